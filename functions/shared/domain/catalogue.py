@@ -1,0 +1,323 @@
+"""The closed catalogue of actions: what may be done, on what conditions, and how it is undone.
+
+A verb is one row of `VERBS`. The stacks make one role per row (its `permissions` and no more), the
+executor has one implementation per row, and `candidates` lists what could be done in a situation.
+Seats choose among candidate ids; no text ever becomes part of an action.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from functions.shared.domain.canonical import digest
+from functions.shared.domain.evidence import Candidate, Change, ResourceState, Scalar
+
+Risk = Literal["low", "medium", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What candidates follow from: settings as they are now, and what changed before."""
+
+    states: tuple[ResourceState, ...]
+    changes: tuple[Change, ...]
+
+    def latest(self, resource: str, kind: str, setting: str | None = None) -> Change | None:
+        """Return the newest change of this kind on the resource that was not ours, or None."""
+        found = [
+            c
+            for c in self.changes
+            if c.resource == resource
+            and c.kind == kind
+            and not c.ours
+            and setting in {None, c.setting}
+        ]
+        return max(found, key=lambda c: (c.at, c.id), default=None)
+
+
+Propose = Callable[[Situation], Iterator[Candidate]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One kind of action, in one place."""
+
+    name: str
+    permissions: tuple[str, ...]
+    """IAM actions of the effect and its inverse: the verb's role holds these alone."""
+    arn: str
+    """The resource of those permissions; `{parameter}` stands for the action's parameter."""
+    preconditions: tuple[str, ...]
+    inverse: str | None
+    """How it is undone; None when there is no true inverse: then it is never autonomous."""
+    risk: Risk
+    blast_radius: str
+    check: str
+    propose: Propose
+
+    @property
+    def reversible(self) -> bool:
+        """Return whether the verb has a true inverse."""
+        return self.inverse is not None
+
+
+def action_id(verb: str, parameters: Mapping[str, Scalar]) -> str:
+    """Return the action's id: its verb and a digest of its parameters."""
+    return f"{verb}:{digest(dict(parameters))[:12]}"
+
+
+def _candidate(  # noqa: PLR0913 - a candidate's fields, by name
+    verb: str,
+    state: ResourceState,
+    *,
+    parameters: dict[str, Scalar],
+    summary: str,
+    cites: tuple[str, ...],
+    observed: tuple[str, ...],
+) -> Candidate:
+    return Candidate(
+        id=action_id(verb, parameters),
+        verb=verb,
+        resource=state.resource,
+        parameters=parameters,
+        summary=summary,
+        cites=cites,
+        observed={name: state.settings.get(name) for name in observed},
+    )
+
+
+def _of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str]]:
+    for state in situation.states:
+        kind, _, name = state.resource.partition(":")
+        if kind == service:
+            yield state, name
+
+
+def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
+    for state, function in _of(situation, "lambda"):
+        alias, version = state.settings.get("alias"), state.settings.get("alias_version")
+        change = situation.latest(state.resource, "alias", str(alias))
+        if change is None or version != change.after or not change.before:
+            continue
+        yield _candidate(
+            "lambda.rollback_alias",
+            state,
+            parameters={
+                "function": function,
+                "alias": alias,
+                "from_version": version,
+                "to_version": change.before,
+            },
+            summary=f"Point {function}:{alias} back from version {version} to {change.before}",
+            cites=(change.id,),
+            observed=("alias", "alias_version", "alias_revision"),
+        )
+
+
+def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
+    for state, function in _of(situation, "lambda"):
+        now = state.settings.get("reserved_concurrency")
+        if not isinstance(now, int) or isinstance(now, bool):
+            continue
+        change = situation.latest(state.resource, "concurrency")
+        before = change.before if change else None
+        lowered = isinstance(before, int) and before > now
+        to = before if lowered else max(2 * now, 2)
+        yield _candidate(
+            "lambda.raise_reserved_concurrency",
+            state,
+            parameters={"function": function, "from_units": now, "to_units": to},
+            summary=f"Raise the reserved concurrency of {function} from {now} to {to}",
+            cites=(change.id,) if change else (f"state:{state.resource}",),
+            observed=("reserved_concurrency",),
+        )
+
+
+def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
+    for state, name in _of(situation, "ssm"):
+        change = situation.latest(state.resource, "parameter")
+        version = state.settings.get("version")
+        if change is None or change.before is None or change.after != version:
+            continue
+        yield _candidate(
+            "ssm.restore_parameter",
+            state,
+            parameters={"name": name, "from_version": version, "to_version": change.before},
+            summary=f"Restore parameter {name} from version {version} to {change.before}",
+            cites=(change.id,),
+            observed=("version",),
+        )
+
+
+def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
+    for state, table in _of(situation, "dynamodb"):
+        read, write = state.settings.get("read_units"), state.settings.get("write_units")
+        if state.settings.get("billing") != "PROVISIONED":
+            continue
+        if not isinstance(read, int) or not isinstance(write, int):
+            continue
+        change = situation.latest(state.resource, "table")
+        yield _candidate(
+            "dynamodb.raise_capacity",
+            state,
+            parameters={
+                "table": table,
+                "from_read": read,
+                "from_write": write,
+                "to_read": 2 * read,
+                "to_write": 2 * write,
+            },
+            summary=f"Double the capacity of {table} to {2 * read} read, {2 * write} write units",
+            cites=(change.id,) if change else (f"state:{state.resource}",),
+            observed=("billing", "read_units", "write_units"),
+        )
+
+
+def _rollback_service(situation: Situation) -> Iterator[Candidate]:
+    for state, name in _of(situation, "ecs"):
+        cluster, _, service = name.partition("/")
+        change = situation.latest(state.resource, "task_definition")
+        now = state.settings.get("task_definition")
+        if change is None or change.after != now or not change.before:
+            continue
+        yield _candidate(
+            "ecs.rollback_service",
+            state,
+            parameters={
+                "cluster": cluster,
+                "service": service,
+                "from_task_definition": now,
+                "to_task_definition": change.before,
+            },
+            summary=f"Run {service} on {change.before} again instead of {now}",
+            cites=(change.id,),
+            observed=("task_definition",),
+        )
+
+
+def _redrive(situation: Situation) -> Iterator[Candidate]:
+    for state, queue in _of(situation, "sqs"):
+        dead = state.settings.get("dead_letters")
+        if isinstance(dead, int) and dead > 0:
+            yield _candidate(
+                "sqs.redrive",
+                state,
+                parameters={"queue": queue, "dead_letter_queue": state.settings.get("dlq")},
+                summary=f"Send {dead} dead letters back to {queue}",
+                cites=(f"state:{state.resource}",),
+                observed=("dlq",),
+            )
+
+
+_ALARM_OK: Final = "the same alarm is OK, with enough successful requests at comparable traffic"
+
+VERBS: Final[tuple[Verb, ...]] = (
+    Verb(
+        name="lambda.rollback_alias",
+        permissions=("lambda:UpdateAlias",),
+        arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
+        preconditions=(
+            "the alias still points to the version that the evidence saw, with the same revision",
+            "the alias is not weighted and no deployment is running",
+            "the target version exists and has served healthy traffic",
+        ),
+        inverse="point the alias back, if it still is at the revision that we wrote",
+        risk="medium",
+        blast_radius="all callers of the alias",
+        check=_ALARM_OK,
+        propose=_rollback_alias,
+    ),
+    Verb(
+        name="lambda.raise_reserved_concurrency",
+        permissions=("lambda:PutFunctionConcurrency",),
+        arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
+        preconditions=(
+            "the reserved concurrency still is what the evidence saw",
+            "autoscaling does not own it and the account's pool has room",
+        ),
+        inverse="put the former reserved concurrency back, if it still is what we wrote",
+        risk="low",
+        blast_radius="the function, and what it calls",
+        check=_ALARM_OK,
+        propose=_raise_concurrency,
+    ),
+    Verb(
+        name="ssm.restore_parameter",
+        permissions=("ssm:PutParameter",),
+        arn="arn:{partition}:ssm:{region}:{account}:parameter{name}",
+        preconditions=(
+            "the parameter still has the version that the evidence saw",
+            "the version to restore is still in the parameter's history",
+        ),
+        inverse="write the former value again, if the version still is the one that we wrote",
+        risk="medium",
+        blast_radius="all readers of the parameter",
+        check=_ALARM_OK,
+        propose=_restore_parameter,
+    ),
+    Verb(
+        name="dynamodb.raise_capacity",
+        permissions=("dynamodb:UpdateTable",),
+        arn="arn:{partition}:dynamodb:{region}:{account}:table/{table}",
+        preconditions=(
+            "the table is ACTIVE, provisioned, at the capacity that the evidence saw",
+            "autoscaling does not own the capacity",
+        ),
+        inverse="put the former capacity back, if it still is what we wrote",
+        risk="low",
+        blast_radius="the table and its price",
+        check=_ALARM_OK,
+        propose=_raise_capacity,
+    ),
+    Verb(
+        name="ecs.rollback_service",
+        permissions=("ecs:UpdateService",),
+        arn="arn:{partition}:ecs:{region}:{account}:service/{cluster}/{service}",
+        preconditions=(
+            "the service still runs the task definition that the evidence saw",
+            "no deployment is running and the target task definition is ACTIVE",
+        ),
+        inverse="run the former task definition again, if the service still runs what we wrote",
+        risk="medium",
+        blast_radius="all tasks of the service",
+        check=_ALARM_OK,
+        propose=_rollback_service,
+    ),
+    Verb(
+        name="sqs.redrive",
+        permissions=(
+            "sqs:StartMessageMoveTask",
+            "sqs:SendMessage",
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        ),
+        arn="arn:{partition}:sqs:{region}:{account}:{dead_letter_queue}",
+        preconditions=("the queue has dead letters", "the alarm's cause is gone"),
+        inverse=None,
+        risk="high",
+        blast_radius="every consumer of the queue sees the messages again",
+        check="the dead-letter queue is empty and stays so",
+        propose=_redrive,
+    ),
+)
+
+
+class CatalogueError(ValueError):
+    """A verb that the catalogue does not hold."""
+
+
+def verb(name: str) -> Verb:
+    """Return the verb of that name. Raises CatalogueError when the catalogue has none."""
+    for row in VERBS:
+        if row.name == name:
+            return row
+    raise CatalogueError(
+        f"no verb is called {name!r}; the catalogue has {', '.join(v.name for v in VERBS)}"
+    )
+
+
+def candidates(situation: Situation, verbs: Iterable[Verb] = VERBS) -> tuple[Candidate, ...]:
+    """Return all that could be done here, by action id; two alike are one."""
+    found = {c.id: c for row in verbs for c in row.propose(situation)}
+    return tuple(found[key] for key in sorted(found))

@@ -1,0 +1,87 @@
+"""The canonical constants. Nothing else defines them; documents quote them.
+
+Times are seconds unless a name says otherwise; a role's weight is a share of 1.
+"""
+
+from fractions import Fraction
+from typing import Final, Literal, NamedTuple
+
+Role = Literal["detection", "diagnosis", "prediction", "resolution"]
+
+
+class RoleTime(NamedTuple):
+    """How long a role should take, and may take at most, in seconds."""
+
+    target: int
+    maximum: int
+
+
+class Rate(NamedTuple):
+    """At most `sends` in `per_seconds`, over the whole fleet."""
+
+    sends: int
+    per_seconds: int
+
+
+ROLE_WEIGHTS: Final[dict[Role, Fraction]] = {
+    "detection": Fraction(2, 10),
+    "diagnosis": Fraction(4, 10),
+    "prediction": Fraction(3, 10),
+    "resolution": Fraction(1, 10),
+}
+AUTONOMOUS_THRESHOLD: Final = Fraction(7, 10)
+ESCALATION_LEVEL: Final = "senior_sre"
+
+BREAKER_FAILURES: Final = 5
+BREAKER_COOLDOWN_SECONDS: Final = 30
+BREAKER_SUCCESSES: Final = 2
+CALL_TIMEOUT_SECONDS: Final = 30
+
+ROLE_TIMES: Final[dict[Role | Literal["communication"], RoleTime]] = {
+    "detection": RoleTime(30, 60),
+    "diagnosis": RoleTime(120, 180),
+    "prediction": RoleTime(90, 150),
+    "resolution": RoleTime(180, 300),
+    "communication": RoleTime(10, 30),
+}
+ROLE_LEVELS: Final[dict[Role, int]] = {
+    "detection": 0,
+    "diagnosis": 1,
+    "prediction": 1,
+    "resolution": 2,
+}
+
+CHANNEL_RATES: Final[dict[str, Rate]] = {
+    "slack": Rate(1, 1),
+    "pagerduty": Rate(2, 60),
+    "email": Rate(10, 1),
+}
+CONNECTION_POOLS: Final[dict[str, int]] = {"datadog": 20, "pagerduty": 10, "aws": 50}
+
+CONFIDENCE_PENALTIES_BP: Final[dict[str, int]] = {
+    "logs": 2000,
+    "metrics": 1500,
+    "traces": 1000,
+    "stale": 500,
+    "other": 1000,
+}
+PARTIAL_DATA_START_BP: Final = 8000
+PARTIAL_DATA_FLOOR_BP: Final = 6000
+
+TARGET_UTILISATION_PERCENT: Final = 70
+SCALE_OUT: Final[dict[str, tuple[Role, int]]] = {
+    "cascade_failure": ("resolution", 5),
+    "ddos": ("resolution", 5),
+    "database_slowdown": ("diagnosis", 3),
+}
+
+# Operating limits that the design fixes (its sections 2 and 7).
+BASIS_POINTS: Final = 10_000
+VOTE_LIFETIME_SECONDS: Final = 900
+FLAPPING_WINDOW_SECONDS: Final = 1800
+RELATED_WINDOW_SECONDS: Final = 600
+STORM_INCIDENTS: Final = 5
+STORM_WINDOW_SECONDS: Final = 600
+EFFECTS_PER_HOUR: Final = 3
+UNDECIDED_AFTER_SECONDS: Final = 300
+MAX_SEATS_PER_DOMAIN: Final = 3

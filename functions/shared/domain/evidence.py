@@ -1,0 +1,178 @@
+"""The bundle of evidence that one round of voting rests on: frozen, digested, and all there is.
+
+Seats see this and nothing else. Whatever an outsider could have written is an `OutsiderText`.
+"""
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from functions.shared.domain.constants import (
+    CONFIDENCE_PENALTIES_BP,
+    PARTIAL_DATA_FLOOR_BP,
+    PARTIAL_DATA_START_BP,
+)
+from functions.shared.domain.model import (
+    ActionId,
+    Epoch,
+    IncidentId,
+    Instant,
+    OutsiderText,
+    Record,
+    ResourceId,
+)
+
+Measure = Literal["requests", "errors", "latency", "throttles", "depth", "capacity", "other"]
+SourceName = Literal["metrics", "logs", "traces", "changes", "topology", "state"]
+ChangeKind = Literal["alias", "parameter", "concurrency", "task_definition", "table"]
+Scalar = str | int | bool | None
+
+
+class Alarm(Record):
+    """One alarm as it fired, whatever kind it was (metric, metric math, composite)."""
+
+    name: str
+    arn: str
+    kind: Literal["metric", "math", "composite"]
+    account: str
+    region: str
+    resources: tuple[ResourceId, ...]
+    fired_at: Instant
+    reason: OutsiderText
+    namespace: str | None = None
+    metric: str | None = None
+    dimensions: tuple[tuple[str, str], ...] = ()
+    statistic: str | None = None
+    threshold: float | None = None
+    comparison: str | None = None
+    period_seconds: int = 60
+    evaluation_periods: int = 1
+    children: tuple[str, ...] = ()
+    """Alarm names that a composite rests on."""
+
+
+class Series(Record):
+    """One metric over time. A missing point is absent, never zero."""
+
+    id: str
+    resource: ResourceId
+    measure: Measure
+    version: str | None = None
+    """The deployed version that served these requests, where the service tells."""
+    statistic: Literal["Sum", "Average", "Maximum", "p95"] = "Sum"
+    period_seconds: int
+    points: tuple[tuple[Epoch, float], ...]
+    """(start of the period, value), oldest first."""
+    alarmed: bool = False
+    """True for the very series that the alarm watches."""
+
+
+class LogTemplate(Record):
+    """A pattern mined from log lines, with how often it came before and after the alarm's onset."""
+
+    id: str
+    resource: ResourceId
+    template: OutsiderText
+    level: Literal["error", "warning", "info"]
+    before: int
+    after: int
+    first_seen: Epoch
+    version: str | None = None
+
+
+class Change(Record):
+    """Something that an operator or a pipeline changed, as the inventory's snapshots saw it."""
+
+    id: str
+    resource: ResourceId
+    kind: ChangeKind
+    setting: str
+    """What of the resource: an alias's name, a parameter's name, `reserved_concurrency`."""
+    not_before: Epoch
+    at: Epoch
+    """The change lies between `not_before` and `at`; they are equal when the service told us."""
+    before: Scalar
+    after: Scalar
+    actor: OutsiderText | None = None
+    ours: bool = False
+    """Quorum itself did it."""
+
+
+class Edge(Record):
+    """`caller` depends on `callee`."""
+
+    caller: ResourceId
+    callee: ResourceId
+
+
+class ResourceState(Record):
+    """What a resource's settings were when the evidence was taken; flat, so that it compares."""
+
+    resource: ResourceId
+    settings: dict[str, Scalar]
+
+
+class Source(Record):
+    """How a source of evidence did. `absent` means not configured, which is not a gap."""
+
+    name: SourceName
+    status: Literal["ok", "stale", "failed", "absent"]
+    age_seconds: int | None = None
+    detail: str = ""
+
+
+class Candidate(Record):
+    """An action of the catalogue that could be done here."""
+
+    id: ActionId
+    verb: str
+    resource: ResourceId
+    parameters: dict[str, Scalar]
+    summary: str
+    cites: tuple[str, ...]
+    """Ids of the changes or states in this bundle that suggested it."""
+    observed: dict[str, Scalar]
+    """The resource's settings that must still hold when the action is done."""
+
+
+class Bundle(Record):
+    """All the evidence of one round."""
+
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    round: int = Field(ge=1)
+    taken_at: Instant
+    alarms: tuple[Alarm, ...]
+    """The incident's first alarm, then those that joined it."""
+    onset: Epoch
+    """Start of the first breaching period of the first alarm, or its firing time."""
+    series: tuple[Series, ...] = ()
+    templates: tuple[LogTemplate, ...] = ()
+    changes: tuple[Change, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    states: tuple[ResourceState, ...] = ()
+    sources: tuple[Source, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    objectives: dict[str, float] = Field(default_factory=dict)
+    """Resource id → share of requests that should succeed."""
+
+    def gaps(self) -> tuple[Source, ...]:
+        """Return the configured sources that failed or are stale."""
+        return tuple(s for s in self.sources if s.status in {"failed", "stale"})
+
+    def penalty_bp(self) -> int:
+        """Return the canonical confidence penalty for this bundle's gaps, in basis points."""
+        return sum(_penalty(source) for source in self.gaps())
+
+    def complete_enough(self) -> bool:
+        """Return whether partial data may still be acted on: 0.8 less the penalties >= 0.6."""
+        return PARTIAL_DATA_START_BP - self.penalty_bp() >= PARTIAL_DATA_FLOOR_BP
+
+
+_OWN_PENALTY: Final = frozenset({"logs", "metrics", "traces"})
+
+
+def _penalty(source: Source) -> int:
+    if source.status == "stale":
+        return CONFIDENCE_PENALTIES_BP["stale"]
+    return CONFIDENCE_PENALTIES_BP[source.name if source.name in _OWN_PENALTY else "other"]

@@ -1,0 +1,44 @@
+"""What every record of ours has in common: frozen, closed to unknown fields; and small types."""
+
+import re
+from typing import Annotated, Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from functions.shared.domain.constants import BASIS_POINTS
+
+RESOURCE_PATTERN: Final = re.compile(
+    r"(lambda|dynamodb|sqs|ssm|ecs|rds|other):[A-Za-z0-9_./:-]{1,256}"
+)
+
+IncidentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+ActionId = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+:[0-9a-f]{12}$")]
+ResourceId = Annotated[str, StringConstraints(pattern=f"^{RESOURCE_PATTERN.pattern}$")]
+"""`service:name`, as in `lambda:checkout`, `ssm:/shop/prices`, `ecs:cluster/service`."""
+BasisPoints = Annotated[int, Field(strict=True, ge=0, le=BASIS_POINTS)]
+Epoch = Annotated[int, Field(ge=0)]
+"""Seconds since 1970, UTC."""
+Instant = AwareDatetime
+
+
+class Record(BaseModel):
+    """A value: immutable and closed to unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OutsiderText(Record):
+    """Text that somebody outside the operator's control may have written.
+
+    It may support a finding. It never becomes part of an action, a query, a shell line or a page
+    without escaping; that is why it is a type of its own and not a string.
+    """
+
+    outsider: Annotated[str, StringConstraints(max_length=2000)]
+
+    @classmethod
+    def of(cls, text: str) -> "OutsiderText":
+        """Keep the first 2,000 characters, without control characters."""
+        clean = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+        return cls(outsider=clean[:2000])

@@ -1,0 +1,391 @@
+"""What the logic needs from outside, in its own words, with the errors each call may raise.
+
+Every port has one adapter per technology in `adapters/` and a fake in `tests/fakes`; the same
+contract tests run against both. Unless said otherwise a call may raise StoreUnavailableError.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, Protocol
+
+from pydantic import Field
+
+from functions.shared.domain.constants import Rate
+from functions.shared.domain.events import IncidentEvent, MessageKind
+from functions.shared.domain.evidence import Bundle, Candidate, Change, ResourceState, Scalar
+from functions.shared.domain.model import Record
+from functions.shared.domain.topology import ServiceMap
+from functions.shared.domain.votes import Ballot
+
+Clock = Callable[[], datetime]
+"""Returns the time now, in UTC."""
+NewId = Callable[[], str]
+"""Returns an id nobody has used."""
+
+
+class EventStore(Protocol):
+    """The append-only log."""
+
+    def load(self, incident_id: str) -> Sequence[IncidentEvent]:
+        """Return the incident's facts, oldest first, read consistently; empty when unknown."""
+        ...
+
+    def append(self, event: IncidentEvent) -> None:
+        """Add the fact. Raises ConcurrencyConflictError when its version is another's.
+
+        Appending the same event id at the same version again succeeds: a lost response.
+        """
+        ...
+
+    def opened_since(self, since: datetime) -> Sequence[IncidentEvent]:
+        """Return the IncidentOpened facts since then, newest first (may lag by a second)."""
+        ...
+
+
+class EvidenceStore(Protocol):
+    """Bundles and reports, content under its digest."""
+
+    def put_bundle(self, bundle: Bundle) -> tuple[str, str]:
+        """Store the bundle; return (key, digest). Storing it again changes nothing."""
+        ...
+
+    def get_bundle(self, key: str, digest: str) -> Bundle:
+        """Return the bundle. Raises InvalidHistoryError when its digest is another."""
+        ...
+
+    def put_report(self, incident_id: str, markdown: str) -> tuple[str, str]:
+        """Store a post-mortem; return (key, digest)."""
+        ...
+
+
+class BallotBox(Protocol):
+    """One seat's own table: an answer is claimed before it leaves the seat."""
+
+    def claim(self, ballot: Ballot) -> Ballot:
+        """Store the ballot unless the seat has one for this round; return the stored one."""
+        ...
+
+    def find(self, seat: str, incident_id: str, round_: int) -> Ballot | None:
+        """Return the seat's stored ballot, or None."""
+        ...
+
+
+class OpenKey(NamedTuple):
+    """Who holds a resource's open key."""
+
+    resource: str
+    incident_id: str
+
+
+class Operations(Protocol):
+    """Claims rather than facts: open keys, transitions seen, breakers, rates, the stop switch."""
+
+    def see_transition(self, alarm_arn: str, at: datetime, incident_id: str) -> datetime | None:
+        """Remember the newest transition handled; return one that is newer than `at`, or None."""
+        ...
+
+    def hold(self, resource: str, incident_id: str, until: datetime) -> str:
+        """Take the resource's open key if free or expired; return the incident that holds it."""
+        ...
+
+    def holder(self, resource: str) -> str | None:
+        """Return the incident that holds the resource's open key, or None."""
+        ...
+
+    def release(self, incident_id: str, resources: Sequence[str]) -> None:
+        """Give back the open keys that this incident holds."""
+        ...
+
+    def closed_at(self, alarm_arn: str) -> datetime | None:
+        """Return when the alarm's last incident closed, or None."""
+        ...
+
+    def remember_closed(self, alarm_arn: str, at: datetime) -> None:
+        """Remember that an incident of this alarm closed."""
+        ...
+
+    def stopped(self) -> str | None:
+        """Return why everything is stopped, or None. Raises StoreUnavailableError: fail closed."""
+        ...
+
+    def set_stopped(self, reason: str | None, by: str) -> None:
+        """Throw or lift the stop switch."""
+        ...
+
+    def admit(self, key: str, rate: Rate, now: datetime) -> bool:
+        """Return whether one more send fits the fleet-wide rate (GCRA), and count it if so."""
+        ...
+
+
+class Execution(Record):
+    """A fence: one per incident and operation, written before the effect."""
+
+    incident_id: str
+    operation: Literal["act", "undo"]
+    action: str
+    resource: str
+    started_at: float
+    state: Literal["started", "done", "failed"] = "started"
+    written: dict[str, Scalar] = Field(default_factory=dict)
+    request_id: str = ""
+
+
+class ExecutionLedger(Protocol):
+    """Fences and leases of the executor."""
+
+    def fence(self, execution: Execution) -> Execution | None:
+        """Write the fence if there is none and return None; otherwise return the one there is."""
+        ...
+
+    def finish(self, execution: Execution) -> None:
+        """Record how the fenced effect ended."""
+        ...
+
+    def lease(self, resource: str, incident_id: str, until: datetime) -> str:
+        """Lease the resource if free or expired; return the incident that holds it."""
+        ...
+
+    def release(self, resource: str, incident_id: str, cooldown_until: datetime) -> None:
+        """End the lease; nobody else gets it until the cooldown is over."""
+        ...
+
+    def effects_since(self, since: datetime) -> Sequence[Execution]:
+        """Return the effects started since then, for the account's rate guard."""
+        ...
+
+
+class Approval(Record):
+    """A question to a person, with the task token that only the server sees."""
+
+    approval_id: str
+    incident_id: str
+    action: str
+    task_token: str
+    expires_at: float
+    state: Literal["waiting", "granted", "denied", "expired"] = "waiting"
+    by: str = ""
+
+
+class ApprovalBook(Protocol):
+    """Approvals, answered at most once."""
+
+    def ask(self, approval: Approval) -> Approval:
+        """Store the question unless its id exists; return the stored one."""
+        ...
+
+    def find(self, approval_id: str) -> Approval | None:
+        """Return the question, or None."""
+        ...
+
+    def answer(
+        self, approval_id: str, state: Literal["granted", "denied", "expired"], by: str
+    ) -> Approval:
+        """Answer a waiting question; return it. Raises RefusedError when it was answered."""
+        ...
+
+
+class Decided(Record):
+    """The one decision of a round."""
+
+    incident_id: str
+    round: int
+    decision: dict[str, Any]
+
+
+class DecisionBook(Protocol):
+    """One conditional record per round."""
+
+    def decide(self, decided: Decided) -> Decided:
+        """Store the decision unless the round has one; return the stored one."""
+        ...
+
+    def find(self, incident_id: str, round_: int) -> Decided | None:
+        """Return the round's decision, or None."""
+        ...
+
+
+class MetricQuery(Record):
+    """One series to fetch."""
+
+    id: str
+    namespace: str
+    metric: str
+    dimensions: tuple[tuple[str, str], ...]
+    statistic: Literal["Sum", "Average", "Maximum", "p95"]
+    period_seconds: int
+
+
+class MetricSource(Protocol):
+    """Time series. Raises SourceUnavailableError."""
+
+    def fetch(
+        self, queries: Sequence[MetricQuery], start: datetime, end: datetime
+    ) -> Mapping[str, tuple[tuple[int, float], ...]]:
+        """Return (epoch, value) points per query id, oldest first; missing points are absent."""
+        ...
+
+
+class AlarmStatus(NamedTuple):
+    """An alarm as the service reports it now."""
+
+    name: str
+    state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
+    since: datetime
+
+
+class AlarmSource(Protocol):
+    """Alarm states. Raises SourceUnavailableError."""
+
+    def states(self, names: Sequence[str]) -> Mapping[str, AlarmStatus]:
+        """Return the alarms that exist, by name."""
+        ...
+
+
+class LogLine(NamedTuple):
+    """One log event."""
+
+    at: float
+    message: str
+
+
+class LogSource(Protocol):
+    """Log lines. Raises SourceUnavailableError."""
+
+    def lines(self, group: str, start: datetime, end: datetime, limit: int) -> Sequence[LogLine]:
+        """Return the newest lines up to the limit, oldest first; empty for an unknown group."""
+        ...
+
+
+class StateSource(Protocol):
+    """Settings of resources as they are now. Raises SourceUnavailableError."""
+
+    def state(self, resource: str, alias: str | None = None) -> ResourceState | None:
+        """Return the resource's settings, or None when it does not exist or is not supported."""
+        ...
+
+
+class Snapshot(Record):
+    """One resource's settings at one time, as the inventory saw them."""
+
+    resource: str
+    taken_at: float
+    settings: dict[str, Scalar]
+
+
+class SnapshotBook(Protocol):
+    """The inventory's snapshots: newest, and what changed."""
+
+    def newest(self, resource: str) -> Snapshot | None:
+        """Return the resource's newest snapshot."""
+        ...
+
+    def put(self, snapshot: Snapshot, changes: Sequence[Change]) -> None:
+        """Store the snapshot as the newest, with the changes against the one before."""
+        ...
+
+    def changes(self, resource: str, since: datetime) -> Sequence[Change]:
+        """Return the resource's changes since then, oldest first."""
+        ...
+
+
+class TopologySource(Protocol):
+    """Who depends on whom. Raises SourceUnavailableError."""
+
+    def service_map(self) -> ServiceMap:
+        """Return the map; empty when none is declared."""
+        ...
+
+
+class LanguageModel(Protocol):
+    """A model that answers in a closed schema."""
+
+    def answer(
+        self, *, system: str, evidence: str, schema: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], tuple[int, int]]:
+        """Return the answer as JSON and the tokens (in, out).
+
+        Raises ModelThrottledError, ModelUnavailableError, ModelAnswerError.
+        """
+        ...
+
+
+class Memory(Protocol):
+    """Past incidents and how they ended."""
+
+    def similar(self, fingerprint: Mapping[str, float], limit: int) -> Sequence["Remembered"]:
+        """Return the most similar past incidents, best first."""
+        ...
+
+    def remember(self, remembered: "Remembered") -> None:
+        """Store an ended incident; storing it again changes nothing."""
+        ...
+
+
+class Remembered(Record):
+    """An ended incident, for the seats that learn from history."""
+
+    incident_id: str
+    closed_at: float
+    fingerprint: dict[str, float]
+    """Features of the evidence, by name; see `functions/shared/domain/fingerprint.py`."""
+    verb: str | None
+    worked: bool | None
+    similarity: float = 0.0
+
+
+class Message(Record):
+    """What people are told. Everything from outside is escaped when it is rendered."""
+
+    incident_id: str
+    kind: MessageKind
+    subject: str
+    text: str
+    html: str
+
+
+class Notifier(Protocol):
+    """One channel to people."""
+
+    channel: str
+
+    def send(self, message: Message) -> str:
+        """Deliver it; return the channel's reference. Raises ChannelUnavailableError."""
+        ...
+
+
+class Effect(NamedTuple):
+    """What an effect wrote, for the record and for the undo."""
+
+    written: dict[str, Scalar]
+    request_id: str
+
+
+class Actuator(Protocol):
+    """One verb of the catalogue, on the real service, with the verb's own role."""
+
+    def capture(self, candidate: Candidate) -> dict[str, Scalar]:
+        """Return what the inverse needs. Raises WorldMovedError when `observed` no longer holds,
+        RefusedError when a precondition does not hold."""
+        ...
+
+    def apply(self, candidate: Candidate, captured: Mapping[str, Scalar]) -> Effect:
+        """Do it, compare-and-set on what was captured. Raises WorldMovedError."""
+        ...
+
+    def undo(
+        self, candidate: Candidate, captured: Mapping[str, Scalar], written: Mapping[str, Scalar]
+    ) -> Effect:
+        """Apply the inverse if the resource still is what we wrote. Raises WorldMovedError."""
+        ...
+
+    def read(self, candidate: Candidate) -> dict[str, Scalar]:
+        """Return the real state now, for a fence with unknown outcome."""
+        ...
+
+
+class ExecutionStarter(Protocol):
+    """Starts the state machine. Raises StoreUnavailableError."""
+
+    def start(self, incident_id: str) -> None:
+        """Start the incident's execution; one that exists is success."""
+        ...

@@ -1,0 +1,90 @@
+"""What every handler is wired with: logger, tracer, metrics, settings, clients, clock and ids."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Final, Self
+from uuid import uuid4
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.config import Config
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from functions.shared.domain.constants import CALL_TIMEOUT_SECONDS, CONNECTION_POOLS
+from functions.shared.domain.errors import InvalidInputError
+
+WARMING: Final = {"quorum": "warm"}
+"""What the warmer sends. It does no work and writes no fact."""
+
+AWS_CONFIG: Final = Config(
+    connect_timeout=3,
+    read_timeout=CALL_TIMEOUT_SECONDS,
+    max_pool_connections=CONNECTION_POOLS["aws"],
+    retries={"mode": "standard", "max_attempts": 3},
+)
+"""For every client: `boto3.client("sqs", config=AWS_CONFIG)`."""
+
+logger: Final = Logger()
+tracer: Final = Tracer()
+metrics: Final = Metrics(namespace="Quorum")
+
+Handler = Callable[[dict[str, Any], LambdaContext], Any]
+
+
+class Settings(BaseModel):
+    """Environment variables, validated at cold start. A field EVENTS_TABLE reads EVENTS_TABLE.
+
+    A field that is not a string is read as JSON.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read the environment. Raises InvalidInputError that names the variables."""
+        try:
+            return cls.model_validate(
+                {
+                    name: os.environ[name]
+                    if field.annotation is str
+                    else json.loads(os.environ[name])
+                    for name, field in cls.model_fields.items()
+                    if name in os.environ
+                }
+            )
+        except json.JSONDecodeError as error:
+            raise InvalidInputError(f"an environment variable is not JSON: {error}") from error
+        except ValidationError as error:
+            wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+            raise InvalidInputError(f"environment variables {wrong}: set by the stacks") from error
+
+
+def utc_now() -> datetime:
+    """Return the time, with its zone."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return a random id."""
+    return str(uuid4())
+
+
+def entry(handler: Handler) -> Handler:
+    """Wrap a handler: logs with the incident's id, a trace, metrics; a warming event ends here."""
+
+    @logger.inject_lambda_context(clear_state=True)
+    @tracer.capture_lambda_handler
+    @metrics.log_metrics(raise_on_empty_metrics=False)
+    def wrapped(event: dict[str, Any], context: LambdaContext) -> Any:
+        if isinstance(event.get("incident_id"), str):
+            logger.append_keys(incident_id=event["incident_id"])
+        return handler(event, context)
+
+    @wraps(handler)
+    def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
+        return {"warm": True} if event == WARMING else wrapped(event, context)
+
+    return lambda_handler
