@@ -1,0 +1,24 @@
+"""boto3 clients for the emulator, built by localstack-client: many services behind one port."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.config import Config
+from localstack_client.session import Session
+
+KEY, SECRET, REGION = "test", "test", "us-east-1"
+# No hidden retries: what looks at failures must see each of them
+DEFAULTS = Config(retries={"total_max_attempts": 1}, read_timeout=60, max_pool_connections=50)
+
+
+def client(service: str, endpoint: str, **options: Any) -> Any:
+    """A client of the service at the endpoint, with the emulator's root credentials."""
+    url = urlsplit(endpoint)
+    session = Session(
+        aws_access_key_id=KEY,
+        aws_secret_access_key=SECRET,
+        aws_session_token=None,
+        region_name=REGION,
+        localstack_host=f"{url.hostname}:{url.port}",
+    )
+    return session.client(service, **{"config": DEFAULTS, **options})

@@ -1,0 +1,168 @@
+"""CloudWatch alarms: evaluated by a clock, on one metric's periods, and told to EventBridge.
+
+MiniStack evaluates on arrival of data, over all dimensions, and tells only SNS. Kept different from
+AWS: a period ends now instead of on the minute, so that a fault shows within a second or two.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from local.corrections.patching import Wrapper, service, wrap
+
+TICK_SECONDS = 1.0
+EVICT_EVERY_SECONDS = 60.0
+WORDS = {
+    "GreaterThanThreshold": "greater than",
+    "GreaterThanOrEqualToThreshold": "greater than or equal to",
+    "LessThanThreshold": "less than",
+    "LessThanOrEqualToThreshold": "less than or equal to",
+}
+_told: dict[str, dict[str, str]] = {}
+
+
+def apply() -> None:
+    """Patch the evaluation and the actions, and start the clock."""
+    cloudwatch = service("services.cloudwatch")
+    wrap(cloudwatch, "_evict_old_metrics", _now_and_then)
+    wrap(cloudwatch, "_evaluate_all_alarms", lambda _: lambda: None)
+    wrap(cloudwatch, "_evaluate_alarm", lambda _: lambda alarm: _evaluate(cloudwatch, alarm))
+    wrap(cloudwatch, "_dispatch_alarm_actions", _told_to_the_bus)
+    threading.Thread(target=_tick, args=(cloudwatch,), daemon=True).start()
+
+
+def _now_and_then(evict: Wrapper) -> Wrapper:
+    """The eviction reads every point: once a minute, not with every request."""
+    last = time.monotonic()
+
+    def corrected() -> None:
+        nonlocal last
+        if time.monotonic() - last > EVICT_EVERY_SECONDS:
+            last = time.monotonic()
+            evict()
+
+    return corrected
+
+
+def _tick(cloudwatch: Any) -> None:
+    while True:
+        time.sleep(TICK_SECONDS)
+        try:
+            for alarm in list(cloudwatch._alarms.values()):  # noqa: SLF001
+                _evaluate(cloudwatch, alarm)
+        except RuntimeError:  # an alarm was added while we listed them: the next tick has it
+            continue
+
+
+def _evaluate(cloudwatch: Any, alarm: dict[str, Any]) -> None:
+    """Move the alarm to the state that its own last periods call for."""
+    now, period = time.time(), int(alarm.get("Period") or 60)
+    by_hand = not str(alarm["StateReason"]).startswith(("Threshold Crossed", "Unchecked"))
+    if by_hand and now - alarm["StateUpdatedTimestamp"] < period:
+        return  # a state set by hand lasts until the next evaluation period
+    values = [_value(cloudwatch, alarm, now - i * period) for i in range(_periods(alarm))]
+    breaching = [None if v is None else _breaches(alarm, v) for v in values]
+    state = _state(alarm, breaching)
+    if state == alarm["StateValue"]:
+        return
+    seen, past = [v for v in values if v is not None], alarm["StateValue"]
+    reason = _reason(alarm, seen, breaching.count(state == "ALARM"))
+    alarm |= {"StateValue": state, "StateReason": reason, "StateUpdatedTimestamp": int(now)}
+    cloudwatch._record_history(alarm["AlarmName"], past, state, reason)  # noqa: SLF001
+    cloudwatch._dispatch_alarm_actions(alarm, past, state, reason)  # noqa: SLF001
+    cloudwatch._evaluate_parent_alarms(alarm)  # noqa: SLF001
+
+
+def _periods(alarm: dict[str, Any]) -> int:
+    return int(alarm.get("EvaluationPeriods") or 1)
+
+
+def _value(cloudwatch: Any, alarm: dict[str, Any], end: float) -> float | None:
+    """The statistic of this very metric, its dimensions included, over one period."""
+    dimensions = {d["Name"]: d["Value"] for d in alarm.get("Dimensions") or []}
+    key = (alarm.get("Namespace"), alarm.get("MetricName"), cloudwatch._dims_key(dimensions))  # noqa: SLF001
+    points = list(_within(cloudwatch._metrics.get(key) or [], end, int(alarm.get("Period") or 60)))  # noqa: SLF001
+    if not points:
+        return None
+    name = alarm.get("ExtendedStatistic") or alarm.get("Statistic", "Average")
+    value: float | None = cloudwatch._stat_value(cloudwatch._calc_stats(points), name, points)  # noqa: SLF001
+    return value
+
+
+def _within(points: list[Any], end: float, period: int) -> Iterable[Any]:
+    """Points of one period, read from the newest: a publisher may be late by up to a period."""
+    for point in reversed(points):
+        if point["Timestamp"] < end - 2 * period:
+            return
+        if end - period <= point["Timestamp"] < end:
+            yield point
+
+
+def _breaches(alarm: dict[str, Any], value: float) -> bool:
+    threshold, operator = float(alarm.get("Threshold") or 0), str(alarm["ComparisonOperator"])
+    if value == threshold:
+        return "OrEqualTo" in operator
+    return operator.startswith("Greater") == (value > threshold)
+
+
+def _state(alarm: dict[str, Any], breaching: list[bool | None]) -> str:
+    """ALARM when enough of the periods breach; periods without data count as the alarm says."""
+    missing = alarm.get("TreatMissingData") or "missing"
+    if missing in {"breaching", "notBreaching"}:
+        breaching = [missing == "breaching" if b is None else b for b in breaching]
+    if all(b is None for b in breaching):
+        return str(alarm["StateValue"]) if missing == "ignore" else "INSUFFICIENT_DATA"
+    needed = int(alarm.get("DatapointsToAlarm") or _periods(alarm))
+    return "ALARM" if breaching.count(True) >= needed else "OK"
+
+
+def _reason(alarm: dict[str, Any], seen: list[float], count: int) -> str:
+    if not seen:
+        return "Threshold Crossed: no datapoints were received in the evaluation periods"
+    words = WORDS.get(alarm["ComparisonOperator"], alarm["ComparisonOperator"])
+    verb = "was" if alarm["StateValue"] != "ALARM" else "was not"
+    return (
+        f"Threshold Crossed: {count} out of the last {_periods(alarm)} datapoints {seen} "
+        f"{verb} {words} the threshold ({alarm.get('Threshold')})"
+    )
+
+
+def _told_to_the_bus(act: Wrapper) -> Wrapper:
+    """Every transition is a `CloudWatch Alarm State Change` event of source aws.cloudwatch."""
+
+    def corrected(alarm: dict[str, Any], old: str, new: str, reason: str) -> None:
+        act(alarm, old, new, reason)
+        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
+        state = {"value": new, "reason": reason, "timestamp": at}
+        past = _told.get(alarm["AlarmArn"], {"value": old, "reason": "", "timestamp": at})
+        _told[alarm["AlarmArn"]] = state
+        entry = {
+            "Source": "aws.cloudwatch",
+            "DetailType": "CloudWatch Alarm State Change",
+            "Resources": [alarm["AlarmArn"]],
+            "Detail": json.dumps(_detail(alarm, state, {**past, "value": old})),
+        }
+        service("services.eventbridge")._put_events({"Entries": [entry]}, allow_aws_source=True)  # noqa: SLF001
+
+    return corrected
+
+
+def _detail(alarm: dict[str, Any], state: dict[str, str], past: dict[str, str]) -> dict[str, Any]:
+    metric = {
+        "namespace": alarm.get("Namespace"),
+        "name": alarm.get("MetricName"),
+        "dimensions": {d["Name"]: d["Value"] for d in alarm.get("Dimensions") or []},
+    }
+    stat = {"metric": metric, "period": alarm.get("Period"), "stat": alarm.get("Statistic")}
+    return {
+        "alarmName": alarm["AlarmName"],
+        "configuration": {
+            "description": alarm.get("AlarmDescription", ""),
+            "metrics": [{"id": "m1", "metricStat": stat, "returnData": True}],
+        },
+        "previousState": past,
+        "state": state,
+    }

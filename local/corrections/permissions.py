@@ -1,0 +1,85 @@
+"""IAM: which action and which resource a request is checked against."""
+
+import json
+from importlib import import_module
+from typing import Any
+from urllib.parse import unquote
+
+from local.corrections.patching import Wrapper, service, wrap
+
+# (what follows the function's name, whether an item is named) → the action of each method
+ACTIONS = {
+    ("aliases", True): {"GET": "GetAlias", "PUT": "UpdateAlias", "DELETE": "DeleteAlias"},
+    ("concurrency", False): {
+        "GET": "GetFunctionConcurrency",
+        "PUT": "PutFunctionConcurrency",
+        "DELETE": "DeleteFunctionConcurrency",
+    },
+    ("provisioned-concurrency", False): {
+        "GET": "GetProvisionedConcurrencyConfig",
+        "PUT": "PutProvisionedConcurrencyConfig",
+        "DELETE": "DeleteProvisionedConcurrencyConfig",
+    },
+}
+
+
+def apply() -> None:
+    """Patch how a request is named before its policies are evaluated."""
+    actions = service("core.iam_actions")
+    wrap(actions, "_lambda_action", _lambda_action)
+    wrap(actions, "extract_resource_arn", _resource)
+    wrap(actions, "request_tag_context", _with_namespace)
+
+
+def _lambda_action(action: Wrapper) -> Wrapper:
+    """The alias and concurrency calls have actions of their own."""
+
+    def corrected(method: str, path: str) -> str | None:
+        parts = [part for part in path.split("/") if part]
+        if "functions" in parts:
+            rest = parts[parts.index("functions") + 2 :]
+            named = ACTIONS.get((rest[0], len(rest) > 1), {}).get(method) if rest else None
+            if named:
+                return named
+        found: str | None = action(method, path)
+        return found
+
+    return corrected
+
+
+def _resource(resource: Wrapper) -> Wrapper:
+    """Invoking a qualifier is checked on the qualified ARN; a log group's ARN ends in `:*`."""
+
+    def corrected(name: str, *args: Any, **kwargs: Any) -> str:
+        arn: str = resource(name, *args, **kwargs)
+        if name == "lambda" and arn.count(":") == 6:  # noqa: PLR2004 (…:function:name)
+            path, query = unquote(str(args[1])), args[4] or {}
+            qualifier = query.get("Qualifier") if path.endswith("/invocations") else None
+            qualifier = qualifier[0] if isinstance(qualifier, list) else qualifier
+            return f"{arn}:{qualifier}" if qualifier else arn
+        if name == "logs" and ":log-group:" in arn and not arn.endswith(":*"):
+            return f"{arn}:*"
+        return arn
+
+    return corrected
+
+
+def _with_namespace(context: Wrapper) -> Wrapper:
+    """PutMetricData can be bound to a namespace by the key `cloudwatch:namespace`."""
+
+    def corrected(name: str, action: str, body: bytes, query: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = context(name, action, body, query)
+        if action == "cloudwatch:PutMetricData":
+            found["cloudwatch:namespace"] = _namespace(body, query)
+        return found
+
+    return corrected
+
+
+def _namespace(body: bytes, query: dict[str, Any]) -> Any:
+    if body[:1] == b"{":
+        return json.loads(body).get("Namespace")
+    if "Namespace" in query:
+        value = query["Namespace"]
+        return value[0] if isinstance(value, list) else value
+    return import_module("cbor2").loads(body).get("Namespace")

@@ -1,0 +1,164 @@
+"""A private AWS on this machine: MiniStack with IAM enforced, on a port of its own.
+
+with Emulator() as emulator:
+    client = emulator.client("lambda")
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+from contextlib import suppress
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+from local.clients import KEY, REGION, SECRET, client
+from local.emulator_install import ROOT, STATE, installed_python
+
+ACCOUNT = "000000000000"
+START_SECONDS = 30.0
+
+
+class EmulatorError(RuntimeError):
+    """The emulator did not start; the message ends with the end of its log."""
+
+
+class Emulator:
+    """One emulator and its Lambda workers, which end with the `with` block, whatever ends that."""
+
+    def __init__(self, port: int | None = None) -> None:
+        self.port = port or _free_port()
+        self.log = STATE / f"emulator-{self.port}.log"
+        self._scratch = STATE / f"emulator-{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._on_terminate: Any = None
+
+    @property
+    def endpoint(self) -> str:
+        """The URL that answers for every service."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """Variables that point any SDK, and the CDK, at this emulator."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_REGION": REGION,
+            "CDK_DEFAULT_ACCOUNT": ACCOUNT,
+            "CDK_DEFAULT_REGION": REGION,
+            **_NO_REAL_ACCOUNT,
+        }
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client of the given service, as root unless the options say otherwise."""
+        return client(service, self.endpoint, **options)
+
+    def start(self) -> Self:
+        """Install if needed, start, and return once it answers."""
+        python = installed_python()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.mkdir(parents=True)
+        self._watch_for_termination()
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [python, "-m", "local.emulator_server"],
+                cwd=ROOT,
+                env=self._server_environment(),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self._wait_until_healthy()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """End the emulator and its workers at once: its state is in memory and not wanted."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if process.stdin:
+            process.stdin.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        if self._on_terminate is not None:
+            signal.signal(signal.SIGTERM, self._on_terminate)
+            self._on_terminate = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _server_environment(self) -> dict[str, str]:
+        """Nothing of the caller's but its PATH: Lambda workers inherit what is here."""
+        return {
+            "PATH": f"{os.environ.get('PATH', '')}:{ROOT / '.venv' / 'bin'}",
+            "HOME": str(self._scratch),
+            "TMPDIR": str(self._scratch),
+            "LANG": "C.UTF-8",
+            "AUTH": "true",
+            "GATEWAY_PORT": str(self.port),
+            "BIND_HOST": "127.0.0.1",
+            "MINISTACK_REGION": REGION,
+            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "LOG_LEVEL": os.environ.get("QUORUM_EMULATOR_LOG", "WARNING"),
+            **_NO_REAL_ACCOUNT,
+        }
+
+    def _wait_until_healthy(self) -> None:
+        health, deadline = f"{self.endpoint}/_ministack/health", time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process is None or self._process.poll() is not None:
+                break
+            with suppress(OSError), urllib.request.urlopen(health, timeout=2):  # noqa: S310
+                return
+            time.sleep(0.05)
+        tail = self.log.read_text(errors="replace")[-2000:]
+        raise EmulatorError(f"MiniStack did not start on port {self.port}:\n{tail}")
+
+    def _watch_for_termination(self) -> None:
+        """SIGTERM unwinds `with` blocks like Ctrl-C does, unless somebody already handles it."""
+        main = threading.current_thread() is threading.main_thread()
+        if main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+            self._on_terminate = signal.signal(signal.SIGTERM, _terminate)
+
+
+_NO_REAL_ACCOUNT = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
