@@ -13,7 +13,7 @@ from pydantic import Field
 from functions.shared.domain.constants import Rate
 from functions.shared.domain.events import IncidentEvent, MessageKind
 from functions.shared.domain.evidence import Bundle, Candidate, Change, ResourceState, Scalar
-from functions.shared.domain.model import Record
+from functions.shared.domain.model import Instant, Record
 from functions.shared.domain.topology import ServiceMap
 from functions.shared.domain.votes import Ballot
 
@@ -138,7 +138,7 @@ class ExecutionLedger(Protocol):
         ...
 
     def finish(self, execution: Execution) -> None:
-        """Record how the fenced effect ended."""
+        """Record how the fenced effect ended. Raises InvalidHistoryError when it has no fence."""
         ...
 
     def lease(self, resource: str, incident_id: str, until: datetime) -> str:
@@ -175,6 +175,14 @@ class ApprovalBook(Protocol):
 
     def find(self, approval_id: str) -> Approval | None:
         """Return the question, or None."""
+        ...
+
+    def attach(self, approval_id: str, task_token: str) -> Approval:
+        """Store the token of the task that waits; return the question as it is then.
+
+        Raises RefusedError when there is no such question. Whoever comes second, this or the
+        answer, sees the other: a question already answered is sent by the one who attaches.
+        """
         ...
 
     def answer(
@@ -388,4 +396,91 @@ class ExecutionStarter(Protocol):
 
     def start(self, incident_id: str) -> None:
         """Start the incident's execution; one that exists is success."""
+        ...
+
+
+class IncidentView(Record):
+    """One incident as people list it: what the log said up to `version`."""
+
+    incident_id: str
+    version: int
+    status: str
+    opened_at: Instant
+    details: dict[str, Any] = Field(default_factory=dict)
+    """What a list shows: JSON, no more than a page of it."""
+
+
+class ReadModel(Protocol):
+    """Incidents by status, derived from the log and rebuildable from it."""
+
+    def put(self, view: IncidentView) -> bool:
+        """Store the view unless one of the same or a newer version is there; return whether."""
+        ...
+
+    def get(self, incident_id: str) -> IncidentView | None:
+        """Return the incident's view, or None."""
+        ...
+
+    def by_status(self, status: str, limit: int) -> Sequence[IncidentView]:
+        """Return incidents of that status, newest first (may lag by a second)."""
+        ...
+
+
+class DeadLetters(Protocol):
+    """Where what cannot be delivered or understood is kept and counted."""
+
+    def put(self, payload: Mapping[str, Any], reason: str) -> None:
+        """Keep the JSON payload with the reason."""
+        ...
+
+
+class TaskTokens(Protocol):
+    """Answers to a state machine that waits."""
+
+    def succeed(self, token: str, output: Mapping[str, Any]) -> None:
+        """Let the waiting task go on with the output. Raises RefusedError when it waits no more."""
+        ...
+
+
+class Published(NamedTuple):
+    """One record for the stream; records of one key stay in one shard."""
+
+    key: str
+    data: bytes
+
+
+class Publisher(Protocol):
+    """The stream of domain events."""
+
+    def publish(self, records: Sequence[Published]) -> Sequence[int]:
+        """Send the records; return the positions of those that the stream did not take."""
+        ...
+
+
+class BreakerState(Record):
+    """One breaker, shared by all environments of a function. Times are seconds since 1970."""
+
+    phase: Literal["closed", "open", "half_open"] = "closed"
+    failures: int = 0
+    """Consecutive failures while closed."""
+    successes: int = 0
+    """Successful probes while half open."""
+    epoch: int = 0
+    """Grows with every change of phase and every probe; an outcome of an older epoch is void."""
+    opened_at: float = 0.0
+    probe_until: float = 0.0
+    """While half open: when the running probe's lease ends; 0 when none runs."""
+    revision: int = 0
+    """Grows with every write."""
+
+
+class BreakerStore(Protocol):
+    """Breakers by name."""
+
+    def read(self, name: str) -> BreakerState:
+        """Return the breaker's state, read consistently; a closed one when it is new."""
+        ...
+
+    def swap(self, name: str, state: BreakerState) -> bool:
+        """Store the state if the stored revision is the one before it; return whether."""
         ...
