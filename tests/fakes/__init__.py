@@ -1,0 +1,64 @@
+"""In-memory implementations of every port, true to its documented errors."""
+
+from tests.fakes.actuator import InMemoryActuator
+from tests.fakes.approval_book import InMemoryApprovalBook
+from tests.fakes.ballot_box import InMemoryBallotBox
+from tests.fakes.breaker_store import InMemoryBreakerStore
+from tests.fakes.channels import (
+    InMemoryDeadLetters,
+    InMemoryExecutionStarter,
+    InMemoryNotifier,
+    InMemoryPublisher,
+    InMemoryTaskTokens,
+)
+from tests.fakes.clock import START, CountingIds, FakeClock
+from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.event_store import InMemoryEventStore, LostResponses, StaleReads
+from tests.fakes.evidence_store import InMemoryEvidenceStore
+from tests.fakes.execution_ledger import InMemoryExecutionLedger
+from tests.fakes.language_model import InMemoryLanguageModel
+from tests.fakes.memory import InMemoryMemory
+from tests.fakes.operations import InMemoryOperations
+from tests.fakes.read_model import InMemoryReadModel
+from tests.fakes.snapshot_book import InMemorySnapshotBook
+from tests.fakes.sources import (
+    InMemoryAlarmSource,
+    InMemoryLogSource,
+    InMemoryMetricSource,
+    InMemoryStateSource,
+    InMemoryTopologySource,
+)
+from tests.fakes.stream_mapping import StreamMapping, sequence_of
+
+__all__ = [
+    "START",
+    "CountingIds",
+    "FakeClock",
+    "InMemoryActuator",
+    "InMemoryAlarmSource",
+    "InMemoryApprovalBook",
+    "InMemoryBallotBox",
+    "InMemoryBreakerStore",
+    "InMemoryDeadLetters",
+    "InMemoryDecisionBook",
+    "InMemoryEventStore",
+    "InMemoryEvidenceStore",
+    "InMemoryExecutionLedger",
+    "InMemoryExecutionStarter",
+    "InMemoryLanguageModel",
+    "InMemoryLogSource",
+    "InMemoryMemory",
+    "InMemoryMetricSource",
+    "InMemoryNotifier",
+    "InMemoryOperations",
+    "InMemoryPublisher",
+    "InMemoryReadModel",
+    "InMemorySnapshotBook",
+    "InMemoryStateSource",
+    "InMemoryTaskTokens",
+    "InMemoryTopologySource",
+    "LostResponses",
+    "StaleReads",
+    "StreamMapping",
+    "sequence_of",
+]

@@ -1,0 +1,91 @@
+"""Everything that goes out, kept in memory. Set `error` to have calls raise it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from functions.shared.domain.errors import QuorumError, RefusedError
+from functions.shared.ports import Message, Published
+
+
+class _Channel:
+    def __init__(self) -> None:
+        self.error: QuorumError | None = None
+
+    def _raise(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+
+class InMemoryNotifier(_Channel):
+    """A `Notifier`; `sent` holds the messages."""
+
+    def __init__(self, channel: str = "email") -> None:
+        super().__init__()
+        self.channel = channel
+        self.sent: list[Message] = []
+
+    def send(self, message: Message) -> str:
+        """Deliver it; return the channel's reference."""
+        self._raise()
+        self.sent.append(message)
+        return f"{self.channel}-{len(self.sent)}"
+
+
+class InMemoryDeadLetters(_Channel):
+    """A `DeadLetters`; `kept` holds (payload, reason)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[tuple[dict[str, Any], str]] = []
+
+    def put(self, payload: Mapping[str, Any], reason: str) -> None:
+        """Keep the payload with the reason."""
+        self._raise()
+        self.kept.append((dict(payload), reason))
+
+
+class InMemoryExecutionStarter(_Channel):
+    """An `ExecutionStarter`; `started` holds each incident once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[str] = []
+
+    def start(self, incident_id: str) -> None:
+        """Start the incident's execution; one that exists is success."""
+        self._raise()
+        if incident_id not in self.started:
+            self.started.append(incident_id)
+
+
+class InMemoryTaskTokens(_Channel):
+    """A `TaskTokens`; a token that is in `expired`, or was used, is refused."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outputs: dict[str, dict[str, Any]] = {}
+        self.expired: set[str] = set()
+
+    def succeed(self, token: str, output: Mapping[str, Any]) -> None:
+        """Let the waiting task go on with the output."""
+        self._raise()
+        if token in self.expired or token in self.outputs:
+            raise RefusedError("the task waits no more")
+        self.outputs[token] = dict(output)
+
+
+class InMemoryPublisher(_Channel):
+    """A `Publisher`; the next records at `refuse` positions are not taken, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[Published] = []
+        self.refuse: set[int] = set()
+
+    def publish(self, records: Sequence[Published]) -> Sequence[int]:
+        """Send the records; return the positions of those that were not taken."""
+        self._raise()
+        refused = sorted(self.refuse & set(range(len(records))))
+        self.refuse = set()
+        self.records += [one for at, one in enumerate(records) if at not in refused]
+        return refused

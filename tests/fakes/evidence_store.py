@@ -1,0 +1,36 @@
+"""Bundles and reports in memory."""
+
+from hashlib import sha256
+
+from functions.shared.domain.canonical import canonical_json, digest
+from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
+from functions.shared.domain.evidence import Bundle
+
+
+class InMemoryEvidenceStore:
+    """An `EvidenceStore`; `objects` is the bucket, to look into or to tamper with."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def put_bundle(self, bundle: Bundle) -> tuple[str, str]:
+        """Store the bundle under its digest."""
+        of_bundle = digest(bundle)
+        key = f"bundles/{of_bundle}.json"
+        self.objects.setdefault(key, canonical_json(bundle))
+        return key, of_bundle
+
+    def get_bundle(self, key: str, digest: str) -> Bundle:
+        """Return the bundle, if it still has this digest."""
+        body = self.objects.get(key)
+        if body is None:
+            raise StoreUnavailableError(f"{key} is not there")
+        if sha256(body).hexdigest() != digest:
+            raise InvalidHistoryError(f"{key} is not the evidence that was recorded")
+        return Bundle.model_validate_json(body)
+
+    def put_report(self, incident_id: str, markdown: str) -> tuple[str, str]:
+        """Store the post-mortem."""
+        key, body = f"post-mortems/{incident_id}.md", markdown.encode()
+        self.objects[key] = body
+        return key, sha256(body).hexdigest()

@@ -1,0 +1,54 @@
+"""Fences and leases in memory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from threading import Lock
+
+from functions.shared.domain.errors import InvalidHistoryError
+from functions.shared.ports import Clock, Execution
+
+
+class InMemoryExecutionLedger:
+    """An `ExecutionLedger`."""
+
+    def __init__(self, now: Clock) -> None:
+        self._now, self._lock = now, Lock()
+        self._fences: dict[tuple[str, str], Execution] = {}
+        self._leases: dict[str, tuple[str, datetime]] = {}
+
+    def fence(self, execution: Execution) -> Execution | None:
+        """Write the fence if there is none and return None; otherwise return the one there is."""
+        with self._lock:
+            key = (execution.incident_id, execution.operation)
+            stored = self._fences.get(key)
+            if stored is None:
+                self._fences[key] = execution
+            return stored
+
+    def finish(self, execution: Execution) -> None:
+        """Record how the fenced effect ended."""
+        key = (execution.incident_id, execution.operation)
+        with self._lock:
+            if key not in self._fences:
+                raise InvalidHistoryError(f"{execution.operation} was never fenced")
+            self._fences[key] = execution
+
+    def lease(self, resource: str, incident_id: str, until: datetime) -> str:
+        """Lease the resource if free or expired; return the incident that holds it."""
+        with self._lock:
+            holder, ends = self._leases.get(resource, (incident_id, until))
+            if holder == incident_id or ends <= self._now():
+                holder = incident_id
+                self._leases[resource] = (incident_id, until)
+            return holder
+
+    def release(self, resource: str, incident_id: str, cooldown_until: datetime) -> None:
+        """End the lease; nobody else gets it until the cooldown is over."""
+        with self._lock:
+            if self._leases.get(resource, ("",))[0] == incident_id:
+                self._leases[resource] = (incident_id, cooldown_until)
+
+    def effects_since(self, since: datetime) -> Sequence[Execution]:
+        """Return the effects started since then, oldest first."""
+        started = [f for f in self._fences.values() if f.started_at >= since.timestamp()]
+        return sorted(started, key=lambda fence: fence.started_at)

@@ -1,0 +1,36 @@
+"""The inventory's snapshots in memory."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from functions.shared.domain.evidence import Change
+from functions.shared.ports import Snapshot
+
+
+class InMemorySnapshotBook:
+    """A `SnapshotBook`."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, Snapshot] = {}
+        self._changes: dict[str, dict[str, Change]] = {}
+
+    def newest(self, resource: str) -> Snapshot | None:
+        """Return the resource's newest snapshot."""
+        return self._newest.get(resource)
+
+    def put(self, snapshot: Snapshot, changes: Sequence[Change]) -> None:
+        """Store the snapshot as the newest, with the changes; an older one changes nothing."""
+        newest = self._newest.get(snapshot.resource)
+        if newest is not None and newest.taken_at > snapshot.taken_at:
+            return
+        self._newest[snapshot.resource] = snapshot
+        known = self._changes.setdefault(snapshot.resource, {})
+        known.update({change.id: change for change in changes})
+
+    def changes(self, resource: str, since: datetime) -> Sequence[Change]:
+        """Return the resource's changes since then, oldest first."""
+        known = self._changes.get(resource, {}).values()
+        return sorted(
+            (c for c in known if c.at >= since.timestamp()),
+            key=lambda change: (change.at, change.id),
+        )

@@ -1,0 +1,111 @@
+"""Sources of evidence in memory. Set `error` on one to have its calls raise it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from functions.shared.domain.errors import QuorumError
+from functions.shared.domain.evidence import ResourceState
+from functions.shared.domain.topology import ServiceMap
+from functions.shared.ports import AlarmStatus, LogLine, MetricQuery
+
+Points = tuple[tuple[int, float], ...]
+Identity = tuple[str, str, tuple[tuple[str, str], ...], str]
+
+
+class _Source:
+    def __init__(self) -> None:
+        self.error: QuorumError | None = None
+
+    def _raise(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+
+class InMemoryMetricSource(_Source):
+    """A `MetricSource`; `points` holds what was measured, by metric identity."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.points: dict[Identity, Points] = {}
+
+    def add(self, query: MetricQuery, points: Points) -> None:
+        """Have this series answer queries of the same metric, dimensions and statistic."""
+        self.points[_identity(query)] = points
+
+    def fetch(
+        self, queries: Sequence[MetricQuery], start: datetime, end: datetime
+    ) -> Mapping[str, Points]:
+        """Return the points from `start` up to, not including, `end`."""
+        self._raise()
+        low, high = start.timestamp(), end.timestamp()
+        return {
+            query.id: tuple(
+                (at, value)
+                for at, value in sorted(self.points.get(_identity(query), ()))
+                if low <= at < high
+            )
+            for query in queries
+        }
+
+
+class InMemoryAlarmSource(_Source):
+    """An `AlarmSource`; `alarms` holds the states."""
+
+    def __init__(self, *alarms: AlarmStatus) -> None:
+        super().__init__()
+        self.alarms = {alarm.name: alarm for alarm in alarms}
+
+    def put(self, alarm: AlarmStatus) -> None:
+        """Set an alarm's state."""
+        self.alarms[alarm.name] = alarm
+
+    def states(self, names: Sequence[str]) -> Mapping[str, AlarmStatus]:
+        """Return the alarms that exist, by name."""
+        self._raise()
+        return {name: self.alarms[name] for name in names if name in self.alarms}
+
+
+class InMemoryLogSource(_Source):
+    """A `LogSource`; `groups` holds the lines."""
+
+    def __init__(self, groups: Mapping[str, Sequence[LogLine]] | None = None) -> None:
+        super().__init__()
+        self.groups = {name: list(lines) for name, lines in (groups or {}).items()}
+
+    def lines(self, group: str, start: datetime, end: datetime, limit: int) -> Sequence[LogLine]:
+        """Return the newest lines up to the limit, oldest first."""
+        self._raise()
+        low, high = start.timestamp(), end.timestamp()
+        found = sorted(line for line in self.groups.get(group, ()) if low <= line.at < high)
+        return found[-limit:] if limit > 0 else []
+
+
+class InMemoryStateSource(_Source):
+    """A `StateSource`; `settings` holds them by resource."""
+
+    def __init__(self, *states: ResourceState) -> None:
+        super().__init__()
+        self.settings = {state.resource: dict(state.settings) for state in states}
+
+    def state(self, resource: str, alias: str | None = None) -> ResourceState | None:  # noqa: ARG002
+        """Return the resource's settings, or None."""
+        self._raise()
+        found = self.settings.get(resource)
+        return None if found is None else ResourceState(resource=resource, settings=dict(found))
+
+
+class InMemoryTopologySource(_Source):
+    """A `TopologySource`."""
+
+    def __init__(self, service_map: ServiceMap | None = None) -> None:
+        super().__init__()
+        self.map = service_map or ServiceMap()
+
+    def service_map(self) -> ServiceMap:
+        """Return the map; empty when none is declared."""
+        self._raise()
+        return self.map
+
+
+def _identity(query: MetricQuery) -> Identity:
+    return (query.namespace, query.metric, tuple(sorted(query.dimensions)), query.statistic)
