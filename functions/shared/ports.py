@@ -249,11 +249,28 @@ class AlarmSource(Protocol):
         ...
 
 
+class WatchedMetric(NamedTuple):
+    """The metric that an alarm watches."""
+
+    namespace: str
+    dimensions: tuple[tuple[str, str], ...]
+
+
+class AlarmRegistry(Protocol):
+    """The alarms that exist. Raises SourceUnavailableError."""
+
+    def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
+        """Return the metrics of the alarms whose names begin so, metric math's included."""
+        ...
+
+
 class LogLine(NamedTuple):
     """One log event."""
 
     at: float
     message: str
+    stream: str = ""
+    """The log stream's name; Lambda's tells the version that ran."""
 
 
 class LogSource(Protocol):
@@ -293,6 +310,21 @@ class SnapshotBook(Protocol):
 
     def changes(self, resource: str, since: datetime) -> Sequence[Change]:
         """Return the resource's changes since then, oldest first."""
+        ...
+
+
+class AuditEntry(NamedTuple):
+    """Who did something, and when."""
+
+    at: float
+    actor: str
+
+
+class AuditTrail(Protocol):
+    """Who changed what, where an audit log is configured. Raises SourceUnavailableError."""
+
+    def who(self, change: Change) -> AuditEntry | None:
+        """Return the call that made the change, or None: audit logs lag by minutes."""
         ...
 
 
