@@ -12,7 +12,14 @@ from pydantic import Field
 
 from functions.shared.domain.constants import Rate
 from functions.shared.domain.events import IncidentEvent, MessageKind
-from functions.shared.domain.evidence import Bundle, Candidate, Change, ResourceState, Scalar
+from functions.shared.domain.evidence import (
+    Bundle,
+    Candidate,
+    Change,
+    ResourceState,
+    Scalar,
+    Statistic,
+)
 from functions.shared.domain.model import Instant, Record
 from functions.shared.domain.topology import ServiceMap
 from functions.shared.domain.votes import Ballot
@@ -219,7 +226,7 @@ class MetricQuery(Record):
     namespace: str
     metric: str
     dimensions: tuple[tuple[str, str], ...]
-    statistic: Literal["Sum", "Average", "Maximum", "p95"]
+    statistic: Statistic
     period_seconds: int
 
 

@@ -26,6 +26,9 @@ Measure = Literal["requests", "errors", "latency", "throttles", "depth", "capaci
 SourceName = Literal["metrics", "logs", "traces", "changes", "topology", "state"]
 ChangeKind = Literal["alias", "parameter", "concurrency", "task_definition", "table"]
 Scalar = str | int | bool | None
+Statistic = Literal[
+    "Sum", "Average", "Maximum", "Minimum", "SampleCount", "p50", "p90", "p95", "p99"
+]
 
 
 class Alarm(Record):
@@ -59,7 +62,7 @@ class Series(Record):
     measure: Measure
     version: str | None = None
     """The deployed version that served these requests, where the service tells."""
-    statistic: Literal["Sum", "Average", "Maximum", "p95"] = "Sum"
+    statistic: Statistic = "Sum"
     period_seconds: int
     points: tuple[tuple[Epoch, float], ...]
     """(start of the period, value), oldest first."""
