@@ -1,0 +1,89 @@
+"""Small pieces of Amazon States Language (JSONPath), as dictionaries."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from functions.shared.domain.errors import transient_error_names
+from functions.shared.domain.seats import RETRY_INTERVAL_SECONDS, RETRY_MAX_DELAY_SECONDS
+
+State = dict[str, Any]
+States = dict[str, State]
+
+LAMBDA_ERRORS: Final = (
+    "Lambda.TooManyRequestsException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+)
+"""Lambda's own passing errors, by the names that Step Functions gives them."""
+
+INCIDENT: Final = {"incident_id.$": "$.incident_id"}
+ROUND: Final = {**INCIDENT, "round.$": "$.round"}
+
+
+def substitution(function: str) -> str:
+    """Return the placeholder's name for a function's alias: `seat-a-b` is `SeatAB`."""
+    return "".join(word.capitalize() for word in function.split("-"))
+
+
+def task(  # noqa: PLR0913 - a state's fields, by name
+    function: str,
+    *,
+    seconds: int,
+    then: str,
+    otherwise: str,
+    send: Mapping[str, Any],
+    keep: str | None = None,
+    attempts: int = 3,
+    error: str | None = "$.error",
+) -> State:
+    """Return a Task that calls a function's alias, retried by name, and caught whatever happens.
+
+    `keep` is where its result goes in the state, None to drop it; `error` likewise for an error.
+    """
+    return {
+        "Type": "Task",
+        "Resource": f"${{{substitution(function)}}}",
+        "Parameters": dict(send),
+        "ResultPath": keep,
+        "TimeoutSeconds": seconds,
+        "Retry": retry(attempts),
+        "Catch": catch(otherwise, error),
+        "Next": then,
+    }
+
+
+def retry(attempts: int) -> list[dict[str, Any]]:
+    """Return the one policy: exponential with full jitter, for errors that may pass."""
+    return [
+        {
+            "ErrorEquals": [*transient_error_names(), *LAMBDA_ERRORS],
+            "IntervalSeconds": RETRY_INTERVAL_SECONDS,
+            "MaxAttempts": attempts - 1,
+            "BackoffRate": 2,
+            "MaxDelaySeconds": RETRY_MAX_DELAY_SECONDS,
+            "JitterStrategy": "FULL",
+        }
+    ]
+
+
+def catch(then: str, keep: str | None) -> list[dict[str, Any]]:
+    """Return a catch-all."""
+    return [{"ErrorEquals": ["States.ALL"], "ResultPath": keep, "Next": then}]
+
+
+def choice(path: str, routes: Mapping[str, str], *, default: str) -> State:
+    """Return a Choice on a string: what it equals to where it goes."""
+    return {
+        "Type": "Choice",
+        "Choices": [
+            {"Variable": path, "StringEquals": value, "Next": then}
+            for value, then in routes.items()
+        ],
+        "Default": default,
+    }
+
+
+def wait(seconds: int, *, then: str) -> State:
+    """Return a Wait."""
+    return {"Type": "Wait", "Seconds": seconds, "Next": then}

@@ -1,0 +1,91 @@
+"""The pipeline as Amazon States Language: a pure function of the tables.
+
+Function aliases are placeholders (`${Consensus}`), which the template substitutes. Only ids and
+small verdicts travel in the state. Every task is bounded in time, retried by the names of the
+errors that may pass, and caught.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from functions.shared.domain.constants import ROLE_TIMES
+from functions.shared.domain.seats import RETRY_MAX_DELAY_SECONDS, Seat
+from stacks.action_states import action_states, approval_states, dismissal_states
+from stacks.asl import ROUND, State, States, choice, task
+from stacks.closing_states import PIPELINE, closing_states, tell
+from stacks.seat_stages import all_votes, levels, stage_name, stages
+
+RECOVERY_SECONDS: Final = 3600
+"""A bound for each of the two loops that wait for an alarm; verification ends them before."""
+
+
+class Times(NamedTuple):
+    """Seconds: a person's time to answer, and between two looks at an alarm."""
+
+    approval: int
+    poll: int
+
+
+def definition(seats: Iterable[Seat], seconds: Mapping[str, int], times: Times) -> dict[str, Any]:
+    """Return the state machine; `seconds` bounds one attempt at each function, by its name."""
+    table = tuple(seats)
+    states: States = {
+        **_opening(table, seconds),
+        **stages(table, then="Consensus", otherwise=PIPELINE),
+        **_deciding(table, seconds),
+        **dismissal_states(seconds, poll=times.poll),
+        **approval_states(seconds, approval=times.approval),
+        **action_states(seconds, poll=times.poll),
+        **closing_states(seconds),
+    }
+    return {
+        "Comment": "Quorum's pipeline, generated from the tables by stacks/state_machine.py",
+        "StartAt": "TellOpened",
+        "TimeoutSeconds": longest_seconds(table, states),
+        "States": states,
+    }
+
+
+def longest_seconds(seats: Iterable[Seat], states: States) -> int:
+    """Return a bound on a run: every task once at its longest, every stage, both loops."""
+    tasks = sum(task_seconds(state) for state in states.values() if state["Type"] == "Task")
+    roles = sum(max(ROLE_TIMES[seat.role].maximum for seat in group) for _, group in levels(seats))
+    return tasks + roles + 2 * RECOVERY_SECONDS
+
+
+def task_seconds(state: State) -> int:
+    """Return the longest time of a Task: every attempt times out, every wait is full."""
+    retries: int = sum(retrier["MaxAttempts"] for retrier in state["Retry"])
+    limit: int = state["TimeoutSeconds"]
+    return (retries + 1) * limit + retries * RETRY_MAX_DELAY_SECONDS
+
+
+def _opening(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
+    first = stage_name(levels(seats)[0][1])
+    return {
+        "TellOpened": tell(seconds, {"kind": "opened"}, then="Evidence"),
+        "Evidence": task(
+            "evidence",
+            seconds=seconds["evidence"],
+            then=first,
+            otherwise=PIPELINE,
+            send=ROUND,
+            keep="$.evidence",
+        ),
+    }
+
+
+def _deciding(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
+    routes = {"execute": "Act", "approve": "Ask", "dismiss": "WaitForHealth"}
+    return {
+        "Consensus": task(
+            "consensus",
+            seconds=seconds["consensus"],
+            then="TellDecision",
+            otherwise=PIPELINE,
+            send={**ROUND, "seats.$": all_votes(seats)},
+            keep="$.consensus",
+        ),
+        "TellDecision": tell(seconds, {"kind": "decision"}, then="Route"),
+        "Route": choice("$.consensus.route", routes, default="EscalateDecision"),
+    }
