@@ -84,15 +84,29 @@ class OpenKey(NamedTuple):
     incident_id: str
 
 
+class Transition(NamedTuple):
+    """The newest transition of an alarm that was handled, and the incident that took it."""
+
+    at: datetime
+    incident_id: str
+
+
 class Operations(Protocol):
     """Claims rather than facts: open keys, transitions seen, breakers, rates, the stop switch."""
+
+    def transition(self, alarm_arn: str) -> Transition | None:
+        """Return the alarm's newest transition that was handled, read consistently, or None."""
+        ...
 
     def see_transition(self, alarm_arn: str, at: datetime, incident_id: str) -> datetime | None:
         """Remember the newest transition handled; return one that is newer than `at`, or None."""
         ...
 
     def hold(self, resource: str, incident_id: str, until: datetime) -> str:
-        """Take the resource's open key if free or expired; return the incident that holds it."""
+        """Take the resource's open key if free or expired; return the incident that holds it.
+
+        The incident that holds it already moves its end to `until`.
+        """
         ...
 
     def holder(self, resource: str) -> str | None:
@@ -271,6 +285,24 @@ class AlarmRegistry(Protocol):
         ...
 
 
+class AlarmDefinition(NamedTuple):
+    """How an alarm judges, and what it looks at."""
+
+    watched: tuple[WatchedMetric, ...]
+    threshold: float | None
+    comparison: str | None
+    period_seconds: int
+    evaluation_periods: int
+
+
+class AlarmDefinitions(Protocol):
+    """How metric and metric-math alarms are defined. Raises SourceUnavailableError."""
+
+    def define(self, names: Sequence[str]) -> Mapping[str, AlarmDefinition]:
+        """Return the definitions of those that exist, by name."""
+        ...
+
+
 class LogLine(NamedTuple):
     """One log event."""
 
@@ -435,6 +467,25 @@ class ExecutionStarter(Protocol):
 
     def start(self, incident_id: str) -> None:
         """Start the incident's execution; one that exists is success."""
+        ...
+
+
+ExecutionStatus = Literal["running", "succeeded", "failed", "timed_out", "aborted"]
+
+
+class Executions(Protocol):
+    """How the state machine's executions stand. Raises StoreUnavailableError."""
+
+    def status(self, incident_id: str) -> ExecutionStatus | None:
+        """Return how the incident's execution stands, or None when there is none."""
+        ...
+
+
+class Functions(Protocol):
+    """Functions behind their aliases. Raises SourceUnavailableError."""
+
+    def call(self, arn: str, payload: Mapping[str, Any]) -> None:
+        """Invoke the function and wait until it has answered without an error."""
         ...
 
 

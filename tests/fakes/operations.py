@@ -6,7 +6,7 @@ from threading import Lock
 
 from functions.shared.domain.constants import Rate
 from functions.shared.domain.errors import QuorumError
-from functions.shared.ports import Clock, OpenKey
+from functions.shared.ports import Clock, OpenKey, Transition
 
 
 class InMemoryOperations:
@@ -20,6 +20,12 @@ class InMemoryOperations:
         self._closed: dict[str, datetime] = {}
         self._stop: str | None = None
         self._free_at: dict[str, datetime] = {}
+
+    def transition(self, alarm_arn: str) -> Transition | None:
+        """Return the alarm's newest transition that was handled, or None."""
+        self._raise()
+        newest = self._seen.get(alarm_arn)
+        return Transition(*newest) if newest else None
 
     def see_transition(self, alarm_arn: str, at: datetime, incident_id: str) -> datetime | None:
         """Remember the newest transition handled; return one that is newer than `at`, or None."""
