@@ -3,6 +3,7 @@
 Seats see this and nothing else. Whatever an outsider could have written is an `OutsiderText`.
 """
 
+from collections.abc import Iterable
 from typing import Final, Literal
 
 from pydantic import Field
@@ -161,15 +162,30 @@ class Bundle(Record):
 
     def gaps(self) -> tuple[Source, ...]:
         """Return the configured sources that failed or are stale."""
-        return tuple(s for s in self.sources if s.status in {"failed", "stale"})
+        return gaps(self.sources)
 
     def penalty_bp(self) -> int:
         """Return the canonical confidence penalty for this bundle's gaps, in basis points."""
-        return sum(_penalty(source) for source in self.gaps())
+        return penalty_bp(self.sources)
 
     def complete_enough(self) -> bool:
         """Return whether partial data may still be acted on: 0.8 less the penalties >= 0.6."""
-        return PARTIAL_DATA_START_BP - self.penalty_bp() >= PARTIAL_DATA_FLOOR_BP
+        return complete_enough(self.sources)
+
+
+def gaps(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Return the configured sources that failed or are stale."""
+    return tuple(source for source in sources if source.status in {"failed", "stale"})
+
+
+def penalty_bp(sources: Iterable[Source]) -> int:
+    """Return the canonical confidence penalty for the sources' gaps, in basis points."""
+    return sum(_penalty(source) for source in gaps(sources))
+
+
+def complete_enough(sources: Iterable[Source]) -> bool:
+    """Return whether partial data may still be acted on: 0.8 less the penalties >= 0.6."""
+    return PARTIAL_DATA_START_BP - penalty_bp(sources) >= PARTIAL_DATA_FLOOR_BP
 
 
 _OWN_PENALTY: Final = frozenset({"logs", "metrics", "traces"})

@@ -1,0 +1,33 @@
+"""What the operator allows: per verb and resource, shadow unless opted into more."""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from functions.shared.domain.catalogue import verb as verb_of
+from functions.shared.domain.model import Record
+
+Mode = Literal["shadow", "approve", "autonomous"]
+
+
+def _known(name: str) -> str:
+    return verb_of(name).name
+
+
+class Rule(Record):
+    """One opt-in: the verb, on the resources that one of the patterns matches."""
+
+    verb: Annotated[str, AfterValidator(_known)]
+    resources: tuple[str, ...] = Field(min_length=1)
+    """Shell patterns of resource ids: `lambda:checkout-*`."""
+    mode: Mode
+
+
+def mode(rules: Iterable[Rule], verb: str, resource: str) -> Mode:
+    """Return the mode of the first rule that fits, so narrow rules stand first; else `shadow`."""
+    for rule in rules:
+        if rule.verb == verb and any(fnmatchcase(resource, p) for p in rule.resources):
+            return rule.mode
+    return "shadow"
