@@ -158,6 +158,10 @@ class ExecutionLedger(Protocol):
         """Write the fence if there is none and return None; otherwise return the one there is."""
         ...
 
+    def find(self, incident_id: str, operation: Literal["act", "undo"]) -> Execution | None:
+        """Return the fence there is, read consistently, or None."""
+        ...
+
     def finish(self, execution: Execution) -> None:
         """Record how the fenced effect ended. Raises InvalidHistoryError when it has no fence."""
         ...

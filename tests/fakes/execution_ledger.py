@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
+from typing import Literal
 
 from functions.shared.domain.errors import InvalidHistoryError
 from functions.shared.ports import Clock, Execution
@@ -24,6 +25,10 @@ class InMemoryExecutionLedger:
             if stored is None:
                 self._fences[key] = execution
             return stored
+
+    def find(self, incident_id: str, operation: Literal["act", "undo"]) -> Execution | None:
+        """Return the fence there is, or None."""
+        return self._fences.get((incident_id, operation))
 
     def finish(self, execution: Execution) -> None:
         """Record how the fenced effect ended."""
