@@ -1,0 +1,63 @@
+"""The tables as the stacks lay them out, for tests that need them in moto."""
+
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+Kind = Literal["S", "N"]
+Column = tuple[str, Kind]
+
+
+class Layout(NamedTuple):
+    """A table's key and its indexes by name."""
+
+    key: tuple[Column, ...]
+    indexes: tuple[tuple[str, tuple[Column, ...]], ...] = ()
+
+
+_BY_STATUS: Final = (("by-status", (("status", "S"), ("occurred_at", "S"))),)
+LAYOUTS: Final[dict[str, Layout]] = {
+    "events": Layout((("incident_id", "S"), ("version", "N")), _BY_STATUS),
+    "votes": Layout((("incident_id", "S"), ("round", "N"))),
+    "decisions": Layout((("incident_id", "S"), ("round", "N"))),
+    "executions": Layout((("id", "S"),), (("by-day", (("day", "S"), ("started_at", "N"))),)),
+    "approvals": Layout((("approval_id", "S"),)),
+    "operations": Layout((("id", "S"),)),
+    "inventory": Layout((("resource", "S"), ("at", "N"))),
+    "view": Layout((("incident_id", "S"),), _BY_STATUS),
+    "memory": Layout((("incident_id", "S"),)),
+}
+
+
+def create_table(kind: str, name: str | None = None) -> "Table":
+    """Create the table of this layout in moto; its name is `quorum-test-<kind>` unless given."""
+    layout = LAYOUTS[kind]
+    columns = {*layout.key, *(column for _, key in layout.indexes for column in key)}
+    table: dict[str, Any] = {
+        "TableName": name or f"quorum-test-{kind}",
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": _schema(layout.key),
+        "AttributeDefinitions": [
+            {"AttributeName": column, "AttributeType": type_} for column, type_ in sorted(columns)
+        ],
+    }
+    if layout.indexes:
+        table["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index,
+                "KeySchema": _schema(key),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index, key in layout.indexes
+        ]
+    return boto3.resource("dynamodb").create_table(**table)
+
+
+def _schema(key: tuple[Column, ...]) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": column, "KeyType": kind}
+        for (column, _), kind in zip(key, ("HASH", "RANGE"), strict=False)
+    ]
