@@ -1,0 +1,55 @@
+"""The alarms an operator of the shop would set: on each function, the dead letters, the table."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from local.shop.plan import Member, Plan
+
+ERRORS_IN_TEN_SECONDS = 3  # of some eighty requests
+
+
+class ShopAlarms(Construct):
+    """High-resolution error alarms on the functions, ordinary ones on what is under them."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, plan: Plan) -> None:
+        super().__init__(scope, construct_id)
+        for member in plan.members:
+            self._alarm(f"{member.name}-errors", _errors(member), ERRORS_IN_TEN_SECONDS)
+        waiting = _of("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName=plan.dead_letters)
+        self._alarm(f"{plan.dead_letters}-not-empty", waiting, 0)
+        throttled = _of("AWS/DynamoDB", "WriteThrottleEvents", TableName=plan.table)
+        self._alarm(f"{plan.table}-throttled", throttled, 0)
+
+    def _alarm(self, name: str, metric: cloudwatch.Metric, threshold: int) -> None:
+        """Data that is missing says that nobody came, not that something broke."""
+        cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=name,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+
+def _errors(member: Member) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=member.namespace,
+        metric_name="Errors",
+        dimensions_map={"FunctionName": member.name},
+        statistic="Sum",
+        period=Duration.seconds(10),
+    )
+
+
+def _of(namespace: str, name: str, **dimensions: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace=namespace,
+        metric_name=name,
+        dimensions_map=dimensions,
+        statistic="Sum" if name.endswith("Events") else "Maximum",
+        period=Duration.minutes(1),
+    )
