@@ -1,33 +1,33 @@
-"""What Quorum may do by itself: opted into per verb and resource; everything else is shadow."""
+"""What the operator allows: per verb and resource, shadow unless opted into more."""
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import Final, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from functions.shared.domain.model import Record, ResourceId
+from functions.shared.domain.catalogue import verb as verb_of
+from functions.shared.domain.model import Record
 
 Mode = Literal["shadow", "approve", "autonomous"]
 
-CAUTION: Final[tuple[Mode, ...]] = ("shadow", "approve", "autonomous")
-"""Most cautious first."""
+
+def _known(name: str) -> str:
+    return verb_of(name).name
 
 
-class Grant(Record):
-    """One line of the configuration: this verb, on resources that fit one of these patterns."""
+class Rule(Record):
+    """One opt-in: the verb, on the resources that one of the patterns matches."""
 
-    verb: str
+    verb: Annotated[str, AfterValidator(_known)]
     resources: tuple[str, ...] = Field(min_length=1)
-    """Shell patterns of resource ids, as in `lambda:checkout-*`."""
+    """Shell patterns of resource ids: `lambda:checkout-*`."""
     mode: Mode
 
 
-def mode_of(grants: Iterable[Grant], verb: str, resource: ResourceId) -> Mode:
-    """Return what is granted: of several lines that fit, the most cautious; of none, shadow."""
-    fitting = [
-        grant.mode
-        for grant in grants
-        if grant.verb == verb and any(fnmatchcase(resource, p) for p in grant.resources)
-    ]
-    return min(fitting, key=CAUTION.index, default="shadow")
+def mode(rules: Iterable[Rule], verb: str, resource: str) -> Mode:
+    """Return the mode of the first rule that fits, so narrow rules stand first; else `shadow`."""
+    for rule in rules:
+        if rule.verb == verb and any(fnmatchcase(resource, p) for p in rule.resources):
+            return rule.mode
+    return "shadow"
