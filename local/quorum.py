@@ -1,0 +1,111 @@
+"""Quorum as it stands deployed on an emulator: read its log, answer its questions, stop it."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+
+from functions.shared.domain.events import (
+    ApprovalRequested,
+    IncidentEvent,
+    IncidentOpened,
+    PostMortemWritten,
+)
+from local.clients import REGION, client
+
+ACCOUNT = "000000000000"
+PREFIX = "quorum-local-"
+
+
+class Quorum:
+    """The deployed product behind one endpoint."""
+
+    def __init__(self, endpoint: str) -> None:
+        self.endpoint = endpoint
+        self.client = cache(lambda service: client(service, endpoint))
+        self.store = DynamoDBEventStore(self.client("dynamodb"), f"{PREFIX}events")
+
+    def incidents(self) -> list[str]:
+        """Return the ids of all incidents, newest first."""
+        pages = (
+            self.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(
+                TableName=f"{PREFIX}events",
+                FilterExpression="version = :one",
+                ExpressionAttributeValues={":one": {"N": "1"}},
+                ProjectionExpression="incident_id, occurred_at",
+            )
+        )
+        rows = [(i["occurred_at"]["S"], i["incident_id"]["S"]) for p in pages for i in p["Items"]]
+        return [incident_id for _, incident_id in sorted(rows, reverse=True)]
+
+    def facts(self, incident_id: str) -> Sequence[IncidentEvent]:
+        """Return the incident's facts, oldest first."""
+        return self.store.load(incident_id)
+
+    def find(self, prefix: str) -> str:
+        """Return the one incident whose id begins so. Raises LookupError when none or several."""
+        found = [i for i in self.incidents() if i.startswith(prefix)]
+        if len(found) != 1:
+            known = ", ".join(i[:8] for i in self.incidents()) or "none"
+            raise LookupError(f"{len(found)} incidents begin with {prefix!r}; known: {known}")
+        return found[0]
+
+    def answer(self, incident_id: str, answer: str, by: str) -> dict[str, Any]:
+        """Grant or deny the incident's newest question, as a person. Raises LookupError."""
+        asked = [f for f in self.facts(incident_id) if isinstance(f, ApprovalRequested)]
+        if not asked:
+            raise LookupError(f"incident {incident_id[:8]} asks nothing")
+        return self.invoke(
+            "approval",
+            {
+                "operation": "answer",
+                "approval_id": asked[-1].approval_id,
+                "answer": answer,
+                "by": by,
+            },
+        )
+
+    def invoke(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
+        """Invoke one of Quorum's functions through its alias. Raises RuntimeError if it fails."""
+        response = self.client("lambda").invoke(
+            FunctionName=function_arn(name), Payload=json.dumps(payload).encode()
+        )
+        body: Any = json.loads(response["Payload"].read() or b"null")
+        if response.get("FunctionError"):
+            raise RuntimeError(f"{name}: {body.get('errorType')}: {body.get('errorMessage')}")
+        return dict(body or {})
+
+    def report(self, written: PostMortemWritten) -> str:
+        """Return the post-mortem's Markdown."""
+        bucket = self._output("EvidenceBucket")
+        body = self.client("s3").get_object(Bucket=bucket, Key=written.key)["Body"]
+        return str(body.read().decode())
+
+    def execution(self, opened: IncidentOpened) -> dict[str, Any]:
+        """Return the incident's execution, as Step Functions describes it."""
+        arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{PREFIX}incident:{opened.incident_id}"
+        return dict(self.client("stepfunctions").describe_execution(executionArn=arn))
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Return the mails that the emulator's SES accepted."""
+        import urllib.request  # noqa: PLC0415 - only here
+
+        with urllib.request.urlopen(
+            f"{self.endpoint}/_ministack/ses/messages", timeout=5
+        ) as answer:  # noqa: S310
+            return list(json.load(answer)["messages"].get(ACCOUNT, []))
+
+    @cache  # noqa: B019 - one per run of the program
+    def _output(self, name: str) -> str:
+        stacks = self.client("cloudformation").describe_stacks()["Stacks"]
+        outputs = {o["OutputKey"]: o["OutputValue"] for s in stacks for o in s.get("Outputs", [])}
+        return str(outputs[name])
+
+
+def function_arn(name: str, alias: str = "live") -> str:
+    """Return the ARN of one of Quorum's functions, through its alias."""
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{PREFIX}{name}:{alias}"
