@@ -1,0 +1,25 @@
+"""All functions: their limits, needs and settings.
+
+Roles, policies, environments, alarms, warmers and the state machine's limits follow from these
+rows, and nothing grants or configures anything beside them.
+"""
+
+from typing import Final
+
+from stacks.rows.acting import ACTING
+from stacks.rows.background import BACKGROUND
+from stacks.rows.deciding import DECIDING
+from stacks.rows.row import Row
+from stacks.rows.voting import VOTING
+
+SERVICES: Final[tuple[Row, ...]] = (*DECIDING, *ACTING, *BACKGROUND)
+ROWS: Final[tuple[Row, ...]] = (*SERVICES, *VOTING)
+
+
+def attempt_seconds() -> dict[str, int]:
+    """Return the time that the state machine gives one attempt at each function, by its name.
+
+    It is longer than the function's own timeout, so that a function ends before its caller goes
+    on without it. Seats have a time per tier, in their own table.
+    """
+    return {row.name: row.seconds + 1 for row in SERVICES}

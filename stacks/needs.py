@@ -1,0 +1,84 @@
+"""What a function may do, and on what: groups of needs that several rows of the table share.
+
+A need names IAM actions and a resource by key; `stacks/resource_arns.py` turns keys into ARNs.
+Where a service has no resource-level permission for an action, the key is `any`.
+"""
+
+from typing import Final, NamedTuple
+
+
+class Need(NamedTuple):
+    """IAM actions on one resource, and for a shared table the leading keys that they may touch."""
+
+    actions: tuple[str, ...]
+    resource: str
+    keys: tuple[str, ...] = ()
+
+
+Needs = tuple[Need, ...]
+
+READ_LOG: Final = Need(("dynamodb:Query",), "table:events")
+APPEND: Final = Need(("dynamodb:PutItem",), "table:events")
+LOG: Final[Needs] = (READ_LOG, APPEND)
+READ_STATUS: Final = Need(("dynamodb:Query",), "index:events/by-status")
+READ_BUNDLE: Final = Need(("s3:GetObject",), "objects:bundles")
+
+MAIL: Final = Need(("ses:SendEmail",), "identity")
+DEAD_LETTERS: Final = Need(("sqs:SendMessage",), "queue:dead-letters")
+
+METRICS: Final = Need(("cloudwatch:GetMetricData",), "any")
+ALARMS: Final = Need(("cloudwatch:DescribeAlarms",), "any")
+SERVICE_MAP: Final = Need(("ssm:GetParameter",), "service-map")
+
+STATES: Final[Needs] = (
+    Need(
+        (
+            "lambda:GetAlias",
+            "lambda:GetFunctionConcurrency",
+            "lambda:GetFunctionConfiguration",
+            "lambda:ListAliases",
+        ),
+        "watched:functions",
+    ),
+    Need(("ssm:GetParameterHistory",), "watched:parameters"),
+    Need(("ssm:DescribeParameters",), "any"),
+    Need(("dynamodb:DescribeTable",), "watched:tables"),
+    Need(("ecs:DescribeServices",), "watched:services"),
+    Need(("sqs:GetQueueAttributes", "sqs:GetQueueUrl"), "watched:queues"),
+)
+"""Settings of the resources that may be candidates: names and numbers, never their data."""
+
+
+def table(name: str, *operations: str) -> Need:
+    """Return operations on one of the tables."""
+    return Need(tuple(f"dynamodb:{operation}" for operation in operations), f"table:{name}")
+
+
+def votes(*operations: str, of: str) -> Need:
+    """Return operations on a seat's own table of votes, or on those of `all`."""
+    return Need(tuple(f"dynamodb:{operation}" for operation in operations), f"votes:{of}")
+
+
+def claims(*keys: str, write: bool = True) -> Need:
+    """Return access to the operations table, bound to the keys that begin so."""
+    actions = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+    return Need(actions if write else actions[:1], "table:operations", keys)
+
+
+def consumes(stream: str) -> Needs:
+    """Return what an event source mapping needs to read a stream on the function's behalf."""
+    if stream == "stream:events":
+        actions = ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator")
+        return (
+            Need(tuple(f"kinesis:{action}" for action in (*actions, "ListShards")), stream),
+            DEAD_LETTERS,
+        )
+    actions = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+    return (
+        Need(tuple(f"dynamodb:{action}" for action in actions), stream),
+        DEAD_LETTERS,
+    )
+
+
+RELEASE: Final = claims("open#*", "closed#*")
+STOP_SWITCH: Final = claims("stop*", write=False)

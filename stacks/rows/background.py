@@ -1,0 +1,79 @@
+"""Beside the pipeline: on schedules and on streams."""
+
+from typing import Final
+
+from stacks.needs import (
+    ALARMS,
+    LOG,
+    MAIL,
+    READ_BUNDLE,
+    READ_LOG,
+    READ_STATUS,
+    RELEASE,
+    SERVICE_MAP,
+    STATES,
+    Need,
+    claims,
+    consumes,
+    table,
+)
+from stacks.rows.row import Row
+
+BACKGROUND: Final[tuple[Row, ...]] = (
+    Row(
+        name="inventory",
+        seconds=60,
+        asynchronous=True,
+        settings=("INVENTORY_TABLE", "SERVICE_MAP_PARAMETER", "ALARM_PREFIXES"),
+        needs=(
+            table("inventory", "Query", "PutItem"),
+            ALARMS,
+            SERVICE_MAP,
+            Need(("tag:GetResources",), "any"),
+            *STATES,
+        ),
+    ),
+    Row(
+        name="watchdog",
+        seconds=60,
+        asynchronous=True,
+        settings=("EVENTS_TABLE", "OPERATIONS_TABLE", "STATE_MACHINE_ARN", "MAIL_FROM", "MAIL_TO"),
+        needs=(
+            *LOG,
+            READ_STATUS,
+            RELEASE,
+            claims("rate#*"),
+            MAIL,
+            Need(("states:DescribeExecution",), "executions"),
+        ),
+    ),
+    Row(
+        name="warmer",
+        seconds=60,
+        asynchronous=True,
+        settings=("WARM_ARNS",),
+        needs=(Need(("lambda:InvokeFunction",), "warm-aliases"),),
+    ),
+    Row(
+        name="publisher",
+        seconds=30,
+        settings=("STREAM_NAME",),
+        needs=(
+            READ_LOG,
+            Need(("kinesis:PutRecords",), "stream:events"),
+            *consumes("table-stream:events"),
+        ),
+    ),
+    Row(
+        name="projection",
+        seconds=30,
+        settings=("EVENTS_TABLE", "VIEW_TABLE"),
+        needs=(READ_LOG, table("view", "PutItem"), *consumes("stream:events")),
+    ),
+    Row(
+        name="learning",
+        seconds=30,
+        settings=("EVENTS_TABLE", "MEMORY_TABLE", "EVIDENCE_BUCKET"),
+        needs=(READ_LOG, READ_BUNDLE, table("memory", "PutItem"), *consumes("stream:events")),
+    ),
+)

@@ -1,0 +1,102 @@
+"""From the alarm to the decision."""
+
+from typing import Final
+
+from stacks.needs import (
+    ALARMS,
+    DEAD_LETTERS,
+    LOG,
+    METRICS,
+    READ_BUNDLE,
+    READ_STATUS,
+    SERVICE_MAP,
+    STATES,
+    Need,
+    claims,
+    table,
+    votes,
+)
+from stacks.rows.row import Row
+
+DECIDING: Final[tuple[Row, ...]] = (
+    Row(
+        name="intake",
+        seconds=30,
+        warm=True,
+        settings=(
+            "EVENTS_TABLE",
+            "OPERATIONS_TABLE",
+            "STATE_MACHINE_ARN",
+            "SERVICE_MAP_PARAMETER",
+            "DEAD_LETTER_QUEUE_URL",
+            "ALARM_PREFIXES",
+            "OWN_PREFIX",
+            "ACCOUNT",
+            "REGION",
+        ),
+        needs=(
+            *LOG,
+            READ_STATUS,
+            claims("open#*", "closed#*", "seen#*"),
+            SERVICE_MAP,
+            DEAD_LETTERS,
+            Need(("states:StartExecution",), "machine"),
+            Need(
+                ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
+                "queue:alarms",
+            ),
+        ),
+    ),
+    Row(
+        name="evidence",
+        seconds=89,
+        warm=True,
+        settings=(
+            "EVENTS_TABLE",
+            "EVIDENCE_BUCKET",
+            "INVENTORY_TABLE",
+            "SERVICE_MAP_PARAMETER",
+        ),
+        needs=(
+            *LOG,
+            READ_BUNDLE,
+            Need(("s3:PutObject",), "objects:bundles"),
+            table("inventory", "Query"),
+            METRICS,
+            ALARMS,
+            SERVICE_MAP,
+            Need(("logs:FilterLogEvents",), "watched:logs"),
+            Need(("cloudtrail:LookupEvents", "tag:GetResources"), "any"),
+            *STATES,
+        ),
+    ),
+    Row(
+        name="consensus",
+        seconds=29,
+        warm=True,
+        settings=(
+            "EVENTS_TABLE",
+            "VOTES_TABLE_PREFIX",
+            "DECISIONS_TABLE",
+            "EVIDENCE_BUCKET",
+            "AUTONOMY",
+        ),
+        needs=(
+            *LOG,
+            READ_BUNDLE,
+            votes("GetItem", of="all"),
+            table("decisions", "GetItem", "PutItem"),
+        ),
+    ),
+    Row(
+        name="approval",
+        seconds=19,
+        warm=True,
+        settings=("EVENTS_TABLE", "APPROVALS_TABLE", "APPROVAL_SECONDS"),
+        needs=(
+            *LOG,
+            table("approvals", "GetItem", "PutItem", "UpdateItem"),
+            Need(("states:SendTaskSuccess",), "any"),
+        ),
+    ),
+)

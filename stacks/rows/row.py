@@ -1,0 +1,29 @@
+"""A row of the functions table."""
+
+from dataclasses import dataclass
+
+from functions.shared.domain.seats import Seat
+from stacks.needs import Needs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A function, named like its folder unless it is a seat."""
+
+    name: str
+    seconds: int
+    """Its timeout; one attempt by the state machine gets a second more."""
+    needs: Needs
+    settings: tuple[str, ...]
+    folder: str = ""
+    memory: int = 512
+    warm: bool = False
+    """It stands on the way from the alarm to the recovery: kept warm."""
+    asynchronous: bool = False
+    """Invoked as an event: what fails needs a destination."""
+    seat: Seat | None = None
+
+    @property
+    def package(self) -> str:
+        """Return the folder of its code."""
+        return self.folder or self.name
