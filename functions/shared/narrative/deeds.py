@@ -1,0 +1,92 @@
+"""Sentences about what was asked, done, refused and undone."""
+
+from functions.shared.domain.events import (
+    ActionRefused,
+    ActionTaken,
+    ActionUndone,
+    ApprovalAnswered,
+    ApprovalRequested,
+    InverseCaptured,
+    UndoRefused,
+)
+from functions.shared.narrative.naming import Actions, action, instant, settings
+from functions.shared.narrative.words import Verbatim, Words, outsider
+
+
+def asked(event: ApprovalRequested, known: Actions) -> Words:
+    """A person was asked."""
+    return (
+        f"A person ({event.level}) was asked to approve: ",
+        *action(event.action, known),
+        f". The question expires at {instant(event.expires_at)}. Reason: ",
+        outsider(event.reason),
+        ".",
+    )
+
+
+def answered(event: ApprovalAnswered) -> Words:
+    """A person answered, or nobody did."""
+    if event.answer == "expired":
+        return ("Nobody answered in time; the question expired.",)
+    by: Words = (outsider(event.by),) if event.by else ("A person",)
+    return (*by, " approved." if event.answer == "granted" else " denied.")
+
+
+def captured(event: InverseCaptured) -> Words:
+    """What the undo needs was recorded."""
+    return (
+        "Before the change, what undoing it needs was recorded: ",
+        *settings(event.captured),
+        ".",
+    )
+
+
+def taken(event: ActionTaken, known: Actions) -> Words:
+    """The effect happened."""
+    return (
+        "Done: ",
+        *action(event.action, known),
+        ". Written: ",
+        *settings(event.written),
+        ". Request ",
+        Verbatim(event.request_id),
+        ".",
+    )
+
+
+def refused(event: ActionRefused, known: Actions) -> Words:
+    """A guard or a precondition said no."""
+    lifted = "A person may lift it." if event.person_may else "A person's approval cannot lift it."
+    return (
+        "Not done: ",
+        *action(event.action, known),
+        ". The check ",
+        Verbatim(event.guard),
+        " said no: ",
+        outsider(event.reason),
+        f". {lifted} Nothing was changed.",
+    )
+
+
+def undone(event: ActionUndone, known: Actions) -> Words:
+    """The inverse was applied."""
+    return (
+        "Undone: ",
+        *action(event.action, known),
+        ". Restored: ",
+        *settings(event.restored),
+        ". Request ",
+        Verbatim(event.request_id),
+        ".",
+    )
+
+
+def undo_refused(event: UndoRefused, known: Actions) -> Words:
+    """The resource is no longer what we wrote."""
+    return (
+        "Not undone: ",
+        *action(event.action, known),
+        ", because: ",
+        outsider(event.reason),
+        ". Nothing was changed.",
+    )

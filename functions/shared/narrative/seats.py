@@ -1,0 +1,93 @@
+"""Who voted what, and why; and the best single voter beside the quorum."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from functions.shared.domain.events import DecisionMade, SeatSilent, VoteCast
+from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.seats import SEATS
+from functions.shared.narrative.naming import Actions, action, share
+from functions.shared.narrative.words import Part, Verbatim, Words, join, outsider
+
+_ROLES: Final = {seat.name: seat.role for seat in SEATS}
+_ORDER: Final = {seat.name: place for place, seat in enumerate(SEATS)}
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """One seat's line in the table of votes."""
+
+    seat: str
+    role: str
+    tier: str | None
+    """The method that answered; None when none did."""
+    action: Words
+    conf_bp: int | None
+    """Confidence; None when the seat abstained or was silent."""
+    reason: OutsiderText
+    cites: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    """Why its better methods did not answer."""
+
+
+def seat_rows(decision: DecisionMade, known: Actions) -> tuple[SeatRow, ...]:
+    """Return one row per seat, in the order of the seat table; unknown seats come last."""
+    rows = [_voted(vote, known) for vote in decision.votes]
+    rows += [_silent(silent) for silent in decision.silent]
+    return tuple(sorted(rows, key=lambda row: (_ORDER.get(row.seat, len(_ORDER)), row.seat)))
+
+
+def best_voters(decision: DecisionMade) -> tuple[VoteCast, ...]:
+    """Return the votes with the highest confidence of all; empty when nobody chose anything."""
+    chose = [vote for vote in decision.votes if vote.action is not None]
+    highest = max((vote.conf_bp for vote in chose), default=0)
+    return tuple(vote for vote in chose if vote.conf_bp == highest)
+
+
+def beside_the_quorum(decision: DecisionMade, known: Actions) -> Words:
+    """Return what the most confident single seat would have done, beside what the quorum did."""
+    best = best_voters(decision)
+    if not best:
+        return ("No seat chose anything, so there is no single voter to compare with.",)
+    alone = join([_alone(vote, known) for vote in best], "; ")
+    same = {vote.action for vote in best} == {decision.action}
+    agreement = "the same as" if same else "not the same as"
+    quorum: Iterable[Part] = action(decision.action, known)
+    return (
+        "Most confident alone: ",
+        *alone,
+        f". That is {agreement} the quorum's best, ",
+        *quorum,
+        f", with score {share(decision.score_bp)}.",
+    )
+
+
+def _alone(vote: VoteCast, known: Actions) -> Words:
+    method: Words = (Verbatim(vote.seat), " by ", Verbatim(vote.tier), " with ")
+    return (*method, f"{share(vote.conf_bp)} for: ", *action(vote.action, known))
+
+
+def _voted(vote: VoteCast, known: Actions) -> SeatRow:
+    abstained = vote.action is None
+    return SeatRow(
+        seat=vote.seat,
+        role=_ROLES.get(vote.seat, "unknown"),
+        tier=vote.tier,
+        action=("abstained",) if abstained else action(vote.action, known),
+        conf_bp=None if abstained else vote.conf_bp,
+        reason=outsider(vote.reason),
+        cites=vote.cites,
+        skipped=vote.skipped,
+    )
+
+
+def _silent(silent: SeatSilent) -> SeatRow:
+    return SeatRow(
+        seat=silent.seat,
+        role=_ROLES.get(silent.seat, "unknown"),
+        tier=None,
+        action=("no answer that counts",),
+        conf_bp=None,
+        reason=outsider(silent.reason),
+    )
