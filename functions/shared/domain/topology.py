@@ -13,7 +13,11 @@ class Metrics(Record):
     """Where a service's request metrics are; `version_namespace` holds `{version}`."""
 
     namespace: str
+    dimensions: dict[str, str] | None = None
+    """None: those that name the resource, as FunctionName does for `lambda:`."""
     version_namespace: str | None = None
+    version_dimension: str | None = "ExecutedVersion"
+    """The dimension that a version's series have besides; None where the namespace says it all."""
     requests: str = "Requests"
     errors: str = "Errors"
     latency: str = "LatencyMs"
