@@ -11,8 +11,9 @@ from functions.shared.domain.events import (
     IncidentOpened,
     event_digest,
 )
-from functions.shared.domain.evidence import Alarm
+from functions.shared.domain.evidence import Alarm, Bundle, Change
 from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.votes import Ballot, Opinion, Vote
 
 INCIDENT: Final = "1" * 32
 OTHER: Final = "2" * 32
@@ -62,4 +63,45 @@ def closed(after: IncidentEvent, event_id: str = "e9") -> IncidentClosed:
         previous=event_digest(after),
         outcome="escalated",
         reason="test",
+    )
+
+
+def ballot(seat: str = "diagnosis-change", conf_bp: int = 8100) -> Ballot:
+    """Return a seat's answer in the first round."""
+    action = "lambda.rollback_alias:0123456789ab"
+    return Ballot(
+        vote=Vote(
+            incident=INCIDENT,
+            round=1,
+            evidence="a" * 64,
+            seat=seat,
+            action=action,
+            conf_bp=conf_bp,
+            exp=1_800_000_000,
+        ),
+        tier="change-onset",
+        opinion=Opinion(probabilities={action: 0.81}, none=0.1, reason="näh 🙂"),
+        started_at=1_790_000_000.25,
+        answered_at=1_790_000_000.75,
+    )
+
+
+def bundle(round_: int = 1) -> Bundle:
+    """Return a small bundle with text from outside."""
+    return Bundle(
+        incident_id=INCIDENT, round=round_, taken_at=NOON, alarms=(alarm(),), onset=1_790_000_000
+    )
+
+
+def change(id_: str = "change-1", at: int = int(NOON.timestamp())) -> Change:
+    """Return an alias that moved."""
+    return Change(
+        id=id_,
+        resource="lambda:checkout",
+        kind="alias",
+        setting="live",
+        not_before=at - 60,
+        at=at,
+        before="1",
+        after="2",
     )

@@ -158,6 +158,8 @@ def test_a_table_that_cannot_be_used_is_unavailable_and_says_why(
 )
 def test_a_refused_or_unanswered_append_is_never_taken_for_success(error: Exception) -> None:
     class Refusing:
+        name = "events"
+
         def put_item(self, **_: Any) -> None:
             raise error
 
@@ -170,7 +172,7 @@ class Recording:
     """A table that remembers its queries."""
 
     def __init__(self, table: Any) -> None:
-        self._table = table
+        self._table, self.name = table, table.name
         self.queries: list[dict[str, Any]] = []
 
     def query(self, **query: Any) -> Any:

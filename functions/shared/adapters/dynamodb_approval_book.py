@@ -1,0 +1,67 @@
+"""Questions to people in DynamoDB. The task token never leaves the server."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from boto3.dynamodb.conditions import Attr
+from botocore.exceptions import ClientError
+
+from functions.shared.adapters.aws_errors import is_condition, raising, stored_item
+from functions.shared.adapters.dynamodb_items import Item, get, put_if
+from functions.shared.domain.errors import RefusedError, StoreUnavailableError
+from functions.shared.ports import Approval
+
+if TYPE_CHECKING:
+    from boto3.dynamodb.conditions import ConditionBase
+    from mypy_boto3_dynamodb.service_resource import Table
+
+
+class DynamoDBApprovalBook:
+    """An `ApprovalBook`: one item per question, answered by one conditional update."""
+
+    def __init__(self, table: "Table") -> None:
+        self._table = table
+
+    def ask(self, approval: Approval) -> Approval:
+        """Store the question unless its id exists; return the stored one."""
+        item = {**approval.model_dump(), "expires_at": Decimal(str(approval.expires_at))}
+        stored = put_if(self._table, item, Attr("approval_id").not_exists())
+        return approval if stored is None else _approval(stored)
+
+    def find(self, approval_id: str) -> Approval | None:
+        """Return the question, or None."""
+        item = get(self._table, {"approval_id": approval_id})
+        return None if item is None else _approval(item)
+
+    def attach(self, approval_id: str, task_token: str) -> Approval:
+        """Store the token of the task that waits; return the question as it is then."""
+        return self._set(approval_id, {"task_token": task_token}, Attr("approval_id").exists())
+
+    def answer(
+        self, approval_id: str, state: Literal["granted", "denied", "expired"], by: str
+    ) -> Approval:
+        """Answer a waiting question; return it. Raises RefusedError when it was answered."""
+        return self._set(approval_id, {"state": state, "by": by}, Attr("state").eq("waiting"))
+
+    def _set(self, approval_id: str, fields: Item, condition: "ConditionBase") -> Approval:
+        with raising(StoreUnavailableError, f"approval {approval_id}"):
+            try:
+                answer = self._table.update_item(
+                    Key={"approval_id": approval_id},
+                    UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in fields),
+                    ExpressionAttributeNames={f"#{name}": name for name in fields},
+                    ExpressionAttributeValues={f":{name}": v for name, v in fields.items()},
+                    ConditionExpression=condition,
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                if not is_condition(error):
+                    raise
+                state = stored_item(error).get("state", "unknown")
+                raise RefusedError(f"approval {approval_id} is already {state}") from error
+        return _approval(answer["Attributes"])
+
+
+def _approval(item: Item) -> Approval:
+    return Approval.model_validate({name: item[name] for name in Approval.model_fields})

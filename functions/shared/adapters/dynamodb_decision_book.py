@@ -1,0 +1,33 @@
+"""Decisions in DynamoDB: one conditional item per round."""
+
+from typing import TYPE_CHECKING
+
+from boto3.dynamodb.conditions import Attr
+
+from functions.shared.adapters.dynamodb_items import get, put_if
+from functions.shared.ports import Decided
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+
+class DynamoDBDecisionBook:
+    """A `DecisionBook`."""
+
+    def __init__(self, table: "Table") -> None:
+        self._table = table
+
+    def decide(self, decided: Decided) -> Decided:
+        """Store the decision unless the round has one; return the stored one."""
+        item = {
+            "incident_id": decided.incident_id,
+            "round": decided.round,
+            "decided": decided.model_dump_json(),
+        }
+        stored = put_if(self._table, item, Attr("round").not_exists())
+        return decided if stored is None else Decided.model_validate_json(stored["decided"])
+
+    def find(self, incident_id: str, round_: int) -> Decided | None:
+        """Return the round's decision, or None."""
+        item = get(self._table, {"incident_id": incident_id, "round": round_})
+        return None if item is None else Decided.model_validate_json(item["decided"])

@@ -1,0 +1,120 @@
+"""The operations table: what Quorum claims and may forget. Every claim is one conditional put.
+
+Keys: `open#<resource>`, `seen#<alarm>`, `closed#<alarm>`, `rate#<key>`, `stop`; breakers have an
+adapter of their own. `expires` is the time to live; nothing here relies on its punctuality.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from boto3.dynamodb.conditions import Attr
+
+from functions.shared.adapters.aws_errors import raising
+from functions.shared.adapters.dynamodb_items import (
+    Item,
+    at_micros,
+    get,
+    micros,
+    put_if,
+    seconds_later,
+    where_it_holds,
+)
+from functions.shared.domain.constants import Rate
+from functions.shared.domain.errors import StoreUnavailableError
+from functions.shared.ports import Clock, Transition
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+REMEMBERED_SECONDS: Final = 30 * 24 * 3600
+STOP: Final = "stop"
+
+
+class DynamoDBOperations:
+    """An `Operations`, but for the breakers."""
+
+    def __init__(self, table: "Table", now: Clock) -> None:
+        self._table, self._now = table, now
+
+    def transition(self, alarm_arn: str) -> Transition | None:
+        """Return the alarm's newest transition that was handled, read consistently, or None."""
+        item = get(self._table, {"id": f"seen#{alarm_arn}"})
+        return Transition(at_micros(item["at"]), item["incident_id"]) if item else None
+
+    def see_transition(self, alarm_arn: str, at: datetime, incident_id: str) -> datetime | None:
+        """Remember the newest transition handled; return one that is newer than `at`, or None."""
+        item = {
+            "id": f"seen#{alarm_arn}",
+            "at": micros(at),
+            "incident_id": incident_id,
+            "expires": seconds_later(at, REMEMBERED_SECONDS),
+        }
+        newer = put_if(self._table, item, Attr("id").not_exists() | Attr("at").lte(micros(at)))
+        return None if newer is None else at_micros(newer["at"])
+
+    def hold(self, resource: str, incident_id: str, until: datetime) -> str:
+        """Take the resource's open key if free, expired or held by this incident already."""
+        item = {
+            "id": f"open#{resource}",
+            "holder": incident_id,
+            "until": micros(until),
+            "expires": seconds_later(until),
+        }
+        free = Attr("id").not_exists() | Attr("until").lte(micros(self._now()))
+        other = put_if(self._table, item, free | Attr("holder").eq(incident_id))
+        return incident_id if other is None else str(other["holder"])
+
+    def holder(self, resource: str) -> str | None:
+        """Return the incident that holds the resource's open key, or None."""
+        item = get(self._table, {"id": f"open#{resource}"})
+        return str(item["holder"]) if item and item["until"] > micros(self._now()) else None
+
+    def release(self, incident_id: str, resources: Sequence[str]) -> None:
+        """Give back the open keys that this incident holds."""
+        for resource in resources:
+            with where_it_holds(self._table):
+                self._table.delete_item(
+                    Key={"id": f"open#{resource}"},
+                    ConditionExpression=Attr("holder").eq(incident_id),
+                )
+
+    def closed_at(self, alarm_arn: str) -> datetime | None:
+        """Return when the alarm's last incident closed, or None."""
+        item = get(self._table, {"id": f"closed#{alarm_arn}"})
+        return at_micros(item["at"]) if item else None
+
+    def remember_closed(self, alarm_arn: str, at: datetime) -> None:
+        """Remember that an incident of this alarm closed; an older closing changes nothing."""
+        item = {
+            "id": f"closed#{alarm_arn}",
+            "at": micros(at),
+            "expires": seconds_later(at, REMEMBERED_SECONDS),
+        }
+        put_if(self._table, item, Attr("id").not_exists() | Attr("at").lte(micros(at)))
+
+    def stopped(self) -> str | None:
+        """Return why everything is stopped, or None. Raises StoreUnavailableError: fail closed."""
+        item = get(self._table, {"id": STOP})
+        return None if item is None else item.get("reason")
+
+    def set_stopped(self, reason: str | None, by: str) -> None:
+        """Throw or lift the stop switch; who did stays on record."""
+        item: Item = {"id": STOP, "by": by, "at": micros(self._now())}
+        with raising(StoreUnavailableError, "set the stop switch"):
+            self._table.put_item(Item=item if reason is None else {**item, "reason": reason})
+
+    def admit(self, key: str, rate: Rate, now: datetime) -> bool:
+        """Return whether one more send fits the fleet-wide rate, and count it if so.
+
+        GCRA without a burst: the item holds the time of the next free send, so that no window
+        of `per_seconds`, wherever it begins, holds more than `sends`.
+        """
+        spacing = -(-rate.per_seconds * 1_000_000 // rate.sends)
+        item = {
+            "id": f"rate#{key}",
+            "free_at": micros(now) + spacing,
+            "expires": seconds_later(now, 3600 + rate.per_seconds),
+        }
+        free = Attr("id").not_exists() | Attr("free_at").lte(micros(now))
+        return put_if(self._table, item, free) is None

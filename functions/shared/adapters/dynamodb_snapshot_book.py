@@ -1,0 +1,71 @@
+"""The inventory in DynamoDB: the newest snapshot under `at` 0, what changed under its time."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from boto3.dynamodb.conditions import Attr, Key
+
+from functions.shared.adapters.aws_errors import raising
+from functions.shared.adapters.dynamodb_items import get, put_if, query
+from functions.shared.domain.errors import StoreUnavailableError
+from functions.shared.domain.evidence import Change
+from functions.shared.ports import Snapshot
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.service_resource import Table
+
+NEWEST: Final = 0
+
+
+class DynamoDBSnapshotBook:
+    """A `SnapshotBook`.
+
+    The changes are written before the snapshot that ends their telling: after a crash between the
+    two they are found and written once more, under their own ids, and never lost.
+    """
+
+    def __init__(self, table: "Table") -> None:
+        self._table = table
+
+    def newest(self, resource: str) -> Snapshot | None:
+        """Return the resource's newest snapshot."""
+        item = get(self._table, {"resource": resource, "at": NEWEST})
+        return None if item is None else Snapshot.model_validate_json(item["snapshot"])
+
+    def put(self, snapshot: Snapshot, changes: Sequence[Change]) -> None:
+        """Store the snapshot as the newest, with the changes; an older one changes nothing."""
+        newest = self.newest(snapshot.resource)
+        if newest is not None and newest.taken_at > snapshot.taken_at:
+            return
+        taken_at = Decimal(str(snapshot.taken_at))
+        if changes:
+            body = json.dumps([change.model_dump(mode="json") for change in changes])
+            with raising(StoreUnavailableError, f"write to {self._table.name}"):
+                self._table.put_item(
+                    Item={"resource": snapshot.resource, "at": taken_at, "changes": body}
+                )
+        item = {
+            "resource": snapshot.resource,
+            "at": NEWEST,
+            "taken_at": taken_at,
+            "snapshot": snapshot.model_dump_json(),
+        }
+        put_if(self._table, item, Attr("at").not_exists() | Attr("taken_at").lte(taken_at))
+
+    def changes(self, resource: str, since: datetime) -> Sequence[Change]:
+        """Return the resource's changes since then, oldest first, each once."""
+        first = Decimal(str(since.timestamp()))
+        found = {
+            change.id: change
+            for item in query(
+                self._table,
+                KeyConditionExpression=Key("resource").eq(resource) & Key("at").gte(first),
+                ConsistentRead=True,
+            )
+            for change in (Change.model_validate(one) for one in json.loads(item["changes"]))
+            if change.at >= since.timestamp()
+        }
+        return sorted(found.values(), key=lambda change: (change.at, change.id))

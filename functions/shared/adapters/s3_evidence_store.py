@@ -1,0 +1,51 @@
+"""Bundles and post-mortems in S3, a bundle under its digest."""
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from functions.shared.adapters.aws_errors import raising
+from functions.shared.domain.canonical import canonical_json
+from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
+from functions.shared.domain.evidence import Bundle
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+
+class S3EvidenceStore:
+    """An `EvidenceStore`. Retention and encryption are the bucket's."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client, self._bucket = client, bucket
+
+    def put_bundle(self, bundle: Bundle) -> tuple[str, str]:
+        """Store the bundle under its digest; the same bundle again is the same object."""
+        body = canonical_json(bundle)
+        digest = sha256(body).hexdigest()
+        return self._put(f"bundles/{digest}.json", body, "application/json"), digest
+
+    def get_bundle(self, key: str, digest: str) -> Bundle:
+        """Return the bundle. Raises InvalidHistoryError when it is not what was recorded."""
+        with raising(StoreUnavailableError, f"read {key}"):
+            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        if sha256(body).hexdigest() != digest:
+            raise InvalidHistoryError(f"{key} is not the evidence that was recorded")
+        try:
+            return Bundle.model_validate_json(body)
+        except ValidationError as error:
+            raise InvalidHistoryError(f"{key} is not a bundle that this code knows") from error
+
+    def put_report(self, incident_id: str, markdown: str) -> tuple[str, str]:
+        """Store a post-mortem; return (key, digest)."""
+        body = markdown.encode()
+        key = self._put(f"post-mortems/{incident_id}.md", body, "text/markdown; charset=utf-8")
+        return key, sha256(body).hexdigest()
+
+    def _put(self, key: str, body: bytes, content_type: str) -> str:
+        with raising(StoreUnavailableError, f"write {key}"):
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=body, ContentType=content_type
+            )
+        return key

@@ -1,0 +1,143 @@
+"""The contracts of what is claimed once: ballots, decisions, approvals."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
+from functions.shared.domain.errors import RefusedError
+from functions.shared.ports import Approval, ApprovalBook, BallotBox, Decided, DecisionBook
+from tests.fakes import InMemoryApprovalBook, InMemoryBallotBox, InMemoryDecisionBook
+from tests.integration.adapters.samples import INCIDENT, OTHER, ballot
+from tests.integration.tables import create_table
+
+both = pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
+
+
+def ballot_box(kind: str) -> BallotBox:
+    """Return the ballot box of two seats."""
+    if kind == "in_memory":
+        return InMemoryBallotBox()
+    tables = {
+        seat: create_table("votes", f"quorum-test-votes-{seat}")
+        for seat in ("diagnosis-change", "resolution-policy")
+    }
+    return DynamoDBBallotBox(tables.__getitem__)
+
+
+def decision_book(kind: str) -> DecisionBook:
+    """Return the decisions."""
+    if kind == "in_memory":
+        return InMemoryDecisionBook()
+    return DynamoDBDecisionBook(create_table("decisions"))
+
+
+def approval_book(kind: str) -> ApprovalBook:
+    """Return the approvals."""
+    if kind == "in_memory":
+        return InMemoryApprovalBook()
+    return DynamoDBApprovalBook(create_table("approvals"))
+
+
+@both
+def test_a_seat_that_answers_differently_on_retry_keeps_its_first_answer(kind: str) -> None:
+    box = ballot_box(kind)
+    assert box.claim(ballot(conf_bp=8100)) == ballot(conf_bp=8100)
+    assert box.claim(ballot(conf_bp=100)) == ballot(conf_bp=8100)
+    assert box.find("diagnosis-change", INCIDENT, 1) == ballot(conf_bp=8100)
+
+
+@both
+def test_seats_and_rounds_do_not_share_answers(kind: str) -> None:
+    box = ballot_box(kind)
+    box.claim(ballot())
+    assert box.find("resolution-policy", INCIDENT, 1) is None
+    assert box.find("diagnosis-change", INCIDENT, 2) is None
+    assert box.find("diagnosis-change", OTHER, 1) is None
+
+
+@both
+def test_a_round_has_one_decision(kind: str) -> None:
+    book = decision_book(kind)
+    first = Decided(incident_id=INCIDENT, round=1, decision={"route": "execute", "score_bp": 7000})
+    assert book.decide(first) == first
+    assert book.decide(first.model_copy(update={"decision": {"route": "dismiss"}})) == first
+    assert book.find(INCIDENT, 1) == first
+    assert book.find(INCIDENT, 2) is None
+
+
+QUESTION = Approval(
+    approval_id="opaque",
+    incident_id=INCIDENT,
+    action="lambda.rollback_alias:0123456789ab",
+    task_token="",
+    expires_at=1_790_000_000.123456,
+)
+
+
+@both
+def test_a_question_is_asked_once(kind: str) -> None:
+    book = approval_book(kind)
+    assert book.ask(QUESTION) == QUESTION
+    assert book.ask(QUESTION.model_copy(update={"incident_id": OTHER})) == QUESTION
+    assert book.find("opaque") == QUESTION
+    assert book.find("unknown") is None
+
+
+@both
+def test_whoever_answers_after_the_task_waits_gets_its_token(kind: str) -> None:
+    book = approval_book(kind)
+    book.ask(QUESTION)
+    assert book.attach("opaque", "token").state == "waiting"
+    answered = book.answer("opaque", "granted", "anna")
+    assert (answered.task_token, answered.state, answered.by) == ("token", "granted", "anna")
+    assert book.find("opaque") == answered
+
+
+@both
+def test_a_task_that_waits_after_the_answer_learns_it(kind: str) -> None:
+    book = approval_book(kind)
+    book.ask(QUESTION)
+    book.answer("opaque", "denied", "anna")
+    attached = book.attach("opaque", "token")
+    assert (attached.state, attached.task_token) == ("denied", "token")
+
+
+@both
+def test_a_question_is_answered_once(kind: str) -> None:
+    book = approval_book(kind)
+    book.ask(QUESTION)
+    book.answer("opaque", "expired", "clock")
+    with pytest.raises(RefusedError, match="expired"):
+        book.answer("opaque", "granted", "anna")
+    found = book.find("opaque")
+    assert found is not None
+    assert (found.state, found.by) == ("expired", "clock")
+
+
+@both
+def test_nobody_answers_a_question_that_was_never_asked(kind: str) -> None:
+    book = approval_book(kind)
+    with pytest.raises(RefusedError):
+        book.answer("unknown", "granted", "anna")
+    with pytest.raises(RefusedError):
+        book.attach("unknown", "token")
+    assert book.find("unknown") is None
+
+
+@both
+def test_of_many_who_answer_at_once_one_is_heard(kind: str) -> None:
+    book = approval_book(kind)
+    book.ask(QUESTION)
+
+    def answer(by: int) -> bool:
+        try:
+            book.answer("opaque", "granted" if by % 2 else "denied", str(by))
+        except RefusedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(answer, range(16))) == 1

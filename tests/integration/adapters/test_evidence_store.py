@@ -1,0 +1,75 @@
+"""The contract of the evidence store, for the fake and for S3."""
+
+from collections.abc import Callable
+
+import boto3
+import pytest
+
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.domain.canonical import digest
+from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
+from functions.shared.ports import EvidenceStore
+from tests.fakes import InMemoryEvidenceStore
+from tests.integration.adapters.samples import INCIDENT, bundle
+
+Tamper = Callable[[str, bytes], None]
+BUCKET = "evidence"
+
+
+@pytest.fixture(params=["in_memory", "s3"])
+def place(request: pytest.FixtureRequest) -> tuple[EvidenceStore, Tamper]:
+    """Return the store and a way to write behind its back."""
+    if request.param == "in_memory":
+        store = InMemoryEvidenceStore()
+        return store, store.objects.__setitem__
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET)
+
+    def tamper(key: str, body: bytes) -> None:
+        client.put_object(Bucket=BUCKET, Key=key, Body=body)
+
+    return S3EvidenceStore(client, BUCKET), tamper
+
+
+@pytest.fixture
+def store(place: tuple[EvidenceStore, Tamper]) -> EvidenceStore:
+    """Return the store alone."""
+    return place[0]
+
+
+def test_a_bundle_comes_back_whole_under_its_digest(store: EvidenceStore) -> None:
+    key, of_bundle = store.put_bundle(bundle())
+    assert (key, of_bundle) == (f"bundles/{digest(bundle())}.json", digest(bundle()))
+    assert store.get_bundle(key, of_bundle) == bundle()
+
+
+def test_storing_a_bundle_again_changes_nothing(store: EvidenceStore) -> None:
+    first = store.put_bundle(bundle())
+    assert store.put_bundle(bundle()) == first
+    assert store.get_bundle(*first) == bundle()
+
+
+def test_another_digest_than_the_recorded_one_is_refused(store: EvidenceStore) -> None:
+    key, _ = store.put_bundle(bundle())
+    with pytest.raises(InvalidHistoryError):
+        store.get_bundle(key, "0" * 64)
+
+
+def test_a_bundle_that_was_rewritten_is_refused(place: tuple[EvidenceStore, Tamper]) -> None:
+    store, tamper = place
+    key, of_bundle = store.put_bundle(bundle())
+    tamper(key, b'{"v":1}')
+    with pytest.raises(InvalidHistoryError):
+        store.get_bundle(key, of_bundle)
+
+
+def test_a_bundle_that_is_not_there_is_unavailable(store: EvidenceStore) -> None:
+    with pytest.raises(StoreUnavailableError):
+        store.get_bundle("bundles/none.json", "0" * 64)
+
+
+def test_a_post_mortem_is_stored_under_its_incident(store: EvidenceStore) -> None:
+    key, of_text = store.put_report(INCIDENT, "# näh")
+    assert key == f"post-mortems/{INCIDENT}.md"
+    assert store.put_report(INCIDENT, "# näh") == (key, of_text)
+    assert store.put_report(INCIDENT, "# other")[1] != of_text

@@ -1,0 +1,114 @@
+"""The contract of fences and leases."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
+from functions.shared.domain.errors import InvalidHistoryError
+from functions.shared.ports import Execution, ExecutionLedger
+from tests.fakes import FakeClock, InMemoryExecutionLedger
+from tests.integration.adapters.samples import INCIDENT, NOON, OTHER
+from tests.integration.tables import create_table
+
+RESOURCE = "lambda:checkout"
+LATER = NOON + timedelta(minutes=10)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Return the clock that the ledger reads."""
+    return FakeClock(NOON)
+
+
+@pytest.fixture(params=["in_memory", "dynamodb"])
+def ledger(request: pytest.FixtureRequest, clock: FakeClock) -> ExecutionLedger:
+    """Return the ledger, once in memory and once in moto."""
+    if request.param == "in_memory":
+        return InMemoryExecutionLedger(clock)
+    return DynamoDBExecutionLedger(create_table("executions"), clock)
+
+
+def execution(incident_id: str = INCIDENT, minutes_ago: float = 0, **fields: object) -> Execution:
+    """Return a fence for an effect."""
+    given = {
+        "incident_id": incident_id,
+        "operation": "act",
+        "action": "lambda.rollback_alias:0123456789ab",
+        "resource": RESOURCE,
+        "started_at": (NOON - timedelta(minutes=minutes_ago, microseconds=1)).timestamp(),
+    }
+    return Execution.model_validate({**given, **fields})
+
+
+def test_an_effect_is_fenced_once(ledger: ExecutionLedger) -> None:
+    assert ledger.find(INCIDENT, "act") is None
+    assert ledger.fence(execution()) is None
+    assert ledger.fence(execution()) == execution()
+    assert ledger.fence(execution(action="sqs.redrive:000000000000")) == execution()
+    assert ledger.find(INCIDENT, "act") == execution()
+
+
+def test_acting_and_undoing_have_fences_of_their_own(ledger: ExecutionLedger) -> None:
+    assert ledger.fence(execution()) is None
+    assert ledger.fence(execution(operation="undo")) is None
+    assert ledger.fence(execution(OTHER)) is None
+
+
+def test_how_an_effect_ended_is_kept_with_its_fence(ledger: ExecutionLedger) -> None:
+    ledger.fence(execution())
+    done = execution(state="done", written={"alias_version": "1", "n": 3}, request_id="r")
+    ledger.finish(done)
+    assert ledger.fence(execution()) == done
+
+
+def test_an_effect_without_a_fence_cannot_end(ledger: ExecutionLedger) -> None:
+    with pytest.raises(InvalidHistoryError):
+        ledger.finish(execution(state="done"))
+    assert ledger.find(INCIDENT, "act") is None
+
+
+def test_of_many_who_fence_at_once_one_may_act(ledger: ExecutionLedger) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        fenced = pool.map(lambda _: ledger.fence(execution()) is None, range(16))
+        assert sum(fenced) == 1
+
+
+def test_a_resource_is_leased_to_one_incident(ledger: ExecutionLedger, clock: FakeClock) -> None:
+    assert ledger.lease(RESOURCE, INCIDENT, LATER) == INCIDENT
+    assert ledger.lease(RESOURCE, OTHER, LATER) == INCIDENT
+    assert ledger.lease("lambda:cart", OTHER, LATER) == OTHER
+    clock.advance(600)
+    assert ledger.lease(RESOURCE, OTHER, LATER + timedelta(minutes=1)) == OTHER
+
+
+def test_nobody_else_gets_a_released_resource_before_its_cooldown_is_over(
+    ledger: ExecutionLedger, clock: FakeClock
+) -> None:
+    ledger.lease(RESOURCE, INCIDENT, LATER)
+    ledger.release(RESOURCE, INCIDENT, NOON + timedelta(minutes=5))
+    clock.advance(299)
+    assert ledger.lease(RESOURCE, OTHER, LATER) == INCIDENT
+    clock.advance(1)
+    assert ledger.lease(RESOURCE, OTHER, LATER) == OTHER
+
+
+def test_only_its_holder_ends_a_lease(ledger: ExecutionLedger) -> None:
+    ledger.lease(RESOURCE, INCIDENT, LATER)
+    ledger.release(RESOURCE, OTHER, NOON)
+    assert ledger.lease(RESOURCE, OTHER, LATER) == INCIDENT
+    ledger.release("lambda:unknown", OTHER, LATER)
+    assert ledger.lease("lambda:unknown", INCIDENT, LATER) == INCIDENT
+
+
+def test_effects_are_counted_from_a_time_on_across_midnight(
+    ledger: ExecutionLedger, clock: FakeClock
+) -> None:
+    for n, minutes in enumerate((30, 61, 14 * 60, 5)):
+        ledger.fence(execution(f"{n:032x}", minutes_ago=minutes))
+    assert len(ledger.effects_since(NOON - timedelta(hours=1))) == 2
+    started = [e.started_at for e in ledger.effects_since(NOON - timedelta(hours=15))]
+    assert len(started) == 4
+    assert started == sorted(started)
+    assert ledger.effects_since(clock.now) == []

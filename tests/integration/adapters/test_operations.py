@@ -1,0 +1,181 @@
+"""The contract of the operations table: keys, transitions, closings, the stop switch, rates."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.domain.constants import CHANNEL_RATES, Rate
+from functions.shared.domain.errors import StoreUnavailableError
+from functions.shared.ports import Operations, Transition
+from tests.fakes import FakeClock, InMemoryOperations
+from tests.integration.adapters.samples import INCIDENT, NOON, OTHER
+from tests.integration.tables import create_table
+
+ALARM = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:shop"
+KEY = "lambda:checkout"
+TOLD = timedelta(microseconds=1)
+FRESH = map(str, count())
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Return the clock that the operations read."""
+    return FakeClock(NOON)
+
+
+@pytest.fixture(params=["in_memory", "dynamodb"])
+def operations(request: pytest.FixtureRequest, clock: FakeClock) -> Operations:
+    """Return the operations, once in memory and once in moto."""
+    if request.param == "in_memory":
+        return InMemoryOperations(clock)
+    return DynamoDBOperations(create_table("operations"), clock)
+
+
+def test_the_newest_transition_is_remembered_and_an_older_one_never_wins(
+    operations: Operations,
+) -> None:
+    later = NOON + TOLD
+    assert operations.transition(ALARM) is None
+    assert operations.see_transition(ALARM, NOON, INCIDENT) is None
+    assert operations.see_transition(ALARM, NOON, INCIDENT) is None
+    assert operations.see_transition(ALARM, later, OTHER) is None
+    assert operations.see_transition(ALARM, NOON, INCIDENT) == later
+    assert operations.transition(ALARM) == Transition(later, OTHER)
+
+
+def test_an_open_key_has_one_holder(operations: Operations, clock: FakeClock) -> None:
+    until = NOON + timedelta(minutes=10)
+    assert operations.holder(KEY) is None
+    assert operations.hold(KEY, INCIDENT, until) == INCIDENT
+    assert operations.hold(KEY, OTHER, until) == INCIDENT
+    assert operations.holder(KEY) == INCIDENT
+    clock.advance(600)
+    assert operations.holder(KEY) is None
+    assert operations.hold(KEY, OTHER, clock.now + TOLD) == OTHER
+
+
+def test_holding_again_moves_the_end(operations: Operations, clock: FakeClock) -> None:
+    operations.hold(KEY, INCIDENT, NOON + timedelta(minutes=1))
+    operations.hold(KEY, INCIDENT, NOON + timedelta(minutes=2))
+    clock.advance(90)
+    assert operations.hold(KEY, OTHER, NOON + timedelta(hours=1)) == INCIDENT
+
+
+def test_only_the_holder_gives_a_key_back(operations: Operations) -> None:
+    until = NOON + timedelta(minutes=10)
+    operations.hold(KEY, INCIDENT, until)
+    operations.hold("lambda:cart", OTHER, until)
+    operations.release(INCIDENT, [KEY, "lambda:cart", "lambda:unknown"])
+    assert operations.holder(KEY) is None
+    assert operations.holder("lambda:cart") == OTHER
+
+
+def test_of_many_who_want_a_key_at_once_all_learn_the_same_holder(operations: Operations) -> None:
+    until = NOON + timedelta(minutes=10)
+    with ThreadPoolExecutor(8) as pool:
+        who = pool.map(lambda n: operations.hold(KEY, f"{n:032x}", until), range(16))
+        assert len(set(who)) == 1
+
+
+def test_the_last_closing_is_remembered(operations: Operations) -> None:
+    assert operations.closed_at(ALARM) is None
+    operations.remember_closed(ALARM, NOON + TOLD)
+    operations.remember_closed(ALARM, NOON)
+    assert operations.closed_at(ALARM) == NOON + TOLD
+
+
+def test_the_stop_switch_is_thrown_and_lifted(operations: Operations) -> None:
+    assert operations.stopped() is None
+    operations.set_stopped("maintenance", "anna")
+    assert operations.stopped() == "maintenance"
+    operations.set_stopped(None, "anna")
+    assert operations.stopped() is None
+
+
+@pytest.mark.parametrize("channel", sorted(CHANNEL_RATES))
+def test_a_channel_gets_its_rate_and_no_more(operations: Operations, channel: str) -> None:
+    rate = CHANNEL_RATES[channel]
+    step = timedelta(seconds=rate.per_seconds) / rate.sends
+    for n in range(5):
+        assert operations.admit(channel, rate, NOON + n * step)
+        assert not operations.admit(channel, rate, NOON + n * step + step - TOLD)
+    assert operations.admit("another", rate, NOON)
+
+
+@pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
+@settings(max_examples=25, deadline=None)
+@given(
+    rate=st.builds(Rate, st.integers(1, 12), st.integers(1, 60)),
+    gaps=st.lists(st.integers(0, 20_000_000), max_size=25),
+)
+def test_no_sliding_window_holds_more_than_the_rate(kind: str, rate: Rate, gaps: list[int]) -> None:
+    clock = FakeClock()
+    key = next(FRESH)
+    operations: Operations = (
+        InMemoryOperations(clock) if kind == "in_memory" else DynamoDBOperations(_table(), clock)
+    )
+    sent = []
+    for gap in gaps:
+        now = clock.advance(gap / 1_000_000)
+        if operations.admit(key, rate, now):
+            sent.append(now)
+    window = timedelta(seconds=rate.per_seconds)
+    assert all(sum(at <= other < at + window for other in sent) <= rate.sends for at in sent)
+    assert not gaps or sent
+
+
+def test_many_who_send_at_once_share_one_rate(operations: Operations) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        admitted = pool.map(lambda _: operations.admit("slack", Rate(1, 1), NOON), range(16))
+        assert sum(admitted) == 1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda operations: operations.stopped(),
+        lambda operations: operations.holder(KEY),
+        lambda operations: operations.hold(KEY, INCIDENT, NOON),
+        lambda operations: operations.release(INCIDENT, [KEY]),
+        lambda operations: operations.admit("email", Rate(1, 1), NOON),
+        lambda operations: operations.see_transition(ALARM, NOON, INCIDENT),
+        lambda operations: operations.set_stopped("why", "who"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_never_an_answer(
+    call: Callable[[Operations], Any], clock: FakeClock
+) -> None:
+    missing = boto3.resource("dynamodb").Table("nowhere")
+    with pytest.raises(StoreUnavailableError, match="ResourceNotFound"):
+        call(DynamoDBOperations(missing, clock))
+
+
+def test_what_may_be_forgotten_says_when(clock: FakeClock) -> None:
+    table = create_table("operations")
+    operations = DynamoDBOperations(table, clock)
+    operations.hold(KEY, INCIDENT, NOON + timedelta(seconds=1, microseconds=1))
+    operations.see_transition(ALARM, NOON, INCIDENT)
+    operations.remember_closed(ALARM, NOON)
+    operations.admit("email", Rate(1, 60), NOON)
+    operations.set_stopped("why", "who")
+    expires = {str(item["id"]): item.get("expires") for item in table.scan()["Items"]}
+    noon = int(NOON.timestamp())
+    assert expires.pop("stop") is None
+    assert expires.pop(f"open#{KEY}") == noon + 2
+    assert len(expires) == 3
+    assert all(int(str(at)) > noon + 3600 for at in expires.values())
+
+
+def _table() -> Any:
+    try:
+        return create_table("operations")
+    except boto3.client("dynamodb").exceptions.ResourceInUseException:
+        return boto3.resource("dynamodb").Table("quorum-test-operations")
