@@ -1,0 +1,61 @@
+"""The contract of the breaker store, and the policy on a real conditional write."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
+from functions.shared.domain.errors import BreakerOpenError, SourceUnavailableError
+from functions.shared.ports import BreakerState, BreakerStore
+from functions.shared.resilience import Breaker, guarded
+from tests.fakes import FakeClock, InMemoryBreakerStore
+from tests.integration.tables import create_table
+
+
+@pytest.fixture(params=["in_memory", "dynamodb"])
+def store(request: pytest.FixtureRequest) -> BreakerStore:
+    """Return the store, once in memory and once in moto."""
+    if request.param == "in_memory":
+        return InMemoryBreakerStore()
+    return DynamoDBBreakerStore(create_table("operations"))
+
+
+def test_a_new_breaker_is_closed(store: BreakerStore) -> None:
+    assert store.read("model") == BreakerState()
+
+
+def test_a_state_follows_the_revision_before_it_and_no_other(store: BreakerStore) -> None:
+    first = BreakerState(revision=1, failures=1)
+    second = BreakerState(
+        revision=2, phase="half_open", epoch=3, opened_at=1.5, probe_until=71.25, successes=1
+    )
+    assert not store.swap("model", second)
+    assert store.swap("model", first)
+    assert not store.swap("model", first)
+    assert store.swap("model", second)
+    assert store.read("model") == second
+    assert store.read("another") == BreakerState()
+
+
+def test_of_many_swaps_at_once_one_succeeds(store: BreakerStore) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        states = [BreakerState(revision=1, failures=n) for n in range(16)]
+        assert sum(pool.map(lambda state: store.swap("model", state), states)) == 1
+
+
+def test_a_breaker_opens_probes_and_closes_on_it(store: BreakerStore) -> None:
+    clock = FakeClock()
+    breakers = [Breaker("model", store, now=clock) for _ in range(2)]
+
+    def down() -> str:
+        raise SourceUnavailableError("down")
+
+    for n in range(5):
+        with pytest.raises(SourceUnavailableError):
+            guarded(breakers[n % 2], down)
+    with pytest.raises(BreakerOpenError):
+        guarded(breakers[1], lambda: "ok")
+    clock.advance(30)
+    assert guarded(breakers[0], lambda: "ok") == "ok"
+    assert guarded(breakers[1], lambda: "ok") == "ok"
+    assert store.read("model").phase == "closed"
