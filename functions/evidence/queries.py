@@ -1,0 +1,114 @@
+"""Which series to fetch, and making series of what came back. No point is ever invented."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from math import isfinite
+from typing import Final, NamedTuple, get_args
+
+from functions.evidence.conventions import Metric
+from functions.evidence.windows import coarse
+from functions.shared.domain.evidence import Alarm, Series, Statistic
+from functions.shared.domain.model import ResourceId
+from functions.shared.ports import MetricQuery
+
+Points = tuple[tuple[int, float], ...]
+Identity = tuple[str, str, tuple[tuple[str, str], ...], str]
+
+MOST_SERIES: Final = 200
+_STATISTICS: Final = frozenset(get_args(Statistic))
+_MINUTE: Final = 60
+
+
+class Wanted(NamedTuple):
+    """A series to fetch, and what it will be in the bundle."""
+
+    query: MetricQuery
+    resource: ResourceId
+    metric: Metric
+    alarm: str | None
+    """The alarm that watches this very series, if one does."""
+
+
+def alarm_metric(alarm: Alarm) -> Metric | None:
+    """Return the metric that the alarm itself watches; None for metric math and composites."""
+    statistic = alarm.statistic
+    if alarm.kind != "metric" or alarm.metric is None or statistic not in _STATISTICS:
+        return None
+    known = next(s for s in _STATISTICS if s == statistic)
+    return Metric(
+        alarm.namespace or "", alarm.metric, tuple(sorted(alarm.dimensions)), "other", known
+    )
+
+
+def alarm_query(alarm: Alarm) -> MetricQuery | None:
+    """Return the query for the alarm's own series in its own period."""
+    metric = alarm_metric(alarm)
+    return None if metric is None else _query("alarm", metric, alarm.period_seconds)
+
+
+def wanted(
+    alarms: Sequence[Alarm], metrics: Iterable[tuple[ResourceId, Metric]], period: int
+) -> tuple[Wanted, ...]:
+    """Return what to fetch, the alarms' own series first, at most 200.
+
+    An alarm's own series is one of its resource's where that is the very same metric; it stands by
+    itself, with measure `other`, where it is not: sums over a measure never count it twice.
+    """
+    watched = {_identity(m): alarm.name for alarm in alarms if (m := alarm_metric(alarm))}
+    ordinary = list(dict.fromkeys(metrics))
+    covered = {_identity(metric) for _, metric in ordinary}
+    alone = [
+        (alarm.resources[0], m)
+        for alarm in alarms
+        if (m := alarm_metric(alarm)) and alarm.resources and _identity(m) not in covered
+    ]
+    ordinary.sort(key=lambda pair: _identity(pair[1]) not in watched)
+    found = (*dict.fromkeys(alone), *ordinary)[:MOST_SERIES]
+    return tuple(
+        Wanted(_query(f"m{n}", metric, period), resource, metric, watched.get(_identity(metric)))
+        for n, (resource, metric) in enumerate(found)
+    )
+
+
+def series(
+    wants: Iterable[Wanted], answers: Mapping[str, Points], now: datetime
+) -> Iterator[Series]:
+    """Yield the series that have points; a period that has not ended yet is left out."""
+    for want in wants:
+        period = want.query.period_seconds
+        last = now.timestamp() - period
+        points = {at: v for at, v in answers.get(want.query.id, ()) if at <= last and isfinite(v)}
+        if points:
+            yield Series(
+                id=_series_id(want),
+                resource=want.resource,
+                measure=want.metric.measure,
+                version=want.metric.version,
+                statistic=want.metric.statistic,
+                period_seconds=period,
+                points=tuple(sorted(points.items())),
+                alarmed=want.alarm is not None,
+            )
+
+
+def _query(id_: str, metric: Metric, period: int) -> MetricQuery:
+    of_aws = metric.namespace.startswith("AWS/")  # published once a minute
+    return MetricQuery(
+        id=id_,
+        namespace=metric.namespace,
+        metric=metric.name,
+        dimensions=metric.dimensions,
+        statistic=metric.statistic,
+        period_seconds=coarse(max(period, _MINUTE), 0) if of_aws else period,
+    )
+
+
+def _identity(metric: Metric) -> Identity:
+    return (metric.namespace, metric.name, tuple(sorted(metric.dimensions)), metric.statistic)
+
+
+def _series_id(want: Wanted) -> str:
+    if want.alarm is not None and want.metric.measure == "other":
+        return f"{want.resource}/{want.metric.name}!{want.alarm}"
+    version = f"@{want.metric.version}" if want.metric.version else ""
+    return f"{want.resource}/{want.metric.name}{version}"

@@ -1,0 +1,30 @@
+"""Which resources the evidence is about: the alarms', their neighbours, what they depend on."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from functions.shared.domain.evidence import Edge
+from functions.shared.domain.model import ResourceId
+from functions.shared.domain.topology import downstream, neighbours
+
+MOST: Final = 25
+
+
+def scope(
+    alarmed: Sequence[ResourceId], edges: Iterable[Edge], most: int = MOST
+) -> tuple[ResourceId, ...]:
+    """Return the resources in scope, the nearest first; what does not fit is the farthest.
+
+    The alarms' own resources come first, then their neighbours, then all below them.
+    """
+    known = tuple(edges)
+    near = sorted({r for resource in alarmed for r in neighbours(known, resource)})
+    below = sorted({r for resource in alarmed for r in downstream(known, resource)})
+    return tuple(dict.fromkeys((*alarmed, *near, *below)))[:most]
+
+
+def within(edges: Iterable[Edge], resources: Iterable[ResourceId]) -> tuple[Edge, ...]:
+    """Return the edges between these resources, each once, in a stable order."""
+    known = set(resources)
+    found = {(e.caller, e.callee) for e in edges if {e.caller, e.callee} <= known}
+    return tuple(Edge(caller=caller, callee=callee) for caller, callee in sorted(found))

@@ -1,0 +1,74 @@
+"""Log templates of a resource, counted before and after the onset."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from functions.evidence.drain import Drain
+from functions.evidence.log_lines import Level, read, version_of
+from functions.shared.domain.canonical import digest
+from functions.shared.domain.evidence import LogTemplate
+from functions.shared.domain.model import OutsiderText, ResourceId
+from functions.shared.ports import LogLine
+
+Key = tuple[str, Level, str | None]
+"""Template, level, version."""
+
+MOST_TEMPLATES: Final = 20
+_SEVERITY: Final = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(slots=True)
+class _Count:
+    first_seen: int
+    before: int = 0
+    after: int = 0
+
+    def add(self, at: float, onset: int) -> None:
+        """Count one line."""
+        self.first_seen = min(self.first_seen, int(at))
+        if at < onset:
+            self.before += 1
+        else:
+            self.after += 1
+
+
+def mine(
+    resource: ResourceId, lines: Sequence[LogLine], onset: int, most: int = MOST_TEMPLATES
+) -> tuple[LogTemplate, ...]:
+    """Return the resource's templates per version: the worst and the newest, at most so many.
+
+    The order in which lines arrive does not matter; those of one time are ordered by their text.
+    """
+    tree = Drain()
+    placed = [
+        (tree.add(said.level, said.text), version_of(line.stream), line.at)
+        for line in sorted(lines)
+        if (said := read(line.message)) is not None
+    ]
+    counts: dict[Key, _Count] = {}
+    for cluster, version, at in placed:  # only now: a cluster's template changes as lines join it
+        text = OutsiderText.of(cluster.template).outsider
+        count = counts.setdefault((text, cluster.level, version), _Count(first_seen=int(at)))
+        count.add(at, onset)
+    found = [_template(resource, key, count) for key, count in counts.items()]
+    return tuple(sorted(found, key=_rank)[:most])
+
+
+def _template(resource: ResourceId, key: Key, count: _Count) -> LogTemplate:
+    text, level, version = key
+    return LogTemplate(
+        id="log:" + digest([resource, *key])[:12],
+        resource=resource,
+        template=OutsiderText(outsider=text),
+        level=level,
+        before=count.before,
+        after=count.after,
+        first_seen=count.first_seen,
+        version=version,
+    )
+
+
+def _rank(template: LogTemplate) -> tuple[int, int, str]:
+    """Worst first, then what grew most since the onset."""
+    return (_SEVERITY[template.level], template.before - template.after, template.id)

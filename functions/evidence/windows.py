@@ -1,0 +1,105 @@
+"""How far back the evidence looks and how finely, and when the alarm's trouble began."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from operator import ge, gt, le, lt
+from typing import Final, NamedTuple
+
+from functions.shared.domain.evidence import Alarm
+
+Points = Sequence[tuple[int, float]]
+
+BASELINE_WINDOWS: Final = 20
+MOST_BASELINE_SECONDS: Final = 24 * 3600
+MOST_POINTS: Final = 1440
+FINE_RETENTION_SECONDS: Final = 3 * 3600
+"""CloudWatch keeps points of less than a minute for three hours."""
+_PERIODS: Final = (1, 5, 10, 30, 60, 300, 900, 3600)
+_MINUTE: Final = 60
+_DELIVERY_SECONDS: Final = 60
+_BREACHES: Final = {
+    "GreaterThanOrEqualToThreshold": ge,
+    "GreaterThanThreshold": gt,
+    "LessThanThreshold": lt,
+    "LessThanOrEqualToThreshold": le,
+}
+
+
+class Window(NamedTuple):
+    """From `start` up to, not including, `end`: whole periods only."""
+
+    start: datetime
+    end: datetime
+    period_seconds: int
+
+
+def evaluation_seconds(alarm: Alarm) -> int:
+    """Return how long the alarm looks at its metric to judge."""
+    return alarm.period_seconds * alarm.evaluation_periods
+
+
+def baseline_seconds(alarm: Alarm) -> int:
+    """Return how much time before the onset shows what is usual."""
+    return min(MOST_BASELINE_SECONDS, BASELINE_WINDOWS * evaluation_seconds(alarm))
+
+
+def alarm_window(alarm: Alarm, now: datetime) -> Window:
+    """Return the window, in the alarm's own periods, in which its trouble began."""
+    fired = min(alarm.fired_at, now).timestamp()
+    start = fired - evaluation_seconds(alarm) - baseline_seconds(alarm)
+    if alarm.period_seconds < _MINUTE:
+        start = max(start, now.timestamp() - FINE_RETENTION_SECONDS + alarm.period_seconds)
+    return _whole(start, now.timestamp(), alarm.period_seconds)
+
+
+def evidence_window(alarm: Alarm, onset: int, now: datetime) -> Window:
+    """Return the window of the series: a baseline before the onset, up to the last whole period.
+
+    The period is a second where the alarm's is at most ten, five seconds below a minute, and a
+    minute otherwise; coarser where CloudWatch keeps no finer points or there would be too many.
+    """
+    start = onset - baseline_seconds(alarm)
+    end = now.timestamp()
+    finest = 1 if alarm.period_seconds <= 10 else 5 if alarm.period_seconds < _MINUTE else _MINUTE  # noqa: PLR2004
+    if end - start >= FINE_RETENTION_SECONDS:
+        finest = max(finest, _MINUTE)
+    return _whole(start, end, coarse(finest, end - start))
+
+
+def coarse(period: int, seconds: float) -> int:
+    """Return the period, or the next one with which so many seconds are not too many points."""
+    fitting = (p for p in _PERIODS if p >= period and seconds / p <= MOST_POINTS)
+    return next(fitting, _PERIODS[-1])
+
+
+def onset(alarm: Alarm, points: Points) -> int:
+    """Return the start of the first breaching period, or when the alarm fired if none led to it.
+
+    The breach that counts is the one that lasted until the alarm fired: a good stretch as long as
+    the alarm's own evaluation ends it. A missing point neither breaches nor ends anything.
+    """
+    fired = int(alarm.fired_at.timestamp())
+    began: int | None = None
+    good = alarm.evaluation_periods
+    last = 0
+    for at, value in sorted(p for p in points if p[0] <= fired):
+        if not breaches(alarm, value):
+            good += 1
+            continue
+        began = at if good >= alarm.evaluation_periods else began
+        good, last = 0, at
+    connected = last + 2 * evaluation_seconds(alarm) + _DELIVERY_SECONDS >= fired
+    return began if began is not None and connected else fired
+
+
+def breaches(alarm: Alarm, value: float) -> bool:
+    """Return whether the alarm judges this value as breaching; False where it has no threshold."""
+    compare = _BREACHES.get(alarm.comparison or "")
+    return compare is not None and alarm.threshold is not None and compare(value, alarm.threshold)
+
+
+def _whole(start: float, end: float, period: int) -> Window:
+    first, last = (int(at) // period * period for at in (start, end))
+    return Window(
+        datetime.fromtimestamp(max(0, first), UTC), datetime.fromtimestamp(last, UTC), period
+    )
