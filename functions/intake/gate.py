@@ -1,0 +1,45 @@
+"""Which transitions enter: alarms of this account that were opted in, and not our own."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from functions.intake.alarm_event import AlarmEvent
+from functions.shared.domain.errors import RefusedError
+
+Turned = Literal["own", "not_opted_in", "suppressed", "insufficient_data"]
+
+AUTOSCALING: Final = "TargetTracking-"
+"""What Application Auto Scaling calls its alarms: those scale, and mean no fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Where this Quorum serves, and which alarm names it was given."""
+
+    account: str
+    region: str
+    prefixes: tuple[str, ...]
+    own_prefix: str
+
+    def turn_away(self, event: AlarmEvent) -> Turned | None:
+        """Return why the transition does not enter, or None when it does.
+
+        Raises RefusedError for another account or region.
+        """
+        self._check_place(event)
+        name, state = event.detail.alarm_name, event.detail.state
+        if name.startswith((self.own_prefix, AUTOSCALING)):
+            return "own"
+        if not name.startswith(self.prefixes):
+            return "not_opted_in"
+        if state.actions_suppressed_by:
+            return "suppressed"
+        return "insufficient_data" if state.value == "INSUFFICIENT_DATA" else None
+
+    def _check_place(self, event: AlarmEvent) -> None:
+        for field, given, served in (
+            ("account", event.account, self.account),
+            ("region", event.region, self.region),
+        ):
+            if given != served:
+                raise RefusedError(f"{field}: {given} is not served here, only {served}")

@@ -1,0 +1,84 @@
+"""From one queue message to a verdict: placed, attached as a recovery, or turned away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from functions.intake.alarm_event import AlarmEvent, parse
+from functions.intake.gate import Gate, Turned
+from functions.intake.history import alarms_of, has_fired, has_recovered, is_closed
+from functions.intake.placing import Placed, Placing
+from functions.shared.domain.errors import InvalidInputError, RefusedError
+from functions.shared.domain.events import AlarmRecovered, IncidentEvent
+from functions.shared.ports import DeadLetters, Operations, Transition
+from functions.shared.recording import Header, Recorder
+
+Verdict = (
+    Turned | Placed | Literal["recovered", "stray_recovery"] | Literal["unreadable", "refused"]
+)
+KEPT_CHARACTERS: Final = 40_000
+"""Of a message that nobody understands: it fits a queue message, whatever its letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes messages of the alarm queue."""
+
+    gate: Gate
+    placing: Placing
+    recorder: Recorder
+    operations: Operations
+    dead_letters: DeadLetters
+
+    def take(self, body: str) -> Verdict:
+        """Handle one message. What it raises is for the queue to deliver again."""
+        try:
+            event = parse(body)
+            turned = self.gate.turn_away(event)
+        except InvalidInputError as error:
+            return self._bury(body, error, "unreadable")
+        except RefusedError as error:
+            return self._bury(body, error, "refused")
+        return turned or self._enter(event, self.operations.transition(event.arn))
+
+    def _enter(self, event: AlarmEvent, seen: Transition | None) -> Verdict:
+        at = event.detail.state.timestamp
+        if seen is not None and seen.at > at:
+            return self._late(event)
+        if event.detail.state.value == "OK":
+            return self._recover(event, seen.incident_id if seen else event.incident_id)
+        if seen is not None and seen.at == at:
+            history = self.recorder.store.load(seen.incident_id)
+            if has_fired(history, event):
+                return self.placing.again(seen.incident_id, history)
+        return self.placing.place(event)
+
+    def _late(self, event: AlarmEvent) -> Verdict:
+        """A newer transition was handled: this one changes nothing, but a lost start is made up."""
+        history = self.recorder.store.load(event.incident_id)
+        return self.placing.again(event.incident_id, history) if history else "older"
+
+    def _recover(self, event: AlarmEvent, incident_id: str) -> Verdict:
+        """Attach the recovery to the open incident that took the alarm's last transition."""
+        at, found = event.detail.state.timestamp, list[IncidentEvent]()
+        if self.operations.see_transition(event.arn, at, incident_id):
+            return "older"
+
+        def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmRecovered | None:
+            found[:] = history
+            if is_closed(history) or has_recovered(history, event):
+                return None
+            if event.arn not in {alarm.arn for alarm in alarms_of(history)}:
+                return None
+            fact = {"alarm_name": event.detail.alarm_name, "recovered_at": at}
+            return AlarmRecovered.model_validate({**header, **fact})
+
+        if self.recorder.record(incident_id, build):
+            return "recovered"
+        return "repeat" if has_recovered(found, event) else "stray_recovery"
+
+    def _bury(
+        self, body: str, error: Exception, verdict: Literal["unreadable", "refused"]
+    ) -> Verdict:
+        self.dead_letters.put({"body": body[:KEPT_CHARACTERS]}, str(error))
+        return verdict

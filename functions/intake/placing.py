@@ -1,0 +1,118 @@
+"""Where a firing alarm goes: into the open incident that it is related to, or into a new one.
+
+The order is: take the open keys, remember which incident takes the transition, append the fact,
+keep the keys, start the execution. Every step may be repeated, so a delivery after a crash goes the
+same way again and comes to the same incident.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+from functions.intake.alarm_event import AlarmEvent
+from functions.intake.claims import Claims
+from functions.intake.history import alarms_of, has_fired, is_closed
+from functions.intake.surroundings import Surroundings
+from functions.shared.domain.constants import (
+    FLAPPING_WINDOW_SECONDS,
+    STORM_INCIDENTS,
+    STORM_WINDOW_SECONDS,
+)
+from functions.shared.domain.errors import ConcurrencyConflictError
+from functions.shared.domain.events import AlarmJoined, IncidentEvent, IncidentOpened
+from functions.shared.domain.evidence import Alarm
+from functions.shared.domain.open_keys import edge_keys, own_keys
+from functions.shared.ports import Clock, ExecutionStarter, Operations
+from functions.shared.recording import Header, Recorder
+
+Placed = Literal["opened", "joined", "repeat", "older"]
+TRIES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Opens incidents, and joins alarms to them."""
+
+    claims: Claims
+    surroundings: Surroundings
+    recorder: Recorder
+    operations: Operations
+    starter: ExecutionStarter
+    now: Clock
+
+    def place(self, event: AlarmEvent) -> Placed:
+        """Open an incident or join one. Raises ConcurrencyConflictError after too many races."""
+        alarm = self.surroundings.describe(event)
+        own, edges = self._keys([alarm])
+        for _ in range(TRIES):
+            holder = self.claims.claim((*own, *edges), event.incident_id)
+            if self.operations.see_transition(event.arn, alarm.fired_at, holder):
+                self.operations.release(event.incident_id, (*own, *edges))
+                return "older"
+            if holder == event.incident_id:
+                return self._open(event.incident_id, alarm)
+            joined = self._join(holder, event, alarm)
+            if joined:
+                return joined
+        raise ConcurrencyConflictError(f"the incidents of {event.arn} close faster than it joins")
+
+    def again(self, incident_id: str, history: Sequence[IncidentEvent]) -> Placed:
+        """Finish what a delivery before may have left undone: the keys and the start."""
+        if not is_closed(history):
+            self._keep(incident_id, alarms_of(history))
+            self.starter.start(incident_id)
+        return "repeat"
+
+    def _open(self, incident_id: str, alarm: Alarm) -> Placed:
+        found: list[IncidentEvent] = []
+
+        def build(header: Header, history: Sequence[IncidentEvent]) -> IncidentOpened | None:
+            found[:] = history
+            return None if history else self._opened(header, alarm)
+
+        if self.recorder.record(incident_id, build) is None:
+            return self.again(incident_id, found)
+        self._keep(incident_id, [alarm])
+        self.starter.start(incident_id)
+        return "opened"
+
+    def _opened(self, header: Header, alarm: Alarm) -> IncidentOpened:
+        recent = self.recorder.store.opened_since(
+            self.now() - timedelta(seconds=STORM_WINDOW_SECONDS)
+        )
+        closed = self.operations.closed_at(alarm.arn)
+        quiet = timedelta(seconds=FLAPPING_WINDOW_SECONDS)
+        return IncidentOpened.model_validate(
+            {
+                **header,
+                "alarm": self.surroundings.refined(alarm),
+                "flapping": closed is not None and alarm.fired_at - closed < quiet,
+                "storm": len(recent) + 1 >= STORM_INCIDENTS,
+            }
+        )
+
+    def _join(self, holder: str, event: AlarmEvent, alarm: Alarm) -> Placed | None:
+        """Return None when the incident was closed in the meantime: it takes no new alarm."""
+        found: list[IncidentEvent] = []
+
+        def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmJoined | None:
+            found[:] = history
+            if not history or is_closed(history) or has_fired(history, event):
+                return None
+            return AlarmJoined.model_validate({**header, "alarm": alarm})
+
+        joined = self.recorder.record(holder, build)
+        if joined is None:
+            return self.again(holder, found) if has_fired(found, event) else None
+        self._keep(holder, [alarm])
+        return "joined"
+
+    def _keys(self, alarms: Iterable[Alarm]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        known = tuple(alarms)
+        edges = self.surroundings.service_map().edges()
+        near = {key for alarm in known for key in edge_keys(alarm, edges)}
+        return own_keys(known), tuple(sorted(near))
+
+    def _keep(self, incident_id: str, alarms: Iterable[Alarm]) -> None:
+        self.claims.keep(incident_id, *self._keys(alarms))

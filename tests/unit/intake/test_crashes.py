@@ -1,0 +1,97 @@
+"""Killed before or after any call to the outside, a message that is delivered again loses nothing.
+
+The kill comes at every single call of a delivery, so no step can be moved, dropped or added
+without one of these cases standing right behind it.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, get_args
+
+import pytest
+
+from functions.intake.claims import OPENING_SECONDS
+from functions.shared.domain.errors import ConcurrencyConflictError
+from functions.shared.domain.events import AlarmJoined, AlarmRecovered, IncidentOpened
+from functions.shared.domain.incident import replay
+from tests.fakes.channels import InMemoryExecutionStarter
+from tests.unit.intake.events import metric_alarm
+from tests.unit.intake.killing import When, mortal
+from tests.unit.intake.world import World
+
+JOINING = metric_alarm("shop-checkout-duration", at=5)
+RECOVERY = metric_alarm(value="OK", at=60)
+
+
+def deaths(event: dict[str, Any], *before: dict[str, Any]) -> Iterator[World]:
+    """Yield a world per possible death of the event's first delivery, after its second one."""
+    for when in get_args(When):
+        for at in range(1, 100):
+            world = World()
+            for earlier in before:
+                world.take(earlier)
+            with mortal(world, at, when) as calls:
+                world.take(event)
+            if calls.made < at:
+                break
+            assert world.take(event) in {"opened", "joined", "recovered", "repeat"}
+            yield world
+        assert at > 3
+
+
+def test_an_opening_survives_death_at_every_call() -> None:
+    for world in deaths(metric_alarm()):
+        opened = world.opened()
+        assert isinstance(world.starter, InMemoryExecutionStarter)
+        assert world.starter.started == [opened.incident_id]
+        world.clock.advance(3600)
+        assert world.operations.holder("lambda:checkout") == opened.incident_id
+
+
+def test_a_join_survives_death_at_every_call() -> None:
+    for world in deaths(JOINING, metric_alarm()):
+        (facts,) = world.incidents()
+        assert [type(fact) for fact in facts] == [IncidentOpened, AlarmJoined]
+        assert len(replay(facts).joined) == 1
+
+
+def test_a_recovery_survives_death_at_every_call() -> None:
+    for world in deaths(RECOVERY, metric_alarm()):
+        (facts,) = world.incidents()
+        assert [type(fact) for fact in facts] == [IncidentOpened, AlarmRecovered]
+
+
+def opened_but_not_started() -> World:
+    """Return a world whose environment died between the fact and the start."""
+    for at in range(1, 100):
+        world = World()
+        with mortal(world, at, "before"):
+            world.take(metric_alarm())
+        if world.incidents():
+            return world
+    raise AssertionError("no call opens an incident")
+
+
+def test_a_start_that_was_lost_is_made_up_even_after_a_newer_transition() -> None:
+    world = opened_but_not_started()
+    world.take(RECOVERY)
+    assert isinstance(world.starter, InMemoryExecutionStarter)
+    assert world.starter.started == []
+
+    assert world.take(metric_alarm()) == "repeat"
+    assert world.starter.started == [world.opened().incident_id]
+
+
+@pytest.mark.parametrize("seconds", [0, 60, 121])
+def test_a_resource_is_never_blocked_by_an_environment_that_died_opening_it(seconds: int) -> None:
+    world = World()
+    until = world.clock.now + timedelta(seconds=OPENING_SECONDS)
+    world.operations.hold("lambda:checkout", "d" * 32, until)
+    world.clock.advance(seconds)
+
+    if seconds < OPENING_SECONDS:
+        with pytest.raises(ConcurrencyConflictError, match="still opening lambda:checkout"):
+            world.take(metric_alarm(at=seconds))
+        assert world.incidents() == []
+        world.clock.advance(OPENING_SECONDS)
+    assert world.take(metric_alarm(at=seconds)) == "opened"

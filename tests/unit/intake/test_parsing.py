@@ -1,0 +1,222 @@
+"""Every kind of alarm event becomes one model, and what is not one says which field."""
+
+import json
+from typing import Any
+
+import pytest
+
+from functions.intake.alarm_event import parse
+from functions.intake.alarms import refine, to_alarm
+from functions.shared.domain.errors import InvalidInputError
+from functions.shared.domain.evidence import Alarm
+from functions.shared.domain.topology import Metrics, Service, ServiceMap
+from functions.shared.ports import AlarmDefinition, WatchedMetric
+from tests.fakes.clock import START
+from tests.unit.intake.events import (
+    anomaly_alarm,
+    arn,
+    composite_alarm,
+    function_errors,
+    math_alarm,
+    metric_alarm,
+    stamp,
+)
+
+
+def alarm_of(event: dict[str, Any], service_map: ServiceMap | None = None) -> Alarm:
+    return to_alarm(parse(json.dumps(event)), service_map or ServiceMap())
+
+
+def definition(function: str, *, periods: int = 3, seconds: int = 300) -> AlarmDefinition:
+    watched = (WatchedMetric("AWS/Lambda", (("FunctionName", function),)),)
+    return AlarmDefinition(watched, 5.0, "GreaterThanThreshold", seconds, periods)
+
+
+def test_a_metric_alarm_tells_its_metric_its_resource_and_how_it_judges() -> None:
+    alarm = alarm_of(metric_alarm())
+
+    assert (alarm.kind, alarm.name, alarm.arn) == (
+        "metric",
+        "shop-checkout-errors",
+        arn("shop-checkout-errors"),
+    )
+    assert alarm.resources == ("lambda:checkout",)
+    assert (alarm.namespace, alarm.metric, alarm.statistic) == ("AWS/Lambda", "Errors", "Sum")
+    assert alarm.dimensions == (("FunctionName", "checkout"),)
+    assert (alarm.threshold, alarm.period_seconds, alarm.evaluation_periods) == (5.0, 60, 2)
+    assert alarm.fired_at == START
+    assert alarm.reason.outsider.startswith("Threshold Crossed")
+
+
+def test_a_metric_math_alarm_is_about_every_metric_of_its_expression() -> None:
+    alarm = alarm_of(math_alarm())
+
+    assert alarm.kind == "math"
+    assert alarm.resources == ("lambda:checkout", "lambda:payment")
+
+
+def test_an_anomaly_alarm_has_a_metric_and_no_single_threshold() -> None:
+    alarm = alarm_of(anomaly_alarm())
+
+    assert (alarm.kind, alarm.metric, alarm.threshold) == ("math", "Errors", None)
+    assert alarm.resources == ("lambda:checkout",)
+
+
+def test_a_metrics_insights_query_names_no_resource() -> None:
+    event = math_alarm()
+    event["detail"]["configuration"]["metrics"] = [
+        {"id": "q1", "expression": 'SELECT MAX("Errors") FROM "AWS/Lambda"', "returnData": True}
+    ]
+
+    assert (alarm_of(event).kind, alarm_of(event).resources) == ("math", ())
+
+
+def test_a_namespace_of_the_operators_is_found_in_the_service_map() -> None:
+    event = metric_alarm()
+    metric = event["detail"]["configuration"]["metrics"][0]["metricStat"]["metric"]
+    metric.update(namespace="Shop/checkout", dimensions={})
+    service = Service(resource="lambda:shop-checkout", metrics=Metrics(namespace="Shop/checkout"))
+
+    assert alarm_of(event).resources == ()
+    assert alarm_of(event, ServiceMap(services=(service,))).resources == ("lambda:shop-checkout",)
+
+
+def test_a_composite_names_the_children_that_set_it_off() -> None:
+    alarm = alarm_of(composite_alarm())
+
+    assert (alarm.kind, alarm.children) == ("composite", ("shop-payment-errors",))
+    assert (alarm.metric, alarm.resources) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("rule", "children"),
+    [
+        ("ALARM(one) OR ALARM(two)", ("one", "two")),
+        ("ALARM(\"one with (blanks)\") AND NOT OK('two')", ("one with (blanks)", "two")),
+        (f"ALARM({arn('one')}) AND TRUE", ("one",)),
+        ("ALARM(one) OR (INSUFFICIENT_DATA( two ) AND ALARM(one))", ("one", "two")),
+        ("TRUE", ()),
+    ],
+)
+def test_without_triggering_children_all_that_the_rule_names_count(
+    rule: str, children: tuple[str, ...]
+) -> None:
+    assert alarm_of(composite_alarm(rule=rule, triggering=())).children == children
+
+
+def test_a_composite_has_the_resources_of_its_children_once_they_are_known() -> None:
+    alarm = alarm_of(composite_alarm())
+    known = {"shop-payment-errors": definition("payment")}
+
+    refined = refine(alarm, known, ServiceMap())
+
+    assert refined.resources == ("lambda:payment",)
+    assert (refined.period_seconds, refined.evaluation_periods) == (300, 3)
+
+
+def test_a_definition_adds_how_a_metric_alarm_judges_and_changes_no_resource() -> None:
+    alarm = alarm_of(metric_alarm())
+
+    refined = refine(alarm, {alarm.name: definition("another")}, ServiceMap())
+
+    assert refined.resources == ("lambda:checkout",)
+    assert (refined.evaluation_periods, refined.period_seconds) == (3, 300)
+    assert refined.comparison == "GreaterThanThreshold"
+
+
+def test_an_alarm_whose_definition_is_unknown_stays_as_it_was() -> None:
+    alarm = alarm_of(metric_alarm())
+
+    assert refine(alarm, {}, ServiceMap()) == alarm
+
+
+@pytest.mark.parametrize(
+    "reason_data", [None, "", "{", "[]", '{"threshold": NaN}', '{"threshold": "high"}']
+)
+def test_reason_data_that_cannot_be_read_costs_nothing_but_itself(reason_data: str | None) -> None:
+    event = metric_alarm()
+    event["detail"]["state"]["reasonData"] = reason_data
+
+    assert (alarm_of(event).threshold, alarm_of(event).evaluation_periods) == (None, 1)
+
+
+def without(path: str) -> dict[str, Any]:
+    event = metric_alarm()
+    *parents, last = path.split(".")
+    place: Any = event
+    for name in parents:
+        place = place[name]
+    del place[last]
+    return event
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "account",
+        "region",
+        "resources",
+        "detail-type",
+        "detail.alarmName",
+        "detail.state.value",
+        "detail.state.timestamp",
+        "detail.configuration",
+    ],
+)
+def test_a_missing_field_is_named(field: str) -> None:
+    with pytest.raises(InvalidInputError, match=field):
+        parse(json.dumps(without(field)))
+
+
+@pytest.mark.parametrize("body", ["", "ALARM", "{", "[]", "null", '"text"'])
+def test_a_body_that_is_no_event_is_refused(body: str) -> None:
+    with pytest.raises(InvalidInputError):
+        parse(body)
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    event = metric_alarm()
+    event["detail"]["state"]["timestamp"] = "2026-11-23T12:00:00"
+
+    with pytest.raises(InvalidInputError, match="timestamp"):
+        parse(json.dumps(event))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        arn("another"),
+        arn("shop-checkout-errors").replace("123456789012", "999999999999"),
+        arn("shop-checkout-errors").replace("eu-west-1", "us-east-1"),
+        "shop-checkout-errors",
+    ],
+)
+def test_an_arn_that_is_not_the_alarms_is_refused(wrong: str) -> None:
+    with pytest.raises(InvalidInputError, match="resources"):
+        parse(json.dumps({**metric_alarm(), "resources": [wrong]}))
+
+
+def test_the_incident_id_depends_on_account_region_alarm_and_time_alone() -> None:
+    event, same = metric_alarm(), metric_alarm(function="other")
+    same["id"], same["time"] = "another delivery", stamp(60)
+    same["detail"]["state"]["timestamp"] = "2026-11-23T14:00:00+02:00"
+
+    ids = {parse(json.dumps(e)).incident_id for e in (event, same)}
+
+    assert len(ids) == 1
+    assert len(ids.pop()) == 32
+
+
+def test_another_alarm_or_another_time_is_another_incident() -> None:
+    events = [metric_alarm(), metric_alarm("shop-other"), metric_alarm(at=0.001)]
+
+    assert len({parse(json.dumps(event)).incident_id for event in events}) == 3
+
+
+def test_a_function_name_in_the_configuration_may_be_an_arn() -> None:
+    event = metric_alarm()
+    event["detail"]["configuration"]["metrics"] = function_errors(
+        "arn:aws:lambda:eu-west-1:123456789012:function:checkout"
+    )
+
+    assert alarm_of(event).resources == ("lambda:checkout",)

@@ -1,0 +1,96 @@
+"""Several environments at once: one incident per resource, and every alarm in it."""
+
+import json
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from functions.shared.domain.errors import ConcurrencyConflictError
+from functions.shared.domain.events import AlarmJoined, IncidentOpened
+from functions.shared.domain.incident import replay
+from functions.shared.domain.topology import Service, ServiceMap
+from tests.unit.intake.events import metric_alarm
+from tests.unit.intake.killing import mortal
+from tests.unit.intake.world import World
+
+
+def race(world: World, events: list[dict[str, Any]]) -> Counter[str]:
+    """Deliver all events at the same moment, each to an environment of its own."""
+    barrier = Barrier(len(events))
+
+    def deliver(event: dict[str, Any]) -> str:
+        intake = world.intake()
+        waiting = replace(intake.placing.claims, sleep=time.sleep, jitter=lambda cap: cap / 10)
+        intake = replace(intake, placing=replace(intake.placing, claims=waiting))
+        barrier.wait()
+        return intake.take(json.dumps(event))
+
+    with ThreadPoolExecutor(len(events)) as pool:
+        return Counter(pool.map(deliver, events))
+
+
+@pytest.mark.parametrize("attempt", range(10))
+def test_two_alarms_of_one_resource_make_one_incident_and_one_join(attempt: int) -> None:
+    world = World()
+
+    verdicts = race(world, [metric_alarm("shop-a"), metric_alarm("shop-b", at=attempt)])
+
+    assert verdicts == {"opened": 1, "joined": 1}
+    (facts,) = world.incidents()
+    assert [type(fact) for fact in facts] == [IncidentOpened, AlarmJoined]
+
+
+@pytest.mark.parametrize("attempt", range(10))
+def test_two_alarms_of_neighbours_make_one_incident_and_one_join(attempt: int) -> None:
+    world = World()
+    edge = Service(resource="lambda:checkout", depends_on=("lambda:payment",))
+    world.topology.map = ServiceMap(services=(edge,))
+
+    verdicts = race(
+        world,
+        [metric_alarm("shop-a"), metric_alarm("shop-b", function="payment", at=attempt)],
+    )
+
+    assert verdicts == {"opened": 1, "joined": 1}
+    assert len(world.incidents()) == 1
+
+
+@pytest.mark.parametrize("attempt", range(10))
+def test_the_same_transition_twice_at_once_is_one_incident(attempt: int) -> None:
+    world = World()
+
+    verdicts = race(world, [metric_alarm(at=attempt)] * 4)
+
+    assert verdicts == {"opened": 1, "repeat": 3}
+    assert len(world.incidents()) == 1
+
+
+def test_many_alarms_of_one_resource_lose_no_one() -> None:
+    world = World()
+
+    verdicts = race(world, [metric_alarm(f"shop-{n}", at=n) for n in range(8)])
+
+    assert verdicts == {"opened": 1, "joined": 7}
+    (facts,) = world.incidents()
+    assert len(replay(facts).joined) == 7
+
+
+def test_an_alarm_that_meets_an_opening_one_waits_for_the_next_delivery() -> None:
+    world = World()
+    for at in range(1, 50):
+        world = World()
+        with mortal(world, at, "after"):
+            world.take(metric_alarm("shop-a"))
+        if world.operations.holder("lambda:checkout") and not world.incidents():
+            break
+
+    with pytest.raises(ConcurrencyConflictError, match="lambda:checkout"):
+        world.take(metric_alarm("shop-b", at=1))
+
+    assert world.take(metric_alarm("shop-a")) == "opened"
+    assert world.take(metric_alarm("shop-b", at=1)) == "joined"

@@ -1,0 +1,46 @@
+"""A storm of deliveries comes to one incident per resource, and nothing is unaccounted for."""
+
+import json
+import random
+from collections import Counter
+
+from functions.shared.domain.events import AlarmJoined
+from tests.unit.intake.events import metric_alarm
+from tests.unit.intake.world import World
+
+RESOURCES = 25
+EVENTS = 2000
+DUPLICATES = 400
+
+
+def test_two_thousand_events_over_twenty_five_resources_are_twenty_five_incidents() -> None:
+    world, rng = World(), random.Random(7)  # noqa: S311
+    unique = [
+        metric_alarm(f"shop-{n}", function=f"f{n % RESOURCES}", at=n / 100)
+        for n in range(EVENTS - DUPLICATES)
+    ]
+    deliveries = unique + rng.choices(unique, k=DUPLICATES)
+    rng.shuffle(deliveries)
+    intake = world.intake()
+
+    verdicts = Counter(intake.take(json.dumps(event)) for event in deliveries)
+
+    assert len(world.incidents()) == RESOURCES
+    assert verdicts == {
+        "opened": RESOURCES,
+        "joined": len(unique) - RESOURCES,
+        "repeat": DUPLICATES,
+    }
+    joins = sum(isinstance(fact, AlarmJoined) for facts in world.incidents() for fact in facts)
+    assert joins == len(unique) - RESOURCES
+
+
+def test_an_alarm_that_fires_over_and_over_out_of_order_is_accounted_for() -> None:
+    world, rng = World(), random.Random(11)  # noqa: S311
+    deliveries = [metric_alarm("shop-a", at=rng.randrange(200)) for _ in range(300)]
+
+    verdicts = Counter(world.take(event) for event in deliveries)
+
+    assert len(world.incidents()) == 1
+    assert set(verdicts) <= {"opened", "joined", "repeat", "older"}
+    assert sum(verdicts.values()) == len(deliveries)

@@ -1,0 +1,75 @@
+"""Intake with everything around it in memory; several intakes may share one world."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from functions.intake.claims import Claims
+from functions.intake.gate import Gate
+from functions.intake.intake import Intake, Verdict
+from functions.intake.placing import Placing
+from functions.intake.surroundings import Surroundings
+from functions.shared.domain.events import IncidentEvent, IncidentOpened
+from functions.shared.ports import EventStore, ExecutionStarter, Operations
+from functions.shared.recording import Recorder
+from tests.fakes.alarm_definitions import InMemoryAlarmDefinitions
+from tests.fakes.channels import InMemoryDeadLetters, InMemoryExecutionStarter
+from tests.fakes.clock import CountingIds, FakeClock
+from tests.fakes.event_store import InMemoryEventStore
+from tests.fakes.operations import InMemoryOperations
+from tests.fakes.sources import InMemoryTopologySource
+from tests.unit.intake.events import ACCOUNT, REGION
+
+
+class World:
+    """What intake is wired with; replace a part before calling `intake`."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.store: EventStore = InMemoryEventStore()
+        self.operations: Operations = InMemoryOperations(self.clock)
+        self.starter: ExecutionStarter = InMemoryExecutionStarter()
+        self.dead_letters = InMemoryDeadLetters()
+        self.topology = InMemoryTopologySource()
+        self.definitions = InMemoryAlarmDefinitions()
+        self.counted = Counter[str]()
+        self.ids = CountingIds()
+
+    def intake(self) -> Intake:
+        """Return a fresh environment of the function."""
+        store, operations = self.store, self.operations
+        recorder = Recorder(
+            store, now=self.clock, new_id=self.ids, jitter=lambda _: 0, sleep=self.clock.sleep
+        )
+        return Intake(
+            gate=Gate(ACCOUNT, REGION, ("shop",), "quorum-"),
+            placing=Placing(
+                Claims(store, operations, self.clock, self.clock.sleep, lambda _: 0),
+                Surroundings(
+                    self.topology, self.definitions, self.clock, lambda n: self.counted.update([n])
+                ),
+                recorder,
+                operations,
+                self.starter,
+                self.clock,
+            ),
+            recorder=recorder,
+            operations=operations,
+            dead_letters=self.dead_letters,
+        )
+
+    def take(self, event: dict[str, Any]) -> Verdict:
+        """Deliver the event to a fresh environment."""
+        return self.intake().take(json.dumps(event))
+
+    def incidents(self) -> list[list[IncidentEvent]]:
+        """Return the facts of every incident, oldest incident first."""
+        opened = self.store.opened_since(self.clock.now.replace(year=2000))
+        oldest_first = sorted(opened, key=lambda fact: fact.occurred_at)
+        return [list(self.store.load(fact.incident_id)) for fact in oldest_first]
+
+    def opened(self) -> IncidentOpened:
+        """Return the only incident's first fact."""
+        ((first, *_),) = self.incidents()
+        assert isinstance(first, IncidentOpened)
+        return first
