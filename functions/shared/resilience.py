@@ -37,7 +37,7 @@ _log: Final = logging.getLogger(__name__)
 def probing(state: BreakerState, now: float) -> BreakerState | None:
     """Return the state in which one probe runs, or None when none may start now."""
     if state.phase == "open" and now >= state.opened_at + BREAKER_COOLDOWN_SECONDS:
-        return _next(state, phase="half_open", successes=0, probe_until=now + PROBE_LEASE_SECONDS)
+        return _next(state, phase="half_open", probe_until=now + PROBE_LEASE_SECONDS)
     if state.phase == "half_open" and now >= state.probe_until:
         return _next(state, probe_until=now + PROBE_LEASE_SECONDS)
     return None

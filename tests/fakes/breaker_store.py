@@ -6,22 +6,26 @@ from functions.shared.ports import BreakerState
 
 
 class InMemoryBreakerStore:
-    """A `BreakerStore`; `writes` counts what was stored."""
+    """A `BreakerStore`; `reads` and `writes` count."""
 
     def __init__(self) -> None:
         self._states: dict[str, BreakerState] = {}
         self._lock = Lock()
-        self.writes = 0
+        self.reads = self.writes = 0
 
     def read(self, name: str) -> BreakerState:
         """Return the breaker's state; a closed one when it is new."""
-        return self._states.get(name, BreakerState())
+        self.reads += 1
+        return self._stored(name)
 
     def swap(self, name: str, state: BreakerState) -> bool:
         """Store the state if the stored revision is the one before it; return whether."""
         with self._lock:
-            if self.read(name).revision != state.revision - 1:
+            if self._stored(name).revision != state.revision - 1:
                 return False
             self._states[name] = state
             self.writes += 1
             return True
+
+    def _stored(self, name: str) -> BreakerState:
+        return self._states.get(name, BreakerState())

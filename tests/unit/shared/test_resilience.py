@@ -83,10 +83,10 @@ def test_a_success_ends_the_row() -> None:
     assert world.store.read(MODEL).phase == "closed"
 
 
-def test_healthy_calls_write_nothing() -> None:
+def test_healthy_calls_read_once_and_write_nothing() -> None:
     world = World()
     assert {world.ask() for _ in range(50)} == {"ok"}
-    assert world.store.writes == 0
+    assert (world.store.reads, world.store.writes) == (50, 0)
 
 
 def test_it_probes_after_thirty_seconds_and_not_before() -> None:
@@ -178,9 +178,26 @@ def test_of_many_half_open_callers_at_once_one_probes() -> None:
     world = World(environments=8)
     world.break_it()
     world.clock.advance(30)
+    world.breakers = [Breaker(MODEL, _ReadTogether(world.store, Barrier(8)), now=world.clock)] * 8
     calls = _at_once(world)
     assert (calls.peak, calls.inside) == (1, 0)
     assert sorted(calls.outcomes).count("open") == 7
+
+
+class _ReadTogether:
+    """A store whose first readers all see the same state before anybody writes."""
+
+    def __init__(self, store: InMemoryBreakerStore, together: Barrier) -> None:
+        self._store, self._together, self._first = store, together, True
+        self.swap = store.swap
+
+    def read(self, name: str) -> BreakerState:
+        """Return the state when all have read it."""
+        state = self._store.read(name)
+        if self._first:
+            self._together.wait(timeout=10)
+            self._first = False
+        return state
 
 
 @dataclass
