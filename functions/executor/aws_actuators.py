@@ -1,0 +1,43 @@
+"""The verbs on AWS, by the catalogue's names."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from functions.executor.ports import VerbActuator
+from functions.executor.session import Session, VerbSessions
+from functions.executor.verbs import (
+    raise_capacity,
+    raise_concurrency,
+    redrive,
+    restore_parameter,
+    rollback_alias,
+    rollback_service,
+)
+from functions.shared.domain.catalogue import CatalogueError
+
+Build = Callable[[Session], VerbActuator]
+
+
+@dataclass(frozen=True, slots=True)
+class AwsActuators:
+    """`Actuators`: clients are made when a verb is asked for, as most runs ask for none."""
+
+    sessions: VerbSessions
+
+    def builders(self) -> Mapping[str, Build]:
+        """Return what builds each verb."""
+        return {
+            "lambda.rollback_alias": rollback_alias.build,
+            "lambda.raise_reserved_concurrency": raise_concurrency.build,
+            "dynamodb.raise_capacity": raise_capacity.build,
+            "ssm.restore_parameter": restore_parameter.build,
+            "ecs.rollback_service": rollback_service.build,
+            "sqs.redrive": redrive.builder(self.sessions.place),
+        }
+
+    def actuator(self, verb: str, incident_id: str) -> VerbActuator:
+        """Return the verb's actuator. Raises CatalogueError when there is none."""
+        build = self.builders().get(verb)
+        if build is None:
+            raise CatalogueError(f"no verb is called {verb!r}")
+        return build(self.sessions.of(incident_id))

@@ -1,0 +1,138 @@
+"""What speaks against an effect: each check returns why it must not be, or None.
+
+They read the real state now. What they raise counts as a reason, see `guards`.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from functions.executor import leases
+from functions.executor.moment import Moment
+from functions.executor.track_record import track_record
+from functions.shared.domain.autonomy import mode
+from functions.shared.domain.constants import (
+    EFFECTS_PER_HOUR,
+    STORM_INCIDENTS,
+    STORM_WINDOW_SECONDS,
+)
+
+HOUR: Final = timedelta(hours=1)
+
+
+def leased(moment: Moment) -> str | None:
+    """Lease the resource; another incident that holds it, or its cooldown, is the reason."""
+    resource = moment.warrant.candidate.resource
+    holder = leases.take(moment.tools, resource, moment.incident.incident_id)
+    return f"{resource} is leased to {holder}, or cools down after it" if holder else None
+
+
+def in_flight(moment: Moment) -> str | None:
+    """Lease the account's one action in flight."""
+    key = leases.account_key(moment.tools)
+    holder = leases.take(moment.tools, key, moment.incident.incident_id)
+    return f"an action of {holder} is in flight" if holder else None
+
+
+def hourly(moment: Moment) -> str | None:
+    """At most three actions of other incidents started in the last hour."""
+    since = moment.tools.now() - HOUR
+    recent = [
+        e
+        for e in moment.tools.ledger.effects_since(since)
+        if e.operation == "act"
+        and e.state != "failed"
+        and e.incident_id != moment.incident.incident_id
+    ]
+    return f"{len(recent)} actions in the last hour" if len(recent) >= EFFECTS_PER_HOUR else None
+
+
+def stopped(moment: Moment) -> str | None:
+    """The stop switch is thrown."""
+    return moment.tools.operations.stopped()
+
+
+def deploying(moment: Moment) -> str | None:
+    """Somebody deploys onto the resource."""
+    resource = moment.warrant.candidate.resource
+    return moment.hazards.deploying or moment.tools.deployments.running(resource)
+
+
+def weighted(moment: Moment) -> str | None:
+    """The alias splits its traffic."""
+    return moment.hazards.weighted
+
+
+def autoscaled(moment: Moment) -> str | None:
+    """Autoscaling owns the value."""
+    return moment.hazards.autoscaled
+
+
+def alarm_over(moment: Moment) -> str | None:
+    """The alarm that opened the incident is no longer in ALARM."""
+    name = moment.incident.opened.alarm.name
+    status = moment.tools.alarms.states([name]).get(name)
+    if status is not None and status.state == "ALARM":
+        return None
+    return f"{name} is {status.state if status else 'gone'}"
+
+
+def target_unproven(moment: Moment) -> str | None:
+    """What we would go back to is not known to have served traffic."""
+    record = track_record(moment.bundle, moment.warrant.candidate)
+    if record is None or record.verdict != "unknown":
+        return None
+    return f"the target is known to have served {record.requests:g} requests"
+
+
+def target_unhealthy(moment: Moment) -> str | None:
+    """What we would go back to served traffic, and failed."""
+    record = track_record(moment.bundle, moment.warrant.candidate)
+    if record is None or record.verdict != "unhealthy":
+        return None
+    return f"of {record.requests:g} requests that the target served, {record.errors:g} failed"
+
+
+def flapping(moment: Moment) -> str | None:
+    """The alarm fires again soon after its last incident closed."""
+    return (
+        "the alarm's last incident closed just before" if moment.incident.opened.flapping else None
+    )
+
+
+def storm(moment: Moment) -> str | None:
+    """Five incidents opened within ten minutes."""
+    if moment.incident.opened.storm:
+        return "the incident opened in a storm"
+    since = moment.tools.now() - timedelta(seconds=STORM_WINDOW_SECONDS)
+    opened = len(moment.tools.recorder.store.opened_since(since))
+    return f"{opened} incidents opened in ten minutes" if opened >= STORM_INCIDENTS else None
+
+
+def second_fault(moment: Moment) -> str | None:
+    """The evidence shows two independent faults."""
+    frozen = moment.incident.evidence
+    return "two faults show at once" if frozen is None or frozen.second_fault else None
+
+
+def irreversible(moment: Moment) -> str | None:
+    """The verb has no inverse."""
+    return None if moment.warrant.verb.reversible else f"{moment.warrant.verb.name} has no inverse"
+
+
+def shadow(moment: Moment) -> str | None:
+    """Nobody opted into this verb on this resource."""
+    return f"{_scope(moment)} is in shadow" if _mode(moment) == "shadow" else None
+
+
+def approval_wanted(moment: Moment) -> str | None:
+    """The operator wants to be asked."""
+    return f"{_scope(moment)} needs approval" if _mode(moment) == "approve" else None
+
+
+def _mode(moment: Moment) -> str:
+    candidate = moment.warrant.candidate
+    return mode(moment.tools.rules, candidate.verb, candidate.resource)
+
+
+def _scope(moment: Moment) -> str:
+    return f"{moment.warrant.candidate.verb} on {moment.warrant.candidate.resource}"

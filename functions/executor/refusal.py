@@ -1,0 +1,54 @@
+"""Why nothing is done: raised by a check, recorded as a fact, answered to the state machine."""
+
+from collections.abc import Sequence
+
+from functions.executor.tools import Tools
+from functions.shared.domain.errors import RefusedError
+from functions.shared.domain.events import ActionRefused, DecisionMade, IncidentEvent
+from functions.shared.domain.incident import Incident, replay
+from functions.shared.recording import Header
+
+REASON_LENGTH = 500
+
+
+class RefusalError(RefusedError):
+    """A check said no; `person_may` tells whether an approval lifts it."""
+
+    def __init__(self, guard: str, reason: str, *, person_may: bool = False) -> None:
+        super().__init__(f"{guard}: {reason}")
+        self.guard, self.reason, self.person_may = guard, reason, person_may
+
+
+def record(tools: Tools, incident_id: str, refusal: RefusalError, approval_id: str | None) -> None:
+    """Append the refusal, unless this very attempt is refused already.
+
+    Raises RefusedError when there is no decided action that could be refused.
+    """
+
+    def build(header: Header, history: Sequence[IncidentEvent]) -> ActionRefused | None:
+        action = next((e.action for e in reversed(history) if isinstance(e, DecisionMade)), None)
+        if action is None:
+            raise refusal
+        if standing(replay(history), approval_id):
+            return None
+        return ActionRefused.model_validate(
+            {
+                **header,
+                "action": action,
+                "guard": refusal.guard,
+                "reason": refusal.reason[:REASON_LENGTH],
+                "person_may": refusal.person_may,
+            }
+        )
+
+    tools.recorder.record(incident_id, build)
+
+
+def standing(incident: Incident, approval_id: str | None) -> ActionRefused | None:
+    """Return the refusal of this very attempt: later than its decision, and than its approval."""
+    refused, decision, answer = incident.refused, incident.decision, incident.answer
+    if refused is None or decision is None or refused.version < decision.version:
+        return None
+    if approval_id is not None and (answer is None or refused.version < answer.version):
+        return None
+    return refused

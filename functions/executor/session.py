@@ -1,0 +1,79 @@
+"""The verb's own role, for one action on one resource: the executor itself may change nothing."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypedDict
+
+from botocore.config import Config
+
+from functions.executor.binding import arns
+from functions.executor.calls import effect
+from functions.executor.tools import Place
+from functions.shared.domain.catalogue import verb
+from functions.shared.domain.evidence import Candidate
+
+if TYPE_CHECKING:
+    from mypy_boto3_sts import STSClient
+
+SHORTEST_SESSION_SECONDS: Final = 900
+
+READ_CONFIG: Final = Config(
+    connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2}
+)
+EFFECT_CONFIG: Final = Config(
+    connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1}
+)
+"""One attempt: a client that retries a lost answer repeats the effect. The session, a read and the
+effect together stay within `outcome.EFFECT_SECONDS`."""
+
+
+class Credentials(TypedDict):
+    """What a boto3 client takes."""
+
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    aws_session_token: str
+
+
+Session = Callable[[Candidate], Credentials]
+"""Returns credentials that can do this candidate's effect and its inverse, and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerbSessions:
+    """Sessions of the verbs' roles, narrowed to the verb's permissions on the exact resource."""
+
+    sts: "STSClient"
+    role_prefix: str
+    place: Place
+
+    def of(self, incident_id: str) -> Session:
+        """Return the session maker of an incident; its id is the session's name."""
+        return lambda candidate: self._assume(candidate, incident_id)
+
+    def _assume(self, candidate: Candidate, incident_id: str) -> Credentials:
+        name = candidate.verb.replace(".", "-").replace("_", "-")
+        with effect(f"the role of {candidate.verb}"):
+            answer = self.sts.assume_role(
+                RoleArn=f"{self.role_prefix}{name}",
+                RoleSessionName=incident_id,
+                Policy=policy(candidate, self.place),
+                DurationSeconds=SHORTEST_SESSION_SECONDS,
+            )
+        given = answer["Credentials"]
+        return {
+            "aws_access_key_id": given["AccessKeyId"],
+            "aws_secret_access_key": given["SecretAccessKey"],
+            "aws_session_token": given["SessionToken"],
+        }
+
+
+def policy(candidate: Candidate, place: Place) -> str:
+    """Return the session's policy. Raises RefusalError when the candidate is not ours."""
+    statement = {
+        "Effect": "Allow",
+        "Action": list(verb(candidate.verb).permissions),
+        "Resource": list(arns(candidate, place)),
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

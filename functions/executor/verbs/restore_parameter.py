@@ -1,0 +1,126 @@
+"""ssm.restore_parameter: write a former version's value again, with the type and key it has.
+
+Values stay in this module: what is captured, written, read or raised holds version numbers alone,
+not even a digest, which would give a short secret away. Parameter Store has no compare-and-set:
+the version is read again right before the effect, and the version written tells of a race.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+
+from functions.executor.calls import effect, reading, request_id, same, still
+from functions.executor.ports import Hazards, Settings
+from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
+from functions.executor.targets import ParameterTarget
+from functions.shared.domain.errors import RefusedError, WorldMovedError
+from functions.shared.domain.evidence import Candidate, Scalar
+from functions.shared.ports import Effect
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+    from mypy_boto3_ssm.type_defs import ParameterHistoryTypeDef
+
+KEPT: Final = ("Type", "KeyId", "Tier", "DataType", "AllowedPattern", "Description")
+"""What a new version keeps of the one before it."""
+History = dict[int, "ParameterHistoryTypeDef"]
+
+
+class RestoreParameter:
+    """A parameter that has its former value again, as a new version."""
+
+    def __init__(self, reader: "SSMClient", writer: Callable[[Candidate], "SSMClient"]) -> None:
+        self._reader, self._writer = reader, writer
+
+    def hazards(self, candidate: Candidate) -> Hazards:  # noqa: ARG002 - the port's
+        """Return none: nothing deploys or scales a parameter but its stack."""
+        return Hazards()
+
+    def capture(self, candidate: Candidate) -> dict[str, Scalar]:
+        """Return the version; the one to restore must be in the history and differ."""
+        target = ParameterTarget.model_validate(candidate.parameters)
+        history = self._history(target)
+        state = _state(target, history)
+        still(candidate, state)
+        if state["version"] != target.from_version:
+            raise WorldMovedError(f"{target.name} has version {state['version']}")
+        former = history.get(target.to_version)
+        if former is None:
+            raise RefusedError(f"version {target.to_version} is no longer in the history")
+        now = history[target.from_version]
+        if former["Type"] != now["Type"] or former["Value"] == now["Value"]:
+            raise RefusedError(f"version {target.to_version} has another type, or the same value")
+        return state
+
+    def apply(self, candidate: Candidate, captured: Settings) -> Effect:
+        """Write the former value."""
+        target = ParameterTarget.model_validate(candidate.parameters)
+        return self._put(candidate, captured, target.to_version)
+
+    def undo(self, candidate: Candidate, captured: Settings, written: Settings) -> Effect:
+        """Write the value that was there."""
+        return self._put(candidate, written, int(str(captured["version"])))
+
+    def read(self, candidate: Candidate) -> dict[str, Scalar]:
+        """Return the version, and the version whose value it has."""
+        target = ParameterTarget.model_validate(candidate.parameters)
+        return _state(target, self._history(target))
+
+    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:
+        """Return whether a newer version has the former value."""
+        newer = state["version"] != captured["version"]
+        return newer and state["value_of"] == candidate.parameters["to_version"]
+
+    def restored(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
+        """Return whether it has the value that was captured."""
+        return same(state, captured, "value_of")
+
+    def _history(self, target: ParameterTarget) -> History:
+        with reading(target.name):
+            pages = self._reader.get_paginator("get_parameter_history").paginate(
+                Name=target.name, WithDecryption=True
+            )
+            return {found["Version"]: found for page in pages for found in page["Parameters"]}
+
+    def _put(self, candidate: Candidate, expected: Settings, value_of: int) -> Effect:
+        target = ParameterTarget.model_validate(candidate.parameters)
+        writer = self._writer(candidate)
+        history = self._history(target)
+        if max(history) != expected["version"]:
+            raise WorldMovedError(f"{target.name} no longer has version {expected['version']}")
+        if value_of not in history:
+            raise RefusedError(f"version {value_of} is no longer in the history")
+        now: dict[str, Any] = {**history[max(history)]}
+        with effect(target.name):
+            answer = writer.put_parameter(
+                Name=target.name,
+                Value=history[value_of]["Value"],
+                Overwrite=True,
+                **{name: now[name] for name in KEPT if now.get(name)},
+            )
+        written: dict[str, Scalar] = {"version": answer["Version"], "value_of": value_of}
+        if answer["Version"] != max(history) + 1:
+            written["overwrote"] = answer["Version"] - 1
+        return Effect(written, request_id(answer))
+
+
+def _state(target: ParameterTarget, history: History) -> dict[str, Scalar]:
+    """Return the newest version, and which of the two versions' values it has, if either."""
+    newest = max(history)
+    alike = [
+        known
+        for known in (target.to_version, target.from_version)
+        if newest > target.from_version
+        and known in history
+        and history[known]["Value"] == history[newest]["Value"]
+    ]
+    return {"version": newest, "value_of": alike[0] if alike else newest}
+
+
+def build(session: Session) -> RestoreParameter:
+    """Return it on AWS."""
+    return RestoreParameter(
+        boto3.client("ssm", config=READ_CONFIG),
+        lambda candidate: boto3.client("ssm", config=EFFECT_CONFIG, **session(candidate)),
+    )

@@ -1,0 +1,107 @@
+"""lambda.rollback_alias: point an alias back, compare-and-set on its revision."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import boto3
+
+from functions.executor.calls import effect, reading, request_id, same, still
+from functions.executor.ports import Hazards, Settings
+from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
+from functions.executor.targets import AliasTarget
+from functions.shared.domain.errors import RefusedError, WorldMovedError
+from functions.shared.domain.evidence import Candidate, Scalar
+from functions.shared.ports import Effect
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+class RollbackAlias:
+    """An alias that names the version before again."""
+
+    def __init__(
+        self, reader: "LambdaClient", writer: Callable[[Candidate], "LambdaClient"]
+    ) -> None:
+        self._reader, self._writer = reader, writer
+
+    def hazards(self, candidate: Candidate) -> Hazards:
+        """Return a weighted alias, and an update of the function that is under way."""
+        target = AliasTarget.model_validate(candidate.parameters)
+        state = self.read(candidate)
+        with reading(target.function):
+            function = self._reader.get_function_configuration(FunctionName=target.function)
+        updating = function.get("LastUpdateStatus") == "InProgress"
+        weighted = state["weights"] != "{}"
+        return Hazards(
+            deploying=f"{target.function} is being updated" if updating else None,
+            weighted=f"{target.alias} splits its traffic: {state['weights']}" if weighted else None,
+        )
+
+    def capture(self, candidate: Candidate) -> dict[str, Scalar]:
+        """Return version, weights and revision; the target version must exist and be usable."""
+        target = AliasTarget.model_validate(candidate.parameters)
+        state = self.read(candidate)
+        still(candidate, {"alias": target.alias, **state})
+        if state["alias_version"] != target.from_version:
+            raise WorldMovedError(f"{target.alias} points to version {state['alias_version']}")
+        with reading(f"version {target.to_version}"):
+            version = self._reader.get_function_configuration(
+                FunctionName=target.function, Qualifier=target.to_version
+            )
+        if version.get("State", "Active") not in {"Active", "Inactive"}:
+            raise RefusedError(f"version {target.to_version} is {version.get('State')}")
+        return state
+
+    def apply(self, candidate: Candidate, captured: Settings) -> Effect:
+        """Point the alias to the former version, whole."""
+        target = AliasTarget.model_validate(candidate.parameters)
+        return self._update(candidate, target.to_version, "{}", captured["alias_revision"])
+
+    def undo(self, candidate: Candidate, captured: Settings, written: Settings) -> Effect:
+        """Point the alias where it pointed, with the weights that it had."""
+        version, weights = str(captured["alias_version"]), str(captured["weights"])
+        return self._update(candidate, version, weights, written["alias_revision"])
+
+    def read(self, candidate: Candidate) -> dict[str, Scalar]:
+        """Return where the alias points."""
+        target = AliasTarget.model_validate(candidate.parameters)
+        with reading(f"alias {target.alias}"):
+            alias = self._reader.get_alias(FunctionName=target.function, Name=target.alias)
+        weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+        return {
+            "alias_version": alias["FunctionVersion"],
+            "alias_revision": alias["RevisionId"],
+            "weights": json.dumps(weights, sort_keys=True),
+        }
+
+    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
+        """Return whether the alias names the former version, whole."""
+        wanted = {"alias_version": candidate.parameters["to_version"], "weights": "{}"}
+        return same(state, wanted, "alias_version", "weights")
+
+    def restored(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
+        """Return whether the alias is as it was captured."""
+        return same(state, captured, "alias_version", "weights")
+
+    def _update(self, candidate: Candidate, version: str, weights: str, revision: Scalar) -> Effect:
+        target = AliasTarget.model_validate(candidate.parameters)
+        with effect(f"alias {target.alias}"):
+            answer = self._writer(candidate).update_alias(
+                FunctionName=target.function,
+                Name=target.alias,
+                FunctionVersion=version,
+                RoutingConfig={"AdditionalVersionWeights": json.loads(weights)},
+                RevisionId=str(revision),
+            )
+        written = {"alias_version": version, "alias_revision": answer["RevisionId"]}
+        return Effect({**written, "weights": weights}, request_id(answer))
+
+
+def build(session: Session) -> RollbackAlias:
+    """Return it on AWS."""
+    return RollbackAlias(
+        boto3.client("lambda", config=READ_CONFIG),
+        lambda candidate: boto3.client("lambda", config=EFFECT_CONFIG, **session(candidate)),
+    )

@@ -1,0 +1,107 @@
+"""ecs.rollback_service: run the former task definition again.
+
+ECS has no compare-and-set here: what was captured is read again right before the effect.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+
+from functions.executor.calls import effect, reading, request_id, same, still
+from functions.executor.ports import Hazards, Settings
+from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
+from functions.executor.targets import ServiceTarget
+from functions.shared.domain.errors import RefusedError, WorldMovedError
+from functions.shared.domain.evidence import Candidate, Scalar
+from functions.shared.ports import Effect
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs import ECSClient
+
+SETTING: Final = "task_definition"
+
+
+class RollbackService:
+    """A service on its former task definition."""
+
+    def __init__(self, reader: "ECSClient", writer: Callable[[Candidate], "ECSClient"]) -> None:
+        self._reader, self._writer = reader, writer
+
+    def hazards(self, candidate: Candidate) -> Hazards:
+        """Return a deployment that is under way."""
+        running = [
+            found["id"]
+            for found in self._service(candidate)["deployments"]
+            if found["status"] != "PRIMARY" or found.get("rolloutState") == "IN_PROGRESS"
+        ]
+        return Hazards(
+            deploying=f"deployments {', '.join(running)} are running" if running else None
+        )
+
+    def capture(self, candidate: Candidate) -> dict[str, Scalar]:
+        """Return the task definition; the former must be active and ECS itself must deploy."""
+        target = ServiceTarget.model_validate(candidate.parameters)
+        service = self._service(candidate)
+        state: dict[str, Scalar] = {SETTING: service["taskDefinition"]}
+        still(candidate, state)
+        if state[SETTING] != target.from_task_definition:
+            raise WorldMovedError(f"{target.service} runs {state[SETTING]}")
+        if service.get("deploymentController", {}).get("type", "ECS") != "ECS":
+            raise RefusedError(f"{target.service} is deployed by another controller")
+        with reading(target.to_task_definition):
+            former = self._reader.describe_task_definition(taskDefinition=target.to_task_definition)
+        if former["taskDefinition"]["status"] != "ACTIVE":
+            raise RefusedError(f"{target.to_task_definition} is not active")
+        return state
+
+    def apply(self, candidate: Candidate, captured: Settings) -> Effect:
+        """Run the former task definition."""
+        target = ServiceTarget.model_validate(candidate.parameters)
+        return self._update(candidate, captured, target.to_task_definition)
+
+    def undo(self, candidate: Candidate, captured: Settings, written: Settings) -> Effect:
+        """Run what it ran."""
+        return self._update(candidate, written, str(captured[SETTING]))
+
+    def read(self, candidate: Candidate) -> dict[str, Scalar]:
+        """Return the task definition that the service is told to run."""
+        return {SETTING: self._service(candidate)["taskDefinition"]}
+
+    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
+        """Return whether the service is told to run the former one."""
+        return same(state, {SETTING: candidate.parameters["to_task_definition"]}, SETTING)
+
+    def restored(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
+        """Return whether it is told to run what was captured."""
+        return same(state, captured, SETTING)
+
+    def _service(self, candidate: Candidate) -> Any:
+        target = ServiceTarget.model_validate(candidate.parameters)
+        with reading(target.service):
+            answer = self._reader.describe_services(
+                cluster=target.cluster, services=[target.service]
+            )
+        found = [s for s in answer["services"] if s["status"] == "ACTIVE"]
+        if not found:
+            raise RefusedError(f"{candidate.resource} is no active service")
+        return found[0]
+
+    def _update(self, candidate: Candidate, expected: Settings, definition: str) -> Effect:
+        target = ServiceTarget.model_validate(candidate.parameters)
+        writer = self._writer(candidate)
+        if not same(self.read(candidate), expected, SETTING):
+            raise WorldMovedError(f"{target.service} no longer runs {expected[SETTING]}")
+        with effect(target.service):
+            answer = writer.update_service(
+                cluster=target.cluster, service=target.service, taskDefinition=definition
+            )
+        return Effect({SETTING: definition}, request_id(answer))
+
+
+def build(session: Session) -> RollbackService:
+    """Return it on AWS."""
+    return RollbackService(
+        boto3.client("ecs", config=READ_CONFIG),
+        lambda candidate: boto3.client("ecs", config=EFFECT_CONFIG, **session(candidate)),
+    )
