@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -14,6 +15,7 @@ from functions.shared.domain.errors import ConcurrencyConflictError
 from functions.shared.domain.events import AlarmJoined, IncidentOpened
 from functions.shared.domain.incident import replay
 from functions.shared.domain.topology import Service, ServiceMap
+from tests.fakes.operations import InMemoryOperations
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.killing import mortal
 from tests.unit.intake.world import World
@@ -68,6 +70,48 @@ def test_the_same_transition_twice_at_once_is_one_incident(attempt: int) -> None
 
     assert verdicts == {"opened": 1, "repeat": 3}
     assert len(world.incidents()) == 1
+
+
+@pytest.mark.parametrize("attempt", range(10))
+def test_the_same_joining_transition_several_times_at_once_joins_once(attempt: int) -> None:
+    world = World()
+    world.take(metric_alarm())
+
+    verdicts = race(world, [metric_alarm("shop-b", at=attempt)] * 4)
+
+    assert verdicts == {"joined": 1, "repeat": 3}
+
+
+def test_keys_are_taken_in_one_order_so_that_nobody_waits_in_a_circle() -> None:
+    world, taken = World(), list[str]()
+
+    class Spy(InMemoryOperations):
+        def hold(self, resource: str, incident_id: str, until: datetime) -> str:
+            taken.append(resource)
+            return super().hold(resource, incident_id, until)
+
+    claims = replace(world.intake().placing.claims, operations=Spy(world.clock))
+
+    claims.claim(["lambda:b", "edge:b|c", "lambda:a", "lambda:b"], "a" * 32)
+
+    assert taken == ["edge:b|c", "lambda:a", "lambda:b"]
+
+
+@pytest.mark.parametrize("event", [metric_alarm(at=5), metric_alarm(value="OK", at=5)])
+def test_a_newer_transition_that_overtakes_wins(event: dict[str, Any]) -> None:
+    world = World()
+
+    class Overtaken(InMemoryOperations):
+        def transition(self, alarm_arn: str) -> None:
+            """See nothing; right after, somebody handles a newer transition."""
+            self.see_transition(alarm_arn, world.clock.now + timedelta(seconds=9), "f" * 32)
+
+    operations = Overtaken(world.clock)
+    world.operations = operations
+
+    assert world.take(event) == "older"
+    assert operations.held() == []
+    assert world.incidents() == []
 
 
 def test_many_alarms_of_one_resource_lose_no_one() -> None:

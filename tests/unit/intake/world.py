@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 from functions.intake.claims import Claims
@@ -9,7 +10,9 @@ from functions.intake.gate import Gate
 from functions.intake.intake import Intake, Verdict
 from functions.intake.placing import Placing
 from functions.intake.surroundings import Surroundings
-from functions.shared.domain.events import IncidentEvent, IncidentOpened
+from functions.shared.domain.events import IncidentClosed, IncidentEvent, IncidentOpened
+from functions.shared.domain.topology import Service, ServiceMap
+from functions.shared.ending import close
 from functions.shared.ports import EventStore, ExecutionStarter, Operations
 from functions.shared.recording import Recorder
 from tests.fakes.alarm_definitions import InMemoryAlarmDefinitions
@@ -37,10 +40,7 @@ class World:
 
     def intake(self) -> Intake:
         """Return a fresh environment of the function."""
-        store, operations = self.store, self.operations
-        recorder = Recorder(
-            store, now=self.clock, new_id=self.ids, jitter=lambda _: 0, sleep=self.clock.sleep
-        )
+        store, operations, recorder = self.store, self.operations, self.recorder()
         return Intake(
             gate=Gate(ACCOUNT, REGION, ("shop",), "quorum-"),
             placing=Placing(
@@ -58,6 +58,10 @@ class World:
             dead_letters=self.dead_letters,
         )
 
+    def recorder(self) -> Recorder:
+        """Return a recorder that never waits."""
+        return Recorder(self.store, now=self.clock, new_id=self.ids, jitter=lambda _: 0)
+
     def take(self, event: dict[str, Any]) -> Verdict:
         """Deliver the event to a fresh environment."""
         return self.intake().take(json.dumps(event))
@@ -73,3 +77,26 @@ class World:
         ((first, *_),) = self.incidents()
         assert isinstance(first, IncidentOpened)
         return first
+
+    def started(self) -> list[str]:
+        """Return the incidents whose execution was started."""
+        assert isinstance(self.starter, InMemoryExecutionStarter)
+        return self.starter.started
+
+    def end(self, incident_id: str) -> None:
+        """Close the incident as the product does."""
+        close(self.recorder(), self.operations, incident_id, "escalated", "test")
+
+    def close_in_the_log_alone(self, incident_id: str) -> None:
+        """Close the incident, and die before its keys are released."""
+        self.recorder().record_once(incident_id, IncidentClosed, outcome="escalated", reason="test")
+
+
+def chain(*functions: str) -> ServiceMap:
+    """Return a map in which each function depends on the next."""
+    names = [f"lambda:{name}" for name in functions]
+    return ServiceMap(
+        services=tuple(
+            Service(resource=caller, depends_on=(callee,)) for caller, callee in pairwise(names)
+        )
+    )

@@ -1,0 +1,83 @@
+"""What is closed, or older, never comes back and never swallows anything."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+
+from functions.intake.claims import Claims
+from functions.shared.domain.events import (
+    AlarmJoined,
+)
+from tests.fakes.operations import InMemoryOperations
+from tests.unit.intake.events import metric_alarm
+from tests.unit.intake.world import World
+
+
+def test_a_closed_incident_takes_no_new_alarm(world: World) -> None:
+    world.take(metric_alarm())
+    world.end(world.opened().incident_id)
+
+    assert world.take(metric_alarm("shop-checkout-duration", at=60)) == "opened"
+    assert len(world.incidents()) == 2
+
+
+def test_a_closed_incident_takes_no_new_alarm_even_while_it_still_holds_the_key(
+    world: World,
+) -> None:
+    world.take(metric_alarm())
+    world.close_in_the_log_alone(world.opened().incident_id)
+
+    assert world.take(metric_alarm("shop-checkout-duration", at=60)) == "opened"
+    _, second = world.incidents()
+    assert world.operations.holder("lambda:checkout") == second[0].incident_id
+
+
+def test_an_incident_that_closes_between_the_claim_and_the_fact_takes_no_alarm(
+    world: World,
+) -> None:
+    world.take(metric_alarm())
+    first = world.opened().incident_id
+
+    class ClosesAfterTheClaim(Claims):
+        def claim(self, keys: Iterable[str], incident_id: str) -> str:
+            holder = super().claim(keys, incident_id)
+            if holder == first:
+                world.close_in_the_log_alone(first)
+            return holder
+
+    intake, claims = world.intake(), ClosesAfterTheClaim(world.store, world.operations, world.clock)
+    intake = replace(intake, placing=replace(intake.placing, claims=claims))
+
+    verdict = intake.take(json.dumps(metric_alarm("shop-checkout-duration", at=1)))
+
+    assert verdict == "opened"
+    assert AlarmJoined not in {type(fact) for fact in world.store.load(first)}
+
+
+def test_a_transition_that_joined_is_remembered_past_the_incidents_end(world: World) -> None:
+    world.take(metric_alarm())
+    other = metric_alarm("shop-checkout-duration", at=5)
+    world.take(other)
+    world.end(world.opened().incident_id)
+
+    assert world.take(other) == "repeat"
+    assert world.take(metric_alarm()) == "repeat"
+    assert len(world.incidents()) == 1
+    assert world.operations.holder("lambda:checkout") is None
+
+
+def test_the_log_alone_is_enough_to_know_a_transition(world: World) -> None:
+    world.take(metric_alarm())
+    world.operations = InMemoryOperations(world.clock)
+
+    assert world.take(metric_alarm()) == "repeat"
+    assert len(world.incidents()[0]) == 1
+
+
+def test_an_older_transition_never_wins(world: World) -> None:
+    world.take(metric_alarm(at=60))
+    world.end(world.opened().incident_id)
+
+    assert world.take(metric_alarm(at=30)) == "older"
+    assert world.take(metric_alarm(value="OK", at=45)) == "older"
+    assert len(world.incidents()) == 1

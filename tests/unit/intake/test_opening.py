@@ -1,0 +1,127 @@
+"""How an incident opens, and what its first fact says."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from functions.shared.domain.errors import SourceUnavailableError
+from functions.shared.domain.events import (
+    IncidentOpened,
+)
+from functions.shared.domain.topology import ServiceMap
+from functions.shared.ports import AlarmDefinition
+from tests.fakes.channels import InMemoryExecutionStarter
+from tests.unit.intake.events import metric_alarm
+from tests.unit.intake.world import World
+
+
+def test_a_new_alarm_opens_an_incident_and_starts_it(world: World) -> None:
+    assert world.take(metric_alarm()) == "opened"
+
+    opened = world.opened()
+    assert opened.alarm.resources == ("lambda:checkout",)
+    assert (opened.flapping, opened.storm) == (False, False)
+    assert world.started() == [opened.incident_id]
+
+
+def test_a_repeated_delivery_comes_to_the_same_incident_and_starts_it_again(world: World) -> None:
+    world.take(metric_alarm())
+    world.starter = InMemoryExecutionStarter()
+
+    assert world.take(metric_alarm()) == "repeat"
+    assert world.started() == [world.opened().incident_id]
+
+
+@pytest.mark.parametrize(("minutes", "flapping"), [(1, True), (29, True), (31, False)])
+def test_reopening_within_thirty_minutes_is_flapping(
+    world: World, minutes: int, *, flapping: bool
+) -> None:
+    world.take(metric_alarm())
+    world.end(world.opened().incident_id)
+    world.clock.advance(minutes * 60)
+
+    world.take(metric_alarm(at=minutes * 60))
+
+    _, (second, *_) = world.incidents()
+    assert isinstance(second, IncidentOpened)
+    assert second.flapping is flapping
+
+
+def test_another_alarm_of_the_same_resource_is_not_flapping(world: World) -> None:
+    world.take(metric_alarm())
+    world.end(world.opened().incident_id)
+
+    world.take(metric_alarm("shop-checkout-duration", at=60))
+
+    _, (second, *_) = world.incidents()
+    assert isinstance(second, IncidentOpened)
+    assert second.flapping is False
+
+
+def test_the_fifth_incident_within_ten_minutes_is_a_storm(world: World) -> None:
+    for n in range(5):
+        world.take(metric_alarm(f"shop-{n}", function=f"f{n}", at=n))
+
+    storms = [facts[0].storm for facts in world.incidents() if isinstance(facts[0], IncidentOpened)]
+    assert storms == [False, False, False, False, True]
+
+
+def test_five_incidents_over_more_than_ten_minutes_are_no_storm(world: World) -> None:
+    for n in range(8):
+        world.take(metric_alarm(f"shop-{n}", function=f"f{n}", at=n * 200))
+        world.clock.advance(200)
+
+    assert not any(
+        facts[0].storm for facts in world.incidents() if isinstance(facts[0], IncidentOpened)
+    )
+
+
+def test_an_alarm_without_a_resource_is_opened_for_a_person(world: World) -> None:
+    event = metric_alarm()
+    event["detail"]["configuration"]["metrics"] = []
+
+    assert world.take(event) == "opened"
+    assert world.opened().alarm.resources == ()
+    assert world.started() == [world.opened().incident_id]
+
+
+def test_an_alarm_without_a_resource_that_fires_again_joins_its_own_incident(world: World) -> None:
+    for at, verdict in ((0, "opened"), (60, "joined")):
+        event = metric_alarm(at=at)
+        event["detail"]["configuration"]["metrics"] = []
+        assert world.take(event) == verdict
+
+
+def test_the_incident_keeps_how_its_alarm_judges(world: World) -> None:
+    world.definitions.known["shop-checkout-errors"] = AlarmDefinition((), 5, "GreaterThan", 60, 4)
+
+    world.take(metric_alarm())
+
+    assert world.opened().alarm.evaluation_periods == 4
+
+
+def test_a_source_that_is_down_keeps_no_alarm_out(world: World) -> None:
+    world.topology.error = SourceUnavailableError("down")
+    world.definitions.error = SourceUnavailableError("down")
+
+    assert world.take(metric_alarm()) == "opened"
+    assert world.counted["TopologyUnavailable"] >= 1
+    assert world.counted["AlarmDefinitionsUnavailable"] == 1
+
+
+def test_the_map_is_read_once_a_minute(world: World) -> None:
+    intake, reads = world.intake(), list[int]()
+
+    def read() -> ServiceMap:
+        reads.append(1)
+        return world.topology.map
+
+    world.topology.service_map = read  # type: ignore[method-assign]
+
+    for at in (0, 1, 2):
+        intake.take(json.dumps(metric_alarm(f"shop-{at}", function=f"f{at}", at=at)))
+    world.clock.now += timedelta(seconds=61)
+    intake.take(json.dumps(metric_alarm("shop-late", function="late", at=61)))
+
+    assert len(reads) == 2
