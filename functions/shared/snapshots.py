@@ -50,15 +50,23 @@ class Inventory:
         Returns None for a resource that does not exist or is not supported. Raises
         SourceUnavailableError or StoreUnavailableError; then the next look finds the same changes.
         """
-        now = self.now().timestamp()
+        at = self.now()
         state = self.states.state(resource, alias)
-        if state is None:
-            return None
-        last = self.book.newest(resource)
-        seen = last.taken_at if last else None
+        return None if state is None else self.compare(state, at)
+
+    def compare(self, state: ResourceState, at: datetime) -> Look:
+        """Derive what changed since the last look at the resource, and store this one.
+
+        `at` is when the state was asked for: what changes from then on is the next look's, and
+        what changed before now may be this one's. Raises StoreUnavailableError.
+        """
+        now = self.now().timestamp()
+        last = self.book.newest(state.resource)
         changes = self._changes(last, state, now) if last else ()
-        self.book.put(Snapshot(resource=resource, taken_at=now, settings=state.settings), changes)
-        return Look(state, changes, seen)
+        taken_at = at.timestamp()
+        snapshot = Snapshot(resource=state.resource, taken_at=taken_at, settings=state.settings)
+        self.book.put(snapshot, changes)
+        return Look(state, changes, last.taken_at if last else None)
 
     def label(self, changes: Iterable[Change]) -> tuple[Change, ...]:
         """Return the changes, those that Quorum itself made labelled as ours."""

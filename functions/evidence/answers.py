@@ -1,0 +1,85 @@
+"""What the sources answered, or why not, and what follows from it for the next questions."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Final
+
+from functions.evidence.asking import Failed
+from functions.shared.domain.evidence import Alarm, Change, Edge, ResourceState, Scalar, Series
+from functions.shared.domain.model import ResourceId
+from functions.shared.domain.resources import alias_of
+from functions.shared.domain.topology import Service, ServiceMap
+from functions.shared.ports import LogLine
+
+Points = tuple[tuple[int, float], ...]
+Looked = tuple[tuple[Change, ...], float | None]
+"""A resource's changes, and when the inventory last looked at it before."""
+
+MOST_VERSIONS: Final = 4
+
+
+@dataclass(slots=True)
+class Answers:
+    """Everything that was asked about an incident."""
+
+    alarms: tuple[Alarm, ...]
+    now: datetime
+    """When the asking began: the series end here."""
+    onset: int = 0
+    scope: tuple[ResourceId, ...] = ()
+    service_map: ServiceMap | Failed = field(default_factory=ServiceMap)
+    traces: ServiceMap | Failed | None = None
+    alarm_points: Points | Failed = ()
+    states: dict[ResourceId, ResourceState | Failed | None] = field(default_factory=dict)
+    changes: dict[ResourceId, Looked | Failed] = field(default_factory=dict)
+    series: tuple[Series, ...] | Failed = ()
+    lines: dict[ResourceId, tuple[LogLine, ...] | Failed] = field(default_factory=dict)
+    actors: dict[str, Change | Failed] = field(default_factory=dict)
+    """Change id → the change as the audit trail knows it."""
+
+    def edges(self) -> tuple[Edge, ...]:
+        """Return who depends on whom, by all that was answered."""
+        maps = (m for m in (self.service_map, self.traces) if isinstance(m, ServiceMap))
+        return tuple(dict.fromkeys(chain.from_iterable(m.edges() for m in maps)))
+
+    def service(self, resource: ResourceId) -> Service | None:
+        """Return what the service map declares of the resource."""
+        known = self.service_map
+        return None if isinstance(known, Failed) else known.service(resource)
+
+    def alias(self, resource: ResourceId) -> str | None:
+        """Return the alias that the resource is called by: declared, or the alarm's."""
+        service = self.service(resource)
+        if service is not None and service.alias is not None:
+            return service.alias
+        named = (alias_of(a.dimensions) for a in self.alarms if resource in a.resources)
+        return next((alias for alias in named if alias), None)
+
+    def state(self, resource: ResourceId) -> ResourceState | None:
+        """Return the resource's settings, or None when they are not known."""
+        answer = self.states.get(resource)
+        return None if isinstance(answer, Failed) else answer
+
+    def changes_of(self, resource: ResourceId) -> tuple[Change, ...]:
+        """Return the resource's changes, the newest first."""
+        answer = self.changes.get(resource)
+        found = () if answer is None or isinstance(answer, Failed) else answer[0]
+        return tuple(sorted(found, key=lambda c: (c.at, c.id), reverse=True))
+
+    def versions(self, resource: ResourceId) -> tuple[str, ...]:
+        """Return the versions that served lately: those of now, then by the newest changes."""
+        state = self.state(resource)
+        settings = state.settings if state else {}
+        moved = (c for c in self.changes_of(resource) if c.kind == "alias")
+        named: list[Scalar] = [
+            settings.get("alias_version"),
+            *_weighted(settings.get("alias_weights")),
+            *chain.from_iterable((change.after, change.before) for change in moved),
+        ]
+        numbers = (str(version) for version in named if str(version).isdigit())
+        return tuple(dict.fromkeys(numbers))[:MOST_VERSIONS]
+
+
+def _weighted(weights: Scalar) -> list[str]:
+    return [part.partition("=")[0] for part in str(weights or "").split(",")]

@@ -1,0 +1,63 @@
+"""Asking sources side by side: none waits for another, and none is waited for too long."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from functions.shared.domain.constants import CALL_TIMEOUT_SECONDS
+
+T = TypeVar("T")
+
+BUDGET_SECONDS: Final = 75.0
+"""For all questions of one round, so that an answer is frozen within the function's time."""
+MOST_THREADS: Final = 128
+"""More than one round asks at once: a source that hangs never keeps another waiting."""
+MOST_REASON: Final = 200
+
+
+class Failed(NamedTuple):
+    """A source did not answer, and why."""
+
+    reason: str
+
+
+class Pending(Generic[T]):
+    """A question on its way."""
+
+    def __init__(self, future: "Future[T]", left: Callable[[], float]) -> None:
+        self._future, self._left = future, left
+
+    def get(self) -> T | Failed:
+        """Wait for the answer as long as there is time; an error is an answer too."""
+        wait([self._future], timeout=self._left())
+        if not self._future.done():
+            return Failed(f"no answer in {CALL_TIMEOUT_SECONDS} s")
+        error = self._future.exception()
+        if error is None:
+            return self._future.result()
+        return Failed(f"{type(error).__name__}: {error}"[:MOST_REASON])
+
+
+class Asking:
+    """Asks in threads of its own; close it when the answers are in."""
+
+    def __init__(
+        self,
+        *,
+        seconds: float = CALL_TIMEOUT_SECONDS,
+        budget: float = BUDGET_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._seconds, self._clock = seconds, clock
+        self._end = clock() + budget
+        self._pool = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="source")
+
+    def start(self, question: Callable[[], T]) -> Pending[T]:
+        """Begin to ask."""
+        deadline = min(self._clock() + self._seconds, self._end)
+        return Pending(self._pool.submit(question), lambda: max(0.0, deadline - self._clock()))
+
+    def close(self) -> None:
+        """Let go of what has not answered; its thread ends when its own call times out."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

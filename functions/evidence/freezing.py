@@ -1,0 +1,109 @@
+"""One round's evidence: gathered once, frozen under its digest, recorded once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from pydantic import Field, ValidationError
+
+from functions.evidence.asking import Asking
+from functions.evidence.assembling import assemble
+from functions.evidence.faults import second_fault
+from functions.evidence.gathering import gather
+from functions.evidence.sources import Sources
+from functions.shared.domain.errors import InvalidInputError
+from functions.shared.domain.events import EvidenceFrozen, IncidentEvent
+from functions.shared.domain.evidence import Alarm, Bundle
+from functions.shared.domain.incident import replay
+from functions.shared.domain.model import IncidentId, Record
+from functions.shared.ports import Clock, EvidenceStore
+from functions.shared.recording import Header, Recorder
+
+
+class EvidenceRequest(Record):
+    """What the state machine sends."""
+
+    incident_id: IncidentId
+    round: int = Field(ge=1)
+
+
+class EvidenceAnswer(TypedDict):
+    """What travels on in the state."""
+
+    evidence: str
+    candidates: int
+
+
+@dataclass(frozen=True, slots=True)
+class Freezer:
+    """Freezes evidence."""
+
+    recorder: Recorder
+    evidence: EvidenceStore
+    sources: Sources
+    now: Clock
+    asking: Callable[[], Asking] = Asking
+
+    def freeze(self, event: Mapping[str, Any]) -> EvidenceAnswer:
+        """Return the round's evidence: the recorded one, or a new one after it is recorded.
+
+        Raises InvalidInputError, InvalidHistoryError (unknown incident), StoreUnavailableError and
+        ConcurrencyConflictError; never an error of a source.
+        """
+        request = _request(event)
+        history = self.recorder.store.load(request.incident_id)
+        frozen = _frozen(history, request.round)
+        if frozen is None:
+            frozen = self._record(request, self._bundle(request, _alarms(history)))
+        return {"evidence": frozen.evidence, "candidates": len(frozen.candidates)}
+
+    def _bundle(self, request: EvidenceRequest, alarms: tuple[Alarm, ...]) -> Bundle:
+        asking = self.asking()
+        try:
+            found = gather(self.sources, asking, alarms, self.now())
+        finally:
+            asking.close()
+        return assemble(request.incident_id, request.round, found, self.now())
+
+    def _record(self, request: EvidenceRequest, bundle: Bundle) -> EvidenceFrozen:
+        key, digest = self.evidence.put_bundle(bundle)
+        recorded: list[EvidenceFrozen] = []
+
+        def build(header: Header, history: Sequence[IncidentEvent]) -> EvidenceFrozen | None:
+            before = _frozen(history, request.round)
+            recorded[:] = [before] if before else []
+            return None if before else _fact(header, bundle, key, digest)
+
+        return self.recorder.record(request.incident_id, build) or recorded[0]
+
+
+def _request(event: Mapping[str, Any]) -> EvidenceRequest:
+    try:
+        return EvidenceRequest.model_validate(event)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+        raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
+
+
+def _alarms(history: Sequence[IncidentEvent]) -> tuple[Alarm, ...]:
+    incident = replay(history)
+    return (incident.opened.alarm, *(joined.alarm for joined in incident.joined))
+
+
+def _frozen(history: Sequence[IncidentEvent], round_: int) -> EvidenceFrozen | None:
+    found = (e for e in history if isinstance(e, EvidenceFrozen) and e.round == round_)
+    return next(found, None)
+
+
+def _fact(header: Header, bundle: Bundle, key: str, digest: str) -> EvidenceFrozen:
+    return EvidenceFrozen.model_validate(
+        {
+            **header,
+            "round": bundle.round,
+            "evidence": digest,
+            "key": key,
+            "sources": bundle.sources,
+            "candidates": bundle.candidates,
+            "second_fault": second_fault(bundle),
+        }
+    )

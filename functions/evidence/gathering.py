@@ -1,0 +1,100 @@
+"""Asking the sources about an incident: side by side, in the order in which they build on it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final, TypeVar
+
+from functions.evidence.answers import Answers, Points
+from functions.evidence.asking import Asking, Failed, Pending
+from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
+from functions.evidence.scope import scope
+from functions.evidence.sources import Sources, log_group
+from functions.evidence.windows import Window, evidence_window, onset
+from functions.shared.domain.changes import watched
+from functions.shared.domain.events import affected
+from functions.shared.domain.evidence import Alarm, Change
+from functions.shared.domain.model import ResourceId
+from functions.shared.ports import LogLine
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+CHANGES_WITHIN: Final = timedelta(hours=24)
+MOST_AUDITED: Final = 10
+
+
+def gather(sources: Sources, asking: Asking, alarms: tuple[Alarm, ...], now: datetime) -> Answers:
+    """Ask everything. No error escapes: a source that fails has failed in the answers."""
+    found = Answers(alarms, now)
+    _surroundings(sources, asking, found)
+    window = evidence_window(alarms[0], found.onset, now)
+    lines = _ask_lines(sources, asking, found, window)
+    _settings(sources, asking, found)
+    actors = _ask_actors(sources, asking, found)
+    metrics = tuple(_metrics(found))
+    found.series = asking.start(lambda: sources.series(alarms, metrics, window, now)).get()
+    found.lines, found.actors = _all(lines), _all(actors)
+    return found
+
+
+def _surroundings(sources: Sources, asking: Asking, found: Answers) -> None:
+    first = found.alarms[0]
+    declared = asking.start(sources.topology.service_map)
+    traced = asking.start(sources.traces.service_map) if sources.traces else None
+    points = asking.start(partial(sources.alarm_points, first, found.now))
+    found.service_map = declared.get()
+    found.traces = traced.get() if traced else None
+    found.alarm_points = points.get()
+    nothing: Points = ()
+    seen = nothing if isinstance(found.alarm_points, Failed) else found.alarm_points
+    found.onset = onset(first, seen)
+    found.scope = scope(affected(found.alarms), found.edges())
+
+
+def _settings(sources: Sources, asking: Asking, found: Answers) -> None:
+    read = sources.inventory.states.state
+    asked_at = sources.inventory.now()
+    states = {r: asking.start(partial(read, r, found.alias(r))) for r in found.scope}
+    found.states = _all(states)
+    since = datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
+    changes = {
+        r: asking.start(partial(sources.changes, r, found.state(r), asked_at, since))
+        for r in found.scope
+        if watched(r)
+    }
+    found.changes = _all(changes)
+
+
+def _ask_lines(
+    sources: Sources, asking: Asking, found: Answers, window: Window
+) -> dict[ResourceId, Pending[tuple[LogLine, ...]]]:
+    began = datetime.fromtimestamp(found.onset, UTC)
+    groups = {r: log_group(r, found.service(r)) for r in found.scope}
+    return {
+        r: asking.start(partial(sources.lines, group, window.start, began, found.now))
+        for r, group in groups.items()
+        if group is not None
+    }
+
+
+def _ask_actors(sources: Sources, asking: Asking, found: Answers) -> dict[str, Pending[Change]]:
+    if sources.audit is None:
+        return {}
+    unknown = [c for r in found.scope for c in found.changes_of(r) if not c.ours and not c.actor]
+    newest = sorted(unknown, key=lambda c: (c.at, c.id), reverse=True)[:MOST_AUDITED]
+    return {c.id: asking.start(partial(sources.audited, c)) for c in newest}
+
+
+def _metrics(found: Answers) -> Iterator[tuple[ResourceId, Metric]]:
+    for resource in found.scope:
+        service, alias = found.service(resource), found.alias(resource)
+        for metric in metrics_of(resource, service):
+            yield resource, metric
+        for version in found.versions(resource):
+            for metric in metrics_of_version(resource, service, alias, version):
+                yield resource, metric
+
+
+def _all(pending: Mapping[K, Pending[T]]) -> dict[K, T | Failed]:
+    return {key: one.get() for key, one in pending.items()}

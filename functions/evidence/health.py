@@ -1,0 +1,104 @@
+"""How each source did: what failed or is stale is a gap; what is not configured is absent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, Literal
+
+from functions.evidence.asking import Failed
+from functions.shared.domain.evidence import Series, Source, SourceName
+from functions.shared.domain.model import ResourceId
+from functions.shared.ports import LogLine
+
+STALE_PERIODS: Final = 5
+DELIVERY_SECONDS: Final = 120
+"""How late CloudWatch may be before its newest point counts as old."""
+LOGS_BEHIND_SECONDS: Final = 300
+LAST_LOOK_SECONDS: Final = 900
+"""An inventory that looked longer ago than this cannot say when something changed."""
+_MOST_DETAIL: Final = 400
+
+
+def absent(name: SourceName) -> Source:
+    """Return that the source is not configured here."""
+    return Source(name=name, status="absent")
+
+
+def simple(name: SourceName, failures: Iterable[str]) -> Source:
+    """Return failed with the reasons, or ok when there are none."""
+    reasons = sorted(set(failures))
+    return _source(name, "failed" if reasons else "ok", detail="; ".join(reasons))
+
+
+def metrics(
+    answer: Sequence[Series] | Failed, resources: Sequence[ResourceId], now: datetime
+) -> Source:
+    """Return how fresh the alarmed resources' series are; no point at all is a failure."""
+    if isinstance(answer, Failed):
+        return _source("metrics", "failed", detail=answer.reason)
+    ends = {
+        (s.points[-1][0] + s.period_seconds, s.period_seconds)
+        for s in answer
+        if s.points and (s.resource in resources or s.alarmed)
+    }
+    if not ends:
+        return _source("metrics", "failed", detail=f"no data of {', '.join(resources)}")
+    newest, period = max(ends)
+    age = max(0, int(now.timestamp()) - newest)
+    stale = age > STALE_PERIODS * period + DELIVERY_SECONDS
+    return _source("metrics", "stale" if stale else "ok", age)
+
+
+def logs(
+    answers: Mapping[ResourceId, Sequence[LogLine] | Failed],
+    declared: Iterable[ResourceId],
+    served: Mapping[ResourceId, int],
+    now: datetime,
+) -> Source:
+    """Return how the log groups did.
+
+    A declared group that is silent while its service serves requests (`served`: when it last did)
+    is a gap; one whose newest line is well behind the requests is stale.
+    """
+    if not answers:
+        return absent("logs")
+    failed = [f"{r}: {a.reason}" for r, a in answers.items() if isinstance(a, Failed)]
+    lines = {r: a for r, a in answers.items() if not isinstance(a, Failed)}
+    silent = [r for r in declared if r in served and not lines.get(r, "failed")]
+    failed += [f"{r}: no lines, though it served requests" for r in silent]
+    newest = {r: found[-1].at for r, found in lines.items() if found}
+    behind = [r for r, at in newest.items() if served.get(r, 0) - at > LOGS_BEHIND_SECONDS]
+    age = int(now.timestamp() - max(newest.values())) if newest else None
+    if failed:
+        return _source("logs", "failed", age, "; ".join(sorted(failed)))
+    detail = f"behind: {', '.join(sorted(behind))}" if behind else ""
+    return _source("logs", "stale" if behind else "ok", age, detail)
+
+
+def changes(
+    failures: Iterable[str], last_looks: Mapping[ResourceId, float | None], now: datetime
+) -> Source:
+    """Return how well the inventory can tell what changed: it has to have looked before."""
+    reasons = sorted(set(failures))
+    ages = [int(now.timestamp() - at) for at in last_looks.values() if at is not None]
+    oldest = max((max(0, age) for age in ages), default=None)
+    first = sorted(r for r, at in last_looks.items() if at is None)
+    if reasons:
+        return _source("changes", "failed", oldest, "; ".join(reasons))
+    if first:
+        return _source("changes", "stale", oldest, f"seen for the first time: {', '.join(first)}")
+    late = oldest is not None and oldest > LAST_LOOK_SECONDS
+    return _source("changes", "stale" if late else "ok", oldest)
+
+
+def _source(
+    name: SourceName,
+    status: Literal["ok", "stale", "failed"],
+    age_seconds: int | None = None,
+    detail: str = "",
+) -> Source:
+    return Source(
+        name=name,
+        status=status,
+        age_seconds=None if age_seconds is None else max(0, age_seconds),
+        detail=detail[:_MOST_DETAIL],
+    )

@@ -1,0 +1,93 @@
+"""The sources, wired, and one question to each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from functions.evidence.conventions import Metric
+from functions.evidence.queries import alarm_query, series, wanted
+from functions.evidence.windows import Window, alarm_window
+from functions.shared.domain.evidence import Alarm, Change, ResourceState, Series
+from functions.shared.domain.model import OutsiderText, ResourceId
+from functions.shared.domain.topology import Service
+from functions.shared.ports import (
+    AuditTrail,
+    LogLine,
+    LogSource,
+    MetricSource,
+    TopologySource,
+)
+from functions.shared.snapshots import Inventory
+
+MOST_LINES: Final = 1000
+"""Of one group before the onset, and as many after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where evidence comes from; None for what is not configured."""
+
+    topology: TopologySource
+    metrics: MetricSource
+    logs: LogSource
+    inventory: Inventory
+    traces: TopologySource | None = None
+    audit: AuditTrail | None = None
+
+    def alarm_points(self, alarm: Alarm, now: datetime) -> tuple[tuple[int, float], ...]:
+        """Return the alarm's own series in its own period; empty when it watches no one metric."""
+        query = alarm_query(alarm)
+        if query is None:
+            return ()
+        window = alarm_window(alarm, now)
+        return self.metrics.fetch([query], window.start, window.end).get(query.id, ())
+
+    def series(
+        self,
+        alarms: Sequence[Alarm],
+        metrics: Iterable[tuple[ResourceId, Metric]],
+        window: Window,
+        now: datetime,
+    ) -> tuple[Series, ...]:
+        """Return the series of these metrics that have points."""
+        wants = wanted(alarms, metrics, window.period_seconds)
+        answers = self.metrics.fetch([w.query for w in wants], window.start, window.end)
+        return tuple(series(wants, answers, now))
+
+    def lines(
+        self, group: str, start: datetime, onset: datetime, end: datetime
+    ) -> tuple[LogLine, ...]:
+        """Return the newest lines before the onset, and the newest since, oldest first.
+
+        Asked apart, so that a flood since the onset does not hide what was usual before it.
+        """
+        before = self.logs.lines(group, start, onset, MOST_LINES)
+        after = self.logs.lines(group, onset, end, MOST_LINES) if onset < end else ()
+        return (*before, *after)
+
+    def changes(
+        self, resource: ResourceId, state: ResourceState | None, at: datetime, since: datetime
+    ) -> tuple[tuple[Change, ...], float | None]:
+        """Look at the resource once more; return its changes, and when the last look was."""
+        inventory = self.inventory
+        last = inventory.compare(state, at).last if state else None
+        return inventory.label(inventory.book.changes(resource, since)), last
+
+    def audited(self, change: Change) -> Change:
+        """Return the change with who made it, and exactly when, if the audit trail knows."""
+        entry = self.audit.who(change) if self.audit else None
+        if entry is None:
+            return change
+        known = {"actor": OutsiderText.of(entry.actor)}
+        at = int(entry.at)
+        told = {"not_before": at, "at": at} if change.not_before <= at <= change.at else {}
+        return change.model_copy(update={**known, **told})
+
+
+def log_group(resource: ResourceId, service: Service | None) -> str | None:
+    """Return where the resource logs: as declared, or where Lambda logs unless told otherwise."""
+    if service is not None and service.log_group is not None:
+        return service.log_group
+    kind, _, name = resource.partition(":")
+    return f"/aws/lambda/{name}" if kind == "lambda" else None
