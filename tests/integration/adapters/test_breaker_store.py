@@ -33,6 +33,8 @@ def test_a_state_follows_the_revision_before_it_and_no_other(store: BreakerStore
     assert store.swap("model", first)
     assert not store.swap("model", first)
     assert store.swap("model", second)
+    assert not store.swap("model", second)
+    assert not store.swap("model", BreakerState(revision=5))
     assert store.read("model") == second
     assert store.read("another") == BreakerState()
 

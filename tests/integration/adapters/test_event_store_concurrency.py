@@ -1,0 +1,195 @@
+"""Many writers, lost responses, unknown outcomes: the log stays one that could be written alone."""
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.domain.errors import ConcurrencyConflictError, StoreUnavailableError
+from functions.shared.domain.events import AlarmRecovered
+from functions.shared.domain.incident import replay
+from functions.shared.ports import EventStore
+from functions.shared.recording import Recorder
+from tests.fakes import FakeClock, InMemoryEventStore
+from tests.integration.adapters.linearizability import Operation, anomalies
+from tests.integration.adapters.samples import INCIDENT, NOON, OTHER, opened
+from tests.integration.tables import create_table
+
+WRITERS: Final = 5
+APPENDS: Final = 10
+
+
+class Unreliable:
+    """A table behind a bad network.
+
+    One response in eight is lost and the SDK repeats the request; one in twelve is lost for good.
+    """
+
+    def __init__(self, table: Any, seed: int) -> None:
+        self._table, self.name, self.query = table, table.name, table.query
+        self._random = random.Random(seed)  # noqa: S311
+
+    def put_item(self, **put: Any) -> Any:
+        """Put, and perhaps lose the response."""
+        answer = self._table.put_item(**put)
+        fate = self._random.random()
+        if fate < 1 / 8:
+            return self._table.put_item(**put)
+        if fate < 1 / 8 + 1 / 12:
+            raise ReadTimeoutError(endpoint_url="https://dynamodb")
+        return answer
+
+
+class Writers:
+    """Writers that append and read at random, and note what they saw and when."""
+
+    def __init__(self, store_of: Callable[[int], EventStore]) -> None:
+        self._store_of = store_of
+        self.history: dict[str, list[Operation]] = {INCIDENT: [], OTHER: []}
+
+    def run(self) -> None:
+        """Let all writers run to their end."""
+        with ThreadPoolExecutor(WRITERS) as pool:
+            list(pool.map(self._write, range(WRITERS)))
+
+    def _write(self, writer: int) -> None:
+        chance = random.Random(writer)  # noqa: S311
+        store = self._store_of(writer)
+        for n in range(APPENDS):
+            incident_id = chance.choice((INCIDENT, OTHER))
+            if chance.random() < 0.3:
+                self._read(store, incident_id)
+            self._append(store, incident_id, f"writer-{writer}-{n}")
+
+    def _read(self, store: EventStore, incident_id: str) -> None:
+        began = time.monotonic()
+        seen = tuple(event.event_id for event in store.load(incident_id))
+        self.history[incident_id].append(Operation("read", seen, began, time.monotonic()))
+
+    def _append(self, store: EventStore, incident_id: str, event_id: str) -> None:
+        recorder = Recorder(
+            store, now=FakeClock(), new_id=lambda: event_id, sleep=lambda _: time.sleep(0)
+        )
+        began, outcome = time.monotonic(), "ok"
+        try:
+            recorder.add(incident_id, AlarmRecovered, alarm_name="a", recovered_at=NOON)
+        except ConcurrencyConflictError:
+            outcome = "failed"
+        except StoreUnavailableError:
+            outcome = "unknown"
+        self.history[incident_id].append(
+            Operation("append", (event_id,), began, time.monotonic(), outcome)  # type: ignore[arg-type]
+        )
+
+
+def run(store: EventStore, store_of: Callable[[int], EventStore]) -> dict[str, list[str]]:
+    """Let writers loose on two incidents; return what is wrong with each log."""
+    writers = Writers(store_of)
+    for incident_id in (INCIDENT, OTHER):
+        store.append(opened(incident_id))
+    writers.run()
+    wrong = {}
+    for incident_id, history in writers.history.items():
+        events = store.load(incident_id)
+        first = Operation("append", ("e1",), 0, 0)
+        wrong[incident_id] = anomalies([first, *history], [event.event_id for event in events])
+        if [event.version for event in events] != list(range(1, len(events) + 1)):
+            wrong[incident_id].append("versions have gaps")
+        replay(events)
+    assert sum(map(len, writers.history.values())) >= WRITERS * APPENDS
+    return wrong
+
+
+def test_concurrent_appends_in_memory_lose_nothing() -> None:
+    store = InMemoryEventStore()
+    assert run(store, lambda _: store) == {INCIDENT: [], OTHER: []}
+
+
+def test_concurrent_appends_over_a_bad_network_lose_nothing() -> None:
+    table = create_table("events")
+    store = DynamoDBEventStore(table)
+
+    def store_of(writer: int) -> EventStore:
+        return DynamoDBEventStore(Unreliable(table, writer))  # type: ignore[arg-type]
+
+    assert run(store, store_of) == {INCIDENT: [], OTHER: []}
+
+
+def test_without_its_condition_the_check_finds_what_is_lost() -> None:
+    table = create_table("events")
+
+    class Unconditional(Unreliable):
+        def put_item(self, **put: Any) -> Any:
+            for name in ("ConditionExpression", "ReturnValuesOnConditionCheckFailure"):
+                put.pop(name)
+            return self._table.put_item(**put)
+
+    stores = {
+        n: DynamoDBEventStore(Unconditional(table, n))  # type: ignore[arg-type]
+        for n in range(2)
+    }
+    first = opened()
+    stores[0].append(first)
+    stores[1].append(opened(event_id="e2"))
+    history = [Operation("append", (f"e{n}",), n, n) for n in (1, 2)]
+    final = [event.event_id for event in stores[0].load(INCIDENT)]
+    assert anomalies(history, final) == ["lost e1"]
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_put_that_the_sdk_repeats_is_no_conflict_with_itself(times: int) -> None:
+    table = create_table("events")
+
+    class Repeating:
+        name = table.name
+
+        def put_item(self, **put: Any) -> Any:
+            table.put_item(**put)
+            for _ in range(times):
+                with pytest.raises(ClientError) as refused:
+                    table.put_item(**put)
+            raise refused.value
+
+    DynamoDBEventStore(Repeating()).append(opened())  # type: ignore[arg-type]
+    assert list(DynamoDBEventStore(table).load(INCIDENT)) == [opened()]
+
+
+def ok(kind: Any, *elements: str, at: tuple[float, float]) -> Operation:
+    """Return a successful operation."""
+    return Operation(kind, elements, *at)
+
+
+A, B = ok("append", "a", at=(0, 1)), ok("append", "b", at=(2, 3))
+FINAL = ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("history", "final", "expected"),
+    [
+        ([A, B], FINAL, None),
+        ([A, B, ok("read", at=(0.5, 0.6))], FINAL, None),
+        ([A, B, ok("read", "a", at=(1, 9))], FINAL, None),
+        ([A], ["a", "a"], "duplicate"),
+        ([A, B], ["a"], "lost"),
+        ([A], FINAL, "nobody"),
+        ([A, B], ["b", "a"], "turn"),
+        ([A, B, ok("read", "b", at=(4, 5))], FINAL, "prefix"),
+        ([A, B, ok("read", "a", at=(4, 5))], FINAL, "turn"),
+        ([A, B, ok("read", at=(1.5, 1.6))], FINAL, "turn"),
+        ([A, B, ok("read", "a", "b", at=(1.5, 1.6))], FINAL, "turn"),
+        ([A, Operation("append", ("b",), 2, 3, "failed")], FINAL, "refused"),
+        ([A, Operation("append", ("b",), 2, 3, "failed")], ["a"], None),
+        ([A, Operation("append", ("b",), 2, 3, "unknown")], ["a"], None),
+        ([Operation("append", ("b",), 2, 3, "unknown"), A], FINAL, None),
+    ],
+)
+def test_the_check_itself_tells_possible_histories_from_impossible_ones(
+    history: list[Operation], final: list[str], expected: str | None
+) -> None:
+    found = anomalies(history, final)
+    assert (not found) if expected is None else any(expected in one for one in found)
