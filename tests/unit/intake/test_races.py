@@ -5,19 +5,15 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import ConcurrencyConflictError
 from functions.shared.domain.events import AlarmJoined, IncidentOpened
 from functions.shared.domain.incident import replay
 from functions.shared.domain.topology import Service, ServiceMap
-from tests.fakes.operations import InMemoryOperations
 from tests.unit.intake.events import metric_alarm
-from tests.unit.intake.killing import mortal
 from tests.unit.intake.world import World
 
 
@@ -82,38 +78,6 @@ def test_the_same_joining_transition_several_times_at_once_joins_once(attempt: i
     assert verdicts == {"joined": 1, "repeat": 3}
 
 
-def test_keys_are_taken_in_one_order_so_that_nobody_waits_in_a_circle() -> None:
-    world, taken = World(), list[str]()
-
-    class Spy(InMemoryOperations):
-        def hold(self, resource: str, incident_id: str, until: datetime) -> str:
-            taken.append(resource)
-            return super().hold(resource, incident_id, until)
-
-    claims = replace(world.intake().placing.claims, operations=Spy(world.clock))
-
-    claims.claim(["lambda:b", "edge:b|c", "lambda:a", "lambda:b"], "a" * 32)
-
-    assert taken == ["edge:b|c", "lambda:a", "lambda:b"]
-
-
-@pytest.mark.parametrize("event", [metric_alarm(at=5), metric_alarm(value="OK", at=5)])
-def test_a_newer_transition_that_overtakes_wins(event: dict[str, Any]) -> None:
-    world = World()
-
-    class Overtaken(InMemoryOperations):
-        def transition(self, alarm_arn: str) -> None:
-            """See nothing; right after, somebody handles a newer transition."""
-            self.see_transition(alarm_arn, world.clock.now + timedelta(seconds=9), "f" * 32)
-
-    operations = Overtaken(world.clock)
-    world.operations = operations
-
-    assert world.take(event) == "older"
-    assert operations.held() == []
-    assert world.incidents() == []
-
-
 def test_many_alarms_of_one_resource_lose_no_one() -> None:
     world = World()
 
@@ -122,19 +86,3 @@ def test_many_alarms_of_one_resource_lose_no_one() -> None:
     assert verdicts == {"opened": 1, "joined": 7}
     (facts,) = world.incidents()
     assert len(replay(facts).joined) == 7
-
-
-def test_an_alarm_that_meets_an_opening_one_waits_for_the_next_delivery() -> None:
-    world = World()
-    for at in range(1, 50):
-        world = World()
-        with mortal(world, at, "after"):
-            world.take(metric_alarm("shop-a"))
-        if world.operations.holder("lambda:checkout") and not world.incidents():
-            break
-
-    with pytest.raises(ConcurrencyConflictError, match="lambda:checkout"):
-        world.take(metric_alarm("shop-b", at=1))
-
-    assert world.take(metric_alarm("shop-a")) == "opened"
-    assert world.take(metric_alarm("shop-b", at=1)) == "joined"
