@@ -1,0 +1,123 @@
+"""What changed between two looks."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.shared.domain.catalogue import Situation, candidates
+from functions.shared.domain.changes import CHANGED_AT, derive
+from functions.shared.domain.evidence import Change, ResourceState, Scalar
+
+SEEN, NOW = 1000.4, 1060.2
+LIVE = {"alias": "live", "alias_version": "4", "alias_revision": "r1"}
+
+scalars: st.SearchStrategy[Scalar] = st.one_of(st.none(), st.integers(), st.text(max_size=5))
+settings = st.dictionaries(
+    st.sampled_from(
+        [
+            *("alias", "alias_version", "alias_revision", "reserved_concurrency", "version"),
+            *("billing", "read_units", "write_units", "task_definition", "dead_letters"),
+        ]
+    ),
+    scalars,
+)
+resources = st.sampled_from(["lambda:f", "ssm:/p", "dynamodb:t", "ecs:c/s", "sqs:q", "rds:d"])
+
+
+def changed(resource: str, before: dict[str, Any], after: dict[str, Any]) -> tuple[Change, ...]:
+    return derive(resource, before, after, seen=SEEN, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("resource", "before", "after", "kind", "setting"),
+    [
+        ("lambda:f", LIVE, LIVE | {"alias_version": "5"}, "alias", "live"),
+        ("ssm:/p", {"version": 1}, {"version": 2}, "parameter", "/p"),
+        (
+            "ecs:c/s",
+            {"task_definition": "s:1"},
+            {"task_definition": "s:2"},
+            *["task_definition"] * 2,
+        ),
+        ("dynamodb:t", {"billing": "PROVISIONED"}, {"billing": "ON_DEMAND"}, "table", "billing"),
+        ("dynamodb:t", {"write_units": 9}, {"write_units": 1}, "table", "write_units"),
+        (
+            *("lambda:f", {"reserved_concurrency": 10}, {"reserved_concurrency": 1}),
+            *("concurrency", "reserved_concurrency"),
+        ),
+        ("lambda:f", {}, {"reserved_concurrency": 1}, "concurrency", "reserved_concurrency"),
+        ("lambda:f", {"reserved_concurrency": 1}, {}, "concurrency", "reserved_concurrency"),
+    ],
+)
+def test_a_setting_that_differs_is_a_change(
+    resource: str, before: dict[str, Any], after: dict[str, Any], kind: str, setting: str
+) -> None:
+    (change,) = changed(resource, before, after)
+    assert (change.kind, change.setting) == (kind, setting)
+    assert (change.not_before, change.at) == (1000, 1061)
+
+
+@given(resources, settings)
+def test_what_is_the_same_has_not_changed(resource: str, same: dict[str, Any]) -> None:
+    assert changed(resource, same, dict(same)) == ()
+
+
+@given(resources, settings, settings)
+def test_a_change_lies_between_the_looks_and_says_from_what_to_what(
+    resource: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    found = changed(resource, before, after)
+    assert len({change.id for change in found}) == len(found)
+    for change in found:
+        assert change.not_before <= SEEN
+        assert change.at >= NOW
+        assert change.before != change.after
+        assert not change.ours
+
+
+def test_two_observers_of_one_change_agree_on_its_id() -> None:
+    first = derive("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN, now=NOW)
+    second = derive("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN, now=NOW + 30)
+    assert [c.id for c in first] == [c.id for c in second]
+
+
+def test_the_same_change_a_day_later_is_another_one() -> None:
+    first = derive("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN, now=NOW)
+    second = derive("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN + 86400, now=NOW + 86400)
+    assert first[0].id != second[0].id
+
+
+def test_a_volatile_setting_is_no_change() -> None:
+    assert changed("lambda:f", LIVE, LIVE | {"alias_revision": "r2"}) == ()
+    assert changed("sqs:q", {"dead_letters": 0}, {"dead_letters": 3}) == ()
+
+
+def test_a_setting_that_was_not_read_before_has_not_changed() -> None:
+    assert changed("lambda:f", {}, {"alias_version": "4"}) == ()
+    assert changed("dynamodb:t", {"billing": "ON_DEMAND"}, {"read_units": 5}) == ()
+
+
+def test_looking_at_another_alias_is_no_change() -> None:
+    other = {"alias": "beta", "alias_version": "9"}
+    assert changed("lambda:f", LIVE, other) == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "between"),
+    [(1030, (1030, 1030)), (10, (1000, 1061)), (2000, (1000, 1061)), ("x", (1000, 1061))],
+)
+def test_the_services_own_time_dates_the_change_when_it_can_be_true(
+    told: Scalar, between: tuple[int, int]
+) -> None:
+    (change,) = changed("ssm:/p", {"version": 1}, {"version": 2, CHANGED_AT: told})
+    assert (change.not_before, change.at) == between
+
+
+def test_a_change_leads_to_the_candidate_that_takes_it_back() -> None:
+    after = LIVE | {"alias_version": "5"}
+    state = ResourceState(resource="lambda:f", settings=after)
+    (candidate,) = candidates(Situation((state,), changed("lambda:f", LIVE, after)))
+    assert candidate.verb == "lambda.rollback_alias"
+    assert candidate.parameters["to_version"] == "4"

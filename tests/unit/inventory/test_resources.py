@@ -1,0 +1,127 @@
+"""Metrics and ARNs name resources, or they do not and say so."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.shared.domain.errors import InvalidInputError
+from functions.shared.domain.resources import alias_of, arn, of_arn, resolve, resource_id
+from functions.shared.domain.topology import Metrics, Service, ServiceMap
+
+WHERE = {"partition": "aws", "region": "eu-west-1", "account": "123456789012"}
+MAP = ServiceMap(
+    services=(
+        Service(
+            resource="lambda:checkout",
+            metrics=Metrics(namespace="Shop/checkout", version_namespace="Shop/checkout/{version}"),
+        ),
+        Service(resource="lambda:stock", metrics=Metrics(namespace="Shop/stock")),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "dimensions", "resource"),
+    [
+        ("AWS/Lambda", {"FunctionName": "checkout"}, "lambda:checkout"),
+        ("AWS/Lambda", {"FunctionName": "f", "Resource": "f:live"}, "lambda:f"),
+        ("AWS/DynamoDB", {"TableName": "orders", "Operation": "PutItem"}, "dynamodb:orders"),
+        ("AWS/SQS", {"QueueName": "parcels.fifo"}, "sqs:parcels.fifo"),
+        ("AWS/ECS", {"ClusterName": "prod", "ServiceName": "web"}, "ecs:prod/web"),
+        ("AWS/RDS", {"DBInstanceIdentifier": "main"}, "rds:main"),
+        ("Shop", {"FunctionName": "checkout", "Stage": "prod"}, "lambda:checkout"),
+        ("Shop", {"TableName": "orders"}, "dynamodb:orders"),
+        ("Shop", {"QueueName": "parcels"}, "sqs:parcels"),
+        ("ECS/ContainerInsights", {"ClusterName": "c", "ServiceName": "s"}, "ecs:c/s"),
+        ("Shop", {"FunctionName": "checkout:live"}, "lambda:checkout"),
+        ("Shop", {"FunctionName": "arn:aws:lambda:x:1:function:checkout:7"}, "lambda:checkout"),
+    ],
+)
+def test_a_metric_names_its_resource(
+    namespace: str, dimensions: dict[str, str], resource: str
+) -> None:
+    assert resolve(namespace, dimensions.items()) == resource
+
+
+@pytest.mark.parametrize(
+    ("namespace", "dimensions"),
+    [
+        ("AWS/ECS", {"ClusterName": "prod"}),
+        ("AWS/Lambda", {"TableName": "orders"}),
+        ("AWS/ApplicationELB", {"FunctionName": "checkout"}),
+        ("Shop", {"FunctionName": "checkout", "TableName": "orders"}),
+        ("Shop", {"FunctionName": "a name with blanks"}),
+        ("Shop", {}),
+        (None, {}),
+    ],
+)
+def test_what_names_no_single_resource_is_not_guessed(
+    namespace: str | None, dimensions: dict[str, str]
+) -> None:
+    assert resolve(namespace, dimensions.items(), MAP) is None
+
+
+@pytest.mark.parametrize("namespace", ["Shop/checkout", "Shop/checkout/12"])
+def test_a_namespace_that_a_service_declares_names_it(namespace: str) -> None:
+    assert resolve(namespace, (), MAP) == "lambda:checkout"
+
+
+def test_a_namespace_of_two_services_names_neither() -> None:
+    metrics = Metrics(namespace="Shop")
+    both = tuple(Service(resource=f"lambda:{name}", metrics=metrics) for name in "ab")
+    assert resolve("Shop", (), ServiceMap(services=both)) is None
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        ("lambda:f", "arn:aws:lambda:eu-west-1:123456789012:function:f"),
+        ("dynamodb:t", "arn:aws:dynamodb:eu-west-1:123456789012:table/t"),
+        ("sqs:q", "arn:aws:sqs:eu-west-1:123456789012:q"),
+        ("ssm:/shop/prices", "arn:aws:ssm:eu-west-1:123456789012:parameter/shop/prices"),
+        ("ssm:prices", "arn:aws:ssm:eu-west-1:123456789012:parameter/prices"),
+        ("ecs:c/s", "arn:aws:ecs:eu-west-1:123456789012:service/c/s"),
+        ("rds:d", "arn:aws:rds:eu-west-1:123456789012:db:d"),
+    ],
+)
+def test_a_resource_has_an_arn(resource: str, expected: str) -> None:
+    assert arn(resource, **WHERE) == expected
+
+
+def test_what_is_no_service_of_ours_has_no_arn() -> None:
+    with pytest.raises(InvalidInputError, match="other:thing"):
+        arn("other:thing", **WHERE)
+
+
+@given(
+    st.sampled_from(["lambda", "dynamodb", "sqs", "ecs", "rds"]),
+    st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True),
+)
+def test_an_arn_leads_back_to_its_resource(kind: str, name: str) -> None:
+    resource = f"{kind}:{name}"
+    assert of_arn(arn(resource, **WHERE)) == resource
+
+
+def test_an_arn_with_an_alias_names_the_function() -> None:
+    assert of_arn("arn:aws:lambda:eu-west-1:123456789012:function:f:live") == "lambda:f"
+
+
+@pytest.mark.parametrize("text", ["", "arn:aws:s3:::bucket", "arn:aws:iam::1:role/x", "lambda:f"])
+def test_other_arns_name_nothing_of_ours(text: str) -> None:
+    assert of_arn(text) is None
+
+
+@given(st.text(max_size=300))
+def test_no_text_becomes_a_resource_id_that_is_none(text: str) -> None:
+    found = resource_id("lambda", text)
+    assert found is None or found == f"lambda:{text}"
+    resolve(text, [("FunctionName", text)])
+    of_arn(text)
+
+
+@pytest.mark.parametrize(
+    ("resource", "alias"),
+    [("f:live", "live"), ("f:7", None), ("f:$LATEST", None), ("f", None), ("", None)],
+)
+def test_lambdas_resource_dimension_may_name_an_alias(resource: str, alias: str | None) -> None:
+    assert alias_of([("FunctionName", "f"), ("Resource", resource)]) == alias

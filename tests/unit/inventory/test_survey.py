@@ -1,0 +1,140 @@
+"""One pass over everything that may change."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from functions.inventory.survey import Survey, Surveyed
+from functions.shared.domain.errors import QuorumError, SourceUnavailableError
+from functions.shared.domain.evidence import ResourceState, Scalar
+from functions.shared.domain.topology import Service, ServiceMap
+from functions.shared.ports import WatchedMetric
+from functions.shared.snapshots import Inventory
+from tests.fakes import (
+    START,
+    FakeClock,
+    InMemoryExecutionLedger,
+    InMemorySnapshotBook,
+    InMemoryStateSource,
+    InMemoryTopologySource,
+)
+
+MAP = ServiceMap(
+    services=(
+        Service(resource="lambda:front", alias="live", depends_on=("lambda:back", "ssm:/limit")),
+        Service(resource="lambda:back", alias="prod", depends_on=("dynamodb:goods", "sqs:post")),
+    )
+)
+SETTINGS: dict[str, dict[str, Scalar]] = {
+    "lambda:front": {"alias": "live", "alias_version": "1"},
+    "lambda:back": {"alias": "prod", "alias_version": "1"},
+    "lambda:lonely": {"alias": "blue", "alias_version": "1"},
+    "ssm:/limit": {"version": 1},
+    "dynamodb:goods": {"billing": "PAY_PER_REQUEST"},
+    "sqs:post": {"dead_letters": 0},
+}
+LONELY = WatchedMetric("AWS/Lambda", (("FunctionName", "lonely"), ("Resource", "lonely:blue")))
+
+
+class Registry:
+    """An `AlarmRegistry`."""
+
+    def __init__(self, *alarms: WatchedMetric) -> None:
+        self.alarms = alarms
+        self.error: QuorumError | None = None
+        self.asked: list[Sequence[str]] = []
+
+    def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
+        self.asked.append(prefixes)
+        if self.error:
+            raise self.error
+        return self.alarms
+
+
+class States(InMemoryStateSource):
+    """States, some of which cannot be read; remembers by which alias it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            *(ResourceState(resource=r, settings=dict(s)) for r, s in SETTINGS.items())
+        )
+        self.broken: set[str] = set()
+        self.aliases: dict[str, str | None] = {}
+
+    def state(self, resource: str, alias: str | None = None) -> ResourceState | None:
+        self.aliases[resource] = alias
+        if resource in self.broken:
+            raise SourceUnavailableError("throttled")
+        return super().state(resource, alias)
+
+
+class World:
+    """A map, an alarm of a function that is not on it, and what there is."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.topology = InMemoryTopologySource(MAP)
+        self.registry = Registry(LONELY, WatchedMetric("Elsewhere", (("Host", "h"),)))
+        self.states = States()
+        self.book = InMemorySnapshotBook()
+        ledger = InMemoryExecutionLedger(self.clock)
+        inventory = Inventory(self.states, self.book, ledger, self.clock)
+        self.survey = Survey(self.topology, self.registry, ("shop-",), inventory)
+
+    def run(self) -> Surveyed:
+        self.clock.advance(60)
+        return self.survey.run()
+
+
+def test_everything_on_the_map_and_behind_the_alarms_is_seen() -> None:
+    world = World()
+    assert world.run() == Surveyed(seen=5, changed=0, failed=())
+    assert {r for r in SETTINGS if world.book.newest(r)} == set(SETTINGS) - {"sqs:post"}
+    assert world.registry.asked == [("shop-",)]
+
+
+def test_each_function_is_looked_at_through_its_own_alias() -> None:
+    world = World()
+    world.run()
+    assert world.states.aliases["lambda:front"] == "live"
+    assert world.states.aliases["lambda:back"] == "prod", "the map's word, not the edge's"
+    assert world.states.aliases["lambda:lonely"] == "blue", "as the alarm's dimension says"
+
+
+def test_what_changed_between_two_passes_is_in_the_book() -> None:
+    world = World()
+    world.run()
+    world.states.settings["ssm:/limit"] = {"version": 2}
+    assert world.run().changed == 1
+    (change,) = world.book.changes("ssm:/limit", START)
+    assert (change.kind, change.before, change.after) == ("parameter", 1, 2)
+
+
+def test_one_resource_that_cannot_be_read_does_not_stop_the_others() -> None:
+    world = World()
+    world.states.broken = {"lambda:front"}
+    surveyed = world.run()
+    assert surveyed.seen == 4
+    assert surveyed.failed == ("lambda:front: throttled",)
+    assert world.book.newest("lambda:back") is not None
+
+
+def test_without_the_map_the_alarms_resources_are_seen() -> None:
+    world = World()
+    world.topology.error = SourceUnavailableError("no parameter")
+    surveyed = world.run()
+    assert (surveyed.seen, surveyed.failed) == (1, ("service map: no parameter",))
+
+
+def test_without_the_alarms_the_maps_resources_are_seen() -> None:
+    world = World()
+    world.registry.error = SourceUnavailableError("denied")
+    surveyed = world.run()
+    assert (surveyed.seen, surveyed.failed) == (4, ("alarms: denied",))
+
+
+def test_with_neither_the_pass_fails_and_does_not_look_like_success() -> None:
+    world = World()
+    world.topology.error = world.registry.error = SourceUnavailableError("down")
+    with pytest.raises(SourceUnavailableError, match="service map: down; alarms: down"):
+        world.run()
