@@ -1,0 +1,34 @@
+"""Settings of an ECS service."""
+
+from typing import TYPE_CHECKING
+
+from functions.shared.adapters.autoscaling import Autoscaling
+from functions.shared.domain.evidence import Scalar
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.client import ECSClient
+
+
+class EcsState:
+    """Reads task_definition (family:revision), desired, status, deploying and autoscaled."""
+
+    def __init__(self, client: "ECSClient", autoscaling: Autoscaling) -> None:
+        self._client, self._autoscaling = client, autoscaling
+
+    def __call__(self, name: str, _alias: str | None) -> dict[str, Scalar] | None:
+        """Return the settings of `cluster/service`; None when there is no such service."""
+        cluster, _, service = name.partition("/")
+        try:
+            answer = self._client.describe_services(cluster=cluster, services=[service])
+        except self._client.exceptions.ClusterNotFoundException:
+            return None
+        found = next((one for one in answer["services"] if one["status"] != "INACTIVE"), None)
+        if found is None:
+            return None
+        return {
+            "task_definition": found["taskDefinition"].rpartition("/")[2],
+            "desired": found["desiredCount"],
+            "status": found["status"],
+            "deploying": len(found.get("deployments", ())) > 1,
+            "autoscaled": self._autoscaling.owns("ecs", f"service/{cluster}/{service}"),
+        }

@@ -1,0 +1,56 @@
+"""Settings of a Lambda function and of one of its aliases."""
+
+from typing import TYPE_CHECKING, Any
+
+from functions.shared.adapters.autoscaling import Autoscaling
+from functions.shared.domain.evidence import Scalar
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda.client import LambdaClient
+
+
+class LambdaState:
+    """Reads alias, alias_version, alias_revision, alias_weighted, reserved_concurrency, deploying
+    and autoscaled. Without a name it takes the function's alias if there is exactly one.
+    """
+
+    def __init__(self, client: "LambdaClient", autoscaling: Autoscaling) -> None:
+        self._client, self._autoscaling = client, autoscaling
+
+    def __call__(self, function: str, alias: str | None) -> dict[str, Scalar] | None:
+        """Return the settings; None when there is no such function."""
+        try:
+            configuration = self._client.get_function_configuration(FunctionName=function)
+            concurrency = self._client.get_function_concurrency(FunctionName=function)
+        except self._client.exceptions.ResourceNotFoundException:
+            return None
+        changing = {configuration.get("State"), configuration.get("LastUpdateStatus")}
+        found = self._alias(function, alias)
+        return {
+            "reserved_concurrency": concurrency.get("ReservedConcurrentExecutions"),
+            "deploying": bool(changing & {"Pending", "InProgress"}),
+            "autoscaled": False,
+            **({} if found is None else self._alias_settings(function, found)),
+        }
+
+    def _alias_settings(self, function: str, alias: Any) -> dict[str, Scalar]:
+        name = alias["Name"]
+        return {
+            "alias": name,
+            "alias_version": alias["FunctionVersion"],
+            "alias_revision": alias["RevisionId"],
+            "alias_weighted": bool(
+                (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights")
+            ),
+            "autoscaled": self._autoscaling.owns("lambda", f"function:{function}:{name}"),
+        }
+
+    def _alias(self, function: str, alias: str | None) -> Any | None:
+        if alias is None:
+            pages = self._client.get_paginator("list_aliases").paginate(FunctionName=function)
+            aliases = [one for page in pages for one in page["Aliases"]]
+            return aliases[0] if len(aliases) == 1 else None
+        try:
+            return self._client.get_alias(FunctionName=function, Name=alias)
+        except self._client.exceptions.ResourceNotFoundException:
+            return None
