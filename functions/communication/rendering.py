@@ -1,0 +1,71 @@
+"""A letter as text and as HTML. Everything goes through the renderers that make it inert."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from string import Template
+from typing import Final
+
+from functions.shared.domain.events import MessageKind
+from functions.shared.narrative import Words, html, plain
+from functions.shared.ports import Message
+
+SUBJECT_LENGTH: Final = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of ours and its lines."""
+
+    title: str
+    lines: Sequence[Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What people are told, before it is rendered."""
+
+    subject: Words
+    sections: Sequence[Section]
+
+
+_PAGE: Final = Template(
+    '<!doctype html><html lang="en"><body style="font-family:sans-serif;max-width:48em">'
+    "$sections<p><small>Quorum, incident <code>$incident</code>. Keep your existing paging."
+    "</small></p></body></html>"
+)
+_SECTION: Final = Template('<h2 style="font-size:1.1em">$title</h2><ul>$lines</ul>')
+_TEXT_END: Final = Template("--\nQuorum, incident $incident. Keep your existing paging.\n")
+
+
+def message(incident_id: str, kind: MessageKind, letter: Letter) -> Message:
+    """Render the letter; the subject is one line without control characters."""
+    subject = plain(letter.subject)
+    return Message(
+        incident_id=incident_id,
+        kind=kind,
+        subject=subject if len(subject) <= SUBJECT_LENGTH else f"{subject[: SUBJECT_LENGTH - 1]}…",
+        text=_text(incident_id, letter),
+        html=_html(incident_id, letter),
+    )
+
+
+def _text(incident_id: str, letter: Letter) -> str:
+    sections = (
+        "\n".join([section.title, *(f"- {plain(line)}" for line in section.lines)])
+        for section in letter.sections
+        if section.lines
+    )
+    return "\n\n".join([*sections, _TEXT_END.substitute(incident=incident_id)])
+
+
+def _html(incident_id: str, letter: Letter) -> str:
+    sections = (
+        _SECTION.substitute(
+            title=escape(section.title),
+            lines="".join(f"<li>{html(line)}</li>" for line in section.lines),
+        )
+        for section in letter.sections
+        if section.lines
+    )
+    return _PAGE.substitute(sections="".join(sections), incident=escape(incident_id))
