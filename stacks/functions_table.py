@@ -23,3 +23,16 @@ def attempt_seconds() -> dict[str, int]:
     on without it. Seats have a time per tier, in their own table.
     """
     return {row.name: row.seconds + 1 for row in SERVICES}
+
+
+CONSUMERS: Final[dict[str, str]] = {
+    "publisher": "table-stream:events",
+    "projection": "stream:events",
+    "learning": "stream:events",
+}
+"""Who reads which stream."""
+
+
+def seconds_of(name: str) -> int:
+    """Return a function's timeout."""
+    return next(row.seconds for row in ROWS if row.name == name)

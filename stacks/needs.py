@@ -4,6 +4,7 @@ A need names IAM actions and a resource by key; `stacks/resource_arns.py` turns 
 Where a service has no resource-level permission for an action, the key is `any`.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 
@@ -38,13 +39,13 @@ STATES: Final[Needs] = (
             "lambda:GetFunctionConfiguration",
             "lambda:ListAliases",
         ),
-        "watched:functions",
+        "watched:lambda",
     ),
-    Need(("ssm:GetParameterHistory",), "watched:parameters"),
+    Need(("ssm:GetParameterHistory",), "watched:ssm"),
     Need(("ssm:DescribeParameters",), "any"),
-    Need(("dynamodb:DescribeTable",), "watched:tables"),
-    Need(("ecs:DescribeServices",), "watched:services"),
-    Need(("sqs:GetQueueAttributes", "sqs:GetQueueUrl"), "watched:queues"),
+    Need(("dynamodb:DescribeTable",), "watched:dynamodb"),
+    Need(("ecs:DescribeServices",), "watched:ecs"),
+    Need(("sqs:GetQueueAttributes", "sqs:GetQueueUrl"), "watched:sqs"),
 )
 """Settings of the resources that may be candidates: names and numbers, never their data."""
 
@@ -59,10 +60,9 @@ def votes(*operations: str, of: str) -> Need:
     return Need(tuple(f"dynamodb:{operation}" for operation in operations), f"votes:{of}")
 
 
-def claims(*keys: str, write: bool = True) -> Need:
-    """Return access to the operations table, bound to the keys that begin so."""
-    actions = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
-    return Need(actions if write else actions[:1], "table:operations", keys)
+def claims(*keys: str, may: Sequence[str] = ("GetItem", "PutItem")) -> Need:
+    """Return operations on the operations table, bound to the keys that look so."""
+    return Need(tuple(f"dynamodb:{operation}" for operation in may), "table:operations", keys)
 
 
 def consumes(stream: str) -> Needs:
@@ -80,5 +80,8 @@ def consumes(stream: str) -> Needs:
     )
 
 
-RELEASE: Final = claims("open#*", "closed#*")
-STOP_SWITCH: Final = claims("stop*", write=False)
+RELEASE: Final[Needs] = (
+    claims("open#*", may=("DeleteItem",)),
+    claims("closed#*", may=("PutItem",)),
+)
+STOP_SWITCH: Final = claims("stop", may=("GetItem",))

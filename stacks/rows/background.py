@@ -41,7 +41,7 @@ BACKGROUND: Final[tuple[Row, ...]] = (
         needs=(
             *LOG,
             READ_STATUS,
-            RELEASE,
+            *RELEASE,
             claims("rate#*"),
             MAIL,
             Need(("states:DescribeExecution",), "executions"),

@@ -1,0 +1,59 @@
+"""Quorum's CDK app: `cdk synth -c stage=prod`. It asks AWS for nothing and needs no credentials."""
+
+import sys
+
+from aws_cdk import (
+    App,
+    CliCredentialsStackSynthesizer,
+    DefaultStackSynthesizer,
+    IReusableStackSynthesizer,
+    Tags,
+    Validations,
+)
+from cdk_nag import AwsSolutionsChecks
+
+from stacks.config import Config, ConfigError
+from stacks.naming import Names
+from stacks.pipeline_stack import PipelineStack
+from stacks.state_stack import StateStack
+
+
+def build(app: App, config: Config) -> tuple[StateStack, PipelineStack]:
+    """Add both stacks to the app, under cdk-nag's AwsSolutions."""
+    names = Names(config.stage)
+    state = StateStack(
+        app, names.of("state"), config=config, synthesizer=_synthesizer(config)
+    )
+    pipeline = PipelineStack(
+        app,
+        names.of("pipeline"),
+        config=config,
+        table_stream=state.table_stream,
+        synthesizer=_synthesizer(config),
+    )
+    pipeline.add_dependency(state)
+    Tags.of(app).add("quorum:stage", config.stage)
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    return state, pipeline
+
+
+def main() -> None:
+    """Synthesise what the context asks for, or say what in it does not fit."""
+    app = App()
+    try:
+        config = Config.from_context(app.node.get_all_context())
+    except ConfigError as error:
+        sys.exit(f"{error}")
+    build(app, config)
+    app.synth()
+
+
+def _synthesizer(config: Config) -> IReusableStackSynthesizer:
+    """The emulator refuses the bootstrap's roles: there the caller's own credentials deploy."""
+    if config.machinery.on_aws:
+        return DefaultStackSynthesizer()
+    return CliCredentialsStackSynthesizer()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Which events start the pipeline, and which wake the watchdog."""
+
+from typing import Any, Final
+
+from stacks.config import Config
+from stacks.naming import Names
+
+LOCAL_SOURCE: Final = "quorum.local"
+"""The laptop's bridge: there alarms do not reach EventBridge, and `aws.*` may not be put."""
+
+
+def alarm_pattern(config: Config) -> dict[str, Any]:
+    """Return the pattern of opted-in alarms. Quorum's own never fit: nothing feeds on itself.
+
+    Only stage `local` takes events of the laptop's bridge. Without prefixes nothing is opted in.
+    """
+    names = [{"prefix": prefix} for prefix in config.alarm_prefixes]
+    return {
+        "source": ["aws.cloudwatch", *([LOCAL_SOURCE] if config.stage == "local" else [])],
+        "detail-type": ["CloudWatch Alarm State Change"],
+        "detail": {"alarmName": names, "state": {"value": ["ALARM", "OK"]}},
+    }
+
+
+def died_pattern(config: Config) -> dict[str, Any]:
+    """Return the pattern of our executions that ended without an end of ours."""
+    return {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {
+            "stateMachineArn": [Names(config.stage).machine_arn],
+            "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+        },
+    }

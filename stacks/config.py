@@ -1,0 +1,107 @@
+"""The operator's configuration: cdk context, validated at synth.
+
+    cdk synth -c stage=prod -c alarm_prefixes='["checkout-"]'
+
+The command line gives text; whatever is not text is read as JSON. Keys of the CDK's own are not
+ours to judge.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from functions.shared.domain.autonomy import Rule
+from stacks.config_rules import EXPLAINED, check_autonomy, check_prefixes, check_together, explain
+from stacks.stages import STAGES, Stage, StageName
+
+CDK_KEYS: Final = ("aws:", "@aws-cdk", "aws-cdk", "cdk-")
+
+Prefix = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Pattern = Annotated[
+    str, StringConstraints(pattern=r"^(lambda|dynamodb|sqs|ssm|ecs):[A-Za-z0-9_./*?-]{1,200}$")
+]
+LogGroup = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./#*-]{1,512}$")]
+Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[A-Za-z0-9.-]{1,255}$")]
+ModelId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:-]{3,200}$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+ParameterName = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_./-]{1,500}$")]
+Seconds = Annotated[int, Field(strict=True, ge=60, le=86_400)]
+Environments = Annotated[int, Field(strict=True, ge=0, le=50)]
+
+
+class ConfigError(ValueError):
+    """The context does not fit; the message names the key and what it may be."""
+
+
+class Config(BaseModel):
+    """What an operator may set; `EXPLAINED` says what each may be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: StageName = "dev"
+    alarm_prefixes: tuple[Prefix, ...] = ()
+    watch: tuple[Pattern, ...] = ("lambda:*", "dynamodb:*", "sqs:*", "ecs:*", "ssm:*")
+    log_groups: tuple[LogGroup, ...] = ("/aws/lambda/*",)
+    autonomy: tuple[Rule, ...] = ()
+    mail_from: Address | None = None
+    mail_to: tuple[Address, ...] = Field(default=(), max_length=50)
+    model_id: ModelId | None = None
+    model_region: Region | None = None
+    service_map_parameter: ParameterName = "/quorum/service-map"
+    approval_seconds: Seconds | None = None
+    provisioned_concurrency: Environments = 0
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> Self:
+        """Read the context. Raises ConfigError, with one line per key that does not fit."""
+        ours = {key: value for key, value in context.items() if not key.startswith(CDK_KEYS)}
+        try:
+            return cls.model_validate({key: _parse(key, value) for key, value in ours.items()})
+        except ValidationError as error:
+            raise ConfigError("\n".join(dict.fromkeys(map(explain, error.errors())))) from error
+
+    @property
+    def machinery(self) -> Stage:
+        """What the stage decides."""
+        return STAGES[self.stage]
+
+    @property
+    def approval(self) -> int:
+        """Seconds that a person has to answer."""
+        return self.approval_seconds or self.machinery.approval
+
+    _check_prefixes = field_validator("alarm_prefixes")(check_prefixes)
+    _check_autonomy = field_validator("autonomy")(check_autonomy)
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        check_together("model_id", self.model_id, "model_region", self.model_region)
+        check_together("mail_from", self.mail_from, "mail_to", self.mail_to)
+        return self
+
+
+def _parse(key: str, value: Any) -> Any:
+    """Read text as JSON where the key does not take text; leave what is no JSON for the model."""
+    field = Config.model_fields.get(key)
+    if field is None or not isinstance(value, str) or key in _TEXTS:
+        return value
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
+
+
+_TEXTS: Final = frozenset(
+    {"stage", "mail_from", "model_id", "model_region", "service_map_parameter"}
+)
+assert set(EXPLAINED) == set(Config.model_fields)  # noqa: S101 - two tables of the same keys

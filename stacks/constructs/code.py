@@ -1,0 +1,34 @@
+"""Packages as CDK code. Where the context says not to bundle, a stand-in without contents."""
+
+from aws_cdk import Annotations, AssetHashType, Stack
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks.bytecode import interpreter
+from stacks.packaging import ROOT, Package, function_package
+from stacks.stages import Stage
+from stacks.wheels import layer_package
+
+
+def function_code(folder: str, stage: Stage) -> lambda_.Code:
+    """Return a function's own code."""
+    return _asset(function_package(folder, stage.python))
+
+
+def layer_code(scope: Construct, stage: Stage) -> lambda_.Code:
+    """Return the dependencies; warn when they ship without bytecode."""
+    if not Stack.of(scope).bundling_required:
+        return lambda_.Code.from_asset(str(ROOT / "functions"), exclude=["*", "!requirements.lock"])
+    if interpreter(stage.python) is None:
+        Annotations.of(scope).add_warning_v2(
+            "quorum:no-bytecode",
+            f"Python {stage.python} is not installed here, so the functions ship without bytecode: "
+            "their cold starts take about a second longer",
+        )
+    return _asset(layer_package(stage))
+
+
+def _asset(package: Package) -> lambda_.Code:
+    return lambda_.Code.from_asset(
+        str(package.path), asset_hash=package.digest, asset_hash_type=AssetHashType.CUSTOM
+    )

@@ -1,0 +1,36 @@
+"""What the stage decides about every function: Python, processor, log retention."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from stacks.stages import Stage
+
+_RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    30: logs.RetentionDays.ONE_MONTH,
+    365: logs.RetentionDays.ONE_YEAR,
+}
+
+
+def runtime(stage: Stage) -> lambda_.Runtime:
+    """Return the stage's Python."""
+    return lambda_.Runtime(f"python{stage.python}", lambda_.RuntimeFamily.PYTHON)
+
+
+def architecture(stage: Stage) -> lambda_.Architecture:
+    """Return the stage's processor."""
+    arm, intel = lambda_.Architecture.ARM_64, lambda_.Architecture.X86_64
+    return arm if stage.architecture == "arm64" else intel
+
+
+def log_group(scope: Construct, name: str, stage: Stage) -> logs.LogGroup:
+    """Return a log group that keeps what it has as long as the stage says."""
+    return logs.LogGroup(
+        scope,
+        "Logs",
+        log_group_name=name,
+        retention=_RETENTION[stage.log_days],
+        removal_policy=RemovalPolicy.RETAIN if stage.retained else RemovalPolicy.DESTROY,
+    )

@@ -1,0 +1,46 @@
+"""Alarms on Quorum itself. They go to people past the state machine: nothing feeds on itself."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from stacks.config import Config
+from stacks.naming import Names
+from stacks.own_alarms import OWN_ALARMS, PERIOD_MINUTES, OwnAlarm
+
+
+class SelfWatch(Construct):
+    """A topic with the operator's addresses, and what is told there."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
+        super().__init__(scope, construct_id)
+        names = Names(config.stage)
+        topic = sns.Topic(self, "People", topic_name=names.of("own-alarms"), enforce_ssl=True)
+        for address in config.mail_to if config.machinery.on_aws else ():
+            topic.add_subscription(subscriptions.EmailSubscription(address))
+        tell = actions.SnsAction(topic)
+        for row in OWN_ALARMS:
+            _alarm(self, row, names).add_alarm_action(tell)
+
+
+def _alarm(scope: Construct, row: OwnAlarm, names: Names) -> cloudwatch.Alarm:
+    of = names.machine_arn if row.dimension == "StateMachineArn" else names.of(row.of)
+    return cloudwatch.Alarm(
+        scope,
+        row.name,
+        alarm_name=names.of(row.name),
+        metric=cloudwatch.Metric(
+            namespace=row.namespace,
+            metric_name=row.metric,
+            dimensions_map={row.dimension: of},
+            statistic=row.statistic,
+            period=Duration.minutes(PERIOD_MINUTES),
+        ),
+        threshold=row.threshold,
+        evaluation_periods=1,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )

@@ -1,0 +1,65 @@
+"""A function as the table has it: its log group, its code, a version, the alias that is called."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from functions.shared.domain.constants import TARGET_UTILISATION_PERCENT
+from stacks.config import Config
+from stacks.constructs.code import function_code
+from stacks.constructs.lambda_platform import architecture, log_group, runtime
+from stacks.naming import ALIAS, Names
+from stacks.rows.row import Row
+from stacks.settings import environment
+
+MOST_ENVIRONMENTS = 10
+"""Autoscaling may go to this many times the provisioned environments."""
+
+
+class ServiceFunction(Construct):
+    """One row of the functions table. Everything calls `alias`, never the latest code."""
+
+    def __init__(  # noqa: PLR0913 - a construct's properties, by name
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        row: Row,
+        config: Config,
+        role: iam.IRole,
+        layer: lambda_.ILayerVersion,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.row, stage, name = row, config.machinery, Names(config.stage).of(row.name)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            function_name=name,
+            code=function_code(row.package, stage),
+            handler=f"functions.{row.package}.handler.lambda_handler",
+            runtime=runtime(stage),
+            architecture=architecture(stage),
+            memory_size=row.memory,
+            timeout=Duration.seconds(row.seconds),
+            layers=[layer],
+            role=role,
+            environment=environment(row, config),
+            tracing=lambda_.Tracing.ACTIVE if stage.traced else lambda_.Tracing.DISABLED,
+            log_group=log_group(self, f"/aws/lambda/{name}", stage),
+        )
+        self.alias = self._alias(config.provisioned_concurrency if row.warm else 0)
+
+    def _alias(self, environments: int) -> lambda_.Alias:
+        alias = lambda_.Alias(
+            self,
+            "Live",
+            alias_name=ALIAS,
+            version=self.function.current_version,
+            provisioned_concurrent_executions=environments or None,
+        )
+        if environments:
+            alias.add_auto_scaling(
+                min_capacity=environments, max_capacity=environments * MOST_ENVIRONMENTS
+            ).scale_on_utilization(utilization_target=TARGET_UTILISATION_PERCENT / 100)
+        return alias

@@ -1,0 +1,61 @@
+"""All functions of the table, each with its role, its limits and its place for what fails."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.constructs.service_function import ServiceFunction
+from stacks.constructs.service_role import ServiceRole
+from stacks.functions_table import ROWS
+from stacks.naming import role_arn
+from stacks.resource_arns import ResourceArns
+from stacks.rows.row import Row
+
+OLDEST_EVENT_MINUTES = 5
+RETRIES = 2
+
+
+class ServiceFunctions(Construct):
+    """Every row, by name: `aliases` is what is called, `roles` what it runs as."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        arns: ResourceArns,
+        layer: lambda_.ILayerVersion,
+        dead_letters: sqs.IQueue,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.roles = {row.name: self._role(row, arns) for row in ROWS}
+        self.aliases = {
+            row.name: ServiceFunction(
+                self, row.name, row=row, config=arns.config, role=self.roles[row.name], layer=layer
+            ).alias
+            for row in ROWS
+        }
+        for row in ROWS:
+            if row.asynchronous:
+                self._destination(row, dead_letters)
+
+    def _role(self, row: Row, arns: ResourceArns) -> iam.IRole:
+        """Return the row's role: a seat's is beside its key, in the stack of the state."""
+        if row.seat is None:
+            return ServiceRole(self, f"{row.name}-runs", row=row, arns=arns).role
+        found = role_arn(arns.names.of(row.name))
+        return iam.Role.from_role_arn(self, f"{row.name}-runs", found, mutable=False)
+
+    def _destination(self, row: Row, dead_letters: sqs.IQueue) -> None:
+        lambda_.EventInvokeConfig(
+            self,
+            f"{row.name}-fails",
+            function=self.aliases[row.name].lambda_,
+            qualifier=self.aliases[row.name].alias_name,
+            on_failure=destinations.SqsDestination(dead_letters),
+            max_event_age=Duration.minutes(OLDEST_EVENT_MINUTES),
+            retry_attempts=RETRIES,
+        )

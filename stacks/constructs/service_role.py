@@ -1,0 +1,25 @@
+"""One role per function: what the table says it needs, and nothing else."""
+
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from stacks.policies import row_policy
+from stacks.resource_arns import ResourceArns
+from stacks.rows.row import Row
+
+
+class ServiceRole(Construct):
+    """The role that Lambda runs a row's function as."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, row: Row, arns: ResourceArns
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.role = iam.Role(
+            self,
+            "Role",
+            role_name=arns.names.of(row.name),
+            description=f"Quorum: {row.name}",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={"needs": row_policy(row, arns)},
+        )

@@ -1,0 +1,50 @@
+"""The tables, on demand, encrypted with the service's own key: none pays for being idle."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+from stacks.naming import Names
+from stacks.stages import STAGES, Stage, StageName
+from stacks.tables import TABLES, Attribute, Table
+
+_KINDS = {"S": dynamodb.AttributeType.STRING, "N": dynamodb.AttributeType.NUMBER}
+
+
+class Tables(Construct):
+    """All tables by their short name. Retained, protected and recoverable where the stage says."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
+        super().__init__(scope, construct_id)
+        names, machinery = Names(stage), STAGES[stage]
+        self.by_name = {t.name: self._table(t, names.of(t.name), machinery) for t in TABLES}
+
+    def _table(self, table: Table, name: str, stage: Stage) -> dynamodb.Table:
+        made = dynamodb.Table(
+            self,
+            table.name,
+            table_name=name,
+            partition_key=_attribute(table.partition),
+            sort_key=_attribute(table.sort) if table.sort else None,
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute=table.expires,
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if table.streamed else None,
+            deletion_protection=stage.retained,
+            point_in_time_recovery_specification=_recovery(stage),
+            removal_policy=RemovalPolicy.RETAIN if stage.retained else RemovalPolicy.DESTROY,
+        )
+        if table.by:
+            made.add_global_secondary_index(
+                index_name=table.by.name,
+                partition_key=_attribute(table.by.partition),
+                sort_key=_attribute(table.by.sort),
+            )
+        return made
+
+
+def _recovery(stage: Stage) -> dynamodb.PointInTimeRecoverySpecification:
+    return dynamodb.PointInTimeRecoverySpecification(point_in_time_recovery_enabled=stage.retained)
+
+
+def _attribute(attribute: Attribute) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=attribute.name, type=_KINDS[attribute.kind])

@@ -1,0 +1,38 @@
+"""One role per verb of the catalogue: trusted by the executor alone, bounded by the allow-list."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from functions.shared.domain.catalogue import VERBS
+from stacks.config import Config
+from stacks.naming import Names
+from stacks.verb_permissions import boundary_policy, verb_policy
+
+
+class VerbRoles(Construct):
+    """The executor holds no verb itself: it assumes the verb's role for one effect."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: Config, executor: iam.IRole
+    ) -> None:
+        super().__init__(scope, construct_id)
+        names = Names(config.stage)
+        boundary = iam.ManagedPolicy(
+            self,
+            "Boundary",
+            managed_policy_name=names.of("verb-boundary"),
+            description="Quorum: the most that any action can ever do",
+            document=boundary_policy(config),
+        )
+        for verb in VERBS:
+            iam.Role(
+                self,
+                verb.name,
+                role_name=names.verb_role(verb),
+                description=f"Quorum: {verb.name}",
+                assumed_by=iam.ArnPrincipal(executor.role_arn),
+                max_session_duration=Duration.hours(1),
+                permissions_boundary=boundary,
+                inline_policies={"allowed": verb_policy(verb, config)},
+            )

@@ -1,0 +1,54 @@
+"""What may be replaced at any time: functions, the state machine, and what calls them."""
+
+from typing import Any
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from stacks.config import Config
+from stacks.constructs.alarm_intake import AlarmIntake
+from stacks.constructs.clockwork import Clockwork
+from stacks.constructs.consumer import Consumer
+from stacks.constructs.dependencies_layer import DependenciesLayer
+from stacks.constructs.incident_machine import IncidentMachine
+from stacks.constructs.queues import Queues
+from stacks.constructs.self_watch import SelfWatch
+from stacks.constructs.service_functions import ServiceFunctions
+from stacks.constructs.verb_roles import VerbRoles
+from stacks.functions_table import CONSUMERS, seconds_of
+from stacks.resource_arns import ResourceArns
+
+
+class PipelineStack(Stack):
+    """Compose the constructs."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: Config,
+        table_stream: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        arns = ResourceArns(config, table_stream)
+        queues = Queues(self, "Queues", stage=config.stage, handler_seconds=seconds_of("intake"))
+        layer = DependenciesLayer(self, "Dependencies", stage=config.stage).version
+        functions = ServiceFunctions(
+            self, "Functions", arns=arns, layer=layer, dead_letters=queues.dead_letters
+        )
+        aliases = functions.aliases
+        VerbRoles(self, "Verbs", config=config, executor=functions.roles["executor"])
+        IncidentMachine(self, "Incident", config=config, aliases=aliases)
+        AlarmIntake(self, "Intake", config=config, queues=queues, intake=aliases["intake"])
+        for reader, key in CONSUMERS.items():
+            Consumer(
+                self,
+                f"{reader}-reads",
+                stream_arn=arns.of(key)[0],
+                reader=aliases[reader],
+                dead_letters=queues.dead_letters,
+            )
+        Clockwork(self, "Clockwork", config=config, queues=queues, aliases=aliases)
+        SelfWatch(self, "Self", config=config)

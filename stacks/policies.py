@@ -1,0 +1,76 @@
+"""The one place where needs become IAM statements."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from aws_cdk import aws_iam as iam
+
+from stacks.naming import arn
+from stacks.needs import DEAD_LETTERS, Need
+from stacks.resource_arns import ResourceArns
+from stacks.rows.row import Row
+
+TRACES: Final = Need(("xray:PutTelemetryRecords", "xray:PutTraceSegments"), "any")
+_DELIVER_LOGS: Final = (
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+)
+
+
+def row_policy(row: Row, arns: ResourceArns) -> iam.PolicyDocument:
+    """Return all that the function may do: its needs, its own log group, its traces."""
+    return iam.PolicyDocument(
+        statements=[*_statements(row_needs(row, arns), arns), _logs(row, arns)]
+    )
+
+
+def row_needs(row: Row, arns: ResourceArns) -> list[Need]:
+    """Return the row's needs and those that follow from how it runs."""
+    return [
+        *row.needs,
+        *([DEAD_LETTERS] if row.asynchronous and DEAD_LETTERS not in row.needs else []),
+        *([TRACES] if arns.config.machinery.traced else []),
+    ]
+
+
+def _statements(needs: Iterable[Need], arns: ResourceArns) -> Iterator[iam.PolicyStatement]:
+    """Yield a statement per need; a need on nothing that is configured grants nothing."""
+    for need in needs:
+        resources = arns.of(need.resource)
+        if resources:
+            yield iam.PolicyStatement(
+                actions=list(need.actions), resources=list(resources), conditions=_conditions(need)
+            )
+
+
+def _conditions(need: Need) -> dict[str, dict[str, list[str]]] | None:
+    if not need.keys:
+        return None
+    return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(need.keys)}}
+
+
+def _logs(row: Row, arns: ResourceArns) -> iam.PolicyStatement:
+    group = f"/aws/lambda/{arns.names.of(row.name)}"
+    return iam.PolicyStatement(
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources=[arn("logs", f"log-group:{group}:*")],
+    )
+
+
+def machine_policy(aliases: Sequence[str], *, traced: bool) -> iam.PolicyDocument:
+    """Return what the state machine may do: call its functions by alias, and log."""
+    needs = [(("lambda:InvokeFunction",), aliases), (_DELIVER_LOGS, ["*"])]
+    if traced:
+        needs.append((TRACES.actions, ["*"]))
+    return iam.PolicyDocument(
+        statements=[
+            iam.PolicyStatement(actions=list(actions), resources=list(resources))
+            for actions, resources in needs
+        ]
+    )

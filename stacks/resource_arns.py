@@ -1,0 +1,95 @@
+"""From a need's resource key to ARNs. A key that nothing is configured for gives none."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from aws_cdk import Aws
+
+from functions.shared.domain.catalogue import VERBS
+from functions.shared.domain.seats import SEATS, seat
+from stacks.config import Config
+from stacks.functions_table import ROWS
+from stacks.naming import Names, arn, role_arn
+from stacks.watched_arns import pattern_arns
+
+Arns = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceArns:
+    """The resources of one stage. `table_stream` is the events table's stream, once it exists."""
+
+    config: Config
+    table_stream: str = ""
+
+    def of(self, key: str) -> Arns:
+        """Return the ARNs of a key of the functions table. Raises KeyError for an unknown kind."""
+        kind, _, name = key.partition(":")
+        return self._kinds()[kind](name)
+
+    @property
+    def names(self) -> Names:
+        """What things are called."""
+        return Names(self.config.stage)
+
+    def _kinds(self) -> Mapping[str, Callable[[str], Arns]]:
+        names = self.names
+        return {
+            "any": lambda _: ("*",),
+            "table": lambda name: (self._table(names.of(name)),),
+            "index": self._index,
+            "votes": self._votes,
+            "table-stream": lambda _: (self.table_stream,),
+            "objects": lambda name: (f"arn:{Aws.PARTITION}:s3:::{names.bucket}/{name}/*",),
+            "queue": lambda name: (arn("sqs", names.of(name)),),
+            "stream": lambda name: (arn("kinesis", f"stream/{names.of(name)}"),),
+            "machine": lambda _: (names.machine_arn,),
+            "executions": lambda _: (names.execution_arns,),
+            "service-map": lambda _: (arn("ssm", f"parameter{self.config.service_map_parameter}"),),
+            "watched": self._watched,
+            "identity": self._identity,
+            "model": self._model,
+            "verb-roles": lambda _: tuple(role_arn(names.verb_role(verb)) for verb in VERBS),
+            "warm-aliases": lambda _: tuple(names.function_arn(r.name) for r in ROWS if r.warm),
+        }
+
+    def _table(self, name: str) -> str:
+        return arn("dynamodb", f"table/{name}")
+
+    def _index(self, name: str) -> Arns:
+        table, _, index = name.partition("/")
+        return (f"{self._table(self.names.of(table))}/index/{index}",)
+
+    def _votes(self, of: str) -> Arns:
+        seats = SEATS if of == "all" else (seat(of),)
+        return tuple(self._table(self.names.votes(one)) for one in seats)
+
+    def _watched(self, kind: str) -> Arns:
+        if kind == "logs":
+            return tuple(arn("logs", f"log-group:{g}:*") for g in self.config.log_groups)
+        return pattern_arns(self.config.watch, kind)
+
+    def _identity(self, _: str) -> Arns:
+        """Return the sender's identity, which is the address or its domain."""
+        if self.config.mail_from is None:
+            return ()
+        domain = self.config.mail_from.partition("@")[2]
+        return tuple(arn("ses", f"identity/{i}") for i in (self.config.mail_from, domain))
+
+    def _model(self, _: str) -> Arns:
+        """Return the model, and the profile that an id with a geography's prefix stands for."""
+        if self.config.model_id is None:
+            return ()
+        bedrock = f"arn:{Aws.PARTITION}:bedrock"
+        geography, _, model = self.config.model_id.partition(".")
+        if geography not in _GEOGRAPHIES:
+            region = self.config.model_region
+            return (f"{bedrock}:{region}::foundation-model/{self.config.model_id}",)
+        profile = f"{self.config.model_region}:{Aws.ACCOUNT_ID}:inference-profile"
+        return (
+            f"{bedrock}:{profile}/{self.config.model_id}",
+            f"{bedrock}:*::foundation-model/{model}",
+        )
+
+
+_GEOGRAPHIES = frozenset({"us", "eu", "apac", "global", "au", "jp", "ca", "us-gov"})

@@ -1,0 +1,61 @@
+"""The value of every environment variable that a row may name; a value that is no text is JSON."""
+
+import json
+from collections.abc import Mapping
+
+from aws_cdk import Aws
+
+from stacks.config import Config
+from stacks.config_rules import OWN_PREFIX
+from stacks.functions_table import ROWS
+from stacks.naming import Names, role_arn
+from stacks.rows.row import Row
+
+TABLES = ("events", "decisions", "executions", "approvals", "operations", "inventory", "view")
+
+
+def environment(row: Row, config: Config) -> dict[str, str]:
+    """Return the row's variables: what it reads, and what Powertools reads."""
+    values = {**_values(config), **_seat_values(row, config)}
+    return {
+        **{name: values[name] for name in row.settings},
+        "POWERTOOLS_SERVICE_NAME": Names(config.stage).of(row.name),
+        "LOG_LEVEL": "INFO",
+        **({} if config.machinery.traced else {"POWERTOOLS_TRACE_DISABLED": "true"}),
+    }
+
+
+def _values(config: Config) -> Mapping[str, str]:
+    names = Names(config.stage)
+    queue = names.of("dead-letters")
+    return {
+        **{f"{table.upper()}_TABLE": names.of(table) for table in (*TABLES, "memory")},
+        "VOTES_TABLE_PREFIX": names.of("votes-"),
+        "EVIDENCE_BUCKET": names.bucket,
+        "STATE_MACHINE_ARN": names.machine_arn,
+        "STREAM_NAME": names.of("events"),
+        "SERVICE_MAP_PARAMETER": config.service_map_parameter,
+        "DEAD_LETTER_QUEUE_URL": (
+            f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{queue}"
+        ),
+        "ALARM_PREFIXES": json.dumps(config.alarm_prefixes),
+        "OWN_PREFIX": OWN_PREFIX,
+        "AUTONOMY": json.dumps([rule.model_dump(mode="json") for rule in config.autonomy]),
+        "ACCOUNT": Aws.ACCOUNT_ID,
+        "REGION": Aws.REGION,
+        "PARTITION": Aws.PARTITION,
+        "STAGE": config.stage,
+        "MAIL_FROM": config.mail_from or "",
+        "MAIL_TO": json.dumps(config.mail_to),
+        "MODEL_ID": config.model_id or "",
+        "MODEL_REGION": config.model_region or "",
+        "VERB_ROLE_PREFIX": role_arn(names.of("verb-")),
+        "APPROVAL_SECONDS": str(config.approval),
+        "WARM_ARNS": json.dumps([names.function_arn(other.name) for other in ROWS if other.warm]),
+    }
+
+
+def _seat_values(row: Row, config: Config) -> Mapping[str, str]:
+    if row.seat is None:
+        return {}
+    return {"SEAT": row.seat.name, "VOTES_TABLE": Names(config.stage).votes(row.seat)}

@@ -1,0 +1,33 @@
+"""What must outlive a deployment: the log, the claims, the evidence, and who the seats are."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from stacks.config import Config
+from stacks.constructs.daily_backup import DailyBackup
+from stacks.constructs.evidence_bucket import EvidenceBucket
+from stacks.constructs.facts_stream import FactsStream
+from stacks.constructs.seat_identity import SeatIdentity
+from stacks.constructs.tables import Tables
+from stacks.resource_arns import ResourceArns
+from stacks.rows.voting import VOTING
+
+
+class StateStack(Stack):
+    """The stateful half. Retained and backed up in prod."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: Config, **kwargs: Any
+    ) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        tables = Tables(self, "Tables", stage=config.stage)
+        self.table_stream = tables.by_name["events"].table_stream_arn or ""
+        FactsStream(self, "Facts", stage=config.stage)
+        evidence = EvidenceBucket(self, "Evidence", stage=config.stage)
+        for row in VOTING:
+            SeatIdentity(self, row.name, row=row, arns=ResourceArns(config))
+        if config.machinery.retained:
+            DailyBackup(self, "Backup", tables=[*tables.by_name.values()])
+        CfnOutput(self, "EvidenceBucket", value=evidence.bucket.bucket_name)

@@ -1,0 +1,53 @@
+"""Every table: the log, and one for each trust boundary of what is claimed."""
+
+from typing import Final, Literal, NamedTuple
+
+from functions.shared.domain.seats import SEATS
+
+Kind = Literal["S", "N"]
+
+
+class Attribute(NamedTuple):
+    """A key attribute: text or a number."""
+
+    name: str
+    kind: Kind = "S"
+
+
+class Index(NamedTuple):
+    """A sparse index: items without its key are not in it."""
+
+    name: str
+    partition: Attribute
+    sort: Attribute
+
+
+class Table(NamedTuple):
+    """A table and its key."""
+
+    name: str
+    partition: Attribute
+    sort: Attribute | None = None
+    by: Index | None = None
+    expires: str | None = None
+    """The attribute after whose time an item may be forgotten."""
+    streamed: bool = False
+
+
+_INCIDENT: Final = Attribute("incident_id")
+_ROUND: Final = Attribute("round", "N")
+_BY_STATUS: Final = Index("by-status", Attribute("status"), Attribute("occurred_at"))
+_BY_DAY: Final = Index("by-day", Attribute("day"), Attribute("started_at", "N"))
+
+EVENTS: Final = Table("events", _INCIDENT, Attribute("version", "N"), by=_BY_STATUS, streamed=True)
+TABLES: Final[tuple[Table, ...]] = (
+    EVENTS,
+    Table("decisions", _INCIDENT, _ROUND),
+    Table("executions", Attribute("id"), by=_BY_DAY),
+    Table("approvals", Attribute("approval_id")),
+    Table("operations", Attribute("id"), expires="expires"),
+    Table("inventory", Attribute("resource"), Attribute("at", "N")),
+    Table("view", _INCIDENT, by=_BY_STATUS),
+    Table("memory", _INCIDENT),
+    *(Table(f"votes-{seat.name}", _INCIDENT, _ROUND) for seat in SEATS),
+)

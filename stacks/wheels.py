@@ -1,0 +1,39 @@
+"""The dependencies as one layer: wheels for the target platform, from the hashed lock."""
+
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from stacks.bytecode import compiled, interpreter
+from stacks.packaging import ROOT, STORE, Package, digest_of, zip_tree
+from stacks.stages import Stage
+
+LOCK: Final = ROOT / "functions" / "requirements.lock"
+_PLATFORMS: Final = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylinux2014"}
+
+
+def layer_package(stage: Stage) -> Package:
+    """Return the layer's zip. Raises CalledProcessError, after uv has printed why."""
+    compiler = interpreter(stage.python) or "source"
+    words = [stage.python, stage.architecture, str(stage.on_aws), compiler]
+    digest = digest_of(words, [LOCK])
+    target = STORE / f"layer-{digest[:32]}.zip"
+    if not target.exists():
+        with TemporaryDirectory() as scratch:
+            tree = Path(scratch) / "python"
+            _install(tree, stage)
+            compiled(tree, stage.python, prefix="/opt/python")
+            zip_tree(Path(scratch), target)
+    return Package(target, digest)
+
+
+def _install(tree: Path, stage: Stage) -> None:
+    """Install wheels only: nothing of the lock is built or run here."""
+    uv = Path(sys.prefix) / "bin" / "uv"
+    platform = ["--python-platform", _PLATFORMS[stage.architecture]] if stage.on_aws else []
+    lock = ["--requirements", str(LOCK), "--require-hashes", "--no-deps", "--only-binary", ":all:"]
+    target = ["--target", str(tree), "--python-version", stage.python, *platform]
+    command = [str(uv), "pip", "install", "--quiet", *target, *lock]
+    subprocess.run(command, check=True)  # noqa: S603 - a command of ours
