@@ -18,7 +18,7 @@ from functions.shared.ports import Effect
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.literals import QueueAttributeFilterType
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 
 class Redrive:
@@ -71,7 +71,7 @@ class Redrive:
         newest = (moves.get("Results") or [{}])[0]
         dead: str = json.loads(policy or "{}").get("deadLetterTargetArn", "")
         return {
-            "dlq": target.dead_letter_queue if dead == source else dead.rpartition(":")[2] or None,
+            "dlq": target.dead_letter_queue if dead == source else dead or None,
             "dead_letters": int(letters or 0),
             "last_move": newest.get("StartedTimestamp", 0),
             "moving": newest.get("Status") == "RUNNING",
@@ -85,7 +85,7 @@ class Redrive:
         """Return False: nothing restores it."""
         return False
 
-    def _attribute(self, queue: str, name: "QueueAttributeFilterType") -> str | None:
+    def _attribute(self, queue: str, name: "QueueAttributeNameType") -> str | None:
         url = self._reader.get_queue_url(QueueName=queue)["QueueUrl"]
         answer = self._reader.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
         return answer.get("Attributes", {}).get(name)

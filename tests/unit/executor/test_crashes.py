@@ -1,0 +1,114 @@
+"""Dying between any two steps, then tried again: at most one effect, no fact lost, undoable."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from functions.executor.outcome import EFFECT_SECONDS
+from functions.shared.domain.events import (
+    ActionRefused,
+    ActionTaken,
+    ActionUndone,
+    InverseCaptured,
+    UndoRefused,
+)
+from functions.shared.ports import AlarmStatus
+from tests.fakes import START
+from tests.unit.executor.cases import Case
+from tests.unit.executor.dying import run_and_die
+
+LEAST_STEPS = 20
+
+
+def deaths(operation: str, *, after: bool) -> Iterator[Case]:
+    """Yield one incident per step at which the operation can die; each has just died there."""
+    for at in count(1):
+        case = prepared(operation)
+        if not run_and_die(case, operation, at, after=after):
+            assert at > LEAST_STEPS / 2, "the operation makes fewer calls than it must"
+            return
+        yield case
+
+
+def prepared(operation: str) -> Case:
+    case = Case()
+    if operation == "undo":
+        assert case.run() == "acted"
+        case.check("failed")
+    return case
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("recovered", [False, True], ids=["still-in-alarm", "recovered"])
+@pytest.mark.parametrize("pause", [0, EFFECT_SECONDS + 1], ids=["at-once", "later"])
+def test_dying_at_any_step_of_an_action_does_it_at_most_once_and_loses_nothing(
+    *, after: bool, recovered: bool, pause: int
+) -> None:
+    ended = set()
+    for case in deaths("act", after=after):
+        if recovered:
+            case.alarms.put(AlarmStatus("checkout-errors", "OK", START))
+        case.clock.advance(pause)
+
+        result = case.run()
+
+        assert len(case.actuator.writes) <= 1
+        assert len(case.facts(ActionTaken)) == len(case.actuator.writes)
+        assert result == ("acted" if case.actuator.writes else "refused")
+        assert case.run() == result
+        if case.actuator.writes:
+            assert case.facts(InverseCaptured), "an effect without a captured inverse"
+            assert case.order().index("InverseCaptured") < case.order().index("ActionTaken")
+            undo_restores(case)
+        else:
+            assert case.facts(ActionRefused)
+        ended.add(result)
+    assert ended == {"acted", "refused"}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("pause", [0, EFFECT_SECONDS + 1], ids=["at-once", "later"])
+def test_dying_at_any_step_of_an_undo_undoes_at_most_once_and_loses_nothing(
+    *, after: bool, pause: int
+) -> None:
+    ended = set()
+    for case in deaths("undo", after=after):
+        case.clock.advance(pause)
+
+        result = case.run("undo")
+
+        undos = case.actuator.writes[1:]
+        assert len(undos) <= 1
+        assert len(case.facts(ActionUndone)) == len(undos)
+        assert result == ("undone" if undos else "refused")
+        assert len(case.facts(UndoRefused)) == (0 if undos else 1)
+        assert case.run("undo") == result
+        ended.add(result)
+    assert ended == {"undone", "refused"}
+
+
+def test_dying_twice_is_no_worse_than_dying_once() -> None:
+    for first in count(1):
+        case = Case()
+        if not run_and_die(case, "act", first, after=True):
+            break
+        for second in (1, 2, 3, 5, 8):
+            case.clock.advance(EFFECT_SECONDS + 1)
+            run_and_die(case, "act", second, after=False)
+        result = case.run()
+
+        assert len(case.facts(ActionTaken)) == len(case.actuator.writes) <= 1
+        assert result == ("acted" if case.actuator.writes else "refused")
+
+
+def test_no_death_leaves_a_lease_that_outlives_its_time() -> None:
+    for case in deaths("act", after=True):
+        case.clock.advance(3601)
+        assert case.ledger.lease(case.candidate.resource, "ef" * 16, case.clock.now) == "ef" * 16
+
+
+def undo_restores(case: Case) -> None:
+    case.check("failed")
+    assert case.run("undo") == "undone"
+    assert case.actuator.world["alias_version"] == "4"

@@ -1,0 +1,31 @@
+"""What the state machine may send."""
+
+import pytest
+
+from functions.executor.request import parse
+from functions.shared.domain.errors import InvalidInputError
+from tests.unit.executor.cases import INCIDENT
+
+
+def test_a_request_is_read_as_it_is_sent() -> None:
+    event = {"operation": "act", "incident_id": INCIDENT, "round": 1, "approval_id": None}
+
+    assert parse(event).operation == "act"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"operation": "destroy"}, "operation"),
+        ({"incident_id": "x"}, "incident_id"),
+        ({"round": 0}, "round"),
+        ({"candidate": {}}, "candidate"),
+    ],
+)
+def test_whatever_else_is_sent_is_refused_by_the_fields_name(
+    changed: dict[str, object], field: str
+) -> None:
+    event = {"operation": "act", "incident_id": INCIDENT, "round": 1}
+
+    with pytest.raises(InvalidInputError, match=field):
+        parse({**event, **changed})

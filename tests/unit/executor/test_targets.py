@@ -1,0 +1,144 @@
+"""Parameters become ARNs and policies: whatever is no plain name of ours is refused."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.executor.binding import arns, bind
+from functions.executor.refusal import RefusalError
+from functions.executor.session import policy
+from functions.executor.targets import TARGETS
+from functions.shared.domain.catalogue import VERBS, verb
+from functions.shared.domain.evidence import Candidate
+from tests.unit.executor.cases import ACCOUNT, PLACE, REGION, candidate
+
+DEFINITION = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop"
+GOOD: dict[str, tuple[str, dict[str, Any]]] = {
+    "lambda.rollback_alias": (
+        "lambda:checkout",
+        {"function": "checkout", "alias": "live", "from_version": "4", "to_version": "3"},
+    ),
+    "lambda.raise_reserved_concurrency": (
+        "lambda:checkout",
+        {"function": "checkout", "from_units": 1, "to_units": 2},
+    ),
+    "dynamodb.raise_capacity": (
+        "dynamodb:items",
+        {"table": "items", "from_read": 5, "from_write": 5, "to_read": 10, "to_write": 10},
+    ),
+    "ssm.restore_parameter": (
+        "ssm:/shop/prices",
+        {"name": "/shop/prices", "from_version": 4, "to_version": 3},
+    ),
+    "ecs.rollback_service": (
+        "ecs:shop/web",
+        {
+            "cluster": "shop",
+            "service": "web",
+            "from_task_definition": f"{DEFINITION}:4",
+            "to_task_definition": f"{DEFINITION}:3",
+        },
+    ),
+    "sqs.redrive": ("sqs:orders", {"queue": "orders", "dead_letter_queue": "orders-dead"}),
+}
+ARNS = {
+    "lambda.rollback_alias": ["lambda:{}:function:checkout"],
+    "lambda.raise_reserved_concurrency": ["lambda:{}:function:checkout"],
+    "dynamodb.raise_capacity": ["dynamodb:{}:table/items"],
+    "ssm.restore_parameter": ["ssm:{}:parameter/shop/prices"],
+    "ecs.rollback_service": ["ecs:{}:service/shop/web"],
+    "sqs.redrive": ["sqs:{}:orders-dead", "sqs:{}:orders"],
+}
+
+
+def of(name: str, /, **changed: Any) -> Candidate:
+    resource, parameters = GOOD[name]
+    return candidate(name, changed.pop("resource", resource), parameters={**parameters, **changed})
+
+
+def test_every_verb_of_the_catalogue_has_a_typed_target() -> None:
+    assert set(TARGETS) == {row.name for row in VERBS} == set(GOOD)
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_a_sessions_policy_names_the_verbs_permissions_on_the_exact_resource(name: str) -> None:
+    where = f"{REGION}:{ACCOUNT}"
+
+    statement = json.loads(policy(of(name), PLACE))["Statement"]
+
+    assert statement == [
+        {
+            "Effect": "Allow",
+            "Action": list(verb(name).permissions),
+            "Resource": ["arn:aws:" + arn.format(where) for arn in ARNS[name]],
+        }
+    ]
+
+
+BAD = [
+    ("lambda.rollback_alias", {"function": "*"}),
+    ("lambda.rollback_alias", {"function": "999999999999:function:checkout"}),
+    ("lambda.rollback_alias", {"alias": "3"}),
+    ("lambda.rollback_alias", {"to_version": "$LATEST"}),
+    ("lambda.rollback_alias", {"to_version": "4"}),
+    ("lambda.rollback_alias", {"to_version": "3\n"}),
+    ("lambda.rollback_alias", {"extra": "x"}),
+    ("lambda.raise_reserved_concurrency", {"to_units": 1}),
+    ("lambda.raise_reserved_concurrency", {"to_units": True}),
+    ("dynamodb.raise_capacity", {"to_read": 4}),
+    ("dynamodb.raise_capacity", {"to_read": 5, "to_write": 5}),
+    ("dynamodb.raise_capacity", {"table": "items/index/x"}),
+    ("ssm.restore_parameter", {"name": "/shop/*"}),
+    ("ssm.restore_parameter", {"name": "/shop/prices:2"}),
+    ("ssm.restore_parameter", {"to_version": 5}),
+    ("ecs.rollback_service", {"service": "web/other"}),
+    ("ecs.rollback_service", {"to_task_definition": "latest"}),
+    (
+        "ecs.rollback_service",
+        {"to_task_definition": f"arn:aws:ecs:{REGION}:999999999999:task-definition/shop:3"},
+    ),
+    (
+        "ecs.rollback_service",
+        {"to_task_definition": f"arn:aws:ecs:us-east-1:{ACCOUNT}:task-definition/shop:3"},
+    ),
+    ("sqs.redrive", {"dead_letter_queue": "orders"}),
+    ("sqs.redrive", {"dead_letter_queue": "https://sqs/other"}),
+]
+
+
+@pytest.mark.parametrize(("name", "changed"), BAD)
+def test_parameters_that_are_no_plain_names_of_one_resource_are_refused(
+    name: str, changed: dict[str, Any]
+) -> None:
+    resource = TARGETS[name].form.format_map({**GOOD[name][1], **changed})
+    hostile = of(name, **changed).model_copy(update={"resource": resource})
+
+    with pytest.raises(RefusalError):
+        bind(hostile, PLACE)
+    with pytest.raises(RefusalError):
+        arns(hostile, PLACE)
+
+
+def test_a_verb_that_the_catalogue_does_not_hold_is_refused() -> None:
+    with pytest.raises(RefusalError):
+        bind(candidate("lambda.delete_function", parameters={"function": "checkout"}), PLACE)
+
+
+def test_a_parameter_without_a_leading_slash_has_the_same_form_of_arn() -> None:
+    found = arns(of("ssm.restore_parameter", name="prices", resource="ssm:prices"), PLACE)
+
+    assert found == (f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prices",)
+
+
+@given(st.text(max_size=80), st.sampled_from(["function", "alias", "from_version", "to_version"]))
+def test_no_text_in_a_parameter_reaches_beyond_its_field(text: str, field: str) -> None:
+    parameters = {**GOOD["lambda.rollback_alias"][1], field: text}
+    hostile = candidate(parameters=parameters)
+    try:
+        found = arns(hostile, PLACE)
+    except RefusalError:
+        return
+    assert found == (f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:checkout",)
