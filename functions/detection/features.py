@@ -1,0 +1,99 @@
+"""Ratios of one resource around the onset, each as how clearly a feature is there: 0 to 1."""
+
+from math import exp, log
+from typing import Final, NamedTuple
+
+from functions.shared.analysis.graph import callees
+from functions.shared.analysis.traffic import (
+    Traffic,
+    before_and_after,
+    points,
+    versions,
+)
+from functions.shared.domain.evidence import Bundle
+
+SLIGHT: Final = 0.02
+CLEAR: Final = 0.08
+"""A rise of a share by less than the one is none; by more than the other, beyond doubt."""
+
+
+class Features(NamedTuple):
+    """What the ratios show; also, as likelihoods, what a kind of fault would show."""
+
+    throttled: float
+    """Attempts are turned away."""
+    failing: float
+    """More attempts fail than before."""
+    relayed: float
+    """No more fail than its callees fail."""
+    since_first: float
+    """The newest version has failed alike since its first request."""
+    attempts: float = 0.0
+
+
+def features(bundle: Bundle, resource: str) -> Features | None:
+    """Return the resource's features, or None when a side of the onset has no requests."""
+    before, after = before_and_after(bundle, resource)
+    if not before.attempts or not after.attempts:
+        return None
+    rise = after.ratio - before.ratio
+    throttled = _share(after.throttles, after) - _share(before.throttles, before)
+    return Features(
+        throttled=_clear(throttled),
+        failing=_clear(rise),
+        relayed=_relayed(bundle, resource, rise * after.attempts),
+        since_first=_since_first(bundle, resource),
+        attempts=after.attempts,
+    )
+
+
+def _share(count: float, of: Traffic) -> float:
+    return count / of.attempts if of.attempts else 0.0
+
+
+def _clear(rise: float) -> float:
+    return min(1.0, max(0.0, (rise - SLIGHT) / (CLEAR - SLIGHT)))
+
+
+def _relayed(bundle: Bundle, resource: str, excess: float) -> float:
+    below = 0.0
+    for callee in callees(bundle, resource):
+        before, after = before_and_after(bundle, callee)
+        below += max(0.0, after.failures - before.ratio * after.attempts)
+    return min(1.0, below / excess) if excess >= 1 else 0.0
+
+
+def _since_first(bundle: Bundle, resource: str) -> float:
+    """Return how well one failure rate explains all that the newest version ever did.
+
+    It is a likelihood ratio against *good at first, then bad*, with that break anywhere.
+    """
+    newest = _newest(bundle, resource)
+    if newest is None:
+        return 0.0
+    requests = points(bundle, resource, "requests", newest)
+    errors = points(bundle, resource, "errors", newest)
+    steps = [(n, min(n, errors.get(at, 0.0))) for at, n in sorted(requests.items()) if n > 0]
+    n, k = sum(s[0] for s in steps), sum(s[1] for s in steps)
+    if not k:
+        return 0.0
+    best, n0, k0 = _log_likelihood(n, k), 0.0, 0.0
+    for step in steps[:-1]:
+        n0, k0 = n0 + step[0], k0 + step[1]
+        if k0 / n0 < (k - k0) / (n - n0):
+            best = max(best, _log_likelihood(n0, k0) + _log_likelihood(n - n0, k - k0))
+    return exp(min(0.0, _log_likelihood(n, k) - best + log(len(steps) + 1)))
+
+
+def _newest(bundle: Bundle, resource: str) -> str | None:
+    """Return the version whose first request is the latest, if another served before it."""
+    served = {v: points(bundle, resource, "requests", v) for v in versions(bundle, resource)}
+    firsts = {v: min(requests) for v, requests in served.items() if requests}
+    if len(set(firsts.values())) <= 1:
+        return None
+    return max(firsts, key=lambda v: (firsts[v], v))
+
+
+def _log_likelihood(n: float, k: float) -> float:
+    rate = min(1 - 1e-6, max(1e-6, (k + 0.01) / (n + 0.02)))
+    return k * log(rate) + (n - k) * log(1 - rate)

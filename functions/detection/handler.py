@@ -1,0 +1,41 @@
+"""A detection seat as a function; SEAT says which."""
+
+from typing import Any, Final
+
+import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.detection.methods import METHODS
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, utc_now
+from functions.shared.seating import SeatAnswer, Seating
+
+
+class DetectionSettings(Settings):
+    """What the stacks set."""
+
+    SEAT: str
+    EVENTS_TABLE: str
+    VOTES_TABLE: str
+    EVIDENCE_BUCKET: str
+
+
+settings: Final = DetectionSettings.from_env()
+_dynamodb: Final = boto3.resource("dynamodb", config=AWS_CONFIG)
+_votes: Final = _dynamodb.Table(settings.VOTES_TABLE)
+seating: Final = Seating(
+    seat=settings.SEAT,
+    methods=METHODS,
+    store=DynamoDBEventStore(_dynamodb.Table(settings.EVENTS_TABLE)),
+    evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+    box=DynamoDBBallotBox(lambda _seat: _votes),
+    now=utc_now,
+)
+
+
+@entry
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> SeatAnswer:
+    """Return the seat's answer for the round."""
+    return seating.answer(event)

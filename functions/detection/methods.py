@@ -1,0 +1,17 @@
+"""The methods of the detection seats, by the names that the seat table gives them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from functions.detection.error_ratio import error_ratio
+from functions.detection.robust_z import robust_z
+from functions.detection.signature import signature
+from functions.detection.threshold import threshold
+from functions.shared.seating import Method
+
+METHODS: Final[Mapping[str, Method]] = {
+    "robust-z": robust_z,
+    "threshold": threshold,
+    "signature": signature,
+    "error-ratio": error_ratio,
+}

@@ -1,0 +1,99 @@
+"""Signatures: which kind of fault leaves such ratios at a resource.
+
+A throttle turns attempts away; a bad release fails since its first request; a bad setting fails
+within a version that was good before; who only passes failures on fails no more than its callees
+do. Each kind is a row of likelihoods, and each verb answers to one kind.
+"""
+
+from collections.abc import Mapping
+from math import log
+from typing import Final
+
+from functions.detection.features import Features, features
+from functions.shared.analysis.distributions import log_sum, normalised
+from functions.shared.analysis.graph import witnesses
+from functions.shared.analysis.traffic import measured
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, Candidate
+from functions.shared.domain.votes import HEALTHY, Opinion
+from functions.shared.seating import Deps
+
+KINDS: Final[dict[str, Features]] = {
+    "throttle": Features(throttled=0.95, failing=0.95, relayed=0.2, since_first=0.1),
+    "release": Features(throttled=0.04, failing=0.97, relayed=0.1, since_first=0.9),
+    "setting": Features(throttled=0.04, failing=0.97, relayed=0.1, since_first=0.1),
+    "passenger": Features(throttled=0.04, failing=0.9, relayed=0.97, since_first=0.2),
+    "bystander": Features(throttled=0.01, failing=0.02, relayed=0.02, since_first=0.02),
+}
+"""How probable each feature is to be there."""
+ANSWERS: Final = {
+    "lambda.rollback_alias": "release",
+    "ecs.rollback_service": "release",
+    "lambda.raise_reserved_concurrency": "throttle",
+    "dynamodb.raise_capacity": "throttle",
+    "ssm.restore_parameter": "setting",
+}
+PRIOR: Final = {"healthy": 0.15, "unlisted": 0.2, "listed": 0.65}
+ENOUGH: Final = 20
+"""Fewer attempts after the onset than these cannot show health."""
+
+
+def signature(bundle: Bundle, _deps: Deps) -> Opinion:
+    """Return how probable each candidate's kind of fault is at its resource.
+
+    Raises NotApplicableError when no resource tells requests before and after the onset.
+    """
+    seen = {r: shown for r in measured(bundle) if (shown := features(bundle, r)) is not None}
+    if not seen:
+        raise NotApplicableError("no resource tells its requests before and after the onset")
+    fits = {(kind, r): _fit(kind, seen[r]) for kind in KINDS for r in seen}
+    scores = _listed(bundle, fits)
+    scores[HEALTHY] = log(PRIOR["healthy"]) + sum(fits["bystander", r] for r in seen)
+    unlisted = [fits[kind, r] for kind in ("throttle", "setting") for r in seen]
+    scores[""] = log(PRIOR["unlisted"]) + log_sum(unlisted) - log(len(unlisted))
+    found = normalised(scores)
+    none = found.pop("")
+    if bundle.gaps() or any(one.attempts < ENOUGH for one in seen.values()):
+        found.pop(HEALTHY)
+    kind, where = max(fits, key=lambda key: (fits[key], key))
+    return Opinion(
+        probabilities=found,
+        none=none,
+        reason=f"the ratios of {where} look most like: {kind}",
+        cites=tuple(s.id for s in bundle.series if s.resource == where)[:6],
+    )
+
+
+def _listed(bundle: Bundle, fits: Mapping[tuple[str, str], float]) -> dict[str, float]:
+    shown = frozenset(resource for _, resource in fits)
+    scores = {}
+    for candidate in bundle.candidates:
+        kind = ANSWERS.get(candidate.verb)
+        places = _places(bundle, candidate, shown)
+        if kind and places:
+            fit = log_sum([fits[kind, r] for r in places]) - log(len(places))
+            scores[candidate.id] = log(PRIOR["listed"] / len(bundle.candidates)) + fit
+    return scores
+
+
+def _places(bundle: Bundle, candidate: Candidate, shown: frozenset[str]) -> tuple[str, ...]:
+    """Return where the candidate's kind of fault would leave its signature."""
+    if ANSWERS.get(candidate.verb) == "setting":
+        return witnesses(bundle, candidate.resource, shown)
+    return (candidate.resource,) if candidate.resource in shown else ()
+
+
+def _fit(kind: str, seen: Features) -> float:
+    """Return the log-likelihood of the features, against a resource that is not at fault."""
+    innocent = [_log_likelihood(KINDS[k], seen) for k in ("passenger", "bystander")]
+    return _log_likelihood(KINDS[kind], seen) - (log_sum(innocent) - log(2))
+
+
+def _log_likelihood(expected: Features, seen: Features) -> float:
+    pairs = (
+        (expected.throttled, seen.throttled),
+        (expected.failing, seen.failing),
+        (expected.relayed, seen.relayed),
+        (expected.since_first, seen.since_first),
+    )
+    return sum(log(x * p + (1 - x) * (1 - p)) for p, x in pairs)

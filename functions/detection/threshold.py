@@ -1,0 +1,67 @@
+"""How often the alarm's own threshold is exceeded, after the onset against before it."""
+
+from collections.abc import Callable
+from operator import ge, gt, le, lt
+from typing import Final
+
+from functions.shared.analysis.graph import addressed, distances_up
+from functions.shared.analysis.traffic import Points, alarmed
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Alarm, Bundle
+from functions.shared.domain.votes import HEALTHY, Opinion
+from functions.shared.seating import Deps
+
+REAL_IF_BREACHED: Final = 0.9
+ENOUGH: Final = 3
+_COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
+    "GreaterThanThreshold": gt,
+    "GreaterThanOrEqualToThreshold": ge,
+    "LessThanThreshold": lt,
+    "LessThanOrEqualToThreshold": le,
+}
+
+
+def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
+    """Return that the fault is real as often as the threshold is newly exceeded.
+
+    It cannot tell candidates apart that bear on the alarmed series: they share what there is.
+    Raises NotApplicableError when the alarm has no threshold or its series no points.
+    """
+    alarm = bundle.alarms[0]
+    compare = _COMPARE.get(alarm.comparison or "")
+    sums = alarmed(bundle)
+    if compare is None or alarm.threshold is None or not sums:
+        raise NotApplicableError("the alarm has no threshold, or its series no points")
+    before = _share(alarm, compare, {at: v for at, v in sums.items() if at < bundle.onset})
+    after = _share(alarm, compare, {at: v for at, v in sums.items() if at >= bundle.onset})
+    real = REAL_IF_BREACHED * max(0.0, after - before)
+    shares = {i: real / n for i, n in _bearing(bundle)}
+    fresh = sum(at >= bundle.onset for at in sums) >= ENOUGH and not bundle.gaps()
+    if fresh:
+        shares[HEALTHY] = REAL_IF_BREACHED * (1 - after)
+    return Opinion(
+        probabilities=shares,
+        none=0.0 if shares else real,
+        reason=f"threshold exceeded {after:.0%} of the time since the onset, {before:.0%} before",
+        cites=tuple(s.id for s in bundle.series if s.alarmed),
+    )
+
+
+def _share(alarm: Alarm, compare: Callable[[float, float], bool], sums: Points) -> float:
+    """Return the share of points from which on the alarm's own period breaches its threshold."""
+    breaching = 0
+    for at in sums:
+        window = [v for t, v in sums.items() if at - alarm.period_seconds < t <= at]
+        value = sum(window) if alarm.statistic == "Sum" else max(window)
+        breaching += compare(value, alarm.threshold or 0.0)
+    return breaching / len(sums) if sums else 0.0
+
+
+def _bearing(bundle: Bundle) -> list[tuple[str, int]]:
+    here = set(bundle.alarms[0].resources)
+    found = [
+        c.id
+        for c in bundle.candidates
+        if addressed(c) != "depth" and here & set(distances_up(bundle, c.resource))
+    ]
+    return [(i, len(found)) for i in found]

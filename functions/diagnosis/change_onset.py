@@ -1,0 +1,89 @@
+"""Which change set off the onset: changes as points in time that may each trigger an incident.
+
+A change triggers at a rate that decays with time, over a constant rate of incidents that nothing
+here triggered. The onset's share of each is the probability that it was the trigger (as in
+attributing events of a self-exciting point process).
+"""
+
+from math import exp
+from typing import Final
+
+from functions.diagnosis.onset import onset_times
+from functions.shared.analysis.dating import dated
+from functions.shared.analysis.graph import distances_up
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, Change
+from functions.shared.domain.votes import Opinion
+from functions.shared.seating import Deps
+
+CHANGE_CAUSED: Final = 0.7
+"""Share of outages that a change causes (Beyer et al., Site Reliability Engineering, ch. 1)."""
+AT_ONCE: Final = 0.8
+"""Share of bad changes that show as soon as traffic meets them; the rest does later."""
+SETTLING_SECONDS: Final = 5.0
+LATER_SECONDS: Final = 900.0
+USUAL_SPAN_SECONDS: Final = 600.0
+"""A prior of one change in this time, before counting those that there are."""
+RELATION: Final = {"below": 1.0, "above": 0.1, "apart": 0.02}
+"""How a change's resource lies to the alarmed ones: they depend on it, it on them, neither."""
+WORKS: Final = 0.95
+"""How often undoing the very cause ends the incident."""
+
+
+def change_onset(bundle: Bundle, _deps: Deps) -> Opinion:
+    """Return each candidate's probability that the change it undoes set off the onset.
+
+    Raises NotApplicableError when nothing changed before the onset.
+    """
+    onsets = onset_times(bundle)
+    rates = {c.id: _rate(bundle, c, onsets) for c in bundle.changes}
+    if not any(rates.values()):
+        raise NotApplicableError("no change is dated before the onset")
+    whole = sum(rates.values()) + _background(bundle)
+    found = {
+        candidate.id: WORKS * max(rates[i] for i in cited) / whole
+        for candidate in bundle.candidates
+        if (cited := [i for i in candidate.cites if i in rates])
+    }
+    latest = max(rates, key=lambda i: (rates[i], i))
+    return Opinion(
+        probabilities=found,
+        none=max(0.0, 1 - sum(found.values())),
+        reason=f"{latest} precedes the onset most closely among what bears on the alarm",
+        cites=(latest,),
+    )
+
+
+def _rate(bundle: Bundle, change: Change, onsets: dict[float, float]) -> float:
+    """Return the rate at which this change sets off incidents at the onset, per second."""
+    period = min((s.period_seconds for s in bundle.series), default=60)
+    times = dated(bundle, change).grid(period)
+    kernel = sum(
+        weight * _kernel(onset - at, period) for onset, weight in onsets.items() for at in times
+    )
+    return kernel / len(times) * RELATION[_relation(bundle, change)]
+
+
+def _kernel(delay: float, period: float) -> float:
+    """Return the density of a delay in seconds; clocks and periods blur it by one period."""
+    if delay < -period:
+        return 0.0
+    soon, delay = SETTLING_SECONDS + period, max(0.0, delay)
+    return AT_ONCE / soon * exp(-delay / soon) + (1 - AT_ONCE) / LATER_SECONDS * exp(
+        -delay / LATER_SECONDS
+    )
+
+
+def _relation(bundle: Bundle, change: Change) -> str:
+    alarmed = {r for alarm in bundle.alarms for r in alarm.resources}
+    if alarmed & set(distances_up(bundle, change.resource)):
+        return "below"
+    above = {r for a in alarmed for r in distances_up(bundle, a)}
+    return "above" if change.resource in above else "apart"
+
+
+def _background(bundle: Bundle) -> float:
+    """Return the rate of incidents without a trigger, from the rate of changes here."""
+    start = min((p[0] for s in bundle.series for p in s.points[:1]), default=bundle.onset)
+    span = max(0, bundle.onset - start) + USUAL_SPAN_SECONDS
+    return (1 + len(bundle.changes)) / span * (1 - CHANGE_CAUSED) / CHANGE_CAUSED

@@ -1,0 +1,18 @@
+"""A language model's diagnosis: which candidate addresses the cause."""
+
+from typing import Final
+
+from functions.shared.analysis.model_answer import ask
+from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.votes import Opinion
+from functions.shared.seating import Deps
+
+TASK: Final = """\
+You are an engineer on call who looks for the cause. Follow failures down the calls to where they \
+begin, and compare the times of changes with the onset. A change is not a cause because it is \
+recent: look for a reason why it would fail in this way."""
+
+
+def model_diagnosis(bundle: Bundle, deps: Deps) -> Opinion:
+    """Return the model's opinion on the cause. Raises what `ask` raises."""
+    return ask(bundle, deps.model, TASK)

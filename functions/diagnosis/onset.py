@@ -1,0 +1,31 @@
+"""When the alarmed failures really began: the alarm only knows its own coarse period."""
+
+from typing import Final
+
+from functions.shared.analysis.distributions import log_gamma_poisson, normalised
+from functions.shared.analysis.traffic import Points, alarmed
+from functions.shared.domain.evidence import Bundle
+
+NEGLIGIBLE: Final = 1e-3
+
+
+def onset_times(bundle: Bundle) -> dict[float, float]:
+    """Return possible onsets, in epoch seconds, with their probabilities.
+
+    A break of the alarmed counts is placed at each of the series' periods within one alarm
+    period of the bundle's onset; without such series the onset is where the bundle says.
+    """
+    slack = bundle.alarms[0].period_seconds
+    counts = alarmed(bundle)
+    near = [at for at in counts if abs(at - bundle.onset) <= slack]
+    if not near or len(near) == len(counts):
+        return {float(bundle.onset): 1.0}
+    fits = {float(at): _fit(counts, at) for at in near}
+    return {at: p for at, p in normalised(fits).items() if p > NEGLIGIBLE}
+
+
+def _fit(counts: Points, cut: int) -> float:
+    """Return the log-likelihood of one rate before the cut and another from it on."""
+    before = [value for at, value in counts.items() if at < cut]
+    since = [value for at, value in counts.items() if at >= cut]
+    return log_gamma_poisson(before) + log_gamma_poisson(since)

@@ -1,0 +1,91 @@
+"""How fast error budgets burn, and how fast they would without each candidate's cause.
+
+A candidate relieves its resource of the failures that are its cause's (a version's, a throttle's,
+a parameter's readers'), and everybody upstream of as many. What then still burns faster than the
+objective allows speaks against it; so does time since the change in which nothing burned.
+"""
+
+from collections.abc import Mapping
+from math import sqrt
+from typing import Final
+
+from functions.shared.analysis.dating import dated
+from functions.shared.analysis.distributions import upper_tail
+from functions.shared.analysis.graph import addressed, distances_up, witnesses
+from functions.shared.analysis.traffic import Traffic, before_and_after, measured, traffic
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, Candidate
+from functions.shared.domain.votes import Opinion
+from functions.shared.seating import Deps
+
+OBJECTIVE: Final = 0.99
+"""Of resources whose objective is not declared."""
+UNLISTED: Final = 0.2
+"""Prior weight of a cause that no candidate addresses."""
+FROM_STATE: Final = 0.5
+SLACK: Final = 0.05
+"""What else may go wrong with an action that relieves everybody."""
+
+
+def burn_rate(bundle: Bundle, _deps: Deps) -> Opinion:
+    """Return how probable it is that each candidate alone stops every burn.
+
+    Raises NotApplicableError when no budget burns, or no resource tells its requests.
+    """
+    now = {r: t[1] for r in measured(bundle) if (t := before_and_after(bundle, r))[1].attempts}
+    burning = {r: t for r, t in now.items() if burn(bundle, r, t) > 1}
+    if not burning:
+        raise NotApplicableError("no error budget burns faster than its objective allows")
+    weights = {c.id: _relief(bundle, c, now, burning) for c in bundle.candidates}
+    whole = sum(weights.values()) + UNLISTED
+    best = max(burning, key=lambda r: (burn(bundle, r, burning[r]), r))
+    return Opinion(
+        probabilities={i: (1 - SLACK) * w / whole for i, w in weights.items()},
+        none=UNLISTED / whole,
+        reason=f"{best} burns its budget {burn(bundle, best, burning[best]):.0f} times too fast",
+        cites=tuple(s.id for s in bundle.series if s.resource in burning)[:6],
+    )
+
+
+def burn(bundle: Bundle, resource: str, seen: Traffic) -> float:
+    """Return the failure ratio over the share of requests that may fail."""
+    return seen.ratio / (1 - bundle.objectives.get(resource, OBJECTIVE))
+
+
+def _relief(
+    bundle: Bundle, candidate: Candidate, now: Mapping[str, Traffic], burning: Mapping[str, Traffic]
+) -> float:
+    """Return how probable it is that nothing burns without the candidate's cause."""
+    own = sum(
+        _attributable(bundle, candidate, r)
+        for r in witnesses(bundle, candidate.resource, frozenset(now))
+    )
+    reach = distances_up(bundle, candidate.resource)
+    stops = 1.0
+    for resource, seen in burning.items():
+        rest = seen.failures - (min(own, seen.failures) if resource in reach else 0.0)
+        allowed = seen.attempts * (1 - bundle.objectives.get(resource, OBJECTIVE))
+        stops *= upper_tail((rest - 2 * allowed - 1) / sqrt(rest + 2 * allowed + 1))
+    return stops * _steadiness(bundle, candidate, burning)
+
+
+def _attributable(bundle: Bundle, candidate: Candidate, resource: str) -> float:
+    """Return the failures at the resource that are of the candidate's kind."""
+    end = bundle.taken_at.timestamp() + 1
+    if addressed(candidate) == "throttles":
+        return traffic(bundle, resource, bundle.onset, end).throttles
+    version = candidate.parameters.get("from_version")
+    if isinstance(version, str) and candidate.resource == resource:
+        return traffic(bundle, resource, bundle.onset, end, version).errors
+    return traffic(bundle, resource, bundle.onset, end).errors
+
+
+def _steadiness(bundle: Bundle, candidate: Candidate, burning: Mapping[str, Traffic]) -> float:
+    """Return the burn since the candidate's change, against the burn since the onset; squared."""
+    dates = [dated(bundle, c) for c in bundle.changes if c.id in candidate.cites]
+    if not dates:
+        return FROM_STATE
+    end = bundle.taken_at.timestamp() + 1
+    start = min(sum(dates[0]) / 2, float(bundle.onset))
+    since = sum(traffic(bundle, r, start, end).ratio for r in burning)
+    return min(1.0, since / sum(t.ratio for t in burning.values())) ** 2

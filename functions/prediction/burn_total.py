@@ -1,0 +1,42 @@
+"""Whose budget is gone first: the whole spend of each resource, without windows or versions."""
+
+from typing import Final
+
+from functions.shared.analysis.graph import distances_up, witnesses
+from functions.shared.analysis.traffic import measured, traffic
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.votes import Opinion
+from functions.shared.seating import Deps
+
+OBJECTIVE: Final = 0.99
+LISTED: Final = 0.7
+
+
+def burn_total(bundle: Bundle, _deps: Deps) -> Opinion:
+    """Return shares by the budget that was spent where a candidate shows, and upstream of it.
+
+    Raises NotApplicableError when no budget is overspent.
+    """
+    end = bundle.taken_at.timestamp() + 1
+    spent = {}
+    for resource in measured(bundle):
+        whole = traffic(bundle, resource, 0, end)
+        allowed = whole.attempts * (1 - bundle.objectives.get(resource, OBJECTIVE))
+        spent[resource] = max(0.0, whole.failures - allowed)
+    everything = sum(spent.values())
+    if not everything:
+        raise NotApplicableError("no error budget is overspent")
+    weights = {}
+    for candidate in bundle.candidates:
+        near = witnesses(bundle, candidate.resource, frozenset(spent))
+        shows = max((spent[r] for r in near), default=0.0) / max(spent.values())
+        reach = sum(spent.get(r, 0.0) for r in distances_up(bundle, candidate.resource))
+        weights[candidate.id] = shows * reach / everything
+    total = sum(weights.values())
+    return Opinion(
+        probabilities={i: LISTED * w**2 / total for i, w in weights.items()} if total else {},
+        none=1 - LISTED,
+        reason=f"{everything:.0f} requests failed beyond the objectives",
+        cites=tuple(s.id for s in bundle.series if s.measure == "errors")[:6],
+    )

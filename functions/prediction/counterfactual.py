@@ -1,0 +1,90 @@
+"""What would the alarmed series have done without the change? Forecast it, and compare.
+
+For each candidate that undoes a change, the series before the change is fitted and forecast over
+the rest. If the change is the cause, the series leaves the forecast just after it and stays away;
+if it came too early, the series first follows a forecast that it should have left.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import log
+from statistics import median
+from typing import Final
+
+from functions.prediction.forecast import forecast
+from functions.shared.analysis.dating import changes_undone, dated
+from functions.shared.analysis.distributions import log_mean, log_student, normalised
+from functions.shared.analysis.traffic import alarmed
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, Change
+from functions.shared.domain.votes import Opinion
+from functions.shared.seating import Deps
+
+UNLISTED: Final = 0.15
+LAGS: Final = (0, 1, 2, 3, 5, 8)
+"""Periods that a cause may take to show, each half as likely as the one before."""
+SHARPNESS: Final = 0.25
+"""Neighbouring points are not independent: their log-likelihood counts by this much."""
+LEAST: Final = 5
+
+Seen = Sequence[tuple[int, float]]
+
+
+def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
+    """Return how likely each candidate's change is where the alarmed series left its forecast.
+
+    Raises NotApplicableError without enough alarmed points or without a dated change.
+    """
+    seen = sorted(alarmed(bundle).items())
+    undone = changes_undone(bundle)
+    if len(seen) < 2 * LEAST or not undone:
+        raise NotApplicableError("too few alarmed points, or no candidate undoes a change")
+    cuts = [_cut([value for _, value in seen], cut) for cut in range(len(seen) + 1)]
+    share = log((1 - UNLISTED) / len(undone))
+    scores = {
+        i: share + SHARPNESS * _fit(bundle, seen, cuts, change) for i, (_, change) in undone.items()
+    }
+    scores[""] = log(UNLISTED) + SHARPNESS * log_mean(cuts[LEAST:-1])
+    found = normalised(scores)
+    none, left = found.pop(""), _left(seen, bundle.onset)
+    return Opinion(
+        probabilities={i: p * left for i, p in found.items()},
+        none=none,
+        reason=f"the newest points of the alarmed series are {left:.0%} outside its forecast",
+        cites=tuple(s.id for s in bundle.series if s.alarmed),
+    )
+
+
+def _fit(bundle: Bundle, seen: Seen, cuts: Sequence[float], change: Change) -> float:
+    """Return the log-likelihood that the series leaves its forecast at the change, or soon after.
+
+    A cut before which too little was seen cannot be judged: it fits as well as no cut.
+    """
+    period = min((b[0] - a[0] for a, b in pairwise(seen)), default=1)
+    fits = []
+    for date in dated(bundle, change).grid(period):
+        first = sum(at + period <= date for at, _ in seen)
+        late = [cuts[min(first + lag, len(seen))] - lag * log(2) / 2 for lag in LAGS]
+        fits.append(log_mean(late))
+    return log_mean(fits)
+
+
+def _cut(values: Sequence[float], cut: int) -> float:
+    """Return how much better *left the forecast at the cut* fits than never having left it."""
+    before, since = values[:cut], values[cut:]
+    if len(before) < LEAST or not since:
+        return 0.0
+    expected, sigma = forecast(before)
+    level = median(since)
+    spread = max(sigma, 1.4826 * median(abs(v - level) for v in since), abs(level) ** 0.5)
+    return sum(log_student(v - level, spread) - log_student(v - expected, sigma) for v in since)
+
+
+def _left(seen: Seen, onset: int) -> float:
+    """Return the share of the newest points that lie outside the forecast's 95 % interval."""
+    before = [value for at, value in seen if at < onset]
+    newest = [value for _, value in seen[-LEAST:]]
+    if len(before) < LEAST:
+        return 0.5
+    expected, sigma = forecast(before)
+    return sum(abs(v - expected) > 2 * sigma for v in newest) / len(newest)

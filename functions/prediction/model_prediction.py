@@ -1,0 +1,18 @@
+"""A language model's prediction: what each candidate would do to the alarm."""
+
+from typing import Final
+
+from functions.shared.analysis.model_answer import ask
+from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.votes import Opinion
+from functions.shared.seating import Deps
+
+TASK: Final = """\
+You predict. For each candidate imagine that it is done now, and nothing else: which series would \
+change, how soon, and would the alarmed one come back to its level before the onset? Judge by the \
+figures: what had the series done under the old setting, and what since?"""
+
+
+def model_prediction(bundle: Bundle, deps: Deps) -> Opinion:
+    """Return the model's opinion on what would follow. Raises what `ask` raises."""
+    return ask(bundle, deps.model, TASK)

@@ -1,0 +1,39 @@
+"""What is will last: how constantly the alarmed series has been off since each change."""
+
+from typing import Final
+
+from functions.shared.analysis.dating import changes_undone, dated
+from functions.shared.analysis.traffic import alarmed
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.votes import Opinion
+from functions.shared.seating import Deps
+
+LISTED: Final = 0.75
+LEAST: Final = 5
+
+
+def persistence(bundle: Bundle, _deps: Deps) -> Opinion:
+    """Return, per candidate that undoes a change, how constantly all was off since it.
+
+    *Off* is above all that came before the first of these changes. Raises NotApplicableError
+    without such a candidate or without enough points before it.
+    """
+    seen = alarmed(bundle)
+    starts = {i: dated(bundle, c).last for i, (_, c) in changes_undone(bundle).items()}
+    usual = [v for at, v in seen.items() if at < min([*starts.values(), bundle.onset])]
+    if not starts or len(usual) < LEAST:
+        raise NotApplicableError("no candidate undoes a change, or too few points before it")
+    limit = max(usual)
+    off = {}
+    for candidate, start in starts.items():
+        since = [v for at, v in seen.items() if at >= min(start, bundle.onset)]
+        off[candidate] = sum(v > limit for v in since) / len(since) if since else 0.0
+    whole = sum(share**2 for share in off.values())
+    best = max(off.values())
+    return Opinion(
+        probabilities={i: LISTED * best * s**2 / whole if whole else 0.0 for i, s in off.items()},
+        none=1 - LISTED,
+        reason=f"off in {best:.0%} of the time since the likeliest change",
+        cites=tuple(s.id for s in bundle.series if s.alarmed),
+    )

@@ -1,0 +1,87 @@
+"""Old against new: do the failures divide where the candidate's change divides the requests?
+
+Each candidate that undoes a change splits the requests of its resource, and of all upstream, into
+those under the old setting and those under the new one: by the version that served them, else by
+the time of the change. That split into two Beta-binomial rates is weighed against splits that no
+candidate makes. Versions that ran side by side settle it; before against after may be chance.
+"""
+
+from math import log
+from typing import Final
+
+from functions.prediction.contrast import Gains, gain, steps, without
+from functions.shared.analysis.dating import changes_undone, dated
+from functions.shared.analysis.distributions import log_mean, normalised
+from functions.shared.analysis.graph import distances_up
+from functions.shared.analysis.traffic import measured
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, Candidate, Change
+from functions.shared.domain.votes import Opinion
+from functions.shared.seating import Deps
+
+UNLISTED: Final = 0.2
+COINCIDENCE: Final = 0.12
+"""How often a clear contrast of before and after is no effect of the change."""
+SIDE_BY_SIDE: Final = 0.03
+"""The same for versions that served at the same time."""
+OVERLAP: Final = 50
+"""Attempts of the old version, after the new one's first, that make them side by side."""
+SHARPNESS: Final = 0.3
+"""Requests of one second share their luck: their log-likelihood counts by this much."""
+LAGS: Final = (0, 1, 2, 4)
+
+
+def version_contrast(bundle: Bundle, _deps: Deps) -> Opinion:
+    """Return how much better each candidate's own split explains the failures than others do.
+
+    Raises NotApplicableError when no candidate undoes a dated change, or nothing is measured.
+    """
+    seen = {r: s for r in measured(bundle) if (s := steps(bundle, r))}
+    undone = changes_undone(bundle)
+    if not seen or not undone:
+        raise NotApplicableError("no candidate undoes a dated change, or nothing is measured")
+    share, gains = log((1 - UNLISTED) / len(undone)), Gains(seen)
+    scores = {
+        i: share + SHARPNESS * _own_split(bundle, gains, candidate, change)
+        for i, (candidate, change) in undone.items()
+    }
+    scores[""] = log(UNLISTED) + SHARPNESS * _any_split(bundle, gains)
+    found = normalised(scores)
+    none = found.pop("")
+    return Opinion(
+        probabilities={i: p * (1 - _doubt(bundle, undone[i][0])) for i, p in found.items()},
+        none=none,
+        reason="failures divide most clearly where the likeliest candidate's change divides them",
+        cites=tuple(change.id for _, change in undone.values())[:6],
+    )
+
+
+def _own_split(bundle: Bundle, gains: Gains, candidate: Candidate, change: Change) -> float:
+    new = candidate.parameters.get("from_version")
+    by_version = steps(bundle, candidate.resource, new) if isinstance(new, str) else ()
+    reach = set(distances_up(bundle, candidate.resource))
+    fit = 0.0
+    if by_version and candidate.resource in gains.seen:
+        fit = gain(without(gains.seen[candidate.resource], by_version), by_version)
+        reach.discard(candidate.resource)
+    dates = dated(bundle, change).grid(gains.period)
+    cuts = [date + lag * gains.period for date in dates for lag in LAGS]
+    return fit + log_mean([gains.at(cut, reach) for cut in cuts])
+
+
+def _any_split(bundle: Bundle, gains: Gains) -> float:
+    """Return the fit of a fault anywhere, at any time, that no candidate's change explains."""
+    reaches = [set(distances_up(bundle, resource)) for resource in gains.seen]
+    return log_mean([gains.at(cut, reach) for reach in reaches for cut in gains.times[1:]])
+
+
+def _doubt(bundle: Bundle, candidate: Candidate) -> float:
+    """Return how often such a contrast is a coincidence."""
+    old, new = (candidate.parameters.get(k) for k in ("to_version", "from_version"))
+    if not isinstance(old, str) or not isinstance(new, str):
+        return COINCIDENCE
+    first = min((s.at for s in steps(bundle, candidate.resource, new)), default=None)
+    if first is None:
+        return COINCIDENCE
+    beside = sum(s.attempts for s in steps(bundle, candidate.resource, old) if s.at > first)
+    return SIDE_BY_SIDE if beside >= OVERLAP else COINCIDENCE

@@ -1,0 +1,76 @@
+"""Rules: what is feasible and safe here, and which of that is the smallest that addresses it.
+
+A score card in log-odds, one line per rule. Feasibility is not scored: what cannot be done, or
+cannot be undone, is out.
+"""
+
+from math import exp
+from typing import Final
+
+from functions.resolution.symptoms import Symptoms, symptoms
+from functions.shared.analysis.dating import dated
+from functions.shared.analysis.graph import addressed, callees, witnesses
+from functions.shared.domain.catalogue import verb
+from functions.shared.domain.evidence import Bundle, Candidate
+from functions.shared.domain.votes import Opinion
+from functions.shared.seating import Deps
+
+START: Final = -2.0
+POINTS: Final = {
+    "undoes a change": 1.5,
+    "of the newest change": 1.5,
+    "its symptom shows": 2.0,
+    "its symptom does not show": -3.0,
+    "somebody below fails too": -2.0,
+    "low risk": 0.2,
+    "high risk": -1.0,
+}
+
+
+def policy_rules(bundle: Bundle, _deps: Deps) -> Opinion:
+    """Return the probability of every feasible candidate by the score card."""
+    seen = symptoms(bundle)
+    odds, why = {}, {}
+    for candidate in bundle.candidates:
+        if refusal(bundle, candidate) is None:
+            why[candidate.id] = held(bundle, candidate, seen)
+            odds[candidate.id] = exp(START + sum(POINTS[rule] for rule in why[candidate.id]))
+    whole = 1 + sum(odds.values())
+    best = max(odds, key=lambda i: (odds[i], i), default=None)
+    return Opinion(
+        probabilities={i: o / whole for i, o in odds.items()},
+        none=1 / whole,
+        reason=", ".join(why[best]) if best else "no candidate is feasible",
+        cites=next((c.cites for c in bundle.candidates if c.id == best), ()),
+    )
+
+
+def refusal(bundle: Bundle, candidate: Candidate) -> str | None:
+    """Return why the candidate is out whatever it promises, or None."""
+    if not verb(candidate.verb).reversible:
+        return "it cannot be undone"
+    states = {state.resource: state.settings for state in bundle.states}
+    settings = states.get(candidate.resource, {})
+    if any(settings.get(name) != value for name, value in candidate.observed.items()):
+        return "the resource is not as the candidate assumes"
+    return None
+
+
+def held(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
+    """Return the rules that hold for the candidate, by name."""
+    rules = [f"{verb(candidate.verb).risk} risk"]
+    dates = {c.id: dated(bundle, c).last for c in bundle.changes}
+    cited = [dates[i] for i in candidate.cites if i in dates]
+    rules += ["undoes a change"] if cited else []
+    rules += ["of the newest change"] if cited and max(cited) == max(dates.values()) else []
+    places = witnesses(bundle, candidate.resource, seen.seen)
+    showing = seen.throttles if addressed(candidate) == "throttles" else seen.errors
+    rules.append(
+        "its symptom shows"
+        if showing & {*places, candidate.resource}
+        else "its symptom does not show"
+    )
+    below = {c for place in places for c in callees(bundle, place)}
+    if addressed(candidate) == "errors" and below & seen.any:
+        rules.append("somebody below fails too")
+    return [rule for rule in rules if rule in POINTS]

@@ -1,0 +1,123 @@
+"""What a resource did before the onset and after it: requests, failures, how long they took."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from functions.shared.domain.evidence import Bundle, Measure, Series
+from functions.shared.domain.model import ResourceId
+
+Points = dict[int, float]
+"""Start of the period → value."""
+
+
+class Traffic(NamedTuple):
+    """A window's totals. `attempts` are requests served and requests throttled."""
+
+    periods: int
+    """How many periods say how many requests there were."""
+    requests: float
+    errors: float
+    throttles: float
+
+    @property
+    def attempts(self) -> float:
+        """Return how many requests were tried."""
+        return max(self.requests, self.errors) + self.throttles
+
+    @property
+    def failures(self) -> float:
+        """Return how many of them did not succeed."""
+        return self.errors + self.throttles
+
+    @property
+    def ratio(self) -> float:
+        """Return the share of attempts that failed; 0 without attempts."""
+        return self.failures / self.attempts if self.attempts > 0 else 0.0
+
+
+def select(
+    bundle: Bundle, resource: ResourceId, measure: Measure, version: str | None = None
+) -> tuple[Series, ...]:
+    """Return the series of that measure: of the version, or else of the resource as a whole.
+
+    Where the resource as a whole has none, its versions' are returned.
+    """
+    found = [s for s in bundle.series if s.resource == resource and s.measure == measure]
+    exact = tuple(s for s in found if s.version == version)
+    return exact or (tuple(found) if version is None else ())
+
+
+def total(series: Iterable[Series]) -> Points:
+    """Return the series added up, period by period."""
+    summed: Points = {}
+    for one in series:
+        for at, value in one.points:
+            summed[at] = summed.get(at, 0.0) + max(0.0, value)
+    return summed
+
+
+def points(
+    bundle: Bundle, resource: ResourceId, measure: Measure, version: str | None = None
+) -> Points:
+    """Return a resource's counts of that measure over time; a missing period is absent."""
+    return total(select(bundle, resource, measure, version))
+
+
+def within(series: Points, start: float, end: float) -> Points:
+    """Return the periods that start in [start, end)."""
+    return {at: value for at, value in series.items() if start <= at < end}
+
+
+def traffic(
+    bundle: Bundle,
+    resource: ResourceId,
+    start: float,
+    end: float,
+    version: str | None = None,
+) -> Traffic:
+    """Return what the resource (or one version of it) did in [start, end).
+
+    Errors and throttles come from the same publisher as requests: a period that has a request
+    count and no error count had no errors.
+    """
+    counts = {
+        measure: within(points(bundle, resource, measure, version), start, end)
+        for measure in _COUNTS
+    }
+    sums = {measure: sum(found.values()) for measure, found in counts.items()}
+    return Traffic(len(counts["requests"]), sums["requests"], sums["errors"], sums["throttles"])
+
+
+def alarmed(bundle: Bundle) -> Points:
+    """Return the series that the first alarm watches; else the errors of its resources."""
+    watched = [s for s in bundle.series if s.alarmed]
+    first = [s for s in watched if s.resource in bundle.alarms[0].resources]
+    found = total((first or watched)[:1])
+    for resource in bundle.alarms[0].resources:
+        found = found or points(bundle, resource, "errors")
+    return found
+
+
+def before_and_after(
+    bundle: Bundle, resource: ResourceId, version: str | None = None
+) -> tuple[Traffic, Traffic]:
+    """Return the resource's traffic before the bundle's onset and from it on."""
+    end = bundle.taken_at.timestamp() + 1
+    return (
+        traffic(bundle, resource, 0, bundle.onset, version),
+        traffic(bundle, resource, bundle.onset, end, version),
+    )
+
+
+def measured(bundle: Bundle) -> tuple[ResourceId, ...]:
+    """Return the resources that have request, error or throttle series, in a stable order."""
+    return tuple(sorted({s.resource for s in bundle.series if s.measure in _COUNTS}))
+
+
+def versions(bundle: Bundle, resource: ResourceId) -> tuple[str, ...]:
+    """Return the versions that the resource has series of."""
+    found = {s.version for s in bundle.series if s.resource == resource and s.version}
+    return tuple(sorted(found))
+
+
+_COUNTS: tuple[Measure, ...] = ("requests", "errors", "throttles")

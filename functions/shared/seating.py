@@ -1,0 +1,170 @@
+"""What every seat does around its method: read the frozen evidence, think once, claim the ballot.
+
+The ballot is claimed in the seat's own table before its vote leaves, so a retried seat gives the
+answer that it gave before, whatever its method would say now.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypedDict
+
+from pydantic import Field, ValidationError
+
+from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
+from functions.shared.domain.errors import InvalidHistoryError, InvalidInputError
+from functions.shared.domain.events import EvidenceFrozen
+from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.model import ActionId, IncidentId, Record
+from functions.shared.domain.seats import seat
+from functions.shared.domain.votes import HEALTHY, Ballot, Choice, Opinion, Vote, choose
+from functions.shared.ports import (
+    BallotBox,
+    Clock,
+    EventStore,
+    EvidenceStore,
+    LanguageModel,
+    Memory,
+)
+
+ROUNDING: Final = 1e-9
+
+
+class Failure(Record):
+    """How Step Functions reports a tier that failed."""
+
+    Error: str
+    Cause: str = ""
+
+
+class SeatRequest(Record):
+    """What the state machine sends."""
+
+    incident_id: IncidentId
+    round: int = Field(ge=1)
+    seat: str
+    tier: str
+    skipped: dict[str, Failure] = Field(default_factory=dict)
+
+
+class SeatAnswer(TypedDict):
+    """What travels on in the state: the verdict without its reasons."""
+
+    seat: str
+    tier: str
+    action: ActionId | None
+    conf_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What some methods ask besides the bundle; None where the seat has no such thing."""
+
+    model: LanguageModel | None = None
+    memory: Memory | None = None
+
+
+Method = Callable[[Bundle, Deps], Opinion]
+"""A tier. Raises NotApplicableError when it has nothing to work on: the next tier is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """One seat, wired."""
+
+    seat: str
+    methods: Mapping[str, Method]
+    store: EventStore
+    evidence: EvidenceStore
+    box: BallotBox
+    now: Clock
+    deps: Deps = Deps()
+
+    def answer(self, event: Mapping[str, Any]) -> SeatAnswer:
+        """Return the seat's answer for the round: the stored one, or a new one after its claim.
+
+        Raises InvalidInputError (request), InvalidHistoryError (stored ballot or evidence) and
+        whatever the tier's method raises.
+        """
+        started = self.now()
+        request = self._request(event)
+        frozen = self._frozen(request)
+        ballot = self.box.find(self.seat, request.incident_id, request.round)
+        if ballot is None:
+            ballot = self.box.claim(self._ballot(request, frozen, started))
+        self._check(ballot.vote, request, frozen)
+        return {
+            "seat": self.seat,
+            "tier": ballot.tier,
+            "action": ballot.vote.action,
+            "conf_bp": ballot.vote.conf_bp,
+        }
+
+    def _request(self, event: Mapping[str, Any]) -> SeatRequest:
+        try:
+            request = SeatRequest.model_validate(event)
+        except ValidationError as error:
+            wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+            raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
+        if request.seat != self.seat:
+            raise InvalidInputError(f"seat: {request.seat!r} was asked at {self.seat}")
+        if request.tier not in {tier.method for tier in seat(self.seat).tiers}:
+            raise InvalidInputError(f"tier: {self.seat} has no tier {request.tier!r}")
+        return request
+
+    def _frozen(self, request: SeatRequest) -> EvidenceFrozen:
+        for event in self.store.load(request.incident_id):
+            if isinstance(event, EvidenceFrozen) and event.round == request.round:
+                return event
+        raise InvalidInputError(f"round: no evidence is frozen for round {request.round}")
+
+    def _ballot(self, request: SeatRequest, frozen: EvidenceFrozen, started: datetime) -> Ballot:
+        bundle = self.evidence.get_bundle(frozen.key, frozen.evidence)
+        opinion = self.methods[request.tier](bundle, self.deps)
+        check_opinion(opinion, bundle, self.seat)
+        choice = decide(opinion, bundle)
+        answered = self.now()
+        return Ballot(
+            vote=Vote(
+                incident=request.incident_id,
+                round=request.round,
+                evidence=frozen.evidence,
+                seat=self.seat,
+                action=choice.action,
+                conf_bp=choice.conf_bp,
+                exp=int(answered.timestamp()) + VOTE_LIFETIME_SECONDS,
+            ),
+            tier=request.tier,
+            skipped=tuple(f"{name}: {why.Error}" for name, why in sorted(request.skipped.items())),
+            opinion=opinion,
+            started_at=started.timestamp(),
+            answered_at=answered.timestamp(),
+        )
+
+    def _check(self, vote: Vote, request: SeatRequest, frozen: EvidenceFrozen) -> None:
+        wanted = (self.seat, request.incident_id, request.round, frozen.evidence)
+        if (vote.seat, vote.incident, vote.round, vote.evidence) != wanted:
+            raise InvalidHistoryError(f"the ballot box of {self.seat} holds a vote about another")
+
+
+def decide(opinion: Opinion, bundle: Bundle) -> Choice:
+    """Return the vote that follows from the opinion: an abstention when too much is missing."""
+    if not bundle.complete_enough():
+        return Choice(None, 0, "too much of the evidence is missing")
+    return choose(opinion, bundle.penalty_bp())
+
+
+def check_opinion(opinion: Opinion, bundle: Bundle, seat_name: str) -> None:
+    """Raise InvalidInputError unless the opinion is a distribution over what may be voted for.
+
+    That is the bundle's candidates and, for detection alone, HEALTHY.
+    """
+    allowed = {c.id for c in bundle.candidates}
+    if seat(seat_name).role == "detection":
+        allowed.add(HEALTHY)
+    unknown = sorted(set(opinion.probabilities) - allowed)
+    if unknown:
+        raise InvalidInputError(f"opinion: {', '.join(unknown)} cannot be voted for here")
+    values = (*opinion.probabilities.values(), opinion.none)
+    if not all(0 <= v <= 1 for v in values) or sum(values) > 1 + ROUNDING:
+        raise InvalidInputError(f"opinion: probabilities of {seat_name} are no distribution")

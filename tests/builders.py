@@ -1,0 +1,151 @@
+"""Stories by scenario: what breaks, what else changed, and which candidate would help.
+
+`bad_release(7).bundle()` is the evidence of one such incident; another seed is another shop,
+with other names, another faulty function, other timings and other innocent changes.
+"""
+
+import random
+from collections.abc import Callable
+from typing import Final
+
+from tests.simulation.observed import PARAMETER, resource
+from tests.simulation.story import Story
+from tests.simulation.worlds import Fault, Switch, Timing, World, laptop
+
+ROLLBACK: Final = "lambda.rollback_alias"
+RAISE: Final = "lambda.raise_reserved_concurrency"
+RESTORE: Final = "ssm.restore_parameter"
+Drawn = Callable[[random.Random], Timing]
+
+
+def healthy(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a shop without a fault, in which two innocent things changed."""
+    rng = random.Random(seed)  # noqa: S311
+    world = World(rng, timing(rng), reader=rng.randrange(1, 3))
+    story = Story(world, concurrency={rng.randrange(3): (10, 10, None)})
+    places = rng.sample(range(3), 2)
+    world.switches.append(Switch(places[0], _innocent(world)))
+    if rng.random() < 0.5:
+        story.parameter_at = _innocent(world)
+    else:
+        world.switches.append(Switch(places[1], _innocent(world)))
+    return story
+
+
+def bad_release(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a shop in which a new version of one function fails."""
+    story = healthy(seed, timing)
+    world, place = story.world, story.world.rng.randrange(3)
+    _release(story, place)
+    world.faults.append(Fault("release", place, world.rng.uniform(0.25, 1), story.world.strike))
+    return story
+
+
+def throttled_function(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a shop in which one function's reserved concurrency was lowered too far."""
+    story = healthy(seed, timing)
+    place = story.world.rng.randrange(1, 3)
+    _throttle(story, place)
+    return story
+
+
+def bad_parameter(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a shop in which a parameter change breaks the function that reads it."""
+    story = healthy(seed, timing)
+    rng = story.world.rng
+    story.parameter_at = story.world.strike - rng.uniform(0, 2)
+    story.world.faults.append(
+        Fault("parameter", story.world.reader, rng.uniform(0.3, 1), story.world.strike)
+    )
+    story.cures = ((RESTORE, PARAMETER),)
+    return story
+
+
+def false_alarm(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a healthy shop whose alarm was forced."""
+    return healthy(seed, timing)
+
+
+def ambiguous(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a release and a change of the parameter that it reads, at once: either may be it."""
+    story = bad_parameter(seed, timing)
+    rng, place = story.world.rng, story.world.reader
+    cures = story.cures
+    _release(story, place, lag=rng.uniform(0, 2))
+    fault = story.world.faults.pop()
+    kind = rng.choice(("release", "parameter"))
+    story.world.faults.append(Fault(kind, place, fault.share, fault.at))  # type: ignore[arg-type]
+    if kind == "parameter":
+        story.cures = cures
+    return story
+
+
+def wrong_fix(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a shop whose data broke a function, just after an innocent deployment of it."""
+    story = healthy(seed, timing)
+    world, place = story.world, story.world.rng.randrange(3)
+    _release(story, place, lag=world.rng.uniform(0.5, 3))
+    world.faults.append(Fault("data", place, world.rng.uniform(0.25, 1), story.world.strike))
+    story.cures = ()
+    return story
+
+
+def partial_canary(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a shop in which a new version fails that gets a part of the traffic only."""
+    story = healthy(seed, timing)
+    world, place = story.world, story.world.rng.randrange(3)
+    _release(story, place, weight=world.rng.uniform(0.3, 0.6))
+    world.faults.append(Fault("release", place, world.rng.uniform(0.6, 1), story.world.strike))
+    return story
+
+
+def two_faults(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a release that fails at the back and, at once, a throttle further up."""
+    story = healthy(seed, timing)
+    rng = story.world.rng
+    _throttle(story, 1)
+    _release(story, 2)
+    story.world.faults.append(Fault("release", 2, rng.uniform(0.3, 0.7), story.world.strike))
+    story.cures = ()
+    return story
+
+
+def unexplained(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a shop that broke without any change."""
+    story = healthy(seed, timing)
+    rng = story.world.rng
+    story.world.faults.append(
+        Fault("data", rng.randrange(3), rng.uniform(0.25, 1), story.world.strike)
+    )
+    return story
+
+
+SCENARIOS: Final[dict[str, Callable[..., Story]]] = {
+    "bad-release": bad_release,
+    "throttled-function": throttled_function,
+    "bad-parameter": bad_parameter,
+    "false-alarm": false_alarm,
+    "ambiguous": ambiguous,
+    "wrong-fix": wrong_fix,
+    "partial-canary": partial_canary,
+    "two-faults": two_faults,
+    "unexplained": unexplained,
+}
+
+
+def _innocent(world: World) -> float:
+    return world.strike - world.rng.uniform(*world.timing.innocent)
+
+
+def _release(story: Story, place: int, weight: float = 1.0, lag: float = 0.0) -> None:
+    world = story.world
+    world.switches[:] = [s for s in world.switches if s.place != place]
+    world.switches.append(Switch(place, world.strike - lag, weight))
+    story.cures = ((ROLLBACK, resource(world, place)),)
+
+
+def _throttle(story: Story, place: int) -> None:
+    rng = story.world.rng
+    story.world.faults.append(Fault("throttle", place, rng.uniform(0.2, 0.6), story.world.strike))
+    story.concurrency = {place: (10, 2, story.world.strike - rng.uniform(0, 2))}
+    story.cures = ((RAISE, resource(story.world, place)),)

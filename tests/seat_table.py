@@ -1,0 +1,105 @@
+"""What every seat votes in every scenario, over many seeds: `python -m tests.seat_table [N]`.
+
+Prints, per scenario, the share of shops in which a seat votes for a candidate that helps, for one
+that does not, for health, or abstains, with its mean confidence; and what the quorum makes of it.
+"""
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from statistics import fmean
+from typing import Final
+
+from functions.detection import methods as detection
+from functions.diagnosis import methods as diagnosis
+from functions.prediction import methods as prediction
+from functions.resolution import methods as resolution
+from functions.shared.domain.errors import PermanentError
+from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.seats import SEATS, Seat
+from functions.shared.domain.votes import HEALTHY, Choice, Tally, Vote, tally
+from functions.shared.seating import Deps, Method, check_opinion, decide
+from tests.builders import SCENARIOS
+from tests.simulation.story import INCIDENT, Story
+
+METHODS: Final[Mapping[str, Method]] = {
+    **detection.METHODS,
+    **diagnosis.METHODS,
+    **prediction.METHODS,
+    **resolution.METHODS,
+}
+
+
+def answer(seat: Seat, bundle: Bundle, deps: Deps | None = None) -> tuple[str, Choice]:
+    """Return the tier that answered and its choice, as the state machine would have it."""
+    for tier in seat.tiers:
+        try:
+            opinion = METHODS[tier.method](bundle, deps or Deps())
+        except PermanentError:
+            continue
+        check_opinion(opinion, bundle, seat.name)
+        return tier.method, decide(opinion, bundle)
+    return "", Choice(None, 0, "every tier failed")
+
+
+def votes(bundle: Bundle) -> dict[str, Choice]:
+    """Return every seat's choice."""
+    return {seat.name: answer(seat, bundle)[1] for seat in SEATS}
+
+
+def counted(choices: Mapping[str, Choice]) -> Tally:
+    """Return what the quorum makes of the choices."""
+    cast = [
+        Vote(
+            incident=INCIDENT,
+            round=1,
+            evidence="0" * 64,
+            seat=name,
+            action=choice.action,
+            conf_bp=choice.conf_bp,
+            exp=0,
+        )
+        for name, choice in choices.items()
+    ]
+    return tally(cast, SEATS)
+
+
+def kind(story: Story, bundle: Bundle, action: str | None) -> str:
+    """Return whether the action helps (`cure`), does not (`wrong`), is health, or none."""
+    if action is None or action == HEALTHY:
+        return "healthy" if action else "abstains"
+    chosen = next(c for c in bundle.candidates if c.id == action)
+    return "cure" if (chosen.verb, chosen.resource) in story.cures else "wrong"
+
+
+def main(seeds: int) -> None:
+    """Print the table."""
+    for name, build in SCENARIOS.items():
+        seats: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        confidence: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+        outcomes: Counter[str] = Counter()
+        best: list[float] = []
+        for seed in range(seeds):
+            story = build(seed)
+            bundle = story.bundle()
+            choices = votes(bundle)
+            for voter, choice in choices.items():
+                what = kind(story, bundle, choice.action)
+                seats[voter][what] += 1
+                confidence[voter, what].append(choice.conf_bp / 10_000)
+            result = counted(choices)
+            top = next((s for s in result.ranking if s.action != HEALTHY), None)
+            best.append(float(top.share) if top else 0.0)
+            reached = "acts: " if result.action else "asks: "
+            outcomes[reached + kind(story, bundle, top.action if top else None)] += 1
+        print(f"\n{name}: best score {fmean(best):.2f}; {dict(outcomes)}")  # noqa: T201
+        for seat in SEATS:
+            shares = "  ".join(
+                f"{what} {count / seeds:4.0%} at {fmean(confidence[seat.name, what]):.2f}"
+                for what, count in sorted(seats[seat.name].items())
+            )
+            print(f"  {seat.name:22} {shares}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)

@@ -1,0 +1,1 @@
+"""Where the seats' tests get their evidence: a shop simulated request by request."""

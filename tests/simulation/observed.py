@@ -1,0 +1,168 @@
+"""What metrics, logs and alarms show of a world that was run."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from statistics import fmean
+from typing import Final, Literal
+
+from functions.shared.domain.evidence import Alarm, LogTemplate, Measure, Series
+from functions.shared.domain.model import OutsiderText
+from tests.simulation.worlds import Fault, Seen, World
+
+ACCOUNT: Final = "000000000000"
+REGION: Final = "eu-central-1"
+TABLE: Final = "dynamodb:items"
+QUEUE: Final = "sqs:events"
+PARAMETER: Final = "ssm:/shop/settings"
+Level = Literal["error", "warning", "info"]
+THRESHOLD: Final = 5.0
+"""Errors per alarm period that put an alarm into ALARM."""
+
+
+def resource(world: World, place: int) -> str:
+    """Return the resource at that place of the chain; 3 is the table."""
+    return TABLE if place == 3 else f"lambda:{world.functions[place]}"
+
+
+def onset(world: World, seen: Seen, place: int) -> int:
+    """Return the start of the first breaching period of the place's alarm, or when it was set."""
+    period = world.timing.alarm_period
+    sums: Counter[int] = Counter()
+    for (where, measure, _, at), value in seen.counts.items():
+        if where == place and measure == "errors" and at >= world.strike - period:
+            sums[at // period * period] += value
+    return min((at for at, value in sums.items() if value >= THRESHOLD), default=int(world.strike))
+
+
+def breaching(world: World, seen: Seen) -> list[int]:
+    """Return the functions whose error alarms fire, in a random order."""
+    found = []
+    for place in range(3):
+        after = sum(
+            value
+            for (where, measure, _, at), value in seen.counts.items()
+            if where == place and measure == "errors" and at >= world.strike
+        )
+        if after >= THRESHOLD * world.timing.after / world.timing.alarm_period:
+            found.append(place)
+    world.rng.shuffle(found)
+    return found
+
+
+def alarm(world: World, place: int) -> Alarm:
+    """Return the place's error alarm."""
+    name = world.functions[place]
+    return Alarm(
+        name=f"shop-{name}-errors",
+        arn=f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:shop-{name}-errors",
+        kind="metric",
+        account=ACCOUNT,
+        region=REGION,
+        resources=(resource(world, place),),
+        fired_at=datetime.fromtimestamp(int(world.strike) + 2, UTC),
+        reason=OutsiderText.of("Threshold Crossed: 1 datapoint was greater than the threshold"),
+        namespace=f"Shop/{name}",
+        metric="Errors",
+        statistic="Sum",
+        threshold=THRESHOLD,
+        comparison="GreaterThanOrEqualToThreshold",
+        period_seconds=world.timing.alarm_period,
+    )
+
+
+def series(world: World, seen: Seen, alarmed: int, lost: float = 0.02) -> Iterator[Series]:
+    """Yield what CloudWatch holds, with a share of the points lost."""
+    found: defaultdict[tuple[int, Measure, str], Counter[int]] = defaultdict(Counter)
+    for (place, measure, version, at), value in seen.counts.items():
+        for shown in {version, ""}:
+            found[place, measure, shown][at] += value
+    for (place, measure, version), counts in sorted(found.items()):
+        points = [(at, float(v)) for at, v in sorted(counts.items()) if world.rng.random() >= lost]
+        if points:
+            yield Series(
+                id=f"{resource(world, place)}/{measure}" + (f"@{version}" if version else ""),
+                resource=resource(world, place),
+                measure=measure,
+                version=version or None,
+                period_seconds=world.timing.period,
+                points=tuple(points),
+                alarmed=(place, measure, version) == (alarmed, "errors", ""),
+            )
+    yield from _latencies(world, seen)
+
+
+def _latencies(world: World, seen: Seen) -> Iterator[Series]:
+    for place in range(3):
+        yield Series(
+            id=f"{resource(world, place)}/latency",
+            resource=resource(world, place),
+            measure="latency",
+            statistic="Average",
+            period_seconds=world.timing.period,
+            points=tuple(
+                (at, fmean(values))
+                for (where, at), values in sorted(seen.latency.items())
+                if where == place
+            ),
+        )
+
+
+def templates(world: World, seen: Seen) -> Iterator[LogTemplate]:
+    """Yield what the functions log: the culprit its own error, its callers that a call failed."""
+    for place, name in enumerate(world.functions):
+        yield _template(world, place, f"{name} timed out <*> ms", (3, 1), "warning")
+        yield _template(world, place, "served <*> in <*> ms", (400, 150), "info")
+    for fault in world.faults:
+        for place in range(min(fault.place, 2) + 1):
+            count = int(_errors_after(world, seen, place))
+            if count and not (fault.kind == "throttle" and place == fault.place):
+                yield _template(world, place, _text(world, fault, place), (0, count))
+
+
+def _errors_after(world: World, seen: Seen, place: int) -> float:
+    return sum(
+        value
+        for (where, measure, _, at), value in seen.counts.items()
+        if (where, measure) == (place, "errors") and at >= world.strike
+    )
+
+
+def _text(world: World, fault: Fault, place: int) -> str:
+    if place < fault.place:
+        why = "TooManyRequestsException" if fault.kind == "throttle" else "status 500"
+        below = world.functions[place + 1] if place < 2 else "items"
+        return f"call to {below} failed: {why} <*>"
+    return {
+        "release": "TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'",
+        "throttle": "Task timed out after <*> seconds",
+        "parameter": "ValueError: setting /shop/settings is not valid: <*>",
+        "data": "KeyError: 'currency' in item <*>",
+        "capacity": "ProvisionedThroughputExceededException on table items",
+    }[fault.kind]
+
+
+def _version(world: World, place: int) -> str:
+    newer = sum(s.place == place and s.at <= world.strike for s in world.switches)
+    return str(world.first_version[place] + newer)
+
+
+def _template(
+    world: World, place: int, text: str, counts: tuple[int, int], level: Level = "error"
+) -> LogTemplate:
+    before, after = counts
+    return LogTemplate(
+        id=f"{resource(world, place)}/{hash_of(text)}",
+        resource=resource(world, place),
+        template=OutsiderText.of(text),
+        level=level,
+        before=before,
+        after=after,
+        first_seen=int(world.start if before else world.strike),
+        version=_version(world, place) if level == "error" else None,
+    )
+
+
+def hash_of(text: str) -> int:
+    """Return a number that is the same in every process."""
+    return sum((i + 1) * ord(c) for i, c in enumerate(text))
