@@ -21,9 +21,7 @@ from stacks.state_stack import StateStack
 def build(app: App, config: Config) -> tuple[StateStack, PipelineStack]:
     """Add both stacks to the app, under cdk-nag's AwsSolutions."""
     names = Names(config.stage)
-    state = StateStack(
-        app, names.of("state"), config=config, synthesizer=_synthesizer(config)
-    )
+    state = StateStack(app, names.of("state"), config=config, synthesizer=_synthesizer(config))
     pipeline = PipelineStack(
         app,
         names.of("pipeline"),
@@ -31,7 +29,7 @@ def build(app: App, config: Config) -> tuple[StateStack, PipelineStack]:
         table_stream=state.table_stream,
         synthesizer=_synthesizer(config),
     )
-    pipeline.add_dependency(state)
+    pipeline.add_stack_dependency(state)
     Tags.of(app).add("quorum:stage", config.stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return state, pipeline

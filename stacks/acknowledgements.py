@@ -1,1 +1,97 @@
-"""Findings of cdk-nag's AwsSolutions that stay, each where it is and for a reason."""
+"""Findings of cdk-nag's AwsSolutions that stay: each at its own construct, for its own reason."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from aws_cdk import Acknowledgment, Aws, Validations
+from constructs import IConstruct
+
+from stacks.needs import Need
+from stacks.resource_arns import ResourceArns
+
+RUNTIME: Final = (
+    "Python 3.13 is a runtime that AWS supports and patches. The wheels are locked by hash and the "
+    "bytecode is compiled for exactly this version; the next one follows once all tests pass on it."
+)
+NO_RECOVERY: Final = (
+    "Outside stage prod the tables are for trials and go with the stack. In prod every table has "
+    "point-in-time recovery, deletion protection and a daily copy."
+)
+BACKUP_ROLE: Final = (
+    "AWS publishes this policy for the role that its Backup service assumes, and keeps it in step "
+    "with what the service calls. Nothing else can assume the role."
+)
+OWN_LOGS: Final = (
+    "The function's own log group and no other. The names of the streams in it are Lambda's, made "
+    "when an environment starts."
+)
+ALLOW_LIST: Final = (
+    "The operator's own allow-list (context key autonomy) names these resources by pattern, for "
+    "this verb alone. Without an entry the role can do nothing."
+)
+DELIVERY: Final = (
+    "Step Functions sets up its log delivery and writes its traces with calls that IAM binds to no "
+    "resource, as its documentation prescribes. They read neither logs nor traces."
+)
+_REASONS: Final[Mapping[str, str]] = {
+    "any": "IAM has no resource-level permission for {actions}: the Service Authorization "
+    "Reference requires *. {grants}",
+    "objects": "{actions} on one prefix of one bucket. Objects are named after a digest or an "
+    "incident, which no template can know.",
+    "executions": "{actions} on executions of Quorum's own state machine, which are named after "
+    "incidents that no template can know.",
+    "watched": "{actions}: settings and log lines of the resources that the operator lets Quorum "
+    "watch (context keys watch and log_groups), read and never written.",
+    "model": "{actions} on one model. An inference profile serves it from several regions, and IAM "
+    "requires the model in each of them.",
+}
+_GRANTS: Final[Mapping[str, str]] = {
+    "states": "It answers a task token that only this function's table holds.",
+    "xray": "It writes traces and reads none.",
+}
+_READS: Final = "It reads and changes nothing."
+
+
+def acknowledge(scope: IConstruct, rule: str, reason: str) -> None:
+    """Acknowledge one finding of one construct."""
+    found = Acknowledgment(id=f"AwsSolutions::AwsSolutions-{rule}", reason=reason)
+    Validations.of(scope).acknowledge(found)
+
+
+def acknowledge_wildcard(scope: IConstruct, arn: str, reason: str) -> None:
+    """Acknowledge one wildcard resource, by the very ARN that is granted."""
+    acknowledge(scope, f"IAM5[Resource::{_as_reported(arn)}]", reason)
+
+
+def acknowledge_allowed(scope: IConstruct, arns: Iterable[str]) -> None:
+    """Acknowledge the wildcards of the operator's allow-list."""
+    for arn in arns:
+        if "*" in arn:
+            acknowledge_wildcard(scope, arn, ALLOW_LIST)
+
+
+def acknowledge_needs(scope: IConstruct, needs: Iterable[Need], arns: ResourceArns) -> None:
+    """Acknowledge the wildcards that a row's needs come to, with the reason of each kind."""
+    reasons: dict[str, list[str]] = {}
+    for need in needs:
+        for arn in arns.of(need.resource):
+            if "*" in arn:
+                reasons.setdefault(arn, []).append(_reason(need))
+    for arn, found in reasons.items():
+        acknowledge_wildcard(scope, arn, " ".join(dict.fromkeys(found)))
+
+
+def _reason(need: Need) -> str:
+    kind, service = need.resource.partition(":")[0], need.actions[0].partition(":")[0]
+    actions = ", ".join(need.actions)
+    return _REASONS[kind].format(actions=actions, grants=_GRANTS.get(service, _READS))
+
+
+def _as_reported(arn: str) -> str:
+    for token, name in (
+        (Aws.PARTITION, "Partition"),
+        (Aws.REGION, "Region"),
+        (Aws.ACCOUNT_ID, "AccountId"),
+    ):
+        arn = arn.replace(token, f"<AWS::{name}>")
+    return arn

@@ -25,9 +25,11 @@ _DELIVER_LOGS: Final = (
 
 def row_policy(row: Row, arns: ResourceArns) -> iam.PolicyDocument:
     """Return all that the function may do: its needs, its own log group, its traces."""
-    return iam.PolicyDocument(
-        statements=[*_statements(row_needs(row, arns), arns), _logs(row, arns)]
+    own_logs = iam.PolicyStatement(
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources=[own_log_streams(row, arns)],
     )
+    return iam.PolicyDocument(statements=[*_statements(row_needs(row, arns), arns), own_logs])
 
 
 def row_needs(row: Row, arns: ResourceArns) -> list[Need]:
@@ -55,19 +57,14 @@ def _conditions(need: Need) -> dict[str, dict[str, list[str]]] | None:
     return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(need.keys)}}
 
 
-def _logs(row: Row, arns: ResourceArns) -> iam.PolicyStatement:
-    group = f"/aws/lambda/{arns.names.of(row.name)}"
-    return iam.PolicyStatement(
-        actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources=[arn("logs", f"log-group:{group}:*")],
-    )
+def own_log_streams(row: Row, arns: ResourceArns) -> str:
+    """Return the ARN pattern of the streams in the function's own log group."""
+    return arn("logs", f"log-group:/aws/lambda/{arns.names.of(row.name)}:*")
 
 
-def machine_policy(aliases: Sequence[str], *, traced: bool) -> iam.PolicyDocument:
-    """Return what the state machine may do: call its functions by alias, and log."""
-    needs = [(("lambda:InvokeFunction",), aliases), (_DELIVER_LOGS, ["*"])]
-    if traced:
-        needs.append((TRACES.actions, ["*"]))
+def machine_policy(aliases: Sequence[str]) -> iam.PolicyDocument:
+    """Return what the state machine may do: call its functions by alias, log and trace."""
+    needs = ((("lambda:InvokeFunction",), aliases), ((*_DELIVER_LOGS, *TRACES.actions), ["*"]))
     return iam.PolicyDocument(
         statements=[
             iam.PolicyStatement(actions=list(actions), resources=list(resources))

@@ -1,10 +1,15 @@
-"""A copy of the log and of the evidence for every day, beyond point-in-time recovery's 35."""
+"""A copy of every table for every day, in a vault that the tables' own deletion does not reach."""
 
 from collections.abc import Sequence
 
 from aws_cdk import aws_backup as backup
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from constructs import Construct
+
+from stacks.acknowledgements import BACKUP_ROLE, acknowledge
+
+_POLICY = "service-role/AWSBackupServiceRolePolicyForBackup"
 
 
 class DailyBackup(Construct):
@@ -15,7 +20,18 @@ class DailyBackup(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         plan = backup.BackupPlan.daily35_day_retention(self, "Plan")
+        role = iam.Role(
+            self,
+            "Role",
+            description="Quorum: copies the tables",
+            assumed_by=iam.ServicePrincipal("backup.amazonaws.com"),
+            managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(_POLICY)],
+        )
+        acknowledge(
+            role, f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{_POLICY}]", BACKUP_ROLE
+        )
         plan.add_selection(
             "What",
+            role=role,
             resources=[backup.BackupResource.from_dynamo_db_table(table) for table in tables],
         )

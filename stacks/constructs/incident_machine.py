@@ -10,6 +10,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from functions.shared.domain.seats import SEATS
+from stacks.acknowledgements import DELIVERY, acknowledge_wildcard
 from stacks.asl import substitution
 from stacks.config import Config
 from stacks.constructs.lambda_platform import log_group
@@ -46,8 +47,9 @@ class IncidentMachine(Construct):
             role_name=name,
             description="Quorum: the state machine",
             assumed_by=iam.ServicePrincipal("states.amazonaws.com"),
-            inline_policies={"needs": machine_policy([*called.values()], traced=stage.traced)},
+            inline_policies={"needs": machine_policy([*called.values()])},
         )
+        acknowledge_wildcard(role, "*", DELIVERY)
         self.machine = sfn.StateMachine(
             self,
             "Machine",
@@ -58,5 +60,5 @@ class IncidentMachine(Construct):
             logs=sfn.LogOptions(
                 destination=logs, level=sfn.LogLevel.ALL, include_execution_data=False
             ),
-            tracing_enabled=stage.traced,
+            tracing_enabled=True,
         )

@@ -6,6 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from functions.shared.domain.constants import TARGET_UTILISATION_PERCENT
+from stacks.acknowledgements import RUNTIME, acknowledge
 from stacks.config import Config
 from stacks.constructs.code import function_code
 from stacks.constructs.lambda_platform import architecture, log_group, runtime
@@ -48,6 +49,7 @@ class ServiceFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE if stage.traced else lambda_.Tracing.DISABLED,
             log_group=log_group(self, f"/aws/lambda/{name}", stage),
         )
+        acknowledge(self.function, "L1", RUNTIME)
         self.alias = self._alias(config.provisioned_concurrency if row.warm else 0)
 
     def _alias(self, environments: int) -> lambda_.Alias:

@@ -3,7 +3,8 @@
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.policies import row_policy
+from stacks.acknowledgements import OWN_LOGS, acknowledge_needs, acknowledge_wildcard
+from stacks.policies import own_log_streams, row_needs, row_policy
 from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 
@@ -23,3 +24,5 @@ class ServiceRole(Construct):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             inline_policies={"needs": row_policy(row, arns)},
         )
+        acknowledge_needs(self.role, row_needs(row, arns), arns)
+        acknowledge_wildcard(self.role, own_log_streams(row, arns), OWN_LOGS)

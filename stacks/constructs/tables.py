@@ -4,6 +4,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
+from stacks.acknowledgements import NO_RECOVERY, acknowledge
 from stacks.naming import Names
 from stacks.stages import STAGES, Stage, StageName
 from stacks.tables import TABLES, Attribute, Table
@@ -33,6 +34,8 @@ class Tables(Construct):
             point_in_time_recovery_specification=_recovery(stage),
             removal_policy=RemovalPolicy.RETAIN if stage.retained else RemovalPolicy.DESTROY,
         )
+        if not stage.retained:
+            acknowledge(made, "DDB3", NO_RECOVERY)
         if table.by:
             made.add_global_secondary_index(
                 index_name=table.by.name,

@@ -5,9 +5,10 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from functions.shared.domain.catalogue import VERBS
+from stacks.acknowledgements import acknowledge_allowed
 from stacks.config import Config
 from stacks.naming import Names
-from stacks.verb_permissions import boundary_policy, verb_policy
+from stacks.verb_permissions import allowed_arns, boundary_policy, verb_policy
 
 
 class VerbRoles(Construct):
@@ -26,7 +27,7 @@ class VerbRoles(Construct):
             document=boundary_policy(config),
         )
         for verb in VERBS:
-            iam.Role(
+            role = iam.Role(
                 self,
                 verb.name,
                 role_name=names.verb_role(verb),
@@ -36,3 +37,5 @@ class VerbRoles(Construct):
                 permissions_boundary=boundary,
                 inline_policies={"allowed": verb_policy(verb, config)},
             )
+            acknowledge_allowed(role, allowed_arns(verb, config.autonomy))
+            acknowledge_allowed(boundary, allowed_arns(verb, config.autonomy))
