@@ -13,12 +13,20 @@ DEFAULTS = Config(retries={"total_max_attempts": 1}, read_timeout=60, max_pool_c
 
 def client(service: str, endpoint: str, **options: Any) -> Any:
     """A client of the service at the endpoint, with the emulator's root credentials."""
+    return _session(endpoint).client(service, **{"config": DEFAULTS, **options})
+
+
+def table(name: str, endpoint: str) -> Any:
+    """A DynamoDB table at the endpoint, as boto3's resource that the adapters take."""
+    return _session(endpoint).resource("dynamodb", config=DEFAULTS).Table(name)
+
+
+def _session(endpoint: str) -> Any:
     url = urlsplit(endpoint)
-    session = Session(
+    return Session(
         aws_access_key_id=KEY,
         aws_secret_access_key=SECRET,
         aws_session_token=None,
         region_name=REGION,
         localstack_host=f"{url.hostname}:{url.port}",
     )
-    return session.client(service, **{"config": DEFAULTS, **options})

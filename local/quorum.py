@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-
+from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.domain.events import (
     ApprovalRequested,
     IncidentEvent,
     IncidentOpened,
     PostMortemWritten,
 )
-from local.clients import REGION, client
+from functions.shared.domain.seats import SEATS
+from functions.shared.domain.votes import Ballot
+from local.clients import REGION, client, table
+from local.emulator import ACCOUNT
 
-ACCOUNT = "000000000000"
 PREFIX = "quorum-local-"
 
 
@@ -25,7 +28,8 @@ class Quorum:
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         self.client = cache(lambda service: client(service, endpoint))
-        self.store = DynamoDBEventStore(self.client("dynamodb"), f"{PREFIX}events")
+        self.table = cache(lambda name: table(f"{PREFIX}{name}", endpoint))
+        self.store = DynamoDBEventStore(self.table("events"))
 
     def incidents(self) -> list[str]:
         """Return the ids of all incidents, newest first."""
@@ -69,6 +73,10 @@ class Quorum:
             },
         )
 
+    def set_stopped(self, reason: str | None, by: str) -> None:
+        """Throw the stop switch, or lift it."""
+        DynamoDBOperations(self.table("operations")).set_stopped(reason, by)
+
     def invoke(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
         """Invoke one of Quorum's functions through its alias. Raises RuntimeError if it fails."""
         response = self.client("lambda").invoke(
@@ -90,14 +98,30 @@ class Quorum:
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{PREFIX}incident:{opened.incident_id}"
         return dict(self.client("stepfunctions").describe_execution(executionArn=arn))
 
-    def mails(self) -> list[dict[str, Any]]:
-        """Return the mails that the emulator's SES accepted."""
-        import urllib.request  # noqa: PLC0415 - only here
+    def transitions(self, opened: IncidentOpened) -> int:
+        """Return the state transitions of the incident's execution so far, retries included."""
+        arn = self.execution(opened)["executionArn"]
+        pages = (
+            self.client("stepfunctions")
+            .get_paginator("get_execution_history")
+            .paginate(executionArn=arn)
+        )
+        return sum(e["type"].endswith("StateEntered") for p in pages for e in p["events"])
 
-        with urllib.request.urlopen(
-            f"{self.endpoint}/_ministack/ses/messages", timeout=5
-        ) as answer:  # noqa: S310
-            return list(json.load(answer)["messages"].get(ACCOUNT, []))
+    def alarm_states(self, prefix: str) -> dict[str, str]:
+        """Return the state of every alarm whose name begins so."""
+        pages = (
+            self.client("cloudwatch")
+            .get_paginator("describe_alarms")
+            .paginate(AlarmNamePrefix=prefix)
+        )
+        return {a["AlarmName"]: a["StateValue"] for p in pages for a in p["MetricAlarms"]}
+
+    def ballots(self, incident_id: str) -> list[Ballot]:
+        """Return the answers that the seats have claimed so far, each from its own table."""
+        box = DynamoDBBallotBox(lambda seat: self.table(f"votes-{seat}"))
+        found = (box.find(seat.name, incident_id, 1) for seat in SEATS)
+        return [ballot for ballot in found if ballot]
 
     @cache  # noqa: B019 - one per run of the program
     def _output(self, name: str) -> str:

@@ -1,0 +1,132 @@
+"""Quorum on a laptop: `python -m local demo|up|down|status|incidents|show|approve|deny|stop|go`."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from local import serving
+from local.quorum import Quorum
+from local.scenarios import NAMES, load
+from local.view import show
+
+EPILOG = "Exit status: 0 as expected, 1 not as expected, 2 wrong arguments, 130 interrupted."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    options = _parser().parse_args(arguments)
+    console = Console(highlight=False)
+    command: Callable[[argparse.Namespace, Console], int] = options.command
+    try:
+        return command(options, console)
+    except (LookupError, TimeoutError, RuntimeError) as error:
+        console.print(f"[red]{type(error).__name__}:[/] {error}", markup=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print("Interrupted; nothing is left running.")
+        return 130
+
+
+def _demo(options: argparse.Namespace, console: Console) -> int:
+    from local.demo import demo  # noqa: PLC0415 - the other commands need no emulator
+
+    return demo(
+        load(options.scenario),
+        seed=options.seed,
+        json_file=options.json,
+        fault=not options.twin,
+        console=console,
+    )
+
+
+def _up(options: argparse.Namespace, console: Console) -> int:
+    endpoint = serving.up(options.seed)
+    console.print(f"Up at {endpoint}; python -m local down ends it")
+    return 0
+
+
+def _down(_: argparse.Namespace, console: Console) -> int:
+    console.print("Down" if serving.down() else "Nothing was up")
+    return 0
+
+
+def _status(_: argparse.Namespace, console: Console) -> int:
+    quorum = _quorum()
+    console.print(f"Up at {quorum.endpoint}; {len(quorum.incidents())} incidents")
+    for name, state in sorted(quorum.alarm_states("shop-").items()):
+        console.print(f"  {state:<18} {name}")
+    return 0
+
+
+def _incidents(_: argparse.Namespace, console: Console) -> int:
+    quorum = _quorum()
+    for incident_id in quorum.incidents():
+        facts = quorum.facts(incident_id)
+        console.print(f"{incident_id}  {facts[0].occurred_at:%H:%M:%S}  {facts[-1].type}")
+    return 0
+
+
+def _show(options: argparse.Namespace, console: Console) -> int:
+    quorum = _quorum()
+    show(console, quorum.facts(quorum.find(options.id)))
+    return 0
+
+
+def _answer(options: argparse.Namespace, console: Console) -> int:
+    quorum = _quorum()
+    result = quorum.answer(quorum.find(options.id), options.answer, options.by)
+    console.print(result)
+    return 0
+
+
+def _stop(options: argparse.Namespace, console: Console) -> int:
+    _quorum().set_stopped(options.reason, "operator")
+    console.print("Stopped: no effect until `go`" if options.reason else "Effects are possible")
+    return 0
+
+
+def _quorum() -> Quorum:
+    return Quorum(serving.endpoint())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", epilog=EPILOG)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = _command(commands, "demo", _demo, "play one scenario from alarm to post-mortem")
+    demo.add_argument("--scenario", default=NAMES[0], choices=NAMES)
+    demo.add_argument("--seed", type=int, default=7, help="draws names, faulty function, delays")
+    demo.add_argument("--json", type=Path, metavar="FILE", help="write what came of it")
+    demo.add_argument("--twin", action="store_true", help="no fault, the alarm forced")
+    up = _command(commands, "up", _up, "start everything and leave it running")
+    up.add_argument("--seed", type=int, default=7)
+    _command(commands, "down", _down, "end what `up` started")
+    _command(commands, "status", _status, "what is up, and its alarms")
+    _command(commands, "incidents", _incidents, "all incidents, newest first")
+    _command(commands, "show", _show, "one incident").add_argument("id", metavar="ID")
+    for name, answer in (("approve", "granted"), ("deny", "denied")):
+        command = _command(commands, name, _answer, f"{name} what an incident asks")
+        command.add_argument("id", metavar="ID")
+        command.add_argument("--by", default="operator", help="who you are")
+        command.set_defaults(answer=answer)
+    stop = _command(commands, "stop", _stop, "throw the stop switch: no effect any more")
+    stop.add_argument("--reason", default="stopped by hand")
+    _command(commands, "go", _stop, "lift the stop switch").set_defaults(reason=None)
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace, Console], int],
+    text: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    parser.set_defaults(command=run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""`make demo`: everything up, one scenario, everything down again."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from functions.shared.domain.events import PostMortemWritten
+from local.outcome import Outcome
+from local.run import Run
+from local.scenarios import Scenario
+from local.stage import Stage
+
+
+def demo(
+    scenario: Scenario, *, seed: int, json_file: Path | None, fault: bool, console: Console
+) -> int:
+    """Play the scenario; return 0 when it ended as the scenario says it should."""
+    console.print(f"[bold]{scenario.name}[/], seed {seed}: {scenario.story}")
+    with Stage(seed, say=console.print) as stage:
+        outcome = Run(stage, scenario, console, fault=fault).play()
+        _report(stage, outcome, console)
+    if json_file:
+        json_file.write_text(outcome.model_dump_json(indent=2) + "\n")
+    return 0 if outcome.as_expected else 1
+
+
+def _report(stage: Stage, outcome: Outcome, console: Console) -> None:
+    """Say what came of it, and keep the post-mortem where it can be read afterwards."""
+    colour = "green" if outcome.as_expected else "red"
+    console.print(f"\nOutcome: [bold {colour}]{outcome.outcome}[/] ({outcome.reason})")
+    console.print(f"Action: {outcome.action or 'none'}")
+    how = "autonomously" if outcome.autonomous else f"approved by {outcome.approved_by}"
+    if outcome.action:
+        console.print(f"Done {how}; score {outcome.score:.2f}")
+    console.print(f"Seconds: {outcome.seconds}")
+    console.print(f"World: {outcome.world}")
+    cost = "not known" if outcome.cost_dollars is None else f"${outcome.cost_dollars:.4f}"
+    console.print(f"Receipt: {outcome.transitions} state transitions, {cost} at AWS's prices")
+    for fact in stage.quorum.facts(outcome.incident):
+        if isinstance(fact, PostMortemWritten):
+            path = Path(".local") / f"post-mortem-{outcome.incident[:8]}.md"
+            path.write_text(stage.quorum.report(fact))
+            console.print(f"Post-mortem: {path}")

@@ -1,0 +1,104 @@
+"""One run of a scenario: break the shop, watch what Quorum does, tell what came of it."""
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from rich.console import Console
+
+from functions.shared.domain.events import (
+    ApprovalRequested,
+    DecisionMade,
+    IncidentClosed,
+    IncidentEvent,
+    PostMortemWritten,
+)
+from functions.shared.domain.votes import Ballot
+from functions.shared.narrative import actions
+from local.outcome import Outcome, outcome
+from local.scenarios import Scenario, twin
+from local.shop.faults import Change, Faults
+from local.stage import Stage, healthy, wait_until
+from local.view import ballot_line, decision_table, line
+
+BASELINE_SECONDS = 25
+INCIDENT_SECONDS = 300
+EVERY_SECONDS = 0.3
+PERSON = "demo"
+
+
+@dataclass
+class Run:
+    """A scenario on a stage, with what was seen so far."""
+
+    stage: Stage
+    scenario: Scenario
+    console: Console
+    fault: bool = True
+    """False for the twin: the same innocent changes, no fault, the alarm forced."""
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    changes: list[Change] = field(default_factory=list)
+    _seen: int = 0
+    _ballots: set[str] = field(default_factory=set)
+    _answered: set[str] = field(default_factory=set)
+
+    def play(self) -> Outcome:
+        """Break the shop and follow the incident to its post-mortem. Raises TimeoutError."""
+        self._settle()
+        shop = Faults(self.stage.plan, self.stage.emulator.client)
+        dice = random.Random(self.stage.seed)  # noqa: S311 - a demo's dice
+        self.began = datetime.now(UTC)
+        for change in (self.scenario.play if self.fault else twin)(shop, dice):
+            self.changes.append(change)
+            self.console.print(f"{change.resource}: {change.what}", style="yellow")
+        wait_until(
+            self._step, seconds=INCIDENT_SECONDS, every=EVERY_SECONDS, what="the post-mortem"
+        )
+        return outcome(self.stage, self.scenario, self._incident(), self.began)
+
+    def _settle(self) -> None:
+        """Let customers come until there is a normal to compare with."""
+        load, began = self.stage.load, self.stage.open_since
+        self.console.print(f"Customers come for {BASELINE_SECONDS} s, so that there is a normal")
+        wait_until(
+            lambda: time.monotonic() - began >= BASELINE_SECONDS and healthy(load),
+            seconds=4 * BASELINE_SECONDS,
+            what="a healthy shop",
+        )
+
+    def _incident(self) -> str:
+        return self.stage.quorum.incidents()[-1]
+
+    def _step(self) -> bool:
+        """Show what is new, answer as the scenario's person would; True at the post-mortem."""
+        quorum = self.stage.quorum
+        if not quorum.incidents():
+            return False
+        incident = self._incident()
+        history = quorum.facts(incident)
+        self._show_ballots(quorum.ballots(incident), history)
+        for event in history[self._seen :]:
+            self.console.print(line(event, history, self.began))
+            if isinstance(event, DecisionMade):
+                self.console.print(decision_table(event, actions(history)))
+            self._answer(event)
+        self._seen = len(history)
+        closed = any(isinstance(event, IncidentClosed) for event in history)
+        return closed and isinstance(history[-1], PostMortemWritten)
+
+    def _show_ballots(self, ballots: Sequence[Ballot], history: Sequence[IncidentEvent]) -> None:
+        for ballot in sorted(ballots, key=lambda b: b.answered_at):
+            if ballot.vote.seat not in self._ballots:
+                self._ballots.add(ballot.vote.seat)
+                self.console.print(ballot_line(ballot, actions(history)))
+
+    def _answer(self, event: IncidentEvent) -> None:
+        if not isinstance(event, ApprovalRequested) or event.approval_id in self._answered:
+            return
+        self._answered.add(event.approval_id)
+        if self.scenario.person == "absent":
+            return
+        answer = "granted" if self.scenario.person == "approve" else "denied"
+        self.stage.quorum.answer(event.incident_id, answer, PERSON)

@@ -1,0 +1,84 @@
+"""`up` and `down`: a process of its own holds the stage and ends with everything it started."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from local.emulator_install import STATE
+from local.stage import Stage
+
+FILE = STATE / "stage.json"
+LOG = STATE / "stage.log"
+START_SECONDS = 240
+
+
+def up(seed: int) -> str:
+    """Start the stage in the background; return its endpoint. Raises RuntimeError."""
+    if FILE.exists() and _alive(_read()["pid"]):
+        raise RuntimeError(f"already up at {_read()['endpoint']}; python -m local down ends it")
+    FILE.unlink(missing_ok=True)
+    STATE.mkdir(exist_ok=True)
+    with LOG.open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "local.serving", str(seed)],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while not FILE.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.terminate()
+            raise RuntimeError(f"it did not start; its log ends so:\n{LOG.read_text()[-2000:]}")
+        time.sleep(0.2)
+    return endpoint()
+
+
+def down() -> bool:
+    """End the stage; return whether there was one."""
+    if not FILE.exists() or not _alive(_read()["pid"]):
+        FILE.unlink(missing_ok=True)
+        return False
+    os.kill(_read()["pid"], signal.SIGTERM)
+    deadline = time.monotonic() + 30
+    while _alive(_read()["pid"]) and time.monotonic() < deadline and FILE.exists():
+        time.sleep(0.1)
+    return True
+
+
+def endpoint() -> str:
+    """Return where the stage answers. Raises LookupError when none is up."""
+    if not FILE.exists() or not _alive(_read()["pid"]):
+        raise LookupError("nothing is up; python -m local up starts it")
+    return str(_read()["endpoint"])
+
+
+def serve(seed: int) -> None:
+    """Hold the stage until told to end."""
+    with Stage(seed, say=print) as stage:
+        FILE.write_text(json.dumps({"pid": os.getpid(), "endpoint": stage.emulator.endpoint}))
+        try:
+            signal.pause()
+        finally:
+            FILE.unlink(missing_ok=True)
+
+
+def _read() -> dict[str, int]:
+    found: dict[str, int] = json.loads(Path(FILE).read_text())
+    return found
+
+
+def _alive(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))

@@ -1,0 +1,118 @@
+"""The laptop stage: an emulator, Quorum's own stacks, the shop, and customers who use it."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from local.clients import REGION
+from local.emulator import ACCOUNT, Emulator
+from local.emulator_install import ROOT
+from local.quorum import Quorum
+from local.shop.load import Load
+from local.shop.plan import Plan, draw
+from local.toolchain import CdkApp, cdk
+
+ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
+MAIL_FROM = "quorum@example.com"
+MAIL_TO = "on-call@example.com"
+PRODUCT_SOURCES = ("app.py", "cdk.json", "stacks", "functions")
+Say = Callable[[str], None]
+
+
+def product_app() -> CdkApp:
+    """Return Quorum's own CDK app, as `cdk deploy` runs it, in stage `local`."""
+    return CdkApp(
+        name="quorum",
+        command="python app.py",
+        sources=tuple(ROOT / name for name in PRODUCT_SOURCES),
+        context={
+            "stage": "local",
+            "mail_from": MAIL_FROM,
+            "mail_to": f'["{MAIL_TO}"]',
+            "alarm_prefixes": '["shop-"]',
+        },
+    )
+
+
+def shop_app(seed: int) -> CdkApp:
+    """Return the shop's CDK app for this seed."""
+    return CdkApp(
+        name=f"shop-{seed}",
+        command="python -m local.shop.app",
+        sources=(ROOT / "local" / "shop",),
+        context={"seed": str(seed)},
+    )
+
+
+class Stage:
+    """Everything that a run needs, up; and down again with the `with` block."""
+
+    def __init__(self, seed: int, say: Say = lambda _: None, port: int | None = None) -> None:
+        self.seed, self.plan = seed, draw(seed)
+        self.emulator = Emulator(port)
+        self.load: Load
+        self.open_since: float
+        """When customers were first let in, by the monotonic clock."""
+        self.quorum: Quorum
+        self._say, self._exit = say, ExitStack()
+
+    def __enter__(self) -> Self:
+        try:
+            self._exit.enter_context(self.emulator)
+            self._deploy()
+        except BaseException:
+            self._exit.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._exit.close()
+
+    def _deploy(self) -> None:
+        """Deploy the shop, let customers in, and deploy Quorum meanwhile; then take stock once."""
+        began = time.monotonic()
+        self._say(f"An AWS of our own at {self.emulator.endpoint}, with IAM enforced")
+        self.emulator.client("s3").create_bucket(Bucket=ASSETS)  # all that is needed of a bootstrap
+        self.emulator.client("ses").verify_email_identity(EmailAddress=MAIL_FROM)
+        self._cdk(shop_app(self.seed), "Shop")
+        self._say(f"The shop is open: {_chain(self.plan)}")
+        self.load = self._exit.enter_context(Load(self.plan, self.emulator.client))
+        self.open_since = time.monotonic()
+        self._cdk(product_app(), "--all")
+        self.quorum = Quorum(self.emulator.endpoint)
+        self.quorum.invoke("inventory", {})
+        self._say(f"Quorum is deployed ({time.monotonic() - began:.0f} s)")
+
+    def _cdk(self, app: CdkApp, *which: str) -> None:
+        deploy = ["deploy", *which, "--require-approval", "never", "--progress", "events"]
+        cdk([*deploy, "--ci", "--quiet"], app=app, env=self.emulator.environment())
+
+
+def _chain(plan: Plan) -> str:
+    return " → ".join(member.name for member in plan.members)
+
+
+def healthy(load: Load) -> bool:
+    """Return whether customers came in the last ten seconds and hardly any was turned away."""
+    served, failed = load.counts(seconds=10)
+    return served > 0 and failed <= served * 0.02
+
+
+def wait_until(
+    condition: Callable[[], bool], *, seconds: float, every: float = 0.5, what: str = ""
+) -> None:
+    """Return once the condition holds. Raises TimeoutError, naming `what`, when it does not."""
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {seconds:.0f} s for {what}")
+        pause.wait(every)
