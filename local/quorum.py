@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -75,7 +76,7 @@ class Quorum:
 
     def set_stopped(self, reason: str | None, by: str) -> None:
         """Throw the stop switch, or lift it."""
-        DynamoDBOperations(self.table("operations")).set_stopped(reason, by)
+        DynamoDBOperations(self.table("operations"), _now).set_stopped(reason, by)
 
     def invoke(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
         """Invoke one of Quorum's functions through its alias. Raises RuntimeError if it fails."""
@@ -133,3 +134,7 @@ class Quorum:
 def function_arn(name: str, alias: str = "live") -> str:
     """Return the ARN of one of Quorum's functions, through its alias."""
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{PREFIX}{name}:{alias}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
