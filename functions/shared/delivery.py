@@ -10,6 +10,7 @@ from functions.shared.domain.errors import (
     StoreUnavailableError,
 )
 from functions.shared.ports import Clock, DeadLetters, Message, Notifier, Operations
+from functions.shared.resilience import Breaker, guarded
 
 TURN_SECONDS: Final = 3.0
 """How long a message waits for its turn under the channel's rate."""
@@ -33,6 +34,7 @@ class Outbox:
     def __init__(  # noqa: PLR0913 - what it is wired with, by name
         self,
         notifier: Notifier | None,
+        breaker: Breaker,
         operations: Operations,
         dead_letters: DeadLetters,
         *,
@@ -40,7 +42,7 @@ class Outbox:
         sleep: Callable[[float], None],
         channel: str = "email",
     ) -> None:
-        self._notifier, self._channel = notifier, channel
+        self._notifier, self._breaker, self._channel = notifier, breaker, channel
         self._operations, self._dead_letters = operations, dead_letters
         self._now, self._sleep = now, sleep
 
@@ -50,9 +52,16 @@ class Outbox:
             return Told(self._channel, None, NO_CHANNEL)
         try:
             self._wait_for_turn()
-            return Told(self._channel, self._notifier.send(message))
+            return Told(self._channel, self._send(self._notifier, message))
         except (ChannelUnavailableError, BreakerOpenError) as error:
             return self._keep(message, str(error))
+
+    def _send(self, notifier: Notifier, message: Message) -> str:
+        """Send behind the breaker; when nobody can tell how that stands, without it."""
+        try:
+            return guarded(self._breaker, lambda: notifier.send(message))
+        except StoreUnavailableError:
+            return notifier.send(message)
 
     def _wait_for_turn(self) -> None:
         rate = CHANNEL_RATES[self._channel]

@@ -2,15 +2,20 @@
 
 import pytest
 
-from functions.shared.delivery import NO_CHANNEL, TURN_SECONDS, Outbox
-from functions.shared.domain.constants import CHANNEL_RATES
+from functions.shared.delivery import KEPT, NO_CHANNEL, TURN_SECONDS, Outbox
+from functions.shared.domain.constants import (
+    BREAKER_COOLDOWN_SECONDS,
+    BREAKER_FAILURES,
+    CHANNEL_RATES,
+)
 from functions.shared.domain.errors import (
-    BreakerOpenError,
     ChannelUnavailableError,
-    QuorumError,
+    InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.ports import Message
+from functions.shared.ports import BreakerState, BreakerStore, Message
+from functions.shared.resilience import Breaker
+from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryNotifier
 from tests.fakes.clock import FakeClock
 from tests.fakes.operations import InMemoryOperations
@@ -26,11 +31,13 @@ class Setup:
         self.notifier = InMemoryNotifier()
         self.operations = InMemoryOperations(self.clock)
         self.letters = InMemoryDeadLetters()
+        self.breakers: BreakerStore = InMemoryBreakerStore()
         self.outbox = self.wired(self.notifier)
 
     def wired(self, notifier: InMemoryNotifier | None) -> Outbox:
         return Outbox(
             notifier,
+            Breaker("email", self.breakers, now=self.clock),
             self.operations,
             self.letters,
             now=self.clock,
@@ -49,9 +56,8 @@ def test_a_message_is_told_with_the_channels_reference(setup: Setup) -> None:
     assert setup.letters.kept == []
 
 
-@pytest.mark.parametrize("error", [ChannelUnavailableError("down"), BreakerOpenError("open")])
-def test_what_the_channel_does_not_take_is_kept_rendered(setup: Setup, error: QuorumError) -> None:
-    setup.notifier.error = error
+def test_what_the_channel_does_not_take_is_kept_rendered(setup: Setup) -> None:
+    error = setup.notifier.error = ChannelUnavailableError("down")
 
     told = setup.outbox.deliver(MESSAGE)
 
@@ -60,6 +66,35 @@ def test_what_the_channel_does_not_take_is_kept_rendered(setup: Setup, error: Qu
     assert setup.letters.kept == [
         ({"channel": "email", "message": MESSAGE.model_dump(mode="json")}, str(error))
     ]
+
+
+def test_a_channel_that_keeps_failing_is_not_asked_for_a_while(setup: Setup) -> None:
+    setup.notifier.error = ChannelUnavailableError("down")
+    for _ in range(BREAKER_FAILURES):
+        setup.outbox.deliver(MESSAGE)
+    setup.notifier.error = None
+
+    told = setup.outbox.deliver(MESSAGE)
+
+    assert told.reason == "the breaker before email is open; " + KEPT
+    assert setup.notifier.sent == []
+    assert len(setup.letters.kept) == BREAKER_FAILURES + 1
+    setup.clock.advance(BREAKER_COOLDOWN_SECONDS)
+    assert setup.outbox.deliver(MESSAGE).reference == "email-1"
+
+
+class _NoBreakers:
+    def read(self, name: str) -> BreakerState:
+        raise StoreUnavailableError(f"{name} cannot be read")
+
+    def swap(self, name: str, state: BreakerState) -> bool:
+        raise StoreUnavailableError(f"{name} cannot be written as {state.phase}")
+
+
+def test_people_are_told_even_when_the_breaker_cannot_be_read(setup: Setup) -> None:
+    setup.breakers = _NoBreakers()
+
+    assert setup.wired(setup.notifier).deliver(MESSAGE).reference == "email-1"
 
 
 def test_a_message_waits_for_its_turn_and_no_two_go_faster_than_the_rate(setup: Setup) -> None:
@@ -114,7 +149,7 @@ def test_a_message_that_can_be_neither_told_nor_kept_says_both(setup: Setup) -> 
 
 
 def test_an_error_that_is_not_the_channels_is_not_hidden(setup: Setup) -> None:
-    setup.notifier.error = StoreUnavailableError("a bug in the adapter")
+    setup.notifier.error = InvalidInputError("a bug in the letter")
 
-    with pytest.raises(StoreUnavailableError):
+    with pytest.raises(InvalidInputError):
         setup.outbox.deliver(MESSAGE)

@@ -10,7 +10,10 @@ from functions.shared.domain.errors import (
     StoreUnavailableError,
 )
 from functions.shared.domain.events import IncidentEvent, MessageFailed, MessageSent
+from functions.shared.ports import Message
 from functions.shared.recording import Recorder
+from functions.shared.resilience import Breaker
+from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryNotifier
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
@@ -36,8 +39,9 @@ class Desk:
 
     def wired(self, notifier: InMemoryNotifier | None) -> Outbox:
         clock = self.log.clock
+        breaker = Breaker("email", InMemoryBreakerStore(), now=clock)
         operations = InMemoryOperations(clock)
-        return Outbox(notifier, operations, self.letters, now=clock, sleep=clock.sleep)
+        return Outbox(notifier, breaker, operations, self.letters, now=clock, sleep=clock.sleep)
 
     def tell(self, kind: str) -> bool:
         request = {"incident_id": self.log.incident_id, "kind": kind}
@@ -77,6 +81,20 @@ def test_a_crash_between_sending_and_recording_tells_again() -> None:
 
     assert desk.tell("opened")
     assert len(desk.notifier.sent) == 2
+    assert len(desk.log.facts(MessageSent)) == 1
+
+
+def test_two_calls_at_once_are_one_fact() -> None:
+    desk = Desk(Log().open())
+
+    class Slow(InMemoryNotifier):
+        def send(self, message: Message) -> str:
+            assert desk.tell("opened")  # the other call sends and records meanwhile
+            return super().send(message)
+
+    request = {"incident_id": INCIDENT, "kind": "opened"}
+
+    assert tell(request, desk.log.recorder, desk.wired(Slow())).sent
     assert len(desk.log.facts(MessageSent)) == 1
 
 

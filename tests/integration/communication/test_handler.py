@@ -1,0 +1,97 @@
+"""The wired function, against SES, DynamoDB and SQS in moto."""
+
+import json
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from moto.ses.models import ses_backends
+
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.domain.events import MessageFailed, MessageSent
+from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
+from tests.integration.tables import create_table
+from tests.unit.narrative.stories import INCIDENT, Log
+
+OPENED = {"incident_id": INCIDENT, "kind": "opened"}
+
+
+class Desk:
+    """The deployed function and what it talks to."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, recipients: list[str], log: Log) -> None:
+        self.store = DynamoDBEventStore(create_table("events"))
+        create_table("operations")
+        self.queue = create_queue()
+        for fact in log.events:
+            self.store.append(fact)
+        self.module: ModuleType = load(
+            patch,
+            "communication",
+            EVENTS_TABLE="quorum-test-events",
+            OPERATIONS_TABLE="quorum-test-operations",
+            DEAD_LETTER_QUEUE_URL=self.queue,
+            MAIL_FROM="quorum@example.com",
+            MAIL_TO=json.dumps(recipients),
+        )
+
+    def tell(self) -> dict[str, Any]:
+        answer: dict[str, Any] = self.module.lambda_handler(OPENED, CONTEXT)
+        return answer
+
+    def facts(self, kind: type) -> list[Any]:
+        return [fact for fact in self.store.load(INCIDENT) if isinstance(fact, kind)]
+
+
+def mails() -> list[Any]:
+    return list(ses_backends["123456789012"]["us-east-1"].sent_messages)
+
+
+@pytest.fixture
+def verified() -> None:
+    boto3.client("sesv2").create_email_identity(EmailIdentity="quorum@example.com")
+
+
+@pytest.mark.usefixtures("verified")
+def test_people_get_one_mail_and_the_log_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = "x\r\nBcc: everybody@example.com <script>"
+    desk = Desk(monkeypatch, ["oncall@example.com"], Log().open(name=hostile))
+
+    assert [desk.tell(), desk.tell()] == [{"sent": True}, {"sent": True}]
+
+    [mail] = mails()
+    assert mail.destinations["ToAddresses"] == ["oncall@example.com"]
+    assert mail.subject == "[Quorum] Opened: “x Bcc: everybody@example.com <script>”"
+    [sent] = desk.facts(MessageSent)
+    assert (sent.message, sent.channel, sent.reference) == ("opened", "email", mail.id)
+    assert bodies(desk.queue) == []
+
+
+def test_a_mail_that_ses_refuses_is_kept_and_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(monkeypatch, ["oncall@example.com"], Log().open())
+
+    assert desk.tell() == {"sent": False}
+
+    [body] = map(json.loads, bodies(desk.queue))
+    assert body["payload"]["message"]["subject"] == "[Quorum] Opened: “shop-checkout-errors”"
+    assert "not verified" in body["reason"]
+    [failed] = desk.facts(MessageFailed)
+    assert failed.reason.endswith("the message is kept in the dead-letter queue")
+    assert mails() == []
+
+
+@pytest.mark.usefixtures("verified")
+def test_without_a_recipient_there_is_no_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(monkeypatch, [], Log().open())
+
+    assert desk.tell() == {"sent": False}
+    assert [fact.reason for fact in desk.facts(MessageFailed)] == ["no channel configured"]
+
+
+@pytest.mark.usefixtures("verified")
+def test_a_warming_event_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(monkeypatch, ["oncall@example.com"], Log().open())
+
+    assert desk.module.lambda_handler({"quorum": "warm"}, CONTEXT) == {"warm": True}
+    assert len(desk.store.load(INCIDENT)) == 1

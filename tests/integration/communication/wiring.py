@@ -1,0 +1,48 @@
+"""A handler as Lambda loads it: environment first, then the import, then the event."""
+
+import importlib
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+from typing import cast
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+
+@dataclass
+class Context:
+    """What Powertools reads of the context."""
+
+    function_name: str = "quorum-test"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:quorum-test:live"
+    aws_request_id: str = "request"
+
+
+CONTEXT = cast("LambdaContext", Context())
+
+
+def load(patch: pytest.MonkeyPatch, part: str, **environment: str) -> ModuleType:
+    """Return the part's handler, imported afresh with this environment and nothing else of ours."""
+    patch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
+    patch.setenv("POWERTOOLS_SERVICE_NAME", part)
+    for name, value in environment.items():
+        patch.setenv(name, value)
+    name = f"functions.{part}.handler"
+    patch.delitem(sys.modules, name, raising=False)
+    module = importlib.import_module(name)
+    patch.delitem(sys.modules, name)
+    return module
+
+
+def create_queue(name: str = "quorum-test-dead-letters") -> str:
+    """Return the URL of a new queue."""
+    return boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+
+
+def bodies(queue_url: str) -> list[str]:
+    """Return the bodies of the messages in the queue."""
+    found = boto3.client("sqs").receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10)
+    return [message["Body"] for message in found.get("Messages", [])]
