@@ -1,0 +1,46 @@
+"""Wiring of the consensus function: a round's ids in, its route out."""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.consensus.decide import Consensus
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.domain.autonomy import Rule
+from functions.shared.recording import Recorder
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
+
+
+class ConsensusSettings(Settings):
+    """What the stacks set."""
+
+    EVENTS_TABLE: str
+    VOTES_TABLE_PREFIX: str
+    DECISIONS_TABLE: str
+    AUTONOMY: tuple[Rule, ...]
+
+
+settings = ConsensusSettings.from_env()
+dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+consensus = Consensus(
+    Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
+    DynamoDBBallotBox(lambda seat: dynamodb.Table(settings.VOTES_TABLE_PREFIX + seat)),
+    DynamoDBDecisionBook(dynamodb.Table(settings.DECISIONS_TABLE)),
+    settings.AUTONOMY,
+    utc_now,
+)
+
+
+@entry
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Return {"route"}; see `Consensus.decide` for the errors."""
+    made, late = consensus.decide(event)
+    metrics.add_metric(name=f"Decided_{made.route}", unit=MetricUnit.Count, value=1)
+    for timing in late:
+        over = "Maximum" if timing.seconds > timing.maximum else "Target"
+        metrics.add_metric(name=f"Role{over}Exceeded", unit=MetricUnit.Count, value=1)
+    return {"route": made.route}

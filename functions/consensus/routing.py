@@ -1,0 +1,71 @@
+"""From the tally to the way that follows: execute, ask, dismiss, or hand over to a person."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NamedTuple
+
+from functions.consensus.situation import Situation, healthy
+from functions.shared.domain.autonomy import mode
+from functions.shared.domain.catalogue import verb
+from functions.shared.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
+from functions.shared.domain.events import Route
+from functions.shared.domain.evidence import Candidate, complete_enough
+from functions.shared.domain.votes import HEALTHY, Tally, Vote
+
+
+class Routed(NamedTuple):
+    """The way, the action it is about, and who has to decide when the quorum may not."""
+
+    route: Route
+    action: str | None
+    score_bp: int
+    reason: str
+    level: str | None
+
+
+def route(tally: Tally, votes: Iterable[Vote], situation: Situation) -> Routed:
+    """Return the way that follows. Autonomy is the exception, which everything has to allow."""
+    best = next((s for s in tally.ranking if s.action != HEALTHY and s.share > 0), None)
+    action, score = (best.action, basis_points(best.share)) if best else (None, 0)
+    if tally.action is None and healthy(votes, situation):
+        return Routed("dismiss", action, score, "every detection seat finds it healthy", None)
+    if action is None:
+        return Routed("escalate", None, 0, "no seat supports an action", ESCALATION_LEVEL)
+    way, reason = _way(tally, action, situation)
+    return Routed(way, action, score, reason, None if way == "execute" else ESCALATION_LEVEL)
+
+
+def basis_points(share: Fraction) -> int:
+    """Return the share in basis points, rounded down: what is below a threshold stays below it."""
+    return int(share * BASIS_POINTS)
+
+
+def _way(tally: Tally, action: str, situation: Situation) -> tuple[Route, str]:
+    candidate = next(c for c in situation.frozen.candidates if c.id == action)
+    allowed = mode(situation.rules, candidate.verb, candidate.resource)
+    doubts = "; ".join(_doubts(tally, candidate, situation))
+    if allowed == "shadow":
+        would = "asked a person" if doubts else "executed it"
+        return "escalate", f"shadow: would have {would}: {doubts or tally.reason}"
+    if doubts:
+        return "approve", doubts
+    if allowed == "approve":
+        return "approve", f"{tally.reason}, and the operator wants to be asked"
+    return "execute", tally.reason
+
+
+def _doubts(tally: Tally, candidate: Candidate, situation: Situation) -> list[str]:
+    """Return everything that takes autonomy away."""
+    opened, frozen = situation.incident.opened, situation.frozen
+    return [
+        why
+        for holds, why in (
+            (tally.action is None, tally.reason),
+            (opened.flapping, "the alarm fired again within thirty minutes"),
+            (opened.storm, "five incidents opened within ten minutes"),
+            (frozen.second_fault, "two faults show at once"),
+            (not verb(candidate.verb).reversible, f"{candidate.verb} has no inverse"),
+            (not complete_enough(frozen.sources), "too much of the evidence is missing"),
+        )
+        if holds
+    ]

@@ -1,0 +1,131 @@
+"""One round to decide, with everything around it in memory."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from functions.consensus.decide import Consensus
+from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.catalogue import action_id
+from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
+from functions.shared.domain.events import DecisionMade, EvidenceFrozen, IncidentOpened
+from functions.shared.domain.evidence import Alarm, Candidate, Source
+from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.seats import SEATS, Seat, seat
+from functions.shared.domain.votes import HEALTHY, Ballot, Opinion, Vote
+from functions.shared.recording import Recorder
+from tests.fakes.ballot_box import InMemoryBallotBox
+from tests.fakes.clock import CountingIds, FakeClock
+from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.event_store import InMemoryEventStore
+
+INCIDENT: Final = "a" * 32
+EVIDENCE: Final = "e" * 64
+DETECTION: Final = ("detection-statistical", "detection-signature")
+
+
+def candidate(verb: str, resource: str) -> Candidate:
+    """Return a candidate of this verb."""
+    return Candidate(
+        id=action_id(verb, {"resource": resource}),
+        verb=verb,
+        resource=resource,
+        parameters={"resource": resource},
+        summary=f"{verb} on {resource}",
+        cites=(),
+        observed={},
+    )
+
+
+ROLLBACK: Final = candidate("lambda.rollback_alias", "lambda:checkout")
+RAISE: Final = candidate("lambda.raise_reserved_concurrency", "lambda:payment")
+REDRIVE: Final = candidate("sqs.redrive", "sqs:orders")
+ALL_OK: Final = (Source(name="metrics", status="ok"), Source(name="logs", status="ok"))
+AUTONOMOUS: Final = tuple(
+    Rule(verb=c.verb, resources=("*",), mode="autonomous") for c in (ROLLBACK, RAISE, REDRIVE)
+)
+ALARM: Final = Alarm(
+    name="shop-checkout-errors",
+    arn="arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-checkout-errors",
+    kind="metric",
+    account="123456789012",
+    region="eu-west-1",
+    resources=("lambda:checkout",),
+    fired_at=FakeClock()(),
+    reason=OutsiderText.of("threshold crossed"),
+)
+
+
+class Round:
+    """A round; what is given to it is set before `decide`."""
+
+    def __init__(
+        self,
+        *,
+        rules: tuple[Rule, ...] = AUTONOMOUS,
+        sources: tuple[Source, ...] = ALL_OK,
+        seats: tuple[Seat, ...] = SEATS,
+        second_fault: bool = False,
+        **opened: bool,
+    ) -> None:
+        self.clock, self.store = FakeClock(), InMemoryEventStore()
+        self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
+        self.box, self.book = InMemoryBallotBox(), InMemoryDecisionBook()
+        self.rules, self.seats = rules, seats
+        first = {"alarm": ALARM, "flapping": False, **opened}
+        self.recorder.record_once(INCIDENT, IncidentOpened, **first)
+        self.recorder.record_once(
+            INCIDENT,
+            EvidenceFrozen,
+            round=1,
+            evidence=EVIDENCE,
+            key="bundles/e.json",
+            sources=sources,
+            candidates=(ROLLBACK, RAISE, REDRIVE),
+            second_fault=second_fault,
+        )
+
+    def consensus(self) -> Consensus:
+        """Return a fresh environment of the function."""
+        return Consensus(self.recorder, self.box, self.book, self.rules, self.clock, self.seats)
+
+    def vote(self, name: str, action: str | None, conf_bp: int = 9000, **changes: Any) -> None:
+        """Put a ballot into the seat's table; `changes` to its vote, or `tier`, or its times."""
+        now = self.clock().timestamp()
+        beside = {k: changes.pop(k) for k in ("tier", "started_at", "answered_at") if k in changes}
+        fields = {
+            "incident": INCIDENT,
+            "round": 1,
+            "evidence": EVIDENCE,
+            "seat": name,
+            "action": action,
+            "conf_bp": conf_bp if action else 0,
+            "exp": int(now) + VOTE_LIFETIME_SECONDS,
+            **changes,
+        }
+        ballot = Ballot.model_validate(
+            {
+                "vote": Vote.model_validate(fields),
+                "tier": seat(name, self.seats).tiers[0].method,
+                "opinion": Opinion(probabilities={}, reason="because"),
+                "started_at": now - 2,
+                "answered_at": now - 1,
+                **beside,
+            }
+        )
+        self.box._ballots[(name, INCIDENT, 1)] = ballot
+
+    def all_vote(self, action: str, conf_bp: int = 9000, but: tuple[str, ...] = ()) -> None:
+        """Have every seat vote for the action, but for those."""
+        for row in self.seats:
+            if row.name not in but:
+                self.vote(row.name, action, conf_bp)
+
+    def healthy(self, conf_bp: int = 9000) -> None:
+        """Have both detection seats find the system healthy."""
+        for name in DETECTION:
+            self.vote(name, HEALTHY, conf_bp)
+
+    def decide(self, seats: tuple[Mapping[str, Any], ...] = ()) -> DecisionMade:
+        """Decide, and return what the log says."""
+        event = {"incident_id": INCIDENT, "round": 1, "seats": list(seats)}
+        return self.consensus().decide(event).made

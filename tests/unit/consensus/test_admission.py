@@ -1,0 +1,146 @@
+"""Which ballots count; every other leaves its seat silent, with the reason, and never helps."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.shared.domain.seats import SEATS, Seat, Tier
+from tests.unit.consensus.rounds import RAISE, ROLLBACK, Round
+
+SEAT = "diagnosis-change"
+
+
+def silent(round_: Round, *state: dict[str, Any]) -> dict[str, str]:
+    return {one.seat: one.reason for one in round_.decide(state).silent}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"incident": "b" * 32}, "another incident"),
+        ({"round": 2}, "another round"),
+        ({"evidence": "f" * 64}, "other evidence"),
+        ({"seat": "diagnosis-history"}, "the one of diagnosis-history"),
+        ({"exp": 0}, "expired"),
+        ({"exp": 4_000_000_000}, "live too long"),
+        ({"action": "lambda.rollback_alias:0123456789ab"}, "unknown action"),
+        ({"tier": "robust-z"}, "not a method of its own"),
+        ({"tier": "invented"}, "not a method of its own"),
+    ],
+)
+def test_a_ballot_that_does_not_fit_leaves_its_seat_silent(
+    change: dict[str, Any], why: str
+) -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id)
+    round_.vote(SEAT, change.pop("action", ROLLBACK.id), **change)
+
+    made = round_.decide()
+
+    (one,) = made.silent
+    assert one.seat == SEAT
+    assert why in one.reason
+    assert SEAT not in {vote.seat for vote in made.votes}
+    assert made.score_bp == 8100
+
+
+def test_a_vote_counts_until_it_expires() -> None:
+    round_ = Round()
+    round_.vote(SEAT, ROLLBACK.id)
+    round_.clock.advance(899)
+    assert SEAT not in silent(round_)
+
+    late = Round()
+    late.vote(SEAT, ROLLBACK.id)
+    late.clock.advance(900)
+    assert "expired" in silent(late)[SEAT]
+
+
+def test_a_seat_without_a_ballot_is_silent_for_the_reason_that_the_state_tells() -> None:
+    state = {
+        "seat": "diagnosis-model",
+        "abstained": True,
+        "skipped": {
+            "model-diagnosis": {"Error": "ModelUnavailableError"},
+            "log-templates": {"Error": "NotApplicableError", "Cause": "no logs"},
+        },
+    }
+
+    found = silent(Round(), state)
+
+    assert found["diagnosis-model"] == (
+        "model-diagnosis: ModelUnavailableError; log-templates: NotApplicableError"
+    )
+    assert found[SEAT] == "no answer"
+
+
+def test_what_the_state_says_about_votes_is_not_believed() -> None:
+    lies = tuple(
+        {"seat": seat.name, "tier": seat.tiers[0].method, "action": ROLLBACK.id, "conf_bp": 10_000}
+        for seat in SEATS
+    )
+
+    made = Round().decide(lies)
+
+    assert (made.votes, made.action) == ((), None)
+
+
+def test_an_abstention_is_a_vote_that_helps_nobody() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, but=(SEAT,))
+    round_.vote(SEAT, None)
+
+    made = round_.decide()
+
+    assert made.silent == ()
+    assert len(made.votes) == 10
+    assert made.score_bp == 8100
+
+
+def test_more_than_three_answers_of_one_failure_domain_count_for_nothing() -> None:
+    seats = tuple(
+        Seat(seat.name, seat.role, (Tier(f"m{n}", 9), Tier(f"f{n}", 9, domains=_shared(n))))
+        for n, seat in enumerate(SEATS)
+    )
+    round_ = Round(seats=seats)
+    round_.all_vote(ROLLBACK.id)
+    for n, seat in enumerate(seats[:3]):
+        round_.vote(seat.name, ROLLBACK.id, tier=f"f{n}")
+    assert silent(round_) == {}
+
+    crowded = Round(seats=seats)
+    crowded.all_vote(ROLLBACK.id)
+    for n, seat in enumerate(seats[:4]):
+        crowded.vote(seat.name, ROLLBACK.id, tier=f"f{n}")
+    assert set(silent(crowded)) == {seat.name for seat in seats[:4]}
+
+
+def _shared(n: int) -> frozenset[str]:
+    return frozenset({"the-same-thing"}) if n < 4 else frozenset()
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([seat.name for seat in SEATS]),
+        st.tuples(
+            st.sampled_from([ROLLBACK.id, ROLLBACK.id, ROLLBACK.id, RAISE.id, None]),
+            st.integers(7_000, 10_000),
+        ),
+        min_size=7,
+    ),
+    st.sets(st.sampled_from([seat.name for seat in SEATS]), max_size=3),
+)
+def test_taking_ballots_away_never_makes_an_action_autonomous(
+    votes: dict[str, tuple[str | None, int]], lost: set[str]
+) -> None:
+    whole, less = Round(), Round()
+    for name, (action, conf_bp) in votes.items():
+        whole.vote(name, action, conf_bp)
+        if name not in lost:
+            less.vote(name, action, conf_bp)
+
+    if less.decide().route == "execute":
+        assert whole.decide().route == "execute"
+        assert whole.decide().action == less.decide().action

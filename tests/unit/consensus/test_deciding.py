@@ -1,0 +1,122 @@
+"""One decision per round, whatever is retried, lost or late."""
+
+import pytest
+
+from functions.shared.domain.errors import InvalidHistoryError, InvalidInputError
+from functions.shared.domain.events import DecisionMade, RoleOverran
+from functions.shared.recording import Recorder
+from tests.fakes.clock import CountingIds
+from tests.fakes.event_store import LostResponses
+from tests.unit.consensus.rounds import EVIDENCE, INCIDENT, RAISE, ROLLBACK, Round
+
+
+def decisions(round_: Round) -> list[DecisionMade]:
+    return [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, DecisionMade)]
+
+
+def test_a_repeated_decision_is_the_same_even_when_late_ballots_have_arrived() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 6000)
+    first = round_.decide()
+    round_.all_vote(RAISE.id, 10_000)
+
+    assert round_.decide() == first
+    assert decisions(round_) == [first]
+
+
+def test_a_decision_that_was_stored_and_not_recorded_is_recorded_as_it_was() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 6000)
+    died = Round()
+    died.book = round_.book
+    died.all_vote(ROLLBACK.id, 6000)
+    died.decide()
+    round_.all_vote(RAISE.id, 10_000)
+
+    made = round_.decide()
+
+    assert (made.action, made.route) == (ROLLBACK.id, "approve")
+
+
+def test_a_lost_response_costs_no_second_fact() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id)
+    lossy = LostResponses(round_.store, losses=1)
+    round_.recorder = Recorder(lossy, now=round_.clock, new_id=CountingIds("lossy"))
+    with pytest.raises(Exception, match="lost"):
+        round_.decide()
+
+    assert round_.decide().route == "execute"
+    assert len(decisions(round_)) == 1
+
+
+def test_the_fact_says_who_voted_what_and_rests_on_the_rounds_evidence() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id)
+
+    made = round_.decide()
+
+    assert (made.evidence, made.round) == (EVIDENCE, 1)
+    assert {(v.action, v.conf_bp, v.reason.outsider) for v in made.votes} == {
+        (ROLLBACK.id, 9000, "because")
+    }
+
+
+def test_the_book_and_the_log_say_the_same() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id)
+    made = round_.decide()
+
+    stored = round_.book.find(INCIDENT, 1)
+
+    assert stored is not None
+    assert made.model_dump(mode="json").items() >= stored.decision.items()
+
+
+def test_a_role_past_its_target_is_warned_of_once() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id)
+    now = round_.clock().timestamp()
+    round_.vote("detection-statistical", ROLLBACK.id, started_at=now - 41, answered_at=now - 10)
+    round_.vote("prediction-model", ROLLBACK.id, started_at=now - 152, answered_at=now - 1)
+    event = {"incident_id": INCIDENT, "round": 1, "seats": []}
+
+    late = round_.consensus().decide(event).late
+    round_.decide()
+
+    assert [(t.role, t.seconds, t.target, t.maximum) for t in late] == [
+        ("detection", 40, 30, 60),
+        ("prediction", 151, 90, 150),
+    ]
+    facts = [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, RoleOverran)]
+    assert [fact.timing.role for fact in facts] == ["detection", "prediction"]
+
+
+def test_exactly_the_target_is_in_time() -> None:
+    round_ = Round()
+    now = round_.clock().timestamp()
+    round_.vote("resolution-policy", ROLLBACK.id, started_at=now - 180, answered_at=now)
+
+    event = {"incident_id": INCIDENT, "round": 1, "seats": []}
+    assert round_.consensus().decide(event).late == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "field"),
+    [
+        ({"round": 1}, "incident_id"),
+        ({"incident_id": "x", "round": 1}, "incident_id"),
+        ({"incident_id": INCIDENT, "round": 0}, "round"),
+        ({"incident_id": INCIDENT, "round": 2}, "round"),
+        ({"incident_id": INCIDENT, "round": 1, "votes": []}, "votes"),
+        ({"incident_id": INCIDENT, "round": 1, "seats": [{}]}, "seats"),
+    ],
+)
+def test_a_request_that_does_not_fit_names_the_field(event: dict[str, object], field: str) -> None:
+    with pytest.raises(InvalidInputError, match=field):
+        Round().consensus().decide(event)
+
+
+def test_an_incident_that_does_not_exist_is_not_decided() -> None:
+    with pytest.raises(InvalidHistoryError):
+        Round().consensus().decide({"incident_id": "b" * 32, "round": 1})

@@ -1,0 +1,104 @@
+"""Nobody is sent home without an explicit *healthy* from both, on whole evidence."""
+
+from typing import Any
+
+import pytest
+
+from functions.shared.domain.evidence import Source
+from functions.shared.domain.votes import HEALTHY
+from tests.unit.consensus.rounds import DETECTION, ROLLBACK, Round
+
+METRICS = Source(name="metrics", status="ok")
+
+
+def test_both_detection_seats_on_whole_evidence_dismiss() -> None:
+    round_ = Round()
+    round_.healthy()
+
+    made = round_.decide()
+
+    assert (made.route, made.action, made.level) == ("dismiss", None, None)
+
+
+def test_dismissal_names_the_best_action_for_the_case_that_the_alarm_stays() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 3000, but=DETECTION)
+    round_.healthy()
+
+    made = round_.decide()
+
+    assert (made.route, made.action, made.score_bp) == ("dismiss", ROLLBACK.id, 2400)
+
+
+@pytest.mark.parametrize("silent", DETECTION)
+def test_abstaining_is_not_healthy(silent: str) -> None:
+    round_ = Round()
+    round_.healthy()
+    round_.vote(silent, None)
+
+    assert round_.decide().route == "escalate"
+
+
+@pytest.mark.parametrize("silent", DETECTION)
+def test_silence_is_not_healthy(silent: str) -> None:
+    round_ = Round()
+    (other,) = (name for name in DETECTION if name != silent)
+    round_.vote(other, HEALTHY)
+
+    assert round_.decide().route == "escalate"
+
+
+def test_healthy_without_confidence_is_not_healthy() -> None:
+    round_ = Round()
+    round_.healthy(0)
+
+    assert round_.decide().route == "escalate"
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        {"sources": (METRICS, Source(name="logs", status="failed"))},
+        {"sources": (METRICS, Source(name="changes", status="stale"))},
+        {"sources": (Source(name="metrics", status="stale"),)},
+        {"sources": (Source(name="metrics", status="absent"),)},
+        {"sources": ()},
+        {"second_fault": True},
+        {"flapping": True},
+    ],
+)
+def test_gaps_second_faults_and_returning_alarms_forbid_dismissal(setup: dict[str, Any]) -> None:
+    round_ = Round(**setup)
+    round_.healthy()
+
+    assert round_.decide().route == "escalate"
+
+
+def test_a_source_that_nobody_configured_is_no_gap() -> None:
+    round_ = Round(sources=(METRICS, Source(name="traces", status="absent")))
+    round_.healthy()
+
+    assert round_.decide().route == "dismiss"
+
+
+def test_a_quorum_for_an_action_goes_before_dismissal() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 10_000, but=DETECTION)
+    round_.healthy()
+
+    made = round_.decide()
+
+    assert made.score_bp == 8000
+    assert made.route == "execute"
+
+
+def test_other_seats_cannot_dismiss() -> None:
+    round_ = Round()
+    round_.healthy()
+    round_.vote("diagnosis-change", HEALTHY)
+
+    made = round_.decide()
+
+    assert [(s.seat, s.reason) for s in made.silent if s.seat == "diagnosis-change"] == [
+        ("diagnosis-change", f"it votes for an unknown action: {HEALTHY}")
+    ]

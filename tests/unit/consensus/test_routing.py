@@ -1,0 +1,160 @@
+"""Which way a round goes, and what takes autonomy away."""
+
+from typing import Any
+
+import pytest
+
+from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.evidence import Source
+from functions.shared.domain.votes import HEALTHY
+from tests.unit.consensus.rounds import DETECTION, RAISE, REDRIVE, ROLLBACK, Round
+
+FAILED_LOGS = (Source(name="metrics", status="ok"), Source(name="logs", status="failed"))
+MUCH_MISSING = (Source(name="metrics", status="failed"), Source(name="logs", status="failed"))
+
+
+def rule(mode: Any, *resources: str) -> tuple[Rule, ...]:
+    return (Rule(verb=ROLLBACK.verb, resources=resources or ("*",), mode=mode),)
+
+
+def test_a_quorum_on_an_autonomous_action_is_executed() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 8000)
+
+    made = round_.decide()
+
+    assert (made.route, made.action, made.score_bp, made.level) == (
+        "execute",
+        ROLLBACK.id,
+        8000,
+        None,
+    )
+    assert made.ranking == ((ROLLBACK.id, 8000),)
+
+
+@pytest.mark.parametrize(
+    ("setup", "why"),
+    [
+        ({"flapping": True}, "thirty minutes"),
+        ({"storm": True}, "five incidents"),
+        ({"second_fault": True}, "two faults"),
+        ({"sources": MUCH_MISSING}, "too much of the evidence"),
+    ],
+)
+def test_a_doubt_takes_autonomy_away_and_leaves_approval(setup: dict[str, Any], why: str) -> None:
+    round_ = Round(**setup)
+    round_.all_vote(ROLLBACK.id)
+
+    made = round_.decide()
+
+    assert (made.route, made.action, made.level) == ("approve", ROLLBACK.id, "senior_sre")
+    assert why in made.reason
+
+
+def test_one_missing_source_is_not_too_much() -> None:
+    round_ = Round(sources=FAILED_LOGS)
+    round_.all_vote(ROLLBACK.id)
+
+    assert round_.decide().route == "execute"
+
+
+def test_an_action_without_an_inverse_is_never_autonomous() -> None:
+    round_ = Round()
+    round_.all_vote(REDRIVE.id)
+
+    made = round_.decide()
+
+    assert made.route == "approve"
+    assert "no inverse" in made.reason
+
+
+def test_below_the_threshold_a_person_is_asked_about_the_best_action() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 6999)
+
+    made = round_.decide()
+
+    assert (made.route, made.action, made.score_bp) == ("approve", ROLLBACK.id, 6999)
+    assert (made.reason, made.level) == ("below the threshold", "senior_sre")
+
+
+def test_exactly_the_threshold_is_enough() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 7000)
+
+    assert round_.decide().route == "execute"
+
+
+def test_a_score_is_rounded_down() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 7000)
+    round_.vote(DETECTION[0], ROLLBACK.id, 6999)
+
+    made = round_.decide()
+
+    assert (made.score_bp, made.route) == (6999, "approve")
+
+
+def test_an_operator_who_wants_to_be_asked_is_asked() -> None:
+    round_ = Round(rules=rule("approve"))
+    round_.all_vote(ROLLBACK.id)
+
+    made = round_.decide()
+
+    assert (made.route, made.level) == ("approve", "senior_sre")
+
+
+@pytest.mark.parametrize("rules", [(), rule("shadow"), rule("autonomous", "lambda:payment")])
+def test_shadow_says_what_it_would_have_done_and_does_nothing(rules: tuple[Rule, ...]) -> None:
+    round_ = Round(rules=rules)
+    round_.all_vote(ROLLBACK.id)
+
+    made = round_.decide()
+
+    assert (made.route, made.action, made.level) == ("escalate", ROLLBACK.id, "senior_sre")
+    assert made.reason == "shadow: would have executed it: quorum"
+
+
+def test_shadow_below_the_threshold_would_have_asked() -> None:
+    round_ = Round(rules=())
+    round_.all_vote(ROLLBACK.id, 5000)
+
+    assert round_.decide().reason == "shadow: would have asked a person: below the threshold"
+
+
+def test_narrow_rules_before_wide_ones() -> None:
+    rules = (*rule("approve", "lambda:checkout"), *rule("autonomous", "lambda:*"))
+    round_ = Round(rules=rules)
+    round_.all_vote(ROLLBACK.id)
+
+    assert round_.decide().route == "approve"
+
+
+def test_without_a_supported_action_a_person_takes_over() -> None:
+    made = Round().decide()
+
+    assert (made.route, made.action, made.score_bp, made.level) == (
+        "escalate",
+        None,
+        0,
+        "senior_sre",
+    )
+
+
+def test_a_vote_without_confidence_supports_nothing() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 0)
+
+    assert (round_.decide().route, round_.decide().action) == ("escalate", None)
+
+
+def test_people_see_the_candidates_best_first() -> None:
+    round_ = Round()
+    round_.all_vote(RAISE.id, 5000, but=("diagnosis-change", *DETECTION))
+    round_.vote("diagnosis-change", ROLLBACK.id)
+    round_.vote(DETECTION[0], HEALTHY, 1000)
+
+    made = round_.decide()
+
+    assert made.ranking == ((RAISE.id, 3500), (ROLLBACK.id, 900), (HEALTHY, 100))
+    assert (made.route, made.action, made.score_bp) == ("approve", RAISE.id, 3500)
