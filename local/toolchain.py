@@ -11,9 +11,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local.clients import REGION
+from local.emulator import ACCOUNT, Emulator
 from local.emulator_install import ROOT, STATE
 
 BIN = ROOT / ".venv" / "bin"
@@ -25,6 +28,9 @@ QUIET = {
     "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
     "CDK_DISABLE_CLI_TELEMETRY": "true",
 }
+# Validating templates is half of a synthesis; `make synth` and the tests do that
+UNCHECKED = {"CDK_VALIDATION": "false"}
+DEPLOY = ("deploy", "--require-approval", "never", "--progress", "events", "--no-notices")
 OURS = ("AWS_", "CDK_DEFAULT_")  # what the caller's shell may say about a real account
 
 
@@ -44,33 +50,47 @@ class CdkApp:
 
 
 def cdk(
-    args: Sequence[str], *, app: CdkApp | None = None, env: Mapping[str, str] | None = None
+    args: Sequence[str],
+    *,
+    app: CdkApp | None = None,
+    env: Mapping[str, str] | None = None,
+    log: Path | None = None,
 ) -> None:
     """Run the CLI, for the app if one is given; with `env` nothing of a real account is passed on.
 
-    Raises CalledProcessError, after the CLI has printed why.
+    Raises CalledProcessError, after the CLI has printed why (into `log`, if given).
     """
     if app is None:
-        _run(args, env)
+        _run(args, env, log)
         return
-    digest, stamp = _digest(app, env or {}), app.assembly.with_suffix(f".{app.name}.digest")
+    digest, stamp = _digest(app, env or {}), STATE / f"cdk.out.{app.name}.digest"
     if app.assembly.exists() and stamp.exists() and stamp.read_text() == digest:
-        _run([*args, "--app", str(app.assembly)], env)
+        _run([*args, "--app", str(app.assembly)], env, log)
         return
     stamp.unlink(missing_ok=True)
-    context = [
-        word for key, value in app.context.items() for word in ("--context", f"{key}={value}")
-    ]
-    _run([*args, "--app", app.command, "--output", str(app.assembly), *context], env)
+    context = [w for key, value in app.context.items() for w in ("--context", f"{key}={value}")]
+    _run([*args, "--app", app.command, "--output", str(app.assembly), *context], env, log)
     stamp.write_text(digest)
 
 
-def _run(args: Sequence[str], env: Mapping[str, str] | None) -> None:
+def deploy(app: CdkApp, emulator: Emulator, *, log: Path | None = None) -> None:
+    """Deploy all stacks of the app to the emulator."""
+    bootstrap(emulator)
+    cdk([*DEPLOY, "--all"], app=app, env={**UNCHECKED, **emulator.environment()}, log=log)
+
+
+def bootstrap(emulator: Emulator) -> None:
+    """Make the bucket: all that a CliCredentialsStackSynthesizer needs of `cdk bootstrap`."""
+    bucket = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
+    emulator.client("s3").create_bucket(Bucket=bucket)  # in us-east-1 a repetition is no error
+
+
+def _run(args: Sequence[str], env: Mapping[str, str] | None, log: Path | None) -> None:
     inherited = {k: v for k, v in os.environ.items() if env is None or not k.startswith(OURS)}
     path = {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
-    subprocess.run(
-        [CDK, *args], cwd=ROOT, env={**inherited, **path, **QUIET, **(env or {})}, check=True
-    )
+    merged = {**inherited, **path, **QUIET, **(env or {})}
+    with log.open("ab") if log else nullcontext() as output:
+        subprocess.run([CDK, *args], cwd=ROOT, env=merged, check=True, stdout=output, stderr=output)
 
 
 def _digest(app: CdkApp, env: Mapping[str, str]) -> str:

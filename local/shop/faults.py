@@ -1,0 +1,154 @@
+"""What goes wrong with a shop, done with the calls that a person or a pipeline would make.
+
+Nothing here is marked as a fault: what Quorum can find out is what AWS tells anybody.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.shop.plan import ALIAS, BAD_VALUES, GOOD_VALUES, Member, Plan
+
+SERVICE = Path(__file__).with_name("service")
+REPLACED = "order.py"
+POLICY_ROW = {"id": {"S": "policy"}}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was changed on which resource, and between which states."""
+
+    resource: str
+    what: str
+    before: str
+    after: str
+
+
+class Faults:
+    """Change a deployed shop."""
+
+    def __init__(self, plan: Plan, client: Callable[[str], Any]) -> None:
+        self.plan = plan
+        self._lambda, self._ssm = client("lambda"), client("ssm")
+        self._dynamodb, self._sqs, self._iam = client("dynamodb"), client("sqs"), client("iam")
+        self._cloudwatch = client("cloudwatch")
+
+    def release(self, member: Member, source: Path) -> Change:
+        """Publish a version with the source as its `order.py`, and move the alias to it."""
+        return self.move_alias(member, self.publish(member, source))
+
+    def publish(self, member: Member, source: Path) -> str:
+        """Publish a version with the source as its `order.py`; the alias stays where it is."""
+        self._lambda.update_function_code(FunctionName=member.name, ZipFile=package(source))
+        self._lambda.get_waiter("function_updated_v2").wait(FunctionName=member.name)
+        version: str = self._lambda.publish_version(FunctionName=member.name)["Version"]
+        return version
+
+    def move_alias(self, member: Member, version: str) -> Change:
+        """Send all traffic to the version."""
+        before = self.live_version(member)
+        self._lambda.update_alias(
+            FunctionName=member.name,
+            Name=ALIAS,
+            FunctionVersion=version,
+            RoutingConfig={"AdditionalVersionWeights": {}},
+        )
+        return Change(f"lambda:{member.name}", "alias moved", before, version)
+
+    def weigh_alias(self, member: Member, version: str, weight: float) -> Change:
+        """Send a share of the traffic to the version, as a canary deployment does."""
+        weights = {"AdditionalVersionWeights": {version: weight}}
+        self._lambda.update_alias(FunctionName=member.name, Name=ALIAS, RoutingConfig=weights)
+        before = self.live_version(member)
+        return Change(f"lambda:{member.name}", "alias weighted", before, f"{weight}@{version}")
+
+    def live_version(self, member: Member) -> str:
+        """The version that the alias points to."""
+        version: str = self._lambda.get_alias(FunctionName=member.name, Name=ALIAS)[
+            "FunctionVersion"
+        ]
+        return version
+
+    def reserve(self, member: Member, executions: int | None) -> Change:
+        """Reserve so much concurrency, which is also the limit; None takes the limit away."""
+        answer = self._lambda.get_function_concurrency(FunctionName=member.name)
+        before = str(answer.get("ReservedConcurrentExecutions"))
+        if executions is None:
+            self._lambda.delete_function_concurrency(FunctionName=member.name)
+        else:
+            self._lambda.put_function_concurrency(
+                FunctionName=member.name, ReservedConcurrentExecutions=executions
+            )
+        return Change(f"lambda:{member.name}", "concurrency reserved", before, str(executions))
+
+    def misconfigure(self, member: Member) -> Change:
+        """Give the member's setting a value that its code cannot use."""
+        return self._set(member, BAD_VALUES[member.setting])
+
+    def configure(self, member: Member) -> Change:
+        """Give the member's setting its right value."""
+        return self._set(member, GOOD_VALUES[member.setting])
+
+    def _set(self, member: Member, value: str) -> Change:
+        before = self._ssm.get_parameter(Name=member.parameter)["Parameter"]["Value"]
+        self._ssm.put_parameter(Name=member.parameter, Value=value, Overwrite=True)
+        return Change(f"ssm:{member.parameter}", "parameter changed", before, value)
+
+    def poison_row(self) -> Change:
+        """Write a row that no version of the deepest function can read: no rollback helps."""
+        row = {**POLICY_ROW, "reorder_at": {"S": "soon"}}
+        self._dynamodb.put_item(TableName=self.plan.table, Item=row)
+        return Change(f"dynamodb:{self.plan.table}", "row written", "none", json.dumps(row))
+
+    def cleanse_row(self) -> Change:
+        """Remove that row again."""
+        self._dynamodb.delete_item(TableName=self.plan.table, Key=POLICY_ROW)
+        return Change(f"dynamodb:{self.plan.table}", "row removed", "policy", "none")
+
+    def revoke_table(self) -> Change:
+        """Deny the deepest function its table: no rollback helps."""
+        role = self.plan.deepest.name
+        denial = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [denial]})
+        self._iam.put_role_policy(RoleName=role, PolicyName=_DENIAL, PolicyDocument=document)
+        return Change(f"iam:{role}", "policy attached", "none", document)
+
+    def restore_table(self) -> Change:
+        """Take that denial away."""
+        role = self.plan.deepest.name
+        self._iam.delete_role_policy(RoleName=role, PolicyName=_DENIAL)
+        return Change(f"iam:{role}", "policy removed", _DENIAL, "none")
+
+    def send_unreadable_parcel(self) -> Change:
+        """Queue a message that will end among the dead letters."""
+        url = self._sqs.get_queue_url(QueueName=self.plan.queue)["QueueUrl"]
+        self._sqs.send_message(QueueUrl=url, MessageBody="<parcel/>")
+        return Change(f"sqs:{self.plan.queue}", "message sent", "none", "<parcel/>")
+
+    def force_alarm(self, member: Member) -> Change:
+        """Put the member's alarm into ALARM though nothing is wrong."""
+        name = alarm_name(member)
+        self._cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a drill")
+        return Change(f"alarm:{name}", "state set", "OK", "ALARM")
+
+
+_DENIAL = "security-review"
+
+
+def alarm_name(member: Member) -> str:
+    """The alarm on the member's errors."""
+    return f"{member.name}-errors"
+
+
+def package(source: Path) -> bytes:
+    """The service's code as a Lambda asset, with the source in place of `order.py`."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(SERVICE.glob("*.py")):
+            code = source if path.name == REPLACED else path
+            archive.writestr(f"service/{path.name}", code.read_bytes())
+    return buffer.getvalue()
