@@ -35,8 +35,8 @@ class Answers:
     changes: dict[ResourceId, Looked | Failed] = field(default_factory=dict)
     series: tuple[Series, ...] | Failed = ()
     lines: dict[ResourceId, tuple[LogLine, ...] | Failed] = field(default_factory=dict)
-    actors: dict[str, Change | Failed] = field(default_factory=dict)
-    """Change id → the change as the audit trail knows it."""
+    audited: tuple[Change, ...] | Failed = ()
+    """The changes that the audit trail knows, as it knows them."""
 
     def edges(self) -> tuple[Edge, ...]:
         """Return who depends on whom, by all that was answered."""

@@ -32,7 +32,7 @@ class Pending(Generic[T]):
         """Wait for the answer as long as there is time; an error is an answer too."""
         wait([self._future], timeout=self._left())
         if not self._future.done():
-            return Failed(f"no answer in {CALL_TIMEOUT_SECONDS} s")
+            return Failed("no answer in time")
         error = self._future.exception()
         if error is None:
             return self._future.result()

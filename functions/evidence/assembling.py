@@ -1,6 +1,6 @@
 """From answers to the bundle: pure, and the same whatever order the answers came in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -48,7 +48,7 @@ def _states(found: Answers) -> tuple[ResourceState, ...]:
 def _changes(found: Answers) -> tuple[Change, ...]:
     """Return the newest changes, each as the audit trail knows it, by id."""
     changes = {c.id: c for resource in found.scope for c in found.changes_of(resource)}
-    changes |= {id_: c for id_, c in found.actors.items() if isinstance(c, Change)}
+    changes |= {} if isinstance(found.audited, Failed) else {c.id: c for c in found.audited}
     newest = sorted(changes.values(), key=lambda c: (c.at, c.id), reverse=True)[:MOST_CHANGES]
     return tuple(sorted(newest, key=lambda c: c.id))
 
@@ -114,9 +114,10 @@ def _settings(found: Answers, now: datetime) -> Iterator[Source]:
         for r, answer in found.changes.items()
         if not isinstance(answer, Failed) and found.state(r) is not None
     }
-    yield health.changes((*_reasons(found.changes), *_reasons(found.actors)), looks, now)
+    failures = (*_reasons(found.changes), *_reasons({"audit trail": found.audited}))
+    yield health.changes(failures, looks, now)
 
 
-def _reasons(answers: object) -> list[str]:
-    items = answers.items() if isinstance(answers, dict) else ()
-    return [f"{key}: {answer.reason}" for key, answer in items if isinstance(answer, Failed)]
+def _reasons(answers: Mapping[str, object]) -> list[str]:
+    found = answers.items()
+    return [f"{what}: {answer.reason}" for what, answer in found if isinstance(answer, Failed)]

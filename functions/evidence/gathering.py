@@ -31,10 +31,10 @@ def gather(sources: Sources, asking: Asking, alarms: tuple[Alarm, ...], now: dat
     window = evidence_window(alarms[0], found.onset, now)
     lines = _ask_lines(sources, asking, found, window)
     _settings(sources, asking, found)
-    actors = _ask_actors(sources, asking, found)
+    audited = asking.start(partial(sources.audited, _unaudited(found)))
     metrics = tuple(_metrics(found))
-    found.series = asking.start(lambda: sources.series(alarms, metrics, window, now)).get()
-    found.lines, found.actors = _all(lines), _all(actors)
+    found.series = asking.start(partial(sources.series, alarms, metrics, window, now)).get()
+    found.lines, found.audited = _all(lines), audited.get()
     return found
 
 
@@ -78,12 +78,10 @@ def _ask_lines(
     }
 
 
-def _ask_actors(sources: Sources, asking: Asking, found: Answers) -> dict[str, Pending[Change]]:
-    if sources.audit is None:
-        return {}
-    unknown = [c for r in found.scope for c in found.changes_of(r) if not c.ours and not c.actor]
-    newest = sorted(unknown, key=lambda c: (c.at, c.id), reverse=True)[:MOST_AUDITED]
-    return {c.id: asking.start(partial(sources.audited, c)) for c in newest}
+def _unaudited(found: Answers) -> tuple[Change, ...]:
+    changes = [c for r in found.scope for c in found.changes_of(r) if not c.ours and not c.actor]
+    newest = sorted(changes, key=lambda c: (c.at, c.id), reverse=True)
+    return tuple(newest[:MOST_AUDITED])
 
 
 def _metrics(found: Answers) -> Iterator[tuple[ResourceId, Metric]]:

@@ -65,7 +65,7 @@ def logs(
     lines = {r: a for r, a in answers.items() if not isinstance(a, Failed)}
     silent = [r for r in declared if r in served and not lines.get(r, "failed")]
     failed += [f"{r}: no lines, though it served requests" for r in silent]
-    newest = {r: found[-1].at for r, found in lines.items() if found}
+    newest = {r: max(line.at for line in found) for r, found in lines.items() if found}
     behind = [r for r, at in newest.items() if served.get(r, 0) - at > LOGS_BEHIND_SECONDS]
     age = int(now.timestamp() - max(newest.values())) if newest else None
     if failed:

@@ -12,12 +12,12 @@ _MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b", "<id>"),
         (r"\b\d{1,3}(?:\.\d{1,3}){3}\b", "<ip>"),
         (r"\b0[xX][0-9a-fA-F]+\b", "<id>"),
-        (r"\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b", "<id>"),
+        (r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,}\b", "<id>"),
         # a quoted word is a name (KeyError: 'price') and stays; anything else in quotes is data
         (r"(?<!\w)\"(?![A-Za-z_][\w.]{0,31}\")[^\"]*\"", "<text>"),
         (r"(?<!\w)'(?![A-Za-z_][\w.]{0,31}')[^']*'(?!\w)", "<text>"),
         (r"\b(?=\w*\d)(?=\w*[A-Za-z])\w{12,}\b", "<id>"),
-        (r"(?<![A-Za-z_])\d+(?:\.\d+)?", "<n>"),
+        (r"(?<!\w)\d+(?:\.\d+)?", "<n>"),
     )
 )
 

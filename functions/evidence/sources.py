@@ -12,6 +12,7 @@ from functions.shared.domain.evidence import Alarm, Change, ResourceState, Serie
 from functions.shared.domain.model import OutsiderText, ResourceId
 from functions.shared.domain.topology import Service
 from functions.shared.ports import (
+    AuditEntry,
     AuditTrail,
     LogLine,
     LogSource,
@@ -74,15 +75,14 @@ class Sources:
         last = inventory.compare(state, at).last if state else None
         return inventory.label(inventory.book.changes(resource, since)), last
 
-    def audited(self, change: Change) -> Change:
-        """Return the change with who made it, and exactly when, if the audit trail knows."""
-        entry = self.audit.who(change) if self.audit else None
-        if entry is None:
-            return change
-        known = {"actor": OutsiderText.of(entry.actor)}
-        at = int(entry.at)
-        told = {"not_before": at, "at": at} if change.not_before <= at <= change.at else {}
-        return change.model_copy(update={**known, **told})
+    def audited(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """Return those changes that the audit trail knows, with who made them and exactly when.
+
+        One after the other: audit trails allow few questions a second.
+        """
+        who = self.audit.who if self.audit else lambda _: None
+        asked = ((change, who(change)) for change in changes)
+        return tuple(_known(change, entry) for change, entry in asked if entry is not None)
 
 
 def log_group(resource: ResourceId, service: Service | None) -> str | None:
@@ -91,3 +91,9 @@ def log_group(resource: ResourceId, service: Service | None) -> str | None:
         return service.log_group
     kind, _, name = resource.partition(":")
     return f"/aws/lambda/{name}" if kind == "lambda" else None
+
+
+def _known(change: Change, entry: AuditEntry) -> Change:
+    at = int(entry.at)
+    told = {"not_before": at, "at": at} if change.not_before <= at <= change.at else {}
+    return change.model_copy(update={"actor": OutsiderText.of(entry.actor), **told})

@@ -1,0 +1,125 @@
+"""Two faults at once are told from one that spreads."""
+
+import pytest
+
+from functions.evidence.faults import roots, second_fault
+from functions.shared.domain.evidence import Bundle, Change, Edge, Measure, Series
+from tests.fakes import START
+from tests.unit.evidence.shop import alarm
+
+ONSET = int(START.timestamp()) - 60
+A, B, C, P = "lambda:a", "lambda:b", "lambda:c", "ssm:/p"
+
+
+def series(resource: str, measure: Measure, before: float, after: float) -> Series:
+    """Return a series of 240 s before the onset and 60 s after it, at these rates a second."""
+    points = [(at, before if at < ONSET else after) for at in range(ONSET - 240, ONSET + 60)]
+    return Series(
+        id=f"{resource}/{measure}",
+        resource=resource,
+        measure=measure,
+        period_seconds=1,
+        points=tuple(points),
+    )
+
+
+def errors(resource: str, after: float, before: float = 0.0) -> tuple[Series, Series]:
+    """Return ten requests a second, of which so many fail."""
+    return series(resource, "requests", 10, 10), series(resource, "errors", before, after)
+
+
+def bundle(*found: Series, edges: str = "ab bc", changes: tuple[Change, ...] = ()) -> Bundle:
+    """Return a bundle; `edges` are pairs of letters, p is the parameter."""
+    names = {"a": A, "b": B, "c": C, "p": P}
+    return Bundle(
+        incident_id="0" * 32,
+        round=1,
+        taken_at=START,
+        alarms=(alarm(),),
+        onset=ONSET,
+        series=found,
+        changes=changes,
+        edges=tuple(Edge(caller=names[pair[0]], callee=names[pair[1]]) for pair in edges.split()),
+    )
+
+
+def change(at: int, *, ours: bool = False) -> Change:
+    return Change(
+        id="change:1",
+        resource=P,
+        kind="parameter",
+        setting="/p",
+        not_before=at,
+        at=at,
+        before=1,
+        after=2,
+        ours=ours,
+    )
+
+
+def test_a_fault_that_spreads_to_its_callers_is_one() -> None:
+    found = bundle(*errors(A, 5), *errors(B, 5), *errors(C, 5))
+    assert roots(found) == (C,)
+    assert not second_fault(found)
+
+
+def test_callers_that_lose_a_little_less_or_more_are_explained_all_the_same() -> None:
+    found = bundle(*errors(A, 4.7), *errors(B, 5.2), *errors(C, 5))
+    assert roots(found) == (C,)
+
+
+def test_a_caller_that_fails_far_more_often_has_a_fault_of_its_own() -> None:
+    found = bundle(*errors(A, 8), *errors(B, 2), *errors(C, 2))
+    assert roots(found) == (A, C)
+    assert second_fault(found)
+
+
+def test_two_callees_that_fail_apart_are_two_faults() -> None:
+    found = bundle(*errors(A, 9), *errors(B, 4), *errors(C, 4), edges="ab ac")
+    assert roots(found) == (B, C)
+    assert second_fault(found)
+
+
+def test_throttles_at_one_node_and_errors_at_another_are_two_faults() -> None:
+    throttled = series(B, "throttles", 0, 4)
+    found = bundle(*errors(A, 7), *errors(B, 3), throttled, *errors(C, 3))
+    assert roots(found) == (B, C)
+    assert second_fault(found)
+
+
+def test_a_throttled_table_explains_the_functions_above_it() -> None:
+    table = series(P, "throttles", 0, 6)
+    found = bundle(*errors(A, 5), *errors(B, 5), table, edges="ab bp")
+    assert roots(found) == (P,)
+
+
+def test_a_table_that_always_was_throttled_has_no_new_fault() -> None:
+    table = series(P, "throttles", 1, 1)
+    assert roots(bundle(*errors(A, 0), table, edges="ap")) == ()
+
+
+def test_usual_errors_are_no_fault() -> None:
+    assert roots(bundle(*errors(A, 2, before=2), *errors(B, 0.02, before=0.01))) == ()
+
+
+def test_errors_pass_through_what_has_no_figures() -> None:
+    found = bundle(*errors(A, 5), *errors(C, 5))
+    assert roots(found) == (C,)
+
+
+def test_two_readers_of_one_changed_parameter_are_one_fault() -> None:
+    shown = (*errors(A, 4), *errors(B, 4))
+    assert second_fault(bundle(*shown, edges="ap bp"))
+    assert not second_fault(bundle(*shown, edges="ap bp", changes=(change(ONSET - 20),)))
+    long_ago, our_own = change(ONSET - 5000), change(ONSET - 20, ours=True)
+    assert second_fault(bundle(*shown, edges="ap bp", changes=(long_ago, our_own)))
+    assert second_fault(bundle(*shown, edges="ap", changes=(change(ONSET - 20),)))
+
+
+@pytest.mark.parametrize("edges", ["ab ba", "aa", "ab bc ca"])
+def test_a_circle_does_not_hang(edges: str) -> None:
+    assert roots(bundle(*errors(A, 5), *errors(B, 5), edges=edges)) is not None
+
+
+def test_without_figures_there_is_no_fault_to_count() -> None:
+    assert not second_fault(bundle())

@@ -1,0 +1,186 @@
+"""One round's evidence, from the sources to the recorded fact."""
+
+from typing import Any
+
+import pytest
+
+from functions.shared.domain.errors import (
+    InvalidHistoryError,
+    InvalidInputError,
+    StoreUnavailableError,
+)
+from functions.shared.domain.events import EvidenceFrozen
+from functions.shared.domain.evidence import Bundle
+from functions.shared.ports import Execution, MetricQuery
+from tests.unit.evidence.shop import BACK, FAULT, FRONT, GOODS, INCIDENT, LIMIT, Shop, alarm
+
+OURS = Execution(
+    incident_id="f" * 32,
+    operation="act",
+    action="lambda.rollback_alias:0123456789ab",
+    resource=FRONT,
+    started_at=float(FAULT),
+    state="done",
+    written={"alias_version": "4"},
+)
+
+
+def series(bundle: Bundle, id_: str) -> dict[int, float]:
+    (found,) = [s for s in bundle.series if s.id == id_]
+    return dict(found.points)
+
+
+def test_a_bad_release_is_all_in_the_bundle() -> None:
+    shop = Shop()
+    shop.release("front", "4")
+    bundle = shop.bundle()
+
+    assert bundle.onset == FAULT
+    assert {s.resource for s in bundle.states} == {FRONT, BACK, LIMIT, GOODS}
+    (change,) = bundle.changes
+    assert (change.resource, change.before, change.after) == (FRONT, "3", "4")
+    assert [c.verb for c in bundle.candidates] == ["lambda.rollback_alias"]
+    assert bundle.candidates[0].cites == (change.id,)
+    assert bundle.objectives == {FRONT: 0.99, BACK: 0.999}
+    assert [s.status for s in bundle.sources if s.name not in {"traces"}] == ["ok"] * 5
+    assert bundle.gaps() == ()
+
+
+def test_the_old_and_the_new_version_stand_side_by_side() -> None:
+    shop = Shop()
+    shop.release("front", "4")
+    bundle = shop.bundle()
+    assert max(series(bundle, f"{FRONT}/Requests@3")) == FAULT - 1
+    assert min(series(bundle, f"{FRONT}/Requests@4")) == FAULT
+    assert set(series(bundle, f"{FRONT}/Errors@3").values()) == {0.0}
+    assert set(series(bundle, f"{FRONT}/Errors@4").values()) == {1.0}
+
+
+def test_the_alarmed_series_is_marked_and_stands_there_once() -> None:
+    shop = Shop()
+    shop.release("front", "4")
+    alarmed = [s for s in shop.bundle().series if s.alarmed]
+    assert [(s.id, s.measure, s.period_seconds) for s in alarmed] == [
+        (f"{FRONT}/Errors", "errors", 1)
+    ]
+
+
+def test_a_change_made_a_second_ago_is_seen() -> None:
+    shop = Shop()
+    shop.clock.advance(-1)
+    shop.states.settings[LIMIT] = {"version": 5}
+    shop.clock.advance(1)
+    (change,) = shop.bundle().changes
+    assert (change.resource, change.after) == (LIMIT, 5)
+
+
+def test_log_lines_become_templates_with_the_version_that_wrote_them() -> None:
+    shop = Shop()
+    shop.release("front", "4")
+    errors = [t for t in shop.bundle().templates if t.level == "error"]
+    (template,) = errors
+    assert template.template.outsider == "TypeError: order <n> has no price"
+    assert (template.version, template.before, template.after) == ("4", 0, 15)
+    assert template.first_seen >= FAULT
+
+
+def test_the_fact_names_the_bundle_and_what_is_missing() -> None:
+    shop = Shop()
+    shop.logs.error = StoreUnavailableError("logs are down")
+    bundle = shop.bundle()
+    fact = shop.frozen()
+    assert fact.sources == bundle.sources
+    assert fact.candidates == bundle.candidates
+    assert [g.name for g in bundle.gaps()] == ["logs"]
+
+
+def test_a_retried_call_returns_the_recorded_evidence_and_asks_nobody() -> None:
+    shop = Shop()
+    shop.open()
+    request = {"incident_id": INCIDENT, "round": 1}
+    first = shop.freezer().freeze(request)
+    shop.release("front", "4")
+    shop.clock.advance(5)
+    for source in (shop.metrics, shop.logs, shop.states, shop.topology):
+        source.error = StoreUnavailableError("must not be asked")
+    assert shop.freezer().freeze(request) == first
+    assert len(shop.store.load(INCIDENT)) == 2
+
+
+def test_of_two_at_once_both_return_what_was_recorded_first() -> None:
+    shop = Shop()
+    shop.open()
+    request = {"incident_id": INCIDENT, "round": 1}
+    slow = shop.freezer()
+    put = shop.evidence.put_bundle
+    others: list[Any] = []
+
+    def overtaken(bundle: Bundle) -> tuple[str, str]:
+        if not others:
+            others.append(None)
+            shop.clock.advance(1)
+            others[0] = shop.freezer().freeze(request)
+        return put(bundle)
+
+    shop.evidence.put_bundle = overtaken  # type: ignore[method-assign]
+    assert slow.freeze(request) == others[0]
+    facts = [f for f in shop.store.load(INCIDENT) if isinstance(f, EvidenceFrozen)]
+    assert [f.evidence for f in facts] == [others[0]["evidence"]]
+
+
+def test_a_second_round_has_evidence_of_its_own() -> None:
+    shop = Shop()
+    shop.bundle()
+    shop.release("front", "4")
+    second = shop.bundle(round_=2)
+    assert second.round == 2
+    assert shop.frozen(1).evidence != shop.frozen(2).evidence
+    assert second.changes
+
+
+def test_our_own_action_is_labelled_and_proposes_nothing() -> None:
+    shop = Shop()
+    shop.release("front", "4")
+    shop.ledger.fence(OURS)
+    bundle = shop.bundle()
+    assert [c.ours for c in bundle.changes] == [True]
+    assert bundle.candidates == ()
+
+
+def test_an_effect_that_finished_after_the_look_is_still_labelled() -> None:
+    shop = Shop()
+    shop.release("front", "4")
+    shop.bundle()
+    shop.ledger.fence(OURS)
+    assert [c.ours for c in shop.bundle(round_=2).changes] == [True]
+
+
+def test_an_alarm_on_another_metric_of_the_resource_has_a_series_of_its_own() -> None:
+    shop = Shop()
+    fired = alarm(metric="Refunds", namespace="Shop/money", dimensions=())
+    query = MetricQuery(
+        id="x",
+        namespace="Shop/money",
+        metric="Refunds",
+        dimensions=(),
+        statistic="Sum",
+        period_seconds=1,
+    )
+    shop.metrics.add(query, ((FAULT - 20, 0.0), (FAULT + 1, 9.0)))
+    bundle = shop.bundle(fired)
+    (alarmed,) = [s for s in bundle.series if s.alarmed]
+    assert (alarmed.resource, alarmed.measure) == (FRONT, "other")
+    assert bundle.onset == FAULT, "in the periods of the alarm"
+
+
+@pytest.mark.parametrize(
+    "event", [{}, {"incident_id": "x", "round": 1}, {"incident_id": INCIDENT, "round": 0}]
+)
+def test_a_wrong_request_is_named(event: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError, match="request fields"):
+        Shop().freezer().freeze(event)
+
+
+def test_an_unknown_incident_is_an_error() -> None:
+    with pytest.raises(InvalidHistoryError):
+        Shop().freezer().freeze({"incident_id": INCIDENT, "round": 1})

@@ -1,0 +1,148 @@
+"""Which metrics are fetched, and what becomes of the points."""
+
+from math import inf, nan
+
+import pytest
+
+from functions.evidence.conventions import Metric, metrics_of, metrics_of_version, own_dimensions
+from functions.evidence.queries import MOST_SERIES, Wanted, alarm_metric, series, wanted
+from functions.shared.domain.topology import Metrics, Service
+from tests.fakes import START
+from tests.unit.evidence.shop import MAP, alarm
+
+NOW = int(START.timestamp())
+DECLARED = MAP.service("lambda:front")
+
+
+def want(*metrics: Metric, period: int = 1) -> tuple[Wanted, ...]:
+    return wanted([alarm()], [("lambda:front", metric) for metric in metrics], period)
+
+
+@pytest.mark.parametrize(
+    ("resource", "dimensions"),
+    [
+        ("lambda:f", (("FunctionName", "f"),)),
+        ("dynamodb:t", (("TableName", "t"),)),
+        ("sqs:q", (("QueueName", "q"),)),
+        ("ecs:c/s", (("ClusterName", "c"), ("ServiceName", "s"))),
+        ("ecs:c", ()),
+        ("ssm:/p", ()),
+    ],
+)
+def test_a_resource_is_named_by_its_services_dimensions(
+    resource: str, dimensions: tuple[tuple[str, str], ...]
+) -> None:
+    assert own_dimensions(resource) == dimensions
+
+
+@pytest.mark.parametrize(
+    ("resource", "namespace", "measures"),
+    [
+        ("lambda:f", "AWS/Lambda", {"requests", "errors", "latency", "throttles"}),
+        ("dynamodb:t", "AWS/DynamoDB", {"throttles", "capacity"}),
+        ("sqs:q", "AWS/SQS", {"depth", "other"}),
+        ("ecs:c/s", "AWS/ECS", {"capacity"}),
+    ],
+)
+def test_what_declares_no_metrics_has_those_of_its_service(
+    resource: str, namespace: str, measures: set[str]
+) -> None:
+    found = metrics_of(resource, None)
+    assert {m.namespace for m in found} == {namespace}
+    assert {m.measure for m in found} == measures
+
+
+def test_what_has_no_metrics_is_asked_for_none() -> None:
+    assert metrics_of("ssm:/p", None) == metrics_of("other:x", None) == ()
+
+
+def test_a_declared_service_is_measured_where_it_says() -> None:
+    found = {m.measure: m for m in metrics_of("lambda:front", DECLARED)}
+    assert found["errors"] == Metric(
+        "Shop/front", "Errors", (("FunctionName", "front"),), "errors", "Sum"
+    )
+    assert found["latency"].statistic == "p95"
+
+
+def test_a_declared_services_versions_have_a_namespace_and_a_dimension_of_their_own() -> None:
+    found = {m.measure: m for m in metrics_of_version("lambda:front", DECLARED, "live", "7")}
+    assert set(found) == {"requests", "errors", "latency"}
+    assert found["errors"].namespace == "Shop/front/7"
+    assert found["errors"].dimensions == (("FunctionName", "front"), ("ExecutedVersion", "7"))
+
+
+def test_an_operator_can_name_the_dimensions() -> None:
+    metrics = Metrics(
+        namespace="N", version_namespace="N", dimensions={"svc": "x"}, version_dimension="build"
+    )
+    service = Service(resource="lambda:front", metrics=metrics)
+    assert metrics_of("lambda:front", service)[0].dimensions == (("svc", "x"),)
+    (version, *_) = metrics_of_version("lambda:front", service, None, "7")
+    assert version.dimensions == (("svc", "x"), ("build", "7"))
+
+
+def test_lambda_tells_versions_apart_behind_an_alias() -> None:
+    found = metrics_of_version("lambda:f", None, "live", "7")
+    assert {m.dimensions for m in found} == {
+        (("FunctionName", "f"), ("Resource", "f:live"), ("ExecutedVersion", "7"))
+    }
+    assert {m.measure for m in found} == {"requests", "errors", "latency"}
+    assert metrics_of_version("lambda:f", None, None, "7") == ()
+    assert metrics_of_version("dynamodb:t", None, "live", "7") == ()
+
+
+def test_an_aws_metric_is_never_asked_for_in_less_than_a_minute() -> None:
+    (query, *_) = (w.query for w in want(*metrics_of("lambda:f", None)) if w.alarm is None)
+    assert query.period_seconds == 60
+
+
+def test_the_alarms_own_series_is_not_asked_for_twice() -> None:
+    found = want(*metrics_of("lambda:front", DECLARED))
+    assert [w.metric.name for w in found if w.alarm] == ["Errors"]
+    assert len(found) == len(metrics_of("lambda:front", DECLARED))
+
+
+def test_an_alarm_on_another_statistic_has_a_series_of_its_own() -> None:
+    fired = alarm(metric="LatencyMs", statistic="p99")
+    metrics = [("lambda:front", m) for m in metrics_of("lambda:front", DECLARED)]
+    own = [w for w in wanted([fired], metrics, 1) if w.alarm]
+    assert [(w.metric.measure, w.metric.statistic) for w in own] == [("other", "p99")]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"kind": "math"}, {"kind": "composite"}, {"metric": None}, {"statistic": "tm99"}]
+)
+def test_an_alarm_that_watches_no_one_series_has_none(changes: dict[str, str]) -> None:
+    assert alarm_metric(alarm(**changes)) is None
+
+
+def test_the_number_of_series_is_bounded_and_the_alarms_own_come_first() -> None:
+    many = [Metric("N", f"M{n}", (), "other", "Sum") for n in range(2 * MOST_SERIES)]
+    found = want(*many, *metrics_of("lambda:front", DECLARED))
+    assert len(found) == MOST_SERIES
+    assert found[0].alarm is not None
+    assert len({w.query.id for w in found}) == MOST_SERIES
+
+
+def test_only_whole_periods_with_real_numbers_become_points() -> None:
+    (requests, *_) = (w for w in want(*metrics_of("lambda:front", DECLARED), period=10))
+    points = ((NOW - 30, nan), (NOW - 20, inf), (NOW - 10, 0.0), (NOW - 9, 4.0))
+    (found,) = series([requests], {requests.query.id: points}, START)
+    assert found.points == ((NOW - 10, 0.0),)
+
+
+def test_a_series_without_points_is_no_series() -> None:
+    wants = want(*metrics_of("lambda:front", DECLARED))
+    assert list(series(wants, {wants[0].query.id: ()}, START)) == []
+
+
+def test_every_series_has_an_id_of_its_own() -> None:
+    metrics = (
+        *metrics_of("lambda:front", DECLARED),
+        *metrics_of_version("lambda:front", DECLARED, "live", "3"),
+        *metrics_of_version("lambda:front", DECLARED, "live", "4"),
+        *metrics_of("dynamodb:t", None),
+    )
+    wants = wanted([alarm(metric="Other")], [("lambda:front", m) for m in metrics], 1)
+    ids = [s.id for s in series(wants, {w.query.id: ((0, 1.0),) for w in wants}, START)]
+    assert len(set(ids)) == len(wants)

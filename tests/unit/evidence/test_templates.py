@@ -1,0 +1,195 @@
+"""Log lines become templates, whatever they hold."""
+
+import json
+import time
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.evidence.drain import MOST_CLUSTERS, Drain
+from functions.evidence.log_lines import Said, read, version_of
+from functions.evidence.masking import mask
+from functions.evidence.templates import MOST_TEMPLATES, mine
+from functions.shared.domain.evidence import LogTemplate
+from functions.shared.ports import LogLine
+
+ONSET = 1000
+PLATFORM = '{"type": "platform.report", "record": {"status": "timeout"}}'
+
+texts = st.text(max_size=200)
+lines = st.lists(
+    st.builds(LogLine, st.floats(0, 2000), texts, st.sampled_from(["", "2026/1/1/[7]ab"])),
+    max_size=60,
+)
+
+
+def mined(*found: LogLine) -> tuple[LogTemplate, ...]:
+    return mine("lambda:f", found, ONSET)
+
+
+def said(*messages: str) -> list[str]:
+    templates = mined(*(LogLine(n, message) for n, message in enumerate(messages)))
+    return sorted(template.template.outsider for template in templates)
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("took 12.5 ms for 3 items", "took <n> ms for <n> items"),
+        ("order 7f3c6f9e-1a2b-4c3d-8e4f-5a6b7c8d9e0f lost", "order <id> lost"),
+        ("at 2026-11-23T12:00:00.123Z", "at <time>"),
+        ("at 2026-11-23 12:00:00,123", "at <time>"),
+        ("peer 10.0.3.17:8443 reset", "peer <ip>:<n> reset"),
+        ("address 0xDEADbeef", "address <id>"),
+        ("commit 1a2b3c4d5e6f", "commit <id>"),
+        ("key AKIAIOSFODNN7EXAMPLE used", "key <id> used"),
+        ("cannot parse 'a dozen' as int", "cannot parse <text> as int"),
+        ('got "x=1, y=2"', "got <text>"),
+        ("KeyError: 'price'", "KeyError: 'price'"),
+        ("it doesn't work, isn't it", "it doesn't work, isn't it"),
+        ("UTF8 and v2 and utf-8", "UTF8 and v2 and utf-<n>"),
+        ("order 1795435170 done", "order <n> done"),
+    ],
+)
+def test_what_differs_from_line_to_line_is_masked(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
+def test_lines_that_differ_in_a_word_share_a_template() -> None:
+    assert said("user ann logged in", "user bob logged in", "user cy logged in") == [
+        "user <*> logged in"
+    ]
+
+
+def test_lines_that_are_not_alike_do_not() -> None:
+    assert len(said("connection to the table timed out", "the price of the item is missing")) == 2
+
+
+def test_levels_are_never_mixed() -> None:
+    assert len(said("ERROR user ann failed badly", "INFO user ann failed badly")) == 2
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("ERROR: no", Said("error", "ERROR: no")),
+        ("ValueError: bad", Said("error", "ValueError: bad")),
+        ("x Task timed out after 3 s", Said("error", "x Task timed out after 3 s")),
+        ("WARNING slow", Said("warning", "WARNING slow")),
+        ("all good, 0 errors", Said("info", "all good, 0 errors")),
+        ("START RequestId: 1 Version: 3", None),
+        ("END RequestId: 1", None),
+        ("REPORT RequestId: 1 Duration: 3 ms", None),
+        ("", None),
+        ('{"level": "ERROR", "message": "no price"}', Said("error", "no price")),
+        ('{"level": "warn", "msg": "slow"}', Said("warning", "slow")),
+        ('{"severity": "CRITICAL", "message": "x"}', Said("error", "x")),
+        ('{"message": "KeyError: x"}', Said("error", "KeyError: x")),
+        ('{"level": "INFO", "message": "Error budget"}', Said("info", "Error budget")),
+        ('{"a": 1}', Said("info", '["a"]')),
+        (PLATFORM.replace("timeout", "success"), None),
+        (PLATFORM, Said("error", "platform.report: timeout")),
+        ('{"broken": ', Said("info", '{"broken":')),
+        ("[1, 2]", Said("info", "[1, 2]")),
+    ],
+)
+def test_a_line_says_how_bad_it_is_and_in_which_words(message: str, expected: Said | None) -> None:
+    assert read(message) == expected
+
+
+def test_an_exception_is_told_by_its_last_line() -> None:
+    trace = "Traceback (most recent call last):\n  File \"a.py\", line 3\nKeyError: 'price'"
+    record = json.dumps({"level": "ERROR", "message": "order failed", "exception": trace})
+    assert read(record) == Said("error", "order failed | KeyError: 'price'")
+    assert read(f"[ERROR] {trace}") == Said(
+        "error", "[ERROR] Traceback (most recent call last): | KeyError: 'price'"
+    )
+    stack = {"errorMessage": "boom", "stackTrace": ["  line 1", "  line 2"]}
+    assert read(json.dumps(stack)) == Said("info", "boom | line 2")
+
+
+@pytest.mark.parametrize(
+    ("stream", "version"),
+    [
+        ("2026/11/23/[7]0a1b2c", "7"),
+        ("2026/11/23/[$LATEST]0a1b2c", None),
+        ("ecs/web/0a1b2c", None),
+        ("", None),
+    ],
+)
+def test_lambdas_log_streams_tell_the_version(stream: str, version: str | None) -> None:
+    assert version_of(stream) == version
+
+
+def test_lines_are_counted_around_the_onset_and_per_version() -> None:
+    old, new = "2026/11/23/[3]aa", "2026/11/23/[4]bb"
+    found = mined(
+        *(LogLine(at, "ERROR no price", old) for at in (10.5, 20)),
+        *(LogLine(at, "ERROR no price", new) for at in (999.9, 1000, 1001)),
+    )
+    assert {(t.version, t.before, t.after, t.first_seen) for t in found} == {
+        ("3", 2, 0, 10),
+        ("4", 1, 2, 999),
+    }
+
+
+def test_the_worst_and_the_newest_are_kept() -> None:
+    noise = [LogLine(1, f"{chr(65 + n // 9) * 3} {'word ' * (n % 9 + 2)}", "") for n in range(90)]
+    found = mined(*noise, LogLine(1500, "ERROR no price", ""))
+    assert len(found) == MOST_TEMPLATES
+    assert found[0].template.outsider == "ERROR no price"
+
+
+@given(lines, st.randoms())
+def test_the_order_in_which_lines_arrive_does_not_matter(found: list[LogLine], rng: Random) -> None:
+    shuffled = list(found)
+    rng.shuffle(shuffled)
+    assert mined(*shuffled) == mined(*found)
+
+
+@given(lines)
+def test_every_line_that_says_something_is_counted_once(found: list[LogLine]) -> None:
+    spoken = [line for line in found if read(line.message) is not None]
+    templates = mine("lambda:f", found, ONSET, most=10_000)
+    assert sum(t.before + t.after for t in templates) == len(spoken)
+    assert sum(t.before for t in templates) == sum(line.at < ONSET for line in spoken)
+    assert len({t.id for t in templates}) == len(templates)
+
+
+def test_a_flood_of_different_lines_does_not_grow_the_tree() -> None:
+    tree = Drain()
+    for n in range(5 * MOST_CLUSTERS):
+        word = "".join(chr(97 + (n // 26**k) % 26) for k in range(3))
+        tree.add("info", f"{word} {word}{word} {word}x")
+    assert len(tree.clusters) == MOST_CLUSTERS + 1
+    assert tree.clusters[-1].template == "<other> lines"
+
+
+HOSTILE = {
+    "nested": "{" + '"a":{' * 3000,
+    "nested list": '{"message": ' + "[" * 4000 + "]" * 4000 + "}",
+    "long word": "a" * 8000,
+    "digits": "1" * 8000,
+    "hex": "a1" * 4000,
+    "quotes": "'\"" * 4000,
+    "open quotes": "'a b " * 1600,
+    "dashes": "a-1-" * 2000,
+    "dots": "1." * 4000,
+    "control": "\x00\x1b[31m\u202e" * 500,
+    "null fields": json.dumps({"message": None, "level": {"a": 1}, "exception": [None, 3]}),
+    "huge number": '{"message": ' + "9" * 5000 + "}",
+    "record": json.dumps({"type": "platform.report", "record": "no record"}),
+    "surrogate": '{"message": "\\ud800"}',
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_line_costs_little_and_stays_outsiders_text(text: str) -> None:
+    began = time.perf_counter()
+    found = mined(*(LogLine(n, text) for n in range(20)))
+    assert time.perf_counter() - began < 2
+    assert all(len(t.template.outsider) <= 2000 for t in found)
+    assert all("\x00" not in t.template.outsider for t in found)
+    assert all(t.model_dump_json().encode() for t in found)
