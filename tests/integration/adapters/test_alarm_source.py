@@ -1,0 +1,139 @@
+"""The contract of alarm states, for the fake and for CloudWatch; and how alarms are defined."""
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
+
+from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
+from functions.shared.domain.errors import SourceUnavailableError
+from functions.shared.ports import AlarmDefinition, AlarmSource, AlarmStatus, WatchedMetric
+from tests.fakes import InMemoryAlarmSource
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
+    from mypy_boto3_cloudwatch.type_defs import DimensionTypeDef, MetricDataQueryTypeDef
+
+CHECKOUT = WatchedMetric("Shop", (("Service", "checkout"),))
+
+
+def shop(client: "CloudWatchClient") -> None:
+    """Create a metric alarm, a metric-math alarm and a composite one."""
+    client.put_metric_alarm(
+        AlarmName="shop-errors",
+        Namespace="Shop",
+        MetricName="Errors",
+        Dimensions=[{"Name": "Service", "Value": "checkout"}],
+        Statistic="Sum",
+        Period=10,
+        EvaluationPeriods=3,
+        Threshold=5,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    client.put_metric_alarm(
+        AlarmName="shop-rate",
+        EvaluationPeriods=2,
+        Threshold=0.1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Metrics=[
+            {"Id": "rate", "Expression": "errors / requests", "Label": "rate", "ReturnData": True},
+            _input("Errors"),
+            _input("Requests"),
+        ],
+    )
+    client.put_metric_alarm(
+        AlarmName="shop-any",
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    # moto knows composite alarms, and not the call that makes one
+    backend = cloudwatch_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
+    backend.alarms["shop-any"].rule = "ALARM(shop-errors)"
+
+
+def _input(name: str) -> "MetricDataQueryTypeDef":
+    dimension: DimensionTypeDef = {"Name": "Service", "Value": "checkout"}
+    return {
+        "Id": name.lower(),
+        "MetricStat": {
+            "Metric": {"Namespace": "Shop", "MetricName": name, "Dimensions": [dimension]},
+            "Period": 30,
+            "Stat": "Sum",
+        },
+        "ReturnData": False,
+    }
+
+
+def source(kind: str) -> AlarmSource:
+    """Return the source with `shop-errors` in ALARM and `shop-any` in OK."""
+    if kind == "in_memory":
+        now = datetime.now(UTC)
+        return InMemoryAlarmSource(
+            AlarmStatus("shop-errors", "ALARM", now), AlarmStatus("shop-any", "OK", now)
+        )
+    client = boto3.client("cloudwatch")
+    shop(client)
+    client.set_alarm_state(AlarmName="shop-errors", StateValue="ALARM", StateReason="test")
+    client.set_alarm_state(AlarmName="shop-any", StateValue="OK", StateReason="test")
+    return CloudWatchAlarms(client)
+
+
+@pytest.mark.parametrize("kind", ["in_memory", "cloudwatch"])
+def test_alarms_that_exist_are_told_by_name(kind: str) -> None:
+    states = source(kind).states(["shop-errors", "shop-any", "shop-unknown"])
+    assert {name: status.state for name, status in states.items()} == {
+        "shop-errors": "ALARM",
+        "shop-any": "OK",
+    }
+    for status in states.values():
+        assert status.since.tzinfo is UTC
+        assert abs(datetime.now(UTC) - status.since) < timedelta(minutes=5)
+    assert source(kind).states([]) == {}
+
+
+def test_metric_and_math_alarms_tell_how_they_judge() -> None:
+    client = boto3.client("cloudwatch")
+    shop(client)
+    assert CloudWatchAlarms(client).define(["shop-errors", "shop-rate", "shop-any", "none"]) == {
+        "shop-errors": AlarmDefinition((CHECKOUT,), 5, "GreaterThanThreshold", 10, 3),
+        "shop-rate": AlarmDefinition(
+            (CHECKOUT, CHECKOUT), 0.1, "GreaterThanOrEqualToThreshold", 30, 2
+        ),
+    }
+
+
+def test_watched_metrics_are_told_once_by_the_alarms_prefix() -> None:
+    client = boto3.client("cloudwatch")
+    shop(client)
+    alarms = CloudWatchAlarms(client)
+    assert alarms.watched(["shop-e", "shop-"]) == (CHECKOUT,)
+    assert alarms.watched(["other-"]) == ()
+
+
+def test_more_than_a_hundred_names_take_several_calls_and_all_pages_are_read() -> None:
+    client = boto3.client("cloudwatch")
+    shop(client)
+    names = [f"none-{n}" for n in range(150)] + ["shop-errors"]
+    assert list(CloudWatchAlarms(client).states(names)) == ["shop-errors"]
+    at = datetime.now(UTC)
+    alarm = {"StateValue": "OK", "StateTransitionedTimestamp": at, "StateUpdatedTimestamp": at}
+    with Stubber(client) as stubber:
+        for page in (
+            {"MetricAlarms": [{"AlarmName": "a", **alarm}], "NextToken": "next"},
+            {"CompositeAlarms": [{"AlarmName": "b", **alarm}]},
+        ):
+            stubber.add_response("describe_alarms", page)
+        assert list(CloudWatchAlarms(client).states(["a", "b"])) == ["a", "b"]
+
+
+def test_a_refused_call_is_no_absence() -> None:
+    client = boto3.client("cloudwatch")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("describe_alarms", "AccessDenied")
+        with pytest.raises(SourceUnavailableError, match="AccessDenied"):
+            CloudWatchAlarms(client).states(["shop-errors"])

@@ -1,0 +1,99 @@
+"""Who changed what, from CloudTrail's answers."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from functions.shared.adapters.cloudtrail_audit_trail import CALLS, CloudTrailAuditTrail
+from functions.shared.domain.errors import SourceUnavailableError
+from functions.shared.domain.evidence import Change
+from functions.shared.ports import AuditEntry
+from tests.integration.adapters.samples import change
+
+MOVED = change()
+ANNA = "arn:aws:sts::123456789012:assumed-role/deploy/anna"
+
+
+def event(request: dict[str, Any], at: int = MOVED.at, **fields: Any) -> dict[str, Any]:
+    """Return one event of LookupEvents."""
+    record = {"userIdentity": {"arn": ANNA}, "requestParameters": request, **fields}
+    return {
+        "EventTime": datetime.fromtimestamp(at, UTC),
+        "Username": "anna",
+        "CloudTrailEvent": json.dumps(record),
+    }
+
+
+def who(change_: Change, *pages: list[dict[str, Any]]) -> AuditEntry | None:
+    """Ask with these pages as answers to the change's first call; others have no events."""
+    client = boto3.client("cloudtrail")
+    with Stubber(client) as stubber:
+        for n, events in enumerate(pages, start=1):
+            more = {"NextToken": "next"} if n < len(pages) else {}
+            stubber.add_response("lookup_events", {"Events": events, **more})
+        for _ in CALLS[change_.kind][1:]:
+            stubber.add_response("lookup_events", {"Events": []})
+        return CloudTrailAuditTrail(client).who(change_)
+
+
+def of(kind: str, resource: str) -> Change:
+    """Return a change of that kind."""
+    return MOVED.model_copy(update={"kind": kind, "resource": resource})
+
+
+@pytest.mark.parametrize(
+    ("changed", "request_"),
+    [
+        (MOVED, {"functionName": "checkout", "name": "live"}),
+        (MOVED, {"functionName": "arn:aws:lambda:us-east-1:1:function:checkout", "name": "live"}),
+        (of("parameter", "ssm:/shop/prices"), {"name": "/shop/prices"}),
+        (of("concurrency", "lambda:checkout"), {"functionName": "checkout"}),
+        (of("table", "dynamodb:orders"), {"tableName": "orders"}),
+        (of("task_definition", "ecs:shop/web"), {"cluster": "shop", "service": "web"}),
+        (
+            of("task_definition", "ecs:shop/web"),
+            {"cluster": "arn:aws:ecs:us-east-1:1:cluster/shop", "service": "web"},
+        ),
+    ],
+)
+def test_the_caller_who_made_the_change_is_named(changed: Change, request_: dict[str, Any]) -> None:
+    assert who(changed, [event(request_)]) == AuditEntry(MOVED.at, ANNA)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        event({"functionName": "cart", "name": "live"}),
+        event({"functionName": "checkout", "name": "beta"}),
+        event({"functionName": "checkout", "name": "live"}, errorCode="AccessDenied"),
+        event({}),
+    ],
+)
+def test_calls_about_something_else_and_failed_ones_are_not_taken(other: dict[str, Any]) -> None:
+    assert who(MOVED, [other]) is None
+
+
+def test_of_several_calls_the_newest_is_taken_from_all_pages() -> None:
+    request = {"functionName": "checkout", "name": "live"}
+    pages = [[event(request, MOVED.at - 30)], [event(request, MOVED.at - 5)]]
+    assert who(MOVED, *pages) == AuditEntry(MOVED.at - 5, ANNA)
+
+
+def test_an_event_without_a_record_falls_back_to_the_user_name() -> None:
+    assert who(MOVED, [{"EventTime": datetime.now(UTC), "Username": "anna"}]) is None
+    record = {"requestParameters": {"functionName": "checkout", "name": "live"}}
+    bare = {"EventTime": datetime.fromtimestamp(MOVED.at, UTC), "Username": "anna"}
+    found = who(MOVED, [{**bare, "CloudTrailEvent": json.dumps(record)}])
+    assert found == AuditEntry(MOVED.at, "anna")
+
+
+def test_a_refused_call_is_no_silence() -> None:
+    client = boto3.client("cloudtrail")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("lookup_events", "AccessDeniedException")
+        with pytest.raises(SourceUnavailableError, match="AccessDenied"):
+            CloudTrailAuditTrail(client).who(MOVED)

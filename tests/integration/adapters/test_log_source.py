@@ -1,0 +1,124 @@
+"""The contract of log lines, for the fake and for CloudWatch Logs."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from functions.shared.adapters.cloudwatch_logs import CloudWatchLogs
+from functions.shared.domain.errors import SourceUnavailableError
+from functions.shared.ports import LogLine, LogSource
+from tests.fakes import InMemoryLogSource
+
+GROUP = "/aws/lambda/checkout"
+STREAM = "2026/11/23/[2]abc"
+END = datetime.now(UTC).replace(microsecond=0)
+START = END - timedelta(minutes=30)
+SECONDS = (1790, 900, 300, 61, 59, 1)
+
+
+def line(seconds_ago: float) -> LogLine:
+    """Return the line that was logged so long before the end."""
+    return LogLine(END.timestamp() - seconds_ago, f"line {seconds_ago}", STREAM)
+
+
+@pytest.fixture(params=["in_memory", "cloudwatch"])
+def source(request: pytest.FixtureRequest) -> LogSource:
+    """Return the source with lines at `SECONDS` before the end, one older and one at the end."""
+    lines = [line(at) for at in (1900, *SECONDS, 0)]
+    if request.param == "in_memory":
+        return InMemoryLogSource({GROUP: lines})
+    client = boto3.client("logs")
+    client.create_log_group(logGroupName=GROUP)
+    client.create_log_stream(logGroupName=GROUP, logStreamName=STREAM)
+    client.put_log_events(
+        logGroupName=GROUP,
+        logStreamName=STREAM,
+        logEvents=[{"timestamp": round(at * 1000), "message": m} for at, m, _ in lines],
+    )
+    return CloudWatchLogs(client)
+
+
+def test_lines_come_oldest_first_from_start_up_to_the_end(source: LogSource) -> None:
+    assert list(source.lines(GROUP, START, END, 100)) == [line(at) for at in SECONDS]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
+def test_of_too_many_lines_the_newest_are_kept(source: LogSource, limit: int) -> None:
+    newest = [line(at) for at in SECONDS][-limit:]
+    assert list(source.lines(GROUP, START, END, limit)) == newest
+
+
+def test_an_unknown_group_has_no_lines(source: LogSource) -> None:
+    assert list(source.lines("/aws/lambda/unknown", START, END, 10)) == []
+
+
+def test_no_time_holds_no_lines(source: LogSource) -> None:
+    assert list(source.lines(GROUP, END, END, 10)) == []
+
+
+class Pages:
+    """A client that answers each slice in pages, oldest first, and notes the slices."""
+
+    def __init__(self, per_slice: int) -> None:
+        self._per_slice = per_slice
+        self.slices: list[tuple[int, int]] = []
+
+    def filter_log_events(self, **request: Any) -> Any:
+        low, high = request["startTime"], request["endTime"]
+        page = int(request.get("nextToken", 0))
+        if not page:
+            self.slices.append((low, high))
+        at = low + (high - low) * page // self._per_slice
+        answer = {"events": [{"timestamp": at, "message": f"page {page}"}]}
+        last = page + 1 == self._per_slice
+        return answer if last else {**answer, "nextToken": str(page + 1)}
+
+
+def test_the_range_is_read_from_its_end_and_no_further_than_needed() -> None:
+    pages = Pages(per_slice=3)
+    found = CloudWatchLogs(pages).lines(GROUP, START, END, 4)  # type: ignore[arg-type]
+    end = int(END.timestamp() * 1000)
+    assert pages.slices == [(end - 60_000, end - 1), (end - 180_000, end - 60_001)]
+    assert [one.message for one in found] == ["page 2", "page 0", "page 1", "page 2"]
+
+
+def test_the_slices_cover_the_range_without_gap_or_overlap() -> None:
+    pages = Pages(per_slice=1)
+    CloudWatchLogs(pages).lines(GROUP, START, END, 100)  # type: ignore[arg-type]
+    edges = [(low, high + 1) for low, high in pages.slices]
+    assert edges[0][1] == END.timestamp() * 1000
+    assert edges[-1][0] == START.timestamp() * 1000
+    assert all(later[0] == earlier[1] for later, earlier in pairwise(edges))
+
+
+def test_slices_that_time_did_not_allow_for_are_left_out() -> None:
+    clock = iter([0.0, *range(1, 100)])
+    logs = CloudWatchLogs(
+        Pages(per_slice=3),  # type: ignore[arg-type]
+        budget_seconds=4,
+        elapsed=lambda: next(clock),
+    )
+    assert len(logs.lines(GROUP, START, END, 100)) == 3
+
+
+def test_when_time_allows_for_nothing_that_is_an_error() -> None:
+    clock = iter([0.0, *range(1, 100)])
+    logs = CloudWatchLogs(
+        Pages(per_slice=3),  # type: ignore[arg-type]
+        budget_seconds=2,
+        elapsed=lambda: next(clock),
+    )
+    with pytest.raises(SourceUnavailableError, match="not read within"):
+        logs.lines(GROUP, START, END, 100)
+
+
+def test_a_refused_call_is_no_silence() -> None:
+    client = boto3.client("logs")
+    with Stubber(client) as stubber:
+        stubber.add_client_error("filter_log_events", "AccessDeniedException")
+        with pytest.raises(SourceUnavailableError, match="AccessDenied"):
+            CloudWatchLogs(client).lines(GROUP, START, END, 10)
