@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from functions.consensus.situation import Situation, healthy
-from functions.shared.domain.autonomy import mode
+from functions.shared.domain.autonomy import Mode, mode
 from functions.shared.domain.catalogue import verb
 from functions.shared.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
 from functions.shared.domain.events import Route
@@ -28,6 +28,8 @@ def route(tally: Tally, votes: Iterable[Vote], situation: Situation) -> Routed:
     best = next((s for s in tally.ranking if s.action != HEALTHY and s.share > 0), None)
     action, score = (best.action, basis_points(best.share)) if best else (None, 0)
     if tally.action is None and healthy(votes, situation):
+        if action is not None and _mode(action, situation) == "shadow":
+            action = None  # a person is not asked about what nobody opted into
         return Routed("dismiss", action, score, "every detection seat finds it healthy", None)
     if action is None:
         return Routed("escalate", None, 0, "no seat supports an action", ESCALATION_LEVEL)
@@ -41,9 +43,8 @@ def basis_points(share: Fraction) -> int:
 
 
 def _way(tally: Tally, action: str, situation: Situation) -> tuple[Route, str]:
-    candidate = next(c for c in situation.frozen.candidates if c.id == action)
-    allowed = mode(situation.rules, candidate.verb, candidate.resource)
-    doubts = "; ".join(_doubts(tally, candidate, situation))
+    allowed = _mode(action, situation)
+    doubts = "; ".join(_doubts(tally, action, situation))
     if allowed == "shadow":
         would = "asked a person" if doubts else "executed it"
         return "escalate", f"shadow: would have {would}: {doubts or tally.reason}"
@@ -54,8 +55,18 @@ def _way(tally: Tally, action: str, situation: Situation) -> tuple[Route, str]:
     return "execute", tally.reason
 
 
-def _doubts(tally: Tally, candidate: Candidate, situation: Situation) -> list[str]:
+def _candidate(action: str, situation: Situation) -> Candidate:
+    return next(c for c in situation.frozen.candidates if c.id == action)
+
+
+def _mode(action: str, situation: Situation) -> Mode:
+    candidate = _candidate(action, situation)
+    return mode(situation.rules, candidate.verb, candidate.resource)
+
+
+def _doubts(tally: Tally, action: str, situation: Situation) -> list[str]:
     """Return everything that takes autonomy away."""
+    candidate = _candidate(action, situation)
     opened, frozen = situation.incident.opened, situation.frozen
     return [
         why

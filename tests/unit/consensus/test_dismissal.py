@@ -30,6 +30,17 @@ def test_dismissal_names_the_best_action_for_the_case_that_the_alarm_stays() -> 
     assert (made.route, made.action, made.score_bp) == ("dismiss", ROLLBACK.id, 2400)
 
 
+def test_dismissal_names_no_action_that_nobody_opted_into() -> None:
+    round_ = Round(rules=())
+    round_.all_vote(ROLLBACK.id, 3000, but=DETECTION)
+    round_.healthy()
+
+    made = round_.decide()
+
+    assert (made.route, made.action) == ("dismiss", None)
+    assert (ROLLBACK.id, 2400) in made.ranking
+
+
 @pytest.mark.parametrize("silent", DETECTION)
 def test_abstaining_is_not_healthy(silent: str) -> None:
     round_ = Round()
