@@ -55,7 +55,7 @@ def _vote_paths(seats: Iterable[Seat]) -> Iterator[str]:
 def _stage(seats: Sequence[Seat], keep: str, then: str, otherwise: str) -> State:
     return {
         "Type": "Parallel",
-        "Parameters": ROUND,
+        "Parameters": dict(ROUND),
         "Branches": [_branch(seat) for seat in seats],
         "ResultPath": keep,
         "Catch": catch(otherwise, "$.error"),
