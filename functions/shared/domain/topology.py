@@ -51,6 +51,20 @@ class ServiceMap(Record):
         return next((s for s in self.services if s.resource == resource), None)
 
 
+def of_pairs(pairs: Iterable[tuple[ResourceId, ResourceId]]) -> ServiceMap:
+    """Return the map of (caller, callee) pairs; nothing depends on itself."""
+    callees: dict[ResourceId, set[ResourceId]] = {}
+    for caller, callee in pairs:
+        if caller != callee:
+            callees.setdefault(caller, set()).add(callee)
+    return ServiceMap(
+        services=tuple(
+            Service(resource=caller, depends_on=tuple(sorted(found)))
+            for caller, found in sorted(callees.items())
+        )
+    )
+
+
 def neighbours(edges: Iterable[Edge], resource: ResourceId) -> frozenset[ResourceId]:
     """Return the resources one step away, in either direction."""
     return frozenset(

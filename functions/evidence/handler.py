@@ -1,0 +1,74 @@
+"""Wiring of the evidence function: a round's ids in, the digest of its evidence out."""
+
+from typing import Any, Final
+
+import boto3
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.evidence.freezing import EvidenceAnswer, Freezer
+from functions.evidence.sources import Sources
+from functions.shared.adapters.aws_state import aws_state
+from functions.shared.adapters.cloudtrail_audit_trail import CloudTrailAuditTrail
+from functions.shared.adapters.cloudwatch_logs import CloudWatchLogs
+from functions.shared.adapters.cloudwatch_metrics import CloudWatchMetrics
+from functions.shared.adapters.configured_traces import configured_traces
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
+from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
+from functions.shared.adapters.merged_topology import MergedTopology
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.adapters.ssm_topology import SsmTopology
+from functions.shared.adapters.tag_topology import TagTopology
+from functions.shared.recording import Recorder
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, new_id, utc_now
+from functions.shared.snapshots import Inventory
+
+
+class EvidenceSettings(Settings):
+    """What the stacks set."""
+
+    EVENTS_TABLE: str
+    EVIDENCE_BUCKET: str
+    INVENTORY_TABLE: str
+    EXECUTIONS_TABLE: str
+    SERVICE_MAP_PARAMETER: str
+    STAGE: str
+    TRACES: str = ""
+    """`xray` or `application-signals`; empty: dependencies are declared, not traced."""
+    AUDIT_TRAIL: bool = False
+    """Whether CloudTrail is asked who made a change."""
+
+
+settings: Final = EvidenceSettings.from_env()
+_dynamodb: Final = boto3.resource("dynamodb", config=AWS_CONFIG)
+freezer: Final = Freezer(
+    Recorder(
+        DynamoDBEventStore(_dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id
+    ),
+    S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+    Sources(
+        topology=MergedTopology(
+            SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
+            TagTopology(boto3.client("resourcegroupstaggingapi", config=AWS_CONFIG)),
+        ),
+        metrics=CloudWatchMetrics(boto3.client("cloudwatch", config=AWS_CONFIG)),
+        logs=CloudWatchLogs(boto3.client("logs", config=AWS_CONFIG)),
+        inventory=Inventory(
+            aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
+            DynamoDBSnapshotBook(_dynamodb.Table(settings.INVENTORY_TABLE)),
+            DynamoDBExecutionLedger(_dynamodb.Table(settings.EXECUTIONS_TABLE), utc_now),
+            utc_now,
+        ),
+        traces=configured_traces(settings.TRACES, AWS_CONFIG, utc_now),
+        audit=CloudTrailAuditTrail(boto3.client("cloudtrail", config=AWS_CONFIG))
+        if settings.AUDIT_TRAIL
+        else None,
+    ),
+    utc_now,
+)
+
+
+@entry
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> EvidenceAnswer:
+    """Return {"evidence", "candidates"}; see `Freezer.freeze` for the errors."""
+    return freezer.freeze(event)

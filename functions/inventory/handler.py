@@ -1,0 +1,58 @@
+"""Wiring of the inventory: a schedule's tick in, snapshots and changes out."""
+
+from typing import Any, Final
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.inventory.survey import Survey
+from functions.shared.adapters.aws_state import aws_state
+from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
+from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
+from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
+from functions.shared.adapters.merged_topology import MergedTopology
+from functions.shared.adapters.ssm_topology import SsmTopology
+from functions.shared.adapters.tag_topology import TagTopology
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, utc_now
+from functions.shared.snapshots import Inventory
+
+
+class InventorySettings(Settings):
+    """What the stacks set."""
+
+    INVENTORY_TABLE: str
+    EXECUTIONS_TABLE: str
+    SERVICE_MAP_PARAMETER: str
+    ALARM_PREFIXES: tuple[str, ...]
+    STAGE: str
+
+
+settings: Final = InventorySettings.from_env()
+_dynamodb: Final = boto3.resource("dynamodb", config=AWS_CONFIG)
+survey: Final = Survey(
+    MergedTopology(
+        SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
+        TagTopology(boto3.client("resourcegroupstaggingapi", config=AWS_CONFIG)),
+    ),
+    CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG)),
+    settings.ALARM_PREFIXES,
+    Inventory(
+        aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
+        DynamoDBSnapshotBook(_dynamodb.Table(settings.INVENTORY_TABLE)),
+        DynamoDBExecutionLedger(_dynamodb.Table(settings.EXECUTIONS_TABLE), utc_now),
+        utc_now,
+    ),
+)
+
+
+@entry
+def lambda_handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
+    """Return how many resources were seen, how many changes found, and how much failed."""
+    seen, changed, failed = survey.run()
+    for reason in failed:
+        logger.warning("not seen", reason=reason)
+    metrics.add_metric(name="ResourcesSeen", unit=MetricUnit.Count, value=seen)
+    metrics.add_metric(name="ChangesSeen", unit=MetricUnit.Count, value=changed)
+    metrics.add_metric(name="ResourcesNotSeen", unit=MetricUnit.Count, value=len(failed))
+    return {"seen": seen, "changed": changed, "failed": len(failed)}
