@@ -1,6 +1,6 @@
 """Who allows this action: a quorum that the executor counts again, or a person's live approval."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from functions.executor.binding import bind, ours
 from functions.executor.certificate import certificate, redecide
@@ -12,6 +12,8 @@ from functions.shared.domain.catalogue import Verb, verb
 from functions.shared.domain.events import DecisionMade, EvidenceFrozen
 from functions.shared.domain.evidence import Candidate
 from functions.shared.domain.incident import Incident
+
+COMPARED: Final = ("round", "evidence", "route", "action", "votes")
 
 
 class Warrant(NamedTuple):
@@ -49,8 +51,8 @@ def _decided(tools: Tools, incident: Incident, round_: int) -> tuple[DecisionMad
     book = tools.decisions.find(incident.incident_id, round_)
     if book is None:
         raise RefusalError("authority", "the decision is not in the book")
-    written = (book.decision.get("action"), book.decision.get("evidence"))
-    if written != (decision.action, decision.evidence):
+    said = decision.model_dump(mode="json")
+    if any(book.decision.get(name) != said[name] for name in COMPARED):
         raise RefusalError("authority", "the book and the log disagree on what was decided")
     return decision, frozen
 

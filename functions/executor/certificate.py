@@ -8,6 +8,7 @@ is admitted.
 from collections.abc import Iterable
 
 from functions.executor.refusal import RefusalError
+from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
 from functions.shared.domain.events import DecisionMade, EvidenceFrozen
 from functions.shared.domain.model import ActionId, Digest, IncidentId, Record
 from functions.shared.domain.seats import SEATS, Seat
@@ -66,7 +67,7 @@ def redecide(
         == (frozen.incident_id, frozen.round, frozen.evidence)
         and (given.incident, given.round, given.evidence)
         == (frozen.incident_id, frozen.round, frozen.evidence)
-        and vote.exp > given.decided_at
+        and given.decided_at < vote.exp <= given.decided_at + VOTE_LIFETIME_SECONDS
         and vote.action in allowed
     ]
     result = tally(admitted, seats)

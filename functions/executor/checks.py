@@ -15,6 +15,7 @@ from functions.shared.domain.constants import (
     STORM_INCIDENTS,
     STORM_WINDOW_SECONDS,
 )
+from functions.shared.domain.evidence import complete_enough
 
 HOUR: Final = timedelta(hours=1)
 
@@ -112,6 +113,13 @@ def second_fault(moment: Moment) -> str | None:
     """The evidence shows two independent faults."""
     frozen = moment.incident.evidence
     return "two faults show at once" if frozen is None or frozen.second_fault else None
+
+
+def evidence_gaps(moment: Moment) -> str | None:
+    """Too much of the evidence was missing for anybody but a person to decide."""
+    frozen = moment.incident.evidence
+    enough = frozen is not None and complete_enough(frozen.sources)
+    return None if enough else "too much of the evidence is missing"
 
 
 def irreversible(moment: Moment) -> str | None:

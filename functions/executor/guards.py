@@ -33,6 +33,7 @@ GUARDS: Final[tuple[Guard, ...]] = (
     Guard("flapping", person_may=True, check=checks.flapping),
     Guard("storm", person_may=True, check=checks.storm),
     Guard("second_fault", person_may=True, check=checks.second_fault),
+    Guard("evidence_gaps", person_may=True, check=checks.evidence_gaps),
     Guard("target_unproven", person_may=True, check=checks.target_unproven),
     Guard("target_unhealthy", person_may=False, check=checks.target_unhealthy),
     DEPLOYMENT,

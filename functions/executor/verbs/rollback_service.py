@@ -43,9 +43,9 @@ class RollbackService:
         """Return the task definition; the former must be active and ECS itself must deploy."""
         target = ServiceTarget.model_validate(candidate.parameters)
         service = self._service(candidate)
-        state: dict[str, Scalar] = {SETTING: service["taskDefinition"]}
+        state: dict[str, Scalar] = {SETTING: _revision(service["taskDefinition"])}
         still(candidate, state)
-        if state[SETTING] != target.from_task_definition:
+        if state[SETTING] != _revision(target.from_task_definition):
             raise WorldMovedError(f"{target.service} runs {state[SETTING]}")
         if service.get("deploymentController", {}).get("type", "ECS") != "ECS":
             raise RefusedError(f"{target.service} is deployed by another controller")
@@ -58,19 +58,20 @@ class RollbackService:
     def apply(self, candidate: Candidate, captured: Settings) -> Effect:
         """Run the former task definition."""
         target = ServiceTarget.model_validate(candidate.parameters)
-        return self._update(candidate, captured, target.to_task_definition)
+        return self._update(candidate, captured, _revision(target.to_task_definition))
 
     def undo(self, candidate: Candidate, captured: Settings, written: Settings) -> Effect:
         """Run what it ran."""
         return self._update(candidate, written, str(captured[SETTING]))
 
     def read(self, candidate: Candidate) -> dict[str, Scalar]:
-        """Return the task definition that the service is told to run."""
-        return {SETTING: self._service(candidate)["taskDefinition"]}
+        """Return the task definition (family:revision) that the service is told to run."""
+        return {SETTING: _revision(self._service(candidate)["taskDefinition"])}
 
     def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
         """Return whether the service is told to run the former one."""
-        return same(state, {SETTING: candidate.parameters["to_task_definition"]}, SETTING)
+        wanted = _revision(str(candidate.parameters["to_task_definition"]))
+        return same(state, {SETTING: wanted}, SETTING)
 
     def restored(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
         """Return whether it is told to run what was captured."""
@@ -97,6 +98,11 @@ class RollbackService:
                 cluster=target.cluster, service=target.service, taskDefinition=definition
             )
         return Effect({SETTING: definition}, request_id(answer))
+
+
+def _revision(definition: str) -> str:
+    """Return family:revision, of an ARN as well."""
+    return definition.rpartition("/")[2]
 
 
 def build(session: Session) -> RollbackService:

@@ -356,15 +356,19 @@ class Case:
             )
             for seat in SEATS
         )
-        decision = {"action": self.candidate.id, "route": route, "evidence": digest}
+        decision = {
+            "round": 1,
+            "evidence": digest,
+            "route": route,
+            "action": self.candidate.id,
+            "votes": [vote.model_dump(mode="json") for vote in votes],
+        }
         self.decisions.decide(Decided(incident_id=INCIDENT, round=1, decision=decision))
         self.recorder.add(
             INCIDENT,
             DecisionMade,
-            round=1,
             score_bp=confidence_bp,
             ranking=((self.candidate.id, confidence_bp),),
-            votes=votes,
             silent=(),
             reason="quorum",
             level=None,

@@ -88,9 +88,16 @@ def test_a_decision_that_is_not_in_the_book_is_refused() -> None:
     assert refusal(Case(), decisions=InMemoryDecisionBook())[0] == "authority"
 
 
-def test_a_book_that_disagrees_with_the_log_is_refused() -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [{"action": None}, {"route": "approve"}, {"evidence": "0" * 64}, {"votes": []}, {"round": 2}],
+)
+def test_a_book_that_disagrees_with_the_log_is_refused(changed: dict[str, Any]) -> None:
     case, book = Case(), InMemoryDecisionBook()
-    book.decide(Decided(incident_id=INCIDENT, round=1, decision={"action": None}))
+    stored = case.decisions.find(INCIDENT, 1)
+    assert stored is not None
+    forged = {**stored.decision, **changed}
+    book.decide(Decided(incident_id=INCIDENT, round=1, decision=forged))
 
     assert refusal(case, decisions=book)[0] == "authority"
 
@@ -248,8 +255,8 @@ def certificate_of(frozen: EvidenceFrozen, cast: list[tuple[str, int, str, bool]
 
 @pytest.mark.parametrize(
     "changed",
-    [{"incident": OTHER}, {"round": 2}, {"evidence": "0" * 64}, {"exp": 100}],
-    ids=["incident", "round", "evidence", "expired"],
+    [{"incident": OTHER}, {"round": 2}, {"evidence": "0" * 64}, {"exp": 100}, {"exp": 1001}],
+    ids=["incident", "round", "evidence", "expired", "too-long"],
 )
 def test_a_vote_of_another_place_or_time_is_not_admitted(changed: dict[str, Any]) -> None:
     frozen = with_two_candidates()

@@ -10,6 +10,7 @@ from functions.executor.guards import GUARDS, Guard
 from functions.executor.ports import Hazards
 from functions.shared.domain.errors import SourceUnavailableError, StoreUnavailableError
 from functions.shared.domain.events import ActionRefused, IncidentOpened
+from functions.shared.domain.evidence import Source
 from functions.shared.ports import AlarmStatus, Execution
 from tests.fakes import START
 from tests.unit.executor.cases import ACCOUNT, OTHER, RESOURCE, Case, alarm, candidate, series
@@ -80,6 +81,7 @@ def redrive() -> Case:
     return Case(chosen=chosen)
 
 
+GAPS = tuple(Source(name=name, status="failed") for name in ("logs", "metrics"))
 TROUBLES = (
     Trouble("lease", with_(leased_by_another)),
     Trouble("lease", with_(cooling_down)),
@@ -93,6 +95,7 @@ TROUBLES = (
     Trouble("storm", lambda: Case(opened={"storm": True})),
     Trouble("storm", with_(storm_now)),
     Trouble("second_fault", lambda: Case(frozen={"second_fault": True})),
+    Trouble("evidence_gaps", lambda: Case(frozen={"sources": GAPS})),
     Trouble("target_unproven", lambda: Case(record=())),
     Trouble(
         "target_unhealthy",

@@ -1,0 +1,79 @@
+"""Wiring of the executor: act, undo, settle; it holds no verb itself."""
+
+import time
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.executor.aws_actuators import AwsActuators
+from functions.executor.cloudformation_deployments import CloudFormationDeployments
+from functions.executor.operations import run
+from functions.executor.request import parse
+from functions.executor.session import READ_CONFIG, VerbSessions
+from functions.executor.tools import Place, Tools
+from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
+from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
+from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.domain.autonomy import Rule
+from functions.shared.recording import Recorder
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
+
+
+class ExecutorSettings(Settings):
+    """What the stacks set. Without a rule in AUTONOMY everything is in shadow."""
+
+    EVENTS_TABLE: str
+    VOTES_TABLE_PREFIX: str
+    DECISIONS_TABLE: str
+    APPROVALS_TABLE: str
+    EXECUTIONS_TABLE: str
+    OPERATIONS_TABLE: str
+    EVIDENCE_BUCKET: str
+    VERB_ROLE_PREFIX: str
+    ACCOUNT: str
+    REGION: str
+    PARTITION: str
+    AUTONOMY: tuple[Rule, ...] = ()
+
+
+settings = ExecutorSettings.from_env()
+place = Place(account=settings.ACCOUNT, region=settings.REGION, partition=settings.PARTITION)
+dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+tools = Tools(
+    recorder=Recorder(
+        DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id
+    ),
+    evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+    decisions=DynamoDBDecisionBook(dynamodb.Table(settings.DECISIONS_TABLE)),
+    ballots=DynamoDBBallotBox(lambda seat: dynamodb.Table(settings.VOTES_TABLE_PREFIX + seat)),
+    approvals=DynamoDBApprovalBook(dynamodb.Table(settings.APPROVALS_TABLE)),
+    ledger=DynamoDBExecutionLedger(dynamodb.Table(settings.EXECUTIONS_TABLE), utc_now),
+    operations=DynamoDBOperations(dynamodb.Table(settings.OPERATIONS_TABLE), utc_now),
+    alarms=CloudWatchAlarms(boto3.client("cloudwatch", config=READ_CONFIG)),
+    deployments=CloudFormationDeployments(boto3.client("cloudformation", config=READ_CONFIG)),
+    actuators=AwsActuators(
+        VerbSessions(boto3.client("sts", config=READ_CONFIG), settings.VERB_ROLE_PREFIX, place)
+    ),
+    rules=settings.AUTONOMY,
+    place=place,
+    now=utc_now,
+    new_id=new_id,
+    sleep=time.sleep,
+)
+
+
+@entry
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Return {"result"}; see `operations.run` for what is done."""
+    request = parse(event)
+    result = run(tools, request)
+    name = f"{request.operation.capitalize()}_{result}"
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    return {"result": result}

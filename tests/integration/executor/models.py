@@ -1,0 +1,147 @@
+"""What AWS documents and moto lacks: aliases with revisions, account limits, moving messages."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ReadTimeoutError
+from botocore.session import Session as BotocoreSession
+from moto.awslambda.exceptions import LambdaClientError
+from moto.awslambda.models import LambdaAlias, LambdaBackend
+from moto.awslambda.responses import LambdaResponse
+from moto.moto_api._internal import mock_random
+from pytest import MonkeyPatch  # noqa: PT013 - a type
+
+Answer = tuple[AWSResponse, dict[str, Any]]
+
+
+class PreconditionFailedError(LambdaClientError):
+    """The revision given is not the newest."""
+
+    code = 412
+
+    def __init__(self) -> None:
+        super().__init__("PreconditionFailedException", "The RevisionId provided does not match")
+
+
+def revise_aliases(patch: MonkeyPatch) -> None:
+    """Have moto compare an alias's revision and renew it with every update, as Lambda does."""
+    update, respond = LambdaAlias.update, LambdaResponse.update_alias
+
+    def renewed(alias: LambdaAlias, *args: Any, **kwargs: Any) -> None:
+        update(alias, *args, **kwargs)
+        alias.revision_id = str(mock_random.uuid4())
+
+    def compared(response: LambdaResponse) -> Any:
+        backend: LambdaBackend = response.backend
+        function, name = response.path.split("/")[-3], response.path.split("/")[-1]
+        given = response.json_body.get("RevisionId")
+        if given and backend.get_alias(name, function).revision_id != given:
+            raise PreconditionFailedError
+        return respond(response)
+
+    patch.setattr(LambdaAlias, "update", renewed)
+    patch.setattr(LambdaResponse, "update_alias", compared)
+
+
+class Wire:
+    """All calls of clients made from now on, and the answers for what moto cannot do."""
+
+    def __init__(self) -> None:
+        boto3.setup_default_session()
+        session = boto3.DEFAULT_SESSION
+        assert session is not None
+        self.calls: list[tuple[str, str]] = []
+        """(access key, action) in order."""
+        self.sent: list[dict[str, Any]] = []
+        self._failing: str | None = None
+        self._own = os.environ["AWS_ACCESS_KEY_ID"]
+        inner: BotocoreSession = session._session
+        events = inner.get_component("event_emitter")
+        events.register_first("before-call.*.*", self._record)
+        inner.register("provide-client-params.sts.AssumeRole", self._keep)
+        self._session = inner
+
+    def on(self, event: str, handler: Callable[..., Answer]) -> None:
+        """Answer the operation, `service.Operation`, instead of moto."""
+        self._session.register(f"before-call.{event}", cast("Any", handler))
+
+    def effects(self) -> list[str]:
+        """Return the actions that were called with a role's credentials."""
+        return [action for key, action in self.calls if key != self._own]
+
+    def reads(self) -> set[str]:
+        """Return the actions that were called with the executor's own."""
+        return {action for key, action in self.calls if key == self._own}
+
+    def lose(self, operation: str) -> None:
+        """Have the operation time out, every time."""
+        self._failing = operation
+
+    def _record(self, model: Any, request_signer: Any, **_: Any) -> None:
+        service = {"monitoring": "cloudwatch"}.get(request_signer.signing_name)
+        action = f"{service or request_signer.signing_name}:{model.name}"
+        self.calls.append((request_signer._credentials.access_key, action))
+        if model.name == self._failing:
+            raise ReadTimeoutError(endpoint_url="https://aws")
+
+    def _keep(self, **given: Any) -> None:
+        self.sent.append(given["params"])
+
+
+def answer(parsed: dict[str, Any], status: int = 200) -> Answer:
+    """Return an answer as it comes out of botocore's endpoint."""
+    meta = {"HTTPStatusCode": status, "RequestId": "request-of-the-model"}
+    return AWSResponse("", status, HTTPHeaders(), None), {**parsed, "ResponseMetadata": meta}
+
+
+def model_account(wire: Wire, unreserved: Callable[[], int]) -> None:
+    """Answer GetAccountSettings."""
+
+    def respond(**_: Any) -> Answer:
+        limit = {"UnreservedConcurrentExecutions": unreserved(), "ConcurrentExecutions": 1000}
+        return answer({"AccountLimit": limit})
+
+    wire.on("lambda.GetAccountSettings", respond)
+
+
+class MessageMoves:
+    """SQS's message move tasks: one at a time, from a dead-letter queue; it moves real messages."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.tasks: list[dict[str, Any]] = []
+        wire.on("sqs.StartMessageMoveTask", self._start)
+        wire.on("sqs.ListMessageMoveTasks", self._list)
+
+    def _start(self, params: dict[str, Any], **_: Any) -> Answer:
+        body = params["body"].decode() if isinstance(params["body"], bytes) else params["body"]
+        asked = json.loads(body)
+        if any(task["Status"] == "RUNNING" for task in self.tasks):
+            error = {"Code": "UnsupportedOperation", "Message": "a task is running"}
+            return answer({"Error": error}, 400)
+        moved = self._move(asked["SourceArn"], asked["DestinationArn"])
+        started = int(time.time() * 1000) + len(self.tasks)
+        task = {"Status": "COMPLETED", "StartedTimestamp": started, "SourceArn": asked["SourceArn"]}
+        self.tasks.insert(0, {**task, "ApproximateNumberOfMessagesMoved": moved})
+        return answer({"TaskHandle": f"task-{started}"})
+
+    def _list(self, **_: Any) -> Answer:
+        return answer({"Results": self.tasks[:1]})
+
+    @staticmethod
+    def _move(source: str, destination: str) -> int:
+        sqs = boto3.client("sqs")
+        urls = [
+            sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
+            for arn in (source, destination)
+        ]
+        messages = sqs.receive_message(QueueUrl=urls[0], MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            sqs.send_message(QueueUrl=urls[1], MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=urls[0], ReceiptHandle=message["ReceiptHandle"])
+        return len(messages)
