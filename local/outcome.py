@@ -1,6 +1,7 @@
 """What a run came to, read from the log and from the services, not from what we meant to happen."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from functions.shared.domain.events import (
 )
 from functions.shared.domain.evidence import Candidate
 from local.scenarios import Scenario
+from local.shop.faults import Change
 from local.stage import Stage, healthy
 
 E = TypeVar("E")
@@ -31,6 +33,8 @@ class Outcome(BaseModel):
 
     scenario: str
     seed: int
+    fault: bool
+    """False for the twin: innocent changes, a forced alarm, nothing wrong."""
     incident: str
     outcome: str
     expected: list[str]
@@ -44,6 +48,8 @@ class Outcome(BaseModel):
     seconds: dict[str, float | None]
     transitions: int
     cost_dollars: float | None
+    changes: list[dict[str, str]]
+    """What the scenario did to the shop, in order; the last ones are the fault."""
     world: dict[str, Any]
     """What the services say at the end: alarms, and what every candidate's resource is now."""
     post_mortem: str | None
@@ -54,7 +60,15 @@ class Outcome(BaseModel):
         return self.outcome in self.expected
 
 
-def outcome(stage: Stage, scenario: Scenario, incident: str, began: datetime) -> Outcome:
+def outcome(
+    stage: Stage,
+    scenario: Scenario,
+    incident: str,
+    *,
+    changes: Sequence[Change],
+    began: datetime,
+    fault: bool,
+) -> Outcome:
     """Return what the incident came to."""
     history = stage.quorum.facts(incident)
     opened, closed = _one(history, IncidentOpened), _one(history, IncidentClosed)
@@ -68,7 +82,8 @@ def outcome(stage: Stage, scenario: Scenario, incident: str, began: datetime) ->
         seed=stage.seed,
         incident=incident,
         outcome=closed.outcome if closed else "open",
-        expected=sorted(scenario.expected),
+        fault=fault,
+        expected=sorted(scenario.expected) if fault else ["dismissed"],
         reason=closed.reason if closed else "",
         action=_action(known.get(taken.action)) if taken else None,
         autonomous=taken is not None and not granted,
@@ -84,7 +99,12 @@ def outcome(stage: Stage, scenario: Scenario, incident: str, began: datetime) ->
         },
         transitions=stage.quorum.transitions(opened) if opened else 0,
         cost_dollars=report.cost_microdollars / 1e6 if report else None,
-        world={"alarms": stage.quorum.alarm_states("shop-"), "shop_answers": healthy(stage.load)},
+        changes=[asdict(change) for change in changes],
+        world={
+            "alarms": stage.quorum.alarm_states("shop-"),
+            "shop_answers": healthy(stage.load),
+            "resources": {c.resource: stage.quorum.settings(c.resource) for c in known.values()},
+        },
         post_mortem=report.key if report else None,
     )
 

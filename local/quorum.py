@@ -6,15 +6,20 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from functions.shared.adapters.autoscaling import Autoscaling
+from functions.shared.adapters.aws_state import Read
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.lambda_state import LambdaState
+from functions.shared.adapters.ssm_state import SsmState
 from functions.shared.domain.events import (
     ApprovalRequested,
     IncidentEvent,
     IncidentOpened,
     PostMortemWritten,
 )
+from functions.shared.domain.evidence import Scalar
 from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import Ballot
 from local.clients import REGION, client, table
@@ -117,6 +122,15 @@ class Quorum:
             .paginate(AlarmNamePrefix=prefix)
         )
         return {a["AlarmName"]: a["StateValue"] for p in pages for a in p["MetricAlarms"]}
+
+    def settings(self, resource: str) -> dict[str, Scalar]:
+        """Return the settings of a function (by its `live` alias) or parameter as they are now."""
+        kind, _, name = resource.partition(":")
+        readers: dict[str, Read] = {
+            "lambda": LambdaState(self.client("lambda"), Autoscaling(None)),
+            "ssm": SsmState(self.client("ssm")),
+        }
+        return (kind in readers and readers[kind](name, "live")) or {}
 
     def ballots(self, incident_id: str) -> list[Ballot]:
         """Return the answers that the seats have claimed so far, each from its own table."""

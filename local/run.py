@@ -56,7 +56,14 @@ class Run:
         wait_until(
             self._step, seconds=INCIDENT_SECONDS, every=EVERY_SECONDS, what="the post-mortem"
         )
-        return outcome(self.stage, self.scenario, self._incident(), self.began)
+        return outcome(
+            self.stage,
+            self.scenario,
+            self._incident(),
+            changes=self.changes,
+            began=self.began,
+            fault=self.fault,
+        )
 
     def _settle(self) -> None:
         """Let customers come until there is a normal to compare with."""

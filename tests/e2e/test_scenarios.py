@@ -1,0 +1,120 @@
+"""Whole incidents on the emulator, IAM enforced: the same command that a newcomer types."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.scenarios import NAMES, load
+
+SEEDS = (7, 11)
+RUN_SECONDS = 400
+CURABLE = ("bad-release", "throttled-function", "bad-parameter")
+DETECTION = {"detection-statistical", "detection-signature"}
+
+
+def cases(names: tuple[str, ...], fast: set[tuple[str, int]]) -> list[Any]:
+    """Return a case per scenario and seed; CI does the fast ones."""
+    return [
+        pytest.param(name, seed, marks=[pytest.mark.fast] if (name, seed) in fast else [])
+        for name in names
+        for seed in SEEDS
+    ]
+
+
+@cache
+def run(scenario: str, seed: int, *options: str) -> dict[str, Any]:
+    """Play a scenario and return what it wrote; its exit status must say that it went well."""
+    file = Path(".local") / f"e2e-{scenario}-{seed}{''.join(options)}.json"
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
+    command = ["demo", "--scenario", scenario, "--seed", str(seed), "--json", str(file), *options]
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "local", *command],
+        capture_output=True,
+        text=True,
+        timeout=RUN_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(file.read_text())
+    return found
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(CURABLE, {("bad-release", 7)}))
+def test_what_can_be_cured_is_cured_where_it_broke(name: str, seed: int) -> None:
+    result = run(name, seed)
+    broken = result["changes"][-1]["resource"]
+
+    assert result["outcome"] == "resolved"
+    assert result["action"]["verb"] == load(name).cure
+    assert result["action"]["resource"] == broken
+    assert set(result["world"]["alarms"].values()) <= {"OK", "INSUFFICIENT_DATA"}
+    assert result["world"]["shop_answers"]
+    assert result["autonomous"] == (result["score"] >= 0.7)
+    assert result["autonomous"] or result["approved_by"]
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(("bad-release",), {("bad-release", 7)}))
+def test_after_a_bad_release_the_alias_points_to_the_version_before(name: str, seed: int) -> None:
+    result = run(name, seed)
+    release = result["changes"][-1]
+
+    assert result["world"]["resources"][release["resource"]]["alias_version"] == release["before"]
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(CURABLE, {("bad-release", 7)}))
+def test_votes_name_the_broken_resource_and_cite_the_evidence(name: str, seed: int) -> None:
+    result = run(name, seed)
+    broken = result["changes"][-1]["resource"]
+    chosen = [vote for vote in result["votes"] if vote["resource"]]
+
+    assert sum(vote["resource"] == broken for vote in chosen) > len(chosen) / 2
+    assert all(vote["cites"] for vote in chosen)
+    assert len({c["resource"] for c in result["candidates"]}) >= 2
+    assert len(result["candidates"]) >= 3
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(("false-alarm",), {("false-alarm", 7)}))
+def test_a_false_alarm_is_dismissed_by_both_detection_seats(name: str, seed: int) -> None:
+    result = run(name, seed)
+    healthy = {v["seat"] for v in result["votes"] if v["action"] and not v["verb"]}
+
+    assert result["outcome"] == "dismissed"
+    assert result["action"] is None
+    assert healthy >= DETECTION
+
+
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    cases(("ambiguous", "partial-canary", "two-faults"), {("ambiguous", 7)}),
+)
+def test_what_no_evidence_decides_a_person_decides(name: str, seed: int) -> None:
+    result = run(name, seed)
+
+    assert result["outcome"] == "escalated"
+    assert result["action"] is None
+    assert not result["autonomous"]
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(("wrong-fix",), {("wrong-fix", 7)}))
+def test_what_did_not_help_is_undone(name: str, seed: int) -> None:
+    result = run(name, seed)
+    release = next(c for c in result["changes"] if c["resource"] == result["action"]["resource"])
+
+    assert result["outcome"] == "undone"
+    assert result["approved_by"]
+    assert "ALARM" in result["world"]["alarms"].values()
+    assert result["world"]["resources"][release["resource"]]["alias_version"] == release["after"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_twin_without_a_fault_sees_no_action(name: str) -> None:
+    result = run(name, 5, "--twin")
+
+    assert result["outcome"] == "dismissed"
+    assert result["action"] is None
