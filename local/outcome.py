@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -60,16 +60,18 @@ class Outcome(BaseModel):
         return self.outcome in self.expected
 
 
-def outcome(
-    stage: Stage,
-    scenario: Scenario,
-    incident: str,
-    *,
-    changes: Sequence[Change],
-    began: datetime,
-    fault: bool,
-) -> Outcome:
+class Played(NamedTuple):
+    """What was done to the shop, and from when on."""
+
+    scenario: Scenario
+    fault: bool
+    began: datetime
+    changes: Sequence[Change]
+
+
+def outcome(stage: Stage, played: Played, incident: str) -> Outcome:
     """Return what the incident came to."""
+    scenario, began = played.scenario, played.began
     history = stage.quorum.facts(incident)
     opened, closed = _one(history, IncidentOpened), _one(history, IncidentClosed)
     decision, frozen = _one(history, DecisionMade), _one(history, EvidenceFrozen)
@@ -82,8 +84,8 @@ def outcome(
         seed=stage.seed,
         incident=incident,
         outcome=closed.outcome if closed else "open",
-        fault=fault,
-        expected=sorted(scenario.expected) if fault else ["dismissed"],
+        fault=played.fault,
+        expected=sorted(scenario.expected) if played.fault else ["dismissed"],
         reason=closed.reason if closed else "",
         action=_action(known.get(taken.action)) if taken else None,
         autonomous=taken is not None and not granted,
@@ -99,7 +101,7 @@ def outcome(
         },
         transitions=stage.quorum.transitions(opened) if opened else 0,
         cost_dollars=report.cost_microdollars / 1e6 if report else None,
-        changes=[asdict(change) for change in changes],
+        changes=[asdict(change) for change in played.changes],
         world={
             "alarms": stage.quorum.alarm_states("shop-"),
             "shop_answers": healthy(stage.load),

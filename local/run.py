@@ -17,7 +17,7 @@ from functions.shared.domain.events import (
 )
 from functions.shared.domain.votes import Ballot
 from functions.shared.narrative import actions
-from local.outcome import Outcome, outcome
+from local.outcome import Outcome, Played, outcome
 from local.scenarios import Scenario, twin
 from local.shop.faults import Change, Faults
 from local.stage import Stage, healthy, wait_until
@@ -56,14 +56,8 @@ class Run:
         wait_until(
             self._step, seconds=INCIDENT_SECONDS, every=EVERY_SECONDS, what="the post-mortem"
         )
-        return outcome(
-            self.stage,
-            self.scenario,
-            self._incident(),
-            changes=self.changes,
-            began=self.began,
-            fault=self.fault,
-        )
+        played = Played(self.scenario, self.fault, self.began, self.changes)
+        return outcome(self.stage, played, self._incident())
 
     def _settle(self) -> None:
         """Let customers come until there is a normal to compare with."""
