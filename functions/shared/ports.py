@@ -404,6 +404,17 @@ class Memory(Protocol):
         ...
 
 
+class SeatOutcome(Record):
+    """What one seat voted in an ended incident, and whether the world proved it right."""
+
+    seat: str
+    tier: str
+    action: str | None
+    conf_bp: int
+    right: bool | None
+    """None when nothing proved it: another action was taken, or none, or the seat abstained."""
+
+
 class Remembered(Record):
     """An ended incident, for the seats that learn from history."""
 
@@ -414,6 +425,7 @@ class Remembered(Record):
     verb: str | None
     worked: bool | None
     similarity: float = 0.0
+    seats: tuple[SeatOutcome, ...] = ()
 
 
 class Message(Record):

@@ -1,0 +1,36 @@
+"""Remember how an incident ended, and for each seat whether the world proved its vote right."""
+
+from functions.learning.outcomes import seat_outcomes, verb_taken, worked
+from functions.shared.domain.fingerprint import fingerprint
+from functions.shared.domain.incident import Incident, replay
+from functions.shared.notifications import notification, read_to_head
+from functions.shared.ports import EventStore, EvidenceStore, Memory, Remembered
+
+
+def learn(data: bytes, store: EventStore, evidence: EvidenceStore, memory: Memory) -> bool:
+    """Remember the incident that the record tells of, if it is closed; return whether it is.
+
+    Any fact of a closed incident will do, so that a lost notification of its end loses nothing;
+    remembering again changes nothing. Raises InvalidInputError for a record that is none of ours,
+    InvalidHistoryError for a log or evidence that contradicts itself, StoreUnavailableError.
+    """
+    incident = replay(read_to_head(store, notification(data)))
+    if incident.closed is None:
+        return False
+    memory.remember(
+        Remembered(
+            incident_id=incident.incident_id,
+            closed_at=incident.closed.occurred_at.timestamp(),
+            fingerprint=_fingerprint(incident, evidence),
+            verb=verb_taken(incident),
+            worked=worked(incident),
+            seats=seat_outcomes(incident),
+        )
+    )
+    return True
+
+
+def _fingerprint(incident: Incident, evidence: EvidenceStore) -> dict[str, float]:
+    """Return what it looked like; nothing when no evidence was frozen: then nothing is like it."""
+    frozen = incident.evidence
+    return fingerprint(evidence.get_bundle(frozen.key, frozen.evidence)) if frozen else {}

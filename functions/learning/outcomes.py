@@ -1,0 +1,48 @@
+"""Voted what, and was it right: only what the log proves, and None for all the rest."""
+
+from functions.shared.domain.events import VoteCast
+from functions.shared.domain.incident import Incident
+from functions.shared.domain.votes import HEALTHY
+from functions.shared.ports import SeatOutcome
+
+
+def verb_taken(incident: Incident) -> str | None:
+    """Return the verb of the action that was done, or None when none was."""
+    if incident.taken is None or incident.captured is None:
+        return None
+    return incident.captured.candidate.verb
+
+
+def worked(incident: Incident) -> bool | None:
+    """Return whether the action that was done helped; None when none was, or nobody can tell."""
+    if incident.taken is None:
+        return None
+    if incident.undone is not None:
+        return False
+    if incident.checked is None or incident.checked.verdict == "unverified":
+        return None
+    return incident.checked.verdict == "recovered"
+
+
+def seat_outcomes(incident: Incident) -> tuple[SeatOutcome, ...]:
+    """Return one outcome per vote of the decision."""
+    votes = incident.decision.votes if incident.decision else ()
+    return tuple(
+        SeatOutcome(
+            seat=vote.seat,
+            tier=vote.tier,
+            action=vote.action,
+            conf_bp=vote.conf_bp,
+            right=_right(vote, incident),
+        )
+        for vote in votes
+    )
+
+
+def _right(vote: VoteCast, incident: Incident) -> bool | None:
+    if vote.action == HEALTHY:
+        dismissed = incident.closed is not None and incident.closed.outcome == "dismissed"
+        return True if dismissed else None
+    if vote.action is None or incident.taken is None or vote.action != incident.taken.action:
+        return None
+    return worked(incident)

@@ -1,0 +1,40 @@
+"""Kinesis to the read model: one row per incident, by status."""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import EventType
+from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.projection.project import project
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
+from functions.shared.batches import process
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics
+
+
+class ProjectionSettings(Settings):
+    """The log and the read model."""
+
+    EVENTS_TABLE: str
+    VIEW_TABLE: str
+
+
+settings = ProjectionSettings.from_env()
+dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+store = DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE))
+model = DynamoDBReadModel(dynamodb.Table(settings.VIEW_TABLE))
+
+
+def handle(record: KinesisStreamRecord) -> None:
+    """Bring one incident's row to the head of its log."""
+    news = project(record.kinesis.data_as_bytes(), store, model)
+    metrics.add_metric(name="RowsProjected", unit=MetricUnit.Count, value=int(news))
+
+
+@entry
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Return the sequence numbers of the records that failed."""
+    return process(event, context, EventType.KinesisDataStreams, handle)

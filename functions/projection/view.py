@@ -1,0 +1,71 @@
+"""One incident as people list it: the fold of its log, and nothing that is not in it."""
+
+from typing import Any
+
+from functions.shared.domain.events import affected
+from functions.shared.domain.incident import Incident
+from functions.shared.narrative import Actions, action, plain
+from functions.shared.ports import IncidentView
+
+
+def view(incident: Incident, known: Actions) -> IncidentView:
+    """Return the row; `known` are the candidate actions of the log. Times are ISO 8601."""
+    return IncidentView(
+        incident_id=incident.incident_id,
+        version=incident.version,
+        status=incident.status,
+        opened_at=incident.opened.occurred_at,
+        details={
+            **_alarms(incident),
+            **_decision(incident, known),
+            **_question(incident),
+            **_ending(incident),
+        },
+    )
+
+
+def _alarms(incident: Incident) -> dict[str, Any]:
+    alarms = (incident.opened.alarm, *(joined.alarm for joined in incident.joined))
+    return {
+        "alarm": alarms[0].name,
+        "alarms": len(alarms),
+        "resources": list(affected(alarms)),
+        "flapping": incident.opened.flapping,
+    }
+
+
+def _decision(incident: Incident, known: Actions) -> dict[str, Any]:
+    decision = incident.decision
+    if decision is None:
+        return {"decision": None, "action": None, "score_bp": None, "level": None}
+    chosen = decision.action
+    return {
+        "decision": decision.route,
+        "action": {"id": chosen, "summary": plain(action(chosen, known))} if chosen else None,
+        "score_bp": decision.score_bp,
+        "level": decision.level,
+    }
+
+
+def _question(incident: Incident) -> dict[str, Any]:
+    asked = incident.approval
+    waits = asked is not None and incident.answer is None and not incident.is_closed
+    if asked is None or not waits:
+        return {"awaiting": None, "answer": incident.answer.answer if incident.answer else None}
+    return {
+        "awaiting": {"approval_id": asked.approval_id, "until": asked.expires_at.isoformat()},
+        "answer": None,
+    }
+
+
+def _ending(incident: Incident) -> dict[str, Any]:
+    closed, report = incident.closed, incident.post_mortem
+    return {
+        "acted": incident.taken is not None,
+        "undone": incident.undone is not None,
+        "verdict": incident.checked.verdict if incident.checked else None,
+        "outcome": closed.outcome if closed else None,
+        "reason": closed.reason if closed else None,
+        "closed_at": closed.occurred_at.isoformat() if closed else None,
+        "post_mortem": report.key if report else None,
+    }

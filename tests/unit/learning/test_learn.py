@@ -1,0 +1,202 @@
+"""What is remembered of an ended incident, once, however often and in whatever order it is told."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.learning.learn import learn
+from functions.shared.domain.errors import (
+    InvalidHistoryError,
+    InvalidInputError,
+    StoreUnavailableError,
+)
+from functions.shared.domain.events import MessageSent, PostMortemWritten
+from functions.shared.domain.fingerprint import fingerprint
+from functions.shared.domain.votes import HEALTHY
+from functions.shared.ports import Remembered
+from tests.fakes.event_store import StaleReads
+from tests.fakes.evidence_store import InMemoryEvidenceStore
+from tests.fakes.memory import InMemoryMemory
+from tests.unit.narrative.stories import (
+    RAISE,
+    ROLLBACK,
+    Log,
+    dismissed,
+    escalated,
+    resolved,
+    vote,
+)
+from tests.unit.projection.streams import published
+
+
+class Notebook(InMemoryMemory):
+    """A memory that shows what it holds."""
+
+    @property
+    def held(self) -> dict[str, Remembered]:
+        return self._remembered
+
+
+def remembered(log: Log) -> Remembered:
+    memory = Notebook()
+    assert learn(published(log.events)[-1], log.store, log.evidence, memory)
+    return memory.held[log.incident_id]
+
+
+def rights(log: Log) -> dict[str, bool | None]:
+    return {one.seat: one.right for one in remembered(log).seats}
+
+
+def mixed() -> Log:
+    """Votes for the action that is taken, for another one, for nothing, and for health."""
+    votes = (
+        vote("diagnosis-change", ROLLBACK.id, 9000),
+        vote("diagnosis-topology", RAISE.id, 4000),
+        vote("diagnosis-model", None, 0),
+        vote("detection-statistical", HEALTHY, 6000),
+    )
+    return Log().open().freeze().decide(votes=votes)
+
+
+def test_a_working_action_is_remembered_with_what_the_incident_looked_like() -> None:
+    log = resolved()
+
+    one = remembered(log)
+
+    assert (one.verb, one.worked) == ("lambda.rollback_alias", True)
+    assert one.closed_at == log.events[-1].occurred_at.timestamp()
+    assert one.fingerprint == fingerprint(log.evidence.get_bundle(*_bundle(log)))
+    assert one.fingerprint["changed-alias"] == 1.0
+
+
+def _bundle(log: Log) -> tuple[str, str]:
+    frozen = log.incident.evidence
+    assert frozen is not None
+    return frozen.key, frozen.evidence
+
+
+def test_who_voted_for_the_verified_action_was_right_and_the_rest_is_unknown() -> None:
+    assert rights(mixed().act().check().close()) == {
+        "diagnosis-change": True,
+        "diagnosis-topology": None,
+        "diagnosis-model": None,
+        "detection-statistical": None,
+    }
+
+
+def test_who_voted_for_what_was_undone_was_wrong_and_the_rest_is_unknown() -> None:
+    log = mixed().act().check("failed", "ALARM").undo().close("undone", "no_recovery")
+
+    assert rights(log)["diagnosis-change"] is False
+    assert rights(log)["diagnosis-topology"] is None
+    assert remembered(log).worked is False
+
+
+def test_an_action_that_failed_and_could_not_be_undone_was_wrong_too() -> None:
+    log = mixed().act().check("failed", "ALARM").close("escalated", "undo_refused")
+
+    assert rights(log)["diagnosis-change"] is False
+
+
+def test_nobody_is_right_when_nobody_can_tell() -> None:
+    log = mixed().act().check("unverified").close("unverified", "silence")
+
+    assert set(rights(log).values()) == {None}
+    assert (remembered(log).verb, remembered(log).worked) == ("lambda.rollback_alias", None)
+
+
+def test_an_action_that_nobody_checked_proves_nothing() -> None:
+    log = mixed().act().close("escalated", "pipeline")
+
+    assert set(rights(log).values()) == {None}
+
+
+def test_who_saw_a_healthy_system_was_right_when_it_was_dismissed() -> None:
+    assert rights(dismissed()) == {
+        "detection-statistical": True,
+        "detection-signature": True,
+        "diagnosis-change": None,
+    }
+    assert (remembered(dismissed()).verb, remembered(dismissed()).worked) == (None, None)
+
+
+def test_an_escalation_proves_nobody_right() -> None:
+    one = remembered(escalated())
+
+    assert (one.verb, one.worked) == (None, None)
+    assert {outcome.right for outcome in one.seats} == {None}
+
+
+def test_votes_are_kept_with_their_tier_and_confidence() -> None:
+    [first, *_] = remembered(resolved()).seats
+
+    assert (first.seat, first.tier, first.action, first.conf_bp) == (
+        "detection-statistical",
+        "robust-z",
+        ROLLBACK.id,
+        9000,
+    )
+
+
+def test_an_incident_without_evidence_is_remembered_as_like_nothing() -> None:
+    one = remembered(Log().open().close("escalated", "pipeline"))
+
+    assert (one.fingerprint, one.seats) == ({}, ())
+
+
+def ended() -> Log:
+    log = resolved()
+    log.add(MessageSent, message="resolved", channel="email", reference="m")
+    log.add(PostMortemWritten, key="k", content="0" * 64, cost_microdollars=1)
+    return log
+
+
+@given(st.lists(st.integers(0, 8), min_size=1, max_size=20))
+def test_any_notification_of_an_ended_incident_suffices_and_repeats_change_nothing(
+    told: list[int],
+) -> None:
+    log, memory = ended(), Notebook()
+    datas = published(log.events)
+
+    assert all(learn(datas[at], log.store, log.evidence, memory) for at in told)
+
+    assert list(memory.held.values()) == [remembered(log)]
+
+
+def test_an_open_incident_is_not_remembered() -> None:
+    log, memory = Log().open().freeze().decide().act().check(), Notebook()
+
+    assert not learn(published(log.events)[-1], log.store, log.evidence, memory)
+    assert memory.held == {}
+
+
+def test_evidence_that_cannot_be_read_now_is_read_later() -> None:
+    log, memory = resolved(), Notebook()
+
+    with pytest.raises(StoreUnavailableError):
+        learn(published(log.events)[-1], log.store, InMemoryEvidenceStore(), memory)
+
+    assert memory.held == {}
+
+
+def test_evidence_that_was_changed_is_never_learnt_from() -> None:
+    log, memory = resolved(), Notebook()
+    key, _ = _bundle(log)
+    log.evidence.objects[key] = b"{}"
+
+    with pytest.raises(InvalidHistoryError):
+        learn(published(log.events)[-1], log.store, log.evidence, memory)
+
+    assert memory.held == {}
+
+
+def test_a_log_that_is_behind_is_read_again_later() -> None:
+    log = resolved()
+
+    with pytest.raises(StoreUnavailableError):
+        learn(published(log.events)[-1], StaleReads(log.store), log.evidence, Notebook())
+
+
+def test_a_record_that_is_no_fact_is_refused() -> None:
+    with pytest.raises(InvalidInputError):
+        learn(b"poison", Log().store, InMemoryEvidenceStore(), Notebook())

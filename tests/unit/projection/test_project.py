@@ -1,0 +1,194 @@
+"""The read model equals the fold of the log, whatever the stream does to the notifications."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from aws_lambda_powertools.utilities.batch import EventType
+from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.projection.project import project
+from functions.projection.view import view
+from functions.shared.batches import process
+from functions.shared.domain.errors import (
+    InvalidHistoryError,
+    InvalidInputError,
+    StoreUnavailableError,
+)
+from functions.shared.domain.incident import replay
+from functions.shared.narrative import actions
+from functions.shared.ports import EventStore, IncidentView
+from tests.fakes.event_store import InMemoryEventStore, StaleReads
+from tests.fakes.read_model import InMemoryReadModel
+from tests.fakes.stream_mapping import StreamMapping
+from tests.unit.narrative.stories import Log, dismissed, escalated, resolved, undone
+from tests.unit.projection.streams import kinesis, published
+
+LOGS = [resolved(), undone(), escalated(), dismissed()]
+IDS = [f"{n:032x}" for n in range(4)]
+POISON = [b"", b"\xff{", b"[]", b'{"incident_id": "x", "version": 1}', b'{"version": 1}']
+
+
+@dataclass
+class Shelf:
+    """The log, the read model and the function between them, as a mapping drives it."""
+
+    store: EventStore = field(default_factory=InMemoryEventStore)
+    model: InMemoryReadModel = field(default_factory=InMemoryReadModel)
+    killers: set[bytes] = field(default_factory=set)
+
+    def invoke(self, event: dict[str, Any]) -> Any:
+        def handle(record: KinesisStreamRecord) -> None:
+            data = record.kinesis.data_as_bytes()
+            if data in self.killers:
+                raise KeyboardInterrupt
+            project(data, self.store, self.model)
+
+        return process(event, cast("LambdaContext", None), EventType.KinesisDataStreams, handle)
+
+    def deliver(self, datas: list[bytes], **how: Any) -> StreamMapping:
+        mapping = StreamMapping(self.invoke, **how)
+        mapping.deliver(kinesis(datas))
+        return mapping
+
+
+def fold(log: Log) -> IncidentView:
+    return view(replay(log.events), actions(log.events))
+
+
+def stored(*logs: Log) -> InMemoryEventStore:
+    store = InMemoryEventStore()
+    for log in logs:
+        for fact in log.events:
+            store.append(fact)
+    return store
+
+
+def named(log: Log, incident_id: str) -> Log:
+    """Return a log of the same story under another id."""
+    other = Log(incident_id)
+    for fact in log.events:
+        more = fact.model_dump(
+            exclude={"incident_id", "version", "event_id", "occurred_at", "previous", "type"}
+        )
+        other.add(type(fact), **more)
+    return other
+
+
+FOUR = [named(log, incident_id) for log, incident_id in zip(LOGS, IDS, strict=True)]
+ALL = [data for log in FOUR for data in published(log.events)]
+
+
+@given(
+    order=st.lists(st.sampled_from(ALL), max_size=40),
+    poison=st.lists(st.tuples(st.integers(0, 40), st.sampled_from(POISON)), max_size=4),
+    batch_size=st.integers(1, 12),
+)
+def test_any_one_notification_suffices_among_repeats_disorder_and_poison(
+    order: list[bytes], poison: list[tuple[int, bytes]], batch_size: int
+) -> None:
+    shelf = Shelf(stored(*FOUR))
+    datas = list(order)
+    for at, bad in poison:
+        datas.insert(at, bad)
+
+    shelf.deliver(datas, batch_size=batch_size)
+
+    for log in FOUR:
+        told = any(data in order for data in published(log.events))
+        assert shelf.model.get(log.incident_id) == (fold(log) if told else None)
+
+
+def test_a_poison_record_is_discarded_and_the_good_around_it_are_projected() -> None:
+    shelf = Shelf(stored(*FOUR))
+    datas = [published(log.events)[0] for log in FOUR]
+
+    mapping = shelf.deliver([*datas[:2], b"poison", *datas[2:]], batch_size=10)
+
+    assert "00000002" in mapping.discarded
+    assert all(shelf.model.get(log.incident_id) == fold(log) for log in FOUR)
+
+
+def test_a_crash_of_the_function_loses_only_the_record_that_kills_it() -> None:
+    shelf = Shelf(stored(*FOUR), killers={published(FOUR[1].events)[0]})
+    datas = [published(log.events)[0] for log in FOUR]
+
+    class DiedError(Exception):
+        pass
+
+    def invoke(event: dict[str, Any]) -> Any:
+        try:
+            return shelf.invoke(event)
+        except KeyboardInterrupt as error:
+            raise DiedError from error
+
+    mapping = StreamMapping(invoke, batch_size=10)
+    mapping.deliver(kinesis(datas))
+
+    assert mapping.discarded == ["00000001"]
+    assert [shelf.model.get(log.incident_id) is not None for log in FOUR] == [
+        True,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_store_that_comes_back_is_asked_again() -> None:
+    log = resolved()
+    shelf = Shelf(StaleReads(stored(log), behind=1, reads=1))
+
+    mapping = shelf.deliver(published(log.events)[-1:])
+
+    assert mapping.discarded == []
+    assert shelf.model.get(log.incident_id) == fold(log)
+
+
+def test_the_row_follows_the_log_fact_by_fact() -> None:
+    log = resolved()
+    store, model = InMemoryEventStore(), InMemoryReadModel()
+    for fact, data in zip(log.events, published(log.events), strict=True):
+        store.append(fact)
+
+        assert project(data, store, model)
+        assert not project(data, store, model)
+
+        row = model.get(log.incident_id)
+        assert row is not None
+        assert row.version == fact.version
+
+
+def test_an_old_notification_changes_nothing() -> None:
+    log = resolved()
+    store, model = stored(log), InMemoryReadModel()
+    project(published(log.events)[-1], store, model)
+
+    assert not project(published(log.events)[0], store, model)
+
+
+def test_a_log_that_is_behind_the_notification_is_read_again_later() -> None:
+    log = resolved()
+    store = StaleReads(stored(log), behind=2)
+
+    with pytest.raises(StoreUnavailableError, match="told of version 7, the log shows 5"):
+        project(published(log.events)[-1], store, InMemoryReadModel())
+
+
+def test_a_log_that_was_tampered_with_is_not_projected() -> None:
+    log = resolved()
+    store = InMemoryEventStore()
+    for fact in log.events:
+        changed = {"reason": "forged"} if fact.type == "DecisionMade" else {}
+        store.append(fact.model_copy(update=changed))
+
+    with pytest.raises(InvalidHistoryError):
+        project(published(log.events)[-1], store, InMemoryReadModel())
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_a_record_that_is_no_fact_is_refused(poison: bytes) -> None:
+    with pytest.raises(InvalidInputError):
+        project(poison, InMemoryEventStore(), InMemoryReadModel())

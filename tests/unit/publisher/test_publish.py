@@ -1,0 +1,122 @@
+"""Rows that were added are published; rows that were touched are reported, and never published."""
+
+from typing import Any
+
+import pytest
+
+from functions.publisher.publish import publish, report_tampering
+from functions.shared.delivery import Outbox
+from functions.shared.domain.errors import (
+    ChannelUnavailableError,
+    InvalidHistoryError,
+    StoreUnavailableError,
+)
+from functions.shared.resilience import Breaker
+from tests.fakes.breaker_store import InMemoryBreakerStore
+from tests.fakes.channels import InMemoryDeadLetters, InMemoryNotifier, InMemoryPublisher
+from tests.fakes.clock import FakeClock
+from tests.fakes.operations import InMemoryOperations
+from tests.unit.narrative.stories import INCIDENT, Log, resolved
+from tests.unit.narrative.test_words import HOSTILE
+from tests.unit.projection.streams import published, row
+
+
+class Post:
+    """An outbox in memory."""
+
+    def __init__(self) -> None:
+        clock = FakeClock()
+        self.notifier, self.letters = InMemoryNotifier(), InMemoryDeadLetters()
+        self.outbox = Outbox(
+            self.notifier,
+            Breaker("email", InMemoryBreakerStore(), now=clock),
+            InMemoryOperations(clock),
+            self.letters,
+            now=clock,
+            sleep=clock.sleep,
+        )
+
+
+def test_a_fact_is_published_under_its_incidents_key_as_it_was_written() -> None:
+    log, stream = resolved(), InMemoryPublisher()
+
+    for fact in log.events:
+        publish(row(fact), stream)
+
+    assert {record.key for record in stream.records} == {INCIDENT}
+    assert [record.data for record in stream.records] == published(log.events)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"event": "{"},
+        {"event": "{}"},
+        {"event": '{"type": "IncidentPainted"}'},
+        {"incident_id": "f" * 32},
+        {"version": 9},
+    ],
+)
+def test_a_row_that_is_no_fact_of_its_place_is_not_published(change: dict[str, Any]) -> None:
+    stream = InMemoryPublisher()
+
+    with pytest.raises(InvalidHistoryError):
+        publish(row(Log().open().events[0], **change), stream)
+
+    assert stream.records == []
+
+
+def test_an_empty_row_is_not_published() -> None:
+    with pytest.raises(InvalidHistoryError):
+        publish({}, InMemoryPublisher())
+
+
+def test_a_record_that_the_stream_does_not_take_fails() -> None:
+    stream = InMemoryPublisher()
+    stream.refuse = {0}
+
+    with pytest.raises(StoreUnavailableError, match="did not take it"):
+        publish(row(Log().open().events[0]), stream)
+
+
+@pytest.mark.parametrize(("what", "word"), [("MODIFY", "changed"), ("REMOVE", "removed")])
+def test_people_are_told_of_a_fact_that_was_touched(what: str, word: str) -> None:
+    post = Post()
+
+    report_tampering(what, {"incident_id": INCIDENT, "version": 3}, post.outbox)
+
+    [message] = post.notifier.sent
+    assert message.subject == f"[Quorum] The log was tampered with: incident {INCIDENT}, version 3"
+    assert f"A fact of Quorum's log was {word}." in message.text
+    assert message.kind == "escalated"
+
+
+def test_a_report_that_cannot_be_sent_is_kept() -> None:
+    post = Post()
+    post.notifier.error = ChannelUnavailableError("down")
+
+    report_tampering("MODIFY", {"incident_id": INCIDENT, "version": 3}, post.outbox)
+
+    assert len(post.letters.kept) == 1
+
+
+def test_a_report_that_can_be_neither_sent_nor_kept_is_tried_again() -> None:
+    post = Post()
+    post.notifier.error = ChannelUnavailableError("down")
+    post.letters.error = StoreUnavailableError("no queue")
+
+    with pytest.raises(StoreUnavailableError):
+        report_tampering("MODIFY", {"incident_id": INCIDENT, "version": 3}, post.outbox)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_hostile_key_stays_text(hostile: str) -> None:
+    post = Post()
+
+    report_tampering("MODIFY", {"incident_id": hostile, "version": 1}, post.outbox)
+
+    [message] = post.notifier.sent
+    assert message.subject.isprintable()
+    assert len(message.subject) <= 150
+    assert "<script" not in message.html
+    assert "<img" not in message.html
