@@ -1,0 +1,60 @@
+"""The two facts about a question, each at most once per approval id."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from functions.shared.domain.constants import ESCALATION_LEVEL
+from functions.shared.domain.events import (
+    ApprovalAnswered,
+    ApprovalRequested,
+    DecisionMade,
+    IncidentEvent,
+)
+from functions.shared.domain.incident import Incident
+from functions.shared.domain.model import OutsiderText
+from functions.shared.ports import Approval
+from functions.shared.recording import Header, Recorder
+
+
+def why(incident: Incident, decision: DecisionMade) -> str:
+    """Return why people are asked: the guard that only they may lift, or the decision."""
+    refused = incident.refused
+    if refused is not None and refused.person_may and refused.version > decision.version:
+        return f"{refused.guard}: {refused.reason}"
+    return decision.reason
+
+
+def record_question(recorder: Recorder, asked: Approval, reason: str) -> None:
+    """Append ApprovalRequested unless it is there."""
+
+    def build(header: Header, history: Sequence[IncidentEvent]) -> ApprovalRequested | None:
+        known = {fact.approval_id for fact in history if isinstance(fact, ApprovalRequested)}
+        fields = {
+            "approval_id": asked.approval_id,
+            "action": asked.action,
+            "reason": reason,
+            "level": ESCALATION_LEVEL,
+            "expires_at": datetime.fromtimestamp(asked.expires_at, UTC),
+        }
+        if asked.approval_id in known:
+            return None
+        return ApprovalRequested.model_validate({**header, **fields})
+
+    recorder.record(asked.incident_id, build)
+
+
+def record_answer(recorder: Recorder, answered: Approval) -> None:
+    """Append ApprovalAnswered unless it is there."""
+
+    def build(header: Header, history: Sequence[IncidentEvent]) -> ApprovalAnswered | None:
+        known = {fact.approval_id for fact in history if isinstance(fact, ApprovalAnswered)}
+        fields = {
+            "approval_id": answered.approval_id,
+            "answer": answered.state,
+            "by": OutsiderText.of(answered.by) if answered.by else None,
+        }
+        if answered.approval_id in known:
+            return None
+        return ApprovalAnswered.model_validate({**header, **fields})
+
+    recorder.record(answered.incident_id, build)

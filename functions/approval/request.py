@@ -1,0 +1,62 @@
+"""The four operations, as they arrive. Errors name fields and never show values: one is a token."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from functions.shared.domain.errors import InvalidInputError
+from functions.shared.domain.model import IncidentId, Record
+
+ApprovalId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+class Open(Record):
+    """Ask people about the round's action."""
+
+    operation: Literal["open"]
+    incident_id: IncidentId
+    round: int = Field(ge=1)
+
+
+class Wait(Record):
+    """The state machine waits for the answer with this token."""
+
+    operation: Literal["wait"]
+    incident_id: IncidentId
+    approval_id: ApprovalId
+    task_token: str = Field(min_length=1, repr=False)
+
+
+class Answer(Record):
+    """A person answers. `by` is who they say they are."""
+
+    operation: Literal["answer"]
+    approval_id: ApprovalId
+    answer: Literal["granted", "denied"]
+    by: str = Field(min_length=1, max_length=200)
+
+
+class Expire(Record):
+    """The state machine waited long enough."""
+
+    operation: Literal["expire"]
+    incident_id: IncidentId
+    approval_id: ApprovalId
+
+
+Request = Open | Wait | Answer | Expire
+REQUEST: Final[TypeAdapter[Request]] = TypeAdapter(
+    Annotated[Request, Field(discriminator="operation")]
+)
+
+
+def parse(event: Mapping[str, Any]) -> Request:
+    """Return the request. Raises InvalidInputError that names the fields that do not fit."""
+    try:
+        return REQUEST.validate_python(dict(event))
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, e["loc"])) or e["msg"] for e in error.errors())
+    raise InvalidInputError(
+        f"request fields {wrong}: see the operations open, wait, answer, expire"
+    )

@@ -1,0 +1,88 @@
+"""The first answer in time counts, once, and the state machine hears of it whoever comes first."""
+
+import pytest
+
+from functions.shared.domain.errors import RefusedError, StoreUnavailableError
+from functions.shared.ending import close
+from tests.fakes.operations import InMemoryOperations
+from tests.unit.approval.questions import INCIDENT, Desk
+
+
+@pytest.mark.parametrize("answer", ["granted", "denied"])
+def test_an_answer_lets_the_waiting_state_machine_go_on(desk: Desk, answer: str) -> None:
+    asked = desk.open()
+    assert desk.wait(asked) == {"state": "waiting"}
+
+    assert desk.answer(asked, answer) == {"answer": answer}
+
+    assert desk.tokens.outputs == {"token": {"answer": answer}}
+    (fact,) = desk.answers()
+    assert (fact.approval_id, fact.answer) == (asked, answer)
+    assert fact.by is not None
+    assert fact.by.outsider == "ann"
+
+
+def test_an_answer_that_comes_before_the_wait_is_sent_by_the_wait(desk: Desk) -> None:
+    asked = desk.open()
+    desk.answer(asked)
+    assert desk.tokens.outputs == {}
+
+    assert desk.wait(asked) == {"state": "granted"}
+    assert desk.tokens.outputs == {"token": {"answer": "granted"}}
+
+
+def test_a_wait_that_is_tried_again_brings_a_new_token(desk: Desk) -> None:
+    asked = desk.open()
+    desk.wait(asked, "first")
+    desk.wait(asked, "second")
+
+    desk.answer(asked)
+
+    assert desk.tokens.outputs == {"second": {"answer": "granted"}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "by"), [("denied", "ann"), ("granted", "bob"), ("denied", "bob")]
+)
+def test_a_second_answer_is_refused_and_changes_nothing(desk: Desk, answer: str, by: str) -> None:
+    asked = desk.open()
+    desk.wait(asked)
+    desk.answer(asked)
+
+    with pytest.raises(RefusedError, match="already granted"):
+        desk.answer(asked, answer, by)
+
+    assert len(desk.answers()) == 1
+    assert desk.tokens.outputs == {"token": {"answer": "granted"}}
+
+
+def test_the_same_answer_sent_again_finishes_what_the_first_one_began(desk: Desk) -> None:
+    asked = desk.open()
+    desk.wait(asked)
+    desk.tokens.error = StoreUnavailableError("Step Functions is away")
+    with pytest.raises(StoreUnavailableError):
+        desk.answer(asked)
+    desk.tokens.error = None
+
+    assert desk.answer(asked) == {"answer": "granted"}
+    assert desk.tokens.outputs == {"token": {"answer": "granted"}}
+    assert len(desk.answers()) == 1
+
+
+def test_an_answer_whose_environment_died_before_the_fact_is_recorded_by_the_wait(
+    desk: Desk,
+) -> None:
+    asked = desk.open()
+    desk.book.answer(asked, "granted", "ann")
+
+    desk.wait(asked)
+
+    assert [fact.answer for fact in desk.answers()] == ["granted"]
+
+
+def test_a_closed_incident_takes_no_answer(desk: Desk) -> None:
+    asked = desk.open()
+    close(desk.recorder, InMemoryOperations(desk.clock), INCIDENT, "escalated", "test")
+
+    with pytest.raises(RefusedError, match="closed"):
+        desk.answer(asked)

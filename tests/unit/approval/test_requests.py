@@ -1,0 +1,50 @@
+"""What is asked of the function, and that the token stays inside."""
+
+import pytest
+
+from functions.shared.domain.errors import InvalidInputError
+from tests.unit.approval.questions import INCIDENT, Desk
+
+
+def test_an_approval_that_was_never_asked_is_refused(desk: Desk) -> None:
+    with pytest.raises(InvalidInputError, match="approval_id"):
+        desk.answer("f" * 32)
+
+
+@pytest.mark.parametrize("operation", ["wait", "expire"])
+def test_an_approval_of_another_incident_is_refused(desk: Desk, operation: str) -> None:
+    fields = {"incident_id": "b" * 32, "approval_id": desk.open()}
+    if operation == "wait":
+        fields["task_token"] = "token"  # noqa: S105
+
+    with pytest.raises(InvalidInputError, match="approval_id"):
+        desk.call(operation, **fields)
+
+
+def test_the_token_shows_in_no_fact_no_answer_and_no_error(desk: Desk) -> None:
+    asked = desk.open()
+    secret = "s3cret"  # noqa: S105
+    results = [desk.wait(asked, secret), desk.answer(asked)]
+
+    assert secret not in str([results, desk.store.load(INCIDENT)])
+    with pytest.raises(InvalidInputError) as caught:
+        desk.call("wait", incident_id=INCIDENT, approval_id="?", task_token=secret)
+    assert secret not in f"{caught.value}{caught.value.__cause__}{caught.value.__context__}"
+
+
+@pytest.mark.parametrize(
+    ("event", "field"),
+    [
+        ({"operation": "grant"}, "operation"),
+        ({"operation": "answer", "approval_id": "x"}, "approval_id"),
+        ({"operation": "answer", "approval_id": "a" * 32, "answer": "expired"}, "answer"),
+        ({"operation": "answer", "approval_id": "a" * 32, "answer": "granted", "by": ""}, "by"),
+        ({"operation": "open", "incident_id": INCIDENT}, "round"),
+        ({"operation": "open", "incident_id": INCIDENT, "round": 1, "force": True}, "force"),
+    ],
+)
+def test_a_request_that_does_not_fit_names_the_field(
+    desk: Desk, event: dict[str, str], field: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=field):
+        desk.call(**event)
