@@ -16,10 +16,12 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from local.clients import KEY, REGION, SECRET, client
+from local.clients import client
+from local.emulator_environment import ACCOUNT, for_clients, for_server
 from local.emulator_install import ROOT, STATE, installed_python
 
-ACCOUNT = "000000000000"
+__all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
+DAY_SECONDS = 86_400
 START_SECONDS = 30.0
 
 
@@ -44,16 +46,7 @@ class Emulator:
 
     def environment(self) -> dict[str, str]:
         """Variables that point any SDK, and the CDK, at this emulator."""
-        return {
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_REGION": REGION,
-            "CDK_DEFAULT_ACCOUNT": ACCOUNT,
-            "CDK_DEFAULT_REGION": REGION,
-            **_NO_REAL_ACCOUNT,
-        }
+        return for_clients(self.endpoint)
 
     def client(self, service: str, **options: Any) -> Any:
         """A boto3 client of the given service, as root unless the options say otherwise."""
@@ -62,6 +55,7 @@ class Emulator:
     def start(self) -> Self:
         """Install if needed, start, and return once it answers."""
         python = installed_python()
+        _forget_old_logs()
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
         self._watch_for_termination()
@@ -69,7 +63,7 @@ class Emulator:
             self._process = subprocess.Popen(
                 [python, "-m", "local.emulator_server"],
                 cwd=ROOT,
-                env=self._server_environment(),
+                env=for_server(self.port, self._scratch),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -108,26 +102,6 @@ class Emulator:
     ) -> None:
         self.stop()
 
-    def _server_environment(self) -> dict[str, str]:
-        """Nothing of the caller's but its PATH: Lambda workers inherit what is here."""
-        return {
-            "PATH": f"{os.environ.get('PATH', '')}:{ROOT / '.venv' / 'bin'}",
-            "HOME": str(self._scratch),
-            "TMPDIR": str(self._scratch),
-            "LANG": "C.UTF-8",
-            "AUTH": "true",
-            "GATEWAY_PORT": str(self.port),
-            "BIND_HOST": "127.0.0.1",
-            "MINISTACK_REGION": REGION,
-            "MINISTACK_ACCOUNT_ID": ACCOUNT,
-            "AWS_ACCESS_KEY_ID": KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET,
-            "IOT_MTLS_ENABLED": "0",
-            "SFTP_ENABLED": "0",
-            "LOG_LEVEL": os.environ.get("QUORUM_EMULATOR_LOG", "WARNING"),
-            **_NO_REAL_ACCOUNT,
-        }
-
     def _wait_until_healthy(self) -> None:
         health, deadline = f"{self.endpoint}/_ministack/health", time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -146,15 +120,14 @@ class Emulator:
             self._on_terminate = signal.signal(signal.SIGTERM, _terminate)
 
 
-_NO_REAL_ACCOUNT = {
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-
-
 def _terminate(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
+
+
+def _forget_old_logs() -> None:
+    for log in STATE.glob("emulator-*.log"):
+        if time.time() - log.stat().st_mtime > DAY_SECONDS:
+            log.unlink(missing_ok=True)
 
 
 def _free_port() -> int:

@@ -5,6 +5,7 @@ however it died, the pipe ends and this process takes its whole group of Lambda 
 """
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -22,6 +23,7 @@ def main() -> None:
 
 def _die_with_the_starter() -> None:
     sys.stdin.buffer.read()
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 

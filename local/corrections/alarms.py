@@ -1,14 +1,12 @@
-"""CloudWatch alarms: evaluated by a clock, on one metric's periods, and told to EventBridge.
+"""CloudWatch alarms: evaluated by a clock, on the periods of one metric.
 
-MiniStack evaluates on arrival of data, over all dimensions, and tells only SNS. Kept different from
-AWS: a period ends now instead of on the minute, so that a fault shows within a second or two.
+MiniStack evaluates on arrival of data, over all dimensions. Kept different from AWS: a period ends
+now instead of on the minute, so that a fault shows within a second or two.
 """
 
-import json
 import threading
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 from local.corrections.patching import Wrapper, service, wrap
@@ -21,7 +19,6 @@ WORDS = {
     "LessThanThreshold": "less than",
     "LessThanOrEqualToThreshold": "less than or equal to",
 }
-_told: dict[str, dict[str, str]] = {}
 
 
 def apply() -> None:
@@ -30,7 +27,6 @@ def apply() -> None:
     wrap(cloudwatch, "_evict_old_metrics", _now_and_then)
     wrap(cloudwatch, "_evaluate_all_alarms", lambda _: lambda: None)
     wrap(cloudwatch, "_evaluate_alarm", lambda _: lambda alarm: _evaluate(cloudwatch, alarm))
-    wrap(cloudwatch, "_dispatch_alarm_actions", _told_to_the_bus)
     threading.Thread(target=_tick, args=(cloudwatch,), daemon=True).start()
 
 
@@ -128,41 +124,3 @@ def _reason(alarm: dict[str, Any], seen: list[float], count: int) -> str:
         f"Threshold Crossed: {count} out of the last {_periods(alarm)} datapoints {seen} "
         f"{verb} {words} the threshold ({alarm.get('Threshold')})"
     )
-
-
-def _told_to_the_bus(act: Wrapper) -> Wrapper:
-    """Every transition is a `CloudWatch Alarm State Change` event of source aws.cloudwatch."""
-
-    def corrected(alarm: dict[str, Any], old: str, new: str, reason: str) -> None:
-        act(alarm, old, new, reason)
-        at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
-        state = {"value": new, "reason": reason, "timestamp": at}
-        past = _told.get(alarm["AlarmArn"], {"value": old, "reason": "", "timestamp": at})
-        _told[alarm["AlarmArn"]] = state
-        entry = {
-            "Source": "aws.cloudwatch",
-            "DetailType": "CloudWatch Alarm State Change",
-            "Resources": [alarm["AlarmArn"]],
-            "Detail": json.dumps(_detail(alarm, state, {**past, "value": old})),
-        }
-        service("services.eventbridge")._put_events({"Entries": [entry]}, allow_aws_source=True)  # noqa: SLF001
-
-    return corrected
-
-
-def _detail(alarm: dict[str, Any], state: dict[str, str], past: dict[str, str]) -> dict[str, Any]:
-    metric = {
-        "namespace": alarm.get("Namespace"),
-        "name": alarm.get("MetricName"),
-        "dimensions": {d["Name"]: d["Value"] for d in alarm.get("Dimensions") or []},
-    }
-    stat = {"metric": metric, "period": alarm.get("Period"), "stat": alarm.get("Statistic")}
-    return {
-        "alarmName": alarm["AlarmName"],
-        "configuration": {
-            "description": alarm.get("AlarmDescription", ""),
-            "metrics": [{"id": "m1", "metricStat": stat, "returnData": True}],
-        },
-        "previousState": past,
-        "state": state,
-    }

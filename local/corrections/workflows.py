@@ -14,6 +14,7 @@ def apply() -> None:
     """Patch the interpreter's run loop and its Lambda call."""
     workflows = service("services.stepfunctions")
     wrap(workflows, "_run_execution", _bounded(workflows))
+    wrap(workflows, "_fail_execution", _once)
     wrap(workflows, "_call_lambda", _as_role(workflows))
 
 
@@ -54,6 +55,16 @@ def _time_out(workflows: Any, execution: dict[str, Any]) -> None:
     details = {"executionTimedOutEventDetails": {"error": "States.Timeout"}}
     workflows._add_event(execution, "ExecutionTimedOut", details)  # noqa: SLF001
     workflows._emit_execution_status_event(execution)  # noqa: SLF001
+
+
+def _once(fail: Wrapper) -> Wrapper:
+    """An execution that has ended, by time or by StopExecution, does not fail afterwards."""
+
+    def corrected(execution: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        if execution["status"] == "RUNNING":
+            fail(execution, *args, **kwargs)
+
+    return corrected
 
 
 def _as_role(workflows: Any) -> Any:

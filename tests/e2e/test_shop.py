@@ -137,3 +137,15 @@ def test_a_wrong_setting_breaks_the_function_that_reads_it(
     faults.configure(plan.members[place])
     until(lambda: set(states().values()) == {"OK"})
     assert load.counts(3)[1] == 0
+
+
+def test_an_unreadable_parcel_ends_among_the_dead_letters(
+    plan: Plan, faults: Faults, states: Callable[[], dict[str, str]], emulator: Emulator, load: Load
+) -> None:
+    faults.send_unreadable_parcel()
+    until(lambda: states()[f"{plan.dead_letters}-not-empty"] == "ALARM", within=90)
+
+    queues = emulator.client("sqs")
+    url = queues.get_queue_url(QueueName=plan.dead_letters)["QueueUrl"]
+    assert queues.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "<parcel/>"
+    assert load.counts(5)[1] == 0
