@@ -7,8 +7,8 @@ neither opens, extends nor closes anything.
 """
 
 import logging
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from functions.shared.domain.constants import (
     BREAKER_COOLDOWN_SECONDS,
@@ -21,7 +21,7 @@ from functions.shared.domain.errors import (
     StoreUnavailableError,
     TransientError,
 )
-from functions.shared.ports import BreakerState, BreakerStore, Clock, LanguageModel
+from functions.shared.ports import BreakerState, BreakerStore, Clock
 
 PROBE_LEASE_SECONDS: Final = 70
 """Longer than any tier may take, so that a second probe starts only when the first one is dead."""
@@ -119,22 +119,6 @@ def guarded(breaker: Breaker, call: Callable[[], T]) -> T:
     if admitted.phase != "closed" or admitted.failures:
         breaker.record(succeeded, admitted)
     return answer
-
-
-class GuardedModel:
-    """A `LanguageModel` behind a breaker."""
-
-    def __init__(self, model: LanguageModel, breaker: Breaker) -> None:
-        self._model, self._breaker = model, breaker
-
-    def answer(
-        self, *, system: str, evidence: str, schema: Mapping[str, Any]
-    ) -> tuple[Mapping[str, Any], tuple[int, int]]:
-        """Return what the model returns. Raises BreakerOpenError besides what the model raises."""
-        return guarded(
-            self._breaker,
-            lambda: self._model.answer(system=system, evidence=evidence, schema=schema),
-        )
 
 
 def _written(state: BreakerState, **fields: object) -> BreakerState:

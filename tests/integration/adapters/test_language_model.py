@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 from functions.shared.adapters.bedrock_model import BedrockModel
 from functions.shared.adapters.configured_model import language_model
 from functions.shared.adapters.json_schema import problems
+from functions.shared.analysis.guarded_model import GuardedModel
 from functions.shared.domain.errors import (
     BreakerOpenError,
     ModelAnswerError,
@@ -18,7 +19,7 @@ from functions.shared.domain.errors import (
     ModelUnavailableError,
 )
 from functions.shared.ports import LanguageModel
-from functions.shared.resilience import Breaker, GuardedModel
+from functions.shared.resilience import Breaker
 from tests.fakes import FakeClock, InMemoryBreakerStore, InMemoryLanguageModel
 
 SCHEMA = {
