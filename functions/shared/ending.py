@@ -1,13 +1,14 @@
 """Closing an incident, once: the fact, then the open keys, then what the alarms remember."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.events import IncidentClosed, Outcome
+from functions.shared.domain.events import IncidentClosed, IncidentEvent, Outcome
 from functions.shared.domain.incident import replay
 from functions.shared.domain.open_keys import own_keys
 from functions.shared.ports import Operations
-from functions.shared.recording import Recorder
+from functions.shared.recording import Header, Recorder
 
 A_PERSONS_NOW: Final = frozenset({"escalated", "undone", "unverified"})
 
@@ -17,14 +18,24 @@ def close(
 ) -> IncidentClosed:
     """Append IncidentClosed unless it is there, and release what the incident holds.
 
-    Safe to repeat after a crash at any point: a closed incident keeps its first outcome.
+    Safe to repeat after a crash at any point: a closed incident keeps its first outcome. Raises
+    InvalidHistoryError when there is no such incident.
     """
     level = ESCALATION_LEVEL if outcome in A_PERSONS_NOW else None
-    closed = recorder.record_once(
-        incident_id, IncidentClosed, outcome=outcome, reason=reason, level=level
-    )
-    incident = replay(recorder.store.load(incident_id))
+    facts: list[IncidentEvent] = []
+
+    def build(header: Header, history: Sequence[IncidentEvent]) -> IncidentClosed | None:
+        facts[:] = history
+        if replay(history).is_closed:
+            return None
+        fields = {"outcome": outcome, "reason": reason, "level": level}
+        return IncidentClosed.model_validate({**header, **fields})
+
+    new = recorder.record(incident_id, build)
+    incident = replay([*facts, new] if new else facts)
     alarms = (incident.opened.alarm, *(fact.alarm for fact in incident.joined))
+    closed = incident.closed
+    assert closed is not None  # noqa: S101 - `build` returned None because there is one
     for alarm in alarms:
         operations.remember_closed(alarm.arn, closed.occurred_at)
     operations.release(incident_id, own_keys(alarms))

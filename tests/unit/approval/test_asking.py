@@ -74,6 +74,16 @@ def test_a_guard_that_nobody_lifts_is_no_reason_to_ask() -> None:
     assert desk.questions()[0].reason == "below the threshold"
 
 
+def test_a_guard_of_an_earlier_round_is_no_reason_either() -> None:
+    desk = Desk()
+    desk.refused(person_may=True)
+    desk.decided(round_=2)
+
+    desk.open(round_=2)
+
+    assert desk.questions()[0].reason == "below the threshold"
+
+
 def test_without_a_ranked_action_there_is_nothing_to_ask() -> None:
     desk = Desk(action=None)
 

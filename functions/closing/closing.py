@@ -1,0 +1,62 @@
+"""The end of an incident: the state machine proposes an outcome, the log has to bear it out."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypedDict
+
+from pydantic import Field, ValidationError
+
+from functions.closing.proof import missing
+from functions.shared.domain.errors import InvalidInputError
+from functions.shared.domain.events import MessageKind, Outcome
+from functions.shared.domain.incident import replay
+from functions.shared.domain.model import IncidentId, Record
+from functions.shared.ending import close
+from functions.shared.ports import Operations
+from functions.shared.recording import Recorder
+
+KIND_OF: Final[Mapping[Outcome, MessageKind]] = {
+    "resolved": "resolved",
+    "dismissed": "dismissed",
+    "escalated": "escalated",
+    "undone": "escalated",
+    "unverified": "escalated",
+}
+"""How each outcome is told."""
+
+
+class Request(Record):
+    """What the state machine proposes; `reason` is a short code."""
+
+    incident_id: IncidentId
+    outcome: Outcome
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class Answer(TypedDict):
+    """How the incident ended, and which message tells it."""
+
+    outcome: Outcome
+    kind: MessageKind
+
+
+def end(event: Mapping[str, Any], recorder: Recorder, operations: Operations) -> Answer:
+    """Close the incident and release what it holds; repeating it changes nothing.
+
+    An outcome that the log does not bear out becomes `escalated`: a person looks at it. Raises
+    InvalidInputError (request) and InvalidHistoryError (no such incident, or a forged log).
+    """
+    request = _parse(event)
+    incident = replay(recorder.store.load(request.incident_id))
+    lacking = missing(incident, request.outcome)
+    outcome: Outcome = "escalated" if lacking else request.outcome
+    reason = f"{request.outcome} is not in the log: {lacking}" if lacking else request.reason
+    closed = close(recorder, operations, request.incident_id, outcome, reason)
+    return {"outcome": closed.outcome, "kind": KIND_OF[closed.outcome]}
+
+
+def _parse(event: Mapping[str, Any]) -> Request:
+    try:
+        return Request.model_validate(event)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+        raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
