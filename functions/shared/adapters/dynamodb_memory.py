@@ -24,7 +24,7 @@ class DynamoDBMemory:
 
     This is no vector index. It reads at most `scanned` items, in the table's own order: with more
     incidents than that, some are never compared and a better match can be missed. A thousand
-    items of half a kilobyte cost about 60 read units a question.
+    items of two kilobytes cost 250 read units a question.
     """
 
     def __init__(self, table: "Table", scanned: int = SCANNED) -> None:

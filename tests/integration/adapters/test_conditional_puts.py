@@ -1,0 +1,71 @@
+"""A response that the network loses is never taken for somebody else's write."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
+from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
+from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
+from functions.shared.domain.constants import Rate
+from functions.shared.ports import BreakerState, Execution, IncidentView
+from tests.fakes import FakeClock
+from tests.integration.adapters.samples import INCIDENT, NOON
+from tests.integration.tables import create_table
+
+
+class Repeating:
+    """A table whose SDK repeats every put, because the first response was lost."""
+
+    def __init__(self, kind: str) -> None:
+        self._table = create_table(kind)
+        self.name, self.get_item = self._table.name, self._table.get_item
+
+    def put_item(self, **put: Any) -> Any:
+        """Put twice; return or raise what the second put does."""
+        self._table.put_item(**put)
+        return self._table.put_item(**put)
+
+
+FENCE = Execution(
+    incident_id=INCIDENT, operation="act", action="a", resource="lambda:a", started_at=1.0
+)
+VIEW = IncidentView(incident_id=INCIDENT, version=3, status="open", opened_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("kind", "write", "expected"),
+    [
+        ("executions", lambda t: DynamoDBExecutionLedger(t, FakeClock()).fence(FENCE), None),
+        (
+            "operations",
+            lambda t: DynamoDBOperations(t, FakeClock()).admit("email", Rate(1, 1), NOON),
+            True,
+        ),
+        (
+            "operations",
+            lambda t: DynamoDBOperations(t, FakeClock()).hold(
+                "lambda:a", INCIDENT, NOON + timedelta(hours=1)
+            ),
+            INCIDENT,
+        ),
+        ("operations", lambda t: DynamoDBBreakerStore(t).swap("m", BreakerState(revision=1)), True),
+        ("view", lambda t: DynamoDBReadModel(t).put(VIEW), True),
+    ],
+)
+def test_a_put_that_the_sdk_repeats_succeeds_once(
+    kind: str, write: Callable[[Any], Any], expected: Any
+) -> None:
+    table = Repeating(kind)
+    assert write(table) == expected
+
+
+def test_the_mark_of_a_put_is_never_part_of_what_is_read() -> None:
+    table = Repeating("executions")
+    ledger = DynamoDBExecutionLedger(table, FakeClock())  # type: ignore[arg-type]
+    ledger.fence(FENCE)
+    assert ledger.fence(FENCE) == FENCE
+    assert ledger.find(INCIDENT, "act") == FENCE
