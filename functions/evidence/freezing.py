@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any
 
 from pydantic import Field, ValidationError
 
@@ -27,13 +27,6 @@ class EvidenceRequest(Record):
     round: int = Field(ge=1)
 
 
-class EvidenceAnswer(TypedDict):
-    """What travels on in the state."""
-
-    evidence: str
-    candidates: int
-
-
 @dataclass(frozen=True, slots=True)
 class Freezer:
     """Freezes evidence."""
@@ -44,8 +37,8 @@ class Freezer:
     now: Clock
     asking: Callable[[], Asking] = Asking
 
-    def freeze(self, event: Mapping[str, Any]) -> EvidenceAnswer:
-        """Return the round's evidence: the recorded one, or a new one after it is recorded.
+    def freeze(self, event: Mapping[str, Any]) -> EvidenceFrozen:
+        """Return the round's fact: the recorded one, or a new one once its bundle is stored.
 
         Raises InvalidInputError, InvalidHistoryError (unknown incident), StoreUnavailableError and
         ConcurrencyConflictError; never an error of a source.
@@ -53,9 +46,7 @@ class Freezer:
         request = _request(event)
         history = self.recorder.store.load(request.incident_id)
         frozen = _frozen(history, request.round)
-        if frozen is None:
-            frozen = self._record(request, self._bundle(request, _alarms(history)))
-        return {"evidence": frozen.evidence, "candidates": len(frozen.candidates)}
+        return frozen or self._record(request, self._bundle(request, _alarms(history)))
 
     def _bundle(self, request: EvidenceRequest, alarms: tuple[Alarm, ...]) -> Bundle:
         asking = self.asking()

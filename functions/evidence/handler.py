@@ -3,9 +3,10 @@
 from typing import Any, Final
 
 import boto3
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.evidence.freezing import EvidenceAnswer, Freezer
+from functions.evidence.freezing import Freezer
 from functions.evidence.sources import Sources
 from functions.shared.adapters.aws_state import aws_state
 from functions.shared.adapters.cloudtrail_audit_trail import CloudTrailAuditTrail
@@ -20,7 +21,7 @@ from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.adapters.ssm_topology import SsmTopology
 from functions.shared.adapters.tag_topology import TagTopology
 from functions.shared.recording import Recorder
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, new_id, utc_now
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
 from functions.shared.snapshots import Inventory
 
 
@@ -69,6 +70,13 @@ freezer: Final = Freezer(
 
 
 @entry
-def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> EvidenceAnswer:
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return {"evidence", "candidates"}; see `Freezer.freeze` for the errors."""
-    return freezer.freeze(event)
+    frozen = freezer.freeze(event)
+    candidates = len(frozen.candidates)
+    metrics.add_metric(name="CandidatesFound", unit=MetricUnit.Count, value=candidates)
+    for source in frozen.sources:
+        if source.status in {"failed", "stale"}:
+            metrics.add_metric(name=f"SourceGap_{source.name}", unit=MetricUnit.Count, value=1)
+            logger.warning("a gap in the evidence", source=source.name, detail=source.detail)
+    return {"evidence": frozen.evidence, "candidates": candidates}

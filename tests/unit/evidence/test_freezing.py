@@ -125,7 +125,7 @@ def test_of_two_at_once_both_return_what_was_recorded_first() -> None:
     shop.evidence.put_bundle = overtaken  # type: ignore[method-assign]
     assert slow.freeze(request) == others[0]
     facts = [f for f in shop.store.load(INCIDENT) if isinstance(f, EvidenceFrozen)]
-    assert [f.evidence for f in facts] == [others[0]["evidence"]]
+    assert [f.evidence for f in facts] == [others[0].evidence]
 
 
 def test_a_second_round_has_evidence_of_its_own() -> None:

@@ -1,0 +1,46 @@
+"""The wired inventory against moto: what is deployed is seen, and what changes is told once."""
+
+from datetime import UTC, datetime
+
+import boto3
+import pytest
+
+from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
+from tests.integration.evidence.shop import MAP, Shop
+
+Patch = pytest.MonkeyPatch
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def book() -> DynamoDBSnapshotBook:
+    return DynamoDBSnapshotBook(boto3.resource("dynamodb").Table("quorum-test-inventory"))
+
+
+def test_every_resource_of_the_map_and_of_the_alarms_is_seen(monkeypatch: Patch) -> None:
+    shop = Shop()
+    assert shop.inventory(monkeypatch) == {"seen": 4, "changed": 0, "failed": 0}
+    for resource in ("lambda:front", "lambda:back", "ssm:/shop/limit"):
+        assert book().newest(resource) is not None
+    assert book().newest("dynamodb:quorum-test-inventory") is not None, "the alarm's"
+
+
+def test_a_change_is_found_once_and_says_from_what_to_what(monkeypatch: Patch) -> None:
+    shop = Shop()
+    shop.inventory(monkeypatch)
+    shop.ssm.put_parameter(Name="/shop/limit", Value="a dozen", Type="String", Overwrite=True)
+    shop.functions.put_function_concurrency(FunctionName="back", ReservedConcurrentExecutions=1)
+    assert shop.inventory(monkeypatch)["changed"] == 2
+    assert shop.inventory(monkeypatch)["changed"] == 0
+    (change,) = book().changes("ssm:/shop/limit", LONG_AGO)
+    assert (change.kind, change.before, change.after) == ("parameter", 1, 2)
+    (change,) = book().changes("lambda:back", LONG_AGO)
+    assert (change.kind, change.before, change.after) == ("concurrency", None, 1)
+
+
+def test_what_fails_is_counted_and_the_rest_is_seen(
+    monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = Shop()
+    shop.ssm.put_parameter(Name=MAP, Value="not a map", Type="String", Overwrite=True)
+    assert shop.inventory(monkeypatch) == {"seen": 1, "changed": 0, "failed": 1}
+    assert '"ResourcesNotSeen":[1.0]' in capsys.readouterr().out.replace(" ", "")
