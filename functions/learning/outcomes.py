@@ -43,6 +43,6 @@ def _right(vote: VoteCast, incident: Incident) -> bool | None:
     if vote.action == HEALTHY:
         dismissed = incident.closed is not None and incident.closed.outcome == "dismissed"
         return True if dismissed else None
-    if vote.action is None or incident.taken is None or vote.action != incident.taken.action:
+    if incident.taken is None or vote.action != incident.taken.action:
         return None
     return worked(incident)

@@ -98,6 +98,12 @@ def test_an_action_that_failed_and_could_not_be_undone_was_wrong_too() -> None:
     assert rights(log)["diagnosis-change"] is False
 
 
+def test_an_action_that_was_undone_did_not_help_whatever_was_checked() -> None:
+    log = mixed().act().check("unverified").undo().close("undone", "no_recovery")
+
+    assert rights(log)["diagnosis-change"] is False
+
+
 def test_nobody_is_right_when_nobody_can_tell() -> None:
     log = mixed().act().check("unverified").close("unverified", "silence")
 

@@ -112,6 +112,14 @@ def test_a_poison_record_is_discarded_and_the_good_around_it_are_projected() -> 
     assert all(shelf.model.get(log.incident_id) == fold(log) for log in FOUR)
 
 
+def test_a_batch_of_nothing_but_poison_is_an_answer_and_no_exception() -> None:
+    answer = Shelf().invoke({"Records": kinesis([b"poison", b"more"])})
+
+    assert answer == {
+        "batchItemFailures": [{"itemIdentifier": "00000000"}, {"itemIdentifier": "00000001"}]
+    }
+
+
 def test_a_crash_of_the_function_loses_only_the_record_that_kills_it() -> None:
     shelf = Shelf(stored(*FOUR), killers={published(FOUR[1].events)[0]})
     datas = [published(log.events)[0] for log in FOUR]
