@@ -1,6 +1,7 @@
 """Settings of resources as they are now, by kind of resource; names and numbers, never data."""
 
 from collections.abc import Callable, Mapping
+from threading import Lock
 
 import boto3
 from botocore.config import Config
@@ -26,14 +27,16 @@ class AwsState:
     def __init__(self, readers: Mapping[str, Callable[[], Read]]) -> None:
         self._make = readers
         self._made: dict[str, Read] = {}
+        self._making = Lock()
 
     def state(self, resource: str, alias: str | None = None) -> ResourceState | None:
         """Return the resource's settings, or None when it does not exist or is not supported."""
         kind, _, name = resource.partition(":")
         if kind not in self._make:
             return None
-        if kind not in self._made:
-            self._made[kind] = self._make[kind]()
+        with self._making:  # evidence asks from many threads, and boto3 makes clients in one only
+            if kind not in self._made:
+                self._made[kind] = self._make[kind]()
         with raising(SourceUnavailableError, f"settings of {resource}"):
             settings = self._made[kind](name, alias)
         return None if settings is None else ResourceState(resource=resource, settings=settings)

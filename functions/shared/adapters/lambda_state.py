@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 class LambdaState:
     """Reads alias, alias_version, alias_revision, alias_weighted, reserved_concurrency, deploying
-    and autoscaled. Without a name it takes the function's alias if there is exactly one.
+    and autoscaled; of a weighted alias also alias_weights (`8=0.1,9=0.2`). Without a name it takes
+    the function's alias if there is exactly one.
     """
 
     def __init__(self, client: "LambdaClient", autoscaling: Autoscaling) -> None:
@@ -35,13 +36,14 @@ class LambdaState:
 
     def _alias_settings(self, function: str, alias: Any) -> dict[str, Scalar]:
         name = alias["Name"]
+        weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+        routed = ",".join(f"{version}={weight}" for version, weight in sorted(weights.items()))
         return {
             "alias": name,
             "alias_version": alias["FunctionVersion"],
             "alias_revision": alias["RevisionId"],
-            "alias_weighted": bool(
-                (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights")
-            ),
+            "alias_weighted": bool(weights),
+            **({"alias_weights": routed} if routed else {}),
             "autoscaled": self._autoscaling.owns("lambda", f"function:{function}:{name}"),
         }
 

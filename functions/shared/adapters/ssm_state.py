@@ -3,6 +3,7 @@
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from functions.shared.domain.changes import CHANGED_AT
 from functions.shared.domain.evidence import Scalar
 
 if TYPE_CHECKING:
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class SsmState:
-    """Reads version and value_digest. A secret is digested as it is encrypted."""
+    """Reads version, changed_at and value_digest. A secret is digested as it is encrypted."""
 
     def __init__(self, client: "SSMClient") -> None:
         self._client = client
@@ -27,5 +28,6 @@ class SsmState:
         newest = max(versions, key=lambda one: one["Version"])
         return {
             "version": newest["Version"],
+            CHANGED_AT: int(newest["LastModifiedDate"].timestamp()),
             "value_digest": sha256(newest["Value"].encode()).hexdigest(),
         }

@@ -2,8 +2,10 @@
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from typing import Any
 
@@ -20,7 +22,7 @@ from functions.shared.domain.catalogue import Situation, candidates
 from functions.shared.domain.errors import SourceUnavailableError
 from functions.shared.domain.evidence import ResourceState
 from functions.shared.ports import StateSource
-from tests.fakes import InMemoryStateSource
+from tests.fakes import START, InMemoryStateSource
 from tests.integration.adapters.samples import change
 
 ROLE = "arn:aws:iam::123456789012:role/checkout"
@@ -132,6 +134,7 @@ def test_a_weighted_alias_and_a_running_update_show() -> None:
         found = LambdaState(client, Autoscaling(None))("checkout", "live")
     assert found is not None
     assert (found["alias_weighted"], found["deploying"]) == (True, True)
+    assert found["alias_weights"] == "2=0.1"
     assert found["reserved_concurrency"] is None
 
 
@@ -179,6 +182,7 @@ def test_a_parameter_tells_its_version_and_a_digest_and_never_its_value() -> Non
     for value in ("price=1", "price=2", "price=1"):
         client.put_parameter(Name="/shop/prices", Value=value, Type="String", Overwrite=True)
     found = settings("ssm:/shop/prices")
+    assert abs(found.pop("changed_at") - time.time()) < 60
     assert found == {"version": 3, "value_digest": sha256(b"price=1").hexdigest()}
     assert "price" not in json.dumps(found)
 
@@ -189,11 +193,16 @@ def test_a_parameter_with_many_versions_is_read_to_the_newest() -> None:
         for versions, token in (((1, 2), {"NextToken": "next"}), ((3,), {})):
             stubber.add_response(
                 "get_parameter_history",
-                {"Parameters": [{"Version": v, "Value": str(v)} for v in versions], **token},
+                {
+                    "Parameters": [
+                        {"Version": v, "Value": str(v), "LastModifiedDate": START} for v in versions
+                    ],
+                    **token,
+                },
             )
         found = SsmState(client)("/shop/prices", None)
     assert found is not None
-    assert found["version"] == 3
+    assert (found["version"], found["changed_at"]) == (3, START.timestamp())
 
 
 def test_a_queue_tells_its_dead_letters() -> None:
@@ -251,6 +260,20 @@ def test_what_may_not_be_read_is_not_taken_for_missing(code: str) -> None:
         states = AwsState({"lambda": lambda: LambdaState(client, Autoscaling(None))})
         with pytest.raises(SourceUnavailableError, match=code):
             states.state("lambda:checkout")
+
+
+def test_threads_that_come_together_share_one_client() -> None:
+    made: list[str] = []
+
+    def reader() -> Callable[[str, str | None], None]:
+        made.append("lambda")
+        time.sleep(0.05)
+        return lambda _name, _alias: None
+
+    states = AwsState({"lambda": reader})
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(states.state, [f"lambda:f{n}" for n in range(8)]))
+    assert made == ["lambda"]
 
 
 def test_clients_are_made_when_their_kind_is_first_read_and_once() -> None:

@@ -21,8 +21,6 @@ from tests.integration.tables import create_table
 INCIDENT: Final = "0123456789abcdef0123456789abcdef"
 MAP: Final = "/quorum/service-map"
 BUCKET: Final = "quorum-test-evidence"
-NOW: Final = int(time.time())
-FAULT: Final = NOW // 60 * 60 - 120
 ENVIRONMENT: Final = {
     "EVENTS_TABLE": "quorum-test-events",
     "EVIDENCE_BUCKET": BUCKET,
@@ -52,6 +50,8 @@ class Shop:
     """What was deployed, and how to break it."""
 
     def __init__(self) -> None:
+        self.now = int(time.time())
+        self.fault = self.now // 60 * 60 - 120
         boto3.client("iam").create_role(RoleName="shop", AssumeRolePolicyDocument="{}")
         boto3.client("s3").create_bucket(Bucket=BUCKET)
         self.store = DynamoDBEventStore(create_table("events"))
@@ -64,7 +64,7 @@ class Shop:
         self.declare({"services": services})
         for name in ("front", "back"):
             self._deploy(name)
-            self._serve(name, "1", FAULT - 600, NOW)
+            self._serve(name, "1", self.fault - 600, self.now)
         self._alarm()
 
     def declare(self, service_map: dict[str, Any]) -> None:
@@ -75,7 +75,7 @@ class Shop:
     def release(self, name: str) -> None:
         """Move the alias to version 2, which has been failing since the fault."""
         self.functions.update_alias(FunctionName=name, Name="live", FunctionVersion="2")
-        self._serve(name, "2", FAULT, NOW, failing=True)
+        self._serve(name, "2", self.fault, self.now, failing=True)
 
     def inventory(self, patch: pytest.MonkeyPatch) -> dict[str, int]:
         """Run the inventory function."""
@@ -85,7 +85,7 @@ class Shop:
     def freeze(self, patch: pytest.MonkeyPatch, **environment: str) -> dict[str, Any]:
         """Open the incident if it is not, and run the evidence function."""
         if not self.store.load(INCIDENT):
-            self.store.append(opened())
+            self.store.append(opened(self.fault))
         module = load(patch, "evidence", **ENVIRONMENT, **environment)
         found: dict[str, Any] = module.lambda_handler(
             {"incident_id": INCIDENT, "round": 1}, CONTEXT
@@ -158,9 +158,9 @@ def code(answer: str) -> bytes:
     return found.getvalue()
 
 
-def opened() -> IncidentOpened:
+def opened(fault: int) -> IncidentOpened:
     """Return the first fact: the front's error alarm fired a minute after the fault."""
-    fired_at = datetime.fromtimestamp(FAULT, UTC) + timedelta(seconds=60)
+    fired_at = datetime.fromtimestamp(fault, UTC) + timedelta(seconds=60)
     alarm = Alarm(
         name="shop-front-errors",
         arn="arn:aws:cloudwatch:us-east-1:123456789012:alarm:shop-front-errors",

@@ -7,7 +7,7 @@ import pytest
 
 from functions.shared.domain.errors import InvalidInputError
 from tests.integration.communication.wiring import CONTEXT, load
-from tests.integration.evidence.shop import BUCKET, ENVIRONMENT, FAULT, INCIDENT, MAP, Shop
+from tests.integration.evidence.shop import BUCKET, ENVIRONMENT, INCIDENT, MAP, Shop
 
 Patch = pytest.MonkeyPatch
 
@@ -21,7 +21,7 @@ def test_a_bad_release_ends_as_one_full_bundle(monkeypatch: Patch) -> None:
 
     assert answer["candidates"] == 1
     assert boto3.client("s3").head_object(Bucket=BUCKET, Key=f"bundles/{answer['evidence']}.json")
-    assert bundle.onset == FAULT
+    assert bundle.onset == shop.fault
     (change,) = bundle.changes
     assert (change.resource, change.setting, change.before, change.after) == (
         *("lambda:front", "live"),
@@ -34,7 +34,7 @@ def test_a_bad_release_ends_as_one_full_bundle(monkeypatch: Patch) -> None:
     assert {"lambda:front/Errors@1", "lambda:front/Errors@2", "lambda:back/Requests"} <= ids
     (errors,) = [s for s in bundle.series if s.id == "lambda:front/Errors@2"]
     assert {value for _, value in errors.points} == {30.0}
-    assert min(at for at, _ in errors.points) == FAULT
+    assert min(at for at, _ in errors.points) == shop.fault
     assert {s.resource for s in bundle.states} == {"lambda:front", "lambda:back", "ssm:/shop/limit"}
     (failing,) = [t for t in bundle.templates if t.level == "error"]
     assert (failing.template.outsider, failing.version) == ("ERROR order <n> has no price", "2")
@@ -86,7 +86,7 @@ def test_a_metric_source_that_answers_nonsense_is_a_gap(
                 "MetricName": "LatencyMs",
                 "Dimensions": [{"Name": "FunctionName", "Value": "front"}],
                 "Value": 20.0,
-                "Timestamp": datetime.fromtimestamp(FAULT, UTC),
+                "Timestamp": datetime.fromtimestamp(shop.fault, UTC),
             }
         ],
     )
