@@ -7,15 +7,14 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from local.clients import REGION
-from local.emulator import ACCOUNT, Emulator
-from local.emulator_install import ROOT
+from local.emulator import Emulator
+from local.emulator_install import ROOT, STATE
 from local.quorum import Quorum
 from local.shop.load import Load
 from local.shop.plan import Plan, draw
-from local.toolchain import CdkApp, cdk
+from local.toolchain import CdkApp, deploy
 
-ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
+DEPLOY_LOG = STATE / "deploy.log"
 MAIL_FROM = "quorum@example.com"
 MAIL_TO = "on-call@example.com"
 PRODUCT_SOURCES = ("app.py", "cdk.json", "stacks", "functions")
@@ -80,20 +79,15 @@ class Stage:
         """Deploy the shop, let customers in, and deploy Quorum meanwhile; then take stock once."""
         began = time.monotonic()
         self._say(f"An AWS of our own at {self.emulator.endpoint}, with IAM enforced")
-        self.emulator.client("s3").create_bucket(Bucket=ASSETS)  # all that is needed of a bootstrap
         self.emulator.client("ses").verify_email_identity(EmailAddress=MAIL_FROM)
-        self._cdk(shop_app(self.seed), "Shop")
+        deploy(shop_app(self.seed), self.emulator, log=DEPLOY_LOG)
         self._say(f"The shop is open: {_chain(self.plan)}")
         self.load = self._exit.enter_context(Load(self.plan, self.emulator.client))
         self.open_since = time.monotonic()
-        self._cdk(product_app(), "--all")
+        deploy(product_app(), self.emulator, log=DEPLOY_LOG)
         self.quorum = Quorum(self.emulator.endpoint)
         self.quorum.invoke("inventory", {})
         self._say(f"Quorum is deployed ({time.monotonic() - began:.0f} s)")
-
-    def _cdk(self, app: CdkApp, *which: str) -> None:
-        deploy = ["deploy", *which, "--require-approval", "never", "--progress", "events"]
-        cdk([*deploy, "--ci", "--quiet"], app=app, env=self.emulator.environment())
 
 
 def _chain(plan: Plan) -> str:
