@@ -72,14 +72,16 @@ class Answers:
         state = self.state(resource)
         settings = state.settings if state else {}
         moved = (c for c in self.changes_of(resource) if c.kind == "alias")
-        named: list[Scalar] = [
+        told: list[Scalar] = [
             settings.get("alias_version"),
-            *_weighted(settings.get("alias_weights")),
+            settings.get("alias_weights"),
             *chain.from_iterable((change.after, change.before) for change in moved),
         ]
-        numbers = (str(version) for version in named if str(version).isdigit())
-        return tuple(dict.fromkeys(numbers))[:MOST_VERSIONS]
+        found = dict.fromkeys(version for one in told for version in _versions(one))
+        return tuple(found)[:MOST_VERSIONS]
 
 
-def _weighted(weights: Scalar) -> list[str]:
-    return [part.partition("=")[0] for part in str(weights or "").split(",")]
+def _versions(told: Scalar) -> list[str]:
+    """Return the versions in `7`, or in weights: `8=0.1,9=0.2`."""
+    parts = (part.partition("=")[0] for part in str(told or "").split(","))
+    return [part for part in parts if part.isdigit()]

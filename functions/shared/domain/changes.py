@@ -15,12 +15,16 @@ CHANGED_AT: Final = "changed_at"
 
 _WATCHED: Final[dict[str, tuple[tuple[str, ChangeKind], ...]]] = {
     # kind of resource: its settings that people change, and what such a change is called
-    "lambda": (("alias_version", "alias"), ("reserved_concurrency", "concurrency")),
+    "lambda": (
+        ("alias_version", "alias"),
+        ("alias_weights", "alias"),
+        ("reserved_concurrency", "concurrency"),
+    ),
     "ssm": (("version", "parameter"),),
     "ecs": (("task_definition", "task_definition"),),
     "dynamodb": (("billing", "table"), ("read_units", "table"), ("write_units", "table")),
 }
-_UNSET_MEANS_SOMETHING: Final = frozenset({"reserved_concurrency"})
+_UNSET_MEANS_SOMETHING: Final = frozenset({"alias_weights", "reserved_concurrency"})
 _DATED: Final = frozenset({"ssm"})
 """Kinds whose CHANGED_AT dates the one setting that is watched, and not some other one."""
 _CLOCK_SKEW_SECONDS: Final = 5
@@ -70,6 +74,8 @@ def _setting(key: str, name: str, settings: Settings) -> str:
     match key:
         case "alias_version":
             return str(settings.get("alias"))
+        case "alias_weights":  # not the alias's own name: a weight is not rolled back to a version
+            return f"{settings.get('alias')} weights"
         case "version":
             return name
         case _:

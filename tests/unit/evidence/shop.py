@@ -105,7 +105,7 @@ class Shop:
         for name, version in (("front", "3"), ("back", "7")):
             settings = {"alias": "live", "alias_version": version, "alias_revision": "r"}
             self.states.settings[f"lambda:{name}"] = dict(settings)
-            self._traffic(name, version)
+            self.serve(name, version)
             self._log(name, version)
         self.states.settings[LIMIT] = {"version": 4}
         self.states.settings[GOODS] = {"billing": "PAY_PER_REQUEST"}
@@ -122,8 +122,8 @@ class Shop:
         """Move the alias; from the fault on every second request of that version fails."""
         old = str(self.states.settings[f"lambda:{name}"]["alias_version"])
         self.states.settings[f"lambda:{name}"]["alias_version"] = version
-        self._traffic(name, old, until=FAULT)
-        self._traffic(name, version, since=FAULT, failing=True)
+        self.serve(name, old, until=FAULT)
+        self.serve(name, version, since=FAULT, failing=True)
         self._log(name, version, since=FAULT, failing=True)
 
     def sources(self) -> Sources:
@@ -164,7 +164,7 @@ class Shop:
         fact = self.frozen(round_)
         return self.evidence.get_bundle(fact.key, fact.evidence)
 
-    def _traffic(
+    def serve(
         self,
         name: str,
         version: str,

@@ -56,6 +56,16 @@ def test_the_old_and_the_new_version_stand_side_by_side() -> None:
     assert set(series(bundle, f"{FRONT}/Errors@4").values()) == {1.0}
 
 
+def test_a_canarys_version_stands_beside_the_one_that_has_the_rest() -> None:
+    shop = Shop()
+    shop.states.settings[FRONT] |= {"alias_weighted": True, "alias_weights": "4=0.5"}
+    shop.serve("front", "4", since=FAULT, failing=True)
+    bundle = shop.bundle()
+    assert set(series(bundle, f"{FRONT}/Errors@4").values()) == {1.0}
+    assert set(series(bundle, f"{FRONT}/Errors@3").values()) == {0.0}
+    assert [(c.setting, c.after) for c in bundle.changes] == [("live weights", "4=0.5")]
+
+
 def test_the_alarmed_series_is_marked_and_stands_there_once() -> None:
     shop = Shop()
     shop.release("front", "4")

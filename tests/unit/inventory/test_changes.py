@@ -34,6 +34,8 @@ def changed(resource: str, before: dict[str, Any], after: dict[str, Any]) -> tup
     ("resource", "before", "after", "kind", "setting"),
     [
         ("lambda:f", LIVE, LIVE | {"alias_version": "5"}, "alias", "live"),
+        ("lambda:f", LIVE, LIVE | {"alias_weights": "5=0.1"}, "alias", "live weights"),
+        ("lambda:f", LIVE | {"alias_weights": "5=0.1"}, LIVE, "alias", "live weights"),
         ("ssm:/p", {"version": 1}, {"version": 2}, "parameter", "/p"),
         (
             "ecs:c/s",
@@ -75,6 +77,14 @@ def test_a_change_lies_between_the_looks_and_says_from_what_to_what(
         assert change.at >= NOW
         assert change.before != change.after
         assert not change.ours
+
+
+def test_a_canary_is_a_change_and_no_candidate() -> None:
+    after = LIVE | {"alias_weights": "5=0.1", "alias_weighted": True}
+    state = ResourceState(resource="lambda:f", settings=after)
+    (change,) = changed("lambda:f", LIVE, after)
+    assert (change.before, change.after) == (None, "5=0.1")
+    assert candidates(Situation((state,), (change,))) == ()
 
 
 def test_two_observers_of_one_change_agree_on_its_id() -> None:
