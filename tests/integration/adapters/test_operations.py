@@ -132,6 +132,16 @@ def test_no_sliding_window_holds_more_than_the_rate(kind: str, rate: Rate, gaps:
     assert not gaps or sent
 
 
+@pytest.mark.parametrize("rate", [Rate(3, 1), Rate(7, 60), Rate(11, 2)])
+def test_a_spacing_that_does_not_divide_evenly_is_rounded_up(
+    operations: Operations, rate: Rate
+) -> None:
+    window = timedelta(seconds=rate.per_seconds)
+    tries = (NOON + n * (window // rate.sends) for n in range(rate.sends + 2))
+    sent = [at for at in tries if at < NOON + window and operations.admit("odd", rate, at)]
+    assert len(sent) <= rate.sends
+
+
 def test_many_who_send_at_once_share_one_rate(operations: Operations) -> None:
     with ThreadPoolExecutor(8) as pool:
         admitted = pool.map(lambda _: operations.admit("slack", Rate(1, 1), NOON), range(16))
