@@ -1,5 +1,6 @@
 """The laptop stage: an emulator, Quorum's own stacks, the shop, and customers who use it."""
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,16 @@ from local.toolchain import CdkApp, deploy
 DEPLOY_LOG = STATE / "deploy.log"
 MAIL_FROM = "quorum@example.com"
 MAIL_TO = "on-call@example.com"
+AUTONOMY = [
+    {"verb": "lambda.rollback_alias", "resources": ["lambda:shop-*"], "mode": "autonomous"},
+    {
+        "verb": "lambda.raise_reserved_concurrency",
+        "resources": ["lambda:shop-*"],
+        "mode": "autonomous",
+    },
+    {"verb": "ssm.restore_parameter", "resources": ["ssm:shop-*"], "mode": "autonomous"},
+    {"verb": "sqs.redrive", "resources": ["sqs:shop-*"], "mode": "approve"},
+]
 PRODUCT_SOURCES = ("app.py", "cdk.json", "stacks", "functions")
 Say = Callable[[str], None]
 
@@ -32,6 +43,7 @@ def product_app() -> CdkApp:
             "mail_from": MAIL_FROM,
             "mail_to": f'["{MAIL_TO}"]',
             "alarm_prefixes": '["shop-"]',
+            "autonomy": json.dumps(AUTONOMY),
         },
     )
 
