@@ -1,9 +1,13 @@
 """The decision in words: what was decided, the score, and by how much it missed."""
 
+from typing import Final
+
 from functions.shared.domain.constants import BASIS_POINTS
 from functions.shared.domain.events import DecisionMade
 from functions.shared.narrative.naming import THRESHOLD_BP, Actions, action, share
 from functions.shared.narrative.words import Words, outsider
+
+_HEALTHY: Final = "The seats found nothing wrong; dismissed if the alarm goes back to OK."
 
 
 def decision_words(decision: DecisionMade, known: Actions) -> Words:
@@ -13,11 +17,8 @@ def decision_words(decision: DecisionMade, known: Actions) -> Words:
 
 def missed_by(decision: DecisionMade) -> str:
     """Return how far the best score is from the threshold, as a share; empty when it reached it."""
-    if decision.score_bp < THRESHOLD_BP:
-        return share(THRESHOLD_BP - decision.score_bp)
-    if decision.route != "execute" and "below" in decision.reason:
-        return f"less than {share(1)}"  # the exact share is below, its rounding is not
-    return ""
+    short = THRESHOLD_BP - decision.score_bp
+    return share(short) if short > 0 else ""
 
 
 def _verdict(decision: DecisionMade, known: Actions) -> Words:
@@ -27,8 +28,10 @@ def _verdict(decision: DecisionMade, known: Actions) -> Words:
             return ("The quorum decided to act: ", *chosen, ".")
         case "approve":
             return ("A person has to approve: ", *chosen, ".")
+        case "dismiss" if decision.action is None:
+            return (_HEALTHY,)
         case "dismiss":
-            return ("The seats found nothing wrong; dismissed if the alarm goes back to OK.",)
+            return (f"{_HEALTHY} If it does not, a person is asked about: ", *chosen, ".")
         case "escalate" if decision.action is None:
             return ("A person has to decide; the votes support no action.",)
         case "escalate":
@@ -37,7 +40,7 @@ def _verdict(decision: DecisionMade, known: Actions) -> Words:
 
 def _score(decision: DecisionMade) -> Words:
     needed = f"{share(THRESHOLD_BP)} is needed"
-    if decision.route == "dismiss" or (decision.action is None and not decision.ranking):
+    if decision.action is None:
         return (f"No action has a score; {needed} to act without a person.",)
     missed = missed_by(decision)
     tail = f"; it missed by {missed}" if missed else ""

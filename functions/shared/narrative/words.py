@@ -6,8 +6,8 @@ Every renderer makes all of it inert, ours too: a part that is marked wrongly st
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
 from html import escape
-from itertools import pairwise
 from typing import Final
 
 from functions.shared.domain.model import OutsiderText
@@ -64,11 +64,8 @@ def markdown(words: Words) -> str:
 
     Code spans and not backslashes: several renderers make links of addresses that were escaped.
     """
-    return "".join(
-        _render(
-            _apart(words), lambda text: _MARKUP.sub(r"\\\1", _ours(text)), _code_span, _code_span
-        )
-    )
+    pieces = _render(words, lambda text: _MARKUP.sub(r"\\\1", _ours(text)), _code_span, _code_span)
+    return reduce(_apart, pieces, "")
 
 
 def markdown_cell(words: Words) -> str:
@@ -112,13 +109,10 @@ def _unquoted(text: str) -> str:
     return one_line(text).replace("“", '"').replace("”", '"')
 
 
-def _apart(words: Words) -> Words:
+def _apart(before: str, piece: str) -> str:
     """Put a blank between neighbouring code spans: touching, their fences would run together."""
-    spaced: list[Part] = list(words[:1])
-    for before, part in pairwise(words):
-        touching = not isinstance(before, str) and not isinstance(part, str)
-        spaced += [" ", part] if touching else [part]
-    return tuple(part for part in spaced if part != "")
+    touching = before.endswith("`") and piece.startswith("`")
+    return f"{before} {piece}" if touching else before + piece
 
 
 def _code_span(text: str) -> str:
