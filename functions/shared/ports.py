@@ -497,6 +497,29 @@ class Executions(Protocol):
         ...
 
 
+class HistoryStep(NamedTuple):
+    """One entry of an execution's history."""
+
+    id: int
+    previous: int
+    """The entry that it follows from; 0 where the service does not tell."""
+    type: str
+    """Step Functions' own name: TaskStateEntered, LambdaFunctionScheduled, …"""
+    at: datetime
+    resource: str = ""
+    """What a task calls, as far as the entry says: a function's ARN or name."""
+    waits: bool = False
+    """A task that waits for a token: it ends long after the function that it called."""
+
+
+class ExecutionHistory(Protocol):
+    """What an execution went through. Raises StoreUnavailableError."""
+
+    def steps(self, execution_arn: str) -> Sequence[HistoryStep]:
+        """Return the history so far, oldest first."""
+        ...
+
+
 class Functions(Protocol):
     """Functions behind their aliases. Raises SourceUnavailableError."""
 
