@@ -2,22 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from functions.intake.alarm_event import AlarmEvent, parse
 from functions.intake.gate import Gate, Turned
 from functions.intake.history import alarms_of, has_fired, has_recovered, is_closed
-from functions.intake.placing import Placed, Placing
+from functions.intake.placing import Placing
+from functions.intake.placing import Verdict as PlacingVerdict
 from functions.shared.domain.errors import InvalidInputError, RefusedError
 from functions.shared.domain.events import AlarmRecovered, IncidentEvent
 from functions.shared.ports import DeadLetters, Operations, Transition
 from functions.shared.recording import Header, Recorder
 
-Verdict = (
-    Turned | Placed | Literal["recovered", "stray_recovery"] | Literal["unreadable", "refused"]
-)
+Verdict = Turned | PlacingVerdict | Literal["recovered", "stray_recovery", "unreadable", "refused"]
 KEPT_CHARACTERS: Final = 40_000
 """Of a message that nobody understands: it fits a queue message, whatever its letters."""
+
+
+class Taken(NamedTuple):
+    """What became of the message, and the incident that it is about, if it got so far."""
+
+    verdict: Verdict
+    incident_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Intake:
     operations: Operations
     dead_letters: DeadLetters
 
-    def take(self, body: str) -> Verdict:
+    def take(self, body: str) -> Taken:
         """Handle one message. What it raises is for the queue to deliver again."""
         try:
             event = parse(body)
@@ -39,9 +45,11 @@ class Intake:
             return self._bury(body, error, "unreadable")
         except RefusedError as error:
             return self._bury(body, error, "refused")
-        return turned or self._enter(event, self.operations.transition(event.arn))
+        if turned is not None:
+            return Taken(turned)
+        return self._enter(event, self.operations.transition(event.arn))
 
-    def _enter(self, event: AlarmEvent, seen: Transition | None) -> Verdict:
+    def _enter(self, event: AlarmEvent, seen: Transition | None) -> Taken:
         at = event.detail.state.timestamp
         if seen is not None and seen.at > at:
             return self._late(event)
@@ -50,19 +58,21 @@ class Intake:
         if seen is not None and seen.at == at:
             history = self.recorder.store.load(seen.incident_id)
             if has_fired(history, event):
-                return self.placing.again(seen.incident_id, history)
-        return self.placing.place(event)
+                return Taken(*self.placing.again(seen.incident_id, history))
+        return Taken(*self.placing.place(event))
 
-    def _late(self, event: AlarmEvent) -> Verdict:
+    def _late(self, event: AlarmEvent) -> Taken:
         """A newer transition was handled: this one changes nothing, but a lost start is made up."""
         history = self.recorder.store.load(event.incident_id)
-        return self.placing.again(event.incident_id, history) if history else "older"
+        if not history:
+            return Taken("older", event.incident_id)
+        return Taken(*self.placing.again(event.incident_id, history))
 
-    def _recover(self, event: AlarmEvent, incident_id: str) -> Verdict:
+    def _recover(self, event: AlarmEvent, incident_id: str) -> Taken:
         """Attach the recovery to the open incident that took the alarm's last transition."""
         at, found = event.detail.state.timestamp, list[IncidentEvent]()
         if self.operations.see_transition(event.arn, at, incident_id):
-            return "older"
+            return Taken("older", incident_id)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmRecovered | None:
             found[:] = history
@@ -74,11 +84,12 @@ class Intake:
             return AlarmRecovered.model_validate({**header, **fact})
 
         if self.recorder.record(incident_id, build):
-            return "recovered"
-        return "repeat" if has_recovered(found, event) else "stray_recovery"
+            return Taken("recovered", incident_id)
+        repeated = has_recovered(found, event)
+        return Taken("repeat" if repeated else "stray_recovery", incident_id)
 
     def _bury(
         self, body: str, error: Exception, verdict: Literal["unreadable", "refused"]
-    ) -> Verdict:
+    ) -> Taken:
         self.dead_letters.put({"body": body[:KEPT_CHARACTERS]}, str(error))
-        return verdict
+        return Taken(verdict)

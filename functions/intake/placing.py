@@ -8,7 +8,7 @@ same way again and comes to the same incident.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from functions.intake.alarm_event import AlarmEvent
 from functions.intake.claims import Claims
@@ -26,8 +26,15 @@ from functions.shared.domain.open_keys import edge_keys, own_keys
 from functions.shared.ports import Clock, ExecutionStarter, Operations
 from functions.shared.recording import Header, Recorder
 
-Placed = Literal["opened", "joined", "repeat", "older"]
+Verdict = Literal["opened", "joined", "repeat", "older"]
 TRIES: Final = 3
+
+
+class Placed(NamedTuple):
+    """What became of the alarm, and the incident that has it."""
+
+    verdict: Verdict
+    incident_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,7 @@ class Placing:
             holder = self.claims.claim((*own, *edges), event.incident_id)
             if self.operations.see_transition(event.arn, alarm.fired_at, holder):
                 self.operations.release(event.incident_id, (*own, *edges))
-                return "older"
+                return Placed("older", event.incident_id)
             if holder == event.incident_id:
                 return self._open(event.incident_id, alarm)
             joined = self._join(holder, event, alarm)
@@ -62,7 +69,7 @@ class Placing:
         if not is_closed(history):
             self._keep(incident_id, alarms_of(history))
             self.starter.start(incident_id)
-        return "repeat"
+        return Placed("repeat", incident_id)
 
     def _open(self, incident_id: str, alarm: Alarm) -> Placed:
         found: list[IncidentEvent] = []
@@ -75,7 +82,7 @@ class Placing:
             return self.again(incident_id, found)
         self._keep(incident_id, [alarm])
         self.starter.start(incident_id)
-        return "opened"
+        return Placed("opened", incident_id)
 
     def _opened(self, header: Header, alarm: Alarm) -> IncidentOpened:
         recent = self.recorder.store.opened_since(
@@ -106,7 +113,7 @@ class Placing:
         if joined is None:
             return self.again(holder, found) if has_fired(found, event) else None
         self._keep(holder, [alarm])
-        return "joined"
+        return Placed("joined", holder)
 
     def _keys(self, alarms: Iterable[Alarm]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         known = tuple(alarms)

@@ -34,8 +34,8 @@ def test_our_own_alarms_stay_out_even_when_everything_is_opted_in() -> None:
     intake = world.intake()
     object.__setattr__(intake.gate, "prefixes", ("",))
 
-    assert intake.take(json.dumps(metric_alarm("quorum-prod-throttles"))) == "own"
-    assert intake.take(json.dumps(metric_alarm("anything"))) == "opened"
+    assert intake.take(json.dumps(metric_alarm("quorum-prod-throttles"))).verdict == "own"
+    assert intake.take(json.dumps(metric_alarm("anything"))).verdict == "opened"
 
 
 def test_a_composite_that_is_not_suppressed_enters() -> None:

@@ -26,7 +26,7 @@ def race(world: World, events: list[dict[str, Any]]) -> Counter[str]:
         waiting = replace(intake.placing.claims, sleep=time.sleep, jitter=lambda cap: cap / 10)
         intake = replace(intake, placing=replace(intake.placing, claims=waiting))
         barrier.wait()
-        return intake.take(json.dumps(event))
+        return intake.take(json.dumps(event)).verdict
 
     with ThreadPoolExecutor(len(events)) as pool:
         return Counter(pool.map(deliver, events))

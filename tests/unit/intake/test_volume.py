@@ -23,7 +23,7 @@ def test_two_thousand_events_over_twenty_five_resources_are_twenty_five_incident
     rng.shuffle(deliveries)
     intake = world.intake()
 
-    verdicts = Counter(intake.take(json.dumps(event)) for event in deliveries)
+    verdicts = Counter(intake.take(json.dumps(event)).verdict for event in deliveries)
 
     assert len(world.incidents()) == RESOURCES
     assert verdicts == {

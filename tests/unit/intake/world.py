@@ -64,7 +64,7 @@ class World:
 
     def take(self, event: dict[str, Any]) -> Verdict:
         """Deliver the event to a fresh environment."""
-        return self.intake().take(json.dumps(event))
+        return self.intake().take(json.dumps(event)).verdict
 
     def incidents(self) -> list[list[IncidentEvent]]:
         """Return the facts of every incident, oldest incident first."""

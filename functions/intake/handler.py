@@ -1,0 +1,94 @@
+"""Wiring of intake: a batch of the alarm queue in, the messages to deliver again out."""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.intake.claims import Claims
+from functions.intake.gate import Gate
+from functions.intake.intake import Intake
+from functions.intake.placing import Placing
+from functions.intake.surroundings import Surroundings
+from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
+from functions.shared.adapters.ssm_topology import SsmTopology
+from functions.shared.adapters.step_functions_starter import StepFunctionsStarter
+from functions.shared.recording import Recorder
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
+
+
+class IntakeSettings(Settings):
+    """What the stacks set. ALARM_PREFIXES: which alarm names were opted in."""
+
+    EVENTS_TABLE: str
+    OPERATIONS_TABLE: str
+    STATE_MACHINE_ARN: str
+    SERVICE_MAP_PARAMETER: str
+    DEAD_LETTER_QUEUE_URL: str
+    ALARM_PREFIXES: tuple[str, ...]
+    OWN_PREFIX: str
+    ACCOUNT: str
+    REGION: str
+
+
+def count(name: str) -> None:
+    """Count one of the named metric."""
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+
+
+settings = IntakeSettings.from_env()
+dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+store = DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE))
+operations = DynamoDBOperations(dynamodb.Table(settings.OPERATIONS_TABLE), utc_now)
+recorder = Recorder(store, now=utc_now, new_id=new_id)
+surroundings = Surroundings(
+    SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
+    CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG)),
+    utc_now,
+    count,
+)
+intake = Intake(
+    Gate(settings.ACCOUNT, settings.REGION, settings.ALARM_PREFIXES, settings.OWN_PREFIX),
+    Placing(
+        Claims(store, operations, utc_now),
+        surroundings,
+        recorder,
+        operations,
+        StepFunctionsStarter(
+            boto3.client("stepfunctions", config=AWS_CONFIG), settings.STATE_MACHINE_ARN
+        ),
+        utc_now,
+    ),
+    recorder,
+    operations,
+    SqsDeadLetters(boto3.client("sqs", config=AWS_CONFIG), settings.DEAD_LETTER_QUEUE_URL),
+)
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def take(record: SQSRecord) -> None:
+    """Handle one message; an error makes the queue deliver it again."""
+    try:
+        taken = intake.take(record.body)
+    except Exception:
+        logger.exception("an alarm will be delivered again", message_id=record.message_id)
+        count("AlarmsFailed")
+        raise
+    logger.info("alarm", **taken._asdict(), message_id=record.message_id)
+    count(f"Alarms_{taken.verdict}")
+
+
+@entry
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
+    """Return the messages that are to be delivered again."""
+    return process_partial_response(event, take, processor, context)

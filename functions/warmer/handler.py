@@ -1,0 +1,32 @@
+"""Wiring of the warmer: on its schedule it calls the aliases that the state machine calls."""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.shared.adapters.lambda_functions import LambdaFunctions
+from functions.shared.runtime import AWS_CONFIG, WARMING, Settings, entry, logger, metrics
+from functions.warmer.warmer import warm
+
+
+class WarmerSettings(Settings):
+    """What the stacks set."""
+
+    WARM_ARNS: tuple[str, ...]
+
+
+settings = WarmerSettings.from_env()
+functions = LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG))
+
+
+@entry
+def lambda_handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Return how many functions are warm, and how many are not."""
+    warmed = warm(functions, settings.WARM_ARNS, WARMING)
+    metrics.add_metric(name="Warmed", unit=MetricUnit.Count, value=warmed.warm)
+    metrics.add_metric(name="WarmingFailed", unit=MetricUnit.Count, value=len(warmed.failed))
+    for reason in warmed.failed:
+        logger.warning("a function could not be warmed", reason=reason)
+    return {"warm": warmed.warm, "failed": len(warmed.failed)}
