@@ -1,0 +1,116 @@
+"""An execution that failed, ran out of time or was aborted: closed, released, told, once."""
+
+from typing import Any
+
+import pytest
+
+from functions.shared.domain.errors import ChannelUnavailableError, InvalidInputError
+from functions.watchdog.findings import Ended
+from functions.watchdog.request import Death, death
+from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
+
+MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:quorum-prod-incident"
+
+
+@pytest.fixture
+def kennel() -> Kennel:
+    return Kennel()
+
+
+def event(status: str = "FAILED", **detail: Any) -> dict[str, Any]:
+    """Return what EventBridge sends."""
+    return {
+        "source": "aws.states",
+        "detail-type": "Step Functions Execution Status Change",
+        "detail": {
+            "executionArn": MACHINE.replace("stateMachine", "execution") + ":" + INCIDENT,
+            "stateMachineArn": MACHINE,
+            "name": INCIDENT,
+            "status": status,
+            "startDate": 1,
+            **detail,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "finding"),
+    [
+        ("FAILED", "execution_failed"),
+        ("TIMED_OUT", "execution_timed_out"),
+        ("ABORTED", "execution_aborted"),
+    ],
+)
+def test_an_end_that_is_not_a_good_one_is_a_death(status: str, finding: Ended) -> None:
+    assert death(event(status), MACHINE) == Death(INCIDENT, finding)
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED"])
+def test_running_and_succeeding_are_not(status: str) -> None:
+    assert death(event(status), MACHINE) is None
+
+
+def test_other_machines_and_other_names_are_not_ours() -> None:
+    assert death(event(stateMachineArn=MACHINE + "-other"), MACHINE) is None
+    assert death(event(name="by-hand"), MACHINE) is None
+
+
+def test_an_event_that_is_no_status_change_names_the_field() -> None:
+    with pytest.raises(InvalidInputError, match="status"):
+        death(event("DANCING"), MACHINE)
+
+
+def test_a_death_closes_the_incident_releases_its_keys_and_is_told(kennel: Kennel) -> None:
+    assert kennel.watchdog().execution_ended(INCIDENT, "execution_timed_out")
+
+    (closed,) = kennel.closings()
+    assert (closed.outcome, closed.reason, closed.level) == (
+        "escalated",
+        "execution_timed_out",
+        "senior_sre",
+    )
+    assert kennel.operations.held() == []
+    (message,) = kennel.notifier.sent
+    assert "ran out of time" in message.text
+    assert "take over by hand" in message.text
+
+
+def test_a_death_that_is_reported_twice_is_told_once(kennel: Kennel) -> None:
+    kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
+    kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
+
+    assert len(kennel.notifier.sent) == 1
+    assert len(kennel.closings()) == 1
+    assert kennel.barks() == ["execution_failed"]
+
+
+def test_a_pipeline_that_dies_after_the_end_is_told_and_keeps_the_outcome(kennel: Kennel) -> None:
+    kennel.close()
+
+    assert kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
+
+    assert [closed.reason for closed in kennel.closings()] == ["decision"]
+    assert len(kennel.notifier.sent) == 1
+
+
+def test_an_undecided_incident_that_dies_is_told_of_both(kennel: Kennel) -> None:
+    kennel.sweep(300)
+    kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
+
+    assert kennel.barks() == ["undecided", "execution_failed"]
+    assert len(kennel.notifier.sent) == 2
+
+
+def test_a_channel_that_is_down_does_not_keep_the_keys(kennel: Kennel) -> None:
+    kennel.notifier.error = ChannelUnavailableError("SES is down")
+
+    kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
+
+    assert kennel.operations.held() == []
+    assert len(kennel.dead_letters.kept) == 1
+
+
+def test_an_execution_without_an_incident_is_nobodys(kennel: Kennel) -> None:
+    assert not kennel.watchdog().execution_ended(OTHER, "execution_failed")
+    assert kennel.store.load(OTHER) == []
+    assert kennel.notifier.sent == []

@@ -1,0 +1,159 @@
+"""The sweep: undecided, never started, dead."""
+
+import pytest
+
+from functions.shared.domain.errors import (
+    ChannelUnavailableError,
+    InvalidHistoryError,
+    StoreUnavailableError,
+)
+from functions.shared.domain.events import IncidentClosed, IncidentEvent
+from functions.shared.ports import ExecutionStatus
+from tests.fakes.event_store import InMemoryEventStore
+from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
+
+
+@pytest.fixture
+def kennel() -> Kennel:
+    return Kennel()
+
+
+def test_an_incident_undecided_after_five_minutes_is_told_once(kennel: Kennel) -> None:
+    assert kennel.sweep(299) == {}
+    assert kennel.sweep(1) == {"undecided": 1}
+    assert kennel.sweep(60) == {}
+
+    (message,) = kennel.notifier.sent
+    assert "nothing is decided after 5 minutes" in message.text
+    assert (message.kind, message.incident_id) == ("escalated", INCIDENT)
+    assert kennel.barks() == ["undecided"]
+    assert kennel.closings() == []
+
+
+def test_a_decided_incident_is_left_alone(kennel: Kennel) -> None:
+    kennel.decided()
+
+    assert kennel.sweep(3600) == {}
+    assert kennel.notifier.sent == []
+
+
+def test_a_closed_incident_is_left_alone(kennel: Kennel) -> None:
+    kennel.close()
+    kennel.executions.statuses[INCIDENT] = "failed"
+
+    assert kennel.sweep(3600) == {}
+
+
+def test_an_incident_of_the_day_before_yesterday_is_left_alone(kennel: Kennel) -> None:
+    assert kennel.sweep(24 * 3600 + 1) == {}
+
+
+def test_an_incident_that_was_never_started_is_started(kennel: Kennel) -> None:
+    del kennel.executions.statuses[INCIDENT]
+
+    assert kennel.sweep(59) == {}
+    assert kennel.sweep(1) == {"execution_missing": 1}
+
+    assert kennel.starter.started == [INCIDENT]
+    assert kennel.barks() == ["execution_missing"]
+    assert kennel.notifier.sent == []
+
+
+def test_a_start_that_fails_is_tried_at_the_next_sweep(kennel: Kennel) -> None:
+    del kennel.executions.statuses[INCIDENT]
+    kennel.starter.error = StoreUnavailableError("away")
+    with pytest.raises(StoreUnavailableError):
+        kennel.sweep(60)
+    kennel.starter.error = None
+
+    assert kennel.sweep(60) == {"execution_missing": 1}
+    assert kennel.starter.started == [INCIDENT]
+
+
+@pytest.mark.parametrize(
+    ("status", "finding"),
+    [
+        ("failed", "execution_failed"),
+        ("timed_out", "execution_timed_out"),
+        ("aborted", "execution_aborted"),
+        ("succeeded", "execution_failed"),
+    ],
+)
+def test_an_open_incident_whose_execution_is_over_is_closed_and_told(
+    kennel: Kennel, status: ExecutionStatus, finding: str
+) -> None:
+    kennel.executions.statuses[INCIDENT] = status
+
+    assert kennel.sweep(10) == {finding: 1}
+    assert kennel.sweep(60) == {}
+
+    (closed,) = kennel.closings()
+    assert (closed.outcome, closed.reason) == ("escalated", finding)
+    assert kennel.operations.held() == []
+    assert len(kennel.notifier.sent) == 1
+    assert kennel.barks() == [finding]
+
+
+def test_an_execution_that_ends_while_the_sweep_looks_is_no_finding(kennel: Kennel) -> None:
+    class EndsMeanwhile:
+        def status(self, incident_id: str) -> ExecutionStatus:
+            assert incident_id == INCIDENT
+            kennel.close()
+            return "succeeded"
+
+    kennel.executions = EndsMeanwhile()  # type: ignore[assignment]
+
+    assert kennel.sweep(10) == {}
+    assert kennel.notifier.sent == []
+
+
+def test_what_cannot_be_told_is_kept_and_done_with(kennel: Kennel) -> None:
+    kennel.notifier.error = ChannelUnavailableError("SES is down")
+
+    assert kennel.sweep(300) == {"undecided": 1}
+
+    ((payload, reason),) = kennel.dead_letters.kept
+    assert payload["message"]["incident_id"] == INCIDENT
+    assert "SES is down" in reason
+    assert kennel.sweep(60) == {}
+
+
+def test_what_can_be_neither_told_nor_kept_is_told_at_the_next_sweep(kennel: Kennel) -> None:
+    kennel.executions.statuses[INCIDENT] = "failed"
+    kennel.notifier.error = ChannelUnavailableError("SES is down")
+    kennel.dead_letters.error = StoreUnavailableError("SQS is down")
+    with pytest.raises(StoreUnavailableError):
+        kennel.sweep(10)
+    assert kennel.operations.held() == []
+    kennel.notifier.error = None
+
+    assert kennel.sweep(60) == {"execution_failed": 1}
+    assert len(kennel.notifier.sent) == 1
+    assert len(kennel.closings()) == 1
+
+
+def test_one_forged_log_keeps_nobody_from_the_other_incidents(kennel: Kennel) -> None:
+    class Forged(InMemoryEventStore):
+        def load(self, incident_id: str) -> list[IncidentEvent]:
+            facts = list(super().load(incident_id))
+            return facts[1:] if incident_id == OTHER else facts
+
+    forged = Forged()
+    forged._rows = kennel.store._rows
+    kennel.opened(OTHER, "shop-other")
+    kennel.recorder.record_once(OTHER, IncidentClosed, outcome="escalated", reason="forged")
+    kennel.recorder.store = forged
+    forged.opened_since = kennel.store.opened_since  # type: ignore[method-assign]
+
+    with pytest.raises(InvalidHistoryError):
+        kennel.sweep(300)
+
+    assert kennel.barks() == ["undecided"]
+
+
+def test_what_outsiders_wrote_does_nothing_in_a_mail(kennel: Kennel) -> None:
+    kennel.sweep(300)
+
+    (message,) = kennel.notifier.sent
+    assert "<script>" not in message.html
+    assert "\n" not in message.subject
