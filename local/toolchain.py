@@ -8,10 +8,11 @@ An assembly that is still current is deployed as it is: synthesis is most of a d
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,7 +91,30 @@ def _run(args: Sequence[str], env: Mapping[str, str] | None, log: Path | None) -
     path = {"PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     merged = {**inherited, **path, **QUIET, **(env or {})}
     with log.open("ab") if log else nullcontext() as output:
-        subprocess.run([CDK, *args], cwd=ROOT, env=merged, check=True, stdout=output, stderr=output)
+        own_group = env is not None  # a person at the terminal may have to answer the CLI
+        process = subprocess.Popen(
+            [CDK, *args],
+            cwd=ROOT,
+            env=merged,
+            stdout=output,
+            stderr=output,
+            start_new_session=own_group,
+        )
+        try:
+            code = process.wait()
+        except BaseException:
+            _end(process, own_group=own_group)
+            raise
+    if code:
+        raise subprocess.CalledProcessError(code, ["cdk", *args])
+
+
+def _end(process: subprocess.Popen[bytes], *, own_group: bool) -> None:
+    """End the CLI, and with it the app and the Node that it started."""
+    if own_group:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _digest(app: CdkApp, env: Mapping[str, str]) -> str:

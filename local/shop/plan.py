@@ -7,7 +7,7 @@ from typing import Any
 
 FRONTS = ("storefront", "kiosk", "basket", "catalogue", "webshop", "boutique", "counter")
 MIDDLES = ("checkout", "pricing", "cashier", "billing", "ordering", "quoting", "invoicing")
-DEEPS = ("stock", "warehouse", "inventory", "depot", "pantry", "shelves", "dispatch")
+DEEPS = ("stock", "warehouse", "inventory", "depot", "pantry", "larder", "dispatch")
 TABLES = ("holdings", "levels", "reserves", "goods", "articles", "supplies")
 QUEUES = ("parcels", "receipts", "pickings", "shipments", "deliveries", "notices")
 ALIAS = "live"

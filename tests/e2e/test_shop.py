@@ -15,7 +15,7 @@ from local.shop.releases import BAD, INNOCENT
 from local.toolchain import deploy
 
 SEED = 7
-SOON = 25.0
+SOON = 40.0
 
 
 @pytest.fixture(scope="module")
