@@ -3,13 +3,11 @@
 import pytest
 
 from functions.shared.domain.errors import (
-    ChannelUnavailableError,
     InvalidHistoryError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import IncidentClosed, IncidentEvent
-from functions.shared.ports import ExecutionStatus
-from tests.fakes.event_store import InMemoryEventStore
+from functions.shared.ports import ExecutionStatus, Message
+from tests.fakes.executions import InMemoryExecutions
 from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
 
 
@@ -107,43 +105,19 @@ def test_an_execution_that_ends_while_the_sweep_looks_is_no_finding(kennel: Kenn
     assert kennel.notifier.sent == []
 
 
-def test_what_cannot_be_told_is_kept_and_done_with(kennel: Kennel) -> None:
-    kennel.notifier.error = ChannelUnavailableError("SES is down")
-
-    assert kennel.sweep(300) == {"undecided": 1}
-
-    ((payload, reason),) = kennel.dead_letters.kept
-    assert payload["message"]["incident_id"] == INCIDENT
-    assert "SES is down" in reason
-    assert kennel.sweep(60) == {}
-
-
-def test_what_can_be_neither_told_nor_kept_is_told_at_the_next_sweep(kennel: Kennel) -> None:
-    kennel.executions.statuses[INCIDENT] = "failed"
-    kennel.notifier.error = ChannelUnavailableError("SES is down")
-    kennel.dead_letters.error = StoreUnavailableError("SQS is down")
-    with pytest.raises(StoreUnavailableError):
-        kennel.sweep(10)
-    assert kennel.operations.held() == []
-    kennel.notifier.error = None
-
-    assert kennel.sweep(60) == {"execution_failed": 1}
-    assert len(kennel.notifier.sent) == 1
-    assert len(kennel.closings()) == 1
-
-
-def test_one_forged_log_keeps_nobody_from_the_other_incidents(kennel: Kennel) -> None:
-    class Forged(InMemoryEventStore):
-        def load(self, incident_id: str) -> list[IncidentEvent]:
-            facts = list(super().load(incident_id))
-            return facts[1:] if incident_id == OTHER else facts
-
-    forged = Forged()
-    forged._rows = kennel.store._rows
+def test_one_log_that_cannot_be_read_keeps_nobody_from_the_other_incidents(
+    kennel: Kennel,
+) -> None:
+    kennel.clock.advance(1)
     kennel.opened(OTHER, "shop-other")
-    kennel.recorder.record_once(OTHER, IncidentClosed, outcome="escalated", reason="forged")
-    kennel.recorder.store = forged
-    forged.opened_since = kennel.store.opened_since  # type: ignore[method-assign]
+
+    class Unreadable(InMemoryExecutions):
+        def status(self, incident_id: str) -> ExecutionStatus | None:
+            if incident_id == OTHER:
+                raise InvalidHistoryError("forged")
+            return "running"
+
+    kennel.executions = Unreadable()
 
     with pytest.raises(InvalidHistoryError):
         kennel.sweep(300)
@@ -151,9 +125,18 @@ def test_one_forged_log_keeps_nobody_from_the_other_incidents(kennel: Kennel) ->
     assert kennel.barks() == ["undecided"]
 
 
-def test_what_outsiders_wrote_does_nothing_in_a_mail(kennel: Kennel) -> None:
+def test_two_sweeps_at_once_leave_one_fact(kennel: Kennel) -> None:
+    send, inner = kennel.notifier.send, list[dict[str, int]]()
+
+    def send_while_another_sweeps(message: Message) -> str:
+        if not inner:
+            inner.append({})
+            inner[0] = kennel.sweep()
+        return send(message)
+
+    kennel.notifier.send = send_while_another_sweeps  # type: ignore[method-assign]
+
     kennel.sweep(300)
 
-    (message,) = kennel.notifier.sent
-    assert "<script>" not in message.html
-    assert "\n" not in message.subject
+    assert inner == [{"undecided": 1}]
+    assert kennel.barks() == ["undecided"]
