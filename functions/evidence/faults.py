@@ -1,19 +1,21 @@
 """Whether two faults show at once: two nodes fail for reasons of their own."""
 
+from collections.abc import Collection
 from itertools import combinations
 from math import sqrt
 from typing import Final
 
-from functions.shared.analysis.traffic import before_and_after, measured
+from functions.shared.analysis.traffic import Step, measured, steps
 from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.model import ResourceId
-from functions.shared.domain.topology import downstream
 
 LEAST: Final = 3.0
-SIGMAS: Final = 3.0
+SIGMAS: Final = 1.5
 RECENT_SECONDS: Final = 900
+MOST_BLOCKS: Final = 6
 
-Excess = dict[ResourceId, float]
+Blocks = list[float]
+"""Failures beyond the usual ones since the onset, in blocks of equal time."""
 
 
 def second_fault(bundle: Bundle) -> bool:
@@ -28,51 +30,81 @@ def second_fault(bundle: Bundle) -> bool:
 
 def roots(bundle: Bundle) -> tuple[ResourceId, ...]:
     """Return the resources with failures of their own since the onset."""
-    excess = {r: _excess(bundle, r) for r in measured(bundle)}
-    return tuple(r for r in sorted(excess) if _own(bundle, r, excess))
+    excess = {resource: _excess(bundle, resource) for resource in measured(bundle)}
+    return tuple(r for r in sorted(excess) if _has_its_own(bundle, r, excess))
 
 
-def _excess(bundle: Bundle, resource: ResourceId) -> float:
-    """Return the failures since the onset beyond those that were usual before it."""
-    before, after = before_and_after(bundle, resource)
-    if before.requests or after.requests:
-        usual = before.ratio * after.attempts
-    else:  # a table tells its throttles and not its requests
-        usual = before.failures * _after_to_before(bundle)
-    found = after.failures - usual
-    return found if found > LEAST + SIGMAS * sqrt(usual) else 0.0
-
-
-def _after_to_before(bundle: Bundle) -> float:
-    starts = [series.points[0][0] for series in bundle.series if series.points]
-    before = bundle.onset - min(starts, default=bundle.onset)
-    return (bundle.taken_at.timestamp() - bundle.onset) / before if before > 0 else 0.0
-
-
-def _own(bundle: Bundle, resource: ResourceId, excess: Excess) -> bool:
+def _has_its_own(bundle: Bundle, resource: ResourceId, excess: dict[ResourceId, Blocks]) -> bool:
+    """Judge without the block that speaks most for it: it may be that a callee's point is lost."""
+    callees, _ = _below(bundle, resource, excess)
     mine = excess[resource]
-    explained = sum(excess[callee] for callee in _nearest(bundle, resource, excess))
-    return mine > 0 and mine - explained > LEAST + SIGMAS * sqrt(mine)
+    explained = [sum(max(0.0, excess[c][n]) for c in callees) for n in range(len(mine))]
+    own = sorted(mine[n] - explained[n] for n in range(len(mine)))
+    kept = own[:-1] if len(own) > 2 else own  # noqa: PLR2004 - of two either may be the lost one
+    return sum(kept) > LEAST + SIGMAS * sqrt(sum(explained) + _usual(bundle, resource))
 
 
-def _nearest(bundle: Bundle, resource: ResourceId, excess: Excess) -> set[ResourceId]:
-    """Return the nearest dependencies that have figures, through those that have none."""
-    found: set[ResourceId] = set()
-    frontier, passed = [resource], {resource}
-    while frontier:
-        here = frontier.pop()
-        callees = {e.callee for e in bundle.edges if e.caller == here} - passed
-        passed |= callees
-        found |= {c for c in callees if c in excess}
-        frontier += sorted(c for c in callees if c not in excess)
+def _excess(bundle: Bundle, resource: ResourceId) -> Blocks:
+    known = steps(bundle, resource)
+    rate = _failing(bundle, known)
+    found = [0.0] * _blocks(bundle)
+    for step in known:
+        if step.at >= bundle.onset:
+            found[_block(bundle, step.at)] += step.failures - rate * _exposure(step)
     return found
 
 
+def _usual(bundle: Bundle, resource: ResourceId) -> float:
+    """Return how many failures since the onset were to be expected anyway."""
+    known = steps(bundle, resource)
+    after = [step for step in known if step.at >= bundle.onset]
+    return _failing(bundle, known) * sum(map(_exposure, after))
+
+
+def _failing(bundle: Bundle, known: tuple[Step, ...]) -> float:
+    """Return the failures per attempt before the onset (per period where no requests are told)."""
+    before = [step for step in known if step.at < bundle.onset]
+    exposed = sum(map(_exposure, before))
+    return sum(step.failures for step in before) / exposed if exposed else 0.0
+
+
+def _exposure(step: Step) -> float:
+    return step.attempts if step.requests else 1.0
+
+
+def _blocks(bundle: Bundle) -> int:
+    periods = [s.period_seconds for s in bundle.series]
+    seconds = bundle.taken_at.timestamp() - bundle.onset
+    return max(1, min(MOST_BLOCKS, int(seconds // max(periods, default=1))))
+
+
+def _block(bundle: Bundle, at: int) -> int:
+    seconds = max(1.0, bundle.taken_at.timestamp() - bundle.onset)
+    blocks = _blocks(bundle)
+    return min(blocks - 1, int((at - bundle.onset) * blocks / seconds))
+
+
+def _below(
+    bundle: Bundle, resource: ResourceId, known: Collection[ResourceId]
+) -> tuple[set[ResourceId], set[ResourceId]]:
+    """Return the nearest dependencies that have figures, and those without on the way to them."""
+    shown: set[ResourceId] = set()
+    dark: set[ResourceId] = set()
+    frontier = [resource]
+    while frontier:
+        here = frontier.pop()
+        callees = {e.callee for e in bundle.edges if e.caller == here} - shown - dark - {resource}
+        shown |= {c for c in callees if c in known}
+        dark |= {c for c in callees if c not in known}
+        frontier += sorted(c for c in callees if c not in known)
+    return shown, dark
+
+
 def _shared(bundle: Bundle, one: ResourceId, other: ResourceId) -> bool:
-    common = downstream(bundle.edges, one) & downstream(bundle.edges, other)
-    known = set(measured(bundle))
+    known = measured(bundle)
+    common = _below(bundle, one, known)[1] & _below(bundle, other, known)[1]
     return any(
-        change.resource in common - known and change.at >= bundle.onset - RECENT_SECONDS
+        change.resource in common and change.at >= bundle.onset - RECENT_SECONDS
         for change in bundle.changes
         if not change.ours
     )

@@ -4,7 +4,9 @@ import pytest
 
 from functions.evidence.faults import roots, second_fault
 from functions.shared.domain.evidence import Bundle, Change, Edge, Measure, Series
+from tests.builders import SCENARIOS
 from tests.fakes import START
+from tests.simulation.worlds import laptop
 from tests.unit.evidence.shop import alarm
 
 ONSET = int(START.timestamp()) - 60
@@ -75,7 +77,7 @@ def test_a_caller_that_fails_far_more_often_has_a_fault_of_its_own() -> None:
 
 
 def test_two_callees_that_fail_apart_are_two_faults() -> None:
-    found = bundle(*errors(A, 9), *errors(B, 4), *errors(C, 4), edges="ab ac")
+    found = bundle(*errors(A, 8), *errors(B, 4), *errors(C, 4), edges="ab ac")
     assert roots(found) == (B, C)
     assert second_fault(found)
 
@@ -123,3 +125,21 @@ def test_a_circle_does_not_hang(edges: str) -> None:
 
 def test_without_figures_there_is_no_fault_to_count() -> None:
     assert not second_fault(bundle())
+
+
+@pytest.mark.parametrize("name", sorted(set(SCENARIOS) - {"two-faults"}))
+def test_one_fault_in_a_simulated_shop_is_one(name: str) -> None:
+    seen = [second_fault(SCENARIOS[name](seed, laptop).bundle()) for seed in range(8)]
+    assert sum(seen) == 0
+
+
+def test_two_faults_in_a_simulated_shop_are_two() -> None:
+    seen = [second_fault(SCENARIOS["two-faults"](seed, laptop).bundle()) for seed in range(8)]
+    assert sum(seen) >= 7
+
+
+def test_a_lost_point_of_a_callee_does_not_make_a_fault_of_its_caller() -> None:
+    callee, requests = errors(B, 5)[1], errors(B, 5)[0]
+    lost = [p for p in callee.points if not ONSET + 10 <= p[0] < ONSET + 19]
+    holed = callee.model_copy(update={"points": tuple(lost)})
+    assert roots(bundle(*errors(A, 5), requests, holed, edges="ab")) == (B,)
