@@ -11,10 +11,14 @@ from typing import Self
 from local.emulator import Emulator
 from local.emulator_install import ROOT, STATE
 from local.quorum import Quorum
+from local.shop.assembly import shop_app
+from local.shop.faults import Faults
 from local.shop.load import Load
 from local.shop.plan import Plan, draw
 from local.toolchain import CdkApp, deploy
 
+RESERVED = 20
+"""Executions at once of each function: several times what customers need."""
 DEPLOY_LOG = STATE / "deploy.log"
 MAIL_FROM = "quorum@example.com"
 MAIL_TO = "on-call@example.com"
@@ -45,16 +49,6 @@ def product_app() -> CdkApp:
             "alarm_prefixes": '["shop-"]',
             "autonomy": json.dumps(AUTONOMY),
         },
-    )
-
-
-def shop_app(seed: int) -> CdkApp:
-    """Return the shop's CDK app for this seed."""
-    return CdkApp(
-        name=f"shop-{seed}",
-        command="python -m local.shop.app",
-        sources=(ROOT / "local" / "shop",),
-        context={"seed": str(seed)},
     )
 
 
@@ -93,6 +87,9 @@ class Stage:
         self._say(f"An AWS of our own at {self.emulator.endpoint}, with IAM enforced")
         self.emulator.client("ses").verify_email_identity(EmailAddress=MAIL_FROM)
         deploy(shop_app(self.seed), self.emulator, log=DEPLOY_LOG)
+        faults = Faults(self.plan, self.emulator.client)
+        for member in self.plan.members:
+            faults.reserve(member, RESERVED)
         self._say(f"The shop is open: {_chain(self.plan)}")
         self.load = self._exit.enter_context(Load(self.plan, self.emulator.client))
         self.open_since = time.monotonic()

@@ -85,3 +85,11 @@ RELEASE: Final[Needs] = (
     claims("closed#*", may=("PutItem",)),
 )
 STOP_SWITCH: Final = claims("stop", may=("GetItem",))
+OWN_EFFECTS: Final[Needs] = (
+    Need(("dynamodb:Query",), "index:executions/by-day"),
+    Need(("application-autoscaling:DescribeScalableTargets",), "any"),
+)
+"""To tell our own changes, and autoscaling's, from everybody else's."""
+OUTBOX: Final[Needs] = (claims("rate#*", "breaker#*"), DEAD_LETTERS, MAIL)
+"""To tell people, at the channel's rate, behind its breaker."""
+OUTBOX_SETTINGS: Final = ("OPERATIONS_TABLE", "DEAD_LETTER_QUEUE_URL", "MAIL_FROM", "MAIL_TO")

@@ -17,7 +17,6 @@ from local.shop.plan import ALIAS, Member
 HERE = Path(__file__).parent
 ONLY_THE_SERVICE = ["*", "!service", "**/__pycache__"]
 TIMEOUT_SECONDS = 10
-RESERVED = 20  # executions at once: twice what customers need at their busiest
 
 
 class ShopFunction(Construct):
@@ -44,7 +43,6 @@ class ShopFunction(Construct):
             ),
             timeout=Duration.seconds(TIMEOUT_SECONDS),
             memory_size=256,
-            reserved_concurrent_executions=RESERVED,
             role=self._role(member),
             log_group=self._log_group(member),
             environment={"SETTING": member.setting, "PARAMETER": member.parameter},
