@@ -1,4 +1,4 @@
-"""What every seat votes in every scenario, over many seeds: `python -m tests.seat_table [N]`.
+"""What every seat votes in every scenario, over many seeds: `python -m tests.seat_table N [cloud]`.
 
 Prints, per scenario, the share of shops in which a seat votes for a candidate that helps, for one
 that does not, for health, or abstains, with its mean confidence; and what the quorum makes of it.
@@ -19,8 +19,9 @@ from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.seats import SEATS, Seat
 from functions.shared.domain.votes import HEALTHY, Choice, Tally, Vote, tally
 from functions.shared.seating import Deps, Method, check_opinion, decide
-from tests.builders import SCENARIOS
+from tests.builders import SCENARIOS, Drawn
 from tests.simulation.story import INCIDENT, Story
+from tests.simulation.worlds import cloud, laptop
 
 METHODS: Final[Mapping[str, Method]] = {
     **detection.METHODS,
@@ -72,7 +73,7 @@ def kind(story: Story, bundle: Bundle, action: str | None) -> str:
     return "cure" if (chosen.verb, chosen.resource) in story.cures else "wrong"
 
 
-def main(seeds: int) -> None:
+def main(seeds: int, timing: Drawn) -> None:
     """Print the table."""
     for name, build in SCENARIOS.items():
         seats: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -80,7 +81,7 @@ def main(seeds: int) -> None:
         outcomes: Counter[str] = Counter()
         best: list[float] = []
         for seed in range(seeds):
-            story = build(seed)
+            story = build(seed, timing)
             bundle = story.bundle()
             choices = votes(bundle)
             for voter, choice in choices.items():
@@ -102,4 +103,4 @@ def main(seeds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    main(int(sys.argv[1]), cloud if "cloud" in sys.argv else laptop)

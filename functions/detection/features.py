@@ -42,7 +42,7 @@ def features(bundle: Bundle, resource: str) -> Features | None:
         throttled=_clear(throttled),
         failing=_clear(rise),
         relayed=_relayed(bundle, resource, rise * after.attempts),
-        since_first=_since_first(bundle, resource),
+        since_first=_clear(rise) * _since_first(bundle, resource),
         attempts=after.attempts,
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from math import exp, log, sqrt
 from typing import Final, NamedTuple
 
+from functions.shared.analysis.dating import dated
 from functions.shared.analysis.distributions import log_student, log_sum, normalised, robust
 from functions.shared.analysis.graph import addressed, distances_up, witnesses
 from functions.shared.analysis.traffic import Points, points
@@ -18,18 +19,20 @@ from functions.shared.domain.evidence import Bundle, Candidate, Measure
 from functions.shared.domain.votes import HEALTHY, Opinion
 from functions.shared.seating import Deps
 
-WIDTH: Final = 10.0
+WIDTH: Final = 20.0
 """How many sigma a real anomaly typically has."""
 INDEPENDENT: Final = 8
 """Neighbouring periods resemble each other: more of them than this add nothing."""
 CAP: Final = 25.0
 OWN: Final = 0.95
-CALLER: Final = 0.85
-ELSEWHERE: Final = 0.03
+CALLER: Final = 0.9
+ELSEWHERE: Final = 0.02
 """How likely a fault shows at its resource, at one that depends on it, and by chance elsewhere."""
-PRIOR: Final = {"healthy": 0.15, "unlisted": 0.25, "listed": 0.6}
-STATE_ONLY: Final = 0.3
+PRIOR: Final = {"healthy": 0.1, "unlisted": 0.3, "listed": 0.6}
+STATE_ONLY: Final = 0.15
 """A candidate that follows from a setting alone, against one that undoes a change."""
+WAS_NORMAL: Final = 0.08
+"""A change after which all was normal for a while, against one at the onset."""
 ENOUGH: Final = 3
 """Fewer periods after the onset than these cannot show health."""
 
@@ -102,14 +105,14 @@ def _z(series: Points, bundle: Bundle, measure: Measure) -> float | None:
 
 def _log_factor(z: float) -> float:
     """Return log P(z | abnormal) - log P(z | normal); abnormal is higher, never lower."""
-    z = max(0.0, z)
+    z = min(max(0.0, z), 3 * WIDTH)
     factor = log(2) + log_student(z, WIDTH, 30) - log_student(z, 1.0)
     return min(CAP, factor)
 
 
 def _listed(bundle: Bundle, cells: Mapping[Cell, float]) -> dict[str, float]:
-    weights = {c.id: _weight(c) for c in bundle.candidates}
-    whole = sum(weights.values())
+    weights = {c.id: _weight(bundle, c) for c in bundle.candidates}
+    whole = max(1.0, sum(weights.values()))
     return {
         c.id: log(PRIOR["listed"] * weights[c.id] / whole)
         + _fit(cells, _expected(bundle, c.resource, addressed(c)))
@@ -117,8 +120,21 @@ def _listed(bundle: Bundle, cells: Mapping[Cell, float]) -> dict[str, float]:
     }
 
 
-def _weight(candidate: Candidate) -> float:
-    return STATE_ONLY if all(c.startswith("state:") for c in candidate.cites) else 1.0
+def _weight(bundle: Bundle, candidate: Candidate) -> float:
+    """Return the prior weight: less for what undoes nothing, or undoes what was normal at first."""
+    since = max(
+        (dated(bundle, c).last for c in bundle.changes if c.id in candidate.cites), default=0
+    )
+    if not since:
+        return STATE_ONLY
+    shown = frozenset(s.resource for s in bundle.series)
+    normal = [
+        at
+        for resource in witnesses(bundle, candidate.resource, shown)
+        for at in points(bundle, resource, "requests")
+        if since < at < bundle.onset
+    ]
+    return WAS_NORMAL if len(normal) >= ENOUGH else 1.0
 
 
 def _unlisted(bundle: Bundle, cells: Mapping[Cell, float]) -> float:

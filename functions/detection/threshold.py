@@ -38,7 +38,7 @@ def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
     shares = {i: real / n for i, n in _bearing(bundle)}
     fresh = sum(at >= bundle.onset for at in sums) >= ENOUGH and not bundle.gaps()
     if fresh:
-        shares[HEALTHY] = REAL_IF_BREACHED * (1 - after)
+        shares[HEALTHY] = 0.0 if after else REAL_IF_BREACHED
     return Opinion(
         probabilities=shares,
         none=0.0 if shares else real,

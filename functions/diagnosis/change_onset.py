@@ -8,7 +8,7 @@ attributing events of a self-exciting point process).
 from math import exp
 from typing import Final
 
-from functions.diagnosis.onset import onset_times
+from functions.diagnosis.onset import onset_is_real, onset_times
 from functions.shared.analysis.dating import dated
 from functions.shared.analysis.graph import distances_up
 from functions.shared.domain.errors import NotApplicableError
@@ -18,11 +18,11 @@ from functions.shared.seating import Deps
 
 CHANGE_CAUSED: Final = 0.7
 """Share of outages that a change causes (Beyer et al., Site Reliability Engineering, ch. 1)."""
-AT_ONCE: Final = 0.8
+AT_ONCE: Final = 0.9
 """Share of bad changes that show as soon as traffic meets them; the rest does later."""
-SETTLING_SECONDS: Final = 5.0
+SETTLING_SECONDS: Final = 1.5
 LATER_SECONDS: Final = 900.0
-USUAL_SPAN_SECONDS: Final = 600.0
+USUAL_SPAN_SECONDS: Final = 300.0
 """A prior of one change in this time, before counting those that there are."""
 RELATION: Final = {"below": 1.0, "above": 0.1, "apart": 0.02}
 """How a change's resource lies to the alarmed ones: they depend on it, it on them, neither."""
@@ -39,9 +39,9 @@ def change_onset(bundle: Bundle, _deps: Deps) -> Opinion:
     rates = {c.id: _rate(bundle, c, onsets) for c in bundle.changes}
     if not any(rates.values()):
         raise NotApplicableError("no change is dated before the onset")
-    whole = sum(rates.values()) + _background(bundle)
+    whole, works = sum(rates.values()) + _background(bundle), WORKS * onset_is_real(bundle)
     found = {
-        candidate.id: WORKS * max(rates[i] for i in cited) / whole
+        candidate.id: works * max(rates[i] for i in cited) / whole
         for candidate in bundle.candidates
         if (cited := [i for i in candidate.cites if i in rates])
     }

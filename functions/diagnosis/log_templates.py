@@ -4,9 +4,11 @@ The text is an outsider's: it moves probability among the listed candidates and 
 """
 
 import re
-from math import log
+from collections.abc import Sequence
+from math import exp, log
 from typing import Final, NamedTuple
 
+from functions.shared.analysis.dating import dated
 from functions.shared.analysis.distributions import normalised
 from functions.shared.analysis.graph import addressed, callers, distances_up
 from functions.shared.domain.errors import NotApplicableError
@@ -14,11 +16,16 @@ from functions.shared.domain.evidence import Bundle, Candidate, LogTemplate
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-UNLISTED: Final = 0.2
+UNLISTED: Final = 0.15
 """Prior of a cause that no candidate addresses."""
 NEW: Final = 8.0
 """How many times more lines than before, in equal time, make an error new."""
 LEAST: Final = 3
+SOON_SECONDS: Final = 8.0
+LATER: Final = 0.05
+"""Share of bad changes whose errors come any time later."""
+UNDATED: Final = 0.15
+"""A candidate that undoes no change, against one that does at the right time."""
 THROTTLED: Final = re.compile(
     r"too ?many ?requests|throttl|rate exceeded|throughput ?exceeded", re.I
 )
@@ -52,7 +59,9 @@ def log_templates(bundle: Bundle, _deps: Deps) -> Opinion:
     lines = [_read(bundle, template) for template in fresh]
     share = log((1 - UNLISTED) / len(bundle.candidates))
     scores = {
-        c.id: share + sum(log(_likelihood(bundle, c, line)) for line in lines)
+        c.id: share
+        + _timely(bundle, c, fresh)
+        + sum(log(_likelihood(bundle, c, line)) for line in lines)
         for c in bundle.candidates
     }
     scores[""] = log(UNLISTED) + len(lines) * log(ANYTHING)
@@ -72,6 +81,15 @@ def is_new(bundle: Bundle, template: LogTemplate) -> bool:
     before = max(1.0, bundle.onset - start)
     after = max(1.0, bundle.taken_at.timestamp() - bundle.onset)
     return template.after >= max(LEAST, NEW * template.before * after / before)
+
+
+def _timely(bundle: Bundle, candidate: Candidate, fresh: Sequence[LogTemplate]) -> float:
+    """Return the log-likelihood that the first new line came so long after the change."""
+    dates = [dated(bundle, c).last for c in bundle.changes if c.id in candidate.cites]
+    if not dates:
+        return log(UNDATED)
+    late = max(0.0, min(t.first_seen for t in fresh) - max(dates))
+    return log(LATER + (1 - LATER) * exp(-late / SOON_SECONDS))
 
 
 def _read(bundle: Bundle, template: LogTemplate) -> Line:
@@ -97,7 +115,7 @@ def _likelihood(bundle: Bundle, candidate: Candidate, line: Line) -> float:
     elif at in line.names and line.resource in callers(bundle, at):
         return SAYS_SO if at.startswith("ssm:") else PASSED_ON
     elif line.resource in _speakers(bundle, at):
-        return ODD if line.names else (FITS if at.startswith("ssm:") else SAYS_SO)
+        return ODD if line.names else SAYS_SO
     feels = line.resource != at and line.resource in distances_up(bundle, at)
     return PASSED_ON if feels and line.names else ODD
 

@@ -2,11 +2,28 @@
 
 from typing import Final
 
-from functions.shared.analysis.distributions import log_gamma_poisson, normalised
+from functions.shared.analysis.distributions import (
+    log_gamma_poisson,
+    log_mean,
+    logistic,
+    normalised,
+)
 from functions.shared.analysis.traffic import Points, alarmed
 from functions.shared.domain.evidence import Bundle
 
 NEGLIGIBLE: Final = 1e-3
+UNKNOWN: Final = 0.8
+"""Where there is no series to see it in: most alarms are real."""
+
+
+def onset_is_real(bundle: Bundle) -> float:
+    """Return the probability that the alarmed counts broke at all, at even odds beforehand."""
+    slack = bundle.alarms[0].period_seconds
+    counts = alarmed(bundle)
+    near = [_fit(counts, at) for at in counts if abs(at - bundle.onset) <= slack]
+    if not near or len(near) == len(counts):
+        return UNKNOWN
+    return logistic(log_mean(near) - log_gamma_poisson(list(counts.values())))
 
 
 def onset_times(bundle: Bundle) -> dict[float, float]:

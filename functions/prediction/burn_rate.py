@@ -20,22 +20,27 @@ from functions.shared.seating import Deps
 
 OBJECTIVE: Final = 0.99
 """Of resources whose objective is not declared."""
-UNLISTED: Final = 0.2
+UNLISTED: Final = 0.06
 """Prior weight of a cause that no candidate addresses."""
-FROM_STATE: Final = 0.5
-SLACK: Final = 0.05
+FROM_STATE: Final = 0.1
+SLACK: Final = 0.04
 """What else may go wrong with an action that relieves everybody."""
+UNCOUNTED: Final = 0.1
+"""Two resources never count quite the same requests in a period."""
 
 
 def burn_rate(bundle: Bundle, _deps: Deps) -> Opinion:
     """Return how probable it is that each candidate alone stops every burn.
 
-    Raises NotApplicableError when no budget burns, or no resource tells its requests.
+    Raises NotApplicableError when no resource tells its requests.
     """
-    now = {r: t[1] for r in measured(bundle) if (t := before_and_after(bundle, r))[1].attempts}
-    burning = {r: t for r, t in now.items() if burn(bundle, r, t) > 1}
+    seen = {r: before_and_after(bundle, r) for r in measured(bundle)}
+    now = {r: after for r, (_, after) in seen.items() if after.attempts}
+    burning = {r: now[r] for r in now if _burns(bundle, r, *seen[r])}
+    if not now:
+        raise NotApplicableError("no resource tells its requests since the onset")
     if not burning:
-        raise NotApplicableError("no error budget burns faster than its objective allows")
+        return Opinion(probabilities={}, none=1 - SLACK, reason="no error budget burns too fast")
     weights = {c.id: _relief(bundle, c, now, burning) for c in bundle.candidates}
     whole = sum(weights.values()) + UNLISTED
     best = max(burning, key=lambda r: (burn(bundle, r, burning[r]), r))
@@ -45,6 +50,12 @@ def burn_rate(bundle: Bundle, _deps: Deps) -> Opinion:
         reason=f"{best} burns its budget {burn(bundle, best, burning[best]):.0f} times too fast",
         cites=tuple(s.id for s in bundle.series if s.resource in burning)[:6],
     )
+
+
+def _burns(bundle: Bundle, resource: str, before: Traffic, after: Traffic) -> bool:
+    """Return whether the budget burns faster than allowed and than before, by two sigma."""
+    allowed = max(1 - bundle.objectives.get(resource, OBJECTIVE), before.ratio) * after.attempts
+    return after.failures - 2 * sqrt(after.failures + 1) > allowed
 
 
 def burn(bundle: Bundle, resource: str, seen: Traffic) -> float:
@@ -65,7 +76,8 @@ def _relief(
     for resource, seen in burning.items():
         rest = seen.failures - (min(own, seen.failures) if resource in reach else 0.0)
         allowed = seen.attempts * (1 - bundle.objectives.get(resource, OBJECTIVE))
-        stops *= upper_tail((rest - 2 * allowed - 1) / sqrt(rest + 2 * allowed + 1))
+        spared = 2 * allowed + UNCOUNTED * seen.failures + 1
+        stops *= upper_tail((rest - spared) / sqrt(rest + spared))
     return stops * _steadiness(bundle, candidate, burning)
 
 

@@ -1,5 +1,6 @@
 """Whose budget is gone first: the whole spend of each resource, without windows or versions."""
 
+from math import sqrt
 from typing import Final
 
 from functions.shared.analysis.graph import distances_up, witnesses
@@ -23,7 +24,8 @@ def burn_total(bundle: Bundle, _deps: Deps) -> Opinion:
     for resource in measured(bundle):
         whole = traffic(bundle, resource, 0, end)
         allowed = whole.attempts * (1 - bundle.objectives.get(resource, OBJECTIVE))
-        spent[resource] = max(0.0, whole.failures - allowed)
+        certain = whole.failures - 2 * sqrt(whole.failures + 1)
+        spent[resource] = max(0.0, certain - allowed)
     everything = sum(spent.values())
     if not everything:
         raise NotApplicableError("no error budget is overspent")

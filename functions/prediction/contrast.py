@@ -2,39 +2,15 @@
 
 from collections.abc import Mapping, Sequence, Set
 from itertools import pairwise
-from typing import NamedTuple
 
 from functions.shared.analysis.distributions import log_beta_binomial
-from functions.shared.analysis.traffic import points
+from functions.shared.analysis.traffic import Step, steps, versions
 from functions.shared.domain.evidence import Bundle
 
 
-class Step(NamedTuple):
-    """One period of one resource, or of one version of it."""
-
-    at: int
-    attempts: float
-    failures: float
-
-
-def steps(bundle: Bundle, resource: str, version: str | None = None) -> tuple[Step, ...]:
-    """Return the periods that tell how many attempts there were, oldest first."""
-    requests = points(bundle, resource, "requests", version)
-    errors = points(bundle, resource, "errors", version)
-    throttles = points(bundle, resource, "throttles", version)
-    found = []
-    for at in sorted(set(requests) | set(throttles)):
-        turned_away = throttles.get(at, 0.0)
-        attempts = max(requests.get(at, 0.0), errors.get(at, 0.0)) + turned_away
-        found.append(Step(at, attempts, errors.get(at, 0.0) + turned_away))
-    return tuple(found)
-
-
-def gain(old: Sequence[Step], new: Sequence[Step]) -> float:
-    """Return the log Bayes factor of two rates over one; 0 when a side is empty."""
-    if not old or not new:
-        return 0.0
-    return _fit(old) + _fit(new) - _fit((*old, *new))
+def gain(*parts: Sequence[Step]) -> float:
+    """Return the log Bayes factor of a rate for each part over one rate for all."""
+    return sum(_fit(part) for part in parts if part) - _fit([step for p in parts for step in p])
 
 
 def _fit(part: Sequence[Step]) -> float:
@@ -42,15 +18,11 @@ def _fit(part: Sequence[Step]) -> float:
     return log_beta_binomial(failures, sum(step.attempts for step in part) - failures, 0.3, 1.0)
 
 
-def without(whole: Sequence[Step], part: Sequence[Step]) -> tuple[Step, ...]:
-    """Return what is left of the periods when a part of their requests is taken out."""
-    taken = {step.at: step for step in part}
-    rest = []
-    for at, attempts, failures in whole:
-        other = taken.get(at, Step(at, 0.0, 0.0))
-        left = max(0.0, attempts - other.attempts)
-        rest.append(Step(at, left, min(left, max(0.0, failures - other.failures))))
-    return tuple(step for step in rest if step.attempts)
+def by_version(bundle: Bundle, resource: str, new: str) -> float | None:
+    """Return the gain of telling the new version from the others; None without its series."""
+    theirs = {v: steps(bundle, resource, v) for v in versions(bundle, resource)}
+    others = [step for v, part in theirs.items() if v != new for step in part]
+    return gain(others, theirs[new]) if theirs.get(new) else None
 
 
 class Gains:
@@ -60,15 +32,20 @@ class Gains:
         self.seen = seen
         self.times = sorted({step.at for whole in seen.values() for step in whole})
         self.period = min((b - a for a, b in pairwise(self.times)), default=1)
-        self._known: dict[tuple[str, int], float] = {}
+        self._known: dict[tuple[str, int, int], float] = {}
 
     def at(self, cut: float, resources: Set[str]) -> float:
-        """Return what a split at that time gains, over those of the resources that are seen."""
+        """Return what a split at that time gains, over those of the resources that are seen.
+
+        A period that the time falls into has a rate of its own.
+        """
         return sum(self._gain(resource, cut) for resource in self.seen if resource in resources)
 
     def _gain(self, resource: str, cut: float) -> float:
         whole = self.seen[resource]
-        key = (resource, sum(step.at < cut for step in whole))
+        ended = sum(step.at + self.period <= cut for step in whole)
+        begun = sum(step.at < cut for step in whole)
+        key = (resource, ended, begun)
         if key not in self._known:
-            self._known[key] = gain(whole[: key[1]], whole[key[1] :])
+            self._known[key] = gain(whole[:ended], whole[ended:begun], whole[begun:])
         return self._known[key]

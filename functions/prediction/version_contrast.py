@@ -9,24 +9,26 @@ candidate makes. Versions that ran side by side settle it; before against after 
 from math import log
 from typing import Final
 
-from functions.prediction.contrast import Gains, gain, steps, without
+from functions.prediction.contrast import Gains, by_version
 from functions.shared.analysis.dating import changes_undone, dated
-from functions.shared.analysis.distributions import log_mean, normalised
+from functions.shared.analysis.distributions import log_mean, log_sum, normalised
 from functions.shared.analysis.graph import distances_up
-from functions.shared.analysis.traffic import measured
+from functions.shared.analysis.traffic import measured, steps
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Candidate, Change
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-UNLISTED: Final = 0.2
-COINCIDENCE: Final = 0.12
+UNLISTED: Final = 0.08
+NOTHING: Final = 0.4
+"""Prior of no contrast at all: before any evidence nothing speaks for a candidate."""
+COINCIDENCE: Final = 0.1
 """How often a clear contrast of before and after is no effect of the change."""
 SIDE_BY_SIDE: Final = 0.03
 """The same for versions that served at the same time."""
 OVERLAP: Final = 50
 """Attempts of the old version, after the new one's first, that make them side by side."""
-SHARPNESS: Final = 0.3
+SHARPNESS: Final = 0.2
 """Requests of one second share their luck: their log-likelihood counts by this much."""
 LAGS: Final = (0, 1, 2, 4)
 
@@ -40,12 +42,12 @@ def version_contrast(bundle: Bundle, _deps: Deps) -> Opinion:
     undone = changes_undone(bundle)
     if not seen or not undone:
         raise NotApplicableError("no candidate undoes a dated change, or nothing is measured")
-    share, gains = log((1 - UNLISTED) / len(undone)), Gains(seen)
+    share, gains = log((1 - UNLISTED - NOTHING) / len(undone)), Gains(seen)
     scores = {
         i: share + SHARPNESS * _own_split(bundle, gains, candidate, change)
         for i, (candidate, change) in undone.items()
     }
-    scores[""] = log(UNLISTED) + SHARPNESS * _any_split(bundle, gains)
+    scores[""] = log_sum([log(NOTHING), log(UNLISTED) + SHARPNESS * _any_split(bundle, gains)])
     found = normalised(scores)
     none = found.pop("")
     return Opinion(
@@ -58,15 +60,13 @@ def version_contrast(bundle: Bundle, _deps: Deps) -> Opinion:
 
 def _own_split(bundle: Bundle, gains: Gains, candidate: Candidate, change: Change) -> float:
     new = candidate.parameters.get("from_version")
-    by_version = steps(bundle, candidate.resource, new) if isinstance(new, str) else ()
     reach = set(distances_up(bundle, candidate.resource))
-    fit = 0.0
-    if by_version and candidate.resource in gains.seen:
-        fit = gain(without(gains.seen[candidate.resource], by_version), by_version)
+    fit = by_version(bundle, candidate.resource, new) if isinstance(new, str) else None
+    if fit is not None:
         reach.discard(candidate.resource)
     dates = dated(bundle, change).grid(gains.period)
     cuts = [date + lag * gains.period for date in dates for lag in LAGS]
-    return fit + log_mean([gains.at(cut, reach) for cut in cuts])
+    return (fit or 0.0) + log_mean([gains.at(cut, reach) for cut in cuts])
 
 
 def _any_split(bundle: Bundle, gains: Gains) -> float:

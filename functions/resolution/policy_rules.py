@@ -15,16 +15,20 @@ from functions.shared.domain.evidence import Bundle, Candidate
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-START: Final = -2.0
+ONSETS: Final = 2
+"""Alarm periods around the onset that count as at the onset."""
+START: Final = -4.4
 POINTS: Final = {
-    "undoes a change": 1.5,
-    "of the newest change": 1.5,
-    "its symptom shows": 2.0,
-    "its symptom does not show": -3.0,
-    "somebody below fails too": -2.0,
-    "low risk": 0.2,
+    "undoes a change": 0.5,
+    "of the newest change": 1.1,
+    "of a change at the onset": 3.5,
+    "its symptom shows": 1.0,
+    "its symptom does not show": -4.0,
+    "somebody below fails too": -4.0,
+    "low risk": 0.3,
     "high risk": -1.0,
 }
+"""Fitted to simulated incidents (`tests/calibration.py`) and rounded; risks are judgement."""
 
 
 def policy_rules(bundle: Bundle, _deps: Deps) -> Opinion:
@@ -59,10 +63,14 @@ def refusal(bundle: Bundle, candidate: Candidate) -> str | None:
 def held(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
     """Return the rules that hold for the candidate, by name."""
     rules = [f"{verb(candidate.verb).risk} risk"]
-    dates = {c.id: dated(bundle, c).last for c in bundle.changes}
-    cited = [dates[i] for i in candidate.cites if i in dates]
+    spans = {c.id: dated(bundle, c) for c in bundle.changes}
+    cited = [spans[i] for i in candidate.cites if i in spans]
     rules += ["undoes a change"] if cited else []
-    rules += ["of the newest change"] if cited and max(cited) == max(dates.values()) else []
+    newest = max((span.last for span in spans.values()), default=0.0)
+    rules += ["of the newest change"] if any(s.last == newest for s in cited) else []
+    near = ONSETS * bundle.alarms[0].period_seconds
+    at_onset = any(s.first - near <= bundle.onset <= s.last + near for s in cited)
+    rules += ["of a change at the onset"] if at_onset else []
     places = witnesses(bundle, candidate.resource, seen.seen)
     showing = seen.throttles if addressed(candidate) == "throttles" else seen.errors
     rules.append(

@@ -16,13 +16,18 @@ TABLE: Final = "dynamodb:items"
 QUEUE: Final = "sqs:events"
 PARAMETER: Final = "ssm:/shop/settings"
 Level = Literal["error", "warning", "info"]
-THRESHOLD: Final = 5.0
-"""Errors per alarm period that put an alarm into ALARM."""
+TOLERATED: Final = 0.04
+"""The share of requests that may fail before an alarm goes into ALARM."""
 
 
 def resource(world: World, place: int) -> str:
     """Return the resource at that place of the chain; 3 is the table."""
     return TABLE if place == 3 else f"lambda:{world.functions[place]}"
+
+
+def threshold(world: World) -> float:
+    """Return how many errors in its period put an alarm into ALARM."""
+    return float(round(TOLERATED * world.timing.rate * world.timing.alarm_period))
 
 
 def onset(world: World, seen: Seen, place: int) -> int:
@@ -32,7 +37,8 @@ def onset(world: World, seen: Seen, place: int) -> int:
     for (where, measure, _, at), value in seen.counts.items():
         if where == place and measure == "errors" and at >= world.strike - period:
             sums[at // period * period] += value
-    return min((at for at, value in sums.items() if value >= THRESHOLD), default=int(world.strike))
+    high = [at for at, value in sums.items() if value >= threshold(world)]
+    return min(high, default=int(world.strike))
 
 
 def breaching(world: World, seen: Seen) -> list[int]:
@@ -44,7 +50,7 @@ def breaching(world: World, seen: Seen) -> list[int]:
             for (where, measure, _, at), value in seen.counts.items()
             if where == place and measure == "errors" and at >= world.strike
         )
-        if after >= THRESHOLD * world.timing.after / world.timing.alarm_period:
+        if after >= threshold(world) * world.timing.after / world.timing.alarm_period:
             found.append(place)
     world.rng.shuffle(found)
     return found
@@ -65,7 +71,7 @@ def alarm(world: World, place: int) -> Alarm:
         namespace=f"Shop/{name}",
         metric="Errors",
         statistic="Sum",
-        threshold=THRESHOLD,
+        threshold=threshold(world),
         comparison="GreaterThanOrEqualToThreshold",
         period_seconds=world.timing.alarm_period,
     )
@@ -130,13 +136,14 @@ def _errors_after(world: World, seen: Seen, place: int) -> float:
 
 def _text(world: World, fault: Fault, place: int) -> str:
     if place < fault.place:
-        why = "TooManyRequestsException" if fault.kind == "throttle" else "status 500"
         below = world.functions[place + 1] if place < 2 else "items"
-        return f"call to {below} failed: {why} <*>"
+        if fault.kind == "throttle" and place == fault.place - 1:
+            return f"DownstreamThrottledError: {below} throttled the call"
+        return f"DownstreamError: {below} failed: {_text(world, fault, place + 1)}"
     return {
         "release": "TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'",
         "throttle": "Task timed out after <*> seconds",
-        "parameter": "ValueError: setting /shop/settings is not valid: <*>",
+        "parameter": "ValueError: invalid literal for int() with base 10: <*>",
         "data": "KeyError: 'currency' in item <*>",
         "capacity": "ProvisionedThroughputExceededException on table items",
     }[fault.kind]

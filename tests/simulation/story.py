@@ -48,6 +48,10 @@ class Story:
     """(verb, resource) of the candidates that would help, each alone."""
     logs: bool = True
 
+    def __post_init__(self) -> None:
+        """Draw when the inventory looks."""
+        self.phase = self.world.rng.randrange(self.world.timing.inventory)
+
     def bundle(self) -> Bundle:
         """Run the world and freeze what was seen."""
         world = self.world
@@ -93,17 +97,17 @@ class Story:
                 yield Edit(f"change-{place}-units", where, "concurrency", what, at, before, now)
 
     def _change(self, edit: Edit) -> Change:
-        """Date the edit: exactly, as a service tells it, or by two snapshots around it."""
-        rng, blur = self.world.rng, self.world.timing.blur
-        exact = rng.random() < 0.7
-        early, late = (0.0, 0.0) if exact else (rng.uniform(0, blur), rng.uniform(0, blur))
+        """Date the edit: as SSM tells it, else by the inventory's looks before and after it."""
+        every, end = self.world.timing.inventory, self.world.end
+        before = int(edit.at - self.phase) // every * every + self.phase
+        exact = edit.kind == "parameter"
         return Change(
             id=edit.id,
             resource=edit.resource,
             kind=edit.kind,
             setting=edit.setting,
-            not_before=int(edit.at - early),
-            at=int(min(edit.at + late, self.world.end)),
+            not_before=int(edit.at if exact else before),
+            at=int(edit.at if exact else min(before + every, end)),
             before=edit.before,
             after=edit.after,
         )

@@ -29,18 +29,20 @@ class Timing:
     alarm_period: int
     innocent: tuple[float, float]
     """Between how long before the fault an innocent change lies."""
-    blur: float
-    """How wide an inventory's window around a change is at most."""
+    inventory: int
+    """How often the inventory looks; evidence looks once more, at the end."""
 
 
 def laptop(rng: random.Random) -> Timing:
     """Return what a laptop yields: seconds."""
-    return Timing(1, rng.randint(20, 60), rng.randint(8, 20), rng.uniform(8, 15), 10, (4, 40), 12)
+    after, rate = rng.randint(6, 20), rng.uniform(8, 15)
+    return Timing(1, rng.randint(20, 90), after, rate, 10, (4, 60), rng.choice((10, 30, 60)))
 
 
 def cloud(rng: random.Random) -> Timing:
     """Return what AWS yields: minutes."""
-    return Timing(60, 3600, 60 * rng.randint(3, 6), rng.uniform(2, 6), 60, (120, 3000), 300)
+    after, rate = 60 * rng.randint(3, 6), rng.uniform(2, 6)
+    return Timing(60, 1200, after, rate, 60, (120, 3000), 300)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,16 @@
 """What a resource did before the onset and after it: requests, failures, how long they took."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from functions.shared.domain.evidence import Bundle, Measure, Series
 from functions.shared.domain.model import ResourceId
 
 Points = dict[int, float]
 """Start of the period → value."""
+DENSE: Final = 0.5
+"""The share of request periods with an error count from which on a missing one is a gap."""
+_COUNTS: Final[tuple[Measure, ...]] = ("requests", "errors", "throttles")
 
 
 class Traffic(NamedTuple):
@@ -33,6 +36,25 @@ class Traffic(NamedTuple):
     def ratio(self) -> float:
         """Return the share of attempts that failed; 0 without attempts."""
         return self.failures / self.attempts if self.attempts > 0 else 0.0
+
+
+class Step(NamedTuple):
+    """One period of a resource, or of one version of it."""
+
+    at: int
+    requests: float
+    errors: float
+    throttles: float
+
+    @property
+    def attempts(self) -> float:
+        """Return how many requests were tried."""
+        return max(self.requests, self.errors) + self.throttles
+
+    @property
+    def failures(self) -> float:
+        """Return how many of them did not succeed."""
+        return self.errors + self.throttles
 
 
 def select(
@@ -63,29 +85,34 @@ def points(
     return total(select(bundle, resource, measure, version))
 
 
-def within(series: Points, start: float, end: float) -> Points:
-    """Return the periods that start in [start, end)."""
-    return {at: value for at, value in series.items() if start <= at < end}
+def steps(bundle: Bundle, resource: ResourceId, version: str | None = None) -> tuple[Step, ...]:
+    """Return the periods that tell what the resource (or one version of it) did, oldest first.
+
+    Where errors are published with the requests, a period that lacks its errors is not known.
+    Where they are published only when there are any, like throttles, a period without has none.
+    """
+    requests = points(bundle, resource, "requests", version)
+    errors = points(bundle, resource, "errors", version)
+    throttles = points(bundle, resource, "throttles", version)
+    always = DENSE * len(requests) <= len(set(errors) & set(requests))
+    known = [at for at in requests if at in errors or not always]
+    return tuple(
+        Step(at, requests.get(at, 0.0), errors.get(at, 0.0), throttles.get(at, 0.0))
+        for at in sorted({*known, *(at for at in throttles if at not in requests)})
+    )
 
 
 def traffic(
-    bundle: Bundle,
-    resource: ResourceId,
-    start: float,
-    end: float,
-    version: str | None = None,
+    bundle: Bundle, resource: ResourceId, start: float, end: float, version: str | None = None
 ) -> Traffic:
-    """Return what the resource (or one version of it) did in [start, end).
-
-    Errors and throttles come from the same publisher as requests: a period that has a request
-    count and no error count had no errors.
-    """
-    counts = {
-        measure: within(points(bundle, resource, measure, version), start, end)
-        for measure in _COUNTS
-    }
-    sums = {measure: sum(found.values()) for measure, found in counts.items()}
-    return Traffic(len(counts["requests"]), sums["requests"], sums["errors"], sums["throttles"])
+    """Return what the resource (or one version of it) did in [start, end)."""
+    within = [step for step in steps(bundle, resource, version) if start <= step.at < end]
+    return Traffic(
+        len(within),
+        sum(step.requests for step in within),
+        sum(step.errors for step in within),
+        sum(step.throttles for step in within),
+    )
 
 
 def alarmed(bundle: Bundle) -> Points:
@@ -118,6 +145,3 @@ def versions(bundle: Bundle, resource: ResourceId) -> tuple[str, ...]:
     """Return the versions that the resource has series of."""
     found = {s.version for s in bundle.series if s.resource == resource and s.version}
     return tuple(sorted(found))
-
-
-_COUNTS: tuple[Measure, ...] = ("requests", "errors", "throttles")

@@ -1,0 +1,104 @@
+"""Do votes keep their promise? Confidence against how often the chosen candidate helps.
+
+`python -m tests.calibration [N]` draws N incidents, seven in ten of them caused by a listed change,
+as outages are, and prints per seat and tier: votes, mean confidence, how often they were right,
+and the Brier score of all the probabilities that it gave.
+"""
+
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from statistics import fmean
+from typing import Final, NamedTuple
+
+from functions.shared.domain.errors import PermanentError
+from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.seats import SEATS
+from functions.shared.domain.votes import HEALTHY, choose
+from functions.shared.seating import Deps
+from tests.builders import SCENARIOS
+from tests.seat_table import METHODS
+from tests.simulation.story import Story
+from tests.simulation.worlds import cloud, laptop
+
+MIX: Final = {
+    "bad-release": 30,
+    "partial-canary": 4,
+    "throttled-function": 16,
+    "bad-parameter": 20,
+    "unexplained": 15,
+    "wrong-fix": 5,
+    "two-faults": 4,
+    "ambiguous": 6,
+    "false-alarm": 10,
+}
+
+
+class Judged(NamedTuple):
+    """One answer of one tier."""
+
+    confidence: float | None
+    """Of its vote; None for an abstention."""
+    right: bool
+    brier: float
+
+
+def stories(count: int) -> Iterator[tuple[str, Story]]:
+    """Yield incidents of the mix, half of them at the laptop's pace and half at the cloud's."""
+    dice = random.Random(2026)  # noqa: S311
+    for seed in range(count):
+        name = dice.choices(list(MIX), list(MIX.values()))[0]
+        yield name, SCENARIOS[name](seed, laptop if seed % 2 else cloud)
+
+
+def judge(method: str, name: str, story: Story, bundle: Bundle) -> Judged | None:
+    """Return how the tier did, or None when it had nothing to work on."""
+    try:
+        opinion = METHODS[method](bundle, Deps())
+    except PermanentError:
+        return None
+    cures = {c.id for c in bundle.candidates if (c.verb, c.resource) in story.cures}
+    if name == "false-alarm" and HEALTHY in opinion.probabilities:
+        cures = {HEALTHY}
+    brier = sum((p - (i in cures)) ** 2 for i, p in opinion.probabilities.items())
+    missed = cures - set(opinion.probabilities)
+    choice = choose(opinion, 0)
+    return Judged(
+        None if choice.action is None else choice.conf_bp / 10_000,
+        choice.action in cures,
+        brier + len(missed),
+    )
+
+
+def main(count: int) -> None:
+    """Print the table."""
+    found: defaultdict[str, list[Judged]] = defaultdict(list)
+    for name, story in stories(count):
+        bundle = story.bundle()
+        for seat in SEATS:
+            for tier in seat.tiers:
+                judged = judge(tier.method, name, story, bundle)
+                if judged is not None:
+                    found[tier.method].append(judged)
+    for method, answers in found.items():
+        voted = [a for a in answers if a.confidence is not None]
+        if not voted:
+            continue
+        promised = fmean(a.confidence or 0.0 for a in voted)
+        right, brier = fmean(a.right for a in voted), fmean(a.brier for a in answers)
+        line = f"{method:20} voted {len(voted) / count:4.0%} at {promised:.2f}, right {right:.2f}"
+        print(f"{line}, Brier {brier:.3f}   {_bins(voted)}")  # noqa: T201
+
+
+def _bins(voted: list[Judged]) -> str:
+    parts = []
+    for low in (0.0, 0.4, 0.6, 0.75, 0.85, 0.93):
+        high = {0.0: 0.4, 0.4: 0.6, 0.6: 0.75, 0.75: 0.85, 0.85: 0.93}.get(low, 1.01)
+        inside = [a.right for a in voted if low <= (a.confidence or 0.0) < high]
+        parts.append(f"{low:.2f}: {fmean(inside):.2f} of {len(inside)}" if inside else "-")
+    return "; ".join(parts)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)
