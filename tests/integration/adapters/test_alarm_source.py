@@ -34,6 +34,19 @@ def shop(client: "CloudWatchClient") -> None:
         Threshold=5,
         ComparisonOperator="GreaterThanThreshold",
     )
+    _rate(client)
+    client.put_metric_alarm(
+        AlarmName="shop-any",
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    # moto knows composite alarms, and not the call that makes one
+    backend = cloudwatch_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
+    backend.alarms["shop-any"].rule = "ALARM(shop-errors)"
+
+
+def _rate(client: "CloudWatchClient") -> None:
     client.put_metric_alarm(
         AlarmName="shop-rate",
         EvaluationPeriods=2,
@@ -45,15 +58,6 @@ def shop(client: "CloudWatchClient") -> None:
             _input("Requests"),
         ],
     )
-    client.put_metric_alarm(
-        AlarmName="shop-any",
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    # moto knows composite alarms, and not the call that makes one
-    backend = cloudwatch_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
-    backend.alarms["shop-any"].rule = "ALARM(shop-errors)"
 
 
 def _input(name: str) -> "MetricDataQueryTypeDef":

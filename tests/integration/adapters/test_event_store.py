@@ -1,17 +1,12 @@
 """The contract of the log, for the fake and for DynamoDB."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
-import boto3
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
 
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.domain.errors import (
     ConcurrencyConflictError,
-    InvalidHistoryError,
     StoreUnavailableError,
 )
 from functions.shared.domain.events import IncidentEvent
@@ -96,99 +91,3 @@ def test_opened_incidents_stay_listed_when_they_are_closed(store: EventStore) ->
     for event in history():
         store.append(event)
     assert list(store.opened_since(NOON)) == [opened()]
-
-
-def test_a_long_log_is_read_to_its_end() -> None:
-    table = create_table("events")
-    store = DynamoDBEventStore(PagesOf(table, 2))  # type: ignore[arg-type]
-    for event in history():
-        store.append(event)
-    assert list(store.load(INCIDENT)) == history()
-
-
-def test_reads_are_consistent() -> None:
-    table = Recording(create_table("events"))
-    DynamoDBEventStore(table).load(INCIDENT)  # type: ignore[arg-type]
-    assert table.queries[0]["ConsistentRead"] is True
-
-
-def test_a_rewritten_fact_is_detected_when_the_log_is_replayed() -> None:
-    table = create_table("events")
-    store = DynamoDBEventStore(table)
-    for event in history():
-        store.append(event)
-    item = table.get_item(Key={"incident_id": INCIDENT, "version": 1})["Item"]
-    rewritten = str(item["event"]).replace('"flapping":false', '"flapping":true')
-    table.put_item(Item={**item, "event": rewritten})
-    with pytest.raises(InvalidHistoryError, match="rewritten"):
-        replay(store.load(INCIDENT))
-
-
-@pytest.mark.parametrize("body", ["{}", "not json", '{"type":"NeverHeardOf"}'])
-def test_an_item_that_is_no_fact_is_an_invalid_history(body: str) -> None:
-    table = create_table("events")
-    table.put_item(Item={"incident_id": INCIDENT, "version": 1, "event": body})
-    with pytest.raises(InvalidHistoryError, match="version 1"):
-        DynamoDBEventStore(table).load(INCIDENT)
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda store: store.load(INCIDENT),
-        lambda store: store.append(opened()),
-        lambda store: store.opened_since(NOON),
-    ],
-)
-def test_a_table_that_cannot_be_used_is_unavailable_and_says_why(
-    call: Callable[[EventStore], Any],
-) -> None:
-    missing = boto3.resource("dynamodb").Table("nowhere")
-    with pytest.raises(StoreUnavailableError, match="ResourceNotFound") as raised:
-        call(DynamoDBEventStore(missing))
-    assert isinstance(raised.value.__cause__, ClientError)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "PutItem"),
-        EndpointConnectionError(endpoint_url="https://nowhere"),
-    ],
-)
-def test_a_refused_or_unanswered_append_is_never_taken_for_success(error: Exception) -> None:
-    class Refusing:
-        name = "events"
-
-        def put_item(self, **_: Any) -> None:
-            raise error
-
-    with pytest.raises(StoreUnavailableError) as raised:
-        DynamoDBEventStore(Refusing()).append(opened())  # type: ignore[arg-type]
-    assert raised.value.__cause__ is error
-
-
-class Recording:
-    """A table that remembers its queries."""
-
-    def __init__(self, table: Any) -> None:
-        self._table, self.name = table, table.name
-        self.queries: list[dict[str, Any]] = []
-
-    def query(self, **query: Any) -> Any:
-        self.queries.append(query)
-        return self._table.query(**query)
-
-    def put_item(self, **put: Any) -> Any:
-        return self._table.put_item(**put)
-
-
-class PagesOf(Recording):
-    """A table that answers in small pages."""
-
-    def __init__(self, table: Any, size: int) -> None:
-        super().__init__(table)
-        self._size = size
-
-    def query(self, **query: Any) -> Any:
-        return super().query(**query, Limit=self._size)

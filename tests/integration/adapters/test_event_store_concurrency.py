@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError
 
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.domain.errors import ConcurrencyConflictError, StoreUnavailableError
@@ -18,31 +18,13 @@ from functions.shared.recording import Recorder
 from tests.fakes import FakeClock, InMemoryEventStore
 from tests.integration.adapters.linearizability import Operation, anomalies
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER, opened
+from tests.integration.adapters.unreliable import Unreliable
 from tests.integration.tables import create_table
 
 WRITERS: Final = 5
+
+
 APPENDS: Final = 10
-
-
-class Unreliable:
-    """A table behind a bad network.
-
-    One response in eight is lost and the SDK repeats the request; one in twelve is lost for good.
-    """
-
-    def __init__(self, table: Any, seed: int) -> None:
-        self._table, self.name, self.query = table, table.name, table.query
-        self._random = random.Random(seed)  # noqa: S311
-
-    def put_item(self, **put: Any) -> Any:
-        """Put, and perhaps lose the response."""
-        answer = self._table.put_item(**put)
-        fate = self._random.random()
-        if fate < 1 / 8:
-            return self._table.put_item(**put)
-        if fate < 1 / 8 + 1 / 12:
-            raise ReadTimeoutError(endpoint_url="https://dynamodb")
-        return answer
 
 
 class Writers:
@@ -157,39 +139,3 @@ def test_a_put_that_the_sdk_repeats_is_no_conflict_with_itself(times: int) -> No
 
     DynamoDBEventStore(Repeating()).append(opened())  # type: ignore[arg-type]
     assert list(DynamoDBEventStore(table).load(INCIDENT)) == [opened()]
-
-
-def ok(kind: Any, *elements: str, at: tuple[float, float]) -> Operation:
-    """Return a successful operation."""
-    return Operation(kind, elements, *at)
-
-
-A, B = ok("append", "a", at=(0, 1)), ok("append", "b", at=(2, 3))
-FINAL = ["a", "b"]
-
-
-@pytest.mark.parametrize(
-    ("history", "final", "expected"),
-    [
-        ([A, B], FINAL, None),
-        ([A, B, ok("read", at=(0.5, 0.6))], FINAL, None),
-        ([A, B, ok("read", "a", at=(1, 9))], FINAL, None),
-        ([A], ["a", "a"], "duplicate"),
-        ([A, B], ["a"], "lost"),
-        ([A], FINAL, "nobody"),
-        ([A, B], ["b", "a"], "turn"),
-        ([A, B, ok("read", "b", at=(4, 5))], FINAL, "prefix"),
-        ([A, B, ok("read", "a", at=(4, 5))], FINAL, "turn"),
-        ([A, B, ok("read", at=(1.5, 1.6))], FINAL, "turn"),
-        ([A, B, ok("read", "a", "b", at=(1.5, 1.6))], FINAL, "turn"),
-        ([A, Operation("append", ("b",), 2, 3, "failed")], FINAL, "refused"),
-        ([A, Operation("append", ("b",), 2, 3, "failed")], ["a"], None),
-        ([A, Operation("append", ("b",), 2, 3, "unknown")], ["a"], None),
-        ([Operation("append", ("b",), 2, 3, "unknown"), A], FINAL, None),
-    ],
-)
-def test_the_check_itself_tells_possible_histories_from_impossible_ones(
-    history: list[Operation], final: list[str], expected: str | None
-) -> None:
-    found = anomalies(history, final)
-    assert (not found) if expected is None else any(expected in one for one in found)

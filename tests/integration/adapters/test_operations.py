@@ -1,18 +1,15 @@
-"""The contract of the operations table: keys, transitions, closings, the stop switch, rates."""
+"""The contract of the operations table: keys, transitions, closings, the stop switch."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import boto3
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.domain.constants import CHANNEL_RATES, Rate
+from functions.shared.domain.constants import Rate
 from functions.shared.domain.errors import StoreUnavailableError
 from functions.shared.ports import Operations, Transition
 from tests.fakes import FakeClock, InMemoryOperations
@@ -20,9 +17,12 @@ from tests.integration.adapters.samples import INCIDENT, NOON, OTHER
 from tests.integration.tables import create_table
 
 ALARM = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:shop"
+
+
 KEY = "lambda:checkout"
+
+
 TOLD = timedelta(microseconds=1)
-FRESH = map(str, count())
 
 
 @pytest.fixture
@@ -100,54 +100,6 @@ def test_the_stop_switch_is_thrown_and_lifted(operations: Operations) -> None:
     assert operations.stopped() is None
 
 
-@pytest.mark.parametrize("channel", sorted(CHANNEL_RATES))
-def test_a_channel_gets_its_rate_and_no_more(operations: Operations, channel: str) -> None:
-    rate = CHANNEL_RATES[channel]
-    step = timedelta(seconds=rate.per_seconds) / rate.sends
-    for n in range(5):
-        assert operations.admit(channel, rate, NOON + n * step)
-        assert not operations.admit(channel, rate, NOON + n * step + step - TOLD)
-    assert operations.admit("another", rate, NOON)
-
-
-@pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
-@settings(max_examples=25, deadline=None)
-@given(
-    rate=st.builds(Rate, st.integers(1, 12), st.integers(1, 60)),
-    gaps=st.lists(st.integers(0, 20_000_000), max_size=25),
-)
-def test_no_sliding_window_holds_more_than_the_rate(kind: str, rate: Rate, gaps: list[int]) -> None:
-    clock = FakeClock()
-    key = next(FRESH)
-    operations: Operations = (
-        InMemoryOperations(clock) if kind == "in_memory" else DynamoDBOperations(_table(), clock)
-    )
-    sent = []
-    for gap in gaps:
-        now = clock.advance(gap / 1_000_000)
-        if operations.admit(key, rate, now):
-            sent.append(now)
-    window = timedelta(seconds=rate.per_seconds)
-    assert all(sum(at <= other < at + window for other in sent) <= rate.sends for at in sent)
-    assert not gaps or sent
-
-
-@pytest.mark.parametrize("rate", [Rate(3, 1), Rate(7, 60), Rate(11, 2)])
-def test_a_spacing_that_does_not_divide_evenly_is_rounded_up(
-    operations: Operations, rate: Rate
-) -> None:
-    window = timedelta(seconds=rate.per_seconds)
-    tries = (NOON + n * (window // rate.sends) for n in range(rate.sends + 2))
-    sent = [at for at in tries if at < NOON + window and operations.admit("odd", rate, at)]
-    assert len(sent) <= rate.sends
-
-
-def test_many_who_send_at_once_share_one_rate(operations: Operations) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        admitted = pool.map(lambda _: operations.admit("slack", Rate(1, 1), NOON), range(16))
-        assert sum(admitted) == 1
-
-
 @pytest.mark.parametrize(
     "call",
     [
@@ -182,10 +134,3 @@ def test_what_may_be_forgotten_says_when(clock: FakeClock) -> None:
     assert expires.pop(f"open#{KEY}") == noon + 2
     assert len(expires) == 3
     assert all(int(str(at)) > noon + 3600 for at in expires.values())
-
-
-def _table() -> Any:
-    try:
-        return create_table("operations")
-    except boto3.client("dynamodb").exceptions.ResourceInUseException:
-        return boto3.resource("dynamodb").Table("quorum-test-operations")

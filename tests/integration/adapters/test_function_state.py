@@ -1,0 +1,56 @@
+"""Settings of functions."""
+
+import boto3
+from botocore.stub import Stubber
+
+from functions.shared.adapters.autoscaling import Autoscaling
+from functions.shared.adapters.lambda_state import LambdaState
+from tests.integration.adapters.states import function, settings
+
+
+def test_a_function_tells_what_the_catalogue_reads() -> None:
+    client = function("live")
+    client.put_function_concurrency(FunctionName="checkout", ReservedConcurrentExecutions=7)
+    revision = client.get_alias(FunctionName="checkout", Name="live")["RevisionId"]
+    assert settings("lambda:checkout", "live") == {
+        "alias": "live",
+        "alias_version": "1",
+        "alias_revision": revision,
+        "alias_weighted": False,
+        "reserved_concurrency": 7,
+        "deploying": False,
+        "autoscaled": False,
+    }
+
+
+def test_the_only_alias_needs_no_name_and_two_do() -> None:
+    client = function("live")
+    assert settings("lambda:checkout")["alias"] == "live"
+    client.create_alias(FunctionName="checkout", Name="beta", FunctionVersion="2")
+    assert "alias" not in settings("lambda:checkout")
+    assert settings("lambda:checkout", "beta")["alias_version"] == "2"
+    assert "alias" not in settings("lambda:checkout", "unknown")
+
+
+def test_a_weighted_alias_and_a_running_update_show() -> None:
+    client = boto3.client("lambda")
+    with Stubber(client) as stubber:
+        for operation, answer in (
+            ("get_function_configuration", {"LastUpdateStatus": "InProgress", "State": "Active"}),
+            ("get_function_concurrency", {}),
+            (
+                "get_alias",
+                {
+                    "Name": "live",
+                    "FunctionVersion": "1",
+                    "RevisionId": "r",
+                    "RoutingConfig": {"AdditionalVersionWeights": {"2": 0.1}},
+                },
+            ),
+        ):
+            stubber.add_response(operation, answer)
+        found = LambdaState(client, Autoscaling(None))("checkout", "live")
+    assert found is not None
+    assert (found["alias_weighted"], found["deploying"]) == (True, True)
+    assert found["alias_weights"] == "2=0.1"
+    assert found["reserved_concurrency"] is None

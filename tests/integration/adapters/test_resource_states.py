@@ -1,0 +1,125 @@
+"""Settings of tables, parameters, queues and services."""
+
+import json
+import time
+from hashlib import sha256
+
+import boto3
+from botocore.config import Config
+from botocore.stub import Stubber
+
+from functions.shared.adapters.aws_state import aws_state
+from functions.shared.adapters.ssm_state import SsmState
+from tests.fakes import START
+from tests.integration.adapters.states import settings, source
+
+PROVISIONED = {
+    "status": "ACTIVE",
+    "billing": "PROVISIONED",
+    "read_units": 5,
+    "write_units": 3,
+    "deploying": False,
+    "autoscaled": False,
+}
+
+
+def provisioned() -> None:
+    """Create a table with a capacity of its own."""
+    boto3.client("dynamodb").create_table(
+        TableName="orders",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 3},
+    )
+
+
+def test_a_provisioned_table_tells_its_capacity() -> None:
+    provisioned()
+    assert settings("dynamodb:orders") == PROVISIONED
+
+
+def test_a_table_that_autoscaling_owns_says_so_where_there_is_autoscaling() -> None:
+    provisioned()
+    boto3.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="dynamodb",
+        ResourceId="table/orders",
+        ScalableDimension="dynamodb:table:WriteCapacityUnits",
+        MinCapacity=1,
+        MaxCapacity=9,
+    )
+    assert settings("dynamodb:orders") == {**PROVISIONED, "autoscaled": True}
+    without = aws_state(Config(), autoscaling=False).state("dynamodb:orders")
+    assert without is not None
+    assert without.settings == PROVISIONED
+
+
+def test_an_on_demand_table_says_so() -> None:
+    boto3.client("dynamodb").create_table(
+        TableName="orders",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    assert settings("dynamodb:orders")["billing"] == "PAY_PER_REQUEST"
+
+
+def test_a_parameter_tells_its_version_and_a_digest_and_never_its_value() -> None:
+    client = boto3.client("ssm")
+    for value in ("price=1", "price=2", "price=1"):
+        client.put_parameter(Name="/shop/prices", Value=value, Type="String", Overwrite=True)
+    found = settings("ssm:/shop/prices")
+    assert abs(found.pop("changed_at") - time.time()) < 60
+    assert found == {"version": 3, "value_digest": sha256(b"price=1").hexdigest()}
+    assert "price" not in json.dumps(found)
+
+
+def test_a_parameter_with_many_versions_is_read_to_the_newest() -> None:
+    client = boto3.client("ssm")
+    with Stubber(client) as stubber:
+        for versions, token in (((1, 2), {"NextToken": "next"}), ((3,), {})):
+            stubber.add_response(
+                "get_parameter_history",
+                {
+                    "Parameters": [
+                        {"Version": v, "Value": str(v), "LastModifiedDate": START} for v in versions
+                    ],
+                    **token,
+                },
+            )
+        found = SsmState(client)("/shop/prices", None)
+    assert found is not None
+    assert (found["version"], found["changed_at"]) == (3, START.timestamp())
+
+
+def test_a_queue_tells_its_dead_letters() -> None:
+    client = boto3.client("sqs")
+    dead = client.create_queue(QueueName="parcels-dead")["QueueUrl"]
+    client.create_queue(QueueName="plain")
+    policy = {
+        "deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:parcels-dead",
+        "maxReceiveCount": 3,
+    }
+    client.create_queue(QueueName="parcels", Attributes={"RedrivePolicy": json.dumps(policy)})
+    assert settings("sqs:parcels") == {"dlq": "parcels-dead", "dead_letters": 0}
+    client.send_message(QueueUrl=dead, MessageBody="lost")
+    assert settings("sqs:parcels") == {"dlq": "parcels-dead", "dead_letters": 1}
+    assert settings("sqs:plain") == {"dlq": None, "dead_letters": None}
+
+
+def test_a_service_tells_its_task_definition() -> None:
+    client = boto3.client("ecs")
+    client.create_cluster(clusterName="shop")
+    for _ in range(2):
+        client.register_task_definition(
+            family="web", containerDefinitions=[{"name": "web", "image": "web", "memory": 64}]
+        )
+    client.create_service(cluster="shop", serviceName="web", taskDefinition="web:2", desiredCount=2)
+    found = settings("ecs:shop/web")
+    assert {name: found[name] for name in ("task_definition", "desired", "status")} == {
+        "task_definition": "web:2",
+        "desired": 2,
+        "status": "ACTIVE",
+    }
+    assert source().state("ecs:shop/none") is None
+    client.delete_service(cluster="shop", service="web", force=True)
+    assert source().state("ecs:shop/web") is None

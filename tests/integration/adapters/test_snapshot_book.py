@@ -1,0 +1,82 @@
+"""The contract of the inventory's snapshots."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
+from functions.shared.ports import (
+    Snapshot,
+    SnapshotBook,
+)
+from tests.fakes import InMemorySnapshotBook
+from tests.integration.adapters.samples import NOON, change
+from tests.integration.tables import create_table
+
+both = pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
+
+
+EPOCH = int(NOON.timestamp())
+
+
+def snapshot_book(kind: str) -> SnapshotBook:
+    """Return the inventory's book."""
+    if kind == "in_memory":
+        return InMemorySnapshotBook()
+    return DynamoDBSnapshotBook(create_table("inventory"))
+
+
+def snapshot(seconds: float = 0, **settings: Any) -> Snapshot:
+    """Return what the inventory saw so many seconds after noon."""
+    return Snapshot(resource="lambda:checkout", taken_at=EPOCH + seconds, settings=settings)
+
+
+@both
+def test_the_newest_snapshot_is_kept(kind: str) -> None:
+    book = snapshot_book(kind)
+    assert book.newest("lambda:checkout") is None
+    book.put(snapshot(0.25, alias_version="1"), [])
+    book.put(snapshot(60.5, alias_version="2", reserved_concurrency=None, ok=True), [change()])
+    book.put(snapshot(30, alias_version="1"), [change("late")])
+    newest = book.newest("lambda:checkout")
+    assert newest is not None
+    assert newest.settings == {"alias_version": "2", "reserved_concurrency": None, "ok": True}
+    assert [c.id for c in book.changes("lambda:checkout", NOON)] == ["change-1"]
+    assert book.newest("lambda:cart") is None
+
+
+@both
+def test_changes_come_oldest_first_from_a_time_on_and_once(kind: str) -> None:
+    book = snapshot_book(kind)
+    book.put(snapshot(60), [change("b", EPOCH + 50), change("a", EPOCH + 40)])
+    book.put(snapshot(120), [change("c", EPOCH + 110), change("b", EPOCH + 50)])
+    assert [c.id for c in book.changes("lambda:checkout", NOON)] == ["a", "b", "c"]
+    later = NOON + timedelta(seconds=50)
+    assert [c.id for c in book.changes("lambda:checkout", later)] == ["b", "c"]
+    assert book.changes("lambda:cart", NOON) == []
+
+
+@both
+def test_an_inventory_that_is_retried_changes_nothing(kind: str) -> None:
+    book = snapshot_book(kind)
+    for _ in range(2):
+        book.put(snapshot(60, alias_version="2"), [change()])
+    assert list(book.changes("lambda:checkout", NOON)) == [change()]
+
+
+def test_a_crash_before_the_snapshot_is_written_loses_no_change() -> None:
+    table = create_table("inventory")
+
+    class Crashing:
+        name = table.name
+        get_item = table.get_item
+
+        def put_item(self, **put: Any) -> Any:
+            if put["Item"]["at"] == 0:
+                raise KeyboardInterrupt
+            return table.put_item(**put)
+
+    with pytest.raises(KeyboardInterrupt):
+        DynamoDBSnapshotBook(Crashing()).put(snapshot(60), [change()])  # type: ignore[arg-type]
+    assert list(DynamoDBSnapshotBook(table).changes("lambda:checkout", NOON)) == [change()]
