@@ -36,6 +36,10 @@ DELIVERY: Final = (
 _REASONS: Final[Mapping[str, str]] = {
     "any": "IAM has no resource-level permission for {actions}: the Service Authorization "
     "Reference requires *. {grants}",
+    "audit-trail": "IAM has no resource-level permission for {actions}. {grants}",
+    "traces": "IAM has no resource-level permission for {actions}. {grants}",
+    "deployments": "{actions} on the stacks of this account and region, to see which of them holds "
+    "a resource while it changes: any may. {grants}",
     "objects": "{actions} on one prefix of one bucket. Objects are named after a digest or an "
     "incident, which no template can know.",
     "executions": "{actions} on executions of Quorum's own state machine, which are named after "

@@ -8,7 +8,7 @@ ours to judge.
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -58,6 +58,8 @@ class Config(BaseModel):
     model_id: ModelId | None = None
     model_region: Region | None = None
     service_map_parameter: ParameterName = "/quorum/service-map"
+    traces: Literal["none", "xray", "application-signals"] = "none"
+    audit_trail: bool | None = Field(default=None, strict=True)
     approval_seconds: Seconds | None = None
     provisioned_concurrency: Environments = 0
 
@@ -79,6 +81,11 @@ class Config(BaseModel):
     def approval(self) -> int:
         """Seconds that a person has to answer."""
         return self.approval_seconds or self.machinery.approval
+
+    @property
+    def audited(self) -> bool:
+        """Whether CloudTrail is asked who made a change: every account on AWS has one."""
+        return self.machinery.on_aws if self.audit_trail is None else self.audit_trail
 
     _check_prefixes = field_validator("alarm_prefixes")(check_prefixes)
     _check_autonomy = field_validator("autonomy")(check_autonomy)
@@ -102,6 +109,6 @@ def _parse(key: str, value: Any) -> Any:
 
 
 _TEXTS: Final = frozenset(
-    {"stage", "mail_from", "model_id", "model_region", "service_map_parameter"}
+    {"stage", "mail_from", "model_id", "model_region", "service_map_parameter", "traces"}
 )
 assert set(EXPLAINED) == set(Config.model_fields)  # noqa: S101 - two tables of the same keys

@@ -24,6 +24,8 @@ EXPLAINED: Final[dict[str, str]] = {
     "model_id": "an Amazon Bedrock model or inference profile id, together with model_region",
     "model_region": "the model's AWS region, such as us-east-1, together with model_id",
     "service_map_parameter": "the name of an SSM parameter, from the slash: /quorum/service-map",
+    "traces": "none, xray or application-signals: where traced dependencies are",
+    "audit_trail": "true or false: whether CloudTrail is asked who made a change",
     "approval_seconds": "whole seconds, 60 to 86400",
     "provisioned_concurrency": "0 (off), or how many warm environments at least, up to 50",
 }

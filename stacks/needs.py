@@ -31,23 +31,21 @@ METRICS: Final = Need(("cloudwatch:GetMetricData",), "any")
 ALARMS: Final = Need(("cloudwatch:DescribeAlarms",), "any")
 SERVICE_MAP: Final = Need(("ssm:GetParameter",), "service-map")
 
-STATES: Final[Needs] = (
-    Need(
-        (
-            "lambda:GetAlias",
-            "lambda:GetFunctionConcurrency",
-            "lambda:GetFunctionConfiguration",
-            "lambda:ListAliases",
-        ),
-        "watched:lambda",
-    ),
-    Need(("ssm:GetParameterHistory",), "watched:ssm"),
-    Need(("ssm:DescribeParameters",), "any"),
-    Need(("dynamodb:DescribeTable",), "watched:dynamodb"),
-    Need(("ecs:DescribeServices",), "watched:ecs"),
-    Need(("sqs:GetQueueAttributes", "sqs:GetQueueUrl"), "watched:sqs"),
-)
-"""Settings of the resources that may be candidates: names and numbers, never their data."""
+
+def states(*, function: tuple[str, ...], queue: tuple[str, ...] = ()) -> Needs:
+    """Return reads of the settings that resources have now; names and numbers, never their data.
+
+    `function` and `queue` are actions beside those that every reader needs.
+    """
+    configuration = ("lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration")
+    return (
+        Need(("lambda:GetAlias", *configuration, *function), "watched:lambda"),
+        Need(("ssm:GetParameterHistory",), "watched:ssm"),
+        Need(("dynamodb:DescribeTable",), "watched:dynamodb"),
+        Need(("ecs:DescribeServices",), "watched:ecs"),
+        Need(("sqs:GetQueueAttributes", "sqs:GetQueueUrl", *queue), "watched:sqs"),
+        Need(("application-autoscaling:DescribeScalableTargets",), "any"),
+    )
 
 
 def table(name: str, *operations: str) -> Need:
@@ -85,11 +83,16 @@ RELEASE: Final[Needs] = (
     claims("closed#*", may=("PutItem",)),
 )
 STOP_SWITCH: Final = claims("stop", may=("GetItem",))
-OWN_EFFECTS: Final[Needs] = (
-    Need(("dynamodb:Query",), "index:executions/by-day"),
-    Need(("application-autoscaling:DescribeScalableTargets",), "any"),
+OWN_EFFECTS: Final = Need(("dynamodb:Query",), "index:executions/by-day")
+"""To tell our own changes from everybody else's, and to count them."""
+SURVEY: Final[Needs] = (
+    SERVICE_MAP,
+    Need(("tag:GetResources",), "any"),
+    *states(function=("lambda:ListAliases",)),
+    table("inventory", "GetItem", "PutItem"),
+    OWN_EFFECTS,
 )
-"""To tell our own changes, and autoscaling's, from everybody else's."""
+"""To look at what resources are, and to remember how they were."""
 OUTBOX: Final[Needs] = (claims("rate#*", "breaker#*"), DEAD_LETTERS, MAIL)
 """To tell people, at the channel's rate, behind its breaker."""
 OUTBOX_SETTINGS: Final = ("OPERATIONS_TABLE", "DEAD_LETTER_QUEUE_URL", "MAIL_FROM", "MAIL_TO")

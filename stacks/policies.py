@@ -34,11 +34,12 @@ def row_policy(row: Row, arns: ResourceArns) -> iam.PolicyDocument:
 
 def row_needs(row: Row, arns: ResourceArns) -> list[Need]:
     """Return the row's needs and those that follow from how it runs."""
-    return [
+    needs = [
         *row.needs,
-        *([DEAD_LETTERS] if row.asynchronous and DEAD_LETTERS not in row.needs else []),
+        *([DEAD_LETTERS] if row.asynchronous else []),
         *([TRACES] if arns.config.machinery.traced else []),
     ]
+    return list(dict.fromkeys(needs))
 
 
 def _statements(needs: Iterable[Need], arns: ResourceArns) -> Iterator[iam.PolicyStatement]:

@@ -51,6 +51,8 @@ def _values(config: Config) -> Mapping[str, str]:
         "MODEL_REGION": config.model_region or "",
         "VERB_ROLE_PREFIX": role_arn(names.of("verb-")),
         "APPROVAL_SECONDS": str(config.approval),
+        "TRACES": "" if config.traces == "none" else config.traces,
+        "AUDIT_TRAIL": json.dumps(config.audited),
         "WARM_ARNS": json.dumps([names.function_arn(other.name) for other in ROWS if other.warm]),
     }
 

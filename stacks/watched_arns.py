@@ -22,6 +22,11 @@ def pattern_arn(pattern: str) -> str:
 
 
 def pattern_arns(patterns: Iterable[str], kind: str) -> tuple[str, ...]:
-    """Return the ARN patterns of one service's patterns, each once."""
-    mine = (pattern for pattern in patterns if pattern.startswith(f"{kind}:"))
-    return tuple(dict.fromkeys(pattern_arn(pattern) for pattern in mine))
+    """Return the ARN patterns of one service's patterns, each once.
+
+    Reading a version or an alias of a function is checked on the function's qualified ARN.
+    """
+    found = dict.fromkeys(pattern_arn(p) for p in patterns if p.startswith(f"{kind}:"))
+    if kind == "lambda":
+        found |= dict.fromkeys(f"{arn}:*" for arn in [*found] if not arn.endswith("*"))
+    return tuple(found)

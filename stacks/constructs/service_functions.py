@@ -45,7 +45,9 @@ class ServiceFunctions(Construct):
     def _role(self, row: Row, arns: ResourceArns) -> iam.IRole:
         """Return the row's role: a seat's is beside its key, in the stack of the state."""
         if row.seat is None:
-            return ServiceRole(self, f"{row.name}-runs", row=row, arns=arns).role
+            return ServiceRole(
+                self, f"{row.name}-runs", row=row, arns=arns
+            ).role.without_policy_updates()
         found = role_arn(arns.names.of(row.name))
         return iam.Role.from_role_arn(self, f"{row.name}-runs", found, mutable=False)
 

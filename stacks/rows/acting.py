@@ -12,13 +12,19 @@ from stacks.needs import (
     READ_BUNDLE,
     READ_STATUS,
     RELEASE,
-    STATES,
     STOP_SWITCH,
     Need,
+    states,
     table,
     votes,
 )
 from stacks.rows.row import Row
+
+_ACCOUNT: Final = (
+    "cloudformation:ListStacks",
+    "ecs:DescribeTaskDefinition",
+    "lambda:GetAccountSettings",
+)
 
 ACTING: Final[tuple[Row, ...]] = (
     Row(
@@ -47,13 +53,12 @@ ACTING: Final[tuple[Row, ...]] = (
             table("approvals", "GetItem"),
             votes("GetItem", of="all"),
             table("executions", "GetItem", "PutItem"),
-            *OWN_EFFECTS,
+            OWN_EFFECTS,
             STOP_SWITCH,
             ALARMS,
-            METRICS,
-            *STATES,
-            Need(("lambda:GetFunction",), "watched:lambda"),
-            Need(("cloudformation:DescribeStacks", "cloudformation:DescribeStackResources"), "any"),
+            *states(function=(), queue=("sqs:ListMessageMoveTasks",)),
+            Need(_ACCOUNT, "any"),
+            Need(("cloudformation:ListStackResources",), "deployments"),
             Need(("sts:AssumeRole",), "verb-roles"),
         ),
     ),

@@ -7,17 +7,21 @@ from stacks.needs import (
     DEAD_LETTERS,
     LOG,
     METRICS,
-    OWN_EFFECTS,
     READ_BUNDLE,
     READ_STATUS,
     SERVICE_MAP,
-    STATES,
+    SURVEY,
     Need,
     claims,
     table,
     votes,
 )
 from stacks.rows.row import Row
+
+_SIGNALS: Final = (
+    "application-signals:ListServiceDependencies",
+    "application-signals:ListServices",
+)
 
 DECIDING: Final[tuple[Row, ...]] = (
     Row(
@@ -38,8 +42,11 @@ DECIDING: Final[tuple[Row, ...]] = (
         needs=(
             *LOG,
             READ_STATUS,
-            claims("open#*", "closed#*", "seen#*"),
+            claims("open#*", "seen#*"),
+            claims("open#*", may=("DeleteItem",)),
+            claims("closed#*", may=("GetItem",)),
             SERVICE_MAP,
+            ALARMS,
             DEAD_LETTERS,
             Need(("states:StartExecution",), "machine"),
             Need(
@@ -59,19 +66,20 @@ DECIDING: Final[tuple[Row, ...]] = (
             "EXECUTIONS_TABLE",
             "SERVICE_MAP_PARAMETER",
             "STAGE",
+            "TRACES",
+            "AUDIT_TRAIL",
         ),
         needs=(
             *LOG,
             READ_BUNDLE,
             Need(("s3:PutObject",), "objects:bundles"),
-            table("inventory", "Query", "PutItem"),
+            *SURVEY,
+            table("inventory", "Query"),
             METRICS,
-            ALARMS,
-            SERVICE_MAP,
             Need(("logs:FilterLogEvents",), "watched:logs"),
-            Need(("cloudtrail:LookupEvents", "tag:GetResources"), "any"),
-            *STATES,
-            *OWN_EFFECTS,
+            Need(("cloudtrail:LookupEvents",), "audit-trail"),
+            Need(("xray:GetServiceGraph",), "traces:xray"),
+            Need(_SIGNALS, "traces:application-signals"),
         ),
     ),
     Row(
@@ -86,7 +94,6 @@ DECIDING: Final[tuple[Row, ...]] = (
         ),
         needs=(
             *LOG,
-            READ_BUNDLE,
             votes("GetItem", of="all"),
             table("decisions", "GetItem", "PutItem"),
         ),

@@ -1,0 +1,118 @@
+"""Each configuration is synthesised once a session, with cdk-nag: a finding fails every test."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from aws_cdk import App
+
+from app import build
+from stacks.config import Config
+from tests.infrastructure.templates import Resource, Template, properties, resources
+
+CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
+OPENED: dict[str, Any] = {
+    "alarm_prefixes": ["checkout-"],
+    "mail_from": "quorum@example.com",
+    "mail_to": ["on-call@example.com"],
+    "model_id": "eu.anthropic.claude-sonnet-4-6",
+    "model_region": "eu-west-1",
+    "provisioned_concurrency": 2,
+    "autonomy": [
+        {
+            "verb": "lambda.rollback_alias",
+            "resources": ["lambda:checkout-*"],
+            "mode": "autonomous",
+        },
+        {"verb": "ssm.restore_parameter", "resources": ["ssm:/checkout/*"], "mode": "approve"},
+        {"verb": "sqs.redrive", "resources": ["sqs:checkout-parcels"], "mode": "shadow"},
+    ],
+}
+CONFIGURATIONS: Mapping[str, Mapping[str, Any]] = {
+    "local": {"stage": "local", "alarm_prefixes": ["shop-"]},
+    "dev": {"stage": "dev"},
+    "prod": {"stage": "prod", **OPENED},
+}
+
+
+class Synth(NamedTuple):
+    """What one configuration comes to."""
+
+    config: Config
+    state: Template
+    pipeline: Template
+
+    @property
+    def both(self) -> tuple[Template, Template]:
+        return self.state, self.pipeline
+
+    def all(self, kind: str) -> list[dict[str, Any]]:
+        """Properties of all resources of a type."""
+        return [found for template in self.both for found in properties(template, kind)]
+
+    def raw(self, kind: str) -> list[Resource]:
+        return [r for template in self.both for r in resources(template, kind).values()]
+
+    def role(self, name: str) -> dict[str, Any]:
+        """The role of that short name: a function's, a verb's, the state machine's."""
+        return next(r for r in self.all("AWS::IAM::Role") if r.get("RoleName") == self.named(name))
+
+    def function(self, name: str) -> dict[str, Any]:
+        functions = self.all("AWS::Lambda::Function")
+        return next(f for f in functions if f["FunctionName"] == self.named(name))
+
+    def named(self, name: str) -> str:
+        return f"quorum-{self.config.stage}-{name}"
+
+
+def synthesise(config: Config, out: Path) -> Synth:
+    """Synthesise without wheels; cdk-nag has its say unless the environment forbids it."""
+    app = App(outdir=str(out), context={**CONTEXT, "aws:cdk:bundling-stacks": []})
+    state, pipeline = build(app, config)
+    assembly = app.synth()
+    return Synth(
+        config,
+        assembly.get_stack_by_name(state.stack_name).template,
+        assembly.get_stack_by_name(pipeline.stack_name).template,
+    )
+
+
+@pytest.fixture(scope="session")
+def synths(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synth]:
+    @cache
+    def of(name: str) -> Synth:
+        config = Config.from_context(CONFIGURATIONS[name])
+        return synthesise(config, tmp_path_factory.mktemp(name))
+
+    return of
+
+
+@pytest.fixture
+def local(synths: Callable[[str], Synth]) -> Synth:
+    return synths("local")
+
+
+@pytest.fixture
+def dev(synths: Callable[[str], Synth]) -> Synth:
+    return synths("dev")
+
+
+@pytest.fixture
+def prod(synths: Callable[[str], Synth]) -> Synth:
+    return synths("prod")
+
+
+@pytest.fixture(params=sorted(CONFIGURATIONS))
+def synth(request: pytest.FixtureRequest, synths: Callable[[str], Synth]) -> Synth:
+    """Each configuration in turn."""
+    return synths(request.param)
+
+
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Synthesise without cdk-nag."""
+    monkeypatch.setitem(os.environ, "CDK_VALIDATION", "false")

@@ -1,0 +1,130 @@
+"""What starts what: opted-in alarms alone, nothing of Quorum's own, nothing lost on the way."""
+
+import json
+from typing import Any
+
+from stacks.own_alarms import OWN_ALARMS
+from stacks.stages import STAGES
+from tests.infrastructure.conftest import Synth
+from tests.infrastructure.templates import text
+
+
+def _alarm_rule(synth: Synth) -> dict[str, Any]:
+    (found,) = [
+        rule
+        for rule in synth.all("AWS::Events::Rule")
+        if "CloudWatch Alarm State Change" in rule.get("EventPattern", {}).get("detail-type", [])
+    ]
+    return found
+
+
+def _fits(rule: dict[str, Any], source: str, alarm: str) -> bool:
+    pattern = rule["EventPattern"]
+    prefixes = [name["prefix"] for name in pattern["detail"]["alarmName"]]
+    return source in pattern["source"] and any(alarm.startswith(prefix) for prefix in prefixes)
+
+
+def test_only_alarms_that_were_opted_in_enter(prod: Synth, dev: Synth) -> None:
+    assert _fits(_alarm_rule(prod), "aws.cloudwatch", "checkout-errors")
+    assert not _fits(_alarm_rule(prod), "aws.cloudwatch", "billing-errors")
+    assert not _fits(_alarm_rule(prod), "aws.cloudwatch", "TargetTracking-table/checkout")
+    assert _alarm_rule(prod)["State"] == "ENABLED"
+    assert _alarm_rule(dev)["State"] == "DISABLED"
+
+
+def test_the_laptops_bridge_is_heard_on_the_laptop_alone(
+    local: Synth, dev: Synth, prod: Synth
+) -> None:
+    assert _alarm_rule(local)["EventPattern"]["source"] == ["aws.cloudwatch", "quorum.local"]
+    assert _alarm_rule(dev)["EventPattern"]["source"] == ["aws.cloudwatch"]
+    assert _alarm_rule(prod)["EventPattern"]["source"] == ["aws.cloudwatch"]
+
+
+def test_quorums_own_alarms_do_not_feed_it(synth: Synth) -> None:
+    own = [
+        alarm["AlarmName"] for alarm in synth.all("AWS::CloudWatch::Alarm") if "AlarmName" in alarm
+    ]
+    assert set(own) == {synth.named(row.name) for row in OWN_ALARMS}
+    assert not any(_fits(_alarm_rule(synth), "aws.cloudwatch", name) for name in own)
+
+
+def test_quorums_own_alarms_go_to_people_past_the_state_machine(synth: Synth) -> None:
+    for alarm in synth.all("AWS::CloudWatch::Alarm"):
+        if "AlarmName" in alarm:
+            (action,) = alarm["AlarmActions"]
+            assert text(action).startswith("<SelfPeople")
+    assert synth.config.stage == "local" or len(synth.all("AWS::SNS::Subscription")) == len(
+        synth.config.mail_to
+    )
+
+
+def test_an_alarm_waits_in_a_queue_and_is_never_lost(synth: Synth) -> None:
+    (target,) = _alarm_rule(synth)["Targets"]
+    assert text(target["Arn"]).startswith("<QueuesAlarms")
+    assert "DeadLetters" in text(target["DeadLetterConfig"]["Arn"])
+    alarms = next(
+        q for q in synth.all("AWS::SQS::Queue") if q["QueueName"] == synth.named("alarms")
+    )
+    assert alarms["RedrivePolicy"]["maxReceiveCount"] == 5
+    timeout = synth.function("intake")["Timeout"]
+    assert alarms["VisibilityTimeout"] >= 6 * timeout
+    for queue in synth.all("AWS::SQS::Queue"):
+        assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_each_message_of_a_batch_fails_alone(synth: Synth) -> None:
+    for mapping in synth.all("AWS::Lambda::EventSourceMapping"):
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert "Live" in json.dumps(mapping["FunctionName"])
+
+
+def test_a_poison_record_is_cut_out_and_kept(synth: Synth) -> None:
+    streams = [
+        mapping
+        for mapping in synth.all("AWS::Lambda::EventSourceMapping")
+        if "Queues" not in text(mapping["EventSourceArn"])
+    ]
+    assert len(streams) == 3
+    for mapping in streams:
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert mapping["MaximumRetryAttempts"] > 0
+        assert "DeadLetters" in text(mapping["DestinationConfig"]["OnFailure"]["Destination"])
+        assert mapping["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_a_run_that_dies_wakes_the_watchdog(synth: Synth) -> None:
+    (rule,) = [
+        rule
+        for rule in synth.all("AWS::Events::Rule")
+        if rule.get("EventPattern", {}).get("source") == ["aws.states"]
+    ]
+    detail = rule["EventPattern"]["detail"]
+    assert detail["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
+    (machine,) = detail["stateMachineArn"]
+    assert text(machine).endswith(f":stateMachine:{synth.named('incident')}")
+
+
+def test_the_clocks_are_the_stages(synth: Synth) -> None:
+    rates = [
+        r["ScheduleExpression"] for r in synth.all("AWS::Events::Rule") if "ScheduleExpression" in r
+    ]
+    stage = STAGES[synth.config.stage]
+    minutes = (stage.inventory_minutes, 1, stage.warm_minutes)
+    wanted = [f"rate({m} minute{'s' if m > 1 else ''})" for m in minutes]
+    assert sorted(rates) == sorted(wanted)
+
+
+def test_the_state_machine_logs_everything_but_the_data(synth: Synth) -> None:
+    (machine,) = synth.all("AWS::StepFunctions::StateMachine")
+    assert machine["StateMachineName"] == synth.named("incident")
+    assert machine["LoggingConfiguration"]["Level"] == "ALL"
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+    assert machine["TracingConfiguration"]["Enabled"] is True
+
+
+def test_every_placeholder_of_the_definition_is_substituted(synth: Synth) -> None:
+    (machine,) = synth.all("AWS::StepFunctions::StateMachine")
+    definition = text(machine["DefinitionString"])
+    for name in machine["DefinitionSubstitutions"]:
+        definition = definition.replace(f"${{{name}}}", "")
+    assert "${" not in definition

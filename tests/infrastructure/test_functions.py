@@ -1,0 +1,123 @@
+"""Every function: its limits, its platform, what it is told, and where its failures go."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.functions_table import ROWS
+from stacks.rows.row import Row
+from tests.infrastructure.conftest import Synth
+from tests.infrastructure.templates import text
+
+OURS = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED"}
+
+
+def test_every_row_is_one_function_with_its_own_role(synth: Synth) -> None:
+    functions = synth.all("AWS::Lambda::Function")
+    assert {f["FunctionName"] for f in functions} == {synth.named(row.name) for row in ROWS}
+    assert len({text(f["Role"]) for f in functions}) == len(ROWS)
+
+
+def test_every_function_says_its_memory_and_time(synth: Synth) -> None:
+    rows = {synth.named(row.name): row for row in ROWS}
+    for function in synth.all("AWS::Lambda::Function"):
+        row = rows[function["FunctionName"]]
+        assert (function["MemorySize"], function["Timeout"]) == (row.memory, row.seconds)
+        assert function["Handler"] == f"functions.{row.package}.handler.lambda_handler"
+        assert function["LoggingConfig"]["LogGroup"]
+
+
+def test_on_aws_functions_are_traced_and_run_python_3_13_on_arm(dev: Synth, prod: Synth) -> None:
+    for synth in (dev, prod):
+        for function in synth.all("AWS::Lambda::Function"):
+            assert function["Runtime"] == "python3.13"
+            assert function["Architectures"] == ["arm64"]
+            assert function["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_on_the_laptop_nothing_is_traced(local: Synth) -> None:
+    for function in local.all("AWS::Lambda::Function"):
+        assert function.get("TracingConfig", {}).get("Mode") != "Active"
+        assert function["Environment"]["Variables"]["POWERTOOLS_TRACE_DISABLED"] == "true"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_function_is_told_what_its_handler_reads_and_no_more(row: Row, local: Synth) -> None:
+    given = local.function(row.name)["Environment"]["Variables"]
+    assert set(given) - OURS == set(row.settings)
+    handler = Path("functions", row.package, "handler.py")
+    if not handler.exists():
+        pytest.skip("its handler is not written yet")
+    assert _settings(handler) == set(row.settings)
+
+
+def test_what_is_no_text_is_json(prod: Synth) -> None:
+    told = prod.function("executor")["Environment"]["Variables"]
+    assert json.loads(told["AUTONOMY"])[0]["verb"] == "lambda.rollback_alias"
+    assert json.loads(prod.function("intake")["Environment"]["Variables"]["ALARM_PREFIXES"]) == [
+        "checkout-"
+    ]
+
+
+def test_a_function_that_is_invoked_as_an_event_has_a_place_for_what_fails(synth: Synth) -> None:
+    names = {i: p["FunctionName"] for i, p in _by_id(synth, "AWS::Lambda::Function").items()}
+    configured = {
+        names[config["FunctionName"]["Ref"]]: config
+        for config in synth.all("AWS::Lambda::EventInvokeConfig")
+    }
+    assert set(configured) == {synth.named(row.name) for row in ROWS if row.asynchronous}
+    for config in configured.values():
+        assert "DeadLetters" in text(config["DestinationConfig"]["OnFailure"]["Destination"])
+        assert config["Qualifier"] == "live"
+
+
+def test_whoever_is_called_by_a_rule_is_invoked_as_an_event(synth: Synth) -> None:
+    called = {
+        text(target["Arn"]).strip("<>")
+        for rule in synth.all("AWS::Events::Rule")
+        for target in rule["Targets"]
+        if "Queues" not in text(target["Arn"])
+    }
+    aliases = _by_id(synth, "AWS::Lambda::Alias")
+    names = {i: p["FunctionName"] for i, p in _by_id(synth, "AWS::Lambda::Function").items()}
+    found = {names[aliases[alias]["FunctionName"]["Ref"]] for alias in called}
+    assert found == {synth.named(row.name) for row in ROWS if row.asynchronous}
+
+
+def test_provisioned_concurrency_is_a_switch(prod: Synth, dev: Synth) -> None:
+    warm = [row for row in ROWS if row.warm]
+    kept = [a for a in prod.all("AWS::Lambda::Alias") if "ProvisionedConcurrencyConfig" in a]
+    assert len(kept) == len(warm)
+    policies = prod.all("AWS::ApplicationAutoScaling::ScalingPolicy")
+    assert len(policies) == len(warm)
+    for policy in policies:
+        tracking = policy["TargetTrackingScalingPolicyConfiguration"]
+        assert tracking["TargetValue"] == pytest.approx(0.7)
+    assert not [a for a in dev.all("AWS::Lambda::Alias") if "ProvisionedConcurrencyConfig" in a]
+
+
+def test_the_warmer_calls_the_functions_of_the_critical_path(local: Synth) -> None:
+    told = text(local.function("warmer")["Environment"]["Variables"]["WARM_ARNS"])
+    warmed = {arn.rpartition("function:")[2] for arn in json.loads(told)}
+    assert warmed == {f"{local.named(row.name)}:live" for row in ROWS if row.warm}
+    assert "quorum-local-postmortem:live" not in warmed
+    (machine,) = local.all("AWS::StepFunctions::StateMachine")
+    called = {placeholder.lower() for placeholder in machine["DefinitionSubstitutions"]}
+    path = {row.name for row in ROWS if row.name.replace("-", "") in called} - {"postmortem"}
+    assert {row.name for row in ROWS if row.warm} == path | {"intake"}
+
+
+def _settings(handler: Path) -> set[str]:
+    """The fields of the handler's one Settings class, read without importing it."""
+    classes = [n for n in ast.parse(handler.read_text()).body if isinstance(n, ast.ClassDef)]
+    (settings,) = [c for c in classes if any(ast.unparse(b) == "Settings" for b in c.bases)]
+    fields = (n.target for n in settings.body if isinstance(n, ast.AnnAssign))
+    return {ast.unparse(field) for field in fields}
+
+
+def _by_id(synth: Synth, kind: str) -> dict[str, dict[str, Any]]:
+    found = synth.pipeline["Resources"].items()
+    return {i: r["Properties"] for i, r in found if r["Type"] == kind}

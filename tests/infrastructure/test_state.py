@@ -1,0 +1,93 @@
+"""What is kept: the tables, the evidence, the keys of the seats."""
+
+from typing import Any
+
+import pytest
+
+from functions.shared.domain.seats import SEATS, Seat
+from stacks.tables import TABLES
+from tests.infrastructure.conftest import Synth
+from tests.infrastructure.templates import as_list, text
+
+KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Kinesis::Stream"}
+
+
+def test_prod_keeps_its_data_whatever_happens_to_the_stack(prod: Synth) -> None:
+    for kind in KEPT:
+        for resource in prod.raw(kind):
+            assert resource["DeletionPolicy"] == "Retain", kind
+            assert resource["UpdateReplacePolicy"] == "Retain", kind
+    for group in prod.raw("AWS::Logs::LogGroup"):
+        assert group["DeletionPolicy"] == "Retain"
+
+
+def test_prod_can_go_back_to_any_second_and_to_any_day(prod: Synth) -> None:
+    tables = prod.all("AWS::DynamoDB::Table")
+    for table in tables:
+        assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+        assert table["DeletionProtectionEnabled"] is True
+    (selection,) = prod.all("AWS::Backup::BackupSelection")
+    assert len(selection["BackupSelection"]["Resources"]) == len(tables)
+
+
+def test_the_other_stages_leave_nothing_behind(local: Synth, dev: Synth) -> None:
+    for synth in (local, dev):
+        for kind in KEPT:
+            assert {r["DeletionPolicy"] for r in synth.raw(kind)} == {"Delete"}
+
+
+def test_every_table_costs_nothing_while_idle(synth: Synth) -> None:
+    tables = synth.all("AWS::DynamoDB::Table")
+    assert {table["TableName"] for table in tables} == {synth.named(t.name) for t in TABLES}
+    assert {table["BillingMode"] for table in tables} == {"PAY_PER_REQUEST"}
+
+
+def test_the_log_streams_both_images_so_that_tampering_shows(synth: Synth) -> None:
+    events = next(
+        t for t in synth.all("AWS::DynamoDB::Table") if t["TableName"] == synth.named("events")
+    )
+    assert events["StreamSpecification"]["StreamViewType"] == "NEW_AND_OLD_IMAGES"
+    assert [key["AttributeName"] for key in events["KeySchema"]] == ["incident_id", "version"]
+
+
+def test_buckets_are_private_and_refuse_plain_http(synth: Synth) -> None:
+    for bucket in synth.all("AWS::S3::Bucket"):
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert "BucketEncryption" in bucket
+        assert bucket["LifecycleConfiguration"]["Rules"]
+    for policy in synth.all("AWS::S3::BucketPolicy"):
+        denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+        assert {"Bool": {"aws:SecureTransport": "false"}} in [s["Condition"] for s in denied]
+
+
+def _key(synth: Synth, seat: Seat) -> dict[str, Any]:
+    name = f"alias/{synth.named(f'seat-{seat.name}')}"
+    alias = next(a for a in synth.all("AWS::KMS::Alias") if a["AliasName"] == name)
+    key: dict[str, Any] = synth.state["Resources"][alias["TargetKeyId"]["Fn::GetAtt"][0]]
+    return dict(key["Properties"])
+
+
+@pytest.mark.parametrize("seat", SEATS, ids=lambda seat: seat.name)
+def test_a_seat_alone_signs_with_its_key(seat: Seat, synth: Synth) -> None:
+    key = _key(synth, seat)
+    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
+    signers = [s for s in key["KeyPolicy"]["Statement"] if "kms:Sign" in as_list(s["Action"])]
+    (principal,) = [text(s["Principal"]["AWS"]).strip("<>").partition(".")[0] for s in signers]
+    role = synth.state["Resources"][principal]["Properties"]
+    assert role["RoleName"] == synth.named(f"seat-{seat.name}")
+
+
+@pytest.mark.parametrize("seat", SEATS, ids=lambda seat: seat.name)
+def test_root_administers_a_key_but_neither_signs_nor_grants(seat: Seat, synth: Synth) -> None:
+    found = _key(synth, seat)["KeyPolicy"]["Statement"]
+    assert {s["Effect"] for s in found} == {"Allow"}
+    assert not [s for s in found if "Condition" in s]
+    root = next(s for s in found if text(s["Principal"]["AWS"]).endswith(":root"))
+    for forbidden in ("Sign", "CreateGrant", "ReEncryptTo", "GenerateMac"):
+        assert not any(_matches(action, f"kms:{forbidden}") for action in root["Action"])
+    for needed in ("PutKeyPolicy", "ScheduleKeyDeletion", "GetPublicKey", "DescribeKey"):
+        assert any(_matches(action, f"kms:{needed}") for action in root["Action"])
+
+
+def _matches(pattern: str, action: str) -> bool:
+    return action.startswith(pattern[:-1]) if pattern.endswith("*") else action == pattern
