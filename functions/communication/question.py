@@ -45,7 +45,7 @@ def _answer(asked: ApprovalRequested) -> list[Words]:
     approve = f"python -m local approve {asked.approval_id}"
     deny = f"python -m local deny {asked.approval_id}"
     return [
-        (f"It is for: {asked.level}.",),
+        ("It is for: ", Verbatim(asked.level), "."),
         (f"Until {instant(asked.expires_at)}; without an answer, nothing is done.",),
         ("Approve on the laptop: ", Verbatim(approve)),
         ("Deny on the laptop: ", Verbatim(deny)),

@@ -16,7 +16,7 @@ WAITING: Final = ".waitForTaskToken"
 
 
 class StepFunctionsHistory:
-    """An `ExecutionHistory`. Payloads are asked for only because they name the function called."""
+    """An `ExecutionHistory`. Payloads are not asked for: one of them is a task token."""
 
     def __init__(self, client: "SFNClient") -> None:
         self._client = client
@@ -26,7 +26,7 @@ class StepFunctionsHistory:
         with raising(StoreUnavailableError, f"history of {execution_arn}"):
             pages = self._client.get_paginator("get_execution_history").paginate(
                 executionArn=execution_arn,
-                includeExecutionData=True,
+                includeExecutionData=False,
                 PaginationConfig={"PageSize": PAGE},
             )
             return [_step(event) for page in pages for event in page["events"]]
@@ -53,7 +53,7 @@ def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _function(details: Mapping[str, Any]) -> str:
-    """Return the function that an integration was given as a parameter, or nothing."""
+    """Return the function that an integration was given as a parameter, if the entry tells."""
     try:
         parameters = json.loads(details.get("parameters", "{}"))
     except json.JSONDecodeError:  # cut by the service

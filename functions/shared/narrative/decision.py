@@ -5,7 +5,7 @@ from typing import Final
 from functions.shared.domain.constants import BASIS_POINTS
 from functions.shared.domain.events import DecisionMade
 from functions.shared.narrative.naming import THRESHOLD_BP, Actions, action, share
-from functions.shared.narrative.words import Words, outsider
+from functions.shared.narrative.words import Verbatim, Words, outsider
 
 _HEALTHY: Final = "The seats found nothing wrong; dismissed if the alarm goes back to OK."
 
@@ -48,5 +48,5 @@ def _score(decision: DecisionMade) -> Words:
 
 
 def _why(decision: DecisionMade) -> Words:
-    level = f" It goes to: {decision.level}." if decision.level else ""
-    return ("Reason: ", outsider(decision.reason), f".{level}")
+    level: Words = (" It goes to: ", Verbatim(decision.level), ".") if decision.level else ()
+    return ("Reason: ", outsider(decision.reason), ".", *level)

@@ -16,7 +16,9 @@ from functions.shared.narrative.words import Verbatim, Words, outsider
 def asked(event: ApprovalRequested, known: Actions) -> Words:
     """A person was asked."""
     return (
-        f"A person ({event.level}) was asked to approve: ",
+        "A person (",
+        Verbatim(event.level),
+        ") was asked to approve: ",
         *action(event.action, known),
         f". The question expires at {instant(event.expires_at)}. Reason: ",
         outsider(event.reason),

@@ -116,8 +116,8 @@ def checked(event: RecoveryChecked) -> Words:
 
 def closed(event: IncidentClosed) -> Words:
     """The end."""
-    level = f" It is with: {event.level}." if event.level else ""
-    return (f"Closed: {OUTCOMES[event.outcome]}. Reason: ", outsider(event.reason), f".{level}")
+    level: Words = (" It is with: ", Verbatim(event.level), ".") if event.level else ()
+    return (f"Closed: {OUTCOMES[event.outcome]}. Reason: ", outsider(event.reason), ".", *level)
 
 
 def told(event: MessageSent) -> Words:

@@ -8,7 +8,7 @@ from functions.shared.domain.events import DecisionMade, SeatSilent, VoteCast
 from functions.shared.domain.model import OutsiderText
 from functions.shared.domain.seats import SEATS
 from functions.shared.narrative.naming import Actions, action, share
-from functions.shared.narrative.words import Part, Verbatim, Words, join, outsider
+from functions.shared.narrative.words import Verbatim, Words, join, outsider
 
 _ROLES: Final = {seat.name: seat.role for seat in SEATS}
 _ORDER: Final = {seat.name: place for place, seat in enumerate(SEATS)}
@@ -50,22 +50,25 @@ def beside_the_quorum(decision: DecisionMade, known: Actions) -> Words:
     best = best_voters(decision)
     if not best:
         return ("No seat chose anything, so there is no single voter to compare with.",)
-    alone = join([_alone(vote, known) for vote in best], "; ")
-    same = {vote.action for vote in best} == {decision.action}
+    chosen = dict.fromkeys(vote.action for vote in best)
+    alone = join([_alone(best, action_id, known) for action_id in chosen], "; ")
+    same = set(chosen) == {decision.action}
     agreement = "the same as" if same else "not the same as"
-    quorum: Iterable[Part] = action(decision.action, known)
     return (
         "Most confident alone: ",
         *alone,
         f". That is {agreement} the quorum's best, ",
-        *quorum,
+        *action(decision.action, known),
         f", with score {share(decision.score_bp)}.",
     )
 
 
-def _alone(vote: VoteCast, known: Actions) -> Words:
-    method: Words = (Verbatim(vote.seat), " by ", Verbatim(vote.tier), " with ")
-    return (*method, f"{share(vote.conf_bp)} for: ", *action(vote.action, known))
+def _alone(best: Iterable[VoteCast], action_id: str | None, known: Actions) -> Words:
+    """Return who of the best chose this action, and how surely."""
+    votes = [vote for vote in best if vote.action == action_id]
+    who = join([(Verbatim(vote.seat), " by ", Verbatim(vote.tier)) for vote in votes])
+    each = " each" if len(votes) > 1 else ""
+    return (*who, f" with {share(votes[0].conf_bp)}{each} for: ", *action(action_id, known))
 
 
 def _voted(vote: VoteCast, known: Actions) -> SeatRow:

@@ -26,7 +26,7 @@ class Verbatim:
 Part = str | Verbatim | OutsiderText
 Words = tuple[Part, ...]
 
-_MARKUP: Final = re.compile(r"([\\`*_\[\]<>&|~#!()])")
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>&|~#])")
 _BACKTICKS: Final = re.compile(r"`+")
 
 

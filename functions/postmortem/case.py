@@ -1,0 +1,78 @@
+"""What a report is written from: the facts, and the frozen evidence where it can still be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
+from functions.shared.domain.events import IncidentEvent
+from functions.shared.domain.evidence import Alarm, Bundle
+from functions.shared.domain.incident import Incident, replay
+from functions.shared.narrative import Actions, Words, actions, outsider
+from functions.shared.ports import EvidenceStore
+
+STATE: Final = "state:"
+"""How a candidate cites a resource's settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One incident, read once."""
+
+    events: tuple[IncidentEvent, ...]
+    incident: Incident
+    known: Actions
+    bundle: Bundle | None
+    problems: tuple[Words, ...] = ()
+    """What could not be read, beside the incident's own gaps."""
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """Return the incident's alarms, the first one first."""
+        return (self.incident.opened.alarm, *(fact.alarm for fact in self.incident.joined))
+
+    def cited(self) -> tuple[str, ...]:
+        """Return what votes and candidates rest on, each id once, in the order of mention."""
+        votes = self.incident.decision.votes if self.incident.decision else ()
+        found = [cite for vote in votes for cite in vote.cites]
+        found += [cite for one in self.known.values() for cite in one.cites]
+        return tuple(dict.fromkeys(found))
+
+    def unresolved(self) -> tuple[str, ...]:
+        """Return what was cited and is not in the bundle; nothing when that cannot be read."""
+        if self.bundle is None:
+            return ()
+        there = citable(self.bundle)
+        return tuple(cite for cite in self.cited() if cite not in there)
+
+
+def citable(bundle: Bundle) -> frozenset[str]:
+    """Return the ids of what the bundle holds."""
+    return frozenset(
+        [
+            *(series.id for series in bundle.series),
+            *(change.id for change in bundle.changes),
+            *(template.id for template in bundle.templates),
+            *(f"{STATE}{state.resource}" for state in bundle.states),
+        ]
+    )
+
+
+def read_case(events: Sequence[IncidentEvent], evidence: EvidenceStore) -> Case:
+    """Fold the facts and fetch the evidence. Raises InvalidHistoryError (the log)."""
+    incident = replay(events)
+    bundle, problems = _bundle(incident, evidence)
+    return Case(tuple(events), incident, actions(events), bundle, problems)
+
+
+def _bundle(incident: Incident, evidence: EvidenceStore) -> tuple[Bundle | None, tuple[Words, ...]]:
+    frozen = incident.evidence
+    if frozen is None:
+        return None, ()
+    try:
+        return evidence.get_bundle(frozen.key, frozen.evidence), ()
+    except StoreUnavailableError as error:
+        return None, (("The evidence could not be read again: ", outsider(str(error)), "."),)
+    except InvalidHistoryError as error:
+        why = outsider(str(error))
+        return None, (("The stored evidence is not what was voted on: ", why, "."),)

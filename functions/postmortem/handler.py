@@ -1,0 +1,44 @@
+"""Write the post-mortem with its receipt."""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import Field
+
+from functions.postmortem.receipt import Rates
+from functions.postmortem.write import Desk, write
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.adapters.step_functions_history import StepFunctionsHistory
+from functions.shared.recording import Recorder
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
+
+
+class PostmortemSettings(Settings):
+    """FUNCTION_MEMORY is JSON, {function name: MB}; MODEL_ID is what the seats ask, if any."""
+
+    EVENTS_TABLE: str
+    EVIDENCE_BUCKET: str
+    FUNCTION_MEMORY: dict[str, int] = Field(default_factory=dict)
+    MODEL_ID: str = ""
+
+
+settings = PostmortemSettings.from_env()
+table = boto3.resource("dynamodb", config=AWS_CONFIG).Table(settings.EVENTS_TABLE)
+desk = Desk(
+    recorder=Recorder(DynamoDBEventStore(table), now=utc_now, new_id=new_id),
+    evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+    history=StepFunctionsHistory(boto3.client("stepfunctions", config=AWS_CONFIG)),
+    rates=Rates(memory=settings.FUNCTION_MEMORY, model_id=settings.MODEL_ID),
+)
+
+
+@entry
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Return where the report is: {"key"}."""
+    written = write(event, desk)
+    cost = written.cost_microdollars
+    metrics.add_metric(name="IncidentMicrodollars", unit=MetricUnit.Count, value=cost)
+    return {"key": written.key}

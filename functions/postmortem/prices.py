@@ -1,0 +1,61 @@
+"""List prices, in one place, each with its source and date: us-east-1, arm64, before free tiers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+AWS_PAGE: Final = "aws.amazon.com/step-functions/pricing"
+PRICING_CACHE: Final = "github.com/awslabs/startups, pricing-cache.md of 2026-07-17"
+MODEL_LIST: Final = "github.com/awslabs/startups, ai-model-lifecycle.md of 2026-08-20"
+CHECKED: Final = "2026-11-22"
+"""When the sources were read last."""
+MICRO: Final = 1_000_000
+_REGIONS: Final = ("us.", "eu.", "apac.", "global.", "au.", "jp.", "ca.", "us-gov.")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars for so many units."""
+
+    dollars: Decimal
+    units: int
+    unit: str
+    source: str
+
+    def microdollars(self, quantity: Decimal | int) -> Decimal:
+        """Return what so many units cost, in millionths of a dollar."""
+        return self.dollars * MICRO * quantity / self.units
+
+
+class ModelPrice(NamedTuple):
+    """A language model's price per token, in and out."""
+
+    tokens_in: Price
+    tokens_out: Price
+
+
+STATE_TRANSITION: Final = Price(Decimal("0.025"), 1000, "state transition", AWS_PAGE)
+LAMBDA_REQUEST: Final = Price(Decimal("0.20"), MICRO, "request", PRICING_CACHE)
+LAMBDA_GB_SECOND: Final = Price(Decimal("0.0000133334"), 1, "GB-second", PRICING_CACHE)
+DYNAMODB_WRITE: Final = Price(Decimal("0.625"), MICRO, "write unit", PRICING_CACHE)
+
+
+def _model(dollars_in: str, dollars_out: str) -> ModelPrice:
+    return ModelPrice(
+        Price(Decimal(dollars_in), MICRO, "token in", MODEL_LIST),
+        Price(Decimal(dollars_out), MICRO, "token out", MODEL_LIST),
+    )
+
+
+MODELS: Final[Mapping[str, ModelPrice]] = {
+    "anthropic.claude-haiku-4-5-20251001-v1:0": _model("1", "5"),
+    "anthropic.claude-sonnet-4-6": _model("3", "15"),
+}
+"""Models whose price is known. One that is not here costs "not known", and never nothing."""
+
+
+def model_price(model_id: str) -> ModelPrice | None:
+    """Return the model's price, whatever region its inference profile is in; None when unknown."""
+    prefix = next((p for p in _REGIONS if model_id.startswith(p)), "")
+    return MODELS.get(model_id.removeprefix(prefix))

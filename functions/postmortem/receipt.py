@@ -1,0 +1,137 @@
+"""What the incident cost: counted from the facts and the execution's history, at list prices."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from functions.postmortem import prices
+from functions.postmortem.calls import Call, calls, transitions
+from functions.postmortem.writes import write_units
+from functions.shared.domain.events import DecisionMade, IncidentEvent
+from functions.shared.narrative import Verbatim, Words, plural
+from functions.shared.ports import HistoryStep
+
+DEFAULT_MEMORY_MB: Final = 512
+LEFT_OUT: Final = (
+    "this report's own end, and what follows it",
+    "functions outside of the state machine: intake, publisher, projection, learning, schedules",
+    "reads, the read model and the memory, streams, queues, S3, metrics, logs, mail and keys",
+    "tokens of answers that did not count, and of methods that failed",
+    "what a function ran on after its caller's timeout; free tiers and taxes",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the receipt. `microdollars` is None when the price or the amount is not known."""
+
+    what: Words
+    microdollars: Decimal | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """All lines, and the sum of those whose cost is known."""
+
+    items: tuple[Item, ...]
+    notes: tuple[Words, ...]
+
+    @property
+    def microdollars(self) -> int:
+        """Return what is known of the cost, in millionths of a dollar."""
+        known = sum((i.microdollars for i in self.items if i.microdollars is not None), Decimal(0))
+        return int(known.to_integral_value(ROUND_HALF_UP))
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every line's cost is known."""
+        return all(item.microdollars is not None for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What the deployment says: memory per function in MB, and the language model's id."""
+
+    memory: Mapping[str, int]
+    model_id: str = ""
+
+
+def receipt(
+    events: Sequence[IncidentEvent], steps: Sequence[HistoryStep] | None, rates: Rates
+) -> Receipt:
+    """Return the receipt; without a history (None) its part of the cost is not known."""
+    made = calls(steps) if steps is not None else ()
+    return Receipt(
+        items=(
+            *_workflow(steps),
+            *_functions(steps, made, rates),
+            _writes(events),
+            *_tokens(events, rates),
+        ),
+        notes=tuple(_notes(made, rates)),
+    )
+
+
+def _workflow(steps: Sequence[HistoryStep] | None) -> Iterator[Item]:
+    price = prices.STATE_TRANSITION
+    if steps is None:
+        yield Item(("State transitions: not known",), None, price.source)
+        return
+    count = transitions(steps)
+    yield Item((plural(count, price.unit),), price.microdollars(count), price.source)
+
+
+def _functions(
+    steps: Sequence[HistoryStep] | None, made: Sequence[Call], rates: Rates
+) -> Iterator[Item]:
+    price = prices.LAMBDA_GB_SECOND
+    if steps is None:
+        yield Item(("Function calls: not known",), None, price.source)
+        return
+    seconds = sum((Decimal(str(call.seconds or 0)) for call in made), Decimal(0))
+    used = sum((_gigabyte_seconds(call, rates) for call in made), Decimal(0))
+    what = f"{used:.3f} GB-seconds of functions, which took {seconds:.1f} s together"
+    yield Item((what,), price.microdollars(used), price.source)
+    requests = prices.LAMBDA_REQUEST
+    yield Item(
+        (plural(len(made), "function call"),), requests.microdollars(len(made)), requests.source
+    )
+
+
+def _gigabyte_seconds(call: Call, rates: Rates) -> Decimal:
+    memory = rates.memory.get(call.function, DEFAULT_MEMORY_MB)
+    return Decimal(memory) / 1024 * Decimal(str(call.seconds or 0))
+
+
+def _writes(events: Sequence[IncidentEvent]) -> Item:
+    price = prices.DYNAMODB_WRITE
+    units = write_units(events)
+    what = f"{plural(units, price.unit)} for facts, ballots and claims, at least"
+    return Item((what,), price.microdollars(units), price.source)
+
+
+def _tokens(events: Sequence[IncidentEvent], rates: Rates) -> Iterator[Item]:
+    votes = [vote for e in events if isinstance(e, DecisionMade) for vote in e.votes]
+    tokens_in, tokens_out = sum(v.tokens[0] for v in votes), sum(v.tokens[1] for v in votes)
+    if not tokens_in + tokens_out:
+        yield Item(("No language model answered",), Decimal(0), "the votes")
+        return
+    price = prices.model_price(rates.model_id)
+    cost = price and (
+        price.tokens_in.microdollars(tokens_in) + price.tokens_out.microdollars(tokens_out)
+    )
+    what: Words = (f"{tokens_in} tokens in, {tokens_out} out, of ", Verbatim(rates.model_id or "?"))
+    yield Item(what, cost, price.tokens_in.source if price else "price not known")
+
+
+def _notes(made: Sequence[Call], rates: Rates) -> Iterator[Words]:
+    unseen = Counter(call.function for call in made if call.seconds is None)
+    if unseen:
+        names = ", ".join(sorted(unseen))
+        yield (f"Duration not seen for {plural(unseen.total(), 'call')}: ", Verbatim(names))
+    assumed = sorted({call.function for call in made} - set(rates.memory))
+    if assumed:
+        yield (f"Memory taken as {DEFAULT_MEMORY_MB} MB: ", Verbatim(", ".join(assumed)))

@@ -1,0 +1,74 @@
+"""Write the post-mortem once: read, render, store, record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from functions.postmortem.case import read_case
+from functions.postmortem.receipt import Rates, receipt
+from functions.postmortem.report import report
+from functions.shared.domain.errors import InvalidInputError, StoreUnavailableError
+from functions.shared.domain.events import PostMortemWritten
+from functions.shared.domain.model import IncidentId, Record
+from functions.shared.ports import EvidenceStore, ExecutionHistory, HistoryStep
+from functions.shared.recording import Recorder
+
+
+class Request(Record):
+    """What the state machine sends."""
+
+    incident_id: IncidentId
+    execution_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the writer is wired with."""
+
+    recorder: Recorder
+    evidence: EvidenceStore
+    history: ExecutionHistory
+    rates: Rates
+
+
+def write(event: Mapping[str, Any], desk: Desk) -> PostMortemWritten:
+    """Return the incident's PostMortemWritten, after writing the report unless it is there.
+
+    What the report would only quote (evidence, history) may be missing: the report says so. Raises
+    InvalidInputError (request, or an incident without facts), InvalidHistoryError for a log that
+    contradicts itself, StoreUnavailableError when the log or the report's place does not answer.
+    """
+    request = _request(event)
+    facts = desk.recorder.store.load(request.incident_id)
+    if not facts:
+        raise InvalidInputError(f"incident_id: {request.incident_id} has no facts")
+    written = [fact for fact in facts if isinstance(fact, PostMortemWritten)]
+    if written:
+        return written[0]
+    paid = receipt(facts, _steps(request.execution_arn, desk.history), desk.rates)
+    markdown = report(read_case(facts, desk.evidence), paid)
+    key, content = desk.evidence.put_report(request.incident_id, markdown)
+    return desk.recorder.record_once(
+        request.incident_id,
+        PostMortemWritten,
+        key=key,
+        content=content,
+        cost_microdollars=paid.microdollars,
+    )
+
+
+def _request(event: Mapping[str, Any]) -> Request:
+    try:
+        return Request.model_validate(event)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+        raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
+
+
+def _steps(execution_arn: str, history: ExecutionHistory) -> Sequence[HistoryStep] | None:
+    try:
+        return history.steps(execution_arn)
+    except StoreUnavailableError:
+        return None  # the receipt says that this part is not known
