@@ -1,19 +1,17 @@
 """Calls that overlap in every way, against an oracle."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from functions.shared.domain.errors import (
-    BreakerOpenError,
-)
+from functions.shared.domain.errors import BreakerOpenError
 from functions.shared.ports import BreakerState
 from functions.shared.resilience import (
     PROBE_LEASE_SECONDS,
     Breaker,
+    Transition,
     failed,
     inconclusive,
     succeeded,
@@ -58,6 +56,15 @@ class BreakerMachine(RuleBasedStateMachine):
 
     @rule(target=calls)
     def begin(self) -> Call | None:
+        """Try to call, and end it later or never."""
+        return self._begin()
+
+    @rule(call=consumes(calls), transition=st.sampled_from([failed, succeeded, inconclusive]))
+    def end(self, call: Call | None, transition: Transition) -> None:
+        """End a call that began some time ago."""
+        self._end(call, transition)
+
+    def _begin(self) -> Call | None:
         """Try to call: exactly when the oracle says so it is admitted."""
         may = self._may()
         try:
@@ -72,10 +79,7 @@ class BreakerMachine(RuleBasedStateMachine):
         self.half_open, self.probe = True, Call(state, probe=True, at=self.now)
         return self.probe
 
-    @rule(call=consumes(calls), transition=st.sampled_from([failed, succeeded, inconclusive]))
-    def end(
-        self, call: Call | None, transition: Callable[[BreakerState, float], BreakerState]
-    ) -> None:
+    def _end(self, call: Call | None, transition: Transition) -> None:
         """End a call; the oracle takes its outcome unless the breaker moved on."""
         if call is None:
             return
@@ -89,6 +93,17 @@ class BreakerMachine(RuleBasedStateMachine):
             self._failed()
         elif transition is succeeded:
             self._succeeded()
+
+    @rule(times=st.integers(1, 6), transition=st.sampled_from([failed, succeeded]))
+    def at_once(self, times: int, transition: Transition) -> None:
+        """Call several times in a row, each call ending before the next one begins."""
+        for _ in range(times):
+            self._end(self._begin(), transition)
+
+    @rule()
+    def cool_down(self) -> None:
+        """Wait until an open breaker may be probed."""
+        self.clock.advance(30)
 
     @invariant()
     def the_phase_is_the_oracles(self) -> None:
