@@ -20,7 +20,7 @@ from functions.shared.seating import Deps
 from tests.builders import SCENARIOS
 from tests.seat_table import METHODS
 from tests.simulation.story import Story
-from tests.simulation.worlds import cloud, laptop
+from tests.simulation.timing import cloud, laptop
 
 MIX: Final = {
     "bad-release": 30,

@@ -6,7 +6,7 @@ that does not, for health, or abstains, with its mean confidence; and what the q
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from statistics import fmean
 from typing import Final
 
@@ -14,14 +14,15 @@ from functions.detection import methods as detection
 from functions.diagnosis import methods as diagnosis
 from functions.prediction import methods as prediction
 from functions.resolution import methods as resolution
+from functions.shared.analysis.opinions import check_opinion, decide
 from functions.shared.domain.errors import PermanentError
 from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.seats import SEATS, Seat
 from functions.shared.domain.votes import HEALTHY, Choice, Tally, Vote, tally
-from functions.shared.seating import Deps, Method, check_opinion, decide
+from functions.shared.seating import Deps, Method
 from tests.builders import SCENARIOS, Drawn
 from tests.simulation.story import INCIDENT, Story
-from tests.simulation.worlds import cloud, laptop
+from tests.simulation.timing import cloud, laptop
 
 METHODS: Final[Mapping[str, Method]] = {
     **detection.METHODS,
@@ -76,7 +77,6 @@ def kind(story: Story, bundle: Bundle, action: str | None) -> str:
 def main(seeds: int, timing: Drawn) -> None:
     """Print the table."""
     for name, build in SCENARIOS.items():
-        seats: defaultdict[str, Counter[str]] = defaultdict(Counter)
         confidence: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         outcomes: Counter[str] = Counter()
         best: list[float] = []
@@ -86,7 +86,6 @@ def main(seeds: int, timing: Drawn) -> None:
             choices = votes(bundle)
             for voter, choice in choices.items():
                 what = kind(story, bundle, choice.action)
-                seats[voter][what] += 1
                 confidence[voter, what].append(choice.conf_bp / 10_000)
             result = counted(choices)
             top = next((s for s in result.ranking if s.action != HEALTHY), None)
@@ -94,12 +93,18 @@ def main(seeds: int, timing: Drawn) -> None:
             reached = "acts: " if result.action else "asks: "
             outcomes[reached + kind(story, bundle, top.action if top else None)] += 1
         print(f"\n{name}: best score {fmean(best):.2f}; {dict(outcomes)}")  # noqa: T201
-        for seat in SEATS:
-            shares = "  ".join(
-                f"{what} {count / seeds:4.0%} at {fmean(confidence[seat.name, what]):.2f}"
-                for what, count in sorted(seats[seat.name].items())
-            )
-            print(f"  {seat.name:22} {shares}")  # noqa: T201
+        for line in _lines(confidence, seeds):
+            print(line)  # noqa: T201
+
+
+def _lines(confidence: Mapping[tuple[str, str], list[float]], seeds: int) -> Iterator[str]:
+    for seat in SEATS:
+        shares = "  ".join(
+            f"{what} {len(found) / seeds:4.0%} at {fmean(found):.2f}"
+            for (voter, what), found in sorted(confidence.items())
+            if voter == seat.name
+        )
+        yield f"  {seat.name:22} {shares}"
 
 
 if __name__ == "__main__":

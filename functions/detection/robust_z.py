@@ -7,23 +7,20 @@ so does health, where nothing shows.
 """
 
 from collections.abc import Mapping
-from math import exp, log, sqrt
-from typing import Final, NamedTuple
+from math import exp, log
+from typing import Final
 
+from functions.detection.anomalies import Cell, anomalies
+from functions.detection.health import ENOUGH, can_show_health
 from functions.shared.analysis.dating import dated
-from functions.shared.analysis.distributions import log_student, log_sum, normalised, robust
+from functions.shared.analysis.distributions import log_sum, normalised
 from functions.shared.analysis.graph import addressed, distances_up, witnesses
-from functions.shared.analysis.traffic import Points, points
+from functions.shared.analysis.traffic import points
 from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Candidate, Measure
+from functions.shared.domain.evidence import Bundle, Candidate
 from functions.shared.domain.votes import HEALTHY, Opinion
 from functions.shared.seating import Deps
 
-WIDTH: Final = 20.0
-"""How many sigma a real anomaly typically has."""
-INDEPENDENT: Final = 8
-"""Neighbouring periods resemble each other: more of them than this add nothing."""
-CAP: Final = 25.0
 OWN: Final = 0.95
 CALLER: Final = 0.9
 ELSEWHERE: Final = 0.02
@@ -33,23 +30,6 @@ STATE_ONLY: Final = 0.15
 """A candidate that follows from a setting alone, against one that undoes a change."""
 WAS_NORMAL: Final = 0.08
 """A change after which all was normal for a while, against one at the onset."""
-ENOUGH: Final = 3
-"""Fewer periods after the onset than these cannot show health."""
-
-
-class Cell(NamedTuple):
-    """One kind of symptom at one resource."""
-
-    resource: str
-    symptom: str
-
-
-_MEASURES: Final[dict[Measure, str]] = {
-    "errors": "errors",
-    "latency": "errors",
-    "throttles": "throttles",
-    "depth": "depth",
-}
 
 
 def robust_z(bundle: Bundle, _deps: Deps) -> Opinion:
@@ -74,40 +54,6 @@ def robust_z(bundle: Bundle, _deps: Deps) -> Opinion:
         reason=f"{worst.symptom} of {worst.resource} stand out most",
         cites=tuple(s.id for s in bundle.series if s.resource == worst.resource)[:4],
     )
-
-
-def anomalies(bundle: Bundle) -> dict[Cell, float]:
-    """Return the log-odds factor for *abnormal* of every cell that has a baseline."""
-    found: dict[Cell, list[float]] = {}
-    for resource, measure in sorted({(s.resource, s.measure) for s in bundle.series}):
-        symptom = _MEASURES.get(measure)
-        z = _z(points(bundle, resource, measure), bundle, measure) if symptom else None
-        if symptom and z is not None:
-            found.setdefault(Cell(resource, symptom), []).append(_log_factor(z))
-    for resource in {cell.resource for cell in found if cell.symptom == "errors"}:
-        found.setdefault(Cell(resource, "throttles"), [_log_factor(0.0)])
-    return {cell: log_sum(factors) - log(len(factors)) for cell, factors in found.items()}
-
-
-def _z(series: Points, bundle: Bundle, measure: Measure) -> float | None:
-    before = [v for at, v in series.items() if at < bundle.onset]
-    after = [v for at, v in series.items() if at >= bundle.onset]
-    if measure == "throttles" and after and not before:
-        before = [0.0] * len(after)
-    if not before or not after:
-        return None
-    mean = sum(before) / len(before)
-    floor = 0.05 * mean if measure == "latency" else sqrt(mean + 0.5)
-    middle, scale = robust(before, max(floor, 1e-6))
-    share = 1 / min(len(after), INDEPENDENT) + 1 / min(len(before), INDEPENDENT)
-    return (sum(after) / len(after) - middle) / (scale * sqrt(share))
-
-
-def _log_factor(z: float) -> float:
-    """Return log P(z | abnormal) - log P(z | normal); abnormal is higher, never lower."""
-    z = min(max(0.0, z), 3 * WIDTH)
-    factor = log(2) + log_student(z, WIDTH, 30) - log_student(z, 1.0)
-    return min(CAP, factor)
 
 
 def _listed(bundle: Bundle, cells: Mapping[Cell, float]) -> dict[str, float]:
@@ -169,21 +115,3 @@ def _fit(cells: Mapping[Cell, float], expected: Mapping[Cell, float]) -> float:
         fit += log(1 - shows + shows * exp(factor))
     missing = sum(1 for cell, p in expected.items() if p == OWN and cell not in cells)
     return fit + missing * log(0.5)
-
-
-def can_show_health(bundle: Bundle) -> bool:
-    """Return whether the data is complete and fresh enough for silence to mean health.
-
-    Each alarm's resource must say how many requests and errors it has, up to the end.
-    """
-    if bundle.gaps():
-        return False
-    return all(
-        sum(at >= bundle.onset for at in points(bundle, resource, measure)) >= ENOUGH
-        for alarm in bundle.alarms
-        for resource in alarm.resources
-        for measure in _PROOF
-    )
-
-
-_PROOF: Final[tuple[Measure, ...]] = ("requests", "errors")

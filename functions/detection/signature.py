@@ -33,7 +33,7 @@ ANSWERS: Final = {
     "dynamodb.raise_capacity": "throttle",
     "ssm.restore_parameter": "setting",
 }
-PRIOR: Final = {"healthy": 0.15, "unlisted": 0.2, "listed": 0.65}
+PRIOR: Final = {"healthy": 0.1, "unlisted": 0.18, "listed": 0.72}
 ENOUGH: Final = 20
 """Fewer attempts after the onset than these cannot show health."""
 

@@ -44,22 +44,29 @@ def deepest_anomaly(bundle: Bundle, _deps: Deps) -> Opinion:
     clearest = max(roots.values(), key=lambda root: root[1], default=(0.0, 0.0))
     if clearest[1] < CONVINCING:
         return Opinion(probabilities={}, reason="no resource has failures of its own")
+    found, none = _shared(bundle, roots, frozenset(excesses))
+    deepest = max(roots, key=lambda key: (roots[key], key))
+    return Opinion(
+        probabilities=found,
+        none=none,
+        reason=f"{deepest[0]} has {deepest[1]} that nothing it calls explains",
+        cites=tuple(s.id for s in bundle.series if s.resource == deepest[0])[:4],
+    )
+
+
+def _shared(
+    bundle: Bundle, roots: Mapping[tuple[str, str], tuple[float, float]], shown: frozenset[str]
+) -> tuple[dict[str, float], float]:
+    """Return the candidates' probabilities and that of none: each root's weight goes to either."""
     whole = sum(size for size, _ in roots.values())
     found: dict[str, float] = {}
     none = 0.0
     for (resource, symptom), (size, _) in sorted(roots.items()):
-        bearing = _bearing(bundle, resource, symptom, frozenset(excesses))
-        mass = size / whole
-        none += mass * (1 - LISTED if bearing else 1)
+        bearing = _bearing(bundle, resource, symptom, shown)
+        none += size / whole * (1 - LISTED if bearing else 1)
         for candidate, share in bearing.items():
-            found[candidate] = found.get(candidate, 0.0) + mass * LISTED * share
-    deepest = max(roots, key=lambda key: (roots[key], key))
-    return Opinion(
-        probabilities=found,
-        none=min(1.0, none),
-        reason=f"{deepest[0]} has {deepest[1]} that nothing it calls explains",
-        cites=tuple(s.id for s in bundle.series if s.resource == deepest[0])[:4],
-    )
+            found[candidate] = found.get(candidate, 0.0) + size / whole * LISTED * share
+    return found, min(1.0, none)
 
 
 def excess(bundle: Bundle, resource: str) -> Excess | None:

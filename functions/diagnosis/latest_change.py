@@ -2,18 +2,18 @@
 
 from typing import Final
 
-from functions.shared.analysis.dating import dated
+from functions.shared.analysis.dating import changes_undone, dated
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-LATEST: Final = 0.5
-"""How often the latest of several changes is the cause; each older one half as often."""
+LATEST: Final = 0.6
+"""How often the latest of several changes is the cause; of the older ones, the same share."""
 
 
 def latest_change(bundle: Bundle, _deps: Deps) -> Opinion:
-    """Return halving probabilities from the latest change before the onset backwards.
+    """Return shrinking probabilities from the latest change before the onset backwards.
 
     Changes of the same moment share. Raises NotApplicableError when none precedes the onset.
     """
@@ -24,14 +24,11 @@ def latest_change(bundle: Bundle, _deps: Deps) -> Opinion:
         raise NotApplicableError("no change is dated before the onset")
     moments = sorted(set(before.values()), reverse=True)
     share = {
-        i: LATEST ** (1 + moments.index(at)) / list(before.values()).count(at)
+        i: LATEST * (1 - LATEST) ** moments.index(at) / list(before.values()).count(at)
         for i, at in before.items()
     }
-    found = {
-        candidate.id: max(share[i] for i in candidate.cites if i in share)
-        for candidate in bundle.candidates
-        if any(i in share for i in candidate.cites)
-    }
+    undone = changes_undone(bundle)
+    found = {i: share[change.id] for i, (_, change) in undone.items() if change.id in share}
     return Opinion(
         probabilities=found,
         none=max(0.0, 1 - LATEST - sum(found.values())),

@@ -1,12 +1,13 @@
 """Whose budget is gone first: the whole spend of each resource, without windows or versions."""
 
+from collections.abc import Mapping
 from math import sqrt
 from typing import Final
 
 from functions.shared.analysis.graph import distances_up, witnesses
 from functions.shared.analysis.traffic import measured, traffic
 from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.evidence import Bundle, Candidate
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
@@ -29,12 +30,7 @@ def burn_total(bundle: Bundle, _deps: Deps) -> Opinion:
     everything = sum(spent.values())
     if not everything:
         raise NotApplicableError("no error budget is overspent")
-    weights = {}
-    for candidate in bundle.candidates:
-        near = witnesses(bundle, candidate.resource, frozenset(spent))
-        shows = max((spent[r] for r in near), default=0.0) / max(spent.values())
-        reach = sum(spent.get(r, 0.0) for r in distances_up(bundle, candidate.resource))
-        weights[candidate.id] = shows * reach / everything
+    weights = {c.id: _weight(bundle, c, spent) for c in bundle.candidates}
     total = sum(weights.values())
     return Opinion(
         probabilities={i: LISTED * w**2 / total for i, w in weights.items()} if total else {},
@@ -42,3 +38,11 @@ def burn_total(bundle: Bundle, _deps: Deps) -> Opinion:
         reason=f"{everything:.0f} requests failed beyond the objectives",
         cites=tuple(s.id for s in bundle.series if s.measure == "errors")[:6],
     )
+
+
+def _weight(bundle: Bundle, candidate: Candidate, spent: Mapping[str, float]) -> float:
+    """Return the share of the spend upstream of the candidate, as far as it spends itself."""
+    near = witnesses(bundle, candidate.resource, frozenset(spent))
+    shows = max((spent[r] for r in near), default=0.0) / max(spent.values())
+    reach = sum(spent.get(r, 0.0) for r in distances_up(bundle, candidate.resource))
+    return shows * reach / sum(spent.values())

@@ -7,17 +7,18 @@ answer that it gave before, whatever its method would say now.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypedDict
+from typing import Any, TypedDict
 
 from pydantic import Field, ValidationError
 
+from functions.shared.analysis.opinions import check_opinion, decide
 from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
 from functions.shared.domain.errors import InvalidHistoryError, InvalidInputError
 from functions.shared.domain.events import EvidenceFrozen
 from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.model import ActionId, IncidentId, Record
 from functions.shared.domain.seats import seat
-from functions.shared.domain.votes import HEALTHY, Ballot, Choice, Opinion, Vote, choose
+from functions.shared.domain.votes import Ballot, Opinion, Vote
 from functions.shared.ports import (
     BallotBox,
     Clock,
@@ -26,8 +27,6 @@ from functions.shared.ports import (
     LanguageModel,
     Memory,
 )
-
-ROUNDING: Final = 1e-9
 
 
 class Failure(Record):
@@ -145,26 +144,3 @@ class Seating:
         wanted = (self.seat, request.incident_id, request.round, frozen.evidence)
         if (vote.seat, vote.incident, vote.round, vote.evidence) != wanted:
             raise InvalidHistoryError(f"the ballot box of {self.seat} holds a vote about another")
-
-
-def decide(opinion: Opinion, bundle: Bundle) -> Choice:
-    """Return the vote that follows from the opinion: an abstention when too much is missing."""
-    if not bundle.complete_enough():
-        return Choice(None, 0, "too much of the evidence is missing")
-    return choose(opinion, bundle.penalty_bp())
-
-
-def check_opinion(opinion: Opinion, bundle: Bundle, seat_name: str) -> None:
-    """Raise InvalidInputError unless the opinion is a distribution over what may be voted for.
-
-    That is the bundle's candidates and, for detection alone, HEALTHY.
-    """
-    allowed = {c.id for c in bundle.candidates}
-    if seat(seat_name).role == "detection":
-        allowed.add(HEALTHY)
-    unknown = sorted(set(opinion.probabilities) - allowed)
-    if unknown:
-        raise InvalidInputError(f"opinion: {', '.join(unknown)} cannot be voted for here")
-    values = (*opinion.probabilities.values(), opinion.none)
-    if not all(0 <= v <= 1 for v in values) or sum(values) > 1 + ROUNDING:
-        raise InvalidInputError(f"opinion: probabilities of {seat_name} are no distribution")

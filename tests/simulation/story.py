@@ -16,7 +16,7 @@ from functions.shared.domain.evidence import (
     Source,
     SourceName,
 )
-from tests.simulation import observed
+from tests.simulation import logs, observed
 from tests.simulation.observed import PARAMETER, QUEUE, TABLE
 from tests.simulation.worlds import World, run
 
@@ -65,7 +65,7 @@ class Story:
             alarms=tuple(observed.alarm(world, place) for place in fired),
             onset=observed.onset(world, seen, fired[0]),
             series=tuple(observed.series(world, seen, fired[0])),
-            templates=tuple(observed.templates(world, seen)) if self.logs else (),
+            templates=tuple(logs.templates(world, seen)) if self.logs else (),
             changes=changes,
             edges=tuple(self._edges()),
             states=states,

@@ -11,38 +11,12 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from functions.shared.domain.evidence import Measure
+from tests.simulation.timing import Timing
 
 FaultKind = Literal["release", "throttle", "parameter", "data", "capacity"]
 NAMES: Final = ("basket", "catalog", "checkout", "orders", "payments", "prices", "search", "stock")
 NOW: Final = 1_795_435_200
 """Monday, 23 November 2026, noon: the fault strikes within an alarm period from then on."""
-
-
-@dataclass(frozen=True)
-class Timing:
-    """How finely and how long the world is watched; all in seconds, `rate` in requests/s."""
-
-    period: int
-    baseline: int
-    after: int
-    rate: float
-    alarm_period: int
-    innocent: tuple[float, float]
-    """Between how long before the fault an innocent change lies."""
-    inventory: int
-    """How often the inventory looks; evidence looks once more, at the end."""
-
-
-def laptop(rng: random.Random) -> Timing:
-    """Return what a laptop yields: seconds."""
-    after, rate = rng.randint(6, 20), rng.uniform(8, 15)
-    return Timing(1, rng.randint(20, 90), after, rate, 10, (4, 60), rng.choice((10, 30, 60)))
-
-
-def cloud(rng: random.Random) -> Timing:
-    """Return what AWS yields: minutes."""
-    after, rate = 60 * rng.randint(3, 6), rng.uniform(2, 6)
-    return Timing(60, 1200, after, rate, 60, (120, 3000), 300)
 
 
 @dataclass(frozen=True)

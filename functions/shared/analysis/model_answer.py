@@ -1,7 +1,8 @@
 """Asking a language model for an opinion, in a closed schema, and checking what it says.
 
 Its answer can weigh the listed candidates and cite the bundle's ids. Anything else, a name that
-is not listed above all, does not validate: it is repaired once by asking again, then refused.
+is not listed above all, does not validate: the model's adapter asks once more, and what comes in
+here is checked again all the same. Weights that add up to more than 1 are taken as shares of 1.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,8 @@ from functions.shared.domain.model import ActionId, Record
 from functions.shared.domain.votes import Opinion
 from functions.shared.ports import LanguageModel
 
-ROUNDING: Final = 1e-6
+CITES: Final = 8
+REASON: Final = 600
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 RULES: Final = """\
@@ -37,7 +39,7 @@ class Judged(Record):
 
     id: ActionId
     probability: Probability
-    cites: tuple[str, ...] = Field(default=(), max_length=8)
+    cites: tuple[str, ...] = Field(default=(), max_length=CITES)
 
 
 class ModelOpinion(Record):
@@ -45,40 +47,37 @@ class ModelOpinion(Record):
 
     candidates: tuple[Judged, ...]
     none: Probability
-    reason: str = Field(max_length=600)
+    reason: str = Field(max_length=REASON)
 
 
 def ask(bundle: Bundle, model: LanguageModel | None, task: str) -> Opinion:
     """Return the model's opinion.
 
     Raises NotApplicableError without candidates, ModelUnavailableError without a model,
-    ModelAnswerError when neither the answer nor its repair validates, and what the model raises.
+    ModelAnswerError for an answer outside the schema, and what the model raises.
     """
     if model is None:
         raise ModelUnavailableError("no model is configured")
     if not bundle.candidates:
         raise NotApplicableError("there is no candidate to judge")
-    system, evidence, schema = f"{task}\n\n{RULES}", render(bundle), schema_of(bundle)
-    given, tokens = model.answer(system=system, evidence=evidence, schema=schema)
-    try:
-        return _opinion(bundle, given, tokens)
-    except ModelAnswerError as error:
-        again = f"{evidence}\n\nYour last answer did not fit the schema: {error}. Answer again."
-    given, more = model.answer(system=system, evidence=again, schema=schema)
-    return _opinion(bundle, given, (tokens[0] + more[0], tokens[1] + more[1]))
+    given, tokens = model.answer(
+        system=f"{task}\n\n{RULES}", evidence=render(bundle), schema=schema_of(bundle)
+    )
+    return _opinion(bundle, given, tokens)
 
 
 def schema_of(bundle: Bundle) -> dict[str, Any]:
     """Return the closed JSON schema: candidate ids and citable ids are enumerations."""
+    cited = {"type": "string", "enum": sorted(citable(bundle))}
     judged = {
         "id": {"type": "string", "enum": [c.id for c in bundle.candidates]},
         "probability": {"type": "number", "minimum": 0, "maximum": 1},
-        "cites": {"type": "array", "items": {"type": "string", "enum": sorted(citable(bundle))}},
+        "cites": {"type": "array", "items": cited, "maxItems": CITES},
     }
     fields = {
         "candidates": {"type": "array", "items": _object(judged)},
         "none": {"type": "number", "minimum": 0, "maximum": 1},
-        "reason": {"type": "string", "maxLength": 600},
+        "reason": {"type": "string", "maxLength": REASON},
     }
     return _object(fields)
 
@@ -105,10 +104,7 @@ def _opinion(bundle: Bundle, given: Mapping[str, Any], tokens: tuple[int, int]) 
     if set(cites) - citable(bundle):
         raise ModelAnswerError("an id is cited that is not in the evidence")
     found = {judged.id: judged.probability for judged in answer.candidates}
-    whole = sum(found.values()) + answer.none
-    if whole > 1 + ROUNDING:
-        raise ModelAnswerError("the probabilities add up to more than 1")
-    shrink = min(1.0, 1 / whole) if whole else 1.0
+    shrink = 1 / max(1.0, sum(found.values()) + answer.none)
     return Opinion(
         probabilities={i: p * shrink for i, p in found.items()},
         none=answer.none * shrink,

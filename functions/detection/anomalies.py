@@ -1,0 +1,63 @@
+"""Robust z-scores: every resource's failures and latency against their own baseline."""
+
+from math import log, sqrt
+from typing import Final, NamedTuple
+
+from functions.shared.analysis.distributions import log_student, log_sum, robust
+from functions.shared.analysis.traffic import Points, points
+from functions.shared.domain.evidence import Bundle, Measure
+
+WIDTH: Final = 20.0
+"""How many sigma a real anomaly typically has."""
+INDEPENDENT: Final = 8
+"""Neighbouring periods resemble each other: more of them than this add nothing."""
+CAP: Final = 25.0
+
+
+class Cell(NamedTuple):
+    """One kind of symptom at one resource."""
+
+    resource: str
+    symptom: str
+
+
+_MEASURES: Final[dict[Measure, str]] = {
+    "errors": "errors",
+    "latency": "errors",
+    "throttles": "throttles",
+    "depth": "depth",
+}
+
+
+def anomalies(bundle: Bundle) -> dict[Cell, float]:
+    """Return the log-odds factor for *abnormal* of every cell that has a baseline."""
+    found: dict[Cell, list[float]] = {}
+    for resource, measure in sorted({(s.resource, s.measure) for s in bundle.series}):
+        symptom = _MEASURES.get(measure)
+        z = _z(points(bundle, resource, measure), bundle, measure) if symptom else None
+        if symptom and z is not None:
+            found.setdefault(Cell(resource, symptom), []).append(_log_factor(z))
+    for resource in {cell.resource for cell in found if cell.symptom == "errors"}:
+        found.setdefault(Cell(resource, "throttles"), [_log_factor(0.0)])
+    return {cell: log_sum(factors) - log(len(factors)) for cell, factors in found.items()}
+
+
+def _z(series: Points, bundle: Bundle, measure: Measure) -> float | None:
+    before = [v for at, v in series.items() if at < bundle.onset]
+    after = [v for at, v in series.items() if at >= bundle.onset]
+    if measure == "throttles" and after and not before:
+        before = [0.0] * len(after)
+    if not before or not after:
+        return None
+    mean = sum(before) / len(before)
+    floor = 0.05 * mean if measure == "latency" else sqrt(mean + 0.5)
+    middle, scale = robust(before, max(floor, 1e-6))
+    share = 1 / min(len(after), INDEPENDENT) + 1 / min(len(before), INDEPENDENT)
+    return (sum(after) / len(after) - middle) / (scale * sqrt(share))
+
+
+def _log_factor(z: float) -> float:
+    """Return log P(z | abnormal) - log P(z | normal); abnormal is higher, never lower."""
+    z = min(max(0.0, z), 3 * WIDTH)
+    factor = log(2) + log_student(z, WIDTH, 30) - log_student(z, 1.0)
+    return min(CAP, factor)

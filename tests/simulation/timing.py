@@ -1,0 +1,31 @@
+"""The paces at which worlds are watched."""
+
+import random
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How finely and how long the world is watched; all in seconds, `rate` in requests/s."""
+
+    period: int
+    baseline: int
+    after: int
+    rate: float
+    alarm_period: int
+    innocent: tuple[float, float]
+    """Between how long before the fault an innocent change lies."""
+    inventory: int
+    """How often the inventory looks; evidence looks once more, at the end."""
+
+
+def laptop(rng: random.Random) -> Timing:
+    """Return what a laptop yields: seconds."""
+    after, rate = rng.randint(6, 20), rng.uniform(8, 15)
+    return Timing(1, rng.randint(20, 90), after, rate, 10, (4, 60), rng.choice((10, 30, 60)))
+
+
+def cloud(rng: random.Random) -> Timing:
+    """Return what AWS yields: minutes."""
+    after, rate = 60 * rng.randint(3, 6), rng.uniform(2, 6)
+    return Timing(60, 1200, after, rate, 60, (120, 3000), 300)
