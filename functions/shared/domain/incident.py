@@ -100,7 +100,8 @@ def _next(incident: Incident, event: IncidentEvent) -> Incident:
         raise InvalidHistoryError(
             f"{incident.incident_id}: the fact before version {event.version} was rewritten"
         )
-    return replace(_apply(incident, event), version=event.version, head=event_digest(event))
+    after = replace(_apply(incident, event), version=event.version, head=event_digest(event))
+    return replace(after, status="closed") if incident.is_closed else after
 
 
 def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901, PLR0911, PLR0912

@@ -1,0 +1,54 @@
+"""Votes for property tests."""
+
+from typing import Final
+
+from hypothesis import strategies as st
+
+from functions.shared.domain.seats import SEATS
+from functions.shared.domain.votes import HEALTHY, Vote
+
+ACTIONS: Final = (
+    "lambda.rollback_alias:000000000001",
+    "ssm.restore_parameter:000000000002",
+    "lambda.raise_reserved_concurrency:000000000003",
+)
+NAMES: Final = tuple(seat.name for seat in SEATS)
+ROLE_OF: Final = {seat.name: seat.role for seat in SEATS}
+
+
+def vote(seat: str, action: str | None, conf_bp: int = 10_000) -> Vote:
+    """Return a seat's vote."""
+    return Vote(
+        incident="a" * 32,
+        round=1,
+        evidence="e" * 64,
+        seat=seat,
+        action=action,
+        conf_bp=conf_bp,
+        exp=1,
+    )
+
+
+def confidences() -> st.SearchStrategy[int]:
+    """Return confidences, often near what decides."""
+    return st.one_of(st.integers(0, 10_000), st.sampled_from([0, 6_999, 7_000, 7_001, 10_000]))
+
+
+def choices() -> st.SearchStrategy[str | None]:
+    """Return what may be voted for; the first action often, so that quorums happen."""
+    return st.sampled_from([*ACTIONS, ACTIONS[0], ACTIONS[0], ACTIONS[0], HEALTHY, None])
+
+
+def elections() -> st.SearchStrategy[list[Vote]]:
+    """Return at most one vote per seat."""
+    ballots = st.dictionaries(st.sampled_from(NAMES), st.tuples(choices(), confidences()))
+    return ballots.map(lambda cast: [vote(name, *what) for name, what in cast.items()])
+
+
+def landslides() -> st.SearchStrategy[list[Vote]]:
+    """Return elections in which most seats agree with high confidence."""
+    what = st.tuples(
+        st.sampled_from([ACTIONS[0]] * 6 + [ACTIONS[1], None]), st.integers(7000, 10000)
+    )
+    ballots = st.fixed_dictionaries(dict.fromkeys(NAMES, what))
+    return ballots.map(lambda cast: [vote(name, *what) for name, what in cast.items()])

@@ -1,0 +1,120 @@
+"""What facts of every kind hold, without the fields that every fact has."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from functions.shared.domain.catalogue import action_id
+from functions.shared.domain.evidence import Alarm, Candidate
+from functions.shared.domain.model import OutsiderText
+
+INCIDENT: Final = "a" * 32
+OTHER: Final = "b" * 32
+ACTION: Final = action_id("lambda.rollback_alias", {"function": "checkout"})
+START: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ALARM: Final = Alarm(
+    name="shop-checkout",
+    arn="arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-checkout",
+    kind="metric",
+    account="123456789012",
+    region="eu-west-1",
+    resources=("lambda:checkout",),
+    fired_at=START,
+    reason=OutsiderText.of("threshold crossed"),
+)
+CANDIDATE: Final = Candidate(
+    id=ACTION,
+    verb="lambda.rollback_alias",
+    resource="lambda:checkout",
+    parameters={"function": "checkout", "to_version": 3},
+    summary="roll back",
+    cites=("c1",),
+    observed={"alias_version": "4"},
+)
+_DECISION: Final[dict[str, Any]] = {
+    "round": 1,
+    "evidence": "e" * 64,
+    "action": ACTION,
+    "ranking": ((ACTION, 7000),),
+    "votes": (),
+    "silent": (),
+    "reason": "quorum",
+    "level": None,
+}
+_CHECK: Final[dict[str, Any]] = {
+    "alarm_state": "OK",
+    "requests": 10.5,
+    "errors": 0,
+    "compared_requests": 11,
+    "seconds": 60,
+    "reason": "seen",
+}
+_TIMING: Final = {"role": "detection", "seconds": 31.5, "target": 30, "maximum": 60}
+_EFFECT: Final = {"action": ACTION, "request_id": "r"}
+
+FIXED: Final[dict[str, dict[str, Any]]] = {
+    "AlarmJoined": {"alarm": ALARM},
+    "AlarmRecovered": {"alarm_name": ALARM.name, "recovered_at": START},
+    "EvidenceFrozen": {
+        "round": 1,
+        "evidence": "e" * 64,
+        "key": "bundles/e.json",
+        "sources": (),
+        "candidates": (CANDIDATE,),
+    },
+    "RoleOverran": {"timing": _TIMING},
+    "ApprovalRequested": {
+        "approval_id": "q",
+        "action": ACTION,
+        "reason": "below the threshold",
+        "level": "senior_sre",
+        "expires_at": START,
+    },
+    "InverseCaptured": {
+        "action": ACTION,
+        "candidate": CANDIDATE,
+        "captured": {"version": "4"},
+        "approval_id": None,
+    },
+    "ActionTaken": {**_EFFECT, "written": {"version": "3"}},
+    "ActionRefused": {"action": ACTION, "guard": "storm", "reason": "five", "person_may": True},
+    "ActionUndone": {**_EFFECT, "restored": {"version": "4"}},
+    "UndoRefused": {"action": ACTION, "reason": "somebody else changed it"},
+    "PostMortemWritten": {"key": "k", "content": "c" * 64, "cost_microdollars": 1000},
+}
+"""Facts whose fields change nothing in the fold."""
+
+
+_MESSAGE: Final = st.sampled_from(["opened", "decision", "escalated"])
+DRAWN: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
+    "DecisionMade": st.fixed_dictionaries(
+        {
+            "route": st.sampled_from(["execute", "approve", "dismiss", "escalate"]),
+            "score_bp": st.integers(0, 10_000),
+        }
+    ).map(lambda drawn: {**_DECISION, **drawn}),
+    "ApprovalAnswered": st.fixed_dictionaries(
+        {
+            "approval_id": st.just("q"),
+            "answer": st.sampled_from(["granted", "denied", "expired"]),
+        }
+    ),
+    "RecoveryChecked": st.sampled_from(["recovered", "failed", "unverified"]).map(
+        lambda verdict: {**_CHECK, "verdict": verdict}
+    ),
+    "IncidentClosed": st.sampled_from(
+        ["resolved", "dismissed", "escalated", "undone", "unverified"]
+    ).map(lambda outcome: {"outcome": outcome, "reason": "done"}),
+    "MessageSent": _MESSAGE.map(
+        lambda kind: {"message": kind, "channel": "email", "reference": "m"}
+    ),
+    "MessageFailed": _MESSAGE.map(
+        lambda kind: {"message": kind, "channel": "email", "reason": "down"}
+    ),
+    "WatchdogBarked": st.sampled_from(["undecided", "execution_failed"]).map(
+        lambda finding: {"finding": finding}
+    ),
+}
+"""Facts whose fields the fold reads."""
+OPENED: Final[dict[str, Any]] = {"type": "IncidentOpened", "alarm": ALARM, "flapping": False}

@@ -1,0 +1,77 @@
+"""What a vote means: the best candidate with its own probability, or an abstention."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from functions.shared.domain.votes import Opinion, choose
+from tests.unit.domain.ballots import ACTIONS, vote
+
+A, B, C = ACTIONS
+
+
+def opinion(none: float = 0.0, **probabilities: float) -> Opinion:
+    named = dict(zip("abc", ACTIONS, strict=True))
+    found = {named[name]: value for name, value in probabilities.items()}
+    return Opinion(probabilities=found, none=none, reason="because")
+
+
+@pytest.mark.parametrize(
+    ("given_", "action", "conf_bp"),
+    [
+        (opinion(a=0.8, b=0.1), A, 8000),
+        (opinion(a=0.4, b=0.5, none=0.1), B, 5000),
+        (opinion(a=0.4, none=0.4), None, 0),
+        (opinion(a=0.4, none=0.6), None, 0),
+        (opinion(a=0.5, b=0.5), None, 0),
+        (opinion(a=0.4, b=0.4, c=0.1), None, 0),
+        (opinion(a=0.45, b=0.1, c=0.1), A, 4500),
+        (opinion(), None, 0),
+        (opinion(a=0.0), None, 0),
+    ],
+)
+def test_the_best_candidate_or_an_abstention(
+    given_: Opinion, action: str | None, conf_bp: int
+) -> None:
+    assert choose(given_, 0)[:2] == (action, conf_bp)
+
+
+@given(st.floats(0.01, 1), st.integers(0, 20_000))
+def test_the_penalty_is_taken_off_and_never_below_nothing(best: float, penalty: int) -> None:
+    choice = choose(opinion(a=best), penalty)
+
+    assert choice.conf_bp == max(0, round(best * 10_000) - penalty)
+
+
+@given(
+    st.dictionaries(st.sampled_from(ACTIONS), st.floats(0, 1)),
+    st.floats(0, 1),
+    st.integers(0, 5000),
+)
+def test_confidence_is_never_more_than_the_methods_own(
+    probabilities: dict[str, float], none: float, penalty: int
+) -> None:
+    choice = choose(Opinion(probabilities=probabilities, none=none, reason="?"), penalty)
+
+    if choice.action is None:
+        assert choice.conf_bp == 0
+    else:
+        best = probabilities[choice.action]
+        assert best == max(probabilities.values())
+        assert best > none
+        assert choice.conf_bp <= round(best * 10_000)
+
+
+@pytest.mark.parametrize("conf_bp", [-1, 10_001, 0.5, "7000", True])
+def test_a_confidence_is_an_exact_integer_of_basis_points(conf_bp: object) -> None:
+    with pytest.raises(ValidationError):
+        vote("diagnosis-change", A, conf_bp)  # type: ignore[arg-type]
+
+
+def test_a_vote_has_exactly_its_keys() -> None:
+    cast = vote("diagnosis-change", A).model_dump()
+
+    assert set(cast) == {"v", "incident", "round", "evidence", "seat", "action", "conf_bp", "exp"}
+    with pytest.raises(ValidationError):
+        type(vote("diagnosis-change", A)).model_validate({**cast, "more": 1})

@@ -1,0 +1,65 @@
+"""Facts are closed, immutable, and the same after a trip through JSON."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from pydantic import ValidationError
+
+from functions.shared.domain.events import INCIDENT_EVENT, IncidentEvent, event_digest
+from tests.unit.domain.contents import OPENED
+from tests.unit.domain.histories import chain, histories
+
+
+@given(histories())
+def test_a_fact_survives_json_with_its_digest(history: list[IncidentEvent]) -> None:
+    for fact in history:
+        again = INCIDENT_EVENT.validate_json(INCIDENT_EVENT.dump_json(fact))
+        assert again == fact
+        assert event_digest(again) == event_digest(fact)
+
+
+def opened(**changes: Any) -> dict[str, Any]:
+    (fact,) = chain([OPENED])
+    return {**json.loads(INCIDENT_EVENT.dump_json(fact)), **changes}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "IncidentForgotten"},
+        {"unknown": 1},
+        {"schema_version": 2},
+        {"version": 0},
+        {"incident_id": "A" * 32},
+        {"previous": "short"},
+        {"occurred_at": "2026-11-23T12:00:00"},
+        {"event_id": ""},
+        {"alarm": {}},
+    ],
+)
+def test_what_does_not_fit_is_no_fact(change: dict[str, Any]) -> None:
+    INCIDENT_EVENT.validate_python(opened())
+
+    with pytest.raises(ValidationError):
+        INCIDENT_EVENT.validate_python(opened(**change))
+
+
+def test_a_fact_cannot_be_changed() -> None:
+    (fact,) = chain([OPENED])
+
+    with pytest.raises(ValidationError, match="frozen"):
+        fact.version = 2  # type: ignore[misc]
+
+
+@given(histories(least=1))
+def test_any_changed_field_changes_the_digest(history: list[IncidentEvent]) -> None:
+    fact = history[-1]
+    for change in (
+        {"version": fact.version + 1},
+        {"event_id": "another"},
+        {"previous": "f" * 64},
+        {"occurred_at": fact.occurred_at.replace(microsecond=1)},
+    ):
+        assert event_digest(fact.model_copy(update=change)) != event_digest(fact)

@@ -1,0 +1,105 @@
+"""The fold takes a log that is whole, and nothing else."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.shared.domain.errors import InvalidHistoryError
+from functions.shared.domain.events import GENESIS, IncidentEvent, event_digest
+from functions.shared.domain.incident import replay
+from tests.unit.domain.contents import OPENED, OTHER
+from tests.unit.domain.histories import bodies, chain, histories
+
+
+def changed(fact: IncidentEvent, **fields: Any) -> IncidentEvent:
+    return fact.model_copy(update=fields)
+
+
+@given(histories())
+def test_a_whole_history_replays_to_its_head(history: list[IncidentEvent]) -> None:
+    incident = replay(history)
+
+    assert incident.version == len(history)
+    assert incident.head == event_digest(history[-1])
+
+
+@given(histories(least=1), st.data())
+def test_only_the_next_version_is_accepted(history: list[IncidentEvent], data: Any) -> None:
+    at = data.draw(st.integers(1, len(history) - 1))
+    wrong = data.draw(st.integers(1, 20).filter(lambda version: version != at + 1))
+
+    with pytest.raises(InvalidHistoryError):
+        replay([*history[:at], changed(history[at], version=wrong)])
+
+
+@given(histories(least=1), st.data())
+def test_a_rewritten_fact_is_detected(history: list[IncidentEvent], data: Any) -> None:
+    at = data.draw(st.integers(0, len(history) - 2))
+    history[at] = changed(history[at], event_id="rewritten")
+
+    with pytest.raises(InvalidHistoryError):
+        replay(history)
+
+
+@given(histories(least=1), st.data())
+def test_a_fact_that_is_left_out_is_detected(history: list[IncidentEvent], data: Any) -> None:
+    at = data.draw(st.integers(0, len(history) - 2))
+    del history[at]
+
+    with pytest.raises(InvalidHistoryError):
+        replay(history)
+
+
+@given(histories(least=1), st.data())
+def test_left_out_and_renumbered_is_detected(history: list[IncidentEvent], data: Any) -> None:
+    at = data.draw(st.integers(1, len(history) - 1))
+    left = history[:at] + [changed(f, version=f.version - 1) for f in history[at + 1 :]]
+    if len(left) == at:
+        return
+
+    with pytest.raises(InvalidHistoryError):
+        replay(left)
+
+
+@given(histories(least=2), st.data())
+def test_facts_in_another_order_are_detected(history: list[IncidentEvent], data: Any) -> None:
+    shuffled = data.draw(st.permutations(history).filter(lambda other: other != history))
+
+    with pytest.raises(InvalidHistoryError):
+        replay(shuffled)
+
+
+@given(histories(least=1), st.data())
+def test_a_fact_of_another_incident_is_detected(history: list[IncidentEvent], data: Any) -> None:
+    at = data.draw(st.integers(1, len(history) - 1))
+    history[at] = changed(history[at], incident_id=OTHER)
+
+    with pytest.raises(InvalidHistoryError, match=OTHER):
+        replay(history)
+
+
+@given(bodies())
+def test_a_history_that_does_not_open_the_incident_is_refused(body: dict[str, Any]) -> None:
+    with pytest.raises(InvalidHistoryError):
+        replay(chain([body]))
+
+
+def test_an_incident_is_opened_once() -> None:
+    with pytest.raises(InvalidHistoryError, match="twice"):
+        replay(chain([OPENED, OPENED]))
+
+
+def test_no_history_is_no_incident() -> None:
+    with pytest.raises(InvalidHistoryError, match="without facts"):
+        replay([])
+
+
+@pytest.mark.parametrize("change", [{"version": 2}, {"previous": "f" * 64}])
+def test_a_first_fact_that_is_not_the_first_is_refused(change: dict[str, Any]) -> None:
+    (opened,) = chain([OPENED])
+    assert opened.previous == GENESIS
+
+    with pytest.raises(InvalidHistoryError):
+        replay([changed(opened, **change)])

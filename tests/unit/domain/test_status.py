@@ -1,0 +1,87 @@
+"""An incident's status follows its facts, and closed is final."""
+
+from typing import Final
+
+from hypothesis import given
+
+from functions.shared.domain.events import IncidentClosed, IncidentEvent, RecoveryChecked
+from functions.shared.domain.incident import Status, replay
+from tests.unit.domain.contents import DRAWN, FIXED, OPENED
+from tests.unit.domain.histories import chain, histories, kinds
+
+MOVES: Final[dict[str, Status]] = {
+    "IncidentOpened": "open",
+    "EvidenceFrozen": "investigating",
+    "DecisionMade": "deciding",
+    "ApprovalRequested": "deciding",
+    "InverseCaptured": "acting",
+    "ActionTaken": "verifying",
+    "IncidentClosed": "closed",
+}
+"""Written a second time on purpose, as a table instead of a fold."""
+
+
+def expected(history: list[IncidentEvent]) -> Status:
+    status: Status = "open"
+    for fact in history:
+        if status == "closed":
+            break
+        if isinstance(fact, RecoveryChecked) and fact.verdict == "failed":
+            status = "undoing"
+        status = MOVES.get(fact.type, status)
+    return status
+
+
+@given(histories())
+def test_every_step_of_every_history_has_the_status_of_its_facts(
+    history: list[IncidentEvent],
+) -> None:
+    for length in range(1, len(history) + 1):
+        assert replay(history[:length]).status == expected(history[:length])
+
+
+@given(histories())
+def test_closed_is_final_whatever_comes_after(history: list[IncidentEvent]) -> None:
+    closed = [n for n, fact in enumerate(history, 1) if isinstance(fact, IncidentClosed)]
+
+    incident = replay(history)
+
+    assert incident.is_closed == bool(closed)
+    assert (incident.status == "closed") == bool(closed)
+
+
+@given(histories())
+def test_the_newest_fact_of_each_kind_is_the_one_that_counts(
+    history: list[IncidentEvent],
+) -> None:
+    incident = replay(history)
+
+    for kind, kept in (
+        ("DecisionMade", incident.decision),
+        ("RecoveryChecked", incident.checked),
+        ("ActionTaken", incident.taken),
+        ("EvidenceFrozen", incident.evidence),
+        ("WatchdogBarked", incident.barked),
+    ):
+        found = [fact for fact in history if fact.type == kind]
+        assert kept == (found[-1] if found else None)
+
+
+@given(histories())
+def test_every_alarm_is_kept(history: list[IncidentEvent]) -> None:
+    incident = replay(history)
+
+    assert list(incident.joined) == [f for f in history if f.type == "AlarmJoined"]
+    assert list(incident.recovered) == [f for f in history if f.type == "AlarmRecovered"]
+
+
+def test_a_new_question_waits_for_its_own_answer() -> None:
+    asked = {"type": "ApprovalRequested", **FIXED["ApprovalRequested"]}
+    answered = {"type": "ApprovalAnswered", "approval_id": "q", "answer": "denied"}
+
+    assert replay(chain([OPENED, asked, answered])).answer is not None
+    assert replay(chain([OPENED, asked, answered, asked])).answer is None
+
+
+def test_every_kind_of_fact_is_in_these_histories() -> None:
+    assert {*FIXED, *DRAWN, "IncidentOpened"} == kinds()
