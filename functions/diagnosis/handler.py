@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import boto3
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.config import Config
 
 from functions.diagnosis.methods import METHODS
 from functions.shared.adapters.bedrock_model import BedrockModel
@@ -32,6 +33,8 @@ class DiagnosisSettings(Settings):
 
 
 settings: Final = DiagnosisSettings.from_env()
+_ONCE: Final = AWS_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+"""The state machine retries a model, within the tier's time; a hidden retry would exceed it."""
 _dynamodb: Final = boto3.resource("dynamodb", config=AWS_CONFIG)
 _votes: Final = _dynamodb.Table(settings.VOTES_TABLE)
 
@@ -40,7 +43,7 @@ def _model() -> GuardedModel | None:
     """Return the configured model behind this seat's breaker, or None."""
     if not settings.MODEL_ID:
         return None
-    client = boto3.client("bedrock-runtime", region_name=settings.MODEL_REGION, config=AWS_CONFIG)
+    client = boto3.client("bedrock-runtime", region_name=settings.MODEL_REGION, config=_ONCE)
     breakers = DynamoDBBreakerStore(_dynamodb.Table(settings.OPERATIONS_TABLE))
     breaker = Breaker(f"model-{settings.SEAT}", breakers, now=utc_now)
     return GuardedModel(BedrockModel(client, settings.MODEL_ID), breaker)
