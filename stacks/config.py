@@ -36,6 +36,8 @@ ModelId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:-]{3,200}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 ParameterName = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_./-]{1,500}$")]
 Seconds = Annotated[int, Field(strict=True, ge=60, le=86_400)]
+Windows = Annotated[int, Field(strict=True, ge=1, le=60)]
+CapSeconds = Annotated[int, Field(strict=True, ge=60, le=3300)]
 Environments = Annotated[int, Field(strict=True, ge=0, le=50)]
 
 
@@ -61,6 +63,8 @@ class Config(BaseModel):
     traces: Literal["none", "xray", "application-signals"] = "none"
     audit_trail: bool | None = Field(default=None, strict=True)
     approval_seconds: Seconds | None = None
+    recovery_windows: Windows = 6
+    recovery_cap_seconds: CapSeconds = 3000
     provisioned_concurrency: Environments = 0
 
     @classmethod

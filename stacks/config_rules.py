@@ -27,6 +27,8 @@ EXPLAINED: Final[dict[str, str]] = {
     "traces": "none, xray or application-signals: where traced dependencies are",
     "audit_trail": "true or false: whether CloudTrail is asked who made a change",
     "approval_seconds": "whole seconds, 60 to 86400",
+    "recovery_windows": "1 to 60 evaluation windows of the alarm to wait for its recovery",
+    "recovery_cap_seconds": "60 to 3300 seconds to wait for a recovery at most",
     "provisioned_concurrency": "0 (off), or how many warm environments at least, up to 50",
 }
 

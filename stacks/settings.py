@@ -51,8 +51,11 @@ def _values(config: Config) -> Mapping[str, str]:
         "MODEL_REGION": config.model_region or "",
         "VERB_ROLE_PREFIX": role_arn(names.of("verb-")),
         "APPROVAL_SECONDS": str(config.approval),
+        "RECOVERY_WINDOWS": str(config.recovery_windows),
+        "RECOVERY_CAP_SECONDS": str(config.recovery_cap_seconds),
         "TRACES": "" if config.traces == "none" else config.traces,
         "AUDIT_TRAIL": json.dumps(config.audited),
+        "FUNCTION_MEMORY": json.dumps({names.of(other.name): other.memory for other in ROWS}),
         "WARM_ARNS": json.dumps([names.function_arn(other.name) for other in ROWS if other.warm]),
     }
 

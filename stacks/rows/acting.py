@@ -12,6 +12,7 @@ from stacks.needs import (
     READ_BUNDLE,
     READ_STATUS,
     RELEASE,
+    SERVICE_MAP,
     STOP_SWITCH,
     Need,
     states,
@@ -66,8 +67,14 @@ ACTING: Final[tuple[Row, ...]] = (
         name="verification",
         seconds=44,
         warm=True,
-        settings=("EVENTS_TABLE", "EVIDENCE_BUCKET"),
-        needs=(*LOG, READ_BUNDLE, ALARMS, METRICS),
+        settings=(
+            "EVENTS_TABLE",
+            "EVIDENCE_BUCKET",
+            "SERVICE_MAP_PARAMETER",
+            "RECOVERY_WINDOWS",
+            "RECOVERY_CAP_SECONDS",
+        ),
+        needs=(*LOG, READ_BUNDLE, ALARMS, METRICS, SERVICE_MAP),
     ),
     Row(
         name="closing",
@@ -86,11 +93,10 @@ ACTING: Final[tuple[Row, ...]] = (
     Row(
         name="postmortem",
         seconds=59,
-        settings=("EVENTS_TABLE", "VOTES_TABLE_PREFIX", "EVIDENCE_BUCKET"),
+        settings=("EVENTS_TABLE", "EVIDENCE_BUCKET", "FUNCTION_MEMORY", "MODEL_ID"),
         needs=(
             *LOG,
             READ_BUNDLE,
-            votes("GetItem", of="all"),
             Need(("s3:PutObject",), "objects:post-mortems"),
             Need(("states:GetExecutionHistory",), "executions"),
         ),
