@@ -1,0 +1,154 @@
+"""Every amount is counted, every price has a source, and what is not known is not nothing."""
+
+from decimal import Decimal
+from typing import get_args
+
+import pytest
+
+from functions.postmortem import prices
+from functions.postmortem.receipt import LEFT_OUT, Rates, Receipt, receipt
+from functions.postmortem.writes import CLAIMS, write_units
+from functions.shared.domain.events import IncidentEvent
+from functions.shared.domain.model import OutsiderText
+from functions.shared.narrative import plain
+from tests.unit.narrative.stories import ROLLBACK, Log, resolved, vote
+from tests.unit.postmortem.histories import History
+
+HAIKU = "anthropic.claude-haiku-4-5-20251001-v1:0"
+
+
+def paid(log: Log, history: History | None = None, **rates: object) -> Receipt:
+    steps = history.steps if history else []
+    return receipt(log.events, steps, Rates(**{"memory": {}, **rates}))  # type: ignore[arg-type]
+
+
+def cost(bill: Receipt, words: str) -> Decimal | None:
+    [item] = [item for item in bill.items if words in plain(item.what)]
+    return item.microdollars
+
+
+def with_tokens() -> Log:
+    asked = vote("diagnosis-model", ROLLBACK.id, 9000, tokens=(6000, 800))
+    again = vote("prediction-model", ROLLBACK.id, 9000, tokens=(4000, 200))
+    return Log().open().freeze().decide(votes=(asked, again))
+
+
+def test_thirty_transitions_cost_what_the_price_list_says() -> None:
+    history = History()
+    for _ in range(30):
+        history.add("PassStateEntered", 0)
+
+    assert cost(paid(resolved(), history), "30 state transitions") == Decimal(750)
+
+
+def test_eight_calls_of_a_second_at_512_mb_cost_55_microdollars() -> None:
+    history = History()
+    for _ in range(8):
+        history.call("evidence", 0, 1)
+
+    bill = paid(resolved(), history)
+
+    seconds, requests = cost(bill, "GB-seconds"), cost(bill, "8 function calls")
+    assert seconds == Decimal("53.3336")
+    assert requests == Decimal("1.6")
+
+
+def test_a_functions_own_memory_is_used_and_a_guess_is_told() -> None:
+    history = History()
+    history.call("evidence", 0, 1)
+    history.call("consensus", 0, 1)
+
+    bill = paid(resolved(), history, memory={"evidence": 1024})
+
+    assert "1.500 GB-seconds of functions, which took 2.0 s" in plain(bill.items[1].what)
+    assert [plain(note) for note in bill.notes] == ["Memory taken as 512 MB: consensus"]
+
+
+def test_tokens_are_priced_by_the_model_whatever_its_region() -> None:
+    for model in (HAIKU, f"eu.{HAIKU}", f"global.{HAIKU}"):
+        bill = paid(with_tokens(), model_id=model)
+
+        assert cost(bill, "10000 tokens in, 1000 out") == Decimal(10_000 + 5_000)
+        assert bill.complete
+
+
+@pytest.mark.parametrize("model", ["", "anthropic.claude-haiku-5-5", "amazon.nova-lite-v1:0"])
+def test_a_model_without_a_known_price_costs_not_known_and_never_nothing(model: str) -> None:
+    bill = paid(with_tokens(), model_id=model)
+
+    assert cost(bill, "10000 tokens in") is None
+    assert not bill.complete
+
+
+def test_no_tokens_cost_nothing_even_without_a_model() -> None:
+    bill = paid(resolved())
+
+    assert cost(bill, "No language model answered") == 0
+    assert bill.complete
+
+
+def test_without_a_history_its_part_is_not_known() -> None:
+    bill = receipt(resolved().events, None, Rates(memory={}))
+
+    assert [item.microdollars for item in bill.items[:2]] == [None, None]
+    assert not bill.complete
+    assert bill.microdollars == round(bill.items[2].microdollars or 0)
+
+
+def test_the_sum_is_that_of_the_lines() -> None:
+    history = History()
+    history.call("evidence", 0, 1)
+
+    bill = paid(with_tokens(), history, model_id=HAIKU)
+
+    total = sum(item.microdollars or 0 for item in bill.items)
+    assert bill.microdollars == round(total)
+    assert bill.microdollars > 15_000
+
+
+def test_a_call_whose_time_was_not_seen_is_told() -> None:
+    history = History()
+    history.add("LambdaFunctionScheduled", 0, after=1, name="postmortem")
+
+    bill = paid(resolved(), history, memory={"postmortem": 512})
+
+    assert [plain(n) for n in bill.notes] == ["Duration not seen for 1 call: postmortem"]
+
+
+def test_facts_ballots_and_claims_are_write_units() -> None:
+    log = Log().open()
+    opened = write_units(log.events)
+    log.freeze()
+    frozen = write_units(log.events) - opened
+    log.decide()
+    decided = write_units(log.events) - opened - frozen
+
+    assert opened == 2 * 1 + 1 + 1  # the fact and its index, the transition, one open key
+    assert frozen == 2  # the bundle's candidates do not fit in one kilobyte
+    assert decided == 3 + 9 + 1  # the fact with nine votes, nine ballots, the decision
+
+
+def test_a_large_fact_costs_more_units() -> None:
+    small, large = Log().open().freeze(), Log().open().freeze()
+    reason = OutsiderText.of("x" * 2000)
+    small.decide(votes=(vote("diagnosis-change", None, 0),))
+    large.decide(votes=(vote("diagnosis-change", None, 0, reason=reason),))
+
+    assert write_units(large.events) == write_units(small.events) + 4
+
+
+def test_claims_are_counted_for_facts_that_exist() -> None:
+    assert set(CLAIMS) <= {member.__name__ for member in get_args(get_args(IncidentEvent)[0])}
+
+
+def test_every_price_has_a_source_and_a_unit() -> None:
+    table = [
+        prices.STATE_TRANSITION,
+        prices.LAMBDA_REQUEST,
+        prices.LAMBDA_GB_SECOND,
+        prices.DYNAMODB_WRITE,
+        *(price for model in prices.MODELS.values() for price in model),
+    ]
+
+    assert all(price.source and price.unit and price.dollars > 0 for price in table)
+    assert LEFT_OUT
