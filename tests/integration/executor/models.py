@@ -4,12 +4,13 @@ import json
 import os
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
+from botocore.loaders import create_loader
 from botocore.session import Session as BotocoreSession
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaAlias, LambdaBackend
@@ -17,6 +18,8 @@ from moto.awslambda.responses import LambdaResponse
 from moto.moto_api._internal import mock_random
 from pytest import MonkeyPatch  # noqa: PT013 - a type
 
+LOADER: Final = create_loader()
+"""Shared: reading the services' models anew for every test takes most of its time."""
 Answer = tuple[AWSResponse, dict[str, Any]]
 
 
@@ -62,6 +65,7 @@ class Wire:
         self._failing: str | None = None
         self._own = os.environ["AWS_ACCESS_KEY_ID"]
         inner: BotocoreSession = session._session
+        inner.register_component("data_loader", LOADER)
         events = inner.get_component("event_emitter")
         events.register_first("before-call.*.*", self._record)
         inner.register("provide-client-params.sts.AssumeRole", self._keep)

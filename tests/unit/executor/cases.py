@@ -1,7 +1,7 @@
 """One incident that the executor is asked about, with everything it reads in memory."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from functions.executor.operations import run
@@ -12,6 +12,7 @@ from functions.shared.domain.approvals import approval_id
 from functions.shared.domain.autonomy import Mode, Rule
 from functions.shared.domain.catalogue import action_id
 from functions.shared.domain.events import (
+    AlarmJoined,
     ApprovalAnswered,
     ApprovalRequested,
     DecisionMade,
@@ -179,8 +180,11 @@ class Case:
         opened: Mapping[str, Any] | None = None,
         frozen: Mapping[str, Any] | None = None,
         record: tuple[Series, ...] = HEALTHY_RECORD,
+        tiers: Mapping[str, str] | None = None,
+        start: datetime = START,
     ) -> None:
-        self.clock, self.ids = FakeClock(), CountingIds()
+        self.tiers = {seat.name: seat.tiers[0].method for seat in SEATS} | dict(tiers or {})
+        self.clock, self.ids = FakeClock(start), CountingIds()
         self.store, self.evidence = InMemoryEventStore(), InMemoryEvidenceStore()
         self.decisions, self.ballots = InMemoryDecisionBook(), InMemoryBallotBox()
         self.approvals, self.ledger = (
@@ -278,6 +282,10 @@ class Case:
         self.recorder.add(INCIDENT, ApprovalAnswered, approval_id=wanted, answer=answer)
         return wanted
 
+    def join(self, other: Alarm) -> None:
+        """Have another alarm join the incident."""
+        self.recorder.add(INCIDENT, AlarmJoined, alarm=other)
+
     def check(self, verdict: str) -> None:
         """Record what verification found."""
         self.recorder.add(
@@ -307,7 +315,7 @@ class Case:
             round=1,
             taken_at=self.clock.now,
             alarms=(fields["alarm"],),
-            onset=int(START.timestamp()),
+            onset=int(self.clock.now.timestamp()),
             series=record,
             candidates=(self.candidate,),
         )
@@ -339,7 +347,7 @@ class Case:
         }
         return Ballot(
             vote=Vote(**{**vote, **changed}),
-            tier=next(s.tiers[0].method for s in SEATS if s.name == seat),
+            tier=self.tiers[seat],
             opinion=Opinion(probabilities={}, reason=""),
             started_at=at,
             answered_at=at,
@@ -349,7 +357,7 @@ class Case:
         votes = tuple(
             VoteCast(
                 seat=seat.name,
-                tier=seat.tiers[0].method,
+                tier=self.tiers[seat.name],
                 action=self.candidate.id,
                 conf_bp=confidence_bp,
                 reason=OutsiderText.of("because"),

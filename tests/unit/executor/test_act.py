@@ -1,17 +1,34 @@
 """Acting: what is recorded in which order, and what a repeat answers."""
 
+from typing import Any
+
 import pytest
 
 from functions.executor.outcome import EFFECT_SECONDS
 from functions.shared.domain.errors import (
+    InvalidHistoryError,
     RefusedError,
     SourceUnavailableError,
     StoreUnavailableError,
     WorldMovedError,
 )
-from functions.shared.domain.events import ActionRefused, ActionTaken, IncidentClosed
+from functions.shared.domain.events import (
+    ActionRefused,
+    ActionTaken,
+    IncidentClosed,
+    InverseCaptured,
+)
 from functions.shared.ports import Effect, Execution
-from tests.unit.executor.cases import ACCOUNT, INCIDENT, OTHER, RESOURCE, Case, GuardedActuator, put
+from tests.unit.executor.cases import (
+    ACCOUNT,
+    INCIDENT,
+    OTHER,
+    RESOURCE,
+    Case,
+    GuardedActuator,
+    candidate,
+    put,
+)
 
 
 def test_a_quorum_on_an_autonomous_resource_acts_once() -> None:
@@ -130,6 +147,60 @@ def test_an_effect_whose_outcome_is_unknown_and_that_did_not_show_is_never_repea
     refused = case.facts(ActionRefused)
     assert [fact.guard for fact in refused] == ["fence"]
     assert "is what it was" in refused[0].reason
+
+
+def test_an_action_refused_for_good_stays_refused_when_somebody_else_does_the_same() -> None:
+    case = Case()
+    case.actuator.error = SourceUnavailableError("timeout")
+    assert case.run() == "refused"
+    case.actuator.world["alias_version"] = "3"
+
+    assert case.run() == "refused"
+    assert case.facts(ActionTaken) == []
+
+
+def test_an_attempt_that_was_refused_stays_refused_when_the_reason_is_gone() -> None:
+    case = Case()
+    case.operations.set_stopped("drill", "ann")
+    assert case.run() == "refused"
+    case.operations.set_stopped(None, "ann")
+
+    assert case.run() == "refused"
+    assert case.actuator.writes == []
+
+
+def test_a_fence_of_an_action_without_a_captured_inverse_contradicts_itself() -> None:
+    case = Case()
+    _fence(case)
+    fence = case.ledger.find(INCIDENT, "act")
+    assert fence is not None
+    other = fence.model_copy(update={"action": "lambda.rollback_alias:000000000000"})
+    case.ledger.finish(other)
+    case.clock.advance(EFFECT_SECONDS)
+
+    with pytest.raises(InvalidHistoryError):
+        case.run()
+
+
+def test_a_repeat_after_the_effect_never_captures_the_effect_as_the_state_before() -> None:
+    case = Case(chosen=candidate(observed={}))
+
+    class Dead(BaseException):
+        pass
+
+    apply = case.actuator.apply
+
+    def die(*args: Any) -> Effect:
+        apply(*args)
+        raise Dead
+
+    put(case.actuator, "apply", die)
+    with pytest.raises(Dead):
+        case.run()
+    case.clock.advance(EFFECT_SECONDS)
+
+    assert case.run() == "acted"
+    assert [fact.captured["alias_version"] for fact in case.facts(InverseCaptured)] == ["4"]
 
 
 def test_a_resource_that_somebody_else_changed_meanwhile_is_told_apart() -> None:

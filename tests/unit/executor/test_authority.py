@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.executor.certificate import Certificate, redecide
-from functions.shared.domain.events import ActionRefused, EvidenceFrozen
+from functions.shared.domain.events import ActionRefused, ApprovalAnswered, EvidenceFrozen
 from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import HEALTHY, Vote
 from functions.shared.ports import Approval, Decided
@@ -55,10 +55,29 @@ def test_a_seat_that_was_counted_without_a_ballot_is_refused() -> None:
 
 
 def test_a_ballot_of_a_method_that_is_not_the_seats_own_is_refused() -> None:
+    case = Case(tiers={SEATS[0].name: SEATS[1].tiers[0].method})
+
+    guard, reason = refusal(case)
+
+    assert guard == "certificate"
+    assert "not a method" in reason
+
+
+def test_a_ballot_of_another_method_than_was_counted_is_refused() -> None:
     case = Case()
     stored = case.ballots._ballots
     key = (SEATS[0].name, INCIDENT, 1)
-    stored[key] = stored[key].model_copy(update={"tier": SEATS[1].tiers[0].method})
+    stored[key] = stored[key].model_copy(update={"tier": SEATS[0].tiers[1].method})
+
+    assert refusal(case)[0] == "certificate"
+
+
+def test_a_seats_table_that_holds_another_seats_ballot_is_refused() -> None:
+    case = Case()
+    stored = case.ballots._ballots
+    mine, other = (stored[seat.name, INCIDENT, 1] for seat in SEATS[:2])
+    theirs = mine.vote.model_copy(update={"seat": other.vote.seat})
+    stored[SEATS[0].name, INCIDENT, 1] = mine.model_copy(update={"vote": theirs})
 
     assert refusal(case)[0] == "certificate"
 
@@ -177,6 +196,17 @@ def test_an_approval_of_something_else_or_still_open_is_refused(changed: dict[st
     assert refusal(case, wanted, approvals=book)[0] == "approval"
 
 
+def test_an_approval_of_the_same_action_by_another_decision_is_refused() -> None:
+    case = Case(mode="approve", route="approve")
+    asked = case.approvals.find(case.approve())
+    assert asked is not None
+    older = "0" * 32
+    case.approvals.ask(asked.model_copy(update={"approval_id": older}))
+    case.recorder.add(INCIDENT, ApprovalAnswered, approval_id=older, answer="granted")
+
+    assert refusal(case, older)[0] == "approval"
+
+
 def test_an_approval_in_the_book_that_the_log_does_not_know_is_refused() -> None:
     case = Case(mode="approve", route="approve")
     donor = Case(mode="approve", route="approve")
@@ -224,6 +254,14 @@ def test_only_a_frozen_candidate_is_ever_authorised(
     nothing = frozen.model_copy(update={"candidates": ()})
 
     assert redecide(certificate_of(frozen, cast), nothing)[0] is None
+
+
+def test_votes_of_all_seats_for_what_is_no_frozen_candidate_authorise_nothing() -> None:
+    frozen = with_two_candidates()
+    everyone = certificate_of(frozen, [(seat.name, 10_000, "a", True) for seat in SEATS])
+
+    assert redecide(everyone, frozen)[0] == candidate().id
+    assert redecide(everyone, frozen.model_copy(update={"candidates": ()}))[0] is None
 
 
 def with_two_candidates() -> EvidenceFrozen:

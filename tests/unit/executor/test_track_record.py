@@ -114,9 +114,9 @@ def test_a_parameter_is_judged_by_its_readers() -> None:
 def test_one_unhealthy_reader_is_enough() -> None:
     other = "lambda:search"
     found = bundle(
-        series("requests", 10_000),
-        series("requests", 30, resource=other),
-        series("errors", 30, resource=other),
+        series("requests", 10_000, resource=other),
+        series("requests", 30),
+        series("errors", 30),
         edges=(
             Edge(caller="lambda:checkout", callee="ssm:/shop/prices"),
             Edge(caller=other, callee="ssm:/shop/prices"),

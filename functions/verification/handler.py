@@ -1,0 +1,50 @@
+"""Wiring of verification: one look at the same alarms and the affected traffic per call."""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
+from functions.shared.adapters.cloudwatch_metrics import CloudWatchMetrics
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.adapters.ssm_topology import SsmTopology
+from functions.shared.recording import Recorder
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
+from functions.verification.patience import Patience
+from functions.verification.request import parse
+from functions.verification.verify import Verification
+
+
+class VerificationSettings(Settings):
+    """What the stacks set; RECOVERY_WINDOWS evaluation windows, at most RECOVERY_CAP_SECONDS."""
+
+    EVENTS_TABLE: str
+    EVIDENCE_BUCKET: str
+    SERVICE_MAP_PARAMETER: str
+    RECOVERY_WINDOWS: int = 6
+    RECOVERY_CAP_SECONDS: int = 3000
+
+
+settings = VerificationSettings.from_env()
+cloudwatch = boto3.client("cloudwatch", config=AWS_CONFIG)
+table = boto3.resource("dynamodb", config=AWS_CONFIG).Table(settings.EVENTS_TABLE)
+verification = Verification(
+    recorder=Recorder(DynamoDBEventStore(table), now=utc_now, new_id=new_id),
+    evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+    alarms=CloudWatchAlarms(cloudwatch),
+    metrics=CloudWatchMetrics(cloudwatch),
+    topology=SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
+    patience=Patience(settings.RECOVERY_WINDOWS, settings.RECOVERY_CAP_SECONDS),
+    now=utc_now,
+)
+
+
+@entry
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Return {"verdict"}; see `Verification.check` for the errors."""
+    verdict = verification.check(parse(event))
+    metrics.add_metric(name=f"Verified_{verdict}", unit=MetricUnit.Count, value=1)
+    return {"verdict": verdict}

@@ -1,0 +1,23 @@
+"""What the state machine may send."""
+
+import pytest
+
+from functions.shared.domain.errors import InvalidInputError
+from functions.verification.request import parse
+from tests.unit.executor.cases import INCIDENT
+
+
+@pytest.mark.parametrize("mode", ["action", "dismissal"])
+def test_both_modes_are_read_as_they_are_sent(mode: str) -> None:
+    assert parse({"incident_id": INCIDENT, "mode": mode}).mode == mode
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"mode": "hope"}, "mode"), ({"incident_id": "x"}, "incident_id"), ({"round": 1}, "round")],
+)
+def test_whatever_else_is_sent_is_refused_by_the_fields_name(
+    changed: dict[str, object], field: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=field):
+        parse({"incident_id": INCIDENT, "mode": "action", **changed})

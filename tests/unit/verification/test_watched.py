@@ -1,0 +1,72 @@
+"""Whose traffic is watched, and by which metrics."""
+
+from functions.shared.domain.evidence import Edge
+from functions.shared.domain.topology import Metrics, Service, ServiceMap
+from functions.verification.watched import watched
+from tests.unit.executor.cases import RESOURCE, alarm
+from tests.unit.executor.test_track_record import bundle
+
+TABLE = "dynamodb:items"
+
+
+def test_a_function_without_a_declaration_is_watched_by_lambdas_own_metrics() -> None:
+    (found,) = watched((alarm(),), bundle(), ServiceMap())
+
+    assert found.requests.namespace == "AWS/Lambda"
+    assert (found.requests.metric, found.errors.metric) == ("Invocations", "Errors")
+    assert found.requests.dimensions == (("FunctionName", "checkout"),)
+    assert found.period == 60, "Lambda publishes once a minute"
+
+
+def test_declared_metrics_come_first_with_the_dimensions_that_name_the_resource() -> None:
+    declared = Service(resource=RESOURCE, metrics=Metrics(namespace="Shop"))
+
+    (found,) = watched((alarm(),), bundle(), ServiceMap(services=(declared,)))
+
+    assert (found.requests.namespace, found.requests.metric) == ("Shop", "Requests")
+    assert found.requests.dimensions == (("FunctionName", "checkout"),)
+    assert found.period == 10
+
+
+def test_declared_dimensions_replace_the_resources_own() -> None:
+    metrics = Metrics(namespace="Shop", dimensions={"Stage": "prod", "App": "shop"})
+    declared = Service(resource=RESOURCE, metrics=metrics)
+
+    (found,) = watched((alarm(),), bundle(), ServiceMap(services=(declared,)))
+
+    assert found.errors.dimensions == (("App", "shop"), ("Stage", "prod"))
+
+
+def test_a_resource_that_counts_no_requests_is_watched_by_its_callers() -> None:
+    edges = (Edge(caller=RESOURCE, callee=TABLE), Edge(caller="sqs:orders", callee=TABLE))
+    declared = Service(resource="lambda:search", depends_on=(TABLE,))
+
+    found = watched(
+        (alarm(resources=(TABLE,)),), bundle(edges=edges), ServiceMap(services=(declared,))
+    )
+
+    assert [one.resource for one in found] == [RESOURCE, "lambda:search"]
+
+
+def test_a_resource_that_nobody_counts_requests_of_is_not_watched() -> None:
+    assert watched((alarm(resources=(TABLE,)),), bundle(), ServiceMap()) == ()
+
+
+def test_a_resource_of_two_alarms_is_watched_once_in_the_longer_period() -> None:
+    declared = Service(resource=RESOURCE, metrics=Metrics(namespace="Shop"))
+
+    (found,) = watched(
+        (alarm(), alarm("slow", period_seconds=60)), bundle(), ServiceMap(services=(declared,))
+    )
+
+    assert found.period == 60
+
+
+def test_the_objective_is_the_frozen_one_then_the_declared_then_ninety_nine_percent() -> None:
+    declared = ServiceMap(services=(Service(resource=RESOURCE, success_objective=0.9),))
+
+    frozen = watched((alarm(),), bundle(objectives={RESOURCE: 0.95}), declared)
+    mapped = watched((alarm(),), bundle(), declared)
+    unknown = watched((alarm(),), bundle(), ServiceMap())
+
+    assert [found[0].objective for found in (frozen, mapped, unknown)] == [0.95, 0.9, 0.99]
