@@ -4,7 +4,15 @@ They run inside the emulator, patched in before it serves. Each function states 
 place that a newer MiniStack no longer has fails the start: no correction outlives its reason.
 """
 
-from local.corrections import alarm_events, alarms, functions, permissions, queues, workflows
+from local.corrections import (
+    alarm_events,
+    alarms,
+    functions,
+    loopback,
+    permissions,
+    queues,
+    workflows,
+)
 
 
 def apply() -> None:
@@ -12,6 +20,7 @@ def apply() -> None:
     functions.apply()
     workflows.apply()
     permissions.apply()
+    loopback.apply()
     alarm_events.apply()
     alarms.apply()
     queues.apply()
