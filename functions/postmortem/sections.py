@@ -6,6 +6,7 @@ from functions.postmortem.case import Case
 from functions.postmortem.markup import bullets, section, table
 from functions.shared.domain.events import affected
 from functions.shared.domain.evidence import Bundle, Series
+from functions.shared.domain.incident import Incident
 from functions.shared.narrative import (
     OUTCOMES,
     THRESHOLD_BP,
@@ -40,13 +41,17 @@ def _summary(case: Case) -> Iterator[Words]:
     if decision:
         yield decision_words(decision, case.known)
     if taken:
-        by: Words = ("autonomously",)
-        if incident.answer and incident.answer.answer == "granted":
-            by = ("after the approval of ", outsider(incident.answer.by or "a person"))
-        yield ("Done ", *by, ": ", *action(taken.action, case.known), ".")
+        yield ("Done ", *_on_whose_word(incident), ": ", *action(taken.action, case.known), ".")
     if incident.undone:
         yield ("It was undone.",)
     yield (" ".join(_times(case)),)
+
+
+def _on_whose_word(incident: Incident) -> Words:
+    if incident.captured is None or incident.captured.approval_id is None:
+        return ("autonomously",)
+    by = incident.answer.by if incident.answer else None
+    return ("after the approval of ", outsider(by or "a person"))
 
 
 def _times(case: Case) -> Iterator[str]:

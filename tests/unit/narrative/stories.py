@@ -224,14 +224,14 @@ class Log:
         )
         return self
 
-    def act(self) -> "Log":
-        """The rollback is done."""
+    def act(self, approval_id: str | None = None) -> "Log":
+        """The rollback is done, perhaps as approved."""
         self.add(
             InverseCaptured,
             action=ROLLBACK.id,
             candidate=ROLLBACK,
             captured={"alias_version": "4", "alias_revision": "r-4"},
-            approval_id=None,
+            approval_id=approval_id,
         )
         self.add(
             ActionTaken,

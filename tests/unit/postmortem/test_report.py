@@ -83,9 +83,10 @@ def test_an_approved_action_names_who_approved() -> None:
     log = Log().open().freeze().decide(route="approve").ask()
     by = OutsiderText.of("alice")
     log.add(ApprovalAnswered, approval_id="a" * 32, answer="granted", by=by)
-    log.act().check().close()
+    unused = written(log.act())
 
-    assert "Done after the approval of `alice`:" in part(written(log), "Summary")
+    assert "Done autonomously:" in unused
+    assert "Done after the approval of `alice`:" in written(log.act("a" * 32))
 
 
 def test_the_impact_is_counted_from_the_onset_and_no_further() -> None:
@@ -93,6 +94,25 @@ def test_the_impact_is_counted_from_the_onset_and_no_further() -> None:
 
     assert "`lambda:checkout`: 12 errors from the onset until 2026-11-23 12:00:01 UTC" in told
     assert "in series `m1`" in told
+
+
+def test_the_impact_is_that_of_whole_resources_that_the_alarms_name() -> None:
+    log = Log()
+    [errors] = log.bundle().series
+    at = errors.points[-1][0]
+    more = (
+        errors.model_copy(update={"points": ((at - 60, 5.0), (at, 7.0))}),
+        errors.model_copy(update={"id": "m2", "version": "4"}),
+        errors.model_copy(update={"id": "m3", "resource": "lambda:prices"}),
+        errors.model_copy(update={"id": "m4", "measure": "latency"}),
+        errors.model_copy(update={"id": "m5", "statistic": "Average"}),
+        errors.model_copy(update={"id": "m6", "measure": "requests", "points": ()}),
+    )
+    told = part(written(log.open().freeze(series=more).decide()), "Impact")
+
+    assert "7 errors" in told
+    assert "no data on requests" in told
+    assert re.findall(r"in series `(m.)`", told) == ["m1", "m6"]
 
 
 def test_an_impact_that_nobody_measured_is_said() -> None:
