@@ -6,7 +6,6 @@ from functions.evidence.faults import roots, second_fault
 from functions.shared.domain.evidence import Bundle, Change, Edge, Measure, Series
 from tests.builders import SCENARIOS
 from tests.fakes import START
-from tests.simulation.worlds import laptop
 from tests.unit.evidence.shop import alarm
 
 ONSET = int(START.timestamp()) - 60
@@ -129,12 +128,12 @@ def test_without_figures_there_is_no_fault_to_count() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(SCENARIOS) - {"two-faults"}))
 def test_one_fault_in_a_simulated_shop_is_one(name: str) -> None:
-    seen = [second_fault(SCENARIOS[name](seed, laptop).bundle()) for seed in range(8)]
+    seen = [second_fault(SCENARIOS[name](seed).bundle()) for seed in range(8)]
     assert sum(seen) == 0
 
 
 def test_two_faults_in_a_simulated_shop_are_two() -> None:
-    seen = [second_fault(SCENARIOS["two-faults"](seed, laptop).bundle()) for seed in range(8)]
+    seen = [second_fault(SCENARIOS["two-faults"](seed).bundle()) for seed in range(8)]
     assert sum(seen) >= 7
 
 
