@@ -48,7 +48,8 @@ def _lambda_action(action: Wrapper) -> Wrapper:
 
 
 def _resource(resource: Wrapper) -> Wrapper:
-    """Invoking a qualifier is checked on the qualified ARN; a log group's ARN ends in `:*`."""
+    """Invoking a qualifier is checked on the qualified ARN; a log group's ARN ends in `:*`; mail is
+    checked on its sender's identity."""
 
     def corrected(name: str, *args: Any, **kwargs: Any) -> str:
         arn: str = resource(name, *args, **kwargs)
@@ -57,11 +58,20 @@ def _resource(resource: Wrapper) -> Wrapper:
             qualifier = query.get("Qualifier") if path.endswith("/invocations") else None
             qualifier = qualifier[0] if isinstance(qualifier, list) else qualifier
             return f"{arn}:{qualifier}" if qualifier else arn
+        if name == "ses" and str(args[1]).endswith("/outbound-emails"):
+            region, account = args[5], args[6]
+            return f"arn:aws:ses:{region}:{account}:identity/{_sender(args[3])}"
         if name == "logs" and ":log-group:" in arn and not arn.endswith(":*"):
             return f"{arn}:*"
         return arn
 
     return corrected
+
+
+def _sender(body: bytes) -> str:
+    """The address that an e-mail of SES's second API is sent from, without a name before it."""
+    sender = str(json.loads(body).get("FromEmailAddress", ""))
+    return sender.rpartition("<")[2].rstrip(">")
 
 
 def _with_namespace(context: Wrapper) -> Wrapper:
