@@ -1,0 +1,95 @@
+"""Intake as Lambda loads it, with its tables, queue and state machine in moto."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import boto3
+import pytest
+
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.runtime import utc_now
+from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
+from tests.integration.tables import create_table
+from tests.unit.intake.events import ACCOUNT, REGION
+
+
+class Deployed:
+    """The function; `capsys` catches its metrics, which Powertools prints."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.store = DynamoDBEventStore(create_table("events"))
+        self.operations = DynamoDBOperations(create_table("operations"), utc_now)
+        self.queue, self.machine = create_queue(), create_machine()
+        self.module = load(
+            patch,
+            "intake",
+            EVENTS_TABLE="quorum-test-events",
+            OPERATIONS_TABLE="quorum-test-operations",
+            STATE_MACHINE_ARN=self.machine,
+            SERVICE_MAP_PARAMETER="/quorum/service-map",
+            DEAD_LETTER_QUEUE_URL=self.queue,
+            ALARM_PREFIXES='["shop"]',
+            OWN_PREFIX="quorum-",
+            ACCOUNT=ACCOUNT,
+            REGION=REGION,
+        )
+
+    def deliver(self, *events: dict[str, Any] | str) -> list[str]:
+        """Deliver a batch; return the ids of the messages that come back."""
+        texts = [event if isinstance(event, str) else json.dumps(event) for event in events]
+        answer = self.module.lambda_handler(batch(texts), CONTEXT)
+        return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
+
+    def counted(self) -> Counter[str]:
+        """Return what the metrics of the last invocations add up to."""
+        found = Counter[str]()
+        for line in self._capsys.readouterr().out.splitlines():
+            if '"_aws"' in line:
+                printed = json.loads(line)
+                for metric in printed["_aws"]["CloudWatchMetrics"][0]["Metrics"]:
+                    found[metric["Name"]] += int(sum(printed[metric["Name"]]))
+        return found
+
+    def executions(self) -> list[str]:
+        """Return the names of the executions."""
+        client = boto3.client("stepfunctions")
+        return [
+            e["name"] for e in client.list_executions(stateMachineArn=self.machine)["executions"]
+        ]
+
+    def kept(self) -> list[dict[str, Any]]:
+        """Return the dead letters."""
+        return [json.loads(body) for body in bodies(self.queue)]
+
+
+def create_machine() -> str:
+    """Return the ARN of a state machine that does nothing."""
+    definition = {"StartAt": "Rest", "States": {"Rest": {"Type": "Pass", "End": True}}}
+    created = boto3.client("stepfunctions").create_state_machine(
+        name="quorum-test-incident",
+        definition=json.dumps(definition),
+        roleArn="arn:aws:iam::123456789012:role/machine",
+    )
+    return created["stateMachineArn"]
+
+
+def batch(texts: list[str]) -> dict[str, Any]:
+    """Return what Lambda hands over for these messages."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m{n}",
+                "receiptHandle": "r",
+                "body": text,
+                "attributes": {},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:quorum-test-alarms",
+                "awsRegion": REGION,
+            }
+            for n, text in enumerate(texts)
+        ]
+    }

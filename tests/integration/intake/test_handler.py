@@ -1,0 +1,115 @@
+"""A batch of the alarm queue: what is opened, counted, kept, and delivered again."""
+
+import json
+from datetime import timedelta
+
+import boto3
+import pytest
+
+from functions.shared.domain.events import IncidentOpened
+from functions.shared.runtime import WARMING, utc_now
+from tests.integration.communication.wiring import CONTEXT
+from tests.integration.intake.deployed import Deployed
+from tests.unit.intake.events import composite_alarm, metric_alarm
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Deployed:
+    return Deployed(monkeypatch, capsys)
+
+
+def test_every_message_of_a_batch_is_accounted_for(deployed: Deployed) -> None:
+    first, other = metric_alarm(), metric_alarm("shop-checkout-duration", at=5)
+
+    failed = deployed.deliver(
+        first, other, first, metric_alarm(value="OK", at=60), metric_alarm("quorum-x"), "?"
+    )
+
+    assert failed == []
+    counted = deployed.counted()
+    assert {name: n for name, n in counted.items() if name.startswith("Alarms_")} == {
+        "Alarms_opened": 1,
+        "Alarms_joined": 1,
+        "Alarms_repeat": 1,
+        "Alarms_recovered": 1,
+        "Alarms_own": 1,
+        "Alarms_unreadable": 1,
+    }
+    (incident_id,) = deployed.executions()
+    kinds = [type(fact).__name__ for fact in deployed.store.load(incident_id)]
+    assert kinds == ["IncidentOpened", "AlarmJoined", "AlarmRecovered"]
+    ((letter),) = deployed.kept()
+    assert letter["payload"] == {"body": "?"}
+    assert letter["reason"].startswith("body: not JSON")
+
+
+def test_what_fails_comes_back_and_the_rest_of_the_batch_is_done(deployed: Deployed) -> None:
+    claims = deployed.module.intake.placing.claims
+    object.__setattr__(claims, "sleep", lambda _: None)
+    until = utc_now() + timedelta(seconds=60)
+    deployed.operations.hold("lambda:checkout", "d" * 32, until)
+
+    failed = deployed.deliver(metric_alarm(), metric_alarm("shop-payment", function="payment"))
+
+    assert failed == ["m0"]
+    assert len(deployed.executions()) == 1
+    assert deployed.counted()["AlarmsFailed"] == 1
+
+    deployed.operations.release("d" * 32, ["lambda:checkout"])
+    assert deployed.deliver(metric_alarm()) == []
+    assert len(deployed.executions()) == 2
+
+
+def test_a_batch_that_fails_as_a_whole_comes_back_as_a_whole(deployed: Deployed) -> None:
+    boto3.client("dynamodb").delete_table(TableName="quorum-test-operations")
+
+    assert deployed.deliver(metric_alarm(), metric_alarm("shop-b")) == ["m0", "m1"]
+
+
+def test_neighbours_of_the_declared_map_join(deployed: Deployed) -> None:
+    services = [{"resource": "lambda:checkout", "depends_on": ["lambda:payment"]}]
+    boto3.client("ssm").put_parameter(
+        Name="/quorum/service-map", Type="String", Value=json.dumps({"services": services})
+    )
+
+    deployed.deliver(metric_alarm(), metric_alarm("shop-payment", function="payment", at=1))
+
+    assert len(deployed.executions()) == 1
+
+
+def test_a_map_that_cannot_be_read_is_counted_and_keeps_no_alarm_out(deployed: Deployed) -> None:
+    boto3.client("ssm").put_parameter(Name="/quorum/service-map", Type="String", Value="{")
+
+    assert deployed.deliver(metric_alarm()) == []
+
+    counted = deployed.counted()
+    assert counted["Alarms_opened"] == 1
+    assert counted["TopologyUnavailable"] >= 1
+
+
+def test_a_composite_is_about_what_its_children_watch(deployed: Deployed) -> None:
+    boto3.client("cloudwatch").put_metric_alarm(
+        AlarmName="shop-payment-errors",
+        Namespace="AWS/Lambda",
+        MetricName="Errors",
+        Dimensions=[{"Name": "FunctionName", "Value": "payment"}],
+        Statistic="Sum",
+        Period=10,
+        EvaluationPeriods=3,
+        Threshold=5,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+
+    deployed.deliver(composite_alarm())
+
+    (incident_id,) = deployed.executions()
+    (opened,) = deployed.store.load(incident_id)
+    assert isinstance(opened, IncidentOpened)
+    assert opened.alarm.resources == ("lambda:payment",)
+    assert (opened.alarm.period_seconds, opened.alarm.evaluation_periods) == (10, 3)
+
+
+def test_a_warming_event_reads_and_writes_nothing(deployed: Deployed) -> None:
+    boto3.client("dynamodb").delete_table(TableName="quorum-test-operations")
+
+    assert deployed.module.lambda_handler(WARMING, CONTEXT) == {"warm": True}
