@@ -53,8 +53,8 @@ def verdict(of_bundle: Bundle, what: Candidate | None = None) -> str | None:
         (ENOUGH_REQUESTS - 1, 0, "unknown"),
         (100, 1, "healthy"),
         (1000, 10, "healthy"),
-        (1000, 11, "unhealthy"),
-        (100, 2, "unhealthy"),
+        (1000, 20, "unhealthy"),
+        (100, 6, "unhealthy"),
     ],
 )
 def test_a_version_is_judged_by_its_own_series(
