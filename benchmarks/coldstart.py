@@ -1,0 +1,104 @@
+"""Cold start: what importing a handler costs, and how large packages are.
+
+Each handler is imported in a fresh interpreter that sees nothing but its own package and the layer,
+both unpacked from the zips that are deployed, byte-compiled, with the variables that stage `dev` sets
+(tracing on). Interleaved with it, also in fresh interpreters: *libraries*, which imports boto3,
+Powertools and pydantic and does nothing with them, and *bare*, which also makes what no handler can do
+without: a logger, a tracer, metrics, one pydantic model, and the very clients that the handler makes.
+Medians; times are of the processor, because the machine is shared.
+
+Clients are made at import on purpose. Lambda gives a full processor to the import and a fraction of one
+to the first request, so making them later would improve this ratio and nothing else.
+"""
+
+import sys
+from collections.abc import Iterable
+from statistics import median
+from typing import Any, Final
+
+from benchmarks.result import Goal, Measured, Table, main
+from benchmarks.staging import Staged, handlers, sizes, staged
+from stacks.packaging import function_package
+from stacks.stages import STAGES
+from stacks.wheels import layer_package
+
+ROUNDS: Final = 9
+LIMIT: Final = 1.3
+Costs = list[dict[str, Any]]
+
+
+def measure() -> Measured:
+    """Import everything, in turns, and weigh the packages."""
+    rows = handlers()
+    with staged() as place:
+        clients = {
+            folder: place.probe("handler", f"functions.{folder}.handler", row=row)["clients"]
+            for folder, row in rows.items()
+        }
+        libraries, costs = _rounds(place, clients)
+    base = _median(libraries, "processor")
+    table = [_line(folder, base, *costs[folder]) for folder in sorted(rows)]
+    slowest, furthest = (max(float(row[c] or 0) for row in table) for c in ("× libraries", "× bare"))
+    return Measured(
+        benchmark="coldstart",
+        about=__doc__ or "",
+        goals=[
+            _goal("slowest import of a handler, × libraries alone", slowest),
+            _goal("slowest import of a handler, × the same libraries and clients", furthest),
+        ],
+        tables=[
+            Table(title=f"Import, median of {ROUNDS}; libraries: {base * 1000:.0f} ms", rows=table),
+            Table(title="Packages as stage dev deploys them", rows=_packages(rows)),
+        ],
+    )
+
+
+def _rounds(
+    place: Staged, clients: dict[str, list[str]]
+) -> tuple[Costs, dict[str, tuple[Costs, Costs]]]:
+    libraries: Costs = []
+    costs: dict[str, tuple[Costs, Costs]] = {folder: ([], []) for folder in clients}
+    rows = handlers()
+    for _ in range(ROUNDS):
+        libraries.append(place.probe("libraries"))
+        for folder, (whole, bare) in costs.items():
+            whole.append(place.probe("handler", f"functions.{folder}.handler", row=rows[folder]))
+            bare.append(place.probe("bare", *clients[folder]))
+    return libraries, costs
+
+
+def _line(folder: str, base: float, whole: Costs, bare: Costs) -> dict[str, Any]:
+    taken, least = _median(whole, "processor"), _median(bare, "processor")
+    return {
+        "handler": folder,
+        "import ms": round(taken * 1000),
+        "bare ms": round(least * 1000),
+        "wall ms": round(_median(whole, "wall") * 1000),
+        "× libraries": round(taken / base, 2),
+        "× bare": round(taken / least, 2),
+        "resident MiB": round(_median(whole, "resident")),
+        "clients": len(whole[0]["clients"]),
+    }
+
+
+def _packages(folders: Iterable[str]) -> list[dict[str, Any]]:
+    stage = STAGES["dev"]
+    named = {folder: function_package(folder, stage.python) for folder in sorted(folders)}
+    named["(the layer)"] = layer_package(stage)
+    found = {name: sizes(package) for name, package in named.items()}
+    return [
+        {"package": name, "zip KiB": round(zipped / 1024), "unpacked KiB": round(size / 1024)}
+        for name, (zipped, size) in found.items()
+    ]
+
+
+def _goal(what: str, ratio: float) -> Goal:
+    return Goal(what=what, rule="at most", limit=LIMIT, measured=ratio)
+
+
+def _median(costs: Costs, what: str) -> float:
+    return median(cost[what] or 0 for cost in costs)
+
+
+if __name__ == "__main__":
+    sys.exit(main("coldstart", measure))

@@ -1,0 +1,106 @@
+"""What every benchmark writes: goals and figures, with the command, the date and the machine."""
+
+import os
+import platform
+import shlex
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+RESULTS: Final = Path(__file__).with_name("results")
+Cell = str | int | float | None
+
+
+class _Figures(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Machine(_Figures):
+    """Where it was measured."""
+
+    processor: str
+    cores: int
+    python: str
+    system: str
+
+
+class Goal(_Figures):
+    """A figure that should not be above, or should be exactly, its limit."""
+
+    what: str
+    rule: Literal["at most", "exactly"]
+    limit: float
+    measured: float
+
+    @property
+    def met(self) -> bool:
+        """Return whether it is."""
+        exact = self.rule == "exactly"
+        return self.measured == self.limit if exact else self.measured <= self.limit
+
+
+class Table(_Figures):
+    """Rows that have the same columns; the unit is in the column's name."""
+
+    title: str
+    rows: list[dict[str, Cell]]
+
+
+class Measured(_Figures):
+    """What a benchmark found: `about` says how, in Markdown."""
+
+    benchmark: str
+    about: str
+    goals: list[Goal]
+    tables: list[Table]
+
+
+class Result(Measured):
+    """A file of `results/`."""
+
+    command: str
+    date: datetime
+    machine: Machine
+
+
+def machine() -> Machine:
+    """Return this machine."""
+    return Machine(
+        processor=_processor(),
+        cores=len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1,
+        python=platform.python_version(),
+        system=f"{platform.system()} {platform.machine()}",
+    )
+
+
+def main(name: str, measure: Callable[[], Measured], arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark of `python -m benchmarks.NAME [--json FILE]`; print what came of it."""
+    parser = ArgumentParser(prog=f"python -m benchmarks.{name}")
+    parser.add_argument("--json", type=Path, help="also write the result there")
+    file: Path | None = parser.parse_args(arguments).json
+    measured = measure()
+    for goal in measured.goals:
+        verdict = "met" if goal.met else "MISSED"
+        print(f"{verdict}: {goal.what}: {goal.measured:g}, {goal.rule} {goal.limit:g}")
+    if file:
+        result = Result(
+            **measured.model_dump(),
+            command=shlex.join(["python", "-m", f"benchmarks.{name}"]),
+            date=datetime.now(UTC).replace(microsecond=0),
+            machine=machine(),
+        )
+        file.write_text(result.model_dump_json(indent=1) + "\n")
+    return 0
+
+
+def _processor() -> str:
+    """Return the model's name; elsewhere than on Linux what the platform calls it."""
+    table = Path("/proc/cpuinfo")
+    lines = table.read_text().splitlines() if table.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()

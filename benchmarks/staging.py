@@ -1,0 +1,87 @@
+"""Functions and their layer unpacked as Lambda has them, and fresh interpreters that see only that."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from stacks.config import Config
+from stacks.functions_table import ROWS
+from stacks.packaging import Package, function_package
+from stacks.rows.row import Row
+from stacks.settings import environment
+from stacks.stages import STAGES
+from stacks.wheels import layer_package
+
+PROBE: Final = Path(__file__).with_name("import_probe.py")
+AS_IN_LAMBDA: Final = {
+    "PATH": "/usr/bin:/bin",
+    "LAMBDA_TASK_ROOT": "/var/task",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "POWERTOOLS_SERVICE_NAME": "bare",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Where things were unpacked."""
+
+    root: Path
+
+    def probe(self, *words: str, row: Row | None = None) -> dict[str, Any]:
+        """Run the import probe in a fresh interpreter. Raises CalledProcessError."""
+        task = [str(self.root / row.package)] if row else []
+        variables = environment(row, Config(stage="dev")) if row else {}
+        search = ":".join([*task, str(self.root / "layer" / "python")])
+        done = subprocess.run(
+            [sys.executable, "-S", "-P", str(PROBE), *words],
+            env={**AS_IN_LAMBDA, "PYTHONPATH": search, **_settled(variables)},
+            stdout=subprocess.PIPE,
+            check=True,
+            cwd=self.root,
+        )
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+
+def handlers() -> dict[str, Row]:
+    """Return a row for each folder with a handler: the seats of a role share theirs."""
+    return {row.package: row for row in reversed(ROWS)}
+
+
+@contextmanager
+def staged() -> Iterator[Staged]:
+    """Unpack every function and the layer, byte-compiled for this very Python."""
+    stage = STAGES["local"]
+    with TemporaryDirectory() as scratch:
+        root = Path(scratch)
+        _unpack(layer_package(stage), root / "layer")
+        for folder in handlers():
+            _unpack(function_package(folder, stage.python), root / folder)
+        yield Staged(root)
+
+
+def sizes(package: Package) -> tuple[int, int]:
+    """Return the bytes of the zip, and of what is in it."""
+    with zipfile.ZipFile(package.path) as archive:
+        return package.path.stat().st_size, sum(entry.file_size for entry in archive.infolist())
+
+
+def _unpack(package: Package, target: Path) -> None:
+    with zipfile.ZipFile(package.path) as archive:
+        archive.extractall(target)
+
+
+def _settled(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables; what CloudFormation would fill in stays a placeholder."""
+    return {name: value.replace("\0", "") for name, value in variables.items()}
