@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from typing import Final
 
-from tests.simulation.observed import PARAMETER, resource
+from tests.simulation.observed import PARAMETER, TABLE, resource
 from tests.simulation.story import Story
 from tests.simulation.timing import Timing, laptop
 from tests.simulation.worlds import Fault, Switch, World
@@ -116,6 +116,15 @@ def unexplained(seed: int, timing: Drawn = laptop) -> Story:
     return story
 
 
+def throttled_table(seed: int, timing: Drawn = laptop) -> Story:
+    """Return a shop whose table turns requests away."""
+    story = healthy(seed, timing)
+    world = story.world
+    world.faults.append(Fault("capacity", 2, world.rng.uniform(0.25, 0.8), world.strike))
+    story.cures = (("dynamodb.raise_capacity", TABLE),)
+    return story
+
+
 SCENARIOS: Final[dict[str, Callable[..., Story]]] = {
     "bad-release": bad_release,
     "throttled-function": throttled_function,
@@ -126,6 +135,7 @@ SCENARIOS: Final[dict[str, Callable[..., Story]]] = {
     "partial-canary": partial_canary,
     "two-faults": two_faults,
     "unexplained": unexplained,
+    "throttled-table": throttled_table,
 }
 
 

@@ -30,6 +30,7 @@ MIX: Final = {
     "unexplained": 15,
     "wrong-fix": 5,
     "two-faults": 4,
+    "throttled-table": 5,
     "ambiguous": 6,
     "false-alarm": 10,
 }

@@ -4,7 +4,7 @@ from math import log, sqrt
 from typing import Final, NamedTuple
 
 from functions.shared.analysis.distributions import log_student, log_sum, robust
-from functions.shared.analysis.traffic import Points, points
+from functions.shared.analysis.traffic import Points, points, steps
 from functions.shared.domain.evidence import Bundle, Measure
 
 WIDTH: Final = 20.0
@@ -12,6 +12,7 @@ WIDTH: Final = 20.0
 INDEPENDENT: Final = 8
 """Neighbouring periods resemble each other: more of them than this add nothing."""
 CAP: Final = 25.0
+TINY: Final = 1e-6
 
 
 class Cell(NamedTuple):
@@ -30,11 +31,14 @@ _MEASURES: Final[dict[Measure, str]] = {
 
 
 def anomalies(bundle: Bundle) -> dict[Cell, float]:
-    """Return the log-odds factor for *abnormal* of every cell that has a baseline."""
+    """Return the log-odds factor for *abnormal* of every cell that has a baseline.
+
+    What tells its requests and no throttles has none.
+    """
     found: dict[Cell, list[float]] = {}
     for resource, measure in sorted({(s.resource, s.measure) for s in bundle.series}):
         symptom = _MEASURES.get(measure)
-        z = _z(points(bundle, resource, measure), bundle, measure) if symptom else None
+        z = _z(bundle, resource, measure) if symptom else None
         if symptom and z is not None:
             found.setdefault(Cell(resource, symptom), []).append(_log_factor(z))
     for resource in {cell.resource for cell in found if cell.symptom == "errors"}:
@@ -42,16 +46,29 @@ def anomalies(bundle: Bundle) -> dict[Cell, float]:
     return {cell: log_sum(factors) - log(len(factors)) for cell, factors in found.items()}
 
 
-def _z(series: Points, bundle: Bundle, measure: Measure) -> float | None:
-    before = [v for at, v in series.items() if at < bundle.onset]
-    after = [v for at, v in series.items() if at >= bundle.onset]
-    if measure == "throttles" and after and not before:
-        before = [0.0] * len(after)
+def _z(bundle: Bundle, resource: str, measure: Measure) -> float | None:
+    if measure == "latency":
+        return deviation(points(bundle, resource, measure), bundle.onset, 0.0)
+    if measure == "errors":
+        told = {step.at: step.errors for step in steps(bundle, resource)}
+        return deviation(told, bundle.onset, 0.5)
+    series = points(bundle, resource, measure)
+    silent = {at - bundle.onset: 0.0 for at in series} if min(series) >= bundle.onset else {}
+    return deviation({**silent, **series}, bundle.onset, 0.5)
+
+
+def deviation(series: Points, onset: int, counts: float) -> float | None:
+    """Return by how many sigma the mean moved at the onset; None without points on both sides.
+
+    `counts` is added to the mean to floor sigma as a count's; 0 floors it at a twentieth of the
+    mean, for what is no count.
+    """
+    before = [v for at, v in series.items() if at < onset]
+    after = [v for at, v in series.items() if at >= onset]
     if not before or not after:
         return None
     mean = sum(before) / len(before)
-    floor = 0.05 * mean if measure == "latency" else sqrt(mean + 0.5)
-    middle, scale = robust(before, max(floor, 1e-6))
+    middle, scale = robust(before, max(sqrt(mean + counts) if counts else 0.05 * mean, TINY))
     share = 1 / min(len(after), INDEPENDENT) + 1 / min(len(before), INDEPENDENT)
     return (sum(after) / len(after) - middle) / (scale * sqrt(share))
 

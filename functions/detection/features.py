@@ -1,6 +1,6 @@
 """Ratios of one resource around the onset, each as how clearly a feature is there: 0 to 1."""
 
-from math import exp, log
+from math import exp, log, sqrt
 from typing import Final, NamedTuple
 
 from functions.shared.analysis.graph import callees
@@ -10,11 +10,16 @@ from functions.shared.analysis.traffic import (
     points,
     versions,
 )
-from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.evidence import Bundle, Measure
 
 SLIGHT: Final = 0.02
 CLEAR: Final = 0.08
 """A rise of a share by less than the one is none; by more than the other, beyond doubt."""
+SLOW: Final = 1.5
+FEW: Final = 0.5
+
+
+_PACE: Final[tuple[Measure, ...]] = ("latency", "requests")
 
 
 class Features(NamedTuple):
@@ -34,10 +39,11 @@ class Features(NamedTuple):
 def features(bundle: Bundle, resource: str) -> Features | None:
     """Return the resource's features, or None when a side of the onset has no requests."""
     before, after = before_and_after(bundle, resource)
-    if not before.attempts or not after.attempts:
+    if not after.attempts or not (before.attempts or after.attempts == after.throttles):
         return None
-    rise = after.ratio - before.ratio
-    throttled = _share(after.throttles, after) - _share(before.throttles, before)
+    chance = sqrt(after.failures + 1) / after.attempts
+    rise = after.ratio - before.ratio - chance
+    throttled = _share(after.throttles, after) - _share(before.throttles, before) - chance
     return Features(
         throttled=_clear(throttled),
         failing=_clear(rise),
@@ -45,6 +51,21 @@ def features(bundle: Bundle, resource: str) -> Features | None:
         since_first=_clear(rise) * _since_first(bundle, resource),
         attempts=after.attempts,
     )
+
+
+def slower(bundle: Bundle, resource: str) -> bool:
+    """Return whether the resource's latency grew by half, or its requests halved."""
+    latency, requests = (_growth(bundle, resource, m) for m in _PACE)
+    return (latency or 1.0) > SLOW or (requests or 1.0) < FEW
+
+
+def _growth(bundle: Bundle, resource: str, measure: Measure) -> float | None:
+    series = points(bundle, resource, measure)
+    before = [v for at, v in series.items() if at < bundle.onset]
+    after = [v for at, v in series.items() if at >= bundle.onset]
+    if not after or not sum(before):
+        return None
+    return sum(after) / len(after) / (sum(before) / len(before))
 
 
 def _share(count: float, of: Traffic) -> float:

@@ -1,20 +1,28 @@
-"""When silence may be read as health: the data is complete, fresh, and there at all."""
+"""When silence may be read as health: the alarm's own series is there, fresh, and as it was."""
 
 from typing import Final
 
-from functions.shared.analysis.traffic import points
+from functions.detection.anomalies import deviation
+from functions.shared.analysis.traffic import alarmed, points
 from functions.shared.domain.evidence import Bundle, Measure
 
 ENOUGH: Final = 3
 """Fewer periods since the onset than these show nothing."""
+USUAL: Final = 3.0
+"""Sigma within which the alarmed series is as it was."""
+_PROOF: Final[tuple[Measure, ...]] = ("requests", "errors")
 
 
 def can_show_health(bundle: Bundle) -> bool:
     """Return whether the data is complete and fresh enough for silence to mean health.
 
-    Each alarm's resource must say how many requests and errors it has, up to the end.
+    Nothing configured is missing or stale; what the alarm watches is seen, and is neither higher
+    nor lower than it was; each alarm's resource tells its requests and errors up to the end.
     """
-    if bundle.gaps():
+    if bundle.gaps() or not any(s.alarmed for s in bundle.series):
+        return False
+    watched = deviation(alarmed(bundle), bundle.onset, 0.5)
+    if watched is None or abs(watched) > USUAL:
         return False
     return all(
         sum(at >= bundle.onset for at in points(bundle, resource, measure)) >= ENOUGH
@@ -22,6 +30,3 @@ def can_show_health(bundle: Bundle) -> bool:
         for resource in alarm.resources
         for measure in _PROOF
     )
-
-
-_PROOF: Final[tuple[Measure, ...]] = ("requests", "errors")

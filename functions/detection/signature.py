@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from math import log
 from typing import Final
 
-from functions.detection.features import Features, features
+from functions.detection.features import Features, features, slower
 from functions.shared.analysis.distributions import log_sum, normalised
 from functions.shared.analysis.graph import witnesses
 from functions.shared.analysis.traffic import measured
@@ -53,7 +53,7 @@ def signature(bundle: Bundle, _deps: Deps) -> Opinion:
     scores[""] = log(PRIOR["unlisted"]) + log_sum(unlisted) - log(len(unlisted))
     found = normalised(scores)
     none = found.pop("")
-    if bundle.gaps() or any(one.attempts < ENOUGH for one in seen.values()):
+    if not _complete(bundle, seen) or any(slower(bundle, r) for r in seen):
         found.pop(HEALTHY)
     kind, where = max(fits, key=lambda key: (fits[key], key))
     return Opinion(
@@ -62,6 +62,14 @@ def signature(bundle: Bundle, _deps: Deps) -> Opinion:
         reason=f"the ratios of {where} look most like: {kind}",
         cites=tuple(s.id for s in bundle.series if s.resource == where)[:6],
     )
+
+
+def _complete(bundle: Bundle, seen: Mapping[str, Features]) -> bool:
+    """Return whether every alarmed resource tells enough to be called healthy."""
+    alarmed = {r for alarm in bundle.alarms for r in alarm.resources}
+    known = {r for r, one in seen.items() if one.attempts >= ENOUGH}
+    watched = {s.resource for s in bundle.series if s.alarmed and s.measure == "errors"}
+    return not bundle.gaps() and alarmed <= known and bool(watched)
 
 
 def _listed(bundle: Bundle, fits: Mapping[tuple[str, str], float]) -> dict[str, float]:

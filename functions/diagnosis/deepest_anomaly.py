@@ -72,9 +72,9 @@ def _shared(
 def excess(bundle: Bundle, resource: str) -> Excess | None:
     """Return the resource's failures beyond its baseline, or None without a side of the onset."""
     before, after = before_and_after(bundle, resource)
-    if not before.attempts or not after.attempts:
+    if not after.attempts or not (before.attempts or after.attempts == after.throttles):
         return None
-    usual = after.attempts / before.attempts
+    usual = after.attempts / before.attempts if before.attempts else 0.0
     return Excess(
         max(0.0, after.errors - before.errors * usual),
         max(0.0, after.throttles - before.throttles * usual),

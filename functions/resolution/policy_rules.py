@@ -17,15 +17,14 @@ from functions.shared.seating import Deps
 
 ONSETS: Final = 2
 """Alarm periods around the onset that count as at the onset."""
-START: Final = -4.4
+START: Final = -1.1
 POINTS: Final = {
-    "undoes a change": 0.5,
-    "of the newest change": 1.1,
-    "of a change at the onset": 3.5,
-    "its symptom shows": 1.0,
+    "of the newest change": 0.7,
+    "of a change at the onset": 2.2,
+    "throttles show": 0.8,
     "its symptom does not show": -4.0,
-    "somebody below fails too": -4.0,
-    "low risk": 0.3,
+    "somebody below fails too": -3.0,
+    "low risk": 0.2,
     "high risk": -1.0,
 }
 """Fitted to simulated incidents (`tests/calibration.py`) and rounded; risks are judgement."""
@@ -65,7 +64,6 @@ def held(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
     rules = [f"{verb(candidate.verb).risk} risk"]
     spans = {c.id: dated(bundle, c) for c in bundle.changes}
     cited = [spans[i] for i in candidate.cites if i in spans]
-    rules += ["undoes a change"] if cited else []
     newest = max((span.last for span in spans.values()), default=0.0)
     rules += ["of the newest change"] if any(s.last == newest for s in cited) else []
     near = ONSETS * bundle.alarms[0].period_seconds
@@ -73,11 +71,9 @@ def held(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
     rules += ["of a change at the onset"] if at_onset else []
     places = witnesses(bundle, candidate.resource, seen.seen)
     showing = seen.throttles if addressed(candidate) == "throttles" else seen.errors
-    rules.append(
-        "its symptom shows"
-        if showing & {*places, candidate.resource}
-        else "its symptom does not show"
-    )
+    shows = showing & {*places, candidate.resource}
+    rules += [] if shows else ["its symptom does not show"]
+    rules += ["throttles show"] if candidate.resource in showing & seen.throttles else []
     below = {c for place in places for c in callees(bundle, place)}
     if addressed(candidate) == "errors" and below & seen.any:
         rules.append("somebody below fails too")
