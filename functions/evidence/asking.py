@@ -9,7 +9,7 @@ from functions.shared.domain.constants import CALL_TIMEOUT_SECONDS
 
 T = TypeVar("T")
 
-BUDGET_SECONDS: Final = 75.0
+BUDGET_SECONDS: Final = 60.0
 """For all questions of one round, so that an answer is frozen within the function's time."""
 MOST_THREADS: Final = 128
 """More than one round asks at once: a source that hangs never keeps another waiting."""

@@ -90,7 +90,7 @@ def _metrics(found: Answers, now: datetime) -> Source:
 
 
 def _logs(found: Answers, now: datetime) -> Source:
-    declared = [r for r in found.scope if (s := found.service(r)) and s.log_group]
+    declared = [r for r in found.lines if (s := found.service(r)) and s.log_group]
     return health.logs(found.lines, declared, _served(found), now)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Final, TypeVar
 
 from functions.evidence.answers import Answers, Points
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 CHANGES_WITHIN: Final = timedelta(hours=24)
 MOST_AUDITED: Final = 10
+MOST_GROUPS: Final = 12
 
 
 def gather(sources: Sources, asking: Asking, alarms: tuple[Alarm, ...], now: datetime) -> Answers:
@@ -70,11 +72,11 @@ def _ask_lines(
     sources: Sources, asking: Asking, found: Answers, window: Window
 ) -> dict[ResourceId, Pending[tuple[LogLine, ...]]]:
     began = datetime.fromtimestamp(found.onset, UTC)
-    groups = {r: log_group(r, found.service(r)) for r in found.scope}
+    groups = ((r, log_group(r, found.service(r))) for r in found.scope)
+    nearest = islice(((r, group) for r, group in groups if group is not None), MOST_GROUPS)
     return {
         r: asking.start(partial(sources.lines, group, window.start, began, found.now))
-        for r, group in groups.items()
-        if group is not None
+        for r, group in nearest
     }
 
 

@@ -8,6 +8,8 @@ from typing import Any, Final, Literal, NamedTuple
 Level = Literal["error", "warning", "info"]
 
 MOST_CHARACTERS: Final = 8192
+MOST_TEXT: Final = 500
+"""Of what a line says: whoever writes long lines must not buy time that others need."""
 _LEVEL_KEYS: Final = ("level", "severity", "levelname", "log.level")
 _TEXT_KEYS: Final = ("message", "msg", "errorMessage", "error")
 _TRACE_KEYS: Final = ("exception", "stackTrace", "stack_trace", "stack", "traceback")
@@ -41,7 +43,7 @@ def read(message: str) -> Said | None:
     if not line or (_PLATFORM.match(line) and not _FAILED.search(line)):
         return None
     text = _ends(line) if "Traceback" in line else line.partition("\n")[0]
-    return Said(_text_level(line), text)
+    return Said(_text_level(line), text[:MOST_TEXT])
 
 
 def version_of(stream: str) -> str | None:
@@ -70,7 +72,7 @@ def _from_fields(fields: Mapping[str, Any]) -> Said | None:
     text = " | ".join(dict.fromkeys(part for part in parts if part))
     told = _first(fields, _LEVEL_KEYS)
     level = _level(told) if told else _text_level(text)
-    return Said(level, text or json.dumps(sorted(fields)))
+    return Said(level, (text or json.dumps(sorted(fields)))[:MOST_TEXT])
 
 
 def _first(fields: Mapping[str, Any], keys: tuple[str, ...]) -> str:

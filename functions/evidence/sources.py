@@ -21,7 +21,7 @@ from functions.shared.ports import (
 )
 from functions.shared.snapshots import Inventory
 
-MOST_LINES: Final = 1000
+MOST_LINES: Final = 500
 """Of one group before the onset, and as many after it."""
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from functions.evidence.answers import Answers
 from functions.evidence.asking import Asking
 from functions.evidence.assembling import MOST_CHANGES, MOST_TEMPLATES, assemble
-from functions.evidence.gathering import gather
+from functions.evidence.gathering import MOST_GROUPS, gather
 from functions.evidence.masking import mask
 from functions.shared.domain.canonical import digest
 from functions.shared.domain.evidence import Bundle, Change
@@ -117,6 +117,7 @@ def test_a_large_shop_gives_a_bounded_bundle() -> None:
         found.changes[resource] = (changed, float(FAULT - 60))
     frozen = bundle(found)
     assert len(frozen.states) == len(found.scope) == 25
+    assert len(found.lines) == MOST_GROUPS
     assert len(frozen.templates) == MOST_TEMPLATES
     assert len(frozen.changes) == MOST_CHANGES
     assert min(c.at for c in frozen.changes) >= FAULT - 4, "the newest are kept"

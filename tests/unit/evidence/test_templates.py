@@ -180,6 +180,7 @@ HOSTILE = {
     "control": "\x00\x1b[31m\u202e" * 500,
     "null fields": json.dumps({"message": None, "level": {"a": 1}, "exception": [None, 3]}),
     "huge number": '{"message": ' + "9" * 5000 + "}",
+    "everything": "a1b2 c3 '5 6' " * 600,
     "record": json.dumps({"type": "platform.report", "record": "no record"}),
     "surrogate": '{"message": "\\ud800"}',
 }
@@ -189,7 +190,7 @@ HOSTILE = {
 def test_a_hostile_line_costs_little_and_stays_outsiders_text(text: str) -> None:
     began = time.perf_counter()
     found = mined(*(LogLine(n, text) for n in range(20)))
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 0.5
     assert all(len(t.template.outsider) <= 2000 for t in found)
     assert all("\x00" not in t.template.outsider for t in found)
     assert all(t.model_dump_json().encode() for t in found)
