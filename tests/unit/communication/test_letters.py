@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.communication.letters import letter
@@ -132,6 +132,7 @@ class Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("kind", ["opened", "decision", "approval_wanted", "escalated"])
+@settings(max_examples=50, deadline=None)
 @given(hostile=st.one_of(st.sampled_from(HOSTILE), st.text(min_size=1, max_size=80)))
 def test_hostile_alarms_and_reasons_stay_text(kind: MessageKind, hostile: str) -> None:
     log = Log().open(name=hostile, reason=hostile).freeze()

@@ -1,7 +1,7 @@
 """What is remembered of an ended incident, once, however often and in whatever order it is told."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.learning.learn import learn
@@ -157,6 +157,7 @@ def ended() -> Log:
     return log
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=20))
 def test_any_notification_of_an_ended_incident_suffices_and_repeats_change_nothing(
     told: list[int],

@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -63,6 +63,7 @@ def tokens(source: str) -> list[Token]:
     return [t for block in MARKDOWN.parse(source) for t in (block, *(block.children or ()))]
 
 
+@settings(deadline=None)
 @given(anything)
 def test_markdown_of_anything_is_text_and_code(some: Words) -> None:
     found = tokens(f"- first\n\nSays {markdown(some)} end")
@@ -72,6 +73,7 @@ def test_markdown_of_anything_is_text_and_code(some: Words) -> None:
     }  # fmt: skip
 
 
+@settings(deadline=None)
 @given(words)
 def test_addresses_are_never_outside_of_code_in_markdown(some: Words) -> None:
     text = "".join(t.content for t in tokens(f"Says {markdown(some)}") if t.type == "text")
@@ -79,6 +81,7 @@ def test_addresses_are_never_outside_of_code_in_markdown(some: Words) -> None:
     assert not re.search(r"https?://|www\.|@", text)
 
 
+@settings(deadline=None)
 @given(anything)
 def test_a_cell_stays_a_cell(some: Words) -> None:
     source = f"| a | b |\n|---|---|\n| {markdown_cell(some)} | last |\n"
@@ -105,6 +108,7 @@ class Collector(HTMLParser):
         self.data += data
 
 
+@settings(deadline=None)
 @given(anything)
 def test_html_of_anything_has_our_two_tags_and_all_the_text(some: Words) -> None:
     page = Collector()
@@ -117,11 +121,13 @@ def test_html_of_anything_has_our_two_tags_and_all_the_text(some: Words) -> None
             assert one_line(part.text) in page.data
 
 
+@settings(deadline=None)
 @given(anything)
 def test_plain_text_is_one_line_without_control_characters(some: Words) -> None:
     assert all(character.isprintable() for character in plain(some))
 
 
+@settings(deadline=None)
 @given(words)
 def test_only_marked_text_is_in_quotation_marks(some: Words) -> None:
     theirs = [part for part in some if isinstance(part, OutsiderText)]

@@ -1,7 +1,7 @@
 """Transitions, and how long each function was called for, from what the history says."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.postmortem.calls import Call, calls, function_name, transitions
@@ -52,6 +52,7 @@ def test_calls_at_once_are_told_apart_by_the_services_chain() -> None:
     assert [call.seconds for call in calls(history.steps)] == [1, 7]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 50), st.floats(0, 50)), max_size=8))
 def test_without_a_chain_the_sum_is_the_same_whichever_ends_first(
     spans: list[tuple[float, float]],

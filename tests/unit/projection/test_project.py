@@ -7,7 +7,7 @@ import pytest
 from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.projection.project import project
@@ -82,6 +82,7 @@ FOUR = [named(log, incident_id) for log, incident_id in zip(LOGS, IDS, strict=Tr
 ALL = [data for log in FOUR for data in published(log.events)]
 
 
+@settings(deadline=None)
 @given(
     order=st.lists(st.sampled_from(ALL), max_size=40),
     poison=st.lists(st.tuples(st.integers(0, 40), st.sampled_from(POISON)), max_size=4),
