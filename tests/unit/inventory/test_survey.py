@@ -74,7 +74,8 @@ class World:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.topology = InMemoryTopologySource(MAP)
-        self.registry = Registry(LONELY, WatchedMetric("Elsewhere", (("Host", "h"),)))
+        nameless = WatchedMetric("AWS/Lambda", (("FunctionName", "front"),))
+        self.registry = Registry(LONELY, nameless, WatchedMetric("Elsewhere", (("Host", "h"),)))
         self.states = States()
         self.book = InMemorySnapshotBook()
         ledger = InMemoryExecutionLedger(self.clock)
@@ -123,7 +124,7 @@ def test_without_the_map_the_alarms_resources_are_seen() -> None:
     world = World()
     world.topology.error = SourceUnavailableError("no parameter")
     surveyed = world.run()
-    assert (surveyed.seen, surveyed.failed) == (1, ("service map: no parameter",))
+    assert (surveyed.seen, surveyed.failed) == (2, ("service map: no parameter",))
 
 
 def test_without_the_alarms_the_maps_resources_are_seen() -> None:
