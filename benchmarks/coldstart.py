@@ -1,14 +1,15 @@
 """Cold start: what importing a handler costs, and how large packages are.
 
-Each handler is imported in a fresh interpreter that sees nothing but its own package and the layer,
-both unpacked from the zips that are deployed, byte-compiled, with the variables that stage `dev` sets
-(tracing on). Interleaved with it, also in fresh interpreters: *libraries*, which imports boto3,
-Powertools and pydantic and does nothing with them, and *bare*, which also makes what no handler can do
-without: a logger, a tracer, metrics, one pydantic model, and the very clients that the handler makes.
-Medians; times are of the processor, because the machine is shared.
+Each handler is imported in a fresh interpreter that sees nothing but its own package and the
+layer, both unpacked from the zips that are deployed, byte-compiled, with the variables that stage
+`dev` sets (tracing on). Interleaved with it, also in fresh interpreters: *libraries*, which
+imports boto3, Powertools and pydantic and does nothing with them, and *bare*, which also makes
+what no handler can do without: a logger, a tracer, metrics, one pydantic model, and the very
+clients that the handler makes. Medians; times are of the processor, because the machine is
+shared.
 
-Clients are made at import on purpose. Lambda gives a full processor to the import and a fraction of one
-to the first request, so making them later would improve this ratio and nothing else.
+Clients are made at import on purpose. Lambda gives a full processor to the import and a fraction
+of one to the first request, so making them later would improve this ratio and nothing else.
 """
 
 import sys
@@ -38,13 +39,15 @@ def measure() -> Measured:
         libraries, costs = _rounds(place, clients)
     base = _median(libraries, "processor")
     table = [_line(folder, base, *costs[folder]) for folder in sorted(rows)]
-    slowest, furthest = (max(float(row[c] or 0) for row in table) for c in ("× libraries", "× bare"))
+    slowest, furthest = (
+        max(float(row[c] or 0) for row in table) for c in ("times libraries", "times bare")
+    )
     return Measured(
         benchmark="coldstart",
         about=__doc__ or "",
         goals=[
-            _goal("slowest import of a handler, × libraries alone", slowest),
-            _goal("slowest import of a handler, × the same libraries and clients", furthest),
+            _goal("slowest import of a handler, times libraries alone", slowest),
+            _goal("slowest import of a handler, times the same libraries and clients", furthest),
         ],
         tables=[
             Table(title=f"Import, median of {ROUNDS}; libraries: {base * 1000:.0f} ms", rows=table),
@@ -74,8 +77,8 @@ def _line(folder: str, base: float, whole: Costs, bare: Costs) -> dict[str, Any]
         "import ms": round(taken * 1000),
         "bare ms": round(least * 1000),
         "wall ms": round(_median(whole, "wall") * 1000),
-        "× libraries": round(taken / base, 2),
-        "× bare": round(taken / least, 2),
+        "times libraries": round(taken / base, 2),
+        "times bare": round(taken / least, 2),
         "resident MiB": round(_median(whole, "resident")),
         "clients": len(whole[0]["clients"]),
     }

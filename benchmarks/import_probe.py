@@ -1,8 +1,8 @@
 """Runs alone, in a fresh interpreter: imports what it is told to, and prints what that cost.
 
-    import_probe.py libraries            boto3, Powertools and pydantic, nothing done with them
-    import_probe.py bare SERVICE…        the same, what every handler makes of them, those clients
-    import_probe.py handler MODULE       a handler; `clients` are those that it makes
+import_probe.py libraries            boto3, Powertools and pydantic, nothing done with them
+import_probe.py bare SERVICE…        the same, what every handler makes of them, those clients
+import_probe.py handler MODULE       a handler; `clients` are those that it makes
 """
 
 import json

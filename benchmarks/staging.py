@@ -1,4 +1,4 @@
-"""Functions and their layer unpacked as Lambda has them, and fresh interpreters that see only that."""
+"""Functions and their layer unpacked as Lambda has them, and interpreters that see only that."""
 
 import json
 import subprocess

@@ -1,0 +1,78 @@
+"""A storm: many alarms over few resources that fire and recover, some events delivered twice."""
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from local.clients import REGION
+from local.emulator import ACCOUNT
+
+RESOURCES: Final = 25
+ALARMS: Final = 8
+"""On each resource."""
+TRANSITIONS: Final = 8
+"""Of each alarm: it fires and recovers, in turns."""
+DUPLICATES: Final = 400
+SEED: Final = 7
+APART_SECONDS: Final = 60
+
+
+class Transition(NamedTuple):
+    """One alarm's change of state: what an event is about, however often it is delivered."""
+
+    alarm: str
+    firing: bool
+    at: datetime
+
+
+class Delivery(NamedTuple):
+    """A message of the queue, and what it is about."""
+
+    transition: Transition
+    body: str
+
+
+def storm(now: datetime) -> list[Delivery]:
+    """Return the deliveries in order: every alarm's own in order, repetitions some time later."""
+    dice = random.Random(SEED)  # noqa: S311 - a benchmark's dice
+    events = list(_events(now, dice))
+    placed = [(float(place), event) for place, event in enumerate(events)]
+    again = dice.choices(placed, k=DUPLICATES)
+    placed += [(dice.uniform(place, len(events)), event) for place, event in again]
+    return [event for _, event in sorted(placed, key=lambda pair: pair[0])]
+
+
+def _events(now: datetime, dice: random.Random) -> Iterator[Delivery]:
+    began = now - timedelta(seconds=TRANSITIONS * APART_SECONDS)
+    for turn in range(TRANSITIONS):
+        names = [(resource, alarm) for resource in range(RESOURCES) for alarm in range(ALARMS)]
+        dice.shuffle(names)
+        for place, (resource, alarm) in enumerate(names):
+            at = began + timedelta(seconds=turn * APART_SECONDS, milliseconds=place)
+            transition = Transition(f"shop-{resource}-{alarm}", turn % 2 == 0, at)
+            yield Delivery(transition, json.dumps(_event(transition, f"shop-{resource}")))
+
+
+def _event(transition: Transition, function: str) -> dict[str, Any]:
+    stamp = transition.at.astimezone(UTC).isoformat(timespec="milliseconds")
+    metric = {
+        "namespace": "AWS/Lambda",
+        "name": "Errors",
+        "dimensions": {"FunctionName": function},
+    }
+    stat = {"metric": metric, "period": 60, "stat": "Sum"}
+    value = "ALARM" if transition.firing else "OK"
+    return {
+        "detail-type": "CloudWatch Alarm State Change",
+        "source": "aws.cloudwatch",
+        "account": ACCOUNT,
+        "region": REGION,
+        "resources": [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{transition.alarm}"],
+        "detail": {
+            "alarmName": transition.alarm,
+            "configuration": {"metrics": [{"id": "m1", "metricStat": stat, "returnData": True}]},
+            "state": {"value": value, "reason": "Threshold Crossed", "timestamp": stamp},
+        },
+    }

@@ -1,0 +1,163 @@
+"""Intake: 2,000 deliveries of alarm events, 20 % of them repetitions, over 25 resources.
+
+The events go, in batches of ten, to four processes that import intake's handler as four Lambda
+environments would, each with its own wiring; tables, state machine, queue and parameter are an
+emulator's. What raises a transient error is delivered again, as the queue would. Afterwards the
+log is read back: every transition must be one of its facts, or have been answered as superseded
+by a newer one of the same alarm, and each incident must have one execution.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from statistics import median
+from typing import Any, Final
+
+from benchmarks.alarm_storm import RESOURCES, Delivery, Transition, storm
+from benchmarks.emulated import create_role, create_tables
+from benchmarks.intake_worker import Taken, take, wire
+from benchmarks.result import Goal, Measured, Table, main
+from functions.shared.domain.events import (
+    AlarmJoined,
+    AlarmRecovered,
+    IncidentEvent,
+    IncidentOpened,
+)
+from local.clients import REGION
+from local.emulator import ACCOUNT, Emulator
+from local.quorum import PREFIX, Quorum
+
+ENVIRONMENTS: Final = 4
+BATCH: Final = 10
+DELIVERIES: Final = 5
+SUPERSEDED: Final = {"older", "stray_recovery"}
+Answers = list[tuple[Delivery, Taken]]
+
+
+def measure() -> Measured:
+    """Let the storm in, and account for every event."""
+    deliveries = storm(datetime.now(UTC))
+    with Emulator() as emulator:
+        variables = _stand_up(emulator)
+        context = get_context("spawn")
+        with ProcessPoolExecutor(ENVIRONMENTS, context, wire, (variables,)) as environments:
+            answers = _deliver(environments, deliveries)
+        quorum = Quorum(emulator.endpoint)
+        incidents = [quorum.facts(incident) for incident in quorum.incidents()]
+        executions = emulator.client("stepfunctions").list_executions(
+            stateMachineArn=variables["STATE_MACHINE_ARN"]
+        )["executions"]
+    told = {t for facts in incidents for t in transitions(facts)}
+    lost = unaccounted(answers, told)
+    return Measured(
+        benchmark="intake",
+        about=__doc__ or "",
+        goals=[
+            _exactly("incidents opened", RESOURCES, len(incidents)),
+            _exactly("executions started", RESOURCES, len(executions)),
+            _exactly("events unaccounted for", 0, len(lost)),
+        ],
+        tables=[
+            Table(title="Rate", rows=[_rate(answers)]),
+            Table(title="Where the transitions are", rows=[_places(answers, told, lost)]),
+            _verdicts(answers),
+        ],
+    )
+
+
+def transitions(facts: Iterable[IncidentEvent]) -> set[Transition]:
+    """Return the transitions that an incident's facts tell."""
+    found = set[Transition]()
+    for fact in facts:
+        if isinstance(fact, IncidentOpened | AlarmJoined):
+            found.add(Transition(fact.alarm.name, firing=True, at=fact.alarm.fired_at))
+        if isinstance(fact, AlarmRecovered):
+            found.add(Transition(fact.alarm_name, firing=False, at=fact.recovered_at))
+    return found
+
+
+def unaccounted(answers: Answers, told: set[Transition]) -> set[Transition]:
+    """Return the transitions that are neither in the log nor answered as superseded."""
+    superseded = {d.transition for d, taken in answers if taken.verdict in SUPERSEDED}
+    known = {_to_milliseconds(transition) for transition in told | superseded}
+    return {d.transition for d, _ in answers if _to_milliseconds(d.transition) not in known}
+
+
+def _to_milliseconds(transition: Transition) -> Transition:
+    at = transition.at
+    return transition._replace(at=at.replace(microsecond=at.microsecond // 1000 * 1000))
+
+
+def _deliver(environments: ProcessPoolExecutor, deliveries: list[Delivery]) -> Answers:
+    """Return every answer, the last one of a message that was delivered again."""
+    answers: Answers = []
+    for _ in range(DELIVERIES):
+        batches = [deliveries[i : i + BATCH] for i in range(0, len(deliveries), BATCH)]
+        taken = environments.map(take, [[d.body for d in batch] for batch in batches])
+        found = list(zip(deliveries, (one for batch in taken for one in batch), strict=True))
+        answers += [(delivery, one) for delivery, one in found if one.verdict]
+        deliveries = [delivery for delivery, one in found if one.verdict is None]
+    return answers + [(delivery, Taken("given up", 0, 0)) for delivery in deliveries]
+
+
+def _stand_up(emulator: Emulator) -> dict[str, str]:
+    """Create what intake talks to; return the variables of its environments."""
+    create_tables(emulator, "events", "operations")
+    letters = emulator.client("sqs").create_queue(QueueName=f"{PREFIX}dead-letters")["QueueUrl"]
+    machine = emulator.client("stepfunctions").create_state_machine(
+        name=f"{PREFIX}incident",
+        definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),
+        roleArn=create_role(emulator, f"{PREFIX}incident", "states.amazonaws.com"),
+    )
+    return {
+        **emulator.environment(),
+        "EVENTS_TABLE": f"{PREFIX}events",
+        "OPERATIONS_TABLE": f"{PREFIX}operations",
+        "STATE_MACHINE_ARN": machine["stateMachineArn"],
+        "SERVICE_MAP_PARAMETER": "/quorum/service-map",
+        "DEAD_LETTER_QUEUE_URL": letters,
+        "ALARM_PREFIXES": '["shop-"]',
+        "OWN_PREFIX": "quorum-",
+        "ACCOUNT": ACCOUNT,
+        "REGION": REGION,
+        "POWERTOOLS_SERVICE_NAME": "intake",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+    }
+
+
+def _rate(answers: Answers) -> dict[str, Any]:
+    taken = [one for _, one in answers if one.ended]
+    seconds = max(one.ended for one in taken) - min(one.began for one in taken)
+    each = median(one.ended - one.began for one in taken)
+    return {
+        "events": len(taken),
+        "environments": ENVIRONMENTS,
+        "seconds": round(seconds, 1),
+        "events per second": round(len(taken) / seconds, 1),
+        "median ms per event": round(each * 1000, 1),
+    }
+
+
+def _places(
+    answers: Answers, told: set[Transition], lost: set[Transition]
+) -> dict[str, str | int | float | None]:
+    sent = len({delivery.transition for delivery, _ in answers})
+    superseded = sent - len(told) - len(lost)
+    return {"sent": sent, "in the log": len(told), "superseded": superseded, "lost": len(lost)}
+
+
+def _verdicts(answers: Answers) -> Table:
+    counted = Counter(str(one.verdict) for _, one in answers).most_common()
+    return Table(title="Answers", rows=[{"answer": name, "events": n} for name, n in counted])
+
+
+def _exactly(what: str, limit: int, measured: int) -> Goal:
+    return Goal(what=what, rule="exactly", limit=limit, measured=measured)
+
+
+if __name__ == "__main__":
+    sys.exit(main("intake", measure))

@@ -1,0 +1,40 @@
+"""One environment of intake: a process with the handler's own wiring, against an emulator."""
+
+import os
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from functions.shared.domain.errors import TransientError
+
+_wired: dict[str, Any] = {}
+
+
+class Taken(NamedTuple):
+    """What became of one message. `verdict` is None when the queue would deliver it again."""
+
+    verdict: str | None
+    began: float
+    ended: float
+
+
+def wire(variables: Mapping[str, str]) -> None:
+    """Import the handler with these variables, once per process."""
+    os.environ.update(variables)
+    from functions.intake import handler  # noqa: PLC0415 - it reads the environment on import
+
+    _wired["intake"] = handler.intake
+
+
+def take(bodies: list[str]) -> list[Taken]:
+    """Handle a batch, message by message; times are of the monotonic clock."""
+    return [_take(body) for body in bodies]
+
+
+def _take(body: str) -> Taken:
+    began = time.monotonic()
+    try:
+        verdict: str | None = _wired["intake"].take(body).verdict
+    except TransientError:
+        verdict = None
+    return Taken(verdict, began, time.monotonic())
