@@ -42,7 +42,6 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
     except RefusedError:
         metrics.add_metric(name="ApprovalAnswersRefused", unit=MetricUnit.Count, value=1)
         raise
-    if "answer" in result:
-        name = f"Approval_{result['answer']}"
-        metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    name = f"Approval_{result.get('answer', event['operation'])}"
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
     return result

@@ -62,18 +62,17 @@ watchdog = Watchdog(
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return what was found, counted."""
-    if event.get("source") == SOURCE:
-        return {"closed": _ended(event)}
-    found = watchdog.sweep()
+    metrics.add_metric(name="WatchdogRuns", unit=MetricUnit.Count, value=1)
+    found = _ended(event) if event.get("source") == SOURCE else dict(watchdog.sweep())
     for finding, count in found.items():
         metrics.add_metric(name=f"Watchdog_{finding}", unit=MetricUnit.Count, value=count)
-    return dict(found)
+    return found
 
 
-def _ended(event: dict[str, Any]) -> bool:
+def _ended(event: dict[str, Any]) -> dict[str, int]:
     died = death(event, settings.STATE_MACHINE_ARN)
     if died is None:
-        return False
+        return {}
     logger.append_keys(incident_id=died.incident_id)
-    metrics.add_metric(name=f"Watchdog_{died.finding}", unit=MetricUnit.Count, value=1)
-    return watchdog.execution_ended(died.incident_id, died.finding)
+    known = watchdog.execution_ended(died.incident_id, died.finding)
+    return {died.finding: 1} if known else {}

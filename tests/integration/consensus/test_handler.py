@@ -1,0 +1,126 @@
+"""The wired function: ballots in each seat's own table in, one decision and its route out."""
+
+import json
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
+from functions.shared.domain.events import DecisionMade
+from functions.shared.domain.seats import SEATS
+from functions.shared.runtime import WARMING, utc_now
+from tests.integration.communication.wiring import CONTEXT, load
+from tests.integration.tables import create_table
+from tests.unit.consensus.rounds import INCIDENT, ROLLBACK, Round
+
+EVENT: dict[str, Any] = {"incident_id": INCIDENT, "round": 1, "seats": []}
+RULES = [{"verb": ROLLBACK.verb, "resources": ["lambda:*"], "mode": "autonomous"}]
+
+
+class Deployed:
+    """The function, an incident with frozen evidence, and the seats' tables."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, autonomy: list[dict[str, Any]]) -> None:
+        self.round = Round()
+        self.store = DynamoDBEventStore(create_table("events"))
+        for fact in self.round.store.load(INCIDENT):
+            self.store.append(fact)
+        self.book = DynamoDBDecisionBook(create_table("decisions"))
+        for seat in SEATS:
+            create_table("votes", f"quorum-test-votes-{seat.name}")
+        self.box = DynamoDBBallotBox(
+            lambda seat: boto3.resource("dynamodb").Table(f"quorum-test-votes-{seat}")
+        )
+        self.module: ModuleType = load(
+            patch,
+            "consensus",
+            EVENTS_TABLE="quorum-test-events",
+            VOTES_TABLE_PREFIX="quorum-test-votes-",
+            DECISIONS_TABLE="quorum-test-decisions",
+            AUTONOMY=json.dumps(autonomy),
+        )
+
+    def vote(self, confidence: int, seconds: float = 1.0) -> None:
+        """Have every seat vote for the rollback, each after so many seconds."""
+        now = utc_now().timestamp()
+        for seat in SEATS:
+            self.round.vote(
+                seat.name,
+                ROLLBACK.id,
+                confidence,
+                exp=int(now) + VOTE_LIFETIME_SECONDS,
+                started_at=now - seconds,
+                answered_at=now,
+            )
+            ballot = self.round.box.find(seat.name, INCIDENT, 1)
+            assert ballot is not None
+            self.box.claim(ballot)
+
+    def decide(self) -> Any:
+        """Invoke the function as the state machine does."""
+        return self.module.lambda_handler(EVENT, CONTEXT)
+
+    def decisions(self) -> list[DecisionMade]:
+        """Return the decisions in the log."""
+        return [fact for fact in self.store.load(INCIDENT) if isinstance(fact, DecisionMade)]
+
+
+def test_a_quorum_of_the_tables_is_executed_stored_and_recorded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deployed = Deployed(monkeypatch, RULES)
+    deployed.vote(8000)
+
+    assert deployed.decide() == {"route": "execute"}
+
+    (made,) = deployed.decisions()
+    assert (made.action, made.score_bp, len(made.votes)) == (ROLLBACK.id, 8000, 10)
+    stored = deployed.book.find(INCIDENT, 1)
+    assert stored is not None
+    assert stored.decision["action"] == ROLLBACK.id
+
+
+def test_a_repeated_invocation_returns_the_stored_decision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deployed = Deployed(monkeypatch, RULES)
+    assert deployed.decide() == {"route": "escalate"}
+    deployed.vote(10_000)
+
+    assert deployed.decide() == {"route": "escalate"}
+    assert len(deployed.decisions()) == 1
+
+
+def test_without_opting_in_nothing_leaves_the_shadow(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(monkeypatch, [])
+    deployed.vote(10_000)
+
+    assert deployed.decide() == {"route": "escalate"}
+    assert deployed.decisions()[0].reason.startswith("shadow")
+
+
+def test_roles_that_take_too_long_are_counted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployed = Deployed(monkeypatch, RULES)
+    deployed.vote(8000, seconds=125)
+
+    deployed.decide()
+
+    (printed,) = [line for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    metrics = json.loads(printed)
+    assert metrics["RoleMaximumExceeded"] == [1.0]
+    assert metrics["RoleTargetExceeded"] == [1.0, 1.0]
+    assert metrics["Decided_execute"] == [1.0]
+
+
+def test_a_warming_event_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(monkeypatch, RULES)
+
+    assert deployed.module.lambda_handler(WARMING, CONTEXT) == {"warm": True}
+    assert deployed.decisions() == []

@@ -1,0 +1,147 @@
+"""The wired function: its schedule sweeps, an execution's end is handled at once."""
+
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from moto.ses.models import ses_backends
+
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.domain.events import IncidentClosed, IncidentOpened, WatchdogBarked
+from functions.shared.recording import Recorder
+from functions.shared.runtime import WARMING, new_id, utc_now
+from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
+from tests.integration.intake.deployed import create_machine
+from tests.integration.tables import create_table
+from tests.unit.watchdog.kennel import INCIDENT, alarm
+
+SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+
+
+class Deployed:
+    """The function, and an incident that was opened six minutes ago."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, **environment: str) -> None:
+        self.store = DynamoDBEventStore(create_table("events"))
+        self.operations = DynamoDBOperations(create_table("operations"), utc_now)
+        self.queue, self.machine = create_queue(), create_machine()
+        boto3.client("sesv2").create_email_identity(EmailIdentity="quorum@example.com")
+        opened = utc_now() - timedelta(minutes=6)
+        recorder = Recorder(self.store, now=lambda: opened, new_id=new_id)
+        recorder.record_once(INCIDENT, IncidentOpened, alarm=alarm(), flapping=False)
+        self.operations.hold("lambda:shop-checkout", INCIDENT, utc_now() + timedelta(days=1))
+        self.module: ModuleType = load(
+            patch,
+            "watchdog",
+            **{
+                "EVENTS_TABLE": "quorum-test-events",
+                "OPERATIONS_TABLE": "quorum-test-operations",
+                "STATE_MACHINE_ARN": self.machine,
+                "DEAD_LETTER_QUEUE_URL": self.queue,
+                "MAIL_FROM": "quorum@example.com",
+                "MAIL_TO": '["oncall@example.com"]',
+                **environment,
+            },
+        )
+
+    def start(self) -> str:
+        """Start the incident's execution; return its ARN."""
+        client = boto3.client("stepfunctions")
+        started = client.start_execution(stateMachineArn=self.machine, name=INCIDENT)
+        return started["executionArn"]
+
+    def call(self, event: dict[str, Any]) -> Any:
+        """Invoke the function."""
+        return self.module.lambda_handler(event, CONTEXT)
+
+    def ended(self, status: str, machine: str | None = None) -> Any:
+        """Report the end of the incident's execution."""
+        detail = {"stateMachineArn": machine or self.machine, "name": INCIDENT, "status": status}
+        return self.call({"source": "aws.states", "detail": detail})
+
+    def findings(self) -> list[str]:
+        """Return the barks in the log."""
+        facts = self.store.load(INCIDENT)
+        return [fact.finding for fact in facts if isinstance(fact, WatchdogBarked)]
+
+    def closed(self) -> list[str]:
+        """Return the reasons of the closings in the log."""
+        return [f.reason for f in self.store.load(INCIDENT) if isinstance(f, IncidentClosed)]
+
+
+def mails() -> list[str]:
+    """Return the subjects of the mails."""
+    sent = ses_backends["123456789012"]["us-east-1"].sent_messages
+    return [message.subject for message in sent]
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Deployed:
+    return Deployed(monkeypatch)
+
+
+def test_an_undecided_incident_that_was_never_started_is_started_and_told(
+    deployed: Deployed,
+) -> None:
+    assert deployed.call(SCHEDULED) == {"execution_missing": 1, "undecided": 1}
+
+    client = boto3.client("stepfunctions")
+    (execution,) = client.list_executions(stateMachineArn=deployed.machine)["executions"]
+    assert execution["name"] == INCIDENT
+    assert len(mails()) == 1
+    assert deployed.findings() == ["execution_missing", "undecided"]
+
+
+def test_a_sweep_finds_an_execution_that_was_stopped(deployed: Deployed) -> None:
+    boto3.client("stepfunctions").stop_execution(executionArn=deployed.start())
+
+    assert deployed.call(SCHEDULED) == {"execution_aborted": 1}
+    assert deployed.call(SCHEDULED) == {}
+
+    assert deployed.closed() == ["execution_aborted"]
+    assert deployed.operations.holder("lambda:shop-checkout") is None
+    assert mails() == ["Quorum needs you: shop-checkout, its pipeline was aborted"]
+
+
+def test_an_execution_that_fails_is_closed_and_told_at_once(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert deployed.ended("FAILED") == {"execution_failed": 1}
+    assert deployed.ended("FAILED") == {"execution_failed": 1}
+
+    assert deployed.closed() == ["execution_failed"]
+    assert deployed.operations.holder("lambda:shop-checkout") is None
+    assert len(mails()) == 1
+    assert '"Watchdog_execution_failed"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED"])
+def test_other_changes_of_an_execution_change_nothing(deployed: Deployed, status: str) -> None:
+    assert deployed.ended(status) == {}
+    assert deployed.ended("FAILED", machine="arn:other") == {}
+    assert deployed.closed() == []
+
+
+def test_without_a_recipient_it_closes_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(monkeypatch, MAIL_TO="[]")
+
+    assert deployed.ended("TIMED_OUT") == {"execution_timed_out": 1}
+    assert deployed.closed() == ["execution_timed_out"]
+    assert mails() == []
+
+
+def test_what_ses_refuses_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(monkeypatch, MAIL_FROM="unverified@example.com")
+
+    deployed.ended("FAILED")
+
+    assert len(bodies(deployed.queue)) == 1
+    assert deployed.findings() == ["execution_failed"]
+
+
+def test_a_warming_event_sweeps_nothing(deployed: Deployed) -> None:
+    assert deployed.call(WARMING) == {"warm": True}
+    assert deployed.findings() == []
