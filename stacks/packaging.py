@@ -58,14 +58,18 @@ def digest_of(words: Iterable[str], files: Iterable[Path]) -> str:
     return found.hexdigest()
 
 
-def zip_tree(tree: Path, target: Path) -> None:
-    """Zip the tree at once or not at all, with fixed times and modes."""
+def zip_tree(tree: Path, target: Path, *, packed: bool = True) -> None:
+    """Zip the tree at once or not at all, with fixed times and modes.
+
+    Not `packed`, it is larger and unpacked sooner: the emulator does so for every environment.
+    """
+    method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(f".{id(tree)}.partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with zipfile.ZipFile(partial, "w") as archive:
         for path in sorted(p for p in tree.rglob("*") if p.is_file()):
             entry = zipfile.ZipInfo(str(path.relative_to(tree)), LONG_AGO)
-            entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+            entry.external_attr, entry.compress_type = 0o644 << 16, method
             archive.writestr(entry, path.read_bytes())
     partial.replace(target)
 

@@ -1,12 +1,15 @@
 """The dependencies as one layer: wheels for the target platform, from the hashed lock."""
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from stacks.bytecode import compiled, interpreter
+from stacks.clients import services
 from stacks.packaging import ROOT, STORE, Package, digest_of, zip_tree
 from stacks.stages import Stage
 
@@ -16,17 +19,25 @@ _PLATFORMS: Final = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylin
 
 def layer_package(stage: Stage) -> Package:
     """Return the layer's zip. Raises CalledProcessError, after uv has printed why."""
-    compiler = interpreter(stage.python) or "source"
-    words = [stage.python, stage.architecture, str(stage.on_aws), compiler]
+    compiler, called = interpreter(stage.python) or "source", services(ROOT / "functions")
+    words = [stage.python, stage.architecture, str(stage.on_aws), compiler, *called]
     digest = digest_of(words, [LOCK])
     target = STORE / f"layer-{digest[:32]}.zip"
     if not target.exists():
         with TemporaryDirectory() as scratch:
             tree = Path(scratch) / "python"
             _install(tree, stage)
+            _keep_data_of(called, tree / "botocore" / "data")
             compiled(tree, stage.python, prefix="/opt/python")
-            zip_tree(Path(scratch), target)
+            zip_tree(Path(scratch), target, packed=stage.on_aws)
     return Package(target, digest)
+
+
+def _keep_data_of(called: Iterable[str], data: Path) -> None:
+    """Drop what botocore knows of services that nobody calls: two thirds of the layer's files."""
+    for folder in (path for path in data.iterdir() if path.is_dir()):
+        if folder.name not in called:
+            shutil.rmtree(folder)
 
 
 def _install(tree: Path, stage: Stage) -> None:

@@ -1,0 +1,35 @@
+"""The picture in the README is the pipeline's."""
+
+import re
+
+import pytest
+
+from functions.shared.domain.seats import SEATS
+from stacks.picture import FIRST, LAST, README, picture, written
+from tests.unit.stacks.machines import generated, reachable
+
+
+def test_it_shows_every_seat_with_its_tiers_in_order() -> None:
+    drawn = picture()
+    for seat in SEATS:
+        assert f"<b>{seat.name}</b>: {' → '.join(t.method for t in seat.tiers)}" in drawn
+
+
+def test_what_is_drawn_can_happen() -> None:
+    states = generated()["States"]
+    for start, end in re.findall(r"^  (\w+) (?:-- .+ )?--> (\w+)$", picture(), re.MULTILINE):
+        assert end in reachable({"States": states}, start), (start, end)
+
+
+def test_it_is_put_between_its_marks_and_nowhere_else() -> None:
+    text = f"before\n{FIRST}\nold\n{LAST}\nafter\n"
+    assert written(text) == f"before\n{FIRST}\n\n```mermaid\n{picture()}\n```\n\n{LAST}\nafter\n"
+    assert written(written(text)) == written(text)
+    assert written("no marks") == "no marks"
+
+
+def test_the_readmes_picture_is_current() -> None:
+    readme = README.read_text()
+    if FIRST not in readme:
+        pytest.skip("the README has no picture")
+    assert written(readme) == readme, "run python -m stacks.picture --write"
