@@ -1,5 +1,6 @@
 """Wiring of the consensus function: a round's ids in, its route out."""
 
+from functools import cache
 from typing import Any
 
 import boto3
@@ -28,7 +29,7 @@ settings = ConsensusSettings.from_env()
 dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
 consensus = Consensus(
     Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
-    DynamoDBBallotBox(lambda seat: dynamodb.Table(settings.VOTES_TABLE_PREFIX + seat)),
+    DynamoDBBallotBox(cache(lambda seat: dynamodb.Table(settings.VOTES_TABLE_PREFIX + seat))),
     DynamoDBDecisionBook(dynamodb.Table(settings.DECISIONS_TABLE)),
     settings.AUTONOMY,
     utc_now,
