@@ -1,0 +1,146 @@
+"""What a handler is wired with, it may use: told from its imports, and not from the table of needs.
+
+So a grant that is taken out of the table is missed here, before a run misses it.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from stacks.functions_table import ROWS
+from stacks.rows.row import Row
+from tests.infrastructure.conftest import Synth
+from tests.infrastructure.templates import grants
+
+Uses = dict[str, tuple[tuple[str, str], ...]]
+
+READS_STATE = (
+    ("lambda:GetFunctionConfiguration", ":function:*"),
+    ("lambda:GetFunctionConcurrency", ":function:*"),
+    ("lambda:GetAlias", ":function:*"),
+    ("ssm:GetParameterHistory", ":parameter/*"),
+    ("dynamodb:DescribeTable", ":table/*"),
+    ("ecs:DescribeServices", ":service/*"),
+    ("sqs:GetQueueUrl", ":*"),
+    ("sqs:GetQueueAttributes", ":*"),
+    ("application-autoscaling:DescribeScalableTargets", "*"),
+)
+ADAPTERS: Uses = {
+    "AwsActuators": (
+        *READS_STATE,
+        ("lambda:GetAccountSettings", "*"),
+        ("ecs:DescribeTaskDefinition", "*"),
+        ("sqs:ListMessageMoveTasks", ":*"),
+    ),
+    "CloudFormationDeployments": (
+        ("cloudformation:ListStacks", "*"),
+        ("cloudformation:ListStackResources", ":stack/*"),
+    ),
+    "CloudTrailAuditTrail": (("cloudtrail:LookupEvents", "*"),),
+    "CloudWatchAlarms": (("cloudwatch:DescribeAlarms", "*"),),
+    "CloudWatchLogs": (("logs:FilterLogEvents", ":log-group:/aws/lambda/*:*"),),
+    "CloudWatchMetrics": (("cloudwatch:GetMetricData", "*"),),
+    "DynamoDBApprovalBook": (("dynamodb:GetItem", "/quorum-prod-approvals"),),
+    "DynamoDBBreakerStore": (
+        ("dynamodb:GetItem", "/quorum-prod-operations"),
+        ("dynamodb:PutItem", "/quorum-prod-operations"),
+    ),
+    "DynamoDBDecisionBook": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
+    "DynamoDBEventStore": (("dynamodb:Query", "/quorum-prod-events"),),
+    "DynamoDBExecutionLedger": (("dynamodb:Query", "/quorum-prod-executions/index/by-day"),),
+    "DynamoDBReadModel": (("dynamodb:PutItem", "/quorum-prod-view"),),
+    "DynamoDBSnapshotBook": (
+        ("dynamodb:GetItem", "/quorum-prod-inventory"),
+        ("dynamodb:PutItem", "/quorum-prod-inventory"),
+    ),
+    "KinesisPublisher": (("kinesis:PutRecords", ":stream/quorum-prod-events"),),
+    "LambdaFunctions": (("lambda:InvokeFunction", ":function:quorum-prod-consensus:live"),),
+    "Recorder": (("dynamodb:PutItem", "/quorum-prod-events"),),
+    "SesNotifier": (("ses:SendEmail", ":identity/quorum@example.com"),),
+    "SqsDeadLetters": (("sqs:SendMessage", ":quorum-prod-dead-letters"),),
+    "SsmTopology": (("ssm:GetParameter", ":parameter/quorum/service-map"),),
+    "StepFunctionsExecutions": (("states:DescribeExecution", ":execution:quorum-prod-incident:*"),),
+    "StepFunctionsHistory": (("states:GetExecutionHistory", ":execution:quorum-prod-incident:*"),),
+    "StepFunctionsStarter": (("states:StartExecution", ":stateMachine:quorum-prod-incident"),),
+    "StepFunctionsTaskTokens": (("states:SendTaskSuccess", "*"),),
+    "TagTopology": (("tag:GetResources", "*"),),
+    "VerbSessions": (("sts:AssumeRole", ":role/quorum-prod-verb-lambda-rollback-alias"),),
+    "aws_state": (*READS_STATE, ("lambda:ListAliases", ":function:*")),
+}
+"""What is always needed of what a handler imports."""
+OPERATIONS = "/quorum-prod-operations"
+LOG_BY_STATUS = "/quorum-prod-events/index/by-status"
+FUNCTIONS: Uses = {
+    "approval": (
+        ("dynamodb:PutItem", "/quorum-prod-approvals"),
+        ("dynamodb:UpdateItem", "/quorum-prod-approvals"),
+    ),
+    "closing": (("dynamodb:PutItem", OPERATIONS), ("dynamodb:DeleteItem", OPERATIONS)),
+    "communication": (("dynamodb:PutItem", OPERATIONS),),
+    "consensus": (
+        ("dynamodb:PutItem", "/quorum-prod-decisions"),
+        ("dynamodb:GetItem", "/quorum-prod-votes-diagnosis-model"),
+    ),
+    "evidence": (
+        ("dynamodb:Query", "/quorum-prod-inventory"),
+        ("s3:PutObject", "/bundles/*"),
+        ("s3:GetObject", "/bundles/*"),
+    ),
+    "executor": (
+        ("dynamodb:Query", LOG_BY_STATUS),
+        ("dynamodb:GetItem", "/quorum-prod-executions"),
+        ("dynamodb:PutItem", "/quorum-prod-executions"),
+        ("dynamodb:GetItem", "/quorum-prod-votes-detection-signature"),
+        ("dynamodb:GetItem", OPERATIONS),
+        ("s3:GetObject", "/bundles/*"),
+    ),
+    "intake": (
+        ("dynamodb:Query", LOG_BY_STATUS),
+        ("dynamodb:GetItem", OPERATIONS),
+        ("dynamodb:PutItem", OPERATIONS),
+        ("dynamodb:DeleteItem", OPERATIONS),
+        ("sqs:ReceiveMessage", ":quorum-prod-alarms"),
+        ("sqs:DeleteMessage", ":quorum-prod-alarms"),
+        ("sqs:GetQueueAttributes", ":quorum-prod-alarms"),
+    ),
+    "learning": (
+        ("dynamodb:PutItem", "/quorum-prod-memory"),
+        ("s3:GetObject", "/bundles/*"),
+        ("kinesis:GetRecords", ":stream/quorum-prod-events"),
+    ),
+    "postmortem": (("s3:GetObject", "/bundles/*"), ("s3:PutObject", "/post-mortems/*")),
+    "projection": (("kinesis:GetRecords", ":stream/quorum-prod-events"),),
+    "publisher": (("dynamodb:GetRecords", "StreamArn"),),
+    "seat-diagnosis-history": (("dynamodb:Scan", "/quorum-prod-memory"),),
+    "seat-diagnosis-model": (("bedrock:InvokeModel", "inference-profile/eu.anthropic."),),
+    "verification": (("s3:GetObject", "/bundles/*"),),
+    "watchdog": (
+        ("dynamodb:Query", LOG_BY_STATUS),
+        ("dynamodb:PutItem", OPERATIONS),
+        ("dynamodb:DeleteItem", OPERATIONS),
+    ),
+}
+"""What follows from what a function does with it."""
+NOT_OF_EVERY_SEAT = {"BedrockModel", "DynamoDBBreakerStore", "DynamoDBMemory"}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_handler_may_use_what_it_is_wired_with(row: Row, prod: Synth) -> None:
+    held = grants(prod.role(row.name))
+    for action, resource in _uses(row):
+        granted = [g.resource for g in held if g.action == action]
+        assert any(resource in found for found in granted), (action, resource)
+
+
+def _uses(row: Row) -> list[tuple[str, str]]:
+    handler = Path("functions", row.package, "handler.py")
+    seats = [("dynamodb:PutItem", f"/quorum-prod-votes-{row.seat.name}")] if row.seat else []
+    wired = _imports(handler) - (NOT_OF_EVERY_SEAT if row.seat else set())
+    adapters = [use for name in wired for use in ADAPTERS.get(name, ())]
+    return [*adapters, *FUNCTIONS.get(row.name, ()), *seats]
+
+
+def _imports(handler: Path) -> set[str]:
+    found = [n for n in ast.parse(handler.read_text()).body if isinstance(n, ast.ImportFrom)]
+    return {alias.name for node in found for alias in node.names}

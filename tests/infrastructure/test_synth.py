@@ -1,0 +1,58 @@
+"""Synthesis: the same templates every time, from nothing but the repository."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stacks.config import Config
+from tests.infrastructure.conftest import CONFIGURATIONS, Synth, synthesise
+
+LIMIT = 500
+TEMPLATE_BYTES = 1_000_000
+
+
+def test_the_same_configuration_gives_the_same_templates(local: Synth, tmp_path: Path) -> None:
+    again = synthesise(Config.from_context(CONFIGURATIONS["local"]), tmp_path)
+    assert again == local
+
+
+def test_the_stacks_are_within_cloudformations_limits(synth: Synth) -> None:
+    for template in synth.both:
+        assert len(template["Resources"]) <= LIMIT
+
+
+def test_no_template_knows_an_account_or_a_region(synth: Synth) -> None:
+    for template in synth.both:
+        assert not any(key in str(template) for key in ("123456789012", "000000000000"))
+
+
+def test_the_pipeline_can_be_replaced_without_touching_the_state(synth: Synth) -> None:
+    exported = synth.state.get("Outputs", {})
+    assert [name for name in exported if name.startswith("ExportsOutput")] == [
+        name for name in exported if "EventsStream" in name or "StreamArn" in name
+    ]
+
+
+def test_no_custom_resource_runs_code_of_somebody_else(synth: Synth) -> None:
+    kinds = {r["Type"] for template in synth.both for r in template["Resources"].values()}
+    assert not [kind for kind in kinds if kind.startswith("Custom::")]
+
+
+def test_a_context_that_does_not_fit_stops_with_its_key() -> None:
+    environment = {**os.environ, "CDK_CONTEXT_JSON": '{"stage": "qa"}'}
+    done = subprocess.run(
+        [sys.executable, "app.py"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "context key 'stage'" in done.stderr
+    assert "Allowed: local, dev or prod" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture(autouse=True)
+def _no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "CDK_DEFAULT_"))]:
+        monkeypatch.delenv(name)
