@@ -1,27 +1,18 @@
 """The end of an incident: the state machine proposes an outcome, the log has to bear it out."""
 
 from collections.abc import Mapping
-from typing import Any, Final, TypedDict
+from typing import Any, TypedDict
 
 from pydantic import Field, ValidationError
 
 from functions.closing.proof import missing
 from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.events import MessageKind, Outcome
+from functions.shared.domain.events import Outcome
 from functions.shared.domain.incident import replay
 from functions.shared.domain.model import IncidentId, Record
 from functions.shared.ending import close
 from functions.shared.ports import Operations
 from functions.shared.recording import Recorder
-
-KIND_OF: Final[Mapping[Outcome, MessageKind]] = {
-    "resolved": "resolved",
-    "dismissed": "dismissed",
-    "escalated": "escalated",
-    "undone": "escalated",
-    "unverified": "escalated",
-}
-"""How each outcome is told."""
 
 
 class Request(Record):
@@ -33,10 +24,9 @@ class Request(Record):
 
 
 class Answer(TypedDict):
-    """How the incident ended, and which message tells it."""
+    """How the incident ended."""
 
     outcome: Outcome
-    kind: MessageKind
 
 
 def end(event: Mapping[str, Any], recorder: Recorder, operations: Operations) -> Answer:
@@ -51,7 +41,7 @@ def end(event: Mapping[str, Any], recorder: Recorder, operations: Operations) ->
     outcome: Outcome = "escalated" if lacking else request.outcome
     reason = f"{request.outcome} is not in the log: {lacking}" if lacking else request.reason
     closed = close(recorder, operations, request.incident_id, outcome, reason)
-    return {"outcome": closed.outcome, "kind": KIND_OF[closed.outcome]}
+    return {"outcome": closed.outcome}
 
 
 def _parse(event: Mapping[str, Any]) -> Request:

@@ -30,7 +30,7 @@ operations = DynamoDBOperations(dynamodb.Table(settings.OPERATIONS_TABLE), utc_n
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return {"outcome", "kind"}; see `end` for the errors."""
+    """Return {"outcome"}; see `end` for the errors."""
     answer = end(event, recorder, operations)
     metrics.add_metric(name=f"Closed_{answer['outcome']}", unit=MetricUnit.Count, value=1)
     return dict(answer)

@@ -46,7 +46,7 @@ def test_it_closes_once_releases_its_own_keys_and_remembers(
 ) -> None:
     answers = [deployed.module.lambda_handler(EVENT, CONTEXT) for _ in range(2)]
 
-    assert answers == [{"outcome": "resolved", "kind": "resolved"}] * 2
+    assert answers == [{"outcome": "resolved"}] * 2
     (closed,) = [f for f in deployed.store.load(INCIDENT) if isinstance(f, IncidentClosed)]
     assert '"Closed_resolved"' in capsys.readouterr().out
     resources = ("lambda:checkout", "dynamodb:orders", "lambda:payment")

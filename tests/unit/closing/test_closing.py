@@ -33,22 +33,22 @@ def unverified(ending: Ending) -> Ending:
 
 
 @pytest.mark.parametrize(
-    ("told", "outcome", "kind", "level"),
+    ("told", "outcome", "level"),
     [
-        (resolved, "resolved", "resolved", None),
-        (dismissed, "dismissed", "dismissed", None),
-        (undone, "undone", "escalated", "senior_sre"),
-        (unverified, "unverified", "escalated", "senior_sre"),
-        (resolved, "escalated", "escalated", "senior_sre"),
-        (lambda ending: ending, "escalated", "escalated", "senior_sre"),
+        (resolved, "resolved", None),
+        (dismissed, "dismissed", None),
+        (undone, "undone", "senior_sre"),
+        (unverified, "unverified", "senior_sre"),
+        (resolved, "escalated", "senior_sre"),
+        (lambda ending: ending, "escalated", "senior_sre"),
     ],
 )
 def test_an_outcome_that_the_log_bears_out_stands(
-    told: Told, outcome: str, kind: str, level: str | None
+    told: Told, outcome: str, level: str | None
 ) -> None:
     ending = told(Ending())
 
-    assert ending.end(outcome) == {"outcome": outcome, "kind": kind}
+    assert ending.end(outcome) == {"outcome": outcome}
     (fact,) = ending.closings()
     assert (fact.outcome, fact.reason, fact.level) == (outcome, "done", level)
 
@@ -78,7 +78,7 @@ def test_an_outcome_that_the_log_contradicts_goes_to_a_person(
 ) -> None:
     ending = told(Ending())
 
-    assert ending.end(outcome) == {"outcome": "escalated", "kind": "escalated"}
+    assert ending.end(outcome) == {"outcome": "escalated"}
     (fact,) = ending.closings()
     assert fact.reason.startswith(f"{outcome} is not in the log: ")
     assert why in fact.reason
@@ -111,7 +111,7 @@ def test_closing_again_changes_nothing_and_keeps_the_first_outcome() -> None:
     ending.end("resolved")
     ending.clock.advance(60)
 
-    assert ending.end("escalated", "pipeline") == {"outcome": "resolved", "kind": "resolved"}
+    assert ending.end("escalated", "pipeline") == {"outcome": "resolved"}
     assert [fact.outcome for fact in ending.closings()] == ["resolved"]
     assert ending.operations.closed_at(FIRST.arn) == ending.closings()[0].occurred_at
 
