@@ -7,6 +7,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.model import IncidentId, Record
+from functions.shared.domain.requests import fields
 
 ApprovalId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
@@ -56,7 +57,7 @@ def parse(event: Mapping[str, Any]) -> Request:
     try:
         return REQUEST.validate_python(dict(event))
     except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, e["loc"])) or e["msg"] for e in error.errors())
+        wrong = fields(error)
     raise InvalidInputError(
         f"request fields {wrong}: see the operations open, wait, answer, expire"
     )

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from functions.closing.proof import missing
-from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.events import Outcome
 from functions.shared.domain.incident import replay
 from functions.shared.domain.model import IncidentId, Record
+from functions.shared.domain.requests import read
 from functions.shared.ending import close
 from functions.shared.ports import Operations
 from functions.shared.recording import Recorder
@@ -35,18 +35,10 @@ def end(event: Mapping[str, Any], recorder: Recorder, operations: Operations) ->
     An outcome that the log does not bear out becomes `escalated`: a person looks at it. Raises
     InvalidInputError (request) and InvalidHistoryError (no such incident, or a forged log).
     """
-    request = _parse(event)
+    request = read(Request, event)
     incident = replay(recorder.store.load(request.incident_id))
     lacking = missing(incident, request.outcome)
     outcome: Outcome = "escalated" if lacking else request.outcome
     reason = f"{request.outcome} is not in the log: {lacking}" if lacking else request.reason
     closed = close(recorder, operations, request.incident_id, outcome, reason)
     return {"outcome": closed.outcome}
-
-
-def _parse(event: Mapping[str, Any]) -> Request:
-    try:
-        return Request.model_validate(event)
-    except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-        raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error

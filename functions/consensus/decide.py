@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from functions.consensus.counting import count
-from functions.consensus.request import Request, parse
+from functions.consensus.request import Request
 from functions.consensus.situation import Situation
 from functions.consensus.timing import overran, timings
 from functions.shared.domain.autonomy import Rule
@@ -18,6 +18,7 @@ from functions.shared.domain.events import (
     RoleTimed,
 )
 from functions.shared.domain.incident import replay
+from functions.shared.domain.requests import read
 from functions.shared.domain.seats import SEATS, Seat
 from functions.shared.domain.votes import Ballot
 from functions.shared.ports import BallotBox, Clock, Decided, DecisionBook
@@ -47,7 +48,7 @@ class Consensus:
 
         Raises InvalidInputError (request) and InvalidHistoryError (log).
         """
-        request = parse(event)
+        request = read(Request, event)
         history = self.recorder.store.load(request.incident_id)
         situation = Situation(
             replay(history), _frozen(history, request), self.rules, tuple(self.seats)

@@ -1,11 +1,7 @@
 """What the state machine sends: ids, and why seats abstained. Votes are not taken from it."""
 
-from collections.abc import Mapping
-from typing import Any
+from pydantic import BaseModel, ConfigDict, Field
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.model import IncidentId, Record
 
 
@@ -42,12 +38,3 @@ class Request(Record):
             for method, failure in state.skipped.items()
         ]
         return "; ".join(failed) or "no answer"
-
-
-def parse(event: Mapping[str, Any]) -> Request:
-    """Return the request. Raises InvalidInputError that names the fields that do not fit."""
-    try:
-        return Request.model_validate(event)
-    except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-        raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error

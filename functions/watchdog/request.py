@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.model import IncidentId
+from functions.shared.domain.requests import fields
 from functions.watchdog.findings import Ended
 
 SOURCE: Final = "aws.states"
@@ -51,8 +52,7 @@ def death(event: Mapping[str, Any], state_machine_arn: str) -> Death | None:
     try:
         detail = StatusChange.model_validate(event).detail
     except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-        raise InvalidInputError(f"event fields {wrong}: sent by Step Functions") from error
+        raise InvalidInputError(f"event fields {fields(error)}: sent by Step Functions") from error
     if detail.state_machine_arn != state_machine_arn or detail.status not in _ENDED:
         return None
     try:
