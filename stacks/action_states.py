@@ -42,7 +42,7 @@ def approval_states(seconds: Mapping[str, int], *, approval: int) -> States:
             ],
             "Default": "EscalateUnanswerable",
         },
-        "TellApprovalWanted": tell(seconds, {"kind": "approval_wanted"}, then="WaitForAnswer"),
+        "TellApprovalWanted": tell(seconds, "approval_wanted", then="WaitForAnswer"),
         "WaitForAnswer": _wait_for_answer(seconds, approval),
         "Expire": _step("approval", seconds, expire, "$.answer", "Answer"),
         "Answer": choice(

@@ -4,41 +4,54 @@ from collections.abc import Mapping
 from typing import Final
 
 from functions.shared.domain.events import MessageKind, Outcome
-from stacks.asl import INCIDENT, State, States, task
+from stacks.asl import INCIDENT, State, States, choice, task
 
 PIPELINE: Final = "EscalatePipeline"
 """Where everything unforeseen goes: a person takes over."""
 
-_ENDINGS: Final[dict[str, tuple[Outcome, str, MessageKind]]] = {
-    "Resolved": ("resolved", "recovered", "resolved"),
-    "Dismissed": ("dismissed", "healthy", "dismissed"),
-    "Undone": ("undone", "no_recovery", "escalated"),
-    "Unverified": ("unverified", "silence", "escalated"),
-    "EscalateDecision": ("escalated", "decision", "escalated"),
-    "EscalateUnanswerable": ("escalated", "nothing_to_approve", "escalated"),
-    "EscalateDenied": ("escalated", "denied", "escalated"),
-    "EscalateExpired": ("escalated", "expired", "escalated"),
-    "EscalateRefused": ("escalated", "refused", "escalated"),
-    "EscalateNotUndone": ("escalated", "undo_refused", "escalated"),
-    PIPELINE: ("escalated", "pipeline", "escalated"),
+_ENDINGS: Final[dict[str, tuple[Outcome, str]]] = {
+    "Resolved": ("resolved", "recovered"),
+    "Dismissed": ("dismissed", "healthy"),
+    "Undone": ("undone", "no_recovery"),
+    "Unverified": ("unverified", "silence"),
+    "EscalateDecision": ("escalated", "decision"),
+    "EscalateUnanswerable": ("escalated", "nothing_to_approve"),
+    "EscalateDenied": ("escalated", "denied"),
+    "EscalateExpired": ("escalated", "expired"),
+    "EscalateRefused": ("escalated", "refused"),
+    "EscalateNotUndone": ("escalated", "undo_refused"),
+    PIPELINE: ("escalated", "pipeline"),
 }
+_KINDS: Final[dict[Outcome, MessageKind]] = {"resolved": "resolved", "dismissed": "dismissed"}
+"""What people are told; any other outcome is theirs to deal with."""
 
 
 def closing_states(seconds: Mapping[str, int]) -> States:
     """Return every ending and what follows it.
 
-    An outcome that the log contradicts is refused by `closing`; the incident is then escalated.
-    Only when that fails too does the run fail, for the watchdog to find.
+    `closing` says how the incident really ended, which the log may bear out otherwise; people are
+    told that. Only when it fails twice does the run fail, for the watchdog to find.
     """
     return {
         **{name: _ending(*ending) for name, ending in _ENDINGS.items()},
-        "Close": _close(seconds, otherwise="CloseEscalated"),
-        "CloseEscalated": {
-            **_close(seconds, otherwise="NotClosed"),
-            "Parameters": {**INCIDENT, "outcome": "escalated", "reason": "pipeline"},
-        },
+        "Close": _close(
+            seconds,
+            {"outcome.$": "$.closing.outcome", "reason.$": "$.closing.reason"},
+            otherwise="CloseEscalated",
+        ),
+        "CloseEscalated": _close(
+            seconds, {"outcome": "escalated", "reason": "pipeline"}, otherwise="NotClosed"
+        ),
         "NotClosed": _failure("the incident could not be closed"),
-        "TellClosed": tell(seconds, {"kind.$": "$.closing.kind"}, then="PostMortem"),
+        "Closed": choice(
+            "$.closed.outcome",
+            {outcome: _tells(kind) for outcome, kind in _KINDS.items()},
+            default=_tells("escalated"),
+        ),
+        **{
+            _tells(kind): tell(seconds, kind, then="PostMortem")
+            for kind in (*_KINDS.values(), "escalated")
+        },
         "PostMortem": task(
             "postmortem",
             seconds=seconds["postmortem"],
@@ -51,39 +64,40 @@ def closing_states(seconds: Mapping[str, int]) -> States:
     }
 
 
-def tell(seconds: Mapping[str, int], kind: Mapping[str, str], *, then: str) -> State:
+def tell(seconds: Mapping[str, int], kind: MessageKind, *, then: str) -> State:
     """Return a message to people. One that fails never fails the run."""
     return task(
         "communication",
         seconds=seconds["communication"],
         then=then,
         otherwise=then,
-        send={**INCIDENT, **kind},
+        send={**INCIDENT, "kind": kind},
         attempts=2,
         error=None,
     )
 
 
-def _ending(outcome: Outcome, reason: str, kind: MessageKind) -> State:
+def _tells(kind: MessageKind) -> str:
+    return f"Tell{kind.capitalize()}"
+
+
+def _ending(outcome: Outcome, reason: str) -> State:
     return {
         "Type": "Pass",
-        "Result": {"outcome": outcome, "reason": reason, "kind": kind},
+        "Result": {"outcome": outcome, "reason": reason},
         "ResultPath": "$.closing",
         "Next": "Close",
     }
 
 
-def _close(seconds: Mapping[str, int], *, otherwise: str) -> State:
+def _close(seconds: Mapping[str, int], ending: Mapping[str, str], *, otherwise: str) -> State:
     return task(
         "closing",
         seconds=seconds["closing"],
-        then="TellClosed",
+        then="Closed",
         otherwise=otherwise,
-        send={
-            **INCIDENT,
-            "outcome.$": "$.closing.outcome",
-            "reason.$": "$.closing.reason",
-        },
+        send={**INCIDENT, **ending},
+        keep="$.closed",
     )
 
 

@@ -63,7 +63,7 @@ def task_seconds(state: State) -> int:
 def _opening(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
     first = stage_name(levels(seats)[0][1])
     return {
-        "TellOpened": tell(seconds, {"kind": "opened"}, then="Evidence"),
+        "TellOpened": tell(seconds, "opened", then="Evidence"),
         "Evidence": task(
             "evidence",
             seconds=seconds["evidence"],
@@ -86,6 +86,6 @@ def _deciding(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
             send={**ROUND, "seats.$": all_votes(seats)},
             keep="$.consensus",
         ),
-        "TellDecision": tell(seconds, {"kind": "decision"}, then="Route"),
+        "TellDecision": tell(seconds, "decision", then="Route"),
         "Route": choice("$.consensus.route", routes, default="EscalateDecision"),
     }

@@ -1,0 +1,83 @@
+"""What must hold of every task, every transition and every end."""
+
+from functions.shared.domain.constants import ROLE_LEVELS, ROLE_TIMES
+from functions.shared.domain.errors import TransientError
+from functions.shared.domain.seats import Seat
+from stacks.asl import LAMBDA_ERRORS
+from stacks.state_machine import task_seconds
+from tests.unit.stacks.machines import Machine, State, machines, reachable, states, targets, tasks
+
+ENDS = {"Done", "NotClosed", "NotWritten"}
+
+
+def every_transient_error_is_retried_by_its_own_name(machine: Machine, _: tuple[Seat, ...]) -> None:
+    wanted = {error.__name__ for error in TransientError.__subclasses__()} | set(LAMBDA_ERRORS)
+    for name, state in tasks(machine):
+        retried = {error for retrier in state["Retry"] for error in retrier["ErrorEquals"]}
+        assert retried == wanted, name
+        for retrier in state["Retry"]:
+            assert retrier["JitterStrategy"] == "FULL"
+            assert retrier["BackoffRate"] > 1
+            assert retrier["MaxDelaySeconds"] > retrier["IntervalSeconds"] > 0
+
+
+def everything_that_may_fail_is_caught(machine: Machine, _: tuple[Seat, ...]) -> None:
+    for name, state in states(machine):
+        if state["Type"] in {"Task", "Parallel"}:
+            *named, last = (catcher["ErrorEquals"] for catcher in state["Catch"])
+            assert last == ["States.ALL"], name
+            assert all("States.ALL" not in errors for errors in named), name
+
+
+def no_transition_dangles_and_no_state_is_idle(machine: Machine, _: tuple[Seat, ...]) -> None:
+    names = [name for name, _state in states(machine)]
+    assert len(names) == len(set(names))
+    assert all(len(name) <= 80 for name in names)
+    for one in machines(machine):
+        assert reachable(one, one["StartAt"]) == set(one["States"])
+
+
+def every_path_ends(machine: Machine, _: tuple[Seat, ...]) -> None:
+    for one in machines(machine):
+        ends = {name for name, s in one["States"].items() if not targets(s)}
+        assert all(_is_end(one["States"][name]) for name in ends)
+        assert all(reachable(one, name) & ends for name in one["States"])
+    assert {n for n, s in machine["States"].items() if _is_end(s)} == ENDS
+
+
+def nothing_goes_round_without_waiting(machine: Machine, _: tuple[Seat, ...]) -> None:
+    for one in machines(machine):
+        still = {n: s for n, s in one["States"].items() if s["Type"] != "Wait"}
+        done: set[str] = set()
+        while ready := {
+            n
+            for n, s in still.items()
+            if n not in done and not set(targets(s)) & (set(still) - done)
+        }:
+            done |= ready
+        assert done == set(still)
+
+
+def a_message_never_changes_the_way(machine: Machine, _: tuple[Seat, ...]) -> None:
+    told = [s for _name, s in tasks(machine) if s["Resource"] == "${Communication}"]
+    assert len(told) == 6
+    for state in told:
+        assert [catcher["Next"] for catcher in state["Catch"]] == [state["Next"]]
+        assert state["ResultPath"] is None
+        assert state["Catch"][0]["ResultPath"] is None
+
+
+def every_task_is_bounded_and_so_is_the_run(machine: Machine, seats: tuple[Seat, ...]) -> None:
+    assert all(state["TimeoutSeconds"] > 0 for _name, state in tasks(machine))
+    outside = sum(task_seconds(s) for s in machine["States"].values() if s["Type"] == "Task")
+    by_level: dict[int, int] = {}
+    for seat in seats:
+        level, longest = ROLE_LEVELS[seat.role], ROLE_TIMES[seat.role].maximum
+        by_level[level] = max(by_level.get(level, 0), longest)
+    assert machine["TimeoutSeconds"] >= outside + sum(by_level.values())
+    for state in machine["States"].values():
+        assert state["Type"] != "Choice" or state["Default"]
+
+
+def _is_end(state: State) -> bool:
+    return state["Type"] in {"Succeed", "Fail"} or state.get("End") is True
