@@ -1,0 +1,100 @@
+"""A person in the loop, executed: approval, its expiry, dismissal."""
+
+from typing import Any
+
+from tests.integration.stacks.answers import approval, healthy, in_turn
+from tests.integration.stacks.moto_machine import INCIDENT, Machine, Payload, send_answer
+
+ASKED = {"incident_id": INCIDENT, "round": 1}
+
+
+def _asks(answer: str | None) -> Any:
+    def answered(payload: Payload) -> Payload:
+        if payload["operation"] == "wait" and answer:
+            send_answer(payload["task_token"], answer)
+        return approval(payload)
+
+    return answered
+
+
+def test_a_granted_approval_acts_in_its_name(machine: Machine) -> None:
+    happened = machine.run(
+        healthy(consensus=lambda _: {"route": "approve"}, approval=_asks("granted"))
+    )
+    assert happened.payloads("executor")[0] == {**ASKED, "operation": "act", "approval_id": "a1"}
+    assert [p["kind"] for p in happened.payloads("communication")] == [
+        "opened",
+        "decision",
+        "approval_wanted",
+        "resolved",
+    ]
+    assert happened.closed == ("resolved", "recovered")
+
+
+def test_a_denied_approval_is_escalated(machine: Machine) -> None:
+    happened = machine.run(
+        healthy(consensus=lambda _: {"route": "approve"}, approval=_asks("denied"))
+    )
+    assert happened.payloads("executor") == []
+    assert happened.closed == ("escalated", "denied")
+
+
+def test_an_approval_that_nobody_answers_expires(machine: Machine) -> None:
+    happened = machine.run(
+        healthy(consensus=lambda _: {"route": "approve"}, approval=_asks(None)), approval_seconds=1
+    )
+    assert happened.payloads("approval")[-1] == {
+        "operation": "expire",
+        "incident_id": INCIDENT,
+        "approval_id": "a1",
+    }
+    assert happened.closed == ("escalated", "expired")
+
+
+def test_an_approval_granted_while_it_expired_counts(machine: Machine) -> None:
+    def granted_late(payload: Payload) -> Payload:
+        late = {"answer": "granted"}
+        return late if payload["operation"] == "expire" else approval(payload)
+
+    happened = machine.run(
+        healthy(consensus=lambda _: {"route": "approve"}, approval=granted_late), approval_seconds=1
+    )
+    assert happened.payloads("executor")[0]["approval_id"] == "a1"
+
+
+def test_where_there_is_nothing_to_approve_a_person_takes_over(machine: Machine) -> None:
+    happened = machine.run(
+        healthy(consensus=lambda _: {"route": "approve"}, approval=lambda _: {"approval_id": None})
+    )
+    assert happened.closed == ("escalated", "nothing_to_approve")
+
+
+def test_a_guard_that_a_person_may_lift_asks_once(machine: Machine) -> None:
+    happened = machine.run(healthy(executor=lambda _: {"result": "ask"}, approval=_asks("granted")))
+    assert [p["approval_id"] for p in happened.payloads("executor")] == [None, "a1"]
+    assert happened.closed == ("escalated", "refused")
+
+
+def test_a_false_alarm_that_recovers_is_dismissed(machine: Machine) -> None:
+    happened = machine.run(healthy(consensus=lambda _: {"route": "dismiss"}))
+    assert happened.payloads("verification") == [{"incident_id": INCIDENT, "mode": "dismissal"}]
+    assert happened.payloads("executor") == []
+    assert happened.closed == ("dismissed", "healthy")
+
+
+def test_a_dismissal_that_does_not_hold_asks_a_person(machine: Machine) -> None:
+    happened = machine.run(
+        healthy(
+            consensus=lambda _: {"route": "dismiss"},
+            verification=in_turn(
+                {"verdict": "pending"}, {"verdict": "failed"}, {"verdict": "recovered"}
+            ),
+            approval=_asks("granted"),
+        )
+    )
+    assert [p["mode"] for p in happened.payloads("verification")] == [
+        "dismissal",
+        "dismissal",
+        "action",
+    ]
+    assert happened.closed == ("resolved", "recovered")
