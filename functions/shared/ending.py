@@ -5,7 +5,7 @@ from typing import Final
 
 from functions.shared.domain.constants import ESCALATION_LEVEL
 from functions.shared.domain.events import IncidentClosed, IncidentEvent, Outcome
-from functions.shared.domain.incident import replay
+from functions.shared.domain.incident import Incident, replay
 from functions.shared.domain.open_keys import own_keys
 from functions.shared.ports import Operations
 from functions.shared.recording import Header, Recorder
@@ -32,11 +32,14 @@ def close(
         return IncidentClosed.model_validate({**header, **fields})
 
     new = recorder.record(incident_id, build)
-    incident = replay([*facts, new] if new else facts)
+    closed = new or next(fact for fact in facts if isinstance(fact, IncidentClosed))
+    _give_back(operations, replay(facts), closed)
+    return closed
+
+
+def _give_back(operations: Operations, incident: Incident, closed: IncidentClosed) -> None:
+    """Remember the closing of every alarm, and then free the keys that a new one would take."""
     alarms = (incident.opened.alarm, *(fact.alarm for fact in incident.joined))
-    closed = incident.closed
-    assert closed is not None  # noqa: S101 - `build` returned None because there is one
     for alarm in alarms:
         operations.remember_closed(alarm.arn, closed.occurred_at)
-    operations.release(incident_id, own_keys(alarms))
-    return closed
+    operations.release(incident.incident_id, own_keys(alarms))

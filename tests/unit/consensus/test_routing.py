@@ -4,17 +4,12 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.evidence import Source
 from functions.shared.domain.votes import HEALTHY
 from tests.unit.consensus.rounds import DETECTION, RAISE, REDRIVE, ROLLBACK, Round
 
 FAILED_LOGS = (Source(name="metrics", status="ok"), Source(name="logs", status="failed"))
 MUCH_MISSING = (Source(name="metrics", status="failed"), Source(name="logs", status="failed"))
-
-
-def rule(mode: Any, *resources: str) -> tuple[Rule, ...]:
-    return (Rule(verb=ROLLBACK.verb, resources=resources or ("*",), mode=mode),)
 
 
 def test_a_quorum_on_an_autonomous_action_is_executed() -> None:
@@ -93,41 +88,6 @@ def test_a_score_is_rounded_down() -> None:
     made = round_.decide()
 
     assert (made.score_bp, made.route) == (6999, "approve")
-
-
-def test_an_operator_who_wants_to_be_asked_is_asked() -> None:
-    round_ = Round(rules=rule("approve"))
-    round_.all_vote(ROLLBACK.id)
-
-    made = round_.decide()
-
-    assert (made.route, made.level) == ("approve", "senior_sre")
-
-
-@pytest.mark.parametrize("rules", [(), rule("shadow"), rule("autonomous", "lambda:payment")])
-def test_shadow_says_what_it_would_have_done_and_does_nothing(rules: tuple[Rule, ...]) -> None:
-    round_ = Round(rules=rules)
-    round_.all_vote(ROLLBACK.id)
-
-    made = round_.decide()
-
-    assert (made.route, made.action, made.level) == ("escalate", ROLLBACK.id, "senior_sre")
-    assert made.reason == "shadow: would have executed it: quorum"
-
-
-def test_shadow_below_the_threshold_would_have_asked() -> None:
-    round_ = Round(rules=())
-    round_.all_vote(ROLLBACK.id, 5000)
-
-    assert round_.decide().reason == "shadow: would have asked a person: below the threshold"
-
-
-def test_narrow_rules_before_wide_ones() -> None:
-    rules = (*rule("approve", "lambda:checkout"), *rule("autonomous", "lambda:*"))
-    round_ = Round(rules=rules)
-    round_.all_vote(ROLLBACK.id)
-
-    assert round_.decide().route == "approve"
 
 
 def test_without_a_supported_action_a_person_takes_over() -> None:

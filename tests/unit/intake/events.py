@@ -42,7 +42,6 @@ def metric_alarm(
     """Return the event of a plain alarm on a function's errors."""
     reason = {
         "version": "1.0",
-        "queryDate": stamp(at),
         "statistic": "Sum",
         "period": 60,
         "recentDatapoints": [7.0, 9.0],
