@@ -2,6 +2,7 @@
 
 import json
 import time
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -18,7 +19,9 @@ from functions.shared.ports import LogLine
 ONSET = 1000
 PLATFORM = '{"type": "platform.report", "record": {"status": "timeout"}}'
 
-texts = st.text(max_size=200)
+words = st.sampled_from(["ERROR", "user", "ann", "bob", "cy", "failed", "17", "timed", "out"])
+alike = st.lists(words, min_size=2, max_size=5).map(" ".join)
+texts = st.one_of(alike, st.text(max_size=200))
 lines = st.lists(
     st.builds(LogLine, st.floats(0, 2000), texts, st.sampled_from(["", "2026/1/1/[7]ab"])),
     max_size=60,
@@ -68,7 +71,10 @@ def test_lines_that_are_not_alike_do_not() -> None:
 
 
 def test_levels_are_never_mixed() -> None:
-    assert len(said("ERROR user ann failed badly", "INFO user ann failed badly")) == 2
+    for text in ("user ann came in", "user bob came in"):
+        bad, good = ({"level": level, "message": text} for level in ("ERROR", "INFO"))
+        found = mined(LogLine(1, json.dumps(bad)), LogLine(2, json.dumps(good)))
+        assert sorted((t.level, t.before) for t in found) == [("error", 1), ("info", 1)]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +116,13 @@ def test_an_exception_is_told_by_its_last_line() -> None:
     assert read(json.dumps(stack)) == Said("info", "boom | line 2")
 
 
+def test_a_record_that_is_too_long_is_read_as_text() -> None:
+    long = json.dumps({"padding": "a" * 9000, "level": "ERROR", "message": "x"})
+    found = read(long)
+    assert found is not None
+    assert found.text.startswith('{"padding": "aaa')
+
+
 @pytest.mark.parametrize(
     ("stream", "version"),
     [
@@ -147,6 +160,12 @@ def test_the_order_in_which_lines_arrive_does_not_matter(found: list[LogLine], r
     shuffled = list(found)
     rng.shuffle(shuffled)
     assert mined(*shuffled) == mined(*found)
+
+
+@pytest.mark.parametrize("order", permutations(range(3)))
+def test_lines_that_could_join_either_template_join_the_same_one(order: tuple[int, ...]) -> None:
+    found = [LogLine(n, text) for n, text in enumerate(("u p q r", "u p s t", "u v s t"))]
+    assert mined(*(found[n] for n in order)) == mined(*found)
 
 
 @given(lines)

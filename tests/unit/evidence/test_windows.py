@@ -66,6 +66,11 @@ def test_the_alarms_own_window_is_in_its_own_whole_periods(fired: Alarm) -> None
         assert START - window.start < timedelta(hours=3)
 
 
+def test_what_is_older_than_three_hours_is_asked_for_in_minutes() -> None:
+    fired = alarm(period_seconds=10, evaluation_periods=20)
+    assert evidence_window(fired, FIRED - 7000, START).period_seconds == 60
+
+
 def test_the_baseline_is_capped_at_a_day() -> None:
     assert baseline_seconds(alarm(period_seconds=3600, evaluation_periods=24)) == 86400
 
