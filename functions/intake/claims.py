@@ -16,7 +16,8 @@ OPENING_SECONDS: Final = 120
 """How long keys are held before the incident is in the log: longer than any attempt to open it."""
 OPEN_SECONDS: Final = 86_400
 """How long an open incident holds its resources; closing releases them before."""
-ATTEMPTS: Final = 8
+ATTEMPTS: Final = 6
+"""Less than two seconds in all, so that ten such messages still fit the function's time."""
 BASE_SECONDS: Final = 0.05
 CAP_SECONDS: Final = 0.5
 
