@@ -1,14 +1,18 @@
 """The moment before an effect: what the guards look at, read once and only when asked for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from functions.executor.authority import Warrant
 from functions.executor.ports import Hazards
 from functions.executor.tools import Tools
-from functions.shared.domain.errors import InvalidHistoryError
+from functions.shared.domain.errors import InvalidHistoryError, QuorumError
 from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.incident import Incident
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -19,17 +23,39 @@ class Moment:
     incident: Incident
     warrant: Warrant
 
-    @cached_property
+    @property
     def hazards(self) -> Hazards:
-        """Return what the verb sees that speaks against it."""
-        candidate = self.warrant.candidate
-        actuator = self.tools.actuators.actuator(candidate.verb, self.incident.incident_id)
-        return actuator.hazards(candidate)
+        """Return what the verb sees that speaks against it. Raises as `VerbActuator.hazards`."""
+        return _or_raise(self._hazards)
 
-    @cached_property
+    @property
     def bundle(self) -> Bundle:
         """Return the frozen evidence. Raises InvalidHistoryError when it is another."""
+        return _or_raise(self._bundle)
+
+    @cached_property
+    def _hazards(self) -> Hazards | QuorumError:
+        candidate = self.warrant.candidate
+        actuator = self.tools.actuators.actuator(candidate.verb, self.incident.incident_id)
+        return _tried(lambda: actuator.hazards(candidate))
+
+    @cached_property
+    def _bundle(self) -> Bundle | QuorumError:
         frozen = self.incident.evidence
         if frozen is None:
-            raise InvalidHistoryError("no evidence is frozen")
-        return self.tools.evidence.get_bundle(frozen.key, frozen.evidence)
+            return InvalidHistoryError("no evidence is frozen")
+        return _tried(lambda: self.tools.evidence.get_bundle(frozen.key, frozen.evidence))
+
+
+def _tried(read: Callable[[], T]) -> T | QuorumError:
+    """Return what was read, or why it could not be: that is not tried again either."""
+    try:
+        return read()
+    except QuorumError as error:
+        return error
+
+
+def _or_raise(found: T | QuorumError) -> T:
+    if isinstance(found, QuorumError):
+        raise found
+    return found

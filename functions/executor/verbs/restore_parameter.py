@@ -67,10 +67,9 @@ class RestoreParameter:
         target = ParameterTarget.model_validate(candidate.parameters)
         return _state(target, self._history(target))
 
-    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:
+    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
         """Return whether a newer version has the former value."""
-        newer = state["version"] != captured["version"]
-        return newer and state["value_of"] == candidate.parameters["to_version"]
+        return same(state, {"value_of": candidate.parameters["to_version"]}, "value_of")
 
     def restored(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
         """Return whether it has the value that was captured."""

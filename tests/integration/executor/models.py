@@ -63,17 +63,24 @@ class Wire:
         """(access key, action) in order."""
         self.sent: list[dict[str, Any]] = []
         self._failing: str | None = None
+        self.attempts = 0
+        """How often the operation that is lost was sent."""
         self._own = os.environ["AWS_ACCESS_KEY_ID"]
         inner: BotocoreSession = session._session
         inner.register_component("data_loader", LOADER)
         events = inner.get_component("event_emitter")
         events.register_first("before-call.*.*", self._record)
+        events.register_first("before-send.*.*", self._send)
         inner.register("provide-client-params.sts.AssumeRole", self._keep)
         self._session = inner
 
     def on(self, event: str, handler: Callable[..., Answer]) -> None:
         """Answer the operation, `service.Operation`, instead of moto."""
-        self._session.register(f"before-call.{event}", cast("Any", handler))
+
+        def respond(**given: Any) -> Answer | None:
+            return None if event.endswith(f".{self._failing}") else handler(**given)
+
+        self._session.register(f"before-call.{event}", cast("Any", respond))
 
     def effects(self) -> list[str]:
         """Return the actions that were called with a role's credentials."""
@@ -91,7 +98,10 @@ class Wire:
         service = {"monitoring": "cloudwatch"}.get(request_signer.signing_name)
         action = f"{service or request_signer.signing_name}:{model.name}"
         self.calls.append((request_signer._credentials.access_key, action))
-        if model.name == self._failing:
+
+    def _send(self, **given: Any) -> None:
+        if given["event_name"].endswith(f".{self._failing}"):
+            self.attempts += 1
             raise ReadTimeoutError(endpoint_url="https://aws")
 
     def _keep(self, **given: Any) -> None:

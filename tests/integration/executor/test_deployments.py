@@ -59,6 +59,14 @@ def page(body: dict[str, str], name: str, found: list[Any]) -> Answer:
     return answer({name: found[:half], "NextToken": "more"})
 
 
+def test_every_status_of_a_stack_that_changes_resources_is_known() -> None:
+    model = boto3.client("cloudformation").meta.service_model
+    statuses: list[str] = getattr(model.shape_for("StackStatus"), "enum", [])
+    changing = {status for status in statuses if status.endswith("IN_PROGRESS")}
+
+    assert set(CHANGING) == changing - {"REVIEW_IN_PROGRESS"}
+
+
 @pytest.mark.parametrize("status", CHANGING)
 def test_a_stack_that_changes_and_holds_the_resource_is_a_deployment(
     wire: Wire, status: str

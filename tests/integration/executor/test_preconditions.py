@@ -182,6 +182,17 @@ def test_a_version_with_the_same_value_restores_nothing(wire: Wire) -> None:
         actuator(Parameter.verb).capture(blind)
 
 
+def test_a_version_of_another_type_is_refused(wire: Wire) -> None:
+    scene = Parameter(wire)
+    history = scene.client.get_parameter_history(Name="/shop/prices", WithDecryption=True)
+    former, newest = history["Parameters"]
+    plain = {**former, "Type": "String"}
+    wire.on("ssm.GetParameterHistory", lambda **_: answer({"Parameters": [plain, newest]}))
+
+    with pytest.raises(RefusedError, match="another type"):
+        actuator(Parameter.verb).capture(scene.candidate())
+
+
 def test_a_parameters_value_is_in_no_fact_and_in_no_error(wire: Wire) -> None:
     scene, acts = Parameter(wire), actuator(Parameter.verb)
     candidate = scene.candidate()

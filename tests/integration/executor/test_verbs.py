@@ -211,7 +211,7 @@ def test_a_lost_answer_is_an_unknown_outcome_and_the_client_does_not_repeat_it(
     with pytest.raises(SourceUnavailableError):
         acts.apply(candidate, captured)
 
-    assert len(wire.effects()) == 1
+    assert wire.attempts == 1
     assert not acts.happened(candidate, captured, acts.read(candidate))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from functions.executor.outcome import EFFECT_SECONDS
+from functions.executor.refusal import RefusalError, record
 from functions.shared.domain.errors import (
     InvalidHistoryError,
     RefusedError,
@@ -288,6 +289,31 @@ def test_an_attempt_that_was_given_up_while_it_was_prepared_does_nothing() -> No
 
     assert case.run() == "refused"
     assert case.actuator.writes == []
+
+
+def test_an_attempt_that_another_refused_while_it_was_prepared_does_nothing() -> None:
+    case = Case()
+    fence = case.ledger.fence
+
+    def refusing(execution: Execution) -> Execution | None:
+        record(case.tools(), INCIDENT, RefusalError("stop_switch", "drill"), None)
+        return fence(execution)
+
+    put(case.ledger, "fence", refusing)
+
+    assert case.run() == "refused"
+    assert case.actuator.writes == []
+
+
+def test_a_repeated_question_to_a_person_leaves_the_action_to_be_done_when_granted() -> None:
+    case = Case()
+    later = case.clock.now.replace(hour=23)
+    case.ledger.lease(f"account:{ACCOUNT}", OTHER, later)
+    assert case.run() == "ask"
+    case.ledger.release(f"account:{ACCOUNT}", OTHER, case.clock.now)
+
+    assert case.run() == "ask"
+    assert case.run(approval=case.approve()) == "acted"
 
 
 def test_a_store_that_fails_before_the_fence_leaves_no_lease_behind() -> None:

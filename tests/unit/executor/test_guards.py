@@ -13,7 +13,7 @@ from functions.shared.domain.events import ActionRefused, IncidentOpened
 from functions.shared.domain.evidence import Source
 from functions.shared.ports import AlarmStatus, Execution
 from tests.fakes import START
-from tests.unit.executor.cases import ACCOUNT, OTHER, RESOURCE, Case, alarm, candidate, series
+from tests.unit.executor.cases import ACCOUNT, OTHER, RESOURCE, Case, alarm, candidate, put, series
 
 
 class Trouble(NamedTuple):
@@ -224,6 +224,19 @@ def test_a_guard_that_cannot_look_is_closed(change: Callable[[Case], None], guar
     assert refused.guard == guard
     assert "cannot be told" in refused.reason
     assert case.actuator.writes == []
+
+
+def test_what_cannot_be_read_is_not_asked_for_again_by_the_next_guard() -> None:
+    case, asked = Case(), []
+
+    def fail(*_: object) -> None:
+        asked.append(1)
+        raise SourceUnavailableError("no answer")
+
+    put(case.actuator, "hazards", fail)
+
+    assert case.run() == "refused"
+    assert len(asked) == 1
 
 
 def test_tampered_evidence_closes_the_guards_that_read_it() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from functions.shared.domain.errors import InvalidInputError, SourceUnavailableError
 from functions.verification.patience import Patience
-from tests.unit.executor.cases import Case, alarm
+from tests.unit.executor.cases import Case, alarm, put
 from tests.unit.verification.cases import DEADLINE, WINDOW, Verified, nothing, service
 
 
@@ -33,7 +33,27 @@ def test_a_verdict_once_recorded_is_repeated_whatever_comes_later() -> None:
     scene.alarm("ALARM")
     scene.traffic(nothing)
 
+    assert scene.at(WINDOW + 1) == "recovered"
     assert scene.at(DEADLINE) == "recovered"
+    assert len(scene.checked) == 1
+
+
+def test_of_two_looks_at_once_the_one_that_records_first_is_right() -> None:
+    scene = Verified()
+    states = scene.case.alarms.states
+    verdicts: list[str] = []
+
+    def slower(names: list[str]) -> object:
+        if not verdicts:
+            verdicts.append("")
+            verdicts[0] = scene.at(DEADLINE)
+            scene.alarm("ALARM")
+        return states(names)
+
+    put(scene.case.alarms, "states", slower)
+
+    assert scene.at(DEADLINE) == "recovered"
+    assert verdicts == ["recovered"]
     assert len(scene.checked) == 1
 
 
