@@ -7,7 +7,8 @@ import pytest
 
 from functions.shared.domain.errors import InvalidInputError
 from tests.integration.communication.wiring import CONTEXT, load
-from tests.integration.evidence.shop import BUCKET, ENVIRONMENT, INCIDENT, MAP, Shop
+from tests.integration.evidence.plan import BUCKET, ENVIRONMENT, INCIDENT, MAP
+from tests.integration.evidence.shop import Shop
 
 Patch = pytest.MonkeyPatch
 

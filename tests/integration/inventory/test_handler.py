@@ -6,7 +6,8 @@ import boto3
 import pytest
 
 from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
-from tests.integration.evidence.shop import MAP, Shop
+from tests.integration.evidence.plan import MAP
+from tests.integration.evidence.shop import Shop
 
 Patch = pytest.MonkeyPatch
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

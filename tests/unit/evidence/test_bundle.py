@@ -17,7 +17,8 @@ from functions.shared.domain.evidence import Bundle, Change
 from functions.shared.domain.topology import Service, ServiceMap
 from functions.shared.ports import LogLine
 from tests.fakes import START
-from tests.unit.evidence.shop import FAULT, FRONT, INCIDENT, Shop, alarm
+from tests.unit.evidence.plan import FAULT, FRONT, INCIDENT, alarm
+from tests.unit.evidence.shop import Shop
 
 
 def answers(shop: Shop) -> Answers:

@@ -6,7 +6,7 @@ from functions.evidence.faults import roots, second_fault
 from functions.shared.domain.evidence import Bundle, Change, Edge, Measure, Series
 from tests.builders import SCENARIOS
 from tests.fakes import START
-from tests.unit.evidence.shop import alarm
+from tests.unit.evidence.plan import alarm
 
 ONSET = int(START.timestamp()) - 60
 A, B, C, P = "lambda:a", "lambda:b", "lambda:c", "ssm:/p"

@@ -1,18 +1,9 @@
-"""One round's evidence, from the sources to the recorded fact."""
+"""What is in the bundle, from the sources to the recorded fact."""
 
-from typing import Any
-
-import pytest
-
-from functions.shared.domain.errors import (
-    InvalidHistoryError,
-    InvalidInputError,
-    StoreUnavailableError,
-)
-from functions.shared.domain.events import EvidenceFrozen
 from functions.shared.domain.evidence import Bundle
 from functions.shared.ports import Execution, MetricQuery
-from tests.unit.evidence.shop import BACK, FAULT, FRONT, GOODS, INCIDENT, LIMIT, Shop, alarm
+from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
+from tests.unit.evidence.shop import Shop
 
 OURS = Execution(
     incident_id="f" * 32,
@@ -94,60 +85,6 @@ def test_log_lines_become_templates_with_the_version_that_wrote_them() -> None:
     assert template.first_seen >= FAULT
 
 
-def test_the_fact_names_the_bundle_and_what_is_missing() -> None:
-    shop = Shop()
-    shop.logs.error = StoreUnavailableError("logs are down")
-    bundle = shop.bundle()
-    fact = shop.frozen()
-    assert fact.sources == bundle.sources
-    assert fact.candidates == bundle.candidates
-    assert [g.name for g in bundle.gaps()] == ["logs"]
-
-
-def test_a_retried_call_returns_the_recorded_evidence_and_asks_nobody() -> None:
-    shop = Shop()
-    shop.open()
-    request = {"incident_id": INCIDENT, "round": 1}
-    first = shop.freezer().freeze(request)
-    shop.release("front", "4")
-    shop.clock.advance(5)
-    for source in (shop.metrics, shop.logs, shop.states, shop.topology):
-        source.error = StoreUnavailableError("must not be asked")
-    assert shop.freezer().freeze(request) == first
-    assert len(shop.store.load(INCIDENT)) == 2
-
-
-def test_of_two_at_once_both_return_what_was_recorded_first() -> None:
-    shop = Shop()
-    shop.open()
-    request = {"incident_id": INCIDENT, "round": 1}
-    slow = shop.freezer()
-    put = shop.evidence.put_bundle
-    others: list[Any] = []
-
-    def overtaken(bundle: Bundle) -> tuple[str, str]:
-        if not others:
-            others.append(None)
-            shop.clock.advance(1)
-            others[0] = shop.freezer().freeze(request)
-        return put(bundle)
-
-    shop.evidence.put_bundle = overtaken  # type: ignore[method-assign]
-    assert slow.freeze(request) == others[0]
-    facts = [f for f in shop.store.load(INCIDENT) if isinstance(f, EvidenceFrozen)]
-    assert [f.evidence for f in facts] == [others[0].evidence]
-
-
-def test_a_second_round_has_evidence_of_its_own() -> None:
-    shop = Shop()
-    shop.bundle()
-    shop.release("front", "4")
-    second = shop.bundle(round_=2)
-    assert second.round == 2
-    assert shop.frozen(1).evidence != shop.frozen(2).evidence
-    assert second.changes
-
-
 def test_our_own_action_is_labelled_and_proposes_nothing() -> None:
     shop = Shop()
     shop.release("front", "4")
@@ -181,16 +118,3 @@ def test_an_alarm_on_another_metric_of_the_resource_has_a_series_of_its_own() ->
     (alarmed,) = [s for s in bundle.series if s.alarmed]
     assert (alarmed.resource, alarmed.measure) == (FRONT, "other")
     assert bundle.onset == FAULT, "in the periods of the alarm"
-
-
-@pytest.mark.parametrize(
-    "event", [{}, {"incident_id": "x", "round": 1}, {"incident_id": INCIDENT, "round": 0}]
-)
-def test_a_wrong_request_is_named(event: dict[str, Any]) -> None:
-    with pytest.raises(InvalidInputError, match="request fields"):
-        Shop().freezer().freeze(event)
-
-
-def test_an_unknown_incident_is_an_error() -> None:
-    with pytest.raises(InvalidHistoryError):
-        Shop().freezer().freeze({"incident_id": INCIDENT, "round": 1})

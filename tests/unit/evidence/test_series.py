@@ -8,7 +8,7 @@ from functions.evidence.conventions import Metric, metrics_of, metrics_of_versio
 from functions.evidence.queries import MOST_SERIES, Wanted, alarm_metric, series, wanted
 from functions.shared.domain.topology import Metrics, Service
 from tests.fakes import START
-from tests.unit.evidence.shop import MAP, alarm
+from tests.unit.evidence.plan import MAP, alarm
 
 NOW = int(START.timestamp())
 DECLARED = MAP.service("lambda:front")

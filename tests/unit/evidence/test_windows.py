@@ -1,4 +1,4 @@
-"""How far back and how finely the evidence looks, and when the trouble began."""
+"""How far back and how finely the evidence looks."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,11 +12,10 @@ from functions.evidence.windows import (
     baseline_seconds,
     evaluation_seconds,
     evidence_window,
-    onset,
 )
 from functions.shared.domain.evidence import Alarm
 from tests.fakes import START
-from tests.unit.evidence.shop import alarm
+from tests.unit.evidence.plan import alarm
 
 FIRED = int(START.timestamp()) - 10
 
@@ -73,81 +72,6 @@ def test_what_is_older_than_three_hours_is_asked_for_in_minutes() -> None:
 
 def test_the_baseline_is_capped_at_a_day() -> None:
     assert baseline_seconds(alarm(period_seconds=3600, evaluation_periods=24)) == 86400
-
-
-def at(*values: float | None, period: int = 10) -> list[tuple[int, float]]:
-    """Return points up to the firing; None is a missing one."""
-    start = FIRED - period * len(values)
-    found = ((start + n * period, v) for n, v in enumerate(values))
-    return [(when, value) for when, value in found if value is not None]
-
-
-@pytest.mark.parametrize(
-    ("values", "periods_ago"),
-    [
-        ((0, 0, 9), 1),
-        ((0, 9, 9, 9), 3),
-        ((9, 9, 0, 9), 1),
-        ((0, 9, None, 9), 3),
-        ((0, 9, 9, None), 3),
-        ((9,), 1),
-    ],
-)
-def test_the_onset_is_the_start_of_the_breach_that_lasted(
-    values: tuple[float | None, ...], periods_ago: int
-) -> None:
-    assert onset(alarm(), at(*values)) == FIRED - 10 * periods_ago
-
-
-def test_a_good_point_within_the_evaluation_does_not_end_a_breach() -> None:
-    fired = alarm(evaluation_periods=3)
-    assert onset(fired, at(0, 0, 0, 9, 0, 9, 9)) == FIRED - 40
-    assert onset(fired, at(9, 0, 0, 0, 9, 0, 9)) == FIRED - 30
-
-
-@pytest.mark.parametrize("values", [(), (0, 0, 0), (3, 3)])
-def test_without_a_breach_it_is_when_the_alarm_fired(values: tuple[float, ...]) -> None:
-    assert onset(alarm(), at(*values)) == FIRED
-
-
-def test_an_old_breach_has_nothing_to_do_with_a_forced_alarm() -> None:
-    old = [(FIRED - 300, 9.0), (FIRED - 290, 9.0)]
-    assert onset(alarm(), old) == FIRED
-    assert onset(alarm(), [*old, *at(0, 0)]) == FIRED
-
-
-def test_points_after_the_firing_do_not_move_the_onset() -> None:
-    assert onset(alarm(), [*at(0, 9), (FIRED + 10, 0.0), (FIRED + 20, 9.0)]) == FIRED - 10
-
-
-@pytest.mark.parametrize(
-    ("comparison", "value", "breaches"),
-    [
-        ("GreaterThanThreshold", 3.0, False),
-        ("GreaterThanOrEqualToThreshold", 3.0, True),
-        ("LessThanThreshold", 2.0, True),
-        ("LessThanThreshold", 3.0, False),
-        ("LessThanOrEqualToThreshold", 3.0, True),
-        ("LessThanLowerOrGreaterThanUpperThreshold", 99.0, False),
-    ],
-)
-def test_a_breach_is_what_the_alarm_calls_one(
-    comparison: str,
-    value: float,
-    breaches: bool,  # noqa: FBT001
-) -> None:
-    fired = alarm(comparison=comparison)
-    assert (onset(fired, at(value)) < FIRED) == breaches
-
-
-@given(st.lists(st.tuples(st.integers(FIRED - 500, FIRED + 100), st.floats(0, 9)), max_size=50))
-def test_the_onset_is_never_after_the_firing_nor_depends_on_order(
-    points: list[tuple[int, float]],
-) -> None:
-    points = sorted(dict(points).items())
-    found = onset(alarm(), points)
-    assert found <= FIRED
-    assert onset(alarm(), points[::-1]) == found
 
 
 def test_an_alarm_from_the_future_does_not_turn_the_window_round() -> None:

@@ -1,0 +1,76 @@
+"""What the shop in moto is made of, and the alarm that fired."""
+
+import io
+import zipfile
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from functions.shared.domain.events import GENESIS, IncidentOpened
+from functions.shared.domain.evidence import Alarm
+from functions.shared.domain.model import OutsiderText
+
+INCIDENT: Final = "0123456789abcdef0123456789abcdef"
+MAP: Final = "/quorum/service-map"
+BUCKET: Final = "quorum-test-evidence"
+ENVIRONMENT: Final = {
+    "EVENTS_TABLE": "quorum-test-events",
+    "EVIDENCE_BUCKET": BUCKET,
+    "INVENTORY_TABLE": "quorum-test-inventory",
+    "EXECUTIONS_TABLE": "quorum-test-executions",
+    "SERVICE_MAP_PARAMETER": MAP,
+    "ALARM_PREFIXES": '["shop-"]',
+    "STAGE": "dev",
+}
+
+
+def service(name: str, *depends_on: str) -> dict[str, Any]:
+    """Return the service's entry in the map."""
+    return {
+        "resource": f"lambda:{name}",
+        "alias": "live",
+        "depends_on": depends_on,
+        "metrics": {
+            "namespace": f"Shop/{name}",
+            "version_namespace": f"Shop/{name}/{{version}}",
+        },
+        "log_group": f"/aws/lambda/{name}",
+    }
+
+
+def code(answer: str) -> bytes:
+    """Return the archive of a handler that answers so."""
+    found = io.BytesIO()
+    with zipfile.ZipFile(found, "w") as archive:
+        archive.writestr("handler.py", f"def handler(event, context): return {answer}")
+    return found.getvalue()
+
+
+def opened(fault: int) -> IncidentOpened:
+    """Return the first fact: the front's error alarm fired a minute after the fault."""
+    fired_at = datetime.fromtimestamp(fault, UTC) + timedelta(seconds=60)
+    alarm = Alarm(
+        name="shop-front-errors",
+        arn="arn:aws:cloudwatch:us-east-1:123456789012:alarm:shop-front-errors",
+        kind="metric",
+        account="123456789012",
+        region="us-east-1",
+        resources=("lambda:front",),
+        fired_at=fired_at,
+        reason=OutsiderText.of("Threshold Crossed"),
+        namespace="Shop/front",
+        metric="Errors",
+        dimensions=(("FunctionName", "front"),),
+        statistic="Sum",
+        threshold=3.0,
+        comparison="GreaterThanThreshold",
+        period_seconds=60,
+    )
+    return IncidentOpened(
+        incident_id=INCIDENT,
+        version=1,
+        event_id="opened",
+        occurred_at=fired_at,
+        previous=GENESIS,
+        alarm=alarm,
+        flapping=False,
+    )

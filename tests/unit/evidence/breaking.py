@@ -1,0 +1,85 @@
+"""The shop with a fault to be seen, and its sources broken one by one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from functions.shared.domain.errors import SourceUnavailableError, StoreUnavailableError
+from functions.shared.domain.evidence import Bundle, Change, Source
+from functions.shared.ports import AuditEntry
+from tests.fakes import InMemorySnapshotBook, InMemoryTopologySource
+from tests.unit.evidence.plan import FAULT
+from tests.unit.evidence.shop import Shop
+
+Break = Callable[[Shop], None]
+DOWN = SourceUnavailableError("AccessDenied")
+
+
+def released() -> Shop:
+    """Return the shop with a fault to be seen."""
+    shop = Shop()
+    shop.release("front", "4")
+    return shop
+
+
+def source(bundle: Bundle, name: str) -> Source:
+    (found,) = [s for s in bundle.sources if s.name == name]
+    return found
+
+
+class BrokenBook(InMemorySnapshotBook):
+    """Snapshots that nobody can read."""
+
+    def newest(self, resource: str) -> Any:
+        raise StoreUnavailableError(f"inventory table: {resource}")
+
+    def changes(self, resource: str, since: datetime) -> Any:  # noqa: ARG002
+        raise StoreUnavailableError(f"inventory table: {resource}")
+
+
+class Audit:
+    """An `AuditTrail` that knows one name, or fails."""
+
+    def __init__(self, error: Exception | None = None, at: float = FAULT - 5) -> None:
+        self.error, self.at = error, at
+
+    def who(self, change: Change) -> AuditEntry | None:
+        if self.error:
+            raise self.error
+        return AuditEntry(self.at, f"arn:aws:iam::1:role/deploys-{change.resource}")
+
+
+def break_topology(shop: Shop) -> None:
+    shop.topology.error = DOWN
+
+
+def break_metrics(shop: Shop) -> None:
+    shop.metrics.error = DOWN
+
+
+def break_logs(shop: Shop) -> None:
+    shop.logs.error = DOWN
+
+
+def break_states(shop: Shop) -> None:
+    shop.states.error = DOWN
+
+
+def break_book(shop: Shop) -> None:
+    shop.book = BrokenBook()
+
+
+def break_traces(shop: Shop) -> None:
+    traces = InMemoryTopologySource()
+    traces.error = DOWN
+    shop.traces = traces
+
+
+BREAKS: dict[str, tuple[Break, str]] = {
+    "topology": (break_topology, "other"),
+    "metrics": (break_metrics, "metrics"),
+    "logs": (break_logs, "logs"),
+    "state": (break_states, "other"),
+    "changes": (break_book, "other"),
+    "traces": (break_traces, "traces"),
+}

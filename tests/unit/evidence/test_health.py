@@ -1,0 +1,101 @@
+"""Sources that know nothing, or nothing new, cost confidence; what is absent costs none."""
+
+from functions.shared.domain.topology import Service, ServiceMap
+from tests.fakes import InMemorySnapshotBook, InMemoryTopologySource
+from tests.unit.evidence.breaking import Audit, released, source
+from tests.unit.evidence.plan import BACK, FAULT, FRONT, alarm
+from tests.unit.evidence.shop import Shop
+
+
+def test_what_is_not_configured_is_absent_and_costs_nothing() -> None:
+    shop = Shop()
+    shop.topology.map = ServiceMap()
+    bundle = shop.bundle(alarm(resources=("sqs:parcels",), metric="Depth"))
+    assert source(bundle, "topology").status == "absent"
+    assert source(bundle, "traces").status == "absent"
+    assert source(bundle, "logs").status == "absent"
+
+
+def test_no_data_never_becomes_zeros_nor_health() -> None:
+    shop = Shop()
+    shop.metrics.points.clear()
+    bundle = shop.bundle()
+    assert bundle.series == ()
+    assert source(bundle, "metrics").status == "failed"
+    assert source(bundle, "metrics").detail == f"no data of {FRONT}"
+
+
+def test_a_second_without_a_point_stays_without_one() -> None:
+    shop = Shop()
+    for key, points in shop.metrics.points.items():
+        shop.metrics.points[key] = tuple(p for p in points if p[0] % 3)
+    bundle = shop.bundle()
+    assert bundle.series
+    assert all(at % 3 for s in bundle.series for at, _ in s.points)
+
+
+def test_metrics_that_stopped_are_stale() -> None:
+    shop = Shop()
+    for key, points in shop.metrics.points.items():
+        shop.metrics.points[key] = tuple(p for p in points if p[0] < FAULT - 150)
+    metrics = source(shop.bundle(), "metrics")
+    assert (metrics.status, metrics.age_seconds) == ("stale", 180)
+
+
+def test_a_declared_log_group_that_is_silent_while_requests_are_served_is_a_gap() -> None:
+    shop = Shop()
+    shop.logs.groups["/aws/lambda/back"] = []
+    logs = source(shop.bundle(), "logs")
+    assert (logs.status, logs.detail) == ("failed", f"{BACK}: no lines, though it served requests")
+
+
+def test_logs_well_behind_the_requests_are_stale() -> None:
+    shop = Shop()
+    group = shop.logs.groups["/aws/lambda/back"]
+    group[:] = [line for line in group if line.at < FAULT - 300]
+    logs = source(shop.bundle(alarm(evaluation_periods=3)), "logs")
+    assert (logs.status, logs.detail) == ("stale", f"behind: {BACK}")
+
+
+def test_what_was_never_looked_at_before_is_named() -> None:
+    shop = Shop()
+    shop.book = InMemorySnapshotBook()
+    changes = source(shop.bundle(), "changes")
+    assert changes.status == "stale"
+    assert changes.detail.startswith("seen for the first time: ")
+
+
+def test_an_inventory_that_last_looked_long_ago_is_stale() -> None:
+    shop = Shop()
+    shop.book = InMemorySnapshotBook()
+    shop.looked(before=3600)
+    changes = source(shop.bundle(), "changes")
+    assert (changes.status, changes.age_seconds) == ("stale", 3630)
+
+
+def test_who_did_it_and_when_comes_from_the_audit_trail_as_outsiders_text() -> None:
+    shop = released()
+    shop.audit = Audit()
+    (change,) = shop.bundle().changes
+    assert change.actor is not None
+    assert change.actor.outsider == f"arn:aws:iam::1:role/deploys-{FRONT}"
+    assert change.not_before == change.at == FAULT - 5
+
+
+def test_an_audit_entry_outside_the_changes_window_does_not_move_it() -> None:
+    shop = released()
+    shop.audit = Audit(at=FAULT - 5000)
+    (change,) = shop.bundle().changes
+    assert change.actor is not None
+    assert (change.not_before, change.at) == (FAULT - 60, FAULT + 30)
+
+
+def test_traces_add_dependencies_that_nobody_declared() -> None:
+    shop = Shop()
+    hidden = Service(resource=BACK, depends_on=("lambda:hidden",))
+    shop.traces = InMemoryTopologySource(ServiceMap(services=(hidden,)))
+    shop.states.settings["lambda:hidden"] = {"alias": None}
+    bundle = shop.bundle()
+    assert source(bundle, "traces").status == "ok"
+    assert (BACK, "lambda:hidden") in {(e.caller, e.callee) for e in bundle.edges}
+    assert "lambda:hidden" in {s.resource for s in bundle.states}

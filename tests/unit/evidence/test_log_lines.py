@@ -1,0 +1,92 @@
+"""What a log line says, and what of it is the same in the next one."""
+
+import json
+
+import pytest
+
+from functions.evidence.log_lines import Said, read, version_of
+from functions.evidence.masking import mask
+
+PLATFORM = '{"type": "platform.report", "record": {"status": "timeout"}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("took 12.5 ms for 3 items", "took <n> ms for <n> items"),
+        ("order 7f3c6f9e-1a2b-4c3d-8e4f-5a6b7c8d9e0f lost", "order <id> lost"),
+        ("at 2026-11-23T12:00:00.123Z", "at <time>"),
+        ("at 2026-11-23 12:00:00,123", "at <time>"),
+        ("peer 10.0.3.17:8443 reset", "peer <ip>:<n> reset"),
+        ("address 0xDEADbeef", "address <id>"),
+        ("commit 1a2b3c4d5e6f", "commit <id>"),
+        ("key AKIAIOSFODNN7EXAMPLE used", "key <id> used"),
+        ("cannot parse 'a dozen' as int", "cannot parse <text> as int"),
+        ('got "x=1, y=2"', "got <text>"),
+        ("KeyError: 'price'", "KeyError: 'price'"),
+        ("it doesn't work, isn't it", "it doesn't work, isn't it"),
+        ("UTF8 and v2 and utf-8", "UTF8 and v2 and utf-<n>"),
+        ("order 1795435170 done", "order <n> done"),
+    ],
+)
+def test_what_differs_from_line_to_line_is_masked(text: str, masked: str) -> None:
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("ERROR: no", Said("error", "ERROR: no")),
+        ("ValueError: bad", Said("error", "ValueError: bad")),
+        ("x Task timed out after 3 s", Said("error", "x Task timed out after 3 s")),
+        ("WARNING slow", Said("warning", "WARNING slow")),
+        ("all good, 0 errors", Said("info", "all good, 0 errors")),
+        ("START RequestId: 1 Version: 3", None),
+        ("END RequestId: 1", None),
+        ("REPORT RequestId: 1 Duration: 3 ms", None),
+        ("", None),
+        ('{"level": "ERROR", "message": "no price"}', Said("error", "no price")),
+        ('{"level": "warn", "msg": "slow"}', Said("warning", "slow")),
+        ('{"severity": "CRITICAL", "message": "x"}', Said("error", "x")),
+        ('{"message": "KeyError: x"}', Said("error", "KeyError: x")),
+        ('{"level": "INFO", "message": "Error budget"}', Said("info", "Error budget")),
+        ('{"a": 1}', Said("info", '["a"]')),
+        (PLATFORM.replace("timeout", "success"), None),
+        (PLATFORM, Said("error", "platform.report: timeout")),
+        ('{"broken": ', Said("info", '{"broken":')),
+        ("[1, 2]", Said("info", "[1, 2]")),
+    ],
+)
+def test_a_line_says_how_bad_it_is_and_in_which_words(message: str, expected: Said | None) -> None:
+    assert read(message) == expected
+
+
+def test_an_exception_is_told_by_its_last_line() -> None:
+    trace = "Traceback (most recent call last):\n  File \"a.py\", line 3\nKeyError: 'price'"
+    record = json.dumps({"level": "ERROR", "message": "order failed", "exception": trace})
+    assert read(record) == Said("error", "order failed | KeyError: 'price'")
+    assert read(f"[ERROR] {trace}") == Said(
+        "error", "[ERROR] Traceback (most recent call last): | KeyError: 'price'"
+    )
+    stack = {"errorMessage": "boom", "stackTrace": ["  line 1", "  line 2"]}
+    assert read(json.dumps(stack)) == Said("info", "boom | line 2")
+
+
+def test_a_record_that_is_too_long_is_read_as_text() -> None:
+    long = json.dumps({"padding": "a" * 9000, "level": "ERROR", "message": "x"})
+    found = read(long)
+    assert found is not None
+    assert found.text.startswith('{"padding": "aaa')
+
+
+@pytest.mark.parametrize(
+    ("stream", "version"),
+    [
+        ("2026/11/23/[7]0a1b2c", "7"),
+        ("2026/11/23/[$LATEST]0a1b2c", None),
+        ("ecs/web/0a1b2c", None),
+        ("", None),
+    ],
+)
+def test_lambdas_log_streams_tell_the_version(stream: str, version: str | None) -> None:
+    assert version_of(stream) == version

@@ -1,0 +1,77 @@
+"""What Quorum itself changed is told apart from what others did."""
+
+import pytest
+
+from functions.shared.domain.errors import StoreUnavailableError
+from functions.shared.domain.evidence import Change
+from functions.shared.ports import Execution, Snapshot
+from functions.shared.snapshots import Inventory, made_by_us
+from tests.fakes import (
+    START,
+    InMemoryExecutionLedger,
+)
+from tests.unit.inventory.world import FUNCTION, World
+
+
+def test_our_own_effect_is_labelled_and_somebody_elses_is_not() -> None:
+    world = World()
+    world.look()
+    world.clock.advance(10)
+    world.act(written={"alias_version": "3", "alias_revision": "r"})
+    world.set("3")
+    assert [change.ours for change in world.look()] == [True]
+    world.set("9")
+    assert [change.ours for change in world.look()] == [False]
+
+
+def test_a_change_under_a_fence_of_unknown_outcome_counts_as_ours() -> None:
+    world = World()
+    world.look()
+    world.act(state="started")
+    world.set("3")
+    assert [change.ours for change in world.look()] == [True]
+
+
+@pytest.mark.parametrize("seconds", [-100, 700])
+def test_an_effect_at_another_time_explains_nothing(seconds: float) -> None:
+    change = Change(
+        id="c",
+        resource=FUNCTION,
+        kind="alias",
+        setting="live",
+        not_before=1000,
+        at=1060,
+        before="4",
+        after="3",
+    )
+    effect = Execution(
+        incident_id="0" * 32,
+        operation="undo",
+        action="a",
+        resource=FUNCTION,
+        started_at=1000 + seconds,
+        written={"alias_version": "3"},
+    )
+    assert not made_by_us(change, [effect])
+    assert made_by_us(change, [effect.model_copy(update={"started_at": 1030.0})])
+    elsewhere = {"started_at": 1030.0, "resource": "lambda:other"}
+    assert not made_by_us(change, [effect.model_copy(update=elsewhere)])
+
+
+def test_a_change_that_cannot_be_labelled_is_not_stored_as_somebody_elses() -> None:
+    class Down(InMemoryExecutionLedger):
+        def effects_since(self, since: object) -> list[Execution]:  # noqa: ARG002
+            raise StoreUnavailableError("executions table")
+
+    world = World()
+    world.look()
+    world.set("5")
+    broken = Inventory(world.states, world.book, Down(world.clock), world.clock)
+    with pytest.raises(StoreUnavailableError):
+        broken.look(FUNCTION, "live")
+    assert world.book.newest(FUNCTION) == Snapshot(
+        resource=FUNCTION,
+        taken_at=START.timestamp() + 60,
+        settings={"alias": "live", "alias_version": "4"},
+    )
+    assert [change.after for change in world.look()] == ["5"]

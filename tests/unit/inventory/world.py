@@ -1,0 +1,46 @@
+"""One function, and an inventory of it."""
+
+from functions.shared.domain.evidence import Change, Scalar
+from functions.shared.ports import Execution
+from functions.shared.snapshots import Inventory
+from tests.fakes import (
+    FakeClock,
+    InMemoryExecutionLedger,
+    InMemorySnapshotBook,
+    InMemoryStateSource,
+)
+
+FUNCTION = "lambda:checkout"
+
+
+class World:
+    """One function, and an inventory of it."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.states = InMemoryStateSource()
+        self.book = InMemorySnapshotBook()
+        self.ledger = InMemoryExecutionLedger(self.clock)
+        self.inventory = Inventory(self.states, self.book, self.ledger, self.clock)
+        self.set("4")
+
+    def set(self, version: str) -> None:
+        self.states.settings[FUNCTION] = {"alias": "live", "alias_version": version}
+
+    def look(self, after: float = 60) -> tuple[Change, ...]:
+        self.clock.advance(after)
+        look = self.inventory.look(FUNCTION, "live")
+        assert look is not None
+        return look.changes
+
+    def act(self, state: str = "done", written: dict[str, Scalar] | None = None) -> None:
+        execution = Execution(
+            incident_id="0" * 32,
+            operation="act",
+            action="lambda.rollback_alias:0123456789ab",
+            resource=FUNCTION,
+            started_at=self.clock().timestamp(),
+            state=state,
+            written={} if written is None else written,
+        )
+        self.ledger.fence(execution)
