@@ -13,7 +13,8 @@ from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.topology import Metrics, Service, ServiceMap
 from tests.integration.tables import create_table
-from tests.unit.executor.cases import INCIDENT, RESOURCE, Case
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import INCIDENT, RESOURCE
 
 WINDOW = 30
 

@@ -1,10 +1,13 @@
 """A process that dies before or after its n-th call to anything outside itself."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from functions.shared.ports import Effect
 from functions.shared.recording import Recorder
 from tests.unit.executor.cases import Case
+from tests.unit.executor.world import GuardedActuator, put
 
 PORTS = ("evidence", "decisions", "ballots", "approvals", "ledger", "operations", "alarms")
 
@@ -74,3 +77,15 @@ def run_and_die(case: Case, operation: str, at: int, *, after: bool, **request: 
     except KilledError:
         assert death.happened
     return death.happened
+
+
+def leave_a_fence(case: Case) -> None:
+    """Leave behind what an attempt leaves that died between its fence and its effect."""
+
+    def die(*_: object) -> Effect:
+        raise KilledError
+
+    put(case.actuator, "apply", die)
+    with suppress(KilledError):
+        case.run()
+    put(case.actuator, "apply", GuardedActuator.apply.__get__(case.actuator))

@@ -4,7 +4,7 @@ import pytest
 
 from functions.executor.request import parse
 from functions.shared.domain.errors import InvalidInputError
-from tests.unit.executor.cases import INCIDENT
+from tests.unit.executor.evidence import INCIDENT
 
 
 def test_a_request_is_read_as_it_is_sent() -> None:

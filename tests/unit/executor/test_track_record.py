@@ -1,29 +1,14 @@
 """What the evidence tells about that to which we would go back."""
 
-from typing import Any
-
 import pytest
 
 from functions.executor.track_record import ENOUGH_REQUESTS, track_record
-from functions.shared.domain.evidence import Bundle, Candidate, Change, Edge, Series
-from tests.fakes import START
-from tests.unit.executor.cases import INCIDENT, alarm, candidate, series
-from tests.unit.executor.test_targets import of
+from functions.shared.domain.evidence import Bundle, Candidate, Change, Edge
+from tests.unit.executor.bundles import ONSET, bundle
+from tests.unit.executor.evidence import candidate, series
+from tests.unit.executor.good_candidates import of
 
-ONSET = int(START.timestamp())
 PARAMETER = of("ssm.restore_parameter").model_copy(update={"cites": ("change-1",)})
-
-
-def bundle(*found: Series, **changed: Any) -> Bundle:
-    return Bundle(
-        incident_id=INCIDENT,
-        round=1,
-        taken_at=START,
-        alarms=(alarm(),),
-        onset=ONSET,
-        series=found,
-        **changed,
-    )
 
 
 def change(at: int, before: object, resource: str = "ssm:/shop/prices") -> Change:

@@ -4,21 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from functions.executor.outcome import EFFECT_SECONDS
 from functions.executor.ports import Hazards
-from functions.shared.domain.errors import RefusedError, SourceUnavailableError
+from functions.shared.domain.errors import RefusedError
 from functions.shared.domain.events import ActionUndone, IncidentClosed, UndoRefused
-from functions.shared.ports import Execution
-from tests.unit.executor.cases import ACCOUNT, OTHER, RESOURCE, Case, put
-from tests.unit.executor.dying import run_and_die
-
-
-def acted(verdict: str | None = "failed") -> Case:
-    case = Case()
-    assert case.run() == "acted"
-    if verdict:
-        case.check(verdict)
-    return case
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import ACCOUNT, OTHER, RESOURCE
+from tests.unit.executor.steps import acted
+from tests.unit.executor.world import put
 
 
 def test_an_action_that_did_not_help_is_undone_with_what_was_captured() -> None:
@@ -115,70 +107,6 @@ def test_the_guards_of_an_action_do_not_stop_an_undo() -> None:
     assert case.run("undo") == "undone"
 
 
-def test_a_lost_answer_of_an_undo_that_happened_is_found_out() -> None:
-    case = acted()
-    case.actuator.error, case.actuator.lose_response = SourceUnavailableError("lost"), True
-
-    assert case.run("undo") == "undone"
-    assert len(case.actuator.writes) == 2
-
-
-def test_an_undo_whose_outcome_is_unknown_is_never_repeated() -> None:
-    case = acted()
-    case.actuator.error = SourceUnavailableError("timeout")
-
-    assert case.run("undo") == "refused"
-    assert case.run("undo") == "refused"
-    assert case.actuator.calls.count("undo") == 1
-
-
-def test_a_stop_after_an_undo_that_died_does_not_hide_that_it_happened() -> None:
-    case = acted()
-    at = next(n for n in range(1, 50) if _undid(acted(), n))
-    run_and_die(case, "undo", at, after=True)
-    case.operations.set_stopped("drill", "ann")
-    case.clock.advance(EFFECT_SECONDS)
-
-    assert case.run("undo") == "undone"
-
-
-def test_an_undo_stays_undone_whatever_is_changed_afterwards() -> None:
-    case = acted()
-    case.run("undo")
-    case.actuator.world.update(alias_version="9", revision=17)
-
-    assert case.run("undo") == "undone"
-
-
-def test_an_undo_refused_for_good_stays_refused_when_somebody_else_does_the_same() -> None:
-    case = acted()
-    case.actuator.error = SourceUnavailableError("timeout")
-    assert case.run("undo") == "refused"
-    case.actuator.world["alias_version"] = "4"
-
-    assert case.run("undo") == "refused"
-    assert case.facts(ActionUndone) == []
-
-
-def test_of_two_undos_at_once_the_second_finds_the_firsts_fence() -> None:
-    case = acted()
-    fence = case.ledger.fence
-    results: list[str] = []
-
-    def slower(execution: Execution) -> Execution | None:
-        if not results:
-            results.append("")
-            results[0] = case.run("undo")
-        return fence(execution)
-
-    put(case.ledger, "fence", slower)
-
-    assert case.run("undo") == "undone"
-    assert results == ["undone"]
-    assert len(case.actuator.writes) == 2
-    assert len(case.facts(ActionUndone)) == 1
-
-
 @pytest.mark.parametrize("ends", ["undone", "refused"])
 def test_an_undo_ends_the_leases_with_a_cooldown_however_it_ends(ends: str) -> None:
     case = acted()
@@ -203,19 +131,3 @@ def test_a_verb_without_an_inverse_refuses_and_says_so() -> None:
     put(case.actuator, "undo", undo)
     assert case.run("undo") == "refused"
     assert "no inverse" in case.facts(UndoRefused)[0].reason
-
-
-def test_an_undo_that_died_after_its_effect_is_told_as_undone() -> None:
-    case = acted()
-    at = next(n for n in range(1, 50) if _undid(acted(), n))
-    run_and_die(case, "undo", at, after=True)
-    assert case.facts(ActionUndone) == []
-    case.clock.advance(EFFECT_SECONDS)
-
-    assert case.run("undo") == "undone"
-    assert len(case.actuator.writes) == 2
-
-
-def _undid(case: Case, at: int) -> bool:
-    run_and_die(case, "undo", at, after=True)
-    return len(case.actuator.writes) == 2

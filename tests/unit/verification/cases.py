@@ -10,7 +10,8 @@ from functions.verification.patience import Patience
 from functions.verification.request import Request, Verdict
 from functions.verification.verify import Verification
 from tests.fakes import START, InMemoryMetricSource, InMemoryTopologySource
-from tests.unit.executor.cases import INCIDENT, RESOURCE, Case
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import INCIDENT, RESOURCE
 
 ONSET: Final = int(START.timestamp())
 EFFECT: Final = ONSET + 60

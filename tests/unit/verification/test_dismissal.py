@@ -3,7 +3,8 @@
 import pytest
 
 from functions.shared.domain.errors import InvalidInputError, SourceUnavailableError
-from tests.unit.executor.cases import Case, alarm
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import alarm
 from tests.unit.verification.cases import DEADLINE, Verified
 
 

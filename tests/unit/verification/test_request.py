@@ -4,7 +4,7 @@ import pytest
 
 from functions.shared.domain.errors import InvalidInputError
 from functions.verification.request import parse
-from tests.unit.executor.cases import INCIDENT
+from tests.unit.executor.evidence import INCIDENT
 
 
 @pytest.mark.parametrize("mode", ["action", "dismissal"])

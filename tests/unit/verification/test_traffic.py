@@ -7,8 +7,8 @@ from functions.shared.domain.topology import ServiceMap
 from functions.verification.traffic import COMPARABLE, ENOUGH_SUCCESSES, Moments, observe
 from functions.verification.watched import Watched, watched
 from tests.fakes import InMemoryMetricSource
-from tests.unit.executor.cases import RESOURCE, alarm
-from tests.unit.executor.test_track_record import bundle
+from tests.unit.executor.bundles import bundle
+from tests.unit.executor.evidence import RESOURCE, alarm
 from tests.unit.verification.cases import EFFECT, ONSET, WINDOW, service
 
 counts = st.dictionaries(st.integers(-60, 60), st.integers(0, 200), max_size=60)

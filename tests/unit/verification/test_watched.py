@@ -3,8 +3,8 @@
 from functions.shared.domain.evidence import Edge
 from functions.shared.domain.topology import Metrics, Service, ServiceMap
 from functions.verification.watched import watched
-from tests.unit.executor.cases import RESOURCE, alarm
-from tests.unit.executor.test_track_record import bundle
+from tests.unit.executor.bundles import bundle
+from tests.unit.executor.evidence import RESOURCE, alarm
 
 TABLE = "dynamodb:items"
 

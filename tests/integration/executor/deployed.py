@@ -1,0 +1,126 @@
+"""The executor's handler with its tables, an alarm that fires and a decided incident."""
+
+import importlib
+import json
+from types import ModuleType
+from typing import Any
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.domain.seats import SEATS
+from tests.integration.executor.lambda_scenes import Alias
+from tests.integration.executor.models import Wire, answer
+from tests.integration.executor.scenes import ACCOUNT, INCIDENT, ROLES
+from tests.integration.tables import create_table
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import alarm, series
+
+RULES = [{"verb": Alias.verb, "resources": ["lambda:check*"], "mode": "autonomous"}]
+
+
+REGION = "us-east-1"
+
+
+class Deployed:
+    """The handler with its tables, an alarm that fires, and an incident that is decided."""
+
+    def __init__(self, wire: Wire, patch: pytest.MonkeyPatch) -> None:
+        self.scene = Alias(wire)
+        wire.on("cloudformation.ListStacks", lambda **_: answer({"StackSummaries": []}))
+        for kind in ("events", "decisions", "approvals", "executions", "operations"):
+            create_table(kind)
+        for seat in SEATS:
+            create_table("votes", f"quorum-test-votes-{seat.name}")
+        boto3.client("s3").create_bucket(Bucket="quorum-test-evidence")
+        self._fire()
+        self._decide()
+        self.handler = load_handler(patch)
+
+    @property
+    def store(self) -> DynamoDBEventStore:
+        """Return the log."""
+        return DynamoDBEventStore(boto3.resource("dynamodb").Table("quorum-test-events"))
+
+    def call(self, operation: str) -> Any:
+        """Invoke the handler as the state machine does."""
+        event = {"operation": operation, "incident_id": INCIDENT, "round": 1}
+        return self.handler.lambda_handler(event, context())
+
+    def facts(self) -> list[str]:
+        """Return what was recorded after the decision."""
+        names: list[str] = [fact.type for fact in self.store.load(INCIDENT)]
+        return names[names.index("DecisionMade") + 1 :]
+
+    def _fire(self) -> None:
+        cloudwatch = boto3.client("cloudwatch")
+        cloudwatch.put_metric_alarm(
+            AlarmName="checkout-errors",
+            MetricName="Errors",
+            Namespace="Shop",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        cloudwatch.set_alarm_state(
+            AlarmName="checkout-errors", StateValue="ALARM", StateReason="test"
+        )
+
+    def _decide(self) -> None:
+        arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:checkout-errors"
+        case = Case(
+            chosen=self.scene.candidate(),
+            opened={"alarm": alarm(arn=arn, account=ACCOUNT, region=REGION)},
+            record=(series("requests", 100, version="1"),),
+        )
+        tables = boto3.resource("dynamodb")
+        box = DynamoDBBallotBox(lambda seat: tables.Table(f"quorum-test-votes-{seat}"))
+        for ballot in case.ballots._ballots.values():
+            box.claim(ballot)
+        decided = case.decisions.find(INCIDENT, 1)
+        assert decided is not None
+        DynamoDBDecisionBook(tables.Table("quorum-test-decisions")).decide(decided)
+        frozen = case.incident.evidence
+        assert frozen is not None
+        bundle = case.evidence.get_bundle(frozen.key, frozen.evidence)
+        S3EvidenceStore(boto3.client("s3"), "quorum-test-evidence").put_bundle(bundle)
+        for fact in case.store.load(INCIDENT):
+            self.store.append(fact)
+
+
+def load_handler(patch: pytest.MonkeyPatch) -> ModuleType:
+    """Import the handler with the environment that the stacks give it."""
+    environment = {
+        **{
+            f"{kind.upper()}_TABLE": f"quorum-test-{kind}"
+            for kind in ("events", "decisions", "approvals", "executions", "operations")
+        },
+        "VOTES_TABLE_PREFIX": "quorum-test-votes-",
+        "EVIDENCE_BUCKET": "quorum-test-evidence",
+        "VERB_ROLE_PREFIX": ROLES,
+        "ACCOUNT": ACCOUNT,
+        "REGION": REGION,
+        "PARTITION": "aws",
+        "AUTONOMY": json.dumps(RULES),
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "POWERTOOLS_SERVICE_NAME": "executor",
+    }
+    for name, value in environment.items():
+        patch.setenv(name, value)
+    return importlib.reload(importlib.import_module("functions.executor.handler"))
+
+
+def context() -> LambdaContext:
+    found = LambdaContext()
+    found._function_name = "executor"
+    found._memory_limit_in_mb = 512
+    found._invoked_function_arn = "arn"
+    found._aws_request_id = "request"
+    return found

@@ -1,0 +1,21 @@
+"""Bundles with the series that a test draws."""
+
+from typing import Any
+
+from functions.shared.domain.evidence import Bundle, Series
+from tests.fakes import START
+from tests.unit.executor.evidence import INCIDENT, alarm
+
+ONSET = int(START.timestamp())
+
+
+def bundle(*found: Series, **changed: Any) -> Bundle:
+    return Bundle(
+        incident_id=INCIDENT,
+        round=1,
+        taken_at=START,
+        alarms=(alarm(),),
+        onset=ONSET,
+        series=found,
+        **changed,
+    )

@@ -1,0 +1,80 @@
+"""A live approval of this very decision, and of nothing else."""
+
+import pytest
+
+from functions.shared.domain.events import ApprovalAnswered
+from functions.shared.ports import Approval
+from tests.fakes import InMemoryApprovalBook
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import INCIDENT, OTHER
+from tests.unit.executor.steps import refusal
+
+
+def test_a_live_approval_of_this_decision_acts_below_the_threshold() -> None:
+    case = Case(mode="approve", route="approve", confidence_bp=4000)
+
+    assert case.run(approval=case.approve()) == "acted"
+    captured = case.incident.captured
+    assert captured is not None
+    assert captured.approval_id is not None
+
+
+def test_an_expired_approval_is_refused() -> None:
+    case = Case(mode="approve", route="approve")
+    approval = case.approve(seconds=60)
+    case.clock.advance(60)
+
+    assert refusal(case, approval) == ("approval", "it has expired")
+
+
+def test_a_denied_approval_is_refused() -> None:
+    case = Case(mode="approve", route="approve")
+
+    assert refusal(case, case.approve(answer="denied"))[0] == "approval"
+
+
+def test_an_approval_that_nobody_asked_for_is_refused() -> None:
+    assert refusal(Case(mode="approve", route="approve"), "f" * 32)[0] == "approval"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"incident_id": OTHER},
+        {"action": "lambda.rollback_alias:000000000000"},
+        {"state": "waiting"},
+    ],
+)
+def test_an_approval_of_something_else_or_still_open_is_refused(changed: dict[str, str]) -> None:
+    case, book = Case(mode="approve", route="approve"), InMemoryApprovalBook()
+    wanted = case.approve()
+    asked = case.approvals.find(wanted)
+    assert asked is not None
+    book.ask(Approval.model_validate({**asked.model_dump(), **changed}))
+
+    assert refusal(case, wanted, approvals=book)[0] == "approval"
+
+
+def test_an_approval_of_the_same_action_by_another_decision_is_refused() -> None:
+    case = Case(mode="approve", route="approve")
+    asked = case.approvals.find(case.approve())
+    assert asked is not None
+    older = "0" * 32
+    case.approvals.ask(asked.model_copy(update={"approval_id": older}))
+    case.recorder.add(INCIDENT, ApprovalAnswered, approval_id=older, answer="granted")
+
+    assert refusal(case, older)[0] == "approval"
+
+
+def test_an_approval_in_the_book_that_the_log_does_not_know_is_refused() -> None:
+    case = Case(mode="approve", route="approve")
+    donor = Case(mode="approve", route="approve")
+    wanted = donor.approve()
+
+    assert refusal(case, wanted, approvals=donor.approvals)[0] == "approval"
+
+
+def test_an_approval_does_not_lift_shadow() -> None:
+    case = Case(mode="shadow", route="approve")
+
+    assert refusal(case, case.approve())[0] == "shadow"

@@ -1,0 +1,135 @@
+"""Several attempts at one action, at once or after each other."""
+
+import pytest
+
+from functions.executor.refusal import RefusalError, record
+from functions.shared.domain.errors import (
+    SourceUnavailableError,
+    StoreUnavailableError,
+)
+from functions.shared.domain.events import (
+    ActionRefused,
+    ActionTaken,
+    IncidentClosed,
+)
+from functions.shared.ports import Execution
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
+from tests.unit.executor.world import put
+
+
+def test_an_attempt_that_was_refused_stays_refused_when_the_reason_is_gone() -> None:
+    case = Case()
+    case.operations.set_stopped("drill", "ann")
+    assert case.run() == "refused"
+    case.operations.set_stopped(None, "ann")
+
+    assert case.run() == "refused"
+    assert case.actuator.writes == []
+
+
+def test_of_two_attempts_at_once_the_second_finds_the_firsts_fence() -> None:
+    case = Case()
+    fence = case.ledger.fence
+    results: list[str] = []
+
+    def slower(execution: Execution) -> Execution | None:
+        if not results:
+            results.append("")
+            results[0] = case.run()
+        return fence(execution)
+
+    put(case.ledger, "fence", slower)
+
+    assert case.run() == "acted"
+    assert results == ["acted"]
+    assert len(case.actuator.writes) == 1
+    assert len(case.facts(ActionTaken)) == 1
+
+
+def test_an_attempt_that_is_refused_after_a_faster_one_acted_says_what_happened() -> None:
+    case = Case()
+    states = case.alarms.states
+    results: list[str] = []
+
+    def slower(names: list[str]) -> object:
+        if not results:
+            results.append("")
+            results[0] = case.run()
+            del case.alarms.alarms["checkout-errors"]
+        return states(names)
+
+    put(case.alarms, "states", slower)
+
+    assert case.run() == "acted"
+    assert results == ["acted"]
+    assert case.facts(ActionRefused) == []
+
+
+def test_an_attempt_that_was_given_up_while_it_was_prepared_does_nothing() -> None:
+    case = Case()
+    fence = case.ledger.fence
+
+    def closing(execution: Execution) -> Execution | None:
+        case.recorder.record_once(INCIDENT, IncidentClosed, outcome="escalated", reason="pipeline")
+        return fence(execution)
+
+    put(case.ledger, "fence", closing)
+
+    assert case.run() == "refused"
+    assert case.actuator.writes == []
+
+
+def test_an_attempt_that_another_refused_while_it_was_prepared_does_nothing() -> None:
+    case = Case()
+    fence = case.ledger.fence
+
+    def refusing(execution: Execution) -> Execution | None:
+        record(case.tools(), INCIDENT, RefusalError("stop_switch", "drill"), None)
+        return fence(execution)
+
+    put(case.ledger, "fence", refusing)
+
+    assert case.run() == "refused"
+    assert case.actuator.writes == []
+
+
+def test_a_repeated_question_to_a_person_leaves_the_action_to_be_done_when_granted() -> None:
+    case = Case()
+    later = case.clock.now.replace(hour=23)
+    case.ledger.lease(f"account:{ACCOUNT}", OTHER, later)
+    assert case.run() == "ask"
+    case.ledger.release(f"account:{ACCOUNT}", OTHER, case.clock.now)
+
+    assert case.run() == "ask"
+    assert case.run(approval=case.approve()) == "acted"
+
+
+def test_a_store_that_fails_before_the_fence_leaves_no_lease_behind() -> None:
+    case = Case()
+
+    def capture(_: object) -> dict[str, str]:
+        raise SourceUnavailableError("no answer")
+
+    works = case.actuator.capture
+
+    put(case.actuator, "capture", capture)
+    with pytest.raises(SourceUnavailableError):
+        case.run()
+    assert case.ledger.lease(RESOURCE, OTHER, case.clock.now) == OTHER
+    assert case.facts(ActionRefused) == []
+
+    put(case.actuator, "capture", works)
+    assert case.run() == "acted"
+
+
+def test_an_unreachable_ledger_is_not_a_licence() -> None:
+    case = Case()
+
+    def broken(*_: object) -> None:
+        raise StoreUnavailableError("no answer")
+
+    put(case.ledger, "fence", broken)
+    with pytest.raises(StoreUnavailableError):
+        case.run()
+    assert case.actuator.writes == []

@@ -1,0 +1,108 @@
+"""Guards that cannot look are closed; guards that look see no more than there is."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from functions.shared.domain.errors import SourceUnavailableError, StoreUnavailableError
+from functions.shared.domain.events import ActionRefused, IncidentOpened
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import ACCOUNT, OTHER, alarm
+from tests.unit.executor.troubles import effect
+from tests.unit.executor.world import put
+
+
+def broken_operations(case: Case) -> None:
+    case.operations.error = StoreUnavailableError("no answer")
+
+
+def broken_alarms(case: Case) -> None:
+    case.alarms.error = SourceUnavailableError("no answer")
+
+
+def broken_bundle(case: Case) -> None:
+    case.evidence.objects.clear()
+
+
+def broken(method: str) -> Callable[[Case], None]:
+    def change(case: Case) -> None:
+        def fail(*_: object) -> None:
+            raise SourceUnavailableError("no answer")
+
+        owner = case.actuator if method == "hazards" else case.shelf
+        setattr(owner, method, fail)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "guard"),
+    [
+        (broken_operations, "stop_switch"),
+        (broken_alarms, "alarm_over"),
+        (broken_bundle, "target_unhealthy"),
+        (broken("hazards"), "deployment"),
+        (broken("running"), "deployment"),
+    ],
+)
+def test_a_guard_that_cannot_look_is_closed(change: Callable[[Case], None], guard: str) -> None:
+    case = Case()
+    change(case)
+
+    assert case.run() == "refused"
+    refused = case.facts(ActionRefused)[0]
+    assert refused.guard == guard
+    assert "cannot be told" in refused.reason
+    assert case.actuator.writes == []
+
+
+def test_what_cannot_be_read_is_not_asked_for_again_by_the_next_guard() -> None:
+    case, asked = Case(), []
+
+    def fail(*_: object) -> None:
+        asked.append(1)
+        raise SourceUnavailableError("no answer")
+
+    put(case.actuator, "hazards", fail)
+
+    assert case.run() == "refused"
+    assert len(asked) == 1
+
+
+def test_tampered_evidence_closes_the_guards_that_read_it() -> None:
+    case = Case()
+    key = next(iter(case.evidence.objects))
+    case.evidence.objects[key] = case.evidence.objects[key].replace(b"errors", b"faults")
+
+    assert case.run() == "refused"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "changed"),
+    [(61, {}), (10, {"operation": "undo"}), (10, {"state": "failed"})],
+    ids=["older", "undo", "failed"],
+)
+def test_what_is_no_recent_effect_is_not_counted(minutes: int, changed: dict[str, object]) -> None:
+    case = Case()
+    effect(case, 1, minutes=1)
+    effect(case, 2, minutes=2)
+    effect(case, 3, minutes=minutes, **changed)
+
+    assert case.run() == "acted"
+
+
+def test_four_incidents_in_ten_minutes_are_no_storm() -> None:
+    case = Case()
+    for n in range(3):
+        case.recorder.add(f"{n:032x}", IncidentOpened, alarm=alarm(f"a{n}"), flapping=False)
+
+    assert case.run() == "acted"
+
+
+def test_an_approved_action_holds_the_account_as_well() -> None:
+    case = Case(mode="approve")
+    assert case.run(approval=case.approve()) == "acted"
+
+    later = case.clock.now + timedelta(hours=1)
+    assert case.ledger.lease(f"account:{ACCOUNT}", OTHER, later) != OTHER

@@ -1,0 +1,121 @@
+"""One trouble per guard, and the means to make it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
+
+from functions.executor.ports import Hazards
+from functions.shared.domain.events import IncidentOpened
+from functions.shared.domain.evidence import Source
+from functions.shared.ports import AlarmStatus, Execution
+from tests.fakes import START
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import ACCOUNT, OTHER, RESOURCE, alarm, candidate, series
+
+
+class Trouble(NamedTuple):
+    """One thing that is wrong, and the guard that must see it."""
+
+    guard: str
+    make: Callable[[], Case]
+
+
+def with_(change: Callable[[Case], None]) -> Callable[[], Case]:
+    def make() -> Case:
+        case = Case()
+        change(case)
+        return case
+
+    return make
+
+
+def leased_by_another(case: Case) -> None:
+    case.ledger.lease(RESOURCE, OTHER, case.clock.now + timedelta(hours=1))
+
+
+def cooling_down(case: Case) -> None:
+    leased_by_another(case)
+    case.ledger.release(RESOURCE, OTHER, case.clock.now + timedelta(minutes=5))
+
+
+def another_in_flight(case: Case) -> None:
+    case.ledger.lease(f"account:{ACCOUNT}", OTHER, case.clock.now + timedelta(hours=1))
+
+
+def three_this_hour(case: Case) -> None:
+    for n in range(3):
+        effect(case, n, minutes=59)
+
+
+def effect(case: Case, n: int, *, minutes: float, **changed: object) -> None:
+    fields = {
+        "incident_id": f"{n:032x}",
+        "operation": "act",
+        "action": "a",
+        "resource": "lambda:other",
+        "started_at": case.clock.now.timestamp() - 60 * minutes,
+        "state": "done",
+    }
+    case.ledger.fence(Execution.model_validate({**fields, **changed}))
+
+
+def storm_now(case: Case) -> None:
+    for n in range(4):
+        case.recorder.add(f"{n:032x}", IncidentOpened, alarm=alarm(f"a{n}"), flapping=False)
+
+
+def hazard(**found: str) -> Callable[[], Case]:
+    return with_(lambda case: setattr(case.actuator, "now", Hazards(**found)))
+
+
+def redrive() -> Case:
+    chosen = candidate(
+        "sqs.redrive",
+        "sqs:orders",
+        parameters={"queue": "orders", "dead_letter_queue": "orders-dead"},
+        observed={},
+    )
+    return Case(chosen=chosen)
+
+
+GAPS = tuple(Source(name=name, status="failed") for name in ("logs", "metrics"))
+
+
+TROUBLES = (
+    Trouble("lease", with_(leased_by_another)),
+    Trouble("lease", with_(cooling_down)),
+    Trouble("in_flight", with_(another_in_flight)),
+    Trouble("hourly_limit", with_(three_this_hour)),
+    Trouble("shadow", lambda: Case(mode="shadow")),
+    Trouble("shadow", with_(lambda case: setattr(case, "rules", ()))),
+    Trouble("approval_wanted", lambda: Case(mode="approve")),
+    Trouble("irreversible", redrive),
+    Trouble("flapping", lambda: Case(opened={"flapping": True})),
+    Trouble("storm", lambda: Case(opened={"storm": True})),
+    Trouble("storm", with_(storm_now)),
+    Trouble("second_fault", lambda: Case(frozen={"second_fault": True})),
+    Trouble("evidence_gaps", lambda: Case(frozen={"sources": GAPS})),
+    Trouble("target_unproven", lambda: Case(record=())),
+    Trouble(
+        "target_unhealthy",
+        lambda: Case(
+            record=(series("requests", 100, version="3"), series("errors", 30, version="3"))
+        ),
+    ),
+    Trouble("deployment", hazard(deploying="an update is under way")),
+    Trouble("deployment", with_(lambda case: setattr(case.shelf, "deploying", "stack shop"))),
+    Trouble("weighted_alias", hazard(weighted="5 % go to version 5")),
+    Trouble("autoscaling", hazard(autoscaled="autoscaling owns it")),
+    Trouble(
+        "alarm_over",
+        with_(lambda case: case.alarms.put(AlarmStatus("checkout-errors", "OK", START))),
+    ),
+    Trouble(
+        "alarm_over",
+        with_(
+            lambda case: case.alarms.put(AlarmStatus("checkout-errors", "INSUFFICIENT_DATA", START))
+        ),
+    ),
+    Trouble("alarm_over", with_(lambda case: case.alarms.alarms.clear())),
+    Trouble("stop_switch", with_(lambda case: case.operations.set_stopped("drill", "ann"))),
+)

@@ -1,0 +1,157 @@
+"""The log, votes and world of one incident, up to its decision."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from functions.shared.domain.autonomy import Mode, Rule
+from functions.shared.domain.events import (
+    DecisionMade,
+    EvidenceFrozen,
+    IncidentOpened,
+    VoteCast,
+)
+from functions.shared.domain.evidence import Bundle, Candidate, Series
+from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.seats import SEATS
+from functions.shared.domain.votes import Ballot, Opinion, Vote
+from functions.shared.ports import AlarmStatus, Decided
+from functions.shared.recording import Recorder
+from tests.fakes import (
+    START,
+    CountingIds,
+    FakeClock,
+    InMemoryAlarmSource,
+    InMemoryApprovalBook,
+    InMemoryBallotBox,
+    InMemoryDecisionBook,
+    InMemoryEventStore,
+    InMemoryEvidenceStore,
+    InMemoryExecutionLedger,
+    InMemoryOperations,
+)
+from tests.unit.executor.evidence import HEALTHY_RECORD, INCIDENT, alarm, candidate
+from tests.unit.executor.world import GuardedActuator, Shelf
+
+
+class Written:
+    """Everything in memory that the executor reads."""
+
+    def __init__(  # noqa: PLR0913 - what tests vary, by name
+        self,
+        *,
+        mode: Mode = "autonomous",
+        route: str = "execute",
+        chosen: Candidate | None = None,
+        confidence_bp: int = 9000,
+        opened: Mapping[str, Any] | None = None,
+        frozen: Mapping[str, Any] | None = None,
+        record: tuple[Series, ...] = HEALTHY_RECORD,
+        tiers: Mapping[str, str] | None = None,
+        start: datetime = START,
+    ) -> None:
+        self.tiers = {seat.name: seat.tiers[0].method for seat in SEATS} | dict(tiers or {})
+        self.clock, self.ids = FakeClock(start), CountingIds()
+        self.store, self.evidence = InMemoryEventStore(), InMemoryEvidenceStore()
+        self.decisions, self.ballots = InMemoryDecisionBook(), InMemoryBallotBox()
+        self.approvals, self.ledger = (
+            InMemoryApprovalBook(),
+            InMemoryExecutionLedger(self.clock),
+        )
+        self.operations = InMemoryOperations(self.clock)
+        self.alarms = InMemoryAlarmSource(AlarmStatus("checkout-errors", "ALARM", START))
+        self.actuator = GuardedActuator(
+            {"alias": "live", "alias_version": "4"}, {"alias_version": "3"}
+        )
+        self.shelf = Shelf(self.actuator)
+        self.recorder = Recorder(
+            self.store, now=self.clock, new_id=self.ids, sleep=self.clock.sleep
+        )
+        self.candidate = chosen or candidate()
+        self.rules: tuple[Rule, ...] = (
+            Rule(verb=self.candidate.verb, resources=("*",), mode=mode),
+        )
+        self._write_log(route, confidence_bp, opened or {}, frozen or {}, record)
+
+    def _write_log(
+        self,
+        route: str,
+        confidence_bp: int,
+        opened: Mapping[str, Any],
+        frozen: Mapping[str, Any],
+        record: tuple[Series, ...],
+    ) -> None:
+        fields = {"alarm": alarm(), "flapping": False, "storm": False, **opened}
+        self.recorder.add(INCIDENT, IncidentOpened, **fields)
+        bundle = Bundle(
+            incident_id=INCIDENT,
+            round=1,
+            taken_at=self.clock.now,
+            alarms=(fields["alarm"],),
+            onset=int(self.clock.now.timestamp()),
+            series=record,
+            candidates=(self.candidate,),
+        )
+        key, digest = self.evidence.put_bundle(bundle)
+        evidence = {
+            "round": 1,
+            "evidence": digest,
+            "key": key,
+            "sources": (),
+            "candidates": (self.candidate,),
+        }
+        self.recorder.add(INCIDENT, EvidenceFrozen, **{**evidence, **frozen})
+        self.clock.advance(5)
+        for seat in SEATS:
+            self.ballots.claim(self.ballot(seat.name, confidence_bp, digest))
+        self._decide(route, confidence_bp, digest)
+
+    def ballot(self, seat: str, confidence_bp: int, digest: str, **changed: Any) -> Ballot:
+        """Return the seat's ballot for the candidate."""
+        at = self.clock.now.timestamp()
+        vote: dict[str, Any] = {
+            "incident": INCIDENT,
+            "round": 1,
+            "evidence": digest,
+            "seat": seat,
+            "action": self.candidate.id,
+            "conf_bp": confidence_bp,
+            "exp": int(at) + 900,
+        }
+        return Ballot(
+            vote=Vote(**{**vote, **changed}),
+            tier=self.tiers[seat],
+            opinion=Opinion(probabilities={}, reason=""),
+            started_at=at,
+            answered_at=at,
+        )
+
+    def _decide(self, route: str, confidence_bp: int, digest: str) -> None:
+        votes = tuple(
+            VoteCast(
+                seat=seat.name,
+                tier=self.tiers[seat.name],
+                action=self.candidate.id,
+                conf_bp=confidence_bp,
+                reason=OutsiderText.of("because"),
+            )
+            for seat in SEATS
+        )
+        decision = {
+            "round": 1,
+            "evidence": digest,
+            "route": route,
+            "action": self.candidate.id,
+            "votes": [vote.model_dump(mode="json") for vote in votes],
+        }
+        self.decisions.decide(Decided(incident_id=INCIDENT, round=1, decision=decision))
+        self.recorder.add(
+            INCIDENT,
+            DecisionMade,
+            score_bp=confidence_bp,
+            ranking=((self.candidate.id, confidence_bp),),
+            silent=(),
+            reason="quorum",
+            level=None,
+            **decision,
+        )

@@ -1,0 +1,89 @@
+"""How much traffic, how long, and how many errors."""
+
+import pytest
+
+from functions.verification.patience import Patience
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import alarm
+from tests.unit.verification.cases import DEADLINE, WINDOW, Verified
+
+
+@pytest.mark.parametrize(("rate", "verdict"), [(50, "recovered"), (49, "unverified")])
+def test_half_of_the_requests_before_the_onset_is_comparable_traffic(
+    rate: float, verdict: str
+) -> None:
+    scene = Verified()
+    scene.traffic(lambda _: rate)
+
+    scene.at(WINDOW)
+    assert scene.at(DEADLINE) == verdict
+
+
+def test_traffic_that_was_comparable_for_less_than_a_window_is_not_enough() -> None:
+    scene = Verified()
+    scene.traffic(until=WINDOW - 10)
+
+    assert scene.at(DEADLINE) == "unverified"
+
+
+def test_only_successful_requests_count_as_traffic() -> None:
+    scene = Verified()
+    scene.traffic(lambda _: 60, lambda _: 20, errors_before=40)
+
+    assert scene.at(DEADLINE) == "unverified"
+
+
+@pytest.mark.parametrize(("errors", "verdict"), [(1, "recovered"), (1.1, "failed")])
+def test_errors_may_be_as_many_as_the_objective_allows(errors: float, verdict: str) -> None:
+    scene = Verified()
+    scene.traffic(errors=lambda _: errors)
+
+    scene.at(WINDOW)
+    assert scene.at(DEADLINE) == verdict
+
+
+def test_errors_may_be_as_many_as_they_were_before_the_onset() -> None:
+    scene = Verified()
+    scene.traffic(errors=lambda _: 5, errors_before=5)
+
+    assert scene.at(WINDOW) == "recovered"
+
+
+def test_a_service_without_traffic_before_the_onset_cannot_be_verified() -> None:
+    scene = Verified()
+    scene.traffic(before=0)
+
+    assert scene.at(DEADLINE) == "unverified"
+
+
+def test_a_handful_of_requests_is_no_recovery_however_few_there_were_before() -> None:
+    scene = Verified()
+    scene.traffic(lambda _: 1, before=1)
+
+    assert scene.at(DEADLINE) == "unverified"
+
+
+def test_the_loop_ends_by_the_cap_even_for_an_alarm_that_looks_back_for_hours() -> None:
+    case = Case(opened={"alarm": alarm(period_seconds=3600, evaluation_periods=24)})
+    scene = Verified(case)
+    scene.patience = Patience(cap_seconds=3000)
+
+    assert scene.at(2999) == "pending"
+    assert scene.at(3000) == "unverified"
+
+
+def test_a_deadline_is_never_shorter_than_a_minute() -> None:
+    case = Case(opened={"alarm": alarm(period_seconds=1, evaluation_periods=1)})
+    scene = Verified(case)
+    scene.alarm("ALARM")
+
+    assert scene.at(59) == "pending"
+    assert scene.at(60) == "failed"
+
+
+def test_the_fault_between_onset_and_effect_counts_neither_for_nor_against() -> None:
+    scene = Verified()
+    scene.traffic(lambda since: 100 if since >= 0 else 900, lambda since: 0 if since >= 0 else 900)
+
+    assert scene.at(WINDOW) == "recovered"
+    assert scene.checked[0].compared_requests == 300

@@ -1,0 +1,39 @@
+"""What cannot be read is no health."""
+
+from functions.shared.domain.errors import SourceUnavailableError
+from tests.unit.verification.cases import DEADLINE, WINDOW, Verified
+
+
+def test_an_alarm_that_was_deleted_is_not_ok() -> None:
+    scene = Verified()
+    scene.case.alarms.alarms.clear()
+
+    assert scene.at(WINDOW) == "pending"
+    assert scene.at(DEADLINE) == "unverified"
+    assert scene.checked[0].alarm_state == "GONE"
+
+
+def test_a_source_that_does_not_answer_is_waited_for_and_is_no_health() -> None:
+    scene = Verified()
+    scene.metrics.error = SourceUnavailableError("no answer")
+
+    assert scene.at(WINDOW) == "pending"
+    scene.metrics.error = None
+    assert scene.at(WINDOW + 5) == "recovered"
+
+
+def test_a_source_that_does_not_answer_by_the_deadline_leaves_it_unverified() -> None:
+    scene = Verified()
+    scene.case.alarms.error = SourceUnavailableError("no answer")
+
+    assert scene.at(DEADLINE) == "unverified"
+    assert scene.checked[0].reason == "no answer"
+    assert scene.checked[0].alarm_state == "UNKNOWN"
+
+
+def test_metrics_that_fail_do_not_hide_an_alarm_still_in_alarm() -> None:
+    scene = Verified()
+    scene.alarm("ALARM")
+    scene.metrics.error = SourceUnavailableError("no answer")
+
+    assert scene.at(DEADLINE) == "failed"
