@@ -40,13 +40,18 @@ class BrokenBook(InMemorySnapshotBook):
 class Audit:
     """An `AuditTrail` that knows one name, or fails."""
 
-    def __init__(self, error: Exception | None = None, at: float = FAULT - 5) -> None:
-        self.error, self.at = error, at
+    def __init__(
+        self, error: Exception | None = None, at: float = FAULT - 5, *, knows: bool = True
+    ) -> None:
+        self.error, self.at, self.knows = error, at, knows
+        self.asked: list[Change] = []
 
     def who(self, change: Change) -> AuditEntry | None:
+        self.asked.append(change)
         if self.error:
             raise self.error
-        return AuditEntry(self.at, f"arn:aws:iam::1:role/deploys-{change.resource}")
+        entry = AuditEntry(self.at, f"arn:aws:iam::1:role/deploys-{change.resource}")
+        return entry if self.knows else None
 
 
 def break_topology(shop: Shop) -> None:

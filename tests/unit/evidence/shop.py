@@ -67,12 +67,12 @@ class Shop:
         for resource in (FRONT, BACK, LIMIT, GOODS):
             inventory.look(resource, "live")
 
-    def release(self, name: str, version: str) -> None:
-        """Move the alias; from the fault on every second request of that version fails."""
+    def release(self, name: str, version: str, failing: float = 1.0) -> None:
+        """Move the alias; from the fault on so many of two requests a second fail."""
         old = str(self.states.settings[f"lambda:{name}"]["alias_version"])
         self.states.settings[f"lambda:{name}"]["alias_version"] = version
         self.serve(name, old, until=FAULT)
-        self.serve(name, version, since=FAULT, failing=True)
+        self.serve(name, version, since=FAULT, failing=failing)
         self._log(name, version, since=FAULT, failing=True)
 
     def sources(self) -> Sources:
@@ -120,13 +120,13 @@ class Shop:
         *,
         since: int = FAULT - 400,
         until: int = int(START.timestamp()),
-        failing: bool = False,
+        failing: float = 0.0,
     ) -> None:
         """Serve two requests a second; of what fails the callers are not told here."""
         resource, service = f"lambda:{name}", MAP.service(f"lambda:{name}")
         whole = metrics_of(resource, service)
         of_version = metrics_of_version(resource, service, "live", version)
-        values = {"requests": 2.0, "errors": float(failing), "latency": 20.0}
+        values = {"requests": 2.0, "errors": failing, "latency": 20.0}
         for metric in (*whole, *of_version):
             if metric.measure == "throttles":
                 continue

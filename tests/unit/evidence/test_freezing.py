@@ -1,6 +1,7 @@
 """What is in the bundle, from the sources to the recorded fact."""
 
-from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.evidence import Bundle, ResourceState
+from functions.shared.domain.topology import ServiceMap
 from functions.shared.ports import Execution, MetricQuery
 from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
 from tests.unit.evidence.shop import Shop
@@ -37,24 +38,20 @@ def test_a_bad_release_is_all_in_the_bundle() -> None:
     assert bundle.gaps() == ()
 
 
-def test_the_old_and_the_new_version_stand_side_by_side() -> None:
+def test_an_undeclared_function_is_read_through_the_alarms_alias() -> None:
     shop = Shop()
-    shop.release("front", "4")
-    bundle = shop.bundle()
-    assert max(series(bundle, f"{FRONT}/Requests@3")) == FAULT - 1
-    assert min(series(bundle, f"{FRONT}/Requests@4")) == FAULT
-    assert set(series(bundle, f"{FRONT}/Errors@3").values()) == {0.0}
-    assert set(series(bundle, f"{FRONT}/Errors@4").values()) == {1.0}
+    shop.topology.map = ServiceMap()
+    asked: list[str | None] = []
+    read = shop.states.state
 
+    def noted(resource: str, alias: str | None = None) -> ResourceState | None:
+        asked.append(alias)
+        return read(resource, alias)
 
-def test_a_canarys_version_stands_beside_the_one_that_has_the_rest() -> None:
-    shop = Shop()
-    shop.states.settings[FRONT] |= {"alias_weighted": True, "alias_weights": "4=0.5"}
-    shop.serve("front", "4", since=FAULT, failing=True)
-    bundle = shop.bundle()
-    assert set(series(bundle, f"{FRONT}/Errors@4").values()) == {1.0}
-    assert set(series(bundle, f"{FRONT}/Errors@3").values()) == {0.0}
-    assert [(c.setting, c.after) for c in bundle.changes] == [("live weights", "4=0.5")]
+    shop.states.state = noted  # type: ignore[method-assign]
+    dimensions = (("FunctionName", "front"), ("Resource", "front:blue"))
+    shop.bundle(alarm(namespace="AWS/Lambda", dimensions=dimensions))
+    assert asked == ["blue"]
 
 
 def test_the_alarmed_series_is_marked_and_stands_there_once() -> None:

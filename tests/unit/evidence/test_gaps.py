@@ -1,6 +1,7 @@
 """Sources that fail or hang cost confidence, and never the others or the round."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from threading import Event
 from typing import Any
 
@@ -10,6 +11,7 @@ from functions.evidence.asking import Asking
 from functions.shared.domain.constants import CONFIDENCE_PENALTIES_BP
 from functions.shared.domain.errors import SourceUnavailableError
 from functions.shared.domain.evidence import ResourceState
+from functions.shared.ports import MetricQuery
 from tests.unit.evidence.breaking import (
     BREAKS,
     Audit,
@@ -18,7 +20,7 @@ from tests.unit.evidence.breaking import (
     released,
     source,
 )
-from tests.unit.evidence.plan import BACK, FRONT, GOODS, LIMIT
+from tests.unit.evidence.plan import BACK, FRONT, GOODS, LIMIT, alarm
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -48,6 +50,21 @@ def test_everything_broken_at_once_still_freezes_a_bundle_that_nobody_may_act_on
     assert not bundle.complete_enough()
     assert (bundle.series, bundle.templates, bundle.candidates) == ((), (), ())
     assert shop.frozen().evidence
+
+
+def test_without_the_alarms_own_series_the_onset_is_its_firing_and_that_is_a_gap() -> None:
+    shop = released()
+    fetch = shop.metrics.fetch
+
+    def partly(queries: Sequence[MetricQuery], start: datetime, end: datetime) -> Any:
+        if [query.id for query in queries] == ["alarm"]:
+            raise SourceUnavailableError("throttled")
+        return fetch(queries, start, end)
+
+    shop.metrics.fetch = partly  # type: ignore[method-assign]
+    bundle = shop.bundle()
+    assert bundle.onset == int(alarm().fired_at.timestamp())
+    assert (source(bundle, "metrics").status, len(bundle.series) > 5) == ("failed", True)
 
 
 def test_an_error_that_nobody_thought_of_is_a_gap_too() -> None:
@@ -114,7 +131,7 @@ def test_a_source_that_hangs_is_left_behind(name: str, hang: Callable[..., Any])
         "state": (shop.states, "state"),
     }
     setattr(*methods[name], hang)
-    shop.asking = lambda: Asking(seconds=0.2)
+    shop.asking = lambda: Asking(seconds=2)
     bundle = shop.bundle()
     assert [g.name for g in bundle.gaps()] == [name]
     assert "no answer" in source(bundle, name).detail

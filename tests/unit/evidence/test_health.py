@@ -2,8 +2,8 @@
 
 from functions.shared.domain.topology import Service, ServiceMap
 from tests.fakes import InMemorySnapshotBook, InMemoryTopologySource
-from tests.unit.evidence.breaking import Audit, released, source
-from tests.unit.evidence.plan import BACK, FAULT, FRONT, alarm
+from tests.unit.evidence.breaking import source
+from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, MAP, alarm
 from tests.unit.evidence.shop import Shop
 
 
@@ -73,23 +73,6 @@ def test_an_inventory_that_last_looked_long_ago_is_stale() -> None:
     assert (changes.status, changes.age_seconds) == ("stale", 3630)
 
 
-def test_who_did_it_and_when_comes_from_the_audit_trail_as_outsiders_text() -> None:
-    shop = released()
-    shop.audit = Audit()
-    (change,) = shop.bundle().changes
-    assert change.actor is not None
-    assert change.actor.outsider == f"arn:aws:iam::1:role/deploys-{FRONT}"
-    assert change.not_before == change.at == FAULT - 5
-
-
-def test_an_audit_entry_outside_the_changes_window_does_not_move_it() -> None:
-    shop = released()
-    shop.audit = Audit(at=FAULT - 5000)
-    (change,) = shop.bundle().changes
-    assert change.actor is not None
-    assert (change.not_before, change.at) == (FAULT - 60, FAULT + 30)
-
-
 def test_traces_add_dependencies_that_nobody_declared() -> None:
     shop = Shop()
     hidden = Service(resource=BACK, depends_on=("lambda:hidden",))
@@ -99,3 +82,13 @@ def test_traces_add_dependencies_that_nobody_declared() -> None:
     assert source(bundle, "traces").status == "ok"
     assert (BACK, "lambda:hidden") in {(e.caller, e.callee) for e in bundle.edges}
     assert "lambda:hidden" in {s.resource for s in bundle.states}
+
+
+def test_what_nobody_changes_by_hand_need_not_have_been_seen_before() -> None:
+    shop = Shop()
+    services = (*MAP.services, Service(resource=GOODS, depends_on=("sqs:parcels",)))
+    shop.topology.map = ServiceMap(services=services)
+    shop.states.settings["sqs:parcels"] = {"dlq": "dead", "dead_letters": 2}
+    bundle = shop.bundle()
+    assert "sqs:parcels" in {s.resource for s in bundle.states}
+    assert source(bundle, "changes").status == "ok"

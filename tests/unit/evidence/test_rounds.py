@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.evidence.asking import Asking
 from functions.shared.domain.errors import (
     InvalidHistoryError,
     InvalidInputError,
@@ -47,6 +48,7 @@ def test_a_retried_call_returns_the_recorded_evidence_and_asks_nobody() -> None:
         source.error = StoreUnavailableError("must not be asked")
     assert shop.freezer().freeze(request) == first
     assert len(shop.store.load(INCIDENT)) == 2
+    assert len(shop.evidence.objects) == 1
 
 
 def test_of_two_at_once_both_return_what_was_recorded_first() -> None:
@@ -91,3 +93,28 @@ def test_a_wrong_request_is_named(event: dict[str, Any]) -> None:
 def test_an_unknown_incident_is_an_error() -> None:
     with pytest.raises(InvalidHistoryError):
         Shop().freezer().freeze({"incident_id": INCIDENT, "round": 1})
+
+
+def test_two_faults_at_once_are_recorded_for_the_decision() -> None:
+    one, two = Shop(), Shop()
+    one.release("front", "4")
+    two.release("front", "4", failing=2.0)
+    two.release("back", "8", failing=1.0)
+    one.bundle()
+    two.bundle()
+    assert [shop.frozen().second_fault for shop in (one, two)] == [False, True]
+
+
+def test_the_threads_are_let_go_whatever_happens() -> None:
+    class Watched(Asking):
+        def close(self) -> None:
+            closed.append(True)
+            super().close()
+
+    closed: list[bool] = []
+    shop = Shop()
+    shop.asking = Watched
+    shop.bundle()
+    shop.asking = lambda: Watched(budget=-1)
+    shop.bundle(round_=2)
+    assert closed == [True, True]

@@ -1,0 +1,53 @@
+"""What each version of a function served stands beside the others."""
+
+from functions.evidence.answers import MOST_VERSIONS
+from functions.shared.domain.evidence import Bundle
+from tests.fakes import InMemorySnapshotBook
+from tests.unit.evidence.plan import FAULT, FRONT
+from tests.unit.evidence.shop import Shop
+
+
+def series(bundle: Bundle, id_: str) -> dict[int, float]:
+    (found,) = [s for s in bundle.series if s.id == id_]
+    return dict(found.points)
+
+
+def test_the_old_and_the_new_version_stand_side_by_side() -> None:
+    shop = Shop()
+    shop.release("front", "4")
+    bundle = shop.bundle()
+    assert max(series(bundle, f"{FRONT}/Requests@3")) == FAULT - 1
+    assert min(series(bundle, f"{FRONT}/Requests@4")) == FAULT
+    assert set(series(bundle, f"{FRONT}/Errors@3").values()) == {0.0}
+    assert set(series(bundle, f"{FRONT}/Errors@4").values()) == {1.0}
+
+
+def test_a_canarys_version_stands_beside_the_one_that_has_the_rest() -> None:
+    shop = Shop()
+    shop.states.settings[FRONT] |= {"alias_weighted": True, "alias_weights": "4=0.5"}
+    shop.serve("front", "4", since=FAULT, failing=1.0)
+    bundle = shop.bundle()
+    assert set(series(bundle, f"{FRONT}/Errors@4").values()) == {1.0}
+    assert set(series(bundle, f"{FRONT}/Errors@3").values()) == {0.0}
+    assert [(c.setting, c.after) for c in bundle.changes] == [("live weights", "4=0.5")]
+
+
+def test_a_canary_that_is_no_news_is_measured_all_the_same() -> None:
+    shop = Shop()
+    shop.states.settings[FRONT] |= {"alias_weighted": True, "alias_weights": "4=0.5"}
+    shop.book = InMemorySnapshotBook()
+    shop.looked()
+    shop.serve("front", "4", since=FAULT, failing=1.0)
+    bundle = shop.bundle()
+    assert bundle.changes == ()
+    assert set(series(bundle, f"{FRONT}/Errors@4").values()) == {1.0}
+
+
+def test_of_many_versions_the_newest_are_measured() -> None:
+    shop = Shop()
+    for version in range(4, 12):
+        shop.release("front", str(version))
+        shop.looked(before=50 - version)
+    found = {s.version for s in shop.bundle().series if s.resource == FRONT} - {None}
+    assert len(found) == MOST_VERSIONS
+    assert {"11", "10"} < found
