@@ -15,13 +15,15 @@ class ShopAlarms(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, plan: Plan) -> None:
         super().__init__(scope, construct_id)
         for member in plan.members:
-            self._alarm(f"{member.name}-errors", _errors(member), ERRORS_IN_TEN_SECONDS)
+            self._alarm(f"{member.name}-errors", _errors(member), ERRORS_IN_TEN_SECONDS, periods=2)
         waiting = _of("AWS/SQS", "ApproximateNumberOfMessagesVisible", QueueName=plan.dead_letters)
         self._alarm(f"{plan.dead_letters}-not-empty", waiting, 0)
         throttled = _of("AWS/DynamoDB", "WriteThrottleEvents", TableName=plan.table)
         self._alarm(f"{plan.table}-throttled", throttled, 0)
 
-    def _alarm(self, name: str, metric: cloudwatch.Metric, threshold: int) -> None:
+    def _alarm(
+        self, name: str, metric: cloudwatch.Metric, threshold: int, periods: int = 1
+    ) -> None:
         """Data that is missing says that nobody came, not that something broke."""
         cloudwatch.Alarm(
             self,
@@ -29,7 +31,7 @@ class ShopAlarms(Construct):
             alarm_name=name,
             metric=metric,
             threshold=threshold,
-            evaluation_periods=1,
+            evaluation_periods=periods,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
