@@ -1,0 +1,49 @@
+"""One incident of the deployed product, from an alarm that is set off to its post-mortem."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from typing import Final
+
+from functions.shared.domain.events import ApprovalRequested, IncidentOpened, PostMortemWritten
+from functions.shared.runtime import WARMING
+from local.shop.faults import Faults
+from local.shop.plan import Member
+from local.stage import Stage, wait_until
+from stacks.functions_table import ROWS
+
+INCIDENT_SECONDS: Final = 240
+AT_ONCE: Final = 2
+"""Cold starts at the same time: as many as a laptop has cores for."""
+
+
+def warm(stage: Stage) -> None:
+    """Start a worker of every function, by the event that the warmer sends."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda row: stage.quorum.invoke(row.name, dict(WARMING)), ROWS))
+
+
+def run_incident(stage: Stage, member: Member) -> IncidentOpened:
+    """Set off the member's alarm and see the incident through; what it asks is denied.
+
+    Raises TimeoutError.
+    """
+    quorum, before = stage.quorum, set(stage.quorum.incidents())
+    wait_until(lambda: _quiet(stage), seconds=INCIDENT_SECONDS, what="the alarms to be OK")
+    Faults(stage.plan, stage.emulator.client).force_alarm(member)
+    answered = set[str]()
+
+    def over() -> bool:
+        found = [quorum.facts(i) for i in quorum.incidents() if i not in before]
+        for fact in chain.from_iterable(found):
+            if isinstance(fact, ApprovalRequested) and fact.approval_id not in answered:
+                answered.add(fact.approval_id)
+                quorum.answer(fact.incident_id, "denied", "benchmark")
+        return any(isinstance(facts[-1], PostMortemWritten) for facts in found)
+
+    wait_until(over, seconds=INCIDENT_SECONDS, what="the post-mortem")
+    incident = next(i for i in quorum.incidents() if i not in before)
+    return next(f for f in quorum.facts(incident) if isinstance(f, IncidentOpened))
+
+
+def _quiet(stage: Stage) -> bool:
+    return "ALARM" not in stage.quorum.alarm_states("shop-").values()
