@@ -5,6 +5,8 @@ from typing import Any, Final
 from stacks.config import Config
 from stacks.naming import Names
 
+NOBODY: Final = "(no alarm is opted in)"
+"""EventBridge refuses an empty list of names."""
 LOCAL_SOURCE: Final = "quorum.local"
 """The laptop's bridge: there alarms do not reach EventBridge, and `aws.*` may not be put."""
 
@@ -14,11 +16,11 @@ def alarm_pattern(config: Config) -> dict[str, Any]:
 
     Only stage `local` takes events of the laptop's bridge. Without prefixes nothing is opted in.
     """
-    names = [{"prefix": prefix} for prefix in config.alarm_prefixes]
+    prefixes = [{"prefix": prefix} for prefix in config.alarm_prefixes]
     return {
         "source": ["aws.cloudwatch", *([LOCAL_SOURCE] if config.stage == "local" else [])],
         "detail-type": ["CloudWatch Alarm State Change"],
-        "detail": {"alarmName": names, "state": {"value": ["ALARM", "OK"]}},
+        "detail": {"alarmName": prefixes or [NOBODY], "state": {"value": ["ALARM", "OK"]}},
     }
 
 

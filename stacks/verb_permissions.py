@@ -1,6 +1,7 @@
 """What the operator allows each verb: the allow-list of the configuration as IAM statements."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from aws_cdk import aws_iam as iam
 
@@ -10,7 +11,10 @@ from stacks.config import Config
 from stacks.config_rules import OWN_PREFIX
 from stacks.watched_arns import pattern_arn
 
-_KINDS = ("lambda", "dynamodb", "sqs", "ecs")
+_OURS: Final = (
+    *((kind, f"{OWN_PREFIX}*") for kind in ("lambda", "dynamodb", "sqs", "ecs", "ssm")),
+    ("ssm", "/quorum/*"),
+)
 
 
 def allowed_arns(verb: Verb, rules: Iterable[Rule]) -> tuple[str, ...]:
@@ -53,5 +57,5 @@ def _not_ours() -> iam.PolicyStatement:
     return iam.PolicyStatement(
         effect=iam.Effect.DENY,
         actions=["*"],
-        resources=[pattern_arn(f"{kind}:{OWN_PREFIX}*") for kind in _KINDS],
+        resources=[pattern_arn(f"{kind}:{name}") for kind, name in _OURS],
     )

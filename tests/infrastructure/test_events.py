@@ -20,8 +20,9 @@ def _alarm_rule(synth: Synth) -> dict[str, Any]:
 
 def _fits(rule: dict[str, Any], source: str, alarm: str) -> bool:
     pattern = rule["EventPattern"]
-    prefixes = [name["prefix"] for name in pattern["detail"]["alarmName"]]
-    return source in pattern["source"] and any(alarm.startswith(prefix) for prefix in prefixes)
+    names = pattern["detail"]["alarmName"]
+    prefixes = tuple(name["prefix"] for name in names if isinstance(name, dict))
+    return source in pattern["source"] and (alarm in names or alarm.startswith(prefixes))
 
 
 def test_only_alarms_that_were_opted_in_enter(prod: Synth, dev: Synth) -> None:
@@ -30,6 +31,11 @@ def test_only_alarms_that_were_opted_in_enter(prod: Synth, dev: Synth) -> None:
     assert not _fits(_alarm_rule(prod), "aws.cloudwatch", "TargetTracking-table/checkout")
     assert _alarm_rule(prod)["State"] == "ENABLED"
     assert _alarm_rule(dev)["State"] == "DISABLED"
+
+
+def test_no_pattern_has_an_empty_list_which_eventbridge_refuses(synth: Synth) -> None:
+    for rule in synth.all("AWS::Events::Rule"):
+        assert "[]" not in json.dumps(rule.get("EventPattern", {}))
 
 
 def test_the_laptops_bridge_is_heard_on_the_laptop_alone(

@@ -54,6 +54,12 @@ def test_a_function_is_told_what_its_handler_reads_and_no_more(row: Row, local: 
     assert _settings(handler) == set(row.settings)
 
 
+def test_no_function_is_told_more_than_lambda_lets_it_be(synth: Synth) -> None:
+    for function in synth.all("AWS::Lambda::Function"):
+        told = function["Environment"]["Variables"]
+        assert sum(len(name) + len(text(value)) for name, value in told.items()) <= 4_096
+
+
 def test_what_is_no_text_is_json(prod: Synth) -> None:
     told = prod.function("executor")["Environment"]["Variables"]
     assert json.loads(told["AUTONOMY"])[0]["verb"] == "lambda.rollback_alias"

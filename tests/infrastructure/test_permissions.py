@@ -1,5 +1,9 @@
 """Every role: exactly what the table of needs says, and nothing beside it."""
 
+import json
+import re
+from typing import Any
+
 import pytest
 from aws_cdk import App, Stack
 
@@ -24,6 +28,13 @@ def test_no_policy_is_attached_beside_the_roles_own(synth: Synth) -> None:
     assert synth.raw("AWS::IAM::Policy") == []
     managed = [p["ManagedPolicyName"] for p in synth.all("AWS::IAM::ManagedPolicy")]
     assert managed == [synth.named("verb-boundary")]
+
+
+def test_every_policy_is_within_iams_limits(synth: Synth) -> None:
+    for role in synth.all("AWS::IAM::Role"):
+        assert len(_as_deployed(role.get("Policies", []))) <= 10_240, role.get("RoleName")
+    for policy in synth.all("AWS::IAM::ManagedPolicy"):
+        assert len(_as_deployed(policy["PolicyDocument"])) <= 6_144
 
 
 def test_no_action_is_a_wildcard(synth: Synth) -> None:
@@ -66,6 +77,20 @@ def test_the_state_machine_may_call_its_functions_and_only_through_their_aliases
     called = {g.resource for g in grants(synth.role("incident")) if g.action.startswith("lambda:")}
     assert called
     assert all("Live" in resource for resource in called)
+
+
+def _as_deployed(policy: Any) -> str:
+    """The policy as IAM counts it: references resolved to the longest names, without spaces."""
+    match policy:
+        case dict() if set(policy) & {"Fn::Join", "Ref", "Fn::GetAtt", "Fn::ImportValue"}:
+            return json.dumps(re.sub(r"<[^>]+>", "ap-southeast-1-123456789012", text(policy)))
+        case dict():
+            pairs = (f'"{name}":{_as_deployed(value)}' for name, value in policy.items())
+            return f"{{{','.join(pairs)}}}"
+        case list():
+            return f"[{','.join(map(_as_deployed, policy))}]"
+        case _:
+            return json.dumps(policy)
 
 
 def _actual(role: dict[str, object]) -> set[Grant]:
