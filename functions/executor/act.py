@@ -120,6 +120,7 @@ def _effect(tools: Tools, captured: InverseCaptured, fence: Execution) -> Result
     actuator = tools.actuators.actuator(candidate.verb, captured.incident_id)
     if incident.is_closed or refusal.standing(incident, captured.approval_id):
         raise outcome.failed(tools, fence, "effect", "it was given up while it was prepared")
+    outcome.in_time(tools, fence)
     try:
         effect = actuator.apply(candidate, captured.captured)
     except (WorldMovedError, RefusedError) as error:

@@ -17,8 +17,10 @@ from functions.shared.domain.evidence import Scalar
 from functions.shared.domain.incident import Incident
 from functions.shared.ports import Effect, Execution
 
-EFFECT_SECONDS: Final = 30
+EFFECT_SECONDS: Final = 60
 """No attempt takes longer from its fence to the end of its call: see the clients' timeouts."""
+START_SECONDS: Final = 5
+"""An attempt that has not begun its effect so long after its fence gives up."""
 POLL_SECONDS: Final = 1
 
 
@@ -90,6 +92,12 @@ def failed(tools: Tools, fence: Execution, guard: str, reason: str) -> RefusalEr
     """End the fence of an effect that did not happen; return the refusal to raise."""
     tools.ledger.finish(fence.model_copy(update={"state": "failed"}))
     return RefusalError(guard, reason)
+
+
+def in_time(tools: Tools, fence: Execution) -> None:
+    """Raise RefusalError when it is too late to begin: others may take us for dead soon."""
+    if tools.now().timestamp() > fence.started_at + START_SECONDS:
+        raise failed(tools, fence, "fence", "it took too long to begin")
 
 
 def settled_fence(tools: Tools, incident_id: str, operation: str) -> Execution:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SHORTEST_SESSION_SECONDS: Final = 900
 
 READ_CONFIG: Final = Config(
-    connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 2}
+    connect_timeout=2, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 2}
 )
 EFFECT_CONFIG: Final = Config(
     connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1}

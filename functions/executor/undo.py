@@ -72,6 +72,7 @@ def _effect(
 ) -> Result:
     candidate = captured.candidate
     actuator = tools.actuators.actuator(candidate.verb, captured.incident_id)
+    outcome.in_time(tools, fence)
     try:
         effect = actuator.undo(candidate, captured.captured, taken.written)
     except (WorldMovedError, RefusedError) as error:

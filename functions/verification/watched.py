@@ -11,7 +11,14 @@ from functions.shared.ports import MetricQuery
 
 MINUTE: Final = 60
 OF_LAMBDA: Final = Metrics(namespace="AWS/Lambda", requests="Invocations", errors="Errors")
-NAMED_BY: Final = {"lambda": ("FunctionName",), "ecs": ("ClusterName", "ServiceName")}
+NAMED_BY: Final = {
+    "lambda": ("FunctionName",),
+    "dynamodb": ("TableName",),
+    "sqs": ("QueueName",),
+    "ecs": ("ClusterName", "ServiceName"),
+    "rds": ("DBInstanceIdentifier",),
+}
+"""The dimensions that name a resource, in the order of its name's parts."""
 DEFAULT_OBJECTIVE: Final = 0.99
 
 

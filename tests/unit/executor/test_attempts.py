@@ -2,7 +2,9 @@
 
 import pytest
 
+from functions.executor.outcome import EFFECT_SECONDS, START_SECONDS
 from functions.executor.refusal import RefusalError, record
+from functions.executor.session import EFFECT_CONFIG, READ_CONFIG
 from functions.shared.domain.errors import (
     SourceUnavailableError,
     StoreUnavailableError,
@@ -92,6 +94,32 @@ def test_an_attempt_that_another_refused_while_it_was_prepared_does_nothing() ->
 
     assert case.run() == "refused"
     assert case.actuator.writes == []
+
+
+def test_an_attempt_that_is_late_to_begin_does_nothing_as_others_may_take_it_for_dead() -> None:
+    case = Case()
+    fence = case.ledger.fence
+
+    def slow(execution: Execution) -> Execution | None:
+        found = fence(execution)
+        case.clock.advance(START_SECONDS + 1)
+        return found
+
+    put(case.ledger, "fence", slow)
+
+    assert case.run() == "refused"
+    assert case.actuator.writes == []
+
+
+def test_the_clients_give_up_before_others_take_an_attempt_for_dead() -> None:
+    read, write = READ_CONFIG, EFFECT_CONFIG
+    backoff, role_and_three_pages = 1, 4
+    once = read.connect_timeout + read.read_timeout  # type: ignore[attr-defined]
+    reads = role_and_three_pages * (read.retries["total_max_attempts"] * once + backoff)  # type: ignore[attr-defined]
+    effect = write.connect_timeout + write.read_timeout  # type: ignore[attr-defined]
+
+    assert write.retries["total_max_attempts"] == 1  # type: ignore[attr-defined]
+    assert START_SECONDS + reads + effect < EFFECT_SECONDS
 
 
 def test_a_repeated_question_to_a_person_leaves_the_action_to_be_done_when_granted() -> None:

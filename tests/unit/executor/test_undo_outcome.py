@@ -1,6 +1,6 @@
 """An undo whose outcome is unknown, that died, or that another attempt makes as well."""
 
-from functions.executor.outcome import EFFECT_SECONDS
+from functions.executor.outcome import EFFECT_SECONDS, START_SECONDS
 from functions.shared.domain.errors import SourceUnavailableError
 from functions.shared.domain.events import ActionUndone
 from functions.shared.ports import Execution
@@ -35,6 +35,21 @@ def test_a_stop_after_an_undo_that_died_does_not_hide_that_it_happened() -> None
     case.clock.advance(EFFECT_SECONDS)
 
     assert case.run("undo") == "undone"
+
+
+def test_an_undo_that_is_late_to_begin_does_nothing() -> None:
+    case = acted()
+    fence = case.ledger.fence
+
+    def slow(execution: Execution) -> Execution | None:
+        found = fence(execution)
+        case.clock.advance(START_SECONDS + 1)
+        return found
+
+    put(case.ledger, "fence", slow)
+
+    assert case.run("undo") == "refused"
+    assert len(case.actuator.writes) == 1
 
 
 def test_an_undo_stays_undone_whatever_is_changed_afterwards() -> None:

@@ -28,6 +28,16 @@ def test_declared_metrics_come_first_with_the_dimensions_that_name_the_resource(
     assert found.period == 10
 
 
+def test_a_service_of_a_cluster_is_named_by_both() -> None:
+    declared = Service(resource="ecs:shop/web", metrics=Metrics(namespace="Shop"))
+
+    (found,) = watched(
+        (alarm(resources=("ecs:shop/web",)),), bundle(), ServiceMap(services=(declared,))
+    )
+
+    assert found.requests.dimensions == (("ClusterName", "shop"), ("ServiceName", "web"))
+
+
 def test_declared_dimensions_replace_the_resources_own() -> None:
     metrics = Metrics(namespace="Shop", dimensions={"Stage": "prod", "App": "shop"})
     declared = Service(resource=RESOURCE, metrics=metrics)
