@@ -1,7 +1,6 @@
 """Stories by scenario: what breaks, what else changed, and which candidate would help.
 
-`bad_release(7).bundle()` is the evidence of one such incident; another seed is another shop,
-with other names, another faulty function, other timings and other innocent changes.
+`bad_release(7).bundle()` is the evidence of one; another seed is another shop altogether.
 """
 
 import random
@@ -11,7 +10,7 @@ from typing import Final
 from tests.simulation.observed import PARAMETER, TABLE, resource
 from tests.simulation.story import Story
 from tests.simulation.timing import Timing, laptop
-from tests.simulation.worlds import Fault, Switch, World
+from tests.simulation.worlds import Fault, FaultKind, Switch, World
 
 ROLLBACK: Final = "lambda.rollback_alias"
 RAISE: Final = "lambda.raise_reserved_concurrency"
@@ -36,28 +35,24 @@ def healthy(seed: int, timing: Drawn = laptop) -> Story:
 def bad_release(seed: int, timing: Drawn = laptop) -> Story:
     """Return a shop in which a new version of one function fails."""
     story = healthy(seed, timing)
-    world, place = story.world, story.world.rng.randrange(3)
+    place = story.world.rng.randrange(3)
     _release(story, place)
-    world.faults.append(Fault("release", place, world.rng.uniform(0.25, 1), story.world.strike))
+    _break(story, "release", place, 0.25)
     return story
 
 
 def throttled_function(seed: int, timing: Drawn = laptop) -> Story:
     """Return a shop in which one function's reserved concurrency was lowered too far."""
     story = healthy(seed, timing)
-    place = story.world.rng.randrange(1, 3)
-    _throttle(story, place)
+    _throttle(story, story.world.rng.randrange(1, 3))
     return story
 
 
 def bad_parameter(seed: int, timing: Drawn = laptop) -> Story:
     """Return a shop in which a parameter change breaks the function that reads it."""
     story = healthy(seed, timing)
-    rng = story.world.rng
-    story.parameter_at = story.world.strike - rng.uniform(0, 2)
-    story.world.faults.append(
-        Fault("parameter", story.world.reader, rng.uniform(0.3, 1), story.world.strike)
-    )
+    story.parameter_at = story.world.strike - story.world.rng.uniform(0, 2)
+    _break(story, "parameter", story.world.reader, 0.3)
     story.cures = ((RESTORE, PARAMETER),)
     return story
 
@@ -65,23 +60,22 @@ def bad_parameter(seed: int, timing: Drawn = laptop) -> Story:
 def ambiguous(seed: int, timing: Drawn = laptop) -> Story:
     """Return a release and a change of the parameter that it reads, at once: either may be it."""
     story = bad_parameter(seed, timing)
-    rng, place = story.world.rng, story.world.reader
-    cures = story.cures
+    rng, place, restore = story.world.rng, story.world.reader, story.cures
     _release(story, place, lag=rng.uniform(0, 2))
-    fault = story.world.faults.pop()
-    kind = rng.choice(("release", "parameter"))
-    story.world.faults.append(Fault(kind, place, fault.share, fault.at))  # type: ignore[arg-type]
-    if kind == "parameter":
-        story.cures = cures
+    if rng.random() < 0.5:
+        story.cures = restore
+    else:
+        fault = story.world.faults.pop()
+        story.world.faults.append(Fault("release", place, fault.share, fault.at))
     return story
 
 
 def wrong_fix(seed: int, timing: Drawn = laptop) -> Story:
     """Return a shop whose data broke a function, just after an innocent deployment of it."""
     story = healthy(seed, timing)
-    world, place = story.world, story.world.rng.randrange(3)
-    _release(story, place, lag=world.rng.uniform(0.5, 3))
-    world.faults.append(Fault("data", place, world.rng.uniform(0.25, 1), story.world.strike))
+    place = story.world.rng.randrange(3)
+    _release(story, place, lag=story.world.rng.uniform(0.5, 3))
+    _break(story, "data", place, 0.25)
     story.cures = ()
     return story
 
@@ -89,19 +83,18 @@ def wrong_fix(seed: int, timing: Drawn = laptop) -> Story:
 def partial_canary(seed: int, timing: Drawn = laptop) -> Story:
     """Return a shop in which a new version fails that gets a part of the traffic only."""
     story = healthy(seed, timing)
-    world, place = story.world, story.world.rng.randrange(3)
-    _release(story, place, weight=world.rng.uniform(0.3, 0.6))
-    world.faults.append(Fault("release", place, world.rng.uniform(0.6, 1), story.world.strike))
+    place = story.world.rng.randrange(3)
+    _release(story, place, weight=story.world.rng.uniform(0.3, 0.6))
+    _break(story, "release", place, 0.6)
     return story
 
 
 def two_faults(seed: int, timing: Drawn = laptop) -> Story:
     """Return a release that fails at the back and, at once, a throttle further up."""
     story = healthy(seed, timing)
-    rng = story.world.rng
     _throttle(story, 1)
     _release(story, 2)
-    story.world.faults.append(Fault("release", 2, rng.uniform(0.3, 0.7), story.world.strike))
+    _break(story, "release", 2, 0.3, 0.7)
     story.cures = ()
     return story
 
@@ -109,18 +102,14 @@ def two_faults(seed: int, timing: Drawn = laptop) -> Story:
 def unexplained(seed: int, timing: Drawn = laptop) -> Story:
     """Return a shop that broke without any change."""
     story = healthy(seed, timing)
-    rng = story.world.rng
-    story.world.faults.append(
-        Fault("data", rng.randrange(3), rng.uniform(0.25, 1), story.world.strike)
-    )
+    _break(story, "data", story.world.rng.randrange(3), 0.25)
     return story
 
 
 def throttled_table(seed: int, timing: Drawn = laptop) -> Story:
     """Return a shop whose table turns requests away."""
     story = healthy(seed, timing)
-    world = story.world
-    world.faults.append(Fault("capacity", 2, world.rng.uniform(0.25, 0.8), world.strike))
+    _break(story, "capacity", 2, 0.25, 0.8)
     story.cures = (("dynamodb.raise_capacity", TABLE),)
     return story
 
@@ -143,6 +132,11 @@ def _innocent(world: World) -> float:
     return world.strike - world.rng.uniform(*world.timing.innocent)
 
 
+def _break(story: Story, kind: FaultKind, place: int, least: float, most: float = 1.0) -> None:
+    world = story.world
+    world.faults.append(Fault(kind, place, world.rng.uniform(least, most), world.strike))
+
+
 def _release(story: Story, place: int, weight: float = 1.0, lag: float = 0.0) -> None:
     world = story.world
     world.switches[:] = [s for s in world.switches if s.place != place]
@@ -151,7 +145,6 @@ def _release(story: Story, place: int, weight: float = 1.0, lag: float = 0.0) ->
 
 
 def _throttle(story: Story, place: int) -> None:
-    rng = story.world.rng
-    story.world.faults.append(Fault("throttle", place, rng.uniform(0.2, 0.6), story.world.strike))
-    story.concurrency = {place: (10, 2, story.world.strike - rng.uniform(0, 2))}
+    _break(story, "throttle", place, 0.2, 0.6)
+    story.concurrency = {place: (10, 2, story.world.strike - story.world.rng.uniform(0, 2))}
     story.cures = ((RAISE, resource(story.world, place)),)

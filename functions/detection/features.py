@@ -17,6 +17,7 @@ CLEAR: Final = 0.08
 """A rise of a share by less than the one is none; by more than the other, beyond doubt."""
 SLOW: Final = 1.5
 FEW: Final = 0.5
+UNKNOWN: Final = 0.5
 
 
 _PACE: Final[tuple[Measure, ...]] = ("latency", "requests")
@@ -87,8 +88,11 @@ def _relayed(bundle: Bundle, resource: str, excess: float) -> float:
 def _since_first(bundle: Bundle, resource: str) -> float:
     """Return how well one failure rate explains all that the newest version ever did.
 
+    Versions without series tell nothing; one version that served all along cannot be it.
     It is a likelihood ratio against *good at first, then bad*, with that break anywhere.
     """
+    if not versions(bundle, resource):
+        return UNKNOWN
     newest = _newest(bundle, resource)
     if newest is None:
         return 0.0

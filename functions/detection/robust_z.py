@@ -28,7 +28,7 @@ ELSEWHERE: Final = 0.02
 PRIOR: Final = {"healthy": 0.1, "unlisted": 0.3, "listed": 0.6}
 STATE_ONLY: Final = 0.15
 """A candidate that follows from a setting alone, against one that undoes a change."""
-WAS_NORMAL: Final = 0.08
+WAS_NORMAL: Final = 0.05
 """A change after which all was normal for a while, against one at the onset."""
 
 

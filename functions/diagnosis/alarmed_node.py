@@ -7,7 +7,7 @@ from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-AT_THE_NODE: Final = 0.4
+AT_THE_NODE: Final = 0.25
 """How often the cause lies at the very resource that alarmed: most are passed on from below."""
 
 

@@ -16,7 +16,7 @@ from functions.shared.domain.evidence import Bundle, Candidate, LogTemplate
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-UNLISTED: Final = 0.15
+UNLISTED: Final = 0.12
 """Prior of a cause that no candidate addresses."""
 NEW: Final = 8.0
 """How many times more lines than before, in equal time, make an error new."""

@@ -12,7 +12,7 @@ from typing import Final
 from functions.shared.analysis.dating import dated
 from functions.shared.analysis.distributions import upper_tail
 from functions.shared.analysis.graph import addressed, distances_up, witnesses
-from functions.shared.analysis.traffic import Traffic, before_and_after, measured, traffic
+from functions.shared.analysis.traffic import Traffic, before_and_after, measured, traffic, versions
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Candidate
 from functions.shared.domain.votes import Opinion
@@ -23,7 +23,7 @@ OBJECTIVE: Final = 0.99
 UNLISTED: Final = 0.06
 """Prior weight of a cause that no candidate addresses."""
 FROM_STATE: Final = 0.1
-SLACK: Final = 0.04
+SLACK: Final = 0.03
 """What else may go wrong with an action that relieves everybody."""
 UNCOUNTED: Final = 0.1
 """Two resources never count quite the same requests in a period."""
@@ -87,8 +87,8 @@ def _attributable(bundle: Bundle, candidate: Candidate, resource: str) -> float:
     if addressed(candidate) == "throttles":
         return traffic(bundle, resource, bundle.onset, end).throttles
     version = candidate.parameters.get("from_version")
-    if isinstance(version, str) and candidate.resource == resource:
-        return traffic(bundle, resource, bundle.onset, end, version).errors
+    if version in versions(bundle, resource) and candidate.resource == resource:
+        return traffic(bundle, resource, bundle.onset, end, str(version)).errors
     return traffic(bundle, resource, bundle.onset, end).errors
 
 

@@ -20,10 +20,10 @@ from functions.shared.domain.evidence import Bundle, Change
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-UNLISTED: Final = 0.1
+UNLISTED: Final = 0.07
 LAGS: Final = (0, 1, 2, 3, 5, 8)
 """Periods that a cause may take to show, each half as likely as the one before."""
-SHARPNESS: Final = 0.7
+SHARPNESS: Final = 0.85
 """Neighbouring points are not independent: their log-likelihood counts by this much."""
 LEAST: Final = 5
 

@@ -19,16 +19,16 @@ from functions.shared.domain.evidence import Bundle, Candidate, Change
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-UNLISTED: Final = 0.08
+UNLISTED: Final = 0.04
 NOTHING: Final = 0.4
 """Prior of no contrast at all: before any evidence nothing speaks for a candidate."""
-COINCIDENCE: Final = 0.1
+COINCIDENCE: Final = 0.08
 """How often a clear contrast of before and after is no effect of the change."""
 SIDE_BY_SIDE: Final = 0.03
 """The same for versions that served at the same time."""
 OVERLAP: Final = 50
 """Attempts of the old version, after the new one's first, that make them side by side."""
-SHARPNESS: Final = 0.2
+SHARPNESS: Final = 0.15
 """Requests of one second share their luck: their log-likelihood counts by this much."""
 LAGS: Final = (0, 1, 2, 4)
 

@@ -1,0 +1,114 @@
+"""The seat that compares every series with its own baseline."""
+
+import pytest
+
+from functions.detection.anomalies import Cell, anomalies, deviation
+from functions.detection.robust_z import robust_z
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, Source
+from functions.shared.domain.votes import HEALTHY, Opinion
+from functions.shared.seating import Deps
+from tests.simulation.handmade import bundle, on
+from tests.simulation.parts import ONSET, PARAMETER, A, B, C, change, deployed, line, service, state
+
+STATES = (state(A), state(B), state(C), state(PARAMETER, version=2))
+RELEASES = (deployed(A, -1), deployed(C, -1))
+
+
+def ask(evidence: Bundle) -> Opinion:
+    return robust_z(evidence, Deps())
+
+
+def chain(front: float, middle: float, back: float, **fields: object) -> Bundle:
+    """Return a chain with so many errors a second at each, after the onset."""
+    series = (service(A, front, alarmed=True), service(B, middle), service(C, back))
+    return bundle(*series, **{"changes": RELEASES, "states": STATES, **fields})  # type: ignore[arg-type]
+
+
+def test_a_fault_at_the_back_explains_more_than_one_at_the_front() -> None:
+    evidence = chain(4, 4, 4)
+    chances = ask(evidence).probabilities
+    assert chances[on(evidence, C).id] > 0.5
+    assert chances[on(evidence, A).id] < 0.05
+
+
+def test_a_fault_at_the_front_leaves_the_back_normal() -> None:
+    evidence = chain(4, 0, 0)
+    chances = ask(evidence).probabilities
+    assert chances[on(evidence, A).id] > 0.5
+    assert chances[on(evidence, C).id] < 0.05
+
+
+def test_a_reader_shows_a_parameter_s_fault() -> None:
+    changed = change(PARAMETER, "parameter", -1, values=(1, 2))
+    evidence = chain(4, 4, 0, changes=(changed, deployed(A, -1)))
+    assert ask(evidence).probabilities[on(evidence, PARAMETER).id] > 0.5
+
+
+def test_a_throttle_speaks_for_the_verb_that_ends_throttles() -> None:
+    states = (state(C, reserved_concurrency=2), state(A))
+    changed = (change(C, "concurrency", -1, values=(10, 2)), deployed(C, -1))
+    series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
+    evidence = bundle(*series, changes=changed, states=states)
+    chances = ask(evidence).probabilities
+    assert chances[on(evidence, C, "concurrency").id] > 0.5
+
+
+def test_what_was_normal_for_long_after_its_change_is_believed_less() -> None:
+    at_once, earlier = chain(4, 4, 4), chain(4, 4, 4, changes=(deployed(A, -1), deployed(C, -20)))
+    chances = [ask(e).probabilities[on(e, C).id] for e in (at_once, earlier)]
+    assert chances[1] < chances[0] / 2
+
+
+def test_a_larger_anomaly_never_looks_healthier() -> None:
+    factors = [
+        anomalies(bundle(service(A, float(errors))))[Cell(A, "errors")]
+        for errors in (0, 1, 2, 4, 8, 10)
+    ]
+    assert factors == sorted(factors)
+    assert factors[0] < 0 < factors[3]
+
+
+def test_calm_series_are_healthy() -> None:
+    opinion = ask(chain(0, 0, 0))
+    assert opinion.probabilities[HEALTHY] > 0.5
+    assert max(opinion.probabilities, key=lambda i: opinion.probabilities[i]) == HEALTHY
+
+
+@pytest.mark.parametrize(
+    "blind",
+    [
+        {"sources": (Source(name="logs", status="failed"),)},
+        {"series": chain(0, 0, 0).series[3:]},
+        {"series": tuple(s.model_copy(update={"alarmed": False}) for s in chain(0, 0, 0).series)},
+    ],
+    ids=["a gap", "no series of the alarm", "nothing says what the alarm watches"],
+)
+def test_no_data_is_never_evidence_of_health(blind: dict[str, object]) -> None:
+    evidence = chain(0, 0, 0).model_copy(update=blind)
+    assert HEALTHY not in ask(evidence).probabilities
+
+
+@pytest.mark.parametrize("level", [0.0, 200.0])
+def test_an_alarmed_series_that_moved_either_way_is_not_healthy(level: float) -> None:
+    moved = line(A, "other", 100.0, level, alarmed=True)
+    rest = tuple(s.model_copy(update={"alarmed": False}) for s in chain(0, 0, 0).series)
+    evidence = chain(0, 0, 0).model_copy(update={"series": (moved, *rest)})
+    assert HEALTHY not in ask(evidence).probabilities
+
+
+def test_slowness_is_an_anomaly_too() -> None:
+    slow = (line(C, "requests", 10, 10), line(C, "errors", 0, 0), line(C, "latency", 50, 200))
+    evidence = bundle(service(A, 0, alarmed=True), slow, changes=RELEASES, states=STATES)
+    assert ask(evidence).probabilities[on(evidence, C).id] > 0.3
+
+
+def test_one_outlier_in_the_baseline_hides_nothing() -> None:
+    series = dict.fromkeys(range(ONSET - 30, ONSET), 0.0) | {ONSET - 7: 500.0}
+    after = dict.fromkeys(range(ONSET, ONSET + 15), 5.0)
+    assert (deviation({**series, **after}, ONSET, 0.5) or 0.0) > 1.0
+
+
+def test_without_points_on_both_sides_it_has_nothing_to_work_on() -> None:
+    with pytest.raises(NotApplicableError):
+        ask(bundle([line(A, "errors", None, 4.0)]))

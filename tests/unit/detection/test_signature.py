@@ -1,0 +1,131 @@
+"""The seat that knows faults by their ratios."""
+
+import pytest
+
+from functions.detection.features import features
+from functions.detection.signature import ANSWERS, KINDS, signature
+from functions.shared.domain.catalogue import VERBS
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, Series, Source
+from functions.shared.domain.votes import HEALTHY, Opinion
+from functions.shared.seating import Deps
+from tests.simulation.handmade import bundle, on
+from tests.simulation.parts import (
+    BEFORE,
+    ONSET,
+    PARAMETER,
+    A,
+    B,
+    C,
+    change,
+    deployed,
+    line,
+    service,
+    state,
+)
+
+STATES = (state(A), state(B), state(C, reserved_concurrency=5), state(PARAMETER, version=2))
+
+
+def ask(evidence: Bundle) -> Opinion:
+    return signature(evidence, Deps())
+
+
+def versions(resource: str, switched: int, errors: float) -> tuple[Series, ...]:
+    """Return version 1 until the switch, version 2 since, which fails from the onset on."""
+    at = ONSET + switched
+    return (
+        line(resource, "requests", 10, 10, version="1", end=at),
+        line(resource, "errors", 0, 0, version="1", end=at),
+        line(resource, "requests", 10, 10, version="2", start=at),
+        line(resource, "errors", 0, errors, version="2", start=at),
+    )
+
+
+def released(switched: int) -> Bundle:
+    series = (service(A, 5, alarmed=True), service(B, 5), service(C, 5), versions(C, switched, 5))
+    changes = (
+        deployed(C, switched),
+        deployed(A, -20),
+        change(PARAMETER, "parameter", -20, values=(1, 2)),
+    )
+    return bundle(*series, changes=changes, states=STATES)
+
+
+def test_a_version_that_fails_since_its_first_request_is_a_bad_release() -> None:
+    evidence = released(0)
+    assert ask(evidence).probabilities[on(evidence, C, "rollback").id] > 0.85
+
+
+def test_a_version_that_was_good_before_is_not() -> None:
+    evidence = released(-15)
+    seen = features(evidence, C)
+    assert seen is not None
+    assert seen.since_first < 0.01
+    assert ask(evidence).probabilities[on(evidence, C, "rollback").id] < 0.4
+
+
+def test_who_only_passes_failures_on_is_not_at_fault() -> None:
+    seen = features(released(0), B)
+    assert seen is not None
+    assert seen.relayed == 1.0
+
+
+def test_attempts_that_are_turned_away_ask_for_room() -> None:
+    series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
+    changes = (change(C, "concurrency", -1, values=(10, 5)), deployed(C, -20))
+    evidence = bundle(*series, changes=changes, states=STATES)
+    assert ask(evidence).probabilities[on(evidence, C, "concurrency").id] > 0.6
+
+
+def test_failures_within_one_version_ask_for_the_setting() -> None:
+    series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0))
+    changes = (change(PARAMETER, "parameter", -1, values=(1, 2)), deployed(C, -20))
+    evidence = bundle(*series, changes=changes, states=STATES)
+    assert ask(evidence).probabilities[on(evidence, PARAMETER).id] > 0.6
+
+
+def calm() -> Bundle:
+    return bundle(service(A, 0, alarmed=True), service(B, 0), service(C, 0), states=STATES)
+
+
+def test_flat_ratios_are_healthy() -> None:
+    assert ask(calm()).probabilities[HEALTHY] > 0.8
+
+
+@pytest.mark.parametrize(
+    "blind",
+    [
+        {"sources": (Source(name="metrics", status="stale", age_seconds=600),)},
+        {"series": calm().series[:1]},
+        {"series": calm().series[3:]},
+        {
+            "series": tuple(
+                s.model_copy(update={"points": s.points[: BEFORE + 1]}) for s in calm().series
+            )
+        },
+    ],
+    ids=["stale", "no errors told", "alarmed resource unseen", "too few requests"],
+)
+def test_it_calls_nothing_healthy_that_it_cannot_see(blind: dict[str, object]) -> None:
+    assert HEALTHY not in ask(calm().model_copy(update=blind)).probabilities
+
+
+@pytest.mark.parametrize(
+    ("measure", "before", "after"), [("latency", 50.0, 150.0), ("requests", 20.0, 4.0)]
+)
+def test_slow_or_silent_is_not_healthy(measure: str, before: float, after: float) -> None:
+    other = tuple(s for s in calm().series if (s.resource, s.measure) != (B, measure))
+    changed = line(B, measure, before, after)  # type: ignore[arg-type] # one of two measures
+    evidence = calm().model_copy(update={"series": (*other, changed)})
+    assert HEALTHY not in ask(evidence).probabilities
+
+
+def test_every_reversible_verb_answers_to_a_kind() -> None:
+    assert set(ANSWERS) == {verb.name for verb in VERBS if verb.reversible}
+    assert set(ANSWERS.values()) <= set(KINDS)
+
+
+def test_without_requests_it_has_nothing_to_work_on() -> None:
+    with pytest.raises(NotApplicableError):
+        ask(bundle([line(A, "latency", 50.0, 50.0)]))

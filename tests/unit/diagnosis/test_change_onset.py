@@ -1,0 +1,122 @@
+"""The seat that compares the times of changes with the onset."""
+
+import pytest
+
+from functions.diagnosis.change_onset import change_onset
+from functions.diagnosis.latest_change import latest_change
+from functions.diagnosis.onset import onset_is_real, onset_times
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, Change
+from functions.shared.domain.votes import Opinion, choose
+from functions.shared.seating import Deps
+from tests.simulation.handmade import bundle, on
+from tests.simulation.parts import (
+    ONSET,
+    PARAMETER,
+    A,
+    B,
+    C,
+    change,
+    deployed,
+    line,
+    service,
+    state,
+)
+
+STATES = (state(A), state(B), state(C), state(PARAMETER, version=2), state("lambda:elsewhere"))
+
+
+def evidence(*changes: Change, errors: float = 5.0) -> Bundle:
+    series = (service(A, errors, alarmed=True), service(B, errors), service(C, errors))
+    return bundle(*series, changes=changes, states=STATES)
+
+
+def ask(given: Bundle) -> Opinion:
+    return change_onset(given, Deps())
+
+
+def chance(given: Bundle, resource: str) -> float:
+    return ask(given).probabilities.get(on(given, resource).id, 0.0)
+
+
+def test_the_change_just_before_the_onset_set_it_off() -> None:
+    given = evidence(deployed(C, -1), deployed(A, -25))
+    assert chance(given, C) > 0.85
+    assert chance(given, A) < 0.1
+
+
+def test_the_longer_ago_the_less_likely() -> None:
+    chances = [chance(evidence(deployed(C, -ago)), C) for ago in (1, 5, 20, 300, 3000)]
+    assert chances == sorted(chances, reverse=True)
+    assert chances[-1] < 0.1
+
+
+def test_a_change_after_the_onset_set_nothing_off() -> None:
+    given = evidence(deployed(C, 8), deployed(A, -3))
+    assert chance(given, C) < 0.001
+
+
+def test_two_changes_at_once_split_it() -> None:
+    given = evidence(deployed(B, -1), change(PARAMETER, "parameter", -1, values=(1, 2)))
+    assert chance(given, B) == pytest.approx(chance(given, PARAMETER))
+    assert choose(ask(given), 0).action is None
+
+
+def test_a_change_of_something_unrelated_is_hardly_it() -> None:
+    given = evidence(deployed("lambda:elsewhere", -1), deployed(C, -4))
+    assert chance(given, C) > 2 * chance(given, "lambda:elsewhere")
+
+
+def test_a_window_around_a_change_costs_certainty() -> None:
+    exact, vague = evidence(deployed(C, -1)), evidence(deployed(C, -40, width=55))
+    assert chance(vague, C) < chance(exact, C)
+    assert chance(vague, C) > 0.3
+
+
+def test_the_first_request_of_the_new_version_dates_its_deployment() -> None:
+    vague = evidence(deployed(C, -40, width=55))
+    served = (
+        line(C, "requests", 10, 10, version="1", end=ONSET),
+        line(C, "requests", 10, 10, version="2", start=ONSET),
+    )
+    dated = vague.model_copy(update={"series": (*vague.series, *served)})
+    assert chance(dated, C) > chance(vague, C) + 0.05
+
+
+def test_many_changes_make_a_coincidence_likelier() -> None:
+    many = tuple(deployed(C, -n, values=(str(n + 2), str(n))) for n in range(2, 30, 2))
+    quiet, busy = evidence(deployed(C, -1)), evidence(deployed(C, -1), *many)
+    assert ask(busy).none > ask(quiet).none
+
+
+def test_without_a_break_in_the_series_no_change_is_to_blame() -> None:
+    assert chance(evidence(deployed(C, -1), errors=0.0), C) < 0.3
+    assert onset_is_real(evidence(errors=0.0)) < 0.2
+    assert onset_is_real(evidence()) > 0.9
+
+
+def test_the_onset_is_found_within_the_alarm_s_period() -> None:
+    late = line(A, "errors", 0.0, 5.0, alarmed=True)
+    shifted = tuple((at, v if at >= ONSET + 6 else 0.0) for at, v in late.points)
+    given = bundle([late.model_copy(update={"points": shifted})])
+    times = onset_times(given)
+    assert max(times, key=lambda at: times[at]) == ONSET + 6
+
+
+@pytest.mark.parametrize("method", [change_onset, latest_change])
+def test_without_a_change_it_has_nothing_to_work_on(method: object) -> None:
+    with pytest.raises(NotApplicableError):
+        method(evidence(), Deps())  # type: ignore[operator]
+
+
+def test_the_fallback_goes_by_order_alone() -> None:
+    given = evidence(deployed(C, -5), deployed(B, -9), deployed(A, -20))
+    found = latest_change(given, Deps()).probabilities
+    chances = [found[on(given, resource).id] for resource in (C, B, A)]
+    assert chances == sorted(chances, reverse=True)
+    assert sum(chances) < 1
+
+
+def test_the_fallback_cannot_order_changes_of_one_moment() -> None:
+    given = evidence(deployed(C, -5), deployed(B, -5))
+    assert choose(latest_change(given, Deps()), 0).action is None

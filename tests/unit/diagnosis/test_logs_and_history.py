@@ -1,0 +1,113 @@
+"""The seats that read new error lines, and remember similar incidents."""
+
+import pytest
+
+from functions.diagnosis.log_templates import is_new, log_templates
+from functions.diagnosis.similar_incidents import similar_incidents
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, LogTemplate
+from functions.shared.domain.fingerprint import fingerprint
+from functions.shared.domain.votes import Opinion, choose
+from functions.shared.ports import Remembered
+from functions.shared.seating import Deps
+from tests.fakes.memory import InMemoryMemory
+from tests.simulation.handmade import bundle, on
+from tests.simulation.parts import (
+    PARAMETER,
+    A,
+    B,
+    C,
+    change,
+    deployed,
+    service,
+    state,
+    template,
+)
+
+STATES = (state(A), state(B), state(C, reserved_concurrency=5), state(PARAMETER, version=2))
+CHANGES = (
+    deployed(A, -1),
+    deployed(C, -1),
+    change(PARAMETER, "parameter", -1, values=(1, 2)),
+    change(C, "concurrency", -1, values=(10, 5)),
+)
+OWN = template(C, "TypeError: unsupported operand <*>")
+PASSED = (template(B, "back failed: TypeError"), template(A, "middle failed: back failed"))
+
+
+def evidence(*templates: LogTemplate) -> Bundle:
+    series = (service(A, 5, alarmed=True), service(B, 5), service(C, 5))
+    return bundle(*series, changes=CHANGES, states=STATES, templates=templates)
+
+
+def ask(*templates: LogTemplate) -> tuple[Bundle, Opinion]:
+    given = evidence(*templates)
+    return given, log_templates(given, Deps())
+
+
+def test_who_complains_about_itself_is_at_fault_and_not_who_complains_about_it() -> None:
+    given, opinion = ask(OWN, *PASSED)
+    assert choose(opinion, 0).action == on(given, C, "rollback").id
+
+
+def test_a_throttle_that_its_caller_reports_asks_for_room() -> None:
+    given, opinion = ask(template(B, "DownstreamThrottledError: back throttled the call"))
+    assert choose(opinion, 0).action == on(given, C, "concurrency").id
+
+
+def test_a_line_that_names_the_setting_points_to_it() -> None:
+    given, opinion = ask(template(B, "ValueError: /limit must be a number"))
+    assert choose(opinion, 0).action == on(given, PARAMETER).id
+
+
+def test_an_old_error_says_nothing_new() -> None:
+    old = template(C, "timed out", before=30, after=15)
+    assert not is_new(evidence(), old)
+    assert is_new(evidence(), OWN)
+    with pytest.raises(NotApplicableError):
+        ask(old)
+
+
+def test_errors_long_after_a_change_speak_less_for_it() -> None:
+    early = tuple(c.model_copy(update={"not_before": c.at - 25, "at": c.at - 25}) for c in CHANGES)
+    given = bundle(changes=early[:2], states=STATES, templates=(OWN,))
+    _, at_once = ask(OWN)
+    later = log_templates(given, Deps())
+    culprit = on(given, C, "rollback").id
+    assert later.probabilities[culprit] < at_once.probabilities[culprit]
+
+
+def remembered(n: int, verb: str | None, *, worked: bool = True) -> Remembered:
+    return Remembered(
+        incident_id=f"{n:032x}",
+        closed_at=float(n),
+        fingerprint=fingerprint(evidence()),
+        verb=verb,
+        worked=worked,
+    )
+
+
+def test_what_worked_in_similar_incidents_is_likely_to_work() -> None:
+    restore = "ssm.restore_parameter"
+    memory = InMemoryMemory(*(remembered(n, restore) for n in range(5)))
+    given = evidence()
+    opinion = similar_incidents(given, Deps(memory=memory))
+    assert choose(opinion, 0).action == on(given, PARAMETER).id
+    assert 0.7 < opinion.probabilities[on(given, PARAMETER).id] < 1
+
+
+def test_two_candidates_of_the_verb_that_worked_cannot_be_told_apart() -> None:
+    memory = InMemoryMemory(*(remembered(n, "lambda.rollback_alias") for n in range(5)))
+    assert choose(similar_incidents(evidence(), Deps(memory=memory)), 0).action is None
+
+
+def test_what_failed_before_is_not_recommended() -> None:
+    tries = (remembered(n, "ssm.restore_parameter", worked=False) for n in range(5))
+    opinion = similar_incidents(evidence(), Deps(memory=InMemoryMemory(*tries)))
+    assert opinion.probabilities == {}
+
+
+def test_without_enough_history_it_has_nothing_to_work_on() -> None:
+    for memory in (None, InMemoryMemory(remembered(1, "ssm.restore_parameter"))):
+        with pytest.raises(NotApplicableError):
+            similar_incidents(evidence(), Deps(memory=memory))

@@ -1,0 +1,117 @@
+"""The seat that explains failures away along the calls."""
+
+import pytest
+
+from functions.diagnosis.alarmed_node import alarmed_node
+from functions.diagnosis.deepest_anomaly import LISTED, deepest_anomaly
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.votes import Opinion, choose
+from functions.shared.seating import Deps
+from tests.simulation.handmade import bundle, on
+from tests.simulation.parts import (
+    CHAIN,
+    PARAMETER,
+    TABLE,
+    A,
+    B,
+    C,
+    change,
+    deployed,
+    line,
+    service,
+    state,
+)
+
+STATES = (state(A), state(B), state(C, reserved_concurrency=5), state(PARAMETER, version=2))
+EVERYWHERE = (
+    deployed(A, -9),
+    deployed(B, -9),
+    deployed(C, -9),
+    change(PARAMETER, "parameter", -9, values=(1, 2)),
+)
+
+
+def ask(evidence: Bundle) -> Opinion:
+    return deepest_anomaly(evidence, Deps())
+
+
+def chain(front: float, middle: float, back: float, **fields: object) -> Bundle:
+    series = (service(A, front, alarmed=True), service(B, middle), service(C, back))
+    return bundle(*series, **{"changes": EVERYWHERE, "states": STATES, **fields})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("errors", "culprit"), [((5, 0, 0), A), ((5, 5, 5), C)], ids=["front", "back"]
+)
+def test_the_deepest_resource_with_failures_of_its_own_is_named(
+    errors: tuple[float, float, float], culprit: str
+) -> None:
+    evidence = chain(*errors)
+    found = ask(evidence)
+    assert found.probabilities == {on(evidence, culprit, "rollback").id: pytest.approx(LISTED)}
+    assert found.none == pytest.approx(1 - LISTED)
+
+
+def test_a_function_and_the_setting_that_it_reads_cannot_be_told_apart() -> None:
+    evidence = chain(5, 5, 0)
+    found = ask(evidence).probabilities
+    assert found[on(evidence, B).id] == found[on(evidence, PARAMETER).id]
+    assert choose(ask(evidence), 0).action is None
+
+
+def test_callers_of_a_throttled_function_are_explained_by_it() -> None:
+    series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
+    evidence = bundle(*series, changes=EVERYWHERE, states=STATES)
+    assert choose(ask(evidence), 0).action == on(evidence, C, "concurrency").id
+
+
+def test_two_roots_share_what_one_would_get() -> None:
+    evidence = chain(9, 4, 4)
+    found = ask(evidence).probabilities
+    front, back = (found[on(evidence, r, "rollback").id] for r in (A, C))
+    assert front == pytest.approx(LISTED * 5 / 9, rel=0.1)
+    assert back == pytest.approx(LISTED * 4 / 9, rel=0.1)
+
+
+def test_two_callers_share_what_their_callee_passes_on() -> None:
+    both = (*CHAIN, (A, C))
+    evidence = chain(2.5, 2.5, 5, edges=both)
+    assert choose(ask(evidence), 0).action == on(evidence, C, "rollback").id
+
+
+def test_a_root_that_no_candidate_addresses_is_none_s() -> None:
+    evidence = chain(5, 5, 5, changes=(deployed(A, -1),))
+    assert ask(evidence).probabilities == {}
+    assert ask(evidence).none == 1.0
+
+
+def test_a_table_that_throttles_is_a_root_without_telling_its_requests() -> None:
+    table = state(TABLE, billing="PROVISIONED", read_units=5, write_units=5)
+    throttled = line(TABLE, "throttles", None, 5.0)
+    evidence = chain(5, 5, 5, states=(*STATES, table))
+    evidence = evidence.model_copy(update={"series": (*evidence.series, throttled)})
+    assert choose(ask(evidence), 0).action == on(evidence, TABLE).id
+
+
+def test_noise_convinces_it_of_nothing() -> None:
+    found = ask(chain(0.1, 0.1, 0.1))
+    assert (found.probabilities, choose(found, 0).action) == ({}, None)
+
+
+def test_loops_in_the_graph_do_no_harm() -> None:
+    evidence = chain(5, 5, 5, edges=(*CHAIN, (C, A), (B, B)))
+    assert 0 <= sum(ask(evidence).probabilities.values()) <= 1
+
+
+@pytest.mark.parametrize("blind", [{"edges": ()}, {"series": ()}])
+def test_without_a_graph_or_requests_it_has_nothing_to_work_on(blind: dict[str, object]) -> None:
+    with pytest.raises(NotApplicableError):
+        ask(chain(5, 5, 5).model_copy(update=blind))
+
+
+def test_the_fallback_knows_the_alarmed_resource_and_what_it_calls() -> None:
+    evidence = chain(5, 5, 5)
+    found = alarmed_node(evidence, Deps()).probabilities
+    assert set(found) == {on(evidence, A).id, on(evidence, B).id}
+    assert choose(alarmed_node(evidence, Deps()), 0).action == on(evidence, A).id

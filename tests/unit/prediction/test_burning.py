@@ -1,0 +1,95 @@
+"""The seat that burns error budgets."""
+
+import pytest
+
+from functions.prediction.burn_rate import burn, burn_rate
+from functions.prediction.burn_total import burn_total
+from functions.shared.analysis.traffic import before_and_after
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.votes import Opinion, choose
+from functions.shared.seating import Deps
+from tests.simulation.handmade import bundle, on
+from tests.simulation.parts import PARAMETER, A, B, C, change, deployed, line, service, state
+
+STATES = (state(A), state(B), state(C, reserved_concurrency=5), state(PARAMETER, version=2))
+CHANGES = (deployed(A, -1), deployed(C, -1), change(PARAMETER, "parameter", -1, values=(1, 2)))
+
+
+def chain(front: float, middle: float, back: float, **fields: object) -> Bundle:
+    series = (service(A, front, alarmed=True), service(B, middle), service(C, back))
+    return bundle(*series, **{"changes": CHANGES, "states": STATES, **fields})  # type: ignore[arg-type]
+
+
+def ask(evidence: Bundle) -> Opinion:
+    return burn_rate(evidence, Deps())
+
+
+@pytest.mark.parametrize(
+    ("errors", "culprit"), [((5, 5, 5), C), ((5, 5, 0), PARAMETER), ((5, 0, 0), A)]
+)
+def test_only_what_stops_every_burn_is_worth_doing(
+    errors: tuple[float, float, float], culprit: str
+) -> None:
+    evidence = chain(*errors)
+    verb = "rollback" if culprit != PARAMETER else ""
+    found = ask(evidence).probabilities
+    assert found[on(evidence, culprit, verb).id] > 0.85
+    assert max(p for i, p in found.items() if i != on(evidence, culprit, verb).id) < 0.1
+
+
+def test_a_throttle_is_relieved_by_room_and_not_by_an_older_version() -> None:
+    series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
+    changes = (change(C, "concurrency", -1, values=(10, 5)), deployed(C, -1))
+    evidence = bundle(*series, changes=changes, states=STATES)
+    assert choose(ask(evidence), 0).action == on(evidence, C, "concurrency").id
+
+
+def test_a_version_is_blamed_for_its_own_failures_alone() -> None:
+    canary = (
+        line(C, "requests", 8, 8, version="1"),
+        line(C, "errors", 0, 4, version="1"),
+        line(C, "requests", 2, 2, version="2"),
+        line(C, "errors", 0, 1, version="2"),
+    )
+    series = (service(A, 5, alarmed=True), service(B, 5), service(C, 5), canary)
+    evidence = bundle(*series, changes=(deployed(C, -1),), states=STATES)
+    assert ask(evidence).probabilities[on(evidence, C, "rollback").id] < 0.1
+
+
+def test_time_without_a_burn_since_the_change_speaks_against_it() -> None:
+    at_once, earlier = chain(5, 5, 5), chain(5, 5, 5, changes=(deployed(C, -25), deployed(A, -1)))
+    both = [ask(e).probabilities[on(e, C, "rollback").id] for e in (at_once, earlier)]
+    assert both[1] < both[0]
+
+
+def test_a_budget_that_burned_before_is_not_news() -> None:
+    noisy = (line(A, "requests", 10, 10), line(A, "errors", 1, 1, alarmed=True))
+    opinion = ask(bundle(noisy, changes=CHANGES, states=STATES))
+    assert (opinion.probabilities, choose(opinion, 0).action) == ({}, None)
+
+
+def test_a_burn_is_the_failure_ratio_over_what_may_fail() -> None:
+    evidence = chain(1, 0, 0, objectives={A: 0.9})
+    assert burn(evidence, A, before_and_after(evidence, A)[1]) == pytest.approx(1.0)
+    strict = chain(1, 0, 0)
+    assert burn(strict, A, before_and_after(strict, A)[1]) == pytest.approx(10.0)
+
+
+def test_without_requests_there_is_no_budget() -> None:
+    with pytest.raises(NotApplicableError):
+        ask(bundle([line(A, "latency", 50, 50)], changes=CHANGES, states=STATES))
+
+
+def test_the_fallback_goes_by_who_spent_most_upstream_of_what() -> None:
+    evidence = chain(5, 5, 5)
+    found = burn_total(evidence, Deps()).probabilities
+    assert max(found, key=lambda i: found[i]) in {
+        on(evidence, C, "rollback").id,
+        on(evidence, C, "concurrency").id,
+    }
+
+
+def test_the_fallback_has_nothing_to_work_on_when_nothing_is_overspent() -> None:
+    with pytest.raises(NotApplicableError):
+        burn_total(chain(0, 0, 0), Deps())

@@ -1,0 +1,101 @@
+"""The seat that contrasts old with new."""
+
+import pytest
+
+from functions.prediction.contrast import Gains, by_version, gain
+from functions.prediction.version_contrast import version_contrast
+from functions.shared.analysis.traffic import Step
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, Series
+from functions.shared.domain.votes import Opinion, choose
+from functions.shared.seating import Deps
+from tests.simulation.handmade import bundle, on
+from tests.simulation.parts import A, B, C, deployed, line, service, state
+
+STATES = (state(A), state(B), state(C))
+
+
+def switched(errors: float) -> tuple[Series, ...]:
+    return (
+        line(C, "requests", 10, None, version="1"),
+        line(C, "errors", 0, None, version="1"),
+        line(C, "requests", None, 10, version="2"),
+        line(C, "errors", None, errors, version="2"),
+    )
+
+
+def beside(old: float, new: float) -> tuple[Series, ...]:
+    return (
+        line(C, "requests", 10, 5, version="1"),
+        line(C, "errors", 0, old, version="1"),
+        line(C, "requests", None, 5, version="2"),
+        line(C, "errors", None, new, version="2"),
+    )
+
+
+def evidence(versions: tuple[Series, ...], errors: float) -> Bundle:
+    series = (service(A, errors, alarmed=True), service(B, errors), service(C, errors), versions)
+    return bundle(*series, changes=(deployed(C, 0), deployed(A, -20)), states=STATES)
+
+
+def ask(given: Bundle) -> Opinion:
+    return version_contrast(given, Deps())
+
+
+def chance(given: Bundle, resource: str) -> float:
+    return ask(given).probabilities[on(given, resource).id]
+
+
+def test_failures_that_divide_where_versions_do_speak_for_rolling_back() -> None:
+    given = evidence(switched(5), 5)
+    assert chance(given, C) > 0.75
+    assert chance(given, A) < 0.05
+
+
+def test_versions_side_by_side_settle_it() -> None:
+    assert chance(evidence(beside(0, 4), 4), C) > chance(evidence(switched(4), 4), C) + 0.02
+
+
+def test_versions_that_fail_alike_side_by_side_acquit_the_new_one() -> None:
+    assert chance(evidence(beside(2, 2), 4), C) < chance(evidence(beside(0, 4), 4), C) / 2
+
+
+def test_no_contrast_speaks_for_nothing() -> None:
+    assert choose(ask(evidence(switched(0), 0)), 0).action is None
+
+
+def test_a_lost_error_count_is_not_a_period_without_errors() -> None:
+    whole = evidence(switched(5), 5)
+    lost = tuple(
+        s.model_copy(update={"points": s.points[::-3][::-1]}) if s.measure == "errors" else s
+        for s in whole.series
+    )
+    assert chance(whole.model_copy(update={"series": lost}), C) > 0.4
+
+
+def test_without_a_dated_change_it_has_nothing_to_work_on() -> None:
+    with pytest.raises(NotApplicableError):
+        ask(bundle(service(A, 5, alarmed=True), states=STATES))
+
+
+def test_one_rate_gains_nothing_from_two() -> None:
+    alike = [Step(at, 10, 1, 0) for at in range(20)]
+    assert gain(alike[:10], alike[10:]) < 0
+    apart = [Step(at, 10, 0 if at < 10 else 8, 0) for at in range(20)]
+    assert gain(apart[:10], apart[10:]) > 20
+
+
+def test_a_period_in_which_the_change_falls_counts_for_neither_side() -> None:
+    half = Step(10, 10, 4, 0)
+    whole = (
+        *(Step(at, 10, 0, 0) for at in range(10)),
+        half,
+        *(Step(at, 10, 8, 0) for at in range(11, 20)),
+    )
+    gains = Gains({A: whole})
+    assert gains.at(10.5, {A}) == pytest.approx(gain(whole[:10], whole[10:11], whole[11:]))
+
+
+def test_versions_without_series_have_no_gain() -> None:
+    assert by_version(evidence((), 5), C, "2") is None
+    assert (by_version(evidence(switched(5), 5), C, "2") or 0) > 50

@@ -1,0 +1,94 @@
+"""The seat that forecasts the alarmed series without each change."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.prediction.counterfactual import counterfactual
+from functions.prediction.forecast import forecast
+from functions.prediction.persistence import persistence
+from functions.shared.domain.errors import NotApplicableError
+from functions.shared.domain.evidence import Bundle, Change
+from functions.shared.domain.votes import choose
+from functions.shared.seating import Deps
+from tests.simulation.handmade import bundle, on
+from tests.simulation.parts import (
+    ONSET,
+    PARAMETER,
+    A,
+    B,
+    C,
+    change,
+    deployed,
+    line,
+    service,
+    state,
+)
+
+STATES = (state(A), state(B), state(C), state(PARAMETER, version=2))
+BOTH = (deployed(C, 0), deployed(A, -20))
+
+
+def evidence(*changes: Change, errors: float = 5.0) -> Bundle:
+    return bundle(service(A, errors, alarmed=True), changes=changes, states=STATES)
+
+
+def chances(given: Bundle) -> dict[str, float]:
+    known = {c.id: c.resource for c in given.candidates}
+    return {known[i]: p for i, p in counterfactual(given, Deps()).probabilities.items()}
+
+
+def test_the_series_leaves_its_forecast_at_the_change_that_did_it() -> None:
+    found = chances(evidence(*BOTH))
+    assert found[C] > 0.7
+    assert found[A] < 0.05
+
+
+def test_a_series_that_never_left_its_forecast_speaks_for_nothing() -> None:
+    given = evidence(*BOTH, errors=0.0)
+    assert choose(counterfactual(given, Deps()), 0).action is None
+
+
+def test_a_series_that_came_back_by_itself_needs_no_action() -> None:
+    burst = line(A, "errors", 0.0, 5.0, alarmed=True)
+    over = tuple((at, v if at < ONSET + 5 else 0.0) for at, v in burst.points)
+    given = bundle([burst.model_copy(update={"points": over})], changes=BOTH, states=STATES)
+    assert choose(counterfactual(given, Deps()), 0).action is None
+
+
+def test_two_changes_at_once_split_it() -> None:
+    found = chances(evidence(deployed(B, -1), change(PARAMETER, "parameter", -1, values=(1, 2))))
+    assert found[B] == pytest.approx(found[PARAMETER])
+
+
+@pytest.mark.parametrize("method", [counterfactual, persistence])
+def test_without_a_change_to_undo_it_has_nothing_to_work_on(method: object) -> None:
+    with pytest.raises(NotApplicableError):
+        method(evidence(), Deps())  # type: ignore[operator]
+
+
+def test_with_too_few_points_it_has_nothing_to_work_on() -> None:
+    short = line(A, "errors", 0.0, 5.0, alarmed=True, start=ONSET - 2, end=ONSET + 2)
+    with pytest.raises(NotApplicableError):
+        counterfactual(bundle([short], changes=BOTH, states=STATES), Deps())
+
+
+def test_the_fallback_prefers_the_change_since_which_all_was_off() -> None:
+    given = evidence(*BOTH)
+    found = persistence(given, Deps()).probabilities
+    assert found[on(given, C).id] > found[on(given, A).id]
+
+
+def test_a_level_is_forecast_to_stay() -> None:
+    assert forecast([7.0] * 20)[0] == pytest.approx(7.0)
+
+
+def test_a_trend_is_followed_and_damped() -> None:
+    expected, _ = forecast([float(n) for n in range(40)])
+    assert 30 < expected < 45
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=60))
+def test_a_forecast_is_never_surer_than_counting_allows(values: list[float]) -> None:
+    _, sigma = forecast(values)
+    assert sigma >= (sum(values) / len(values)) ** 0.5
