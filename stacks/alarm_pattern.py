@@ -7,18 +7,17 @@ from stacks.naming import Names
 
 NOBODY: Final = "(no alarm is opted in)"
 """EventBridge refuses an empty list of names."""
-LOCAL_SOURCE: Final = "quorum.local"
-"""The laptop's bridge: there alarms do not reach EventBridge, and `aws.*` may not be put."""
 
 
 def alarm_pattern(config: Config) -> dict[str, Any]:
     """Return the pattern of opted-in alarms. Quorum's own never fit: nothing feeds on itself.
 
-    Only stage `local` takes events of the laptop's bridge. Without prefixes nothing is opted in.
+    No stage takes another source: `aws.*` may not be put by anybody but AWS, and on the laptop the
+    emulator sends the same events itself. Without prefixes nothing is opted in.
     """
     prefixes = [{"prefix": prefix} for prefix in config.alarm_prefixes]
     return {
-        "source": ["aws.cloudwatch", *([LOCAL_SOURCE] if config.stage == "local" else [])],
+        "source": ["aws.cloudwatch"],
         "detail-type": ["CloudWatch Alarm State Change"],
         "detail": {"alarmName": prefixes or [NOBODY], "state": {"value": ["ALARM", "OK"]}},
     }

@@ -38,12 +38,8 @@ def test_no_pattern_has_an_empty_list_which_eventbridge_refuses(synth: Synth) ->
         assert "[]" not in json.dumps(rule.get("EventPattern", {}))
 
 
-def test_the_laptops_bridge_is_heard_on_the_laptop_alone(
-    local: Synth, dev: Synth, prod: Synth
-) -> None:
-    assert _alarm_rule(local)["EventPattern"]["source"] == ["aws.cloudwatch", "quorum.local"]
-    assert _alarm_rule(dev)["EventPattern"]["source"] == ["aws.cloudwatch"]
-    assert _alarm_rule(prod)["EventPattern"]["source"] == ["aws.cloudwatch"]
+def test_every_stage_hears_cloudwatch_and_nobody_who_says_to_be_it(synth: Synth) -> None:
+    assert _alarm_rule(synth)["EventPattern"]["source"] == ["aws.cloudwatch"]
 
 
 def test_quorums_own_alarms_do_not_feed_it(synth: Synth) -> None:
