@@ -3,13 +3,14 @@
 from typing import Any, Final
 
 import boto3
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.detection.methods import METHODS
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, utc_now
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, utc_now
 from functions.shared.seating import SeatAnswer, Seating
 
 
@@ -37,5 +38,9 @@ seating: Final = Seating(
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> SeatAnswer:
-    """Return the seat's answer for the round."""
-    return seating.answer(event)
+    """Return the seat's answer for the round; see `Seating.answer` for the errors."""
+    metrics.add_metric(name="SeatAsked", unit=MetricUnit.Count, value=1)
+    found = seating.answer(event)
+    name = "SeatVoted" if found["action"] else "SeatAbstained"
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    return found

@@ -6,7 +6,7 @@ from typing import Any
 from functions.shared.domain.events import EvidenceFrozen, IncidentOpened
 from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.votes import Opinion
-from functions.shared.ports import EventStore
+from functions.shared.ports import EventStore, EvidenceStore
 from functions.shared.recording import Recorder
 from functions.shared.seating import Deps, Seating
 from tests.fakes.ballot_box import InMemoryBallotBox
@@ -17,7 +17,7 @@ from tests.fakes.evidence_store import InMemoryEvidenceStore
 SEAT = "detection-statistical"
 
 
-def freeze(store: EventStore, evidence: InMemoryEvidenceStore, bundle: Bundle) -> EvidenceFrozen:
+def freeze(store: EventStore, evidence: EvidenceStore, bundle: Bundle) -> EvidenceFrozen:
     """Open the incident if need be, and freeze the bundle as its round's evidence."""
     recorder = Recorder(store, now=FakeClock(), new_id=CountingIds(f"round-{bundle.round}"))
     opened = {"alarm": bundle.alarms[0], "flapping": False}

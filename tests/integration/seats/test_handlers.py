@@ -1,0 +1,110 @@
+"""Every seat as it is deployed: its handler, against DynamoDB, S3 and no model, in moto."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.domain.errors import QuorumError
+from functions.shared.domain.seats import SEATS, Seat
+from functions.shared.runtime import WARMING
+from tests.builders import bad_release
+from tests.integration.communication.wiring import CONTEXT, load
+from tests.integration.tables import create_table
+from tests.seat_table import answer
+from tests.simulation.story import INCIDENT
+from tests.unit.seating.table import freeze
+
+BUCKET = "quorum-test-evidence"
+BUNDLE = bad_release(1).bundle()
+
+
+class Deployed:
+    """One seat's function, and the tables and the bucket that it is wired to."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, seat: Seat, **environment: str) -> None:
+        self.seat = seat
+        events = create_table("events")
+        votes = create_table("votes", f"quorum-test-votes-{seat.name}")
+        for name in ("operations", "memory"):
+            create_table(name)
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        self.evidence = S3EvidenceStore(boto3.client("s3"), BUCKET)
+        self.frozen = freeze(DynamoDBEventStore(events), self.evidence, BUNDLE)
+        self.box = DynamoDBBallotBox(lambda _: votes)
+        self.module = load(
+            patch,
+            seat.role,
+            SEAT=seat.name,
+            EVENTS_TABLE=events.name,
+            VOTES_TABLE=votes.name,
+            EVIDENCE_BUCKET=BUCKET,
+            OPERATIONS_TABLE="quorum-test-operations",
+            MEMORY_TABLE="quorum-test-memory",
+            **{"MODEL_ID": "", "MODEL_REGION": "", **environment},
+        )
+
+    def ask(self, tier: str, skipped: dict[str, Any] | None = None) -> dict[str, Any]:
+        request = {"incident_id": INCIDENT, "round": 1, "seat": self.seat.name, "tier": tier}
+        found: dict[str, Any] = self.module.lambda_handler(
+            {**request, "skipped": skipped or {}}, CONTEXT
+        )
+        return found
+
+    def ask_in_turn(self) -> dict[str, Any] | None:
+        """Ask tier after tier, as the state machine does."""
+        skipped: dict[str, Any] = {}
+        for tier in self.seat.tiers:
+            try:
+                return self.ask(tier.method, skipped)
+            except QuorumError as error:
+                skipped[tier.method] = {"Error": type(error).__name__, "Cause": str(error)}
+        return None
+
+
+@pytest.mark.parametrize("seat", SEATS, ids=lambda seat: seat.name)
+def test_a_deployed_seat_votes_as_its_methods_do_and_claims_it(
+    monkeypatch: pytest.MonkeyPatch, seat: Seat
+) -> None:
+    deployed = Deployed(monkeypatch, seat)
+    found = deployed.ask_in_turn()
+    tier, choice = answer(seat, BUNDLE)
+    if not tier:
+        assert found is None
+        return
+    assert found == {
+        "seat": seat.name,
+        "tier": tier,
+        "action": choice.action,
+        "conf_bp": choice.conf_bp,
+    }
+    ballot = deployed.box.find(seat.name, INCIDENT, 1)
+    assert ballot is not None
+    assert ballot.vote.evidence == deployed.frozen.evidence
+    assert len(ballot.skipped) == [t.method for t in seat.tiers].index(tier)
+    assert len(json.dumps(found)) < 512, "only verdicts travel in the state"
+
+
+def test_a_retry_returns_the_stored_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(monkeypatch, SEATS[0])
+    assert deployed.ask("robust-z") == deployed.ask("threshold")
+
+
+def test_a_warming_event_leaves_no_ballot(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(monkeypatch, SEATS[0])
+    assert deployed.module.lambda_handler(WARMING, CONTEXT) == {"warm": True}
+    assert deployed.box.find(SEATS[0].name, INCIDENT, 1) is None
+
+
+def test_a_configured_model_is_asked_behind_a_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
+    seat = next(seat for seat in SEATS if seat.name == "diagnosis-model")
+    deployed = Deployed(monkeypatch, seat, MODEL_ID="anthropic.claude", MODEL_REGION="us-east-1")
+    guarded = deployed.module.seating.deps.model
+    assert guarded is not None
+    config = guarded._model._client.meta.config
+    assert config.retries["total_max_attempts"] == 1
+    assert guarded._breaker.name == "model-diagnosis-model"
