@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stacks.asl import INCIDENT, ROUND, State, States, choice, task, wait
+from stacks.asl import DEATHS, INCIDENT, ROUND, State, States, choice, retry, task, wait
 from stacks.closing_states import PIPELINE, tell
 
 ASK = "Ask"
+EXECUTOR_ATTEMPTS = 3
+"""Also when it died: it may have had its effect, and only it can find out. It never repeats one."""
 _APPROVAL_ID = {"approval_id.$": "$.approval.approval_id"}
 
 
@@ -98,7 +100,8 @@ def _execute(
     then: str,
 ) -> State:
     send = {"operation": operation, **ROUND, **more}
-    return _step("executor", seconds, send, keep, then)
+    state = _step("executor", seconds, send, keep, then)
+    return {**state, "Retry": retry(EXECUTOR_ATTEMPTS, DEATHS)}
 
 
 def _wait_for_answer(seconds: Mapping[str, int], approval: int) -> State:

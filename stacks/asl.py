@@ -16,6 +16,8 @@ LAMBDA_ERRORS: Final = (
     "Lambda.SdkClientException",
 )
 """Lambda's own passing errors, by the names that Step Functions gives them."""
+DEATHS: Final = ("Sandbox.Timedout", "Runtime.ExitError", "States.Timeout")
+"""A function that ended in the middle of its work, by the names that Step Functions gives it."""
 
 INCIDENT: Final = {"incident_id.$": "$.incident_id"}
 ROUND: Final = {**INCIDENT, "round.$": "$.round"}
@@ -53,11 +55,11 @@ def task(  # noqa: PLR0913 - a state's fields, by name
     }
 
 
-def retry(attempts: int) -> list[dict[str, Any]]:
-    """Return the one policy: exponential with full jitter, for errors that may pass."""
+def retry(attempts: int, errors: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Return the one policy: exponential with full jitter, for errors that may pass, and more."""
     return [
         {
-            "ErrorEquals": [*transient_error_names(), *LAMBDA_ERRORS],
+            "ErrorEquals": [*transient_error_names(), *LAMBDA_ERRORS, *errors],
             "IntervalSeconds": RETRY_INTERVAL_SECONDS,
             "MaxAttempts": attempts - 1,
             "BackoffRate": 2,
