@@ -40,7 +40,7 @@ class EmptyPipeline:
         called = [f"{arn}:{ALIAS}" for arn in arns.values()]
         self._machine: str = self._states.create_state_machine(
             name=f"{PREFIX}incident",
-            definition=_substituted(arns),
+            definition=substituted(arns),
             roleArn=create_role(emulator, f"{PREFIX}incident", "states.amazonaws.com", called),
         )["stateMachineArn"]
 
@@ -51,7 +51,7 @@ class EmptyPipeline:
         return started["executionArn"], started["startDate"]
 
 
-def _substituted(arns: dict[str, str]) -> str:
+def substituted(arns: dict[str, str]) -> str:
     """Return the product's own definition; what is never called points at `closing`."""
     stage = STAGES["local"]
     text = json.dumps(definition(SEATS, attempt_seconds(), Times(stage.approval, stage.poll)))
