@@ -50,6 +50,12 @@ def test_who_complains_about_itself_is_at_fault_and_not_who_complains_about_it()
     assert choose(opinion, 0).action == on(given, C, "rollback").id
 
 
+def test_a_complaint_about_a_callee_is_none_about_oneself() -> None:
+    given = bundle(changes=(deployed(B, -1), deployed(C, -1)), states=STATES, templates=PASSED[:1])
+    found = log_templates(given, Deps()).probabilities
+    assert found[on(given, C, "rollback").id] > 3 * found[on(given, B).id]
+
+
 def test_a_throttle_that_its_caller_reports_asks_for_room() -> None:
     given, opinion = ask(template(B, "DownstreamThrottledError: back throttled the call"))
     assert choose(opinion, 0).action == on(given, C, "concurrency").id
@@ -98,7 +104,9 @@ def test_what_worked_in_similar_incidents_is_likely_to_work() -> None:
 
 def test_two_candidates_of_the_verb_that_worked_cannot_be_told_apart() -> None:
     memory = InMemoryMemory(*(remembered(n, "lambda.rollback_alias") for n in range(5)))
-    assert choose(similar_incidents(evidence(), Deps(memory=memory)), 0).action is None
+    opinion = similar_incidents(evidence(), Deps(memory=memory))
+    assert choose(opinion, 0).action is None
+    assert sum(opinion.probabilities.values()) == pytest.approx(5 / 6)
 
 
 def test_what_failed_before_is_not_recommended() -> None:

@@ -80,6 +80,12 @@ def test_two_callers_share_what_their_callee_passes_on() -> None:
     assert choose(ask(evidence), 0).action == on(evidence, C, "rollback").id
 
 
+def test_a_caller_that_adds_failures_of_its_own_is_a_root_beside_its_shared_callee() -> None:
+    evidence = chain(9, 6.5, 5, edges=((A, B), (B, C), (A, C)))
+    found = ask(evidence).probabilities
+    assert found[on(evidence, B).id] == pytest.approx(LISTED * 4 / 9, rel=0.15)
+
+
 def test_a_root_that_no_candidate_addresses_is_none_s() -> None:
     evidence = chain(5, 5, 5, changes=(deployed(A, -1),))
     assert ask(evidence).probabilities == {}
