@@ -73,7 +73,8 @@ def coarse(period: int, seconds: float) -> int:
 
 
 def onset(alarm: Alarm, points: Points) -> int:
-    """Return the start of the first breaching period, or when the alarm fired if none led to it.
+    """Return the start of the first breaching period; if none led to the alarm, of the time that
+    it judged when it fired.
 
     The breach that counts is the one that lasted until the alarm fired: a good stretch as long as
     the alarm's own evaluation ends it. A missing point neither breaches nor ends anything.
@@ -89,7 +90,7 @@ def onset(alarm: Alarm, points: Points) -> int:
         began = at if good >= alarm.evaluation_periods else began
         good, last = 0, at
     connected = last + 2 * evaluation_seconds(alarm) + _DELIVERY_SECONDS >= fired
-    return began if began is not None and connected else fired
+    return began if began is not None and connected else fired - evaluation_seconds(alarm)
 
 
 def breaches(alarm: Alarm, value: float) -> bool:

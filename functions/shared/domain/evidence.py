@@ -149,7 +149,7 @@ class Bundle(Record):
     alarms: tuple[Alarm, ...]
     """The incident's first alarm, then those that joined it."""
     onset: Epoch
-    """Start of the first breaching period of the first alarm, or its firing time."""
+    """Start of the first breaching period of the first alarm, or of the window that it judged."""
     series: tuple[Series, ...] = ()
     templates: tuple[LogTemplate, ...] = ()
     changes: tuple[Change, ...] = ()

@@ -52,7 +52,7 @@ def test_everything_broken_at_once_still_freezes_a_bundle_that_nobody_may_act_on
     assert shop.frozen().evidence
 
 
-def test_without_the_alarms_own_series_the_onset_is_its_firing_and_that_is_a_gap() -> None:
+def test_without_the_alarms_own_series_the_onset_is_what_it_judged_and_that_is_a_gap() -> None:
     shop = released()
     fetch = shop.metrics.fetch
 
@@ -63,7 +63,7 @@ def test_without_the_alarms_own_series_the_onset_is_its_firing_and_that_is_a_gap
 
     shop.metrics.fetch = partly  # type: ignore[method-assign]
     bundle = shop.bundle()
-    assert bundle.onset == int(alarm().fired_at.timestamp())
+    assert bundle.onset == int(alarm().fired_at.timestamp()) - alarm().period_seconds
     assert (source(bundle, "metrics").status, len(bundle.series) > 5) == ("failed", True)
 
 

@@ -11,6 +11,7 @@ from tests.fakes import START
 from tests.unit.evidence.plan import alarm
 
 FIRED = int(START.timestamp()) - 10
+JUDGED = FIRED - 10  # where the one period begins that the alarm judged when it fired
 
 
 def at(*values: float | None, period: int = 10) -> list[tuple[int, float]]:
@@ -44,14 +45,16 @@ def test_a_good_point_within_the_evaluation_does_not_end_a_breach() -> None:
 
 
 @pytest.mark.parametrize("values", [(), (0, 0, 0), (3, 3)])
-def test_without_a_breach_it_is_when_the_alarm_fired(values: tuple[float, ...]) -> None:
-    assert onset(alarm(), at(*values)) == FIRED
+def test_without_a_breach_it_is_where_the_time_begins_that_the_alarm_judged(
+    values: tuple[float, ...],
+) -> None:
+    assert onset(alarm(), at(*values)) == JUDGED
 
 
 def test_an_old_breach_has_nothing_to_do_with_a_forced_alarm() -> None:
     old = [(FIRED - 300, 9.0), (FIRED - 290, 9.0)]
-    assert onset(alarm(), old) == FIRED
-    assert onset(alarm(), [*old, *at(0, 0)]) == FIRED
+    assert onset(alarm(), old) == JUDGED
+    assert onset(alarm(), [*old, *at(0, 0)]) == JUDGED
 
 
 def test_points_after_the_firing_do_not_move_the_onset() -> None:
@@ -75,7 +78,7 @@ def test_a_breach_is_what_the_alarm_calls_one(
     breaches: bool,  # noqa: FBT001
 ) -> None:
     fired = alarm(comparison=comparison)
-    assert (onset(fired, at(value)) < FIRED) == breaches
+    assert (onset(fired, at(value, value)) < JUDGED) == breaches
 
 
 @given(st.lists(st.tuples(st.integers(FIRED - 500, FIRED + 100), st.floats(0, 9)), max_size=50))
