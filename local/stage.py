@@ -48,6 +48,7 @@ def product_app() -> CdkApp:
             "mail_to": f'["{MAIL_TO}"]',
             "alarm_prefixes": '["shop-"]',
             "autonomy": json.dumps(AUTONOMY),
+            "recovery_windows": "3",
         },
     )
 
