@@ -15,6 +15,15 @@ from local.emulator import ACCOUNT, Emulator
 from local.stage import wait_until
 
 Statement = dict[str, Any]
+CODE = """
+import os, time
+import boto3
+class MyError(Exception): pass
+def handler(event, context):
+    time.sleep(event.get("sleep", 0))
+    if event.get("fail"): raise MyError("no luck")
+    return {"pid": os.getpid(), "version": context.function_version, "boto3": boto3.__version__}
+"""
 
 
 def allow(action: str | list[str], resource: str = "*", **condition: Any) -> Statement:
