@@ -1,6 +1,5 @@
 """The generated machine, executed: every end, and what fails on the way."""
 
-
 import pytest
 
 from functions.shared.domain.errors import (

@@ -1,7 +1,5 @@
 """The voting stages, executed: order, fallback, retry, abstention."""
 
-
-
 from functions.shared.domain.constants import ROLE_LEVELS
 from functions.shared.domain.errors import (
     BreakerOpenError,
