@@ -12,13 +12,14 @@ demo: install
 	@$(BIN)/python -m local demo $(ARGS)
 
 test: install
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy functions stacks local benchmarks tests app.py
 	$(BIN)/lint-imports
+	$(BIN)/python -m local.toolchain cdk synth --quiet -c stage=prod
 
 e2e: install
 	$(BIN)/pytest tests/e2e $(ARGS)
