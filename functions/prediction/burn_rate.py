@@ -12,7 +12,16 @@ from typing import Final
 from functions.shared.analysis.dating import dated
 from functions.shared.analysis.distributions import upper_tail
 from functions.shared.analysis.graph import addressed, distances_up, witnesses
-from functions.shared.analysis.traffic import Traffic, before_and_after, measured, traffic, versions
+from functions.shared.analysis.traffic import (
+    Step,
+    Traffic,
+    add_up,
+    before_and_after,
+    measured,
+    steps,
+    traffic,
+    versions,
+)
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Candidate
 from functions.shared.domain.votes import Opinion
@@ -41,7 +50,11 @@ def burn_rate(bundle: Bundle, _deps: Deps) -> Opinion:
         raise NotApplicableError("no resource tells its requests since the onset")
     if not burning:
         return Opinion(probabilities={}, none=1 - SLACK, reason="no error budget burns too fast")
-    weights = {c.id: _relief(bundle, c, now, burning) for c in bundle.candidates}
+    told = {r: steps(bundle, r) for r in burning}
+    weights = {
+        c.id: _relief(bundle, c, now, burning) * _steadiness(bundle, c, told)
+        for c in bundle.candidates
+    }
     whole = sum(weights.values()) + UNLISTED
     best = max(burning, key=lambda r: (burn(bundle, r, burning[r]), r))
     return Opinion(
@@ -78,7 +91,7 @@ def _relief(
         allowed = seen.attempts * (1 - bundle.objectives.get(resource, OBJECTIVE))
         spared = 2 * allowed + UNCOUNTED * seen.failures + 1
         stops *= upper_tail((rest - spared) / sqrt(rest + spared))
-    return stops * _steadiness(bundle, candidate, burning)
+    return stops
 
 
 def _attributable(bundle: Bundle, candidate: Candidate, resource: str) -> float:
@@ -92,12 +105,17 @@ def _attributable(bundle: Bundle, candidate: Candidate, resource: str) -> float:
     return traffic(bundle, resource, bundle.onset, end).errors
 
 
-def _steadiness(bundle: Bundle, candidate: Candidate, burning: Mapping[str, Traffic]) -> float:
+def _steadiness(
+    bundle: Bundle, candidate: Candidate, told: Mapping[str, tuple[Step, ...]]
+) -> float:
     """Return the burn since the candidate's change, against the burn since the onset; squared."""
     dates = [dated(bundle, c) for c in bundle.changes if c.id in candidate.cites]
     if not dates:
         return FROM_STATE
     end = bundle.taken_at.timestamp() + 1
     start = min(sum(dates[0]) / 2, float(bundle.onset))
-    since = sum(traffic(bundle, r, start, end).ratio for r in burning)
-    return min(1.0, since / sum(t.ratio for t in burning.values())) ** 2
+    since, after = (
+        sum(add_up(periods, first, end).ratio for periods in told.values())
+        for first in (start, bundle.onset)
+    )
+    return min(1.0, since / after) ** 2

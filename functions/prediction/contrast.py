@@ -1,7 +1,8 @@
 """How much better two failure rates explain a resource's requests than one does."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence, Set
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from functions.shared.analysis.distributions import log_beta_binomial
 from functions.shared.analysis.traffic import Step, steps, versions
@@ -10,12 +11,17 @@ from functions.shared.domain.evidence import Bundle
 
 def gain(*parts: Sequence[Step]) -> float:
     """Return the log Bayes factor of a rate for each part over one rate for all."""
-    return sum(_fit(part) for part in parts if part) - _fit([step for p in parts for step in p])
+    sums = [(sum(s.attempts for s in part), sum(s.failures for s in part)) for part in parts]
+    return _gain(sums)
 
 
-def _fit(part: Sequence[Step]) -> float:
-    failures = sum(step.failures for step in part)
-    return log_beta_binomial(failures, sum(step.attempts for step in part) - failures, 0.3, 1.0)
+def _gain(sums: Sequence[tuple[float, float]]) -> float:
+    whole = (sum(attempts for attempts, _ in sums), sum(failures for _, failures in sums))
+    return sum(_fit(*part) for part in sums) - _fit(*whole)
+
+
+def _fit(attempts: float, failures: float) -> float:
+    return log_beta_binomial(failures, attempts - failures, 0.3, 1.0)
 
 
 def by_version(bundle: Bundle, resource: str, new: str) -> float | None:
@@ -32,6 +38,8 @@ class Gains:
         self.seen = seen
         self.times = sorted({step.at for whole in seen.values() for step in whole})
         self.period = min((b - a for a, b in pairwise(self.times)), default=1)
+        self._at = {resource: [step.at for step in whole] for resource, whole in seen.items()}
+        self._sums = {resource: _running(whole) for resource, whole in seen.items()}
         self._known: dict[tuple[str, int, int], float] = {}
 
     def at(self, cut: float, resources: Set[str]) -> float:
@@ -42,10 +50,19 @@ class Gains:
         return sum(self._gain(resource, cut) for resource in self.seen if resource in resources)
 
     def _gain(self, resource: str, cut: float) -> float:
-        whole = self.seen[resource]
-        ended = sum(step.at + self.period <= cut for step in whole)
-        begun = sum(step.at < cut for step in whole)
+        ended = bisect_right(self._at[resource], cut - self.period)
+        begun = bisect_left(self._at[resource], cut)
         key = (resource, ended, begun)
         if key not in self._known:
-            self._known[key] = gain(whole[:ended], whole[ended:begun], whole[begun:])
+            sums = self._sums[resource]
+            marks = [sums[0], sums[ended], sums[begun], sums[-1]]
+            parts = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(marks)]
+            self._known[key] = _gain(parts)
         return self._known[key]
+
+
+def _running(whole: Sequence[Step]) -> list[tuple[float, float]]:
+    """Return the attempts and failures of the first n steps, for every n."""
+    attempts = accumulate((step.attempts for step in whole), initial=0.0)
+    failures = accumulate((step.failures for step in whole), initial=0.0)
+    return list(zip(attempts, failures, strict=True))

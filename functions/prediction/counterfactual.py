@@ -26,6 +26,8 @@ LAGS: Final = (0, 1, 2, 3, 5, 8)
 SHARPNESS: Final = 0.85
 """Neighbouring points are not independent: their log-likelihood counts by this much."""
 LEAST: Final = 5
+RECENT: Final = 240
+"""Points back from now that are looked at: a forecast forgets what is older."""
 
 Seen = Sequence[tuple[int, float]]
 
@@ -35,11 +37,13 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
 
     Raises NotApplicableError without enough alarmed points or without a dated change.
     """
-    seen = sorted(alarmed(bundle).items())
+    seen = sorted(alarmed(bundle).items())[-RECENT:]
     undone = changes_undone(bundle)
     if len(seen) < 2 * LEAST or not undone:
         raise NotApplicableError("too few alarmed points, or no candidate undoes a change")
-    cuts = [_cut([value for _, value in seen], cut) for cut in range(len(seen) + 1)]
+    _, usual = forecast([value for at, value in seen if at < bundle.onset])
+    values = [value for _, value in seen]
+    cuts = [_cut(values, cut, usual) for cut in range(len(seen) + 1)]
     share = log((1 - UNLISTED) / len(undone))
     scores = {
         i: share + SHARPNESS * _fit(bundle, seen, cuts, change) for i, (_, change) in undone.items()
@@ -69,13 +73,16 @@ def _fit(bundle: Bundle, seen: Seen, cuts: Sequence[float], change: Change) -> f
     return log_mean(fits)
 
 
-def _cut(values: Sequence[float], cut: int) -> float:
-    """Return how much better *left the forecast at the cut* fits than never having left it."""
+def _cut(values: Sequence[float], cut: int, usual: float) -> float:
+    """Return how much better *left the forecast at the cut* fits than never having left it.
+
+    Few points before the cut may seem calmer than the series usually is; they are not believed.
+    """
     before, since = values[:cut], values[cut:]
     if len(before) < LEAST or not since:
         return 0.0
     expected, sigma = forecast(before)
-    level = median(since)
+    level, sigma = median(since), max(sigma, usual)
     spread = max(sigma, 1.4826 * median(abs(v - level) for v in since), abs(level) ** 0.5)
     return sum(log_student(v - level, spread) - log_student(v - expected, sigma) for v in since)
 

@@ -26,6 +26,8 @@ COINCIDENCE: Final = 0.08
 """How often a clear contrast of before and after is no effect of the change."""
 SIDE_BY_SIDE: Final = 0.03
 """The same for versions that served at the same time."""
+RECENT: Final = 240
+"""Periods back from now in which a break that no candidate explains may lie."""
 OVERLAP: Final = 50
 """Attempts of the old version, after the new one's first, that make them side by side."""
 SHARPNESS: Final = 0.15
@@ -72,7 +74,8 @@ def _own_split(bundle: Bundle, gains: Gains, candidate: Candidate, change: Chang
 def _any_split(bundle: Bundle, gains: Gains) -> float:
     """Return the fit of a fault anywhere, at any time, that no candidate's change explains."""
     reaches = [set(distances_up(bundle, resource)) for resource in gains.seen]
-    return log_mean([gains.at(cut, reach) for reach in reaches for cut in gains.times[1:]])
+    cuts = gains.times[1:][-RECENT:]
+    return log_mean([gains.at(cut, reach) for reach in reaches for cut in cuts])
 
 
 def _doubt(bundle: Bundle, candidate: Candidate) -> float:

@@ -10,7 +10,7 @@ Points = dict[int, float]
 """Start of the period → value."""
 DENSE: Final = 0.5
 """The share of request periods with an error count from which on a missing one is a gap."""
-_COUNTS: Final[tuple[Measure, ...]] = ("requests", "errors", "throttles")
+COUNTS: Final[tuple[Measure, ...]] = ("requests", "errors", "throttles")
 
 
 class Traffic(NamedTuple):
@@ -106,7 +106,12 @@ def traffic(
     bundle: Bundle, resource: ResourceId, start: float, end: float, version: str | None = None
 ) -> Traffic:
     """Return what the resource (or one version of it) did in [start, end)."""
-    within = [step for step in steps(bundle, resource, version) if start <= step.at < end]
+    return add_up(steps(bundle, resource, version), start, end)
+
+
+def add_up(told: Iterable[Step], start: float, end: float) -> Traffic:
+    """Return the totals of the periods that start in [start, end)."""
+    within = [step for step in told if start <= step.at < end]
     return Traffic(
         len(within),
         sum(step.requests for step in within),
@@ -138,10 +143,9 @@ def before_and_after(
 
 def measured(bundle: Bundle) -> tuple[ResourceId, ...]:
     """Return the resources that have request, error or throttle series, in a stable order."""
-    return tuple(sorted({s.resource for s in bundle.series if s.measure in _COUNTS}))
+    return tuple(sorted({s.resource for s in bundle.series if s.measure in COUNTS}))
 
 
 def versions(bundle: Bundle, resource: ResourceId) -> tuple[str, ...]:
     """Return the versions that the resource has series of."""
-    found = {s.version for s in bundle.series if s.resource == resource and s.version}
-    return tuple(sorted(found))
+    return tuple(sorted({s.version for s in bundle.series if s.resource == resource and s.version}))
