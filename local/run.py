@@ -99,7 +99,6 @@ class Run:
         if not isinstance(event, ApprovalRequested) or event.approval_id in self._answered:
             return
         self._answered.add(event.approval_id)
-        if self.scenario.person == "absent":
-            return
-        answer = "granted" if self.scenario.person == "approve" else "denied"
+        approves = self.fault and self.scenario.person == "approve"  # nobody repairs what is whole
+        answer = "granted" if approves else "denied"
         self.stage.quorum.answer(event.incident_id, answer, PERSON)

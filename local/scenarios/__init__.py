@@ -36,7 +36,7 @@ class Scenario:
     story: str
     expected: frozenset[str]
     """Outcomes that are right."""
-    person: Literal["approve", "deny", "absent"]
+    person: Literal["approve", "deny"]
     """What the person does who is asked, if anybody is."""
     play: Play
     cure: str | None = None
