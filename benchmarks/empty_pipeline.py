@@ -16,7 +16,8 @@ from stacks.seat_stages import seat_function
 from stacks.stages import STAGES
 from stacks.state_machine import Times, definition
 
-PREFIX: Final = "empty-"
+SILENT: Final = "empty-silent-"
+LOGGING: Final = "empty-logging-"
 DIGEST: Final = "0" * 64
 VOTE: Final = {"tier": "empty", "action": DIGEST[:32], "conf_bp": 8000}
 ANSWERS: Final[dict[str, dict[str, Any]]] = {
@@ -31,17 +32,18 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
 
 
 class EmptyPipeline:
-    """The empty machine, standing on an emulator."""
+    """The empty machine, standing on an emulator; `logging`: its functions print one line each."""
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Emulator, *, logging: bool) -> None:
         self._states = emulator.client("stepfunctions")
-        role = create_role(emulator, f"{PREFIX}function", "lambda.amazonaws.com")
-        arns = {name: _function(emulator, name, role) for name in ANSWERS}
+        prefix = LOGGING if logging else SILENT
+        role = create_role(emulator, f"{prefix}function", "lambda.amazonaws.com")
+        arns = {name: _function(emulator, prefix, name, role) for name in ANSWERS}
         called = [f"{arn}:{ALIAS}" for arn in arns.values()]
         self._machine: str = self._states.create_state_machine(
-            name=f"{PREFIX}incident",
+            name=f"{prefix}incident",
             definition=substituted(arns),
-            roleArn=create_role(emulator, f"{PREFIX}incident", "states.amazonaws.com", called),
+            roleArn=create_role(emulator, f"{prefix}incident", "states.amazonaws.com", called),
         )["stateMachineArn"]
 
     def start(self, name: str) -> tuple[str, datetime]:
@@ -62,22 +64,23 @@ def substituted(arns: dict[str, str]) -> str:
     return text
 
 
-def _function(emulator: Emulator, name: str, role: str) -> str:
+def _function(emulator: Emulator, prefix: str, name: str, role: str) -> str:
     """Create a function that returns its contract's result; return its ARN."""
-    functions = emulator.client("lambda")
+    functions, says = emulator.client("lambda"), "    print('done')\n" if prefix == LOGGING else ""
+    source = f"def handler(event, context):\n{says}    return {ANSWERS[name]!r}\n"
     made = functions.create_function(
-        FunctionName=f"{PREFIX}{name}",
+        FunctionName=f"{prefix}{name}",
         Runtime="python3.13",
         Handler="empty.handler",
         Role=role,
-        Code={"ZipFile": _zipped(f"def handler(event, context):\n    return {ANSWERS[name]!r}\n")},
+        Code={"ZipFile": _zipped(source)},
         MemorySize=512,
         Publish=True,
     )
     functions.create_alias(
-        FunctionName=f"{PREFIX}{name}", Name=ALIAS, FunctionVersion=made["Version"]
+        FunctionName=f"{prefix}{name}", Name=ALIAS, FunctionVersion=made["Version"]
     )
-    return f"{made['FunctionArn'].rpartition(':function:')[0]}:function:{PREFIX}{name}"
+    return f"{made['FunctionArn'].rpartition(':function:')[0]}:function:{prefix}{name}"
 
 
 def _zipped(source: str) -> bytes:
