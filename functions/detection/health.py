@@ -8,7 +8,7 @@ from functions.shared.domain.evidence import Bundle, Measure
 
 ENOUGH: Final = 3
 """Fewer periods since the onset than these show nothing."""
-USUAL: Final = 3.0
+USUAL: Final = 2.5
 """Sigma within which the alarmed series is as it was."""
 _PROOF: Final[tuple[Measure, ...]] = ("requests", "errors")
 

@@ -28,6 +28,8 @@ ELSEWHERE: Final = 0.02
 PRIOR: Final = {"healthy": 0.1, "unlisted": 0.3, "listed": 0.6}
 STATE_ONLY: Final = 0.15
 """A candidate that follows from a setting alone, against one that undoes a change."""
+SURE: Final = 0.5
+"""Health that is less probable than this is not called health."""
 WAS_NORMAL: Final = 0.05
 """A change after which all was normal for a while, against one at the onset."""
 
@@ -45,7 +47,7 @@ def robust_z(bundle: Bundle, _deps: Deps) -> Opinion:
     unlisted = log(PRIOR["unlisted"]) + _unlisted(bundle, cells)
     found = normalised({**scores, "": unlisted})
     none = found.pop("")
-    if not can_show_health(bundle):
+    if not can_show_health(bundle) or found[HEALTHY] < SURE:
         found.pop(HEALTHY)
     worst = max(cells, key=lambda cell: (cells[cell], cell))
     return Opinion(

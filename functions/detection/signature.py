@@ -34,6 +34,7 @@ ANSWERS: Final = {
     "ssm.restore_parameter": "setting",
 }
 PRIOR: Final = {"healthy": 0.1, "unlisted": 0.18, "listed": 0.72}
+CALM: Final = 0.1
 ENOUGH: Final = 20
 """Fewer attempts after the onset than these cannot show health."""
 
@@ -53,7 +54,7 @@ def signature(bundle: Bundle, _deps: Deps) -> Opinion:
     scores[""] = log(PRIOR["unlisted"]) + log_sum(unlisted) - log(len(unlisted))
     found = normalised(scores)
     none = found.pop("")
-    if not _complete(bundle, seen) or any(slower(bundle, r) for r in seen):
+    if not _complete(bundle, seen) or not all(_calm(bundle, r, seen[r]) for r in seen):
         found.pop(HEALTHY)
     kind, where = max(fits, key=lambda key: (fits[key], key))
     return Opinion(
@@ -62,6 +63,11 @@ def signature(bundle: Bundle, _deps: Deps) -> Opinion:
         reason=f"the ratios of {where} look most like: {kind}",
         cites=tuple(s.id for s in bundle.series if s.resource == where)[:6],
     )
+
+
+def _calm(bundle: Bundle, resource: str, one: Features) -> bool:
+    """Return whether nothing of the resource is worse than before, not even slightly."""
+    return max(one.failing, one.throttled) < CALM and not slower(bundle, resource)
 
 
 def _complete(bundle: Bundle, seen: Mapping[str, Features]) -> bool:

@@ -26,6 +26,11 @@ USUAL_SPAN_SECONDS: Final = 300.0
 """A prior of one change in this time, before counting those that there are."""
 RELATION: Final = {"below": 1.0, "above": 0.1, "apart": 0.02}
 """How a change's resource lies to the alarmed ones: they depend on it, it on them, neither."""
+LIMITS: Final = frozenset({"concurrency", "table"})
+UNSUITED: Final = 0.05
+"""A limit that was changed where nothing is turned away."""
+LESS_SUITED: Final = 0.25
+"""Another change, when something is turned away."""
 WORKS: Final = 0.95
 """How often undoing the very cause ends the incident."""
 
@@ -61,7 +66,7 @@ def _rate(bundle: Bundle, change: Change, onsets: dict[float, float]) -> float:
     kernel = sum(
         weight * _kernel(onset - at, period) for onset, weight in onsets.items() for at in times
     )
-    return kernel / len(times) * RELATION[_relation(bundle, change)]
+    return kernel / len(times) * RELATION[_relation(bundle, change)] * _kind(bundle, change)
 
 
 def _kernel(delay: float, period: float) -> float:
@@ -80,6 +85,18 @@ def _relation(bundle: Bundle, change: Change) -> str:
         return "below"
     above = {r for a in alarmed for r in distances_up(bundle, a)}
     return "above" if change.resource in above else "apart"
+
+
+def _kind(bundle: Bundle, change: Change) -> float:
+    """Return how well the kind of the change suits the failures: limits turn requests away."""
+    throttled = {
+        s.resource
+        for s in bundle.series
+        if s.measure == "throttles" and any(at >= bundle.onset and v > 0 for at, v in s.points)
+    }
+    if change.kind in LIMITS:
+        return 1.0 if change.resource in throttled else UNSUITED
+    return LESS_SUITED if throttled else 1.0
 
 
 def _background(bundle: Bundle) -> float:

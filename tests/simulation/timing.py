@@ -22,7 +22,8 @@ class Timing:
 def laptop(rng: random.Random) -> Timing:
     """Return what a laptop yields: seconds."""
     after, rate = rng.randint(6, 20), rng.uniform(8, 15)
-    return Timing(1, rng.randint(20, 90), after, rate, 10, (4, 60), rng.choice((10, 30, 60)))
+    innocent = rng.choice(((2.0, 9.0), (9.0, 60.0)))
+    return Timing(1, rng.randint(20, 90), after, rate, 10, innocent, rng.choice((10, 30, 60)))
 
 
 def cloud(rng: random.Random) -> Timing:

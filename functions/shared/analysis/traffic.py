@@ -134,11 +134,8 @@ def before_and_after(
     bundle: Bundle, resource: ResourceId, version: str | None = None
 ) -> tuple[Traffic, Traffic]:
     """Return the resource's traffic before the bundle's onset and from it on."""
-    end = bundle.taken_at.timestamp() + 1
-    return (
-        traffic(bundle, resource, 0, bundle.onset, version),
-        traffic(bundle, resource, bundle.onset, end, version),
-    )
+    told, end = steps(bundle, resource, version), bundle.taken_at.timestamp() + 1
+    return add_up(told, 0, bundle.onset), add_up(told, bundle.onset, end)
 
 
 def measured(bundle: Bundle) -> tuple[ResourceId, ...]:
