@@ -13,6 +13,8 @@ INDEPENDENT: Final = 8
 """Neighbouring periods resemble each other: more of them than this add nothing."""
 CAP: Final = 25.0
 TINY: Final = 1e-6
+FACTOR: Final = 0.1
+"""A tenth more or less latency is nothing."""
 
 
 class Cell(NamedTuple):
@@ -33,7 +35,8 @@ _MEASURES: Final[dict[Measure, str]] = {
 def anomalies(bundle: Bundle) -> dict[Cell, float]:
     """Return the log-odds factor for *abnormal* of every cell that has a baseline.
 
-    What tells its requests and no throttles has none.
+    What tells its requests and no throttles has none. Who gets no more requests has no errors:
+    what fails is further up.
     """
     found: dict[Cell, list[float]] = {}
     for resource, measure in sorted({(s.resource, s.measure) for s in bundle.series}):
@@ -48,10 +51,12 @@ def anomalies(bundle: Bundle) -> dict[Cell, float]:
 
 def _z(bundle: Bundle, resource: str, measure: Measure) -> float | None:
     if measure == "latency":
-        return deviation(points(bundle, resource, measure), bundle.onset, 0.0)
+        slow = {at: log(max(TINY, v)) for at, v in points(bundle, resource, measure).items()}
+        return deviation(slow, bundle.onset, 0.0)
     if measure == "errors":
         told = {step.at: step.errors for step in steps(bundle, resource)}
-        return deviation(told, bundle.onset, 0.5)
+        starved = told and max(told) < bundle.onset
+        return 0.0 if starved else deviation(told, bundle.onset, 0.5)
     series = points(bundle, resource, measure)
     silent = {at - bundle.onset: 0.0 for at in series} if min(series) >= bundle.onset else {}
     return deviation({**silent, **series}, bundle.onset, 0.5)
@@ -60,15 +65,15 @@ def _z(bundle: Bundle, resource: str, measure: Measure) -> float | None:
 def deviation(series: Points, onset: int, counts: float) -> float | None:
     """Return by how many sigma the mean moved at the onset; None without points on both sides.
 
-    `counts` is added to the mean to floor sigma as a count's; 0 floors it at a twentieth of the
-    mean, for what is no count.
+    `counts` is added to the mean to floor sigma as a count's; 0 floors it at FACTOR, for
+    logarithms.
     """
     before = [v for at, v in series.items() if at < onset]
     after = [v for at, v in series.items() if at >= onset]
     if not before or not after:
         return None
     mean = sum(before) / len(before)
-    middle, scale = robust(before, max(sqrt(mean + counts) if counts else 0.05 * mean, TINY))
+    middle, scale = robust(before, sqrt(mean + counts) if counts else FACTOR)
     share = 1 / min(len(after), INDEPENDENT) + 1 / min(len(before), INDEPENDENT)
     return (sum(after) / len(after) - middle) / (scale * sqrt(share))
 

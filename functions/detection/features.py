@@ -1,6 +1,7 @@
 """Ratios of one resource around the onset, each as how clearly a feature is there: 0 to 1."""
 
 from math import exp, log, sqrt
+from statistics import fmean, median
 from typing import Final, NamedTuple
 
 from functions.shared.analysis.graph import callees
@@ -55,18 +56,27 @@ def features(bundle: Bundle, resource: str) -> Features | None:
 
 
 def slower(bundle: Bundle, resource: str) -> bool:
-    """Return whether the resource's latency grew by half, or its requests halved."""
-    latency, requests = (_growth(bundle, resource, m) for m in _PACE)
-    return (latency or 1.0) > SLOW or (requests or 1.0) < FEW
+    """Return whether the resource is far slower than it ever was, or its requests halved.
+
+    Latency of single periods is wild: the median of the newest half counts, against a ninth
+    decile of those before.
+    """
+    latency, requests = (_sides(bundle, resource, m) for m in _PACE)
+    slow = latency[0] and latency[1] and _exceeds(*latency)
+    fewer = requests[0] and requests[1] and fmean(requests[1]) < FEW * fmean(requests[0])
+    return bool(slow or fewer)
 
 
-def _growth(bundle: Bundle, resource: str, measure: Measure) -> float | None:
-    series = points(bundle, resource, measure)
-    before = [v for at, v in series.items() if at < bundle.onset]
-    after = [v for at, v in series.items() if at >= bundle.onset]
-    if not after or not sum(before):
-        return None
-    return sum(after) / len(after) / (sum(before) / len(before))
+def _exceeds(before: list[float], after: list[float]) -> bool:
+    usual, now = median(before), median(after[len(after) // 2 :])
+    return now > max(SLOW * usual, sorted(before)[int(0.9 * (len(before) - 1))])
+
+
+def _sides(bundle: Bundle, resource: str, measure: Measure) -> tuple[list[float], list[float]]:
+    """Return the measure's values before the onset, and from it on, oldest first."""
+    series = sorted(points(bundle, resource, measure).items())
+    before = [value for at, value in series if at < bundle.onset]
+    return before, [value for at, value in series if at >= bundle.onset]
 
 
 def _share(count: float, of: Traffic) -> float:

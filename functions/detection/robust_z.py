@@ -15,7 +15,7 @@ from functions.detection.health import ENOUGH, can_show_health
 from functions.shared.analysis.dating import dated
 from functions.shared.analysis.distributions import log_sum, normalised
 from functions.shared.analysis.graph import addressed, distances_up, witnesses
-from functions.shared.analysis.traffic import points
+from functions.shared.analysis.traffic import alarmed, points
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Candidate
 from functions.shared.domain.votes import HEALTHY, Opinion
@@ -75,14 +75,26 @@ def _weight(bundle: Bundle, candidate: Candidate) -> float:
     )
     if not since:
         return STATE_ONLY
-    shown = frozenset(s.resource for s in bundle.series)
+    shown, broke = frozenset(s.resource for s in bundle.series), _broke(bundle)
     normal = [
         at
         for resource in witnesses(bundle, candidate.resource, shown)
         for at in points(bundle, resource, "requests")
-        if since < at < bundle.onset
+        if since < at < broke
     ]
     return WAS_NORMAL if len(normal) >= ENOUGH else 1.0
+
+
+def _broke(bundle: Bundle) -> float:
+    """Return when the alarmed series first rose above all that it was before the onset.
+
+    The onset itself is the start of the alarm's period, which is coarser.
+    """
+    watched = sorted(alarmed(bundle).items())
+    usual = max((value for at, value in watched if at < bundle.onset), default=0.0)
+    return next(
+        (at for at, value in watched if at >= bundle.onset and value > usual + 1), bundle.onset
+    )
 
 
 def _unlisted(bundle: Bundle, cells: Mapping[Cell, float]) -> float:

@@ -10,6 +10,7 @@ from math import log
 from typing import Final
 
 from functions.detection.features import Features, features, slower
+from functions.shared.analysis.dating import changes_undone
 from functions.shared.analysis.distributions import log_sum, normalised
 from functions.shared.analysis.graph import witnesses
 from functions.shared.analysis.traffic import measured
@@ -34,6 +35,8 @@ ANSWERS: Final = {
     "ssm.restore_parameter": "setting",
 }
 PRIOR: Final = {"healthy": 0.1, "unlisted": 0.18, "listed": 0.72}
+STATE_ONLY: Final = 0.3
+"""Prior weight of a candidate that undoes no change, against one that does."""
 CALM: Final = 0.1
 ENOUGH: Final = 20
 """Fewer attempts after the onset than these cannot show health."""
@@ -80,13 +83,15 @@ def _complete(bundle: Bundle, seen: Mapping[str, Features]) -> bool:
 
 def _listed(bundle: Bundle, fits: Mapping[tuple[str, str], float]) -> dict[str, float]:
     shown = frozenset(resource for _, resource in fits)
-    scores = {}
+    undone = changes_undone(bundle)
+    weights = {c.id: 1.0 if c.id in undone else STATE_ONLY for c in bundle.candidates}
+    whole, scores = max(1.0, sum(weights.values())), {}
     for candidate in bundle.candidates:
         kind = ANSWERS.get(candidate.verb)
         places = _places(bundle, candidate, shown)
         if kind and places:
             fit = log_sum([fits[kind, r] for r in places]) - log(len(places))
-            scores[candidate.id] = log(PRIOR["listed"] / len(bundle.candidates)) + fit
+            scores[candidate.id] = log(PRIOR["listed"] * weights[candidate.id] / whole) + fit
     return scores
 
 

@@ -20,7 +20,7 @@ CHANGE_CAUSED: Final = 0.7
 """Share of outages that a change causes (Beyer et al., Site Reliability Engineering, ch. 1)."""
 AT_ONCE: Final = 0.9
 """Share of bad changes that show as soon as traffic meets them; the rest does later."""
-SETTLING_SECONDS: Final = 1.5
+SETTLING_SECONDS: Final = 1.0
 LATER_SECONDS: Final = 900.0
 USUAL_SPAN_SECONDS: Final = 300.0
 """A prior of one change in this time, before counting those that there are."""
@@ -29,8 +29,8 @@ RELATION: Final = {"below": 1.0, "above": 0.1, "apart": 0.02}
 LIMITS: Final = frozenset({"concurrency", "table"})
 UNSUITED: Final = 0.05
 """A limit that was changed where nothing is turned away."""
-LESS_SUITED: Final = 0.25
-"""Another change, when something is turned away."""
+SELDOM: Final = 0.3
+"""Another change, of what turns requests away; elsewhere it is unsuited too."""
 WORKS: Final = 0.95
 """How often undoing the very cause ends the incident."""
 
@@ -96,7 +96,7 @@ def _kind(bundle: Bundle, change: Change) -> float:
     }
     if change.kind in LIMITS:
         return 1.0 if change.resource in throttled else UNSUITED
-    return LESS_SUITED if throttled else 1.0
+    return 1.0 if not throttled else SELDOM if change.resource in throttled else UNSUITED
 
 
 def _background(bundle: Bundle) -> float:

@@ -22,7 +22,9 @@ from functions.shared.seating import Deps
 
 UNLISTED: Final = 0.07
 LAGS: Final = (0, 1, 2, 3, 5, 8)
-"""Periods that a cause may take to show, each half as likely as the one before."""
+"""Periods that a cause may take to show."""
+DECAY: Final = 0.5
+"""How much less likely each further period is, as a logarithm."""
 SHARPNESS: Final = 0.85
 """Neighbouring points are not independent: their log-likelihood counts by this much."""
 LEAST: Final = 5
@@ -68,7 +70,7 @@ def _fit(bundle: Bundle, seen: Seen, cuts: Sequence[float], change: Change) -> f
     fits = []
     for date in dated(bundle, change).grid(period):
         first = sum(at + period <= date for at, _ in seen)
-        late = [cuts[min(first + lag, len(seen))] - lag * log(2) / 2 for lag in LAGS]
+        late = [cuts[min(first + lag, len(seen))] - DECAY * lag for lag in LAGS]
         fits.append(log_mean(late))
     return log_mean(fits)
 

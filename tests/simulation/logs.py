@@ -20,7 +20,18 @@ def templates(world: World, seen: Seen) -> Iterator[LogTemplate]:
         for place in range(min(fault.place, 2) + 1):
             count = int(_errors_after(world, seen, place))
             if count and not (fault.kind == "throttle" and place == fault.place):
-                yield _template(world, place, _text(world, fault, place), (0, count))
+                yield from _traceback(world, place, _text(world, fault, place), count)
+
+
+def _traceback(world: World, place: int, text: str, count: int) -> Iterator[LogTemplate]:
+    """Yield the lines of a logged exception: most of them say nothing about its cause."""
+    yield _template(world, place, text, (0, count))
+    yield _template(world, place, f"service.{text} | {text}", (0, count))
+    yield _template(world, place, "Traceback (most recent call last):", (0, count))
+    if "failed" in text:
+        yield _template(
+            world, place, 'raise DownstreamError(f"{name} failed: {answer}")', (0, count)
+        )
 
 
 def _errors_after(world: World, seen: Seen, place: int) -> float:
@@ -62,7 +73,7 @@ def _template(
         level=level,
         before=before,
         after=after,
-        first_seen=int(world.start if before else world.strike),
+        first_seen=int(world.start if before else world.strike + world.rng.uniform(0, 8)),
         version=_version(world, place) if level == "error" else None,
     )
 

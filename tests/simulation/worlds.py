@@ -105,7 +105,8 @@ def _call(world: World, seen: Seen, place: int, at: float) -> tuple[bool, float]
         seen.counts[place, "throttles", "", period] += 1
         return False, 5.0
     version = world.version(place, at)
-    taken = world.base_latency[place] * world.rng.lognormvariate(0, 0.25)
+    warming = 5 if at < world.start + world.timing.baseline / 4 else 1
+    taken = warming * world.base_latency[place] * world.rng.lognormvariate(0, 0.7)
     good = not _fails(world, seen, place, at, version)
     if good and place < 2 and world.rng.random() < 0.95:
         good, below = _call(world, seen, place + 1, at)

@@ -60,6 +60,32 @@ def test_what_was_normal_for_long_after_its_change_is_believed_less() -> None:
     assert chances[1] < chances[0] / 2
 
 
+def test_who_gets_no_more_requests_is_not_at_fault() -> None:
+    starved = (line(C, "requests", 10, None), line(C, "errors", 0, None))
+    changed = change(PARAMETER, "parameter", -1, values=(1, 2))
+    evidence = bundle(
+        service(A, 10, alarmed=True),
+        service(B, 10),
+        starved,
+        changes=(changed, deployed(C, -1)),
+        states=STATES,
+    )
+    found = ask(evidence).probabilities
+    assert found[on(evidence, PARAMETER).id] > 5 * found[on(evidence, C).id]
+
+
+def test_the_alarm_s_period_is_coarser_than_the_trouble() -> None:
+    late = line(A, "errors", 0.0, 5.0, alarmed=True)
+    late = late.model_copy(
+        update={"points": tuple((at, v if at >= ONSET + 7 else 0.0) for at, v in late.points)}
+    )
+    rest = (line(A, "requests", 10, 10), line(C, "requests", 10, 10), line(C, "errors", 0, 5))
+    evidence = bundle((late, *rest), changes=(deployed(C, 1), deployed(A, 6)), states=STATES)
+    earlier = ask(evidence).probabilities[on(evidence, C).id]
+    evidence = bundle((late, *rest), changes=(deployed(C, 6), deployed(A, 6)), states=STATES)
+    assert ask(evidence).probabilities[on(evidence, C).id] > earlier
+
+
 def test_a_larger_anomaly_never_looks_healthier() -> None:
     factors = [
         anomalies(bundle(service(A, float(errors))))[Cell(A, "errors")]

@@ -121,6 +121,14 @@ def test_slow_or_silent_is_not_healthy(measure: str, before: float, after: float
     assert HEALTHY not in ask(evidence).probabilities
 
 
+def test_latency_that_always_was_wild_is_no_slowness() -> None:
+    wild = tuple((at, 50.0 if at % 3 else 2000.0) for at in range(ONSET - BEFORE, ONSET + 15))
+    other = tuple(s for s in calm().series if (s.resource, s.measure) != (B, "latency"))
+    noisy = line(B, "latency", 50, 150).model_copy(update={"points": wild})
+    evidence = calm().model_copy(update={"series": (*other, noisy)})
+    assert ask(evidence).probabilities[HEALTHY] > 0.8
+
+
 def test_every_reversible_verb_answers_to_a_kind() -> None:
     assert set(ANSWERS) == {verb.name for verb in VERBS if verb.reversible}
     assert set(ANSWERS.values()) <= set(KINDS)
