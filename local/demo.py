@@ -28,12 +28,15 @@ def _report(stage: Stage, outcome: Outcome, console: Console) -> None:
     """Say what came of it, and keep the post-mortem where it can be read afterwards."""
     colour = "green" if outcome.as_expected else "red"
     console.print(f"\nOutcome: [bold {colour}]{outcome.outcome}[/] ({outcome.reason})")
-    console.print(f"Action: {outcome.action or 'none'}")
-    how = "autonomously" if outcome.autonomous else f"approved by {outcome.approved_by}"
     if outcome.action:
-        console.print(f"Done {how}; score {outcome.score:.2f}")
-    console.print(f"Seconds: {outcome.seconds}")
-    console.print(f"World: {outcome.world}")
+        how = "autonomously" if outcome.autonomous else f"approved by {outcome.approved_by}"
+        console.print(f"Action: {outcome.action['verb']} on {outcome.action['resource']}, {how}")
+        console.print(f"Now: {outcome.world['resources'][outcome.action['resource']]}")
+    states = ", ".join(f"{n} {s}" for n, s in sorted(outcome.world["alarms"].items()))
+    console.print(f"Alarms: {states}")
+    console.print(f"The shop answers: {'yes' if outcome.world['shop_answers'] else 'no'}")
+    seconds = ", ".join(f"{n.replace('_', ' ')} {s:.1f}" for n, s in outcome.seconds.items() if s)
+    console.print(f"Seconds on this machine: {seconds}")
     cost = "not known" if outcome.cost_dollars is None else f"${outcome.cost_dollars:.4f}"
     console.print(f"Receipt: {outcome.transitions} state transitions, {cost} at AWS's prices")
     for fact in stage.quorum.facts(outcome.incident):
