@@ -18,7 +18,7 @@ from functions.shared.domain.events import (
 from functions.shared.domain.votes import Ballot
 from functions.shared.narrative import actions
 from local.outcome import Outcome, Played, outcome
-from local.scenarios import Scenario, twin
+from local.scenarios import LONG_CALM_SECONDS, Scenario, twin
 from local.shop.faults import Change, Faults
 from local.stage import Stage, healthy, wait_until
 from local.view import ballot_line, decision_table, line
@@ -61,13 +61,17 @@ class Run:
 
     def _settle(self) -> None:
         """Let customers come until there is a normal to compare with."""
-        load, began = self.stage.load, self.stage.open_since
-        self.console.print(f"Customers come for {BASELINE_SECONDS} s, so that there is a normal")
-        wait_until(
-            lambda: time.monotonic() - began >= BASELINE_SECONDS and healthy(load),
-            seconds=4 * BASELINE_SECONDS,
-            what="a healthy shop",
-        )
+        calm = self.scenario.calm_seconds if self.fault else LONG_CALM_SECONDS
+        self.console.print("Customers come and go for a while, so that there is a normal")
+
+        def settled() -> bool:
+            now, stage = time.monotonic(), self.stage
+            long_enough = now >= max(
+                stage.open_since + BASELINE_SECONDS, stage.deployed_since + calm
+            )
+            return long_enough and healthy(stage.load)
+
+        wait_until(settled, seconds=4 * (BASELINE_SECONDS + calm), what="a healthy shop")
 
     def _incident(self) -> str:
         return self.stage.quorum.incidents()[-1]

@@ -63,6 +63,8 @@ class Stage:
         self.open_since: float
         """When customers were first let in, by the monotonic clock."""
         self.quorum: Quorum
+        self.deployed_since: float
+        """When Quorum was there."""
         self._say, self._exit = say, ExitStack()
 
     def __enter__(self) -> Self:
@@ -98,6 +100,7 @@ class Stage:
         self.quorum = Quorum(self.emulator.endpoint)
         for scheduled in ("inventory", "warmer"):  # their first ticks: no need to wait a minute
             self.quorum.invoke(scheduled, {})
+        self.deployed_since = time.monotonic()
         self._say(f"Quorum is deployed ({time.monotonic() - began:.0f} s)")
 
 

@@ -24,6 +24,10 @@ NAMES = (
     "two-faults",
 )
 
+CALM_SECONDS = 15.0
+LONG_CALM_SECONDS = 35.0
+"""For a forced alarm: what it judged when it fired began long before."""
+
 Play = Callable[[Faults, Random], Iterator[Change]]
 """Does what it yields: each change is made, with real calls, before it appears."""
 
@@ -39,6 +43,8 @@ class Scenario:
     person: Literal["approve", "deny"]
     """What the person does who is asked, if anybody is."""
     play: Play
+    calm_seconds: float = CALM_SECONDS
+    """How long nothing happens after the deployment, so that there is a normal to compare with."""
     cure: str | None = None
     """The verb that repairs it; None when nothing in the catalogue does."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from local.scenarios import Scenario
+from local.scenarios import LONG_CALM_SECONDS, Scenario
 from local.scenarios.innocent import innocent_changes
 from local.shop.faults import Change, Faults
 
@@ -20,5 +20,5 @@ SCENARIO = Scenario(
     expected=frozenset({"dismissed"}),
     person="deny",
     play=play,
-    cure=None,
+    calm_seconds=LONG_CALM_SECONDS,
 )
