@@ -9,7 +9,9 @@ clients that the handler makes. Medians; times are of the processor, because the
 shared.
 
 Clients are made at import on purpose. Lambda gives a full processor to the import and a fraction
-of one to the first request, so making them later would improve this ratio and nothing else.
+of one to the first request, so making them later would improve the first ratio and nothing else.
+What a handler takes beyond *bare* is its own code, most of it pydantic building the models of
+facts and evidence.
 """
 
 import sys

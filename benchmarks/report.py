@@ -39,7 +39,8 @@ def _section(result: Result) -> Iterator[str]:
     yield f"{about.strip()}\n"
     yield (
         f"`{result.command}`, {result.date:%Y-%m-%d %H:%M} UTC, {machine.processor}, "
-        f"{machine.cores} cores, {machine.system}, Python {machine.python}\n"
+        f"{machine.cores} cores, {machine.system}, Python {machine.python}, "
+        f"load {machine.load:g} when it began\n"
     )
     yield from _table([_goal_row(result, place) for place in range(len(result.goals))])
     for table in result.tables:

@@ -27,6 +27,8 @@ class Machine(_Figures):
     cores: int
     python: str
     system: str
+    load: float
+    """Processes that wanted to run when it was begun, on average over a minute: others' work."""
 
 
 class Goal(_Figures):
@@ -69,12 +71,13 @@ class Result(Measured):
 
 
 def machine() -> Machine:
-    """Return this machine."""
+    """Return this machine, as busy as it is now."""
     return Machine(
         processor=_processor(),
         cores=len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1,
         python=platform.python_version(),
         system=f"{platform.system()} {platform.machine()}",
+        load=round(os.getloadavg()[0], 1),
     )
 
 
@@ -83,6 +86,7 @@ def main(name: str, measure: Callable[[], Measured], arguments: Sequence[str] | 
     parser = ArgumentParser(prog=f"python -m benchmarks.{name}")
     parser.add_argument("--json", type=Path, help="also write the result there")
     file: Path | None = parser.parse_args(arguments).json
+    here = machine()
     measured = measure()
     for goal in measured.goals:
         verdict = "met" if goal.met else "MISSED"
@@ -92,7 +96,7 @@ def main(name: str, measure: Callable[[], Measured], arguments: Sequence[str] | 
             **measured.model_dump(),
             command=shlex.join(["python", "-m", f"benchmarks.{name}"]),
             date=datetime.now(UTC).replace(microsecond=0),
-            machine=machine(),
+            machine=here,
         )
         file.write_text(result.model_dump_json(indent=1) + "\n")
     return 0

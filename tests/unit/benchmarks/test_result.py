@@ -16,7 +16,7 @@ RESULT = Result(
     tables=[Table(title="Rows", rows=[{"name": "a", "ms": 1234}, {"name": "b", "ms": None}])],
     command="python -m benchmarks.b",
     date=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
-    machine=Machine(processor="P", cores=2, python="3.11.7", system="Linux x86_64"),
+    machine=Machine(processor="P", cores=2, python="3.11.7", system="Linux x86_64", load=0.5),
 )
 
 
