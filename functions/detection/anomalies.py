@@ -12,6 +12,8 @@ WIDTH: Final = 20.0
 INDEPENDENT: Final = 8
 """Neighbouring periods resemble each other: more of them than this add nothing."""
 CAP: Final = 25.0
+STARVED: Final = -4.0
+"""Log-odds factor for who gets no more requests: what fails is hardly it."""
 TINY: Final = 1e-6
 FACTOR: Final = 0.1
 """A tenth more or less latency is nothing."""
@@ -44,9 +46,17 @@ def anomalies(bundle: Bundle) -> dict[Cell, float]:
         z = _z(bundle, resource, measure) if symptom else None
         if symptom and z is not None:
             found.setdefault(Cell(resource, symptom), []).append(_log_factor(z))
+        elif measure == "errors" and _starved(bundle, resource):
+            found[Cell(resource, symptom or "")] = [STARVED]
     for resource in {cell.resource for cell in found if cell.symptom == "errors"}:
         found.setdefault(Cell(resource, "throttles"), [_log_factor(0.0)])
     return {cell: log_sum(factors) - log(len(factors)) for cell, factors in found.items()}
+
+
+def _starved(bundle: Bundle, resource: str) -> bool:
+    """Return whether the resource got requests until the onset, and hardly any since."""
+    told = [step.at for step in steps(bundle, resource) if step.requests > 0]
+    return bool(told) and max(told) < bundle.onset
 
 
 def _z(bundle: Bundle, resource: str, measure: Measure) -> float | None:
@@ -55,8 +65,7 @@ def _z(bundle: Bundle, resource: str, measure: Measure) -> float | None:
         return deviation(slow, bundle.onset, 0.0)
     if measure == "errors":
         told = {step.at: step.errors for step in steps(bundle, resource)}
-        starved = told and max(told) < bundle.onset
-        return 0.0 if starved else deviation(told, bundle.onset, 0.5)
+        return deviation(told, bundle.onset, 0.5)
     series = points(bundle, resource, measure)
     silent = {at - bundle.onset: 0.0 for at in series} if min(series) >= bundle.onset else {}
     return deviation({**silent, **series}, bundle.onset, 0.5)

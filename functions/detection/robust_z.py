@@ -25,9 +25,11 @@ OWN: Final = 0.95
 CALLER: Final = 0.9
 ELSEWHERE: Final = 0.02
 """How likely a fault shows at its resource, at one that depends on it, and by chance elsewhere."""
-PRIOR: Final = {"healthy": 0.1, "unlisted": 0.3, "listed": 0.6}
+PRIOR: Final = {"healthy": 0.1, "unlisted": 0.25, "listed": 0.65}
 STATE_ONLY: Final = 0.15
 """A candidate that follows from a setting alone, against one that undoes a change."""
+RARE: Final = 0.3
+"""Throttles that no candidate addresses, against other failures."""
 SURE: Final = 0.5
 """Health that is less probable than this is not called health."""
 WAS_NORMAL: Final = 0.05
@@ -99,8 +101,12 @@ def _broke(bundle: Bundle) -> float:
 
 def _unlisted(bundle: Bundle, cells: Mapping[Cell, float]) -> float:
     """Return the fit of a fault at any resource, of a kind that no candidate addresses."""
-    fits = [_fit(cells, _expected(bundle, cell.resource, cell.symptom)) for cell in cells]
-    return log_sum(fits) - log(len(fits))
+    weights = {cell: 1.0 if cell.symptom == "errors" else RARE for cell in cells}
+    fits = [
+        log(weight) + _fit(cells, _expected(bundle, cell.resource, cell.symptom))
+        for cell, weight in weights.items()
+    ]
+    return log_sum(fits) - log(sum(weights.values()))
 
 
 def _expected(bundle: Bundle, resource: str, symptom: str) -> dict[Cell, float]:

@@ -18,7 +18,7 @@ from functions.shared.seating import Deps
 
 CONVINCING: Final = 3.0
 """Sigma of the clearest root; below, nothing is named."""
-LISTED: Final = 0.8
+LISTED: Final = 0.82
 """How often a root's cause is among the candidates that bear on it, if there are any."""
 UNMEASURED: Final = 0.1
 """Weight of a candidate that rests on a setting alone, of a resource that shows nothing."""

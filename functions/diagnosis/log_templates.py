@@ -16,9 +16,9 @@ from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-UNLISTED: Final = 0.15
+UNLISTED: Final = 0.12
 """Prior of a cause that no candidate addresses."""
-SOON_SECONDS: Final = 8.0
+SOON_SECONDS: Final = 6.0
 LATER: Final = 0.05
 """Share of bad changes whose errors come any time later."""
 UNDATED: Final = 0.15
@@ -41,26 +41,29 @@ def log_templates(bundle: Bundle, _deps: Deps) -> Opinion:
     heard = voices(bundle)
     if not heard or not bundle.candidates:
         raise NotApplicableError("no error template is new since the onset")
-    late, undone = _lateness(bundle), changes_undone(bundle)
-    weights = {c.id: 1.0 if c.id in undone else UNDATED for c in bundle.candidates}
-    share = (1 - UNLISTED) / max(1.0, sum(weights.values()))
-    scores = {
-        c.id: log(share * weights[c.id] * late.get(c.id, 1.0))
-        + _fit(bundle, heard, c.resource, addressed(c))
-        for c in bundle.candidates
-    }
+    scores = _listed(bundle, heard)
     anywhere = [_fit(bundle, heard, resource, "errors") for resource in heard]
     scores[""] = log(UNLISTED) + log_mean(anywhere)
     found = normalised(scores)
     none = found.pop("")
+    cited = [t.id for t in bundle.templates if t.level == "error" and t.resource in heard]
     return Opinion(
         probabilities=found,
         none=none,
         reason=f"{', '.join(r for r in heard if not heard[r].blames) or 'nobody'} blames itself",
-        cites=tuple(t.id for t in bundle.templates if t.level == "error" and t.resource in heard)[
-            :6
-        ],
+        cites=tuple(cited)[:6],
     )
+
+
+def _listed(bundle: Bundle, heard: Mapping[str, Voice]) -> dict[str, float]:
+    late, undone = _lateness(bundle), changes_undone(bundle)
+    weights = {c.id: 1.0 if c.id in undone else UNDATED for c in bundle.candidates}
+    share = (1 - UNLISTED) / max(1.0, sum(weights.values()))
+    return {
+        c.id: log(share * weights[c.id] * late.get(c.id, 1.0))
+        + _fit(bundle, heard, c.resource, addressed(c))
+        for c in bundle.candidates
+    }
 
 
 def _lateness(bundle: Bundle) -> dict[str, float]:

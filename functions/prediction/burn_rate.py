@@ -12,6 +12,7 @@ from typing import Final
 from functions.shared.analysis.dating import dated
 from functions.shared.analysis.distributions import upper_tail
 from functions.shared.analysis.graph import addressed, distances_up, witnesses
+from functions.shared.analysis.proving import unspoiled
 from functions.shared.analysis.traffic import (
     Step,
     Traffic,
@@ -50,19 +51,28 @@ def burn_rate(bundle: Bundle, _deps: Deps) -> Opinion:
         raise NotApplicableError("no resource tells its requests since the onset")
     if not burning:
         return Opinion(probabilities={}, none=1 - SLACK, reason="no error budget burns too fast")
-    told = {r: steps(bundle, r) for r in burning}
-    weights = {
-        c.id: _relief(bundle, c, now, burning) * _steadiness(bundle, c, told)
-        for c in bundle.candidates
-    }
+    weights = _weights(bundle, now, burning)
     whole = sum(weights.values()) + UNLISTED
     best = max(burning, key=lambda r: (burn(bundle, r, burning[r]), r))
     return Opinion(
-        probabilities={i: (1 - SLACK) * w / whole for i, w in weights.items()},
+        probabilities={
+            c.id: (1 - SLACK) * unspoiled(bundle, c) * weights[c.id] / whole
+            for c in bundle.candidates
+        },
         none=UNLISTED / whole,
         reason=f"{best} burns its budget {burn(bundle, best, burning[best]):.0f} times too fast",
         cites=tuple(s.id for s in bundle.series if s.resource in burning)[:6],
     )
+
+
+def _weights(
+    bundle: Bundle, now: Mapping[str, Traffic], burning: Mapping[str, Traffic]
+) -> dict[str, float]:
+    told = {r: steps(bundle, r) for r in burning}
+    return {
+        c.id: _relief(bundle, c, now, burning) * _steadiness(bundle, c, told)
+        for c in bundle.candidates
+    }
 
 
 def _burns(bundle: Bundle, resource: str, before: Traffic, after: Traffic) -> bool:

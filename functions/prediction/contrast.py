@@ -1,7 +1,7 @@
 """How much better two failure rates explain a resource's requests than one does."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
 from functions.shared.analysis.distributions import log_beta_binomial
@@ -42,14 +42,11 @@ class Gains:
         self._sums = {resource: _running(whole) for resource, whole in seen.items()}
         self._known: dict[tuple[str, int, int], float] = {}
 
-    def at(self, cut: float, resources: Set[str]) -> float:
-        """Return what a split at that time gains, over those of the resources that are seen.
+    def at(self, cut: float, resource: str) -> float:
+        """Return what a split of the resource's requests at that time gains.
 
         A period that the time falls into has a rate of its own.
         """
-        return sum(self._gain(resource, cut) for resource in self.seen if resource in resources)
-
-    def _gain(self, resource: str, cut: float) -> float:
         ended = bisect_right(self._at[resource], cut - self.period)
         begun = bisect_left(self._at[resource], cut)
         key = (resource, ended, begun)

@@ -14,16 +14,17 @@ from typing import Final
 from functions.prediction.forecast import forecast
 from functions.shared.analysis.dating import changes_undone, dated
 from functions.shared.analysis.distributions import log_mean, log_student, normalised
+from functions.shared.analysis.proving import unspoiled
 from functions.shared.analysis.traffic import alarmed
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Change
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-UNLISTED: Final = 0.07
+UNLISTED: Final = 0.06
 LAGS: Final = (0, 1, 2, 3, 5, 8)
 """Periods that a cause may take to show."""
-DECAY: Final = 0.5
+DECAY: Final = 1.0
 """How much less likely each further period is, as a logarithm."""
 SHARPNESS: Final = 0.85
 """Neighbouring points are not independent: their log-likelihood counts by this much."""
@@ -54,7 +55,7 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
     found = normalised(scores)
     none, left = found.pop(""), _left(seen, bundle.onset)
     return Opinion(
-        probabilities={i: p * left for i, p in found.items()},
+        probabilities={i: p * left * unspoiled(bundle, undone[i][0]) for i, p in found.items()},
         none=none,
         reason=f"the newest points of the alarmed series are {left:.0%} outside its forecast",
         cites=tuple(s.id for s in bundle.series if s.alarmed),

@@ -12,7 +12,8 @@ from typing import Final
 from functions.prediction.contrast import Gains, by_version
 from functions.shared.analysis.dating import changes_undone, dated
 from functions.shared.analysis.distributions import log_mean, log_sum, normalised
-from functions.shared.analysis.graph import distances_up
+from functions.shared.analysis.graph import distances_up, witnesses
+from functions.shared.analysis.proving import unspoiled
 from functions.shared.analysis.traffic import measured, steps
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Candidate, Change
@@ -33,6 +34,9 @@ OVERLAP: Final = 50
 SHARPNESS: Final = 0.15
 """Requests of one second share their luck: their log-likelihood counts by this much."""
 LAGS: Final = (0, 1, 2, 4)
+"""Periods that a cause may take to show."""
+DECAY: Final = 1.0
+"""How much less likely each further period is, as a logarithm."""
 
 
 def version_contrast(bundle: Bundle, _deps: Deps) -> Opinion:
@@ -53,7 +57,7 @@ def version_contrast(bundle: Bundle, _deps: Deps) -> Opinion:
     found = normalised(scores)
     none = found.pop("")
     return Opinion(
-        probabilities={i: p * (1 - _doubt(bundle, undone[i][0])) for i, p in found.items()},
+        probabilities={i: p * _trust(bundle, undone[i][0]) for i, p in found.items()},
         none=none,
         reason="failures divide most clearly where the likeliest candidate's change divides them",
         cites=tuple(change.id for _, change in undone.values())[:6],
@@ -62,20 +66,39 @@ def version_contrast(bundle: Bundle, _deps: Deps) -> Opinion:
 
 def _own_split(bundle: Bundle, gains: Gains, candidate: Candidate, change: Change) -> float:
     new = candidate.parameters.get("from_version")
-    reach = set(distances_up(bundle, candidate.resource))
-    fit = by_version(bundle, candidate.resource, new) if isinstance(new, str) else None
-    if fit is not None:
-        reach.discard(candidate.resource)
+    known = by_version(bundle, candidate.resource, new) if isinstance(new, str) else None
     dates = dated(bundle, change).grid(gains.period)
-    cuts = [date + lag * gains.period for date in dates for lag in LAGS]
-    return (fit or 0.0) + log_mean([gains.at(cut, reach) for cut in cuts])
+    return log_mean(
+        [
+            _reaching(bundle, gains, candidate.resource, date + lag * gains.period, known)
+            - DECAY * lag
+            for date in dates
+            for lag in LAGS
+        ]
+    )
 
 
 def _any_split(bundle: Bundle, gains: Gains) -> float:
     """Return the fit of a fault anywhere, at any time, that no candidate's change explains."""
-    reaches = [set(distances_up(bundle, resource)) for resource in gains.seen]
     cuts = gains.times[1:][-RECENT:]
-    return log_mean([gains.at(cut, reach) for reach in reaches for cut in cuts])
+    return log_mean([_reaching(bundle, gains, r, cut, None) for r in gains.seen for cut in cuts])
+
+
+def _reaching(
+    bundle: Bundle, gains: Gains, resource: str, cut: float, known: float | None
+) -> float:
+    """Return what a split at the resource gains, there and at all who depend on it.
+
+    Nobody upstream can gain more by it than those do where it shows first.
+    """
+    near = witnesses(bundle, resource, frozenset(gains.seen))
+    own = sum(gains.at(cut, one) for one in near) if known is None else known
+    upstream = set(distances_up(bundle, resource)) & set(gains.seen) - set(near)
+    return own + sum(min(gains.at(cut, one), max(0.0, own)) for one in upstream)
+
+
+def _trust(bundle: Bundle, candidate: Candidate) -> float:
+    return (1 - _doubt(bundle, candidate)) * unspoiled(bundle, candidate)
 
 
 def _doubt(bundle: Bundle, candidate: Candidate) -> float:

@@ -4,6 +4,7 @@ import pytest
 
 from functions.shared.analysis.dating import Span, changes_undone, dated
 from functions.shared.analysis.graph import callees, callers, distances_up, witnesses
+from functions.shared.analysis.proving import GOOD, unspoiled
 from functions.shared.analysis.traffic import (
     alarmed,
     before_and_after,
@@ -13,7 +14,7 @@ from functions.shared.analysis.traffic import (
     traffic,
     versions,
 )
-from functions.shared.domain.evidence import Series
+from functions.shared.domain.evidence import Bundle, Series
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import (
     AFTER,
@@ -139,3 +140,34 @@ def test_what_has_no_series_is_witnessed_by_its_callers() -> None:
     assert witnesses(bundle(), PARAMETER, shown) == (B,)
     assert witnesses(bundle(), B, shown) == (B,)
     assert witnesses(bundle(), TABLE, shown) == ()
+
+
+def spoils(evidence: Bundle) -> float:
+    return unspoiled(evidence, on(evidence, A))
+
+
+RELEASED = (deployed(A, -1), deployed(C, 2))
+FUNCTIONS = (state(A), state(C))
+
+
+def test_a_change_below_that_met_no_request_may_spoil_a_repair() -> None:
+    starved = line(C, "requests", 10, None)
+    evidence = bundle(service(A, 9), [starved], changes=RELEASED, states=FUNCTIONS)
+    assert spoils(evidence) == GOOD
+
+
+def test_a_change_below_that_was_met_is_known() -> None:
+    evidence = bundle(service(A, 9), service(C, 0), changes=RELEASED, states=FUNCTIONS)
+    assert spoils(evidence) == 1.0
+
+
+def test_a_version_that_never_served_is_unknown_whatever_the_old_one_did() -> None:
+    old = line(C, "requests", 10, 10, version="1")
+    evidence = bundle(service(A, 9), [old], changes=RELEASED, states=FUNCTIONS)
+    assert spoils(evidence) == GOOD
+
+
+def test_a_change_above_or_unwatched_spoils_nothing() -> None:
+    changes = (deployed(C, -1), deployed(A, 2), change(PARAMETER, "parameter", 2, values=(1, 2)))
+    evidence = bundle(service(C, 9), changes=changes, states=FUNCTIONS)
+    assert unspoiled(evidence, on(evidence, C)) == 1.0

@@ -94,7 +94,7 @@ def test_a_period_in_which_the_change_falls_counts_for_neither_side() -> None:
         *(Step(at, 10, 8, 0) for at in range(11, 20)),
     )
     gains = Gains({A: whole})
-    assert gains.at(10.5, {A}) == pytest.approx(gain(whole[:10], whole[10:11], whole[11:]))
+    assert gains.at(10.5, A) == pytest.approx(gain(whole[:10], whole[10:11], whole[11:]))
 
 
 def test_versions_without_series_have_no_gain() -> None:

@@ -1,7 +1,7 @@
 """Bundles that nobody would freeze: gaps, odd values, single points, loops, no candidates."""
 
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from hypothesis import strategies as st
 
@@ -10,10 +10,12 @@ from functions.shared.domain.evidence import (
     Alarm,
     Bundle,
     Change,
+    ChangeKind,
     Edge,
     LogTemplate,
     Measure,
     ResourceState,
+    Scalar,
     Series,
     Source,
 )
@@ -22,6 +24,14 @@ from functions.shared.domain.model import OutsiderText
 RESOURCES = ("lambda:a", "lambda:b", "lambda:c", "dynamodb:t", "ssm:/p", "sqs:q")
 VERSIONS = ("1", "2")
 ONSET = 1_000_000
+
+EDITS: Final[tuple[tuple[str, ChangeKind, str, Scalar, Scalar], ...]] = (
+    ("lambda:a", "alias", "live", "1", "2"),
+    ("lambda:b", "alias", "live", "1", "2"),
+    ("lambda:c", "concurrency", "reserved_concurrency", 10, 2),
+    ("ssm:/p", "parameter", "/p", 1, 2),
+    ("dynamodb:t", "table", "read_units", 5, 5),
+)
 
 resources = st.sampled_from(RESOURCES)
 times = st.integers(ONSET - 90, ONSET + 30)
@@ -50,17 +60,7 @@ def series(draw: st.DrawFn) -> Series:
 @st.composite
 def changes(draw: st.DrawFn) -> Change:
     """Return a change of one of the settings that candidates follow from."""
-    resource, kind, setting, before, after = draw(
-        st.sampled_from(
-            (
-                ("lambda:a", "alias", "live", "1", "2"),
-                ("lambda:b", "alias", "live", "1", "2"),
-                ("lambda:c", "concurrency", "reserved_concurrency", 10, 2),
-                ("ssm:/p", "parameter", "/p", 1, 2),
-                ("dynamodb:t", "table", "read_units", 5, 5),
-            )
-        )
-    )
+    resource, kind, setting, before, after = draw(st.sampled_from(EDITS))
     first = draw(times)
     return Change(
         id=f"{resource}/{kind}/{draw(st.integers(0, 2))}",
