@@ -90,22 +90,20 @@ def templates(draw: st.DrawFn) -> LogTemplate:
     )
 
 
-def _states() -> st.SearchStrategy[tuple[ResourceState, ...]]:
-    functions = [
-        ResourceState(
-            resource=resource,
-            settings={"alias": "live", "alias_version": "2", "reserved_concurrency": 2},
-        )
-        for resource in RESOURCES[:3]
-    ]
-    table = ResourceState(
+FUNCTION: Final[dict[str, Scalar]] = {
+    "alias": "live",
+    "alias_version": "2",
+    "reserved_concurrency": 2,
+}
+STATES: Final = (
+    *(ResourceState(resource=resource, settings=FUNCTION) for resource in RESOURCES[:3]),
+    ResourceState(
         resource="dynamodb:t",
         settings={"billing": "PROVISIONED", "read_units": 5, "write_units": 5},
-    )
-    parameter = ResourceState(resource="ssm:/p", settings={"version": 2})
-    queue = ResourceState(resource="sqs:q", settings={"dead_letters": 3, "dlq": "d"})
-    every = (*functions, table, parameter, queue)
-    return st.lists(st.sampled_from(every), unique_by=lambda s: s.resource).map(tuple)
+    ),
+    ResourceState(resource="ssm:/p", settings={"version": 2}),
+    ResourceState(resource="sqs:q", settings={"dead_letters": 3, "dlq": "d"}),
+)
 
 
 @st.composite
@@ -131,7 +129,7 @@ def alarms(draw: st.DrawFn) -> Alarm:
 def bundles(draw: st.DrawFn) -> Bundle:
     """Return any bundle that the types allow, within reason."""
     made = tuple(draw(st.lists(changes(), max_size=4, unique_by=lambda c: c.id)))
-    states = draw(_states())
+    states = tuple(draw(st.lists(st.sampled_from(STATES), unique_by=lambda s: s.resource)))
     edges = draw(st.lists(st.tuples(resources, resources), max_size=6, unique=True))
     statuses = st.sampled_from(("ok", "ok", "stale", "failed", "absent"))
     fields: dict[str, Any] = {
