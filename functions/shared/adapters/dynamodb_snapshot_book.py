@@ -37,11 +37,11 @@ class DynamoDBSnapshotBook:
 
     def put(self, snapshot: Snapshot, changes: Sequence[Change]) -> None:
         """Store the snapshot as the newest, with the changes; an older one changes nothing."""
-        newest = self.newest(snapshot.resource)
-        if newest is not None and newest.taken_at > snapshot.taken_at:
-            return
         taken_at = Decimal(str(snapshot.taken_at))
         if changes:
+            newest = self.newest(snapshot.resource)
+            if newest is not None and newest.taken_at > snapshot.taken_at:
+                return
             body = json.dumps([change.model_dump(mode="json") for change in changes])
             with raising(StoreUnavailableError, f"write to {self._table.name}"):
                 self._table.put_item(
