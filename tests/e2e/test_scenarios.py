@@ -101,13 +101,14 @@ def test_what_no_evidence_decides_a_person_decides(name: str, seed: int) -> None
     assert not result["autonomous"]
 
 
-@pytest.mark.parametrize(("name", "seed"), cases(("wrong-fix",), {("wrong-fix", 7)}))
+@pytest.mark.parametrize(("name", "seed"), cases(("wrong-fix",), set()))
 def test_what_did_not_help_is_undone(name: str, seed: int) -> None:
     result = run(name, seed)
     release = next(c for c in result["changes"] if c["resource"] == result["action"]["resource"])
 
     assert result["outcome"] == "undone"
-    assert result["approved_by"]
+    assert result["autonomous"] == (result["score"] >= 0.7)
+    assert result["autonomous"] or result["approved_by"]
     assert "ALARM" in result["world"]["alarms"].values()
     assert result["world"]["resources"][release["resource"]]["alias_version"] == release["after"]
 
