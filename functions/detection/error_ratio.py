@@ -52,8 +52,8 @@ def _shares(bundle: Bundle, rises: dict[str, float], real: float) -> dict[str, f
     """Share among candidates by the rise where they show; who is upstream of more gets more."""
     weights = {}
     for candidate in bundle.candidates:
-        near = witnesses(bundle, candidate.resource, frozenset(rises))
-        own = max((rises[r] for r in near), default=0.0)
+        near = witnesses(bundle, candidate.resource, frozenset(measured(bundle)))
+        own = max((rises.get(r, 0.0) for r in near), default=0.0)
         reach = sum(rises.get(r, 0.0) for r in distances_up(bundle, candidate.resource))
         weights[candidate.id] = own * reach
     whole = sum(weights.values())

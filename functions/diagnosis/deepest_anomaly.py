@@ -44,7 +44,7 @@ def deepest_anomaly(bundle: Bundle, _deps: Deps) -> Opinion:
     clearest = max(roots.values(), key=lambda root: root[1], default=(0.0, 0.0))
     if clearest[1] < CONVINCING:
         return Opinion(probabilities={}, reason="no resource has failures of its own")
-    found, none = _shared(bundle, roots, frozenset(excesses))
+    found, none = _shared(bundle, roots, frozenset(measured(bundle)))
     deepest = max(roots, key=lambda key: (roots[key], key))
     return Opinion(
         probabilities=found,

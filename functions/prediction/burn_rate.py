@@ -51,7 +51,7 @@ def burn_rate(bundle: Bundle, _deps: Deps) -> Opinion:
         raise NotApplicableError("no resource tells its requests since the onset")
     if not burning:
         return Opinion(probabilities={}, none=1 - SLACK, reason="no error budget burns too fast")
-    weights = _weights(bundle, now, burning)
+    weights = _weights(bundle, burning)
     whole = sum(weights.values()) + UNLISTED
     best = max(burning, key=lambda r: (burn(bundle, r, burning[r]), r))
     return Opinion(
@@ -65,13 +65,10 @@ def burn_rate(bundle: Bundle, _deps: Deps) -> Opinion:
     )
 
 
-def _weights(
-    bundle: Bundle, now: Mapping[str, Traffic], burning: Mapping[str, Traffic]
-) -> dict[str, float]:
+def _weights(bundle: Bundle, burning: Mapping[str, Traffic]) -> dict[str, float]:
     told = {r: steps(bundle, r) for r in burning}
     return {
-        c.id: _relief(bundle, c, now, burning) * _steadiness(bundle, c, told)
-        for c in bundle.candidates
+        c.id: _relief(bundle, c, burning) * _steadiness(bundle, c, told) for c in bundle.candidates
     }
 
 
@@ -86,13 +83,11 @@ def burn(bundle: Bundle, resource: str, seen: Traffic) -> float:
     return seen.ratio / (1 - bundle.objectives.get(resource, OBJECTIVE))
 
 
-def _relief(
-    bundle: Bundle, candidate: Candidate, now: Mapping[str, Traffic], burning: Mapping[str, Traffic]
-) -> float:
+def _relief(bundle: Bundle, candidate: Candidate, burning: Mapping[str, Traffic]) -> float:
     """Return how probable it is that nothing burns without the candidate's cause."""
     own = sum(
         _attributable(bundle, candidate, r)
-        for r in witnesses(bundle, candidate.resource, frozenset(now))
+        for r in witnesses(bundle, candidate.resource, frozenset(measured(bundle)))
     )
     reach = distances_up(bundle, candidate.resource)
     stops = 1.0

@@ -30,7 +30,7 @@ def symptoms(bundle: Bundle) -> Symptoms:
             for at, value in series.points:
                 key = (series.resource, series.measure, at >= bundle.onset)
                 sums[key] = sums.get(key, 0.0) + value
-    seen = frozenset(r for r, measure, after in sums if measure == "requests" and after)
+    seen = frozenset(r for r, measure, _ in sums if measure == "requests")
 
     def rose(resource: str, measure: str) -> bool:
         requests = [sums.get((resource, "requests", after), 0.0) for after in (False, True)]

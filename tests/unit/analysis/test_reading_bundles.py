@@ -169,5 +169,6 @@ def test_a_version_that_never_served_is_unknown_whatever_the_old_one_did() -> No
 
 def test_a_change_above_or_unwatched_spoils_nothing() -> None:
     changes = (deployed(C, -1), deployed(A, 2), change(PARAMETER, "parameter", 2, values=(1, 2)))
-    evidence = bundle(service(C, 9), changes=changes, states=FUNCTIONS)
+    starved = line(A, "requests", 10, None)
+    evidence = bundle(service(C, 9), [starved], changes=changes, states=FUNCTIONS)
     assert unspoiled(evidence, on(evidence, C)) == 1.0

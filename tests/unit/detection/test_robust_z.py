@@ -8,7 +8,7 @@ from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Source
 from functions.shared.domain.votes import HEALTHY, Opinion
 from functions.shared.seating import Deps
-from tests.simulation.handmade import bundle, on
+from tests.simulation.handmade import alarm, bundle, on
 from tests.simulation.parts import ONSET, PARAMETER, A, B, C, change, deployed, line, service, state
 
 STATES = (state(A), state(B), state(C), state(PARAMETER, version=2))
@@ -99,6 +99,20 @@ def test_calm_series_are_healthy() -> None:
     opinion = ask(chain(0, 0, 0))
     assert opinion.probabilities[HEALTHY] > 0.5
     assert max(opinion.probabilities, key=lambda i: opinion.probabilities[i]) == HEALTHY
+
+
+@pytest.mark.parametrize("errors", [0.1, 0.4, 0.8, 1.2, 1.6, 2.0, 3.0])
+def test_health_that_is_not_even_likely_is_not_called_health(errors: float) -> None:
+    found = ask(chain(0, errors, 0)).probabilities
+    assert found.get(HEALTHY, 1.0) >= 0.5
+
+
+def test_every_alarm_of_the_incident_must_be_seen_to_be_calm() -> None:
+    second = alarm("lambda:unseen")
+    evidence = chain(0, 0, 0)
+    blind = evidence.model_copy(update={"alarms": (*evidence.alarms, second)})
+    assert HEALTHY in ask(evidence).probabilities
+    assert HEALTHY not in ask(blind).probabilities
 
 
 @pytest.mark.parametrize(

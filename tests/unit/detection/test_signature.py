@@ -122,11 +122,18 @@ def test_slow_or_silent_is_not_healthy(measure: str, before: float, after: float
 
 
 def test_latency_that_always_was_wild_is_no_slowness() -> None:
-    wild = tuple((at, 50.0 if at % 3 else 2000.0) for at in range(ONSET - BEFORE, ONSET + 15))
+    before = tuple((at, 50.0 if at % 3 else 2000.0) for at in range(ONSET - BEFORE, ONSET))
+    wild = (*before, *((at, 120.0) for at in range(ONSET, ONSET + 15)))
     other = tuple(s for s in calm().series if (s.resource, s.measure) != (B, "latency"))
     noisy = line(B, "latency", 50, 150).model_copy(update={"points": wild})
     evidence = calm().model_copy(update={"series": (*other, noisy)})
     assert ask(evidence).probabilities[HEALTHY] > 0.8
+
+
+@pytest.mark.parametrize("errors", [0.5, 0.7, 1.0, 1.5])
+def test_a_few_more_failures_than_before_are_not_health(errors: float) -> None:
+    series = (service(A, 0, alarmed=True), service(B, errors), service(C, 0))
+    assert HEALTHY not in ask(bundle(*series, states=STATES)).probabilities
 
 
 def test_every_reversible_verb_answers_to_a_kind() -> None:

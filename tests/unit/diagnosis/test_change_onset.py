@@ -83,6 +83,20 @@ def test_the_first_request_of_the_new_version_dates_its_deployment() -> None:
     assert chance(dated, C) > chance(vague, C) + 0.05
 
 
+LIMITED = (change(C, "concurrency", -5, values=(10, 2)), deployed(B, -2))
+ROOM = (*STATES[:2], state(C, reserved_concurrency=2))
+
+
+def test_a_limit_is_suspected_where_attempts_are_turned_away_and_only_there() -> None:
+    callers = (service(A, 4, alarmed=True), service(B, 4))
+    chances = []
+    for back in (service(C, 4), service(C, 0, throttles=4)):
+        given = bundle(*callers, back, changes=LIMITED, states=ROOM)
+        chances.append(ask(given).probabilities[on(given, C).id])
+    assert chances[0] < 0.1
+    assert chances[1] > 0.5
+
+
 def test_many_changes_make_a_coincidence_likelier() -> None:
     many = tuple(deployed(C, -n, values=(str(n + 2), str(n))) for n in range(2, 30, 2))
     quiet, busy = evidence(deployed(C, -1)), evidence(deployed(C, -1), *many)

@@ -63,8 +63,10 @@ def test_a_throttle_that_its_caller_reports_asks_for_room() -> None:
 
 
 def test_a_line_that_names_the_setting_points_to_it() -> None:
-    given, opinion = ask(template(B, "ValueError: /limit must be a number"))
-    assert choose(opinion, 0).action == on(given, PARAMETER).id
+    line = template(B, "ValueError: /limit must be a number")
+    changes = (deployed(B, -1), change(PARAMETER, "parameter", -1, values=(1, 2)))
+    given = bundle(changes=changes, states=STATES, templates=(line,))
+    assert choose(log_templates(given, Deps()), 0).action == on(given, PARAMETER).id
 
 
 def test_an_old_error_says_nothing_new() -> None:
@@ -90,6 +92,20 @@ def test_the_many_lines_of_a_traceback_are_one_voice() -> None:
         C: Voice(frozenset(), throttled=False),
     }
     assert opinion.probabilities[on(given, C, "rollback").id] > 0.5
+
+
+def test_a_few_lines_about_a_callee_do_not_shift_the_blame() -> None:
+    lines = (template(B, "ValueError: no"), template(B, "back failed: retried", after=4))
+    assert voices(evidence(*lines))[B].blames == frozenset()
+
+
+def test_a_caller_that_blames_itself_is_not_explained_by_its_callee() -> None:
+    passed_on, own = (
+        ask(OWN, template(B, text))[1].probabilities
+        for text in ("back failed: TypeError", "ValueError: of my own")
+    )
+    culprit = on(evidence(), C, "rollback").id
+    assert own[culprit] < passed_on[culprit]
 
 
 def test_of_two_changes_that_would_explain_it_the_later_one_is_likelier() -> None:

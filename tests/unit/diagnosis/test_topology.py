@@ -100,6 +100,12 @@ def test_a_table_that_throttles_is_a_root_without_telling_its_requests() -> None
     assert choose(ask(evidence), 0).action == on(evidence, TABLE).id
 
 
+def test_what_a_starved_callee_changed_does_not_bear_on_its_caller() -> None:
+    series = (service(A, 9, alarmed=True), service(B, 9), (line(C, "requests", 10, None),))
+    evidence = bundle(*series, changes=(deployed(B, -1), deployed(C, -1)), states=STATES)
+    assert set(ask(evidence).probabilities) == {on(evidence, B).id}
+
+
 def test_noise_convinces_it_of_nothing() -> None:
     found = ask(chain(0.1, 0.1, 0.1))
     assert (found.probabilities, choose(found, 0).action) == ({}, None)

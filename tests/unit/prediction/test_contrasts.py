@@ -61,6 +61,19 @@ def test_versions_that_fail_alike_side_by_side_acquit_the_new_one() -> None:
     assert chance(evidence(beside(2, 2), 4), C) < chance(evidence(beside(0, 4), 4), C) / 2
 
 
+def test_a_fault_shows_first_where_it_is() -> None:
+    starved = (line(C, "requests", 10, None), line(C, "errors", 0, None))
+    given = bundle(
+        service(A, 9, alarmed=True),
+        service(B, 9),
+        starved,
+        changes=(deployed(B, 0), deployed(C, -1)),
+        states=STATES,
+    )
+    assert chance(given, B) > 0.6
+    assert chance(given, C) < 0.05
+
+
 def test_no_contrast_speaks_for_nothing() -> None:
     assert choose(ask(evidence(switched(0), 0)), 0).action is None
 

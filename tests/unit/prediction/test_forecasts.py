@@ -56,6 +56,15 @@ def test_a_series_that_came_back_by_itself_needs_no_action() -> None:
     assert choose(counterfactual(given, Deps()), 0).action is None
 
 
+def test_a_calm_beginning_does_not_make_a_lively_series_suspicious() -> None:
+    calm = dict.fromkeys(range(ONSET - 160, ONSET - 150), 0.0)
+    lively = {at: 9.0 * (at % 2) for at in range(ONSET - 150, ONSET)}
+    broken = dict.fromkeys(range(ONSET, ONSET + 15), 40.0)
+    points = tuple(sorted({**calm, **lively, **broken}.items()))
+    series = line(A, "errors", 0.0, 5.0, alarmed=True).model_copy(update={"points": points})
+    assert chances(bundle([series], changes=BOTH, states=STATES))[C] > 0.5
+
+
 def test_two_changes_at_once_split_it() -> None:
     found = chances(evidence(deployed(B, -1), change(PARAMETER, "parameter", -1, values=(1, 2))))
     assert found[B] == pytest.approx(found[PARAMETER])

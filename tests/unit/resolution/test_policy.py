@@ -69,6 +69,12 @@ def test_who_calls_something_that_fails_is_probably_not_at_fault() -> None:
     assert choose(policy_rules(given, Deps()), 0).action == on(given, C, "rollback").id
 
 
+def test_a_starved_callee_does_not_show_its_caller_s_symptom() -> None:
+    series = (*service(A, 9, alarmed=True), *service(B, 9), line(C, "requests", 10, None))
+    given = bundle(series, changes=(deployed(B, -1), deployed(C, -1)), states=STATES)
+    assert choose(policy_rules(given, Deps()), 0).action == on(given, B).id
+
+
 def test_a_change_long_ago_is_no_reason() -> None:
     given = evidence(deployed(C, -4000))
     assert choose(policy_rules(given, Deps()), 0).action is None

@@ -1,0 +1,24 @@
+"""Changes below that nobody has met yet, as the three predictions see them."""
+
+import pytest
+
+from functions.shared.analysis.proving import GOOD
+from functions.shared.seating import Deps
+from tests.seat_table import METHODS
+from tests.simulation.handmade import bundle, on
+from tests.simulation.parts import PARAMETER, A, B, C, change, deployed, line, service, state
+
+STATES = (state(A), state(B), state(C), state(PARAMETER, version=2))
+STARVED = (line(C, "requests", 10, None), line(C, "errors", 0, None))
+
+
+@pytest.mark.parametrize("method", ["counterfactual", "burn-rate", "version-contrast"])
+def test_a_repair_that_sends_traffic_to_something_untried_is_promised_less(method: str) -> None:
+    culprit = change(PARAMETER, "parameter", 0, values=(1, 2))
+    series = (service(A, 10, alarmed=True), service(B, 10), STARVED)
+    chances = []
+    for other in (deployed(A, -20), deployed(C, 2)):
+        evidence = bundle(*series, changes=(culprit, other), states=STATES)
+        found = METHODS[method](evidence, Deps()).probabilities
+        chances.append(found[on(evidence, PARAMETER).id])
+    assert chances[1] == pytest.approx(GOOD * chances[0], rel=0.05)
