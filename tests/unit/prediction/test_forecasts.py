@@ -44,6 +44,11 @@ def test_the_series_leaves_its_forecast_at_the_change_that_did_it() -> None:
     assert found[A] < 0.05
 
 
+def test_a_change_some_seconds_before_the_break_is_less_likely_than_one_right_before() -> None:
+    found = chances(evidence(deployed(C, 0), deployed(A, -3)))
+    assert found[A] < found[C] / 8
+
+
 def test_a_series_that_never_left_its_forecast_speaks_for_nothing() -> None:
     given = evidence(*BOTH, errors=0.0)
     assert choose(counterfactual(given, Deps()), 0).action is None
