@@ -44,9 +44,10 @@ def down() -> bool:
     if not FILE.exists() or not _alive(_read()["pid"]):
         FILE.unlink(missing_ok=True)
         return False
-    os.kill(_read()["pid"], signal.SIGTERM)
+    pid = _read()["pid"]
+    os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + 30
-    while _alive(_read()["pid"]) and time.monotonic() < deadline and FILE.exists():
+    while _alive(pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     return True
 
