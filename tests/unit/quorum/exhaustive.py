@@ -114,6 +114,20 @@ def first_breach(layout: str, coalitions: Iterable[Coalition]) -> Breach | None:
     return next((found for c in coalitions if (found := breach(c, ballots, seats))), None)
 
 
+def silence_is_safe(layout: str) -> bool:
+    """Return whether a ballot that authorises does so too when silent seats say something.
+
+    Then no ballot authorises more by being lost.
+    """
+    ballots = counted(layout).authorised
+    return all(
+        ballots.get((*said[:place], says, *said[place + 1 :])) == action
+        for said, action in ballots.items()
+        for place in (p for p, says in enumerate(said) if says == SILENT)
+        for says in (A, B)
+    )
+
+
 @cache
 def tolerated(layout: str) -> int:
     """Return the largest number of seats such that no set of so many can breach."""

@@ -62,7 +62,7 @@ class BlindActuator(GuardedActuator):
 
 
 def seats(box: InMemoryBallotBox, thoughts: str) -> tuple[Parts, list[Attempt]]:
-    """Return attempts of one seat, whose model gives the 1st or the 2nd answer as `thoughts` say."""
+    """Return attempts of one seat whose model gives answer 1 or 2, as `thoughts` say."""
     table = Table(BUNDLE)
 
     def attempt(thought: str) -> Callable[[Parts], object]:

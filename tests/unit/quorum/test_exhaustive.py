@@ -4,6 +4,8 @@ import pytest
 
 from functions.shared.domain.constants import DOMAIN_SHARE
 from functions.shared.domain.seats import LAYOUTS, units
+from tests.unit.quorum import document
+from tests.unit.quorum.document import BLOCKS, PAGE, README, marks, written
 from tests.unit.quorum.exhaustive import (
     A,
     B,
@@ -12,6 +14,7 @@ from tests.unit.quorum.exhaustive import (
     first_breach,
     minority,
     sets_of,
+    silence_is_safe,
     tolerated,
     whole_roles,
 )
@@ -53,6 +56,11 @@ def test_no_whole_role_acts_without_most_of_the_honest_or_twice(layout: str) -> 
 
 
 @layouts
+def test_a_vote_that_is_lost_never_authorises(layout: str) -> None:
+    assert silence_is_safe(layout)
+
+
+@layouts
 def test_one_liar_more_can_do_both(layout: str) -> None:
     seats, ballots = LAYOUTS[layout], counted(layout).authorised
     sets = list(sets_of(F[layout] + 1, seats))
@@ -73,3 +81,24 @@ def test_without_the_second_rule_the_largest_role_can_do_both() -> None:
     assert unfair
     assert double
     print(unfair.words(seats), double.words(seats), sep="\n")
+
+
+def test_the_readme_and_the_page_say_what_was_found() -> None:
+    for file in (README, PAGE):
+        text = file.read_text()
+        assert written(text) == text, "run python -m tests.unit.quorum.document --write"
+
+
+def test_what_was_found_is_put_between_its_marks_and_nowhere_else() -> None:
+    first, last = marks("needs")
+    text = f"before\n{first}\nold\n{last}\nafter\n"
+
+    assert written(text) == f"before\n{first}\n\n{BLOCKS['needs']()}\n\n{last}\nafter\n"
+    assert written(written(text)) == written(text)
+
+
+def test_nothing_is_claimed_of_a_layout_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "first_breach", lambda *_: "found")
+    assert "whole role" not in document.claim_of(TEN)
+    monkeypatch.setattr(document, "tolerated", lambda _: 0)
+    assert document.claim_of(TEN) == "Nothing is claimed of 2/4/3/1."
