@@ -8,11 +8,12 @@ the worst kind of error, as errors that scatter go to a person. A seat's confide
 beta distribution around its accuracy, and is honest: of votes with confidence c the share c is
 right. Errors go together by a Gaussian copula with one factor, the incident's difficulty: at
 correlation 0 each seat errs by itself, at 1 all err at once. Seats are unequal, evenly spread 0.1
-around the mean; who is good is drawn anew each time, and the best seat is the best of the ten. Ten
-and four votes are counted by the code that decides, threshold and second rule; the single seat
-acts when its own confidence is 0.7 or more. *As often* has it act in as many incidents as the ten
-seats do, those of which it is surest, and says in how many it is then wrong. That comparison
-favours the single seat: somebody must know which one is best, and that nobody has turned it.
+around the mean and 0.99 at most; who is good is drawn anew each time, and the best seat is the best
+of the ten. Ten and four votes are counted by the code that decides, threshold and second rule; the
+single seat acts when its own confidence is 0.7 or more. *As often* has it act in as many incidents
+as the ten seats do, those of which it is surest, and says in how many it is then wrong. That
+comparison favours the single seat: somebody must know which one is best, and that nobody has turned
+it.
 """
 
 import sys
