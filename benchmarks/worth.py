@@ -18,31 +18,19 @@ it.
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from random import Random
-from statistics import NormalDist
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from benchmarks import result
+from benchmarks.jury import INCIDENTS, Worth, spread, worth
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS
-from functions.shared.domain.seats import LAYOUTS, SEATS
-from functions.shared.domain.votes import Vote, tally
+from functions.shared.domain.seats import SEATS
 
-INCIDENTS: Final = 4000
-SEED: Final = 7
 MEANS: Final = (0.7, 0.8, 0.9, 0.95)
-SPREAD: Final = 0.1
-MOST: Final = 0.99
 CORRELATIONS: Final = (0.0, 0.3, 0.6, 0.9)
-SHARPNESS: Final = 12.0
-"""The sum of the beta's parameters: the larger, the closer confidence stays to accuracy."""
-RIGHT: Final = action_id("lambda.rollback_alias", {"n": 1})
-DECOY: Final = action_id("lambda.rollback_alias", {"n": 2})
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -57,91 +45,6 @@ class Accuracies(BaseModel):
     def in_order(self) -> list[float]:
         """Return the accuracies by the seat table. Raises KeyError when a seat has none."""
         return [self.seats[seat.name] for seat in SEATS]
-
-
-class Said(NamedTuple):
-    """A seat's vote."""
-
-    action: str
-    confidence: float
-
-
-class Shares(NamedTuple):
-    """Of all incidents."""
-
-    right: float
-    wrong: float
-
-    @property
-    def escalated(self) -> float:
-        """Return what is left."""
-        return max(0.0, 1 - self.right - self.wrong)
-
-
-class Worth(NamedTuple):
-    """What each way of deciding comes to, and the best seat that acts as often as the ten."""
-
-    ten: Shares
-    four: Shares
-    best: Shares
-    as_often: Shares
-
-
-def incident(random: Random, accuracies: Sequence[float], correlation: float) -> list[Said]:
-    """Return what the seats say about one incident."""
-    difficulty = random.gauss(0, 1)
-    said = []
-    for accuracy in accuracies:
-        confidence = random.betavariate(accuracy * SHARPNESS, (1 - accuracy) * SHARPNESS)
-        own = random.gauss(0, 1)
-        luck = NormalDist().cdf(correlation**0.5 * difficulty + (1 - correlation) ** 0.5 * own)
-        said.append(Said(RIGHT if luck < confidence else DECOY, confidence))
-    return said
-
-
-def worth(
-    accuracies: Sequence[float], correlation: float, *, shuffled: bool, incidents: int = INCIDENTS
-) -> Worth:
-    """Simulate; `shuffled` gives the accuracies to other seats each time."""
-    random = Random(SEED)  # noqa: S311 - a simulation
-    decided: list[tuple[str | None, str | None, Said]] = []
-    for _ in range(incidents):
-        drawn = random.sample(accuracies, len(accuracies)) if shuffled else list(accuracies)
-        said = incident(random, drawn, correlation)
-        by_seat = {seat.name: one for seat, one in zip(SEATS, said, strict=True)}
-        best = said[drawn.index(max(drawn))]
-        decided.append((count("2/4/3/1", by_seat), count("1/1/1/1", by_seat), best))
-    alone = [one for *_, one in decided]
-    acts = sum(ten is not None for ten, *_ in decided)
-    return Worth(
-        ten=_shares([ten for ten, *_ in decided]),
-        four=_shares([four for _, four, _ in decided]),
-        best=_shares([one.action if _sure(one) else None for one in alone]),
-        as_often=_shares(_surest(alone, acts), incidents),
-    )
-
-
-def count(layout: str, said: Mapping[str, Said]) -> str | None:
-    """Return what the layout's seats decide, or None: a person."""
-    votes = [
-        Vote(
-            incident="0" * 32,
-            round=1,
-            evidence="0" * 64,
-            seat=seat.name,
-            action=said[seat.name].action,
-            conf_bp=round(said[seat.name].confidence * BASIS_POINTS),
-            exp=0,
-        )
-        for seat in LAYOUTS[layout]
-    ]
-    return tally(votes, LAYOUTS[layout]).action
-
-
-def spread(mean: float) -> list[float]:
-    """Return ten accuracies around the mean."""
-    steps = len(SEATS) - 1
-    return [min(MOST, mean - SPREAD + 2 * SPREAD * n / steps) for n in range(len(SEATS))]
 
 
 def measure(given: Accuracies | None = None) -> Measured:
@@ -194,19 +97,6 @@ def _row(found: Worth) -> dict[str, Cell]:
         for what in ("right", "wrong", "escalated")
     }
     return {**cells, "best, as often: wrong": _percent(found.as_often.wrong)}
-
-
-def _shares(actions: Sequence[str | None], incidents: int | None = None) -> Shares:
-    total = incidents or len(actions)
-    return Shares(actions.count(RIGHT) / total, actions.count(DECOY) / total)
-
-
-def _sure(said: Said) -> bool:
-    return said.confidence >= AUTONOMOUS_THRESHOLD
-
-
-def _surest(said: Sequence[Said], acts: int) -> list[str | None]:
-    return [one.action for one in sorted(said, key=lambda one: -one.confidence)[:acts]]
 
 
 def _percent(share: float) -> float:

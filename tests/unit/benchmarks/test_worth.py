@@ -7,17 +7,8 @@ from statistics import fmean
 
 import pytest
 
-from benchmarks.worth import (
-    DECOY,
-    RIGHT,
-    Accuracies,
-    Said,
-    count,
-    incident,
-    main,
-    spread,
-    worth,
-)
+from benchmarks.jury import DECOY, RIGHT, Said, count, incident, spread, worth
+from benchmarks.worth import Accuracies, main
 from functions.shared.domain.seats import SEATS
 
 PERFECT = [1 - 1e-9] * 10
