@@ -121,6 +121,7 @@ def _stand_up(emulator: Emulator) -> dict[str, str]:
         "SERVICE_MAP_PARAMETER": "/quorum/service-map",
         "DEAD_LETTER_QUEUE_URL": letters,
         "ALARM_PREFIXES": '["shop-"]',
+        "ALARM_TAGS": "{}",
         "OWN_PREFIX": "quorum-",
         "ACCOUNT": ACCOUNT,
         "REGION": REGION,

@@ -38,6 +38,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "Reference requires *. {grants}",
     "audit-trail": "IAM has no resource-level permission for {actions}. {grants}",
     "traces": "IAM has no resource-level permission for {actions}. {grants}",
+    "tagged-alarms": "{actions} on the alarms of this account and region: whether one is opted in "
+    "by a tag (context key alarm_tags) is what is asked. {grants}",
     "deployments": "{actions} on the stacks of this account and region, to see which of them holds "
     "a resource while it changes: any may. {grants}",
     "objects": "{actions} on one prefix of one bucket. Objects are named after a digest or an "

@@ -27,6 +27,8 @@ from stacks.stages import STAGES, Stage, StageName
 CDK_KEYS: Final = ("aws:", "@aws-cdk", "aws-cdk", "cdk-")
 
 Prefix = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+TagKey = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+TagValue = Annotated[str, StringConstraints(max_length=256)]
 Pattern = Annotated[
     str, StringConstraints(pattern=r"^(lambda|dynamodb|sqs|ssm|ecs):[A-Za-z0-9_./*?-]{1,200}$")
 ]
@@ -52,6 +54,7 @@ class Config(BaseModel):
 
     stage: StageName = "dev"
     alarm_prefixes: tuple[Prefix, ...] = ()
+    alarm_tags: dict[TagKey, TagValue] = Field(default_factory=dict, max_length=10)
     watch: tuple[Pattern, ...] = ("lambda:*", "dynamodb:*", "sqs:*", "ecs:*", "ssm:*")
     log_groups: tuple[LogGroup, ...] = ("/aws/lambda/*",)
     autonomy: tuple[Rule, ...] = ()

@@ -13,6 +13,8 @@ _WILD: Final = "names with * and ?"
 EXPLAINED: Final[dict[str, str]] = {
     "stage": "local, dev or prod",
     "alarm_prefixes": f"a JSON list of prefixes of alarm names, not of Quorum's own {OWN_PREFIX}…",
+    "alarm_tags": "a JSON object of at most 10 tags with their values, as in "
+    '{"quorum": "on"}: an alarm with any of them is opted in',
     "watch": "a JSON list of resources whose settings may be read, service:name with * and ?; "
     "the services are lambda, dynamodb, sqs, ssm and ecs",
     "log_groups": "a JSON list of log groups that may be read, names with *",

@@ -47,6 +47,7 @@ class ResourceArns:
             "executions": lambda _: (names.execution_arns,),
             "service-map": lambda _: (arn("ssm", f"parameter{self.config.service_map_parameter}"),),
             "watched": self._watched,
+            "tagged-alarms": lambda _: self._tagged_alarms(),
             "audit-trail": lambda _: ("*",) if self.config.audited else (),
             "traces": lambda source: ("*",) if source == self.config.traces else (),
             "deployments": lambda _: (arn("cloudformation", "stack/*"),),
@@ -55,6 +56,10 @@ class ResourceArns:
             "verb-roles": lambda _: tuple(role_arn(names.verb_role(verb)) for verb in VERBS),
             "warm-aliases": lambda _: tuple(names.function_arn(r.name) for r in ROWS if r.warm),
         }
+
+    def _tagged_alarms(self) -> Arns:
+        """Return all alarms where tags decide: which they are is what is asked."""
+        return (arn("cloudwatch", "alarm:*"),) if self.config.alarm_tags else ()
 
     def _table(self, name: str) -> str:
         return arn("dynamodb", f"table/{name}")

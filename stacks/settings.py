@@ -39,6 +39,7 @@ def _values(config: Config) -> Mapping[str, str]:
             f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{queue}"
         ),
         "ALARM_PREFIXES": json.dumps(config.alarm_prefixes),
+        "ALARM_TAGS": json.dumps(config.alarm_tags),
         "OWN_PREFIX": OWN_PREFIX,
         "AUTONOMY": json.dumps([rule.model_dump(mode="json") for rule in config.autonomy]),
         "ACCOUNT": Aws.ACCOUNT_ID,

@@ -85,12 +85,21 @@ class State(_Sent):
     actions_suppressed_by: str | None = None
 
 
+def _tags(sent: Any) -> dict[str, str] | None:
+    """Return the tags by key; None when they were not sent, or not so, and have to be asked for."""
+    try:
+        return {str(tag["Key"]): str(tag["Value"]) for tag in sent}
+    except (KeyError, TypeError):
+        return None
+
+
 class Detail(_Sent):
-    """The alarm."""
+    """The alarm. `alarm_tags` is None where the event does not carry them."""
 
     alarm_name: str = Field(min_length=1)
     configuration: Configuration
     state: State
+    alarm_tags: Annotated[dict[str, str] | None, BeforeValidator(_tags)] = None
 
 
 class AlarmEvent(_Sent):

@@ -29,7 +29,7 @@ from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metric
 
 
 class IntakeSettings(Settings):
-    """What the stacks set. ALARM_PREFIXES: which alarm names were opted in."""
+    """What the stacks set. ALARM_PREFIXES, ALARM_TAGS: which alarms were opted in."""
 
     EVENTS_TABLE: str
     OPERATIONS_TABLE: str
@@ -37,6 +37,7 @@ class IntakeSettings(Settings):
     SERVICE_MAP_PARAMETER: str
     DEAD_LETTER_QUEUE_URL: str
     ALARM_PREFIXES: tuple[str, ...]
+    ALARM_TAGS: dict[str, str]
     OWN_PREFIX: str
     ACCOUNT: str
     REGION: str
@@ -52,14 +53,22 @@ table = tables(AWS_CONFIG)
 store = DynamoDBEventStore(table(settings.EVENTS_TABLE))
 operations = DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now)
 recorder = Recorder(store, now=utc_now, new_id=new_id)
+alarms = CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG))
 surroundings = Surroundings(
     SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
-    CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG)),
+    alarms,
     utc_now,
     count,
 )
 intake = Intake(
-    Gate(settings.ACCOUNT, settings.REGION, settings.ALARM_PREFIXES, settings.OWN_PREFIX),
+    Gate(
+        settings.ACCOUNT,
+        settings.REGION,
+        settings.ALARM_PREFIXES,
+        settings.OWN_PREFIX,
+        settings.ALARM_TAGS,
+        alarms.tags,
+    ),
     Placing(
         Claims(store, operations, utc_now),
         surroundings,

@@ -29,7 +29,7 @@ class AlarmIntake(Construct):
             self,
             "Alarms",
             pattern=alarm_pattern(config),
-            enabled=bool(config.alarm_prefixes),
+            enabled=bool(config.alarm_prefixes or config.alarm_tags),
             target=targets.SqsQueue(queues.alarms, dead_letter_queue=queues.dead_letters),
         )
         lambda_.EventSourceMapping(

@@ -35,6 +35,7 @@ DECIDING: Final[tuple[Row, ...]] = (
             "SERVICE_MAP_PARAMETER",
             "DEAD_LETTER_QUEUE_URL",
             "ALARM_PREFIXES",
+            "ALARM_TAGS",
             "OWN_PREFIX",
             "ACCOUNT",
             "REGION",
@@ -47,6 +48,7 @@ DECIDING: Final[tuple[Row, ...]] = (
             claims("closed#*", may=("GetItem",)),
             SERVICE_MAP,
             ALARMS,
+            Need(("cloudwatch:ListTagsForResource",), "tagged-alarms"),
             DEAD_LETTERS,
             Need(("states:StartExecution",), "machine"),
             Need(

@@ -17,6 +17,7 @@ from tests.infrastructure.templates import Resource, Template, properties, resou
 CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
 OPENED: dict[str, Any] = {
     "alarm_prefixes": ["checkout-"],
+    "alarm_tags": {"quorum": "on"},
     "mail_from": "quorum@example.com",
     "mail_to": ["on-call@example.com"],
     "model_id": "eu.anthropic.claude-sonnet-4-6",

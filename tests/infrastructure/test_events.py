@@ -21,16 +21,36 @@ def _alarm_rule(synth: Synth) -> dict[str, Any]:
 def _fits(rule: dict[str, Any], source: str, alarm: str) -> bool:
     pattern = rule["EventPattern"]
     names = pattern["detail"]["alarmName"]
-    prefixes = tuple(name["prefix"] for name in names if isinstance(name, dict))
-    return source in pattern["source"] and (alarm in names or alarm.startswith(prefixes))
+    return source in pattern["source"] and any(_named(name, alarm) for name in names)
 
 
-def test_only_alarms_that_were_opted_in_enter(prod: Synth, dev: Synth) -> None:
-    assert _fits(_alarm_rule(prod), "aws.cloudwatch", "checkout-errors")
-    assert not _fits(_alarm_rule(prod), "aws.cloudwatch", "billing-errors")
-    assert not _fits(_alarm_rule(prod), "aws.cloudwatch", "TargetTracking-table/checkout")
-    assert _alarm_rule(prod)["State"] == "ENABLED"
+def _named(one: Any, alarm: str) -> bool:
+    match one:
+        case {"prefix": str(prefix)}:
+            return alarm.startswith(prefix)
+        case {"anything-but": {"prefix": str(prefix)}}:
+            return not alarm.startswith(prefix)
+        case _:
+            return bool(one == alarm)
+
+
+def test_only_alarms_that_were_opted_in_enter(local: Synth, dev: Synth) -> None:
+    assert _fits(_alarm_rule(local), "aws.cloudwatch", "shop-errors")
+    assert not _fits(_alarm_rule(local), "aws.cloudwatch", "billing-errors")
+    assert not _fits(_alarm_rule(local), "aws.cloudwatch", "TargetTracking-table/shop")
+    assert _alarm_rule(local)["State"] == "ENABLED"
     assert _alarm_rule(dev)["State"] == "DISABLED"
+
+
+def test_where_tags_decide_intake_sees_every_alarm_and_may_ask_for_its_tags(
+    prod: Synth, local: Synth
+) -> None:
+    assert _fits(_alarm_rule(prod), "aws.cloudwatch", "billing-errors")
+    tags = {"quorum": "on"}
+    assert json.loads(prod.function("intake")["Environment"]["Variables"]["ALARM_TAGS"]) == tags
+    asking = "cloudwatch:ListTagsForResource"
+    assert asking in json.dumps(prod.role("intake"))
+    assert asking not in json.dumps([local.role("intake"), prod.role("evidence")])
 
 
 def test_no_pattern_has_an_empty_list_which_eventbridge_refuses(synth: Synth) -> None:

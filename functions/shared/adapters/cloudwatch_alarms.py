@@ -16,7 +16,7 @@ Alarm = Mapping[str, Any]
 
 
 class CloudWatchAlarms:
-    """An `AlarmSource`, an `AlarmRegistry` and `AlarmDefinitions`: one call, DescribeAlarms."""
+    """An `AlarmSource`, an `AlarmRegistry` and `AlarmDefinitions`, by DescribeAlarms; and tags."""
 
     def __init__(self, client: "CloudWatchClient") -> None:
         self._client = client
@@ -42,6 +42,12 @@ class CloudWatchAlarms:
             for metric in _watched(alarm)
         }
         return tuple(found)
+
+    def tags(self, arn: str) -> Mapping[str, str]:
+        """Return the alarm's tags. Raises SourceUnavailableError, for an unknown alarm too."""
+        with raising(SourceUnavailableError, f"tags of {arn}"):
+            found = self._client.list_tags_for_resource(ResourceARN=arn)["Tags"]
+        return {tag["Key"]: tag["Value"] for tag in found}
 
     def _named(self, names: Sequence[str]) -> Iterator[Alarm]:
         for first in range(0, len(names), NAMES):

@@ -141,3 +141,17 @@ def test_a_refused_call_is_no_absence() -> None:
         stubber.add_client_error("describe_alarms", "AccessDenied")
         with pytest.raises(SourceUnavailableError, match="AccessDenied"):
             CloudWatchAlarms(client).states(["shop-errors"])
+
+
+def test_an_alarms_tags_are_told_and_those_of_no_alarm_are_an_error() -> None:
+    client = boto3.client("cloudwatch")
+    shop(client)
+    (alarm,) = client.describe_alarms(AlarmNames=["shop-errors"])["MetricAlarms"]
+    arn = alarm["AlarmArn"]
+    assert CloudWatchAlarms(client).tags(arn) == {}
+    client.tag_resource(ResourceARN=arn, Tags=[{"Key": "quorum", "Value": "on"}])
+    assert CloudWatchAlarms(client).tags(arn) == {"quorum": "on"}
+    with Stubber(client) as stub:  # moto has no tags, and no error, where there is no alarm
+        stub.add_client_error("list_tags_for_resource", "ResourceNotFoundException")
+        with pytest.raises(SourceUnavailableError, match="ResourceNotFound"):
+            CloudWatchAlarms(client).tags(f"{arn}-gone")

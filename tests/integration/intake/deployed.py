@@ -32,6 +32,7 @@ class Deployed:
             SERVICE_MAP_PARAMETER="/quorum/service-map",
             DEAD_LETTER_QUEUE_URL=self.queue,
             ALARM_PREFIXES='["shop"]',
+            ALARM_TAGS="{}",
             OWN_PREFIX="quorum-",
             ACCOUNT=ACCOUNT,
             REGION=REGION,

@@ -10,6 +10,7 @@ from functions.intake.gate import Gate
 from functions.intake.intake import Intake, Verdict
 from functions.intake.placing import Placing
 from functions.intake.surroundings import Surroundings
+from functions.shared.domain.errors import SourceUnavailableError
 from functions.shared.domain.events import IncidentClosed, IncidentEvent, IncidentOpened
 from functions.shared.domain.topology import Service, ServiceMap
 from functions.shared.ending import close
@@ -37,12 +38,22 @@ class World:
         self.definitions = InMemoryAlarmDefinitions()
         self.counted = Counter[str]()
         self.ids = CountingIds()
+        self.opted_in: dict[str, str] = {}
+        self.tags: dict[str, dict[str, str]] = {}
+        self.asked = list[str]()
+
+    def tags_of(self, arn: str) -> dict[str, str]:
+        """Return the tags of the alarm, and remember that they were asked for."""
+        self.asked.append(arn)
+        if arn not in self.tags:
+            raise SourceUnavailableError(f"{arn} is not known")
+        return self.tags[arn]
 
     def intake(self) -> Intake:
         """Return a fresh environment of the function."""
         store, operations, recorder = self.store, self.operations, self.recorder()
         return Intake(
-            gate=Gate(ACCOUNT, REGION, ("shop",), "quorum-"),
+            gate=Gate(ACCOUNT, REGION, ("shop",), "quorum-", self.opted_in, self.tags_of),
             placing=Placing(
                 Claims(store, operations, self.clock, self.clock.sleep, lambda _: 0),
                 Surroundings(

@@ -38,9 +38,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(service: str, region: str, data: Path) -> Any:
     session = Session()
     session.get_component("data_loader").search_paths[:] = [str(data)]
-    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
+    session.set_credentials("none", "none")
     config = Config(use_dualstack_endpoint=False)
-    return session.create_client(service, region_name=region, config=config, **keys)
+    return session.create_client(service, region_name=region, config=config)  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"])

@@ -1,0 +1,74 @@
+"""Alarms that are opted in by a tag instead of by their names."""
+
+from typing import Any
+
+import pytest
+
+from functions.shared.domain.errors import SourceUnavailableError
+from tests.unit.intake.events import arn, metric_alarm
+from tests.unit.intake.world import World
+
+BILLING = "billing"
+ON = {"quorum": "on", "team": "shop"}
+
+
+def world(**tags: str) -> World:
+    """Return a world where either of two tags opts in, and the alarm with these tags."""
+    found = World()
+    found.opted_in = {"quorum": "on", "tier": "1"}
+    found.tags = {arn(BILLING): tags}
+    return found
+
+
+def sent(name: str, tags: Any) -> dict[str, Any]:
+    event = metric_alarm(name)
+    event["detail"]["alarmTags"] = tags
+    return event
+
+
+@pytest.mark.parametrize(
+    ("tags", "verdict"),
+    [
+        (ON, "opened"),
+        ({"tier": "1"}, "opened"),
+        ({"quorum": "off"}, "not_opted_in"),
+        ({"Quorum": "on"}, "not_opted_in"),
+        ({}, "not_opted_in"),
+    ],
+)
+def test_any_of_the_tags_with_its_value_opts_in(tags: dict[str, str], verdict: str) -> None:
+    assert world(**tags).take(metric_alarm(BILLING)) == verdict
+
+
+def test_tags_in_the_event_are_taken_as_they_are_and_none_are_asked_for() -> None:
+    one = world()
+    pairs = [{"Key": key, "Value": value} for key, value in ON.items()]
+    assert one.take(sent(BILLING, pairs)) == "opened"
+    assert world(**ON).take(sent(BILLING, [])) == "not_opted_in"
+    assert one.asked == []
+
+
+@pytest.mark.parametrize("tags", [None, "quorum", [{"key": "quorum"}], 7])
+def test_tags_in_a_form_that_is_not_known_are_asked_for(tags: Any) -> None:
+    one = world(**ON)
+    assert one.take(sent(BILLING, tags)) == "opened"
+    assert one.asked == [arn(BILLING)]
+
+
+def test_nothing_is_asked_where_a_name_decides_or_no_tag_is_configured() -> None:
+    named, untagged = world(), World()
+    assert named.take(metric_alarm("shop-errors")) == "opened"
+    assert named.take(metric_alarm("quorum-prod-throttles")) == "own"
+    assert untagged.take(metric_alarm(BILLING)) == "not_opted_in"
+    assert named.asked == untagged.asked == []
+
+
+def test_our_own_alarms_stay_out_whatever_their_tags() -> None:
+    one = world()
+    one.tags[arn("quorum-prod-throttles")] = ON
+    assert one.take(metric_alarm("quorum-prod-throttles")) == "own"
+
+
+def test_tags_that_cannot_be_read_leave_the_message_in_the_queue() -> None:
+    with pytest.raises(SourceUnavailableError):
+        world().take(metric_alarm("unknown"))
