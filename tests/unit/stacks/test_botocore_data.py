@@ -40,7 +40,7 @@ def client(service: str, region: str, data: Path) -> Any:
     session.get_component("data_loader").search_paths[:] = [str(data)]
     session.set_credentials("none", "none")
     config = Config(use_dualstack_endpoint=False)
-    return session.create_client(service, region_name=region, config=config)  # type: ignore[call-overload]
+    return session.create_client(service, region_name=region, config=config)
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"])
