@@ -64,6 +64,10 @@ class EvidenceStore(Protocol):
         """Store a post-mortem; return (key, digest)."""
         ...
 
+    def get_report(self, key: str, digest: str) -> str:
+        """Return a post-mortem. Raises InvalidHistoryError when its digest is another."""
+        ...
+
 
 class BallotBox(Protocol):
     """One seat's own table: an answer is claimed before it leaves the seat."""
@@ -401,6 +405,10 @@ class Memory(Protocol):
 
     def remember(self, remembered: "Remembered") -> None:
         """Store an ended incident; storing it again changes nothing."""
+        ...
+
+    def remembered(self, limit: int) -> Sequence["Remembered"]:
+        """Return ended incidents, in no order; at most so many."""
         ...
 
 

@@ -1,0 +1,173 @@
+"""Impact: what Quorum came to over many incidents; every figure with what it means and rests on."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from statistics import median, quantiles
+from typing import Any, Final, NamedTuple
+
+from functions.api.tools import Tools
+from functions.shared.domain.events import Outcome
+from functions.shared.narrative import lasting
+from functions.shared.ports import IncidentView, SeatOutcome
+
+READ: Final = 500
+ENOUGH: Final = 5
+"""Below so many cases a share or a median says more about chance than about Quorum."""
+MICRO: Final = 1_000_000
+
+
+class Figure(NamedTuple):
+    """One figure. `value` is None when too few cases stand behind it."""
+
+    name: str
+    definition: str
+    value: str | None
+    cases: int
+    more: str = ""
+
+
+class Calibration(NamedTuple):
+    """How a seat's confidence compares with how often it was right."""
+
+    seat: str
+    cases: int
+    confidence: float | None
+    right: float | None
+    brier: float | None
+
+
+def impact(tools: Tools) -> dict[str, Any]:
+    """Return what the page shows, over the newest closed incidents."""
+    views = tools.views.by_status("closed", READ)
+    outcomes = [o for one in tools.memory.remembered(READ) for o in one.seats]
+    return {
+        "figures": [*times(views), *shares(views), cost(views)],
+        "calibration": calibration(outcomes),
+        "incidents": len(views),
+        "read": READ,
+        "enough": ENOUGH,
+    }
+
+
+def times(views: Sequence[IncidentView]) -> list[Figure]:
+    """Return how long things took."""
+    return [
+        _lasting(
+            "Time to acknowledge",
+            "From the alarm until a person answered; incidents in which a person was asked and did",
+            views,
+            "fired_at",
+            "answered_at",
+        ),
+        _lasting(
+            "Time to decide",
+            "From the alarm until the quorum's decision; all incidents with a decision",
+            views,
+            "fired_at",
+            "decided_at",
+        ),
+        _lasting(
+            "Time to recover",
+            "From the alarm until it was OK with the traffic healthy, after an action or by itself",
+            views,
+            "fired_at",
+            "recovered_at",
+        ),
+    ]
+
+
+def shares(views: Sequence[IncidentView]) -> list[Figure]:
+    """Return how often things ended so."""
+    acted = [view for view in views if view.details.get("acted")]
+    return [
+        _share(
+            "Autonomous",
+            "Of the incidents with an action, those where the quorum alone authorised it",
+            acted,
+            lambda view: bool(view.details.get("autonomous")),
+        ),
+        _share(
+            "Undone",
+            "Of the incidents with an action, those where it was undone again",
+            acted,
+            lambda view: bool(view.details.get("undone")),
+        ),
+        _share(
+            "Escalated",
+            "Of all closed incidents, those that ended with a person",
+            views,
+            lambda view: _outcome(view) in {"escalated", "undone", "unverified"},
+        ),
+        _share(
+            "False alarms",
+            "Of all closed incidents, those dismissed: found healthy, and the alarm went back to OK",
+            views,
+            lambda view: _outcome(view) == "dismissed",
+        ),
+    ]
+
+
+def cost(views: Sequence[IncidentView]) -> Figure:
+    """Return what an incident costs."""
+    known = [c for view in views if (c := view.details.get("cost_microdollars")) is not None]
+    enough = len(known) >= ENOUGH
+    return Figure(
+        "Cost of an incident",
+        "Median of the receipts' known sums, at list prices; a receipt says what it leaves out",
+        f"${median(known) / MICRO:.4f}" if enough else None,
+        len(known),
+        f"${sum(known) / MICRO:.2f} in all" if enough else "",
+    )
+
+
+def calibration(outcomes: Iterable[SeatOutcome]) -> list[Calibration]:
+    """Return a row per seat, over its votes that the world proved right or wrong."""
+    proven: dict[str, list[tuple[float, bool]]] = {}
+    for outcome in outcomes:
+        if outcome.right is not None:
+            case = (outcome.conf_bp / 10_000, outcome.right)
+            proven.setdefault(outcome.seat, []).append(case)
+    return [_calibrated(seat, cases) for seat, cases in sorted(proven.items())]
+
+
+def _calibrated(seat: str, cases: Sequence[tuple[float, bool]]) -> Calibration:
+    n = len(cases)
+    if n < ENOUGH:
+        return Calibration(seat, n, None, None, None)
+    said, right = (sum(values) / n for values in zip(*cases, strict=True))
+    return Calibration(seat, n, said, right, sum((p - r) ** 2 for p, r in cases) / n)
+
+
+def _lasting(
+    name: str, definition: str, views: Sequence[IncidentView], begin: str, end: str
+) -> Figure:
+    seconds = sorted(
+        _seconds(view.details[begin], view.details[end])
+        for view in views
+        if view.details.get(begin) and view.details.get(end)
+    )
+    if len(seconds) < ENOUGH:
+        return Figure(name, f"{definition}. Median.", None, len(seconds))
+    worst = lasting(quantiles(seconds, n=10, method="inclusive")[-1])
+    more = f"nine of ten within {worst}"
+    return Figure(name, f"{definition}. Median.", lasting(median(seconds)), len(seconds), more)
+
+
+def _share(
+    name: str,
+    definition: str,
+    views: Sequence[IncidentView],
+    counts: Callable[[IncidentView], bool],
+) -> Figure:
+    of, found = len(views), sum(map(counts, views))
+    value = f"{100 * found / of:.0f} %" if of >= ENOUGH else None
+    return Figure(name, definition, value, of, f"{found} of {of}" if of else "")
+
+
+def _seconds(begin: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
+
+
+def _outcome(view: IncidentView) -> Outcome | None:
+    outcome: Outcome | None = view.details.get("outcome")
+    return outcome

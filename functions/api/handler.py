@@ -1,0 +1,64 @@
+"""Wiring of the HTTP API and the console."""
+
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.api.routes.application import Application
+from functions.api.tools import Tools
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
+from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.people import People
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, utc_now
+
+
+class ApiSettings(Settings):
+    """What the stacks set."""
+
+    STAGE: str
+    EVENTS_TABLE: str
+    VIEW_TABLE: str
+    MEMORY_TABLE: str
+    OPERATIONS_TABLE: str
+    VOTES_TABLE_PREFIX: str
+    EVIDENCE_BUCKET: str
+    AUTONOMY: tuple[Rule, ...]
+    PEOPLE: People
+
+
+settings = ApiSettings.from_env()
+dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+operations_table = dynamodb.Table(settings.OPERATIONS_TABLE)
+application = Application(
+    Tools(
+        views=DynamoDBReadModel(dynamodb.Table(settings.VIEW_TABLE)),
+        store=DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)),
+        evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+        ballots=DynamoDBBallotBox(cache(lambda s: dynamodb.Table(settings.VOTES_TABLE_PREFIX + s))),
+        breakers=DynamoDBBreakerStore(operations_table),
+        operations=DynamoDBOperations(operations_table, utc_now),
+        memory=DynamoDBMemory(dynamodb.Table(settings.MEMORY_TABLE)),
+        people=settings.PEOPLE,
+        rules=settings.AUTONOMY,
+        now=utc_now,
+    ),
+    local=settings.STAGE == "local",
+)
+
+
+@entry
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Return the response to an API Gateway HTTP API."""
+    answer = application.answer(event, context)
+    name = f"Answered_{answer['statusCode'] // 100}xx"
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    return answer
