@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.people import People
 from stacks.config_rules import EXPLAINED, check_autonomy, check_prefixes, check_together, explain
 from stacks.stages import STAGES, Stage, StageName
 
@@ -57,6 +58,7 @@ class Config(BaseModel):
     autonomy: tuple[Rule, ...] = ()
     mail_from: Address | None = None
     mail_to: tuple[Address, ...] = Field(default=(), max_length=50)
+    people: People = People()
     model_id: ModelId | None = None
     model_region: Region | None = None
     service_map_parameter: ParameterName = "/quorum/service-map"

@@ -6,6 +6,7 @@ from pydantic_core import ErrorDetails
 
 from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.catalogue import VERBS, verb
+from functions.shared.domain.people import ROLES
 
 OWN_PREFIX: Final = "quorum-"
 _WILD: Final = "names with * and ?"
@@ -21,6 +22,8 @@ EXPLAINED: Final[dict[str, str]] = {
     + ", ".join(row.name for row in VERBS),
     "mail_from": "a mail address that SES has verified, together with mail_to",
     "mail_to": "a JSON list of at most 50 mail addresses, together with mail_from",
+    "people": 'a JSON list of {"id": …, "name": …, "roles": [' + ", ".join(ROLES) + "]} with "
+    '"slack" (a member id), "email" and "subject" (of a token) for each way in that they have',
     "model_id": "an Amazon Bedrock model or inference profile id, together with model_region",
     "model_region": "the model's AWS region, such as us-east-1, together with model_id",
     "service_map_parameter": "the name of an SSM parameter, from the slash: /quorum/service-map",

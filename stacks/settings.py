@@ -47,6 +47,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "STAGE": config.stage,
         "MAIL_FROM": config.mail_from or "",
         "MAIL_TO": json.dumps(config.mail_to),
+        "PEOPLE": config.people.compact(),
         "MODEL_ID": config.model_id or "",
         "MODEL_REGION": config.model_region or "",
         "VERB_ROLE_PREFIX": role_arn(names.of("verb-")),
