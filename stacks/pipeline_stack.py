@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws_cdk import Stack
+from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from stacks.config import Config
@@ -15,6 +16,7 @@ from stacks.constructs.queues import Queues
 from stacks.constructs.self_watch import SelfWatch
 from stacks.constructs.service_functions import ServiceFunctions
 from stacks.constructs.verb_roles import VerbRoles
+from stacks.constructs.web import Web
 from stacks.functions_table import CONSUMERS, seconds_of
 from stacks.resource_arns import ResourceArns
 
@@ -29,6 +31,7 @@ class PipelineStack(Stack):
         *,
         config: Config,
         table_stream: str,
+        pool: cognito.IUserPool | None,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -51,4 +54,5 @@ class PipelineStack(Stack):
                 dead_letters=queues.dead_letters,
             )
         Clockwork(self, "Clockwork", config=config, queues=queues, aliases=aliases)
+        Web(self, "Web", config=config, function=aliases["api"], pool=pool)
         SelfWatch(self, "Self", config=config)

@@ -53,6 +53,7 @@ class ResourceArns:
             "identity": self._identity,
             "model": self._model,
             "verb-roles": lambda _: tuple(role_arn(names.verb_role(verb)) for verb in VERBS),
+            "alias": lambda name: (names.function_arn(name),),
             "warm-aliases": lambda _: tuple(names.function_arn(r.name) for r in ROWS if r.warm),
         }
 

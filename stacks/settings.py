@@ -11,7 +11,16 @@ from stacks.functions_table import ROWS
 from stacks.naming import Names, role_arn
 from stacks.rows.row import Row
 
-TABLES = ("events", "decisions", "executions", "approvals", "operations", "inventory", "view")
+TABLES = (
+    "events",
+    "decisions",
+    "executions",
+    "approvals",
+    "operations",
+    "inventory",
+    "view",
+    "overrides",
+)
 
 
 def environment(row: Row, config: Config) -> dict[str, str]:
@@ -33,6 +42,8 @@ def _values(config: Config) -> Mapping[str, str]:
         "VOTES_TABLE_PREFIX": names.of("votes-"),
         "EVIDENCE_BUCKET": names.bucket,
         "STATE_MACHINE_ARN": names.machine_arn,
+        "APPROVAL_ARN": names.function_arn("approval"),
+        "EXECUTOR_ARN": names.function_arn("executor"),
         "STREAM_NAME": names.of("events"),
         "SERVICE_MAP_PARAMETER": config.service_map_parameter,
         "DEAD_LETTER_QUEUE_URL": (

@@ -10,6 +10,7 @@ from stacks.constructs.daily_backup import DailyBackup
 from stacks.constructs.evidence_bucket import EvidenceBucket
 from stacks.constructs.facts_stream import FactsStream
 from stacks.constructs.seat_identity import SeatIdentity
+from stacks.constructs.sign_in import SignIn
 from stacks.constructs.tables import Tables
 from stacks.resource_arns import ResourceArns
 from stacks.rows.voting import VOTING
@@ -28,6 +29,9 @@ class StateStack(Stack):
         evidence = EvidenceBucket(self, "Evidence", stage=config.stage)
         for row in VOTING:
             SeatIdentity(self, row.name, row=row, arns=ResourceArns(config))
+        self.pool = (
+            SignIn(self, "SignIn", stage=config.stage).pool if config.machinery.on_aws else None
+        )
         if config.machinery.retained:
             DailyBackup(self, "Backup", tables=[*tables.by_name.values()])
         CfnOutput(self, "EvidenceBucket", value=evidence.bucket.bucket_name)

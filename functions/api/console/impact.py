@@ -100,7 +100,7 @@ def shares(views: Sequence[IncidentView]) -> list[Figure]:
         ),
         _share(
             "False alarms",
-            "Of all closed incidents, those dismissed: found healthy, and the alarm went back to OK",
+            "Of all closed incidents, those dismissed: found healthy, and the alarm went OK",
             views,
             lambda view: _outcome(view) == "dismissed",
         ),

@@ -73,4 +73,3 @@ def seat_health(views: Sequence[IncidentView]) -> list[SeatHealth]:
                 place = 2 if told["tier"] is None else int(bool(told["skipped"]))
                 count[place] += 1
     return [SeatHealth(name, *count) for name, count in counts.items()]
-

@@ -56,7 +56,9 @@ def transparency(tools: Tools, incident_id: str) -> dict[str, Any]:
         "threshold_bp": THRESHOLD_BP,
         "recount": recount(decision) if decision else None,
         "gaps": [*gaps(folded), *([seen.trouble] if seen.trouble else [])] if decision else [],
-        "cost": next((f.cost_microdollars for f in facts if isinstance(f, PostMortemWritten)), None),
+        "cost": next(
+            (f.cost_microdollars for f in facts if isinstance(f, PostMortemWritten)), None
+        ),
         "now": tools.now(),
         **_shown(seen.bundle, folded, known.values(), rows),
     }

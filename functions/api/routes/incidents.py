@@ -32,7 +32,8 @@ class IncidentRoutes:
         )(self.post_mortem)
 
     def listed(
-        self, state: Annotated[State, Query(description="Open ones or closed ones")] = "open",
+        self,
+        state: Annotated[State, Query(description="Open ones or closed ones")] = "open",
         limit: Limit = 50,
     ) -> Incidents:
         """Return incidents, newest first."""

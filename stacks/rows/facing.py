@@ -1,0 +1,43 @@
+"""What people face: the HTTP API and the console."""
+
+from typing import Final
+
+from stacks.needs import READ_BUNDLE, READ_LOG, Need, claims, table, votes
+from stacks.rows.row import Row
+
+FACING: Final[tuple[Row, ...]] = (
+    Row(
+        name="api",
+        seconds=28,
+        memory=1024,
+        settings=(
+            "STAGE",
+            "EVENTS_TABLE",
+            "VIEW_TABLE",
+            "MEMORY_TABLE",
+            "OPERATIONS_TABLE",
+            "OVERRIDES_TABLE",
+            "VOTES_TABLE_PREFIX",
+            "EVIDENCE_BUCKET",
+            "APPROVAL_ARN",
+            "EXECUTOR_ARN",
+            "AUTONOMY",
+            "PEOPLE",
+        ),
+        needs=(
+            READ_LOG,
+            table("view", "GetItem"),
+            Need(("dynamodb:Query",), "index:view/by-status"),
+            table("memory", "Scan"),
+            votes("GetItem", of="all"),
+            READ_BUNDLE,
+            Need(("s3:GetObject",), "objects:post-mortems"),
+            claims("breaker#*", may=("GetItem",)),
+            claims("stop"),
+            table("overrides", "Query", "PutItem"),
+            Need(("lambda:InvokeFunction",), "alias:approval"),
+            Need(("lambda:InvokeFunction",), "alias:executor"),
+        ),
+    ),
+)
+"""Below API Gateway's own 30 seconds. More memory than others: a page is waited for."""
