@@ -1,6 +1,5 @@
 """Wiring of the HTTP API and the console."""
 
-from functools import cache
 from typing import Any
 
 import boto3
@@ -15,6 +14,7 @@ from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.people import People
@@ -36,17 +36,17 @@ class ApiSettings(Settings):
 
 
 settings = ApiSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
-operations_table = dynamodb.Table(settings.OPERATIONS_TABLE)
+table = tables(AWS_CONFIG)
+operations_table = table(settings.OPERATIONS_TABLE)
 application = Application(
     Tools(
-        views=DynamoDBReadModel(dynamodb.Table(settings.VIEW_TABLE)),
-        store=DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)),
+        views=DynamoDBReadModel(table(settings.VIEW_TABLE)),
+        store=DynamoDBEventStore(table(settings.EVENTS_TABLE)),
         evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
-        ballots=DynamoDBBallotBox(cache(lambda s: dynamodb.Table(settings.VOTES_TABLE_PREFIX + s))),
+        ballots=DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
         breakers=DynamoDBBreakerStore(operations_table),
         operations=DynamoDBOperations(operations_table, utc_now),
-        memory=DynamoDBMemory(dynamodb.Table(settings.MEMORY_TABLE)),
+        memory=DynamoDBMemory(table(settings.MEMORY_TABLE)),
         people=settings.PEOPLE,
         rules=settings.AUTONOMY,
         now=utc_now,

@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks import web_routes
-from stacks.acknowledgements import WITHOUT_A_POOL, PUBLIC_ROUTE, acknowledge
+from stacks.acknowledgements import PUBLIC_ROUTE, WITHOUT_A_POOL, acknowledge
 from stacks.config import Config
 from stacks.constructs.lambda_platform import log_group
 from stacks.constructs.sign_in import login_url
