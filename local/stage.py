@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
+from local.console import PEOPLE, WebConsole
 from local.emulator import Emulator
 from local.emulator_install import ROOT, STATE
 from local.quorum import Quorum
@@ -49,6 +50,7 @@ def product_app() -> CdkApp:
             "alarm_prefixes": '["shop-"]',
             "autonomy": json.dumps(AUTONOMY),
             "recovery_windows": "3",
+            "people": json.dumps(PEOPLE),
         },
     )
 
@@ -63,6 +65,7 @@ class Stage:
         self.open_since: float
         """When customers were first let in, by the monotonic clock."""
         self.quorum: Quorum
+        self.console: WebConsole
         self.deployed_since: float
         """When Quorum was there."""
         self._say, self._exit = say, ExitStack()
@@ -100,8 +103,11 @@ class Stage:
         self.quorum = Quorum(self.emulator.endpoint)
         for scheduled in ("inventory", "warmer"):  # their first ticks: no need to wait a minute
             self.quorum.invoke(scheduled, {})
+        endpoint, api_id = self.emulator.endpoint, self.quorum.output("ApiId")
+        self.console = self._exit.enter_context(WebConsole(self.emulator.client, endpoint, api_id))
         self.deployed_since = time.monotonic()
         self._say(f"Quorum is deployed ({time.monotonic() - began:.0f} s)")
+        self._say(f"Its console: {self.console.address}")
 
 
 def _chain(plan: Plan) -> str:

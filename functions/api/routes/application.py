@@ -40,7 +40,7 @@ class Application:
             known = identify(event, self._tools.people, local=self._local)
             if known is None:
                 return _plain(unauthorised())
-            self.app.append_context(known=known)
+            self.app.context["known"] = known
         return secured(self.app.resolve(event, context), login)
 
     def openapi(self) -> Mapping[str, Any]:
