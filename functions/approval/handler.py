@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.approval.approvals import Approvals
 from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.kms_signer import KmsSigner
 from functions.shared.adapters.step_functions_task_tokens import StepFunctionsTaskTokens
 from functions.shared.domain.errors import RefusedError
 from functions.shared.recording import Recorder
@@ -20,6 +21,7 @@ class ApprovalSettings(Settings):
 
     EVENTS_TABLE: str
     APPROVALS_TABLE: str
+    SIGNING_KEY: str
     APPROVAL_SECONDS: int
 
 
@@ -29,6 +31,7 @@ approvals = Approvals(
     Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     DynamoDBApprovalBook(dynamodb.Table(settings.APPROVALS_TABLE)),
     StepFunctionsTaskTokens(boto3.client("stepfunctions", config=AWS_CONFIG)),
+    KmsSigner(boto3.client("kms", config=AWS_CONFIG), settings.SIGNING_KEY),
     utc_now,
     settings.APPROVAL_SECONDS,
 )

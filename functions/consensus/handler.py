@@ -9,8 +9,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.consensus.decide import Consensus
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.domain.autonomy import Rule
 from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
@@ -22,6 +24,8 @@ class ConsensusSettings(Settings):
     EVENTS_TABLE: str
     VOTES_TABLE_PREFIX: str
     DECISIONS_TABLE: str
+    CONTROLS_TABLE: str
+    SEAT_KEYS: dict[str, str]
     AUTONOMY: tuple[Rule, ...]
 
 
@@ -31,6 +35,8 @@ consensus = Consensus(
     Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     DynamoDBBallotBox(cache(lambda seat: dynamodb.Table(settings.VOTES_TABLE_PREFIX + seat))),
     DynamoDBDecisionBook(dynamodb.Table(settings.DECISIONS_TABLE)),
+    DynamoDBControls(dynamodb.Table(settings.CONTROLS_TABLE)),
+    KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
     settings.AUTONOMY,
     utc_now,
 )

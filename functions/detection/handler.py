@@ -9,6 +9,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.detection.methods import METHODS
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.kms_signer import KmsSigner
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, utc_now
 from functions.shared.seating import SeatAnswer, Seating
@@ -20,10 +22,12 @@ class DetectionSettings(Settings):
     SEAT: str
     EVENTS_TABLE: str
     VOTES_TABLE: str
+    SIGNING_KEY: str
     EVIDENCE_BUCKET: str
 
 
 settings: Final = DetectionSettings.from_env()
+_kms: Final = boto3.client("kms", config=AWS_CONFIG)
 _dynamodb: Final = boto3.resource("dynamodb", config=AWS_CONFIG)
 _votes: Final = _dynamodb.Table(settings.VOTES_TABLE)
 seating: Final = Seating(
@@ -32,6 +36,8 @@ seating: Final = Seating(
     store=DynamoDBEventStore(_dynamodb.Table(settings.EVENTS_TABLE)),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
     box=DynamoDBBallotBox(lambda _seat: _votes),
+    signer=KmsSigner(_kms, settings.SIGNING_KEY),
+    verifier=KmsVerifier(_kms, {settings.SEAT: settings.SIGNING_KEY}),
     now=utc_now,
 )
 

@@ -16,12 +16,15 @@ from functions.executor.tools import Place, Tools
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
 from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.grants import APPROVER
 from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
@@ -35,6 +38,9 @@ class ExecutorSettings(Settings):
     APPROVALS_TABLE: str
     EXECUTIONS_TABLE: str
     OPERATIONS_TABLE: str
+    CONTROLS_TABLE: str
+    SEAT_KEYS: dict[str, str]
+    APPROVAL_KEY: str
     EVIDENCE_BUCKET: str
     VERB_ROLE_PREFIX: str
     ACCOUNT: str
@@ -54,6 +60,11 @@ tools = Tools(
     decisions=DynamoDBDecisionBook(dynamodb.Table(settings.DECISIONS_TABLE)),
     ballots=DynamoDBBallotBox(lambda seat: dynamodb.Table(settings.VOTES_TABLE_PREFIX + seat)),
     approvals=DynamoDBApprovalBook(dynamodb.Table(settings.APPROVALS_TABLE)),
+    controls=DynamoDBControls(dynamodb.Table(settings.CONTROLS_TABLE)),
+    verifier=KmsVerifier(
+        boto3.client("kms", config=AWS_CONFIG),
+        {**settings.SEAT_KEYS, APPROVER: settings.APPROVAL_KEY},
+    ),
     ledger=DynamoDBExecutionLedger(dynamodb.Table(settings.EXECUTIONS_TABLE), utc_now),
     operations=DynamoDBOperations(dynamodb.Table(settings.OPERATIONS_TABLE), utc_now),
     alarms=CloudWatchAlarms(boto3.client("cloudwatch", config=READ_CONFIG)),

@@ -12,6 +12,8 @@ from functions.shared.adapters.bedrock_model import BedrockModel
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.kms_signer import KmsSigner
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.analysis.guarded_model import GuardedModel
 from functions.shared.resilience import Breaker
@@ -25,6 +27,7 @@ class PredictionSettings(Settings):
     SEAT: str
     EVENTS_TABLE: str
     VOTES_TABLE: str
+    SIGNING_KEY: str
     EVIDENCE_BUCKET: str
     OPERATIONS_TABLE: str
     MODEL_ID: str
@@ -34,6 +37,7 @@ class PredictionSettings(Settings):
 settings: Final = PredictionSettings.from_env()
 _ONCE: Final = AWS_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 """The state machine retries a model, within the tier's time; a hidden retry would exceed it."""
+_kms: Final = boto3.client("kms", config=AWS_CONFIG)
 _dynamodb: Final = boto3.resource("dynamodb", config=AWS_CONFIG)
 _votes: Final = _dynamodb.Table(settings.VOTES_TABLE)
 
@@ -54,6 +58,8 @@ seating: Final = Seating(
     store=DynamoDBEventStore(_dynamodb.Table(settings.EVENTS_TABLE)),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
     box=DynamoDBBallotBox(lambda _seat: _votes),
+    signer=KmsSigner(_kms, settings.SIGNING_KEY),
+    verifier=KmsVerifier(_kms, {settings.SEAT: settings.SIGNING_KEY}),
     now=utc_now,
     deps=Deps(model=_model()),
 )
