@@ -1,6 +1,5 @@
 """Wiring of the consensus function: a round's ids in, its route out."""
 
-from functools import cache
 from typing import Any
 
 import boto3
@@ -12,6 +11,7 @@ from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.domain.autonomy import Rule
 from functions.shared.recording import Recorder
@@ -30,12 +30,12 @@ class ConsensusSettings(Settings):
 
 
 settings = ConsensusSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+table = tables(AWS_CONFIG)
 consensus = Consensus(
-    Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
-    DynamoDBBallotBox(cache(lambda seat: dynamodb.Table(settings.VOTES_TABLE_PREFIX + seat))),
-    DynamoDBDecisionBook(dynamodb.Table(settings.DECISIONS_TABLE)),
-    DynamoDBControls(dynamodb.Table(settings.CONTROLS_TABLE)),
+    Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
+    DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
+    DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+    DynamoDBControls(table(settings.CONTROLS_TABLE)),
     KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
     settings.AUTONOMY,
     utc_now,

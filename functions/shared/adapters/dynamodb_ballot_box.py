@@ -5,19 +5,17 @@ the digest of what was signed. So there is one ballot, and contradicting votes s
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boto3.dynamodb.conditions import Attr, Key
 from pydantic import ValidationError
 
 from functions.shared.adapters.aws_errors import raising
 from functions.shared.adapters.dynamodb_items import Item, put_if
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.errors import StoreUnavailableError
 from functions.shared.domain.votes import Ballot, Vote
 from functions.shared.ports import SeatRecord
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 MOST_ENVELOPES: Final = 7
 """Of one seat and round that are read: two prove a contradiction, a seat may write thousands."""
@@ -26,7 +24,7 @@ MOST_ENVELOPES: Final = 7
 class DynamoDBBallotBox:
     """A `BallotBox`. `table_of` returns the table of a seat; who may write it is its policy's."""
 
-    def __init__(self, table_of: Callable[[str], "Table"]) -> None:
+    def __init__(self, table_of: Callable[[str], DynamoDBTable]) -> None:
         self._table_of = table_of
 
     def claim(self, ballot: Ballot) -> Ballot:

@@ -3,18 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
 from functions.shared.adapters.aws_errors import is_condition, raising
 from functions.shared.adapters.dynamodb_items import Item, put_if, query
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.errors import RefusedError, StoreUnavailableError
 from functions.shared.ports import Suspension
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 SUSPENDED: Final = "suspended"
 
@@ -22,7 +20,7 @@ SUSPENDED: Final = "suspended"
 class DynamoDBControls:
     """A `Controls`. A suspension that was lifted stays, with who lifted it and why."""
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def suspended(self) -> Mapping[str, Suspension]:
