@@ -50,5 +50,6 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("view", _INCIDENT, by=_BY_STATUS),
     Table("overrides", Attribute("control"), Attribute("version", "N")),
     Table("memory", _INCIDENT),
-    *(Table(f"votes-{seat.name}", _INCIDENT, _ROUND) for seat in SEATS),
+    Table("controls", Attribute("kind"), Attribute("name")),
+    *(Table(f"votes-{seat.name}", _INCIDENT, Attribute("entry")) for seat in SEATS),
 )

@@ -24,11 +24,14 @@ from tests.fakes import (
     InMemoryAlarmSource,
     InMemoryApprovalBook,
     InMemoryBallotBox,
+    InMemoryControls,
     InMemoryDecisionBook,
     InMemoryEventStore,
     InMemoryEvidenceStore,
     InMemoryExecutionLedger,
     InMemoryOperations,
+    InMemoryVerifier,
+    sealed,
 )
 from tests.unit.executor.evidence import HEALTHY_RECORD, INCIDENT, alarm, candidate
 from tests.unit.executor.world import GuardedActuator, Shelf
@@ -54,6 +57,7 @@ class Written:
         self.clock, self.ids = FakeClock(start), CountingIds()
         self.store, self.evidence = InMemoryEventStore(), InMemoryEvidenceStore()
         self.decisions, self.ballots = InMemoryDecisionBook(), InMemoryBallotBox()
+        self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
         self.approvals, self.ledger = (
             InMemoryApprovalBook(),
             InMemoryExecutionLedger(self.clock),
@@ -103,7 +107,7 @@ class Written:
         self.recorder.add(INCIDENT, EvidenceFrozen, **{**evidence, **frozen})
         self.clock.advance(5)
         for seat in SEATS:
-            self.ballots.claim(self.ballot(seat.name, confidence_bp, digest))
+            self.vote(self.ballot(seat.name, confidence_bp, digest))
         self._decide(route, confidence_bp, digest)
 
     def ballot(self, seat: str, confidence_bp: int, digest: str, **changed: Any) -> Ballot:
@@ -126,6 +130,17 @@ class Written:
             answered_at=at,
         )
 
+    def vote(self, ballot: Ballot, signer: str | None = None) -> str:
+        """Have the seat claim the ballot and sign its vote; return what it signed."""
+        seat = ballot.vote.seat
+        self.ballots._ballots[seat, INCIDENT, 1] = ballot
+        return self.ballots.cast(ballot.vote, sealed(ballot.vote, signer or seat))
+
+    def signed(self) -> tuple[str, ...]:
+        """Return what is in the seats' tables."""
+        found = (self.ballots.read(seat.name, INCIDENT, 1).envelopes for seat in SEATS)
+        return tuple(text for envelopes in found for text in envelopes)
+
     def _decide(self, route: str, confidence_bp: int, digest: str) -> None:
         votes = tuple(
             VoteCast(
@@ -143,6 +158,7 @@ class Written:
             "route": route,
             "action": self.candidate.id,
             "votes": [vote.model_dump(mode="json") for vote in votes],
+            "certificate": list(self.signed()),
         }
         self.decisions.decide(Decided(incident_id=INCIDENT, round=1, decision=decision))
         self.recorder.add(
