@@ -25,7 +25,7 @@ from stacks.resource_arns import ResourceArns
 class PipelineStack(Stack):
     """Compose the constructs."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a stack's properties, by name
         self,
         scope: Construct,
         construct_id: str,

@@ -10,11 +10,15 @@ from functions.api.routes.application import Application
 from functions.api.tools import Tools
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
+from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
+from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
 from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.kms_verifier import KmsVerifier
+from functions.shared.adapters.lambda_functions import LambdaFunctions
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.people import People
@@ -29,6 +33,11 @@ class ApiSettings(Settings):
     VIEW_TABLE: str
     MEMORY_TABLE: str
     OPERATIONS_TABLE: str
+    OVERRIDES_TABLE: str
+    CONTROLS_TABLE: str
+    SEAT_KEYS: dict[str, str]
+    APPROVAL_ARN: str
+    EXECUTOR_ARN: str
     VOTES_TABLE_PREFIX: str
     EVIDENCE_BUCKET: str
     AUTONOMY: tuple[Rule, ...]
@@ -47,6 +56,12 @@ application = Application(
         breakers=DynamoDBBreakerStore(operations_table),
         operations=DynamoDBOperations(operations_table, utc_now),
         memory=DynamoDBMemory(table(settings.MEMORY_TABLE)),
+        switched=DynamoDBControlLog(table(settings.OVERRIDES_TABLE)),
+        controls=DynamoDBControls(table(settings.CONTROLS_TABLE)),
+        verifier=KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
+        functions=LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG)),
+        approval=settings.APPROVAL_ARN,
+        executor=settings.EXECUTOR_ARN,
         people=settings.PEOPLE,
         rules=settings.AUTONOMY,
         now=utc_now,

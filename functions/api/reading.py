@@ -13,10 +13,10 @@ from functions.api.shapes import (
     Votes,
 )
 from functions.api.tools import Tools
-from functions.shared.domain.autonomy import mode
 from functions.shared.domain.catalogue import verb
 from functions.shared.domain.evidence import Candidate
 from functions.shared.domain.incident import Incident as Folded
+from functions.shared.domain.restrictions import Restriction, restricted_mode
 from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import Ballot
 from functions.shared.narrative import (
@@ -88,8 +88,14 @@ def voted(tools: Tools, folded: Folded, known: Actions) -> Sequence[SeatRow]:
     if folded.evidence is None:
         return ()
     round_ = folded.evidence.round
-    cast = (tools.ballots.find(seat.name, folded.incident_id, round_) for seat in SEATS)
-    return tuple(_row(ballot, known) for ballot in cast if ballot is not None)
+    records = (tools.ballots.read(seat.name, folded.incident_id, round_) for seat in SEATS)
+    return tuple(_row(record.ballot, known) for record in records if record.ballot is not None)
+
+
+def restrictions(tools: Tools) -> tuple[Restriction, ...]:
+    """Return what people hold back at the moment."""
+    newest = tools.switched.newest("modes")
+    return newest.modes if newest else ()
 
 
 def _row(ballot: Ballot, known: Actions) -> SeatRow:
@@ -127,5 +133,5 @@ def option(tools: Tools, candidate: Candidate) -> Option:
         verb=candidate.verb,
         resource=candidate.resource,
         risk=verb(candidate.verb).risk,
-        mode=mode(tools.rules, candidate.verb, candidate.resource),
+        mode=restricted_mode(tools.rules, restrictions(tools), candidate.verb, candidate.resource),
     )

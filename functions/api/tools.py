@@ -8,11 +8,15 @@ from functions.shared.ports import (
     BallotBox,
     BreakerStore,
     Clock,
+    ControlLog,
+    Controls,
     EventStore,
     EvidenceStore,
+    Functions,
     Memory,
     Operations,
     ReadModel,
+    Verifier,
 )
 
 
@@ -27,6 +31,14 @@ class Tools:
     breakers: BreakerStore
     operations: Operations
     memory: Memory
+    switched: ControlLog
+    controls: Controls
+    verifier: Verifier
+    functions: Functions
+    approval: str
+    """The approval function's alias: it takes what people answer."""
+    executor: str
+    """The executor's alias: it undoes."""
     people: People
     rules: tuple[Rule, ...]
     """What the deployment opted in."""

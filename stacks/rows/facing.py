@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stacks.needs import READ_BUNDLE, READ_LOG, Need, claims, table, votes
+from stacks.needs import READ_BUNDLE, READ_LOG, SEAT_KEYS, Need, claims, table, votes
 from stacks.rows.row import Row
 
 FACING: Final[tuple[Row, ...]] = (
@@ -17,6 +17,8 @@ FACING: Final[tuple[Row, ...]] = (
             "MEMORY_TABLE",
             "OPERATIONS_TABLE",
             "OVERRIDES_TABLE",
+            "CONTROLS_TABLE",
+            "SEAT_KEYS",
             "VOTES_TABLE_PREFIX",
             "EVIDENCE_BUCKET",
             "APPROVAL_ARN",
@@ -29,12 +31,14 @@ FACING: Final[tuple[Row, ...]] = (
             table("view", "GetItem"),
             Need(("dynamodb:Query",), "index:view/by-status"),
             table("memory", "Scan"),
-            votes("GetItem", of="all"),
+            votes("Query", of="all"),
+            SEAT_KEYS,
             READ_BUNDLE,
             Need(("s3:GetObject",), "objects:post-mortems"),
             claims("breaker#*", may=("GetItem",)),
             claims("stop"),
-            table("overrides", "Query", "PutItem"),
+            table("overrides", "PutItem", "Query"),
+            table("controls", "Query", "UpdateItem"),
             Need(("lambda:InvokeFunction",), "alias:approval"),
             Need(("lambda:InvokeFunction",), "alias:executor"),
         ),

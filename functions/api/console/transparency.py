@@ -7,7 +7,7 @@ from functions.api.console.graph import graph
 from functions.api.console.plots import plots
 from functions.api.incidents import history, summary
 from functions.api.reading import option, voted
-from functions.api.recount import Recount, recount
+from functions.api.recount import Signatures, recount, verify
 from functions.api.tools import Tools
 from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
 from functions.shared.domain.events import PostMortemWritten
@@ -55,6 +55,7 @@ def transparency(tools: Tools, incident_id: str) -> dict[str, Any]:
         "score_bp": decision.score_bp if decision else None,
         "threshold_bp": THRESHOLD_BP,
         "recount": recount(decision) if decision else None,
+        "signatures": _signatures(tools, folded),
         "gaps": [*gaps(folded), *([seen.trouble] if seen.trouble else [])] if decision else [],
         "cost": next(
             (f.cost_microdollars for f in facts if isinstance(f, PostMortemWritten)), None
@@ -62,6 +63,14 @@ def transparency(tools: Tools, incident_id: str) -> dict[str, Any]:
         "now": tools.now(),
         **_shown(seen.bundle, folded, known.values(), rows),
     }
+
+
+def _signatures(tools: Tools, incident: Incident) -> Signatures | None:
+    """Return the certificate's check; None for a decision of before votes were signed."""
+    decision, frozen = incident.decision, incident.evidence
+    if decision is None or frozen is None or not decision.certificate:
+        return None
+    return verify(decision, frozen, tools.verifier)
 
 
 def waits(incident: Incident) -> bool:
@@ -130,6 +139,3 @@ def _unprojected(incident: Incident) -> IncidentView:
         opened_at=opened.occurred_at,
         details={"alarm": opened.alarm.name, "resources": list(opened.alarm.resources)},
     )
-
-
-__all__ = ["Recount", "transparency", "waits"]

@@ -11,8 +11,10 @@ from functions.api.callers import identify
 from functions.api.problems import ProblemError, problem_of, unauthorised
 from functions.api.routes.answers import JSON, headers, secured
 from functions.api.routes.console import ConsoleRoutes
+from functions.api.routes.controls import ControlRoutes
 from functions.api.routes.incidents import IncidentRoutes
 from functions.api.routes.system import SystemRoutes
+from functions.api.routes.writes import WriteRoutes
 from functions.api.tools import Tools
 from functions.shared.domain.errors import QuorumError
 
@@ -27,6 +29,8 @@ class Application:
         self._tools, self._local = tools, local
         self.app = APIGatewayHttpResolver(enable_validation=True)
         IncidentRoutes(self.app, tools)
+        WriteRoutes(self.app, tools)
+        ControlRoutes(self.app, tools)
         SystemRoutes(self.app)
         ConsoleRoutes(self.app, tools)
         self.app.exception_handler(ProblemError)(_refuse)

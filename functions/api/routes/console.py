@@ -11,10 +11,12 @@ from functions.api.console.impact import impact
 from functions.api.console.operations import operations
 from functions.api.console.rendering import page, static
 from functions.api.console.transparency import transparency
+from functions.api.controls import controls
 from functions.api.problems import not_found
 from functions.api.routes.answers import HTML, JSON
 from functions.api.routes.incidents import Id
 from functions.api.tools import Tools
+from functions.shared.domain.restrictions import ORDER
 
 SHELLS: Final = ("/", "/impact", "/controls", "/incidents/<incident_id>")
 
@@ -31,6 +33,7 @@ class ConsoleRoutes:
         app.get("/session", include_in_schema=False)(self.session)
         app.get("/view/operations", include_in_schema=False)(self.operations)
         app.get("/view/incidents/<incident_id>", include_in_schema=False)(self.incident)
+        app.get("/view/controls", include_in_schema=False)(self.controls)
         app.get("/view/impact", include_in_schema=False)(self.impact)
 
     def shell(self) -> Response[str]:
@@ -61,6 +64,10 @@ class ConsoleRoutes:
     def incident(self, incident_id: Id) -> Response[str]:
         """Return one incident with all that it rests on."""
         return self._page("incident.html", transparency(self._tools, incident_id))
+
+    def controls(self) -> Response[str]:
+        """Return what people may switch."""
+        return self._page("controls.html", {"controls": controls(self._tools), "modes": ORDER})
 
     def impact(self) -> Response[str]:
         """Return what it came to."""

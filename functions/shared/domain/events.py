@@ -206,6 +206,24 @@ class ApprovalAnswered(Fact):
     """What each person granted, signed by the approval function."""
 
 
+class IncidentTakenOver(Fact):
+    """A person has it now: from here on nothing is done in it by Quorum on its own."""
+
+    type: Literal["IncidentTakenOver"] = "IncidentTakenOver"
+    by: OutsiderText
+    via: str
+    reason: OutsiderText
+
+
+class UndoRequested(Fact):
+    """A person wants the action undone, whatever verification says."""
+
+    type: Literal["UndoRequested"] = "UndoRequested"
+    by: OutsiderText
+    via: str
+    reason: OutsiderText
+
+
 class InverseCaptured(Fact):
     """What undoing will need, recorded before the effect."""
 
@@ -327,6 +345,8 @@ IncidentEvent = Annotated[
     | ApprovalRequested
     | ApprovalGiven
     | ApprovalAnswered
+    | IncidentTakenOver
+    | UndoRequested
     | InverseCaptured
     | ActionTaken
     | ActionRefused

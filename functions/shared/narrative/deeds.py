@@ -7,8 +7,10 @@ from functions.shared.domain.events import (
     ApprovalAnswered,
     ApprovalGiven,
     ApprovalRequested,
+    IncidentTakenOver,
     InverseCaptured,
     UndoRefused,
+    UndoRequested,
 )
 from functions.shared.domain.model import OutsiderText
 from functions.shared.narrative.naming import Actions, action, instant, plural, settings
@@ -57,6 +59,18 @@ def _via(channel: str) -> Words:
 
 def _because(reason: OutsiderText | None) -> Words:
     return (", because: ", outsider(reason)) if reason else ()
+
+
+def taken_over(event: IncidentTakenOver) -> Words:
+    """A person has the incident."""
+    by, why = outsider(event.by), outsider(event.reason)
+    return (by, f" took the incident over, by {event.via}. Reason: ", why, ".")
+
+
+def undo_wanted(event: UndoRequested) -> Words:
+    """A person wants the action undone."""
+    by, why = outsider(event.by), outsider(event.reason)
+    return (by, f" wants the action undone, by {event.via}. Reason: ", why, ".")
 
 
 def captured(event: InverseCaptured) -> Words:

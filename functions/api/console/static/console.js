@@ -146,7 +146,7 @@ function arrive() {
 // --- what people do --------------------------------------------------------------------------
 
 async function send(form, button) {
-  const fields = Object.fromEntries(new FormData(form));
+  const fields = Object.fromEntries(new FormData(form, button));
   let path = button.dataset.post || form.dataset.post;
   if (button.dataset.change && fields.action && fields.action !== button.dataset.asked) path = button.dataset.change;
   if (path !== button.dataset.change && path.startsWith("/v1/incidents/")) delete fields.action;
