@@ -14,6 +14,8 @@ _WORDS: Final = {
     403: "The caller may not",
     404: "There is no such thing",
     409: "Refused: answered, moved on, or a guard said no",
+    415: "A write is JSON, and says so",
+    422: "A field does not fit, or is missing; the reason names it",
     410: "Too late: the question has expired",
     503: "A store or a function did not answer",
 }
@@ -27,7 +29,7 @@ def documented(*statuses: int) -> dict[int, OpenAPIResponse]:
     """Return the success, and each problem with its shape."""
     problem: OpenAPIResponse = {"description": "", "content": {JSON: {"model": Problem}}}
     found: dict[int, OpenAPIResponse] = {200: {"description": "As asked"}}
-    for status in (400, 401, 503, *statuses):
+    for status in (400, 401, 422, 503, *statuses):
         found[status] = {**problem, "description": _WORDS[status]}
     return found
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from functions.api.callers import identify
@@ -35,6 +36,7 @@ class Application:
         ConsoleRoutes(self.app, tools)
         self.app.exception_handler(ProblemError)(_refuse)
         self.app.exception_handler(QuorumError)(lambda error: _refuse(problem_of(error)))
+        self.app.exception_handler(RequestValidationError)(_unfit)
         self.app.not_found(lambda _: _refuse(ProblemError(404, "not_found", "no such path")))
 
     def answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -44,6 +46,8 @@ class Application:
             known = identify(event, self._tools.people, local=self._local)
             if known is None:
                 return _plain(unauthorised())
+            if _writes_something_else(event):
+                return _plain(ProblemError(415, "unsupported", "a write is JSON, and says so"))
             self.app.context["known"] = known
         return secured(self.app.resolve(event, context), login)
 
@@ -60,8 +64,21 @@ class Application:
         return found
 
 
+def _writes_something_else(event: Mapping[str, Any]) -> bool:
+    """Return whether a write is not JSON: such a form could come from any other site's page."""
+    method = str(((event.get("requestContext") or {}).get("http") or {}).get("method", ""))
+    kind = str((event.get("headers") or {}).get("content-type", ""))
+    return method not in {"GET", "HEAD"} and kind.partition(";")[0].strip().lower() != JSON
+
+
 def _refuse(error: ProblemError) -> Response[str]:
     return Response(error.status, JSON, error.problem.model_dump_json())
+
+
+def _unfit(error: RequestValidationError) -> Response[str]:
+    """Name the fields that do not fit, and never what was in them."""
+    fields = (".".join(map(str, one["loc"])) + f" ({one['type']})" for one in error.errors())
+    return _refuse(ProblemError(422, "invalid", ", ".join(dict.fromkeys(fields))))
 
 
 def _plain(error: ProblemError) -> dict[str, Any]:

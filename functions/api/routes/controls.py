@@ -19,7 +19,7 @@ class ControlRoutes:
 
     def __init__(self, app: APIGatewayHttpResolver, tools: Tools) -> None:
         self._app, self._tools = app, tools
-        sets = documented(403, 409)
+        sets = documented(403, 404, 409, 415)
         app.get("/v1/controls", responses=documented())(self.controls)
         app.put("/v1/controls/stop", responses=sets)(self.stop)
         app.put("/v1/controls/modes", responses=sets)(self.mode)

@@ -15,7 +15,7 @@ class WriteRoutes:
 
     def __init__(self, app: APIGatewayHttpResolver, tools: Tools) -> None:
         self._app, self._tools = app, tools
-        answers, steps = documented(403, 404, 409, 410), documented(403, 404, 409)
+        answers, steps = documented(403, 404, 409, 410, 415), documented(403, 404, 409, 415)
         app.post("/v1/incidents/<incident_id>/approve", responses=answers)(self.approve)
         app.post("/v1/incidents/<incident_id>/change", responses=answers)(self.change)
         app.post("/v1/incidents/<incident_id>/deny", responses=answers)(self.deny)

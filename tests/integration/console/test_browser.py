@@ -15,6 +15,7 @@ from tests.browsing import DESKTOP, PHONE, Visit, chromium
 from tests.unit.api.worlds import ADA, EVE, World
 from tests.unit.narrative.stories import Log, resolved
 
+NOBODY = "nobody's"
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 
 
@@ -156,7 +157,7 @@ def test_what_happens_shows_without_reloading_and_spares_what_is_typed(browser: 
 
 def test_without_a_token_there_is_a_form_and_no_data(browser: Browser) -> None:
     with Served(World.asking()) as served:
-        visit = Visit(browser, served.address(token="wrong"))
+        visit = Visit(browser, served.address(token=NOBODY))
 
         expect(visit.page.locator("h1")).to_have_text("Sign in")
         visit.page.get_by_label("token").fill(ADA)
