@@ -78,7 +78,7 @@ def record_answer(recorder: Recorder, answered: Approval) -> None:
             "by": _text(answered.by),
             "via": answered.via,
             "reason": _text(answered.reason),
-            "action": answered.chosen if answered.state == "granted" else None,
+            "action": (answered.chosen or None) if answered.state == "granted" else None,
             "grants": answered.grants if answered.state == "granted" else (),
         }
         if answered.approval_id in known:

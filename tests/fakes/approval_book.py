@@ -34,7 +34,7 @@ class InMemoryApprovalBook:
         with self._lock:
             asked = self._waiting(approval_id)
             if person in asked.people or asked.chosen not in {"", action}:
-                raise RefusedError(f"approval {approval_id} is {asked.state} already")
+                raise RefusedError(f"approval {approval_id} is already {asked.state}")
             added = {
                 "chosen": action,
                 "people": (*asked.people, person),
@@ -56,7 +56,7 @@ class InMemoryApprovalBook:
     def _waiting(self, approval_id: str) -> Approval:
         asked = self._question(approval_id)
         if asked.state != "waiting":
-            raise RefusedError(f"approval {approval_id} is {asked.state} already")
+            raise RefusedError(f"approval {approval_id} is already {asked.state}")
         return asked
 
     def _question(self, approval_id: str) -> Approval:

@@ -69,7 +69,7 @@ class DynamoDBApprovalBook:
                 if not is_condition(error):
                     raise
                 state = stored_item(error).get("state", "unknown")
-                raise RefusedError(f"approval {approval_id} is {state} already") from error
+                raise RefusedError(f"approval {approval_id} is already {state}") from error
         return _approval(answer["Attributes"])
 
 

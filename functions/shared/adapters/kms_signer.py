@@ -1,6 +1,5 @@
 """Signing with a key that never leaves KMS."""
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from functions.shared.adapters.aws_errors import raising
@@ -18,12 +17,12 @@ class KmsSigner:
         self._client, self._key = client, key
 
     def sign(self, message: bytes) -> bytes:
-        """Return the signature of the message's digest, by one call."""
+        """Return the signature of the message, of at most 4,096 bytes, by one call."""
         with raising(StoreUnavailableError, f"sign with {self._key}"):
             found = self._client.sign(
                 KeyId=self._key,
-                Message=hashlib.sha256(message).digest(),
-                MessageType="DIGEST",
+                Message=message,
+                MessageType="RAW",
                 SigningAlgorithm="ECDSA_SHA_256",
             )
         return low_s(found["Signature"])
