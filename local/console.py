@@ -8,6 +8,7 @@ import secrets
 from hashlib import sha256
 from typing import Any, Final
 
+from functions.shared.domain.constants import ESCALATION_LEVEL
 from local.front import Front
 
 PEOPLE: Final[list[dict[str, Any]]] = [
@@ -15,9 +16,9 @@ PEOPLE: Final[list[dict[str, Any]]] = [
         "id": "operator",
         "name": "Operator",
         "subject": "laptop-operator",
-        "roles": ["senior_sre"],
+        "roles": [ESCALATION_LEVEL],
     },
-    {"id": "second", "name": "Second", "subject": "laptop-second", "roles": ["senior_sre"]},
+    {"id": "second", "name": "Second", "subject": "laptop-second", "roles": [ESCALATION_LEVEL]},
 ]
 """Two, because what is risky takes two."""
 STAGE: Final = "$default"

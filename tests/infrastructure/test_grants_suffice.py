@@ -47,6 +47,7 @@ ADAPTERS: Uses = {
         ("dynamodb:GetItem", "/quorum-prod-operations"),
         ("dynamodb:PutItem", "/quorum-prod-operations"),
     ),
+    "DynamoDBControlLog": (("dynamodb:Query", "/quorum-prod-overrides"),),
     "DynamoDBDecisionBook": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
     "DynamoDBEventStore": (("dynamodb:Query", "/quorum-prod-events"),),
     "DynamoDBExecutionLedger": (("dynamodb:Query", "/quorum-prod-executions/index/by-day"),),
@@ -73,6 +74,18 @@ ADAPTERS: Uses = {
 OPERATIONS = "/quorum-prod-operations"
 LOG_BY_STATUS = "/quorum-prod-events/index/by-status"
 FUNCTIONS: Uses = {
+    "api": (
+        ("dynamodb:GetItem", "/quorum-prod-view"),
+        ("dynamodb:Query", "/quorum-prod-view/index/by-status"),
+        ("dynamodb:Scan", "/quorum-prod-memory"),
+        ("dynamodb:GetItem", OPERATIONS),
+        ("dynamodb:PutItem", OPERATIONS),
+        ("dynamodb:PutItem", "/quorum-prod-overrides"),
+        ("dynamodb:UpdateItem", "/quorum-prod-controls"),
+        ("lambda:InvokeFunction", ":function:quorum-prod-executor:live"),
+        ("s3:GetObject", "/bundles/*"),
+        ("s3:GetObject", "/post-mortems/*"),
+    ),
     "approval": (
         ("dynamodb:PutItem", "/quorum-prod-approvals"),
         ("dynamodb:UpdateItem", "/quorum-prod-approvals"),
