@@ -7,7 +7,8 @@ holds back, and after it took effect where it lets go. Setting what is set alrea
 from functions.api.callers import Known
 from functions.api.problems import ProblemError
 from functions.api.reading import restrictions
-from functions.api.shapes import Changed, Controls, Held, Lifting, Moding, Reason, Stopping, Written
+from functions.api.requests import Lifting, Moding, Reason, Stopping
+from functions.api.shapes import Changed, Controls, Held, Written
 from functions.api.tools import Tools
 from functions.api.writes import VIA, permitted
 from functions.shared.domain.catalogue import VERBS

@@ -1,12 +1,10 @@
 """What the API answers with: JSON shapes, each derived from the log or the read model."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from functions.shared.domain.autonomy import Mode, VerbName
-from functions.shared.domain.model import ActionId, Instant, Record
-from functions.shared.domain.restrictions import Pattern, Restriction
+from functions.shared.domain.autonomy import Mode
+from functions.shared.domain.model import Instant, Record
+from functions.shared.domain.restrictions import Restriction
 
 State = Literal["open", "closed"]
 
@@ -121,42 +119,6 @@ class Me(Record):
 
     name: str
     roles: tuple[str, ...]
-
-
-class Reason(Record):
-    """Why: it goes into the log with the caller's name."""
-
-    reason: Annotated[str, Field(min_length=3, max_length=500)]
-
-
-class Answering(Reason):
-    """An answer to one question."""
-
-    approval_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-
-
-class Changing(Answering):
-    """An approval of another candidate than was asked about."""
-
-    action: ActionId
-
-
-class Stopping(Reason):
-    """The stop switch."""
-
-    stopped: bool
-
-
-class Moding(Reason):
-    """How far a verb may go at most on the resources that the pattern matches."""
-
-    verb: VerbName
-    resource: Pattern
-    mode: Mode
-
-
-class Lifting(Reason):
-    """A seat's suspension ends."""
 
 
 class Held(Record):

@@ -9,7 +9,8 @@ from typing import Literal
 from functions.api.callers import Known
 from functions.api.incidents import history
 from functions.api.problems import ProblemError, forbidden, not_found
-from functions.api.shapes import Answering, Changing, Reason, Written
+from functions.api.requests import Answering, Changing, Reason
+from functions.api.shapes import Written
 from functions.api.tools import Tools
 from functions.shared.domain.constants import ESCALATION_LEVEL
 

@@ -70,8 +70,9 @@ def _mean(values: Sequence[float]) -> str:
 
 
 def _drawing(series: Series, onset: int, span: tuple[int, int]) -> Markup:
-    top = max((value for _, value in series.points), default=0) or 1.0
     low = min(0.0, *(value for _, value in series.points))
+    top = max(0.0, *(value for _, value in series.points))
+    top = top if top > low else low + 1.0
     lines = "".join(
         f'<polyline points="{" ".join(_at(p, span, low, top) for p in run)}"/>'
         for run in _runs(series.points, series.period_seconds)

@@ -103,9 +103,9 @@ def _shown(
         "plots": plots(bundle, cited),
         "graph": graph(bundle, _blamed(incident)),
         "changes": sorted(bundle.changes, key=lambda c: (c.id not in cited, -c.at))[:MOST_ROWS],
-        "templates": sorted(bundle.templates, key=lambda t: (t.id not in cited, -t.after))[
-            :MOST_ROWS
-        ],
+        "templates": sorted(
+            bundle.templates, key=lambda t: (t.id not in cited, t.before > 0, -t.after)
+        )[:MOST_ROWS],
     }
 
 

@@ -4,9 +4,10 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from functions.api import writes
 from functions.api.callers import Known
+from functions.api.requests import Answering, Changing, Reason
 from functions.api.routes.answers import documented
 from functions.api.routes.incidents import Id
-from functions.api.shapes import Answering, Changing, Reason, Written
+from functions.api.shapes import Written
 from functions.api.tools import Tools
 
 
