@@ -1,37 +1,28 @@
-"""A real browser without a screen: the Chromium that the system has, driven by Playwright."""
+"""A browser in tests, and what a page did in it that it should not have."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from local import browser as system
+
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser; the test is skipped where no Chromium is installed."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.skip("no Chromium is installed: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        try:
-            yield browser
-        finally:
-            browser.close()
+    try:
+        made = system.chromium()
+        found = made.__enter__()
+    except LookupError as error:
+        pytest.skip(str(error))
+    try:
+        yield found
+    finally:
+        made.__exit__(None, None, None)
 
 
 class Visit:
