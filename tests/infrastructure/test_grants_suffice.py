@@ -45,6 +45,7 @@ ADAPTERS: Uses = {
     "DynamoDBApprovalBook": (("dynamodb:GetItem", "/quorum-prod-approvals"),),
     "DynamoDBBreakerStore": (("dynamodb:GetItem", "/quorum-prod-operations"),),
     "DynamoDBControlLog": (("dynamodb:Query", "/quorum-prod-overrides"),),
+    "DynamoDBControls": (("dynamodb:Query", "/quorum-prod-controls"),),
     "DynamoDBDecisionBook": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
     "DynamoDBEventStore": (("dynamodb:Query", "/quorum-prod-events"),),
     "DynamoDBExecutionLedger": (("dynamodb:Query", "/quorum-prod-executions/index/by-day"),),
@@ -53,6 +54,7 @@ ADAPTERS: Uses = {
         ("dynamodb:PutItem", "/quorum-prod-inventory"),
     ),
     "KinesisPublisher": (("kinesis:PutRecords", ":stream/quorum-prod-events"),),
+    "KmsVerifier": (("kms:GetPublicKey", "quorum-prod-state"),),
     "Recorder": (("dynamodb:PutItem", "/quorum-prod-events"),),
     "SesNotifier": (("ses:SendEmail", ":identity/quorum@example.com"),),
     "SqsDeadLetters": (("sqs:SendMessage", ":quorum-prod-dead-letters"),),
@@ -89,7 +91,8 @@ FUNCTIONS: Uses = {
     "communication": (("dynamodb:PutItem", OPERATIONS),),
     "consensus": (
         ("dynamodb:PutItem", "/quorum-prod-decisions"),
-        ("dynamodb:GetItem", "/quorum-prod-votes-diagnosis-model"),
+        ("dynamodb:PutItem", "/quorum-prod-controls"),
+        ("dynamodb:Query", "/quorum-prod-votes-diagnosis-model"),
     ),
     "evidence": (
         ("dynamodb:Query", "/quorum-prod-inventory"),
@@ -100,7 +103,8 @@ FUNCTIONS: Uses = {
         ("dynamodb:Query", LOG_BY_STATUS),
         ("dynamodb:GetItem", "/quorum-prod-executions"),
         ("dynamodb:PutItem", "/quorum-prod-executions"),
-        ("dynamodb:GetItem", "/quorum-prod-votes-detection-signature"),
+        ("dynamodb:PutItem", "/quorum-prod-controls"),
+        ("dynamodb:Query", "/quorum-prod-votes-detection-signature"),
         ("dynamodb:GetItem", OPERATIONS),
         ("s3:GetObject", "/bundles/*"),
     ),
@@ -148,7 +152,8 @@ def test_a_handler_may_use_what_it_is_wired_with(row: Row, prod: Synth) -> None:
 
 def _uses(row: Row) -> list[tuple[str, str]]:
     handler = Path("functions", row.package, "handler.py")
-    seats = [("dynamodb:PutItem", f"/quorum-prod-votes-{row.seat.name}")] if row.seat else []
+    own = f"/quorum-prod-votes-{row.seat.name}" if row.seat else ""
+    seats = [("dynamodb:PutItem", own), ("dynamodb:Query", own)] if row.seat else []
     wired = _imports(handler) - (NOT_OF_EVERY_SEAT if row.seat else set())
     adapters = [use for name in wired for use in ADAPTERS.get(name, ())]
     return [*adapters, *FUNCTIONS.get(row.name, ()), *seats]
