@@ -9,7 +9,7 @@ import threading
 import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final
+from typing import Final, cast
 
 PASSED_ON: Final = ("authorization", "content-type", "if-none-match")
 PASSED_BACK: Final = (
@@ -58,7 +58,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class calls them so
 
     def _pass_on(self) -> None:
-        port = self.server.server_address[1]
+        port = cast("ThreadingHTTPServer", self.server).server_port
         if self.headers.get("host") not in {f"127.0.0.1:{port}", f"localhost:{port}"}:
             self._answer(421, {}, b"")
             return
