@@ -97,7 +97,7 @@ def test_a_function_that_fails_is_told_from_one_that_answers() -> None:
 def test_what_a_function_raised_for_its_caller_is_raised_here(kind: type[QuorumError]) -> None:
     body = json.dumps({"errorType": kind.__name__, "errorMessage": "too late"}).encode()
 
-    with pytest.raises(kind, match="^too late$"):
+    with pytest.raises(kind, match=r"^too late$"):
         asked(body, FunctionError="Unhandled")
 
 
