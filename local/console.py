@@ -11,7 +11,7 @@ from typing import Any, Final
 from functions.shared.domain.constants import ESCALATION_LEVEL
 from local.front import Front
 
-PEOPLE: Final[list[dict[str, Any]]] = [
+VISITORS: Final[list[dict[str, Any]]] = [
     {
         "id": "operator",
         "name": "Operator",
@@ -28,13 +28,13 @@ class WebConsole:
     """The front before the deployed API, for as long as the `with` block lasts."""
 
     def __init__(self, client: Any, endpoint: str, api_id: str) -> None:
-        self.tokens = {person["id"]: secrets.token_urlsafe(24) for person in PEOPLE}
+        self.tokens = {person["id"]: secrets.token_urlsafe(24) for person in VISITORS}
         client("apigatewayv2").update_stage(
             ApiId=api_id,
             StageName=STAGE,
             StageVariables={
                 f"token_{sha256(self.tokens[person['id']].encode()).hexdigest()}": person["subject"]
-                for person in PEOPLE
+                for person in VISITORS
             },
         )
         self.front = Front(endpoint, api_id)

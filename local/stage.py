@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from local.console import PEOPLE, WebConsole
+from local.console import VISITORS, WebConsole
 from local.emulator import Emulator
 from local.emulator_install import ROOT, STATE
 from local.quorum import Quorum
@@ -50,7 +50,7 @@ def product_app() -> CdkApp:
             "alarm_prefixes": '["shop-"]',
             "autonomy": json.dumps(AUTONOMY),
             "recovery_windows": "3",
-            "people": json.dumps(PEOPLE),
+            "people": json.dumps(VISITORS),
         },
     )
 

@@ -34,6 +34,7 @@ class Application:
         ControlRoutes(self.app, tools)
         SystemRoutes(self.app)
         ConsoleRoutes(self.app, tools)
+        self.app.get("/v1/openapi.json", include_in_schema=False)(self._described)
         self.app.exception_handler(ProblemError)(_refuse)
         self.app.exception_handler(QuorumError)(lambda error: _refuse(problem_of(error)))
         self.app.exception_handler(RequestValidationError)(_unfit)
@@ -50,6 +51,10 @@ class Application:
                 return _plain(ProblemError(415, "unsupported", "a write is JSON, and says so"))
             self.app.context["known"] = known
         return secured(self.app.resolve(event, context), login)
+
+    def _described(self) -> Response[str]:
+        """Return the description, for programs that come by the same door."""
+        return Response(200, JSON, json.dumps(self.openapi()))
 
     def openapi(self) -> Mapping[str, Any]:
         """Return the description of every route."""

@@ -38,6 +38,13 @@ def test_every_route_of_the_api_is_described() -> None:
             assert {"200", "401", "422", "503"} <= set(route["responses"]), (method, path)
 
 
+def test_the_description_is_there_for_who_is_known() -> None:
+    reply = WORLD.get("/v1/openapi.json")
+
+    assert reply.json() == WORLD.application.openapi()
+    assert WORLD.get("/v1/openapi.json", None).status == 401
+
+
 @pytest.mark.filterwarnings("ignore")
 @API.parametrize()
 @settings(
