@@ -9,8 +9,9 @@ from localstack_client.session import Session
 from functions.shared.adapters.dynamodb_table import DynamoDBTable
 
 KEY, SECRET, REGION = "test", "test", "us-east-1"
-# No hidden retries: what looks at failures must see each of them
-DEFAULTS = Config(retries={"total_max_attempts": 1}, read_timeout=60, max_pool_connections=50)
+# No hidden retries: what looks at failures must see each of them. A busy laptop may take minutes
+# to start twenty functions at once.
+DEFAULTS = Config(retries={"total_max_attempts": 1}, read_timeout=300, max_pool_connections=50)
 
 
 def client(service: str, endpoint: str, **options: Any) -> Any:
