@@ -4,17 +4,16 @@ A ballot that does not count leaves its seat silent, with the reason; silence ca
 incident to a person.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from functions.shared.domain.constants import MAX_SEATS_PER_DOMAIN
 from functions.shared.domain.envelopes import Question, admit
 from functions.shared.domain.events import SeatSilent, VoteCast
 from functions.shared.domain.model import OutsiderText
 from functions.shared.domain.sealed import Objection, Rejected
-from functions.shared.domain.seats import Seat
+from functions.shared.domain.seats import Seat, too_heavy
 from functions.shared.domain.votes import Ballot, Vote
 from functions.shared.ports import SeatRecord
 
@@ -118,10 +117,13 @@ class Bench:
 def _crowded(standing: Mapping[str, Standing], seats: Sequence[Seat]) -> dict[str, str]:
     """Return the seats whose answering tiers share a failure domain with too many others."""
     domains = {tier.method: tier.domains for seat in seats for tier in seat.tiers}
-    held = Counter(domain for one in standing.values() for domain in domains[one.ballot.tier])
-    full = {domain for domain, count in held.items() if count > MAX_SEATS_PER_DOMAIN}
+    held = defaultdict[str, list[str]](list)
+    for name, one in standing.items():
+        for domain in domains[one.ballot.tier]:
+            held[domain].append(name)
+    full = {domain for domain, holders in held.items() if too_heavy(holders, seats)}
     return {
-        name: f"more than {MAX_SEATS_PER_DOMAIN} answers share {', '.join(sorted(shared))}"
+        name: f"too many answers share {', '.join(sorted(shared))}"
         for name, one in standing.items()
         if (shared := domains[one.ballot.tier] & full)
     }
