@@ -37,11 +37,15 @@ class Visit:
         self.elsewhere: list[str] = []
         self._origin = "/".join(address.split("/")[:3])
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.on("console", lambda m: m.type == "error" and self.troubles.append(m.text))
+        self.page.on("console", lambda message: self._console(message.type, message.text))
         self.page.on("dialog", lambda dialog: self._dialog(dialog.message))
         self.page.on("request", lambda request: self._request(request.url))
         self.page.goto(address)
         self.page.wait_for_selector("main h1")
+
+    def _console(self, kind: str, text: str) -> None:
+        if kind == "error":
+            self.troubles.append(text)
 
     def _dialog(self, text: str) -> None:
         self.troubles.append(f"dialog: {text}")
