@@ -14,6 +14,7 @@ from stacks.needs import (
     Need,
     claims,
     table,
+    takes_from,
     votes,
 )
 from stacks.rows.row import Row
@@ -49,10 +50,7 @@ DECIDING: Final[tuple[Row, ...]] = (
             ALARMS,
             DEAD_LETTERS,
             Need(("states:StartExecution",), "machine"),
-            Need(
-                ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
-                "queue:alarms",
-            ),
+            takes_from("alarms"),
         ),
     ),
     Row(

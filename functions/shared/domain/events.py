@@ -25,7 +25,9 @@ GENESIS: Final = "0" * 64
 
 Outcome = Literal["resolved", "dismissed", "escalated", "undone", "unverified"]
 Route = Literal["execute", "approve", "dismiss", "escalate"]
-MessageKind = Literal["opened", "decision", "approval_wanted", "resolved", "dismissed", "escalated"]
+MessageKind = Literal[
+    "opened", "decision", "approval_wanted", "answered", "resolved", "dismissed", "escalated"
+]
 
 
 class Fact(Record):
@@ -153,6 +155,18 @@ class ApprovalAnswered(Fact):
     by: OutsiderText | None = None
 
 
+class ApprovalRefused(Fact):
+    """Somebody tried to answer who may not, or no more; nothing came of it."""
+
+    type: Literal["ApprovalRefused"] = "ApprovalRefused"
+    approval_id: str
+    by: OutsiderText
+    """Who they are on the way that they came; only a name of the allow-list is a person's."""
+    via: str
+    why: Literal["unauthorised", "late", "replayed", "not_taken"]
+    reason: str
+
+
 class InverseCaptured(Fact):
     """What undoing will need, recorded before the effect."""
 
@@ -272,6 +286,7 @@ IncidentEvent = Annotated[
     | RoleOverran
     | ApprovalRequested
     | ApprovalAnswered
+    | ApprovalRefused
     | InverseCaptured
     | ActionTaken
     | ActionRefused

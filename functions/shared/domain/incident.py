@@ -13,6 +13,7 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalRefused,
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
@@ -139,7 +140,7 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
             return replace(incident, post_mortem=event)
         case WatchdogBarked():
             return replace(incident, barked=event)
-        case RoleOverran() | MessageSent() | MessageFailed():
+        case RoleOverran() | MessageSent() | MessageFailed() | ApprovalRefused():
             return incident
         case _:
             assert_never(event)

@@ -5,12 +5,13 @@ from functions.shared.domain.events import (
     ActionTaken,
     ActionUndone,
     ApprovalAnswered,
+    ApprovalRefused,
     ApprovalRequested,
     InverseCaptured,
     UndoRefused,
 )
 from functions.shared.narrative.naming import Actions, action, instant, settings
-from functions.shared.narrative.words import Verbatim, Words, outsider
+from functions.shared.narrative.words import Verbatim, Words, one_line, outsider
 
 
 def asked(event: ApprovalRequested, known: Actions) -> Words:
@@ -32,6 +33,17 @@ def answered(event: ApprovalAnswered) -> Words:
         return ("Nobody answered in time; the question expired.",)
     by: Words = (outsider(event.by),) if event.by else ("A person",)
     return (*by, " approved." if event.answer == "granted" else " denied.")
+
+
+def answer_refused(event: ApprovalRefused) -> Words:
+    """Somebody tried to answer, and may not, or no more."""
+    return (
+        "An answer by ",
+        outsider(event.by),
+        f" on {one_line(event.via)} was refused: ",
+        outsider(event.reason),
+        ".",
+    )
 
 
 def captured(event: InverseCaptured) -> Words:

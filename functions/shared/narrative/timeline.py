@@ -12,6 +12,7 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalRefused,
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
@@ -72,6 +73,8 @@ def sentence(event: IncidentEvent, known: Actions) -> Words:  # noqa: C901, PLR0
             return deeds.asked(event, known)
         case ApprovalAnswered():
             return deeds.answered(event)
+        case ApprovalRefused():
+            return deeds.answer_refused(event)
         case InverseCaptured():
             return deeds.captured(event)
         case ActionTaken():
