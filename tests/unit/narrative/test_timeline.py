@@ -9,6 +9,7 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalRefused,
     IncidentEvent,
     MessageFailed,
     MessageSent,
@@ -33,6 +34,8 @@ def everything() -> Log:
     log.add(AlarmJoined, alarm=alarm("shop-prices-errors"))
     log.add(AlarmRecovered, alarm_name="shop-prices-errors", recovered_at=START)
     log.add(ApprovalAnswered, approval_id="a", answer="granted", by=OutsiderText.of("alice"))
+    refused = {"by": OutsiderText.of("eve"), "via": "slack", "why": "late", "reason": "too old"}
+    log.add(ApprovalRefused, approval_id="a", **refused)
     log.add(
         ActionRefused,
         action=RAISE.id,
