@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from functions.shared.delivery import Channel, Told, coalesced, latest, record_told
+from functions.shared.delivery import PATIENCE, Channel, Told, coalesced, latest, record_told
 from functions.shared.domain.errors import (
     BreakerOpenError,
     ChannelUnavailableError,
@@ -109,7 +109,7 @@ class Courier:
         if len(messages) == 1 and one.recorded:
             one = one.model_copy(update={"thread": place(self._history(one), one.kind, name)})
         try:
-            reference = channel.send(one, min(until, self.now() + channel.patience))
+            reference = channel.send(one, min(until, self.now() + PATIENCE))
         except (ChannelUnavailableError, BreakerOpenError) as error:
             return Told(name, None, str(error))
         return Told(name, reference if len(messages) == 1 else f"{SEVERAL}{reference}")

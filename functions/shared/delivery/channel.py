@@ -10,8 +10,9 @@ from functions.shared.domain.errors import ChannelUnavailableError, StoreUnavail
 from functions.shared.ports import Clock, Message, Notifier, Operations
 from functions.shared.resilience import Breaker, guarded
 
-SLACK_SECONDS: Final = 5.0
-"""Patience beyond the channel's own spacing: another sender may take the next turn."""
+PATIENCE: Final = timedelta(seconds=3)
+"""How long a turn is worth waiting for. A channel that has one in half a minute is not waited for:
+a courier that waits for it keeps everybody else waiting (a storm's median was a minute so)."""
 
 
 class Channel:
@@ -34,11 +35,6 @@ class Channel:
     def rate(self) -> Rate:
         """Return the channel's rate."""
         return CHANNEL_RATES.get(self.name, WEBHOOK_RATE)
-
-    @property
-    def patience(self) -> timedelta:
-        """Return how long a turn is worth waiting for."""
-        return timedelta(seconds=self.rate.per_seconds / self.rate.sends + SLACK_SECONDS)
 
     def send(self, message: Message, until: datetime | None = None) -> str:
         """Send the message once it is its turn, `until` then at the latest, now without.

@@ -195,7 +195,7 @@ def test_a_service_that_is_down_or_gone_is_an_unavailable_channel(
     service = request.getfixturevalue(name)
     make: Any = {"slack": to_slack, "pagerduty": to_pagerduty, "webhook": to_webhook}[name]
     service.down = True
-    with pytest.raises(ChannelUnavailableError, match="503|service_unavailable"):
+    with pytest.raises(ChannelUnavailableError, match=r"503|service_unavailable"):
         make(service).send(message())
     gone = {"slack": "base_url", "pagerduty": "base_url", "webhook": "url"}[name]
     with pytest.raises(ChannelUnavailableError):

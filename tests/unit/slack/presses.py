@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from functions.slack.signature import sign
 
-SECRET: Final = "8f742231b10e8888abcd99yyyzzz85a5"
+SECRET: Final = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 - published
 ADA: Final = "U0ADA"
 INCIDENT: Final = "0123456789abcdef" * 2
 APPROVAL: Final = "a" * 32
