@@ -13,6 +13,7 @@ from functions.shared.adapters.configured_channels import ChannelMaker
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
 from functions.shared.adapters.sqs_outbox import SqsOutbox
 from functions.shared.delivery import Channel, Outbox
@@ -51,11 +52,9 @@ ONCE = AWS_CONFIG.merge(
 )
 
 settings = CommunicationSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
-operations_table = dynamodb.Table(settings.OPERATIONS_TABLE)
-recorder = Recorder(
-    DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id
-)
+table = tables(AWS_CONFIG)
+operations_table = table(settings.OPERATIONS_TABLE)
+recorder = Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id)
 firsts = ChannelMaker(
     settings.MAIL_FROM, settings.MAIL_TO, settings.CHANNEL_SECRETS, ONCE, utc_now, attempts=1
 ).make([*settings.ROUTES.channels[:1], *settings.ROUTES.pages[:1]])

@@ -15,6 +15,7 @@ from functions.shared.adapters.configured_channels import ChannelMaker
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
 from functions.shared.delivery import Channel
 from functions.shared.domain.routes import Routes
@@ -40,14 +41,14 @@ class CourierSettings(Settings):
 
 
 settings = CourierSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
-operations_table = dynamodb.Table(settings.OPERATIONS_TABLE)
+table = tables(AWS_CONFIG)
+operations_table = table(settings.OPERATIONS_TABLE)
 once = AWS_CONFIG.merge(Config(read_timeout=8, retries={"total_max_attempts": 1}))
 notifiers = ChannelMaker(
     settings.MAIL_FROM, settings.MAIL_TO, settings.CHANNEL_SECRETS, once, utc_now, ATTEMPTS
 ).make([*settings.ROUTES.channels, *settings.ROUTES.pages])
 courier = Courier(
-    Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
+    Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     settings.ROUTES,
     {
         name: Channel(

@@ -10,6 +10,7 @@ from urllib3 import PoolManager
 from functions.shared.adapters.channel_secrets import SlackSecret, reader, secrets
 from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.http_posting import Poster
 from functions.shared.adapters.lambda_calls import LambdaCalls
 from functions.shared.adapters.slack_replies import SlackReplies
@@ -34,19 +35,19 @@ class SlackSettings(Settings):
 
 
 settings = SlackSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+table = tables(AWS_CONFIG)
 functions = boto3.client("lambda", config=AWS_CONFIG)
 itself = LambdaCalls(functions, settings.SLACK_ARN)
 credentials = reader(secrets(AWS_CONFIG), settings.CHANNEL_SECRETS.get("slack", ""), SlackSecret)
 replies = SlackReplies(credentials, Poster(PoolManager(), attempts=2))
 door = Door(
     lambda: credentials().signing_secret,
-    DynamoDBClaims(dynamodb.Table(settings.OPERATIONS_TABLE)),
+    DynamoDBClaims(table(settings.OPERATIONS_TABLE)),
     lambda work: itself.hand_on(work.model_dump(mode="json")),
     utc_now,
 )
 desk = Desk(
-    Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
+    Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     settings.PEOPLE,
     LambdaCalls(functions, settings.APPROVAL_ARN).ask,
     lambda url, text: metrics.add_metric(

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
 from functions.shared.adapters.sqs_outbox import SqsOutbox
 from functions.shared.adapters.step_functions_executions import StepFunctionsExecutions
@@ -32,9 +33,9 @@ class WatchdogSettings(Settings):
 
 
 settings = WatchdogSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+table = tables(AWS_CONFIG)
 step_functions = boto3.client("stepfunctions", config=AWS_CONFIG)
-operations = DynamoDBOperations(dynamodb.Table(settings.OPERATIONS_TABLE), utc_now)
+operations = DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now)
 sqs = boto3.client("sqs", config=AWS_CONFIG)
 outbox = Outbox(
     settings.ROUTES,
@@ -42,7 +43,7 @@ outbox = Outbox(
     SqsDeadLetters(sqs, settings.DEAD_LETTER_QUEUE_URL),
 )
 watchdog = Watchdog(
-    Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
+    Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     operations,
     StepFunctionsExecutions(step_functions, settings.STATE_MACHINE_ARN),
     StepFunctionsStarter(step_functions, settings.STATE_MACHINE_ARN),

@@ -1,20 +1,17 @@
 """What may be done once, on the operations table: a conditional put, forgotten by its time."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
 
 from functions.shared.adapters.dynamodb_items import put_if, seconds_later
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 
 
 class DynamoDBClaims:
     """A `Claims`. The time to live deletes late, never early: nothing can be done twice."""
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def once(self, key: str, until: datetime) -> bool:
