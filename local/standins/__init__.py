@@ -1,4 +1,4 @@
-"""Stand-ins for services that people are told by: their real HTTP APIs, as far as Quorum speaks them.
+"""Stand-ins for the services that people are told by: their real HTTP APIs, as far as spoken here.
 
 The clients that talk to them are the ones that talk to the services. Each keeps what it was sent,
 can be taken down, and limits its callers as the service does.
