@@ -14,6 +14,7 @@ from tests.fakes.channels import (
     InMemoryTaskTokens,
 )
 from tests.fakes.clock import START, CountingIds, FakeClock
+from tests.fakes.controls import InMemoryControls
 from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.event_store import InMemoryEventStore, LostResponses, StaleReads
 from tests.fakes.evidence_store import InMemoryEvidenceStore
@@ -22,6 +23,7 @@ from tests.fakes.language_model import InMemoryLanguageModel
 from tests.fakes.memory import InMemoryMemory
 from tests.fakes.operations import InMemoryOperations
 from tests.fakes.read_model import InMemoryReadModel
+from tests.fakes.signing import InMemorySigner, InMemoryVerifier, sealed
 from tests.fakes.snapshot_book import InMemorySnapshotBook
 from tests.fakes.sources import (
     InMemoryAlarmSource,
@@ -42,6 +44,7 @@ __all__ = [
     "InMemoryBallotBox",
     "InMemoryBreakerStore",
     "InMemoryClaims",
+    "InMemoryControls",
     "InMemoryDeadLetters",
     "InMemoryDecisionBook",
     "InMemoryEventStore",
@@ -57,12 +60,15 @@ __all__ = [
     "InMemoryOutboxQueue",
     "InMemoryPublisher",
     "InMemoryReadModel",
+    "InMemorySigner",
     "InMemorySnapshotBook",
     "InMemoryStateSource",
     "InMemoryTaskTokens",
     "InMemoryTopologySource",
+    "InMemoryVerifier",
     "LostResponses",
     "StaleReads",
     "StreamMapping",
+    "sealed",
     "sequence_of",
 ]

@@ -13,6 +13,7 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalGiven,
     ApprovalRefused,
     ApprovalRequested,
     DecisionMade,
@@ -26,6 +27,7 @@ from functions.shared.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
+    SeatStruck,
     UndoRefused,
     WatchdogBarked,
     event_digest,
@@ -140,7 +142,14 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
             return replace(incident, post_mortem=event)
         case WatchdogBarked():
             return replace(incident, barked=event)
-        case RoleOverran() | MessageSent() | MessageFailed() | ApprovalRefused():
+        case (
+            SeatStruck()
+            | ApprovalGiven()
+            | ApprovalRefused()
+            | RoleOverran()
+            | MessageSent()
+            | MessageFailed()
+        ):
             return incident
         case _:
             assert_never(event)

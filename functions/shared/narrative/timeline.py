@@ -12,6 +12,7 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalGiven,
     ApprovalRefused,
     ApprovalRequested,
     DecisionMade,
@@ -25,6 +26,7 @@ from functions.shared.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
+    SeatStruck,
     UndoRefused,
     WatchdogBarked,
 )
@@ -67,12 +69,16 @@ def sentence(event: IncidentEvent, known: Actions) -> Words:  # noqa: C901, PLR0
             return progress.evidence(event)
         case DecisionMade():
             return decision_words(event, known)
+        case SeatStruck():
+            return progress.struck(event)
         case RoleOverran():
             return progress.overran(event)
         case ApprovalRequested():
             return deeds.asked(event, known)
+        case ApprovalGiven():
+            return deeds.given(event, known)
         case ApprovalAnswered():
-            return deeds.answered(event)
+            return deeds.answered(event, known)
         case ApprovalRefused():
             return deeds.answer_refused(event)
         case InverseCaptured():

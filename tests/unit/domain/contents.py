@@ -71,6 +71,14 @@ FIXED: Final[dict[str, dict[str, Any]]] = {
         "why": "unauthorised",
         "reason": "not known",
     },
+    "SeatStruck": {"seat": "diagnosis-change", "round": 1, "proof": ("one", "other")},
+    "ApprovalGiven": {
+        "approval_id": "q",
+        "by": OutsiderText.of("ann"),
+        "via": "cli",
+        "action": ACTION,
+        "missing": 1,
+    },
     "ApprovalRequested": {
         "approval_id": "q",
         "action": ACTION,

@@ -9,6 +9,7 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalGiven,
     ApprovalRefused,
     IncidentEvent,
     MessageFailed,
@@ -16,6 +17,7 @@ from functions.shared.domain.events import (
     PostMortemWritten,
     RoleOverran,
     RoleTimed,
+    SeatStruck,
     UndoRefused,
     WatchdogBarked,
 )
@@ -33,6 +35,9 @@ def everything() -> Log:
     log = Log().open().freeze().decide().ask()
     log.add(AlarmJoined, alarm=alarm("shop-prices-errors"))
     log.add(AlarmRecovered, alarm_name="shop-prices-errors", recovered_at=START)
+    log.add(SeatStruck, seat="diagnosis-change", round=1, proof=("one", "other"))
+    bob = {"by": OutsiderText.of("bob"), "via": "cli", "action": RAISE.id, "missing": 1}
+    log.add(ApprovalGiven, approval_id="a", **bob)
     log.add(ApprovalAnswered, approval_id="a", answer="granted", by=OutsiderText.of("alice"))
     refused = {"by": OutsiderText.of("eve"), "via": "slack", "why": "late", "reason": "too old"}
     log.add(ApprovalRefused, approval_id="a", **refused)
