@@ -111,7 +111,7 @@ class Quorum:
 
     def report(self, written: PostMortemWritten) -> str:
         """Return the post-mortem's Markdown."""
-        bucket = self._output("EvidenceBucket")
+        bucket = self.output("EvidenceBucket")
         body = self.client("s3").get_object(Bucket=bucket, Key=written.key)["Body"]
         return str(body.read().decode())
 
@@ -163,7 +163,8 @@ class Quorum:
         return [ballot for ballot in found if ballot]
 
     @cache  # noqa: B019 - one per run of the program
-    def _output(self, name: str) -> str:
+    def output(self, name: str) -> str:
+        """Return an output of the stacks."""
         stacks = self.client("cloudformation").describe_stacks()["Stacks"]
         outputs = {o["OutputKey"]: o["OutputValue"] for s in stacks for o in s.get("Outputs", [])}
         return str(outputs[name])

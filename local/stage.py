@@ -8,8 +8,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.people import VIEWER
+from local.console import PEOPLE, WebConsole
 from local.emulator import Emulator
 from local.emulator_install import ROOT, STATE
 from local.quorum import Quorum
@@ -27,10 +26,6 @@ MAIL_FROM = "quorum@example.com"
 MAIL_TO = "on-call@example.com"
 ROUTES = {"channels": ["slack", "email"], "pages": ["pagerduty", "email"]}
 SECRETS = {"slack": "quorum/local/slack", "pagerduty": "quorum/local/pagerduty"}
-PEOPLE = [
-    {"id": "ada", "name": "Ada", "slack": "U0ADA", "roles": [ESCALATION_LEVEL]},
-    {"id": "vic", "name": "Vic", "slack": "U0VIC", "roles": [VIEWER]},
-]
 AUTONOMY = [
     {"verb": "lambda.rollback_alias", "resources": ["lambda:shop-*"], "mode": "autonomous"},
     {
@@ -58,10 +53,10 @@ def product_app() -> CdkApp:
             "channels": json.dumps(ROUTES["channels"]),
             "pages": json.dumps(ROUTES["pages"]),
             "channel_secrets": json.dumps(SECRETS),
-            "people": json.dumps(PEOPLE),
             "alarm_prefixes": '["shop-"]',
             "autonomy": json.dumps(AUTONOMY),
             "recovery_windows": "3",
+            "people": json.dumps(PEOPLE),
         },
     )
 
@@ -77,6 +72,7 @@ class Stage:
         self.open_since: float
         """When customers were first let in, by the monotonic clock."""
         self.quorum: Quorum
+        self.console: WebConsole
         self.deployed_since: float
         """When Quorum was there."""
         self._say, self._exit = say, ExitStack()
@@ -115,8 +111,11 @@ class Stage:
         self.quorum = Quorum(self.emulator.endpoint)
         for scheduled in ("inventory", "warmer"):  # their first ticks: no need to wait a minute
             self.quorum.invoke(scheduled, {})
+        endpoint, api_id = self.emulator.endpoint, self.quorum.output("ApiId")
+        self.console = self._exit.enter_context(WebConsole(self.emulator.client, endpoint, api_id))
         self.deployed_since = time.monotonic()
         self._say(f"Quorum is deployed ({time.monotonic() - began:.0f} s)")
+        self._say(f"Its console: {self.console.address}")
 
     def _open_channels(self) -> None:
         """Have mail sent, and let the secrets point the channels' clients at the stand-ins."""

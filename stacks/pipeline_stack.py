@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Stack
+from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from stacks.config import Config
@@ -17,20 +18,22 @@ from stacks.constructs.self_watch import SelfWatch
 from stacks.constructs.service_functions import ServiceFunctions
 from stacks.constructs.telling import Telling
 from stacks.constructs.verb_roles import VerbRoles
-from stacks.functions_table import CONSUMERS
+from stacks.constructs.web import Web
+from stacks.functions_table import CONSUMERS, seconds_of
 from stacks.resource_arns import ResourceArns
 
 
 class PipelineStack(Stack):
     """Compose the constructs."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a stack's properties, by name
         self,
         scope: Construct,
         construct_id: str,
         *,
         config: Config,
         table_stream: str,
+        pool: cognito.IUserPool | None,
         keys: Mapping[str, str],
         **kwargs: Any,
     ) -> None:
@@ -55,4 +58,5 @@ class PipelineStack(Stack):
             )
         Telling(self, "Telling", config=config, queues=queues, aliases=aliases)
         Clockwork(self, "Clockwork", config=config, queues=queues, aliases=aliases)
+        Web(self, "Web", config=config, function=aliases["api"], pool=pool)
         SelfWatch(self, "Self", config=config)

@@ -28,6 +28,7 @@ from functions.shared.domain.seats import SEATS, Seat
 from functions.shared.ports import (
     BallotBox,
     Clock,
+    ControlLog,
     Controls,
     Decided,
     DecisionBook,
@@ -55,18 +56,25 @@ class Consensus:
     controls: Controls
     verifier: Verifier
     rules: tuple[Rule, ...]
+    switched: ControlLog
     now: Clock
     seats: Sequence[Seat] = SEATS
 
     def decide(self, event: Mapping[str, Any]) -> Outcome:
         """Decide the round, or return its stored decision, whatever ballots have arrived since.
 
-        Raises InvalidInputError (request) and InvalidHistoryError (log).
+        Raises InvalidInputError (request), InvalidHistoryError (log), and StoreUnavailableError
+        when it cannot be read what people hold back: then nothing is decided.
         """
         request = read(Request, event)
         history = self.recorder.store.load(request.incident_id)
+        held_back = self.switched.newest("modes")
         situation = Situation(
-            replay(history), _frozen(history, request), self.rules, tuple(self.seats)
+            replay(history),
+            _frozen(history, request),
+            self.rules,
+            held_back.modes if held_back else (),
+            tuple(self.seats),
         )
         found = self._found(request)
         decision = self._count(request, situation, found)

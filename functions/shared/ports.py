@@ -22,6 +22,7 @@ from functions.shared.domain.evidence import (
 )
 from functions.shared.domain.model import Instant, Record
 from functions.shared.domain.routes import LegName
+from functions.shared.domain.restrictions import Control, ControlChanged
 from functions.shared.domain.topology import ServiceMap
 from functions.shared.domain.votes import Ballot, Vote
 
@@ -63,6 +64,10 @@ class EvidenceStore(Protocol):
 
     def put_report(self, incident_id: str, markdown: str) -> tuple[str, str]:
         """Store a post-mortem; return (key, digest)."""
+        ...
+
+    def get_report(self, key: str, digest: str) -> str:
+        """Return a post-mortem. Raises InvalidHistoryError when its digest is another."""
         ...
 
 
@@ -209,6 +214,22 @@ class Execution(Record):
     state: Literal["started", "done", "failed"] = "started"
     written: dict[str, Scalar] = Field(default_factory=dict)
     request_id: str = ""
+
+
+class ControlLog(Protocol):
+    """What people changed at run time: append-only, the newest of each control holds."""
+
+    def newest(self, control: Control) -> ControlChanged | None:
+        """Return what holds, read consistently; None when nobody ever changed it."""
+        ...
+
+    def append(self, change: ControlChanged) -> None:
+        """Add the change. Raises ConcurrencyConflictError when its version is taken."""
+        ...
+
+    def recent(self, control: Control, limit: int) -> Sequence[ControlChanged]:
+        """Return the newest changes, newest first."""
+        ...
 
 
 class ExecutionLedger(Protocol):
@@ -483,6 +504,10 @@ class Memory(Protocol):
         """Store an ended incident; storing it again changes nothing."""
         ...
 
+    def remembered(self, limit: int) -> Sequence["Remembered"]:
+        """Return ended incidents, in no order; at most so many."""
+        ...
+
 
 class SeatOutcome(Record):
     """What one seat voted in an ended incident, and whether the world proved it right."""
@@ -654,6 +679,14 @@ class Functions(Protocol):
 
     def call(self, arn: str, payload: Mapping[str, Any]) -> None:
         """Invoke the function and wait until it has answered without an error."""
+        ...
+
+    def ask(self, arn: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Invoke the function and return its answer.
+
+        Raises what it raised of RefusedError, InvalidInputError and ConcurrencyConflictError, and
+        SourceUnavailableError for anything else.
+        """
         ...
 
 

@@ -12,7 +12,7 @@ from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.http_posting import Poster
-from functions.shared.adapters.lambda_calls import LambdaCalls
+from functions.shared.adapters.lambda_functions import LambdaFunctions
 from functions.shared.adapters.slack_replies import SlackReplies
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.people import People
@@ -36,20 +36,19 @@ class SlackSettings(Settings):
 
 settings = SlackSettings.from_env()
 table = tables(AWS_CONFIG)
-functions = boto3.client("lambda", config=AWS_CONFIG)
-itself = LambdaCalls(functions, settings.SLACK_ARN)
+functions = LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG))
 credentials = reader(secrets(AWS_CONFIG), settings.CHANNEL_SECRETS.get("slack", ""), SlackSecret)
 replies = SlackReplies(credentials, Poster(PoolManager(), attempts=2))
 door = Door(
     lambda: credentials().signing_secret,
     DynamoDBClaims(table(settings.OPERATIONS_TABLE)),
-    lambda work: itself.hand_on(work.model_dump(mode="json")),
+    lambda work: functions.hand_on(settings.SLACK_ARN, work.model_dump(mode="json")),
     utc_now,
 )
 desk = Desk(
     Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     settings.PEOPLE,
-    LambdaCalls(functions, settings.APPROVAL_ARN).ask,
+    lambda request: functions.ask(settings.APPROVAL_ARN, request),
     lambda url, text: metrics.add_metric(
         name="SlackReplies", unit=MetricUnit.Count, value=int(replies.reply(url, text))
     ),

@@ -43,35 +43,24 @@ ADAPTERS: Uses = {
     "CloudWatchLogs": (("logs:FilterLogEvents", ":log-group:/aws/lambda/*:*"),),
     "CloudWatchMetrics": (("cloudwatch:GetMetricData", "*"),),
     "DynamoDBApprovalBook": (("dynamodb:GetItem", "/quorum-prod-approvals"),),
-    "DynamoDBBreakerStore": (
-        ("dynamodb:GetItem", "/quorum-prod-operations"),
-        ("dynamodb:PutItem", "/quorum-prod-operations"),
-    ),
-    "DynamoDBControls": (
-        ("dynamodb:Query", "/quorum-prod-controls"),
-        ("dynamodb:PutItem", "/quorum-prod-controls"),
-    ),
+    "DynamoDBBreakerStore": (("dynamodb:GetItem", "/quorum-prod-operations"),),
+    "DynamoDBControlLog": (("dynamodb:Query", "/quorum-prod-overrides"),),
+    "DynamoDBControls": (("dynamodb:Query", "/quorum-prod-controls"),),
     "DynamoDBDecisionBook": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
     "DynamoDBEventStore": (("dynamodb:Query", "/quorum-prod-events"),),
     "DynamoDBExecutionLedger": (("dynamodb:Query", "/quorum-prod-executions/index/by-day"),),
-    "DynamoDBReadModel": (("dynamodb:PutItem", "/quorum-prod-view"),),
     "DynamoDBSnapshotBook": (
         ("dynamodb:GetItem", "/quorum-prod-inventory"),
         ("dynamodb:PutItem", "/quorum-prod-inventory"),
     ),
     "KinesisPublisher": (("kinesis:PutRecords", ":stream/quorum-prod-events"),),
     "KmsVerifier": (("kms:GetPublicKey", "quorum-prod-state"),),
-    "LambdaFunctions": (("lambda:InvokeFunction", ":function:quorum-prod-consensus:live"),),
     "ChannelMaker": (
         ("ses:SendEmail", ":identity/quorum@example.com"),
         ("secretsmanager:GetSecretValue", ":secret:quorum/slack-??????"),
         ("secretsmanager:GetSecretValue", ":secret:quorum/pagerduty-??????"),
     ),
     "DynamoDBClaims": (("dynamodb:PutItem", "/quorum-prod-operations"),),
-    "LambdaCalls": (
-        ("lambda:InvokeFunction", ":function:quorum-prod-approval:live"),
-        ("lambda:InvokeFunction", ":function:quorum-prod-slack:live"),
-    ),
     "Recorder": (("dynamodb:PutItem", "/quorum-prod-events"),),
     "SlackReplies": (("secretsmanager:GetSecretValue", ":secret:quorum/slack-??????"),),
     "SqsOutbox": (("sqs:SendMessage", ":quorum-prod-outbox"),),
@@ -89,6 +78,18 @@ ADAPTERS: Uses = {
 OPERATIONS = "/quorum-prod-operations"
 LOG_BY_STATUS = "/quorum-prod-events/index/by-status"
 FUNCTIONS: Uses = {
+    "api": (
+        ("dynamodb:GetItem", "/quorum-prod-view"),
+        ("dynamodb:Query", "/quorum-prod-view/index/by-status"),
+        ("dynamodb:Scan", "/quorum-prod-memory"),
+        ("dynamodb:GetItem", OPERATIONS),
+        ("dynamodb:PutItem", OPERATIONS),
+        ("dynamodb:PutItem", "/quorum-prod-overrides"),
+        ("dynamodb:UpdateItem", "/quorum-prod-controls"),
+        ("lambda:InvokeFunction", ":function:quorum-prod-executor:live"),
+        ("s3:GetObject", "/bundles/*"),
+        ("s3:GetObject", "/post-mortems/*"),
+    ),
     "approval": (
         ("dynamodb:PutItem", "/quorum-prod-approvals"),
         ("dynamodb:UpdateItem", "/quorum-prod-approvals"),
@@ -103,6 +104,7 @@ FUNCTIONS: Uses = {
     ),
     "consensus": (
         ("dynamodb:PutItem", "/quorum-prod-decisions"),
+        ("dynamodb:PutItem", "/quorum-prod-controls"),
         ("dynamodb:Query", "/quorum-prod-votes-diagnosis-model"),
     ),
     "evidence": (
@@ -114,6 +116,7 @@ FUNCTIONS: Uses = {
         ("dynamodb:Query", LOG_BY_STATUS),
         ("dynamodb:GetItem", "/quorum-prod-executions"),
         ("dynamodb:PutItem", "/quorum-prod-executions"),
+        ("dynamodb:PutItem", "/quorum-prod-controls"),
         ("dynamodb:Query", "/quorum-prod-votes-detection-signature"),
         ("dynamodb:GetItem", OPERATIONS),
         ("s3:GetObject", "/bundles/*"),
@@ -127,17 +130,25 @@ FUNCTIONS: Uses = {
         ("sqs:DeleteMessage", ":quorum-prod-alarms"),
         ("sqs:GetQueueAttributes", ":quorum-prod-alarms"),
     ),
+    "slack": (
+        ("lambda:InvokeFunction", ":function:quorum-prod-approval:live"),
+        ("lambda:InvokeFunction", ":function:quorum-prod-slack:live"),
+    ),
     "learning": (
         ("dynamodb:PutItem", "/quorum-prod-memory"),
         ("s3:GetObject", "/bundles/*"),
         ("kinesis:GetRecords", ":stream/quorum-prod-events"),
     ),
     "postmortem": (("s3:GetObject", "/bundles/*"), ("s3:PutObject", "/post-mortems/*")),
-    "projection": (("kinesis:GetRecords", ":stream/quorum-prod-events"),),
-    "publisher": (("dynamodb:GetRecords", "StreamArn"),),
+    "projection": (
+        ("kinesis:GetRecords", ":stream/quorum-prod-events"),
+        ("dynamodb:PutItem", "/quorum-prod-view"),
+    ),
+    "publisher": (("dynamodb:GetRecords", "StreamArn"), ("dynamodb:PutItem", OPERATIONS)),
     "seat-diagnosis-history": (("dynamodb:Scan", "/quorum-prod-memory"),),
     "seat-diagnosis-model": (("bedrock:InvokeModel", "inference-profile/eu.anthropic."),),
     "verification": (("s3:GetObject", "/bundles/*"),),
+    "warmer": (("lambda:InvokeFunction", ":function:quorum-prod-consensus:live"),),
     "watchdog": (
         ("dynamodb:Query", LOG_BY_STATUS),
         ("dynamodb:PutItem", OPERATIONS),

@@ -220,6 +220,24 @@ class ApprovalRefused(Fact):
     reason: str
 
 
+class IncidentTakenOver(Fact):
+    """A person has it now: from here on nothing is done in it by Quorum on its own."""
+
+    type: Literal["IncidentTakenOver"] = "IncidentTakenOver"
+    by: OutsiderText
+    via: str
+    reason: OutsiderText
+
+
+class UndoRequested(Fact):
+    """A person wants the action undone, whatever verification says."""
+
+    type: Literal["UndoRequested"] = "UndoRequested"
+    by: OutsiderText
+    via: str
+    reason: OutsiderText
+
+
 class InverseCaptured(Fact):
     """What undoing will need, recorded before the effect."""
 
@@ -342,6 +360,8 @@ IncidentEvent = Annotated[
     | ApprovalGiven
     | ApprovalAnswered
     | ApprovalRefused
+    | IncidentTakenOver
+    | UndoRequested
     | InverseCaptured
     | ActionTaken
     | ActionRefused

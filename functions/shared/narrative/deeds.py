@@ -8,8 +8,10 @@ from functions.shared.domain.events import (
     ApprovalGiven,
     ApprovalRefused,
     ApprovalRequested,
+    IncidentTakenOver,
     InverseCaptured,
     UndoRefused,
+    UndoRequested,
 )
 from functions.shared.domain.model import OutsiderText
 from functions.shared.narrative.naming import Actions, action, instant, plural, settings
@@ -69,6 +71,18 @@ def answer_refused(event: ApprovalRefused) -> Words:
         outsider(event.reason),
         ".",
     )
+
+
+def taken_over(event: IncidentTakenOver) -> Words:
+    """A person has the incident."""
+    by, why = outsider(event.by), outsider(event.reason)
+    return (by, f" took the incident over, by {event.via}. Reason: ", why, ".")
+
+
+def undo_wanted(event: UndoRequested) -> Words:
+    """A person wants the action undone."""
+    by, why = outsider(event.by), outsider(event.reason)
+    return (by, f" wants the action undone, by {event.via}. Reason: ", why, ".")
 
 
 def captured(event: InverseCaptured) -> Words:

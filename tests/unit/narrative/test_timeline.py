@@ -12,6 +12,7 @@ from functions.shared.domain.events import (
     ApprovalGiven,
     ApprovalRefused,
     IncidentEvent,
+    IncidentTakenOver,
     MessageFailed,
     MessageSent,
     PostMortemWritten,
@@ -19,11 +20,13 @@ from functions.shared.domain.events import (
     RoleTimed,
     SeatStruck,
     UndoRefused,
+    UndoRequested,
     WatchdogBarked,
 )
 from functions.shared.domain.model import OutsiderText
 from functions.shared.narrative import Line, plain, timeline
 from tests.fakes.clock import START
+from tests.fakes.people import SAID
 from tests.unit.narrative.stories import RAISE, ROLLBACK, Log, alarm, escalated, resolved, undone
 
 
@@ -48,6 +51,8 @@ def everything() -> Log:
         reason="thrown by bob",
         person_may=False,
     )
+    log.add(IncidentTakenOver, **SAID)
+    log.add(UndoRequested, **SAID)
     log.act().check("failed", "ALARM").undo()
     log.add(UndoRefused, action=ROLLBACK.id, reason="the alias moved on")
     timing = RoleTimed(role="diagnosis", seconds=130, target=120, maximum=180)
