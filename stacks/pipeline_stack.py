@@ -19,7 +19,7 @@ from stacks.constructs.service_functions import ServiceFunctions
 from stacks.constructs.telling import Telling
 from stacks.constructs.verb_roles import VerbRoles
 from stacks.constructs.web import Web
-from stacks.functions_table import CONSUMERS, seconds_of
+from stacks.functions_table import CONSUMERS
 from stacks.resource_arns import ResourceArns
 
 

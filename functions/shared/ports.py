@@ -21,8 +21,8 @@ from functions.shared.domain.evidence import (
     Statistic,
 )
 from functions.shared.domain.model import Instant, Record
-from functions.shared.domain.routes import LegName
 from functions.shared.domain.restrictions import Control, ControlChanged
+from functions.shared.domain.routes import LegName
 from functions.shared.domain.topology import ServiceMap
 from functions.shared.domain.votes import Ballot, Vote
 
