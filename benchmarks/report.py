@@ -18,7 +18,7 @@ INTRODUCTION: Final = (
 
 def document(results: Iterable[Result]) -> str:
     """Return the whole document."""
-    return "\n".join([INTRODUCTION, *("\n".join(_section(result)) for result in results)])
+    return "\n".join([INTRODUCTION, *("\n".join(lines(result)) for result in results)])
 
 
 def stored() -> list[Result]:
@@ -32,7 +32,8 @@ def main() -> int:
     return 0
 
 
-def _section(result: Result) -> Iterator[str]:
+def lines(result: Result) -> Iterator[str]:
+    """Yield the result's section, line by line."""
     machine = result.machine
     title, _, about = result.about.partition("\n")
     yield f"## {title.rstrip('.')}\n"
