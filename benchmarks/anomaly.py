@@ -146,7 +146,7 @@ _ABOUT: Final = (
     "detectors where the directory has them: CAD OSE must come to 69.90, 66.98 and 73.18, the "
     "windowed Gaussian to 39.65, 20.87 and 47.41. *Causal*: no more is known at a point than what "
     "came before; the others' published runs were told each file's least and greatest value. "
-    "Views, margins and handicaps were searched on the labels (`benchmarks.anomaly_choice` says how "
+    "Views, margins and handicaps were searched on the labels (`anomaly_choice.py` says how "
     "and how often), so the first row is in-sample. *Left out*: both the configuration and the "
     "threshold that score a category were searched on the other categories alone. That is what to "
     "expect of series that it has not met."

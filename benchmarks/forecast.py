@@ -24,6 +24,7 @@ TALL: Final = 0.98
 DAY: Final = 86400
 AHEAD: Final = (1, 12)
 COVERAGES: Final = (0.8, 0.95)
+TENTHS: Final = (0.1, 0.9)
 METHODS: Final = ("ours", "climatology", "seasonal naive")
 
 
@@ -189,7 +190,7 @@ _ABOUT: Final = (
 
 def _of(answer: Told, method: str) -> float:
     told_by = {"climatology": answer.climatology, "seasonal naive": answer.seasonal}
-    return told_by[method] if method in told_by else answer.ours or 0.0
+    return told_by.get(method, answer.ours or 0.0)
 
 
 def _horizons(answers: Sequence[Told]) -> Iterator[dict[str, Cell]]:
@@ -228,8 +229,9 @@ def _time_intervals(answers: Sequence[Told]) -> dict[str, Cell]:
     moments_told = [answers[n : n + size] for n in range(0, len(answers), size)]
     full = [group for group in moments_told if all(a.ours is not None for a in group)]
     for group in full:
-        low = next((n for n, a in enumerate(group) if (a.ours or 0) >= 0.1), size)
-        high = next((n for n, a in enumerate(group) if (a.ours or 0) >= 0.9), size)
+        low, high = (
+            next((n for n, a in enumerate(group) if (a.ours or 0) >= p), size) for p in TENTHS
+        )
         came = next((n for n, a in enumerate(group) if a.came), size)
         held += low <= came <= high
         lengths.append(high - low + 1)

@@ -6,7 +6,7 @@ and Nikolopoulos (2000): exponential smoothing with half of the linear trend as 
 """
 
 from collections.abc import Mapping, Sequence
-from math import ceil, floor
+from math import ceil, floor, isfinite
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -35,7 +35,10 @@ def interval(
     `season` is in points; 0 is none. The method is the one of the least mean absolute error.
     """
     known = {
-        name: (told[-1], [v - f for v, f in zip(values[horizon:], told, strict=False) if f == f])
+        name: (
+            told[-1],
+            [v - f for v, f in zip(values[horizon:], told, strict=False) if isfinite(f)],
+        )
         for name, told in _forecasts(values, horizon, season).items()
     }
     errors = {name: found[-MEMORY:] for name, (_, found) in known.items() if len(found) >= LEAST}

@@ -10,8 +10,9 @@ which also says how well that does where it was not chosen.
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import isfinite, log10
+from math import pow as fpow
 from typing import Final, NamedTuple
 
 from functions.shared.analysis.records import Record
@@ -80,9 +81,30 @@ TUNING: Final = Tuning(
     quiet=80,
 )
 OFFSET: Final = 0.0
-"""Several views give a chance each, and youth is granted: the log10 of what that makes of a tail."""
+"""Several views have a chance each, and youth is granted: by how many decades tails are more."""
+NOTHING: Final = Reading(0.0, news=False)
 YOUNG_RECORD: Final = 63
 """An age from which on a record counts at all."""
+
+
+class _Watched(NamedTuple):
+    """A view and a direction, with all that is asked of its records."""
+
+    view: Callable[[Window], float]
+    sign: int
+    record: Record
+    margins: tuple[float, ...]
+    shares: tuple[float, ...]
+    """What each margin's age counts, once raised to the power."""
+    power: float
+
+
+def _watched(tuning: Tuning) -> Iterator[_Watched]:
+    for view, sign in dict.fromkeys((w.view, w.sign) for w in tuning.watches):
+        mine = [w for w in tuning.watches if (w.view, w.sign) == (view, sign)]
+        shares = tuple(float(10 ** (-w.handicap / tuning.softness)) for w in mine)
+        margins = tuple(w.margin for w in mine)
+        yield _Watched(VIEWS[view], sign, Record(), margins, shares, 1 / tuning.softness)
 
 
 class Detector:
@@ -91,11 +113,7 @@ class Detector:
     def __init__(self, tuning: Tuning | None = None) -> None:
         self._tuning = tuning or TUNING
         self._window = Window()
-        self._records = {(w.view, w.sign): Record() for w in self._tuning.watches}
-        self._margins = {
-            key: tuple(w.margin for w in self._tuning.watches if (w.view, w.sign) == key)
-            for key in self._records
-        }
+        self._watched = [*_watched(self._tuning)]
         self._seen = self._reports = 0
         self._highest: deque[tuple[int, float]] = deque()
         """Place and score of the highest of late, descending."""
@@ -106,38 +124,28 @@ class Detector:
         What is not a finite number is a gap: nothing is learned from it.
         """
         if not isfinite(value):
-            return Reading(0.0, news=False)
+            return NOTHING
         self._window.add(at, value)
         self._seen += 1
-        score = self._together(self._ages())
-        if not score:
-            return Reading(0.0, news=False)
-        score -= self._tuning.wariness * self._reports
-        news = self._is_news(score)
-        self._reports += news and score > self._tuning.reportable
-        return Reading(score, news)
+        whole = sum(self._weight(one) for one in self._watched)
+        return self._judged(whole) if whole else NOTHING
 
-    def _ages(self) -> dict[tuple[str, int, float], int]:
-        """Return how long each watched view has not been as high, by view, sign and margin."""
-        seen = {view: VIEWS[view](self._window) for view, _ in self._records}
-        found = {}
-        for (view, sign), record in self._records.items():
-            margins = self._margins[view, sign]
-            for margin, age in zip(margins, record.add(sign * seen[view], margins), strict=True):
-                found[view, sign, margin] = age
-        return found
+    def _weight(self, one: "_Watched") -> float:
+        """Return what a view's records add; 0 where none is old enough to count."""
+        ages = one.record.add(one.sign * one.view(self._window), one.margins)
+        return sum(
+            fpow(age, one.power) * share
+            for age, share in zip(ages, one.shares, strict=True)
+            if age > YOUNG_RECORD
+        )
 
-    def _together(self, ages: dict[tuple[str, int, float], int]) -> float:
-        """Return the views' common score; 0 where none is old enough to count."""
-        tuning, whole = self._tuning, 0.0
-        for view, sign, margin, handicap in tuning.watches:
-            age = ages[view, sign, margin]
-            if age > YOUNG_RECORD:
-                whole += float(10 ** ((log10(age) - handicap) / tuning.softness))
-        if not whole:
-            return 0.0
+    def _judged(self, whole: float) -> Reading:
+        tuning = self._tuning
         granted = tuning.youth * log10(tuning.grown / min(tuning.grown, self._seen))
-        return tuning.softness * log10(whole) + granted
+        score = tuning.softness * log10(whole) + granted - tuning.wariness * self._reports
+        news = self._is_news(score)
+        self._reports += news and score > tuning.reportable
+        return Reading(score, news)
 
     def _is_news(self, score: float) -> bool:
         """Return whether the score is above all of late, and remember it."""
