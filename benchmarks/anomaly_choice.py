@@ -2,14 +2,20 @@
 
 `anomaly_choice.json` holds, for each category, the tuning and the thresholds that the same search
 finds when it is shown the other categories alone, and how many configurations were ever scored.
+The search is greedy: add or drop a view, a margin, a handicap, while the three scores together
+rise by more than it costs to have one more; between such steps the other numbers, one at a time.
 """
 
 import json
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from math import sqrt
 from pathlib import Path
 from typing import Any, Final
 
+from functions.shared.analysis import views
 from functions.shared.analysis.streaming import Tuning, Watch
+from functions.shared.analysis.views import Window, mean
 
 STORED: Final = Path(__file__).with_name("anomaly_choice.json")
 
@@ -17,7 +23,7 @@ STORED: Final = Path(__file__).with_name("anomaly_choice.json")
 def chosen_without(category: str) -> tuple[Tuning, dict[str, float]]:
     """Return the tuning and the thresholds by profile. Raises KeyError for another category."""
     found = _stored()["without"][category]
-    watches = tuple(Watch(*watch) for watch in found["watches"])
+    watches = tuple(Watch(VIEWS[name], *rest) for name, *rest in found["watches"])
     return Tuning(watches, **found["tuning"]), found["thresholds"]
 
 
@@ -30,3 +36,38 @@ def scored() -> int:
 def _stored() -> dict[str, Any]:
     stored: dict[str, Any] = json.loads(STORED.read_text())
     return stored
+
+
+def beside(window: Window, count: int) -> float:
+    """Return the newest value less the mean of so many before it."""
+    values = window.values
+    return values[-1] - mean(values[-count - 1 : -1]) if len(values) > 1 else 0.0
+
+
+def moved(window: Window, count: int) -> float:
+    """Return the mean of the newest so many less that of as many before; 0 at the start."""
+    before = window.values[-2 * count : -count]
+    return mean(window.values[-count:]) - mean(before) if before else 0.0
+
+
+def spread(window: Window, count: int) -> float:
+    """Return the standard deviation of the newest so many."""
+    newest = window.values[-count:]
+    middle = mean(newest)
+    return sqrt(mean([(value - middle) ** 2 for value in newest]))
+
+
+VIEWS: Final[Mapping[str, Callable[[Window], float]]] = {
+    "v": views.value,
+    "ad": views.jump,
+    "m12": views.level,
+    "dm5": views.beside,
+    "se6": views.season,
+    "se": lambda window: window.off[-1],
+    "m3": lambda window: mean(window.values[-3:]),
+    "dm": partial(beside, count=24),
+    "d12": partial(moved, count=12),
+    "sd12": partial(spread, count=12),
+    "sd36": partial(spread, count=36),
+}
+"""Those that the search chose from."""

@@ -39,7 +39,7 @@ def blast_radius(bundle: Bundle) -> tuple[Reached, ...]:
     ]
     lags = [hit[a] - hit[b] for a, b in pairs if a in hit and hit[a] >= hit[b]]
     follows = (sum(a in hit for a, _ in pairs) + 1) / (len(pairs) + 2)
-    lag = median(lags) if lags else float(_period(bundle))
+    lag = max(float(_period(bundle)), median(lags) if lags else 0.0)
     found += [
         Reached(resource, bundle.taken_at.timestamp() + lag * calls, follows**calls)
         for resource, calls in _ahead(bundle, hit).items()

@@ -15,7 +15,8 @@ from typing import Final, NamedTuple
 HORIZONS: Final = (1, 3, 6, 12, 24, 48, 96)
 MEMORY: Final = 1500
 """Points back that are looked at."""
-ANALOGUES: Final = 150
+ANALOGUES: Final = 10
+"""One in so many moments is alike: the nearest."""
 LEAST: Final = 30
 SEEN: Final = 4
 """How many times the horizon must have been seen."""
@@ -87,7 +88,8 @@ def _nearest(levels: Sequence[float]) -> list[int]:
 def _by_analogues(
     order: Sequence[int], coming: Sequence[float], threshold: float, usual: float
 ) -> float:
-    alike = list(islice((coming[p] for p in order if p < len(coming)), ANALOGUES))
+    most = max(ANALOGUES, len(order) // ANALOGUES)
+    alike = list(islice((coming[p] for p in order if p < len(coming)), most))
     return _share(sum(value > threshold for value in alike), len(alike), usual)
 
 

@@ -40,6 +40,7 @@ def interval(
             [v - f for v, f in zip(values[horizon:], told, strict=False) if isfinite(f)],
         )
         for name, told in _forecasts(values, horizon, season).items()
+        if len(values) > horizon
     }
     errors = {name: found[-MEMORY:] for name, (_, found) in known.items() if len(found) >= LEAST}
     if not errors:

@@ -25,14 +25,14 @@ class Record:
         self._low = self._high = 0.0
         self.count = 0
 
-    def add(self, value: float, margins: Sequence[float]) -> list[int]:
+    def add(self, value: float, margins: Sequence[float], least: float = 0.0) -> list[int]:
         """Return, for each margin, how many values ago one was less than the margin lower.
 
         Margins are in ranges of the stream so far. Takes the value in. All are 0 for the first
-        values, and where the stream has not moved yet.
+        values, and where the stream has not moved by more than the least yet.
         """
         width = self._high - self._low if self.count else 0.0
-        told = self.count >= YOUNG and width > 0
+        told = self.count >= YOUNG and width > least
         found = [self._age(value - m * width) if told else 0 for m in margins]
         self._take(value)
         return found

@@ -16,13 +16,13 @@ from math import pow as fpow
 from typing import Final, NamedTuple
 
 from functions.shared.analysis.records import Record
-from functions.shared.analysis.views import VIEWS, Window
+from functions.shared.analysis.views import Window, beside, jump, level, season, value
 
 
 class Watch(NamedTuple):
     """What is watched: a view, upwards or downwards."""
 
-    view: str
+    view: Callable[[Window], float]
     sign: int
     margin: float
     """How far beyond its record a value must be, in ranges of the view so far."""
@@ -52,37 +52,37 @@ class Reading(NamedTuple):
     """What a point came to."""
 
     score: float
-    """About the log10 of one over the tail probability; 0 is nothing unusual."""
+    """What points are ranked by, in decades; 0 is nothing unusual."""
+    tail: float
+    """How probable a point as unusual as this is while nothing is wrong."""
     news: bool
     """It is more unusual than all that the series did of late."""
-
-    @property
-    def tail(self) -> float:
-        """Return how probable a point as unusual as this is while nothing is wrong."""
-        return min(1.0, float(10 ** (OFFSET - self.score)))
 
 
 TUNING: Final = Tuning(
     watches=(
-        Watch("value", 1, 0.03, 0.0),
-        Watch("value", -1, 0.03, 0.0),
-        Watch("jump", 1, 0.1, -0.3),
-        Watch("beside 24", -1, 0.03, -0.3),
-        Watch("season", -1, 0.03, 0.3),
-        Watch("season", 1, 0.03, 0.3),
-        Watch("moved 12", 1, 0.03, 0.3),
-        Watch("mean 12", 1, 0.1, -0.3),
+        Watch(value, 1, 0.03, 0.0),
+        Watch(value, -1, 0.03, 0.0),
+        Watch(jump, 1, 0.03, 0.15),
+        Watch(jump, 1, 0.1, -0.3),
+        Watch(level, 1, 0.03, 0.15),
+        Watch(level, 1, 0.1, 0.0),
+        Watch(level, -1, 0.1, -0.15),
+        Watch(beside, -1, 0.3, -0.3),
+        Watch(season, -1, 0.03, 0.15),
     ),
-    softness=0.15,
-    youth=0.7,
+    softness=0.3,
+    youth=0.5,
     grown=1500,
     wariness=0.06,
-    reportable=2.5,
-    quiet=80,
+    reportable=2.6,
+    quiet=110,
 )
-OFFSET: Final = 0.0
-"""Several views have a chance each, and youth is granted: by how many decades tails are more."""
-NOTHING: Final = Reading(0.0, news=False)
+OFFSET: Final = 0.3
+"""Several views have a chance each: a tail is twice what one alone would tell."""
+NOTHING: Final = Reading(0.0, 1.0, news=False)
+ROUNDING: Final = 1e-9
+"""Moves smaller than that, against the greatest value, are those of arithmetic."""
 YOUNG_RECORD: Final = 63
 """An age from which on a record counts at all."""
 
@@ -104,7 +104,7 @@ def _watched(tuning: Tuning) -> Iterator[_Watched]:
         mine = [w for w in tuning.watches if (w.view, w.sign) == (view, sign)]
         shares = tuple(float(10 ** (-w.handicap / tuning.softness)) for w in mine)
         margins = tuple(w.margin for w in mine)
-        yield _Watched(VIEWS[view], sign, Record(), margins, shares, 1 / tuning.softness)
+        yield _Watched(view, sign, Record(), margins, shares, 1 / tuning.softness)
 
 
 class Detector:
@@ -132,7 +132,8 @@ class Detector:
 
     def _weight(self, one: "_Watched") -> float:
         """Return what a view's records add; 0 where none is old enough to count."""
-        ages = one.record.add(one.sign * one.view(self._window), one.margins)
+        least = ROUNDING * self._window.magnitude
+        ages = one.record.add(one.sign * one.view(self._window), one.margins, least)
         return sum(
             fpow(age, one.power) * share
             for age, share in zip(ages, one.shares, strict=True)
@@ -145,7 +146,8 @@ class Detector:
         score = tuning.softness * log10(whole) + granted - tuning.wariness * self._reports
         news = self._is_news(score)
         self._reports += news and score > tuning.reportable
-        return Reading(score, news)
+        tail = max(1 / (self._seen + 1), fpow(10, OFFSET - score))
+        return Reading(score, min(1.0, tail), news)
 
     def _is_news(self, score: float) -> bool:
         """Return whether the score is above all of late, and remember it."""

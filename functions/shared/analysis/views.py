@@ -1,7 +1,6 @@
 """One series seen in several ways, a number per point each: causal, one pass, bounded memory."""
 
-from collections.abc import Callable, Mapping
-from math import sqrt
+from collections.abc import Sequence
 from typing import Final
 
 LONGEST: Final = 72
@@ -18,11 +17,14 @@ class Window:
     def __init__(self) -> None:
         self.values: list[float] = []
         self.off: list[float] = []
+        self.magnitude = 0.0
+        """The greatest absolute value so far."""
         self._hours: dict[int, float] = {}
         self._at: int | None = None
 
     def add(self, at: int, value: float) -> None:
         """Take in a point; `at` is in epoch seconds, `value` is finite."""
+        self.magnitude = max(self.magnitude, abs(value))
         self.values.append(value)
         self.off.append(self._off(at, value))
         if len(self.values) > LONGEST:
@@ -38,42 +40,33 @@ class Window:
         return value - expected
 
 
+def value(window: Window) -> float:
+    """Return the newest value itself."""
+    return window.values[-1]
+
+
 def jump(window: Window) -> float:
     """Return how far the newest value is from the one before."""
     values = window.values
     return abs(values[-1] - values[-2]) if len(values) > 1 else 0.0
 
 
-def mean(values: list[float], count: int) -> float:
-    """Return the mean of the newest so many; of fewer, where there are fewer."""
-    newest = values[-count:]
-    return sum(newest) / len(newest)
+def level(window: Window) -> float:
+    """Return the mean of the newest twelve."""
+    return mean(window.values[-12:])
 
 
-def beside(values: list[float], count: int) -> float:
-    """Return the newest value less the mean of so many before it."""
-    before = values[-count - 1 : -1] or values
-    return values[-1] - sum(before) / len(before)
+def beside(window: Window) -> float:
+    """Return the newest value less the mean of the five before it."""
+    values = window.values
+    return values[-1] - mean(values[-6:-1]) if len(values) > 1 else 0.0
 
 
-def moved(values: list[float], count: int) -> float:
-    """Return the mean of the newest so many less that of as many before; 0 at the start."""
-    before = values[-2 * count : -count]
-    return mean(values, count) - sum(before) / len(before) if before else 0.0
+def season(window: Window) -> float:
+    """Return how far the newest six were off their time of day."""
+    return mean(window.off[-6:])
 
 
-def spread(values: list[float], count: int) -> float:
-    """Return the standard deviation of the newest so many."""
-    newest = values[-count:]
-    middle = sum(newest) / len(newest)
-    return sqrt(sum((value - middle) ** 2 for value in newest) / len(newest))
-
-
-VIEWS: Final[Mapping[str, Callable[[Window], float]]] = {
-    "value": lambda window: window.values[-1],
-    "jump": jump,
-    "beside 24": lambda window: beside(window.values, 24),
-    "mean 12": lambda window: mean(window.values, 12),
-    "moved 12": lambda window: moved(window.values, 12),
-    "season": lambda window: mean(window.off, 6),
-}
+def mean(values: Sequence[float]) -> float:
+    """Return the mean of some values: faster than the library's, which is exact."""
+    return sum(values) / len(values)
