@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from benchmarks.plot_table import plotted
 from benchmarks.result import RESULTS, Cell, Result, Table
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -46,6 +47,8 @@ def lines(result: Result) -> Iterator[str]:
     yield from _table([_goal_row(result, place) for place in range(len(result.goals))])
     for table in result.tables:
         yield from _titled(table)
+    for plot, _ in plotted(result):
+        yield f"![{plot.table}](plots/{plot.file})\n"
 
 
 def _goal_row(result: Result, place: int) -> dict[str, Cell]:
