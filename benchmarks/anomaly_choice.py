@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from functions.shared.analysis import views
-from functions.shared.analysis.streaming import Tuning, Watch
+from functions.shared.analysis.streaming import TUNING, Tuning, Watch
 from functions.shared.analysis.views import Window, mean
 
 STORED: Final = Path(__file__).with_name("anomaly_choice.json")
 
 
 def chosen_without(category: str) -> tuple[Tuning, dict[str, float]]:
-    """Return the tuning and the thresholds by profile. Raises KeyError for another category."""
-    found = _stored()["without"][category]
+    """Return the tuning and the thresholds by profile; what ships, for a category never seen."""
+    found = _stored()["without"].get(category)
+    if found is None:
+        return TUNING, _stored()["thresholds"]
     watches = tuple(Watch(VIEWS[name], *rest) for name, *rest in found["watches"])
     return Tuning(watches, **found["tuning"]), found["thresholds"]
 

@@ -54,7 +54,9 @@ def anomalies(bundle: Bundle) -> dict[Cell, float]:
         symptom = _MEASURES.get(measure)
         z = _z(bundle, resource, measure) if symptom else None
         if symptom and z is not None:
-            factor = min(_log_factor(z), _novelty(bundle, resource, measure))
+            factor = _log_factor(z)
+            if factor > 0 and measure == "latency":
+                factor = min(factor, _novelty(points(bundle, resource, measure), bundle.onset))
             found.setdefault(Cell(resource, symptom), []).append(factor)
         elif measure == "errors" and _starved(bundle, resource):
             found[Cell(resource, symptom or "")] = [STARVED]
@@ -81,14 +83,14 @@ def _z(bundle: Bundle, resource: str, measure: Measure) -> float | None:
     return deviation({**silent, **series}, bundle.onset, 0.5)
 
 
-def _novelty(bundle: Bundle, resource: str, measure: Measure) -> float:
+def _novelty(known: Points, onset: int) -> float:
     """Return the log-odds factor of the least tail probability since the onset; CAP if untold.
 
-    It is the least of several, so it counts that many times. Counts are not judged by it.
+    It is the least of several, so it counts that many times.
     """
-    series = sorted(points(bundle, resource, measure).items())
-    first = sum(at < bundle.onset for at, _ in series)
-    if measure != "latency" or not LONG <= first < len(series):
+    series = sorted(known.items())
+    first = sum(at < onset for at, _ in series)
+    if not LONG <= first < len(series):
         return CAP
     tails = [reading.tail for reading in readings(series)[first:]]
     least = min(1.0, min(tails) * len(tails))
