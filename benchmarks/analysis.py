@@ -83,7 +83,8 @@ def drawn(series: int, points: int) -> Bundle:
         not_before=ONSET - 30, at=ONSET - 30, before="1", after="2",
     )  # fmt: skip
     undo = Candidate(
-        id="lambda.rollback_alias:000000000000", verb="lambda.rollback_alias", resource=broken, parameters={},
+        id="lambda.rollback_alias:000000000000", verb="lambda.rollback_alias",
+        resource=broken, parameters={},
         summary="", cites=("release",), observed={},
     )  # fmt: skip
     return Bundle(
