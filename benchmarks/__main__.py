@@ -10,7 +10,7 @@ from typing import Final
 from benchmarks import report
 from benchmarks.result import RESULTS
 
-NAMES: Final = ("coldstart", "intake", "overhead")
+NAMES: Final = ("coldstart", "intake", "overhead", "worth")
 
 
 def main() -> int:
