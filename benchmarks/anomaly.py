@@ -149,7 +149,8 @@ _ABOUT: Final = (
     "Views, margins and handicaps were searched on the labels (`anomaly_choice.py` says how "
     "and how often), so the first row is in-sample. *Left out*: both the configuration and the "
     "threshold that score a category were searched on the other categories alone. That is what to "
-    "expect of series that it has not met."
+    "expect of series that it has not met. *Threshold left out*: the shipped configuration, which "
+    "has seen all labels, with each category's threshold from the others."
 )
 
 

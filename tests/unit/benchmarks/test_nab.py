@@ -122,7 +122,6 @@ def test_what_was_found_without_a_category_is_stored_for_each() -> None:
         "realTraffic",
         "realTweets",
         "artificialWithAnomaly",
-        "artificialNoAnomaly",
         "anotherOne",
     ):
         tuning, thresholds = chosen_without(category)
