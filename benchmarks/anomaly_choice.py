@@ -1,10 +1,11 @@
 """How the detector's tuning was chosen, and what would have been without a category.
 
 `anomaly_choice.json` holds, for each category, the tuning and the thresholds that the same search
-finds when it is shown the other categories alone (one without windows gives it nothing to find, and
-takes what ships), and how many configurations were ever scored.
-Those of the last search are in `results/anomaly_configurations.csv.gz`. It is greedy: add or drop a view, a margin, a handicap, while the three scores together
-rise by more than it costs to have one more; between such steps the other numbers, one at a time.
+finds when it is shown the other categories alone, and how many configurations were ever scored. A
+category without windows gives a search nothing to find, and takes what ships. Those of the last
+search are in `results/anomaly_configurations.csv.gz`. It is greedy: add or drop a view, a margin,
+a handicap, while the three scores together rise by more than it costs to have one more; between
+such steps the other numbers, one at a time.
 """
 
 import json
