@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import Final
 
-from functions.shared.analysis.blast import blast_radius
-from functions.shared.analysis.burning import burns, spent_in
+from functions.prediction.telling import OBJECTIVE, burning_of, reach
 from functions.shared.analysis.dating import dated
 from functions.shared.analysis.distributions import upper_tail
 from functions.shared.analysis.graph import addressed, distances_up, witnesses
@@ -30,15 +29,11 @@ from functions.shared.domain.evidence import Bundle, Candidate
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-OBJECTIVE: Final = 0.99
-"""Of resources whose objective is not declared."""
 UNLISTED: Final = 0.06
 """Prior weight of a cause that no candidate addresses."""
 FROM_STATE: Final = 0.1
 SLACK: Final = 0.03
 """What else may go wrong with an action that relieves everybody."""
-NAMED: Final = 4
-"""Resources of the blast radius that the reason names."""
 UNCOUNTED: Final = 0.1
 """Two resources never count quite the same requests in a period."""
 
@@ -64,35 +59,9 @@ def burn_rate(bundle: Bundle, _deps: Deps) -> Opinion:
             for c in bundle.candidates
         },
         none=UNLISTED / whole,
-        reason=f"{_burning(bundle, best, burning[best])}{_reach(bundle)}",
+        reason=f"{burning_of(bundle, best, burn(bundle, best, burning[best]))}{reach(bundle)}",
         cites=tuple(s.id for s in bundle.series if s.resource in burning)[:6],
     )
-
-
-def _burning(bundle: Bundle, resource: str, seen: Traffic) -> str:
-    """Return how fast the budget burns, by which rules, and when one of 30 days would be gone."""
-    rate = burn(bundle, resource, seen)
-    now, objective = bundle.taken_at.timestamp(), bundle.objectives.get(resource, OBJECTIVE)
-    rules = [b for b in burns(steps(bundle, resource), objective, now) if b.holds]
-    held = ", ".join(
-        f"{b.short:.0f} over {b.rule.short // 60} min and {b.long:.0f} over {b.rule.long // 3600} h"
-        f"{'' if b.covered else ' as far as seen'}"
-        for b in rules[:1]
-    )
-    left = spent_in(rate)
-    gone = f"; a budget of 30 days would be gone in {left / 3600:.0f} h" if left else ""
-    return f"{resource} burns its budget {rate:.0f} times too fast{held and f' ({held})'}{gone}"
-
-
-def _reach(bundle: Bundle) -> str:
-    """Return who is reached, in the order of time, and who is next."""
-    found, now = blast_radius(bundle), bundle.taken_at.timestamp()
-    hit = [r.resource for r in found if r.probability == 1]
-    ahead = [
-        f"{r.resource} in {r.at - now:.0f} s, {r.probability:.0%}" for r in found if r.at > now
-    ]
-    first = f"; reached so far, in this order: {', '.join(hit[:NAMED])}" if hit else ""
-    return first + (f"; next: {', '.join(ahead[:NAMED])}" if ahead else "")
 
 
 def _weights(bundle: Bundle, burning: Mapping[str, Traffic]) -> dict[str, float]:
