@@ -62,8 +62,13 @@ def marks(file: Labelled, scores: Sequence[float]) -> list[Mark]:
 
 
 def curve(files: Iterable[Sequence[Mark]], windows: int, profile: Profile) -> list[Point]:
-    """Return the worth at every threshold that makes a difference, the highest first."""
-    rows = [(m.score, n, m.worth, m.window) for n, file in enumerate(files) for m in file]
+    """Return the worth at every threshold that makes a difference, the highest first.
+
+    A score of 0 is no alarm at any threshold.
+    """
+    rows = [
+        (m.score, n, m.worth, m.window) for n, file in enumerate(files) for m in file if m.score > 0
+    ]
     rows.sort(key=lambda row: -row[0])
     best: dict[tuple[int, int], float] = {}
     worth, found = -profile.missed * windows, [Point(inf, -profile.missed * windows)]

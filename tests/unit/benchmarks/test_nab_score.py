@@ -53,7 +53,7 @@ def test_one_threshold_is_chosen_for_all_and_ties_fall_together() -> None:
     scores[80] = 0.9
     points = curve([marks(FILE, scores)], 2, STANDARD)
 
-    assert [point.threshold for point in points] == [inf, 0.9, 0.5, 0.0]
+    assert [point.threshold for point in points] == [inf, 0.9, 0.5]
     assert best(points).threshold == 0.5
     assert best(points).worth == pytest.approx(2 - 0.11)
     assert at(points, 0.7) == points[1].worth
