@@ -50,7 +50,9 @@ def _bars(axes: Axes, plot: Plot, table: Table) -> None:
     axes.set_yticks(range(len(rows)), [str(row[plot.over]) for row in rows])
     axes.invert_yaxis()
     axes.set_xlabel(plot.unit)
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(
+        frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(plot.columns)
+    )
 
 
 def _lines(axes: Axes, plot: Plot, table: Table) -> None:
