@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from benchmarks.plot_table import plotted
 from benchmarks.result import RESULTS, Cell, Result, Table
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -18,7 +19,7 @@ INTRODUCTION: Final = (
 
 def document(results: Iterable[Result]) -> str:
     """Return the whole document."""
-    return "\n".join([INTRODUCTION, *("\n".join(_section(result)) for result in results)])
+    return "\n".join([INTRODUCTION, *("\n".join(lines(result)) for result in results)])
 
 
 def stored() -> list[Result]:
@@ -32,7 +33,8 @@ def main() -> int:
     return 0
 
 
-def _section(result: Result) -> Iterator[str]:
+def lines(result: Result) -> Iterator[str]:
+    """Yield the result's section, line by line."""
     machine = result.machine
     title, _, about = result.about.partition("\n")
     yield f"## {title.rstrip('.')}\n"
@@ -45,6 +47,8 @@ def _section(result: Result) -> Iterator[str]:
     yield from _table([_goal_row(result, place) for place in range(len(result.goals))])
     for table in result.tables:
         yield from _titled(table)
+    for plot, _ in plotted(result):
+        yield f"![{plot.table}](plots/{plot.file})\n"
 
 
 def _goal_row(result: Result, place: int) -> dict[str, Cell]:
