@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from benchmarks.petshop import Rows, Scenario, bundle, cut, length, resource
 from functions.shared.analysis.excess import quantity
 from functions.shared.analysis.roots import Spread, spread
 from functions.shared.domain.evidence import Bundle
+
+ROWS: Final = 5
 
 
 class Asked(NamedTuple):
@@ -46,6 +48,15 @@ def cuts(scenario: Scenario) -> Iterator[Question]:
     for target, metric in sorted({(i.target, i.metric) for i in scenario.issues}):
         for at in range(rows // 2, rows, max(1, rows // 10)):
             halves = cut(scenario.normal, 0, at), cut(scenario.normal, at, rows)
+            yield _question(scenario, "", None, Asked(target, metric, *halves))
+
+
+def windows(scenario: Scenario) -> Iterator[Question]:
+    """Yield five rows, as an issue has, of every ten of the second half of the normal period."""
+    half = length(scenario.normal) // 2
+    for target, metric in sorted({(i.target, i.metric) for i in scenario.issues}):
+        for at in range(half, 2 * half - ROWS, 2 * ROWS):
+            halves = cut(scenario.normal, 0, half), cut(scenario.normal, at, at + ROWS)
             yield _question(scenario, "", None, Asked(target, metric, *halves))
 
 

@@ -17,7 +17,7 @@ Effect = Literal[
     "lowered", "lost",
 ]  # fmt: skip
 WEIGHTS: Final[dict[Effect, float]] = {
-    "inert": 0.02,
+    "inert": 0.002,
     "unseen": 0.1,
     "version": 0.15,
     "same": 0.05,

@@ -5,6 +5,7 @@ both are amounts per period (requests times what each brought), not ratios and n
 """
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from statistics import median
 from typing import Final, Literal
 
@@ -60,7 +61,8 @@ def _times(bundle: Bundle, resource: ResourceId) -> Points:
     """Return the time of a typical request; of several versions the one that comes first."""
     series = [s for s in bundle.series if s.resource == resource and s.measure == "latency"]
     known = [s for s in series if s.statistic in TYPICAL and s.points]
-    return dict(min(known, key=_preference).points) if known else {}
+    chosen = min(known, key=_preference).points if known else ()
+    return {at: value for at, value in chosen if isfinite(value)}
 
 
 def _preference(series: Series) -> tuple[int, str, str]:

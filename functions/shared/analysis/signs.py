@@ -1,6 +1,7 @@
 """The first signs of trouble: what is new in the logs, and when the alarmed series departed."""
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Final, NamedTuple
 
 from functions.shared.analysis.distributions import robust
@@ -55,15 +56,16 @@ def is_new(bundle: Bundle, template: LogTemplate) -> bool:
 
 def departure(series: Series, onset: float) -> int | None:
     """Return the start of the first run of points far from what the first half before was."""
-    past = [value for at, value in series.points if at < onset]
+    points = [(at, value) for at, value in series.points if isfinite(value)]
+    past = [value for at, value in points if at < onset]
     usual = past[: max(RUN, len(past) // 2)]
     if len(usual) < RUN:
         return None
     middle, spread = robust(usual, 0.0)
     spread = max(spread, FLOOR * abs(middle), 1e-9)
-    far = [abs(value - middle) > SIGMA * spread for _, value in series.points]
+    far = [abs(value - middle) > SIGMA * spread for _, value in points]
     place = _run(far)
-    return None if place is None else series.points[place][0]
+    return None if place is None else points[place][0]
 
 
 def _run(far: Sequence[bool]) -> int | None:
