@@ -37,16 +37,17 @@ def excesses(
 ) -> dict[ResourceId, Points]:
     """Return each resource's amounts above its usual share (or time) of a request, times requests.
 
-    Usual is the median before the onset. Resources without enough of a past are left out, and so
-    are periods in which nobody told the number of requests.
+    Usual is the median before the onset; 0 where a resource tells nothing but its failures. Others
+    without enough of a past are left out, and periods in which nobody told the requests.
     """
     found = {}
     for resource, each in did.items():
         asked = {step.at: step.attempts for step in each}
         values = _shares(each) if of == "failures" else _times(bundle, resource)
         past = [value for at, value in values.items() if at < bundle.onset]
-        if len(past) >= LEAST:
-            usual = median(past)
+        silent = of == "failures" and not any(step.requests for step in each)
+        if len(past) >= LEAST or silent:
+            usual = 0.0 if silent else median(past)
             found[resource] = {
                 at: (value - usual) * asked[at] for at, value in values.items() if at in asked
             }

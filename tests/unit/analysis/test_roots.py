@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.shared.analysis.excess import excesses, quantity, told
+from functions.shared.analysis.passing import reaching
 from functions.shared.analysis.roots import Root, Settings, held, roots
 from functions.shared.domain.evidence import Bundle, Measure, Series
 from tests.simulation.handmade import bundle
@@ -97,6 +98,14 @@ def test_an_excess_counts_only_as_far_as_it_reaches_the_alarm() -> None:
     )
     hidden = ask(evidence.model_copy(update={"series": series}))
     assert sum(r.strength for r in hidden) < ask(evidence)[0].strength / 2
+
+
+def test_a_calm_resource_passes_nothing_on_and_one_that_tells_nothing_all() -> None:
+    asked = {r: {ONSET: 10.0} for r in (A, B, C)}
+    calm = reaching(bundle(), {A: {ONSET: 9.0}, B: {ONSET: 0.0}, C: {ONSET: 5.0}}, asked)
+    untold = reaching(bundle(), {A: {ONSET: 9.0}, C: {ONSET: 5.0}}, asked)
+    assert (calm[A][ONSET], calm[C][ONSET]) == (9.0, 0.0)
+    assert (untold[A][ONSET], untold[C][ONSET]) == (9.0, 5.0)
 
 
 def test_a_root_cites_its_own_series_and_the_probabilities_are_a_distribution() -> None:
