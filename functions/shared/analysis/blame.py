@@ -76,7 +76,7 @@ def blame(bundle: Bundle, weights: Weights = CHOSEN) -> tuple[Blame, ...]:
     parts = {
         c.id: Parts(
             -log(1 + max(0.0, seen.first - c.at) / weights.later),
-            log(_explained(bundle, c, seen) if c.resource in known else UNPLACED),
+            log(reach(bundle, c, seen) if c.resource in known else UNPLACED),
             log(WEIGHTS[deeds[c.id].effect]),
             _speaks(deeds[c.id], spoken, common, len(deeds), weights),
         )
@@ -92,7 +92,7 @@ def blame(bundle: Bundle, weights: Weights = CHOSEN) -> tuple[Blame, ...]:
     )
 
 
-def _explained(bundle: Bundle, change: Change, seen: Signs) -> float:
+def reach(bundle: Bundle, change: Change, seen: Signs) -> float:
     """Return the share of the failing resources that depend on what was changed, or are it."""
     feels = distances_up(bundle, change.resource)
     return max(UNRELATED, sum(r in feels for r in seen.failing) / len(seen.failing))
