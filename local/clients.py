@@ -6,9 +6,12 @@ from urllib.parse import urlsplit
 from botocore.config import Config
 from localstack_client.session import Session
 
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
+
 KEY, SECRET, REGION = "test", "test", "us-east-1"
-# No hidden retries: what looks at failures must see each of them
-DEFAULTS = Config(retries={"total_max_attempts": 1}, read_timeout=60, max_pool_connections=50)
+# No hidden retries: what looks at failures must see each of them. A busy laptop may take minutes
+# to start twenty functions at once.
+DEFAULTS = Config(retries={"total_max_attempts": 1}, read_timeout=300, max_pool_connections=50)
 
 
 def client(service: str, endpoint: str, **options: Any) -> Any:
@@ -16,9 +19,9 @@ def client(service: str, endpoint: str, **options: Any) -> Any:
     return _session(endpoint).client(service, **{"config": DEFAULTS, **options})
 
 
-def table(name: str, endpoint: str) -> Any:
-    """A DynamoDB table at the endpoint, as boto3's resource that the adapters take."""
-    return _session(endpoint).resource("dynamodb", config=DEFAULTS).Table(name)
+def table(name: str, endpoint: str) -> DynamoDBTable:
+    """A DynamoDB table at the endpoint, as the adapters take it."""
+    return DynamoDBTable(client("dynamodb", endpoint), name)
 
 
 def _session(endpoint: str) -> Any:

@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.approval.approvals import Approvals
 from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.step_functions_task_tokens import StepFunctionsTaskTokens
 from functions.shared.domain.errors import RefusedError
 from functions.shared.recording import Recorder
@@ -24,10 +25,10 @@ class ApprovalSettings(Settings):
 
 
 settings = ApprovalSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+table = tables(AWS_CONFIG)
 approvals = Approvals(
-    Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
-    DynamoDBApprovalBook(dynamodb.Table(settings.APPROVALS_TABLE)),
+    Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
+    DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
     StepFunctionsTaskTokens(boto3.client("stepfunctions", config=AWS_CONFIG)),
     utc_now,
     settings.APPROVAL_SECONDS,

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.closing.closing import end
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
@@ -21,11 +21,9 @@ class ClosingSettings(Settings):
 
 
 settings = ClosingSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
-recorder = Recorder(
-    DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id
-)
-operations = DynamoDBOperations(dynamodb.Table(settings.OPERATIONS_TABLE), utc_now)
+table = tables(AWS_CONFIG)
+recorder = Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id)
+operations = DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now)
 
 
 @entry

@@ -12,6 +12,7 @@ from functions.communication.tell import tell
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.ses_notifier import SesNotifier
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
 from functions.shared.delivery import Outbox
@@ -45,11 +46,9 @@ ONCE = AWS_CONFIG.merge(
 )
 
 settings = CommunicationSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
-operations_table = dynamodb.Table(settings.OPERATIONS_TABLE)
-recorder = Recorder(
-    DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id
-)
+table = tables(AWS_CONFIG)
+operations_table = table(settings.OPERATIONS_TABLE)
+recorder = Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id)
 notifier = SesNotifier(boto3.client("sesv2", config=ONCE), settings.MAIL_FROM, settings.MAIL_TO)
 outbox = Outbox(
     notifier if settings.MAIL_FROM and settings.MAIL_TO else None,

@@ -4,15 +4,15 @@ A ballot that does not count leaves its seat silent, with the reason; silence ca
 incident to a person.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from functions.shared.domain.constants import MAX_SEATS_PER_DOMAIN, VOTE_LIFETIME_SECONDS
+from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
 from functions.shared.domain.events import EvidenceFrozen, SeatSilent, VoteCast
 from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.seats import Seat
+from functions.shared.domain.seats import Seat, too_heavy
 from functions.shared.domain.votes import HEALTHY, Ballot, Vote
 
 DISMISSER: Final = "detection"
@@ -96,10 +96,13 @@ def _methods(seat: Seat) -> frozenset[str]:
 def _crowded(standing: Mapping[str, Ballot], seats: Sequence[Seat]) -> dict[str, str]:
     """Return the seats whose answering tiers share a failure domain with too many others."""
     domains = {tier.method: tier.domains for seat in seats for tier in seat.tiers}
-    held = Counter(domain for ballot in standing.values() for domain in domains[ballot.tier])
-    full = {domain for domain, count in held.items() if count > MAX_SEATS_PER_DOMAIN}
+    held = defaultdict[str, list[str]](list)
+    for name, ballot in standing.items():
+        for domain in domains[ballot.tier]:
+            held[domain].append(name)
+    full = {domain for domain, holders in held.items() if too_heavy(holders, seats)}
     return {
-        name: f"more than {MAX_SEATS_PER_DOMAIN} answers share {', '.join(sorted(shared))}"
+        name: f"too many answers share {', '.join(sorted(shared))}"
         for name, ballot in standing.items()
         if (shared := domains[ballot.tier] & full)
     }

@@ -1,9 +1,7 @@
 """Wiring of the consensus function: a round's ids in, its route out."""
 
-from functools import cache
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -11,6 +9,7 @@ from functions.consensus.decide import Consensus
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.domain.autonomy import Rule
 from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
@@ -26,11 +25,11 @@ class ConsensusSettings(Settings):
 
 
 settings = ConsensusSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+table = tables(AWS_CONFIG)
 consensus = Consensus(
-    Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
-    DynamoDBBallotBox(cache(lambda seat: dynamodb.Table(settings.VOTES_TABLE_PREFIX + seat))),
-    DynamoDBDecisionBook(dynamodb.Table(settings.DECISIONS_TABLE)),
+    Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
+    DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
+    DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
     settings.AUTONOMY,
     utc_now,
 )

@@ -1,46 +1,12 @@
 """A detection seat as a function; SEAT says which."""
 
-from typing import Any, Final
-
-import boto3
-from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.typing import LambdaContext
+from typing import Final
 
 from functions.detection.methods import METHODS
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, utc_now
-from functions.shared.seating import SeatAnswer, Seating
+from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.runtime import AWS_CONFIG
+from functions.shared.seat_wiring import SeatSettings, seat_handler, seated
+from functions.shared.seating import Deps
 
-
-class DetectionSettings(Settings):
-    """What the stacks set."""
-
-    SEAT: str
-    EVENTS_TABLE: str
-    VOTES_TABLE: str
-    EVIDENCE_BUCKET: str
-
-
-settings: Final = DetectionSettings.from_env()
-_dynamodb: Final = boto3.resource("dynamodb", config=AWS_CONFIG)
-_votes: Final = _dynamodb.Table(settings.VOTES_TABLE)
-seating: Final = Seating(
-    seat=settings.SEAT,
-    methods=METHODS,
-    store=DynamoDBEventStore(_dynamodb.Table(settings.EVENTS_TABLE)),
-    evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
-    box=DynamoDBBallotBox(lambda _seat: _votes),
-    now=utc_now,
-)
-
-
-@entry
-def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> SeatAnswer:
-    """Return the seat's answer for the round; see `Seating.answer` for the errors."""
-    metrics.add_metric(name="SeatAsked", unit=MetricUnit.Count, value=1)
-    found = seating.answer(event)
-    name = "SeatVoted" if found["action"] else "SeatAbstained"
-    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
-    return found
+seating: Final = seated(SeatSettings.from_env(), tables(AWS_CONFIG), METHODS, Deps())
+lambda_handler: Final = seat_handler(seating)

@@ -16,6 +16,7 @@ from functions.shared.adapters.configured_traces import configured_traces
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
 from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.merged_topology import MergedTopology
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.adapters.ssm_topology import SsmTopology
@@ -41,11 +42,9 @@ class EvidenceSettings(Settings):
 
 
 settings: Final = EvidenceSettings.from_env()
-_dynamodb: Final = boto3.resource("dynamodb", config=AWS_CONFIG)
+_table: Final = tables(AWS_CONFIG)
 freezer: Final = Freezer(
-    Recorder(
-        DynamoDBEventStore(_dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id
-    ),
+    Recorder(DynamoDBEventStore(_table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
     Sources(
         topology=MergedTopology(
@@ -56,8 +55,8 @@ freezer: Final = Freezer(
         logs=CloudWatchLogs(boto3.client("logs", config=AWS_CONFIG)),
         inventory=Inventory(
             aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
-            DynamoDBSnapshotBook(_dynamodb.Table(settings.INVENTORY_TABLE)),
-            DynamoDBExecutionLedger(_dynamodb.Table(settings.EXECUTIONS_TABLE), utc_now),
+            DynamoDBSnapshotBook(_table(settings.INVENTORY_TABLE)),
+            DynamoDBExecutionLedger(_table(settings.EXECUTIONS_TABLE), utc_now),
             utc_now,
         ),
         traces=configured_traces(settings.TRACES, AWS_CONFIG, utc_now),

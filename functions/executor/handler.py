@@ -20,6 +20,7 @@ from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBoo
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.autonomy import Rule
 from functions.shared.recording import Recorder
@@ -45,17 +46,15 @@ class ExecutorSettings(Settings):
 
 settings = ExecutorSettings.from_env()
 place = Place(account=settings.ACCOUNT, region=settings.REGION, partition=settings.PARTITION)
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+table = tables(AWS_CONFIG)
 tools = Tools(
-    recorder=Recorder(
-        DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id
-    ),
+    recorder=Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
-    decisions=DynamoDBDecisionBook(dynamodb.Table(settings.DECISIONS_TABLE)),
-    ballots=DynamoDBBallotBox(lambda seat: dynamodb.Table(settings.VOTES_TABLE_PREFIX + seat)),
-    approvals=DynamoDBApprovalBook(dynamodb.Table(settings.APPROVALS_TABLE)),
-    ledger=DynamoDBExecutionLedger(dynamodb.Table(settings.EXECUTIONS_TABLE), utc_now),
-    operations=DynamoDBOperations(dynamodb.Table(settings.OPERATIONS_TABLE), utc_now),
+    decisions=DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+    ballots=DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
+    approvals=DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
+    ledger=DynamoDBExecutionLedger(table(settings.EXECUTIONS_TABLE), utc_now),
+    operations=DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now),
     alarms=CloudWatchAlarms(boto3.client("cloudwatch", config=READ_CONFIG)),
     deployments=CloudFormationDeployments(boto3.client("cloudformation", config=READ_CONFIG)),
     actuators=AwsActuators(

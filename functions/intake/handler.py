@@ -20,6 +20,7 @@ from functions.intake.surroundings import Surroundings
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
 from functions.shared.adapters.ssm_topology import SsmTopology
 from functions.shared.adapters.step_functions_starter import StepFunctionsStarter
@@ -47,9 +48,9 @@ def count(name: str) -> None:
 
 
 settings = IntakeSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
-store = DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE))
-operations = DynamoDBOperations(dynamodb.Table(settings.OPERATIONS_TABLE), utc_now)
+table = tables(AWS_CONFIG)
+store = DynamoDBEventStore(table(settings.EVENTS_TABLE))
+operations = DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now)
 recorder = Recorder(store, now=utc_now, new_id=new_id)
 surroundings = Surroundings(
     SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),

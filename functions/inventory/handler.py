@@ -11,6 +11,7 @@ from functions.shared.adapters.aws_state import aws_state
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
 from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
 from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.merged_topology import MergedTopology
 from functions.shared.adapters.ssm_topology import SsmTopology
 from functions.shared.adapters.tag_topology import TagTopology
@@ -29,7 +30,7 @@ class InventorySettings(Settings):
 
 
 settings: Final = InventorySettings.from_env()
-_dynamodb: Final = boto3.resource("dynamodb", config=AWS_CONFIG)
+_table: Final = tables(AWS_CONFIG)
 survey: Final = Survey(
     MergedTopology(
         SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
@@ -39,8 +40,8 @@ survey: Final = Survey(
     settings.ALARM_PREFIXES,
     Inventory(
         aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
-        DynamoDBSnapshotBook(_dynamodb.Table(settings.INVENTORY_TABLE)),
-        DynamoDBExecutionLedger(_dynamodb.Table(settings.EXECUTIONS_TABLE), utc_now),
+        DynamoDBSnapshotBook(_table(settings.INVENTORY_TABLE)),
+        DynamoDBExecutionLedger(_table(settings.EXECUTIONS_TABLE), utc_now),
         utc_now,
     ),
 )

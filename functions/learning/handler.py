@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.learning.learn import learn
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.batches import process
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics
@@ -25,9 +26,9 @@ class LearningSettings(Settings):
 
 
 settings = LearningSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
-store = DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE))
-memory = DynamoDBMemory(dynamodb.Table(settings.MEMORY_TABLE))
+table = tables(AWS_CONFIG)
+store = DynamoDBEventStore(table(settings.EVENTS_TABLE))
+memory = DynamoDBMemory(table(settings.MEMORY_TABLE))
 evidence = S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET)
 
 

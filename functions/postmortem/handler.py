@@ -10,6 +10,7 @@ from pydantic import Field
 from functions.postmortem.receipt import Rates
 from functions.postmortem.write import Desk, write
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.adapters.step_functions_history import StepFunctionsHistory
 from functions.shared.recording import Recorder
@@ -26,7 +27,7 @@ class PostmortemSettings(Settings):
 
 
 settings = PostmortemSettings.from_env()
-table = boto3.resource("dynamodb", config=AWS_CONFIG).Table(settings.EVENTS_TABLE)
+table = tables(AWS_CONFIG)(settings.EVENTS_TABLE)
 desk = Desk(
     recorder=Recorder(DynamoDBEventStore(table), now=utc_now, new_id=new_id),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
@@ -11,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.projection.project import project
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.batches import process
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics
 
@@ -23,9 +23,9 @@ class ProjectionSettings(Settings):
 
 
 settings = ProjectionSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
-store = DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE))
-model = DynamoDBReadModel(dynamodb.Table(settings.VIEW_TABLE))
+table = tables(AWS_CONFIG)
+store = DynamoDBEventStore(table(settings.EVENTS_TABLE))
+model = DynamoDBReadModel(table(settings.VIEW_TABLE))
 
 
 def handle(record: KinesisStreamRecord) -> None:

@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.publisher.publish import publish, report_tampering
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.kinesis_publisher import KinesisPublisher
 from functions.shared.adapters.ses_notifier import SesNotifier
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
@@ -35,7 +36,7 @@ class PublisherSettings(Settings):
 
 
 settings = PublisherSettings.from_env()
-operations = boto3.resource("dynamodb", config=AWS_CONFIG).Table(settings.OPERATIONS_TABLE)
+operations = tables(AWS_CONFIG)(settings.OPERATIONS_TABLE)
 stream = KinesisPublisher(boto3.client("kinesis", config=AWS_CONFIG), settings.STREAM_NAME)
 notifier = SesNotifier(
     boto3.client("sesv2", config=AWS_CONFIG), settings.MAIL_FROM, settings.MAIL_TO

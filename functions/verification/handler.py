@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
 from functions.shared.adapters.cloudwatch_metrics import CloudWatchMetrics
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.adapters.ssm_topology import SsmTopology
 from functions.shared.recording import Recorder
@@ -30,7 +31,7 @@ class VerificationSettings(Settings):
 
 settings = VerificationSettings.from_env()
 cloudwatch = boto3.client("cloudwatch", config=AWS_CONFIG)
-table = boto3.resource("dynamodb", config=AWS_CONFIG).Table(settings.EVENTS_TABLE)
+table = tables(AWS_CONFIG)(settings.EVENTS_TABLE)
 verification = Verification(
     recorder=Recorder(DynamoDBEventStore(table), now=utc_now, new_id=new_id),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),

@@ -10,6 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.ses_notifier import SesNotifier
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
 from functions.shared.adapters.step_functions_executions import StepFunctionsExecutions
@@ -34,9 +35,9 @@ class WatchdogSettings(Settings):
 
 
 settings = WatchdogSettings.from_env()
-dynamodb = boto3.resource("dynamodb", config=AWS_CONFIG)
+table = tables(AWS_CONFIG)
 step_functions = boto3.client("stepfunctions", config=AWS_CONFIG)
-operations_table = dynamodb.Table(settings.OPERATIONS_TABLE)
+operations_table = table(settings.OPERATIONS_TABLE)
 operations = DynamoDBOperations(operations_table, utc_now)
 notifier = SesNotifier(
     boto3.client("sesv2", config=AWS_CONFIG), settings.MAIL_FROM, settings.MAIL_TO
@@ -50,7 +51,7 @@ outbox = Outbox(
     sleep=time.sleep,
 )
 watchdog = Watchdog(
-    Recorder(DynamoDBEventStore(dynamodb.Table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
+    Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     operations,
     StepFunctionsExecutions(step_functions, settings.STATE_MACHINE_ARN),
     StepFunctionsStarter(step_functions, settings.STATE_MACHINE_ARN),

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from stacks.rows.row import Row
 from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import text
 
+WIRING = Path("functions/shared/seat_wiring.py")
 OURS = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED"}
 
 
@@ -117,11 +119,23 @@ def test_the_warmer_calls_the_functions_of_the_critical_path(local: Synth) -> No
 
 
 def _settings(handler: Path) -> set[str]:
-    """The fields of the handler's one Settings class, read without importing it."""
-    classes = [n for n in ast.parse(handler.read_text()).body if isinstance(n, ast.ClassDef)]
-    (settings,) = [c for c in classes if any(ast.unparse(b) == "Settings" for b in c.bases)]
-    fields = (n.target for n in settings.body if isinstance(n, ast.AnnAssign))
-    return {ast.unparse(field) for field in fields}
+    """The fields of the settings that the handler reads, without importing it."""
+    parsed = ast.parse(handler.read_text())
+    classes = [
+        node
+        for module in (parsed, ast.parse(WIRING.read_text()))
+        for node in module.body
+        if isinstance(node, ast.ClassDef)
+    ]
+    bases = {one.name: ast.unparse(one.bases[0]) for one in classes if one.bases}
+    read = re.findall(r"(\w+)\.from_env\(\)", ast.unparse(parsed))
+    assert len(read) == 1
+    fields = set[str]()
+    while read[-1] != "Settings":
+        body = next(one for one in classes if one.name == read[-1]).body
+        fields |= {ast.unparse(n.target) for n in body if isinstance(n, ast.AnnAssign)}
+        read.append(bases[read[-1]])
+    return fields
 
 
 def _by_id(synth: Synth, kind: str) -> dict[str, dict[str, Any]]:

@@ -1,11 +1,10 @@
 """The tables as the stacks lay them out, for tests that need them in moto."""
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import boto3
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 
 Kind = Literal["S", "N"]
 Column = tuple[str, Kind]
@@ -32,7 +31,7 @@ LAYOUTS: Final[dict[str, Layout]] = {
 }
 
 
-def create_table(kind: str, name: str | None = None) -> "Table":
+def create_table(kind: str, name: str | None = None) -> DynamoDBTable:
     """Create the table of this layout in moto; its name is `quorum-test-<kind>` unless given."""
     layout = LAYOUTS[kind]
     columns = {*layout.key, *(column for _, key in layout.indexes for column in key)}
@@ -53,7 +52,14 @@ def create_table(kind: str, name: str | None = None) -> "Table":
             }
             for index, key in layout.indexes
         ]
-    return boto3.resource("dynamodb").create_table(**table)
+    client = boto3.client("dynamodb")
+    client.create_table(**table)
+    return DynamoDBTable(client, table["TableName"])
+
+
+def table_named(name: str) -> DynamoDBTable:
+    """Return the table of this name, which need not exist."""
+    return DynamoDBTable(boto3.client("dynamodb"), name)
 
 
 def _schema(key: tuple[Column, ...]) -> list[dict[str, str]]:

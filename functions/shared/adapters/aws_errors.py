@@ -6,7 +6,6 @@ message, so that a missing grant shows as what it is.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -35,12 +34,3 @@ def raising(
 def is_condition(error: ClientError) -> bool:
     """Return whether a conditional write found its condition false."""
     return code_of(error) == "ConditionalCheckFailedException"
-
-
-def stored_item(error: ClientError) -> dict[str, Any]:
-    """Return the item that made a conditional write fail; empty when there was none."""
-    from boto3.dynamodb.types import TypeDeserializer  # noqa: PLC0415 - only after a lost race
-
-    read = TypeDeserializer().deserialize
-    item: dict[str, Any] = cast("dict[str, Any]", error.response).get("Item", {})
-    return {name: read(value) for name, value in item.items()}

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Literal
 from boto3.dynamodb.conditions import Attr
 from botocore.exceptions import ClientError
 
-from functions.shared.adapters.aws_errors import is_condition, raising, stored_item
-from functions.shared.adapters.dynamodb_items import Item, get, put_if
+from functions.shared.adapters.aws_errors import is_condition, raising
+from functions.shared.adapters.dynamodb_items import Item, get, put_if, stored_item
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.errors import RefusedError, StoreUnavailableError
 from functions.shared.ports import Approval
 
 if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
-    from mypy_boto3_dynamodb.service_resource import Table
 
 
 class DynamoDBApprovalBook:
     """An `ApprovalBook`: one item per question, answered by one conditional update."""
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def ask(self, approval: Approval) -> Approval:

@@ -1,21 +1,18 @@
 """Seats' answers in DynamoDB, one table per seat: an answer is claimed before it leaves."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
 
 from functions.shared.adapters.dynamodb_items import get, put_if
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.votes import Ballot
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 
 class DynamoDBBallotBox:
     """A `BallotBox`. `table_of` returns the table of a seat; who may write it is its policy's."""
 
-    def __init__(self, table_of: Callable[[str], "Table"]) -> None:
+    def __init__(self, table_of: Callable[[str], DynamoDBTable]) -> None:
         self._table_of = table_of
 
     def claim(self, ballot: Ballot) -> Ballot:

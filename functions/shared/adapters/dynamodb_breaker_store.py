@@ -1,21 +1,18 @@
 """Breakers in the operations table: one item each, shared by all environments of a function."""
 
 import json
-from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
 
 from functions.shared.adapters.dynamodb_items import get, put_if
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.ports import BreakerState
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 
 class DynamoDBBreakerStore:
     """A `BreakerStore`. A breaker that never saw a failure has no item."""
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def read(self, name: str) -> BreakerState:

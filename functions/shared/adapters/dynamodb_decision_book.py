@@ -1,20 +1,16 @@
 """Decisions in DynamoDB: one conditional item per round."""
 
-from typing import TYPE_CHECKING
-
 from boto3.dynamodb.conditions import Attr
 
 from functions.shared.adapters.dynamodb_items import get, put_if
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.ports import Decided
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 
 class DynamoDBDecisionBook:
     """A `DecisionBook`."""
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def decide(self, decided: Decided) -> Decided:

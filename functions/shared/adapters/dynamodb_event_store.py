@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boto3.dynamodb.conditions import Attr, Key
 from pydantic import ValidationError
 
 from functions.shared.adapters.dynamodb_items import Item, put_if, query, text_instant
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.errors import ConcurrencyConflictError, InvalidHistoryError
 from functions.shared.domain.events import (
     INCIDENT_EVENT,
@@ -16,16 +17,13 @@ from functions.shared.domain.events import (
     IncidentOpened,
 )
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
-
 BY_STATUS: Final = "by-status"
 
 
 class DynamoDBEventStore:
     """An `EventStore`. It puts and queries, and needs no other permission."""
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def load(self, incident_id: str) -> Sequence[IncidentEvent]:

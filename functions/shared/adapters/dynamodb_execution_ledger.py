@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
@@ -17,11 +17,9 @@ from functions.shared.adapters.dynamodb_items import (
     query,
     where_it_holds,
 )
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
 from functions.shared.ports import Clock, Execution
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 BY_DAY: Final = "by-day"
 
@@ -29,7 +27,7 @@ BY_DAY: Final = "by-day"
 class DynamoDBExecutionLedger:
     """An `ExecutionLedger`. `effects_since` reads an index and may lag by a second."""
 
-    def __init__(self, table: "Table", now: Clock) -> None:
+    def __init__(self, table: DynamoDBTable, now: Clock) -> None:
         self._table, self._now = table, now
 
     def fence(self, execution: Execution) -> Execution | None:

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from functions.shared.adapters.aws_errors import is_condition, raising, stored_item
+from functions.shared.adapters.aws_errors import is_condition, raising
+from functions.shared.adapters.dynamodb_table import DynamoDBTable, deserialized
 from functions.shared.domain.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
-    from mypy_boto3_dynamodb.service_resource import Table
 
 Item = dict[str, Any]
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,7 +21,7 @@ MARK: Final = "put"
 MICROSECOND: Final = timedelta(microseconds=1)
 
 
-def put_if(table: "Table", item: Item, condition: "ConditionBase") -> Item | None:
+def put_if(table: DynamoDBTable, item: Item, condition: "ConditionBase") -> Item | None:
     """Put the item if the condition holds; otherwise return the item that is there instead.
 
     Returns None when it was put. The condition must hold where there is no item. Each call marks
@@ -44,7 +44,7 @@ def put_if(table: "Table", item: Item, condition: "ConditionBase") -> Item | Non
 
 
 @contextmanager
-def where_it_holds(table: "Table") -> Iterator[None]:
+def where_it_holds(table: DynamoDBTable) -> Iterator[None]:
     """Let a conditional write change nothing when its condition is false."""
     with raising(StoreUnavailableError, f"write to {table.name}"):
         try:
@@ -54,14 +54,19 @@ def where_it_holds(table: "Table") -> Iterator[None]:
                 raise
 
 
-def get(table: "Table", key: Item) -> Item | None:
+def stored_item(error: ClientError) -> Item:
+    """Return the item that made a conditional write fail; empty when there was none."""
+    return deserialized(cast("Item", error.response).get("Item", {}))
+
+
+def get(table: DynamoDBTable, key: Item) -> Item | None:
     """Return the item, read consistently, or None."""
     with raising(StoreUnavailableError, f"read from {table.name}"):
         item = table.get_item(Key=key, ConsistentRead=True).get("Item")
     return None if item is None else {name: v for name, v in item.items() if name != MARK}
 
 
-def query(table: "Table", **parameters: Any) -> Iterator[Item]:
+def query(table: DynamoDBTable, **parameters: Any) -> Iterator[Item]:
     """Yield the items of all pages."""
     while True:
         with raising(StoreUnavailableError, f"read from {table.name}"):

@@ -3,17 +3,15 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from math import hypot
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from boto3.dynamodb.conditions import Attr
 
 from functions.shared.adapters.aws_errors import raising
 from functions.shared.adapters.dynamodb_items import Item, put_if
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.errors import StoreUnavailableError
 from functions.shared.ports import Remembered
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 SCANNED: Final = 1000
 PAGE: Final = 250
@@ -27,7 +25,7 @@ class DynamoDBMemory:
     items of two kilobytes cost 250 read units a question.
     """
 
-    def __init__(self, table: "Table", scanned: int = SCANNED) -> None:
+    def __init__(self, table: DynamoDBTable, scanned: int = SCANNED) -> None:
         self._table, self._scanned = table, scanned
 
     def similar(self, fingerprint: Mapping[str, float], limit: int) -> Sequence[Remembered]:

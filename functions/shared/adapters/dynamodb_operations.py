@@ -6,7 +6,7 @@ adapter of their own. `expires` is the time to live; nothing here relies on its 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boto3.dynamodb.conditions import Attr
 
@@ -20,12 +20,10 @@ from functions.shared.adapters.dynamodb_items import (
     seconds_later,
     where_it_holds,
 )
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.constants import Rate
 from functions.shared.domain.errors import StoreUnavailableError
 from functions.shared.ports import Clock, Transition
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 REMEMBERED_SECONDS: Final = 30 * 24 * 3600
 STOP: Final = "stop"
@@ -34,7 +32,7 @@ STOP: Final = "stop"
 class DynamoDBOperations:
     """An `Operations`, but for the breakers."""
 
-    def __init__(self, table: "Table", now: Clock) -> None:
+    def __init__(self, table: DynamoDBTable, now: Clock) -> None:
         self._table, self._now = table, now
 
     def transition(self, alarm_arn: str) -> Transition | None:

@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boto3.dynamodb.conditions import Attr, Key
 
 from functions.shared.adapters.dynamodb_items import get, put_if, query, text_instant
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.ports import IncidentView
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 BY_STATUS: Final = "by-status"
 
@@ -18,7 +16,7 @@ BY_STATUS: Final = "by-status"
 class DynamoDBReadModel:
     """A `ReadModel`. The index's `occurred_at` is when the incident was opened."""
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def put(self, view: IncidentView) -> bool:

@@ -4,18 +4,16 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boto3.dynamodb.conditions import Attr, Key
 
 from functions.shared.adapters.aws_errors import raising
 from functions.shared.adapters.dynamodb_items import get, put_if, query
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.errors import StoreUnavailableError
 from functions.shared.domain.evidence import Change
 from functions.shared.ports import Snapshot
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
 
 NEWEST: Final = 0
 
@@ -27,7 +25,7 @@ class DynamoDBSnapshotBook:
     two they are found and written once more, under their own ids, and never lost.
     """
 
-    def __init__(self, table: "Table") -> None:
+    def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def newest(self, resource: str) -> Snapshot | None:

@@ -84,4 +84,5 @@ STORM_INCIDENTS: Final = 5
 STORM_WINDOW_SECONDS: Final = 600
 EFFECTS_PER_HOUR: Final = 3
 UNDECIDED_AFTER_SECONDS: Final = 300
-MAX_SEATS_PER_DOMAIN: Final = 3
+DOMAIN_SHARE: Final = Fraction(1, 3)
+"""What seats that share a failure domain weigh together is less: n = 3f + 1, f = 3 of ten."""

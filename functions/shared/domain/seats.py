@@ -6,16 +6,12 @@ vote table per row; the state machine makes one chain of tiers per row.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import lcm
 from typing import Final
 
-from functions.shared.domain.constants import (
-    MAX_SEATS_PER_DOMAIN,
-    ROLE_WEIGHTS,
-    Role,
-)
+from functions.shared.domain.constants import DOMAIN_SHARE, ROLE_WEIGHTS, Role
 
 RETRY_INTERVAL_SECONDS: Final = 1
 RETRY_MAX_DELAY_SECONDS: Final = 2
@@ -85,6 +81,23 @@ SEATS: Final[tuple[Seat, ...]] = (
     ),
 )
 
+LAYOUTS: Final[dict[str, tuple[Seat, ...]]] = {
+    "2/4/3/1": SEATS,
+    "1/1/1/1": tuple(
+        seat
+        for seat in SEATS
+        if seat.name
+        in {
+            "detection-statistical",
+            "diagnosis-topology",
+            "prediction-forecast",
+            "resolution-policy",
+        }
+    ),
+}
+"""The tables that may vote, by their numbers of seats per role. What each of them tolerates is
+printed in the README, from every way in which it can vote."""
+
 
 class SeatTableError(ValueError):
     """The seat table breaks a rule that the quorum's proof rests on."""
@@ -106,20 +119,27 @@ def units(seats: Iterable[Seat]) -> tuple[dict[str, int], int]:
 
 
 def check(seats: Iterable[Seat]) -> None:
-    """Raise SeatTableError when names or methods repeat, or a failure domain is too large.
-
-    A domain other than a role may hold at most three of ten seats (f = 3).
-    """
+    """Raise SeatTableError when names or methods repeat, or a failure domain is too heavy."""
     table = tuple(seats)
     units(table)
     _unique("seat", (seat.name for seat in table))
     _unique("method", (tier.method for seat in table for tier in seat.tiers))
-    shared = Counter(domain for seat in table for domain in seat.domains())
-    for domain, count in sorted(shared.items()):
-        if count > MAX_SEATS_PER_DOMAIN:
+    for domain in sorted(frozenset().union(*(seat.domains() for seat in table))):
+        holders = [seat.name for seat in table if domain in seat.domains()]
+        if too_heavy(holders, table):
             raise SeatTableError(
-                f"failure domain {domain} holds {count} seats; at most {MAX_SEATS_PER_DOMAIN}"
+                f"failure domain {domain} holds {len(holders)} seats, "
+                f"{DOMAIN_SHARE} of the weight or more"
             )
+
+
+def too_heavy(holders: Collection[str], seats: Iterable[Seat]) -> bool:
+    """Return whether these seats may not fail together: n > 3f, by weight; of ten seats, three.
+
+    One seat by itself shares nothing: it fails as its role may.
+    """
+    weight, total = units(seats)
+    return len(holders) > 1 and sum(weight[name] for name in holders) >= DOMAIN_SHARE * total
 
 
 def seat(name: str, seats: Iterable[Seat] = SEATS) -> Seat:
@@ -136,4 +156,5 @@ def _unique(what: str, names: Iterable[str]) -> None:
         raise SeatTableError(f"{what} {', '.join(repeated)} stands twice in the table")
 
 
-check(SEATS)
+for _table in LAYOUTS.values():
+    check(_table)

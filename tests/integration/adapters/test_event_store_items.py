@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
@@ -16,7 +15,7 @@ from functions.shared.domain.events import IncidentEvent
 from functions.shared.domain.incident import replay
 from functions.shared.ports import EventStore
 from tests.integration.adapters.samples import INCIDENT, NOON, closed, opened, recovered
-from tests.integration.tables import create_table
+from tests.integration.tables import create_table, table_named
 
 
 def history() -> list[IncidentEvent]:
@@ -71,7 +70,7 @@ def test_an_item_that_is_no_fact_is_an_invalid_history(body: str) -> None:
 def test_a_table_that_cannot_be_used_is_unavailable_and_says_why(
     call: Callable[[EventStore], Any],
 ) -> None:
-    missing = boto3.resource("dynamodb").Table("nowhere")
+    missing = table_named("nowhere")
     with pytest.raises(StoreUnavailableError, match="ResourceNotFound") as raised:
         call(DynamoDBEventStore(missing))
     assert isinstance(raised.value.__cause__, ClientError)

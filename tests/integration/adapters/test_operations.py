@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
@@ -14,7 +13,7 @@ from functions.shared.domain.errors import StoreUnavailableError
 from functions.shared.ports import Operations, Transition
 from tests.fakes import FakeClock, InMemoryOperations
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER
-from tests.integration.tables import create_table
+from tests.integration.tables import create_table, table_named
 
 ALARM = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:shop"
 
@@ -115,7 +114,7 @@ def test_the_stop_switch_is_thrown_and_lifted(operations: Operations) -> None:
 def test_a_table_that_cannot_be_used_is_never_an_answer(
     call: Callable[[Operations], Any], clock: FakeClock
 ) -> None:
-    missing = boto3.resource("dynamodb").Table("nowhere")
+    missing = table_named("nowhere")
     with pytest.raises(StoreUnavailableError, match="ResourceNotFound"):
         call(DynamoDBOperations(missing, clock))
 

@@ -15,7 +15,7 @@ from functions.shared.domain.constants import CHANNEL_RATES, Rate
 from functions.shared.ports import Operations
 from tests.fakes import FakeClock, InMemoryOperations
 from tests.integration.adapters.samples import NOON
-from tests.integration.tables import create_table
+from tests.integration.tables import create_table, table_named
 
 TOLD = timedelta(microseconds=1)
 
@@ -89,4 +89,4 @@ def _table() -> Any:
     try:
         return create_table("operations")
     except boto3.client("dynamodb").exceptions.ResourceInUseException:
-        return boto3.resource("dynamodb").Table("quorum-test-operations")
+        return table_named("quorum-test-operations")

@@ -4,7 +4,6 @@ import json
 from types import ModuleType
 from typing import Any
 
-import boto3
 import pytest
 
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
@@ -15,7 +14,7 @@ from functions.shared.domain.events import DecisionMade
 from functions.shared.domain.seats import SEATS
 from functions.shared.runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT, load
-from tests.integration.tables import create_table
+from tests.integration.tables import create_table, table_named
 from tests.unit.consensus.rounds import INCIDENT, ROLLBACK, Round
 
 EVENT: dict[str, Any] = {"incident_id": INCIDENT, "round": 1, "seats": []}
@@ -33,9 +32,7 @@ class Deployed:
         self.book = DynamoDBDecisionBook(create_table("decisions"))
         for seat in SEATS:
             create_table("votes", f"quorum-test-votes-{seat.name}")
-        self.box = DynamoDBBallotBox(
-            lambda seat: boto3.resource("dynamodb").Table(f"quorum-test-votes-{seat}")
-        )
+        self.box = DynamoDBBallotBox(lambda seat: table_named(f"quorum-test-votes-{seat}"))
         self.module: ModuleType = load(
             patch,
             "consensus",

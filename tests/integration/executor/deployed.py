@@ -17,7 +17,7 @@ from functions.shared.domain.seats import SEATS
 from tests.integration.executor.lambda_scenes import Alias
 from tests.integration.executor.models import Wire, answer
 from tests.integration.executor.scenes import ACCOUNT, INCIDENT, ROLES
-from tests.integration.tables import create_table
+from tests.integration.tables import create_table, table_named
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import alarm, series
 
@@ -45,7 +45,7 @@ class Deployed:
     @property
     def store(self) -> DynamoDBEventStore:
         """Return the log."""
-        return DynamoDBEventStore(boto3.resource("dynamodb").Table("quorum-test-events"))
+        return DynamoDBEventStore(table_named("quorum-test-events"))
 
     def call(self, operation: str) -> Any:
         """Invoke the handler as the state machine does."""
@@ -80,13 +80,12 @@ class Deployed:
             opened={"alarm": alarm(arn=arn, account=ACCOUNT, region=REGION)},
             record=(series("requests", 100, version="1"),),
         )
-        tables = boto3.resource("dynamodb")
-        box = DynamoDBBallotBox(lambda seat: tables.Table(f"quorum-test-votes-{seat}"))
+        box = DynamoDBBallotBox(lambda seat: table_named(f"quorum-test-votes-{seat}"))
         for ballot in case.ballots._ballots.values():
             box.claim(ballot)
         decided = case.decisions.find(INCIDENT, 1)
         assert decided is not None
-        DynamoDBDecisionBook(tables.Table("quorum-test-decisions")).decide(decided)
+        DynamoDBDecisionBook(table_named("quorum-test-decisions")).decide(decided)
         frozen = case.incident.evidence
         assert frozen is not None
         bundle = case.evidence.get_bundle(frozen.key, frozen.evidence)

@@ -31,7 +31,7 @@ class OnDynamoDB(World):
         assert isinstance(self.store, DynamoDBEventStore)
         assert isinstance(self.operations, DynamoDBOperations)
         for table in (self.store._table, self.operations._table):
-            table.delete()
+            table._client.delete_table(TableName=table.name)
 
 
 @pytest.fixture

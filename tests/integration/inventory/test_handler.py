@@ -2,19 +2,19 @@
 
 from datetime import UTC, datetime
 
-import boto3
 import pytest
 
 from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
 from tests.integration.evidence.plan import MAP
 from tests.integration.evidence.shop import Shop
+from tests.integration.tables import table_named
 
 Patch = pytest.MonkeyPatch
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def book() -> DynamoDBSnapshotBook:
-    return DynamoDBSnapshotBook(boto3.resource("dynamodb").Table("quorum-test-inventory"))
+    return DynamoDBSnapshotBook(table_named("quorum-test-inventory"))
 
 
 def test_every_resource_of_the_map_and_of_the_alarms_is_seen(monkeypatch: Patch) -> None:

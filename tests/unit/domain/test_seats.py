@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from functions.shared.domain.constants import ROLE_TIMES, ROLE_WEIGHTS
-from functions.shared.domain.seats import SEATS, Seat, SeatTableError, Tier, check, seat, units
+from functions.shared.domain.seats import (
+    LAYOUTS,
+    SEATS,
+    Seat,
+    SeatTableError,
+    Tier,
+    check,
+    seat,
+    too_heavy,
+    units,
+)
 
 
 def test_ten_seats_share_the_canonical_weights_one_tenth_each() -> None:
@@ -14,8 +24,15 @@ def test_ten_seats_share_the_canonical_weights_one_tenth_each() -> None:
     assert (total, set(weight.values()), len(weight)) == (10, {1}, 10)
 
 
-def test_the_table_that_ships_is_sound() -> None:
-    check(SEATS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_table_that_ships_is_sound_and_has_the_seats_that_its_name_says(layout: str) -> None:
+    seats = LAYOUTS[layout]
+
+    check(seats)
+
+    assert set(seats) <= set(SEATS)
+    numbers = [sum(row.role == role for row in seats) for role in ROLE_WEIGHTS]
+    assert "/".join(map(str, numbers)) == layout
 
 
 def test_every_role_is_within_its_maximum_even_when_every_tier_takes_its_longest() -> None:
@@ -69,6 +86,21 @@ def test_a_domain_counts_whichever_tier_is_in_it() -> None:
 
     with pytest.raises(SeatTableError, match="one-vendor holds 4"):
         check(crowded)
+
+
+@pytest.mark.parametrize(
+    ("roles", "heavy"),
+    [
+        ({"diagnosis"}, False),
+        ({"detection", "resolution"}, False),
+        ({"prediction", "resolution"}, True),
+        ({"diagnosis", "resolution"}, True),
+    ],
+)
+def test_of_four_seats_a_domain_is_judged_by_weight(roles: set[str], *, heavy: bool) -> None:
+    four = LAYOUTS["1/1/1/1"]
+
+    assert too_heavy([row.name for row in four if row.role in roles], four) == heavy
 
 
 def test_a_seat_is_found_by_its_name() -> None:

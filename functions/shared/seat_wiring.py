@@ -1,0 +1,81 @@
+"""How the handlers of seats are wired: all alike, but for their methods and what those ask."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.config import Config
+
+from functions.shared.adapters.bedrock_model import BedrockModel
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_table import Tables
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.analysis.guarded_model import GuardedModel
+from functions.shared.resilience import Breaker
+from functions.shared.runtime import AWS_CONFIG, Handler, Settings, entry, metrics, utc_now
+from functions.shared.seating import Deps, Method, SeatAnswer, Seating
+
+_ONCE: Final = AWS_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+"""The state machine retries a model, within the tier's time; a hidden retry would exceed it."""
+
+
+class SeatSettings(Settings):
+    """What the stacks set for every seat."""
+
+    SEAT: str
+    EVENTS_TABLE: str
+    VOTES_TABLE: str
+    EVIDENCE_BUCKET: str
+
+
+class ModelSeatSettings(SeatSettings):
+    """What they set besides where a method may ask a language model; no MODEL_ID: none is."""
+
+    OPERATIONS_TABLE: str
+    MODEL_ID: str
+    MODEL_REGION: str
+
+
+def configured_model(settings: ModelSeatSettings, table: Tables) -> GuardedModel | None:
+    """Return the configured model behind this seat's breaker, or None."""
+    if not settings.MODEL_ID:
+        return None
+    client = boto3.client("bedrock-runtime", region_name=settings.MODEL_REGION, config=_ONCE)
+    breakers = DynamoDBBreakerStore(table(settings.OPERATIONS_TABLE))
+    breaker = Breaker(f"model-{settings.SEAT}", breakers, now=utc_now)
+    return GuardedModel(BedrockModel(client, settings.MODEL_ID), breaker)
+
+
+def seated(
+    settings: SeatSettings, table: Tables, methods: Mapping[str, Method], deps: Deps
+) -> Seating:
+    """Return the seat with its tables, the evidence and the clock."""
+    votes = table(settings.VOTES_TABLE)
+    return Seating(
+        seat=settings.SEAT,
+        methods=methods,
+        store=DynamoDBEventStore(table(settings.EVENTS_TABLE)),
+        evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+        box=DynamoDBBallotBox(lambda _seat: votes),
+        now=utc_now,
+        deps=deps,
+    )
+
+
+def seat_handler(seating: Seating) -> Handler:
+    """Return the seat as a function's handler."""
+
+    @entry
+    def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> SeatAnswer:
+        """Return the seat's answer for the round; see `Seating.answer` for the errors."""
+        metrics.add_metric(name="SeatAsked", unit=MetricUnit.Count, value=1)
+        found = seating.answer(event)
+        name = "SeatVoted" if found["action"] else "SeatAbstained"
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+        return found
+
+    return lambda_handler

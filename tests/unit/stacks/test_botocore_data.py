@@ -1,0 +1,92 @@
+"""What ships of botocore's data still makes the same clients."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import botocore
+import pytest
+from botocore.config import Config
+from botocore.session import Session
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stacks.botocore_data import PROSE, trim, without_prose
+
+CALLED = ("dynamodb", "sesv2", "stepfunctions", "sqs")
+WHOLE = Path(botocore.__file__).parent / "data"
+JSON = st.recursive(
+    st.none() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([PROSE, "a", "b"]), inner),
+)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Botocore's data of five services, cut down to four."""
+    place = tmp_path_factory.mktemp("botocore") / "data"
+    place.mkdir()
+    for path in WHOLE.glob("*.json"):
+        shutil.copy(path, place)
+    for service in (*CALLED, "kinesis"):
+        shutil.copytree(WHOLE / service, place / service)
+    trim(place, CALLED)
+    return place
+
+
+def client(service: str, region: str, data: Path) -> Any:
+    session = Session()
+    session.get_component("data_loader").search_paths[:] = [str(data)]
+    keys = {"aws_access_key_id": "none", "aws_secret_access_key": "none"}
+    config = Config(use_dualstack_endpoint=False)
+    return session.create_client(service, region_name=region, config=config, **keys)
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"])
+@pytest.mark.parametrize("service", CALLED)
+def test_a_client_is_the_same_in_every_partition(service: str, region: str, data: Path) -> None:
+    cut, whole = (client(service, region, place) for place in (data, WHOLE))
+    assert cut.meta.endpoint_url == whole.meta.endpoint_url
+    assert cut.meta.service_model.operation_names == whole.meta.service_model.operation_names
+    for name in cut.meta.service_model.operation_names:
+        one, other = (c.meta.service_model.operation_model(name) for c in (cut, whole))
+        assert _shape(one.input_shape) == _shape(other.input_shape)
+        assert [e.name for e in one.error_shapes] == [e.name for e in other.error_shapes]
+
+
+def test_what_nobody_calls_is_gone_and_so_is_the_prose(data: Path) -> None:
+    assert {path.name for path in data.iterdir() if path.is_dir()} == set(CALLED)
+    assert not list(data.rglob("*.gz"))
+    assert f'"{PROSE}":"' not in "".join(path.read_text() for path in data.rglob("service-2.json"))
+    assert (data / "endpoints.json").stat().st_size < (WHOLE / "endpoints.json").stat().st_size / 10
+
+
+def test_a_service_that_botocore_does_not_know_is_refused(tmp_path: Path) -> None:
+    shutil.copy(WHOLE / "endpoints.json", tmp_path)
+    with pytest.raises(FileNotFoundError):
+        trim(tmp_path, ["sqss"])
+
+
+def test_a_file_that_is_linked_elsewhere_is_replaced_and_not_written_to(tmp_path: Path) -> None:
+    cache = Path(shutil.copy(WHOLE / "endpoints.json", tmp_path / "cache.json"))
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "endpoints.json").hardlink_to(cache)
+    shutil.copytree(WHOLE / "sqs", data / "sqs")
+    trim(data, ["sqs"])
+    assert cache.read_bytes() == (WHOLE / "endpoints.json").read_bytes()
+    assert (data / "endpoints.json").stat().st_size < cache.stat().st_size
+
+
+@given(JSON)
+def test_a_member_of_that_name_stays_and_nothing_else_changes(model: Any) -> None:
+    kept = without_prose(model)
+    assert kept == without_prose(kept)
+    if isinstance(model, dict):
+        assert set(model) - set(kept) <= {PROSE}
+        assert kept.get(PROSE) is not None or not isinstance(model.get(PROSE), dict | list)
+
+
+def _shape(shape: Any) -> Any:
+    members = getattr(shape, "members", {})
+    return shape and (shape.type_name, sorted(members), shape.required_members if members else [])
