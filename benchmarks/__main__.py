@@ -13,7 +13,7 @@ from typing import Final
 from benchmarks import report
 from benchmarks.result import RESULTS
 
-NAMES: Final = ("coldstart", "intake", "overhead", "worth")
+NAMES: Final = ("coldstart", "intake", "overhead", "worth", "diagnosing")
 PUBLIC: Final = {"root_cause": "petshop", "change": "rootcausebench"}
 """Benchmark -> the folder of its data."""
 
