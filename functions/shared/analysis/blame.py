@@ -95,7 +95,7 @@ def blame(bundle: Bundle, weights: Weights = CHOSEN) -> tuple[Blame, ...]:
 def reach(bundle: Bundle, change: Change, seen: Signs) -> float:
     """Return the share of the failing resources that depend on what was changed, or are it."""
     feels = distances_up(bundle, change.resource)
-    return max(UNRELATED, sum(r in feels for r in seen.failing) / len(seen.failing))
+    return max(UNRELATED, sum(r in feels for r in seen.failing) / max(1, len(seen.failing)))
 
 
 def _known(bundle: Bundle) -> set[ResourceId]:

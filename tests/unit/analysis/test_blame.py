@@ -159,3 +159,10 @@ def test_a_departure_is_found_or_not_and_never_raises(values: list[float]) -> No
     )
     found = departure(one, ONSET)
     assert found is None or ONSET - BEFORE <= found < ONSET + AFTER + 60
+
+
+def test_an_alarm_that_names_no_resource_blames_by_the_rest() -> None:
+    given_ = evidence(did(-5, GUARD), templates=())
+    nameless = given_.alarms[0].model_copy(update={"resources": ()})
+    found = blame(given_.model_copy(update={"alarms": (nameless,), "series": ()}))
+    assert sum(b.probability for b in found) == pytest.approx(1)
