@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -90,7 +91,7 @@ def bundle(
 
 
 def _scenario(folder: Path) -> Scenario:
-    lines = list(csv.reader((folder / "graph.csv").open(newline="")))
+    lines = list(csv.reader((folder / "graph.csv").read_text().splitlines()))
     edges = tuple(
         Edge(caller=resource(line[0]), callee=resource(callee))
         for line in lines[1:]
@@ -121,12 +122,17 @@ def _issue(folder: Path) -> Issue:
 
 def _rows(file: Path) -> Rows:
     """Return the columns of averages and sums; three header lines, then one line of index names."""
-    nodes, metrics, statistics, _, *lines = csv.reader(file.open(newline=""))
+    nodes, metrics, statistics, _, *lines = csv.reader(file.read_text().splitlines())
     return {
-        (nodes[n], metrics[n]): [float(line[n]) if line[n] else None for line in lines]
+        (nodes[n], metrics[n]): [_number(line[n]) for line in lines]
         for n in range(1, len(nodes))
         if statistics[n] == (AVERAGE if metrics[n] in METRICS else "Sum")
     }
+
+
+def _number(text: str) -> float | None:
+    value = float(text or "nan")
+    return value if isfinite(value) else None
 
 
 def _alarm(target: str, onset: int) -> Alarm:
@@ -144,8 +150,9 @@ def _alarm(target: str, onset: int) -> Alarm:
 
 
 def _series(node: str, rows: Rows, watched: Measure | None) -> Iterator[Series]:
-    requests = rows.get((node, "requests"), [])
-    share = rows.get((node, "availability"), [None] * len(requests))
+    nothing: Sequence[float | None] = [None] * length(rows)
+    requests = rows.get((node, "requests"), nothing)
+    share = rows.get((node, "availability"), nothing)
     failed = [
         None if q is None or a is None else round(q * (1 - a / 100), 6)
         for q, a in zip(requests, share, strict=True)

@@ -12,8 +12,9 @@ DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 INTRODUCTION: Final = (
     "# Benchmarks\n\n"
     "Written by `python -m benchmarks.report` from `benchmarks/results/*.json`; `make bench` "
-    "measures again.\nSeconds here are those of one small machine, which other work may have "
-    "shared; goals are ratios\nwithin one run, or counts. None of this is a recovery time on AWS.\n"
+    "measures again,\n`make bench DATA=DIR` on public data. Seconds here are those of one small "
+    "machine, which other work may\nhave shared; goals are ratios within one run, or counts. None "
+    "of this is a recovery time on AWS.\n"
 )
 
 

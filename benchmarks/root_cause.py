@@ -7,17 +7,16 @@ the normal period (at N/2, N/2 + N/10, ...) whose second part, called abnormal, 
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks import dataset
-from benchmarks.petshop import METRICS, Rows, Scenario, bundle, cut, length, resource, scenarios
+from benchmarks.petshop import METRICS, resource, scenarios
 from benchmarks.petshop_baselines import BASELINES
+from benchmarks.petshop_questions import Question, cases, cuts, windows
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.shared.analysis.excess import quantity
-from functions.shared.analysis.roots import CHOSEN, Settings, roots
-from functions.shared.domain.evidence import Edge
+from functions.shared.analysis.roots import CHOSEN, Settings, convincing
 
 OURS: Final = "roots"
 EXPLORED: Final = (
@@ -43,7 +42,7 @@ PUBLISHED: Final[tuple[dict[str, Cell], ...]] = (
 
 
 class Judged(NamedTuple):
-    """How one method did on one case."""
+    """How one method did on one question."""
 
     scenario: str
     split: str
@@ -56,69 +55,38 @@ class Judged(NamedTuple):
     seconds: float
 
 
-class Calm(NamedTuple):
-    """What one method said of one cut through a normal period."""
-
-    scenario: str
-    metric: str
-    silent: bool
+Named = list[tuple[str, float | None]]
+"""Nodes, best first, with their probabilities if the method has any."""
+Method = Callable[[Question], Named]
 
 
-class Asked(NamedTuple):
-    """What every method is given."""
+def ours(settings: Settings = CHOSEN) -> Method:
+    """Return our method with these settings."""
 
-    edges: tuple[Edge, ...]
-    target: str
-    metric: str
-    normal: Rows
-    abnormal: Rows
+    def name(question: Question) -> Named:
+        found = convincing(question.evidence, question.spread, settings)
+        return [(root.resource, root.probability) for root in found]
 
-
-def named(method: str, asked: Asked, settings: Settings = CHOSEN) -> list[tuple[str, float | None]]:
-    """Return the nodes that the method names, best first, with a probability if it has one."""
-    if method != OURS:
-        found = BASELINES[method](asked.target, asked.metric, asked.normal, asked.abnormal)
-        return [(resource(node), None) for node in found]
-    evidence = bundle(asked.edges, asked.target, asked.metric, asked.normal, asked.abnormal)
-    ranking = roots(evidence, quantity(evidence), settings)
-    return [(root.resource, root.probability) for root in ranking]
+    return name
 
 
-def judge(
-    given: Sequence[Scenario], method: str, settings: Settings = CHOSEN, split: str = ""
-) -> Iterator[Judged]:
-    """Yield how the method did on every case of the split, or of all."""
-    for scenario in given:
-        for issue in scenario.issues:
-            if split in ("", issue.split):
-                asked = Asked(
-                    scenario.edges, issue.target, issue.metric, scenario.normal, issue.rows
-                )
-                began = time.perf_counter()
-                found = named(method, asked, settings)
-                took = time.perf_counter() - began
-                names = [node for node, _ in found]
-                true = resource(issue.root)
-                yield Judged(
-                    scenario.name,
-                    issue.split,
-                    issue.metric,
-                    names.index(true) if true in names else None,
-                    bool(names),
-                    found[0][1] if found else None,
-                    took,
-                )
+def baseline(name: str) -> Method:
+    """Return the baseline of that name."""
+    return lambda question: [(resource(node), None) for node in BASELINES[name](*question.asked)]
 
 
-def calm(given: Sequence[Scenario], method: str, settings: Settings = CHOSEN) -> Iterator[Calm]:
-    """Yield what the method said of the cuts through each normal period."""
-    for scenario in given:
-        rows = length(scenario.normal)
-        for target, metric in sorted({(i.target, i.metric) for i in scenario.issues}):
-            for at in range(rows // 2, rows, max(1, rows // 10)):
-                halves = cut(scenario.normal, 0, at), cut(scenario.normal, at, rows)
-                asked = Asked(scenario.edges, target, metric, *halves)
-                yield Calm(scenario.name, metric, not named(method, asked, settings))
+def judge(questions: Iterable[Question], method: Method) -> list[Judged]:
+    """Return how the method did on each."""
+    found = []
+    for question in questions:
+        began = time.perf_counter()
+        names = method(question)
+        took = time.perf_counter() - began + question.seconds
+        places = [n for n, (node, _) in enumerate(names) if node == question.true]
+        first = names[0][1] if names else None
+        place = places[0] if places else None
+        found.append(Judged(*question.key, place, bool(names), first, took))
+    return found
 
 
 def rates(cases: Sequence[Judged]) -> dict[str, float]:
@@ -128,10 +96,10 @@ def rates(cases: Sequence[Judged]) -> dict[str, float]:
     return {"cases": len(cases), **{name: round(rate, 4) for name, rate in tops.items()}}
 
 
-def specificity(cuts: Sequence[Calm]) -> dict[str, float]:
+def specificity(cuts: Sequence[Judged]) -> dict[str, float]:
     """Return, per metric, the share of cuts without a node."""
     return {
-        metric: round(sum(c.silent for c in mine) / len(mine), 4)
+        metric: round(sum(not c.named for c in mine) / len(mine), 4)
         for metric in METRICS
         if (mine := [c for c in cuts if c.metric == metric])
     }
@@ -140,21 +108,25 @@ def specificity(cuts: Sequence[Calm]) -> dict[str, float]:
 def measure(data: Path) -> tuple[Measured, dataset.Figures]:
     """Score the method, its settings and the baselines on all scenarios in the directory."""
     given = list(scenarios(data))
-    ours, cuts = list(judge(given, OURS)), list(calm(given, OURS))
-    pooled, silent = rates(ours), specificity(cuts)
-    baselines = {name: _baseline(given, name) for name in BASELINES}
+    issues = [q for scenario in given for q in cases(scenario)]
+    calm = [q for scenario in given for q in cuts(scenario)]
+    found, silent = judge(issues, ours()), specificity(judge(calm, ours()))
+    pooled = rates(found)
+    short = specificity(judge((q for scenario in given for q in windows(scenario)), ours()))
+    baselines = {name: _baseline(issues, calm, name) for name in BASELINES}
     figures = {
-        "cases": len(ours),
+        "cases": len(found),
         "pooled": {k: v for k, v in pooled.items() if k != "cases"},
-        "by": dict(_groups(ours)),
+        "by": dict(_groups(found)),
         "specificity": silent,
-        "cuts": {m: sum(c.metric == m for c in cuts) for m in METRICS},
+        "cuts": {m: sum(q.key[2] == m for q in calm) for m in METRICS},
+        "specificity_of_five_rows": short,
         "baselines": baselines,
         "settings": CHOSEN._asdict(),
         "configurations_scored": BEFORE + 1 + len(EXPLORED),
         "ties": "by name; the order of series, edges and hashing changes nothing",
-        "seconds_per_case": round(sum(c.seconds for c in ours) / (len(ours) or 1), 3),
-        "probability_of_first": _promise(ours),
+        "seconds_per_case": round(sum(c.seconds for c in found) / (len(found) or 1), 3),
+        "probability_of_first": _promise(found),
     }
     goals = [
         Goal(what="top-1, pooled", rule="at least", limit=0.85, measured=pooled["top1"]),
@@ -165,11 +137,15 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
         ),
     ]
     tables = [
-        Table(title="By scenario, split and metric", rows=[*_group_rows(ours)]),
+        Table(
+            title="Five calm rows, where the chance is to be 0.05 that a node is named",
+            rows=[{"metric": m, "share without a node": share} for m, share in short.items()],
+        ),
+        Table(title="By scenario, split and metric", rows=[*_group_rows(found)]),
         Table(title="Beside the baselines, same cases", rows=_beside(pooled, silent, baselines)),
         Table(
             title="Every setting that was scored (chosen on `train` and the normal period)",
-            rows=[_explored(given, s) for s in (CHOSEN, *EXPLORED)],
+            rows=[_explored(issues, calm, s) for s in (CHOSEN, *EXPLORED)],
         ),
         Table(title="Published, low traffic", rows=list(PUBLISHED)),
     ]
@@ -205,12 +181,12 @@ def _group_rows(cases: Sequence[Judged]) -> Iterator[dict[str, Cell]]:
         }
 
 
-def _baseline(given: Sequence[Scenario], method: str) -> dict[str, object]:
-    cases = list(judge(given, method))
+def _baseline(issues: Sequence[Question], calm: Sequence[Question], name: str) -> dict[str, object]:
+    found = judge(issues, baseline(name))
     return {
-        **rates(cases),
-        "by_metric": {m: rates([c for c in cases if c.metric == m]) for m in METRICS},
-        "specificity": specificity(list(calm(given, method))),
+        **rates(found),
+        "by_metric": {m: rates([c for c in found if c.metric == m]) for m in METRICS},
+        "specificity": specificity(judge(calm, baseline(name))),
     }
 
 
@@ -239,12 +215,15 @@ def _number(value: object) -> Cell:
     return value if isinstance(value, int | float) else None
 
 
-def _explored(given: Sequence[Scenario], settings: Settings) -> dict[str, Cell]:
-    splits = {s: rates(list(judge(given, OURS, settings, s))) for s in ("train", "test")}
-    silent = specificity(list(calm(given, OURS, settings)))
+def _explored(
+    issues: Sequence[Question], calm: Sequence[Question], settings: Settings
+) -> dict[str, Cell]:
+    found = judge(issues, ours(settings))
+    splits = {s: rates([c for c in found if c.split == s]) for s in ("train", "test")}
+    silent = specificity(judge(calm, ours(settings)))
     return {
         **{name: float(value) for name, value in settings._asdict().items()},
-        **{f"{s} top-1": found["top1"] for s, found in splits.items()},
+        **{f"{s} top-1": rate["top1"] for s, rate in splits.items()},
         "test top-3": splits["test"]["top3"],
         **{f"specificity, {m}": silent.get(m) for m in METRICS},
     }

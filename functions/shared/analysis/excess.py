@@ -5,6 +5,7 @@ both are amounts per period (requests times what each brought), not ratios and n
 """
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from statistics import median
 from typing import Final, Literal
 
@@ -36,16 +37,17 @@ def excesses(
 ) -> dict[ResourceId, Points]:
     """Return each resource's amounts above its usual share (or time) of a request, times requests.
 
-    Usual is the median before the onset. Resources without enough of a past are left out, and so
-    are periods in which nobody told the number of requests.
+    Usual is the median before the onset; 0 where a resource tells nothing but its failures. Others
+    without enough of a past are left out, and periods in which nobody told the requests.
     """
     found = {}
     for resource, each in did.items():
         asked = {step.at: step.attempts for step in each}
         values = _shares(each) if of == "failures" else _times(bundle, resource)
         past = [value for at, value in values.items() if at < bundle.onset]
-        if len(past) >= LEAST:
-            usual = median(past)
+        silent = of == "failures" and not any(step.requests for step in each)
+        if len(past) >= LEAST or silent:
+            usual = 0.0 if silent else median(past)
             found[resource] = {
                 at: (value - usual) * asked[at] for at, value in values.items() if at in asked
             }
@@ -60,7 +62,8 @@ def _times(bundle: Bundle, resource: ResourceId) -> Points:
     """Return the time of a typical request; of several versions the one that comes first."""
     series = [s for s in bundle.series if s.resource == resource and s.measure == "latency"]
     known = [s for s in series if s.statistic in TYPICAL and s.points]
-    return dict(min(known, key=_preference).points) if known else {}
+    chosen = min(known, key=_preference).points if known else ()
+    return {at: value for at, value in chosen if isfinite(value)}
 
 
 def _preference(series: Series) -> tuple[int, str, str]:
