@@ -60,6 +60,8 @@ def _down(_: argparse.Namespace, console: Console) -> int:
 def _status(_: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     console.print(f"Up at {quorum.endpoint}; {len(quorum.incidents())} incidents")
+    for queue in ("outbox", "dead-letters"):
+        console.print(f"  {quorum.waiting(queue)} messages in {queue}")
     console.print(f"Its console: {serving.console()}", soft_wrap=True)
     for name, state in sorted(quorum.alarm_states("shop-").items()):
         console.print(f"  {state:<18} {name}")

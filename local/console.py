@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import Any, Final
 
 from functions.shared.domain.constants import ESCALATION_LEVEL
+from functions.shared.domain.people import VIEWER
 from local.front import Front
 
-VISITORS: Final[list[dict[str, Any]]] = [
+PEOPLE: Final[list[dict[str, Any]]] = [
     {
         "id": "operator",
         "name": "Operator",
@@ -19,8 +20,10 @@ VISITORS: Final[list[dict[str, Any]]] = [
         "roles": [ESCALATION_LEVEL],
     },
     {"id": "second", "name": "Second", "subject": "laptop-second", "roles": [ESCALATION_LEVEL]},
+    {"id": "ada", "name": "Ada", "slack": "U0ADA", "roles": [ESCALATION_LEVEL]},
+    {"id": "vic", "name": "Vic", "slack": "U0VIC", "roles": [VIEWER]},
 ]
-"""Two, because what is risky takes two."""
+"""Two at the console, because what is risky takes two; two in Slack, one of whom may only look."""
 STAGE: Final = "$default"
 
 
@@ -28,13 +31,16 @@ class WebConsole:
     """The front before the deployed API, for as long as the `with` block lasts."""
 
     def __init__(self, client: Any, endpoint: str, api_id: str) -> None:
-        self.tokens = {person["id"]: secrets.token_urlsafe(24) for person in VISITORS}
+        self.tokens = {
+            person["id"]: secrets.token_urlsafe(24) for person in PEOPLE if "subject" in person
+        }
         client("apigatewayv2").update_stage(
             ApiId=api_id,
             StageName=STAGE,
             StageVariables={
                 f"token_{sha256(self.tokens[person['id']].encode()).hexdigest()}": person["subject"]
-                for person in VISITORS
+                for person in PEOPLE
+                if "subject" in person
             },
         )
         self.front = Front(endpoint, api_id)

@@ -139,6 +139,14 @@ class Quorum:
         )
         return {a["AlarmName"]: a["StateValue"] for p in pages for a in p["MetricAlarms"]}
 
+    def waiting(self, queue: str) -> int:
+        """Return how many messages a queue of ours holds: the outbox, the dead letters."""
+        sqs = self.client("sqs")
+        url = sqs.get_queue_url(QueueName=f"{PREFIX}{queue}")["QueueUrl"]
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return sum(int(found[name]) for name in names)
+
     def settings(self, resource: str) -> dict[str, Scalar]:
         """Return the settings of a function (by its `live` alias) or parameter as they are now."""
         kind, _, name = resource.partition(":")

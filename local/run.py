@@ -51,16 +51,20 @@ class Run:
     def play(self) -> Outcome:
         """Break the shop and follow the incident to its post-mortem. Raises TimeoutError."""
         self._settle()
+        self._break()
+        patience = INCIDENT_SECONDS if self.answers else PERSONS_SECONDS
+        wait_until(self._step, seconds=patience, every=EVERY_SECONDS, what="the post-mortem")
+        played = Played(self.scenario, self.fault, self.began, self.changes)
+        return outcome(self.stage, played, self._incident())
+
+    def _break(self) -> None:
+        """Do to the shop what the scenario says."""
         shop = Faults(self.stage.plan, self.stage.emulator.client)
         dice = random.Random(self.stage.seed)  # noqa: S311 - a demo's dice
         self.began = datetime.now(UTC)
         for change in (self.scenario.play if self.fault else twin)(shop, dice):
             self.changes.append(change)
             self.console.print(f"{change.resource}: {change.what}", style="yellow")
-        patience = INCIDENT_SECONDS if self.answers else PERSONS_SECONDS
-        wait_until(self._step, seconds=patience, every=EVERY_SECONDS, what="the post-mortem")
-        played = Played(self.scenario, self.fault, self.began, self.changes)
-        return outcome(self.stage, played, self._incident())
 
     def _settle(self) -> None:
         """Let customers come until there is a normal to compare with."""

@@ -40,7 +40,6 @@ def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
 
 def _values(config: Config) -> Mapping[str, str]:
     names = Names(config.stage)
-    queue = names.of("dead-letters")
     return {
         **{f"{table.upper()}_TABLE": names.of(table) for table in TABLES},
         "VOTES_TABLE_PREFIX": names.of("votes-"),
@@ -50,9 +49,12 @@ def _values(config: Config) -> Mapping[str, str]:
         "EXECUTOR_ARN": names.function_arn("executor"),
         "STREAM_NAME": names.of("events"),
         "SERVICE_MAP_PARAMETER": config.service_map_parameter,
-        "DEAD_LETTER_QUEUE_URL": (
-            f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{queue}"
-        ),
+        "DEAD_LETTER_QUEUE_URL": _queue_url(names.of("dead-letters")),
+        "OUTBOX_QUEUE_URL": _queue_url(names.of("outbox")),
+        "ROUTES": config.routes.model_dump_json(),
+        "CHANNEL_SECRETS": json.dumps(config.channel_secrets),
+        "CONSOLE_URL": config.console_url or "",
+        "SLACK_ARN": names.function_arn("slack"),
         "ALARM_PREFIXES": json.dumps(config.alarm_prefixes),
         "OWN_PREFIX": OWN_PREFIX,
         "AUTONOMY": json.dumps([rule.model_dump(mode="json") for rule in config.autonomy]),
@@ -74,6 +76,10 @@ def _values(config: Config) -> Mapping[str, str]:
         "FUNCTION_MEMORY": json.dumps({names.of(other.name): other.memory for other in ROWS}),
         "WARM_ARNS": json.dumps([names.function_arn(other.name) for other in ROWS if other.warm]),
     }
+
+
+def _queue_url(name: str) -> str:
+    return f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{name}"
 
 
 def _seat_values(row: Row, config: Config) -> Mapping[str, str]:

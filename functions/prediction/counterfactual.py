@@ -12,6 +12,7 @@ from statistics import median
 from typing import Final
 
 from functions.prediction.forecast import forecast
+from functions.prediction.outlook import outlook
 from functions.shared.analysis.dating import changes_undone, dated
 from functions.shared.analysis.distributions import log_mean, log_student, normalised
 from functions.shared.analysis.proving import unspoiled
@@ -57,7 +58,8 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities={i: p * left * unspoiled(bundle, undone[i][0]) for i, p in found.items()},
         none=none,
-        reason=f"the newest points of the alarmed series are {left:.0%} outside its forecast",
+        reason=f"the newest points of the alarmed series are {left:.0%} outside its forecast"
+        f"{outlook(bundle)}",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )
 

@@ -22,6 +22,7 @@ from functions.shared.domain.evidence import (
 )
 from functions.shared.domain.model import Instant, Record
 from functions.shared.domain.restrictions import Control, ControlChanged
+from functions.shared.domain.routes import LegName
 from functions.shared.domain.topology import ServiceMap
 from functions.shared.domain.votes import Ballot, Vote
 
@@ -532,6 +533,22 @@ class Remembered(Record):
     seats: tuple[SeatOutcome, ...] = ()
 
 
+class Question(Record):
+    """What a message asks a person; whoever shows it may add buttons."""
+
+    incident_id: str
+    approval_id: str
+    about: str
+    """One plain line: what is proposed."""
+
+
+class Link(Record):
+    """Where to look further."""
+
+    text: str
+    href: str
+
+
 class Message(Record):
     """What people are told. Everything from outside is escaped when it is rendered."""
 
@@ -540,6 +557,16 @@ class Message(Record):
     subject: str
     text: str
     html: str
+    mrkdwn: tuple[str, ...] = ()
+    """Blocks in Slack's markup, escaped, of at most 3,000 characters each."""
+    questions: tuple[Question, ...] = ()
+    links: tuple[Link, ...] = ()
+    incidents: tuple[str, ...] = ()
+    """Which incidents it is about, when it is about several."""
+    recorded: bool = True
+    """The log keeps that it was sent; otherwise a fact of another kind says so."""
+    thread: str = ""
+    """The channel's reference of the incident's first message, for those that keep one thread."""
 
 
 class Notifier(Protocol):
@@ -549,6 +576,29 @@ class Notifier(Protocol):
 
     def send(self, message: Message) -> str:
         """Deliver it; return the channel's reference. Raises ChannelUnavailableError."""
+        ...
+
+
+class Waiting(Record):
+    """A message that waits in the outbox for one leg of its way."""
+
+    leg: LegName
+    message: Message
+
+
+class OutboxQueue(Protocol):
+    """Where messages wait that could not be sent at once; the courier takes them from there."""
+
+    def put(self, waiting: Waiting) -> None:
+        """Keep the message until the courier has told it, or put it with the dead letters."""
+        ...
+
+
+class Claims(Protocol):
+    """Things that may be done once."""
+
+    def once(self, key: str, until: datetime) -> bool:
+        """Claim the key; return whether nobody had before. It may be forgotten after `until`."""
         ...
 
 

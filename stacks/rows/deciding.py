@@ -15,6 +15,7 @@ from stacks.needs import (
     Need,
     claims,
     table,
+    takes_from,
     votes,
 )
 from stacks.rows.row import Row
@@ -50,10 +51,7 @@ DECIDING: Final[tuple[Row, ...]] = (
             ALARMS,
             DEAD_LETTERS,
             Need(("states:StartExecution",), "machine"),
-            Need(
-                ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
-                "queue:alarms",
-            ),
+            takes_from("alarms"),
         ),
     ),
     Row(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stacks.needs import READ_BUNDLE, READ_LOG, SEAT_KEYS, Need, claims, table, votes
+from stacks.needs import READ_BUNDLE, READ_LOG, SEAT_KEYS, Need, calls, claims, table, votes
 from stacks.rows.row import Row
 
 FACING: Final[tuple[Row, ...]] = (
@@ -39,8 +39,8 @@ FACING: Final[tuple[Row, ...]] = (
             claims("stop"),
             table("overrides", "PutItem", "Query"),
             table("controls", "Query", "UpdateItem"),
-            Need(("lambda:InvokeFunction",), "alias:approval"),
-            Need(("lambda:InvokeFunction",), "alias:executor"),
+            calls("approval"),
+            calls("executor"),
         ),
     ),
 )

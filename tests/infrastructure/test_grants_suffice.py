@@ -55,8 +55,15 @@ ADAPTERS: Uses = {
     ),
     "KinesisPublisher": (("kinesis:PutRecords", ":stream/quorum-prod-events"),),
     "KmsVerifier": (("kms:GetPublicKey", "quorum-prod-state"),),
+    "ChannelMaker": (
+        ("ses:SendEmail", ":identity/quorum@example.com"),
+        ("secretsmanager:GetSecretValue", ":secret:quorum/slack-??????"),
+        ("secretsmanager:GetSecretValue", ":secret:quorum/pagerduty-??????"),
+    ),
+    "DynamoDBClaims": (("dynamodb:PutItem", "/quorum-prod-operations"),),
     "Recorder": (("dynamodb:PutItem", "/quorum-prod-events"),),
-    "SesNotifier": (("ses:SendEmail", ":identity/quorum@example.com"),),
+    "SlackReplies": (("secretsmanager:GetSecretValue", ":secret:quorum/slack-??????"),),
+    "SqsOutbox": (("sqs:SendMessage", ":quorum-prod-outbox"),),
     "SqsDeadLetters": (("sqs:SendMessage", ":quorum-prod-dead-letters"),),
     "SsmTopology": (("ssm:GetParameter", ":parameter/quorum/service-map"),),
     "StepFunctionsExecutions": (("states:DescribeExecution", ":execution:quorum-prod-incident:*"),),
@@ -89,6 +96,12 @@ FUNCTIONS: Uses = {
     ),
     "closing": (("dynamodb:PutItem", OPERATIONS), ("dynamodb:DeleteItem", OPERATIONS)),
     "communication": (("dynamodb:PutItem", OPERATIONS),),
+    "courier": (
+        ("dynamodb:PutItem", OPERATIONS),
+        ("sqs:ReceiveMessage", ":quorum-prod-outbox"),
+        ("sqs:DeleteMessage", ":quorum-prod-outbox"),
+        ("sqs:GetQueueAttributes", ":quorum-prod-outbox"),
+    ),
     "consensus": (
         ("dynamodb:PutItem", "/quorum-prod-decisions"),
         ("dynamodb:PutItem", "/quorum-prod-controls"),
@@ -116,6 +129,10 @@ FUNCTIONS: Uses = {
         ("sqs:ReceiveMessage", ":quorum-prod-alarms"),
         ("sqs:DeleteMessage", ":quorum-prod-alarms"),
         ("sqs:GetQueueAttributes", ":quorum-prod-alarms"),
+    ),
+    "slack": (
+        ("lambda:InvokeFunction", ":function:quorum-prod-approval:live"),
+        ("lambda:InvokeFunction", ":function:quorum-prod-slack:live"),
     ),
     "learning": (
         ("dynamodb:PutItem", "/quorum-prod-memory"),

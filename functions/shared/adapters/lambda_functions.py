@@ -47,6 +47,13 @@ class LambdaFunctions:
         kind, why = str(answer.get("errorType")), str(answer.get("errorMessage", ""))
         raise THEIRS.get(kind, SourceUnavailableError)(why)
 
+    def hand_on(self, arn: str, payload: Mapping[str, Any]) -> None:
+        """Have the function work on it later; what fails is tried again, then put aside."""
+        with raising(SourceUnavailableError, f"call {arn}"):
+            self._client.invoke(
+                FunctionName=arn, InvocationType="Event", Payload=json.dumps(dict(payload))
+            )
+
     def _invoke(self, arn: str, payload: Mapping[str, Any]) -> tuple[bytes, bool]:
         with raising(SourceUnavailableError, f"call {arn}"):
             answer = self._client.invoke(FunctionName=arn, Payload=json.dumps(dict(payload)))

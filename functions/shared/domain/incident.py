@@ -14,6 +14,7 @@ from functions.shared.domain.events import (
     AlarmRecovered,
     ApprovalAnswered,
     ApprovalGiven,
+    ApprovalRefused,
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
@@ -149,7 +150,14 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
             return replace(incident, post_mortem=event)
         case WatchdogBarked():
             return replace(incident, barked=event)
-        case SeatStruck() | ApprovalGiven() | RoleOverran() | MessageSent() | MessageFailed():
+        case (
+            SeatStruck()
+            | ApprovalGiven()
+            | ApprovalRefused()
+            | RoleOverran()
+            | MessageSent()
+            | MessageFailed()
+        ):
             return incident
         case _:
             assert_never(event)

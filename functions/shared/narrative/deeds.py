@@ -6,6 +6,7 @@ from functions.shared.domain.events import (
     ActionUndone,
     ApprovalAnswered,
     ApprovalGiven,
+    ApprovalRefused,
     ApprovalRequested,
     IncidentTakenOver,
     InverseCaptured,
@@ -14,7 +15,7 @@ from functions.shared.domain.events import (
 )
 from functions.shared.domain.model import OutsiderText
 from functions.shared.narrative.naming import Actions, action, instant, plural, settings
-from functions.shared.narrative.words import Verbatim, Words, outsider
+from functions.shared.narrative.words import Verbatim, Words, one_line, outsider
 
 
 def asked(event: ApprovalRequested, known: Actions) -> Words:
@@ -59,6 +60,17 @@ def _via(channel: str) -> Words:
 
 def _because(reason: OutsiderText | None) -> Words:
     return (", because: ", outsider(reason)) if reason else ()
+
+
+def answer_refused(event: ApprovalRefused) -> Words:
+    """Somebody tried to answer, and may not, or no more."""
+    return (
+        "An answer by ",
+        outsider(event.by),
+        f" on {one_line(event.via)} was refused: ",
+        outsider(event.reason),
+        ".",
+    )
 
 
 def taken_over(event: IncidentTakenOver) -> Words:

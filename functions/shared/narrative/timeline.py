@@ -13,6 +13,7 @@ from functions.shared.domain.events import (
     AlarmRecovered,
     ApprovalAnswered,
     ApprovalGiven,
+    ApprovalRefused,
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
@@ -80,6 +81,8 @@ def sentence(event: IncidentEvent, known: Actions) -> Words:  # noqa: C901, PLR0
             return deeds.given(event, known)
         case ApprovalAnswered():
             return deeds.answered(event, known)
+        case ApprovalRefused():
+            return deeds.answer_refused(event)
         case IncidentTakenOver():
             return deeds.taken_over(event)
         case UndoRequested():

@@ -67,6 +67,13 @@ FIXED: Final[dict[str, dict[str, Any]]] = {
         "candidates": (CANDIDATE,),
     },
     "RoleOverran": {"timing": _TIMING},
+    "ApprovalRefused": {
+        "approval_id": "q",
+        "by": {"outsider": "eve"},
+        "via": "slack",
+        "why": "unauthorised",
+        "reason": "not known",
+    },
     "SeatStruck": {"seat": "diagnosis-change", "round": 1, "proof": ("one", "other")},
     "ApprovalGiven": {
         "approval_id": "q",

@@ -10,6 +10,7 @@ from functions.shared.domain.events import (
     AlarmRecovered,
     ApprovalAnswered,
     ApprovalGiven,
+    ApprovalRefused,
     IncidentEvent,
     IncidentTakenOver,
     MessageFailed,
@@ -41,6 +42,8 @@ def everything() -> Log:
     bob = {"by": OutsiderText.of("bob"), "via": "cli", "action": RAISE.id, "missing": 1}
     log.add(ApprovalGiven, approval_id="a", **bob)
     log.add(ApprovalAnswered, approval_id="a", answer="granted", by=OutsiderText.of("alice"))
+    refused = {"by": OutsiderText.of("eve"), "via": "slack", "why": "late", "reason": "too old"}
+    log.add(ApprovalRefused, approval_id="a", **refused)
     log.add(
         ActionRefused,
         action=RAISE.id,
