@@ -135,7 +135,7 @@ class Quorum:
     def ballots(self, incident_id: str) -> list[Ballot]:
         """Return the answers that the seats have claimed so far, each from its own table."""
         box = DynamoDBBallotBox(lambda seat: self.table(f"votes-{seat}"))
-        found = (box.find(seat.name, incident_id, 1) for seat in SEATS)
+        found = (box.read(seat.name, incident_id, 1).ballot for seat in SEATS)
         return [ballot for ballot in found if ballot]
 
     @cache  # noqa: B019 - one per run of the program

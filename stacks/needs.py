@@ -63,6 +63,10 @@ def claims(*keys: str, may: Sequence[str] = ("GetItem", "PutItem")) -> Need:
     return Need(tuple(f"dynamodb:{operation}" for operation in may), "table:operations", keys)
 
 
+SEAT_KEYS: Final = Need(("kms:GetPublicKey",), "key:seats")
+"""To verify votes; signing is allowed by each key's own policy, to its seat."""
+
+
 def consumes(stream: str) -> Needs:
     """Return what an event source mapping needs to read a stream on the function's behalf."""
     if stream == "stream:events":

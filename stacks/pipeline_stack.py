@@ -1,5 +1,6 @@
 """What may be replaced at any time: functions, the state machine, and what calls them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Stack
@@ -29,10 +30,11 @@ class PipelineStack(Stack):
         *,
         config: Config,
         table_stream: str,
+        keys: Mapping[str, str],
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        arns = ResourceArns(config, table_stream)
+        arns = ResourceArns(config, table_stream, keys)
         queues = Queues(self, "Queues", stage=config.stage, handler_seconds=seconds_of("intake"))
         layer = DependenciesLayer(self, "Dependencies", stage=config.stage).version
         functions = ServiceFunctions(

@@ -1,7 +1,7 @@
 """From a need's resource key to ARNs. A key that nothing is configured for gives none."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aws_cdk import Aws
 
@@ -17,10 +17,13 @@ Arns = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class ResourceArns:
-    """The resources of one stage. `table_stream` is the events table's stream, once it exists."""
+    """The resources of one stage. What has no name of its own is there once it exists."""
 
     config: Config
     table_stream: str = ""
+    """The events table's stream."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The ARN of each signing function's key, by the function's row."""
 
     def of(self, key: str) -> Arns:
         """Return the ARNs of a key of the functions table. Raises KeyError for an unknown kind."""
@@ -40,6 +43,7 @@ class ResourceArns:
             "index": self._index,
             "votes": self._votes,
             "table-stream": lambda _: (self.table_stream,),
+            "key": self._keys,
             "objects": lambda name: (f"arn:{Aws.PARTITION}:s3:::{names.bucket}/{name}/*",),
             "queue": lambda name: (arn("sqs", names.of(name)),),
             "stream": lambda name: (arn("kinesis", f"stream/{names.of(name)}"),),
@@ -66,6 +70,10 @@ class ResourceArns:
     def _votes(self, of: str) -> Arns:
         seats = SEATS if of == "all" else (seat(of),)
         return tuple(self._table(self.names.votes(one)) for one in seats)
+
+    def _keys(self, of: str) -> Arns:
+        seats = [row.name for row in ROWS if row.seat]
+        return tuple(self.keys[name] for name in (seats if of == "seats" else [of]))
 
     def _watched(self, kind: str) -> Arns:
         if kind == "logs":

@@ -9,14 +9,26 @@ from stacks.config import Config
 from stacks.config_rules import OWN_PREFIX
 from stacks.functions_table import ROWS
 from stacks.naming import Names, role_arn
+from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 
-TABLES = ("events", "decisions", "executions", "approvals", "operations", "inventory", "view")
+TABLES = (
+    "events",
+    "decisions",
+    "executions",
+    "approvals",
+    "controls",
+    "operations",
+    "inventory",
+    "view",
+    "memory",
+)
 
 
-def environment(row: Row, config: Config) -> dict[str, str]:
+def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
     """Return the row's variables: what it reads, and what Powertools reads."""
-    values = {**_values(config), **_seat_values(row, config)}
+    config = arns.config
+    values = {**_values(config), **_seat_values(row, config), **_key_values(row, arns.keys)}
     return {
         **{name: values[name] for name in row.settings},
         "POWERTOOLS_SERVICE_NAME": Names(config.stage).of(row.name),
@@ -29,7 +41,7 @@ def _values(config: Config) -> Mapping[str, str]:
     names = Names(config.stage)
     queue = names.of("dead-letters")
     return {
-        **{f"{table.upper()}_TABLE": names.of(table) for table in (*TABLES, "memory")},
+        **{f"{table.upper()}_TABLE": names.of(table) for table in TABLES},
         "VOTES_TABLE_PREFIX": names.of("votes-"),
         "EVIDENCE_BUCKET": names.bucket,
         "STATE_MACHINE_ARN": names.machine_arn,
@@ -64,3 +76,13 @@ def _seat_values(row: Row, config: Config) -> Mapping[str, str]:
     if row.seat is None:
         return {}
     return {"SEAT": row.seat.name, "VOTES_TABLE": Names(config.stage).votes(row.seat)}
+
+
+def _key_values(row: Row, keys: Mapping[str, str]) -> Mapping[str, str]:
+    """Return who signs with which key: ARNs and no aliases, which can be pointed elsewhere."""
+    seats = {r.seat.name: keys.get(r.name, "") for r in ROWS if r.seat}
+    return {
+        "SIGNING_KEY": keys.get(row.name, ""),
+        "SEAT_KEYS": json.dumps(seats),
+        "APPROVAL_KEY": keys.get("approval", ""),
+    }

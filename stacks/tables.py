@@ -49,5 +49,6 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("inventory", Attribute("resource"), Attribute("at", "N")),
     Table("view", _INCIDENT, by=_BY_STATUS),
     Table("memory", _INCIDENT),
-    *(Table(f"votes-{seat.name}", _INCIDENT, _ROUND) for seat in SEATS),
+    Table("controls", Attribute("kind"), Attribute("name")),
+    *(Table(f"votes-{seat.name}", _INCIDENT, Attribute("entry")) for seat in SEATS),
 )

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.model import IncidentId, Record
+from functions.shared.domain.grants import Person
+from functions.shared.domain.model import ActionId, IncidentId, Record
 from functions.shared.domain.requests import fields
 
 ApprovalId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -30,12 +31,16 @@ class Wait(Record):
 
 
 class Answer(Record):
-    """A person answers. `by` is who they say they are."""
+    """A person answers. `by` is who the channel says they are; the channel vouches for them."""
 
     operation: Literal["answer"]
     approval_id: ApprovalId
     answer: Literal["granted", "denied"]
-    by: str = Field(min_length=1, max_length=200)
+    by: Person
+    via: Annotated[str, Field(pattern=r"^[a-z]{1,20}$")] = "cli"
+    reason: str = Field(default="", max_length=500)
+    action: ActionId | None = None
+    """What is granted instead of what was asked about: another frozen candidate."""
 
 
 class Expire(Record):

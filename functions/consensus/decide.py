@@ -1,14 +1,19 @@
-"""The decision of a round: counted once, stored once, recorded once."""
+"""The decision of a round: admit, strike, count; decided once, stored once, recorded once.
+
+The decision carries the votes as their seats signed them, so that nobody has to believe it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from functions.consensus.admission import Bench
 from functions.consensus.counting import count
 from functions.consensus.request import Request
 from functions.consensus.situation import Situation
 from functions.consensus.timing import overran, timings
 from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.envelopes import Question, contradictions
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.events import (
     DecisionMade,
@@ -20,9 +25,17 @@ from functions.shared.domain.events import (
 from functions.shared.domain.incident import replay
 from functions.shared.domain.requests import read
 from functions.shared.domain.seats import SEATS, Seat
-from functions.shared.domain.votes import Ballot
-from functions.shared.ports import BallotBox, Clock, Decided, DecisionBook
+from functions.shared.ports import (
+    BallotBox,
+    Clock,
+    Controls,
+    Decided,
+    DecisionBook,
+    SeatRecord,
+    Verifier,
+)
 from functions.shared.recording import Header, Recorder
+from functions.shared.striking import Striking
 
 
 class Outcome(NamedTuple):
@@ -39,6 +52,8 @@ class Consensus:
     recorder: Recorder
     ballots: BallotBox
     decisions: DecisionBook
+    controls: Controls
+    verifier: Verifier
     rules: tuple[Rule, ...]
     now: Clock
     seats: Sequence[Seat] = SEATS
@@ -54,26 +69,38 @@ class Consensus:
             replay(history), _frozen(history, request), self.rules, tuple(self.seats)
         )
         found = self._found(request)
-        decided = self.decisions.decide(
-            Decided(
-                incident_id=request.incident_id,
-                round=request.round,
-                decision=count(request, found, situation, self.now()),
+        decision = self._count(request, situation, found)
+        made = self._record(
+            self.decisions.decide(
+                Decided(incident_id=request.incident_id, round=request.round, decision=decision)
             )
         )
-        made = self._record(decided)
-        late = overran(timings(found, self.seats))
+        ballots = {name: record.ballot for name, record in found.items() if record.ballot}
+        late = overran(timings(ballots, self.seats))
         for timing in late:
             self._warn(request.incident_id, timing)
         return Outcome(made, late)
 
-    def _found(self, request: Request) -> dict[str, Ballot]:
+    def _found(self, request: Request) -> dict[str, SeatRecord]:
         """Read each seat's own table: what the state says is no vote."""
-        ballots = {
-            seat.name: self.ballots.find(seat.name, request.incident_id, request.round)
+        return {
+            seat.name: self.ballots.read(seat.name, request.incident_id, request.round)
             for seat in self.seats
         }
-        return {name: ballot for name, ballot in ballots.items() if ballot is not None}
+
+    def _count(
+        self, request: Request, situation: Situation, found: Mapping[str, SeatRecord]
+    ) -> dict[str, Any]:
+        """Strike those who contradict themselves, then count the others."""
+        striking = Striking(self.recorder, self.controls, self.now)
+        out = striking.out()
+        question = Question.of(situation.frozen, situation.seats, self.now().timestamp())
+        tables = {name: record.envelopes for name, record in found.items()}
+        proofs = contradictions(tables, question, self.verifier.objection)
+        struck = striking.strike(request.incident_id, request.round, proofs)
+        out |= dict.fromkeys(struck, "it signed two different votes")
+        silent = {seat.name: request.why_silent(seat.name) for seat in situation.seats}
+        return count(Bench(question, self.verifier.objection, out).admit(found, silent), situation)
 
     def _record(self, decided: Decided) -> DecisionMade:
         made: list[DecisionMade] = []

@@ -12,11 +12,13 @@ from functions.shared.ports import (
     ApprovalBook,
     BallotBox,
     Clock,
+    Controls,
     DecisionBook,
     EvidenceStore,
     ExecutionLedger,
     NewId,
     Operations,
+    Verifier,
 )
 from functions.shared.recording import Recorder
 
@@ -39,6 +41,8 @@ class Tools:
     decisions: DecisionBook
     ballots: BallotBox
     approvals: ApprovalBook
+    controls: Controls
+    verifier: Verifier
     ledger: ExecutionLedger
     operations: Operations
     alarms: AlarmSource

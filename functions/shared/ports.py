@@ -22,7 +22,7 @@ from functions.shared.domain.evidence import (
 )
 from functions.shared.domain.model import Instant, Record
 from functions.shared.domain.topology import ServiceMap
-from functions.shared.domain.votes import Ballot
+from functions.shared.domain.votes import Ballot, Vote
 
 Clock = Callable[[], datetime]
 """Returns the time now, in UTC."""
@@ -65,15 +65,74 @@ class EvidenceStore(Protocol):
         ...
 
 
+class Signer(Protocol):
+    """A key of one's own."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the P-256 signature of the message: DER, with the lower of the two s."""
+        ...
+
+
+class Verifier(Protocol):
+    """The pinned public keys of those who sign."""
+
+    def objection(self, signer: str, message: bytes, signature: bytes) -> str | None:
+        """Return why this is not the signer's signature of the message, or None when it is."""
+        ...
+
+
+class SeatRecord(NamedTuple):
+    """What a seat's own table holds about one round."""
+
+    ballot: Ballot | None
+    """The answer that the seat claimed."""
+    envelopes: tuple[str, ...]
+    """Every vote that it signed: one, of an honest seat. Of many, some."""
+    trouble: str = ""
+    """Why the ballot cannot be read, where there is one that cannot."""
+
+
 class BallotBox(Protocol):
-    """One seat's own table: an answer is claimed before it leaves the seat."""
+    """One seat's own table: an answer is claimed before it leaves the seat, then it is signed."""
 
     def claim(self, ballot: Ballot) -> Ballot:
         """Store the ballot unless the seat has one for this round; return the stored one."""
         ...
 
-    def find(self, seat: str, incident_id: str, round_: int) -> Ballot | None:
-        """Return the seat's stored ballot, or None."""
+    def cast(self, vote: Vote, envelope: str) -> str:
+        """Store the signed vote unless this very vote is there, signed; return the stored one.
+
+        Another vote of the same round is stored beside it: a contradiction survives as proof.
+        """
+        ...
+
+    def read(self, seat: str, incident_id: str, round_: int) -> SeatRecord:
+        """Return what the seat's table holds about the round, read consistently."""
+        ...
+
+
+class Suspension(Record):
+    """A seat that weighs nothing until a person lifts it. `since` in seconds since 1970."""
+
+    seat: str
+    since: float
+    reason: str
+    proof: tuple[str, ...] = ()
+
+
+class Controls(Protocol):
+    """What holds until a person says otherwise."""
+
+    def suspended(self) -> Mapping[str, Suspension]:
+        """Return the suspended seats by name, read consistently."""
+        ...
+
+    def suspend(self, suspension: Suspension) -> None:
+        """Suspend the seat, unless it is suspended, or was lifted from this very proof."""
+        ...
+
+    def lift(self, seat: str, by: str, reason: str, at: datetime) -> None:
+        """Let the seat weigh again. Raises RefusedError when it is not suspended."""
         ...
 
 
@@ -179,6 +238,9 @@ class ExecutionLedger(Protocol):
         ...
 
 
+Answer = Literal["granted", "denied", "expired"]
+
+
 class Approval(Record):
     """A question to a person, with the task token that only the server sees."""
 
@@ -189,6 +251,15 @@ class Approval(Record):
     expires_at: float
     state: Literal["waiting", "granted", "denied", "expired"] = "waiting"
     by: str = ""
+    via: str = ""
+    reason: str = ""
+    """By which channel the answer came, and why, in the person's words."""
+    chosen: str = ""
+    """The action that was granted: the one that was asked about, or another candidate."""
+    people: tuple[str, ...] = ()
+    """Who granted it so far; see `grants.same_person`."""
+    grants: tuple[str, ...] = ()
+    """What they granted, signed: one text per person."""
 
 
 class ApprovalBook(Protocol):
@@ -210,8 +281,16 @@ class ApprovalBook(Protocol):
         """
         ...
 
+    def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
+        """Add one person's signed grant to a waiting question; return it.
+
+        Raises RefusedError when it was answered, the person granted it before, or somebody granted
+        another action.
+        """
+        ...
+
     def answer(
-        self, approval_id: str, state: Literal["granted", "denied", "expired"], by: str
+        self, approval_id: str, state: Answer, by: str, via: str = "", reason: str = ""
     ) -> Approval:
         """Answer a waiting question; return it. Raises RefusedError when it was answered."""
         ...

@@ -12,6 +12,7 @@ from tests.fakes.channels import (
     InMemoryTaskTokens,
 )
 from tests.fakes.clock import START, CountingIds, FakeClock
+from tests.fakes.controls import InMemoryControls
 from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.event_store import InMemoryEventStore, LostResponses, StaleReads
 from tests.fakes.evidence_store import InMemoryEvidenceStore
@@ -20,6 +21,7 @@ from tests.fakes.language_model import InMemoryLanguageModel
 from tests.fakes.memory import InMemoryMemory
 from tests.fakes.operations import InMemoryOperations
 from tests.fakes.read_model import InMemoryReadModel
+from tests.fakes.signing import InMemorySigner, InMemoryVerifier, sealed
 from tests.fakes.snapshot_book import InMemorySnapshotBook
 from tests.fakes.sources import (
     InMemoryAlarmSource,
@@ -39,6 +41,7 @@ __all__ = [
     "InMemoryApprovalBook",
     "InMemoryBallotBox",
     "InMemoryBreakerStore",
+    "InMemoryControls",
     "InMemoryDeadLetters",
     "InMemoryDecisionBook",
     "InMemoryEventStore",
@@ -53,12 +56,15 @@ __all__ = [
     "InMemoryOperations",
     "InMemoryPublisher",
     "InMemoryReadModel",
+    "InMemorySigner",
     "InMemorySnapshotBook",
     "InMemoryStateSource",
     "InMemoryTaskTokens",
     "InMemoryTopologySource",
+    "InMemoryVerifier",
     "LostResponses",
     "StaleReads",
     "StreamMapping",
+    "sealed",
     "sequence_of",
 ]

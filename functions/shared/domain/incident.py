@@ -13,6 +13,7 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalGiven,
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
@@ -25,6 +26,7 @@ from functions.shared.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
+    SeatStruck,
     UndoRefused,
     WatchdogBarked,
     event_digest,
@@ -139,7 +141,7 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
             return replace(incident, post_mortem=event)
         case WatchdogBarked():
             return replace(incident, barked=event)
-        case RoleOverran() | MessageSent() | MessageFailed():
+        case SeatStruck() | ApprovalGiven() | RoleOverran() | MessageSent() | MessageFailed():
             return incident
         case _:
             assert_never(event)

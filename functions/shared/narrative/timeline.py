@@ -12,6 +12,7 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalGiven,
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
@@ -24,6 +25,7 @@ from functions.shared.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
+    SeatStruck,
     UndoRefused,
     WatchdogBarked,
 )
@@ -66,12 +68,16 @@ def sentence(event: IncidentEvent, known: Actions) -> Words:  # noqa: C901, PLR0
             return progress.evidence(event)
         case DecisionMade():
             return decision_words(event, known)
+        case SeatStruck():
+            return progress.struck(event)
         case RoleOverran():
             return progress.overran(event)
         case ApprovalRequested():
             return deeds.asked(event, known)
+        case ApprovalGiven():
+            return deeds.given(event, known)
         case ApprovalAnswered():
-            return deeds.answered(event)
+            return deeds.answered(event, known)
         case InverseCaptured():
             return deeds.captured(event)
         case ActionTaken():

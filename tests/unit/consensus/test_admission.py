@@ -22,7 +22,7 @@ def silent(round_: Round, *state: dict[str, Any]) -> dict[str, str]:
         ({"incident": "b" * 32}, "another incident"),
         ({"round": 2}, "another round"),
         ({"evidence": "f" * 64}, "other evidence"),
-        ({"seat": "diagnosis-history"}, "the one of diagnosis-history"),
+        ({"seat": "diagnosis-history"}, "not its seat's"),
         ({"exp": 0}, "expired"),
         ({"exp": 4_000_000_000}, "live too long"),
         ({"action": "lambda.rollback_alias:0123456789ab"}, "unknown action"),

@@ -64,6 +64,14 @@ FIXED: Final[dict[str, dict[str, Any]]] = {
         "candidates": (CANDIDATE,),
     },
     "RoleOverran": {"timing": _TIMING},
+    "SeatStruck": {"seat": "diagnosis-change", "round": 1, "proof": ("one", "other")},
+    "ApprovalGiven": {
+        "approval_id": "q",
+        "by": OutsiderText.of("ann"),
+        "via": "cli",
+        "action": ACTION,
+        "missing": 1,
+    },
     "ApprovalRequested": {
         "approval_id": "q",
         "action": ACTION,

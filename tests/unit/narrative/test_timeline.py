@@ -9,12 +9,14 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalGiven,
     IncidentEvent,
     MessageFailed,
     MessageSent,
     PostMortemWritten,
     RoleOverran,
     RoleTimed,
+    SeatStruck,
     UndoRefused,
     WatchdogBarked,
 )
@@ -32,6 +34,9 @@ def everything() -> Log:
     log = Log().open().freeze().decide().ask()
     log.add(AlarmJoined, alarm=alarm("shop-prices-errors"))
     log.add(AlarmRecovered, alarm_name="shop-prices-errors", recovered_at=START)
+    log.add(SeatStruck, seat="diagnosis-change", round=1, proof=("one", "other"))
+    bob = {"by": OutsiderText.of("bob"), "via": "cli", "action": RAISE.id, "missing": 1}
+    log.add(ApprovalGiven, approval_id="a", **bob)
     log.add(ApprovalAnswered, approval_id="a", answer="granted", by=OutsiderText.of("alice"))
     log.add(
         ActionRefused,
