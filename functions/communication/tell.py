@@ -58,7 +58,7 @@ def tell(event: Mapping[str, Any], recorder: Recorder, outbox: Outbox) -> Answer
     if _sent(history, kind):
         return Answer(sent=True)
     told = outbox.deliver(message(request.incident_id, kind, letter(kind, history)))
-    return _recorded(recorder, request.incident_id, kind, told)
+    return _recorded(recorder, history, kind, told)
 
 
 def _request(event: Mapping[str, Any]) -> Request:
@@ -83,8 +83,11 @@ def _sent(history: Sequence[IncidentEvent], kind: MessageKind) -> bool:
     return any(isinstance(fact, MessageSent) and fact.message == kind for fact in history)
 
 
-def _recorded(recorder: Recorder, incident_id: str, kind: MessageKind, told: Told) -> Answer:
-    recorder.record(incident_id, _sent_fact(kind, told) if told.reference else _failed(kind, told))
+def _recorded(
+    recorder: Recorder, known: Sequence[IncidentEvent], kind: MessageKind, told: Told
+) -> Answer:
+    fact = _sent_fact(kind, told) if told.reference else _failed(kind, told)
+    recorder.record(known[0].incident_id, fact, known)
     if told.lost:
         raise StoreUnavailableError(f"{kind}: {told.reason}")
     return Answer(sent=told.reference is not None, reason=told.reason)

@@ -6,6 +6,7 @@ import pytest
 
 from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
 from functions.shared.domain.errors import (
+    ModelUnavailableError,
     NotApplicableError,
     StoreUnavailableError,
 )
@@ -118,3 +119,11 @@ def test_a_tier_that_fails_claims_nothing(error: Exception) -> None:
     with pytest.raises(type(error)):
         replace(table.seating, methods={"robust-z": fails}).answer(table.request())
     assert table.box.read(SEAT, BUNDLE.incident_id, 1) == SeatRecord(None, ())
+
+
+def test_a_tier_without_its_model_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(BUNDLE)
+    monkeypatch.setattr(table.store, "load", lambda _: pytest.fail("the log was read"))
+    asked = table.request(seat="diagnosis-model", tier="model-diagnosis")
+    with pytest.raises(ModelUnavailableError):
+        replace(table.seating, seat="diagnosis-model").answer(asked)
