@@ -9,8 +9,10 @@ from typing import Any
 from functions.shared.adapters.autoscaling import Autoscaling
 from functions.shared.adapters.aws_state import Read
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.lambda_state import LambdaState
 from functions.shared.adapters.ssm_state import SsmState
 from functions.shared.domain.events import (
@@ -64,7 +66,7 @@ class Quorum:
             raise LookupError(f"{len(found)} incidents begin with {prefix!r}; known: {known}")
         return found[0]
 
-    def answer(self, incident_id: str, answer: str, by: str) -> dict[str, Any]:
+    def answer(self, incident_id: str, answer: str, by: str, **more: str) -> dict[str, Any]:
         """Grant or deny the incident's newest question, as a person. Raises LookupError."""
         asked = [f for f in self.facts(incident_id) if isinstance(f, ApprovalRequested)]
         if not asked:
@@ -76,12 +78,26 @@ class Quorum:
                 "approval_id": asked[-1].approval_id,
                 "answer": answer,
                 "by": by,
+                **more,
             },
         )
 
     def set_stopped(self, reason: str | None, by: str) -> None:
         """Throw the stop switch, or lift it."""
         DynamoDBOperations(self.table("operations"), _now).set_stopped(reason, by)
+
+    @property
+    def controls(self) -> DynamoDBControls:
+        """Return what holds until a person says otherwise."""
+        return DynamoDBControls(self.table("controls"))
+
+    def verifier(self) -> KmsVerifier:
+        """Return the seats' keys as the deployment pins them for the executor."""
+        found = self.client("lambda").get_function_configuration(
+            FunctionName=f"{PREFIX}executor", Qualifier="live"
+        )
+        variables = found["Environment"]["Variables"]
+        return KmsVerifier(self.client("kms"), json.loads(variables["SEAT_KEYS"]))
 
     def invoke(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
         """Invoke one of Quorum's functions through its alias. Raises RuntimeError if it fails."""

@@ -12,6 +12,7 @@ from functions.shared.domain.events import (
     DecisionMade,
     IncidentEvent,
 )
+from functions.shared.domain.grants import same_person
 from functions.shared.domain.incident import Incident
 from functions.shared.domain.model import OutsiderText
 from functions.shared.ports import Approval
@@ -51,7 +52,11 @@ def record_given(recorder: Recorder, asked: Approval, answer: Answer, missing: i
     by = OutsiderText.of(answer.by)
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> ApprovalGiven | None:
-        known = {(e.approval_id, e.by) for e in history if isinstance(e, ApprovalGiven)}
+        known = {
+            (e.approval_id, same_person(e.by.outsider))
+            for e in history
+            if isinstance(e, ApprovalGiven)
+        }
         fields = {
             "approval_id": asked.approval_id,
             "by": by,
@@ -60,7 +65,7 @@ def record_given(recorder: Recorder, asked: Approval, answer: Answer, missing: i
             "reason": _text(answer.reason),
             "missing": missing,
         }
-        if (asked.approval_id, by) in known:
+        if (asked.approval_id, same_person(answer.by)) in known:
             return None
         return ApprovalGiven.model_validate({**header, **fields})
 

@@ -11,6 +11,7 @@ WRITERS = {
     "decisions": {"consensus"},
     "executions": {"executor"},
     "approvals": {"approval"},
+    "controls": {"consensus", "executor"},
     "inventory": {"inventory", "evidence"},
     "view": {"projection"},
     "memory": {"learning"},

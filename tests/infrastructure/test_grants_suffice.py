@@ -47,6 +47,10 @@ ADAPTERS: Uses = {
         ("dynamodb:GetItem", "/quorum-prod-operations"),
         ("dynamodb:PutItem", "/quorum-prod-operations"),
     ),
+    "DynamoDBControls": (
+        ("dynamodb:Query", "/quorum-prod-controls"),
+        ("dynamodb:PutItem", "/quorum-prod-controls"),
+    ),
     "DynamoDBDecisionBook": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
     "DynamoDBEventStore": (("dynamodb:Query", "/quorum-prod-events"),),
     "DynamoDBExecutionLedger": (("dynamodb:Query", "/quorum-prod-executions/index/by-day"),),
@@ -56,6 +60,7 @@ ADAPTERS: Uses = {
         ("dynamodb:PutItem", "/quorum-prod-inventory"),
     ),
     "KinesisPublisher": (("kinesis:PutRecords", ":stream/quorum-prod-events"),),
+    "KmsVerifier": (("kms:GetPublicKey", "quorum-prod-state"),),
     "LambdaFunctions": (("lambda:InvokeFunction", ":function:quorum-prod-consensus:live"),),
     "Recorder": (("dynamodb:PutItem", "/quorum-prod-events"),),
     "SesNotifier": (("ses:SendEmail", ":identity/quorum@example.com"),),
@@ -81,7 +86,7 @@ FUNCTIONS: Uses = {
     "communication": (("dynamodb:PutItem", OPERATIONS),),
     "consensus": (
         ("dynamodb:PutItem", "/quorum-prod-decisions"),
-        ("dynamodb:GetItem", "/quorum-prod-votes-diagnosis-model"),
+        ("dynamodb:Query", "/quorum-prod-votes-diagnosis-model"),
     ),
     "evidence": (
         ("dynamodb:Query", "/quorum-prod-inventory"),
@@ -92,7 +97,7 @@ FUNCTIONS: Uses = {
         ("dynamodb:Query", LOG_BY_STATUS),
         ("dynamodb:GetItem", "/quorum-prod-executions"),
         ("dynamodb:PutItem", "/quorum-prod-executions"),
-        ("dynamodb:GetItem", "/quorum-prod-votes-detection-signature"),
+        ("dynamodb:Query", "/quorum-prod-votes-detection-signature"),
         ("dynamodb:GetItem", OPERATIONS),
         ("s3:GetObject", "/bundles/*"),
     ),
@@ -123,7 +128,8 @@ FUNCTIONS: Uses = {
     ),
 }
 """What follows from what a function does with it."""
-NOT_OF_EVERY_SEAT = {"BedrockModel", "DynamoDBBreakerStore", "DynamoDBMemory"}
+NOT_OF_EVERY_SEAT = {"BedrockModel", "DynamoDBBreakerStore", "DynamoDBMemory", "KmsVerifier"}
+"""A seat reads its own public key by its key's policy, not by a grant of its role."""
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -136,7 +142,8 @@ def test_a_handler_may_use_what_it_is_wired_with(row: Row, prod: Synth) -> None:
 
 def _uses(row: Row) -> list[tuple[str, str]]:
     handler = Path("functions", row.package, "handler.py")
-    seats = [("dynamodb:PutItem", f"/quorum-prod-votes-{row.seat.name}")] if row.seat else []
+    own = f"/quorum-prod-votes-{row.seat.name}" if row.seat else ""
+    seats = [("dynamodb:PutItem", own), ("dynamodb:Query", own)] if row.seat else []
     wired = _imports(handler) - (NOT_OF_EVERY_SEAT if row.seat else set())
     adapters = [use for name in wired for use in ADAPTERS.get(name, ())]
     return [*adapters, *FUNCTIONS.get(row.name, ()), *seats]

@@ -32,7 +32,7 @@ def test_no_template_knows_an_account_or_a_region(synth: Synth) -> None:
 def test_the_pipeline_can_be_replaced_without_touching_the_state(synth: Synth) -> None:
     exported = synth.state.get("Outputs", {})
     assert [name for name in exported if name.startswith("ExportsOutput")] == [
-        name for name in exported if "EventsStream" in name or "StreamArn" in name
+        name for name in exported if "StreamArn" in name or "Key" in name
     ]
 
 

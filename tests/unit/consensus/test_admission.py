@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.shared.domain.seats import SEATS, Seat, Tier
@@ -121,6 +121,7 @@ def _shared(n: int) -> frozenset[str]:
     return frozenset({"the-same-thing"}) if n < 4 else frozenset()
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([seat.name for seat in SEATS]),

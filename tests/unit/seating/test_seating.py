@@ -5,17 +5,21 @@ from dataclasses import replace
 import pytest
 
 from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
+from functions.shared.domain.envelopes import Admitted, genuine
 from functions.shared.domain.errors import (
+    InvalidHistoryError,
     ModelUnavailableError,
     NotApplicableError,
     StoreUnavailableError,
 )
 from functions.shared.domain.evidence import Bundle, Source
+from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import Ballot, Opinion
 from functions.shared.ports import SeatRecord
 from functions.shared.seating import Deps
 from tests.builders import bad_release
 from tests.fakes.ballot_box import InMemoryBallotBox
+from tests.fakes.signing import sealed
 from tests.unit.seating.table import SEAT, Table, freeze
 
 BUNDLE = bad_release(1).bundle()
@@ -127,3 +131,33 @@ def test_a_tier_without_its_model_reads_nothing(monkeypatch: pytest.MonkeyPatch)
     asked = table.request(seat="diagnosis-model", tier="model-diagnosis")
     with pytest.raises(ModelUnavailableError):
         replace(table.seating, seat="diagnosis-model").answer(asked)
+
+
+def test_a_vote_is_signed_once_and_only_after_its_ballot_is_claimed() -> None:
+    table = Table(BUNDLE, sure(FIRST))
+    table.seating.answer(table.request())
+    table.seating.answer(table.request(tier="threshold"))
+    ballot, (envelope,), _ = table.box.read(SEAT, BUNDLE.incident_id, 1)
+    assert ballot is not None
+    found = genuine(envelope, SEATS, table.seating.verifier.objection)
+    assert isinstance(found, Admitted)
+    assert found.vote == ballot.vote
+    assert table.signer.signed == 1
+
+
+def test_a_seat_that_died_before_it_signed_signs_what_it_had_claimed() -> None:
+    table = Table(BUNDLE, sure(FIRST))
+    table.seating.answer(table.request())
+    table.box._envelopes.clear()
+    table.opinion = sure(SECOND)
+    assert table.seating.answer(table.request())["action"] == FIRST
+    assert len(table.box.read(SEAT, BUNDLE.incident_id, 1).envelopes) == 1
+
+
+def test_a_retried_seat_refuses_a_vote_that_it_did_not_sign() -> None:
+    table = Table(BUNDLE, sure(FIRST))
+    table.seating.answer(table.request())
+    forged = sealed(stored(table).vote, "somebody else")
+    table.box._envelopes[SEAT, BUNDLE.incident_id, 1] = {"x": forged}
+    with pytest.raises(InvalidHistoryError, match="not its"):
+        table.seating.answer(table.request())
