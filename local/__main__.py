@@ -40,6 +40,7 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
         seed=options.seed,
         json_file=options.json,
         fault=not options.twin,
+        web=options.web,
         console=console,
     )
 
@@ -47,6 +48,7 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
 def _up(options: argparse.Namespace, console: Console) -> int:
     endpoint = serving.up(options.seed)
     console.print(f"Up at {endpoint}; python -m local down ends it")
+    console.print(f"Its console: {serving.console()}", soft_wrap=True)
     return 0
 
 
@@ -58,6 +60,9 @@ def _down(_: argparse.Namespace, console: Console) -> int:
 def _status(_: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     console.print(f"Up at {quorum.endpoint}; {len(quorum.incidents())} incidents")
+    for queue in ("outbox", "dead-letters"):
+        console.print(f"  {quorum.waiting(queue)} messages in {queue}")
+    console.print(f"Its console: {serving.console()}", soft_wrap=True)
     for name, state in sorted(quorum.alarm_states("shop-").items()):
         console.print(f"  {state:<18} {name}")
     return 0
@@ -112,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=7, help="draws names, faulty function, delays")
     demo.add_argument("--json", type=Path, metavar="FILE", help="write what came of it")
     demo.add_argument("--twin", action="store_true", help="no fault, the alarm forced")
+    demo.add_argument("--web", action="store_true", help="open the console, answer there, stay up")
     up = _command(commands, "up", _up, "start everything and leave it running")
     up.add_argument("--seed", type=int, default=7)
     _command(commands, "down", _down, "end what `up` started")

@@ -111,7 +111,7 @@ class Quorum:
 
     def report(self, written: PostMortemWritten) -> str:
         """Return the post-mortem's Markdown."""
-        bucket = self._output("EvidenceBucket")
+        bucket = self.output("EvidenceBucket")
         body = self.client("s3").get_object(Bucket=bucket, Key=written.key)["Body"]
         return str(body.read().decode())
 
@@ -139,6 +139,14 @@ class Quorum:
         )
         return {a["AlarmName"]: a["StateValue"] for p in pages for a in p["MetricAlarms"]}
 
+    def waiting(self, queue: str) -> int:
+        """Return how many messages a queue of ours holds: the outbox, the dead letters."""
+        sqs = self.client("sqs")
+        url = sqs.get_queue_url(QueueName=f"{PREFIX}{queue}")["QueueUrl"]
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return sum(int(found[name]) for name in names)
+
     def settings(self, resource: str) -> dict[str, Scalar]:
         """Return the settings of a function (by its `live` alias) or parameter as they are now."""
         kind, _, name = resource.partition(":")
@@ -155,7 +163,8 @@ class Quorum:
         return [ballot for ballot in found if ballot]
 
     @cache  # noqa: B019 - one per run of the program
-    def _output(self, name: str) -> str:
+    def output(self, name: str) -> str:
+        """Return an output of the stacks."""
         stacks = self.client("cloudformation").describe_stacks()["Stacks"]
         outputs = {o["OutputKey"]: o["OutputValue"] for s in stacks for o in s.get("Outputs", [])}
         return str(outputs[name])

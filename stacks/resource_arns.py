@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from aws_cdk import Aws
 
 from functions.shared.domain.catalogue import VERBS
+from functions.shared.domain.routes import CHANNELS
 from functions.shared.domain.seats import SEATS, seat
 from stacks.config import Config
 from stacks.functions_table import ROWS
@@ -57,6 +58,8 @@ class ResourceArns:
             "identity": self._identity,
             "model": self._model,
             "verb-roles": lambda _: tuple(role_arn(names.verb_role(verb)) for verb in VERBS),
+            "function": lambda name: (names.function_arn(name),),
+            "secrets": self._secrets,
             "warm-aliases": lambda _: tuple(names.function_arn(r.name) for r in ROWS if r.warm),
         }
 
@@ -79,6 +82,14 @@ class ResourceArns:
         if kind == "logs":
             return tuple(arn("logs", f"log-group:{g}:*") for g in self.config.log_groups)
         return pattern_arns(self.config.watch, kind)
+
+    def _secrets(self, of: str) -> Arns:
+        """Return the channels' secrets; Secrets Manager adds six characters to a name."""
+        routes = self.config.routes
+        firsts = (*routes.channels[:1], *routes.pages[:1])
+        wanted = {"all": (*routes.channels, *routes.pages), "first": firsts}.get(of, (of,))
+        named = {name: self.config.channel_secrets.get(name) for name in CHANNELS if name in wanted}
+        return tuple(arn("secretsmanager", f"secret:{n}-??????") for n in named.values() if n)
 
     def _identity(self, _: str) -> Arns:
         """Return the sender's identity, which is the address or its domain."""

@@ -18,6 +18,7 @@ TABLES = (
     "executions",
     "approvals",
     "controls",
+    "overrides",
     "operations",
     "inventory",
     "view",
@@ -39,17 +40,21 @@ def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
 
 def _values(config: Config) -> Mapping[str, str]:
     names = Names(config.stage)
-    queue = names.of("dead-letters")
     return {
         **{f"{table.upper()}_TABLE": names.of(table) for table in TABLES},
         "VOTES_TABLE_PREFIX": names.of("votes-"),
         "EVIDENCE_BUCKET": names.bucket,
         "STATE_MACHINE_ARN": names.machine_arn,
+        "APPROVAL_ARN": names.function_arn("approval"),
+        "EXECUTOR_ARN": names.function_arn("executor"),
         "STREAM_NAME": names.of("events"),
         "SERVICE_MAP_PARAMETER": config.service_map_parameter,
-        "DEAD_LETTER_QUEUE_URL": (
-            f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{queue}"
-        ),
+        "DEAD_LETTER_QUEUE_URL": _queue_url(names.of("dead-letters")),
+        "OUTBOX_QUEUE_URL": _queue_url(names.of("outbox")),
+        "ROUTES": config.routes.model_dump_json(),
+        "CHANNEL_SECRETS": json.dumps(config.channel_secrets),
+        "CONSOLE_URL": config.console_url or "",
+        "SLACK_ARN": names.function_arn("slack"),
         "ALARM_PREFIXES": json.dumps(config.alarm_prefixes),
         "OWN_PREFIX": OWN_PREFIX,
         "AUTONOMY": json.dumps([rule.model_dump(mode="json") for rule in config.autonomy]),
@@ -59,6 +64,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "STAGE": config.stage,
         "MAIL_FROM": config.mail_from or "",
         "MAIL_TO": json.dumps(config.mail_to),
+        "PEOPLE": config.people.compact(),
         "MODEL_ID": config.model_id or "",
         "MODEL_REGION": config.model_region or "",
         "VERB_ROLE_PREFIX": role_arn(names.of("verb-")),
@@ -70,6 +76,10 @@ def _values(config: Config) -> Mapping[str, str]:
         "FUNCTION_MEMORY": json.dumps({names.of(other.name): other.memory for other in ROWS}),
         "WARM_ARNS": json.dumps([names.function_arn(other.name) for other in ROWS if other.warm]),
     }
+
+
+def _queue_url(name: str) -> str:
+    return f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{name}"
 
 
 def _seat_values(row: Row, config: Config) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from stacks.config import Config
 from stacks.constructs.daily_backup import DailyBackup
 from stacks.constructs.evidence_bucket import EvidenceBucket
 from stacks.constructs.facts_stream import FactsStream
+from stacks.constructs.sign_in import SignIn
 from stacks.constructs.signing_identity import SigningIdentity
 from stacks.constructs.tables import Tables
 from stacks.functions_table import ROWS
@@ -33,6 +34,9 @@ class StateStack(Stack):
             for row in ROWS
             if row.signs
         }
+        self.pool = (
+            SignIn(self, "SignIn", stage=config.stage).pool if config.machinery.on_aws else None
+        )
         if config.machinery.retained:
             DailyBackup(self, "Backup", tables=[*tables.by_name.values()])
         CfnOutput(self, "EvidenceBucket", value=evidence.bucket.bucket_name)

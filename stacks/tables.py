@@ -48,6 +48,7 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("operations", Attribute("id"), expires="expires"),
     Table("inventory", Attribute("resource"), Attribute("at", "N")),
     Table("view", _INCIDENT, by=_BY_STATUS),
+    Table("overrides", Attribute("control"), Attribute("version", "N")),
     Table("memory", _INCIDENT),
     Table("controls", Attribute("kind"), Attribute("name")),
     *(Table(f"votes-{seat.name}", _INCIDENT, Attribute("entry")) for seat in SEATS),

@@ -12,7 +12,8 @@ from typing import Any, assert_never
 
 from functions.approval.granting import Granting, frozen_candidate
 from functions.approval.records import record_answer, record_question, why
-from functions.approval.request import Answer, Expire, Open, Wait, parse
+from functions.approval.request import Answer, Expire, Open, TakeOver, Undo, Wait, parse
+from functions.approval.stepping_in import take_over, want_undone
 from functions.shared.domain.approvals import approval_id
 from functions.shared.domain.errors import InvalidInputError, RefusedError
 from functions.shared.domain.grants import people_needed, same_person
@@ -50,6 +51,10 @@ class Approvals:
                 return self._answer(request)
             case Expire():
                 return self._expire(request)
+            case TakeOver():
+                return self._take_over(request)
+            case Undo():
+                return {"round": want_undone(self.recorder, request)}
             case _:
                 assert_never(request)
 
@@ -59,7 +64,7 @@ class Approvals:
         decision = incident.decision
         if decision is None or decision.round != request.round:
             raise InvalidInputError(f"round: {request.round} is not what was decided last")
-        if incident.is_closed or decision.action is None:
+        if incident.is_closed or incident.taken_over or decision.action is None:
             return {"approval_id": None}
         asked = self.book.ask(
             Approval(
@@ -111,6 +116,17 @@ class Approvals:
         settled = self._settle(asked, "expired", "")
         record_answer(self.recorder, settled)
         return {"answer": settled.state}
+
+    def _take_over(self, request: TakeOver) -> Result:
+        """Give the incident to the person; a question that waits is denied by it."""
+        incident = take_over(self.recorder, request)
+        asked = incident.approval
+        if asked is not None and incident.answer is None:
+            found = self._found(asked.approval_id)
+            settled = self._settle(found, "denied", request.by, request.via, request.reason)
+            record_answer(self.recorder, settled)
+            self._go_on(settled)
+        return {"taken_over": request.by}
 
     def _settle(
         self, asked: Approval, state: State, by: str, via: str = "", reason: str = ""

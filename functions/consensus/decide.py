@@ -25,10 +25,12 @@ from functions.shared.domain.events import (
 )
 from functions.shared.domain.incident import replay
 from functions.shared.domain.requests import read
+from functions.shared.domain.restrictions import ControlChanged
 from functions.shared.domain.seats import SEATS, Seat
 from functions.shared.ports import (
     BallotBox,
     Clock,
+    ControlLog,
     Controls,
     Decided,
     DecisionBook,
@@ -38,7 +40,7 @@ from functions.shared.ports import (
 from functions.shared.recording import Header, Recorder
 from functions.shared.striking import Striking
 
-_READERS: Final = ThreadPoolExecutor(2 + len(SEATS), thread_name_prefix="reader")
+_READERS: Final = ThreadPoolExecutor(3 + len(SEATS), thread_name_prefix="reader")
 """Kept from one decision to the next."""
 
 
@@ -54,6 +56,7 @@ class _Read(NamedTuple):
 
     history: Sequence[IncidentEvent]
     out: Mapping[str, str]
+    held_back: ControlChanged | None
     found: Mapping[str, SeatRecord]
 
 
@@ -67,18 +70,24 @@ class Consensus:
     controls: Controls
     verifier: Verifier
     rules: tuple[Rule, ...]
+    switched: ControlLog
     now: Clock
     seats: Sequence[Seat] = SEATS
 
     def decide(self, event: Mapping[str, Any]) -> Outcome:
         """Decide the round, or return its stored decision, whatever ballots have arrived since.
 
-        Raises InvalidInputError (request) and InvalidHistoryError (log).
+        Raises InvalidInputError (request), InvalidHistoryError (log), and StoreUnavailableError
+        when it cannot be read what people hold back: then nothing is decided.
         """
         request = read(Request, event)
-        history, out, found = self._read(request)
+        history, out, held_back, found = self._read(request)
         situation = Situation(
-            replay(history), _frozen(history, request), self.rules, tuple(self.seats)
+            replay(history),
+            _frozen(history, request),
+            self.rules,
+            held_back.modes if held_back else (),
+            tuple(self.seats),
         )
         decision = self._count(request, situation, found, out)
         decided = Decided(incident_id=request.incident_id, round=request.round, decision=decision)
@@ -90,16 +99,17 @@ class Consensus:
         return Outcome(made, late)
 
     def _read(self, request: Request) -> _Read:
-        """Read the log, who is out, and each seat's own table: what the state says is no vote.
+        """Read the log, what people hold back, and each seat's table: the state's word is no vote.
 
         All at once: none of these tables needs another's answer.
         """
         about = (request.incident_id, request.round)
         history = _READERS.submit(self.recorder.store.load, request.incident_id)
         out = _READERS.submit(self._striking().out)
+        held_back = _READERS.submit(self.switched.newest, "modes")
         ballots = {s.name: _READERS.submit(self.ballots.read, s.name, *about) for s in self.seats}
         found = {name: record.result() for name, record in ballots.items()}
-        return _Read(history.result(), out.result(), found)
+        return _Read(history.result(), out.result(), held_back.result(), found)
 
     def _count(
         self,

@@ -8,6 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.consensus.decide import Consensus
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
 from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
@@ -25,6 +26,7 @@ class ConsensusSettings(Settings):
     VOTES_TABLE_PREFIX: str
     DECISIONS_TABLE: str
     CONTROLS_TABLE: str
+    OVERRIDES_TABLE: str
     SEAT_KEYS: dict[str, str]
     AUTONOMY: tuple[Rule, ...]
 
@@ -38,6 +40,7 @@ consensus = Consensus(
     DynamoDBControls(table(settings.CONTROLS_TABLE)),
     KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
     settings.AUTONOMY,
+    DynamoDBControlLog(table(settings.OVERRIDES_TABLE)),
     utc_now,
 )
 

@@ -16,6 +16,7 @@ from functions.executor.tools import Place, Tools
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
 from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
 from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
@@ -40,6 +41,7 @@ class ExecutorSettings(Settings):
     EXECUTIONS_TABLE: str
     OPERATIONS_TABLE: str
     CONTROLS_TABLE: str
+    OVERRIDES_TABLE: str
     SEAT_KEYS: dict[str, str]
     APPROVAL_KEY: str
     EVIDENCE_BUCKET: str
@@ -72,6 +74,7 @@ tools = Tools(
         VerbSessions(boto3.client("sts", config=READ_CONFIG), settings.VERB_ROLE_PREFIX, place)
     ),
     rules=settings.AUTONOMY,
+    switched=DynamoDBControlLog(table(settings.OVERRIDES_TABLE)),
     place=place,
     now=utc_now,
     new_id=new_id,

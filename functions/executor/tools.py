@@ -12,6 +12,7 @@ from functions.shared.ports import (
     ApprovalBook,
     BallotBox,
     Clock,
+    ControlLog,
     Controls,
     DecisionBook,
     EvidenceStore,
@@ -49,6 +50,7 @@ class Tools:
     deployments: Deployments
     actuators: Actuators
     rules: tuple[Rule, ...]
+    switched: ControlLog
     place: Place
     now: Clock
     new_id: NewId

@@ -12,6 +12,7 @@ from statistics import median
 from typing import Final
 
 from functions.prediction.forecast import forecast, forecasts
+from functions.prediction.outlook import outlook
 from functions.shared.analysis.dating import changes_undone, dated
 from functions.shared.analysis.distributions import (
     MAD_TO_SIGMA,
@@ -61,7 +62,8 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities={i: p * left * unspoiled(bundle, undone[i][0]) for i, p in found.items()},
         none=none,
-        reason=f"the newest points of the alarmed series are {left:.0%} outside its forecast",
+        reason=f"the newest points of the alarmed series are {left:.0%} outside its forecast"
+        f"{outlook(bundle)}",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )
 

@@ -21,6 +21,8 @@ from functions.shared.domain.evidence import (
     Statistic,
 )
 from functions.shared.domain.model import Instant, Record
+from functions.shared.domain.restrictions import Control, ControlChanged
+from functions.shared.domain.routes import LegName
 from functions.shared.domain.topology import ServiceMap
 from functions.shared.domain.votes import Ballot, Vote
 
@@ -62,6 +64,10 @@ class EvidenceStore(Protocol):
 
     def put_report(self, incident_id: str, markdown: str) -> tuple[str, str]:
         """Store a post-mortem; return (key, digest)."""
+        ...
+
+    def get_report(self, key: str, digest: str) -> str:
+        """Return a post-mortem. Raises InvalidHistoryError when its digest is another."""
         ...
 
 
@@ -208,6 +214,22 @@ class Execution(Record):
     state: Literal["started", "done", "failed"] = "started"
     written: dict[str, Scalar] = Field(default_factory=dict)
     request_id: str = ""
+
+
+class ControlLog(Protocol):
+    """What people changed at run time: append-only, the newest of each control holds."""
+
+    def newest(self, control: Control) -> ControlChanged | None:
+        """Return what holds, read consistently; None when nobody ever changed it."""
+        ...
+
+    def append(self, change: ControlChanged) -> None:
+        """Add the change. Raises ConcurrencyConflictError when its version is taken."""
+        ...
+
+    def recent(self, control: Control, limit: int) -> Sequence[ControlChanged]:
+        """Return the newest changes, newest first."""
+        ...
 
 
 class ExecutionLedger(Protocol):
@@ -490,6 +512,10 @@ class Memory(Protocol):
         """Store an ended incident; storing it again changes nothing."""
         ...
 
+    def remembered(self, limit: int) -> Sequence["Remembered"]:
+        """Return ended incidents, in no order; at most so many."""
+        ...
+
 
 class SeatOutcome(Record):
     """What one seat voted in an ended incident, and whether the world proved it right."""
@@ -515,6 +541,22 @@ class Remembered(Record):
     seats: tuple[SeatOutcome, ...] = ()
 
 
+class Question(Record):
+    """What a message asks a person; whoever shows it may add buttons."""
+
+    incident_id: str
+    approval_id: str
+    about: str
+    """One plain line: what is proposed."""
+
+
+class Link(Record):
+    """Where to look further."""
+
+    text: str
+    href: str
+
+
 class Message(Record):
     """What people are told. Everything from outside is escaped when it is rendered."""
 
@@ -523,6 +565,16 @@ class Message(Record):
     subject: str
     text: str
     html: str
+    mrkdwn: tuple[str, ...] = ()
+    """Blocks in Slack's markup, escaped, of at most 3,000 characters each."""
+    questions: tuple[Question, ...] = ()
+    links: tuple[Link, ...] = ()
+    incidents: tuple[str, ...] = ()
+    """Which incidents it is about, when it is about several."""
+    recorded: bool = True
+    """The log keeps that it was sent; otherwise a fact of another kind says so."""
+    thread: str = ""
+    """The channel's reference of the incident's first message, for those that keep one thread."""
 
 
 class Notifier(Protocol):
@@ -532,6 +584,29 @@ class Notifier(Protocol):
 
     def send(self, message: Message) -> str:
         """Deliver it; return the channel's reference. Raises ChannelUnavailableError."""
+        ...
+
+
+class Waiting(Record):
+    """A message that waits in the outbox for one leg of its way."""
+
+    leg: LegName
+    message: Message
+
+
+class OutboxQueue(Protocol):
+    """Where messages wait that could not be sent at once; the courier takes them from there."""
+
+    def put(self, waiting: Waiting) -> None:
+        """Keep the message until the courier has told it, or put it with the dead letters."""
+        ...
+
+
+class Claims(Protocol):
+    """Things that may be done once."""
+
+    def once(self, key: str, until: datetime) -> bool:
+        """Claim the key; return whether nobody had before. It may be forgotten after `until`."""
         ...
 
 
@@ -612,6 +687,14 @@ class Functions(Protocol):
 
     def call(self, arn: str, payload: Mapping[str, Any]) -> None:
         """Invoke the function and wait until it has answered without an error."""
+        ...
+
+    def ask(self, arn: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Invoke the function and return its answer.
+
+        Raises what it raised of RefusedError, InvalidInputError and ConcurrencyConflictError, and
+        SourceUnavailableError for anything else.
+        """
         ...
 
 

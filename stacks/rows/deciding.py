@@ -15,6 +15,7 @@ from stacks.needs import (
     Need,
     claims,
     table,
+    takes_from,
     votes,
 )
 from stacks.rows.row import Row
@@ -50,10 +51,7 @@ DECIDING: Final[tuple[Row, ...]] = (
             ALARMS,
             DEAD_LETTERS,
             Need(("states:StartExecution",), "machine"),
-            Need(
-                ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
-                "queue:alarms",
-            ),
+            takes_from("alarms"),
         ),
     ),
     Row(
@@ -92,6 +90,7 @@ DECIDING: Final[tuple[Row, ...]] = (
             "VOTES_TABLE_PREFIX",
             "DECISIONS_TABLE",
             "CONTROLS_TABLE",
+            "OVERRIDES_TABLE",
             "SEAT_KEYS",
             "AUTONOMY",
         ),
@@ -100,6 +99,7 @@ DECIDING: Final[tuple[Row, ...]] = (
             votes("Query", of="all"),
             SEAT_KEYS,
             table("controls", "PutItem", "Query"),
+            table("overrides", "Query"),
             table("decisions", "GetItem", "PutItem"),
         ),
     ),

@@ -5,9 +5,11 @@ from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import (
+    InMemoryClaims,
     InMemoryDeadLetters,
     InMemoryExecutionStarter,
     InMemoryNotifier,
+    InMemoryOutboxQueue,
     InMemoryPublisher,
     InMemoryTaskTokens,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "InMemoryApprovalBook",
     "InMemoryBallotBox",
     "InMemoryBreakerStore",
+    "InMemoryClaims",
     "InMemoryControls",
     "InMemoryDeadLetters",
     "InMemoryDecisionBook",
@@ -54,6 +57,7 @@ __all__ = [
     "InMemoryMetricSource",
     "InMemoryNotifier",
     "InMemoryOperations",
+    "InMemoryOutboxQueue",
     "InMemoryPublisher",
     "InMemoryReadModel",
     "InMemorySigner",

@@ -28,7 +28,9 @@ GENESIS: Final = "0" * 64
 
 Outcome = Literal["resolved", "dismissed", "escalated", "undone", "unverified"]
 Route = Literal["execute", "approve", "dismiss", "escalate"]
-MessageKind = Literal["opened", "decision", "approval_wanted", "resolved", "dismissed", "escalated"]
+MessageKind = Literal[
+    "opened", "decision", "approval_wanted", "answered", "resolved", "dismissed", "escalated"
+]
 
 
 def _is_one(number: int) -> bool:
@@ -206,6 +208,36 @@ class ApprovalAnswered(Fact):
     """What each person granted, signed by the approval function."""
 
 
+class ApprovalRefused(Fact):
+    """Somebody tried to answer who may not, or no more; nothing came of it."""
+
+    type: Literal["ApprovalRefused"] = "ApprovalRefused"
+    approval_id: str
+    by: OutsiderText
+    """Who they are on the way that they came; only a name of the allow-list is a person's."""
+    via: str
+    why: Literal["unauthorised", "late", "replayed", "not_taken"]
+    reason: str
+
+
+class IncidentTakenOver(Fact):
+    """A person has it now: from here on nothing is done in it by Quorum on its own."""
+
+    type: Literal["IncidentTakenOver"] = "IncidentTakenOver"
+    by: OutsiderText
+    via: str
+    reason: OutsiderText
+
+
+class UndoRequested(Fact):
+    """A person wants the action undone, whatever verification says."""
+
+    type: Literal["UndoRequested"] = "UndoRequested"
+    by: OutsiderText
+    via: str
+    reason: OutsiderText
+
+
 class InverseCaptured(Fact):
     """What undoing will need, recorded before the effect."""
 
@@ -327,6 +359,9 @@ IncidentEvent = Annotated[
     | ApprovalRequested
     | ApprovalGiven
     | ApprovalAnswered
+    | ApprovalRefused
+    | IncidentTakenOver
+    | UndoRequested
     | InverseCaptured
     | ActionTaken
     | ActionRefused

@@ -6,13 +6,16 @@ from functions.shared.domain.events import (
     ActionUndone,
     ApprovalAnswered,
     ApprovalGiven,
+    ApprovalRefused,
     ApprovalRequested,
+    IncidentTakenOver,
     InverseCaptured,
     UndoRefused,
+    UndoRequested,
 )
 from functions.shared.domain.model import OutsiderText
 from functions.shared.narrative.naming import Actions, action, instant, plural, settings
-from functions.shared.narrative.words import Verbatim, Words, outsider
+from functions.shared.narrative.words import Verbatim, Words, one_line, outsider
 
 
 def asked(event: ApprovalRequested, known: Actions) -> Words:
@@ -57,6 +60,29 @@ def _via(channel: str) -> Words:
 
 def _because(reason: OutsiderText | None) -> Words:
     return (", because: ", outsider(reason)) if reason else ()
+
+
+def answer_refused(event: ApprovalRefused) -> Words:
+    """Somebody tried to answer, and may not, or no more."""
+    return (
+        "An answer by ",
+        outsider(event.by),
+        f" on {one_line(event.via)} was refused: ",
+        outsider(event.reason),
+        ".",
+    )
+
+
+def taken_over(event: IncidentTakenOver) -> Words:
+    """A person has the incident."""
+    by, why = outsider(event.by), outsider(event.reason)
+    return (by, f" took the incident over, by {event.via}. Reason: ", why, ".")
+
+
+def undo_wanted(event: UndoRequested) -> Words:
+    """A person wants the action undone."""
+    by, why = outsider(event.by), outsider(event.reason)
+    return (by, f" wants the action undone, by {event.via}. Reason: ", why, ".")
 
 
 def captured(event: InverseCaptured) -> Words:

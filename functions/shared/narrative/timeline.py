@@ -13,12 +13,14 @@ from functions.shared.domain.events import (
     AlarmRecovered,
     ApprovalAnswered,
     ApprovalGiven,
+    ApprovalRefused,
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
     IncidentClosed,
     IncidentEvent,
     IncidentOpened,
+    IncidentTakenOver,
     InverseCaptured,
     MessageFailed,
     MessageSent,
@@ -27,6 +29,7 @@ from functions.shared.domain.events import (
     RoleOverran,
     SeatStruck,
     UndoRefused,
+    UndoRequested,
     WatchdogBarked,
 )
 from functions.shared.narrative import deeds, progress
@@ -78,6 +81,12 @@ def sentence(event: IncidentEvent, known: Actions) -> Words:  # noqa: C901, PLR0
             return deeds.given(event, known)
         case ApprovalAnswered():
             return deeds.answered(event, known)
+        case ApprovalRefused():
+            return deeds.answer_refused(event)
+        case IncidentTakenOver():
+            return deeds.taken_over(event)
+        case UndoRequested():
+            return deeds.undo_wanted(event)
         case InverseCaptured():
             return deeds.captured(event)
         case ActionTaken():

@@ -15,6 +15,7 @@ from functions.shared.domain.votes import HEALTHY, Ballot, Opinion, Vote
 from functions.shared.recording import Recorder
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.clock import CountingIds, FakeClock
+from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.controls import InMemoryControls
 from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.event_store import InMemoryEventStore
@@ -73,6 +74,7 @@ class Round:
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
         self.box, self.book = InMemoryBallotBox(), InMemoryDecisionBook()
         self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
+        self.switched = InMemoryControlLog()
         self.rules, self.seats = rules, seats
         first = {"alarm": ALARM, "flapping": False, **opened}
         self.recorder.record_once(INCIDENT, IncidentOpened, **first)
@@ -96,6 +98,7 @@ class Round:
             self.controls,
             self.verifier,
             self.rules,
+            self.switched,
             self.clock,
             self.seats,
         )

@@ -42,6 +42,7 @@ class Case(Written):
             "deployments": self.shelf,
             "actuators": self.shelf,
             "rules": self.rules,
+            "switched": self.switched,
             "place": PLACE,
             "now": self.clock,
             "new_id": self.ids,

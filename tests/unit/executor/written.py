@@ -34,6 +34,7 @@ from tests.fakes import (
     InMemoryVerifier,
     sealed,
 )
+from tests.fakes.control_log import InMemoryControlLog
 from tests.unit.executor.evidence import HEALTHY_RECORD, INCIDENT, alarm, candidate
 from tests.unit.executor.world import GuardedActuator, Shelf
 
@@ -62,6 +63,7 @@ class Written:
         self.store, self.evidence = InMemoryEventStore(), InMemoryEvidenceStore()
         self.decisions, self.ballots = InMemoryDecisionBook(), InMemoryBallotBox()
         self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
+        self.switched = InMemoryControlLog()
         self.approvals, self.ledger = (
             InMemoryApprovalBook(),
             InMemoryExecutionLedger(self.clock),
