@@ -4,8 +4,9 @@ The decision carries the votes as their seats signed them, so that nobody has to
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from functions.consensus.admission import Bench
 from functions.consensus.counting import count
@@ -24,6 +25,7 @@ from functions.shared.domain.events import (
 )
 from functions.shared.domain.incident import replay
 from functions.shared.domain.requests import read
+from functions.shared.domain.restrictions import ControlChanged
 from functions.shared.domain.seats import SEATS, Seat
 from functions.shared.ports import (
     BallotBox,
@@ -38,12 +40,24 @@ from functions.shared.ports import (
 from functions.shared.recording import Header, Recorder
 from functions.shared.striking import Striking
 
+_READERS: Final = ThreadPoolExecutor(3 + len(SEATS), thread_name_prefix="reader")
+"""Kept from one decision to the next."""
+
 
 class Outcome(NamedTuple):
     """The decision as the log has it, and the roles that took longer than their target."""
 
     made: DecisionMade
     late: tuple[RoleTimed, ...]
+
+
+class _Read(NamedTuple):
+    """What a decision is made from."""
+
+    history: Sequence[IncidentEvent]
+    out: Mapping[str, str]
+    held_back: ControlChanged | None
+    found: Mapping[str, SeatRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +81,7 @@ class Consensus:
         when it cannot be read what people hold back: then nothing is decided.
         """
         request = read(Request, event)
-        history = self.recorder.store.load(request.incident_id)
-        held_back = self.switched.newest("modes")
+        history, out, held_back, found = self._read(request)
         situation = Situation(
             replay(history),
             _frozen(history, request),
@@ -76,41 +89,48 @@ class Consensus:
             held_back.modes if held_back else (),
             tuple(self.seats),
         )
-        found = self._found(request)
-        decision = self._count(request, situation, found)
-        made = self._record(
-            self.decisions.decide(
-                Decided(incident_id=request.incident_id, round=request.round, decision=decision)
-            )
-        )
+        decision = self._count(request, situation, found, out)
+        decided = Decided(incident_id=request.incident_id, round=request.round, decision=decision)
+        made = self._record(self.decisions.decide(decided), history)
         ballots = {name: record.ballot for name, record in found.items() if record.ballot}
         late = overran(timings(ballots, self.seats))
         for timing in late:
             self._warn(request.incident_id, timing)
         return Outcome(made, late)
 
-    def _found(self, request: Request) -> dict[str, SeatRecord]:
-        """Read each seat's own table: what the state says is no vote."""
-        return {
-            seat.name: self.ballots.read(seat.name, request.incident_id, request.round)
-            for seat in self.seats
-        }
+    def _read(self, request: Request) -> _Read:
+        """Read the log, what people hold back, and each seat's table: the state's word is no vote.
+
+        All at once: none of these tables needs another's answer.
+        """
+        about = (request.incident_id, request.round)
+        history = _READERS.submit(self.recorder.store.load, request.incident_id)
+        out = _READERS.submit(self._striking().out)
+        held_back = _READERS.submit(self.switched.newest, "modes")
+        ballots = {s.name: _READERS.submit(self.ballots.read, s.name, *about) for s in self.seats}
+        found = {name: record.result() for name, record in ballots.items()}
+        return _Read(history.result(), out.result(), held_back.result(), found)
 
     def _count(
-        self, request: Request, situation: Situation, found: Mapping[str, SeatRecord]
+        self,
+        request: Request,
+        situation: Situation,
+        found: Mapping[str, SeatRecord],
+        out: Mapping[str, str],
     ) -> dict[str, Any]:
         """Strike those who contradict themselves, then count the others."""
-        striking = Striking(self.recorder, self.controls, self.now)
-        out = striking.out()
         question = Question.of(situation.frozen, situation.seats, self.now().timestamp())
         tables = {name: record.envelopes for name, record in found.items()}
         proofs = contradictions(tables, question, self.verifier.objection)
-        struck = striking.strike(request.incident_id, request.round, proofs)
-        out |= dict.fromkeys(struck, "it signed two different votes")
+        struck = self._striking().strike(request.incident_id, request.round, proofs)
+        out = {**out, **dict.fromkeys(struck, "it signed two different votes")}
         silent = {seat.name: request.why_silent(seat.name) for seat in situation.seats}
         return count(Bench(question, self.verifier.objection, out).admit(found, silent), situation)
 
-    def _record(self, decided: Decided) -> DecisionMade:
+    def _striking(self) -> Striking:
+        return Striking(self.recorder, self.controls, self.now)
+
+    def _record(self, decided: Decided, known: Sequence[IncidentEvent]) -> DecisionMade:
         made: list[DecisionMade] = []
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> DecisionMade | None:
@@ -118,7 +138,7 @@ class Consensus:
             made[:] = [rounds[decided.round]] if decided.round in rounds else []
             return None if made else DecisionMade.model_validate({**header, **decided.decision})
 
-        return self.recorder.record(decided.incident_id, build) or made[0]
+        return self.recorder.record(decided.incident_id, build, known) or made[0]
 
     def _warn(self, incident_id: str, timing: RoleTimed) -> None:
         """Append one fact per role."""

@@ -441,6 +441,14 @@ class Snapshot(Record):
     settings: dict[str, Scalar]
 
 
+class Past(NamedTuple):
+    """What the inventory knows of a resource."""
+
+    newest: Snapshot | None
+    changes: Sequence[Change]
+    """Oldest first."""
+
+
 class SnapshotBook(Protocol):
     """The inventory's snapshots: newest, and what changed."""
 
@@ -452,8 +460,8 @@ class SnapshotBook(Protocol):
         """Store the snapshot as the newest, with the changes against the one before."""
         ...
 
-    def changes(self, resource: str, since: datetime) -> Sequence[Change]:
-        """Return the resource's changes since then, oldest first."""
+    def past(self, resource: str, since: datetime) -> Past:
+        """Return the resource's newest snapshot and its changes since then, by one question."""
         ...
 
 

@@ -13,7 +13,11 @@ from pydantic import Field, ValidationError
 
 from functions.shared.analysis.opinions import check_opinion, decide
 from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
-from functions.shared.domain.errors import InvalidHistoryError, InvalidInputError
+from functions.shared.domain.errors import (
+    InvalidHistoryError,
+    InvalidInputError,
+    ModelUnavailableError,
+)
 from functions.shared.domain.events import EvidenceFrozen
 from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.model import ActionId, IncidentId, Record
@@ -89,7 +93,8 @@ class Seating:
         """Return the seat's answer for the round: the stored one, or a new one after its claim.
 
         It returns once the vote is signed and stored. Raises InvalidInputError (request),
-        InvalidHistoryError (stored ballot, vote or evidence) and whatever the tier's method raises.
+        ModelUnavailableError (a tier that asks a model, and there is none), InvalidHistoryError
+        (stored ballot, vote or evidence) and whatever the tier's method raises.
         """
         started = self.now()
         request = self._request(event)
@@ -115,8 +120,11 @@ class Seating:
             raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
         if request.seat != self.seat:
             raise InvalidInputError(f"seat: {request.seat!r} was asked at {self.seat}")
-        if request.tier not in {tier.method for tier in seat(self.seat).tiers}:
+        tier = next((t for t in seat(self.seat).tiers if t.method == request.tier), None)
+        if tier is None:
             raise InvalidInputError(f"tier: {self.seat} has no tier {request.tier!r}")
+        if "model" in tier.domains and self.deps.model is None:
+            raise ModelUnavailableError("no model is configured")  # nothing is read for nothing
         return request
 
     def _frozen(self, request: SeatRequest) -> EvidenceFrozen:

@@ -8,6 +8,7 @@ from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
 from functions.shared.domain.envelopes import Admitted, genuine
 from functions.shared.domain.errors import (
     InvalidHistoryError,
+    ModelUnavailableError,
     NotApplicableError,
     StoreUnavailableError,
 )
@@ -122,6 +123,14 @@ def test_a_tier_that_fails_claims_nothing(error: Exception) -> None:
     with pytest.raises(type(error)):
         replace(table.seating, methods={"robust-z": fails}).answer(table.request())
     assert table.box.read(SEAT, BUNDLE.incident_id, 1) == SeatRecord(None, ())
+
+
+def test_a_tier_without_its_model_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(BUNDLE)
+    monkeypatch.setattr(table.store, "load", lambda _: pytest.fail("the log was read"))
+    asked = table.request(seat="diagnosis-model", tier="model-diagnosis")
+    with pytest.raises(ModelUnavailableError):
+        replace(table.seating, seat="diagnosis-model").answer(asked)
 
 
 def test_a_vote_is_signed_once_and_only_after_its_ballot_is_claimed() -> None:
