@@ -8,7 +8,7 @@ from typing import Final
 
 from stacks import botocore_data
 from stacks.bytecode import compiled, interpreter
-from stacks.clients import services
+from stacks.operations import operations
 from stacks.packaging import ROOT, STORE, Package, digest_of, zip_tree
 from stacks.stages import Stage
 
@@ -18,8 +18,9 @@ _PLATFORMS: Final = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylin
 
 def layer_package(stage: Stage) -> Package:
     """Return the layer's zip. Raises CalledProcessError, after uv has printed why."""
-    compiler, called = interpreter(stage.python) or "source", services(ROOT / "functions")
-    words = [stage.python, stage.architecture, str(stage.on_aws), compiler, *called]
+    compiler, called = interpreter(stage.python) or "source", operations()
+    shipped = [f"{service}:{name}" for service, names in called.items() for name in sorted(names)]
+    words = [stage.python, stage.architecture, str(stage.on_aws), compiler, *shipped]
     digest = digest_of(words, [LOCK, Path(botocore_data.__file__)])
     target = STORE / f"layer-{digest[:32]}.zip"
     if not target.exists():

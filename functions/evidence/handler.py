@@ -21,6 +21,17 @@ from functions.shared.adapters.merged_topology import MergedTopology
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.adapters.ssm_topology import SsmTopology
 from functions.shared.adapters.tag_topology import TagTopology
+from functions.shared.domain.evidence import (
+    Alarm,
+    Candidate,
+    Change,
+    Edge,
+    LogTemplate,
+    ResourceState,
+    Series,
+    Source,
+)
+from functions.shared.domain.model import OutsiderText, ready
 from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
 from functions.shared.snapshots import Inventory
@@ -41,6 +52,7 @@ class EvidenceSettings(Settings):
     """Whether CloudTrail is asked who made a change."""
 
 
+ready(Alarm, Candidate, Change, Edge, LogTemplate, OutsiderText, ResourceState, Series, Source)
 settings: Final = EvidenceSettings.from_env()
 _table: Final = tables(AWS_CONFIG)
 freezer: Final = Freezer(

@@ -4,10 +4,11 @@ The parameters become part of ARNs and of a session's policy, so each has a clos
 """
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from functions.shared.domain.evidence import Scalar
 from functions.shared.domain.model import Record
 
 Function = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -78,14 +79,29 @@ class CapacityTarget(Target):
     table: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]
     from_read: Number
     from_write: Number
-    to_read: Number
-    to_write: Number
+    to_read: Number | None = None
+    to_write: Number | None = None
+    to_billing: Literal["PAY_PER_REQUEST"] | None = None
+    """On demand, instead of more units."""
 
     @model_validator(mode="after")
     def _rises(self) -> Self:
+        if self.to_read is None or self.to_write is None:
+            alone = self.to_read is self.to_write and self.to_billing is not None
+            return self.must(alone, "either both numbers of units or the billing is given")
         rises = (self.to_read, self.to_write) > (self.from_read, self.from_write)
         lowers = self.to_read < self.from_read or self.to_write < self.from_write
-        return self.must(rises and not lowers, "the capacity is not raised")
+        raised = rises and not lowers and self.to_billing is None
+        return self.must(raised, "the capacity is not raised")
+
+    @property
+    def wanted(self) -> dict[str, Scalar]:
+        """Return the table's settings after the effect; on demand there are no units."""
+        return {
+            "billing": self.to_billing or "PROVISIONED",
+            "read_units": self.to_read or 0,
+            "write_units": self.to_write or 0,
+        }
 
 
 class ParameterTarget(Target):

@@ -28,7 +28,8 @@ AWS_CONFIG: Final = Config(
 """For every client: `boto3.client("sqs", config=AWS_CONFIG)`."""
 
 logger: Final = Logger()
-tracer: Final = Tracer()
+tracer: Final = Tracer(patch_modules=("botocore",))
+"""Whatever leaves a function leaves by botocore; other libraries need no look."""
 metrics: Final = Metrics(namespace="Quorum")
 
 Handler = Callable[[dict[str, Any], LambdaContext], Any]

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.ports import Functions
+
+if TYPE_CHECKING:  # it knows no fact, and need not load any
+    from functions.shared.ports import Functions
 
 
 class Warmed(NamedTuple):
@@ -15,7 +17,7 @@ class Warmed(NamedTuple):
     failed: tuple[str, ...]
 
 
-def warm(functions: Functions, arns: Sequence[str], payload: Mapping[str, Any]) -> Warmed:
+def warm(functions: "Functions", arns: Sequence[str], payload: Mapping[str, Any]) -> Warmed:
     """Call every alias; one that fails is counted and keeps no other from being called."""
 
     def call(arn: str) -> str:

@@ -1,4 +1,4 @@
-"""dynamodb.raise_capacity: more provisioned units, unless autoscaling owns them.
+"""dynamodb.raise_capacity: more provisioned units, or on demand, unless autoscaling owns them.
 
 DynamoDB has no compare-and-set here: what was captured is read again right before the effect.
 """
@@ -60,38 +60,35 @@ class RaiseCapacity:
             raise RefusedError(f"{target.table} has no provisioned capacity")
         if (state["read_units"], state["write_units"]) != (target.from_read, target.from_write):
             raise WorldMovedError(f"{target.table} has {state}")
+        if target.to_billing and self._table(candidate).get("GlobalSecondaryIndexes"):
+            raise RefusedError(f"{target.table}: the capacity of its indexes could not be undone")
         return state
 
     def apply(self, candidate: Candidate, captured: Settings) -> Effect:
-        """Provision more."""
+        """Provision more, or charge by request."""
         target = CapacityTarget.model_validate(candidate.parameters)
-        return self._update(candidate, captured, target.to_read, target.to_write)
+        return self._update(candidate, captured, target.wanted)
 
     def undo(self, candidate: Candidate, captured: Settings, written: Settings) -> Effect:
         """Provision what was provisioned."""
-        read, write = int(str(captured["read_units"])), int(str(captured["write_units"]))
-        return self._update(candidate, written, read, write)
+        return self._update(candidate, written, captured)
 
     def read(self, candidate: Candidate) -> dict[str, Scalar]:
         """Return the capacity. Raises SourceUnavailableError while the table is changing it."""
         table = self._table(candidate)
         if table["TableStatus"] != "ACTIVE":
             raise SourceUnavailableError(f"{candidate.resource} is {table['TableStatus']}")
-        units = table.get("ProvisionedThroughput", {})
+        billing = table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
+        units = table.get("ProvisionedThroughput", {}) if billing == "PROVISIONED" else {}
         return {
-            "billing": table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
+            "billing": billing,
             "read_units": units.get("ReadCapacityUnits", 0),
             "write_units": units.get("WriteCapacityUnits", 0),
         }
 
-    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:
+    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
         """Return whether the capacity is the raised one."""
-        wanted = {
-            "billing": captured["billing"],
-            "read_units": candidate.parameters["to_read"],
-            "write_units": candidate.parameters["to_write"],
-        }
-        return same(state, wanted, *UNITS)
+        return same(state, CapacityTarget.model_validate(candidate.parameters).wanted, *UNITS)
 
     def restored(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
         """Return whether the capacity is as it was captured."""
@@ -102,18 +99,23 @@ class RaiseCapacity:
         with reading(target.table):
             return self._reader.describe_table(TableName=target.table)["Table"]
 
-    def _update(self, candidate: Candidate, expected: Settings, read: int, write: int) -> Effect:
+    def _update(self, candidate: Candidate, expected: Settings, wanted: Settings) -> Effect:
         target = CapacityTarget.model_validate(candidate.parameters)
         writer = self._writer(candidate)
         if not same(self.read(candidate), expected, *UNITS):
             raise WorldMovedError(f"{target.table} no longer has the capacity that was captured")
         with effect(target.table):
-            answer = writer.update_table(
-                TableName=target.table,
-                ProvisionedThroughput={"ReadCapacityUnits": read, "WriteCapacityUnits": write},
-            )
-        written = {"billing": expected["billing"], "read_units": read, "write_units": write}
-        return Effect(written, request_id(answer))
+            answer = writer.update_table(TableName=target.table, **_request(expected, wanted))
+        return Effect({name: wanted[name] for name in UNITS}, request_id(answer))
+
+
+def _request(now: Settings, wanted: Settings) -> Any:
+    """Return what UpdateTable is asked for: the billing only when it changes."""
+    billing = {"BillingMode": wanted["billing"]} if wanted["billing"] != now["billing"] else {}
+    if wanted["billing"] != "PROVISIONED":
+        return billing
+    units = {"ReadCapacityUnits": wanted["read_units"], "WriteCapacityUnits": wanted["write_units"]}
+    return {**billing, "ProvisionedThroughput": units}
 
 
 def build(session: Session) -> RaiseCapacity:

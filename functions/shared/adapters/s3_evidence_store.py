@@ -9,9 +9,12 @@ from functions.shared.adapters.aws_errors import raising
 from functions.shared.domain.canonical import canonical_json
 from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
 from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.model import ready
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+
+ready(Bundle)
 
 
 class S3EvidenceStore:

@@ -37,6 +37,10 @@ class Situation:
 
 Propose = Callable[[Situation], Iterator[Candidate]]
 
+ON_DEMAND: Final = "PAY_PER_REQUEST"
+TABLE_UNITS: Final = 40_000
+"""What a table may have of either without asking AWS for more (DynamoDB's default quota)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verb:
@@ -150,27 +154,36 @@ def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
 
 
 def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
+    """Yield one candidate per table: two ways out would share the votes of the same finding."""
     for state, table in _of(situation, "dynamodb"):
         read, write = state.settings.get("read_units"), state.settings.get("write_units")
         if state.settings.get("billing") != "PROVISIONED":
             continue
         if not isinstance(read, int) or not isinstance(write, int):
             continue
-        change = situation.latest(state.resource, "table")
+        billing = situation.latest(state.resource, "table", "billing")
+        left = billing is not None and billing.before == ON_DEMAND
+        change = billing if left else situation.latest(state.resource, "table")
+        parameters, summary = _more(table, read, write, on_demand=left)
         yield _candidate(
             "dynamodb.raise_capacity",
             state,
-            parameters={
-                "table": table,
-                "from_read": read,
-                "from_write": write,
-                "to_read": 2 * read,
-                "to_write": 2 * write,
-            },
-            summary=f"Double the capacity of {table} to {2 * read} read, {2 * write} write units",
+            parameters={"table": table, "from_read": read, "from_write": write, **parameters},
+            summary=summary,
             cites=(change.id,) if change else (f"state:{state.resource}",),
             observed=("billing", "read_units", "write_units"),
         )
+
+
+def _more(table: str, read: int, write: int, *, on_demand: bool) -> tuple[dict[str, Scalar], str]:
+    """Return the parameters of more capacity, and the summary.
+
+    On demand where it was before, or where twice the units are more than a table may have.
+    """
+    if on_demand or 2 * max(read, write) > TABLE_UNITS:
+        return {"to_billing": ON_DEMAND}, f"Let {table} take requests on demand, without a limit"
+    summary = f"Double the capacity of {table} to {2 * read} read, {2 * write} write units"
+    return {"to_read": 2 * read, "to_write": 2 * write}, summary
 
 
 def _rollback_service(situation: Situation) -> Iterator[Candidate]:
@@ -262,8 +275,9 @@ VERBS: Final[tuple[Verb, ...]] = (
         preconditions=(
             "the table is ACTIVE, provisioned, at the capacity that the evidence saw",
             "autoscaling does not own the capacity",
+            "on demand only without indexes, whose own capacity could not be put back",
         ),
-        inverse="put the former capacity back, if it still is what we wrote",
+        inverse="put the former capacity and billing back, if they still are what we wrote",
         risk="low",
         blast_radius="the table and its price",
         check=_ALARM_OK,

@@ -41,6 +41,27 @@ class Capacity(Scene):
         )
 
 
+class OnDemand(Capacity):
+    """items has five units each, and is to be charged by request."""
+
+    def parameters(self) -> dict[str, Scalar]:
+        billing: dict[str, Scalar] = {"to_billing": "PAY_PER_REQUEST"}
+        return {"table": "items", "from_read": 5, "from_write": 5, **billing}
+
+    def state(self) -> Any:
+        table = self.client.describe_table(TableName="items")["Table"]
+        if table.get("BillingModeSummary", {}).get("BillingMode") == "PAY_PER_REQUEST":
+            return "on demand"
+        return super().state()
+
+    def interfere(self) -> None:
+        self.client.update_table(
+            TableName="items",
+            BillingMode="PROVISIONED",
+            ProvisionedThroughput={"ReadCapacityUnits": 7, "WriteCapacityUnits": 7},
+        )
+
+
 class Parameter(Scene):
     """/shop/prices is a secret whose second version is wrong."""
 

@@ -10,7 +10,7 @@ from functions.shared.domain.errors import (
     WorldMovedError,
 )
 from tests.integration.executor.all_scenes import ALL
-from tests.integration.executor.data_scenes import Capacity
+from tests.integration.executor.data_scenes import Capacity, OnDemand
 from tests.integration.executor.lambda_scenes import Alias, Concurrency
 from tests.integration.executor.models import Wire, answer
 from tests.integration.executor.scenes import Scene, actuator
@@ -136,6 +136,30 @@ def test_a_table_on_demand_has_no_capacity_to_raise(wire: Wire) -> None:
 
     with pytest.raises(RefusedError):
         actuator(Capacity.verb).capture(blind)
+
+
+def test_a_table_with_an_index_is_not_put_on_demand(wire: Wire) -> None:
+    scene = OnDemand(wire)
+    scene.client.update_table(
+        TableName="items",
+        AttributeDefinitions=[{"AttributeName": "day", "AttributeType": "S"}],
+        GlobalSecondaryIndexUpdates=[
+            {
+                "Create": {
+                    "IndexName": "by-day",
+                    "KeySchema": [{"AttributeName": "day", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                    "ProvisionedThroughput": {
+                        "ReadCapacityUnits": 5,
+                        "WriteCapacityUnits": 5,
+                    },
+                }
+            }
+        ],
+    )
+
+    with pytest.raises(RefusedError, match="indexes"):
+        actuator(OnDemand.verb).capture(scene.candidate())
 
 
 def test_a_table_that_changes_is_a_hazard_and_its_capacity_cannot_be_told(wire: Wire) -> None:

@@ -1,0 +1,50 @@
+"""What a table that is too small is offered: more units, or to be charged by request."""
+
+import pytest
+
+from functions.executor.targets import CapacityTarget
+from functions.shared.domain.catalogue import TABLE_UNITS, Situation, candidates
+from functions.shared.domain.evidence import Candidate, Change, ResourceState, Scalar
+
+TABLE = "dynamodb:items"
+
+
+def changed(setting: str, before: Scalar, after: Scalar, at: int) -> Change:
+    return Change(
+        id=f"change:{setting}",
+        resource=TABLE,
+        kind="table",
+        setting=setting,
+        not_before=at,
+        at=at,
+        before=before,
+        after=after,
+    )
+
+
+def offered(read: int, write: int, *changes: Change) -> Candidate:
+    settings: dict[str, Scalar] = {"billing": "PROVISIONED", "read_units": read}
+    state = ResourceState(resource=TABLE, settings={**settings, "write_units": write})
+    (found,) = candidates(Situation(states=(state,), changes=changes))
+    assert CapacityTarget.model_validate(found.parameters).resource == TABLE
+    return found
+
+
+def test_a_table_is_offered_twice_its_units() -> None:
+    found = offered(5, 7, changed("read_units", 10, 5, 100))
+    assert (found.parameters["to_read"], found.parameters["to_write"]) == (10, 14)
+    assert found.cites == ("change:read_units",)
+
+
+def test_a_table_that_left_on_demand_goes_back_to_it_and_the_change_is_cited() -> None:
+    left = changed("billing", "PAY_PER_REQUEST", "PROVISIONED", 100)
+    found = offered(5, 5, left, changed("read_units", 0, 5, 100), changed("write_units", 0, 5, 100))
+    assert found.parameters["to_billing"] == "PAY_PER_REQUEST"
+    assert "to_read" not in found.parameters
+    assert found.cites == ("change:billing",)
+
+
+@pytest.mark.parametrize(("units", "on_demand"), [(TABLE_UNITS // 2, False), (20_001, True)])
+def test_beyond_what_a_table_may_have_there_is_on_demand_alone(units: int, on_demand: bool) -> None:  # noqa: FBT001
+    for read, write in ((units, 1), (1, units)):
+        assert ("to_billing" in offered(read, write).parameters) is on_demand
