@@ -21,6 +21,8 @@ from local.toolchain import CdkApp, deploy
 
 RESERVED = 20
 """Executions at once of each function: several times what customers need."""
+TICKS = 5
+"""How often a scheduled function is called before the stage gives up; each has a minute."""
 DEPLOY_LOG = STATE / "deploy.log"
 MAIL_FROM = "quorum@example.com"
 MAIL_TO = "on-call@example.com"
@@ -110,12 +112,23 @@ class Stage:
         deploy(product_app(), self.emulator, log=DEPLOY_LOG)
         self.quorum = Quorum(self.emulator.endpoint)
         for scheduled in ("inventory", "warmer"):  # their first ticks: no need to wait a minute
-            self.quorum.invoke(scheduled, {})
+            self._tick(scheduled)
         endpoint, api_id = self.emulator.endpoint, self.quorum.output("ApiId")
         self.console = self._exit.enter_context(WebConsole(self.emulator.client, endpoint, api_id))
         self.deployed_since = time.monotonic()
         self._say(f"Quorum is deployed ({time.monotonic() - began:.0f} s)")
         self._say(f"Its console: {self.console.address}")
+
+    def _tick(self, scheduled: str) -> None:
+        """Call it as its schedule would: a busy laptop starts all functions in more than one."""
+        for tick in range(TICKS):
+            try:
+                self.quorum.invoke(scheduled, {})
+            except RuntimeError:
+                if tick == TICKS - 1:
+                    raise
+            else:
+                return
 
     def _open_channels(self) -> None:
         """Have mail sent, and let the secrets point the channels' clients at the stand-ins."""
