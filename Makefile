@@ -24,8 +24,9 @@ check: install
 e2e: install
 	$(BIN)/pytest tests/e2e $(ARGS)
 
+# make bench; or on public data: make bench DATA=DIR, with a folder per format in it
 bench: install
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks $(if $(DATA),--data $(DATA)) $(ARGS)
 
 synth: install
 	$(BIN)/python -m local.toolchain cdk synth --quiet $(ARGS)

@@ -27,6 +27,8 @@ def build(app: App, config: Config) -> tuple[StateStack, PipelineStack]:
         names.of("pipeline"),
         config=config,
         table_stream=state.table_stream,
+        pool=state.pool,
+        keys=state.keys,
         synthesizer=_synthesizer(config),
     )
     pipeline.add_stack_dependency(state)

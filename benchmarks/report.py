@@ -5,20 +5,22 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from benchmarks.plot_table import plotted
 from benchmarks.result import RESULTS, Cell, Result, Table
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 INTRODUCTION: Final = (
     "# Benchmarks\n\n"
     "Written by `python -m benchmarks.report` from `benchmarks/results/*.json`; `make bench` "
-    "measures again.\nSeconds here are those of one small machine, which other work may have "
-    "shared; goals are ratios\nwithin one run, or counts. None of this is a recovery time on AWS.\n"
+    "measures again,\n`make bench DATA=DIR` on public data. Seconds here are those of one small "
+    "machine, which other work may\nhave shared; goals are ratios within one run, or counts. None "
+    "of this is a recovery time on AWS.\n"
 )
 
 
 def document(results: Iterable[Result]) -> str:
     """Return the whole document."""
-    return "\n".join([INTRODUCTION, *("\n".join(_section(result)) for result in results)])
+    return "\n".join([INTRODUCTION, *("\n".join(lines(result)) for result in results)])
 
 
 def stored() -> list[Result]:
@@ -32,7 +34,8 @@ def main() -> int:
     return 0
 
 
-def _section(result: Result) -> Iterator[str]:
+def lines(result: Result) -> Iterator[str]:
+    """Yield the result's section, line by line."""
     machine = result.machine
     title, _, about = result.about.partition("\n")
     yield f"## {title.rstrip('.')}\n"
@@ -45,6 +48,8 @@ def _section(result: Result) -> Iterator[str]:
     yield from _table([_goal_row(result, place) for place in range(len(result.goals))])
     for table in result.tables:
         yield from _titled(table)
+    for plot, _ in plotted(result):
+        yield f"![{plot.table}](plots/{plot.file})\n"
 
 
 def _goal_row(result: Result, place: int) -> dict[str, Cell]:

@@ -32,18 +32,19 @@ class Machine(_Figures):
 
 
 class Goal(_Figures):
-    """A figure that should not be above, or should be exactly, its limit."""
+    """A figure that should not be above or below, or should be exactly, its limit."""
 
     what: str
-    rule: Literal["at most", "exactly"]
+    rule: Literal["at most", "at least", "exactly"]
     limit: float
     measured: float
 
     @property
     def met(self) -> bool:
         """Return whether it is."""
-        exact = self.rule == "exactly"
-        return self.measured == self.limit if exact else self.measured <= self.limit
+        if self.rule == "exactly":
+            return self.measured == self.limit
+        return (self.measured - self.limit) * (1 if self.rule == "at least" else -1) >= 0
 
 
 class Table(_Figures):
@@ -63,7 +64,9 @@ class Measured(_Figures):
 
 
 class Result(Measured):
-    """A file of `results/`."""
+    """A file of `results/`; one measured on public data has its figures beside these."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     command: str
     date: datetime

@@ -14,6 +14,7 @@ from typing import Any, Final
 from stacks.config import Config
 from stacks.functions_table import ROWS
 from stacks.packaging import Package, function_package
+from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 from stacks.settings import environment
 from stacks.stages import STAGES
@@ -41,7 +42,7 @@ class Staged:
     def probe(self, *words: str, row: Row | None = None) -> dict[str, Any]:
         """Run the import probe in a fresh interpreter. Raises CalledProcessError."""
         task = [str(self.root / row.package)] if row else []
-        variables = environment(row, Config(stage="dev")) if row else {}
+        variables = environment(row, ResourceArns(Config(stage="dev"))) if row else {}
         search = ":".join([*task, str(self.root / "layer" / "python")])
         done = subprocess.run(
             [sys.executable, "-S", "-P", str(PROBE), *words],

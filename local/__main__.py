@@ -1,16 +1,18 @@
-"""Quorum on a laptop: `python -m local demo|up|down|status|incidents|show|approve|deny|stop|go`."""
+"""Quorum on a laptop: `python -m local demo|up|status|show|approve|deny|seats|stop|go …`."""
 
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
+from functions.shared.domain.errors import QuorumError
 from local import serving
 from local.quorum import Quorum
 from local.scenarios import NAMES, load
-from local.view import show
+from local.view import seat_table, show
 
 EPILOG = "Exit status: 0 as expected, 1 not as expected, 2 wrong arguments, 130 interrupted."
 
@@ -22,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace, Console], int] = options.command
     try:
         return command(options, console)
-    except (LookupError, TimeoutError, RuntimeError) as error:
+    except (LookupError, TimeoutError, RuntimeError, QuorumError) as error:
         console.print(f"[red]{type(error).__name__}:[/] {error}", markup=True)
         return 1
     except KeyboardInterrupt:
@@ -38,6 +40,7 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
         seed=options.seed,
         json_file=options.json,
         fault=not options.twin,
+        web=options.web,
         console=console,
     )
 
@@ -45,6 +48,7 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
 def _up(options: argparse.Namespace, console: Console) -> int:
     endpoint = serving.up(options.seed)
     console.print(f"Up at {endpoint}; python -m local down ends it")
+    console.print(f"Its console: {serving.console()}", soft_wrap=True)
     return 0
 
 
@@ -56,6 +60,9 @@ def _down(_: argparse.Namespace, console: Console) -> int:
 def _status(_: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     console.print(f"Up at {quorum.endpoint}; {len(quorum.incidents())} incidents")
+    for queue in ("outbox", "dead-letters"):
+        console.print(f"  {quorum.waiting(queue)} messages in {queue}")
+    console.print(f"Its console: {serving.console()}", soft_wrap=True)
     for name, state in sorted(quorum.alarm_states("shop-").items()):
         console.print(f"  {state:<18} {name}")
     return 0
@@ -71,13 +78,23 @@ def _incidents(_: argparse.Namespace, console: Console) -> int:
 
 def _show(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
-    show(console, quorum.facts(quorum.find(options.id)))
+    show(console, quorum.facts(quorum.find(options.id)), quorum.verifier().objection)
+    return 0
+
+
+def _seats(options: argparse.Namespace, console: Console) -> int:
+    controls = _quorum().controls
+    if options.name:
+        controls.lift(options.name, options.by, options.why, datetime.now(UTC))
+    console.print(seat_table(controls.suspended()))
     return 0
 
 
 def _answer(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
-    result = quorum.answer(quorum.find(options.id), options.answer, options.by)
+    more = {"action": options.action} if options.action else {}
+    said = {"via": "cli", "reason": options.reason, **more}
+    result = quorum.answer(quorum.find(options.id), options.answer, options.by, **said)
     console.print(result)
     return 0
 
@@ -100,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed", type=int, default=7, help="draws names, faulty function, delays")
     demo.add_argument("--json", type=Path, metavar="FILE", help="write what came of it")
     demo.add_argument("--twin", action="store_true", help="no fault, the alarm forced")
+    demo.add_argument("--web", action="store_true", help="open the console, answer there, stay up")
     up = _command(commands, "up", _up, "start everything and leave it running")
     up.add_argument("--seed", type=int, default=7)
     _command(commands, "down", _down, "end what `up` started")
@@ -110,7 +128,17 @@ def _parser() -> argparse.ArgumentParser:
         command = _command(commands, name, _answer, f"{name} what an incident asks")
         command.add_argument("id", metavar="ID")
         command.add_argument("--by", default="operator", help="who you are")
+        command.add_argument("--reason", default="", help="why, for the record")
+        command.set_defaults(action=None)
+        if answer == "granted":
+            command.add_argument("--action", help="another candidate's id, instead of the best")
         command.set_defaults(answer=answer)
+    seats = _command(commands, "seats", _seats, "the seats, and which of them are suspended")
+    seats.set_defaults(name=None)
+    lift = _command(seats.add_subparsers(), "lift", _seats, "let a suspended seat weigh again")
+    lift.add_argument("name", metavar="NAME")
+    lift.add_argument("--by", required=True, help="who you are")
+    lift.add_argument("--why", required=True, help="what makes it trustworthy again")
     stop = _command(commands, "stop", _stop, "throw the stop switch: no effect any more")
     stop.add_argument("--reason", default="stopped by hand")
     _command(commands, "go", _stop, "lift the stop switch").set_defaults(reason=None)

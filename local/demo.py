@@ -1,5 +1,7 @@
 """`make demo`: everything up, one scenario, everything down again."""
 
+import signal
+import webbrowser
 from pathlib import Path
 
 from rich.console import Console
@@ -11,14 +13,28 @@ from local.scenarios import Scenario
 from local.stage import Stage
 
 
-def demo(
-    scenario: Scenario, *, seed: int, json_file: Path | None, fault: bool, console: Console
+def demo(  # noqa: PLR0913 - the command's options, by name
+    scenario: Scenario,
+    *,
+    seed: int,
+    json_file: Path | None,
+    fault: bool,
+    web: bool,
+    console: Console,
 ) -> int:
-    """Play the scenario; return 0 when it ended as the scenario says it should."""
+    """Play the scenario; return 0 when it ended as the scenario says it should.
+
+    With `web` the console opens, whoever looks at it is the person, and all stays up until Ctrl-C.
+    """
     console.print(f"[bold]{scenario.name}[/], seed {seed}: {scenario.story}")
     with Stage(seed, say=console.print) as stage:
-        outcome = Run(stage, scenario, console, fault=fault).play()
+        if web:
+            webbrowser.open(stage.console.address)
+        outcome = Run(stage, scenario, console, fault=fault, answers=not web).play()
         _report(stage, outcome, console)
+        if web:
+            console.print(f"Still up, until Ctrl-C: {stage.console.address}")
+            signal.pause()
     if json_file:
         json_file.write_text(outcome.model_dump_json(indent=2) + "\n")
     return 0 if outcome.as_expected else 1

@@ -9,8 +9,10 @@ from typing import Any
 from functions.shared.adapters.autoscaling import Autoscaling
 from functions.shared.adapters.aws_state import Read
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.lambda_state import LambdaState
 from functions.shared.adapters.ssm_state import SsmState
 from functions.shared.domain.events import (
@@ -64,7 +66,7 @@ class Quorum:
             raise LookupError(f"{len(found)} incidents begin with {prefix!r}; known: {known}")
         return found[0]
 
-    def answer(self, incident_id: str, answer: str, by: str) -> dict[str, Any]:
+    def answer(self, incident_id: str, answer: str, by: str, **more: str) -> dict[str, Any]:
         """Grant or deny the incident's newest question, as a person. Raises LookupError."""
         asked = [f for f in self.facts(incident_id) if isinstance(f, ApprovalRequested)]
         if not asked:
@@ -76,12 +78,26 @@ class Quorum:
                 "approval_id": asked[-1].approval_id,
                 "answer": answer,
                 "by": by,
+                **more,
             },
         )
 
     def set_stopped(self, reason: str | None, by: str) -> None:
         """Throw the stop switch, or lift it."""
         DynamoDBOperations(self.table("operations"), _now).set_stopped(reason, by)
+
+    @property
+    def controls(self) -> DynamoDBControls:
+        """Return what holds until a person says otherwise."""
+        return DynamoDBControls(self.table("controls"))
+
+    def verifier(self) -> KmsVerifier:
+        """Return the seats' keys as the deployment pins them for the executor."""
+        found = self.client("lambda").get_function_configuration(
+            FunctionName=f"{PREFIX}executor", Qualifier="live"
+        )
+        variables = found["Environment"]["Variables"]
+        return KmsVerifier(self.client("kms"), json.loads(variables["SEAT_KEYS"]))
 
     def invoke(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
         """Invoke one of Quorum's functions through its alias. Raises RuntimeError if it fails."""
@@ -95,7 +111,7 @@ class Quorum:
 
     def report(self, written: PostMortemWritten) -> str:
         """Return the post-mortem's Markdown."""
-        bucket = self._output("EvidenceBucket")
+        bucket = self.output("EvidenceBucket")
         body = self.client("s3").get_object(Bucket=bucket, Key=written.key)["Body"]
         return str(body.read().decode())
 
@@ -123,6 +139,14 @@ class Quorum:
         )
         return {a["AlarmName"]: a["StateValue"] for p in pages for a in p["MetricAlarms"]}
 
+    def waiting(self, queue: str) -> int:
+        """Return how many messages a queue of ours holds: the outbox, the dead letters."""
+        sqs = self.client("sqs")
+        url = sqs.get_queue_url(QueueName=f"{PREFIX}{queue}")["QueueUrl"]
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return sum(int(found[name]) for name in names)
+
     def settings(self, resource: str) -> dict[str, Scalar]:
         """Return the settings of a function (by its `live` alias) or parameter as they are now."""
         kind, _, name = resource.partition(":")
@@ -135,11 +159,12 @@ class Quorum:
     def ballots(self, incident_id: str) -> list[Ballot]:
         """Return the answers that the seats have claimed so far, each from its own table."""
         box = DynamoDBBallotBox(lambda seat: self.table(f"votes-{seat}"))
-        found = (box.find(seat.name, incident_id, 1) for seat in SEATS)
+        found = (box.read(seat.name, incident_id, 1).ballot for seat in SEATS)
         return [ballot for ballot in found if ballot]
 
     @cache  # noqa: B019 - one per run of the program
-    def _output(self, name: str) -> str:
+    def output(self, name: str) -> str:
+        """Return an output of the stacks."""
         stacks = self.client("cloudformation").describe_stacks()["Stacks"]
         outputs = {o["OutputKey"]: o["OutputValue"] for s in stacks for o in s.get("Outputs", [])}
         return str(outputs[name])

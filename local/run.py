@@ -25,6 +25,8 @@ from local.view import ballot_line, decision_table, line
 
 BASELINE_SECONDS = 25
 INCIDENT_SECONDS = 300
+PERSONS_SECONDS = 1200
+"""When somebody at the console answers, who has 900 seconds for it."""
 EVERY_SECONDS = 0.3
 PERSON = "demo"
 
@@ -38,6 +40,8 @@ class Run:
     console: Console
     fault: bool = True
     """False for the twin: the same innocent changes, no fault, the alarm forced."""
+    answers: bool = True
+    """False when a person at the console answers instead of the scenario's."""
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     changes: list[Change] = field(default_factory=list)
     _seen: int = 0
@@ -47,17 +51,20 @@ class Run:
     def play(self) -> Outcome:
         """Break the shop and follow the incident to its post-mortem. Raises TimeoutError."""
         self._settle()
+        self._break()
+        patience = INCIDENT_SECONDS if self.answers else PERSONS_SECONDS
+        wait_until(self._step, seconds=patience, every=EVERY_SECONDS, what="the post-mortem")
+        played = Played(self.scenario, self.fault, self.began, self.changes)
+        return outcome(self.stage, played, self._incident())
+
+    def _break(self) -> None:
+        """Do to the shop what the scenario says."""
         shop = Faults(self.stage.plan, self.stage.emulator.client)
         dice = random.Random(self.stage.seed)  # noqa: S311 - a demo's dice
         self.began = datetime.now(UTC)
         for change in (self.scenario.play if self.fault else twin)(shop, dice):
             self.changes.append(change)
             self.console.print(f"{change.resource}: {change.what}", style="yellow")
-        wait_until(
-            self._step, seconds=INCIDENT_SECONDS, every=EVERY_SECONDS, what="the post-mortem"
-        )
-        played = Played(self.scenario, self.fault, self.began, self.changes)
-        return outcome(self.stage, played, self._incident())
 
     def _settle(self) -> None:
         """Let customers come until there is a normal to compare with."""
@@ -100,7 +107,9 @@ class Run:
                 self.console.print(ballot_line(ballot, actions(history)))
 
     def _answer(self, event: IncidentEvent) -> None:
-        if not isinstance(event, ApprovalRequested) or event.approval_id in self._answered:
+        if not self.answers or not isinstance(event, ApprovalRequested):
+            return
+        if event.approval_id in self._answered:
             return
         self._answered.add(event.approval_id)
         approves = self.fault and self.scenario.person == "approve"  # nobody repairs what is whole

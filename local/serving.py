@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from local.emulator_install import STATE
 from local.stage import Stage
@@ -59,18 +60,30 @@ def endpoint() -> str:
     return str(_read()["endpoint"])
 
 
+def console() -> str:
+    """Return the console's address. Raises LookupError when nothing is up."""
+    endpoint()
+    return str(_read()["console"])
+
+
 def serve(seed: int) -> None:
     """Hold the stage until told to end."""
     with Stage(seed, say=print) as stage:
-        FILE.write_text(json.dumps({"pid": os.getpid(), "endpoint": stage.emulator.endpoint}))
+        found = {
+            "pid": os.getpid(),
+            "endpoint": stage.emulator.endpoint,
+            "console": stage.console.address,
+        }
+        FILE.touch(mode=0o600)  # it holds the console's token
+        FILE.write_text(json.dumps(found))
         try:
             signal.pause()
         finally:
             FILE.unlink(missing_ok=True)
 
 
-def _read() -> dict[str, int]:
-    found: dict[str, int] = json.loads(Path(FILE).read_text())
+def _read() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(FILE).read_text())
     return found
 
 

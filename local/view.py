@@ -3,16 +3,17 @@
 It reads the log and the seats' tables and shows what they hold; it knows no script.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from functions.shared.domain.events import DecisionMade, IncidentEvent
-from functions.shared.domain.seats import SEATS
+from functions.shared.domain.events import DecisionMade, EvidenceFrozen, IncidentEvent
+from functions.shared.domain.sealed import Objection
+from functions.shared.domain.seats import SEATS, units
 from functions.shared.domain.votes import HEALTHY, Ballot
 from functions.shared.narrative import (
     THRESHOLD_BP,
@@ -25,6 +26,8 @@ from functions.shared.narrative import (
     sentence,
     share,
 )
+from functions.shared.ports import Suspension
+from local.certificate import bar, certificate
 
 BAR = 30
 
@@ -59,11 +62,11 @@ def decision_table(decision: DecisionMade, known: Actions) -> RenderableType:
             row.seat,
             row.tier or "-",
             escape(one_line(plain(row.action))),
-            "" if row.conf_bp is None else _bar(row.conf_bp, 10) + f" {share(row.conf_bp)}",
+            "" if row.conf_bp is None else bar(row.conf_bp, 10) + f" {share(row.conf_bp)}",
             escape(one_line(row.reason.outsider)[:90]),
         )
     missed = missed_by(decision)
-    score = f"score {_bar(decision.score_bp, BAR)} {share(decision.score_bp)}"
+    score = f"score {bar(decision.score_bp, BAR)} {share(decision.score_bp)}"
     return Group(
         table,
         Text(
@@ -72,12 +75,33 @@ def decision_table(decision: DecisionMade, known: Actions) -> RenderableType:
     )
 
 
-def show(console: Console, history: Sequence[IncidentEvent]) -> None:
-    """Print a whole incident."""
+def show(console: Console, history: Sequence[IncidentEvent], objection: Objection) -> None:
+    """Print a whole incident; `objection` verifies the votes of its decisions."""
+    frozen: dict[int, EvidenceFrozen] = {}
     for event in history:
         console.print(line(event, history, history[0].occurred_at))
+        if isinstance(event, EvidenceFrozen):
+            frozen[event.round] = event
         if isinstance(event, DecisionMade):
             console.print(decision_table(event, actions(history)))
+            console.print(certificate(event, frozen[event.round], objection))
+
+
+def seat_table(suspended: Mapping[str, Suspension]) -> RenderableType:
+    """Return the seats with their weights, and why some of them weigh nothing."""
+    table = Table(box=None, padding=(0, 1), header_style="dim")
+    for name in ("seat", "role", "weight", "state"):
+        table.add_column(name, overflow="fold")
+    weight, total = units(SEATS)
+    for seat in SEATS:
+        held = suspended.get(seat.name)
+        state = "votes" if held is None else f"suspended since {_utc(held.since)}: {held.reason}"
+        table.add_row(seat.name, seat.role, f"{weight[seat.name]}/{total}", escape(state))
+    return table
+
+
+def _utc(epoch: float) -> str:
+    return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d %H:%M:%SZ}"
 
 
 def _named(action: str, known: Actions) -> str:
@@ -85,11 +109,6 @@ def _named(action: str, known: Actions) -> str:
         return "nothing is wrong"
     candidate = known.get(action)
     return candidate.summary if candidate else action
-
-
-def _bar(basis_points: int, width: int) -> str:
-    full = round(basis_points / 10_000 * width)
-    return "█" * full + "░" * (width - full)
 
 
 SEAT_NAMES = tuple(seat.name for seat in SEATS)

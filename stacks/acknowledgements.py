@@ -33,6 +33,18 @@ DELIVERY: Final = (
     "Step Functions sets up its log delivery and writes its traces with calls that IAM binds to no "
     "resource, as its documentation prescribes. They read neither logs nor traces."
 )
+NO_THREAT_PLAN: Final = (
+    "Cognito's threat protection is a plan with a price per person and month. Nobody can sign up, "
+    "every person has a second factor, and who may do what is in the operator's configuration."
+)
+PUBLIC_ROUTE: Final = (
+    "The console's empty shell, its script and style, and where to sign in: the same for all, "
+    "without any data. A browser has to load them before it can sign anybody in."
+)
+WITHOUT_A_POOL: Final = (
+    "Stage local alone: on a laptop there is no user pool, and the function itself wants a random "
+    "token that the terminal printed."
+)
 _REASONS: Final[Mapping[str, str]] = {
     "any": "IAM has no resource-level permission for {actions}: the Service Authorization "
     "Reference requires *. {grants}",

@@ -46,6 +46,7 @@ def approval_states(seconds: Mapping[str, int], *, approval: int) -> States:
         },
         "TellApprovalWanted": tell(seconds, "approval_wanted", then="WaitForAnswer"),
         "WaitForAnswer": _wait_for_answer(seconds, approval),
+        "TellAnswered": tell(seconds, "answered", then="Answer"),
         "Expire": _step("approval", seconds, expire, "$.answer", "Answer"),
         "Answer": choice(
             "$.answer.answer",
@@ -106,7 +107,7 @@ def _execute(
 
 def _wait_for_answer(seconds: Mapping[str, int], approval: int) -> State:
     """Return the wait: Step Functions keeps the time, whether or not anybody answers."""
-    state = _step("approval", seconds, {}, "$.answer", "Answer")
+    state = _step("approval", seconds, {}, "$.answer", "TellAnswered")
     payload = {"operation": "wait", **INCIDENT, **_APPROVAL_ID, "task_token.$": "$$.Task.Token"}
     expired = {"ErrorEquals": ["States.Timeout"], "ResultPath": "$.error", "Next": "Expire"}
     return {

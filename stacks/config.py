@@ -21,7 +21,16 @@ from pydantic import (
 )
 
 from functions.shared.domain.autonomy import Rule
-from stacks.config_rules import EXPLAINED, check_autonomy, check_prefixes, check_together, explain
+from functions.shared.domain.people import People
+from functions.shared.domain.routes import ChannelName, Routes
+from stacks.config_rules import (
+    EXPLAINED,
+    check_autonomy,
+    check_channels,
+    check_prefixes,
+    check_together,
+    explain,
+)
 from stacks.stages import STAGES, Stage, StageName
 
 CDK_KEYS: Final = ("aws:", "@aws-cdk", "aws-cdk", "cdk-")
@@ -37,6 +46,13 @@ Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[A-Za-z0-9.-]
 ModelId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:-]{3,200}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 ParameterName = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9_./-]{1,500}$")]
+SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/_+=.@-]{1,500}$")]
+Url = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(https://[A-Za-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:\d+)?(/[A-Za-z0-9._/-]*)?$"
+    ),
+]
 Seconds = Annotated[int, Field(strict=True, ge=60, le=86_400)]
 Windows = Annotated[int, Field(strict=True, ge=1, le=60)]
 CapSeconds = Annotated[int, Field(strict=True, ge=60, le=3300)]
@@ -60,6 +76,11 @@ class Config(BaseModel):
     autonomy: tuple[Rule, ...] = ()
     mail_from: Address | None = None
     mail_to: tuple[Address, ...] = Field(default=(), max_length=50)
+    channels: tuple[ChannelName, ...] | None = None
+    pages: tuple[ChannelName, ...] = ()
+    channel_secrets: dict[ChannelName, SecretName] = Field(default_factory=dict)
+    console_url: Url | None = None
+    people: People = People()
     model_id: ModelId | None = None
     model_region: Region | None = None
     service_map_parameter: ParameterName = "/quorum/service-map"
@@ -90,6 +111,14 @@ class Config(BaseModel):
         return self.approval_seconds or self.machinery.approval
 
     @property
+    def routes(self) -> Routes:
+        """How people are told: by mail, when nothing else is said and there is an address."""
+        by_mail: tuple[ChannelName, ...] = ("email",) if self.mail_to else ()
+        return Routes(
+            channels=by_mail if self.channels is None else self.channels, pages=self.pages
+        )
+
+    @property
     def audited(self) -> bool:
         """Whether CloudTrail is asked who made a change: every account on AWS has one."""
         return self.machinery.on_aws if self.audit_trail is None else self.audit_trail
@@ -101,6 +130,7 @@ class Config(BaseModel):
     def _together(self) -> Self:
         check_together("model_id", self.model_id, "model_region", self.model_region)
         check_together("mail_from", self.mail_from, "mail_to", self.mail_to)
+        check_channels(self.routes, self.channel_secrets, mail=bool(self.mail_to))
         return self
 
 
@@ -116,6 +146,14 @@ def _parse(key: str, value: Any) -> Any:
 
 
 _TEXTS: Final = frozenset(
-    {"stage", "mail_from", "model_id", "model_region", "service_map_parameter", "traces"}
+    {
+        "stage",
+        "mail_from",
+        "model_id",
+        "model_region",
+        "service_map_parameter",
+        "traces",
+        "console_url",
+    }
 )
 assert set(EXPLAINED) == set(Config.model_fields)  # noqa: S101 - two tables of the same keys

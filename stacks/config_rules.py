@@ -1,13 +1,21 @@
 """What the configuration may be, in words, and the rules that span more than one value."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic_core import ErrorDetails
 
 from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.catalogue import VERBS, verb
+from functions.shared.domain.people import ROLES
+from functions.shared.domain.routes import CHANNELS, ChannelName, Routes
 
 OWN_PREFIX: Final = "quorum-"
+SECRETS_HOLD: Final = {
+    "slack": '{"token": "xoxb-…", "channel": "C…", "signing_secret": …}',
+    "pagerduty": '{"routing_key": …}',
+    "webhook": '{"url": "https://…", "secret": "whsec_…"}',
+}
 _WILD: Final = "names with * and ?"
 
 EXPLAINED: Final[dict[str, str]] = {
@@ -23,6 +31,14 @@ EXPLAINED: Final[dict[str, str]] = {
     + ", ".join(row.name for row in VERBS),
     "mail_from": "a mail address that SES has verified, together with mail_to",
     "mail_to": "a JSON list of at most 50 mail addresses, together with mail_from",
+    "channels": "a JSON list of " + ", ".join(CHANNELS) + ": the first that takes a message tells "
+    "people, the next is asked when it is down or over its rate; if absent, mail where mail_to is",
+    "pages": "a JSON list like channels, for messages that need a person, beside channels",
+    "channel_secrets": "a JSON object of each channel's secret in Secrets Manager, by its name: "
+    + ", ".join(f"{name} holds {holds}" for name, holds in SECRETS_HOLD.items()),
+    "console_url": "where the console is, for links: https://…",
+    "people": 'a JSON list of {"id": …, "name": …, "roles": [' + ", ".join(ROLES) + "]} with "
+    '"slack" (a member id), "email" and "subject" (of a token) for each way in that they have',
     "model_id": "an Amazon Bedrock model or inference profile id, together with model_region",
     "model_region": "the model's AWS region, such as us-east-1, together with model_id",
     "service_map_parameter": "the name of an SSM parameter, from the slash: /quorum/service-map",
@@ -33,6 +49,31 @@ EXPLAINED: Final[dict[str, str]] = {
     "recovery_cap_seconds": "60 to 3300 seconds to wait for a recovery at most",
     "provisioned_concurrency": "0 (off), or how many warm environments at least, up to 50",
 }
+
+
+def check_channels(routes: Routes, secrets: Mapping[ChannelName, str], *, mail: bool) -> None:
+    """Raise ValueError for a channel that lacks what it is reached by, or is named for nothing."""
+    for name in dict.fromkeys((*routes.channels, *routes.pages)):
+        if name == "email" and not mail:
+            _missing("mail_to", name)
+        if name != "email" and name not in secrets:
+            _missing("channel_secrets", name)
+    for key, leg in (("channels", routes.channels), ("pages", routes.pages)):
+        if len(set(leg)) < len(leg):
+            raise ValueError(f"context key {key!r} names a channel twice")
+    idle = set(secrets) - {*routes.channels, *routes.pages}
+    if idle:
+        raise ValueError(
+            f"context key 'channel_secrets' names {', '.join(sorted(idle))}, which neither "
+            "'channels' nor 'pages' does"
+        )
+
+
+def _missing(key: str, channel: str) -> None:
+    raise ValueError(
+        f"context key {key!r} says nothing of {channel}, which 'channels' or 'pages' names. "
+        f"Allowed: {EXPLAINED[key]}"
+    )
 
 
 def explain(error: ErrorDetails) -> str:

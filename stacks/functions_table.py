@@ -9,10 +9,11 @@ from typing import Final
 from stacks.rows.acting import ACTING
 from stacks.rows.background import BACKGROUND
 from stacks.rows.deciding import DECIDING
+from stacks.rows.facing import FACING
 from stacks.rows.row import Row
 from stacks.rows.voting import VOTING
 
-SERVICES: Final[tuple[Row, ...]] = (*DECIDING, *ACTING, *BACKGROUND)
+SERVICES: Final[tuple[Row, ...]] = (*DECIDING, *ACTING, *BACKGROUND, *FACING)
 ROWS: Final[tuple[Row, ...]] = (*SERVICES, *VOTING)
 
 

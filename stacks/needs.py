@@ -63,6 +63,10 @@ def claims(*keys: str, may: Sequence[str] = ("GetItem", "PutItem")) -> Need:
     return Need(tuple(f"dynamodb:{operation}" for operation in may), "table:operations", keys)
 
 
+SEAT_KEYS: Final = Need(("kms:GetPublicKey",), "key:seats")
+"""To verify votes; signing is allowed by each key's own policy, to its seat."""
+
+
 def consumes(stream: str) -> Needs:
     """Return what an event source mapping needs to read a stream on the function's behalf."""
     if stream == "stream:events":
@@ -93,6 +97,25 @@ SURVEY: Final[Needs] = (
     OWN_EFFECTS,
 )
 """To look at what resources are, and to remember how they were."""
-OUTBOX: Final[Needs] = (claims("rate#*", "breaker#*"), DEAD_LETTERS, MAIL)
-"""To tell people, at the channel's rate, behind its breaker."""
-OUTBOX_SETTINGS: Final = ("OPERATIONS_TABLE", "DEAD_LETTER_QUEUE_URL", "MAIL_FROM", "MAIL_TO")
+OUTBOX: Final[Needs] = (Need(("sqs:SendMessage",), "queue:outbox"), DEAD_LETTERS)
+"""To have people told."""
+OUTBOX_SETTINGS: Final = ("OUTBOX_QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "ROUTES")
+TELLING: Final[Needs] = (claims("rate#*", "breaker#*"), MAIL)
+"""To tell people, at the channel's rate, behind its breaker; and the secrets of its channels."""
+TELLING_SETTINGS: Final = ("OPERATIONS_TABLE", "CHANNEL_SECRETS", "MAIL_FROM", "MAIL_TO")
+
+
+def takes_from(queue: str) -> Need:
+    """Return what an event source mapping needs to take messages on the function's behalf."""
+    actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
+    return Need(actions, f"queue:{queue}")
+
+
+def secrets_of(channels: str) -> Need:
+    """Return reading the secret of a channel, or of the `first` or `all` of the routes."""
+    return Need(("secretsmanager:GetSecretValue",), f"secrets:{channels}")
+
+
+def calls(function: str) -> Need:
+    """Return invoking one of the functions, through its alias."""
+    return Need(("lambda:InvokeFunction",), f"function:{function}")

@@ -36,6 +36,17 @@ OWN_ALARMS: Final[tuple[OwnAlarm, ...]] = (
         threshold=300,
         statistic="Maximum",
     ),
+    OwnAlarm(
+        "outbox-waiting",
+        "AWS/SQS",
+        "ApproximateAgeOfOldestMessage",
+        "QueueName",
+        "outbox",
+        threshold=180,
+        statistic="Maximum",
+    ),
+    OwnAlarm("people-not-told", "Quorum", "MessagesUndeliverable", "service", "courier"),
+    OwnAlarm("courier-errors", "AWS/Lambda", "Errors", "FunctionName", "courier"),
     OwnAlarm("executions-failed", "AWS/States", "ExecutionsFailed", "StateMachineArn", "incident"),
     OwnAlarm(
         "executions-timed-out", "AWS/States", "ExecutionsTimedOut", "StateMachineArn", "incident"

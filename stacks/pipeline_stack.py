@@ -1,8 +1,10 @@
 """What may be replaced at any time: functions, the state machine, and what calls them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Stack
+from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from stacks.config import Config
@@ -14,26 +16,30 @@ from stacks.constructs.incident_machine import IncidentMachine
 from stacks.constructs.queues import Queues
 from stacks.constructs.self_watch import SelfWatch
 from stacks.constructs.service_functions import ServiceFunctions
+from stacks.constructs.telling import Telling
 from stacks.constructs.verb_roles import VerbRoles
-from stacks.functions_table import CONSUMERS, seconds_of
+from stacks.constructs.web import Web
+from stacks.functions_table import CONSUMERS
 from stacks.resource_arns import ResourceArns
 
 
 class PipelineStack(Stack):
     """Compose the constructs."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a stack's properties, by name
         self,
         scope: Construct,
         construct_id: str,
         *,
         config: Config,
         table_stream: str,
+        pool: cognito.IUserPool | None,
+        keys: Mapping[str, str],
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        arns = ResourceArns(config, table_stream)
-        queues = Queues(self, "Queues", stage=config.stage, handler_seconds=seconds_of("intake"))
+        arns = ResourceArns(config, table_stream, keys)
+        queues = Queues(self, "Queues", stage=config.stage)
         layer = DependenciesLayer(self, "Dependencies", stage=config.stage).version
         functions = ServiceFunctions(
             self, "Functions", arns=arns, layer=layer, dead_letters=queues.dead_letters
@@ -50,5 +56,7 @@ class PipelineStack(Stack):
                 reader=aliases[reader],
                 dead_letters=queues.dead_letters,
             )
+        Telling(self, "Telling", config=config, queues=queues, aliases=aliases)
         Clockwork(self, "Clockwork", config=config, queues=queues, aliases=aliases)
+        Web(self, "Web", config=config, function=aliases["api"], pool=pool)
         SelfWatch(self, "Self", config=config)

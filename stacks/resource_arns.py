@@ -1,11 +1,12 @@
 """From a need's resource key to ARNs. A key that nothing is configured for gives none."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aws_cdk import Aws
 
 from functions.shared.domain.catalogue import VERBS
+from functions.shared.domain.routes import CHANNELS
 from functions.shared.domain.seats import SEATS, seat
 from stacks.config import Config
 from stacks.functions_table import ROWS
@@ -17,10 +18,13 @@ Arns = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class ResourceArns:
-    """The resources of one stage. `table_stream` is the events table's stream, once it exists."""
+    """The resources of one stage. What has no name of its own is there once it exists."""
 
     config: Config
     table_stream: str = ""
+    """The events table's stream."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The ARN of each signing function's key, by the function's row."""
 
     def of(self, key: str) -> Arns:
         """Return the ARNs of a key of the functions table. Raises KeyError for an unknown kind."""
@@ -40,6 +44,7 @@ class ResourceArns:
             "index": self._index,
             "votes": self._votes,
             "table-stream": lambda _: (self.table_stream,),
+            "key": self._keys,
             "objects": lambda name: (f"arn:{Aws.PARTITION}:s3:::{names.bucket}/{name}/*",),
             "queue": lambda name: (arn("sqs", names.of(name)),),
             "stream": lambda name: (arn("kinesis", f"stream/{names.of(name)}"),),
@@ -54,6 +59,8 @@ class ResourceArns:
             "identity": self._identity,
             "model": self._model,
             "verb-roles": lambda _: tuple(role_arn(names.verb_role(verb)) for verb in VERBS),
+            "function": lambda name: (names.function_arn(name),),
+            "secrets": self._secrets,
             "warm-aliases": lambda _: tuple(names.function_arn(r.name) for r in ROWS if r.warm),
         }
 
@@ -72,10 +79,22 @@ class ResourceArns:
         seats = SEATS if of == "all" else (seat(of),)
         return tuple(self._table(self.names.votes(one)) for one in seats)
 
+    def _keys(self, of: str) -> Arns:
+        seats = [row.name for row in ROWS if row.seat]
+        return tuple(self.keys[name] for name in (seats if of == "seats" else [of]))
+
     def _watched(self, kind: str) -> Arns:
         if kind == "logs":
             return tuple(arn("logs", f"log-group:{g}:*") for g in self.config.log_groups)
         return pattern_arns(self.config.watch, kind)
+
+    def _secrets(self, of: str) -> Arns:
+        """Return the channels' secrets; Secrets Manager adds six characters to a name."""
+        routes = self.config.routes
+        firsts = (*routes.channels[:1], *routes.pages[:1])
+        wanted = {"all": (*routes.channels, *routes.pages), "first": firsts}.get(of, (of,))
+        named = {name: self.config.channel_secrets.get(name) for name in CHANNELS if name in wanted}
+        return tuple(arn("secretsmanager", f"secret:{n}-??????") for n in named.values() if n)
 
     def _identity(self, _: str) -> Arns:
         """Return the sender's identity, which is the address or its domain."""

@@ -9,14 +9,27 @@ from stacks.config import Config
 from stacks.config_rules import OWN_PREFIX
 from stacks.functions_table import ROWS
 from stacks.naming import Names, role_arn
+from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 
-TABLES = ("events", "decisions", "executions", "approvals", "operations", "inventory", "view")
+TABLES = (
+    "events",
+    "decisions",
+    "executions",
+    "approvals",
+    "controls",
+    "overrides",
+    "operations",
+    "inventory",
+    "view",
+    "memory",
+)
 
 
-def environment(row: Row, config: Config) -> dict[str, str]:
+def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
     """Return the row's variables: what it reads, and what Powertools reads."""
-    values = {**_values(config), **_seat_values(row, config)}
+    config = arns.config
+    values = {**_values(config), **_seat_values(row, config), **_key_values(row, arns.keys)}
     return {
         **{name: values[name] for name in row.settings},
         "POWERTOOLS_SERVICE_NAME": Names(config.stage).of(row.name),
@@ -27,17 +40,21 @@ def environment(row: Row, config: Config) -> dict[str, str]:
 
 def _values(config: Config) -> Mapping[str, str]:
     names = Names(config.stage)
-    queue = names.of("dead-letters")
     return {
-        **{f"{table.upper()}_TABLE": names.of(table) for table in (*TABLES, "memory")},
+        **{f"{table.upper()}_TABLE": names.of(table) for table in TABLES},
         "VOTES_TABLE_PREFIX": names.of("votes-"),
         "EVIDENCE_BUCKET": names.bucket,
         "STATE_MACHINE_ARN": names.machine_arn,
+        "APPROVAL_ARN": names.function_arn("approval"),
+        "EXECUTOR_ARN": names.function_arn("executor"),
         "STREAM_NAME": names.of("events"),
         "SERVICE_MAP_PARAMETER": config.service_map_parameter,
-        "DEAD_LETTER_QUEUE_URL": (
-            f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{queue}"
-        ),
+        "DEAD_LETTER_QUEUE_URL": _queue_url(names.of("dead-letters")),
+        "OUTBOX_QUEUE_URL": _queue_url(names.of("outbox")),
+        "ROUTES": config.routes.model_dump_json(),
+        "CHANNEL_SECRETS": json.dumps(config.channel_secrets),
+        "CONSOLE_URL": config.console_url or "",
+        "SLACK_ARN": names.function_arn("slack"),
         "ALARM_PREFIXES": json.dumps(config.alarm_prefixes),
         "ALARM_TAGS": json.dumps(config.alarm_tags),
         "OWN_PREFIX": OWN_PREFIX,
@@ -48,6 +65,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "STAGE": config.stage,
         "MAIL_FROM": config.mail_from or "",
         "MAIL_TO": json.dumps(config.mail_to),
+        "PEOPLE": config.people.compact(),
         "MODEL_ID": config.model_id or "",
         "MODEL_REGION": config.model_region or "",
         "VERB_ROLE_PREFIX": role_arn(names.of("verb-")),
@@ -61,7 +79,21 @@ def _values(config: Config) -> Mapping[str, str]:
     }
 
 
+def _queue_url(name: str) -> str:
+    return f"https://sqs.{Aws.REGION}.{Aws.URL_SUFFIX}/{Aws.ACCOUNT_ID}/{name}"
+
+
 def _seat_values(row: Row, config: Config) -> Mapping[str, str]:
     if row.seat is None:
         return {}
     return {"SEAT": row.seat.name, "VOTES_TABLE": Names(config.stage).votes(row.seat)}
+
+
+def _key_values(row: Row, keys: Mapping[str, str]) -> Mapping[str, str]:
+    """Return who signs with which key: ARNs and no aliases, which can be pointed elsewhere."""
+    seats = {r.seat.name: keys.get(r.name, "") for r in ROWS if r.seat}
+    return {
+        "SIGNING_KEY": keys.get(row.name, ""),
+        "SEAT_KEYS": json.dumps(seats),
+        "APPROVAL_KEY": keys.get("approval", ""),
+    }

@@ -1,4 +1,4 @@
-"""What must outlive a deployment: the log, the claims, the evidence, and who the seats are."""
+"""What must outlive a deployment: the log, the claims, the evidence, and who signs."""
 
 from typing import Any
 
@@ -9,10 +9,11 @@ from stacks.config import Config
 from stacks.constructs.daily_backup import DailyBackup
 from stacks.constructs.evidence_bucket import EvidenceBucket
 from stacks.constructs.facts_stream import FactsStream
-from stacks.constructs.seat_identity import SeatIdentity
+from stacks.constructs.sign_in import SignIn
+from stacks.constructs.signing_identity import SigningIdentity
 from stacks.constructs.tables import Tables
+from stacks.functions_table import ROWS
 from stacks.resource_arns import ResourceArns
-from stacks.rows.voting import VOTING
 
 
 class StateStack(Stack):
@@ -26,8 +27,16 @@ class StateStack(Stack):
         self.table_stream = tables.by_name["events"].table_stream_arn or ""
         FactsStream(self, "Facts", stage=config.stage)
         evidence = EvidenceBucket(self, "Evidence", stage=config.stage)
-        for row in VOTING:
-            SeatIdentity(self, row.name, row=row, arns=ResourceArns(config))
+        self.keys = {
+            row.name: SigningIdentity(
+                self, row.name, row=row, arns=ResourceArns(config)
+            ).key.key_arn
+            for row in ROWS
+            if row.signs
+        }
+        self.pool = (
+            SignIn(self, "SignIn", stage=config.stage).pool if config.machinery.on_aws else None
+        )
         if config.machinery.retained:
             DailyBackup(self, "Backup", tables=[*tables.by_name.values()])
         CfnOutput(self, "EvidenceBucket", value=evidence.bucket.bucket_name)

@@ -48,6 +48,8 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("operations", Attribute("id"), expires="expires"),
     Table("inventory", Attribute("resource"), Attribute("at", "N")),
     Table("view", _INCIDENT, by=_BY_STATUS),
+    Table("overrides", Attribute("control"), Attribute("version", "N")),
     Table("memory", _INCIDENT),
-    *(Table(f"votes-{seat.name}", _INCIDENT, _ROUND) for seat in SEATS),
+    Table("controls", Attribute("kind"), Attribute("name")),
+    *(Table(f"votes-{seat.name}", _INCIDENT, Attribute("entry")) for seat in SEATS),
 )

@@ -8,14 +8,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, assert_never
+from typing import Any, assert_never
 
+from functions.approval.granting import Granting, frozen_candidate
 from functions.approval.records import record_answer, record_question, why
-from functions.approval.request import Answer, Expire, Open, Wait, parse
+from functions.approval.request import Answer, Expire, Open, TakeOver, Undo, Wait, parse
+from functions.approval.stepping_in import take_over, want_undone
 from functions.shared.domain.approvals import approval_id
 from functions.shared.domain.errors import InvalidInputError, RefusedError
+from functions.shared.domain.grants import people_needed, same_person
 from functions.shared.domain.incident import replay
-from functions.shared.ports import Approval, ApprovalBook, Clock, TaskTokens
+from functions.shared.ports import Answer as State
+from functions.shared.ports import Approval, ApprovalBook, Clock, Signer, TaskTokens
 from functions.shared.recording import Recorder
 
 Result = dict[str, Any]
@@ -28,6 +32,7 @@ class Approvals:
     recorder: Recorder
     book: ApprovalBook
     tokens: TaskTokens
+    signer: Signer
     now: Clock
     seconds: int
 
@@ -46,6 +51,10 @@ class Approvals:
                 return self._answer(request)
             case Expire():
                 return self._expire(request)
+            case TakeOver():
+                return self._take_over(request)
+            case Undo():
+                return {"round": want_undone(self.recorder, request)}
             case _:
                 assert_never(request)
 
@@ -55,7 +64,7 @@ class Approvals:
         decision = incident.decision
         if decision is None or decision.round != request.round:
             raise InvalidInputError(f"round: {request.round} is not what was decided last")
-        if incident.is_closed or decision.action is None:
+        if incident.is_closed or incident.taken_over or decision.action is None:
             return {"approval_id": None}
         asked = self.book.ask(
             Approval(
@@ -66,7 +75,8 @@ class Approvals:
                 expires_at=(self.now() + timedelta(seconds=self.seconds)).timestamp(),
             )
         )
-        record_question(self.recorder, asked, why(incident, decision))
+        needed = people_needed(frozen_candidate(incident, decision.action))
+        record_question(self.recorder, asked, why(incident, decision), needed)
         return {"approval_id": asked.approval_id}
 
     def _wait(self, request: Wait) -> Result:
@@ -78,14 +88,23 @@ class Approvals:
         return {"state": asked.state}
 
     def _answer(self, request: Answer) -> Result:
-        """Take the first answer in time; the same one from the same person may be repeated."""
+        """Take the first answer in time; the same one from the same person may be repeated.
+
+        What is risky needs several people to grant it: until then the answer is `waiting`.
+        """
         asked = self._found(request.approval_id)
-        if replay(self.recorder.store.load(asked.incident_id)).is_closed:
+        incident = replay(self.recorder.store.load(asked.incident_id))
+        if incident.is_closed:
             raise RefusedError("the incident is closed: there is nothing left to answer")
         if asked.state == "waiting" and self.now().timestamp() >= asked.expires_at:
             raise RefusedError(f"expired at {datetime.fromtimestamp(asked.expires_at, UTC)}")
-        answered = self._settle(asked, request.answer, request.by)
-        if (answered.state, answered.by) != (request.answer, request.by):
+        if request.answer == "granted":
+            granting = Granting(self.recorder, self.book, self.signer)
+            missing = granting.grant(incident, asked, request)
+            if missing:
+                return {"answer": "waiting", "missing": missing}
+        answered = self._settle(asked, request.answer, request.by, request.via, request.reason)
+        if not _is(answered, request):
             raise RefusedError(f"already {answered.state}")
         record_answer(self.recorder, answered)
         self._go_on(answered)
@@ -98,12 +117,23 @@ class Approvals:
         record_answer(self.recorder, settled)
         return {"answer": settled.state}
 
+    def _take_over(self, request: TakeOver) -> Result:
+        """Give the incident to the person; a question that waits is denied by it."""
+        incident = take_over(self.recorder, request)
+        asked = incident.approval
+        if asked is not None and incident.answer is None:
+            found = self._found(asked.approval_id)
+            settled = self._settle(found, "denied", request.by, request.via, request.reason)
+            record_answer(self.recorder, settled)
+            self._go_on(settled)
+        return {"taken_over": request.by}
+
     def _settle(
-        self, asked: Approval, state: Literal["granted", "denied", "expired"], by: str
+        self, asked: Approval, state: State, by: str, via: str = "", reason: str = ""
     ) -> Approval:
         """Answer the question if it waits; return it as it stands then."""
         try:
-            return self.book.answer(asked.approval_id, state, by)
+            return self.book.answer(asked.approval_id, state, by, via, reason)
         except RefusedError:
             return self._found(asked.approval_id)
 
@@ -118,3 +148,12 @@ class Approvals:
         if asked.task_token:
             with suppress(RefusedError):  # it waits no more: somebody else let it go on
                 self.tokens.succeed(asked.task_token, {"answer": asked.state})
+
+
+def _is(answered: Approval, request: Answer) -> bool:
+    """Return whether the answer that stands is this one; of a grant, one of several people's."""
+    if answered.state != request.answer:
+        return False
+    if request.answer == "denied":
+        return answered.by == request.by
+    return same_person(request.by) in answered.people

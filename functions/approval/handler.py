@@ -10,6 +10,7 @@ from functions.approval.approvals import Approvals
 from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.kms_signer import KmsSigner
 from functions.shared.adapters.step_functions_task_tokens import StepFunctionsTaskTokens
 from functions.shared.domain.errors import RefusedError
 from functions.shared.recording import Recorder
@@ -21,6 +22,7 @@ class ApprovalSettings(Settings):
 
     EVENTS_TABLE: str
     APPROVALS_TABLE: str
+    SIGNING_KEY: str
     APPROVAL_SECONDS: int
 
 
@@ -30,6 +32,7 @@ approvals = Approvals(
     Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
     StepFunctionsTaskTokens(boto3.client("stepfunctions", config=AWS_CONFIG)),
+    KmsSigner(boto3.client("kms", config=AWS_CONFIG), settings.SIGNING_KEY),
     utc_now,
     settings.APPROVAL_SECONDS,
 )

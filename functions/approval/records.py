@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from functions.approval.request import Answer
 from functions.shared.domain.constants import ESCALATION_LEVEL
 from functions.shared.domain.events import (
     ApprovalAnswered,
+    ApprovalGiven,
     ApprovalRequested,
     DecisionMade,
     IncidentEvent,
 )
+from functions.shared.domain.grants import same_person
 from functions.shared.domain.incident import Incident
 from functions.shared.domain.model import OutsiderText
 from functions.shared.ports import Approval
@@ -24,7 +27,7 @@ def why(incident: Incident, decision: DecisionMade) -> str:
     return decision.reason
 
 
-def record_question(recorder: Recorder, asked: Approval, reason: str) -> None:
+def record_question(recorder: Recorder, asked: Approval, reason: str, people: int) -> None:
     """Append ApprovalRequested unless it is there."""
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> ApprovalRequested | None:
@@ -33,12 +36,38 @@ def record_question(recorder: Recorder, asked: Approval, reason: str) -> None:
             "approval_id": asked.approval_id,
             "action": asked.action,
             "reason": reason,
+            "people": people,
             "level": ESCALATION_LEVEL,
             "expires_at": datetime.fromtimestamp(asked.expires_at, UTC),
         }
         if asked.approval_id in known:
             return None
         return ApprovalRequested.model_validate({**header, **fields})
+
+    recorder.record(asked.incident_id, build)
+
+
+def record_given(recorder: Recorder, asked: Approval, answer: Answer, missing: int) -> None:
+    """Append ApprovalGiven unless this person's is there."""
+    by = OutsiderText.of(answer.by)
+
+    def build(header: Header, history: Sequence[IncidentEvent]) -> ApprovalGiven | None:
+        known = {
+            (e.approval_id, same_person(e.by.outsider))
+            for e in history
+            if isinstance(e, ApprovalGiven)
+        }
+        fields = {
+            "approval_id": asked.approval_id,
+            "by": by,
+            "via": answer.via,
+            "action": asked.chosen,
+            "reason": _text(answer.reason),
+            "missing": missing,
+        }
+        if (asked.approval_id, same_person(answer.by)) in known:
+            return None
+        return ApprovalGiven.model_validate({**header, **fields})
 
     recorder.record(asked.incident_id, build)
 
@@ -51,10 +80,18 @@ def record_answer(recorder: Recorder, answered: Approval) -> None:
         fields = {
             "approval_id": answered.approval_id,
             "answer": answered.state,
-            "by": OutsiderText.of(answered.by) if answered.by else None,
+            "by": _text(answered.by),
+            "via": answered.via,
+            "reason": _text(answered.reason),
+            "action": (answered.chosen or None) if answered.state == "granted" else None,
+            "grants": answered.grants if answered.state == "granted" else (),
         }
         if answered.approval_id in known:
             return None
         return ApprovalAnswered.model_validate({**header, **fields})
 
     recorder.record(answered.incident_id, build)
+
+
+def _text(said: str) -> OutsiderText | None:
+    return OutsiderText.of(said) if said else None

@@ -1,4 +1,4 @@
-"""The four operations, as they arrive. Errors name fields and never show values: one is a token."""
+"""The operations, as they arrive. Errors name fields and never show values: one is a token."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
@@ -6,10 +6,15 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.model import IncidentId, Record
+from functions.shared.domain.grants import Person
+from functions.shared.domain.model import ActionId, IncidentId, Record
 from functions.shared.domain.requests import fields
 
 ApprovalId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
+Via = Annotated[str, Field(pattern=r"^[a-z]{1,20}$")]
+Reason = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class Open(Record):
@@ -30,12 +35,16 @@ class Wait(Record):
 
 
 class Answer(Record):
-    """A person answers. `by` is who they say they are."""
+    """A person answers. `by` is who the channel says they are; the channel vouches for them."""
 
     operation: Literal["answer"]
     approval_id: ApprovalId
     answer: Literal["granted", "denied"]
-    by: str = Field(min_length=1, max_length=200)
+    by: Person
+    via: Via = "cli"
+    reason: str = Field(default="", max_length=500)
+    action: ActionId | None = None
+    """What is granted instead of what was asked about: another frozen candidate."""
 
 
 class Expire(Record):
@@ -46,7 +55,27 @@ class Expire(Record):
     approval_id: ApprovalId
 
 
-Request = Open | Wait | Answer | Expire
+class TakeOver(Record):
+    """A person takes the incident."""
+
+    operation: Literal["take_over"]
+    incident_id: IncidentId
+    by: Person
+    via: Via
+    reason: Reason
+
+
+class Undo(Record):
+    """A person wants the action undone."""
+
+    operation: Literal["undo"]
+    incident_id: IncidentId
+    by: Person
+    via: Via
+    reason: Reason
+
+
+Request = Open | Wait | Answer | Expire | TakeOver | Undo
 REQUEST: Final[TypeAdapter[Request]] = TypeAdapter(
     Annotated[Request, Field(discriminator="operation")]
 )
@@ -59,5 +88,5 @@ def parse(event: Mapping[str, Any]) -> Request:
     except ValidationError as error:
         wrong = fields(error)
     raise InvalidInputError(
-        f"request fields {wrong}: see the operations open, wait, answer, expire"
+        f"request fields {wrong}: see the operations open, wait, answer, expire, take_over, undo"
     )

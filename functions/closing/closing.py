@@ -40,5 +40,7 @@ def end(event: Mapping[str, Any], recorder: Recorder, operations: Operations) ->
     lacking = missing(incident, request.outcome)
     outcome: Outcome = "escalated" if lacking else request.outcome
     reason = f"{request.outcome} is not in the log: {lacking}" if lacking else request.reason
+    if outcome == "escalated" and incident.taken_over is not None:
+        reason = f"{incident.taken_over.by.outsider} has taken it over"
     closed = close(recorder, operations, request.incident_id, outcome, reason)
     return {"outcome": closed.outcome}

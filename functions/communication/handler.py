@@ -9,13 +9,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
 from functions.communication.tell import tell
+from functions.shared.adapters.configured_channels import ChannelMaker
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.ses_notifier import SesNotifier
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
-from functions.shared.delivery import Outbox
+from functions.shared.adapters.sqs_outbox import SqsOutbox
+from functions.shared.delivery import Channel, Outbox
+from functions.shared.domain.routes import Routes
 from functions.shared.recording import Recorder
 from functions.shared.resilience import Breaker
 from functions.shared.runtime import (
@@ -30,17 +32,21 @@ from functions.shared.runtime import (
 
 
 class CommunicationSettings(Settings):
-    """No recipient, or no sender, means that no channel is configured."""
+    """What the stacks set. Each channel but mail has a secret."""
 
     EVENTS_TABLE: str
     OPERATIONS_TABLE: str
+    OUTBOX_QUEUE_URL: str
     DEAD_LETTER_QUEUE_URL: str
+    ROUTES: Routes
+    CHANNEL_SECRETS: dict[str, str]
     MAIL_FROM: str = ""
     MAIL_TO: tuple[str, ...] = ()
+    CONSOLE_URL: str = ""
 
 
 # One attempt and no long wait: a message that may have been sent is not sent again at once, and
-# there has to be time left to keep it with the dead letters.
+# there has to be time left to have it wait in the outbox.
 ONCE = AWS_CONFIG.merge(
     Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 1})
 )
@@ -49,21 +55,31 @@ settings = CommunicationSettings.from_env()
 table = tables(AWS_CONFIG)
 operations_table = table(settings.OPERATIONS_TABLE)
 recorder = Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id)
-notifier = SesNotifier(boto3.client("sesv2", config=ONCE), settings.MAIL_FROM, settings.MAIL_TO)
+firsts = ChannelMaker(
+    settings.MAIL_FROM, settings.MAIL_TO, settings.CHANNEL_SECRETS, ONCE, utc_now, attempts=1
+).make([*settings.ROUTES.channels[:1], *settings.ROUTES.pages[:1]])
+sqs = boto3.client("sqs", config=AWS_CONFIG)
 outbox = Outbox(
-    notifier if settings.MAIL_FROM and settings.MAIL_TO else None,
-    Breaker("email", DynamoDBBreakerStore(operations_table), now=utc_now),
-    DynamoDBOperations(operations_table, utc_now),
-    SqsDeadLetters(boto3.client("sqs", config=AWS_CONFIG), settings.DEAD_LETTER_QUEUE_URL),
-    now=utc_now,
-    sleep=time.sleep,
+    settings.ROUTES,
+    SqsOutbox(sqs, settings.OUTBOX_QUEUE_URL),
+    SqsDeadLetters(sqs, settings.DEAD_LETTER_QUEUE_URL),
+    {
+        name: Channel(
+            notifier,
+            Breaker(name, DynamoDBBreakerStore(operations_table), now=utc_now),
+            DynamoDBOperations(operations_table, utc_now),
+            now=utc_now,
+            sleep=time.sleep,
+        )
+        for name, notifier in firsts.items()
+    },
 )
 
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return whether people know: {"sent": bool}."""
-    answer = tell(event, recorder, outbox)
+    answer = tell(event, recorder, outbox, settings.CONSOLE_URL)
     name = "MessagesSent" if answer.sent else "MessagesFailed"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
     if not answer.sent:

@@ -23,6 +23,7 @@ from functions.shared.narrative import (
     names,
     outsider,
     seat_rows,
+    sentence,
     share,
     timeline,
 )
@@ -42,6 +43,8 @@ def letter(kind: MessageKind, history: Sequence[IncidentEvent]) -> Letter:
             return _decision(incident, known)
         case "approval_wanted":
             return _approval_wanted(incident, known)
+        case "answered":
+            return _answered(incident, known)
         case "resolved" | "dismissed" | "escalated":
             return _ended(kind, incident, history, known)
         case _:
@@ -95,6 +98,19 @@ def _approval_wanted(incident: Incident, known: Actions) -> Letter:
             else Section("Decision", []),
             Section("Who voted what, and why", votes(incident, known)),
             Section("What is not known", gaps(incident)),
+        ),
+    )
+
+
+def _answered(incident: Incident, known: Actions) -> Letter:
+    asked, answer = incident.approval, incident.answer
+    if asked is None or answer is None:
+        raise InvalidInputError("kind: answered, and the log holds no answer")
+    return Letter(
+        _subject(answer.answer.capitalize(), incident),
+        (
+            Section("What was proposed", [action(asked.action, known)]),
+            Section("Answer", [sentence(answer, known)]),
         ),
     )
 

@@ -46,6 +46,7 @@ def _answer(asked: ApprovalRequested) -> list[Words]:
     deny = f"python -m local deny {asked.approval_id}"
     return [
         ("It is for: ", Verbatim(asked.level), "."),
+        *([(f"{asked.people} different people have to approve it.",)] if asked.people > 1 else []),
         (f"Until {instant(asked.expires_at)}; without an answer, nothing is done.",),
         ("Approve on the laptop: ", Verbatim(approve)),
         ("Deny on the laptop: ", Verbatim(deny)),

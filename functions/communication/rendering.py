@@ -1,16 +1,18 @@
 """A letter as text and as HTML. Everything goes through the renderers that make it inert."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from string import Template
 from typing import Final
 
 from functions.shared.domain.events import MessageKind
-from functions.shared.narrative import Words, html, plain
-from functions.shared.ports import Message
+from functions.shared.narrative import Words, html, mrkdwn, plain
+from functions.shared.ports import Link, Message, Question
 
 SUBJECT_LENGTH: Final = 150
+BLOCK_LENGTH: Final = 3_000
+"""Characters that Slack takes in a block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,14 @@ _SECTION: Final = Template('<h2 style="font-size:1.1em">$title</h2><ul>$lines</u
 _TEXT_END: Final = Template("--\nQuorum, incident $incident. Keep your existing paging.\n")
 
 
-def message(incident_id: str, kind: MessageKind, letter: Letter) -> Message:
+def message(
+    incident_id: str,
+    kind: MessageKind,
+    letter: Letter,
+    *,
+    questions: tuple[Question, ...] = (),
+    links: tuple[Link, ...] = (),
+) -> Message:
     """Render the letter; the subject is one line without control characters."""
     subject = plain(letter.subject)
     return Message(
@@ -47,7 +56,25 @@ def message(incident_id: str, kind: MessageKind, letter: Letter) -> Message:
         subject=subject if len(subject) <= SUBJECT_LENGTH else f"{subject[: SUBJECT_LENGTH - 1]}…",
         text=_text(incident_id, letter),
         html=_html(incident_id, letter),
+        mrkdwn=tuple(_blocks(letter)),
+        questions=questions,
+        links=links,
     )
+
+
+def _blocks(letter: Letter) -> Iterator[str]:
+    """Yield Slack's blocks: a section each, and another where it grows too long."""
+    for section in letter.sections:
+        block = f"*{escape(section.title, quote=False)}*"
+        for line in section.lines if section.lines else ():
+            shown = f"• {mrkdwn(line)}"[:BLOCK_LENGTH]
+            if len(block) + 1 + len(shown) > BLOCK_LENGTH:
+                yield block
+                block = shown
+            else:
+                block = f"{block}\n{shown}"
+        if section.lines:
+            yield block
 
 
 def _text(incident_id: str, letter: Letter) -> str:

@@ -1,24 +1,19 @@
 """Tell people what an incident came to, once per kind of message, and record that they know."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
+from functions.communication.extras import links, questions
 from functions.communication.letters import letter
 from functions.communication.rendering import message
-from functions.shared.delivery import Outbox, Told
+from functions.shared.delivery import Outbox, Told, record_told
 from functions.shared.domain.errors import InvalidInputError, StoreUnavailableError
-from functions.shared.domain.events import (
-    IncidentEvent,
-    MessageFailed,
-    MessageKind,
-    MessageSent,
-    Outcome,
-)
+from functions.shared.domain.events import IncidentEvent, MessageKind, Outcome
 from functions.shared.domain.incident import replay
 from functions.shared.domain.model import IncidentId, Record
-from functions.shared.recording import Header, Recorder
+from functions.shared.recording import Recorder
 
 KIND_OF: Final[Mapping[Outcome, MessageKind]] = {
     "resolved": "resolved",
@@ -38,14 +33,16 @@ class Request(Record):
 
 
 class Answer(NamedTuple):
-    """Whether people know, and if not, why."""
+    """Whether people know, or will as soon as it is the message's turn; and if not, why."""
 
     sent: bool
     reason: str = ""
 
 
-def tell(event: Mapping[str, Any], recorder: Recorder, outbox: Outbox) -> Answer:
-    """Send the message unless the log says that it was sent; record how it ended.
+def tell(
+    event: Mapping[str, Any], recorder: Recorder, outbox: Outbox, console_url: str = ""
+) -> Answer:
+    """Send the message on each leg unless the log says that it was; record how that ended.
 
     A channel that fails is an answer and not an error. Raises InvalidInputError for a request
     that the log does not bear out, StoreUnavailableError when the message could not even be kept.
@@ -55,10 +52,23 @@ def tell(event: Mapping[str, Any], recorder: Recorder, outbox: Outbox) -> Answer
     if not history:
         raise InvalidInputError(f"incident_id: {request.incident_id} has no facts")
     kind = _kind(request.kind, history)
-    if _sent(history, kind):
-        return Answer(sent=True)
-    told = outbox.deliver(message(request.incident_id, kind, letter(kind, history)))
-    return _recorded(recorder, request.incident_id, kind, told)
+    told = message(
+        request.incident_id,
+        kind,
+        letter(kind, history),
+        questions=questions(kind, history),
+        links=links(history, console_url),
+    )
+    ended = outbox.deliver(told, history)
+    record_told(recorder, request.incident_id, kind, ended)
+    if any(one.lost for one in ended):
+        raise StoreUnavailableError(f"{kind}: {_reasons(ended)}")
+    known = all(one.reference or one.waits for one in ended)
+    return Answer(sent=known, reason="" if known else _reasons(ended))
+
+
+def _reasons(ended: Sequence[Told]) -> str:
+    return "; ".join(told.reason for told in ended if told.reason)
 
 
 def _request(event: Mapping[str, Any]) -> Request:
@@ -77,43 +87,3 @@ def _kind(asked: MessageKind, history: Sequence[IncidentEvent]) -> MessageKind:
     if closed is None and asked != "escalated":
         raise InvalidInputError(f"kind: {asked}, and the log has not closed the incident")
     return KIND_OF[closed.outcome] if closed else asked
-
-
-def _sent(history: Sequence[IncidentEvent], kind: MessageKind) -> bool:
-    return any(isinstance(fact, MessageSent) and fact.message == kind for fact in history)
-
-
-def _recorded(recorder: Recorder, incident_id: str, kind: MessageKind, told: Told) -> Answer:
-    recorder.record(incident_id, _sent_fact(kind, told) if told.reference else _failed(kind, told))
-    if told.lost:
-        raise StoreUnavailableError(f"{kind}: {told.reason}")
-    return Answer(sent=told.reference is not None, reason=told.reason)
-
-
-def _sent_fact(
-    kind: MessageKind, told: Told
-) -> Callable[[Header, Sequence[IncidentEvent]], MessageSent | None]:
-    fields = {"message": kind, "channel": told.channel, "reference": told.reference}
-
-    def build(header: Header, history: Sequence[IncidentEvent]) -> MessageSent | None:
-        return None if _sent(history, kind) else MessageSent.model_validate({**header, **fields})
-
-    return build
-
-
-def _failed(
-    kind: MessageKind, told: Told
-) -> Callable[[Header, Sequence[IncidentEvent]], MessageFailed | None]:
-    fields = {"message": kind, "channel": told.channel, "reason": told.reason}
-
-    def build(header: Header, history: Sequence[IncidentEvent]) -> MessageFailed | None:
-        fact = MessageFailed.model_validate({**header, **fields})
-        return None if any(_same(fact, other) for other in history) else fact
-
-    return build
-
-
-def _same(fact: MessageFailed, other: IncidentEvent) -> bool:
-    return isinstance(other, MessageFailed) and (
-        (other.message, other.channel, other.reason) == (fact.message, fact.channel, fact.reason)
-    )

@@ -1,4 +1,4 @@
-"""Which ballots count: about this very round, in time, for a known action, by the seat's own means.
+"""Which ballots count: signed by their seat, about this very round, in time, by its own means.
 
 A ballot that does not count leaves its seat silent, with the reason; silence can only send an
 incident to a person.
@@ -6,27 +6,38 @@ incident to a person.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
-from functions.shared.domain.events import EvidenceFrozen, SeatSilent, VoteCast
+from functions.shared.domain.envelopes import Question, admit
+from functions.shared.domain.events import SeatSilent, VoteCast
 from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.sealed import Objection, Rejected
 from functions.shared.domain.seats import Seat, too_heavy
-from functions.shared.domain.votes import HEALTHY, Ballot, Vote
+from functions.shared.domain.votes import Ballot, Vote
+from functions.shared.ports import SeatRecord
 
-DISMISSER: Final = "detection"
+
+class Standing(NamedTuple):
+    """A ballot that counts, and the signed vote that proves it."""
+
+    ballot: Ballot
+    text: str
 
 
-class Admitted(NamedTuple):
+class Admission(NamedTuple):
     """The ballots that count, and the seats that are silent; in the table's order."""
 
-    ballots: tuple[Ballot, ...]
+    standing: tuple[Standing, ...]
     silent: tuple[SeatSilent, ...]
 
     def votes(self) -> tuple[Vote, ...]:
         """Return the votes to count."""
-        return tuple(ballot.vote for ballot in self.ballots)
+        return tuple(one.ballot.vote for one in self.standing)
+
+    def certificate(self) -> tuple[str, ...]:
+        """Return the votes as they were signed."""
+        return tuple(one.text for one in self.standing)
 
     def cast(self) -> tuple[VoteCast, ...]:
         """Return the votes with their reasons, for the log."""
@@ -41,68 +52,78 @@ class Admitted(NamedTuple):
                 skipped=ballot.skipped,
                 tokens=ballot.opinion.tokens,
             )
-            for ballot in self.ballots
+            for ballot, _ in self.standing
         )
 
 
-def admit(
-    found: Mapping[str, Ballot],
-    silent: Mapping[str, str],
-    frozen: EvidenceFrozen,
-    seats: Sequence[Seat],
-    now: datetime,
-) -> Admitted:
-    """Sort the seats: those whose ballot counts, and the rest with the reason.
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a round's ballots are judged by. `out` says why a seat weighs nothing at all."""
 
-    `silent` says why a seat that is not in `found` gave no ballot.
-    """
-    why, standing = dict(silent), dict[str, Ballot]()
-    for seat in seats:
-        if seat.name in found:
-            objection = _objection(found[seat.name], seat, frozen, now)
-            if objection:
-                why[seat.name] = objection
+    question: Question
+    objection: Objection
+    out: Mapping[str, str]
+
+    def admit(self, found: Mapping[str, SeatRecord], silent: Mapping[str, str]) -> Admission:
+        """Sort the seats: those whose ballot counts, and the rest with the reason.
+
+        `silent` says why a seat that gave no ballot gave none.
+        """
+        why, standing = dict[str, str](), dict[str, Standing]()
+        for seat in self.question.seats:
+            judged = self._judge(seat, found[seat.name], silent.get(seat.name, "no answer"))
+            if isinstance(judged, Standing):
+                standing[seat.name] = judged
             else:
-                standing[seat.name] = found[seat.name]
-    why |= _crowded(standing, seats)
-    return Admitted(
-        tuple(ballot for name, ballot in standing.items() if name not in why),
-        tuple(SeatSilent(seat=s.name, reason=why[s.name]) for s in seats if s.name in why),
-    )
+                why[seat.name] = judged
+        why |= _crowded(standing, self.question.seats)
+        return Admission(
+            tuple(one for name, one in standing.items() if name not in why),
+            tuple(
+                SeatSilent(seat=s.name, reason=why[s.name])
+                for s in self.question.seats
+                if s.name in why
+            ),
+        )
+
+    def _judge(self, seat: Seat, record: SeatRecord, silent: str) -> Standing | str:
+        """Return the seat's vote with its ballot, or why it has none that counts."""
+        if seat.name in self.out:
+            return self.out[seat.name]
+        ballot = record.ballot
+        if ballot is None:
+            return record.trouble or silent
+        if not record.envelopes:
+            return "its vote is not signed"
+        if ballot.tier not in {tier.method for tier in seat.tiers}:
+            return f"{ballot.tier} is not a method of its own"
+        return self._signed(seat, ballot, record.envelopes)
+
+    def _signed(self, seat: Seat, ballot: Ballot, envelopes: Sequence[str]) -> Standing | str:
+        why = "its vote is not signed"
+        for text in envelopes:
+            vote = admit(text, self.question, self.objection)
+            if isinstance(vote, Rejected):
+                why = f"its vote does not count: {vote.reason}"
+            elif vote.vote.seat != seat.name:
+                why = f"its table holds a vote of {vote.vote.seat}"
+            elif vote.vote != ballot.vote:
+                why = "its signed vote is not the one that it claimed"
+            else:
+                return Standing(ballot, vote.text)
+        return why
 
 
-def _objection(ballot: Ballot, seat: Seat, frozen: EvidenceFrozen, now: datetime) -> str | None:
-    vote, moment = ballot.vote, now.timestamp()
-    allowed = {None, *(candidate.id for candidate in frozen.candidates)}
-    if seat.role == DISMISSER:
-        allowed.add(HEALTHY)
-    checks = (
-        (vote.seat == seat.name, f"its ballot is the one of {vote.seat}"),
-        (vote.incident == frozen.incident_id, "its ballot is about another incident"),
-        (vote.round == frozen.round, "its ballot is about another round"),
-        (vote.evidence == frozen.evidence, "its ballot rests on other evidence"),
-        (vote.exp > moment, "its vote has expired"),
-        (vote.exp <= moment + VOTE_LIFETIME_SECONDS, "its vote would live too long"),
-        (vote.action in allowed, f"it votes for an unknown action: {vote.action}"),
-        (ballot.tier in _methods(seat), f"{ballot.tier} is not a method of its own"),
-    )
-    return next((why for holds, why in checks if not holds), None)
-
-
-def _methods(seat: Seat) -> frozenset[str]:
-    return frozenset(tier.method for tier in seat.tiers)
-
-
-def _crowded(standing: Mapping[str, Ballot], seats: Sequence[Seat]) -> dict[str, str]:
+def _crowded(standing: Mapping[str, Standing], seats: Sequence[Seat]) -> dict[str, str]:
     """Return the seats whose answering tiers share a failure domain with too many others."""
     domains = {tier.method: tier.domains for seat in seats for tier in seat.tiers}
     held = defaultdict[str, list[str]](list)
-    for name, ballot in standing.items():
-        for domain in domains[ballot.tier]:
+    for name, one in standing.items():
+        for domain in domains[one.ballot.tier]:
             held[domain].append(name)
     full = {domain for domain, holders in held.items() if too_heavy(holders, seats)}
     return {
         name: f"too many answers share {', '.join(sorted(shared))}"
-        for name, ballot in standing.items()
-        if (shared := domains[ballot.tier] & full)
+        for name, one in standing.items()
+        if (shared := domains[one.ballot.tier] & full)
     }

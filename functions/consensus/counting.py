@@ -1,23 +1,17 @@
-"""From ballots to the decision's content: pure."""
+"""From the admitted votes to the decision's content: pure."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from functions.consensus.admission import admit
-from functions.consensus.request import Request
+from functions.consensus.admission import Admission
 from functions.consensus.routing import basis_points, route
 from functions.consensus.situation import Situation
-from functions.shared.domain.votes import Ballot, tally
+from functions.shared.domain.disagreement import disagreement
+from functions.shared.domain.votes import tally
 
 
-def count(
-    request: Request, found: Mapping[str, Ballot], situation: Situation, now: datetime
-) -> dict[str, Any]:
+def count(admitted: Admission, situation: Situation) -> dict[str, Any]:
     """Return what DecisionMade says beyond the fields of every fact, as JSON."""
     seats, frozen = situation.seats, situation.frozen
-    silent = {seat.name: request.why_silent(seat.name) for seat in seats if seat.name not in found}
-    admitted = admit(found, silent, frozen, seats, now)
     counted = tally(admitted.votes(), seats)
     way = route(counted, admitted.votes(), situation)
     return {
@@ -31,4 +25,6 @@ def count(
         "silent": [silent.model_dump(mode="json") for silent in admitted.silent],
         "reason": way.reason,
         "level": way.level,
+        "certificate": list(admitted.certificate()),
+        "disagreement": disagreement(admitted.votes(), seats, counted).model_dump(mode="json"),
     }

@@ -1,14 +1,20 @@
-"""The decision of a round: counted once, stored once, recorded once."""
+"""The decision of a round: admit, strike, count; decided once, stored once, recorded once.
+
+The decision carries the votes as their seats signed them, so that nobody has to believe it.
+"""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from functions.consensus.admission import Bench
 from functions.consensus.counting import count
 from functions.consensus.request import Request
 from functions.consensus.situation import Situation
 from functions.consensus.timing import overran, timings
 from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.envelopes import Question, contradictions
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.events import (
     DecisionMade,
@@ -19,10 +25,23 @@ from functions.shared.domain.events import (
 )
 from functions.shared.domain.incident import replay
 from functions.shared.domain.requests import read
+from functions.shared.domain.restrictions import ControlChanged
 from functions.shared.domain.seats import SEATS, Seat
-from functions.shared.domain.votes import Ballot
-from functions.shared.ports import BallotBox, Clock, Decided, DecisionBook
+from functions.shared.ports import (
+    BallotBox,
+    Clock,
+    ControlLog,
+    Controls,
+    Decided,
+    DecisionBook,
+    SeatRecord,
+    Verifier,
+)
 from functions.shared.recording import Header, Recorder
+from functions.shared.striking import Striking
+
+_READERS: Final = ThreadPoolExecutor(3 + len(SEATS), thread_name_prefix="reader")
+"""Kept from one decision to the next."""
 
 
 class Outcome(NamedTuple):
@@ -32,6 +51,15 @@ class Outcome(NamedTuple):
     late: tuple[RoleTimed, ...]
 
 
+class _Read(NamedTuple):
+    """What a decision is made from."""
+
+    history: Sequence[IncidentEvent]
+    out: Mapping[str, str]
+    held_back: ControlChanged | None
+    found: Mapping[str, SeatRecord]
+
+
 @dataclass(frozen=True, slots=True)
 class Consensus:
     """Decides rounds."""
@@ -39,43 +67,70 @@ class Consensus:
     recorder: Recorder
     ballots: BallotBox
     decisions: DecisionBook
+    controls: Controls
+    verifier: Verifier
     rules: tuple[Rule, ...]
+    switched: ControlLog
     now: Clock
     seats: Sequence[Seat] = SEATS
 
     def decide(self, event: Mapping[str, Any]) -> Outcome:
         """Decide the round, or return its stored decision, whatever ballots have arrived since.
 
-        Raises InvalidInputError (request) and InvalidHistoryError (log).
+        Raises InvalidInputError (request), InvalidHistoryError (log), and StoreUnavailableError
+        when it cannot be read what people hold back: then nothing is decided.
         """
         request = read(Request, event)
-        history = self.recorder.store.load(request.incident_id)
+        history, out, held_back, found = self._read(request)
         situation = Situation(
-            replay(history), _frozen(history, request), self.rules, tuple(self.seats)
+            replay(history),
+            _frozen(history, request),
+            self.rules,
+            held_back.modes if held_back else (),
+            tuple(self.seats),
         )
-        found = self._found(request)
-        decided = self.decisions.decide(
-            Decided(
-                incident_id=request.incident_id,
-                round=request.round,
-                decision=count(request, found, situation, self.now()),
-            )
-        )
-        made = self._record(decided)
-        late = overran(timings(found, self.seats))
+        decision = self._count(request, situation, found, out)
+        decided = Decided(incident_id=request.incident_id, round=request.round, decision=decision)
+        made = self._record(self.decisions.decide(decided), history)
+        ballots = {name: record.ballot for name, record in found.items() if record.ballot}
+        late = overran(timings(ballots, self.seats))
         for timing in late:
             self._warn(request.incident_id, timing)
         return Outcome(made, late)
 
-    def _found(self, request: Request) -> dict[str, Ballot]:
-        """Read each seat's own table: what the state says is no vote."""
-        ballots = {
-            seat.name: self.ballots.find(seat.name, request.incident_id, request.round)
-            for seat in self.seats
-        }
-        return {name: ballot for name, ballot in ballots.items() if ballot is not None}
+    def _read(self, request: Request) -> _Read:
+        """Read the log, what people hold back, and each seat's table: the state's word is no vote.
 
-    def _record(self, decided: Decided) -> DecisionMade:
+        All at once: none of these tables needs another's answer.
+        """
+        about = (request.incident_id, request.round)
+        history = _READERS.submit(self.recorder.store.load, request.incident_id)
+        out = _READERS.submit(self._striking().out)
+        held_back = _READERS.submit(self.switched.newest, "modes")
+        ballots = {s.name: _READERS.submit(self.ballots.read, s.name, *about) for s in self.seats}
+        found = {name: record.result() for name, record in ballots.items()}
+        return _Read(history.result(), out.result(), held_back.result(), found)
+
+    def _count(
+        self,
+        request: Request,
+        situation: Situation,
+        found: Mapping[str, SeatRecord],
+        out: Mapping[str, str],
+    ) -> dict[str, Any]:
+        """Strike those who contradict themselves, then count the others."""
+        question = Question.of(situation.frozen, situation.seats, self.now().timestamp())
+        tables = {name: record.envelopes for name, record in found.items()}
+        proofs = contradictions(tables, question, self.verifier.objection)
+        struck = self._striking().strike(request.incident_id, request.round, proofs)
+        out = {**out, **dict.fromkeys(struck, "it signed two different votes")}
+        silent = {seat.name: request.why_silent(seat.name) for seat in situation.seats}
+        return count(Bench(question, self.verifier.objection, out).admit(found, silent), situation)
+
+    def _striking(self) -> Striking:
+        return Striking(self.recorder, self.controls, self.now)
+
+    def _record(self, decided: Decided, known: Sequence[IncidentEvent]) -> DecisionMade:
         made: list[DecisionMade] = []
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> DecisionMade | None:
@@ -83,7 +138,7 @@ class Consensus:
             made[:] = [rounds[decided.round]] if decided.round in rounds else []
             return None if made else DecisionMade.model_validate({**header, **decided.decision})
 
-        return self.recorder.record(decided.incident_id, build) or made[0]
+        return self.recorder.record(decided.incident_id, build, known) or made[0]
 
     def _warn(self, incident_id: str, timing: RoleTimed) -> None:
         """Append one fact per role."""

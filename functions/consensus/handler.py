@@ -2,14 +2,18 @@
 
 from typing import Any
 
+import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.consensus.decide import Consensus
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
+from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.domain.autonomy import Rule
 from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
@@ -21,6 +25,9 @@ class ConsensusSettings(Settings):
     EVENTS_TABLE: str
     VOTES_TABLE_PREFIX: str
     DECISIONS_TABLE: str
+    CONTROLS_TABLE: str
+    OVERRIDES_TABLE: str
+    SEAT_KEYS: dict[str, str]
     AUTONOMY: tuple[Rule, ...]
 
 
@@ -30,7 +37,10 @@ consensus = Consensus(
     Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
     DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+    DynamoDBControls(table(settings.CONTROLS_TABLE)),
+    KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
     settings.AUTONOMY,
+    DynamoDBControlLog(table(settings.OVERRIDES_TABLE)),
     utc_now,
 )
 

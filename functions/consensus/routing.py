@@ -5,11 +5,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from functions.consensus.situation import Situation, healthy
-from functions.shared.domain.autonomy import Mode, mode
+from functions.shared.domain.autonomy import Mode
 from functions.shared.domain.catalogue import verb
 from functions.shared.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
 from functions.shared.domain.events import Route
 from functions.shared.domain.evidence import Candidate, complete_enough
+from functions.shared.domain.restrictions import restricted_mode
 from functions.shared.domain.votes import HEALTHY, Tally, Vote
 
 
@@ -27,6 +28,8 @@ def route(tally: Tally, votes: Iterable[Vote], situation: Situation) -> Routed:
     """Return the way that follows. Autonomy is the exception, which everything has to allow."""
     best = next((s for s in tally.ranking if s.action != HEALTHY and s.share > 0), None)
     action, score = (best.action, basis_points(best.share)) if best else (None, 0)
+    if situation.incident.taken_over is not None:
+        return Routed("escalate", action, score, "a person has taken it over", ESCALATION_LEVEL)
     if tally.action is None and healthy(votes, situation):
         if action is not None and _mode(action, situation) == "shadow":
             action = None  # a person is not asked about what nobody opted into
@@ -61,7 +64,9 @@ def _candidate(action: str, situation: Situation) -> Candidate:
 
 def _mode(action: str, situation: Situation) -> Mode:
     candidate = _candidate(action, situation)
-    return mode(situation.rules, candidate.verb, candidate.resource)
+    return restricted_mode(
+        situation.rules, situation.restrictions, candidate.verb, candidate.resource
+    )
 
 
 def _doubts(tally: Tally, action: str, situation: Situation) -> list[str]:

@@ -7,6 +7,7 @@ from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.events import EvidenceFrozen
 from functions.shared.domain.evidence import gaps
 from functions.shared.domain.incident import Incident
+from functions.shared.domain.restrictions import Restriction
 from functions.shared.domain.seats import Seat
 from functions.shared.domain.votes import HEALTHY, Vote
 
@@ -18,6 +19,8 @@ class Situation:
     incident: Incident
     frozen: EvidenceFrozen
     rules: tuple[Rule, ...]
+    restrictions: tuple[Restriction, ...]
+    """What people hold back at the moment."""
     seats: Sequence[Seat]
 
 

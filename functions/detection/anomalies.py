@@ -1,9 +1,14 @@
-"""Robust z-scores: every resource's failures and latency against their own baseline."""
+"""Robust z-scores: every resource's failures and latency against their own baseline.
+
+A mean that moved is not yet unusual: where the baseline is long enough to tell, latency must also
+do what it never did before (`streaming`), else a rhythm or a habit of spikes would count.
+"""
 
 from math import log, sqrt
 from typing import Final, NamedTuple
 
 from functions.shared.analysis.distributions import log_student, log_sum, robust
+from functions.shared.analysis.streaming import readings
 from functions.shared.analysis.traffic import Points, points, steps
 from functions.shared.domain.evidence import Bundle, Measure
 
@@ -15,6 +20,10 @@ CAP: Final = 25.0
 STARVED: Final = -4.0
 """Log-odds factor for who gets no more requests: what fails is hardly it."""
 TINY: Final = 1e-6
+LONG: Final = 300
+"""Periods before the onset from which on it can be told what a series never did."""
+DECADES: Final = 6.0
+"""A real anomaly's tail probability is anything from 1 down to so many powers of ten."""
 FACTOR: Final = 0.1
 """A tenth more or less latency is nothing."""
 
@@ -45,7 +54,10 @@ def anomalies(bundle: Bundle) -> dict[Cell, float]:
         symptom = _MEASURES.get(measure)
         z = _z(bundle, resource, measure) if symptom else None
         if symptom and z is not None:
-            found.setdefault(Cell(resource, symptom), []).append(_log_factor(z))
+            factor = _log_factor(z)
+            if factor > 0 and measure == "latency":
+                factor = min(factor, _novelty(points(bundle, resource, measure), bundle.onset))
+            found.setdefault(Cell(resource, symptom), []).append(factor)
         elif measure == "errors" and _starved(bundle, resource):
             found[Cell(resource, symptom or "")] = [STARVED]
     for resource in {cell.resource for cell in found if cell.symptom == "errors"}:
@@ -69,6 +81,20 @@ def _z(bundle: Bundle, resource: str, measure: Measure) -> float | None:
     series = points(bundle, resource, measure)
     silent = {at - bundle.onset: 0.0 for at in series} if min(series) >= bundle.onset else {}
     return deviation({**silent, **series}, bundle.onset, 0.5)
+
+
+def _novelty(known: Points, onset: int) -> float:
+    """Return the log-odds factor of the least tail probability since the onset; CAP if untold.
+
+    It is the least of several, so it counts that many times.
+    """
+    series = sorted(known.items())
+    first = sum(at < onset for at, _ in series)
+    if not LONG <= first < len(series):
+        return CAP
+    tails = [reading.tail for reading in readings(series)[first:]]
+    least = min(1.0, min(tails) * len(tails))
+    return -log(max(least, 10**-DECADES)) - log(DECADES * log(10))
 
 
 def deviation(series: Points, onset: int, counts: float) -> float | None:

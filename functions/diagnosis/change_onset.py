@@ -2,15 +2,17 @@
 
 A change triggers at a rate that decays with time, over a constant rate of incidents that nothing
 here triggered. The onset's share of each is the probability that it was the trigger (as in
-attributing events of a self-exciting point process).
+attributing events of a self-exciting point process). Of log templates only counts and times are
+read, never a text: this seat is not to be talked into anything.
 """
 
 from math import exp
 from typing import Final
 
 from functions.diagnosis.onset import onset_is_real, onset_times
+from functions.shared.analysis.blame import reach
 from functions.shared.analysis.dating import dated
-from functions.shared.analysis.graph import distances_up
+from functions.shared.analysis.signs import signs
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Change
 from functions.shared.domain.votes import Opinion
@@ -24,8 +26,6 @@ SETTLING_SECONDS: Final = 1.0
 LATER_SECONDS: Final = 900.0
 USUAL_SPAN_SECONDS: Final = 300.0
 """A prior of one change in this time, before counting those that there are."""
-RELATION: Final = {"below": 1.0, "above": 0.1, "apart": 0.02}
-"""How a change's resource lies to the alarmed ones: they depend on it, it on them, neither."""
 LIMITS: Final = frozenset({"concurrency", "table"})
 UNSUITED: Final = 0.05
 """A limit that was changed where nothing is turned away."""
@@ -66,7 +66,7 @@ def _rate(bundle: Bundle, change: Change, onsets: dict[float, float]) -> float:
     kernel = sum(
         weight * _kernel(onset - at, period) for onset, weight in onsets.items() for at in times
     )
-    return kernel / len(times) * RELATION[_relation(bundle, change)] * _kind(bundle, change)
+    return kernel / len(times) * reach(bundle, change, signs(bundle)) * _kind(bundle, change)
 
 
 def _kernel(delay: float, period: float) -> float:
@@ -77,14 +77,6 @@ def _kernel(delay: float, period: float) -> float:
     return AT_ONCE / soon * exp(-delay / soon) + (1 - AT_ONCE) / LATER_SECONDS * exp(
         -delay / LATER_SECONDS
     )
-
-
-def _relation(bundle: Bundle, change: Change) -> str:
-    alarmed = {r for alarm in bundle.alarms for r in alarm.resources}
-    if alarmed & set(distances_up(bundle, change.resource)):
-        return "below"
-    above = {r for a in alarmed for r in distances_up(bundle, a)}
-    return "above" if change.resource in above else "apart"
 
 
 def _kind(bundle: Bundle, change: Change) -> float:

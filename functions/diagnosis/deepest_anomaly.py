@@ -1,35 +1,42 @@
-"""Explaining away along the call graph: what remains of a resource's failures is its own.
+"""Explaining away along the call graph: what remains of a resource's excess is its own.
 
-A caller's new failures are explained by the new failures of what it calls, as far as they go. The
-resources that keep an excess of their own are the roots; candidates there share its weight.
+A caller's failures, or the time it takes, are explained by those of what it calls, as far as they
+go. The resources that keep an excess of their own are the roots; candidates there share its weight.
 """
 
 from collections.abc import Mapping
-from math import sqrt
 from typing import Final, NamedTuple
 
-from functions.shared.analysis.distributions import upper_tail
-from functions.shared.analysis.graph import addressed, callees, callers
-from functions.shared.analysis.traffic import before_and_after, measured
+from functions.diagnosis.own_failures import excess, own
+from functions.shared.analysis.excess import quantity
+from functions.shared.analysis.graph import addressed, callees
+from functions.shared.analysis.roots import roots
+from functions.shared.analysis.traffic import measured, points
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Candidate
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
 CONVINCING: Final = 3.0
-"""Sigma of the clearest root; below, nothing is named."""
+"""Sigma of the clearest root by totals; below, nothing is named."""
+ENOUGH: Final = 40
+"""Periods before the onset from which on its windows tell what is usual."""
 LISTED: Final = 0.82
 """How often a root's cause is among the candidates that bear on it, if there are any."""
 UNMEASURED: Final = 0.1
 """Weight of a candidate that rests on a setting alone, of a resource that shows nothing."""
 
+Shares = Mapping[tuple[str, str], float]
+"""(resource, symptom) -> the probability that it is the root."""
 
-class Excess(NamedTuple):
-    """New failures after the onset, in requests."""
 
-    errors: float
-    throttles: float
-    attempts: float
+class Found(NamedTuple):
+    """The roots, what the deepest one shows, and the series that tell it."""
+
+    shares: Shares
+    deepest: str
+    shows: str
+    cites: tuple[str, ...]
 
 
 def deepest_anomaly(bundle: Bundle, _deps: Deps) -> Opinion:
@@ -37,77 +44,79 @@ def deepest_anomaly(bundle: Bundle, _deps: Deps) -> Opinion:
 
     Raises NotApplicableError without an edge, or when no resource tells its requests.
     """
-    excesses = {r: e for r in measured(bundle) if (e := excess(bundle, r)) is not None}
-    if not bundle.edges or not excesses:
+    shown = frozenset(measured(bundle))
+    if not bundle.edges or not shown:
         raise NotApplicableError("no call graph, or no resource tells its requests")
-    roots = own(bundle, excesses)
-    clearest = max(roots.values(), key=lambda root: root[1], default=(0.0, 0.0))
-    if clearest[1] < CONVINCING:
-        return Opinion(probabilities={}, reason="no resource has failures of its own")
-    found, none = _shared(bundle, roots, frozenset(measured(bundle)))
-    deepest = max(roots, key=lambda key: (roots[key], key))
+    found = by_windows(bundle) if has_a_past(bundle) else by_totals(bundle)
+    if found is None:
+        return Opinion(probabilities={}, reason="no resource has an excess of its own")
+    probabilities, none = _shared(bundle, found.shares, shown)
     return Opinion(
-        probabilities=found,
+        probabilities=probabilities,
         none=none,
-        reason=f"{deepest[0]} has {deepest[1]} that nothing it calls explains",
-        cites=tuple(s.id for s in bundle.series if s.resource == deepest[0])[:4],
+        reason=f"{found.deepest} has {found.shows} that nothing it calls explains",
+        cites=found.cites[:4],
     )
+
+
+def has_a_past(bundle: Bundle) -> bool:
+    """Return whether there are enough periods before the onset, or only windows can judge."""
+    known = {at for r in bundle.alarms[0].resources for at in points(bundle, r, "requests")}
+    past = sum(at < bundle.onset for at in known)
+    return past >= ENOUGH or quantity(bundle) == "waiting"
+
+
+def by_windows(bundle: Bundle) -> Found | None:
+    """Return the roots whose excess no normal window has, or None."""
+    of = quantity(bundle)
+    named = roots(bundle, of)
+    if not named:
+        return None
+    symptoms = {r.resource: _symptom(bundle, r.resource) for r in named}
+    deepest = named[0]
+    return Found(
+        {(r.resource, symptoms[r.resource]): r.probability for r in named},
+        deepest.resource,
+        of if of == "waiting" else symptoms[deepest.resource],
+        deepest.cites,
+    )
+
+
+def by_totals(bundle: Bundle) -> Found | None:
+    """Return the roots by what came before and after the onset in all, or None.
+
+    Raises NotApplicableError when no resource has both sides.
+    """
+    excesses = {r: e for r in measured(bundle) if (e := excess(bundle, r)) is not None}
+    if not excesses:
+        raise NotApplicableError("no resource tells its requests on both sides of the onset")
+    kept = own(bundle, excesses)
+    if max((sigma for _, sigma in kept.values()), default=0.0) < CONVINCING:
+        return None
+    whole = sum(size for size, _ in kept.values())
+    deepest, symptom = max(kept, key=lambda key: (kept[key], key))
+    cites = tuple(s.id for s in bundle.series if s.resource == deepest)
+    return Found({key: size / whole for key, (size, _) in kept.items()}, deepest, symptom, cites)
+
+
+def _symptom(bundle: Bundle, resource: str) -> str:
+    """Return which failures are more than before; a resource that is merely slow has errors."""
+    new = excess(bundle, resource)
+    return "throttles" if new is not None and new.throttles > new.errors else "errors"
 
 
 def _shared(
-    bundle: Bundle, roots: Mapping[tuple[str, str], tuple[float, float]], shown: frozenset[str]
+    bundle: Bundle, shares: Shares, shown: frozenset[str]
 ) -> tuple[dict[str, float], float]:
-    """Return the candidates' probabilities and that of none: each root's weight goes to either."""
-    whole = sum(size for size, _ in roots.values())
+    """Return the candidates' probabilities and that of none: each root's share goes to either."""
     found: dict[str, float] = {}
     none = 0.0
-    for (resource, symptom), (size, _) in sorted(roots.items()):
+    for (resource, symptom), share in sorted(shares.items()):
         bearing = _bearing(bundle, resource, symptom, shown)
-        none += size / whole * (1 - LISTED if bearing else 1)
-        for candidate, share in bearing.items():
-            found[candidate] = found.get(candidate, 0.0) + size / whole * LISTED * share
+        none += share * (1 - LISTED if bearing else 1)
+        for candidate, part in bearing.items():
+            found[candidate] = found.get(candidate, 0.0) + share * LISTED * part
     return found, min(1.0, none)
-
-
-def excess(bundle: Bundle, resource: str) -> Excess | None:
-    """Return the resource's failures beyond its baseline, or None without a side of the onset."""
-    before, after = before_and_after(bundle, resource)
-    if not after.attempts or not (before.attempts or after.attempts == after.throttles):
-        return None
-    usual = after.attempts / before.attempts if before.attempts else 0.0
-    return Excess(
-        max(0.0, after.errors - before.errors * usual),
-        max(0.0, after.throttles - before.throttles * usual),
-        after.attempts,
-    )
-
-
-def own(
-    bundle: Bundle, excesses: Mapping[str, Excess]
-) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return, per (resource, symptom), the failures of its own and their sigma; the clear ones."""
-    found = {}
-    for resource, new in excesses.items():
-        relayed = sum(
-            _passed_on(bundle, resource, callee, excesses)
-            for callee in callees(bundle, resource)
-            if callee in excesses
-        )
-        rest = new.errors - relayed
-        found[resource, "errors"] = (rest, rest / sqrt(new.errors + relayed + 2))
-        found[resource, "throttles"] = (new.throttles, new.throttles / sqrt(new.throttles + 2))
-    return {
-        key: (size * (1 - upper_tail(sigma - 1)), sigma)
-        for key, (size, sigma) in found.items()
-        if sigma > 1
-    }
-
-
-def _passed_on(bundle: Bundle, caller: str, callee: str, excesses: Mapping[str, Excess]) -> float:
-    """Return how many of the callee's failures its caller saw: by its share of the attempts."""
-    attempts = [excesses[c].attempts for c in callers(bundle, callee) if c in excesses]
-    share = excesses[caller].attempts / sum(attempts)
-    return share * (excesses[callee].errors + excesses[callee].throttles)
 
 
 def _bearing(

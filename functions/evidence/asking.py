@@ -38,6 +38,10 @@ class Pending(Generic[T]):
             return self._future.result()
         return Failed(f"{type(error).__name__}: {error}"[:MOST_REASON])
 
+    def result(self) -> T:
+        """Wait for the answer on behalf of a question that needs it, and fail as it fails."""
+        return self._future.result(self._left())
+
 
 class Asking:
     """Asks in threads of its own; close it when the answers are in."""

@@ -5,6 +5,7 @@ different lines grows it past its limit.
 """
 
 from dataclasses import dataclass, field
+from operator import eq, itemgetter
 from typing import Final
 
 from functions.evidence.log_lines import Level
@@ -32,13 +33,14 @@ class Cluster:
 
     def similarity(self, tokens: list[str]) -> tuple[float, int]:
         """Return the share of tokens that are the same, and how many of ours are wildcards."""
-        same = sum(a == b for a, b in zip(self.tokens, tokens, strict=True))
+        same = sum(map(eq, self.tokens, tokens))
         return same / len(tokens), self.tokens.count(WILDCARD)
 
     def absorb(self, tokens: list[str]) -> None:
         """Make a wildcard of each token in which the line differs."""
-        pairs = zip(self.tokens, tokens, strict=True)
-        self.tokens = [a if a == b else WILDCARD for a, b in pairs]
+        if tokens != self.tokens:
+            pairs = zip(self.tokens, tokens, strict=True)
+            self.tokens = [a if a == b else WILDCARD for a, b in pairs]
 
 
 @dataclass(slots=True)
@@ -54,8 +56,9 @@ class Drain:
         tokens = mask(text).split()[:MOST_TOKENS] or ["<empty>"]
         first = WILDCARD if is_masked(tokens[0]) else tokens[0]
         leaf = self._leaves.get((level, len(tokens), first), [])
-        best = max(leaf, key=lambda cluster: cluster.similarity(tokens), default=None)
-        if best is not None and best.similarity(tokens)[0] >= SIMILARITY:
+        likest = [(cluster.similarity(tokens), cluster) for cluster in leaf]
+        (same, _), best = max(likest, key=itemgetter(0), default=((0.0, 0), None))
+        if best is not None and same >= SIMILARITY:
             best.absorb(tokens)
             return best
         if len(self.clusters) >= MOST_CLUSTERS:

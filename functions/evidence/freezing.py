@@ -46,7 +46,7 @@ class Freezer:
         request = _request(event)
         history = self.recorder.store.load(request.incident_id)
         frozen = _frozen(history, request.round)
-        return frozen or self._record(request, self._bundle(request, _alarms(history)))
+        return frozen or self._record(request, self._bundle(request, _alarms(history)), history)
 
     def _bundle(self, request: EvidenceRequest, alarms: tuple[Alarm, ...]) -> Bundle:
         asking = self.asking()
@@ -56,7 +56,9 @@ class Freezer:
             asking.close()
         return assemble(request.incident_id, request.round, found, self.now())
 
-    def _record(self, request: EvidenceRequest, bundle: Bundle) -> EvidenceFrozen:
+    def _record(
+        self, request: EvidenceRequest, bundle: Bundle, known: Sequence[IncidentEvent]
+    ) -> EvidenceFrozen:
         key, digest = self.evidence.put_bundle(bundle)
         recorded: list[EvidenceFrozen] = []
 
@@ -65,7 +67,7 @@ class Freezer:
             recorded[:] = [before] if before else []
             return None if before else _fact(header, bundle, key, digest)
 
-        return self.recorder.record(request.incident_id, build) or recorded[0]
+        return self.recorder.record(request.incident_id, build, known) or recorded[0]
 
 
 def _request(event: Mapping[str, Any]) -> EvidenceRequest:

@@ -10,7 +10,7 @@ from functions.evidence.answers import Answers, Points
 from functions.evidence.asking import Asking, Failed, Pending
 from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
 from functions.evidence.scope import scope
-from functions.evidence.sources import Sources, log_group
+from functions.evidence.sources import Asked, Sources, log_group
 from functions.evidence.windows import Window, evidence_window, onset
 from functions.shared.domain.changes import watched
 from functions.shared.domain.events import affected
@@ -60,10 +60,10 @@ def _settings(sources: Sources, asking: Asking, found: Answers) -> None:
     states = {r: asking.start(partial(read, r, found.alias(r))) for r in found.scope}
     found.states = _all(states)
     since = datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
+    ours = asking.start(partial(sources.inventory.effects, since))
+    asked = (Asked(r, found.state(r), asked_at, since) for r in found.scope if watched(r))
     changes = {
-        r: asking.start(partial(sources.changes, r, found.state(r), asked_at, since))
-        for r in found.scope
-        if watched(r)
+        one.resource: asking.start(partial(sources.changes, one, ours.result)) for one in asked
     }
     found.changes = _all(changes)
 

@@ -1,10 +1,11 @@
 """The sources, wired, and one question to each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
+from functions.evidence.answers import Looked
 from functions.evidence.conventions import Metric
 from functions.evidence.queries import alarm_query, series, wanted
 from functions.evidence.windows import Window, alarm_window
@@ -14,15 +15,25 @@ from functions.shared.domain.topology import Service
 from functions.shared.ports import (
     AuditEntry,
     AuditTrail,
+    Execution,
     LogLine,
     LogSource,
     MetricSource,
     TopologySource,
 )
-from functions.shared.snapshots import Inventory
+from functions.shared.snapshots import Inventory, labelled
 
 MOST_LINES: Final = 500
 """Of one group before the onset, and as many after it."""
+
+
+class Asked(NamedTuple):
+    """A resource whose changes are wanted, and its settings at that time, if they are known."""
+
+    resource: ResourceId
+    state: ResourceState | None
+    at: datetime
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +78,15 @@ class Sources:
         after = self.logs.lines(group, onset, end, MOST_LINES) if onset < end else ()
         return (*before, *after)
 
-    def changes(
-        self, resource: ResourceId, state: ResourceState | None, at: datetime, since: datetime
-    ) -> tuple[tuple[Change, ...], float | None]:
+    def changes(self, asked: Asked, effects: Callable[[], Sequence[Execution]]) -> Looked:
         """Look at the resource once more; return its changes, and when the last look was."""
-        inventory = self.inventory
-        last = inventory.compare(state, at).last if state else None
-        return inventory.label(inventory.book.changes(resource, since)), last
+        past = self.inventory.book.past(asked.resource, asked.since)
+        ours = effects()
+        known = {change.id: change for change in labelled(past.changes, ours)}
+        if asked.state is None:
+            return tuple(known.values()), None
+        look = self.inventory.review(asked.state, past, ours, asked.at)
+        return tuple((known | {change.id: change for change in look.changes}).values()), look.last
 
     def audited(self, changes: Sequence[Change]) -> tuple[Change, ...]:
         """Return those changes that the audit trail knows, with who made them and exactly when.

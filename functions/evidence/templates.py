@@ -1,10 +1,10 @@
 """Log templates of a resource, counted before and after the onset."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from functions.evidence.drain import Drain
+from functions.evidence.drain import Cluster, Drain
 from functions.evidence.log_lines import Level, read, version_of
 from functions.shared.domain.canonical import digest
 from functions.shared.domain.evidence import LogTemplate
@@ -32,6 +32,11 @@ class _Count:
         else:
             self.after += 1
 
+    def plus(self, other: "_Count") -> "_Count":
+        """Return both counts together."""
+        first = min(self.first_seen, other.first_seen)
+        return _Count(first, self.before + other.before, self.after + other.after)
+
 
 def mine(
     resource: ResourceId, lines: Sequence[LogLine], onset: int, most: int = MOST_TEMPLATES
@@ -41,18 +46,23 @@ def mine(
     The order in which lines arrive does not matter; those of one time are ordered by their text.
     """
     tree = Drain()
-    placed = [
-        (tree.add(said.level, said.text), version_of(line.stream), line.at)
-        for line in sorted(lines)
-        if (said := read(line.message)) is not None
-    ]
-    counts: dict[Key, _Count] = {}
-    for cluster, version, at in placed:  # only now: a cluster's template changes as lines join it
-        text = OutsiderText.of(cluster.template).outsider
-        count = counts.setdefault((text, cluster.level, version), _Count(first_seen=int(at)))
-        count.add(at, onset)
-    found = [_template(resource, key, count) for key, count in counts.items()]
+    counts: dict[tuple[Cluster, str | None], _Count] = {}
+    for line in sorted(lines):
+        said = read(line.message)
+        if said is not None:
+            placed = (tree.add(said.level, said.text), version_of(line.stream))
+            counts.setdefault(placed, _Count(int(line.at))).add(line.at, onset)
+    found = [_template(resource, key, count) for key, count in _merged(counts).items()]
     return tuple(sorted(found, key=_rank)[:most])
+
+
+def _merged(counts: Mapping[tuple[Cluster, str | None], _Count]) -> dict[Key, _Count]:
+    """Return the counts by template: only now, as a cluster's changes while lines join it."""
+    found: dict[Key, _Count] = {}
+    for (cluster, version), count in counts.items():
+        key = (OutsiderText.of(cluster.template).outsider, cluster.level, version)
+        found[key] = found[key].plus(count) if key in found else count
+    return found
 
 
 def _template(resource: ResourceId, key: Key, count: _Count) -> LogTemplate:

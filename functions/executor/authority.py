@@ -2,18 +2,18 @@
 
 from typing import Final, NamedTuple
 
+from functions.executor.approved import approval, check_grants
 from functions.executor.binding import bind, ours
-from functions.executor.certificate import certificate, redecide
+from functions.executor.certificate import redecide
 from functions.executor.refusal import RefusalError
 from functions.executor.request import Request
 from functions.executor.tools import Tools
-from functions.shared.domain.approvals import approval_id
 from functions.shared.domain.catalogue import Verb, verb
 from functions.shared.domain.events import DecisionMade, EvidenceFrozen
 from functions.shared.domain.evidence import Candidate
 from functions.shared.domain.incident import Incident
 
-COMPARED: Final = ("round", "evidence", "route", "action", "votes")
+COMPARED: Final = ("round", "evidence", "route", "action", "votes", "certificate")
 
 
 class Warrant(NamedTuple):
@@ -31,14 +31,16 @@ def authorise(tools: Tools, incident: Incident, request: Request) -> Warrant:
     for alarm in (incident.opened.alarm, *(joined.alarm for joined in incident.joined)):
         ours(alarm, tools.place)
     decision, frozen = _decided(tools, incident, request.round)
-    candidate = next((c for c in frozen.candidates if c.id == decision.action), None)
+    approved = approval(tools, incident, decision, request.approval_id)
+    action = (approved and approved.chosen) or decision.action
+    candidate = next((c for c in frozen.candidates if c.id == action), None)
     if candidate is None:
         raise RefusalError("authority", "the decided action is not among the frozen candidates")
     bind(candidate, tools.place)
-    if request.approval_id is None:
+    if approved is None:
         _by_quorum(tools, decision, frozen)
     else:
-        _by_person(tools, incident, decision, request.approval_id)
+        check_grants(tools, decision, candidate, approved)
     return Warrant(candidate, verb(candidate.verb), request.approval_id)
 
 
@@ -52,7 +54,7 @@ def _decided(tools: Tools, incident: Incident, round_: int) -> tuple[DecisionMad
     if book is None:
         raise RefusalError("authority", "the decision is not in the book")
     said = decision.model_dump(mode="json")
-    if any(book.decision.get(name) != said[name] for name in COMPARED):
+    if any((book.decision.get(name) or None) != (said.get(name) or None) for name in COMPARED):
         raise RefusalError("authority", "the book and the log disagree on what was decided")
     return decision, frozen
 
@@ -60,20 +62,6 @@ def _decided(tools: Tools, incident: Incident, round_: int) -> tuple[DecisionMad
 def _by_quorum(tools: Tools, decision: DecisionMade, frozen: EvidenceFrozen) -> None:
     if decision.route != "execute":
         raise RefusalError("authority", f"the decision's route is {decision.route}")
-    action, result = redecide(certificate(tools.ballots, decision), frozen)
-    if action is None or action != decision.action:
+    result = redecide(tools, decision, frozen)
+    if result.action is None or result.action != decision.action:
         raise RefusalError("certificate", f"the votes do not authorise it: {result.reason}")
-
-
-def _by_person(tools: Tools, incident: Incident, decision: DecisionMade, wanted: str) -> None:
-    approval, answer = tools.approvals.find(wanted), incident.answer
-    if approval is None or wanted != approval_id(decision):
-        raise RefusalError("approval", "it was asked about another decision")
-    if (approval.incident_id, approval.action) != (incident.incident_id, decision.action):
-        raise RefusalError("approval", "it was asked about another action")
-    if approval.state != "granted":
-        raise RefusalError("approval", f"it is {approval.state}")
-    if approval.expires_at <= tools.now().timestamp():
-        raise RefusalError("approval", "it has expired")
-    if answer is None or (answer.approval_id, answer.answer) != (wanted, "granted"):
-        raise RefusalError("approval", "the log does not say that it was granted")

@@ -1,74 +1,94 @@
-"""What authorises an autonomous action: the admitted votes, counted again by the executor itself.
+"""What authorises an autonomous action: the signed votes, admitted and counted by the executor.
 
-Nothing that `consensus` computed is believed. It may only leave votes out, and a sum that is never
-renormalised can but fall when votes are left out. Signatures will be checked where the certificate
-is admitted.
+Nothing that `consensus` computed is believed: signatures are verified with keys that the executor
+read itself, each seat's own table is searched for a second vote, and the votes are counted again.
+Consensus may only leave votes out, and a sum that is never renormalised can but fall by that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from functions.executor.refusal import RefusalError
-from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
+from functions.executor.tools import Tools
+from functions.shared.domain.envelopes import Admitted, Question, admit, contradictions
 from functions.shared.domain.events import DecisionMade, EvidenceFrozen
-from functions.shared.domain.model import ActionId, Digest, IncidentId, Record
+from functions.shared.domain.sealed import Rejected
 from functions.shared.domain.seats import SEATS, Seat
-from functions.shared.domain.votes import HEALTHY, Tally, Vote, tally
-from functions.shared.ports import BallotBox
+from functions.shared.domain.votes import Tally, Vote, tally
+from functions.shared.ports import SeatRecord
+from functions.shared.striking import Striking
 
-
-class Certificate(Record):
-    """The votes of one round, as their seats' own tables hold them. `decided_at` in s of 1970."""
-
-    incident: IncidentId
-    round: int
-    evidence: Digest
-    decided_at: float
-    votes: tuple[Vote, ...]
-
-
-def certificate(ballots: BallotBox, decision: DecisionMade) -> Certificate:
-    """Read the ballots of the seats that the decision counts.
-
-    Raises RefusalError when a seat's table has no such ballot, or says something else.
-    """
-    votes = []
-    for cast in decision.votes:
-        ballot = ballots.find(cast.seat, decision.incident_id, decision.round)
-        if ballot is None or ballot.vote.seat != cast.seat:
-            raise RefusalError("certificate", f"{cast.seat} has no ballot in its table")
-        if ballot.tier not in _methods(cast.seat):
-            raise RefusalError("certificate", f"{ballot.tier} is not a method of {cast.seat}")
-        said = (ballot.tier, ballot.vote.action, ballot.vote.conf_bp)
-        if said != (cast.tier, cast.action, cast.conf_bp):
-            raise RefusalError("certificate", f"the ballot of {cast.seat} is not what was counted")
-        votes.append(ballot.vote)
-    return Certificate(
-        incident=decision.incident_id,
-        round=decision.round,
-        evidence=decision.evidence,
-        decided_at=decision.occurred_at.timestamp(),
-        votes=tuple(votes),
-    )
-
-
-def _methods(name: str) -> set[str]:
-    return {tier.method for row in SEATS if row.name == name for tier in row.tiers}
+SKEW_SECONDS: Final = 5
+"""By how much the clock of consensus may be ahead of ours."""
 
 
 def redecide(
-    given: Certificate, frozen: EvidenceFrozen, seats: Iterable[Seat] = SEATS
-) -> tuple[ActionId | None, Tally]:
-    """Return the action that the certificate's votes authorise, and how they add up."""
-    allowed = {None, HEALTHY, *(candidate.id for candidate in frozen.candidates)}
-    admitted = [
-        vote
-        for vote in given.votes
-        if (vote.incident, vote.round, vote.evidence)
-        == (frozen.incident_id, frozen.round, frozen.evidence)
-        and (given.incident, given.round, given.evidence)
-        == (frozen.incident_id, frozen.round, frozen.evidence)
-        and given.decided_at < vote.exp <= given.decided_at + VOTE_LIFETIME_SECONDS
-        and vote.action in allowed
+    tools: Tools, decision: DecisionMade, frozen: EvidenceFrozen, seats: Sequence[Seat] = SEATS
+) -> Tally:
+    """Return what the certificate's votes come to.
+
+    Votes are judged at the decision's time. Raises RefusalError when the decision is of the
+    future, or says of a seat what the certificate does not.
+    """
+    at = decision.occurred_at.timestamp()
+    if at > tools.now().timestamp() + SKEW_SECONDS:
+        raise RefusalError("certificate", "the decision is of the future")
+    question = Question.of(frozen, seats, at)
+    votes = _admitted(tools, decision, question)
+    _as_told(decision, votes)
+    records = {
+        seat.name: tools.ballots.read(seat.name, decision.incident_id, decision.round)
+        for seat in seats
+    }
+    out = _struck(tools, question, votes, records)
+    standing = [
+        vote.vote
+        for name, vote in votes.items()
+        if name not in out and _holds(records[name], vote.vote, seats)
     ]
-    result = tally(admitted, seats)
-    return result.action, result
+    return tally(standing, seats)
+
+
+def _admitted(tools: Tools, decision: DecisionMade, question: Question) -> dict[str, Admitted]:
+    """Return the certificate's votes by seat. Raises RefusalError: consensus sends no others."""
+    votes: dict[str, Admitted] = {}
+    for text in decision.certificate:
+        found = admit(text, question, tools.verifier.objection)
+        if isinstance(found, Rejected):
+            raise RefusalError("certificate", f"a vote does not count: {found.reason}")
+        if found.vote.seat in votes:
+            raise RefusalError("certificate", f"{found.vote.seat} votes twice")
+        votes[found.vote.seat] = found
+    return votes
+
+
+def _as_told(decision: DecisionMade, votes: Mapping[str, Admitted]) -> None:
+    """Raise RefusalError unless people were told the votes that were signed."""
+    told = {cast.seat: (cast.action, cast.conf_bp) for cast in decision.votes}
+    signed = {seat: (vote.vote.action, vote.vote.conf_bp) for seat, vote in votes.items()}
+    if told != signed or len(decision.votes) != len(told):
+        wrong = sorted(set(told.items()) ^ set(signed.items()), key=str)
+        raise RefusalError("certificate", f"the log tells of other votes: {wrong[:1]}")
+
+
+def _struck(
+    tools: Tools,
+    question: Question,
+    votes: Mapping[str, Admitted],
+    records: Mapping[str, SeatRecord],
+) -> set[str]:
+    """Return the seats that weigh nothing: suspended, or struck by what their own tables hold."""
+    striking = Striking(tools.recorder, tools.controls, tools.now)
+    texts = {name: set(record.envelopes) for name, record in records.items()}
+    for name, vote in votes.items():
+        texts[name].add(vote.text)
+    proofs = contradictions(texts, question, tools.verifier.objection)
+    struck = striking.strike(question.incident, question.round, proofs)
+    return {*struck, *striking.out()}
+
+
+def _holds(record: SeatRecord, vote: Vote, seats: Sequence[Seat]) -> bool:
+    """Return whether the seat's own table tells of this vote too, by a method of the seat's own."""
+    methods = {tier.method for seat in seats if seat.name == vote.seat for tier in seat.tiers}
+    ballot = record.ballot
+    return ballot is not None and ballot.vote == vote and ballot.tier in methods

@@ -9,13 +9,13 @@ from typing import Final
 from functions.executor import leases
 from functions.executor.moment import Moment
 from functions.executor.track_record import track_record
-from functions.shared.domain.autonomy import mode
 from functions.shared.domain.constants import (
     EFFECTS_PER_HOUR,
     STORM_INCIDENTS,
     STORM_WINDOW_SECONDS,
 )
 from functions.shared.domain.evidence import complete_enough
+from functions.shared.domain.restrictions import restricted_mode
 
 HOUR: Final = timedelta(hours=1)
 
@@ -50,6 +50,12 @@ def hourly(moment: Moment) -> str | None:
 def stopped(moment: Moment) -> str | None:
     """The stop switch is thrown."""
     return moment.tools.operations.stopped()
+
+
+def taken_over(moment: Moment) -> str | None:
+    """A person has the incident: nothing is done in it beside them."""
+    taken = moment.incident.taken_over
+    return f"{taken.by.outsider} has taken it over" if taken else None
 
 
 def deploying(moment: Moment) -> str | None:
@@ -138,8 +144,9 @@ def approval_wanted(moment: Moment) -> str | None:
 
 
 def _mode(moment: Moment) -> str:
-    candidate = moment.warrant.candidate
-    return mode(moment.tools.rules, candidate.verb, candidate.resource)
+    candidate, held_back = moment.warrant.candidate, moment.tools.switched.newest("modes")
+    restrictions = held_back.modes if held_back else ()
+    return restricted_mode(moment.tools.rules, restrictions, candidate.verb, candidate.resource)
 
 
 def _scope(moment: Moment) -> str:

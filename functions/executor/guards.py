@@ -23,8 +23,10 @@ class Guard(NamedTuple):
 
 STOP: Final = Guard("stop_switch", person_may=False, check=checks.stopped)
 DEPLOYMENT: Final = Guard("deployment", person_may=False, check=checks.deploying)
+LEASE: Final = Guard("lease", person_may=False, check=checks.leased)
+TAKEN_OVER: Final = Guard("taken_over", person_may=False, check=checks.taken_over)
 GUARDS: Final[tuple[Guard, ...]] = (
-    Guard("lease", person_may=False, check=checks.leased),
+    LEASE,
     Guard("in_flight", person_may=True, check=checks.in_flight),
     Guard("hourly_limit", person_may=True, check=checks.hourly),
     Guard("shadow", person_may=False, check=checks.shadow),
@@ -40,10 +42,13 @@ GUARDS: Final[tuple[Guard, ...]] = (
     Guard("weighted_alias", person_may=True, check=checks.weighted),
     Guard("autoscaling", person_may=False, check=checks.autoscaled),
     Guard("alarm_over", person_may=False, check=checks.alarm_over),
+    TAKEN_OVER,
     STOP,
 )
 """Before an action; what changes fastest is read last."""
-UNDO_GUARDS: Final = (DEPLOYMENT, STOP)
+UNDO_GUARDS: Final = (TAKEN_OVER, DEPLOYMENT, STOP)
+PERSONS_UNDO_GUARDS: Final = (LEASE, DEPLOYMENT, STOP)
+"""A person may ask for it long after the incident: somebody else may have the resource by then."""
 
 
 def pass_guards(moment: Moment, guards: Iterable[Guard] = GUARDS) -> None:

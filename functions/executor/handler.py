@@ -16,13 +16,17 @@ from functions.executor.tools import Place, Tools
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
 from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
+from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.grants import APPROVER
 from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
@@ -36,6 +40,10 @@ class ExecutorSettings(Settings):
     APPROVALS_TABLE: str
     EXECUTIONS_TABLE: str
     OPERATIONS_TABLE: str
+    CONTROLS_TABLE: str
+    OVERRIDES_TABLE: str
+    SEAT_KEYS: dict[str, str]
+    APPROVAL_KEY: str
     EVIDENCE_BUCKET: str
     VERB_ROLE_PREFIX: str
     ACCOUNT: str
@@ -53,6 +61,11 @@ tools = Tools(
     decisions=DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
     ballots=DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
     approvals=DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
+    controls=DynamoDBControls(table(settings.CONTROLS_TABLE)),
+    verifier=KmsVerifier(
+        boto3.client("kms", config=AWS_CONFIG),
+        {**settings.SEAT_KEYS, APPROVER: settings.APPROVAL_KEY},
+    ),
     ledger=DynamoDBExecutionLedger(table(settings.EXECUTIONS_TABLE), utc_now),
     operations=DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now),
     alarms=CloudWatchAlarms(boto3.client("cloudwatch", config=READ_CONFIG)),
@@ -61,6 +74,7 @@ tools = Tools(
         VerbSessions(boto3.client("sts", config=READ_CONFIG), settings.VERB_ROLE_PREFIX, place)
     ),
     rules=settings.AUTONOMY,
+    switched=DynamoDBControlLog(table(settings.OVERRIDES_TABLE)),
     place=place,
     now=utc_now,
     new_id=new_id,

@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 from functions.executor.tools import Tools
 from functions.shared.domain.errors import RefusedError
-from functions.shared.domain.events import ActionRefused, DecisionMade, IncidentEvent
+from functions.shared.domain.events import (
+    ActionRefused,
+    ApprovalAnswered,
+    DecisionMade,
+    IncidentEvent,
+)
 from functions.shared.domain.incident import Incident, replay
 from functions.shared.recording import Header
 
@@ -26,7 +31,7 @@ def record(tools: Tools, incident_id: str, refusal: RefusalError, approval_id: s
     """
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> ActionRefused | None:
-        action = next((e.action for e in reversed(history) if isinstance(e, DecisionMade)), None)
+        action = _wanted(history, approval_id)
         if action is None:
             raise refusal
         if standing(replay(history), approval_id):
@@ -42,6 +47,16 @@ def record(tools: Tools, incident_id: str, refusal: RefusalError, approval_id: s
         )
 
     tools.recorder.record(incident_id, build)
+
+
+def _wanted(history: Sequence[IncidentEvent], approval_id: str | None) -> str | None:
+    """Return the action that is refused: what people granted, or what was decided."""
+    for fact in reversed(history):
+        if isinstance(fact, ApprovalAnswered) and fact.approval_id == approval_id and fact.action:
+            return fact.action
+        if isinstance(fact, DecisionMade):
+            return fact.action
+    return None
 
 
 def standing(incident: Incident, approval_id: str | None) -> ActionRefused | None:

@@ -12,11 +12,14 @@ from functions.shared.ports import (
     ApprovalBook,
     BallotBox,
     Clock,
+    ControlLog,
+    Controls,
     DecisionBook,
     EvidenceStore,
     ExecutionLedger,
     NewId,
     Operations,
+    Verifier,
 )
 from functions.shared.recording import Recorder
 
@@ -39,12 +42,15 @@ class Tools:
     decisions: DecisionBook
     ballots: BallotBox
     approvals: ApprovalBook
+    controls: Controls
+    verifier: Verifier
     ledger: ExecutionLedger
     operations: Operations
     alarms: AlarmSource
     deployments: Deployments
     actuators: Actuators
     rules: tuple[Rule, ...]
+    switched: ControlLog
     place: Place
     now: Clock
     new_id: NewId

@@ -1,17 +1,25 @@
 """Undo: the recorded inverse, once, if the action did not help and the resource still is ours."""
 
+from collections.abc import Sequence
+
 from functions.executor import leases, outcome
 from functions.executor.authority import Warrant
-from functions.executor.guards import UNDO_GUARDS, pass_guards
+from functions.executor.guards import PERSONS_UNDO_GUARDS, UNDO_GUARDS, pass_guards
 from functions.executor.moment import Moment
 from functions.executor.refusal import REASON_LENGTH, RefusalError
 from functions.executor.request import Request, Result
 from functions.executor.tools import Tools
 from functions.shared.domain.catalogue import verb
 from functions.shared.domain.errors import RefusedError, TransientError, WorldMovedError
-from functions.shared.domain.events import ActionTaken, InverseCaptured, UndoRefused
-from functions.shared.domain.incident import Incident
+from functions.shared.domain.events import (
+    ActionTaken,
+    IncidentEvent,
+    InverseCaptured,
+    UndoRefused,
+)
+from functions.shared.domain.incident import Incident, replay
 from functions.shared.ports import Execution
+from functions.shared.recording import Header
 
 
 def undo(tools: Tools, request: Request) -> Result:
@@ -33,15 +41,19 @@ def undo(tools: Tools, request: Request) -> Result:
 def _recorded(incident: Incident) -> Result | None:
     if incident.undone is not None:
         return "undone"
-    return "refused" if incident.undo_refused is not None else None
+    refused, wanted = incident.undo_refused, incident.undo_wanted
+    if refused is None or (wanted is not None and wanted.version > refused.version):
+        return None  # a person may ask once more, after what spoke against it is over
+    return "refused"
 
 
 def _undo(tools: Tools, incident: Incident) -> Result:
-    taken, captured = _failed_action(incident)
+    taken, captured = _unwanted_action(incident)
     if tools.ledger.find(incident.incident_id, "undo") is not None:
         return outcome.of_undo(tools, incident)
     warrant = Warrant(captured.candidate, verb(captured.candidate.verb), captured.approval_id)
-    pass_guards(Moment(tools, incident, warrant), UNDO_GUARDS)
+    guards = PERSONS_UNDO_GUARDS if incident.undo_wanted else UNDO_GUARDS
+    pass_guards(Moment(tools, incident, warrant), guards)
     fence = Execution(
         incident_id=incident.incident_id,
         operation="undo",
@@ -55,11 +67,16 @@ def _undo(tools: Tools, incident: Incident) -> Result:
     return _effect(tools, taken, captured, fence)
 
 
-def _failed_action(incident: Incident) -> tuple[ActionTaken, InverseCaptured]:
-    """Return the action that did not help, and its inverse. Raises RefusalError."""
+def _unwanted_action(incident: Incident) -> tuple[ActionTaken, InverseCaptured]:
+    """Return the action that did not help, or that a person wants undone, and its inverse.
+
+    Raises RefusalError.
+    """
     taken, captured, checked = incident.taken, incident.captured, incident.checked
     if taken is None or captured is None or taken.action != captured.action:
         raise RefusalError("undo", "no action of this incident is on record")
+    if incident.undo_wanted is not None and incident.undo_wanted.version > taken.version:
+        return taken, captured
     if incident.is_closed:
         raise RefusalError("undo", "the incident is closed")
     if checked is None or checked.version < taken.version or checked.verdict != "failed":
@@ -88,5 +105,11 @@ def _refuse(tools: Tools, incident: Incident, refused: RefusalError) -> Result:
     if action is None:
         raise refused
     reason = f"{refused.guard}: {refused.reason}"[:REASON_LENGTH]
-    tools.recorder.record_once(incident.incident_id, UndoRefused, action=action, reason=reason)
+
+    def build(header: Header, history: Sequence[IncidentEvent]) -> UndoRefused | None:
+        if _recorded(replay(history)) is not None:
+            return None
+        return UndoRefused.model_validate({**header, "action": action, "reason": reason})
+
+    tools.recorder.record(incident.incident_id, build)
     return "refused"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 AWS_PAGE: Final = "aws.amazon.com/step-functions/pricing"
+KMS_PAGE: Final = "aws.amazon.com/kms/pricing, requests with ECC keys"
 PRICING_CACHE: Final = "github.com/awslabs/startups, pricing-cache.md of 2026-07-17"
 MODEL_LIST: Final = "github.com/awslabs/startups, ai-model-lifecycle.md of 2026-08-20"
 CHECKED: Final = "2026-11-22"
@@ -39,6 +40,8 @@ STATE_TRANSITION: Final = Price(Decimal("0.025"), 1000, "state transition", AWS_
 LAMBDA_REQUEST: Final = Price(Decimal("0.20"), MICRO, "request", PRICING_CACHE)
 LAMBDA_GB_SECOND: Final = Price(Decimal("0.0000133334"), 1, "GB-second", PRICING_CACHE)
 DYNAMODB_WRITE: Final = Price(Decimal("0.625"), MICRO, "write unit", PRICING_CACHE)
+
+KMS_SIGN: Final = Price(Decimal("0.15"), 10_000, "signature", KMS_PAGE)
 
 
 def _model(dollars_in: str, dollars_out: str) -> ModelPrice:

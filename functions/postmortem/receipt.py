@@ -9,7 +9,7 @@ from typing import Final
 from functions.postmortem import prices
 from functions.postmortem.calls import Call, calls, transitions
 from functions.postmortem.writes import write_units
-from functions.shared.domain.events import DecisionMade, IncidentEvent
+from functions.shared.domain.events import ApprovalAnswered, DecisionMade, IncidentEvent
 from functions.shared.narrative import Verbatim, Words, plural
 from functions.shared.ports import HistoryStep
 
@@ -17,7 +17,7 @@ DEFAULT_MEMORY_MB: Final = 512
 LEFT_OUT: Final = (
     "this report's own end, and what follows it",
     "functions outside of the state machine: intake, publisher, projection, learning, schedules",
-    "reads, the read model and the memory, streams, queues, S3, metrics, logs, mail and keys",
+    "reads, the read model and the memory, streams, queues, S3, metrics, logs, mail, keys",
     "tokens of answers that did not count, and of methods that failed",
     "what a function ran on after its caller's timeout; free tiers and taxes",
 )
@@ -69,6 +69,7 @@ def receipt(
             *_workflow(steps),
             *_functions(steps, made, rates),
             _writes(events),
+            _signatures(events),
             *_tokens(events, rates),
         ),
         notes=tuple(_notes(made, rates)),
@@ -111,6 +112,15 @@ def _writes(events: Sequence[IncidentEvent]) -> Item:
     units = write_units(events)
     what = f"{plural(units, price.unit)} for facts, ballots and claims, at least"
     return Item((what,), price.microdollars(units), price.source)
+
+
+def _signatures(events: Sequence[IncidentEvent]) -> Item:
+    """Verification is done with public keys that are read once per environment: it is free."""
+    price = prices.KMS_SIGN
+    votes = sum(len(e.certificate) for e in events if isinstance(e, DecisionMade))
+    grants = sum(len(e.grants) for e in events if isinstance(e, ApprovalAnswered))
+    what = f"{plural(votes + grants, price.unit)} by KMS of votes and approvals, at least"
+    return Item((what,), price.microdollars(votes + grants), price.source)
 
 
 def _tokens(events: Sequence[IncidentEvent], rates: Rates) -> Iterator[Item]:

@@ -20,7 +20,9 @@ CLAIMS: Final = {
     "AlarmJoined": 1,
     "DecisionMade": 1,  # the round's decision
     "ApprovalRequested": 2,  # the question, and the token of the task that waits
-    "ApprovalAnswered": 1,
+    "ApprovalGiven": 1,
+    "ApprovalAnswered": 2,  # a grant, and that it was enough
+    "SeatStruck": 1,
     "InverseCaptured": 2,  # fence and lease
     "ActionTaken": 1,  # the fence is finished
     "ActionUndone": 2,  # its own fence, finished
@@ -45,7 +47,8 @@ def _fact(event: IncidentEvent) -> int:
 def _ballots(event: IncidentEvent) -> int:
     if not isinstance(event, DecisionMade):
         return 0
-    return sum(_units(len(vote.model_dump_json()) + ROW_BYTES) for vote in event.votes)
+    claimed = sum(_units(len(vote.model_dump_json()) + ROW_BYTES) for vote in event.votes)
+    return claimed + sum(_units(len(signed) + ROW_BYTES) for signed in event.certificate)
 
 
 def _claims(event: IncidentEvent) -> int:

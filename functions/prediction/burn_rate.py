@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import Final
 
+from functions.prediction.telling import OBJECTIVE, burning_of, reach
 from functions.shared.analysis.dating import dated
 from functions.shared.analysis.distributions import upper_tail
 from functions.shared.analysis.graph import addressed, distances_up, witnesses
@@ -28,8 +29,6 @@ from functions.shared.domain.evidence import Bundle, Candidate
 from functions.shared.domain.votes import Opinion
 from functions.shared.seating import Deps
 
-OBJECTIVE: Final = 0.99
-"""Of resources whose objective is not declared."""
 UNLISTED: Final = 0.06
 """Prior weight of a cause that no candidate addresses."""
 FROM_STATE: Final = 0.1
@@ -60,7 +59,7 @@ def burn_rate(bundle: Bundle, _deps: Deps) -> Opinion:
             for c in bundle.candidates
         },
         none=UNLISTED / whole,
-        reason=f"{best} burns its budget {burn(bundle, best, burning[best]):.0f} times too fast",
+        reason=f"{burning_of(bundle, best, burn(bundle, best, burning[best]))}{reach(bundle)}",
         cites=tuple(s.id for s in bundle.series if s.resource in burning)[:6],
     )
 

@@ -11,9 +11,15 @@ from math import log
 from statistics import median
 from typing import Final
 
-from functions.prediction.forecast import forecast
+from functions.prediction.forecast import forecast, forecasts
+from functions.prediction.outlook import outlook
 from functions.shared.analysis.dating import changes_undone, dated
-from functions.shared.analysis.distributions import log_mean, log_student, normalised
+from functions.shared.analysis.distributions import (
+    MAD_TO_SIGMA,
+    log_mean,
+    log_students,
+    normalised,
+)
 from functions.shared.analysis.proving import unspoiled
 from functions.shared.analysis.traffic import alarmed
 from functions.shared.domain.errors import NotApplicableError
@@ -45,8 +51,7 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
     if len(seen) < 2 * LEAST or not undone:
         raise NotApplicableError("too few alarmed points, or no candidate undoes a change")
     _, usual = forecast([value for at, value in seen if at < bundle.onset])
-    values = [value for _, value in seen]
-    cuts = [_cut(values, cut, usual) for cut in range(len(seen) + 1)]
+    cuts = _cuts([value for _, value in seen], usual)
     share = log((1 - UNLISTED) / len(undone))
     scores = {
         i: share + SHARPNESS * _fit(bundle, seen, cuts, change) for i, (_, change) in undone.items()
@@ -57,7 +62,8 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities={i: p * left * unspoiled(bundle, undone[i][0]) for i, p in found.items()},
         none=none,
-        reason=f"the newest points of the alarmed series are {left:.0%} outside its forecast",
+        reason=f"the newest points of the alarmed series are {left:.0%} outside its forecast"
+        f"{outlook(bundle)}",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )
 
@@ -76,18 +82,23 @@ def _fit(bundle: Bundle, seen: Seen, cuts: Sequence[float], change: Change) -> f
     return log_mean(fits)
 
 
-def _cut(values: Sequence[float], cut: int, usual: float) -> float:
-    """Return how much better *left the forecast at the cut* fits than never having left it.
+def _cuts(values: Sequence[float], usual: float) -> list[float]:
+    """Return, for each cut, how much better *left the forecast there* fits than never having.
 
-    Few points before the cut may seem calmer than the series usually is; they are not believed.
+    Without enough before the cut, or anything since, neither fits better.
     """
-    before, since = values[:cut], values[cut:]
-    if len(before) < LEAST or not since:
-        return 0.0
-    expected, sigma = forecast(before)
-    level, sigma = median(since), max(sigma, usual)
-    spread = max(sigma, 1.4826 * median(abs(v - level) for v in since), abs(level) ** 0.5)
-    return sum(log_student(v - level, spread) - log_student(v - expected, sigma) for v in since)
+    ahead = forecasts(values)[LEAST:-1]
+    judged = [_cut(values[cut:], ahead[cut - LEAST], usual) for cut in range(LEAST, len(values))]
+    return [*[0.0] * LEAST, *judged, 0.0]
+
+
+def _cut(since: Sequence[float], ahead: tuple[float, float], usual: float) -> float:
+    """Few points before the cut may seem calmer than the series usually is: `usual` bounds that."""
+    expected, sigma = ahead[0], max(ahead[1], usual)
+    level = median(since)
+    around = [v - level for v in since]
+    spread = max(sigma, MAD_TO_SIGMA * median(map(abs, around)), abs(level) ** 0.5)
+    return log_students(around, spread) - log_students([v - expected for v in since], sigma)
 
 
 def _left(seen: Seen, onset: int) -> float:

@@ -18,14 +18,33 @@ def forecast(values: Sequence[float]) -> tuple[float, float]:
     The trend is damped to its limit; sigma comes from the one-step residuals, and is never below
     that of counts with this mean.
     """
+    ahead, residuals = _smoothed(values)
+    return ahead[-1], _sigma(residuals, values)
+
+
+def forecasts(values: Sequence[float]) -> list[tuple[float, float]]:
+    """Return the forecast after each number of values, from none to all of them.
+
+    All begin at the level of the first FIRST: those after fewer know more than was known then.
+    """
+    ahead, residuals = _smoothed(values)
+    return [(level, _sigma(residuals[:n], values[:n])) for n, level in enumerate(ahead)]
+
+
+def _smoothed(values: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Return the level ahead after each number of values, and how far off each value was."""
     first = values[:FIRST]
     level, trend = sum(first) / max(1, len(first)), 0.0
-    residuals = []
+    ahead, residuals = [level], []
     for value in values:
         expected = level + DAMPING * trend
         residuals.append(value - expected)
         before, level = level, expected + LEVEL * (value - expected)
         trend = TREND * (level - before) + (1 - TREND) * DAMPING * trend
+        ahead.append(level + trend * DAMPING)
+    return ahead, residuals
+
+
+def _sigma(residuals: Sequence[float], values: Sequence[float]) -> float:
     counts = (max(0.0, sum(values) / max(1, len(values))) + 0.25) ** 0.5
-    _, sigma = robust(residuals, counts)
-    return level + trend * DAMPING, sigma
+    return robust(residuals, counts)[1]

@@ -18,8 +18,10 @@ def view(incident: Incident, known: Actions) -> IncidentView:
         details={
             **_alarms(incident),
             **_decision(incident, known),
+            **_seats(incident),
             **_question(incident),
             **_ending(incident),
+            **_times(incident),
         },
     )
 
@@ -47,6 +49,19 @@ def _decision(incident: Incident, known: Actions) -> dict[str, Any]:
     }
 
 
+def _seats(incident: Incident) -> dict[str, Any]:
+    """How each seat answered: with its best method, a worse one, or not at all."""
+    decision = incident.decision
+    if decision is None:
+        return {"seats": []}
+    voted = [
+        {"seat": vote.seat, "tier": vote.tier, "skipped": len(vote.skipped)}
+        for vote in decision.votes
+    ]
+    silent = [{"seat": one.seat, "tier": None, "skipped": 0} for one in decision.silent]
+    return {"seats": [*voted, *silent]}
+
+
 def _question(incident: Incident) -> dict[str, Any]:
     asked = incident.approval
     waits = asked is not None and incident.answer is None and not incident.is_closed
@@ -68,4 +83,27 @@ def _ending(incident: Incident) -> dict[str, Any]:
         "reason": closed.reason if closed else None,
         "closed_at": closed.occurred_at.isoformat() if closed else None,
         "post_mortem": report.key if report else None,
+    }
+
+
+def _times(incident: Incident) -> dict[str, Any]:
+    """When things happened, for what is counted over many incidents; None is what did not."""
+    answer, checked = incident.answer, incident.checked
+    by_person = answer if answer and answer.by else None
+    recovered = checked if checked and checked.verdict == "recovered" else None
+    captured, report = incident.captured, incident.post_mortem
+    facts = {
+        "decided_at": incident.decision,
+        "answered_at": by_person,
+        "acted_at": incident.taken,
+        "recovered_at": recovered,
+    }
+    return {
+        **{name: fact.occurred_at.isoformat() if fact else None for name, fact in facts.items()},
+        "fired_at": incident.opened.alarm.fired_at.isoformat(),
+        "asked": incident.approval is not None,
+        "autonomous": incident.taken is not None
+        and captured is not None
+        and captured.approval_id is None,
+        "cost_microdollars": report.cost_microdollars if report else None,
     }

@@ -1,6 +1,5 @@
 """The log's stream to Kinesis: only rows that were added are published."""
 
-import time
 from typing import Any
 
 import boto3
@@ -13,41 +12,31 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.publisher.publish import publish, report_tampering
-from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.kinesis_publisher import KinesisPublisher
-from functions.shared.adapters.ses_notifier import SesNotifier
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
+from functions.shared.adapters.sqs_outbox import SqsOutbox
 from functions.shared.batches import process
 from functions.shared.delivery import Outbox
-from functions.shared.resilience import Breaker
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, utc_now
+from functions.shared.domain.routes import Routes
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics
 
 
 class PublisherSettings(Settings):
-    """No recipient, or no sender, means that no channel is configured: the metric has to do."""
+    """Without a channel in the routes nobody is told: the metric has to do."""
 
     STREAM_NAME: str
-    OPERATIONS_TABLE: str
+    OUTBOX_QUEUE_URL: str
     DEAD_LETTER_QUEUE_URL: str
-    MAIL_FROM: str = ""
-    MAIL_TO: tuple[str, ...] = ()
+    ROUTES: Routes
 
 
 settings = PublisherSettings.from_env()
-operations = tables(AWS_CONFIG)(settings.OPERATIONS_TABLE)
 stream = KinesisPublisher(boto3.client("kinesis", config=AWS_CONFIG), settings.STREAM_NAME)
-notifier = SesNotifier(
-    boto3.client("sesv2", config=AWS_CONFIG), settings.MAIL_FROM, settings.MAIL_TO
-)
+sqs = boto3.client("sqs", config=AWS_CONFIG)
 outbox = Outbox(
-    notifier if settings.MAIL_FROM and settings.MAIL_TO else None,
-    Breaker("email", DynamoDBBreakerStore(operations), now=utc_now),
-    DynamoDBOperations(operations, utc_now),
-    SqsDeadLetters(boto3.client("sqs", config=AWS_CONFIG), settings.DEAD_LETTER_QUEUE_URL),
-    now=utc_now,
-    sleep=time.sleep,
+    settings.ROUTES,
+    SqsOutbox(sqs, settings.OUTBOX_QUEUE_URL),
+    SqsDeadLetters(sqs, settings.DEAD_LETTER_QUEUE_URL),
 )
 
 

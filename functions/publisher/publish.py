@@ -31,9 +31,9 @@ def report_tampering(what: str, keys: Mapping[str, Any], outbox: Outbox) -> None
 
     Raises StoreUnavailableError when the message could be neither told nor kept.
     """
-    told = outbox.deliver(_message(what, keys))
-    if told.lost:
-        raise StoreUnavailableError(f"{_place(keys)}: {told.reason}")
+    for told in outbox.deliver(_message(what, keys)):
+        if told.lost:
+            raise StoreUnavailableError(f"{_place(keys)}: {told.reason}")
 
 
 def _fact(row: Mapping[str, Any]) -> IncidentEvent:
@@ -61,6 +61,7 @@ def _message(what: str, keys: Mapping[str, Any]) -> Message:
         subject=f"[Quorum] The log was tampered with: {one_line(_place(keys))}"[:150],
         text=plain(words),
         html=f"<!doctype html><html><body><p>{html(words)}</p></body></html>",
+        recorded=False,
     )
 
 

@@ -21,8 +21,10 @@ from functions.shared.domain.evidence import (
     Statistic,
 )
 from functions.shared.domain.model import Instant, Record
+from functions.shared.domain.restrictions import Control, ControlChanged
+from functions.shared.domain.routes import LegName
 from functions.shared.domain.topology import ServiceMap
-from functions.shared.domain.votes import Ballot
+from functions.shared.domain.votes import Ballot, Vote
 
 Clock = Callable[[], datetime]
 """Returns the time now, in UTC."""
@@ -64,16 +66,79 @@ class EvidenceStore(Protocol):
         """Store a post-mortem; return (key, digest)."""
         ...
 
+    def get_report(self, key: str, digest: str) -> str:
+        """Return a post-mortem. Raises InvalidHistoryError when its digest is another."""
+        ...
+
+
+class Signer(Protocol):
+    """A key of one's own."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the P-256 signature of the message: DER, with the lower of the two s."""
+        ...
+
+
+class Verifier(Protocol):
+    """The pinned public keys of those who sign."""
+
+    def objection(self, signer: str, message: bytes, signature: bytes) -> str | None:
+        """Return why this is not the signer's signature of the message, or None when it is."""
+        ...
+
+
+class SeatRecord(NamedTuple):
+    """What a seat's own table holds about one round."""
+
+    ballot: Ballot | None
+    """The answer that the seat claimed."""
+    envelopes: tuple[str, ...]
+    """Every vote that it signed: one, of an honest seat. Of many, some."""
+    trouble: str = ""
+    """Why the ballot cannot be read, where there is one that cannot."""
+
 
 class BallotBox(Protocol):
-    """One seat's own table: an answer is claimed before it leaves the seat."""
+    """One seat's own table: an answer is claimed before it leaves the seat, then it is signed."""
 
     def claim(self, ballot: Ballot) -> Ballot:
         """Store the ballot unless the seat has one for this round; return the stored one."""
         ...
 
-    def find(self, seat: str, incident_id: str, round_: int) -> Ballot | None:
-        """Return the seat's stored ballot, or None."""
+    def cast(self, vote: Vote, envelope: str) -> str:
+        """Store the signed vote unless this very vote is there, signed; return the stored one.
+
+        Another vote of the same round is stored beside it: a contradiction survives as proof.
+        """
+        ...
+
+    def read(self, seat: str, incident_id: str, round_: int) -> SeatRecord:
+        """Return what the seat's table holds about the round, read consistently."""
+        ...
+
+
+class Suspension(Record):
+    """A seat that weighs nothing until a person lifts it. `since` in seconds since 1970."""
+
+    seat: str
+    since: float
+    reason: str
+    proof: tuple[str, ...] = ()
+
+
+class Controls(Protocol):
+    """What holds until a person says otherwise."""
+
+    def suspended(self) -> Mapping[str, Suspension]:
+        """Return the suspended seats by name, read consistently."""
+        ...
+
+    def suspend(self, suspension: Suspension) -> None:
+        """Suspend the seat, unless it is suspended, or was lifted from this very proof."""
+        ...
+
+    def lift(self, seat: str, by: str, reason: str, at: datetime) -> None:
+        """Let the seat weigh again. Raises RefusedError when it is not suspended."""
         ...
 
 
@@ -151,6 +216,22 @@ class Execution(Record):
     request_id: str = ""
 
 
+class ControlLog(Protocol):
+    """What people changed at run time: append-only, the newest of each control holds."""
+
+    def newest(self, control: Control) -> ControlChanged | None:
+        """Return what holds, read consistently; None when nobody ever changed it."""
+        ...
+
+    def append(self, change: ControlChanged) -> None:
+        """Add the change. Raises ConcurrencyConflictError when its version is taken."""
+        ...
+
+    def recent(self, control: Control, limit: int) -> Sequence[ControlChanged]:
+        """Return the newest changes, newest first."""
+        ...
+
+
 class ExecutionLedger(Protocol):
     """Fences and leases of the executor."""
 
@@ -179,6 +260,9 @@ class ExecutionLedger(Protocol):
         ...
 
 
+Answer = Literal["granted", "denied", "expired"]
+
+
 class Approval(Record):
     """A question to a person, with the task token that only the server sees."""
 
@@ -189,6 +273,15 @@ class Approval(Record):
     expires_at: float
     state: Literal["waiting", "granted", "denied", "expired"] = "waiting"
     by: str = ""
+    via: str = ""
+    reason: str = ""
+    """By which channel the answer came, and why, in the person's words."""
+    chosen: str = ""
+    """The action that was granted: the one that was asked about, or another candidate."""
+    people: tuple[str, ...] = ()
+    """Who granted it so far; see `grants.same_person`."""
+    grants: tuple[str, ...] = ()
+    """What they granted, signed: one text per person."""
 
 
 class ApprovalBook(Protocol):
@@ -210,8 +303,16 @@ class ApprovalBook(Protocol):
         """
         ...
 
+    def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
+        """Add one person's signed grant to a waiting question; return it.
+
+        Raises RefusedError when it was answered, the person granted it before, or somebody granted
+        another action.
+        """
+        ...
+
     def answer(
-        self, approval_id: str, state: Literal["granted", "denied", "expired"], by: str
+        self, approval_id: str, state: Answer, by: str, via: str = "", reason: str = ""
     ) -> Approval:
         """Answer a waiting question; return it. Raises RefusedError when it was answered."""
         ...
@@ -340,6 +441,14 @@ class Snapshot(Record):
     settings: dict[str, Scalar]
 
 
+class Past(NamedTuple):
+    """What the inventory knows of a resource."""
+
+    newest: Snapshot | None
+    changes: Sequence[Change]
+    """Oldest first."""
+
+
 class SnapshotBook(Protocol):
     """The inventory's snapshots: newest, and what changed."""
 
@@ -351,8 +460,8 @@ class SnapshotBook(Protocol):
         """Store the snapshot as the newest, with the changes against the one before."""
         ...
 
-    def changes(self, resource: str, since: datetime) -> Sequence[Change]:
-        """Return the resource's changes since then, oldest first."""
+    def past(self, resource: str, since: datetime) -> Past:
+        """Return the resource's newest snapshot and its changes since then, by one question."""
         ...
 
 
@@ -403,6 +512,10 @@ class Memory(Protocol):
         """Store an ended incident; storing it again changes nothing."""
         ...
 
+    def remembered(self, limit: int) -> Sequence["Remembered"]:
+        """Return ended incidents, in no order; at most so many."""
+        ...
+
 
 class SeatOutcome(Record):
     """What one seat voted in an ended incident, and whether the world proved it right."""
@@ -428,6 +541,22 @@ class Remembered(Record):
     seats: tuple[SeatOutcome, ...] = ()
 
 
+class Question(Record):
+    """What a message asks a person; whoever shows it may add buttons."""
+
+    incident_id: str
+    approval_id: str
+    about: str
+    """One plain line: what is proposed."""
+
+
+class Link(Record):
+    """Where to look further."""
+
+    text: str
+    href: str
+
+
 class Message(Record):
     """What people are told. Everything from outside is escaped when it is rendered."""
 
@@ -436,6 +565,16 @@ class Message(Record):
     subject: str
     text: str
     html: str
+    mrkdwn: tuple[str, ...] = ()
+    """Blocks in Slack's markup, escaped, of at most 3,000 characters each."""
+    questions: tuple[Question, ...] = ()
+    links: tuple[Link, ...] = ()
+    incidents: tuple[str, ...] = ()
+    """Which incidents it is about, when it is about several."""
+    recorded: bool = True
+    """The log keeps that it was sent; otherwise a fact of another kind says so."""
+    thread: str = ""
+    """The channel's reference of the incident's first message, for those that keep one thread."""
 
 
 class Notifier(Protocol):
@@ -445,6 +584,29 @@ class Notifier(Protocol):
 
     def send(self, message: Message) -> str:
         """Deliver it; return the channel's reference. Raises ChannelUnavailableError."""
+        ...
+
+
+class Waiting(Record):
+    """A message that waits in the outbox for one leg of its way."""
+
+    leg: LegName
+    message: Message
+
+
+class OutboxQueue(Protocol):
+    """Where messages wait that could not be sent at once; the courier takes them from there."""
+
+    def put(self, waiting: Waiting) -> None:
+        """Keep the message until the courier has told it, or put it with the dead letters."""
+        ...
+
+
+class Claims(Protocol):
+    """Things that may be done once."""
+
+    def once(self, key: str, until: datetime) -> bool:
+        """Claim the key; return whether nobody had before. It may be forgotten after `until`."""
         ...
 
 
@@ -525,6 +687,14 @@ class Functions(Protocol):
 
     def call(self, arn: str, payload: Mapping[str, Any]) -> None:
         """Invoke the function and wait until it has answered without an error."""
+        ...
+
+    def ask(self, arn: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Invoke the function and return its answer.
+
+        Raises what it raised of RefusedError, InvalidInputError and ConcurrencyConflictError, and
+        SourceUnavailableError for anything else.
+        """
         ...
 
 

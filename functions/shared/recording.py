@@ -35,15 +35,20 @@ class Recorder:
         self._now, self._new_id = now, new_id
         self._jitter, self._sleep = jitter, sleep
 
-    def record(self, incident_id: str, build: Build[F]) -> F | None:
+    def record(
+        self, incident_id: str, build: Build[F], known: Sequence[IncidentEvent] | None = None
+    ) -> F | None:
         """Append what `build` returns at the head of the log, rebasing when somebody was faster.
 
         `build` sees the whole history, so it decides what to do when its fact is already there.
+        Whoever has just read the log passes it as `known`: it is read again only after a lost
+        race, as nothing can be appended to a log that has grown meanwhile.
         Raises ConcurrencyConflictError after eight lost races (exponential backoff, full jitter).
         """
         event_id = self._new_id()
         for attempt in range(ATTEMPTS):
-            history = self.store.load(incident_id)
+            history = known or self.store.load(incident_id)
+            known = None
             fact = build(self._header(incident_id, event_id, history), history)
             if fact is None:
                 return None

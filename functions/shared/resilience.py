@@ -81,6 +81,15 @@ class Breaker:
             raise BreakerOpenError(f"the breaker before {self.name} is {state.phase}")
         return probe
 
+    def check(self) -> None:
+        """Raise BreakerOpenError when nothing would be admitted now; admit nothing, write nothing.
+
+        For a caller that has to wait before its call: so it does not wait in vain.
+        """
+        state = self._store.read(self.name)
+        if state.phase != "closed" and probing(state, self._now().timestamp()) is None:
+            raise BreakerOpenError(f"the breaker before {self.name} is {state.phase}")
+
     def record(self, transition: Transition, admitted: BreakerState) -> None:
         """Store the outcome, unless the breaker has moved on since the call was admitted.
 

@@ -13,6 +13,8 @@ from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_table import Tables
+from functions.shared.adapters.kms_signer import KmsSigner
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.analysis.guarded_model import GuardedModel
 from functions.shared.resilience import Breaker
@@ -29,6 +31,7 @@ class SeatSettings(Settings):
     SEAT: str
     EVENTS_TABLE: str
     VOTES_TABLE: str
+    SIGNING_KEY: str
     EVIDENCE_BUCKET: str
 
 
@@ -54,13 +57,15 @@ def seated(
     settings: SeatSettings, table: Tables, methods: Mapping[str, Method], deps: Deps
 ) -> Seating:
     """Return the seat with its tables, the evidence and the clock."""
-    votes = table(settings.VOTES_TABLE)
+    votes, kms = table(settings.VOTES_TABLE), boto3.client("kms", config=AWS_CONFIG)
     return Seating(
         seat=settings.SEAT,
         methods=methods,
         store=DynamoDBEventStore(table(settings.EVENTS_TABLE)),
         evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
         box=DynamoDBBallotBox(lambda _seat: votes),
+        signer=KmsSigner(kms, settings.SIGNING_KEY),
+        verifier=KmsVerifier(kms, {settings.SEAT: settings.SIGNING_KEY}),
         now=utc_now,
         deps=deps,
     )

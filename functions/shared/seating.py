@@ -1,7 +1,7 @@
-"""What every seat does around its method: read the frozen evidence, think once, claim the ballot.
+"""What every seat does around its method: read the evidence, think once, claim the ballot, sign.
 
-The ballot is claimed in the seat's own table before its vote leaves, so a retried seat gives the
-answer that it gave before, whatever its method would say now.
+The ballot is claimed in the seat's own table before its vote is signed, so a retried seat gives
+the answer that it gave before, whatever its method would say now: it never signs two answers.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,10 +13,15 @@ from pydantic import Field, ValidationError
 
 from functions.shared.analysis.opinions import check_opinion, decide
 from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
-from functions.shared.domain.errors import InvalidHistoryError, InvalidInputError
+from functions.shared.domain.errors import (
+    InvalidHistoryError,
+    InvalidInputError,
+    ModelUnavailableError,
+)
 from functions.shared.domain.events import EvidenceFrozen
 from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.model import ActionId, IncidentId, Record
+from functions.shared.domain.sealed import Rejected, seal, unseal
 from functions.shared.domain.seats import seat
 from functions.shared.domain.votes import Ballot, Opinion, Vote
 from functions.shared.ports import (
@@ -26,6 +31,9 @@ from functions.shared.ports import (
     EvidenceStore,
     LanguageModel,
     Memory,
+    SeatRecord,
+    Signer,
+    Verifier,
 )
 
 
@@ -76,22 +84,27 @@ class Seating:
     store: EventStore
     evidence: EvidenceStore
     box: BallotBox
+    signer: Signer
+    verifier: Verifier
     now: Clock
     deps: Deps = Deps()
 
     def answer(self, event: Mapping[str, Any]) -> SeatAnswer:
         """Return the seat's answer for the round: the stored one, or a new one after its claim.
 
-        Raises InvalidInputError (request), InvalidHistoryError (stored ballot or evidence) and
-        whatever the tier's method raises.
+        It returns once the vote is signed and stored. Raises InvalidInputError (request),
+        ModelUnavailableError (a tier that asks a model, and there is none), InvalidHistoryError
+        (stored ballot, vote or evidence) and whatever the tier's method raises.
         """
         started = self.now()
         request = self._request(event)
         frozen = self._frozen(request)
-        ballot = self.box.find(self.seat, request.incident_id, request.round)
-        if ballot is None:
-            ballot = self.box.claim(self._ballot(request, frozen, started))
+        record = self.box.read(self.seat, request.incident_id, request.round)
+        if record.trouble:
+            raise InvalidHistoryError(f"the table of {self.seat}: {record.trouble}")
+        ballot = record.ballot or self.box.claim(self._ballot(request, frozen, started))
         self._check(ballot.vote, request, frozen)
+        self._cast(ballot.vote, record)
         return {
             "seat": self.seat,
             "tier": ballot.tier,
@@ -107,8 +120,11 @@ class Seating:
             raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
         if request.seat != self.seat:
             raise InvalidInputError(f"seat: {request.seat!r} was asked at {self.seat}")
-        if request.tier not in {tier.method for tier in seat(self.seat).tiers}:
+        tier = next((t for t in seat(self.seat).tiers if t.method == request.tier), None)
+        if tier is None:
             raise InvalidInputError(f"tier: {self.seat} has no tier {request.tier!r}")
+        if "model" in tier.domains and self.deps.model is None:
+            raise ModelUnavailableError("no model is configured")  # nothing is read for nothing
         return request
 
     def _frozen(self, request: SeatRequest) -> EvidenceFrozen:
@@ -139,6 +155,23 @@ class Seating:
             started_at=started.timestamp(),
             answered_at=answered.timestamp(),
         )
+
+    def _cast(self, vote: Vote, record: SeatRecord) -> None:
+        """Sign the claimed vote, unless it was signed before the seat was retried.
+
+        Raises InvalidHistoryError when the table holds anything that this seat did not sign.
+        """
+        if not record.envelopes:
+            self.box.cast(vote, seal(vote, self.signer.sign(vote.message())))
+            return
+        for envelope in record.envelopes:
+            sealed = unseal(envelope, Vote)
+            if (
+                isinstance(sealed, Rejected)
+                or sealed.says != vote
+                or self.verifier.objection(self.seat, vote.message(), sealed.signature)
+            ):
+                raise InvalidHistoryError(f"the table of {self.seat} holds a vote that is not its")
 
     def _check(self, vote: Vote, request: SeatRequest, frozen: EvidenceFrozen) -> None:
         wanted = (self.seat, request.incident_id, request.round, frozen.evidence)

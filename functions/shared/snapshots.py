@@ -1,7 +1,8 @@
 """Looking at a resource: read its settings, compare with the last look, remember both.
 
 The inventory looks at everything on a schedule; evidence looks at its scope once more, so that a
-change made seconds ago is seen.
+change made seconds ago is seen. Evidence stores its look only where it found something: the
+schedule stores the others, and an incident does not wait for that.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ from functions.shared.ports import (
     Clock,
     Execution,
     ExecutionLedger,
+    Past,
     Snapshot,
     SnapshotBook,
     StateSource,
@@ -33,6 +35,10 @@ class Look(NamedTuple):
     """Since the last look; none at first sight."""
     last: float | None
     """When the last look was, in seconds since 1970; None at first sight."""
+
+    def labelled(self, effects: Sequence[Execution]) -> "Look":
+        """Return the look with its changes labelled."""
+        return self._replace(changes=labelled(self.changes, effects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +58,49 @@ class Inventory:
         """
         at = self.now()
         state = self.states.state(resource, alias)
-        return None if state is None else self.compare(state, at)
+        if state is None:
+            return None
+        look = self._compare(state, self.book.newest(resource))
+        since = min((c.not_before for c in look.changes), default=None)
+        effects = () if since is None else self.effects(datetime.fromtimestamp(since, UTC))
+        return self._keep(look.labelled(effects), at)
 
-    def compare(self, state: ResourceState, at: datetime) -> Look:
-        """Derive what changed since the last look at the resource, and store this one.
+    def review(
+        self, state: ResourceState, past: Past, effects: Sequence[Execution], at: datetime
+    ) -> Look:
+        """Derive what changed since the last look at the resource; store it if anything did.
 
         `at` is when the state was asked for: what changes from then on is the next look's, and
         what changed before now may be this one's. Raises StoreUnavailableError.
         """
+        look = self._compare(state, past.newest).labelled(effects)
+        return self._keep(look, at) if look.changes or look.last is None else look
+
+    def effects(self, since: datetime) -> Sequence[Execution]:
+        """Return our own effects that may explain what changed since then."""
+        start = max(0, since.timestamp() - FENCE_LEAD_SECONDS)
+        return self.ledger.effects_since(datetime.fromtimestamp(start, UTC))
+
+    def _compare(self, state: ResourceState, last: Snapshot | None) -> Look:
+        if last is None:
+            return Look(state, (), None)
         now = self.now().timestamp()
-        last = self.book.newest(state.resource)
-        changes = self._changes(last, state, now) if last else ()
-        taken_at = at.timestamp()
-        snapshot = Snapshot(resource=state.resource, taken_at=taken_at, settings=state.settings)
-        self.book.put(snapshot, changes)
-        return Look(state, changes, last.taken_at if last else None)
-
-    def label(self, changes: Iterable[Change]) -> tuple[Change, ...]:
-        """Return the changes, those that Quorum itself made labelled as ours."""
-        found = tuple(changes)
-        if not found:
-            return ()
-        since = min(change.not_before for change in found) - FENCE_LEAD_SECONDS
-        effects = self.ledger.effects_since(datetime.fromtimestamp(max(0, since), UTC))
-        return tuple(
-            change.model_copy(update={"ours": True}) if made_by_us(change, effects) else change
-            for change in found
-        )
-
-    def _changes(self, last: Snapshot, state: ResourceState, now: float) -> tuple[Change, ...]:
         found = derive(state.resource, last.settings, state.settings, seen=last.taken_at, now=now)
-        return self.label(found)
+        return Look(state, found, last.taken_at)
+
+    def _keep(self, look: Look, at: datetime) -> Look:
+        state, taken_at = look.state, at.timestamp()
+        snapshot = Snapshot(resource=state.resource, taken_at=taken_at, settings=state.settings)
+        self.book.put(snapshot, look.changes)
+        return look
+
+
+def labelled(changes: Iterable[Change], effects: Sequence[Execution]) -> tuple[Change, ...]:
+    """Return the changes, those that these effects of ours explain labelled as ours."""
+    return tuple(
+        change.model_copy(update={"ours": True}) if made_by_us(change, effects) else change
+        for change in changes
+    )
 
 
 def made_by_us(change: Change, effects: Sequence[Execution]) -> bool:

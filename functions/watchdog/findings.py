@@ -55,6 +55,7 @@ def message(incident: Incident, finding: Finding) -> Message:
         subject=plain(about)[:150],
         text="\n".join(plain(line) for line in lines),
         html=f"<h2>{escape(_WHAT[finding])}</h2><ul>{body}</ul>",
+        recorded=False,
     )
 
 

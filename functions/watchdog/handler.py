@@ -1,54 +1,46 @@
 """Wiring of the watchdog: its schedule sweeps, an execution that ended badly is handled at once."""
 
-import time
 from typing import Any
 
 import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.ses_notifier import SesNotifier
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
+from functions.shared.adapters.sqs_outbox import SqsOutbox
 from functions.shared.adapters.step_functions_executions import StepFunctionsExecutions
 from functions.shared.adapters.step_functions_starter import StepFunctionsStarter
 from functions.shared.delivery import Outbox
+from functions.shared.domain.routes import Routes
 from functions.shared.recording import Recorder
-from functions.shared.resilience import Breaker
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
 from functions.watchdog.request import SOURCE, death
 from functions.watchdog.watchdog import Watchdog
 
 
 class WatchdogSettings(Settings):
-    """What the stacks set. No recipient, or no sender, means that no channel is configured."""
+    """What the stacks set. What it says goes to the courier, which knows the channels."""
 
     EVENTS_TABLE: str
     OPERATIONS_TABLE: str
     STATE_MACHINE_ARN: str
+    OUTBOX_QUEUE_URL: str
     DEAD_LETTER_QUEUE_URL: str
-    MAIL_FROM: str = ""
-    MAIL_TO: tuple[str, ...] = ()
+    ROUTES: Routes
 
 
 settings = WatchdogSettings.from_env()
 table = tables(AWS_CONFIG)
 step_functions = boto3.client("stepfunctions", config=AWS_CONFIG)
-operations_table = table(settings.OPERATIONS_TABLE)
-operations = DynamoDBOperations(operations_table, utc_now)
-notifier = SesNotifier(
-    boto3.client("sesv2", config=AWS_CONFIG), settings.MAIL_FROM, settings.MAIL_TO
-)
+operations = DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now)
+sqs = boto3.client("sqs", config=AWS_CONFIG)
 outbox = Outbox(
-    notifier if settings.MAIL_FROM and settings.MAIL_TO else None,
-    Breaker("email", DynamoDBBreakerStore(operations_table), now=utc_now),
-    operations,
-    SqsDeadLetters(boto3.client("sqs", config=AWS_CONFIG), settings.DEAD_LETTER_QUEUE_URL),
-    now=utc_now,
-    sleep=time.sleep,
+    settings.ROUTES,
+    SqsOutbox(sqs, settings.OUTBOX_QUEUE_URL),
+    SqsDeadLetters(sqs, settings.DEAD_LETTER_QUEUE_URL),
 )
 watchdog = Watchdog(
     Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),

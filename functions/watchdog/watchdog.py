@@ -95,9 +95,9 @@ class Watchdog:
         history = self.recorder.store.load(incident_id)
         if barked(history, finding):
             return []
-        told = self.outbox.deliver(message(replay(history), finding))
-        if told.lost:
-            raise StoreUnavailableError(f"{incident_id}: {finding}: {told.reason}")
+        for told in self.outbox.deliver(message(replay(history), finding)):
+            if told.lost:
+                raise StoreUnavailableError(f"{incident_id}: {finding}: {told.reason}")
         self._note(incident_id, finding)
         return [finding]
 

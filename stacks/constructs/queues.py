@@ -1,9 +1,10 @@
-"""The queue of alarms, and the one place for everything that could not be handled."""
+"""The queues of alarms and of messages, and the one place for what could not be handled."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from stacks.functions_table import seconds_of
 from stacks.naming import Names
 from stacks.stages import StageName
 
@@ -11,14 +12,14 @@ KEPT_DAYS = 14
 DELIVERIES = 5
 HANDLING_TIMES = 6
 """Invisible for this many times the handler's timeout, as Lambda asks for."""
+OUTBOX_SPARE_SECONDS = 11
+"""No more than this beyond the courier's timeout: what it died with is told soon, not late."""
 
 
 class Queues(Construct):
-    """Both queues; what is delivered too often in vain goes from `alarms` to `dead_letters`."""
+    """`alarms` and `outbox`; what they deliver too often in vain goes to `dead_letters`."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, stage: StageName, handler_seconds: int
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
         super().__init__(scope, construct_id)
         names = Names(stage)
         self.dead_letters = sqs.Queue(
@@ -29,11 +30,17 @@ class Queues(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
         )
-        self.alarms = sqs.Queue(
+        intake, courier = seconds_of("intake"), seconds_of("courier")
+        self.alarms = self._queue("Alarms", names.of("alarms"), HANDLING_TIMES * intake)
+        self.outbox = self._queue("Outbox", names.of("outbox"), courier + OUTBOX_SPARE_SECONDS)
+
+    def _queue(self, construct_id: str, name: str, invisible: int) -> sqs.Queue:
+        return sqs.Queue(
             self,
-            "Alarms",
-            queue_name=names.of("alarms"),
-            visibility_timeout=Duration.seconds(HANDLING_TIMES * handler_seconds),
+            construct_id,
+            queue_name=name,
+            visibility_timeout=Duration.seconds(invisible),
+            retention_period=Duration.days(KEPT_DAYS),
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             dead_letter_queue=sqs.DeadLetterQueue(

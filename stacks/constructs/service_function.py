@@ -7,10 +7,10 @@ from constructs import Construct
 
 from functions.shared.domain.constants import TARGET_UTILISATION_PERCENT
 from stacks.acknowledgements import RUNTIME, acknowledge
-from stacks.config import Config
 from stacks.constructs.code import function_code
 from stacks.constructs.lambda_platform import architecture, log_group, runtime
-from stacks.naming import ALIAS, Names
+from stacks.naming import ALIAS
+from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 from stacks.settings import environment
 
@@ -27,12 +27,13 @@ class ServiceFunction(Construct):
         construct_id: str,
         *,
         row: Row,
-        config: Config,
+        arns: ResourceArns,
         role: iam.IRole,
         layer: lambda_.ILayerVersion,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.row, stage, name = row, config.machinery, Names(config.stage).of(row.name)
+        config = arns.config
+        self.row, stage, name = row, config.machinery, arns.names.of(row.name)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -45,7 +46,7 @@ class ServiceFunction(Construct):
             timeout=Duration.seconds(row.seconds),
             layers=[layer],
             role=role,
-            environment=environment(row, config),
+            environment=environment(row, arns),
             tracing=lambda_.Tracing.ACTIVE if stage.traced else lambda_.Tracing.DISABLED,
             log_group=log_group(self, f"/aws/lambda/{name}", stage),
         )

@@ -34,7 +34,7 @@ class ServiceFunctions(Construct):
         self.roles = {row.name: self._role(row, arns) for row in ROWS}
         self.aliases = {
             row.name: ServiceFunction(
-                self, row.name, row=row, config=arns.config, role=self.roles[row.name], layer=layer
+                self, row.name, row=row, arns=arns, role=self.roles[row.name], layer=layer
             ).alias
             for row in ROWS
         }
@@ -43,8 +43,8 @@ class ServiceFunctions(Construct):
                 self._destination(row, dead_letters)
 
     def _role(self, row: Row, arns: ResourceArns) -> iam.IRole:
-        """Return the row's role: a seat's is beside its key, in the stack of the state."""
-        if row.seat is None:
+        """Return the row's role: a signer's is beside its key, in the stack of the state."""
+        if not row.signs:
             return ServiceRole(
                 self, f"{row.name}-runs", row=row, arns=arns
             ).role.without_policy_updates()

@@ -4,6 +4,7 @@ from typing import Final
 
 from stacks.needs import (
     ALARMS,
+    DEAD_LETTERS,
     LOG,
     METRICS,
     OUTBOX,
@@ -12,11 +13,18 @@ from stacks.needs import (
     READ_BUNDLE,
     READ_STATUS,
     RELEASE,
+    SEAT_KEYS,
     SERVICE_MAP,
     STOP_SWITCH,
+    TELLING,
+    TELLING_SETTINGS,
     Need,
+    calls,
+    claims,
+    secrets_of,
     states,
     table,
+    takes_from,
     votes,
 )
 from stacks.rows.row import Row
@@ -26,6 +34,9 @@ _ACCOUNT: Final = (
     "ecs:DescribeTaskDefinition",
     "lambda:GetAccountSettings",
 )
+
+COURIER_SECONDS: Final = 119
+"""Time for a turn of the slowest channel on each leg, and for what is sent then."""
 
 ACTING: Final[tuple[Row, ...]] = (
     Row(
@@ -38,6 +49,10 @@ ACTING: Final[tuple[Row, ...]] = (
             "EXECUTIONS_TABLE",
             "APPROVALS_TABLE",
             "OPERATIONS_TABLE",
+            "CONTROLS_TABLE",
+            "OVERRIDES_TABLE",
+            "SEAT_KEYS",
+            "APPROVAL_KEY",
             "VOTES_TABLE_PREFIX",
             "EVIDENCE_BUCKET",
             "AUTONOMY",
@@ -52,7 +67,11 @@ ACTING: Final[tuple[Row, ...]] = (
             READ_BUNDLE,
             table("decisions", "GetItem"),
             table("approvals", "GetItem"),
-            votes("GetItem", of="all"),
+            votes("Query", of="all"),
+            SEAT_KEYS,
+            Need(("kms:GetPublicKey",), "key:approval"),
+            table("controls", "PutItem", "Query"),
+            table("overrides", "Query"),
             table("executions", "GetItem", "PutItem"),
             OWN_EFFECTS,
             STOP_SWITCH,
@@ -87,8 +106,34 @@ ACTING: Final[tuple[Row, ...]] = (
         name="communication",
         seconds=13,
         warm=True,
-        settings=("EVENTS_TABLE", *OUTBOX_SETTINGS),
-        needs=(*LOG, *OUTBOX),
+        settings=("EVENTS_TABLE", *OUTBOX_SETTINGS, *TELLING_SETTINGS, "CONSOLE_URL"),
+        needs=(*LOG, *OUTBOX, *TELLING, secrets_of("first")),
+    ),
+    Row(
+        name="courier",
+        seconds=COURIER_SECONDS,
+        settings=("EVENTS_TABLE", "DEAD_LETTER_QUEUE_URL", "ROUTES", *TELLING_SETTINGS),
+        needs=(*LOG, DEAD_LETTERS, *TELLING, secrets_of("all"), takes_from("outbox")),
+    ),
+    Row(
+        name="slack",
+        seconds=29,
+        asynchronous=True,
+        settings=(
+            "EVENTS_TABLE",
+            "OPERATIONS_TABLE",
+            "CHANNEL_SECRETS",
+            "PEOPLE",
+            "APPROVAL_ARN",
+            "SLACK_ARN",
+        ),
+        needs=(
+            *LOG,
+            claims("press#*", may=("PutItem",)),
+            secrets_of("slack"),
+            calls("approval"),
+            calls("slack"),
+        ),
     ),
     Row(
         name="postmortem",

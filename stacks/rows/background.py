@@ -36,7 +36,7 @@ BACKGROUND: Final[tuple[Row, ...]] = (
         name="watchdog",
         seconds=60,
         asynchronous=True,
-        settings=("EVENTS_TABLE", "STATE_MACHINE_ARN", *OUTBOX_SETTINGS),
+        settings=("EVENTS_TABLE", "OPERATIONS_TABLE", "STATE_MACHINE_ARN", *OUTBOX_SETTINGS),
         needs=(
             *LOG,
             READ_STATUS,

@@ -22,6 +22,8 @@ class Row:
     asynchronous: bool = False
     """Invoked as an event: what fails needs a destination."""
     seat: Seat | None = None
+    signs: bool = False
+    """It has a key of its own, which its role alone may sign with."""
 
     @property
     def package(self) -> str:

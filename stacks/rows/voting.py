@@ -8,7 +8,13 @@ from stacks.needs import READ_BUNDLE, READ_LOG, Need, Needs, claims, table, vote
 from stacks.rows.row import Row
 from stacks.seat_stages import seat_function
 
-_SETTINGS: Final = ("EVENTS_TABLE", "VOTES_TABLE", "EVIDENCE_BUCKET", "SEAT")
+_SETTINGS: Final = (
+    "EVENTS_TABLE",
+    "VOTES_TABLE",
+    "EVIDENCE_BUCKET",
+    "SEAT",
+    "SIGNING_KEY",
+)
 _MODEL_SETTINGS: Final = ("OPERATIONS_TABLE", "MODEL_ID", "MODEL_REGION")
 _MORE_SETTINGS: Final[dict[Role, tuple[str, ...]]] = {
     "detection": (),
@@ -29,11 +35,12 @@ def _row(seat: Seat) -> Row:
         seconds=max(tier.timeout_seconds for tier in seat.tiers) - 1,
         warm=True,
         seat=seat,
+        signs=True,
         settings=(*_SETTINGS, *_MORE_SETTINGS[seat.role]),
         needs=(
             READ_LOG,
             READ_BUNDLE,
-            votes("GetItem", "PutItem", of=seat.name),
+            votes("PutItem", "Query", of=seat.name),
             *(need for tier in seat.tiers for need in _METHOD_NEEDS.get(tier.method, ())),
             *(_MODEL_NEEDS if model else ()),
         ),

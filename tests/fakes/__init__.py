@@ -5,13 +5,16 @@ from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import (
+    InMemoryClaims,
     InMemoryDeadLetters,
     InMemoryExecutionStarter,
     InMemoryNotifier,
+    InMemoryOutboxQueue,
     InMemoryPublisher,
     InMemoryTaskTokens,
 )
 from tests.fakes.clock import START, CountingIds, FakeClock
+from tests.fakes.controls import InMemoryControls
 from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.event_store import InMemoryEventStore, LostResponses, StaleReads
 from tests.fakes.evidence_store import InMemoryEvidenceStore
@@ -20,6 +23,7 @@ from tests.fakes.language_model import InMemoryLanguageModel
 from tests.fakes.memory import InMemoryMemory
 from tests.fakes.operations import InMemoryOperations
 from tests.fakes.read_model import InMemoryReadModel
+from tests.fakes.signing import InMemorySigner, InMemoryVerifier, sealed
 from tests.fakes.snapshot_book import InMemorySnapshotBook
 from tests.fakes.sources import (
     InMemoryAlarmSource,
@@ -39,6 +43,8 @@ __all__ = [
     "InMemoryApprovalBook",
     "InMemoryBallotBox",
     "InMemoryBreakerStore",
+    "InMemoryClaims",
+    "InMemoryControls",
     "InMemoryDeadLetters",
     "InMemoryDecisionBook",
     "InMemoryEventStore",
@@ -51,14 +57,18 @@ __all__ = [
     "InMemoryMetricSource",
     "InMemoryNotifier",
     "InMemoryOperations",
+    "InMemoryOutboxQueue",
     "InMemoryPublisher",
     "InMemoryReadModel",
+    "InMemorySigner",
     "InMemorySnapshotBook",
     "InMemoryStateSource",
     "InMemoryTaskTokens",
     "InMemoryTopologySource",
+    "InMemoryVerifier",
     "LostResponses",
     "StaleReads",
     "StreamMapping",
+    "sealed",
     "sequence_of",
 ]

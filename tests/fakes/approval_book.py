@@ -1,10 +1,9 @@
 """Questions to people in memory."""
 
 from threading import Lock
-from typing import Literal
 
 from functions.shared.domain.errors import RefusedError
-from functions.shared.ports import Approval
+from functions.shared.ports import Answer, Approval
 
 
 class InMemoryApprovalBook:
@@ -30,17 +29,35 @@ class InMemoryApprovalBook:
             self._questions[approval_id] = asked.model_copy(update={"task_token": task_token})
             return self._questions[approval_id]
 
+    def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
+        """Add one person's signed grant to a waiting question; return it."""
+        with self._lock:
+            asked = self._waiting(approval_id)
+            if person in asked.people or asked.chosen not in {"", action}:
+                raise RefusedError(f"approval {approval_id} is already {asked.state}")
+            added = {
+                "chosen": action,
+                "people": (*asked.people, person),
+                "grants": (*asked.grants, text),
+            }
+            self._questions[approval_id] = asked.model_copy(update=added)
+            return self._questions[approval_id]
+
     def answer(
-        self, approval_id: str, state: Literal["granted", "denied", "expired"], by: str
+        self, approval_id: str, state: Answer, by: str, via: str = "", reason: str = ""
     ) -> Approval:
         """Answer a waiting question; return it."""
         with self._lock:
-            asked = self._question(approval_id)
-            if asked.state != "waiting":
-                raise RefusedError(f"approval {approval_id} is already {asked.state}")
-            answered = asked.model_copy(update={"state": state, "by": by})
-            self._questions[approval_id] = answered
-            return answered
+            asked = self._waiting(approval_id)
+            fields = {"state": state, "by": by, "via": via, "reason": reason}
+            self._questions[approval_id] = asked.model_copy(update=fields)
+            return self._questions[approval_id]
+
+    def _waiting(self, approval_id: str) -> Approval:
+        asked = self._question(approval_id)
+        if asked.state != "waiting":
+            raise RefusedError(f"approval {approval_id} is already {asked.state}")
+        return asked
 
     def _question(self, approval_id: str) -> Approval:
         if approval_id not in self._questions:

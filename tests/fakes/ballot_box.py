@@ -2,7 +2,8 @@
 
 from threading import Lock
 
-from functions.shared.domain.votes import Ballot
+from functions.shared.domain.votes import Ballot, Vote
+from functions.shared.ports import SeatRecord
 
 Key = tuple[str, str, int]
 
@@ -12,14 +13,27 @@ class InMemoryBallotBox:
 
     def __init__(self) -> None:
         self._ballots: dict[Key, Ballot] = {}
+        self._envelopes: dict[Key, dict[str, str]] = {}
         self._lock = Lock()
 
     def claim(self, ballot: Ballot) -> Ballot:
         """Store the ballot unless the seat has one for this round; return the stored one."""
-        key = (ballot.vote.seat, ballot.vote.incident, ballot.vote.round)
         with self._lock:
-            return self._ballots.setdefault(key, ballot)
+            return self._ballots.setdefault(_key(ballot.vote), ballot)
 
-    def find(self, seat: str, incident_id: str, round_: int) -> Ballot | None:
-        """Return the seat's stored ballot, or None."""
-        return self._ballots.get((seat, incident_id, round_))
+    def cast(self, vote: Vote, envelope: str) -> str:
+        """Store the signed vote unless this very vote is there, signed; return the stored one."""
+        with self._lock:
+            signed = self._envelopes.setdefault(_key(vote), {})
+            return signed.setdefault(vote.payload(), envelope)
+
+    def read(self, seat: str, incident_id: str, round_: int) -> SeatRecord:
+        """Return what the seat's table holds about the round."""
+        key = (seat, incident_id, round_)
+        signed = self._envelopes.get(key, {})
+        envelopes = tuple(signed[name] for name in sorted(signed))
+        return SeatRecord(self._ballots.get(key), envelopes)
+
+
+def _key(vote: Vote) -> Key:
+    return vote.seat, vote.incident, vote.round

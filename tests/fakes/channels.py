@@ -1,10 +1,11 @@
 """Everything that goes out, kept in memory. Set `error` to have calls raise it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from functions.shared.domain.errors import QuorumError, RefusedError
-from functions.shared.ports import Message, Published
+from functions.shared.ports import Message, Published, Waiting
 
 
 class _Channel:
@@ -29,6 +30,37 @@ class InMemoryNotifier(_Channel):
         self._raise()
         self.sent.append(message)
         return f"{self.channel}-{len(self.sent)}"
+
+
+class InMemoryOutboxQueue(_Channel):
+    """An `OutboxQueue`; `waiting` holds what was put, `messages` what is to be told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: list[Waiting] = []
+
+    @property
+    def messages(self) -> list[Message]:
+        """Return the messages that wait."""
+        return [one.message for one in self.waiting]
+
+    def put(self, waiting: Waiting) -> None:
+        """Keep the message until the courier has told it."""
+        self._raise()
+        self.waiting.append(waiting)
+
+
+class InMemoryClaims(_Channel):
+    """A `Claims`; nothing is ever forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.claimed: dict[str, datetime] = {}
+
+    def once(self, key: str, until: datetime) -> bool:
+        """Claim the key; return whether nobody had before."""
+        self._raise()
+        return key not in self.claimed and not self.claimed.update({key: until})
 
 
 class InMemoryDeadLetters(_Channel):

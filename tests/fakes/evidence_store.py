@@ -22,15 +22,22 @@ class InMemoryEvidenceStore:
 
     def get_bundle(self, key: str, digest: str) -> Bundle:
         """Return the bundle, if it still has this digest."""
-        body = self.objects.get(key)
-        if body is None:
-            raise StoreUnavailableError(f"{key} is not there")
-        if sha256(body).hexdigest() != digest:
-            raise InvalidHistoryError(f"{key} is not the evidence that was recorded")
-        return Bundle.model_validate_json(body)
+        return Bundle.model_validate_json(self._get(key, digest))
 
     def put_report(self, incident_id: str, markdown: str) -> tuple[str, str]:
         """Store the post-mortem."""
         key, body = f"post-mortems/{incident_id}.md", markdown.encode()
         self.objects[key] = body
         return key, sha256(body).hexdigest()
+
+    def get_report(self, key: str, digest: str) -> str:
+        """Return the post-mortem, if it still has this digest."""
+        return self._get(key, digest).decode()
+
+    def _get(self, key: str, digest: str) -> bytes:
+        body = self.objects.get(key)
+        if body is None:
+            raise StoreUnavailableError(f"{key} is not there")
+        if sha256(body).hexdigest() != digest:
+            raise InvalidHistoryError(f"{key} is not what was recorded")
+        return body

@@ -25,6 +25,10 @@ class InMemoryMemory:
         """Store an ended incident; storing it again changes nothing."""
         self._remembered.setdefault(remembered.incident_id, remembered)
 
+    def remembered(self, limit: int) -> Sequence[Remembered]:
+        """Return ended incidents, in no order; at most so many."""
+        return list(self._remembered.values())[:limit]
+
 
 def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
     lengths = hypot(*one.values()) * hypot(*other.values())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from functions.shared.domain.evidence import Change
-from functions.shared.ports import Snapshot
+from functions.shared.ports import Past, Snapshot
 
 
 class InMemorySnapshotBook:
@@ -27,10 +27,8 @@ class InMemorySnapshotBook:
         known = self._changes.setdefault(snapshot.resource, {})
         known.update({change.id: change for change in changes})
 
-    def changes(self, resource: str, since: datetime) -> Sequence[Change]:
-        """Return the resource's changes since then, oldest first."""
+    def past(self, resource: str, since: datetime) -> Past:
+        """Return the resource's newest snapshot and its changes since then."""
         known = self._changes.get(resource, {}).values()
-        return sorted(
-            (c for c in known if c.at >= since.timestamp()),
-            key=lambda change: (change.at, change.id),
-        )
+        recent = (c for c in known if c.at >= since.timestamp())
+        return Past(self.newest(resource), sorted(recent, key=lambda c: (c.at, c.id)))

@@ -20,6 +20,9 @@ OPENED: dict[str, Any] = {
     "alarm_tags": {"quorum": "on"},
     "mail_from": "quorum@example.com",
     "mail_to": ["on-call@example.com"],
+    "channels": ["slack", "email"],
+    "pages": ["pagerduty", "email"],
+    "channel_secrets": {"slack": "quorum/slack", "pagerduty": "quorum/pagerduty"},
     "model_id": "eu.anthropic.claude-sonnet-4-6",
     "model_region": "eu-west-1",
     "provisioned_concurrency": 2,
@@ -65,6 +68,26 @@ class Synth(NamedTuple):
     def function(self, name: str) -> dict[str, Any]:
         functions = self.all("AWS::Lambda::Function")
         return next(f for f in functions if f["FunctionName"] == self.named(name))
+
+    def key(self, name: str) -> Resource:
+        """The key that the function of that short name signs with."""
+        alias = f"alias/{self.named(name)}"
+        found = next(a for a in self.all("AWS::KMS::Alias") if a["AliasName"] == alias)
+        resource: Resource = self.state["Resources"][found["TargetKeyId"]["Fn::GetAtt"][0]]
+        return resource
+
+    def imported_keys(self) -> dict[str, str]:
+        """What the pipeline's template calls each key, to the name of the function that signs."""
+        exports = {
+            json.dumps(output["Value"]): f"<{output['Export']['Name']}>"
+            for output in self.state["Outputs"].values()
+            if "Export" in output
+        }
+        aliases = {
+            json.dumps(alias["TargetKeyId"]): alias["AliasName"].removeprefix("alias/")
+            for alias in self.all("AWS::KMS::Alias")
+        }
+        return {exports[key]: name for key, name in aliases.items() if key in exports}
 
     def named(self, name: str) -> str:
         return f"quorum-{self.config.stage}-{name}"

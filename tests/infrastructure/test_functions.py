@@ -92,7 +92,8 @@ def test_whoever_is_called_by_a_rule_is_invoked_as_an_event(synth: Synth) -> Non
     aliases = _by_id(synth, "AWS::Lambda::Alias")
     names = {i: p["FunctionName"] for i, p in _by_id(synth, "AWS::Lambda::Function").items()}
     found = {names[aliases[alias]["FunctionName"]["Ref"]] for alias in called}
-    assert found == {synth.named(row.name) for row in ROWS if row.asynchronous}
+    itself = {synth.named("slack")}  # hands on to itself what takes longer than Slack waits
+    assert found | itself == {synth.named(row.name) for row in ROWS if row.asynchronous}
 
 
 def test_provisioned_concurrency_is_a_switch(prod: Synth, dev: Synth) -> None:

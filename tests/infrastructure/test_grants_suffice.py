@@ -43,22 +43,27 @@ ADAPTERS: Uses = {
     "CloudWatchLogs": (("logs:FilterLogEvents", ":log-group:/aws/lambda/*:*"),),
     "CloudWatchMetrics": (("cloudwatch:GetMetricData", "*"),),
     "DynamoDBApprovalBook": (("dynamodb:GetItem", "/quorum-prod-approvals"),),
-    "DynamoDBBreakerStore": (
-        ("dynamodb:GetItem", "/quorum-prod-operations"),
-        ("dynamodb:PutItem", "/quorum-prod-operations"),
-    ),
+    "DynamoDBBreakerStore": (("dynamodb:GetItem", "/quorum-prod-operations"),),
+    "DynamoDBControlLog": (("dynamodb:Query", "/quorum-prod-overrides"),),
+    "DynamoDBControls": (("dynamodb:Query", "/quorum-prod-controls"),),
     "DynamoDBDecisionBook": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
     "DynamoDBEventStore": (("dynamodb:Query", "/quorum-prod-events"),),
     "DynamoDBExecutionLedger": (("dynamodb:Query", "/quorum-prod-executions/index/by-day"),),
-    "DynamoDBReadModel": (("dynamodb:PutItem", "/quorum-prod-view"),),
     "DynamoDBSnapshotBook": (
         ("dynamodb:GetItem", "/quorum-prod-inventory"),
         ("dynamodb:PutItem", "/quorum-prod-inventory"),
     ),
     "KinesisPublisher": (("kinesis:PutRecords", ":stream/quorum-prod-events"),),
-    "LambdaFunctions": (("lambda:InvokeFunction", ":function:quorum-prod-consensus:live"),),
+    "KmsVerifier": (("kms:GetPublicKey", "quorum-prod-state"),),
+    "ChannelMaker": (
+        ("ses:SendEmail", ":identity/quorum@example.com"),
+        ("secretsmanager:GetSecretValue", ":secret:quorum/slack-??????"),
+        ("secretsmanager:GetSecretValue", ":secret:quorum/pagerduty-??????"),
+    ),
+    "DynamoDBClaims": (("dynamodb:PutItem", "/quorum-prod-operations"),),
     "Recorder": (("dynamodb:PutItem", "/quorum-prod-events"),),
-    "SesNotifier": (("ses:SendEmail", ":identity/quorum@example.com"),),
+    "SlackReplies": (("secretsmanager:GetSecretValue", ":secret:quorum/slack-??????"),),
+    "SqsOutbox": (("sqs:SendMessage", ":quorum-prod-outbox"),),
     "SqsDeadLetters": (("sqs:SendMessage", ":quorum-prod-dead-letters"),),
     "SsmTopology": (("ssm:GetParameter", ":parameter/quorum/service-map"),),
     "StepFunctionsExecutions": (("states:DescribeExecution", ":execution:quorum-prod-incident:*"),),
@@ -73,15 +78,34 @@ ADAPTERS: Uses = {
 OPERATIONS = "/quorum-prod-operations"
 LOG_BY_STATUS = "/quorum-prod-events/index/by-status"
 FUNCTIONS: Uses = {
+    "api": (
+        ("dynamodb:GetItem", "/quorum-prod-view"),
+        ("dynamodb:Query", "/quorum-prod-view/index/by-status"),
+        ("dynamodb:Scan", "/quorum-prod-memory"),
+        ("dynamodb:GetItem", OPERATIONS),
+        ("dynamodb:PutItem", OPERATIONS),
+        ("dynamodb:PutItem", "/quorum-prod-overrides"),
+        ("dynamodb:UpdateItem", "/quorum-prod-controls"),
+        ("lambda:InvokeFunction", ":function:quorum-prod-executor:live"),
+        ("s3:GetObject", "/bundles/*"),
+        ("s3:GetObject", "/post-mortems/*"),
+    ),
     "approval": (
         ("dynamodb:PutItem", "/quorum-prod-approvals"),
         ("dynamodb:UpdateItem", "/quorum-prod-approvals"),
     ),
     "closing": (("dynamodb:PutItem", OPERATIONS), ("dynamodb:DeleteItem", OPERATIONS)),
     "communication": (("dynamodb:PutItem", OPERATIONS),),
+    "courier": (
+        ("dynamodb:PutItem", OPERATIONS),
+        ("sqs:ReceiveMessage", ":quorum-prod-outbox"),
+        ("sqs:DeleteMessage", ":quorum-prod-outbox"),
+        ("sqs:GetQueueAttributes", ":quorum-prod-outbox"),
+    ),
     "consensus": (
         ("dynamodb:PutItem", "/quorum-prod-decisions"),
-        ("dynamodb:GetItem", "/quorum-prod-votes-diagnosis-model"),
+        ("dynamodb:PutItem", "/quorum-prod-controls"),
+        ("dynamodb:Query", "/quorum-prod-votes-diagnosis-model"),
     ),
     "evidence": (
         ("dynamodb:Query", "/quorum-prod-inventory"),
@@ -92,7 +116,8 @@ FUNCTIONS: Uses = {
         ("dynamodb:Query", LOG_BY_STATUS),
         ("dynamodb:GetItem", "/quorum-prod-executions"),
         ("dynamodb:PutItem", "/quorum-prod-executions"),
-        ("dynamodb:GetItem", "/quorum-prod-votes-detection-signature"),
+        ("dynamodb:PutItem", "/quorum-prod-controls"),
+        ("dynamodb:Query", "/quorum-prod-votes-detection-signature"),
         ("dynamodb:GetItem", OPERATIONS),
         ("s3:GetObject", "/bundles/*"),
     ),
@@ -105,17 +130,25 @@ FUNCTIONS: Uses = {
         ("sqs:DeleteMessage", ":quorum-prod-alarms"),
         ("sqs:GetQueueAttributes", ":quorum-prod-alarms"),
     ),
+    "slack": (
+        ("lambda:InvokeFunction", ":function:quorum-prod-approval:live"),
+        ("lambda:InvokeFunction", ":function:quorum-prod-slack:live"),
+    ),
     "learning": (
         ("dynamodb:PutItem", "/quorum-prod-memory"),
         ("s3:GetObject", "/bundles/*"),
         ("kinesis:GetRecords", ":stream/quorum-prod-events"),
     ),
     "postmortem": (("s3:GetObject", "/bundles/*"), ("s3:PutObject", "/post-mortems/*")),
-    "projection": (("kinesis:GetRecords", ":stream/quorum-prod-events"),),
-    "publisher": (("dynamodb:GetRecords", "StreamArn"),),
+    "projection": (
+        ("kinesis:GetRecords", ":stream/quorum-prod-events"),
+        ("dynamodb:PutItem", "/quorum-prod-view"),
+    ),
+    "publisher": (("dynamodb:GetRecords", "StreamArn"), ("dynamodb:PutItem", OPERATIONS)),
     "seat-diagnosis-history": (("dynamodb:Scan", "/quorum-prod-memory"),),
     "seat-diagnosis-model": (("bedrock:InvokeModel", "inference-profile/eu.anthropic."),),
     "verification": (("s3:GetObject", "/bundles/*"),),
+    "warmer": (("lambda:InvokeFunction", ":function:quorum-prod-consensus:live"),),
     "watchdog": (
         ("dynamodb:Query", LOG_BY_STATUS),
         ("dynamodb:PutItem", OPERATIONS),
@@ -123,7 +156,8 @@ FUNCTIONS: Uses = {
     ),
 }
 """What follows from what a function does with it."""
-NOT_OF_EVERY_SEAT = {"BedrockModel", "DynamoDBBreakerStore", "DynamoDBMemory"}
+NOT_OF_EVERY_SEAT = {"BedrockModel", "DynamoDBBreakerStore", "DynamoDBMemory", "KmsVerifier"}
+"""A seat reads its own public key by its key's policy, not by a grant of its role."""
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -136,7 +170,8 @@ def test_a_handler_may_use_what_it_is_wired_with(row: Row, prod: Synth) -> None:
 
 def _uses(row: Row) -> list[tuple[str, str]]:
     handler = Path("functions", row.package, "handler.py")
-    seats = [("dynamodb:PutItem", f"/quorum-prod-votes-{row.seat.name}")] if row.seat else []
+    own = f"/quorum-prod-votes-{row.seat.name}" if row.seat else ""
+    seats = [("dynamodb:PutItem", own), ("dynamodb:Query", own)] if row.seat else []
     wired = _imports(handler) - (NOT_OF_EVERY_SEAT if row.seat else set())
     adapters = [use for name in wired for use in ADAPTERS.get(name, ())]
     return [*adapters, *FUNCTIONS.get(row.name, ()), *seats]

@@ -20,7 +20,7 @@ STREAM = "<table stream>"
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_function_is_granted_what_the_table_says_and_no_more(row: Row, synth: Synth) -> None:
     role = synth.role(row.name)
-    assert _actual(role) == _wanted(row, synth)
+    assert _actual(role, synth.imported_keys()) == _wanted(row, synth)
     assert "ManagedPolicyArns" not in role
 
 
@@ -93,16 +93,17 @@ def _as_deployed(policy: Any) -> str:
             return json.dumps(policy)
 
 
-def _actual(role: dict[str, object]) -> set[Grant]:
-    """The role's grants, the table's stream under one name: its ARN has a time in it."""
-    return {
-        grant._replace(resource=STREAM) if "StreamArn" in grant.resource else grant
-        for grant in grants(role)
+def _actual(role: dict[str, object], keys: dict[str, str]) -> set[Grant]:
+    """The role's grants; keys by their signers, and the table's stream under one name."""
+    found = {
+        grant._replace(resource=keys.get(grant.resource, grant.resource)) for grant in grants(role)
     }
+    return {g._replace(resource=STREAM) if "StreamArn" in g.resource else g for g in found}
 
 
 def _wanted(row: Row, synth: Synth) -> set[Grant]:
-    arns, stack = ResourceArns(synth.config, STREAM), Stack(App())
+    keys = {row.name: synth.named(row.name) for row in ROWS if row.signs}
+    arns, stack = ResourceArns(synth.config, STREAM, keys), Stack(App())
     found = {
         Grant(action, text(stack.resolve(arn)), need.keys)
         for need in row_needs(row, arns)

@@ -1,13 +1,13 @@
 """What is kept: the tables, the evidence, the keys of the seats."""
 
-from typing import Any
+import json
 
 import pytest
 
-from functions.shared.domain.seats import SEATS, Seat
+from functions.shared.domain.seats import SEATS
 from stacks.tables import TABLES
 from tests.infrastructure.conftest import Synth
-from tests.infrastructure.templates import as_list, text
+from tests.infrastructure.templates import as_list, grants, text
 
 KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Kinesis::Stream"}
 
@@ -60,26 +60,27 @@ def test_buckets_are_private_and_refuse_plain_http(synth: Synth) -> None:
         assert {"Bool": {"aws:SecureTransport": "false"}} in [s["Condition"] for s in denied]
 
 
-def _key(synth: Synth, seat: Seat) -> dict[str, Any]:
-    name = f"alias/{synth.named(f'seat-{seat.name}')}"
-    alias = next(a for a in synth.all("AWS::KMS::Alias") if a["AliasName"] == name)
-    key: dict[str, Any] = synth.state["Resources"][alias["TargetKeyId"]["Fn::GetAtt"][0]]
-    return dict(key["Properties"])
+SIGNERS = (*(f"seat-{seat.name}" for seat in SEATS), "approval")
 
 
-@pytest.mark.parametrize("seat", SEATS, ids=lambda seat: seat.name)
-def test_a_seat_alone_signs_with_its_key(seat: Seat, synth: Synth) -> None:
-    key = _key(synth, seat)
+def test_every_seat_and_the_approvals_have_a_key_and_nobody_else(synth: Synth) -> None:
+    aliases = {alias["AliasName"] for alias in synth.all("AWS::KMS::Alias")}
+    assert aliases == {f"alias/{synth.named(name)}" for name in SIGNERS}
+
+
+@pytest.mark.parametrize("name", SIGNERS)
+def test_a_signer_alone_signs_with_its_key(name: str, synth: Synth) -> None:
+    key = synth.key(name)["Properties"]
     assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
     signers = [s for s in key["KeyPolicy"]["Statement"] if "kms:Sign" in as_list(s["Action"])]
     (principal,) = [text(s["Principal"]["AWS"]).strip("<>").partition(".")[0] for s in signers]
     role = synth.state["Resources"][principal]["Properties"]
-    assert role["RoleName"] == synth.named(f"seat-{seat.name}")
+    assert role["RoleName"] == synth.named(name)
 
 
-@pytest.mark.parametrize("seat", SEATS, ids=lambda seat: seat.name)
-def test_root_administers_a_key_but_neither_signs_nor_grants(seat: Seat, synth: Synth) -> None:
-    found = _key(synth, seat)["KeyPolicy"]["Statement"]
+@pytest.mark.parametrize("name", SIGNERS)
+def test_root_administers_a_key_but_neither_signs_nor_grants(name: str, synth: Synth) -> None:
+    found = synth.key(name)["Properties"]["KeyPolicy"]["Statement"]
     assert {s["Effect"] for s in found} == {"Allow"}
     assert not [s for s in found if "Condition" in s]
     root = next(s for s in found if text(s["Principal"]["AWS"]).endswith(":root"))
@@ -91,3 +92,26 @@ def test_root_administers_a_key_but_neither_signs_nor_grants(seat: Seat, synth: 
 
 def _matches(pattern: str, action: str) -> bool:
     return action.startswith(pattern[:-1]) if pattern.endswith("*") else action == pattern
+
+
+def test_no_role_signs_by_a_policy_of_its_own(synth: Synth) -> None:
+    """A key's own policy says who signs: no grant beside it, which could name another's key."""
+    held = {g.action for role in synth.all("AWS::IAM::Role") for g in grants(role)}
+    assert {action for action in held if action.startswith("kms:")} == {"kms:GetPublicKey"}
+
+
+def test_who_verifies_is_told_each_signers_key_by_its_arn(synth: Synth) -> None:
+    names = synth.imported_keys()
+    for verifier, signers in (("consensus", SIGNERS[:-1]), ("executor", SIGNERS)):
+        variables = synth.function(verifier)["Environment"]["Variables"]
+        told = text(variables["SEAT_KEYS"])
+        if "APPROVAL_KEY" in variables:
+            told += text(variables["APPROVAL_KEY"])
+        found = {name for name in names if name in told}
+        assert {names[name] for name in found} == {synth.named(signer) for signer in signers}
+        held = {g.resource for g in grants(synth.role(verifier)) if g.action == "kms:GetPublicKey"}
+        assert held == found
+    for seat in SEATS:
+        told = text(synth.function("consensus")["Environment"]["Variables"]["SEAT_KEYS"])
+        key = json.loads(told)[seat.name]
+        assert names[key] == synth.named(f"seat-{seat.name}")

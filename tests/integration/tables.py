@@ -20,7 +20,9 @@ class Layout(NamedTuple):
 _BY_STATUS: Final = (("by-status", (("status", "S"), ("occurred_at", "S"))),)
 LAYOUTS: Final[dict[str, Layout]] = {
     "events": Layout((("incident_id", "S"), ("version", "N")), _BY_STATUS),
-    "votes": Layout((("incident_id", "S"), ("round", "N"))),
+    "votes": Layout((("incident_id", "S"), ("entry", "S"))),
+    "overrides": Layout((("control", "S"), ("version", "N"))),
+    "controls": Layout((("kind", "S"), ("name", "S"))),
     "decisions": Layout((("incident_id", "S"), ("round", "N"))),
     "executions": Layout((("id", "S"),), (("by-day", (("day", "S"), ("started_at", "N"))),)),
     "approvals": Layout((("approval_id", "S"),)),

@@ -1,7 +1,7 @@
 """Questions to people in DynamoDB. The task token never leaves the server."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from boto3.dynamodb.conditions import Attr
 from botocore.exceptions import ClientError
@@ -10,7 +10,7 @@ from functions.shared.adapters.aws_errors import is_condition, raising
 from functions.shared.adapters.dynamodb_items import Item, get, put_if, stored_item
 from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.errors import RefusedError, StoreUnavailableError
-from functions.shared.ports import Approval
+from functions.shared.ports import Answer, Approval
 
 if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
@@ -37,18 +37,28 @@ class DynamoDBApprovalBook:
         """Store the token of the task that waits; return the question as it is then."""
         return self._set(approval_id, {"task_token": task_token}, Attr("approval_id").exists())
 
+    def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
+        """Add one person's signed grant to a waiting question; return it."""
+        same = Attr("chosen").eq("") | Attr("chosen").eq(action)
+        new = Attr("state").eq("waiting") & ~Attr("people").contains(person) & same
+        fields = {"chosen": action, "people": [person], "grants": [text]}
+        return self._set(approval_id, fields, new)
+
     def answer(
-        self, approval_id: str, state: Literal["granted", "denied", "expired"], by: str
+        self, approval_id: str, state: Answer, by: str, via: str = "", reason: str = ""
     ) -> Approval:
         """Answer a waiting question; return it. Raises RefusedError when it was answered."""
-        return self._set(approval_id, {"state": state, "by": by}, Attr("state").eq("waiting"))
+        fields = {"state": state, "by": by, "via": via, "reason": reason}
+        return self._set(approval_id, fields, Attr("state").eq("waiting"))
 
     def _set(self, approval_id: str, fields: Item, condition: "ConditionBase") -> Approval:
+        """Set the fields if the condition holds; what is a list is added to the one there is."""
         with raising(StoreUnavailableError, f"approval {approval_id}"):
             try:
                 answer = self._table.update_item(
                     Key={"approval_id": approval_id},
-                    UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in fields),
+                    UpdateExpression="SET "
+                    + ", ".join(_clause(*field) for field in fields.items()),
                     ExpressionAttributeNames={f"#{name}": name for name in fields},
                     ExpressionAttributeValues={f":{name}": v for name, v in fields.items()},
                     ConditionExpression=condition,
@@ -63,5 +73,11 @@ class DynamoDBApprovalBook:
         return _approval(answer["Attributes"])
 
 
+def _clause(name: str, value: object) -> str:
+    listed = isinstance(value, list)
+    return f"#{name} = " + (f"list_append(#{name}, :{name})" if listed else f":{name}")
+
+
 def _approval(item: Item) -> Approval:
-    return Approval.model_validate({name: item[name] for name in Approval.model_fields})
+    known = Approval.model_fields
+    return Approval.model_validate({name: item[name] for name in known if name in item})

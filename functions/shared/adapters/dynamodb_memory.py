@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from math import hypot
 from typing import Any, Final
 
@@ -44,6 +45,10 @@ class DynamoDBMemory:
             "remembered": remembered.model_dump_json(exclude={"similarity"}),
         }
         put_if(self._table, item, Attr("incident_id").not_exists())
+
+    def remembered(self, limit: int) -> Sequence[Remembered]:
+        """Return ended incidents, in no order; at most so many, and as many as are scanned."""
+        return [_remembered(item) for item in islice(self._scan(), limit)]
 
     def _scan(self) -> Iterator[Item]:
         left = self._scanned

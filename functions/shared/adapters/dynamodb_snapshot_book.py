@@ -1,21 +1,24 @@
-"""The inventory in DynamoDB: the newest snapshot under `at` 0, what changed under its time."""
+"""The inventory in DynamoDB: what changed under its time, the newest snapshot behind all times."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from boto3.dynamodb.conditions import Attr, Key
+from pydantic import TypeAdapter
 
 from functions.shared.adapters.aws_errors import raising
 from functions.shared.adapters.dynamodb_items import get, put_if, query
 from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.errors import StoreUnavailableError
 from functions.shared.domain.evidence import Change
-from functions.shared.ports import Snapshot
+from functions.shared.ports import Past, Snapshot
 
-NEWEST: Final = 0
+NEWEST: Final = 10**11
+"""Later than any time in seconds, so that one query finds recent changes and the snapshot."""
+
+CHANGES: Final = TypeAdapter(tuple[Change, ...])
 
 
 class DynamoDBSnapshotBook:
@@ -40,7 +43,7 @@ class DynamoDBSnapshotBook:
             newest = self.newest(snapshot.resource)
             if newest is not None and newest.taken_at > snapshot.taken_at:
                 return
-            body = json.dumps([change.model_dump(mode="json") for change in changes])
+            body = CHANGES.dump_json(tuple(changes)).decode()
             with raising(StoreUnavailableError, f"write to {self._table.name}"):
                 self._table.put_item(
                     Item={"resource": snapshot.resource, "at": taken_at, "changes": body}
@@ -53,17 +56,19 @@ class DynamoDBSnapshotBook:
         }
         put_if(self._table, item, Attr("at").not_exists() | Attr("taken_at").lte(taken_at))
 
-    def changes(self, resource: str, since: datetime) -> Sequence[Change]:
-        """Return the resource's changes since then, oldest first, each once."""
+    def past(self, resource: str, since: datetime) -> Past:
+        """Return the newest snapshot, and the changes since then, each once."""
         first = Decimal(str(since.timestamp()))
-        found = {
-            change.id: change
-            for item in query(
-                self._table,
-                KeyConditionExpression=Key("resource").eq(resource) & Key("at").gte(first),
-                ConsistentRead=True,
-            )
-            for change in (Change.model_validate(one) for one in json.loads(item["changes"]))
-            if change.at >= since.timestamp()
-        }
-        return sorted(found.values(), key=lambda change: (change.at, change.id))
+        newest: Snapshot | None = None
+        found: dict[str, Change] = {}
+        for item in query(
+            self._table,
+            KeyConditionExpression=Key("resource").eq(resource) & Key("at").gte(first),
+            ConsistentRead=True,
+        ):
+            if item["at"] == NEWEST:
+                newest = Snapshot.model_validate_json(item["snapshot"])
+            else:
+                told = CHANGES.validate_json(item["changes"])
+                found |= {change.id: change for change in told if change.at >= first}
+        return Past(newest, sorted(found.values(), key=lambda change: (change.at, change.id)))

@@ -31,10 +31,7 @@ class S3EvidenceStore:
 
     def get_bundle(self, key: str, digest: str) -> Bundle:
         """Return the bundle. Raises InvalidHistoryError when it is not what was recorded."""
-        with raising(StoreUnavailableError, f"read {key}"):
-            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-        if sha256(body).hexdigest() != digest:
-            raise InvalidHistoryError(f"{key} is not the evidence that was recorded")
+        body = self._get(key, digest)
         try:
             return Bundle.model_validate_json(body)
         except ValidationError as error:
@@ -45,6 +42,17 @@ class S3EvidenceStore:
         body = markdown.encode()
         key = self._put(f"post-mortems/{incident_id}.md", body, "text/markdown; charset=utf-8")
         return key, sha256(body).hexdigest()
+
+    def get_report(self, key: str, digest: str) -> str:
+        """Return a post-mortem. Raises InvalidHistoryError when it is not what was recorded."""
+        return self._get(key, digest).decode()
+
+    def _get(self, key: str, digest: str) -> bytes:
+        with raising(StoreUnavailableError, f"read {key}"):
+            body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        if sha256(body).hexdigest() != digest:
+            raise InvalidHistoryError(f"{key} is not what was recorded")
+        return body
 
     def _put(self, key: str, body: bytes, content_type: str) -> str:
         with raising(StoreUnavailableError, f"write {key}"):

@@ -52,14 +52,15 @@ def log_gamma_poisson(counts: Sequence[float], shape: float = 0.5, rate: float =
 
 def log_student(x: float, scale: float, freedom: float = 4.0) -> float:
     """Return the log-density of a centred Student t: heavier tails than a normal has."""
-    z = x / scale
-    return (
-        lgamma((freedom + 1) / 2)
-        - lgamma(freedom / 2)
-        - log(freedom * pi) / 2
-        - log(scale)
-        - (freedom + 1) / 2 * log1p(z * z / freedom)
-    )
+    return log_students([x], scale, freedom)
+
+
+def log_students(deviations: Sequence[float], scale: float, freedom: float = 4.0) -> float:
+    """Return the sum of their log-densities under one centred Student t."""
+    half = (freedom + 1) / 2
+    each = lgamma(half) - lgamma(freedom / 2) - log(freedom * pi) / 2 - log(scale)
+    tighter = 1 / (freedom * scale * scale)
+    return len(deviations) * each - half * sum([log1p(x * x * tighter) for x in deviations])
 
 
 def log_mean(values: Sequence[float]) -> float:

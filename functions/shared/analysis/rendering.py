@@ -42,13 +42,15 @@ def _figures(bundle: Bundle) -> dict[str, Any]:
         "onset": bundle.onset,
         "taken_at": int(bundle.taken_at.timestamp()),
         "candidates": [c.model_dump(include=_CANDIDATE) for c in bundle.candidates],
-        "changes": [c.model_dump(exclude={"actor"}) for c in bundle.changes],
+        "changes": [c.model_dump(exclude=_OUTSIDERS) for c in bundle.changes],
         "calls": [(e.caller, e.callee) for e in bundle.edges],
         "series": [_series(s, bundle.onset) for s in bundle.series[:MOST_SERIES]],
         "gaps": [(s.name, s.status) for s in bundle.gaps()],
     }
 
 
+_OUTSIDERS: Final = {"actor", "title", "touched", "diff"}
+"""What of a change an outsider may have written."""
 _CANDIDATE: Final = {"id", "verb", "resource", "summary", "cites"}
 
 
@@ -81,4 +83,6 @@ def _texts(bundle: Bundle) -> dict[str, Any]:
             for t in bundle.templates[:MOST_TEMPLATES]
         ],
         "actors": {c.id: c.actor.outsider[:TEXT] for c in bundle.changes if c.actor},
+        "titles": {c.id: c.title.outsider[:TEXT] for c in bundle.changes if c.title},
+        "diffs": {c.id: c.diff.outsider[:TEXT] for c in bundle.changes if c.diff},
     }

@@ -1,6 +1,7 @@
 """What a resource did before the onset and after it: requests, failures, how long they took."""
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import Final, NamedTuple
 
 from functions.shared.domain.evidence import Bundle, Measure, Series
@@ -70,11 +71,12 @@ def select(
 
 
 def total(series: Iterable[Series]) -> Points:
-    """Return the series added up, period by period."""
+    """Return the series added up, period by period; a value that is no number is absent."""
     summed: Points = {}
     for one in series:
         for at, value in one.points:
-            summed[at] = summed.get(at, 0.0) + max(0.0, value)
+            if isfinite(value):
+                summed[at] = summed.get(at, 0.0) + max(0.0, value)
     return summed
 
 

@@ -16,10 +16,13 @@ def _known(name: str) -> str:
     return verb_of(name).name
 
 
+VerbName = Annotated[str, AfterValidator(_known)]
+
+
 class Rule(Record):
     """One opt-in: the verb, on the resources that one of the patterns matches."""
 
-    verb: Annotated[str, AfterValidator(_known)]
+    verb: VerbName
     resources: tuple[str, ...] = Field(min_length=1)
     """Shell patterns of resource ids: `lambda:checkout-*`."""
     mode: Mode

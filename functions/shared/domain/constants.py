@@ -56,6 +56,8 @@ CHANNEL_RATES: Final[dict[str, Rate]] = {
     "pagerduty": Rate(2, 60),
     "email": Rate(10, 1),
 }
+WEBHOOK_RATE: Final = Rate(10, 1)
+"""Of the one channel that the canonical table leaves to us."""
 CONNECTION_POOLS: Final[dict[str, int]] = {"datadog": 20, "pagerduty": 10, "aws": 50}
 
 CONFIDENCE_PENALTIES_BP: Final[dict[str, int]] = {

@@ -1,9 +1,12 @@
 """The facts of an incident: a closed union, each with a `type` literal and a schema version.
 
 A fact is never changed: an old one stays readable for ever, a new kind is a new class. Each
-carries the digest of the one before, so that a rewritten history shows when it is loaded.
+carries the digest of the one before, so that a rewritten history shows when it is loaded. A field
+that was added later has a default and is left out at that default (`exclude_if`): otherwise the
+digests of facts from before it would change.
 """
 
+import operator
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, TypeAdapter
@@ -25,7 +28,13 @@ GENESIS: Final = "0" * 64
 
 Outcome = Literal["resolved", "dismissed", "escalated", "undone", "unverified"]
 Route = Literal["execute", "approve", "dismiss", "escalate"]
-MessageKind = Literal["opened", "decision", "approval_wanted", "resolved", "dismissed", "escalated"]
+MessageKind = Literal[
+    "opened", "decision", "approval_wanted", "answered", "resolved", "dismissed", "escalated"
+]
+
+
+def _is_one(number: int) -> bool:
+    return number == 1
 
 
 class Fact(Record):
@@ -108,6 +117,18 @@ class RoleTimed(Record):
     maximum: int
 
 
+class Disagreement(Record):
+    """Who did not vote for the best action, and whose vote alone would have changed the outcome."""
+
+    missed_bp: int
+    """By how much the best action missed the threshold, rounded up; 0 when it reached it."""
+    dissent: tuple[str, ...]
+    """Seats that voted for something else, or for nothing."""
+    decisive: tuple[str, ...]
+    """Of an authorised action: seats without whose vote it would not have been. Of another: seats
+    whose full confidence in it would have authorised it."""
+
+
 class DecisionMade(Fact):
     """What the votes came to, and the way that follows."""
 
@@ -124,6 +145,19 @@ class DecisionMade(Fact):
     reason: str
     level: str | None
     """Who has to decide when the quorum may not."""
+    certificate: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
+    """The votes as their seats signed them; none in a log of before they were signed."""
+    disagreement: Disagreement | None = Field(default=None, exclude_if=operator.not_)
+
+
+class SeatStruck(Fact):
+    """A seat signed two different votes in one round: it counts for nothing, and is suspended."""
+
+    type: Literal["SeatStruck"] = "SeatStruck"
+    seat: str
+    round: int
+    proof: tuple[str, str]
+    """Both, as it signed them: its public key proves that it did."""
 
 
 class RoleOverran(Fact):
@@ -142,6 +176,20 @@ class ApprovalRequested(Fact):
     reason: str
     level: str
     expires_at: Instant
+    people: int = Field(default=1, exclude_if=_is_one)
+    """How many different people have to grant it."""
+
+
+class ApprovalGiven(Fact):
+    """One person granted it, and that is not enough yet: `missing` more have to."""
+
+    type: Literal["ApprovalGiven"] = "ApprovalGiven"
+    approval_id: str
+    by: OutsiderText
+    via: str
+    action: ActionId
+    reason: OutsiderText | None = None
+    missing: int
 
 
 class ApprovalAnswered(Fact):
@@ -151,6 +199,43 @@ class ApprovalAnswered(Fact):
     approval_id: str
     answer: Literal["granted", "denied", "expired"]
     by: OutsiderText | None = None
+    via: str = Field(default="", exclude_if=operator.not_)
+    """The channel that the answer came by: `cli`, `console`, `slack`."""
+    reason: OutsiderText | None = Field(default=None, exclude_if=operator.not_)
+    action: ActionId | None = Field(default=None, exclude_if=operator.not_)
+    """What was granted: another candidate than was asked about, if the person chose so."""
+    grants: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
+    """What each person granted, signed by the approval function."""
+
+
+class ApprovalRefused(Fact):
+    """Somebody tried to answer who may not, or no more; nothing came of it."""
+
+    type: Literal["ApprovalRefused"] = "ApprovalRefused"
+    approval_id: str
+    by: OutsiderText
+    """Who they are on the way that they came; only a name of the allow-list is a person's."""
+    via: str
+    why: Literal["unauthorised", "late", "replayed", "not_taken"]
+    reason: str
+
+
+class IncidentTakenOver(Fact):
+    """A person has it now: from here on nothing is done in it by Quorum on its own."""
+
+    type: Literal["IncidentTakenOver"] = "IncidentTakenOver"
+    by: OutsiderText
+    via: str
+    reason: OutsiderText
+
+
+class UndoRequested(Fact):
+    """A person wants the action undone, whatever verification says."""
+
+    type: Literal["UndoRequested"] = "UndoRequested"
+    by: OutsiderText
+    via: str
+    reason: OutsiderText
 
 
 class InverseCaptured(Fact):
@@ -269,9 +354,14 @@ IncidentEvent = Annotated[
     | AlarmRecovered
     | EvidenceFrozen
     | DecisionMade
+    | SeatStruck
     | RoleOverran
     | ApprovalRequested
+    | ApprovalGiven
     | ApprovalAnswered
+    | ApprovalRefused
+    | IncidentTakenOver
+    | UndoRequested
     | InverseCaptured
     | ActionTaken
     | ActionRefused

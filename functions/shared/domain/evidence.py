@@ -100,6 +100,12 @@ class Change(Record):
     actor: OutsiderText | None = None
     ours: bool = False
     """Quorum itself did it."""
+    title: OutsiderText | None = None
+    """What it says of itself."""
+    touched: tuple[OutsiderText, ...] = ()
+    """Names of what it changed (files, settings), where that is known."""
+    diff: OutsiderText | None = None
+    """Lines that it took away (`-`) and added (`+`), where they are known."""
 
 
 class Edge(Record):

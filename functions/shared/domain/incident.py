@@ -13,19 +13,24 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalGiven,
+    ApprovalRefused,
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
     IncidentClosed,
     IncidentEvent,
     IncidentOpened,
+    IncidentTakenOver,
     InverseCaptured,
     MessageFailed,
     MessageSent,
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
+    SeatStruck,
     UndoRefused,
+    UndoRequested,
     WatchdogBarked,
     event_digest,
 )
@@ -48,6 +53,8 @@ class Incident:
     decision: DecisionMade | None = None
     approval: ApprovalRequested | None = None
     answer: ApprovalAnswered | None = None
+    taken_over: IncidentTakenOver | None = None
+    undo_wanted: UndoRequested | None = None
     captured: InverseCaptured | None = None
     taken: ActionTaken | None = None
     refused: ActionRefused | None = None
@@ -120,6 +127,10 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
             return replace(incident, status="deciding", approval=event, answer=None)
         case ApprovalAnswered():
             return replace(incident, answer=event)
+        case IncidentTakenOver():
+            return replace(incident, taken_over=event)
+        case UndoRequested():
+            return replace(incident, undo_wanted=event)
         case InverseCaptured():
             return replace(incident, status="acting", captured=event)
         case ActionTaken():
@@ -139,7 +150,14 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
             return replace(incident, post_mortem=event)
         case WatchdogBarked():
             return replace(incident, barked=event)
-        case RoleOverran() | MessageSent() | MessageFailed():
+        case (
+            SeatStruck()
+            | ApprovalGiven()
+            | ApprovalRefused()
+            | RoleOverran()
+            | MessageSent()
+            | MessageFailed()
+        ):
             return incident
         case _:
             assert_never(event)

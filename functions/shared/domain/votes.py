@@ -6,20 +6,23 @@ counts as zero of its full weight, so that missing votes can only send an incide
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Annotated, Final, Literal, NamedTuple
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
 from functions.shared.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS, ROLE_WEIGHTS
 from functions.shared.domain.model import ActionId, BasisPoints, Digest, IncidentId, Record
+from functions.shared.domain.sealed import Statement
 from functions.shared.domain.seats import Seat, units
 
 HEALTHY: Final[ActionId] = "incident.dismiss:000000000000"
 """What a detection seat votes for when it finds nothing wrong. Not an action: it does nothing."""
 
 
-class Vote(Record):
+class Vote(Statement):
     """What a seat signs. Closed: exactly these keys."""
+
+    DOMAIN: ClassVar[bytes] = b"quorum/vote/v1\n"
 
     v: Literal[1] = 1
     incident: IncidentId
@@ -49,10 +52,9 @@ class Opinion(Record):
 
 
 class Ballot(Record):
-    """A seat's stored answer: the vote, who signed it, and why."""
+    """A seat's claimed answer: the vote that it signs, and why. Only the vote is signed."""
 
     vote: Vote
-    signature: str | None = None
     tier: str
     """Name of the method that answered."""
     skipped: tuple[str, ...] = ()

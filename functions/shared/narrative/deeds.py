@@ -5,33 +5,84 @@ from functions.shared.domain.events import (
     ActionTaken,
     ActionUndone,
     ApprovalAnswered,
+    ApprovalGiven,
+    ApprovalRefused,
     ApprovalRequested,
+    IncidentTakenOver,
     InverseCaptured,
     UndoRefused,
+    UndoRequested,
 )
-from functions.shared.narrative.naming import Actions, action, instant, settings
-from functions.shared.narrative.words import Verbatim, Words, outsider
+from functions.shared.domain.model import OutsiderText
+from functions.shared.narrative.naming import Actions, action, instant, plural, settings
+from functions.shared.narrative.words import Verbatim, Words, one_line, outsider
 
 
 def asked(event: ApprovalRequested, known: Actions) -> Words:
     """A person was asked."""
+    people = f"{event.people} different people have to approve it. " if event.people > 1 else ""
     return (
         "A person (",
         Verbatim(event.level),
         ") was asked to approve: ",
         *action(event.action, known),
-        f". The question expires at {instant(event.expires_at)}. Reason: ",
+        f". {people}The question expires at {instant(event.expires_at)}. Reason: ",
         outsider(event.reason),
         ".",
     )
 
 
-def answered(event: ApprovalAnswered) -> Words:
+def given(event: ApprovalGiven, known: Actions) -> Words:
+    """A person approved, and others have to as well."""
+    return (
+        outsider(event.by),
+        *_via(event.via),
+        " approved: ",
+        *action(event.action, known),
+        *_because(event.reason),
+        f". {plural(event.missing, 'more person', 'more people')} must approve it.",
+    )
+
+
+def answered(event: ApprovalAnswered, known: Actions) -> Words:
     """A person answered, or nobody did."""
     if event.answer == "expired":
         return ("Nobody answered in time; the question expired.",)
     by: Words = (outsider(event.by),) if event.by else ("A person",)
-    return (*by, " approved." if event.answer == "granted" else " denied.")
+    verdict = " approved" if event.answer == "granted" else " denied"
+    what: Words = (": ", *action(event.action, known)) if event.action else ()
+    return (*by, *_via(event.via), verdict, *what, *_because(event.reason), ".")
+
+
+def _via(channel: str) -> Words:
+    return (" (by ", Verbatim(channel), ")") if channel else ()
+
+
+def _because(reason: OutsiderText | None) -> Words:
+    return (", because: ", outsider(reason)) if reason else ()
+
+
+def answer_refused(event: ApprovalRefused) -> Words:
+    """Somebody tried to answer, and may not, or no more."""
+    return (
+        "An answer by ",
+        outsider(event.by),
+        f" on {one_line(event.via)} was refused: ",
+        outsider(event.reason),
+        ".",
+    )
+
+
+def taken_over(event: IncidentTakenOver) -> Words:
+    """A person has the incident."""
+    by, why = outsider(event.by), outsider(event.reason)
+    return (by, f" took the incident over, by {event.via}. Reason: ", why, ".")
+
+
+def undo_wanted(event: UndoRequested) -> Words:
+    """A person wants the action undone."""
+    by, why = outsider(event.by), outsider(event.reason)
+    return (by, f" wants the action undone, by {event.via}. Reason: ", why, ".")
 
 
 def captured(event: InverseCaptured) -> Words:

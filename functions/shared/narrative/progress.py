@@ -19,6 +19,7 @@ from functions.shared.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
+    SeatStruck,
     WatchdogBarked,
 )
 from functions.shared.domain.evidence import Alarm
@@ -92,6 +93,16 @@ def evidence(event: EvidenceFrozen) -> Words:
         f"{plural(len(event.candidates), 'possible action')}; sources: {sources}; digest ",
         Verbatim(event.evidence[:12]),
         f".{second}",
+    )
+
+
+def struck(event: SeatStruck) -> Words:
+    """A seat contradicted itself."""
+    return (
+        "The seat ",
+        Verbatim(event.seat),
+        f" signed two different votes in round {event.round}; it counts for nothing, and is"
+        " suspended until a person lifts it. Both votes are kept as proof.",
     )
 
 

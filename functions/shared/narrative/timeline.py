@@ -12,19 +12,24 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalGiven,
+    ApprovalRefused,
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
     IncidentClosed,
     IncidentEvent,
     IncidentOpened,
+    IncidentTakenOver,
     InverseCaptured,
     MessageFailed,
     MessageSent,
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
+    SeatStruck,
     UndoRefused,
+    UndoRequested,
     WatchdogBarked,
 )
 from functions.shared.narrative import deeds, progress
@@ -66,12 +71,22 @@ def sentence(event: IncidentEvent, known: Actions) -> Words:  # noqa: C901, PLR0
             return progress.evidence(event)
         case DecisionMade():
             return decision_words(event, known)
+        case SeatStruck():
+            return progress.struck(event)
         case RoleOverran():
             return progress.overran(event)
         case ApprovalRequested():
             return deeds.asked(event, known)
+        case ApprovalGiven():
+            return deeds.given(event, known)
         case ApprovalAnswered():
-            return deeds.answered(event)
+            return deeds.answered(event, known)
+        case ApprovalRefused():
+            return deeds.answer_refused(event)
+        case IncidentTakenOver():
+            return deeds.taken_over(event)
+        case UndoRequested():
+            return deeds.undo_wanted(event)
         case InverseCaptured():
             return deeds.captured(event)
         case ActionTaken():

@@ -59,6 +59,16 @@ def html(words: Words) -> str:
     )
 
 
+def mrkdwn(words: Words) -> str:
+    """Render for Slack: `&`, `<` and `>` are all of its control sequences, and all are escaped.
+
+    Names and outsiders' text are code spans, where nothing else is markup either.
+    """
+    return "".join(
+        _render(words, lambda text: escape(_ours(text), quote=False), _slack_code, _slack_code)
+    )
+
+
 def markdown(words: Words) -> str:
     """Render for Markdown: names and outsiders' text are code spans, where nothing is markup.
 
@@ -113,6 +123,10 @@ def _apart(before: str, piece: str) -> str:
     """Put a blank between neighbouring code spans: touching, their fences would run together."""
     touching = before.endswith("`") and piece.startswith("`")
     return f"{before} {piece}" if touching else before + piece
+
+
+def _slack_code(text: str) -> str:
+    return f"`{escape(one_line(text).replace('`', chr(39)), quote=False) or ' '}`"
 
 
 def _code_span(text: str) -> str:

@@ -5,10 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_ballot_box import MOST_ENVELOPES, DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.domain.errors import RefusedError
-from functions.shared.ports import Approval, ApprovalBook, BallotBox, Decided, DecisionBook
+from functions.shared.ports import (
+    Approval,
+    ApprovalBook,
+    BallotBox,
+    Decided,
+    DecisionBook,
+    SeatRecord,
+)
 from tests.fakes import InMemoryApprovalBook, InMemoryBallotBox, InMemoryDecisionBook
 from tests.integration.adapters.samples import INCIDENT, OTHER, ballot
 from tests.integration.tables import create_table
@@ -46,16 +53,52 @@ def test_a_seat_that_answers_differently_on_retry_keeps_its_first_answer(kind: s
     box = ballot_box(kind)
     assert box.claim(ballot(conf_bp=8100)) == ballot(conf_bp=8100)
     assert box.claim(ballot(conf_bp=100)) == ballot(conf_bp=8100)
-    assert box.find("diagnosis-change", INCIDENT, 1) == ballot(conf_bp=8100)
+    assert box.read("diagnosis-change", INCIDENT, 1) == SeatRecord(ballot(conf_bp=8100), ())
 
 
 @both
 def test_seats_and_rounds_do_not_share_answers(kind: str) -> None:
     box = ballot_box(kind)
     box.claim(ballot())
-    assert box.find("resolution-policy", INCIDENT, 1) is None
-    assert box.find("diagnosis-change", INCIDENT, 2) is None
-    assert box.find("diagnosis-change", OTHER, 1) is None
+    box.cast(ballot().vote, "signed")
+    nothing = SeatRecord(None, ())
+    assert box.read("resolution-policy", INCIDENT, 1) == nothing
+    assert box.read("diagnosis-change", INCIDENT, 2) == nothing
+    assert box.read("diagnosis-change", INCIDENT, 10) == nothing
+    assert box.read("diagnosis-change", OTHER, 1) == nothing
+
+
+@both
+def test_a_vote_that_is_signed_again_keeps_its_first_signature(kind: str) -> None:
+    box = ballot_box(kind)
+    assert box.cast(ballot().vote, "first") == "first"
+    assert box.cast(ballot().vote, "second") == "first"
+    assert box.read("diagnosis-change", INCIDENT, 1).envelopes == ("first",)
+
+
+@both
+def test_two_different_votes_of_one_seat_both_survive_beside_one_ballot(kind: str) -> None:
+    box = ballot_box(kind)
+    box.claim(ballot())
+    box.cast(ballot().vote, "one")
+    box.cast(ballot(conf_bp=100).vote, "other")
+    found = box.read("diagnosis-change", INCIDENT, 1)
+    assert found.ballot == ballot()
+    assert sorted(found.envelopes) == ["one", "other"]
+
+
+def test_a_ballot_that_its_seat_spoiled_is_none_and_a_flood_of_votes_is_cut() -> None:
+    table = create_table("votes", "quorum-test-votes-diagnosis-change")
+    box = DynamoDBBallotBox(lambda _: table)
+    key = {"incident_id": INCIDENT, "entry": "000001#ballot"}
+    table.put_item(Item={**key, "ballot": "no ballot"})
+    for exp in range(20):
+        vote = ballot().vote.model_copy(update={"exp": exp})
+        box.cast(vote, str(exp))
+    found = box.read("diagnosis-change", INCIDENT, 1)
+    assert found.ballot is None
+    assert found.trouble
+    assert len(found.envelopes) == MOST_ENVELOPES
 
 
 @both
@@ -84,6 +127,23 @@ def test_a_question_is_asked_once(kind: str) -> None:
     assert book.ask(QUESTION.model_copy(update={"incident_id": OTHER})) == QUESTION
     assert book.find("opaque") == QUESTION
     assert book.find("unknown") is None
+
+
+@both
+def test_grants_add_up_one_per_person_and_for_one_action(kind: str) -> None:
+    book = approval_book(kind)
+    book.ask(QUESTION)
+    book.grant("opaque", "ann", "one", "signed by ann")
+    for person, action in (("ann", "one"), ("bob", "other")):
+        with pytest.raises(RefusedError):
+            book.grant("opaque", person, action, "again")
+    book.grant("opaque", "bob", "one", "signed by bob")
+    answered = book.answer("opaque", "granted", "bob", "cli", "it is broken")
+    assert (answered.chosen, answered.people) == ("one", ("ann", "bob"))
+    assert answered.grants == ("signed by ann", "signed by bob")
+    assert (answered.via, answered.reason) == ("cli", "it is broken")
+    with pytest.raises(RefusedError, match="granted"):
+        book.grant("opaque", "eve", "one", "too late")
 
 
 @both

@@ -73,3 +73,11 @@ def test_a_post_mortem_is_stored_under_its_incident(store: EvidenceStore) -> Non
     assert key == f"post-mortems/{INCIDENT}.md"
     assert store.put_report(INCIDENT, "# näh") == (key, of_text)
     assert store.put_report(INCIDENT, "# other")[1] != of_text
+
+
+def test_a_post_mortem_comes_back_only_as_it_was_written(store: EvidenceStore) -> None:
+    key, of_text = store.put_report(INCIDENT, "# näh")
+    assert store.get_report(key, of_text) == "# näh"
+    store.put_report(INCIDENT, "# other")
+    with pytest.raises(InvalidHistoryError, match="not what was recorded"):
+        store.get_report(key, of_text)

@@ -60,6 +60,16 @@ def test_an_incident_is_remembered_once(kind: str) -> None:
     assert [one.worked for one in past.similar({"errors": 1.0}, 5)] == [True]
 
 
+@both
+def test_all_that_is_remembered_is_listed_up_to_a_limit(kind: str) -> None:
+    past = memory(kind)
+    ids = {f"{n:032x}" for n in range(5)}
+    for one in ids:
+        past.remember(remembered(one, errors=1.0))
+    assert {one.incident_id for one in past.remembered(9)} == ids
+    assert len(past.remembered(3)) == 3
+
+
 def test_the_scan_reads_all_pages_up_to_its_cap() -> None:
     table = create_table("memory")
     for n in range(7):

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
+from functions.shared.adapters.dynamodb_snapshot_book import NEWEST, DynamoDBSnapshotBook
 from functions.shared.ports import (
+    Past,
     Snapshot,
     SnapshotBook,
 )
@@ -42,7 +43,8 @@ def test_the_newest_snapshot_is_kept(kind: str) -> None:
     newest = book.newest("lambda:checkout")
     assert newest is not None
     assert newest.settings == {"alias_version": "2", "reserved_concurrency": None, "ok": True}
-    assert [c.id for c in book.changes("lambda:checkout", NOON)] == ["change-1"]
+    assert book.past("lambda:checkout", NOON + timedelta(days=1)) == Past(newest, [])
+    assert [c.id for c in book.past("lambda:checkout", NOON).changes] == ["change-1"]
     assert book.newest("lambda:cart") is None
 
 
@@ -51,10 +53,10 @@ def test_changes_come_oldest_first_from_a_time_on_and_once(kind: str) -> None:
     book = snapshot_book(kind)
     book.put(snapshot(60), [change("b", EPOCH + 50), change("a", EPOCH + 40)])
     book.put(snapshot(120), [change("c", EPOCH + 110), change("b", EPOCH + 50)])
-    assert [c.id for c in book.changes("lambda:checkout", NOON)] == ["a", "b", "c"]
+    assert [c.id for c in book.past("lambda:checkout", NOON).changes] == ["a", "b", "c"]
     later = NOON + timedelta(seconds=50)
-    assert [c.id for c in book.changes("lambda:checkout", later)] == ["b", "c"]
-    assert book.changes("lambda:cart", NOON) == []
+    assert [c.id for c in book.past("lambda:checkout", later).changes] == ["b", "c"]
+    assert book.past("lambda:cart", NOON).changes == []
 
 
 @both
@@ -62,7 +64,7 @@ def test_an_inventory_that_is_retried_changes_nothing(kind: str) -> None:
     book = snapshot_book(kind)
     for _ in range(2):
         book.put(snapshot(60, alias_version="2"), [change()])
-    assert list(book.changes("lambda:checkout", NOON)) == [change()]
+    assert list(book.past("lambda:checkout", NOON).changes) == [change()]
 
 
 def test_a_crash_before_the_snapshot_is_written_loses_no_change() -> None:
@@ -73,10 +75,10 @@ def test_a_crash_before_the_snapshot_is_written_loses_no_change() -> None:
         get_item = table.get_item
 
         def put_item(self, **put: Any) -> Any:
-            if put["Item"]["at"] == 0:
+            if put["Item"]["at"] == NEWEST:
                 raise KeyboardInterrupt
             return table.put_item(**put)
 
     with pytest.raises(KeyboardInterrupt):
         DynamoDBSnapshotBook(Crashing()).put(snapshot(60), [change()])  # type: ignore[arg-type]
-    assert list(DynamoDBSnapshotBook(table).changes("lambda:checkout", NOON)) == [change()]
+    assert list(DynamoDBSnapshotBook(table).past("lambda:checkout", NOON).changes) == [change()]

@@ -1,6 +1,7 @@
 """The contracts of the stream of domain events, and of calling functions."""
 
 import io
+import json
 from typing import Any
 
 import boto3
@@ -11,6 +12,10 @@ from botocore.stub import Stubber
 from functions.shared.adapters.kinesis_publisher import KinesisPublisher
 from functions.shared.adapters.lambda_functions import LambdaFunctions
 from functions.shared.domain.errors import (
+    ConcurrencyConflictError,
+    InvalidInputError,
+    QuorumError,
+    RefusedError,
     SourceUnavailableError,
     StoreUnavailableError,
 )
@@ -86,3 +91,30 @@ def test_a_function_that_fails_is_told_from_one_that_answers() -> None:
         stubber.add_client_error("invoke", "AccessDeniedException")
         with pytest.raises(SourceUnavailableError, match="AccessDenied"):
             functions.call("arn", {})
+
+
+@pytest.mark.parametrize("kind", [RefusedError, InvalidInputError, ConcurrencyConflictError])
+def test_what_a_function_raised_for_its_caller_is_raised_here(kind: type[QuorumError]) -> None:
+    body = json.dumps({"errorType": kind.__name__, "errorMessage": "too late"}).encode()
+
+    with pytest.raises(kind, match=r"^too late$"):
+        asked(body, FunctionError="Unhandled")
+
+
+def test_anything_else_that_a_function_raised_is_its_own_trouble() -> None:
+    for body in (b'{"errorType":"KeyError","errorMessage":"x"}', b"Task timed out"):
+        with pytest.raises(SourceUnavailableError):
+            asked(body, FunctionError="Unhandled")
+
+
+def test_a_function_that_is_asked_answers() -> None:
+    assert asked(b'{"answer":"granted"}') == {"answer": "granted"}
+
+
+def asked(body: bytes, **more: str) -> dict[str, Any]:
+    """What asking a function gives that answers so."""
+    client = boto3.client("lambda")
+    payload = StreamingBody(io.BytesIO(body), len(body))
+    with Stubber(client) as stubber:
+        stubber.add_response("invoke", {"StatusCode": 200, "Payload": payload, **more})
+        return LambdaFunctions(client).ask("arn", {"operation": "answer"})

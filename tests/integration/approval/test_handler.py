@@ -13,6 +13,7 @@ from functions.shared.domain.errors import RefusedError
 from functions.shared.domain.events import ApprovalAnswered, ApprovalRequested
 from functions.shared.runtime import WARMING
 from tests.integration.communication.wiring import CONTEXT, load
+from tests.integration.keys import create_key
 from tests.integration.tables import create_table
 from tests.unit.approval.questions import INCIDENT, Desk
 
@@ -33,6 +34,7 @@ class Deployed:
             EVENTS_TABLE="quorum-test-events",
             APPROVALS_TABLE="quorum-test-approvals",
             APPROVAL_SECONDS=str(seconds),
+            SIGNING_KEY=create_key(),
         )
         self.stub = Stubber(self.module.approvals.tokens._client)
         self.stub.activate()

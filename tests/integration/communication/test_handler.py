@@ -10,6 +10,7 @@ from moto.ses.models import ses_backends
 
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.domain.events import MessageFailed, MessageSent
+from functions.shared.ports import Waiting
 from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
 from tests.integration.tables import create_table
 from tests.unit.narrative.stories import INCIDENT, Log
@@ -23,7 +24,7 @@ class Desk:
     def __init__(self, patch: pytest.MonkeyPatch, recipients: list[str], log: Log) -> None:
         self.store = DynamoDBEventStore(create_table("events"))
         create_table("operations")
-        self.queue = create_queue()
+        self.queue, self.outbox = create_queue(), create_queue("quorum-test-outbox")
         for fact in log.events:
             self.store.append(fact)
         self.module: ModuleType = load(
@@ -32,6 +33,9 @@ class Desk:
             EVENTS_TABLE="quorum-test-events",
             OPERATIONS_TABLE="quorum-test-operations",
             DEAD_LETTER_QUEUE_URL=self.queue,
+            OUTBOX_QUEUE_URL=self.outbox,
+            ROUTES=json.dumps({"channels": ["email"] if recipients else []}),
+            CHANNEL_SECRETS="{}",
             MAIL_FROM="quorum@example.com",
             MAIL_TO=json.dumps(recipients),
         )
@@ -68,16 +72,15 @@ def test_people_get_one_mail_and_the_log_says_so(monkeypatch: pytest.MonkeyPatch
     assert bodies(desk.queue) == []
 
 
-def test_a_mail_that_ses_refuses_is_kept_and_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_that_ses_refuses_waits_for_the_courier(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(monkeypatch, ["oncall@example.com"], Log().open())
 
-    assert desk.tell() == {"sent": False}
+    assert desk.tell() == {"sent": True}
 
-    [body] = map(json.loads, bodies(desk.queue))
-    assert body["payload"]["message"]["subject"] == "[Quorum] Opened: “shop-checkout-errors”"
-    assert "not verified" in body["reason"]
-    [failed] = desk.facts(MessageFailed)
-    assert failed.reason.endswith("the message is kept in the dead-letter queue")
+    [waiting] = map(Waiting.model_validate_json, bodies(desk.outbox))
+    assert waiting.leg == "channels"
+    assert waiting.message.subject == "[Quorum] Opened: “shop-checkout-errors”"
+    assert desk.facts(MessageSent) == desk.facts(MessageFailed) == []
     assert mails() == []
 
 

@@ -14,6 +14,7 @@ from functions.shared.domain.events import DecisionMade
 from functions.shared.domain.seats import SEATS
 from functions.shared.runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT, load
+from tests.integration.keys import SeatKeys
 from tests.integration.tables import create_table, table_named
 from tests.unit.consensus.rounds import INCIDENT, ROLLBACK, Round
 
@@ -32,6 +33,7 @@ class Deployed:
         self.book = DynamoDBDecisionBook(create_table("decisions"))
         for seat in SEATS:
             create_table("votes", f"quorum-test-votes-{seat.name}")
+        self.keys = SeatKeys()
         self.box = DynamoDBBallotBox(lambda seat: table_named(f"quorum-test-votes-{seat}"))
         self.module: ModuleType = load(
             patch,
@@ -39,6 +41,8 @@ class Deployed:
             EVENTS_TABLE="quorum-test-events",
             VOTES_TABLE_PREFIX="quorum-test-votes-",
             DECISIONS_TABLE="quorum-test-decisions",
+            CONTROLS_TABLE=create_table("controls").name,
+            SEAT_KEYS=self.keys.setting(),
             AUTONOMY=json.dumps(autonomy),
         )
 
@@ -54,9 +58,10 @@ class Deployed:
                 started_at=now - seconds,
                 answered_at=now,
             )
-            ballot = self.round.box.find(seat.name, INCIDENT, 1)
+            ballot = self.round.box.read(seat.name, INCIDENT, 1).ballot
             assert ballot is not None
             self.box.claim(ballot)
+            self.box.cast(ballot.vote, self.keys.sealed(ballot.vote, seat.name))
 
     def decide(self) -> Any:
         """Invoke the function as the state machine does."""

@@ -17,6 +17,7 @@ from functions.shared.domain.seats import SEATS
 from tests.integration.executor.lambda_scenes import Alias
 from tests.integration.executor.models import Wire, answer
 from tests.integration.executor.scenes import ACCOUNT, INCIDENT, ROLES
+from tests.integration.keys import SeatKeys, create_key
 from tests.integration.tables import create_table, table_named
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import alarm, series
@@ -25,6 +26,7 @@ RULES = [{"verb": Alias.verb, "resources": ["lambda:check*"], "mode": "autonomou
 
 
 REGION = "us-east-1"
+KINDS = ("events", "decisions", "approvals", "executions", "operations", "controls")
 
 
 class Deployed:
@@ -33,14 +35,15 @@ class Deployed:
     def __init__(self, wire: Wire, patch: pytest.MonkeyPatch) -> None:
         self.scene = Alias(wire)
         wire.on("cloudformation.ListStacks", lambda **_: answer({"StackSummaries": []}))
-        for kind in ("events", "decisions", "approvals", "executions", "operations"):
+        for kind in KINDS:
             create_table(kind)
         for seat in SEATS:
             create_table("votes", f"quorum-test-votes-{seat.name}")
         boto3.client("s3").create_bucket(Bucket="quorum-test-evidence")
+        self.keys = SeatKeys()
         self._fire()
         self._decide()
-        self.handler = load_handler(patch)
+        self.handler = load_handler(patch, self.keys)
 
     @property
     def store(self) -> DynamoDBEventStore:
@@ -79,10 +82,12 @@ class Deployed:
             chosen=self.scene.candidate(),
             opened={"alarm": alarm(arn=arn, account=ACCOUNT, region=REGION)},
             record=(series("requests", 100, version="1"),),
+            seal=self.keys.sealed,
         )
         box = DynamoDBBallotBox(lambda seat: table_named(f"quorum-test-votes-{seat}"))
         for ballot in case.ballots._ballots.values():
             box.claim(ballot)
+            box.cast(ballot.vote, *case.ballots.read(ballot.vote.seat, INCIDENT, 1).envelopes)
         decided = case.decisions.find(INCIDENT, 1)
         assert decided is not None
         DynamoDBDecisionBook(table_named("quorum-test-decisions")).decide(decided)
@@ -94,13 +99,12 @@ class Deployed:
             self.store.append(fact)
 
 
-def load_handler(patch: pytest.MonkeyPatch) -> ModuleType:
+def load_handler(patch: pytest.MonkeyPatch, keys: SeatKeys) -> ModuleType:
     """Import the handler with the environment that the stacks give it."""
     environment = {
-        **{
-            f"{kind.upper()}_TABLE": f"quorum-test-{kind}"
-            for kind in ("events", "decisions", "approvals", "executions", "operations")
-        },
+        **{f"{kind.upper()}_TABLE": f"quorum-test-{kind}" for kind in KINDS},
+        "SEAT_KEYS": keys.setting(),
+        "APPROVAL_KEY": create_key(),
         "VOTES_TABLE_PREFIX": "quorum-test-votes-",
         "EVIDENCE_BUCKET": "quorum-test-evidence",
         "VERB_ROLE_PREFIX": ROLES,

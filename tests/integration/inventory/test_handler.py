@@ -32,9 +32,9 @@ def test_a_change_is_found_once_and_says_from_what_to_what(monkeypatch: Patch) -
     shop.functions.put_function_concurrency(FunctionName="back", ReservedConcurrentExecutions=1)
     assert shop.inventory(monkeypatch)["changed"] == 2
     assert shop.inventory(monkeypatch)["changed"] == 0
-    (change,) = book().changes("ssm:/shop/limit", LONG_AGO)
+    (change,) = book().past("ssm:/shop/limit", LONG_AGO).changes
     assert (change.kind, change.before, change.after) == ("parameter", 1, 2)
-    (change,) = book().changes("lambda:back", LONG_AGO)
+    (change,) = book().past("lambda:back", LONG_AGO).changes
     assert (change.kind, change.before, change.after) == ("concurrency", None, 1)
 
 

@@ -8,12 +8,15 @@ import pytest
 
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.domain.envelopes import Admitted, genuine
 from functions.shared.domain.errors import QuorumError
 from functions.shared.domain.seats import SEATS, Seat
 from functions.shared.runtime import WARMING
 from tests.builders import bad_release
 from tests.integration.communication.wiring import CONTEXT, load
+from tests.integration.keys import create_key
 from tests.integration.tables import create_table
 from tests.seat_table import answer
 from tests.simulation.story import INCIDENT
@@ -36,6 +39,7 @@ class Deployed:
         self.evidence = S3EvidenceStore(boto3.client("s3"), BUCKET)
         self.frozen = freeze(DynamoDBEventStore(events), self.evidence, BUNDLE)
         self.box = DynamoDBBallotBox(lambda _: votes)
+        self.key = create_key()
         self.module = load(
             patch,
             seat.role,
@@ -43,6 +47,7 @@ class Deployed:
             EVENTS_TABLE=events.name,
             VOTES_TABLE=votes.name,
             EVIDENCE_BUCKET=BUCKET,
+            SIGNING_KEY=self.key,
             OPERATIONS_TABLE="quorum-test-operations",
             MEMORY_TABLE="quorum-test-memory",
             **{"MODEL_ID": "", "MODEL_REGION": "", **environment},
@@ -82,22 +87,35 @@ def test_a_deployed_seat_votes_as_its_methods_do_and_claims_it(
         "action": choice.action,
         "conf_bp": choice.conf_bp,
     }
-    ballot = deployed.box.find(seat.name, INCIDENT, 1)
+    ballot, (envelope,), _ = deployed.box.read(seat.name, INCIDENT, 1)
     assert ballot is not None
     assert ballot.vote.evidence == deployed.frozen.evidence
+    verifier = KmsVerifier(boto3.client("kms"), {seat.name: deployed.key})
+    found_vote = genuine(envelope, SEATS, verifier.objection)
+    assert isinstance(found_vote, Admitted)
+    assert found_vote.vote == ballot.vote
     assert len(ballot.skipped) == [t.method for t in seat.tiers].index(tier)
     assert len(json.dumps(found)) < 512, "only verdicts travel in the state"
 
 
 def test_a_retry_returns_the_stored_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     deployed = Deployed(monkeypatch, SEATS[0])
+    counted = count_calls(deployed.module.seating.signer._client)
     assert deployed.ask("robust-z") == deployed.ask("threshold")
+    assert counted == ["Sign", "GetPublicKey"], "signed once; the retry checks that it is its own"
+
+
+def count_calls(client: Any) -> list[str]:
+    """Return a list that the names of the client's calls are appended to."""
+    called: list[str] = []
+    client.meta.events.register("before-call.kms", lambda model, **_: called.append(model.name))
+    return called
 
 
 def test_a_warming_event_leaves_no_ballot(monkeypatch: pytest.MonkeyPatch) -> None:
     deployed = Deployed(monkeypatch, SEATS[0])
     assert deployed.module.lambda_handler(WARMING, CONTEXT) == {"warm": True}
-    assert deployed.box.find(SEATS[0].name, INCIDENT, 1) is None
+    assert deployed.box.read(SEATS[0].name, INCIDENT, 1).ballot is None
 
 
 def test_a_configured_model_is_asked_behind_a_breaker(monkeypatch: pytest.MonkeyPatch) -> None:

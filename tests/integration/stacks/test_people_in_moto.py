@@ -26,6 +26,7 @@ def test_a_granted_approval_acts_in_its_name(machine: Machine) -> None:
         "opened",
         "decision",
         "approval_wanted",
+        "answered",
         "resolved",
     ]
     assert happened.closed == ("resolved", "recovered")

@@ -6,11 +6,11 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.ses.models import ses_backends
 
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.domain.events import IncidentClosed, IncidentOpened, WatchdogBarked
+from functions.shared.ports import Waiting
 from functions.shared.recording import Recorder
 from functions.shared.runtime import WARMING, new_id, utc_now
 from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
@@ -28,7 +28,7 @@ class Deployed:
         self.store = DynamoDBEventStore(create_table("events"))
         self.operations = DynamoDBOperations(create_table("operations"), utc_now)
         self.queue, self.machine = create_queue(), create_machine()
-        boto3.client("sesv2").create_email_identity(EmailIdentity="quorum@example.com")
+        self.outbox = create_queue("quorum-test-outbox")
         opened = utc_now() - timedelta(minutes=6)
         recorder = Recorder(self.store, now=lambda: opened, new_id=new_id)
         recorder.record_once(INCIDENT, IncidentOpened, alarm=alarm(), flapping=False)
@@ -41,8 +41,8 @@ class Deployed:
                 "OPERATIONS_TABLE": "quorum-test-operations",
                 "STATE_MACHINE_ARN": self.machine,
                 "DEAD_LETTER_QUEUE_URL": self.queue,
-                "MAIL_FROM": "quorum@example.com",
-                "MAIL_TO": '["oncall@example.com"]',
+                "OUTBOX_QUEUE_URL": self.outbox,
+                "ROUTES": '{"channels": ["email"]}',
                 **environment,
             },
         )
@@ -62,6 +62,11 @@ class Deployed:
         detail = {"stateMachineArn": machine or self.machine, "name": INCIDENT, "status": status}
         return self.call({"source": "aws.states", "detail": detail})
 
+    def told(self) -> list[str]:
+        """Return the subjects of what waits for the courier."""
+        waiting = map(Waiting.model_validate_json, bodies(self.outbox))
+        return [one.message.subject for one in waiting]
+
     def findings(self) -> list[str]:
         """Return the barks in the log."""
         facts = self.store.load(INCIDENT)
@@ -70,12 +75,6 @@ class Deployed:
     def closed(self) -> list[str]:
         """Return the reasons of the closings in the log."""
         return [f.reason for f in self.store.load(INCIDENT) if isinstance(f, IncidentClosed)]
-
-
-def mails() -> list[str]:
-    """Return the subjects of the mails."""
-    sent = ses_backends["123456789012"]["us-east-1"].sent_messages
-    return [message.subject for message in sent]
 
 
 @pytest.fixture
@@ -91,7 +90,7 @@ def test_an_undecided_incident_that_was_never_started_is_started_and_told(
     client = boto3.client("stepfunctions")
     (execution,) = client.list_executions(stateMachineArn=deployed.machine)["executions"]
     assert execution["name"] == INCIDENT
-    assert len(mails()) == 1
+    assert len(deployed.told()) == 1
     assert deployed.findings() == ["execution_missing", "undecided"]
 
 
@@ -103,7 +102,7 @@ def test_a_sweep_finds_an_execution_that_was_stopped(deployed: Deployed) -> None
 
     assert deployed.closed() == ["execution_aborted"]
     assert deployed.operations.holder("lambda:shop-checkout") is None
-    assert mails() == ["Quorum needs you: shop-checkout, its pipeline was aborted"]
+    assert deployed.told() == ["Quorum needs you: shop-checkout, its pipeline was aborted"]
 
 
 def test_an_execution_that_fails_is_closed_and_told_at_once(
@@ -114,7 +113,7 @@ def test_an_execution_that_fails_is_closed_and_told_at_once(
 
     assert deployed.closed() == ["execution_failed"]
     assert deployed.operations.holder("lambda:shop-checkout") is None
-    assert len(mails()) == 1
+    assert len(deployed.told()) == 1
     assert '"Watchdog_execution_failed"' in capsys.readouterr().out
 
 
@@ -125,16 +124,17 @@ def test_other_changes_of_an_execution_change_nothing(deployed: Deployed, status
     assert deployed.closed() == []
 
 
-def test_without_a_recipient_it_closes_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    deployed = Deployed(monkeypatch, MAIL_TO="[]")
+def test_without_a_channel_it_closes_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(monkeypatch, ROUTES="{}")
 
     assert deployed.ended("TIMED_OUT") == {"execution_timed_out": 1}
     assert deployed.closed() == ["execution_timed_out"]
-    assert mails() == []
+    assert deployed.told() == []
 
 
-def test_what_ses_refuses_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    deployed = Deployed(monkeypatch, MAIL_FROM="unverified@example.com")
+def test_what_cannot_wait_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = "https://sqs.us-east-1.amazonaws.com/123456789012/gone"
+    deployed = Deployed(monkeypatch, OUTBOX_QUEUE_URL=gone)
 
     deployed.ended("FAILED")
 

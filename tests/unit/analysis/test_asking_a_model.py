@@ -26,6 +26,7 @@ from tests.fakes.language_model import InMemoryLanguageModel
 
 BUNDLE = bad_release(1).bundle()
 FIRST, SECOND = (c.id for c in BUNDLE.candidates[:2])
+SAID = ("actor", "title", "diff")
 CITED = BUNDLE.changes[0].id
 
 
@@ -99,7 +100,10 @@ def hostile(text: str) -> Bundle:
         update={
             "templates": tuple(t.model_copy(update={"template": spoilt}) for t in BUNDLE.templates),
             "alarms": tuple(a.model_copy(update={"reason": spoilt}) for a in BUNDLE.alarms),
-            "changes": tuple(c.model_copy(update={"actor": spoilt}) for c in BUNDLE.changes),
+            "changes": tuple(
+                c.model_copy(update={**dict.fromkeys(SAID, spoilt), "touched": (spoilt,)})
+                for c in BUNDLE.changes
+            ),
         }
     )
 

@@ -11,6 +11,7 @@ from functions.shared.analysis.distributions import (
     log_gamma_poisson,
     log_mean,
     log_student,
+    log_students,
     log_sum,
     logistic,
     normalised,
@@ -79,3 +80,11 @@ def test_a_student_is_heavier_than_it_is_near() -> None:
     assert log_student(0, 1) > log_student(5, 1) > log_student(5, 1, 100)
     width = sum(exp(log_student(x / 10, 2.0)) for x in range(-4000, 4000)) / 10
     assert width == pytest.approx(1, abs=1e-3)
+
+
+@given(st.lists(st.floats(-1e3, 1e3), max_size=20), st.floats(0.1, 100), st.floats(1, 50))
+def test_students_together_are_as_likely_as_one_by_one(
+    deviations: list[float], scale: float, freedom: float
+) -> None:
+    apart = sum(log_student(x, scale, freedom) for x in deviations)
+    assert log_students(deviations, scale, freedom) == pytest.approx(apart)

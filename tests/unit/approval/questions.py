@@ -7,11 +7,14 @@ from functions.shared.domain.catalogue import action_id
 from functions.shared.domain.events import (
     ActionRefused,
     ApprovalAnswered,
+    ApprovalGiven,
     ApprovalRequested,
     DecisionMade,
+    EvidenceFrozen,
     IncidentOpened,
 )
-from functions.shared.domain.evidence import Alarm
+from functions.shared.domain.evidence import Alarm, Candidate
+from functions.shared.domain.grants import APPROVER
 from functions.shared.domain.incident import Incident, replay
 from functions.shared.domain.model import OutsiderText
 from functions.shared.recording import Recorder
@@ -19,10 +22,29 @@ from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.channels import InMemoryTaskTokens
 from tests.fakes.clock import START, CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
+from tests.fakes.signing import InMemorySigner
 
 INCIDENT: Final = "a" * 32
 SECONDS: Final = 600
-ACTION: Final = action_id("lambda.rollback_alias", {"function": "checkout"})
+
+
+def candidate(verb: str, **parameters: str) -> Candidate:
+    """Return a candidate of this verb."""
+    return Candidate(
+        id=action_id(verb, dict(parameters)),
+        verb=verb,
+        resource="lambda:checkout",
+        parameters=dict(parameters),
+        summary="Repair it",
+        cites=(),
+        observed={"alias_version": "4"},
+    )
+
+
+ROLLBACK: Final = candidate("lambda.rollback_alias", function="checkout")
+OTHER: Final = candidate("lambda.rollback_alias", function="checkout", to_version="2")
+RISKY: Final = candidate("sqs.redrive", queue="orders")
+ACTION: Final = ROLLBACK.id
 ALARM: Final = Alarm(
     name="shop-checkout-errors",
     arn="arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-checkout-errors",
@@ -43,6 +65,16 @@ class Desk:
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
         self.book, self.tokens = InMemoryApprovalBook(), InMemoryTaskTokens()
         self.recorder.record_once(INCIDENT, IncidentOpened, alarm=ALARM, flapping=False)
+        self.recorder.record_once(
+            INCIDENT,
+            EvidenceFrozen,
+            round=1,
+            evidence="e" * 64,
+            key="bundles/e.json",
+            sources=(),
+            candidates=(ROLLBACK, OTHER, RISKY),
+        )
+        self.signer = InMemorySigner(APPROVER)
         self.decided(action)
 
     def decided(self, action: str | None = ACTION, round_: int = 1) -> None:
@@ -75,7 +107,9 @@ class Desk:
 
     def call(self, operation: str, **fields: Any) -> dict[str, Any]:
         """Call a fresh environment of the function."""
-        approvals = Approvals(self.recorder, self.book, self.tokens, self.clock, SECONDS)
+        approvals = Approvals(
+            self.recorder, self.book, self.tokens, self.signer, self.clock, SECONDS
+        )
         return approvals.handle({"operation": operation, **fields})
 
     def open(self, round_: int = 1) -> str:
@@ -86,9 +120,11 @@ class Desk:
         """Have the state machine wait."""
         return self.call("wait", incident_id=INCIDENT, approval_id=approval_id, task_token=token)
 
-    def answer(self, approval_id: str, answer: str = "granted", by: str = "ann") -> dict[str, Any]:
+    def answer(
+        self, approval_id: str, answer: str = "granted", by: str = "ann", **more: Any
+    ) -> dict[str, Any]:
         """Answer as a person."""
-        return self.call("answer", approval_id=approval_id, answer=answer, by=by)
+        return self.call("answer", approval_id=approval_id, answer=answer, by=by, **more)
 
     def expire(self, approval_id: str) -> dict[str, Any]:
         """Have the state machine give up."""
@@ -101,6 +137,10 @@ class Desk:
     def questions(self) -> list[ApprovalRequested]:
         """Return the facts that ask."""
         return [f for f in self.store.load(INCIDENT) if isinstance(f, ApprovalRequested)]
+
+    def given(self) -> list[ApprovalGiven]:
+        """Return the facts of grants that were not enough."""
+        return [f for f in self.store.load(INCIDENT) if isinstance(f, ApprovalGiven)]
 
     def answers(self) -> list[ApprovalAnswered]:
         """Return the facts that answer."""

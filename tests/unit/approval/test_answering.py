@@ -2,10 +2,12 @@
 
 import pytest
 
-from functions.shared.domain.errors import RefusedError, StoreUnavailableError
+from functions.shared.domain.errors import InvalidInputError, RefusedError, StoreUnavailableError
+from functions.shared.domain.grants import Grant
+from functions.shared.domain.sealed import Sealed, unseal
 from functions.shared.ending import close
 from tests.fakes.operations import InMemoryOperations
-from tests.unit.approval.questions import INCIDENT, Desk
+from tests.unit.approval.questions import ACTION, INCIDENT, OTHER, RISKY, ROLLBACK, Desk
 
 
 @pytest.mark.parametrize("answer", ["granted", "denied"])
@@ -86,3 +88,47 @@ def test_a_closed_incident_takes_no_answer(desk: Desk) -> None:
 
     with pytest.raises(RefusedError, match="closed"):
         desk.answer(asked)
+
+
+def test_a_grant_is_signed_for_this_decision_action_and_state(desk: Desk) -> None:
+    asked = desk.open()
+    desk.answer(asked, via="slack", reason="seen it before")
+
+    (fact,) = desk.answers()
+    (text,) = fact.grants
+    sealed = unseal(text, Grant)
+    decision = desk.incident().decision
+    assert isinstance(sealed, Sealed)
+    assert decision is not None
+    assert sealed.says.binds(decision, ROLLBACK)
+    assert not sealed.says.binds(decision, OTHER)
+    assert not sealed.says.binds(decision, ROLLBACK.model_copy(update={"observed": {}}))
+    assert (sealed.says.person, fact.via, fact.action) == ("ann", "slack", ACTION)
+    assert fact.reason is not None
+    assert desk.signer.signed == 1
+
+
+def test_a_person_may_grant_another_candidate_but_nothing_else(desk: Desk) -> None:
+    asked = desk.open()
+    with pytest.raises(InvalidInputError, match="candidates"):
+        desk.answer(asked, action="lambda.rollback_alias:ffffffffffff")
+
+    assert desk.answer(asked, action=OTHER.id) == {"answer": "granted"}
+    assert desk.answers()[0].action == OTHER.id
+
+
+def test_what_is_risky_needs_two_different_people() -> None:
+    desk = Desk(RISKY.id)
+    asked = desk.open()
+    desk.wait(asked)
+    assert desk.questions()[0].people == 2
+
+    for by in ("ann", "Ann ", "ANN"):
+        assert desk.answer(asked, by=by) == {"answer": "waiting", "missing": 1}
+    assert desk.tokens.outputs == {}
+    assert [fact.missing for fact in desk.given()] == [1]
+
+    assert desk.answer(asked, by="bob") == {"answer": "granted"}
+    assert desk.tokens.outputs == {"token": {"answer": "granted"}}
+    assert len(desk.answers()[0].grants) == 2
+    assert desk.signer.signed == 2

@@ -1,86 +1,102 @@
-"""A message is told, or kept with the reason; never dropped, and never over the channel's rate."""
+"""A message is told, or waits, or is kept with the reason; never dropped, never over a rate."""
+
+from datetime import timedelta
 
 import pytest
 
-from functions.shared.delivery import KEPT, NO_CHANNEL, TURN_SECONDS, Outbox
+from functions.shared.delivery import KEPT, NO_CHANNEL, PATIENCE, WAITS, Told
 from functions.shared.domain.constants import (
     BREAKER_COOLDOWN_SECONDS,
     BREAKER_FAILURES,
     CHANNEL_RATES,
 )
 from functions.shared.domain.errors import (
+    BreakerOpenError,
     ChannelUnavailableError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.ports import BreakerState, BreakerStore, Message
-from functions.shared.resilience import Breaker
-from tests.fakes.breaker_store import InMemoryBreakerStore
-from tests.fakes.channels import InMemoryDeadLetters, InMemoryNotifier
-from tests.fakes.clock import FakeClock
+from functions.shared.domain.routes import ChannelName, Routes
+from functions.shared.ports import BreakerState
 from tests.fakes.operations import InMemoryOperations
+from tests.unit.communication.office import Office, message
 
-MESSAGE = Message(incident_id="1" * 32, kind="opened", subject="s", text="t", html="<p>h</p>")
-
-
-class Setup:
-    """An outbox with everything around it in memory."""
-
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.notifier = InMemoryNotifier()
-        self.operations = InMemoryOperations(self.clock)
-        self.letters = InMemoryDeadLetters()
-        self.breakers: BreakerStore = InMemoryBreakerStore()
-        self.outbox = self.wired(self.notifier)
-
-    def wired(self, notifier: InMemoryNotifier | None) -> Outbox:
-        return Outbox(
-            notifier,
-            Breaker("email", self.breakers, now=self.clock),
-            self.operations,
-            self.letters,
-            now=self.clock,
-            sleep=self.clock.sleep,
-        )
+SLACK = Routes(channels=("slack", "email"))
 
 
 @pytest.fixture
-def setup() -> Setup:
-    return Setup()
+def office() -> Office:
+    return Office(SLACK)
 
 
-def test_a_message_is_told_with_the_channels_reference(setup: Setup) -> None:
-    assert setup.outbox.deliver(MESSAGE).reference == "email-1"
-    assert setup.notifier.sent == [MESSAGE]
-    assert setup.letters.kept == []
+def test_a_message_is_told_by_the_first_channel_with_its_reference(office: Office) -> None:
+    assert office.outbox.deliver(message()) == [Told("slack", "slack-1")]
+    assert office.sent("slack") == ["opened 1"]
+    assert not office.queue.waiting
+    assert not office.letters.kept
 
 
-def test_what_the_channel_does_not_take_is_kept_rendered(setup: Setup) -> None:
-    error = setup.notifier.error = ChannelUnavailableError("down")
+def test_what_the_channel_does_not_take_waits_for_the_courier(office: Office) -> None:
+    office.break_down("slack")
 
-    told = setup.outbox.deliver(MESSAGE)
+    (told,) = office.outbox.deliver(message())
 
-    assert told.reference is None
-    assert told.reason == f"{error}; the message is kept in the dead-letter queue"
-    assert setup.letters.kept == [
-        ({"channel": "email", "message": MESSAGE.model_dump(mode="json")}, str(error))
-    ]
+    assert (told.reference, told.waits) == (None, True)
+    assert told.reason == f"slack is down; {WAITS}"
+    assert [(one.leg, one.message) for one in office.queue.waiting] == [("channels", message())]
 
 
-def test_a_channel_that_keeps_failing_is_not_asked_for_a_while(setup: Setup) -> None:
-    setup.notifier.error = ChannelUnavailableError("down")
+def test_over_the_rate_a_message_waits_and_the_channel_is_not_asked(office: Office) -> None:
+    told = [office.outbox.deliver(message()) for _ in range(2)]
+
+    assert told[1][0].reason == f"slack: over 1 sends in 1 s; {WAITS}"
+    assert len(office.sent("slack")) == 1
+
+
+@pytest.mark.parametrize("name", ["slack", "pagerduty", "email"])
+def test_a_channel_that_is_waited_for_goes_at_its_rate(name: ChannelName) -> None:
+    office, started = Office(Routes(channels=(name,))), Office().clock()
+    rate, channel = CHANNEL_RATES[name], office.channel(name)
+
+    for _ in range(rate.sends + 1):
+        channel.send(message(), office.clock() + timedelta(minutes=1))
+
+    assert (office.clock() - started).total_seconds() >= rate.per_seconds * (1 - 1e-9)
+    assert len(office.sent(name)) == rate.sends + 1
+
+
+def test_a_turn_is_not_waited_for_longer_than_allowed(office: Office) -> None:
+    office.channel("slack").send(message())
+    started = office.clock()
+
+    with pytest.raises(ChannelUnavailableError, match="over 1 sends"):
+        office.channel("slack").send(message())
+
+    assert office.clock() == started
+
+
+def test_a_channel_that_keeps_failing_is_not_asked_and_not_waited_for(office: Office) -> None:
+    office.break_down("slack")
     for _ in range(BREAKER_FAILURES):
-        setup.outbox.deliver(MESSAGE)
-    setup.notifier.error = None
+        office.outbox.deliver(message())
+        office.clock.advance(1)
+    office.notifiers["slack"].error = None
+    before = office.clock()
 
-    told = setup.outbox.deliver(MESSAGE)
+    with pytest.raises(BreakerOpenError):
+        office.channel("slack").send(message(), before + PATIENCE)
 
-    assert told.reason == "the breaker before email is open; " + KEPT
-    assert setup.notifier.sent == []
-    assert len(setup.letters.kept) == BREAKER_FAILURES + 1
-    setup.clock.advance(BREAKER_COOLDOWN_SECONDS)
-    assert setup.outbox.deliver(MESSAGE).reference == "email-1"
+    assert office.clock() == before
+    office.clock.advance(BREAKER_COOLDOWN_SECONDS)
+    assert office.outbox.deliver(message())[0].reference == "slack-1"
+
+
+def test_being_over_its_rate_says_nothing_against_a_channel(office: Office) -> None:
+    for _ in range(3 * BREAKER_FAILURES):
+        office.outbox.deliver(message())
+
+    office.clock.advance(1)
+    assert office.outbox.deliver(message())[0].reference == "slack-2"
 
 
 class _NoBreakers:
@@ -91,65 +107,66 @@ class _NoBreakers:
         raise StoreUnavailableError(f"{name} cannot be written as {state.phase}")
 
 
-def test_people_are_told_even_when_the_breaker_cannot_be_read(setup: Setup) -> None:
-    setup.breakers = _NoBreakers()
+def test_people_are_told_even_when_the_breaker_cannot_be_read(office: Office) -> None:
+    office.breakers = _NoBreakers()
 
-    assert setup.wired(setup.notifier).deliver(MESSAGE).reference == "email-1"
-
-
-def test_a_message_waits_for_its_turn_and_no_two_go_faster_than_the_rate(setup: Setup) -> None:
-    started = setup.clock()
-    rate = CHANNEL_RATES["email"]
-
-    told = [setup.outbox.deliver(MESSAGE) for _ in range(rate.sends + 1)]
-
-    assert all(one.reference for one in told)
-    assert (setup.clock() - started).total_seconds() >= rate.per_seconds
+    assert office.outbox.deliver(message())[0].reference == "slack-1"
+    assert office.outbox.deliver(message())[0].waits, "the rate holds all the same"
 
 
-class _Full(InMemoryOperations):
-    def admit(self, *_: object) -> bool:
-        return False
+def test_people_are_told_even_when_the_rate_cannot_be_counted(office: Office) -> None:
+    operations = InMemoryOperations(office.clock)
+    operations.error = StoreUnavailableError("no table")
+    office.operations = operations
+
+    assert office.outbox.deliver(message())[0].reference == "slack-1"
 
 
-def test_a_message_that_gets_no_turn_in_time_is_kept(setup: Setup) -> None:
-    setup.operations = _Full(setup.clock)
-    started = setup.clock()
+def test_without_a_channel_nothing_is_sent_and_nothing_is_kept() -> None:
+    office = Office(Routes())
 
-    told = setup.wired(setup.notifier).deliver(MESSAGE)
-
-    waited = (setup.clock() - started).total_seconds()
-    assert TURN_SECONDS <= waited <= TURN_SECONDS + 0.2
-    assert told.reason.startswith("over 10 sends in 1 s; the message is kept")
-    assert setup.notifier.sent == []
-    assert len(setup.letters.kept) == 1
+    assert office.outbox.deliver(message()) == [Told("none", None, NO_CHANNEL)]
+    assert not office.queue.waiting
+    assert not office.letters.kept
 
 
-def test_people_are_told_even_when_the_rate_cannot_be_counted(setup: Setup) -> None:
-    setup.operations.error = StoreUnavailableError("no table")
+def test_a_message_that_cannot_wait_is_kept(office: Office) -> None:
+    office.break_down("slack")
+    office.queue.error = StoreUnavailableError("no queue")
 
-    assert setup.outbox.deliver(MESSAGE).reference == "email-1"
+    (told,) = office.outbox.deliver(message())
+
+    assert (told.waits, told.lost) == (False, False)
+    assert told.reason == f"slack is down; it could not wait either: no queue; {KEPT}"
+    ((payload, _),) = office.letters.kept
+    assert payload == {"leg": "channels", "message": message().model_dump(mode="json")}
 
 
-def test_without_a_channel_nothing_is_sent_and_nothing_is_kept(setup: Setup) -> None:
-    told = setup.wired(None).deliver(MESSAGE)
+def test_a_message_that_can_be_neither_told_nor_kept_says_so(office: Office) -> None:
+    office.break_down("slack")
+    office.queue.error = office.letters.error = StoreUnavailableError("no queue")
 
-    assert (told.reference, told.reason, told.lost) == (None, NO_CHANNEL, False)
-    assert setup.letters.kept == []
-
-
-def test_a_message_that_can_be_neither_told_nor_kept_says_both(setup: Setup) -> None:
-    setup.notifier.error = ChannelUnavailableError("down")
-    setup.letters.error = StoreUnavailableError("no queue")
-
-    told = setup.outbox.deliver(MESSAGE)
+    (told,) = office.outbox.deliver(message())
 
     assert told.lost
-    assert told.reason == "down; it could not be kept either: no queue"
+    assert told.reason.endswith("it could not be kept either: no queue")
 
 
-def test_an_error_that_is_not_the_channels_is_not_hidden(setup: Setup) -> None:
-    setup.notifier.error = InvalidInputError("a bug in the letter")
+def test_an_error_that_is_not_the_channels_is_not_hidden(office: Office) -> None:
+    office.notifiers["slack"].error = InvalidInputError("a bug in the letter")
 
     with pytest.raises(InvalidInputError):
-        setup.outbox.deliver(MESSAGE)
+        office.outbox.deliver(message())
+
+
+def test_what_needs_a_person_is_also_paged() -> None:
+    office = Office()
+
+    assert [t.channel for t in office.outbox.deliver(message("opened"))] == ["slack"]
+    office.clock.advance(1)
+    told = office.outbox.deliver(message("approval_wanted"))
+
+    assert [(t.channel, t.reference) for t in told] == [
+        ("slack", "slack-2"),
+        ("pagerduty", "pagerduty-1"),
+    ]

@@ -3,22 +3,28 @@
 import pytest
 
 from functions.communication.tell import tell
-from functions.shared.delivery import Outbox
+from functions.shared.domain.constants import ESCALATION_LEVEL
 from functions.shared.domain.errors import (
-    ChannelUnavailableError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import IncidentEvent, MessageFailed, MessageSent
+from functions.shared.domain.events import (
+    ApprovalAnswered,
+    IncidentEvent,
+    MessageFailed,
+    MessageSent,
+)
+from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.routes import Routes
 from functions.shared.ports import Message
 from functions.shared.recording import Recorder
-from functions.shared.resilience import Breaker
-from tests.fakes.breaker_store import InMemoryBreakerStore
-from tests.fakes.channels import InMemoryDeadLetters, InMemoryNotifier
+from tests.fakes.channels import InMemoryNotifier
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
-from tests.fakes.operations import InMemoryOperations
+from tests.unit.communication.office import BOTH, Office
 from tests.unit.narrative.stories import INCIDENT, Log, dismissed, escalated, resolved, undone
+
+BY_MAIL = Routes(channels=("email",))
 
 
 class Unwritable(LostResponses):
@@ -31,20 +37,20 @@ class Unwritable(LostResponses):
 class Desk:
     """Communication around one incident's log."""
 
-    def __init__(self, log: Log) -> None:
-        self.log = log
-        self.notifier = InMemoryNotifier()
-        self.letters = InMemoryDeadLetters()
-        self.outbox = self.wired(self.notifier)
+    def __init__(self, log: Log, routes: Routes = BY_MAIL) -> None:
+        self.log, self.office = log, Office(routes, log.clock)
+        self.office.store = log.store
+        self.office.recorder = log.recorder
+        self.outbox = self.office.outbox
 
-    def wired(self, notifier: InMemoryNotifier | None) -> Outbox:
-        clock = self.log.clock
-        breaker = Breaker("email", InMemoryBreakerStore(), now=clock)
-        operations = InMemoryOperations(clock)
-        return Outbox(notifier, breaker, operations, self.letters, now=clock, sleep=clock.sleep)
+    @property
+    def sent(self) -> list[str]:
+        """Return the kinds that went by mail."""
+        return [one.kind for one in self.office.notifiers["email"].sent]
 
     def tell(self, kind: str) -> bool:
         request = {"incident_id": self.log.incident_id, "kind": kind}
+        self.log.clock.advance(1)  # the channel has a turn for everybody who comes alone
         return tell(request, self.log.recorder, self.outbox).sent
 
 
@@ -52,7 +58,7 @@ def test_a_message_is_sent_and_recorded_with_its_reference() -> None:
     desk = Desk(Log().open())
 
     assert desk.tell("opened")
-    assert [m.kind for m in desk.notifier.sent] == ["opened"]
+    assert desk.sent == ["opened"]
     sent = desk.log.facts(MessageSent)
     assert [(s.message, s.channel, s.reference) for s in sent] == [("opened", "email", "email-1")]
 
@@ -61,7 +67,7 @@ def test_a_retried_call_does_not_tell_twice() -> None:
     desk = Desk(Log().open())
 
     assert [desk.tell("opened"), desk.tell("opened")] == [True, True]
-    assert len(desk.notifier.sent) == 1
+    assert len(desk.sent) == 1
     assert len(desk.log.facts(MessageSent)) == 1
 
 
@@ -69,7 +75,7 @@ def test_each_kind_is_told_by_itself() -> None:
     desk = Desk(Log().open().freeze().decide().ask())
 
     assert all(desk.tell(kind) for kind in ("opened", "decision", "approval_wanted"))
-    assert [m.kind for m in desk.notifier.sent] == ["opened", "decision", "approval_wanted"]
+    assert desk.sent == ["opened", "decision", "approval_wanted"]
 
 
 def test_a_crash_between_sending_and_recording_tells_again() -> None:
@@ -80,7 +86,7 @@ def test_a_crash_between_sending_and_recording_tells_again() -> None:
         tell({"incident_id": INCIDENT, "kind": "opened"}, recorder, desk.outbox)
 
     assert desk.tell("opened")
-    assert len(desk.notifier.sent) == 2
+    assert len(desk.sent) == 2
     assert len(desk.log.facts(MessageSent)) == 1
 
 
@@ -89,12 +95,15 @@ def test_two_calls_at_once_are_one_fact() -> None:
 
     class Slow(InMemoryNotifier):
         def send(self, message: Message) -> str:
-            assert desk.tell("opened")  # the other call sends and records meanwhile
+            if not self.sent:
+                self.sent.append(message)
+                assert desk.tell("opened")  # the other call sends and records meanwhile
             return super().send(message)
 
-    request = {"incident_id": INCIDENT, "kind": "opened"}
+    desk.office.notifiers["email"] = Slow("email")
+    desk.outbox = desk.office.outbox
 
-    assert tell(request, desk.log.recorder, desk.wired(Slow())).sent
+    assert desk.tell("opened")
     assert len(desk.log.facts(MessageSent)) == 1
 
 
@@ -107,53 +116,97 @@ def test_a_lost_response_of_the_log_is_no_second_fact() -> None:
         tell({"incident_id": INCIDENT, "kind": "opened"}, recorder, desk.outbox)
 
     assert desk.tell("opened")
-    assert len(desk.notifier.sent) == 1
+    assert len(desk.sent) == 1
     assert len(desk.log.facts(MessageSent)) == 1
 
 
-def test_a_channel_that_is_down_is_an_answer_and_a_fact_and_a_dead_letter() -> None:
+def test_a_message_that_waits_is_on_its_way_and_no_fact_yet() -> None:
     desk = Desk(Log().open())
-    desk.notifier.error = ChannelUnavailableError("SES is down")
+    desk.office.break_down("email")
+
+    assert desk.tell("opened")
+    assert [one.message.kind for one in desk.office.queue.waiting] == ["opened"]
+    assert not desk.log.facts(MessageSent)
+    assert not desk.log.facts(MessageFailed)
+
+
+def test_a_message_that_can_only_be_kept_is_an_answer_and_a_fact_and_a_dead_letter() -> None:
+    desk = Desk(Log().open())
+    desk.office.break_down("email")
+    desk.office.queue.error = StoreUnavailableError("no queue")
 
     assert not desk.tell("opened")
     assert not desk.tell("opened")
 
-    failed = desk.log.facts(MessageFailed)
-    assert [f.reason for f in failed] == [
-        "SES is down; the message is kept in the dead-letter queue"
-    ]
-    assert len(desk.letters.kept) == 2
-    assert desk.letters.kept[0][0]["message"]["kind"] == "opened"
+    [failed] = desk.log.facts(MessageFailed)
+    assert failed.reason.startswith("email is down; it could not wait either: no queue")
+    assert len(desk.office.letters.kept) == 2
+    assert desk.office.letters.kept[0][0]["message"]["kind"] == "opened"
 
 
 def test_once_the_channel_is_back_a_later_call_tells() -> None:
     desk = Desk(Log().open())
-    desk.notifier.error = ChannelUnavailableError("SES is down")
+    desk.office.break_down("email")
+    desk.office.queue.error = StoreUnavailableError("no queue")
     desk.tell("opened")
-    desk.notifier.error = None
+    desk.office.notifiers["email"].error = None
 
     assert desk.tell("opened")
     assert len(desk.log.facts(MessageSent)) == 1
 
 
 def test_no_channel_is_said_as_it_is() -> None:
-    desk = Desk(Log().open())
-    desk.outbox = desk.wired(None)
+    desk = Desk(Log().open(), Routes())
 
     assert not desk.tell("opened")
     assert [f.reason for f in desk.log.facts(MessageFailed)] == ["no channel configured"]
-    assert desk.letters.kept == []
+    assert desk.office.letters.kept == []
 
 
 def test_what_can_be_neither_told_nor_kept_is_recorded_and_retried() -> None:
     desk = Desk(Log().open())
-    desk.notifier.error = ChannelUnavailableError("SES is down")
-    desk.letters.error = StoreUnavailableError("no queue")
+    desk.office.break_down("email")
+    desk.office.queue.error = desk.office.letters.error = StoreUnavailableError("no queue")
 
-    with pytest.raises(StoreUnavailableError, match="SES is down"):
+    with pytest.raises(StoreUnavailableError, match="email is down"):
         desk.tell("opened")
 
     assert "could not be kept either" in desk.log.facts(MessageFailed)[0].reason
+
+
+def asked() -> Log:
+    return Log().open().freeze().decide(route="approve", level=ESCALATION_LEVEL).ask()
+
+
+def test_a_question_goes_with_its_buttons_and_its_links_on_both_legs() -> None:
+    desk = Desk(asked(), BOTH)
+
+    assert desk.tell("approval_wanted")
+
+    [posted], [paged] = (desk.office.notifiers[n].sent for n in ("slack", "pagerduty"))
+    assert [q.approval_id for q in posted.questions] == [desk.log.incident.approval.approval_id]  # type: ignore[union-attr]
+    assert [link.text for link in paged.links] == ["Alarm"]
+    assert {f.channel for f in desk.log.facts(MessageSent)} == {"slack", "pagerduty"}
+
+
+def test_an_answer_takes_the_place_of_its_question_and_answers_the_page() -> None:
+    desk = Desk(asked(), BOTH)
+    for kind in ("opened", "approval_wanted"):
+        desk.log.clock.advance(30)
+        desk.tell(kind)
+    desk.log.add(
+        ApprovalAnswered,
+        approval_id=desk.log.incident.approval.approval_id,  # type: ignore[union-attr]
+        answer="granted",
+        by=OutsiderText.of("ada"),
+    )
+    desk.log.clock.advance(30)
+
+    assert desk.tell("answered")
+
+    slack, pagerduty = (desk.office.notifiers[n].sent[-1] for n in ("slack", "pagerduty"))
+    assert (slack.kind, slack.thread, slack.questions) == ("answered", "slack-2", ())
+    assert pagerduty.kind == "answered"
 
 
 @pytest.mark.parametrize(
@@ -170,17 +223,19 @@ def test_how_it_ended_is_told_as_the_log_says_whatever_was_asked(
         desk.log.store.append(fact)
 
     assert desk.tell(asked)
-    assert [m.kind for m in desk.notifier.sent] == [kind]
+    assert desk.sent == [kind]
 
 
-@pytest.mark.parametrize("kind", ["resolved", "dismissed", "decision", "approval_wanted"])
+@pytest.mark.parametrize(
+    "kind", ["resolved", "dismissed", "decision", "approval_wanted", "answered"]
+)
 def test_nothing_is_told_that_did_not_happen(kind: str) -> None:
     desk = Desk(Log().open())
 
     with pytest.raises(InvalidInputError, match="kind"):
         desk.tell(kind)
 
-    assert desk.notifier.sent == []
+    assert desk.sent == []
 
 
 def test_an_open_incident_can_be_handed_to_a_person() -> None:

@@ -15,8 +15,11 @@ from functions.shared.domain.votes import HEALTHY, Ballot, Opinion, Vote
 from functions.shared.recording import Recorder
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.clock import CountingIds, FakeClock
+from tests.fakes.control_log import InMemoryControlLog
+from tests.fakes.controls import InMemoryControls
 from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.event_store import InMemoryEventStore
+from tests.fakes.signing import InMemoryVerifier, sealed
 
 INCIDENT: Final = "a" * 32
 EVIDENCE: Final = "e" * 64
@@ -70,6 +73,8 @@ class Round:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
         self.box, self.book = InMemoryBallotBox(), InMemoryDecisionBook()
+        self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
+        self.switched = InMemoryControlLog()
         self.rules, self.seats = rules, seats
         first = {"alarm": ALARM, "flapping": False, **opened}
         self.recorder.record_once(INCIDENT, IncidentOpened, **first)
@@ -86,11 +91,23 @@ class Round:
 
     def consensus(self) -> Consensus:
         """Return a fresh environment of the function."""
-        return Consensus(self.recorder, self.box, self.book, self.rules, self.clock, self.seats)
+        return Consensus(
+            self.recorder,
+            self.box,
+            self.book,
+            self.controls,
+            self.verifier,
+            self.rules,
+            self.switched,
+            self.clock,
+            self.seats,
+        )
 
     def vote(self, name: str, action: str | None, conf_bp: int = 9000, **changes: Any) -> None:
-        """Put a ballot into the seat's table; `changes` to its vote, or `tier`, or its times."""
+        """Put a ballot into the seat's table, signed by `signer`; `changes` to its vote, or `tier`,
+        or its times. What was there is gone."""
         now = self.clock().timestamp()
+        signer = changes.pop("signer", name)
         beside = {k: changes.pop(k) for k in ("tier", "started_at", "answered_at") if k in changes}
         fields = {
             "incident": INCIDENT,
@@ -113,6 +130,14 @@ class Round:
             }
         )
         self.box._ballots[(name, INCIDENT, 1)] = ballot
+        self.box._envelopes[(name, INCIDENT, 1)] = {}
+        self.sign(name, ballot.vote, signer)
+
+    def sign(self, name: str, vote: Vote, signer: str | None = None) -> str:
+        """Put a signed vote into the seat's table, beside those that are there."""
+        text = sealed(vote, signer or name)
+        self.box._envelopes.setdefault((name, INCIDENT, 1), {})[vote.payload()] = text
+        return text
 
     def all_vote(self, action: str, conf_bp: int = 9000, but: tuple[str, ...] = ()) -> None:
         """Have every seat vote for the action, but for those."""

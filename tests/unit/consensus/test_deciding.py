@@ -1,9 +1,18 @@
 """One decision per round, whatever is retried, lost or late."""
 
+from threading import Barrier
+from typing import Any
+
 import pytest
 
-from functions.shared.domain.errors import InvalidHistoryError, InvalidInputError
+from functions.shared.domain.errors import (
+    InvalidHistoryError,
+    InvalidInputError,
+    StoreUnavailableError,
+)
 from functions.shared.domain.events import DecisionMade, RoleOverran
+from functions.shared.domain.seats import SEATS
+from functions.shared.ports import SeatRecord
 from functions.shared.recording import Recorder
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
@@ -22,6 +31,32 @@ def test_a_repeated_decision_is_the_same_even_when_late_ballots_have_arrived() -
 
     assert round_.decide() == first
     assert decisions(round_) == [first]
+
+
+def test_no_table_is_waited_for_before_the_next_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    round_, gate = Round(), Barrier(len(SEATS))
+    round_.all_vote(ROLLBACK.id, 6000)
+    read = round_.box.read
+
+    def together(*about: Any) -> SeatRecord:
+        gate.wait(timeout=60)
+        return read(*about)
+
+    monkeypatch.setattr(round_.box, "read", together)
+    assert len(round_.decide().votes) == len(SEATS)
+
+
+def test_a_table_that_cannot_be_read_is_no_decision(monkeypatch: pytest.MonkeyPatch) -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 9000)
+
+    def down(*_: Any) -> SeatRecord:
+        raise StoreUnavailableError("votes table")
+
+    monkeypatch.setattr(round_.box, "read", down)
+    with pytest.raises(StoreUnavailableError):
+        round_.decide()
+    assert decisions(round_) == []
 
 
 def test_a_decision_that_was_stored_and_not_recorded_is_recorded_as_it_was() -> None:

@@ -1,6 +1,9 @@
 """The seat that compares the times of changes with the onset."""
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from functions.diagnosis.change_onset import change_onset
 from functions.diagnosis.latest_change import latest_change
@@ -21,6 +24,7 @@ from tests.simulation.parts import (
     line,
     service,
     state,
+    template,
 )
 
 STATES = (state(A), state(B), state(C), state(PARAMETER, version=2), state("lambda:elsewhere"))
@@ -134,3 +138,17 @@ def test_the_fallback_goes_by_order_alone() -> None:
 def test_the_fallback_cannot_order_changes_of_one_moment() -> None:
     given = evidence(deployed(C, -5), deployed(B, -5))
     assert choose(latest_change(given, Deps()), 0).action is None
+
+
+@settings(max_examples=20, deadline=None)
+@given_any(st.text(max_size=80))
+def test_what_a_log_line_says_moves_nothing(said: str) -> None:
+    plain = evidence(deployed(C, -2), deployed(A, -20))
+    loud = [plain.model_copy(update={"templates": (template(C, t),)}) for t in ("boom", said)]
+    assert ask(loud[0]) == ask(loud[1])
+
+
+def test_a_change_that_nothing_failing_depends_on_explains_little() -> None:
+    given = evidence(deployed(C, -2))
+    elsewhere = given.model_copy(update={"edges": ()})
+    assert chance(elsewhere, C) < chance(given, C)

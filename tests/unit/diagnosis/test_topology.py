@@ -5,12 +5,13 @@ import pytest
 from functions.diagnosis.alarmed_node import alarmed_node
 from functions.diagnosis.deepest_anomaly import LISTED, deepest_anomaly
 from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.evidence import Bundle, Measure, Series
 from functions.shared.domain.votes import Opinion, choose
 from functions.shared.seating import Deps
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import (
     CHAIN,
+    ONSET,
     PARAMETER,
     TABLE,
     A,
@@ -30,6 +31,9 @@ EVERYWHERE = (
     deployed(C, -9),
     change(PARAMETER, "parameter", -9, values=(1, 2)),
 )
+
+
+MEASURES: tuple[Measure, ...] = ("requests", "errors", "latency")
 
 
 def ask(evidence: Bundle) -> Opinion:
@@ -127,3 +131,47 @@ def test_the_fallback_knows_the_alarmed_resource_and_what_it_calls() -> None:
     found = alarmed_node(evidence, Deps()).probabilities
     assert set(found) == {on(evidence, A).id, on(evidence, B).id}
     assert choose(alarmed_node(evidence, Deps()), 0).action == on(evidence, A).id
+
+
+def slow(resource: str) -> tuple[Series, ...]:
+    """Return a minute of ten requests a second, and some noise; a slow callee slows its callers."""
+    order = (C, B, A)
+    affected = order[order.index(resource) :]
+    times = range(ONSET - 60, ONSET + 6)
+    return tuple(
+        Series(
+            id=f"{r}/{measure}",
+            resource=r,
+            measure=measure,
+            statistic="Average" if measure == "latency" else "Sum",
+            period_seconds=1,
+            points=tuple(
+                (at, (10.0, 0.0, 50 + at % 7 + 40.0 * (at >= ONSET and r in affected))[kind])
+                for at in times
+            ),
+            alarmed=measure == "latency" and r == A,
+        )
+        for r in order
+        for kind, measure in enumerate(MEASURES)
+    )
+
+
+@pytest.mark.parametrize("culprit", [A, B, C])
+def test_an_alarm_on_latency_names_where_the_time_is_spent(culprit: str) -> None:
+    evidence = bundle(slow(culprit), changes=EVERYWHERE, states=STATES)
+    found = ask(evidence)
+    assert on(evidence, culprit, "rollback").id in found.probabilities
+    assert culprit in found.reason
+    assert "waiting" in found.reason
+    assert set(found.cites) <= {s.id for s in evidence.series if s.resource == culprit}
+
+
+def test_a_latency_that_did_not_change_has_no_root() -> None:
+    calm = bundle(slow(C), changes=EVERYWHERE, states=STATES).model_copy(
+        update={"onset": ONSET - 6}
+    )
+    early = tuple(
+        s.model_copy(update={"points": tuple(p for p in s.points if p[0] < ONSET)})
+        for s in calm.series
+    )
+    assert not ask(calm.model_copy(update={"series": early})).probabilities

@@ -53,7 +53,10 @@ _CHECK: Final[dict[str, Any]] = {
 _TIMING: Final = {"role": "detection", "seconds": 31.5, "target": 30, "maximum": 60}
 _EFFECT: Final = {"action": ACTION, "request_id": "r"}
 
+_SAID: Final = {"by": {"outsider": "ada"}, "via": "console", "reason": {"outsider": "mine"}}
 FIXED: Final[dict[str, dict[str, Any]]] = {
+    "IncidentTakenOver": _SAID,
+    "UndoRequested": _SAID,
     "AlarmJoined": {"alarm": ALARM},
     "AlarmRecovered": {"alarm_name": ALARM.name, "recovered_at": START},
     "EvidenceFrozen": {
@@ -64,6 +67,21 @@ FIXED: Final[dict[str, dict[str, Any]]] = {
         "candidates": (CANDIDATE,),
     },
     "RoleOverran": {"timing": _TIMING},
+    "ApprovalRefused": {
+        "approval_id": "q",
+        "by": {"outsider": "eve"},
+        "via": "slack",
+        "why": "unauthorised",
+        "reason": "not known",
+    },
+    "SeatStruck": {"seat": "diagnosis-change", "round": 1, "proof": ("one", "other")},
+    "ApprovalGiven": {
+        "approval_id": "q",
+        "by": OutsiderText.of("ann"),
+        "via": "cli",
+        "action": ACTION,
+        "missing": 1,
+    },
     "ApprovalRequested": {
         "approval_id": "q",
         "action": ACTION,

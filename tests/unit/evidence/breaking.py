@@ -33,7 +33,7 @@ class BrokenBook(InMemorySnapshotBook):
     def newest(self, resource: str) -> Any:
         raise StoreUnavailableError(f"inventory table: {resource}")
 
-    def changes(self, resource: str, since: datetime) -> Any:  # noqa: ARG002
+    def past(self, resource: str, since: datetime) -> Any:  # noqa: ARG002
         raise StoreUnavailableError(f"inventory table: {resource}")
 
 

@@ -44,6 +44,7 @@ class Shop:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.store, self.evidence = InMemoryEventStore(), InMemoryEvidenceStore()
+        self.ids = CountingIds()
         self.topology = InMemoryTopologySource(MAP)
         self.metrics, self.logs = Measured(), InMemoryLogSource()
         self.states, self.book = InMemoryStateSource(), InMemorySnapshotBook()
@@ -82,7 +83,7 @@ class Shop:
 
     def freezer(self) -> Freezer:
         """Return the freezer over everything."""
-        recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
+        recorder = Recorder(self.store, now=self.clock, new_id=self.ids)
         return Freezer(recorder, self.evidence, self.sources(), self.clock, self.asking)
 
     def open(self, fired: Alarm | None = None) -> None:

@@ -123,9 +123,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_line_costs_little_and_stays_outsiders_text(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     found = mined(*(LogLine(n, text) for n in range(20)))
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert all(len(t.template.outsider) <= 2000 for t in found)
     assert all("\x00" not in t.template.outsider for t in found)
     assert all(t.model_dump_json().encode() for t in found)

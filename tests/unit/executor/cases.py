@@ -15,8 +15,10 @@ from functions.shared.domain.events import (
     RecoveryChecked,
 )
 from functions.shared.domain.evidence import Alarm
+from functions.shared.domain.grants import APPROVER, grant
 from functions.shared.domain.incident import Incident, replay
 from functions.shared.ports import Approval
+from tests.fakes import sealed
 from tests.unit.executor.evidence import INCIDENT, PLACE
 from tests.unit.executor.written import Written
 
@@ -32,12 +34,15 @@ class Case(Written):
             "decisions": self.decisions,
             "ballots": self.ballots,
             "approvals": self.approvals,
+            "controls": self.controls,
+            "verifier": self.verifier,
             "ledger": self.ledger,
             "operations": self.operations,
             "alarms": self.alarms,
             "deployments": self.shelf,
             "actuators": self.shelf,
             "rules": self.rules,
+            "switched": self.switched,
             "place": PLACE,
             "now": self.clock,
             "new_id": self.ids,
@@ -71,8 +76,14 @@ class Case(Written):
         names: list[str] = [fact.type for fact in self.store.load(INCIDENT)]
         return names[names.index("DecisionMade") + 1 :]
 
-    def approve(self, *, seconds: float = 600, answer: str = "granted") -> str:
-        """Have a person answer; return the approval's id."""
+    def approve(
+        self,
+        *,
+        seconds: float = 600,
+        answer: str = "granted",
+        people: tuple[str, ...] = ("ann", "bob"),
+    ) -> str:
+        """Have people answer; return the approval's id."""
         decision = self.incident.decision
         assert decision is not None
         assert decision.action is not None
@@ -96,7 +107,12 @@ class Case(Written):
             level="senior_sre",
             expires_at=expires,
         )
-        self.approvals.answer(wanted, answer, "ann")  # type: ignore[arg-type]
+        if answer == "granted":
+            for person in people:
+                said = grant(decision, self.candidate, person, int(expires.timestamp()))
+                text = sealed(said, APPROVER)
+                self.approvals.grant(wanted, person, self.candidate.id, text)
+        self.approvals.answer(wanted, answer, people[0])  # type: ignore[arg-type]
         self.recorder.add(INCIDENT, ApprovalAnswered, approval_id=wanted, answer=answer)
         return wanted
 

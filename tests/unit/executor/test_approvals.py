@@ -2,11 +2,14 @@
 
 import pytest
 
+from functions.executor.approved import check_grants
+from functions.executor.refusal import RefusalError
 from functions.shared.domain.events import ApprovalAnswered
+from functions.shared.domain.grants import APPROVER, grant
 from functions.shared.ports import Approval
-from tests.fakes import InMemoryApprovalBook
+from tests.fakes import InMemoryApprovalBook, InMemoryVerifier, sealed
 from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import INCIDENT, OTHER
+from tests.unit.executor.evidence import INCIDENT, OTHER, candidate
 from tests.unit.executor.steps import refusal
 
 
@@ -78,3 +81,55 @@ def test_an_approval_does_not_lift_shadow() -> None:
     case = Case(mode="shadow", route="approve")
 
     assert refusal(case, case.approve())[0] == "shadow"
+
+
+def test_what_the_approval_function_did_not_sign_is_no_approval() -> None:
+    case = Case(mode="approve", route="approve")
+    wanted = case.approve()
+    keys = InMemoryVerifier({APPROVER: "somebody else"})
+
+    assert "a grant does not hold" in refusal(case, wanted, verifier=keys)[1]
+
+
+def test_a_grant_of_another_state_or_action_is_refused() -> None:
+    case = Case(mode="approve", route="approve")
+    wanted = case.approve()
+    frozen = case.incident.evidence
+    assert frozen is not None
+    stored = case.approvals.find(wanted)
+    assert stored is not None
+    donor = Case(mode="approve", route="approve", chosen=candidate(observed={"alias_version": "9"}))
+    other = donor.approvals.find(donor.approve())
+    assert other is not None
+    case.approvals._questions[wanted] = stored.model_copy(update={"grants": other.grants})
+
+    assert refusal(case, wanted) == ("approval", "a grant is about something else")
+
+
+@pytest.mark.parametrize(("people", "ends"), [(("ann", " ANN"), "refused"), (("ann", "bob"), "")])
+def test_two_people_are_needed_where_the_risk_is_high(people: tuple[str, ...], ends: str) -> None:
+    case = Case(mode="approve", route="approve")
+    wanted = case.approve(people=people)
+    decision, stored = case.incident.decision, case.approvals.find(wanted)
+    assert decision is not None
+    assert stored is not None
+    risky = case.candidate.model_copy(update={"verb": "sqs.redrive"})
+    said = [grant(decision, risky, person, int(stored.expires_at)) for person in people]
+    texts = tuple(sealed(one, APPROVER) for one in said)
+    granted = stored.model_copy(update={"grants": texts})
+
+    if ends:
+        with pytest.raises(RefusalError, match="1 of 2 people"):
+            check_grants(case.tools(), decision, risky, granted)
+    else:
+        check_grants(case.tools(), decision, risky, granted)
+
+
+def test_an_approval_after_the_world_moved_is_refused_and_says_so() -> None:
+    case = Case(mode="approve", route="approve")
+    wanted = case.approve()
+    case.actuator.world["alias_version"] = "5"
+
+    guard, _ = refusal(case, wanted)
+
+    assert guard == "precondition"

@@ -1,101 +1,191 @@
-"""Votes counted again: only what the seats own tables hold, about this very round, counts."""
+"""The certificate: only what seats signed, about this very round, counts."""
 
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.executor.certificate import Certificate, redecide
-from functions.shared.domain.events import EvidenceFrozen
+from functions.executor.certificate import redecide
+from functions.executor.refusal import RefusalError
+from functions.shared.domain.events import DecisionMade, EvidenceFrozen, SeatStruck
 from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import HEALTHY, Vote
+from functions.shared.domain.votes import HEALTHY, Tally, Vote
+from functions.shared.ports import Suspension
+from tests.fakes import InMemoryVerifier, sealed
 from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import OTHER, candidate
+from tests.unit.executor.evidence import INCIDENT, OTHER, candidate
 
-votes = st.lists(
-    st.tuples(
-        st.sampled_from([seat.name for seat in SEATS]),
-        st.integers(0, 10_000),
-        st.sampled_from(["a", "b", "none", "healthy"]),
-        st.booleans(),
-    ),
-    max_size=10,
-    unique_by=lambda vote: vote[0],
+OTHER_CANDIDATE = candidate(parameters={**candidate().parameters, "to_version": "2"})
+ACTIONS = {"a": candidate().id, "b": OTHER_CANDIDATE.id, "none": None, "healthy": HEALTHY}
+NAMES = tuple(seat.name for seat in SEATS)
+UNTRUSTED = InMemoryVerifier({name: name for name in NAMES[1:]} | {NAMES[0]: "somebody else"})
+
+
+def decided(case: Case) -> tuple[DecisionMade, EvidenceFrozen]:
+    decision, frozen = case.incident.decision, case.incident.evidence
+    assert decision is not None
+    assert frozen is not None
+    return decision, frozen.model_copy(update={"candidates": (candidate(), OTHER_CANDIDATE)})
+
+
+def said(case: Case, seat: str, **changed: Any) -> Vote:
+    ballot = case.ballots.read(seat, INCIDENT, 1).ballot
+    assert ballot is not None
+    return ballot.vote.model_copy(update=changed)
+
+
+def outcome(case: Case, decision: DecisionMade, frozen: EvidenceFrozen) -> Tally | str:
+    try:
+        return redecide(case.tools(), decision, frozen)
+    except RefusalError as refused:
+        return refused.reason
+
+
+CAST = st.dictionaries(
+    st.sampled_from(NAMES),
+    st.tuples(st.sampled_from(["a", "a", "a", "b", "none"]), st.integers(6_000, 10_000)),
 )
 
 
-FROZEN = Case().incident.evidence
+def cast(case: Case, votes: dict[str, tuple[str, int]], kept: set[str]) -> DecisionMade:
+    """Have seats vote anew; the certificate keeps some of them."""
+    decision, _ = decided(case)
+    texts, told = {}, {}
+    for seat, (action, confidence) in votes.items():
+        vote = said(case, seat, action=ACTIONS[action], conf_bp=confidence)
+        ballot = case.ballots._ballots[seat, INCIDENT, 1]
+        case.ballots._envelopes[seat, INCIDENT, 1] = {}
+        texts[seat] = case.vote(ballot.model_copy(update={"vote": vote}))
+        told[seat] = vote
+    (model,) = decision.votes[:1]
+    return decision.model_copy(
+        update={
+            "certificate": tuple(texts[seat] for seat in votes if seat in kept),
+            "votes": tuple(
+                model.model_copy(update={"seat": s, "action": v.action, "conf_bp": v.conf_bp})
+                for s, v in told.items()
+                if s in kept
+            ),
+        }
+    )
 
 
-OTHER_CANDIDATE = candidate(parameters={**candidate().parameters, "to_version": "2"})
-
-
-@given(votes)
+@settings(deadline=None)
+@given(CAST, st.sets(st.sampled_from(NAMES)))
 def test_leaving_votes_out_never_authorises_what_all_of_them_did_not(
-    cast: list[tuple[str, int, str, bool]],
+    votes: dict[str, tuple[str, int]], kept: set[str]
 ) -> None:
-    frozen = with_two_candidates()
-    whole, _ = redecide(certificate_of(frozen, cast), frozen)
-    part, _ = redecide(certificate_of(frozen, [v for v in cast if v[3]]), frozen)
+    case = Case()
+    _, frozen = decided(case)
 
-    assert part in {None, whole}
+    whole = outcome(case, cast(case, votes, set(NAMES)), frozen)
+    part = outcome(case, cast(case, votes, kept), frozen)
 
-
-@given(votes)
-def test_only_a_frozen_candidate_is_ever_authorised(
-    cast: list[tuple[str, int, str, bool]],
-) -> None:
-    frozen = with_two_candidates()
-    nothing = frozen.model_copy(update={"candidates": ()})
-
-    assert redecide(certificate_of(frozen, cast), nothing)[0] is None
+    assert isinstance(whole, Tally)
+    assert isinstance(part, Tally)
+    assert part.action in {None, whole.action}
 
 
 def test_votes_of_all_seats_for_what_is_no_frozen_candidate_authorise_nothing() -> None:
-    frozen = with_two_candidates()
-    everyone = certificate_of(frozen, [(seat.name, 10_000, "a", True) for seat in SEATS])
+    case = Case()
+    decision, frozen = decided(case)
 
-    assert redecide(everyone, frozen)[0] == candidate().id
-    assert redecide(everyone, frozen.model_copy(update={"candidates": ()}))[0] is None
-
-
-def with_two_candidates() -> EvidenceFrozen:
-    assert FROZEN is not None
-    return FROZEN.model_copy(update={"candidates": (candidate(), OTHER_CANDIDATE)})
-
-
-def certificate_of(frozen: EvidenceFrozen, cast: list[tuple[str, int, str, bool]]) -> Certificate:
-    actions = {"a": candidate().id, "b": OTHER_CANDIDATE.id, "none": None, "healthy": HEALTHY}
-    return Certificate(
-        incident=frozen.incident_id,
-        round=frozen.round,
-        evidence=frozen.evidence,
-        decided_at=100,
-        votes=tuple(
-            Vote(
-                incident=frozen.incident_id,
-                round=frozen.round,
-                evidence=frozen.evidence,
-                seat=seat,
-                action=actions[action],
-                conf_bp=confidence,
-                exp=101,
-            )
-            for seat, confidence, action, _ in cast
-        ),
-    )
+    assert outcome(case, decision, frozen) != "a vote does not count"
+    nothing = frozen.model_copy(update={"candidates": ()})
+    assert "unknown action" in str(outcome(case, decision, nothing))
 
 
 @pytest.mark.parametrize(
     "changed",
-    [{"incident": OTHER}, {"round": 2}, {"evidence": "0" * 64}, {"exp": 100}, {"exp": 1001}],
+    [
+        {"incident": OTHER},
+        {"round": 2},
+        {"evidence": "0" * 64},
+        {"exp": 100},
+        {"exp": 4 * 10**9},
+    ],
     ids=["incident", "round", "evidence", "expired", "too-long"],
 )
 def test_a_vote_of_another_place_or_time_is_not_admitted(changed: dict[str, Any]) -> None:
-    frozen = with_two_candidates()
-    given_ = certificate_of(frozen, [(seat.name, 10_000, "a", True) for seat in SEATS])
-    assert redecide(given_, frozen)[0] == candidate().id
-    replayed = tuple(vote.model_copy(update=changed) for vote in given_.votes)
+    case = Case()
+    decision, frozen = decided(case)
+    replayed = sealed(said(case, NAMES[0], **changed), NAMES[0])
+    certificate = (replayed, *decision.certificate[1:])
 
-    assert redecide(given_.model_copy(update={"votes": replayed}), frozen)[0] is None
+    found = outcome(case, decision.model_copy(update={"certificate": certificate}), frozen)
+
+    assert isinstance(found, str)
+
+
+def test_a_vote_that_consensus_invents_is_refused() -> None:
+    case = Case()
+    decision, frozen = decided(case)
+    forged = sealed(said(case, NAMES[0]), "consensus")
+    certificate = (forged, *decision.certificate[1:])
+
+    found = outcome(case, decision.model_copy(update={"certificate": certificate}), frozen)
+
+    assert found == "a vote does not count: its signature is not its seat's"
+
+
+def test_the_executor_uses_the_keys_that_it_pins_itself() -> None:
+    case = Case()
+    decision, frozen = decided(case)
+    with pytest.raises(RefusalError, match="not its seat's"):
+        redecide(case.tools(verifier=UNTRUSTED), decision, frozen)
+
+
+def test_people_are_told_what_was_signed_or_nothing_happens() -> None:
+    case = Case()
+    decision, frozen = decided(case)
+    lie = decision.votes[0].model_copy(update={"conf_bp": 1})
+    told = decision.model_copy(update={"votes": (lie, *decision.votes[1:])})
+
+    assert "the log tells of other votes" in str(outcome(case, told, frozen))
+
+
+def test_a_vote_that_stands_twice_in_the_certificate_is_refused() -> None:
+    case = Case()
+    decision, frozen = decided(case)
+    twice = (*decision.certificate, decision.certificate[0])
+
+    found = outcome(case, decision.model_copy(update={"certificate": twice}), frozen)
+
+    assert found == f"{NAMES[0]} votes twice"
+
+
+def test_a_decision_of_the_future_is_refused() -> None:
+    case = Case()
+    case.clock.advance(-60)
+
+    assert case.run() == "refused"
+
+
+def test_the_executor_finds_a_second_vote_itself_and_strikes_the_seat() -> None:
+    case = Case(confidence_bp=7700)
+    case.ballots.cast(
+        said(case, NAMES[0], conf_bp=1), sealed(said(case, NAMES[0], conf_bp=1), NAMES[0])
+    )
+
+    assert case.run() == "refused"
+
+    (struck,) = case.facts(SeatStruck)
+    assert struck.seat == NAMES[0]
+    assert set(case.controls.suspended()) == {NAMES[0]}
+
+
+def test_a_second_vote_that_the_seat_did_not_sign_strikes_nobody() -> None:
+    case = Case()
+    other = said(case, NAMES[0], conf_bp=1)
+    case.ballots.cast(other, sealed(other, "somebody else"))
+
+    assert case.run() == "acted"
+    assert case.controls.suspended() == {}
+
+
+def test_a_suspended_seat_weighs_nothing_and_the_bar_stays() -> None:
+    case = Case(confidence_bp=7700)
+    case.controls.suspend(Suspension(seat=NAMES[0], since=0, reason="test"))
+
+    assert case.run() == "refused"

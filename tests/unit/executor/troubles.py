@@ -5,12 +5,21 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from functions.executor.ports import Hazards
-from functions.shared.domain.events import IncidentOpened
+from functions.shared.domain.events import IncidentOpened, IncidentTakenOver
 from functions.shared.domain.evidence import Source
 from functions.shared.ports import AlarmStatus, Execution
 from tests.fakes import START
+from tests.fakes.people import SAID
 from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import ACCOUNT, OTHER, RESOURCE, alarm, candidate, series
+from tests.unit.executor.evidence import (
+    ACCOUNT,
+    INCIDENT,
+    OTHER,
+    RESOURCE,
+    alarm,
+    candidate,
+    series,
+)
 
 
 class Trouble(NamedTuple):
@@ -117,5 +126,9 @@ TROUBLES = (
         ),
     ),
     Trouble("alarm_over", with_(lambda case: case.alarms.alarms.clear())),
+    Trouble(
+        "taken_over",
+        with_(lambda case: case.recorder.add(INCIDENT, IncidentTakenOver, **SAID) and None),
+    ),
     Trouble("stop_switch", with_(lambda case: case.operations.set_stopped("drill", "ann"))),
 )

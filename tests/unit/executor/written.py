@@ -1,6 +1,6 @@
 """The log, votes and world of one incident, up to its decision."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from functions.shared.domain.events import (
 )
 from functions.shared.domain.evidence import Bundle, Candidate, Series
 from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.sealed import Statement
 from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import Ballot, Opinion, Vote
 from functions.shared.ports import AlarmStatus, Decided
@@ -24,12 +25,16 @@ from tests.fakes import (
     InMemoryAlarmSource,
     InMemoryApprovalBook,
     InMemoryBallotBox,
+    InMemoryControls,
     InMemoryDecisionBook,
     InMemoryEventStore,
     InMemoryEvidenceStore,
     InMemoryExecutionLedger,
     InMemoryOperations,
+    InMemoryVerifier,
+    sealed,
 )
+from tests.fakes.control_log import InMemoryControlLog
 from tests.unit.executor.evidence import HEALTHY_RECORD, INCIDENT, alarm, candidate
 from tests.unit.executor.world import GuardedActuator, Shelf
 
@@ -49,11 +54,16 @@ class Written:
         record: tuple[Series, ...] = HEALTHY_RECORD,
         tiers: Mapping[str, str] | None = None,
         start: datetime = START,
+        expires_in: int = 900,
+        seal: Callable[[Statement, str], str] = sealed,
     ) -> None:
         self.tiers = {seat.name: seat.tiers[0].method for seat in SEATS} | dict(tiers or {})
+        self.expires_in, self.seal = expires_in, seal
         self.clock, self.ids = FakeClock(start), CountingIds()
         self.store, self.evidence = InMemoryEventStore(), InMemoryEvidenceStore()
         self.decisions, self.ballots = InMemoryDecisionBook(), InMemoryBallotBox()
+        self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
+        self.switched = InMemoryControlLog()
         self.approvals, self.ledger = (
             InMemoryApprovalBook(),
             InMemoryExecutionLedger(self.clock),
@@ -103,7 +113,8 @@ class Written:
         self.recorder.add(INCIDENT, EvidenceFrozen, **{**evidence, **frozen})
         self.clock.advance(5)
         for seat in SEATS:
-            self.ballots.claim(self.ballot(seat.name, confidence_bp, digest))
+            self.vote(self.ballot(seat.name, confidence_bp, digest))
+        self.clock.advance(4)
         self._decide(route, confidence_bp, digest)
 
     def ballot(self, seat: str, confidence_bp: int, digest: str, **changed: Any) -> Ballot:
@@ -116,7 +127,7 @@ class Written:
             "seat": seat,
             "action": self.candidate.id,
             "conf_bp": confidence_bp,
-            "exp": int(at) + 900,
+            "exp": int(at) + self.expires_in,
         }
         return Ballot(
             vote=Vote(**{**vote, **changed}),
@@ -125,6 +136,17 @@ class Written:
             started_at=at,
             answered_at=at,
         )
+
+    def vote(self, ballot: Ballot, signer: str | None = None) -> str:
+        """Have the seat claim the ballot and sign its vote; return what it signed."""
+        seat = ballot.vote.seat
+        self.ballots._ballots[seat, INCIDENT, 1] = ballot
+        return self.ballots.cast(ballot.vote, self.seal(ballot.vote, signer or seat))
+
+    def signed(self) -> tuple[str, ...]:
+        """Return what is in the seats' tables."""
+        found = (self.ballots.read(seat.name, INCIDENT, 1).envelopes for seat in SEATS)
+        return tuple(text for envelopes in found for text in envelopes)
 
     def _decide(self, route: str, confidence_bp: int, digest: str) -> None:
         votes = tuple(
@@ -143,6 +165,7 @@ class Written:
             "route": route,
             "action": self.candidate.id,
             "votes": [vote.model_dump(mode="json") for vote in votes],
+            "certificate": list(self.signed()),
         }
         self.decisions.decide(Decided(incident_id=INCIDENT, round=1, decision=decision))
         self.recorder.add(

@@ -4,6 +4,7 @@ import pytest
 
 from functions.shared.domain.errors import SourceUnavailableError
 from functions.shared.domain.evidence import ResourceState
+from functions.shared.ports import Past
 from tests.fakes import (
     START,
 )
@@ -21,7 +22,7 @@ def test_a_second_look_finds_what_changed_between_them() -> None:
     (change,) = world.look()
     assert (change.before, change.after) == ("4", "5")
     assert (change.not_before, change.at) == (START.timestamp() + 60, START.timestamp() + 120)
-    assert world.book.changes(FUNCTION, START) == [change]
+    assert world.book.past(FUNCTION, START).changes == [change]
 
 
 def test_a_change_is_told_once() -> None:
@@ -48,7 +49,7 @@ def test_what_changes_while_the_settings_are_read_is_dated_after_the_look_began(
     asked_at = world.clock()
     state = ResourceState(resource=FUNCTION, settings={"alias": "live", "alias_version": "4"})
     world.clock.advance(20)
-    world.inventory.compare(state, asked_at)
+    world.inventory.review(state, Past(None, ()), (), asked_at)
     world.set("5")
     (change,) = world.look(after=1)
     assert change.not_before == asked_at.timestamp()
@@ -64,3 +65,27 @@ def test_a_look_that_fails_leaves_the_change_to_the_next_one() -> None:
         world.look()
     world.states.error = None
     assert [change.after for change in world.look()] == ["5"]
+
+
+def test_a_review_that_finds_nothing_leaves_the_schedules_look_as_it_is() -> None:
+    world = World()
+    world.look()
+    past = world.book.past(FUNCTION, START)
+    world.clock.advance(20)
+    state = ResourceState(resource=FUNCTION, settings=world.states.settings[FUNCTION])
+    review = world.inventory.review(state, past, (), world.clock())
+    assert (review.changes, review.last) == ((), START.timestamp() + 60)
+    assert world.book.past(FUNCTION, START) == past
+
+
+def test_a_review_and_the_schedules_next_look_tell_the_same_change() -> None:
+    world = World()
+    world.look()
+    past = world.book.past(FUNCTION, START)
+    world.set("5")
+    state = ResourceState(resource=FUNCTION, settings=world.states.settings[FUNCTION])
+    world.clock.advance(20)
+    review = world.inventory.review(state, past, (), world.clock())
+    assert [change.after for change in review.changes] == ["5"]
+    assert world.look() == ()
+    assert list(world.book.past(FUNCTION, START).changes) == list(review.changes)

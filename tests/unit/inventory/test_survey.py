@@ -107,7 +107,7 @@ def test_what_changed_between_two_passes_is_in_the_book() -> None:
     world.run()
     world.states.settings["ssm:/limit"] = {"version": 2}
     assert world.run().changed == 1
-    (change,) = world.book.changes("ssm:/limit", START)
+    (change,) = world.book.past("ssm:/limit", START).changes
     assert (change.kind, change.before, change.after) == ("parameter", 1, 2)
 
 

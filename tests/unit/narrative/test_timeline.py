@@ -9,18 +9,24 @@ from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     ApprovalAnswered,
+    ApprovalGiven,
+    ApprovalRefused,
     IncidentEvent,
+    IncidentTakenOver,
     MessageFailed,
     MessageSent,
     PostMortemWritten,
     RoleOverran,
     RoleTimed,
+    SeatStruck,
     UndoRefused,
+    UndoRequested,
     WatchdogBarked,
 )
 from functions.shared.domain.model import OutsiderText
 from functions.shared.narrative import Line, plain, timeline
 from tests.fakes.clock import START
+from tests.fakes.people import SAID
 from tests.unit.narrative.stories import RAISE, ROLLBACK, Log, alarm, escalated, resolved, undone
 
 
@@ -32,7 +38,12 @@ def everything() -> Log:
     log = Log().open().freeze().decide().ask()
     log.add(AlarmJoined, alarm=alarm("shop-prices-errors"))
     log.add(AlarmRecovered, alarm_name="shop-prices-errors", recovered_at=START)
+    log.add(SeatStruck, seat="diagnosis-change", round=1, proof=("one", "other"))
+    bob = {"by": OutsiderText.of("bob"), "via": "cli", "action": RAISE.id, "missing": 1}
+    log.add(ApprovalGiven, approval_id="a", **bob)
     log.add(ApprovalAnswered, approval_id="a", answer="granted", by=OutsiderText.of("alice"))
+    refused = {"by": OutsiderText.of("eve"), "via": "slack", "why": "late", "reason": "too old"}
+    log.add(ApprovalRefused, approval_id="a", **refused)
     log.add(
         ActionRefused,
         action=RAISE.id,
@@ -40,6 +51,8 @@ def everything() -> Log:
         reason="thrown by bob",
         person_may=False,
     )
+    log.add(IncidentTakenOver, **SAID)
+    log.add(UndoRequested, **SAID)
     log.act().check("failed", "ALARM").undo()
     log.add(UndoRefused, action=ROLLBACK.id, reason="the alias moved on")
     timing = RoleTimed(role="diagnosis", seconds=130, target=120, maximum=180)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.prediction.counterfactual import counterfactual
-from functions.prediction.forecast import forecast
+from functions.prediction.forecast import FIRST, forecast, forecasts
 from functions.prediction.persistence import persistence
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Change
@@ -106,3 +106,11 @@ def test_a_trend_is_followed_and_damped() -> None:
 def test_a_forecast_is_never_surer_than_counting_allows(values: list[float]) -> None:
     _, sigma = forecast(values)
     assert sigma >= (sum(values) / len(values)) ** 0.5
+
+
+@given(st.lists(st.floats(0, 1e4), min_size=FIRST, max_size=40))
+def test_forecasts_are_those_of_each_beginning(values: list[float]) -> None:
+    found = forecasts(values)
+    assert len(found) == len(values) + 1
+    for known in range(FIRST, len(values) + 1):
+        assert found[known] == pytest.approx(forecast(values[:known]))

@@ -5,9 +5,17 @@ from typing import Any
 import pytest
 
 from functions.projection.view import view
-from functions.shared.domain.events import AlarmJoined, ApprovalAnswered, PostMortemWritten
+from functions.shared.domain.events import (
+    ActionTaken,
+    AlarmJoined,
+    ApprovalAnswered,
+    DecisionMade,
+    PostMortemWritten,
+    RecoveryChecked,
+)
 from functions.shared.narrative import actions
 from functions.shared.ports import IncidentView
+from tests.fakes.clock import START
 from tests.unit.narrative.stories import (
     ROLLBACK,
     Log,
@@ -16,6 +24,7 @@ from tests.unit.narrative.stories import (
     escalated,
     resolved,
     undone,
+    votes,
 )
 
 
@@ -51,6 +60,18 @@ def test_a_resolved_incident_is_closed_with_its_outcome_and_action() -> None:
         "reason": "recovered",
         "closed_at": log.events[-1].occurred_at.isoformat(),
         "post_mortem": None,
+        "seats": [
+            *({"seat": v.seat, "tier": v.tier, "skipped": 0} for v in votes()),
+            {"seat": "diagnosis-history", "tier": None, "skipped": 0},
+        ],
+        "fired_at": START.isoformat(),
+        "decided_at": log.facts(DecisionMade)[0].occurred_at.isoformat(),
+        "answered_at": None,
+        "acted_at": log.facts(ActionTaken)[0].occurred_at.isoformat(),
+        "recovered_at": log.facts(RecoveryChecked)[0].occurred_at.isoformat(),
+        "asked": False,
+        "autonomous": True,
+        "cost_microdollars": None,
     }
 
 

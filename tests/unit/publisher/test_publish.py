@@ -7,15 +7,11 @@ import pytest
 from functions.publisher.publish import publish, report_tampering
 from functions.shared.delivery import Outbox
 from functions.shared.domain.errors import (
-    ChannelUnavailableError,
     InvalidHistoryError,
     StoreUnavailableError,
 )
-from functions.shared.resilience import Breaker
-from tests.fakes.breaker_store import InMemoryBreakerStore
-from tests.fakes.channels import InMemoryDeadLetters, InMemoryNotifier, InMemoryPublisher
-from tests.fakes.clock import FakeClock
-from tests.fakes.operations import InMemoryOperations
+from functions.shared.domain.routes import Routes
+from tests.fakes.channels import InMemoryDeadLetters, InMemoryOutboxQueue, InMemoryPublisher
 from tests.unit.narrative.stories import INCIDENT, Log, resolved
 from tests.unit.narrative.test_words import HOSTILE
 from tests.unit.projection.streams import published, row
@@ -25,16 +21,8 @@ class Post:
     """An outbox in memory."""
 
     def __init__(self) -> None:
-        clock = FakeClock()
-        self.notifier, self.letters = InMemoryNotifier(), InMemoryDeadLetters()
-        self.outbox = Outbox(
-            self.notifier,
-            Breaker("email", InMemoryBreakerStore(), now=clock),
-            InMemoryOperations(clock),
-            self.letters,
-            now=clock,
-            sleep=clock.sleep,
-        )
+        self.queue, self.letters = InMemoryOutboxQueue(), InMemoryDeadLetters()
+        self.outbox = Outbox(Routes(channels=("email",)), self.queue, self.letters)
 
 
 def test_a_fact_is_published_under_its_incidents_key_as_it_was_written() -> None:
@@ -85,7 +73,7 @@ def test_people_are_told_of_a_fact_that_was_touched(what: str, word: str) -> Non
 
     report_tampering(what, {"incident_id": INCIDENT, "version": 3}, post.outbox)
 
-    [message] = post.notifier.sent
+    [message] = post.queue.messages
     assert message.subject == f"[Quorum] The log was tampered with: incident {INCIDENT}, version 3"
     assert f"A fact of Quorum's log was {word}." in message.text
     assert message.kind == "escalated"
@@ -93,7 +81,7 @@ def test_people_are_told_of_a_fact_that_was_touched(what: str, word: str) -> Non
 
 def test_a_report_that_cannot_be_sent_is_kept() -> None:
     post = Post()
-    post.notifier.error = ChannelUnavailableError("down")
+    post.queue.error = StoreUnavailableError("down")
 
     report_tampering("MODIFY", {"incident_id": INCIDENT, "version": 3}, post.outbox)
 
@@ -102,7 +90,7 @@ def test_a_report_that_cannot_be_sent_is_kept() -> None:
 
 def test_a_report_that_can_be_neither_sent_nor_kept_is_tried_again() -> None:
     post = Post()
-    post.notifier.error = ChannelUnavailableError("down")
+    post.queue.error = StoreUnavailableError("down")
     post.letters.error = StoreUnavailableError("no queue")
 
     with pytest.raises(StoreUnavailableError):
@@ -115,7 +103,7 @@ def test_a_hostile_key_stays_text(hostile: str) -> None:
 
     report_tampering("MODIFY", {"incident_id": hostile, "version": 1}, post.outbox)
 
-    [message] = post.notifier.sent
+    [message] = post.queue.messages
     assert message.subject.isprintable()
     assert len(message.subject) <= 150
     assert "<script" not in message.html

@@ -4,17 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from functions.consensus.decide import Consensus
 from functions.executor.outcome import EFFECT_SECONDS
 from functions.shared.domain.evidence import Scalar
-from functions.shared.domain.votes import Ballot, Opinion
-from functions.shared.ports import Decided, Execution
+from functions.shared.domain.votes import Ballot, Opinion, Vote
+from functions.shared.ports import Decided, Execution, SeatRecord
 from functions.shared.recording import Recorder
 from tests.builders import bad_release
 from tests.fakes import CountingIds, FakeClock
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
+from tests.fakes.signing import sealed
 from tests.unit.consensus.rounds import INCIDENT, ROLLBACK, Round
 from tests.unit.executor.cases import Case
 from tests.unit.executor.world import GuardedActuator
@@ -83,11 +83,15 @@ class Ballots:
     def __init__(self, settled: InMemoryBallotBox, contested: Any) -> None:
         self._settled, self._contested = settled, contested
 
-    def find(self, seat: str, incident_id: str, round_: int) -> Ballot | None:
-        """Return the stored ballot, or None."""
+    def read(self, seat: str, incident_id: str, round_: int) -> SeatRecord:
+        """Return what the seat's table holds."""
         box = self._contested if seat == LATE else self._settled
-        found: Ballot | None = box.find(seat, incident_id, round_)
+        found: SeatRecord = box.read(seat, incident_id, round_)
         return found
+
+    def cast(self, vote: Vote, envelope: str) -> str:
+        """Nobody signs while counting."""
+        raise NotImplementedError
 
     def claim(self, ballot: Ballot) -> Ballot:
         """Nobody claims while counting."""
@@ -104,11 +108,22 @@ def counts(book: InMemoryDecisionBook, attempts: int) -> tuple[Parts, list[Attem
     def count(given: Parts) -> object:
         recorder = Recorder(given["store"], now=FakeClock(), new_id=CountingIds(), sleep=_no_time)
         box = Ballots(ready.box, given["box"])
-        counting = Consensus(recorder, box, given["book"], ready.rules, FakeClock())
+        counting = replace(
+            ready.consensus(),
+            recorder=recorder,
+            ballots=box,
+            decisions=given["book"],
+            now=FakeClock(),
+        )
         return counting.decide({"incident_id": INCIDENT, "round": 1, "seats": []}).made
 
     tried = [Attempt(f"count {n}", count) for n in range(1, attempts + 1)]
-    return parts, [*tried, Attempt(LATE, lambda given: given["box"].claim(ballot))]
+
+    def answer(given: Parts) -> object:
+        claimed = given["box"].claim(ballot)
+        return given["box"].cast(claimed.vote, sealed(claimed.vote, LATE))
+
+    return parts, [*tried, Attempt(LATE, answer)]
 
 
 def executions(

@@ -13,6 +13,7 @@ from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.clock import CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
+from tests.fakes.signing import InMemorySigner, InMemoryVerifier
 
 SEAT = "detection-statistical"
 
@@ -43,6 +44,7 @@ class Table:
         self.thoughts = 0
         self.store, self.evidence = InMemoryEventStore(), InMemoryEvidenceStore()
         self.box, self.clock = InMemoryBallotBox(), FakeClock()
+        self.signer = InMemorySigner(SEAT)
         self.frozen = freeze(self.store, self.evidence, bundle)
         self.seating = Seating(
             seat=SEAT,
@@ -50,6 +52,8 @@ class Table:
             store=self.store,
             evidence=self.evidence,
             box=self.box,
+            signer=self.signer,
+            verifier=InMemoryVerifier(),
             now=self.clock,
         )
 

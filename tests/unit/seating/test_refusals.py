@@ -26,7 +26,7 @@ def sure(action: str, probability: float = 0.9) -> Opinion:
 def test_a_stored_ballot_about_something_else_is_refused(changed: dict[str, Any]) -> None:
     table = Table(BUNDLE, sure(FIRST))
     table.seating.answer(table.request())
-    ballot = table.box.find(SEAT, BUNDLE.incident_id, 1)
+    ballot = table.box.read(SEAT, BUNDLE.incident_id, 1).ballot
     assert ballot is not None
     forged = ballot.model_copy(update={"vote": ballot.vote.model_copy(update=changed)})
     box = InMemoryBallotBox()
@@ -74,7 +74,7 @@ def test_an_opinion_that_is_no_distribution_over_the_listed_is_refused(opinion: 
     table = Table(BUNDLE, opinion)
     with pytest.raises(InvalidInputError, match="opinion"):
         table.seating.answer(table.request())
-    assert table.box.find(SEAT, BUNDLE.incident_id, 1) is None
+    assert table.box.read(SEAT, BUNDLE.incident_id, 1).ballot is None
 
 
 def test_only_detection_may_vote_for_health() -> None:

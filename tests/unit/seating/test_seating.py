@@ -5,15 +5,21 @@ from dataclasses import replace
 import pytest
 
 from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
+from functions.shared.domain.envelopes import Admitted, genuine
 from functions.shared.domain.errors import (
+    InvalidHistoryError,
+    ModelUnavailableError,
     NotApplicableError,
     StoreUnavailableError,
 )
 from functions.shared.domain.evidence import Bundle, Source
+from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import Ballot, Opinion
+from functions.shared.ports import SeatRecord
 from functions.shared.seating import Deps
 from tests.builders import bad_release
 from tests.fakes.ballot_box import InMemoryBallotBox
+from tests.fakes.signing import sealed
 from tests.unit.seating.table import SEAT, Table, freeze
 
 BUNDLE = bad_release(1).bundle()
@@ -25,7 +31,7 @@ def sure(action: str, probability: float = 0.9) -> Opinion:
 
 
 def stored(table: Table) -> Ballot:
-    ballot = table.box.find(SEAT, BUNDLE.incident_id, 1)
+    ballot = table.box.read(SEAT, BUNDLE.incident_id, 1).ballot
     assert ballot is not None
     return ballot
 
@@ -38,7 +44,6 @@ def test_a_seat_votes_for_its_best_candidate_and_claims_the_ballot() -> None:
     assert ballot.vote.evidence == table.frozen.evidence
     assert ballot.vote.exp == int(ballot.answered_at) + VOTE_LIFETIME_SECONDS
     assert ballot.answered_at - ballot.started_at == 2
-    assert ballot.signature is None
 
 
 def test_a_retried_seat_gives_its_first_answer_and_does_not_think_again() -> None:
@@ -117,4 +122,42 @@ def test_a_tier_that_fails_claims_nothing(error: Exception) -> None:
 
     with pytest.raises(type(error)):
         replace(table.seating, methods={"robust-z": fails}).answer(table.request())
-    assert table.box.find(SEAT, BUNDLE.incident_id, 1) is None
+    assert table.box.read(SEAT, BUNDLE.incident_id, 1) == SeatRecord(None, ())
+
+
+def test_a_tier_without_its_model_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(BUNDLE)
+    monkeypatch.setattr(table.store, "load", lambda _: pytest.fail("the log was read"))
+    asked = table.request(seat="diagnosis-model", tier="model-diagnosis")
+    with pytest.raises(ModelUnavailableError):
+        replace(table.seating, seat="diagnosis-model").answer(asked)
+
+
+def test_a_vote_is_signed_once_and_only_after_its_ballot_is_claimed() -> None:
+    table = Table(BUNDLE, sure(FIRST))
+    table.seating.answer(table.request())
+    table.seating.answer(table.request(tier="threshold"))
+    ballot, (envelope,), _ = table.box.read(SEAT, BUNDLE.incident_id, 1)
+    assert ballot is not None
+    found = genuine(envelope, SEATS, table.seating.verifier.objection)
+    assert isinstance(found, Admitted)
+    assert found.vote == ballot.vote
+    assert table.signer.signed == 1
+
+
+def test_a_seat_that_died_before_it_signed_signs_what_it_had_claimed() -> None:
+    table = Table(BUNDLE, sure(FIRST))
+    table.seating.answer(table.request())
+    table.box._envelopes.clear()
+    table.opinion = sure(SECOND)
+    assert table.seating.answer(table.request())["action"] == FIRST
+    assert len(table.box.read(SEAT, BUNDLE.incident_id, 1).envelopes) == 1
+
+
+def test_a_retried_seat_refuses_a_vote_that_it_did_not_sign() -> None:
+    table = Table(BUNDLE, sure(FIRST))
+    table.seating.answer(table.request())
+    forged = sealed(stored(table).vote, "somebody else")
+    table.box._envelopes[SEAT, BUNDLE.incident_id, 1] = {"x": forged}
+    with pytest.raises(InvalidHistoryError, match="not its"):
+        table.seating.answer(table.request())

@@ -61,7 +61,7 @@ def nothing_goes_round_without_waiting(machine: Machine, _: tuple[Seat, ...]) ->
 
 def a_message_never_changes_the_way(machine: Machine, _: tuple[Seat, ...]) -> None:
     told = [s for _name, s in tasks(machine) if s["Resource"] == "${Communication}"]
-    assert len(told) == 6
+    assert len(told) == 7
     for state in told:
         assert [catcher["Next"] for catcher in state["Catch"]] == [state["Next"]]
         assert state["ResultPath"] is None

@@ -58,6 +58,7 @@ def test_an_unknown_key_is_named_with_those_that_there_are() -> None:
         ("log_groups", "[1]"),
         ("autonomy", "[{}]"),
         ("mail_from", "nobody"),
+        ("people", '[{"id": "ada", "name": "Ada", "roles": ["root"]}]'),
         ("mail_to", '["nobody"]'),
         ("model_id", "?"),
         ("model_region", "mars"),

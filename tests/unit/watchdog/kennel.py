@@ -13,15 +13,14 @@ from functions.shared.domain.events import (
 from functions.shared.domain.evidence import Alarm
 from functions.shared.domain.incident import Incident, replay
 from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.routes import Routes
 from functions.shared.ending import close
 from functions.shared.recording import Recorder
-from functions.shared.resilience import Breaker
 from functions.watchdog.watchdog import Watchdog
-from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import (
     InMemoryDeadLetters,
     InMemoryExecutionStarter,
-    InMemoryNotifier,
+    InMemoryOutboxQueue,
 )
 from tests.fakes.clock import START, CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
@@ -53,7 +52,7 @@ class Kennel:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
         self.operations = InMemoryOperations(self.clock)
         self.executions, self.starter = InMemoryExecutions(), InMemoryExecutionStarter()
-        self.notifier, self.dead_letters = InMemoryNotifier(), InMemoryDeadLetters()
+        self.queue, self.dead_letters = InMemoryOutboxQueue(), InMemoryDeadLetters()
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
         self.opened(INCIDENT)
         self.executions.statuses[INCIDENT] = "running"
@@ -87,14 +86,7 @@ class Kennel:
 
     def watchdog(self) -> Watchdog:
         """Return a fresh environment of the function."""
-        outbox = Outbox(
-            self.notifier,
-            Breaker("email", InMemoryBreakerStore(), now=self.clock),
-            self.operations,
-            self.dead_letters,
-            now=self.clock,
-            sleep=self.clock.sleep,
-        )
+        outbox = Outbox(Routes(channels=("email",)), self.queue, self.dead_letters)
         return Watchdog(
             self.recorder, self.operations, self.executions, self.starter, outbox, self.clock
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import ChannelUnavailableError, InvalidInputError
+from functions.shared.domain.errors import InvalidInputError, StoreUnavailableError
 from functions.watchdog.findings import Ended
 from functions.watchdog.request import Death, death
 from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
@@ -70,7 +70,7 @@ def test_a_death_closes_the_incident_releases_its_keys_and_is_told(kennel: Kenne
         "senior_sre",
     )
     assert kennel.operations.held() == []
-    (message,) = kennel.notifier.sent
+    (message,) = kennel.queue.messages
     assert "ran out of time" in message.text
     assert "take over by hand" in message.text
 
@@ -79,7 +79,7 @@ def test_a_death_that_is_reported_twice_is_told_once(kennel: Kennel) -> None:
     kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
     kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
 
-    assert len(kennel.notifier.sent) == 1
+    assert len(kennel.queue.messages) == 1
     assert len(kennel.closings()) == 1
     assert kennel.barks() == ["execution_failed"]
 
@@ -90,7 +90,7 @@ def test_a_pipeline_that_dies_after_the_end_is_told_and_keeps_the_outcome(kennel
     assert kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
 
     assert [closed.reason for closed in kennel.closings()] == ["decision"]
-    assert len(kennel.notifier.sent) == 1
+    assert len(kennel.queue.messages) == 1
 
 
 def test_an_undecided_incident_that_dies_is_told_of_both(kennel: Kennel) -> None:
@@ -98,11 +98,11 @@ def test_an_undecided_incident_that_dies_is_told_of_both(kennel: Kennel) -> None
     kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
 
     assert kennel.barks() == ["undecided", "execution_failed"]
-    assert len(kennel.notifier.sent) == 2
+    assert len(kennel.queue.messages) == 2
 
 
 def test_a_channel_that_is_down_does_not_keep_the_keys(kennel: Kennel) -> None:
-    kennel.notifier.error = ChannelUnavailableError("SES is down")
+    kennel.queue.error = StoreUnavailableError("no queue")
 
     kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
 
@@ -113,4 +113,4 @@ def test_a_channel_that_is_down_does_not_keep_the_keys(kennel: Kennel) -> None:
 def test_an_execution_without_an_incident_is_nobodys(kennel: Kennel) -> None:
     assert not kennel.watchdog().execution_ended(OTHER, "execution_failed")
     assert kennel.store.load(OTHER) == []
-    assert kennel.notifier.sent == []
+    assert kennel.queue.messages == []

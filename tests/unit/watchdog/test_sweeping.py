@@ -6,7 +6,7 @@ from functions.shared.domain.errors import (
     InvalidHistoryError,
     StoreUnavailableError,
 )
-from functions.shared.ports import ExecutionStatus, Message
+from functions.shared.ports import ExecutionStatus, Waiting
 from tests.fakes.executions import InMemoryExecutions
 from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
 
@@ -21,7 +21,7 @@ def test_an_incident_undecided_after_five_minutes_is_told_once(kennel: Kennel) -
     assert kennel.sweep(1) == {"undecided": 1}
     assert kennel.sweep(60) == {}
 
-    (message,) = kennel.notifier.sent
+    (message,) = kennel.queue.messages
     assert "nothing is decided after 5 minutes" in message.text
     assert (message.kind, message.incident_id) == ("escalated", INCIDENT)
     assert kennel.barks() == ["undecided"]
@@ -32,7 +32,7 @@ def test_a_decided_incident_is_left_alone(kennel: Kennel) -> None:
     kennel.decided()
 
     assert kennel.sweep(3600) == {}
-    assert kennel.notifier.sent == []
+    assert kennel.queue.messages == []
 
 
 def test_a_closed_incident_is_left_alone(kennel: Kennel) -> None:
@@ -54,7 +54,7 @@ def test_an_incident_that_was_never_started_is_started(kennel: Kennel) -> None:
 
     assert kennel.starter.started == [INCIDENT]
     assert kennel.barks() == ["execution_missing"]
-    assert kennel.notifier.sent == []
+    assert kennel.queue.messages == []
 
 
 def test_a_start_that_fails_is_tried_at_the_next_sweep(kennel: Kennel) -> None:
@@ -88,7 +88,7 @@ def test_an_open_incident_whose_execution_is_over_is_closed_and_told(
     (closed,) = kennel.closings()
     assert (closed.outcome, closed.reason) == ("escalated", finding)
     assert kennel.operations.held() == []
-    assert len(kennel.notifier.sent) == 1
+    assert len(kennel.queue.messages) == 1
     assert kennel.barks() == [finding]
 
 
@@ -102,7 +102,7 @@ def test_an_execution_that_ends_while_the_sweep_looks_is_no_finding(kennel: Kenn
     kennel.executions = EndsMeanwhile()  # type: ignore[assignment]
 
     assert kennel.sweep(10) == {}
-    assert kennel.notifier.sent == []
+    assert kennel.queue.messages == []
 
 
 def test_one_log_that_cannot_be_read_keeps_nobody_from_the_other_incidents(
@@ -126,15 +126,15 @@ def test_one_log_that_cannot_be_read_keeps_nobody_from_the_other_incidents(
 
 
 def test_two_sweeps_at_once_leave_one_fact(kennel: Kennel) -> None:
-    send, inner = kennel.notifier.send, list[dict[str, int]]()
+    send, inner = kennel.queue.put, list[dict[str, int]]()
 
-    def send_while_another_sweeps(message: Message) -> str:
+    def send_while_another_sweeps(waiting: Waiting) -> None:
         if not inner:
             inner.append({})
             inner[0] = kennel.sweep()
-        return send(message)
+        send(waiting)
 
-    kennel.notifier.send = send_while_another_sweeps  # type: ignore[method-assign]
+    kennel.queue.put = send_while_another_sweeps  # type: ignore[method-assign]
 
     kennel.sweep(300)
 

@@ -3,7 +3,6 @@
 import pytest
 
 from functions.shared.domain.errors import (
-    ChannelUnavailableError,
     StoreUnavailableError,
 )
 from tests.unit.watchdog.kennel import INCIDENT, Kennel
@@ -15,33 +14,33 @@ def kennel() -> Kennel:
 
 
 def test_what_cannot_be_told_is_kept_and_done_with(kennel: Kennel) -> None:
-    kennel.notifier.error = ChannelUnavailableError("SES is down")
+    kennel.queue.error = StoreUnavailableError("no queue")
 
     assert kennel.sweep(300) == {"undecided": 1}
 
     ((payload, reason),) = kennel.dead_letters.kept
     assert payload["message"]["incident_id"] == INCIDENT
-    assert "SES is down" in reason
+    assert "no queue" in reason
     assert kennel.sweep(60) == {}
 
 
 def test_what_can_be_neither_told_nor_kept_is_told_at_the_next_sweep(kennel: Kennel) -> None:
     kennel.executions.statuses[INCIDENT] = "failed"
-    kennel.notifier.error = ChannelUnavailableError("SES is down")
+    kennel.queue.error = StoreUnavailableError("no queue")
     kennel.dead_letters.error = StoreUnavailableError("SQS is down")
     with pytest.raises(StoreUnavailableError):
         kennel.sweep(10)
     assert kennel.operations.held() == []
-    kennel.notifier.error = None
+    kennel.queue.error = None
 
     assert kennel.sweep(60) == {"execution_failed": 1}
-    assert len(kennel.notifier.sent) == 1
+    assert len(kennel.queue.messages) == 1
     assert len(kennel.closings()) == 1
 
 
 def test_what_outsiders_wrote_does_nothing_in_a_mail(kennel: Kennel) -> None:
     kennel.sweep(300)
 
-    (message,) = kennel.notifier.sent
+    (message,) = kennel.queue.messages
     assert "<script>" not in message.html
     assert "\n" not in message.subject

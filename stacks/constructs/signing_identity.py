@@ -1,4 +1,4 @@
-"""Who a seat is: its role, and the key that this role alone may sign with."""
+"""Who signs: a role, and the key that this role alone may sign with."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -25,10 +25,10 @@ _ADMINISTER = (
     "kms:UntagResource",
     "kms:Update*",
 )
-"""All that keeps a key in order. Neither Sign nor CreateGrant: nobody signs in a seat's name."""
+"""All that keeps a key in order. Neither Sign nor CreateGrant: nobody signs in another's name."""
 
 
-class SeatIdentity(Construct):
+class SigningIdentity(Construct):
     """The key's policy is an allow-list: no identity policy can add a signer to it."""
 
     def __init__(
@@ -41,7 +41,7 @@ class SeatIdentity(Construct):
             self,
             "Key",
             alias=f"alias/{arns.names.of(row.name)}",
-            description=f"Quorum: signs the votes of {row.name}",
+            description=f"Quorum: signs for {row.name}",
             key_spec=kms.KeySpec.ECC_NIST_P256,
             key_usage=kms.KeyUsage.SIGN_VERIFY,
             policy=_policy(self.role),
@@ -53,9 +53,9 @@ def _policy(role: iam.IRole) -> iam.PolicyDocument:
     return iam.PolicyDocument(
         statements=[
             iam.PolicyStatement(
-                sid="TheSeatSigns",
+                sid="TheOwnerSigns",
                 principals=[iam.ArnPrincipal(role.role_arn)],
-                actions=["kms:Sign"],
+                actions=["kms:GetPublicKey", "kms:Sign"],
                 resources=["*"],
             ),
             iam.PolicyStatement(

@@ -1,0 +1,77 @@
+"""How the detector's tuning was chosen, and what would have been without a category.
+
+`anomaly_choice.json` holds, for each category, the tuning and the thresholds that the same search
+finds when it is shown the other categories alone, and how many configurations were ever scored. A
+category without windows gives a search nothing to find, and takes what ships. Those of the last
+search are in `results/anomaly_configurations.csv.gz`. It is greedy: add or drop a view, a margin,
+a handicap, while the three scores together rise by more than it costs to have one more; between
+such steps the other numbers, one at a time.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from math import sqrt
+from pathlib import Path
+from typing import Any, Final
+
+from functions.shared.analysis import views
+from functions.shared.analysis.streaming import TUNING, Tuning, Watch
+from functions.shared.analysis.views import Window, mean
+
+STORED: Final = Path(__file__).with_name("anomaly_choice.json")
+
+
+def chosen_without(category: str) -> tuple[Tuning, dict[str, float]]:
+    """Return the tuning and the thresholds by profile; what ships, for a category never seen."""
+    found = _stored()["without"].get(category)
+    if found is None:
+        return TUNING, _stored()["thresholds"]
+    watches = tuple(Watch(VIEWS[name], *rest) for name, *rest in found["watches"])
+    return Tuning(watches, **found["tuning"]), found["thresholds"]
+
+
+def scored() -> int:
+    """Return how many configurations were ever scored."""
+    return int(sum(_stored()["scored"].values()))
+
+
+@cache
+def _stored() -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(STORED.read_text())
+    return stored
+
+
+def beside(window: Window, count: int) -> float:
+    """Return the newest value less the mean of so many before it."""
+    values = window.values
+    return values[-1] - mean(values[-count - 1 : -1]) if len(values) > 1 else 0.0
+
+
+def moved(window: Window, count: int) -> float:
+    """Return the mean of the newest so many less that of as many before; 0 at the start."""
+    before = window.values[-2 * count : -count]
+    return mean(window.values[-count:]) - mean(before) if before else 0.0
+
+
+def spread(window: Window, count: int) -> float:
+    """Return the standard deviation of the newest so many."""
+    newest = window.values[-count:]
+    middle = mean(newest)
+    return sqrt(mean([(value - middle) ** 2 for value in newest]))
+
+
+VIEWS: Final[Mapping[str, Callable[[Window], float]]] = {
+    "v": views.value,
+    "ad": views.jump,
+    "m12": views.level,
+    "dm5": views.beside,
+    "se6": views.season,
+    "se": lambda window: window.off[-1],
+    "m3": lambda window: mean(window.values[-3:]),
+    "dm": partial(beside, count=24),
+    "d12": partial(moved, count=12),
+    "sd12": partial(spread, count=12),
+    "sd36": partial(spread, count=36),
+}
+"""Those that the search chose from."""

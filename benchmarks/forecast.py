@@ -1,0 +1,271 @@
+"""When a series breaches its threshold, foretold: `python -m benchmarks.forecast --data DIR`.
+
+The CloudWatch series of the nab format. From moments spread over each series, with what came before
+and nothing else: how probable is a value above the threshold within 1 to 96 points? The threshold
+is the 98th percentile of the newest 1500 points, as an operator might set it.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Final, NamedTuple
+
+from benchmarks import dataset
+from benchmarks.nab import Labelled, corpus
+from benchmarks.result import Cell, Goal, Measured, Table
+from functions.shared.analysis.breach import HORIZONS, MEMORY, chances
+from functions.shared.analysis.forecasting import interval
+
+CATEGORY: Final = "realAWSCloudwatch"
+FIRST: Final = 300
+EVERY: Final = 48
+TALL: Final = 0.98
+DAY: Final = 86400
+AHEAD: Final = (1, 12)
+COVERAGES: Final = (0.8, 0.95)
+TENTHS: Final = (0.1, 0.9)
+METHODS: Final = ("ours", "climatology", "seasonal naive")
+
+
+class Told(NamedTuple):
+    """One answer: the probability of each method (ours may be None), and what came."""
+
+    file: str
+    horizon: int
+    ours: float | None
+    climatology: float
+    seasonal: float
+    came: bool
+
+
+class Ranged(NamedTuple):
+    """One interval: how wide, against the usual spread of the series, and whether it held."""
+
+    method: str
+    ahead: int
+    coverage: float
+    width: float
+    held: bool
+
+
+def moments(file: Labelled) -> Iterator[tuple[int, float]]:
+    """Yield the places to foretell from, and their thresholds: where it is not breached yet."""
+    for place in range(FIRST, len(file.values) - max(HORIZONS), EVERY):
+        known = sorted(file.values[max(0, place + 1 - MEMORY) : place + 1])
+        threshold = known[min(len(known) - 1, int(TALL * len(known)))]
+        if file.values[place] <= threshold:
+            yield place, threshold
+
+
+def told(file: Labelled) -> Iterator[Told]:
+    """Yield what each method says at each moment, for each horizon."""
+    season = _season(file)
+    for place, threshold in moments(file):
+        known = file.values[: place + 1]
+        ours = {c.horizon: c.probability for c in chances(known, threshold)}
+        for horizon in HORIZONS:
+            coming = file.values[place + 1 : place + 1 + horizon]
+            yield Told(
+                file.name,
+                horizon,
+                ours.get(horizon),
+                _climatology(known[-MEMORY:], threshold, horizon),
+                _seasonal(known, threshold, horizon, season),
+                max(coming) > threshold,
+            )
+
+
+def ranged(file: Labelled) -> Iterator[Ranged]:
+    """Yield the intervals of each method at each moment."""
+    season = _season(file)
+    for place, _ in moments(file):
+        known = file.values[: place + 1]
+        ordered = sorted(known[-MEMORY:])
+        for ahead in AHEAD:
+            came = file.values[place + ahead]
+            for coverage in COVERAGES:
+                tail = int((1 - coverage) / 2 * len(ordered))
+                usual = ordered[tail], ordered[-1 - tail]
+                width = usual[1] - usual[0]
+                found = interval(known[-MEMORY:], ahead, coverage, season)
+                spans = {"climatology": usual} | ({"ours": found[2:]} if found else {})
+                for method, (low, high) in spans.items():
+                    yield Ranged(
+                        method,
+                        ahead,
+                        coverage,
+                        (high - low) / width if width else 1.0,
+                        low <= came <= high,
+                    )
+
+
+def _season(file: Labelled) -> int:
+    steps = sorted(b - a for a, b in zip(file.times, file.times[1:], strict=False))
+    return DAY // max(1, steps[len(steps) // 2])
+
+
+def _climatology(known: Sequence[float], threshold: float, horizon: int) -> float:
+    """Return the share of the past's spans of that length that saw a breach."""
+    spans = len(known) - horizon
+    hits, last = 0, -horizon - 1
+    for place, value in enumerate(known):
+        last = place if value > threshold else last
+        hits += place >= horizon and last > place - horizon
+    return (hits + 0.5) / (spans + 1)
+
+
+def _seasonal(known: Sequence[float], threshold: float, horizon: int, season: int) -> float:
+    """Return whether the same span was breached the day before, as in nine of ten cases."""
+    start = len(known) - season
+    same = known[start : start + horizon] if start >= 0 else ()
+    return 0.9 if any(value > threshold for value in same) else 0.1
+
+
+def brier(answers: Iterable[tuple[float, bool]]) -> float:
+    """Return the mean squared error of the probabilities; NaN of none."""
+    errors = [(p - came) ** 2 for p, came in answers]
+    return fmean(errors) if errors else float("nan")
+
+
+def skill(answers: Sequence[Told], method: str) -> float | None:
+    """Return 1 less the Brier score over climatology's, where ours answers; None without."""
+    asked = [a for a in answers if a.ours is not None]
+    usual = brier((a.climatology, a.came) for a in asked)
+    if not asked or not usual:
+        return None
+    return round(1 - brier((_of(a, method), a.came) for a in asked) / usual, 3)
+
+
+def measure(data: Path) -> tuple[Measured, dataset.Figures]:
+    """Foretell breaches on the CloudWatch series in the directory."""
+    files = [file for file in corpus(data) if file.category == CATEGORY]
+    answers = [answer for file in files for answer in told(file)]
+    spans = [span for file in files for span in ranged(file)]
+    answered = sum(a.ours is not None for a in answers) / (len(answers) or 1)
+    skills = {m: skill(answers, m) for m in METHODS}
+    times = _time_intervals(answers)
+    figures = {
+        "series": len(files),
+        "answers": len(answers),
+        "answered": round(answered, 4),
+        "brier_skill": skills["ours"],
+        "brier_skill_seasonal_naive": skills["seasonal naive"],
+        "brier": round(brier((a.ours, a.came) for a in answers if a.ours is not None), 4),
+        "by_horizon": {
+            str(h): {m: skill([a for a in answers if a.horizon == h], m) for m in METHODS}
+            for h in HORIZONS
+        },
+        "time_to_breach_80": times,
+        "intervals": _intervals(spans),
+        "causal": True,
+    }
+    goals = [
+        Goal(what="Brier skill over climatology", rule="at least", limit=0.0,
+             measured=skills["ours"] or 0.0),
+        Goal(what="Brier skill, above that of seasonal naive", rule="at least", limit=0.0,
+             measured=round((skills["ours"] or 0.0) - (skills["seasonal naive"] or 0.0), 3)),
+    ]  # fmt: skip
+    tables = [
+        Table(title="Brier skill over climatology, by horizon", rows=[*_horizons(answers)]),
+        Table(title="Told, against how often it came", rows=[*_reliability(answers)]),
+        Table(title="80 % intervals of the time to the breach", rows=[times]),
+        Table(title="Intervals of the value", rows=_intervals(spans)),
+        Table(title="By series", rows=[*_files(answers)]),
+    ]
+    return Measured(benchmark="forecast", about=_ABOUT, goals=goals, tables=tables), figures
+
+
+_ABOUT: Final = (
+    "When a series breaches its threshold.\n"
+    "The CloudWatch series of the nab format; every 48 points, unless the threshold is breached "
+    "already, each method tells how probable a breach within each horizon is. Thresholds are the "
+    "98th percentile of the past. *Climatology* is how often the past's spans of that length saw a "
+    "breach; *seasonal naive* says what the day before did, at 0.9. Skill is 1 less the Brier "
+    "score over climatology's; ours abstains where too little was seen, and all are scored on what "
+    "it answers. The methods were compared once on these series (12 candidates; three of equal "
+    "weight were taken); nothing is fitted to them."
+)
+
+
+def _of(answer: Told, method: str) -> float:
+    told_by = {"climatology": answer.climatology, "seasonal naive": answer.seasonal}
+    return told_by.get(method, answer.ours or 0.0)
+
+
+def _horizons(answers: Sequence[Told]) -> Iterator[dict[str, Cell]]:
+    for horizon in (*HORIZONS, None):
+        mine = [a for a in answers if horizon in (None, a.horizon)]
+        yield {
+            "points ahead": horizon or "all",
+            "answers": len(mine),
+            "abstained": sum(a.ours is None for a in mine),
+            "breaches, %": round(100 * fmean(a.came for a in mine), 1) if mine else None,
+            **{m: skill(mine, m) for m in METHODS},
+        }
+
+
+def reliability(answers: Sequence[Told], bins: int = 10) -> list[tuple[float, float, int]]:
+    """Return, by tenths, the mean probability told, how often it came, and how many they are."""
+    found = []
+    for n in range(bins):
+        mine = [a for a in answers if a.ours is not None and int(min(0.999, a.ours) * bins) == n]
+        if mine:
+            found.append((fmean(a.ours or 0 for a in mine), fmean(a.came for a in mine), len(mine)))
+    return found
+
+
+def _reliability(answers: Sequence[Told]) -> Iterator[dict[str, Cell]]:
+    for mean, came, count in reliability(answers):
+        yield {"told": round(mean, 3), "came": round(came, 3), "answers": count}
+
+
+def _time_intervals(answers: Sequence[Told]) -> dict[str, Cell]:
+    """Return how often the first breach was between the 10th and the 90th percentile told.
+
+    Horizons are steps, so that an interval covers more than it is asked to.
+    """
+    held, lengths, size = 0, [], len(HORIZONS)
+    moments_told = [answers[n : n + size] for n in range(0, len(answers), size)]
+    full = [group for group in moments_told if all(a.ours is not None for a in group)]
+    for group in full:
+        low, high = (
+            next((n for n, a in enumerate(group) if (a.ours or 0) >= p), size) for p in TENTHS
+        )
+        came = next((n for n, a in enumerate(group) if a.came), size)
+        held += low <= came <= high
+        lengths.append(high - low + 1)
+    return {
+        "moments": len(full),
+        "covered": round(held / len(full), 3) if full else None,
+        "steps of the horizon, mean": round(fmean(lengths), 2) if full else None,
+        "of": size + 1,
+    }
+
+
+def _intervals(spans: Sequence[Ranged]) -> list[dict[str, Cell]]:
+    return [
+        {
+            "method": method,
+            "points ahead": ahead,
+            "asked": coverage,
+            "covered": round(fmean(s.held for s in mine), 3),
+            "width, against climatology's": round(sorted(s.width for s in mine)[len(mine) // 2], 2),
+        }
+        for method, ahead, coverage in sorted({s[:3] for s in spans})
+        if (mine := [s for s in spans if s[:3] == (method, ahead, coverage)])
+    ]
+
+
+def _files(answers: Sequence[Told]) -> Iterator[Mapping[str, Cell]]:
+    for name in sorted({a.file for a in answers}):
+        mine = [a for a in answers if a.file == name]
+        yield {
+            "series": name.partition("/")[2].removesuffix(".csv"),
+            "answers": len(mine),
+            **{m: skill(mine, m) for m in METHODS if m != "climatology"},
+        }
+
+
+if __name__ == "__main__":
+    sys.exit(dataset.main("forecast", measure))

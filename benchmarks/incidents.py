@@ -1,0 +1,191 @@
+"""The rootcausebench format as evidence bundles: one incident per directory.
+
+`data/{alert,traces}.json`, `logs.ndjson`, `metrics.csv`, `context/{commits,deploys}.json`, and the
+answer in `ground_truth.json` (rootcausebench, EdgeDelta, Apache-2.0).
+"""
+
+import csv
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from functions.evidence.templates import mine
+from functions.shared.domain.evidence import Alarm, Bundle, Change, Edge, Series
+from functions.shared.domain.model import OutsiderText
+from functions.shared.ports import LogLine
+
+Row = dict[str, Any]
+PERIOD: Final = 60
+UNPLACED: Final = "other:unplaced"
+"""Where a commit runs that was not deployed by itself."""
+
+
+class Incident(NamedTuple):
+    """One case: its evidence, the commit to blame or `none`, and those who only look like it."""
+
+    name: str
+    bundle: Bundle
+    culprit: str
+    decoys: frozenset[str]
+
+
+def incidents(data: Path) -> Iterator[Incident]:
+    """Yield the incidents in the directory, which may be one itself."""
+    for answer in sorted([*data.glob("ground_truth.json"), *data.glob("*/ground_truth.json")]):
+        told = json.loads(answer.read_text())
+        yield Incident(
+            told.get("scenario") or answer.parent.name,
+            bundle(answer.parent / "data"),
+            told["root_cause_commit"],
+            frozenset(told.get("decoy_deploy_commits", ())),
+        )
+
+
+def bundle(data: Path) -> Bundle:
+    """Return what was known of the incident; the answer is not read here."""
+    alert, traces = _json(data / "alert.json"), _json(data / "traces.json")
+    fired = _epoch(alert["fired_at"])
+    series = tuple(_series(data / "metrics.csv", alert))
+    lines = _lines(data / "logs.ndjson", traces)
+    onset = _breach(series, alert, fired)
+    ends = [at + PERIOD for s in series for at, _ in s.points[-1:]] + [fired]
+    return Bundle(
+        incident_id="0" * 32,
+        round=1,
+        taken_at=datetime.fromtimestamp(max(ends), UTC),
+        alarms=(_alarm(alert, fired),),
+        onset=onset,
+        series=series,
+        templates=tuple(t for r in sorted(lines) for t in mine(r, lines[r], onset)),
+        changes=tuple(_changes(data / "context")),
+        edges=_edges(traces, lines),
+    )
+
+
+def _json(file: Path) -> Any:
+    return json.loads(file.read_text()) if file.exists() else []
+
+
+def _epoch(text: str) -> int:
+    return int(datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp())
+
+
+def _resource(service: str) -> str:
+    return f"other:{re.sub(r'[^A-Za-z0-9_./:-]', '_', service)}"
+
+
+def _alarm(alert: Row, fired: int) -> Alarm:
+    return Alarm(
+        name=str(alert.get("monitor", "alert")),
+        arn="alert",
+        kind="metric",
+        account="0" * 12,
+        region="eu-west-1",
+        resources=(_resource(alert["service"]),),
+        fired_at=datetime.fromtimestamp(fired, UTC),
+        reason=OutsiderText.of(str(alert.get("summary", ""))),
+    )
+
+
+def _series(file: Path, alert: Row) -> Iterator[Series]:
+    values: defaultdict[tuple[str, str], dict[int, float]] = defaultdict(dict)
+    for row in csv.DictReader(file.read_text().splitlines()):
+        if row["value"] not in ("", "NaN", "nan"):
+            values[row["service"], row["metric"]][_epoch(row["timestamp"])] = float(row["value"])
+    for (service, metric), points in sorted(values.items()):
+        times = sorted(points)
+        gaps = sorted(b - a for a, b in pairwise(times))
+        yield Series(
+            id=f"{_resource(service)}/{metric}",
+            resource=_resource(service),
+            measure="other",
+            statistic="Average",
+            period_seconds=gaps[len(gaps) // 2] if gaps else PERIOD,
+            points=tuple((at, points[at]) for at in times),
+            alarmed=(service, metric) == (alert["service"], alert.get("metric")),
+        )
+
+
+def _breach(series: tuple[Series, ...], alert: Row, fired: int) -> int:
+    """Return the start of the run of breaching points that the alert fired on."""
+    limit, seen = alert.get("threshold"), alert.get("observed")
+    watched = [s for s in series if s.alarmed]
+    if limit is None or seen is None or not watched:
+        return fired
+    onset, sign = fired, 1 if seen >= limit else -1
+    for at, value in reversed([p for p in watched[0].points if p[0] <= fired]):
+        if sign * (value - limit) < 0:
+            break
+        onset = at
+    return onset
+
+
+def _lines(file: Path, traces: list[Row]) -> dict[str, list[LogLine]]:
+    """Return each service's lines; a span that failed says its name and its error."""
+    found: defaultdict[str, list[LogLine]] = defaultdict(list)
+    for text in file.read_text().splitlines():
+        row = json.loads(text)
+        said = {"level": row.get("severity_text", "INFO"), "message": str(row.get("msg", ""))}
+        at = _epoch(row["timestamp"])
+        found[_resource(row["service"])].append(LogLine(at, json.dumps(said)))
+    for span in traces:
+        if span.get("status") == "ERROR":
+            words = (span.get(k) for k in ("name", "error", "status_message"))
+            said = {"level": "ERROR", "message": " ".join(str(w) for w in words if w)}
+            found[_resource(span["service"])].append(
+                LogLine(_epoch(span["start"]), json.dumps(said))
+            )
+    return dict(found)
+
+
+def _edges(traces: list[Row], lines: dict[str, list[LogLine]]) -> tuple[Edge, ...]:
+    """Return who called whom, and who names whom in a line."""
+    owner = {(t["trace_id"], t["span_id"]): _resource(t["service"]) for t in traces}
+    by_span = {t["span_id"]: _resource(t["service"]) for t in traces}
+    calls = set()
+    for span in traces:
+        if span.get("parent_id"):
+            parent = owner.get((span["trace_id"], span["parent_id"]))
+            calls.add((parent or by_span.get(span["parent_id"]), _resource(span["service"])))
+    named = {r for r in lines if any(_says(lines[s], r) for s in lines if s != r)}
+    calls |= {(s, r) for r in named for s in lines if s != r and _says(lines[s], r)}
+    return tuple(Edge(caller=a, callee=b) for a, b in sorted(c for c in calls if c[0]) if a != b)
+
+
+def _says(lines: list[LogLine], resource: str) -> bool:
+    name = re.escape(resource.partition(":")[2])
+    return any(re.search(rf"(?<![\w-]){name}(?![\w-])", line.message) for line in lines)
+
+
+def _changes(context: Path) -> Iterator[Change]:
+    """Yield the commits as changes: at their deployment, or at the next one of anything."""
+    told = [(_epoch(d["timestamp"]), d) for d in _json(context / "deploys.json")]
+    deploys = sorted(told, key=lambda one: one[0])
+    own = {d["commit_sha"]: (at, d) for at, d in reversed(deploys)}
+    for commit in _json(context / "commits.json"):
+        made = _epoch(commit["timestamp"])
+        later = [at for at, _ in deploys if at >= made]
+        at, deploy = own.get(commit["sha"], (later[0] if later else None, None))
+        if at is not None:
+            yield _change(commit, at, deploy)
+
+
+def _change(commit: Row, at: int, deploy: Row | None) -> Change:
+    return Change(
+        id=commit["sha"],
+        resource=_resource(deploy["service"]) if deploy else UNPLACED,
+        kind="alias",
+        setting="code",
+        not_before=at,
+        at=at,
+        before=None,
+        after=str(deploy.get("version", "")) if deploy else None,
+        title=OutsiderText.of(str(commit.get("message", ""))),
+        touched=(*(OutsiderText.of(f) for f in commit.get("files_changed") or ()),),
+        diff=OutsiderText.of(commit["diff"]) if commit.get("diff") else None,
+    )

@@ -1,0 +1,117 @@
+"""Quorum's way out to people, on a virtual clock: its outbox, its queue, its couriers, its rates.
+
+The logic is what ships. In memory are the stores that it talks to, and the services behind the
+channels, which take their time and can be down.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from benchmarks.virtual_time import VirtualTime
+from functions.courier.courier import Courier, Letter
+from functions.shared.delivery import Channel, Outbox
+from functions.shared.domain.errors import ChannelUnavailableError
+from functions.shared.domain.routes import ChannelName, Routes
+from functions.shared.ports import Message, Waiting
+from functions.shared.recording import Recorder
+from functions.shared.resilience import Breaker
+from stacks.constructs.queues import OUTBOX_SPARE_SECONDS
+from stacks.constructs.telling import BATCH, COURIERS
+from stacks.rows.acting import COURIER_SECONDS
+from tests.fakes import (
+    CountingIds,
+    InMemoryBreakerStore,
+    InMemoryDeadLetters,
+    InMemoryEventStore,
+    InMemoryOperations,
+    InMemoryOutboxQueue,
+)
+
+SEND_SECONDS: Final = 0.3
+"""That a service takes for an answer, also for saying no."""
+WINDOW_SECONDS: Final = 1.0
+LAST_CALLS_SECONDS: Final = 45
+ROUTES: Final = Routes(channels=("slack", "email"), pages=("pagerduty", "email"))
+
+
+class Service:
+    """A `Notifier`; `sent` holds what it took, and when it was asked."""
+
+    def __init__(self, channel: ChannelName, time: VirtualTime, *, down: bool) -> None:
+        self.channel: str = channel
+        self._time, self._down = time, down
+        self.asked: list[datetime] = []
+        self.sent: list[Message] = []
+
+    def send(self, message: Message) -> str:
+        """Take the message, or be down."""
+        self.asked.append(self._time())
+        self._time.sleep(SEND_SECONDS)
+        if self._down:
+            raise ChannelUnavailableError(f"{self.channel} is down")
+        self.sent.append(message)
+        return f"{self.channel}-{len(self.sent)}"
+
+
+class StormOffice:
+    """Everything that tells people."""
+
+    def __init__(self, time: VirtualTime, down: Iterable[ChannelName]) -> None:
+        self.time, broken = time, set(down)
+        names: list[ChannelName] = list(dict.fromkeys((*ROUTES.channels, *ROUTES.pages)))
+        self.services = {name: Service(name, time, down=name in broken) for name in names}
+        self.store, self.queue = InMemoryEventStore(), InMemoryOutboxQueue()
+        self.letters = InMemoryDeadLetters()
+        self.recorder = Recorder(
+            self.store,
+            now=time,
+            new_id=CountingIds("storm"),
+            jitter=lambda cap: cap / 2,
+            sleep=time.sleep,
+        )
+        operations, breakers = InMemoryOperations(time), InMemoryBreakerStore()
+        self._channels = {
+            name: Channel(
+                service,
+                Breaker(name, breakers, now=time),
+                operations,
+                now=time,
+                sleep=time.sleep,
+            )
+            for name, service in self.services.items()
+        }
+        self.outbox = Outbox(ROUTES, self.queue, self.letters, self._channels)
+        self._receives = Counter[int]()
+        self.pending = 0
+        """Messages that are still to be made."""
+
+    def start_couriers(self) -> None:
+        """Have as many couriers as on AWS take batches as large as there."""
+        for _ in range(COURIERS):
+            self.time.start(self._courier)
+
+    def _courier(self) -> None:
+        courier = Courier(self.recorder, ROUTES, self._channels, self.letters, self.time)
+        limit = timedelta(seconds=COURIER_SECONDS - LAST_CALLS_SECONDS)
+        while self.pending or self.queue.waiting:
+            self.time.sleep(WINDOW_SECONDS)
+            batch, self.queue.waiting = self.queue.waiting[:BATCH], self.queue.waiting[BATCH:]
+            drained = courier.drain(self._letters(batch), self.time() + limit)
+            for found in drained.again:
+                self._later(batch[int(found)])
+
+    def _later(self, waiting: Waiting) -> None:
+        """Deliver it again once it is visible again."""
+        self.pending += 1
+
+        def put() -> None:
+            self.queue.put(waiting)
+            self.pending -= 1
+
+        self.time.start(put, COURIER_SECONDS + OUTBOX_SPARE_SECONDS)
+
+    def _letters(self, batch: list[Waiting]) -> list[Letter]:
+        self._receives.update(map(id, batch))
+        return [Letter(str(place), one, self._receives[id(one)]) for place, one in enumerate(batch)]

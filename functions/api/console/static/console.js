@@ -1,0 +1,256 @@
+// The console's one script: signs in, fetches what the server rendered, keeps it current, sends forms.
+// It never makes markup out of data: the server's escaped HTML is parsed, and text is set as text.
+"use strict";
+
+const view = document.getElementById("view");
+const EVERY = 2000;
+let served = new Map(); // each part as the server sent it last
+let shown = "";
+let etag = "";
+let running = false;
+let session = null;
+
+const stored = (name) => sessionStorage.getItem(name);
+const say = (text, bad) => {
+  const box = document.getElementById("answer");
+  box.hidden = !text;
+  box.textContent = text;
+  box.classList.toggle("bad", Boolean(bad));
+};
+const pulse = (text, mood) => {
+  const mark = document.getElementById("pulse");
+  if (mark.textContent !== text) mark.textContent = text;
+  mark.className = `pulse ${mood}`;
+};
+
+async function call(path, options = {}) {
+  const headers = { ...options.headers, authorization: `Bearer ${stored("token") || ""}` };
+  const answer = await fetch(path, { ...options, headers, cache: "no-store" });
+  if (answer.status === 401) {
+    sessionStorage.removeItem("token");
+    signIn();
+    throw new Error("sign in first");
+  }
+  return answer;
+}
+
+// --- what is shown ---------------------------------------------------------------------------
+
+function fragment() {
+  const path = location.pathname === "/" ? "/operations" : location.pathname;
+  return `/view${path}`;
+}
+
+async function refresh() {
+  if (running || !stored("token")) return;
+  running = true;
+  const wanted = fragment();
+  try {
+    const headers = shown === wanted && etag ? { "if-none-match": etag } : {};
+    const answer = await call(wanted, { headers });
+    if (answer.status !== 304) show(wanted, await answer.text(), answer.headers.get("etag") || "");
+    pulse(answer.ok || answer.status === 304 ? "live" : `trouble ${answer.status}`, answer.status < 400 ? "live" : "lost");
+  } catch (error) {
+    if (stored("token")) pulse("no connection", "lost");
+  } finally {
+    running = false;
+  }
+}
+
+function show(wanted, html, tag) {
+  if (wanted !== fragment()) return;
+  const next = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+  if (!next) return problem(html);
+  const parts = new Map([...next.querySelectorAll("[data-part]")].map((p) => [p.dataset.part, p.outerHTML]));
+  const same = shown === wanted && [...parts.keys()].join() === [...served.keys()].join();
+  if (same) {
+    for (const part of next.querySelectorAll("[data-part]")) {
+      if (served.get(part.dataset.part) !== parts.get(part.dataset.part)) swap(part);
+    }
+  } else {
+    const typed = shown === wanted ? keep(view) : null;
+    view.replaceChildren(...next.childNodes);
+    if (typed) restore(view, typed);
+  }
+  announce(next);
+  [served, shown, etag] = [parts, wanted, tag];
+}
+
+function problem(text) {
+  let reason = text;
+  try { reason = JSON.parse(text).reason; } catch { /* it is no JSON: shown as it is */ }
+  const line = document.createElement("p");
+  line.textContent = reason;
+  view.replaceChildren(line);
+  [served, shown, etag] = [new Map(), "", ""];
+}
+
+function swap(part) {
+  const old = view.querySelector(`[data-part="${part.dataset.part}"]`);
+  const typed = keep(old);
+  old.replaceWith(part);
+  restore(part, typed);
+}
+
+// What somebody has typed, chosen or focused survives a refresh.
+function keep(root) {
+  const active = document.activeElement;
+  return {
+    focus: root.contains(active) ? active.id : "",
+    range: active && active.setSelectionRange && active.type !== "radio" ? [active.selectionStart, active.selectionEnd] : null,
+    values: [...root.querySelectorAll("input[id],select[id]")].map((i) => [i.id, i.value, i.checked]),
+    report: (root.querySelector("#report:not([hidden])") || {}).textContent,
+  };
+}
+
+function restore(root, typed) {
+  for (const [id, value, checked] of typed.values) {
+    const input = root.querySelector(`#${CSS.escape(id)}`);
+    if (!input) continue;
+    if (input.type === "radio") input.checked = checked;
+    else input.value = value;
+  }
+  const report = root.querySelector("#report");
+  if (report && typed.report) [report.hidden, report.textContent] = [false, typed.report];
+  const focus = typed.focus && document.getElementById(typed.focus);
+  if (!focus) return;
+  focus.focus({ preventScroll: true });
+  if (typed.range && focus.setSelectionRange && typed.range[0] !== null) focus.setSelectionRange(...typed.range);
+}
+
+function announce(next) {
+  const title = `${next.dataset.title} · Quorum`;
+  if (document.title !== title) document.title = title;
+  const news = document.getElementById("news");
+  if (news.textContent !== next.dataset.news) news.textContent = next.dataset.news;
+}
+
+function go(path) {
+  history.pushState(null, "", path);
+  arrive();
+}
+
+function arrive() {
+  say("");
+  for (const link of document.querySelectorAll("nav a")) {
+    const here = link.pathname === location.pathname;
+    if (here) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  etag = "";
+  view.focus({ preventScroll: true });
+  scrollTo(0, 0);
+  refresh();
+}
+
+// --- what people do --------------------------------------------------------------------------
+
+async function send(form, button) {
+  const fields = Object.fromEntries(new FormData(form, button));
+  let path = button.dataset.post || form.dataset.post;
+  if (button.dataset.change && fields.action && fields.action !== button.dataset.asked) path = button.dataset.change;
+  if (path !== button.dataset.change && path.startsWith("/v1/incidents/")) delete fields.action;
+  if (!/\/(approve|deny|change)$/.test(path)) delete fields.approval_id;
+  const buttons = form.querySelectorAll("button");
+  buttons.forEach((b) => (b.disabled = true));
+  try {
+    const answer = await call(path, {
+      method: form.dataset.method || "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(fields),
+    });
+    const told = await answer.json();
+    say(answer.ok ? told.done : told.reason || `refused: ${answer.status}`, !answer.ok);
+    if (answer.ok) form.reset();
+  } catch (error) {
+    say(`It did not arrive: ${error.message}. Sending it again is safe.`, true);
+  } finally {
+    buttons.forEach((b) => (b.disabled = false));
+    etag = "";
+    refresh();
+  }
+}
+
+async function read(button) {
+  const answer = await call(button.dataset.open);
+  const report = document.getElementById("report");
+  report.textContent = await answer.text();
+  report.hidden = false;
+  report.focus();
+}
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.target.id === "token-form") {
+    sessionStorage.setItem("token", new FormData(event.target).get("token").trim());
+    arrive();
+  } else send(event.target, event.submitter || event.target.querySelector("button"));
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-view]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+    event.preventDefault();
+    go(link.pathname);
+  }
+  const button = event.target.closest("button");
+  if (button && button.dataset.open) read(button);
+  if (button && button.id === "sign-in") toCognito();
+});
+addEventListener("popstate", arrive);
+
+// --- signing in ------------------------------------------------------------------------------
+
+function signIn() {
+  const which = session && session.login ? "with-cognito" : "with-token";
+  view.replaceChildren(document.getElementById(which).content.cloneNode(true));
+  [served, shown, etag] = [new Map(), "", ""];
+  pulse("signed out", "");
+}
+
+const base64url = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+// The authorization code flow with PKCE (RFC 7636) for a client without a secret.
+async function toCognito() {
+  const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+  const [verifier, state] = [random(), random()];
+  sessionStorage.setItem("verifier", verifier);
+  sessionStorage.setItem("state", state);
+  sessionStorage.setItem("back", location.pathname);
+  const challenge = base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
+  const query = new URLSearchParams({
+    response_type: "code", client_id: session.client, redirect_uri: `${location.origin}/`,
+    scope: "openid email", state, code_challenge: challenge, code_challenge_method: "S256",
+  });
+  location.assign(`${session.login}/oauth2/authorize?${query}`);
+}
+
+async function fromCognito(query) {
+  const known = query.get("state") === stored("state");
+  const back = stored("back") || "/";
+  history.replaceState(null, "", back);
+  if (!known) return;
+  const body = new URLSearchParams({
+    grant_type: "authorization_code", client_id: session.client, code: query.get("code"),
+    redirect_uri: `${location.origin}/`, code_verifier: stored("verifier"),
+  });
+  for (const name of ["state", "verifier", "back"]) sessionStorage.removeItem(name);
+  const answer = await fetch(`${session.login}/oauth2/token`, { method: "POST", body });
+  if (answer.ok) sessionStorage.setItem("token", (await answer.json()).id_token);
+}
+
+async function start() {
+  session = await (await fetch("/session")).json();
+  const printed = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (printed && !session.login) {
+    sessionStorage.setItem("token", printed);
+    history.replaceState(null, "", location.pathname);
+  }
+  const query = new URLSearchParams(location.search);
+  if (session.login && query.has("code")) await fromCognito(query);
+  if (stored("token")) arrive();
+  else signIn();
+  setInterval(() => document.hidden || refresh(), EVERY);
+  document.addEventListener("visibilitychange", () => document.hidden || refresh());
+}
+
+start();

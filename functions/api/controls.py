@@ -1,0 +1,122 @@
+"""Controls: the stop switch, how far each verb may go, seats that were suspended.
+
+Every change is a record of its own, with who, from where and why, before it takes effect where it
+holds back, and after it took effect where it lets go. Setting what is set already changes nothing.
+"""
+
+from functions.api.callers import Known
+from functions.api.problems import ProblemError
+from functions.api.reading import restrictions
+from functions.api.requests import Lifting, Moding, Reason, Stopping
+from functions.api.shapes import Changed, Controls, Held, Written
+from functions.api.tools import Tools
+from functions.api.writes import VIA, permitted
+from functions.shared.domain.catalogue import VERBS
+from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.restrictions import (
+    MOST,
+    ORDER,
+    Control,
+    ControlChanged,
+    Restriction,
+    changed,
+    most_opted_in,
+)
+
+HISTORY = 20
+
+
+def controls(tools: Tools) -> Controls:
+    """Return how everything stands, and the newest changes."""
+    changes = [c for kind in ("stop", "modes", "seats") for c in _recent(tools, kind)]
+    changes.sort(key=lambda change: change.changed_at, reverse=True)
+    return Controls(
+        stopped=tools.operations.stopped(),
+        verbs=tuple(Held(verb=v.name, most=most_opted_in(tools.rules, v.name)) for v in VERBS),
+        restrictions=restrictions(tools),
+        suspended={name: s.reason for name, s in tools.controls.suspended().items()},
+        changes=tuple(map(_told, changes[:HISTORY])),
+    )
+
+
+def stop(tools: Tools, known: Known, said: Stopping) -> Written:
+    """Throw the stop switch, or lift it. Raises ProblemError (403, 409: somebody was faster)."""
+    permitted(known)
+    if (tools.operations.stopped() is not None) == said.stopped:
+        return Written(done="It is so already.")
+    why = f"{known.person.id}: {said.reason}" if said.stopped else None
+    what = "Stopped: no effect until it is lifted." if said.stopped else "Effects are possible."
+    if said.stopped:
+        tools.operations.set_stopped(why, known.person.id)
+        _record(tools, known, "stop", said, what)
+    else:
+        _record(tools, known, "stop", said, what)
+        tools.operations.set_stopped(why, known.person.id)
+    return Written(done=what)
+
+
+def set_mode(tools: Tools, known: Known, said: Moding) -> Written:
+    """Hold a verb back on resources, or let go. Raises ProblemError (403, 409)."""
+    permitted(known)
+    most = most_opted_in(tools.rules, said.verb)
+    if ORDER.index(said.mode) > ORDER.index(most):
+        why = f"the deployment lets {said.verb} go as far as {most}; more takes a deployment"
+        raise ProblemError(409, "refused", why)
+    now = restrictions(tools)
+    then = changed(now, Restriction(verb=said.verb, resource=said.resource, mode=said.mode))
+    if set(then) == set(now):
+        return Written(done="It is so already.")
+    if len(then) > MOST:
+        raise ProblemError(409, "refused", f"there are {MOST} restrictions: lift others first")
+    what = f"{said.verb} on {said.resource}: at most {said.mode}."
+    _record(tools, known, "modes", said, what, modes=then)
+    return Written(done=what)
+
+
+def reinstate(tools: Tools, known: Known, seat: str, said: Lifting) -> Written:
+    """Let a suspended seat weigh again. Raises ProblemError (403, 409: it is not suspended)."""
+    permitted(known)
+    what = f"The seat {seat} weighs again."
+    tools.controls.lift(seat, known.person.id, said.reason, tools.now())
+    _record(tools, known, "seats", said, what)
+    return Written(done=what)
+
+
+def _record(  # noqa: PLR0913 - a change's parts
+    tools: Tools,
+    known: Known,
+    control: Control,
+    said: Reason,
+    what: str,
+    *,
+    modes: tuple[Restriction, ...] = (),
+) -> None:
+    newest = tools.switched.newest(control)
+    tools.switched.append(
+        ControlChanged(
+            control=control,
+            version=newest.version + 1 if newest else 1,
+            changed_at=tools.now(),
+            by=known.person.id,
+            via=VIA,
+            address=known.address,
+            reason=OutsiderText.of(said.reason),
+            what=what,
+            modes=modes,
+        )
+    )
+
+
+def _recent(tools: Tools, control: Control) -> list[ControlChanged]:
+    return list(tools.switched.recent(control, HISTORY))
+
+
+def _told(change: ControlChanged) -> Changed:
+    return Changed(
+        at=change.changed_at,
+        by=change.by,
+        via=change.via,
+        address=change.address,
+        reason=change.reason.outsider,
+        what=change.what,
+    )

@@ -1,0 +1,79 @@
+"""Wiring of the HTTP API and the console."""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.api.routes.application import Application
+from functions.api.tools import Tools
+from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
+from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
+from functions.shared.adapters.dynamodb_controls import DynamoDBControls
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
+from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
+from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.kms_verifier import KmsVerifier
+from functions.shared.adapters.lambda_functions import LambdaFunctions
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.people import People
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, utc_now
+
+
+class ApiSettings(Settings):
+    """What the stacks set."""
+
+    STAGE: str
+    EVENTS_TABLE: str
+    VIEW_TABLE: str
+    MEMORY_TABLE: str
+    OPERATIONS_TABLE: str
+    OVERRIDES_TABLE: str
+    CONTROLS_TABLE: str
+    SEAT_KEYS: dict[str, str]
+    APPROVAL_ARN: str
+    EXECUTOR_ARN: str
+    VOTES_TABLE_PREFIX: str
+    EVIDENCE_BUCKET: str
+    AUTONOMY: tuple[Rule, ...]
+    PEOPLE: People
+
+
+settings = ApiSettings.from_env()
+table = tables(AWS_CONFIG)
+operations_table = table(settings.OPERATIONS_TABLE)
+application = Application(
+    Tools(
+        views=DynamoDBReadModel(table(settings.VIEW_TABLE)),
+        store=DynamoDBEventStore(table(settings.EVENTS_TABLE)),
+        evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+        ballots=DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
+        breakers=DynamoDBBreakerStore(operations_table),
+        operations=DynamoDBOperations(operations_table, utc_now),
+        memory=DynamoDBMemory(table(settings.MEMORY_TABLE)),
+        switched=DynamoDBControlLog(table(settings.OVERRIDES_TABLE)),
+        controls=DynamoDBControls(table(settings.CONTROLS_TABLE)),
+        verifier=KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
+        functions=LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG)),
+        approval=settings.APPROVAL_ARN,
+        executor=settings.EXECUTOR_ARN,
+        people=settings.PEOPLE,
+        rules=settings.AUTONOMY,
+        now=utc_now,
+    ),
+    local=settings.STAGE == "local",
+)
+
+
+@entry
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Return the response to an API Gateway HTTP API."""
+    answer = application.answer(event, context)
+    name = f"Answered_{answer['statusCode'] // 100}xx"
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    return answer

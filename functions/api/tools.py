@@ -1,0 +1,45 @@
+"""What every route works with."""
+
+from dataclasses import dataclass
+
+from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.people import People
+from functions.shared.ports import (
+    BallotBox,
+    BreakerStore,
+    Clock,
+    ControlLog,
+    Controls,
+    EventStore,
+    EvidenceStore,
+    Functions,
+    Memory,
+    Operations,
+    ReadModel,
+    Verifier,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """Ports and settings, wired once."""
+
+    views: ReadModel
+    store: EventStore
+    evidence: EvidenceStore
+    ballots: BallotBox
+    breakers: BreakerStore
+    operations: Operations
+    memory: Memory
+    switched: ControlLog
+    controls: Controls
+    verifier: Verifier
+    functions: Functions
+    approval: str
+    """The approval function's alias: it takes what people answer."""
+    executor: str
+    """The executor's alias: it undoes."""
+    people: People
+    rules: tuple[Rule, ...]
+    """What the deployment opted in."""
+    now: Clock

@@ -1,0 +1,85 @@
+"""What people write: answers, stepping in. Each goes to the one function that may do it.
+
+All of it may be sent again: an answer is the person's one answer to one question, an incident is
+taken over once, an action is undone once. What is refused says why.
+"""
+
+from typing import Literal
+
+from functions.api.callers import Known
+from functions.api.incidents import history
+from functions.api.problems import ProblemError, forbidden, not_found
+from functions.api.requests import Answering, Changing, Reason
+from functions.api.shapes import Written
+from functions.api.tools import Tools
+from functions.shared.domain.constants import ESCALATION_LEVEL
+
+VIA = "console"
+"""How the log names this way in, for programs too: both come by the same door."""
+Payload = dict[str, object]
+
+
+def permitted(known: Known) -> Known:
+    """Return the caller. Raises ProblemError (403) unless their role may change anything."""
+    if not known.person.has(ESCALATION_LEVEL):
+        raise forbidden(f"{known.person.id} has no role {ESCALATION_LEVEL}")
+    return known
+
+
+def answer(
+    tools: Tools,
+    known: Known,
+    incident_id: str,
+    said: Answering | Changing,
+    answered: Literal["granted", "denied"],
+) -> Written:
+    """Answer a question. Raises ProblemError: 403, 404, 409 (refused) or 410 (expired)."""
+    _mine(tools, incident_id, said.approval_id)
+    payload: Payload = {
+        "operation": "answer",
+        "approval_id": said.approval_id,
+        "answer": answered,
+        "action": said.action if isinstance(said, Changing) else None,
+    }
+    result = tools.functions.ask(tools.approval, {**payload, **_who(known, said)})
+    if result.get("answer") == "waiting":
+        missing = result.get("missing")
+        return Written(done=f"Your approval counts; {missing} more of somebody else is needed.")
+    return Written(done="Approved." if answered == "granted" else "Denied.")
+
+
+def take_over(tools: Tools, known: Known, incident_id: str, said: Reason) -> Written:
+    """Give the incident to the caller. Raises ProblemError (403, 404, 409)."""
+    permitted(known)
+    history(tools, incident_id)
+    payload: Payload = {"operation": "take_over", "incident_id": incident_id}
+    tools.functions.ask(tools.approval, {**payload, **_who(known, said)})
+    return Written(done="It is yours. Nothing is done in it any more without a person.")
+
+
+def undo(tools: Tools, known: Known, incident_id: str, said: Reason) -> Written:
+    """Have the action undone. Raises ProblemError (403, 404, 409: also when the world moved)."""
+    permitted(known)
+    history(tools, incident_id)
+    payload: Payload = {"operation": "undo", "incident_id": incident_id}
+    wanted = tools.functions.ask(tools.approval, {**payload, **_who(known, said)})
+    order: Payload = {"operation": "undo", "incident_id": incident_id, "round": wanted["round"]}
+    result = tools.functions.ask(tools.executor, order).get("result")
+    if result != "undone":
+        refused = history(tools, incident_id)[1].undo_refused
+        raise ProblemError(409, "refused", refused.reason if refused else "it was not undone")
+    return Written(done="Undone.")
+
+
+def _mine(tools: Tools, incident_id: str, approval_id: str) -> None:
+    """Raise ProblemError unless this incident asks, or has asked, this."""
+    asked = history(tools, incident_id)[1].approval
+    if asked is None or asked.approval_id != approval_id:
+        raise not_found("question in this incident, or it was asked anew")
+    if asked.expires_at <= tools.now():
+        raise ProblemError(410, "expired", f"the question expired at {asked.expires_at}")
+
+
+def _who(known: Known, said: Reason) -> Payload:
+    """Return who says it, by which way in, and why. The address is in the gateway's own log."""
+    return {"by": known.person.id, "via": VIA, "reason": said.reason}

@@ -1,0 +1,60 @@
+"""What authorises an action beside a quorum: people's grants, signed for exactly this action."""
+
+from functions.executor.refusal import RefusalError
+from functions.executor.tools import Tools
+from functions.shared.domain.approvals import approval_id
+from functions.shared.domain.events import DecisionMade
+from functions.shared.domain.evidence import Candidate
+from functions.shared.domain.grants import APPROVER, Grant, people_needed, same_person
+from functions.shared.domain.incident import Incident
+from functions.shared.domain.sealed import Rejected, unseal
+from functions.shared.ports import Approval
+
+
+def approval(
+    tools: Tools, incident: Incident, decision: DecisionMade, wanted: str | None
+) -> Approval | None:
+    """Return the granted approval of this decision; None where none is claimed.
+
+    Raises RefusalError when it is another decision's, not granted, or expired.
+    """
+    if wanted is None:
+        return None
+    found, answer = tools.approvals.find(wanted), incident.answer
+    if found is None or wanted != approval_id(decision):
+        raise RefusalError("approval", "it was asked about another decision")
+    if (found.incident_id, found.action) != (incident.incident_id, decision.action):
+        raise RefusalError("approval", "it was asked about another action")
+    if found.state != "granted":
+        raise RefusalError("approval", f"it is {found.state}")
+    if found.expires_at <= tools.now().timestamp():
+        raise RefusalError("approval", "it has expired")
+    if answer is None or (answer.approval_id, answer.answer) != (wanted, "granted"):
+        raise RefusalError("approval", "the log does not say that it was granted")
+    return found
+
+
+def check_grants(
+    tools: Tools, decision: DecisionMade, candidate: Candidate, found: Approval
+) -> None:
+    """Raise RefusalError unless enough different people granted exactly this, in time."""
+    people = {_person(tools, decision, candidate, text) for text in found.grants}
+    needed = people_needed(candidate)
+    if len(people) < needed:
+        raise RefusalError("approval", f"{len(people)} of {needed} people granted it")
+
+
+def _person(tools: Tools, decision: DecisionMade, candidate: Candidate, text: str) -> str:
+    """Return who granted it. Raises RefusalError for a grant that does not hold."""
+    sealed = unseal(text, Grant)
+    if isinstance(sealed, Rejected):
+        raise RefusalError("approval", f"a grant does not hold: {sealed.reason}")
+    said = sealed.says
+    why = tools.verifier.objection(APPROVER, said.message(), sealed.signature)
+    if why:
+        raise RefusalError("approval", f"a grant does not hold: {why}")
+    if not said.binds(decision, candidate):
+        raise RefusalError("approval", "a grant is about something else")
+    if said.exp <= tools.now().timestamp():
+        raise RefusalError("approval", "a grant has expired")
+    return same_person(said.person)

@@ -1,0 +1,74 @@
+"""The channels that the configuration names, each with the client that it needs and no other."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import boto3
+from botocore.config import Config
+from urllib3 import PoolManager
+
+from functions.shared.adapters.channel_secrets import (
+    PagerDutySecret,
+    SlackSecret,
+    WebhookSecret,
+    reader,
+    secrets,
+)
+from functions.shared.adapters.http_posting import Poster
+from functions.shared.adapters.ses_notifier import SesNotifier
+from functions.shared.domain.constants import CONNECTION_POOLS
+from functions.shared.domain.routes import ChannelName
+from functions.shared.ports import Clock, Notifier
+
+S = TypeVar("S", PagerDutySecret, SlackSecret, WebhookSecret)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMaker:
+    """Makes notifiers. `secrets` names each channel's secret; `attempts` is for what is posted."""
+
+    mail_from: str
+    mail_to: Sequence[str]
+    secrets: Mapping[str, str]
+    config: Config
+    now: Clock
+    attempts: int
+
+    def make(self, names: Iterable[ChannelName]) -> dict[ChannelName, Notifier]:
+        """Return a notifier per channel; modules of those that are not named stay unread."""
+        makers: Mapping[ChannelName, Callable[[], Notifier]] = {
+            "slack": self._slack,
+            "pagerduty": self._pagerduty,
+            "email": self._email,
+            "webhook": self._webhook,
+        }
+        return {name: makers[name]() for name in dict.fromkeys(names)}
+
+    def _email(self) -> Notifier:
+        client = boto3.client("sesv2", config=self.config)
+        return SesNotifier(client, self.mail_from, self.mail_to)
+
+    def _slack(self) -> Notifier:
+        # Its client takes as long to import as all of the rest
+        from functions.shared.adapters.slack_notifier import SlackNotifier  # noqa: PLC0415
+
+        return SlackNotifier(self._reader("slack", SlackSecret))
+
+    def _pagerduty(self) -> Notifier:
+        from functions.shared.adapters.pagerduty_notifier import PagerDutyNotifier  # noqa: PLC0415
+
+        return PagerDutyNotifier(self._reader("pagerduty", PagerDutySecret), self._poster())
+
+    def _webhook(self) -> Notifier:
+        from functions.shared.adapters.webhook_notifier import WebhookNotifier  # noqa: PLC0415
+
+        credentials = self._reader("webhook", WebhookSecret)
+        return WebhookNotifier(credentials, self._poster(), now=self.now)
+
+    def _poster(self) -> Poster:
+        pool = PoolManager(maxsize=CONNECTION_POOLS["pagerduty"], block=True)
+        return Poster(pool, self.attempts)
+
+    def _reader(self, channel: ChannelName, kind: type[S]) -> Callable[[], S]:
+        return reader(secrets(self.config), self.secrets[channel], kind)

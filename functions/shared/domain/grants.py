@@ -1,0 +1,65 @@
+"""What a person grants: a vote of a kind of its own, which binds everything that was shown."""
+
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import Field, StringConstraints
+
+from functions.shared.domain.approvals import approval_id
+from functions.shared.domain.canonical import digest
+from functions.shared.domain.catalogue import verb
+from functions.shared.domain.events import DecisionMade, event_digest
+from functions.shared.domain.evidence import Candidate
+from functions.shared.domain.model import ActionId, Digest, IncidentId
+from functions.shared.domain.sealed import Statement
+
+APPROVER: Final = "approval"
+"""Whose key signs grants: the approval function's."""
+PEOPLE_FOR_HIGH_RISK: Final = 2
+
+Person = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+
+
+class Grant(Statement):
+    """One person's approval of one action, after one decision, in one observed state."""
+
+    DOMAIN: ClassVar[bytes] = b"quorum/approval/v1\n"
+
+    v: Literal[1] = 1
+    incident: IncidentId
+    approval: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    decision: Digest
+    """Of the fact DecisionMade, which holds the votes and their signatures."""
+    action: ActionId
+    parameters: Digest
+    observed: Digest
+    """Of the state that the evidence saw, and that must still be there."""
+    person: Person
+    exp: Annotated[int, Field(strict=True, ge=0)]
+
+    def binds(self, decision: DecisionMade, candidate: Candidate) -> bool:
+        """Return whether it is about exactly this action after exactly this decision."""
+        return self == grant(decision, candidate, self.person, self.exp)
+
+
+def grant(decision: DecisionMade, candidate: Candidate, person: str, exp: int) -> Grant:
+    """Return what the person grants; `exp` in seconds since 1970."""
+    return Grant(
+        incident=decision.incident_id,
+        approval=approval_id(decision),
+        decision=event_digest(decision),
+        action=candidate.id,
+        parameters=digest(candidate.parameters),
+        observed=digest(candidate.observed),
+        person=person,
+        exp=exp,
+    )
+
+
+def people_needed(candidate: Candidate) -> int:
+    """Return how many different people have to grant it."""
+    return PEOPLE_FOR_HIGH_RISK if verb(candidate.verb).risk == "high" else 1
+
+
+def same_person(name: str) -> str:
+    """Return what is equal for two spellings of one person's name."""
+    return name.strip().casefold()

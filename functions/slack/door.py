@@ -1,0 +1,70 @@
+"""The door for Slack: looks at who knocks, answers at once, and has the work done elsewhere."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, Final, Literal, NamedTuple
+
+from functions.shared.domain.errors import InvalidInputError
+from functions.shared.ports import Claims, Clock
+from functions.slack.press import Press, Refused, Work, parse, raw_body
+from functions.slack.signature import SIGNATURE, WINDOW_SECONDS, flaw
+
+CLAIMED: Final = timedelta(seconds=2 * WINDOW_SECONDS)
+"""A timestamp may be five minutes ahead, and is then good for ten."""
+
+Verdict = Literal["taken", "forged", "late", "replayed", "unreadable"]
+_STATUS: Final[Mapping[Verdict, int]] = {
+    "taken": 200,
+    "forged": 401,
+    "late": 401,
+    "replayed": 409,
+    "unreadable": 400,
+}
+
+
+class Answer(NamedTuple):
+    """What the door says, and why: nothing that helps whoever tries."""
+
+    verdict: Verdict
+
+    def response(self) -> dict[str, Any]:
+        """Return the answer as a function's URL gives it."""
+        return {"statusCode": _STATUS[self.verdict], "body": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Takes requests of the function's URL. `hand_on` does not wait for the work."""
+
+    signing_secret: Callable[[], str]
+    claims: Claims
+    hand_on: Callable[[Work], None]
+    now: Clock
+
+    def knock(self, event: Mapping[str, Any]) -> Answer:
+        """Return what is said to the request.
+
+        Raises ChannelUnavailableError, StoreUnavailableError: Slack then shows the person that
+        nothing was taken, and they press again.
+        """
+        headers = {name.lower(): str(value) for name, value in event["headers"].items()}
+        try:
+            body = raw_body(event)
+            found = flaw(headers, body, self.signing_secret(), self.now())
+            if found == "forged":
+                return Answer("forged")
+            press = parse(body)
+        except InvalidInputError:
+            return Answer("unreadable")
+        refused = found or self._replayed(headers[SIGNATURE])
+        self._take(press, refused)
+        return Answer(refused or "taken")
+
+    def _replayed(self, signature: str) -> Refused | None:
+        key = f"press#{sha256(signature.encode()).hexdigest()}"
+        return None if self.claims.once(key, self.now() + CLAIMED) else "replayed"
+
+    def _take(self, press: Press, refused: Refused | None) -> None:
+        self.hand_on(Work(press=press, refused=refused))

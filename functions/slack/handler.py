@@ -1,0 +1,80 @@
+"""Wiring of what Slack calls. It answers within three seconds, and works when it calls itself."""
+
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from urllib3 import PoolManager
+
+from functions.shared.adapters.channel_secrets import SlackSecret, reader, secrets
+from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.http_posting import Poster
+from functions.shared.adapters.lambda_functions import LambdaFunctions
+from functions.shared.adapters.slack_replies import SlackReplies
+from functions.shared.domain.errors import InvalidInputError
+from functions.shared.domain.people import People
+from functions.shared.recording import Recorder
+from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
+from functions.slack.desk import Desk, Outcome
+from functions.slack.door import Door
+from functions.slack.press import Work
+
+
+class SlackSettings(Settings):
+    """What the stacks set. Without a secret the door stays shut."""
+
+    EVENTS_TABLE: str
+    OPERATIONS_TABLE: str
+    CHANNEL_SECRETS: dict[str, str]
+    PEOPLE: People
+    APPROVAL_ARN: str
+    SLACK_ARN: str
+
+
+settings = SlackSettings.from_env()
+table = tables(AWS_CONFIG)
+functions = LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG))
+credentials = reader(secrets(AWS_CONFIG), settings.CHANNEL_SECRETS.get("slack", ""), SlackSecret)
+replies = SlackReplies(credentials, Poster(PoolManager(), attempts=2))
+door = Door(
+    lambda: credentials().signing_secret,
+    DynamoDBClaims(table(settings.OPERATIONS_TABLE)),
+    lambda work: functions.hand_on(settings.SLACK_ARN, work.model_dump(mode="json")),
+    utc_now,
+)
+desk = Desk(
+    Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
+    settings.PEOPLE,
+    lambda request: functions.ask(settings.APPROVAL_ARN, request),
+    lambda url, text: metrics.add_metric(
+        name="SlackReplies", unit=MetricUnit.Count, value=int(replies.reply(url, text))
+    ),
+)
+
+
+@entry
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    """Return the HTTP answer to Slack, or what became of the press that this function hands on.
+
+    Only the function's URL makes events with a request context, and only who may invoke the
+    function, it alone, makes others.
+    """
+    if "requestContext" in event:
+        answer = door.knock(event)
+        metrics.add_metric(name=f"Press_{answer.verdict}", unit=MetricUnit.Count, value=1)
+        if answer.verdict != "taken":
+            logger.warning("a request for Slack's door was refused", verdict=answer.verdict)
+        return answer.response()
+    work = Work.model_validate(event)
+    logger.append_keys(incident_id=work.press.incident_id)
+    try:
+        outcome = desk.work(work)
+    except InvalidInputError as error:  # it stays so: Lambda need not try again
+        outcome = Outcome("unknown", str(error))
+    name = f"Press_{outcome.refused or 'answered'}"
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    logger.info("a press was worked on", outcome=outcome._asdict(), member=work.press.member)
+    return {"refused": outcome.refused, "said": outcome.said}

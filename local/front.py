@@ -1,0 +1,88 @@
+"""A short address on this machine for the emulator's HTTP API, which has a long one.
+
+It passes requests on and answers back, nothing else: routes, events and the function are those of
+the deployed stacks. It listens on 127.0.0.1 and obeys no other name: a page elsewhere that has its
+own name point here gets nothing.
+"""
+
+import threading
+import urllib.error
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Final, cast
+
+PASSED_ON: Final = ("authorization", "content-type", "if-none-match")
+PASSED_BACK: Final = (
+    "content-type",
+    "etag",
+    "cache-control",
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+)
+SECONDS: Final = 30
+
+
+class Front:
+    """The server, in a thread of its own, for as long as the `with` block lasts."""
+
+    def __init__(self, endpoint: str, api_id: str) -> None:
+        target = f"{endpoint}/_aws/execute-api/{api_id}/$default"
+        handler = type("Handler", (_Handler,), {"target": target})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+
+    @property
+    def address(self) -> str:
+        """Return where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> "Front":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    target = ""
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._pass_on()
+
+    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class calls them so
+
+    def _pass_on(self) -> None:
+        port = cast("ThreadingHTTPServer", self.server).server_port
+        if self.headers.get("host") not in {f"127.0.0.1:{port}", f"localhost:{port}"}:
+            self._answer(421, {}, b"")
+            return
+        body = self.rfile.read(int(self.headers.get("content-length") or 0)) or None
+        headers = {name: self.headers[name] for name in PASSED_ON if name in self.headers}
+        request = urllib.request.Request(  # noqa: S310 - the emulator's own address
+            self.target + self.path, data=body, headers=headers, method=self.command
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+                self._answer(answer.status, dict(answer.headers), answer.read())
+        except urllib.error.HTTPError as error:
+            self._answer(error.code, dict(error.headers), error.read())
+        except OSError:
+            self._answer(502, {}, b"the emulator does not answer")
+
+    def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() in PASSED_BACK:
+                self.send_header(name, value)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's
+        """Say nothing: requests are in the function's own log."""

@@ -1,0 +1,82 @@
+"""Pictures of the console for the README: `python -m local.screenshots docs/pictures`.
+
+A real incident on the emulator, of a release and a setting that broke at once, and the pages as
+they are while it waits for a person.
+"""
+
+import sys
+import threading
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from playwright.sync_api import Browser
+from rich.console import Console
+
+from functions.shared.domain.events import ApprovalRequested
+from local.browser import chromium
+from local.run import Run
+from local.scenarios import load
+from local.stage import Stage, wait_until
+
+SEED: Final = 7
+ASKED_SECONDS: Final = 300
+
+
+class Picture(NamedTuple):
+    """A page, and how large the window is."""
+
+    name: str
+    path: str
+    size: tuple[int, int]
+
+
+def pictures(incident: str) -> tuple[Picture, ...]:
+    """Return what is photographed."""
+    desktop, phone = (1280, 860), (390, 844)
+    return (
+        Picture("operations", "/", desktop),
+        Picture("transparency", f"/incidents/{incident}", (1280, 1900)),
+        Picture("impact", "/impact", desktop),
+        Picture("phone", f"/incidents/{incident}", phone),
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Play, look, and write one PNG per page; return the exit status."""
+    target = Path(arguments[0] if arguments else "docs/pictures")
+    target.mkdir(parents=True, exist_ok=True)
+    console = Console(highlight=False)
+    with Stage(SEED, say=console.print) as stage:
+        run = Run(stage, load("ambiguous"), console, answers=False)
+        threading.Thread(target=run.play, daemon=True).start()
+        wait_until(lambda: _asks(stage), seconds=ASKED_SECONDS, what="a question to a person")
+        address, incident = stage.console.address, stage.quorum.incidents()[-1]
+        with chromium() as browser:
+            for picture in pictures(incident):
+                photograph(browser, address, picture, target)
+                console.print(f"{target / picture.name}.png")
+    return 0
+
+
+def photograph(browser: Browser, address: str, picture: Picture, target: Path) -> None:
+    """Write the page as a PNG."""
+    base, _, token = address.partition("/#")
+    width, height = picture.size
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark")
+    page = context.new_page()
+    page.goto(f"{base}{picture.path}#{token}")
+    page.wait_for_selector("main [data-part]")
+    page.screenshot(path=target / f"{picture.name}.png")
+    context.close()
+
+
+def _asks(stage: Stage) -> bool:
+    return any(
+        isinstance(fact, ApprovalRequested)
+        for incident in stage.quorum.incidents()
+        for fact in stage.quorum.facts(incident)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

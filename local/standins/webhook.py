@@ -1,0 +1,39 @@
+"""Somebody who takes webhooks as https://www.standardwebhooks.com has them, and checks them."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from typing import Any
+
+from local.standins.serving import Reply, Request, StandIn
+
+SECRET = "whsec_" + base64.b64encode(b"a stand-in's secret of 32 bytes!").decode()
+TOLERANCE_SECONDS = 300
+
+
+class WebhookStandIn(StandIn):
+    """`events` holds each event once, by its id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: dict[str, dict[str, Any]] = {}
+
+    @property
+    def secret(self) -> str:
+        """Return the content of the secret that points a client here."""
+        return json.dumps({"url": f"{self.url}/hook", "secret": SECRET})
+
+    def reply(self, request: Request) -> Reply:
+        """Return 204 for what is signed and new enough, 401 for anything else."""
+        found, at = (request.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp"))
+        given = request.headers.get("webhook-signature", "").split()
+        signed = f"{found}.{at}.".encode() + request.body
+        key = base64.b64decode(SECRET.removeprefix("whsec_"))
+        wanted = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+        fresh = at.isdigit() and abs(time.time() - int(at)) <= TOLERANCE_SECONDS
+        if not fresh or not any(hmac.compare_digest(f"v1,{wanted}", one) for one in given):
+            return Reply(401, {"error": "bad signature"})
+        self.events[found] = json.loads(request.body)
+        return Reply(204)

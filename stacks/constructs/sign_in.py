@@ -1,0 +1,53 @@
+"""Who may sign in: a user pool of people whom an operator invites, each with a second factor."""
+
+from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+from stacks.acknowledgements import NO_THREAT_PLAN, acknowledge
+from stacks.naming import Names
+from stacks.stages import STAGES, StageName
+
+SECRET_LENGTH = 14
+
+
+class SignIn(Construct):
+    """The pool, and the page that people sign in at. Nobody can sign up."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
+        super().__init__(scope, construct_id)
+        names, retained = Names(stage), STAGES[stage].retained
+        self.pool = cognito.UserPool(
+            self,
+            "Pool",
+            user_pool_name=names.of("people"),
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            mfa=cognito.Mfa.REQUIRED,
+            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            account_recovery=cognito.AccountRecovery.NONE,
+            password_policy=cognito.PasswordPolicy(
+                min_length=SECRET_LENGTH,
+                require_digits=True,
+                require_lowercase=True,
+                require_uppercase=True,
+                require_symbols=True,
+            ),
+            deletion_protection=retained,
+            removal_policy=RemovalPolicy.RETAIN if retained else RemovalPolicy.DESTROY,
+        )
+        for rule in ("COG3", "COG8"):
+            acknowledge(self.pool, rule, NO_THREAT_PLAN)
+        self.pool.add_domain(
+            "Page", cognito_domain=cognito.CognitoDomainOptions(domain_prefix=_prefix(names))
+        )
+
+
+def login_url(names: Names) -> str:
+    """Return where people sign in."""
+    return f"https://{_prefix(names)}.auth.{Aws.REGION}.amazoncognito.com"
+
+
+def _prefix(names: Names) -> str:
+    """Return the first label of the page's name, unique in the region."""
+    return names.of(f"people-{Aws.ACCOUNT_ID}")

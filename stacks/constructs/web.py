@@ -1,0 +1,120 @@
+"""The HTTP API: every route to one function, and on AWS a token of the user pool before it."""
+
+from collections.abc import Iterable
+from typing import cast
+
+from aws_cdk import CfnOutput, Duration
+from aws_cdk import aws_apigatewayv2 as gateway
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_cognito as cognito
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks import web_routes
+from stacks.acknowledgements import PUBLIC_ROUTE, WITHOUT_A_POOL, acknowledge
+from stacks.config import Config
+from stacks.constructs.lambda_platform import log_group
+from stacks.constructs.sign_in import login_url
+from stacks.naming import Names
+
+REQUESTS_PER_SECOND = 50
+BURST = 100
+SESSION_HOURS = 8
+LOGGED = (
+    '{"id":"$context.requestId","at":"$context.requestTime","from":"$context.identity.sourceIp",'
+    '"who":"$context.authorizer.claims.sub","route":"$context.routeKey",'
+    '"status":"$context.status","error":"$context.error.message"}'
+)
+
+
+class Web(Construct):
+    """Without a pool, on a laptop, nothing authorizes but the function, by a printed token."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: Config,
+        function: lambda_.IFunction,
+        pool: cognito.IUserPool | None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        names = Names(config.stage)
+        self.api = gateway.HttpApi(
+            self, "Api", api_name=names.of("api"), create_default_stage=False
+        )
+        client = self._client(pool) if pool else None
+        authorizer = _authorizer(pool, client) if pool and client else None
+        self._integration = integrations.HttpLambdaIntegration(
+            "Function", function, scope_permission_to_route=False
+        )
+        get, any_of_ours = [gateway.HttpMethod.GET], [gateway.HttpMethod.ANY]
+        self._add(web_routes.PUBLIC, get, None, PUBLIC_ROUTE)
+        self._add(web_routes.READ, get, authorizer, WITHOUT_A_POOL)
+        self._add(web_routes.READ_AND_WRITE, any_of_ours, authorizer, WITHOUT_A_POOL)
+        self._stage(config, names, client)
+        CfnOutput(self, "Id", value=self.api.api_id).override_logical_id("ApiId")
+        CfnOutput(self, "Url", value=self.api.api_endpoint).override_logical_id("Console")
+
+    def _client(self, pool: cognito.IUserPool) -> cognito.UserPoolClient:
+        """Return the console as the pool's client: a code with PKCE, and no secret to keep."""
+        return cognito.UserPoolClient(
+            self,
+            "Console",
+            user_pool=pool,
+            generate_secret=False,
+            prevent_user_existence_errors=True,
+            id_token_validity=Duration.hours(SESSION_HOURS),
+            access_token_validity=Duration.hours(1),
+            refresh_token_validity=Duration.hours(SESSION_HOURS),
+            supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
+            o_auth=cognito.OAuthSettings(
+                flows=cognito.OAuthFlows(authorization_code_grant=True),
+                scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
+                callback_urls=[f"{self.api.api_endpoint}/"],
+            ),
+        )
+
+    def _add(
+        self,
+        paths: Iterable[str],
+        methods: list[gateway.HttpMethod],
+        authorizer: gateway.IHttpRouteAuthorizer | None,
+        without: str,
+    ) -> None:
+        for path in paths:
+            for route in self.api.add_routes(
+                path=path, methods=methods, integration=self._integration, authorizer=authorizer
+            ):
+                if authorizer is None:
+                    acknowledge(route, "APIG4", without)
+
+    def _stage(self, config: Config, names: Names, client: cognito.UserPoolClient | None) -> None:
+        logs = log_group(self, f"/aws/apigateway/{names.of('api')}", config.machinery)
+        stage = gateway.HttpStage(
+            self,
+            "Stage",
+            http_api=self.api,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=gateway.ThrottleSettings(rate_limit=REQUESTS_PER_SECOND, burst_limit=BURST),
+            stage_variables=_variables(client, names) if client else None,
+        )
+        raw = cast("gateway.CfnStage", stage.node.default_child)
+        raw.access_log_settings = gateway.CfnStage.AccessLogSettingsProperty(
+            destination_arn=logs.log_group_arn, format=LOGGED
+        )
+
+
+def _variables(client: cognito.UserPoolClient, names: Names) -> dict[str, str]:
+    """Return what the console needs to know to sign somebody in; none of it is secret."""
+    return {"client": client.user_pool_client_id, "login": login_url(names)}
+
+
+def _authorizer(
+    pool: cognito.IUserPool, client: cognito.UserPoolClient
+) -> gateway.IHttpRouteAuthorizer:
+    """Return the check of every token: its signature, its time, that it is for this console."""
+    return authorizers.HttpUserPoolAuthorizer("People", pool, user_pool_clients=[client])

@@ -1,0 +1,31 @@
+"""What holds until a person says otherwise, in memory."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from functions.shared.domain.errors import RefusedError
+from functions.shared.ports import Suspension
+
+
+class InMemoryControls:
+    """A `Controls`."""
+
+    def __init__(self) -> None:
+        self._suspended: dict[str, Suspension] = {}
+        self.lifted: dict[str, tuple[Suspension, str, str, datetime]] = {}
+
+    def suspended(self) -> Mapping[str, Suspension]:
+        """Return the suspended seats by name."""
+        return dict(self._suspended)
+
+    def suspend(self, suspension: Suspension) -> None:
+        """Suspend the seat, unless it is suspended, or was lifted from this very proof."""
+        lifted = self.lifted.get(suspension.seat)
+        if lifted is None or lifted[0].proof != suspension.proof:
+            self._suspended.setdefault(suspension.seat, suspension)
+
+    def lift(self, seat: str, by: str, reason: str, at: datetime) -> None:
+        """Let the seat weigh again. Raises RefusedError when it is not suspended."""
+        if seat not in self._suspended:
+            raise RefusedError(f"{seat} is not suspended")
+        self.lifted[seat] = (self._suspended.pop(seat), by, reason, at)

@@ -1,0 +1,25 @@
+"""What people write, ready-made."""
+
+from typing import Final
+
+from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.restrictions import ControlChanged, Restriction
+from tests.fakes.clock import START
+
+SAID: Final = {"by": OutsiderText.of("ada"), "via": "console", "reason": OutsiderText.of("mine")}
+"""Fields of a fact that a person caused."""
+
+
+def held_back(*restrictions: Restriction, version: int = 1) -> ControlChanged:
+    """Return the change after which these hold."""
+    return ControlChanged(
+        control="modes",
+        version=version,
+        changed_at=START,
+        by="ada",
+        via="console",
+        address="192.0.2.1",
+        reason=OutsiderText.of("quiet"),
+        what="held back",
+        modes=restrictions,
+    )

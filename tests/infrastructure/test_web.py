@@ -1,0 +1,104 @@
+"""The way in for people: whose token opens which route, and what the function behind it may do."""
+
+from typing import Any
+
+from functions.api.callers import TOKEN_VARIABLE
+from stacks import web_routes
+from stacks.functions_table import ROWS
+from tests.infrastructure.conftest import Synth
+from tests.infrastructure.templates import grants, text
+
+EVENTS = "/quorum-prod-events"
+
+
+def routes(synth: Synth) -> dict[str, dict[str, Any]]:
+    return {route["RouteKey"]: route for route in synth.all("AWS::ApiGatewayV2::Route")}
+
+
+def test_every_route_is_one_of_the_table(synth: Synth) -> None:
+    open_ones = {f"GET {path}" for path in web_routes.PUBLIC}
+    guarded = {f"GET {path}" for path in web_routes.READ}
+    guarded |= {f"ANY {path}" for path in web_routes.READ_AND_WRITE}
+
+    assert set(routes(synth)) == open_ones | guarded
+
+
+def test_on_aws_what_holds_data_wants_a_token_of_the_pool(dev: Synth, prod: Synth) -> None:
+    for synth in (dev, prod):
+        for key, route in routes(synth).items():
+            path = key.split()[1]
+            kind = "NONE" if path in web_routes.PUBLIC else "JWT"
+            assert route["AuthorizationType"] == kind, key
+        (authorizer,) = synth.all("AWS::ApiGatewayV2::Authorizer")
+        assert authorizer["AuthorizerType"] == "JWT"
+        assert len(authorizer["JwtConfiguration"]["Audience"]) == 1
+
+
+def test_no_stage_brings_a_printed_token_and_only_the_laptop_heeds_one(synth: Synth) -> None:
+    """The token's digest is set at run time, by who runs the laptop's stage."""
+    (stage,) = synth.all("AWS::ApiGatewayV2::Stage")
+    variables = stage.get("StageVariables", {})
+    local = synth.config.stage == "local"
+
+    assert not [name for name in variables if name.startswith(TOKEN_VARIABLE)]
+    assert set(variables) == (set() if local else {"client", "login"})
+    environment = synth.function("api")["Environment"]["Variables"]
+    assert environment["STAGE"] == synth.config.stage
+    assert bool(synth.all("AWS::Cognito::UserPool")) is not local
+
+
+def test_nobody_signs_up_and_everybody_has_a_second_factor(prod: Synth) -> None:
+    (pool,) = prod.all("AWS::Cognito::UserPool")
+    (client,) = prod.all("AWS::Cognito::UserPoolClient")
+
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["MfaConfiguration"] == "ON"
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    assert pool["DeletionProtection"] == "ACTIVE"
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client.get("GenerateSecret", False) is False
+
+
+def test_the_api_reads_the_log_and_writes_none_of_it(prod: Synth) -> None:
+    held = grants(prod.role("api"))
+    on_log = {(g.action, g.resource) for g in held if EVENTS in g.resource}
+
+    assert {action for action, _ in on_log} == {"dynamodb:Query"}
+    written = {g.resource for g in held if g.action.endswith((":PutItem", ":UpdateItem"))}
+    tables = {resource.partition("table/")[2] for resource in written}
+    assert tables == {"quorum-prod-operations", "quorum-prod-overrides", "quorum-prod-controls"}
+    (stop,) = (g.keys for g in held if g.action == "dynamodb:PutItem" and g.keys)
+    assert stop == ("stop",)
+
+
+def test_the_api_calls_two_functions_and_starts_holds_and_signs_nothing(prod: Synth) -> None:
+    held = grants(prod.role("api"))
+    called = {g.resource for g in held if g.action == "lambda:InvokeFunction"}
+
+    assert {arn.partition("function:")[2] for arn in called} == {
+        "quorum-prod-approval:live",
+        "quorum-prod-executor:live",
+    }
+    services = {g.action.partition(":")[0] for g in held}
+    assert services == {"dynamodb", "s3", "kms", "lambda", "logs", "xray"}
+    assert {g.action for g in held if g.action.startswith("kms:")} == {"kms:GetPublicKey"}
+    assert {g.action for g in held if g.action.startswith("s3:")} == {"s3:GetObject"}
+
+
+def test_nobody_but_the_api_says_what_is_held_back(prod: Synth) -> None:
+    for row in ROWS:
+        found = {g.action for g in grants(prod.role(row.name)) if "overrides" in g.resource}
+        match row.name:
+            case "api":
+                assert found == {"dynamodb:PutItem", "dynamodb:Query"}
+            case "consensus" | "executor":
+                assert found == {"dynamodb:Query"}
+            case _:
+                assert found == set()
+
+
+def test_the_gateway_calls_the_function_through_its_alias(synth: Synth) -> None:
+    (integration,) = synth.all("AWS::ApiGatewayV2::Integration")
+
+    assert "apiLive" in text(integration["IntegrationUri"])
+    assert integration["PayloadFormatVersion"] == "2.0"

@@ -1,0 +1,51 @@
+"""What people held back or took over changes the way that a decision goes."""
+
+import pytest
+
+from functions.shared.domain.errors import StoreUnavailableError
+from functions.shared.domain.events import IncidentTakenOver
+from functions.shared.domain.restrictions import Restriction
+from tests.fakes.people import SAID, held_back
+from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
+
+
+def quorum() -> Round:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id)
+    return round_
+
+
+@pytest.mark.parametrize(
+    ("mode", "route"), [("shadow", "escalate"), ("approve", "approve"), ("autonomous", "execute")]
+)
+def test_the_stricter_mode_holds(mode: str, route: str) -> None:
+    round_ = quorum()
+    hold = {"verb": ROLLBACK.verb, "resource": "lambda:*", "mode": mode}
+    round_.switched.append(held_back(Restriction.model_validate(hold)))
+
+    assert round_.decide().route == route
+
+
+def test_another_verb_held_back_changes_nothing() -> None:
+    round_ = quorum()
+    hold = Restriction(verb=RAISE.verb, resource="lambda:*", mode="shadow")
+    round_.switched.append(held_back(hold))
+
+    assert round_.decide().route == "execute"
+
+
+def test_nobody_is_asked_about_what_somebody_has_taken_over() -> None:
+    round_ = quorum()
+    round_.recorder.add(INCIDENT, IncidentTakenOver, **SAID)
+
+    made = round_.decide()
+    assert (made.route, made.level) == ("escalate", "senior_sre")
+    assert made.reason == "a person has taken it over"
+
+
+def test_nothing_is_decided_while_it_cannot_be_read_what_is_held_back() -> None:
+    round_ = quorum()
+    round_.switched.error = StoreUnavailableError("no answer")
+
+    with pytest.raises(StoreUnavailableError):
+        round_.decide()

@@ -1,0 +1,100 @@
+"""A seat that signs two votes counts for nothing, is suspended, and the proof is a fact."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.shared.domain.envelopes import contradicts
+from functions.shared.domain.events import SeatStruck
+from functions.shared.domain.seats import SEATS
+from functions.shared.ports import Suspension
+from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
+
+SEAT = "diagnosis-change"
+NAMES = [seat.name for seat in SEATS]
+
+
+def contradict(round_: Round, seat: str) -> None:
+    """Have the seat sign another vote beside the one in its table."""
+    ballot = round_.box.read(seat, INCIDENT, 1).ballot
+    assert ballot is not None
+    round_.sign(seat, ballot.vote.model_copy(update={"action": RAISE.id}))
+
+
+def struck(round_: Round) -> list[SeatStruck]:
+    return [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, SeatStruck)]
+
+
+def test_a_seat_that_contradicts_itself_is_struck_and_suspended_with_the_proof() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id)
+    contradict(round_, SEAT)
+
+    made = round_.decide()
+
+    (fact,) = struck(round_)
+    assert fact.seat == SEAT
+    assert contradicts(*fact.proof, SEATS, round_.verifier.objection) == SEAT
+    assert round_.controls.suspended()[SEAT].proof == fact.proof
+    assert [s.reason for s in made.silent] == ["it signed two different votes"]
+    assert made.score_bp == 8100
+
+
+def test_a_suspended_seat_weighs_nothing_until_a_person_lifts_it() -> None:
+    round_ = Round()
+    round_.controls.suspend(Suspension(seat=SEAT, since=0, reason="test"))
+    round_.all_vote(ROLLBACK.id)
+    assert round_.decide().score_bp == 8100
+
+    lifted = Round()
+    lifted.controls.suspend(Suspension(seat=SEAT, since=0, reason="test"))
+    lifted.controls.lift(SEAT, "ann", "key replaced", lifted.clock())
+    lifted.all_vote(ROLLBACK.id)
+    assert lifted.decide().score_bp == 9000
+
+
+def test_deciding_again_strikes_nobody_twice() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id)
+    contradict(round_, SEAT)
+
+    assert round_.decide() == round_.decide()
+    assert len(struck(round_)) == 1
+
+
+def test_a_vote_that_another_signed_strikes_nobody() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id)
+    ballot = round_.box.read(SEAT, INCIDENT, 1).ballot
+    assert ballot is not None
+    round_.sign(SEAT, ballot.vote.model_copy(update={"action": None}), signer="detection-signature")
+
+    assert round_.decide().score_bp == 9000
+    assert struck(round_) == []
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.sets(st.sampled_from(NAMES)))
+def test_those_and_only_those_who_contradict_themselves_are_struck(liars: set[str]) -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 10_000)
+    for seat in sorted(liars):
+        contradict(round_, seat)
+
+    made = round_.decide()
+
+    assert {fact.seat for fact in struck(round_)} == liars
+    assert made.score_bp == 10_000 - 1_000 * len(liars)
+
+
+def test_the_decision_carries_what_was_signed_and_who_disagreed() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 7_600, but=(SEAT,))
+    round_.vote(SEAT, RAISE.id)
+
+    made = round_.decide()
+
+    assert len(made.certificate) == len(SEATS)
+    found = made.disagreement
+    assert found is not None
+    assert (found.missed_bp, found.dissent) == (160, (SEAT,))
+    assert set(found.decisive) == set(NAMES), "any seat's full confidence would have been enough"

@@ -1,0 +1,38 @@
+"""Latency that moved counts only where it does what it never did."""
+
+import random
+from collections.abc import Callable
+
+from functions.detection.anomalies import LONG, Cell, anomalies
+from functions.shared.domain.evidence import Series
+from tests.simulation.handmade import bundle
+from tests.simulation.parts import ONSET, A
+
+PERIOD = 60
+CELL = Cell(A, "errors")
+
+
+def factor(before: int, latency: Callable[[int, random.Random], float], after: int = 6) -> float:
+    dice = random.Random(2)  # noqa: S311
+    points = tuple((ONSET + n * PERIOD, latency(n, dice)) for n in range(-before, after))
+    series = Series(id="l", resource=A, measure="latency", period_seconds=PERIOD, points=points)
+    return anomalies(bundle((series,)))[CELL]
+
+
+def habit(n: int, dice: random.Random) -> float:
+    """Return a job's hour: every 120 periods it takes eight times as long for ten."""
+    return dice.gauss(50, 0.5) * (8 if n % 120 < 10 else 1)
+
+
+def once(n: int, dice: random.Random) -> float:
+    return dice.gauss(50, 0.5) * (8 if n >= 0 else 1)
+
+
+def test_a_habit_is_hardly_an_anomaly_once_it_was_seen_often_enough() -> None:
+    assert factor(LONG + 130, habit) < 1
+    assert factor(100, habit) > 5
+
+
+def test_what_never_was_counts_with_a_long_baseline_too() -> None:
+    assert factor(LONG + 130, once) > 1
+    assert factor(100, once) > 5

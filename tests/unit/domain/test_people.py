@@ -1,0 +1,84 @@
+"""Who somebody is on each way in: one name is one person's, and no name is nobody's."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from functions.shared.domain.constants import ESCALATION_LEVEL
+from functions.shared.domain.people import MAX_BYTES, VIEWER, People
+
+ADA: dict[str, Any] = {
+    "id": "ada",
+    "name": "Ada",
+    "email": "ada@example.com",
+    "slack": "U0ADA",
+    "subject": "sub-ada",
+    "roles": [ESCALATION_LEVEL],
+}
+BOB: dict[str, Any] = {"id": "bob", "name": "Bob", "roles": [VIEWER]}
+
+
+def refused(*people: dict[str, Any]) -> str:
+    with pytest.raises(ValidationError) as error:
+        People.model_validate(people)
+    return str(error.value)
+
+
+def test_each_way_in_finds_its_person() -> None:
+    people = People.model_validate([BOB, ADA])
+    ada = people.by_slack("U0ADA")
+
+    assert ada is not None
+    assert ada.id == "ada"
+    assert people.by_email("Ada@Example.com") == people.by_subject("sub-ada") == ada
+    assert (ada.has(ESCALATION_LEVEL), ada.has(VIEWER)) == (True, False)
+
+
+@pytest.mark.parametrize("name", ["", "U0EVE", "ada"])
+def test_a_name_that_nobody_has_finds_nobody(name: str) -> None:
+    people = People.model_validate([ADA, BOB])  # Bob has no name on any way in
+
+    assert people.by_slack(name) is None
+    assert people.by_email(name) is None
+    assert people.by_subject(name) is None
+
+
+@pytest.mark.parametrize("way", ["id", "email", "slack", "subject"])
+def test_a_name_that_two_people_have_is_refused_by_its_way(way: str) -> None:
+    other = {**ADA, "id": "eve", "email": "e@example.com", "slack": "U0EVE", "subject": "sub-eve"}
+
+    assert f"{way} {ADA[way]!r} is two people's" in refused(ADA, {**other, way: ADA[way]})
+
+
+def test_addresses_that_differ_in_case_are_one() -> None:
+    assert "two people's" in refused(ADA, {**BOB, "email": "ADA@example.com"})
+
+
+def test_an_unknown_role_is_refused_with_those_that_there_are() -> None:
+    said = refused({**BOB, "roles": ["root"]})
+
+    assert "'root'" in said
+    assert ESCALATION_LEVEL in said
+
+
+def test_whoever_may_do_nothing_is_not_listed() -> None:
+    assert "roles" in refused({**BOB, "roles": []})
+
+
+def test_a_list_that_does_not_fit_is_refused_at_synth() -> None:
+    crowd = [{**BOB, "id": f"bob{n}", "name": "B" * 100} for n in range(20)]
+
+    assert f"{MAX_BYTES} fit" in refused(*crowd)
+
+
+@given(st.sets(st.from_regex(r"^[a-z0-9]{1,8}$", fullmatch=True), max_size=20))
+def test_what_a_function_reads_is_what_was_configured(ids: set[str]) -> None:
+    people = People.model_validate(
+        [{"id": i, "name": "Zoë", "slack": f"U0{i.upper()}", "roles": [VIEWER]} for i in ids]
+    )
+
+    assert People.model_validate(json.loads(people.compact())) == people

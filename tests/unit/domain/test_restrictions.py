@@ -1,0 +1,55 @@
+"""What people switch at run time can only ever hold back."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.shared.domain.autonomy import Mode, Rule, mode
+from functions.shared.domain.catalogue import VERBS
+from functions.shared.domain.restrictions import (
+    ORDER,
+    Restriction,
+    changed,
+    most_opted_in,
+    restricted_mode,
+)
+
+VERB_NAMES = st.sampled_from([verb.name for verb in VERBS])
+PATTERNS = st.sampled_from(["lambda:*", "lambda:checkout", "lambda:c*", "lambda:prices", "sqs:*"])
+MODES: st.SearchStrategy[Mode] = st.sampled_from(ORDER)
+RULES = st.lists(
+    st.builds(lambda v, p, m: Rule(verb=v, resources=(p,), mode=m), VERB_NAMES, PATTERNS, MODES)
+)
+ONE = st.builds(
+    lambda v, p, m: Restriction(verb=v, resource=p, mode=m), VERB_NAMES, PATTERNS, MODES
+)
+RESOURCES = st.sampled_from(["lambda:checkout", "lambda:prices", "sqs:parcels"])
+
+
+@given(RULES, st.lists(ONE), VERB_NAMES, RESOURCES)
+def test_no_restriction_goes_beyond_the_deployment(
+    rules: list[Rule], held: list[Restriction], verb: str, resource: str
+) -> None:
+    deployed = mode(rules, verb, resource)
+    found = restricted_mode(rules, held, verb, resource)
+
+    assert ORDER.index(found) <= ORDER.index(deployed) <= ORDER.index(most_opted_in(rules, verb))
+
+
+@given(RULES, st.lists(ONE), ONE, VERB_NAMES, RESOURCES)
+def test_one_more_restriction_never_lets_anything_go(
+    rules: list[Rule], held: list[Restriction], more: Restriction, verb: str, resource: str
+) -> None:
+    before = restricted_mode(rules, held, verb, resource)
+    after = restricted_mode(rules, [*held, more], verb, resource)
+
+    assert ORDER.index(after) <= ORDER.index(before)
+
+
+@given(st.lists(ONE), ONE)
+def test_the_newest_word_on_a_pattern_is_the_only_one(
+    held: list[Restriction], new: Restriction
+) -> None:
+    then = changed(changed((), new) + tuple(held), new)
+    same = [one for one in then if (one.verb, one.resource) == (new.verb, new.resource)]
+
+    assert same == ([] if new.mode == "autonomous" else [new])

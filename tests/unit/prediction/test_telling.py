@@ -1,0 +1,31 @@
+"""What the burn-rate seat tells people beside its vote."""
+
+from itertools import pairwise
+
+from functions.prediction.burn_rate import burn_rate
+from functions.prediction.telling import burning_of, reach
+from functions.shared.seating import Deps
+from tests.simulation.handmade import bundle
+from tests.simulation.parts import A, B, C, service
+
+
+def test_a_fast_burn_is_told_with_its_windows_and_what_is_left() -> None:
+    evidence = bundle(service(A, 5, alarmed=True))
+    told = burning_of(evidence, A, 50)
+    assert told.startswith(f"{A} burns its budget 50 times too fast (17 over 5 min and 17 over 1 h")
+    assert "as far as seen" in told
+    assert told.endswith("would be gone in 14 h")
+
+
+def test_who_is_reached_and_who_is_next_is_told() -> None:
+    evidence = bundle(service(A, 0, alarmed=True), service(B, 5), service(C, 5))
+    told = reach(evidence)
+    assert told.startswith(f"; reached so far, in this order: {C}, {B}; next: {A} in ")
+    assert reach(bundle(service(A, 0))) == ""
+
+
+def test_names_however_long_fit_into_a_reason() -> None:
+    names = [f"lambda:{letter * 250}" for letter in "abcdefghij"]
+    edges = list(pairwise(names))
+    evidence = bundle(*(service(n, 5 * (n > "lambda:e")) for n in names), edges=edges)
+    assert len(burn_rate(evidence, Deps()).reason) <= 2000

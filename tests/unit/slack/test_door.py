@@ -1,0 +1,164 @@
+"""Who knocks: only what Slack signed, within five minutes, once."""
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.shared.domain.errors import StoreUnavailableError
+from functions.slack.door import Door
+from functions.slack.press import Work
+from functions.slack.signature import WINDOW_SECONDS, flaw, sign
+from tests.fakes.channels import InMemoryClaims
+from tests.fakes.clock import START, FakeClock
+from tests.unit.slack.presses import ADA, APPROVAL, INCIDENT, SECRET, payload, request
+
+NOW = START
+
+
+class Entrance:
+    """A door, and what it handed on."""
+
+    def __init__(self) -> None:
+        self.clock, self.claims, self.work = FakeClock(NOW), InMemoryClaims(), list[Work]()
+        self.door = Door(lambda: SECRET, self.claims, self.work.append, self.clock)
+
+    def knock(self, event: dict[str, Any]) -> str:
+        return self.door.knock(event).verdict
+
+
+@pytest.fixture
+def entrance() -> Entrance:
+    return Entrance()
+
+
+def test_the_signature_is_slacks_own_example() -> None:
+    """The example of https://docs.slack.dev/authentication/verifying-requests-from-slack."""
+    body = (
+        b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow"
+        b"&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner"
+        b"&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands"
+        b"%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121"
+        b".803a0bc887a14d10d2c447fce8b6703c"
+    )
+    wanted = "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+    assert sign(SECRET, "1531420618", body) == wanted
+
+
+def test_a_press_is_answered_and_handed_on(entrance: Entrance) -> None:
+    answer = entrance.door.knock(request(payload(), NOW))
+
+    assert answer.response() == {"statusCode": 200, "body": ""}
+    (work,) = entrance.work
+    assert work.refused is None
+    assert (work.press.member, work.press.action) == (ADA, "approve")
+    assert (work.press.approval_id, work.press.incident_id) == (APPROVAL, INCIDENT)
+
+
+def test_a_body_in_base64_is_checked_as_it_was_sent(entrance: Entrance) -> None:
+    event = request(payload(), NOW)
+    coded = base64.b64encode(event["body"].encode()).decode()
+
+    assert entrance.knock({**event, "body": coded, "isBase64Encoded": True}) == "taken"
+
+
+def test_header_names_have_no_case(entrance: Entrance) -> None:
+    event = request(payload(), NOW)
+
+    titled = {name.title(): value for name, value in event["headers"].items()}
+    assert entrance.knock({**event, "headers": titled}) == "taken"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"x-slack-signature": "v0=" + "0" * 64},
+        {"x-slack-signature": ""},
+        {"x-slack-signature": "ü"},
+        {"x-slack-request-timestamp": str(int(NOW.timestamp()) + 1)},
+        {"x-slack-request-timestamp": "now"},
+    ],
+)
+def test_what_slack_did_not_sign_is_forged_and_goes_nowhere(
+    entrance: Entrance, change: dict[str, str]
+) -> None:
+    event = request(payload(), NOW)
+
+    assert entrance.knock({**event, "headers": {**event["headers"], **change}}) == "forged"
+    assert entrance.door.knock({**event, "headers": {}}).response()["statusCode"] == 401
+    assert entrance.work == []
+    assert entrance.claims.claimed == {}
+
+
+def test_another_body_under_a_good_signature_is_forged(entrance: Entrance) -> None:
+    event = request(payload("deny"), NOW)
+
+    other = request(payload("approve"), NOW)["body"]
+    assert entrance.knock({**event, "body": other}) == "forged"
+
+
+def test_a_signature_of_another_app_is_forged(entrance: Entrance) -> None:
+    assert entrance.knock(request(payload(), NOW, secret="f" * 32)) == "forged"
+
+
+@pytest.mark.parametrize("seconds", [-WINDOW_SECONDS - 1, WINDOW_SECONDS + 1])
+def test_a_request_of_another_time_is_late_and_recorded(entrance: Entrance, seconds: int) -> None:
+    assert entrance.knock(request(payload(), NOW + timedelta(seconds=seconds))) == "late"
+    assert [work.refused for work in entrance.work] == ["late"]
+
+
+@pytest.mark.parametrize("seconds", [-WINDOW_SECONDS, 0, WINDOW_SECONDS])
+def test_within_five_minutes_a_request_is_taken(entrance: Entrance, seconds: int) -> None:
+    assert entrance.knock(request(payload(), NOW + timedelta(seconds=seconds))) == "taken"
+
+
+def test_a_request_is_taken_once_for_as_long_as_its_signature_is_good(entrance: Entrance) -> None:
+    early = request(payload(), NOW + timedelta(seconds=WINDOW_SECONDS))
+
+    assert [entrance.knock(early) for _ in range(2)] == ["taken", "replayed"]
+    assert [work.refused for work in entrance.work] == [None, "replayed"]
+    (until,) = entrance.claims.claimed.values()
+    assert until >= NOW + timedelta(seconds=2 * WINDOW_SECONDS)
+
+
+def test_without_the_store_nothing_is_taken(entrance: Entrance) -> None:
+    entrance.claims.error = StoreUnavailableError("no table")
+
+    with pytest.raises(StoreUnavailableError):
+        entrance.knock(request(payload(), NOW))
+    assert entrance.work == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        payload("reboot"),
+        payload(member="somebody"),
+        payload(approval="../" * 10),
+        payload(actions=[]),
+        payload(type="view_submission"),
+        {**payload(), "actions": [{**payload()["actions"][0], "value": "b" * 32}]},
+    ],
+)
+def test_what_is_none_of_our_buttons_is_not_read(
+    entrance: Entrance, content: dict[str, Any]
+) -> None:
+    assert entrance.knock(request(content, NOW)) == "unreadable"
+    assert entrance.work == []
+
+
+@given(body=st.binary(max_size=200), other=st.binary(max_size=200), at=st.integers(0, 2**40))
+def test_a_signature_is_good_for_its_body_and_time_alone(
+    body: bytes, other: bytes, at: int
+) -> None:
+    headers = {
+        "x-slack-request-timestamp": str(at),
+        "x-slack-signature": sign(SECRET, str(at), body),
+    }
+
+    assert flaw(headers, body, SECRET, NOW) != "forged"
+    assert (flaw(headers, other, SECRET, NOW) == "forged") == (body != other)
