@@ -87,6 +87,8 @@ RELEASE: Final[Needs] = (
     claims("closed#*", may=("PutItem",)),
 )
 STOP_SWITCH: Final = claims("stop", may=("GetItem",))
+SIGNING: Final = ("kms:GetPublicKey", "kms:Sign")
+"""What a signer's key lets its role do: the key's own policy grants it, and no row does."""
 OWN_EFFECTS: Final = Need(("dynamodb:Query",), "index:executions/by-day")
 """To tell our own changes from everybody else's, and to count them."""
 SURVEY: Final[Needs] = (

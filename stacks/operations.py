@@ -1,6 +1,6 @@
 """Which operations of each AWS service are called: those that IAM lets the functions call.
 
-The tables of needs and the catalogue's verbs name IAM actions; the layer ships the operations
+The tables of needs, the signers' keys and the catalogue's verbs name IAM actions; the layer ships the operations
 behind them (`stacks/botocore_data.py`), so what a function may do and what it can do are one list.
 """
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from functions.shared.domain.catalogue import VERBS
 from stacks.functions_table import ROWS
+from stacks.needs import SIGNING
 
 SERVICES: Final = {
     "bedrock": "bedrock-runtime",
@@ -32,7 +33,7 @@ def operations() -> dict[str, frozenset[str]]:
     belong to a service with no operation of that name.
     """
     needs = (action for row in ROWS for need in row.needs for action in need.actions)
-    actions = {*needs, *(action for verb in VERBS for action in verb.permissions)}
+    actions = {*needs, *SIGNING, *(action for verb in VERBS for action in verb.permissions)}
     pairs = {_operation(action) for action in actions} | BY_ITSELF
     return {
         service: frozenset(name for owner, name in pairs if owner == service)

@@ -6,6 +6,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.constructs.service_role import ServiceRole
+from stacks.needs import SIGNING
 from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 
@@ -55,7 +56,7 @@ def _policy(role: iam.IRole) -> iam.PolicyDocument:
             iam.PolicyStatement(
                 sid="TheOwnerSigns",
                 principals=[iam.ArnPrincipal(role.role_arn)],
-                actions=["kms:GetPublicKey", "kms:Sign"],
+                actions=list(SIGNING),
                 resources=["*"],
             ),
             iam.PolicyStatement(

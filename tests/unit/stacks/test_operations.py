@@ -14,6 +14,8 @@ from stacks.operations import BY_ITSELF, NAMED_OTHERWISE, SERVICES, operations
 
 FUNCTIONS = Path("functions")
 MADE = services(FUNCTIONS)
+OTHERS = {"get_template": "Jinja's", "verify": "the key's own, which asks nobody"}
+"""Methods of other libraries that are called like an operation of AWS."""
 
 
 @cache
@@ -25,7 +27,7 @@ def methods(service: str) -> dict[str, str]:
 
 def called(path: Path) -> Iterator[str]:
     """Yield the methods of AWS clients that a file uses, and those that it has paginated."""
-    known = {name for service in MADE for name in methods(service)}
+    known = {name for service in MADE for name in methods(service)} - set(OTHERS)
     for node in ast.walk(ast.parse(path.read_text())):
         match node:
             case ast.Attribute(attr=name) if name in known:
