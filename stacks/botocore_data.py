@@ -16,6 +16,7 @@ from typing import Any, Final
 
 PROSE: Final = "documentation"
 ENDPOINTS: Final = "endpoints.json"
+SETTINGS: Final = "clientContextParams"
 MODEL: Final = "service-2.json"
 EXAMPLES: Final = "examples-1.json"
 
@@ -56,7 +57,10 @@ def only(operations: Collection[str], model: dict[str, Any]) -> dict[str, Any]:
     while found:
         shapes |= {name: model["shapes"][name] for name in found}
         found = set(_shapes([shapes[name] for name in found])) - set(shapes)
-    return {**model, "operations": kept, "shapes": dict(sorted(shapes.items()))}
+    # The prose of settings is the only one that botocore insists on; S3 has some
+    settings = {name: {**row, PROSE: ""} for name, row in model.get(SETTINGS, {}).items()}
+    described = {SETTINGS: settings} if settings else {}
+    return {**model, **described, "operations": kept, "shapes": dict(sorted(shapes.items()))}
 
 
 def _shapes(part: Any) -> Iterator[str]:

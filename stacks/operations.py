@@ -1,7 +1,8 @@
 """Which operations of each AWS service are called: those that IAM lets the functions call.
 
-The tables of needs, the signers' keys and the catalogue's verbs name IAM actions; the layer ships the operations
-behind them (`stacks/botocore_data.py`), so what a function may do and what it can do are one list.
+The tables of needs, the signers' keys and the catalogue's verbs name IAM actions; the layer ships
+the operations behind them (`stacks/botocore_data.py`), so what a function may do and what it can
+do are one list.
 """
 
 from typing import Final
