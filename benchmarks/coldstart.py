@@ -6,10 +6,13 @@ layer, both unpacked from the zips that are deployed, byte-compiled, with the va
 imports boto3, Powertools and pydantic and does nothing with them, and *bare*, which also makes
 what no handler can do without: a logger, a tracer, metrics, one pydantic model, and the very
 clients that the handler makes. Medians; times are of the processor, because the machine is
-shared.
+shared. Instructions are counted by valgrind, where it is installed: they are the same on a busy
+machine as on an idle one.
 
 Clients are made at import on purpose. Lambda gives a full processor to the import and a fraction
 of one to the first request, so making them later would improve the first ratio and nothing else.
+For the same reason the validators that every request needs are built at import: all facts of the
+log as one union, and the evidence. Those that a function may never need wait for their first use.
 What a handler takes beyond *bare* is its own code, most of it pydantic building the models of
 facts and evidence.
 """
@@ -22,6 +25,7 @@ from typing import Any, Final
 from benchmarks.result import Goal, Measured, Table, main
 from benchmarks.staging import Staged, handlers, sizes, staged
 from stacks.packaging import function_package
+from stacks.rows.row import Row
 from stacks.stages import STAGES
 from stacks.wheels import layer_package
 
@@ -39,8 +43,9 @@ def measure() -> Measured:
             for folder, row in rows.items()
         }
         libraries, costs = _rounds(place, clients)
+        counted = _instructions(place, rows)
     base = _median(libraries, "processor")
-    table = [_line(folder, base, *costs[folder]) for folder in sorted(rows)]
+    table = [_line(folder, base, *costs[folder]) | counted[folder] for folder in sorted(rows)]
     slowest, furthest = (
         max(float(row[c] or 0) for row in table) for c in ("times libraries", "times bare")
     )
@@ -56,6 +61,17 @@ def measure() -> Measured:
             Table(title="Packages as stage dev deploys them", rows=_packages(rows)),
         ],
     )
+
+
+def _instructions(place: Staged, rows: dict[str, Row]) -> dict[str, dict[str, Any]]:
+    """Return a column by handler: its instructions times those of the libraries, or nothing."""
+    base = place.instructions("libraries")
+    found: dict[str, dict[str, Any]] = {}
+    for folder, row in rows.items():
+        taken = base and place.instructions("handler", f"functions.{folder}.handler", row=row)
+        times = round(taken / base, 2) if base and taken else None
+        found[folder] = {"instructions, times libraries": times}
+    return found
 
 
 def _rounds(

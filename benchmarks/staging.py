@@ -1,6 +1,8 @@
 """Functions and their layer unpacked as Lambda has them, and interpreters that see only that."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -41,18 +43,34 @@ class Staged:
 
     def probe(self, *words: str, row: Row | None = None) -> dict[str, Any]:
         """Run the import probe in a fresh interpreter. Raises CalledProcessError."""
+        found: dict[str, Any] = json.loads(self._run([], words, row).stdout.splitlines()[-1])
+        return found
+
+    def instructions(self, *words: str, row: Row | None = None) -> int | None:
+        """Return how many instructions the same takes, whoever else uses the processor.
+
+        None where valgrind is not installed. Raises CalledProcessError.
+        """
+        if shutil.which("valgrind") is None:
+            return None
+        counting = ["valgrind", "--tool=cachegrind", "--cache-sim=no"]
+        done = self._run([*counting, "--cachegrind-out-file=/dev/null"], words, row)
+        found = re.search(rb"I\s+refs:\s+([\d,]+)", done.stderr)
+        return int(found[1].replace(b",", b"")) if found else None
+
+    def _run(
+        self, under: list[str], words: tuple[str, ...], row: Row | None
+    ) -> subprocess.CompletedProcess[bytes]:
         task = [str(self.root / row.package)] if row else []
         variables = environment(row, ResourceArns(Config(stage="dev"))) if row else {}
         search = ":".join([*task, str(self.root / "layer" / "python")])
-        done = subprocess.run(
-            [sys.executable, "-S", "-P", str(PROBE), *words],
+        return subprocess.run(
+            [*under, sys.executable, "-S", "-P", str(PROBE), *words],
             env={**AS_IN_LAMBDA, "PYTHONPATH": search, **_settled(variables)},
-            stdout=subprocess.PIPE,
+            capture_output=True,
             check=True,
             cwd=self.root,
         )
-        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return found
 
 
 def handlers() -> dict[str, Row]:
