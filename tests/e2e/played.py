@@ -14,7 +14,7 @@ from local.emulator_install import STATE
 from tests.seat_table import counted, votes
 
 SEEDS = (7, 11, 23)
-RUN_SECONDS = 500
+RUN_SECONDS = 1500
 CURABLE = ("bad-release", "throttled-function", "bad-parameter")
 Result = dict[str, Any]
 
