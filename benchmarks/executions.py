@@ -8,7 +8,7 @@ from local.stage import wait_until
 
 DECIDED: Final = "Consensus"
 TOTAL: Final = "open to decision"
-RUN_SECONDS: Final = 120
+RUN_SECONDS: Final = 600
 Stretches = dict[str, float]
 
 

@@ -11,7 +11,7 @@ from local.shop.plan import Member
 from local.stage import Stage, wait_until
 from stacks.functions_table import ROWS
 
-INCIDENT_SECONDS: Final = 240
+INCIDENT_SECONDS: Final = 600
 AT_ONCE: Final = 2
 """Cold starts at the same time: as many as a laptop has cores for."""
 

@@ -40,7 +40,7 @@ SIDES: Final = ("product", "empty", "empty, logging")
 def measure() -> Measured:
     """Alternate between the two pipelines; then see what every worker holds."""
     with Stage(SEED) as stage:
-        wait_until(lambda: healthy(stage.load), seconds=120, what="a healthy shop")
+        wait_until(lambda: healthy(stage.load), seconds=600, what="a healthy shop")
         empty = [EmptyPipeline(stage.emulator, logging=logging) for logging in (False, True)]
         warm(stage)
         rounds = [_round(stage, empty, number) for number in range(UNCOUNTED + ROUNDS)]

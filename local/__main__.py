@@ -35,8 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _demo(options: argparse.Namespace, console: Console) -> int:
     from local.demo import demo  # noqa: PLC0415 - the other commands need no emulator
 
+    scenario = load(options.scenario)
     return demo(
-        load(options.scenario),
+        scenario.only(options.alone) if options.alone else scenario,
         seed=options.seed,
         json_file=options.json,
         fault=not options.twin,
@@ -116,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--scenario", default=NAMES[0], choices=NAMES)
     demo.add_argument("--seed", type=int, default=7, help="draws names, faulty function, delays")
     demo.add_argument("--json", type=Path, metavar="FILE", help="write what came of it")
+    demo.add_argument("--alone", metavar="CAUSE", help="of ambiguous: `release` or `setting` alone")
     demo.add_argument("--twin", action="store_true", help="no fault, the alarm forced")
     demo.add_argument("--web", action="store_true", help="open the console, answer there, stay up")
     up = _command(commands, "up", _up, "start everything and leave it running")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from functions.shared.domain.events import PostMortemWritten
+from functions.shared.domain.events import EvidenceFrozen, PostMortemWritten
+from local.emulator_install import ROOT, STATE
 from local.outcome import Outcome
 from local.run import Run
 from local.scenarios import Scenario
@@ -57,6 +58,12 @@ def _report(stage: Stage, outcome: Outcome, console: Console) -> None:
     console.print(f"Receipt: {outcome.transitions} state transitions, {cost} at AWS's prices")
     for fact in stage.quorum.facts(outcome.incident):
         if isinstance(fact, PostMortemWritten):
-            path = Path(".local") / f"post-mortem-{outcome.incident[:8]}.md"
-            path.write_text(stage.quorum.report(fact))
-            console.print(f"Post-mortem: {path}")
+            _keep("post-mortem", outcome, ".md", stage.quorum.report(fact).encode(), console)
+        if isinstance(fact, EvidenceFrozen) and fact.evidence == outcome.evidence:
+            _keep("evidence", outcome, ".json", stage.quorum.evidence(fact), console)
+
+
+def _keep(what: str, outcome: Outcome, kind: str, content: bytes, console: Console) -> None:
+    path = STATE / f"{what}-{outcome.incident[:8]}{kind}"
+    path.write_bytes(content)
+    console.print(f"{what.capitalize()}: {path.relative_to(ROOT)}")

@@ -19,10 +19,10 @@ from typing import Any, Self
 from local.clients import client
 from local.emulator_environment import ACCOUNT, for_clients, for_server
 from local.emulator_install import ROOT, STATE, installed_python
+from local.housekeeping import tidy
 
 __all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
-DAY_SECONDS = 86_400
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 
 
 class EmulatorError(RuntimeError):
@@ -55,7 +55,7 @@ class Emulator:
     def start(self) -> Self:
         """Install if needed, start, and return once it answers."""
         python = installed_python()
-        _forget_old_logs()
+        tidy(STATE)
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
         self._watch_for_termination()
@@ -111,7 +111,7 @@ class Emulator:
                 return
             time.sleep(0.05)
         tail = self.log.read_text(errors="replace")[-2000:]
-        raise EmulatorError(f"MiniStack did not start on port {self.port}:\n{tail}")
+        raise EmulatorError(f"no answer from MiniStack on port {self.port}; its log:\n{tail}")
 
     def _watch_for_termination(self) -> None:
         """SIGTERM unwinds `with` blocks like Ctrl-C does, unless somebody already handles it."""
@@ -122,12 +122,6 @@ class Emulator:
 
 def _terminate(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
-
-
-def _forget_old_logs() -> None:
-    for log in STATE.glob("emulator-*.log"):
-        if time.time() - log.stat().st_mtime > DAY_SECONDS:
-            log.unlink(missing_ok=True)
 
 
 def _free_port() -> int:

@@ -45,6 +45,8 @@ class Outcome(BaseModel):
     score: float
     votes: list[dict[str, Any]]
     candidates: list[dict[str, Any]]
+    evidence: str | None
+    """The digest of the bundle that the votes rest on."""
     seconds: dict[str, float | None]
     transitions: int
     cost_dollars: float | None
@@ -93,6 +95,7 @@ def outcome(stage: Stage, played: Played, incident: str) -> Outcome:
         score=decision.score_bp / 10_000 if decision else 0.0,
         votes=[_vote(v.model_dump(mode="json"), known) for v in decision.votes] if decision else [],
         candidates=[_action(c) or {} for c in known.values()],
+        evidence=frozen.evidence if frozen else None,
         seconds={
             "fault_to_alarm": _between(began, opened.alarm.fired_at if opened else None),
             "alarm_to_open": _gap(opened.alarm.fired_at if opened else None, opened),

@@ -17,6 +17,7 @@ from functions.shared.adapters.lambda_state import LambdaState
 from functions.shared.adapters.ssm_state import SsmState
 from functions.shared.domain.events import (
     ApprovalRequested,
+    EvidenceFrozen,
     IncidentEvent,
     IncidentOpened,
     PostMortemWritten,
@@ -114,6 +115,11 @@ class Quorum:
         bucket = self.output("EvidenceBucket")
         body = self.client("s3").get_object(Bucket=bucket, Key=written.key)["Body"]
         return str(body.read().decode())
+
+    def evidence(self, frozen: EvidenceFrozen) -> bytes:
+        """Return the frozen bundle as it is stored: canonical JSON."""
+        bucket = self.output("EvidenceBucket")
+        return bytes(self.client("s3").get_object(Bucket=bucket, Key=frozen.key)["Body"].read())
 
     def execution(self, opened: IncidentOpened) -> dict[str, Any]:
         """Return the incident's execution, as Step Functions describes it."""

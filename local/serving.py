@@ -15,7 +15,9 @@ from local.stage import Stage
 
 FILE = STATE / "stage.json"
 LOG = STATE / "stage.log"
-START_SECONDS = 240
+START_SECONDS = 900
+"""A busy laptop: a deployment of two minutes may take five times as long."""
+END_SECONDS = 120
 
 
 def up(seed: int) -> str:
@@ -47,7 +49,7 @@ def down() -> bool:
         return False
     pid = _read()["pid"]
     os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + END_SECONDS
     while _alive(pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     return True

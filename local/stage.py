@@ -76,7 +76,7 @@ class Stage:
         self.quorum: Quorum
         self.console: WebConsole
         self.deployed_since: float
-        """When Quorum was there."""
+        """When Quorum had looked at everything once."""
         self._say, self._exit = say, ExitStack()
 
     def __enter__(self) -> Self:
@@ -111,11 +111,11 @@ class Stage:
         self.open_since = time.monotonic()
         deploy(product_app(), self.emulator, log=DEPLOY_LOG)
         self.quorum = Quorum(self.emulator.endpoint)
-        for scheduled in ("inventory", "warmer"):  # their first ticks: no need to wait a minute
-            self._tick(scheduled)
+        self._tick("inventory")  # its first look: no need to wait a minute for it
+        self.deployed_since = time.monotonic()
+        self._tick("warmer")
         endpoint, api_id = self.emulator.endpoint, self.quorum.output("ApiId")
         self.console = self._exit.enter_context(WebConsole(self.emulator.client, endpoint, api_id))
-        self.deployed_since = time.monotonic()
         self._say(f"Quorum is deployed ({time.monotonic() - began:.0f} s)")
         self._say(f"Its console: {self.console.address}")
 

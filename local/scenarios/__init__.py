@@ -4,8 +4,8 @@ A scenario knows the shop; no seat knows the scenario. Names, the faulty functio
 innocent deployments around the fault are drawn from the seed.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from random import Random
 from typing import Literal
@@ -47,6 +47,15 @@ class Scenario:
     """How long nothing happens after the deployment, so that there is a normal to compare with."""
     cure: str | None = None
     """The verb that repairs it; None when nothing in the catalogue does."""
+    alone: Mapping[str, "Scenario"] = field(default_factory=dict)
+    """Its causes, where it has several: each with what should come of it by itself."""
+
+    def only(self, cause: str) -> "Scenario":
+        """Return the scenario with this cause alone. Raises LookupError that names them all."""
+        if cause not in self.alone:
+            known = ", ".join(self.alone) or "not several"
+            raise LookupError(f"{self.name} has no cause {cause!r}; its causes are {known}")
+        return self.alone[cause]
 
 
 def load(name: str) -> Scenario:

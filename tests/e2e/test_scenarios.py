@@ -1,48 +1,11 @@
 """Whole incidents on the emulator, IAM enforced: the same command that a newcomer types."""
 
-import json
-import subprocess
-import sys
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from local.scenarios import NAMES, load
+from tests.e2e.played import CURABLE, cases, run
 
-SEEDS = (7, 11)
-RUN_SECONDS = 400
-CURABLE = ("bad-release", "throttled-function", "bad-parameter")
 DETECTION = {"detection-statistical", "detection-signature"}
-
-
-def cases(names: tuple[str, ...], fast: set[tuple[str, int]]) -> list[Any]:
-    """Return a case per scenario and seed; CI does the fast ones."""
-    return [
-        pytest.param(name, seed, marks=[pytest.mark.fast] if (name, seed) in fast else [])
-        for name in names
-        for seed in SEEDS
-    ]
-
-
-@cache
-def run(scenario: str, seed: int, *options: str) -> dict[str, Any]:
-    """Play a scenario and return what it wrote; its exit status must say that it went well."""
-    file = Path(".local") / f"e2e-{scenario}-{seed}{''.join(options)}.json"
-    file.parent.mkdir(exist_ok=True)
-    file.unlink(missing_ok=True)
-    command = ["demo", "--scenario", scenario, "--seed", str(seed), "--json", str(file), *options]
-    done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "local", *command],
-        capture_output=True,
-        text=True,
-        timeout=RUN_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    found: dict[str, Any] = json.loads(file.read_text())
-    return found
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(CURABLE, {("bad-release", 7)}))

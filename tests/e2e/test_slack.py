@@ -82,7 +82,7 @@ class World:
 
     def send(self, event: dict[str, Any]) -> int:
         """Post the request to the function's URL; return the status."""
-        url = urlsplit(self.stage.quorum._output("SlackRequestUrl"))
+        url = urlsplit(self.stage.quorum.output("SlackRequestUrl"))
         here = f"{self.stage.emulator.endpoint}/_aws/lambda-url/{url.netloc.split('.')[0]}/"
         post = urllib.request.Request(  # noqa: S310 - our own emulator
             here, event["body"].encode(), event["headers"], method="POST"

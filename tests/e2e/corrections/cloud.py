@@ -102,7 +102,7 @@ class Cloud:
         def over() -> bool:
             return bool(states.describe_execution(executionArn=arn)["status"] != "RUNNING")
 
-        wait_until(over, seconds=60, every=0.1, what=definition["StartAt"])
+        wait_until(over, seconds=300, every=0.1, what=definition["StartAt"])
         return dict(states.describe_execution(executionArn=arn))
 
 

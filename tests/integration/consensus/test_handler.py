@@ -42,6 +42,7 @@ class Deployed:
             VOTES_TABLE_PREFIX="quorum-test-votes-",
             DECISIONS_TABLE="quorum-test-decisions",
             CONTROLS_TABLE=create_table("controls").name,
+            OVERRIDES_TABLE=create_table("overrides").name,
             SEAT_KEYS=self.keys.setting(),
             AUTONOMY=json.dumps(autonomy),
         )

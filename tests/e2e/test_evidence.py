@@ -1,0 +1,145 @@
+"""What whole incidents rest on: the votes, what they cite, and what is left without it."""
+
+import pytest
+
+from functions.shared.analysis.rendering import citable
+from functions.shared.domain.evidence import Change
+from functions.shared.domain.votes import HEALTHY
+from local.scenarios import NAMES, load
+from tests.e2e.played import (
+    CURABLE,
+    Result,
+    bundle,
+    cases,
+    on,
+    run,
+    score,
+    without_changes,
+)
+from tests.seat_table import votes
+
+MOST = 5
+"""Of ten seats: half of them, so that no role alone is meant."""
+FAST = {("bad-release", 7), ("ambiguous", 7)}
+
+
+def broken(result: Result) -> str:
+    """Return the resource that the scenario broke last."""
+    return str(result["changes"][-1]["resource"])
+
+
+def cited(result: Result, action: str) -> set[str]:
+    """Return what those cite who voted for the action."""
+    return {cite for vote in result["votes"] if vote["action"] == action for cite in vote["cites"]}
+
+
+def change_of(result: Result, resource: str) -> Change:
+    """Return the newest change of the resource in the evidence."""
+    found = [c for c in bundle(result).changes if c.resource == resource]
+    return max(found, key=lambda change: change.at)
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(NAMES, FAST))
+def test_votes_cite_what_is_in_the_evidence_and_name_who_is_in_it(name: str, seed: int) -> None:
+    result = run(name, seed)
+    evidence = bundle(result)
+    listed = {HEALTHY, *(candidate.id for candidate in evidence.candidates)}
+
+    for vote in result["votes"]:
+        assert set(vote["cites"]) <= citable(evidence)
+        assert vote["action"] is None or (vote["action"] in listed and vote["cites"])
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(NAMES, FAST))
+def test_the_deployed_seats_said_what_their_methods_say_of_that_evidence(
+    name: str, seed: int
+) -> None:
+    result = run(name, seed)
+    again = {seat: (c.action, c.conf_bp / 10_000) for seat, c in votes(bundle(result)).items()}
+    told = {vote["seat"]: (vote["action"], vote["confidence"]) for vote in result["votes"]}
+
+    assert told
+    assert told == {seat: again[seat] for seat in told}
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(CURABLE, FAST))
+def test_half_of_the_seats_want_the_cure_and_cite_the_change_that_it_undoes(
+    name: str, seed: int
+) -> None:
+    result = run(name, seed)
+    done, cure = result["changes"][-1], on(result, broken(result))
+    change = change_of(result, broken(result))
+
+    assert cure.verb == load(name).cure
+    assert sum(vote["action"] == cure.id for vote in result["votes"]) >= MOST
+    assert change.id in cited(result, cure.id)
+    assert cure.resource.startswith("ssm:") or str(change.after) == done["after"]
+    assert cited(result, cure.id) & {s.id for s in bundle(result).series if s.alarmed}
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(CURABLE, FAST))
+def test_without_the_change_there_is_less_confidence_in_the_cure(name: str, seed: int) -> None:
+    result = run(name, seed)
+    whole, cure = bundle(result), on(result, broken(result)).id
+
+    assert score(without_changes(whole, broken(result)), cure) < score(whole, cure) - 0.1
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(("ambiguous",), FAST))
+def test_two_causes_share_what_either_would_have_alone(name: str, seed: int) -> None:
+    result = run(name, seed)
+    whole = bundle(result)
+    release, setting = (change["resource"] for change in result["changes"][-2:])
+
+    for one, other in ((release, setting), (setting, release)):
+        shared = score(whole, on(result, one).id)
+        assert shared < 0.7
+        assert score(without_changes(whole, other), on(result, one).id) > shared
+
+
+@pytest.mark.parametrize("cause", load("ambiguous").alone)
+@pytest.mark.parametrize("seed", [7, 11])
+def test_either_cause_alone_is_repaired(cause: str, seed: int) -> None:
+    result = run("ambiguous", seed, "--alone", cause)
+
+    assert result["outcome"] == "resolved"
+    assert result["action"]["verb"] == load("ambiguous").only(cause).cure
+    assert result["action"]["resource"] == broken(result)
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(("two-faults",), set()))
+def test_of_two_faults_both_are_in_the_evidence_and_neither_is_everything(
+    name: str, seed: int
+) -> None:
+    result = run(name, seed)
+    both = {change["resource"] for change in result["changes"][-2:]}
+
+    assert both <= {change.resource for change in bundle(result).changes}
+    assert both <= {candidate["resource"] for candidate in result["candidates"]}
+    assert result["score"] < 0.7
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(("partial-canary",), set()))
+def test_a_canary_is_found_and_left_to_a_person(name: str, seed: int) -> None:
+    result = run(name, seed)
+    wanted = [vote["resource"] for vote in result["votes"] if vote["verb"]]
+
+    assert wanted.count(broken(result)) > len(wanted) / 2
+    assert result["world"]["resources"][broken(result)]["alias_weighted"]
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(("wrong-fix",), set()))
+def test_what_misleads_is_the_release_just_before(name: str, seed: int) -> None:
+    result = run(name, seed)
+    release = result["changes"][-2]
+
+    assert result["action"]["resource"] == release["resource"]
+    assert change_of(result, release["resource"]).id in cited(result, result["action"]["id"])
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(("false-alarm",), {("false-alarm", 7)}))
+def test_on_a_healthy_shop_no_seat_wants_to_act(name: str, seed: int) -> None:
+    result = run(name, seed)
+
+    assert {vote["action"] for vote in result["votes"]} <= {None, HEALTHY}
+    assert cited(result, HEALTHY)

@@ -1,0 +1,53 @@
+"""What a scenario does to the shop, without a shop."""
+
+from pathlib import Path
+from random import Random
+from typing import cast
+
+import pytest
+
+from local.scenarios import Scenario, innocent, load
+from local.shop.faults import Change, Faults
+from local.shop.plan import Member, draw
+
+
+class Written:
+    """A shop that only writes down what is done to it."""
+
+    def __init__(self, seed: int) -> None:
+        self.plan = draw(seed)
+
+    def release(self, member: Member, source: Path) -> Change:
+        """Write down the release."""
+        return Change(f"lambda:{member.name}", source.name, "", "")
+
+    def configure(self, member: Member) -> Change:
+        """Write down the right value."""
+        return Change(f"ssm:{member.parameter}", "right", "", "")
+
+    def misconfigure(self, member: Member) -> Change:
+        """Write down the wrong value."""
+        return Change(f"ssm:{member.parameter}", "wrong", "", "")
+
+
+def played(scenario: Scenario, seed: int) -> list[Change]:
+    return list(scenario.play(cast("Faults", Written(seed)), Random(seed)))  # noqa: S311 - dice
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_one_cause_alone_is_the_same_cause_without_the_other(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(innocent, "SOON_SECONDS", (0.0, 0.0))
+    ambiguous = load("ambiguous")
+    *before, release, setting = played(ambiguous, seed)
+
+    assert played(ambiguous.only("release"), seed) == [*before, release]
+    assert played(ambiguous.only("setting"), seed) == [*before, setting]
+
+
+def test_a_cause_that_a_scenario_does_not_have_is_refused_with_those_that_it_has() -> None:
+    with pytest.raises(LookupError, match="release, setting"):
+        load("ambiguous").only("weather")
+    with pytest.raises(LookupError, match="not several"):
+        load("bad-release").only("release")
