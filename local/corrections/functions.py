@@ -1,7 +1,16 @@
-"""Lambda: error types, warm environments after an error, reserved concurrency, alias weights."""
+"""Lambda: error types, warm environments after an error, reserved concurrency, alias weights.
 
+And layers, which all environments share as they do on AWS: unpacking one for each is most of what
+starting a stage writes to the disk.
+"""
+
+import io
+import os
 import random
+import tempfile
 import threading
+import zipfile
+from functools import cache
 from typing import Any
 
 from local.corrections.patching import Wrapper, replace_text, service, wrap
@@ -19,6 +28,7 @@ def apply() -> None:
     runtime, functions = service("core.lambda_runtime"), service("services.lambda_svc")
     replace_text(runtime, "_PYTHON_WORKER_SCRIPT", *FAILED)
     wrap(runtime.Worker, "invoke", _keep_warm)
+    wrap(runtime.Worker, "_spawn", _sharing_layers(functions))
     wrap(functions, "_execute_function_warm", _name_the_error)
     wrap(functions, "_reserved_concurrency", _shared_by_versions(functions))
     wrap(functions, "_invoke", _weighted(functions))
@@ -34,6 +44,39 @@ def _keep_warm(invoke: Wrapper) -> Wrapper:
         return {**result, "status": "error"} if "raised" in result else result
 
     return corrected
+
+
+def _sharing_layers(functions: Any) -> Any:
+    """A Python environment finds its layers where the first one that uses them unpacked them."""
+    unpacking = threading.Lock()
+
+    @cache
+    def unpacked(arn: str) -> str:
+        place = tempfile.mkdtemp(prefix="layer-")
+        content = functions._resolve_layer_zip(arn)  # noqa: SLF001
+        zipfile.ZipFile(io.BytesIO(content)).extractall(place)
+        return place
+
+    def make(spawn: Wrapper) -> Wrapper:
+        def corrected(worker: Any) -> None:
+            config = worker.config
+            with unpacking:
+                places = [unpacked(_arn(layer)) for layer in config.get("Layers") or ()]
+            given = config.get("Environment", {}).get("Variables", {})
+            variables = {**given, "_LAMBDA_LAYERS_DIRS": os.pathsep.join(places)}
+            worker.config = {**config, "Layers": [], "Environment": {"Variables": variables}}
+            try:
+                spawn(worker)
+            finally:
+                worker.config = config
+
+        return corrected
+
+    return make
+
+
+def _arn(layer: Any) -> str:
+    return str(layer if isinstance(layer, str) else layer["Arn"])
 
 
 def _name_the_error(execute: Wrapper) -> Wrapper:
