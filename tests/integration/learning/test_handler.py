@@ -1,0 +1,66 @@
+"""The wired function, against DynamoDB and S3 in moto: what it remembers, and whom it suspends."""
+
+import boto3
+import pytest
+
+from functions.shared.adapters.dynamodb_controls import DynamoDBControls
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
+from functions.shared.domain.reputation import LEAST_JUDGED
+from functions.shared.ports import Remembered, SeatOutcome
+from tests.integration.communication.wiring import CONTEXT, load
+from tests.integration.tables import create_table
+from tests.unit.narrative.stories import ROLLBACK, Log, vote
+from tests.unit.projection.streams import kinesis, published
+
+SEAT = "diagnosis-change"
+
+
+def undone() -> Log:
+    """Return the log of an incident in which the seat was proved wrong."""
+    log = Log().open().freeze().decide(votes=(vote(SEAT, ROLLBACK.id, 9000),))
+    return log.act().check("failed", "ALARM").undo().close("undone", "no_recovery")
+
+
+@pytest.mark.parametrize(("wrong", "out"), [(LEAST_JUDGED - 2, set()), (LEAST_JUDGED - 1, {SEAT})])
+def test_an_end_is_remembered_and_a_bad_record_suspends(
+    monkeypatch: pytest.MonkeyPatch, wrong: int, out: set[str]
+) -> None:
+    log = undone()
+    store = DynamoDBEventStore(create_table("events"))
+    for fact in log.events:
+        store.append(fact)
+    bucket = boto3.client("s3")
+    bucket.create_bucket(Bucket="quorum-test-evidence")
+    for key, body in log.evidence.objects.items():
+        bucket.put_object(Bucket="quorum-test-evidence", Key=key, Body=body)
+    memory, controls = DynamoDBMemory(create_table("memory")), create_table("controls")
+    for at in range(wrong):
+        memory.remember(before(at))
+    module = load(
+        monkeypatch,
+        "learning",
+        EVENTS_TABLE="quorum-test-events",
+        EVIDENCE_BUCKET="quorum-test-evidence",
+        MEMORY_TABLE="quorum-test-memory",
+        CONTROLS_TABLE="quorum-test-controls",
+    )
+
+    answer = module.lambda_handler({"Records": kinesis(published(log.events)[-1:])}, CONTEXT)
+
+    assert answer == {"batchItemFailures": []}
+    assert len(memory.remembered(100)) == wrong + 1
+    assert set(DynamoDBControls(controls).suspended()) == out
+
+
+def before(at: int) -> Remembered:
+    """Return an incident of before, in which the seat was wrong."""
+    outcome = SeatOutcome(seat=SEAT, tier="t", action=None, conf_bp=0, right=False)
+    return Remembered(
+        incident_id=f"{at:032x}",
+        closed_at=1.0 + at,
+        fingerprint={},
+        verb=None,
+        worked=False,
+        seats=(outcome,),
+    )
