@@ -11,7 +11,7 @@ WRITERS = {
     "decisions": {"consensus"},
     "executions": {"executor"},
     "approvals": {"approval"},
-    "controls": {"consensus", "executor"},
+    "controls": {"consensus", "executor", "api"},
     "inventory": {"inventory", "evidence"},
     "view": {"projection"},
     "memory": {"learning"},
