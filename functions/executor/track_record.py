@@ -1,13 +1,12 @@
 """Has what we would go back to served healthy traffic? Read from the frozen evidence alone."""
 
 from collections.abc import Iterable
-from math import sqrt
 from typing import Final, Literal, NamedTuple
 
 from functions.shared.domain.evidence import Bundle, Candidate, Change, Series
+from functions.shared.domain.wilson import wilson
 
 ENOUGH_REQUESTS: Final = 20
-Z95: Final = 1.96
 DEFAULT_OBJECTIVE: Final = 0.99
 TARGET_PARAMETER: Final = {
     "lambda.rollback_alias": "to_version",
@@ -55,21 +54,12 @@ def _judge(
         here = _whole([s for s in series if s.resource == resource])
         served, failed = _requests(here, before), _count(here, "errors", before)
         budget = 1 - bundle.objectives.get(resource, DEFAULT_OBJECTIVE)
-        healthy = healthy and _at_least(failed, served) <= budget
+        # two failures of a hundred do not break an objective of 99 %
+        healthy = healthy and wilson(failed, served).lower <= budget
         requests, errors = requests + served, errors + failed
     if requests < ENOUGH_REQUESTS:
         return Record("unknown", requests, errors)
     return Record("healthy" if healthy else "unhealthy", requests, errors)
-
-
-def _at_least(failed: float, served: float) -> float:
-    """Return the share of failures that so few requests bear out: the lower bound of Wilson's
-    score interval (1927) at 95 %; two failures of a hundred do not break an objective of 99 %."""
-    if served <= 0:
-        return 0.0
-    share, z2 = min(1.0, failed / served), Z95 * Z95
-    spread = Z95 * sqrt(share * (1 - share) / served + z2 / (4 * served * served))
-    return (share + z2 / (2 * served) - spread) / (1 + z2 / served)
 
 
 def _requests(series: Iterable[Series], before: int | None) -> float:

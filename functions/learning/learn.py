@@ -7,8 +7,10 @@ from functions.shared.notifications import notification, read_to_head
 from functions.shared.ports import EventStore, EvidenceStore, Memory, Remembered
 
 
-def learn(data: bytes, store: EventStore, evidence: EvidenceStore, memory: Memory) -> bool:
-    """Remember the incident that the record tells of, if it is closed; return whether it is.
+def learn(
+    data: bytes, store: EventStore, evidence: EvidenceStore, memory: Memory
+) -> Remembered | None:
+    """Remember the incident that the record tells of, if it is closed; return what is remembered.
 
     Any fact of a closed incident will do, so that a lost notification of its end loses nothing;
     remembering again changes nothing. Raises InvalidInputError for a record that is none of ours,
@@ -16,18 +18,17 @@ def learn(data: bytes, store: EventStore, evidence: EvidenceStore, memory: Memor
     """
     incident = replay(read_to_head(store, notification(data)))
     if incident.closed is None:
-        return False
-    memory.remember(
-        Remembered(
-            incident_id=incident.incident_id,
-            closed_at=incident.closed.occurred_at.timestamp(),
-            fingerprint=_fingerprint(incident, evidence),
-            verb=verb_taken(incident),
-            worked=worked(incident),
-            seats=seat_outcomes(incident),
-        )
+        return None
+    remembered = Remembered(
+        incident_id=incident.incident_id,
+        closed_at=incident.closed.occurred_at.timestamp(),
+        fingerprint=_fingerprint(incident, evidence),
+        verb=verb_taken(incident),
+        worked=worked(incident),
+        seats=seat_outcomes(incident),
     )
-    return True
+    memory.remember(remembered)
+    return remembered
 
 
 def _fingerprint(incident: Incident, evidence: EvidenceStore) -> dict[str, float]:

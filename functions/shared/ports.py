@@ -133,6 +133,10 @@ class Controls(Protocol):
         """Return the suspended seats by name, read consistently."""
         ...
 
+    def lifted_at(self) -> Mapping[str, float]:
+        """Return when the suspension of each seat was lifted that was, in seconds since 1970."""
+        ...
+
     def suspend(self, suspension: Suspension) -> None:
         """Suspend the seat, unless it is suspended, or was lifted from this very proof."""
         ...

@@ -9,15 +9,10 @@ from functions.shared.domain.events import ApprovalRefused, ApprovalRequested, I
 from functions.shared.domain.model import OutsiderText
 from functions.shared.domain.people import People, Person
 from functions.shared.recording import Header, Recorder
-from functions.slack.press import Action, Press, Work
+from functions.slack.press import Press, Work
 
 VIA: Final = "slack"
 Why = Literal["unauthorised", "late", "replayed", "not_taken"]
-_ANSWERS: Final[dict[Action, dict[str, str]]] = {
-    "approve": {"answer": "granted"},
-    "deny": {"answer": "denied"},
-    "take_over": {"answer": "denied", "reason": "taken over by hand"},
-}
 _SAID: Final[dict[str, str]] = {
     "late": "the request is more than five minutes old",
     "replayed": "the request was taken before",
@@ -61,18 +56,11 @@ class Desk:
         return self._answer(press, person)
 
     def _answer(self, press: Press, person: Person) -> Outcome:
-        request = {
-            "operation": "answer",
-            "approval_id": press.approval_id,
-            "by": person.id,
-            "via": VIA,
-            **_ANSWERS[press.action],
-        }
         try:
-            answer = self.approve(request)
+            done = self.approve({**_operation(press), "by": person.id, "via": VIA})
         except RefusedError as error:
             return self._refuse(press, person, "not_taken", str(error))
-        said = f"{person.name}: {answer.get('answer')}"
+        said = f"{person.name}: {done.get('answer', 'taken over')}"
         self.reply(press.response_url, said)
         return Outcome(None, said)
 
@@ -103,6 +91,15 @@ class Desk:
             if isinstance(fact, ApprovalRequested) and fact.approval_id == press.approval_id:
                 return fact
         raise InvalidInputError("approval_id: the incident asked no such question")
+
+
+def _operation(press: Press) -> dict[str, Any]:
+    """Return what the approval function is to do."""
+    if press.action == "take_over":
+        reason = "taken over by a button in Slack"
+        return {"operation": "take_over", "incident_id": press.incident_id, "reason": reason}
+    answer = "granted" if press.action == "approve" else "denied"
+    return {"operation": "answer", "approval_id": press.approval_id, "answer": answer}
 
 
 def _same(fact: ApprovalRefused, other: IncidentEvent) -> bool:

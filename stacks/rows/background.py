@@ -72,7 +72,13 @@ BACKGROUND: Final[tuple[Row, ...]] = (
     Row(
         name="learning",
         seconds=30,
-        settings=("EVENTS_TABLE", "MEMORY_TABLE", "EVIDENCE_BUCKET"),
-        needs=(READ_LOG, READ_BUNDLE, table("memory", "PutItem"), *consumes("stream:events")),
+        settings=("EVENTS_TABLE", "MEMORY_TABLE", "EVIDENCE_BUCKET", "CONTROLS_TABLE"),
+        needs=(
+            READ_LOG,
+            READ_BUNDLE,
+            table("memory", "PutItem", "Scan"),
+            table("controls", "PutItem", "Query"),
+            *consumes("stream:events"),
+        ),
     ),
 )

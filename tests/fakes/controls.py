@@ -18,6 +18,14 @@ class InMemoryControls:
         """Return the suspended seats by name."""
         return dict(self._suspended)
 
+    def lifted_at(self) -> Mapping[str, float]:
+        """Return when the suspension of each seat was lifted that was."""
+        return {
+            seat: at.timestamp()
+            for seat, (_, _, _, at) in self.lifted.items()
+            if seat not in self._suspended
+        }
+
     def suspend(self, suspension: Suspension) -> None:
         """Suspend the seat, unless it is suspended, or was lifted from this very proof."""
         lifted = self.lifted.get(suspension.seat)

@@ -136,6 +136,8 @@ FUNCTIONS: Uses = {
     ),
     "learning": (
         ("dynamodb:PutItem", "/quorum-prod-memory"),
+        ("dynamodb:Scan", "/quorum-prod-memory"),
+        ("dynamodb:PutItem", "/quorum-prod-controls"),
         ("s3:GetObject", "/bundles/*"),
         ("kinesis:GetRecords", ":stream/quorum-prod-events"),
     ),

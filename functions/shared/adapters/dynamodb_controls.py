@@ -1,6 +1,6 @@
 """What holds until a person says otherwise, in DynamoDB: one item per control, never deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -15,6 +15,7 @@ from functions.shared.domain.errors import RefusedError, StoreUnavailableError
 from functions.shared.ports import Suspension
 
 SUSPENDED: Final = "suspended"
+LIFTED: Final = "lifted_at"
 
 
 class DynamoDBControls:
@@ -25,10 +26,12 @@ class DynamoDBControls:
 
     def suspended(self) -> Mapping[str, Suspension]:
         """Return the suspended seats by name, read consistently."""
-        found = query(
-            self._table, KeyConditionExpression=Key("kind").eq(SUSPENDED), ConsistentRead=True
-        )
-        return {item["name"]: _suspension(item) for item in found if "lifted_at" not in item}
+        return {item["name"]: _suspension(item) for item in self._all() if LIFTED not in item}
+
+    def lifted_at(self) -> Mapping[str, float]:
+        """Return when the suspension of each seat was lifted that was, in seconds since 1970."""
+        found = {item["name"]: item[LIFTED] for item in self._all() if LIFTED in item}
+        return {seat: datetime.fromisoformat(at).timestamp() for seat, at in found.items()}
 
     def suspend(self, suspension: Suspension) -> None:
         """Suspend the seat, unless it is suspended, or was lifted from this very proof."""
@@ -39,7 +42,7 @@ class DynamoDBControls:
             "reason": suspension.reason,
             "proof": list(suspension.proof),
         }
-        lifted = Attr("lifted_at").exists() & Attr("proof").ne(item["proof"])
+        lifted = Attr(LIFTED).exists() & Attr("proof").ne(item["proof"])
         put_if(self._table, item, Attr("name").not_exists() | lifted)
 
     def lift(self, seat: str, by: str, reason: str, at: datetime) -> None:
@@ -54,12 +57,16 @@ class DynamoDBControls:
                         ":by": by,
                         ":why": reason,
                     },
-                    ConditionExpression=Attr("name").exists() & Attr("lifted_at").not_exists(),
+                    ConditionExpression=Attr("name").exists() & Attr(LIFTED).not_exists(),
                 )
             except ClientError as error:
                 if not is_condition(error):
                     raise
                 raise RefusedError(f"{seat} is not suspended") from error
+
+    def _all(self) -> Iterator[Item]:
+        condition = Key("kind").eq(SUSPENDED)
+        return query(self._table, KeyConditionExpression=condition, ConsistentRead=True)
 
 
 def _suspension(item: Item) -> Suspension:

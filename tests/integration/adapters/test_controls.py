@@ -36,6 +36,17 @@ def test_a_seat_stays_suspended_until_a_person_lifts_it(kind: str) -> None:
 
 
 @both
+def test_when_a_suspension_was_lifted_is_known_until_the_next(kind: str) -> None:
+    held = controls(kind)
+    held.suspend(suspension("a", "b"))
+    assert held.lifted_at() == {}
+    held.lift("diagnosis-change", "ann", "key replaced", NOON)
+    assert held.lifted_at() == {"diagnosis-change": NOON.timestamp()}
+    held.suspend(suspension("c", "d"))
+    assert held.lifted_at() == {}
+
+
+@both
 def test_what_was_lifted_is_not_suspended_again_by_the_same_proof(kind: str) -> None:
     held = controls(kind)
     held.suspend(suspension("a", "b"))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.approval.request import TakeOver, parse
 from functions.shared.domain.constants import ESCALATION_LEVEL
 from functions.shared.domain.errors import InvalidInputError, RefusedError
 from functions.shared.domain.events import ApprovalRefused
@@ -42,7 +43,9 @@ class Office:
         if self.error:
             raise self.error
         self.asked.append(request)
-        return {"answer": request["answer"]}
+        parse(request)  # what the approval function would not read is no request
+        taken = request["operation"] == "take_over"
+        return {"taken_over": request["by"]} if taken else {"answer": request["answer"]}
 
     def press(
         self, member: str = "U0ADA", action: Action = "approve", refused: Refused | None = None
@@ -65,15 +68,12 @@ def office() -> Office:
     return Office()
 
 
-@pytest.mark.parametrize(
-    ("action", "answer"), [("approve", "granted"), ("deny", "denied"), ("take_over", "denied")]
-)
+@pytest.mark.parametrize(("action", "answer"), [("approve", "granted"), ("deny", "denied")])
 def test_who_may_answers_in_their_own_name(office: Office, action: Action, answer: str) -> None:
     assert office.press(action=action).refused is None
 
     (asked,) = office.asked
-    named = {name: asked[name] for name in ("operation", "approval_id", "answer", "by", "via")}
-    assert named == {
+    assert asked == {
         "operation": "answer",
         "approval_id": office.approval,
         "answer": answer,
@@ -82,6 +82,26 @@ def test_who_may_answers_in_their_own_name(office: Office, action: Action, answe
     }
     assert office.replies == [f"Ada: {answer}"]
     assert office.refusals() == []
+
+
+def test_who_may_takes_the_incident_over_as_in_the_console(office: Office) -> None:
+    assert office.press(action="take_over").refused is None
+
+    (asked,) = office.asked
+    assert isinstance(parse(asked), TakeOver)
+    assert {name: asked[name] for name in ("incident_id", "by", "via")} == {
+        "incident_id": INCIDENT,
+        "by": "ada",
+        "via": "slack",
+    }
+    assert office.replies == ["Ada: taken over"]
+    assert office.refusals() == []
+
+
+@pytest.mark.parametrize("member", ["U0EVE", "U0VIC"])
+def test_who_may_not_answer_may_not_take_over(office: Office, member: str) -> None:
+    assert office.press(member, "take_over").refused == "unauthorised"
+    assert office.asked == []
 
 
 def test_who_is_not_on_the_list_is_refused_and_recorded(office: Office) -> None:

@@ -1,0 +1,23 @@
+"""Wilson's score interval (1927): what share is borne out by so few trials."""
+
+from math import sqrt
+from typing import Final, NamedTuple
+
+Z95: Final = 1.96
+
+
+class Interval(NamedTuple):
+    """The bounds of a share, at 95 %."""
+
+    lower: float
+    upper: float
+
+
+def wilson(hits: float, trials: float) -> Interval:
+    """Return the interval of the share; without trials it says nothing: from 0 to 1."""
+    if trials <= 0:
+        return Interval(0.0, 1.0)
+    share, z2 = min(1.0, hits / trials), Z95 * Z95
+    spread = Z95 * sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
+    middle, whole = share + z2 / (2 * trials), 1 + z2 / trials
+    return Interval((middle - spread) / whole, (middle + spread) / whole)

@@ -1,0 +1,164 @@
+"""The wired function, against SES, DynamoDB, SQS and Secrets Manager in moto, and a Slack."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, cast
+
+import boto3
+import pytest
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.sqs_outbox import SqsOutbox
+from functions.shared.domain.events import MessageFailed, MessageSent
+from functions.shared.ports import Message, Waiting
+from local.standins import SlackStandIn
+from tests.integration.communication.wiring import Context, bodies, create_queue, load
+from tests.integration.tables import create_table
+from tests.unit.communication.office import message
+from tests.unit.narrative.stories import INCIDENT, Log
+
+
+@dataclass
+class Hurried(Context):
+    """A context that says how long the function has left."""
+
+    left_ms: int = 60_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return how long is left."""
+        return self.left_ms
+
+
+CONTEXT = cast("LambdaContext", Hurried())
+
+
+class Round:
+    """The deployed function, what waits for it, and whom it tells."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, service: SlackStandIn) -> None:
+        self.service, self.letters = service, create_queue()
+        self.queue = create_queue("quorum-test-outbox")
+        self.store = DynamoDBEventStore(create_table("events"))
+        create_table("operations")
+        for fact in Log().open().events:
+            self.store.append(fact)
+        secret = boto3.client("secretsmanager")
+        secret.create_secret(Name="quorum/slack", SecretString=service.secret)
+        boto3.client("sesv2").create_email_identity(EmailIdentity="quorum@example.com")
+        self.module: ModuleType = load(
+            patch,
+            "courier",
+            EVENTS_TABLE="quorum-test-events",
+            OPERATIONS_TABLE="quorum-test-operations",
+            DEAD_LETTER_QUEUE_URL=self.letters,
+            ROUTES=json.dumps({"channels": ["slack", "email"]}),
+            CHANNEL_SECRETS=json.dumps({"slack": "quorum/slack"}),
+            MAIL_FROM="quorum@example.com",
+            MAIL_TO=json.dumps(["oncall@example.com"]),
+        )
+
+    def put(self, *told: Message) -> None:
+        """Have messages wait, as every function that tells people does."""
+        outbox = SqsOutbox(boto3.client("sqs"), self.queue)
+        for one in told:
+            outbox.put(Waiting(leg="channels", message=one))
+
+    def drain(self) -> list[str]:
+        """Hand over what waits as Lambda does; return what has to be delivered again."""
+        found = boto3.client("sqs").receive_message(
+            QueueUrl=self.queue, MaxNumberOfMessages=10, AttributeNames=["All"]
+        )
+        records: list[dict[str, Any]] = [
+            {"messageId": m["MessageId"], "body": m["Body"], "attributes": m["Attributes"]}
+            for m in found["Messages"]
+        ]
+        answer = self.module.lambda_handler({"Records": records}, CONTEXT)
+        ids = {record["messageId"]: record["body"] for record in records}
+        return [ids[one["itemIdentifier"]] for one in answer["batchItemFailures"]]
+
+    def facts(self) -> list[tuple[str, str, str]]:
+        """Return what the log says of messages: kind, channel, and `sent` or the reason."""
+        return [
+            (f.message, f.channel, "sent" if isinstance(f, MessageSent) else f.reason)
+            for f in self.store.load(INCIDENT)
+            if isinstance(f, (MessageSent, MessageFailed))
+        ]
+
+    def shown(self) -> list[str]:
+        """Return what Slack shows."""
+        return [posted["text"] for posted in self.service.messages.values()]
+
+
+def about(kind: Any, subject: str = "opened") -> Message:
+    """Return a message about the incident that the log has."""
+    return message(kind, subject=subject).model_copy(update={"incident_id": INCIDENT})
+
+
+@pytest.fixture
+def courier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
+    with SlackStandIn(most=100) as service:
+        yield Round(monkeypatch, service)
+
+
+def test_what_waits_is_told_by_the_first_channel_and_the_log_says_so(courier: Round) -> None:
+    courier.put(about("opened", "[Quorum] Opened"))
+
+    assert courier.drain() == []
+
+    assert courier.shown() == ["[Quorum] Opened"]
+    assert courier.facts() == [("opened", "slack", "sent")]
+    assert bodies(courier.letters) == []
+
+
+def test_a_channel_that_is_down_is_followed_by_the_next(courier: Round) -> None:
+    courier.service.down = True
+    courier.put(about("opened"))
+
+    assert courier.drain() == []
+
+    assert courier.shown() == []
+    [(_, slack, why), mailed] = courier.facts()
+    assert (slack, mailed) == ("slack", ("opened", "email", "sent"))
+    assert "service_unavailable" in why
+
+
+def test_a_secret_that_does_not_fit_is_a_channel_that_is_down(courier: Round) -> None:
+    wrong = json.dumps({"token": "xoxb-hidden", "channel": "#incidents"})
+    boto3.client("secretsmanager").put_secret_value(SecretId="quorum/slack", SecretString=wrong)
+    courier.put(about("opened"))
+
+    assert courier.drain() == []
+
+    [(_, _, why), mailed] = courier.facts()
+    assert mailed == ("opened", "email", "sent")
+    assert "channel, signing_secret does not fit" in why
+    assert "hidden" not in why
+
+
+def test_what_no_channel_takes_is_with_the_dead_letters(courier: Round) -> None:
+    courier.service.down = True
+    boto3.client("sesv2").delete_email_identity(EmailIdentity="quorum@example.com")
+    courier.put(about("opened"))
+
+    assert courier.drain() == []
+
+    assert [channel for _, channel, _ in courier.facts()] == ["slack", "email"]
+    [kept] = bodies(courier.letters)
+    assert INCIDENT in kept
+    assert "service_unavailable" in kept
+
+
+def test_what_cannot_be_read_is_delivered_again_and_the_rest_is_told(courier: Round) -> None:
+    boto3.client("sqs").send_message(QueueUrl=courier.queue, MessageBody="{")
+    courier.put(about("opened", "[Quorum] Opened"))
+
+    assert courier.drain() == ["{"]
+    assert courier.shown() == ["[Quorum] Opened"]
+
+
+def test_a_warming_event_tells_nobody(courier: Round) -> None:
+    assert courier.module.lambda_handler({"quorum": "warm"}, CONTEXT) == {"warm": True}
+    assert courier.shown() == []

@@ -1,0 +1,221 @@
+"""The wired function, against DynamoDB and Secrets Manager in moto, and a stand-in for Slack."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from types import ModuleType
+from typing import Any, Final
+
+import boto3
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+
+from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.domain.constants import ESCALATION_LEVEL
+from functions.shared.domain.errors import ChannelUnavailableError, SourceUnavailableError
+from functions.shared.domain.events import ApprovalRefused
+from functions.shared.runtime import WARMING, utc_now
+from local.standins import SlackStandIn
+from local.standins.slack import SIGNING_SECRET
+from tests.integration.communication.wiring import CONTEXT, load
+from tests.integration.tables import create_table
+from tests.unit.narrative.stories import INCIDENT, Log
+from tests.unit.slack.presses import payload, request
+
+LAMBDA: Final = "arn:aws:lambda:us-east-1:123456789012:function:quorum-test"
+PEOPLE: Final = [{"id": "ada", "name": "Ada", "slack": "U0ADA", "roles": [ESCALATION_LEVEL]}]
+
+
+class Deployed:
+    """The function, an incident that asks, and the Slack that knows both."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, service: SlackStandIn) -> None:
+        log = Log().open().freeze().decide(route="approve", level=ESCALATION_LEVEL).ask()
+        assert log.incident.approval is not None
+        self.approval, self.service = log.incident.approval.approval_id, service
+        self.store = DynamoDBEventStore(create_table("events"))
+        for fact in log.events:
+            self.store.append(fact)
+        create_table("operations")
+        secret = boto3.client("secretsmanager")
+        secret.create_secret(Name="quorum/slack", SecretString=service.secret)
+        self.module: ModuleType = load(
+            patch,
+            "slack",
+            EVENTS_TABLE="quorum-test-events",
+            OPERATIONS_TABLE="quorum-test-operations",
+            CHANNEL_SECRETS=json.dumps({"slack": "quorum/slack"}),
+            PEOPLE=json.dumps(PEOPLE),
+            APPROVAL_ARN=f"{LAMBDA}-approval:live",
+            SLACK_ARN=f"{LAMBDA}-slack:live",
+        )
+        self.stub = Stubber(self.module.functions._client)
+        self.stub.activate()
+
+    def call(self, event: dict[str, Any]) -> Any:
+        return self.module.lambda_handler(event, CONTEXT)
+
+    def press(self, action: str = "approve", member: str = "U0ADA", **other: Any) -> dict[str, Any]:
+        """Return the payload of a press of the question's button."""
+        pressed = payload(action, member, other.pop("approval", self.approval))
+        pressed["actions"][0]["block_id"] = f"{INCIDENT}:{pressed['actions'][0]['value']}"
+        return {**pressed, "response_url": f"{self.service.url}/actions/1", **other}
+
+    def knock(self, content: dict[str, Any], **signing: Any) -> int:
+        """Send it to the function's URL as Slack does; return the status."""
+        signed = {"at": utc_now(), "secret": SIGNING_SECRET, **signing}
+        return int(self.call(request(content, **signed))["statusCode"])
+
+    def expect_handing_on(self, refused: str | None = None, **press: Any) -> dict[str, Any]:
+        """Expect that the function calls itself; return what with."""
+        work = {
+            "operation": "press",
+            "press": {
+                "member": press.get("member", "U0ADA"),
+                "action": press.get("action", "approve"),
+                "approval_id": press.get("approval", self.approval),
+                "incident_id": INCIDENT,
+                "response_url": f"{self.service.url}/actions/1",
+            },
+            "refused": refused,
+        }
+        sent = {
+            "FunctionName": f"{LAMBDA}-slack:live",
+            "InvocationType": "Event",
+            "Payload": json.dumps(work),
+        }
+        self.stub.add_response("invoke", {"StatusCode": 202}, sent)
+        return work
+
+    def expect_asking(
+        self, wanted: dict[str, Any], answer: dict[str, Any], *, failed: bool = False
+    ) -> None:
+        """Expect that the approval function is asked this, and have it answer."""
+        body = json.dumps(answer).encode()
+        found: dict[str, Any] = {"StatusCode": 200, "Payload": _stream(body)}
+        sent = {"FunctionName": f"{LAMBDA}-approval:live", "Payload": json.dumps(wanted)}
+        error = {"FunctionError": "Unhandled"} if failed else {}
+        self.stub.add_response("invoke", {**found, **error}, sent)
+
+    def asks(self, answer: str = "granted") -> dict[str, Any]:
+        """Return what the approval function is asked for Ada's answer."""
+        asked = {"operation": "answer", "approval_id": self.approval, "answer": answer}
+        return {**asked, "by": "ada", "via": "slack"}
+
+    def refusals(self) -> list[tuple[str, str]]:
+        """Return the refusals of the log: (why, by)."""
+        facts = self.store.load(INCIDENT)
+        return [(f.why, f.by.outsider) for f in facts if isinstance(f, ApprovalRefused)]
+
+    def told(self) -> list[str]:
+        """Return what the person was shown."""
+        return [reply["text"] for reply in self.service.replies]
+
+
+def _stream(body: bytes) -> StreamingBody:
+    return StreamingBody(BytesIO(body), len(body))
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
+    with SlackStandIn() as service:
+        made = Deployed(monkeypatch, service)
+        yield made
+        made.stub.assert_no_pending_responses()
+
+
+def test_a_press_is_handed_on_once_and_then_answered(deployed: Deployed) -> None:
+    work = deployed.expect_handing_on()
+    at = utc_now()
+
+    assert deployed.knock(deployed.press(), at=at) == 200
+    deployed.expect_asking(deployed.asks(), {"answer": "granted"})
+    assert deployed.call(work) == {"refused": None, "said": "Ada: granted"}
+
+    again = deployed.expect_handing_on("replayed")
+    assert deployed.knock(deployed.press(), at=at) == 409
+    assert deployed.call(again)["refused"] == "replayed"
+    assert deployed.refusals() == [("replayed", "ada")]
+    assert deployed.told() == ["Ada: granted", "Not taken: the request was taken before"]
+
+
+def test_taking_over_is_the_approval_functions_own_operation(deployed: Deployed) -> None:
+    work = deployed.expect_handing_on(action="take_over")
+    assert deployed.knock(deployed.press("take_over")) == 200
+    wanted = {
+        "operation": "take_over",
+        "incident_id": INCIDENT,
+        "reason": "taken over by a button in Slack",
+        "by": "ada",
+        "via": "slack",
+    }
+    deployed.expect_asking(wanted, {"taken_over": "ada"})
+
+    assert deployed.call(work) == {"refused": None, "said": "Ada: taken over"}
+    assert deployed.told() == ["Ada: taken over"]
+
+
+def test_what_is_forged_or_late_or_no_button_is_never_worked_on(deployed: Deployed) -> None:
+    assert deployed.knock(deployed.press(), secret="f" * 32) == 401
+    assert deployed.knock({"type": "view_submission"}) == 400
+    late = deployed.expect_handing_on("late")
+    assert deployed.knock(deployed.press(), at=utc_now() - timedelta(seconds=600)) == 401
+    assert deployed.refusals() == []
+
+    assert deployed.call(late)["refused"] == "late"
+    assert deployed.refusals() == [("late", "ada")]
+
+
+def test_whom_quorum_does_not_know_is_recorded_and_told(deployed: Deployed) -> None:
+    work = deployed.expect_handing_on(member="U0EVE")
+    assert deployed.knock(deployed.press(member="U0EVE")) == 200
+
+    assert deployed.call(work)["refused"] == "unauthorised"
+    assert deployed.refusals() == [("unauthorised", "Slack member U0EVE")]
+    assert deployed.told() == ["Not taken: Slack knows you, Quorum does not"]
+
+
+def test_what_the_approval_function_refuses_is_recorded_with_its_reason(
+    deployed: Deployed,
+) -> None:
+    work = deployed.expect_handing_on(action="deny")
+    assert deployed.knock(deployed.press("deny")) == 200
+    refusal = {"errorType": "RefusedError", "errorMessage": "already granted"}
+    deployed.expect_asking(deployed.asks("denied"), refusal, failed=True)
+
+    assert deployed.call(work) == {"refused": "not_taken", "said": "already granted"}
+    assert deployed.refusals() == [("not_taken", "ada")]
+
+
+@pytest.mark.filterwarnings("ignore:No application metrics")
+def test_an_approval_function_that_fails_is_asked_again_by_lambda(deployed: Deployed) -> None:
+    work = deployed.expect_handing_on()
+    assert deployed.knock(deployed.press()) == 200
+    deployed.expect_asking(deployed.asks(), {"errorType": "Sandbox.Timedout"}, failed=True)
+
+    with pytest.raises(SourceUnavailableError):
+        deployed.call(work)
+    assert deployed.refusals() == []
+
+
+def test_a_question_that_nobody_asked_is_not_tried_again(deployed: Deployed) -> None:
+    work = deployed.expect_handing_on(approval="f" * 32)
+    assert deployed.knock(deployed.press(approval="f" * 32)) == 200
+
+    assert deployed.call(work)["refused"] == "unknown"
+    assert deployed.refusals() == []
+
+
+@pytest.mark.filterwarnings("ignore:No application metrics")
+def test_without_its_secret_the_door_stays_shut(deployed: Deployed) -> None:
+    secret = boto3.client("secretsmanager")
+    secret.delete_secret(SecretId="quorum/slack", ForceDeleteWithoutRecovery=True)
+
+    with pytest.raises(ChannelUnavailableError, match="quorum/slack"):
+        deployed.knock(deployed.press())
+
+
+def test_a_warming_event_is_no_press(deployed: Deployed) -> None:
+    assert deployed.call(WARMING) == {"warm": True}

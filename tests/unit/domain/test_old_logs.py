@@ -1,0 +1,58 @@
+"""Logs as earlier code wrote them: still read, still whole, and byte for byte the same.
+
+The files of `logs` are never edited: facts with the digests that the code of then gave them. A new
+kind of fact joins them in a file of its own.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from functions.shared.domain.events import INCIDENT_EVENT, IncidentEvent
+from functions.shared.domain.incident import replay
+from tests.unit.domain.histories import kinds
+
+LOGS: Final = Path(__file__).parent / "logs"
+HEADS: Final = {
+    "first": "2d96cbc2182a12bb321ca6bce693db5d389e1c87299c68da375a645dce890388",
+    "second": "f114f54abe4908e1c268de43d95d35def9934e7e72af2b44757a4c003c735944",
+}
+"""The digest of each log's last fact, as the code that wrote it said: before votes and approvals
+were signed, and after."""
+
+
+def lines(log: str) -> list[str]:
+    return (LOGS / f"{log}.jsonl").read_text().splitlines()
+
+
+def facts(log: str) -> list[IncidentEvent]:
+    return [INCIDENT_EVENT.validate_json(line) for line in lines(log)]
+
+
+@pytest.mark.parametrize(("log", "head"), HEADS.items())
+def test_an_old_log_still_replays_to_the_head_that_it_had(log: str, head: str) -> None:
+    assert replay(facts(log)).head == head
+
+
+@pytest.mark.parametrize("log", HEADS)
+def test_a_field_that_came_later_is_not_in_an_old_fact(log: str) -> None:
+    assert [INCIDENT_EVENT.dump_json(fact).decode() for fact in facts(log)] == lines(log)
+
+
+def test_every_kind_of_fact_is_kept_as_it_was_first_written() -> None:
+    assert {fact.type for log in HEADS for fact in facts(log)} == kinds()
+    assert {file.stem for file in LOGS.iterdir()} == set(HEADS)
+
+
+def test_the_first_log_folds_to_what_came_of_it() -> None:
+    incident = replay(facts("first"))
+
+    assert (incident.status, len(incident.recovered)) == ("closed", 1)
+    assert incident.decision is not None
+    assert (incident.decision.certificate, incident.decision.disagreement) == ((), None)
+    assert incident.approval is not None
+    assert incident.approval.people == 1
+    assert incident.answer is not None
+    assert (incident.answer.via, incident.answer.grants) == ("", ())
+    assert (incident.taken_over, incident.undo_wanted) == (None, None)

@@ -1,0 +1,55 @@
+"""A record can suspend a seat: after enough that was judged, and beyond what chance explains."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.shared.domain.reputation import LEAST_JUDGED, unreliable
+from functions.shared.domain.wilson import wilson
+
+
+def record(right: int, wrong: int) -> list[bool]:
+    return [True] * right + [False] * wrong
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "bad"),
+    [
+        (0, LEAST_JUDGED - 1, False),
+        (0, LEAST_JUDGED, True),
+        (5, 15, True),
+        (6, 14, False),
+        (200, 249, True),
+        (200, 239, False),
+        (0, 0, False),
+    ],
+)
+def test_it_takes_enough_and_more_than_chance(right: int, wrong: int, *, bad: bool) -> None:
+    assert unreliable(record(right, wrong)) is bad
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000))
+def test_who_is_right_half_the_time_is_never_out(wrong: int, more: int) -> None:
+    assert not unreliable(record(wrong + more, wrong))
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_being_right_once_more_instead_of_wrong_never_harms(right: int, wrong: int) -> None:
+    if unreliable(record(right + 1, wrong)):
+        assert unreliable(record(right, wrong + 1))
+
+
+@pytest.mark.parametrize(
+    ("hits", "trials", "lower", "upper"),
+    [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0), (0, 0, 0.0, 1.0)],
+)
+def test_the_interval_is_wilsons(hits: int, trials: int, lower: float, upper: float) -> None:
+    """Of 5 in 10, as `statsmodels.stats.proportion.proportion_confint(method="wilson")` has it."""
+    assert wilson(hits, trials) == pytest.approx((lower, upper), abs=1e-4)
+
+
+@given(st.integers(0, 1000), st.integers(1, 1000))
+def test_the_interval_holds_the_share(hits: int, more: int) -> None:
+    found = wilson(hits, hits + more)
+
+    assert -1e-9 <= found.lower <= hits / (hits + more) <= found.upper <= 1
