@@ -4,8 +4,8 @@ import json
 from functools import cache
 from typing import Any
 
+import boto3
 from botocore.exceptions import ClientError
-from localstack_client.session import Session
 
 from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from local.clients import DEFAULTS, REGION
@@ -30,16 +30,23 @@ class Intruder:
     def __init__(self, quorum: Quorum) -> None:
         self._quorum = quorum
         self.client = cache(self._client)
-        self._session = cache(self._break_in)
+        self._credentials = cache(self._break_in)
 
     def table(self, function: str, name: str) -> DynamoDBTable:
         """Return one of Quorum's tables as the function sees it."""
         return DynamoDBTable(self.client(function, "dynamodb"), f"{PREFIX}{name}")
 
     def _client(self, function: str, service: str) -> Any:
-        return self._session(function).client(service, config=DEFAULTS)
+        endpoint, given = self._quorum.endpoint, self._credentials(function)
+        return boto3.client(
+            service,  # type: ignore[call-overload] # any of them
+            endpoint_url=endpoint,
+            region_name=REGION,
+            config=DEFAULTS,
+            **given,
+        )
 
-    def _break_in(self, function: str) -> Session:
+    def _break_in(self, function: str) -> dict[str, str]:
         functions, name = self._quorum.client("lambda"), f"intruder-{function}"
         functions.create_function(
             FunctionName=name,
@@ -48,12 +55,7 @@ class Intruder:
             Role=f"arn:aws:iam::{ACCOUNT}:role/{PREFIX}{function}",
             Code={"ZipFile": zipped(HANDS_OVER)},
         )
-        answer = functions.invoke(FunctionName=name)["Payload"].read()
-        return Session(
-            **json.loads(answer),
-            region_name=REGION,
-            localstack_host=self._quorum.endpoint.removeprefix("http://"),
-        )
+        return dict(json.loads(functions.invoke(FunctionName=name)["Payload"].read()))
 
 
 def denied(error: ClientError) -> bool:
