@@ -22,6 +22,7 @@ from functions.shared.domain.events import (
     EvidenceFrozen,
     IncidentEvent,
     IncidentOpened,
+    VoteCast,
 )
 from functions.shared.domain.evidence import Candidate, Scalar
 from functions.shared.domain.model import OutsiderText
@@ -196,10 +197,10 @@ def _ballot(vote: Vote) -> Ballot:
 
 
 def _told(vote: Vote) -> dict[str, Any]:
-    return {
-        "seat": vote.seat,
-        "tier": seat(vote.seat).tiers[-1].method,
-        "action": vote.action,
-        "conf_bp": vote.conf_bp,
-        "reason": OutsiderText.of("because I say so").model_dump(),
-    }
+    return VoteCast(
+        seat=vote.seat,
+        tier=seat(vote.seat).tiers[-1].method,
+        action=vote.action,
+        conf_bp=vote.conf_bp,
+        reason=OutsiderText.of("because I say so"),
+    ).model_dump(mode="json")
