@@ -92,13 +92,16 @@ class Quorum:
         """Return what holds until a person says otherwise."""
         return DynamoDBControls(self.table("controls"))
 
-    def verifier(self) -> KmsVerifier:
-        """Return the seats' keys as the deployment pins them for the executor."""
+    def seat_keys(self) -> dict[str, str]:
+        """Return the ARN of each seat's key as the deployment pins them for the executor."""
         found = self.client("lambda").get_function_configuration(
             FunctionName=f"{PREFIX}executor", Qualifier="live"
         )
-        variables = found["Environment"]["Variables"]
-        return KmsVerifier(self.client("kms"), json.loads(variables["SEAT_KEYS"]))
+        return dict(json.loads(found["Environment"]["Variables"]["SEAT_KEYS"]))
+
+    def verifier(self) -> KmsVerifier:
+        """Return what verifies votes with the seats' keys, as the executor does."""
+        return KmsVerifier(self.client("kms"), self.seat_keys())
 
     def invoke(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
         """Invoke one of Quorum's functions through its alias. Raises RuntimeError if it fails."""

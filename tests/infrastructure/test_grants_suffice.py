@@ -146,7 +146,7 @@ FUNCTIONS: Uses = {
         ("kinesis:GetRecords", ":stream/quorum-prod-events"),
         ("dynamodb:PutItem", "/quorum-prod-view"),
     ),
-    "publisher": (("dynamodb:GetRecords", "StreamArn"), ("dynamodb:PutItem", OPERATIONS)),
+    "publisher": (("dynamodb:GetRecords", "StreamArn"),),
     "seat-diagnosis-history": (("dynamodb:Scan", "/quorum-prod-memory"),),
     "seat-diagnosis-model": (("bedrock:InvokeModel", "inference-profile/eu.anthropic."),),
     "verification": (("s3:GetObject", "/bundles/*"),),

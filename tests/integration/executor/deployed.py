@@ -26,7 +26,7 @@ RULES = [{"verb": Alias.verb, "resources": ["lambda:check*"], "mode": "autonomou
 
 
 REGION = "us-east-1"
-KINDS = ("events", "decisions", "approvals", "executions", "operations", "controls")
+KINDS = ("events", "decisions", "approvals", "executions", "operations", "controls", "overrides")
 
 
 class Deployed:

@@ -1,0 +1,398 @@
+"""Attacks on the deployed product that must fail, on the emulator with IAM enforced.
+
+The intruder runs code as whichever functions a test says: as a seat, as three, as all ten; as
+consensus. After every attack the shop is as it was, and what was tried is in the log.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pytest
+from botocore.exceptions import ClientError
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from rich.console import Console
+
+from functions.shared.adapters.p256 import low_s
+from functions.shared.domain.canonical import canonical_json
+from functions.shared.domain.catalogue import action_id
+from functions.shared.domain.envelopes import contradicts
+from functions.shared.domain.events import (
+    ActionRefused,
+    ActionTaken,
+    DecisionMade,
+    InverseCaptured,
+    SeatStruck,
+)
+from functions.shared.domain.evidence import Candidate, Scalar
+from functions.shared.domain.sealed import seal
+from functions.shared.domain.seats import SEATS
+from functions.shared.domain.votes import Vote
+from local.quorum import PREFIX, function_arn
+from local.scenarios import load
+from local.stage import Stage
+from tests.e2e.attacked import FULL, NAMES, Attacked
+from tests.e2e.intruder import denied
+from tests.e2e.test_slack import InSlack
+
+SEED = 7
+SEAT: Final = "diagnosis-change"
+SEVEN: Final = (*[name for name in NAMES if name != SEAT][:6], SEAT)
+"""Whose votes are just enough."""
+OF_AUTHORITY: Final = {"authority", "certificate", "target"}
+"""What refuses for want of a right to it, before anything of the world is looked at."""
+CONFIDENCES = {
+    "ten": "100000",
+    "not a number": "NaN",
+    "minus one": "-1",
+    "true": "true",
+    "text": '"0.9"',
+    "a fraction": "0.9",
+}
+"""As JSON. A whole confidence is 10,000 basis points: ten of them are 100,000."""
+EVERYTHING: Final[dict[str, Scalar]] = {"function": "*"}
+DELETION: Final = Candidate(
+    id=action_id("lambda.delete_function", EVERYTHING),
+    verb="lambda.delete_function",
+    resource="lambda:shop",
+    parameters={**EVERYTHING},
+    summary="Delete everything",
+    cites=(),
+    observed={},
+)
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[Attacked]:
+    with Stage(SEED) as stage:
+        run = InSlack(stage, load("ambiguous"), Console(quiet=True))
+        yield Attacked(stage.quorum, run.play_until_asked().incident_id)
+
+
+@pytest.fixture
+def attacked(deployed: Attacked) -> Iterator[Attacked]:
+    """The deployed product, which has done nothing when the test is over."""
+    before, known = deployed.world(), len(deployed.opened)
+    yield deployed
+    assert deployed.world() == before
+    done = (ActionTaken, InverseCaptured)
+    facts = [fact for incident in deployed.opened[known:] for fact in deployed.facts(incident)]
+    assert facts or len(deployed.opened) == known
+    assert not [fact for fact in facts if isinstance(fact, done)]
+
+
+@pytest.fixture(scope="module")
+def yesterday(deployed: Attacked) -> DecisionMade:
+    """What consensus decided on what ten seats really signed; it was not executed."""
+    incident = deployed.open()
+    for name in NAMES:
+        deployed.speak(deployed.vote(incident, name))
+    made = deployed.decide(incident)
+    assert (made.route, made.action, len(made.certificate)) == ("execute", deployed.wanted.id, 10)
+    return made
+
+
+def refused_by_iam(call: Any, **parameters: Any) -> bool:
+    """Return whether the call ended in a refusal of its permissions."""
+    with pytest.raises(ClientError) as error:
+        call(**parameters)
+    return denied(error.value)
+
+
+def forged(vote: Vote, raw: str, attacked: Attacked) -> str:
+    """Return the vote with this JSON as its confidence, genuinely signed by its seat."""
+    says = canonical_json(vote).decode().replace(f'"conf_bp":{FULL}', f'"conf_bp":{raw}')
+    signature = attacked.key_of(vote.seat)(Vote.DOMAIN + says.encode())
+    return f'{{"says":{says},"sig":"{b64encode(signature).decode()}"}}'
+
+
+# --- what the roles may not -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", [f"seat-{SEAT}", "consensus", "executor", "approval"])
+def test_nobody_signs_with_the_key_of_another_seat(attacked: Attacked, function: str) -> None:
+    kms = attacked.intruder.client(function, "kms")
+    said = {"Message": b"x", "MessageType": "RAW", "SigningAlgorithm": "ECDSA_SHA_256"}
+
+    for name, key in attacked.keys.items():
+        if function == f"seat-{name}":
+            assert kms.sign(KeyId=key, **said)["Signature"]
+        else:
+            assert refused_by_iam(kms.sign, KeyId=key, **said), name
+
+
+@pytest.mark.parametrize("function", [f"seat-{SEAT}", "consensus", "executor"])
+def test_nobody_writes_into_the_table_of_another_seat(attacked: Attacked, function: str) -> None:
+    incident, tables = attacked.open(), attacked.intruder.client(function, "dynamodb")
+    slot = {"incident_id": {"S": incident}, "entry": {"S": "000001#ballot"}}
+
+    for name in NAMES:
+        table = f"{PREFIX}votes-{name}"
+        if function == f"seat-{name}":
+            tables.put_item(TableName=table, Item=slot)
+        else:
+            assert refused_by_iam(tables.put_item, TableName=table, Item=slot), name
+        assert refused_by_iam(tables.update_item, TableName=table, Key=slot), name
+        assert refused_by_iam(tables.delete_item, TableName=table, Key=slot), name
+
+
+@pytest.mark.parametrize("table", ["events", "decisions", "executions", "approvals", "controls"])
+def test_a_seat_writes_nothing_but_its_answers(attacked: Attacked, table: str) -> None:
+    tables = attacked.intruder.client(f"seat-{SEAT}", "dynamodb")
+
+    assert refused_by_iam(tables.put_item, TableName=f"{PREFIX}{table}", Item={"x": {"S": "x"}})
+
+
+@pytest.mark.parametrize("function", [f"seat-{SEAT}", "consensus", "evidence", "approval"])
+def test_nobody_calls_the_executor_or_changes_the_shop(attacked: Attacked, function: str) -> None:
+    functions = attacked.intruder.client(function, "lambda")
+    shop = {"FunctionName": attacked.wanted.parameters["function"], "Name": "live"}
+
+    assert refused_by_iam(functions.invoke, FunctionName=function_arn("executor"), Payload=b"{}")
+    assert refused_by_iam(functions.update_alias, FunctionVersion="1", **shop)
+
+
+# --- consensus invents a certificate ----------------------------------------------------------
+
+
+def test_a_decision_without_votes_is_refused(attacked: Attacked) -> None:
+    incident = attacked.open()
+    attacked.invent(incident, (), ())
+
+    assert attacked.refused(incident) == (
+        "certificate",
+        "the votes do not authorise it: below the threshold",
+    )
+
+
+def test_votes_that_consensus_signs_with_a_key_of_its_own_are_refused(attacked: Attacked) -> None:
+    incident, own = attacked.open(), ec.generate_private_key(ec.SECP256R1())
+    votes = [attacked.vote(incident, name) for name in NAMES]
+    signed = [seal(v, low_s(own.sign(v.message(), ec.ECDSA(SHA256())))) for v in votes]
+    attacked.invent(incident, votes, signed)
+
+    guard, reason = attacked.refused(incident)
+    assert guard == "certificate"
+    assert reason.startswith("a vote does not count: ")
+    assert "signature" in reason
+
+
+def test_one_seat_that_signs_for_all_is_refused(attacked: Attacked) -> None:
+    incident, sign = attacked.open(), attacked.key_of(SEAT)
+    votes = [attacked.vote(incident, name) for name in NAMES]
+    attacked.invent(incident, votes, [seal(v, sign(v.message())) for v in votes])
+
+    guard, reason = attacked.refused(incident)
+    assert guard == "certificate"
+    assert reason.startswith("a vote does not count: ")
+    assert "signature" in reason
+
+
+def test_genuine_votes_whose_confidence_was_raised_are_refused(attacked: Attacked) -> None:
+    incident = attacked.open()
+    meek = attacked.signed(attacked.vote(incident, SEAT, conf=1000))
+    bold = meek.replace('"conf_bp":1000', f'"conf_bp":{FULL}')
+    attacked.invent(incident, [attacked.vote(incident, SEAT)], [bold])
+
+    guard, reason = attacked.refused(incident)
+    assert guard == "certificate"
+    assert "signature" in reason
+
+
+def test_three_genuine_liars_are_not_enough_for_consensus(attacked: Attacked) -> None:
+    incident = attacked.open()
+    votes = [attacked.vote(incident, name) for name in NAMES[:3]]
+    attacked.invent(incident, votes, [attacked.speak(vote) for vote in votes])
+
+    assert attacked.refused(incident) == (
+        "certificate",
+        "the votes do not authorise it: below the threshold",
+    )
+
+
+def test_one_vote_does_not_count_ten_times(attacked: Attacked) -> None:
+    incident = attacked.open()
+    vote = attacked.vote(incident, SEAT)
+    attacked.invent(incident, [vote], [attacked.speak(vote)] * len(NAMES))
+
+    assert attacked.refused(incident) == ("certificate", f"{SEAT} votes twice")
+
+
+def test_votes_that_no_seat_claimed_weigh_nothing(attacked: Attacked) -> None:
+    incident = attacked.open()
+    votes = [attacked.vote(incident, name) for name in NAMES]
+    attacked.invent(incident, votes, [attacked.signed(vote) for vote in votes])
+
+    assert attacked.refused(incident) == (
+        "certificate",
+        "the votes do not authorise it: below the threshold",
+    )
+
+
+# --- the executor, called directly ------------------------------------------------------------
+
+
+def test_the_executor_takes_no_decision_from_who_calls_it(attacked: Attacked) -> None:
+    incident = attacked.open()
+    request = {"operation": "act", "incident_id": incident, "round": 1}
+
+    with pytest.raises(RuntimeError, match=r"InvalidInputError.*decision"):
+        attacked.quorum.invoke("executor", {**request, "decision": attacked.decision((), ())})
+    with pytest.raises(RuntimeError, match="nothing is decided"):
+        attacked.quorum.invoke("executor", request)
+
+
+def test_a_decision_that_is_only_in_the_log_is_refused(attacked: Attacked) -> None:
+    incident = attacked.open()
+    attacked.tell(incident, attacked.decision((), ()))
+
+    assert attacked.refused(incident) == ("authority", "the decision is not in the book")
+
+
+def test_a_decision_that_the_book_has_otherwise_is_refused(attacked: Attacked) -> None:
+    incident = attacked.open()
+    assert attacked.decide(incident).route == "escalate"
+    attacked.tell(incident, attacked.decision((), ()))
+
+    assert attacked.refused(incident) == (
+        "authority",
+        "the book and the log disagree on what was decided",
+    )
+
+
+# --- what was true elsewhere ------------------------------------------------------------------
+
+
+def test_the_certificate_of_yesterday_is_refused(
+    attacked: Attacked, yesterday: DecisionMade
+) -> None:
+    today = attacked.open()
+    votes = [attacked.vote(today, name) for name in NAMES]
+    attacked.invent(today, votes, yesterday.certificate)
+
+    assert attacked.refused(today) == (
+        "certificate",
+        "a vote does not count: it is about another incident",
+    )
+
+
+def test_seats_that_repeat_what_they_signed_yesterday_are_silent(
+    attacked: Attacked, yesterday: DecisionMade
+) -> None:
+    today = attacked.open()
+    for name, old in zip(NAMES, yesterday.certificate, strict=True):
+        new = attacked.vote(today, name)
+        attacked.claim(new)
+        attacked.cast(new, old)
+
+    made = attacked.decide(today)
+
+    assert (made.route, made.votes) == ("escalate", ())
+    assert {(s.seat, s.reason) for s in made.silent} == {
+        (name, "its vote does not count: it is about another incident") for name in NAMES
+    }
+
+
+# --- what no vote may say ---------------------------------------------------------------------
+
+
+def test_seats_that_vote_for_no_candidate_are_silent(attacked: Attacked) -> None:
+    incident = attacked.open()
+    for name in NAMES:
+        attacked.speak(attacked.vote(incident, name, action=DELETION.id))
+
+    made = attacked.decide(incident)
+
+    assert (made.route, made.action, made.votes) == ("escalate", None, ())
+    assert {(s.seat, s.reason) for s in made.silent} == {
+        (name, f"its vote does not count: it is for an unknown action: {DELETION.id}")
+        for name in NAMES
+    }
+
+
+def test_the_executor_does_not_do_what_is_no_candidate(attacked: Attacked) -> None:
+    incident = attacked.open()
+    attacked.invent(incident, (), (), action=DELETION.id)
+
+    assert attacked.refused(incident) == (
+        "authority",
+        "the decided action is not among the frozen candidates",
+    )
+
+
+def test_forged_evidence_adds_nothing_to_the_catalogue(attacked: Attacked) -> None:
+    incident = attacked.open(DELETION)
+    attacked.invent(incident, (), (), action=DELETION.id)
+
+    assert attacked.refused(incident) == ("target", f"no verb is called {DELETION.verb}")
+
+
+@pytest.mark.parametrize("raw", CONFIDENCES.values(), ids=CONFIDENCES)
+def test_a_confidence_that_is_none_counts_for_nothing(attacked: Attacked, raw: str) -> None:
+    incident, invented = attacked.open(), attacked.open()
+    vote = attacked.vote(incident, SEAT)
+    attacked.claim(vote)
+    attacked.cast(vote, forged(vote, raw, attacked))
+
+    made = attacked.decide(incident)
+
+    why = {silent.seat: silent.reason for silent in made.silent}
+    assert why[SEAT] == "its vote does not count: it is malformed"
+    assert (made.route, made.score_bp) == ("escalate", 0)
+    vote = attacked.vote(invented, SEAT)
+    attacked.invent(invented, [vote], [forged(vote, raw, attacked)])
+    assert attacked.refused(invented) == ("certificate", "a vote does not count: it is malformed")
+
+
+# --- seats that say one thing here and another there ------------------------------------------
+
+
+def test_a_seat_that_signs_two_votes_is_struck_by_consensus(attacked: Attacked) -> None:
+    incident = attacked.open()
+    contradict_itself(attacked, attacked.vote(incident, SEAT))
+
+    assert attacked.decide(incident).route == "escalate"
+    proven(attacked, incident)
+
+
+def test_and_by_the_executor_when_consensus_hides_it(attacked: Attacked) -> None:
+    incident = attacked.open()
+    votes = [attacked.vote(incident, name) for name in SEVEN]
+    texts = [attacked.speak(vote) for vote in votes if vote.seat != SEAT]
+    text = contradict_itself(attacked, attacked.vote(incident, SEAT))
+    attacked.invent(incident, votes, [*texts, text])
+
+    assert attacked.refused(incident)[1] == "the votes do not authorise it: below the threshold"
+    proven(attacked, incident)
+
+
+def contradict_itself(attacked: Attacked, vote: Vote) -> str:
+    """Have the vote's seat sign another one besides; return the first as signed."""
+    second = attacked.vote(vote.incident, vote.seat, conf=FULL - 1)
+    text = attacked.speak(vote)
+    attacked.cast(second, attacked.signed(second))
+    return text
+
+
+def proven(attacked: Attacked, incident: str) -> None:
+    """Check the proof against the seat as anybody can, and let the seat weigh again."""
+    struck, controls = attacked.fact(incident, SeatStruck), attacked.quorum.controls
+    objection = attacked.quorum.verifier().objection
+    assert contradicts(*struck.proof, SEATS, objection) == struck.seat == SEAT
+    assert SEAT in controls.suspended()
+    controls.lift(SEAT, "a person", "this was a test", datetime.now(UTC))
+
+
+# --- and the same without an attack -----------------------------------------------------------
+
+
+def test_what_ten_seats_really_signed_is_not_refused_for_want_of_authority(
+    deployed: Attacked, yesterday: DecisionMade
+) -> None:
+    result = deployed.execute(yesterday.incident_id)
+
+    refusals = [f for f in deployed.facts(yesterday.incident_id) if isinstance(f, ActionRefused)]
+    assert not OF_AUTHORITY & {refusal.guard for refusal in refusals}
+    assert result == "acted" or [(result, r.guard) for r in refusals] == [("ask", "storm")]
