@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.people import People
 from functions.shared.ports import (
+    Answering,
     BallotBox,
     BreakerStore,
     Clock,
@@ -12,7 +13,6 @@ from functions.shared.ports import (
     Controls,
     EventStore,
     EvidenceStore,
-    Functions,
     Memory,
     Operations,
     ReadModel,
@@ -34,7 +34,7 @@ class Tools:
     switched: ControlLog
     controls: Controls
     verifier: Verifier
-    functions: Functions
+    functions: Answering
     approval: str
     """The approval function's alias: it takes what people answer."""
     executor: str

@@ -693,6 +693,10 @@ class Functions(Protocol):
         """Invoke the function and wait until it has answered without an error."""
         ...
 
+
+class Answering(Protocol):
+    """Functions that are asked for their answer."""
+
     def ask(self, arn: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         """Invoke the function and return its answer.
 

@@ -9,8 +9,8 @@ from functions.shared.domain.errors import SourceUnavailableError
 Function = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-class InMemoryFunctions:
-    """A `Functions`. What is sent and answered goes through JSON, as on the wire."""
+class InMemoryAnswering:
+    """An `Answering`. What is sent and answered goes through JSON, as on the wire."""
 
     def __init__(self, functions: Mapping[str, Function]) -> None:
         self._functions = functions

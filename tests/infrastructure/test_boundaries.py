@@ -11,7 +11,7 @@ WRITERS = {
     "decisions": {"consensus"},
     "executions": {"executor"},
     "approvals": {"approval"},
-    "controls": {"api", "consensus", "executor", "learning"},
+    "controls": {"consensus", "executor", "learning", "api"},
     "inventory": {"inventory", "evidence"},
     "view": {"projection"},
     "memory": {"learning"},

@@ -24,7 +24,7 @@ THEIRS: Final[Mapping[str, type[QuorumError]]] = {
 
 
 class LambdaFunctions:
-    """A `Functions`."""
+    """A `Functions` and an `Answering`."""
 
     def __init__(self, client: "LambdaClient") -> None:
         self._client = client

@@ -24,7 +24,7 @@ from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import InMemoryTaskTokens
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.controls import InMemoryControls
-from tests.fakes.functions import InMemoryFunctions
+from tests.fakes.functions import InMemoryAnswering
 from tests.fakes.gateway import Gateway, Reply
 from tests.fakes.memory import InMemoryMemory
 from tests.fakes.operations import InMemoryOperations
@@ -68,7 +68,7 @@ class World:
             SECONDS,
         )
         self.undo_refusal: str | None = None
-        self.functions = InMemoryFunctions(
+        self.functions = InMemoryAnswering(
             {"approval": self.approvals.handle, "executor": self._execute}
         )
         self.project()

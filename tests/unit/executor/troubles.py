@@ -29,7 +29,7 @@ class Trouble(NamedTuple):
     make: Callable[[], Case]
 
 
-def with_(change: Callable[[Case], None]) -> Callable[[], Case]:
+def with_(change: Callable[[Case], object]) -> Callable[[], Case]:
     def make() -> Case:
         case = Case()
         change(case)
@@ -128,7 +128,7 @@ TROUBLES = (
     Trouble("alarm_over", with_(lambda case: case.alarms.alarms.clear())),
     Trouble(
         "taken_over",
-        with_(lambda case: case.recorder.add(INCIDENT, IncidentTakenOver, **SAID) and None),
+        with_(lambda case: case.recorder.add(INCIDENT, IncidentTakenOver, **SAID)),
     ),
     Trouble("stop_switch", with_(lambda case: case.operations.set_stopped("drill", "ann"))),
 )

@@ -57,7 +57,7 @@ def test_a_client_is_the_same_in_every_partition(service: str, region: str, data
         assert [_shape(e) for e in one.error_shapes] == [_shape(e) for e in other.error_shapes]
 
 
-REQUESTS = {
+REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
     "dynamodb": ("put_item", {"TableName": "items", "Item": {"id": {"S": "a"}}}),
     "s3": ("put_object", {"Bucket": "bundles", "Key": "a.json", "Body": b"{}"}),
     "sesv2": ("send_email", {"Content": {"Raw": {"Data": b"Hello"}}}),
