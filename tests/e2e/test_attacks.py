@@ -262,7 +262,7 @@ def test_a_decision_that_the_book_has_otherwise_is_refused(attacked: Attacked) -
     )
 
 
-# --- what was really signed, here and elsewhere ----------------------------------------------------------------
+# --- what was really signed, here and elsewhere ------------------------------------------------
 
 
 def test_the_certificate_of_yesterday_is_refused(
