@@ -262,7 +262,7 @@ def test_a_decision_that_the_book_has_otherwise_is_refused(attacked: Attacked) -
     )
 
 
-# --- what was true elsewhere ------------------------------------------------------------------
+# --- what was really signed, here and elsewhere ------------------------------------------------
 
 
 def test_the_certificate_of_yesterday_is_refused(
@@ -293,6 +293,16 @@ def test_seats_that_repeat_what_they_signed_yesterday_are_silent(
     assert {(s.seat, s.reason) for s in made.silent} == {
         (name, "its vote does not count: it is about another incident") for name in NAMES
     }
+
+
+def test_what_ten_seats_really_signed_is_not_refused_for_want_of_authority(
+    deployed: Attacked, yesterday: DecisionMade
+) -> None:
+    result = deployed.execute(yesterday.incident_id)
+
+    refusals = [f for f in deployed.facts(yesterday.incident_id) if isinstance(f, ActionRefused)]
+    assert not OF_AUTHORITY & {refusal.guard for refusal in refusals}
+    assert result == "acted" or [(result, r.guard) for r in refusals] == [("ask", "storm")]
 
 
 # --- what no vote may say ---------------------------------------------------------------------
@@ -383,16 +393,3 @@ def proven(attacked: Attacked, incident: str) -> None:
     assert contradicts(*struck.proof, SEATS, objection) == struck.seat == SEAT
     assert SEAT in controls.suspended()
     controls.lift(SEAT, "a person", "this was a test", datetime.now(UTC))
-
-
-# --- and the same without an attack -----------------------------------------------------------
-
-
-def test_what_ten_seats_really_signed_is_not_refused_for_want_of_authority(
-    deployed: Attacked, yesterday: DecisionMade
-) -> None:
-    result = deployed.execute(yesterday.incident_id)
-
-    refusals = [f for f in deployed.facts(yesterday.incident_id) if isinstance(f, ActionRefused)]
-    assert not OF_AUTHORITY & {refusal.guard for refusal in refusals}
-    assert result == "acted" or [(result, r.guard) for r in refusals] == [("ask", "storm")]
