@@ -8,6 +8,7 @@ from local.corrections import (
     alarm_events,
     alarms,
     functions,
+    gateway,
     loopback,
     permissions,
     queues,
@@ -24,3 +25,4 @@ def apply() -> None:
     alarm_events.apply()
     alarms.apply()
     queues.apply()
+    gateway.apply()
