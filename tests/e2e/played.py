@@ -55,8 +55,11 @@ def bundle(result: Result) -> Bundle:
 
 
 def on(result: Result, resource: str) -> Candidate:
-    """Return the candidate on that resource."""
-    (found,) = [c for c in bundle(result).candidates if c.resource == resource]
+    """Return the candidate that undoes what was changed there; others follow from a setting."""
+    evidence = bundle(result)
+    changes = {change.id for change in evidence.changes}
+    own = [c for c in evidence.candidates if c.resource == resource]
+    (found,) = [candidate for candidate in own if changes & set(candidate.cites)]
     return found
 
 
