@@ -37,6 +37,8 @@ from tests.e2e.attacked import FULL, NAMES, Attacked
 from tests.e2e.intruder import denied
 from tests.e2e.test_slack import InSlack
 
+pytestmark = pytest.mark.fast
+
 SEED = 7
 SEAT: Final = "diagnosis-change"
 SEVEN: Final = (*[name for name in NAMES if name != SEAT][:6], SEAT)
