@@ -32,6 +32,7 @@ class Plant:
         self.store = DynamoDBEventStore(create_table("events"))
         self.model = DynamoDBReadModel(create_table("view"))
         self.memory = DynamoDBMemory(create_table("memory"))
+        create_table("controls")
         create_table("operations")
         self.kinesis = boto3.client("kinesis")
         self.kinesis.create_stream(StreamName=STREAM, ShardCount=1)
@@ -45,6 +46,7 @@ class Plant:
             "EVENTS_TABLE": "quorum-test-events",
             "VIEW_TABLE": "quorum-test-view",
             "MEMORY_TABLE": "quorum-test-memory",
+            "CONTROLS_TABLE": "quorum-test-controls",
             "EVIDENCE_BUCKET": BUCKET,
             "DEAD_LETTER_QUEUE_URL": self.queue,
             "OUTBOX_QUEUE_URL": self.outbox,
