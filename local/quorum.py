@@ -113,6 +113,10 @@ class Quorum:
             raise RuntimeError(f"{name}: {body.get('errorType')}: {body.get('errorMessage')}")
         return dict(body or {})
 
+    def start(self, name: str) -> None:
+        """Have one of Quorum's functions run soon, as a schedule does; nobody waits for it."""
+        self.client("lambda").invoke(FunctionName=function_arn(name), InvocationType="Event")
+
     def report(self, written: PostMortemWritten) -> str:
         """Return the post-mortem's Markdown."""
         bucket = self.output("EvidenceBucket")

@@ -21,8 +21,8 @@ from local.toolchain import CdkApp, deploy
 
 RESERVED = 20
 """Executions at once of each function: several times what customers need."""
-TICKS = 5
-"""How often a scheduled function is called before the stage gives up; each has a minute."""
+LOOKS = 5
+"""How often the inventory is called before the stage gives up; each call has a minute."""
 DEPLOY_LOG = STATE / "deploy.log"
 MAIL_FROM = "quorum@example.com"
 MAIL_TO = "on-call@example.com"
@@ -111,21 +111,21 @@ class Stage:
         self.open_since = time.monotonic()
         deploy(product_app(), self.emulator, log=DEPLOY_LOG)
         self.quorum = Quorum(self.emulator.endpoint)
-        self._tick("inventory")  # its first look: no need to wait a minute for it
+        self.quorum.start("warmer")  # neither it nor the first look need wait for a minute
+        self._look()
         self.deployed_since = time.monotonic()
-        self._tick("warmer")
         endpoint, api_id = self.emulator.endpoint, self.quorum.output("ApiId")
         self.console = self._exit.enter_context(WebConsole(self.emulator.client, endpoint, api_id))
         self._say(f"Quorum is deployed ({time.monotonic() - began:.0f} s)")
         self._say(f"Its console: {self.console.address}")
 
-    def _tick(self, scheduled: str) -> None:
-        """Call it as its schedule would: a busy laptop starts all functions in more than one."""
-        for tick in range(TICKS):
+    def _look(self) -> None:
+        """Let the inventory take stock, as its schedule would: a busy laptop may need several."""
+        for look in range(LOOKS):
             try:
-                self.quorum.invoke(scheduled, {})
+                self.quorum.invoke("inventory", {})
             except RuntimeError:
-                if tick == TICKS - 1:
+                if look == LOOKS - 1:
                     raise
             else:
                 return

@@ -138,7 +138,7 @@ class Controls(Protocol):
         ...
 
     def suspend(self, suspension: Suspension) -> None:
-        """Suspend the seat, unless it is suspended, or was lifted from this very proof."""
+        """Suspend the seat, unless it is suspended, or was ever lifted from this very proof."""
         ...
 
     def lift(self, seat: str, by: str, reason: str, at: datetime) -> None:

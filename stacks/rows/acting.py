@@ -70,7 +70,7 @@ ACTING: Final[tuple[Row, ...]] = (
             votes("Query", of="all"),
             SEAT_KEYS,
             Need(("kms:GetPublicKey",), "key:approval"),
-            table("controls", "PutItem", "Query"),
+            table("controls", "Query", "UpdateItem"),
             table("overrides", "Query"),
             table("executions", "GetItem", "PutItem"),
             OWN_EFFECTS,

@@ -77,7 +77,7 @@ BACKGROUND: Final[tuple[Row, ...]] = (
             READ_LOG,
             READ_BUNDLE,
             table("memory", "PutItem", "Scan"),
-            table("controls", "PutItem", "Query"),
+            table("controls", "Query", "UpdateItem"),
             *consumes("stream:events"),
         ),
     ),

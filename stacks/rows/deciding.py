@@ -100,7 +100,7 @@ DECIDING: Final[tuple[Row, ...]] = (
             *LOG,
             votes("Query", of="all"),
             SEAT_KEYS,
-            table("controls", "PutItem", "Query"),
+            table("controls", "Query", "UpdateItem"),
             table("overrides", "Query"),
             table("decisions", "GetItem", "PutItem"),
         ),

@@ -12,6 +12,7 @@ class InMemoryControls:
 
     def __init__(self) -> None:
         self._suspended: dict[str, Suspension] = {}
+        self._lifted_proofs: set[tuple[str, tuple[str, ...]]] = set()
         self.lifted: dict[str, tuple[Suspension, str, str, datetime]] = {}
 
     def suspended(self) -> Mapping[str, Suspension]:
@@ -27,13 +28,13 @@ class InMemoryControls:
         }
 
     def suspend(self, suspension: Suspension) -> None:
-        """Suspend the seat, unless it is suspended, or was lifted from this very proof."""
-        lifted = self.lifted.get(suspension.seat)
-        if lifted is None or lifted[0].proof != suspension.proof:
+        """Suspend the seat, unless it is suspended, or was ever lifted from this very proof."""
+        if (suspension.seat, suspension.proof) not in self._lifted_proofs:
             self._suspended.setdefault(suspension.seat, suspension)
 
     def lift(self, seat: str, by: str, reason: str, at: datetime) -> None:
         """Let the seat weigh again. Raises RefusedError when it is not suspended."""
         if seat not in self._suspended:
             raise RefusedError(f"{seat} is not suspended")
+        self._lifted_proofs.add((seat, self._suspended[seat].proof))
         self.lifted[seat] = (self._suspended.pop(seat), by, reason, at)

@@ -104,7 +104,7 @@ FUNCTIONS: Uses = {
     ),
     "consensus": (
         ("dynamodb:PutItem", "/quorum-prod-decisions"),
-        ("dynamodb:PutItem", "/quorum-prod-controls"),
+        ("dynamodb:UpdateItem", "/quorum-prod-controls"),
         ("dynamodb:Query", "/quorum-prod-votes-diagnosis-model"),
     ),
     "evidence": (
@@ -116,7 +116,7 @@ FUNCTIONS: Uses = {
         ("dynamodb:Query", LOG_BY_STATUS),
         ("dynamodb:GetItem", "/quorum-prod-executions"),
         ("dynamodb:PutItem", "/quorum-prod-executions"),
-        ("dynamodb:PutItem", "/quorum-prod-controls"),
+        ("dynamodb:UpdateItem", "/quorum-prod-controls"),
         ("dynamodb:Query", "/quorum-prod-votes-detection-signature"),
         ("dynamodb:GetItem", OPERATIONS),
         ("s3:GetObject", "/bundles/*"),
@@ -137,7 +137,7 @@ FUNCTIONS: Uses = {
     "learning": (
         ("dynamodb:PutItem", "/quorum-prod-memory"),
         ("dynamodb:Scan", "/quorum-prod-memory"),
-        ("dynamodb:PutItem", "/quorum-prod-controls"),
+        ("dynamodb:UpdateItem", "/quorum-prod-controls"),
         ("s3:GetObject", "/bundles/*"),
         ("kinesis:GetRecords", ":stream/quorum-prod-events"),
     ),

@@ -1,5 +1,7 @@
 """What holds until a person says otherwise, in DynamoDB: one item per control, never deleted."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -9,13 +11,14 @@ from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
 from functions.shared.adapters.aws_errors import is_condition, raising
-from functions.shared.adapters.dynamodb_items import Item, put_if, query
+from functions.shared.adapters.dynamodb_items import Item, query, where_it_holds
 from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.errors import RefusedError, StoreUnavailableError
 from functions.shared.ports import Suspension
 
 SUSPENDED: Final = "suspended"
 LIFTED: Final = "lifted_at"
+LIFTED_PROOFS: Final = "lifted_proofs"
 
 
 class DynamoDBControls:
@@ -34,16 +37,22 @@ class DynamoDBControls:
         return {seat: datetime.fromisoformat(at).timestamp() for seat, at in found.items()}
 
     def suspend(self, suspension: Suspension) -> None:
-        """Suspend the seat, unless it is suspended, or was lifted from this very proof."""
-        item = {
-            "kind": SUSPENDED,
-            "name": suspension.seat,
-            "since": Decimal(str(suspension.since)),
-            "reason": suspension.reason,
-            "proof": list(suspension.proof),
-        }
-        lifted = Attr(LIFTED).exists() & Attr("proof").ne(item["proof"])
-        put_if(self._table, item, Attr("name").not_exists() | lifted)
+        """Suspend the seat, unless it is suspended, or was ever lifted from this very proof."""
+        mark = _mark(suspension)
+        settled = Attr(LIFTED).exists() & ~Attr(LIFTED_PROOFS).contains(mark)
+        with where_it_holds(self._table):
+            self._table.update_item(
+                Key={"kind": SUSPENDED, "name": suspension.seat},
+                UpdateExpression="SET since = :since, reason = :why, proof = :proof, mark = :mark"
+                " REMOVE lifted_at, lifted_by, lifted_why",
+                ExpressionAttributeValues={
+                    ":since": Decimal(str(suspension.since)),
+                    ":why": suspension.reason,
+                    ":proof": list(suspension.proof),
+                    ":mark": [mark],
+                },
+                ConditionExpression=Attr("name").not_exists() | settled,
+            )
 
     def lift(self, seat: str, by: str, reason: str, at: datetime) -> None:
         """Let the seat weigh again. Raises RefusedError when it is not suspended."""
@@ -51,11 +60,13 @@ class DynamoDBControls:
             try:
                 self._table.update_item(
                     Key={"kind": SUSPENDED, "name": seat},
-                    UpdateExpression="SET lifted_at = :at, lifted_by = :by, lifted_why = :why",
+                    UpdateExpression="SET lifted_at = :at, lifted_by = :by, lifted_why = :why,"
+                    " lifted_proofs = list_append(if_not_exists(lifted_proofs, :none), mark)",
                     ExpressionAttributeValues={
                         ":at": at.isoformat(),
                         ":by": by,
                         ":why": reason,
+                        ":none": [],
                     },
                     ConditionExpression=Attr("name").exists() & Attr(LIFTED).not_exists(),
                 )
@@ -76,3 +87,8 @@ def _suspension(item: Item) -> Suspension:
         reason=item["reason"],
         proof=tuple(item["proof"]),
     )
+
+
+def _mark(suspension: Suspension) -> str:
+    """Return a digest of the proof: a person lifts a proof once, however often it is found."""
+    return hashlib.sha256(json.dumps(suspension.proof).encode()).hexdigest()

@@ -55,3 +55,9 @@ def test_what_was_lifted_is_not_suspended_again_by_the_same_proof(kind: str) -> 
     assert held.suspended() == {}
     held.suspend(suspension("c", "d"))
     assert held.suspended() == {"diagnosis-change": suspension("c", "d")}
+    held.lift("diagnosis-change", "ann", "key replaced", NOON)
+    for known in (suspension("a", "b"), suspension("c", "d")):
+        held.suspend(known)
+    assert held.suspended() == {}
+    held.suspend(suspension("a", "d"))
+    assert held.suspended() == {"diagnosis-change": suspension("a", "d")}
