@@ -32,8 +32,8 @@ class EmulatorError(RuntimeError):
 class Emulator:
     """One emulator and its Lambda workers, which end with the `with` block, whatever ends that."""
 
-    def __init__(self, port: int | None = None) -> None:
-        self.port = port or _free_port()
+    def __init__(self, port: int | None = None, model_url: str = "") -> None:
+        self.port, self._model_url = port or _free_port(), model_url
         self.log = STATE / f"emulator-{self.port}.log"
         self._scratch = STATE / f"emulator-{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,7 +63,7 @@ class Emulator:
             self._process = subprocess.Popen(
                 [python, "-m", "local.emulator_server"],
                 cwd=ROOT,
-                env=for_server(self.port, self._scratch),
+                env=for_server(self.port, self._scratch, self._model_url),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -28,8 +28,11 @@ def for_clients(endpoint: str) -> dict[str, str]:
     }
 
 
-def for_server(port: int, scratch: Path) -> dict[str, str]:
-    """Nothing of the caller's but its PATH: Lambda workers inherit what is here."""
+def for_server(port: int, scratch: Path, model_url: str = "") -> dict[str, str]:
+    """Nothing of the caller's but its PATH: Lambda workers inherit what is here.
+
+    With `model_url`, Bedrock's Converse answers what the chat completions there answer.
+    """
     return {
         "PATH": os.pathsep.join((os.environ.get("PATH", ""), str(ROOT / ".venv" / "bin"))),
         "HOME": str(scratch),
@@ -45,5 +48,6 @@ def for_server(port: int, scratch: Path) -> dict[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": os.environ.get("QUORUM_EMULATOR_LOG", "WARNING"),
+        **({"MINISTACK_BEDROCK_PROXY_URL": model_url} if model_url else {}),
         **NO_REAL_ACCOUNT,
     }

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
+from local.clients import REGION
 from local.console import PEOPLE, WebConsole
 from local.emulator import Emulator
 from local.emulator_install import ROOT, STATE
@@ -42,10 +43,18 @@ PRODUCT_SOURCES = ("app.py", "cdk.json", "stacks", "functions")
 Say = Callable[[str], None]
 
 
-def product_app() -> CdkApp:
+class Model(NamedTuple):
+    """A language model by its id on Bedrock, and where its chat completions are answered."""
+
+    id: str
+    url: str
+
+
+def product_app(model_id: str = "") -> CdkApp:
     """Return Quorum's own CDK app, as `cdk deploy` runs it, in stage `local`."""
+    model = {"model_id": model_id, "model_region": REGION} if model_id else {}
     return CdkApp(
-        name="quorum",
+        name="quorum-model" if model else "quorum",
         command="python app.py",
         sources=tuple(ROOT / name for name in PRODUCT_SOURCES),
         context={
@@ -59,6 +68,7 @@ def product_app() -> CdkApp:
             "autonomy": json.dumps(AUTONOMY),
             "recovery_windows": "3",
             "people": json.dumps(PEOPLE),
+            **model,
         },
     )
 
@@ -66,9 +76,15 @@ def product_app() -> CdkApp:
 class Stage:
     """Everything that a run needs, up; and down again with the `with` block."""
 
-    def __init__(self, seed: int, say: Say = lambda _: None, port: int | None = None) -> None:
-        self.seed, self.plan = seed, draw(seed)
-        self.emulator = Emulator(port)
+    def __init__(
+        self,
+        seed: int,
+        say: Say = lambda _: None,
+        port: int | None = None,
+        model: Model | None = None,
+    ) -> None:
+        self.seed, self.plan, self._model = seed, draw(seed), model
+        self.emulator = Emulator(port, model.url if model else "")
         self.slack, self.pagerduty = SlackStandIn(), PagerDutyStandIn()
         self.load: Load
         self.open_since: float
@@ -109,7 +125,7 @@ class Stage:
         self._say(f"The shop is open: {_chain(self.plan)}")
         self.load = self._exit.enter_context(Load(self.plan, self.emulator.client))
         self.open_since = time.monotonic()
-        deploy(product_app(), self.emulator, log=DEPLOY_LOG)
+        deploy(product_app(self._model.id if self._model else ""), self.emulator, log=DEPLOY_LOG)
         self.quorum = Quorum(self.emulator.endpoint)
         self.quorum.start("warmer")  # neither it nor the first look need wait for a minute
         self._look()

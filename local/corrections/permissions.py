@@ -27,6 +27,7 @@ def apply() -> None:
     """Patch how a request is named before its policies are evaluated."""
     actions = service("core.iam_actions")
     wrap(actions, "_lambda_action", _lambda_action)
+    wrap(actions, "extract_iam_action", _action)
     wrap(actions, "extract_resource_arn", _resource)
     wrap(actions, "request_tag_context", _with_namespace)
 
@@ -47,9 +48,19 @@ def _lambda_action(action: Wrapper) -> Wrapper:
     return corrected
 
 
+def _action(action: Wrapper) -> Wrapper:
+    """Talking to a model by Converse is allowed to who may invoke the model."""
+
+    def corrected(*args: Any, **kwargs: Any) -> str | None:
+        found: str | None = action(*args, **kwargs)
+        return "bedrock:InvokeModel" if found == "bedrock:Converse" else found
+
+    return corrected
+
+
 def _resource(resource: Wrapper) -> Wrapper:
     """Invoking a qualifier is checked on the qualified ARN; a log group's ARN ends in `:*`; mail is
-    checked on its sender's identity."""
+    checked on its sender's identity; the colon in a model's id is no `%3A`."""
 
     def corrected(name: str, *args: Any, **kwargs: Any) -> str:
         arn: str = resource(name, *args, **kwargs)
@@ -61,6 +72,8 @@ def _resource(resource: Wrapper) -> Wrapper:
         if name == "ses" and str(args[1]).endswith("/outbound-emails"):
             region, account = args[5], args[6]
             return f"arn:aws:ses:{region}:{account}:identity/{_sender(args[3])}"
+        if name == "bedrock-runtime":
+            return unquote(arn)
         if name == "logs" and ":log-group:" in arn and not arn.endswith(":*"):
             return f"{arn}:*"
         return arn

@@ -55,17 +55,23 @@ class Cloud:
 
     def user(self, service: str, *statements: Statement) -> Any:
         """Create a user that may do only this; return a client of the service that is the user."""
-        iam, name = self.emulator.client("iam"), self.name("user")
-        iam.create_user(UserName=name)
-        iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=_document(*statements))
-        key = iam.create_access_key(UserName=name)["AccessKey"]
         session = Session(
-            aws_access_key_id=key["AccessKeyId"],
-            aws_secret_access_key=key["SecretAccessKey"],
+            **self.key(*statements),
             region_name=REGION,
             localstack_host=f"127.0.0.1:{self.emulator.port}",
         )
         return session.client(service, config=DEFAULTS)
+
+    def key(self, *statements: Statement) -> dict[str, str]:
+        """Create a user that may do only this; return its access key."""
+        iam, name = self.emulator.client("iam"), self.name("user")
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=_document(*statements))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return {
+            "aws_access_key_id": key["AccessKeyId"],
+            "aws_secret_access_key": key["SecretAccessKey"],
+        }
 
     def function(self, code: str) -> str:
         """Create a function with an alias `live` on its first version; return its ARN."""

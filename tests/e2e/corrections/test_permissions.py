@@ -1,11 +1,13 @@
 """IAM: which action and which resource a request is checked against."""
 
 import json
+from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from local.clients import REGION
+from local.clients import DEFAULTS, REGION
 from local.emulator import ACCOUNT
 from tests.e2e.corrections.cloud import Cloud, allow
 
@@ -96,3 +98,21 @@ def test_the_loopback_counts_as_tls(cloud: Cloud) -> None:
     user = cloud.user("s3", allow("s3:PutObject", everything))
 
     user.put_object(Bucket=name, Key="k", Body=b"b")
+
+
+def test_who_may_invoke_a_model_may_converse_with_it(cloud: Cloud) -> None:
+    model = "maker.model-v1:0"
+    arn = f"arn:aws:bedrock:{REGION}::foundation-model/{model}"
+    user = boto3.client(  # a service that localstack-client does not know
+        "bedrock-runtime",
+        endpoint_url=cloud.emulator.endpoint,
+        region_name=REGION,
+        config=DEFAULTS,
+        **cloud.key(allow("bedrock:InvokeModel", arn)),
+    )
+    said: Any = [{"role": "user", "content": [{"text": "hello"}]}]
+
+    assert user.converse(modelId=model, messages=said)["stopReason"] == "end_turn"
+    with pytest.raises(ClientError) as other:
+        user.converse(modelId="maker.other-v1:0", messages=said)
+    assert refused(other)
