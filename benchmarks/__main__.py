@@ -21,6 +21,7 @@ NAMES: Final = (
     "storm",
     "worth",
     "certificate",
+    "signing",
     "analysis",
     "diagnosing",
 )

@@ -13,7 +13,6 @@ import pytest
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from rich.console import Console
 
 from functions.shared.adapters.p256 import low_s
 from functions.shared.domain.canonical import canonical_json
@@ -31,15 +30,11 @@ from functions.shared.domain.sealed import seal
 from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import Vote
 from local.quorum import PREFIX, function_arn
-from local.scenarios import load
-from local.stage import Stage
 from tests.e2e.attacked import FULL, NAMES, Attacked
 from tests.e2e.intruder import denied
-from tests.e2e.test_slack import InSlack
 
 pytestmark = pytest.mark.fast
 
-SEED = 7
 SEAT: Final = "diagnosis-change"
 SEVEN: Final = (*[name for name in NAMES if name != SEAT][:6], SEAT)
 """Whose votes are just enough."""
@@ -64,13 +59,6 @@ DELETION: Final = Candidate(
     cites=(),
     observed={},
 )
-
-
-@pytest.fixture(scope="module")
-def deployed() -> Iterator[Attacked]:
-    with Stage(SEED) as stage:
-        run = InSlack(stage, load("ambiguous"), Console(quiet=True))
-        yield Attacked(stage.quorum, run.play_until_asked().incident_id)
 
 
 @pytest.fixture
@@ -304,7 +292,7 @@ def test_what_ten_seats_really_signed_is_not_refused_for_want_of_authority(
 
     refusals = [f for f in deployed.facts(yesterday.incident_id) if isinstance(f, ActionRefused)]
     assert not OF_AUTHORITY & {refusal.guard for refusal in refusals}
-    assert result == "acted" or [(result, r.guard) for r in refusals] == [("ask", "storm")]
+    assert (result == "acted") == (not refusals)
 
 
 # --- what no vote may say ---------------------------------------------------------------------

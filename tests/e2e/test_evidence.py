@@ -20,7 +20,7 @@ from tests.seat_table import votes
 
 MOST = 5
 """Of ten seats: half of them, so that no role alone is meant."""
-FAST = {("bad-release", 7), ("ambiguous", 7)}
+FAST = {("bad-release", 7)}
 
 
 def broken(result: Result) -> str:

@@ -1,112 +1,26 @@
-"""A person answers in Slack: the real function behind its URL, on the emulator with IAM enforced.
-
-Slack is a stand-in that speaks its API; the presses are signed as Slack signs them.
-"""
+"""A person answers in Slack: the function behind its URL, on the emulator with IAM enforced."""
 
 import json
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from rich.console import Console
 
 from functions.shared.domain.events import (
+    ActionRefused,
+    ActionTaken,
     ApprovalAnswered,
-    ApprovalRefused,
-    ApprovalRequested,
-    IncidentEvent,
     IncidentOpened,
     MessageSent,
 )
-from local.run import Run
-from local.scenarios import load
-from local.stage import Stage, wait_until
-from local.standins.slack import SIGNING_SECRET
-from tests.unit.slack.presses import payload, request
+from local.stage import wait_until
+from tests.e2e.asking import SOON, World
+from tests.e2e.attacked import NAMES, Attacked
 
-SEED = 7
-SOON = 60.0
+pytestmark = pytest.mark.fast
+
 TOLD_SECONDS = 300
-
-
-class InSlack(Run):
-    """A run in which nobody answers but by pressing buttons."""
-
-    def _answer(self, event: IncidentEvent) -> None:
-        """Leave the answer to the test."""
-
-    def play_until_asked(self) -> ApprovalRequested:
-        """Return the question; the run stands still then."""
-        self._settle()
-        self._break()
-        wait_until(self._asks, seconds=240, what="a question to a person")
-        return self._questions()[-1]
-
-    def _asks(self) -> bool:
-        return bool(self.stage.quorum.incidents()) and bool(self._questions())
-
-    def _questions(self) -> list[ApprovalRequested]:
-        facts = self.stage.quorum.facts(self._incident())
-        return [fact for fact in facts if isinstance(fact, ApprovalRequested)]
-
-
-class World:
-    """A stage with an incident that asks a person."""
-
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
-        self.asked = InSlack(stage, load("ambiguous"), Console(quiet=True)).play_until_asked()
-
-    def facts(self, kind: type) -> list[Any]:
-        return [f for f in self.stage.quorum.facts(self.asked.incident_id) if isinstance(f, kind)]
-
-    def press(
-        self, action: str, member: str, *, ago: float = 0, secret: str = SIGNING_SECRET
-    ) -> dict[str, Any]:
-        """Return the signed request of a press."""
-        content = payload(
-            action,
-            member,
-            self.asked.approval_id,
-            response_url=f"{self.stage.slack.url}/actions/answer",
-        )
-        block = f"{self.asked.incident_id}:{self.asked.approval_id}"
-        content["actions"][0]["block_id"] = block
-        at = datetime.now(UTC) - timedelta(seconds=ago)
-        return request(content, at, secret=secret)
-
-    def send(self, event: dict[str, Any]) -> int:
-        """Post the request to the function's URL; return the status."""
-        url = urlsplit(self.stage.quorum.output("SlackRequestUrl"))
-        here = f"{self.stage.emulator.endpoint}/_aws/lambda-url/{url.netloc.split('.')[0]}/"
-        post = urllib.request.Request(  # noqa: S310 - our own emulator
-            here, event["body"].encode(), event["headers"], method="POST"
-        )
-        try:
-            with urllib.request.urlopen(post, timeout=30) as answer:  # noqa: S310
-                return int(answer.status)
-        except urllib.error.HTTPError as error:
-            return error.code
-
-    def refused(self, why: str) -> list[str]:
-        """Return by whom, once the log says that somebody was."""
-        wait_until(
-            lambda: any(f.why == why for f in self.facts(ApprovalRefused)),
-            seconds=SOON,
-            what=f"the refusal of what is {why}",
-        )
-        return [f.by.outsider for f in self.facts(ApprovalRefused) if f.why == why]
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    with Stage(SEED) as stage:
-        yield World(stage)
+TOO_FEW = NAMES[:6]
+"""Their votes are not enough for acting without a person."""
 
 
 def test_people_were_told_that_it_opened_well_within_five_minutes(world: World) -> None:
@@ -149,6 +63,41 @@ def test_forged_late_replayed_and_unauthorised_presses_change_nothing(world: Wor
     assert world.facts(ApprovalAnswered) == []
 
 
+def test_what_was_approved_is_not_done_after_the_world_moved(
+    world: World, deployed: Attacked
+) -> None:
+    case, quorum = deployed, deployed.quorum
+    wanted = next(c for c in case.frozen.candidates if c.resource.startswith("ssm:"))
+    incident = case.open()
+    for name in TOO_FEW:
+        case.speak(case.vote(incident, name, action=wanted.id))
+    assert (case.decide(incident).route, case.decide(incident).action) == ("approve", wanted.id)
+    question = {"operation": "open", "incident_id": incident, "round": 1}
+    approval = quorum.invoke("approval", question)["approval_id"]
+
+    put_again(world, wanted.resource.removeprefix("ssm:"))
+    press = world.press("approve", "U0ADA", asked=(incident, approval))
+    assert world.send(press) == 200
+    wait_until(
+        lambda: any(isinstance(f, ApprovalAnswered) for f in case.facts(incident)),
+        seconds=SOON,
+        what="the answer",
+    )
+
+    request = {"operation": "act", "incident_id": incident, "round": 1, "approval_id": approval}
+    assert quorum.invoke("executor", request)["result"] == "refused"
+    refused = case.fact(incident, ActionRefused)
+    assert refused.guard == "precondition"
+    assert "version" in refused.reason
+
+
+def put_again(world: World, name: str) -> None:
+    """Write the parameter's own value: only its version says that somebody was there."""
+    ssm = world.stage.emulator.client("ssm")
+    value = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+    ssm.put_parameter(Name=name, Value=value, Overwrite=True)
+
+
 def test_a_signed_press_by_somebody_who_may_answers(world: World) -> None:
     began = time.monotonic()
 
@@ -160,6 +109,7 @@ def test_a_signed_press_by_somebody_who_may_answers(world: World) -> None:
     assert (answered.answer, answered.by.outsider) == ("granted", "ada")
     said = json.dumps(world.stage.slack.replies)
     assert "Ada: granted" in said
+    wait_until(lambda: bool(world.facts(ActionTaken)), seconds=SOON, what="the action")
 
 
 def test_after_the_answer_another_press_is_refused_and_recorded(world: World) -> None:

@@ -1,0 +1,96 @@
+"""An incident that asks a person, who answers by pressing buttons in Slack.
+
+Slack is a stand-in that speaks its API; the presses are signed as Slack signs them.
+"""
+
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from rich.console import Console
+
+from functions.shared.domain.events import ApprovalRefused, ApprovalRequested, IncidentEvent
+from local.run import Run
+from local.scenarios import load
+from local.stage import Stage, wait_until
+from local.standins.slack import SIGNING_SECRET
+from tests.unit.slack.presses import payload, request
+
+SOON = 60.0
+
+
+class InSlack(Run):
+    """A run in which nobody answers but by pressing buttons."""
+
+    def _answer(self, event: IncidentEvent) -> None:
+        """Leave the answer to the test."""
+
+    def play_until_asked(self) -> ApprovalRequested:
+        """Return the question; the run stands still then."""
+        self._settle()
+        self._break()
+        wait_until(self._asks, seconds=240, what="a question to a person")
+        return self._questions()[-1]
+
+    def _asks(self) -> bool:
+        return bool(self.stage.quorum.incidents()) and bool(self._questions())
+
+    def _questions(self) -> list[ApprovalRequested]:
+        facts = self.stage.quorum.facts(self._incident())
+        return [fact for fact in facts if isinstance(fact, ApprovalRequested)]
+
+
+class World:
+    """A stage with an incident that asks a person."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.asked = InSlack(stage, load("ambiguous"), Console(quiet=True)).play_until_asked()
+
+    def facts(self, kind: type) -> list[Any]:
+        return [f for f in self.stage.quorum.facts(self.asked.incident_id) if isinstance(f, kind)]
+
+    def press(
+        self,
+        action: str,
+        member: str,
+        *,
+        ago: float = 0,
+        secret: str = SIGNING_SECRET,
+        asked: tuple[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Return the signed request of a press; on the question of (incident, approval)."""
+        incident, approval = asked or (self.asked.incident_id, self.asked.approval_id)
+        content = payload(
+            action,
+            member,
+            approval,
+            response_url=f"{self.stage.slack.url}/actions/answer",
+        )
+        content["actions"][0]["block_id"] = f"{incident}:{approval}"
+        at = datetime.now(UTC) - timedelta(seconds=ago)
+        return request(content, at, secret=secret)
+
+    def send(self, event: dict[str, Any]) -> int:
+        """Post the request to the function's URL; return the status."""
+        url = urlsplit(self.stage.quorum.output("SlackRequestUrl"))
+        here = f"{self.stage.emulator.endpoint}/_aws/lambda-url/{url.netloc.split('.')[0]}/"
+        post = urllib.request.Request(  # noqa: S310 - our own emulator
+            here, event["body"].encode(), event["headers"], method="POST"
+        )
+        try:
+            with urllib.request.urlopen(post, timeout=30) as answer:  # noqa: S310
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def refused(self, why: str) -> list[str]:
+        """Return by whom, once the log says that somebody was."""
+        wait_until(
+            lambda: any(f.why == why for f in self.facts(ApprovalRefused)),
+            seconds=SOON,
+            what=f"the refusal of what is {why}",
+        )
+        return [f.by.outsider for f in self.facts(ApprovalRefused) if f.why == why]
