@@ -38,7 +38,7 @@ def run_incident(stage: Stage, member: Member) -> IncidentOpened:
             if isinstance(fact, ApprovalRequested) and fact.approval_id not in answered:
                 answered.add(fact.approval_id)
                 quorum.answer(fact.incident_id, "denied", "benchmark")
-        return any(isinstance(facts[-1], PostMortemWritten) for facts in found)
+        return any(isinstance(fact, PostMortemWritten) for fact in chain.from_iterable(found))
 
     wait_until(over, seconds=INCIDENT_SECONDS, what="the post-mortem")
     incident = next(i for i in quorum.incidents() if i not in before)

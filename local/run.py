@@ -11,7 +11,6 @@ from rich.console import Console
 from functions.shared.domain.events import (
     ApprovalRequested,
     DecisionMade,
-    IncidentClosed,
     IncidentEvent,
     PostMortemWritten,
 )
@@ -99,8 +98,7 @@ class Run:
                 self.console.print(decision_table(event, actions(history)))
             self._answer(event)
         self._seen = len(history)
-        closed = any(isinstance(event, IncidentClosed) for event in history)
-        return closed and isinstance(history[-1], PostMortemWritten)
+        return any(isinstance(event, PostMortemWritten) for event in history)
 
     def _show_ballots(self, ballots: Sequence[Ballot], history: Sequence[IncidentEvent]) -> None:
         for ballot in sorted(ballots, key=lambda b: b.answered_at):
