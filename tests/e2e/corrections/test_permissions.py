@@ -103,7 +103,7 @@ def test_the_loopback_counts_as_tls(cloud: Cloud) -> None:
 def test_who_may_invoke_a_model_may_converse_with_it(cloud: Cloud) -> None:
     model = "maker.model-v1:0"
     arn = f"arn:aws:bedrock:{REGION}::foundation-model/{model}"
-    user = boto3.client(  # a service that localstack-client does not know
+    user = boto3.client(  # type: ignore[call-overload] # localstack-client does not know it
         "bedrock-runtime",
         endpoint_url=cloud.emulator.endpoint,
         region_name=REGION,
