@@ -83,14 +83,14 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "stacks/policies.py",
         "        *row.needs,\n",
         "        *row.needs[1:],\n",
-        ("tests/infrastructure/test_permissions.py",),
+        ("tests/infrastructure/test_grants_suffice.py",),
     ),
     Mutant(
         "a role's grant, in the table",
         "stacks/rows/background.py",
         'needs=(Need(("lambda:InvokeFunction",), "warm-aliases"),)',
         "needs=()",
-        ("tests/unit/stacks/test_operations.py",),
+        ("tests/infrastructure/test_grants_suffice.py",),
     ),
     Mutant(
         "the signature's check",
