@@ -39,6 +39,12 @@ def change_of(result: Result, resource: str) -> Change:
     return max(found, key=lambda change: change.at)
 
 
+def symptoms(result: Result, resource: str) -> set[str]:
+    """Return the series of the alarms and of the resource."""
+    series = bundle(result).series
+    return {s.id for s in series if s.alarmed or s.resource == resource}
+
+
 @pytest.mark.parametrize(("name", "seed"), cases(NAMES, FAST))
 def test_votes_cite_what_is_in_the_evidence_and_name_who_is_in_it(name: str, seed: int) -> None:
     result = run(name, seed)
@@ -74,7 +80,7 @@ def test_half_of_the_seats_want_the_cure_and_cite_the_change_that_it_undoes(
     assert sum(vote["action"] == cure.id for vote in result["votes"]) >= MOST
     assert change.id in cited(result, cure.id)
     assert cure.resource.startswith("ssm:") or str(change.after) == done["after"]
-    assert cited(result, cure.id) & {s.id for s in bundle(result).series if s.alarmed}
+    assert cited(result, cure.id) & symptoms(result, cure.resource)
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(CURABLE, FAST))
