@@ -34,7 +34,7 @@ def measure() -> Measured:
         return p256.objection(public[signer], message, signature)
 
     took = sorted(_verify(_certificate(keys, n), n, objection) for n in range(1, TIMES + 1))
-    middle, slow = median(took), quantiles(took, n=100)[98]
+    middle, slow = round(median(took), 2), round(quantiles(took, n=100)[98], 2)
     return Measured(
         benchmark="certificate",
         about=__doc__ or "",

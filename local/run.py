@@ -58,6 +58,18 @@ class Run:
         played = Played(self.scenario, self.fault, self.began, self.changes)
         return outcome(self.stage, played, self._incident())
 
+    def play_until_asked(self) -> ApprovalRequested:
+        """Break the shop; return the first question to a person, who has not answered it."""
+        self._settle()
+        self._break()
+        wait_until(lambda: bool(self._questions()), seconds=INCIDENT_SECONDS, what="a question")
+        return self._questions()[0]
+
+    def _questions(self) -> list[ApprovalRequested]:
+        quorum = self.stage.quorum
+        facts = quorum.facts(self._incident()) if quorum.incidents() else ()
+        return [fact for fact in facts if isinstance(fact, ApprovalRequested)]
+
     def _break(self) -> None:
         """Do to the shop what the scenario says."""
         shop = Faults(self.stage.plan, self.stage.emulator.client)

@@ -5,21 +5,18 @@ they are while it waits for a person.
 """
 
 import sys
-import threading
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from playwright.sync_api import Browser
 from rich.console import Console
 
-from functions.shared.domain.events import ApprovalRequested
 from local.browser import chromium
 from local.run import Run
 from local.scenarios import load
-from local.stage import Stage, wait_until
+from local.stage import Stage
 
 SEED: Final = 7
-ASKED_SECONDS: Final = 300
 
 
 class Picture(NamedTuple):
@@ -47,10 +44,8 @@ def main(arguments: list[str]) -> int:
     target.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False)
     with Stage(SEED, say=console.print) as stage:
-        run = Run(stage, load("ambiguous"), console, answers=False)
-        threading.Thread(target=run.play, daemon=True).start()
-        wait_until(lambda: _asks(stage), seconds=ASKED_SECONDS, what="a question to a person")
-        address, incident = stage.console.address, stage.quorum.incidents()[-1]
+        incident = Run(stage, load("ambiguous"), console).play_until_asked().incident_id
+        address = stage.console.address
         with chromium() as browser:
             for picture in pictures(incident):
                 photograph(browser, address, picture, target)
@@ -68,14 +63,6 @@ def photograph(browser: Browser, address: str, picture: Picture, target: Path) -
     page.wait_for_selector("main [data-part]")
     page.screenshot(path=target / f"{picture.name}.png")
     context.close()
-
-
-def _asks(stage: Stage) -> bool:
-    return any(
-        isinstance(fact, ApprovalRequested)
-        for incident in stage.quorum.incidents()
-        for fact in stage.quorum.facts(incident)
-    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from functions.shared.domain.events import ApprovalRefused, ApprovalRequested, IncidentEvent
+from functions.shared.domain.events import ApprovalRefused
 from local.run import Run
 from local.scenarios import load
 from local.stage import Stage, wait_until
@@ -21,33 +21,12 @@ from tests.unit.slack.presses import payload, request
 SOON = 60.0
 
 
-class InSlack(Run):
-    """A run in which nobody answers but by pressing buttons."""
-
-    def _answer(self, event: IncidentEvent) -> None:
-        """Leave the answer to the test."""
-
-    def play_until_asked(self) -> ApprovalRequested:
-        """Return the question; the run stands still then."""
-        self._settle()
-        self._break()
-        wait_until(self._asks, seconds=240, what="a question to a person")
-        return self._questions()[-1]
-
-    def _asks(self) -> bool:
-        return bool(self.stage.quorum.incidents()) and bool(self._questions())
-
-    def _questions(self) -> list[ApprovalRequested]:
-        facts = self.stage.quorum.facts(self._incident())
-        return [fact for fact in facts if isinstance(fact, ApprovalRequested)]
-
-
 class World:
     """A stage with an incident that asks a person."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.asked = InSlack(stage, load("ambiguous"), Console(quiet=True)).play_until_asked()
+        self.asked = Run(stage, load("ambiguous"), Console(quiet=True)).play_until_asked()
 
     def facts(self, kind: type) -> list[Any]:
         return [f for f in self.stage.quorum.facts(self.asked.incident_id) if isinstance(f, kind)]
