@@ -22,7 +22,7 @@ from local.shop.faults import Change, Faults
 from local.stage import Stage, healthy, wait_until
 from local.view import ballot_line, decision_table, line
 
-BASELINE_SECONDS = 25
+BASELINE_SECONDS = 22
 SETTLE_SECONDS = 600
 INCIDENT_SECONDS = 600
 """Patience with a busy laptop; where nothing is wrong neither takes two minutes."""

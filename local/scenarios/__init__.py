@@ -24,7 +24,7 @@ NAMES = (
     "two-faults",
 )
 
-CALM_SECONDS = 5.0
+CALM_SECONDS = 2.0
 LONG_CALM_SECONDS = 35.0
 """For a forced alarm: what it judged when it fired began long before."""
 

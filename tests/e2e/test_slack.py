@@ -41,7 +41,8 @@ def test_the_question_is_in_the_incidents_thread_and_paged(world: World) -> None
     wait_until(asked, seconds=SOON, what="the question on both legs")
     questions = [m for m in world.stage.slack.messages.values() if m.get("thread_ts")]
     buttons = [b for m in questions for b in m["blocks"] if b["type"] == "actions"]
-    values = {e["value"] for b in buttons for e in b["elements"]}
+    ours = [b for b in buttons if b["block_id"].startswith(world.asked.incident_id)]
+    values = {element["value"] for button in ours for element in button["elements"]}
     assert values == {world.asked.approval_id}
     assert "triggered" in world.stage.pagerduty.alerts.values()
 
