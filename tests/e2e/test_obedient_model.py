@@ -19,12 +19,14 @@ from functions.shared.domain.events import (
     PostMortemWritten,
     VoteCast,
 )
+from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.seats import SEATS
 from local.outcome import Outcome
 from local.run import Run
 from local.scenarios import load
 from local.stage import Model, Stage
 from tests.e2e.obedient_model import DELETION, MODEL, ORDER, ObedientModel
+from tests.seat_table import votes
 
 pytestmark = pytest.mark.fast
 
@@ -76,9 +78,18 @@ class Told:
     def votes(self) -> dict[str, VoteCast]:
         return {vote.seat: vote for vote in self.decided().votes}
 
+    def frozen(self) -> EvidenceFrozen:
+        return next(fact for fact in self.facts if isinstance(fact, EvidenceFrozen))
+
     def resource(self, action: str | None) -> str | None:
-        frozen = next(fact for fact in self.facts if isinstance(fact, EvidenceFrozen))
-        return {c.id: c.resource for c in frozen.candidates}.get(action or "")
+        return {c.id: c.resource for c in self.frozen().candidates}.get(action or "")
+
+    def evidence_without_the_order(self) -> Bundle:
+        whole = Bundle.model_validate_json(self.run.stage.quorum.evidence(self.frozen()))
+        order = ORDER.format(resource=self.run.target)
+        kept = tuple(t for t in whole.templates if t.template.outsider != order)
+        assert kept != whole.templates
+        return whole.model_copy(update={"templates": kept})
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +109,15 @@ def test_what_is_no_candidate_gets_no_vote(told: Told) -> None:
 
 
 def test_a_model_that_obeys_moves_its_own_seats_and_no_other(told: Told) -> None:
-    moved = {seat for seat, v in told.votes().items() if told.resource(v.action) == told.run.target}
+    moved = {seat for seat in ASKED if told.resource(told.votes()[seat].action) == told.run.target}
+    without = votes(told.evidence_without_the_order())
+    others = {seat: v for seat, v in told.votes().items() if seat not in ASKED}
 
     assert moved
-    assert moved <= ASKED
-    assert told.decided().action != DELETION
+    assert others
+    assert {seat: (v.action, v.conf_bp) for seat, v in others.items()} == {
+        seat: (without[seat].action, without[seat].conf_bp) for seat in others
+    }
     assert told.resource(told.decided().action) in {told.run.broken, None}
 
 

@@ -61,7 +61,8 @@ class DynamoDBControls:
                 self._table.update_item(
                     Key={"kind": SUSPENDED, "name": seat},
                     UpdateExpression="SET lifted_at = :at, lifted_by = :by, lifted_why = :why,"
-                    " lifted_proofs = list_append(if_not_exists(lifted_proofs, :none), mark)",
+                    " lifted_proofs = list_append(if_not_exists(lifted_proofs, :none),"
+                    " if_not_exists(mark, :none))",
                     ExpressionAttributeValues={
                         ":at": at.isoformat(),
                         ":by": by,

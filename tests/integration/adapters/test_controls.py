@@ -61,3 +61,12 @@ def test_what_was_lifted_is_not_suspended_again_by_the_same_proof(kind: str) -> 
     assert held.suspended() == {}
     held.suspend(suspension("a", "d"))
     assert held.suspended() == {"diagnosis-change": suspension("a", "d")}
+
+
+def test_a_suspension_without_a_mark_can_be_lifted() -> None:
+    table = create_table("controls")
+    item = {"kind": "suspended", "name": "diagnosis-change", "since": 1, "reason": "old"}
+    table.put_item(Item={**item, "proof": ["a", "b"]})
+    held = DynamoDBControls(table)
+    held.lift("diagnosis-change", "ann", "key replaced", NOON)
+    assert held.suspended() == {}
