@@ -9,12 +9,13 @@ from typing import Final, TypeVar
 from functions.evidence.answers import Answers, Points
 from functions.evidence.asking import Asking, Failed, Pending
 from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
+from functions.evidence.queries import Wanted, series, wanted
 from functions.evidence.scope import scope
 from functions.evidence.sources import Asked, Sources, log_group
 from functions.evidence.windows import Window, evidence_window, onset
 from functions.shared.domain.changes import watched
 from functions.shared.domain.events import affected
-from functions.shared.domain.evidence import Alarm, Change
+from functions.shared.domain.evidence import Alarm, Change, Series
 from functions.shared.domain.model import ResourceId
 from functions.shared.ports import LogLine
 
@@ -31,13 +32,30 @@ def gather(sources: Sources, asking: Asking, alarms: tuple[Alarm, ...], now: dat
     found = Answers(alarms, now)
     _surroundings(sources, asking, found)
     window = evidence_window(alarms[0], found.onset, now)
+    known = wanted(alarms, _metrics(found), window.period_seconds)
+    points = asking.start(partial(sources.points, known, window))
     lines = _ask_lines(sources, asking, found, window)
     _settings(sources, asking, found)
     audited = asking.start(partial(sources.audited, _unaudited(found)))
-    metrics = tuple(_metrics(found))
-    found.series = asking.start(partial(sources.series, alarms, metrics, window, now)).get()
+    wants = wanted(alarms, _metrics(found), window.period_seconds)
+    newly = asking.start(partial(sources.points, set(wants).difference(known), window))
+    found.series = _series(wants, points.get(), newly.get(), now)
     found.lines, found.audited = _all(lines), audited.get()
     return found
+
+
+def _series(
+    wants: tuple[Wanted, ...],
+    usual: Mapping[str, Points] | Failed,
+    newly: Mapping[str, Points] | Failed,
+    now: datetime,
+) -> tuple[Series, ...] | Failed:
+    """Return the series that have points; half of them would be no evidence."""
+    if isinstance(usual, Failed):
+        return usual
+    if isinstance(newly, Failed):
+        return newly
+    return tuple(series(wants, {**usual, **newly}, now))
 
 
 def _surroundings(sources: Sources, asking: Asking, found: Answers) -> None:
@@ -87,6 +105,7 @@ def _unaudited(found: Answers) -> tuple[Change, ...]:
 
 
 def _metrics(found: Answers) -> Iterator[tuple[ResourceId, Metric]]:
+    """Yield every resource's metrics, and those of its versions once its settings are known."""
     for resource in found.scope:
         service, alias = found.service(resource), found.alias(resource)
         for metric in metrics_of(resource, service):

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, get_args
 
 from functions.evidence.conventions import Metric
 from functions.evidence.windows import coarse
+from functions.shared.domain.canonical import canonical_json
 from functions.shared.domain.evidence import Alarm, Series, Statistic
 from functions.shared.domain.model import ResourceId
 from functions.shared.ports import MetricQuery
@@ -43,7 +44,7 @@ def alarm_metric(alarm: Alarm) -> Metric | None:
 def alarm_query(alarm: Alarm) -> MetricQuery | None:
     """Return the query for the alarm's own series in its own period."""
     metric = alarm_metric(alarm)
-    return None if metric is None else _query("alarm", metric, alarm.period_seconds)
+    return None if metric is None else _query(metric, alarm.period_seconds)
 
 
 def wanted(
@@ -65,8 +66,8 @@ def wanted(
     ordinary.sort(key=lambda pair: _identity(pair[1]) not in watched)
     found = (*dict.fromkeys(alone), *ordinary)[:MOST_SERIES]
     return tuple(
-        Wanted(_query(f"m{n}", metric, period), resource, metric, watched.get(_identity(metric)))
-        for n, (resource, metric) in enumerate(found)
+        Wanted(_query(metric, period), resource, metric, watched.get(_identity(metric)))
+        for resource, metric in found
     )
 
 
@@ -91,10 +92,11 @@ def series(
             )
 
 
-def _query(id_: str, metric: Metric, period: int) -> MetricQuery:
+def _query(metric: Metric, period: int) -> MetricQuery:
+    """Return the query, under an id that the same metric has whenever it is asked for."""
     of_aws = metric.namespace.startswith("AWS/")  # published once a minute
     return MetricQuery(
-        id=id_,
+        id=canonical_json(_identity(metric)).decode(),
         namespace=metric.namespace,
         metric=metric.name,
         dimensions=metric.dimensions,

@@ -1,15 +1,14 @@
 """The sources, wired, and one question to each."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from functions.evidence.answers import Looked
-from functions.evidence.conventions import Metric
-from functions.evidence.queries import alarm_query, series, wanted
+from functions.evidence.answers import Looked, Points
+from functions.evidence.queries import Wanted, alarm_query
 from functions.evidence.windows import Window, alarm_window
-from functions.shared.domain.evidence import Alarm, Change, ResourceState, Series
+from functions.shared.domain.evidence import Alarm, Change, ResourceState
 from functions.shared.domain.model import OutsiderText, ResourceId
 from functions.shared.domain.topology import Service
 from functions.shared.ports import (
@@ -47,7 +46,7 @@ class Sources:
     traces: TopologySource | None = None
     audit: AuditTrail | None = None
 
-    def alarm_points(self, alarm: Alarm, now: datetime) -> tuple[tuple[int, float], ...]:
+    def alarm_points(self, alarm: Alarm, now: datetime) -> Points:
         """Return the alarm's own series in its own period; empty when it watches no one metric."""
         query = alarm_query(alarm)
         if query is None:
@@ -55,17 +54,9 @@ class Sources:
         window = alarm_window(alarm, now)
         return self.metrics.fetch([query], window.start, window.end).get(query.id, ())
 
-    def series(
-        self,
-        alarms: Sequence[Alarm],
-        metrics: Iterable[tuple[ResourceId, Metric]],
-        window: Window,
-        now: datetime,
-    ) -> tuple[Series, ...]:
-        """Return the series of these metrics that have points."""
-        wants = wanted(alarms, metrics, window.period_seconds)
-        answers = self.metrics.fetch([w.query for w in wants], window.start, window.end)
-        return tuple(series(wants, answers, now))
+    def points(self, wants: Iterable[Wanted], window: Window) -> Mapping[str, Points]:
+        """Return the points of what is wanted, by the ids of its queries."""
+        return self.metrics.fetch([w.query for w in wants], window.start, window.end)
 
     def lines(
         self, group: str, start: datetime, onset: datetime, end: datetime

@@ -8,9 +8,12 @@ from functools import wraps
 from typing import Any, Final, Self
 from uuid import uuid4
 
+import boto3
+import botocore.session
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
+from botocore.utils import parse_timestamp
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from functions.shared.domain.constants import CALL_TIMEOUT_SECONDS, CONNECTION_POOLS
@@ -26,6 +29,27 @@ AWS_CONFIG: Final = Config(
     retries={"mode": "standard", "max_attempts": 3},
 )
 """For every client: `boto3.client("sqs", config=AWS_CONFIG)`."""
+
+
+def timestamp(value: Any) -> datetime:
+    """Return the time of a service's answer; of seconds in UTC, else as botocore reads it.
+
+    botocore puts seconds into the machine's own zone, by dateutil, which takes thirty times as
+    long: of a few thousand points of a metric that is most of what they cost.
+    """
+    if isinstance(value, (int, float)):
+        return datetime.fromtimestamp(value, UTC)
+    return parse_timestamp(value)
+
+
+def set_up_session() -> None:
+    """Have every client that `boto3.client` makes from now on read times by `timestamp`."""
+    core = botocore.session.get_session()
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
+    boto3.setup_default_session(botocore_session=core)
+
+
+set_up_session()
 
 logger: Final = Logger()
 tracer: Final = Tracer(patch_modules=("botocore",))

@@ -5,9 +5,10 @@ the answer that it gave before, whatever its method would say now: it never sign
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 
 from pydantic import Field, ValidationError
 
@@ -35,6 +36,9 @@ from functions.shared.ports import (
     Signer,
     Verifier,
 )
+
+_READER: Final = ThreadPoolExecutor(1, thread_name_prefix="reader")
+"""Reads what the seat has answered while the log is read."""
 
 
 class Failure(Record):
@@ -98,8 +102,8 @@ class Seating:
         """
         started = self.now()
         request = self._request(event)
-        frozen = self._frozen(request)
-        record = self.box.read(self.seat, request.incident_id, request.round)
+        answered = _READER.submit(self.box.read, self.seat, request.incident_id, request.round)
+        frozen, record = self._frozen(request), answered.result()
         if record.trouble:
             raise InvalidHistoryError(f"the table of {self.seat}: {record.trouble}")
         ballot = record.ballot or self.box.claim(self._ballot(request, frozen, started))

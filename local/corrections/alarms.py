@@ -7,6 +7,7 @@ now instead of on the minute, so that a fault shows within a second or two.
 import threading
 import time
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from local.corrections.patching import Wrapper, service, wrap
@@ -25,6 +26,7 @@ def apply() -> None:
     """Patch the evaluation and the actions, and start the clock."""
     cloudwatch = service("services.cloudwatch")
     wrap(cloudwatch, "_evict_old_metrics", _now_and_then)
+    wrap(cloudwatch, "_parse_ts", _at_once)
     wrap(cloudwatch, "_evaluate_all_alarms", lambda _: lambda: None)
     wrap(cloudwatch, "_evaluate_alarm", lambda _: lambda alarm: _evaluate(cloudwatch, alarm))
     threading.Thread(target=_tick, args=(cloudwatch,), daemon=True).start()
@@ -39,6 +41,21 @@ def _now_and_then(evict: Wrapper) -> Wrapper:
         if time.monotonic() - last > EVICT_EVERY_SECONDS:
             last = time.monotonic()
             evict()
+
+    return corrected
+
+
+def _at_once(parse: Wrapper) -> Wrapper:
+    """A time is read by trying one format after the other: here first as what it mostly is."""
+
+    def corrected(value: Any) -> float | None:
+        if isinstance(value, str) and value.endswith("Z"):
+            try:
+                return datetime.fromisoformat(value).timestamp()
+            except ValueError:
+                pass
+        read: float | None = parse(value)
+        return read
 
     return corrected
 

@@ -15,7 +15,11 @@ from functions.shared.ports import LogLine
 if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient
 
-FIRST_SLICE_SECONDS: Final = 60.0
+FIRST_SLICE_SECONDS: Final = 30.0
+SPARE: Final = 1.25
+"""How much more is asked for than is missing, as no group logs evenly."""
+GROWTH: Final = (0.5, 8.0)
+"""A slice's length, times that of the one after it: at least and at most."""
 BUDGET_SECONDS: Final = 8.0
 
 
@@ -23,8 +27,9 @@ class CloudWatchLogs:
     """A `LogSource` over FilterLogEvents.
 
     The service pages from the oldest line on, so the range is read in slices from its end, each
-    twice as long as the one after it. When the budget is used up, slices that were not read to
-    their end are left out; when that is all of them, it raises SourceUnavailableError.
+    as long as what is missing needs at the pace of the one after it: a busy group gives few lines
+    too many, a quiet one is read in few calls. When the budget is used up, slices that were not
+    read to their end are left out; when that is all of them, it raises SourceUnavailableError.
     """
 
     def __init__(
@@ -38,16 +43,16 @@ class CloudWatchLogs:
 
     def lines(self, group: str, start: datetime, end: datetime, limit: int) -> Sequence[LogLine]:
         """Return the newest lines up to the limit, oldest first; empty for an unknown group."""
-        deadline, found, read = self._elapsed() + self._budget, list[LogLine](), 0
-        for low, high in _slices(start.timestamp(), end.timestamp()):
+        deadline, found = self._elapsed() + self._budget, list[LogLine]()
+        high, length = end.timestamp(), FIRST_SLICE_SECONDS
+        while start.timestamp() < high and len(found) < limit:
+            low = max(start.timestamp(), high - length)
             slice_ = self._slice(group, (low, high), limit - len(found), deadline)
             if slice_ is None:
                 break
-            read += 1
             found = [*slice_, *found]
-            if len(found) >= limit:
-                break
-        if not read and start < end:
+            high, length = low, length * _growth(len(slice_), limit - len(found))
+        if high == end.timestamp() and start < end:
             raise SourceUnavailableError(f"logs of {group}: not read within {self._budget} s")
         return found
 
@@ -87,9 +92,6 @@ def _line(event: Any) -> LogLine:
     return LogLine(event["timestamp"] / 1000, event["message"], event.get("logStreamName", ""))
 
 
-def _slices(start: float, end: float) -> Iterator[tuple[float, float]]:
-    length = FIRST_SLICE_SECONDS
-    while start < end:
-        low = max(start, end - length)
-        yield low, end
-        end, length = low, 2 * length
+def _growth(found: int, missing: int) -> float:
+    least, most = GROWTH
+    return min(most, max(least, SPARE * missing / found)) if found else most

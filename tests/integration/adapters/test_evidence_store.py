@@ -63,6 +63,18 @@ def test_a_bundle_that_was_rewritten_is_refused(place: tuple[EvidenceStore, Tamp
         store.get_bundle(key, of_bundle)
 
 
+def test_what_was_read_stays_what_was_recorded_and_only_that() -> None:
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET)
+    store = S3EvidenceStore(client, BUCKET)
+    key, of_bundle = store.put_bundle(bundle())
+    read = store.get_bundle(key, of_bundle)
+    client.put_object(Bucket=BUCKET, Key=key, Body=b"{}")
+    assert store.get_bundle(key, of_bundle) is read
+    with pytest.raises(InvalidHistoryError):
+        store.get_bundle(key, "0" * 64)
+
+
 def test_a_bundle_that_is_not_there_is_unavailable(store: EvidenceStore) -> None:
     with pytest.raises(StoreUnavailableError):
         store.get_bundle("bundles/none.json", "0" * 64)

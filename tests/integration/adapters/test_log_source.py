@@ -82,8 +82,25 @@ def test_the_range_is_read_from_its_end_and_no_further_than_needed() -> None:
     pages = Pages(per_slice=3)
     found = CloudWatchLogs(pages).lines(GROUP, START, END, 4)  # type: ignore[arg-type]
     end = int(END.timestamp() * 1000)
-    assert pages.slices == [(end - 60_000, end - 1), (end - 180_000, end - 60_001)]
+    assert pages.slices == [(end - 30_000, end - 1), (end - 45_000, end - 30_001)]
     assert [one.message for one in found] == ["page 2", "page 0", "page 1", "page 2"]
+
+
+def test_a_slice_is_as_long_as_what_is_missing_needs() -> None:
+    pages = Pages(per_slice=10)
+    CloudWatchLogs(pages).lines(GROUP, START, END, 26)  # type: ignore[arg-type]
+    end = int(END.timestamp() * 1000)
+    assert pages.slices == [
+        (end - 30_000, end - 1),
+        (end - 90_000, end - 30_001),  # 16 are missing, at ten in 30 seconds, and a quarter more
+        (end - 135_000, end - 90_001),
+    ]
+
+
+def test_a_quiet_group_is_read_in_few_calls() -> None:
+    pages = Pages(per_slice=1)
+    CloudWatchLogs(pages).lines(GROUP, START, END, 500)  # type: ignore[arg-type]
+    assert len(pages.slices) == 3
 
 
 def test_the_slices_cover_the_range_without_gap_or_overlap() -> None:

@@ -57,7 +57,7 @@ def test_without_the_alarms_own_series_the_onset_is_what_it_judged_and_that_is_a
     fetch = shop.metrics.fetch
 
     def partly(queries: Sequence[MetricQuery], start: datetime, end: datetime) -> Any:
-        if [query.id for query in queries] == ["alarm"]:
+        if len(queries) == 1:  # nobody else asks for one
             raise SourceUnavailableError("throttled")
         return fetch(queries, start, end)
 
@@ -65,6 +65,21 @@ def test_without_the_alarms_own_series_the_onset_is_what_it_judged_and_that_is_a
     bundle = shop.bundle()
     assert bundle.onset == int(alarm().fired_at.timestamp()) - alarm().period_seconds
     assert (source(bundle, "metrics").status, len(bundle.series) > 5) == ("failed", True)
+
+
+def test_half_the_series_are_none() -> None:
+    shop = released()
+    fetch = shop.metrics.fetch
+
+    def partly(queries: Sequence[MetricQuery], start: datetime, end: datetime) -> Any:
+        if any(value == "4" for query in queries for _, value in query.dimensions):
+            raise SourceUnavailableError("throttled")
+        return fetch(queries, start, end)
+
+    shop.metrics.fetch = partly  # type: ignore[method-assign]
+    bundle = shop.bundle()
+    assert (source(bundle, "metrics").status, bundle.series) == ("failed", ())
+    assert "throttled" in source(bundle, "metrics").detail
 
 
 def test_an_error_that_nobody_thought_of_is_a_gap_too() -> None:
