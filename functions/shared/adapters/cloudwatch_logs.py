@@ -48,12 +48,12 @@ class CloudWatchLogs:
         while start.timestamp() < high and len(found) < limit:
             low = max(start.timestamp(), high - length)
             slice_ = self._slice(group, (low, high), limit - len(found), deadline)
+            if slice_ is None and high == end.timestamp():
+                raise SourceUnavailableError(f"logs of {group}: not read within {self._budget} s")
             if slice_ is None:
                 break
             found = [*slice_, *found]
             high, length = low, length * _growth(len(slice_), limit - len(found))
-        if high == end.timestamp() and start < end:
-            raise SourceUnavailableError(f"logs of {group}: not read within {self._budget} s")
         return found
 
     def _slice(

@@ -60,6 +60,10 @@ def test_no_time_holds_no_lines(source: LogSource) -> None:
     assert list(source.lines(GROUP, END, END, 10)) == []
 
 
+def test_no_lines_are_asked_for(source: LogSource) -> None:
+    assert list(source.lines(GROUP, START, END, 0)) == []
+
+
 class Pages:
     """A client that answers each slice in pages, oldest first, and notes the slices."""
 
