@@ -8,6 +8,9 @@ from functions.shared.domain.wilson import wilson
 
 ENOUGH_REQUESTS: Final = 20
 DEFAULT_OBJECTIVE: Final = 0.99
+UNDER_WAY_SECONDS: Final = 10
+"""What a version had begun when the traffic moved on ends within it, slow or timed out: it then
+meets whatever changed at the same time. A coarser series hardly shows it, and is taken whole."""
 TARGET_PARAMETER: Final = {
     "lambda.rollback_alias": "to_version",
     "ssm.restore_parameter": "to_version",
@@ -27,22 +30,48 @@ class Record(NamedTuple):
 def track_record(bundle: Bundle, candidate: Candidate) -> Record | None:
     """Return the target's record; None for a verb that goes back to nothing.
 
-    Series of the target's own version count for all their time; without such, the traffic of the
-    resource (or of its callers, when it has none) while the target was in force.
+    Series of the target's own version count for all their time but what was under way when another
+    took over; without such, the traffic of the resource (or of its callers, when it has none) while
+    the target was in force.
     """
     parameter = TARGET_PARAMETER.get(candidate.verb)
     if parameter is None:
         return None
     version = str(candidate.parameters.get(parameter))
-    own = [s for s in bundle.series if s.resource == candidate.resource and s.version == version]
+    versions = [s for s in bundle.series if s.resource == candidate.resource and s.version]
+    own = [s for s in versions if s.version == version]
     if _requests(own, None):
-        return _judge(bundle, [candidate.resource], own, None)
+        return _judge(bundle, [candidate.resource], _finished(own, versions), None)
     change = _ended(bundle, candidate, version)
     watched = _watched(bundle, candidate.resource)
     if change is None or not watched:
         return Record("unknown", 0, 0)
     series = [s for s in bundle.series if s.resource in watched]
     return _judge(bundle, watched, series, change.not_before)
+
+
+def _finished(own: list[Series], versions: list[Series]) -> list[Series]:
+    """Leave out the last seconds of a version that serves no longer, where another one does."""
+    last = _served_until(own)
+    if last == _served_until(versions):
+        return own
+    settled = last - UNDER_WAY_SECONDS
+    return [
+        s.model_copy(update={"points": tuple(p for p in s.points if p[0] < settled)}) for s in own
+    ]
+
+
+def _served_until(series: Iterable[Series]) -> int:
+    return max(
+        (
+            at + s.period_seconds
+            for s in series
+            if s.measure == "requests"
+            for at, value in s.points
+            if value
+        ),
+        default=0,
+    )
 
 
 def _judge(

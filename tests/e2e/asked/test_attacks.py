@@ -30,8 +30,8 @@ from functions.shared.domain.sealed import seal
 from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import Vote
 from local.quorum import PREFIX, function_arn
-from tests.e2e.attacked import FULL, NAMES, Attacked
-from tests.e2e.intruder import denied
+from tests.e2e.asked.attacked import FULL, NAMES, Attacked
+from tests.e2e.asked.intruder import denied
 
 pytestmark = pytest.mark.fast
 

@@ -1,24 +1,27 @@
-"""What several tests share: a stage takes half a minute to put up, an incident as long again."""
+"""What these tests share: a stage takes half a minute to put up, an incident as long again.
+
+It is gone before the tests outside: a second shop beside theirs would make both of them slow.
+"""
 
 from collections.abc import Iterator
 
 import pytest
 
 from local.stage import Stage
-from tests.e2e.asking import World
-from tests.e2e.attacked import Attacked
+from tests.e2e.asked.asking import World
+from tests.e2e.asked.attacked import Attacked
 
 SEED = 7
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world() -> Iterator[World]:
     """An incident that asks a person, who has not answered. Attacks come before answers."""
     with Stage(SEED) as stage:
         yield World(stage)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def deployed(world: World) -> Attacked:
     """The same, as an intruder sees it."""
     return Attacked(world.stage.quorum, world.asked.incident_id)

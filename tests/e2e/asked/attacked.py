@@ -32,7 +32,7 @@ from functions.shared.domain.votes import Ballot, Opinion, Vote
 from functions.shared.ports import Decided
 from functions.shared.recording import Recorder
 from local.quorum import Quorum
-from tests.e2e.intruder import Intruder
+from tests.e2e.asked.intruder import Intruder
 
 F = TypeVar("F", bound=IncidentEvent)
 NAMES = tuple(seat.name for seat in SEATS)

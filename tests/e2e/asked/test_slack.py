@@ -13,8 +13,8 @@ from functions.shared.domain.events import (
     MessageSent,
 )
 from local.stage import wait_until
-from tests.e2e.asking import SOON, World
-from tests.e2e.attacked import NAMES, Attacked
+from tests.e2e.asked.asking import SOON, World
+from tests.e2e.asked.attacked import NAMES, Attacked
 
 pytestmark = pytest.mark.fast
 
