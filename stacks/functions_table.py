@@ -4,7 +4,7 @@ Roles, policies, environments, alarms, warmers and the state machine's limits fo
 rows, and nothing grants or configures anything beside them.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from stacks.rows.acting import ACTING
 from stacks.rows.background import BACKGROUND
@@ -26,12 +26,22 @@ def attempt_seconds() -> dict[str, int]:
     return {row.name: row.seconds + 1 for row in SERVICES}
 
 
-CONSUMERS: Final[dict[str, str]] = {
-    "publisher": "table-stream:events",
-    "projection": "stream:events",
-    "learning": "stream:events",
+class Reads(NamedTuple):
+    """What of a stream wakes its reader: every record, or facts of some types."""
+
+    stream: str
+    """The key of its ARN."""
+    facts: tuple[str, ...] = ()
+
+
+CONSUMERS: Final[dict[str, Reads]] = {
+    "publisher": Reads("table-stream:events"),
+    "projection": Reads("stream:events"),
+    "learning": Reads("stream:events", facts=("IncidentClosed", "PostMortemWritten")),
 }
-"""Who reads which stream."""
+"""Who reads which stream. Lambda drops what passes no filter, so what is no fact at all is put
+aside by the reader without one; the end of an incident wakes learning, and once more what follows.
+"""
 
 
 def seconds_of(name: str) -> int:

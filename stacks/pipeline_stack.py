@@ -10,7 +10,7 @@ from constructs import Construct
 from stacks.config import Config
 from stacks.constructs.alarm_intake import AlarmIntake
 from stacks.constructs.clockwork import Clockwork
-from stacks.constructs.consumer import Consumer
+from stacks.constructs.consumer import Consumer, Source
 from stacks.constructs.dependencies_layer import DependenciesLayer
 from stacks.constructs.incident_machine import IncidentMachine
 from stacks.constructs.queues import Queues
@@ -48,11 +48,11 @@ class PipelineStack(Stack):
         VerbRoles(self, "Verbs", config=config, executor=functions.roles["executor"])
         IncidentMachine(self, "Incident", config=config, aliases=aliases)
         AlarmIntake(self, "Intake", config=config, queues=queues, intake=aliases["intake"])
-        for reader, key in CONSUMERS.items():
+        for reader, reads in CONSUMERS.items():
             Consumer(
                 self,
                 f"{reader}-reads",
-                stream_arn=arns.of(key)[0],
+                source=Source(arns.of(reads.stream)[0], reads.facts),
                 reader=aliases[reader],
                 dead_letters=queues.dead_letters,
             )

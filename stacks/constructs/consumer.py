@@ -1,5 +1,8 @@
 """A function that reads a stream in order; a poison record is cut out and put aside."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
 from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
@@ -11,6 +14,13 @@ RETRIES = 5
 OLDEST_HOURS = 6
 
 
+class Source(NamedTuple):
+    """A stream, and the types of facts in it that wake the reader; every record where none is."""
+
+    arn: str
+    facts: Sequence[str] = ()
+
+
 class Consumer(Construct):
     """Batches are halved until the record that fails is alone; its pointer is a dead letter."""
 
@@ -19,7 +29,7 @@ class Consumer(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        stream_arn: str,
+        source: Source,
         reader: lambda_.IFunction,
         dead_letters: sqs.IQueue,
     ) -> None:
@@ -28,8 +38,9 @@ class Consumer(Construct):
             self,
             "Records",
             target=reader,
-            event_source_arn=stream_arn,
+            event_source_arn=source.arn,
             starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            filters=[_facts(source.facts)] if source.facts else None,
             batch_size=BATCH,
             bisect_batch_on_error=True,
             report_batch_item_failures=True,
@@ -37,3 +48,9 @@ class Consumer(Construct):
             max_record_age=Duration.hours(OLDEST_HOURS),
             on_failure=sources.SqsDlq(dead_letters),
         )
+
+
+def _facts(types: Sequence[str]) -> Mapping[str, Any]:
+    """Return the filter of Kinesis records that hold a fact of one of the types."""
+    kind = lambda_.FilterRule.or_(*types)
+    return lambda_.FilterCriteria.filter({"data": {"type": kind}})

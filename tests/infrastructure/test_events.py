@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from functions.shared.domain.events import Fact
+from stacks.functions_table import CONSUMERS
 from stacks.own_alarms import OWN_ALARMS
 from stacks.stages import STAGES
 from tests.infrastructure.conftest import Synth
@@ -112,6 +114,26 @@ def test_a_poison_record_is_cut_out_and_kept(synth: Synth) -> None:
         assert mapping["MaximumRetryAttempts"] > 0
         assert "DeadLetters" in text(mapping["DestinationConfig"]["OnFailure"]["Destination"])
         assert mapping["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_a_reader_that_is_woken_by_some_facts_names_real_ones_beside_one_that_takes_all(
+    synth: Synth,
+) -> None:
+    facts = {fact.model_fields["type"].default for fact in Fact.__subclasses__()}
+    mappings = synth.all("AWS::Lambda::EventSourceMapping")
+    readers = {name: reads for name, reads in CONSUMERS.items() if reads.stream == "stream:events"}
+    patterns = {name: _patterns(mappings, name) for name in readers}
+
+    assert [] in patterns.values()
+    for name, reads in readers.items():
+        assert facts.issuperset(reads.facts)
+        assert patterns[name] == ([{"data": {"type": [*reads.facts]}}] if reads.facts else [])
+
+
+def _patterns(mappings: list[dict[str, Any]], reader: str) -> list[Any]:
+    (mapping,) = [m for m in mappings if f"Functions{reader}Live" in json.dumps(m["FunctionName"])]
+    criteria = mapping.get("FilterCriteria", {"Filters": []})
+    return [json.loads(one["Pattern"]) for one in criteria["Filters"]]
 
 
 def test_a_run_that_dies_wakes_the_watchdog(synth: Synth) -> None:
