@@ -1,7 +1,7 @@
 """Quorum as it stands deployed on an emulator: read its log, answer its questions, stop it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -113,9 +113,13 @@ class Quorum:
             raise RuntimeError(f"{name}: {body.get('errorType')}: {body.get('errorMessage')}")
         return dict(body or {})
 
-    def start(self, name: str) -> None:
+    def start(self, name: str, payload: Mapping[str, str] | None = None) -> None:
         """Have one of Quorum's functions run soon, as a schedule does; nobody waits for it."""
-        self.client("lambda").invoke(FunctionName=function_arn(name), InvocationType="Event")
+        self.client("lambda").invoke(
+            FunctionName=function_arn(name),
+            InvocationType="Event",
+            Payload=json.dumps(payload or {}).encode(),
+        )
 
     def report(self, written: PostMortemWritten) -> str:
         """Return the post-mortem's Markdown."""

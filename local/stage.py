@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from functions.shared.runtime import WARMING
 from local.clients import REGION
 from local.console import PEOPLE, WebConsole
 from local.emulator import Emulator
@@ -129,6 +130,7 @@ class Stage:
         self.quorum = Quorum(self.emulator.endpoint)
         self.quorum.start("warmer")  # neither it nor the first look need wait for a minute
         self._look()
+        self.quorum.start("postmortem", WARMING)  # the warmer leaves out what nobody waits for
         self.deployed_since = time.monotonic()
         endpoint, api_id = self.emulator.endpoint, self.quorum.output("ApiId")
         self.console = self._exit.enter_context(WebConsole(self.emulator.client, endpoint, api_id))
