@@ -21,6 +21,8 @@ from local.shop.plan import Plan, draw
 from local.standins import PagerDutyStandIn, SlackStandIn
 from local.toolchain import CdkApp, deploy
 
+ORDERS = 8.0
+"""Customers' orders a second."""
 RESERVED = 20
 """Executions at once of each function: several times what customers need."""
 LOOKS = 5
@@ -83,8 +85,9 @@ class Stage:
         say: Say = lambda _: None,
         port: int | None = None,
         model: Model | None = None,
+        orders: float = ORDERS,
     ) -> None:
-        self.seed, self.plan, self._model = seed, draw(seed), model
+        self.seed, self.plan, self._model, self._orders = seed, draw(seed), model, orders
         self.emulator = Emulator(port, model.url if model else "")
         self.slack, self.pagerduty = SlackStandIn(), PagerDutyStandIn()
         self.load: Load
@@ -124,7 +127,9 @@ class Stage:
         for member in self.plan.members:
             faults.reserve(member, RESERVED)
         self._say(f"The shop is open: {_chain(self.plan)}")
-        self.load = self._exit.enter_context(Load(self.plan, self.emulator.client))
+        self.load = self._exit.enter_context(
+            Load(self.plan, self.emulator.client, rate=self._orders)
+        )
         self.open_since = time.monotonic()
         deploy(product_app(self._model.id if self._model else ""), self.emulator, log=DEPLOY_LOG)
         self.quorum = Quorum(self.emulator.endpoint)

@@ -1,8 +1,8 @@
 """Where a firing alarm goes: into the open incident that it is related to, or into a new one.
 
 The order is: take the open keys, remember which incident takes the transition, append the fact,
-keep the keys, start the execution. Every step may be repeated, so a delivery after a crash goes the
-same way again and comes to the same incident.
+start the execution, keep the keys, which are held for long enough until then. Every step may be
+repeated, so a delivery after a crash goes the same way again and comes to the same incident.
 """
 
 from collections.abc import Iterable, Sequence
@@ -65,10 +65,10 @@ class Placing:
         raise ConcurrencyConflictError(f"the incidents of {event.arn} close faster than it joins")
 
     def again(self, incident_id: str, history: Sequence[IncidentEvent]) -> Placed:
-        """Finish what a delivery before may have left undone: the keys and the start."""
+        """Finish what a delivery before may have left undone: the start and the keys."""
         if not is_closed(history):
-            self._keep(incident_id, alarms_of(history))
             self.starter.start(incident_id)
+            self._keep(incident_id, alarms_of(history))
         return Placed("repeat", incident_id)
 
     def _open(self, incident_id: str, alarm: Alarm) -> Placed:
@@ -80,8 +80,8 @@ class Placing:
 
         if self.recorder.record(incident_id, build) is None:
             return self.again(incident_id, found)
-        self._keep(incident_id, [alarm])
         self.starter.start(incident_id)
+        self._keep(incident_id, [alarm])
         return Placed("opened", incident_id)
 
     def _opened(self, header: Header, alarm: Alarm) -> IncidentOpened:

@@ -6,7 +6,7 @@ the answer that it gave before, whatever its method would say now: it never sign
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
@@ -92,6 +92,8 @@ class Seating:
     verifier: Verifier
     now: Clock
     deps: Deps = Deps()
+    known: dict[tuple[str, int], EvidenceFrozen] = field(default_factory=dict)
+    """The last round's fact. Facts never change, so the next tier need not read the log again."""
 
     def answer(self, event: Mapping[str, Any]) -> SeatAnswer:
         """Return the seat's answer for the round: the stored one, or a new one after its claim.
@@ -132,6 +134,15 @@ class Seating:
         return request
 
     def _frozen(self, request: SeatRequest) -> EvidenceFrozen:
+        place = (request.incident_id, request.round)
+        frozen = self.known.get(place)
+        if frozen is None:
+            frozen = self._read(request)
+            self.known.clear()
+            self.known[place] = frozen
+        return frozen
+
+    def _read(self, request: SeatRequest) -> EvidenceFrozen:
         for event in self.store.load(request.incident_id):
             if isinstance(event, EvidenceFrozen) and event.round == request.round:
                 return event

@@ -27,9 +27,9 @@ class Load:
     """
 
     def __init__(
-        self, plan: Plan, client: Callable[[str], Any], *, rate: float = 8, seed: int = 0
+        self, plan: Plan, client: Callable[[str], Any], *, rate: float, seed: int = 0
     ) -> None:
-        self._lambda, self._front, self._rate = client("lambda"), plan.front.name, rate
+        self._lambda, self._front, self.rate = client("lambda"), plan.front.name, rate
         self._dice = random.Random(seed)  # noqa: S311 (an order is no secret)
         self._stopped = threading.Event()
         self._pacer = threading.Thread(target=self._run, daemon=True)
@@ -66,7 +66,7 @@ class Load:
 
     def _run(self) -> None:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="customer") as customers:
-            while not self._stopped.wait(self._dice.expovariate(self._rate)):
+            while not self._stopped.wait(self._dice.expovariate(self.rate)):
                 order = self._draw()
                 if self._room.acquire(blocking=False):
                     customers.submit(self._order, order)

@@ -12,6 +12,7 @@ from local.shop.faults import Faults, alarm_name
 from local.shop.load import Load
 from local.shop.plan import Plan, draw
 from local.shop.releases import BAD, INNOCENT
+from local.stage import ORDERS
 from local.toolchain import deploy
 
 SEED = 7
@@ -37,7 +38,7 @@ def faults(emulator: Emulator, plan: Plan) -> Faults:
 
 @pytest.fixture(scope="module")
 def load(emulator: Emulator, plan: Plan) -> Iterator[Load]:
-    with Load(plan, emulator.client) as customers:
+    with Load(plan, emulator.client, rate=ORDERS) as customers:
         yield customers
 
 

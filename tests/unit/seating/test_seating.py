@@ -125,6 +125,19 @@ def test_a_tier_that_fails_claims_nothing(error: Exception) -> None:
     assert table.box.read(SEAT, BUNDLE.incident_id, 1) == SeatRecord(None, ())
 
 
+def test_the_next_tier_does_not_read_the_log_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(BUNDLE, sure(FIRST))
+
+    def fails(_bundle: Bundle, _deps: Deps) -> Opinion:
+        raise NotApplicableError("x")
+
+    seating = replace(table.seating, methods={"robust-z": fails, "threshold": table.think})
+    with pytest.raises(NotApplicableError):
+        seating.answer(table.request())
+    monkeypatch.setattr(table.store, "load", lambda _: pytest.fail("the log was read"))
+    assert seating.answer(table.request(tier="threshold"))["action"] == FIRST
+
+
 def test_a_tier_without_its_model_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     table = Table(BUNDLE)
     monkeypatch.setattr(table.store, "load", lambda _: pytest.fail("the log was read"))
