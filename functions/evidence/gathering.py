@@ -73,16 +73,19 @@ def _surroundings(sources: Sources, asking: Asking, found: Answers) -> None:
 
 
 def _settings(sources: Sources, asking: Asking, found: Answers) -> None:
-    read = sources.inventory.states.state
-    asked_at = sources.inventory.now()
-    states = {r: asking.start(partial(read, r, found.alias(r))) for r in found.scope}
-    found.states = _all(states)
+    inventory = sources.inventory
     since = datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
-    ours = asking.start(partial(sources.inventory.effects, since))
-    asked = (Asked(r, found.state(r), asked_at, since) for r in found.scope if watched(r))
-    changes = {
-        one.resource: asking.start(partial(sources.changes, one, ours.result)) for one in asked
+    past = {
+        r: asking.start(partial(inventory.book.past, r, since)) for r in found.scope if watched(r)
     }
+    ours = asking.start(partial(inventory.effects, since))
+    asked_at = inventory.now()
+    states = {
+        r: asking.start(partial(inventory.states.state, r, found.alias(r))) for r in found.scope
+    }
+    found.states = _all(states)
+    asked = (Asked(r, found.state(r), asked_at, past[r].result, ours.result) for r in past)
+    changes = {one.resource: asking.start(partial(sources.changes, one)) for one in asked}
     found.changes = _all(changes)
 
 

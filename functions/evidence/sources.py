@@ -18,6 +18,7 @@ from functions.shared.ports import (
     LogLine,
     LogSource,
     MetricSource,
+    Past,
     TopologySource,
 )
 from functions.shared.snapshots import Inventory, labelled
@@ -27,12 +28,15 @@ MOST_LINES: Final = 500
 
 
 class Asked(NamedTuple):
-    """A resource whose changes are wanted, and its settings at that time, if they are known."""
+    """A resource whose changes are wanted, its settings at that time, if they are known, and what
+    is being read meanwhile: what was known of it, and what we did ourselves.
+    """
 
     resource: ResourceId
     state: ResourceState | None
     at: datetime
-    since: datetime
+    past: Callable[[], Past]
+    effects: Callable[[], Sequence[Execution]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,9 @@ class Sources:
         after = self.logs.lines(group, onset, end, MOST_LINES) if onset < end else ()
         return (*before, *after)
 
-    def changes(self, asked: Asked, effects: Callable[[], Sequence[Execution]]) -> Looked:
+    def changes(self, asked: Asked) -> Looked:
         """Look at the resource once more; return its changes, and when the last look was."""
-        past = self.inventory.book.past(asked.resource, asked.since)
-        ours = effects()
+        past, ours = asked.past(), asked.effects()
         known = {change.id: change for change in labelled(past.changes, ours)}
         if asked.state is None:
             return tuple(known.values()), None

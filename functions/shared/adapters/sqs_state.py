@@ -16,6 +16,7 @@ class SqsState:
 
     def __init__(self, client: "SQSClient") -> None:
         self._client = client
+        self._urls: dict[str, str] = {}  # a queue of the same name has the same one
 
     def __call__(self, queue: str, _alias: str | None) -> dict[str, Scalar] | None:
         """Return the settings; None when there is no such queue."""
@@ -29,8 +30,10 @@ class SqsState:
     def _attribute(self, queue: str, name: Attribute) -> str | None:
         """Return the attribute, empty when it is not set, None when there is no such queue."""
         try:
-            url = self._client.get_queue_url(QueueName=queue)["QueueUrl"]
+            url = self._urls.get(queue) or self._client.get_queue_url(QueueName=queue)["QueueUrl"]
             answer = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
         except self._client.exceptions.QueueDoesNotExist:
+            self._urls.pop(queue, None)
             return None
+        self._urls[queue] = url
         return answer.get("Attributes", {}).get(name, "")

@@ -9,6 +9,7 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from functions.shared.adapters.aws_state import aws_state
+from functions.shared.adapters.sqs_state import SqsState
 from functions.shared.adapters.ssm_state import SsmState
 from tests.fakes import START
 from tests.integration.adapters.states import settings, source
@@ -104,6 +105,17 @@ def test_a_queue_tells_its_dead_letters() -> None:
     client.send_message(QueueUrl=dead, MessageBody="lost")
     assert settings("sqs:parcels") == {"dlq": "parcels-dead", "dead_letters": 1}
     assert settings("sqs:plain") == {"dlq": None, "dead_letters": None}
+
+
+def test_a_queue_that_was_known_may_go_and_come_again() -> None:
+    client = boto3.client("sqs")
+    state, nothing = SqsState(client), {"dlq": None, "dead_letters": None}
+    for _ in range(2):
+        url = client.create_queue(QueueName="orders")["QueueUrl"]
+        assert state("orders", None) == nothing
+        assert state("orders", None) == nothing
+        client.delete_queue(QueueUrl=url)
+        assert state("orders", None) is None
 
 
 def test_a_service_tells_its_task_definition() -> None:
