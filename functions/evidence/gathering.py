@@ -1,10 +1,10 @@
 """Asking the sources about an incident: side by side, in the order in which they build on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from functions.evidence.answers import Answers, Points
 from functions.evidence.asking import Asking, Failed, Pending
@@ -15,9 +15,9 @@ from functions.evidence.sources import Asked, Sources, log_group
 from functions.evidence.windows import Window, evidence_window, onset
 from functions.shared.domain.changes import watched
 from functions.shared.domain.events import affected
-from functions.shared.domain.evidence import Alarm, Change, Series
+from functions.shared.domain.evidence import Alarm, Change, ResourceState, Series
 from functions.shared.domain.model import ResourceId
-from functions.shared.ports import LogLine
+from functions.shared.ports import Execution, LogLine, Past
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -27,15 +27,25 @@ MOST_AUDITED: Final = 10
 MOST_GROUPS: Final = 12
 
 
+class Settings(NamedTuple):
+    """Questions on their way about what resources are set to now, and what was known of them."""
+
+    asked_at: datetime
+    states: Mapping[ResourceId, Pending[ResourceState | None]]
+    past: Mapping[ResourceId, Pending[Past]]
+    ours: Pending[Sequence[Execution]]
+
+
 def gather(sources: Sources, asking: Asking, alarms: tuple[Alarm, ...], now: datetime) -> Answers:
     """Ask everything. No error escapes: a source that fails has failed in the answers."""
     found = Answers(alarms, now)
     _surroundings(sources, asking, found)
+    settings = _ask_settings(sources, asking, found)  # first: what is asked next waits for them
     window = evidence_window(alarms[0], found.onset, now)
     known = wanted(alarms, _metrics(found), window.period_seconds)
     points = asking.start(partial(sources.points, known, window))
     lines = _ask_lines(sources, asking, found, window)
-    _settings(sources, asking, found)
+    _changes(sources, asking, found, settings)
     audited = asking.start(partial(sources.audited, _unaudited(found)))
     wants = wanted(alarms, _metrics(found), window.period_seconds)
     newly = asking.start(partial(sources.points, set(wants).difference(known), window))
@@ -72,20 +82,29 @@ def _surroundings(sources: Sources, asking: Asking, found: Answers) -> None:
     found.scope = scope(affected(found.alarms), found.edges())
 
 
-def _settings(sources: Sources, asking: Asking, found: Answers) -> None:
+def _ask_settings(sources: Sources, asking: Asking, found: Answers) -> Settings:
     inventory = sources.inventory
-    since = datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
-    past = {
-        r: asking.start(partial(inventory.book.past, r, since)) for r in found.scope if watched(r)
-    }
-    ours = asking.start(partial(inventory.effects, since))
     asked_at = inventory.now()
     states = {
         r: asking.start(partial(inventory.states.state, r, found.alias(r))) for r in found.scope
     }
-    found.states = _all(states)
-    asked = (Asked(r, found.state(r), asked_at, past[r].result, ours.result) for r in past)
-    changes = {one.resource: asking.start(partial(sources.changes, one)) for one in asked}
+    since = datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
+    read = inventory.book.past
+    past = {r: asking.start(partial(read, r, since)) for r in found.scope if watched(r)}
+    return Settings(asked_at, states, past, asking.start(partial(inventory.effects, since)))
+
+
+def _changes(sources: Sources, asking: Asking, found: Answers, settings: Settings) -> None:
+    found.states = _all(settings.states)
+    changes = {
+        r: asking.start(
+            partial(
+                sources.changes,
+                Asked(r, found.state(r), settings.asked_at, past.result, settings.ours.result),
+            )
+        )
+        for r, past in settings.past.items()
+    }
     found.changes = _all(changes)
 
 
