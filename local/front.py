@@ -5,11 +5,12 @@ the deployed stacks. It listens on 127.0.0.1 and obeys no other name: a page els
 own name point here gets nothing.
 """
 
+import sys
 import threading
 import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Final, cast
+from typing import Any, Final, cast
 
 PASSED_ON: Final = ("authorization", "content-type", "if-none-match")
 PASSED_BACK: Final = (
@@ -25,14 +26,24 @@ PASSED_BACK: Final = (
 SECONDS: Final = 30
 
 
+class Server(ThreadingHTTPServer):
+    """A browser that closes its tab, or stops reading, is nobody's error."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print what went wrong, unless the other side just went away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Front:
     """The server, in a thread of its own, for as long as the `with` block lasts."""
 
     def __init__(self, endpoint: str, api_id: str) -> None:
         target = f"{endpoint}/_aws/execute-api/{api_id}/$default"
         handler = type("Handler", (_Handler,), {"target": target})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), handler)
 
     @property
     def address(self) -> str:
@@ -58,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class calls them so
 
     def _pass_on(self) -> None:
-        port = cast("ThreadingHTTPServer", self.server).server_port
+        port = cast("Server", self.server).server_port
         if self.headers.get("host") not in {f"127.0.0.1:{port}", f"localhost:{port}"}:
             self._answer(421, {}, b"")
             return
