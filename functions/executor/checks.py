@@ -84,15 +84,18 @@ def alarm_over(moment: Moment) -> str | None:
 
 
 def target_unproven(moment: Moment) -> str | None:
-    """What we would go back to is not known to have served traffic."""
+    """What we would go back to is not known to serve, or failed too often, and less than this."""
     record = track_record(moment.bundle, moment.warrant.candidate)
-    if record is None or record.verdict != "unknown":
+    if record is None or record.verdict in {"healthy", "unhealthy"}:
         return None
-    return f"the target is known to have served {record.requests:g} requests"
+    if record.verdict == "unknown":
+        return f"the target is known to have served {record.requests:g} requests"
+    failed = f"of {record.requests:g} requests that the target served, {record.errors:g} failed"
+    return f"{failed}: more than its objective allows, though clearly less than now"
 
 
 def target_unhealthy(moment: Moment) -> str | None:
-    """What we would go back to served traffic, and failed."""
+    """What we would go back to served traffic, and failed; no less than what serves now."""
     record = track_record(moment.bundle, moment.warrant.candidate)
     if record is None or record.verdict != "unhealthy":
         return None

@@ -1,16 +1,15 @@
 """Has what we would go back to served healthy traffic? Read from the frozen evidence alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from math import inf
 from typing import Final, Literal, NamedTuple
 
 from functions.shared.domain.evidence import Bundle, Candidate, Change, Series
+from functions.shared.domain.model import ResourceId
 from functions.shared.domain.wilson import wilson
 
 ENOUGH_REQUESTS: Final = 20
 DEFAULT_OBJECTIVE: Final = 0.99
-UNDER_WAY_SECONDS: Final = 10
-"""What a version had begun when the traffic moved on ends within it, slow or timed out: it then
-meets whatever changed at the same time. A coarser series hardly shows it, and is taken whole."""
 TARGET_PARAMETER: Final = {
     "lambda.rollback_alias": "to_version",
     "ssm.restore_parameter": "to_version",
@@ -19,10 +18,25 @@ TARGET_PARAMETER: Final = {
 """The verbs that go back to something, and which parameter says to what."""
 
 
-class Record(NamedTuple):
-    """How the target did: `requests` and `errors` that it served, as far as the evidence tells."""
+Verdict = Literal["healthy", "better", "unhealthy", "unknown"]
+WORST_FIRST: Final[tuple[Verdict, ...]] = ("unhealthy", "better", "healthy")
 
-    verdict: Literal["healthy", "unhealthy", "unknown"]
+
+class Tally(NamedTuple):
+    """What was served, and how much of it failed."""
+
+    requests: float
+    errors: float
+
+
+class Record(NamedTuple):
+    """How the target did: `requests` and `errors` that it served, as far as the evidence tells.
+
+    A target that broke its objective is `better` when it clearly failed less than what is in force
+    now: whoever knows more may go back to it all the same.
+    """
+
+    verdict: Verdict
     requests: float
     errors: float
 
@@ -30,79 +44,59 @@ class Record(NamedTuple):
 def track_record(bundle: Bundle, candidate: Candidate) -> Record | None:
     """Return the target's record; None for a verb that goes back to nothing.
 
-    Series of the target's own version count for all their time but what was under way when another
-    took over; without such, the traffic of the resource (or of its callers, when it has none) while
-    the target was in force.
+    Series of the target's own version count for all their time; without such, the traffic of the
+    resource (or of its callers, when it has none) while the target was in force.
     """
     parameter = TARGET_PARAMETER.get(candidate.verb)
     if parameter is None:
         return None
-    version = str(candidate.parameters.get(parameter))
-    versions = [s for s in bundle.series if s.resource == candidate.resource and s.version]
-    own = [s for s in versions if s.version == version]
-    if _requests(own, None):
-        return _judge(bundle, [candidate.resource], _finished(own, versions), None)
+    version, resource = str(candidate.parameters.get(parameter)), candidate.resource
+    versions = [s for s in bundle.series if s.resource == resource and s.version is not None]
+    own = _tally(s for s in versions if s.version == version)
+    if own.requests:
+        others = _tally(s for s in versions if s.version != version)
+        return _judge(bundle, {resource: (own, others)})
     change = _ended(bundle, candidate, version)
-    watched = _watched(bundle, candidate.resource)
+    watched = _watched(bundle, resource)
     if change is None or not watched:
         return Record("unknown", 0, 0)
-    series = [s for s in bundle.series if s.resource in watched]
-    return _judge(bundle, watched, series, change.not_before)
+    return _judge(bundle, {one: _around(bundle, one, change) for one in watched})
 
 
-def _finished(own: list[Series], versions: list[Series]) -> list[Series]:
-    """Leave out the last seconds of a version that serves no longer, where another one does."""
-    last = _served_until(own)
-    if last == _served_until(versions):
-        return own
-    settled = last - UNDER_WAY_SECONDS
-    return [
-        s.model_copy(update={"points": tuple(p for p in s.points if p[0] < settled)}) for s in own
-    ]
+def _judge(bundle: Bundle, resources: Mapping[ResourceId, tuple[Tally, Tally]]) -> Record:
+    """Judge what was served then, beside what is served now: the worst resource counts."""
+    verdicts = {
+        _verdict(then, now, 1 - bundle.objectives.get(resource, DEFAULT_OBJECTIVE))
+        for resource, (then, now) in resources.items()
+    }
+    requests = sum(then.requests for then, _ in resources.values())
+    errors = sum(then.errors for then, _ in resources.values())
+    worst = next(verdict for verdict in WORST_FIRST if verdict in verdicts)
+    return Record("unknown" if requests < ENOUGH_REQUESTS else worst, requests, errors)
 
 
-def _served_until(series: Iterable[Series]) -> int:
-    return max(
-        (
-            at + s.period_seconds
-            for s in series
-            if s.measure == "requests"
-            for at, value in s.points
-            if value
-        ),
-        default=0,
-    )
+def _verdict(then: Tally, now: Tally, budget: float) -> Verdict:
+    failed = wilson(then.errors, then.requests)
+    if failed.lower <= budget:  # two failures of a hundred do not break an objective of 99 %
+        return "healthy"
+    return "better" if failed.upper < wilson(now.errors, now.requests).lower else "unhealthy"
 
 
-def _judge(
-    bundle: Bundle, resources: list[str], series: list[Series], before: int | None
-) -> Record:
-    requests = errors = 0.0
-    healthy = True
-    for resource in resources:
-        here = _whole([s for s in series if s.resource == resource])
-        served, failed = _requests(here, before), _count(here, "errors", before)
-        budget = 1 - bundle.objectives.get(resource, DEFAULT_OBJECTIVE)
-        # two failures of a hundred do not break an objective of 99 %
-        healthy = healthy and wilson(failed, served).lower <= budget
-        requests, errors = requests + served, errors + failed
-    if requests < ENOUGH_REQUESTS:
-        return Record("unknown", requests, errors)
-    return Record("healthy" if healthy else "unhealthy", requests, errors)
+def _around(bundle: Bundle, resource: ResourceId, change: Change) -> tuple[Tally, Tally]:
+    """Return what the resource served before the change, and since."""
+    series = _whole([s for s in bundle.series if s.resource == resource])
+    return _tally(series, end=change.not_before), _tally(series, start=change.at)
 
 
-def _requests(series: Iterable[Series], before: int | None) -> float:
-    return _count(series, "requests", before)
-
-
-def _count(series: Iterable[Series], measure: str, before: int | None) -> float:
-    return sum(
-        value
-        for s in series
-        if s.measure == measure and s.statistic == "Sum"
-        for at, value in s.points
-        if before is None or at + s.period_seconds <= before
-    )
+def _tally(series: Iterable[Series], start: float = -inf, end: float = inf) -> Tally:
+    """Add up the whole periods between the times."""
+    total = dict.fromkeys(("requests", "errors"), 0.0)
+    for s in series:
+        if s.statistic == "Sum" and s.measure in total:
+            total[s.measure] += sum(
+                value for at, value in s.points if start <= at and at + s.period_seconds <= end
+            )
+    return Tally(**total)
 
 
 def _whole(series: list[Series]) -> list[Series]:

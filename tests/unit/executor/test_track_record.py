@@ -1,11 +1,9 @@
 """What the evidence tells about that to which we would go back."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from functions.executor.track_record import ENOUGH_REQUESTS, UNDER_WAY_SECONDS, track_record
-from functions.shared.domain.evidence import Bundle, Candidate, Change, Edge, Series
+from functions.executor.track_record import ENOUGH_REQUESTS, track_record
+from functions.shared.domain.evidence import Bundle, Candidate, Change, Edge
 from tests.unit.executor.bundles import ONSET, bundle
 from tests.unit.executor.evidence import candidate, series
 from tests.unit.executor.good_candidates import of
@@ -62,51 +60,40 @@ def test_the_declared_objective_of_the_resource_is_the_bound() -> None:
     assert verdict(found) == "healthy"
 
 
+@pytest.mark.parametrize(("now", "expected"), [(90, "better"), (6, "unhealthy"), (0, "unhealthy")])
+def test_a_target_that_failed_may_still_be_better_than_what_serves_now(
+    now: float, expected: str
+) -> None:
+    found = bundle(
+        series("requests", 40, version="3"),
+        series("errors", 3, version="3"),
+        series("requests", 100, version="4"),
+        series("errors", now, version="4"),
+    )
+
+    assert verdict(found) == expected
+
+
+def test_without_traffic_now_a_target_that_failed_is_no_better() -> None:
+    found = bundle(series("requests", 100, version="3"), series("errors", 6, version="3"))
+
+    assert verdict(found) == "unhealthy"
+
+
+def test_what_is_better_is_told_by_the_traffic_before_and_since_the_change() -> None:
+    ended = change(ONSET - 40, "3", "lambda:checkout")
+    failing = series(
+        "errors", 0, points=((ONSET - 90, 4.0), (ONSET - 20, 10.0), (ONSET - 10, 10.0))
+    )
+    found = bundle(series("requests", 100), failing, changes=(ended,))
+
+    assert verdict(found) == "better"
+
+
 def test_series_of_the_faulty_version_say_nothing_for_the_former() -> None:
     found = bundle(series("requests", 1000, version="4"), series("errors", 0, version="4"))
 
     assert verdict(found) == "unknown"
-
-
-def by_second(measure: str, version: str, values: Sequence[float], ends: int) -> Series:
-    """A series of one value for each second up to the end."""
-    points = tuple((ends - len(values) + n, value) for n, value in enumerate(values))
-    return series(measure, 0, version=version, period_seconds=1, points=points)
-
-
-def handed_over(failed: Sequence[float], goes_on: int) -> Bundle:
-    """Version 3 served for 40 seconds, and version 4 for some seconds longer."""
-    silent = [0.0] * (40 - len(failed))
-    return bundle(
-        by_second("requests", "3", [2.0] * 40, ONSET),
-        by_second("errors", "3", [*silent, *failed], ONSET),
-        by_second("requests", "4", [2.0] * 5, ONSET + goes_on),
-    )
-
-
-def test_what_was_under_way_when_another_version_took_over_does_not_count() -> None:
-    timed_out = [2.0] * UNDER_WAY_SECONDS
-
-    assert verdict(handed_over(timed_out, goes_on=9)) == "healthy"
-    assert verdict(handed_over([2.0, 2.0, *timed_out], goes_on=9)) == "unhealthy"
-
-
-def test_a_version_that_serves_beside_another_counts_up_to_now() -> None:
-    assert verdict(handed_over([2.0, 2.0], goes_on=0)) == "unhealthy"
-
-
-def test_a_last_minute_that_is_one_point_counts_whole() -> None:
-    def minute(measure: str, version: str, ends: int, value: float) -> Series:
-        points = ((ends - 60, value),)
-        return series(measure, 0, version=version, period_seconds=60, points=points)
-
-    found = bundle(
-        minute("requests", "3", ONSET, 100),
-        minute("errors", "3", ONSET, 6),
-        minute("requests", "4", ONSET + 60, 100),
-    )
-
-    assert verdict(found) == "unhealthy"
 
 
 def test_without_series_of_its_own_it_is_judged_by_the_traffic_of_its_time() -> None:

@@ -106,6 +106,17 @@ TROUBLES = (
     Trouble("evidence_gaps", lambda: Case(frozen={"sources": GAPS})),
     Trouble("target_unproven", lambda: Case(record=())),
     Trouble(
+        "target_unproven",
+        lambda: Case(
+            record=(
+                series("requests", 40, version="3"),
+                series("errors", 3, version="3"),
+                series("requests", 100, version="4"),
+                series("errors", 90, version="4"),
+            )
+        ),
+    ),
+    Trouble(
         "target_unhealthy",
         lambda: Case(
             record=(series("requests", 100, version="3"), series("errors", 30, version="3"))
