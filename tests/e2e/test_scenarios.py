@@ -3,6 +3,7 @@
 import pytest
 
 from local.scenarios import NAMES, load
+from local.shop.plan import draw
 from tests.e2e.played import CURABLE, cases, run
 
 DETECTION = {"detection-statistical", "detection-signature"}
@@ -16,10 +17,13 @@ def test_what_can_be_cured_is_cured_where_it_broke(name: str, seed: int) -> None
     assert result["outcome"] == "resolved"
     assert result["action"]["verb"] == load(name).cure
     assert result["action"]["resource"] == broken
-    assert set(result["world"]["alarms"].values()) <= {"OK", "INSUFFICIENT_DATA"}
+    letters = f"{draw(seed).dead_letters}-not-empty"
+    ringing = {alarm for alarm, state in result["world"]["alarms"].items() if state == "ALARM"}
+    # what a throttled function could not take in time is a dead letter, and stays one
+    assert ringing <= ({letters} if name == "throttled-function" else set())
     assert result["world"]["shop_answers"]
-    assert result["autonomous"] == (result["score"] >= 0.7)
-    assert result["autonomous"] or result["approved_by"]
+    # votes that suffice act by themselves, unless a guard wants a person to look
+    assert result["score"] >= 0.7 if result["autonomous"] else result["approved_by"]
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(("bad-release",), {("bad-release", 7)}))
