@@ -10,12 +10,12 @@ from functions.shared.domain.wilson import wilson
 
 ENOUGH_REQUESTS: Final = 20
 DEFAULT_OBJECTIVE: Final = 0.99
-TARGET_PARAMETER: Final = {
-    "lambda.rollback_alias": "to_version",
-    "ssm.restore_parameter": "to_version",
-    "ecs.rollback_service": "to_task_definition",
+GOES_BACK: Final = {
+    "lambda.rollback_alias": "version",
+    "ssm.restore_parameter": "version",
+    "ecs.rollback_service": "task_definition",
 }
-"""The verbs that go back to something, and which parameter says to what."""
+"""The verbs that go back, and what of: their parameters are `from_` and `to_` it."""
 
 
 Verdict = Literal["healthy", "better", "unhealthy", "unknown"]
@@ -47,16 +47,17 @@ def track_record(bundle: Bundle, candidate: Candidate) -> Record | None:
     Series of the target's own version count for all their time; without such, the traffic of the
     resource (or of its callers, when it has none) while the target was in force.
     """
-    parameter = TARGET_PARAMETER.get(candidate.verb)
-    if parameter is None:
+    what, resource = GOES_BACK.get(candidate.verb), candidate.resource
+    if what is None:
         return None
-    version, resource = str(candidate.parameters.get(parameter)), candidate.resource
-    versions = [s for s in bundle.series if s.resource == resource and s.version is not None]
-    own = _tally(s for s in versions if s.version == version)
+    target, now = (str(candidate.parameters.get(f"{end}_{what}")) for end in ("to", "from"))
+    own, current = (
+        _tally(s for s in bundle.series if (s.resource, s.version) == (resource, version))
+        for version in (target, now)
+    )
     if own.requests:
-        others = _tally(s for s in versions if s.version != version)
-        return _judge(bundle, {resource: (own, others)})
-    change = _ended(bundle, candidate, version)
+        return _judge(bundle, {resource: (own, current)})
+    change = _ended(bundle, candidate, target)
     watched = _watched(bundle, resource)
     if change is None or not watched:
         return Record("unknown", 0, 0)

@@ -74,6 +74,17 @@ def test_a_target_that_failed_may_still_be_better_than_what_serves_now(
     assert verdict(found) == expected
 
 
+def test_a_version_that_served_once_says_nothing_of_now() -> None:
+    found = bundle(
+        series("requests", 40, version="3"),
+        series("errors", 3, version="3"),
+        series("requests", 100, version="2"),
+        series("errors", 90, version="2"),
+    )
+
+    assert verdict(found) == "unhealthy"
+
+
 def test_without_traffic_now_a_target_that_failed_is_no_better() -> None:
     found = bundle(series("requests", 100, version="3"), series("errors", 6, version="3"))
 
