@@ -54,6 +54,11 @@ def bundle(result: Result) -> Bundle:
     return Bundle.model_validate_json(body)
 
 
+def report(result: Result) -> str:
+    """Return the post-mortem that the run kept."""
+    return (STATE / f"post-mortem-{result['incident'][:8]}.md").read_text()
+
+
 def on(result: Result, resource: str) -> Candidate:
     """Return the candidate that undoes what was changed there; others follow from a setting."""
     evidence = bundle(result)

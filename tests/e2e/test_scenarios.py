@@ -4,7 +4,7 @@ import pytest
 
 from local.scenarios import NAMES, load
 from local.shop.plan import draw
-from tests.e2e.played import CURABLE, cases, run
+from tests.e2e.played import CURABLE, cases, report, run
 
 DETECTION = {"detection-statistical", "detection-signature"}
 
@@ -22,8 +22,9 @@ def test_what_can_be_cured_is_cured_where_it_broke(name: str, seed: int) -> None
     # what a throttled function could not take in time is a dead letter, and stays one
     assert ringing <= ({letters} if name == "throttled-function" else set())
     assert result["world"]["shop_answers"]
-    # votes that suffice act by themselves, unless a guard wants a person to look
-    assert result["score"] >= 0.7 if result["autonomous"] else result["approved_by"]
+    asked = "check `target_unproven` said no" in report(result)  # a slow laptop's few requests
+    assert result["autonomous"] == (result["score"] >= 0.7 and not asked)
+    assert result["autonomous"] or result["approved_by"]
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(("bad-release",), {("bad-release", 7)}))

@@ -33,7 +33,6 @@ class SqsState:
             url = self._urls.get(queue) or self._client.get_queue_url(QueueName=queue)["QueueUrl"]
             answer = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
         except self._client.exceptions.QueueDoesNotExist:
-            self._urls.pop(queue, None)
             return None
         self._urls[queue] = url
         return answer.get("Attributes", {}).get(name, "")
