@@ -23,6 +23,10 @@ TABLES = (
     "inventory",
     "view",
     "memory",
+    "openings",
+    "closings",
+    "verifications",
+    "stop",
 )
 
 

@@ -38,6 +38,7 @@ _INCIDENT: Final = Attribute("incident_id")
 _ROUND: Final = Attribute("round", "N")
 _BY_STATUS: Final = Index("by-status", Attribute("status"), Attribute("occurred_at"))
 _BY_DAY: Final = Index("by-day", Attribute("day"), Attribute("started_at", "N"))
+_OPENED_BY_DAY: Final = Index("by-day", Attribute("day"), Attribute("opened_at", "N"))
 
 EVENTS: Final = Table("events", _INCIDENT, Attribute("version", "N"), by=_BY_STATUS, streamed=True)
 TABLES: Final[tuple[Table, ...]] = (
@@ -51,5 +52,9 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("overrides", Attribute("control"), Attribute("version", "N")),
     Table("memory", _INCIDENT),
     Table("controls", Attribute("kind"), Attribute("name")),
+    Table("openings", _INCIDENT, Attribute("entry"), by=_OPENED_BY_DAY),
+    Table("closings", Attribute("id")),
+    Table("verifications", _INCIDENT, Attribute("mode")),
+    Table("stop", Attribute("id")),
     *(Table(f"votes-{seat.name}", _INCIDENT, Attribute("entry")) for seat in SEATS),
 )

@@ -54,7 +54,8 @@ class Freezer:
             found = gather(self.sources, asking, alarms, self.now())
         finally:
             asking.close()
-        return assemble(request.incident_id, request.round, found, self.now())
+        bundle = assemble(request.incident_id, request.round, found, self.now())
+        return bundle.model_copy(update={"second_fault": second_fault(bundle)})
 
     def _record(
         self, request: EvidenceRequest, bundle: Bundle, known: Sequence[IncidentEvent]
@@ -97,6 +98,6 @@ def _fact(header: Header, bundle: Bundle, key: str, digest: str) -> EvidenceFroz
             "key": key,
             "sources": bundle.sources,
             "candidates": bundle.candidates,
-            "second_fault": second_fault(bundle),
+            "second_fault": bundle.second_fault,
         }
     )

@@ -10,9 +10,18 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from pydantic import Field
 
+from functions.shared.domain.books import (
+    AlarmEnding,
+    Ending,
+    Mode,
+    Opening,
+    TakenOver,
+    Verified,
+)
 from functions.shared.domain.constants import Rate
 from functions.shared.domain.events import IncidentEvent, MessageKind
 from functions.shared.domain.evidence import (
+    Alarm,
     Bundle,
     Candidate,
     Change,
@@ -160,6 +169,80 @@ class Transition(NamedTuple):
     incident_id: str
 
 
+class OpeningBook(Protocol):
+    """How incidents opened. Intake alone writes it."""
+
+    def put(self, opening: Opening) -> Opening:
+        """Store the opening unless the incident has one; return the stored one."""
+        ...
+
+    def join(self, incident_id: str, alarm: Alarm) -> None:
+        """Add an alarm that joined, once per ARN."""
+        ...
+
+    def find(self, incident_id: str) -> Opening | None:
+        """Return the incident's opening with all its alarms, read consistently, or None."""
+        ...
+
+    def since(self, since: datetime) -> Sequence[Opening]:
+        """Return the openings since then, oldest first, each with its first alarm alone.
+
+        It may lag by a second.
+        """
+        ...
+
+
+class ClosingBook(Protocol):
+    """How incidents ended. Closing alone writes it."""
+
+    def put(self, ending: Ending) -> Ending:
+        """Store the end unless the incident has one; return the stored one."""
+        ...
+
+    def find(self, incident_id: str) -> Ending | None:
+        """Return the incident's end, read consistently, or None."""
+        ...
+
+    def remember(self, ending: AlarmEnding) -> None:
+        """Remember the alarm's newest end; an older one changes nothing."""
+        ...
+
+    def of_alarm(self, alarm: str) -> AlarmEnding | None:
+        """Return the alarm's newest end, read consistently, or None."""
+        ...
+
+
+class VerdictBook(Protocol):
+    """What verification found. It alone writes this."""
+
+    def put(self, verified: Verified) -> Verified:
+        """Store the verdict unless there is one of this mode; return the stored one."""
+        ...
+
+    def find(self, incident_id: str, mode: Mode) -> Verified | None:
+        """Return the verdict, read consistently, or None."""
+        ...
+
+
+class StopSwitch(Protocol):
+    """What stops every effect while it is there. The API alone writes it, and people by hand."""
+
+    def thrown(self) -> str | None:
+        """Return why everything is stopped, or None.
+
+        Whatever is in the item, it stops. Raises StoreUnavailableError: then nothing is done.
+        """
+        ...
+
+    def throw(self, reason: str, by: str, at: datetime) -> None:
+        """Stop everything."""
+        ...
+
+    def lift(self, reason: str, by: str, at: datetime) -> None:
+        """Go on; who lifted it, when and why stays on record."""
+        ...
+
+
 class Operations(Protocol):
     """Claims rather than facts: open keys, transitions seen, breakers, rates, the stop switch."""
 
@@ -208,7 +291,10 @@ class Operations(Protocol):
 
 
 class Execution(Record):
-    """A fence: one per incident and operation, written before the effect."""
+    """A fence: one per incident and operation, written before the effect.
+
+    It is the executor's own record of what it does: the log only tells people of it.
+    """
 
     incident_id: str
     operation: Literal["act", "undo"]
@@ -216,7 +302,14 @@ class Execution(Record):
     resource: str
     started_at: float
     state: Literal["started", "done", "failed"] = "started"
+    candidate: Candidate | None = None
+    """What is done; None in a fence of before the ledger held it."""
+    captured: dict[str, Scalar] = Field(default_factory=dict)
+    """What undoing needs, read before the effect."""
+    approval_id: str | None = None
     written: dict[str, Scalar] = Field(default_factory=dict)
+    """What the resource must still be for an undo; known at the end of the effect."""
+    ended_at: float = 0.0
     request_id: str = ""
 
 
@@ -319,6 +412,22 @@ class ApprovalBook(Protocol):
         self, approval_id: str, state: Answer, by: str, via: str = "", reason: str = ""
     ) -> Approval:
         """Answer a waiting question; return it. Raises RefusedError when it was answered."""
+        ...
+
+    def take_over(self, taken: TakenOver) -> TakenOver:
+        """Give the incident to the person unless somebody has it; return who has it."""
+        ...
+
+    def taken_over(self, incident_id: str) -> TakenOver | None:
+        """Return who has taken the incident over, read consistently, or None."""
+        ...
+
+    def want_undone(self, incident_id: str, text: str) -> None:
+        """Store a person's signed order to undo, in the place of an earlier one."""
+        ...
+
+    def undo_wanted(self, incident_id: str) -> str | None:
+        """Return the newest signed order to undo, read consistently, or None."""
         ...
 
 

@@ -19,6 +19,12 @@ from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.event_store import InMemoryEventStore, LostResponses, StaleReads
 from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
+from tests.fakes.incident_books import (
+    InMemoryClosingBook,
+    InMemoryOpeningBook,
+    InMemoryStopSwitch,
+    InMemoryVerdictBook,
+)
 from tests.fakes.language_model import InMemoryLanguageModel
 from tests.fakes.memory import InMemoryMemory
 from tests.fakes.operations import InMemoryOperations
@@ -44,6 +50,7 @@ __all__ = [
     "InMemoryBallotBox",
     "InMemoryBreakerStore",
     "InMemoryClaims",
+    "InMemoryClosingBook",
     "InMemoryControls",
     "InMemoryDeadLetters",
     "InMemoryDecisionBook",
@@ -56,6 +63,7 @@ __all__ = [
     "InMemoryMemory",
     "InMemoryMetricSource",
     "InMemoryNotifier",
+    "InMemoryOpeningBook",
     "InMemoryOperations",
     "InMemoryOutboxQueue",
     "InMemoryPublisher",
@@ -63,8 +71,10 @@ __all__ = [
     "InMemorySigner",
     "InMemorySnapshotBook",
     "InMemoryStateSource",
+    "InMemoryStopSwitch",
     "InMemoryTaskTokens",
     "InMemoryTopologySource",
+    "InMemoryVerdictBook",
     "InMemoryVerifier",
     "LostResponses",
     "StaleReads",

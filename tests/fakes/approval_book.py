@@ -2,6 +2,7 @@
 
 from threading import Lock
 
+from functions.shared.domain.books import TakenOver
 from functions.shared.domain.errors import RefusedError
 from functions.shared.ports import Answer, Approval
 
@@ -11,6 +12,8 @@ class InMemoryApprovalBook:
 
     def __init__(self) -> None:
         self._questions: dict[str, Approval] = {}
+        self._taken: dict[str, TakenOver] = {}
+        self._undo: dict[str, str] = {}
         self._lock = Lock()
 
     def ask(self, approval: Approval) -> Approval:
@@ -52,6 +55,23 @@ class InMemoryApprovalBook:
             fields = {"state": state, "by": by, "via": via, "reason": reason}
             self._questions[approval_id] = asked.model_copy(update=fields)
             return self._questions[approval_id]
+
+    def take_over(self, taken: TakenOver) -> TakenOver:
+        """Give the incident to the person unless somebody has it; return who has it."""
+        with self._lock:
+            return self._taken.setdefault(taken.incident_id, taken)
+
+    def taken_over(self, incident_id: str) -> TakenOver | None:
+        """Return who has taken the incident over, or None."""
+        return self._taken.get(incident_id)
+
+    def want_undone(self, incident_id: str, text: str) -> None:
+        """Store a person's signed order to undo, in the place of an earlier one."""
+        self._undo[incident_id] = text
+
+    def undo_wanted(self, incident_id: str) -> str | None:
+        """Return the newest signed order to undo, or None."""
+        return self._undo.get(incident_id)
 
     def _waiting(self, approval_id: str) -> Approval:
         asked = self._question(approval_id)

@@ -30,6 +30,13 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "inventory": Layout((("resource", "S"), ("at", "N"))),
     "view": Layout((("incident_id", "S"),), _BY_STATUS),
     "memory": Layout((("incident_id", "S"),)),
+    "openings": Layout(
+        (("incident_id", "S"), ("entry", "S")),
+        (("by-day", (("day", "S"), ("opened_at", "N"))),),
+    ),
+    "closings": Layout((("id", "S"),)),
+    "verifications": Layout((("incident_id", "S"), ("mode", "S"))),
+    "stop": Layout((("id", "S"),)),
 }
 
 

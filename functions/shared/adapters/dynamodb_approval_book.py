@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from functions.shared.adapters.aws_errors import is_condition, raising
 from functions.shared.adapters.dynamodb_items import Item, get, put_if, stored_item
 from functions.shared.adapters.dynamodb_table import DynamoDBTable
+from functions.shared.domain.books import TakenOver
 from functions.shared.domain.errors import RefusedError, StoreUnavailableError
 from functions.shared.ports import Answer, Approval
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class DynamoDBApprovalBook:
-    """An `ApprovalBook`: one item per question, answered by one conditional update."""
+    """An `ApprovalBook`: one item per question, answered by one conditional update.
+
+    What people say of an incident as a whole has items beside them: `taken#…`, `undo#…`.
+    """
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
@@ -50,6 +54,27 @@ class DynamoDBApprovalBook:
         """Answer a waiting question; return it. Raises RefusedError when it was answered."""
         fields = {"state": state, "by": by, "via": via, "reason": reason}
         return self._set(approval_id, fields, Attr("state").eq("waiting"))
+
+    def take_over(self, taken: TakenOver) -> TakenOver:
+        """Give the incident to the person unless somebody has it; return who has it."""
+        item = {"approval_id": f"taken#{taken.incident_id}", "taken": taken.model_dump_json()}
+        stored = put_if(self._table, item, Attr("approval_id").not_exists())
+        return taken if stored is None else TakenOver.model_validate_json(stored["taken"])
+
+    def taken_over(self, incident_id: str) -> TakenOver | None:
+        """Return who has taken the incident over, or None."""
+        item = get(self._table, {"approval_id": f"taken#{incident_id}"})
+        return None if item is None else TakenOver.model_validate_json(item["taken"])
+
+    def want_undone(self, incident_id: str, text: str) -> None:
+        """Store a person's signed order to undo, in the place of an earlier one."""
+        with raising(StoreUnavailableError, f"order to undo {incident_id}"):
+            self._table.put_item(Item={"approval_id": f"undo#{incident_id}", "order": text})
+
+    def undo_wanted(self, incident_id: str) -> str | None:
+        """Return the newest signed order to undo, or None."""
+        item = get(self._table, {"approval_id": f"undo#{incident_id}"})
+        return None if item is None else str(item["order"])
 
     def _set(self, approval_id: str, fields: Item, condition: "ConditionBase") -> Approval:
         """Set the fields if the condition holds; what is a list is added to the one there is."""

@@ -1,7 +1,7 @@
 """Fences and leases in the executions table: written before an effect, never after."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from functions.shared.adapters.aws_errors import is_condition, raising
 from functions.shared.adapters.dynamodb_items import (
     Item,
+    days,
     get,
     micros,
     put_if,
@@ -73,7 +74,7 @@ class DynamoDBExecutionLedger:
         start = Decimal(str(since.timestamp()))
         return [
             _execution(item)
-            for day in _days(since, self._now())
+            for day in days(since, self._now())
             for item in query(
                 self._table,
                 IndexName=BY_DAY,
@@ -98,8 +99,3 @@ def _execution(item: Item) -> Execution:
 
 def _lease(resource: str, incident_id: str, until: datetime) -> Item:
     return {"id": f"lease#{resource}", "holder": incident_id, "until": micros(until)}
-
-
-def _days(first: datetime, last: datetime) -> Sequence[str]:
-    start, end = first.astimezone(UTC).date(), last.astimezone(UTC).date()
-    return [(start + timedelta(days=n)).isoformat() for n in range((end - start).days + 1)]

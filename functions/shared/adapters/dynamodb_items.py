@@ -95,3 +95,9 @@ def seconds_later(at: datetime, seconds: float = 0) -> int:
 def text_instant(at: datetime) -> str:
     """Return the time in UTC with a fixed width, so that text order is time order."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def days(first: datetime, last: datetime) -> list[str]:
+    """Return the days from the first to the last time, in UTC, as an index by day has them."""
+    start, end = first.astimezone(UTC).date(), last.astimezone(UTC).date()
+    return [(start + timedelta(days=n)).isoformat() for n in range((end - start).days + 1)]

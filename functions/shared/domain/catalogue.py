@@ -36,8 +36,12 @@ class Situation:
 
 
 Propose = Callable[[Situation], Iterator[Candidate]]
+Describe = Callable[[Mapping[str, Scalar]], str]
+"""From an action's parameters to a sentence about it. Raises KeyError when one is missing."""
 
 ON_DEMAND: Final = "PAY_PER_REQUEST"
+ID_DIGITS: Final = 32
+"""Hexadecimal digits of an action's id after its verb."""
 TABLE_UNITS: Final = 40_000
 """What a table may have of either without asking AWS for more (DynamoDB's default quota)."""
 
@@ -66,16 +70,41 @@ class Verb:
 
 
 def action_id(verb: str, parameters: Mapping[str, Scalar]) -> str:
-    """Return the action's id: its verb and a digest of its parameters."""
-    return f"{verb}:{digest(dict(parameters))[:12]}"
+    """Return the action's id: its verb and 128 bits of the digest of its parameters."""
+    return f"{verb}:{digest(dict(parameters))[:ID_DIGITS]}"
 
 
-def _candidate(  # noqa: PLR0913 - a candidate's fields, by name
+def names_parameters(candidate: Candidate) -> bool:
+    """Return whether the candidate's id is that of its verb and parameters."""
+    return candidate.id == action_id(candidate.verb, candidate.parameters)
+
+
+def named_so_before(candidate: Candidate) -> bool:
+    """Return whether its id is the shorter one that evidence of before gave these parameters.
+
+    Its 48 bits bind nothing by themselves: it counts where the whole parameters are signed.
+    """
+    return candidate.id == action_id(candidate.verb, candidate.parameters)[: -ID_DIGITS + 12]
+
+
+def describe(candidate: Candidate) -> str:
+    """Return what the candidate does, in a sentence made of its verb and parameters alone.
+
+    So it says what its id binds, whatever `summary` says beside it. Raises CatalogueError for
+    another verb or other parameters than the verb has.
+    """
+    say = SENTENCES[verb(candidate.verb).name]
+    try:
+        return say(candidate.parameters)
+    except KeyError as error:
+        raise CatalogueError(f"{candidate.verb} has no parameter {error}") from error
+
+
+def _candidate(
     verb: str,
     state: ResourceState,
     *,
     parameters: dict[str, Scalar],
-    summary: str,
     cites: tuple[str, ...],
     observed: tuple[str, ...],
 ) -> Candidate:
@@ -84,10 +113,50 @@ def _candidate(  # noqa: PLR0913 - a candidate's fields, by name
         verb=verb,
         resource=state.resource,
         parameters=parameters,
-        summary=summary,
+        summary=SENTENCES[verb](parameters),
         cites=cites,
         observed={name: state.settings.get(name) for name in observed},
     )
+
+
+def _say_rollback_alias(p: Mapping[str, Scalar]) -> str:
+    alias = f"{p['function']}:{p['alias']}"
+    return f"Point {alias} back from version {p['from_version']} to {p['to_version']}"
+
+
+def _say_raise_concurrency(p: Mapping[str, Scalar]) -> str:
+    of = f"Raise the reserved concurrency of {p['function']}"
+    return f"{of} from {p['from_units']} to {p['to_units']}"
+
+
+def _say_restore_parameter(p: Mapping[str, Scalar]) -> str:
+    return f"Restore parameter {p['name']} from version {p['from_version']} to {p['to_version']}"
+
+
+def _say_raise_capacity(p: Mapping[str, Scalar]) -> str:
+    if "to_billing" in p:
+        return f"Let {p['table']} take requests on demand, without a limit"
+    to = f"{p['to_read']} read, {p['to_write']} write units"
+    return f"Raise the capacity of {p['table']} to {to}"
+
+
+def _say_rollback_service(p: Mapping[str, Scalar]) -> str:
+    to, now = p["to_task_definition"], p["from_task_definition"]
+    return f"Run {p['service']} on {to} again instead of {now}"
+
+
+def _say_redrive(p: Mapping[str, Scalar]) -> str:
+    return f"Send the dead letters in {p['dead_letter_queue']} back to {p['queue']}"
+
+
+SENTENCES: Final[Mapping[str, Describe]] = {
+    "lambda.rollback_alias": _say_rollback_alias,
+    "lambda.raise_reserved_concurrency": _say_raise_concurrency,
+    "ssm.restore_parameter": _say_restore_parameter,
+    "dynamodb.raise_capacity": _say_raise_capacity,
+    "ecs.rollback_service": _say_rollback_service,
+    "sqs.redrive": _say_redrive,
+}
 
 
 def _of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str]]:
@@ -112,7 +181,6 @@ def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
                 "from_version": version,
                 "to_version": change.before,
             },
-            summary=f"Point {function}:{alias} back from version {version} to {change.before}",
             cites=(change.id,),
             observed=("alias", "alias_version", "alias_revision"),
         )
@@ -131,7 +199,6 @@ def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
             "lambda.raise_reserved_concurrency",
             state,
             parameters={"function": function, "from_units": now, "to_units": to},
-            summary=f"Raise the reserved concurrency of {function} from {now} to {to}",
             cites=(change.id,) if change else (f"state:{state.resource}",),
             observed=("reserved_concurrency",),
         )
@@ -147,7 +214,6 @@ def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
             "ssm.restore_parameter",
             state,
             parameters={"name": name, "from_version": version, "to_version": change.before},
-            summary=f"Restore parameter {name} from version {version} to {change.before}",
             cites=(change.id,),
             observed=("version",),
         )
@@ -164,26 +230,24 @@ def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
         billing = situation.latest(state.resource, "table", "billing")
         left = billing is not None and billing.before == ON_DEMAND
         change = billing if left else situation.latest(state.resource, "table")
-        parameters, summary = _more(table, read, write, on_demand=left)
+        parameters = _more(read, write, on_demand=left)
         yield _candidate(
             "dynamodb.raise_capacity",
             state,
             parameters={"table": table, "from_read": read, "from_write": write, **parameters},
-            summary=summary,
             cites=(change.id,) if change else (f"state:{state.resource}",),
             observed=("billing", "read_units", "write_units"),
         )
 
 
-def _more(table: str, read: int, write: int, *, on_demand: bool) -> tuple[dict[str, Scalar], str]:
-    """Return the parameters of more capacity, and the summary.
+def _more(read: int, write: int, *, on_demand: bool) -> dict[str, Scalar]:
+    """Return the parameters of more capacity.
 
     On demand where it was before, or where twice the units are more than a table may have.
     """
     if on_demand or 2 * max(read, write) > TABLE_UNITS:
-        return {"to_billing": ON_DEMAND}, f"Let {table} take requests on demand, without a limit"
-    summary = f"Double the capacity of {table} to {2 * read} read, {2 * write} write units"
-    return {"to_read": 2 * read, "to_write": 2 * write}, summary
+        return {"to_billing": ON_DEMAND}
+    return {"to_read": 2 * read, "to_write": 2 * write}
 
 
 def _rollback_service(situation: Situation) -> Iterator[Candidate]:
@@ -202,7 +266,6 @@ def _rollback_service(situation: Situation) -> Iterator[Candidate]:
                 "from_task_definition": now,
                 "to_task_definition": change.before,
             },
-            summary=f"Run {service} on {change.before} again instead of {now}",
             cites=(change.id,),
             observed=("task_definition",),
         )
@@ -216,7 +279,6 @@ def _redrive(situation: Situation) -> Iterator[Candidate]:
                 "sqs.redrive",
                 state,
                 parameters={"queue": queue, "dead_letter_queue": state.settings.get("dlq")},
-                summary=f"Send {dead} dead letters back to {queue}",
                 cites=(f"state:{state.resource}",),
                 observed=("dlq",),
             )

@@ -3,6 +3,7 @@
 Seats see this and nothing else. Whatever an outsider could have written is an `OutsiderText`.
 """
 
+import operator
 from collections.abc import Iterable
 from typing import Final, Literal
 
@@ -165,6 +166,8 @@ class Bundle(Record):
     candidates: tuple[Candidate, ...] = ()
     objectives: dict[str, float] = Field(default_factory=dict)
     """Resource id → share of requests that should succeed."""
+    second_fault: bool = Field(default=False, exclude_if=operator.not_)
+    """Two independent faults show at once: a person decides."""
 
     def gaps(self) -> tuple[Source, ...]:
         """Return the configured sources that failed or are stale."""

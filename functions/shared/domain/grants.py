@@ -41,6 +41,19 @@ class Grant(Statement):
         return self == grant(decision, candidate, self.person, self.exp)
 
 
+class UndoOrder(Statement):
+    """A person wants this incident's action undone, whatever verification says of it."""
+
+    DOMAIN: ClassVar[bytes] = b"quorum/undo/v1\n"
+
+    v: Literal[1] = 1
+    incident: IncidentId
+    action: ActionId
+    person: Person
+    exp: Annotated[int, Field(strict=True, ge=0)]
+    """Seconds since 1970."""
+
+
 def grant(decision: DecisionMade, candidate: Candidate, person: str, exp: int) -> Grant:
     """Return what the person grants; `exp` in seconds since 1970."""
     return Grant(

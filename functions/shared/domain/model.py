@@ -13,7 +13,10 @@ RESOURCE_PATTERN: Final = re.compile(
 
 IncidentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-ActionId = Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+:[0-9a-f]{12}$")]
+ActionId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+:([0-9a-f]{32}|[0-9a-f]{12})$")
+]
+"""A verb and a digest of the action's parameters; twelve digits of it in facts of before."""
 ResourceId = Annotated[str, StringConstraints(pattern=f"^{RESOURCE_PATTERN.pattern}$")]
 """`service:name`, as in `lambda:checkout`, `ssm:/shop/prices`, `ecs:cluster/service`."""
 BasisPoints = Annotated[int, Field(strict=True, ge=0, le=BASIS_POINTS)]

@@ -1,0 +1,38 @@
+"""How incidents ended, in DynamoDB: one item per incident, and the newest of each alarm."""
+
+from decimal import Decimal
+
+from boto3.dynamodb.conditions import Attr
+
+from functions.shared.adapters.dynamodb_items import get, put_if
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
+from functions.shared.domain.books import AlarmEnding, Ending
+
+
+class DynamoDBClosingBook:
+    """A `ClosingBook`."""
+
+    def __init__(self, table: DynamoDBTable) -> None:
+        self._table = table
+
+    def put(self, ending: Ending) -> Ending:
+        """Store the end unless the incident has one; return the stored one."""
+        item = {"id": f"incident#{ending.incident_id}", "ending": ending.model_dump_json()}
+        stored = put_if(self._table, item, Attr("id").not_exists())
+        return ending if stored is None else Ending.model_validate_json(stored["ending"])
+
+    def find(self, incident_id: str) -> Ending | None:
+        """Return the incident's end, or None."""
+        item = get(self._table, {"id": f"incident#{incident_id}"})
+        return None if item is None else Ending.model_validate_json(item["ending"])
+
+    def remember(self, ending: AlarmEnding) -> None:
+        """Remember the alarm's newest end; an older one changes nothing."""
+        at = Decimal(str(ending.ended_at))
+        item = {"id": f"alarm#{ending.alarm}", "at": at, "ending": ending.model_dump_json()}
+        put_if(self._table, item, Attr("id").not_exists() | Attr("at").lte(at))
+
+    def of_alarm(self, alarm: str) -> AlarmEnding | None:
+        """Return the alarm's newest end, or None."""
+        item = get(self._table, {"id": f"alarm#{alarm}"})
+        return None if item is None else AlarmEnding.model_validate_json(item["ending"])
