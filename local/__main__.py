@@ -84,10 +84,10 @@ def _show(options: argparse.Namespace, console: Console) -> int:
 
 
 def _seats(options: argparse.Namespace, console: Console) -> int:
-    controls = _quorum().controls
+    quorum = _quorum()
     if options.name:
-        controls.lift(options.name, options.by, options.why, datetime.now(UTC))
-    console.print(seat_table(controls.suspended()))
+        quorum.lift(options.name, options.by, options.why)
+    console.print(seat_table(quorum.suspensions.standing()))
     return 0
 
 
@@ -101,7 +101,11 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
 
 
 def _stop(options: argparse.Namespace, console: Console) -> int:
-    _quorum().set_stopped(options.reason, "operator")
+    quorum = _quorum()
+    if options.reason:
+        quorum.stop.throw(options.reason, "operator", datetime.now(UTC))
+    else:
+        quorum.stop.lift("go", "operator", datetime.now(UTC))
     console.print("Stopped: no effect until `go`" if options.reason else "Effects are possible")
     return 0
 

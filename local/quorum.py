@@ -9,12 +9,14 @@ from typing import Any
 from functions.shared.adapters.autoscaling import Autoscaling
 from functions.shared.adapters.aws_state import Read
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
 from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_stop_switch import DynamoDBStopSwitch
 from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.lambda_state import LambdaState
 from functions.shared.adapters.ssm_state import SsmState
+from functions.shared.domain.errors import RefusedError
 from functions.shared.domain.events import (
     ApprovalRequested,
     EvidenceFrozen,
@@ -23,8 +25,11 @@ from functions.shared.domain.events import (
     PostMortemWritten,
 )
 from functions.shared.domain.evidence import Scalar
+from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.restrictions import ControlChanged
 from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import Ballot
+from functions.shared.striking import Suspensions
 from local.clients import REGION, client, table
 from local.emulator import ACCOUNT
 
@@ -83,14 +88,38 @@ class Quorum:
             },
         )
 
-    def set_stopped(self, reason: str | None, by: str) -> None:
-        """Throw the stop switch, or lift it."""
-        DynamoDBOperations(self.table("operations"), _now).set_stopped(reason, by)
+    @property
+    def stop(self) -> DynamoDBStopSwitch:
+        """Return the stop switch."""
+        return DynamoDBStopSwitch(self.table("stop"), self.table("operations"))
 
     @property
-    def controls(self) -> DynamoDBControls:
-        """Return what holds until a person says otherwise."""
-        return DynamoDBControls(self.table("controls"))
+    def suspensions(self) -> Suspensions:
+        """Return the seats that weigh nothing until a person lets them."""
+        switched = DynamoDBControlLog(self.table("overrides"))
+        return Suspensions(DynamoDBControls(self.table("controls")), switched)
+
+    def lift(self, seat: str, by: str, why: str) -> None:
+        """Let a suspended seat weigh again. Raises RefusedError when it is not suspended."""
+        suspensions = self.suspensions
+        suspension = suspensions.standing().get(seat)
+        if suspension is None:
+            raise RefusedError(f"{seat} is not suspended")
+        newest = suspensions.log.newest("seats")
+        suspensions.log.append(
+            ControlChanged(
+                control="seats",
+                version=newest.version + 1 if newest else 1,
+                changed_at=datetime.now(UTC),
+                by=by,
+                via="cli",
+                address="",
+                reason=OutsiderText.of(why),
+                what=f"The seat {seat} weighs again.",
+                seat=seat,
+                mark=suspension.mark(),
+            )
+        )
 
     def seat_keys(self) -> dict[str, str]:
         """Return the ARN of each seat's key as the deployment pins them for the executor."""
@@ -190,7 +219,3 @@ class Quorum:
 def function_arn(name: str, alias: str = "live") -> str:
     """Return the ARN of one of Quorum's functions, through its alias."""
     return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{PREFIX}{name}:{alias}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

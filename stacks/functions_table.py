@@ -37,10 +37,11 @@ class Reads(NamedTuple):
 CONSUMERS: Final[dict[str, Reads]] = {
     "publisher": Reads("table-stream:events"),
     "projection": Reads("stream:events"),
-    "learning": Reads("stream:events", facts=("IncidentClosed", "PostMortemWritten")),
+    "learning": Reads("stream:events", facts=("IncidentClosed", "PostMortemWritten", "SeatStruck")),
 }
 """Who reads which stream. Lambda drops what passes no filter, so what is no fact at all is put
-aside by the reader without one; the end of an incident wakes learning, and once more what follows.
+aside by the reader without one; the end of an incident wakes learning, and once more what follows;
+a seat that contradicts itself does at once.
 """
 
 

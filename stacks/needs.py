@@ -82,11 +82,25 @@ def consumes(stream: str) -> Needs:
     )
 
 
+BOOK: Final[dict[str, Need]] = {
+    "openings": Need(("dynamodb:Query",), "table:openings"),
+    "closings": Need(("dynamodb:GetItem",), "table:closings"),
+    "verdicts": Need(("dynamodb:GetItem",), "table:verifications"),
+    "approvals": Need(("dynamodb:GetItem",), "table:approvals"),
+    "decisions": Need(("dynamodb:GetItem",), "table:decisions"),
+    "executions": Need(("dynamodb:GetItem",), "table:executions"),
+}
+"""Reading what one function alone writes."""
+RECENT_OPENINGS: Final = Need(("dynamodb:Query",), "index:openings/by-day")
 RELEASE: Final[Needs] = (
     claims("open#*", may=("DeleteItem",)),
     claims("closed#*", may=("PutItem",)),
 )
-STOP_SWITCH: Final = claims("stop", may=("GetItem",))
+STOP_SWITCH: Final[Needs] = (
+    Need(("dynamodb:GetItem",), "table:stop"),
+    claims("stop", may=("GetItem",)),
+)
+"""And where an earlier version kept it: thrown then, it stops until it is lifted."""
 SIGNING: Final = ("kms:GetPublicKey", "kms:Sign")
 """What a signer's key lets its role do: the key's own policy grants it, and no row does."""
 OWN_EFFECTS: Final = Need(("dynamodb:Query",), "index:executions/by-day")

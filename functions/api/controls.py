@@ -4,6 +4,8 @@ Every change is a record of its own, with who, from where and why, before it tak
 holds back, and after it took effect where it lets go. Setting what is set already changes nothing.
 """
 
+from typing import Any
+
 from functions.api.callers import Known
 from functions.api.problems import ProblemError
 from functions.api.reading import restrictions
@@ -31,10 +33,10 @@ def controls(tools: Tools) -> Controls:
     changes = [c for kind in ("stop", "modes", "seats") for c in _recent(tools, kind)]
     changes.sort(key=lambda change: change.changed_at, reverse=True)
     return Controls(
-        stopped=tools.operations.stopped(),
+        stopped=tools.stop.thrown(),
         verbs=tuple(Held(verb=v.name, most=most_opted_in(tools.rules, v.name)) for v in VERBS),
         restrictions=restrictions(tools),
-        suspended={name: s.reason for name, s in tools.controls.suspended().items()},
+        suspended={name: s.reason for name, s in tools.suspensions.standing().items()},
         changes=tuple(map(_told, changes[:HISTORY])),
     )
 
@@ -42,16 +44,16 @@ def controls(tools: Tools) -> Controls:
 def stop(tools: Tools, known: Known, said: Stopping) -> Written:
     """Throw the stop switch, or lift it. Raises ProblemError (403, 409: somebody was faster)."""
     permitted(known)
-    if (tools.operations.stopped() is not None) == said.stopped:
+    if (tools.stop.thrown() is not None) == said.stopped:
         return Written(done="It is so already.")
-    why = f"{known.person.id}: {said.reason}" if said.stopped else None
+    why = f"{known.person.id}: {said.reason}"
     what = "Stopped: no effect until it is lifted." if said.stopped else "Effects are possible."
     if said.stopped:
-        tools.operations.set_stopped(why, known.person.id)
+        tools.stop.throw(why, known.person.id, tools.now())
         _record(tools, known, "stop", said, what)
     else:
         _record(tools, known, "stop", said, what)
-        tools.operations.set_stopped(why, known.person.id)
+        tools.stop.lift(why, known.person.id, tools.now())
     return Written(done=what)
 
 
@@ -76,20 +78,21 @@ def set_mode(tools: Tools, known: Known, said: Moding) -> Written:
 def reinstate(tools: Tools, known: Known, seat: str, said: Lifting) -> Written:
     """Let a suspended seat weigh again. Raises ProblemError (403, 409: it is not suspended)."""
     permitted(known)
+    suspension = tools.suspensions.standing().get(seat)
+    if suspension is None:
+        raise ProblemError(409, "refused", f"{seat} is not suspended")
     what = f"The seat {seat} weighs again."
-    tools.controls.lift(seat, known.person.id, said.reason, tools.now())
-    _record(tools, known, "seats", said, what)
+    _record(tools, known, "seats", said, what, seat=seat, mark=suspension.mark())
     return Written(done=what)
 
 
-def _record(  # noqa: PLR0913 - a change's parts
+def _record(
     tools: Tools,
     known: Known,
     control: Control,
     said: Reason,
     what: str,
-    *,
-    modes: tuple[Restriction, ...] = (),
+    **more: Any,
 ) -> None:
     newest = tools.switched.newest(control)
     tools.switched.append(
@@ -102,7 +105,7 @@ def _record(  # noqa: PLR0913 - a change's parts
             address=known.address,
             reason=OutsiderText.of(said.reason),
             what=what,
-            modes=modes,
+            **more,
         )
     )
 

@@ -14,8 +14,8 @@ from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
 from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
+from functions.shared.adapters.dynamodb_stop_switch import DynamoDBStopSwitch
 from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.lambda_functions import LambdaFunctions
@@ -23,6 +23,7 @@ from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.people import People
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, utc_now
+from functions.shared.striking import Suspensions
 
 
 class ApiSettings(Settings):
@@ -33,6 +34,7 @@ class ApiSettings(Settings):
     VIEW_TABLE: str
     MEMORY_TABLE: str
     OPERATIONS_TABLE: str
+    STOP_TABLE: str
     OVERRIDES_TABLE: str
     CONTROLS_TABLE: str
     SEAT_KEYS: dict[str, str]
@@ -47,6 +49,7 @@ class ApiSettings(Settings):
 settings = ApiSettings.from_env()
 table = tables(AWS_CONFIG)
 operations_table = table(settings.OPERATIONS_TABLE)
+switched = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
 application = Application(
     Tools(
         views=DynamoDBReadModel(table(settings.VIEW_TABLE)),
@@ -54,10 +57,10 @@ application = Application(
         evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
         ballots=DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
         breakers=DynamoDBBreakerStore(operations_table),
-        operations=DynamoDBOperations(operations_table, utc_now),
+        stop=DynamoDBStopSwitch(table(settings.STOP_TABLE), operations_table),
         memory=DynamoDBMemory(table(settings.MEMORY_TABLE)),
-        switched=DynamoDBControlLog(table(settings.OVERRIDES_TABLE)),
-        controls=DynamoDBControls(table(settings.CONTROLS_TABLE)),
+        switched=switched,
+        suspensions=Suspensions(DynamoDBControls(table(settings.CONTROLS_TABLE)), switched),
         verifier=KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
         functions=LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG)),
         approval=settings.APPROVAL_ARN,

@@ -10,14 +10,14 @@ from functions.shared.ports import (
     BreakerStore,
     Clock,
     ControlLog,
-    Controls,
     EventStore,
     EvidenceStore,
     Memory,
-    Operations,
     ReadModel,
+    StopSwitch,
     Verifier,
 )
+from functions.shared.striking import Suspensions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +29,10 @@ class Tools:
     evidence: EvidenceStore
     ballots: BallotBox
     breakers: BreakerStore
-    operations: Operations
+    stop: StopSwitch
     memory: Memory
     switched: ControlLog
-    controls: Controls
+    suspensions: Suspensions
     verifier: Verifier
     functions: Answering
     approval: str

@@ -1,50 +1,83 @@
-"""What the log must say before an outcome may stand."""
+"""What must be on record before an outcome may stand: in books that one function each writes."""
 
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
+from functions.shared.domain.books import Mode, Verified
 from functions.shared.domain.events import Outcome
 from functions.shared.domain.incident import Incident
+from functions.shared.ports import DecisionBook, Execution, ExecutionLedger, VerdictBook
 
 
-def missing(incident: Incident, outcome: Outcome) -> str | None:
-    """Return what the log lacks for this outcome, or None."""
+class Record(NamedTuple):
+    """What was decided, done, found and undone. `route` is of the newest round."""
+
+    route: str | None
+    acted: Execution | None
+    undone: Execution | None
+    action: Verified | None
+    dismissal: Verified | None
+
+
+class Books(NamedTuple):
+    """Where it stands."""
+
+    decisions: DecisionBook
+    ledger: ExecutionLedger
+    verdicts: VerdictBook
+
+    def record(self, incident: Incident) -> Record:
+        """Return what is on record; the log says which round was the last."""
+        incident_id, decision = incident.incident_id, incident.decision
+        book = self.decisions.find(incident_id, decision.round) if decision else None
+        return Record(
+            str(book.decision["route"]) if book else None,
+            _done(self.ledger.find(incident_id, "act")),
+            _done(self.ledger.find(incident_id, "undo")),
+            self.verdicts.find(incident_id, "action"),
+            self.verdicts.find(incident_id, "dismissal"),
+        )
+
+
+def missing(record: Record, outcome: Outcome) -> str | None:
+    """Return what is not on record for this outcome, or None."""
     match outcome:
         case "resolved":
-            return _resolved(incident)
+            return _resolved(record)
         case "dismissed":
-            return _dismissed(incident)
+            return _dismissed(record)
         case "undone":
-            return None if incident.undone else "no undo"
+            return None if record.undone else "no undo"
         case "unverified":
-            return _acted(incident) or _checked(incident, "unverified")
+            return _acted(record) or _verdict(record.action, "action", "unverified")
         case "escalated":
             return None
         case _:
             assert_never(outcome)
 
 
-def _resolved(incident: Incident) -> str | None:
-    if incident.undone:
+def _done(fence: Execution | None) -> Execution | None:
+    return fence if fence is not None and fence.state == "done" else None
+
+
+def _resolved(record: Record) -> str | None:
+    if record.undone:
         return "the action was undone"
-    return _acted(incident) or _checked(incident, "recovered")
+    return _acted(record) or _verdict(record.action, "action", "recovered")
 
 
-def _dismissed(incident: Incident) -> str | None:
-    if incident.taken:
+def _dismissed(record: Record) -> str | None:
+    if record.acted:
         return "an action was taken"
-    if incident.decision is None or incident.decision.route != "dismiss":
+    if record.route != "dismiss":
         return "no decision to dismiss"
-    return _checked(incident, "recovered")
+    return _verdict(record.dismissal, "dismissal", "recovered")
 
 
-def _acted(incident: Incident) -> str | None:
-    return None if incident.taken else "no action"
+def _acted(record: Record) -> str | None:
+    return None if record.acted else "no action"
 
 
-def _checked(incident: Incident, verdict: str) -> str | None:
-    """A verdict counts when it was reached after what it judges."""
-    after = incident.taken or incident.decision
-    checked = incident.checked
-    if checked is None or checked.verdict != verdict or (after and checked.version < after.version):
-        return f"recovery was not checked as {verdict}"
+def _verdict(found: Verified | None, mode: Mode, verdict: str) -> str | None:
+    if found is None or found.verdict != verdict:
+        return f"the {mode} was not verified as {verdict}"
     return None

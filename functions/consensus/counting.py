@@ -11,12 +11,12 @@ from functions.shared.domain.votes import tally
 
 def count(admitted: Admission, situation: Situation) -> dict[str, Any]:
     """Return what DecisionMade says beyond the fields of every fact, as JSON."""
-    seats, frozen = situation.seats, situation.frozen
+    seats = situation.seats
     counted = tally(admitted.votes(), seats)
     way = route(counted, admitted.votes(), situation)
     return {
-        "round": frozen.round,
-        "evidence": frozen.evidence,
+        "round": situation.bundle.round,
+        "evidence": situation.evidence,
         "route": way.route,
         "action": way.action,
         "score_bp": way.score_bp,

@@ -14,6 +14,7 @@ from functions.consensus.request import Request
 from functions.consensus.situation import Situation
 from functions.consensus.timing import overran, timings
 from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.books import Opening, TakenOver
 from functions.shared.domain.envelopes import Question, contradictions
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.events import (
@@ -22,25 +23,29 @@ from functions.shared.domain.events import (
     IncidentEvent,
     RoleOverran,
     RoleTimed,
+    same_decision,
 )
+from functions.shared.domain.evidence import of_round
 from functions.shared.domain.incident import replay
 from functions.shared.domain.requests import read
 from functions.shared.domain.restrictions import ControlChanged
 from functions.shared.domain.seats import SEATS, Seat
 from functions.shared.ports import (
+    ApprovalBook,
     BallotBox,
     Clock,
     ControlLog,
-    Controls,
     Decided,
     DecisionBook,
+    EvidenceStore,
+    OpeningBook,
     SeatRecord,
     Verifier,
 )
 from functions.shared.recording import Header, Recorder
-from functions.shared.striking import Striking
+from functions.shared.striking import Striking, Suspensions
 
-_READERS: Final = ThreadPoolExecutor(3 + len(SEATS), thread_name_prefix="reader")
+_READERS: Final = ThreadPoolExecutor(5 + len(SEATS), thread_name_prefix="reader")
 """Kept from one decision to the next."""
 
 
@@ -55,6 +60,8 @@ class _Read(NamedTuple):
     """What a decision is made from."""
 
     history: Sequence[IncidentEvent]
+    opening: Opening | None
+    taken: TakenOver | None
     out: Mapping[str, str]
     held_back: ControlChanged | None
     found: Mapping[str, SeatRecord]
@@ -67,7 +74,10 @@ class Consensus:
     recorder: Recorder
     ballots: BallotBox
     decisions: DecisionBook
-    controls: Controls
+    evidence: EvidenceStore
+    openings: OpeningBook
+    approvals: ApprovalBook
+    suspensions: Suspensions
     verifier: Verifier
     rules: tuple[Rule, ...]
     switched: ControlLog
@@ -81,15 +91,9 @@ class Consensus:
         when it cannot be read what people hold back: then nothing is decided.
         """
         request = read(Request, event)
-        history, out, held_back, found = self._read(request)
-        situation = Situation(
-            replay(history),
-            _frozen(history, request),
-            self.rules,
-            held_back.modes if held_back else (),
-            tuple(self.seats),
-        )
-        decision = self._count(request, situation, found, out)
+        read_ = self._read(request)
+        history, found = read_.history, read_.found
+        decision = self._count(request, self._situation(request, read_), found, read_.out)
         decided = Decided(incident_id=request.incident_id, round=request.round, decision=decision)
         made = self._record(self.decisions.decide(decided), history)
         ballots = {name: record.ballot for name, record in found.items() if record.ballot}
@@ -98,6 +102,23 @@ class Consensus:
             self._warn(request.incident_id, timing)
         return Outcome(made, late)
 
+    def _situation(self, request: Request, found: _Read) -> Situation:
+        """Return what the round rests on. The log only says which bundle it is."""
+        incident, frozen = replay(found.history), _frozen(found.history, request)
+        bundle = of_round(
+            self.evidence.get_bundle(frozen.evidence), request.incident_id, request.round
+        )
+        told = incident.taken_over if found.opening is None else None
+        return Situation(
+            bundle,
+            frozen.evidence,
+            found.opening,
+            (found.taken or told) is not None,
+            self.rules,
+            found.held_back.modes if found.held_back else (),
+            tuple(self.seats),
+        )
+
     def _read(self, request: Request) -> _Read:
         """Read the log, what people hold back, and each seat's table: the state's word is no vote.
 
@@ -105,11 +126,20 @@ class Consensus:
         """
         about = (request.incident_id, request.round)
         history = _READERS.submit(self.recorder.store.load, request.incident_id)
+        opening = _READERS.submit(self.openings.find, request.incident_id)
+        taken = _READERS.submit(self.approvals.taken_over, request.incident_id)
         out = _READERS.submit(self._striking().out)
         held_back = _READERS.submit(self.switched.newest, "modes")
         ballots = {s.name: _READERS.submit(self.ballots.read, s.name, *about) for s in self.seats}
         found = {name: record.result() for name, record in ballots.items()}
-        return _Read(history.result(), out.result(), held_back.result(), found)
+        return _Read(
+            history.result(),
+            opening.result(),
+            taken.result(),
+            out.result(),
+            held_back.result(),
+            found,
+        )
 
     def _count(
         self,
@@ -119,7 +149,8 @@ class Consensus:
         out: Mapping[str, str],
     ) -> dict[str, Any]:
         """Strike those who contradict themselves, then count the others."""
-        question = Question.of(situation.frozen, situation.seats, self.now().timestamp())
+        at = self.now().timestamp()
+        question = Question.of(situation.bundle, situation.evidence, situation.seats, at)
         tables = {name: record.envelopes for name, record in found.items()}
         proofs = contradictions(tables, question, self.verifier.objection)
         struck = self._striking().strike(request.incident_id, request.round, proofs)
@@ -128,15 +159,16 @@ class Consensus:
         return count(Bench(question, self.verifier.objection, out).admit(found, silent), situation)
 
     def _striking(self) -> Striking:
-        return Striking(self.recorder, self.controls, self.now)
+        return Striking(self.recorder, self.suspensions)
 
     def _record(self, decided: Decided, known: Sequence[IncidentEvent]) -> DecisionMade:
         made: list[DecisionMade] = []
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> DecisionMade | None:
-            rounds = {fact.round: fact for fact in history if isinstance(fact, DecisionMade)}
-            made[:] = [rounds[decided.round]] if decided.round in rounds else []
-            return None if made else DecisionMade.model_validate({**header, **decided.decision})
+            mine = DecisionMade.model_validate({**header, **decided.decision})
+            said = (e for e in history if isinstance(e, DecisionMade) and e.round == mine.round)
+            made[:] = [fact for fact in said if same_decision(fact, mine)]
+            return None if made else mine
 
         return self.recorder.record(decided.incident_id, build, known) or made[0]
 

@@ -9,7 +9,7 @@ from functions.shared.domain.autonomy import Mode
 from functions.shared.domain.catalogue import verb
 from functions.shared.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
 from functions.shared.domain.events import Route
-from functions.shared.domain.evidence import Candidate, complete_enough
+from functions.shared.domain.evidence import Candidate
 from functions.shared.domain.restrictions import restricted_mode
 from functions.shared.domain.votes import HEALTHY, Tally, Vote
 
@@ -28,7 +28,7 @@ def route(tally: Tally, votes: Iterable[Vote], situation: Situation) -> Routed:
     """Return the way that follows. Autonomy is the exception, which everything has to allow."""
     best = next((s for s in tally.ranking if s.action != HEALTHY and s.share > 0), None)
     action, score = (best.action, basis_points(best.share)) if best else (None, 0)
-    if situation.incident.taken_over is not None:
+    if situation.taken_over:
         return Routed("escalate", action, score, "a person has taken it over", ESCALATION_LEVEL)
     if tally.action is None and healthy(votes, situation):
         if action is not None and _mode(action, situation) == "shadow":
@@ -59,7 +59,7 @@ def _way(tally: Tally, action: str, situation: Situation) -> tuple[Route, str]:
 
 
 def _candidate(action: str, situation: Situation) -> Candidate:
-    return next(c for c in situation.frozen.candidates if c.id == action)
+    return next(c for c in situation.bundle.candidates if c.id == action)
 
 
 def _mode(action: str, situation: Situation) -> Mode:
@@ -72,16 +72,17 @@ def _mode(action: str, situation: Situation) -> Mode:
 def _doubts(tally: Tally, action: str, situation: Situation) -> list[str]:
     """Return everything that takes autonomy away."""
     candidate = _candidate(action, situation)
-    opened, frozen = situation.incident.opened, situation.frozen
+    opening, bundle = situation.opening, situation.bundle
     return [
         why
         for holds, why in (
             (tally.action is None, tally.reason),
-            (opened.flapping, "the alarm fired again within thirty minutes"),
-            (opened.storm, "five incidents opened within ten minutes"),
-            (frozen.second_fault, "two faults show at once"),
+            (opening is None, "intake has no record of how the incident opened"),
+            (opening and opening.flapping, "the alarm fired again within thirty minutes"),
+            (opening and opening.storm, "five incidents opened within ten minutes"),
+            (bundle.second_fault, "two faults show at once"),
             (not verb(candidate.verb).reversible, f"{candidate.verb} has no inverse"),
-            (not complete_enough(frozen.sources), "too much of the evidence is missing"),
+            (not bundle.complete_enough(), "too much of the evidence is missing"),
         )
         if holds
     ]

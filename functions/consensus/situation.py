@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.events import EvidenceFrozen
-from functions.shared.domain.evidence import gaps
-from functions.shared.domain.incident import Incident
+from functions.shared.domain.books import Opening
+from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.model import Digest
 from functions.shared.domain.restrictions import Restriction
 from functions.shared.domain.seats import Seat
 from functions.shared.domain.votes import HEALTHY, Vote
@@ -14,10 +14,13 @@ from functions.shared.domain.votes import HEALTHY, Vote
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The incident, this round's evidence, what the operator allows, and who votes."""
+    """This round's evidence, how the incident opened, what is allowed, and who votes."""
 
-    incident: Incident
-    frozen: EvidenceFrozen
+    bundle: Bundle
+    evidence: Digest
+    opening: Opening | None
+    """None for an incident of before intake kept it: then nothing is autonomous."""
+    taken_over: bool
     rules: tuple[Rule, ...]
     restrictions: tuple[Restriction, ...]
     """What people hold back at the moment."""
@@ -32,11 +35,12 @@ def healthy(votes: Iterable[Vote], situation: Situation) -> bool:
     """
     detection = {seat.name for seat in situation.seats if seat.role == "detection"}
     said = {vote.seat for vote in votes if vote.action == HEALTHY and vote.conf_bp > 0}
-    sources, frozen = situation.frozen.sources, situation.frozen
+    bundle, opening = situation.bundle, situation.opening
     return (
         detection <= said
-        and not gaps(sources)
-        and any(source.name == "metrics" and source.status == "ok" for source in sources)
-        and not frozen.second_fault
-        and not situation.incident.opened.flapping
+        and not bundle.gaps()
+        and any(source.name == "metrics" and source.status == "ok" for source in bundle.sources)
+        and not bundle.second_fault
+        and opening is not None
+        and not opening.flapping
     )

@@ -16,7 +16,7 @@ from functions.shared.domain.events import EvidenceFrozen, IncidentEvent
 from functions.shared.domain.evidence import Alarm, Bundle
 from functions.shared.domain.incident import replay
 from functions.shared.domain.model import IncidentId, Record
-from functions.shared.ports import Clock, EvidenceStore
+from functions.shared.ports import Clock, EvidenceStore, OpeningBook
 from functions.shared.recording import Header, Recorder
 
 
@@ -33,6 +33,7 @@ class Freezer:
 
     recorder: Recorder
     evidence: EvidenceStore
+    openings: OpeningBook
     sources: Sources
     now: Clock
     asking: Callable[[], Asking] = Asking
@@ -46,7 +47,17 @@ class Freezer:
         request = _request(event)
         history = self.recorder.store.load(request.incident_id)
         frozen = _frozen(history, request.round)
-        return frozen or self._record(request, self._bundle(request, _alarms(history)), history)
+        return frozen or self._record(
+            request, self._bundle(request, self._alarms(history)), history
+        )
+
+    def _alarms(self, history: Sequence[IncidentEvent]) -> tuple[Alarm, ...]:
+        """Return the alarms by intake's record, or by the log of an incident of before it."""
+        incident = replay(history)
+        opening = self.openings.find(incident.incident_id)
+        if opening is not None:
+            return opening.alarms
+        return (incident.opened.alarm, *(joined.alarm for joined in incident.joined))
 
     def _bundle(self, request: EvidenceRequest, alarms: tuple[Alarm, ...]) -> Bundle:
         asking = self.asking()
@@ -77,11 +88,6 @@ def _request(event: Mapping[str, Any]) -> EvidenceRequest:
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
         raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
-
-
-def _alarms(history: Sequence[IncidentEvent]) -> tuple[Alarm, ...]:
-    incident = replay(history)
-    return (incident.opened.alarm, *(joined.alarm for joined in incident.joined))
 
 
 def _frozen(history: Sequence[IncidentEvent], round_: int) -> EvidenceFrozen | None:

@@ -15,6 +15,7 @@ from functions.shared.adapters.cloudwatch_metrics import CloudWatchMetrics
 from functions.shared.adapters.configured_traces import configured_traces
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
 from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.merged_topology import MergedTopology
@@ -42,6 +43,7 @@ class EvidenceSettings(Settings):
 
     EVENTS_TABLE: str
     EVIDENCE_BUCKET: str
+    OPENINGS_TABLE: str
     INVENTORY_TABLE: str
     EXECUTIONS_TABLE: str
     SERVICE_MAP_PARAMETER: str
@@ -58,6 +60,7 @@ _table: Final = tables(AWS_CONFIG)
 freezer: Final = Freezer(
     Recorder(DynamoDBEventStore(_table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+    DynamoDBOpeningBook(_table(settings.OPENINGS_TABLE), utc_now),
     Sources(
         topology=MergedTopology(
             SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),

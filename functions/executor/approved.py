@@ -6,31 +6,26 @@ from functions.shared.domain.approvals import approval_id
 from functions.shared.domain.events import DecisionMade
 from functions.shared.domain.evidence import Candidate
 from functions.shared.domain.grants import APPROVER, Grant, people_needed, same_person
-from functions.shared.domain.incident import Incident
 from functions.shared.domain.sealed import Rejected, unseal
 from functions.shared.ports import Approval
 
 
-def approval(
-    tools: Tools, incident: Incident, decision: DecisionMade, wanted: str | None
-) -> Approval | None:
+def approval(tools: Tools, decision: DecisionMade, wanted: str | None) -> Approval | None:
     """Return the granted approval of this decision; None where none is claimed.
 
     Raises RefusalError when it is another decision's, not granted, or expired.
     """
     if wanted is None:
         return None
-    found, answer = tools.approvals.find(wanted), incident.answer
+    found = tools.approvals.find(wanted)
     if found is None or wanted != approval_id(decision):
         raise RefusalError("approval", "it was asked about another decision")
-    if (found.incident_id, found.action) != (incident.incident_id, decision.action):
+    if (found.incident_id, found.action) != (decision.incident_id, decision.action):
         raise RefusalError("approval", "it was asked about another action")
     if found.state != "granted":
         raise RefusalError("approval", f"it is {found.state}")
     if found.expires_at <= tools.now().timestamp():
         raise RefusalError("approval", "it has expired")
-    if answer is None or (answer.approval_id, answer.answer) != (wanted, "granted"):
-        raise RefusalError("approval", "the log does not say that it was granted")
     return found
 
 

@@ -1,19 +1,18 @@
 """Who allows this action: a quorum that the executor counts again, or a person's live approval."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from functions.executor.approved import approval, check_grants
 from functions.executor.binding import bind, ours
 from functions.executor.certificate import redecide
+from functions.executor.decided import Round, decided
 from functions.executor.refusal import RefusalError
 from functions.executor.request import Request
 from functions.executor.tools import Tools
 from functions.shared.domain.catalogue import Verb, verb
-from functions.shared.domain.events import DecisionMade, EvidenceFrozen
-from functions.shared.domain.evidence import Candidate
+from functions.shared.domain.errors import InvalidHistoryError
+from functions.shared.domain.evidence import Bundle, Candidate
 from functions.shared.domain.incident import Incident
-
-COMPARED: Final = ("round", "evidence", "route", "action", "votes", "certificate")
 
 
 class Warrant(NamedTuple):
@@ -22,46 +21,36 @@ class Warrant(NamedTuple):
     candidate: Candidate
     verb: Verb
     approval_id: str | None
+    bundle: Bundle | None = None
+    """The evidence that it rests on; an undo rests on the ledger."""
 
 
 def authorise(tools: Tools, incident: Incident, request: Request) -> Warrant:
     """Return the warrant for the round's decision. Raises RefusalError."""
-    if incident.is_closed:
+    if tools.closings.find(incident.incident_id) is not None:
         raise RefusalError("authority", "the incident is closed")
-    for alarm in (incident.opened.alarm, *(joined.alarm for joined in incident.joined)):
+    try:
+        found = decided(tools, incident, request.round)
+    except InvalidHistoryError as error:
+        raise RefusalError("authority", str(error)) from error
+    opening = tools.openings.find(incident.incident_id)
+    for alarm in (*found.bundle.alarms, *(opening.alarms if opening else ())):
         ours(alarm, tools.place)
-    decision, frozen = _decided(tools, incident, request.round)
-    approved = approval(tools, incident, decision, request.approval_id)
-    action = (approved and approved.chosen) or decision.action
-    candidate = next((c for c in frozen.candidates if c.id == action), None)
-    if candidate is None:
-        raise RefusalError("authority", "the decided action is not among the frozen candidates")
-    bind(candidate, tools.place)
+    approved = approval(tools, found.decision, request.approval_id)
     if approved is None:
-        _by_quorum(tools, decision, frozen)
+        candidate = found.candidate(str(found.decision.action))
+        bind(candidate, tools.place)
+        _by_quorum(tools, found)
     else:
-        check_grants(tools, decision, candidate, approved)
-    return Warrant(candidate, verb(candidate.verb), request.approval_id)
+        candidate = found.candidate(approved.chosen or approved.action)
+        bind(candidate, tools.place, signed=True)
+        check_grants(tools, found.decision, candidate, approved)
+    return Warrant(candidate, verb(candidate.verb), request.approval_id, found.bundle)
 
 
-def _decided(tools: Tools, incident: Incident, round_: int) -> tuple[DecisionMade, EvidenceFrozen]:
-    decision, frozen = incident.decision, incident.evidence
-    if decision is None or frozen is None or decision.action is None:
-        raise RefusalError("authority", "nothing is decided")
-    if not decision.round == frozen.round == round_ or decision.evidence != frozen.evidence:
-        raise RefusalError("authority", f"round {round_} is not what was decided last")
-    book = tools.decisions.find(incident.incident_id, round_)
-    if book is None:
-        raise RefusalError("authority", "the decision is not in the book")
-    said = decision.model_dump(mode="json")
-    if any((book.decision.get(name) or None) != (said.get(name) or None) for name in COMPARED):
-        raise RefusalError("authority", "the book and the log disagree on what was decided")
-    return decision, frozen
-
-
-def _by_quorum(tools: Tools, decision: DecisionMade, frozen: EvidenceFrozen) -> None:
-    if decision.route != "execute":
-        raise RefusalError("authority", f"the decision's route is {decision.route}")
-    result = redecide(tools, decision, frozen)
-    if result.action is None or result.action != decision.action:
+def _by_quorum(tools: Tools, found: Round) -> None:
+    if found.decision.route != "execute":
+        raise RefusalError("authority", f"the decision's route is {found.decision.route}")
+    result = redecide(tools, found)
+    if result.action is None or result.action != found.decision.action:
         raise RefusalError("certificate", f"the votes do not authorise it: {result.reason}")

@@ -8,19 +8,19 @@ from pydantic import ValidationError
 from functions.executor.refusal import RefusalError
 from functions.executor.targets import TARGETS, QueueTarget, Target
 from functions.executor.tools import Place
-from functions.shared.domain.catalogue import action_id, verb
+from functions.shared.domain.catalogue import named_so_before, names_parameters, verb
 from functions.shared.domain.evidence import Alarm, Candidate
 
 _ARN: Final = re.compile(r"arn:([^:]*):[^:]*:([^:]*):([^:]*):.*", re.DOTALL)
 
 
-def bind(candidate: Candidate, place: Place) -> Target:
-    """Return the candidate's typed target.
+def bind(candidate: Candidate, place: Place, *, signed: bool = False) -> Target:
+    """Return the candidate's typed target. `signed`: people's grants bind all its parameters.
 
     Raises RefusalError when its id is not the digest of its parameters, they do not fit the verb,
     or they name another resource than the candidate says, another account or another region.
     """
-    if action_id(candidate.verb, candidate.parameters) != candidate.id:
+    if not (names_parameters(candidate) or (signed and named_so_before(candidate))):
         raise RefusalError("target", f"{candidate.id} is not the id of its parameters")
     kind = TARGETS.get(candidate.verb)
     if kind is None:

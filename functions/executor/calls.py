@@ -61,8 +61,8 @@ def still(candidate: Candidate, now: Mapping[str, Scalar]) -> None:
 
 
 def same(state: Mapping[str, Scalar], wanted: Mapping[str, Scalar], *names: str) -> bool:
-    """Return whether the state has the wanted values of these names."""
-    return all(name in state and state[name] == wanted.get(name) for name in names)
+    """Return whether the state has the wanted values of these names: a missing one differs."""
+    return all(name in state and name in wanted and state[name] == wanted[name] for name in names)
 
 
 def request_id(answer: Mapping[str, Any]) -> str:

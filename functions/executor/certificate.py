@@ -6,34 +6,27 @@ Consensus may only leave votes out, and a sum that is never renormalised can but
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
+from functions.executor.decided import Round
 from functions.executor.refusal import RefusalError
 from functions.executor.tools import Tools
 from functions.shared.domain.envelopes import Admitted, Question, admit, contradictions
-from functions.shared.domain.events import DecisionMade, EvidenceFrozen
+from functions.shared.domain.events import DecisionMade
 from functions.shared.domain.sealed import Rejected
 from functions.shared.domain.seats import SEATS, Seat
 from functions.shared.domain.votes import Tally, Vote, tally
 from functions.shared.ports import SeatRecord
 from functions.shared.striking import Striking
 
-SKEW_SECONDS: Final = 5
-"""By how much the clock of consensus may be ahead of ours."""
 
+def redecide(tools: Tools, found: Round, seats: Sequence[Seat] = SEATS) -> Tally:
+    """Return what the certificate's votes come to now, by the executor's own clock.
 
-def redecide(
-    tools: Tools, decision: DecisionMade, frozen: EvidenceFrozen, seats: Sequence[Seat] = SEATS
-) -> Tally:
-    """Return what the certificate's votes come to.
-
-    Votes are judged at the decision's time. Raises RefusalError when the decision is of the
-    future, or says of a seat what the certificate does not.
+    A decision is as old as its votes: once one of them has expired it authorises nothing. Raises
+    RefusalError then, and when the decision says of a seat what the certificate does not.
     """
-    at = decision.occurred_at.timestamp()
-    if at > tools.now().timestamp() + SKEW_SECONDS:
-        raise RefusalError("certificate", "the decision is of the future")
-    question = Question.of(frozen, seats, at)
+    decision = found.decision
+    question = Question.of(found.bundle, decision.evidence, seats, tools.now().timestamp())
     votes = _admitted(tools, decision, question)
     _as_told(decision, votes)
     records = {
@@ -78,7 +71,7 @@ def _struck(
     records: Mapping[str, SeatRecord],
 ) -> set[str]:
     """Return the seats that weigh nothing: suspended, or struck by what their own tables hold."""
-    striking = Striking(tools.recorder, tools.controls, tools.now)
+    striking = Striking(tools.recorder, tools.suspensions)
     texts = {name: set(record.envelopes) for name, record in records.items()}
     for name, vote in votes.items():
         texts[name].add(vote.text)

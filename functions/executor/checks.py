@@ -11,12 +11,13 @@ from functions.executor.moment import Moment
 from functions.executor.track_record import track_record
 from functions.shared.domain.constants import (
     EFFECTS_PER_HOUR,
+    FLAPPING_WINDOW_SECONDS,
     STORM_INCIDENTS,
     STORM_WINDOW_SECONDS,
 )
-from functions.shared.domain.evidence import complete_enough
 from functions.shared.domain.restrictions import restricted_mode
 
+UNKNOWN_OPENING: Final = "intake has no record of how the incident opened"
 HOUR: Final = timedelta(hours=1)
 
 
@@ -49,13 +50,16 @@ def hourly(moment: Moment) -> str | None:
 
 def stopped(moment: Moment) -> str | None:
     """The stop switch is thrown."""
-    return moment.tools.operations.stopped()
+    return moment.tools.stop.thrown()
 
 
 def taken_over(moment: Moment) -> str | None:
     """A person has the incident: nothing is done in it beside them."""
-    taken = moment.incident.taken_over
-    return f"{taken.by.outsider} has taken it over" if taken else None
+    taken = moment.tools.approvals.taken_over(moment.incident.incident_id)
+    if taken is not None:
+        return f"{taken.by} has taken it over"
+    told = moment.incident.taken_over if moment.opening is None else None
+    return f"{told.by.outsider} has taken it over" if told else None
 
 
 def deploying(moment: Moment) -> str | None:
@@ -76,7 +80,7 @@ def autoscaled(moment: Moment) -> str | None:
 
 def alarm_over(moment: Moment) -> str | None:
     """The alarm that opened the incident is no longer in ALARM."""
-    name = moment.incident.opened.alarm.name
+    name = moment.bundle.alarms[0].name
     status = moment.tools.alarms.states([name]).get(name)
     if status is not None and status.state == "ALARM":
         return None
@@ -104,31 +108,39 @@ def target_unhealthy(moment: Moment) -> str | None:
 
 def flapping(moment: Moment) -> str | None:
     """The alarm fires again soon after its last incident closed."""
-    return (
-        "the alarm's last incident closed just before" if moment.incident.opened.flapping else None
+    opening = moment.opening
+    if opening is None:
+        return UNKNOWN_OPENING
+    ended = moment.tools.closings.of_alarm(opening.alarms[0].arn)
+    again = (
+        ended is not None
+        and ended.incident_id != opening.incident_id
+        and opening.opened_at - ended.ended_at < FLAPPING_WINDOW_SECONDS
     )
+    return "the alarm's last incident closed just before" if again or opening.flapping else None
 
 
 def storm(moment: Moment) -> str | None:
     """Five incidents opened within ten minutes."""
-    if moment.incident.opened.storm:
+    if moment.opening is None:
+        return UNKNOWN_OPENING
+    if moment.opening.storm:
         return "the incident opened in a storm"
     since = moment.tools.now() - timedelta(seconds=STORM_WINDOW_SECONDS)
-    opened = len(moment.tools.recorder.store.opened_since(since))
+    opened = len(moment.tools.openings.since(since))
     return f"{opened} incidents opened in ten minutes" if opened >= STORM_INCIDENTS else None
 
 
 def second_fault(moment: Moment) -> str | None:
     """The evidence shows two independent faults."""
-    frozen = moment.incident.evidence
-    return "two faults show at once" if frozen is None or frozen.second_fault else None
+    told = moment.incident.evidence
+    shows = moment.bundle.second_fault or (told is not None and told.second_fault)
+    return "two faults show at once" if shows else None
 
 
 def evidence_gaps(moment: Moment) -> str | None:
     """Too much of the evidence was missing for anybody but a person to decide."""
-    frozen = moment.incident.evidence
-    enough = frozen is not None and complete_enough(frozen.sources)
-    return None if enough else "too much of the evidence is missing"
+    return None if moment.bundle.complete_enough() else "too much of the evidence is missing"
 
 
 def irreversible(moment: Moment) -> str | None:

@@ -16,19 +16,23 @@ from functions.executor.tools import Place, Tools
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
 from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
+from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
 from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
 from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
+from functions.shared.adapters.dynamodb_stop_switch import DynamoDBStopSwitch
 from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.dynamodb_verdict_book import DynamoDBVerdictBook
 from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.grants import APPROVER
 from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
+from functions.shared.striking import Suspensions
 
 
 class ExecutorSettings(Settings):
@@ -39,6 +43,10 @@ class ExecutorSettings(Settings):
     DECISIONS_TABLE: str
     APPROVALS_TABLE: str
     EXECUTIONS_TABLE: str
+    OPENINGS_TABLE: str
+    CLOSINGS_TABLE: str
+    VERIFICATIONS_TABLE: str
+    STOP_TABLE: str
     OPERATIONS_TABLE: str
     CONTROLS_TABLE: str
     OVERRIDES_TABLE: str
@@ -55,26 +63,30 @@ class ExecutorSettings(Settings):
 settings = ExecutorSettings.from_env()
 place = Place(account=settings.ACCOUNT, region=settings.REGION, partition=settings.PARTITION)
 table = tables(AWS_CONFIG)
+switched = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
 tools = Tools(
     recorder=Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
     decisions=DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
     ballots=DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
     approvals=DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
-    controls=DynamoDBControls(table(settings.CONTROLS_TABLE)),
+    openings=DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
+    closings=DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
+    verdicts=DynamoDBVerdictBook(table(settings.VERIFICATIONS_TABLE)),
+    stop=DynamoDBStopSwitch(table(settings.STOP_TABLE), table(settings.OPERATIONS_TABLE)),
+    suspensions=Suspensions(DynamoDBControls(table(settings.CONTROLS_TABLE)), switched),
     verifier=KmsVerifier(
         boto3.client("kms", config=AWS_CONFIG),
         {**settings.SEAT_KEYS, APPROVER: settings.APPROVAL_KEY},
     ),
     ledger=DynamoDBExecutionLedger(table(settings.EXECUTIONS_TABLE), utc_now),
-    operations=DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now),
     alarms=CloudWatchAlarms(boto3.client("cloudwatch", config=READ_CONFIG)),
     deployments=CloudFormationDeployments(boto3.client("cloudformation", config=READ_CONFIG)),
     actuators=AwsActuators(
         VerbSessions(boto3.client("sts", config=READ_CONFIG), settings.VERB_ROLE_PREFIX, place)
     ),
     rules=settings.AUTONOMY,
-    switched=DynamoDBControlLog(table(settings.OVERRIDES_TABLE)),
+    switched=switched,
     place=place,
     now=utc_now,
     new_id=new_id,

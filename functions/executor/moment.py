@@ -8,6 +8,7 @@ from typing import TypeVar
 from functions.executor.authority import Warrant
 from functions.executor.ports import Hazards
 from functions.executor.tools import Tools
+from functions.shared.domain.books import Opening
 from functions.shared.domain.errors import InvalidHistoryError, QuorumError
 from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.incident import Incident
@@ -30,21 +31,21 @@ class Moment:
 
     @property
     def bundle(self) -> Bundle:
-        """Return the frozen evidence. Raises InvalidHistoryError when it is another."""
-        return _or_raise(self._bundle)
+        """Return the evidence that the decision rests on. Raises InvalidHistoryError: an undo's."""
+        if self.warrant.bundle is None:
+            raise InvalidHistoryError("this rests on no evidence")
+        return self.warrant.bundle
+
+    @cached_property
+    def opening(self) -> Opening | None:
+        """Return how intake saw the incident open; None for one of before it kept that."""
+        return self.tools.openings.find(self.incident.incident_id)
 
     @cached_property
     def _hazards(self) -> Hazards | QuorumError:
         candidate = self.warrant.candidate
         actuator = self.tools.actuators.actuator(candidate.verb, self.incident.incident_id)
         return _tried(lambda: actuator.hazards(candidate))
-
-    @cached_property
-    def _bundle(self) -> Bundle | QuorumError:
-        frozen = self.incident.evidence
-        if frozen is None:
-            return InvalidHistoryError("no evidence is frozen")
-        return _tried(lambda: self.tools.evidence.get_bundle(frozen.key, frozen.evidence))
 
 
 def _tried(read: Callable[[], T]) -> T | QuorumError:

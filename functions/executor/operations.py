@@ -8,8 +8,15 @@ from functions.executor.undo import undo
 
 
 def settle(tools: Tools, request: Request) -> Result:
-    """End the leases: the resource cools down before anybody else gets it."""
-    leases.release(tools, tools.load(request.incident_id), touched=True)
+    """End the leases: the resource cools down before anybody else gets it.
+
+    While it is not known whether the action helped they stay, whoever asks.
+    """
+    fence = tools.ledger.find(request.incident_id, "act")
+    if fence is not None and tools.verdicts.find(request.incident_id, "action") is None:
+        return "settled"
+    resource = fence.resource if fence else None
+    leases.release(tools, request.incident_id, resource, touched=True)
     return "settled"
 
 

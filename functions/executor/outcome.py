@@ -1,21 +1,22 @@
 """What became of a fenced effect: recorded when it happened, refused when it did not, never redone.
 
-The order is effect, fact, end of the fence. So a fence that has ended has its fact, and one that
-has not ended is asked about at the resource itself.
+The order is effect, end of the fence, fact. A fence that has ended says how; one that has not is
+asked about at the resource itself.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeVar
 
+from functions.executor.ledger import Acted, acted
 from functions.executor.ports import VerbActuator
 from functions.executor.refusal import RefusalError
 from functions.executor.request import Result
 from functions.executor.tools import Tools
 from functions.shared.domain.errors import InvalidHistoryError, RefusedError
-from functions.shared.domain.events import ActionTaken, ActionUndone, InverseCaptured
+from functions.shared.domain.events import ActionTaken, ActionUndone, Fact, IncidentEvent
 from functions.shared.domain.evidence import Scalar
-from functions.shared.domain.incident import Incident
 from functions.shared.ports import Effect, Execution
+from functions.shared.recording import Header
 
 EFFECT_SECONDS: Final = 60
 """No attempt takes longer from its fence to the end of its call: see the clients' timeouts."""
@@ -23,68 +24,59 @@ START_SECONDS: Final = 5
 """An attempt that has not begun its effect so long after its fence gives up."""
 POLL_SECONDS: Final = 1
 
+F = TypeVar("F", bound=Fact)
+
 
 def of_act(tools: Tools, incident_id: str) -> Result:
     """Return "acted" when the fenced action happened. Raises RefusalError when it did not."""
     fence = settled_fence(tools, incident_id, "act")
-    incident = tools.load(incident_id)
-    if incident.taken is not None:
-        return taken(tools, fence, Effect(incident.taken.written, incident.taken.request_id))
+    if fence.state == "done":
+        return taken(tools, fence, Effect(fence.written, fence.request_id))
     if fence.state == "failed":
         raise RefusalError("fence", "the one attempt at it failed")
-    captured = captured_for(incident, fence)
-    return unknown_act(tools, captured, fence, "the attempt ended without a word")
+    return unknown_act(tools, fence, "the attempt ended without a word")
 
 
-def unknown_act(tools: Tools, captured: InverseCaptured, fence: Execution, why: str) -> Result:
+def unknown_act(tools: Tools, fence: Execution, why: str) -> Result:
     """Read the real state: it is what we intended, or else the action is refused for good."""
-    actuator, state = _look(tools, captured, fence, why)
-    if actuator.happened(captured.candidate, captured.captured, state):
+    act, actuator, state = _look(tools, fence, why)
+    if actuator.happened(act.candidate, act.captured, state):
         return taken(tools, fence, Effect(state, fence.request_id))
-    raise failed(tools, fence, "fence", f"{why}; {_compare(captured, state)}")
+    raise failed(tools, fence, "fence", f"{why}; {_compare(act, state)}")
 
 
 def taken(tools: Tools, fence: Execution, effect: Effect) -> Result:
-    """Record that the action happened, then end its fence. Safe to repeat."""
-    tools.recorder.record_once(
-        fence.incident_id,
-        ActionTaken,
-        action=fence.action,
-        written=effect.written,
-        request_id=effect.request_id,
-    )
+    """End the fence, then tell that the action happened. Safe to repeat."""
     _end(tools, fence, effect)
+    said = {"action": fence.action, "written": effect.written, "request_id": effect.request_id}
+    _tell(tools, fence.incident_id, ActionTaken, said)
     return "acted"
 
 
-def of_undo(tools: Tools, incident: Incident) -> Result:
+def of_undo(tools: Tools, incident_id: str) -> Result:
     """Return "undone" when the fenced undo happened. Raises RefusalError when it did not."""
-    fence = settled_fence(tools, incident.incident_id, "undo")
+    fence = settled_fence(tools, incident_id, "undo")
+    if fence.state == "done":
+        return undone(tools, fence, Effect(fence.written, fence.request_id))
     if fence.state == "failed":
         raise RefusalError("fence", "the one attempt at it failed")
-    captured = captured_for(incident, fence)
-    return unknown_undo(tools, captured, fence, "the attempt ended without a word")
+    return unknown_undo(tools, fence, "the attempt ended without a word")
 
 
-def unknown_undo(tools: Tools, captured: InverseCaptured, fence: Execution, why: str) -> Result:
+def unknown_undo(tools: Tools, fence: Execution, why: str) -> Result:
     """Read the real state: it is what was captured, or else the undo is refused for good."""
-    actuator, state = _look(tools, captured, fence, why)
-    if actuator.restored(captured.candidate, captured.captured, state):
+    act, actuator, state = _look(tools, fence, why)
+    if actuator.restored(act.candidate, act.captured, state):
         return undone(tools, fence, Effect(state, fence.request_id))
-    resource = captured.candidate.resource
+    resource = act.candidate.resource
     raise failed(tools, fence, "fence", f"{why}; {resource} is not what it was before")
 
 
 def undone(tools: Tools, fence: Execution, effect: Effect) -> Result:
-    """Record that the inverse was applied, then end its fence. Safe to repeat."""
-    tools.recorder.record_once(
-        fence.incident_id,
-        ActionUndone,
-        action=fence.action,
-        restored=effect.written,
-        request_id=effect.request_id,
-    )
+    """End the fence, then tell that the inverse was applied. Safe to repeat."""
     _end(tools, fence, effect)
+    said = {"action": fence.action, "restored": effect.written, "request_id": effect.request_id}
+    _tell(tools, fence.incident_id, ActionUndone, said)
     return "undone"
 
 
@@ -112,33 +104,41 @@ def settled_fence(tools: Tools, incident_id: str, operation: str) -> Execution:
         tools.sleep(POLL_SECONDS)
 
 
-def captured_for(incident: Incident, fence: Execution) -> InverseCaptured:
-    """Return the inverse that was recorded before the fence."""
-    captured = incident.captured
-    if captured is None or captured.action != fence.action:
-        raise InvalidHistoryError(f"{fence.action} is fenced without an inverse")
-    return captured
-
-
 def _end(tools: Tools, fence: Execution, effect: Effect) -> None:
-    done = {"state": "done", "written": effect.written, "request_id": effect.request_id}
     if fence.state != "done":
+        done = {
+            "state": "done",
+            "written": effect.written,
+            "request_id": effect.request_id,
+            "ended_at": tools.now().timestamp(),
+        }
         tools.ledger.finish(fence.model_copy(update=done))
 
 
+def _tell(tools: Tools, incident_id: str, kind: type[F], said: Mapping[str, object]) -> None:
+    """Append the fact unless this very one is there, whatever others may have written."""
+
+    def build(header: Header, history: Sequence[IncidentEvent]) -> F | None:
+        fact = kind.model_validate({**header, **said})
+        mine = fact.model_dump(include=set(said))
+        known = (e for e in history if isinstance(e, kind))
+        return None if any(e.model_dump(include=set(said)) == mine for e in known) else fact
+
+    tools.recorder.record(incident_id, build)
+
+
 def _look(
-    tools: Tools, captured: InverseCaptured, fence: Execution, why: str
-) -> tuple[VerbActuator, dict[str, Scalar]]:
-    candidate = captured.candidate
-    actuator = tools.actuators.actuator(candidate.verb, captured.incident_id)
+    tools: Tools, fence: Execution, why: str
+) -> tuple[Acted, VerbActuator, dict[str, Scalar]]:
+    act = acted(fence)
+    actuator = tools.actuators.actuator(act.candidate.verb, fence.incident_id)
     try:
-        return actuator, actuator.read(candidate)
+        return act, actuator, actuator.read(act.candidate)
     except RefusedError as error:
         raise failed(tools, fence, "fence", f"{why}; it cannot be read: {error}") from error
 
 
-def _compare(captured: InverseCaptured, state: Mapping[str, Scalar]) -> str:
-    before = captured.captured
-    same = all(before[name] == value for name, value in state.items() if name in before)
+def _compare(act: Acted, state: Mapping[str, Scalar]) -> str:
+    same = all(act.captured[name] == value for name, value in state.items() if name in act.captured)
     looks = "is what it was" if same else "was changed by somebody else"
-    return f"{captured.candidate.resource} {looks}"
+    return f"{act.candidate.resource} {looks}"

@@ -12,16 +12,19 @@ from functions.shared.ports import (
     ApprovalBook,
     BallotBox,
     Clock,
+    ClosingBook,
     ControlLog,
-    Controls,
     DecisionBook,
     EvidenceStore,
     ExecutionLedger,
     NewId,
-    Operations,
+    OpeningBook,
+    StopSwitch,
+    VerdictBook,
     Verifier,
 )
 from functions.shared.recording import Recorder
+from functions.shared.striking import Suspensions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +45,13 @@ class Tools:
     decisions: DecisionBook
     ballots: BallotBox
     approvals: ApprovalBook
-    controls: Controls
+    openings: OpeningBook
+    closings: ClosingBook
+    verdicts: VerdictBook
+    stop: StopSwitch
+    suspensions: Suspensions
     verifier: Verifier
     ledger: ExecutionLedger
-    operations: Operations
     alarms: AlarmSource
     deployments: Deployments
     actuators: Actuators

@@ -1,115 +1,120 @@
-"""Undo: the recorded inverse, once, if the action did not help and the resource still is ours."""
+"""Undo: the captured inverse, once, if the action did not help and the resource still is ours.
+
+What was done, and what undoes it, is read from the ledger; that it did not help from verification's
+own verdict, or else a person's signed order takes its place. The log only has to agree.
+"""
 
 from collections.abc import Sequence
 
 from functions.executor import leases, outcome
 from functions.executor.authority import Warrant
 from functions.executor.guards import PERSONS_UNDO_GUARDS, UNDO_GUARDS, pass_guards
+from functions.executor.ledger import Acted, acted, agree
 from functions.executor.moment import Moment
+from functions.executor.orders import undo_ordered
 from functions.executor.refusal import REASON_LENGTH, RefusalError
 from functions.executor.request import Request, Result
 from functions.executor.tools import Tools
 from functions.shared.domain.catalogue import verb
-from functions.shared.domain.errors import RefusedError, TransientError, WorldMovedError
-from functions.shared.domain.events import (
-    ActionTaken,
-    IncidentEvent,
-    InverseCaptured,
-    UndoRefused,
+from functions.shared.domain.errors import (
+    InvalidInputError,
+    RefusedError,
+    TransientError,
+    WorldMovedError,
 )
+from functions.shared.domain.events import IncidentEvent, UndoRefused
 from functions.shared.domain.incident import Incident, replay
 from functions.shared.ports import Execution
 from functions.shared.recording import Header
 
 
 def undo(tools: Tools, request: Request) -> Result:
-    """Apply the recorded inverse, at most once; say how that ended. Ends the leases.
+    """Apply the captured inverse, at most once; say how that ended. Ends the leases.
 
-    Raises transient errors, and RefusedError when no action was ever decided.
+    Raises transient errors, and InvalidInputError when nothing was done, or it is not known yet
+    whether it helped and no person wants it undone.
     """
-    incident = tools.load(request.incident_id)
-    result = _recorded(incident)
+    fence = tools.ledger.find(request.incident_id, "act")
+    if fence is None:
+        raise InvalidInputError("incident_id: nothing was done in it that could be undone")
+    incident, ordered = tools.load(request.incident_id), undo_ordered(tools, fence)
+    if not ordered and tools.verdicts.find(request.incident_id, "action") is None:
+        raise InvalidInputError("incident_id: verification has not ended yet")
+    result: Result | None = "refused" if _refused_before(incident) else None
     if result is None:
         try:
-            result = _undo(tools, incident)
+            result = _undo(tools, incident, fence, ordered=ordered)
         except RefusalError as refused:
-            result = _refuse(tools, incident, refused)
-    leases.release(tools, incident, touched=True)
+            result = _refuse(tools, incident, fence, refused)
+    leases.release(tools, request.incident_id, fence.resource, touched=True)
     return result
 
 
-def _recorded(incident: Incident) -> Result | None:
-    if incident.undone is not None:
-        return "undone"
+def _refused_before(incident: Incident) -> bool:
+    """Return whether it was refused, and no person has asked for it since."""
     refused, wanted = incident.undo_refused, incident.undo_wanted
-    if refused is None or (wanted is not None and wanted.version > refused.version):
-        return None  # a person may ask once more, after what spoke against it is over
-    return "refused"
+    return refused is not None and (wanted is None or wanted.version <= refused.version)
 
 
-def _undo(tools: Tools, incident: Incident) -> Result:
-    taken, captured = _unwanted_action(incident)
-    if tools.ledger.find(incident.incident_id, "undo") is not None:
-        return outcome.of_undo(tools, incident)
-    warrant = Warrant(captured.candidate, verb(captured.candidate.verb), captured.approval_id)
-    guards = PERSONS_UNDO_GUARDS if incident.undo_wanted else UNDO_GUARDS
+def _undo(tools: Tools, incident: Incident, fence: Execution, *, ordered: bool) -> Result:
+    if tools.ledger.find(fence.incident_id, "undo") is not None:
+        return outcome.of_undo(tools, fence.incident_id)
+    act = _unwanted(tools, incident, fence, ordered=ordered)
+    warrant = Warrant(act.candidate, verb(act.candidate.verb), fence.approval_id)
+    guards = PERSONS_UNDO_GUARDS if ordered else UNDO_GUARDS
     pass_guards(Moment(tools, incident, warrant), guards)
-    fence = Execution(
-        incident_id=incident.incident_id,
+    mine = Execution(
+        incident_id=fence.incident_id,
         operation="undo",
-        action=taken.action,
-        resource=captured.candidate.resource,
+        action=fence.action,
+        resource=fence.resource,
         started_at=tools.now().timestamp(),
+        candidate=fence.candidate,
+        captured=fence.captured,
+        approval_id=fence.approval_id,
         request_id=tools.new_id(),
     )
-    if tools.ledger.fence(fence) not in (None, fence):
-        return outcome.of_undo(tools, incident)
-    return _effect(tools, taken, captured, fence)
+    if tools.ledger.fence(mine) not in (None, mine):
+        return outcome.of_undo(tools, fence.incident_id)
+    return _effect(tools, fence, mine)
 
 
-def _unwanted_action(incident: Incident) -> tuple[ActionTaken, InverseCaptured]:
-    """Return the action that did not help, or that a person wants undone, and its inverse.
-
-    Raises RefusalError.
-    """
-    taken, captured, checked = incident.taken, incident.captured, incident.checked
-    if taken is None or captured is None or taken.action != captured.action:
-        raise RefusalError("undo", "no action of this incident is on record")
-    if incident.undo_wanted is not None and incident.undo_wanted.version > taken.version:
-        return taken, captured
-    if incident.is_closed:
+def _unwanted(tools: Tools, incident: Incident, fence: Execution, *, ordered: bool) -> Acted:
+    """Return the action that did not help, or that a person wants undone. Raises RefusalError."""
+    if fence.state != "done":
+        raise RefusalError("undo", "the ledger does not say that it was done")
+    act = acted(fence)
+    agree(incident, fence)
+    if ordered:
+        return act
+    if tools.closings.find(fence.incident_id) is not None:
         raise RefusalError("undo", "the incident is closed")
-    if checked is None or checked.version < taken.version or checked.verdict != "failed":
+    found = tools.verdicts.find(fence.incident_id, "action")
+    if found is None or (found.action, found.verdict) != (fence.action, "failed"):
         raise RefusalError("undo", "verification has not found that it failed")
-    return taken, captured
+    return act
 
 
-def _effect(
-    tools: Tools, taken: ActionTaken, captured: InverseCaptured, fence: Execution
-) -> Result:
-    candidate = captured.candidate
-    actuator = tools.actuators.actuator(candidate.verb, captured.incident_id)
-    outcome.in_time(tools, fence)
+def _effect(tools: Tools, done: Execution, mine: Execution) -> Result:
+    act = acted(mine)
+    actuator = tools.actuators.actuator(act.candidate.verb, mine.incident_id)
+    outcome.in_time(tools, mine)
     try:
-        effect = actuator.undo(candidate, captured.captured, taken.written)
+        effect = actuator.undo(act.candidate, act.captured, done.written)
     except (WorldMovedError, RefusedError) as error:
-        raise outcome.failed(tools, fence, "undo", str(error)) from error
+        raise outcome.failed(tools, mine, "undo", str(error)) from error
     except TransientError as error:
-        return outcome.unknown_undo(tools, captured, fence, str(error))
-    return outcome.undone(tools, fence, effect)
+        return outcome.unknown_undo(tools, mine, str(error))
+    return outcome.undone(tools, mine, effect)
 
 
-def _refuse(tools: Tools, incident: Incident, refused: RefusalError) -> Result:
-    decided = incident.decision.action if incident.decision else None
-    action = incident.taken.action if incident.taken else decided
-    if action is None:
-        raise refused
+def _refuse(tools: Tools, incident: Incident, fence: Execution, refused: RefusalError) -> Result:
     reason = f"{refused.guard}: {refused.reason}"[:REASON_LENGTH]
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> UndoRefused | None:
-        if _recorded(replay(history)) is not None:
+        if _refused_before(replay(history)):
             return None
-        return UndoRefused.model_validate({**header, "action": action, "reason": reason})
+        return UndoRefused.model_validate({**header, "action": fence.action, "reason": reason})
 
     tools.recorder.record(incident.incident_id, build)
     return "refused"

@@ -18,7 +18,9 @@ from functions.intake.intake import Intake
 from functions.intake.placing import Placing
 from functions.intake.surroundings import Surroundings
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
+from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
@@ -33,6 +35,8 @@ class IntakeSettings(Settings):
 
     EVENTS_TABLE: str
     OPERATIONS_TABLE: str
+    OPENINGS_TABLE: str
+    CLOSINGS_TABLE: str
     STATE_MACHINE_ARN: str
     SERVICE_MAP_PARAMETER: str
     DEAD_LETTER_QUEUE_URL: str
@@ -74,6 +78,8 @@ intake = Intake(
         surroundings,
         recorder,
         operations,
+        DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
+        DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
         StepFunctionsStarter(
             boto3.client("stepfunctions", config=AWS_CONFIG), settings.STATE_MACHINE_ARN
         ),

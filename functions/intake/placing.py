@@ -14,6 +14,7 @@ from functions.intake.alarm_event import AlarmEvent
 from functions.intake.claims import Claims
 from functions.intake.history import alarms_of, has_fired, is_closed
 from functions.intake.surroundings import Surroundings
+from functions.shared.domain.books import Opening
 from functions.shared.domain.constants import (
     FLAPPING_WINDOW_SECONDS,
     STORM_INCIDENTS,
@@ -23,7 +24,13 @@ from functions.shared.domain.errors import ConcurrencyConflictError
 from functions.shared.domain.events import AlarmJoined, IncidentEvent, IncidentOpened
 from functions.shared.domain.evidence import Alarm
 from functions.shared.domain.open_keys import edge_keys, own_keys
-from functions.shared.ports import Clock, ExecutionStarter, Operations
+from functions.shared.ports import (
+    Clock,
+    ClosingBook,
+    ExecutionStarter,
+    OpeningBook,
+    Operations,
+)
 from functions.shared.recording import Header, Recorder
 
 Verdict = Literal["opened", "joined", "repeat", "older"]
@@ -45,6 +52,8 @@ class Placing:
     surroundings: Surroundings
     recorder: Recorder
     operations: Operations
+    openings: OpeningBook
+    closings: ClosingBook
     starter: ExecutionStarter
     now: Clock
 
@@ -73,10 +82,12 @@ class Placing:
 
     def _open(self, incident_id: str, alarm: Alarm) -> Placed:
         found: list[IncidentEvent] = []
+        opening = self.openings.find(incident_id) or self._opening(incident_id, alarm)
+        kept = self.openings.put(opening)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> IncidentOpened | None:
             found[:] = history
-            return None if history else self._opened(header, alarm)
+            return None if history else _opened(header, kept)
 
         if self.recorder.record(incident_id, build) is None:
             return self.again(incident_id, found)
@@ -84,19 +95,18 @@ class Placing:
         self._keep(incident_id, [alarm])
         return Placed("opened", incident_id)
 
-    def _opened(self, header: Header, alarm: Alarm) -> IncidentOpened:
-        recent = self.recorder.store.opened_since(
-            self.now() - timedelta(seconds=STORM_WINDOW_SECONDS)
-        )
-        closed = self.operations.closed_at(alarm.arn)
-        quiet = timedelta(seconds=FLAPPING_WINDOW_SECONDS)
-        return IncidentOpened.model_validate(
-            {
-                **header,
-                "alarm": self.surroundings.refined(alarm),
-                "flapping": closed is not None and alarm.fired_at - closed < quiet,
-                "storm": len(recent) + 1 >= STORM_INCIDENTS,
-            }
+    def _opening(self, incident_id: str, alarm: Alarm) -> Opening:
+        """Return how the incident opens, which is kept before the log tells of it."""
+        now = self.now()
+        recent = self.openings.since(now - timedelta(seconds=STORM_WINDOW_SECONDS))
+        ended = self.closings.of_alarm(alarm.arn)
+        quiet = alarm.fired_at.timestamp() - FLAPPING_WINDOW_SECONDS
+        return Opening(
+            incident_id=incident_id,
+            alarms=(self.surroundings.refined(alarm),),
+            opened_at=now.timestamp(),
+            flapping=ended is not None and ended.ended_at > quiet,
+            storm=len(recent) + 1 >= STORM_INCIDENTS,
         )
 
     def _join(self, holder: str, event: AlarmEvent, alarm: Alarm) -> Placed | None:
@@ -110,8 +120,11 @@ class Placing:
             return AlarmJoined.model_validate({**header, "alarm": alarm})
 
         joined = self.recorder.record(holder, build)
+        if joined is None and not has_fired(found, event):
+            return None
+        self.openings.join(holder, alarm)
         if joined is None:
-            return self.again(holder, found) if has_fired(found, event) else None
+            return self.again(holder, found)
         self._keep(holder, [alarm])
         return Placed("joined", holder)
 
@@ -123,3 +136,8 @@ class Placing:
 
     def _keep(self, incident_id: str, alarms: Iterable[Alarm]) -> None:
         self.claims.keep(incident_id, *self._keys(alarms))
+
+
+def _opened(header: Header, opening: Opening) -> IncidentOpened:
+    said = {"alarm": opening.alarms[0], "flapping": opening.flapping, "storm": opening.storm}
+    return IncidentOpened.model_validate({**header, **said})

@@ -10,13 +10,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.learning.learn import learn
 from functions.learning.reputation import Reputation
+from functions.learning.struck import Struck
+from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
 from functions.shared.adapters.dynamodb_controls import DynamoDBControls
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
 from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.batches import process
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, utc_now
+from functions.shared.striking import Suspensions
 
 
 class LearningSettings(Settings):
@@ -26,18 +30,34 @@ class LearningSettings(Settings):
     EVIDENCE_BUCKET: str
     MEMORY_TABLE: str
     CONTROLS_TABLE: str
+    OVERRIDES_TABLE: str
+    SEAT_KEYS: dict[str, str]
 
 
 settings = LearningSettings.from_env()
 table = tables(AWS_CONFIG)
 store = DynamoDBEventStore(table(settings.EVENTS_TABLE))
 memory = DynamoDBMemory(table(settings.MEMORY_TABLE))
-reputation = Reputation(memory, DynamoDBControls(table(settings.CONTROLS_TABLE)), utc_now)
+suspensions = Suspensions(
+    DynamoDBControls(table(settings.CONTROLS_TABLE)),
+    DynamoDBControlLog(table(settings.OVERRIDES_TABLE)),
+)
+reputation = Reputation(memory, suspensions, utc_now)
+struck = Struck(
+    store,
+    suspensions,
+    KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
+    utc_now,
+)
 evidence = S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET)
 
 
 def handle(record: KinesisStreamRecord) -> None:
-    """Remember one incident, if it has ended, and look at the seats that were wrong in it."""
+    """Suspend the seats that contradicted themselves in one incident, and if it has ended, remember
+    it, and look at the seats that were wrong in it."""
+    for seat in struck.review(record.kinesis.data_as_bytes()):
+        logger.warning("a seat was suspended: it signed two votes", seat=seat)
+        metrics.add_metric(name="SeatsStruck", unit=MetricUnit.Count, value=1)
     ended = learn(record.kinesis.data_as_bytes(), store, evidence, memory)
     bad = reputation.review(ended.seats) if ended else []
     if bad:

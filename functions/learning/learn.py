@@ -34,4 +34,4 @@ def learn(
 def _fingerprint(incident: Incident, evidence: EvidenceStore) -> dict[str, float]:
     """Return what it looked like; nothing when no evidence was frozen: then nothing is like it."""
     frozen = incident.evidence
-    return fingerprint(evidence.get_bundle(frozen.key, frozen.evidence)) if frozen else {}
+    return fingerprint(evidence.get_bundle(frozen.evidence)) if frozen else {}

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from functions.shared.domain.reputation import unreliable
-from functions.shared.ports import Clock, Controls, Memory, Remembered, SeatOutcome, Suspension
+from functions.shared.ports import Clock, Memory, Remembered, SeatOutcome, Suspension
+from functions.shared.striking import Suspensions
 
 MOST_INCIDENTS: Final = 1000
 
@@ -15,7 +16,7 @@ class Reputation:
     """Reads records from the memory; suspends, and does nothing else."""
 
     memory: Memory
-    controls: Controls
+    suspensions: Suspensions
     now: Clock
 
     def review(self, outcomes: Iterable[SeatOutcome]) -> list[str]:
@@ -27,7 +28,7 @@ class Reputation:
         wrong = sorted({one.seat for one in outcomes if one.right is False})
         if not wrong:
             return []
-        lifted = self.controls.lifted_at()
+        lifted = self.suspensions.lifted_at()
         past = self.memory.remembered(MOST_INCIDENTS)
         found = {seat: _judged(seat, past, lifted.get(seat, 0.0)) for seat in wrong}
         bad = [seat for seat, judged in found.items() if unreliable(list(judged.values()))]
@@ -37,7 +38,7 @@ class Reputation:
 
     def _suspend(self, seat: str, judged: dict[str, bool]) -> None:
         right = sum(judged.values())
-        self.controls.suspend(
+        self.suspensions.suspend(
             Suspension(
                 seat=seat,
                 since=self.now().timestamp(),

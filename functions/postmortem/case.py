@@ -70,7 +70,7 @@ def _bundle(incident: Incident, evidence: EvidenceStore) -> tuple[Bundle | None,
     if frozen is None:
         return None, ()
     try:
-        return evidence.get_bundle(frozen.key, frozen.evidence), ()
+        return evidence.get_bundle(frozen.evidence), ()
     except StoreUnavailableError as error:
         return None, (("The evidence could not be read again: ", outsider(str(error)), "."),)
     except InvalidHistoryError as error:

@@ -33,13 +33,11 @@ def close(
 
     new = recorder.record(incident_id, build)
     closed = new or next(fact for fact in facts if isinstance(fact, IncidentClosed))
-    _give_back(operations, replay(facts), closed)
+    _give_back(operations, replay(facts))
     return closed
 
 
-def _give_back(operations: Operations, incident: Incident, closed: IncidentClosed) -> None:
-    """Remember the closing of every alarm, and then free the keys that a new one would take."""
+def _give_back(operations: Operations, incident: Incident) -> None:
+    """Free the keys that a new incident would take."""
     alarms = (incident.opened.alarm, *(fact.alarm for fact in incident.joined))
-    for alarm in alarms:
-        operations.remember_closed(alarm.arn, closed.occurred_at)
     operations.release(incident.incident_id, own_keys(alarms))

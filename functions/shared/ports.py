@@ -4,6 +4,8 @@ Every port has one adapter per technology in `adapters/` and a fake in `tests/fa
 contract tests run against both. Unless said otherwise a call may raise StoreUnavailableError.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, Protocol
@@ -67,7 +69,7 @@ class EvidenceStore(Protocol):
         """Store the bundle; return (key, digest). Storing it again changes nothing."""
         ...
 
-    def get_bundle(self, key: str, digest: str) -> Bundle:
+    def get_bundle(self, digest: str) -> Bundle:
         """Return the bundle. Raises InvalidHistoryError when its digest is another."""
         ...
 
@@ -134,24 +136,23 @@ class Suspension(Record):
     reason: str
     proof: tuple[str, ...] = ()
 
+    def mark(self) -> str:
+        """Return a digest of the proof: a person lifts a proof once, however often it is found."""
+        return hashlib.sha256(json.dumps(self.proof).encode()).hexdigest()
+
 
 class Controls(Protocol):
-    """What holds until a person says otherwise."""
+    """The newest suspension of each seat. Learning alone writes it.
+
+    That a person lifted one stands in the control log: see `striking.Suspensions`.
+    """
 
     def suspended(self) -> Mapping[str, Suspension]:
-        """Return the suspended seats by name, read consistently."""
-        ...
-
-    def lifted_at(self) -> Mapping[str, float]:
-        """Return when the suspension of each seat was lifted that was, in seconds since 1970."""
+        """Return the newest suspension of each seat by name, read consistently."""
         ...
 
     def suspend(self, suspension: Suspension) -> None:
-        """Suspend the seat, unless it is suspended, or was ever lifted from this very proof."""
-        ...
-
-    def lift(self, seat: str, by: str, reason: str, at: datetime) -> None:
-        """Let the seat weigh again. Raises RefusedError when it is not suspended."""
+        """Store it as the seat's newest suspension."""
         ...
 
 
@@ -244,7 +245,7 @@ class StopSwitch(Protocol):
 
 
 class Operations(Protocol):
-    """Claims rather than facts: open keys, transitions seen, breakers, rates, the stop switch."""
+    """Claims rather than facts: open keys, transitions seen, rates."""
 
     def transition(self, alarm_arn: str) -> Transition | None:
         """Return the alarm's newest transition that was handled, read consistently, or None."""
@@ -267,22 +268,6 @@ class Operations(Protocol):
 
     def release(self, incident_id: str, resources: Sequence[str]) -> None:
         """Give back the open keys that this incident holds."""
-        ...
-
-    def closed_at(self, alarm_arn: str) -> datetime | None:
-        """Return when the alarm's last incident closed, or None."""
-        ...
-
-    def remember_closed(self, alarm_arn: str, at: datetime) -> None:
-        """Remember that an incident of this alarm closed."""
-        ...
-
-    def stopped(self) -> str | None:
-        """Return why everything is stopped, or None. Raises StoreUnavailableError: fail closed."""
-        ...
-
-    def set_stopped(self, reason: str | None, by: str) -> None:
-        """Throw or lift the stop switch."""
         ...
 
     def admit(self, key: str, rate: Rate, now: datetime) -> bool:

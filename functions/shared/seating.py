@@ -20,7 +20,7 @@ from functions.shared.domain.errors import (
     ModelUnavailableError,
 )
 from functions.shared.domain.events import EvidenceFrozen
-from functions.shared.domain.evidence import Bundle
+from functions.shared.domain.evidence import Bundle, of_round
 from functions.shared.domain.model import ActionId, IncidentId, Record
 from functions.shared.domain.sealed import Rejected, seal, unseal
 from functions.shared.domain.seats import seat
@@ -149,7 +149,11 @@ class Seating:
         raise InvalidInputError(f"round: no evidence is frozen for round {request.round}")
 
     def _ballot(self, request: SeatRequest, frozen: EvidenceFrozen, started: datetime) -> Ballot:
-        bundle = self.evidence.get_bundle(frozen.key, frozen.evidence)
+        bundle = of_round(
+            self.evidence.get_bundle(frozen.evidence),
+            request.incident_id,
+            request.round,
+        )
         opinion = self.methods[request.tier](bundle, self.deps)
         check_opinion(opinion, bundle, self.seat)
         choice = decide(opinion, bundle)

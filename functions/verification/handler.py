@@ -8,8 +8,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
 from functions.shared.adapters.cloudwatch_metrics import CloudWatchMetrics
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.dynamodb_verdict_book import DynamoDBVerdictBook
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.adapters.ssm_topology import SsmTopology
 from functions.shared.recording import Recorder
@@ -23,6 +27,10 @@ class VerificationSettings(Settings):
     """What the stacks set; RECOVERY_WINDOWS evaluation windows, at most RECOVERY_CAP_SECONDS."""
 
     EVENTS_TABLE: str
+    DECISIONS_TABLE: str
+    EXECUTIONS_TABLE: str
+    VERIFICATIONS_TABLE: str
+    OPENINGS_TABLE: str
     EVIDENCE_BUCKET: str
     SERVICE_MAP_PARAMETER: str
     RECOVERY_WINDOWS: int = 6
@@ -31,10 +39,14 @@ class VerificationSettings(Settings):
 
 settings = VerificationSettings.from_env()
 cloudwatch = boto3.client("cloudwatch", config=AWS_CONFIG)
-table = tables(AWS_CONFIG)(settings.EVENTS_TABLE)
+table = tables(AWS_CONFIG)
 verification = Verification(
-    recorder=Recorder(DynamoDBEventStore(table), now=utc_now, new_id=new_id),
+    recorder=Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+    decisions=DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+    ledger=DynamoDBExecutionLedger(table(settings.EXECUTIONS_TABLE), utc_now),
+    verdicts=DynamoDBVerdictBook(table(settings.VERIFICATIONS_TABLE)),
+    openings=DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
     alarms=CloudWatchAlarms(cloudwatch),
     metrics=CloudWatchMetrics(cloudwatch),
     topology=SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),

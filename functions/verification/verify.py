@@ -5,13 +5,24 @@ Silence is no health: without enough successful requests nothing is called recov
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from functions.shared.domain.books import Verified
 from functions.shared.domain.errors import InvalidInputError, SourceUnavailableError
-from functions.shared.domain.events import Fact, IncidentEvent, RecoveryChecked
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.ports import AlarmSource, Clock, EvidenceStore, MetricSource, TopologySource
+from functions.shared.domain.events import IncidentEvent, RecoveryChecked
+from functions.shared.domain.evidence import Alarm, Bundle, of_round
+from functions.shared.domain.incident import replay
+from functions.shared.ports import (
+    AlarmSource,
+    Clock,
+    DecisionBook,
+    EvidenceStore,
+    ExecutionLedger,
+    MetricSource,
+    OpeningBook,
+    TopologySource,
+    VerdictBook,
+)
 from functions.shared.recording import Header, Recorder
 from functions.verification.judgement import Finding, judge, judge_dismissal
 from functions.verification.patience import Patience, window_seconds
@@ -21,18 +32,30 @@ from functions.verification.watched import watched
 
 
 class Since(NamedTuple):
-    """The fact that recovery is counted from, and the alarms that have to recover."""
+    """When recovery is counted from, what it judges, and the evidence with its alarms."""
 
-    fact: Fact
+    at: float
+    """In seconds since 1970."""
+    action: str
+    """Empty for a dismissal."""
+    bundle: Bundle
     alarms: tuple[Alarm, ...]
+    """Those that have to recover, those that joined after the evidence among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """Looks once, each time it is asked; records what it found at the end, once."""
+    """Looks once, each time it is asked; records what it found at the end, once.
+
+    Its verdict is kept in a book that it alone writes: the log's fact is for people.
+    """
 
     recorder: Recorder
     evidence: EvidenceStore
+    decisions: DecisionBook
+    ledger: ExecutionLedger
+    verdicts: VerdictBook
+    openings: OpeningBook
     alarms: AlarmSource
     metrics: MetricSource
     topology: TopologySource
@@ -44,62 +67,86 @@ class Verification:
 
         Raises InvalidInputError when there is nothing of that mode to verify.
         """
-        incident = replay(self.recorder.store.load(request.incident_id))
-        since = _since(incident, request)
-        checked = incident.checked
-        if checked is not None and checked.version > since.fact.version:
-            return checked.verdict
-        finding = self._look(incident, since, request)
+        incident_id, mode = request.incident_id, request.mode
+        known = self.verdicts.find(incident_id, mode)
+        if known is not None:
+            return self._tell(known, None)
+        since = self._since(request)
+        finding = self._look(since, request)
         if finding.verdict == "pending":
             return "pending"
-        return self._record(since, finding)
+        found = Verified(
+            incident_id=incident_id,
+            mode=mode,
+            action=since.action,
+            verdict=finding.verdict,
+            verified_at=self.now().timestamp(),
+        )
+        return self._tell(self.verdicts.put(found), finding)
 
-    def _look(self, incident: Incident, since: Since, request: Request) -> Finding:
-        effect, now = since.fact.occurred_at.timestamp(), self.now().timestamp()
-        late = now - effect >= self.patience.deadline_seconds(since.alarms)
-        states, traffic, gap = self._observe(incident, since, now)
+    def _look(self, since: Since, request: Request) -> Finding:
+        now = self.now().timestamp()
+        late = now - since.at >= self.patience.deadline_seconds(since.alarms)
+        states, traffic, gap = self._observe(since, now)
         decide = judge if request.mode == "action" else judge_dismissal
-        return decide(states, traffic, gap=gap, late=late)._replace(seconds=now - effect)
+        return decide(states, traffic, gap=gap, late=late)._replace(seconds=now - since.at)
 
     def _observe(
-        self, incident: Incident, since: Since, now: float
+        self, since: Since, now: float
     ) -> tuple[list[str], tuple[Traffic, ...], str | None]:
         """Return the alarms' states, the traffic, and why one of these could not be read."""
-        frozen = incident.evidence
-        if frozen is None:
-            raise InvalidInputError("incident_id: no evidence is frozen")
-        bundle = self.evidence.get_bundle(frozen.key, frozen.evidence)
-        names = [alarm.name for alarm in since.alarms]
+        alarms = since.alarms
+        names = [alarm.name for alarm in alarms]
         states = ["UNKNOWN"] * len(names)
         try:
             found = self.alarms.states(names)
             states = [found[name].state if name in found else "GONE" for name in names]
-            watching = watched(since.alarms, bundle, self.topology.service_map())
-            effect = since.fact.occurred_at.timestamp()
-            moments = Moments(bundle.onset, effect, now, window_seconds(since.alarms))
+            watching = watched(alarms, since.bundle, self.topology.service_map())
+            moments = Moments(since.bundle.onset, since.at, now, window_seconds(alarms))
             return states, observe(self.metrics, watching, moments), None
         except SourceUnavailableError as error:
             return states, (), str(error)
 
-    def _record(self, since: Since, finding: Finding) -> Verdict:
-        facts: list[RecoveryChecked] = []
+    def _tell(self, verified: Verified, finding: Finding | None) -> Verdict:
+        """Append RecoveryChecked unless the log tells this verdict, and return it.
+
+        Of a verdict that was kept before its fact was written only itself is known by now.
+        """
+        seen = finding._asdict() if finding else _UNSEEN
+        said = {**seen, "verdict": verified.verdict}
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> RecoveryChecked | None:
-            later = history[since.fact.version :]
-            facts[:] = [fact for fact in later if isinstance(fact, RecoveryChecked)]
-            if facts:
-                return None
-            return RecoveryChecked.model_validate({**header, **finding._asdict()})
+            newest = replay(history).checked
+            told = newest is not None and newest.verdict == verified.verdict
+            return None if told else RecoveryChecked.model_validate({**header, **said})
 
-        new = self.recorder.record(since.fact.incident_id, build)
-        return (new or facts[0]).verdict
+        self.recorder.record(verified.incident_id, build)
+        return verified.verdict
+
+    def _since(self, request: Request) -> Since:
+        """Return what is verified. Raises InvalidInputError when there is no such thing."""
+        decision = replay(self.recorder.store.load(request.incident_id)).decision
+        book = self.decisions.find(request.incident_id, decision.round) if decision else None
+        if decision is None or book is None or book.decision["evidence"] != decision.evidence:
+            raise InvalidInputError("incident_id: no decision is in the book that the log tells of")
+        bundle = of_round(
+            self.evidence.get_bundle(decision.evidence), request.incident_id, decision.round
+        )
+        opening = self.openings.find(request.incident_id)
+        alarms = opening.alarms if opening else bundle.alarms
+        fence = self.ledger.find(request.incident_id, "act")
+        if request.mode == "action" and fence is not None and fence.state == "done":
+            return Since(fence.ended_at or fence.started_at, fence.action, bundle, alarms)
+        if request.mode == "dismissal" and book.decision["route"] == "dismiss":
+            return Since(decision.occurred_at.timestamp(), "", bundle, alarms)
+        raise InvalidInputError(f"mode: the incident has no {request.mode} to verify")
 
 
-def _since(incident: Incident, request: Request) -> Since:
-    alarms = (incident.opened.alarm, *(joined.alarm for joined in incident.joined))
-    decision, taken = incident.decision, incident.taken
-    if request.mode == "action" and taken is not None:
-        return Since(taken, alarms)
-    if request.mode == "dismissal" and decision is not None and decision.route == "dismiss":
-        return Since(decision, alarms)
-    raise InvalidInputError(f"mode: the incident has no {request.mode} to verify")
+_UNSEEN: Final[dict[str, object]] = {
+    "alarm_state": "UNKNOWN",
+    "requests": 0.0,
+    "errors": 0.0,
+    "compared_requests": 0.0,
+    "seconds": 0.0,
+    "reason": "it was verified, and what was seen then was lost",
+}

@@ -20,9 +20,9 @@ class InMemoryEvidenceStore:
         self.objects.setdefault(key, canonical_json(bundle))
         return key, of_bundle
 
-    def get_bundle(self, key: str, digest: str) -> Bundle:
+    def get_bundle(self, digest: str) -> Bundle:
         """Return the bundle, if it still has this digest."""
-        return Bundle.model_validate_json(self._get(key, digest))
+        return Bundle.model_validate_json(self._get(f"bundles/{digest}.json", digest))
 
     def put_report(self, incident_id: str, markdown: str) -> tuple[str, str]:
         """Store the post-mortem."""

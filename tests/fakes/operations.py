@@ -1,4 +1,4 @@
-"""Open keys, transitions, closings, rates and the stop switch in memory."""
+"""Open keys, transitions and rates in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,8 +17,6 @@ class InMemoryOperations:
         self.error: QuorumError | None = None
         self._seen: dict[str, tuple[datetime, str]] = {}
         self._keys: dict[str, tuple[str, datetime]] = {}
-        self._closed: dict[str, datetime] = {}
-        self._stop: str | None = None
         self._free_at: dict[str, datetime] = {}
 
     def transition(self, alarm_arn: str) -> Transition | None:
@@ -65,26 +63,6 @@ class InMemoryOperations:
         """Return all open keys that are held: for assertions, not part of the port."""
         now = self._now()
         return [OpenKey(name, who) for name, (who, until) in self._keys.items() if until > now]
-
-    def closed_at(self, alarm_arn: str) -> datetime | None:
-        """Return when the alarm's last incident closed, or None."""
-        self._raise()
-        return self._closed.get(alarm_arn)
-
-    def remember_closed(self, alarm_arn: str, at: datetime) -> None:
-        """Remember that an incident of this alarm closed."""
-        self._raise()
-        self._closed[alarm_arn] = max(at, self._closed.get(alarm_arn, at))
-
-    def stopped(self) -> str | None:
-        """Return why everything is stopped, or None."""
-        self._raise()
-        return self._stop
-
-    def set_stopped(self, reason: str | None, by: str) -> None:  # noqa: ARG002 - the port's
-        """Throw or lift the stop switch."""
-        self._raise()
-        self._stop = reason
 
     def admit(self, key: str, rate: Rate, now: datetime) -> bool:
         """Return whether one more send fits the rate: sends are spaced evenly (GCRA)."""

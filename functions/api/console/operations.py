@@ -49,7 +49,7 @@ def operations(tools: Tools) -> dict[str, Any]:
         "news": f"{len(waiting)} wait for a person, {len(running)} are being worked on",
         "threshold_bp": THRESHOLD_BP,
         "closed": listed(tools, "closed", 8),
-        "stopped": tools.operations.stopped(),
+        "stopped": tools.stop.thrown(),
         "seats": seat_health(closed),
         "judged": sum(1 for view in closed if view.details.get("seats")),
         "fuses": [Fuse(name, tools.breakers.read(name)) for name in breakers()],

@@ -83,7 +83,7 @@ def _evidence(tools: Tools, incident: Incident) -> Seen:
     if frozen is None:
         return Seen(None)
     try:
-        return Seen(tools.evidence.get_bundle(frozen.key, frozen.evidence))
+        return Seen(tools.evidence.get_bundle(frozen.evidence))
     except (StoreUnavailableError, InvalidHistoryError) as error:
         return Seen(None, ("The evidence cannot be shown: ", outsider(str(error)), "."))
 

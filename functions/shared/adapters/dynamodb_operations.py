@@ -1,7 +1,7 @@
 """The operations table: what Quorum claims and may forget. Every claim is one conditional put.
 
-Keys: `open#<resource>`, `seen#<alarm>`, `closed#<alarm>`, `rate#<key>`, `stop`; breakers have an
-adapter of their own. `expires` is the time to live; nothing here relies on its punctuality.
+Keys: `open#<resource>`, `seen#<alarm>`, `rate#<key>`; breakers have an adapter of their own.
+`expires` is the time to live; nothing here relies on its punctuality.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,7 @@ from typing import Final
 
 from boto3.dynamodb.conditions import Attr
 
-from functions.shared.adapters.aws_errors import raising
 from functions.shared.adapters.dynamodb_items import (
-    Item,
     at_micros,
     get,
     micros,
@@ -22,11 +20,9 @@ from functions.shared.adapters.dynamodb_items import (
 )
 from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.constants import Rate
-from functions.shared.domain.errors import StoreUnavailableError
 from functions.shared.ports import Clock, Transition
 
 REMEMBERED_SECONDS: Final = 30 * 24 * 3600
-STOP: Final = "stop"
 
 
 class DynamoDBOperations:
@@ -76,31 +72,6 @@ class DynamoDBOperations:
                     Key={"id": f"open#{resource}"},
                     ConditionExpression=Attr("holder").eq(incident_id),
                 )
-
-    def closed_at(self, alarm_arn: str) -> datetime | None:
-        """Return when the alarm's last incident closed, or None."""
-        item = get(self._table, {"id": f"closed#{alarm_arn}"})
-        return at_micros(item["at"]) if item else None
-
-    def remember_closed(self, alarm_arn: str, at: datetime) -> None:
-        """Remember that an incident of this alarm closed; an older closing changes nothing."""
-        item = {
-            "id": f"closed#{alarm_arn}",
-            "at": micros(at),
-            "expires": seconds_later(at, REMEMBERED_SECONDS),
-        }
-        put_if(self._table, item, Attr("id").not_exists() | Attr("at").lte(micros(at)))
-
-    def stopped(self) -> str | None:
-        """Return why everything is stopped, or None. Raises StoreUnavailableError: fail closed."""
-        item = get(self._table, {"id": STOP})
-        return None if item is None else item.get("reason")
-
-    def set_stopped(self, reason: str | None, by: str) -> None:
-        """Throw or lift the stop switch; who did stays on record."""
-        item: Item = {"id": STOP, "by": by, "at": micros(self._now())}
-        with raising(StoreUnavailableError, "set the stop switch"):
-            self._table.put_item(Item=item if reason is None else {**item, "reason": reason})
 
     def admit(self, key: str, rate: Rate, now: datetime) -> bool:
         """Return whether one more send fits the fleet-wide rate, and count it if so.

@@ -28,16 +28,16 @@ class S3EvidenceStore:
         """Store the bundle under its digest; the same bundle again is the same object."""
         body = canonical_json(bundle)
         digest = sha256(body).hexdigest()
-        return self._put(f"bundles/{digest}.json", body, "application/json"), digest
+        return self._put(_key(digest), body, "application/json"), digest
 
-    def get_bundle(self, key: str, digest: str) -> Bundle:
+    def get_bundle(self, digest: str) -> Bundle:
         """Return the bundle. Raises InvalidHistoryError when it is not what was recorded.
 
         The one that was read last is kept: a seat's next tier asks for it again, and what has this
         digest is this bundle.
         """
         if self._newest is None or self._newest[0] != digest:
-            self._newest = digest, self._read(key, digest)
+            self._newest = digest, self._read(_key(digest), digest)
         return self._newest[1]
 
     def _read(self, key: str, digest: str) -> Bundle:
@@ -70,3 +70,7 @@ class S3EvidenceStore:
                 Bucket=self._bucket, Key=key, Body=body, ContentType=content_type
             )
         return key
+
+
+def _key(digest: str) -> str:
+    return f"bundles/{digest}.json"

@@ -80,6 +80,8 @@ SCALE_OUT: Final[dict[str, tuple[Role, int]]] = {
 # Operating limits that the design fixes (its sections 2 and 7).
 BASIS_POINTS: Final = 10_000
 VOTE_LIFETIME_SECONDS: Final = 900
+CLOCK_SKEW_SECONDS: Final = 5
+"""By how much two of our functions' clocks may differ."""
 FLAPPING_WINDOW_SECONDS: Final = 1800
 RELATED_WINDOW_SECONDS: Final = 600
 STORM_INCIDENTS: Final = 5

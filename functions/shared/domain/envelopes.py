@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
+from functions.shared.domain.constants import CLOCK_SKEW_SECONDS, VOTE_LIFETIME_SECONDS
 from functions.shared.domain.events import EvidenceFrozen
+from functions.shared.domain.evidence import Bundle
 from functions.shared.domain.model import ActionId, Digest, IncidentId
 from functions.shared.domain.sealed import Objection, Rejected, unseal
 from functions.shared.domain.seats import Seat
@@ -30,8 +31,14 @@ class Question:
     at: float
 
     @classmethod
-    def of(cls, frozen: EvidenceFrozen, seats: Sequence[Seat], at: float) -> Self:
-        """Return the question that this evidence puts to these seats."""
+    def of(cls, bundle: Bundle, evidence: Digest, seats: Sequence[Seat], at: float) -> Self:
+        """Return the question that the bundle of this digest puts to these seats."""
+        candidates = frozenset(candidate.id for candidate in bundle.candidates)
+        return cls(bundle.incident_id, bundle.round, evidence, candidates, seats, at)
+
+    @classmethod
+    def as_told(cls, frozen: EvidenceFrozen, seats: Sequence[Seat], at: float) -> Self:
+        """Return the question as the log tells it: to show, never to decide."""
         candidates = frozenset(candidate.id for candidate in frozen.candidates)
         return cls(frozen.incident_id, frozen.round, frozen.evidence, candidates, seats, at)
 
@@ -78,7 +85,10 @@ def misfit(vote: Vote, question: Question) -> str | None:
         (vote.round == question.round, "it is about another round"),
         (vote.evidence == question.evidence, "it rests on other evidence"),
         (vote.exp > question.at, "it has expired"),
-        (vote.exp <= question.at + VOTE_LIFETIME_SECONDS, "it would live too long"),
+        (
+            vote.exp <= question.at + VOTE_LIFETIME_SECONDS + CLOCK_SKEW_SECONDS,
+            "it would live too long",
+        ),
         (vote.action in allowed, f"it is for an unknown action: {vote.action}"),
     )
     return next((why for holds, why in checks if not holds), None)

@@ -150,6 +150,12 @@ class DecisionMade(Fact):
     disagreement: Disagreement | None = Field(default=None, exclude_if=operator.not_)
 
 
+def same_decision(one: DecisionMade, other: DecisionMade) -> bool:
+    """Return whether both decide the same, whatever their places in the log are."""
+    header = set(Fact.model_fields) - {"incident_id"}
+    return one.model_dump(exclude=header) == other.model_dump(exclude=header)
+
+
 class SeatStruck(Fact):
     """A seat signed two different votes in one round: it counts for nothing, and is suspended."""
 

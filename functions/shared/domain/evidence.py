@@ -14,6 +14,7 @@ from functions.shared.domain.constants import (
     PARTIAL_DATA_FLOOR_BP,
     PARTIAL_DATA_START_BP,
 )
+from functions.shared.domain.errors import InvalidHistoryError
 from functions.shared.domain.model import (
     ActionId,
     Epoch,
@@ -180,6 +181,17 @@ class Bundle(Record):
     def complete_enough(self) -> bool:
         """Return whether partial data may still be acted on: 0.8 less the penalties >= 0.6."""
         return complete_enough(self.sources)
+
+
+def of_round(bundle: Bundle, incident_id: str, round_: int) -> Bundle:
+    """Return the bundle. Raises InvalidHistoryError when it is another incident's or round's.
+
+    Its digest says only that it is what somebody froze once, not that it is about this.
+    """
+    if (bundle.incident_id, bundle.round) != (incident_id, round_):
+        about = f"incident {bundle.incident_id}, round {bundle.round}"
+        raise InvalidHistoryError(f"the evidence is of {about}")
+    return bundle
 
 
 def gaps(sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -4,6 +4,7 @@ Roles, the permissions boundary and the deployed rules stay what they are. A res
 together with them, and of all that fit the strictest holds.
 """
 
+import operator
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Annotated, Final, Literal
@@ -45,6 +46,10 @@ class ControlChanged(Record):
     """The change in a sentence."""
     modes: tuple[Restriction, ...] = Field(default=(), max_length=MOST)
     """Of the control `modes`: all restrictions that hold since."""
+    seat: str = Field(default="", exclude_if=operator.not_)
+    """Of the control `seats`: the seat that weighs again."""
+    mark: str = Field(default="", exclude_if=operator.not_)
+    """And the digest of the proof that was lifted."""
 
 
 CONTROL_CHANGED: Final = TypeAdapter(ControlChanged)

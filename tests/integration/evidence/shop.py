@@ -74,7 +74,7 @@ class Shop:
     def bundle(self) -> Bundle:
         """Return what was frozen."""
         (fact,) = [f for f in self.store.load(INCIDENT) if isinstance(f, EvidenceFrozen)]
-        return S3EvidenceStore(boto3.client("s3"), BUCKET).get_bundle(fact.key, fact.evidence)
+        return S3EvidenceStore(boto3.client("s3"), BUCKET).get_bundle(fact.evidence)
 
     def _deploy(self, name: str) -> None:
         self.functions.create_function(

@@ -93,7 +93,7 @@ class Deployed:
         DynamoDBDecisionBook(table_named("quorum-test-decisions")).decide(decided)
         frozen = case.incident.evidence
         assert frozen is not None
-        bundle = case.evidence.get_bundle(frozen.key, frozen.evidence)
+        bundle = case.evidence.get_bundle(frozen.evidence)
         S3EvidenceStore(boto3.client("s3"), "quorum-test-evidence").put_bundle(bundle)
         for fact in case.store.load(INCIDENT):
             self.store.append(fact)

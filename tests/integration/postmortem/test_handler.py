@@ -175,7 +175,7 @@ def stored(log: Log) -> DynamoDBEventStore:
     boto3.client("s3").create_bucket(Bucket=BUCKET)
     frozen = log.incident.evidence
     assert frozen is not None
-    bundle = log.evidence.get_bundle(frozen.key, frozen.evidence)
+    bundle = log.evidence.get_bundle(frozen.evidence)
     S3EvidenceStore(boto3.client("s3"), BUCKET).put_bundle(bundle)
     return store
 

@@ -61,7 +61,7 @@ class Plant:
     def bundle(self) -> Any:
         frozen = self.log.incident.evidence
         assert frozen is not None
-        return self.log.evidence.get_bundle(frozen.key, frozen.evidence)
+        return self.log.evidence.get_bundle(frozen.evidence)
 
     def deliver(self, part: str, records: list[dict[str, Any]]) -> StreamMapping:
         def invoke(event: dict[str, Any]) -> Any:

@@ -82,7 +82,7 @@ class Deployed:
         boto3.client("s3").create_bucket(Bucket="quorum-test-evidence")
         frozen = case.incident.evidence
         assert frozen is not None
-        bundle = case.evidence.get_bundle(frozen.key, frozen.evidence)
+        bundle = case.evidence.get_bundle(frozen.evidence)
         S3EvidenceStore(boto3.client("s3"), "quorum-test-evidence").put_bundle(bundle)
 
 

@@ -112,7 +112,7 @@ class Shop:
             self.open(fired)
         self.freezer().freeze({"incident_id": INCIDENT, "round": round_})
         fact = self.frozen(round_)
-        return self.evidence.get_bundle(fact.key, fact.evidence)
+        return self.evidence.get_bundle(fact.evidence)
 
     def serve(
         self,

@@ -65,7 +65,7 @@ def test_a_working_action_is_remembered_with_what_the_incident_looked_like() -> 
 
     assert (one.verb, one.worked) == ("lambda.rollback_alias", True)
     assert one.closed_at == log.events[-1].occurred_at.timestamp()
-    assert one.fingerprint == fingerprint(log.evidence.get_bundle(*_bundle(log)))
+    assert one.fingerprint == fingerprint(log.evidence.get_bundle(_bundle(log)[1]))
     assert one.fingerprint["changed-alias"] == 1.0
 
 
