@@ -32,10 +32,10 @@ class InMemoryOpeningBook:
         opening = self._openings.get(incident_id)
         if opening is None:
             return None
-        first = opening.alarms[0]
+        known = {alarm.arn for alarm in opening.alarms}
         joined = self._joined.get(incident_id, {}).values()
-        later = sorted((a for a in joined if a.arn != first.arn), key=lambda a: (a.fired_at, a.arn))
-        return opening.model_copy(update={"alarms": (first, *later)})
+        later = sorted((a for a in joined if a.arn not in known), key=lambda a: (a.fired_at, a.arn))
+        return opening.model_copy(update={"alarms": (*opening.alarms, *later)})
 
     def since(self, since: datetime) -> Sequence[Opening]:
         """Return the openings since then, oldest first."""

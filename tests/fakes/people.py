@@ -1,5 +1,6 @@
 """What people write, ready-made."""
 
+from datetime import datetime
 from typing import Final
 
 from functions.shared.domain.model import OutsiderText
@@ -22,4 +23,20 @@ def held_back(*restrictions: Restriction, version: int = 1) -> ControlChanged:
         reason=OutsiderText.of("quiet"),
         what="held back",
         modes=restrictions,
+    )
+
+
+def lifted(seat: str, mark: str, *, at: datetime = START, version: int = 1) -> ControlChanged:
+    """Return the change by which a person lifts the suspension with this mark."""
+    return ControlChanged(
+        control="seats",
+        version=version,
+        changed_at=at,
+        by="ada",
+        via="console",
+        address="192.0.2.1",
+        reason=OutsiderText.of("key replaced"),
+        what=f"The seat {seat} weighs again.",
+        seat=seat,
+        mark=mark,
     )

@@ -53,9 +53,9 @@ class DynamoDBOpeningBook:
         if opening is None:
             return None
         joined = [Alarm.model_validate_json(i["alarm"]) for i in items if i["entry"] != OPENING]
-        first = opening.alarms[0]
-        later = sorted((a for a in joined if a.arn != first.arn), key=lambda a: (a.fired_at, a.arn))
-        return opening.model_copy(update={"alarms": (first, *later)})
+        known = {alarm.arn for alarm in opening.alarms}
+        later = sorted((a for a in joined if a.arn not in known), key=lambda a: (a.fired_at, a.arn))
+        return opening.model_copy(update={"alarms": (*opening.alarms, *later)})
 
     def since(self, since: datetime) -> Sequence[Opening]:
         """Return the openings since then, oldest first, each with its first alarm alone."""

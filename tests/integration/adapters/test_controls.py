@@ -1,72 +1,112 @@
-"""The contract of what holds until a person says otherwise."""
+"""The newest suspension of each seat, and what people lifted, over both stores."""
+
+from datetime import timedelta
 
 import pytest
 
+from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
 from functions.shared.adapters.dynamodb_controls import DynamoDBControls
-from functions.shared.domain.errors import RefusedError
-from functions.shared.ports import Controls, Suspension
+from functions.shared.ports import ControlLog, Controls, Suspension
+from functions.shared.striking import Suspensions
 from tests.fakes import InMemoryControls
+from tests.fakes.control_log import InMemoryControlLog
+from tests.fakes.people import lifted
 from tests.integration.adapters.samples import NOON
 from tests.integration.tables import create_table
 
+SEAT = "diagnosis-change"
 both = pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
 
 
-def controls(kind: str) -> Controls:
-    """Return the controls."""
-    return InMemoryControls() if kind == "in_memory" else DynamoDBControls(create_table("controls"))
+def stores(kind: str) -> tuple[Controls, ControlLog]:
+    """Return the suspensions, and what people changed."""
+    if kind == "in_memory":
+        return InMemoryControls(), InMemoryControlLog()
+    overrides = DynamoDBControlLog(create_table("overrides"))
+    return DynamoDBControls(create_table("controls")), overrides
 
 
 def suspension(*proof: str) -> Suspension:
     """Return a suspension of one seat."""
-    return Suspension(seat="diagnosis-change", since=1.5, reason="test", proof=proof)
+    return Suspension(seat=SEAT, since=1.5, reason="test", proof=proof)
 
 
 @both
-def test_a_seat_stays_suspended_until_a_person_lifts_it(kind: str) -> None:
-    held = controls(kind)
+def test_the_newest_suspension_of_a_seat_is_kept(kind: str) -> None:
+    held, _ = stores(kind)
     assert held.suspended() == {}
     held.suspend(suspension("a", "b"))
     held.suspend(suspension("c", "d"))
-    assert held.suspended() == {"diagnosis-change": suspension("a", "b")}
-    held.lift("diagnosis-change", "ann", "key replaced", NOON)
-    assert held.suspended() == {}
-    with pytest.raises(RefusedError, match="not suspended"):
-        held.lift("diagnosis-change", "ann", "again", NOON)
+    assert held.suspended() == {SEAT: suspension("c", "d")}
 
 
 @both
-def test_when_a_suspension_was_lifted_is_known_until_the_next(kind: str) -> None:
-    held = controls(kind)
+def test_a_seat_stays_suspended_by_the_first_proof_until_a_person_lifts_it(kind: str) -> None:
+    controls, log = stores(kind)
+    held = Suspensions(controls, log)
     held.suspend(suspension("a", "b"))
-    assert held.lifted_at() == {}
-    held.lift("diagnosis-change", "ann", "key replaced", NOON)
-    assert held.lifted_at() == {"diagnosis-change": NOON.timestamp()}
     held.suspend(suspension("c", "d"))
-    assert held.lifted_at() == {}
+    assert held.standing() == {SEAT: suspension("a", "b")}
+    log.append(lifted(SEAT, suspension("a", "b").mark()))
+    assert held.standing() == {}
 
 
 @both
 def test_what_was_lifted_is_not_suspended_again_by_the_same_proof(kind: str) -> None:
-    held = controls(kind)
-    held.suspend(suspension("a", "b"))
-    held.lift("diagnosis-change", "ann", "key replaced", NOON)
-    held.suspend(suspension("a", "b"))
-    assert held.suspended() == {}
-    held.suspend(suspension("c", "d"))
-    assert held.suspended() == {"diagnosis-change": suspension("c", "d")}
-    held.lift("diagnosis-change", "ann", "key replaced", NOON)
-    for known in (suspension("a", "b"), suspension("c", "d")):
-        held.suspend(known)
-    assert held.suspended() == {}
+    controls, log = stores(kind)
+    held = Suspensions(controls, log)
+    for version, proof in enumerate((("a", "b"), ("c", "d")), 1):
+        held.suspend(suspension(*proof))
+        assert held.standing() == {SEAT: suspension(*proof)}
+        log.append(lifted(SEAT, suspension(*proof).mark(), version=version))
+    for proof in (("a", "b"), ("c", "d")):
+        held.suspend(suspension(*proof))
+        assert held.standing() == {}
     held.suspend(suspension("a", "d"))
-    assert held.suspended() == {"diagnosis-change": suspension("a", "d")}
+    assert held.standing() == {SEAT: suspension("a", "d")}
 
 
-def test_a_suspension_without_a_mark_can_be_lifted() -> None:
+@both
+def test_when_a_seat_was_last_lifted_is_known(kind: str) -> None:
+    controls, log = stores(kind)
+    held = Suspensions(controls, log)
+    assert held.lifted_at() == {}
+    later = NOON + timedelta(hours=1)
+    log.append(lifted(SEAT, "first", at=NOON))
+    log.append(lifted(SEAT, "second", at=later, version=2))
+    assert held.lifted_at() == {SEAT: later.timestamp()}
+
+
+@both
+def test_lifting_one_seat_lets_no_other_weigh(kind: str) -> None:
+    controls, log = stores(kind)
+    held = Suspensions(controls, log)
+    held.suspend(suspension("a", "b"))
+    log.append(lifted("diagnosis-model", suspension("a", "b").mark()))
+    assert set(held.standing()) == {SEAT}
+
+
+OLD = {"kind": "suspended", "name": SEAT, "since": 1, "reason": "old", "proof": ["a", "b"]}
+"""As an earlier version stored it, with or without what a person lifted."""
+
+
+def test_a_suspension_of_before_holds_and_can_be_lifted() -> None:
     table = create_table("controls")
-    item = {"kind": "suspended", "name": "diagnosis-change", "since": 1, "reason": "old"}
-    table.put_item(Item={**item, "proof": ["a", "b"]})
-    held = DynamoDBControls(table)
-    held.lift("diagnosis-change", "ann", "key replaced", NOON)
-    assert held.suspended() == {}
+    table.put_item(Item={**OLD, "mark": [suspension("a", "b").mark()]})
+    log = InMemoryControlLog()
+    held = Suspensions(DynamoDBControls(table), log)
+    assert set(held.standing()) == {SEAT}
+    log.append(lifted(SEAT, held.standing()[SEAT].mark()))
+    assert held.standing() == {}
+
+
+def test_what_was_lifted_before_stays_lifted() -> None:
+    table = create_table("controls")
+    marks = [suspension("a", "b").mark()]
+    table.put_item(Item={**OLD, "lifted_at": NOON.isoformat(), "lifted_proofs": marks})
+    held = Suspensions(DynamoDBControls(table), InMemoryControlLog())
+    assert held.standing() == {}
+    held.suspend(suspension("a", "b"))
+    assert held.standing() == {}
+    held.suspend(suspension("c", "d"))
+    assert set(held.standing()) == {SEAT}

@@ -84,31 +84,14 @@ def test_of_many_who_want_a_key_at_once_all_learn_the_same_holder(operations: Op
         assert len(set(who)) == 1
 
 
-def test_the_last_closing_is_remembered(operations: Operations) -> None:
-    assert operations.closed_at(ALARM) is None
-    operations.remember_closed(ALARM, NOON + TOLD)
-    operations.remember_closed(ALARM, NOON)
-    assert operations.closed_at(ALARM) == NOON + TOLD
-
-
-def test_the_stop_switch_is_thrown_and_lifted(operations: Operations) -> None:
-    assert operations.stopped() is None
-    operations.set_stopped("maintenance", "anna")
-    assert operations.stopped() == "maintenance"
-    operations.set_stopped(None, "anna")
-    assert operations.stopped() is None
-
-
 @pytest.mark.parametrize(
     "call",
     [
-        lambda operations: operations.stopped(),
         lambda operations: operations.holder(KEY),
         lambda operations: operations.hold(KEY, INCIDENT, NOON),
         lambda operations: operations.release(INCIDENT, [KEY]),
         lambda operations: operations.admit("email", Rate(1, 1), NOON),
         lambda operations: operations.see_transition(ALARM, NOON, INCIDENT),
-        lambda operations: operations.set_stopped("why", "who"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_never_an_answer(
@@ -124,12 +107,9 @@ def test_what_may_be_forgotten_says_when(clock: FakeClock) -> None:
     operations = DynamoDBOperations(table, clock)
     operations.hold(KEY, INCIDENT, NOON + timedelta(seconds=1, microseconds=1))
     operations.see_transition(ALARM, NOON, INCIDENT)
-    operations.remember_closed(ALARM, NOON)
     operations.admit("email", Rate(1, 60), NOON)
-    operations.set_stopped("why", "who")
     expires = {str(item["id"]): item.get("expires") for item in table.scan()["Items"]}
     noon = int(NOON.timestamp())
-    assert expires.pop("stop") is None
     assert expires.pop(f"open#{KEY}") == noon + 2
-    assert len(expires) == 3
+    assert len(expires) == 2
     assert all(int(str(at)) > noon + 3600 for at in expires.values())

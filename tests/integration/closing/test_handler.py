@@ -5,14 +5,20 @@ from types import ModuleType
 
 import pytest
 
+from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_verdict_book import DynamoDBVerdictBook
 from functions.shared.domain.events import IncidentClosed
 from functions.shared.runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.tables import create_table
 from tests.unit.closing.endings import FIRST, INCIDENT, SECOND, Ending
 
+BOOKS = ("decisions", "executions", "verifications", "openings")
 EVENT = {"incident_id": INCIDENT, "outcome": "resolved", "reason": "recovered"}
 
 
@@ -22,8 +28,11 @@ class Deployed:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.store = DynamoDBEventStore(create_table("events"))
         self.operations = DynamoDBOperations(create_table("operations"), utc_now)
-        for fact in Ending().decided().taken().checked("recovered").store.load(INCIDENT):
+        ending = Ending().decided().taken().checked("recovered")
+        for fact in ending.store.load(INCIDENT):
             self.store.append(fact)
+        self.closings = DynamoDBClosingBook(create_table("closings"))
+        _copy(ending)
         until = utc_now() + timedelta(hours=1)
         for resource in ("lambda:checkout", "dynamodb:orders"):
             self.operations.hold(resource, INCIDENT, until)
@@ -33,7 +42,27 @@ class Deployed:
             "closing",
             EVENTS_TABLE="quorum-test-events",
             OPERATIONS_TABLE="quorum-test-operations",
+            **{
+                f"{name.upper()}_TABLE": f"quorum-test-{name}"
+                for name in (*BOOKS, "closings", "approvals")
+            },
         )
+
+
+def _copy(ending: Ending) -> None:
+    """Put what the other functions have on record into their tables."""
+    tables = {name: create_table(name) for name in BOOKS}
+    create_table("approvals")
+    decided, opening = ending.decisions.find(INCIDENT, 1), ending.openings.find(INCIDENT)
+    fence, verdict = ending.ledger.find(INCIDENT, "act"), ending.verdicts.find(INCIDENT, "action")
+    assert decided is not None
+    assert opening is not None
+    assert fence is not None
+    assert verdict is not None
+    DynamoDBDecisionBook(tables["decisions"]).decide(decided)
+    DynamoDBExecutionLedger(tables["executions"], utc_now).fence(fence)
+    DynamoDBVerdictBook(tables["verifications"]).put(verdict)
+    DynamoDBOpeningBook(tables["openings"], utc_now).put(opening)
 
 
 @pytest.fixture
@@ -56,7 +85,9 @@ def test_it_closes_once_releases_its_own_keys_and_remembers(
         "b" * 32,
     ]
     for alarm in (FIRST, SECOND):
-        assert deployed.operations.closed_at(alarm.arn) == closed.occurred_at
+        newest = deployed.closings.of_alarm(alarm.arn)
+        assert newest is not None
+        assert newest.ended_at == pytest.approx(closed.occurred_at.timestamp(), abs=5)
 
 
 def test_a_warming_event_closes_nothing(deployed: Deployed) -> None:

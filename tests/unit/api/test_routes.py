@@ -64,7 +64,7 @@ def test_a_write_wants_a_role(method: str, path: str, body: dict[str, Any]) -> N
         assert reply.status == status
     assert world.log.events == before
     assert world.functions.asked == []
-    assert world.operations.stopped() is None
+    assert world.stop.thrown() is None
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES)
@@ -217,10 +217,10 @@ def test_the_stop_switch_is_thrown_lifted_and_on_record() -> None:
     world = World.asking()
 
     assert world.put("stop", stopped=True).status == 200
-    assert world.operations.stopped() == "ada: I know it"
+    assert world.stop.thrown() == "ada: I know it"
     assert world.put("stop", stopped=True).json() == {"done": "It is so already."}
     assert world.put("stop", BOB, stopped=False).status == 200
-    assert world.operations.stopped() is None
+    assert world.stop.thrown() is None
     assert [change.by for change in world.switched.recent("stop", 9)] == ["bob", "ada"]
 
 
@@ -256,7 +256,7 @@ def test_a_seat_is_reinstated_once() -> None:
 
     replies = [world.gateway.call("POST", path, {"reason": "new key"}, token=ADA) for _ in "12"]
     assert [reply.status for reply in replies] == [200, 409]
-    assert world.controls.suspended() == {}
+    assert world.tools.suspensions.standing() == {}
     (change,) = world.switched.recent("seats", 9)
     assert isinstance(change, ControlChanged)
     assert change.reason.outsider == "new key"
@@ -278,7 +278,7 @@ def test_the_post_mortem_is_read_only_as_it_was_written() -> None:
 
 def test_a_store_that_does_not_answer_is_no_fault_of_the_caller() -> None:
     world = World.asking()
-    world.operations.error = StoreUnavailableError("arn:aws:dynamodb:secret detail")
+    world.stop.error = StoreUnavailableError("arn:aws:dynamodb:secret detail")
 
     reply = world.get("/v1/controls")
     assert reply.status == 503

@@ -18,6 +18,7 @@ from functions.shared.domain.events import (
 )
 from functions.shared.domain.people import People
 from functions.shared.narrative import actions
+from functions.shared.striking import Suspensions
 from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.breaker_store import InMemoryBreakerStore
@@ -26,8 +27,8 @@ from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.controls import InMemoryControls
 from tests.fakes.functions import InMemoryAnswering
 from tests.fakes.gateway import Gateway, Reply
+from tests.fakes.incident_books import InMemoryStopSwitch
 from tests.fakes.memory import InMemoryMemory
-from tests.fakes.operations import InMemoryOperations
 from tests.fakes.read_model import InMemoryReadModel
 from tests.fakes.signing import InMemorySigner, InMemoryVerifier
 from tests.unit.narrative.stories import RAISE, ROLLBACK, Log
@@ -56,7 +57,7 @@ class World:
         self.log = log
         self.views, self.ballots = InMemoryReadModel(), InMemoryBallotBox()
         self.memory, self.breakers = InMemoryMemory(), InMemoryBreakerStore()
-        self.operations = InMemoryOperations(log.clock)
+        self.stop = InMemoryStopSwitch()
         self.switched, self.controls = InMemoryControlLog(), InMemoryControls()
         self.tokens = InMemoryTaskTokens()
         self.approvals = Approvals(
@@ -78,10 +79,10 @@ class World:
             evidence=log.evidence,
             ballots=self.ballots,
             breakers=self.breakers,
-            operations=self.operations,
+            stop=self.stop,
             memory=self.memory,
             switched=self.switched,
-            controls=self.controls,
+            suspensions=Suspensions(self.controls, self.switched),
             verifier=InMemoryVerifier(),
             functions=self.functions,
             approval="approval",

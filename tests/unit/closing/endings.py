@@ -1,9 +1,11 @@
 """An incident about to end, with everything around it in memory."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from functions.closing.closing import Answer, end
+from functions.closing.closing import Answer, Closing
+from functions.closing.proof import Books
+from functions.shared.domain.books import Mode, Opening, Verdict, Verified
 from functions.shared.domain.catalogue import action_id
 from functions.shared.domain.events import (
     ActionTaken,
@@ -16,9 +18,18 @@ from functions.shared.domain.events import (
 )
 from functions.shared.domain.evidence import Alarm
 from functions.shared.domain.model import OutsiderText
+from functions.shared.ports import Decided, Execution
 from functions.shared.recording import Recorder
+from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.clock import START, CountingIds, FakeClock
+from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.event_store import InMemoryEventStore
+from tests.fakes.execution_ledger import InMemoryExecutionLedger
+from tests.fakes.incident_books import (
+    InMemoryClosingBook,
+    InMemoryOpeningBook,
+    InMemoryVerdictBook,
+)
 from tests.fakes.operations import InMemoryOperations
 
 INCIDENT: Final = "a" * 32
@@ -52,39 +63,74 @@ class Ending:
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
         self.recorder.record_once(INCIDENT, IncidentOpened, alarm=FIRST, flapping=False)
         self.recorder.add(INCIDENT, AlarmJoined, alarm=SECOND)
+        self.decisions, self.verdicts = InMemoryDecisionBook(), InMemoryVerdictBook()
+        self.ledger = InMemoryExecutionLedger(self.clock)
+        self.closings, self.approvals = InMemoryClosingBook(), InMemoryApprovalBook()
+        self.openings = InMemoryOpeningBook(
+            Opening(
+                incident_id=INCIDENT,
+                alarms=(FIRST,),
+                opened_at=self.clock.now.timestamp(),
+                flapping=False,
+                storm=False,
+            )
+        )
+        self.openings.join(INCIDENT, SECOND)
         for resource in (*FIRST.resources, *SECOND.resources):
             self.operations.hold(resource, INCIDENT, self.clock.now + timedelta(days=1))
 
     def decided(self, route: str = "execute") -> "Ending":
-        """Record a decision."""
-        self.recorder.add(
-            INCIDENT,
-            DecisionMade,
-            round=1,
-            evidence="e" * 64,
-            route=route,
-            action=ACTION,
-            score_bp=8000,
-            ranking=(),
-            votes=(),
-            silent=(),
-            reason="quorum",
-            level=None,
-        )
+        """Have consensus decide."""
+        decision = {
+            "round": 1,
+            "evidence": "e" * 64,
+            "route": route,
+            "action": ACTION,
+            "score_bp": 8000,
+            "ranking": [],
+            "votes": [],
+            "silent": [],
+            "reason": "quorum",
+            "level": None,
+        }
+        self.decisions.decide(Decided(incident_id=INCIDENT, round=1, decision=decision))
+        self.recorder.add(INCIDENT, DecisionMade, **decision)
         return self
 
     def taken(self) -> "Ending":
-        """Record the action."""
+        """Have the executor act."""
+        self._done("act")
         self.recorder.add(INCIDENT, ActionTaken, action=ACTION, written={}, request_id="r")
         return self
 
     def undone(self) -> "Ending":
-        """Record the undo."""
+        """Have the executor undo it."""
+        self._done("undo")
         self.recorder.add(INCIDENT, ActionUndone, action=ACTION, restored={}, request_id="r")
         return self
 
-    def checked(self, verdict: str) -> "Ending":
-        """Record what verification saw."""
+    def _done(self, operation: Literal["act", "undo"]) -> None:
+        fence = Execution(
+            incident_id=INCIDENT,
+            operation=operation,
+            action=ACTION,
+            resource="lambda:checkout",
+            started_at=self.clock.now.timestamp(),
+        )
+        self.ledger.fence(fence)
+        self.ledger.finish(fence.model_copy(update={"state": "done"}))
+
+    def checked(self, verdict: Verdict, mode: Mode = "action") -> "Ending":
+        """Have verification find this."""
+        self.verdicts.put(
+            Verified(
+                incident_id=INCIDENT,
+                mode=mode,
+                action=ACTION,
+                verdict=verdict,
+                verified_at=self.clock.now.timestamp(),
+            )
+        )
         self.recorder.add(
             INCIDENT,
             RecoveryChecked,
@@ -101,8 +147,20 @@ class Ending:
     def end(self, outcome: str, reason: str = "done") -> Answer:
         """Have the state machine close it."""
         event: dict[str, Any] = {"incident_id": INCIDENT, "outcome": outcome, "reason": reason}
-        return end(event, self.recorder, self.operations)
+        return self.closing().end(event)
 
-    def closings(self) -> list[IncidentClosed]:
+    def closing(self) -> Closing:
+        """Return the function, wired."""
+        return Closing(
+            recorder=self.recorder,
+            books=Books(self.decisions, self.ledger, self.verdicts),
+            openings=self.openings,
+            closings=self.closings,
+            approvals=self.approvals,
+            operations=self.operations,
+            now=self.clock,
+        )
+
+    def told(self) -> list[IncidentClosed]:
         """Return the facts that close it."""
         return [f for f in self.store.load(INCIDENT) if isinstance(f, IncidentClosed)]

@@ -4,15 +4,18 @@ from collections.abc import Callable
 
 import pytest
 
+from functions.shared.domain.books import TakenOver
 from functions.shared.domain.errors import (
     InvalidHistoryError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.ending import close
+from functions.shared.domain.events import IncidentClosed
+from tests.fakes import InMemoryOpeningBook
 from tests.fakes.event_store import InMemoryEventStore
 from tests.unit.closing.endings import FIRST, INCIDENT, SECOND, Ending
 
+VERIFIED = "not verified as recovered"
 Told = Callable[[Ending], Ending]
 
 
@@ -21,7 +24,7 @@ def resolved(ending: Ending) -> Ending:
 
 
 def dismissed(ending: Ending) -> Ending:
-    return ending.decided("dismiss").checked("recovered")
+    return ending.decided("dismiss").checked("recovered", "dismissal")
 
 
 def undone(ending: Ending) -> Ending:
@@ -49,7 +52,7 @@ def test_an_outcome_that_the_log_bears_out_stands(
     ending = told(Ending())
 
     assert ending.end(outcome) == {"outcome": outcome}
-    (fact,) = ending.closings()
+    (fact,) = ending.told()
     assert (fact.outcome, fact.reason, fact.level) == (outcome, "done", level)
 
 
@@ -58,19 +61,25 @@ def test_an_outcome_that_the_log_bears_out_stands(
     [
         (lambda e: e, "resolved", "no action"),
         (lambda e: e.decided(), "resolved", "no action"),
-        (lambda e: e.decided().taken(), "resolved", "not checked as recovered"),
-        (unverified, "resolved", "not checked as recovered"),
-        (lambda e: e.decided().checked("recovered").taken(), "resolved", "not checked"),
+        (lambda e: e.decided().taken(), "resolved", "was not verified as recovered"),
+        (unverified, "resolved", "was not verified as recovered"),
         (lambda e: resolved(e).undone(), "resolved", "undone"),
         (resolved, "dismissed", "an action was taken"),
-        (lambda e: e.decided("dismiss"), "dismissed", "not checked as recovered"),
-        (lambda e: e.decided("dismiss").checked("failed"), "dismissed", "not checked"),
-        (lambda e: e.decided().checked("recovered"), "dismissed", "no decision to dismiss"),
-        (lambda e: e.checked("recovered"), "dismissed", "no decision to dismiss"),
-        (lambda e: e.checked("recovered").decided("dismiss"), "dismissed", "not checked"),
+        (lambda e: e.decided("dismiss"), "dismissed", "was not verified as recovered"),
+        (
+            lambda e: e.decided("dismiss").checked("failed", "dismissal"),
+            "dismissed",
+            "not verified",
+        ),
+        (lambda e: e.decided("dismiss").checked("recovered"), "dismissed", "not verified"),
+        (
+            lambda e: e.decided().checked("recovered", "dismissal"),
+            "dismissed",
+            "no decision to dismiss",
+        ),
         (resolved, "undone", "no undo"),
         (lambda e: e.decided().checked("unverified"), "unverified", "no action"),
-        (resolved, "unverified", "not checked as unverified"),
+        (resolved, "unverified", "was not verified as unverified"),
     ],
 )
 def test_an_outcome_that_the_log_contradicts_goes_to_a_person(
@@ -79,8 +88,8 @@ def test_an_outcome_that_the_log_contradicts_goes_to_a_person(
     ending = told(Ending())
 
     assert ending.end(outcome) == {"outcome": "escalated"}
-    (fact,) = ending.closings()
-    assert fact.reason.startswith(f"{outcome} is not in the log: ")
+    (fact,) = ending.told()
+    assert fact.reason.startswith(f"{outcome} is not on record: ")
     assert why in fact.reason
     assert fact.level == "senior_sre"
 
@@ -93,7 +102,9 @@ def test_the_keys_of_all_alarms_are_released_and_their_closing_is_remembered() -
 
     assert ending.operations.held() == []
     for alarm in (FIRST, SECOND):
-        assert ending.operations.closed_at(alarm.arn) == ending.clock.now
+        newest = ending.closings.of_alarm(alarm.arn)
+        assert newest is not None
+        assert (newest.incident_id, newest.ended_at) == (INCIDENT, ending.clock.now.timestamp())
 
 
 def test_keys_that_another_incident_holds_stay_with_it() -> None:
@@ -112,8 +123,47 @@ def test_closing_again_changes_nothing_and_keeps_the_first_outcome() -> None:
     ending.clock.advance(60)
 
     assert ending.end("escalated", "pipeline") == {"outcome": "resolved"}
-    assert [fact.outcome for fact in ending.closings()] == ["resolved"]
-    assert ending.operations.closed_at(FIRST.arn) == ending.closings()[0].occurred_at
+    assert [fact.outcome for fact in ending.told()] == ["resolved"]
+    newest = ending.closings.of_alarm(FIRST.arn)
+    assert newest is not None
+    assert newest.ended_at == ending.told()[0].occurred_at.timestamp()
+
+
+def test_a_log_that_says_all_is_well_ends_nothing_well() -> None:
+    ending = Ending()
+    forged = resolved(Ending()).recorder.store.load(INCIDENT)
+    for fact in forged[2:]:
+        ending.recorder.store.append(fact)
+
+    assert ending.end("resolved") == {"outcome": "escalated"}
+
+
+def test_a_log_that_says_it_is_closed_closes_nothing() -> None:
+    ending = resolved(Ending())
+    ending.recorder.add(INCIDENT, IncidentClosed, outcome="dismissed", reason="forged")
+
+    assert ending.end("resolved") == {"outcome": "resolved"}
+    assert [fact.outcome for fact in ending.told()] == ["dismissed", "resolved"]
+
+
+def test_an_incident_that_an_earlier_version_closed_keeps_its_outcome() -> None:
+    ending = Ending()
+    ending.openings = InMemoryOpeningBook()
+    ending.recorder.add(INCIDENT, IncidentClosed, outcome="resolved", reason="recovered")
+
+    assert ending.end("escalated") == {"outcome": "resolved"}
+    assert ending.operations.held() == []
+
+
+def test_whoever_has_taken_it_over_is_named() -> None:
+    ending = Ending()
+    at = ending.clock.now.timestamp()
+    taken = TakenOver(incident_id=INCIDENT, by="ann", via="cli", reason="mine", at=at)
+    ending.approvals.take_over(taken)
+
+    ending.end("escalated", "denied")
+
+    assert ending.told()[0].reason == "ann has taken it over"
 
 
 def test_an_environment_that_died_after_the_fact_releases_when_it_is_called_again() -> None:
@@ -121,13 +171,13 @@ def test_an_environment_that_died_after_the_fact_releases_when_it_is_called_agai
     ending.operations.error = StoreUnavailableError("gone")
     with pytest.raises(StoreUnavailableError):
         ending.end("escalated")
-    assert len(ending.closings()) == 1
+    assert len(ending.told()) == 1
     ending.operations.error = None
 
     ending.end("escalated")
 
     assert ending.operations.held() == []
-    assert len(ending.closings()) == 1
+    assert len(ending.told()) == 1
 
 
 def test_an_incident_that_does_not_exist_cannot_be_closed() -> None:
@@ -136,8 +186,6 @@ def test_an_incident_that_does_not_exist_cannot_be_closed() -> None:
 
     with pytest.raises(InvalidHistoryError):
         ending.end("escalated")
-    with pytest.raises(InvalidHistoryError):
-        close(ending.recorder, ending.operations, INCIDENT, "escalated", "no such incident")
     assert empty.load(INCIDENT) == []
 
 

@@ -5,24 +5,29 @@ from typing import Any, Final
 
 from functions.consensus.decide import Consensus
 from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.books import Opening, TakenOver
 from functions.shared.domain.catalogue import action_id
 from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
 from functions.shared.domain.events import DecisionMade, EvidenceFrozen, IncidentOpened
-from functions.shared.domain.evidence import Alarm, Candidate, Source
+from functions.shared.domain.evidence import Alarm, Bundle, Candidate, Source
 from functions.shared.domain.model import OutsiderText
 from functions.shared.domain.seats import SEATS, Seat, seat
 from functions.shared.domain.votes import HEALTHY, Ballot, Opinion, Vote
 from functions.shared.recording import Recorder
+from functions.shared.striking import Suspensions
+from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.clock import CountingIds, FakeClock
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.controls import InMemoryControls
 from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.event_store import InMemoryEventStore
+from tests.fakes.evidence_store import InMemoryEvidenceStore
+from tests.fakes.incident_books import InMemoryOpeningBook
+from tests.fakes.people import lifted
 from tests.fakes.signing import InMemoryVerifier, sealed
 
 INCIDENT: Final = "a" * 32
-EVIDENCE: Final = "e" * 64
 DETECTION: Final = ("detection-statistical", "detection-signature")
 
 
@@ -75,19 +80,49 @@ class Round:
         self.box, self.book = InMemoryBallotBox(), InMemoryDecisionBook()
         self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
         self.switched = InMemoryControlLog()
+        self.suspensions = Suspensions(self.controls, self.switched)
+        self.evidence, self.openings = InMemoryEvidenceStore(), InMemoryOpeningBook()
+        self.approvals = InMemoryApprovalBook()
         self.rules, self.seats = rules, seats
-        first = {"alarm": ALARM, "flapping": False, **opened}
-        self.recorder.record_once(INCIDENT, IncidentOpened, **first)
-        self.recorder.record_once(
-            INCIDENT,
-            EvidenceFrozen,
+        first = {"flapping": False, "storm": False, **opened}
+        self.recorder.record_once(INCIDENT, IncidentOpened, alarm=ALARM, **first)
+        at = self.clock().timestamp()
+        self.openings.put(Opening(incident_id=INCIDENT, alarms=(ALARM,), opened_at=at, **first))
+        self.bundle = Bundle(
+            incident_id=INCIDENT,
             round=1,
-            evidence=EVIDENCE,
-            key="bundles/e.json",
+            taken_at=self.clock(),
+            alarms=(ALARM,),
+            onset=int(at),
             sources=sources,
             candidates=(ROLLBACK, RAISE, REDRIVE),
             second_fault=second_fault,
         )
+        self.freeze(self.bundle)
+
+    def freeze(self, bundle: Bundle, **told: Any) -> None:
+        """Store the bundle, and have the log tell of it as this round's evidence."""
+        key, self.digest = self.evidence.put_bundle(bundle)
+        said = {
+            "round": 1,
+            "evidence": self.digest,
+            "key": key,
+            "sources": bundle.sources,
+            "candidates": bundle.candidates,
+            "second_fault": bundle.second_fault,
+        }
+        self.recorder.record_once(INCIDENT, EvidenceFrozen, **{**said, **told})
+
+    def lift(self, seat: str) -> None:
+        """Have a person lift the seat's suspension, as the API records it."""
+        mark = self.controls.suspended()[seat].mark()
+        self.switched.append(lifted(seat, mark))
+
+    def take_over(self) -> None:
+        """Have a person take the incident over."""
+        at = self.clock().timestamp()
+        taken = TakenOver(incident_id=INCIDENT, by="ann", via="cli", reason="mine", at=at)
+        self.approvals.take_over(taken)
 
     def consensus(self) -> Consensus:
         """Return a fresh environment of the function."""
@@ -95,7 +130,10 @@ class Round:
             self.recorder,
             self.box,
             self.book,
-            self.controls,
+            self.evidence,
+            self.openings,
+            self.approvals,
+            self.suspensions,
             self.verifier,
             self.rules,
             self.switched,
@@ -112,7 +150,7 @@ class Round:
         fields = {
             "incident": INCIDENT,
             "round": 1,
-            "evidence": EVIDENCE,
+            "evidence": self.digest,
             "seat": name,
             "action": action,
             "conf_bp": conf_bp if action else 0,

@@ -16,7 +16,7 @@ from functions.shared.ports import SeatRecord
 from functions.shared.recording import Recorder
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
-from tests.unit.consensus.rounds import EVIDENCE, INCIDENT, RAISE, ROLLBACK, Round
+from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
 
 
 def decisions(round_: Round) -> list[DecisionMade]:
@@ -91,7 +91,7 @@ def test_the_fact_says_who_voted_what_and_rests_on_the_rounds_evidence() -> None
 
     made = round_.decide()
 
-    assert (made.evidence, made.round) == (EVIDENCE, 1)
+    assert (made.evidence, made.round) == (round_.digest, 1)
     assert {(v.action, v.conf_bp, v.reason.outsider) for v in made.votes} == {
         (ROLLBACK.id, 9000, "because")
     }

@@ -3,10 +3,9 @@
 import pytest
 
 from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.domain.events import IncidentTakenOver
 from functions.shared.domain.restrictions import Restriction
-from tests.fakes.people import SAID, held_back
-from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
+from tests.fakes.people import held_back
+from tests.unit.consensus.rounds import RAISE, ROLLBACK, Round
 
 
 def quorum() -> Round:
@@ -36,7 +35,7 @@ def test_another_verb_held_back_changes_nothing() -> None:
 
 def test_nobody_is_asked_about_what_somebody_has_taken_over() -> None:
     round_ = quorum()
-    round_.recorder.add(INCIDENT, IncidentTakenOver, **SAID)
+    round_.take_over()
 
     made = round_.decide()
     assert (made.route, made.level) == ("escalate", "senior_sre")

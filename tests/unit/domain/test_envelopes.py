@@ -179,7 +179,7 @@ def forged(draw: Random) -> tuple[str, Question]:
     if kind == 2:
         return TEXT, _moved(evidence=f"{draw.getrandbits(256):064x}")
     if kind == 3:
-        late = draw.choice((900 + draw.random() * 1e6, -1 - draw.random() * 1e5))
+        late = draw.choice((900 + draw.random() * 1e6, -6 - draw.random() * 1e5))
         return TEXT, _moved(at=QUESTION.at + late)
     if kind == 4:
         return edited(**_edit(draw)), QUESTION
@@ -250,7 +250,8 @@ def test_a_vote_counts_from_its_beginning_to_its_end() -> None:
         (1_000_000, True),
         (1_000_899.9, True),
         (1_000_900, False),
-        (999_999, False),
+        (999_995, True),
+        (999_994, False),
     ):
         found = admit(TEXT, _moved(at=float(at)), KEYS.objection)
         assert isinstance(found, Admitted) == counts

@@ -20,6 +20,7 @@ from tests.fakes import (
     InMemoryEvidenceStore,
     InMemoryExecutionLedger,
     InMemoryLogSource,
+    InMemoryOpeningBook,
     InMemorySnapshotBook,
     InMemoryStateSource,
     InMemoryTopologySource,
@@ -49,6 +50,7 @@ class Shop:
         self.metrics, self.logs = Measured(), InMemoryLogSource()
         self.states, self.book = InMemoryStateSource(), InMemorySnapshotBook()
         self.ledger = InMemoryExecutionLedger(self.clock)
+        self.openings = InMemoryOpeningBook()
         self.traces: TopologySource | None = None
         self.audit: AuditTrail | None = None
         self.asking: Callable[[], Asking] = Asking
@@ -84,7 +86,9 @@ class Shop:
     def freezer(self) -> Freezer:
         """Return the freezer over everything."""
         recorder = Recorder(self.store, now=self.clock, new_id=self.ids)
-        return Freezer(recorder, self.evidence, self.sources(), self.clock, self.asking)
+        return Freezer(
+            recorder, self.evidence, self.openings, self.sources(), self.clock, self.asking
+        )
 
     def open(self, fired: Alarm | None = None) -> None:
         """Open the incident."""

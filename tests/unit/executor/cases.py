@@ -7,18 +7,22 @@ from functions.executor.operations import run
 from functions.executor.request import Request, Result
 from functions.executor.tools import Tools
 from functions.shared.domain.approvals import approval_id
+from functions.shared.domain.books import Ending, TakenOver, Verdict, Verified
 from functions.shared.domain.events import (
+    INCIDENT_EVENT,
     AlarmJoined,
     ApprovalAnswered,
     ApprovalRequested,
     Fact,
     RecoveryChecked,
+    UndoRequested,
 )
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.grants import APPROVER, grant
+from functions.shared.domain.evidence import Alarm, Candidate
+from functions.shared.domain.grants import APPROVER, UndoOrder, grant
 from functions.shared.domain.incident import Incident, replay
 from functions.shared.ports import Approval
 from tests.fakes import sealed
+from tests.fakes.people import SAID
 from tests.unit.executor.evidence import INCIDENT, PLACE
 from tests.unit.executor.written import Written
 
@@ -34,10 +38,13 @@ class Case(Written):
             "decisions": self.decisions,
             "ballots": self.ballots,
             "approvals": self.approvals,
-            "controls": self.controls,
+            "openings": self.openings,
+            "closings": self.closings,
+            "verdicts": self.verdicts,
+            "stop": self.stop,
+            "suspensions": self.suspensions,
             "verifier": self.verifier,
             "ledger": self.ledger,
-            "operations": self.operations,
             "alarms": self.alarms,
             "deployments": self.shelf,
             "actuators": self.shelf,
@@ -82,6 +89,7 @@ class Case(Written):
         seconds: float = 600,
         answer: str = "granted",
         people: tuple[str, ...] = ("ann", "bob"),
+        chosen: Candidate | None = None,
     ) -> str:
         """Have people answer; return the approval's id."""
         decision = self.incident.decision
@@ -109,19 +117,63 @@ class Case(Written):
         )
         if answer == "granted":
             for person in people:
-                said = grant(decision, self.candidate, person, int(expires.timestamp()))
-                text = sealed(said, APPROVER)
-                self.approvals.grant(wanted, person, self.candidate.id, text)
+                granted = chosen or self.candidate
+                said = grant(decision, granted, person, int(expires.timestamp()))
+                self.approvals.grant(wanted, person, granted.id, sealed(said, APPROVER))
         self.approvals.answer(wanted, answer, people[0])  # type: ignore[arg-type]
         self.recorder.add(INCIDENT, ApprovalAnswered, approval_id=wanted, answer=answer)
         return wanted
 
     def join(self, other: Alarm) -> None:
         """Have another alarm join the incident."""
+        self.openings.join(INCIDENT, other)
         self.recorder.add(INCIDENT, AlarmJoined, alarm=other)
 
+    def rewrite_decision(self, **changed: Any) -> None:
+        """Have somebody rewrite the log's newest fact, the decision."""
+        told = self.incident.decision
+        assert told is not None
+        rows = self.store._rows[INCIDENT]
+        forged = told.model_copy(update=changed)
+        rows[max(rows)] = (forged.event_id, INCIDENT_EVENT.dump_json(forged))
+
+    def close(self) -> None:
+        """Close the incident, as closing does."""
+        at = self.clock.now.timestamp()
+        self.closings.put(Ending(incident_id=INCIDENT, outcome="escalated", ended_at=at))
+
+    def order_undo(self, *, action: str | None = None, seconds: float = 900) -> None:
+        """Have a person order the undo, as the approval function signs and records it."""
+        order = UndoOrder(
+            incident=INCIDENT,
+            action=action or self.candidate.id,
+            person="ann",
+            exp=int(self.clock.now.timestamp() + seconds),
+        )
+        self.approvals.want_undone(INCIDENT, sealed(order, APPROVER))
+        self.recorder.add(INCIDENT, UndoRequested, **SAID)
+
+    def take_over(self) -> None:
+        """Have a person take the incident over."""
+        at = self.clock.now.timestamp()
+        taken = TakenOver(incident_id=INCIDENT, by="ann", via="cli", reason="mine", at=at)
+        self.approvals.take_over(taken)
+
+    def verify(self, verdict: Verdict, *, action: str | None = None) -> None:
+        """Have verification find this, and tell it."""
+        self.verdicts.put(
+            Verified(
+                incident_id=INCIDENT,
+                mode="action",
+                action=action or self.candidate.id,
+                verdict=verdict,
+                verified_at=self.clock.now.timestamp(),
+            )
+        )
+        self.check(verdict)
+
     def check(self, verdict: str) -> None:
-        """Record what verification found."""
+        """Have the log say what verification found."""
         self.recorder.add(
             INCIDENT,
             RecoveryChecked,

@@ -9,7 +9,18 @@ from functions.shared.recording import Recorder
 from tests.unit.executor.cases import Case
 from tests.unit.executor.world import GuardedActuator, put
 
-PORTS = ("evidence", "decisions", "ballots", "approvals", "ledger", "operations", "alarms")
+PORTS = (
+    "evidence",
+    "decisions",
+    "ballots",
+    "approvals",
+    "openings",
+    "closings",
+    "verdicts",
+    "ledger",
+    "stop",
+    "alarms",
+)
 
 
 class KilledError(BaseException):

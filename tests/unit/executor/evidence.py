@@ -54,6 +54,15 @@ def candidate(verb: str = VERB, resource: str = RESOURCE, **changed: Any) -> Can
     return Candidate(**{**fields, **changed})
 
 
+NEVER_DECIDED: Final = candidate(
+    "lambda.raise_reserved_concurrency",
+    parameters={"function": "checkout", "from_units": 1, "to_units": 2},
+    summary="Raise the reserved concurrency of checkout from 1 to 2",
+    observed={"reserved_concurrency": 1},
+)
+"""A candidate that nobody decides on."""
+
+
 def alarm(name: str = "checkout-errors", **changed: Any) -> Alarm:
     """Return the alarm that fired."""
     fields: dict[str, Any] = {

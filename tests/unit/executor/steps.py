@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from functions.shared.domain.books import Verdict
 from functions.shared.domain.events import ActionRefused
 from tests.unit.executor.cases import Case
 
@@ -15,9 +16,9 @@ def refusal(case: Case, approval: str | None = None, **changed: Any) -> tuple[st
     return fact.guard, fact.reason
 
 
-def acted(verdict: str | None = "failed") -> Case:
+def acted(verdict: Verdict | None = "failed") -> Case:
     case = Case()
     assert case.run() == "acted"
     if verdict:
-        case.check(verdict)
+        case.verify(verdict)
     return case

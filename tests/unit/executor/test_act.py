@@ -14,6 +14,7 @@ from functions.shared.domain.events import (
 from functions.shared.ports import Effect
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
+from tests.unit.executor.steps import acted
 from tests.unit.executor.world import put
 
 
@@ -69,6 +70,7 @@ def test_the_resource_and_the_account_stay_leased_until_settled_and_the_resource
     assert case.ledger.lease(RESOURCE, OTHER, later) == INCIDENT
     assert case.ledger.lease(f"account:{ACCOUNT}", OTHER, later) == INCIDENT
 
+    case.verify("recovered")
     assert case.run("settle") == "settled"
 
     assert case.ledger.lease(f"account:{ACCOUNT}", OTHER, later) == OTHER
@@ -76,6 +78,25 @@ def test_the_resource_and_the_account_stay_leased_until_settled_and_the_resource
     assert case.ledger.lease(RESOURCE, OTHER, later) == INCIDENT
     case.clock.advance(2)
     assert case.ledger.lease(RESOURCE, OTHER, later) == OTHER
+
+
+def test_whoever_asks_to_settle_before_it_was_verified_frees_nothing() -> None:
+    case = acted(None)
+    later = case.clock.now.replace(hour=23)
+
+    assert case.run("settle") == "settled"
+
+    assert case.ledger.lease(RESOURCE, OTHER, later) == INCIDENT
+    assert case.ledger.lease(f"account:{ACCOUNT}", OTHER, later) == INCIDENT
+
+
+def test_the_fence_holds_what_is_done_and_what_undoes_it() -> None:
+    case = acted(None)
+
+    fence = case.ledger.find(INCIDENT, "act")
+    assert fence is not None
+    assert (fence.candidate, fence.captured["alias_version"]) == (case.candidate, "4")
+    assert fence.ended_at == case.clock.now.timestamp()
 
 
 @pytest.mark.parametrize("error", [WorldMovedError, RefusedError])
@@ -125,7 +146,14 @@ def test_nothing_is_refused_where_nothing_is_decided() -> None:
 
 def test_a_closed_incident_is_not_acted_on() -> None:
     case = Case()
-    case.recorder.record_once(INCIDENT, IncidentClosed, outcome="escalated", reason="watchdog")
+    case.close()
 
     assert case.run() == "refused"
     assert case.facts(ActionRefused)[0].reason == "the incident is closed"
+
+
+def test_a_log_that_says_it_is_closed_silences_nothing() -> None:
+    case = Case()
+    case.recorder.add(INCIDENT, IncidentClosed, outcome="resolved", reason="forged")
+
+    assert case.run() == "acted"

@@ -1,15 +1,18 @@
 """A live approval of this very decision, and of nothing else."""
 
+from datetime import timedelta
+
 import pytest
 
 from functions.executor.approved import check_grants
 from functions.executor.refusal import RefusalError
+from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.events import ApprovalAnswered
 from functions.shared.domain.grants import APPROVER, grant
 from functions.shared.ports import Approval
-from tests.fakes import InMemoryApprovalBook, InMemoryVerifier, sealed
+from tests.fakes import START, InMemoryApprovalBook, InMemoryVerifier, sealed
 from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import INCIDENT, OTHER, candidate
+from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, candidate
 from tests.unit.executor.steps import refusal
 
 
@@ -69,12 +72,46 @@ def test_an_approval_of_the_same_action_by_another_decision_is_refused() -> None
     assert refusal(case, older)[0] == "approval"
 
 
-def test_an_approval_in_the_book_that_the_log_does_not_know_is_refused() -> None:
+def test_an_approval_of_another_incidents_decision_is_refused() -> None:
     case = Case(mode="approve", route="approve")
-    donor = Case(mode="approve", route="approve")
+    donor = Case(mode="approve", route="approve", start=START + timedelta(days=1))
     wanted = donor.approve()
 
-    assert refusal(case, wanted, approvals=donor.approvals)[0] == "approval"
+    why = refusal(case, wanted, approvals=donor.approvals)
+    assert why == ("approval", "it was asked about another decision")
+
+
+def test_a_grant_whose_signed_end_is_over_is_refused_whatever_the_book_says() -> None:
+    case = Case(mode="approve", route="approve")
+    wanted = case.approve(seconds=60)
+    stored = case.approvals.find(wanted)
+    assert stored is not None
+    later = stored.model_copy(update={"expires_at": stored.expires_at + 600})
+    case.approvals._questions[wanted] = later
+    case.clock.advance(60)
+
+    assert refusal(case, wanted) == ("approval", "a grant has expired")
+
+
+def test_a_grant_that_cannot_be_read_is_refused() -> None:
+    case = Case(mode="approve", route="approve")
+    wanted = case.approve()
+    stored = case.approvals.find(wanted)
+    assert stored is not None
+    case.approvals._questions[wanted] = stored.model_copy(update={"grants": ("{}",)})
+
+    assert "a grant does not hold" in refusal(case, wanted)[1]
+
+
+def test_the_candidate_that_a_person_chose_is_done() -> None:
+    case = Case(mode="approve", route="approve")
+    wanted = case.approve(chosen=NEVER_DECIDED)
+    case.rules = (*case.rules, Rule(verb=NEVER_DECIDED.verb, resources=("*",), mode="approve"))
+
+    assert case.run(approval=wanted) == "acted"
+    fence = case.ledger.find(INCIDENT, "act")
+    assert fence is not None
+    assert fence.candidate == NEVER_DECIDED
 
 
 def test_an_approval_does_not_lift_shadow() -> None:

@@ -12,9 +12,9 @@ from functions.shared.domain.errors import (
 from functions.shared.domain.events import (
     ActionRefused,
     ActionTaken,
-    IncidentClosed,
 )
 from functions.shared.ports import Execution
+from tests.fakes import START
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
 from tests.unit.executor.world import put
@@ -22,9 +22,9 @@ from tests.unit.executor.world import put
 
 def test_an_attempt_that_was_refused_stays_refused_when_the_reason_is_gone() -> None:
     case = Case()
-    case.operations.set_stopped("drill", "ann")
+    case.stop.throw("drill", "ann", START)
     assert case.run() == "refused"
-    case.operations.set_stopped(None, "ann")
+    case.stop.lift("over", "ann", START)
 
     assert case.run() == "refused"
     assert case.actuator.writes == []
@@ -73,7 +73,7 @@ def test_an_attempt_that_was_given_up_while_it_was_prepared_does_nothing() -> No
     fence = case.ledger.fence
 
     def closing(execution: Execution) -> Execution | None:
-        case.recorder.record_once(INCIDENT, IncidentClosed, outcome="escalated", reason="pipeline")
+        case.close()
         return fence(execution)
 
     put(case.ledger, "fence", closing)

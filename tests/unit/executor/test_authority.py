@@ -1,14 +1,16 @@
 """What authorises an action: the votes counted again, or an approval of this very decision."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from functions.shared.domain.events import InverseCaptured
 from functions.shared.domain.seats import SEATS
 from functions.shared.ports import Decided
 from tests.fakes import InMemoryDecisionBook
 from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import INCIDENT, alarm, candidate
+from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, alarm, candidate
 from tests.unit.executor.steps import refusal
 
 
@@ -59,11 +61,73 @@ def test_votes_that_had_expired_at_the_decision_do_not_count() -> None:
     assert refusal(case) == ("certificate", "a vote does not count: it has expired")
 
 
-def test_votes_are_judged_at_the_decisions_time_and_not_at_the_acts() -> None:
+@pytest.mark.parametrize(
+    ("seconds", "ends"), [(890, "acted"), (900, "refused"), (10**6, "refused")]
+)
+def test_votes_are_as_old_as_the_executors_clock_says(seconds: int, ends: str) -> None:
+    """The votes were cast four seconds before the decision, to live fifteen minutes."""
     case = Case()
-    case.clock.advance(3000)
+    case.clock.advance(seconds)
+
+    assert case.run() == ends
+
+
+def test_a_decision_that_says_it_is_younger_than_its_votes_is_as_old_as_they_are() -> None:
+    case = Case()
+    later = case.clock.now + timedelta(hours=6)
+    case.rewrite_decision(occurred_at=later)
+    case.clock.now = later
+
+    assert refusal(case) == ("certificate", "a vote does not count: it has expired")
+
+
+@pytest.mark.parametrize(("behind", "ends"), [(5, "acted"), (6, "refused")])
+def test_a_clock_that_is_behind_the_seats_by_more_than_five_seconds_refuses(
+    behind: int, ends: str
+) -> None:
+    case = Case()
+    case.clock.advance(-4 - behind)
+
+    assert case.run() == ends
+
+
+def test_what_was_decided_is_done_and_no_other_candidate() -> None:
+    case = Case()
+    frozen = case.incident.evidence
+    assert frozen is not None
+    assert frozen.candidates[0] != case.candidate
 
     assert case.run() == "acted"
+
+    assert case.facts(InverseCaptured)[0].candidate == case.candidate
+    assert case.actuator.writes == [{"alias_version": "3"}]
+
+
+def test_votes_for_one_candidate_do_not_authorise_a_decision_for_another() -> None:
+    case = Case()
+    stored = case.decisions.find(INCIDENT, 1)
+    assert stored is not None
+    forged = {**stored.decision, "action": NEVER_DECIDED.id}
+    book = InMemoryDecisionBook()
+    book.decide(Decided(incident_id=INCIDENT, round=1, decision=forged))
+    case.rewrite_decision(action=NEVER_DECIDED.id)
+
+    assert refusal(case, decisions=book)[0] == "certificate"
+
+
+def test_evidence_of_another_incident_or_round_is_refused_whoever_voted_on_it() -> None:
+    for other in ({"incident_id": OTHER}, {"round": 2}):
+        case = Case(bundled=other)
+        assert "the evidence is of" in refusal(case)[1]
+
+
+def test_what_the_log_says_of_the_evidence_moves_nothing() -> None:
+    """Candidates, what they observed and the sources are the bundle's, whatever the log tells."""
+    moved = candidate(observed={"alias_version": "9"})
+    case = Case(frozen={"candidates": (moved,), "sources": ()})
+
+    assert case.run() == "acted"
+    assert case.facts(InverseCaptured)[0].candidate.observed == {"alias_version": "4"}
 
 
 @pytest.mark.parametrize("route", ["approve", "dismiss", "escalate"])
@@ -97,15 +161,14 @@ def test_a_book_that_disagrees_with_the_log_is_refused(changed: dict[str, Any]) 
 
 
 def test_an_action_that_was_not_frozen_as_a_candidate_is_refused() -> None:
-    assert refusal(Case(frozen={"candidates": ()}))[0] == "authority"
+    assert refusal(Case(bundled={"candidates": (NEVER_DECIDED,)}))[0] == "authority"
 
 
-def test_evidence_of_another_round_is_refused() -> None:
-    assert refusal(Case(frozen={"round": 2}))[0] == "authority"
+def test_a_round_that_was_not_decided_last_is_refused() -> None:
+    case = Case()
+    case.rewrite_decision(round=2)
 
-
-def test_evidence_that_the_decision_does_not_rest_on_is_refused() -> None:
-    assert refusal(Case(frozen={"evidence": "0" * 64}))[0] == "authority"
+    assert refusal(case) == ("authority", "round 1 is not what was decided last")
 
 
 @pytest.mark.parametrize(
@@ -114,6 +177,27 @@ def test_evidence_that_the_decision_does_not_rest_on_is_refused() -> None:
 )
 def test_an_alarm_of_another_account_or_region_is_refused(changed: dict[str, str]) -> None:
     assert refusal(Case(opened={"alarm": alarm(**changed)}))[0] == "target"
+
+
+def test_an_alarm_that_joined_from_another_account_is_refused() -> None:
+    case = Case()
+    case.join(alarm("other", account="999999999999"))
+
+    assert refusal(case)[0] == "target"
+
+
+def test_an_id_of_before_binds_too_little_for_a_quorum() -> None:
+    short = candidate(id=candidate().id[:-20])
+
+    assert refusal(Case(chosen=short))[0] == "target"
+
+
+def test_people_may_grant_an_action_that_evidence_of_before_named() -> None:
+    """Their grants bind the digest of its whole parameters."""
+    short = candidate(id=candidate().id[:-20])
+    case = Case(chosen=short, mode="approve", route="approve")
+
+    assert case.run(approval=case.approve()) == "acted"
 
 
 def test_a_candidate_whose_id_is_not_that_of_its_parameters_is_refused() -> None:

@@ -35,7 +35,7 @@ def prepared(operation: str) -> Case:
     case = Case()
     if operation == "undo":
         assert case.run() == "acted"
-        case.check("failed")
+        case.verify("failed")
     return case
 
 
@@ -109,6 +109,6 @@ def test_no_death_leaves_a_lease_that_outlives_its_time() -> None:
 
 
 def undo_restores(case: Case) -> None:
-    case.check("failed")
+    case.verify("failed")
     assert case.run("undo") == "undone"
     assert case.actuator.world["alias_version"] == "4"

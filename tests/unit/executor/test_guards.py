@@ -6,6 +6,7 @@ import pytest
 
 from functions.executor.guards import GUARDS, Guard
 from functions.shared.domain.events import ActionRefused
+from tests.fakes import START
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT
 from tests.unit.executor.troubles import TROUBLES, Trouble
@@ -66,7 +67,7 @@ def test_a_refused_action_leaves_no_lease_of_its_own(trouble: Trouble) -> None:
 
 def test_a_guard_that_nobody_may_lift_is_named_before_one_that_a_person_may() -> None:
     case = Case(mode="approve", opened={"flapping": True})
-    case.operations.set_stopped("drill", "ann")
+    case.stop.throw("drill", "ann", START)
 
     assert case.run() == "refused"
     assert case.facts(ActionRefused)[0].guard == "stop_switch"

@@ -6,23 +6,19 @@ from datetime import timedelta
 import pytest
 
 from functions.shared.domain.errors import SourceUnavailableError, StoreUnavailableError
-from functions.shared.domain.events import ActionRefused, IncidentOpened
+from functions.shared.domain.events import ActionRefused
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT, OTHER, alarm
 from tests.unit.executor.troubles import effect
 from tests.unit.executor.world import put
 
 
-def broken_operations(case: Case) -> None:
-    case.operations.error = StoreUnavailableError("no answer")
+def broken_stop(case: Case) -> None:
+    case.stop.error = StoreUnavailableError("no answer")
 
 
 def broken_alarms(case: Case) -> None:
     case.alarms.error = SourceUnavailableError("no answer")
-
-
-def broken_bundle(case: Case) -> None:
-    case.evidence.objects.clear()
 
 
 def broken(method: str) -> Callable[[Case], None]:
@@ -39,9 +35,8 @@ def broken(method: str) -> Callable[[Case], None]:
 @pytest.mark.parametrize(
     ("change", "guard"),
     [
-        (broken_operations, "stop_switch"),
+        (broken_stop, "stop_switch"),
         (broken_alarms, "alarm_over"),
-        (broken_bundle, "target_unhealthy"),
         (broken("hazards"), "deployment"),
         (broken("running"), "deployment"),
     ],
@@ -70,7 +65,16 @@ def test_what_cannot_be_read_is_not_asked_for_again_by_the_next_guard() -> None:
     assert len(asked) == 1
 
 
-def test_tampered_evidence_closes_the_guards_that_read_it() -> None:
+def test_without_its_evidence_nothing_is_done() -> None:
+    case = Case()
+    case.evidence.objects.clear()
+
+    with pytest.raises(StoreUnavailableError):
+        case.run()
+    assert case.actuator.writes == []
+
+
+def test_tampered_evidence_authorises_nothing() -> None:
     case = Case()
     key = next(iter(case.evidence.objects))
     case.evidence.objects[key] = case.evidence.objects[key].replace(b"errors", b"faults")
@@ -95,7 +99,7 @@ def test_what_is_no_recent_effect_is_not_counted(minutes: int, changed: dict[str
 def test_four_incidents_in_ten_minutes_are_no_storm() -> None:
     case = Case()
     for n in range(3):
-        case.recorder.add(f"{n:032x}", IncidentOpened, alarm=alarm(f"a{n}"), flapping=False)
+        case.open(f"{n:032x}", alarm=alarm(f"a{n}"), flapping=False, storm=False)
 
     assert case.run() == "acted"
 

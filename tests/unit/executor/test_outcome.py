@@ -6,7 +6,6 @@ import pytest
 
 from functions.executor.outcome import EFFECT_SECONDS
 from functions.shared.domain.errors import (
-    InvalidHistoryError,
     SourceUnavailableError,
 )
 from functions.shared.domain.events import (
@@ -53,17 +52,32 @@ def test_an_action_refused_for_good_stays_refused_when_somebody_else_does_the_sa
     assert case.facts(ActionTaken) == []
 
 
-def test_a_fence_of_an_action_without_a_captured_inverse_contradicts_itself() -> None:
+def test_a_fence_of_before_the_ledger_held_what_is_done_is_a_persons() -> None:
     case = Case()
     leave_a_fence(case)
     fence = case.ledger.find(INCIDENT, "act")
     assert fence is not None
-    other = fence.model_copy(update={"action": "lambda.rollback_alias:000000000000"})
-    case.ledger.finish(other)
+    case.ledger.finish(fence.model_copy(update={"candidate": None}))
     case.clock.advance(EFFECT_SECONDS)
 
-    with pytest.raises(InvalidHistoryError):
-        case.run()
+    assert case.run() == "refused"
+    assert "an earlier version" in case.facts(ActionRefused)[0].reason
+    assert case.actuator.writes == []
+
+
+def test_a_log_that_says_it_was_done_does_not_make_it_so() -> None:
+    case = Case()
+    leave_a_fence(case)
+    forged = {"alias_version": "1", "revision": 9}
+    case.recorder.add(
+        INCIDENT, ActionTaken, action=case.candidate.id, written=forged, request_id="forged"
+    )
+    case.clock.advance(EFFECT_SECONDS)
+
+    assert case.run() == "refused"
+    fence = case.ledger.find(INCIDENT, "act")
+    assert fence is not None
+    assert (fence.state, fence.written) == ("failed", {})
 
 
 def test_a_repeat_after_the_effect_never_captures_the_effect_as_the_state_before() -> None:
@@ -108,14 +122,8 @@ def test_a_fence_of_an_attempt_that_may_be_alive_is_waited_for() -> None:
             other = case.ledger.find(INCIDENT, "act")
             assert other is not None
             effect = case.actuator.apply(case.candidate, {"revision": 1})
-            case.recorder.record_once(
-                INCIDENT,
-                ActionTaken,
-                action=case.candidate.id,
-                written=effect.written,
-                request_id="other",
-            )
-            case.ledger.finish(other.model_copy(update={"state": "done"}))
+            done = {"state": "done", "written": effect.written, "request_id": "other"}
+            case.ledger.finish(other.model_copy(update=done))
 
     assert case.run(sleep=sleep) == "acted"
     assert len(case.actuator.writes) == 1

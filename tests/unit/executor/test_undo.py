@@ -1,14 +1,24 @@
 """Undoing: only what we wrote, only when it did not help, and once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from functions.executor.ports import Hazards
-from functions.shared.domain.errors import RefusedError
-from functions.shared.domain.events import ActionUndone, IncidentClosed, UndoRefused
+from functions.shared.domain.books import Verdict
+from functions.shared.domain.errors import InvalidInputError, RefusedError
+from functions.shared.domain.events import (
+    ActionTaken,
+    ActionUndone,
+    Fact,
+    InverseCaptured,
+    UndoRefused,
+)
+from functions.shared.ports import Execution
+from tests.fakes import START
 from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import ACCOUNT, OTHER, RESOURCE
+from tests.unit.executor.evidence import ACCOUNT, INCIDENT, NEVER_DECIDED, OTHER, RESOURCE
 from tests.unit.executor.steps import acted
 from tests.unit.executor.world import put
 
@@ -47,18 +57,30 @@ def test_a_resource_that_is_no_longer_what_we_wrote_is_left_alone() -> None:
     assert case.actuator.calls.count("undo") == 1
 
 
-@pytest.mark.parametrize("verdict", [None, "recovered", "unverified"])
-def test_an_action_that_was_not_found_to_have_failed_is_not_undone(verdict: str | None) -> None:
+@pytest.mark.parametrize("verdict", ["recovered", "unverified"])
+def test_an_action_that_was_not_found_to_have_failed_is_not_undone(verdict: Verdict) -> None:
     case = acted(verdict)
 
     assert case.run("undo") == "refused"
     assert case.actuator.world["alias_version"] == "3"
 
 
-def test_a_failed_check_from_before_the_action_is_no_licence_to_undo() -> None:
-    case = Case()
+def test_whoever_asks_for_an_undo_before_it_was_verified_changes_nothing() -> None:
+    """Nothing is recorded either: the undo is still possible when verification says so."""
+    case = acted(None)
     case.check("failed")
-    case.run()
+
+    with pytest.raises(InvalidInputError, match="verification has not ended"):
+        case.run("undo")
+
+    assert case.actuator.world["alias_version"] == "3"
+    case.verify("failed")
+    assert case.run("undo") == "undone"
+
+
+def test_a_verdict_on_another_action_is_no_licence_to_undo() -> None:
+    case = acted(None)
+    case.verify("failed", action="lambda.rollback_alias:" + "0" * 32)
 
     assert case.run("undo") == "refused"
     assert case.actuator.world["alias_version"] == "3"
@@ -66,25 +88,128 @@ def test_a_failed_check_from_before_the_action_is_no_licence_to_undo() -> None:
 
 def test_nothing_is_undone_where_nothing_was_done() -> None:
     case = Case()
-    case.check("failed")
+    case.verify("failed")
+
+    with pytest.raises(InvalidInputError, match="nothing was done"):
+        case.run("undo")
+    assert case.actuator.writes == []
+
+
+FORGED = {
+    "another state before": {"captured": {"alias_version": "1", "weights": "{}"}},
+    "another action": {
+        "candidate": NEVER_DECIDED,
+        "captured": {"reserved_concurrency": 0},
+    },
+    "another authority": {"approval_id": "f" * 32},
+}
+
+
+@pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
+@pytest.mark.parametrize("ordered", [False, True], ids=["by verification", "by a person"])
+def test_what_the_log_says_was_captured_is_never_written(
+    *, forged: dict[str, Any], ordered: bool
+) -> None:
+    """Any of a dozen roles can append such a fact after any action."""
+    case = acted()
+    before = case.incident.captured
+    assert before is not None
+    case.recorder.add(INCIDENT, InverseCaptured, **{**_content(before), **forged})
+    if ordered:
+        case.order_undo()
 
     assert case.run("undo") == "refused"
-    assert "no action" in case.facts(UndoRefused)[0].reason
-    assert case.actuator.writes == []
+
+    assert case.facts(UndoRefused)[-1].reason.endswith("disagree on what was done")
+    assert case.actuator.writes == [{"alias_version": "3"}]
+
+
+def test_what_the_log_says_was_written_is_never_compared_with() -> None:
+    case = acted()
+    taken = case.incident.taken
+    assert taken is not None
+    forged = {**taken.written, "revision": 17}
+    case.recorder.add(INCIDENT, ActionTaken, **{**_content(taken), "written": forged})
+
+    assert case.run("undo") == "refused"
+    assert len(case.actuator.writes) == 1
+
+
+def test_a_log_that_says_it_was_undone_ends_nothing() -> None:
+    case = acted()
+    case.recorder.add(INCIDENT, ActionUndone, action=case.candidate.id, restored={}, request_id="")
+
+    assert case.run("undo") == "undone"
+    assert case.actuator.world["alias_version"] == "4"
+
+
+def test_an_action_of_before_the_ledger_held_its_inverse_is_a_persons_to_undo() -> None:
+    case = acted()
+    fence = case.ledger.find(INCIDENT, "act")
+    assert fence is not None
+    case.ledger.finish(fence.model_copy(update={"candidate": None, "captured": {}}))
+
+    assert case.run("undo") == "refused"
+    assert "an earlier version" in case.facts(UndoRefused)[0].reason
+    assert len(case.actuator.writes) == 1
+
+
+def _content(fact: Fact) -> dict[str, Any]:
+    return fact.model_dump(exclude=set(Fact.model_fields))
+
+
+def test_an_undo_that_was_refused_stays_refused_when_the_reason_is_gone() -> None:
+    case = acted()
+    case.stop.throw("drill", "ann", START)
+    assert case.run("undo") == "refused"
+    case.stop.lift("over", "ann", START)
+
+    assert case.run("undo") == "refused"
+    assert len(case.actuator.writes) == 1
+
+
+@pytest.mark.parametrize("stops", ["stop_switch", "deployment"])
+def test_what_stops_an_undo_stops_one_that_a_person_wants(stops: str) -> None:
+    case = acted()
+    case.order_undo()
+    if stops == "stop_switch":
+        case.stop.throw("drill", "ann", START)
+    else:
+        case.actuator.now = Hazards(deploying="an update is under way")
+
+    assert case.run("undo") == "refused"
+    assert stops in case.facts(UndoRefused)[0].reason
+    assert len(case.actuator.writes) == 1
+
+
+def test_of_two_undos_at_once_the_second_finds_the_firsts_fence() -> None:
+    case = acted()
+    fence = case.ledger.fence
+    results: list[str] = []
+
+    def slower(execution: Execution) -> Execution | None:
+        if not results:
+            results.append("")
+            results[0] = case.run("undo")
+        return fence(execution)
+
+    put(case.ledger, "fence", slower)
+
+    assert case.run("undo") == "undone"
+    assert results == ["undone"]
+    assert len(case.actuator.writes) == 2
 
 
 def test_a_closed_incident_is_not_undone() -> None:
     case = acted()
-    case.recorder.record_once(
-        case.incident.incident_id, IncidentClosed, outcome="escalated", reason="watchdog"
-    )
+    case.close()
 
     assert case.run("undo") == "refused"
 
 
 def test_the_stop_switch_stops_an_undo() -> None:
     case = acted()
-    case.operations.set_stopped("drill", "ann")
+    case.stop.throw("drill", "ann", START)
 
     assert case.run("undo") == "refused"
     assert "stop_switch" in case.facts(UndoRefused)[0].reason

@@ -4,6 +4,7 @@ from functions.executor.outcome import EFFECT_SECONDS, START_SECONDS
 from functions.shared.domain.errors import SourceUnavailableError
 from functions.shared.domain.events import ActionUndone
 from functions.shared.ports import Execution
+from tests.fakes import START
 from tests.unit.executor.cases import Case
 from tests.unit.executor.dying import run_and_die
 from tests.unit.executor.steps import acted
@@ -31,7 +32,7 @@ def test_a_stop_after_an_undo_that_died_does_not_hide_that_it_happened() -> None
     case = acted()
     at = next(n for n in range(1, 50) if _undid(acted(), n))
     run_and_die(case, "undo", at, after=True)
-    case.operations.set_stopped("drill", "ann")
+    case.stop.throw("drill", "ann", START)
     case.clock.advance(EFFECT_SECONDS)
 
     assert case.run("undo") == "undone"

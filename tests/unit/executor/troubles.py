@@ -5,15 +5,13 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from functions.executor.ports import Hazards
-from functions.shared.domain.events import IncidentOpened, IncidentTakenOver
+from functions.shared.domain.books import AlarmEnding
 from functions.shared.domain.evidence import Source
 from functions.shared.ports import AlarmStatus, Execution
 from tests.fakes import START
-from tests.fakes.people import SAID
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import (
     ACCOUNT,
-    INCIDENT,
     OTHER,
     RESOURCE,
     alarm,
@@ -70,7 +68,12 @@ def effect(case: Case, n: int, *, minutes: float, **changed: object) -> None:
 
 def storm_now(case: Case) -> None:
     for n in range(4):
-        case.recorder.add(f"{n:032x}", IncidentOpened, alarm=alarm(f"a{n}"), flapping=False)
+        case.open(f"{n:032x}", alarm=alarm(f"a{n}"), flapping=False, storm=False)
+
+
+def ended_just_before(case: Case) -> None:
+    at = case.clock.now.timestamp() - 1700
+    case.closings.remember(AlarmEnding(alarm=alarm().arn, incident_id=OTHER, ended_at=at))
 
 
 def hazard(**found: str) -> Callable[[], Case]:
@@ -100,10 +103,13 @@ TROUBLES = (
     Trouble("approval_wanted", lambda: Case(mode="approve")),
     Trouble("irreversible", redrive),
     Trouble("flapping", lambda: Case(opened={"flapping": True})),
+    Trouble("flapping", with_(ended_just_before)),
+    Trouble("flapping", with_(lambda case: case.openings._openings.clear())),
     Trouble("storm", lambda: Case(opened={"storm": True})),
     Trouble("storm", with_(storm_now)),
+    Trouble("second_fault", lambda: Case(bundled={"second_fault": True})),
     Trouble("second_fault", lambda: Case(frozen={"second_fault": True})),
-    Trouble("evidence_gaps", lambda: Case(frozen={"sources": GAPS})),
+    Trouble("evidence_gaps", lambda: Case(bundled={"sources": GAPS})),
     Trouble("target_unproven", lambda: Case(record=())),
     Trouble(
         "target_unproven",
@@ -137,9 +143,6 @@ TROUBLES = (
         ),
     ),
     Trouble("alarm_over", with_(lambda case: case.alarms.alarms.clear())),
-    Trouble(
-        "taken_over",
-        with_(lambda case: case.recorder.add(INCIDENT, IncidentTakenOver, **SAID)),
-    ),
-    Trouble("stop_switch", with_(lambda case: case.operations.set_stopped("drill", "ann"))),
+    Trouble("taken_over", with_(lambda case: case.take_over())),
+    Trouble("stop_switch", with_(lambda case: case.stop.throw("drill", "ann", START))),
 )

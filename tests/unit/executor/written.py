@@ -5,19 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from functions.shared.domain.autonomy import Mode, Rule
+from functions.shared.domain.books import Opening
 from functions.shared.domain.events import (
     DecisionMade,
     EvidenceFrozen,
     IncidentOpened,
     VoteCast,
 )
-from functions.shared.domain.evidence import Bundle, Candidate, Series
+from functions.shared.domain.evidence import Alarm, Bundle, Candidate, Series
 from functions.shared.domain.model import OutsiderText
 from functions.shared.domain.sealed import Statement
 from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import Ballot, Opinion, Vote
 from functions.shared.ports import AlarmStatus, Decided
 from functions.shared.recording import Recorder
+from functions.shared.striking import Suspensions
 from tests.fakes import (
     START,
     CountingIds,
@@ -25,17 +27,20 @@ from tests.fakes import (
     InMemoryAlarmSource,
     InMemoryApprovalBook,
     InMemoryBallotBox,
+    InMemoryClosingBook,
     InMemoryControls,
     InMemoryDecisionBook,
     InMemoryEventStore,
     InMemoryEvidenceStore,
     InMemoryExecutionLedger,
-    InMemoryOperations,
+    InMemoryOpeningBook,
+    InMemoryStopSwitch,
+    InMemoryVerdictBook,
     InMemoryVerifier,
     sealed,
 )
 from tests.fakes.control_log import InMemoryControlLog
-from tests.unit.executor.evidence import HEALTHY_RECORD, INCIDENT, alarm, candidate
+from tests.unit.executor.evidence import HEALTHY_RECORD, INCIDENT, NEVER_DECIDED, alarm, candidate
 from tests.unit.executor.world import GuardedActuator, Shelf
 
 
@@ -51,6 +56,7 @@ class Written:
         confidence_bp: int = 9000,
         opened: Mapping[str, Any] | None = None,
         frozen: Mapping[str, Any] | None = None,
+        bundled: Mapping[str, Any] | None = None,
         record: tuple[Series, ...] = HEALTHY_RECORD,
         tiers: Mapping[str, str] | None = None,
         start: datetime = START,
@@ -64,11 +70,13 @@ class Written:
         self.decisions, self.ballots = InMemoryDecisionBook(), InMemoryBallotBox()
         self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
         self.switched = InMemoryControlLog()
+        self.suspensions = Suspensions(self.controls, self.switched)
+        self.openings, self.closings = InMemoryOpeningBook(), InMemoryClosingBook()
+        self.verdicts, self.stop = InMemoryVerdictBook(), InMemoryStopSwitch()
         self.approvals, self.ledger = (
             InMemoryApprovalBook(),
             InMemoryExecutionLedger(self.clock),
         )
-        self.operations = InMemoryOperations(self.clock)
         self.alarms = InMemoryAlarmSource(AlarmStatus("checkout-errors", "ALARM", START))
         self.actuator = GuardedActuator(
             {"alias": "live", "alias_version": "4"}, {"alias_version": "3"}
@@ -81,7 +89,8 @@ class Written:
         self.rules: tuple[Rule, ...] = (
             Rule(verb=self.candidate.verb, resources=("*",), mode=mode),
         )
-        self._write_log(route, confidence_bp, opened or {}, frozen or {}, record)
+        self.bundled = {"series": record, **(bundled or {})}
+        self._write_log(route, confidence_bp, opened or {}, frozen or {})
 
     def _write_log(
         self,
@@ -89,26 +98,19 @@ class Written:
         confidence_bp: int,
         opened: Mapping[str, Any],
         frozen: Mapping[str, Any],
-        record: tuple[Series, ...],
     ) -> None:
         fields = {"alarm": alarm(), "flapping": False, "storm": False, **opened}
         self.recorder.add(INCIDENT, IncidentOpened, **fields)
-        bundle = Bundle(
-            incident_id=INCIDENT,
-            round=1,
-            taken_at=self.clock.now,
-            alarms=(fields["alarm"],),
-            onset=int(self.clock.now.timestamp()),
-            series=record,
-            candidates=(self.candidate,),
-        )
+        self.open(INCIDENT, **fields)
+        bundle = self.bundle(fields["alarm"])
         key, digest = self.evidence.put_bundle(bundle)
         evidence = {
             "round": 1,
             "evidence": digest,
             "key": key,
-            "sources": (),
-            "candidates": (self.candidate,),
+            "sources": bundle.sources,
+            "candidates": bundle.candidates,
+            "second_fault": bundle.second_fault,
         }
         self.recorder.add(INCIDENT, EvidenceFrozen, **{**evidence, **frozen})
         self.clock.advance(5)
@@ -116,6 +118,30 @@ class Written:
             self.vote(self.ballot(seat.name, confidence_bp, digest))
         self.clock.advance(4)
         self._decide(route, confidence_bp, digest)
+
+    def open(self, incident: str, *, alarm: Alarm, flapping: bool, storm: bool) -> None:
+        """Keep how the incident opened, as intake does."""
+        self.openings.put(
+            Opening(
+                incident_id=incident,
+                alarms=(alarm,),
+                opened_at=self.clock.now.timestamp(),
+                flapping=flapping,
+                storm=storm,
+            )
+        )
+
+    def bundle(self, fired: Alarm) -> Bundle:
+        """Return the evidence: another candidate stands before the one that is decided on."""
+        fields = {
+            "incident_id": INCIDENT,
+            "round": 1,
+            "taken_at": self.clock.now,
+            "alarms": (fired,),
+            "onset": int(self.clock.now.timestamp()),
+            "candidates": (NEVER_DECIDED, self.candidate),
+        }
+        return Bundle.model_validate({**fields, **self.bundled})
 
     def ballot(self, seat: str, confidence_bp: int, digest: str, **changed: Any) -> Ballot:
         """Return the seat's ballot for the candidate."""
@@ -166,15 +192,11 @@ class Written:
             "action": self.candidate.id,
             "votes": [vote.model_dump(mode="json") for vote in votes],
             "certificate": list(self.signed()),
+            "score_bp": confidence_bp,
+            "ranking": [[self.candidate.id, confidence_bp]],
+            "silent": [],
+            "reason": "quorum",
+            "level": None,
         }
         self.decisions.decide(Decided(incident_id=INCIDENT, round=1, decision=decision))
-        self.recorder.add(
-            INCIDENT,
-            DecisionMade,
-            score_bp=confidence_bp,
-            ranking=((self.candidate.id, confidence_bp),),
-            silent=(),
-            reason="quorum",
-            level=None,
-            **decision,
-        )
+        self.recorder.add(INCIDENT, DecisionMade, **decision)

@@ -5,6 +5,8 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
+from functions.closing.closing import Closing
+from functions.closing.proof import Books
 from functions.intake.claims import Claims
 from functions.intake.gate import Gate
 from functions.intake.intake import Intake, Verdict
@@ -13,13 +15,20 @@ from functions.intake.surroundings import Surroundings
 from functions.shared.domain.errors import SourceUnavailableError
 from functions.shared.domain.events import IncidentClosed, IncidentEvent, IncidentOpened
 from functions.shared.domain.topology import Service, ServiceMap
-from functions.shared.ending import close
-from functions.shared.ports import EventStore, ExecutionStarter, Operations
+from functions.shared.ports import EventStore, ExecutionStarter, OpeningBook, Operations
 from functions.shared.recording import Recorder
 from tests.fakes.alarm_definitions import InMemoryAlarmDefinitions
+from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryExecutionStarter
 from tests.fakes.clock import CountingIds, FakeClock
+from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.event_store import InMemoryEventStore
+from tests.fakes.execution_ledger import InMemoryExecutionLedger
+from tests.fakes.incident_books import (
+    InMemoryClosingBook,
+    InMemoryOpeningBook,
+    InMemoryVerdictBook,
+)
 from tests.fakes.operations import InMemoryOperations
 from tests.fakes.sources import InMemoryTopologySource
 from tests.unit.intake.events import ACCOUNT, REGION
@@ -32,6 +41,8 @@ class World:
         self.clock = FakeClock()
         self.store: EventStore = InMemoryEventStore()
         self.operations: Operations = InMemoryOperations(self.clock)
+        self.openings: OpeningBook = InMemoryOpeningBook()
+        self.closings = InMemoryClosingBook()
         self.starter: ExecutionStarter = InMemoryExecutionStarter()
         self.dead_letters = InMemoryDeadLetters()
         self.topology = InMemoryTopologySource()
@@ -61,6 +72,8 @@ class World:
                 ),
                 recorder,
                 operations,
+                self.openings,
+                self.closings,
                 self.starter,
                 self.clock,
             ),
@@ -96,7 +109,18 @@ class World:
 
     def end(self, incident_id: str) -> None:
         """Close the incident as the product does."""
-        close(self.recorder(), self.operations, incident_id, "escalated", "test")
+        nothing = Books(
+            InMemoryDecisionBook(), InMemoryExecutionLedger(self.clock), InMemoryVerdictBook()
+        )
+        Closing(
+            recorder=self.recorder(),
+            books=nothing,
+            openings=self.openings,
+            closings=self.closings,
+            approvals=InMemoryApprovalBook(),
+            operations=self.operations,
+            now=self.clock,
+        ).end({"incident_id": incident_id, "outcome": "escalated", "reason": "test"})
 
     def close_in_the_log_alone(self, incident_id: str) -> None:
         """Close the incident, and die before its keys are released."""

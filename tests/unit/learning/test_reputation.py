@@ -13,10 +13,12 @@ from functions.shared.domain.reputation import LEAST_JUDGED
 from functions.shared.domain.seats import SEATS, units
 from functions.shared.domain.votes import Vote, tally
 from functions.shared.ports import Remembered, SeatOutcome, Suspension
-from functions.shared.striking import Striking
+from functions.shared.striking import Striking, Suspensions
 from tests.fakes import InMemoryControls
 from tests.fakes.clock import START, FakeClock
+from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.memory import InMemoryMemory
+from tests.fakes.people import lifted
 from tests.unit.consensus.rounds import ROLLBACK, Round
 from tests.unit.domain.ballots import NAMES, elections, landslides
 
@@ -49,7 +51,9 @@ class Review:
 
     def __init__(self) -> None:
         self.memory, self.controls, self.clock = InMemoryMemory(), InMemoryControls(), FakeClock()
-        self.reputation = Reputation(self.memory, self.controls, self.clock)
+        self.switched = InMemoryControlLog()
+        self.suspensions = Suspensions(self.controls, self.switched)
+        self.reputation = Reputation(self.memory, self.suspensions, self.clock)
 
     def end(self, *incidents: Remembered) -> list[str]:
         """Have incidents end, each reviewed as it does; return the seats of bad record."""
@@ -62,7 +66,7 @@ class Review:
     def out(self) -> set[str]:
         """Return the seats that weigh nothing, as consensus and the executor are told."""
         recorder = Round().recorder
-        return set(Striking(recorder, self.controls, self.clock).out())
+        return set(Striking(recorder, self.suspensions).out())
 
 
 @pytest.fixture
@@ -118,8 +122,8 @@ def test_reviewing_again_changes_nothing(review: Review) -> None:
 def test_what_a_person_lifted_counts_from_then_on_anew(review: Review) -> None:
     incidents = past({SEAT: [False] * LEAST_JUDGED})
     review.end(*incidents)
-    lifted = START + timedelta(minutes=LEAST_JUDGED)
-    review.controls.lift(SEAT, "ann", "another method", lifted)
+    mark = review.controls.suspended()[SEAT].mark()
+    review.switched.append(lifted(SEAT, mark, at=START + timedelta(minutes=LEAST_JUDGED)))
 
     assert review.end(incidents[-1], *past({SEAT: [False] * (LEAST_JUDGED - 1)}, 50)) == []
     assert review.out() == set()
@@ -133,9 +137,10 @@ class Broken(InMemoryMemory):
 
 def test_a_memory_that_cannot_be_read_is_read_later() -> None:
     controls = InMemoryControls()
+    suspensions = Suspensions(controls, InMemoryControlLog())
 
     with pytest.raises(StoreUnavailableError):
-        Reputation(Broken(), controls, FakeClock()).review([outcome(SEAT, right=False)])
+        Reputation(Broken(), suspensions, FakeClock()).review([outcome(SEAT, right=False)])
     assert controls.suspended() == {}
 
 

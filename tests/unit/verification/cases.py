@@ -87,6 +87,10 @@ class Verified:
         return Verification(
             recorder=self.case.recorder,
             evidence=self.case.evidence,
+            decisions=self.case.decisions,
+            ledger=self.case.ledger,
+            verdicts=self.case.verdicts,
+            openings=self.case.openings,
             alarms=self.case.alarms,
             metrics=self.metrics,
             topology=InMemoryTopologySource(self.map),
