@@ -4,11 +4,14 @@ import json
 from types import ModuleType
 from typing import Any
 
+import boto3
 import pytest
 
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
 from functions.shared.domain.events import DecisionMade
 from functions.shared.domain.seats import SEATS
@@ -30,6 +33,11 @@ class Deployed:
         self.store = DynamoDBEventStore(create_table("events"))
         for fact in self.round.store.load(INCIDENT):
             self.store.append(fact)
+        boto3.client("s3").create_bucket(Bucket="quorum-test-evidence")
+        S3EvidenceStore(boto3.client("s3"), "quorum-test-evidence").put_bundle(self.round.bundle)
+        opening = self.round.openings.find(INCIDENT)
+        assert opening is not None
+        DynamoDBOpeningBook(create_table("openings"), utc_now).put(opening)
         self.book = DynamoDBDecisionBook(create_table("decisions"))
         for seat in SEATS:
             create_table("votes", f"quorum-test-votes-{seat.name}")
@@ -41,6 +49,9 @@ class Deployed:
             EVENTS_TABLE="quorum-test-events",
             VOTES_TABLE_PREFIX="quorum-test-votes-",
             DECISIONS_TABLE="quorum-test-decisions",
+            EVIDENCE_BUCKET="quorum-test-evidence",
+            OPENINGS_TABLE="quorum-test-openings",
+            APPROVALS_TABLE=create_table("approvals").name,
             CONTROLS_TABLE=create_table("controls").name,
             OVERRIDES_TABLE=create_table("overrides").name,
             SEAT_KEYS=self.keys.setting(),

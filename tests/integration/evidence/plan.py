@@ -15,6 +15,7 @@ BUCKET: Final = "quorum-test-evidence"
 ENVIRONMENT: Final = {
     "EVENTS_TABLE": "quorum-test-events",
     "EVIDENCE_BUCKET": BUCKET,
+    "OPENINGS_TABLE": "quorum-test-openings",
     "INVENTORY_TABLE": "quorum-test-inventory",
     "EXECUTIONS_TABLE": "quorum-test-executions",
     "SERVICE_MAP_PARAMETER": MAP,

@@ -36,6 +36,7 @@ class Shop:
         self.store = DynamoDBEventStore(create_table("events"))
         create_table("inventory")
         create_table("executions")
+        create_table("openings")
         self.functions = boto3.client("lambda")
         self.ssm = boto3.client("ssm")
         self.ssm.put_parameter(Name="/shop/limit", Value="12", Type="String")

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
@@ -12,8 +13,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.seats import SEATS
+from functions.shared.runtime import utc_now
 from tests.integration.executor.lambda_scenes import Alias
 from tests.integration.executor.models import Wire, answer
 from tests.integration.executor.scenes import ACCOUNT, INCIDENT, ROLES
@@ -26,7 +29,19 @@ RULES = [{"verb": Alias.verb, "resources": ["lambda:check*"], "mode": "autonomou
 
 
 REGION = "us-east-1"
-KINDS = ("events", "decisions", "approvals", "executions", "operations", "controls", "overrides")
+KINDS = (
+    "events",
+    "decisions",
+    "approvals",
+    "executions",
+    "operations",
+    "controls",
+    "overrides",
+    "openings",
+    "closings",
+    "verifications",
+    "stop",
+)
 
 
 class Deployed:
@@ -80,6 +95,7 @@ class Deployed:
         arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:checkout-errors"
         case = Case(
             chosen=self.scene.candidate(),
+            start=utc_now() - timedelta(seconds=9),
             opened={"alarm": alarm(arn=arn, account=ACCOUNT, region=REGION)},
             record=(series("requests", 100, version="1"),),
             seal=self.keys.sealed,
@@ -95,6 +111,9 @@ class Deployed:
         assert frozen is not None
         bundle = case.evidence.get_bundle(frozen.evidence)
         S3EvidenceStore(boto3.client("s3"), "quorum-test-evidence").put_bundle(bundle)
+        opening = case.openings.find(INCIDENT)
+        assert opening is not None
+        DynamoDBOpeningBook(table_named("quorum-test-openings"), case.clock).put(opening)
         for fact in case.store.load(INCIDENT):
             self.store.append(fact)
 

@@ -5,12 +5,14 @@ import json
 
 import pytest
 
+from functions.shared.domain.books import Verified
 from functions.shared.domain.events import RecoveryChecked
 from functions.shared.recording import Recorder
 from functions.shared.runtime import new_id, utc_now
 from tests.integration.executor.deployed import Deployed, context
 from tests.integration.executor.models import Wire
 from tests.integration.executor.scenes import INCIDENT
+from tests.integration.tables import table_named
 
 
 @pytest.fixture
@@ -30,6 +32,15 @@ def test_the_alias_is_rolled_back_verified_as_failed_and_pointed_back(
     numbers = {"requests": 1, "errors": 1, "compared_requests": 1, "seconds": 60}
     recorder = Recorder(deployed.store, now=utc_now, new_id=new_id)
     recorder.add(INCIDENT, RecoveryChecked, **failed, **numbers)
+    deployed.handler.tools.verdicts.put(
+        Verified(
+            incident_id=INCIDENT,
+            mode="action",
+            action=deployed.scene.candidate().id,
+            verdict="failed",
+            verified_at=utc_now().timestamp(),
+        )
+    )
 
     assert deployed.call("undo") == {"result": "undone"}
     assert deployed.scene.state() == ("2", {})
@@ -43,7 +54,7 @@ def test_the_alias_is_rolled_back_verified_as_failed_and_pointed_back(
 
 
 def test_the_stop_switch_in_the_table_stops_it(deployed: Deployed) -> None:
-    deployed.handler.tools.operations.set_stopped("drill", "ann")
+    table_named("quorum-test-stop").put_item(Item={"id": "stop"})
 
     assert deployed.call("act") == {"result": "refused"}
     assert deployed.scene.state() == ("2", {})

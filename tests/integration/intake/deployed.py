@@ -28,6 +28,8 @@ class Deployed:
             "intake",
             EVENTS_TABLE="quorum-test-events",
             OPERATIONS_TABLE="quorum-test-operations",
+            OPENINGS_TABLE=create_table("openings").name,
+            CLOSINGS_TABLE=create_table("closings").name,
             STATE_MACHINE_ARN=self.machine,
             SERVICE_MAP_PARAMETER="/quorum/service-map",
             DEAD_LETTER_QUEUE_URL=self.queue,

@@ -44,6 +44,8 @@ def test_an_end_is_remembered_and_a_bad_record_suspends(
         EVIDENCE_BUCKET="quorum-test-evidence",
         MEMORY_TABLE="quorum-test-memory",
         CONTROLS_TABLE="quorum-test-controls",
+        OVERRIDES_TABLE=create_table("overrides").name,
+        SEAT_KEYS="{}",
     )
 
     answer = module.lambda_handler({"Records": kinesis(published(log.events)[-1:])}, CONTEXT)

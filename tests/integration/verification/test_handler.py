@@ -9,7 +9,10 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.topology import Metrics, Service, ServiceMap
 from tests.integration.tables import create_table
@@ -76,6 +79,15 @@ class Deployed:
         self.onset = self.effect - timedelta(seconds=5)
         case = Case(start=self.onset)
         assert case.run() == "acted"
+        decided, fence = case.decisions.find(INCIDENT, 1), case.ledger.find(INCIDENT, "act")
+        opening = case.openings.find(INCIDENT)
+        assert decided is not None
+        assert fence is not None
+        assert opening is not None
+        DynamoDBDecisionBook(create_table("decisions")).decide(decided)
+        DynamoDBExecutionLedger(create_table("executions"), case.clock).fence(fence)
+        DynamoDBOpeningBook(create_table("openings"), case.clock).put(opening)
+        create_table("verifications")
         store = DynamoDBEventStore(table)
         for fact in case.store.load(INCIDENT):
             store.append(fact)
@@ -95,6 +107,10 @@ def load_handler(patch: pytest.MonkeyPatch) -> ModuleType:
     """Import the handler with the environment that the stacks give it."""
     environment = {
         "EVENTS_TABLE": "quorum-test-events",
+        "DECISIONS_TABLE": "quorum-test-decisions",
+        "EXECUTIONS_TABLE": "quorum-test-executions",
+        "OPENINGS_TABLE": "quorum-test-openings",
+        "VERIFICATIONS_TABLE": "quorum-test-verifications",
         "EVIDENCE_BUCKET": "quorum-test-evidence",
         "SERVICE_MAP_PARAMETER": "/quorum/service-map",
         "POWERTOOLS_TRACE_DISABLED": "true",

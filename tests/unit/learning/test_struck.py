@@ -1,0 +1,82 @@
+"""A seat that contradicts itself is suspended by its own signatures, and by nothing else."""
+
+from typing import Any
+
+import pytest
+
+from functions.learning.struck import Struck
+from functions.shared.domain.events import SeatStruck
+from functions.shared.domain.votes import Vote
+from functions.shared.striking import Suspensions
+from tests.fakes import InMemoryControls, InMemoryVerifier, sealed
+from tests.fakes.control_log import InMemoryControlLog
+from tests.fakes.people import lifted
+from tests.unit.narrative.stories import Log
+from tests.unit.projection.streams import published
+
+SEAT = "diagnosis-change"
+
+
+class Scene:
+    """An incident in which a fact says that a seat signed two votes."""
+
+    def __init__(self, signer: str = SEAT, seat: str = SEAT, **changed: Any) -> None:
+        self.log = Log().open()
+        self.controls, self.switched = InMemoryControls(), InMemoryControlLog()
+        texts = [
+            sealed(Vote(**{**self._vote(seat), "conf_bp": conf, **changed}), signer)
+            for conf in (8000, 9000)
+        ]
+        proof = (texts[0], texts[1])
+        self.log.recorder.add(self.log.incident_id, SeatStruck, seat=SEAT, round=1, proof=proof)
+
+    def _vote(self, seat: str) -> dict[str, Any]:
+        return {
+            "incident": self.log.incident_id,
+            "round": 1,
+            "evidence": "e" * 64,
+            "seat": seat,
+            "action": "lambda.rollback_alias:" + "0" * 32,
+            "exp": 1,
+        }
+
+    def review(self) -> list[str]:
+        suspensions = Suspensions(self.controls, self.switched)
+        struck = Struck(self.log.store, suspensions, InMemoryVerifier(), self.log.clock)
+        return struck.review(published(self.log.events)[-1])
+
+
+def test_a_seat_that_signed_two_votes_is_suspended_with_the_proof() -> None:
+    scene = Scene()
+
+    assert scene.review() == [SEAT]
+
+    held = scene.controls.suspended()[SEAT]
+    assert len(held.proof) == 2
+    assert held.since == scene.log.clock.now.timestamp()
+
+
+@pytest.mark.parametrize(
+    "scene",
+    [
+        Scene(signer="somebody else"),
+        Scene(seat="diagnosis-model", signer="diagnosis-model"),
+        Scene(incident="f" * 32),
+        Scene(round=2),
+        Scene(conf_bp=8000),
+    ],
+    ids=["not its signature", "another seat", "another incident", "another round", "one vote"],
+)
+def test_a_fact_that_proves_nothing_suspends_nobody(scene: Scene) -> None:
+    assert scene.review() == []
+    assert scene.controls.suspended() == {}
+
+
+def test_what_a_person_lifted_stays_lifted_however_often_it_is_told() -> None:
+    scene = Scene()
+    scene.review()
+    scene.switched.append(lifted(SEAT, scene.controls.suspended()[SEAT].mark()))
+
+    scene.review()
+
+    assert Suspensions(scene.controls, scene.switched).standing() == {}
