@@ -15,7 +15,10 @@ from uuid import uuid4
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.kms_signer import KmsSigner
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.domain.books import Opening
 from functions.shared.domain.events import (
     ActionRefused,
     DecisionMade,
@@ -49,11 +52,15 @@ class Attacked:
     incident: str
     opened: list[str] = field(default_factory=list)
     """The incidents of the attacks."""
+    evidence: dict[str, str] = field(default_factory=dict)
+    """The digest of each one's evidence."""
 
     def __post_init__(self) -> None:
         self.intruder = Intruder(self.quorum)
         self.keys: Mapping[str, str] = self.quorum.seat_keys()
         self.frozen = self.fact(self.incident, EvidenceFrozen)
+        bucket = self.quorum.output("EvidenceBucket")
+        self.bundles = S3EvidenceStore(self.quorum.client("s3"), bucket)
         self.wanted = self._candidate("lambda.rollback_alias")
 
     def open(self, *more: Candidate) -> str:
@@ -61,14 +68,21 @@ class Attacked:
         incident, log = uuid4().hex, self._log(self.quorum.store)
         alarm = self.fact(self.incident, IncidentOpened).alarm
         log.add(incident, IncidentOpened, alarm=alarm, flapping=False)
+        openings = DynamoDBOpeningBook(self.quorum.table("openings"), lambda: datetime.now(UTC))
+        opening = {"opened_at": time.time(), "flapping": False, "storm": False}
+        openings.put(Opening(incident_id=incident, alarms=(alarm,), **opening))
+        real = self.bundles.get_bundle(self.frozen.evidence)
+        candidates = (*real.candidates, *more)
+        changed = {"incident_id": incident, "candidates": candidates}
+        key, self.evidence[incident] = self.bundles.put_bundle(real.model_copy(update=changed))
         log.add(
             incident,
             EvidenceFrozen,
             round=1,
-            evidence=self.frozen.evidence,
-            key=self.frozen.key,
+            evidence=self.evidence[incident],
+            key=key,
             sources=self.frozen.sources,
-            candidates=(*self.frozen.candidates, *more),
+            candidates=candidates,
         )
         self.opened.append(incident)
         return incident
@@ -78,7 +92,7 @@ class Attacked:
         return Vote(
             incident=incident,
             round=1,
-            evidence=self.frozen.evidence,
+            evidence=self.evidence[incident],
             seat=name,
             action=action or self.wanted.id,
             conf_bp=conf,
@@ -121,7 +135,7 @@ class Attacked:
         action: str | None = None,
     ) -> None:
         """Have consensus' role write a decision that nobody took, in the book and in the log."""
-        decision = self._decision(votes, texts, action or self.wanted.id)
+        decision = self.decision(incident, votes, texts, action)
         book = DynamoDBDecisionBook(self.intruder.table("consensus", "decisions"))
         book.decide(Decided(incident_id=incident, round=1, decision=decision))
         self.tell(incident, decision)
@@ -156,18 +170,29 @@ class Attacked:
         resources = {candidate.resource for candidate in self.frozen.candidates}
         return {resource: self.quorum.settings(resource) for resource in sorted(resources)}
 
-    def decision(self, votes: Sequence[Vote], texts: Iterable[str]) -> dict[str, Any]:
-        """Return the content of a decision for what the intruder wants."""
-        return self._decision(votes, texts, self.wanted.id)
+    def until(self, holds: Callable[[], bool], seconds: float = 60) -> None:
+        """Wait until it holds."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, "it never held"
+            time.sleep(1)
 
-    def _decision(self, votes: Sequence[Vote], texts: Iterable[str], action: str) -> dict[str, Any]:
+    def decision(
+        self,
+        incident: str,
+        votes: Sequence[Vote] = (),
+        texts: Iterable[str] = (),
+        action: str | None = None,
+    ) -> dict[str, Any]:
+        """Return the content of a decision for what the intruder wants, or for another action."""
+        wanted = action or self.wanted.id
         return {
             "round": 1,
-            "evidence": self.frozen.evidence,
+            "evidence": self.evidence[incident],
             "route": "execute",
-            "action": action,
+            "action": wanted,
             "score_bp": FULL,
-            "ranking": [[action, FULL]],
+            "ranking": [[wanted, FULL]],
             "votes": [_told(vote) for vote in votes],
             "silent": [],
             "reason": "quorum",
