@@ -73,6 +73,7 @@ class Round:
         sources: tuple[Source, ...] = ALL_OK,
         seats: tuple[Seat, ...] = SEATS,
         second_fault: bool = False,
+        foreign: Mapping[str, Any] | None = None,
         **opened: bool,
     ) -> None:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
@@ -98,7 +99,7 @@ class Round:
             candidates=(ROLLBACK, RAISE, REDRIVE),
             second_fault=second_fault,
         )
-        self.freeze(self.bundle)
+        self.freeze(self.bundle.model_copy(update=dict(foreign or {})))
 
     def freeze(self, bundle: Bundle, **told: Any) -> None:
         """Store the bundle, and have the log tell of it as this round's evidence."""

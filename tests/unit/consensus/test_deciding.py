@@ -155,3 +155,35 @@ def test_a_request_that_does_not_fit_names_the_field(event: dict[str, object], f
 def test_an_incident_that_does_not_exist_is_not_decided() -> None:
     with pytest.raises(InvalidHistoryError):
         Round().consensus().decide({"incident_id": "b" * 32, "round": 1})
+
+
+@pytest.mark.parametrize("changed", [{"incident_id": "b" * 32}, {"round": 2}], ids=str)
+def test_evidence_of_another_incident_or_round_is_not_decided_on(changed: dict[str, Any]) -> None:
+    round_ = Round(foreign=changed)
+    round_.all_vote(ROLLBACK.id)
+
+    with pytest.raises(InvalidHistoryError, match="the evidence is of"):
+        round_.decide()
+    assert decisions(round_) == []
+
+
+def test_a_decision_that_somebody_forged_into_the_log_is_not_this_rounds() -> None:
+    round_ = Round()
+    forged = {
+        "round": 1,
+        "evidence": round_.digest,
+        "route": "execute",
+        "action": RAISE.id,
+        "score_bp": 10_000,
+        "ranking": (),
+        "votes": (),
+        "silent": (),
+        "reason": "quorum",
+        "level": None,
+    }
+    round_.recorder.add(INCIDENT, DecisionMade, **forged)
+
+    made = round_.decide()
+
+    assert (made.route, made.action) == ("escalate", None)
+    assert decisions(round_)[-1] == made

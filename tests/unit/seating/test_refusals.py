@@ -60,6 +60,20 @@ def test_evidence_that_was_tampered_with_is_refused() -> None:
         table.seating.answer(table.request())
 
 
+@pytest.mark.parametrize("changed", [{"incident_id": "f" * 32}, {"round": 2}], ids=str)
+def test_evidence_of_another_incident_or_round_is_refused(changed: dict[str, Any]) -> None:
+    """Somebody else's genuine bundle, named by a forged fact of this incident."""
+    table = Table(BUNDLE, sure(FIRST))
+    foreign = BUNDLE.model_copy(update=changed)
+    key, digest = table.evidence.put_bundle(foreign)
+    told = table.frozen.model_copy(update={"evidence": digest, "key": key})
+    seating = replace(table.seating, known={(BUNDLE.incident_id, 1): told})
+
+    with pytest.raises(InvalidHistoryError, match="the evidence is of"):
+        seating.answer(table.request())
+    assert table.box.read(SEAT, BUNDLE.incident_id, 1).ballot is None
+
+
 @pytest.mark.parametrize(
     "opinion",
     [

@@ -1,0 +1,61 @@
+"""An action's id binds its parameters, and its sentence says what the id binds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.shared.domain.catalogue import (
+    VERBS,
+    CatalogueError,
+    action_id,
+    describe,
+    named_so_before,
+    names_parameters,
+)
+from functions.shared.domain.evidence import Candidate, Scalar
+from tests.unit.executor.evidence import candidate
+from tests.unit.executor.good_candidates import GOOD as FIELDS
+
+GOOD = [candidate(verb, resource, parameters=p) for verb, (resource, p) in FIELDS.items()]
+
+PARAMETERS: dict[str, Scalar] = {"function": "checkout", "from_units": 1, "to_units": 2}
+
+
+def test_an_id_is_the_verb_and_128_bits_of_its_parameters_digest() -> None:
+    assert action_id("lambda.raise_reserved_concurrency", PARAMETERS) == (
+        "lambda.raise_reserved_concurrency:b3bb42e644fac82f457c8fe09879a322"
+    )
+
+
+@given(st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=5), max_size=4))
+def test_other_parameters_have_another_id(other: dict[str, Scalar]) -> None:
+    same = action_id("sqs.redrive", other) == action_id("sqs.redrive", PARAMETERS)
+    assert same == (other == PARAMETERS)
+
+
+@pytest.mark.parametrize("good", GOOD, ids=lambda candidate: candidate.verb)
+def test_a_candidate_says_what_its_id_binds_whatever_its_summary_says(good: Candidate) -> None:
+    lie = good.model_copy(update={"summary": "Do nothing"})
+
+    assert describe(lie) == describe(good)
+    assert describe(good) != "Do nothing"
+    for name, value in good.parameters.items():
+        if name.startswith("to_"):
+            assert str(value) in describe(good) or value == "PAY_PER_REQUEST"
+
+
+def test_every_verb_has_a_sentence_and_a_missing_parameter_is_named() -> None:
+    assert {good.verb for good in GOOD} == {row.name for row in VERBS}
+    for good in GOOD:
+        with pytest.raises(CatalogueError, match="has no parameter"):
+            describe(good.model_copy(update={"parameters": {}}))
+
+
+@pytest.mark.parametrize("good", GOOD, ids=lambda candidate: candidate.verb)
+def test_a_candidate_whose_parameters_were_changed_is_told_apart(good: Candidate) -> None:
+    other = good.model_copy(update={"parameters": {**good.parameters, "more": 1}})
+    short = good.model_copy(update={"id": good.id[:-20]})
+
+    assert (names_parameters(good), named_so_before(good)) == (True, False)
+    assert (names_parameters(other), named_so_before(other)) == (False, False)
+    assert (names_parameters(short), named_so_before(short)) == (False, True)
