@@ -44,15 +44,21 @@ ADAPTERS: Uses = {
     "CloudWatchMetrics": (("cloudwatch:GetMetricData", "*"),),
     "DynamoDBApprovalBook": (("dynamodb:GetItem", "/quorum-prod-approvals"),),
     "DynamoDBBreakerStore": (("dynamodb:GetItem", "/quorum-prod-operations"),),
+    "DynamoDBClosingBook": (("dynamodb:GetItem", "/quorum-prod-closings"),),
     "DynamoDBControlLog": (("dynamodb:Query", "/quorum-prod-overrides"),),
     "DynamoDBControls": (("dynamodb:Query", "/quorum-prod-controls"),),
     "DynamoDBDecisionBook": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
     "DynamoDBEventStore": (("dynamodb:Query", "/quorum-prod-events"),),
-    "DynamoDBExecutionLedger": (("dynamodb:Query", "/quorum-prod-executions/index/by-day"),),
+    "DynamoDBOpeningBook": (("dynamodb:Query", "/quorum-prod-openings"),),
     "DynamoDBSnapshotBook": (
         ("dynamodb:GetItem", "/quorum-prod-inventory"),
         ("dynamodb:PutItem", "/quorum-prod-inventory"),
     ),
+    "DynamoDBStopSwitch": (
+        ("dynamodb:GetItem", "/quorum-prod-stop"),
+        ("dynamodb:GetItem", "/quorum-prod-operations"),
+    ),
+    "DynamoDBVerdictBook": (("dynamodb:GetItem", "/quorum-prod-verifications"),),
     "KinesisPublisher": (("kinesis:PutRecords", ":stream/quorum-prod-events"),),
     "KmsVerifier": (("kms:GetPublicKey", "quorum-prod-state"),),
     "ChannelMaker": (
@@ -76,6 +82,8 @@ ADAPTERS: Uses = {
 }
 """What is always needed of what a handler imports."""
 OPERATIONS = "/quorum-prod-operations"
+OWN_EFFECTS = ("dynamodb:Query", "/quorum-prod-executions/index/by-day")
+RECENT_OPENINGS = ("dynamodb:Query", "/quorum-prod-openings/index/by-day")
 LOG_BY_STATUS = "/quorum-prod-events/index/by-status"
 FUNCTIONS: Uses = {
     "api": (
@@ -83,9 +91,10 @@ FUNCTIONS: Uses = {
         ("dynamodb:Query", "/quorum-prod-view/index/by-status"),
         ("dynamodb:Scan", "/quorum-prod-memory"),
         ("dynamodb:GetItem", OPERATIONS),
-        ("dynamodb:PutItem", OPERATIONS),
+        ("dynamodb:DeleteItem", OPERATIONS),
+        ("dynamodb:PutItem", "/quorum-prod-stop"),
+        ("dynamodb:DeleteItem", "/quorum-prod-stop"),
         ("dynamodb:PutItem", "/quorum-prod-overrides"),
-        ("dynamodb:UpdateItem", "/quorum-prod-controls"),
         ("lambda:InvokeFunction", ":function:quorum-prod-executor:live"),
         ("s3:GetObject", "/bundles/*"),
         ("s3:GetObject", "/post-mortems/*"),
@@ -94,7 +103,11 @@ FUNCTIONS: Uses = {
         ("dynamodb:PutItem", "/quorum-prod-approvals"),
         ("dynamodb:UpdateItem", "/quorum-prod-approvals"),
     ),
-    "closing": (("dynamodb:PutItem", OPERATIONS), ("dynamodb:DeleteItem", OPERATIONS)),
+    "closing": (
+        ("dynamodb:DeleteItem", OPERATIONS),
+        ("dynamodb:PutItem", "/quorum-prod-closings"),
+        ("dynamodb:GetItem", "/quorum-prod-executions"),
+    ),
     "communication": (("dynamodb:PutItem", OPERATIONS),),
     "courier": (
         ("dynamodb:PutItem", OPERATIONS),
@@ -104,25 +117,26 @@ FUNCTIONS: Uses = {
     ),
     "consensus": (
         ("dynamodb:PutItem", "/quorum-prod-decisions"),
-        ("dynamodb:UpdateItem", "/quorum-prod-controls"),
+        ("s3:GetObject", "/bundles/*"),
         ("dynamodb:Query", "/quorum-prod-votes-diagnosis-model"),
     ),
     "evidence": (
+        OWN_EFFECTS,
         ("dynamodb:Query", "/quorum-prod-inventory"),
         ("s3:PutObject", "/bundles/*"),
         ("s3:GetObject", "/bundles/*"),
     ),
     "executor": (
-        ("dynamodb:Query", LOG_BY_STATUS),
+        OWN_EFFECTS,
+        RECENT_OPENINGS,
         ("dynamodb:GetItem", "/quorum-prod-executions"),
         ("dynamodb:PutItem", "/quorum-prod-executions"),
-        ("dynamodb:UpdateItem", "/quorum-prod-controls"),
         ("dynamodb:Query", "/quorum-prod-votes-detection-signature"),
-        ("dynamodb:GetItem", OPERATIONS),
         ("s3:GetObject", "/bundles/*"),
     ),
     "intake": (
-        ("dynamodb:Query", LOG_BY_STATUS),
+        RECENT_OPENINGS,
+        ("dynamodb:PutItem", "/quorum-prod-openings"),
         ("dynamodb:GetItem", OPERATIONS),
         ("dynamodb:PutItem", OPERATIONS),
         ("dynamodb:DeleteItem", OPERATIONS),
@@ -137,10 +151,11 @@ FUNCTIONS: Uses = {
     "learning": (
         ("dynamodb:PutItem", "/quorum-prod-memory"),
         ("dynamodb:Scan", "/quorum-prod-memory"),
-        ("dynamodb:UpdateItem", "/quorum-prod-controls"),
+        ("dynamodb:PutItem", "/quorum-prod-controls"),
         ("s3:GetObject", "/bundles/*"),
         ("kinesis:GetRecords", ":stream/quorum-prod-events"),
     ),
+    "inventory": (OWN_EFFECTS,),
     "postmortem": (("s3:GetObject", "/bundles/*"), ("s3:PutObject", "/post-mortems/*")),
     "projection": (
         ("kinesis:GetRecords", ":stream/quorum-prod-events"),
@@ -149,7 +164,11 @@ FUNCTIONS: Uses = {
     "publisher": (("dynamodb:GetRecords", "StreamArn"),),
     "seat-diagnosis-history": (("dynamodb:Scan", "/quorum-prod-memory"),),
     "seat-diagnosis-model": (("bedrock:InvokeModel", "inference-profile/eu.anthropic."),),
-    "verification": (("s3:GetObject", "/bundles/*"),),
+    "verification": (
+        ("s3:GetObject", "/bundles/*"),
+        ("dynamodb:GetItem", "/quorum-prod-executions"),
+        ("dynamodb:PutItem", "/quorum-prod-verifications"),
+    ),
     "warmer": (("lambda:InvokeFunction", ":function:quorum-prod-consensus:live"),),
     "watchdog": (
         ("dynamodb:Query", LOG_BY_STATUS),

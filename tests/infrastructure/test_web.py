@@ -66,8 +66,8 @@ def test_the_api_reads_the_log_and_writes_none_of_it(prod: Synth) -> None:
     assert {action for action, _ in on_log} == {"dynamodb:Query"}
     written = {g.resource for g in held if g.action.endswith((":PutItem", ":UpdateItem"))}
     tables = {resource.partition("table/")[2] for resource in written}
-    assert tables == {"quorum-prod-operations", "quorum-prod-overrides", "quorum-prod-controls"}
-    (stop,) = (g.keys for g in held if g.action == "dynamodb:PutItem" and g.keys)
+    assert tables == {"quorum-prod-stop", "quorum-prod-overrides"}
+    (stop,) = (g.keys for g in held if g.action == "dynamodb:DeleteItem" and g.keys)
     assert stop == ("stop",)
 
 
@@ -91,7 +91,7 @@ def test_nobody_but_the_api_says_what_is_held_back(prod: Synth) -> None:
         match row.name:
             case "api":
                 assert found == {"dynamodb:PutItem", "dynamodb:Query"}
-            case "consensus" | "executor":
+            case "consensus" | "executor" | "learning":
                 assert found == {"dynamodb:Query"}
             case _:
                 assert found == set()
