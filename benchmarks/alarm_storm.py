@@ -44,6 +44,23 @@ def storm(now: datetime) -> list[Delivery]:
     return [event for _, event in sorted(placed, key=lambda pair: pair[0])]
 
 
+def definitions() -> Iterator[dict[str, Any]]:
+    """Yield the alarms as CloudWatch is asked to make them."""
+    for resource in range(RESOURCES):
+        for alarm in range(ALARMS):
+            yield {
+                "AlarmName": f"shop-{resource}-{alarm}",
+                "Namespace": "AWS/Lambda",
+                "MetricName": "Errors",
+                "Dimensions": [{"Name": "FunctionName", "Value": f"shop-{resource}"}],
+                "Statistic": "Sum",
+                "Period": 60,
+                "EvaluationPeriods": 1,
+                "Threshold": 1,
+                "ComparisonOperator": "GreaterThanThreshold",
+            }
+
+
 def _events(now: datetime, dice: random.Random) -> Iterator[Delivery]:
     began = now - timedelta(seconds=TRANSITIONS * APART_SECONDS)
     for turn in range(TRANSITIONS):
@@ -52,17 +69,11 @@ def _events(now: datetime, dice: random.Random) -> Iterator[Delivery]:
         for place, (resource, alarm) in enumerate(names):
             at = began + timedelta(seconds=turn * APART_SECONDS, milliseconds=place)
             transition = Transition(f"shop-{resource}-{alarm}", turn % 2 == 0, at)
-            yield Delivery(transition, json.dumps(_event(transition, f"shop-{resource}")))
+            yield Delivery(transition, json.dumps(_event(transition)))
 
 
-def _event(transition: Transition, function: str) -> dict[str, Any]:
+def _event(transition: Transition) -> dict[str, Any]:
     stamp = transition.at.astimezone(UTC).isoformat(timespec="milliseconds")
-    metric = {
-        "namespace": "AWS/Lambda",
-        "name": "Errors",
-        "dimensions": {"FunctionName": function},
-    }
-    stat = {"metric": metric, "period": 60, "stat": "Sum"}
     value = "ALARM" if transition.firing else "OK"
     return {
         "detail-type": "CloudWatch Alarm State Change",
@@ -72,7 +83,6 @@ def _event(transition: Transition, function: str) -> dict[str, Any]:
         "resources": [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{transition.alarm}"],
         "detail": {
             "alarmName": transition.alarm,
-            "configuration": {"metrics": [{"id": "m1", "metricStat": stat, "returnData": True}]},
             "state": {"value": value, "reason": "Threshold Crossed", "timestamp": stamp},
         },
     }

@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from statistics import median
 from typing import Any, Final
 
-from benchmarks.alarm_storm import RESOURCES, Delivery, Transition, storm
+from benchmarks.alarm_storm import RESOURCES, Delivery, Transition, definitions, storm
 from benchmarks.emulated import create_role, create_tables
 from benchmarks.intake_worker import Taken, take, wire
 from benchmarks.result import Goal, Measured, Table, main
@@ -107,6 +107,8 @@ def _deliver(environments: ProcessPoolExecutor, deliveries: list[Delivery]) -> A
 def _stand_up(emulator: Emulator) -> dict[str, str]:
     """Create what intake talks to; return the variables of its environments."""
     create_tables(emulator, "events", "operations")
+    for definition in definitions():
+        emulator.client("cloudwatch").put_metric_alarm(**definition)
     letters = emulator.client("sqs").create_queue(QueueName=f"{PREFIX}dead-letters")["QueueUrl"]
     machine = emulator.client("stepfunctions").create_state_machine(
         name=f"{PREFIX}incident",

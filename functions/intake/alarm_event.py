@@ -1,19 +1,33 @@
 """What CloudWatch sends when an alarm changes state, whatever the kind of alarm.
 
-AWS may add fields, so unknown ones are ignored here and nowhere else.
+AWS may add fields, so unknown ones are ignored here and nowhere else. What the alarm watches and
+how it judges is in the event too, and is not read from it: CloudWatch is asked.
 """
 
-import json
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 from pydantic.alias_generators import to_camel
 
 from functions.shared.domain.canonical import digest
 from functions.shared.domain.errors import InvalidInputError
+from functions.shared.domain.outsiders import read_json
 
+MOST_CHARACTERS: Final = 262_144
+"""Of a message: EventBridge sends no more."""
+MOST_REASON: Final = 10_240
+"""Of a reason and of its data: CloudWatch writes less than half of it."""
+_YEARS: Final = range(2000, 3000)
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:cloudwatch:([a-z0-9-]+):([0-9]{12}):alarm:(.+)", re.S)
 
 
@@ -21,36 +35,6 @@ class _Sent(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True
     )
-
-
-class Metric(_Sent):
-    """Which metric."""
-
-    namespace: str
-    name: str
-    dimensions: dict[str, str] = Field(default_factory=dict)
-
-
-class MetricStat(_Sent):
-    """Which statistic of it; `period` in seconds."""
-
-    metric: Metric
-    period: int = Field(default=60, ge=1)
-    stat: str | None = None
-
-
-class Entry(_Sent):
-    """A metric, or an expression over metrics."""
-
-    metric_stat: MetricStat | None = None
-    expression: str | None = None
-
-
-class Configuration(_Sent):
-    """A composite has a rule instead of metrics."""
-
-    metrics: tuple[Entry, ...] = ()
-    alarm_rule: str | None = None
 
 
 class Triggering(_Sent):
@@ -62,17 +46,22 @@ class Triggering(_Sent):
 class ReasonData(_Sent):
     """What the evaluation saw, as far as it is told."""
 
-    threshold: float | None = Field(default=None, allow_inf_nan=False)
-    recent_datapoints: tuple[float | None, ...] = ()
     triggering_alarms: tuple[Triggering, ...] = ()
 
 
 def _unpack(text: Any) -> Any:
     """Return the JSON inside the string; nothing of it is needed, so nothing of it can fail."""
     try:
-        return ReasonData.model_validate(json.loads(text))
-    except (TypeError, ValueError):
+        return ReasonData.model_validate(read_json(str(text), MOST_REASON))
+    except (InvalidInputError, ValidationError):
         return ReasonData()
+
+
+def _dated(at: datetime) -> datetime:
+    """Return the time in UTC; years that no arithmetic could leave are nobody's."""
+    if at.year not in _YEARS:
+        raise ValueError(f"a time between {_YEARS.start} and {_YEARS.stop}")
+    return at.astimezone(UTC)
 
 
 class State(_Sent):
@@ -81,7 +70,7 @@ class State(_Sent):
     value: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
     reason: str = ""
     reason_data: Annotated[ReasonData, BeforeValidator(_unpack)] = ReasonData()
-    timestamp: AwareDatetime
+    timestamp: Annotated[AwareDatetime, AfterValidator(_dated)]
     actions_suppressed_by: str | None = None
 
 
@@ -96,8 +85,7 @@ def _tags(sent: Any) -> dict[str, str] | None:
 class Detail(_Sent):
     """The alarm. `alarm_tags` is None where the event does not carry them."""
 
-    alarm_name: str = Field(min_length=1)
-    configuration: Configuration
+    alarm_name: str = Field(min_length=1, max_length=255)
     state: State
     alarm_tags: Annotated[dict[str, str] | None, BeforeValidator(_tags)] = None
 
@@ -117,18 +105,25 @@ class AlarmEvent(_Sent):
         return self.resources[0]
 
     @property
+    def at(self) -> datetime:
+        """Return when the alarm changed, in UTC."""
+        return self.detail.state.timestamp
+
+    @property
     def incident_id(self) -> str:
         """Return the id of the incident that this transition opens, the same on every delivery."""
-        at = self.detail.state.timestamp.astimezone(UTC).isoformat(timespec="microseconds")
+        at = self.at.isoformat(timespec="microseconds")
         return digest([self.account, self.region, self.arn, at])[:32]
 
 
 def parse(body: str) -> AlarmEvent:
     """Return the event in the queue message. Raises InvalidInputError that names the field."""
     try:
-        event = AlarmEvent.model_validate(json.loads(body))
-    except json.JSONDecodeError as error:
-        raise InvalidInputError(f"body: not JSON: {error}") from error
+        sent = read_json(body, MOST_CHARACTERS)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"body: {error}") from error
+    try:
+        event = AlarmEvent.model_validate(sent)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:5])
         raise InvalidInputError(wrong) from error

@@ -1,97 +1,76 @@
-"""From CloudWatch's event to our alarm: kind, resources, and how it judges."""
+"""Our alarm: what CloudWatch has of it, and when and why it fired."""
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from functions.intake.alarm_event import AlarmEvent, MetricStat
+from functions.intake.alarm_event import MOST_REASON, AlarmEvent
 from functions.shared.domain.evidence import Alarm
 from functions.shared.domain.model import OutsiderText, ResourceId
 from functions.shared.domain.resources import resolve
 from functions.shared.domain.topology import ServiceMap
-from functions.shared.ports import AlarmDefinition, WatchedMetric
-
-Kind = Literal["metric", "math", "composite"]
+from functions.shared.ports import AlarmDescription, WatchedMetric
 
 _CHILD: Final = re.compile(
-    r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:\"([^\"]+)\"|'([^']+)'|([^)\"']+?))\s*\)"
+    r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:\"([^\"]+)\"|'([^']+)'|([^()\"'\s][^()\"']*))\s*\)"
 )
 
 
-def to_alarm(event: AlarmEvent, service_map: ServiceMap) -> Alarm:
-    """Return the alarm as far as its event tells: a composite's has no resources yet."""
+def to_alarm(event: AlarmEvent, known: AlarmDescription, service_map: ServiceMap) -> Alarm:
+    """Return the alarm as CloudWatch knows it: a composite's has no resources yet."""
+    first = known.watched[0] if known.watched else None
     state = event.detail.state
+    reason = known.reason if known.status.state == state.value else state.reason
     return Alarm(
         name=event.detail.alarm_name,
         arn=event.arn,
-        kind=_kind(event),
+        kind=known.kind,
         account=event.account,
         region=event.region,
-        fired_at=state.timestamp,
-        reason=OutsiderText.of(state.reason),
-        threshold=state.reason_data.threshold,
-        evaluation_periods=max(1, len(state.reason_data.recent_datapoints)),
-        children=_children(event) if _kind(event) == "composite" else (),
-        **_watching(event, service_map),
+        resources=_resources(known.watched, service_map),
+        fired_at=event.at,
+        reason=OutsiderText.of(reason),
+        namespace=first.namespace if first else None,
+        metric=known.metric,
+        dimensions=first.dimensions if first else (),
+        statistic=known.statistic,
+        threshold=known.threshold,
+        comparison=known.comparison,
+        period_seconds=known.period_seconds,
+        evaluation_periods=known.evaluation_periods,
+        children=children(event, known.rule),
     )
 
 
-def refine(alarm: Alarm, known: Mapping[str, AlarmDefinition], service_map: ServiceMap) -> Alarm:
-    """Add what events do not tell: how many periods count, and what a composite's children watch.
+def over_children(
+    alarm: Alarm, known: Mapping[str, AlarmDescription], service_map: ServiceMap
+) -> Alarm:
+    """Add to a composite what its children watch, and how they judge.
 
-    Without a definition the alarm stays as it was.
+    Without a description of any of them the alarm stays as it was.
     """
-    found = [known[name] for name in (alarm.children or (alarm.name,)) if name in known]
+    found = [known[name] for name in alarm.children if name in known]
+    found = [child for child in found if child.kind != "composite"]
     if not found:
         return alarm
     judges: dict[str, Any] = {
-        "period_seconds": max(definition.period_seconds for definition in found),
-        "evaluation_periods": max(definition.evaluation_periods for definition in found),
+        "period_seconds": max(child.period_seconds for child in found),
+        "evaluation_periods": max(child.evaluation_periods for child in found),
+        "resources": _resources((m for child in found for m in child.watched), service_map),
     }
-    if alarm.kind == "composite":
-        watched = [metric for definition in found for metric in definition.watched]
-        return alarm.model_copy(update={**judges, "resources": _resources(watched, service_map)})
-    return alarm.model_copy(
-        update={**judges, "threshold": found[0].threshold, "comparison": found[0].comparison}
-    )
+    return alarm.model_copy(update=judges)
 
 
-def _kind(event: AlarmEvent) -> Kind:
-    configuration = event.detail.configuration
-    if configuration.alarm_rule is not None:
-        return "composite"
-    plain = [entry for entry in configuration.metrics if entry.expression is None]
-    return "metric" if len(plain) == len(configuration.metrics) == 1 else "math"
-
-
-def _children(event: AlarmEvent) -> tuple[str, ...]:
-    """Return the alarms that set the composite off, or else all that its rule names."""
-    triggering = [child.arn for child in event.detail.state.reason_data.triggering_alarms]
-    named = ["".join(m) for m in _CHILD.findall(event.detail.configuration.alarm_rule or "")]
-    return tuple(dict.fromkeys(_name(child) for child in triggering or named))
+def children(event: AlarmEvent, rule: str) -> tuple[str, ...]:
+    """Return the alarms of the rule that set the composite off, or else all that it names."""
+    named = [_name("".join(found)) for found in _CHILD.findall(rule[:MOST_REASON])]
+    told = {_name(child.arn) for child in event.detail.state.reason_data.triggering_alarms}
+    triggering = [name for name in named if name in told]
+    return tuple(dict.fromkeys(triggering or named))
 
 
 def _name(name_or_arn: str) -> str:
-    return name_or_arn.partition(":alarm:")[2] or name_or_arn
-
-
-def _watching(event: AlarmEvent, service_map: ServiceMap) -> dict[str, Any]:
-    stats = [e.metric_stat for e in event.detail.configuration.metrics if e.metric_stat]
-    if not stats:
-        return {"resources": ()}
-    first = _watched(stats[0])
-    return {
-        "resources": _resources(map(_watched, stats), service_map),
-        "namespace": first.namespace,
-        "metric": stats[0].metric.name,
-        "dimensions": first.dimensions,
-        "statistic": stats[0].stat,
-        "period_seconds": max(stat.period for stat in stats),
-    }
-
-
-def _watched(stat: MetricStat) -> WatchedMetric:
-    return WatchedMetric(stat.metric.namespace, tuple(sorted(stat.metric.dimensions.items())))
+    return name_or_arn.strip().partition(":alarm:")[2] or name_or_arn.strip()
 
 
 def _resources(watched: Iterable[WatchedMetric], service_map: ServiceMap) -> tuple[ResourceId, ...]:

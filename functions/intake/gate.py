@@ -23,7 +23,8 @@ class Gate:
     own_prefix: str
     tags: Mapping[str, str]
     tags_of: Callable[[str], Mapping[str, str]]
-    """Returns the tags of the alarm with this ARN; asked only where they could decide."""
+    """Returns the tags of the alarm with this ARN; asked only where they could decide, and also
+    where the event says that they do: what lets an alarm in is never taken from the event."""
 
     def turn_away(self, event: AlarmEvent) -> Turned | None:
         """Return why the transition does not enter, or None when it does.
@@ -45,8 +46,12 @@ class Gate:
         if not self.tags:
             return False
         sent = event.detail.alarm_tags
-        found = self.tags_of(event.arn) if sent is None else sent
-        return any(found.get(key) == value for key, value in self.tags.items())
+        if sent is not None and not self._any(sent):
+            return False
+        return self._any(self.tags_of(event.arn))
+
+    def _any(self, tags: Mapping[str, str]) -> bool:
+        return any(tags.get(key) == value for key, value in self.tags.items())
 
     def _check_place(self, event: AlarmEvent) -> None:
         for field, given, served in (

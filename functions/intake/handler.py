@@ -13,8 +13,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.intake.claims import Claims
+from functions.intake.confirming import Confirming
 from functions.intake.gate import Gate
 from functions.intake.intake import Intake
+from functions.intake.looking_ahead import LookingAhead
 from functions.intake.placing import Placing
 from functions.intake.surroundings import Surroundings
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
@@ -57,7 +59,8 @@ table = tables(AWS_CONFIG)
 store = DynamoDBEventStore(table(settings.EVENTS_TABLE))
 operations = DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now)
 recorder = Recorder(store, now=utc_now, new_id=new_id)
-alarms = CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG))
+cloudwatch = CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG))
+alarms = LookingAhead(cloudwatch)
 surroundings = Surroundings(
     SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
     alarms,
@@ -71,8 +74,9 @@ intake = Intake(
         settings.ALARM_PREFIXES,
         settings.OWN_PREFIX,
         settings.ALARM_TAGS,
-        alarms.tags,
+        cloudwatch.tags,
     ),
+    Confirming(alarms, utc_now),
     Placing(
         Claims(store, operations, utc_now),
         surroundings,
@@ -107,4 +111,5 @@ def take(record: SQSRecord) -> None:
 @entry
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Return the messages that are to be delivered again."""
+    alarms.look(record["body"] for record in event["Records"])
     return process_partial_response(event, take, processor, context)

@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from functions.intake.alarm_event import AlarmEvent, parse
+from functions.intake.confirming import Confirming
 from functions.intake.gate import Gate, Turned
-from functions.intake.history import alarms_of, has_fired, has_recovered, is_closed
+from functions.intake.history import alarms_of, has_fired, has_recovered, is_closed, is_noted
 from functions.intake.placing import Placing
 from functions.intake.placing import Verdict as PlacingVerdict
 from functions.shared.domain.errors import InvalidInputError, RefusedError
 from functions.shared.domain.events import AlarmRecovered, IncidentEvent
-from functions.shared.ports import DeadLetters, Operations, Transition
+from functions.shared.ports import AlarmDescription, DeadLetters, Operations, Transition
 from functions.shared.recording import Header, Recorder
 
 Verdict = Turned | PlacingVerdict | Literal["recovered", "stray_recovery", "unreadable", "refused"]
 KEPT_CHARACTERS: Final = 40_000
 """Of a message that nobody understands: it fits a queue message, whatever its letters."""
+KEPT_REASON: Final = 500
 
 
 class Taken(NamedTuple):
@@ -31,6 +34,7 @@ class Intake:
     """Takes messages of the alarm queue."""
 
     gate: Gate
+    confirming: Confirming
     placing: Placing
     recorder: Recorder
     operations: Operations
@@ -41,25 +45,29 @@ class Intake:
         try:
             event = parse(body)
             turned = self.gate.turn_away(event)
+            if turned is not None:
+                return Taken(turned)
+            seen = self.operations.transition(event.arn)
+            known = self.confirming.describe(event)
         except InvalidInputError as error:
             return self._bury(body, error, "unreadable")
         except RefusedError as error:
             return self._bury(body, error, "refused")
-        if turned is not None:
-            return Taken(turned)
-        return self._enter(event, self.operations.transition(event.arn))
+        return self._enter(event, known, seen)
 
-    def _enter(self, event: AlarmEvent, seen: Transition | None) -> Taken:
-        at = event.detail.state.timestamp
-        if seen is not None and seen.at > at:
+    def _enter(self, event: AlarmEvent, known: AlarmDescription, seen: Transition | None) -> Taken:
+        """Handle a message that CloudWatch bears out, and so may what was seen before it."""
+        disbelieved = self.confirming.disbelieved(seen, known)
+        before = seen if disbelieved is None else None
+        if before is not None and before.at > event.at:
             return self._late(event)
         if event.detail.state.value == "OK":
-            return self._recover(event, seen.incident_id if seen else event.incident_id)
-        if seen is not None and seen.at == at:
-            history = self.recorder.store.load(seen.incident_id)
+            return self._recover(event, before, disbelieved)
+        if before is not None and before.at == event.at:
+            history = self.recorder.store.load(before.incident_id)
             if has_fired(history, event):
-                return Taken(*self.placing.again(seen.incident_id, history))
-        return Taken(*self.placing.place(event))
+                return Taken(*self.placing.again(before.incident_id, history))
+        return Taken(*self.placing.place(event, known, disbelieved))
 
     def _late(self, event: AlarmEvent) -> Taken:
         """A newer transition was handled: this one changes nothing, but a lost start is made up."""
@@ -68,28 +76,42 @@ class Intake:
             return Taken("older", event.incident_id)
         return Taken(*self.placing.again(event.incident_id, history))
 
-    def _recover(self, event: AlarmEvent, incident_id: str) -> Taken:
+    def _recover(
+        self, event: AlarmEvent, seen: Transition | None, disbelieved: datetime | None
+    ) -> Taken:
         """Attach the recovery to the open incident that took the alarm's last transition."""
-        at, found = event.detail.state.timestamp, list[IncidentEvent]()
-        if self.operations.see_transition(event.arn, at, incident_id):
+        incident_id = seen.incident_id if seen else event.incident_id
+        found = list[IncidentEvent]()
+        if self.operations.see_transition(event.arn, event.at, incident_id, disbelieved):
             return Taken("older", incident_id)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmRecovered | None:
             found[:] = history
             if is_closed(history) or has_recovered(history, event):
                 return None
+            if is_noted(history, event):
+                return None
             if event.arn not in {alarm.arn for alarm in alarms_of(history)}:
                 return None
-            fact = {"alarm_name": event.detail.alarm_name, "recovered_at": at}
+            fact = {"alarm_name": event.detail.alarm_name, "recovered_at": event.at}
             return AlarmRecovered.model_validate({**header, **fact})
 
         if self.recorder.record(incident_id, build):
             return Taken("recovered", incident_id)
-        repeated = has_recovered(found, event)
-        return Taken("repeat" if repeated else "stray_recovery", incident_id)
+        return Taken(_unrecorded(found, event), incident_id)
 
     def _bury(
         self, body: str, error: Exception, verdict: Literal["unreadable", "refused"]
     ) -> Taken:
-        self.dead_letters.put({"body": body[:KEPT_CHARACTERS]}, str(error))
+        self.dead_letters.put({"body": body[:KEPT_CHARACTERS]}, str(error)[:KEPT_REASON])
         return Taken(verdict)
+
+
+def _unrecorded(
+    history: Sequence[IncidentEvent], event: AlarmEvent
+) -> Literal["repeat", "flaps", "stray_recovery"]:
+    """Return why a recovery became no fact."""
+    if has_recovered(history, event):
+        return "repeat"
+    flaps = is_noted(history, event) and not is_closed(history)
+    return "flaps" if flaps else "stray_recovery"

@@ -7,12 +7,12 @@ repeated, so a delivery after a crash goes the same way again and comes to the s
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
 from functions.intake.alarm_event import AlarmEvent
 from functions.intake.claims import Claims
-from functions.intake.history import alarms_of, has_fired, is_closed
+from functions.intake.history import alarms_of, has_fired, is_closed, is_noted
 from functions.intake.surroundings import Surroundings
 from functions.shared.domain.books import Opening
 from functions.shared.domain.constants import (
@@ -25,6 +25,7 @@ from functions.shared.domain.events import AlarmJoined, IncidentEvent, IncidentO
 from functions.shared.domain.evidence import Alarm
 from functions.shared.domain.open_keys import edge_keys, own_keys
 from functions.shared.ports import (
+    AlarmDescription,
     Clock,
     ClosingBook,
     ExecutionStarter,
@@ -33,7 +34,7 @@ from functions.shared.ports import (
 )
 from functions.shared.recording import Header, Recorder
 
-Verdict = Literal["opened", "joined", "repeat", "older"]
+Verdict = Literal["opened", "joined", "repeat", "older", "flaps"]
 TRIES: Final = 3
 
 
@@ -57,13 +58,18 @@ class Placing:
     starter: ExecutionStarter
     now: Clock
 
-    def place(self, event: AlarmEvent) -> Placed:
-        """Open an incident or join one. Raises ConcurrencyConflictError after too many races."""
-        alarm = self.surroundings.describe(event)
+    def place(
+        self, event: AlarmEvent, known: AlarmDescription, disbelieved: datetime | None
+    ) -> Placed:
+        """Open an incident or join one. Raises ConcurrencyConflictError after too many races.
+
+        `disbelieved`: the time of a remembered transition that gives way to this one.
+        """
+        alarm = self.surroundings.describe(event, known)
         own, edges = self._keys([alarm])
         for _ in range(TRIES):
             holder = self.claims.claim((*own, *edges), event.incident_id)
-            if self.operations.see_transition(event.arn, alarm.fired_at, holder):
+            if self.operations.see_transition(event.arn, event.at, holder, disbelieved):
                 self.operations.release(event.incident_id, (*own, *edges))
                 return Placed("older", event.incident_id)
             if holder == event.incident_id:
@@ -103,7 +109,7 @@ class Placing:
         quiet = alarm.fired_at.timestamp() - FLAPPING_WINDOW_SECONDS
         return Opening(
             incident_id=incident_id,
-            alarms=(self.surroundings.refined(alarm),),
+            alarms=(alarm,),
             opened_at=now.timestamp(),
             flapping=ended is not None and ended.ended_at > quiet,
             storm=len(recent) + 1 >= STORM_INCIDENTS,
@@ -115,13 +121,16 @@ class Placing:
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmJoined | None:
             found[:] = history
-            if not history or is_closed(history) or has_fired(history, event):
+            if not history or is_closed(history) or is_noted(history, event):
+                return None
+            if has_fired(history, event):
                 return None
             return AlarmJoined.model_validate({**header, "alarm": alarm})
 
         joined = self.recorder.record(holder, build)
         if joined is None and not has_fired(found, event):
-            return None
+            noted = is_noted(found, event) and not is_closed(found)
+            return Placed("flaps", holder) if noted else None
         self.openings.join(holder, alarm)
         if joined is None:
             return self.again(holder, found)

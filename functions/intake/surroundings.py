@@ -1,4 +1,4 @@
-"""What intake knows beyond the event: the topology, and how alarms are defined.
+"""What intake knows beyond the alarm: the topology, and what a composite's children watch.
 
 Neither may keep an alarm from entering: without them it enters with less.
 """
@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from functions.intake.alarm_event import AlarmEvent
-from functions.intake.alarms import refine, to_alarm
+from functions.intake.alarms import over_children, to_alarm
 from functions.shared.domain.errors import SourceUnavailableError
 from functions.shared.domain.evidence import Alarm
 from functions.shared.domain.topology import ServiceMap
-from functions.shared.ports import AlarmDefinitions, Clock, TopologySource
+from functions.shared.ports import AlarmBook, AlarmDescription, Clock, TopologySource
 
 Count = Callable[[str], None]
 """Counts one of the named metric."""
@@ -27,7 +27,7 @@ class Surroundings:
     """Describes alarms."""
 
     topology: TopologySource
-    definitions: AlarmDefinitions
+    alarms: AlarmBook
     now: Clock
     count: Count
     _map: ServiceMap = field(default_factory=ServiceMap)
@@ -43,16 +43,14 @@ class Surroundings:
                 self.count("TopologyUnavailable")
         return self._map
 
-    def describe(self, event: AlarmEvent) -> Alarm:
+    def describe(self, event: AlarmEvent, known: AlarmDescription) -> Alarm:
         """Return the alarm with its resources."""
-        alarm = to_alarm(event, self.service_map())
-        return self.refined(alarm) if alarm.kind == "composite" else alarm
-
-    def refined(self, alarm: Alarm) -> Alarm:
-        """Return the alarm with what its definition, or its children's, adds."""
+        alarm = to_alarm(event, known, self.service_map())
+        if alarm.kind != "composite":
+            return alarm
         try:
-            known = self.definitions.define(alarm.children or (alarm.name,))
+            children = self.alarms.describe(alarm.children)
         except SourceUnavailableError:
             self.count("AlarmDefinitionsUnavailable")
             return alarm
-        return refine(alarm, known, self.service_map())
+        return over_children(alarm, children, self.service_map())

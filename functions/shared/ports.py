@@ -251,8 +251,13 @@ class Operations(Protocol):
         """Return the alarm's newest transition that was handled, read consistently, or None."""
         ...
 
-    def see_transition(self, alarm_arn: str, at: datetime, incident_id: str) -> datetime | None:
-        """Remember the newest transition handled; return one that is newer than `at`, or None."""
+    def see_transition(
+        self, alarm_arn: str, at: datetime, incident_id: str, disbelieved: datetime | None = None
+    ) -> datetime | None:
+        """Remember the newest transition handled; return one that is newer than `at`, or None.
+
+        A newer one of exactly the time `disbelieved` gives way.
+        """
         ...
 
     def hold(self, resource: str, incident_id: str, until: datetime) -> str:
@@ -488,21 +493,30 @@ class AlarmRegistry(Protocol):
         ...
 
 
-class AlarmDefinition(NamedTuple):
-    """How an alarm judges, and what it looks at."""
+class AlarmDescription(NamedTuple):
+    """An alarm as the service has it: how it stands, what it looks at, and how it judges.
 
-    watched: tuple[WatchedMetric, ...]
-    threshold: float | None
-    comparison: str | None
-    period_seconds: int
-    evaluation_periods: int
+    `metric`, `statistic` and the first of `watched` belong together. A composite has a `rule`.
+    """
+
+    status: AlarmStatus
+    reason: str = ""
+    kind: Literal["metric", "math", "composite"] = "metric"
+    watched: tuple[WatchedMetric, ...] = ()
+    metric: str | None = None
+    statistic: str | None = None
+    threshold: float | None = None
+    comparison: str | None = None
+    period_seconds: int = 60
+    evaluation_periods: int = 1
+    rule: str = ""
 
 
-class AlarmDefinitions(Protocol):
-    """How metric and metric-math alarms are defined. Raises SourceUnavailableError."""
+class AlarmBook(Protocol):
+    """Alarms as the service has them. Raises SourceUnavailableError."""
 
-    def define(self, names: Sequence[str]) -> Mapping[str, AlarmDefinition]:
-        """Return the definitions of those that exist, by name."""
+    def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
+        """Return the alarms that exist, by name."""
         ...
 
 

@@ -1,7 +1,10 @@
 """From an opted-in alarm to `intake`: rule, queue, function; nothing is lost on the way."""
 
+from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.alarm_pattern import alarm_pattern
@@ -25,13 +28,14 @@ class AlarmIntake(Construct):
         intake: lambda_.IFunction,
     ) -> None:
         super().__init__(scope, construct_id)
-        pattern_rule(
+        rule = pattern_rule(
             self,
             "Alarms",
             pattern=alarm_pattern(config),
             enabled=bool(config.alarm_prefixes or config.alarm_tags),
             target=targets.SqsQueue(queues.alarms, dead_letter_queue=queues.dead_letters),
         )
+        _close(queues.alarms, rule)
         lambda_.EventSourceMapping(
             self,
             "Messages",
@@ -40,3 +44,21 @@ class AlarmIntake(Construct):
             batch_size=BATCH,
             report_batch_item_failures=True,
         )
+
+
+def _close(alarms: sqs.Queue, rule: events.Rule) -> None:
+    """Deny everybody but EventBridge, on behalf of this very rule, to put messages into the queue.
+
+    A negated condition holds where its key is missing: a principal of the account brings no source,
+    and is denied whatever its own policies allow.
+    """
+    alarms.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="OnlyTheRule",
+            effect=iam.Effect.DENY,
+            principals=[iam.AnyPrincipal()],
+            actions=["sqs:SendMessage"],
+            resources=[alarms.queue_arn],
+            conditions={"ArnNotEquals": {"aws:SourceArn": rule.rule_arn}},
+        )
+    )

@@ -8,7 +8,7 @@ from stacks.functions_table import CONSUMERS
 from stacks.own_alarms import OWN_ALARMS
 from stacks.stages import STAGES
 from tests.infrastructure.conftest import Synth
-from tests.infrastructure.templates import text
+from tests.infrastructure.templates import resources, text
 
 
 def _alarm_rule(synth: Synth) -> dict[str, Any]:
@@ -172,3 +172,36 @@ def test_every_placeholder_of_the_definition_is_substituted(synth: Synth) -> Non
     for name in machine["DefinitionSubstitutions"]:
         definition = definition.replace(f"${{{name}}}", "")
     assert "${" not in definition
+
+
+def test_nobody_but_the_rule_of_opted_in_alarms_may_put_a_message_into_the_alarm_queue(
+    synth: Synth,
+) -> None:
+    policies = [
+        policy
+        for policy in synth.all("AWS::SQS::QueuePolicy")
+        if any("Alarms" in text(queue) for queue in policy["Queues"])
+    ]
+    (policy,) = policies
+    sends = [s for s in policy["PolicyDocument"]["Statement"] if "sqs:SendMessage" in s["Action"]]
+    denies = [s for s in sends if s["Effect"] == "Deny"]
+    (rule,) = [
+        name
+        for template in synth.both
+        for name, one in resources(template, "AWS::Events::Rule").items()
+        if one["Properties"] == _alarm_rule(synth)
+    ]
+    (deny,) = denies
+    assert deny["Principal"] == {"AWS": "*"}
+    assert (deny["Action"], deny["Resource"]) == (
+        "sqs:SendMessage",
+        {"Fn::GetAtt": [policy["Queues"][0]["Ref"], "Arn"]},
+    )
+    assert deny["Condition"] == {
+        "ArnNotEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}},
+    }
+    (allow,) = [s for s in sends if s["Effect"] == "Allow"]
+    assert allow["Principal"] == {"Service": "events.amazonaws.com"}
+    assert allow["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}},
+    }

@@ -1,12 +1,12 @@
-"""Alarms from CloudWatch: their states, composites included, and how they are defined."""
+"""Alarms from CloudWatch: their states, composites included, what they watch and how they judge."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from functions.shared.adapters.aws_errors import raising
 from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.ports import AlarmDefinition, AlarmStatus, WatchedMetric
+from functions.shared.ports import AlarmDescription, AlarmStatus, WatchedMetric
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.client import CloudWatchClient
@@ -16,7 +16,7 @@ Alarm = Mapping[str, Any]
 
 
 class CloudWatchAlarms:
-    """An `AlarmSource`, an `AlarmRegistry` and `AlarmDefinitions`, by DescribeAlarms; and tags."""
+    """An `AlarmSource`, an `AlarmRegistry` and an `AlarmBook`, by DescribeAlarms; and tags."""
 
     def __init__(self, client: "CloudWatchClient") -> None:
         self._client = client
@@ -25,13 +25,9 @@ class CloudWatchAlarms:
         """Return the alarms that exist, by name."""
         return {alarm["AlarmName"]: _status(alarm) for alarm in self._named(names)}
 
-    def define(self, names: Sequence[str]) -> Mapping[str, AlarmDefinition]:
-        """Return how those metric and metric-math alarms are defined that exist, by name."""
-        return {
-            alarm["AlarmName"]: _definition(alarm)
-            for alarm in self._named(names)
-            if "AlarmRule" not in alarm
-        }
+    def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
+        """Return the alarms that exist, by name."""
+        return {alarm["AlarmName"]: _description(alarm) for alarm in self._named(names)}
 
     def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
         """Return the metrics of the alarms whose names begin so, each once."""
@@ -69,14 +65,30 @@ def _status(alarm: Alarm) -> AlarmStatus:
     return AlarmStatus(alarm["AlarmName"], alarm["StateValue"], since.astimezone(UTC))
 
 
-def _definition(alarm: Alarm) -> AlarmDefinition:
-    return AlarmDefinition(
+def _description(alarm: Alarm) -> AlarmDescription:
+    first = next(iter(_stats(alarm)), {})
+    metric = first.get("Metric", {})
+    return AlarmDescription(
+        status=_status(alarm),
+        reason=alarm.get("StateReason", ""),
+        kind=_kind(alarm),
         watched=_watched(alarm),
+        metric=metric.get("MetricName"),
+        statistic=first.get("Stat"),
         threshold=alarm.get("Threshold"),
         comparison=alarm.get("ComparisonOperator"),
         period_seconds=_period(alarm),
         evaluation_periods=alarm.get("EvaluationPeriods", 1),
+        rule=alarm.get("AlarmRule", ""),
     )
+
+
+def _kind(alarm: Alarm) -> Literal["metric", "math", "composite"]:
+    if "AlarmRule" in alarm:
+        return "composite"
+    entries = alarm.get("Metrics", ())
+    plain = len(entries) == 1 and "MetricStat" in entries[0]
+    return "metric" if plain or alarm.get("Namespace") else "math"
 
 
 def _period(alarm: Alarm) -> int:
@@ -84,12 +96,18 @@ def _period(alarm: Alarm) -> int:
     return int(alarm.get("Period") or next((p for p in periods if p), 60))
 
 
+def _stats(alarm: Alarm) -> list[Alarm]:
+    """Return the metrics with their statistics, in the form that metric math has for them."""
+    if alarm.get("Namespace"):
+        return [{"Metric": alarm, "Stat": alarm.get("Statistic") or alarm.get("ExtendedStatistic")}]
+    return [m["MetricStat"] for m in alarm.get("Metrics", ()) if "MetricStat" in m]
+
+
 def _watched(alarm: Alarm) -> tuple[WatchedMetric, ...]:
-    stats = [m["MetricStat"]["Metric"] for m in alarm.get("Metrics", ()) if "MetricStat" in m]
     return tuple(
         WatchedMetric(
             metric["Namespace"],
             tuple((d["Name"], d["Value"]) for d in metric.get("Dimensions", ())),
         )
-        for metric in ([alarm] if alarm.get("Namespace") else stats)
+        for metric in (stat["Metric"] for stat in _stats(alarm))
     )

@@ -36,15 +36,23 @@ class DynamoDBOperations:
         item = get(self._table, {"id": f"seen#{alarm_arn}"})
         return Transition(at_micros(item["at"]), item["incident_id"]) if item else None
 
-    def see_transition(self, alarm_arn: str, at: datetime, incident_id: str) -> datetime | None:
-        """Remember the newest transition handled; return one that is newer than `at`, or None."""
+    def see_transition(
+        self, alarm_arn: str, at: datetime, incident_id: str, disbelieved: datetime | None = None
+    ) -> datetime | None:
+        """Remember the newest transition handled; return one that is newer than `at`, or None.
+
+        A newer one of exactly the time `disbelieved` gives way.
+        """
         item = {
             "id": f"seen#{alarm_arn}",
             "at": micros(at),
             "incident_id": incident_id,
             "expires": seconds_later(at, REMEMBERED_SECONDS),
         }
-        newer = put_if(self._table, item, Attr("id").not_exists() | Attr("at").lte(micros(at)))
+        gives_way = Attr("id").not_exists() | Attr("at").lte(micros(at))
+        if disbelieved is not None:
+            gives_way |= Attr("at").eq(micros(disbelieved))
+        newer = put_if(self._table, item, gives_way)
         return None if newer is None else at_micros(newer["at"])
 
     def hold(self, resource: str, incident_id: str, until: datetime) -> str:

@@ -11,7 +11,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
 from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.ports import AlarmDefinition, AlarmSource, AlarmStatus, WatchedMetric
+from functions.shared.ports import AlarmSource, AlarmStatus, WatchedMetric
 from tests.fakes import InMemoryAlarmSource
 
 if TYPE_CHECKING:
@@ -100,15 +100,58 @@ def test_alarms_that_exist_are_told_by_name(kind: str) -> None:
     assert source(kind).states([]) == {}
 
 
-def test_metric_and_math_alarms_tell_how_they_judge() -> None:
+def test_an_alarm_tells_what_it_watches_and_how_it_judges() -> None:
     client = boto3.client("cloudwatch")
     shop(client)
-    assert CloudWatchAlarms(client).define(["shop-errors", "shop-rate", "shop-any", "none"]) == {
-        "shop-errors": AlarmDefinition((CHECKOUT,), 5, "GreaterThanThreshold", 10, 3),
-        "shop-rate": AlarmDefinition(
-            (CHECKOUT, CHECKOUT), 0.1, "GreaterThanOrEqualToThreshold", 30, 2
-        ),
+    client.set_alarm_state(AlarmName="shop-errors", StateValue="ALARM", StateReason="5 > 4")
+
+    found = CloudWatchAlarms(client).describe(["shop-errors", "shop-rate", "shop-any", "none"])
+
+    assert sorted(found) == ["shop-any", "shop-errors", "shop-rate"]
+    errors, rate = found["shop-errors"], found["shop-rate"]
+    assert (errors.status.state, errors.reason) == ("ALARM", "5 > 4")
+    assert errors[2:] == (
+        *("metric", (CHECKOUT,), "Errors", "Sum", 5, "GreaterThanThreshold", 10, 3, ""),
+    )
+    assert rate[2:] == (
+        *("math", (CHECKOUT, CHECKOUT), "Errors", "Sum"),
+        *(0.1, "GreaterThanOrEqualToThreshold", 30, 2, ""),
+    )
+    assert (found["shop-any"].kind, found["shop-any"].rule) == ("composite", "ALARM(shop-errors)")
+
+
+def test_an_alarm_with_a_percentile_or_one_metric_in_the_form_of_math_is_a_metric_alarm() -> None:
+    client = boto3.client("cloudwatch")
+    (errors,) = (_input("Errors"),)
+    common = {
+        "EvaluationPeriods": 1,
+        "Threshold": 1.0,
+        "ComparisonOperator": "GreaterThanThreshold",
     }
+    client.put_metric_alarm(
+        AlarmName="shop-slow",
+        Namespace="Shop",
+        MetricName="Latency",
+        ExtendedStatistic="p99",
+        Period=60,
+        **common,  # type: ignore[arg-type]
+    )
+    client.put_metric_alarm(
+        AlarmName="shop-one",
+        Metrics=[{**errors, "ReturnData": True}],
+        **common,  # type: ignore[arg-type]
+    )
+
+    found = CloudWatchAlarms(client).describe(["shop-slow", "shop-one"])
+
+    assert (found["shop-slow"].kind, found["shop-slow"].statistic) == ("metric", "p99")
+    one = found["shop-one"]
+    assert (one.kind, one.metric, one.statistic, one.period_seconds) == (
+        "metric",
+        "Errors",
+        "Sum",
+        30,
+    )
 
 
 def test_watched_metrics_are_told_once_by_the_alarms_prefix() -> None:

@@ -50,6 +50,16 @@ def test_the_newest_transition_is_remembered_and_an_older_one_never_wins(
     assert operations.transition(ALARM) == Transition(later, OTHER)
 
 
+def test_a_transition_that_is_disbelieved_gives_way_and_no_other(
+    operations: Operations,
+) -> None:
+    later, latest = NOON + timedelta(minutes=1), NOON + timedelta(minutes=2)
+    operations.see_transition(ALARM, latest, OTHER)
+    assert operations.see_transition(ALARM, NOON, INCIDENT, later) == latest
+    assert operations.see_transition(ALARM, NOON, INCIDENT, latest) is None
+    assert operations.transition(ALARM) == Transition(NOON, INCIDENT)
+
+
 def test_an_open_key_has_one_holder(operations: Operations, clock: FakeClock) -> None:
     until = NOON + timedelta(minutes=10)
     assert operations.holder(KEY) is None

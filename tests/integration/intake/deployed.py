@@ -2,16 +2,20 @@
 
 import json
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.runtime import utc_now
 from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
 from tests.integration.tables import create_table
+from tests.unit.intake import events
 from tests.unit.intake.events import ACCOUNT, REGION
 
 
@@ -20,6 +24,7 @@ class Deployed:
 
     def __init__(self, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._capsys = capsys
+        patch.setattr(events, "START", utc_now() - timedelta(hours=1))
         self.store = DynamoDBEventStore(create_table("events"))
         self.operations = DynamoDBOperations(create_table("operations"), utc_now)
         self.queue, self.machine = create_queue(), create_machine()
@@ -41,7 +46,15 @@ class Deployed:
         )
 
     def deliver(self, *events: dict[str, Any] | str) -> list[str]:
-        """Deliver a batch; return the ids of the messages that come back."""
+        """Have the alarms be there, and deliver a batch; return the ids of the messages that come
+        back."""
+        for event in events:
+            if isinstance(event, dict):
+                create_alarm(event["detail"])
+        return self.forge(*events)
+
+    def forge(self, *events: dict[str, Any] | str) -> list[str]:
+        """Deliver a batch, whatever CloudWatch knows of it."""
         texts = [event if isinstance(event, str) else json.dumps(event) for event in events]
         answer = self.module.lambda_handler(batch(texts), CONTEXT)
         return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
@@ -66,6 +79,36 @@ class Deployed:
     def kept(self) -> list[dict[str, Any]]:
         """Return the dead letters."""
         return [json.loads(body) for body in bodies(self.queue)]
+
+
+def create_alarm(detail: dict[str, Any]) -> None:
+    """Create what the event tells of, as if it had changed just now."""
+    stats = [entry["metricStat"] for entry in detail["configuration"].get("metrics", ())]
+    watching = (
+        {
+            "Namespace": stats[0]["metric"]["namespace"],
+            "MetricName": stats[0]["metric"]["name"],
+            "Dimensions": [
+                {"Name": name, "Value": value}
+                for name, value in stats[0]["metric"]["dimensions"].items()
+            ],
+            "Statistic": stats[0]["stat"],
+            "Period": stats[0]["period"],
+        }
+        if stats
+        else {}
+    )
+    client: Any = boto3.client("cloudwatch")
+    client.put_metric_alarm(
+        AlarmName=detail["alarmName"],
+        EvaluationPeriods=2,
+        Threshold=5,
+        ComparisonOperator="GreaterThanThreshold",
+        **watching,
+    )
+    if "alarmRule" in detail["configuration"]:  # moto knows composites, and no call that makes one
+        backend = cloudwatch_backends[DEFAULT_ACCOUNT_ID][client.meta.region_name]
+        backend.alarms[detail["alarmName"]].rule = detail["configuration"]["alarmRule"]
 
 
 def create_machine() -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from functions.shared.domain.events import IncidentOpened
+from functions.shared.domain.events import AlarmJoined, IncidentOpened
 from functions.shared.runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT
 from tests.integration.intake.deployed import Deployed
@@ -107,6 +107,30 @@ def test_a_composite_is_about_what_its_children_watch(deployed: Deployed) -> Non
     assert isinstance(opened, IncidentOpened)
     assert opened.alarm.resources == ("lambda:payment",)
     assert (opened.alarm.period_seconds, opened.alarm.evaluation_periods) == (10, 3)
+
+
+def test_a_message_that_cloudwatch_does_not_bear_out_is_a_dead_letter(deployed: Deployed) -> None:
+    assert deployed.forge(metric_alarm("shop-invented")) == []
+    assert deployed.deliver(metric_alarm(at=10**9)) == []
+
+    assert deployed.executions() == []
+    assert deployed.counted()["Alarms_refused"] == 2
+    assert [letter["reason"].partition(":")[0] for letter in deployed.kept()] == [
+        "alarmName",
+        "state.timestamp",
+    ]
+
+
+def test_what_an_alarm_watches_is_what_cloudwatch_has(deployed: Deployed) -> None:
+    deployed.deliver(metric_alarm("shop-checkout-errors", function="checkout"))
+    deployed.forge(metric_alarm("shop-checkout-errors", function="victim", at=5))
+
+    (incident_id,) = deployed.executions()
+    opened, joined = deployed.store.load(incident_id)
+    assert isinstance(opened, IncidentOpened)
+    assert isinstance(joined, AlarmJoined)
+    assert opened.alarm.resources == joined.alarm.resources == ("lambda:checkout",)
+    assert (opened.alarm.statistic, opened.alarm.threshold) == ("Sum", 5)
 
 
 def test_a_warming_event_reads_and_writes_nothing(deployed: Deployed) -> None:

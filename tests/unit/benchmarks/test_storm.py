@@ -2,7 +2,14 @@
 
 from collections import Counter
 
-from benchmarks.alarm_storm import ALARMS, DUPLICATES, RESOURCES, TRANSITIONS, storm
+from benchmarks.alarm_storm import (
+    ALARMS,
+    DUPLICATES,
+    RESOURCES,
+    TRANSITIONS,
+    definitions,
+    storm,
+)
 from benchmarks.intake import transitions, unaccounted
 from benchmarks.intake_worker import Taken
 from functions.intake.alarm_event import parse
@@ -34,6 +41,12 @@ def test_a_body_is_an_event_about_its_transition() -> None:
 
     assert event.detail.alarm_name == delivery.transition.alarm
     assert (event.detail.state.value == "ALARM") == delivery.transition.firing
+
+
+def test_every_alarm_of_the_storm_is_one_that_cloudwatch_is_asked_to_make() -> None:
+    made = {definition["AlarmName"] for definition in definitions()}
+
+    assert {delivery.transition.alarm for delivery in DELIVERIES} == made
 
 
 def test_an_event_is_unaccounted_for_unless_it_is_told_or_superseded() -> None:

@@ -48,6 +48,7 @@ def test_an_incident_that_closes_between_the_claim_and_the_fact_takes_no_alarm(
     intake, claims = world.intake(), ClosesAfterTheClaim(world.store, world.operations, world.clock)
     intake = replace(intake, placing=replace(intake.placing, claims=claims))
 
+    world.send(metric_alarm("shop-checkout-duration", at=1))
     verdict = intake.take(json.dumps(metric_alarm("shop-checkout-duration", at=1))).verdict
 
     assert verdict == "opened"

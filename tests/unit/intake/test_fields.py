@@ -34,7 +34,6 @@ def without(path: str) -> dict[str, Any]:
         "detail.alarmName",
         "detail.state.value",
         "detail.state.timestamp",
-        "detail.configuration",
     ],
 )
 def test_a_missing_field_is_named(field: str) -> None:

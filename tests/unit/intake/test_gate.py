@@ -34,6 +34,7 @@ def test_our_own_alarms_stay_out_even_when_everything_is_opted_in() -> None:
     intake = world.intake()
     object.__setattr__(intake.gate, "prefixes", ("",))
 
+    world.send(metric_alarm("anything"))
     assert intake.take(json.dumps(metric_alarm("quorum-prod-throttles"))).verdict == "own"
     assert intake.take(json.dumps(metric_alarm("anything"))).verdict == "opened"
 
@@ -60,7 +61,7 @@ def test_what_cannot_be_parsed_is_kept_with_the_field_and_is_done_with() -> None
     world, event = World(), metric_alarm()
     del event["detail"]["state"]["timestamp"]
 
-    assert world.take(event) == "unreadable"
+    assert world.forge(event) == "unreadable"
     ((payload, reason),) = world.dead_letters.kept
     assert json.loads(payload["body"]) == event
     assert "detail.state.timestamp" in reason

@@ -18,10 +18,16 @@ def test_a_transition_that_another_environment_joins_in_between_joins_once() -> 
     event = metric_alarm("shop-b", at=5)
 
     class Interleaved(InMemoryOperations):
-        def see_transition(self, alarm_arn: str, at: datetime, incident_id: str) -> datetime | None:
+        def see_transition(
+            self,
+            alarm_arn: str,
+            at: datetime,
+            incident_id: str,
+            disbelieved: datetime | None = None,
+        ) -> datetime | None:
             """Remember it; before going on, let another environment handle it from end to end."""
             first = self.transition(alarm_arn) is None
-            newer = super().see_transition(alarm_arn, at, incident_id)
+            newer = super().see_transition(alarm_arn, at, incident_id, disbelieved)
             if first and alarm_arn.endswith("shop-b"):
                 assert world.take(event) == "joined"
             return newer

@@ -3,7 +3,6 @@
 from functions.shared.domain.events import (
     AlarmJoined,
 )
-from functions.shared.ports import AlarmDefinition, WatchedMetric
 from tests.unit.intake.events import arn, composite_alarm, function_errors, metric_alarm
 from tests.unit.intake.world import World, chain
 
@@ -57,8 +56,6 @@ def test_an_alarm_that_fires_again_joins_its_own_open_incident(world: World) -> 
 
 
 def test_a_composite_joins_the_incident_of_its_child(world: World) -> None:
-    watched = (WatchedMetric("AWS/Lambda", (("FunctionName", "payment"),)),)
-    world.definitions.known["shop-payment-errors"] = AlarmDefinition(watched, 1, None, 60, 1)
     world.take(metric_alarm("shop-payment-errors", function="payment"))
 
     assert world.take(composite_alarm(at=1)) == "joined"

@@ -1,6 +1,7 @@
 """How an incident opens, and what its first fact says."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from functions.shared.domain.events import (
     IncidentOpened,
 )
 from functions.shared.domain.topology import ServiceMap
-from functions.shared.ports import AlarmDefinition
+from functions.shared.ports import AlarmDescription
+from tests.fakes.alarm_book import InMemoryAlarmBook
 from tests.fakes.channels import InMemoryExecutionStarter
-from tests.unit.intake.events import metric_alarm
+from tests.unit.intake.events import composite_alarm, metric_alarm
 from tests.unit.intake.world import World
 
 
@@ -94,20 +96,37 @@ def test_an_alarm_without_a_resource_that_fires_again_joins_its_own_incident(wor
 
 
 def test_the_incident_keeps_how_its_alarm_judges(world: World) -> None:
-    world.definitions.known["shop-checkout-errors"] = AlarmDefinition((), 5, "GreaterThan", 60, 4)
+    world.send(metric_alarm())
+    known = world.alarms.known["shop-checkout-errors"]
+    world.alarms.known["shop-checkout-errors"] = known._replace(evaluation_periods=4)
 
-    world.take(metric_alarm())
+    world.forge(metric_alarm())
 
     assert world.opened().alarm.evaluation_periods == 4
 
 
-def test_a_source_that_is_down_keeps_no_alarm_out(world: World) -> None:
+def test_a_map_that_cannot_be_read_keeps_no_alarm_out(world: World) -> None:
     world.topology.error = SourceUnavailableError("down")
-    world.definitions.error = SourceUnavailableError("down")
 
     assert world.take(metric_alarm()) == "opened"
     assert world.counted["TopologyUnavailable"] >= 1
+
+
+def test_children_that_cannot_be_read_keep_no_composite_out(world: World) -> None:
+    world.send(composite_alarm())
+    book = world.alarms
+
+    class Once(InMemoryAlarmBook):
+        def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
+            if "shop-payment-errors" in names:
+                raise SourceUnavailableError("down")
+            return book.describe(names)
+
+    world.alarms = Once()
+
+    assert world.forge(composite_alarm()) == "opened"
     assert world.counted["AlarmDefinitionsUnavailable"] == 1
+    assert world.opened().alarm.resources == ()
 
 
 def test_the_map_is_read_once_a_minute(world: World) -> None:
@@ -119,9 +138,11 @@ def test_the_map_is_read_once_a_minute(world: World) -> None:
 
     world.topology.service_map = read  # type: ignore[method-assign]
 
+    world.send(*(metric_alarm(f"shop-{at}", function=f"f{at}", at=at) for at in (0, 1, 2)))
     for at in (0, 1, 2):
         intake.take(json.dumps(metric_alarm(f"shop-{at}", function=f"f{at}", at=at)))
     world.clock.now += timedelta(seconds=61)
+    world.send(metric_alarm("shop-late", function="late", at=61))
     intake.take(json.dumps(metric_alarm("shop-late", function="late", at=61)))
 
     assert len(reads) == 2

@@ -20,6 +20,7 @@ from tests.unit.intake.world import World
 def race(world: World, events: list[dict[str, Any]]) -> Counter[str]:
     """Deliver all events at the same moment, each to an environment of its own."""
     barrier = Barrier(len(events))
+    world.send(*events)
 
     def deliver(event: dict[str, Any]) -> str:
         intake = world.intake()

@@ -40,12 +40,18 @@ def test_any_of_the_tags_with_its_value_opts_in(tags: dict[str, str], verdict: s
     assert world(**tags).take(metric_alarm(BILLING)) == verdict
 
 
-def test_tags_in_the_event_are_taken_as_they_are_and_none_are_asked_for() -> None:
-    one = world()
-    pairs = [{"Key": key, "Value": value} for key, value in ON.items()]
-    assert one.take(sent(BILLING, pairs)) == "opened"
-    assert world(**ON).take(sent(BILLING, [])) == "not_opted_in"
+def test_tags_in_the_event_may_keep_an_alarm_out_and_none_are_asked_for() -> None:
+    one = world(**ON)
+    assert one.take(sent(BILLING, [])) == "not_opted_in"
     assert one.asked == []
+
+
+def test_tags_in_the_event_that_the_alarm_has_not_let_nothing_in() -> None:
+    one = world(quorum="off")
+    pairs = [{"Key": key, "Value": value} for key, value in ON.items()]
+    assert one.take(sent(BILLING, pairs)) == "not_opted_in"
+    one.tags[arn(BILLING)] = ON
+    assert one.take(sent(BILLING, pairs)) == "opened"
 
 
 @pytest.mark.parametrize("tags", [None, "quorum", [{"key": "quorum"}], 7])

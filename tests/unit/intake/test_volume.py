@@ -22,6 +22,7 @@ def test_two_thousand_events_over_twenty_five_resources_are_twenty_five_incident
     deliveries = unique + rng.choices(unique, k=DUPLICATES)
     rng.shuffle(deliveries)
     intake = world.intake()
+    world.send(*unique)
 
     verdicts = Counter(intake.take(json.dumps(event)).verdict for event in deliveries)
 

@@ -2,12 +2,14 @@
 
 import json
 from collections import Counter
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from functions.closing.closing import Closing
 from functions.closing.proof import Books
 from functions.intake.claims import Claims
+from functions.intake.confirming import Confirming
 from functions.intake.gate import Gate
 from functions.intake.intake import Intake, Verdict
 from functions.intake.placing import Placing
@@ -17,7 +19,7 @@ from functions.shared.domain.events import IncidentClosed, IncidentEvent, Incide
 from functions.shared.domain.topology import Service, ServiceMap
 from functions.shared.ports import EventStore, ExecutionStarter, OpeningBook, Operations
 from functions.shared.recording import Recorder
-from tests.fakes.alarm_definitions import InMemoryAlarmDefinitions
+from tests.fakes.alarm_book import InMemoryAlarmBook
 from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryExecutionStarter
 from tests.fakes.clock import CountingIds, FakeClock
@@ -46,7 +48,7 @@ class World:
         self.starter: ExecutionStarter = InMemoryExecutionStarter()
         self.dead_letters = InMemoryDeadLetters()
         self.topology = InMemoryTopologySource()
-        self.definitions = InMemoryAlarmDefinitions()
+        self.alarms = InMemoryAlarmBook()
         self.counted = Counter[str]()
         self.ids = CountingIds()
         self.opted_in: dict[str, str] = {}
@@ -65,10 +67,11 @@ class World:
         store, operations, recorder = self.store, self.operations, self.recorder()
         return Intake(
             gate=Gate(ACCOUNT, REGION, ("shop",), "quorum-", self.opted_in, self.tags_of),
+            confirming=Confirming(self.alarms, self.clock),
             placing=Placing(
                 Claims(store, operations, self.clock, self.clock.sleep, lambda _: 0),
                 Surroundings(
-                    self.topology, self.definitions, self.clock, lambda n: self.counted.update([n])
+                    self.topology, self.alarms, self.clock, lambda n: self.counted.update([n])
                 ),
                 recorder,
                 operations,
@@ -87,7 +90,19 @@ class World:
         return Recorder(self.store, now=self.clock, new_id=self.ids, jitter=lambda _: 0)
 
     def take(self, event: dict[str, Any]) -> Verdict:
-        """Deliver the event to a fresh environment."""
+        """Have CloudWatch send the event, and deliver it to a fresh environment."""
+        self.send(event)
+        return self.forge(event)
+
+    def send(self, *events: dict[str, Any]) -> None:
+        """Have the alarms changed so: no event comes before its time."""
+        for event in events:
+            self.alarms.send(event)
+            at = datetime.fromisoformat(event["detail"]["state"]["timestamp"])
+            self.clock.now = max(self.clock.now, at)
+
+    def forge(self, event: dict[str, Any]) -> Verdict:
+        """Deliver an event that CloudWatch did not send."""
         return self.intake().take(json.dumps(event)).verdict
 
     def incidents(self) -> list[list[IncidentEvent]]:

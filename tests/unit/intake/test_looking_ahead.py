@@ -1,0 +1,54 @@
+"""A batch asks CloudWatch once."""
+
+import json
+
+import pytest
+
+from functions.intake.looking_ahead import LookingAhead
+from functions.shared.domain.errors import SourceUnavailableError
+from tests.fakes.alarm_book import InMemoryAlarmBook
+from tests.unit.intake.events import metric_alarm
+
+BODIES = [json.dumps(metric_alarm(name)) for name in ("shop-b", "shop-a", "shop-b", "shop-none")]
+
+
+@pytest.fixture
+def book() -> InMemoryAlarmBook:
+    """Return a book of two alarms."""
+    found = InMemoryAlarmBook()
+    found.send(metric_alarm("shop-a"))
+    found.send(metric_alarm("shop-b"))
+    return found
+
+
+def test_the_alarms_of_a_batch_are_asked_for_once(book: InMemoryAlarmBook) -> None:
+    ahead = LookingAhead(book)
+    ahead.look([*BODIES, "not an event"])
+
+    for name in ("shop-a", "shop-b", "shop-none"):
+        assert set(ahead.describe([name])) == {name} - {"shop-none"}
+
+    assert book.asked == [["shop-a", "shop-b", "shop-none"]]
+
+
+def test_what_a_batch_was_told_is_forgotten_with_the_next(book: InMemoryAlarmBook) -> None:
+    ahead = LookingAhead(book)
+    ahead.look(BODIES)
+    book.send(metric_alarm("shop-a", value="OK", at=60))
+    ahead.look(BODIES[1:2])
+
+    assert ahead.describe(["shop-a"])["shop-a"].status.state == "OK"
+    assert set(ahead.describe(["shop-b"])) == {"shop-b"}
+    assert book.asked[-1] == ["shop-b"]
+
+
+def test_where_nothing_could_be_read_each_message_asks_for_itself(book: InMemoryAlarmBook) -> None:
+    ahead = LookingAhead(book)
+    book.error = SourceUnavailableError("throttled")
+    ahead.look(BODIES)
+
+    with pytest.raises(SourceUnavailableError):
+        ahead.describe(["shop-a"])
+    book.error = None
+
+    assert set(ahead.describe(["shop-a"])) == {"shop-a"}
