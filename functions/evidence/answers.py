@@ -3,20 +3,41 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from typing import Final
+from math import inf
+from typing import Final, NamedTuple
 
 from functions.evidence.asking import Failed
-from functions.shared.domain.evidence import Alarm, Change, Edge, ResourceState, Scalar, Series
+from functions.shared.domain.evidence import (
+    Alarm,
+    Candidate,
+    Change,
+    Edge,
+    LogTemplate,
+    ResourceState,
+    Scalar,
+    Series,
+)
 from functions.shared.domain.model import ResourceId
 from functions.shared.domain.resources import alias_of
 from functions.shared.domain.topology import Service, ServiceMap
-from functions.shared.ports import LogLine
 
 Points = tuple[tuple[int, float], ...]
 Looked = tuple[tuple[Change, ...], float | None]
 """A resource's changes, and when the inventory last looked at it before."""
+GONE_WITHIN_SECONDS: Final = 24 * 3600
+"""A resource that was there this long before the onset, and is not now, has vanished."""
+
+
+class Logged(NamedTuple):
+    """What a log group's lines come to."""
+
+    newest: float | None
+    """The time of the newest line; None where there is no line."""
+    templates: tuple[LogTemplate, ...] = ()
+
 
 MOST_VERSIONS: Final = 4
+MOST_CHANGES: Final = 100
 
 
 @dataclass(slots=True)
@@ -34,9 +55,10 @@ class Answers:
     states: dict[ResourceId, ResourceState | Failed | None] = field(default_factory=dict)
     changes: dict[ResourceId, Looked | Failed] = field(default_factory=dict)
     series: tuple[Series, ...] | Failed = ()
-    lines: dict[ResourceId, tuple[LogLine, ...] | Failed] = field(default_factory=dict)
+    logs: dict[ResourceId, Logged | Failed] = field(default_factory=dict)
     audited: tuple[Change, ...] | Failed = ()
     """The changes that the audit trail knows, as it knows them."""
+    candidates: tuple[Candidate, ...] | Failed = ()
 
     def edges(self) -> tuple[Edge, ...]:
         """Return who depends on whom, by all that was answered."""
@@ -60,6 +82,31 @@ class Answers:
         """Return the resource's settings, or None when they are not known."""
         answer = self.states.get(resource)
         return None if isinstance(answer, Failed) else answer
+
+    def vanished(self) -> tuple[ResourceId, ...]:
+        """Return the resources that the inventory knew a day before the onset or later, and that
+        are not there now."""
+        since = self.onset - GONE_WITHIN_SECONDS
+        return tuple(r for r in self.scope if r in self.states and self._seen(r) > since)
+
+    def _seen(self, resource: ResourceId) -> float:
+        """Return when a resource without settings was last seen to have some, or -inf."""
+        looked = self.changes.get(resource)
+        if self.states[resource] is not None or looked is None or isinstance(looked, Failed):
+            return -inf
+        return -inf if looked[1] is None else looked[1]
+
+    def newest_changes(self) -> tuple[Change, ...]:
+        """Return the newest changes of all, each as the audit trail knows it, by id."""
+        changes = {c.id: c for resource in self.scope for c in self.changes_of(resource)}
+        changes |= {} if isinstance(self.audited, Failed) else {c.id: c for c in self.audited}
+        newest = sorted(changes.values(), key=lambda c: (c.at, c.id), reverse=True)[:MOST_CHANGES]
+        return tuple(sorted(newest, key=lambda c: c.id))
+
+    def known_states(self) -> tuple[ResourceState, ...]:
+        """Return the settings that are known, by resource."""
+        known = (self.state(resource) for resource in sorted(self.scope))
+        return tuple(state for state in known if state is not None)
 
     def changes_of(self, resource: ResourceId) -> tuple[Change, ...]:
         """Return the resource's changes, the newest first."""

@@ -6,6 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from functions.shared.domain.constants import CALL_TIMEOUT_SECONDS
+from functions.shared.domain.model import MOST_READ
+from functions.shared.domain.redaction import redact
 
 T = TypeVar("T")
 
@@ -36,11 +38,21 @@ class Pending(Generic[T]):
         error = self._future.exception()
         if error is None:
             return self._future.result()
-        return Failed(f"{type(error).__name__}: {error}"[:MOST_REASON])
+        told = redact(str(error)[:MOST_READ])
+        return Failed(f"{type(error).__name__}: {told}"[:MOST_REASON])
 
     def result(self) -> T:
         """Wait for the answer on behalf of a question that needs it, and fail as it fails."""
         return self._future.result(self._left())
+
+
+def attempt(question: Callable[[], T], seconds: float) -> T | Failed:
+    """Return what comes of it, whatever goes wrong: it is the last that stands behind a round."""
+    apart = ThreadPoolExecutor(1, thread_name_prefix="attempt")
+    try:
+        return Pending(apart.submit(question), lambda: seconds).get()
+    finally:
+        apart.shutdown(wait=False)
 
 
 class Asking:

@@ -8,20 +8,19 @@ from functions.evidence import health
 from functions.evidence.answers import Answers
 from functions.evidence.asking import Failed
 from functions.evidence.scope import within
-from functions.evidence.templates import mine
-from functions.shared.domain.catalogue import Situation, candidates
+from functions.evidence.windows import onset
 from functions.shared.domain.events import affected
-from functions.shared.domain.evidence import Bundle, Change, LogTemplate, ResourceState, Source
+from functions.shared.domain.evidence import Alarm, Bundle, LogTemplate, Source, SourceName
 from functions.shared.domain.model import ResourceId
 from functions.shared.domain.topology import ServiceMap
 
-MOST_CHANGES: Final = 100
 MOST_TEMPLATES: Final = 200
+NEEDED: Final[tuple[SourceName, ...]] = ("changes", "logs", "metrics", "state", "topology")
+"""The sources that every stage has."""
 
 
 def assemble(incident_id: str, round_: int, found: Answers, taken_at: datetime) -> Bundle:
     """Return the bundle of the round."""
-    states, changes = _states(found), _changes(found)
     series = () if isinstance(found.series, Failed) else found.series
     return Bundle(
         incident_id=incident_id,
@@ -31,35 +30,33 @@ def assemble(incident_id: str, round_: int, found: Answers, taken_at: datetime) 
         onset=found.onset,
         series=tuple(sorted(series, key=lambda s: s.id)),
         templates=_templates(found),
-        changes=changes,
+        changes=found.newest_changes(),
         edges=within(found.edges(), found.scope),
-        states=states,
+        states=found.known_states(),
         sources=_sources(found, taken_at),
-        candidates=candidates(Situation(states, changes)),
+        candidates=() if isinstance(found.candidates, Failed) else found.candidates,
         objectives=_objectives(found),
     )
 
 
-def _states(found: Answers) -> tuple[ResourceState, ...]:
-    known = (found.state(resource) for resource in sorted(found.scope))
-    return tuple(state for state in known if state is not None)
-
-
-def _changes(found: Answers) -> tuple[Change, ...]:
-    """Return the newest changes, each as the audit trail knows it, by id."""
-    changes = {c.id: c for resource in found.scope for c in found.changes_of(resource)}
-    changes |= {} if isinstance(found.audited, Failed) else {c.id: c for c in found.audited}
-    newest = sorted(changes.values(), key=lambda c: (c.at, c.id), reverse=True)[:MOST_CHANGES]
-    return tuple(sorted(newest, key=lambda c: c.id))
+def bare(
+    incident_id: str, round_: int, alarms: tuple[Alarm, ...], taken_at: datetime, reason: str
+) -> Bundle:
+    """Return the bundle of a round whose evidence could not be gathered: people see why."""
+    failed = health.simple
+    return Bundle(
+        incident_id=incident_id,
+        round=round_,
+        taken_at=taken_at,
+        alarms=alarms,
+        onset=onset(alarms[0], ()),
+        sources=tuple(failed(name, [reason]) for name in NEEDED),
+    )
 
 
 def _templates(found: Answers) -> tuple[LogTemplate, ...]:
-    mined = [
-        template
-        for resource in found.scope
-        if not isinstance(lines := found.lines.get(resource, ()), Failed)
-        for template in mine(resource, lines, found.onset)
-    ]
+    logs = [found.logs[resource] for resource in found.scope if resource in found.logs]
+    mined = [t for one in logs if not isinstance(one, Failed) for t in one.templates]
     return tuple(sorted(mined[:MOST_TEMPLATES], key=lambda template: template.id))
 
 
@@ -90,8 +87,8 @@ def _metrics(found: Answers, now: datetime) -> Source:
 
 
 def _logs(found: Answers, now: datetime) -> Source:
-    declared = [r for r in found.lines if (s := found.service(r)) and s.log_group]
-    return health.logs(found.lines, declared, _served(found), now)
+    declared = [r for r in found.logs if (s := found.service(r)) and s.log_group]
+    return health.logs(found.logs, declared, _served(found), now)
 
 
 def _served(found: Answers) -> dict[ResourceId, int]:
@@ -108,13 +105,15 @@ def _served(found: Answers) -> dict[ResourceId, int]:
 
 
 def _settings(found: Answers, now: datetime) -> Iterator[Source]:
-    yield health.simple("state", _reasons(found.states))
+    gone = [f"{r}: it was there before, and is gone" for r in found.vanished()]
+    yield health.simple("state", [*_reasons(found.states), *gone])
     looks = {
         r: answer[1]
         for r, answer in found.changes.items()
         if not isinstance(answer, Failed) and found.state(r) is not None
     }
-    failures = (*_reasons(found.changes), *_reasons({"audit trail": found.audited}))
+    others = {"audit trail": found.audited, "candidates": found.candidates}
+    failures = (*_reasons(found.changes), *_reasons(others))
     yield health.changes(failures, looks, now)
 
 

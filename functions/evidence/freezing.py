@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from pydantic import Field, ValidationError
 
-from functions.evidence.asking import Asking
-from functions.evidence.assembling import assemble
+from functions.evidence.asking import Asking, Failed, attempt
+from functions.evidence.assembling import assemble, bare
 from functions.evidence.faults import second_fault
 from functions.evidence.gathering import gather
 from functions.evidence.sources import Sources
+from functions.shared.domain.canonical import canonical_json
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.events import EvidenceFrozen, IncidentEvent
 from functions.shared.domain.evidence import Alarm, Bundle
@@ -18,6 +20,9 @@ from functions.shared.domain.incident import replay
 from functions.shared.domain.model import IncidentId, Record
 from functions.shared.ports import Clock, EvidenceStore, OpeningBook
 from functions.shared.recording import Header, Recorder
+
+WHOLE_SECONDS: Final = 75.0
+"""For all of a round: more than its questions have together, less than the function has."""
 
 
 class EvidenceRequest(Record):
@@ -60,13 +65,24 @@ class Freezer:
         return (incident.opened.alarm, *(joined.alarm for joined in incident.joined))
 
     def _bundle(self, request: EvidenceRequest, alarms: tuple[Alarm, ...]) -> Bundle:
+        """Return the round's evidence; without any, but with the reason, where that failed."""
+        found = attempt(partial(self._gathered, request, alarms), WHOLE_SECONDS)
+        if isinstance(found, Failed):
+            return bare(request.incident_id, request.round, alarms, self.now(), found.reason)
+        return found
+
+    def _gathered(self, request: EvidenceRequest, alarms: tuple[Alarm, ...]) -> Bundle:
+        """Return the round's evidence, which can be frozen. Raises whatever outsiders brought about
+        that no source's own isolation holds."""
         asking = self.asking()
         try:
             found = gather(self.sources, asking, alarms, self.now())
         finally:
             asking.close()
         bundle = assemble(request.incident_id, request.round, found, self.now())
-        return bundle.model_copy(update={"second_fault": second_fault(bundle)})
+        whole = bundle.model_copy(update={"second_fault": second_fault(bundle)})
+        canonical_json(whole)
+        return whole
 
     def _record(
         self, request: EvidenceRequest, bundle: Bundle, known: Sequence[IncidentEvent]

@@ -6,18 +6,19 @@ from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
-from functions.evidence.answers import Answers, Points
+from functions.evidence.answers import Answers, Logged, Points
 from functions.evidence.asking import Asking, Failed, Pending
 from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
 from functions.evidence.queries import Wanted, series, wanted
 from functions.evidence.scope import scope
 from functions.evidence.sources import Asked, Sources, log_group
 from functions.evidence.windows import Window, evidence_window, onset
+from functions.shared.domain.catalogue import Situation, candidates
 from functions.shared.domain.changes import watched
 from functions.shared.domain.events import affected
 from functions.shared.domain.evidence import Alarm, Change, ResourceState, Series
 from functions.shared.domain.model import ResourceId
-from functions.shared.ports import Execution, LogLine, Past
+from functions.shared.ports import Execution, Past
 
 K = TypeVar("K")
 T = TypeVar("T")
@@ -44,13 +45,16 @@ def gather(sources: Sources, asking: Asking, alarms: tuple[Alarm, ...], now: dat
     window = evidence_window(alarms[0], found.onset, now)
     known = wanted(alarms, _metrics(found), window.period_seconds)
     points = asking.start(partial(sources.points, known, window))
-    lines = _ask_lines(sources, asking, found, window)
+    logs = _ask_logs(sources, asking, found, window)
     _changes(sources, asking, found, settings)
     audited = asking.start(partial(sources.audited, _unaudited(found)))
     wants = wanted(alarms, _metrics(found), window.period_seconds)
     newly = asking.start(partial(sources.points, set(wants).difference(known), window))
-    found.series = _series(wants, points.get(), newly.get(), now)
-    found.lines, found.audited = _all(lines), audited.get()
+    answered = partial(_series, wants, points.get(), newly.get(), now)
+    found.series = asking.start(answered).get()
+    found.logs, found.audited = _all(logs), audited.get()
+    situation = Situation(found.known_states(), found.newest_changes())
+    found.candidates = asking.start(partial(candidates, situation)).get()
     return found
 
 
@@ -108,14 +112,14 @@ def _changes(sources: Sources, asking: Asking, found: Answers, settings: Setting
     found.changes = _all(changes)
 
 
-def _ask_lines(
+def _ask_logs(
     sources: Sources, asking: Asking, found: Answers, window: Window
-) -> dict[ResourceId, Pending[tuple[LogLine, ...]]]:
+) -> dict[ResourceId, Pending[Logged]]:
     began = datetime.fromtimestamp(found.onset, UTC)
     groups = ((r, log_group(r, found.service(r))) for r in found.scope)
     nearest = islice(((r, group) for r, group in groups if group is not None), MOST_GROUPS)
     return {
-        r: asking.start(partial(sources.lines, group, window.start, began, found.now))
+        r: asking.start(partial(sources.logged, r, group, began, (window.start, found.now)))
         for r, group in nearest
     }
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
+from functions.evidence.answers import Logged
 from functions.evidence.asking import Failed
 from functions.shared.domain.evidence import Series, Source, SourceName
 from functions.shared.domain.model import ResourceId
-from functions.shared.ports import LogLine
 
 STALE_PERIODS: Final = 5
 DELIVERY_SECONDS: Final = 120
@@ -49,7 +49,7 @@ def metrics(
 
 
 def logs(
-    answers: Mapping[ResourceId, Sequence[LogLine] | Failed],
+    answers: Mapping[ResourceId, Logged | Failed],
     declared: Iterable[ResourceId],
     served: Mapping[ResourceId, int],
     now: datetime,
@@ -62,10 +62,10 @@ def logs(
     if not answers:
         return absent("logs")
     failed = [f"{r}: {a.reason}" for r, a in answers.items() if isinstance(a, Failed)]
-    lines = {r: a for r, a in answers.items() if not isinstance(a, Failed)}
-    silent = [r for r in declared if r in served and not lines.get(r, "failed")]
+    known = {r: a.newest for r, a in answers.items() if not isinstance(a, Failed)}
+    silent = [r for r in declared if r in served and r in known and known[r] is None]
     failed += [f"{r}: no lines, though it served requests" for r in silent]
-    newest = {r: max(line.at for line in found) for r, found in lines.items() if found}
+    newest = {r: at for r, at in known.items() if at is not None}
     behind = [r for r, at in newest.items() if served.get(r, 0) - at > LOGS_BEHIND_SECONDS]
     age = int(now.timestamp() - max(newest.values())) if newest else None
     if failed:

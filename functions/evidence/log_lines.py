@@ -1,9 +1,16 @@
-"""What a log line says: how bad, in which words, by which version. All of it is outsiders' text."""
+"""What a log line says: how bad, in which words, by which version. All of it is outsiders' text.
+
+Secrets of the usual shapes are gone from what it says.
+"""
 
 import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
+
+from functions.shared.domain.errors import InvalidInputError
+from functions.shared.domain.outsiders import read_json
+from functions.shared.domain.redaction import redact
 
 Level = Literal["error", "warning", "info"]
 
@@ -20,7 +27,7 @@ _WARNING: Final = re.compile(r"\bWARN(?:ING)?\b")
 _LEVEL: Final = re.compile(r"error|critical|fatal|warn", re.IGNORECASE)
 _PLATFORM: Final = re.compile(r"(?:START|END|REPORT|INIT_START|EXTENSION|LOGS)\b")
 _FAILED: Final = re.compile(r"Status: (?:timeout|error)|Error Type")
-_VERSION: Final = re.compile(r"\[(\d+)\]")
+_VERSION: Final = re.compile(r"\[([0-9]{1,19})\]")
 
 
 class Said(NamedTuple):
@@ -43,7 +50,7 @@ def read(message: str) -> Said | None:
     if not line or (_PLATFORM.match(line) and not _FAILED.search(line)):
         return None
     text = _ends(line) if "Traceback" in line else line.partition("\n")[0]
-    return Said(_text_level(line), text[:MOST_TEXT])
+    return Said(_text_level(line), _shown(text))
 
 
 def version_of(stream: str) -> str | None:
@@ -56,23 +63,28 @@ def _fields(line: str) -> Mapping[str, Any] | None:
     if not line.startswith("{"):
         return None
     try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
+        found = read_json(line, MOST_CHARACTERS)
+    except InvalidInputError:
         return None
     return found if isinstance(found, dict) else None
+
+
+def _shown(text: str) -> str:
+    """Return the first characters without secrets; of a secret at their end nothing is left."""
+    return redact(text[: 2 * MOST_TEXT])[:MOST_TEXT]
 
 
 def _from_fields(fields: Mapping[str, Any]) -> Said | None:
     if str(fields.get("type", "")).startswith("platform."):
         record = fields.get("record")
-        status = record.get("status", "success") if isinstance(record, dict) else "success"
+        status = str(record.get("status", "success")) if isinstance(record, dict) else "success"
         bad = status not in {"success", ""}
-        return Said("error", f"{fields['type']}: {status}") if bad else None
+        return Said("error", _shown(f"{fields['type']}: {status}")) if bad else None
     parts = (_first(fields, _TEXT_KEYS), _last_line(_first(fields, _TRACE_KEYS)))
     text = " | ".join(dict.fromkeys(part for part in parts if part))
     told = _first(fields, _LEVEL_KEYS)
     level = _level(told) if told else _text_level(text)
-    return Said(level, (text or json.dumps(sorted(fields)))[:MOST_TEXT])
+    return Said(level, _shown(text or json.dumps(sorted(fields))))
 
 
 def _first(fields: Mapping[str, Any], keys: tuple[str, ...]) -> str:

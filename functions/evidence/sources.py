@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from functions.evidence.answers import Looked, Points
+from functions.evidence.answers import Logged, Looked, Points
 from functions.evidence.queries import Wanted, alarm_query
+from functions.evidence.templates import mine
 from functions.evidence.windows import Window, alarm_window
 from functions.shared.domain.evidence import Alarm, Change, ResourceState
 from functions.shared.domain.model import OutsiderText, ResourceId
@@ -15,7 +16,6 @@ from functions.shared.ports import (
     AuditEntry,
     AuditTrail,
     Execution,
-    LogLine,
     LogSource,
     MetricSource,
     Past,
@@ -62,23 +62,27 @@ class Sources:
         """Return the points of what is wanted, by the ids of its queries."""
         return self.metrics.fetch([w.query for w in wants], window.start, window.end)
 
-    def lines(
-        self, group: str, start: datetime, onset: datetime, end: datetime
-    ) -> tuple[LogLine, ...]:
-        """Return the newest lines before the onset, and the newest since, oldest first.
+    def logged(
+        self, resource: ResourceId, group: str, onset: datetime, within: tuple[datetime, datetime]
+    ) -> Logged:
+        """Return the templates of the newest lines before the onset, and of the newest since.
 
-        Asked apart, so that a flood since the onset does not hide what was usual before it.
+        Asked apart, so that a flood since the onset does not hide what was usual before it. Lines
+        are outsiders' text: they are read here, where what they break is this answer alone.
         """
+        start, end = within
         before = self.logs.lines(group, start, onset, MOST_LINES)
         after = self.logs.lines(group, onset, end, MOST_LINES) if onset < end else ()
-        return (*before, *after)
+        lines = (*before, *after)
+        newest = max((line.at for line in lines), default=None)
+        return Logged(newest, mine(resource, lines, int(onset.timestamp())))
 
     def changes(self, asked: Asked) -> Looked:
         """Look at the resource once more; return its changes, and when the last look was."""
         past, ours = asked.past(), asked.effects()
         known = {change.id: change for change in labelled(past.changes, ours)}
         if asked.state is None:
-            return tuple(known.values()), None
+            return tuple(known.values()), past.newest.taken_at if past.newest else None
         look = self.inventory.review(asked.state, past, ours, asked.at)
         return tuple((known | {change.id: change for change in look.changes}).values()), look.last
 
@@ -103,4 +107,4 @@ def log_group(resource: ResourceId, service: Service | None) -> str | None:
 def _known(change: Change, entry: AuditEntry) -> Change:
     at = int(entry.at)
     told = {"not_before": at, "at": at} if change.not_before <= at <= change.at else {}
-    return change.model_copy(update={"actor": OutsiderText.of(entry.actor), **told})
+    return change.model_copy(update={"actor": OutsiderText.redacted(entry.actor), **told})

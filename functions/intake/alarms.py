@@ -29,7 +29,7 @@ def to_alarm(event: AlarmEvent, known: AlarmDescription, service_map: ServiceMap
         region=event.region,
         resources=_resources(known.watched, service_map),
         fired_at=event.at,
-        reason=OutsiderText.of(reason),
+        reason=OutsiderText.redacted(reason),
         namespace=first.namespace if first else None,
         metric=known.metric,
         dimensions=first.dimensions if first else (),

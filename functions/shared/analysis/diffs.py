@@ -44,7 +44,7 @@ _MANIFEST: Final = re.compile(
     r"(^|/)(go\.(mod|sum)|package(-lock)?\.json|requirements[^/]*|Cargo\.(toml|lock)|pom\.xml"
     r"|poetry\.lock|uv\.lock|Gemfile(\.lock)?|Dockerfile)$"
 )
-_COMMENT: Final = re.compile(r"^\s*(//|#|--|/?\*)|\s//.*$")
+_COMMENT: Final = re.compile(r"^\s*(//|#|--|/?\*)|\s//.*")
 _TOKEN: Final = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z_]\w*|\d+(?:\.\d+)?")
 _NUMBER: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(?:\*\s*(?:[A-Za-z]+\.)?)?([A-Za-z]*)")
 _UNITS: Final = {

@@ -6,6 +6,10 @@ from typing import Annotated, Final
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.shared.domain.constants import BASIS_POINTS
+from functions.shared.domain.redaction import redact
+
+MOST_READ: Final = 10_240
+"""Characters of an outsider's text that are looked at for secrets: reasons and rules have less."""
 
 RESOURCE_PATTERN: Final = re.compile(
     r"(lambda|dynamodb|sqs|ssm|ecs|rds|other):[A-Za-z0-9_./:-]{1,256}"
@@ -53,5 +57,10 @@ class OutsiderText(Record):
     @classmethod
     def of(cls, text: str) -> "OutsiderText":
         """Keep the first 2,000 characters, without control characters."""
-        clean = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
-        return cls(outsider=clean[:2000])
+        clean = "".join(c if c.isprintable() or c == "\n" else " " for c in text[:2000])
+        return cls(outsider=clean)
+
+    @classmethod
+    def redacted(cls, text: str) -> "OutsiderText":
+        """Keep what `of` keeps of the first 10,240 characters without their secrets."""
+        return cls.of(redact(text[:MOST_READ]))

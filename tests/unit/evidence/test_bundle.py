@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.evidence.answers import Answers
+from functions.evidence.answers import MOST_CHANGES, Answers, Logged
 from functions.evidence.asking import Asking
-from functions.evidence.assembling import MOST_CHANGES, MOST_TEMPLATES, assemble
+from functions.evidence.assembling import MOST_TEMPLATES, assemble
 from functions.evidence.gathering import MOST_GROUPS, gather
 from functions.evidence.masking import mask
 from functions.shared.domain.canonical import digest
@@ -43,7 +43,7 @@ def released() -> Shop:
 def test_the_digest_does_not_depend_on_the_order_of_the_answers(rng: Random) -> None:
     found = answers(released())
     before = digest(bundle(found))
-    for answered in (found.states, found.changes, found.lines):
+    for answered in (found.states, found.changes, found.logs):
         items = list(answered.items())
         rng.shuffle(items)
         answered.clear()
@@ -51,10 +51,11 @@ def test_the_digest_does_not_depend_on_the_order_of_the_answers(rng: Random) -> 
     series = list(found.series)
     rng.shuffle(series)
     found.series = tuple(series)  # type: ignore[arg-type] # they are series
-    for resource, lines in found.lines.items():
-        shuffled = list(lines)
+    for resource, logged in found.logs.items():
+        assert isinstance(logged, Logged)
+        shuffled = list(logged.templates)
         rng.shuffle(shuffled)
-        found.lines[resource] = tuple(shuffled)  # type: ignore[arg-type] # they are lines
+        found.logs[resource] = logged._replace(templates=tuple(shuffled))
     assert digest(bundle(found)) == before
 
 
@@ -78,9 +79,10 @@ INJECTION = (
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.one_of(st.just(INJECTION), st.text(max_size=300)), max_size=20))
 def test_what_the_logs_say_never_reaches_candidates_changes_or_states(texts: list[str]) -> None:
-    calm, loud = answers(released()), answers(released())
-    loud.lines[FRONT] = tuple(LogLine(FAULT + n, text, "") for n, text in enumerate(texts))
-    expected, heard = bundle(calm), bundle(loud)
+    calm, loud = released(), released()
+    group = loud.logs.groups["/aws/lambda/front"]
+    group[:] = [LogLine(FAULT + n, text, "") for n, text in enumerate(texts)]
+    expected, heard = bundle(answers(calm)), bundle(answers(loud))
     assert heard.candidates == expected.candidates
     assert (heard.changes, heard.states, heard.edges) == (
         expected.changes,
@@ -118,7 +120,7 @@ def test_a_large_shop_gives_a_bounded_bundle() -> None:
         found.changes[resource] = (changed, float(FAULT - 60))
     frozen = bundle(found)
     assert len(frozen.states) == len(found.scope) == 25
-    assert len(found.lines) == MOST_GROUPS
+    assert len(found.logs) == MOST_GROUPS
     assert len(frozen.templates) == MOST_TEMPLATES
     assert len(frozen.changes) == MOST_CHANGES
     assert min(c.at for c in frozen.changes) >= FAULT - 4, "the newest are kept"

@@ -55,6 +55,9 @@ def test_what_differs_from_line_to_line_is_masked(text: str, masked: str) -> Non
         (PLATFORM, Said("error", "platform.report: timeout")),
         ('{"broken": ', Said("info", '{"broken":')),
         ("[1, 2]", Said("info", "[1, 2]")),
+        ('{"type":"platform.report","record":{"status":{}}}', Said("error", "platform.report: {}")),
+        ('{"type":["platform."],"record":7}', Said("info", '["record", "type"]')),
+        ('{"level": "ERROR", "message": "password=abc"}', Said("error", "password=<secret>")),
     ],
 )
 def test_a_line_says_how_bad_it_is_and_in_which_words(message: str, expected: Said | None) -> None:

@@ -1,0 +1,143 @@
+"""Whatever outsiders write, a round ends with evidence: what it breaks is its own source."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from functions.evidence import freezing, gathering, sources
+from functions.shared.domain.constants import CONFIDENCE_PENALTIES_BP
+from functions.shared.ports import LogLine
+from tests.fakes import InMemorySnapshotBook
+from tests.unit.evidence.breaking import released, source
+from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
+from tests.unit.evidence.shop import Shop
+
+STATUSES = [{}, [], {"a": []}, None, 7, True, "timeout", "x" * 9000, "\ud800"]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_platforms_line_of_any_shape_ends_nothing(status: Any) -> None:
+    shop = released()
+    line = json.dumps({"type": "platform.report", "record": {"status": status}})
+    shop.logs.groups["/aws/lambda/front"].append(LogLine(FAULT + 1, line, ""))
+
+    bundle = shop.bundle()
+
+    assert bundle.gaps() == ()
+    assert [c.verb for c in bundle.candidates] == ["lambda.rollback_alias"]
+
+
+@pytest.mark.parametrize("at", [float("nan"), float("inf")])
+def test_lines_that_cannot_be_read_are_their_groups_failure_alone(at: float) -> None:
+    shop = released()
+    read = shop.logs.lines
+
+    def odd(group: str, start: datetime, end: datetime, limit: int) -> Any:
+        lines = read(group, start, end, limit)
+        return [*lines, LogLine(at, "x", "")] if group.endswith("front") else lines
+
+    shop.logs.lines = odd  # type: ignore[method-assign]
+
+    bundle = shop.bundle()
+
+    assert [gap.name for gap in bundle.gaps()] == ["logs"]
+    assert source(bundle, "logs").detail.startswith(f"{FRONT}: ")
+    assert {t.resource for t in bundle.templates} == {BACK}
+    assert bundle.candidates
+
+
+def fail(*_: Any, **__: Any) -> Any:
+    raise ZeroDivisionError("nobody thought of it, and of password=hunter2")
+
+
+def test_a_miner_that_breaks_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "mine", fail)
+
+    bundle = released().bundle()
+
+    assert [gap.name for gap in bundle.gaps()] == ["logs"]
+    assert "ZeroDivisionError: nobody thought of it" in source(bundle, "logs").detail
+    assert bundle.series
+    assert bundle.candidates
+
+
+def test_a_catalogue_that_breaks_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "candidates", fail)
+
+    bundle = released().bundle()
+
+    assert [gap.name for gap in bundle.gaps()] == ["changes"]
+    assert source(bundle, "changes").detail.startswith("candidates: ZeroDivisionError")
+    assert (bundle.candidates, len(bundle.changes)) == ((), 1)
+
+
+def test_series_that_break_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "series", fail)
+
+    bundle = released().bundle()
+
+    assert [gap.name for gap in bundle.gaps()] == ["metrics"]
+    assert (bundle.series, len(bundle.candidates)) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        (gathering, "scope"),
+        (gathering, "onset"),
+        (freezing, "assemble"),
+        (freezing, "second_fault"),
+    ],
+)
+def test_what_no_source_holds_leaves_a_round_without_evidence_that_people_see(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str
+) -> None:
+    monkeypatch.setattr(module, name, fail)
+
+    bundle = released().bundle()
+
+    assert {gap.name for gap in bundle.gaps()} == {
+        "changes",
+        "logs",
+        "metrics",
+        "state",
+        "topology",
+    }
+    assert not bundle.complete_enough()
+    assert (bundle.candidates, bundle.alarms) == ((), (alarm(),))
+    assert bundle.onset == int(alarm().fired_at.timestamp()) - 10
+    assert "nobody thought of it" in source(bundle, "logs").detail
+
+
+def test_what_a_source_says_of_its_failure_holds_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "mine", fail)
+
+    assert "hunter2" not in released().bundle().model_dump_json()
+
+
+def test_a_resource_that_has_vanished_is_said_and_costs_confidence() -> None:
+    shop = released()
+    del shop.states.settings[LIMIT]
+
+    bundle = shop.bundle()
+
+    state = source(bundle, "state")
+    assert (state.status, state.detail) == ("failed", f"{LIMIT}: it was there before, and is gone")
+    assert bundle.penalty_bp() == CONFIDENCE_PENALTIES_BP["other"]
+    assert LIMIT not in {s.resource for s in bundle.states}
+
+
+def test_a_resource_that_nobody_ever_saw_or_that_went_long_ago_is_no_gap() -> None:
+    unseen, gone = Shop(), Shop()
+    for shop in (unseen, gone):
+        shop.book = InMemorySnapshotBook()
+    del unseen.states.settings[GOODS]
+    unseen.looked()
+    gone.looked(before=2 * 86_400)
+    del gone.states.settings[GOODS]
+    gone.looked()
+
+    assert source(unseen.bundle(), "state").status == "ok"
+    assert source(gone.bundle(), "state").status == "ok"
