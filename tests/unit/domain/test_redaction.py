@@ -64,7 +64,7 @@ SHAPES = {
     "bearer alone": "sent bearer {value}7 to the service",
     "cookie": "Cookie: a=1; session={value}; b=2",
     "flag": "psql --password {value} -h db",
-    "private key": "-----BEGIN RSA PRIVATE KEY-----\n{value}\n{value}\n-----END RSA PRIVATE KEY-----",
+    "private key": "-----BEGIN EC PRIVATE KEY-----\n{value}\n{value}\n-----END EC PRIVATE KEY-----",
     "private key that is cut": "-----BEGIN OPENSSH PRIVATE KEY-----\n{value}\n{value}",
     "jwt": "got eyJhbGciOiJIUzI1NiJ9.{value}.{value}",
     "slack": "hook xoxb-1234-{value}",

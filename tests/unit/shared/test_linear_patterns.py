@@ -15,8 +15,8 @@ from functions.evidence.masking import mask
 from functions.intake.alarm_event import parse
 from functions.intake.alarms import children
 from functions.shared.analysis.diffs import deed
-from functions.shared.domain.evidence import Change
 from functions.shared.domain.errors import InvalidInputError
+from functions.shared.domain.evidence import Change
 from functions.shared.domain.model import OutsiderText
 from functions.shared.domain.redaction import redact
 from functions.shared.narrative.words import markdown, outsider
