@@ -7,7 +7,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from functions.shared.domain.constants import CALL_TIMEOUT_SECONDS
 from functions.shared.domain.model import MOST_READ
-from functions.shared.domain.redaction import redact
+from functions.shared.domain.redaction import redact_start
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class Pending(Generic[T]):
         error = self._future.exception()
         if error is None:
             return self._future.result()
-        told = redact(str(error)[:MOST_READ])
+        told = redact_start(str(error), MOST_READ)
         return Failed(f"{type(error).__name__}: {told}"[:MOST_REASON])
 
     def result(self) -> T:

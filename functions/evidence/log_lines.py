@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.outsiders import read_json
-from functions.shared.domain.redaction import redact
+from functions.shared.domain.redaction import redact_start
 
 Level = Literal["error", "warning", "info"]
 
@@ -71,7 +71,7 @@ def _fields(line: str) -> Mapping[str, Any] | None:
 
 def _shown(text: str) -> str:
     """Return the first characters without secrets; of a secret at their end nothing is left."""
-    return redact(text[: 2 * MOST_TEXT])[:MOST_TEXT]
+    return redact_start(text, 2 * MOST_TEXT)[:MOST_TEXT]
 
 
 def _from_fields(fields: Mapping[str, Any]) -> Said | None:

@@ -1,6 +1,8 @@
-"""Settings of an SSM parameter: its version and a digest of its value, never the value."""
+"""Settings of an SSM parameter: its version, and nothing of its value.
 
-from hashlib import sha256
+Not even a digest, from which a short secret can be guessed: the version tells that it changed.
+"""
+
 from typing import TYPE_CHECKING
 
 from functions.shared.domain.changes import CHANGED_AT
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SsmState:
-    """Reads version, changed_at and value_digest. A secret is digested as it is encrypted."""
+    """Reads version and changed_at."""
 
     def __init__(self, client: "SSMClient") -> None:
         self._client = client
@@ -29,5 +31,4 @@ class SsmState:
         return {
             "version": newest["Version"],
             CHANGED_AT: int(newest["LastModifiedDate"].timestamp()),
-            "value_digest": sha256(newest["Value"].encode()).hexdigest(),
         }

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from functions.shared.domain.constants import BASIS_POINTS
-from functions.shared.domain.redaction import redact
+from functions.shared.domain.redaction import redact_start
 
 MOST_READ: Final = 10_240
 """Characters of an outsider's text that are looked at for secrets: reasons and rules have less."""
@@ -63,4 +63,4 @@ class OutsiderText(Record):
     @classmethod
     def redacted(cls, text: str) -> "OutsiderText":
         """Keep what `of` keeps of the first 10,240 characters without their secrets."""
-        return cls.of(redact(text[:MOST_READ]))
+        return cls.of(redact_start(text, MOST_READ))

@@ -10,6 +10,7 @@ from typing import Final
 
 SECRET: Final = "<secret>"  # noqa: S105 - what stands in a secret's place
 EMAIL: Final = "<email>"
+LONGEST_WORD: Final = 200
 
 _KEYS: Final = (
     r"pass(?:word|wd|phrase|code)|pwd|(?<!\d:)secret(?!s?manager)|token(?!s\b|s_|i[sz])|api[_-]?key"
@@ -25,7 +26,7 @@ _NO_VALUE: Final = (
 _GIVEN: Final = r"[A-Za-z0-9_.\[\]-]{0,40}(?:\\{0,7}[\"'])?\s{0,3}(?:=>|:=|=|:|%3[ad])\s{0,3}"
 _VALUE: Final = (
     r"(?:\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|\\{1,7}\"(?:(?!\\{1,7}\")[\s\S])*(?:\\{1,7}\")?"
-    r"|(?!<(?:secret|email)>)[^\s\"'&][^\s\"'&]*)"
+    r"|(?!<(?:secret|email)>)(?:(?:bearer|basic|token)\s{1,3})?[^\s\"'&]+)"
 )
 
 _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
@@ -49,7 +50,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             rf"\1: {SECRET}",
         ),
         (
-            r"(?i)\b(bearer|basic)\s{1,3}(?=[A-Za-z._~+/-]{0,200}[0-9=])"
+            r"(?i)(bearer|\bbasic)\s{1,3}(?=[A-Za-z._~+/-]{0,200}[0-9=])"
             r"[A-Za-z0-9._~+/=-]{8,}",
             rf"\1 {SECRET}",
         ),
@@ -71,7 +72,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"[A-Za-z0-9_-]{10,}",
             SECRET,
         ),
-        (r"(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,24}\b", EMAIL),
+        (r"(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,24}", EMAIL),
     )
 )
 
@@ -81,3 +82,14 @@ def redact(text: str) -> str:
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def redact_start(text: str, most: int) -> str:
+    """Return at most so many first characters, redacted.
+
+    A word that the cut goes through is left out: half a secret has no shape.
+    """
+    if len(text) > most:
+        blank = text.rfind(" ", most - LONGEST_WORD, most)
+        text = text[:most] if blank < 0 else text[:blank]
+    return redact(text)

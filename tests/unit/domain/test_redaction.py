@@ -105,6 +105,7 @@ def test_a_secret_that_its_shape_gives_away_is_gone(shape: str, value: str) -> N
         ("mail to bob@example.com bounced", "mail to <email> bounced"),
         ("von jörg.müller+x@mail.example.co.uk,", "von <email>,"),
         ("xoxb-123-456-AbCdEf", "<secret>"),
+        ("token=Bearer abcdef", "token=<secret>"),
         ('"authorization":"Basic dXNlcjpwYXNz"', '"authorization: <secret>"'),
     ],
 )
@@ -171,4 +172,5 @@ def test_letters_and_blanks_alone_are_left_alone(text: str) -> None:
 def test_outsiders_text_is_redacted_before_it_is_cut() -> None:
     text = f"{'x' * 1990} password=hunter2hunter2"
     assert "hunter" not in OutsiderText.redacted(text).outsider
+    assert "hunter" not in OutsiderText.redacted("password=x " * 990 + "a://u:hunter2@h").outsider
     assert OutsiderText.redacted("a\x00 bob@example.com").outsider == "a  <email>"

@@ -52,4 +52,6 @@ def test_the_interval_is_wilsons(hits: int, trials: int, lower: float, upper: fl
 def test_the_interval_holds_the_share(hits: int, more: int) -> None:
     found = wilson(hits, hits + more)
 
-    assert -1e-9 <= found.lower <= hits / (hits + more) <= found.upper <= 1
+    share = hits / (hits + more)
+    assert -1e-9 <= found.lower <= share + 1e-12
+    assert share <= found.upper <= 1

@@ -33,7 +33,7 @@ class Slow(NamedTuple):
 
 
 def slow(call: Callable[[str], object], texts: Iterator[tuple[str, str]]) -> Slow | None:
-    """Return the first input that is super-linear, or None. Inputs are (start, what is repeated)."""
+    """Return the first input that is super-linear, or None. `texts`: start, what is repeated."""
     for start, unit in texts:
         tiny = _text(start, unit, TINY)
         if _seconds(call, tiny, 1) > TINY_SECONDS and _seconds(call, tiny, 5) > TINY_SECONDS:
