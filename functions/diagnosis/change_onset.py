@@ -2,8 +2,8 @@
 
 A change triggers at a rate that decays with time, over a constant rate of incidents that nothing
 here triggered. The onset's share of each is the probability that it was the trigger (as in
-attributing events of a self-exciting point process). Of log templates only counts and times are
-read, never a text: this seat is not to be talked into anything.
+attributing events of a self-exciting point process). Logs are not read, not even how many lines
+there are: this seat is not to be talked into anything.
 """
 
 from math import exp
@@ -12,7 +12,7 @@ from typing import Final
 from functions.diagnosis.onset import onset_is_real, onset_times
 from functions.shared.analysis.blame import reach
 from functions.shared.analysis.dating import dated
-from functions.shared.analysis.signs import signs
+from functions.shared.analysis.signs import Signs, signs
 from functions.shared.domain.errors import NotApplicableError
 from functions.shared.domain.evidence import Bundle, Change
 from functions.shared.domain.votes import Opinion
@@ -40,8 +40,8 @@ def change_onset(bundle: Bundle, _deps: Deps) -> Opinion:
 
     Raises NotApplicableError when nothing changed before the onset.
     """
-    onsets = onset_times(bundle)
-    rates = {c.id: _rate(bundle, c, onsets) for c in bundle.changes}
+    onsets, seen = onset_times(bundle), signs(bundle.model_copy(update={"templates": ()}))
+    rates = {c.id: _rate(bundle, c, onsets, seen) for c in bundle.changes}
     if not any(rates.values()):
         raise NotApplicableError("no change is dated before the onset")
     whole, works = sum(rates.values()) + _background(bundle), WORKS * onset_is_real(bundle)
@@ -59,14 +59,14 @@ def change_onset(bundle: Bundle, _deps: Deps) -> Opinion:
     )
 
 
-def _rate(bundle: Bundle, change: Change, onsets: dict[float, float]) -> float:
+def _rate(bundle: Bundle, change: Change, onsets: dict[float, float], seen: Signs) -> float:
     """Return the rate at which this change sets off incidents at the onset, per second."""
     period = min((s.period_seconds for s in bundle.series), default=60)
     times = dated(bundle, change).grid(period)
     kernel = sum(
         weight * _kernel(onset - at, period) for onset, weight in onsets.items() for at in times
     )
-    return kernel / len(times) * reach(bundle, change, signs(bundle)) * _kind(bundle, change)
+    return kernel / len(times) * reach(bundle, change, seen) * _kind(bundle, change)
 
 
 def _kernel(delay: float, period: float) -> float:

@@ -8,9 +8,9 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Annotated, Any, Literal, NamedTuple, Protocol
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from functions.shared.domain.books import (
     AlarmEnding,
@@ -31,6 +31,7 @@ from functions.shared.domain.evidence import (
     Scalar,
     Statistic,
 )
+from functions.shared.domain.fingerprint import of_today
 from functions.shared.domain.model import Instant, Record
 from functions.shared.domain.restrictions import Control, ControlChanged
 from functions.shared.domain.routes import LegName
@@ -645,7 +646,7 @@ class Remembered(Record):
 
     incident_id: str
     closed_at: float
-    fingerprint: dict[str, float]
+    fingerprint: Annotated[dict[str, float], AfterValidator(of_today)]
     """Features of the evidence, by name; see `functions/shared/domain/fingerprint.py`."""
     verb: str | None
     worked: bool | None

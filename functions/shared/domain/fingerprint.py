@@ -1,9 +1,10 @@
 """What an incident looked like, in a few numbers from 0 to 1: for finding similar ones later.
 
-No names: a new function that is throttled is like an old one that was.
+No names: a new function that is throttled is like an old one that was. No logs: the seat that asks
+for similar incidents is not to be moved by whoever writes a line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from functions.shared.domain.evidence import Bundle, ChangeKind, Measure, Series
@@ -19,6 +20,8 @@ _KINDS: Final[tuple[ChangeKind, ...]] = (
     "task_definition",
     "table",
 )
+_FORMER: Final = frozenset({"new-errors"})
+"""Features that fingerprints had once: of the log lines."""
 
 
 def fingerprint(bundle: Bundle) -> dict[str, float]:
@@ -34,8 +37,12 @@ def fingerprint(bundle: Bundle) -> dict[str, float]:
     found |= {"slower": _share(g > MORE for g in _growths(bundle, "latency"))}
     found |= {"failing": _share(g > TWICE for g in _growths(bundle, "errors"))}
     found |= {"throttled": float(any(g > TWICE for g in _growths(bundle, "throttles")))}
-    found |= {"new-errors": float(any(_is_new_error(bundle)))}
     return found
+
+
+def of_today(features: Mapping[str, float]) -> dict[str, float]:
+    """Return what a fingerprint of before has in common with those of today."""
+    return {name: value for name, value in features.items() if name not in _FORMER}
 
 
 def _changed(bundle: Bundle, kind: ChangeKind) -> bool:
@@ -60,10 +67,6 @@ def _growth(series: Series, onset: int) -> float:
     usual = sum(before) / len(before) if before else 0.0
     now = sum(after) / len(after) if after else 0.0
     return (now + 0.1) / (usual + 0.1)
-
-
-def _is_new_error(bundle: Bundle) -> Iterable[bool]:
-    return (t.level == "error" and t.after > 2 * t.before for t in bundle.templates)
 
 
 def _share(flags: Iterable[bool]) -> float:
