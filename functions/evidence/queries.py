@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, get_args
 
 from functions.evidence.conventions import Metric
 from functions.evidence.windows import coarse
-from functions.shared.domain.canonical import canonical_json
+from functions.shared.domain.canonical import canonical_json, digest
 from functions.shared.domain.evidence import Alarm, Series, Statistic
 from functions.shared.domain.model import ResourceId
 from functions.shared.ports import MetricQuery
@@ -111,6 +111,6 @@ def _identity(metric: Metric) -> Identity:
 
 def _series_id(want: Wanted) -> str:
     if want.alarm is not None and want.metric.measure == "other":
-        return f"{want.resource}/{want.metric.name}!{want.alarm}"
+        return f"{want.resource}/{want.metric.name}!{digest(want.alarm)[:8]}"
     version = f"@{want.metric.version}" if want.metric.version else ""
     return f"{want.resource}/{want.metric.name}{version}"

@@ -1,10 +1,13 @@
-"""A bundle as a language model reads it: figures first, outsiders' text fenced at the end."""
+"""A bundle as a language model reads it: figures first, outsiders' text fenced at the end.
+
+What people choose freely is fenced too: names of alarms and metrics, and what a setting was and is.
+"""
 
 import json
 from typing import Any, Final
 
 from functions.shared.domain.canonical import digest
-from functions.shared.domain.evidence import Bundle, Series
+from functions.shared.domain.evidence import Alarm, Bundle, Change, Series
 
 MOST_SERIES: Final = 60
 MOST_TEMPLATES: Final = 40
@@ -37,7 +40,8 @@ def citable(bundle: Bundle) -> set[str]:
 def _figures(bundle: Bundle) -> dict[str, Any]:
     return {
         "alarms": [
-            {"name": a.name, "metric": a.metric, "resources": a.resources} for a in bundle.alarms
+            {"alarm": n, "resources": a.resources, "period": a.period_seconds}
+            for n, a in enumerate(bundle.alarms)
         ],
         "onset": bundle.onset,
         "taken_at": int(bundle.taken_at.timestamp()),
@@ -49,8 +53,8 @@ def _figures(bundle: Bundle) -> dict[str, Any]:
     }
 
 
-_OUTSIDERS: Final = {"actor", "title", "touched", "diff"}
-"""What of a change an outsider may have written."""
+_OUTSIDERS: Final = {"actor", "title", "touched", "diff", "setting", "before", "after"}
+"""What of a change an outsider may have written, or somebody may have named as they liked."""
 _CANDIDATE: Final = {"id", "verb", "resource", "summary", "cites"}
 
 
@@ -67,9 +71,23 @@ def _series(series: Series, onset: int) -> dict[str, Any]:
     }
 
 
+def _named(number: int, alarm: Alarm) -> dict[str, Any]:
+    return {
+        "alarm": number,
+        "name": alarm.name[:TEXT],
+        "metric": alarm.metric[:TEXT] if alarm.metric else None,
+        "reason": alarm.reason.outsider[:TEXT],
+    }
+
+
+def _setting(change: Change) -> dict[str, Any]:
+    told = change.model_dump(include={"setting", "before", "after"})
+    return {name: v[:TEXT] if isinstance(v, str) else v for name, v in told.items()}
+
+
 def _texts(bundle: Bundle) -> dict[str, Any]:
     return {
-        "alarm_reasons": [a.reason.outsider[:TEXT] for a in bundle.alarms],
+        "alarms": [_named(n, a) for n, a in enumerate(bundle.alarms)],
         "log_templates": [
             {
                 "id": t.id,
@@ -82,6 +100,7 @@ def _texts(bundle: Bundle) -> dict[str, Any]:
             }
             for t in bundle.templates[:MOST_TEMPLATES]
         ],
+        "settings": {c.id: _setting(c) for c in bundle.changes},
         "actors": {c.id: c.actor.outsider[:TEXT] for c in bundle.changes if c.actor},
         "titles": {c.id: c.title.outsider[:TEXT] for c in bundle.changes if c.title},
         "diffs": {c.id: c.diff.outsider[:TEXT] for c in bundle.changes if c.diff},

@@ -99,9 +99,18 @@ def hostile(text: str) -> Bundle:
     return BUNDLE.model_copy(
         update={
             "templates": tuple(t.model_copy(update={"template": spoilt}) for t in BUNDLE.templates),
-            "alarms": tuple(a.model_copy(update={"reason": spoilt}) for a in BUNDLE.alarms),
+            "alarms": tuple(
+                a.model_copy(update={"reason": spoilt, "name": text, "metric": text})
+                for a in BUNDLE.alarms
+            ),
             "changes": tuple(
-                c.model_copy(update={**dict.fromkeys(SAID, spoilt), "touched": (spoilt,)})
+                c.model_copy(
+                    update={
+                        **dict.fromkeys(SAID, spoilt),
+                        **dict.fromkeys(("setting", "before", "after"), text),
+                        "touched": (spoilt,),
+                    }
+                )
                 for c in BUNDLE.changes
             ),
         }
