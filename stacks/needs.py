@@ -39,8 +39,8 @@ def states(*, function: tuple[str, ...], queue: tuple[str, ...] = ()) -> Needs:
     """
     configuration = ("lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration")
     return (
-        Need(("lambda:GetAlias", *configuration, *function), "watched:lambda"),
-        Need(("ssm:GetParameterHistory",), "watched:ssm"),
+        Need(("lambda:GetAlias", "lambda:ListTags", *configuration, *function), "watched:lambda"),
+        Need(("ssm:GetParameterHistory", "ssm:ListTagsForResource"), "watched:ssm"),
         Need(("dynamodb:DescribeTable",), "watched:dynamodb"),
         Need(("ecs:DescribeServices",), "watched:ecs"),
         Need(("sqs:GetQueueAttributes", "sqs:GetQueueUrl", *queue), "watched:sqs"),

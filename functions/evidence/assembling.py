@@ -8,10 +8,18 @@ from functions.evidence import health
 from functions.evidence.answers import Answers
 from functions.evidence.asking import Failed
 from functions.evidence.scope import within
+from functions.evidence.spread import spread
 from functions.evidence.templates import mine
 from functions.shared.domain.catalogue import Situation, candidates
 from functions.shared.domain.events import affected
-from functions.shared.domain.evidence import Bundle, Change, LogTemplate, ResourceState, Source
+from functions.shared.domain.evidence import (
+    Bundle,
+    Change,
+    LogTemplate,
+    ResourceState,
+    Source,
+    Spread,
+)
 from functions.shared.domain.model import ResourceId
 from functions.shared.domain.topology import ServiceMap
 
@@ -37,6 +45,7 @@ def assemble(incident_id: str, round_: int, found: Answers, taken_at: datetime) 
         sources=_sources(found, taken_at),
         candidates=candidates(Situation(states, changes)),
         objectives=_objectives(found),
+        spread=_spread(found),
     )
 
 
@@ -61,6 +70,15 @@ def _templates(found: Answers) -> tuple[LogTemplate, ...]:
         for template in mine(resource, lines, found.onset)
     ]
     return tuple(sorted(mined[:MOST_TEMPLATES], key=lambda template: template.id))
+
+
+def _spread(found: Answers) -> tuple[Spread, ...]:
+    return tuple(
+        one
+        for resource in found.scope
+        if not isinstance(lines := found.lines.get(resource, ()), Failed)
+        for one in spread(resource, lines, found.onset)
+    )
 
 
 def _objectives(found: Answers) -> dict[str, float]:

@@ -9,6 +9,7 @@ from typing import Final
 from functions.executor import leases
 from functions.executor.moment import Moment
 from functions.executor.track_record import track_record
+from functions.shared.analysis.poisoning import concentration, told
 from functions.shared.domain.constants import (
     EFFECTS_PER_HOUR,
     FLAPPING_WINDOW_SECONDS,
@@ -104,6 +105,22 @@ def target_unhealthy(moment: Moment) -> str | None:
     if record is None or record.verdict != "unhealthy":
         return None
     return f"of {record.requests:g} requests that the target served, {record.errors:g} failed"
+
+
+def below_floor(moment: Moment) -> str | None:
+    """A tag of the resource forbids to go back so far."""
+    return moment.hazards.below_floor
+
+
+def security_release(moment: Moment) -> str | None:
+    """A tag of the resource says that this takes a security release back."""
+    return moment.hazards.security
+
+
+def concentrated(moment: Moment) -> str | None:
+    """One caller among many has the failures: it need not be the release that fails."""
+    found = concentration(moment.bundle, moment.warrant.candidate)
+    return told(found) if found else None
 
 
 def flapping(moment: Moment) -> str | None:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from functions.shared.domain.canonical import digest
 from functions.shared.domain.evidence import Candidate, Change, ResourceState, Scalar
+from functions.shared.domain.pins import FLOOR, below
 
 Risk = Literal["low", "medium", "high"]
 
@@ -172,6 +173,8 @@ def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
         change = situation.latest(state.resource, "alias", str(alias))
         if change is None or version != change.after or not change.before:
             continue
+        if below(change.before, state.settings.get(FLOOR)):
+            continue
         yield _candidate(
             "lambda.rollback_alias",
             state,
@@ -209,6 +212,8 @@ def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
         change = situation.latest(state.resource, "parameter")
         version = state.settings.get("version")
         if change is None or change.before is None or change.after != version:
+            continue
+        if below(change.before, state.settings.get(FLOOR)):
             continue
         yield _candidate(
             "ssm.restore_parameter",
@@ -256,6 +261,8 @@ def _rollback_service(situation: Situation) -> Iterator[Candidate]:
         change = situation.latest(state.resource, "task_definition")
         now = state.settings.get("task_definition")
         if change is None or change.after != now or not change.before:
+            continue
+        if below(change.before, state.settings.get(FLOOR)):
             continue
         yield _candidate(
             "ecs.rollback_service",

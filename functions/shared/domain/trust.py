@@ -55,9 +55,7 @@ STORES: Final[tuple[Store, ...]] = (
 
 _BUNDLE: Final = "objects:bundles"
 INPUTS: Final[tuple[Input, ...]] = (
-    Input(
-        "executor", "the candidates, their parameters and what they saw", "evidence", _BUNDLE
-    ),
+    Input("executor", "the candidates, their parameters and what they saw", "evidence", _BUNDLE),
     Input(
         "executor",
         "its alarms, and whether evidence is missing",
@@ -96,9 +94,7 @@ INPUTS: Final[tuple[Input, ...]] = (
     Input("executor", "the resource's state, its deployments, its autoscaling", "resource"),
     Input("executor", "whether the alarm is in ALARM", "resource"),
     Input("executor", "what the operator allows, and whose keys sign", "deployment"),
-    Input(
-        "executor", "that it was refused, or tells otherwise", "log", "table:events"
-    ),
+    Input("executor", "that it was refused, or tells otherwise", "log", "table:events"),
     Input("consensus", "the candidates, and whether evidence is missing", "evidence", _BUNDLE),
     Input("consensus", "the votes", "signed", "votes:all"),
     Input("consensus", "the age of the votes", "clock"),

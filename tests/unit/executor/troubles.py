@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from functions.executor.ports import Hazards
 from functions.shared.domain.books import AlarmEnding
-from functions.shared.domain.evidence import Source
+from functions.shared.domain.evidence import Source, Spread
 from functions.shared.ports import AlarmStatus, Execution
 from tests.fakes import START
 from tests.unit.executor.cases import Case
@@ -90,6 +90,15 @@ def redrive() -> Case:
     return Case(chosen=chosen)
 
 
+ONE_CALLER = Spread(
+    resource=RESOURCE,
+    field="client_id",
+    failing=100,
+    most=95,
+    callers_before=9,
+    before=100,
+    most_before=2,
+)
 GAPS = tuple(Source(name=name, status="failed") for name in ("logs", "metrics"))
 
 
@@ -128,6 +137,9 @@ TROUBLES = (
             record=(series("requests", 100, version="3"), series("errors", 30, version="3"))
         ),
     ),
+    Trouble("concentrated", lambda: Case(bundled={"spread": (ONE_CALLER,)})),
+    Trouble("below_floor", hazard(below_floor="3 is below quorum:no-rollback-below 4")),
+    Trouble("security_release", hazard(security="3 is below quorum:security-release 4")),
     Trouble("deployment", hazard(deploying="an update is under way")),
     Trouble("deployment", with_(lambda case: setattr(case.shelf, "deploying", "stack shop"))),
     Trouble("weighted_alias", hazard(weighted="5 % go to version 5")),
