@@ -41,10 +41,11 @@ _KNOWN: Final = {name.replace("_", ""): name for name in CALLERS}
 
 
 class _Counted(NamedTuple):
-    """Lines by caller: before the onset, and failing ones since."""
+    """Lines by caller: before the onset, and since, failing or not."""
 
     before: Counter[str]
     failing: Counter[str]
+    served: Counter[str]
 
 
 def spread(resource: ResourceId, lines: Sequence[LogLine], onset: int) -> tuple[Spread, ...]:
@@ -55,11 +56,13 @@ def spread(resource: ResourceId, lines: Sequence[LogLine], onset: int) -> tuple[
     counted: dict[str, _Counted] = {}
     for line in lines:
         for field, caller in _callers(said := _fields(line.message)).items():
-            count = counted.setdefault(field, _Counted(Counter(), Counter()))
+            count = counted.setdefault(field, _Counted(Counter(), Counter(), Counter()))
             if line.at < onset:
                 count.before[caller] += 1
             elif _failing(said, line.message):
                 count.failing[caller] += 1
+            else:
+                count.served[caller] += 1
     found = [_spread(resource, field, count) for field, count in counted.items() if count.failing]
     return tuple(sorted(found, key=lambda s: (-s.failing, s.field))[:MOST_FIELDS])
 
@@ -74,7 +77,14 @@ def _spread(resource: ResourceId, field: str, count: _Counted) -> Spread:
         callers_before=len(count.before),
         before=count.before.total(),
         most_before=count.before[caller],
+        strangers=_strangers(count.failing, count.before),
+        served=count.served.total(),
+        strangers_served=_strangers(count.served, count.before),
     )
+
+
+def _strangers(lines: Counter[str], known: Counter[str]) -> int:
+    return sum(many for caller, many in lines.items() if caller not in known)
 
 
 def _fields(message: str) -> Mapping[str, Any]:

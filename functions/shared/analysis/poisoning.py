@@ -11,13 +11,13 @@ from functions.shared.domain.evidence import Bundle, Candidate, Spread
 from functions.shared.domain.pins import GOES_BACK, SECURITY, SECURITY_RELEASE, below, target
 
 LEAST_FAILING: Final = 10
-"""Failing requests whose caller is known; of fewer nothing is said."""
+"""Failing requests whose caller is known, and served ones; of fewer nothing is said."""
 LEAST_CALLERS: Final = 3
 """Callers before the onset: where there are few, one of them fails most anyway."""
 SHARE_PERCENT: Final = 80
-"""Of the failing requests, from one caller (docs/benchmarks.md says how it was chosen)."""
+"""Of the failing requests, from one caller or from newcomers; docs/benchmarks.md measures it."""
 USUAL_PERCENT: Final = 50
-"""Of the requests before the onset: a caller who sends most of them fails most, too."""
+"""Whoever sends so much of what does not fail, fails most as well: that says nothing."""
 
 
 def reservations(bundle: Bundle, candidate: Candidate) -> list[str]:
@@ -34,7 +34,10 @@ def reservations(bundle: Bundle, candidate: Candidate) -> list[str]:
 
 def told(spread: Spread) -> str:
     """Return what the spread shows, in a sentence."""
-    return f"{spread.most} of {spread.failing} failing requests come from one {spread.field}"
+    many, whose = spread.most, f"one {spread.field}"
+    if not is_concentrated(spread):
+        many, whose = spread.strangers, f"{spread.field}s that were not seen before"
+    return f"{many} of {spread.failing} failing requests come from {whose}"
 
 
 def concentration(bundle: Bundle, candidate: Candidate) -> Spread | None:
@@ -45,14 +48,29 @@ def concentration(bundle: Bundle, candidate: Candidate) -> Spread | None:
     if candidate.verb not in GOES_BACK:
         return None
     near = distances_up(bundle, candidate.resource)
-    return next((s for s in bundle.spread if s.resource in near and is_concentrated(s)), None)
+    shown = (s for s in bundle.spread if s.resource in near)
+    return next((s for s in shown if is_concentrated(s) or is_strange(s)), None)
 
 
-def is_concentrated(spread: Spread) -> bool:
+def is_concentrated(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
     """Return whether one caller, who did not send most requests before, has nearly all failures."""
     return (
         spread.failing >= LEAST_FAILING
         and spread.callers_before >= LEAST_CALLERS
-        and 100 * spread.most >= SHARE_PERCENT * spread.failing
+        and 100 * spread.most >= percent * spread.failing
         and 100 * spread.most_before < USUAL_PERCENT * spread.before
+    )
+
+
+def is_strange(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
+    """Return whether newcomers have nearly all failures, though others are served as well.
+
+    Where most callers are new anyway, or nobody is served any more, that says nothing.
+    """
+    return (
+        spread.failing >= LEAST_FAILING
+        and spread.served >= LEAST_FAILING
+        and spread.callers_before >= LEAST_CALLERS
+        and 100 * spread.strangers >= percent * spread.failing
+        and 100 * spread.strangers_served < USUAL_PERCENT * spread.served
     )

@@ -102,6 +102,12 @@ class Spread(Record):
     """Lines before the onset that name a caller."""
     most_before: int
     """Those of the caller who fails most now."""
+    strangers: int = 0
+    """Of the failing, those of callers who were not seen before the onset."""
+    served: int = 0
+    """Lines since the onset that name a caller and tell of no failure."""
+    strangers_served: int = 0
+    """Of these, those of callers who were not seen before."""
 
 
 class Change(Record):

@@ -71,3 +71,27 @@ def test_a_verb_that_goes_back_to_nothing_has_no_reservations() -> None:
     found = bundle(states=(units,), spread=(one(),))
     (candidate,) = found.candidates
     assert reservations(found, candidate) == []
+
+
+NEWCOMERS: dict[str, Any] = {"most": 1, "strangers": 8, "served": 10, "strangers_served": 4}
+
+
+def test_four_fifths_of_the_failures_from_newcomers_are_said() -> None:
+    assert said(one(**NEWCOMERS)) == [
+        "8 of 10 failing requests come from client_ids that were not seen before"
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"failing": 9, "strangers": 9},
+        {"strangers": 7},
+        {"callers_before": 2},
+        {"served": 9, "strangers_served": 0},
+        {"strangers_served": 5},
+    ],
+    ids=["few", "others too", "nobody known", "nobody served", "most are new anyway"],
+)
+def test_otherwise_newcomers_say_nothing(changed: dict[str, Any]) -> None:
+    assert said(one(**{**NEWCOMERS, **changed})) == []

@@ -35,7 +35,8 @@ def test_failing_lines_are_counted_by_caller_beside_who_called_before() -> None:
     lines = [
         *map(served, "aabc"),
         *map(failed, "xxxb"),
-        line(ONSET + 1, client_id="a", level="INFO"),
+        line(ONSET + 1, client_id="a"),
+        line(ONSET + 1, client_id="y"),
     ]
 
     (found,) = spread(RESOURCE, lines, ONSET)
@@ -48,6 +49,9 @@ def test_failing_lines_are_counted_by_caller_beside_who_called_before() -> None:
         "callers_before": 3,
         "before": 4,
         "most_before": 0,
+        "strangers": 3,
+        "served": 2,
+        "strangers_served": 1,
     }
 
 
