@@ -55,6 +55,7 @@ Url = Annotated[
 Seconds = Annotated[int, Field(strict=True, ge=60, le=86_400)]
 Windows = Annotated[int, Field(strict=True, ge=1, le=60)]
 CapSeconds = Annotated[int, Field(strict=True, ge=60, le=3300)]
+Tokens = Annotated[int, Field(strict=True, ge=10_000, le=1_000_000_000)]
 Environments = Annotated[int, Field(strict=True, ge=0, le=50)]
 
 
@@ -82,6 +83,7 @@ class Config(BaseModel):
     people: People = People()
     model_id: ModelId | None = None
     model_region: Region | None = None
+    model_daily_tokens: Tokens = 1_000_000
     service_map_parameter: ParameterName = "/quorum/service-map"
     traces: Literal["none", "xray", "application-signals"] = "none"
     audit_trail: bool | None = Field(default=None, strict=True)

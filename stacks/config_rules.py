@@ -43,6 +43,8 @@ EXPLAINED: Final[dict[str, str]] = {
     '"slack" (a member id), "email" and "subject" (of a token) for each way in that they have',
     "model_id": "an Amazon Bedrock model or inference profile id, together with model_region",
     "model_region": "the model's AWS region, such as us-east-1, together with model_id",
+    "model_daily_tokens": "10000 to 1000000000 tokens that each of the three seats which ask the "
+    "model may take a day (UTC); beyond it their second methods answer",
     "service_map_parameter": "the name of an SSM parameter, from the slash: /quorum/service-map",
     "traces": "none, xray or application-signals: where traced dependencies are",
     "audit_trail": "true or false: whether CloudTrail is asked who made a change",

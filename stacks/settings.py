@@ -72,6 +72,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "PEOPLE": config.people.compact(),
         "MODEL_ID": config.model_id or "",
         "MODEL_REGION": config.model_region or "",
+        "MODEL_DAILY_TOKENS": str(config.model_daily_tokens),
         "VERB_ROLE_PREFIX": role_arn(names.of("verb-")),
         "APPROVAL_SECONDS": str(config.approval),
         "RECOVERY_WINDOWS": str(config.recovery_windows),

@@ -193,6 +193,8 @@ class Bundle(Record):
     """Resource id → share of requests that should succeed."""
     second_fault: bool = Field(default=False, exclude_if=operator.not_)
     """Two independent faults show at once: a person decides."""
+    storm: bool = Field(default=False, exclude_if=operator.not_)
+    """The incident opened in a storm: no model is asked."""
     spread: tuple[Spread, ...] = Field(default=(), exclude_if=operator.not_)
     """Empty where no log line names a caller: that says nothing."""
 
