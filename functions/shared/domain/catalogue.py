@@ -7,7 +7,7 @@ Seats choose among candidate ids; no text ever becomes part of an action.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from functions.shared.domain.canonical import digest
 from functions.shared.domain.evidence import Candidate, Change, ResourceState, Scalar
@@ -47,6 +47,17 @@ TABLE_UNITS: Final = 40_000
 """What a table may have of either without asking AWS for more (DynamoDB's default quota)."""
 
 
+class Precondition(NamedTuple):
+    """What is made sure of before the effect, whoever allowed it, and what makes sure of it.
+
+    `check` is the executor's guard of that name, one that no approval lifts; or `capture`, what the
+    verb itself reads right before the effect.
+    """
+
+    text: str
+    check: str
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """One kind of action, in one place."""
@@ -56,13 +67,16 @@ class Verb:
     """IAM actions of the effect and its inverse: the verb's role holds these alone."""
     arn: str
     """The resource of those permissions; `{parameter}` stands for the action's parameter."""
-    preconditions: tuple[str, ...]
+    preconditions: tuple[Precondition, ...]
+    """What people who are asked are told is checked: all of it is, see the tests."""
     inverse: str | None
     """How it is undone; None when there is no true inverse: then it is never autonomous."""
     risk: Risk
     blast_radius: str
     check: str
     propose: Propose
+    cause_first: bool = False
+    """It clears away what a fault left behind: only when the fault is over."""
 
     @property
     def reversible(self) -> bool:
@@ -291,6 +305,11 @@ def _redrive(situation: Situation) -> Iterator[Candidate]:
             )
 
 
+_NO_DEPLOYMENT: Final = Precondition("no deployment of it is under way", "deployment")
+_NOT_PINNED: Final = Precondition("no tag pins a version above the target", "below_floor")
+_NO_WORSE: Final = Precondition(
+    "the target is not known to have failed as what is in force now does", "target_unhealthy"
+)
 _ALARM_OK: Final = "the same alarm is OK, with enough successful requests at comparable traffic"
 
 VERBS: Final[tuple[Verb, ...]] = (
@@ -299,9 +318,14 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("lambda:UpdateAlias",),
         arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
         preconditions=(
-            "the alias still points to the version that the evidence saw, with the same revision",
-            "the alias is not weighted and no deployment is running",
-            "the target version exists and has served healthy traffic",
+            Precondition(
+                "the alias still points to the version that the evidence saw, at that revision",
+                "capture",
+            ),
+            Precondition("the target version exists and can run", "capture"),
+            _NO_DEPLOYMENT,
+            _NO_WORSE,
+            _NOT_PINNED,
         ),
         inverse="point the alias back, if it still is at the revision that we wrote",
         risk="medium",
@@ -314,8 +338,9 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("lambda:PutFunctionConcurrency",),
         arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
         preconditions=(
-            "the reserved concurrency still is what the evidence saw",
-            "autoscaling does not own it and the account's pool has room",
+            Precondition("the reserved concurrency still is what the evidence saw", "capture"),
+            Precondition("the account's pool has room for the raise", "capture"),
+            _NO_DEPLOYMENT,
         ),
         inverse="put the former reserved concurrency back, if it still is what we wrote",
         risk="low",
@@ -328,8 +353,10 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("ssm:PutParameter",),
         arn="arn:{partition}:ssm:{region}:{account}:parameter{name}",
         preconditions=(
-            "the parameter still has the version that the evidence saw",
-            "the version to restore is still in the parameter's history",
+            Precondition("the parameter still has the version that the evidence saw", "capture"),
+            Precondition("the version to restore is still in the parameter's history", "capture"),
+            _NO_WORSE,
+            _NOT_PINNED,
         ),
         inverse="write the former value again, if the version still is the one that we wrote",
         risk="medium",
@@ -342,9 +369,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("dynamodb:UpdateTable",),
         arn="arn:{partition}:dynamodb:{region}:{account}:table/{table}",
         preconditions=(
-            "the table is ACTIVE, provisioned, at the capacity that the evidence saw",
-            "autoscaling does not own the capacity",
-            "on demand only without indexes, whose own capacity could not be put back",
+            Precondition("the table is ACTIVE", "deployment"),
+            Precondition("it is provisioned, at the capacity that the evidence saw", "capture"),
+            Precondition("autoscaling does not own the capacity", "autoscaling"),
+            Precondition(
+                "on demand only without indexes, whose own capacity could not be put back",
+                "capture",
+            ),
         ),
         inverse="put the former capacity and billing back, if they still are what we wrote",
         risk="low",
@@ -357,8 +388,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("ecs:UpdateService",),
         arn="arn:{partition}:ecs:{region}:{account}:service/{cluster}/{service}",
         preconditions=(
-            "the service still runs the task definition that the evidence saw",
-            "no deployment is running and the target task definition is ACTIVE",
+            Precondition(
+                "the service still runs the task definition that the evidence saw", "capture"
+            ),
+            Precondition("the target task definition is ACTIVE", "capture"),
+            _NO_DEPLOYMENT,
+            _NO_WORSE,
+            _NOT_PINNED,
         ),
         inverse="run the former task definition again, if the service still runs what we wrote",
         risk="medium",
@@ -376,12 +412,24 @@ VERBS: Final[tuple[Verb, ...]] = (
             "sqs:GetQueueAttributes",
         ),
         arn="arn:{partition}:sqs:{region}:{account}:{dead_letter_queue}",
-        preconditions=("the queue has dead letters", "the alarm's cause is gone"),
+        preconditions=(
+            Precondition("the queue has dead letters, which nobody moves yet", "capture"),
+            Precondition(
+                "the alarm that opened the incident is over, unless it watches the dead letters",
+                "alarm_over",
+            ),
+            Precondition(
+                "of what is measured beside the queue, nothing failed more than it may when the "
+                "evidence was taken",
+                "cause_remains",
+            ),
+        ),
         inverse=None,
         risk="high",
         blast_radius="every consumer of the queue sees the messages again",
         check="the dead-letter queue is empty and stays so",
         propose=_redrive,
+        cause_first=True,
     ),
 )
 
