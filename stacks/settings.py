@@ -38,6 +38,8 @@ def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
         **{name: values[name] for name in row.settings},
         "POWERTOOLS_SERVICE_NAME": Names(config.stage).of(row.name),
         "LOG_LEVEL": "INFO",
+        "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "false",
+        "POWERTOOLS_TRACER_CAPTURE_ERROR": "false",
         **({} if config.machinery.traced else {"POWERTOOLS_TRACE_DISABLED": "true"}),
     }
 

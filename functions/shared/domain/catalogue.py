@@ -43,6 +43,8 @@ Describe = Callable[[Mapping[str, Scalar]], str]
 ON_DEMAND: Final = "PAY_PER_REQUEST"
 ID_DIGITS: Final = 32
 """Hexadecimal digits of an action's id after its verb."""
+MOST_TIMES: Final = 4
+"""What our own raises of a day come to at most, times what people had let the function have."""
 TABLE_UNITS: Final = 40_000
 """What a table may have of either without asking AWS for more (DynamoDB's default quota)."""
 
@@ -211,7 +213,10 @@ def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
         change = situation.latest(state.resource, "concurrency")
         before = change.before if change else None
         lowered = isinstance(before, int) and before > now
-        to = before if lowered else max(2 * now, 2)
+        twice = max(2 * now, 2)
+        if not lowered and twice > MOST_TIMES * max(1, _peoples(situation, state.resource, now)):
+            continue
+        to = before if lowered else twice
         yield _candidate(
             "lambda.raise_reserved_concurrency",
             state,
@@ -219,6 +224,16 @@ def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
             cites=(change.id,) if change else (f"state:{state.resource}",),
             observed=("reserved_concurrency",),
         )
+
+
+def _peoples(situation: Situation, resource: str, now: int) -> int:
+    """Return what people last let the function have, as far as our own changes lead back."""
+    ours = [c for c in situation.changes if (c.resource, c.kind) == (resource, "concurrency")]
+    for change in sorted(ours, key=lambda c: (c.at, c.id), reverse=True):
+        if not change.ours or change.after != now or not isinstance(change.before, int):
+            break
+        now = change.before
+    return now
 
 
 def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
@@ -340,6 +355,7 @@ VERBS: Final[tuple[Verb, ...]] = (
         preconditions=(
             Precondition("the reserved concurrency still is what the evidence saw", "capture"),
             Precondition("the account's pool has room for the raise", "capture"),
+            Precondition("it is at most half of the account's concurrency", "capture"),
             _NO_DEPLOYMENT,
         ),
         inverse="put the former reserved concurrency back, if it still is what we wrote",

@@ -25,6 +25,10 @@ def no_room(scene: Any) -> None:
     scene.unreserved = 100
 
 
+def small_account(scene: Any) -> None:
+    scene.whole = 19
+
+
 def forgotten(scene: Any) -> None:
     history = scene.client.get_parameter_history(Name="/shop/prices")["Parameters"][1:]
     scene.wire.on("ssm.GetParameterHistory", lambda **_: answer({"Parameters": history}))
@@ -62,6 +66,10 @@ READ_BY_THE_VERB: dict[tuple[str, str], tuple[type[Scene], Break]] = {
         "lambda.raise_reserved_concurrency",
         "the account's pool has room for the raise",
     ): (Concurrency, no_room),
+    (
+        "lambda.raise_reserved_concurrency",
+        "it is at most half of the account's concurrency",
+    ): (Concurrency, small_account),
     (
         "ssm.restore_parameter",
         "the parameter still has the version that the evidence saw",
