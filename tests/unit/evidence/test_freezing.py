@@ -6,8 +6,8 @@ from functions.shared.domain.books import Opening
 from functions.shared.domain.evidence import Bundle, ResourceState
 from functions.shared.domain.topology import ServiceMap
 from functions.shared.ports import Execution, MetricQuery
-from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
-from tests.unit.evidence.shop import INCIDENT, Shop
+from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, INCIDENT, LIMIT, alarm
+from tests.unit.evidence.shop import Shop
 
 OURS = Execution(
     incident_id="f" * 32,
