@@ -66,7 +66,7 @@ ALARM: Final = Alarm(
 class Round:
     """A round; what is given to it is set before `decide`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what tests vary, by name
         self,
         *,
         rules: tuple[Rule, ...] = AUTONOMOUS,
