@@ -3,8 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-UV_VERSION := 0.13.9
 ARGS ?=
+# The lock's lines of uv, with its hashes: nothing is installed that the lock does not know
+define UV_ALONE
+/^[^ ]/ { on = /^uv==/ } on && (/^uv==/ || /--hash/)
+endef
+export UV_ALONE
 
 .PHONY: demo test check e2e bench synth deploy install lock clean
 
@@ -36,7 +40,8 @@ install: $(VENV)/.installed node_modules/.installed
 $(VENV)/.installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Quorum needs Python 3.11 or newer; set PYTHON=/path/to/python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@test -x $(BIN)/uv || { awk "$$UV_ALONE" requirements.txt >$(VENV)/uv.txt && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt; }
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.txt
 	@touch $@
 

@@ -3,6 +3,7 @@
 import sys
 
 from aws_cdk import (
+    Annotations,
     App,
     CliCredentialsStackSynthesizer,
     DefaultStackSynthesizer,
@@ -12,10 +13,16 @@ from aws_cdk import (
 )
 from cdk_nag import AwsSolutionsChecks
 
+from functions.shared.domain.patterns import is_everything, is_parameter
 from stacks.config import Config, ConfigError
 from stacks.naming import Names
 from stacks.pipeline_stack import PipelineStack
 from stacks.state_stack import StateStack
+
+WATCHED = (
+    "'watch' takes in every parameter of the account: evidence, inventory and executor may read "
+    "the values of all. Name the ones that Quorum may restore"
+)
 
 
 def build(app: App, config: Config) -> tuple[StateStack, PipelineStack]:
@@ -32,6 +39,9 @@ def build(app: App, config: Config) -> tuple[StateStack, PipelineStack]:
         synthesizer=_synthesizer(config),
     )
     pipeline.add_stack_dependency(state)
+    for pattern in filter(is_parameter, config.watch):
+        if is_everything(pattern):
+            Annotations.of(pipeline).add_warning_v2("quorum:watch-ssm", f"{WATCHED} ({pattern})")
     Tags.of(app).add("quorum:stage", config.stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return state, pipeline

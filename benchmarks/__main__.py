@@ -24,6 +24,7 @@ NAMES: Final = (
     "signing",
     "analysis",
     "diagnosing",
+    "poisoning",
 )
 PUBLIC: Final = {
     "root_cause": "petshop",

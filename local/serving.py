@@ -26,6 +26,8 @@ def up(seed: int) -> str:
         raise RuntimeError(f"already up at {_read()['endpoint']}; python -m local down ends it")
     FILE.unlink(missing_ok=True)
     STATE.mkdir(exist_ok=True)
+    LOG.unlink(missing_ok=True)
+    LOG.touch(mode=0o600)  # it holds the console's token, too
     with LOG.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "local.serving", str(seed)],
@@ -76,6 +78,7 @@ def serve(seed: int) -> None:
             "endpoint": stage.emulator.endpoint,
             "console": stage.console.address,
         }
+        FILE.unlink(missing_ok=True)
         FILE.touch(mode=0o600)  # it holds the console's token
         FILE.write_text(json.dumps(found))
         try:

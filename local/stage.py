@@ -42,6 +42,7 @@ AUTONOMY = [
     {"verb": "ssm.restore_parameter", "resources": ["ssm:shop-*"], "mode": "autonomous"},
     {"verb": "sqs.redrive", "resources": ["sqs:shop-*"], "mode": "approve"},
 ]
+WATCH = ["lambda:*", "dynamodb:*", "sqs:*", "ecs:*", "ssm:shop-*"]
 PRODUCT_SOURCES = ("app.py", "cdk.json", "stacks", "functions")
 Say = Callable[[str], None]
 
@@ -69,6 +70,7 @@ def product_app(model_id: str = "") -> CdkApp:
             "channel_secrets": json.dumps(SECRETS),
             "alarm_prefixes": '["shop-"]',
             "autonomy": json.dumps(AUTONOMY),
+            "watch": json.dumps(WATCH),
             "recovery_windows": "3",
             "people": json.dumps(PEOPLE),
             **model,

@@ -21,12 +21,14 @@ from pydantic import (
 )
 
 from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.patterns import Pattern
 from functions.shared.domain.people import People
 from functions.shared.domain.routes import ChannelName, Routes
 from stacks.config_rules import (
     EXPLAINED,
     check_autonomy,
     check_channels,
+    check_parameters,
     check_prefixes,
     check_together,
     explain,
@@ -38,9 +40,6 @@ CDK_KEYS: Final = ("aws:", "@aws-cdk", "aws-cdk", "cdk-")
 Prefix = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 TagKey = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 TagValue = Annotated[str, StringConstraints(max_length=256)]
-Pattern = Annotated[
-    str, StringConstraints(pattern=r"^(lambda|dynamodb|sqs|ssm|ecs):[A-Za-z0-9_./*?-]{1,200}$")
-]
 LogGroup = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_./#*-]{1,512}$")]
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[A-Za-z0-9.-]{1,255}$")]
 ModelId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:-]{3,200}$")]
@@ -56,6 +55,7 @@ Url = Annotated[
 Seconds = Annotated[int, Field(strict=True, ge=60, le=86_400)]
 Windows = Annotated[int, Field(strict=True, ge=1, le=60)]
 CapSeconds = Annotated[int, Field(strict=True, ge=60, le=3300)]
+Tokens = Annotated[int, Field(strict=True, ge=10_000, le=1_000_000_000)]
 Environments = Annotated[int, Field(strict=True, ge=0, le=50)]
 
 
@@ -71,7 +71,7 @@ class Config(BaseModel):
     stage: StageName = "dev"
     alarm_prefixes: tuple[Prefix, ...] = ()
     alarm_tags: dict[TagKey, TagValue] = Field(default_factory=dict, max_length=10)
-    watch: tuple[Pattern, ...] = ("lambda:*", "dynamodb:*", "sqs:*", "ecs:*", "ssm:*")
+    watch: tuple[Pattern, ...] = ("lambda:*", "dynamodb:*", "sqs:*", "ecs:*")
     log_groups: tuple[LogGroup, ...] = ("/aws/lambda/*",)
     autonomy: tuple[Rule, ...] = ()
     mail_from: Address | None = None
@@ -83,6 +83,7 @@ class Config(BaseModel):
     people: People = People()
     model_id: ModelId | None = None
     model_region: Region | None = None
+    model_daily_tokens: Tokens = 1_000_000
     service_map_parameter: ParameterName = "/quorum/service-map"
     traces: Literal["none", "xray", "application-signals"] = "none"
     audit_trail: bool | None = Field(default=None, strict=True)
@@ -130,6 +131,7 @@ class Config(BaseModel):
     def _together(self) -> Self:
         check_together("model_id", self.model_id, "model_region", self.model_region)
         check_together("mail_from", self.mail_from, "mail_to", self.mail_to)
+        check_parameters(self.watch, self.autonomy)
         check_channels(self.routes, self.channel_secrets, mail=bool(self.mail_to))
         return self
 

@@ -1,12 +1,13 @@
 """What the configuration may be, in words, and the rules that span more than one value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pydantic_core import ErrorDetails
 
 from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.catalogue import VERBS, verb
+from functions.shared.domain.patterns import canonical, is_parameter, misfit
 from functions.shared.domain.people import ROLES
 from functions.shared.domain.routes import CHANNELS, ChannelName, Routes
 
@@ -24,7 +25,8 @@ EXPLAINED: Final[dict[str, str]] = {
     "alarm_tags": "a JSON object of at most 10 tags with their values, as in "
     '{"quorum": "on"}: an alarm with any of them is opted in',
     "watch": "a JSON list of resources whose settings may be read, service:name with * and ?; "
-    "the services are lambda, dynamodb, sqs, ssm and ecs",
+    "the services are lambda, dynamodb, sqs, ssm and ecs; if absent, all of them but ssm, whose "
+    "values could be read",
     "log_groups": "a JSON list of log groups that may be read, names with *",
     "autonomy": 'a JSON list of {"verb": …, "resources": ["service:name" with * and ?], "mode": '
     "shadow | approve | autonomous}; autonomous only for a verb with an inverse; the verbs are "
@@ -41,6 +43,8 @@ EXPLAINED: Final[dict[str, str]] = {
     '"slack" (a member id), "email" and "subject" (of a token) for each way in that they have',
     "model_id": "an Amazon Bedrock model or inference profile id, together with model_region",
     "model_region": "the model's AWS region, such as us-east-1, together with model_id",
+    "model_daily_tokens": "10000 to 1000000000 tokens that each of the three seats which ask the "
+    "model may take a day (UTC); beyond it their second methods answer",
     "service_map_parameter": "the name of an SSM parameter, from the slash: /quorum/service-map",
     "traces": "none, xray or application-signals: where traced dependencies are",
     "audit_trail": "true or false: whether CloudTrail is asked who made a change",
@@ -100,12 +104,27 @@ def check_autonomy(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     for rule in rules:
         service = rule.verb.partition(".")[0]
         for pattern in rule.resources:
-            kind, _, name = pattern.partition(":")
-            if kind != service or not name or not set(name).isdisjoint("[]{}$ "):
+            name = pattern.partition(":")[2]
+            if misfit(rule.verb, pattern) or not name or not set(name).isdisjoint("[]{}$ "):
                 raise ValueError(f"{pattern!r} must be {service}:name, {_WILD}, for {rule.verb}")
         if rule.mode == "autonomous" and not verb(rule.verb).reversible:
             raise ValueError(f"{rule.verb} has no inverse, so it is never autonomous")
-    return rules
+    return tuple(
+        rule.model_copy(update={"resources": tuple(map(canonical, rule.resources))})
+        for rule in rules
+    )
+
+
+def check_parameters(watch: Iterable[str], rules: Iterable[Rule]) -> None:
+    """Raise ValueError when parameters are to be restored that nothing may read."""
+    wanted = any(
+        is_parameter(pattern) for r in rules if r.mode != "shadow" for pattern in r.resources
+    )
+    if wanted and not any(map(is_parameter, watch)):
+        raise ValueError(
+            "context key 'watch' names no parameters, which 'autonomy' lets be restored: their "
+            f"values are read only where it does. Allowed: {EXPLAINED['watch']}"
+        )
 
 
 def check_together(name: str, value: object, other: str, partner: object) -> None:

@@ -7,6 +7,8 @@ Where a service has no resource-level permission for an action, the key is `any`
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from functions.shared.domain.routes import CHANNELS
+
 
 class Need(NamedTuple):
     """IAM actions on one resource, and for a shared table the leading keys that they may touch."""
@@ -39,8 +41,8 @@ def states(*, function: tuple[str, ...], queue: tuple[str, ...] = ()) -> Needs:
     """
     configuration = ("lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration")
     return (
-        Need(("lambda:GetAlias", *configuration, *function), "watched:lambda"),
-        Need(("ssm:GetParameterHistory",), "watched:ssm"),
+        Need(("lambda:GetAlias", "lambda:ListTags", *configuration, *function), "watched:lambda"),
+        Need(("ssm:GetParameterHistory", "ssm:ListTagsForResource"), "watched:ssm"),
         Need(("dynamodb:DescribeTable",), "watched:dynamodb"),
         Need(("ecs:DescribeServices",), "watched:ecs"),
         Need(("sqs:GetQueueAttributes", "sqs:GetQueueUrl", *queue), "watched:sqs"),
@@ -116,7 +118,7 @@ SURVEY: Final[Needs] = (
 OUTBOX: Final[Needs] = (Need(("sqs:SendMessage",), "queue:outbox"), DEAD_LETTERS)
 """To have people told."""
 OUTBOX_SETTINGS: Final = ("OUTBOX_QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "ROUTES")
-TELLING: Final[Needs] = (claims("rate#*", "breaker#*"), MAIL)
+TELLING: Final[Needs] = (claims("rate#*", *(f"breaker#{name}" for name in CHANNELS)), MAIL)
 """To tell people, at the channel's rate, behind its breaker; and the secrets of its channels."""
 TELLING_SETTINGS: Final = ("OPERATIONS_TABLE", "CHANNEL_SECRETS", "MAIL_FROM", "MAIL_TO")
 

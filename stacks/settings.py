@@ -38,6 +38,8 @@ def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
         **{name: values[name] for name in row.settings},
         "POWERTOOLS_SERVICE_NAME": Names(config.stage).of(row.name),
         "LOG_LEVEL": "INFO",
+        "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "false",
+        "POWERTOOLS_TRACER_CAPTURE_ERROR": "false",
         **({} if config.machinery.traced else {"POWERTOOLS_TRACE_DISABLED": "true"}),
     }
 
@@ -72,6 +74,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "PEOPLE": config.people.compact(),
         "MODEL_ID": config.model_id or "",
         "MODEL_REGION": config.model_region or "",
+        "MODEL_DAILY_TOKENS": str(config.model_daily_tokens),
         "VERB_ROLE_PREFIX": role_arn(names.of("verb-")),
         "APPROVAL_SECONDS": str(config.approval),
         "RECOVERY_WINDOWS": str(config.recovery_windows),

@@ -80,6 +80,16 @@ def wrong_fix(seed: int, timing: Drawn = laptop) -> Story:
     return story
 
 
+def poisoned(seed: int, timing: Drawn = laptop, *, lag: float = 5, share: float = 0.3) -> Story:
+    """Return a shop in which somebody makes requests fail, so long after a good deployment."""
+    story = healthy(seed, timing)
+    place = story.world.rng.randrange(3)
+    _release(story, place, lag=lag)
+    story.world.faults.append(Fault("data", place, share, story.world.strike))
+    story.cures = ()
+    return story
+
+
 def partial_canary(seed: int, timing: Drawn = laptop) -> Story:
     """Return a shop in which a new version fails that gets a part of the traffic only."""
     story = healthy(seed, timing)

@@ -15,6 +15,7 @@ from functions.api.tools import Tools
 from functions.api.writes import VIA, permitted
 from functions.shared.domain.catalogue import VERBS
 from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.patterns import misfit, overlap
 from functions.shared.domain.restrictions import (
     MOST,
     ORDER,
@@ -58,21 +59,34 @@ def stop(tools: Tools, known: Known, said: Stopping) -> Written:
 
 
 def set_mode(tools: Tools, known: Known, said: Moding) -> Written:
-    """Hold a verb back on resources, or let go. Raises ProblemError (403, 409)."""
+    """Hold a verb back on resources, or let go. Raises ProblemError (403, 409, 422)."""
     permitted(known)
+    if wanted := misfit(said.verb, said.resource):
+        why = f"{said.verb} acts on nothing like {said.resource}: on {wanted}name"
+        raise ProblemError(422, "invalid", why)
     most = most_opted_in(tools.rules, said.verb)
     if ORDER.index(said.mode) > ORDER.index(most):
         why = f"the deployment lets {said.verb} go as far as {most}; more takes a deployment"
         raise ProblemError(409, "refused", why)
     now = restrictions(tools)
     then = changed(now, Restriction(verb=said.verb, resource=said.resource, mode=said.mode))
+    touched = _touched(tools, said)
     if set(then) == set(now):
-        return Written(done="It is so already.")
+        return Written(done=f"It is so already. {touched}")
     if len(then) > MOST:
         raise ProblemError(409, "refused", f"there are {MOST} restrictions: lift others first")
     what = f"{said.verb} on {said.resource}: at most {said.mode}."
     _record(tools, known, "modes", said, what, modes=then)
-    return Written(done=what)
+    return Written(done=f"{what} {touched}")
+
+
+def _touched(tools: Tools, said: Moding) -> str:
+    """Return what the pattern has to do with of all that the deployment opted in."""
+    opted_in = (p for r in tools.rules if r.verb == said.verb for p in r.resources)
+    found = [p for p in dict.fromkeys(opted_in) if overlap(p, said.resource)]
+    if not found:
+        return "It fits nothing that the deployment opted in."
+    return f"Of what the deployment opted in it is about {', '.join(found)}."
 
 
 def reinstate(tools: Tools, known: Known, seat: str, said: Lifting) -> Written:

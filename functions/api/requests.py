@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from functions.shared.domain.autonomy import Mode, VerbName
 from functions.shared.domain.model import ActionId, Record
-from functions.shared.domain.restrictions import Pattern
+from functions.shared.domain.patterns import Pattern, canonical
 
 
 class Reason(Record):
@@ -37,7 +37,7 @@ class Moding(Reason):
     """How far a verb may go at most on the resources that the pattern matches."""
 
     verb: VerbName
-    resource: Pattern
+    resource: Annotated[Pattern, AfterValidator(canonical)]
     mode: Mode
 
 

@@ -37,7 +37,7 @@ def _risk(candidate: Candidate) -> list[Words]:
         (f"It affects: {row.blast_radius}.",),
         (inverse,),
         (f"It worked if: {row.check}.",),
-        *((f"Checked before: {condition}.",) for condition in row.preconditions),
+        *((f"Checked before: {condition.text}.",) for condition in row.preconditions),
     ]
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from functions.consensus.situation import Situation, healthy
+from functions.shared.analysis.poisoning import reservations
 from functions.shared.domain.autonomy import Mode
 from functions.shared.domain.catalogue import verb
 from functions.shared.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
@@ -73,7 +74,7 @@ def _doubts(tally: Tally, action: str, situation: Situation) -> list[str]:
     """Return everything that takes autonomy away."""
     candidate = _candidate(action, situation)
     opening, bundle = situation.opening, situation.bundle
-    return [
+    known = [
         why
         for holds, why in (
             (tally.action is None, tally.reason),
@@ -86,3 +87,4 @@ def _doubts(tally: Tally, action: str, situation: Situation) -> list[str]:
         )
         if holds
     ]
+    return [*known, *reservations(bundle, candidate)]

@@ -16,6 +16,7 @@ from functions.shared.domain.evidence import (
     ResourceState,
     Scalar,
     Series,
+    Spread,
 )
 from functions.shared.domain.model import ResourceId
 from functions.shared.domain.resources import alias_of
@@ -34,6 +35,7 @@ class Logged(NamedTuple):
     newest: float | None
     """The time of the newest line; None where there is no line."""
     templates: tuple[LogTemplate, ...] = ()
+    spread: tuple[Spread, ...] = ()
 
 
 MOST_VERSIONS: Final = 4

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from functions.evidence import health
-from functions.evidence.answers import Answers
+from functions.evidence.answers import Answers, Logged
 from functions.evidence.asking import Failed
 from functions.evidence.scope import within
 from functions.evidence.windows import onset
 from functions.shared.domain.events import affected
-from functions.shared.domain.evidence import Alarm, Bundle, LogTemplate, Source, SourceName
+from functions.shared.domain.evidence import Alarm, Bundle, LogTemplate, Source, SourceName, Spread
 from functions.shared.domain.model import ResourceId
 from functions.shared.domain.topology import ServiceMap
 
@@ -36,6 +36,7 @@ def assemble(incident_id: str, round_: int, found: Answers, taken_at: datetime) 
         sources=_sources(found, taken_at),
         candidates=() if isinstance(found.candidates, Failed) else found.candidates,
         objectives=_objectives(found),
+        spread=_spread(found),
     )
 
 
@@ -58,6 +59,15 @@ def _templates(found: Answers) -> tuple[LogTemplate, ...]:
     logs = [found.logs[resource] for resource in found.scope if resource in found.logs]
     mined = [t for one in logs if not isinstance(one, Failed) for t in one.templates]
     return tuple(sorted(mined[:MOST_TEMPLATES], key=lambda template: template.id))
+
+
+def _spread(found: Answers) -> tuple[Spread, ...]:
+    return tuple(
+        one
+        for resource in found.scope
+        if isinstance(logged := found.logs.get(resource), Logged)
+        for one in logged.spread
+    )
 
 
 def _objectives(found: Answers) -> dict[str, float]:

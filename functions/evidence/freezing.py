@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import Field, ValidationError
 
@@ -32,6 +32,13 @@ class EvidenceRequest(Record):
     round: int = Field(ge=1)
 
 
+class Opened(NamedTuple):
+    """What of an incident's opening its evidence rests on."""
+
+    alarms: tuple[Alarm, ...]
+    storm: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Freezer:
     """Freezes evidence."""
@@ -53,34 +60,36 @@ class Freezer:
         history = self.recorder.store.load(request.incident_id)
         frozen = _frozen(history, request.round)
         return frozen or self._record(
-            request, self._bundle(request, self._alarms(history)), history
+            request, self._bundle(request, self._opened(history)), history
         )
 
-    def _alarms(self, history: Sequence[IncidentEvent]) -> tuple[Alarm, ...]:
-        """Return the alarms by intake's record, or by the log of an incident of before it."""
+    def _opened(self, history: Sequence[IncidentEvent]) -> Opened:
+        """Return how it opened by intake's record, or by the log of an incident of before it."""
         incident = replay(history)
         opening = self.openings.find(incident.incident_id)
         if opening is not None:
-            return opening.alarms
-        return (incident.opened.alarm, *(joined.alarm for joined in incident.joined))
+            return Opened(opening.alarms, opening.storm)
+        joined = (fact.alarm for fact in incident.joined)
+        return Opened((incident.opened.alarm, *joined), incident.opened.storm)
 
-    def _bundle(self, request: EvidenceRequest, alarms: tuple[Alarm, ...]) -> Bundle:
+    def _bundle(self, request: EvidenceRequest, opened: Opened) -> Bundle:
         """Return the round's evidence; without any, but with the reason, where that failed."""
-        found = attempt(partial(self._gathered, request, alarms), WHOLE_SECONDS)
+        found = attempt(partial(self._gathered, request, opened), WHOLE_SECONDS)
         if isinstance(found, Failed):
-            return bare(request.incident_id, request.round, alarms, self.now(), found.reason)
+            return bare(request.incident_id, request.round, opened.alarms, self.now(), found.reason)
         return found
 
-    def _gathered(self, request: EvidenceRequest, alarms: tuple[Alarm, ...]) -> Bundle:
+    def _gathered(self, request: EvidenceRequest, opened: Opened) -> Bundle:
         """Return the round's evidence, which can be frozen. Raises whatever outsiders brought about
         that no source's own isolation holds."""
         asking = self.asking()
         try:
-            found = gather(self.sources, asking, alarms, self.now())
+            found = gather(self.sources, asking, opened.alarms, self.now())
         finally:
             asking.close()
         bundle = assemble(request.incident_id, request.round, found, self.now())
-        whole = bundle.model_copy(update={"second_fault": second_fault(bundle)})
+        beside = {"second_fault": second_fault(bundle), "storm": opened.storm}
+        whole = bundle.model_copy(update=beside)
         canonical_json(whole)
         return whole
 

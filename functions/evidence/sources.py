@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from functions.evidence.answers import Logged, Looked, Points
 from functions.evidence.queries import Wanted, alarm_query
+from functions.evidence.spread import spread
 from functions.evidence.templates import mine
 from functions.evidence.windows import Window, alarm_window
 from functions.shared.domain.evidence import Alarm, Change, ResourceState
@@ -75,7 +76,8 @@ class Sources:
         after = self.logs.lines(group, onset, end, MOST_LINES) if onset < end else ()
         lines = (*before, *after)
         newest = max((line.at for line in lines), default=None)
-        return Logged(newest, mine(resource, lines, int(onset.timestamp())))
+        began = int(onset.timestamp())
+        return Logged(newest, mine(resource, lines, began), spread(resource, lines, began))
 
     def changes(self, asked: Asked) -> Looked:
         """Look at the resource once more; return its changes, and when the last look was."""

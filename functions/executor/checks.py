@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Final
 
 from functions.executor import leases
+from functions.executor.aftermath import still_failing
 from functions.executor.moment import Moment
 from functions.executor.track_record import track_record
+from functions.shared.analysis.poisoning import concentration, told
 from functions.shared.domain.constants import (
     EFFECTS_PER_HOUR,
     FLAPPING_WINDOW_SECONDS,
@@ -79,12 +81,25 @@ def autoscaled(moment: Moment) -> str | None:
 
 
 def alarm_over(moment: Moment) -> str | None:
-    """The alarm that opened the incident is no longer in ALARM."""
-    name = moment.bundle.alarms[0].name
-    status = moment.tools.alarms.states([name]).get(name)
-    if status is not None and status.state == "ALARM":
+    """The alarm that opened the incident is no longer in ALARM.
+
+    Before what was left behind is cleared away it must be over: unless it watches just that.
+    """
+    alarm, warrant = moment.bundle.alarms[0], moment.warrant
+    letters = f"sqs:{warrant.candidate.parameters.get('dead_letter_queue')}"
+    over = warrant.verb.cause_first and letters not in alarm.resources
+    status = moment.tools.alarms.states([alarm.name]).get(alarm.name)
+    if status is not None and status.state == ("OK" if over else "ALARM"):
         return None
-    return f"{name} is {status.state if status else 'gone'}"
+    return f"{alarm.name} is {status.state if status else 'gone'}"
+
+
+def cause_remains(moment: Moment) -> str | None:
+    """What left the dead letters behind still fails: they would come back."""
+    if not moment.warrant.verb.cause_first:
+        return None
+    failing = still_failing(moment.bundle, moment.warrant.candidate.resource)
+    return f"{', '.join(failing)} still failed when the evidence was taken" if failing else None
 
 
 def target_unproven(moment: Moment) -> str | None:
@@ -104,6 +119,22 @@ def target_unhealthy(moment: Moment) -> str | None:
     if record is None or record.verdict != "unhealthy":
         return None
     return f"of {record.requests:g} requests that the target served, {record.errors:g} failed"
+
+
+def below_floor(moment: Moment) -> str | None:
+    """A tag of the resource forbids to go back so far."""
+    return moment.hazards.below_floor
+
+
+def security_release(moment: Moment) -> str | None:
+    """A tag of the resource says that this takes a security release back."""
+    return moment.hazards.security
+
+
+def concentrated(moment: Moment) -> str | None:
+    """One caller among many has the failures: it need not be the release that fails."""
+    found = concentration(moment.bundle, moment.warrant.candidate)
+    return told(found) if found else None
 
 
 def flapping(moment: Moment) -> str | None:

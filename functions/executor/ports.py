@@ -15,6 +15,10 @@ class Hazards(NamedTuple):
     deploying: str | None = None
     weighted: str | None = None
     autoscaled: str | None = None
+    below_floor: str | None = None
+    """A tag of the resource forbids to go back so far."""
+    security: str | None = None
+    """A tag of the resource says that it would take a security release back."""
 
 
 class VerbActuator(Actuator, Protocol):

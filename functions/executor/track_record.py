@@ -6,17 +6,11 @@ from typing import Final, Literal, NamedTuple
 
 from functions.shared.domain.evidence import Bundle, Candidate, Change, Series
 from functions.shared.domain.model import ResourceId
+from functions.shared.domain.pins import GOES_BACK
 from functions.shared.domain.wilson import wilson
 
 ENOUGH_REQUESTS: Final = 20
 DEFAULT_OBJECTIVE: Final = 0.99
-GOES_BACK: Final = {
-    "lambda.rollback_alias": "version",
-    "ssm.restore_parameter": "version",
-    "ecs.rollback_service": "task_definition",
-}
-"""The verbs that go back, and what of: their parameters are `from_` and `to_` it."""
-
 
 Verdict = Literal["healthy", "better", "unhealthy", "unknown"]
 WORST_FIRST: Final[tuple[Verdict, ...]] = ("unhealthy", "better", "healthy")

@@ -614,6 +614,17 @@ class LanguageModel(Protocol):
         ...
 
 
+class TokenBudget(Protocol):
+    """What language models may take a day, by spender."""
+
+    def take(self, spender: str, tokens: int, most: int, now: datetime) -> bool:
+        """Return whether so many more tokens fit the spender's day, and count them if so.
+
+        Fewer than none always fit: they are given back.
+        """
+        ...
+
+
 class Memory(Protocol):
     """Past incidents and how they ended."""
 

@@ -36,11 +36,22 @@ _log: Final = logging.getLogger(__name__)
 
 def probing(state: BreakerState, now: float) -> BreakerState | None:
     """Return the state in which one probe runs, or None when none may start now."""
-    if state.phase == "open" and now >= state.opened_at + BREAKER_COOLDOWN_SECONDS:
-        return _next(state, phase="half_open", probe_until=now + PROBE_LEASE_SECONDS)
-    if state.phase == "half_open" and now >= state.probe_until:
-        return _next(state, probe_until=now + PROBE_LEASE_SECONDS)
+    probe = now + PROBE_LEASE_SECONDS
+    if state.phase == "open" and _due(state.opened_at, now, BREAKER_COOLDOWN_SECONDS):
+        return _next(state, phase="half_open", probe_until=probe)
+    begun = state.probe_until - PROBE_LEASE_SECONDS
+    if state.phase == "half_open" and _due(begun, now, PROBE_LEASE_SECONDS):
+        return _next(state, probe_until=probe)
     return None
+
+
+def _due(since: float, now: float, seconds: float) -> bool:
+    """Return whether so many seconds have passed; a time that is not past yet counts as passed.
+
+    Nobody here writes one, but for a clock that is fast; so nothing that is written, whatever it
+    is, keeps a breaker open for longer than its own time and as much again.
+    """
+    return not since - seconds <= now < since + seconds
 
 
 def failed(state: BreakerState, now: float) -> BreakerState:

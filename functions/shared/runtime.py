@@ -101,7 +101,7 @@ def entry(handler: Handler) -> Handler:
     """Wrap a handler: logs with the incident's id, a trace, metrics; a warming event ends here."""
 
     @logger.inject_lambda_context(clear_state=True)
-    @tracer.capture_lambda_handler
+    @tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     @metrics.log_metrics(raise_on_empty_metrics=False)
     def wrapped(event: dict[str, Any], context: LambdaContext) -> Any:
         if isinstance(event.get("incident_id"), str):

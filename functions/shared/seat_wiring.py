@@ -13,9 +13,11 @@ from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_table import Tables
+from functions.shared.adapters.dynamodb_token_budget import DynamoDBTokenBudget
 from functions.shared.adapters.kms_signer import KmsSigner
 from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.analysis.budgeted_model import BudgetedModel
 from functions.shared.analysis.guarded_model import GuardedModel
 from functions.shared.resilience import Breaker
 from functions.shared.runtime import AWS_CONFIG, Handler, Settings, entry, metrics, utc_now
@@ -41,16 +43,24 @@ class ModelSeatSettings(SeatSettings):
     OPERATIONS_TABLE: str
     MODEL_ID: str
     MODEL_REGION: str
+    MODEL_DAILY_TOKENS: int
 
 
-def configured_model(settings: ModelSeatSettings, table: Tables) -> GuardedModel | None:
-    """Return the configured model behind this seat's breaker, or None."""
+def configured_model(settings: ModelSeatSettings, table: Tables) -> BudgetedModel | None:
+    """Return the configured model behind this seat's breaker and within its budget, or None."""
     if not settings.MODEL_ID:
         return None
     client = boto3.client("bedrock-runtime", region_name=settings.MODEL_REGION, config=_ONCE)
-    breakers = DynamoDBBreakerStore(table(settings.OPERATIONS_TABLE))
-    breaker = Breaker(f"model-{settings.SEAT}", breakers, now=utc_now)
-    return GuardedModel(BedrockModel(client, settings.MODEL_ID), breaker)
+    operations, name = table(settings.OPERATIONS_TABLE), f"model-{settings.SEAT}"
+    breaker = Breaker(name, DynamoDBBreakerStore(operations), now=utc_now)
+    return BudgetedModel(
+        GuardedModel(BedrockModel(client, settings.MODEL_ID), breaker),
+        DynamoDBTokenBudget(operations),
+        spender=name,
+        most=settings.MODEL_DAILY_TOKENS,
+        now=utc_now,
+        over=lambda: metrics.add_metric("ModelBudgetUsedUp", MetricUnit.Count, 1),
+    )
 
 
 def seated(

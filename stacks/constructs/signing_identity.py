@@ -19,18 +19,23 @@ _ADMINISTER = (
     "kms:Enable*",
     "kms:Get*",
     "kms:List*",
-    "kms:Put*",
+    "kms:PutKeyPolicy",
     "kms:RevokeGrant",
     "kms:ScheduleKeyDeletion",
     "kms:TagResource",
     "kms:UntagResource",
     "kms:Update*",
 )
-"""All that keeps a key in order. Neither Sign nor CreateGrant: nobody signs in another's name."""
+"""All that keeps a key in order. Neither Sign nor CreateGrant: nobody signs in another's name.
+
+But whom the account lets change the key's policy can make a signer of themselves. That is not
+taken away: KMS refuses a key that nobody could keep, and no deployment could mend its policy. It is
+an act of its own, in CloudTrail by that name.
+"""
 
 
 class SigningIdentity(Construct):
-    """The key's policy is an allow-list: no identity policy can add a signer to it."""
+    """The key's policy is an allow-list: no identity policy alone can add a signer to it."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, row: Row, arns: ResourceArns

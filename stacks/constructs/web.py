@@ -20,7 +20,8 @@ from stacks.naming import Names
 
 REQUESTS_PER_SECOND = 50
 BURST = 100
-SESSION_HOURS = 8
+SESSION_HOURS = 2
+"""A token is believed until then, whatever happens to its person meanwhile."""
 LOGGED = (
     '{"id":"$context.requestId","at":"$context.requestTime","from":"$context.identity.sourceIp",'
     '"who":"$context.authorizer.claims.sub","route":"$context.routeKey",'
@@ -66,6 +67,8 @@ class Web(Construct):
             user_pool=pool,
             generate_secret=False,
             prevent_user_existence_errors=True,
+            auth_flows=cognito.AuthFlow(user_srp=False),  # the page alone: no way past it
+            enable_token_revocation=True,
             id_token_validity=Duration.hours(SESSION_HOURS),
             access_token_validity=Duration.hours(1),
             refresh_token_validity=Duration.hours(SESSION_HOURS),

@@ -15,20 +15,26 @@ _SETTINGS: Final = (
     "SEAT",
     "SIGNING_KEY",
 )
-_MODEL_SETTINGS: Final = ("OPERATIONS_TABLE", "MODEL_ID", "MODEL_REGION")
+_MODEL_SETTINGS: Final = (
+    "OPERATIONS_TABLE",
+    "MODEL_ID",
+    "MODEL_REGION",
+    "MODEL_DAILY_TOKENS",
+)
 _MORE_SETTINGS: Final[dict[Role, tuple[str, ...]]] = {
     "detection": (),
     "diagnosis": ("MEMORY_TABLE", *_MODEL_SETTINGS),
     "prediction": _MODEL_SETTINGS,
     "resolution": _MODEL_SETTINGS,
 }
-_MODEL_NEEDS: Final = (Need(("bedrock:InvokeModel",), "model"), claims("breaker#*"))
+_MODEL: Final = Need(("bedrock:InvokeModel",), "model")
 _METHOD_NEEDS: Final[dict[str, Needs]] = {"similar-incidents": (table("memory", "Scan"),)}
 
 
 def _row(seat: Seat) -> Row:
     """Return the seat's row. Its timeout is below that of its longest tier."""
     model = any("model" in tier.domains for tier in seat.tiers)
+    own = f"model-{seat.name}"
     return Row(
         name=seat_function(seat),
         folder=seat.role,
@@ -42,7 +48,7 @@ def _row(seat: Seat) -> Row:
             READ_BUNDLE,
             votes("PutItem", "Query", of=seat.name),
             *(need for tier in seat.tiers for need in _METHOD_NEEDS.get(tier.method, ())),
-            *(_MODEL_NEEDS if model else ()),
+            *((_MODEL, claims(f"breaker#{own}", f"budget#{own}")) if model else ()),
         ),
     )
 

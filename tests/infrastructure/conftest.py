@@ -26,6 +26,7 @@ OPENED: dict[str, Any] = {
     "model_id": "eu.anthropic.claude-sonnet-4-6",
     "model_region": "eu-west-1",
     "provisioned_concurrency": 2,
+    "watch": ["lambda:*", "dynamodb:*", "sqs:*", "ecs:*", "ssm:/checkout/*"],
     "autonomy": [
         {
             "verb": "lambda.rollback_alias",

@@ -14,7 +14,13 @@ from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import text
 
 WIRING = Path("functions/shared/seat_wiring.py")
-OURS = {"LOG_LEVEL", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_TRACE_DISABLED"}
+OURS = {
+    "LOG_LEVEL",
+    "POWERTOOLS_SERVICE_NAME",
+    "POWERTOOLS_TRACE_DISABLED",
+    "POWERTOOLS_TRACER_CAPTURE_ERROR",
+    "POWERTOOLS_TRACER_CAPTURE_RESPONSE",
+}
 
 
 def test_every_row_is_one_function_with_its_own_role(synth: Synth) -> None:
@@ -142,3 +148,10 @@ def _settings(handler: Path) -> set[str]:
 def _by_id(synth: Synth, kind: str) -> dict[str, dict[str, Any]]:
     found = synth.pipeline["Resources"].items()
     return {i: r["Properties"] for i, r in found if r["Type"] == kind}
+
+
+def test_no_function_has_its_answers_or_errors_in_traces(synth: Synth) -> None:
+    for function in synth.all("AWS::Lambda::Function"):
+        told = function["Environment"]["Variables"]
+        assert told["POWERTOOLS_TRACER_CAPTURE_RESPONSE"] == "false"
+        assert told["POWERTOOLS_TRACER_CAPTURE_ERROR"] == "false"

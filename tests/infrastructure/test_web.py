@@ -102,3 +102,13 @@ def test_the_gateway_calls_the_function_through_its_alias(synth: Synth) -> None:
 
     assert "apiLive" in text(integration["IntegrationUri"])
     assert integration["PayloadFormatVersion"] == "2.0"
+
+
+def test_the_page_is_the_only_way_to_a_token_and_a_token_is_short(prod: Synth) -> None:
+    (client,) = prod.all("AWS::Cognito::UserPoolClient")
+
+    assert client["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
+    assert client["EnableTokenRevocation"] is True
+    minutes = {client[f"{kind}TokenValidity"] for kind in ("Id", "Access", "Refresh")}
+    assert set(client["TokenValidityUnits"].values()) == {"minutes"}
+    assert max(minutes) <= 120

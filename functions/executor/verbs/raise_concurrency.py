@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 ALWAYS_UNRESERVED: Final = 100
 """Lambda keeps so much of the account's pool for functions without a reservation."""
+MOST_SHARE: Final = 2
+"""One function never gets more than one part in so many of the account's concurrency from us."""
 SETTING: Final = "reserved_concurrency"
 
 
@@ -41,7 +43,7 @@ class RaiseReservedConcurrency:
         return Hazards(deploying=f"{target.function} is being updated" if updating else None)
 
     def capture(self, candidate: Candidate) -> dict[str, Scalar]:
-        """Return the reservation; the account's pool must have room for the raise."""
+        """Return the reservation; the raise must leave room in the pool and half the account."""
         target = ConcurrencyTarget.model_validate(candidate.parameters)
         state = self.read(candidate)
         still(candidate, state)
@@ -52,6 +54,8 @@ class RaiseReservedConcurrency:
         room = limits["UnreservedConcurrentExecutions"] - ALWAYS_UNRESERVED
         if target.to_units - target.from_units > room:
             raise RefusedError(f"the account's pool has room for {max(room, 0)} more")
+        if MOST_SHARE * target.to_units > limits["ConcurrentExecutions"]:
+            raise RefusedError(f"{target.to_units} is more than half of the account's concurrency")
         return state
 
     def apply(self, candidate: Candidate, captured: Settings) -> Effect:

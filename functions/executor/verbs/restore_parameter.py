@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 
 from functions.executor.calls import effect, reading, request_id, same, still
+from functions.executor.pinned import pinned
 from functions.executor.ports import Hazards, Settings
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
 from functions.executor.targets import ParameterTarget
@@ -33,9 +34,12 @@ class RestoreParameter:
     def __init__(self, reader: "SSMClient", writer: Callable[[Candidate], "SSMClient"]) -> None:
         self._reader, self._writer = reader, writer
 
-    def hazards(self, candidate: Candidate) -> Hazards:  # noqa: ARG002 - the port's
-        """Return none: nothing deploys or scales a parameter but its stack."""
-        return Hazards()
+    def hazards(self, candidate: Candidate) -> Hazards:
+        """Return what the tags pin: nothing deploys or scales a parameter but its stack."""
+        name = ParameterTarget.model_validate(candidate.parameters).name
+        with reading(name):
+            tags = self._reader.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
+        return pinned(candidate, {tag["Key"]: tag["Value"] for tag in tags.get("TagList", ())})
 
     def capture(self, candidate: Candidate) -> dict[str, Scalar]:
         """Return the version; the one to restore must be in the history and differ."""

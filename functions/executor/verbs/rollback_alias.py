@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from functions.executor.calls import effect, reading, request_id, same, still
+from functions.executor.pinned import pinned
 from functions.executor.ports import Hazards, Settings
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
 from functions.executor.targets import AliasTarget
@@ -27,14 +28,15 @@ class RollbackAlias:
         self._reader, self._writer = reader, writer
 
     def hazards(self, candidate: Candidate) -> Hazards:
-        """Return a weighted alias, and an update of the function that is under way."""
+        """Return a weighted alias, an update that is under way, and what the tags pin."""
         target = AliasTarget.model_validate(candidate.parameters)
         state = self.read(candidate)
         with reading(target.function):
             function = self._reader.get_function_configuration(FunctionName=target.function)
+            tags = self._reader.list_tags(Resource=function["FunctionArn"])
         updating = function.get("LastUpdateStatus") == "InProgress"
         weighted = state["weights"] != "{}"
-        return Hazards(
+        return pinned(candidate, tags.get("Tags", {}))._replace(
             deploying=f"{target.function} is being updated" if updating else None,
             weighted=f"{target.alias} splits its traffic: {state['weights']}" if weighted else None,
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 
 from functions.executor.calls import effect, reading, request_id, same, still
+from functions.executor.pinned import pinned
 from functions.executor.ports import Hazards, Settings
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
 from functions.executor.targets import ServiceTarget
@@ -29,13 +30,15 @@ class RollbackService:
         self._reader, self._writer = reader, writer
 
     def hazards(self, candidate: Candidate) -> Hazards:
-        """Return a deployment that is under way."""
+        """Return a deployment that is under way, and what the tags pin."""
+        service = self._service(candidate)
+        tags = {tag["key"]: tag["value"] for tag in service.get("tags", ())}
         running = [
             found["id"]
-            for found in self._service(candidate)["deployments"]
+            for found in service["deployments"]
             if found["status"] != "PRIMARY" or found.get("rolloutState") == "IN_PROGRESS"
         ]
-        return Hazards(
+        return pinned(candidate, tags)._replace(
             deploying=f"deployments {', '.join(running)} are running" if running else None
         )
 
@@ -81,7 +84,7 @@ class RollbackService:
         target = ServiceTarget.model_validate(candidate.parameters)
         with reading(target.service):
             answer = self._reader.describe_services(
-                cluster=target.cluster, services=[target.service]
+                cluster=target.cluster, services=[target.service], include=["TAGS"]
             )
         found = [s for s in answer["services"] if s["status"] == "ACTIVE"]
         if not found:

@@ -4,13 +4,16 @@ from typing import TYPE_CHECKING
 
 from functions.shared.adapters.autoscaling import Autoscaling
 from functions.shared.domain.evidence import Scalar
+from functions.shared.domain.pins import pins
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs.client import ECSClient
 
 
 class EcsState:
-    """Reads task_definition (family:revision), desired, status, deploying and autoscaled."""
+    """Reads task_definition (family:revision), desired, status, deploying, autoscaled, and what its
+    tags pin.
+    """
 
     def __init__(self, client: "ECSClient", autoscaling: Autoscaling) -> None:
         self._client, self._autoscaling = client, autoscaling
@@ -19,7 +22,9 @@ class EcsState:
         """Return the settings of `cluster/service`; None when there is no such service."""
         cluster, _, service = name.partition("/")
         try:
-            answer = self._client.describe_services(cluster=cluster, services=[service])
+            answer = self._client.describe_services(
+                cluster=cluster, services=[service], include=["TAGS"]
+            )
         except self._client.exceptions.ClusterNotFoundException:
             return None
         found = next((one for one in answer["services"] if one["status"] != "INACTIVE"), None)
@@ -30,5 +35,6 @@ class EcsState:
             "desired": found["desiredCount"],
             "status": found["status"],
             "deploying": len(found.get("deployments", ())) > 1,
+            **pins({tag["key"]: tag["value"] for tag in found.get("tags", ())}),
             "autoscaled": self._autoscaling.owns("ecs", f"service/{cluster}/{service}"),
         }

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from functions.shared.adapters.autoscaling import Autoscaling
 from functions.shared.domain.evidence import Scalar
+from functions.shared.domain.pins import pins
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.client import LambdaClient
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
 
 class LambdaState:
     """Reads alias, alias_version, alias_revision, alias_weighted, reserved_concurrency, deploying
-    and autoscaled; of a weighted alias also alias_weights (`8=0.1,9=0.2`). Without a name it takes
-    the function's alias if there is exactly one.
+    and autoscaled; of a weighted alias also alias_weights (`8=0.1,9=0.2`), and what its tags pin.
+    Without a name it takes the function's alias if there is exactly one.
     """
 
     def __init__(self, client: "LambdaClient", autoscaling: Autoscaling) -> None:
@@ -23,6 +24,7 @@ class LambdaState:
         try:
             configuration = self._client.get_function_configuration(FunctionName=function)
             concurrency = self._client.get_function_concurrency(FunctionName=function)
+            tags = self._client.list_tags(Resource=configuration["FunctionArn"])
         except self._client.exceptions.ResourceNotFoundException:
             return None
         changing = {configuration.get("State"), configuration.get("LastUpdateStatus")}
@@ -31,6 +33,7 @@ class LambdaState:
             "reserved_concurrency": concurrency.get("ReservedConcurrentExecutions"),
             "deploying": bool(changing & {"Pending", "InProgress"}),
             "autoscaled": False,
+            **pins(tags.get("Tags", {})),
             **({} if found is None else self._alias_settings(function, found)),
         }
 

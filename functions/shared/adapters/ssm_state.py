@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from functions.shared.domain.changes import CHANGED_AT
 from functions.shared.domain.evidence import Scalar
+from functions.shared.domain.pins import pins
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm.client import SSMClient
 
 
 class SsmState:
-    """Reads version and changed_at."""
+    """Reads version, changed_at and pins; nothing of the value."""
 
     def __init__(self, client: "SSMClient") -> None:
         self._client = client
@@ -27,8 +28,10 @@ class SsmState:
             versions = [one for page in pages for one in page["Parameters"]]
         except self._client.exceptions.ParameterNotFound:
             return None
+        tags = self._client.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
         newest = max(versions, key=lambda one: one["Version"])
         return {
             "version": newest["Version"],
             CHANGED_AT: int(newest["LastModifiedDate"].timestamp()),
+            **pins({tag["Key"]: tag["Value"] for tag in tags.get("TagList", ())}),
         }

@@ -53,11 +53,14 @@ class ModelOpinion(Record):
 def ask(bundle: Bundle, model: LanguageModel | None, task: str) -> Opinion:
     """Return the model's opinion.
 
-    Raises NotApplicableError without candidates, ModelUnavailableError without a model,
+    Raises NotApplicableError without candidates, ModelUnavailableError without a model and in a
+    storm (nobody acts alone in one, and every incident would ask),
     ModelAnswerError for an answer outside the schema, and what the model raises.
     """
     if model is None:
         raise ModelUnavailableError("no model is configured")
+    if bundle.storm:
+        raise ModelUnavailableError("in a storm no model is asked")
     if not bundle.candidates:
         raise NotApplicableError("there is no candidate to judge")
     given, tokens = model.answer(

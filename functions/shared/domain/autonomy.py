@@ -1,13 +1,13 @@
 """What the operator allows: per verb and resource, shadow unless opted into more."""
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from functions.shared.domain.catalogue import verb as verb_of
 from functions.shared.domain.model import Record
+from functions.shared.domain.patterns import matches
 
 Mode = Literal["shadow", "approve", "autonomous"]
 
@@ -31,6 +31,6 @@ class Rule(Record):
 def mode(rules: Iterable[Rule], verb: str, resource: str) -> Mode:
     """Return the mode of the first rule that fits, so narrow rules stand first; else `shadow`."""
     for rule in rules:
-        if rule.verb == verb and any(fnmatchcase(resource, p) for p in rule.resources):
+        if rule.verb == verb and any(matches(p, resource) for p in rule.resources):
             return rule.mode
     return "shadow"

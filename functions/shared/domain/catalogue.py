@@ -7,10 +7,11 @@ Seats choose among candidate ids; no text ever becomes part of an action.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from functions.shared.domain.canonical import digest
 from functions.shared.domain.evidence import Candidate, Change, ResourceState, Scalar
+from functions.shared.domain.pins import FLOOR, below
 
 Risk = Literal["low", "medium", "high"]
 
@@ -42,8 +43,21 @@ Describe = Callable[[Mapping[str, Scalar]], str]
 ON_DEMAND: Final = "PAY_PER_REQUEST"
 ID_DIGITS: Final = 32
 """Hexadecimal digits of an action's id after its verb."""
+MOST_TIMES: Final = 4
+"""What our own raises of a day come to at most, times what people had let the function have."""
 TABLE_UNITS: Final = 40_000
 """What a table may have of either without asking AWS for more (DynamoDB's default quota)."""
+
+
+class Precondition(NamedTuple):
+    """What is made sure of before the effect, whoever allowed it, and what makes sure of it.
+
+    `check` is the executor's guard of that name, one that no approval lifts; or `capture`, what the
+    verb itself reads right before the effect.
+    """
+
+    text: str
+    check: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +69,16 @@ class Verb:
     """IAM actions of the effect and its inverse: the verb's role holds these alone."""
     arn: str
     """The resource of those permissions; `{parameter}` stands for the action's parameter."""
-    preconditions: tuple[str, ...]
+    preconditions: tuple[Precondition, ...]
+    """What people who are asked are told is checked: all of it is, see the tests."""
     inverse: str | None
     """How it is undone; None when there is no true inverse: then it is never autonomous."""
     risk: Risk
     blast_radius: str
     check: str
     propose: Propose
+    cause_first: bool = False
+    """It clears away what a fault left behind: only when the fault is over."""
 
     @property
     def reversible(self) -> bool:
@@ -172,6 +189,8 @@ def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
         change = situation.latest(state.resource, "alias", str(alias))
         if change is None or version != change.after or not change.before:
             continue
+        if below(change.before, state.settings.get(FLOOR)):
+            continue
         yield _candidate(
             "lambda.rollback_alias",
             state,
@@ -194,7 +213,10 @@ def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
         change = situation.latest(state.resource, "concurrency")
         before = change.before if change else None
         lowered = isinstance(before, int) and before > now
-        to = before if lowered else max(2 * now, 2)
+        twice = max(2 * now, 2)
+        if not lowered and twice > MOST_TIMES * max(1, _peoples(situation, state.resource, now)):
+            continue
+        to = before if lowered else twice
         yield _candidate(
             "lambda.raise_reserved_concurrency",
             state,
@@ -204,11 +226,23 @@ def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
         )
 
 
+def _peoples(situation: Situation, resource: str, now: int) -> int:
+    """Return what people last let the function have, as far as our own changes lead back."""
+    ours = [c for c in situation.changes if (c.resource, c.kind) == (resource, "concurrency")]
+    for change in sorted(ours, key=lambda c: (c.at, c.id), reverse=True):
+        if not change.ours or change.after != now or not isinstance(change.before, int):
+            break
+        now = change.before
+    return now
+
+
 def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
     for state, name in _of(situation, "ssm"):
         change = situation.latest(state.resource, "parameter")
         version = state.settings.get("version")
         if change is None or change.before is None or change.after != version:
+            continue
+        if below(change.before, state.settings.get(FLOOR)):
             continue
         yield _candidate(
             "ssm.restore_parameter",
@@ -257,6 +291,8 @@ def _rollback_service(situation: Situation) -> Iterator[Candidate]:
         now = state.settings.get("task_definition")
         if change is None or change.after != now or not change.before:
             continue
+        if below(change.before, state.settings.get(FLOOR)):
+            continue
         yield _candidate(
             "ecs.rollback_service",
             state,
@@ -284,6 +320,11 @@ def _redrive(situation: Situation) -> Iterator[Candidate]:
             )
 
 
+_NO_DEPLOYMENT: Final = Precondition("no deployment of it is under way", "deployment")
+_NOT_PINNED: Final = Precondition("no tag pins a version above the target", "below_floor")
+_NO_WORSE: Final = Precondition(
+    "the target is not known to have failed as what is in force now does", "target_unhealthy"
+)
 _ALARM_OK: Final = "the same alarm is OK, with enough successful requests at comparable traffic"
 
 VERBS: Final[tuple[Verb, ...]] = (
@@ -292,9 +333,14 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("lambda:UpdateAlias",),
         arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
         preconditions=(
-            "the alias still points to the version that the evidence saw, with the same revision",
-            "the alias is not weighted and no deployment is running",
-            "the target version exists and has served healthy traffic",
+            Precondition(
+                "the alias still points to the version that the evidence saw, at that revision",
+                "capture",
+            ),
+            Precondition("the target version exists and can run", "capture"),
+            _NO_DEPLOYMENT,
+            _NO_WORSE,
+            _NOT_PINNED,
         ),
         inverse="point the alias back, if it still is at the revision that we wrote",
         risk="medium",
@@ -307,8 +353,10 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("lambda:PutFunctionConcurrency",),
         arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
         preconditions=(
-            "the reserved concurrency still is what the evidence saw",
-            "autoscaling does not own it and the account's pool has room",
+            Precondition("the reserved concurrency still is what the evidence saw", "capture"),
+            Precondition("the account's pool has room for the raise", "capture"),
+            Precondition("it is at most half of the account's concurrency", "capture"),
+            _NO_DEPLOYMENT,
         ),
         inverse="put the former reserved concurrency back, if it still is what we wrote",
         risk="low",
@@ -321,8 +369,10 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("ssm:PutParameter",),
         arn="arn:{partition}:ssm:{region}:{account}:parameter{name}",
         preconditions=(
-            "the parameter still has the version that the evidence saw",
-            "the version to restore is still in the parameter's history",
+            Precondition("the parameter still has the version that the evidence saw", "capture"),
+            Precondition("the version to restore is still in the parameter's history", "capture"),
+            _NO_WORSE,
+            _NOT_PINNED,
         ),
         inverse="write the former value again, if the version still is the one that we wrote",
         risk="medium",
@@ -335,9 +385,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("dynamodb:UpdateTable",),
         arn="arn:{partition}:dynamodb:{region}:{account}:table/{table}",
         preconditions=(
-            "the table is ACTIVE, provisioned, at the capacity that the evidence saw",
-            "autoscaling does not own the capacity",
-            "on demand only without indexes, whose own capacity could not be put back",
+            Precondition("the table is ACTIVE", "deployment"),
+            Precondition("it is provisioned, at the capacity that the evidence saw", "capture"),
+            Precondition("autoscaling does not own the capacity", "autoscaling"),
+            Precondition(
+                "on demand only without indexes, whose own capacity could not be put back",
+                "capture",
+            ),
         ),
         inverse="put the former capacity and billing back, if they still are what we wrote",
         risk="low",
@@ -350,8 +404,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("ecs:UpdateService",),
         arn="arn:{partition}:ecs:{region}:{account}:service/{cluster}/{service}",
         preconditions=(
-            "the service still runs the task definition that the evidence saw",
-            "no deployment is running and the target task definition is ACTIVE",
+            Precondition(
+                "the service still runs the task definition that the evidence saw", "capture"
+            ),
+            Precondition("the target task definition is ACTIVE", "capture"),
+            _NO_DEPLOYMENT,
+            _NO_WORSE,
+            _NOT_PINNED,
         ),
         inverse="run the former task definition again, if the service still runs what we wrote",
         risk="medium",
@@ -369,12 +428,24 @@ VERBS: Final[tuple[Verb, ...]] = (
             "sqs:GetQueueAttributes",
         ),
         arn="arn:{partition}:sqs:{region}:{account}:{dead_letter_queue}",
-        preconditions=("the queue has dead letters", "the alarm's cause is gone"),
+        preconditions=(
+            Precondition("the queue has dead letters, which nobody moves yet", "capture"),
+            Precondition(
+                "the alarm that opened the incident is over, unless it watches the dead letters",
+                "alarm_over",
+            ),
+            Precondition(
+                "of what is measured beside the queue, nothing failed more than it may when the "
+                "evidence was taken",
+                "cause_remains",
+            ),
+        ),
         inverse=None,
         risk="high",
         blast_radius="every consumer of the queue sees the messages again",
         check="the dead-letter queue is empty and stays so",
         propose=_redrive,
+        cause_first=True,
     ),
 )
 

@@ -86,6 +86,30 @@ class LogTemplate(Record):
     version: str | None = None
 
 
+class Spread(Record):
+    """Over how many callers failing requests are spread, as far as log lines name the caller."""
+
+    resource: ResourceId
+    field: str
+    """What the lines call the caller."""
+    failing: int
+    """Lines of failing requests since the onset that name a caller."""
+    most: int
+    """Those of the one caller who fails most."""
+    callers_before: int
+    """Different callers that were seen before the onset."""
+    before: int
+    """Lines before the onset that name a caller."""
+    most_before: int
+    """Those of the caller who fails most now."""
+    strangers: int = 0
+    """Of the failing, those of callers who were not seen before the onset."""
+    served: int = 0
+    """Lines since the onset that name a caller and tell of no failure."""
+    strangers_served: int = 0
+    """Of these, those of callers who were not seen before."""
+
+
 class Change(Record):
     """Something that an operator or a pipeline changed, as the inventory's snapshots saw it."""
 
@@ -169,6 +193,10 @@ class Bundle(Record):
     """Resource id → share of requests that should succeed."""
     second_fault: bool = Field(default=False, exclude_if=operator.not_)
     """Two independent faults show at once: a person decides."""
+    storm: bool = Field(default=False, exclude_if=operator.not_)
+    """The incident opened in a storm: no model is asked."""
+    spread: tuple[Spread, ...] = Field(default=(), exclude_if=operator.not_)
+    """Empty where no log line names a caller: that says nothing."""
 
     def gaps(self) -> tuple[Source, ...]:
         """Return the configured sources that failed or are stale."""

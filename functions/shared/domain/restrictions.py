@@ -6,22 +6,19 @@ together with them, and of all that fit the strictest holds.
 
 import operator
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from functions.shared.domain.autonomy import Mode, Rule, VerbName, mode
 from functions.shared.domain.model import Instant, OutsiderText, Record
+from functions.shared.domain.patterns import Pattern, matches, plain
 
 ORDER: Final[tuple[Mode, ...]] = ("shadow", "approve", "autonomous")
 MOST: Final = 200
 """Restrictions at once: they are one item, which every decision and every effect reads."""
 
 Control = Literal["modes", "stop", "seats"]
-Pattern = Annotated[
-    str, StringConstraints(pattern=r"^(lambda|dynamodb|sqs|ssm|ecs):[A-Za-z0-9_./*?-]{1,200}$")
-]
 
 
 class Restriction(Record):
@@ -61,7 +58,7 @@ def restricted_mode(
     """Return the deployed mode, or a stricter one that somebody set."""
     modes = [mode(rules, verb, resource)]
     modes += [
-        one.mode for one in restrictions if one.verb == verb and fnmatchcase(resource, one.resource)
+        one.mode for one in restrictions if one.verb == verb and matches(one.resource, resource)
     ]
     return min(modes, key=ORDER.index)
 
@@ -77,5 +74,6 @@ def changed(restrictions: Iterable[Restriction], new: Restriction) -> tuple[Rest
 
     `autonomous` restricts nothing, so it only takes the former one away.
     """
-    kept = [r for r in restrictions if (r.verb, r.resource) != (new.verb, new.resource)]
+    same = (new.verb, plain(new.resource))
+    kept = [r for r in restrictions if (r.verb, plain(r.resource)) != same]
     return tuple(kept) if new.mode == ORDER[-1] else (*kept, new)

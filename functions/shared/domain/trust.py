@@ -55,9 +55,7 @@ STORES: Final[tuple[Store, ...]] = (
 
 _BUNDLE: Final = "objects:bundles"
 INPUTS: Final[tuple[Input, ...]] = (
-    Input(
-        "executor", "the candidates, their parameters and what they saw", "evidence", _BUNDLE
-    ),
+    Input("executor", "the candidates, their parameters and what they saw", "evidence", _BUNDLE),
     Input(
         "executor",
         "its alarms, and whether evidence is missing",
@@ -65,6 +63,8 @@ INPUTS: Final[tuple[Input, ...]] = (
         _BUNDLE,
     ),
     Input("executor", "whether two faults show, and what the target served", "evidence", _BUNDLE),
+    Input("executor", "whether one caller, or newcomers, have the failures", "evidence", _BUNDLE),
+    Input("executor", "whether what left the dead letters still fails", "evidence", _BUNDLE),
     Input("executor", "the votes", "signed", "votes:all"),
     Input("executor", "that a seat contradicted itself", "signed", "votes:all"),
     Input("executor", "the age of the votes", "clock"),
@@ -94,12 +94,17 @@ INPUTS: Final[tuple[Input, ...]] = (
     Input("executor", "the stop switch", "store", "table:stop"),
     Input("executor", "a stop switch that an earlier version held", "log", "table:operations"),
     Input("executor", "the resource's state, its deployments, its autoscaling", "resource"),
+    Input("executor", "the versions that the resource's tags pin", "resource"),
     Input("executor", "whether the alarm is in ALARM", "resource"),
     Input("executor", "what the operator allows, and whose keys sign", "deployment"),
-    Input(
-        "executor", "that it was refused, or tells otherwise", "log", "table:events"
-    ),
+    Input("executor", "that it was refused, or tells otherwise", "log", "table:events"),
     Input("consensus", "the candidates, and whether evidence is missing", "evidence", _BUNDLE),
+    Input(
+        "consensus",
+        "a security release, and whether one caller, or newcomers, have the failures",
+        "evidence",
+        _BUNDLE,
+    ),
     Input("consensus", "the votes", "signed", "votes:all"),
     Input("consensus", "the age of the votes", "clock"),
     Input("consensus", "what was decided before", "store", "table:decisions"),

@@ -1,6 +1,8 @@
 """The contract of the breaker store, and the policy on a real conditional write."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -60,4 +62,53 @@ def test_a_breaker_opens_probes_and_closes_on_it(store: BreakerStore) -> None:
     clock.advance(30)
     assert guarded(breakers[0], lambda: "ok") == "ok"
     assert guarded(breakers[1], lambda: "ok") == "ok"
+    assert store.read("model").phase == "closed"
+
+
+HALF_OPEN = BreakerState(revision=3, phase="half_open", probe_until=1e18).model_dump_json()
+STRANGE: tuple[dict[str, Any], ...] = (
+    {},
+    {"revision": 3},
+    {"revision": "3", "state": HALF_OPEN},
+    {"revision": Decimal("3.5"), "state": HALF_OPEN},
+    {"revision": -1, "state": HALF_OPEN},
+    {"revision": 0, "state": HALF_OPEN},
+    {"revision": Decimal("1E+100"), "state": HALF_OPEN},
+    {"revision": 10**30, "state": HALF_OPEN},
+    {"revision": 3, "state": "{"},
+    {"revision": 3, "state": 7},
+    {"revision": 3, "state": '{"phase": "jammed"}'},
+    {"revision": 3, "state": '{"phase": "half_open", "successes": -9}'},
+    {"revision": 3, "state": '{"epoch": ' + "9" * 5000 + "}"},
+    {"state": HALF_OPEN},
+)
+
+
+@pytest.mark.parametrize("written", STRANGE)
+def test_an_item_that_nobody_here_wrote_is_no_open_breaker_and_is_replaced(
+    written: dict[str, Any],
+) -> None:
+    table = create_table("operations")
+    table.put_item(Item={"id": "breaker#model", **written})
+    breaker = Breaker("model", DynamoDBBreakerStore(table), now=FakeClock())
+
+    def down() -> str:
+        raise SourceUnavailableError("down")
+
+    assert guarded(breaker, lambda: "ok") == "ok"
+    for _ in range(5):
+        with pytest.raises(SourceUnavailableError):
+            guarded(breaker, down)
+    with pytest.raises(BreakerOpenError):
+        guarded(breaker, lambda: "ok")
+
+
+def test_an_item_whose_two_revisions_differ_can_be_written_all_the_same() -> None:
+    table = create_table("operations")
+    table.put_item(Item={"id": "breaker#model", "revision": 41, "state": HALF_OPEN})
+    store = DynamoDBBreakerStore(table)
+
+    assert store.read("model").revision == 41
+    assert guarded(Breaker("model", store, now=FakeClock()), lambda: "ok") == "ok"
+    assert guarded(Breaker("model", store, now=FakeClock()), lambda: "ok") == "ok"
     assert store.read("model").phase == "closed"

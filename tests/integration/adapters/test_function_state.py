@@ -7,6 +7,8 @@ from functions.shared.adapters.autoscaling import Autoscaling
 from functions.shared.adapters.lambda_state import LambdaState
 from tests.integration.adapters.states import function, settings
 
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:checkout"
+
 
 def test_a_function_tells_what_the_catalogue_reads() -> None:
     client = function("live")
@@ -36,8 +38,12 @@ def test_a_weighted_alias_and_a_running_update_show() -> None:
     client = boto3.client("lambda")
     with Stubber(client) as stubber:
         for operation, answer in (
-            ("get_function_configuration", {"LastUpdateStatus": "InProgress", "State": "Active"}),
+            (
+                "get_function_configuration",
+                {"FunctionArn": ARN, "LastUpdateStatus": "InProgress", "State": "Active"},
+            ),
             ("get_function_concurrency", {}),
+            ("list_tags", {}),
             (
                 "get_alias",
                 {
@@ -54,3 +60,16 @@ def test_a_weighted_alias_and_a_running_update_show() -> None:
     assert (found["alias_weighted"], found["deploying"]) == (True, True)
     assert found["alias_weights"] == "2=0.1"
     assert found["reserved_concurrency"] is None
+
+
+def test_a_function_tells_what_its_tags_pin_and_no_other_tag() -> None:
+    client = function("live")
+    tags = {
+        "quorum:no-rollback-below": "7",
+        "quorum:security-release": "9",
+        "team": "shop",
+    }
+    client.tag_resource(Resource=ARN, Tags=tags)
+    found = settings("lambda:checkout")
+    assert (found["no_rollback_below"], found["security_release"]) == ("7", "9")
+    assert "shop" not in found.values()

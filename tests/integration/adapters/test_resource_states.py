@@ -85,6 +85,7 @@ def test_a_parameter_with_many_versions_is_read_to_the_newest() -> None:
                     **token,
                 },
             )
+        stubber.add_response("list_tags_for_resource", {})
         found = SsmState(client)("/shop/prices", None)
     assert found is not None
     assert (found["version"], found["changed_at"]) == (3, START.timestamp())
@@ -133,3 +134,32 @@ def test_a_service_tells_its_task_definition() -> None:
     assert source().state("ecs:shop/none") is None
     client.delete_service(cluster="shop", service="web", force=True)
     assert source().state("ecs:shop/web") is None
+
+
+def test_a_parameter_tells_what_its_tags_pin() -> None:
+    client = boto3.client("ssm")
+    client.put_parameter(Name="/shop/prices", Value="1", Type="String")
+    tags = [{"Key": "quorum:no-rollback-below", "Value": "1"}, {"Key": "team", "Value": "shop"}]
+    client.add_tags_to_resource(
+        ResourceType="Parameter",
+        ResourceId="/shop/prices",
+        Tags=tags,  # type: ignore[arg-type]
+    )
+    found = settings("ssm:/shop/prices")
+    assert found["no_rollback_below"] == "1"
+    assert "team" not in found
+
+
+def test_a_service_tells_what_its_tags_pin() -> None:
+    client = boto3.client("ecs")
+    client.create_cluster(clusterName="shop")
+    client.register_task_definition(
+        family="web", containerDefinitions=[{"name": "web", "image": "web", "memory": 64}]
+    )
+    client.create_service(
+        cluster="shop",
+        serviceName="web",
+        taskDefinition="web:1",
+        tags=[{"key": "quorum:security-release", "value": "web:1"}],
+    )
+    assert settings("ecs:shop/web")["security_release"] == "web:1"

@@ -68,13 +68,13 @@ class Concurrency(Scene):
     """checkout may run once at a time."""
 
     verb, resource = "lambda.raise_reserved_concurrency", "lambda:checkout"
-    unreserved = 900
+    unreserved, whole = 900, 1000
 
     def build(self) -> None:
         make_function("checkout")
         self.client = boto3.client("lambda")
         self._put(1)
-        model_account(self.wire, lambda: self.unreserved)
+        model_account(self.wire, lambda: self.unreserved, lambda: self.whole)
 
     def parameters(self) -> dict[str, Scalar]:
         return {"function": "checkout", "from_units": 1, "to_units": 10}

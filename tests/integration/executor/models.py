@@ -112,11 +112,13 @@ def answer(parsed: dict[str, Any], status: int = 200) -> Answer:
     return AWSResponse("", status, HTTPHeaders(), None), {**parsed, "ResponseMetadata": meta}
 
 
-def model_account(wire: Wire, unreserved: Callable[[], int]) -> None:
+def model_account(
+    wire: Wire, unreserved: Callable[[], int], whole: Callable[[], int] = lambda: 1000
+) -> None:
     """Answer GetAccountSettings."""
 
     def respond(**_: Any) -> Answer:
-        limit = {"UnreservedConcurrentExecutions": unreserved(), "ConcurrentExecutions": 1000}
+        limit = {"UnreservedConcurrentExecutions": unreserved(), "ConcurrentExecutions": whole()}
         return answer({"AccountLimit": limit})
 
     wire.on("lambda.GetAccountSettings", respond)

@@ -76,7 +76,8 @@ def test_a_version_that_cannot_run_is_refused(wire: Wire) -> None:
 def test_a_function_that_is_being_updated_is_a_hazard(wire: Wire, scene_of: type[Scene]) -> None:
     scene = scene_of(wire)
     candidate = scene.candidate()
-    updating = {"State": "Active", "LastUpdateStatus": "InProgress"}
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:checkout"
+    updating = {"FunctionArn": arn, "State": "Active", "LastUpdateStatus": "InProgress"}
     wire.on("lambda.GetFunctionConfiguration", lambda **_: answer(updating))
 
     assert actuator(scene_of.verb).hazards(candidate).deploying == "checkout is being updated"

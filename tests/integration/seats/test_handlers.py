@@ -50,7 +50,7 @@ class Deployed:
             SIGNING_KEY=self.key,
             OPERATIONS_TABLE="quorum-test-operations",
             MEMORY_TABLE="quorum-test-memory",
-            **{"MODEL_ID": "", "MODEL_REGION": "", **environment},
+            **{"MODEL_ID": "", "MODEL_REGION": "", "MODEL_DAILY_TOKENS": "1000000", **environment},
         )
 
     def ask(self, tier: str, skipped: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -118,11 +118,21 @@ def test_a_warming_event_leaves_no_ballot(monkeypatch: pytest.MonkeyPatch) -> No
     assert deployed.box.read(SEATS[0].name, INCIDENT, 1).ballot is None
 
 
-def test_a_configured_model_is_asked_behind_a_breaker(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_configured_model_is_asked_within_its_budget_behind_a_breaker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     seat = next(seat for seat in SEATS if seat.name == "diagnosis-model")
-    deployed = Deployed(monkeypatch, seat, MODEL_ID="anthropic.claude", MODEL_REGION="us-east-1")
-    guarded = deployed.module.seating.deps.model
-    assert guarded is not None
+    deployed = Deployed(
+        monkeypatch,
+        seat,
+        MODEL_ID="anthropic.claude",
+        MODEL_REGION="us-east-1",
+        MODEL_DAILY_TOKENS="20000",
+    )
+    budgeted = deployed.module.seating.deps.model
+    assert budgeted is not None
+    assert (budgeted._spender, budgeted._most) == ("model-diagnosis-model", 20_000)
+    guarded = budgeted._model
     config = guarded._model._client.meta.config
     assert config.retries["total_max_attempts"] == 1
     assert guarded._breaker.name == "model-diagnosis-model"

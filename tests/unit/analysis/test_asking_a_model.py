@@ -143,3 +143,12 @@ def test_an_open_breaker_spares_the_model() -> None:
     with pytest.raises(BreakerOpenError):
         ask(BUNDLE, guarded, "judge")
     assert len(model.asked) == BREAKER_FAILURES
+
+
+def test_in_a_storm_no_model_is_asked() -> None:
+    model = InMemoryLanguageModel([said(judged(FIRST, 0.8))])
+
+    with pytest.raises(ModelUnavailableError, match="storm"):
+        ask(BUNDLE.model_copy(update={"storm": True}), model, "judge")
+
+    assert model.asked == []

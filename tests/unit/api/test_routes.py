@@ -71,7 +71,7 @@ def test_a_write_wants_a_role(method: str, path: str, body: dict[str, Any]) -> N
 def test_a_write_wants_a_reason(method: str, path: str, body: dict[str, Any]) -> None:
     for reason in ({}, {"reason": ""}, {"reason": "x" * 501}):
         reply = World.asking().gateway.call(method, path, {**body, **reason}, token=ADA)
-        assert reply.status == 422
+        assert (reply.status, reply.json()["error"]) == (422, "invalid")
 
 
 @pytest.mark.parametrize("step", ["", "/timeline", "/votes", "/post-mortem"])
@@ -235,6 +235,41 @@ def test_a_verb_is_held_back_and_let_go_but_never_beyond_its_deployment() -> Non
     beyond = world.put("modes", verb=RAISE.verb, resource="lambda:*", mode="autonomous")
     assert (beyond.status, beyond.json()["error"]) == (409, "refused")
     assert "more takes a deployment" in beyond.json()["reason"]
+
+
+@pytest.mark.parametrize("resource", ["ssm:*", "sqs:parcels"])
+def test_a_restriction_on_another_service_is_refused(resource: str) -> None:
+    world = World.asking()
+
+    reply = world.put("modes", verb=ROLLBACK.verb, resource=resource, mode="shadow")
+
+    assert (reply.status, reply.json()["error"]) == (422, "invalid")
+    assert reply.json()["reason"].endswith(f"like {resource}: on lambda:name")
+    assert world.switched.newest("modes") is None
+
+
+@pytest.mark.parametrize(
+    ("resource", "said"),
+    [
+        ("lambda:c*", "Of what the deployment opted in it is about lambda:*."),
+        ("lambda:other", "Of what the deployment opted in it is about lambda:*."),
+    ],
+)
+def test_a_restriction_says_what_it_is_about(resource: str, said: str) -> None:
+    reply = World.asking().put("modes", verb=ROLLBACK.verb, resource=resource, mode="shadow")
+
+    assert reply.json()["done"].endswith(said)
+
+
+def test_a_restriction_that_holds_nothing_back_says_so() -> None:
+    world = World.asking()
+
+    reply = world.put("modes", verb="ssm.restore_parameter", resource="ssm:shop/*", mode="shadow")
+
+    assert reply.json()["done"].endswith("It fits nothing that the deployment opted in.")
+    newest = world.switched.newest("modes")
+    assert newest is not None
+    assert newest.modes[0].resource == "ssm:/shop/*"
 
 
 def test_changes_tell_who_from_where_and_why() -> None:

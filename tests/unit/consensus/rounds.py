@@ -9,7 +9,7 @@ from functions.shared.domain.books import Opening, TakenOver
 from functions.shared.domain.catalogue import action_id
 from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
 from functions.shared.domain.events import DecisionMade, EvidenceFrozen, IncidentOpened
-from functions.shared.domain.evidence import Alarm, Bundle, Candidate, Source
+from functions.shared.domain.evidence import Alarm, Bundle, Candidate, Source, Spread
 from functions.shared.domain.model import OutsiderText
 from functions.shared.domain.seats import SEATS, Seat, seat
 from functions.shared.domain.votes import HEALTHY, Ballot, Opinion, Vote
@@ -66,7 +66,7 @@ ALARM: Final = Alarm(
 class Round:
     """A round; what is given to it is set before `decide`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what tests vary, by name
         self,
         *,
         rules: tuple[Rule, ...] = AUTONOMOUS,
@@ -74,6 +74,7 @@ class Round:
         seats: tuple[Seat, ...] = SEATS,
         second_fault: bool = False,
         foreign: Mapping[str, Any] | None = None,
+        spread: tuple[Spread, ...] = (),
         **opened: bool,
     ) -> None:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
@@ -98,6 +99,7 @@ class Round:
             sources=sources,
             candidates=(ROLLBACK, RAISE, REDRIVE),
             second_fault=second_fault,
+            spread=spread,
         )
         self.freeze(self.bundle.model_copy(update=dict(foreign or {})))
 

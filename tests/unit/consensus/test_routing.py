@@ -4,10 +4,19 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.evidence import Source
+from functions.shared.domain.evidence import Source, Spread
 from functions.shared.domain.votes import HEALTHY
 from tests.unit.consensus.rounds import DETECTION, RAISE, REDRIVE, ROLLBACK, Round
 
+ONE_CALLER = Spread(
+    resource="lambda:checkout",
+    field="client_id",
+    failing=90,
+    most=80,
+    callers_before=9,
+    before=100,
+    most_before=1,
+)
 FAILED_LOGS = (Source(name="metrics", status="ok"), Source(name="logs", status="failed"))
 MUCH_MISSING = (Source(name="metrics", status="failed"), Source(name="logs", status="failed"))
 
@@ -34,6 +43,7 @@ def test_a_quorum_on_an_autonomous_action_is_executed() -> None:
         ({"storm": True}, "five incidents"),
         ({"second_fault": True}, "two faults"),
         ({"sources": MUCH_MISSING}, "too much of the evidence"),
+        ({"spread": (ONE_CALLER,)}, "80 of 90 failing requests come from one client_id"),
     ],
 )
 def test_a_doubt_takes_autonomy_away_and_leaves_approval(setup: dict[str, Any], why: str) -> None:

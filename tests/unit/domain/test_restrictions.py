@@ -1,5 +1,6 @@
 """What people switch at run time can only ever hold back."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,3 +54,26 @@ def test_the_newest_word_on_a_pattern_is_the_only_one(
     same = [one for one in then if (one.verb, one.resource) == (new.verb, new.resource)]
 
     assert same == ([] if new.mode == "autonomous" else [new])
+
+
+SLASHED, BARE = "ssm:/shop/*", "ssm:shop/*"
+RESTORE = "ssm.restore_parameter"
+
+
+@pytest.mark.parametrize("rule", [SLASHED, BARE])
+@pytest.mark.parametrize("stored", [SLASHED, BARE])
+@pytest.mark.parametrize("resource", ["ssm:/shop/prices", "ssm:shop/prices"])
+def test_a_parameter_is_held_back_however_its_pattern_was_spelt_when_it_was_stored(
+    rule: str, stored: str, resource: str
+) -> None:
+    rules = (Rule(verb=RESTORE, resources=(rule,), mode="autonomous"),)
+    held = [Restriction(verb=RESTORE, resource=stored, mode="shadow")]
+
+    assert restricted_mode(rules, (), RESTORE, resource) == "autonomous"
+    assert restricted_mode(rules, held, RESTORE, resource) == "shadow"
+
+
+def test_the_other_spelling_of_a_pattern_is_the_same_pattern() -> None:
+    held = (Restriction(verb=RESTORE, resource=BARE, mode="shadow"),)
+
+    assert changed(held, Restriction(verb=RESTORE, resource=SLASHED, mode="autonomous")) == ()

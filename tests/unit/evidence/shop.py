@@ -90,7 +90,7 @@ class Shop:
             recorder, self.evidence, self.openings, self.sources(), self.clock, self.asking
         )
 
-    def open(self, fired: Alarm | None = None) -> None:
+    def open(self, fired: Alarm | None = None, *, storm: bool = False) -> None:
         """Open the incident."""
         self.store.append(
             IncidentOpened(
@@ -101,6 +101,7 @@ class Shop:
                 previous=GENESIS,
                 alarm=fired or alarm(),
                 flapping=False,
+                storm=storm,
             )
         )
 

@@ -1,9 +1,12 @@
 """What is in the bundle, from the sources to the recorded fact."""
 
+import pytest
+
+from functions.shared.domain.books import Opening
 from functions.shared.domain.evidence import Bundle, ResourceState
 from functions.shared.domain.topology import ServiceMap
 from functions.shared.ports import Execution, MetricQuery
-from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
+from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, INCIDENT, LIMIT, alarm
 from tests.unit.evidence.shop import Shop
 
 OURS = Execution(
@@ -115,3 +118,21 @@ def test_an_alarm_on_another_metric_of_the_resource_has_a_series_of_its_own() ->
     (alarmed,) = [s for s in bundle.series if s.alarmed]
     assert (alarmed.resource, alarmed.measure) == (FRONT, "other")
     assert bundle.onset == FAULT, "in the periods of the alarm"
+
+
+@pytest.mark.parametrize("storm", [True, False])
+def test_the_bundle_says_when_the_incident_opened_in_a_storm(storm: bool) -> None:  # noqa: FBT001
+    shop = Shop()
+    shop.open(storm=storm)
+
+    assert shop.bundle().storm is storm
+
+
+def test_intakes_record_of_the_storm_counts_and_not_the_log() -> None:
+    shop = Shop()
+    shop.open(storm=False)
+    shop.openings.put(
+        Opening(incident_id=INCIDENT, alarms=(alarm(),), opened_at=1.0, flapping=False, storm=True)
+    )
+
+    assert shop.bundle().storm

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from functions.executor.ports import Hazards
 from functions.shared.domain.books import AlarmEnding
-from functions.shared.domain.evidence import Source
+from functions.shared.domain.evidence import Edge, Source, Spread
 from functions.shared.ports import AlarmStatus, Execution
 from tests.fakes import START
 from tests.unit.executor.cases import Case
@@ -80,16 +80,35 @@ def hazard(**found: str) -> Callable[[], Case]:
     return with_(lambda case: setattr(case.actuator, "now", Hazards(**found)))
 
 
-def redrive() -> Case:
+def redrive(state: Literal["OK", "ALARM"] = "OK", alarmed: str = RESOURCE, **more: Any) -> Case:
     chosen = candidate(
         "sqs.redrive",
         "sqs:orders",
         parameters={"queue": "orders", "dead_letter_queue": "orders-dead"},
         observed={},
     )
-    return Case(chosen=chosen)
+    case = Case(chosen=chosen, opened={"alarm": alarm(resources=(alarmed,))}, **more)
+    case.alarms.put(AlarmStatus("checkout-errors", state, START))
+    return case
 
 
+def still_failing() -> Case:
+    """Return a redrive while what takes from the queue fails as before."""
+    return redrive(
+        record=(series("requests", 100), series("errors", 30)),
+        bundled={"edges": (Edge(caller=RESOURCE, callee="sqs:orders"),)},
+    )
+
+
+ONE_CALLER = Spread(
+    resource=RESOURCE,
+    field="client_id",
+    failing=100,
+    most=95,
+    callers_before=9,
+    before=100,
+    most_before=2,
+)
 GAPS = tuple(Source(name=name, status="failed") for name in ("logs", "metrics"))
 
 
@@ -107,8 +126,10 @@ TROUBLES = (
     Trouble("flapping", with_(lambda case: case.openings._openings.clear())),
     Trouble("storm", lambda: Case(opened={"storm": True})),
     Trouble("storm", with_(storm_now)),
+    Trouble("cause_remains", still_failing),
+    Trouble("alarm_over", lambda: redrive("ALARM")),
+    Trouble("alarm_over", lambda: redrive("OK", "sqs:orders-dead")),
     Trouble("second_fault", lambda: Case(bundled={"second_fault": True})),
-    Trouble("second_fault", lambda: Case(frozen={"second_fault": True})),
     Trouble("evidence_gaps", lambda: Case(bundled={"sources": GAPS})),
     Trouble("target_unproven", lambda: Case(record=())),
     Trouble(
@@ -128,6 +149,9 @@ TROUBLES = (
             record=(series("requests", 100, version="3"), series("errors", 30, version="3"))
         ),
     ),
+    Trouble("concentrated", lambda: Case(bundled={"spread": (ONE_CALLER,)})),
+    Trouble("below_floor", hazard(below_floor="3 is below quorum:no-rollback-below 4")),
+    Trouble("security_release", hazard(security="3 is below quorum:security-release 4")),
     Trouble("deployment", hazard(deploying="an update is under way")),
     Trouble("deployment", with_(lambda case: setattr(case.shelf, "deploying", "stack shop"))),
     Trouble("weighted_alias", hazard(weighted="5 % go to version 5")),

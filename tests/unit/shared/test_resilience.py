@@ -1,6 +1,10 @@
 """The breaker: five failures open it, thirty seconds later one probe at a time, two close it."""
 
+from typing import Literal
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from functions.shared.domain.errors import (
     BreakerOpenError,
@@ -10,6 +14,7 @@ from functions.shared.domain.errors import (
     QuorumError,
 )
 from functions.shared.domain.seats import SEATS
+from functions.shared.ports import BreakerState
 from functions.shared.resilience import (
     PROBE_LEASE_SECONDS,
     failed,
@@ -17,6 +22,7 @@ from functions.shared.resilience import (
     inconclusive,
     succeeded,
 )
+from tests.fakes import START
 from tests.unit.shared.breakers import DOWN, MODEL, World
 
 
@@ -126,3 +132,44 @@ def test_a_straggler_of_an_older_epoch_changes_nothing() -> None:
 
 def test_a_lease_outlasts_every_tier() -> None:
     assert max(tier.timeout_seconds for seat in SEATS for tier in seat.tiers) < PROBE_LEASE_SECONDS
+
+
+TIMES = st.floats(allow_nan=True, allow_infinity=True) | st.floats(-500, 500).map(
+    lambda seconds: START.timestamp() + seconds
+)
+
+
+@given(st.sampled_from(["closed", "open", "half_open"]), TIMES, TIMES)
+def test_no_state_whatever_is_in_it_keeps_a_breaker_closed_to_calls_for_long(
+    phase: Literal["closed", "open", "half_open"], opened_at: float, probe_until: float
+) -> None:
+    world = World()
+    written = BreakerState(revision=1, phase=phase, opened_at=opened_at, probe_until=probe_until)
+    assert world.store.swap(MODEL, written)
+
+    answers = []
+    for _ in range(15):
+        answers.append(world.ask())
+        world.clock.advance(10)
+
+    assert "ok" in answers
+    assert answers[-1] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("phase", "ahead", "silent"),
+    [("open", 1e18, 0), ("open", 31, 0), ("open", 29, 59), ("half_open", 1e18, 0)],
+)
+def test_a_time_that_lies_too_far_ahead_counts_as_over(
+    phase: Literal["open", "half_open"], ahead: float, silent: int
+) -> None:
+    world = World()
+    at = world.clock.now.timestamp() + ahead
+    assert world.store.swap(
+        MODEL, BreakerState(revision=1, phase=phase, opened_at=at, probe_until=at)
+    )
+    if silent:
+        world.clock.advance(silent - 1)
+        assert world.ask() == "open"
+        world.clock.advance(1)
+    assert world.ask() == "ok"

@@ -125,6 +125,28 @@ def test_a_pattern_is_of_the_verbs_own_service(resource: str) -> None:
     assert "lambda:name" in said
 
 
+def test_parameters_are_watched_only_where_somebody_says_so() -> None:
+    assert Config.from_context({}).watch == ("lambda:*", "dynamodb:*", "sqs:*", "ecs:*")
+
+
+@pytest.mark.parametrize(("mode", "fits"), [("shadow", True), ("approve", False)])
+def test_what_lets_parameters_be_restored_says_which_may_be_read(
+    mode: str,
+    fits: bool,  # noqa: FBT001 - a row
+) -> None:
+    rule = _rule("ssm.restore_parameter", "ssm:/shop/*", mode)
+    Config.from_context({"autonomy": rule, "watch": '["ssm:/shop/*"]'})
+    if fits:
+        Config.from_context({"autonomy": rule})
+    else:
+        assert "'watch' names no parameters" in refused(autonomy=rule)
+
+
+def test_a_parameters_pattern_is_spelt_with_the_slash() -> None:
+    rule = _rule("ssm.restore_parameter", "ssm:shop/*", "shadow")
+    assert Config.from_context({"autonomy": rule}).autonomy[0].resources == ("ssm:/shop/*",)
+
+
 def test_an_unknown_verb_is_named_with_those_that_there_are() -> None:
     said = refused(autonomy=_rule("lambda.delete_function", "lambda:x", "approve"))
     assert all(verb.name in said for verb in VERBS)

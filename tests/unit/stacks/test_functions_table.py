@@ -49,3 +49,16 @@ def test_messages_fit_into_the_canonical_time() -> None:
 def test_who_reads_a_stream_is_not_invoked_as_an_event() -> None:
     rows = {row.name: row for row in ROWS}
     assert not any(rows[name].asynchronous for name in CONSUMERS)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_breaker_or_budget_is_written_by_what_it_protects_alone(row: Row) -> None:
+    writes = [n for n in row.needs if "dynamodb:PutItem" in n.actions]
+    written = {key for n in writes for key in n.keys if key.startswith(("breaker#", "budget#"))}
+    channels = {f"breaker#{name}" for name in ("slack", "pagerduty", "email", "webhook")}
+    if row.name in {"communication", "courier"}:
+        assert written == channels
+    elif row.seat and any("model" in tier.domains for tier in row.seat.tiers):
+        assert written == {f"breaker#model-{row.seat.name}", f"budget#model-{row.seat.name}"}
+    else:
+        assert written == set()

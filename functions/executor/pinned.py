@@ -1,0 +1,25 @@
+"""What the tags of the resource say now against going back to where a candidate goes."""
+
+from collections.abc import Mapping
+
+from functions.executor.ports import Hazards
+from functions.shared.domain.evidence import Candidate
+from functions.shared.domain.pins import (
+    FLOOR,
+    NO_ROLLBACK_BELOW,
+    SECURITY,
+    SECURITY_RELEASE,
+    below,
+    pins,
+    target,
+)
+
+
+def pinned(candidate: Candidate, tags: Mapping[str, str]) -> Hazards:
+    """Return what they say."""
+    to, settings = target(candidate), pins(tags)
+    floor, security = settings.get(FLOOR), settings.get(SECURITY)
+    return Hazards(
+        below_floor=f"{to} is below {NO_ROLLBACK_BELOW} {floor}" if below(to, floor) else None,
+        security=f"{to} is below {SECURITY_RELEASE} {security}" if below(to, security) else None,
+    )

@@ -1,0 +1,73 @@
+"""Patterns of resources: `service:name` with * and ?, as people write them and IAM reads them.
+
+IAM's ARN of a parameter is the same whether its name begins with the slash or not, so both
+spellings are one pattern here, too: `ssm:shop/*` fits `ssm:/shop/prices`.
+"""
+
+from fnmatch import fnmatchcase
+from typing import Annotated, Final
+
+from pydantic import StringConstraints
+
+Pattern = Annotated[
+    str, StringConstraints(pattern=r"^(lambda|dynamodb|sqs|ssm|ecs):[A-Za-z0-9_./*?-]{1,200}$")
+]
+_PARAMETER: Final = "ssm:"
+_WILD: Final = frozenset("*?/")
+
+
+def matches(pattern: str, resource: str) -> bool:
+    """Return whether the pattern fits the resource, in either spelling of a parameter."""
+    return fnmatchcase(resource, pattern) or fnmatchcase(plain(resource), plain(pattern))
+
+
+def plain(text: str) -> str:
+    """Return the resource or pattern without a parameter's first slash."""
+    return _PARAMETER + text[len(_PARAMETER) :].removeprefix("/") if is_parameter(text) else text
+
+
+def canonical(pattern: str) -> str:
+    """Return the spelling that is stored: a parameter's name from the slash, unless it is wild."""
+    name = pattern[len(_PARAMETER) :]
+    if not is_parameter(pattern) or name[:1] in _WILD:
+        return pattern
+    return f"{_PARAMETER}/{name}"
+
+
+def is_parameter(pattern: str) -> bool:
+    """Return whether it is about parameters."""
+    return pattern.startswith(_PARAMETER)
+
+
+def is_everything(pattern: str) -> bool:
+    """Return whether it fits every resource of its service: `ssm:*`, `ssm:/*`."""
+    name = pattern.partition(":")[2]
+    return "*" in name and _WILD.issuperset(name)
+
+
+def misfit(verb: str, pattern: str) -> str | None:
+    """Return what the verb's patterns begin with, when this one is of another service."""
+    service = verb.partition(".")[0]
+    return None if pattern.startswith(f"{service}:") else f"{service}:"
+
+
+def overlap(one: str, other: str) -> bool:
+    """Return whether some resource fits both patterns."""
+    one, other = plain(one), plain(other)
+    row = [not other[j:].strip("*") for j in range(len(other) + 1)]
+    for i in reversed(range(len(one))):
+        after, row = row, [not one[i:].strip("*")]
+        for j in reversed(range(len(other))):
+            row.append(_meet((one[i], other[j]), after[j], row[-1], after[j + 1]))
+        row.reverse()
+    return row[0]
+
+
+def _meet(pair: tuple[str, str], without_one: bool, without_other: bool, both: bool) -> bool:  # noqa: FBT001
+    """Return whether two patterns meet, told whether they do without the first of either or both.
+
+    A star of one may take what the other begins with, or end here.
+    """
+    if "*" in pair:
+        return without_one or without_other
+    return both and ("?" in pair or pair[0] == pair[1])

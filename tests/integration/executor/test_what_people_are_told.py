@@ -1,0 +1,117 @@
+"""What people are told is checked before an action is: each row of it is broken once here."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from functions.executor.guards import GUARDS
+from functions.shared.domain.catalogue import VERBS
+from functions.shared.domain.errors import RefusedError, WorldMovedError
+from tests.integration.executor.data_scenes import Capacity, OnDemand, Parameter, Service
+from tests.integration.executor.lambda_scenes import Alias, Concurrency
+from tests.integration.executor.models import Wire, answer
+from tests.integration.executor.queue_scene import Queue
+from tests.integration.executor.scenes import Scene, actuator
+
+Break = Callable[[Any], None]
+
+
+def unusable(scene: Any) -> None:
+    scene.wire.on("lambda.GetFunctionConfiguration", lambda **_: answer({"State": "Failed"}))
+
+
+def no_room(scene: Any) -> None:
+    scene.unreserved = 100
+
+
+def small_account(scene: Any) -> None:
+    scene.whole = 19
+
+
+def forgotten(scene: Any) -> None:
+    history = scene.client.get_parameter_history(Name="/shop/prices")["Parameters"][1:]
+    scene.wire.on("ssm.GetParameterHistory", lambda **_: answer({"Parameters": history}))
+
+
+def index(scene: Any) -> None:
+    table = scene.client.describe_table(TableName="items")["Table"]
+    table = {**table, "GlobalSecondaryIndexes": [{"IndexName": "by-day"}]}
+    scene.wire.on("dynamodb.DescribeTable", lambda **_: answer({"Table": table}))
+
+
+def deregistered(scene: Any) -> None:
+    scene.client.deregister_task_definition(taskDefinition="web:1")
+
+
+def empty(scene: Any) -> None:
+    scene.client.purge_queue(QueueUrl=scene.dead)
+
+
+def moved(scene: Any) -> None:
+    scene.interfere()
+
+
+READ_BY_THE_VERB: dict[tuple[str, str], tuple[type[Scene], Break]] = {
+    (
+        "lambda.rollback_alias",
+        "the alias still points to the version that the evidence saw, at that revision",
+    ): (Alias, moved),
+    ("lambda.rollback_alias", "the target version exists and can run"): (Alias, unusable),
+    (
+        "lambda.raise_reserved_concurrency",
+        "the reserved concurrency still is what the evidence saw",
+    ): (Concurrency, moved),
+    (
+        "lambda.raise_reserved_concurrency",
+        "the account's pool has room for the raise",
+    ): (Concurrency, no_room),
+    (
+        "lambda.raise_reserved_concurrency",
+        "it is at most half of the account's concurrency",
+    ): (Concurrency, small_account),
+    (
+        "ssm.restore_parameter",
+        "the parameter still has the version that the evidence saw",
+    ): (Parameter, moved),
+    (
+        "ssm.restore_parameter",
+        "the version to restore is still in the parameter's history",
+    ): (Parameter, forgotten),
+    (
+        "dynamodb.raise_capacity",
+        "it is provisioned, at the capacity that the evidence saw",
+    ): (Capacity, moved),
+    (
+        "dynamodb.raise_capacity",
+        "on demand only without indexes, whose own capacity could not be put back",
+    ): (OnDemand, index),
+    (
+        "ecs.rollback_service",
+        "the service still runs the task definition that the evidence saw",
+    ): (Service, moved),
+    ("ecs.rollback_service", "the target task definition is ACTIVE"): (Service, deregistered),
+    ("sqs.redrive", "the queue has dead letters, which nobody moves yet"): (Queue, empty),
+}
+
+
+def test_every_row_names_a_guard_that_no_approval_lifts_or_is_read_by_the_verb() -> None:
+    guards = {guard.name for guard in GUARDS if not guard.person_may}
+    rows = [(verb.name, row) for verb in VERBS for row in verb.preconditions]
+    by_the_verb = {(name, row.text) for name, row in rows if row.check == "capture"}
+
+    assert {row.check for _, row in rows} <= {*guards, "capture"}
+    assert by_the_verb == set(READ_BY_THE_VERB)
+
+
+@pytest.mark.parametrize("told", READ_BY_THE_VERB, ids=" ".join)
+def test_what_is_not_so_is_refused_by_the_verb(wire: Wire, told: tuple[str, str]) -> None:
+    scene_of, break_it = READ_BY_THE_VERB[told]
+    scene = scene_of(wire)
+    candidate = scene.candidate()
+    assert actuator(scene.verb).capture(candidate)
+
+    break_it(scene)
+
+    with pytest.raises((RefusedError, WorldMovedError)):
+        actuator(scene.verb).capture(candidate)

@@ -1,0 +1,72 @@
+"""How far a function's reserved concurrency is raised."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.shared.domain.catalogue import Situation, candidates
+from functions.shared.domain.evidence import Candidate, Change, ResourceState
+
+FUNCTION = "lambda:checkout"
+
+
+def change(at: int, before: int | None, after: int, *, ours: bool = True) -> Change:
+    return Change(
+        id=f"c{at}",
+        resource=FUNCTION,
+        kind="concurrency",
+        setting="reserved_concurrency",
+        not_before=at,
+        at=at,
+        before=before,
+        after=after,
+        ours=ours,
+    )
+
+
+def raised(now: int, *changes: Change) -> tuple[Candidate, ...]:
+    state = ResourceState(resource=FUNCTION, settings={"reserved_concurrency": now})
+    return candidates(Situation((state,), changes))
+
+
+def test_it_is_doubled() -> None:
+    (found,) = raised(10)
+    assert found.parameters["to_units"] == 20
+
+
+def test_what_people_lowered_is_put_back_whatever_it_was() -> None:
+    (found,) = raised(1, change(1, 500, 1, ours=False))
+    assert found.parameters["to_units"] == 500
+
+
+def test_our_own_raises_of_a_day_end_at_four_times_what_people_gave() -> None:
+    first, second = change(1, 10, 20), change(2, 20, 40)
+    assert raised(20, first)[0].parameters["to_units"] == 40
+    assert raised(40, first, second) == ()
+
+
+def test_what_people_set_since_then_is_what_counts() -> None:
+    changes = (change(1, 10, 20), change(2, 20, 40), change(3, 40, 30, ours=False))
+    assert [c.parameters["to_units"] for c in raised(30, *changes)] == [40]
+    later = (change(1, 10, 20), change(2, 20, 40, ours=False))
+    assert [c.parameters["to_units"] for c in raised(40, *later)] == [80]
+
+
+@pytest.mark.parametrize("now", [0, 1])
+def test_a_function_that_has_hardly_any_gets_two(now: int) -> None:
+    assert raised(now)[0].parameters["to_units"] == 2
+
+
+@given(st.integers(1, 1000))
+def test_no_chain_of_our_raises_gets_further(given_units: int) -> None:
+    now, changes = given_units, list[Change]()
+    for at in range(20):
+        found = raised(now, *changes)
+        if not found:
+            break
+        to = found[0].parameters["to_units"]
+        assert isinstance(to, int)
+        changes.append(change(at, now, to))
+        now = to
+    assert now <= 4 * given_units
+    assert len(changes) < 20

@@ -1,0 +1,148 @@
+"""Over how many callers failures are spread, as log lines tell."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.evidence.answers import Answers, Logged
+from functions.evidence.asking import Failed
+from functions.evidence.assembling import assemble
+from functions.evidence.spread import spread
+from functions.shared.ports import LogLine
+from tests.fakes import START
+from tests.simulation.handmade import alarm
+
+ONSET = 1000
+RESOURCE = "lambda:checkout"
+
+
+def line(at: float, **fields: Any) -> LogLine:
+    return LogLine(at=at, message=json.dumps(fields), stream="s")
+
+
+def failed(caller: str, **fields: Any) -> LogLine:
+    return line(ONSET + 1, level="ERROR", message="no", **{"client_id": caller, **fields})
+
+
+def served(caller: str) -> LogLine:
+    return line(ONSET - 1, level="INFO", message="served", client_id=caller)
+
+
+def test_failing_lines_are_counted_by_caller_beside_who_called_before() -> None:
+    lines = [
+        *map(served, "aabc"),
+        *map(failed, "xxxb"),
+        line(ONSET + 1, client_id="a"),
+        line(ONSET + 1, client_id="y"),
+    ]
+
+    (found,) = spread(RESOURCE, lines, ONSET)
+
+    assert found.model_dump() == {
+        "resource": RESOURCE,
+        "field": "client_id",
+        "failing": 4,
+        "most": 3,
+        "callers_before": 3,
+        "before": 4,
+        "most_before": 0,
+        "strangers": 3,
+        "served": 2,
+        "strangers_served": 1,
+    }
+
+
+def test_nobody_who_called_is_named() -> None:
+    (found,) = spread(RESOURCE, [failed("ann@example.com")], ONSET)
+
+    assert "ann" not in found.model_dump_json()
+
+
+@pytest.mark.parametrize("status", [500, "503", 599])
+def test_an_access_logs_server_error_is_a_failure(status: object) -> None:
+    (found,) = spread(RESOURCE, [line(ONSET, ip="10.0.0.1", status=status)], ONSET)
+
+    assert (found.field, found.failing) == ("ip", 1)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ERROR client_id=ann",
+        '{"level": "ERROR", "message": "\\"client_id\\": \\"ann\\""}',
+        '{"level": "ERROR", "client_id": "-"}',
+        '{"level": "ERROR", "client_id": {"id": "ann"}}',
+        '{"level": "ERROR", "client_id": null}',
+        '{"status": 404, "client_id": "ann"}',
+        '{"status": "' + "9" * 5000 + '", "client_id": "ann"}',
+        '{"level": "ERROR", "client_id": ' + "9" * 5000 + "}",
+        '{"level": "ERROR", "a": ' + "[" * 4000,
+        '{"level": "ERROR", "client_id": "ann"',
+        "[]",
+        "",
+    ],
+)
+def test_a_line_that_names_no_caller_or_no_failure_says_nothing(message: str) -> None:
+    assert spread(RESOURCE, [LogLine(at=ONSET, message=message, stream="s")], ONSET) == ()
+
+
+def test_the_busiest_four_fields_are_kept() -> None:
+    many = {"ip": "1", "user": "u", "tenant": "t", "sub": "s", "customer": "c"}
+
+    found = spread(RESOURCE, [failed("a"), failed("b", **many)], ONSET)
+
+    assert [s.field for s in found] == ["client_id", "customer", "ip", "sub"]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.booleans()), max_size=40))
+def test_counts_are_those_of_the_lines_whatever_their_order(
+    given_lines: list[tuple[str, bool, bool]],
+) -> None:
+    lines = [
+        line(ONSET + (1 if after else -1), client_id=who, level="ERROR" if bad else "INFO")
+        for who, after, bad in given_lines
+    ]
+
+    found = spread(RESOURCE, lines, ONSET)
+
+    assert found == spread(RESOURCE, lines[::-1], ONSET)
+    failing = [who for who, after, bad in given_lines if after and bad]
+    if failing:
+        assert found[0].failing == len(failing)
+        assert found[0].most == max(map(failing.count, failing))
+        assert found[0].before == sum(not after for _, after, _ in given_lines)
+    else:
+        assert found == ()
+
+
+@given(st.text(max_size=200))
+def test_no_line_raises(message: str) -> None:
+    for text in (message, "{" + message, json.dumps({"client_id": message, "status": message})):
+        spread(RESOURCE, [LogLine(at=ONSET, message=text, stream=message)], ONSET)
+
+
+@pytest.mark.parametrize("name", ["clientId", "client_id", "client.id", "ClientID"])
+def test_a_caller_is_known_however_the_field_is_spelt(name: str) -> None:
+    (found,) = spread(RESOURCE, [line(ONSET, level="ERROR", **{name: "a"})], ONSET)
+
+    assert found.field == "client_id"
+
+
+@pytest.mark.parametrize(("answer", "found"), [((failed("a"),), 1), ((), 0), (Failed("down"), 0)])
+def test_the_bundle_holds_what_the_scopes_lines_tell(
+    answer: tuple[LogLine, ...] | Failed, found: int
+) -> None:
+    logged = (
+        answer
+        if isinstance(answer, Failed)
+        else Logged(None, spread=spread(RESOURCE, answer, ONSET))
+    )
+    answers = Answers((alarm(),), START, onset=ONSET, scope=(RESOURCE,), logs={RESOURCE: logged})
+
+    bundle = assemble("0" * 32, 1, answers, START)
+
+    assert len(bundle.spread) == found
+    assert ("spread" in bundle.model_dump()) is bool(found), "older bundles have other digests"

@@ -1,0 +1,61 @@
+"""Whether a fault is over, of which a queue's dead letters were left."""
+
+from typing import Any
+
+import pytest
+
+from functions.executor.aftermath import still_failing
+from functions.shared.domain.evidence import Edge, Series
+from tests.unit.executor.bundles import bundle
+from tests.unit.executor.evidence import RESOURCE, series
+
+QUEUE = "sqs:orders"
+TAKES = (Edge(caller=RESOURCE, callee=QUEUE),)
+
+
+def failing(*found: Series, edges: tuple[Edge, ...] = TAKES, **fields: Any) -> list[str]:
+    return still_failing(bundle(*found, **{"edges": edges, **fields}), QUEUE)
+
+
+def at(one: Series, seconds: int) -> Series:
+    """Return the series so much later."""
+    points = tuple((when + seconds, value) for when, value in one.points)
+    return one.model_copy(update={"points": points})
+
+
+def test_who_takes_from_the_queue_and_fails_is_named() -> None:
+    assert failing(series("requests", 100), series("errors", 30)) == [RESOURCE]
+
+
+def test_who_is_fed_by_the_queue_counts_as_well() -> None:
+    edges = (Edge(caller=QUEUE, callee=RESOURCE),)
+    assert failing(series("requests", 100), series("errors", 30), edges=edges) == [RESOURCE]
+
+
+def test_throttled_requests_are_failures() -> None:
+    assert failing(series("requests", 100), series("throttles", 100)) == [RESOURCE]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        (),
+        (series("errors", 30),),
+        (series("requests", 100), series("errors", 1)),
+        (series("requests", 100), series("errors", 0)),
+        (at(series("requests", 100), -3600), at(series("errors", 90), -3600)),
+    ],
+    ids=["nothing", "no requests", "within its objective", "well", "long ago"],
+)
+def test_otherwise_nobody_is(found: tuple[Series, ...]) -> None:
+    assert failing(*found) == []
+
+
+def test_what_has_nothing_to_do_with_the_queue_does_not_count() -> None:
+    edges = (Edge(caller=RESOURCE, callee="sqs:other"),)
+    assert failing(series("requests", 100), series("errors", 30), edges=edges) == []
+
+
+def test_a_declared_objective_is_the_bound() -> None:
+    found = (series("requests", 100), series("errors", 30))
+    assert failing(*found, objectives={RESOURCE: 0.5}) == []

@@ -1,0 +1,48 @@
+"""What the laptop installs first, and what it leaves for others to read."""
+
+import os
+import re
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from local import serving
+
+
+def test_uv_itself_is_installed_by_the_locks_hashes() -> None:
+    makefile = Path("Makefile").read_text()
+    found = re.search(r"define UV_ALONE\n(.*?)\nendef", makefile, re.DOTALL)
+    assert found is not None
+
+    command = ["awk", found.group(1), "requirements.txt"]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    lines = ran.stdout.splitlines()
+
+    assert re.fullmatch(r"uv==[0-9.]+ \\", lines[0])
+    assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line) for line in lines[1:])
+    assert len(lines) > 2
+    assert not lines[-1].endswith("\\")
+    installs = [line for line in makefile.splitlines() if "pip install" in line]
+    assert all("--require-hashes" in line for line in installs)
+
+
+def test_the_stages_log_is_its_owners_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "stage.log"
+    log.write_text("of an earlier run, which anybody could read")
+    log.chmod(0o644)
+    monkeypatch.setattr(serving, "STATE", tmp_path)
+    monkeypatch.setattr(serving, "LOG", log)
+    monkeypatch.setattr(serving, "FILE", tmp_path / "stage.json")
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    before = os.umask(0o022)
+    try:
+        with pytest.raises(RuntimeError, match="did not start"):
+            serving.up(1)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
