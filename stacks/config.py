@@ -27,12 +27,16 @@ from stacks.config_rules import (
     EXPLAINED,
     check_autonomy,
     check_channels,
+    check_issuer,
     check_prefixes,
     check_together,
     explain,
 )
 from stacks.stages import STAGES, Stage, StageName
 
+LAPTOPS_ISSUER: Final = "http://127.0.0.1:4577"
+LAPTOPS_CLIENT: Final = "laptop"
+"""Who signs people in where no pool does, and whom those tokens are for."""
 CDK_KEYS: Final = ("aws:", "@aws-cdk", "aws-cdk", "cdk-")
 
 Prefix = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -53,6 +57,7 @@ Url = Annotated[
         pattern=r"^(https://[A-Za-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:\d+)?(/[A-Za-z0-9._/-]*)?$"
     ),
 ]
+Loopback = Annotated[str, StringConstraints(pattern=r"^http://127\.0\.0\.1:\d{1,5}$")]
 Seconds = Annotated[int, Field(strict=True, ge=60, le=86_400)]
 Windows = Annotated[int, Field(strict=True, ge=1, le=60)]
 CapSeconds = Annotated[int, Field(strict=True, ge=60, le=3300)]
@@ -81,6 +86,7 @@ class Config(BaseModel):
     channel_secrets: dict[ChannelName, SecretName] = Field(default_factory=dict)
     console_url: Url | None = None
     people: People = People()
+    token_issuer: Loopback | None = None
     model_id: ModelId | None = None
     model_region: Region | None = None
     service_map_parameter: ParameterName = "/quorum/service-map"
@@ -130,6 +136,7 @@ class Config(BaseModel):
     def _together(self) -> Self:
         check_together("model_id", self.model_id, "model_region", self.model_region)
         check_together("mail_from", self.mail_from, "mail_to", self.mail_to)
+        check_issuer(self.token_issuer, on_aws=self.machinery.on_aws)
         check_channels(self.routes, self.channel_secrets, mail=bool(self.mail_to))
         return self
 
@@ -154,6 +161,7 @@ _TEXTS: Final = frozenset(
         "service_map_parameter",
         "traces",
         "console_url",
+        "token_issuer",
     }
 )
 assert set(EXPLAINED) == set(Config.model_fields)  # noqa: S101 - two tables of the same keys
