@@ -14,7 +14,7 @@ from tests.unit.evidence.breaking import released, source
 from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
 from tests.unit.evidence.shop import Shop
 
-STATUSES = [{}, [], {"a": []}, None, 7, True, "timeout", "x" * 9000, "\ud800"]
+STATUSES: list[Any] = [{}, [], {"a": []}, None, 7, True, "timeout", "x" * 9000, "\ud800"]
 
 
 @pytest.mark.parametrize("status", STATUSES)
