@@ -33,7 +33,13 @@ TABLES = (
 def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
     """Return the row's variables: what it reads, and what Powertools reads."""
     config = arns.config
-    values = {**_values(config), **_seat_values(row, config), **_key_values(row, arns.keys)}
+    values = {
+        **_values(config),
+        **_seat_values(row, config),
+        **_key_values(row, arns.keys),
+        "TOKEN_ISSUER": arns.sign_in.issuer,
+        "TOKEN_CLIENT": arns.sign_in.client,
+    }
     return {
         **{name: values[name] for name in row.settings},
         "POWERTOOLS_SERVICE_NAME": Names(config.stage).of(row.name),

@@ -99,6 +99,18 @@ class Verifier(Protocol):
         ...
 
 
+class TokenReader(Protocol):
+    """The keys of whoever signs people in."""
+
+    def read(self, token: str) -> Mapping[str, Any]:
+        """Return what the token claims: it is genuine, and nothing of it is judged yet.
+
+        Raises InvalidInputError for one that is not, RefusedError when nobody can tell: the issuer
+        does not answer, or its keys do not hold the token's.
+        """
+        ...
+
+
 class SeatRecord(NamedTuple):
     """What a seat's own table holds about one round."""
 
@@ -357,7 +369,8 @@ class Approval(Record):
     approval_id: str
     incident_id: str
     action: str
-    task_token: str
+    task_token: str = ""
+    """Of the task that waits, in a question of before there could be several."""
     expires_at: float
     state: Literal["waiting", "granted", "denied", "expired"] = "waiting"
     by: str = ""
@@ -370,6 +383,12 @@ class Approval(Record):
     """Who granted it so far; see `grants.same_person`."""
     grants: tuple[str, ...] = ()
     """What they granted, signed: one text per person."""
+    task_tokens: tuple[str, ...] = ()
+    """Of the tasks that wait: each of them hears of the answer."""
+
+    def waiting(self) -> tuple[str, ...]:
+        """Return the tokens of all tasks that wait, each once."""
+        return tuple(dict.fromkeys(filter(None, (self.task_token, *self.task_tokens))))
 
 
 class ApprovalBook(Protocol):
@@ -384,8 +403,9 @@ class ApprovalBook(Protocol):
         ...
 
     def attach(self, approval_id: str, task_token: str) -> Approval:
-        """Store the token of the task that waits; return the question as it is then.
+        """Add the token of a task that waits; return the question as it is then.
 
+        A token that is there already stays: whoever brings another takes the answer from nobody.
         Raises RefusedError when there is no such question. Whoever comes second, this or the
         answer, sees the other: a question already answered is sent by the one who attaches.
         """

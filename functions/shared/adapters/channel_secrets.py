@@ -16,6 +16,7 @@ from botocore.config import Config
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from functions.shared.domain.errors import ChannelUnavailableError
+from functions.shared.domain.presses import SlackApp
 
 CACHED_SECONDS: Final = 300
 """A secret that was rotated is read again after this long."""
@@ -38,6 +39,10 @@ class SlackSecret(_Secret):
     channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]{2,30}$")]
     """Id of the channel that is written to, not its name."""
     signing_secret: Annotated[str, StringConstraints(min_length=16)]
+    team: Annotated[str, StringConstraints(pattern=r"^([TE][A-Z0-9]{2,30})?$")] = ""
+    """The workspace, or its Grid organisation: presses from anywhere else are refused."""
+    app: Annotated[str, StringConstraints(pattern=r"^(A[A-Z0-9]{2,30})?$")] = ""
+    """The app's own id."""
     base_url: Address = "https://slack.com/api/"
 
 
@@ -84,6 +89,17 @@ def reader(provider: SecretsProvider, name: str, kind: type[S]) -> Callable[[], 
             ) from None
 
     return read
+
+
+def slack_app(provider: SecretsProvider, name: str) -> Callable[[], SlackApp]:
+    """Return what tells which app we are in Slack, as its secret has it; see `reader`."""
+    read = reader(provider, name, SlackSecret)
+
+    def app() -> SlackApp:
+        found = read()
+        return SlackApp(found.signing_secret, found.team, found.app)
+
+    return app
 
 
 def _fields(kind: type[_Secret]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from functions.shared.domain.catalogue import described
 from functions.shared.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS
 from functions.shared.domain.events import EvidenceFrozen, IncidentEvent, Outcome
 from functions.shared.domain.evidence import Candidate, Scalar
@@ -40,7 +41,7 @@ def action(action_id: str | None, known: Actions) -> Words:
     if action_id == HEALTHY:
         return ("dismiss: nothing is wrong",)
     found = known.get(action_id)
-    return (Verbatim(found.summary if found else action_id),)
+    return (Verbatim(described(found) if found else action_id),)
 
 
 def share(basis_points: int) -> str:
