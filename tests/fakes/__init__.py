@@ -39,6 +39,7 @@ from tests.fakes.sources import (
     InMemoryTopologySource,
 )
 from tests.fakes.stream_mapping import StreamMapping, sequence_of
+from tests.fakes.tokens import InMemoryTokens
 
 __all__ = [
     "START",
@@ -73,6 +74,7 @@ __all__ = [
     "InMemoryStateSource",
     "InMemoryStopSwitch",
     "InMemoryTaskTokens",
+    "InMemoryTokens",
     "InMemoryTopologySource",
     "InMemoryVerdictBook",
     "InMemoryVerifier",

@@ -9,14 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.shared.domain.errors import StoreUnavailableError
+from functions.shared.domain.presses import parse
+from functions.shared.domain.slack_signature import SignedBody, flaw, sign
 from functions.slack.door import Door
-from functions.slack.press import Work
-from functions.slack.signature import WINDOW_SECONDS, flaw, sign
+from functions.slack.work import Work
 from tests.fakes.channels import InMemoryClaims
 from tests.fakes.clock import START, FakeClock
 from tests.unit.slack.presses import ADA, APPROVAL, INCIDENT, SECRET, payload, request
 
 NOW = START
+WINDOW_SECONDS = 300
 
 
 class Entrance:
@@ -54,8 +56,10 @@ def test_a_press_is_answered_and_handed_on(entrance: Entrance) -> None:
     assert answer.response() == {"statusCode": 200, "body": ""}
     (work,) = entrance.work
     assert work.refused is None
-    assert (work.press.member, work.press.action) == (ADA, "approve")
-    assert (work.press.approval_id, work.press.incident_id) == (APPROVAL, INCIDENT)
+    press = parse(work.sent.body)
+    assert (press.member, press.action) == (ADA, "approve")
+    assert (press.approval_id, press.incident_id) == (APPROVAL, INCIDENT)
+    assert flaw(work.sent, SECRET, NOW) is None
 
 
 def test_a_body_in_base64_is_checked_as_it_was_sent(entrance: Entrance) -> None:
@@ -151,14 +155,23 @@ def test_what_is_none_of_our_buttons_is_not_read(
     assert entrance.work == []
 
 
-@given(body=st.binary(max_size=200), other=st.binary(max_size=200), at=st.integers(0, 2**40))
-def test_a_signature_is_good_for_its_body_and_time_alone(
-    body: bytes, other: bytes, at: int
-) -> None:
-    headers = {
-        "x-slack-request-timestamp": str(at),
-        "x-slack-signature": sign(SECRET, str(at), body),
-    }
+@pytest.mark.parametrize("body", ["payload=ü", "payload=a b", "payload=" + "x" * 200_000])
+def test_what_is_no_form_of_slacks_is_not_read(entrance: Entrance, body: str) -> None:
+    assert entrance.knock(request({}, NOW, body=body)) == "unreadable"
+    broken = {**request({}, NOW), "body": "%%%=", "isBase64Encoded": True}
+    assert entrance.knock(broken) in {"unreadable", "forged"}
+    assert entrance.work == []
 
-    assert flaw(headers, body, SECRET, NOW) != "forged"
-    assert (flaw(headers, other, SECRET, NOW) == "forged") == (body != other)
+
+FORMS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=200)
+
+
+@given(body=FORMS, other=FORMS, at=st.integers(0, 2**40))
+def test_a_signature_is_good_for_its_body_and_time_alone(body: str, other: str, at: int) -> None:
+    sent = SignedBody(body=body, timestamp=str(at), signature=sign(SECRET, str(at), body.encode()))
+
+    assert flaw(sent, SECRET, NOW) != "forged"
+    changed = sent.model_copy(update={"body": other})
+    assert (flaw(changed, SECRET, NOW) == "forged") == (body != other)
+    later = sent.model_copy(update={"timestamp": str(at + 1)})
+    assert flaw(later, SECRET, NOW) == "forged"
