@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from functions.shared.domain.catalogue import named_so_before, names_parameters
 from functions.shared.domain.errors import InvalidInputError, RefusedError
 from functions.shared.domain.events import DecisionMade, Fact, IncidentEvent
-from functions.shared.domain.evidence import Candidate
+from functions.shared.domain.evidence import Candidate, of_round
 from functions.shared.ports import ClosingBook, DecisionBook, EvidenceStore, ExecutionLedger
 
 
@@ -52,14 +52,12 @@ class Inputs:
     def candidate(self, decision: DecisionMade, action: str) -> Candidate:
         """Return the candidate of the evidence that the decision names, by its digest.
 
-        Raises InvalidInputError for another action, RefusedError when the evidence is another
-        incident's or round's or the candidate's id is not that of what it would do, and
-        InvalidHistoryError when the evidence is not what was frozen.
+        Raises InvalidInputError for another action, RefusedError when the candidate's id is not
+        that of what it would do, and InvalidHistoryError when the evidence is not what was frozen,
+        or another incident's or round's.
         """
-        digest = decision.evidence
-        bundle = self.evidence.get_bundle(f"bundles/{digest}.json", digest)
-        if (bundle.incident_id, bundle.round) != (decision.incident_id, decision.round):
-            raise RefusedError("the evidence is another incident's, or another round's")
+        frozen = self.evidence.get_bundle(decision.evidence)
+        bundle = of_round(frozen, decision.incident_id, decision.round)
         found = next((one for one in bundle.candidates if one.id == action), None)
         if found is None:
             raise InvalidInputError(f"action: {action} is not among the candidates")

@@ -140,9 +140,9 @@ DECIDING: Final[tuple[Row, ...]] = (
         needs=(
             *LOG,
             READ_BUNDLE,
-            table("decisions", "GetItem"),
-            table("closings", "GetItem"),
-            table("executions", "GetItem"),
+            BOOK["decisions"],
+            BOOK["closings"],
+            BOOK["executions"],
             table("approvals", "GetItem", "PutItem", "UpdateItem"),
             secrets_of("slack"),
             Need(("states:SendTaskSuccess",), "any"),

@@ -60,7 +60,7 @@ def test_what_the_gateway_says_of_a_token_makes_nobody_somebody() -> None:
     assert gateway.call("GET", "/v1/me", token="invented").status == 401  # noqa: S106
     stop = {"reason": "mine", "stopped": True}
     assert gateway.call("PUT", "/v1/controls/stop", stop).status == 401
-    assert world.operations.stopped() is None
+    assert world.stop.thrown() is None
     assert World.asking().get("/v1/me", ADA).json()["name"] == "Ada"
 
 
