@@ -5,6 +5,7 @@ from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import grants, text
 
 READERS = {
+    "approval": {"quorum/slack"},
     "communication": {"quorum/slack", "quorum/pagerduty"},
     "courier": {"quorum/slack", "quorum/pagerduty"},
     "slack": {"quorum/slack"},

@@ -104,6 +104,10 @@ FUNCTIONS: Uses = {
     "approval": (
         ("dynamodb:PutItem", "/quorum-prod-approvals"),
         ("dynamodb:UpdateItem", "/quorum-prod-approvals"),
+        ("dynamodb:GetItem", "/quorum-prod-executions"),
+        ("dynamodb:GetItem", "/quorum-prod-closings"),
+        ("s3:GetObject", "/bundles/*"),
+        ("secretsmanager:GetSecretValue", ":secret:quorum/slack-??????"),
     ),
     "closing": (
         ("dynamodb:DeleteItem", OPERATIONS),

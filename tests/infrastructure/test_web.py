@@ -63,13 +63,30 @@ def test_whose_tokens_count_is_the_stacks_own_and_the_same_for_who_asks_and_who_
 
 def test_who_may_call_the_approval_function(synth: Synth) -> None:
     """No policy can keep others of the same account out: what they call it with proves nothing."""
-    wanted = f"{synth.named('approval')}:live"
+    spelt = (f"{synth.named('approval')}:live", "approvalLive")
     callers = {
         role["RoleName"]
         for role in synth.all("AWS::IAM::Role")
-        if any(wanted in g.resource for g in grants(role) if g.action == "lambda:InvokeFunction")
+        for g in grants(role)
+        if g.action == "lambda:InvokeFunction" and any(name in g.resource for name in spelt)
     }
-    assert callers == {synth.named(name) for name in ("api", "slack", "incident")}
+    assert callers == {synth.named(name) for name in ("api", "slack", "incident", "warmer")}
+
+
+def test_the_approval_function_reads_what_others_keep_and_the_channels_secret_alone(
+    prod: Synth,
+) -> None:
+    held = grants(prod.role("approval"))
+    reads = {
+        g.resource.rpartition("/quorum-prod-")[2]
+        for g in held
+        if g.action in {"dynamodb:GetItem", "dynamodb:Query"}
+    }
+    assert reads == {"events", "approvals", "decisions", "closings", "executions"}
+    secrets = {g.resource for g in held if g.action == "secretsmanager:GetSecretValue"}
+    assert [arn.rpartition(":secret:")[2] for arn in secrets] == ["quorum/slack-??????"]
+    objects = {(g.action, g.resource.rpartition("/bundles")[2]) for g in held if "s3:" in g.action}
+    assert objects == {("s3:GetObject", "/*")}
 
 
 def test_nobody_signs_up_and_everybody_has_a_second_factor(prod: Synth) -> None:
