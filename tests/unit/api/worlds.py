@@ -71,7 +71,6 @@ class World:
         self.memory, self.breakers = InMemoryMemory(), InMemoryBreakerStore()
         self.stop = InMemoryStopSwitch()
         self.switched, self.controls = InMemoryControlLog(), InMemoryControls()
-        self.suspensions = Suspensions(self.controls, self.switched)
         self.tokens = InMemoryTaskTokens()
         self.signed_in = InMemoryTokens(TOKENS, log.clock)
         self.inputs = Inputs(
@@ -106,7 +105,7 @@ class World:
             stop=self.stop,
             memory=self.memory,
             switched=self.switched,
-            suspensions=self.suspensions,
+            suspensions=Suspensions(self.controls, self.switched),
             verifier=InMemoryVerifier(),
             functions=self.functions,
             approval="approval",
