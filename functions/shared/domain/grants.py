@@ -80,5 +80,10 @@ def same_person(name: str) -> str:
     However it is composed (NFKC), in whatever case, without blanks and what cannot be seen: format
     characters, among them those of no width, and controls.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return "".join(c for c in folded if unicodedata.category(c)[0] not in "CZ")
+    seen = "".join(c for c in _plain(_plain(name)) if unicodedata.category(c)[0] not in "CZ")
+    return _plain(seen)
+
+
+def _plain(text: str) -> str:
+    """Return the text composed, and without case."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
