@@ -13,7 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
-from tests.mutants.table import MUTANTS, Mutant
+from tests.mutants.row import Mutant
+from tests.mutants.table import MUTANTS
 
 ROOT: Final = Path(__file__).parents[2]
 Outcome = Literal["killed", "survived", "does not fit", "cannot run"]

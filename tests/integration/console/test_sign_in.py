@@ -2,12 +2,11 @@
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-
-from local.toolchain import BIN
 
 HERE: Final = Path(__file__).parent
 SCRIPT: Final = Path("functions/api/console/static/console.js")
@@ -17,7 +16,13 @@ ASKED: Final = {"state": "s1", "verifier": "v1", "back": "/controls"}
 
 def come_back(search: str, kept: dict[str, str]) -> Any:
     """Return what was asked of the server, and what the tab keeps then."""
-    node = [str(BIN / "node"), str(HERE / "sign_in.js"), str(SCRIPT), search, json.dumps(kept)]
+    node = [
+        str(Path(sys.executable).parent / "node"),
+        str(HERE / "sign_in.js"),
+        str(SCRIPT),
+        search,
+        json.dumps(kept),
+    ]
     done = subprocess.run(node, capture_output=True, check=True, text=True, timeout=60)  # noqa: S603
     return json.loads(done.stdout)
 

@@ -74,7 +74,14 @@ ALARM: Final = Alarm(
 
 PEOPLE: Final = People.model_validate(
     [
-        {"id": "ann", "name": "Ann", "subject": "s-ann", "slack": "U0ANN", "roles": ["senior_sre"]},
+        {
+            "id": "ann",
+            "name": "Ann",
+            "email": "ann@example.com",
+            "subject": "s-ann",
+            "slack": "U0ANN",
+            "roles": ["senior_sre"],
+        },
         {"id": "bob", "name": "Bob", "subject": "s-bob", "slack": "U0BOB", "roles": ["senior_sre"]},
         {"id": "vic", "name": "Vic", "subject": "s-vic", "slack": "U0VIC", "roles": ["viewer"]},
     ]

@@ -71,6 +71,15 @@ def test_a_second_answer_is_refused_and_changes_nothing(desk: Desk, answer: str,
     assert desk.tokens.outputs == {"token": {"answer": "granted"}}
 
 
+def test_what_one_person_denied_another_does_not_deny_again(desk: Desk) -> None:
+    asked = desk.open()
+    desk.answer(asked, "denied")
+
+    with pytest.raises(RefusedError, match="already denied"):
+        desk.answer(asked, "denied", "bob")
+    assert desk.answer(asked, "denied") == {"answer": "denied"}
+
+
 def test_the_same_answer_sent_again_finishes_what_the_first_one_began(desk: Desk) -> None:
     asked = desk.open()
     desk.wait(asked)

@@ -111,6 +111,9 @@ def test_a_verified_address_names_a_person_and_an_unverified_one_does_not(desk: 
         assert "names nobody" in refused(
             desk, "answer", approval_id=asked, answer="denied", proof=token("mail")
         )
+    claims = desk.signed_in.claims("", email="Ann@example.com", email_verified=True)
+    desk.signed_in.genuine["mail"] = claims
+    assert desk.answer(asked, "denied", "mail") == {"answer": "denied"}
 
 
 def test_who_says_it_is_the_proofs_person_whatever_stands_beside_it(desk: Desk) -> None:
