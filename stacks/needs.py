@@ -7,6 +7,8 @@ Where a service has no resource-level permission for an action, the key is `any`
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from functions.shared.domain.routes import CHANNELS
+
 
 class Need(NamedTuple):
     """IAM actions on one resource, and for a shared table the leading keys that they may touch."""
@@ -92,10 +94,6 @@ BOOK: Final[dict[str, Need]] = {
 }
 """Reading what one function alone writes."""
 RECENT_OPENINGS: Final = Need(("dynamodb:Query",), "index:openings/by-day")
-RELEASE: Final[Needs] = (
-    claims("open#*", may=("DeleteItem",)),
-    claims("closed#*", may=("PutItem",)),
-)
 STOP_SWITCH: Final[Needs] = (
     Need(("dynamodb:GetItem",), "table:stop"),
     claims("stop", may=("GetItem",)),
@@ -116,9 +114,28 @@ SURVEY: Final[Needs] = (
 OUTBOX: Final[Needs] = (Need(("sqs:SendMessage",), "queue:outbox"), DEAD_LETTERS)
 """To have people told."""
 OUTBOX_SETTINGS: Final = ("OUTBOX_QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "ROUTES")
-TELLING: Final[Needs] = (claims("rate#*", "breaker#*"), MAIL)
-"""To tell people, at the channel's rate, behind its breaker; and the secrets of its channels."""
-TELLING_SETTINGS: Final = ("OPERATIONS_TABLE", "CHANNEL_SECRETS", "MAIL_FROM", "MAIL_TO")
+TELLING: Final[Needs] = (
+    claims("rate#channel#*", *(f"breaker#{channel}" for channel in CHANNELS)),
+    table("openings", "Query"),
+    table("closings", "GetItem"),
+    table("approvals", "GetItem"),
+    table("notifications", "PutItem", "Query"),
+    MAIL,
+)
+"""To tell people what the records bear out, at the channel's rate, behind its breaker alone."""
+TELLING_SETTINGS: Final = (
+    "STAGE",
+    "EVENTS_TABLE",
+    "OPENINGS_TABLE",
+    "CLOSINGS_TABLE",
+    "APPROVALS_TABLE",
+    "NOTIFICATIONS_TABLE",
+    "OPERATIONS_TABLE",
+    "CHANNEL_SECRETS",
+    "MAIL_FROM",
+    "MAIL_TO",
+    "CONSOLE_URL",
+)
 
 
 def takes_from(queue: str) -> Need:

@@ -25,6 +25,7 @@ from functions.shared.narrative import (
     SeatRow,
     action,
     actions,
+    described,
     outsider,
     plain,
     seat_rows,
@@ -129,7 +130,7 @@ def option(tools: Tools, candidate: Candidate) -> Option:
     """Return the candidate as something that a person may choose."""
     return Option(
         action=candidate.id,
-        summary=candidate.summary,
+        summary=described(candidate),
         verb=candidate.verb,
         resource=candidate.resource,
         risk=verb(candidate.verb).risk,

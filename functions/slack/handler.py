@@ -5,14 +5,15 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from urllib3 import PoolManager
 
 from functions.shared.adapters.channel_secrets import SlackSecret, reader, secrets
+from functions.shared.adapters.configured_channels import LOCAL, pinned
 from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.http_posting import Poster
 from functions.shared.adapters.lambda_functions import LambdaFunctions
+from functions.shared.adapters.outbound import pool
 from functions.shared.adapters.slack_replies import SlackReplies
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.people import People
@@ -26,6 +27,7 @@ from functions.slack.press import Work
 class SlackSettings(Settings):
     """What the stacks set. Without a secret the door stays shut."""
 
+    STAGE: str
     EVENTS_TABLE: str
     OPERATIONS_TABLE: str
     CHANNEL_SECRETS: dict[str, str]
@@ -37,8 +39,13 @@ class SlackSettings(Settings):
 settings = SlackSettings.from_env()
 table = tables(AWS_CONFIG)
 functions = LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG))
-credentials = reader(secrets(AWS_CONFIG), settings.CHANNEL_SECRETS.get("slack", ""), SlackSecret)
-replies = SlackReplies(credentials, Poster(PoolManager(), attempts=2))
+local = settings.STAGE == LOCAL
+credentials = pinned(
+    "slack",
+    reader(secrets(AWS_CONFIG), settings.CHANNEL_SECRETS.get("slack", ""), SlackSecret),
+    local=local,
+)
+replies = SlackReplies(credentials, Poster(pool(local=local), attempts=2))
 door = Door(
     lambda: credentials().signing_secret,
     DynamoDBClaims(table(settings.OPERATIONS_TABLE)),

@@ -44,11 +44,17 @@ ADAPTERS: Uses = {
     "CloudWatchMetrics": (("cloudwatch:GetMetricData", "*"),),
     "DynamoDBApprovalBook": (("dynamodb:GetItem", "/quorum-prod-approvals"),),
     "DynamoDBBreakerStore": (("dynamodb:GetItem", "/quorum-prod-operations"),),
+    "DynamoDBClosingBook": (("dynamodb:GetItem", "/quorum-prod-closings"),),
     "DynamoDBControlLog": (("dynamodb:Query", "/quorum-prod-overrides"),),
     "DynamoDBControls": (("dynamodb:Query", "/quorum-prod-controls"),),
     "DynamoDBDecisionBook": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
     "DynamoDBEventStore": (("dynamodb:Query", "/quorum-prod-events"),),
     "DynamoDBExecutionLedger": (("dynamodb:Query", "/quorum-prod-executions/index/by-day"),),
+    "DynamoDBNotificationBook": (
+        ("dynamodb:PutItem", "/quorum-prod-notifications"),
+        ("dynamodb:Query", "/quorum-prod-notifications"),
+    ),
+    "DynamoDBOpeningBook": (("dynamodb:Query", "/quorum-prod-openings"),),
     "DynamoDBSnapshotBook": (
         ("dynamodb:GetItem", "/quorum-prod-inventory"),
         ("dynamodb:PutItem", "/quorum-prod-inventory"),
@@ -153,8 +159,9 @@ FUNCTIONS: Uses = {
     "warmer": (("lambda:InvokeFunction", ":function:quorum-prod-consensus:live"),),
     "watchdog": (
         ("dynamodb:Query", LOG_BY_STATUS),
-        ("dynamodb:PutItem", OPERATIONS),
-        ("dynamodb:DeleteItem", OPERATIONS),
+        ("dynamodb:Query", "/quorum-prod-openings/index/by-day"),
+        ("dynamodb:GetItem", OPERATIONS),
+        ("lambda:InvokeFunction", ":function:quorum-prod-closing:live"),
     ),
 }
 """What follows from what a function does with it."""
