@@ -97,6 +97,7 @@ class Config(BaseModel):
     recovery_windows: Windows = 6
     recovery_cap_seconds: CapSeconds = 3000
     provisioned_concurrency: Environments = 0
+    door_concurrency: Environments = 5
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Self:

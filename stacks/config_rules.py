@@ -53,6 +53,8 @@ EXPLAINED: Final[dict[str, str]] = {
     "recovery_windows": "1 to 60 evaluation windows of the alarm to wait for its recovery",
     "recovery_cap_seconds": "60 to 3300 seconds to wait for a recovery at most",
     "provisioned_concurrency": "0 (off), or how many warm environments at least, up to 50",
+    "door_concurrency": "0 (off), or how many environments Slack's door has to itself, and has at "
+    "most, up to 50; AWS wants 100 of the account's to stay unreserved",
 }
 
 

@@ -27,6 +27,7 @@ TABLES = (
     "closings",
     "verifications",
     "stop",
+    "notifications",
 )
 
 
@@ -66,6 +67,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "ROUTES": config.routes.model_dump_json(),
         "CHANNEL_SECRETS": json.dumps(config.channel_secrets),
         "CONSOLE_URL": config.console_url or "",
+        "CLOSING_ARN": names.function_arn("closing"),
         "SLACK_ARN": names.function_arn("slack"),
         "ALARM_PREFIXES": json.dumps(config.alarm_prefixes),
         "ALARM_TAGS": json.dumps(config.alarm_tags),

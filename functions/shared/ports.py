@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple, Protocol
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from functions.shared.domain.books import (
     AlarmEnding,
     Ending,
     Mode,
+    Notified,
     Opening,
     TakenOver,
     Verified,
@@ -33,6 +34,7 @@ from functions.shared.domain.evidence import (
 )
 from functions.shared.domain.fingerprint import of_today
 from functions.shared.domain.model import Instant, Record
+from functions.shared.domain.notices import About, Notice, as_waiting
 from functions.shared.domain.restrictions import Control, ControlChanged
 from functions.shared.domain.routes import LegName
 from functions.shared.domain.topology import ServiceMap
@@ -235,6 +237,18 @@ class VerdictBook(Protocol):
 
     def find(self, incident_id: str, mode: Mode) -> Verified | None:
         """Return the verdict, read consistently, or None."""
+        ...
+
+
+class NotificationBook(Protocol):
+    """What people were told. Communication and the courier alone write it."""
+
+    def put(self, told: Notified) -> None:
+        """Store it, once per channel, kind and what it is about: the first stays."""
+        ...
+
+    def of(self, incident_id: str) -> Sequence[Notified]:
+        """Return what people were told of the incident, oldest first, read consistently."""
         ...
 
 
@@ -715,8 +729,7 @@ class Message(Record):
     links: tuple[Link, ...] = ()
     incidents: tuple[str, ...] = ()
     """Which incidents it is about, when it is about several."""
-    recorded: bool = True
-    """The log keeps that it was sent; otherwise a fact of another kind says so."""
+    about: About = "state"
     thread: str = ""
     """The channel's reference of the incident's first message, for those that keep one thread."""
 
@@ -732,10 +745,15 @@ class Notifier(Protocol):
 
 
 class Waiting(Record):
-    """A message that waits in the outbox for one leg of its way."""
+    """What waits in the outbox for one leg of its way: ids alone."""
 
     leg: LegName
-    message: Message
+    notice: Notice
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, sent: Any) -> Any:
+        return as_waiting(sent)
 
 
 class OutboxQueue(Protocol):
@@ -748,6 +766,10 @@ class OutboxQueue(Protocol):
 
 class Claims(Protocol):
     """Things that may be done once."""
+
+    def claimed(self, key: str) -> bool:
+        """Return whether somebody has claimed the key, read consistently."""
+        ...
 
     def once(self, key: str, until: datetime) -> bool:
         """Claim the key; return whether nobody had before. It may be forgotten after `until`."""

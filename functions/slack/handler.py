@@ -5,14 +5,15 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from urllib3 import PoolManager
 
 from functions.shared.adapters.channel_secrets import SlackSecret, reader, secrets, slack_app
+from functions.shared.adapters.configured_channels import LOCAL, pinned
 from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.http_posting import Poster
 from functions.shared.adapters.lambda_functions import LambdaFunctions
+from functions.shared.adapters.outbound import pool
 from functions.shared.adapters.slack_replies import SlackReplies
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.people import People
@@ -26,6 +27,7 @@ from functions.slack.work import Work
 class SlackSettings(Settings):
     """What the stacks set. Without a secret the door stays shut."""
 
+    STAGE: str
     EVENTS_TABLE: str
     OPERATIONS_TABLE: str
     CHANNEL_SECRETS: dict[str, str]
@@ -37,9 +39,11 @@ class SlackSettings(Settings):
 settings = SlackSettings.from_env()
 table = tables(AWS_CONFIG)
 functions = LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG))
+local = settings.STAGE == LOCAL
 kept, secret = secrets(AWS_CONFIG), settings.CHANNEL_SECRETS.get("slack", "")
-credentials, app = reader(kept, secret, SlackSecret), slack_app(kept, secret)
-replies = SlackReplies(credentials, Poster(PoolManager(), attempts=2))
+credentials = pinned("slack", reader(kept, secret, SlackSecret), local=local)
+app = slack_app(kept, secret)
+replies = SlackReplies(credentials, Poster(pool(local=local), attempts=2))
 door = Door(
     lambda: credentials().signing_secret,
     DynamoDBClaims(table(settings.OPERATIONS_TABLE)),

@@ -45,6 +45,11 @@ class SlackSecret(_Secret):
     """The app's own id."""
     base_url: Address = "https://slack.com/api/"
 
+    @property
+    def address(self) -> str:
+        """Return where it leads."""
+        return self.base_url
+
 
 class PagerDutySecret(_Secret):
     """Of the service's Events API v2 integration."""
@@ -52,12 +57,22 @@ class PagerDutySecret(_Secret):
     routing_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{32}$")]
     base_url: Address = "https://events.pagerduty.com"
 
+    @property
+    def address(self) -> str:
+        """Return where it leads."""
+        return self.base_url
+
 
 class WebhookSecret(_Secret):
     """Of anything that takes webhooks as https://www.standardwebhooks.com has them."""
 
     url: Address
     secret: Annotated[str, StringConstraints(pattern=r"^whsec_[A-Za-z0-9+/]{32,}={0,2}$")]
+
+    @property
+    def address(self) -> str:
+        """Return where it leads."""
+        return self.url
 
 
 S = TypeVar("S", bound=_Secret)

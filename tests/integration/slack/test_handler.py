@@ -45,6 +45,7 @@ class Deployed:
         self.module: ModuleType = load(
             patch,
             "slack",
+            STAGE="local",
             EVENTS_TABLE="quorum-test-events",
             OPERATIONS_TABLE="quorum-test-operations",
             CHANNEL_SECRETS=json.dumps({"slack": "quorum/slack"}),

@@ -94,7 +94,7 @@ def test_what_slack_did_not_sign_is_forged_and_goes_nowhere(
     assert entrance.knock({**event, "headers": {**event["headers"], **change}}) == "forged"
     assert entrance.door.knock({**event, "headers": {}}).response()["statusCode"] == 401
     assert entrance.work == []
-    assert entrance.claims.claimed == {}
+    assert entrance.claims.claimed_until == {}
 
 
 def test_another_body_under_a_good_signature_is_forged(entrance: Entrance) -> None:
@@ -124,7 +124,7 @@ def test_a_request_is_taken_once_for_as_long_as_its_signature_is_good(entrance: 
 
     assert [entrance.knock(early) for _ in range(2)] == ["taken", "replayed"]
     assert [work.refused for work in entrance.work] == [None, "replayed"]
-    (until,) = entrance.claims.claimed.values()
+    (until,) = entrance.claims.claimed_until.values()
     assert until >= NOW + timedelta(seconds=2 * WINDOW_SECONDS)
 
 
