@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
+from tests.mutants.messages import MESSAGES
 from tests.mutants.row import Mutant
 from tests.mutants.table import MUTANTS
 
@@ -23,7 +24,9 @@ _BY_STATUS: Final[dict[int, Outcome]] = {0: "survived", 1: "killed"}
 
 def main(words: list[str]) -> int:
     """Try the mutants; print one line each."""
-    chosen = [m for m in MUTANTS if not words or any(word in m.name for word in words)]
+    chosen = [
+        m for m in (*MUTANTS, *MESSAGES) if not words or any(word in m.name for word in words)
+    ]
     with TemporaryDirectory() as scratch:
         tree = Path(scratch) / "tree"
         _copy(tree)

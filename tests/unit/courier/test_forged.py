@@ -302,6 +302,12 @@ def test_a_log_that_contradicts_itself_is_told_and_silences_nothing(office: Offi
     assert office.kinds("pagerduty")[-1] == ("escalated", "1")
 
 
+def test_a_log_that_does_not_contradict_itself_is_not_said_to(office: Office) -> None:
+    end(office, "1")
+
+    assert office.drain([waiting(notice("escalated", about="broken"))]).refused == 1
+
+
 def test_of_an_incident_of_before_the_log_counts_and_nobody_is_paged_twice() -> None:
     office = Office()
     open_incidents(office, "1", kept=False)
