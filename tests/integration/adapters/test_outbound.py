@@ -98,7 +98,9 @@ def listener() -> Iterator[int]:
 
 def test_a_name_that_leads_to_a_private_address_is_not_spoken_to(listener: int) -> None:
     with pytest.raises(NewConnectionError, match="not a public address"):
-        pool(local=False).request("POST", f"https://localhost:{listener}/", retries=False)
+        pool(local=False).request(
+            "POST", f"https://localhost:{listener}/", retries=False, timeout=1
+        )
 
     poster = Poster(pool(local=False), 2, sleep=lambda _: None)
     with pytest.raises(ChannelUnavailableError, match="webhook: NewConnectionError"):
