@@ -41,8 +41,8 @@ table = tables(AWS_CONFIG)
 functions = LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG))
 local = settings.STAGE == LOCAL
 kept, secret = secrets(AWS_CONFIG), settings.CHANNEL_SECRETS.get("slack", "")
-app = slack_app(kept, secret)
 credentials = pinned("slack", reader(kept, secret, SlackSecret), local=local)
+app = slack_app(kept, secret)
 replies = SlackReplies(credentials, Poster(pool(local=local), attempts=2))
 door = Door(
     lambda: credentials().signing_secret,

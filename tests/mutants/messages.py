@@ -99,7 +99,7 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "an action's own words",
-        "functions/shared/narrative/naming.py",
+        "functions/shared/domain/catalogue.py",
         "        return describe(candidate)\n",
         "        return candidate.summary\n",
         HOSTILE,

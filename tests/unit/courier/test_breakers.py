@@ -8,16 +8,15 @@ from stacks.own_alarms import OWN_ALARMS
 from tests.unit.communication.office import Office, end, notice, open_incidents
 from tests.unit.courier.test_courier import waiting
 
-SHUT = BreakerState(phase="half_open", probe_until=1e18, revision=1)
-
 
 @pytest.fixture
 def office() -> Office:
-    """Return an office all of whose breakers somebody has shut for ever."""
+    """Return an office all of whose breakers somebody has just shut."""
     office = Office()
     open_incidents(office, "1")
+    shut = BreakerState(phase="open", opened_at=office.clock().timestamp(), revision=1)
     for name in CHANNELS:
-        assert office.breakers.swap(name, SHUT)
+        assert office.breakers.swap(name, shut)
     return office
 
 
