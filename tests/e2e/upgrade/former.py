@@ -68,22 +68,28 @@ class Former:
 def running(port: int, seed: int) -> Iterator[Former]:
     """Deploy the former stacks to the emulator there, and keep customers and channels up."""
     home = tree()
-    with (home / "driver.log").open("w") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own history
+    with (
+        (home / "driver.log").open("w") as log,
+        subprocess.Popen(  # noqa: S603 - our own history
             [sys.executable, "-u", "-c", DRIVER.read_text(), str(port), str(seed)],
             cwd=home,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
-        )
+        ) as process,
+    ):
         try:
             yield Former(process)
         finally:
-            if process.stdin:
-                process.stdin.close()  # that is how it is told to end
-            try:
-                process.wait(END_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(process)
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Tell the driver to end, which it does when its input does."""
+    if process.stdin:
+        process.stdin.close()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
