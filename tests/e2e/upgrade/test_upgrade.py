@@ -79,6 +79,7 @@ def test_what_is_approved_while_it_is_stopped_is_refused(upgraded: Upgraded) -> 
 
 
 def test_what_was_asked_before_is_approved_after_done_and_verified(upgraded: Upgraded) -> None:
+    assert upgraded.facts(SHOP, ActionRefused) == []
     (answered,) = upgraded.facts(SHOP, ApprovalAnswered)
     (taken,) = upgraded.facts(SHOP, ActionTaken)
     (checked,) = upgraded.facts(SHOP, RecoveryChecked)
