@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.infrastructure.templates import Template
+from tests.infrastructure.templates import Template, grants, properties
 
 NAMES: Final = {
     "AWS::Backup::BackupPlan": (),
@@ -62,6 +62,17 @@ def indexes(template: Template) -> dict[str, dict[str, Any]]:
         }
         for logical, resource in template["Resources"].items()
         if resource["Type"] == "AWS::DynamoDB::Table"
+    }
+
+
+def rights(template: Template) -> dict[str, list[str]]:
+    """Return what each role may do, by the role's name: an action and a resource each."""
+    return {
+        role["RoleName"]: sorted(
+            {f"{g.action} {g.resource} {' '.join(g.keys)}" for g in grants(role)}
+        )
+        for role in properties(template, "AWS::IAM::Role")
+        if "RoleName" in role
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.former import sample
 from tests.infrastructure.conftest import Synth
-from tests.infrastructure.fixed import KEPT, Fixed, exports, fixed, indexes
+from tests.infrastructure.fixed import KEPT, Fixed, exports, fixed, indexes, rights
 
 stages = pytest.mark.parametrize("stage", ["local", "prod"])
 halves = pytest.mark.parametrize("half", ["state", "pipeline"])
@@ -76,3 +76,12 @@ def test_a_table_gains_or_loses_one_index_at_most(stage: str, synths: Synths) ->
             n: key for n, key in keys.items() if n in new[table]
         }
         assert len(keys.keys() ^ new[table].keys()) <= 1
+
+
+@stages
+def test_signers_keep_their_rights_until_their_code_is_replaced(stage: str, synths: Synths) -> None:
+    """Their roles are in the state stack: for minutes former code runs with what is there now."""
+    old, new = sample("templates")[stage]["rights"], rights(synths(stage).state)
+
+    lost = {role: {*held} - {*new[role]} for role, held in old.items()}
+    assert {role: one for role, one in lost.items() if one} == {}

@@ -70,7 +70,7 @@ def _followed(path: str) -> Any:
 @pytest.mark.parametrize("state", sorted(sample("tasks")))
 def test_what_a_state_sends_is_taken(state: str) -> None:
     task = sample("tasks")[state]
-    take = TAKEN.get(task["function"], SeatRequest.model_validate)
+    take: Callable[[Any], Any] = TAKEN.get(task["function"], SeatRequest.model_validate)
 
     assert take(sent(task["sends"])).incident_id == INCIDENT
 
