@@ -28,14 +28,15 @@ class MissingCommitError(LookupError):
 
 def tree() -> Path:
     """Return the former code's tree, made once. Raises MissingCommitError."""
-    home = STATE / f"former-{COMMIT}"
-    if not (home / "app.py").exists():
-        shutil.rmtree(home, ignore_errors=True)
+    home, made = STATE / f"former-{COMMIT}", STATE / f"former-{COMMIT}.new"
+    if not home.exists():
+        shutil.rmtree(made, ignore_errors=True)
         with tarfile.open(fileobj=io.BytesIO(_archive())) as archive:
-            archive.extractall(home, filter="data")
+            archive.extractall(made, filter="data")
         for installed in (".venv", "node_modules"):
-            (home / installed).symlink_to(ROOT / installed)
-        (home / STATE.name).mkdir()
+            (made / installed).symlink_to(ROOT / installed)
+        (made / STATE.name).mkdir()
+        made.rename(home)
     return home
 
 
