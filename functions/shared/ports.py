@@ -166,6 +166,13 @@ class Controls(Protocol):
         """Return the newest suspension of each seat by name, read consistently."""
         ...
 
+    def lifted_before(self) -> Mapping[str, float]:
+        """Return when seats were lifted that a former version lifted, in seconds since 1970.
+
+        It kept that in the suspension itself.
+        """
+        ...
+
     def suspend(self, suspension: Suspension) -> None:
         """Store it as the seat's newest suspension."""
         ...
