@@ -1,0 +1,80 @@
+"""Try a sample of a module's mutants: in forks of one run, and what lives there once more alone."""
+
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tests.mutants.equivalents import judged
+from tests.mutants.finding import Found, find
+from tests.mutants.safety_core import SAFETY_CORE
+
+SURVIVED: Final = 0
+KILLED: Final = 1
+SECONDS: Final = 300
+
+
+class Row(NamedTuple):
+    """What became of a module's sample; `possible` counts all its mutants."""
+
+    module: str
+    possible: int
+    tried: int
+    equivalent: int
+    survivors: tuple[Found, ...] = ()
+    trouble: str = ""
+
+    def too_many(self, most: float) -> bool:
+        """Return whether more survived than this share of those tried, or none could be tried."""
+        return bool(self.trouble) or len(self.survivors) > most * self.tried
+
+
+def attempt(tree: Path, module: str, chance: random.Random, sample: int) -> Row:
+    """Try so many of the module's mutants, 0 for all; those judged equivalent are not tried."""
+    found = find(tree, module)
+    places = range(len(found))
+    drawn = sorted(chance.sample(places, min(sample, len(found)))) if sample else places
+    known = {one.key for one in judged()}
+    left = [place for place in drawn if found[place].key not in known]
+    row = Row(module, len(found), len(left), len(drawn) - len(left))
+    try:
+        return row._replace(survivors=tuple(found[p] for p in _survivors(tree, module, left)))
+    except _NotTriedError as error:
+        return row._replace(trouble=str(error))
+
+
+class _NotTriedError(Exception):
+    """The tests cannot tell; the text says why."""
+
+
+def _survivors(tree: Path, module: str, places: Sequence[int]) -> list[int]:
+    tests = SAFETY_CORE[module]
+    told = _python(tree, "forking", module, ",".join(map(str, places)), *tests)
+    answers = dict(line.split(" ", 1) for line in told.stdout.splitlines())
+    if not {str(place) for place in places} <= set(answers):
+        raise _NotTriedError(answers.get("-", told.stderr[-500:]))
+    return [
+        place
+        for place in places
+        if answers[str(place)] != "killed"
+        and _python(tree, "importing", module, str(place), *tests).returncode == SURVIVED
+    ]
+
+
+def _python(tree: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-B", "-m", f"tests.mutants.{name}", *arguments]
+    try:
+        return subprocess.run(  # noqa: S603 - ours
+            command,
+            cwd=tree,
+            env={**os.environ, "CI": "1"},  # Hypothesis: the same examples every time
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS if name == "importing" else None,
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, KILLED, "", "")
