@@ -118,7 +118,7 @@ def _children(node: ast.AST) -> Iterator[tuple[str, int | None, ast.AST]]:
 
 def _is_a_type(node: ast.AST, name: str, child: ast.AST) -> bool:
     """Return whether the child only tells of types, or is a text for people."""
-    if statements.is_docstring(child):
+    if statements.is_docstring(child) or ast.unparse(child).startswith("dataclass("):
         return True
     if isinstance(node, ast.Subscript) and name == "slice":
         return isinstance(node.value, ast.Name) and node.value.id in _TYPES

@@ -49,6 +49,52 @@ def test_anything_else_names_nobody(claims: dict[str, Any] | None) -> None:
     assert identify(event(claims), PEOPLE, local=False) is None
 
 
+@pytest.mark.parametrize("verified", [True, "True", "TRUE"])
+def test_a_verified_address_is_verified_however_it_is_spelt(verified: object) -> None:
+    known = identify(event({**BY_MAIL, "email_verified": verified}), PEOPLE, local=False)
+
+    assert known is not None
+    assert known.person.id == "dan"
+
+
+@pytest.mark.parametrize(
+    "bare",
+    [
+        {},
+        {"requestContext": None},
+        {"requestContext": {"authorizer": None}},
+        {"requestContext": {"authorizer": {"jwt": None}}},
+        {"requestContext": {"authorizer": {"jwt": {"claims": None}}}},
+        {"requestContext": {}, "headers": None, "stageVariables": None},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("local", [True, False])
+def test_an_event_without_its_parts_names_nobody(bare: dict[str, Any], *, local: bool) -> None:
+    assert identify(bare, PEOPLE, local=local) is None
+
+
+PRINTED = "token_dda3af6e69b6a7572b645336a52b4b688537a9c039049889c19f99320a798bf9"
+"""The stage variable of the token `printed`: by its SHA-256."""
+
+
+@pytest.mark.parametrize("header", ["Bearer printed", "bearer printed", "BEARER  printed "])
+def test_on_a_laptop_the_digest_of_a_printed_token_names_its_person(header: str) -> None:
+    asked = {"headers": {"authorization": header}, "stageVariables": {PRINTED: "s-ada"}}
+
+    known = identify(asked, PEOPLE, local=True)
+
+    assert known is not None
+    assert (known.person.id, known.address) == ("ada", "")
+
+
+@pytest.mark.parametrize("header", ["printed", "Basic printed", "Bearer Printed", "Bearer s-ada"])
+def test_no_other_header_and_no_other_token_does(header: str) -> None:
+    asked = {"headers": {"authorization": header}, "stageVariables": {PRINTED: "s-ada"}}
+
+    assert identify(asked, PEOPLE, local=True) is None
+
+
 def test_outside_of_a_laptop_no_printed_token_counts() -> None:
     world = World.asking()
     application = Application(world.tools, local=False)
