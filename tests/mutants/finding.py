@@ -13,7 +13,7 @@ Way = tuple[tuple[str, int | None], ...]
 """From the module down to the node: the name of each field, and the place in it if it is a list."""
 
 _ANNOTATIONS: Final = {"annotation", "returns"}
-_TYPES: Final = {"Literal", "Mapping", "Callable", "TypeVar"}
+_TYPES: Final = {"Literal", "Callable", "dict", "list", "set", "tuple", "frozenset", "defaultdict"}
 _SMALL: Final = (ast.Constant, ast.keyword, ast.Starred, ast.comprehension, ast.FormattedValue)
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 
