@@ -17,7 +17,8 @@ import pytest
 
 from tests.mutants.finding import find
 
-OPTIONS: Final = ("-x", "-o", "addopts=", *(f"-pno:{p}" for p in ("cacheprovider", "terminal")))
+_UNUSED: Final = ("cacheprovider", "terminal", "schemathesis", "anyio", "typeguard", "xdist")
+OPTIONS: Final = ("-x", "-o", "addopts=", *(f"-pno:{plugin}" for plugin in _UNUSED))
 
 
 class Instead(MetaPathFinder):
