@@ -10,10 +10,9 @@ import ast
 import gc
 import json
 import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import CodeType, FunctionType
@@ -21,13 +20,13 @@ from typing import Final, TextIO
 
 import pytest
 
-from tests.mutants.finding import Found, find
-from tests.mutants.importing import OPTIONS
+from tests.mutants.finding import Found
+from tests.mutants.fork import forked
+from tests.mutants.importing import OPTIONS, mutants
 
 LEAST_SECONDS: Final = 20
 SLOWER: Final = 5
 """How much longer than without a change the tests may take before a mutant counts as killed."""
-FAILED: Final = 1
 
 
 class Forks:
@@ -41,8 +40,8 @@ class Forks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Answer for each mutant; nothing when the tests fail without any."""
-        limit, status = self._unchanged(session)
-        if status != 0:
+        limit, passed = self._unchanged(session)
+        if not passed:
             self._say("-", "the tests fail without any change")
             return True
         session.items.sort(key=lambda item: self.took.get(item.nodeid, 0))
@@ -54,8 +53,8 @@ class Forks:
         self.answers.write(f"{place} {outcome}\n")
         self.answers.flush()
 
-    def _unchanged(self, session: pytest.Session) -> tuple[int, int]:
-        """Return how long a mutant may take, in seconds, and how the tests end without one."""
+    def _unchanged(self, session: pytest.Session) -> tuple[int, bool]:
+        """Return how long a mutant may take, in seconds, and whether the tests pass without one."""
         began = time.monotonic()
         with NamedTemporaryFile() as times:
 
@@ -64,9 +63,9 @@ class Forks:
                 Path(times.name).write_text(json.dumps(self.took))
                 return failed
 
-            status = _forked(run, 600)
+            passed = forked(run, 600)
             self.took = json.loads(Path(times.name).read_text() or "{}")
-        return max(LEAST_SECONDS, int(SLOWER * (time.monotonic() - began))), status
+        return max(LEAST_SECONDS, int(SLOWER * (time.monotonic() - began))), passed
 
     def _outcome(self, session: pytest.Session, mutant: Found, limit: int) -> str:
         functions = _functions(Path(self.module), mutant.function)
@@ -81,7 +80,7 @@ class Forks:
                 function.__code__ = code
             return _run(session, {})
 
-        return "survived" if _forked(run, limit) == 0 else "killed"
+        return "survived" if forked(run, limit) else "killed"
 
 
 def _run(session: pytest.Session, took: dict[str, float]) -> bool:
@@ -94,19 +93,6 @@ def _run(session: pytest.Session, took: dict[str, float]) -> bool:
         if session.shouldfail:
             return True
     return False
-
-
-def _forked(run: Callable[[], bool], seconds: int) -> int:
-    """Run it in a fork; return 0 if it said False in time."""
-    child = os.fork()
-    if child:
-        return os.waitpid(child, 0)[1]
-    status = FAILED
-    try:
-        signal.alarm(seconds)
-        status = FAILED if run() else 0
-    finally:
-        os._exit(status)
 
 
 def _functions(file: Path, name: str) -> list[FunctionType]:
@@ -135,10 +121,9 @@ def _codes(whole: CodeType) -> Iterator[CodeType]:
 def main(arguments: Sequence[str]) -> int:
     """Try the mutants at these places."""
     module, places, *tests = arguments
-    found = find(Path(), module)
-    mutants = {int(place): found[int(place)] for place in places.split(",")}
     with os.fdopen(os.dup(1), "w") as answers:  # pytest captures the first
-        return int(pytest.main([*OPTIONS, *tests], plugins=[Forks(module, mutants, answers)]))
+        forks = Forks(module, mutants(module, places), answers)
+        return int(pytest.main([*OPTIONS, *tests], plugins=[forks]))
 
 
 if __name__ == "__main__":

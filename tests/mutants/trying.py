@@ -12,9 +12,7 @@ from tests.mutants.equivalents import judged
 from tests.mutants.finding import Found, find
 from tests.mutants.safety_core import SAFETY_CORE
 
-SURVIVED: Final = 0
-KILLED: Final = 1
-SECONDS: Final = 300
+PLACE: Final = "-0123456789"
 
 
 class Row(NamedTuple):
@@ -51,30 +49,28 @@ class _NotTriedError(Exception):
 
 
 def _survivors(tree: Path, module: str, places: Sequence[int]) -> list[int]:
-    tests = SAFETY_CORE[module]
-    told = _python(tree, "forking", module, ",".join(map(str, places)), *tests)
-    answers = dict(line.split(" ", 1) for line in told.stdout.splitlines())
+    """Return which live in the forks of one run, or cannot be tried there, and imported anew."""
+    for name in ("forking", "importing"):
+        answers = _answers(tree, name, module, places)
+        places = [place for place in places if answers[place] != "killed"]
+    return list(places)
+
+
+def _answers(tree: Path, name: str, module: str, places: Sequence[int]) -> dict[int, str]:
+    if not places:
+        return {}
+    told = subprocess.run(  # noqa: S603 - ours
+        [
+            *(sys.executable, "-B", "-m", f"tests.mutants.{name}"),
+            *(module, ",".join(map(str, places)), *SAFETY_CORE[module]),
+        ],
+        cwd=tree,
+        env={**os.environ, "CI": "1"},  # Hypothesis: the same examples every time
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    answers = dict(line.split(" ", 1) for line in told.stdout.splitlines() if line[0] in PLACE)
     if not {str(place) for place in places} <= set(answers):
         raise _NotTriedError(answers.get("-", told.stderr[-500:]))
-    return [
-        place
-        for place in places
-        if answers[str(place)] != "killed"
-        and _python(tree, "importing", module, str(place), *tests).returncode == SURVIVED
-    ]
-
-
-def _python(tree: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-B", "-m", f"tests.mutants.{name}", *arguments]
-    try:
-        return subprocess.run(  # noqa: S603 - ours
-            command,
-            cwd=tree,
-            env={**os.environ, "CI": "1"},  # Hypothesis: the same examples every time
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS if name == "importing" else None,
-        )
-    except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, KILLED, "", "")
+    return {place: answers[str(place)] for place in places}
