@@ -111,7 +111,12 @@ def _call(node: ast.Call) -> Iterator[Break]:
         yield "call", _changed(node, func=ast.Name(_CALLS[node.func.id], ast.Load()))
     if isinstance(node.func, ast.Attribute) and not node.args and not node.keywords:
         yield "drop-call", node.func.value
-    if len(node.args) > 1 and not any(isinstance(arg, ast.Starred) for arg in node.args[:2]):
+    ordered = not (isinstance(node.func, ast.Name) and node.func.id in {"max", "min"})
+    if (
+        ordered
+        and len(node.args) > 1
+        and not any(isinstance(arg, ast.Starred) for arg in node.args[:2])
+    ):
         second, first = node.args[1], node.args[0]
         yield "swap-arguments", _changed(node, args=[second, first, *node.args[2:]])
 

@@ -99,7 +99,9 @@ class _Walk:
     def _called(self, path: Way) -> bool:
         """Return whether it is an argument of a call in an annotation: a bound, not a type."""
         start = next(i for i, (name, _) in enumerate(path) if name in _ANNOTATIONS)
-        return any(isinstance(_at(self.tree, path[:i]), ast.Call) for i in range(start, len(path)))
+        return any(
+            isinstance(_at(self.tree, path[:i]), ast.Call) for i in range(start, len(path) + 1)
+        )
 
     def _qualified(self, path: Way) -> str:
         nodes = (_at(self.tree, path[:i]) for i in range(1, len(path) + 1))

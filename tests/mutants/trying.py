@@ -33,15 +33,19 @@ class Row(NamedTuple):
 def attempt(tree: Path, module: str, chance: random.Random, sample: int) -> Row:
     """Try so many of the module's mutants, 0 for all; those judged equivalent are not tried."""
     found = find(tree, module)
-    places = range(len(found))
-    drawn = sorted(chance.sample(places, min(sample, len(found)))) if sample else places
-    known = {one.key for one in judged()}
-    left = [place for place in drawn if found[place].key not in known]
-    row = Row(module, len(found), len(left), len(drawn) - len(left))
+    places, known = drawn(len(found), chance, sample), {one.key for one in judged()}
+    left = [place for place in places if found[place].key not in known]
+    row = Row(module, len(found), len(left), len(places) - len(left))
     try:
         return row._replace(survivors=tuple(found[p] for p in _survivors(tree, module, left)))
     except _NotTriedError as error:
         return row._replace(trouble=str(error))
+
+
+def drawn(count: int, chance: random.Random, sample: int) -> Sequence[int]:
+    """Return so many places of so many, in order; all for a sample of 0."""
+    places = range(count)
+    return sorted(chance.sample(places, min(sample, count))) if sample else places
 
 
 class _NotTriedError(Exception):
