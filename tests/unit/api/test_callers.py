@@ -6,6 +6,7 @@ import pytest
 
 from functions.api.callers import identify
 from functions.api.routes.application import Application
+from functions.shared.domain.people import People
 from tests.fakes.gateway import Gateway
 from tests.unit.api.worlds import ADA, PEOPLE, TOKENS, World
 
@@ -57,6 +58,15 @@ def test_a_verified_address_is_verified_however_it_is_spelt(verified: object) ->
     assert known.person.id == "dan"
 
 
+def test_a_token_without_a_subject_or_an_address_names_not_even_somebody_called_none() -> None:
+    odd = {"id": "odd", "name": "Odd", "subject": "None", "roles": ("senior_sre",)}
+    people = People.model_validate([odd])
+
+    assert identify(event({"token_use": "id"}), people, local=False) is None
+    verified = {"token_use": "id", "email_verified": "true"}
+    assert identify(event(verified), people, local=False) is None
+
+
 @pytest.mark.parametrize(
     "bare",
     [
@@ -66,6 +76,8 @@ def test_a_verified_address_is_verified_however_it_is_spelt(verified: object) ->
         {"requestContext": {"authorizer": {"jwt": None}}},
         {"requestContext": {"authorizer": {"jwt": {"claims": None}}}},
         {"requestContext": {}, "headers": None, "stageVariables": None},
+        {"headers": {"authorization": "Bearer printed"}},
+        {"headers": {"authorization": "Bearer printed"}, "stageVariables": None},
     ],
     ids=str,
 )
@@ -88,7 +100,9 @@ def test_on_a_laptop_the_digest_of_a_printed_token_names_its_person(header: str)
     assert (known.person.id, known.address) == ("ada", "")
 
 
-@pytest.mark.parametrize("header", ["printed", "Basic printed", "Bearer Printed", "Bearer s-ada"])
+@pytest.mark.parametrize(
+    "header", ["printed", "Basic printed", "Tokens printed", "Bearer Printed", "Bearer s-ada"]
+)
 def test_no_other_header_and_no_other_token_does(header: str) -> None:
     asked = {"headers": {"authorization": header}, "stageVariables": {PRINTED: "s-ada"}}
 

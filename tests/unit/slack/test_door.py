@@ -151,6 +151,16 @@ def test_what_is_none_of_our_buttons_is_not_read(
     assert entrance.work == []
 
 
+@pytest.mark.parametrize("timestamp", ["", "now", "-1", "1e9", "17 "])
+def test_a_signature_over_what_is_no_time_is_forged(timestamp: str) -> None:
+    headers = {
+        "x-slack-request-timestamp": timestamp,
+        "x-slack-signature": sign(SECRET, timestamp, b"payload"),
+    }
+
+    assert flaw(headers, b"payload", SECRET, NOW) == "forged"
+
+
 @given(body=st.binary(max_size=200), other=st.binary(max_size=200), at=st.integers(0, 2**40))
 def test_a_signature_is_good_for_its_body_and_time_alone(
     body: bytes, other: bytes, at: int
