@@ -29,6 +29,9 @@ SAFETY_CORE: Final[dict[str, tuple[str, ...]]] = {
     "functions/executor/checks.py": _EXECUTOR,
     "functions/executor/act.py": _EXECUTOR,
     "functions/executor/undo.py": _EXECUTOR,
+    "functions/executor/decided.py": _EXECUTOR,
+    "functions/executor/ledger.py": _EXECUTOR,
+    "functions/executor/orders.py": _EXECUTOR,
     "functions/executor/binding.py": _EXECUTOR,
     "functions/executor/approved.py": _EXECUTOR,
     "functions/executor/track_record.py": (

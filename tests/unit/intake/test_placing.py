@@ -11,7 +11,9 @@ import pytest
 from functions.intake.alarm_event import AlarmEvent, parse
 from functions.intake.claims import Claims
 from functions.intake.placing import Placing
+from functions.shared.domain.books import Opening
 from functions.shared.domain.errors import ConcurrencyConflictError
+from tests.fakes import InMemoryOpeningBook
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.world import World, chain
 
@@ -67,6 +69,43 @@ def test_a_transition_that_is_no_longer_the_newest_leaves_no_key_behind(world: W
     assert world.operations.holder("lambda:checkout") is None
     assert world.operations.holder("edge:lambda:checkout|lambda:payment") is None
     assert world.incidents() == []
+
+
+def test_an_alarm_that_joins_is_kept_with_the_opening_even_when_the_log_had_it_already(
+    world: World,
+) -> None:
+    world.take(metric_alarm())
+    opened = world.opened()
+    other = event("shop-checkout-duration", at=5)
+    assert world.intake().placing.place(other).verdict == "joined"
+
+    opening = world.openings.find(opened.incident_id)
+    assert opening is not None
+    assert [alarm.arn for alarm in opening.alarms] == [opened.alarm.arn, other.arn]
+
+    world.openings = InMemoryOpeningBook(opening.model_copy(update={"alarms": (opened.alarm,)}))
+    assert world.intake().placing.place(other).verdict == "repeat"
+    made_up = world.openings.find(opened.incident_id)
+    assert made_up is not None
+    assert len(made_up.alarms) == 2
+
+
+def test_a_fact_that_was_lost_is_made_up_from_how_the_incident_opened(world: World) -> None:
+    first, joined = event(), event("shop-checkout-duration", at=5)
+    describe = world.intake().placing.surroundings.describe
+    kept = Opening(
+        incident_id=first.incident_id,
+        alarms=(describe(first), describe(joined)),
+        opened_at=world.clock().timestamp(),
+        flapping=True,
+        storm=True,
+    )
+    world.openings = InMemoryOpeningBook(kept)
+
+    assert world.intake().placing.place(first).verdict == "opened"
+
+    opened = world.opened()
+    assert (opened.alarm.arn, opened.flapping, opened.storm) == (first.arn, True, True)
 
 
 def test_an_alarm_that_is_placed_again_comes_to_its_incident_and_is_started_again(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.shared.domain.errors import StoreUnavailableError
-from functions.slack.door import Door
+from functions.slack.door import Answer, Door, Verdict
 from functions.slack.press import Work
 from functions.slack.signature import flaw, sign
 from tests.fakes.channels import InMemoryClaims
@@ -122,6 +122,14 @@ def test_a_request_is_taken_once_for_as_long_as_its_signature_is_good(entrance: 
     assert [work.refused for work in entrance.work] == [None, "replayed"]
     (until,) = entrance.claims.claimed.values()
     assert until == NOW + timedelta(seconds=600)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status"),
+    [("taken", 200), ("forged", 401), ("late", 401), ("replayed", 409), ("unreadable", 400)],
+)
+def test_each_verdict_has_its_status_and_no_words(verdict: Verdict, status: int) -> None:
+    assert Answer(verdict).response() == {"statusCode": status, "body": ""}
 
 
 def test_without_the_store_nothing_is_taken(entrance: Entrance) -> None:
