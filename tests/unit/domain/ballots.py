@@ -48,7 +48,7 @@ def elections() -> st.SearchStrategy[list[Vote]]:
 def landslides() -> st.SearchStrategy[list[Vote]]:
     """Return elections in which most seats agree with high confidence."""
     what = st.tuples(
-        st.sampled_from([ACTIONS[0]] * 6 + [ACTIONS[1], None]), st.integers(7000, 10000)
+        st.sampled_from([ACTIONS[0]] * 8 + [ACTIONS[1], None]), st.integers(7500, 10000)
     )
     ballots = st.fixed_dictionaries(dict.fromkeys(NAMES, what))
     return ballots.map(lambda cast: [vote(name, *what) for name, what in cast.items()])
