@@ -66,7 +66,7 @@ def test_what_bounds_votes_effects_and_storms_is_written_down_twice() -> None:
     assert (constants.STORM_INCIDENTS, constants.STORM_WINDOW_SECONDS) == (5, 600)
     assert (constants.FLAPPING_WINDOW_SECONDS, constants.RELATED_WINDOW_SECONDS) == (1800, 600)
     assert constants.UNDECIDED_AFTER_SECONDS == 300
-    assert (constants.DOMAIN_SHARE, constants.BASIS_POINTS) == (Fraction(1, 3), 10_000)
+    assert (Fraction(1, 3), 10_000) == (constants.DOMAIN_SHARE, constants.BASIS_POINTS)
     assert (sealed.MAX_BYTES, sealed.MAX_SIGNATURE_BYTES) == (4096, 72)
     assert (grants.APPROVER, grants.PEOPLE_FOR_HIGH_RISK) == ("approval", 2)
     assert (reputation.LEAST_JUDGED, reputation.EVEN) == (20, 0.5)
