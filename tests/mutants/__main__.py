@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 from tests.mutants.copying import copied
-from tests.mutants.table import MUTANTS, Mutant
+from tests.mutants.mutant import Mutant
+from tests.mutants.table import MUTANTS
 
 Outcome = Literal["killed", "survived", "does not fit", "cannot run"]
 _BY_STATUS: Final[dict[int, Outcome]] = {0: "survived", 1: "killed"}

@@ -1,23 +1,14 @@
 """What must not be deleted: each promise as a small change that breaks it, and who notices."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from functions.executor.guards import GUARDS, Guard
+from tests.mutants.mutant import Mutant, checks
 
 EXECUTOR: Final = "functions/executor"
 ADAPTERS: Final = "functions/shared/adapters"
 UNIT: Final = "tests/unit/executor"
 CONTRACTS: Final = "tests/integration/adapters"
-
-
-class Mutant(NamedTuple):
-    """One change: `old`, found exactly once in the file, becomes `new`."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    tests: tuple[str, ...]
 
 
 def _guard(guard: Guard) -> Mutant:
@@ -385,4 +376,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "    if False and pivotal:\n",
         ("tests/unit/domain/test_tally.py", "tests/unit/domain/test_quorum.py"),
     ),
+    *checks(),
 )
