@@ -30,7 +30,10 @@ def main(arguments: Sequence[str]) -> int:
         def tried(module: str) -> Row:
             chance = random.Random(f"{asked.seed} {module}")  # noqa: S311 - a sample
             row = attempt(tree, module, chance, asked.sample)
-            _say(*(_line(one) for one in row.survivors), *filter(None, [row.trouble]))
+            _say(
+                *(_line(one) for one in row.survivors),
+                *([f"{module}: {row.trouble}"] if row.trouble else []),
+            )
             return row
 
         with ThreadPoolExecutor(asked.jobs) as jobs:
