@@ -162,8 +162,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the age of votes by the executor's clock",
         f"{EXECUTOR}/certificate.py",
-        "SEATS, tools.now().timestamp())",
-        "SEATS, decision.occurred_at.timestamp())",
+        "seats, tools.now().timestamp())",
+        "seats, decision.occurred_at.timestamp())",
         (f"{UNIT}/test_authority.py",),
     ),
     Mutant(
