@@ -15,7 +15,7 @@ Way = tuple[tuple[str, int | None], ...]
 _ANNOTATIONS: Final = {"annotation", "returns"}
 _TYPES: Final = {"Literal", "Callable", "dict", "list", "set", "tuple", "frozenset", "defaultdict"}
 _SMALL: Final = (ast.Constant, ast.keyword, ast.Starred, ast.comprehension, ast.FormattedValue)
-_FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Key(NamedTuple):
@@ -68,7 +68,7 @@ class _Walk:
     def under(self, path: Way, node: ast.AST, function: str) -> Iterator[Found]:
         """Give the mutants of the node and of all below it."""
         yield from self._of(path, node, function)
-        outermost = isinstance(node, _FUNCTIONS) and not function
+        outermost = isinstance(node, FUNCTIONS) and not function
         inside = self._qualified(path) if outermost else function
         for name, place, child in _children(node):
             if not _is_a_type(node, name, child):
@@ -105,7 +105,7 @@ class _Walk:
 
     def _qualified(self, path: Way) -> str:
         nodes = (_at(self.tree, path[:i]) for i in range(1, len(path) + 1))
-        return ".".join(n.name for n in nodes if isinstance(n, (ast.ClassDef, *_FUNCTIONS)))
+        return ".".join(n.name for n in nodes if isinstance(n, (ast.ClassDef, *FUNCTIONS)))
 
 
 def _children(node: ast.AST) -> Iterator[tuple[str, int | None, ast.AST]]:
