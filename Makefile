@@ -10,7 +10,7 @@ define UV_ALONE
 endef
 export UV_ALONE
 
-.PHONY: demo test check e2e bench synth deploy install lock clean
+.PHONY: demo test check e2e mutants bench synth deploy install lock clean
 
 demo: install
 	@$(BIN)/python -m local demo $(ARGS)
@@ -27,6 +27,11 @@ check: install
 
 e2e: install
 	$(BIN)/pytest tests/e2e $(ARGS)
+
+# Each promise broken once, then a sample of the safety core: make mutants ARGS="--seed 7 --sample 50"
+mutants: install
+	$(BIN)/python -m tests.mutants
+	$(BIN)/python -m tests.mutants.sampled $(ARGS)
 
 # make bench; or on public data: make bench DATA=DIR, with a folder per format in it
 bench: install

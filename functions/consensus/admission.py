@@ -93,8 +93,6 @@ class Bench:
         ballot = record.ballot
         if ballot is None:
             return record.trouble or silent
-        if not record.envelopes:
-            return "its vote is not signed"
         if ballot.tier not in {tier.method for tier in seat.tiers}:
             return f"{ballot.tier} is not a method of its own"
         return self._signed(seat, ballot, record.envelopes)

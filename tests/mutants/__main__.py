@@ -5,7 +5,6 @@ there. Exits with 1 when one survives, when a change no longer fits the code, or
 cannot even be collected. With words, only the mutants whose names hold one of them.
 """
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -13,11 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
+from tests.mutants.copying import copied
 from tests.mutants.messages import MESSAGES
-from tests.mutants.row import Mutant
+from tests.mutants.mutant import Mutant
 from tests.mutants.table import MUTANTS
 
-ROOT: Final = Path(__file__).parents[2]
 Outcome = Literal["killed", "survived", "does not fit", "cannot run"]
 _BY_STATUS: Final[dict[int, Outcome]] = {0: "survived", 1: "killed"}
 
@@ -28,8 +27,7 @@ def main(words: list[str]) -> int:
         m for m in (*MUTANTS, *MESSAGES) if not words or any(word in m.name for word in words)
     ]
     with TemporaryDirectory() as scratch:
-        tree = Path(scratch) / "tree"
-        _copy(tree)
+        tree = copied(Path(scratch) / "tree")
         if _pytest(tree, {test for mutant in chosen for test in mutant.tests}) != 0:
             _say("the tests fail without any change")
             return 1
@@ -56,13 +54,6 @@ def _tried(tree: Path, mutant: Mutant) -> Outcome:
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def _copy(tree: Path) -> None:
-    ignored = shutil.ignore_patterns(
-        ".git", ".venv", ".local", "node_modules", "cdk.out", "__pycache__", ".*_cache"
-    )
-    shutil.copytree(ROOT, tree, ignore=ignored)
 
 
 def _pytest(tree: Path, tests: Iterable[str]) -> int:

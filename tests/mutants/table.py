@@ -4,7 +4,7 @@ from typing import Final
 
 from functions.executor.guards import GUARDS, Guard
 from tests.mutants.identity import IDENTITY
-from tests.mutants.row import Mutant
+from tests.mutants.mutant import Mutant, checks
 
 EXECUTOR: Final = "functions/executor"
 ADAPTERS: Final = "functions/shared/adapters"
@@ -163,8 +163,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the age of votes by the executor's clock",
         f"{EXECUTOR}/certificate.py",
-        "SEATS, tools.now().timestamp())",
-        "SEATS, decision.occurred_at.timestamp())",
+        "seats, tools.now().timestamp())",
+        "seats, decision.occurred_at.timestamp())",
         (f"{UNIT}/test_authority.py",),
     ),
     Mutant(
@@ -399,4 +399,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         ("tests/unit/domain/test_tally.py", "tests/unit/domain/test_quorum.py"),
     ),
     *IDENTITY,
+    *checks(),
 )

@@ -130,15 +130,3 @@ def contradictions(
         if proof:
             proofs.append(proof)
     return tuple(proofs)
-
-
-def contradicts(
-    first: object, second: object, seats: Sequence[Seat], objection: Objection
-) -> str | None:
-    """Return the seat that these two texts prove to have contradicted itself, or None."""
-    one, other = (genuine(raw, seats, objection) for raw in (first, second))
-    if isinstance(one, Rejected) or isinstance(other, Rejected):
-        return None
-    place = [(v.seat, v.incident, v.round) for v in (one.vote, other.vote)]
-    same = place[0] == place[1] and one.vote.payload() != other.vote.payload()
-    return one.vote.seat if same else None

@@ -20,4 +20,7 @@ def wilson(hits: float, trials: float) -> Interval:
     share, z2 = min(1.0, hits / trials), Z95 * Z95
     spread = Z95 * sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
     middle, whole = share + z2 / (2 * trials), 1 + z2 / trials
-    return Interval((middle - spread) / whole, (middle + spread) / whole)
+    return Interval(
+        (middle - spread) / whole if hits > 0 else 0.0,  # exactly: no rounding makes a failure
+        (middle + spread) / whole if hits < trials else 1.0,
+    )

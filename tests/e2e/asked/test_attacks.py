@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from functions.shared.adapters.p256 import low_s
 from functions.shared.domain.canonical import canonical_json
 from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.envelopes import contradicts
+from functions.shared.domain.envelopes import Admitted, genuine
 from functions.shared.domain.events import (
     ActionRefused,
     ActionTaken,
@@ -393,6 +393,8 @@ def proven(attacked: Attacked, incident: str) -> None:
     """Check the proof against the seat as anybody can, and let the seat weigh again."""
     struck = attacked.fact(incident, SeatStruck)
     objection = attacked.quorum.verifier().objection
-    assert contradicts(*struck.proof, SEATS, objection) == struck.seat == SEAT
+    signed = [genuine(text, SEATS, objection) for text in struck.proof]
+    assert [isinstance(one, Admitted) and one.vote.seat for one in signed] == [SEAT, SEAT]
+    assert (struck.seat, len(set(struck.proof))) == (SEAT, 2)
     attacked.until(lambda: SEAT in attacked.quorum.suspensions.standing())
     attacked.quorum.lift(SEAT, "a person", "this was a test")

@@ -15,6 +15,8 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.unit.api.worlds import ADA, World
 
+pytest_plugins = ("schemathesis.pytest.plugin",)
+"""Nobody else needs it, and it takes a second of every start: see pyproject.toml."""
 EXAMPLES = 8
 WORLD = World.asking()
 API = schemathesis.openapi.from_dict(dict(WORLD.application.openapi()))

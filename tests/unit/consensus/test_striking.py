@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.shared.domain.envelopes import contradicts
+from functions.shared.domain.envelopes import Admitted, genuine
 from functions.shared.domain.events import SeatStruck
 from functions.shared.domain.seats import SEATS
 from functions.shared.ports import Suspension
@@ -33,7 +33,9 @@ def test_a_seat_that_contradicts_itself_is_struck_with_the_proof() -> None:
 
     (fact,) = struck(round_)
     assert fact.seat == SEAT
-    assert contradicts(*fact.proof, SEATS, round_.verifier.objection) == SEAT
+    signed = [genuine(text, SEATS, round_.verifier.objection) for text in fact.proof]
+    assert [isinstance(one, Admitted) and one.vote.seat for one in signed] == [SEAT, SEAT]
+    assert fact.proof[0] != fact.proof[1]
     assert round_.controls.suspended() == {}, "learning suspends, and nobody else"
     assert [s.reason for s in made.silent] == ["it signed two different votes"]
     assert made.score_bp == 8100

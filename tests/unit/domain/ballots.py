@@ -45,10 +45,10 @@ def elections() -> st.SearchStrategy[list[Vote]]:
     return ballots.map(lambda cast: [vote(name, *what) for name, what in cast.items()])
 
 
-def landslides() -> st.SearchStrategy[list[Vote]]:
-    """Return elections in which most seats agree with high confidence."""
+def landslides(least: int = 7500) -> st.SearchStrategy[list[Vote]]:
+    """Return elections in which most seats agree with at least this confidence."""
     what = st.tuples(
-        st.sampled_from([ACTIONS[0]] * 6 + [ACTIONS[1], None]), st.integers(7000, 10000)
+        st.sampled_from([ACTIONS[0]] * 10 + [ACTIONS[1], None]), st.integers(least, 10000)
     )
     ballots = st.fixed_dictionaries(dict.fromkeys(NAMES, what))
     return ballots.map(lambda cast: [vote(name, *what) for name, what in cast.items()])

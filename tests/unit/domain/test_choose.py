@@ -1,5 +1,7 @@
 """What a vote means: the best candidate with its own probability, or an abstention."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,36 @@ def test_the_best_candidate_or_an_abstention(
     given_: Opinion, action: str | None, conf_bp: int
 ) -> None:
     assert choose(given_, 0)[:2] == (action, conf_bp)
+
+
+@pytest.mark.parametrize(
+    ("given_", "reason"),
+    [
+        (opinion(), "no candidate is supported"),
+        (opinion(a=0.0), "no candidate is supported"),
+        (opinion(a=1e-9), "best candidate"),
+        (opinion(a=0.4, none=0.4), "none of the candidates is the likeliest"),
+        (opinion(a=0.5, b=0.5), "the best candidates cannot be told apart"),
+    ],
+)
+def test_an_abstention_says_why(given_: Opinion, reason: str) -> None:
+    assert choose(given_, 0).reason == reason
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"none": -0.01}, {"none": 1.01}, {"reason": "x" * 2001}], ids=["low", "high", "long"]
+)
+def test_an_opinion_keeps_to_its_bounds(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Opinion.model_validate({"probabilities": {}, "reason": "", **wrong})
+
+
+def test_an_opinion_at_its_bounds_is_taken_and_asked_no_model_unless_it_says_so() -> None:
+    taken = Opinion(probabilities={}, none=1, reason="x" * 2000)
+
+    assert taken.tokens == (0, 0)
+    assert taken.none == 1
+    assert Opinion(probabilities={}, reason="").none == 0
 
 
 @given(st.floats(0.01, 1), st.integers(0, 20_000))

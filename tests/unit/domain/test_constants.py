@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from functions.shared.domain import constants
+from functions.shared.domain import constants, grants, reputation, sealed
 
 ROOT: Final = Path(__file__).parents[3]
 HOME: Final = Path(constants.__file__)
@@ -57,6 +57,19 @@ def test_the_penalties_and_the_floor_are_the_designs() -> None:
         "ddos": ("resolution", 5),
         "database_slowdown": ("diagnosis", 3),
     }
+
+
+def test_what_bounds_votes_effects_and_storms_is_written_down_twice() -> None:
+    """Tests may count in these: a change is noticed here."""
+    assert (constants.VOTE_LIFETIME_SECONDS, constants.CLOCK_SKEW_SECONDS) == (900, 5)
+    assert constants.EFFECTS_PER_HOUR == 3
+    assert (constants.STORM_INCIDENTS, constants.STORM_WINDOW_SECONDS) == (5, 600)
+    assert (constants.FLAPPING_WINDOW_SECONDS, constants.RELATED_WINDOW_SECONDS) == (1800, 600)
+    assert constants.UNDECIDED_AFTER_SECONDS == 300
+    assert (Fraction(1, 3), 10_000) == (constants.DOMAIN_SHARE, constants.BASIS_POINTS)
+    assert (sealed.MAX_BYTES, sealed.MAX_SIGNATURE_BYTES) == (4096, 72)
+    assert (grants.APPROVER, grants.PEOPLE_FOR_HIGH_RISK) == ("approval", 2)
+    assert (reputation.LEAST_JUDGED, reputation.EVEN) == (20, 0.5)
 
 
 def modules() -> Iterator[Path]:

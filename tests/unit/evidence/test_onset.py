@@ -42,6 +42,8 @@ def test_a_good_point_within_the_evaluation_does_not_end_a_breach() -> None:
     fired = alarm(evaluation_periods=3)
     assert onset(fired, at(0, 0, 0, 9, 0, 9, 9)) == FIRED - 40
     assert onset(fired, at(9, 0, 0, 0, 9, 0, 9)) == FIRED - 30
+    assert onset(alarm(evaluation_periods=2), at(0, 0, 9, 0, 9)) == FIRED - 30
+    assert onset(alarm(evaluation_periods=2), at(9, 0, 0, 9)) == FIRED - 10
 
 
 @pytest.mark.parametrize("values", [(), (0, 0, 0), (3, 3)])
@@ -55,6 +57,18 @@ def test_an_old_breach_has_nothing_to_do_with_a_forced_alarm() -> None:
     old = [(FIRED - 300, 9.0), (FIRED - 290, 9.0)]
     assert onset(alarm(), old) == JUDGED
     assert onset(alarm(), [*old, *at(0, 0)]) == JUDGED
+
+
+@pytest.mark.parametrize(("ago", "led"), [(80, True), (81, False)])
+def test_a_breach_leads_to_an_alarm_within_two_evaluations_and_a_minute(
+    ago: int, *, led: bool
+) -> None:
+    began = FIRED - ago
+    assert onset(alarm(), [(began, 9.0)]) == (began if led else JUDGED)
+
+
+def test_a_point_at_the_firing_itself_counts() -> None:
+    assert onset(alarm(), [*at(0, 0), (FIRED, 9.0)]) == FIRED
 
 
 def test_points_after_the_firing_do_not_move_the_onset() -> None:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.evidence.windows import (
-    MOST_POINTS,
     alarm_window,
     baseline_seconds,
+    coarse,
     evaluation_seconds,
     evidence_window,
 )
@@ -42,12 +42,13 @@ def test_there_are_never_too_many_points_nor_ones_that_cloudwatch_forgot(
 ) -> None:
     window = evidence_window(fired, FIRED - ago, START)
     seconds = (window.end - window.start).total_seconds()
-    assert seconds / window.period_seconds <= MOST_POINTS + 1
+    assert seconds / window.period_seconds <= 1441
     assert window.period_seconds >= 60 or seconds <= 3 * 3600
 
 
 @pytest.mark.parametrize(
-    ("alarm_period", "period"), [(1, 1), (10, 1), (20, 5), (30, 5), (60, 60), (300, 60)]
+    ("alarm_period", "period"),
+    [(1, 1), (10, 1), (11, 5), (20, 5), (30, 5), (59, 5), (60, 60), (300, 60)],
 )
 def test_an_alarm_of_seconds_is_looked_at_in_seconds(alarm_period: int, period: int) -> None:
     fired = alarm(period_seconds=alarm_period)
@@ -68,6 +69,57 @@ def test_the_alarms_own_window_is_in_its_own_whole_periods(fired: Alarm) -> None
 def test_what_is_older_than_three_hours_is_asked_for_in_minutes() -> None:
     fired = alarm(period_seconds=10, evaluation_periods=20)
     assert evidence_window(fired, FIRED - 7000, START).period_seconds == 60
+
+
+@pytest.mark.parametrize(
+    ("period", "seconds", "found"),
+    [
+        (1, 1_440, 1),
+        (1, 1_441, 5),
+        (5, 7_200, 5),
+        (5, 7_201, 10),
+        (10, 14_401, 30),
+        (30, 43_201, 60),
+        (60, 86_400, 60),
+        (60, 86_401, 300),
+        (300, 432_001, 900),
+        (900, 1_296_001, 3600),
+        (3600, 10**9, 3600),
+        (2, 10, 5),
+    ],
+)
+def test_the_period_is_the_finest_that_gives_no_more_than_1440_points(
+    period: int, seconds: float, found: int
+) -> None:
+    assert coarse(period, seconds) == found
+
+
+def test_from_three_hours_on_it_is_asked_for_in_minutes() -> None:
+    fired = alarm(period_seconds=10)  # two hundred seconds of baseline
+    ago = START - timedelta(seconds=3 * 3600 - 200)
+    assert evidence_window(fired, int(ago.timestamp()), START).period_seconds == 60
+    assert evidence_window(fired, int(ago.timestamp()) + 1, START).period_seconds == 10
+
+
+def test_the_alarms_own_window_begins_a_baseline_before_the_time_that_it_judged() -> None:
+    fired = alarm(period_seconds=10, evaluation_periods=3)
+    window = alarm_window(fired, START)
+    assert (FIRED - window.start.timestamp(), window.end) == (30 + 600, START)
+
+    slow = alarm(period_seconds=300, evaluation_periods=3)
+    window = alarm_window(slow, START)
+    assert window.start.timestamp() == (FIRED - 900 - 18_000) // 300 * 300
+
+
+def test_in_seconds_it_begins_no_earlier_than_cloudwatch_keeps_them() -> None:
+    fired = alarm(period_seconds=30, evaluation_periods=20)
+    window = alarm_window(fired, START)
+    assert START - window.start == timedelta(hours=3, seconds=-30)
+
+
+def test_no_window_begins_before_there_was_time() -> None:
+    early = datetime(1970, 1, 1, 0, 1, tzinfo=UTC)
+    assert evidence_window(alarm(), 10, early).start == datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def test_the_baseline_is_capped_at_a_day() -> None:

@@ -6,14 +6,19 @@ import pytest
 
 from functions.executor.approved import check_grants
 from functions.executor.refusal import RefusalError
+from functions.shared.domain.approvals import approval_id
 from functions.shared.domain.autonomy import Rule
 from functions.shared.domain.events import ApprovalAnswered
+from functions.shared.domain.evidence import Candidate
 from functions.shared.domain.grants import APPROVER, grant
 from functions.shared.ports import Approval
 from tests.fakes import START, InMemoryApprovalBook, InMemoryVerifier, sealed
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, candidate
+from tests.unit.executor.good_candidates import of
 from tests.unit.executor.steps import refusal
+
+ELSEWHERE = "arn:aws:ecs:eu-west-1:999999999999:task-definition/shop:4"
 
 
 def test_a_live_approval_of_this_decision_acts_below_the_threshold() -> None:
@@ -36,29 +41,38 @@ def test_an_expired_approval_is_refused() -> None:
 def test_a_denied_approval_is_refused() -> None:
     case = Case(mode="approve", route="approve")
 
-    assert refusal(case, case.approve(answer="denied"))[0] == "approval"
+    assert refusal(case, case.approve(answer="denied")) == ("approval", "it is denied")
 
 
 def test_an_approval_that_nobody_asked_for_is_refused() -> None:
-    assert refusal(Case(mode="approve", route="approve"), "f" * 32)[0] == "approval"
+    case = Case(mode="approve", route="approve")
+    decision = case.incident.decision
+    assert decision is not None
+
+    for wanted in ("f" * 32, approval_id(decision)):
+        why = refusal(case, wanted, approvals=InMemoryApprovalBook())
+        assert why == ("approval", "it was asked about another decision")
 
 
 @pytest.mark.parametrize(
-    "changed",
+    ("changed", "why"),
     [
-        {"incident_id": OTHER},
-        {"action": "lambda.rollback_alias:000000000000"},
-        {"state": "waiting"},
+        ({"incident_id": OTHER}, "it was asked about another action"),
+        ({"action": "lambda.rollback_alias:000000000000"}, "it was asked about another action"),
+        ({"state": "waiting"}, "it is waiting"),
+        ({"state": "expired"}, "it is expired"),
     ],
 )
-def test_an_approval_of_something_else_or_still_open_is_refused(changed: dict[str, str]) -> None:
+def test_an_approval_of_something_else_or_still_open_is_refused(
+    changed: dict[str, str], why: str
+) -> None:
     case, book = Case(mode="approve", route="approve"), InMemoryApprovalBook()
     wanted = case.approve()
     asked = case.approvals.find(wanted)
     assert asked is not None
     book.ask(Approval.model_validate({**asked.model_dump(), **changed}))
 
-    assert refusal(case, wanted, approvals=book)[0] == "approval"
+    assert refusal(case, wanted, approvals=book) == ("approval", why)
 
 
 def test_an_approval_of_the_same_action_by_another_decision_is_refused() -> None:
@@ -69,7 +83,7 @@ def test_an_approval_of_the_same_action_by_another_decision_is_refused() -> None
     case.approvals.ask(asked.model_copy(update={"approval_id": older}))
     case.recorder.add(INCIDENT, ApprovalAnswered, approval_id=older, answer="granted")
 
-    assert refusal(case, older)[0] == "approval"
+    assert refusal(case, older) == ("approval", "it was asked about another decision")
 
 
 def test_an_approval_of_another_incidents_decision_is_refused() -> None:
@@ -100,7 +114,23 @@ def test_a_grant_that_cannot_be_read_is_refused() -> None:
     assert stored is not None
     case.approvals._questions[wanted] = stored.model_copy(update={"grants": ("{}",)})
 
-    assert "a grant does not hold" in refusal(case, wanted)[1]
+    why = "a grant does not hold: its shape is not a sealed statement's"
+    assert refusal(case, wanted) == ("approval", why)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        candidate(id="lambda.rollback_alias:000000000000"),
+        candidate(resource="lambda:payments"),
+        of("ecs.rollback_service", from_task_definition=ELSEWHERE),
+    ],
+    ids=["id", "resource", "account"],
+)
+def test_no_grant_makes_a_target_of_what_binds_to_none(wrong: Candidate) -> None:
+    case = Case(chosen=wrong, mode="approve", route="approve")
+
+    assert refusal(case, case.approve())[0] == "target"
 
 
 def test_the_candidate_that_a_person_chose_is_done() -> None:

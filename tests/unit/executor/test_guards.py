@@ -4,14 +4,34 @@ from datetime import timedelta
 
 import pytest
 
-from functions.executor.guards import GUARDS, Guard
+from functions.executor.guards import GUARDS, PERSONS_UNDO_GUARDS, UNDO_GUARDS, Guard
 from functions.shared.domain.events import ActionRefused
 from tests.fakes import START
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT
 from tests.unit.executor.troubles import TROUBLES, Trouble
 
-ROWS = {guard.name: guard for guard in GUARDS}
+PERSON_MAY = {
+    "lease": False,
+    "in_flight": True,
+    "hourly_limit": True,
+    "shadow": False,
+    "approval_wanted": True,
+    "irreversible": True,
+    "flapping": True,
+    "storm": True,
+    "second_fault": True,
+    "evidence_gaps": True,
+    "target_unproven": True,
+    "target_unhealthy": False,
+    "deployment": False,
+    "weighted_alias": True,
+    "autoscaling": False,
+    "alarm_over": False,
+    "taken_over": False,
+    "stop_switch": False,
+}
+"""In the order in which they are read."""
 
 
 def identify(trouble: Trouble) -> str:
@@ -19,23 +39,32 @@ def identify(trouble: Trouble) -> str:
 
 
 def test_every_guard_has_a_trouble_that_only_it_sees() -> None:
-    assert set(ROWS) == {trouble.guard for trouble in TROUBLES}
-    assert len(ROWS) == len(GUARDS)
+    assert set(PERSON_MAY) == {trouble.guard for trouble in TROUBLES}
+
+
+def test_the_guards_are_these_in_this_order_and_a_person_lifts_only_those() -> None:
+    assert [(guard.name, guard.person_may) for guard in GUARDS] == list(PERSON_MAY.items())
+    assert all(isinstance(guard, Guard) for guard in GUARDS)
+
+
+def test_an_undo_looks_at_what_changed_since_and_a_persons_undo_at_the_lease_too() -> None:
+    assert [guard.name for guard in UNDO_GUARDS] == ["taken_over", "deployment", "stop_switch"]
+    assert [guard.name for guard in PERSONS_UNDO_GUARDS] == ["lease", "deployment", "stop_switch"]
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=identify)
 def test_a_guard_stops_an_autonomous_action_and_asks_where_a_person_may_lift_it(
     trouble: Trouble,
 ) -> None:
-    case, guard = trouble.make(), ROWS[trouble.guard]
+    case, person_may = trouble.make(), PERSON_MAY[trouble.guard]
 
     result = case.run()
 
-    assert result == ("ask" if guard.person_may else "refused")
+    assert result == ("ask" if person_may else "refused")
     assert case.actuator.writes == []
     assert [kind for kind in case.order() if kind != "IncidentTakenOver"] == ["ActionRefused"]
     refused = case.facts(ActionRefused)[0]
-    assert (refused.guard, refused.person_may) == (guard.name, guard.person_may)
+    assert (refused.guard, refused.person_may) == (trouble.guard, person_may)
     assert case.run() == result, "a repeat answers otherwise"
     assert len(case.facts(ActionRefused)) == 1
 
@@ -44,13 +73,13 @@ def test_a_guard_stops_an_autonomous_action_and_asks_where_a_person_may_lift_it(
 def test_an_approval_lifts_the_guards_that_a_person_may_lift_and_no_other(
     trouble: Trouble,
 ) -> None:
-    case, guard = trouble.make(), ROWS[trouble.guard]
+    case, person_may = trouble.make(), PERSON_MAY[trouble.guard]
     case.run()
 
     result = case.run(approval=case.approve())
 
-    assert result == ("acted" if guard.person_may else "refused")
-    assert len(case.actuator.writes) == (1 if guard.person_may else 0)
+    assert result == ("acted" if person_may else "refused")
+    assert len(case.actuator.writes) == (1 if person_may else 0)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=identify)
@@ -71,8 +100,3 @@ def test_a_guard_that_nobody_may_lift_is_named_before_one_that_a_person_may() ->
 
     assert case.run() == "refused"
     assert case.facts(ActionRefused)[0].guard == "stop_switch"
-
-
-def test_the_stop_switch_is_read_last() -> None:
-    assert GUARDS[-1].name == "stop_switch"
-    assert all(isinstance(guard, Guard) for guard in GUARDS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.executor.track_record import ENOUGH_REQUESTS, track_record
+from functions.executor.track_record import track_record
 from functions.shared.domain.evidence import Bundle, Candidate, Change, Edge
 from tests.unit.executor.bundles import ONSET, bundle
 from tests.unit.executor.evidence import candidate, series
@@ -34,8 +34,8 @@ def verdict(of_bundle: Bundle, what: Candidate | None = None) -> str | None:
 @pytest.mark.parametrize(
     ("requests", "errors", "expected"),
     [
-        (ENOUGH_REQUESTS, 0, "healthy"),
-        (ENOUGH_REQUESTS - 1, 0, "unknown"),
+        (20, 0, "healthy"),
+        (19, 0, "unknown"),
         (100, 1, "healthy"),
         (1000, 10, "healthy"),
         (1000, 20, "unhealthy"),

@@ -36,7 +36,9 @@ def test_the_command_lines_text_is_read_as_json_where_it_is_not_text() -> None:
 
 
 def test_keys_of_the_cdks_own_are_ignored() -> None:
-    Config.from_context({"aws:cdk:bundling-stacks": ["**"], "@aws-cdk/aws-s3:flag": True})
+    ours = {"stage": "prod"}
+    theirs = {"aws:cdk:bundling-stacks": ["**"], "@aws-cdk/aws-s3:flag": True}
+    assert Config.from_context({**theirs, **ours}) == Config.from_context(ours)
 
 
 def test_an_unknown_key_is_named_with_those_that_there_are() -> None:

@@ -1,10 +1,11 @@
 """Traffic, whatever its shape: what is silent or failing is never healthy."""
 
-from hypothesis import given
+import pytest
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from functions.shared.domain.topology import ServiceMap
-from functions.verification.traffic import COMPARABLE, ENOUGH_SUCCESSES, Moments, observe
+from functions.verification.traffic import Moments, Traffic, observe
 from functions.verification.watched import Watched, watched
 from tests.fakes import InMemoryMetricSource
 from tests.unit.executor.bundles import bundle
@@ -12,6 +13,11 @@ from tests.unit.executor.evidence import RESOURCE, alarm
 from tests.unit.verification.cases import EFFECT, ONSET, WINDOW, service
 
 counts = st.dictionaries(st.integers(-60, 60), st.integers(0, 200), max_size=60)
+steady = st.lists(st.integers(80, 120), min_size=120, max_size=120).map(
+    lambda values: dict(zip(range(-60, 60), values, strict=True))
+)
+"""Much the same in every period, before the onset and since."""
+rare = st.dictionaries(st.integers(-60, 60), st.integers(0, 3), max_size=10)
 
 
 def watching() -> tuple[Watched, ...]:
@@ -26,7 +32,7 @@ def source(requests: dict[int, int], errors: dict[int, int]) -> InMemoryMetricSo
     return found
 
 
-@given(counts, counts, st.integers(0, 600), st.sampled_from([10, 30, 45, 300]))
+@given(steady, rare, st.integers(0, 600), st.sampled_from([10, 30, 45, 300]))
 def test_healthy_means_a_whole_window_of_comparable_successful_traffic_since_the_effect(
     requests: dict[int, int], errors: dict[int, int], elapsed: int, window: int
 ) -> None:
@@ -34,13 +40,25 @@ def test_healthy_means_a_whole_window_of_comparable_successful_traffic_since_the
 
     (traffic,) = observe(source(requests, errors), watching(), moments)
 
-    if traffic.verdict == "healthy":
-        assert elapsed >= window
-        successes = traffic.requests - traffic.errors
-        assert successes >= max(ENOUGH_SUCCESSES, COMPARABLE * traffic.compared)
-        assert traffic.compared > 0
-        since = sum(v for n, v in requests.items() if 0 <= 10 * n <= elapsed - 10)
-        assert traffic.requests <= since
+    assume(traffic.verdict == "healthy")
+    assert elapsed >= window
+    successes = traffic.requests - traffic.errors
+    assert successes >= max(5, 0.5 * traffic.compared)
+    assert traffic.compared > 0
+    since = sum(v for n, v in requests.items() if 0 <= 10 * n <= elapsed - 10)
+    assert traffic.requests <= since
+
+
+@given(counts, counts, st.integers(0, 600), st.sampled_from([10, 30, 45, 300]))
+def test_nothing_is_healthy_before_a_whole_window_or_without_traffic_before_the_onset(
+    requests: dict[int, int], errors: dict[int, int], elapsed: int, window: int
+) -> None:
+    moments = Moments(ONSET, EFFECT, EFFECT + elapsed, window)
+
+    (traffic,) = observe(source(requests, errors), watching(), moments)
+
+    if elapsed < window or traffic.compared == 0:
+        assert traffic.verdict != "healthy"
 
 
 @given(counts, st.integers(0, 600))
@@ -73,6 +91,90 @@ def test_an_effect_within_a_period_leaves_that_period_out() -> None:
 
     (later,) = observe(found, watching(), moments._replace(now=EFFECT + 10 + WINDOW))
     assert (later.verdict, later.errors) == ("healthy", 0)
+
+
+BEFORE = range(-9, -6)
+"""The window before the onset, in periods."""
+SINCE = range(3)
+"""The window since the effect."""
+
+
+def seen(requests: dict[int, int], errors: dict[int, int], window: int = WINDOW) -> Traffic:
+    """What the traffic says a window after the effect."""
+    moments = Moments(ONSET, EFFECT, EFFECT + window, window)
+    (traffic,) = observe(source(requests, errors), watching(), moments)
+    return traffic
+
+
+def test_traffic_that_always_failed_a_little_is_failing_when_it_fails_much_more() -> None:
+    requests = dict.fromkeys([*BEFORE, *SINCE], 100)
+    early = dict.fromkeys(BEFORE, 2)
+
+    assert seen(requests, early | dict.fromkeys(SINCE, 30)).verdict == "failing"
+    assert seen(requests, early | dict.fromkeys(SINCE, 3)).verdict == "failing"
+    assert seen(requests, early | dict.fromkeys(SINCE, 2)).verdict == "healthy"
+
+
+def test_what_nobody_asked_before_the_onset_is_failing_when_all_fails_now() -> None:
+    everything = dict.fromkeys(SINCE, 100)
+
+    assert seen(everything, everything).verdict == "failing"
+    assert seen(everything, dict.fromkeys(SINCE, 2)).verdict == "failing"
+
+
+def test_one_error_alone_is_not_failing_however_few_requests_there_were() -> None:
+    few = dict.fromkeys([*BEFORE, *SINCE], 4)
+
+    assert seen(few, {0: 1}).verdict == "healthy"
+    assert seen(few, {0: 2}).verdict == "failing"
+
+
+@pytest.mark.parametrize(("successes", "verdict"), [(4, "silent"), (5, "healthy")])
+def test_five_successes_are_enough_where_a_single_request_was_usual(
+    successes: int, verdict: str
+) -> None:
+    assert seen({-7: 1, 0: successes, 2: 0}, {}).verdict == verdict
+
+
+@pytest.mark.parametrize(("now", "verdict"), [(49, "silent"), (50, "healthy")])
+def test_half_of_what_was_usual_is_enough(now: int, verdict: str) -> None:
+    assert seen({-7: 100, 0: now, 2: 0}, {}).verdict == verdict
+
+
+def test_one_period_is_a_whole_window_where_the_window_is_one_period() -> None:
+    assert seen({-7: 10, 0: 10}, {}, window=10).verdict == "healthy"
+
+
+def test_a_window_is_rounded_up_to_whole_periods() -> None:
+    requests = dict.fromkeys(range(-60, 60), 100)
+
+    early = seen(requests, {}, window=45)
+    assert (early.verdict, early.requests, early.compared) == ("silent", 400, 500)
+
+    moments = Moments(ONSET, EFFECT, EFFECT + 50, 45)
+    (traffic,) = observe(source(requests, {}), watching(), moments)
+    assert (traffic.verdict, traffic.requests, traffic.compared) == ("healthy", 500, 500)
+
+
+def test_enough_is_fetched_for_whoever_counts_most_coarsely() -> None:
+    fine, coarse = "lambda:checkout", "lambda:search"
+    services = (service(fine), service(coarse))
+    both = watched(
+        (
+            alarm(resources=(fine,)),
+            alarm("search-errors", resources=(coarse,), period_seconds=300),
+        ),
+        bundle(),
+        ServiceMap(services=services),
+    )
+    found = InMemoryMetricSource()
+    for one in both:
+        times = range(EFFECT - 3000, EFFECT + 3000, one.period)
+        found.add(one.requests, tuple((at - at % one.period, 100.0) for at in times))
+
+    seen_by = observe(found, both, Moments(ONSET, EFFECT, EFFECT + 600, 300))
+
+    assert [one.compared for one in seen_by] == [3000, 100]
 
 
 def test_nothing_to_watch_is_no_traffic() -> None:

@@ -1,0 +1,55 @@
+"""The modules that keep an effect from happening unless it may, and the tests of each.
+
+Where one file is about the module it stands first: the sooner a mutant is killed.
+"""
+
+from typing import Final
+
+_UNIT: Final = "tests/unit"
+_EXECUTOR: Final = ("tests/unit/executor",)
+_APPROVAL: Final = ("tests/unit/approval",)
+_CONSENSUS: Final = ("tests/unit/consensus",)
+_INTAKE: Final = ("tests/unit/intake",)
+_DOMAIN: Final = f"{_UNIT}/domain"
+
+SAFETY_CORE: Final[dict[str, tuple[str, ...]]] = {
+    "functions/shared/domain/votes.py": (
+        f"{_DOMAIN}/test_choose.py",
+        f"{_DOMAIN}/test_constants.py",
+        f"{_DOMAIN}/test_quorum.py",
+        f"{_DOMAIN}/test_tally.py",
+        f"{_DOMAIN}/test_envelopes.py",
+    ),
+    "functions/shared/domain/envelopes.py": (f"{_DOMAIN}/test_envelopes.py", *_CONSENSUS),
+    "functions/consensus/admission.py": (f"{_UNIT}/consensus/test_admission.py", *_CONSENSUS),
+    "functions/consensus/decide.py": _CONSENSUS,
+    "functions/executor/authority.py": _EXECUTOR,
+    "functions/executor/certificate.py": _EXECUTOR,
+    "functions/executor/guards.py": (f"{_UNIT}/executor/test_guards.py", *_EXECUTOR),
+    "functions/executor/checks.py": _EXECUTOR,
+    "functions/executor/act.py": _EXECUTOR,
+    "functions/executor/undo.py": _EXECUTOR,
+    "functions/executor/decided.py": _EXECUTOR,
+    "functions/executor/ledger.py": _EXECUTOR,
+    "functions/executor/orders.py": _EXECUTOR,
+    "functions/executor/binding.py": _EXECUTOR,
+    "functions/executor/approved.py": _EXECUTOR,
+    "functions/executor/track_record.py": (
+        f"{_UNIT}/executor/test_track_record.py",
+        f"{_UNIT}/executor/test_track_record_bounds.py",
+        *_EXECUTOR,
+    ),
+    "functions/approval/approvals.py": _APPROVAL,
+    "functions/approval/granting.py": _APPROVAL,
+    "functions/slack/door.py": ("tests/unit/slack",),
+    "functions/shared/domain/slack_signature.py": ("tests/unit/slack",),
+    "functions/api/callers.py": ("tests/unit/api/test_callers.py",),
+    "functions/intake/gate.py": _INTAKE,
+    "functions/intake/placing.py": _INTAKE,
+    "functions/verification/judgement.py": ("tests/unit/verification",),
+    "functions/verification/traffic.py": ("tests/unit/verification",),
+    "functions/evidence/windows.py": (
+        "tests/unit/evidence/test_onset.py",
+        "tests/unit/evidence/test_windows.py",
+    ),
+}

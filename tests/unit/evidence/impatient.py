@@ -1,0 +1,48 @@
+"""Asking that gives up on a question once it hangs, instead of when its time is over."""
+
+import time
+from collections.abc import Callable
+from threading import Event, local
+from typing import Any, TypeVar
+
+from functions.evidence.asking import Asking, Pending
+from functions.shared.domain.errors import SourceUnavailableError
+
+T = TypeVar("T")
+
+
+class Impatient(Asking):
+    """Waits for every answer, however slow the machine is, and for none that hangs."""
+
+    def __init__(self) -> None:
+        super().__init__(seconds=30)
+        self._mine, self._over = local(), Event()
+
+    def start(self, question: Callable[[], T]) -> Pending[T]:
+        """Begin to ask; there is time left until the question's source hangs."""
+        stuck, asked = Event(), Event()
+
+        def ask() -> T:
+            self._mine.stuck = stuck
+            try:
+                return question()
+            finally:
+                asked.set()
+
+        def left() -> float:
+            while not (stuck.is_set() or asked.is_set()):
+                time.sleep(0.001)
+            return 0.0 if stuck.is_set() else 30.0
+
+        return Pending(self._pool.submit(ask), left)
+
+    def hang(self, *_: Any, **__: Any) -> Any:
+        """A call that does not come back until the round is over."""
+        self._mine.stuck.set()
+        self._over.wait(30)
+        raise SourceUnavailableError("too late")
+
+    def close(self) -> None:
+        """Let go of what hangs, as at the end of a round, and have it end."""
+        super().close()
+        self._over.set()

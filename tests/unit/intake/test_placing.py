@@ -1,0 +1,144 @@
+"""Where an alarm goes when others are quicker: what it held is free, and it is nowhere twice."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+
+from functions.intake.alarm_event import AlarmEvent, parse
+from functions.intake.claims import Claims
+from functions.intake.placing import Placing
+from functions.shared.domain.books import Opening
+from functions.shared.domain.errors import ConcurrencyConflictError
+from tests.fakes import InMemoryOpeningBook
+from tests.unit.intake.events import metric_alarm
+from tests.unit.intake.world import World, chain
+
+
+class Holding:
+    """Claims that somebody else always has; `asked` counts how often they were wanted."""
+
+    def __init__(self, holder: str) -> None:
+        self.holder, self.asked = holder, 0
+
+    def claim(self, keys: Iterable[str], incident_id: str) -> str:
+        """Return who has them."""
+        assert incident_id not in keys
+        self.asked += 1
+        return self.holder
+
+
+def event(name: str = "shop-checkout-errors", **changed: Any) -> AlarmEvent:
+    return parse(json.dumps(metric_alarm(name, **changed)))
+
+
+def placing(world: World, claims: Holding) -> Placing:
+    return replace(world.intake().placing, claims=cast(Claims, claims))
+
+
+def test_after_three_incidents_that_closed_meanwhile_the_queue_tries_again(world: World) -> None:
+    world.take(metric_alarm())
+    world.close_in_the_log_alone(world.opened().incident_id)
+    claims = Holding(world.opened().incident_id)
+
+    with pytest.raises(ConcurrencyConflictError, match="close faster than it joins"):
+        placing(world, claims).place(event("shop-checkout-duration", at=5))
+
+    assert claims.asked == 3
+    ((*_, last),) = world.incidents()
+    assert last.type == "IncidentClosed"
+
+
+def test_no_alarm_joins_an_incident_that_never_opened(world: World) -> None:
+    with pytest.raises(ConcurrencyConflictError):
+        placing(world, Holding("f" * 32)).place(event())
+
+    assert world.store.load("f" * 32) == []
+
+
+def test_a_transition_that_is_no_longer_the_newest_leaves_no_key_behind(world: World) -> None:
+    world.topology.map = chain("checkout", "payment")
+    late = event()
+    world.operations.see_transition(late.arn, world.clock() + timedelta(seconds=60), "e" * 32)
+
+    assert world.intake().placing.place(late).verdict == "older"
+
+    assert world.operations.holder("lambda:checkout") is None
+    assert world.operations.holder("edge:lambda:checkout|lambda:payment") is None
+    assert world.incidents() == []
+
+
+def test_an_alarm_that_joins_is_kept_with_the_opening_even_when_the_log_had_it_already(
+    world: World,
+) -> None:
+    world.take(metric_alarm())
+    opened = world.opened()
+    other = event("shop-checkout-duration", at=5)
+    assert world.intake().placing.place(other).verdict == "joined"
+
+    opening = world.openings.find(opened.incident_id)
+    assert opening is not None
+    assert [alarm.arn for alarm in opening.alarms] == [opened.alarm.arn, other.arn]
+
+    world.openings = InMemoryOpeningBook(opening.model_copy(update={"alarms": (opened.alarm,)}))
+    assert world.intake().placing.place(other).verdict == "repeat"
+    made_up = world.openings.find(opened.incident_id)
+    assert made_up is not None
+    assert len(made_up.alarms) == 2
+
+
+def test_a_fact_that_was_lost_is_made_up_from_how_the_incident_opened(world: World) -> None:
+    first, joined = event(), event("shop-checkout-duration", at=5)
+    describe = world.intake().placing.surroundings.describe
+    kept = Opening(
+        incident_id=first.incident_id,
+        alarms=(describe(first), describe(joined)),
+        opened_at=world.clock().timestamp(),
+        flapping=True,
+        storm=True,
+    )
+    world.openings = InMemoryOpeningBook(kept)
+
+    assert world.intake().placing.place(first).verdict == "opened"
+
+    opened = world.opened()
+    assert (opened.alarm.arn, opened.flapping, opened.storm) == (first.arn, True, True)
+
+
+def test_an_alarm_that_is_placed_again_comes_to_its_incident_and_is_started_again(
+    world: World,
+) -> None:
+    first = world.intake().placing.place(event())
+    again = world.intake().placing.place(event())
+
+    assert (first.verdict, again.verdict) == ("opened", "repeat")
+    assert again.incident_id == first.incident_id == world.opened().incident_id
+    assert set(world.started()) == {first.incident_id}
+
+
+def test_the_fifth_incident_of_ten_minutes_to_the_second_is_in_a_storm(world: World) -> None:
+    for n in range(4):
+        world.take(metric_alarm(f"shop-{n}", function=f"f{n}", at=n))
+    world.clock.advance(600)
+
+    world.take(metric_alarm("shop-late", function="late", at=600))
+
+    assert [facts[0].storm for facts in world.incidents()] == [  # type: ignore[union-attr]
+        *(False, False, False, False, True)
+    ]
+
+
+@pytest.mark.parametrize(("seconds", "flapping"), [(1799, True), (1800, False)])
+def test_half_an_hour_after_its_incident_an_alarm_no_longer_flaps(
+    world: World, seconds: int, *, flapping: bool
+) -> None:
+    world.take(metric_alarm())
+    world.end(world.opened().incident_id)
+    world.clock.advance(seconds)
+
+    world.take(metric_alarm(at=seconds))
+
+    assert world.incidents()[-1][0].flapping is flapping  # type: ignore[union-attr]
