@@ -10,10 +10,11 @@ import pytest
 
 from functions.intake.alarm_event import AlarmEvent, parse
 from functions.intake.claims import Claims
-from functions.intake.placing import Placing
+from functions.intake.placing import Placed, Placing
 from functions.shared.domain.books import Opening
 from functions.shared.domain.errors import ConcurrencyConflictError
-from tests.fakes import InMemoryOpeningBook
+from functions.shared.ports import AlarmDescription
+from tests.fakes import START, InMemoryOpeningBook
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.world import World, chain
 
@@ -39,22 +40,32 @@ def placing(world: World, claims: Holding) -> Placing:
     return replace(world.intake().placing, claims=cast(Claims, claims))
 
 
+def place(world: World, fired: AlarmEvent, by: Placing | None = None) -> Placed:
+    """Place the alarm as CloudWatch has it."""
+    return (by or world.intake().placing).place(fired, known(world, fired), None)
+
+
+def known(world: World, fired: AlarmEvent) -> AlarmDescription:
+    """Have CloudWatch know the alarm; return it as it is there."""
+    name, at = fired.detail.alarm_name, (fired.at - START).total_seconds()
+    world.alarms.send(metric_alarm(name, at=at))
+    return world.alarms.describe([name])[name]
+
+
 def test_after_three_incidents_that_closed_meanwhile_the_queue_tries_again(world: World) -> None:
     world.take(metric_alarm())
-    world.close_in_the_log_alone(world.opened().incident_id)
+    world.close_and_die(world.opened().incident_id)
     claims = Holding(world.opened().incident_id)
 
     with pytest.raises(ConcurrencyConflictError, match="close faster than it joins"):
-        placing(world, claims).place(event("shop-checkout-duration", at=5))
+        place(world, event("shop-checkout-duration", at=5), placing(world, claims))
 
     assert claims.asked == 3
-    ((*_, last),) = world.incidents()
-    assert last.type == "IncidentClosed"
 
 
 def test_no_alarm_joins_an_incident_that_never_opened(world: World) -> None:
     with pytest.raises(ConcurrencyConflictError):
-        placing(world, Holding("f" * 32)).place(event())
+        place(world, event(), placing(world, Holding("f" * 32)))
 
     assert world.store.load("f" * 32) == []
 
@@ -64,7 +75,7 @@ def test_a_transition_that_is_no_longer_the_newest_leaves_no_key_behind(world: W
     late = event()
     world.operations.see_transition(late.arn, world.clock() + timedelta(seconds=60), "e" * 32)
 
-    assert world.intake().placing.place(late).verdict == "older"
+    assert place(world, late).verdict == "older"
 
     assert world.operations.holder("lambda:checkout") is None
     assert world.operations.holder("edge:lambda:checkout|lambda:payment") is None
@@ -77,14 +88,14 @@ def test_an_alarm_that_joins_is_kept_with_the_opening_even_when_the_log_had_it_a
     world.take(metric_alarm())
     opened = world.opened()
     other = event("shop-checkout-duration", at=5)
-    assert world.intake().placing.place(other).verdict == "joined"
+    assert place(world, other).verdict == "joined"
 
     opening = world.openings.find(opened.incident_id)
     assert opening is not None
     assert [alarm.arn for alarm in opening.alarms] == [opened.alarm.arn, other.arn]
 
     world.openings = InMemoryOpeningBook(opening.model_copy(update={"alarms": (opened.alarm,)}))
-    assert world.intake().placing.place(other).verdict == "repeat"
+    assert place(world, other).verdict == "repeat"
     made_up = world.openings.find(opened.incident_id)
     assert made_up is not None
     assert len(made_up.alarms) == 2
@@ -95,14 +106,14 @@ def test_a_fact_that_was_lost_is_made_up_from_how_the_incident_opened(world: Wor
     describe = world.intake().placing.surroundings.describe
     kept = Opening(
         incident_id=first.incident_id,
-        alarms=(describe(first), describe(joined)),
+        alarms=(describe(first, known(world, first)), describe(joined, known(world, joined))),
         opened_at=world.clock().timestamp(),
         flapping=True,
         storm=True,
     )
     world.openings = InMemoryOpeningBook(kept)
 
-    assert world.intake().placing.place(first).verdict == "opened"
+    assert place(world, first).verdict == "opened"
 
     opened = world.opened()
     assert (opened.alarm.arn, opened.flapping, opened.storm) == (first.arn, True, True)
@@ -111,8 +122,8 @@ def test_a_fact_that_was_lost_is_made_up_from_how_the_incident_opened(world: Wor
 def test_an_alarm_that_is_placed_again_comes_to_its_incident_and_is_started_again(
     world: World,
 ) -> None:
-    first = world.intake().placing.place(event())
-    again = world.intake().placing.place(event())
+    first = place(world, event())
+    again = place(world, event())
 
     assert (first.verdict, again.verdict) == ("opened", "repeat")
     assert again.incident_id == first.incident_id == world.opened().incident_id
@@ -122,7 +133,6 @@ def test_an_alarm_that_is_placed_again_comes_to_its_incident_and_is_started_agai
 def test_the_fifth_incident_of_ten_minutes_to_the_second_is_in_a_storm(world: World) -> None:
     for n in range(4):
         world.take(metric_alarm(f"shop-{n}", function=f"f{n}", at=n))
-    world.clock.advance(600)
 
     world.take(metric_alarm("shop-late", function="late", at=600))
 
