@@ -39,7 +39,7 @@ def run_incident(stage: Stage, member: Member) -> IncidentOpened:
         for fact in chain.from_iterable(found):
             if isinstance(fact, ApprovalRequested) and fact.approval_id not in answered:
                 answered.add(fact.approval_id)
-                quorum.answer(fact.incident_id, "denied", "benchmark")
+                quorum.answer(fact.incident_id, "denied", stage.console.tokens["demo"])
         return any(isinstance(fact, PostMortemWritten) for fact in chain.from_iterable(found))
 
     wait_until(over, seconds=INCIDENT_SECONDS, every=EVERY_SECONDS, what="the post-mortem")

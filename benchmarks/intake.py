@@ -106,7 +106,7 @@ def _deliver(environments: ProcessPoolExecutor, deliveries: list[Delivery]) -> A
 
 def _stand_up(emulator: Emulator) -> dict[str, str]:
     """Create what intake talks to; return the variables of its environments."""
-    create_tables(emulator, "events", "operations")
+    create_tables(emulator, "events", "operations", "openings", "closings")
     for definition in definitions():
         emulator.client("cloudwatch").put_metric_alarm(**definition)
     letters = emulator.client("sqs").create_queue(QueueName=f"{PREFIX}dead-letters")["QueueUrl"]
@@ -119,6 +119,8 @@ def _stand_up(emulator: Emulator) -> dict[str, str]:
         **emulator.environment(),
         "EVENTS_TABLE": f"{PREFIX}events",
         "OPERATIONS_TABLE": f"{PREFIX}operations",
+        "OPENINGS_TABLE": f"{PREFIX}openings",
+        "CLOSINGS_TABLE": f"{PREFIX}closings",
         "STATE_MACHINE_ARN": machine["stateMachineArn"],
         "SERVICE_MAP_PARAMETER": "/quorum/service-map",
         "DEAD_LETTER_QUEUE_URL": letters,

@@ -23,11 +23,12 @@ def wire(variables: Mapping[str, str]) -> None:
     os.environ.update(variables)
     from functions.intake import handler  # noqa: PLC0415 - it reads the environment on import
 
-    _wired["intake"] = handler.intake
+    _wired.update(intake=handler.intake, alarms=handler.alarms)
 
 
 def take(bodies: list[str]) -> list[Taken]:
     """Handle a batch, message by message; times are of the monotonic clock."""
+    _wired["alarms"].look(bodies)
     return [_take(body) for body in bodies]
 
 

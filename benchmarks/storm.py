@@ -7,15 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from benchmarks.result import Cell, Goal, Measured, Table, main
+from benchmarks.storm_happenings import happen
 from benchmarks.storm_office import ROUTES, StormOffice
 from benchmarks.virtual_time import VirtualTime
-from functions.shared.delivery import record_told
+from functions.shared.domain.books import Notified
 from functions.shared.domain.constants import CHANNEL_RATES
-from functions.shared.domain.events import IncidentOpened, MessageKind, MessageSent
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.events import MessageKind
+from functions.shared.domain.notices import Notice
 from functions.shared.domain.routes import NEEDS_A_PERSON, ChannelName, LegName, told
-from functions.shared.ports import Message, Question
 
 INCIDENTS: Final = 500
 WITHIN_SECONDS: Final = 60
@@ -35,8 +34,9 @@ ABOUT: Final = f"""A storm of incidents, and what people are told of it.
 person, a fifth ends with one, the others are resolved after two minutes. The code that ships tells
 people of all of it, on a virtual clock: the outbox, two couriers with batches of a second, the
 rates, the breakers. Services take 0.3 s to answer. Routes: Slack, then mail, for everything;
-PagerDuty, then mail, beside it for what needs a person. *Told* means that the incident's log names
-a channel of the route. What cannot be told is in the dead-letter queue; what is neither is lost."""
+PagerDuty, then mail, beside it for what needs a person. *Told* means that what
+is kept of notifications names a channel of the route. What cannot be told is in the dead-letter
+queue; what is neither is lost."""
 
 
 class Duty(NamedTuple):
@@ -63,36 +63,30 @@ class Scene:
         self.time.run()
 
     def _tell(self, incident: str, kind: MessageKind) -> None:
+        """Have it happen, and have people told of it."""
         office = self.office
-        if kind == "opened":
-            office.recorder.record_once(incident, IncidentOpened, alarm=_alarm(), flapping=False)
-        history = office.store.load(incident)
-        legs = ROUTES.legs(kind, history)
+        happen(office, incident, kind)
+        legs = ROUTES.legs(kind, office.notifications.of(incident))
         self.duties += [Duty(incident, kind, leg, self.time()) for leg in legs]
-        record_told(
-            office.recorder,
-            incident,
-            kind,
-            office.outbox.deliver(_message(incident, kind), history),
-        )
+        office.desk.tell({"incident_id": incident, "kind": kind})
         office.pending -= 1
 
     def waits(self) -> list[tuple[Duty, float]]:
         """Return the seconds after which each duty that was done was done."""
         found = []
         for duty in self.duties:
-            fact = self._fact(duty)
-            if fact:
-                found.append((duty, (fact.occurred_at - duty.since).total_seconds()))
+            note = self._note(duty)
+            if note:
+                found.append((duty, note.at - duty.since.timestamp()))
         return found
 
     def lost(self) -> int:
         """Return the duties that were neither done nor kept."""
         kept = {
-            (p["message"]["incident_id"], p["message"]["kind"], p["leg"])
+            (p["notice"]["incident_id"], p["notice"]["kind"], p["leg"])
             for p, _ in self.office.letters.kept
         }
-        undone = [duty for duty in self.duties if not self._fact(duty)]
+        undone = [duty for duty in self.duties if not self._note(duty)]
         return sum((duty.incident, duty.kind, duty.leg) not in kept for duty in undone)
 
     def over(self) -> int:
@@ -118,8 +112,10 @@ class Scene:
             "longest s for a person": _at(people, 1.0),
         }
 
-    def _fact(self, duty: Duty) -> MessageSent | None:
-        return told(self.office.store.load(duty.incident), duty.kind, ROUTES.of(duty.leg))
+    def _note(self, duty: Duty) -> Notified | None:
+        sent = self.office.notifications.of(duty.incident)
+        notice = Notice(incident_id=duty.incident, kind=duty.kind)
+        return told(sent, notice, ROUTES.of(duty.leg))
 
 
 def measure() -> Measured:
@@ -171,31 +167,6 @@ def _plans() -> Iterator[tuple[float, str, MessageKind]]:
             yield opened + 21, incident, "approval_wanted"
         end: MessageKind = "escalated" if dice.random() < ESCALATED else "resolved"
         yield opened + 120, incident, end
-
-
-def _message(incident: str, kind: MessageKind) -> Message:
-    asked = Question(incident_id=incident, approval_id=incident, about="Approve?")
-    return Message(
-        incident_id=incident,
-        kind=kind,
-        subject=f"[Quorum] {kind}: shop-{incident[-4:]}",
-        text=f"{kind} of {incident}",
-        html=f"<p>{kind}</p>",
-        questions=(asked,) if kind == "approval_wanted" else (),
-    )
-
-
-def _alarm() -> Alarm:
-    return Alarm(
-        name="shop-errors",
-        arn="arn:aws:cloudwatch:us-east-1:000000000000:alarm:shop-errors",
-        kind="metric",
-        account="000000000000",
-        region="us-east-1",
-        resources=("lambda:shop",),
-        fired_at=START,
-        reason=OutsiderText.of("Threshold Crossed"),
-    )
 
 
 def _over(channel: ChannelName, asked: list[datetime]) -> int:

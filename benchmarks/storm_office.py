@@ -10,10 +10,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from benchmarks.virtual_time import VirtualTime
-from functions.courier.courier import Courier, Letter
-from functions.shared.delivery import Channel, Outbox
+from functions.communication.tell import Desk
+from functions.courier.courier import Courier
+from functions.courier.letter import Letter, Reading
+from functions.courier.sending import Sending
+from functions.shared.delivery import Channel, Ledger, Outbox
 from functions.shared.domain.errors import ChannelUnavailableError
 from functions.shared.domain.routes import ChannelName, Routes
+from functions.shared.letters import Files
 from functions.shared.ports import Message, Waiting
 from functions.shared.recording import Recorder
 from functions.shared.resilience import Breaker
@@ -22,9 +26,13 @@ from stacks.constructs.telling import BATCH, COURIERS
 from stacks.rows.acting import COURIER_SECONDS
 from tests.fakes import (
     CountingIds,
+    InMemoryApprovalBook,
     InMemoryBreakerStore,
+    InMemoryClosingBook,
     InMemoryDeadLetters,
     InMemoryEventStore,
+    InMemoryNotificationBook,
+    InMemoryOpeningBook,
     InMemoryOperations,
     InMemoryOutboxQueue,
 )
@@ -64,6 +72,8 @@ class StormOffice:
         self.services = {name: Service(name, time, down=name in broken) for name in names}
         self.store, self.queue = InMemoryEventStore(), InMemoryOutboxQueue()
         self.letters = InMemoryDeadLetters()
+        self.openings, self.closings = InMemoryOpeningBook(), InMemoryClosingBook()
+        self.approvals, self.notifications = InMemoryApprovalBook(), InMemoryNotificationBook()
         self.recorder = Recorder(
             self.store,
             now=time,
@@ -82,7 +92,12 @@ class StormOffice:
             )
             for name, service in self.services.items()
         }
-        self.outbox = Outbox(ROUTES, self.queue, self.letters, self._channels)
+        self._files = Files(
+            self.store, self.openings, self.closings, self.approvals, self.notifications
+        )
+        self._ledger = Ledger(self.recorder, self.notifications, time)
+        outbox = Outbox(ROUTES, self.queue, self.letters, self._channels)
+        self.desk = Desk(self._files, self._ledger, outbox)
         self._receives = Counter[int]()
         self.pending = 0
         """Messages that are still to be made."""
@@ -93,7 +108,12 @@ class StormOffice:
             self.time.start(self._courier)
 
     def _courier(self) -> None:
-        courier = Courier(self.recorder, ROUTES, self._channels, self.letters, self.time)
+        courier = Courier(
+            Reading(self._files, ROUTES),
+            Sending(ROUTES, self._channels, self.time),
+            self._ledger,
+            self.letters,
+        )
         limit = timedelta(seconds=COURIER_SECONDS - LAST_CALLS_SECONDS)
         while self.pending or self.queue.waiting:
             self.time.sleep(WINDOW_SECONDS)

@@ -94,8 +94,9 @@ def _seats(options: argparse.Namespace, console: Console) -> int:
 def _answer(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     more = {"action": options.action} if options.action else {}
-    said = {"via": "cli", "reason": options.reason, **more}
-    result = quorum.answer(quorum.find(options.id), options.answer, options.by, **said)
+    said = {"reason": options.reason, **more}
+    token = serving.token(options.by)
+    result = quorum.answer(quorum.find(options.id), options.answer, token, **said)
     console.print(result)
     return 0
 
@@ -133,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, answer in (("approve", "granted"), ("deny", "denied")):
         command = _command(commands, name, _answer, f"{name} what an incident asks")
         command.add_argument("id", metavar="ID")
-        command.add_argument("--by", default="operator", help="who you are")
+        command.add_argument("--by", default="operator", help="who you are: operator or second")
         command.add_argument("--reason", default="", help="why, for the record")
         command.set_defaults(action=None)
         if answer == "granted":

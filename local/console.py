@@ -1,16 +1,11 @@
-"""The console on a laptop: an address, and a random token for each of two people.
+"""The console on a laptop: an address, and a token for each person there who has no Slack."""
 
-The deployed function knows the tokens' digests only, as variables of its stage. They are set here
-and nowhere in the stacks, and the function heeds them in stage `local` alone.
-"""
-
-import secrets
-from hashlib import sha256
 from typing import Any, Final
 
 from functions.shared.domain.constants import ESCALATION_LEVEL
 from functions.shared.domain.people import VIEWER
 from local.front import Front
+from local.standins import IssuerStandIn
 
 PEOPLE: Final[list[dict[str, Any]]] = [
     {
@@ -20,29 +15,23 @@ PEOPLE: Final[list[dict[str, Any]]] = [
         "roles": [ESCALATION_LEVEL],
     },
     {"id": "second", "name": "Second", "subject": "laptop-second", "roles": [ESCALATION_LEVEL]},
+    {"id": "demo", "name": "Demo", "subject": "laptop-demo", "roles": [ESCALATION_LEVEL]},
     {"id": "ada", "name": "Ada", "slack": "U0ADA", "roles": [ESCALATION_LEVEL]},
     {"id": "vic", "name": "Vic", "slack": "U0VIC", "roles": [VIEWER]},
 ]
-"""Two at the console, because what is risky takes two; two in Slack, one of whom may only look."""
-STAGE: Final = "$default"
+"""Two at the console, because what is risky takes two, and who answers in a demo; two in Slack, one
+of whom may only look."""
 
 
 class WebConsole:
     """The front before the deployed API, for as long as the `with` block lasts."""
 
-    def __init__(self, client: Any, endpoint: str, api_id: str) -> None:
-        self.tokens = {
-            person["id"]: secrets.token_urlsafe(24) for person in PEOPLE if "subject" in person
+    def __init__(self, issuer: IssuerStandIn, endpoint: str, api_id: str) -> None:
+        self.tokens: dict[str, str] = {
+            person["id"]: issuer.token(person["subject"])
+            for person in PEOPLE
+            if "subject" in person
         }
-        client("apigatewayv2").update_stage(
-            ApiId=api_id,
-            StageName=STAGE,
-            StageVariables={
-                f"token_{sha256(self.tokens[person['id']].encode()).hexdigest()}": person["subject"]
-                for person in PEOPLE
-                if "subject" in person
-            },
-        )
         self.front = Front(endpoint, api_id)
 
     @property

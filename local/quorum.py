@@ -72,8 +72,11 @@ class Quorum:
             raise LookupError(f"{len(found)} incidents begin with {prefix!r}; known: {known}")
         return found[0]
 
-    def answer(self, incident_id: str, answer: str, by: str, **more: str) -> dict[str, Any]:
-        """Grant or deny the incident's newest question, as a person. Raises LookupError."""
+    def answer(self, incident_id: str, answer: str, token: str, **more: str) -> dict[str, Any]:
+        """Grant or deny the incident's newest question, as the token's person.
+
+        Raises LookupError where nothing is asked, and RuntimeError with why it is refused.
+        """
         asked = [f for f in self.facts(incident_id) if isinstance(f, ApprovalRequested)]
         if not asked:
             raise LookupError(f"incident {incident_id[:8]} asks nothing")
@@ -83,7 +86,7 @@ class Quorum:
                 "operation": "answer",
                 "approval_id": asked[-1].approval_id,
                 "answer": answer,
-                "by": by,
+                "proof": {"kind": "token", "token": token},
                 **more,
             },
         )

@@ -126,4 +126,4 @@ class Run:
         self._answered.add(event.approval_id)
         approves = self.fault and self.scenario.person == "approve"  # nobody repairs what is whole
         answer = "granted" if approves else "denied"
-        self.stage.quorum.answer(event.incident_id, answer, PERSON)
+        self.stage.quorum.answer(event.incident_id, answer, self.stage.console.tokens[PERSON])

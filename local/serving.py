@@ -27,7 +27,7 @@ def up(seed: int) -> str:
     FILE.unlink(missing_ok=True)
     STATE.mkdir(exist_ok=True)
     LOG.unlink(missing_ok=True)
-    LOG.touch(mode=0o600)  # it holds the console's token, too
+    LOG.touch(mode=0o600)  # it tells the console's address, with a token
     with LOG.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "local.serving", str(seed)],
@@ -70,6 +70,15 @@ def console() -> str:
     return str(_read()["console"])
 
 
+def token(person: str) -> str:
+    """Return the person's token. Raises LookupError for nobody who signs in here, or nothing up."""
+    endpoint()
+    tokens: dict[str, str] = _read()["tokens"]
+    if person not in tokens:
+        raise LookupError(f"nobody is called {person!r}; the people are {', '.join(tokens)}")
+    return tokens[person]
+
+
 def serve(seed: int) -> None:
     """Hold the stage until told to end."""
     with Stage(seed, say=print) as stage:
@@ -77,9 +86,10 @@ def serve(seed: int) -> None:
             "pid": os.getpid(),
             "endpoint": stage.emulator.endpoint,
             "console": stage.console.address,
+            "tokens": stage.console.tokens,
         }
         FILE.unlink(missing_ok=True)
-        FILE.touch(mode=0o600)  # it holds the console's token
+        FILE.touch(mode=0o600)  # whoever reads it is any of these people
         FILE.write_text(json.dumps(found))
         try:
             signal.pause()

@@ -18,8 +18,9 @@ from local.shop.assembly import shop_app
 from local.shop.faults import Faults
 from local.shop.load import Load
 from local.shop.plan import Plan, draw
-from local.standins import PagerDutyStandIn, SlackStandIn
+from local.standins import IssuerStandIn, PagerDutyStandIn, SlackStandIn
 from local.toolchain import CdkApp, deploy
+from stacks.config import LAPTOPS_ISSUER
 
 ORDERS = 8.0
 """Customers' orders a second."""
@@ -54,7 +55,7 @@ class Model(NamedTuple):
     url: str
 
 
-def product_app(model_id: str = "") -> CdkApp:
+def product_app(model_id: str = "", issuer: str = "") -> CdkApp:
     """Return Quorum's own CDK app, as `cdk deploy` runs it, in stage `local`."""
     model = {"model_id": model_id, "model_region": REGION} if model_id else {}
     return CdkApp(
@@ -73,6 +74,7 @@ def product_app(model_id: str = "") -> CdkApp:
             "watch": json.dumps(WATCH),
             "recovery_windows": "3",
             "people": json.dumps(PEOPLE),
+            **({"token_issuer": issuer} if issuer else {}),
             **model,
         },
     )
@@ -92,6 +94,7 @@ class Stage:
         self.seed, self.plan, self._model, self._orders = seed, draw(seed), model, orders
         self.emulator = Emulator(port, model.url if model else "")
         self.slack, self.pagerduty = SlackStandIn(), PagerDutyStandIn()
+        self.issuer = IssuerStandIn()
         self.load: Load
         self.open_since: float
         """When customers were first let in, by the monotonic clock."""
@@ -103,7 +106,7 @@ class Stage:
 
     def __enter__(self) -> Self:
         try:
-            for part in (self.slack, self.pagerduty, self.emulator):
+            for part in (self.slack, self.pagerduty, self.issuer, self.emulator):
                 self._exit.enter_context(part)
             self._deploy()
         except BaseException:
@@ -133,16 +136,21 @@ class Stage:
             Load(self.plan, self.emulator.client, rate=self._orders)
         )
         self.open_since = time.monotonic()
-        deploy(product_app(self._model.id if self._model else ""), self.emulator, log=DEPLOY_LOG)
+        model = self._model.id if self._model else ""
+        deploy(product_app(model, self._elsewhere()), self.emulator, log=DEPLOY_LOG)
         self.quorum = Quorum(self.emulator.endpoint)
         self.quorum.start("warmer")  # neither it nor the first look need wait for a minute
         self._look()
         self.quorum.start("postmortem", WARMING)  # the warmer leaves out what nobody waits for
         self.deployed_since = time.monotonic()
         endpoint, api_id = self.emulator.endpoint, self.quorum.output("ApiId")
-        self.console = self._exit.enter_context(WebConsole(self.emulator.client, endpoint, api_id))
+        self.console = self._exit.enter_context(WebConsole(self.issuer, endpoint, api_id))
         self._say(f"Quorum is deployed ({time.monotonic() - began:.0f} s)")
         self._say(f"Its console: {self.console.address}")
+
+    def _elsewhere(self) -> str:
+        """Return where people are signed in, if that is not where the stacks expect it."""
+        return "" if self.issuer.url == LAPTOPS_ISSUER else self.issuer.url
 
     def _look(self) -> None:
         """Let the inventory take stock, as its schedule would: a busy laptop may need several."""

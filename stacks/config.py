@@ -28,6 +28,7 @@ from stacks.config_rules import (
     EXPLAINED,
     check_autonomy,
     check_channels,
+    check_issuer,
     check_parameters,
     check_prefixes,
     check_together,
@@ -35,6 +36,9 @@ from stacks.config_rules import (
 )
 from stacks.stages import STAGES, Stage, StageName
 
+LAPTOPS_ISSUER: Final = "http://127.0.0.1:4577"
+LAPTOPS_CLIENT: Final = "laptop"
+"""Who signs people in where no pool does, and whom those tokens are for."""
 CDK_KEYS: Final = ("aws:", "@aws-cdk", "aws-cdk", "cdk-")
 
 Prefix = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -52,6 +56,7 @@ Url = Annotated[
         pattern=r"^(https://[A-Za-z0-9.-]+|http://(127\.0\.0\.1|localhost))(:\d+)?(/[A-Za-z0-9._/-]*)?$"
     ),
 ]
+Loopback = Annotated[str, StringConstraints(pattern=r"^http://127\.0\.0\.1:\d{1,5}$")]
 Seconds = Annotated[int, Field(strict=True, ge=60, le=86_400)]
 Windows = Annotated[int, Field(strict=True, ge=1, le=60)]
 CapSeconds = Annotated[int, Field(strict=True, ge=60, le=3300)]
@@ -81,6 +86,7 @@ class Config(BaseModel):
     channel_secrets: dict[ChannelName, SecretName] = Field(default_factory=dict)
     console_url: Url | None = None
     people: People = People()
+    token_issuer: Loopback | None = None
     model_id: ModelId | None = None
     model_region: Region | None = None
     model_daily_tokens: Tokens = 1_000_000
@@ -91,6 +97,7 @@ class Config(BaseModel):
     recovery_windows: Windows = 6
     recovery_cap_seconds: CapSeconds = 3000
     provisioned_concurrency: Environments = 0
+    door_concurrency: Environments = 5
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Self:
@@ -132,6 +139,7 @@ class Config(BaseModel):
         check_together("model_id", self.model_id, "model_region", self.model_region)
         check_together("mail_from", self.mail_from, "mail_to", self.mail_to)
         check_parameters(self.watch, self.autonomy)
+        check_issuer(self.token_issuer, on_aws=self.machinery.on_aws)
         check_channels(self.routes, self.channel_secrets, mail=bool(self.mail_to))
         return self
 
@@ -156,6 +164,7 @@ _TEXTS: Final = frozenset(
         "service_map_parameter",
         "traces",
         "console_url",
+        "token_issuer",
     }
 )
 assert set(EXPLAINED) == set(Config.model_fields)  # noqa: S101 - two tables of the same keys

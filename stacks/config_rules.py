@@ -13,7 +13,7 @@ from functions.shared.domain.routes import CHANNELS, ChannelName, Routes
 
 OWN_PREFIX: Final = "quorum-"
 SECRETS_HOLD: Final = {
-    "slack": '{"token": "xoxb-…", "channel": "C…", "signing_secret": …}',
+    "slack": '{"token": "xoxb-…", "channel": "C…", "signing_secret": …, "team": "T…", "app": "A…"}',
     "pagerduty": '{"routing_key": …}',
     "webhook": '{"url": "https://…", "secret": "whsec_…"}',
 }
@@ -41,6 +41,7 @@ EXPLAINED: Final[dict[str, str]] = {
     "console_url": "where the console is, for links: https://…",
     "people": 'a JSON list of {"id": …, "name": …, "roles": [' + ", ".join(ROLES) + "]} with "
     '"slack" (a member id), "email" and "subject" (of a token) for each way in that they have',
+    "token_issuer": "in stage local, where its stand-in for a user pool is: http://127.0.0.1:PORT",
     "model_id": "an Amazon Bedrock model or inference profile id, together with model_region",
     "model_region": "the model's AWS region, such as us-east-1, together with model_id",
     "model_daily_tokens": "10000 to 1000000000 tokens that each of the three seats which ask the "
@@ -52,6 +53,8 @@ EXPLAINED: Final[dict[str, str]] = {
     "recovery_windows": "1 to 60 evaluation windows of the alarm to wait for its recovery",
     "recovery_cap_seconds": "60 to 3300 seconds to wait for a recovery at most",
     "provisioned_concurrency": "0 (off), or how many warm environments at least, up to 50",
+    "door_concurrency": "0 (off), or how many environments Slack's door has to itself, and has at "
+    "most, up to 50; AWS wants 100 of the account's to stay unreserved",
 }
 
 
@@ -97,6 +100,14 @@ def check_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
         if OWN_PREFIX.startswith(prefix) or prefix.startswith(OWN_PREFIX):
             raise ValueError(f"{prefix!r} takes in Quorum's own alarms")
     return prefixes
+
+
+def check_issuer(issuer: str | None, *, on_aws: bool) -> None:
+    """Raise ValueError where the stage has a pool of its own: nobody else signs people in."""
+    if issuer and on_aws:
+        raise ValueError(
+            f"context key 'token_issuer' is for no account. Allowed: {EXPLAINED['token_issuer']}"
+        )
 
 
 def check_autonomy(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

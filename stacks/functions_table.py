@@ -48,3 +48,13 @@ a seat that contradicts itself does at once.
 def seconds_of(name: str) -> int:
     """Return a function's timeout."""
     return next(row.seconds for row in ROWS if row.name == name)
+
+
+def senders_to(queue: str) -> list[str]:
+    """Return the functions that send to the queue."""
+    return [
+        row.name
+        for row in ROWS
+        for need in row.needs
+        if need.resource == f"queue:{queue}" and "sqs:SendMessage" in need.actions
+    ]

@@ -94,10 +94,6 @@ BOOK: Final[dict[str, Need]] = {
 }
 """Reading what one function alone writes."""
 RECENT_OPENINGS: Final = Need(("dynamodb:Query",), "index:openings/by-day")
-RELEASE: Final[Needs] = (
-    claims("open#*", may=("DeleteItem",)),
-    claims("closed#*", may=("PutItem",)),
-)
 STOP_SWITCH: Final[Needs] = (
     Need(("dynamodb:GetItem",), "table:stop"),
     claims("stop", may=("GetItem",)),
@@ -118,9 +114,28 @@ SURVEY: Final[Needs] = (
 OUTBOX: Final[Needs] = (Need(("sqs:SendMessage",), "queue:outbox"), DEAD_LETTERS)
 """To have people told."""
 OUTBOX_SETTINGS: Final = ("OUTBOX_QUEUE_URL", "DEAD_LETTER_QUEUE_URL", "ROUTES")
-TELLING: Final[Needs] = (claims("rate#*", *(f"breaker#{name}" for name in CHANNELS)), MAIL)
-"""To tell people, at the channel's rate, behind its breaker; and the secrets of its channels."""
-TELLING_SETTINGS: Final = ("OPERATIONS_TABLE", "CHANNEL_SECRETS", "MAIL_FROM", "MAIL_TO")
+TELLING: Final[Needs] = (
+    claims("rate#channel#*", *(f"breaker#{channel}" for channel in CHANNELS)),
+    table("openings", "Query"),
+    table("closings", "GetItem"),
+    table("approvals", "GetItem"),
+    table("notifications", "PutItem", "Query"),
+    MAIL,
+)
+"""To tell people what the records bear out, at the channel's rate, behind its breaker alone."""
+TELLING_SETTINGS: Final = (
+    "STAGE",
+    "EVENTS_TABLE",
+    "OPENINGS_TABLE",
+    "CLOSINGS_TABLE",
+    "APPROVALS_TABLE",
+    "NOTIFICATIONS_TABLE",
+    "OPERATIONS_TABLE",
+    "CHANNEL_SECRETS",
+    "MAIL_FROM",
+    "MAIL_TO",
+    "CONSOLE_URL",
+)
 
 
 def takes_from(queue: str) -> Need:

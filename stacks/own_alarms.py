@@ -46,6 +46,7 @@ OWN_ALARMS: Final[tuple[OwnAlarm, ...]] = (
         statistic="Maximum",
     ),
     OwnAlarm("people-not-told", "Quorum", "MessagesUndeliverable", "service", "courier"),
+    OwnAlarm("messages-refused", "Quorum", "MessagesRefused", "service", "courier"),
     OwnAlarm("courier-errors", "AWS/Lambda", "Errors", "FunctionName", "courier"),
     OwnAlarm("executions-failed", "AWS/States", "ExecutionsFailed", "StateMachineArn", "incident"),
     OwnAlarm(

@@ -38,7 +38,8 @@ class PipelineStack(Stack):
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        arns = ResourceArns(config, table_stream, keys)
+        web = Web(self, "Web", config=config, pool=pool)
+        arns = ResourceArns(config, table_stream, keys, web.sign_in)
         queues = Queues(self, "Queues", stage=config.stage)
         layer = DependenciesLayer(self, "Dependencies", stage=config.stage).version
         functions = ServiceFunctions(
@@ -58,5 +59,5 @@ class PipelineStack(Stack):
             )
         Telling(self, "Telling", config=config, queues=queues, aliases=aliases)
         Clockwork(self, "Clockwork", config=config, queues=queues, aliases=aliases)
-        Web(self, "Web", config=config, function=aliases["api"], pool=pool)
+        web.serve(aliases["api"])
         SelfWatch(self, "Self", config=config)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from aws_cdk import Aws
 
@@ -16,6 +17,13 @@ from stacks.watched_arns import pattern_arns
 Arns = tuple[str, ...]
 
 
+class SignIn(NamedTuple):
+    """Who issues the tokens of people, and for which client."""
+
+    issuer: str = ""
+    client: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceArns:
     """The resources of one stage. What has no name of its own is there once it exists."""
@@ -25,6 +33,8 @@ class ResourceArns:
     """The events table's stream."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """The ARN of each signing function's key, by the function's row."""
+    sign_in: SignIn = field(default_factory=SignIn)
+    """Whose tokens people bring, and whom they are for."""
 
     def of(self, key: str) -> Arns:
         """Return the ARNs of a key of the functions table. Raises KeyError for an unknown kind."""

@@ -27,13 +27,20 @@ TABLES = (
     "closings",
     "verifications",
     "stop",
+    "notifications",
 )
 
 
 def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
     """Return the row's variables: what it reads, and what Powertools reads."""
     config = arns.config
-    values = {**_values(config), **_seat_values(row, config), **_key_values(row, arns.keys)}
+    values = {
+        **_values(config),
+        **_seat_values(row, config),
+        **_key_values(row, arns.keys),
+        "TOKEN_ISSUER": arns.sign_in.issuer,
+        "TOKEN_CLIENT": arns.sign_in.client,
+    }
     return {
         **{name: values[name] for name in row.settings},
         "POWERTOOLS_SERVICE_NAME": Names(config.stage).of(row.name),
@@ -60,6 +67,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "ROUTES": config.routes.model_dump_json(),
         "CHANNEL_SECRETS": json.dumps(config.channel_secrets),
         "CONSOLE_URL": config.console_url or "",
+        "CLOSING_ARN": names.function_arn("closing"),
         "SLACK_ARN": names.function_arn("slack"),
         "ALARM_PREFIXES": json.dumps(config.alarm_prefixes),
         "ALARM_TAGS": json.dumps(config.alarm_tags),

@@ -56,5 +56,6 @@ TABLES: Final[tuple[Table, ...]] = (
     Table("closings", Attribute("id")),
     Table("verifications", _INCIDENT, Attribute("mode")),
     Table("stop", Attribute("id")),
+    Table("notifications", _INCIDENT, Attribute("entry")),
     *(Table(f"votes-{seat.name}", _INCIDENT, Attribute("entry")) for seat in SEATS),
 )

@@ -1,55 +1,65 @@
-"""Who is calling: what the gateway's authorizer vouches for, or on a laptop a printed token.
+"""Who is calling: whom a genuine token names, and nothing else.
 
-Nothing else identifies anybody: no header, no field of a body. The gateway alone invokes this
-function, so the event's `requestContext` and `stageVariables` are the gateway's words.
+No header, no field of a body, and no word of the gateway identifies anybody. The gateway has looked
+at the token before, where there is one; whoever gets past it, or calls this function without it,
+needs a token all the same. It is passed on as it came to the function that signs.
 """
 
-import hmac
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
+from functions.shared.domain import claims
+from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.people import People, Person
+from functions.shared.domain.proofs import LONGEST_TOKEN
+from functions.shared.ports import Clock, TokenReader
 
-TOKEN_VARIABLE: Final = "token_"  # noqa: S105 - the name of a variable
-"""Of the laptop's stage variables: `token_<SHA-256 of the token>` is the person's subject."""
 BEARER: Final = "bearer "
 
 
 class Known(NamedTuple):
-    """A person of the configuration, and the address that the request came from."""
+    """A person of the configuration, the address that the request came from, and the token."""
 
     person: Person
     address: str
+    token: str
+
+    def __repr__(self) -> str:
+        """Return it without the token."""
+        return f"Known({self.person.id!r}, {self.address!r})"
 
 
-def identify(event: Mapping[str, Any], people: People, *, local: bool) -> Known | None:
-    """Return who calls, or None. A printed token counts on a laptop and nowhere else."""
-    context = event.get("requestContext") or {}
-    person = _by_token(event, people) if local else _by_claims(context, people)
-    address = str((context.get("http") or {}).get("sourceIp", ""))
-    return Known(person, address) if person else None
+class Callers(NamedTuple):
+    """How callers are recognised."""
+
+    people: People
+    tokens: TokenReader
+    ours: claims.Audience
+    now: Clock
+
+    def identify(self, event: Mapping[str, Any]) -> Known | None:
+        """Return who calls, or None.
+
+        Raises RefusedError when nobody can tell whether the token is genuine.
+        """
+        token = _bearer(event)
+        person = self._named(token) if token else None
+        http = (event.get("requestContext") or {}).get("http") or {}
+        return Known(person, str(http.get("sourceIp", "")), token) if person else None
+
+    def _named(self, token: str) -> Person | None:
+        try:
+            found = self.tokens.read(token)
+        except InvalidInputError:
+            return None
+        wrong = claims.flaw(found, self.ours, self.now())
+        return None if wrong else claims.named(found, self.people)
 
 
-def _by_claims(context: Mapping[str, Any], people: People) -> Person | None:
-    """Return the person whom an identity token names, by subject or by a verified address.
-
-    An access token is for other services and names nobody to us.
-    """
-    claims = ((context.get("authorizer") or {}).get("jwt") or {}).get("claims") or {}
-    if claims.get("token_use") != "id":
-        return None
-    found = people.by_subject(str(claims.get("sub", "")))
-    verified = str(claims.get("email_verified", "")).lower() == "true"
-    return found or (people.by_email(str(claims.get("email", ""))) if verified else None)
-
-
-def _by_token(event: Mapping[str, Any], people: People) -> Person | None:
+def _bearer(event: Mapping[str, Any]) -> str:
+    """Return the token, or nothing where there is none that could be one."""
     header = str((event.get("headers") or {}).get("authorization", ""))
     if not header.lower().startswith(BEARER):
-        return None
-    wanted = TOKEN_VARIABLE + sha256(header[len(BEARER) :].strip().encode()).hexdigest()
-    for name, subject in (event.get("stageVariables") or {}).items():
-        if hmac.compare_digest(str(name), wanted):
-            return people.by_subject(str(subject))
-    return None
+        return ""
+    token = header[len(BEARER) :].strip()
+    return token if len(token) <= LONGEST_TOKEN else ""

@@ -12,7 +12,7 @@ from functions.api.reading import restrictions
 from functions.api.requests import Lifting, Moding, Reason, Stopping
 from functions.api.shapes import Changed, Controls, Held, Written
 from functions.api.tools import Tools
-from functions.api.writes import VIA, permitted
+from functions.api.writes import permitted
 from functions.shared.domain.catalogue import VERBS
 from functions.shared.domain.model import OutsiderText
 from functions.shared.domain.patterns import misfit, overlap
@@ -27,6 +27,8 @@ from functions.shared.domain.restrictions import (
 )
 
 HISTORY = 20
+VIA = "console"
+"""How the log names this way in, for programs too: both come by the same door."""
 
 
 def controls(tools: Tools) -> Controls:

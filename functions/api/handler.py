@@ -5,7 +5,9 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from urllib3 import PoolManager
 
+from functions.api.callers import Callers
 from functions.api.routes.application import Application
 from functions.api.tools import Tools
 from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
@@ -17,10 +19,12 @@ from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
 from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
 from functions.shared.adapters.dynamodb_stop_switch import DynamoDBStopSwitch
 from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.jwt_tokens import JwtTokens
 from functions.shared.adapters.kms_verifier import KmsVerifier
 from functions.shared.adapters.lambda_functions import LambdaFunctions
 from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.claims import Audience
 from functions.shared.domain.people import People
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, utc_now
 from functions.shared.striking import Suspensions
@@ -29,7 +33,6 @@ from functions.shared.striking import Suspensions
 class ApiSettings(Settings):
     """What the stacks set."""
 
-    STAGE: str
     EVENTS_TABLE: str
     VIEW_TABLE: str
     MEMORY_TABLE: str
@@ -44,6 +47,8 @@ class ApiSettings(Settings):
     EVIDENCE_BUCKET: str
     AUTONOMY: tuple[Rule, ...]
     PEOPLE: People
+    TOKEN_ISSUER: str
+    TOKEN_CLIENT: str
 
 
 settings = ApiSettings.from_env()
@@ -65,11 +70,15 @@ application = Application(
         functions=LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG)),
         approval=settings.APPROVAL_ARN,
         executor=settings.EXECUTOR_ARN,
-        people=settings.PEOPLE,
+        callers=Callers(
+            settings.PEOPLE,
+            JwtTokens(settings.TOKEN_ISSUER, PoolManager(), utc_now),
+            Audience(settings.TOKEN_ISSUER, settings.TOKEN_CLIENT),
+            utc_now,
+        ),
         rules=settings.AUTONOMY,
         now=utc_now,
-    ),
-    local=settings.STAGE == "local",
+    )
 )
 
 

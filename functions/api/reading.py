@@ -13,7 +13,7 @@ from functions.api.shapes import (
     Votes,
 )
 from functions.api.tools import Tools
-from functions.shared.domain.catalogue import verb
+from functions.shared.domain.catalogue import described, verb
 from functions.shared.domain.evidence import Candidate
 from functions.shared.domain.incident import Incident as Folded
 from functions.shared.domain.restrictions import Restriction, restricted_mode
@@ -129,7 +129,7 @@ def option(tools: Tools, candidate: Candidate) -> Option:
     """Return the candidate as something that a person may choose."""
     return Option(
         action=candidate.id,
-        summary=candidate.summary,
+        summary=described(candidate),
         verb=candidate.verb,
         resource=candidate.resource,
         risk=verb(candidate.verb).risk,

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from functions.api.callers import Callers
 from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.people import People
 from functions.shared.ports import (
     Answering,
     BallotBox,
@@ -39,7 +39,7 @@ class Tools:
     """The approval function's alias: it takes what people answer."""
     executor: str
     """The executor's alias: it undoes."""
-    people: People
+    callers: Callers
     rules: tuple[Rule, ...]
     """What the deployment opted in."""
     now: Clock

@@ -13,9 +13,8 @@ from functions.api.requests import Answering, Changing, Reason
 from functions.api.shapes import Written
 from functions.api.tools import Tools
 from functions.shared.domain.constants import ESCALATION_LEVEL
+from functions.shared.domain.proofs import TokenProof
 
-VIA = "console"
-"""How the log names this way in, for programs too: both come by the same door."""
 Payload = dict[str, object]
 
 
@@ -81,5 +80,6 @@ def _mine(tools: Tools, incident_id: str, approval_id: str) -> None:
 
 
 def _who(known: Known, said: Reason) -> Payload:
-    """Return who says it, by which way in, and why. The address is in the gateway's own log."""
-    return {"by": known.person.id, "via": VIA, "reason": said.reason}
+    """Return what proves who says it, and why. The address is in the gateway's own log."""
+    proof = TokenProof(token=known.token)
+    return {"proof": proof.model_dump(), "reason": said.reason}

@@ -8,20 +8,24 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
-from functions.approval.granting import Granting, frozen_candidate
+from functions.approval.granting import Granting
+from functions.approval.identity import Identity, Said
+from functions.approval.inputs import Inputs
 from functions.approval.records import record_answer, record_question, why
 from functions.approval.request import Answer, Expire, Open, TakeOver, Undo, Wait, parse
-from functions.approval.stepping_in import take_over, want_undone
+from functions.approval.stepping_in import SteppingIn
 from functions.shared.domain.approvals import approval_id
 from functions.shared.domain.errors import InvalidInputError, RefusedError
-from functions.shared.domain.grants import people_needed, same_person
+from functions.shared.domain.grants import people_needed
 from functions.shared.domain.incident import replay
 from functions.shared.ports import Answer as State
 from functions.shared.ports import Approval, ApprovalBook, Clock, Signer, TaskTokens
 from functions.shared.recording import Recorder
 
+SKEW_SECONDS: Final = 5
+"""By how much the clock of the state machine may be ahead of ours."""
 Result = dict[str, Any]
 
 
@@ -30,6 +34,8 @@ class Approvals:
     """Asks, waits, takes answers and expires; `seconds` is how long people have."""
 
     recorder: Recorder
+    inputs: Inputs
+    identity: Identity
     book: ApprovalBook
     tokens: TaskTokens
     signer: Signer
@@ -39,7 +45,8 @@ class Approvals:
     def handle(self, event: Mapping[str, Any]) -> Result:
         """Do the operation.
 
-        Raises InvalidInputError (request) and, for an answer, RefusedError: too late, or answered.
+        Raises InvalidInputError (request, proof) and, for what a person says, RefusedError: who
+        says it may not, it is too late, or answered.
         """
         request = parse(event)
         match request:
@@ -47,36 +54,38 @@ class Approvals:
                 return self._open(request)
             case Wait():
                 return self._wait(request)
-            case Answer():
-                return self._answer(request)
             case Expire():
                 return self._expire(request)
+            case Answer():
+                return self._answer(request, self.identity.of(request))
             case TakeOver():
-                return self._take_over(request)
+                return self._take_over(request, self.identity.of(request))
             case Undo():
-                return {"round": want_undone(self.recorder, request)}
+                said = self.identity.of(request)
+                return {"round": self._stepping_in().want_undone(request.incident_id, said)}
             case _:
                 assert_never(request)
 
     def _open(self, request: Open) -> Result:
         """Ask once; `approval_id` is null when there is nothing to ask about."""
-        incident = replay(self.recorder.store.load(request.incident_id))
-        decision = incident.decision
-        if decision is None or decision.round != request.round:
+        about = request.incident_id
+        history = self.recorder.store.load(about)
+        decision = self.inputs.decision(history)
+        if decision.round != request.round:
             raise InvalidInputError(f"round: {request.round} is not what was decided last")
-        if incident.is_closed or incident.taken_over or decision.action is None:
+        ended = self.inputs.closed(about) or self.book.taken_over(about) is not None
+        if ended or decision.action is None:
             return {"approval_id": None}
+        needed = people_needed(self.inputs.candidate(decision, decision.action))
         asked = self.book.ask(
             Approval(
                 approval_id=approval_id(decision),
-                incident_id=request.incident_id,
+                incident_id=about,
                 action=decision.action,
-                task_token="",
                 expires_at=(self.now() + timedelta(seconds=self.seconds)).timestamp(),
             )
         )
-        needed = people_needed(frozen_candidate(incident, decision.action))
-        record_question(self.recorder, asked, why(incident, decision), needed)
+        record_question(self.recorder, asked, why(replay(history), decision), needed)
         return {"approval_id": asked.approval_id}
 
     def _wait(self, request: Wait) -> Result:
@@ -87,55 +96,56 @@ class Approvals:
             self._go_on(asked)
         return {"state": asked.state}
 
-    def _answer(self, request: Answer) -> Result:
+    def _answer(self, request: Answer, said: Said) -> Result:
         """Take the first answer in time; the same one from the same person may be repeated.
 
         What is risky needs several people to grant it: until then the answer is `waiting`.
         """
-        asked = self._found(request.approval_id)
-        incident = replay(self.recorder.store.load(asked.incident_id))
-        if incident.is_closed:
+        asked = self._found(request.approval_id, said.incident_id)
+        if self.inputs.closed(asked.incident_id):
             raise RefusedError("the incident is closed: there is nothing left to answer")
         if asked.state == "waiting" and self.now().timestamp() >= asked.expires_at:
             raise RefusedError(f"expired at {datetime.fromtimestamp(asked.expires_at, UTC)}")
         if request.answer == "granted":
-            granting = Granting(self.recorder, self.book, self.signer)
-            missing = granting.grant(incident, asked, request)
+            granting = Granting(self.recorder, self.inputs, self.book, self.signer)
+            missing = granting.grant(asked, said, request.action)
             if missing:
                 return {"answer": "waiting", "missing": missing}
-        answered = self._settle(asked, request.answer, request.by, request.via, request.reason)
-        if not _is(answered, request):
+        answered = self._settle(asked, request.answer, said)
+        if not _is(answered, request.answer, said):
             raise RefusedError(f"already {answered.state}")
-        record_answer(self.recorder, answered)
-        self._go_on(answered)
         return {"answer": answered.state}
 
     def _expire(self, request: Expire) -> Result:
-        """Expire the question, unless somebody was faster: then that answer stands."""
+        """Expire the question, unless somebody was faster: then that answer stands.
+
+        Raises RefusedError before its time: whoever calls may not shorten it.
+        """
         asked = self._found(request.approval_id, request.incident_id)
-        settled = self._settle(asked, "expired", "")
-        record_answer(self.recorder, settled)
-        return {"answer": settled.state}
+        if asked.state == "waiting" and self.now().timestamp() + SKEW_SECONDS < asked.expires_at:
+            until = datetime.fromtimestamp(asked.expires_at, UTC)
+            raise RefusedError(f"people have until {until}")
+        return {"answer": self._settle(asked, "expired", None).state}
 
-    def _take_over(self, request: TakeOver) -> Result:
+    def _take_over(self, request: TakeOver, said: Said) -> Result:
         """Give the incident to the person; a question that waits is denied by it."""
-        incident = take_over(self.recorder, request)
-        asked = incident.approval
-        if asked is not None and incident.answer is None:
-            found = self._found(asked.approval_id)
-            settled = self._settle(found, "denied", request.by, request.via, request.reason)
-            record_answer(self.recorder, settled)
-            self._go_on(settled)
-        return {"taken_over": request.by}
+        for asked in self._stepping_in().take_over(request.incident_id, said):
+            self._settle(asked, "denied", said)
+        return {"taken_over": said.person.id}
 
-    def _settle(
-        self, asked: Approval, state: State, by: str, via: str = "", reason: str = ""
-    ) -> Approval:
-        """Answer the question if it waits; return it as it stands then."""
+    def _stepping_in(self) -> SteppingIn:
+        return SteppingIn(self.recorder, self.inputs, self.book, self.signer, self.now)
+
+    def _settle(self, asked: Approval, state: State, said: Said | None) -> Approval:
+        """Answer the question if it waits, record how it stands, and let who waits go on."""
+        by = (said.person.id, said.via, said.reason) if said else ("", "", "")
         try:
-            return self.book.answer(asked.approval_id, state, by, via, reason)
+            settled = self.book.answer(asked.approval_id, state, *by)
         except RefusedError:
-            return self._found(asked.approval_id)
+            settled = self._found(asked.approval_id)
+        record_answer(self.recorder, settled)
+        self._go_on(settled)
+        return settled
 
     def _found(self, wanted: str, incident_id: str | None = None) -> Approval:
         asked = self.book.find(wanted)
@@ -144,16 +154,16 @@ class Approvals:
         return asked
 
     def _go_on(self, asked: Approval) -> None:
-        """Let the state machine go on if it waits already; otherwise its wait finds the answer."""
-        if asked.task_token:
+        """Let whatever waits go on; a wait that is yet to come finds the answer itself."""
+        for token in asked.waiting():
             with suppress(RefusedError):  # it waits no more: somebody else let it go on
-                self.tokens.succeed(asked.task_token, {"answer": asked.state})
+                self.tokens.succeed(token, {"answer": asked.state})
 
 
-def _is(answered: Approval, request: Answer) -> bool:
+def _is(answered: Approval, answer: State, said: Said) -> bool:
     """Return whether the answer that stands is this one; of a grant, one of several people's."""
-    if answered.state != request.answer:
+    if answered.state != answer:
         return False
-    if request.answer == "denied":
-        return answered.by == request.by
-    return same_person(request.by) in answered.people
+    return (
+        said.person.id in answered.people if answer == "granted" else answered.by == said.person.id
+    )

@@ -5,14 +5,25 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from urllib3 import PoolManager
 
 from functions.approval.approvals import Approvals
+from functions.approval.identity import Identity
+from functions.approval.inputs import Inputs
+from functions.shared.adapters.channel_secrets import secrets, slack_app
 from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
+from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
 from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.jwt_tokens import JwtTokens
 from functions.shared.adapters.kms_signer import KmsSigner
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
 from functions.shared.adapters.step_functions_task_tokens import StepFunctionsTaskTokens
+from functions.shared.domain.claims import Audience
 from functions.shared.domain.errors import RefusedError
+from functions.shared.domain.people import People
 from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
@@ -22,14 +33,36 @@ class ApprovalSettings(Settings):
 
     EVENTS_TABLE: str
     APPROVALS_TABLE: str
+    DECISIONS_TABLE: str
+    CLOSINGS_TABLE: str
+    EXECUTIONS_TABLE: str
+    EVIDENCE_BUCKET: str
     SIGNING_KEY: str
     APPROVAL_SECONDS: int
+    PEOPLE: People
+    CHANNEL_SECRETS: dict[str, str]
+    TOKEN_ISSUER: str
+    TOKEN_CLIENT: str
 
 
 settings = ApprovalSettings.from_env()
 table = tables(AWS_CONFIG)
+slack = settings.CHANNEL_SECRETS.get("slack")
 approvals = Approvals(
     Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
+    Inputs(
+        DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+        S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
+        DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
+        DynamoDBExecutionLedger(table(settings.EXECUTIONS_TABLE), utc_now),
+    ),
+    Identity(
+        settings.PEOPLE,
+        JwtTokens(settings.TOKEN_ISSUER, PoolManager(), utc_now),
+        Audience(settings.TOKEN_ISSUER, settings.TOKEN_CLIENT),
+        slack_app(secrets(AWS_CONFIG), slack) if slack else None,
+        utc_now,
+    ),
     DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
     StepFunctionsTaskTokens(boto3.client("stepfunctions", config=AWS_CONFIG)),
     KmsSigner(boto3.client("kms", config=AWS_CONFIG), settings.SIGNING_KEY),

@@ -1,9 +1,9 @@
-"""The two facts about a question, each at most once per approval id."""
+"""The facts about what people are asked and say, each at most once."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from functions.approval.request import Answer
+from functions.approval.identity import Said
 from functions.shared.domain.constants import ESCALATION_LEVEL
 from functions.shared.domain.events import (
     ApprovalAnswered,
@@ -12,7 +12,6 @@ from functions.shared.domain.events import (
     DecisionMade,
     IncidentEvent,
 )
-from functions.shared.domain.grants import same_person
 from functions.shared.domain.incident import Incident
 from functions.shared.domain.model import OutsiderText
 from functions.shared.ports import Approval
@@ -47,25 +46,21 @@ def record_question(recorder: Recorder, asked: Approval, reason: str, people: in
     recorder.record(asked.incident_id, build)
 
 
-def record_given(recorder: Recorder, asked: Approval, answer: Answer, missing: int) -> None:
+def record_given(recorder: Recorder, asked: Approval, said: Said, missing: int) -> None:
     """Append ApprovalGiven unless this person's is there."""
-    by = OutsiderText.of(answer.by)
+    by = OutsiderText.of(said.person.id)
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> ApprovalGiven | None:
-        known = {
-            (e.approval_id, same_person(e.by.outsider))
-            for e in history
-            if isinstance(e, ApprovalGiven)
-        }
+        known = {(e.approval_id, e.by) for e in history if isinstance(e, ApprovalGiven)}
         fields = {
             "approval_id": asked.approval_id,
             "by": by,
-            "via": answer.via,
+            "via": said.via,
             "action": asked.chosen,
-            "reason": _text(answer.reason),
+            "reason": _text(said.reason),
             "missing": missing,
         }
-        if (asked.approval_id, same_person(answer.by)) in known:
+        if (asked.approval_id, by) in known:
             return None
         return ApprovalGiven.model_validate({**header, **fields})
 
@@ -91,6 +86,15 @@ def record_answer(recorder: Recorder, answered: Approval) -> None:
         return ApprovalAnswered.model_validate({**header, **fields})
 
     recorder.record(answered.incident_id, build)
+
+
+def said_fields(said: Said) -> dict[str, object]:
+    """Return who said it, by which way in, and why, as facts have them."""
+    return {
+        "by": OutsiderText.of(said.person.id),
+        "via": said.via,
+        "reason": OutsiderText.of(said.reason),
+    }
 
 
 def _text(said: str) -> OutsiderText | None:

@@ -1,4 +1,7 @@
-"""The operations, as they arrive. Errors name fields and never show values: one is a token."""
+"""The operations, as they arrive. Errors name fields and never show values: some are secrets.
+
+Who answers is nowhere in them: a proof is, and what it proves is looked at by `Identity`.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
@@ -6,14 +9,11 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.grants import Person
 from functions.shared.domain.model import ActionId, IncidentId, Record
+from functions.shared.domain.proofs import Proof
 from functions.shared.domain.requests import fields
 
 ApprovalId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-
-
-Via = Annotated[str, Field(pattern=r"^[a-z]{1,20}$")]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -31,17 +31,16 @@ class Wait(Record):
     operation: Literal["wait"]
     incident_id: IncidentId
     approval_id: ApprovalId
-    task_token: str = Field(min_length=1, repr=False)
+    task_token: str = Field(min_length=1, max_length=2048, repr=False)
 
 
 class Answer(Record):
-    """A person answers. `by` is who the channel says they are; the channel vouches for them."""
+    """A person answers."""
 
     operation: Literal["answer"]
     approval_id: ApprovalId
     answer: Literal["granted", "denied"]
-    by: Person
-    via: Via = "cli"
+    proof: Proof
     reason: str = Field(default="", max_length=500)
     action: ActionId | None = None
     """What is granted instead of what was asked about: another frozen candidate."""
@@ -60,8 +59,7 @@ class TakeOver(Record):
 
     operation: Literal["take_over"]
     incident_id: IncidentId
-    by: Person
-    via: Via
+    proof: Proof
     reason: Reason
 
 
@@ -70,8 +68,7 @@ class Undo(Record):
 
     operation: Literal["undo"]
     incident_id: IncidentId
-    by: Person
-    via: Via
+    proof: Proof
     reason: Reason
 
 

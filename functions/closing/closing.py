@@ -11,8 +11,9 @@ from typing import Any, Final, TypedDict
 from pydantic import Field
 
 from functions.closing.proof import Books, missing
-from functions.shared.domain.books import AlarmEnding, Ending
+from functions.shared.domain.books import AlarmEnding, Ending, Opening
 from functions.shared.domain.constants import ESCALATION_LEVEL
+from functions.shared.domain.errors import InvalidHistoryError
 from functions.shared.domain.events import IncidentClosed, IncidentEvent, Outcome
 from functions.shared.domain.evidence import Alarm
 from functions.shared.domain.incident import Incident, replay
@@ -55,15 +56,29 @@ class Closing:
         """Close the incident and release what it holds; repeating it changes nothing.
 
         The end is kept in the book before the log tells of it, and the keys are given back last.
-        Raises InvalidInputError (request) and InvalidHistoryError (no such incident, or a forged
-        log).
+        An incident whose log contradicts itself is ended too, as escalated. Raises
+        InvalidInputError (request) and InvalidHistoryError (no such incident).
         """
         request = read(Request, event)
-        incident = replay(self.recorder.store.load(request.incident_id))
+        opening = self.openings.find(request.incident_id)
+        try:
+            incident = replay(self.recorder.store.load(request.incident_id))
+        except InvalidHistoryError:
+            if opening is None:
+                raise
+            return self._end_untold(opening)
         outcome, reason = self._judged(incident, request)
-        ending = self._ended(incident, outcome)
+        ending = self._ended(incident, opening, outcome)
         self._tell(ending, reason)
-        self._give_back(incident, ending)
+        self._give_back(_alarms(incident, opening), ending)
+        return {"outcome": ending.outcome}
+
+    def _end_untold(self, opening: Opening) -> Answer:
+        """End as escalated what intake opened, and whose log can no longer be added to."""
+        incident_id, at = opening.incident_id, self.now().timestamp()
+        escalated = Ending(incident_id=incident_id, outcome="escalated", ended_at=at)
+        ending = self.closings.put(escalated)
+        self._give_back(opening.alarms, ending)
         return {"outcome": ending.outcome}
 
     def _judged(self, incident: Incident, request: Request) -> tuple[Outcome, str]:
@@ -75,12 +90,11 @@ class Closing:
             return "escalated", f"{taken.by} has taken it over"
         return request.outcome, request.reason
 
-    def _ended(self, incident: Incident, outcome: Outcome) -> Ending:
+    def _ended(self, incident: Incident, opening: Opening | None, outcome: Outcome) -> Ending:
         """Keep the end, unless there is one; return what is kept.
 
         An incident that an earlier version closed keeps the outcome that its log tells.
         """
-        opening = self.openings.find(incident.incident_id)
         before = incident.closed if opening is None else None
         at = before.occurred_at if before else self.now()
         return self.closings.put(
@@ -103,18 +117,17 @@ class Closing:
 
         self.recorder.record(ending.incident_id, build)
 
-    def _give_back(self, incident: Incident, ending: Ending) -> None:
+    def _give_back(self, alarms: tuple[Alarm, ...], ending: Ending) -> None:
         """Remember the end of every alarm, and then free the keys that a new one would take."""
-        alarms = self._alarms(incident)
         for arn in sorted({alarm.arn for alarm in alarms}):
             self.closings.remember(
                 AlarmEnding(alarm=arn, incident_id=ending.incident_id, ended_at=ending.ended_at)
             )
-        self.operations.release(incident.incident_id, own_keys(alarms))
+        self.operations.release(ending.incident_id, own_keys(alarms))
 
-    def _alarms(self, incident: Incident) -> tuple[Alarm, ...]:
-        """Return the alarms by intake's record, or by the log of one of before it."""
-        opening = self.openings.find(incident.incident_id)
-        if opening is not None:
-            return opening.alarms
-        return (incident.opened.alarm, *(joined.alarm for joined in incident.joined))
+
+def _alarms(incident: Incident, opening: Opening | None) -> tuple[Alarm, ...]:
+    """Return the alarms by intake's record, or by the log of one of before it."""
+    if opening is not None:
+        return opening.alarms
+    return (incident.opened.alarm, *(joined.alarm for joined in incident.joined))

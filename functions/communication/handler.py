@@ -8,16 +8,21 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
-from functions.communication.tell import tell
-from functions.shared.adapters.configured_channels import ChannelMaker
+from functions.communication.tell import Desk
+from functions.shared.adapters.configured_channels import LOCAL, ChannelMaker
+from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
+from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_notification_book import DynamoDBNotificationBook
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
 from functions.shared.adapters.sqs_outbox import SqsOutbox
-from functions.shared.delivery import Channel, Outbox
+from functions.shared.delivery import Channel, Ledger, Outbox
 from functions.shared.domain.routes import Routes
+from functions.shared.letters import Files
 from functions.shared.recording import Recorder
 from functions.shared.resilience import Breaker
 from functions.shared.runtime import (
@@ -34,7 +39,12 @@ from functions.shared.runtime import (
 class CommunicationSettings(Settings):
     """What the stacks set. Each channel but mail has a secret."""
 
+    STAGE: str
     EVENTS_TABLE: str
+    OPENINGS_TABLE: str
+    CLOSINGS_TABLE: str
+    APPROVALS_TABLE: str
+    NOTIFICATIONS_TABLE: str
     OPERATIONS_TABLE: str
     OUTBOX_QUEUE_URL: str
     DEAD_LETTER_QUEUE_URL: str
@@ -54,9 +64,16 @@ ONCE = AWS_CONFIG.merge(
 settings = CommunicationSettings.from_env()
 table = tables(AWS_CONFIG)
 operations_table = table(settings.OPERATIONS_TABLE)
-recorder = Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id)
+log = DynamoDBEventStore(table(settings.EVENTS_TABLE))
+notifications = DynamoDBNotificationBook(table(settings.NOTIFICATIONS_TABLE))
 firsts = ChannelMaker(
-    settings.MAIL_FROM, settings.MAIL_TO, settings.CHANNEL_SECRETS, ONCE, utc_now, attempts=1
+    settings.MAIL_FROM,
+    settings.MAIL_TO,
+    settings.CHANNEL_SECRETS,
+    ONCE,
+    utc_now,
+    attempts=1,
+    local=settings.STAGE == LOCAL,
 ).make([*settings.ROUTES.channels[:1], *settings.ROUTES.pages[:1]])
 sqs = boto3.client("sqs", config=AWS_CONFIG)
 outbox = Outbox(
@@ -75,11 +92,24 @@ outbox = Outbox(
     },
 )
 
+desk = Desk(
+    Files(
+        log,
+        DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
+        DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
+        DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
+        notifications,
+    ),
+    Ledger(Recorder(log, now=utc_now, new_id=new_id), notifications, utc_now),
+    outbox,
+    settings.CONSOLE_URL,
+)
+
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return whether people know: {"sent": bool}."""
-    answer = tell(event, recorder, outbox, settings.CONSOLE_URL)
+    answer = desk.tell(event)
     name = "MessagesSent" if answer.sent else "MessagesFailed"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
     if not answer.sent:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from functions.courier.courier import Letter
+from functions.courier.letter import Letter
 from functions.shared.ports import Waiting
 
 

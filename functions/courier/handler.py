@@ -11,14 +11,21 @@ from botocore.config import Config
 
 from functions.courier.batch import letters
 from functions.courier.courier import Courier, Drained
-from functions.shared.adapters.configured_channels import ChannelMaker
+from functions.courier.letter import Reading
+from functions.courier.sending import Sending
+from functions.shared.adapters.configured_channels import LOCAL, ChannelMaker
+from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
 from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
+from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_notification_book import DynamoDBNotificationBook
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
 from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
-from functions.shared.delivery import Channel
+from functions.shared.delivery import Channel, Ledger
 from functions.shared.domain.routes import Routes
+from functions.shared.letters import Files
 from functions.shared.recording import Recorder
 from functions.shared.resilience import Breaker
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
@@ -31,13 +38,19 @@ LAST_CALLS: Final = timedelta(seconds=45)
 class CourierSettings(Settings):
     """What the stacks set. Each channel but mail has a secret."""
 
+    STAGE: str
     EVENTS_TABLE: str
+    OPENINGS_TABLE: str
+    CLOSINGS_TABLE: str
+    APPROVALS_TABLE: str
+    NOTIFICATIONS_TABLE: str
     OPERATIONS_TABLE: str
     DEAD_LETTER_QUEUE_URL: str
     ROUTES: Routes
     CHANNEL_SECRETS: dict[str, str]
     MAIL_FROM: str = ""
     MAIL_TO: tuple[str, ...] = ()
+    CONSOLE_URL: str = ""
 
 
 settings = CourierSettings.from_env()
@@ -45,23 +58,38 @@ table = tables(AWS_CONFIG)
 operations_table = table(settings.OPERATIONS_TABLE)
 once = AWS_CONFIG.merge(Config(read_timeout=8, retries={"total_max_attempts": 1}))
 notifiers = ChannelMaker(
-    settings.MAIL_FROM, settings.MAIL_TO, settings.CHANNEL_SECRETS, once, utc_now, ATTEMPTS
-).make([*settings.ROUTES.channels, *settings.ROUTES.pages])
-courier = Courier(
-    Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
-    settings.ROUTES,
-    {
-        name: Channel(
-            notifier,
-            Breaker(name, DynamoDBBreakerStore(operations_table), now=utc_now),
-            DynamoDBOperations(operations_table, utc_now),
-            now=utc_now,
-            sleep=time.sleep,
-        )
-        for name, notifier in notifiers.items()
-    },
-    SqsDeadLetters(boto3.client("sqs", config=AWS_CONFIG), settings.DEAD_LETTER_QUEUE_URL),
+    settings.MAIL_FROM,
+    settings.MAIL_TO,
+    settings.CHANNEL_SECRETS,
+    once,
     utc_now,
+    attempts=ATTEMPTS,
+    local=settings.STAGE == LOCAL,
+).make([*settings.ROUTES.channels, *settings.ROUTES.pages])
+log = DynamoDBEventStore(table(settings.EVENTS_TABLE))
+notifications = DynamoDBNotificationBook(table(settings.NOTIFICATIONS_TABLE))
+files = Files(
+    log,
+    DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
+    DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
+    DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
+    notifications,
+)
+channels = {
+    name: Channel(
+        notifier,
+        Breaker(name, DynamoDBBreakerStore(operations_table), now=utc_now),
+        DynamoDBOperations(operations_table, utc_now),
+        now=utc_now,
+        sleep=time.sleep,
+    )
+    for name, notifier in notifiers.items()
+}
+courier = Courier(
+    Reading(files, settings.ROUTES, settings.CONSOLE_URL),
+    Sending(settings.ROUTES, channels, utc_now),
+    Ledger(Recorder(log, now=utc_now, new_id=new_id), notifications, utc_now),
+    SqsDeadLetters(boto3.client("sqs", config=AWS_CONFIG), settings.DEAD_LETTER_QUEUE_URL),
 )
 
 
@@ -82,8 +110,11 @@ def _count(drained: Drained) -> None:
         "MessagesCoalesced": max(0, drained.told - drained.overtaken - drained.sends),
         "MessagesOvertaken": drained.overtaken,
         "MessagesUndeliverable": drained.undeliverable,
+        "MessagesRefused": drained.refused,
     }
     for name, value in counts.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
     if drained.undeliverable:
         logger.error("people were not told", messages=drained.undeliverable)
+    if drained.refused:
+        logger.error("the records bear messages not out", messages=drained.refused)

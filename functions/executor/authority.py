@@ -9,6 +9,7 @@ from functions.executor.decided import Round, decided
 from functions.executor.refusal import RefusalError
 from functions.executor.request import Request
 from functions.executor.tools import Tools
+from functions.shared.domain.books import Opening
 from functions.shared.domain.catalogue import Verb, verb
 from functions.shared.domain.errors import InvalidHistoryError
 from functions.shared.domain.evidence import Bundle, Candidate
@@ -27,13 +28,13 @@ class Warrant(NamedTuple):
 
 def authorise(tools: Tools, incident: Incident, request: Request) -> Warrant:
     """Return the warrant for the round's decision. Raises RefusalError."""
-    if tools.closings.find(incident.incident_id) is not None:
+    opening = tools.openings.find(incident.incident_id)
+    if tools.closings.find(incident.incident_id) is not None or _closed_before(incident, opening):
         raise RefusalError("authority", "the incident is closed")
     try:
         found = decided(tools, incident, request.round)
     except InvalidHistoryError as error:
         raise RefusalError("authority", str(error)) from error
-    opening = tools.openings.find(incident.incident_id)
     for alarm in (*found.bundle.alarms, *(opening.alarms if opening else ())):
         ours(alarm, tools.place)
     approved = approval(tools, found.decision, request.approval_id)
@@ -46,6 +47,11 @@ def authorise(tools: Tools, incident: Incident, request: Request) -> Warrant:
         bind(candidate, tools.place, signed=True)
         check_grants(tools, found.decision, candidate, approved)
     return Warrant(candidate, verb(candidate.verb), request.approval_id, found.bundle)
+
+
+def _closed_before(incident: Incident, opening: Opening | None) -> bool:
+    """Return whether a version closed it that kept neither openings nor ends: its log says so."""
+    return opening is None and incident.is_closed
 
 
 def _by_quorum(tools: Tools, found: Round) -> None:

@@ -45,8 +45,11 @@ def ours(alarm: Alarm, place: Place) -> None:
 
 
 def arns(candidate: Candidate, place: Place) -> tuple[str, ...]:
-    """Return the exact ARNs that the effect needs. Raises RefusalError as `bind` does."""
-    target = bind(candidate, place)
+    """Return the exact ARNs that the effect needs. Raises RefusalError as `bind` does.
+
+    Whether an id of before is enough was decided when the action was authorised.
+    """
+    target = bind(candidate, place, signed=True)
     row = verb(candidate.verb)
     where = {"partition": place.partition, "region": place.region, "account": place.account}
     names = {name: str(value) for name, value in target}

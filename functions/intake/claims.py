@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from functions.intake.history import is_closed
+from functions.intake.ended import Ended
 from functions.shared.domain.constants import RELATED_WINDOW_SECONDS
 from functions.shared.domain.errors import ConcurrencyConflictError
 from functions.shared.ports import Clock, EventStore, Operations
@@ -28,6 +28,7 @@ class Claims:
 
     store: EventStore
     operations: Operations
+    ended: Ended
     now: Clock
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[float], float] = lambda cap: random.uniform(0, cap)  # noqa: S311
@@ -63,7 +64,7 @@ class Claims:
     def _hold(self, key: str, incident_id: str, seconds: int) -> str:
         until = self.now() + timedelta(seconds=seconds)
         holder = self.operations.hold(key, incident_id, until)
-        if holder != incident_id and is_closed(self.store.load(holder)):
+        if holder != incident_id and self.ended.has(holder, self.store.load(holder)):
             self.operations.release(holder, [key])
             holder = self.operations.hold(key, incident_id, until)
         return holder

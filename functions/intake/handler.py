@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.intake.claims import Claims
 from functions.intake.confirming import Confirming
+from functions.intake.ended import Ended
 from functions.intake.gate import Gate
 from functions.intake.intake import Intake
 from functions.intake.looking_ahead import LookingAhead
@@ -67,6 +68,9 @@ surroundings = Surroundings(
     utc_now,
     count,
 )
+openings = DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now)
+closings = DynamoDBClosingBook(table(settings.CLOSINGS_TABLE))
+ended = Ended(openings, closings)
 intake = Intake(
     Gate(
         settings.ACCOUNT,
@@ -78,12 +82,13 @@ intake = Intake(
     ),
     Confirming(alarms, utc_now),
     Placing(
-        Claims(store, operations, utc_now),
+        Claims(store, operations, ended, utc_now),
         surroundings,
         recorder,
         operations,
-        DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
-        DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
+        openings,
+        closings,
+        ended,
         StepFunctionsStarter(
             boto3.client("stepfunctions", config=AWS_CONFIG), settings.STATE_MACHINE_ARN
         ),

@@ -7,7 +7,6 @@ from functions.intake.alarm_event import AlarmEvent
 from functions.shared.domain.events import (
     AlarmJoined,
     AlarmRecovered,
-    IncidentClosed,
     IncidentEvent,
     IncidentOpened,
 )
@@ -16,11 +15,6 @@ from functions.shared.domain.evidence import Alarm
 MOST_OF_ONE_ALARM: Final = 10
 """Firings, and as many recoveries, of one alarm that an incident's log keeps: whoever makes an
 alarm flap must not make the log longer than everybody who reads it can bear."""
-
-
-def is_closed(history: Sequence[IncidentEvent]) -> bool:
-    """Return whether the incident is closed."""
-    return any(isinstance(fact, IncidentClosed) for fact in history)
 
 
 def has_fired(history: Sequence[IncidentEvent], event: AlarmEvent) -> bool:

@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 from functions.intake.alarm_event import AlarmEvent, parse
 from functions.intake.confirming import Confirming
 from functions.intake.gate import Gate, Turned
-from functions.intake.history import alarms_of, has_fired, has_recovered, is_closed, is_noted
+from functions.intake.history import alarms_of, has_fired, has_recovered, is_noted
 from functions.intake.placing import Placing
 from functions.intake.placing import Verdict as PlacingVerdict
 from functions.shared.domain.errors import InvalidInputError, RefusedError
@@ -87,7 +87,7 @@ class Intake:
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmRecovered | None:
             found[:] = history
-            if is_closed(history) or has_recovered(history, event):
+            if self.placing.ended.has(incident_id, history) or has_recovered(history, event):
                 return None
             if is_noted(history, event):
                 return None
@@ -98,7 +98,8 @@ class Intake:
 
         if self.recorder.record(incident_id, build):
             return Taken("recovered", incident_id)
-        return Taken(_unrecorded(found, event), incident_id)
+        closed = self.placing.ended.has(incident_id, found)
+        return Taken(_unrecorded(found, event, closed=closed), incident_id)
 
     def _bury(
         self, body: str, error: Exception, verdict: Literal["unreadable", "refused"]
@@ -108,10 +109,10 @@ class Intake:
 
 
 def _unrecorded(
-    history: Sequence[IncidentEvent], event: AlarmEvent
+    history: Sequence[IncidentEvent], event: AlarmEvent, *, closed: bool
 ) -> Literal["repeat", "flaps", "stray_recovery"]:
     """Return why a recovery became no fact."""
     if has_recovered(history, event):
         return "repeat"
-    flaps = is_noted(history, event) and not is_closed(history)
+    flaps = is_noted(history, event) and not closed
     return "flaps" if flaps else "stray_recovery"

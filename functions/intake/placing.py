@@ -12,7 +12,8 @@ from typing import Final, Literal, NamedTuple
 
 from functions.intake.alarm_event import AlarmEvent
 from functions.intake.claims import Claims
-from functions.intake.history import alarms_of, has_fired, is_closed, is_noted
+from functions.intake.ended import Ended
+from functions.intake.history import alarms_of, has_fired, is_noted
 from functions.intake.surroundings import Surroundings
 from functions.shared.domain.books import Opening
 from functions.shared.domain.constants import (
@@ -55,6 +56,7 @@ class Placing:
     operations: Operations
     openings: OpeningBook
     closings: ClosingBook
+    ended: Ended
     starter: ExecutionStarter
     now: Clock
 
@@ -81,7 +83,7 @@ class Placing:
 
     def again(self, incident_id: str, history: Sequence[IncidentEvent]) -> Placed:
         """Finish what a delivery before may have left undone: the start and the keys."""
-        if not is_closed(history):
+        if not self.ended.has(incident_id, history):
             self.starter.start(incident_id)
             self._keep(incident_id, alarms_of(history))
         return Placed("repeat", incident_id)
@@ -121,7 +123,7 @@ class Placing:
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmJoined | None:
             found[:] = history
-            if not history or is_closed(history) or is_noted(history, event):
+            if not history or self.ended.has(holder, history) or is_noted(history, event):
                 return None
             if has_fired(history, event):
                 return None
@@ -129,7 +131,7 @@ class Placing:
 
         joined = self.recorder.record(holder, build)
         if joined is None and not has_fired(found, event):
-            noted = is_noted(found, event) and not is_closed(found)
+            noted = is_noted(found, event) and not self.ended.has(holder, found)
             return Placed("flaps", holder) if noted else None
         self.openings.join(holder, alarm)
         if joined is None:

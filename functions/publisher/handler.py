@@ -50,7 +50,7 @@ def handle(record: DynamoDBRecord) -> None:
     keys = (change and change.keys) or {}
     metrics.add_metric(name="HistoryTampered", unit=MetricUnit.Count, value=1)
     logger.critical("the log was tampered with", change=record.event_name, keys=keys)
-    report_tampering(record.event_name.name if record.event_name else "", keys, outbox)
+    report_tampering(keys, outbox)
 
 
 @entry

@@ -1,6 +1,7 @@
 """Rows of the log become domain events; a row that was changed or removed is tampering."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,8 +9,8 @@ from pydantic import ValidationError
 from functions.shared.delivery import Outbox
 from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
 from functions.shared.domain.events import INCIDENT_EVENT, IncidentEvent
-from functions.shared.narrative import Verbatim, html, one_line, plain
-from functions.shared.ports import Message, Published, Publisher
+from functions.shared.domain.notices import Notice
+from functions.shared.ports import Published, Publisher
 
 UNKNOWN = "0" * 32
 
@@ -26,12 +27,12 @@ def publish(row: Mapping[str, Any], publisher: Publisher) -> None:
         raise StoreUnavailableError(f"{_place(row)}: the stream did not take it")
 
 
-def report_tampering(what: str, keys: Mapping[str, Any], outbox: Outbox) -> None:
+def report_tampering(keys: Mapping[str, Any], outbox: Outbox) -> None:
     """Tell people that a fact was changed or removed; nothing of it is published.
 
     Raises StoreUnavailableError when the message could be neither told nor kept.
     """
-    for told in outbox.deliver(_message(what, keys)):
+    for told in outbox.deliver(_notice(keys)):
         if told.lost:
             raise StoreUnavailableError(f"{_place(keys)}: {told.reason}")
 
@@ -46,23 +47,19 @@ def _fact(row: Mapping[str, Any]) -> IncidentEvent:
     return fact
 
 
-def _message(what: str, keys: Mapping[str, Any]) -> Message:
-    words = (
-        "A fact of Quorum's log was ",
-        {"MODIFY": "changed", "REMOVE": "removed"}.get(what, "touched"),
-        ". Nobody and nothing of Quorum may do that. Place: ",
-        Verbatim(_place(keys)),
-        ". Look at the table's audit trail, and trust no later fact of this incident.",
-    )
-    incident = str(keys.get("incident_id", ""))
-    return Message(
-        incident_id=incident or UNKNOWN,
-        kind="escalated",
-        subject=f"[Quorum] The log was tampered with: {one_line(_place(keys))}"[:150],
-        text=plain(words),
-        html=f"<!doctype html><html><body><p>{html(words)}</p></body></html>",
-        recorded=False,
-    )
+def _notice(keys: Mapping[str, Any]) -> Notice:
+    """Return what is told: a row of a shape that no fact of ours has is one of no incident."""
+    fields = {"kind": "escalated", "about": "tampered"}
+    place = {"incident_id": keys.get("incident_id"), "version": _whole(keys.get("version"))}
+    try:
+        return Notice.model_validate({**fields, **place})
+    except ValidationError:
+        return Notice.model_validate({**fields, "incident_id": UNKNOWN})
+
+
+def _whole(number: Any) -> int:
+    """Return the number as the stream tells it, a decimal one."""
+    return int(number) if isinstance(number, (int, Decimal)) else 0
 
 
 def _place(keys: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from functions.shared.ports import EventStore
 class Notification(BaseModel):
     """What a consumer reads of a published fact: where to look, and how far the log must reach."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     incident_id: IncidentId
     version: int = Field(ge=1)

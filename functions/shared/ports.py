@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple, Protocol
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from functions.shared.domain.books import (
     AlarmEnding,
     Ending,
     Mode,
+    Notified,
     Opening,
     TakenOver,
     Verified,
@@ -33,6 +34,7 @@ from functions.shared.domain.evidence import (
 )
 from functions.shared.domain.fingerprint import of_today
 from functions.shared.domain.model import Instant, Record
+from functions.shared.domain.notices import About, Notice, as_waiting
 from functions.shared.domain.restrictions import Control, ControlChanged
 from functions.shared.domain.routes import LegName
 from functions.shared.domain.topology import ServiceMap
@@ -99,6 +101,18 @@ class Verifier(Protocol):
         ...
 
 
+class TokenReader(Protocol):
+    """The keys of whoever signs people in."""
+
+    def read(self, token: str) -> Mapping[str, Any]:
+        """Return what the token claims: it is genuine, and nothing of it is judged yet.
+
+        Raises InvalidInputError for one that is not, RefusedError when nobody can tell: the issuer
+        does not answer, or its keys do not hold the token's.
+        """
+        ...
+
+
 class SeatRecord(NamedTuple):
     """What a seat's own table holds about one round."""
 
@@ -150,6 +164,13 @@ class Controls(Protocol):
 
     def suspended(self) -> Mapping[str, Suspension]:
         """Return the newest suspension of each seat by name, read consistently."""
+        ...
+
+    def lifted_before(self) -> Mapping[str, float]:
+        """Return when seats were lifted that a former version lifted, in seconds since 1970.
+
+        It kept that in the suspension itself.
+        """
         ...
 
     def suspend(self, suspension: Suspension) -> None:
@@ -223,6 +244,18 @@ class VerdictBook(Protocol):
 
     def find(self, incident_id: str, mode: Mode) -> Verified | None:
         """Return the verdict, read consistently, or None."""
+        ...
+
+
+class NotificationBook(Protocol):
+    """What people were told. Communication and the courier alone write it."""
+
+    def put(self, told: Notified) -> None:
+        """Store it, once per channel, kind and what it is about: the first stays."""
+        ...
+
+    def of(self, incident_id: str) -> Sequence[Notified]:
+        """Return what people were told of the incident, oldest first, read consistently."""
         ...
 
 
@@ -357,7 +390,8 @@ class Approval(Record):
     approval_id: str
     incident_id: str
     action: str
-    task_token: str
+    task_token: str = ""
+    """Of the task that waits, in a question of before there could be several."""
     expires_at: float
     state: Literal["waiting", "granted", "denied", "expired"] = "waiting"
     by: str = ""
@@ -370,6 +404,12 @@ class Approval(Record):
     """Who granted it so far; see `grants.same_person`."""
     grants: tuple[str, ...] = ()
     """What they granted, signed: one text per person."""
+    task_tokens: tuple[str, ...] = ()
+    """Of the tasks that wait: each of them hears of the answer."""
+
+    def waiting(self) -> tuple[str, ...]:
+        """Return the tokens of all tasks that wait, each once."""
+        return tuple(dict.fromkeys(filter(None, (self.task_token, *self.task_tokens))))
 
 
 class ApprovalBook(Protocol):
@@ -384,8 +424,9 @@ class ApprovalBook(Protocol):
         ...
 
     def attach(self, approval_id: str, task_token: str) -> Approval:
-        """Store the token of the task that waits; return the question as it is then.
+        """Add the token of a task that waits; return the question as it is then.
 
+        A token that is there already stays: whoever brings another takes the answer from nobody.
         Raises RefusedError when there is no such question. Whoever comes second, this or the
         answer, sees the other: a question already answered is sent by the one who attaches.
         """
@@ -695,8 +736,7 @@ class Message(Record):
     links: tuple[Link, ...] = ()
     incidents: tuple[str, ...] = ()
     """Which incidents it is about, when it is about several."""
-    recorded: bool = True
-    """The log keeps that it was sent; otherwise a fact of another kind says so."""
+    about: About = "state"
     thread: str = ""
     """The channel's reference of the incident's first message, for those that keep one thread."""
 
@@ -712,10 +752,15 @@ class Notifier(Protocol):
 
 
 class Waiting(Record):
-    """A message that waits in the outbox for one leg of its way."""
+    """What waits in the outbox for one leg of its way: ids alone."""
 
     leg: LegName
-    message: Message
+    notice: Notice
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_before(cls, sent: Any) -> Any:
+        return as_waiting(sent)
 
 
 class OutboxQueue(Protocol):
@@ -728,6 +773,10 @@ class OutboxQueue(Protocol):
 
 class Claims(Protocol):
     """Things that may be done once."""
+
+    def claimed(self, key: str) -> bool:
+        """Return whether somebody has claimed the key, read consistently."""
+        ...
 
     def once(self, key: str, until: datetime) -> bool:
         """Claim the key; return whether nobody had before. It may be forgotten after `until`."""

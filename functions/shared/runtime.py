@@ -65,7 +65,7 @@ class Settings(BaseModel):
     A field that is not a string is read as JSON.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     @classmethod
     def from_env(cls) -> Self:

@@ -40,7 +40,8 @@ class Suspensions:
     def lifted_at(self) -> Mapping[str, float]:
         """Return when each seat was last lifted that was, in seconds since 1970."""
         changes = sorted(self._lifts(), key=lambda change: change.changed_at)
-        return {change.seat: change.changed_at.timestamp() for change in changes}
+        since = {change.seat: change.changed_at.timestamp() for change in changes}
+        return {**self.controls.lifted_before(), **since}
 
     def _lifted(self) -> set[tuple[str, str]]:
         return {(change.seat, change.mark) for change in self._lifts()}

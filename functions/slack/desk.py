@@ -8,8 +8,12 @@ from functions.shared.domain.errors import InvalidInputError, RefusedError
 from functions.shared.domain.events import ApprovalRefused, ApprovalRequested, IncidentEvent
 from functions.shared.domain.model import OutsiderText
 from functions.shared.domain.people import People, Person
+from functions.shared.domain.presses import Press, SlackApp, foreign, parse
+from functions.shared.domain.proofs import PressProof
+from functions.shared.domain.slack_signature import SignedBody, flaw
+from functions.shared.ports import Clock
 from functions.shared.recording import Header, Recorder
-from functions.slack.press import Press, Work
+from functions.slack.work import Work
 
 VIA: Final = "slack"
 Why = Literal["unauthorised", "late", "replayed", "not_taken"]
@@ -28,36 +32,45 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Works on presses whose signature the door has seen.
+    """Works on presses whose signature the door has seen, and tells people what became of them.
 
-    `approve` calls the approval function and raises RefusedError with its reason; `reply` shows
-    one person a line and never fails.
+    `approve` calls the approval function, which looks at the press itself, and raises RefusedError
+    with its reason; `reply` shows one person a line and never fails.
     """
 
     recorder: Recorder
     people: People
+    app: Callable[[], SlackApp]
+    now: Clock
     approve: Callable[[dict[str, Any]], dict[str, Any]]
     reply: Callable[[str, str], None]
 
     def work(self, work: Work) -> Outcome:
         """Answer the question, or record why not.
 
-        Raises InvalidInputError when the log holds no such question.
+        Raises InvalidInputError when Slack did not sign it, or the log holds no such question.
         """
-        press, asked = work.press, self._asked(work.press)
-        person = self.people.by_slack(press.member)
+        app = self.app()
+        if flaw(work.sent, app.signing_secret, self.now()) == "forged":
+            raise InvalidInputError("the press is not signed by Slack")
+        press = parse(work.sent.body)
+        asked, elsewhere = self._asked(press), foreign(press, app)
+        person = None if elsewhere else self.people.by_slack(press.member)
         if work.refused:
             return self._refuse(press, person, work.refused, _SAID[work.refused])
+        if elsewhere:
+            return self._refuse(press, None, "unauthorised", elsewhere)
         if person is None:
             return self._refuse(press, None, "unauthorised", "Slack knows you, Quorum does not")
         if not person.has(asked.level):
             said = f"the question is for {asked.level}"
             return self._refuse(press, person, "unauthorised", said)
-        return self._answer(press, person)
+        return self._answer(press, person, work.sent)
 
-    def _answer(self, press: Press, person: Person) -> Outcome:
+    def _answer(self, press: Press, person: Person, sent: SignedBody) -> Outcome:
+        proof = PressProof(sent=sent).model_dump(mode="json")
         try:
-            done = self.approve({**_operation(press), "by": person.id, "via": VIA})
+            done = self.approve({**_operation(press), "proof": proof})
         except RefusedError as error:
             return self._refuse(press, person, "not_taken", str(error))
         said = f"{person.name}: {done.get('answer', 'taken over')}"

@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import Any, Final, Literal, NamedTuple
 
 from functions.shared.domain.errors import InvalidInputError
+from functions.shared.domain.presses import parse
+from functions.shared.domain.slack_signature import WINDOW_SECONDS, SignedBody, flaw
 from functions.shared.ports import Claims, Clock
-from functions.slack.press import Press, Refused, Work, parse, raw_body
-from functions.slack.signature import SIGNATURE, WINDOW_SECONDS, flaw
+from functions.slack.work import Refused, Work, received
 
 CLAIMED: Final = timedelta(seconds=2 * WINDOW_SECONDS)
 """A timestamp may be five minutes ahead, and is then good for ten."""
@@ -49,22 +50,18 @@ class Door:
         Raises ChannelUnavailableError, StoreUnavailableError: Slack then shows the person that
         nothing was taken, and they press again.
         """
-        headers = {name.lower(): str(value) for name, value in event["headers"].items()}
         try:
-            body = raw_body(event)
-            found = flaw(headers, body, self.signing_secret(), self.now())
+            sent = received(event)
+            found = flaw(sent, self.signing_secret(), self.now())
             if found == "forged":
                 return Answer("forged")
-            press = parse(body)
+            parse(sent.body)
         except InvalidInputError:
             return Answer("unreadable")
-        refused = found or self._replayed(headers[SIGNATURE])
-        self._take(press, refused)
+        refused = found or self._replayed(sent)
+        self.hand_on(Work(sent=sent, refused=refused))
         return Answer(refused or "taken")
 
-    def _replayed(self, signature: str) -> Refused | None:
-        key = f"press#{sha256(signature.encode()).hexdigest()}"
+    def _replayed(self, sent: SignedBody) -> Refused | None:
+        key = f"press#{sha256(sent.signature.encode()).hexdigest()}"
         return None if self.claims.once(key, self.now() + CLAIMED) else "replayed"
-
-    def _take(self, press: Press, refused: Refused | None) -> None:
-        self.hand_on(Work(press=press, refused=refused))

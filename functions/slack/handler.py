@@ -5,14 +5,15 @@ from typing import Any
 import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from urllib3 import PoolManager
 
-from functions.shared.adapters.channel_secrets import SlackSecret, reader, secrets
+from functions.shared.adapters.channel_secrets import SlackSecret, reader, secrets, slack_app
+from functions.shared.adapters.configured_channels import LOCAL, pinned
 from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.dynamodb_table import tables
 from functions.shared.adapters.http_posting import Poster
 from functions.shared.adapters.lambda_functions import LambdaFunctions
+from functions.shared.adapters.outbound import pool
 from functions.shared.adapters.slack_replies import SlackReplies
 from functions.shared.domain.errors import InvalidInputError
 from functions.shared.domain.people import People
@@ -20,12 +21,13 @@ from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
 from functions.slack.desk import Desk, Outcome
 from functions.slack.door import Door
-from functions.slack.press import Work
+from functions.slack.work import Work
 
 
 class SlackSettings(Settings):
     """What the stacks set. Without a secret the door stays shut."""
 
+    STAGE: str
     EVENTS_TABLE: str
     OPERATIONS_TABLE: str
     CHANNEL_SECRETS: dict[str, str]
@@ -37,8 +39,11 @@ class SlackSettings(Settings):
 settings = SlackSettings.from_env()
 table = tables(AWS_CONFIG)
 functions = LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG))
-credentials = reader(secrets(AWS_CONFIG), settings.CHANNEL_SECRETS.get("slack", ""), SlackSecret)
-replies = SlackReplies(credentials, Poster(PoolManager(), attempts=2))
+local = settings.STAGE == LOCAL
+kept, secret = secrets(AWS_CONFIG), settings.CHANNEL_SECRETS.get("slack", "")
+credentials = pinned("slack", reader(kept, secret, SlackSecret), local=local)
+app = slack_app(kept, secret)
+replies = SlackReplies(credentials, Poster(pool(local=local), attempts=2))
 door = Door(
     lambda: credentials().signing_secret,
     DynamoDBClaims(table(settings.OPERATIONS_TABLE)),
@@ -48,6 +53,8 @@ door = Door(
 desk = Desk(
     Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     settings.PEOPLE,
+    app,
+    utc_now,
     lambda request: functions.ask(settings.APPROVAL_ARN, request),
     lambda url, text: metrics.add_metric(
         name="SlackReplies", unit=MetricUnit.Count, value=int(replies.reply(url, text))
@@ -69,12 +76,11 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
             logger.warning("a request for Slack's door was refused", verdict=answer.verdict)
         return answer.response()
     work = Work.model_validate(event)
-    logger.append_keys(incident_id=work.press.incident_id)
     try:
         outcome = desk.work(work)
     except InvalidInputError as error:  # it stays so: Lambda need not try again
         outcome = Outcome("unknown", str(error))
     name = f"Press_{outcome.refused or 'answered'}"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
-    logger.info("a press was worked on", outcome=outcome._asdict(), member=work.press.member)
+    logger.info("a press was worked on", outcome=outcome._asdict())
     return {"refused": outcome.refused, "said": outcome.said}

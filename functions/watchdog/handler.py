@@ -1,14 +1,19 @@
 """Wiring of the watchdog: its schedule sweeps, an execution that ended badly is handled at once."""
 
+from collections import Counter
 from typing import Any
 
 import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
+from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.dynamodb_table import tables
+from functions.shared.adapters.lambda_functions import LambdaFunctions
 from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
 from functions.shared.adapters.sqs_outbox import SqsOutbox
 from functions.shared.adapters.step_functions_executions import StepFunctionsExecutions
@@ -17,16 +22,22 @@ from functions.shared.delivery import Outbox
 from functions.shared.domain.routes import Routes
 from functions.shared.recording import Recorder
 from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
+from functions.watchdog.findings import Ended
 from functions.watchdog.request import SOURCE, death
 from functions.watchdog.watchdog import Watchdog
+from functions.watchdog.watched import Records
 
 
 class WatchdogSettings(Settings):
     """What the stacks set. What it says goes to the courier, which knows the channels."""
 
     EVENTS_TABLE: str
+    OPENINGS_TABLE: str
+    CLOSINGS_TABLE: str
+    DECISIONS_TABLE: str
     OPERATIONS_TABLE: str
     STATE_MACHINE_ARN: str
+    CLOSING_ARN: str
     OUTBOX_QUEUE_URL: str
     DEAD_LETTER_QUEUE_URL: str
     ROUTES: Routes
@@ -34,20 +45,35 @@ class WatchdogSettings(Settings):
 
 settings = WatchdogSettings.from_env()
 table = tables(AWS_CONFIG)
+log = DynamoDBEventStore(table(settings.EVENTS_TABLE))
 step_functions = boto3.client("stepfunctions", config=AWS_CONFIG)
-operations = DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now)
+functions = LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG))
 sqs = boto3.client("sqs", config=AWS_CONFIG)
-outbox = Outbox(
-    settings.ROUTES,
-    SqsOutbox(sqs, settings.OUTBOX_QUEUE_URL),
-    SqsDeadLetters(sqs, settings.DEAD_LETTER_QUEUE_URL),
-)
+
+
+def close(incident_id: str, reason: Ended) -> None:
+    """Have the closing function end the incident: it alone may."""
+    request = {"incident_id": incident_id, "outcome": "escalated", "reason": reason}
+    functions.ask(settings.CLOSING_ARN, request)
+
+
 watchdog = Watchdog(
-    Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
-    operations,
+    Recorder(log, now=utc_now, new_id=new_id),
+    Records(
+        log,
+        DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
+        DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
+        DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+        DynamoDBClaims(table(settings.OPERATIONS_TABLE)),
+    ),
     StepFunctionsExecutions(step_functions, settings.STATE_MACHINE_ARN),
     StepFunctionsStarter(step_functions, settings.STATE_MACHINE_ARN),
-    outbox,
+    close,
+    Outbox(
+        settings.ROUTES,
+        SqsOutbox(sqs, settings.OUTBOX_QUEUE_URL),
+        SqsDeadLetters(sqs, settings.DEAD_LETTER_QUEUE_URL),
+    ),
     utc_now,
 )
 
@@ -63,9 +89,8 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
 
 
 def _ended(event: dict[str, Any]) -> dict[str, int]:
-    died = death(event, settings.STATE_MACHINE_ARN)
-    if died is None:
+    incident_id = death(event, settings.STATE_MACHINE_ARN)
+    if incident_id is None:
         return {}
-    logger.append_keys(incident_id=died.incident_id)
-    known = watchdog.execution_ended(died.incident_id, died.finding)
-    return {died.finding: 1} if known else {}
+    logger.append_keys(incident_id=incident_id)
+    return dict(Counter[str](watchdog.execution_ended(incident_id)))

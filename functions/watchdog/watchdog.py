@@ -1,40 +1,37 @@
 """No incident is forgotten: whatever is undecided, never started or dead is told to a person."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final
 
 from functions.shared.delivery import Outbox
 from functions.shared.domain.constants import UNDECIDED_AFTER_SECONDS
-from functions.shared.domain.errors import QuorumError, StoreUnavailableError
-from functions.shared.domain.events import IncidentEvent, WatchdogBarked
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.ending import close
-from functions.shared.ports import Clock, Executions, ExecutionStarter, Operations
+from functions.shared.domain.errors import InvalidHistoryError, QuorumError, StoreUnavailableError
+from functions.shared.domain.events import Finding, IncidentEvent, WatchdogBarked
+from functions.shared.domain.notices import Notice
+from functions.shared.ports import Clock, Executions, ExecutionStarter
 from functions.shared.recording import Header, Recorder
-from functions.watchdog.findings import (
-    ENDED,
-    ENDINGS,
-    MISSING_AFTER_SECONDS,
-    Ended,
-    Finding,
-    age_seconds,
-    message,
-)
+from functions.watchdog.findings import DIED, ENDED, ENDINGS, MISSING_AFTER_SECONDS, Ended
+from functions.watchdog.watched import BARK_KEPT, Records, Watched, bark_key
 
 SWEPT: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Watchdog:
-    """Looks after incidents that nobody else does."""
+    """Looks after incidents that nobody else does.
+
+    `close` has the closing function end an incident as escalated, for this reason.
+    """
 
     recorder: Recorder
-    operations: Operations
+    records: Records
     executions: Executions
     starter: ExecutionStarter
+    close: Callable[[str, Ended], None]
     outbox: Outbox
     now: Clock
 
@@ -44,75 +41,72 @@ class Watchdog:
         One that cannot be looked at keeps nobody from the others; its error is raised at the end.
         """
         found, errors = Counter[str](), list[QuorumError]()
-        for opened in self.recorder.store.opened_since(self.now() - SWEPT):
+        for one in self.records.since(self.now() - SWEPT, errors):
             try:
-                found.update(self._look(opened.incident_id))
+                found.update(self._look(one))
             except QuorumError as error:
                 errors.append(error)
         if errors:
             raise errors[0]
         return found
 
-    def execution_ended(self, incident_id: str, finding: Ended) -> bool:
-        """Close the incident as escalated and tell a person; return whether there is one.
+    def execution_ended(self, incident_id: str) -> list[Finding]:
+        """Look at an execution that is said to have died; return what was found.
 
-        Raises StoreUnavailableError when the message was neither sent nor kept.
+        Whoever may put events on the bus may say so: it is asked itself. One that is still
+        reported as running is found by the next sweep.
         """
-        history = self.recorder.store.load(incident_id)
-        if not history:
-            return False
-        if not replay(history).is_closed:
-            close(self.recorder, self.operations, incident_id, "escalated", finding)
-        self._bark(incident_id, finding)
-        return True
+        one, status = self.records.find(incident_id), self.executions.status(incident_id)
+        if one is None or status is None or status not in DIED:
+            return []
+        return self._dead(one, DIED[status])
 
-    def _look(self, incident_id: str) -> list[Finding]:
-        incident = self._incident(incident_id)
-        if incident.closed is not None:
-            reason = incident.closed.reason  # perhaps ours, and its message was lost
-            return self._bark(incident_id, cast("Ended", reason)) if reason in ENDINGS else []
-        status, age = self.executions.status(incident_id), age_seconds(incident, self.now())
+    def _look(self, one: Watched) -> list[Finding]:
+        if self.records.closed(one):
+            finding = ENDINGS.get(self.records.reason(one))  # perhaps its message was lost
+            return self._bark(one, finding) if finding else []
+        status = self.executions.status(one.incident_id)
         if status is not None and status in ENDED:
-            return self._dead(incident_id, ENDED[status])
-        found: list[Finding] = []
-        if status is None and age >= MISSING_AFTER_SECONDS:
-            self.starter.start(incident_id)
-            self._note(incident_id, "execution_missing")
+            # The execution may have closed the incident, and ended, after that was read
+            return [] if self.records.closed(one) else self._dead(one, ENDED[status])
+        age, found = self.now().timestamp() - self.records.opened_at(one), list[Finding]()
+        if status is None and age >= MISSING_AFTER_SECONDS and self.records.startable(one):
+            self.starter.start(one.incident_id)
+            self._note(one, "execution_missing")
             found.append("execution_missing")
-        if incident.decision is None and age >= UNDECIDED_AFTER_SECONDS:
-            found += self._bark(incident_id, "undecided")
+        if age >= UNDECIDED_AFTER_SECONDS and not self.records.decided(one):
+            found += self._bark(one, "undecided")
         return found
 
-    def _dead(self, incident_id: str, finding: Ended) -> list[Finding]:
-        """The execution may have closed the incident, and ended, after the log was read."""
-        if self._incident(incident_id).is_closed:
-            return []
-        self.execution_ended(incident_id, finding)
+    def _dead(self, one: Watched, finding: Ended) -> list[Finding]:
+        """Have it closed, and tell a person whether or not that worked."""
+        try:
+            if not self.records.closed(one):
+                self.close(one.incident_id, finding)
+        finally:
+            self._bark(one, finding)
         return [finding]
 
-    def _bark(self, incident_id: str, finding: Finding) -> list[Finding]:
-        """Tell a person once. The fact comes after the message: told twice rather than never."""
-        history = self.recorder.store.load(incident_id)
-        if barked(history, finding):
+    def _bark(self, one: Watched, finding: Finding) -> list[Finding]:
+        """Tell a person once. It is noted after the message: told twice rather than never."""
+        if self.records.barked(one, finding):
             return []
-        for told in self.outbox.deliver(message(replay(history), finding)):
+        notice = Notice(incident_id=one.incident_id, kind="escalated", about=finding)
+        for told in self.outbox.deliver(notice):
             if told.lost:
-                raise StoreUnavailableError(f"{incident_id}: {finding}: {told.reason}")
-        self._note(incident_id, finding)
+                raise StoreUnavailableError(f"{one.incident_id}: {finding}: {told.reason}")
+        self.records.claims.once(bark_key(one.incident_id, finding), self.now() + BARK_KEPT)
+        self._note(one, finding)
         return [finding]
 
-    def _note(self, incident_id: str, finding: Finding) -> None:
+    def _note(self, one: Watched, finding: Finding) -> None:
+        """Have the log say it, for people, if it can still be read."""
+
         def build(header: Header, history: Sequence[IncidentEvent]) -> WatchdogBarked | None:
-            if barked(history, finding):
+            known = any(isinstance(f, WatchdogBarked) and f.finding == finding for f in history)
+            if known or not history:
                 return None
             return WatchdogBarked.model_validate({**header, "finding": finding})
 
-        self.recorder.record(incident_id, build)
-
-    def _incident(self, incident_id: str) -> Incident:
-        return replay(self.recorder.store.load(incident_id))
-
-
-def barked(history: Sequence[IncidentEvent], finding: Finding) -> bool:
-    """Return whether this finding is in the log."""
-    return any(isinstance(fact, WatchdogBarked) and fact.finding == finding for fact in history)
+        with suppress(InvalidHistoryError):
+            self.recorder.record(one.incident_id, build)

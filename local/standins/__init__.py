@@ -4,8 +4,9 @@ The clients that talk to them are the ones that talk to the services. Each keeps
 can be taken down, and limits its callers as the service does.
 """
 
+from local.standins.issuer import IssuerStandIn
 from local.standins.pagerduty import PagerDutyStandIn
 from local.standins.slack import SlackStandIn
 from local.standins.webhook import WebhookStandIn
 
-__all__ = ["PagerDutyStandIn", "SlackStandIn", "WebhookStandIn"]
+__all__ = ["IssuerStandIn", "PagerDutyStandIn", "SlackStandIn", "WebhookStandIn"]

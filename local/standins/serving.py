@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 DOWN = 503
+NOT_FOUND = 404
 BUSY = 429
 
 
@@ -54,13 +55,14 @@ class Limit:
 class StandIn:
     """A service on 127.0.0.1. `down` has it answer 503, as an outage does."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        """Listen on that port, or on another where it is taken."""
         self.down = False
         self.turned_away = 0
         """Requests that were over the limit."""
         self.times: list[float] = []
         """When each request was taken, in seconds since 1970."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _server(port, _handler(self))
 
     @property
     def url(self) -> str:
@@ -96,8 +98,22 @@ class StandIn:
         return found
 
 
+def _server(port: int, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
+    try:
+        return _Server(("127.0.0.1", port), handler)
+    except OSError:
+        return _Server(("127.0.0.1", 0), handler)
+
+
+class _Server(ThreadingHTTPServer):
+    allow_reuse_address = False  # a port that another stand-in listens on is taken
+
+
 def _handler(service: StandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             headers = {name.lower(): value for name, value in self.headers.items()}

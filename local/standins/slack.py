@@ -15,6 +15,8 @@ from local.standins.serving import BUSY, Limit, Reply, Request, StandIn
 
 TOKEN = "xoxb-stand-in"  # noqa: S105 - it opens nothing
 CHANNEL = "C0QUORUM"
+TEAM, APP = "T9TK3CUKW", "AABA1ABCD"
+"""The workspace and the app: as Slack's own example of a press has them."""
 SIGNING_SECRET = "a-stand-ins-signing-secret"  # noqa: S105
 MOST_BLOCKS = 50
 BLOCK_LENGTH = 3_000
@@ -41,6 +43,8 @@ class SlackStandIn(StandIn):
                 "token": TOKEN,
                 "channel": CHANNEL,
                 "signing_secret": SIGNING_SECRET,
+                "team": TEAM,
+                "app": APP,
                 "base_url": f"{self.url}/api/",
             }
         )

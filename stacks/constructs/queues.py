@@ -1,12 +1,15 @@
 """The queues of alarms and of messages, and the one place for what could not be handled."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.functions_table import seconds_of
-from stacks.naming import Names
-from stacks.stages import StageName
+from stacks.functions_table import seconds_of, senders_to
+from stacks.naming import Names, role_arn
+from stacks.stages import STAGES, StageName
 
 KEPT_DAYS = 14
 DELIVERIES = 5
@@ -33,6 +36,22 @@ class Queues(Construct):
         intake, courier = seconds_of("intake"), seconds_of("courier")
         self.alarms = self._queue("Alarms", names.of("alarms"), HANDLING_TIMES * intake)
         self.outbox = self._queue("Outbox", names.of("outbox"), courier + OUTBOX_SPARE_SECONDS)
+        if STAGES[stage].on_aws:  # the laptop's emulator knows no aws:PrincipalArn
+            self._only(self.outbox, senders_to("outbox"), names)
+
+    def _only(self, queue: sqs.Queue, senders: Sequence[str], names: Names) -> None:
+        """Refuse messages of anybody else in the account, whatever their own policies allow."""
+        roles = [role_arn(names.of(sender)) for sender in senders]
+        queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="OurFunctionsAlone",
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=["sqs:SendMessage"],
+                resources=[queue.queue_arn],
+                conditions={"ArnNotEquals": {"aws:PrincipalArn": roles}},
+            )
+        )
 
     def _queue(self, construct_id: str, name: str, invisible: int) -> sqs.Queue:
         return sqs.Queue(

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from functions.shared.domain.constants import TARGET_UTILISATION_PERCENT
 from stacks.acknowledgements import RUNTIME, acknowledge
+from stacks.config import Config
 from stacks.constructs.code import function_code
 from stacks.constructs.lambda_platform import architecture, log_group, runtime
 from stacks.naming import ALIAS
@@ -46,6 +47,7 @@ class ServiceFunction(Construct):
             timeout=Duration.seconds(row.seconds),
             layers=[layer],
             role=role,
+            reserved_concurrent_executions=_reserved(row, config),
             environment=environment(row, arns),
             tracing=lambda_.Tracing.ACTIVE if stage.traced else lambda_.Tracing.DISABLED,
             log_group=log_group(self, f"/aws/lambda/{name}", stage),
@@ -66,3 +68,9 @@ class ServiceFunction(Construct):
                 min_capacity=environments, max_capacity=environments * MOST_ENVIRONMENTS
             ).scale_on_utilization(utilization_target=TARGET_UTILISATION_PERCENT / 100)
         return alias
+
+
+def _reserved(row: Row, config: Config) -> int | None:
+    """Return how many environments are the function's own: those of a door that is open on AWS."""
+    opened = row.public and row.name in config.channel_secrets and config.machinery.on_aws
+    return config.door_concurrency or None if opened else None

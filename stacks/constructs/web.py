@@ -1,9 +1,10 @@
 """The HTTP API: every route to one function, and on AWS a token of the user pool before it."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import cast
 
-from aws_cdk import CfnOutput, Duration
+from aws_cdk import Aws, CfnOutput, Duration
 from aws_cdk import aws_apigatewayv2 as gateway
 from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -13,10 +14,11 @@ from constructs import Construct
 
 from stacks import web_routes
 from stacks.acknowledgements import PUBLIC_ROUTE, WITHOUT_A_POOL, acknowledge
-from stacks.config import Config
+from stacks.config import LAPTOPS_CLIENT, LAPTOPS_ISSUER, Config
 from stacks.constructs.lambda_platform import log_group
 from stacks.constructs.sign_in import login_url
 from stacks.naming import Names
+from stacks.resource_arns import SignIn
 
 REQUESTS_PER_SECOND = 50
 BURST = 100
@@ -30,7 +32,7 @@ LOGGED = (
 
 
 class Web(Construct):
-    """Without a pool, on a laptop, nothing authorizes but the function, by a printed token."""
+    """Without a pool, on a laptop, nothing looks at tokens but the function, which always does."""
 
     def __init__(
         self,
@@ -38,36 +40,41 @@ class Web(Construct):
         construct_id: str,
         *,
         config: Config,
-        function: lambda_.IFunction,
         pool: cognito.IUserPool | None,
     ) -> None:
         super().__init__(scope, construct_id)
-        names = Names(config.stage)
+        self._config, names = config, Names(config.stage)
         self.api = gateway.HttpApi(
             self, "Api", api_name=names.of("api"), create_default_stage=False
         )
-        client = self._client(pool) if pool else None
-        authorizer = _authorizer(pool, client) if pool and client else None
-        self._integration = integrations.HttpLambdaIntegration(
-            "Function", function, scope_permission_to_route=False
-        )
-        get, any_of_ours = [gateway.HttpMethod.GET], [gateway.HttpMethod.ANY]
-        self._add(web_routes.PUBLIC, get, None, PUBLIC_ROUTE)
-        self._add(web_routes.READ, get, authorizer, WITHOUT_A_POOL)
-        self._add(web_routes.READ_AND_WRITE, any_of_ours, authorizer, WITHOUT_A_POOL)
-        self._stage(config, names, client)
+        self._pool, self._client = pool, self._console(pool) if pool else None
+        self.sign_in = _sign_in(config, pool, self._client)
         CfnOutput(self, "Id", value=self.api.api_id).override_logical_id("ApiId")
         CfnOutput(self, "Url", value=self.api.api_endpoint).override_logical_id("Console")
 
-    def _client(self, pool: cognito.IUserPool) -> cognito.UserPoolClient:
+    def serve(self, function: lambda_.IFunction) -> None:
+        """Have the function answer: it knows the client by then, and the client the address."""
+        pool, client = self._pool, self._client
+        authorizer = _authorizer(pool, client) if pool and client else None
+        integration = integrations.HttpLambdaIntegration(
+            "Function", function, scope_permission_to_route=False
+        )
+        get, any_of_ours = [gateway.HttpMethod.GET], [gateway.HttpMethod.ANY]
+        add = partial(self._add, integration)
+        add(web_routes.PUBLIC, get, None, PUBLIC_ROUTE)
+        add(web_routes.READ, get, authorizer, WITHOUT_A_POOL)
+        add(web_routes.READ_AND_WRITE, any_of_ours, authorizer, WITHOUT_A_POOL)
+        self._stage(self._config, Names(self._config.stage), client)
+
+    def _console(self, pool: cognito.IUserPool) -> cognito.UserPoolClient:
         """Return the console as the pool's client: a code with PKCE, and no secret to keep."""
         return cognito.UserPoolClient(
             self,
             "Console",
             user_pool=pool,
             generate_secret=False,
+            auth_flows=cognito.AuthFlow(user_srp=False),  # none but the page's, and refreshing
             prevent_user_existence_errors=True,
-            auth_flows=cognito.AuthFlow(user_srp=False),  # the page alone: no way past it
             enable_token_revocation=True,
             id_token_validity=Duration.hours(SESSION_HOURS),
             access_token_validity=Duration.hours(1),
@@ -82,6 +89,7 @@ class Web(Construct):
 
     def _add(
         self,
+        integration: gateway.HttpRouteIntegration,
         paths: Iterable[str],
         methods: list[gateway.HttpMethod],
         authorizer: gateway.IHttpRouteAuthorizer | None,
@@ -89,7 +97,7 @@ class Web(Construct):
     ) -> None:
         for path in paths:
             for route in self.api.add_routes(
-                path=path, methods=methods, integration=self._integration, authorizer=authorizer
+                path=path, methods=methods, integration=integration, authorizer=authorizer
             ):
                 if authorizer is None:
                     acknowledge(route, "APIG4", without)
@@ -109,6 +117,16 @@ class Web(Construct):
         raw.access_log_settings = gateway.CfnStage.AccessLogSettingsProperty(
             destination_arn=logs.log_group_arn, format=LOGGED
         )
+
+
+def _sign_in(
+    config: Config, pool: cognito.IUserPool | None, client: cognito.UserPoolClient | None
+) -> SignIn:
+    """Return whose tokens count, and for whom: the pool's; on a laptop its own issuer's."""
+    if pool is None or client is None:
+        return SignIn(config.token_issuer or LAPTOPS_ISSUER, LAPTOPS_CLIENT)
+    issuer = f"https://cognito-idp.{Aws.REGION}.{Aws.URL_SUFFIX}/{pool.user_pool_id}"
+    return SignIn(issuer, client.user_pool_client_id)
 
 
 def _variables(client: cognito.UserPoolClient, names: Names) -> dict[str, str]:

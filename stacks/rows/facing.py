@@ -11,7 +11,6 @@ FACING: Final[tuple[Row, ...]] = (
         seconds=28,
         memory=1024,
         settings=(
-            "STAGE",
             "EVENTS_TABLE",
             "VIEW_TABLE",
             "MEMORY_TABLE",
@@ -26,6 +25,8 @@ FACING: Final[tuple[Row, ...]] = (
             "EXECUTOR_ARN",
             "AUTONOMY",
             "PEOPLE",
+            "TOKEN_ISSUER",
+            "TOKEN_CLIENT",
         ),
         needs=(
             READ_LOG,

@@ -21,6 +21,8 @@ class Row:
     """It stands on the way from the alarm to the recovery: kept warm."""
     asynchronous: bool = False
     """Invoked as an event: what fails needs a destination."""
+    public: bool = False
+    """Anybody may call it: it has environments of its own, and can take nobody else's."""
     seat: Seat | None = None
     signs: bool = False
     """It has a key of its own, which its role alone may sign with."""

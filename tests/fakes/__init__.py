@@ -27,6 +27,7 @@ from tests.fakes.incident_books import (
 )
 from tests.fakes.language_model import InMemoryLanguageModel
 from tests.fakes.memory import InMemoryMemory
+from tests.fakes.notification_book import InMemoryNotificationBook
 from tests.fakes.operations import InMemoryOperations
 from tests.fakes.read_model import InMemoryReadModel
 from tests.fakes.signing import InMemorySigner, InMemoryVerifier, sealed
@@ -39,6 +40,7 @@ from tests.fakes.sources import (
     InMemoryTopologySource,
 )
 from tests.fakes.stream_mapping import StreamMapping, sequence_of
+from tests.fakes.tokens import InMemoryTokens
 
 __all__ = [
     "START",
@@ -62,6 +64,7 @@ __all__ = [
     "InMemoryLogSource",
     "InMemoryMemory",
     "InMemoryMetricSource",
+    "InMemoryNotificationBook",
     "InMemoryNotifier",
     "InMemoryOpeningBook",
     "InMemoryOperations",
@@ -73,6 +76,7 @@ __all__ = [
     "InMemoryStateSource",
     "InMemoryStopSwitch",
     "InMemoryTaskTokens",
+    "InMemoryTokens",
     "InMemoryTopologySource",
     "InMemoryVerdictBook",
     "InMemoryVerifier",

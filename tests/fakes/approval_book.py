@@ -26,10 +26,11 @@ class InMemoryApprovalBook:
         return self._questions.get(approval_id)
 
     def attach(self, approval_id: str, task_token: str) -> Approval:
-        """Store the token of the task that waits; return the question as it is then."""
+        """Add the token of a task that waits; return the question as it is then."""
         with self._lock:
             asked = self._question(approval_id)
-            self._questions[approval_id] = asked.model_copy(update={"task_token": task_token})
+            added = {"task_tokens": (*asked.task_tokens, task_token)}
+            self._questions[approval_id] = asked.model_copy(update=added)
             return self._questions[approval_id]
 
     def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:

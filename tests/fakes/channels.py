@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.shared.domain.errors import QuorumError, RefusedError
+from functions.shared.domain.notices import Notice
 from functions.shared.ports import Message, Published, Waiting
 
 
@@ -33,16 +34,16 @@ class InMemoryNotifier(_Channel):
 
 
 class InMemoryOutboxQueue(_Channel):
-    """An `OutboxQueue`; `waiting` holds what was put, `messages` what is to be told."""
+    """An `OutboxQueue`; `waiting` holds what was put, `notices` what is to be told."""
 
     def __init__(self) -> None:
         super().__init__()
         self.waiting: list[Waiting] = []
 
     @property
-    def messages(self) -> list[Message]:
-        """Return the messages that wait."""
-        return [one.message for one in self.waiting]
+    def notices(self) -> list[Notice]:
+        """Return what waits to be told."""
+        return [one.notice for one in self.waiting]
 
     def put(self, waiting: Waiting) -> None:
         """Keep the message until the courier has told it."""
@@ -55,12 +56,17 @@ class InMemoryClaims(_Channel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.claimed: dict[str, datetime] = {}
+        self.claimed_until: dict[str, datetime] = {}
+
+    def claimed(self, key: str) -> bool:
+        """Return whether somebody has claimed the key."""
+        self._raise()
+        return key in self.claimed_until
 
     def once(self, key: str, until: datetime) -> bool:
         """Claim the key; return whether nobody had before."""
         self._raise()
-        return key not in self.claimed and not self.claimed.update({key: until})
+        return key not in self.claimed_until and not self.claimed_until.update({key: until})
 
 
 class InMemoryDeadLetters(_Channel):

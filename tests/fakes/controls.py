@@ -10,10 +10,16 @@ class InMemoryControls:
 
     def __init__(self) -> None:
         self._suspended: dict[str, Suspension] = {}
+        self.before: dict[str, float] = {}
+        """When a former version lifted seats: only a test can say that here."""
 
     def suspended(self) -> Mapping[str, Suspension]:
         """Return the newest suspension of each seat by name."""
         return dict(self._suspended)
+
+    def lifted_before(self) -> Mapping[str, float]:
+        """Return when a former version lifted seats."""
+        return dict(self.before)
 
     def suspend(self, suspension: Suspension) -> None:
         """Store it as the seat's newest suspension."""

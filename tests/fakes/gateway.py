@@ -5,11 +5,8 @@ It speaks WSGI, so that a browser or a generator of requests can be put before a
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import unquote
-
-from functions.api.callers import TOKEN_VARIABLE
 
 Answer = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -27,21 +24,17 @@ class Reply(NamedTuple):
 
 
 class Gateway:
-    """One HTTP API before one function. `tokens` maps a printed token to a subject."""
+    """One HTTP API before one function; `claims` is what its own look at a token came to."""
 
     def __init__(
         self,
         answer: Answer,
-        tokens: Mapping[str, str],
         *,
         claims: Mapping[str, str] | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> None:
         self._answer, self._claims = answer, claims
-        hashed = {
-            TOKEN_VARIABLE + sha256(token.encode()).hexdigest(): s for token, s in tokens.items()
-        }
-        self._variables = {**hashed, **(variables or {})}
+        self._variables = dict(variables or {})
 
     def call(  # noqa: PLR0913 - the parts of a request, by name
         self,

@@ -58,7 +58,8 @@ def test_only_the_approval_function_answers_a_waiting_task(synth: Synth) -> None
             if grant.action.startswith("states:SendTask"):
                 able.setdefault(grant.action, set()).add(role["RoleName"])
     approval = synth.named("approval")
-    readers = {synth.named(name) for name in ("approval", "closing", "consensus", "executor")}
+    names = ("approval", "closing", "communication", "consensus", "courier", "executor")
+    readers = {synth.named(name) for name in names}
     assert able == {
         "dynamodb:GetItem": readers,
         "dynamodb:PutItem": {approval},

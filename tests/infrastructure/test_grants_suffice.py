@@ -51,6 +51,10 @@ ADAPTERS: Uses = {
     "DynamoDBControls": (("dynamodb:Query", "/quorum-prod-controls"),),
     "DynamoDBDecisionBook": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
     "DynamoDBEventStore": (("dynamodb:Query", "/quorum-prod-events"),),
+    "DynamoDBNotificationBook": (
+        ("dynamodb:PutItem", "/quorum-prod-notifications"),
+        ("dynamodb:Query", "/quorum-prod-notifications"),
+    ),
     "DynamoDBOpeningBook": (("dynamodb:Query", "/quorum-prod-openings"),),
     "DynamoDBSnapshotBook": (
         ("dynamodb:GetItem", "/quorum-prod-inventory"),
@@ -104,6 +108,10 @@ FUNCTIONS: Uses = {
     "approval": (
         ("dynamodb:PutItem", "/quorum-prod-approvals"),
         ("dynamodb:UpdateItem", "/quorum-prod-approvals"),
+        ("dynamodb:GetItem", "/quorum-prod-executions"),
+        ("dynamodb:GetItem", "/quorum-prod-closings"),
+        ("s3:GetObject", "/bundles/*"),
+        ("secretsmanager:GetSecretValue", ":secret:quorum/slack-??????"),
     ),
     "closing": (
         ("dynamodb:DeleteItem", OPERATIONS),
@@ -174,8 +182,9 @@ FUNCTIONS: Uses = {
     "warmer": (("lambda:InvokeFunction", ":function:quorum-prod-consensus:live"),),
     "watchdog": (
         ("dynamodb:Query", LOG_BY_STATUS),
-        ("dynamodb:PutItem", OPERATIONS),
-        ("dynamodb:DeleteItem", OPERATIONS),
+        ("dynamodb:Query", "/quorum-prod-openings/index/by-day"),
+        ("dynamodb:GetItem", OPERATIONS),
+        ("lambda:InvokeFunction", ":function:quorum-prod-closing:live"),
     ),
 }
 """What follows from what a function does with it."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from functions.api.callers import TOKEN_VARIABLE
 from stacks import web_routes
 from stacks.functions_table import ROWS
 from tests.infrastructure.conftest import Synth
@@ -34,17 +33,60 @@ def test_on_aws_what_holds_data_wants_a_token_of_the_pool(dev: Synth, prod: Synt
         assert len(authorizer["JwtConfiguration"]["Audience"]) == 1
 
 
-def test_no_stage_brings_a_printed_token_and_only_the_laptop_heeds_one(synth: Synth) -> None:
-    """The token's digest is set at run time, by who runs the laptop's stage."""
+def test_whose_tokens_count_is_the_stacks_own_and_the_same_for_who_asks_and_who_grants(
+    synth: Synth,
+) -> None:
     (stage,) = synth.all("AWS::ApiGatewayV2::Stage")
     variables = stage.get("StageVariables", {})
     local = synth.config.stage == "local"
+    names = ("TOKEN_ISSUER", "TOKEN_CLIENT")
+    holders = {
+        function["FunctionName"]: [function["Environment"]["Variables"][name] for name in names]
+        for function in synth.all("AWS::Lambda::Function")
+        if "TOKEN_ISSUER" in function["Environment"]["Variables"]
+    }
 
-    assert not [name for name in variables if name.startswith(TOKEN_VARIABLE)]
+    assert set(holders) == {synth.named("api"), synth.named("approval")}
+    issuer, client = holders[synth.named("approval")]
+    assert holders[synth.named("api")] == [issuer, client]
     assert set(variables) == (set() if local else {"client", "login"})
-    environment = synth.function("api")["Environment"]["Variables"]
-    assert environment["STAGE"] == synth.config.stage
     assert bool(synth.all("AWS::Cognito::UserPool")) is not local
+    if local:
+        assert [issuer, client] == ["http://127.0.0.1:4577", "laptop"]
+        return
+    (authorizer,) = synth.all("AWS::ApiGatewayV2::Authorizer")
+    assert authorizer["JwtConfiguration"]["Audience"] == [client] == [variables["client"]]
+    assert text(issuer).startswith("https://cognito-idp.")
+    pool = text(authorizer["JwtConfiguration"]["Issuer"]).rpartition("/")[2]
+    assert text(issuer).endswith(pool)
+
+
+def test_who_may_call_the_approval_function(synth: Synth) -> None:
+    """No policy can keep others of the same account out: what they call it with proves nothing."""
+    spelt = (f"{synth.named('approval')}:live", "approvalLive")
+    callers = {
+        role["RoleName"]
+        for role in synth.all("AWS::IAM::Role")
+        for g in grants(role)
+        if g.action == "lambda:InvokeFunction" and any(name in g.resource for name in spelt)
+    }
+    assert callers == {synth.named(name) for name in ("api", "slack", "incident", "warmer")}
+
+
+def test_the_approval_function_reads_what_others_keep_and_the_channels_secret_alone(
+    prod: Synth,
+) -> None:
+    held = grants(prod.role("approval"))
+    reads = {
+        g.resource.rpartition("/quorum-prod-")[2]
+        for g in held
+        if g.action in {"dynamodb:GetItem", "dynamodb:Query"}
+    }
+    assert reads == {"events", "approvals", "decisions", "closings", "executions"}
+    secrets = {g.resource for g in held if g.action == "secretsmanager:GetSecretValue"}
+    assert [arn.rpartition(":secret:")[2] for arn in secrets] == ["quorum/slack-??????"]
+    objects = {(g.action, g.resource.rpartition("/bundles")[2]) for g in held if "s3:" in g.action}
+    assert objects == {("s3:GetObject", "/*")}
 
 
 def test_nobody_signs_up_and_everybody_has_a_second_factor(prod: Synth) -> None:
@@ -56,6 +98,7 @@ def test_nobody_signs_up_and_everybody_has_a_second_factor(prod: Synth) -> None:
     assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
     assert pool["DeletionProtection"] == "ACTIVE"
     assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
     assert client.get("GenerateSecret", False) is False
 
 

@@ -37,6 +37,7 @@ LAYOUTS: Final[dict[str, Layout]] = {
     "closings": Layout((("id", "S"),)),
     "verifications": Layout((("incident_id", "S"), ("mode", "S"))),
     "stop": Layout((("id", "S"),)),
+    "notifications": Layout((("incident_id", "S"), ("entry", "S"))),
 }
 
 

@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 from tests.mutants.copying import copied
-from tests.mutants.mutant import Mutant
+from tests.mutants.messages import MESSAGES
+from tests.mutants.row import Mutant
 from tests.mutants.table import MUTANTS
 
 Outcome = Literal["killed", "survived", "does not fit", "cannot run"]
@@ -22,7 +23,9 @@ _BY_STATUS: Final[dict[int, Outcome]] = {0: "survived", 1: "killed"}
 
 def main(words: list[str]) -> int:
     """Try the mutants; print one line each."""
-    chosen = [m for m in MUTANTS if not words or any(word in m.name for word in words)]
+    chosen = [
+        m for m in (*MUTANTS, *MESSAGES) if not words or any(word in m.name for word in words)
+    ]
     with TemporaryDirectory() as scratch:
         tree = copied(Path(scratch) / "tree")
         if _pytest(tree, {test for mutant in chosen for test in mutant.tests}) != 0:

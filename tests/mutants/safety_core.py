@@ -42,7 +42,7 @@ SAFETY_CORE: Final[dict[str, tuple[str, ...]]] = {
     "functions/approval/approvals.py": _APPROVAL,
     "functions/approval/granting.py": _APPROVAL,
     "functions/slack/door.py": ("tests/unit/slack",),
-    "functions/slack/signature.py": ("tests/unit/slack",),
+    "functions/shared/domain/slack_signature.py": ("tests/unit/slack",),
     "functions/api/callers.py": ("tests/unit/api/test_callers.py",),
     "functions/intake/gate.py": _INTAKE,
     "functions/intake/placing.py": _INTAKE,

@@ -3,7 +3,9 @@
 from typing import Final
 
 from functions.executor.guards import GUARDS, Guard
-from tests.mutants.mutant import Mutant, checks
+from tests.mutants.checks import checks
+from tests.mutants.identity import IDENTITY
+from tests.mutants.row import Mutant
 
 EXECUTOR: Final = "functions/executor"
 ADAPTERS: Final = "functions/shared/adapters"
@@ -202,6 +204,27 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         (f"{CONTRACTS}/test_incident_books.py",),
     ),
     Mutant(
+        "a closing of before",
+        f"{EXECUTOR}/authority.py",
+        "return opening is None and incident.is_closed",
+        "return False",
+        (f"{UNIT}/test_authority.py",),
+    ),
+    Mutant(
+        "a closing that only the log tells of",
+        f"{EXECUTOR}/authority.py",
+        "return opening is None and incident.is_closed",
+        "return incident.is_closed",
+        (f"{UNIT}/test_authority.py",),
+    ),
+    Mutant(
+        "a lift of before",
+        "functions/shared/striking.py",
+        "{**self.controls.lifted_before(), **since}",
+        "since",
+        ("tests/unit/learning/test_reputation.py",),
+    ),
+    Mutant(
         "a record of the lift before it",
         f"{ADAPTERS}/dynamodb_stop_switch.py",
         "        self._put(\n            {\n",
@@ -377,4 +400,5 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         ("tests/unit/domain/test_tally.py", "tests/unit/domain/test_quorum.py"),
     ),
     *checks(),
+    *IDENTITY,
 )

@@ -14,6 +14,7 @@ from functions.api.console.transparency import transparency
 from functions.api.controls import controls
 from functions.api.problems import not_found
 from functions.api.routes.answers import HTML, JSON
+from functions.api.routes.guarded import Guarded
 from functions.api.routes.incidents import Id
 from functions.api.tools import Tools
 from functions.shared.domain.restrictions import ORDER
@@ -24,17 +25,17 @@ SHELLS: Final = ("/", "/impact", "/controls", "/incidents/<incident_id>")
 class ConsoleRoutes:
     """Pages. They are no part of the API's description: programs have /v1."""
 
-    def __init__(self, app: APIGatewayHttpResolver, tools: Tools) -> None:
+    def __init__(self, app: APIGatewayHttpResolver, guarded: Guarded, tools: Tools) -> None:
         self._app, self._tools = app, tools
         for path in SHELLS[:3]:
             app.get(path, include_in_schema=False)(self.shell)
         app.get(SHELLS[3], include_in_schema=False)(self.shell_of)
         app.get("/static/<name>", include_in_schema=False)(self.file)
         app.get("/session", include_in_schema=False)(self.session)
-        app.get("/view/operations", include_in_schema=False)(self.operations)
-        app.get("/view/incidents/<incident_id>", include_in_schema=False)(self.incident)
-        app.get("/view/controls", include_in_schema=False)(self.controls)
-        app.get("/view/impact", include_in_schema=False)(self.impact)
+        guarded.get("/view/operations", include_in_schema=False)(self.operations)
+        guarded.get("/view/incidents/<incident_id>", include_in_schema=False)(self.incident)
+        guarded.get("/view/controls", include_in_schema=False)(self.controls)
+        guarded.get("/view/impact", include_in_schema=False)(self.impact)
 
     def shell(self) -> Response[str]:
         """Return the shell: it holds no data."""

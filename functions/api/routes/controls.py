@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.api import controls
 from functions.api.callers import Known
 from functions.api.requests import Lifting, Moding, Stopping
 from functions.api.routes.answers import documented
+from functions.api.routes.guarded import Guarded
 from functions.api.shapes import Controls, Written
 from functions.api.tools import Tools
 
@@ -18,7 +18,7 @@ SeatName = Annotated[str, Path(pattern=r"^[a-z-]{3,40}$", description="A seat's 
 class ControlRoutes:
     """Reading and setting. A setting that holds already is taken and changes nothing."""
 
-    def __init__(self, app: APIGatewayHttpResolver, tools: Tools) -> None:
+    def __init__(self, app: Guarded, tools: Tools) -> None:
         self._app, self._tools = app, tools
         sets = documented(403, 404, 409, 415)
         app.get("/v1/controls", responses=documented())(self.controls)
@@ -44,5 +44,4 @@ class ControlRoutes:
 
     @property
     def _known(self) -> Known:
-        known: Known = self._app.context["known"]
-        return known
+        return self._app.known

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.api import reading
 from functions.api.incidents import listed
 from functions.api.routes.answers import documented
+from functions.api.routes.guarded import Guarded
 from functions.api.shapes import Incident, Incidents, State, Timeline, Votes
 from functions.api.tools import Tools
 
@@ -19,7 +20,7 @@ MARKDOWN = "text/markdown; charset=utf-8"
 class IncidentRoutes:
     """Lists and single incidents, to everybody who is known."""
 
-    def __init__(self, app: APIGatewayHttpResolver, tools: Tools) -> None:
+    def __init__(self, app: Guarded, tools: Tools) -> None:
         self._tools = tools
         one = documented(404)
         app.get("/v1/incidents", responses=documented())(self.listed)

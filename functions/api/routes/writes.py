@@ -1,11 +1,10 @@
 """Answers of people, and stepping in."""
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
-
 from functions.api import writes
 from functions.api.callers import Known
 from functions.api.requests import Answering, Changing, Reason
 from functions.api.routes.answers import documented
+from functions.api.routes.guarded import Guarded
 from functions.api.routes.incidents import Id
 from functions.api.shapes import Written
 from functions.api.tools import Tools
@@ -14,7 +13,7 @@ from functions.api.tools import Tools
 class WriteRoutes:
     """Every write is a POST of JSON by somebody whose role may answer; it may be sent again."""
 
-    def __init__(self, app: APIGatewayHttpResolver, tools: Tools) -> None:
+    def __init__(self, app: Guarded, tools: Tools) -> None:
         self._app, self._tools = app, tools
         answers, steps = documented(403, 404, 409, 410, 415), documented(403, 404, 409, 415)
         app.post("/v1/incidents/<incident_id>/approve", responses=answers)(self.approve)
@@ -45,5 +44,4 @@ class WriteRoutes:
 
     @property
     def _known(self) -> Known:
-        known: Known = self._app.context["known"]
-        return writes.permitted(known)
+        return writes.permitted(self._app.known)

@@ -16,6 +16,7 @@ from botocore.config import Config
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from functions.shared.domain.errors import ChannelUnavailableError
+from functions.shared.domain.presses import SlackApp
 
 CACHED_SECONDS: Final = 300
 """A secret that was rotated is read again after this long."""
@@ -38,7 +39,16 @@ class SlackSecret(_Secret):
     channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]{2,30}$")]
     """Id of the channel that is written to, not its name."""
     signing_secret: Annotated[str, StringConstraints(min_length=16)]
+    team: Annotated[str, StringConstraints(pattern=r"^([TE][A-Z0-9]{2,30})?$")] = ""
+    """The workspace, or its Grid organisation: presses from anywhere else are refused."""
+    app: Annotated[str, StringConstraints(pattern=r"^(A[A-Z0-9]{2,30})?$")] = ""
+    """The app's own id."""
     base_url: Address = "https://slack.com/api/"
+
+    @property
+    def address(self) -> str:
+        """Return where it leads."""
+        return self.base_url
 
 
 class PagerDutySecret(_Secret):
@@ -47,12 +57,22 @@ class PagerDutySecret(_Secret):
     routing_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{32}$")]
     base_url: Address = "https://events.pagerduty.com"
 
+    @property
+    def address(self) -> str:
+        """Return where it leads."""
+        return self.base_url
+
 
 class WebhookSecret(_Secret):
     """Of anything that takes webhooks as https://www.standardwebhooks.com has them."""
 
     url: Address
     secret: Annotated[str, StringConstraints(pattern=r"^whsec_[A-Za-z0-9+/]{32,}={0,2}$")]
+
+    @property
+    def address(self) -> str:
+        """Return where it leads."""
+        return self.url
 
 
 S = TypeVar("S", bound=_Secret)
@@ -84,6 +104,17 @@ def reader(provider: SecretsProvider, name: str, kind: type[S]) -> Callable[[], 
             ) from None
 
     return read
+
+
+def slack_app(provider: SecretsProvider, name: str) -> Callable[[], SlackApp]:
+    """Return what tells which app we are in Slack, as its secret has it; see `reader`."""
+    read = reader(provider, name, SlackSecret)
+
+    def app() -> SlackApp:
+        found = read()
+        return SlackApp(found.signing_secret, found.team, found.app)
+
+    return app
 
 
 def _fields(kind: type[_Secret]) -> str:

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import boto3
 from botocore.config import Config
-from urllib3 import PoolManager
 
 from functions.shared.adapters.channel_secrets import (
     PagerDutySecret,
@@ -16,17 +15,23 @@ from functions.shared.adapters.channel_secrets import (
     secrets,
 )
 from functions.shared.adapters.http_posting import Poster
+from functions.shared.adapters.outbound import LOCAL, check, pool
 from functions.shared.adapters.ses_notifier import SesNotifier
 from functions.shared.domain.constants import CONNECTION_POOLS
 from functions.shared.domain.routes import ChannelName
 from functions.shared.ports import Clock, Notifier
+
+__all__ = ["LOCAL", "ChannelMaker"]
 
 S = TypeVar("S", PagerDutySecret, SlackSecret, WebhookSecret)
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelMaker:
-    """Makes notifiers. `secrets` names each channel's secret; `attempts` is for what is posted."""
+    """Makes notifiers. `secrets` names each channel's secret; `attempts` is for what is posted.
+
+    `local` lets stand-ins on this machine take the services' places.
+    """
 
     mail_from: str
     mail_to: Sequence[str]
@@ -34,6 +39,7 @@ class ChannelMaker:
     config: Config
     now: Clock
     attempts: int
+    local: bool
 
     def make(self, names: Iterable[ChannelName]) -> dict[ChannelName, Notifier]:
         """Return a notifier per channel; modules of those that are not named stay unread."""
@@ -67,8 +73,20 @@ class ChannelMaker:
         return WebhookNotifier(credentials, self._poster(), now=self.now)
 
     def _poster(self) -> Poster:
-        pool = PoolManager(maxsize=CONNECTION_POOLS["pagerduty"], block=True)
-        return Poster(pool, self.attempts)
+        connections = CONNECTION_POOLS["pagerduty"]
+        return Poster(pool(local=self.local, connections=connections), self.attempts)
 
     def _reader(self, channel: ChannelName, kind: type[S]) -> Callable[[], S]:
-        return reader(secrets(self.config), self.secrets[channel], kind)
+        read = reader(secrets(self.config), self.secrets[channel], kind)
+        return pinned(channel, read, local=self.local)
+
+
+def pinned(channel: ChannelName, read: Callable[[], S], *, local: bool) -> Callable[[], S]:
+    """Return what reads the secret and raises ChannelUnavailableError for another's address."""
+
+    def checked() -> S:
+        secret = read()
+        check(channel, secret.address, local=local)
+        return secret
+
+    return checked

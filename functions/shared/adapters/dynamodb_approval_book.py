@@ -1,7 +1,7 @@
 """Questions to people in DynamoDB. The task token never leaves the server."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from boto3.dynamodb.conditions import Attr
 from botocore.exceptions import ClientError
@@ -15,6 +15,9 @@ from functions.shared.ports import Answer, Approval
 
 if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
+
+MOST_TASKS: Final = 50
+"""That may wait for one answer: one does, and one more for each time that it was tried again."""
 
 
 class DynamoDBApprovalBook:
@@ -38,8 +41,10 @@ class DynamoDBApprovalBook:
         return None if item is None else _approval(item)
 
     def attach(self, approval_id: str, task_token: str) -> Approval:
-        """Store the token of the task that waits; return the question as it is then."""
-        return self._set(approval_id, {"task_token": task_token}, Attr("approval_id").exists())
+        """Add the token of a task that waits; return the question as it is then."""
+        room = Attr("task_tokens").not_exists() | Attr("task_tokens").size().lt(MOST_TASKS)
+        known = Attr("approval_id").exists()
+        return self._set(approval_id, {"task_tokens": [task_token]}, known & room)
 
     def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
         """Add one person's signed grant to a waiting question; return it."""
@@ -85,7 +90,7 @@ class DynamoDBApprovalBook:
                     UpdateExpression="SET "
                     + ", ".join(_clause(*field) for field in fields.items()),
                     ExpressionAttributeNames={f"#{name}": name for name in fields},
-                    ExpressionAttributeValues={f":{name}": v for name, v in fields.items()},
+                    ExpressionAttributeValues=_values(fields),
                     ConditionExpression=condition,
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -99,8 +104,15 @@ class DynamoDBApprovalBook:
 
 
 def _clause(name: str, value: object) -> str:
-    listed = isinstance(value, list)
-    return f"#{name} = " + (f"list_append(#{name}, :{name})" if listed else f":{name}")
+    """Return how the field is set: an item of before a list was kept has none to add to."""
+    before = f"if_not_exists(#{name}, :nothing)"
+    added = isinstance(value, list)
+    return f"#{name} = " + (f"list_append({before}, :{name})" if added else f":{name}")
+
+
+def _values(fields: Item) -> Item:
+    nothing: Item = {":nothing": []} if any(isinstance(v, list) for v in fields.values()) else {}
+    return {**{f":{name}": value for name, value in fields.items()}, **nothing}
 
 
 def _approval(item: Item) -> Approval:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr
 
-from functions.shared.adapters.dynamodb_items import put_if, seconds_later
+from functions.shared.adapters.dynamodb_items import get, put_if, seconds_later
 from functions.shared.adapters.dynamodb_table import DynamoDBTable
 
 
@@ -13,6 +13,10 @@ class DynamoDBClaims:
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
+
+    def claimed(self, key: str) -> bool:
+        """Return whether somebody has claimed the key."""
+        return get(self._table, {"id": key}) is not None
 
     def once(self, key: str, until: datetime) -> bool:
         """Claim the key; return whether nobody had before."""

@@ -1,6 +1,7 @@
 """The newest suspension of each seat, in DynamoDB."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -24,9 +25,12 @@ class DynamoDBControls:
 
     def suspended(self) -> Mapping[str, Suspension]:
         """Return the newest suspension of each seat by name, read consistently."""
-        condition = Key("kind").eq(SUSPENDED)
-        items = query(self._table, KeyConditionExpression=condition, ConsistentRead=True)
-        return {item["name"]: _suspension(item) for item in items if LIFTED not in item}
+        return {item["name"]: _suspension(item) for item in self._all() if LIFTED not in item}
+
+    def lifted_before(self) -> Mapping[str, float]:
+        """Return when seats were lifted that a former version lifted, in seconds since 1970."""
+        found = {item["name"]: item[LIFTED] for item in self._all() if LIFTED in item}
+        return {seat: datetime.fromisoformat(at).timestamp() for seat, at in found.items()}
 
     def suspend(self, suspension: Suspension) -> None:
         """Store it as the seat's newest suspension."""
@@ -40,6 +44,10 @@ class DynamoDBControls:
         fresh = Attr(LIFTED_PROOFS).not_exists() | ~Attr(LIFTED_PROOFS).contains(suspension.mark())
         with where_it_holds(self._table):
             self._table.put_item(Item=item, ConditionExpression=fresh)
+
+    def _all(self) -> Iterator[Item]:
+        condition = Key("kind").eq(SUSPENDED)
+        return query(self._table, KeyConditionExpression=condition, ConsistentRead=True)
 
 
 def _suspension(item: Item) -> Suspension:

@@ -4,11 +4,10 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from urllib3 import PoolManager, Timeout
 from urllib3.exceptions import HTTPError
-from urllib3.response import BaseHTTPResponse
 
 from functions.shared.domain.errors import ChannelUnavailableError
 
@@ -17,6 +16,8 @@ WAIT_SECONDS: Final = 0.5
 LONGEST_WAIT_SECONDS: Final = 4.0
 BUSY: Final = 429
 BROKEN: Final = 500
+LONGEST_ANSWER: Final = 65_536
+"""Bytes of an answer that are read: a status is all that is wanted."""
 HEADERS: Final = {"Content-Type": "application/json", "User-Agent": "quorum"}
 
 
@@ -29,9 +30,7 @@ class Poster:
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[float], float] = lambda cap: random.uniform(0, cap)  # noqa: S311
 
-    def post(
-        self, url: str, body: bytes, headers: Mapping[str, str], *, to: str
-    ) -> BaseHTTPResponse:
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], *, to: str) -> "Answered":
         """Return the answer, whatever it says, unless it is 429 or 5xx until the last attempt.
 
         Raises ChannelUnavailableError that names `to`, never the address: it may be a secret.
@@ -51,8 +50,8 @@ class Poster:
             problem, wait = f"HTTP {answer.status}", _asked(answer, wait)
         raise ChannelUnavailableError(f"{to}: {problem}, in {self.attempts} attempts")
 
-    def _once(self, url: str, body: bytes, headers: Mapping[str, str]) -> BaseHTTPResponse:
-        return self.pool.request(
+    def _once(self, url: str, body: bytes, headers: Mapping[str, str]) -> "Answered":
+        answer = self.pool.request(
             "POST",
             url,
             body=body,
@@ -60,10 +59,23 @@ class Poster:
             timeout=TIMEOUT,
             retries=False,
             redirect=False,
+            preload_content=False,
         )
+        try:
+            return Answered(answer.status, answer.headers, answer.read(LONGEST_ANSWER) or b"")
+        finally:
+            answer.close()  # whatever is left of it: a connection is not worth an endless answer
 
 
-def _asked(answer: BaseHTTPResponse, otherwise: float) -> float:
+class Answered(NamedTuple):
+    """What the other side said: no more of it than is worth keeping."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+
+
+def _asked(answer: Answered, otherwise: float) -> float:
     """Return how long the other side wants us to wait, within what a message can wait."""
     asked = answer.headers.get("Retry-After", "")
     return min(float(asked), LONGEST_WAIT_SECONDS) if asked.isdigit() else otherwise

@@ -39,7 +39,16 @@ def _header(message: Message) -> Block:
 
 def _sections(message: Message) -> Iterator[Block]:
     for text in message.mrkdwn or (_text(message.text)[:TEXT_LENGTH],):
-        yield {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+        yield {"type": "section", "text": {"type": "mrkdwn", "text": inert(text), "verbatim": True}}
+
+
+def inert(markup: str) -> str:
+    """Return the markup without control sequences: mentions, links and dates begin with `<`.
+
+    Whoever composed it has escaped them; here nothing passes that was not. Bold, code and lists
+    are of other characters.
+    """
+    return markup.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _question(question: Question) -> Iterator[Block]:

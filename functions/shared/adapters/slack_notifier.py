@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from urllib.request import HTTPRedirectHandler, build_opener, install_opener
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.client import WebClient
@@ -16,6 +17,16 @@ from functions.shared.ports import Message
 
 TIMEOUT_SECONDS: Final = 6
 GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+class _Nowhere(HTTPRedirectHandler):
+    """Follows no redirection: it would take the token with it."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """Answer that there is nothing to follow."""
+
+
+install_opener(build_opener(_Nowhere))  # the SDK's way out; nothing else here uses it
 
 
 class SlackNotifier:

@@ -3,7 +3,7 @@
 from functions.shared.delivery.channel import PATIENCE, Channel
 from functions.shared.delivery.coalescing import coalesced, latest
 from functions.shared.delivery.outbox import KEPT, NO_CHANNEL, WAITS, Outbox
-from functions.shared.delivery.told import Told, record_told
+from functions.shared.delivery.told import Ledger, Told
 
 __all__ = [
     "KEPT",
@@ -11,9 +11,9 @@ __all__ = [
     "PATIENCE",
     "WAITS",
     "Channel",
+    "Ledger",
     "Outbox",
     "Told",
     "coalesced",
     "latest",
-    "record_told",
 ]

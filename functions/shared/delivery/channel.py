@@ -49,6 +49,15 @@ class Channel:
         except StoreUnavailableError:  # nobody can tell how the breaker stands: ask the channel
             return self._notifier.send(message)
 
+    def insist(self, message: Message, until: datetime) -> str:
+        """Send the message whatever the breaker says, once it is its turn.
+
+        For what a person must know when every way to them seems shut: a breaker saves time, and is
+        never a reason for silence. Returns the reference. Raises ChannelUnavailableError.
+        """
+        self._wait_for_turn(until)
+        return self._notifier.send(message)
+
     def _wait_for_turn(self, until: datetime) -> None:
         spacing = self.rate.per_seconds / self.rate.sends
         while not self._admitted():

@@ -25,11 +25,13 @@ _SAID: Final = {
 def latest(messages: Iterable[Message]) -> list[Message]:
     """Return each incident's latest message, in order of appearance, and all that are no state.
 
-    What stands beside an incident's log (the watchdog's, the publisher's) is never overtaken.
+    What stands beside an incident's log (the watchdog's, the publisher's) is overtaken by nothing
+    but the same.
     """
     newest: dict[tuple[str, str], Message] = {}
     for message in messages:
-        key = (message.incident_id, "" if message.recorded else message.subject)
+        beside = "" if message.about == "state" else f"{message.about} {message.kind}"
+        key = (message.incident_id, beside)
         before = newest.get(key)
         if before is None or RANK[message.kind] >= RANK[before.kind]:
             newest[key] = message

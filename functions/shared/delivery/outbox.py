@@ -1,21 +1,24 @@
 """The way out: told at once where the channel has a turn, otherwise kept in a queue, never dropped.
 
+What waits are ids: whoever may write into the queue can have nothing said but what happened.
+
 The first channel of each leg is asked once. Whatever it does not take waits in the outbox's queue,
 where the courier coalesces what is there, keeps each channel's rate, and falls back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from functions.shared.delivery.channel import Channel
 from functions.shared.delivery.told import Told
+from functions.shared.domain.books import Notified
 from functions.shared.domain.errors import (
     BreakerOpenError,
     ChannelUnavailableError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import IncidentEvent
-from functions.shared.domain.routes import ChannelName, LegName, Routes, place, told
+from functions.shared.domain.notices import Notice
+from functions.shared.domain.routes import ChannelName, Routes, place, told
 from functions.shared.ports import DeadLetters, Message, OutboxQueue, Waiting
 
 NO_CHANNEL: Final = "no channel configured"
@@ -41,35 +44,42 @@ class Outbox:
         self._queue, self._dead_letters = queue, dead_letters
         self._channels = channels or {}
 
-    def deliver(self, message: Message, history: Iterable[IncidentEvent] = ()) -> list[Told]:
-        """Send the message on each leg that nobody was told on, or have it wait.
+    def deliver(
+        self, notice: Notice, message: Message | None = None, sent: Sequence[Notified] = ()
+    ) -> list[Told]:
+        """Send the message on each leg that nobody was told on, or have the notice wait.
 
-        Raises nothing of a channel's.
+        `sent` is what people were told before. Without the message, the courier composes it. A leg
+        that was told is answered with how. Raises nothing of a channel's.
         """
-        facts = list(history)
-        legs = self.routes.legs(message.kind, facts)
+        legs = self.routes.legs(notice.kind, sent)
         if not legs:
             return [Told(NOBODY, None, NO_CHANNEL)]
-        open_legs = {
-            leg: channels
+        return [
+            self._tell(Waiting(leg=leg, notice=notice), channels, message, sent)
             for leg, channels in legs.items()
-            if not (message.recorded and told(facts, message.kind, channels))
-        }
-        return [self._tell(message, leg, open_legs[leg][0], facts) for leg in open_legs]
+        ]
 
     def _tell(
-        self, message: Message, leg: LegName, first: ChannelName, history: list[IncidentEvent]
+        self,
+        waiting: Waiting,
+        channels: Sequence[ChannelName],
+        message: Message | None,
+        sent: Sequence[Notified],
     ) -> Told:
+        before, first = told(sent, waiting.notice, channels), channels[0]
+        if before is not None:
+            return Told(before.channel, before.reference)
         channel = self._channels.get(first)
-        if channel is None:
-            return self._wait(
-                Waiting(leg=leg, message=message), first, f"{first}: left to the courier"
-            )
-        threaded = message.model_copy(update={"thread": place(history, message.kind, first)})
+        if channel is None or message is None:
+            return self._wait(waiting, first, f"{first}: left to the courier")
+        threaded = message.model_copy(
+            update={"thread": place(sent, message.kind, first)} if message.about == "state" else {}
+        )
         try:
             return Told(first, channel.send(threaded))
         except (ChannelUnavailableError, BreakerOpenError) as error:
-            return self._wait(Waiting(leg=leg, message=message), first, str(error))
+            return self._wait(waiting, first, str(error))
 
     def _wait(self, waiting: Waiting, channel: str, reason: str) -> Told:
         try:

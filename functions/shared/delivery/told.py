@@ -1,9 +1,13 @@
-"""How telling people ended, and the facts that say so."""
+"""How telling people ended, and the records that say so."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from functions.shared.domain.books import Notified
 from functions.shared.domain.events import IncidentEvent, MessageFailed, MessageKind, MessageSent
+from functions.shared.domain.notices import Notice
+from functions.shared.ports import Clock, NotificationBook
 from functions.shared.recording import Header, Recorder
 
 
@@ -17,18 +21,42 @@ class Told(NamedTuple):
     """It is in the outbox's queue: the courier tells it, and records that."""
     lost: bool = False
     """Neither told nor kept: only here may telling again be worth it."""
+    refused: bool = False
+    """The channel's breaker did not let it be asked."""
 
 
-def record_told(
-    recorder: Recorder, incident_id: str, kind: MessageKind, ended: Iterable[Told]
-) -> None:
-    """Append MessageSent or MessageFailed for each channel, unless the log says the same.
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where it is written that people were told: for Quorum in the book, for people in the log."""
 
-    What waits has not ended. Raises ConcurrencyConflictError, StoreUnavailableError.
-    """
-    for told in ended:
-        if not told.waits:
-            recorder.record(incident_id, _sent(kind, told) if told.reference else _not(kind, told))
+    recorder: Recorder
+    notifications: NotificationBook
+    now: Clock
+
+    def record(self, notice: Notice, ended: Iterable[Told]) -> None:
+        """Write how telling ended, unless that is written. What waits has not ended.
+
+        What stands beside the log leaves no fact in it. Raises ConcurrencyConflictError,
+        StoreUnavailableError.
+        """
+        for told in ended:
+            if told.reference:
+                self._note(notice, told.channel, told.reference)
+            if notice.about == "state" and not told.waits:
+                build = _sent(notice.kind, told) if told.reference else _not(notice.kind, told)
+                self.recorder.record(notice.incident_id, build)
+
+    def _note(self, notice: Notice, channel: str, reference: str) -> None:
+        self.notifications.put(
+            Notified(
+                incident_id=notice.incident_id,
+                message=notice.kind,
+                about=notice.about,
+                channel=channel,
+                reference=reference,
+                at=self.now().timestamp(),
+            )
+        )
 
 
 def _sent(

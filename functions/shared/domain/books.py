@@ -8,9 +8,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from functions.shared.domain.events import Outcome
+from functions.shared.domain.events import MessageKind, Outcome
 from functions.shared.domain.evidence import Alarm
 from functions.shared.domain.model import IncidentId, Record
+from functions.shared.domain.notices import About
 
 Mode = Literal["action", "dismissal"]
 Verdict = Literal["recovered", "failed", "unverified"]
@@ -63,4 +64,16 @@ class TakenOver(Record):
     by: str
     via: str
     reason: str
+    at: float
+
+
+class Notified(Record):
+    """People were told of it, by this channel."""
+
+    incident_id: IncidentId
+    message: MessageKind
+    about: About = "state"
+    channel: str
+    reference: str
+    """The channel's own, as in `C1/1700000000.000100`."""
     at: float

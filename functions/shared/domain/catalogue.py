@@ -117,6 +117,19 @@ def describe(candidate: Candidate) -> str:
         raise CatalogueError(f"{candidate.verb} has no parameter {error}") from error
 
 
+def described(candidate: Candidate) -> str:
+    """Return what people are shown of it: what its id binds, or that nobody can say so.
+
+    Nothing is shown of an action whose id is not that of its parameters: it could be any other.
+    """
+    if not (names_parameters(candidate) or named_so_before(candidate)):
+        return f"An action whose id is not that of what it would do: {candidate.id}"
+    try:
+        return describe(candidate)
+    except CatalogueError:
+        return f"An action that the catalogue does not hold: {candidate.id}"
+
+
 def _candidate(
     verb: str,
     state: ResourceState,

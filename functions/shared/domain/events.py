@@ -9,7 +9,7 @@ digests of facts from before it would change.
 import operator
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from functions.shared.domain.canonical import digest
 from functions.shared.domain.evidence import Alarm, Candidate, Scalar, Source
@@ -31,6 +31,14 @@ Route = Literal["execute", "approve", "dismiss", "escalate"]
 MessageKind = Literal[
     "opened", "decision", "approval_wanted", "answered", "resolved", "dismissed", "escalated"
 ]
+Finding = Literal[
+    "undecided",
+    "execution_failed",
+    "execution_timed_out",
+    "execution_aborted",
+    "execution_missing",
+]
+"""What the watchdog finds."""
 
 
 def _is_one(number: int) -> bool:
@@ -345,13 +353,7 @@ class WatchdogBarked(Fact):
     """The incident was undecided for too long, or its execution died."""
 
     type: Literal["WatchdogBarked"] = "WatchdogBarked"
-    finding: Literal[
-        "undecided",
-        "execution_failed",
-        "execution_timed_out",
-        "execution_aborted",
-        "execution_missing",
-    ]
+    finding: Finding
 
 
 IncidentEvent = Annotated[
@@ -381,7 +383,9 @@ IncidentEvent = Annotated[
     | WatchdogBarked,
     Field(discriminator="type"),
 ]
-INCIDENT_EVENT: Final[TypeAdapter[IncidentEvent]] = TypeAdapter(IncidentEvent)
+INCIDENT_EVENT: Final[TypeAdapter[IncidentEvent]] = TypeAdapter(
+    IncidentEvent, config=ConfigDict(hide_input_in_errors=True)
+)
 
 
 def event_digest(event: IncidentEvent) -> str:

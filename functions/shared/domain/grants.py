@@ -1,5 +1,6 @@
 """What a person grants: a vote of a kind of its own, which binds everything that was shown."""
 
+import unicodedata
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
@@ -74,5 +75,15 @@ def people_needed(candidate: Candidate) -> int:
 
 
 def same_person(name: str) -> str:
-    """Return what is equal for two spellings of one person's name."""
-    return name.strip().casefold()
+    """Return what is equal for two spellings of one name.
+
+    However it is composed (NFKC), in whatever case, without blanks and what cannot be seen: format
+    characters, among them those of no width, and controls.
+    """
+    seen = "".join(c for c in _plain(_plain(name)) if unicodedata.category(c)[0] not in "CZ")
+    return _plain(seen)
+
+
+def _plain(text: str) -> str:
+    """Return the text composed, and without case."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -33,10 +33,13 @@ class Record(BaseModel):
     """A value: immutable and closed to unknown fields.
 
     Its validator is built when it is first used: a function imports all facts and makes a few of
-    them. What every request needs is built at import all the same, by `ready`.
+    them. What every request needs is built at import all the same, by `ready`. What does not fit
+    is not shown in the error, which ends in a log.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, hide_input_in_errors=True
+    )
 
 
 def ready(*kinds: type[Record]) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, RootModel, StringConstraints, model_validator
 
 from functions.shared.domain.constants import ESCALATION_LEVEL
+from functions.shared.domain.grants import same_person
 from functions.shared.domain.model import Record
 
 VIEWER: Final = "viewer"
@@ -57,11 +58,14 @@ class People(RootModel[tuple[Person, ...]]):
     @model_validator(mode="after")
     def _each_name_once(self) -> "People":
         for way, name_of in _WAYS.items():
+            spelt = {same_person(name): name for name in map(name_of, self) if name}
             shared = [
-                name for name, n in Counter(filter(None, map(name_of, self))).items() if n > 1
+                one
+                for one, n in Counter(map(same_person, map(name_of, self))).items()
+                if one and n > 1
             ]
             if shared:
-                raise ValueError(f"{way} {shared[0]!r} is two people's")
+                raise ValueError(f"{way} {spelt[shared[0]]!r} is two people's")
         taken = len(self.compact().encode())
         if taken > MAX_BYTES:
             raise ValueError(
@@ -98,9 +102,15 @@ class People(RootModel[tuple[Person, ...]]):
         return next((p for p in self if wanted and name_of(p) == wanted), None)
 
 
+def _answering(person: Person) -> str:
+    """Return the name of somebody who may answer: listed twice they would count as two."""
+    return person.name if person.has(ESCALATION_LEVEL) else ""
+
+
 _WAYS: Final[dict[str, Callable[[Person], str]]] = {
     "id": lambda person: person.id,
     "email": lambda person: person.email.lower(),
     "slack": lambda person: person.slack,
     "subject": lambda person: person.subject,
+    "name": _answering,
 }

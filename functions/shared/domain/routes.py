@@ -7,8 +7,10 @@ asked when it is down or over its rate. A message goes by every leg that its kin
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal, get_args
 
-from functions.shared.domain.events import IncidentEvent, MessageKind, MessageSent
+from functions.shared.domain.books import Notified
+from functions.shared.domain.events import MessageKind
 from functions.shared.domain.model import Record
+from functions.shared.domain.notices import Notice
 
 ChannelName = Literal["slack", "pagerduty", "email", "webhook"]
 LegName = Literal["channels", "pages", "paged"]
@@ -36,7 +38,7 @@ class Routes(Record):
     pages: tuple[ChannelName, ...] = ()
 
     def legs(
-        self, kind: MessageKind, history: Iterable[IncidentEvent]
+        self, kind: MessageKind, sent: Iterable[Notified]
     ) -> Mapping[LegName, tuple[ChannelName, ...]]:
         """Return the legs of a message; an incident's own page is also answered and closed."""
         wanted = kind in NEEDS_A_PERSON
@@ -44,7 +46,7 @@ class Routes(Record):
         found: dict[LegName, tuple[ChannelName, ...]] = {
             "channels": self.channels,
             "pages": self.pages if wanted else (),
-            "paged": ("pagerduty",) if over and thread(history, "pagerduty") else (),
+            "paged": ("pagerduty",) if over and thread(sent, "pagerduty") else (),
         }
         return {leg: channels for leg, channels in found.items() if channels}
 
@@ -53,27 +55,27 @@ class Routes(Record):
         return {"channels": self.channels, "pages": self.pages, "paged": ("pagerduty",)}[leg]
 
 
-def thread(history: Iterable[IncidentEvent], channel: str) -> str:
+def thread(sent: Iterable[Notified], channel: str) -> str:
     """Return the reference of the incident's own first message on the channel, or nothing."""
-    own = (f.reference for f in _sent(history) if f.channel == channel)
+    own = (one.reference for one in _states(sent) if one.channel == channel)
     return next((reference for reference in own if not reference.startswith(SEVERAL)), "")
 
 
-def place(history: Iterable[IncidentEvent], kind: MessageKind, channel: str) -> str:
+def place(sent: Iterable[Notified], kind: MessageKind, channel: str) -> str:
     """Return what a message of this kind continues on the channel: the question, or the thread."""
-    facts = list(history)
-    asked = [f for f in _sent(facts) if (f.channel, f.message) == (channel, "approval_wanted")]
-    own = [f.reference for f in asked if not f.reference.startswith(SEVERAL)]
-    return own[-1] if kind == "answered" and own else thread(facts, channel)
+    known = _states(sent)
+    asked = [n for n in known if (n.channel, n.message) == (channel, "approval_wanted")]
+    own = [one.reference for one in asked if not one.reference.startswith(SEVERAL)]
+    return own[-1] if kind == "answered" and own else thread(known, channel)
 
 
-def told(
-    history: Iterable[IncidentEvent], kind: MessageKind, channels: Sequence[str]
-) -> MessageSent | None:
-    """Return how one of the channels told of this state or of a later one, or None."""
-    found = [f for f in _sent(history) if f.channel in channels and RANK[f.message] >= RANK[kind]]
-    return next((f for f in found if f.message == kind), found[0] if found else None)
+def told(sent: Iterable[Notified], notice: Notice, channels: Sequence[str]) -> Notified | None:
+    """Return how one of the channels told of this or, of a state, of a later one; or None."""
+    here = [one for one in sent if one.channel in channels and one.about == notice.about]
+    same = next((one for one in here if one.message == notice.kind), None)
+    later = (one for one in _states(here) if RANK[one.message] >= RANK[notice.kind])
+    return same or next(later, None)
 
 
-def _sent(history: Iterable[IncidentEvent]) -> list[MessageSent]:
-    return [fact for fact in history if isinstance(fact, MessageSent)]
+def _states(sent: Iterable[Notified]) -> list[Notified]:
+    return [one for one in sent if one.about == "state"]

@@ -124,6 +124,7 @@ INPUTS: Final[tuple[Input, ...]] = (
     Input("approval", "what is asked: the decision", "store", "table:decisions"),
     Input("approval", "what is granted: the candidate", "evidence", _BUNDLE),
     Input("approval", "whether the incident is closed", "store", "table:closings"),
+    Input("approval", "what was done, that a person wants undone", "store", "table:executions"),
     Input("approval", "what was asked, answered and granted before", "store", "table:approvals"),
     Input("approval", "the age of the question", "clock"),
     Input("approval", "which round was decided last", "log", "table:events"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from functions.shared.domain.catalogue import described, named_so_before, names_parameters
 from functions.shared.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS
 from functions.shared.domain.events import EvidenceFrozen, IncidentEvent, Outcome
 from functions.shared.domain.evidence import Candidate, Scalar
@@ -24,23 +25,27 @@ OUTCOMES: Final[Mapping[Outcome, str]] = {
 
 
 def actions(events: Iterable[IncidentEvent]) -> Actions:
-    """Return all candidates that any round of the incident had."""
+    """Return all candidates that any round of the incident had, and whose ids name what they do.
+
+    Another could say one thing and stand for something else, so it is none.
+    """
     return {
         candidate.id: candidate
         for event in events
         if isinstance(event, EvidenceFrozen)
         for candidate in event.candidates
+        if names_parameters(candidate) or named_so_before(candidate)
     }
 
 
 def action(action_id: str | None, known: Actions) -> Words:
-    """Return what the action does; a candidate that the log does not hold is named by its id."""
+    """Return what the action does, from what its id binds; what is not known so, by its id."""
     if action_id is None:
         return ("nothing",)
     if action_id == HEALTHY:
         return ("dismiss: nothing is wrong",)
     found = known.get(action_id)
-    return (Verbatim(found.summary if found else action_id),)
+    return (Verbatim(described(found) if found else action_id),)
 
 
 def share(basis_points: int) -> str:

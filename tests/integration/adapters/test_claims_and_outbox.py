@@ -10,19 +10,18 @@ from botocore.stub import Stubber
 from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
 from functions.shared.adapters.sqs_outbox import SqsOutbox
 from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.ports import Claims, Link, OutboxQueue, Question, Waiting
+from functions.shared.ports import Claims, OutboxQueue, Waiting
 from tests.fakes.channels import InMemoryClaims, InMemoryOutboxQueue
 from tests.integration.adapters.samples import NOON
 from tests.integration.communication.wiring import bodies, create_queue
 from tests.integration.tables import create_table, table_named
-from tests.unit.communication.office import message
+from tests.unit.communication.office import notice
 
 LATER = NOON + timedelta(minutes=10)
-ASKED = Question(incident_id="1" * 32, approval_id="a" * 32, about="näh 🙂 <b>")
 WAITS = (
-    Waiting(leg="channels", message=message(questions=[ASKED], mrkdwn=["*x*"])),
-    Waiting(leg="paged", message=message("resolved", recorded=False, thread="C1/1.0")),
-    Waiting(leg="pages", message=message(links=[Link(text="A", href="https://example.com/?a&b")])),
+    Waiting(leg="channels", notice=notice("approval_wanted")),
+    Waiting(leg="paged", notice=notice("resolved")),
+    Waiting(leg="pages", notice=notice("escalated", about="execution_failed")),
 )
 stores = pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
 queues = pytest.mark.parametrize("kind", ["in_memory", "sqs"])
@@ -46,7 +45,9 @@ def broken_claims(kind: str) -> Claims:
 def test_a_key_is_claimed_once_whatever_time_comes_with_it(kind: str) -> None:
     held = claims(kind)
 
+    assert not held.claimed("press#a")
     assert [held.once("press#a", LATER), held.once("press#b", LATER)] == [True, True]
+    assert held.claimed("press#a")
     assert [held.once("press#a", LATER), held.once("press#a", NOON)] == [False, False]
 
 
@@ -64,6 +65,8 @@ def test_of_many_at_once_one_has_it(kind: str) -> None:
 def test_without_the_store_nothing_is_claimed(kind: str) -> None:
     with pytest.raises(StoreUnavailableError):
         broken_claims(kind).once("press#a", LATER)
+    with pytest.raises(StoreUnavailableError):
+        broken_claims(kind).claimed("press#a")
 
 
 def test_a_claim_is_never_forgotten_early() -> None:

@@ -5,34 +5,62 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+import boto3
 import pytest
 from botocore.stub import Stubber
 
+from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.domain.errors import RefusedError
+from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from functions.shared.domain.errors import InvalidInputError, RefusedError
 from functions.shared.domain.events import ApprovalAnswered, ApprovalRequested
-from functions.shared.runtime import WARMING
+from functions.shared.runtime import WARMING, utc_now
+from functions.slack.work import received
+from local.standins import IssuerStandIn
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.keys import create_key
 from tests.integration.tables import create_table
-from tests.unit.approval.questions import INCIDENT, Desk
+from tests.unit.approval.questions import INCIDENT, PEOPLE, TEAM, Desk, frozen
+from tests.unit.slack.presses import SECRET, payload, request
 
 TOKEN = "a-token-that-nobody-may-see"  # noqa: S105
 
 
 class Deployed:
-    """The function, and a decision that wants a person."""
+    """The function, a decision that wants a person, and the issuer that signs people in."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, seconds: int = 600) -> None:
-        self.store = DynamoDBEventStore(create_table("events"))
-        for fact in Desk().store.load(INCIDENT):
+    def __init__(
+        self, patch: pytest.MonkeyPatch, issuer: IssuerStandIn, seconds: int = 600
+    ) -> None:
+        self.issuer = issuer
+        self.store, desk = DynamoDBEventStore(create_table("events")), Desk()
+        for fact in desk.store.load(INCIDENT):
             self.store.append(fact)
-        self.table = create_table("approvals")
+        decided = desk.decisions.find(INCIDENT, 1)
+        assert decided is not None
+        DynamoDBDecisionBook(create_table("decisions")).decide(decided)
+        self.table, s3 = create_table("approvals"), boto3.client("s3")
+        create_table("closings")
+        create_table("executions")
+        s3.create_bucket(Bucket="evidence")
+        assert S3EvidenceStore(s3, "evidence").put_bundle(frozen()) == (desk.key, desk.digest)
+        held = {"token": "xoxb-1", "channel": "C0QUORUM", "signing_secret": SECRET, "team": TEAM}
+        boto3.client("secretsmanager").create_secret(
+            Name="quorum/slack", SecretString=json.dumps(held)
+        )
         self.module: ModuleType = load(
             patch,
             "approval",
             EVENTS_TABLE="quorum-test-events",
             APPROVALS_TABLE="quorum-test-approvals",
+            DECISIONS_TABLE="quorum-test-decisions",
+            CLOSINGS_TABLE="quorum-test-closings",
+            EXECUTIONS_TABLE="quorum-test-executions",
+            EVIDENCE_BUCKET="evidence",
+            PEOPLE=PEOPLE.compact(),
+            CHANNEL_SECRETS='{"slack": "quorum/slack"}',
+            TOKEN_ISSUER=issuer.url,
+            TOKEN_CLIENT="laptop",  # noqa: S106 - a name
             APPROVAL_SECONDS=str(seconds),
             SIGNING_KEY=create_key(),
         )
@@ -42,6 +70,11 @@ class Deployed:
     def call(self, operation: str, **fields: Any) -> Any:
         """Invoke the function."""
         return self.module.lambda_handler({"operation": operation, **fields}, CONTEXT)
+
+    def answer(self, asked: str, answer: str, by: str = "ann") -> Any:
+        """Answer with a token of this person's."""
+        proof = {"kind": "token", "token": self.issuer.token(f"s-{by}")}
+        return self.call("answer", approval_id=asked, answer=answer, proof=proof)
 
     def ask(self) -> str:
         """Ask; return the approval's id."""
@@ -59,8 +92,14 @@ class Deployed:
 
 
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
-    made = Deployed(monkeypatch)
+def issuer() -> Iterator[IssuerStandIn]:
+    with IssuerStandIn() as found:
+        yield found
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch, issuer: IssuerStandIn) -> Iterator[Deployed]:
+    made = Deployed(monkeypatch, issuer)
     yield made
     made.stub.assert_no_pending_responses()
 
@@ -72,7 +111,7 @@ def test_a_grant_lets_the_state_machine_go_on(
     deployed.wait(asked)
     deployed.expect("granted")
 
-    answer = deployed.call("answer", approval_id=asked, answer="granted", by="ann")
+    answer = deployed.answer(asked, "granted")
 
     assert answer == {"answer": "granted"}
     *_, question, answered = deployed.store.load(INCIDENT)
@@ -81,12 +120,12 @@ def test_a_grant_lets_the_state_machine_go_on(
     out = capsys.readouterr()
     assert '"Approval_granted"' in out.out
     assert TOKEN not in out.out + out.err + str(deployed.store.load(INCIDENT))
-    assert deployed.table.scan()["Items"][0]["task_token"] == TOKEN
+    assert deployed.table.scan()["Items"][0]["task_tokens"] == [TOKEN]
 
 
 def test_an_answer_before_the_wait_is_passed_on_by_the_wait(deployed: Deployed) -> None:
     asked = deployed.ask()
-    deployed.call("answer", approval_id=asked, answer="denied", by="ann")
+    deployed.answer(asked, "denied")
     deployed.expect("denied")
 
     assert deployed.wait(asked) == {"state": "denied"}
@@ -96,23 +135,66 @@ def test_a_second_answer_is_refused_and_counted(
     deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = deployed.ask()
-    deployed.call("answer", approval_id=asked, answer="denied", by="ann")
+    deployed.answer(asked, "denied")
 
     with pytest.raises(RefusedError, match="already denied"):
-        deployed.call("answer", approval_id=asked, answer="granted", by="bob")
+        deployed.answer(asked, "granted", "bob")
 
     assert '"ApprovalAnswersRefused"' in capsys.readouterr().out
     assert deployed.call("expire", incident_id=INCIDENT, approval_id=asked) == {"answer": "denied"}
 
 
-def test_after_its_end_a_question_takes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    deployed = Deployed(monkeypatch, seconds=0)
+def test_after_its_end_a_question_takes_no_answer(
+    monkeypatch: pytest.MonkeyPatch, issuer: IssuerStandIn
+) -> None:
+    deployed = Deployed(monkeypatch, issuer, seconds=0)
     asked = deployed.ask()
 
     with pytest.raises(RefusedError, match="expired"):
-        deployed.call("answer", approval_id=asked, answer="granted", by="ann")
+        deployed.answer(asked, "granted")
 
     assert deployed.call("expire", incident_id=INCIDENT, approval_id=asked) == {"answer": "expired"}
+
+
+def test_a_press_is_verified_with_the_channels_secret(deployed: Deployed) -> None:
+    asked = deployed.ask()
+    content = payload("deny", "U0BOB", asked)
+    content["actions"][0]["block_id"] = f"{INCIDENT}:{asked}"
+
+    def proof(secret: str, **changes: Any) -> dict[str, Any]:
+        sent = received(request({**content, **changes}, utc_now(), secret=secret))
+        return {"kind": "press", "sent": sent.model_dump()}
+
+    denied = {"approval_id": asked, "answer": "denied"}
+    with pytest.raises(RefusedError, match="not signed by Slack"):
+        deployed.call("answer", proof=proof("f" * 32), **denied)
+    with pytest.raises(RefusedError, match="another workspace"):
+        deployed.call("answer", proof=proof(SECRET, team={"id": "T0OTHER"}), **denied)
+    assert deployed.call("answer", proof=proof(SECRET), **denied) == {"answer": "denied"}
+    answered = deployed.store.load(INCIDENT)[-1]
+    assert isinstance(answered, ApprovalAnswered)
+    assert answered.by is not None
+    assert (answered.by.outsider, answered.via) == ("bob", "slack")
+
+
+@pytest.mark.filterwarnings("ignore:No application metrics")
+def test_whoever_merely_calls_it_is_nobody(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = deployed.ask()
+    granted = {"approval_id": asked, "answer": "granted"}
+    with pytest.raises(InvalidInputError, match="by"):
+        deployed.call("answer", by="ann", via="console", **granted)
+    with IssuerStandIn() as own:
+        forged = {"kind": "token", "token": own.token("s-ann", iss=deployed.issuer.url)}
+    with pytest.raises(InvalidInputError, match="not genuine"):
+        deployed.call("answer", proof=forged, **granted)
+    expired = {"kind": "token", "token": deployed.issuer.token("s-ann", exp=1)}
+    with pytest.raises(RefusedError, match="expired"):
+        deployed.call("answer", proof=expired, **granted)
+    out = capsys.readouterr()
+    assert forged["token"] not in out.out + out.err
+    assert not [f for f in deployed.store.load(INCIDENT) if isinstance(f, ApprovalAnswered)]
 
 
 def test_a_warming_event_asks_nothing(deployed: Deployed) -> None:

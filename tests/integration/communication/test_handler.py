@@ -9,10 +9,12 @@ import pytest
 from moto.ses.models import ses_backends
 
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_notification_book import DynamoDBNotificationBook
 from functions.shared.domain.events import MessageFailed, MessageSent
+from functions.shared.domain.notices import Notice
 from functions.shared.ports import Waiting
-from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
-from tests.integration.tables import create_table
+from tests.integration.communication.wiring import CONTEXT, bodies, books, create_queue, load
+from tests.integration.tables import create_table, table_named
 from tests.unit.narrative.stories import INCIDENT, Log
 
 OPENED = {"incident_id": INCIDENT, "kind": "opened"}
@@ -30,6 +32,8 @@ class Desk:
         self.module: ModuleType = load(
             patch,
             "communication",
+            **books(),
+            STAGE="dev",
             EVENTS_TABLE="quorum-test-events",
             OPERATIONS_TABLE="quorum-test-operations",
             DEAD_LETTER_QUEUE_URL=self.queue,
@@ -69,6 +73,8 @@ def test_people_get_one_mail_and_the_log_says_so(monkeypatch: pytest.MonkeyPatch
     assert mail.subject == "[Quorum] Opened: “x Bcc: everybody@example.com <script>”"
     [sent] = desk.facts(MessageSent)
     assert (sent.message, sent.channel, sent.reference) == ("opened", "email", mail.id)
+    book = DynamoDBNotificationBook(table_named("quorum-test-notifications"))
+    assert [(t.message, t.reference) for t in book.of(INCIDENT)] == [("opened", mail.id)]
     assert bodies(desk.queue) == []
 
 
@@ -79,7 +85,7 @@ def test_a_mail_that_ses_refuses_waits_for_the_courier(monkeypatch: pytest.Monke
 
     [waiting] = map(Waiting.model_validate_json, bodies(desk.outbox))
     assert waiting.leg == "channels"
-    assert waiting.message.subject == "[Quorum] Opened: “shop-checkout-errors”"
+    assert waiting.notice == Notice(incident_id=INCIDENT, kind="opened")
     assert desk.facts(MessageSent) == desk.facts(MessageFailed) == []
     assert mails() == []
 

@@ -4,11 +4,13 @@ import importlib
 import sys
 from dataclasses import dataclass
 from types import ModuleType
-from typing import cast
+from typing import Final, cast
 
 import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from tests.integration.tables import create_table
 
 
 @dataclass
@@ -35,6 +37,16 @@ def load(patch: pytest.MonkeyPatch, part: str, **environment: str) -> ModuleType
     module = importlib.import_module(name)
     patch.delitem(sys.modules, name)
     return module
+
+
+BOOKS: Final = ("openings", "closings", "approvals", "notifications")
+
+
+def books() -> dict[str, str]:
+    """Create what whoever tells people reads beside the log; return the settings that name it."""
+    for book in BOOKS:
+        create_table(book)
+    return {f"{book.upper()}_TABLE": f"quorum-test-{book}" for book in BOOKS}
 
 
 def create_queue(name: str = "quorum-test-dead-letters") -> str:

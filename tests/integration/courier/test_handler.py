@@ -13,11 +13,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
 from functions.shared.adapters.sqs_outbox import SqsOutbox
 from functions.shared.domain.events import MessageFailed, MessageSent
-from functions.shared.ports import Message, Waiting
+from functions.shared.domain.notices import Notice
+from functions.shared.ports import Waiting
 from local.standins import SlackStandIn
-from tests.integration.communication.wiring import Context, bodies, create_queue, load
+from tests.integration.communication.wiring import Context, bodies, books, create_queue, load
 from tests.integration.tables import create_table
-from tests.unit.communication.office import message
 from tests.unit.narrative.stories import INCIDENT, Log
 
 
@@ -51,6 +51,8 @@ class Round:
         self.module: ModuleType = load(
             patch,
             "courier",
+            **books(),
+            STAGE="local",
             EVENTS_TABLE="quorum-test-events",
             OPERATIONS_TABLE="quorum-test-operations",
             DEAD_LETTER_QUEUE_URL=self.letters,
@@ -60,11 +62,11 @@ class Round:
             MAIL_TO=json.dumps(["oncall@example.com"]),
         )
 
-    def put(self, *told: Message) -> None:
+    def put(self, *told: Notice) -> None:
         """Have messages wait, as every function that tells people does."""
         outbox = SqsOutbox(boto3.client("sqs"), self.queue)
         for one in told:
-            outbox.put(Waiting(leg="channels", message=one))
+            outbox.put(Waiting(leg="channels", notice=one))
 
     def drain(self) -> list[str]:
         """Hand over what waits as Lambda does; return what has to be delivered again."""
@@ -92,9 +94,8 @@ class Round:
         return [posted["text"] for posted in self.service.messages.values()]
 
 
-def about(kind: Any, subject: str = "opened") -> Message:
-    """Return a message about the incident that the log has."""
-    return message(kind, subject=subject).model_copy(update={"incident_id": INCIDENT})
+OPENED = Notice(incident_id=INCIDENT, kind="opened")
+SUBJECT = "[Quorum] Opened: “shop-checkout-errors”"
 
 
 @pytest.fixture
@@ -104,18 +105,18 @@ def courier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
 
 
 def test_what_waits_is_told_by_the_first_channel_and_the_log_says_so(courier: Round) -> None:
-    courier.put(about("opened", "[Quorum] Opened"))
+    courier.put(OPENED)
 
     assert courier.drain() == []
 
-    assert courier.shown() == ["[Quorum] Opened"]
+    assert courier.shown() == [SUBJECT]
     assert courier.facts() == [("opened", "slack", "sent")]
     assert bodies(courier.letters) == []
 
 
 def test_a_channel_that_is_down_is_followed_by_the_next(courier: Round) -> None:
     courier.service.down = True
-    courier.put(about("opened"))
+    courier.put(OPENED)
 
     assert courier.drain() == []
 
@@ -128,7 +129,7 @@ def test_a_channel_that_is_down_is_followed_by_the_next(courier: Round) -> None:
 def test_a_secret_that_does_not_fit_is_a_channel_that_is_down(courier: Round) -> None:
     wrong = json.dumps({"token": "xoxb-hidden", "channel": "#incidents"})
     boto3.client("secretsmanager").put_secret_value(SecretId="quorum/slack", SecretString=wrong)
-    courier.put(about("opened"))
+    courier.put(OPENED)
 
     assert courier.drain() == []
 
@@ -141,7 +142,7 @@ def test_a_secret_that_does_not_fit_is_a_channel_that_is_down(courier: Round) ->
 def test_what_no_channel_takes_is_with_the_dead_letters(courier: Round) -> None:
     courier.service.down = True
     boto3.client("sesv2").delete_email_identity(EmailIdentity="quorum@example.com")
-    courier.put(about("opened"))
+    courier.put(OPENED)
 
     assert courier.drain() == []
 
@@ -153,10 +154,10 @@ def test_what_no_channel_takes_is_with_the_dead_letters(courier: Round) -> None:
 
 def test_what_cannot_be_read_is_delivered_again_and_the_rest_is_told(courier: Round) -> None:
     boto3.client("sqs").send_message(QueueUrl=courier.queue, MessageBody="{")
-    courier.put(about("opened", "[Quorum] Opened"))
+    courier.put(OPENED)
 
     assert courier.drain() == ["{"]
-    assert courier.shown() == ["[Quorum] Opened"]
+    assert courier.shown() == [SUBJECT]
 
 
 def test_a_warming_event_tells_nobody(courier: Round) -> None:

@@ -70,7 +70,7 @@ def test_one_resource_has_one_open_incident(world: OnDynamoDB) -> None:
 
 def test_a_closed_incident_swallows_nothing(world: OnDynamoDB) -> None:
     world.take(metric_alarm())
-    world.close_in_the_log_alone(world.opened().incident_id)
+    world.close_and_die(world.opened().incident_id)
 
     assert world.take(JOINING) == "opened"
     assert world.take(metric_alarm()) == "repeat"

@@ -140,7 +140,7 @@ def test_a_report_of_tampering_that_cannot_wait_is_kept(
 
     assert mapping.discarded == []
     [body] = map(json.loads, bodies(plant.queue))
-    assert "tampered" in body["payload"]["message"]["subject"]
+    assert body["payload"]["notice"]["about"] == "tampered"
     assert '"HistoryTampered"' in capsys.readouterr().out
     assert plant.streamed() == []
 

@@ -17,6 +17,7 @@ from functions.shared.domain.constants import ESCALATION_LEVEL
 from functions.shared.domain.errors import ChannelUnavailableError, SourceUnavailableError
 from functions.shared.domain.events import ApprovalRefused
 from functions.shared.runtime import WARMING, utc_now
+from functions.slack.work import received
 from local.standins import SlackStandIn
 from local.standins.slack import SIGNING_SECRET
 from tests.integration.communication.wiring import CONTEXT, load
@@ -44,6 +45,7 @@ class Deployed:
         self.module: ModuleType = load(
             patch,
             "slack",
+            STAGE="local",
             EVENTS_TABLE="quorum-test-events",
             OPERATIONS_TABLE="quorum-test-operations",
             CHANNEL_SECRETS=json.dumps({"slack": "quorum/slack"}),
@@ -65,20 +67,16 @@ class Deployed:
 
     def knock(self, content: dict[str, Any], **signing: Any) -> int:
         """Send it to the function's URL as Slack does; return the status."""
-        signed = {"at": utc_now(), "secret": SIGNING_SECRET, **signing}
-        return int(self.call(request(content, **signed))["statusCode"])
+        return int(self.call(request(content, **signed_as(signing)))["statusCode"])
 
-    def expect_handing_on(self, refused: str | None = None, **press: Any) -> dict[str, Any]:
-        """Expect that the function calls itself; return what with."""
+    def knock_and_hand_on(
+        self, content: dict[str, Any], refused: str | None = None, **signing: Any
+    ) -> tuple[int, dict[str, Any]]:
+        """Send it; return the status, and what the function calls itself with."""
+        event = request(content, **signed_as(signing))
         work = {
             "operation": "press",
-            "press": {
-                "member": press.get("member", "U0ADA"),
-                "action": press.get("action", "approve"),
-                "approval_id": press.get("approval", self.approval),
-                "incident_id": INCIDENT,
-                "response_url": f"{self.service.url}/actions/1",
-            },
+            "sent": received(event).model_dump(),
             "refused": refused,
         }
         sent = {
@@ -87,7 +85,7 @@ class Deployed:
             "Payload": json.dumps(work),
         }
         self.stub.add_response("invoke", {"StatusCode": 202}, sent)
-        return work
+        return int(self.call(event)["statusCode"]), work
 
     def expect_asking(
         self, wanted: dict[str, Any], answer: dict[str, Any], *, failed: bool = False
@@ -99,10 +97,10 @@ class Deployed:
         error = {"FunctionError": "Unhandled"} if failed else {}
         self.stub.add_response("invoke", {**found, **error}, sent)
 
-    def asks(self, answer: str = "granted") -> dict[str, Any]:
-        """Return what the approval function is asked for Ada's answer."""
+    def asks(self, work: dict[str, Any], answer: str = "granted") -> dict[str, Any]:
+        """Return what the approval function is asked for this press."""
         asked = {"operation": "answer", "approval_id": self.approval, "answer": answer}
-        return {**asked, "by": "ada", "via": "slack"}
+        return {**asked, "proof": {"kind": "press", "sent": work["sent"]}}
 
     def refusals(self) -> list[tuple[str, str]]:
         """Return the refusals of the log: (why, by)."""
@@ -112,6 +110,10 @@ class Deployed:
     def told(self) -> list[str]:
         """Return what the person was shown."""
         return [reply["text"] for reply in self.service.replies]
+
+
+def signed_as(signing: dict[str, Any]) -> dict[str, Any]:
+    return {"at": utc_now(), "secret": SIGNING_SECRET, **signing}
 
 
 def _stream(body: bytes) -> StreamingBody:
@@ -127,29 +129,27 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
 
 
 def test_a_press_is_handed_on_once_and_then_answered(deployed: Deployed) -> None:
-    work = deployed.expect_handing_on()
     at = utc_now()
-
-    assert deployed.knock(deployed.press(), at=at) == 200
-    deployed.expect_asking(deployed.asks(), {"answer": "granted"})
+    status, work = deployed.knock_and_hand_on(deployed.press(), at=at)
+    assert status == 200
+    deployed.expect_asking(deployed.asks(work), {"answer": "granted"})
     assert deployed.call(work) == {"refused": None, "said": "Ada: granted"}
 
-    again = deployed.expect_handing_on("replayed")
-    assert deployed.knock(deployed.press(), at=at) == 409
+    status, again = deployed.knock_and_hand_on(deployed.press(), "replayed", at=at)
+    assert status == 409
     assert deployed.call(again)["refused"] == "replayed"
     assert deployed.refusals() == [("replayed", "ada")]
     assert deployed.told() == ["Ada: granted", "Not taken: the request was taken before"]
 
 
 def test_taking_over_is_the_approval_functions_own_operation(deployed: Deployed) -> None:
-    work = deployed.expect_handing_on(action="take_over")
-    assert deployed.knock(deployed.press("take_over")) == 200
+    status, work = deployed.knock_and_hand_on(deployed.press("take_over"))
+    assert status == 200
     wanted = {
         "operation": "take_over",
         "incident_id": INCIDENT,
         "reason": "taken over by a button in Slack",
-        "by": "ada",
-        "via": "slack",
+        "proof": {"kind": "press", "sent": work["sent"]},
     }
     deployed.expect_asking(wanted, {"taken_over": "ada"})
 
@@ -157,33 +157,52 @@ def test_taking_over_is_the_approval_functions_own_operation(deployed: Deployed)
     assert deployed.told() == ["Ada: taken over"]
 
 
+@pytest.mark.filterwarnings("ignore:No application metrics")
 def test_what_is_forged_or_late_or_no_button_is_never_worked_on(deployed: Deployed) -> None:
     assert deployed.knock(deployed.press(), secret="f" * 32) == 401
     assert deployed.knock({"type": "view_submission"}) == 400
-    late = deployed.expect_handing_on("late")
-    assert deployed.knock(deployed.press(), at=utc_now() - timedelta(seconds=600)) == 401
+    old = utc_now() - timedelta(seconds=600)
+    status, late = deployed.knock_and_hand_on(deployed.press(), "late", at=old)
+    assert status == 401
     assert deployed.refusals() == []
 
     assert deployed.call(late)["refused"] == "late"
     assert deployed.refusals() == [("late", "ada")]
 
 
+def test_whoever_calls_the_function_as_itself_needs_slacks_signature_too(
+    deployed: Deployed,
+) -> None:
+    forged = received(request(deployed.press(), utc_now(), secret="f" * 32)).model_dump()
+
+    assert deployed.call({"operation": "press", "sent": forged, "refused": None}) == {
+        "refused": "unknown",
+        "said": "the press is not signed by Slack",
+    }
+    assert (deployed.refusals(), deployed.told()) == ([], [])
+
+
 def test_whom_quorum_does_not_know_is_recorded_and_told(deployed: Deployed) -> None:
-    work = deployed.expect_handing_on(member="U0EVE")
-    assert deployed.knock(deployed.press(member="U0EVE")) == 200
+    _, work = deployed.knock_and_hand_on(deployed.press(member="U0EVE"))
 
     assert deployed.call(work)["refused"] == "unauthorised"
     assert deployed.refusals() == [("unauthorised", "Slack member U0EVE")]
     assert deployed.told() == ["Not taken: Slack knows you, Quorum does not"]
 
 
+def test_a_press_in_another_workspace_is_nobodys(deployed: Deployed) -> None:
+    _, work = deployed.knock_and_hand_on(deployed.press(team={"id": "T0OTHER"}))
+
+    assert deployed.call(work)["refused"] == "unauthorised"
+    assert deployed.told() == ["Not taken: it was pressed in another workspace"]
+
+
 def test_what_the_approval_function_refuses_is_recorded_with_its_reason(
     deployed: Deployed,
 ) -> None:
-    work = deployed.expect_handing_on(action="deny")
-    assert deployed.knock(deployed.press("deny")) == 200
+    _, work = deployed.knock_and_hand_on(deployed.press("deny"))
     refusal = {"errorType": "RefusedError", "errorMessage": "already granted"}
-    deployed.expect_asking(deployed.asks("denied"), refusal, failed=True)
+    deployed.expect_asking(deployed.asks(work, "denied"), refusal, failed=True)
 
     assert deployed.call(work) == {"refused": "not_taken", "said": "already granted"}
     assert deployed.refusals() == [("not_taken", "ada")]
@@ -191,9 +210,8 @@ def test_what_the_approval_function_refuses_is_recorded_with_its_reason(
 
 @pytest.mark.filterwarnings("ignore:No application metrics")
 def test_an_approval_function_that_fails_is_asked_again_by_lambda(deployed: Deployed) -> None:
-    work = deployed.expect_handing_on()
-    assert deployed.knock(deployed.press()) == 200
-    deployed.expect_asking(deployed.asks(), {"errorType": "Sandbox.Timedout"}, failed=True)
+    _, work = deployed.knock_and_hand_on(deployed.press())
+    deployed.expect_asking(deployed.asks(work), {"errorType": "Sandbox.Timedout"}, failed=True)
 
     with pytest.raises(SourceUnavailableError):
         deployed.call(work)
@@ -201,8 +219,7 @@ def test_an_approval_function_that_fails_is_asked_again_by_lambda(deployed: Depl
 
 
 def test_a_question_that_nobody_asked_is_not_tried_again(deployed: Deployed) -> None:
-    work = deployed.expect_handing_on(approval="f" * 32)
-    assert deployed.knock(deployed.press(approval="f" * 32)) == 200
+    _, work = deployed.knock_and_hand_on(deployed.press(approval="f" * 32))
 
     assert deployed.call(work)["refused"] == "unknown"
     assert deployed.refusals() == []

@@ -107,7 +107,7 @@ def test_slack_buttons_carry_the_opaque_id_alone_and_text_is_inert(slack: SlackS
 
 def test_a_storm_of_questions_fits_into_what_slack_takes(slack: SlackStandIn) -> None:
     many = [
-        message("approval_wanted", questions=[ASKED], recorded=False, subject=f"{n} {'x' * 140}")
+        message("approval_wanted", questions=[ASKED], subject=f"{n} {'x' * 140}")
         for n in range(100)
     ]
 

@@ -7,8 +7,11 @@ from typing import Any
 import boto3
 import pytest
 
+from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
 from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
+from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
 from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
+from functions.shared.domain.books import Ending, Opening
 from functions.shared.domain.events import IncidentClosed, IncidentOpened, WatchdogBarked
 from functions.shared.ports import Waiting
 from functions.shared.recording import Recorder
@@ -18,6 +21,7 @@ from tests.integration.intake.deployed import create_machine
 from tests.integration.tables import create_table
 from tests.unit.watchdog.kennel import INCIDENT, alarm
 
+CLOSING = "arn:aws:lambda:us-east-1:123456789012:function:quorum-test-closing:live"
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 
 
@@ -28,17 +32,33 @@ class Deployed:
         self.store = DynamoDBEventStore(create_table("events"))
         self.operations = DynamoDBOperations(create_table("operations"), utc_now)
         self.queue, self.machine = create_queue(), create_machine()
-        self.outbox = create_queue("quorum-test-outbox")
+        self.outbox, self.started = create_queue("quorum-test-outbox"), ""
+        openings = DynamoDBOpeningBook(create_table("openings"), utc_now)
+        self.closings = DynamoDBClosingBook(create_table("closings"))
+        create_table("decisions")
         opened = utc_now() - timedelta(minutes=6)
-        recorder = Recorder(self.store, now=lambda: opened, new_id=new_id)
-        recorder.record_once(INCIDENT, IncidentOpened, alarm=alarm(), flapping=False)
+        openings.put(
+            Opening(
+                incident_id=INCIDENT,
+                alarms=(alarm(),),
+                opened_at=opened.timestamp(),
+                flapping=False,
+                storm=False,
+            )
+        )
+        self.recorder = Recorder(self.store, now=lambda: opened, new_id=new_id)
+        self.recorder.record_once(INCIDENT, IncidentOpened, alarm=alarm(), flapping=False)
         self.operations.hold("lambda:shop-checkout", INCIDENT, utc_now() + timedelta(days=1))
         self.module: ModuleType = load(
             patch,
             "watchdog",
             **{
                 "EVENTS_TABLE": "quorum-test-events",
+                "OPENINGS_TABLE": "quorum-test-openings",
+                "CLOSINGS_TABLE": "quorum-test-closings",
+                "DECISIONS_TABLE": "quorum-test-decisions",
                 "OPERATIONS_TABLE": "quorum-test-operations",
+                "CLOSING_ARN": CLOSING,
                 "STATE_MACHINE_ARN": self.machine,
                 "DEAD_LETTER_QUEUE_URL": self.queue,
                 "OUTBOX_QUEUE_URL": self.outbox,
@@ -46,6 +66,19 @@ class Deployed:
                 **environment,
             },
         )
+        patch.setattr(self.module.functions, "ask", self._close)
+
+    def _close(self, arn: str, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer as the closing function does."""
+        assert arn == CLOSING
+        at = utc_now().timestamp()
+        self.closings.put(
+            Ending(incident_id=request["incident_id"], outcome=request["outcome"], ended_at=at)
+        )
+        fields = {name: request[name] for name in ("outcome", "reason")}
+        self.recorder.record_once(INCIDENT, IncidentClosed, **fields)
+        self.operations.release(INCIDENT, ["lambda:shop-checkout"])
+        return {"outcome": request["outcome"]}
 
     def start(self) -> str:
         """Start the incident's execution; return its ARN."""
@@ -57,15 +90,18 @@ class Deployed:
         """Invoke the function."""
         return self.module.lambda_handler(event, CONTEXT)
 
-    def ended(self, status: str, machine: str | None = None) -> Any:
-        """Report the end of the incident's execution."""
+    def ended(self, status: str, machine: str | None = None, *, really: bool = True) -> Any:
+        """Report the end of the incident's execution, which is aborted if it really ended."""
+        if really and not self.started:
+            self.started = self.start()
+            boto3.client("stepfunctions").stop_execution(executionArn=self.started)
         detail = {"stateMachineArn": machine or self.machine, "name": INCIDENT, "status": status}
         return self.call({"source": "aws.states", "detail": detail})
 
     def told(self) -> list[str]:
-        """Return the subjects of what waits for the courier."""
+        """Return what waits for the courier is about."""
         waiting = map(Waiting.model_validate_json, bodies(self.outbox))
-        return [one.message.subject for one in waiting]
+        return [one.notice.about for one in waiting]
 
     def findings(self) -> list[str]:
         """Return the barks in the log."""
@@ -102,19 +138,28 @@ def test_a_sweep_finds_an_execution_that_was_stopped(deployed: Deployed) -> None
 
     assert deployed.closed() == ["execution_aborted"]
     assert deployed.operations.holder("lambda:shop-checkout") is None
-    assert deployed.told() == ["Quorum needs you: shop-checkout, its pipeline was aborted"]
+    assert deployed.told() == ["execution_aborted"]
 
 
-def test_an_execution_that_fails_is_closed_and_told_at_once(
+def test_an_execution_that_died_is_closed_and_told_at_once(
     deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert deployed.ended("FAILED") == {"execution_failed": 1}
-    assert deployed.ended("FAILED") == {"execution_failed": 1}
+    assert deployed.ended("ABORTED") == {"execution_aborted": 1}
+    assert deployed.ended("ABORTED") == {"execution_aborted": 1}
 
-    assert deployed.closed() == ["execution_failed"]
+    assert deployed.closed() == ["execution_aborted"]
     assert deployed.operations.holder("lambda:shop-checkout") is None
     assert len(deployed.told()) == 1
-    assert '"Watchdog_execution_failed"' in capsys.readouterr().out
+    assert '"Watchdog_execution_aborted"' in capsys.readouterr().out
+
+
+def test_a_death_that_step_functions_knows_nothing_of_changes_nothing(deployed: Deployed) -> None:
+    assert deployed.ended("FAILED", really=False) == {}
+    deployed.start()
+    assert deployed.ended("FAILED", really=False) == {}
+
+    assert deployed.closed() == []
+    assert deployed.told() == []
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED"])
@@ -127,8 +172,8 @@ def test_other_changes_of_an_execution_change_nothing(deployed: Deployed, status
 def test_without_a_channel_it_closes_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     deployed = Deployed(monkeypatch, ROUTES="{}")
 
-    assert deployed.ended("TIMED_OUT") == {"execution_timed_out": 1}
-    assert deployed.closed() == ["execution_timed_out"]
+    assert deployed.ended("TIMED_OUT") == {"execution_aborted": 1}
+    assert deployed.closed() == ["execution_aborted"]
     assert deployed.told() == []
 
 
@@ -139,7 +184,7 @@ def test_what_cannot_wait_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     deployed.ended("FAILED")
 
     assert len(bodies(deployed.queue)) == 1
-    assert deployed.findings() == ["execution_failed"]
+    assert deployed.findings() == ["execution_aborted"]
 
 
 def test_a_warming_event_sweeps_nothing(deployed: Deployed) -> None:

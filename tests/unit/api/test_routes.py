@@ -5,13 +5,11 @@ from typing import Any
 
 import pytest
 
-from functions.api.routes.application import PROTECTED
 from functions.shared.domain.errors import StoreUnavailableError
 from functions.shared.domain.events import IncidentTakenOver, PostMortemWritten, UndoRequested
 from functions.shared.domain.grants import PEOPLE_FOR_HIGH_RISK
 from functions.shared.domain.restrictions import ControlChanged
 from functions.shared.ports import Suspension
-from stacks import web_routes
 from tests.unit.api.worlds import ADA, BOB, EVE, World
 from tests.unit.narrative.stories import INCIDENT, RAISE, ROLLBACK, Log, candidate, resolved
 
@@ -79,13 +77,6 @@ def test_an_incident_that_is_not_there(step: str) -> None:
     reply = World.asking().get(f"/v1/incidents/{'f' * 32}{step}")
 
     assert (reply.status, reply.json()["error"]) == (404, "not_found")
-
-
-def test_every_route_has_its_gate_before_it_and_no_more_is_open() -> None:
-    """API Gateway asks for a token exactly where the application does, or before it is called."""
-    guarded = [*web_routes.READ, *web_routes.READ_AND_WRITE]
-    assert {path.partition("{")[0] for path in guarded} == set(PROTECTED)
-    assert not [path for path in web_routes.PUBLIC if path.startswith(PROTECTED)]
 
 
 def test_an_approval_is_in_the_log_with_who_from_where_and_why() -> None:

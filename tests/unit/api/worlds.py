@@ -5,19 +5,28 @@ The approval function behind it is the real one; the executor is a stand-in that
 
 from typing import Any, Final
 
+from functions.api.callers import Callers
 from functions.api.routes.application import Application
 from functions.api.tools import Tools
 from functions.approval.approvals import Approvals
+from functions.approval.identity import Identity
+from functions.approval.inputs import Inputs
 from functions.projection.view import view
 from functions.shared.domain.autonomy import Rule
+from functions.shared.domain.books import Ending
 from functions.shared.domain.events import (
+    ActionTaken,
     ActionUndone,
     ApprovalAnswered,
     ApprovalRequested,
+    DecisionMade,
+    Fact,
+    IncidentClosed,
     UndoRefused,
 )
 from functions.shared.domain.people import People
 from functions.shared.narrative import actions
+from functions.shared.ports import Decided, Execution
 from functions.shared.striking import Suspensions
 from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.ballot_box import InMemoryBallotBox
@@ -25,12 +34,15 @@ from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import InMemoryTaskTokens
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.controls import InMemoryControls
+from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.fakes.functions import InMemoryAnswering
 from tests.fakes.gateway import Gateway, Reply
-from tests.fakes.incident_books import InMemoryStopSwitch
+from tests.fakes.incident_books import InMemoryClosingBook, InMemoryStopSwitch
 from tests.fakes.memory import InMemoryMemory
 from tests.fakes.read_model import InMemoryReadModel
 from tests.fakes.signing import InMemorySigner, InMemoryVerifier
+from tests.fakes.tokens import OURS, InMemoryTokens
 from tests.unit.narrative.stories import RAISE, ROLLBACK, Log
 
 PEOPLE: Final = People.model_validate(
@@ -60,8 +72,17 @@ class World:
         self.stop = InMemoryStopSwitch()
         self.switched, self.controls = InMemoryControlLog(), InMemoryControls()
         self.tokens = InMemoryTaskTokens()
+        self.signed_in = InMemoryTokens(TOKENS, log.clock)
+        self.inputs = Inputs(
+            InMemoryDecisionBook(),
+            log.evidence,
+            InMemoryClosingBook(),
+            InMemoryExecutionLedger(log.clock),
+        )
         self.approvals = Approvals(
             log.recorder,
+            self.inputs,
+            Identity(PEOPLE, self.signed_in, OURS, None, log.clock),
             InMemoryApprovalBook(),
             self.tokens,
             InMemorySigner("approval"),
@@ -72,6 +93,8 @@ class World:
         self.functions = InMemoryAnswering(
             {"approval": self.approvals.handle, "executor": self._execute}
         )
+        for fact in log.events:
+            keep(self.inputs, fact)
         self.project()
         self.tools = Tools(
             views=self.views,
@@ -87,12 +110,12 @@ class World:
             functions=self.functions,
             approval="approval",
             executor="executor",
-            people=PEOPLE,
+            callers=Callers(PEOPLE, self.signed_in, OURS, log.clock),
             rules=RULES,
             now=log.clock,
         )
-        self.application = Application(self.tools, local=True)
-        self.gateway = Gateway(self.application.answer, TOKENS)
+        self.application = Application(self.tools)
+        self.gateway = Gateway(self.application.answer)
 
     @classmethod
     def asking(cls) -> "World":
@@ -143,3 +166,25 @@ class World:
             return {"result": "undone"}
         self.log.add(UndoRefused, action=ROLLBACK.id, reason=self.undo_refusal)
         return {"result": "refused"}
+
+
+def keep(inputs: Inputs, fact: Fact) -> None:
+    """Put what the fact tells where whoever wrote it keeps it."""
+    incident = fact.incident_id
+    at = fact.occurred_at.timestamp()
+    if isinstance(fact, DecisionMade):
+        decision = fact.model_dump(mode="json", exclude={*Fact.model_fields, "type"})
+        inputs.decisions.decide(Decided(incident_id=incident, round=fact.round, decision=decision))
+    if isinstance(fact, IncidentClosed):
+        inputs.closings.put(Ending(incident_id=incident, outcome=fact.outcome, ended_at=at))
+    if isinstance(fact, ActionTaken | ActionUndone):
+        inputs.executions.fence(
+            Execution(
+                incident_id=incident,
+                operation="act" if isinstance(fact, ActionTaken) else "undo",
+                action=fact.action,
+                resource=ROLLBACK.resource,
+                started_at=at,
+                state="done",
+            )
+        )

@@ -1,8 +1,12 @@
 """An incident about which people are asked, with everything around it in memory."""
 
-from typing import Any, Final
+from datetime import timedelta
+from typing import Any, Final, Literal
 
 from functions.approval.approvals import Approvals
+from functions.approval.identity import Identity
+from functions.approval.inputs import Inputs
+from functions.shared.domain.books import Ending
 from functions.shared.domain.catalogue import action_id
 from functions.shared.domain.events import (
     ActionRefused,
@@ -11,18 +15,29 @@ from functions.shared.domain.events import (
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
+    Fact,
     IncidentOpened,
 )
-from functions.shared.domain.evidence import Alarm, Candidate
+from functions.shared.domain.evidence import Alarm, Bundle, Candidate
 from functions.shared.domain.grants import APPROVER
 from functions.shared.domain.incident import Incident, replay
 from functions.shared.domain.model import OutsiderText
+from functions.shared.domain.people import People
+from functions.shared.domain.presses import SlackApp
+from functions.shared.ports import Decided, Execution
 from functions.shared.recording import Recorder
+from functions.slack.work import received
 from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.channels import InMemoryTaskTokens
 from tests.fakes.clock import START, CountingIds, FakeClock
+from tests.fakes.decision_book import InMemoryDecisionBook
 from tests.fakes.event_store import InMemoryEventStore
+from tests.fakes.evidence_store import InMemoryEvidenceStore
+from tests.fakes.execution_ledger import InMemoryExecutionLedger
+from tests.fakes.incident_books import InMemoryClosingBook
 from tests.fakes.signing import InMemorySigner
+from tests.fakes.tokens import OURS, InMemoryTokens
+from tests.unit.slack.presses import SECRET, payload, request
 
 INCIDENT: Final = "a" * 32
 SECONDS: Final = 600
@@ -57,33 +72,64 @@ ALARM: Final = Alarm(
 )
 
 
+PEOPLE: Final = People.model_validate(
+    [
+        {
+            "id": "ann",
+            "name": "Ann",
+            "email": "ann@example.com",
+            "subject": "s-ann",
+            "slack": "U0ANN",
+            "roles": ["senior_sre"],
+        },
+        {"id": "bob", "name": "Bob", "subject": "s-bob", "slack": "U0BOB", "roles": ["senior_sre"]},
+        {"id": "vic", "name": "Vic", "subject": "s-vic", "slack": "U0VIC", "roles": ["viewer"]},
+    ]
+)
+TEAM, APP = "T9TK3CUKW", "AABA1ABCD"
+
+
 class Desk:
     """Where people are asked; `action` is what was decided."""
 
-    def __init__(self, action: str | None = ACTION) -> None:
+    def __init__(self, action: str | None = ACTION, bundle: Bundle | None = None) -> None:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
         self.book, self.tokens = InMemoryApprovalBook(), InMemoryTaskTokens()
+        self.decisions, self.closings = InMemoryDecisionBook(), InMemoryClosingBook()
+        self.evidence = InMemoryEvidenceStore()
+        self.executions = InMemoryExecutionLedger(self.clock)
+        subjects = {person.id: person.subject for person in PEOPLE}
+        self.signed_in = InMemoryTokens({**subjects, "a stranger's": "s-eve"}, self.clock)
+        self.slack: SlackApp | None = SlackApp(SECRET, TEAM, APP)
         self.recorder.record_once(INCIDENT, IncidentOpened, alarm=ALARM, flapping=False)
-        self.recorder.record_once(
-            INCIDENT,
-            EvidenceFrozen,
-            round=1,
-            evidence="e" * 64,
-            key="bundles/e.json",
-            sources=(),
-            candidates=(ROLLBACK, OTHER, RISKY),
-        )
+        self.key, self.digest = self.evidence.put_bundle(bundle or frozen())
+        self.freeze()
         self.signer = InMemorySigner(APPROVER)
         self.decided(action)
 
-    def decided(self, action: str | None = ACTION, round_: int = 1) -> None:
-        """Record a round's decision."""
+    def freeze(self, *candidates: Candidate) -> None:
+        """Record that evidence was frozen; the log may tell of other candidates than it holds."""
         self.recorder.add(
+            INCIDENT,
+            EvidenceFrozen,
+            round=1,
+            evidence=self.digest,
+            key=self.key,
+            sources=(),
+            candidates=candidates or (ROLLBACK, OTHER, RISKY),
+        )
+
+    def decided(
+        self, action: str | None = ACTION, round_: int = 1, *, by_consensus: bool = True
+    ) -> None:
+        """Record a round's decision, in consensus' book too unless it is somebody else's word."""
+        again = self.evidence.put_bundle(frozen(round_=round_))[1]
+        made = self.recorder.add(
             INCIDENT,
             DecisionMade,
             round=round_,
-            evidence="e" * 64,
+            evidence=self.digest if round_ == 1 else again,
             route="approve",
             action=action,
             score_bp=5000,
@@ -93,6 +139,10 @@ class Desk:
             reason="below the threshold",
             level="senior_sre",
         )
+        header = {*Fact.model_fields, "type"}
+        decision = made.model_dump(mode="json", exclude=header)
+        if by_consensus:
+            self.decisions.decide(Decided(incident_id=INCIDENT, round=round_, decision=decision))
 
     def refused(self, *, person_may: bool) -> None:
         """Record that the executor asks for a person, or that it refuses for good."""
@@ -105,10 +155,35 @@ class Desk:
             person_may=person_may,
         )
 
+    def close(self) -> None:
+        """Have closing end the incident."""
+        ended = self.clock.now.timestamp()
+        self.closings.put(Ending(incident_id=INCIDENT, outcome="escalated", ended_at=ended))
+
+    def executed(self, operation: Literal["act", "undo"], state: str = "done") -> None:
+        """Have the executor note what it does."""
+        fence = Execution(
+            incident_id=INCIDENT,
+            operation=operation,
+            action=ACTION,
+            resource="lambda:checkout",
+            started_at=self.clock.now.timestamp(),
+        )
+        self.executions.fence(fence)
+        self.executions.finish(fence.model_copy(update={"state": state}))
+
     def call(self, operation: str, **fields: Any) -> dict[str, Any]:
         """Call a fresh environment of the function."""
+        slack = self.slack
         approvals = Approvals(
-            self.recorder, self.book, self.tokens, self.signer, self.clock, SECONDS
+            self.recorder,
+            Inputs(self.decisions, self.evidence, self.closings, self.executions),
+            Identity(PEOPLE, self.signed_in, OURS, (lambda: slack) if slack else None, self.clock),
+            self.book,
+            self.tokens,
+            self.signer,
+            self.clock,
+            SECONDS,
         )
         return approvals.handle({"operation": operation, **fields})
 
@@ -123,8 +198,20 @@ class Desk:
     def answer(
         self, approval_id: str, answer: str = "granted", by: str = "ann", **more: Any
     ) -> dict[str, Any]:
-        """Answer as a person."""
-        return self.call("answer", approval_id=approval_id, answer=answer, by=by, **more)
+        """Answer as a person, with their token unless `more` brings another proof."""
+        fields = {"approval_id": approval_id, "answer": answer, "proof": token(by), **more}
+        return self.call("answer", **fields)
+
+    def pressed(
+        self, approval_id: str, button: str = "approve", member: str = "U0ANN", **more: Any
+    ) -> dict[str, Any]:
+        """Return the proof of a press of one of the question's buttons; `more` changes it."""
+        incident, secret = more.pop("incident", INCIDENT), more.pop("secret", SECRET)
+        at = self.clock.now - timedelta(seconds=more.pop("ago", 0))
+        content = payload(button, member, approval_id, **more)
+        content["actions"][0]["block_id"] = f"{incident}:{approval_id}"
+        sent = received(request(content, at, secret=secret))
+        return {"kind": "press", "sent": sent.model_dump()}
 
     def expire(self, approval_id: str) -> dict[str, Any]:
         """Have the state machine give up."""
@@ -145,3 +232,20 @@ class Desk:
     def answers(self) -> list[ApprovalAnswered]:
         """Return the facts that answer."""
         return [f for f in self.store.load(INCIDENT) if isinstance(f, ApprovalAnswered)]
+
+
+def token(by: str) -> dict[str, str]:
+    """Return the proof of a person's token."""
+    return {"kind": "token", "token": by}
+
+
+def frozen(*candidates: Candidate, incident: str = INCIDENT, round_: int = 1) -> Bundle:
+    """Return the evidence that the question rests on."""
+    return Bundle(
+        incident_id=incident,
+        round=round_,
+        taken_at=START,
+        alarms=(ALARM,),
+        onset=int(START.timestamp()),
+        candidates=candidates or (ROLLBACK, OTHER, RISKY),
+    )

@@ -5,9 +5,7 @@ import pytest
 from functions.shared.domain.errors import InvalidInputError, RefusedError, StoreUnavailableError
 from functions.shared.domain.grants import Grant
 from functions.shared.domain.sealed import Sealed, unseal
-from functions.shared.ending import close
-from tests.fakes.operations import InMemoryOperations
-from tests.unit.approval.questions import ACTION, INCIDENT, OTHER, RISKY, ROLLBACK, Desk
+from tests.unit.approval.questions import ACTION, OTHER, RISKY, ROLLBACK, Desk
 
 
 @pytest.mark.parametrize("answer", ["granted", "denied"])
@@ -33,14 +31,29 @@ def test_an_answer_that_comes_before_the_wait_is_sent_by_the_wait(desk: Desk) ->
     assert desk.tokens.outputs == {"token": {"answer": "granted"}}
 
 
-def test_a_wait_that_is_tried_again_brings_a_new_token(desk: Desk) -> None:
+def test_a_wait_that_is_tried_again_brings_a_new_token_and_takes_the_first_from_nobody(
+    desk: Desk,
+) -> None:
     asked = desk.open()
-    desk.wait(asked, "first")
-    desk.wait(asked, "second")
+    for token in ("first", "second", "second"):
+        desk.wait(asked, token)
 
     desk.answer(asked)
 
-    assert desk.tokens.outputs == {"second": {"answer": "granted"}}
+    assert desk.tokens.outputs == {
+        "first": {"answer": "granted"},
+        "second": {"answer": "granted"},
+    }
+
+
+def test_a_wait_of_before_there_were_several_is_answered_too(desk: Desk) -> None:
+    asked = desk.open()
+    old = desk.book._questions[asked].model_copy(update={"task_token": "old"})
+    desk.book._questions[asked] = old
+
+    desk.answer(asked)
+
+    assert desk.tokens.outputs == {"old": {"answer": "granted"}}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +69,15 @@ def test_a_second_answer_is_refused_and_changes_nothing(desk: Desk, answer: str,
 
     assert len(desk.answers()) == 1
     assert desk.tokens.outputs == {"token": {"answer": "granted"}}
+
+
+def test_what_one_person_denied_another_does_not_deny_again(desk: Desk) -> None:
+    asked = desk.open()
+    desk.answer(asked, "denied")
+
+    with pytest.raises(RefusedError, match="already denied"):
+        desk.answer(asked, "denied", "bob")
+    assert desk.answer(asked, "denied") == {"answer": "denied"}
 
 
 def test_the_same_answer_sent_again_finishes_what_the_first_one_began(desk: Desk) -> None:
@@ -84,7 +106,7 @@ def test_an_answer_whose_environment_died_before_the_fact_is_recorded_by_the_wai
 
 def test_a_closed_incident_takes_no_answer(desk: Desk) -> None:
     asked = desk.open()
-    close(desk.recorder, InMemoryOperations(desk.clock), INCIDENT, "escalated", "test")
+    desk.close()
 
     with pytest.raises(RefusedError, match="closed"):
         desk.answer(asked)
@@ -92,7 +114,7 @@ def test_a_closed_incident_takes_no_answer(desk: Desk) -> None:
 
 def test_a_grant_is_signed_for_this_decision_action_and_state(desk: Desk) -> None:
     asked = desk.open()
-    desk.answer(asked, via="slack", reason="seen it before")
+    desk.answer(asked, reason="seen it before")
 
     (fact,) = desk.answers()
     (text,) = fact.grants
@@ -103,7 +125,7 @@ def test_a_grant_is_signed_for_this_decision_action_and_state(desk: Desk) -> Non
     assert sealed.says.binds(decision, ROLLBACK)
     assert not sealed.says.binds(decision, OTHER)
     assert not sealed.says.binds(decision, ROLLBACK.model_copy(update={"observed": {}}))
-    assert (sealed.says.person, fact.via, fact.action) == ("ann", "slack", ACTION)
+    assert (sealed.says.person, fact.via, fact.action) == ("ann", "console", ACTION)
     assert fact.reason is not None
     assert desk.signer.signed == 1
 
@@ -123,8 +145,10 @@ def test_what_is_risky_needs_two_different_people() -> None:
     desk.wait(asked)
     assert desk.questions()[0].people == 2
 
-    for by in ("ann", "Ann ", "ANN"):
-        assert desk.answer(asked, by=by) == {"answer": "waiting", "missing": 1}
+    for _ in range(3):
+        assert desk.answer(asked) == {"answer": "waiting", "missing": 1}
+    by_slack = desk.pressed(asked)
+    assert desk.answer(asked, proof=by_slack) == {"answer": "waiting", "missing": 1}
     assert desk.tokens.outputs == {}
     assert [fact.missing for fact in desk.given()] == [1]
 

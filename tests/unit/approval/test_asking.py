@@ -6,9 +6,7 @@ import pytest
 
 from functions.shared.domain.approvals import approval_id
 from functions.shared.domain.errors import InvalidInputError
-from functions.shared.ending import close
 from tests.fakes.clock import START
-from tests.fakes.operations import InMemoryOperations
 from tests.unit.approval.questions import ACTION, INCIDENT, SECONDS, Desk
 
 
@@ -93,7 +91,7 @@ def test_without_a_ranked_action_there_is_nothing_to_ask() -> None:
 
 def test_about_a_closed_incident_nobody_is_asked() -> None:
     desk = Desk()
-    close(desk.recorder, InMemoryOperations(desk.clock), INCIDENT, "escalated", "test")
+    desk.close()
 
     assert desk.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None}
 

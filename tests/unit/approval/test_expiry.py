@@ -28,6 +28,7 @@ def test_just_before_its_end_it_still_does(desk: Desk) -> None:
 def test_the_state_machine_that_gives_up_expires_the_question(desk: Desk) -> None:
     asked = desk.open()
     desk.wait(asked)
+    desk.clock.advance(SECONDS)
 
     assert desk.expire(asked) == {"answer": "expired"}
     assert desk.expire(asked) == {"answer": "expired"}
@@ -36,6 +37,19 @@ def test_the_state_machine_that_gives_up_expires_the_question(desk: Desk) -> Non
     assert (fact.answer, fact.by) == ("expired", None)
     with pytest.raises(RefusedError, match="already expired"):
         desk.answer(asked)
+
+
+@pytest.mark.parametrize("after", [0.0, SECONDS - 5.1])
+def test_nobody_shortens_the_time_that_people_have(desk: Desk, after: float) -> None:
+    asked = desk.open()
+    desk.clock.advance(after)
+
+    with pytest.raises(RefusedError, match="people have until 2026-11-23 12:10:00"):
+        desk.expire(asked)
+
+    assert desk.answers() == []
+    desk.clock.advance(SECONDS - 4.9 - after)
+    assert desk.expire(asked) == {"answer": "expired"}
 
 
 @pytest.mark.parametrize("answer", ["granted", "denied"])

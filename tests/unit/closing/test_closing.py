@@ -183,6 +183,7 @@ def test_an_environment_that_died_after_the_fact_releases_when_it_is_called_agai
 def test_an_incident_that_does_not_exist_cannot_be_closed() -> None:
     ending = Ending()
     ending.recorder.store = empty = InMemoryEventStore()
+    ending.openings = InMemoryOpeningBook()
 
     with pytest.raises(InvalidHistoryError):
         ending.end("escalated")
@@ -195,3 +196,14 @@ def test_a_request_that_does_not_fit_names_the_field(wrong: str) -> None:
         Ending().end(wrong)
     with pytest.raises(InvalidInputError, match="reason"):
         Ending().end("escalated", "")
+
+
+def test_an_incident_whose_log_was_rewritten_is_ended_for_a_person_and_gives_everything_back() -> (
+    None
+):
+    ending = resolved(Ending())
+    ending.store._rows[INCIDENT].pop(2)
+
+    assert ending.end("resolved") == {"outcome": "escalated"}
+    assert ending.operations.held() == []
+    assert ending.closings.find(INCIDENT) is not None

@@ -4,23 +4,50 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from functions.courier.courier import Courier, Drained, Letter
-from functions.shared.delivery import Channel, Outbox
+from functions.courier.courier import Courier, Drained
+from functions.courier.letter import Letter, Reading
+from functions.courier.sending import Sending
+from functions.shared.delivery import Channel, Ledger, Outbox
+from functions.shared.domain.books import Ending, Notified, Opening
 from functions.shared.domain.errors import ChannelUnavailableError
-from functions.shared.domain.events import MessageKind
+from functions.shared.domain.events import (
+    ApprovalRequested,
+    DecisionMade,
+    EvidenceFrozen,
+    IncidentOpened,
+    MessageKind,
+    Outcome,
+)
+from functions.shared.domain.notices import About, Notice
 from functions.shared.domain.routes import ChannelName, Routes
-from functions.shared.ports import BreakerStore, Message, Operations, Waiting
+from functions.shared.letters import Files
+from functions.shared.ports import Approval, BreakerStore, Message, Operations, Waiting
 from functions.shared.recording import Recorder
 from functions.shared.resilience import Breaker
-from tests.fakes.breaker_store import InMemoryBreakerStore
-from tests.fakes.channels import InMemoryDeadLetters, InMemoryNotifier, InMemoryOutboxQueue
-from tests.fakes.clock import CountingIds, FakeClock
-from tests.fakes.event_store import InMemoryEventStore
-from tests.fakes.operations import InMemoryOperations
+from tests.fakes import (
+    CountingIds,
+    FakeClock,
+    InMemoryApprovalBook,
+    InMemoryBreakerStore,
+    InMemoryClosingBook,
+    InMemoryDeadLetters,
+    InMemoryEventStore,
+    InMemoryNotificationBook,
+    InMemoryNotifier,
+    InMemoryOpeningBook,
+    InMemoryOperations,
+    InMemoryOutboxQueue,
+)
+from tests.unit.narrative.stories import RAISE, ROLLBACK, alarm
 
 BOTH: Final = Routes(channels=("slack", "email"), pages=("pagerduty", "email"))
 TIME: Final = timedelta(seconds=75)
 """What a courier may wait for turns."""
+
+
+def notice(kind: MessageKind = "opened", incident: str = "1", about: About = "state") -> Notice:
+    """Return a notice about an incident whose id is that digit, 32 times."""
+    return Notice(incident_id=incident * 32, kind=kind, about=about)
 
 
 def message(kind: MessageKind = "opened", incident: str = "1", **more: Any) -> Message:
@@ -40,7 +67,23 @@ class Office:
         self.breakers: BreakerStore = InMemoryBreakerStore()
         self.queue, self.letters = InMemoryOutboxQueue(), InMemoryDeadLetters()
         self.store = InMemoryEventStore()
-        self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds("told"))
+        self.openings, self.closings = InMemoryOpeningBook(), InMemoryClosingBook()
+        self.approvals, self.notifications = InMemoryApprovalBook(), InMemoryNotificationBook()
+        self.recorder = Recorder(
+            self.store, now=self.clock, new_id=CountingIds("told"), sleep=self.clock.sleep
+        )
+
+    @property
+    def files(self) -> Files:
+        """Return where what is known of an incident is read."""
+        return Files(
+            self.recorder.store, self.openings, self.closings, self.approvals, self.notifications
+        )
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return where it is written that people were told."""
+        return Ledger(self.recorder, self.notifications, self.clock)
 
     def channel(self, name: ChannelName) -> Channel:
         """Return one channel as a function wires it."""
@@ -62,7 +105,12 @@ class Office:
     def courier(self) -> Courier:
         """Return a courier."""
         channels = {name: self.channel(name) for name in self.notifiers}
-        return Courier(self.recorder, self.routes, channels, self.letters, self.clock)
+        return Courier(
+            Reading(self.files, self.routes),
+            Sending(self.routes, channels, self.clock),
+            self.ledger,
+            self.letters,
+        )
 
     def drain(self, waiting: Sequence[Waiting] | None = None) -> Drained:
         """Have the courier take what waits, or this, as one batch."""
@@ -82,3 +130,95 @@ class Office:
     def sent(self, name: ChannelName) -> list[str]:
         """Return the subjects that the channel took."""
         return [one.subject for one in self.notifiers[name].sent]
+
+    def kinds(self, name: ChannelName) -> list[tuple[str, str]]:
+        """Return what the channel took: the kind, and the first digit of the incident."""
+        return [(one.kind, one.incident_id[0]) for one in self.notifiers[name].sent]
+
+    def told(self, digit: str) -> list[tuple[str, str, str]]:
+        """Return what the book says that people were told: kind, channel, reference."""
+        found = self.notifications.of(digit * 32)
+        return [(one.message, one.channel, one.reference) for one in found]
+
+    def remember(self, kind: MessageKind, channel: str, reference: str, digit: str = "1") -> None:
+        """Have people been told."""
+        self.notifications.put(
+            Notified(
+                incident_id=digit * 32,
+                message=kind,
+                channel=channel,
+                reference=reference,
+                at=self.clock().timestamp(),
+            )
+        )
+
+
+def open_incidents(office: Office, *digits: str, kept: bool = True) -> None:
+    """Open incidents in which a person is asked; `kept` in the book of openings as well."""
+    for digit in digits:
+        incident, fired = digit * 32, alarm(name=f"shop-{digit}")
+        add, at = office.recorder.add, office.clock()
+        if kept:
+            office.openings.put(
+                Opening(
+                    incident_id=incident,
+                    alarms=(fired,),
+                    opened_at=at.timestamp(),
+                    flapping=False,
+                    storm=False,
+                )
+            )
+        add(incident, IncidentOpened, alarm=fired, flapping=False)
+        add(
+            incident,
+            EvidenceFrozen,
+            round=1,
+            evidence="e" * 64,
+            key="bundles/1",
+            sources=(),
+            candidates=(ROLLBACK, RAISE),
+        )
+        add(
+            incident,
+            DecisionMade,
+            round=1,
+            evidence="e" * 64,
+            route="approve",
+            action=ROLLBACK.id,
+            score_bp=6600,
+            ranking=((ROLLBACK.id, 6600),),
+            votes=(),
+            silent=(),
+            reason="below the threshold",
+            level="senior_sre",
+        )
+        ask(office, digit)
+
+
+def ask(office: Office, digit: str, action: str = ROLLBACK.id) -> None:
+    """Ask a person, as the approval function does; the question's id is the digit, 32 times."""
+    until = office.clock() + timedelta(minutes=15)
+    office.approvals.ask(
+        Approval(
+            approval_id=digit * 32,
+            incident_id=digit * 32,
+            action=action,
+            task_token="",
+            expires_at=until.timestamp(),
+        )
+    )
+    office.recorder.add(
+        digit * 32,
+        ApprovalRequested,
+        approval_id=digit * 32,
+        action=action,
+        reason="below the threshold",
+        level="senior_sre",
+        expires_at=until,
+    )
+
+
+def end(office: Office, digit: str, outcome: Outcome = "escalated") -> None:
+    """End an incident, as the closing function does."""
+    at = office.clock().timestamp()
+    office.closings.put(Ending(incident_id=digit * 32, outcome=outcome, ended_at=at))

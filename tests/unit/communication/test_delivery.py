@@ -16,12 +16,17 @@ from functions.shared.domain.errors import (
     InvalidInputError,
     StoreUnavailableError,
 )
+from functions.shared.domain.events import MessageKind
 from functions.shared.domain.routes import ChannelName, Routes
 from functions.shared.ports import BreakerState
 from tests.fakes.operations import InMemoryOperations
-from tests.unit.communication.office import Office, message
+from tests.unit.communication.office import Office, message, notice
 
 SLACK = Routes(channels=("slack", "email"))
+
+
+def deliver(office: Office, kind: MessageKind = "opened") -> list[Told]:
+    return office.outbox.deliver(notice(kind), message(kind))
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def office() -> Office:
 
 
 def test_a_message_is_told_by_the_first_channel_with_its_reference(office: Office) -> None:
-    assert office.outbox.deliver(message()) == [Told("slack", "slack-1")]
+    assert deliver(office) == [Told("slack", "slack-1")]
     assert office.sent("slack") == ["opened 1"]
     assert not office.queue.waiting
     assert not office.letters.kept
@@ -39,15 +44,15 @@ def test_a_message_is_told_by_the_first_channel_with_its_reference(office: Offic
 def test_what_the_channel_does_not_take_waits_for_the_courier(office: Office) -> None:
     office.break_down("slack")
 
-    (told,) = office.outbox.deliver(message())
+    (told,) = deliver(office)
 
     assert (told.reference, told.waits) == (None, True)
     assert told.reason == f"slack is down; {WAITS}"
-    assert [(one.leg, one.message) for one in office.queue.waiting] == [("channels", message())]
+    assert [(one.leg, one.notice) for one in office.queue.waiting] == [("channels", notice())]
 
 
 def test_over_the_rate_a_message_waits_and_the_channel_is_not_asked(office: Office) -> None:
-    told = [office.outbox.deliver(message()) for _ in range(2)]
+    told = [deliver(office) for _ in range(2)]
 
     assert told[1][0].reason == f"slack: over 1 sends in 1 s; {WAITS}"
     assert len(office.sent("slack")) == 1
@@ -78,7 +83,7 @@ def test_a_turn_is_not_waited_for_longer_than_allowed(office: Office) -> None:
 def test_a_channel_that_keeps_failing_is_not_asked_and_not_waited_for(office: Office) -> None:
     office.break_down("slack")
     for _ in range(BREAKER_FAILURES):
-        office.outbox.deliver(message())
+        deliver(office)
         office.clock.advance(1)
     office.notifiers["slack"].error = None
     before = office.clock()
@@ -88,15 +93,15 @@ def test_a_channel_that_keeps_failing_is_not_asked_and_not_waited_for(office: Of
 
     assert office.clock() == before
     office.clock.advance(BREAKER_COOLDOWN_SECONDS)
-    assert office.outbox.deliver(message())[0].reference == "slack-1"
+    assert deliver(office)[0].reference == "slack-1"
 
 
 def test_being_over_its_rate_says_nothing_against_a_channel(office: Office) -> None:
     for _ in range(3 * BREAKER_FAILURES):
-        office.outbox.deliver(message())
+        deliver(office)
 
     office.clock.advance(1)
-    assert office.outbox.deliver(message())[0].reference == "slack-2"
+    assert deliver(office)[0].reference == "slack-2"
 
 
 class _NoBreakers:
@@ -110,8 +115,8 @@ class _NoBreakers:
 def test_people_are_told_even_when_the_breaker_cannot_be_read(office: Office) -> None:
     office.breakers = _NoBreakers()
 
-    assert office.outbox.deliver(message())[0].reference == "slack-1"
-    assert office.outbox.deliver(message())[0].waits, "the rate holds all the same"
+    assert deliver(office)[0].reference == "slack-1"
+    assert deliver(office)[0].waits, "the rate holds all the same"
 
 
 def test_people_are_told_even_when_the_rate_cannot_be_counted(office: Office) -> None:
@@ -119,13 +124,13 @@ def test_people_are_told_even_when_the_rate_cannot_be_counted(office: Office) ->
     operations.error = StoreUnavailableError("no table")
     office.operations = operations
 
-    assert office.outbox.deliver(message())[0].reference == "slack-1"
+    assert deliver(office)[0].reference == "slack-1"
 
 
 def test_without_a_channel_nothing_is_sent_and_nothing_is_kept() -> None:
     office = Office(Routes())
 
-    assert office.outbox.deliver(message()) == [Told("none", None, NO_CHANNEL)]
+    assert deliver(office) == [Told("none", None, NO_CHANNEL)]
     assert not office.queue.waiting
     assert not office.letters.kept
 
@@ -134,19 +139,22 @@ def test_a_message_that_cannot_wait_is_kept(office: Office) -> None:
     office.break_down("slack")
     office.queue.error = StoreUnavailableError("no queue")
 
-    (told,) = office.outbox.deliver(message())
+    (told,) = deliver(office)
 
     assert (told.waits, told.lost) == (False, False)
     assert told.reason == f"slack is down; it could not wait either: no queue; {KEPT}"
     ((payload, _),) = office.letters.kept
-    assert payload == {"leg": "channels", "message": message().model_dump(mode="json")}
+    assert payload == {
+        "leg": "channels",
+        "notice": {"incident_id": "1" * 32, "kind": "opened", "about": "state", "version": 0},
+    }
 
 
 def test_a_message_that_can_be_neither_told_nor_kept_says_so(office: Office) -> None:
     office.break_down("slack")
     office.queue.error = office.letters.error = StoreUnavailableError("no queue")
 
-    (told,) = office.outbox.deliver(message())
+    (told,) = deliver(office)
 
     assert told.lost
     assert told.reason.endswith("it could not be kept either: no queue")
@@ -156,15 +164,15 @@ def test_an_error_that_is_not_the_channels_is_not_hidden(office: Office) -> None
     office.notifiers["slack"].error = InvalidInputError("a bug in the letter")
 
     with pytest.raises(InvalidInputError):
-        office.outbox.deliver(message())
+        deliver(office)
 
 
 def test_what_needs_a_person_is_also_paged() -> None:
     office = Office()
 
-    assert [t.channel for t in office.outbox.deliver(message("opened"))] == ["slack"]
+    assert [t.channel for t in deliver(office, "opened")] == ["slack"]
     office.clock.advance(1)
-    told = office.outbox.deliver(message("approval_wanted"))
+    told = deliver(office, "approval_wanted")
 
     assert [(t.channel, t.reference) for t in told] == [
         ("slack", "slack-2"),

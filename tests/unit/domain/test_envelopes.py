@@ -78,7 +78,7 @@ def test_what_is_signed_names_its_kind_before_the_canonical_vote() -> None:
 
 
 def test_the_question_of_what_the_log_tells_is_about_its_round_and_candidates() -> None:
-    told = EvidenceFrozen.model_construct(
+    told = EvidenceFrozen.model_construct(  # type: ignore[call-arg] # the rest is not read
         incident_id="a" * 32, round=2, evidence="e" * 64, candidates=(candidate(),)
     )
 

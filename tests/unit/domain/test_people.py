@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from functions.shared.domain.constants import ESCALATION_LEVEL
+from functions.shared.domain.grants import same_person
 from functions.shared.domain.people import MAX_BYTES, VIEWER, People
 
 ADA: dict[str, Any] = {
@@ -47,15 +48,67 @@ def test_a_name_that_nobody_has_finds_nobody(name: str) -> None:
     assert people.by_subject(name) is None
 
 
-@pytest.mark.parametrize("way", ["id", "email", "slack", "subject"])
+@pytest.mark.parametrize("way", ["id", "email", "slack", "subject", "name"])
 def test_a_name_that_two_people_have_is_refused_by_its_way(way: str) -> None:
-    other = {**ADA, "id": "eve", "email": "e@example.com", "slack": "U0EVE", "subject": "sub-eve"}
+    names = {"email": "e@example.com", "slack": "U0EVE", "subject": "sub-eve", "name": "Eve"}
+    other = {**ADA, "id": "eve", **names}
 
     assert f"{way} {ADA[way]!r} is two people's" in refused(ADA, {**other, way: ADA[way]})
 
 
 def test_addresses_that_differ_in_case_are_one() -> None:
     assert "two people's" in refused(ADA, {**BOB, "email": "ADA@example.com"})
+
+
+SPELT = [
+    "Ada Byron",
+    " ada  BYRON ",
+    "Ada\u200bByron",
+    "Ada\u00a0Byron\u200d",
+    "\u202eAda Byron",
+    "\uff21da Byron",
+    "A\u00adda By\ufeffron\u2060",
+    "Ada\tByron",
+]
+"""One name, as it can be spelt: blanks, case, no width, directions, full width, soft hyphens."""
+
+
+@pytest.mark.parametrize("spelt", SPELT)
+def test_a_name_is_one_however_it_is_spelt(spelt: str) -> None:
+    assert same_person(spelt) == "adabyron"
+    twice = {**BOB, "name": spelt, "roles": [ESCALATION_LEVEL]}
+    assert "two people's" in refused({**ADA, "name": "Ada Byron"}, twice)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Ada", "Adam"), ("Ada", "Adä"), ("ß", "s")])
+def test_other_names_are_other_people(one: str, other: str) -> None:
+    people = [{**ADA, "name": one}, {**BOB, "name": other, "roles": [ESCALATION_LEVEL]}]
+    assert len(People.model_validate(people)) == 2
+
+
+def test_composed_and_decomposed_names_are_one() -> None:
+    assert same_person("Ren\u00e9") == same_person("Rene\u0301")
+    assert same_person("Stra\u00dfe") == same_person("STRASSE")
+
+
+def test_two_who_only_read_may_share_a_name() -> None:
+    assert len(People.model_validate([BOB, {**BOB, "id": "bob2"}])) == 2
+
+
+INVISIBLE = st.sampled_from(["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", " ", "\t"])
+
+
+@given(name=st.text(min_size=1, max_size=30), hidden=st.lists(INVISIBLE, max_size=5), at=st.data())
+def test_nothing_that_cannot_be_seen_makes_somebody_else(
+    name: str, hidden: list[str], at: st.DataObject
+) -> None:
+    spelt = name
+    for one in hidden:
+        place = at.draw(st.integers(0, len(spelt)))
+        spelt = spelt[:place] + one + spelt[place:]
+    joined = "".join(c for c in spelt if c not in "\u200b\u200c\u200d\u2060\ufeff\u00ad \t")
+    assert same_person(spelt) == same_person(joined)
+    assert same_person(same_person(name)) == same_person(name)
 
 
 def test_an_unknown_role_is_refused_with_those_that_there_are() -> None:

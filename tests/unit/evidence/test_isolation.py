@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -14,7 +14,17 @@ from tests.unit.evidence.breaking import released, source
 from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
 from tests.unit.evidence.shop import Shop
 
-STATUSES = [{}, [], {"a": []}, None, 7, True, "timeout", "x" * 9000, "\ud800"]
+STATUSES: Final[tuple[Any, ...]] = (
+    {},
+    [],
+    {"a": []},
+    None,
+    7,
+    True,
+    "timeout",
+    "x" * 9000,
+    "\ud800",
+)
 
 
 @pytest.mark.parametrize("status", STATUSES)

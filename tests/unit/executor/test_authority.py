@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.events import InverseCaptured
+from functions.shared.domain.events import ActionRefused, IncidentClosed, InverseCaptured
 from functions.shared.domain.seats import SEATS
 from functions.shared.ports import Decided
 from tests.fakes import InMemoryDecisionBook
@@ -208,3 +208,24 @@ def test_a_candidate_whose_id_is_not_that_of_its_parameters_is_refused() -> None
 
 def test_a_candidate_that_names_another_resource_than_its_parameters_is_refused() -> None:
     assert refusal(Case(chosen=candidate(resource="lambda:payments")))[0] == "target"
+
+
+def closed_in_the_log() -> Case:
+    case = Case(mode="approve", route="approve")
+    said = {"outcome": "escalated", "reason": "refused", "level": "senior_sre"}
+    case.recorder.add(INCIDENT, IncidentClosed, **said)
+    return case
+
+
+def test_an_incident_of_before_that_the_log_says_was_closed_stays_closed() -> None:
+    case = closed_in_the_log()
+    case.openings._openings.clear()
+
+    assert case.run(approval=case.approve()) == "refused"
+    assert case.facts(ActionRefused)[0].reason == "the incident is closed"
+
+
+def test_a_log_that_says_it_was_closed_silences_nothing_that_intake_opened() -> None:
+    case = closed_in_the_log()
+
+    assert case.run(approval=case.approve()) == "acted"

@@ -12,6 +12,7 @@ from functions.executor.refusal import RefusalError
 from functions.executor.session import policy
 from functions.executor.targets import TARGETS
 from functions.shared.domain.catalogue import VERBS, verb
+from functions.shared.domain.evidence import Candidate
 from tests.unit.executor.evidence import ACCOUNT, PLACE, REGION, candidate
 from tests.unit.executor.good_candidates import GOOD, of
 
@@ -90,6 +91,31 @@ def test_parameters_that_are_no_plain_names_of_one_resource_are_refused(
         bind(hostile, PLACE)
     with pytest.raises(RefusalError):
         arns(hostile, PLACE)
+
+
+def short(name: str, **changed: Any) -> Candidate:
+    """Return a candidate as a former version named it: twelve digits of its parameters' digest."""
+    named, other = of(name), of(name, **changed)
+    return other.model_copy(update={"id": named.id[:-20]})
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_a_short_id_of_before_counts_where_people_signed_the_parameters(name: str) -> None:
+    before = short(name)
+
+    assert bind(before, PLACE, signed=True) == bind(of(name), PLACE)
+    assert policy(before, PLACE) == policy(of(name), PLACE)
+    with pytest.raises(RefusalError, match="not the id of its parameters"):
+        bind(before, PLACE)
+
+
+def test_a_short_id_of_other_parameters_never_counts() -> None:
+    other = short("lambda.rollback_alias", to_version="1")
+
+    with pytest.raises(RefusalError, match="not the id of its parameters"):
+        bind(other, PLACE, signed=True)
+    with pytest.raises(RefusalError, match="not the id of its parameters"):
+        policy(other, PLACE)
 
 
 def test_a_verb_that_the_catalogue_does_not_hold_is_refused() -> None:

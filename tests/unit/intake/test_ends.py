@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from functions.intake.claims import Claims
+from functions.intake.ended import Ended
 from functions.shared.domain.events import (
     AlarmJoined,
 )
+from tests.fakes.incident_books import InMemoryOpeningBook
 from tests.fakes.operations import InMemoryOperations
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.world import World
@@ -25,11 +27,26 @@ def test_a_closed_incident_takes_no_new_alarm_even_while_it_still_holds_the_key(
     world: World,
 ) -> None:
     world.take(metric_alarm())
-    world.close_in_the_log_alone(world.opened().incident_id)
+    world.close_and_die(world.opened().incident_id)
 
     assert world.take(metric_alarm("shop-checkout-duration", at=60)) == "opened"
     _, second = world.incidents()
     assert world.operations.holder("lambda:checkout") == second[0].incident_id
+
+
+def test_a_log_that_says_it_is_closed_makes_no_second_incident(world: World) -> None:
+    world.take(metric_alarm())
+    world.close_in_the_log_alone(world.opened().incident_id)
+
+    assert world.take(metric_alarm("shop-checkout-duration", at=60)) == "joined"
+
+
+def test_of_an_incident_of_before_the_log_tells_whether_it_is_closed(world: World) -> None:
+    world.take(metric_alarm())
+    world.openings = InMemoryOpeningBook()
+    world.close_in_the_log_alone(world.opened().incident_id)
+
+    assert world.take(metric_alarm("shop-checkout-duration", at=60)) == "opened"
 
 
 def test_an_incident_that_closes_between_the_claim_and_the_fact_takes_no_alarm(
@@ -42,10 +59,18 @@ def test_an_incident_that_closes_between_the_claim_and_the_fact_takes_no_alarm(
         def claim(self, keys: Iterable[str], incident_id: str) -> str:
             holder = super().claim(keys, incident_id)
             if holder == first:
-                world.close_in_the_log_alone(first)
+                world.close_and_die(first)
             return holder
 
-    intake, claims = world.intake(), ClosesAfterTheClaim(world.store, world.operations, world.clock)
+    intake, claims = (
+        world.intake(),
+        ClosesAfterTheClaim(
+            world.store,
+            world.operations,
+            Ended(world.openings, world.closings),
+            world.clock,
+        ),
+    )
     intake = replace(intake, placing=replace(intake.placing, claims=claims))
 
     world.send(metric_alarm("shop-checkout-duration", at=1))

@@ -44,7 +44,7 @@ def place(world: World, sent: dict[str, Any], claims: Holding | None = None) -> 
 
 def test_after_three_incidents_that_closed_meanwhile_the_queue_tries_again(world: World) -> None:
     world.take(metric_alarm())
-    world.close_in_the_log_alone(world.opened().incident_id)
+    world.end(world.opened().incident_id)
     claims = Holding(world.opened().incident_id)
 
     with pytest.raises(ConcurrencyConflictError, match="close faster than it joins"):

@@ -10,10 +10,12 @@ from functions.closing.closing import Closing
 from functions.closing.proof import Books
 from functions.intake.claims import Claims
 from functions.intake.confirming import Confirming
+from functions.intake.ended import Ended
 from functions.intake.gate import Gate
 from functions.intake.intake import Intake, Verdict
 from functions.intake.placing import Placing
 from functions.intake.surroundings import Surroundings
+from functions.shared.domain.books import Ending
 from functions.shared.domain.errors import SourceUnavailableError
 from functions.shared.domain.events import IncidentClosed, IncidentEvent, IncidentOpened
 from functions.shared.domain.topology import Service, ServiceMap
@@ -65,11 +67,12 @@ class World:
     def intake(self) -> Intake:
         """Return a fresh environment of the function."""
         store, operations, recorder = self.store, self.operations, self.recorder()
+        ended = Ended(self.openings, self.closings)
         return Intake(
             gate=Gate(ACCOUNT, REGION, ("shop",), "quorum-", self.opted_in, self.tags_of),
             confirming=Confirming(self.alarms, self.clock),
             placing=Placing(
-                Claims(store, operations, self.clock, self.clock.sleep, lambda _: 0),
+                Claims(store, operations, ended, self.clock, self.clock.sleep, lambda _: 0),
                 Surroundings(
                     self.topology, self.alarms, self.clock, lambda n: self.counted.update([n])
                 ),
@@ -77,6 +80,7 @@ class World:
                 operations,
                 self.openings,
                 self.closings,
+                ended,
                 self.starter,
                 self.clock,
             ),
@@ -137,8 +141,13 @@ class World:
             now=self.clock,
         ).end({"incident_id": incident_id, "outcome": "escalated", "reason": "test"})
 
+    def close_and_die(self, incident_id: str) -> None:
+        """Close the incident, and die before the log tells of it and its keys are released."""
+        at = self.clock.now.timestamp()
+        self.closings.put(Ending(incident_id=incident_id, outcome="escalated", ended_at=at))
+
     def close_in_the_log_alone(self, incident_id: str) -> None:
-        """Close the incident, and die before its keys are released."""
+        """Have somebody tell that the incident is closed."""
         self.recorder().record_once(incident_id, IncidentClosed, outcome="escalated", reason="test")
 
 

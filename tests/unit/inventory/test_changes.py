@@ -134,8 +134,8 @@ def test_a_change_leads_to_the_candidate_that_takes_it_back() -> None:
 
 
 def test_a_look_of_before_that_has_a_digest_of_the_value_is_no_change() -> None:
-    before = {"version": 3, "changed_at": 9, "value_digest": "0" * 64}
-    after = {"version": 3, "changed_at": 9}
+    after: dict[str, Scalar] = {"version": 3, "changed_at": 9}
+    before: dict[str, Scalar] = {**after, "value_digest": "0" * 64}
     assert derive("ssm:/p", before, after, seen=SEEN, now=NOW) == ()
     (change,) = derive("ssm:/p", before, {**after, "version": 4}, seen=SEEN, now=NOW)
     assert (change.before, change.after) == (3, 4)

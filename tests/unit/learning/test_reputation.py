@@ -130,6 +130,15 @@ def test_what_a_person_lifted_counts_from_then_on_anew(review: Review) -> None:
     assert review.end(*past({SEAT: [False]}, 200)) == [SEAT]
 
 
+def test_what_was_lifted_in_a_former_version_counts_from_then_on_anew(review: Review) -> None:
+    incidents = past({SEAT: [False] * LEAST_JUDGED})
+    review.controls.before[SEAT] = (START + timedelta(minutes=LEAST_JUDGED)).timestamp()
+
+    assert review.end(*incidents, *past({SEAT: [False] * (LEAST_JUDGED - 1)}, 50)) == []
+    assert review.out() == set()
+    assert review.end(*past({SEAT: [False]}, 200)) == [SEAT]
+
+
 class Broken(InMemoryMemory):
     def remembered(self, limit: int) -> Sequence[Remembered]:
         raise StoreUnavailableError(str(limit))

@@ -212,12 +212,12 @@ class Log:
         self.add(DecisionMade, **{**fields, **more})
         return self
 
-    def ask(self) -> "Log":
+    def ask(self, action: str = ROLLBACK.id) -> "Log":
         """A person is asked."""
         self.add(
             ApprovalRequested,
             approval_id="a" * 32,
-            action=ROLLBACK.id,
+            action=action,
             reason="autonomy is not enabled for this resource",
             level="senior_sre",
             expires_at=self.clock.now + timedelta(minutes=15),

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from functions.slack.signature import sign
+from functions.shared.domain.slack_signature import SignedBody, sign
+from functions.slack.work import received
 
 SECRET: Final = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 - published
 ADA: Final = "U0ADA"
@@ -54,3 +55,8 @@ def request(
         "body": text if body is None else body,
         "isBase64Encoded": False,
     }
+
+
+def signed(content: dict[str, Any], at: datetime, *, secret: str = SECRET) -> SignedBody:
+    """Return the press as the door hands it on."""
+    return received(request(content, at, secret=secret))

@@ -9,9 +9,11 @@ from functions.shared.domain.constants import ESCALATION_LEVEL
 from functions.shared.domain.errors import InvalidInputError, RefusedError
 from functions.shared.domain.events import ApprovalRefused
 from functions.shared.domain.people import VIEWER, People
+from functions.shared.domain.presses import Action, SlackApp
 from functions.slack.desk import Desk, Outcome
-from functions.slack.press import Action, Press, Refused, Work
+from functions.slack.work import Refused, Work
 from tests.unit.narrative.stories import INCIDENT, Log
+from tests.unit.slack.presses import SECRET, payload, signed
 
 PEOPLE = People.model_validate(
     [
@@ -30,7 +32,12 @@ class Office:
         self.replies: list[str] = []
         self.error: RefusedError | None = None
         self.desk = Desk(
-            self.log.recorder, PEOPLE, self.approve, lambda _, text: self.replies.append(text)
+            self.log.recorder,
+            PEOPLE,
+            lambda: SlackApp(SECRET, "T9TK3CUKW", "AABA1ABCD"),
+            self.log.clock,
+            self.approve,
+            lambda _, text: self.replies.append(text),
         )
 
     @property
@@ -45,19 +52,29 @@ class Office:
         self.asked.append(request)
         parse(request)  # what the approval function would not read is no request
         taken = request["operation"] == "take_over"
-        return {"taken_over": request["by"]} if taken else {"answer": request["answer"]}
+        return {"taken_over": "ada"} if taken else {"answer": request["answer"]}
 
     def press(
-        self, member: str = "U0ADA", action: Action = "approve", refused: Refused | None = None
+        self,
+        member: str = "U0ADA",
+        action: Action = "approve",
+        refused: Refused | None = None,
+        **more: Any,
     ) -> Outcome:
-        pressed = Press(
-            member=member,
-            action=action,
-            approval_id=self.approval,
-            incident_id=INCIDENT,
-            response_url="https://hooks.slack.com/actions/x",
-        )
-        return self.desk.work(Work(press=pressed, refused=refused))
+        return self.desk.work(self.work(member, action, refused, **more))
+
+    def work(
+        self,
+        member: str = "U0ADA",
+        action: Action = "approve",
+        refused: Refused | None = None,
+        **more: Any,
+    ) -> Work:
+        secret = more.pop("secret", SECRET)
+        content = payload(action, member, more.pop("approval", self.approval), **more)
+        value = content["actions"][0]["value"]
+        content["actions"][0]["block_id"] = f"{INCIDENT}:{value}"
+        return Work(sent=signed(content, self.log.clock.now, secret=secret), refused=refused)
 
     def refusals(self) -> list[tuple[str, str]]:
         return [(f.why, f.by.outsider) for f in self.log.facts(ApprovalRefused)]
@@ -70,15 +87,15 @@ def office() -> Office:
 
 @pytest.mark.parametrize(("action", "answer"), [("approve", "granted"), ("deny", "denied")])
 def test_who_may_answers_in_their_own_name(office: Office, action: Action, answer: str) -> None:
-    assert office.press(action=action).refused is None
+    work = office.work(action=action)
+    assert office.desk.work(work).refused is None
 
     (asked,) = office.asked
     assert asked == {
         "operation": "answer",
         "approval_id": office.approval,
         "answer": answer,
-        "by": "ada",
-        "via": "slack",
+        "proof": {"kind": "press", "sent": work.sent.model_dump()},
     }
     assert office.replies == [f"Ada: {answer}"]
     assert office.refusals() == []
@@ -89,11 +106,8 @@ def test_who_may_takes_the_incident_over_as_in_the_console(office: Office) -> No
 
     (asked,) = office.asked
     assert isinstance(parse(asked), TakeOver)
-    assert {name: asked[name] for name in ("incident_id", "by", "via")} == {
-        "incident_id": INCIDENT,
-        "by": "ada",
-        "via": "slack",
-    }
+    assert asked["incident_id"] == INCIDENT
+    assert asked["proof"]["kind"] == "press"
     assert office.replies == ["Ada: taken over"]
     assert office.refusals() == []
 
@@ -143,14 +157,30 @@ def test_a_flood_of_presses_is_one_fact(office: Office) -> None:
 
 
 def test_a_question_that_the_incident_never_asked_is_nobodys(office: Office) -> None:
-    pressed = Press(
-        member="U0ADA",
-        action="approve",
-        approval_id="f" * 32,
-        incident_id=INCIDENT,
-        response_url="",
-    )
-
     with pytest.raises(InvalidInputError, match="no such question"):
-        office.desk.work(Work(press=pressed))
+        office.press(approval="f" * 32)
     assert office.asked == []
+
+
+def test_what_slack_did_not_sign_is_not_worked_on_whoever_hands_it_on(office: Office) -> None:
+    with pytest.raises(InvalidInputError, match="not signed by Slack"):
+        office.press(secret="f" * 32)
+    assert (office.asked, office.refusals(), office.replies) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [
+        ({"team": {"id": "T0OTHER"}}, "it was pressed in another workspace"),
+        ({"api_app_id": "A0OTHER"}, "it was pressed in another app"),
+        ({"user": {"id": "U0ADA", "team_id": "T0OTHER"}}, "of another workspace"),
+    ],
+)
+def test_a_member_of_another_workspace_is_nobody_whatever_their_id(
+    office: Office, where: dict[str, Any], why: str
+) -> None:
+    assert office.press(**where).refused == "unauthorised"
+
+    assert office.asked == []
+    assert office.refusals() == [("unauthorised", "Slack member U0ADA")]
+    assert why in office.replies[0]

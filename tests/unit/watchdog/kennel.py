@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Final
 
 from functions.shared.delivery import Outbox
+from functions.shared.domain.books import Ending, Opening
+from functions.shared.domain.errors import QuorumError
 from functions.shared.domain.events import (
     DecisionMade,
+    Finding,
     IncidentClosed,
     IncidentOpened,
     WatchdogBarked,
@@ -14,18 +17,25 @@ from functions.shared.domain.evidence import Alarm
 from functions.shared.domain.incident import Incident, replay
 from functions.shared.domain.model import OutsiderText
 from functions.shared.domain.routes import Routes
-from functions.shared.ending import close
+from functions.shared.ports import Decided, ExecutionStatus
 from functions.shared.recording import Recorder
 from functions.watchdog.watchdog import Watchdog
-from tests.fakes.channels import (
+from functions.watchdog.watched import Records
+from tests.fakes import (
+    START,
+    CountingIds,
+    FakeClock,
+    InMemoryClaims,
+    InMemoryClosingBook,
     InMemoryDeadLetters,
+    InMemoryDecisionBook,
+    InMemoryEventStore,
     InMemoryExecutionStarter,
+    InMemoryOpeningBook,
+    InMemoryOperations,
     InMemoryOutboxQueue,
 )
-from tests.fakes.clock import START, CountingIds, FakeClock
-from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.executions import InMemoryExecutions
-from tests.fakes.operations import InMemoryOperations
 
 INCIDENT: Final = "a" * 32
 OTHER: Final = "b" * 32
@@ -51,20 +61,37 @@ class Kennel:
     def __init__(self) -> None:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
         self.operations = InMemoryOperations(self.clock)
+        self.openings, self.closings = InMemoryOpeningBook(), InMemoryClosingBook()
+        self.decisions, self.claims = InMemoryDecisionBook(), InMemoryClaims()
         self.executions, self.starter = InMemoryExecutions(), InMemoryExecutionStarter()
         self.queue, self.dead_letters = InMemoryOutboxQueue(), InMemoryDeadLetters()
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
+        self.unclosable: QuorumError | None = None
+        self.asked: list[tuple[str, str]] = []
         self.opened(INCIDENT)
         self.executions.statuses[INCIDENT] = "running"
 
-    def opened(self, incident_id: str, name: str = "shop-checkout") -> None:
-        """Open an incident that holds its resource."""
+    def opened(self, incident_id: str, name: str = "shop-checkout", *, kept: bool = True) -> None:
+        """Open an incident that holds its resource; before openings were kept, in the log alone."""
+        opened_at = self.clock.now.timestamp()
+        if kept:
+            self.openings.put(
+                Opening(
+                    incident_id=incident_id,
+                    alarms=(alarm(name),),
+                    opened_at=opened_at,
+                    flapping=False,
+                    storm=False,
+                )
+            )
         self.recorder.record_once(incident_id, IncidentOpened, alarm=alarm(name), flapping=False)
         until = self.clock.now + timedelta(days=1)
         self.operations.hold(f"lambda:{name}", incident_id, until)
 
-    def decided(self) -> None:
-        """Record a decision."""
+    def decided(self, *, really: bool = True) -> None:
+        """Record a decision; one that was not really made is in the log alone."""
+        if really:
+            self.decisions.decide(Decided(incident_id=INCIDENT, round=1, decision={}))
         self.recorder.add(
             INCIDENT,
             DecisionMade,
@@ -80,21 +107,41 @@ class Kennel:
             level="senior_sre",
         )
 
-    def close(self) -> None:
-        """Close it as the state machine does."""
-        close(self.recorder, self.operations, INCIDENT, "escalated", "decision")
+    def close(self, incident_id: str = INCIDENT, reason: str = "decision") -> None:
+        """Close it as the closing function does."""
+        self.asked.append((incident_id, reason))
+        if self.unclosable is not None:
+            raise self.unclosable
+        at = self.clock.now.timestamp()
+        self.closings.put(Ending(incident_id=incident_id, outcome="escalated", ended_at=at))
+        fields = {"outcome": "escalated", "reason": reason, "level": "senior_sre"}
+        self.recorder.record_once(incident_id, IncidentClosed, **fields)
+        held = [key for key, holder in self.operations.held() if holder == incident_id]
+        self.operations.release(incident_id, held)
 
     def watchdog(self) -> Watchdog:
         """Return a fresh environment of the function."""
         outbox = Outbox(Routes(channels=("email",)), self.queue, self.dead_letters)
+        records = Records(
+            self.recorder.store, self.openings, self.closings, self.decisions, self.claims
+        )
         return Watchdog(
-            self.recorder, self.operations, self.executions, self.starter, outbox, self.clock
+            self.recorder, records, self.executions, self.starter, self.close, outbox, self.clock
         )
 
     def sweep(self, after: float = 0) -> dict[str, int]:
         """Sweep after so many seconds."""
         self.clock.advance(after)
         return dict(self.watchdog().sweep())
+
+    def ended(self, status: ExecutionStatus, incident_id: str = INCIDENT) -> list[Finding]:
+        """Have its execution ended, and say so."""
+        self.executions.statuses[incident_id] = status
+        return self.watchdog().execution_ended(incident_id)
+
+    def told(self) -> list[tuple[str, str]]:
+        """Return what people are told: the incident and what of it."""
+        return [(one.incident_id, one.about) for one in self.queue.notices]
 
     def incident(self, incident_id: str = INCIDENT) -> Incident:
         """Return the incident as its facts tell it."""
@@ -105,6 +152,6 @@ class Kennel:
         facts = self.store.load(incident_id)
         return [fact.finding for fact in facts if isinstance(fact, WatchdogBarked)]
 
-    def closings(self) -> list[IncidentClosed]:
+    def ends(self) -> list[IncidentClosed]:
         """Return the facts that close the first incident."""
         return [f for f in self.store.load(INCIDENT) if isinstance(f, IncidentClosed)]

@@ -4,9 +4,13 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import InvalidInputError, StoreUnavailableError
-from functions.watchdog.findings import Ended
-from functions.watchdog.request import Death, death
+from functions.shared.domain.errors import (
+    InvalidInputError,
+    SourceUnavailableError,
+    StoreUnavailableError,
+)
+from functions.shared.ports import ExecutionStatus
+from functions.watchdog.request import death
 from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:quorum-prod-incident"
@@ -33,16 +37,9 @@ def event(status: str = "FAILED", **detail: Any) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize(
-    ("status", "finding"),
-    [
-        ("FAILED", "execution_failed"),
-        ("TIMED_OUT", "execution_timed_out"),
-        ("ABORTED", "execution_aborted"),
-    ],
-)
-def test_an_end_that_is_not_a_good_one_is_a_death(status: str, finding: Ended) -> None:
-    assert death(event(status), MACHINE) == Death(INCIDENT, finding)
+@pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
+def test_an_end_that_is_not_a_good_one_is_a_death(status: str) -> None:
+    assert death(event(status), MACHINE) == INCIDENT
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED"])
@@ -61,56 +58,87 @@ def test_an_event_that_is_no_status_change_names_the_field() -> None:
 
 
 def test_a_death_closes_the_incident_releases_its_keys_and_is_told(kennel: Kennel) -> None:
-    assert kennel.watchdog().execution_ended(INCIDENT, "execution_timed_out")
+    assert kennel.ended("timed_out") == ["execution_timed_out"]
 
-    (closed,) = kennel.closings()
+    (closed,) = kennel.ends()
     assert (closed.outcome, closed.reason, closed.level) == (
         "escalated",
         "execution_timed_out",
         "senior_sre",
     )
+    assert kennel.asked == [(INCIDENT, "execution_timed_out")], "closing alone closes"
     assert kennel.operations.held() == []
-    (message,) = kennel.queue.messages
-    assert "ran out of time" in message.text
-    assert "take over by hand" in message.text
+    assert kennel.told() == [(INCIDENT, "execution_timed_out")]
+
+
+@pytest.mark.parametrize("status", ["running", "succeeded", None])
+def test_a_death_that_step_functions_does_not_confirm_changes_nothing(
+    kennel: Kennel, status: ExecutionStatus | None
+) -> None:
+    kennel.executions.statuses.clear()
+    if status:
+        kennel.executions.statuses[INCIDENT] = status
+
+    assert kennel.watchdog().execution_ended(INCIDENT) == []
+
+    assert kennel.asked == []
+    assert kennel.queue.notices == []
+    assert kennel.operations.held() != []
+
+
+def test_how_it_died_is_what_step_functions_says(kennel: Kennel) -> None:
+    assert kennel.ended("aborted") == ["execution_aborted"]
 
 
 def test_a_death_that_is_reported_twice_is_told_once(kennel: Kennel) -> None:
-    kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
-    kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
+    kennel.ended("failed")
+    kennel.ended("failed")
 
-    assert len(kennel.queue.messages) == 1
-    assert len(kennel.closings()) == 1
+    assert len(kennel.queue.notices) == 1
+    assert len(kennel.ends()) == 1
     assert kennel.barks() == ["execution_failed"]
 
 
 def test_a_pipeline_that_dies_after_the_end_is_told_and_keeps_the_outcome(kennel: Kennel) -> None:
     kennel.close()
 
-    assert kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
+    assert kennel.ended("failed") == ["execution_failed"]
 
-    assert [closed.reason for closed in kennel.closings()] == ["decision"]
-    assert len(kennel.queue.messages) == 1
+    assert [closed.reason for closed in kennel.ends()] == ["decision"]
+    assert len(kennel.queue.notices) == 1
 
 
 def test_an_undecided_incident_that_dies_is_told_of_both(kennel: Kennel) -> None:
     kennel.sweep(300)
-    kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
+    kennel.ended("failed")
 
     assert kennel.barks() == ["undecided", "execution_failed"]
-    assert len(kennel.queue.messages) == 2
+    assert len(kennel.queue.notices) == 2
 
 
 def test_a_channel_that_is_down_does_not_keep_the_keys(kennel: Kennel) -> None:
     kennel.queue.error = StoreUnavailableError("no queue")
 
-    kennel.watchdog().execution_ended(INCIDENT, "execution_failed")
+    kennel.ended("failed")
 
     assert kennel.operations.held() == []
     assert len(kennel.dead_letters.kept) == 1
 
 
+def test_people_are_told_of_a_death_that_cannot_be_closed(kennel: Kennel) -> None:
+    kennel.unclosable = SourceUnavailableError("closing is away")
+
+    with pytest.raises(SourceUnavailableError):
+        kennel.ended("failed")
+
+    assert kennel.told() == [(INCIDENT, "execution_failed")]
+    kennel.unclosable = None
+    assert kennel.sweep(60) == {"execution_failed": 1}
+    assert len(kennel.queue.notices) == 1
+    assert kennel.operations.held() == []
+
+
 def test_an_execution_without_an_incident_is_nobodys(kennel: Kennel) -> None:
-    assert not kennel.watchdog().execution_ended(OTHER, "execution_failed")
+    assert kennel.ended("failed", OTHER) == []
     assert kennel.store.load(OTHER) == []
-    assert kennel.queue.messages == []
+    assert kennel.queue.notices == []

@@ -21,18 +21,17 @@ def test_an_incident_undecided_after_five_minutes_is_told_once(kennel: Kennel) -
     assert kennel.sweep(1) == {"undecided": 1}
     assert kennel.sweep(60) == {}
 
-    (message,) = kennel.queue.messages
-    assert "nothing is decided after 5 minutes" in message.text
-    assert (message.kind, message.incident_id) == ("escalated", INCIDENT)
+    assert kennel.told() == [(INCIDENT, "undecided")]
+    assert [one.kind for one in kennel.queue.notices] == ["escalated"]
     assert kennel.barks() == ["undecided"]
-    assert kennel.closings() == []
+    assert kennel.ends() == []
 
 
 def test_a_decided_incident_is_left_alone(kennel: Kennel) -> None:
     kennel.decided()
 
     assert kennel.sweep(3600) == {}
-    assert kennel.queue.messages == []
+    assert kennel.queue.notices == []
 
 
 def test_a_closed_incident_is_left_alone(kennel: Kennel) -> None:
@@ -54,7 +53,7 @@ def test_an_incident_that_was_never_started_is_started(kennel: Kennel) -> None:
 
     assert kennel.starter.started == [INCIDENT]
     assert kennel.barks() == ["execution_missing"]
-    assert kennel.queue.messages == []
+    assert kennel.queue.notices == []
 
 
 def test_a_start_that_fails_is_tried_at_the_next_sweep(kennel: Kennel) -> None:
@@ -85,10 +84,10 @@ def test_an_open_incident_whose_execution_is_over_is_closed_and_told(
     assert kennel.sweep(10) == {finding: 1}
     assert kennel.sweep(60) == {}
 
-    (closed,) = kennel.closings()
+    (closed,) = kennel.ends()
     assert (closed.outcome, closed.reason) == ("escalated", finding)
     assert kennel.operations.held() == []
-    assert len(kennel.queue.messages) == 1
+    assert len(kennel.queue.notices) == 1
     assert kennel.barks() == [finding]
 
 
@@ -102,7 +101,7 @@ def test_an_execution_that_ends_while_the_sweep_looks_is_no_finding(kennel: Kenn
     kennel.executions = EndsMeanwhile()  # type: ignore[assignment]
 
     assert kennel.sweep(10) == {}
-    assert kennel.queue.messages == []
+    assert kennel.queue.notices == []
 
 
 def test_one_log_that_cannot_be_read_keeps_nobody_from_the_other_incidents(

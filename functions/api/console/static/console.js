@@ -27,9 +27,11 @@ async function call(path, options = {}) {
   const headers = { ...options.headers, authorization: `Bearer ${stored("token") || ""}` };
   const answer = await fetch(path, { ...options, headers, cache: "no-store" });
   if (answer.status === 401) {
+    const { reason } = await answer.json();
     sessionStorage.removeItem("token");
     signIn();
-    throw new Error("sign in first");
+    say(reason, true);
+    throw new Error(reason);
   }
   return answer;
 }
@@ -224,16 +226,16 @@ async function toCognito() {
   location.assign(`${session.login}/oauth2/authorize?${query}`);
 }
 
+// A code counts only in the tab that asked for it: that has a state and a verifier, and they are used up.
 async function fromCognito(query) {
-  const known = query.get("state") === stored("state");
-  const back = stored("back") || "/";
-  history.replaceState(null, "", back);
-  if (!known) return;
+  const [state, verifier, back] = ["state", "verifier", "back"].map(stored);
+  for (const name of ["state", "verifier", "back"]) sessionStorage.removeItem(name);
+  history.replaceState(null, "", back || "/");
+  if (!state || !verifier || query.get("state") !== state) return;
   const body = new URLSearchParams({
     grant_type: "authorization_code", client_id: session.client, code: query.get("code"),
-    redirect_uri: `${location.origin}/`, code_verifier: stored("verifier"),
+    redirect_uri: `${location.origin}/`, code_verifier: verifier,
   });
-  for (const name of ["state", "verifier", "back"]) sessionStorage.removeItem(name);
   const answer = await fetch(`${session.login}/oauth2/token`, { method: "POST", body });
   if (answer.ok) sessionStorage.setItem("token", (await answer.json()).id_token);
 }

@@ -6,7 +6,7 @@ from html import escape
 from string import Template
 from typing import Final
 
-from functions.shared.domain.events import MessageKind
+from functions.shared.domain.notices import Notice
 from functions.shared.narrative import Words, html, mrkdwn, plain
 from functions.shared.ports import Link, Message, Question
 
@@ -15,12 +15,25 @@ BLOCK_LENGTH: Final = 3_000
 """Characters that Slack takes in a block."""
 
 
+MOST_LINES: Final = 200
+"""Lines of one section: a log of thousands of facts is for the console, and not for a mail."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading of ours and its lines."""
 
     title: str
-    lines: Sequence[Words]
+    every: Sequence[Words]
+
+    @property
+    def lines(self) -> Sequence[Words]:
+        """Return the lines that are shown: the first and the last of too many."""
+        if len(self.every) <= MOST_LINES:
+            return self.every
+        half, left_out = MOST_LINES // 2, len(self.every) - MOST_LINES
+        between: Words = (f"{left_out} more are left out here.",)
+        return [*self.every[:half], between, *self.every[-half:]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +54,18 @@ _TEXT_END: Final = Template("--\nQuorum, incident $incident. Keep your existing 
 
 
 def message(
-    incident_id: str,
-    kind: MessageKind,
+    notice: Notice,
     letter: Letter,
     *,
     questions: tuple[Question, ...] = (),
     links: tuple[Link, ...] = (),
 ) -> Message:
     """Render the letter; the subject is one line without control characters."""
-    subject = plain(letter.subject)
+    subject, incident_id = plain(letter.subject), notice.incident_id
     return Message(
         incident_id=incident_id,
-        kind=kind,
+        kind=notice.kind,
+        about=notice.about,
         subject=subject if len(subject) <= SUBJECT_LENGTH else f"{subject[: SUBJECT_LENGTH - 1]}…",
         text=_text(incident_id, letter),
         html=_html(incident_id, letter),

@@ -1,13 +1,19 @@
 """What each kind of message says, from the facts alone."""
 
 from collections.abc import Sequence
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
-from functions.communication.question import question
-from functions.communication.rendering import Letter, Section
 from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.events import IncidentEvent, MessageKind
+from functions.shared.domain.events import (
+    ApprovalAnswered,
+    ApprovalRequested,
+    IncidentEvent,
+    MessageKind,
+)
 from functions.shared.domain.incident import Incident, replay
+from functions.shared.letters.case import Case
+from functions.shared.letters.question import question
+from functions.shared.letters.rendering import Letter, Section
 from functions.shared.narrative import (
     OUTCOMES,
     Actions,
@@ -27,26 +33,26 @@ from functions.shared.narrative import (
     share,
     timeline,
 )
+from functions.shared.ports import Approval
 
 
-def letter(kind: MessageKind, history: Sequence[IncidentEvent]) -> Letter:
+def letter(kind: MessageKind, case: Case) -> Letter:
     """Return the message of this kind.
 
-    Raises InvalidInputError when the log lacks what it is about, InvalidHistoryError when the log
-    contradicts itself.
+    Raises InvalidInputError when the records lack what it is about.
     """
-    incident, known = replay(history), actions(history)
+    incident, known = replay(case.facts), actions(case.facts)
     match kind:
         case "opened":
-            return _opened(incident, history)
+            return _opened(incident, case.facts)
         case "decision":
             return _decision(incident, known)
         case "approval_wanted":
-            return _approval_wanted(incident, known)
+            return _approval_wanted(incident, case, known)
         case "answered":
-            return _answered(incident, known)
+            return _answered(incident, case, known)
         case "resolved" | "dismissed" | "escalated":
-            return _ended(kind, incident, history, known)
+            return _ended(kind, incident, case, known)
         case _:
             assert_never(kind)
 
@@ -83,16 +89,16 @@ def _decision(incident: Incident, known: Actions) -> Letter:
     )
 
 
-def _approval_wanted(incident: Incident, known: Actions) -> Letter:
-    asked = incident.approval
-    if asked is None:
-        raise InvalidInputError("kind: approval_wanted, and the log holds no question")
+def _approval_wanted(incident: Incident, case: Case, known: Actions) -> Letter:
+    """Return what is asked: which action it is, the question's own record says."""
+    asked = _question(case)
+    said = next(f for f in reversed(case.facts) if _asks(f, asked))
     return Letter(
         _subject("Approval wanted", incident),
         (
             Section("What is proposed", [action(asked.action, known)]),
-            Section("Why a person is asked", [(outsider(asked.reason),)]),
-            *question(asked, known),
+            Section("Why a person is asked", [(outsider(said.reason),)]),
+            *question(asked, said, known),
             Section("Decision", [decision_words(incident.decision, known)])
             if incident.decision
             else Section("Decision", []),
@@ -102,25 +108,39 @@ def _approval_wanted(incident: Incident, known: Actions) -> Letter:
     )
 
 
-def _answered(incident: Incident, known: Actions) -> Letter:
-    asked, answer = incident.approval, incident.answer
-    if asked is None or answer is None:
-        raise InvalidInputError("kind: answered, and the log holds no answer")
+def _answered(incident: Incident, case: Case, known: Actions) -> Letter:
+    asked = _question(case)
+    answers = (f for f in reversed(case.facts) if _answers(f, asked))
+    answer = next(answers, None)
+    said: Words = (f"The answer is: {asked.state}.",)
     return Letter(
-        _subject(answer.answer.capitalize(), incident),
+        _subject(asked.state.capitalize(), incident),
         (
             Section("What was proposed", [action(asked.action, known)]),
-            Section("Answer", [sentence(answer, known)]),
+            Section("Answer", [sentence(answer, known) if answer else said]),
         ),
     )
 
 
-def _ended(
-    kind: MessageKind, incident: Incident, history: Sequence[IncidentEvent], known: Actions
-) -> Letter:
-    told = [(f"{instant(line.at)}: ", *line.words) for line in timeline(history)]
-    closed = incident.closed
-    outcome = OUTCOMES[closed.outcome] if closed else OUTCOMES["escalated"]
+def _question(case: Case) -> Approval:
+    if case.question is None:
+        raise InvalidInputError("kind: a question, and nobody asked one")
+    return case.question
+
+
+def _asks(fact: IncidentEvent, asked: Approval) -> TypeGuard[ApprovalRequested]:
+    return isinstance(fact, ApprovalRequested) and fact.approval_id == asked.approval_id
+
+
+def _answers(fact: IncidentEvent, asked: Approval) -> bool:
+    return isinstance(fact, ApprovalAnswered) and (
+        (fact.approval_id, fact.answer) == (asked.approval_id, asked.state)
+    )
+
+
+def _ended(kind: MessageKind, incident: Incident, case: Case, known: Actions) -> Letter:
+    told = [(f"{instant(line.at)}: ", *line.words) for line in timeline(case.facts)]
+    outcome = OUTCOMES[case.ending or "escalated"]
     return Letter(
         _subject(kind.capitalize(), incident),
         (

@@ -1,29 +1,45 @@
 """What a person needs to know to approve or deny an action, and how to answer."""
 
-from functions.communication.rendering import Section
+from datetime import UTC, datetime
+
 from functions.shared.domain.catalogue import CatalogueError, verb
 from functions.shared.domain.events import ApprovalRequested
 from functions.shared.domain.evidence import Candidate
+from functions.shared.domain.grants import people_needed
+from functions.shared.letters.rendering import Section
 from functions.shared.narrative import Actions, Verbatim, Words, instant, names, settings
+from functions.shared.ports import Approval
 
 
-def question(asked: ApprovalRequested, known: Actions) -> tuple[Section, ...]:
-    """Return risk, blast radius, undo and target of the action, the time limit, how to answer."""
+def question(asked: Approval, said: ApprovalRequested, known: Actions) -> tuple[Section, ...]:
+    """Return risk, blast radius, undo and target of the action, the time limit, how to answer.
+
+    `asked` is the question as the approval function keeps it, `said` what the log says of it.
+    """
     found = known.get(asked.action)
+    if found is None:
+        why = "The log holds no action of this id with parameters that it stands for: deny it."
+        return (Section("What it would change", [(why,)]),)
     return (
-        *((Section("What it would change", _target(found)),) if found else ()),
-        *((Section("What it risks", _risk(found)),) if found else ()),
-        Section("How to answer", _answer(asked)),
+        Section("What it would change", _target(found)),
+        Section("What it risks", _risk(found)),
+        Section("How to answer", _answer(asked, said, _people(found, said))),
     )
 
 
 def _target(candidate: Candidate) -> list[Words]:
     return [
-        ("Resource: ", Verbatim(candidate.resource)),
         ("Action: ", Verbatim(candidate.verb), " with ", *settings(candidate.parameters)),
         ("Only if still true: ", *settings(candidate.observed)),
         ("Suggested by: ", *names(candidate.cites)),
     ]
+
+
+def _people(candidate: Candidate, said: ApprovalRequested) -> int:
+    try:
+        return people_needed(candidate)
+    except CatalogueError:
+        return said.people
 
 
 def _risk(candidate: Candidate) -> list[Words]:
@@ -41,13 +57,14 @@ def _risk(candidate: Candidate) -> list[Words]:
     ]
 
 
-def _answer(asked: ApprovalRequested) -> list[Words]:
+def _answer(asked: Approval, said: ApprovalRequested, people: int) -> list[Words]:
     approve = f"python -m local approve {asked.approval_id}"
     deny = f"python -m local deny {asked.approval_id}"
+    until = instant(datetime.fromtimestamp(asked.expires_at, UTC))
     return [
-        ("It is for: ", Verbatim(asked.level), "."),
-        *([(f"{asked.people} different people have to approve it.",)] if asked.people > 1 else []),
-        (f"Until {instant(asked.expires_at)}; without an answer, nothing is done.",),
+        ("It is for: ", Verbatim(said.level), "."),
+        *([(f"{people} different people have to approve it.",)] if people > 1 else []),
+        (f"Until {until}; without an answer, nothing is done.",),
         ("Approve on the laptop: ", Verbatim(approve)),
         ("Deny on the laptop: ", Verbatim(deny)),
         ("Approval: ", Verbatim(asked.approval_id)),

@@ -1,0 +1,59 @@
+"""What the queue delivers, and what is to be said of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from functions.shared.delivery import Told
+from functions.shared.domain.books import Notified
+from functions.shared.domain.notices import Notice
+from functions.shared.domain.routes import Routes, told
+from functions.shared.letters import Files, borne_out, compose
+from functions.shared.ports import Message, Waiting
+
+
+class Letter(NamedTuple):
+    """A notice as the queue delivered it."""
+
+    id: str
+    waiting: Waiting
+    receives: int = 1
+    """How often it was delivered, this time included."""
+
+
+class Ready(NamedTuple):
+    """A letter that can be told."""
+
+    letter: Letter
+    notice: Notice
+    """As the records bear it out."""
+    message: Message
+    sent: Sequence[Notified] = ()
+    """What people were told of the incident before."""
+    bare: bool = False
+    """Nothing could be read: it is told with ids alone, and once more when it can be."""
+    known: Told | None = None
+    """How people were told of this on this leg, or of a later state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Makes letters ready."""
+
+    files: Files
+    routes: Routes
+    console_url: str = ""
+
+    def ready(self, letter: Letter) -> Ready:
+        """Return what is to be said.
+
+        Raises InvalidInputError when the records do not bear it out, StoreUnavailableError when
+        they cannot be read.
+        """
+        asked, leg = letter.waiting.notice, letter.waiting.leg
+        case = self.files.case(asked)
+        notice = borne_out(asked, case)
+        before = told(case.told, notice, self.routes.of(leg))
+        known = Told(before.channel, before.reference) if before else None
+        message = compose(notice, case, self.console_url)
+        return Ready(letter, notice, message, case.told, known=known)

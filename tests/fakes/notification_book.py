@@ -1,0 +1,30 @@
+"""What people were told, in memory."""
+
+from collections.abc import Sequence
+
+from functions.shared.domain.books import Notified
+from functions.shared.domain.errors import QuorumError
+
+
+class InMemoryNotificationBook:
+    """A `NotificationBook`. Set `error` to have every call raise it."""
+
+    def __init__(self) -> None:
+        self.error: QuorumError | None = None
+        self._told: dict[tuple[str, str, str, str], Notified] = {}
+
+    def put(self, told: Notified) -> None:
+        """Store it, once per channel, kind and what it is about."""
+        self._raise()
+        key = (told.incident_id, told.about, told.message, told.channel)
+        self._told.setdefault(key, told)
+
+    def of(self, incident_id: str) -> Sequence[Notified]:
+        """Return what people were told of the incident, oldest first."""
+        self._raise()
+        found = [one for one in self._told.values() if one.incident_id == incident_id]
+        return sorted(found, key=lambda one: one.at)
+
+    def _raise(self) -> None:
+        if self.error is not None:
+            raise self.error

@@ -1,0 +1,74 @@
+"""The contract of what people were told."""
+
+from collections.abc import Callable
+
+import pytest
+
+from functions.shared.adapters.dynamodb_notification_book import DynamoDBNotificationBook
+from functions.shared.domain.books import Notified
+from functions.shared.domain.errors import StoreUnavailableError
+from functions.shared.domain.notices import About
+from functions.shared.ports import NotificationBook
+from tests.fakes import InMemoryNotificationBook
+from tests.integration.tables import create_table, table_named
+
+Make = Callable[[], NotificationBook]
+
+
+def _broken() -> NotificationBook:
+    book = InMemoryNotificationBook()
+    book.error = StoreUnavailableError("gone")
+    return book
+
+
+books = pytest.mark.parametrize(
+    "make",
+    [InMemoryNotificationBook, lambda: DynamoDBNotificationBook(create_table("notifications"))],
+    ids=["in_memory", "dynamodb"],
+)
+
+
+def told(channel: str, at: float, about: About = "state", reference: str = "C1/1.0") -> Notified:
+    return Notified(
+        incident_id="1" * 32,
+        message="escalated",
+        about=about,
+        channel=channel,
+        reference=reference,
+        at=at,
+    )
+
+
+@books
+def test_what_people_were_told_is_returned_oldest_first(make: Make) -> None:
+    book = make()
+    later, earlier = told("slack", 2.5), told("pagerduty", 1.25)
+
+    book.put(later)
+    book.put(earlier)
+
+    assert list(book.of("1" * 32)) == [earlier, later]
+    assert list(book.of("2" * 32)) == []
+
+
+@books
+def test_the_first_of_a_channel_and_kind_stays(make: Make) -> None:
+    book = make()
+
+    book.put(told("slack", 1, reference="first"))
+    book.put(told("slack", 2, reference="second"))
+    book.put(told("slack", 3, about="undecided"))
+
+    assert [one.reference for one in book.of("1" * 32)] == ["first", "C1/1.0"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [_broken, lambda: DynamoDBNotificationBook(table_named("nowhere"))],
+    ids=["in_memory", "dynamodb"],
+)
+def test_without_the_store_nothing_is_known(make: Make) -> None:
+    with pytest.raises(StoreUnavailableError):
+        make().of("1" * 32)
+    with pytest.raises(StoreUnavailableError):
+        make().put(told("slack", 1))

@@ -1,0 +1,108 @@
+"""No log line holds what a message says, what an outsider wrote, or a secret."""
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import boto3
+import pytest
+from pydantic import ValidationError
+
+from functions.shared.domain.events import INCIDENT_EVENT
+from functions.shared.domain.notices import Notice
+from functions.shared.ports import Waiting
+from functions.shared.runtime import logger
+from local.standins import SlackStandIn
+from tests.integration.communication.test_handler import Desk
+from tests.integration.courier.test_handler import OPENED, Round
+from tests.integration.slack.test_handler import Deployed
+from tests.unit.narrative.stories import INCIDENT, Log
+
+HOSTILE = "ghp_AnOutsidersOwnSecret"
+WORDS = (HOSTILE, "shop-checkout-errors", "Threshold crossed", "xoxb-", "[Quorum] ", "oncall@")
+
+
+@pytest.fixture
+def service() -> Iterator[SlackStandIn]:
+    with SlackStandIn(most=100) as found:
+        yield found
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> StringIO:
+    """Return what the functions' logger writes."""
+    written = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", written)
+    return written
+
+
+def assert_silent(lines: StringIO, service: SlackStandIn | None = None) -> str:
+    """Return what was logged, in which nothing is anybody's business."""
+    said = lines.getvalue()
+    secrets = json.loads(service.secret).values() if service else ()
+    for word in (
+        *WORDS,
+        *(str(secret) for secret in secrets if not str(secret).startswith("http")),
+    ):
+        assert word not in said
+    return said
+
+
+def test_communication_says_that_people_were_not_told_and_nothing_of_what(
+    monkeypatch: pytest.MonkeyPatch, lines: StringIO
+) -> None:
+    gone = "https://sqs.us-east-1.amazonaws.com/123456789012/gone"
+    desk = Desk(monkeypatch, ["oncall@example.com"], Log().open(reason=HOSTILE))
+    monkeypatch.setattr(desk.module.outbox._queue, "_queue_url", gone)
+
+    assert desk.tell() == {"sent": False}
+
+    assert "people were not told" in assert_silent(lines)
+
+
+def test_the_courier_says_how_many_and_nothing_of_what(
+    monkeypatch: pytest.MonkeyPatch, lines: StringIO, service: SlackStandIn
+) -> None:
+    courier = Round(monkeypatch, service)
+    courier.put(OPENED, Notice(incident_id="9" * 32, kind="opened"))
+    courier.drain()
+    service.down = True
+    boto3.client("sesv2").delete_email_identity(EmailIdentity="quorum@example.com")
+    courier.put(Notice(incident_id=INCIDENT, kind="escalated", about="undecided"))
+    old = {"leg": "channels", "message": {"incident_id": "x", "kind": HOSTILE, "text": HOSTILE}}
+    boto3.client("sqs").send_message(QueueUrl=courier.queue, MessageBody=json.dumps(old))
+
+    assert courier.drain() == [json.dumps(old)]
+
+    said = assert_silent(lines, service)
+    assert '"messages":1' in said.replace(" ", "")
+
+
+def test_slacks_door_says_who_and_what_came_of_it_and_shows_no_secret(
+    monkeypatch: pytest.MonkeyPatch, lines: StringIO, service: SlackStandIn
+) -> None:
+    deployed = Deployed(monkeypatch, service)
+
+    assert deployed.knock(deployed.press(), secret="wrong-signing-secret") == 401  # noqa: S106
+    assert deployed.knock({"type": "block_actions", "note": HOSTILE}) >= 400
+
+    assert "a request for Slack's door was refused" in assert_silent(lines, service)
+
+
+@pytest.mark.parametrize(
+    "body", ['{"type": "IncidentClosed", "reason": "%s"}', '"%s"', "{%s", "%s"]
+)
+def test_an_error_shows_nothing_of_what_does_not_fit(body: str) -> None:
+    """It ends in a log, with all errors that it follows from."""
+    for kind in (INCIDENT_EVENT.validate_json, Waiting.model_validate_json):
+        with pytest.raises(ValidationError) as raised:
+            kind(body % HOSTILE)
+        assert HOSTILE not in str(raised.value)
+
+
+def test_a_notice_that_does_not_fit_is_not_shown() -> None:
+    fields: dict[str, Any] = {"incident_id": HOSTILE, "kind": HOSTILE}
+    with pytest.raises(ValidationError) as raised:
+        Notice.model_validate(fields)
+    assert HOSTILE not in str(raised.value)

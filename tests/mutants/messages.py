@@ -1,0 +1,255 @@
+"""What keeps people from being misled, and from not being told: each check, and who notices."""
+
+from typing import Final
+
+from tests.mutants.row import Mutant
+
+LETTERS: Final = "functions/shared/letters"
+COURIER: Final = "tests/unit/courier"
+FORGED: Final = (f"{COURIER}/test_forged.py",)
+BREAKERS: Final = (f"{COURIER}/test_breakers.py",)
+HOSTILE: Final = ("tests/unit/letters/test_hostile.py",)
+WATCHDOG: Final = ("tests/unit/watchdog/test_forged.py", "tests/unit/watchdog/test_executions.py")
+OUTBOUND: Final = ("tests/integration/adapters/test_outbound.py",)
+
+MESSAGES: Final[tuple[Mutant, ...]] = (
+    Mutant(
+        "a message of before asks for approvals",
+        "functions/shared/domain/notices.py",
+        '        if ids["kind"] != "escalated":\n',
+        "        if False:\n",
+        FORGED,
+    ),
+    Mutant(
+        "an incident that does not exist",
+        f"{LETTERS}/borne_out.py",
+        "    if not case.exists:\n        raise",
+        "    if False:\n        raise",
+        FORGED,
+    ),
+    Mutant(
+        "an end that is not kept",
+        f"{LETTERS}/borne_out.py",
+        "        if case.ending is None:\n",
+        "        if False:\n",
+        FORGED,
+    ),
+    Mutant(
+        "a kind that did not happen",
+        f"{LETTERS}/borne_out.py",
+        "    if not _HAPPENED[notice.kind](case):\n",
+        "    if False:\n",
+        FORGED,
+    ),
+    Mutant(
+        "a finding told as something else",
+        f"{LETTERS}/borne_out.py",
+        '    if notice.kind != "escalated":\n',
+        "    if False:\n",
+        FORGED,
+    ),
+    Mutant(
+        "a log that contradicts itself, as a state",
+        f"{LETTERS}/borne_out.py",
+        "    if case.broken:\n",
+        "    if False:\n",
+        FORGED,
+    ),
+    Mutant(
+        "that the log is broken, of one that is not",
+        f"{LETTERS}/borne_out.py",
+        '    if notice.about == "broken":\n',
+        "    if False:\n",
+        FORGED,
+    ),
+    Mutant(
+        "what only the log says that people were told",
+        f"{LETTERS}/case.py",
+        "return told if opening is not None else [*before, *told]",
+        "return [*before, *told]",
+        FORGED,
+    ),
+    Mutant(
+        "what the log of before says that people were told",
+        f"{LETTERS}/case.py",
+        "return told if opening is not None else [*before, *told]",
+        "return told",
+        FORGED,
+    ),
+    Mutant(
+        "an end that only the log tells",
+        f"{LETTERS}/case.py",
+        "if facts and opening is None else None",
+        "if facts else None",
+        FORGED,
+    ),
+    Mutant(
+        "a question of another incident",
+        f"{LETTERS}/case.py",
+        "if found is not None and found.incident_id == incident_id:",
+        "if found is not None:",
+        FORGED,
+    ),
+    Mutant(
+        "an action whose id is not its parameters",
+        "functions/shared/narrative/naming.py",
+        "        if names_parameters(candidate) or named_so_before(candidate)\n",
+        "",
+        (*HOSTILE, *FORGED),
+    ),
+    Mutant(
+        "an action's own words",
+        "functions/shared/domain/catalogue.py",
+        "        return describe(candidate)\n",
+        "        return candidate.summary\n",
+        HOSTILE,
+    ),
+    Mutant(
+        "a button for an action that is not known",
+        f"{LETTERS}/extras.py",
+        "    if asked.action not in known:\n",
+        "    if False:\n",
+        HOSTILE,
+    ),
+    Mutant(
+        "control sequences in Slack's markup",
+        "functions/shared/adapters/slack_blocks.py",
+        'return markup.replace("<", "&lt;").replace(">", "&gt;")',
+        "return markup",
+        HOSTILE,
+    ),
+    Mutant(
+        "outsiders' text in mail",
+        "functions/shared/narrative/words.py",
+        'lambda text: f"<q>{escape(_unquoted(text))}</q>",',
+        'lambda text: f"<q>{_unquoted(text)}</q>",',
+        HOSTILE,
+    ),
+    Mutant(
+        "a page past the breakers",
+        "functions/courier/sending.py",
+        "        if not any(one.kind in NEEDS_A_PERSON for one in messages):\n",
+        "        if True:\n",
+        BREAKERS,
+    ),
+    Mutant(
+        "the count of what nobody took",
+        "functions/courier/courier.py",
+        "        drained.undeliverable += int(kept)\n",
+        "",
+        BREAKERS,
+    ),
+    Mutant(
+        "the count of what is refused",
+        "functions/courier/courier.py",
+        "                drained.refused += 1\n",
+        "                pass\n",
+        FORGED,
+    ),
+    Mutant(
+        "a person who is needed when nothing can be read",
+        "functions/courier/courier.py",
+        "        if notice.kind in NEEDS_A_PERSON:\n",
+        "        if False:\n",
+        (f"{COURIER}/test_courier.py",),
+    ),
+    Mutant(
+        "the watchdog's end by the book",
+        "functions/watchdog/watched.py",
+        "        return one.opening is None and self._incident(one).is_closed\n",
+        "        return self._incident(one).is_closed\n",
+        WATCHDOG,
+    ),
+    Mutant(
+        "the watchdog's decision by the book",
+        "functions/watchdog/watched.py",
+        "        if one.opening is None:\n            return self._incident(one).decision",
+        "        if True:\n            return self._incident(one).decision",
+        WATCHDOG,
+    ),
+    Mutant(
+        "a bark that only the log tells",
+        "functions/watchdog/watched.py",
+        "        if one.opening is not None:\n            return False\n",
+        "",
+        WATCHDOG,
+    ),
+    Mutant(
+        "a pipeline on the log's word alone",
+        "functions/watchdog/watched.py",
+        "return one.opening is not None and bool(",
+        "return bool(",
+        WATCHDOG,
+    ),
+    Mutant(
+        "a death that Step Functions confirms",
+        "functions/watchdog/watchdog.py",
+        "        if one is None or status is None or status not in DIED:\n            return []\n"
+        "        return self._dead(one, DIED[status])\n",
+        '        return self._dead(one, "execution_failed") if one else []\n',
+        WATCHDOG,
+    ),
+    Mutant(
+        "people told of a death that cannot be closed",
+        "functions/watchdog/watchdog.py",
+        "        finally:\n            self._bark(one, finding)\n",
+        "        finally:\n            pass\n        self._bark(one, finding)\n",
+        WATCHDOG,
+    ),
+    Mutant(
+        "the services' own hosts",
+        "functions/shared/adapters/outbound.py",
+        "    if channel in HOSTS and (host not in HOSTS[channel] or",
+        "    if channel in HOSTS and (",
+        OUTBOUND,
+    ),
+    Mutant(
+        "encrypted addresses",
+        "functions/shared/adapters/outbound.py",
+        'if parts.scheme != "https" or parts.username is not None:',
+        "if parts.username is not None:",
+        OUTBOUND,
+    ),
+    Mutant(
+        "stand-ins on the local stage alone",
+        "functions/shared/adapters/outbound.py",
+        "    if local and host in LOOPBACK:\n",
+        "    if host in LOOPBACK:\n",
+        OUTBOUND,
+    ),
+    Mutant(
+        "who is connected to",
+        "functions/shared/adapters/outbound.py",
+        "        if public(connected.getpeername()[0]):\n",
+        "        if True:\n",
+        OUTBOUND,
+    ),
+    Mutant(
+        "redirections of Slack's client",
+        "functions/shared/adapters/slack_notifier.py",
+        "install_opener(build_opener(_Nowhere))",
+        "install_opener(build_opener())",
+        OUTBOUND,
+    ),
+    Mutant(
+        "what an error shows",
+        "functions/shared/domain/model.py",
+        ", hide_input_in_errors=True",
+        "",
+        ("tests/integration/test_log_lines.py",),
+    ),
+    Mutant(
+        "who may send to the outbox",
+        "stacks/constructs/queues.py",
+        "        if STAGES[stage].on_aws:",
+        "        if False:",
+        ("tests/infrastructure/test_channels.py",),
+    ),
+    Mutant(
+        "the door's own environments",
+        "stacks/constructs/service_function.py",
+        "    return config.door_concurrency or None if opened else None\n",
+        "    return None\n",
+        ("tests/infrastructure/test_channels.py",),
+    ),
+)

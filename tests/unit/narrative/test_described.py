@@ -1,0 +1,62 @@
+"""What people are shown of an action is what its id binds, whatever the log says beside it."""
+
+import pytest
+
+from functions.shared.domain.catalogue import described
+from functions.shared.domain.events import EvidenceFrozen
+from functions.shared.domain.evidence import Candidate
+from functions.shared.narrative import action, actions, plain
+from tests.unit.api.worlds import World
+from tests.unit.narrative.stories import INCIDENT, ROLLBACK, Log
+
+TRUE = "Point checkout:live back from version 4 to 3"
+NOT_ITS_ID = f"An action whose id is not that of what it would do: {ROLLBACK.id}"
+LIE = ROLLBACK.model_copy(update={"summary": "Do nothing at all"})
+SWAPPED = ROLLBACK.model_copy(
+    update={"parameters": {**ROLLBACK.parameters, "function": "payments"}, "summary": TRUE}
+)
+SHORT = ROLLBACK.model_copy(update={"id": ROLLBACK.id[:-20]})
+BARE = Candidate(
+    id="lambda.rollback_alias:44136fa355b3678a1146ad16f7e8649e",
+    verb="lambda.rollback_alias",
+    resource="lambda:checkout",
+    parameters={},
+    summary="Do nothing at all",
+    cites=(),
+    observed={},
+)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "told"),
+    [
+        (ROLLBACK, TRUE),
+        (LIE, TRUE),
+        (SHORT, TRUE),
+        (SWAPPED, NOT_ITS_ID),
+        (BARE, f"An action that the catalogue does not hold: {BARE.id}"),
+    ],
+)
+def test_what_an_action_does_is_said_from_what_its_id_binds(
+    candidate: Candidate, told: str
+) -> None:
+    assert described(candidate) == told
+
+
+@pytest.mark.parametrize(("forged", "told"), [(LIE, TRUE), (SWAPPED, NOT_ITS_ID)])
+def test_the_console_and_messages_show_no_summary_of_the_logs(forged: Candidate, told: str) -> None:
+    log = Log().open()
+    log.add(
+        EvidenceFrozen,
+        round=1,
+        evidence="e" * 64,
+        key="bundles/e.json",
+        sources=(),
+        candidates=(forged,),
+    )
+    world = World(log)
+
+    (option,) = world.get(f"/v1/incidents/{INCIDENT}").json()["options"]
+    assert option["summary"] == told
+    assert plain(action(forged.id, actions(log.events))) == told
+    assert "nothing at all" not in world.get(f"/view/incidents/{INCIDENT}").body
