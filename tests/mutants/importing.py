@@ -25,7 +25,8 @@ SHARED: Final = ("hypothesis", "pydantic", "boto3", "cryptography.hazmat.primiti
 SECONDS: Final = 300
 _UNUSED: Final = ("cacheprovider", "terminal", "schemathesis", "anyio", "typeguard", "xdist")
 OPTIONS: Final = (
-    *("-x", "-o", "addopts=", "-W", "ignore::pytest.PytestAssertRewriteWarning"),
+    *("-x", "-o", "addopts=", "-m", "not slow"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
     *(f"-pno:{plugin}" for plugin in _UNUSED),
 )
 

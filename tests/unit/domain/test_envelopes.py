@@ -27,10 +27,12 @@ from functions.shared.domain.envelopes import (
     contradictions,
     misfit,
 )
+from functions.shared.domain.events import EvidenceFrozen
 from functions.shared.domain.sealed import MAX_BYTES, Rejected, seal
 from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import HEALTHY, Vote
 from tests.fakes.signing import InMemoryVerifier, sealed
+from tests.unit.executor.evidence import candidate
 
 ROLLBACK: Final = "lambda.rollback_alias:000000000001"
 QUESTION: Final = Question(
@@ -73,6 +75,16 @@ def test_a_vote_as_its_seat_signed_it_is_admitted() -> None:
 
 def test_what_is_signed_names_its_kind_before_the_canonical_vote() -> None:
     assert VOTE.message() == b"quorum/vote/v1\n" + canonical_json(VOTE)
+
+
+def test_the_question_of_what_the_log_tells_is_about_its_round_and_candidates() -> None:
+    told = EvidenceFrozen.model_construct(  # type: ignore[call-arg] # the rest is not read
+        incident_id="a" * 32, round=2, evidence="e" * 64, candidates=(candidate(),)
+    )
+
+    assert Question.as_told(told, SEATS, 7.0) == Question(
+        "a" * 32, 2, "e" * 64, frozenset({candidate().id}), SEATS, 7.0
+    )
 
 
 def edited(**changes: Any) -> str:

@@ -148,7 +148,18 @@ def test_people_are_told_what_was_signed_or_nothing_happens() -> None:
     lie = decision.votes[0].model_copy(update={"conf_bp": 1})
     told = decision.model_copy(update={"votes": (lie, *decision.votes[1:])})
 
-    assert "the log tells of other votes" in str(outcome(case, told, frozen))
+    said_ = f"('{NAMES[0]}', ('{candidate().id}', 1))"
+    assert outcome(case, told, frozen) == f"the log tells of other votes: [{said_}]"
+
+
+def test_people_are_told_of_an_abstention_or_nothing_happens() -> None:
+    case = Case()
+    decision, frozen = decided(case)
+    lie = decision.votes[0].model_copy(update={"action": None})
+    told = decision.model_copy(update={"votes": (lie, *decision.votes[1:])})
+
+    signed = f"('{NAMES[0]}', ('{candidate().id}', 9000))"
+    assert outcome(case, told, frozen) == f"the log tells of other votes: [{signed}]"
 
 
 def test_a_vote_that_stands_twice_in_the_certificate_is_refused() -> None:

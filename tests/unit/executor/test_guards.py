@@ -22,11 +22,15 @@ PERSON_MAY = {
     "storm": True,
     "second_fault": True,
     "evidence_gaps": True,
+    "concentrated": True,
     "target_unproven": True,
     "target_unhealthy": False,
     "deployment": False,
     "weighted_alias": True,
     "autoscaling": False,
+    "below_floor": False,
+    "security_release": True,
+    "cause_remains": False,
     "alarm_over": False,
     "taken_over": False,
     "stop_switch": False,
@@ -92,6 +96,20 @@ def test_a_refused_action_leaves_no_lease_of_its_own(trouble: Trouble) -> None:
 
     for key in (case.candidate.resource, f"account:{ACCOUNT}"):
         assert case.ledger.lease(key, "ef" * 16, soon) == "ef" * 16
+
+
+def test_a_target_that_is_not_proven_says_how_far() -> None:
+    unknown = Case(record=())
+    better = next(t for t in TROUBLES[::-1] if t.guard == "target_unproven").make()
+
+    assert (unknown.run(), better.run()) == ("ask", "ask")
+    (told,) = unknown.facts(ActionRefused)
+    assert told.reason == "the target is known to have served 0 requests"
+    (told,) = better.facts(ActionRefused)
+    assert told.reason == (
+        "of 40 requests that the target served, 3 failed: more than its objective allows, "
+        "though clearly less than now"
+    )
 
 
 def test_a_guard_that_nobody_may_lift_is_named_before_one_that_a_person_may() -> None:

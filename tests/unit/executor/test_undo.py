@@ -52,7 +52,8 @@ def test_a_resource_that_is_no_longer_what_we_wrote_is_left_alone() -> None:
     assert case.run("undo") == "refused"
 
     assert case.actuator.world["alias_version"] == "9"
-    assert len(case.facts(UndoRefused)) == 1
+    (told,) = case.facts(UndoRefused)
+    assert told.reason.startswith("undo: ")
     assert case.run("undo") == "refused"
     assert case.actuator.calls.count("undo") == 1
 
@@ -205,6 +206,26 @@ def test_a_closed_incident_is_not_undone() -> None:
     case.close()
 
     assert case.run("undo") == "refused"
+    assert case.facts(UndoRefused)[0].reason == "undo: the incident is closed"
+
+
+def test_of_two_undos_that_are_refused_at_once_one_is_told() -> None:
+    case = acted()
+    case.stop.throw("drill", "ann", START)
+    thrown = case.stop.thrown
+    results: list[str] = []
+
+    def slower() -> str | None:
+        if not results:
+            results.append("")
+            results[0] = case.run("undo")
+        return thrown()
+
+    put(case.stop, "thrown", slower)
+
+    assert case.run("undo") == "refused"
+    assert results == ["refused"]
+    assert len(case.facts(UndoRefused)) == 1
 
 
 def test_the_stop_switch_stops_an_undo() -> None:

@@ -8,14 +8,12 @@ from typing import Any, cast
 
 import pytest
 
-from functions.intake.alarm_event import AlarmEvent, parse
+from functions.intake.alarm_event import parse
 from functions.intake.claims import Claims
-from functions.intake.placing import Placed, Placing
-from functions.shared.domain.books import Opening
+from functions.intake.placing import Placed
 from functions.shared.domain.errors import ConcurrencyConflictError
-from functions.shared.ports import AlarmDescription
-from tests.fakes import START, InMemoryOpeningBook
-from tests.unit.intake.events import metric_alarm
+from tests.fakes import InMemoryOpeningBook
+from tests.unit.intake.events import arn, metric_alarm
 from tests.unit.intake.world import World, chain
 
 
@@ -32,50 +30,44 @@ class Holding:
         return self.holder
 
 
-def event(name: str = "shop-checkout-errors", **changed: Any) -> AlarmEvent:
-    return parse(json.dumps(metric_alarm(name, **changed)))
+OTHER = metric_alarm("shop-checkout-duration", at=5)
 
 
-def placing(world: World, claims: Holding) -> Placing:
-    return replace(world.intake().placing, claims=cast(Claims, claims))
-
-
-def place(world: World, fired: AlarmEvent, by: Placing | None = None) -> Placed:
-    """Place the alarm as CloudWatch has it."""
-    return (by or world.intake().placing).place(fired, known(world, fired), None)
-
-
-def known(world: World, fired: AlarmEvent) -> AlarmDescription:
-    """Have CloudWatch know the alarm; return it as it is there."""
-    name, at = fired.detail.alarm_name, (fired.at - START).total_seconds()
-    world.alarms.send(metric_alarm(name, at=at))
-    return world.alarms.describe([name])[name]
+def place(world: World, sent: dict[str, Any], claims: Holding | None = None) -> Placed:
+    """Place an alarm that CloudWatch sent, past what intake looks at before."""
+    world.send(sent)
+    event, placing = parse(json.dumps(sent)), world.intake().placing
+    if claims is not None:
+        placing = replace(placing, claims=cast(Claims, claims))
+    return placing.place(event, world.alarms.known[event.detail.alarm_name], None)
 
 
 def test_after_three_incidents_that_closed_meanwhile_the_queue_tries_again(world: World) -> None:
     world.take(metric_alarm())
-    world.close_and_die(world.opened().incident_id)
+    world.end(world.opened().incident_id)
     claims = Holding(world.opened().incident_id)
 
     with pytest.raises(ConcurrencyConflictError, match="close faster than it joins"):
-        place(world, event("shop-checkout-duration", at=5), placing(world, claims))
+        place(world, OTHER, claims)
 
     assert claims.asked == 3
+    ((*_, last),) = world.incidents()
+    assert last.type == "IncidentClosed"
 
 
 def test_no_alarm_joins_an_incident_that_never_opened(world: World) -> None:
     with pytest.raises(ConcurrencyConflictError):
-        place(world, event(), placing(world, Holding("f" * 32)))
+        place(world, metric_alarm(), Holding("f" * 32))
 
     assert world.store.load("f" * 32) == []
 
 
 def test_a_transition_that_is_no_longer_the_newest_leaves_no_key_behind(world: World) -> None:
     world.topology.map = chain("checkout", "payment")
-    late = event()
-    world.operations.see_transition(late.arn, world.clock() + timedelta(seconds=60), "e" * 32)
+    later = world.clock() + timedelta(seconds=60)
+    world.operations.see_transition(arn("shop-checkout-errors"), later, "e" * 32)
 
-    assert place(world, late).verdict == "older"
+    assert place(world, metric_alarm()).verdict == "older"
 
     assert world.operations.holder("lambda:checkout") is None
     assert world.operations.holder("edge:lambda:checkout|lambda:payment") is None
@@ -87,43 +79,44 @@ def test_an_alarm_that_joins_is_kept_with_the_opening_even_when_the_log_had_it_a
 ) -> None:
     world.take(metric_alarm())
     opened = world.opened()
-    other = event("shop-checkout-duration", at=5)
-    assert place(world, other).verdict == "joined"
+    assert place(world, OTHER).verdict == "joined"
 
     opening = world.openings.find(opened.incident_id)
     assert opening is not None
-    assert [alarm.arn for alarm in opening.alarms] == [opened.alarm.arn, other.arn]
+    assert [alarm.arn for alarm in opening.alarms] == [
+        opened.alarm.arn,
+        arn("shop-checkout-duration"),
+    ]
 
     world.openings = InMemoryOpeningBook(opening.model_copy(update={"alarms": (opened.alarm,)}))
-    assert place(world, other).verdict == "repeat"
+    assert place(world, OTHER).verdict == "repeat"
     made_up = world.openings.find(opened.incident_id)
     assert made_up is not None
     assert len(made_up.alarms) == 2
 
 
 def test_a_fact_that_was_lost_is_made_up_from_how_the_incident_opened(world: World) -> None:
-    first, joined = event(), event("shop-checkout-duration", at=5)
-    describe = world.intake().placing.surroundings.describe
-    kept = Opening(
-        incident_id=first.incident_id,
-        alarms=(describe(first, known(world, first)), describe(joined, known(world, joined))),
-        opened_at=world.clock().timestamp(),
-        flapping=True,
-        storm=True,
+    place(world, metric_alarm())
+    place(world, OTHER)
+    first = world.opened()
+    opening = world.openings.find(first.incident_id)
+    assert opening is not None
+    lost = World()
+    lost.openings = InMemoryOpeningBook(
+        opening.model_copy(update={"flapping": True, "storm": True})
     )
-    world.openings = InMemoryOpeningBook(kept)
 
-    assert place(world, first).verdict == "opened"
+    assert place(lost, metric_alarm()).verdict == "opened"
 
-    opened = world.opened()
-    assert (opened.alarm.arn, opened.flapping, opened.storm) == (first.arn, True, True)
+    opened = lost.opened()
+    assert (opened.alarm, opened.flapping, opened.storm) == (first.alarm, True, True)
 
 
 def test_an_alarm_that_is_placed_again_comes_to_its_incident_and_is_started_again(
     world: World,
 ) -> None:
-    first = place(world, event())
-    again = place(world, event())
+    first = place(world, metric_alarm())
+    again = place(world, metric_alarm())
 
     assert (first.verdict, again.verdict) == ("opened", "repeat")
     assert again.incident_id == first.incident_id == world.opened().incident_id
@@ -132,7 +125,7 @@ def test_an_alarm_that_is_placed_again_comes_to_its_incident_and_is_started_agai
 
 def test_the_fifth_incident_of_ten_minutes_to_the_second_is_in_a_storm(world: World) -> None:
     for n in range(4):
-        world.take(metric_alarm(f"shop-{n}", function=f"f{n}", at=n))
+        world.take(metric_alarm(f"shop-{n}", function=f"f{n}", at=0))
 
     world.take(metric_alarm("shop-late", function="late", at=600))
 

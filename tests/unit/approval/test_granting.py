@@ -1,0 +1,51 @@
+"""What a person granted stays what they granted, and the next person grants the same."""
+
+import pytest
+
+from functions.shared.domain.errors import RefusedError
+from functions.shared.domain.grants import Grant
+from functions.shared.domain.sealed import Sealed, unseal
+from tests.unit.approval.questions import OTHER, RISKY, Desk
+
+
+def granted(desk: Desk, wanted: str) -> list[tuple[str, str]]:
+    """Who granted what, as it was signed."""
+    found = desk.book.find(wanted)
+    assert found is not None
+    read = [unseal(text, Grant) for text in found.grants]
+    return [(one.says.person, one.says.action) for one in read if isinstance(one, Sealed)]
+
+
+def test_whoever_granted_one_action_does_not_grant_another_besides(desk: Desk) -> None:
+    wanted = desk.open()
+    assert desk.answer(wanted, action=RISKY.id) == {"answer": "waiting", "missing": 1}
+
+    with pytest.raises(RefusedError, match=f"granted before, for {RISKY.id}"):
+        desk.answer(wanted, action=OTHER.id)
+
+    assert granted(desk, wanted) == [("ann", RISKY.id)]
+
+
+def test_the_same_grant_once_more_adds_nothing(desk: Desk) -> None:
+    wanted = desk.open()
+    for _ in range(2):
+        assert desk.answer(wanted, action=RISKY.id) == {"answer": "waiting", "missing": 1}
+
+    assert granted(desk, wanted) == [("ann", RISKY.id)]
+
+
+def test_the_second_person_grants_what_the_first_one_chose(desk: Desk) -> None:
+    wanted = desk.open()
+    desk.answer(wanted, action=RISKY.id)
+
+    assert desk.answer(wanted, by="bob") == {"answer": "granted"}
+    assert granted(desk, wanted) == [("ann", RISKY.id), ("bob", RISKY.id)]
+
+
+def test_without_a_choice_what_was_asked_about_is_granted(desk: Desk) -> None:
+    wanted = desk.open()
+    asked = desk.book.find(wanted)
+    assert asked is not None
+
+    assert desk.answer(wanted) == {"answer": "granted"}
+    assert granted(desk, wanted) == [("ann", asked.action)]

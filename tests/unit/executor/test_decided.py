@@ -1,0 +1,56 @@
+"""What was decided, and which resource it is about, as far as that can be told."""
+
+from functions.executor.decided import decided, decided_resource
+from functions.executor.refusal import RefusalError
+from functions.executor.request import Request
+from tests.fakes import InMemoryDecisionBook
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import INCIDENT, RESOURCE, candidate
+from tests.unit.executor.good_candidates import of
+
+PRICES = of("ssm.restore_parameter")
+
+
+def asking(approval: str | None = None) -> Request:
+    fields = {"operation": "act", "incident_id": INCIDENT, "round": 1, "approval_id": approval}
+    return Request.model_validate(fields)
+
+
+def why(case: Case) -> tuple[str, str]:
+    try:
+        decided(case.tools(), case.incident, 1)
+    except RefusalError as refused:
+        return refused.guard, refused.reason
+    return "", ""
+
+
+def test_what_is_not_decided_says_why() -> None:
+    case = Case()
+    assert why(case) == ("", "")
+
+    case.rewrite_decision(action=None)
+    assert why(case) == ("authority", "nothing is decided")
+
+    case = Case()
+    case.decisions = InMemoryDecisionBook()
+    assert why(case) == ("authority", "the decision is not in the book")
+
+
+def test_the_resource_is_that_of_what_was_decided_or_of_what_a_person_chose_instead() -> None:
+    case = Case(mode="approve", route="approve", bundled={"candidates": (PRICES, candidate())})
+    assert decided_resource(case.tools(), asking()) == RESOURCE
+
+    wanted = case.approve(chosen=PRICES)
+    assert decided_resource(case.tools(), asking(wanted)) == "ssm:/shop/prices"
+
+    unchosen = case.approvals._questions[wanted].model_copy(update={"chosen": None})
+    case.approvals._questions[wanted] = unchosen
+    assert decided_resource(case.tools(), asking(wanted)) == RESOURCE
+    assert decided_resource(case.tools(), asking("f" * 32)) == RESOURCE
+
+
+def test_where_it_cannot_be_told_there_is_none() -> None:
+    case = Case()
+    case.decisions = InMemoryDecisionBook()
+
+    assert decided_resource(case.tools(), asking()) is None

@@ -1,0 +1,65 @@
+"""What the log tells of an action, beside what the ledger holds."""
+
+from dataclasses import replace
+
+import pytest
+
+from functions.executor.ledger import acted as fenced
+from functions.executor.ledger import agree, tell_captured
+from functions.executor.refusal import RefusalError
+from functions.shared.domain.events import InverseCaptured
+from functions.shared.domain.incident import replay
+from functions.shared.ports import Execution
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import INCIDENT
+from tests.unit.executor.steps import acted
+
+
+def fence(case: Case) -> Execution:
+    found = case.ledger.find(INCIDENT, "act")
+    assert found is not None
+    return found
+
+
+def test_a_log_that_tells_the_same_agrees() -> None:
+    case = acted()
+
+    agree(case.incident, fence(case))
+    assert fenced(fence(case)) == (case.candidate, fence(case).captured)
+
+
+@pytest.mark.parametrize("lost", ["ActionTaken", "InverseCaptured"])
+def test_a_log_that_lost_a_fact_does_not_agree(lost: str) -> None:
+    case = acted()
+    whole = list(case.store.load(INCIDENT))
+    told = replay(whole[: next(n for n, fact in enumerate(whole) if fact.type == lost)])
+
+    with pytest.raises(RefusalError, match="the log and the ledger disagree") as refused:
+        agree(told, fence(case))
+    assert refused.value.guard == "undo"
+
+
+def test_a_log_that_never_heard_of_the_inverse_does_not_agree_with_what_was_taken() -> None:
+    case = acted()
+
+    with pytest.raises(RefusalError, match="disagree"):
+        agree(replace(case.incident, captured=None), fence(case))
+
+
+def test_what_is_captured_is_told_once_and_again_only_when_it_is_something_else() -> None:
+    case = acted()
+    assert len(case.facts(InverseCaptured)) == 1
+
+    tell_captured(case.tools(), fence(case))
+    assert len(case.facts(InverseCaptured)) == 1
+
+    tell_captured(case.tools(), fence(case).model_copy(update={"approval_id": "f" * 32}))
+    assert [fact.approval_id for fact in case.facts(InverseCaptured)] == [None, "f" * 32]
+
+
+def test_a_fence_of_before_is_nobodys_to_undo() -> None:
+    case = acted()
+
+    with pytest.raises(RefusalError, match="an earlier version of Quorum") as refused:
+        fenced(fence(case).model_copy(update={"candidate": None}))
+    assert refused.value.guard == "fence"
