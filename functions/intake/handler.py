@@ -69,7 +69,7 @@ surroundings = Surroundings(
     count,
 )
 openings = DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now)
-closings = DynamoDBClosingBook(table(settings.CLOSINGS_TABLE))
+closings = DynamoDBClosingBook(table(settings.CLOSINGS_TABLE), table(settings.OPERATIONS_TABLE))
 ended = Ended(openings, closings)
 intake = Intake(
     Gate(

@@ -50,6 +50,7 @@ DECIDING: Final[tuple[Row, ...]] = (
             *LOG,
             claims("open#*", "seen#*"),
             claims("open#*", may=("DeleteItem",)),
+            claims("closed#*", may=("GetItem",)),
             table("openings", "PutItem", "Query"),
             RECENT_OPENINGS,
             BOOK["closings"],

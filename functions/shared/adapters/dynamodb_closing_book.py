@@ -1,19 +1,23 @@
 """How incidents ended, in DynamoDB: one item per incident, and the newest of each alarm."""
 
 from decimal import Decimal
+from typing import Final
 
 from boto3.dynamodb.conditions import Attr
 
-from functions.shared.adapters.dynamodb_items import get, put_if
+from functions.shared.adapters.dynamodb_items import Item, at_micros, get, put_if
 from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from functions.shared.domain.books import AlarmEnding, Ending
 
+UNTOLD: Final = "0" * 32
+"""The incident of an end that an earlier version kept: it did not say which."""
+
 
 class DynamoDBClosingBook:
-    """A `ClosingBook`."""
+    """A `ClosingBook`. `former`: where an earlier version kept when an alarm's last one ended."""
 
-    def __init__(self, table: DynamoDBTable) -> None:
-        self._table = table
+    def __init__(self, table: DynamoDBTable, former: DynamoDBTable | None = None) -> None:
+        self._table, self._former = table, former
 
     def put(self, ending: Ending) -> Ending:
         """Store the end unless the incident has one; return the stored one."""
@@ -35,4 +39,15 @@ class DynamoDBClosingBook:
     def of_alarm(self, alarm: str) -> AlarmEnding | None:
         """Return the alarm's newest end, or None."""
         item = get(self._table, {"id": f"alarm#{alarm}"})
-        return None if item is None else AlarmEnding.model_validate_json(item["ending"])
+        return self._before(alarm) if item is None else _ending(item)
+
+    def _before(self, alarm: str) -> AlarmEnding | None:
+        item = get(self._former, {"id": f"closed#{alarm}"}) if self._former else None
+        if item is None:
+            return None
+        at = at_micros(item["at"]).timestamp()
+        return AlarmEnding(alarm=alarm, incident_id=UNTOLD, ended_at=at)
+
+
+def _ending(item: Item) -> AlarmEnding:
+    return AlarmEnding.model_validate_json(item["ending"])
