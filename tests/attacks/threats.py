@@ -58,7 +58,7 @@ CLAIMS: Final = {
     "closed#*": "say when an alarm's last incident ended, to who reads it there still",
     "press#*": "have a press of a button count as seen",
     "bark#*": "have an incident count as looked at: its next look is late",
-    "rate#channel#*": "use up a channel's rate: what people are to be told waits, and its age alarms",
+    "rate#channel#*": "use up a channel's rate: what people are to be told waits, and that alarms",
     "stop": "throw or lift what an earlier version took for the stop switch",
 }
 Says = Callable[[str, str], tuple[int, str]]
