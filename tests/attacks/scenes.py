@@ -1,0 +1,54 @@
+"""What happens honestly: with and without a quorum, helping or not, held back by people or not."""
+
+from datetime import timedelta
+from typing import Final
+
+from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
+from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
+from functions.shared.adapters.dynamodb_table import DynamoDBTable
+from functions.shared.domain.books import AlarmEnding, TakenOver
+from tests.attacks.world import Scene, World
+from tests.builders import SCENARIOS
+
+QUORUM: Final = SCENARIOS["bad-release"](1).bundle()
+OLD: Final = SCENARIOS["bad-release"](6).bundle()
+"""Ten seats agree in both, on different functions."""
+
+
+def _table(world: World, role: str, name: str) -> DynamoDBTable:
+    """Return the table as the role sees it."""
+    account = world.account
+    return DynamoDBTable(account.client(role, "dynamodb"), account.named(name))  # type: ignore[arg-type] # in memory
+
+
+def _stopped(world: World) -> None:
+    """Somebody puts the item in a hurry, with nothing in it."""
+    _table(world, "api", "stop").put_item(Item={"id": "stop"})
+
+
+def _taken_over(world: World) -> None:
+    book = DynamoDBApprovalBook(_table(world, "approval", "approvals"))
+    at = world.state.now.timestamp()
+    book.take_over(
+        TakenOver(incident_id=world.incident, by="ann", via="console", reason="mine", at=at)
+    )
+
+
+def _flaps(world: World) -> None:
+    (alarm, *_), when = QUORUM.alarms, world.state.now - timedelta(minutes=5)
+    book = DynamoDBClosingBook(_table(world, "closing", "closings"))
+    book.remember(AlarmEnding(alarm=alarm.arn, incident_id=world.old, ended_at=when.timestamp()))
+
+
+SCENES: Final = {
+    scene.name: scene
+    for scene in (
+        Scene("an action that does not help", QUORUM),
+        Scene("an action that helps", QUORUM, heals=True),
+        Scene("no quorum", SCENARIOS["unexplained"](5).bundle()),
+        Scene("a person is asked and does not answer", SCENARIOS["bad-parameter"](3).bundle()),
+        Scene("everything is stopped", QUORUM, later=_stopped),
+        Scene("a person has taken it over", QUORUM, later=_taken_over),
+        Scene("the alarm flaps", QUORUM, earlier=_flaps),
+    )
+}

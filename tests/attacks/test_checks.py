@@ -1,0 +1,197 @@
+"""Each check before an effect, taken out: the attack that it stops then has its effect.
+
+What is printed is the counterexample: the scene, what the intruder did, and what came of it.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+from functions.consensus import decide
+from functions.executor import authority, certificate, decided, undo
+from functions.executor.ledger import Acted
+from functions.shared import seating
+from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
+from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
+from functions.shared.adapters.dynamodb_items import get
+from functions.shared.adapters.dynamodb_stop_switch import KEY, DynamoDBStopSwitch
+from functions.shared.adapters.dynamodb_verdict_book import DynamoDBVerdictBook
+from functions.shared.domain.books import Verified
+from functions.shared.domain.envelopes import Question
+from functions.shared.domain.evidence import Bundle
+from functions.verification import verify
+from tests.attacks.exploring import Explorer
+from tests.attacks.scenes import SCENES
+from tests.attacks.view import View
+
+Patch = pytest.MonkeyPatch
+Removal = Callable[[Patch, Explorer], None]
+FAILS: Final = "an action that does not help"
+HELPS: Final = "an action that helps"
+ASKED: Final = "a person is asked and does not answer"
+
+
+class Check(NamedTuple):
+    """A check, the attack that it stops, and how it is taken out."""
+
+    name: str
+    scene: str
+    moves: tuple[tuple[str, str], ...]
+    remove: Removal
+
+
+def _any_bundle(patch: Patch, _: Explorer) -> None:
+    """Take whatever bundle it is for the round's: else the votes about it would not count."""
+
+    def anything(bundle: Bundle, incident: str, round_: int) -> Bundle:
+        return bundle.model_copy(update={"incident_id": incident, "round": round_})
+
+    for module in (decided, seating, decide, verify):
+        patch.setattr(module, "of_round", anything)
+
+
+def _the_logs_inverse(patch: Patch, explorer: Explorer) -> None:
+    def told(_: object) -> Acted:
+        fact = View(explorer.world).newest("InverseCaptured")
+        return Acted(fact.candidate, fact.captured)
+
+    patch.setattr(undo, "acted", told)
+    _no_comparison(patch, explorer)
+
+
+def _no_comparison(patch: Patch, _: Explorer) -> None:
+    patch.setattr(undo, "agree", lambda *_: None)
+
+
+def _a_reason_stops(patch: Patch, _: Explorer) -> None:
+    def thrown(switch: Any) -> str | None:
+        item = get(switch._table, KEY)
+        return None if item is None else item.get("reason")
+
+    patch.setattr(DynamoDBStopSwitch, "thrown", thrown)
+
+
+def _no_age(patch: Patch, _: Explorer) -> None:
+    class Early:
+        """Asks as if it were an hour ago."""
+
+        @staticmethod
+        def of(bundle: Any, evidence: str, seats: Any, at: float) -> Question:
+            return Question.of(bundle, evidence, seats, at - 3600)
+
+    patch.setattr(certificate, "Question", Early)
+
+
+def _nobody_closed(patch: Patch, _: Explorer) -> None:
+    patch.setattr(DynamoDBClosingBook, "find", lambda *_: None)
+
+
+def _no_earlier_end(patch: Patch, _: Explorer) -> None:
+    patch.setattr(DynamoDBClosingBook, "of_alarm", lambda *_: None)
+
+
+def _nobody_has_it(patch: Patch, _: Explorer) -> None:
+    patch.setattr(DynamoDBApprovalBook, "taken_over", lambda *_: None)
+
+
+def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
+    def told(_: object, incident: str, mode: Any) -> Verified | None:
+        view = View(explorer.world)
+        fact = view.newest("RecoveryChecked")
+        return fact and Verified(
+            incident_id=incident,
+            mode=mode,
+            action=view.wanted.id,
+            verdict=fact.verdict,
+            verified_at=view.state.now.timestamp(),
+        )
+
+    patch.setattr(DynamoDBVerdictBook, "find", told)
+
+
+def _no_count(patch: Patch, _: Explorer) -> None:
+    patch.setattr(authority, "_by_quorum", lambda *_: None)
+
+
+CHECKS: Final = (
+    Check(
+        "a bundle of another incident is refused",
+        ASKED,
+        (("Evidence", "append evidence: the old incident's"),),
+        _any_bundle,
+    ),
+    Check(
+        "what is undone comes from the executor's own ledger",
+        FAILS,
+        (("VerifyRecovery", "append inverse: of a strange action"),),
+        _the_logs_inverse,
+    ),
+    Check(
+        "where the log disagrees with the ledger nothing is undone",
+        FAILS,
+        (("VerifyRecovery", "append inverse: of other settings"),),
+        _no_comparison,
+    ),
+    Check("the item stops by being there", "everything is stopped", (), _a_reason_stops),
+    Check(
+        "votes are as old as the executor's clock says",
+        FAILS,
+        (("Act", "an hour passes"),),
+        _no_age,
+    ),
+    Check(
+        "whether it is closed is read where closing alone writes",
+        FAILS,
+        (("Act", "invoke closing: escalated"),),
+        _nobody_closed,
+    ),
+    Check(
+        "whether the alarm flaps is read where closing and intake alone write",
+        "the alarm flaps",
+        (),
+        _no_earlier_end,
+    ),
+    Check(
+        "who has taken it over is read where approval alone writes",
+        "a person has taken it over",
+        (),
+        _nobody_has_it,
+    ),
+    Check(
+        "whether it helped is read where verification alone writes",
+        HELPS,
+        (("VerifyRecovery", "append checked: failed"),),
+        _the_logs_verdict,
+    ),
+    Check(
+        "the executor counts the votes itself",
+        FAILS,
+        (
+            ("Act", "rewrite decision: for another candidate"),
+            ("Act", "item decision: execute"),
+        ),
+        _no_count,
+    ),
+)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_a_check_that_is_taken_out_lets_an_attack_through(
+    check: Check, explorers: Callable[[str], Explorer], monkeypatch: Patch
+) -> None:
+    explorer = explorers(check.scene)
+    held = explorer.run(*check.moves)
+    with monkeypatch.context() as patch:
+        check.remove(patch, explorer)
+        through = explorer.run(*check.moves) - held
+    moves = "".join(f"\n  before {place}: {name}" for place, name in check.moves)
+    effects = "".join(f"\n  → {done.words()}" for done in through)
+    print(f"\nwithout “{check.name}”, in the scene “{check.scene}”:{moves}{effects}")
+    assert through
+
+
+def test_every_scene_that_people_hold_back_has_a_check_that_does() -> None:
+    tried = {check.scene for check in CHECKS}
+    held_back = {"everything is stopped", "a person has taken it over", "the alarm flaps"}
+    assert held_back <= tried & set(SCENES)

@@ -1,0 +1,22 @@
+"""docs/threat-model.md says what the templates and the tables come to."""
+
+from tests.attacks.cloud.deployed import Deployed
+from tests.attacks.threats import EFFECT, KEEPS, MISLEADS, PAGE, could_cause, level, table, written
+from tests.attacks.trusting import keepers, trusted
+
+
+def test_the_page_is_what_its_command_writes(deployed: Deployed) -> None:
+    page = PAGE.read_text()
+    assert written(page, table(deployed)) == page
+
+
+def test_every_role_has_a_line(deployed: Deployed, roles: tuple[str, ...]) -> None:
+    assert set(could_cause(deployed)) == set(roles)
+
+
+def test_the_page_trusts_whom_the_attacks_found_to_be_able(deployed: Deployed) -> None:
+    chosen = {role for role in could_cause(deployed) if level(deployed, role) == EFFECT}
+    misled = {role for role in could_cause(deployed) if level(deployed, role) == MISLEADS}
+    assert chosen | misled == trusted(deployed) | {"inventory"}
+    kept = {role for role in could_cause(deployed) if level(deployed, role) == KEEPS}
+    assert kept == set(keepers(deployed)) - trusted(deployed)

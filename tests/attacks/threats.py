@@ -1,0 +1,256 @@
+"""What each role could cause if it were turned, as docs/threat-model.md prints it.
+
+python -m tests.attacks.threats            prints it
+python -m tests.attacks.threats --write    puts it into the page, between the marks
+
+Derived from the synthesised policies and the domain's table of trust. What a role may do and
+nobody here has words for is an error: a new permission has to be thought about.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from functions.shared.domain.routes import CHANNELS
+from functions.shared.domain.trust import STORES
+from stacks.config import Config
+from tests.attacks.cloud.configured import ATTACKED
+from tests.attacks.cloud.deployed import Deployed
+from tests.attacks.cloud.policies import Identity, Statement
+from tests.attacks.cloud.roles import iam
+from tests.attacks.trusting import effect, misleads, reads_for_evidence, signs_grants
+from tests.infrastructure.conftest import synthesise
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "threat-model.md"
+COMMAND: Final = "python -m tests.attacks.threats --write"
+FIRST, LAST = f"<!-- roles: {COMMAND} -->", "<!-- end of roles -->"
+LEVELS: Final = (
+    "is trusted for effect",
+    "can make honest seats vote for harm",
+    "keeps what guards an effect",
+    "has one vote of ten",
+    "can delay, mislead or silence",
+    "can do no harm",
+)
+EFFECT, MISLEADS, KEEPS, VOTES, SILENCES, READS = range(len(LEVELS))
+READING: Final = (
+    "Get",
+    "List",
+    "Describe",
+    "Query",
+    "Scan",
+    "BatchGet",
+    "Lookup",
+    "Filter",
+)
+TELEMETRY: Final = (
+    "logs:",
+    "xray:",
+    "cloudwatch:PutMetricData",
+)
+CLAIMS: Final = {
+    "open#*": "hold an alarm's resources, so that new alarms join an incident that is not theirs",
+    "seen#*": "have a transition of an alarm count as seen",
+    "closed#*": "say when an alarm's last incident ended, to who reads it there still",
+    "press#*": "have a press of a button count as seen",
+    "bark#*": "have an incident count as looked at: its next look is late",
+    "rate#channel#*": "use up a channel's rate: what people are to be told waits, and that alarms",
+    "stop": "throw or lift what an earlier version took for the stop switch",
+}
+Says = Callable[[str, str], tuple[int, str]]
+"""From a resource's short name, and a leading key or nothing, to a level and words."""
+
+
+CALLS: Final = "call "
+
+
+class Can(NamedTuple):
+    """One thing that a role can cause."""
+
+    level: int
+    words: str
+
+
+def _table(name: str, key: str) -> tuple[int, str]:
+    store = next((s for s in STORES if s.key in {f"table:{name}", f"votes:{name[6:]}"}), None)
+    if name.startswith("votes-"):
+        return VOTES, "sign one vote of ten, for anything"
+    if store is not None:
+        return KEEPS, f"change {store.holds} (`{name}`)"
+    if name == "operations":
+        return SILENCES, _claim(key)
+    return SILENCES, TABLES[name]
+
+
+TABLES: Final = {
+    "events": "tell people anything in the log, which holds effects back and lifts none",
+    "view": "show people another state of an incident than the log's",
+    "memory": "have one seat (history) take another past for like this",
+    "inventory": "say how resources were before, which evidence believes",
+    "notifications": "say that people were told who were not",
+}
+
+
+def _claim(key: str) -> str:
+    kind, _, of = key.partition("#")
+    if kind == "budget":
+        return "use up a model's budget of the day"
+    if kind == "breaker":
+        asked = "a channel" if of in CHANNELS else of.replace("model-", "the model of ")
+        return f"have {asked} not asked for a while, by its breaker"
+    return CLAIMS[key]
+
+
+def _queue(name: str, _: str) -> tuple[int, str]:
+    return SILENCES, {
+        "outbox": "have people told, once more, what the log says of an incident",
+        "dead-letters": "fill the dead letters, which alarms",
+        "alarms": "send alarms that CloudWatch did not",
+    }[name]
+
+
+def _taken(name: str, _: str) -> tuple[int, str]:
+    return SILENCES, {
+        "outbox": "take messages to people away",
+        "alarms": "take alarms away before anybody sees them",
+    }[name]
+
+
+def _called(name: str, _: str) -> tuple[int, str]:
+    return SILENCES, f"{CALLS}{name}"
+
+
+ACTIONS: Final[Mapping[str, Says]] = {
+    "dynamodb:PutItem": _table,
+    "dynamodb:UpdateItem": _table,
+    "dynamodb:DeleteItem": _table,
+    "sqs:SendMessage": _queue,
+    "sqs:DeleteMessage": _taken,
+    "sqs:ReceiveMessage": _taken,
+    "lambda:InvokeFunction": _called,
+    "s3:PutObject": lambda name, _: {
+        "bundles": (MISLEADS, "freeze other evidence than there is"),
+        "post-mortems": (SILENCES, "write another post-mortem"),
+    }[name],
+    "states:StartExecution": lambda *_: (SILENCES, "have an incident looked at again"),
+    "states:SendTaskSuccess": lambda *_: (
+        SILENCES,
+        "end the wait for an answer; the executor asks for the grants itself",
+    ),
+    "kinesis:PutRecords": lambda *_: (SILENCES, "show the read model other facts than the log's"),
+    "ses:SendEmail": lambda *_: (SILENCES, "write people e-mail in Quorum's name"),
+    "secretsmanager:GetSecretValue": lambda *_: (
+        SILENCES,
+        "post to a channel in Quorum's name, with its secret",
+    ),
+    "bedrock:InvokeModel": lambda *_: (SILENCES, "spend on the model"),
+    "sts:AssumeRole": lambda *_: (EFFECT, "become any verb's role"),
+}
+
+
+@cache
+def could_cause(deployed: Deployed) -> Mapping[str, tuple[Can, ...]]:
+    """Return what every role can cause, the worst first."""
+    special: dict[str, list[Can]] = {}
+    for name in effect(deployed):
+        if name.startswith("verb-"):
+            special.setdefault(name, []).append(Can(EFFECT, "do its verb where that is allowed"))
+    for name in signs_grants(deployed):
+        special.setdefault(name, []).append(Can(EFFECT, "sign grants and orders in people's names"))
+    for name in misleads(deployed) | reads_for_evidence(deployed):
+        special.setdefault(name, []).append(Can(MISLEADS, "choose what ten honest seats see"))
+    found = iam(deployed).identities
+    return {
+        name: tuple(sorted({*special.get(name, ()), *_own(deployed, identity)}))
+        for name, identity in found.items()
+    }
+
+
+def level(deployed: Deployed, role: str) -> int:
+    """Return the worst that the role can do."""
+    return min((can.level for can in could_cause(deployed)[role]), default=READS)
+
+
+def _own(deployed: Deployed, identity: Identity) -> Iterator[Can]:
+    if identity.boundary is not None:
+        if not any(statement.allows for statement in identity.own):
+            yield Can(READS, "nothing, for the operator allows its verb nothing")
+        return
+    if any("AWSBackupServiceRolePolicyForBackup" in policy for policy in identity.managed):
+        yield Can(SILENCES, "copy the tables, or fail to")
+    for statement in identity.own:
+        yield from _of_statement(deployed, statement)
+
+
+def _of_statement(deployed: Deployed, statement: Statement) -> Iterator[Can]:
+    keys = next((w for _, key, w in statement.conditions if key == "dynamodb:leadingkeys"), ())
+    for action in statement.actions:
+        service, _, operation = action.partition(":")
+        reads = operation.startswith(READING) and action not in ACTIONS
+        if reads or action.startswith(TELEMETRY):
+            continue
+        for resource in statement.resources:
+            for key in keys or ("",):
+                yield Can(*ACTIONS[action](_short(deployed, service, resource), key))
+
+
+def _short(deployed: Deployed, service: str, resource: str) -> str:
+    prefix = deployed.synth.named("")
+    last = resource.rpartition(prefix)[2].removesuffix(":live")
+    return resource.split("/")[-2] if service == "s3" else last
+
+
+def table(deployed: Deployed) -> str:
+    """Return the roles, the most trusted first."""
+    lines = ["| role | if it is turned it … | namely it can |", "|---|---|---|"]
+    for place, words in enumerate(LEVELS):
+        for roles, causes in _alike(deployed, place).items():
+            lines.append(f"| {', '.join(roles)} | {words} | {_told(causes)} |")
+    return "\n".join(lines)
+
+
+def _alike(deployed: Deployed, place: int) -> Mapping[tuple[str, ...], tuple[Can, ...]]:
+    """Return the roles of a level; those that can cause the same stand together."""
+    found: dict[tuple[Can, ...], list[str]] = {}
+    for role, causes in sorted(could_cause(deployed).items()):
+        if level(deployed, role) == place:
+            found.setdefault(causes, []).append(f"`{_named(role)}`")
+    return {tuple(roles): causes for causes, roles in found.items()}
+
+
+def _named(role: str) -> str:
+    return "backups" if role.startswith("BackupRole") else role
+
+
+def _told(causes: Iterable[Can]) -> str:
+    words = [can.words for can in causes]
+    called = [one.removeprefix(CALLS) for one in words if one.startswith(CALLS)]
+    others = [one for one in words if not one.startswith(CALLS)]
+    if called:
+        others.append(f"call {', '.join(called)}, each of which judges by itself what it is asked")
+    return "; ".join(others)
+
+
+def written(page: str, block: str) -> str:
+    """Return the page with the block between its marks."""
+    before, _, rest = page.partition(f"{FIRST}\n")
+    return f"{before}{FIRST}\n\n{block}\n\n{rest[rest.index(LAST) :]}"
+
+
+def main() -> None:
+    """Print it, or write it."""
+    os.environ["CDK_VALIDATION"] = "false"
+    with tempfile.TemporaryDirectory() as out:
+        deployed = Deployed(synthesise(Config.from_context(ATTACKED), Path(out)))
+    if "--write" in sys.argv[1:]:
+        PAGE.write_text(written(PAGE.read_text(), table(deployed)))
+    else:
+        print(table(deployed))
+
+
+if __name__ == "__main__":
+    main()
