@@ -35,6 +35,33 @@ def test_an_action_that_did_not_help_is_undone_with_what_was_captured() -> None:
     assert fence.state == "done"
 
 
+def test_the_fence_of_an_undo_names_what_authorised_the_action() -> None:
+    case = Case(mode="approve", route="approve")
+    wanted = case.approve()
+    assert case.run(approval=wanted) == "acted"
+    case.verify("failed")
+
+    assert case.run("undo") == "undone"
+    act, undo = (case.ledger.find(INCIDENT, operation) for operation in ("act", "undo"))
+    assert act is not None
+    assert undo is not None
+    same = ("action", "resource", "candidate", "captured", "approval_id")
+    assert [getattr(undo, name) for name in same] == [getattr(act, name) for name in same]
+    assert undo.approval_id == wanted
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown"])
+def test_what_the_ledger_does_not_say_was_done_is_not_undone(state: str) -> None:
+    case = acted()
+    fence = case.ledger.find(INCIDENT, "act")
+    assert fence is not None
+    case.ledger.finish(fence.model_copy(update={"state": state}))
+
+    assert case.run("undo") == "refused"
+    (told,) = case.facts(UndoRefused)
+    assert told.reason == "undo: the ledger does not say that it was done"
+
+
 def test_a_repeat_of_an_undo_changes_nothing() -> None:
     case = acted()
     case.run("undo")
