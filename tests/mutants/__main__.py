@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from tests.mutants.copying import copied
 from tests.mutants.messages import MESSAGES
-from tests.mutants.mutant import Mutant
+from tests.mutants.row import Mutant
 from tests.mutants.table import MUTANTS
 
 Outcome = Literal["killed", "survived", "does not fit", "cannot run"]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.mutants.mutant import Mutant
+from tests.mutants.row import Mutant
 
 APPROVAL: Final = "functions/approval"
 DOMAIN: Final = "functions/shared/domain"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.mutants.mutant import Mutant
+from tests.mutants.row import Mutant
 
 LETTERS: Final = "functions/shared/letters"
 COURIER: Final = "tests/unit/courier"

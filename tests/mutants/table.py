@@ -3,8 +3,9 @@
 from typing import Final
 
 from functions.executor.guards import GUARDS, Guard
+from tests.mutants.checks import checks
 from tests.mutants.identity import IDENTITY
-from tests.mutants.mutant import Mutant, checks
+from tests.mutants.row import Mutant
 
 EXECUTOR: Final = "functions/executor"
 ADAPTERS: Final = "functions/shared/adapters"
@@ -398,6 +399,6 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "    if False and pivotal:\n",
         ("tests/unit/domain/test_tally.py", "tests/unit/domain/test_quorum.py"),
     ),
-    *IDENTITY,
     *checks(),
+    *IDENTITY,
 )

@@ -19,6 +19,7 @@ from local.console import WebConsole
 from local.emulator import Emulator
 from local.quorum import Quorum
 from local.stage import DEPLOY_LOG, product_app, wait_until
+from local.standins import IssuerStandIn
 from local.toolchain import deploy
 
 PATIENCE: Final = 300
@@ -48,22 +49,26 @@ class Upgraded:
     """What it says once the stop was lifted."""
 
     def play(self) -> None:
-        """Deploy, approve while it is stopped, lift the stop, approve once more."""
+        """Deploy, and answer what is asked."""
         self.quorum = Quorum(self.emulator.endpoint)
         self.before, self.kept = self._logs(), [self._stateful()]
-        deploy(product_app(), self.emulator, log=DEPLOY_LOG)
-        self.quorum = Quorum(self.emulator.endpoint)
-        self.after = self._logs()
-        self.kept.append(self._stateful())
-        api = self.quorum.output("ApiId")
-        with WebConsole(self.emulator.client, self.emulator.endpoint, api) as console:
-            self._say_where_it_is(console)
-            self.controls = self._asked_of(console)
-            self._approve(ANNEX)
-            self._do("go")
-            self.lifted = self._asked_of(console)
-            self._approve(SHOP)
+        with IssuerStandIn() as issuer:
+            deploy(product_app(issuer=issuer.url), self.emulator, log=DEPLOY_LOG)
+            self.quorum = Quorum(self.emulator.endpoint)
+            self.after = self._logs()
+            self.kept.append(self._stateful())
+            with WebConsole(issuer, self.emulator.endpoint, self.quorum.output("ApiId")) as console:
+                self._answer(console)
         self.ended = self._logs()
+
+    def _answer(self, console: WebConsole) -> None:
+        """Approve while it is stopped, lift the stop, approve once more."""
+        self._say_where_it_is(console)
+        self.controls = self._asked_of(console)
+        self._approve(ANNEX)
+        self._do("go")
+        self.lifted = self._asked_of(console)
+        self._approve(SHOP)
 
     def facts(self, name: str, kind: type) -> list[Any]:
         """Return the facts of this kind as the incident ended."""
@@ -94,6 +99,7 @@ class Upgraded:
             "pid": os.getpid(),
             "endpoint": self.emulator.endpoint,
             "console": console.address,
+            "tokens": console.tokens,
         }
         self.home.write_text(json.dumps(found))
         assert serving.endpoint() == self.emulator.endpoint
