@@ -83,6 +83,16 @@ def test_the_words_before_a_token_have_no_case_and_no_address_is_needed() -> Non
         assert (known.person.id, known.address) == ("ada", "")
 
 
+@pytest.mark.parametrize(("length", "read"), [(8_192, True), (8_193, False)])
+def test_a_token_has_a_longest_length(length: int, *, read: bool) -> None:
+    tokens = InMemoryTokens({}, FakeClock())
+    tokens.genuine["x" * length] = tokens.claims("s-ada")
+    asked = {"headers": {"authorization": "Bearer " + "x" * length}}
+
+    known = Callers(PEOPLE, tokens, OURS, FakeClock()).identify(asked)
+    assert (known is not None) is read
+
+
 def test_what_the_gateway_says_of_a_token_makes_nobody_somebody() -> None:
     world = World.asking()
     gateway = Gateway(world.application.answer, claims=CLAIMS)
