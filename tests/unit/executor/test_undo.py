@@ -304,3 +304,28 @@ def test_a_verb_without_an_inverse_refuses_and_says_so() -> None:
     put(case.actuator, "undo", undo)
     assert case.run("undo") == "refused"
     assert "no inverse" in case.facts(UndoRefused)[0].reason
+
+
+def test_a_wish_from_before_the_refusal_does_not_try_again() -> None:
+    case = acted()
+    case.order_undo()
+    case.stop.throw("drill", "ann", START)
+    assert case.run("undo") == "refused"
+    case.stop.lift("over", "ann", START)
+
+    assert case.run("undo") == "refused"
+    assert len(case.actuator.writes) == 1
+
+
+def test_a_fence_of_another_attempt_at_the_same_instant_is_not_ours() -> None:
+    case = acted()
+    fence = case.ledger.fence
+
+    def taken(execution: Execution) -> Execution | None:
+        fence(execution.model_copy(update={"request_id": ""}))
+        return fence(execution)
+
+    put(case.ledger, "fence", taken)
+
+    case.run("undo", new_id=lambda: "e" * 32)
+    assert len(case.actuator.writes) == 1
