@@ -52,6 +52,47 @@ def test_anything_else_names_nobody(claims: dict[str, Any]) -> None:
     assert identify(**claims) is None
 
 
+@pytest.mark.parametrize(
+    "bare",
+    [
+        {},
+        {"requestContext": None, "headers": None},
+        {"requestContext": {"http": None}, "headers": {}},
+        {"headers": {"authorization": "token"}},
+        {"headers": {"authorization": "Basic token"}},
+        {"headers": {"authorization": "Bearer "}},
+        {"headers": {"authorization": "Bearer " + "x" * 100_000}},
+    ],
+    ids=lambda bare: str(bare)[:60],
+)
+def test_where_there_is_no_token_none_is_read(bare: dict[str, Any]) -> None:
+    tokens = InMemoryTokens({}, FakeClock())
+    for text in ("", "XX", "token", "Basic token"):
+        tokens.genuine[text] = tokens.claims("s-ada")
+
+    assert Callers(PEOPLE, tokens, OURS, FakeClock()).identify(bare) is None
+
+
+def test_the_words_before_a_token_have_no_case_and_no_address_is_needed() -> None:
+    tokens = InMemoryTokens({}, FakeClock())
+    tokens.genuine["token"] = tokens.claims("s-ada")
+    for bare in ({}, {"requestContext": None}, {"requestContext": {"http": None}}):
+        asked = {**bare, "headers": {"authorization": "BEARER  token "}}
+        known = Callers(PEOPLE, tokens, OURS, FakeClock()).identify(asked)
+        assert known is not None
+        assert (known.person.id, known.address) == ("ada", "")
+
+
+@pytest.mark.parametrize(("length", "read"), [(8_192, True), (8_193, False)])
+def test_a_token_has_a_longest_length(length: int, *, read: bool) -> None:
+    tokens = InMemoryTokens({}, FakeClock())
+    tokens.genuine["x" * length] = tokens.claims("s-ada")
+    asked = {"headers": {"authorization": "Bearer " + "x" * length}}
+
+    known = Callers(PEOPLE, tokens, OURS, FakeClock()).identify(asked)
+    assert (known is not None) is read
+
+
 def test_what_the_gateway_says_of_a_token_makes_nobody_somebody() -> None:
     world = World.asking()
     gateway = Gateway(world.application.answer, claims=CLAIMS)

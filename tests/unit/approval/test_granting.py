@@ -49,3 +49,20 @@ def test_without_a_choice_what_was_asked_about_is_granted(desk: Desk) -> None:
 
     assert desk.answer(wanted) == {"answer": "granted"}
     assert granted(desk, wanted) == [("ann", asked.action)]
+
+
+def test_a_grant_that_was_enough_is_told_as_the_answer_alone(desk: Desk) -> None:
+    desk.answer(desk.open())
+
+    assert desk.given() == []
+    assert [fact.answer for fact in desk.answers()] == ["granted"]
+
+
+def test_whoever_was_the_first_of_two_to_grant_may_say_so_again(desk: Desk) -> None:
+    wanted = desk.open()
+    desk.answer(wanted, action=RISKY.id)
+    desk.answer(wanted, by="bob")
+
+    assert desk.answer(wanted) == {"answer": "granted"}
+    assert desk.answer(wanted, by="bob") == {"answer": "granted"}
+    assert len(desk.answers()) == 1

@@ -35,6 +35,33 @@ def test_an_action_that_did_not_help_is_undone_with_what_was_captured() -> None:
     assert fence.state == "done"
 
 
+def test_the_fence_of_an_undo_names_what_authorised_the_action() -> None:
+    case = Case(mode="approve", route="approve")
+    wanted = case.approve()
+    assert case.run(approval=wanted) == "acted"
+    case.verify("failed")
+
+    assert case.run("undo") == "undone"
+    act, undo = (case.ledger.find(INCIDENT, operation) for operation in ("act", "undo"))
+    assert act is not None
+    assert undo is not None
+    same = ("action", "resource", "candidate", "captured", "approval_id")
+    assert [getattr(undo, name) for name in same] == [getattr(act, name) for name in same]
+    assert undo.approval_id == wanted
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown"])
+def test_what_the_ledger_does_not_say_was_done_is_not_undone(state: str) -> None:
+    case = acted()
+    fence = case.ledger.find(INCIDENT, "act")
+    assert fence is not None
+    case.ledger.finish(fence.model_copy(update={"state": state}))
+
+    assert case.run("undo") == "refused"
+    (told,) = case.facts(UndoRefused)
+    assert told.reason == "undo: the ledger does not say that it was done"
+
+
 def test_a_repeat_of_an_undo_changes_nothing() -> None:
     case = acted()
     case.run("undo")
@@ -277,3 +304,28 @@ def test_a_verb_without_an_inverse_refuses_and_says_so() -> None:
     put(case.actuator, "undo", undo)
     assert case.run("undo") == "refused"
     assert "no inverse" in case.facts(UndoRefused)[0].reason
+
+
+def test_a_wish_from_before_the_refusal_does_not_try_again() -> None:
+    case = acted()
+    case.order_undo()
+    case.stop.throw("drill", "ann", START)
+    assert case.run("undo") == "refused"
+    case.stop.lift("over", "ann", START)
+
+    assert case.run("undo") == "refused"
+    assert len(case.actuator.writes) == 1
+
+
+def test_a_fence_of_another_attempt_at_the_same_instant_is_not_ours() -> None:
+    case = acted()
+    fence = case.ledger.fence
+
+    def taken(execution: Execution) -> Execution | None:
+        fence(execution.model_copy(update={"request_id": ""}))
+        return fence(execution)
+
+    put(case.ledger, "fence", taken)
+
+    case.run("undo", new_id=lambda: "e" * 32)
+    assert len(case.actuator.writes) == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from functions.shared.domain.errors import StoreUnavailableError
 from functions.shared.domain.presses import parse
@@ -163,20 +164,31 @@ def test_what_is_none_of_our_buttons_is_not_read(
     assert entrance.work == []
 
 
-@pytest.mark.parametrize("timestamp", ["now", "-1", "1e9", "17 "])
-def test_a_signature_over_what_is_no_time_is_forged(timestamp: str) -> None:
-    signature = sign(SECRET, timestamp, b"payload")
-    sent = SignedBody.model_construct(body="payload", timestamp=timestamp, signature=signature)
-
-    assert flaw(sent, SECRET, NOW) == "forged"
-
-
 @pytest.mark.parametrize("body", ["payload=ü", "payload=a b", "payload=" + "x" * 200_000])
 def test_what_is_no_form_of_slacks_is_not_read(entrance: Entrance, body: str) -> None:
     assert entrance.knock(request({}, NOW, body=body)) == "unreadable"
     broken = {**request({}, NOW), "body": "%%%=", "isBase64Encoded": True}
     assert entrance.knock(broken) in {"unreadable", "forged"}
     assert entrance.work == []
+
+
+@pytest.mark.parametrize(
+    ("field", "longest"), [("body", 200_000), ("timestamp", 20), ("signature", 100)]
+)
+def test_what_is_longer_than_slack_sends_is_not_kept(field: str, longest: int) -> None:
+    fields = {"body": "", "timestamp": "", "signature": ""}
+
+    assert SignedBody.model_validate({**fields, field: "x" * longest})
+    with pytest.raises(ValidationError):
+        SignedBody.model_validate({**fields, field: "x" * (longest + 1)})
+
+
+@pytest.mark.parametrize("timestamp", ["", "now", "-1", "1e9", "17 ", "\u00b2", "\u0661\u0667"])
+def test_a_signature_over_what_is_no_time_is_forged(timestamp: str) -> None:
+    signature = sign(SECRET, timestamp, b"payload")
+    sent = SignedBody.model_construct(body="payload", timestamp=timestamp, signature=signature)
+
+    assert flaw(sent, SECRET, NOW) == "forged"
 
 
 FORMS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=200)

@@ -1,0 +1,30 @@
+"""How an incident opened is for intake to say: without its record nothing acts by itself."""
+
+import pytest
+
+from functions.executor.authority import authorise
+from functions.executor.guards import GUARDS, pass_guards
+from functions.executor.moment import Moment
+from functions.executor.refusal import RefusalError
+from functions.executor.request import Request
+from tests.unit.executor.cases import Case
+from tests.unit.executor.evidence import INCIDENT, alarm
+from tests.unit.executor.steps import refusal
+
+
+@pytest.mark.parametrize("name", ["flapping", "storm"])
+def test_without_a_record_of_how_it_opened_each_guard_of_it_refuses(name: str) -> None:
+    case = Case()
+    case.openings._openings.clear()
+    fields = {"operation": "act", "incident_id": INCIDENT, "round": 1}
+    warrant = authorise(case.tools(), case.incident, Request.model_validate(fields))
+    (guard,) = (guard for guard in GUARDS if guard.name == name)
+
+    with pytest.raises(RefusalError, match="no record of how the incident opened"):
+        pass_guards(Moment(case.tools(), case.incident, warrant), [guard])
+
+
+def test_evidence_of_an_alarm_of_another_account_is_refused_however_the_incident_opened() -> None:
+    case = Case(bundled={"alarms": (alarm(account="999999999999"),)})
+
+    assert refusal(case)[0] == "target"
