@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from functions.shared.domain.canonical import canonical_json
 from functions.shared.domain.seats import SEATS
@@ -27,6 +28,30 @@ def _executor(operation: str, *, round_: int = 1, approved: bool = False) -> Eve
         yield "executor", {**event, "approval_id": _asked(view) if approved else None}
 
     return events
+
+
+def _pressed_by_ann(view: View) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Return the press of a person whom Quorum knows, which Slack never signed."""
+    asked = _asked(view)
+    pressed = {
+        "action_id": "approve",
+        "block_id": f"{view.incident}:{asked}",
+        "value": asked,
+    }
+    payload = {
+        "type": "block_actions",
+        "user": {"id": "UANN000001", "team_id": "T00000001"},
+        "team": {"id": "T00000001"},
+        "api_app_id": "A00000001",
+        "actions": [pressed],
+    }
+    sent = {
+        "body": urlencode({"payload": json.dumps(payload)}),
+        "timestamp": str(int(view.state.now.timestamp())),
+        "signature": "v0=" + "0" * 64,
+    }
+    event = {"operation": "answer", "answer": "granted", "approval_id": asked}
+    yield "approval", {**event, "proof": {"kind": "press", "sent": sent}}
 
 
 def _granted(of: Callable[[View], str | None]) -> Events:
@@ -107,6 +132,7 @@ INVOKED: Final[Mapping[str, Events]] = {
     "approval: open": _one("approval", operation="open", round=1),
     "approval: granted by two invented people": _granted(lambda _: None),
     "approval: another granted by two invented people": _granted(lambda v: v.other.id),
+    "approval: granted by a person's press that Slack never signed": _pressed_by_ann,
     "approval: expire": lambda v: [
         (
             "approval",

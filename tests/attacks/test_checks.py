@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from functions.approval import identity
 from functions.consensus import decide
 from functions.executor import authority, certificate, decided, undo
 from functions.executor.ledger import Acted
@@ -110,6 +111,10 @@ def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
     patch.setattr(DynamoDBVerdictBook, "find", told)
 
 
+def _no_signature(patch: Patch, _: Explorer) -> None:
+    patch.setattr(identity, "flaw", lambda *_: None)
+
+
 def _no_count(patch: Patch, _: Explorer) -> None:
     patch.setattr(authority, "_by_quorum", lambda *_: None)
 
@@ -163,6 +168,17 @@ CHECKS: Final = (
         HELPS,
         (("VerifyRecovery", "append checked: failed"),),
         _the_logs_verdict,
+    ),
+    Check(
+        "approval looks at the proof of who answers",
+        ASKED,
+        (
+            (
+                "WaitForAnswer",
+                "invoke approval: granted by a person's press that Slack never signed",
+            ),
+        ),
+        _no_signature,
     ),
     Check(
         "the executor counts the votes itself",

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from tests.attacks.cloud.asking import asked
 from tests.attacks.cloud.deployed import Deployed
 from tests.attacks.cloud.dynamodb import DynamoDB, error_class, failed, layouts
@@ -15,6 +17,10 @@ from tests.attacks.cloud.state import Counted, State
 from tests.attacks.cloud.stubs import Shop
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+class NotLikeAWSError(BaseException):
+    """What stands in for AWS here cannot do this: no function may take that for an answer."""
 
 
 class Account:
@@ -91,7 +97,12 @@ class Client:
         question = asked(self._service, operation, request, services.dynamodb.layouts)
         if not self._account.allows(self._role, question):
             raise failed(operation, "AccessDeniedException", Question=question)
-        return services.perform(self._service, operation, request)
+        try:
+            return services.perform(self._service, operation, request)
+        except ClientError:
+            raise
+        except Exception as error:
+            raise NotLikeAWSError(f"{self._service} {operation}") from error
 
     def get_paginator(self, operation: str) -> "Paginator":
         """Return what asks for all pages: there is one."""

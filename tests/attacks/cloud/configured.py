@@ -14,6 +14,15 @@ ATTACKED: Final[dict[str, Any]] = {
     "channel_secrets": {"slack": "quorum/slack"},
     "model_id": "eu.anthropic.claude-sonnet-4-6",
     "model_region": "eu-west-1",
+    "people": [
+        {
+            "id": "ann",
+            "name": "Ann",
+            "slack": "UANN000001",
+            "subject": "ann",
+            "roles": ["senior_sre"],
+        },
+    ],
     "autonomy": [
         {"verb": "lambda.rollback_alias", "resources": ["lambda:*"], "mode": "autonomous"},
         {"verb": "lambda.raise_reserved_concurrency", "resources": ["lambda:*"], "mode": "approve"},

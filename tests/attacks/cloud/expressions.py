@@ -143,6 +143,12 @@ class Reader:
             second = self._operand()
             self._expect(")")
             return _appended(first, second) if word == "list_append" else _first(first, second)
+        if word == "size":
+            self._expect("(")
+            of = self._name(self._next())
+            self._expect(")")
+            return lambda item: _size(item.get(of))
+        assert word != "(", self._tokens
         name = self._name(word)
         return lambda item: item.get(name)
 
@@ -182,6 +188,13 @@ def _within(word: str, held: Mapping[str, Any], wanted: Mapping[str, Any]) -> bo
         return wanted in held["L"]
     ((_, inside),) = held.items()
     return next(iter(wanted.values())) in inside
+
+
+def _size(held: Mapping[str, Any] | None) -> dict[str, str] | None:
+    if held is None:
+        return None
+    ((_, inside),) = held.items()
+    return {"N": str(len(inside))}
 
 
 def _appended(first: Callable[[Item], Any], second: Callable[[Item], Any]) -> Callable[[Item], Any]:

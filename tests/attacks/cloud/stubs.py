@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from functions.executor.ports import Hazards
 from functions.shared.domain.errors import WorldMovedError
 from functions.shared.domain.evidence import Bundle, Candidate, Scalar
+from functions.shared.domain.presses import SlackApp
 from functions.shared.ports import Effect
 from tests.attacks.cloud.dynamodb import rows
 from tests.attacks.cloud.state import Done
@@ -141,6 +142,14 @@ def _evidence(module: Any, account: "Account") -> None:
     module.freezer = Freezer(**fields)
 
 
+def _approval(module: Any, account: "Account") -> None:
+    """Have it know which app is ours without a secret's service; nobody else does here."""
+    assert account
+    app = SlackApp(signing_secret="s" * 32, team="T00000001", app="A00000001")
+    identity = replace(module.approvals.identity, slack=lambda: app)
+    module.approvals = replace(module.approvals, identity=identity)
+
+
 def _executor(module: Any, account: "Account") -> None:
     hand = Actuators(account)
     shelf = Shelf(module.tools.evidence, account)
@@ -188,6 +197,7 @@ def _seat(module: Any, account: "Account") -> None:
 
 
 STUBS: Mapping[str, Callable[[Any, "Account"], None]] = {
+    "approval": _approval,
     "evidence": _evidence,
     "executor": _executor,
 }
