@@ -21,7 +21,7 @@ PAGED = (
     "a person is asked and does not answer",
     "everything is stopped",
 )
-WORDS = ("Escalated", "handed to a person", "Approval wanted")
+WORDS = ("Escalated", "handed to a person", "Approval wanted", "Quorum needs you")
 """What the subject of a page says."""
 
 
