@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 SHORT: Final = 512
 LONG: Final = 4096
-TINY, TINY_SECONDS = 20, 0.01
-"""No reader takes so long for so few characters, unless each doubles its time."""
+RAMP: Final = (16, 24, 32, 48, 64, 96, 128, 256, SHORT)
+"""Lengths on the way up: what doubles with each few letters is found before it never ends."""
 MOST_RATIO: Final = 28.0
 """Of the long input's time and the short one's: 8 when linear, 64 when quadratic."""
 NOISE_SECONDS: Final = 0.003
@@ -35,15 +35,29 @@ class Slow(NamedTuple):
 def slow(call: Callable[[str], object], texts: Iterator[tuple[str, str]]) -> Slow | None:
     """Return the first input that is super-linear, or None. `texts`: start, what is repeated."""
     for start, unit in texts:
-        tiny = _text(start, unit, TINY)
-        if _seconds(call, tiny, 1) > TINY_SECONDS and _seconds(call, tiny, 5) > TINY_SECONDS:
-            return Slow(tiny, float("inf"))
+        exploding = _exploding(call, start, unit)
+        if exploding:
+            return exploding
         long = _text(start, unit, LONG)
         if _seconds(call, long, 1) < NOISE_SECONDS:
             continue
         ratio = min(_ratio(call, _text(start, unit, SHORT), long) for _ in range(3))
         if ratio > MOST_RATIO:
             return Slow(long[:40], ratio)
+    return None
+
+
+def _exploding(call: Callable[[str], object], start: str, unit: str) -> Slow | None:
+    """Return the first text of the ramp that takes many times what the one before it took."""
+    before = 0.0
+    for length in RAMP:
+        text = _text(start, unit, max(length, len(start) + 4))
+        took = _seconds(call, text, 1)
+        if took > max(NOISE_SECONDS, MOST_RATIO * before) and before:
+            took = _seconds(call, text, 3)
+            if took > max(NOISE_SECONDS, MOST_RATIO * before):
+                return Slow(text[:40], took / before)
+        before = max(took, before)
     return None
 
 
