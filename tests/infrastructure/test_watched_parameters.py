@@ -1,5 +1,6 @@
 """Parameters hold secrets: none is read unless somebody names it, and all is a warning."""
 
+import aws_cdk.cloud_assembly_schema  # noqa: F401 - the kinds of what a warning is found as
 from aws_cdk import App
 from aws_cdk.assertions import Annotations, Match
 

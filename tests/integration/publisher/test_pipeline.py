@@ -47,6 +47,8 @@ class Plant:
             "VIEW_TABLE": "quorum-test-view",
             "MEMORY_TABLE": "quorum-test-memory",
             "CONTROLS_TABLE": "quorum-test-controls",
+            "OVERRIDES_TABLE": create_table("overrides").name,
+            "SEAT_KEYS": "{}",
             "EVIDENCE_BUCKET": BUCKET,
             "DEAD_LETTER_QUEUE_URL": self.queue,
             "OUTBOX_QUEUE_URL": self.outbox,
