@@ -116,6 +116,7 @@ class Explorer:
         self.world.account.host.silent = set(self.silent)
         self.world.begin(self.scene)
         self.start = self.world.state.copy()
+        self._incident, self._bundles = self.world.incident, dict(self.world.account.shop.bundles)
         stages = []
         while (stage := self.world.next_stage()) is not None:
             stages.append(stage)
@@ -124,6 +125,13 @@ class Explorer:
         self.stages = [*stages, "the end"]
         self._ask_iam()
         return Counter(self.world.state.done)
+
+    def _enter(self) -> None:
+        """Make the world this scene's again: another explorer may have been in it since."""
+        world = self.world
+        world.scene, world.incident = self.scene, self._incident
+        world.account.shop.bundles = dict(self._bundles)
+        world.account.host.silent = set(self.silent)
 
     def _ask_iam(self) -> None:
         account = self.world.account
@@ -142,6 +150,7 @@ class Explorer:
 
     def explore(self, roles: Sequence[str], depth: int = 1) -> Explored:
         """Try every sequence of up to `depth` primitives that one of the roles may do."""
+        self._enter()
         classes = self.classes(roles)
         explored = Explored(len(roles), len(classes), len(frozenset().union(*classes)))
         for tried in self._sequences(self.start, Moves((), frozenset(classes)), depth):
@@ -154,6 +163,7 @@ class Explorer:
         Two moves come to the same when the honest product did the same afterwards and the same
         roles may make them. One of them stands for all, in every place of a sequence.
         """
+        self._enter()
         classes = self.classes(roles)
         explored = Explored(len(roles), len(classes), len(frozenset().union(*classes)))
         alone = list(self._sequences(self.start, Moves((), frozenset(classes)), 1))
@@ -183,6 +193,7 @@ class Explorer:
 
     def ended(self, made: Moves) -> Iterator[tuple[Moves, State]]:
         """Yield each single move with the state that everything ends in."""
+        self._enter()
         here = self.start
         while True:
             self.world.account.restore(here)

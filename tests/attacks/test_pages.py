@@ -57,12 +57,13 @@ def test_one_thing_at_any_moment_loses_no_page_without_an_alarm(
 
 
 def tellers(deployed: Deployed) -> frozenset[str]:
-    """Return who is believed about it: how it ended, and that people were told."""
-    return writers(deployed, "closings") | writers(deployed, "notifications")
+    """Return who is believed about it: whether it helped, how it ended, that people were told."""
+    stores = ("verifications", "closings", "notifications")
+    return frozenset[str]().union(*(writers(deployed, store) for store in stores))
 
 
 def test_who_is_believed_about_what_people_were_told(deployed: Deployed) -> None:
-    assert tellers(deployed) == {"closing", "communication", "courier"}
+    assert tellers(deployed) == {"closing", "communication", "courier", "verification"}
 
 
 def _lost(
