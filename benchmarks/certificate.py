@@ -19,7 +19,7 @@ from functions.shared.domain.sealed import Objection, seal
 from functions.shared.domain.seats import SEATS
 from functions.shared.domain.votes import Vote, tally
 
-ACTION: Final = "lambda.rollback_alias:000000000001"
+ACTION: Final = "lambda.rollback_alias:00000000000000000000000000000001"
 TIMES: Final = 300
 EVIDENCE: Final = "e" * 64
 Keys = dict[str, ec.EllipticCurvePrivateKey]
