@@ -199,3 +199,15 @@ def test_a_suspended_seat_weighs_nothing_and_the_bar_stays() -> None:
     case.controls.suspend(Suspension(seat=NAMES[0], since=0, reason="test"))
 
     assert case.run() == "refused"
+
+
+def test_a_seat_whose_table_holds_only_another_vote_than_the_certificate_is_struck() -> None:
+    """It signed one vote for consensus to show, and keeps another one."""
+    case = Case(confidence_bp=7700)
+    other = said(case, NAMES[0], conf_bp=1)
+    case.ballots._envelopes[NAMES[0], INCIDENT, 1] = {other.payload(): sealed(other, NAMES[0])}
+
+    assert case.run() == "refused"
+
+    (struck,) = case.facts(SeatStruck)
+    assert struck.seat == NAMES[0]
