@@ -21,7 +21,7 @@ test: install
 check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy functions stacks local benchmarks tests app.py
+	$(BIN)/mypy quorum functions stacks local benchmarks tests app.py
 	$(BIN)/lint-imports
 	$(BIN)/python -m local.toolchain cdk synth --quiet -c stage=prod
 

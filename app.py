@@ -13,7 +13,7 @@ from aws_cdk import (
 )
 from cdk_nag import AwsSolutionsChecks
 
-from functions.shared.domain.patterns import is_everything, is_parameter
+from quorum.domain.resource_patterns import is_everything, is_parameter
 from stacks.config import Config, ConfigError
 from stacks.naming import Names
 from stacks.pipeline_stack import PipelineStack

@@ -19,12 +19,12 @@ from typing import Final
 
 from benchmarks.result import Cell, Goal, Measured, Table, main
 from functions.detection.methods import METHODS as DETECTION
+from functions.detection.streaming_anomaly import readings
 from functions.prediction.methods import METHODS as PREDICTION
-from functions.shared.analysis.streaming import readings
-from functions.shared.domain.errors import PermanentError
-from functions.shared.domain.evidence import Alarm, Bundle, Candidate, Change, Edge, Series
-from functions.shared.domain.model import OutsiderText
-from functions.shared.seating import Deps
+from quorum.domain.base import OutsiderText
+from quorum.domain.errors import PermanentError
+from quorum.domain.evidence import Alarm, Bundle, Candidate, Change, Edge, Series
+from quorum.seats.seat import Deps
 
 SEED: Final = 7
 SERIES, POINTS = 300, 600
@@ -35,14 +35,22 @@ PERIOD: Final = 60
 ROUNDS: Final = 3
 LIMIT_MS: Final = 5000
 SEATS: Final = ("robust-z", "signature", "counterfactual", "burn-rate")
-CORE: Final = ("streaming", "breach", "forecasting", "burning", "blast")
+CORE: Final = (
+    "functions.detection.streaming_anomaly",
+    "functions.prediction.breach_forecast",
+    "functions.prediction.interval_forecast",
+    "functions.prediction.burn_rules",
+    "functions.prediction.blast_radius",
+)
+OWN: Final = (*CORE, "functions.detection.novelty", "functions.detection.series_views")
 _ROOT: Final = Path(__file__).parents[1]
 _PROBE: Final = """
 import importlib, sys, time
-from functions.shared.analysis import traffic, distributions, graph
+from quorum.seats.signals import traffic, distributions
+from quorum.domain import call_graph
 began = time.process_time()
 for name in sys.argv[1:]:
-    importlib.import_module(f"functions.shared.analysis.{name}")
+    importlib.import_module(name)
 print(time.process_time() - began)
 """
 
@@ -52,7 +60,7 @@ def measure() -> Measured:
     rows = [_row(*size) for size in GROWTH]
     (full,) = (row for row in rows if (row["series"], row["points"]) == (SERIES, POINTS))
     slowest = max(float(full[name] or 0) for name in SEATS)
-    kilobytes = sum((_ROOT / _file(name)).stat().st_size for name in _files()) / 1024
+    kilobytes = sum((_ROOT / f"{name.replace('.', '/')}.py").stat().st_size for name in OWN) / 1024
     cost: dict[str, Cell] = {
         "import ms, beyond what the seats import anyway": round(_import_ms(), 1),
         "source KiB": round(kilobytes, 1),
@@ -165,14 +173,6 @@ def _import_ms() -> float:
         for _ in range(9)
     ]
     return 1000 * median(float(run.stdout) for run in runs)
-
-
-def _files() -> tuple[str, ...]:
-    return (*CORE, "records", "views")
-
-
-def _file(name: str) -> str:
-    return f"functions/shared/analysis/{name}.py"
 
 
 if __name__ == "__main__":

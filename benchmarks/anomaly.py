@@ -1,6 +1,6 @@
 """Anomalies in labelled series, scored as nab does: `python -m benchmarks.anomaly --data DIR`.
 
-The detector is `functions.shared.analysis.streaming`, point by point in the order of the file: it
+The detector is `functions.detection.streaming_anomaly`, point by point in the order of the file: it
 sees neither what follows, nor a file's length, least or greatest value.
 """
 
@@ -16,7 +16,7 @@ from benchmarks.anomaly_choice import chosen_without, scored
 from benchmarks.nab import Labelled, corpus, outputs
 from benchmarks.nab_score import PROFILES, Mark, Point, Profile, at, best, curve, marks, normalised
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.shared.analysis.streaming import Detector, Reading, Tuning, readings
+from functions.detection.streaming_anomaly import Detector, Reading, Tuning, readings
 
 PUBLISHED: Final[tuple[tuple[str, float, float, float], ...]] = (
     ("ARTime", 74.85, 65.15, 80.36),

@@ -15,9 +15,9 @@ from math import sqrt
 from pathlib import Path
 from typing import Any, Final
 
-from functions.shared.analysis import views
-from functions.shared.analysis.streaming import TUNING, Tuning, Watch
-from functions.shared.analysis.views import Window, mean
+from functions.detection import series_views
+from functions.detection.series_views import Window, mean
+from functions.detection.streaming_anomaly import TUNING, Tuning, Watch
 
 STORED: Final = Path(__file__).with_name("anomaly_choice.json")
 
@@ -62,11 +62,11 @@ def spread(window: Window, count: int) -> float:
 
 
 VIEWS: Final[Mapping[str, Callable[[Window], float]]] = {
-    "v": views.value,
-    "ad": views.jump,
-    "m12": views.level,
-    "dm5": views.beside,
-    "se6": views.season,
+    "v": series_views.value,
+    "ad": series_views.jump,
+    "m12": series_views.level,
+    "dm5": series_views.beside,
+    "se6": series_views.season,
     "se": lambda window: window.off[-1],
     "m3": lambda window: mean(window.values[-3:]),
     "dm": partial(beside, count=24),

@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from benchmarks.result import Measured, Table, main
-from functions.shared.adapters import p256
-from functions.shared.domain.envelopes import Admitted, Question, admit
-from functions.shared.domain.sealed import Objection, seal
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import Vote, tally
+from quorum.adapters.signing import p256
+from quorum.domain.ballot_validation import Admitted, Question, admit
+from quorum.domain.seats import SEATS
+from quorum.domain.signed import Objection, seal
+from quorum.domain.votes import Vote, tally
 
 ACTION: Final = "lambda.rollback_alias:00000000000000000000000000000001"
 TIMES: Final = 300

@@ -1,7 +1,7 @@
 """Which commit is to blame, or none: `python -m benchmarks.change --data DIR`.
 
-The method is `functions.shared.analysis.blame` over a bundle made of the incident's files. Correct:
-the exact commit, or `none` where there is none. Blaming a decoy is the worst answer.
+The method is `functions.diagnosis.change_blame` over a bundle made of the incident's files.
+Correct: the exact commit, or `none` where there is none. Blaming a decoy is the worst answer.
 """
 
 import sys
@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 from benchmarks import dataset
 from benchmarks.incidents import Incident, incidents
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.shared.analysis.blame import CHOSEN, Blame, Weights, blame
-from functions.shared.analysis.signs import signs
+from functions.diagnosis.change_blame import CHOSEN, Blame, Weights, blame
+from functions.diagnosis.first_signs import signs
 
 NOBODY: Final = "none"
 DECOY: Final = 2

@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from benchmarks.result import Goal, Measured, Table, main
 from benchmarks.staging import Staged, handlers, sizes, staged
-from stacks.packaging import function_package
+from stacks.packages import function_package
 from stacks.rows.row import Row
 from stacks.stages import STAGES
 from stacks.wheels import layer_package

@@ -15,11 +15,11 @@ from statistics import median
 from typing import Final
 
 from benchmarks.result import Cell, Goal, Measured, Table, main
+from functions.diagnosis.change_blame import blame
 from functions.diagnosis.deepest_anomaly import deepest_anomaly
-from functions.shared.analysis.blame import blame
-from functions.shared.domain.evidence import Alarm, Bundle, Change, Edge, Measure, Series
-from functions.shared.domain.model import OutsiderText
-from functions.shared.seating import Deps
+from quorum.domain.base import OutsiderText
+from quorum.domain.evidence import Alarm, Bundle, Change, Edge, Measure, Series
+from quorum.seats.seat import Deps
 
 SEED: Final = 7
 GROWTH: Final = ((75, 600), (150, 600), (300, 600), (300, 150), (300, 300))
@@ -27,10 +27,8 @@ PERIOD: Final = 60
 AFTER: Final = 10
 LIMIT_MS: Final = 5000
 ROUNDS: Final = 3
-FRAME: Final = (
-    "import boto3, aws_lambda_powertools, pydantic; import functions.shared.domain.evidence"
-)
-CORE: Final = "import functions.shared.analysis.roots, functions.shared.analysis.blame"
+FRAME: Final = "import boto3, aws_lambda_powertools, pydantic; import quorum.domain.evidence"
+CORE: Final = "import functions.diagnosis.root_cause, functions.diagnosis.change_blame"
 MEASURES: Final[tuple[Measure, ...]] = ("requests", "errors", "latency")
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from benchmarks.emulated import create_role
-from functions.shared.domain.seats import SEATS
 from local.emulator import Emulator
 from local.shop.plan import ALIAS
+from quorum.domain.seats import SEATS
 from stacks.asl import substitution
 from stacks.functions_table import SERVICES, attempt_seconds
 from stacks.seat_stages import seat_function

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 from benchmarks import dataset
 from benchmarks.nab import Labelled, corpus
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.shared.analysis.breach import HORIZONS, MEMORY, chances
-from functions.shared.analysis.forecasting import interval
+from functions.prediction.breach_forecast import HORIZONS, MEMORY, chances
+from functions.prediction.interval_forecast import interval
 
 CATEGORY: Final = "realAWSCloudwatch"
 FIRST: Final = 300

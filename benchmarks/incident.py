@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Final
 
-from functions.shared.domain.events import ApprovalRequested, IncidentOpened, PostMortemWritten
-from functions.shared.runtime import WARMING
 from local.shop.faults import Faults
 from local.shop.plan import Member
 from local.stage import Stage, wait_until
+from quorum.domain.events import ApprovalRequested, IncidentOpened, PostMortemWritten
+from quorum.runtime.lambda_runtime import WARMING
 from stacks.functions_table import ROWS
 
 INCIDENT_SECONDS: Final = 600

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from functions.evidence.templates import mine
-from functions.shared.domain.evidence import Alarm, Bundle, Change, Edge, Series
-from functions.shared.domain.model import OutsiderText
-from functions.shared.ports import LogLine
+from quorum.domain.base import OutsiderText
+from quorum.domain.evidence import Alarm, Bundle, Change, Edge, Series
+from quorum.ports.telemetry import LogLine
 
 Row = dict[str, Any]
 PERIOD: Final = 60

@@ -21,15 +21,15 @@ from benchmarks.alarm_storm import RESOURCES, Delivery, Transition, definitions,
 from benchmarks.emulated import create_role, create_tables
 from benchmarks.intake_worker import Taken, take, wire
 from benchmarks.result import Goal, Measured, Table, main
-from functions.shared.domain.events import (
+from local.clients import REGION
+from local.emulator import ACCOUNT, Emulator
+from local.quorum import PREFIX, Quorum
+from quorum.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     IncidentEvent,
     IncidentOpened,
 )
-from local.clients import REGION
-from local.emulator import ACCOUNT, Emulator
-from local.quorum import PREFIX, Quorum
 
 ENVIRONMENTS: Final = 4
 BATCH: Final = 10

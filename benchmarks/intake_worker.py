@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from functions.shared.domain.errors import TransientError
+from quorum.domain.errors import TransientError
 
 _wired: dict[str, Any] = {}
 

@@ -5,10 +5,10 @@ from random import Random
 from statistics import NormalDist
 from typing import Final, NamedTuple
 
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS
-from functions.shared.domain.seats import LAYOUTS, SEATS
-from functions.shared.domain.votes import Vote, tally
+from quorum.domain.catalogue import action_id
+from quorum.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS
+from quorum.domain.seats import LAYOUTS, SEATS
+from quorum.domain.votes import Vote, tally
 
 INCIDENTS: Final = 4000
 SEED: Final = 7

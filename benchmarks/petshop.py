@@ -14,8 +14,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from functions.shared.domain.evidence import Alarm, Bundle, Edge, Measure, Series
-from functions.shared.domain.model import OutsiderText
+from quorum.domain.base import OutsiderText
+from quorum.domain.evidence import Alarm, Bundle, Edge, Measure, Series
 
 PERIOD: Final = 300
 AVERAGE: Final = "Average"

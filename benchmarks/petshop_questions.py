@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from benchmarks.petshop import Rows, Scenario, bundle, cut, length, resource
-from functions.shared.analysis.excess import quantity
-from functions.shared.analysis.roots import Spread, spread
-from functions.shared.domain.evidence import Bundle
+from functions.diagnosis.excess import quantity
+from functions.diagnosis.root_cause import Spread, spread
+from quorum.domain.evidence import Bundle
 
 ROWS: Final = 5
 

@@ -34,10 +34,10 @@ from functions.evidence.faults import second_fault
 from functions.evidence.sources import MOST_LINES
 from functions.evidence.spread import spread
 from functions.executor.track_record import track_record
-from functions.shared.analysis.poisoning import SHARE_PERCENT, is_concentrated, is_strange
-from functions.shared.domain.evidence import Bundle, Candidate, Spread
-from functions.shared.domain.pins import GOES_BACK
-from functions.shared.ports import LogLine
+from quorum.domain.evidence import Bundle, Candidate, Spread
+from quorum.domain.poisoning import SHARE_PERCENT, is_concentrated, is_strange
+from quorum.domain.rollback_pins import GOES_BACK
+from quorum.ports.telemetry import LogLine
 from tests.builders import Drawn, bad_release, poisoned
 from tests.seat_table import counted, votes
 from tests.simulation.story import Story

@@ -1,6 +1,6 @@
 """Which node is at fault, on the petshop data: `python -m benchmarks.root_cause --data DIR`.
 
-The method is `functions.shared.analysis.roots`, as the topology seat calls it. Top-k: the true
+The method is `functions.diagnosis.root_cause`, as the topology seat calls it. Top-k: the true
 node is among the first k named; an empty list is a miss. Specificity: the share of cuts through
 the normal period (at N/2, N/2 + N/10, ...) whose second part, called abnormal, yields no node.
 """
@@ -16,7 +16,7 @@ from benchmarks.petshop import METRICS, resource, scenarios
 from benchmarks.petshop_baselines import BASELINES
 from benchmarks.petshop_questions import Question, cases, cuts, windows
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.shared.analysis.roots import CHOSEN, Settings, convincing
+from functions.diagnosis.root_cause import CHOSEN, Settings, convincing
 
 OURS: Final = "roots"
 EXPLORED: Final = (

@@ -22,18 +22,18 @@ from typing import Final
 from benchmarks.executions import DECIDED, TOTAL, Stretches, until_decided, wait_for_end
 from benchmarks.incident import run_incident, warm
 from benchmarks.result import Cell, Measured, Table, main
-from functions.shared.domain.events import DecisionMade
 from local.quorum import PREFIX
 from local.stage import Stage, healthy, wait_until
+from quorum.domain.events import DecisionMade
 from stacks.functions_table import ROWS
-from stacks.packaging import function_package
+from stacks.packages import function_package
 from stacks.rows.row import Row
 from stacks.stages import STAGES
 
 SEED: Final = 7
 ROUNDS: Final = 9
 UNCOUNTED: Final = 3
-ADAPTERS: Final = "functions/shared/adapters/"
+ADAPTERS: Final = "quorum/adapters/"
 UNSIGNED: Final = {
     "kms_signer": """
 class KmsSigner:

@@ -15,13 +15,14 @@ from typing import Any, Final
 
 from stacks.config import Config
 from stacks.functions_table import ROWS
-from stacks.packaging import Package, function_package
+from stacks.packages import Package, function_package
 from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 from stacks.settings import environment
 from stacks.stages import STAGES
 from stacks.wheels import layer_package
 
+ISSUER: Final = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_0"
 PROBE: Final = Path(__file__).with_name("import_probe.py")
 AS_IN_LAMBDA: Final = {
     "PATH": "/usr/bin:/bin",
@@ -66,7 +67,7 @@ class Staged:
         search = ":".join([*task, str(self.root / "layer" / "python")])
         return subprocess.run(
             [*under, sys.executable, "-S", "-P", str(PROBE), *words],
-            env={**AS_IN_LAMBDA, "PYTHONPATH": search, **_settled(variables)},
+            env={**AS_IN_LAMBDA, "PYTHONPATH": search, **settled(variables)},
             capture_output=True,
             check=True,
             cwd=self.root,
@@ -101,6 +102,7 @@ def _unpack(package: Package, target: Path) -> None:
         archive.extractall(target)
 
 
-def _settled(variables: Mapping[str, str]) -> dict[str, str]:
+def settled(variables: Mapping[str, str]) -> dict[str, str]:
     """Return the variables; what CloudFormation would fill in stays a placeholder."""
-    return {name: value.replace("\0", "") for name, value in variables.items()}
+    found = {name: value.replace("\0", "") for name, value in variables.items()}
+    return found | ({"TOKEN_ISSUER": ISSUER} if "TOKEN_ISSUER" in found else {})

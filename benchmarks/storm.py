@@ -10,11 +10,11 @@ from benchmarks.result import Cell, Goal, Measured, Table, main
 from benchmarks.storm_happenings import happen
 from benchmarks.storm_office import ROUTES, StormOffice
 from benchmarks.virtual_time import VirtualTime
-from functions.shared.domain.books import Notified
-from functions.shared.domain.constants import CHANNEL_RATES
-from functions.shared.domain.events import MessageKind
-from functions.shared.domain.notices import Notice
-from functions.shared.domain.routes import NEEDS_A_PERSON, ChannelName, LegName, told
+from quorum.domain.constants import CHANNEL_RATES
+from quorum.domain.events import MessageKind
+from quorum.domain.incident_records import Notified
+from quorum.domain.notices import Notice
+from quorum.domain.notification_routes import NEEDS_A_PERSON, ChannelName, LegName, told
 
 INCIDENTS: Final = 500
 WITHIN_SECONDS: Final = 60

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from benchmarks.storm_office import StormOffice
-from functions.shared.domain.books import Ending, Opening
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.events import (
+from quorum.domain.approvals import Approval
+from quorum.domain.base import OutsiderText
+from quorum.domain.constants import ESCALATION_LEVEL
+from quorum.domain.events import (
     ApprovalRequested,
     DecisionMade,
     IncidentClosed,
@@ -14,9 +15,8 @@ from functions.shared.domain.events import (
     MessageKind,
     Outcome,
 )
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.model import OutsiderText
-from functions.shared.ports import Approval
+from quorum.domain.evidence import Alarm
+from quorum.domain.incident_records import Ending, Opening
 
 ACTION: Final = f"lambda.rollback_alias:{'a' * 32}"
 ENDS: Final[dict[MessageKind, Outcome]] = {"resolved": "resolved", "escalated": "escalated"}

@@ -14,13 +14,13 @@ from functions.communication.tell import Desk
 from functions.courier.courier import Courier
 from functions.courier.letter import Letter, Reading
 from functions.courier.sending import Sending
-from functions.shared.delivery import Channel, Ledger, Outbox
-from functions.shared.domain.errors import ChannelUnavailableError
-from functions.shared.domain.routes import ChannelName, Routes
-from functions.shared.letters import Files
-from functions.shared.ports import Message, Waiting
-from functions.shared.recording import Recorder
-from functions.shared.resilience import Breaker
+from quorum.application.circuit_breaker import Breaker
+from quorum.application.recorder import Recorder
+from quorum.domain.errors import ChannelUnavailableError
+from quorum.domain.messages import Message, Waiting
+from quorum.domain.notification_routes import ChannelName, Routes
+from quorum.messaging import Channel, Ledger, Outbox
+from quorum.messaging.content import Files
 from stacks.constructs.queues import OUTBOX_SPARE_SECONDS
 from stacks.constructs.telling import BATCH, COURIERS
 from stacks.rows.acting import COURIER_SECONDS

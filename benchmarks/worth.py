@@ -27,7 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from benchmarks import result
 from benchmarks.jury import INCIDENTS, Worth, spread, worth
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.shared.domain.seats import SEATS
+from quorum.domain.seats import SEATS
 
 MEANS: Final = (0.7, 0.8, 0.9, 0.95)
 CORRELATIONS: Final = (0.0, 0.3, 0.6, 0.9)

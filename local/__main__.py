@@ -8,11 +8,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from functions.shared.domain.errors import QuorumError
 from local import serving
 from local.quorum import Quorum
 from local.scenarios import NAMES, load
 from local.view import seat_table, show
+from quorum.domain.errors import QuorumError
 
 EPILOG = "Exit status: 0 as expected, 1 not as expected, 2 wrong arguments, 130 interrupted."
 

@@ -4,13 +4,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from functions.shared.domain.constants import BASIS_POINTS, ROLE_WEIGHTS
-from functions.shared.domain.envelopes import Admitted, Question, admit
-from functions.shared.domain.events import DecisionMade, EvidenceFrozen
-from functions.shared.domain.sealed import Objection, Rejected, unseal
-from functions.shared.domain.seats import SEATS, units
-from functions.shared.domain.votes import Vote, tally
-from functions.shared.narrative import THRESHOLD_BP, share
+from quorum.domain.ballot_validation import Admitted, Question, admit
+from quorum.domain.constants import BASIS_POINTS, ROLE_WEIGHTS
+from quorum.domain.events import DecisionMade, EvidenceFrozen
+from quorum.domain.seats import SEATS, units
+from quorum.domain.signed import Objection, Rejected, unseal
+from quorum.domain.votes import Vote, tally
+from quorum.narrative import THRESHOLD_BP, share
 
 WIDTH = 20
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from botocore.config import Config
 from localstack_client.session import Session
 
-from functions.shared.adapters.dynamodb_table import DynamoDBTable
+from quorum.adapters.dynamodb.table import DynamoDBTable
 
 KEY, SECRET, REGION = "test", "test", "us-east-1"
 # No hidden retries: what looks at failures must see each of them. A busy laptop may take minutes

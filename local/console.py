@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.people import VIEWER
 from local.front import Front
 from local.standins import IssuerStandIn
+from quorum.domain.constants import ESCALATION_LEVEL
+from quorum.domain.people import VIEWER
 
 PEOPLE: Final[list[dict[str, Any]]] = [
     {

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from functions.shared.domain.events import EvidenceFrozen, PostMortemWritten
 from local.emulator_install import ROOT, STATE
 from local.outcome import Outcome
 from local.run import Run
 from local.scenarios import Scenario
 from local.stage import Stage
+from quorum.domain.events import EvidenceFrozen, PostMortemWritten
 
 
 def demo(  # noqa: PLR0913 - the command's options, by name

@@ -7,7 +7,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from functions.shared.domain.events import (
+from local.scenarios import Scenario
+from local.shop.faults import Change
+from local.stage import Stage, healthy
+from quorum.domain.events import (
     ActionTaken,
     ApprovalAnswered,
     DecisionMade,
@@ -18,10 +21,7 @@ from functions.shared.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
 )
-from functions.shared.domain.evidence import Candidate
-from local.scenarios import Scenario
-from local.shop.faults import Change
-from local.stage import Stage, healthy
+from quorum.domain.evidence import Candidate
 
 E = TypeVar("E")
 

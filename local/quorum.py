@@ -6,32 +6,32 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from functions.shared.adapters.autoscaling import Autoscaling
-from functions.shared.adapters.aws_state import Read
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
-from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
-from functions.shared.adapters.dynamodb_controls import DynamoDBControls
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_stop_switch import DynamoDBStopSwitch
-from functions.shared.adapters.kms_verifier import KmsVerifier
-from functions.shared.adapters.lambda_state import LambdaState
-from functions.shared.adapters.ssm_state import SsmState
-from functions.shared.domain.errors import RefusedError
-from functions.shared.domain.events import (
+from local.clients import REGION, client, table
+from local.emulator import ACCOUNT
+from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
+from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
+from quorum.adapters.dynamodb.controls import DynamoDBControls
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
+from quorum.adapters.resource_state.autoscaling import Autoscaling
+from quorum.adapters.resource_state.aws_state import Read
+from quorum.adapters.resource_state.lambda_state import LambdaState
+from quorum.adapters.resource_state.ssm_state import SsmState
+from quorum.adapters.signing.kms_verifier import KmsVerifier
+from quorum.application.equivocation import Suspensions
+from quorum.domain.base import OutsiderText
+from quorum.domain.errors import RefusedError
+from quorum.domain.events import (
     ApprovalRequested,
     EvidenceFrozen,
     IncidentEvent,
     IncidentOpened,
     PostMortemWritten,
 )
-from functions.shared.domain.evidence import Scalar
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.restrictions import ControlChanged
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import Ballot
-from functions.shared.striking import Suspensions
-from local.clients import REGION, client, table
-from local.emulator import ACCOUNT
+from quorum.domain.evidence import Scalar
+from quorum.domain.restrictions import ControlChanged
+from quorum.domain.seats import SEATS
+from quorum.domain.votes import Ballot
 
 PREFIX = "quorum-local-"
 

@@ -8,19 +8,19 @@ from datetime import UTC, datetime
 
 from rich.console import Console
 
-from functions.shared.domain.events import (
-    ApprovalRequested,
-    DecisionMade,
-    IncidentEvent,
-    PostMortemWritten,
-)
-from functions.shared.domain.votes import Ballot
-from functions.shared.narrative import actions
 from local.outcome import Outcome, Played, outcome
 from local.scenarios import LONG_CALM_SECONDS, Scenario, twin
 from local.shop.faults import Change, Faults
 from local.stage import Stage, healthy, wait_until
 from local.view import ballot_line, decision_table, line
+from quorum.domain.events import (
+    ApprovalRequested,
+    DecisionMade,
+    IncidentEvent,
+    PostMortemWritten,
+)
+from quorum.domain.votes import Ballot
+from quorum.narrative import actions
 
 BASELINE_SECONDS = 22
 SETTLE_SECONDS = 600

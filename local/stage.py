@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from functions.shared.runtime import WARMING
 from local.clients import REGION
 from local.console import PEOPLE, WebConsole
 from local.emulator import Emulator
@@ -20,6 +19,7 @@ from local.shop.load import Load
 from local.shop.plan import Plan, draw
 from local.standins import IssuerStandIn, PagerDutyStandIn, SlackStandIn
 from local.toolchain import CdkApp, deploy
+from quorum.runtime.lambda_runtime import WARMING
 from stacks.config import LAPTOPS_ISSUER
 
 ORDERS = 8.0
@@ -44,7 +44,7 @@ AUTONOMY = [
     {"verb": "sqs.redrive", "resources": ["sqs:shop-*"], "mode": "approve"},
 ]
 WATCH = ["lambda:*", "dynamodb:*", "sqs:*", "ecs:*", "ssm:shop-*"]
-PRODUCT_SOURCES = ("app.py", "cdk.json", "stacks", "functions")
+PRODUCT_SOURCES = ("app.py", "cdk.json", "stacks", "functions", "quorum")
 Say = Callable[[str], None]
 
 

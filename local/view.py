@@ -11,11 +11,13 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from functions.shared.domain.events import DecisionMade, EvidenceFrozen, IncidentEvent
-from functions.shared.domain.sealed import Objection
-from functions.shared.domain.seats import SEATS, units
-from functions.shared.domain.votes import HEALTHY, Ballot
-from functions.shared.narrative import (
+from local.certificate import bar, certificate
+from quorum.domain.events import DecisionMade, EvidenceFrozen, IncidentEvent
+from quorum.domain.seats import SEATS, units
+from quorum.domain.signed import Objection
+from quorum.domain.suspensions import Suspension
+from quorum.domain.votes import HEALTHY, Ballot
+from quorum.narrative import (
     THRESHOLD_BP,
     Actions,
     actions,
@@ -26,8 +28,6 @@ from functions.shared.narrative import (
     sentence,
     share,
 )
-from functions.shared.ports import Suspension
-from local.certificate import bar, certificate
 
 BAR = 30
 

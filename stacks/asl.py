@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from functions.shared.domain.errors import transient_error_names
-from functions.shared.domain.seats import RETRY_INTERVAL_SECONDS, RETRY_MAX_DELAY_SECONDS
+from quorum.domain.errors import transient_error_names
+from quorum.domain.seats import RETRY_INTERVAL_SECONDS, RETRY_MAX_DELAY_SECONDS
 
 State = dict[str, Any]
 States = dict[str, State]

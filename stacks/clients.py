@@ -10,12 +10,12 @@ _TRACING: Final = "xray"
 """Powertools' tracer makes this one itself."""
 
 
-def services(root: Path) -> list[str]:
+def services(*roots: Path) -> list[str]:
     """Return boto3's names of the services, sorted.
 
     Raises ValueError where a client's service is not written out: its data would not be shipped.
     """
-    found = {name for path in root.rglob("*.py") for name in _of(path)}
+    found = {name for root in roots for path in root.rglob("*.py") for name in _of(path)}
     return sorted(found | {_TRACING})
 
 

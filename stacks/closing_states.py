@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from functions.shared.domain.events import MessageKind, Outcome
+from quorum.domain.events import MessageKind, Outcome
 from stacks.asl import INCIDENT, State, States, choice, task
 
 PIPELINE: Final = "EscalatePipeline"

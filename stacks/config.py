@@ -20,10 +20,10 @@ from pydantic import (
     model_validator,
 )
 
-from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.patterns import Pattern
-from functions.shared.domain.people import People
-from functions.shared.domain.routes import ChannelName, Routes
+from quorum.domain.autonomy import Rule
+from quorum.domain.notification_routes import ChannelName, Routes
+from quorum.domain.people import People
+from quorum.domain.resource_patterns import Pattern
 from stacks.config_rules import (
     EXPLAINED,
     check_autonomy,

@@ -5,11 +5,11 @@ from typing import Final
 
 from pydantic_core import ErrorDetails
 
-from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.catalogue import VERBS, verb
-from functions.shared.domain.patterns import canonical, is_parameter, misfit
-from functions.shared.domain.people import ROLES
-from functions.shared.domain.routes import CHANNELS, ChannelName, Routes
+from quorum.domain.autonomy import Rule
+from quorum.domain.catalogue import VERBS, verb
+from quorum.domain.notification_routes import CHANNELS, ChannelName, Routes
+from quorum.domain.people import ROLES
+from quorum.domain.resource_patterns import canonical, is_parameter, misfit
 
 OWN_PREFIX: Final = "quorum-"
 SECRETS_HOLD: Final = {

@@ -5,8 +5,8 @@ from typing import Final
 
 from aws_cdk import Aws
 
-from functions.shared.domain.catalogue import Verb
-from functions.shared.domain.seats import Seat
+from quorum.domain.catalogue import Verb
+from quorum.domain.seats import Seat
 from stacks.config_rules import OWN_PREFIX
 from stacks.stages import StageName
 

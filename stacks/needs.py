@@ -7,7 +7,7 @@ Where a service has no resource-level permission for an action, the key is `any`
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from functions.shared.domain.routes import CHANNELS
+from quorum.domain.notification_routes import CHANNELS
 
 
 class Need(NamedTuple):

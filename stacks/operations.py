@@ -7,7 +7,7 @@ do are one list.
 
 from typing import Final
 
-from functions.shared.domain.catalogue import VERBS
+from quorum.domain.catalogue import VERBS
 from stacks.functions_table import ROWS
 from stacks.needs import SIGNING
 

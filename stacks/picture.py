@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from functions.shared.domain.seats import SEATS, Seat
+from quorum.domain.seats import SEATS, Seat
 from stacks.functions_table import attempt_seconds
 from stacks.seat_stages import levels, stage_name
 from stacks.state_machine import Times, definition

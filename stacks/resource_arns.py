@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from aws_cdk import Aws
 
-from functions.shared.domain.catalogue import VERBS
-from functions.shared.domain.routes import CHANNELS
-from functions.shared.domain.seats import SEATS, seat
+from quorum.domain.catalogue import VERBS
+from quorum.domain.notification_routes import CHANNELS
+from quorum.domain.seats import SEATS, seat
 from stacks.config import Config
 from stacks.functions_table import ROWS
 from stacks.naming import Names, arn, role_arn

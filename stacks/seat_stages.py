@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-from functions.shared.domain.constants import ROLE_LEVELS
-from functions.shared.domain.seats import Seat, Tier
+from quorum.domain.constants import ROLE_LEVELS
+from quorum.domain.seats import Seat, Tier
 from stacks.asl import ROUND, State, States, catch, task
 
 VOTES = "$.votes_{level}"

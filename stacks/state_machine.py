@@ -8,8 +8,8 @@ errors that may pass, and caught.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from functions.shared.domain.constants import ROLE_TIMES
-from functions.shared.domain.seats import RETRY_MAX_DELAY_SECONDS, Seat
+from quorum.domain.constants import ROLE_TIMES
+from quorum.domain.seats import RETRY_MAX_DELAY_SECONDS, Seat
 from stacks.action_states import action_states, approval_states, dismissal_states
 from stacks.asl import ROUND, State, States, choice, task
 from stacks.closing_states import PIPELINE, closing_states, tell

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, NamedTuple
 
-from functions.shared.domain.seats import SEATS
+from quorum.domain.seats import SEATS
 
 Kind = Literal["S", "N"]
 

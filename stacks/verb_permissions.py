@@ -5,8 +5,8 @@ from typing import Final
 
 from aws_cdk import aws_iam as iam
 
-from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.catalogue import VERBS, Verb
+from quorum.domain.autonomy import Rule
+from quorum.domain.catalogue import VERBS, Verb
 from stacks.config import Config
 from stacks.config_rules import OWN_PREFIX
 from stacks.watched_arns import pattern_arn

@@ -9,7 +9,7 @@ from typing import Final
 from stacks import botocore_data
 from stacks.bytecode import compiled, interpreter
 from stacks.operations import operations
-from stacks.packaging import ROOT, STORE, Package, digest_of, zip_tree
+from stacks.packages import ROOT, STORE, Package, digest_of, zip_tree
 from stacks.stages import Stage
 
 LOCK: Final = ROOT / "functions" / "requirements.lock"

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from functions.shared.domain.errors import PermanentError
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import HEALTHY, choose
-from functions.shared.seating import Deps
+from quorum.domain.errors import PermanentError
+from quorum.domain.evidence import Bundle
+from quorum.domain.seats import SEATS
+from quorum.domain.votes import HEALTHY, choose
+from quorum.seats.seat import Deps
 from tests.builders import SCENARIOS
 from tests.seat_table import METHODS
 from tests.simulation.story import Story

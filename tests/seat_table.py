@@ -14,12 +14,12 @@ from functions.detection import methods as detection
 from functions.diagnosis import methods as diagnosis
 from functions.prediction import methods as prediction
 from functions.resolution import methods as resolution
-from functions.shared.analysis.opinions import check_opinion, decide
-from functions.shared.domain.errors import PermanentError
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.seats import SEATS, Seat
-from functions.shared.domain.votes import HEALTHY, Choice, Tally, Vote, tally
-from functions.shared.seating import Deps, Method
+from quorum.domain.errors import PermanentError
+from quorum.domain.evidence import Bundle
+from quorum.domain.seats import SEATS, Seat
+from quorum.domain.votes import HEALTHY, Choice, Tally, Vote, tally
+from quorum.seats.opinions import check_opinion, decide
+from quorum.seats.seat import Deps, Method
 from tests.builders import SCENARIOS, Drawn
 from tests.simulation.story import INCIDENT, Story
 from tests.simulation.timing import cloud, laptop

@@ -8,11 +8,12 @@ needs a token all the same. It is passed on as it came to the function that sign
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from functions.shared.domain import claims
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.people import People, Person
-from functions.shared.domain.proofs import LONGEST_TOKEN
-from functions.shared.ports import Clock, TokenReader
+from quorum.domain import token_claims
+from quorum.domain.errors import InvalidInputError
+from quorum.domain.identity_proofs import LONGEST_TOKEN
+from quorum.domain.people import People, Person
+from quorum.ports.approvals import TokenReader
+from quorum.ports.clock import Clock
 
 BEARER: Final = "bearer "
 
@@ -34,7 +35,7 @@ class Callers(NamedTuple):
 
     people: People
     tokens: TokenReader
-    ours: claims.Audience
+    ours: token_claims.Audience
     now: Clock
 
     def identify(self, event: Mapping[str, Any]) -> Known | None:
@@ -52,8 +53,8 @@ class Callers(NamedTuple):
             found = self.tokens.read(token)
         except InvalidInputError:
             return None
-        wrong = claims.flaw(found, self.ours, self.now())
-        return None if wrong else claims.named(found, self.people)
+        wrong = token_claims.flaw(found, self.ours, self.now())
+        return None if wrong else token_claims.named(found, self.people)
 
 
 def _bearer(event: Mapping[str, Any]) -> str:

@@ -7,16 +7,16 @@ holds back, and after it took effect where it lets go. Setting what is set alrea
 from typing import Any
 
 from functions.api.callers import Known
+from functions.api.dependencies import Tools
 from functions.api.problems import ProblemError
 from functions.api.reading import restrictions
 from functions.api.requests import Lifting, Moding, Reason, Stopping
 from functions.api.shapes import Changed, Controls, Held, Written
-from functions.api.tools import Tools
 from functions.api.writes import permitted
-from functions.shared.domain.catalogue import VERBS
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.patterns import misfit, overlap
-from functions.shared.domain.restrictions import (
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import VERBS
+from quorum.domain.resource_patterns import misfit, overlap
+from quorum.domain.restrictions import (
     MOST,
     ORDER,
     Control,

@@ -8,26 +8,26 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from urllib3 import PoolManager
 
 from functions.api.callers import Callers
+from functions.api.dependencies import Tools
 from functions.api.routes.application import Application
-from functions.api.tools import Tools
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
-from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
-from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
-from functions.shared.adapters.dynamodb_controls import DynamoDBControls
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
-from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
-from functions.shared.adapters.dynamodb_stop_switch import DynamoDBStopSwitch
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.jwt_tokens import JwtTokens
-from functions.shared.adapters.kms_verifier import KmsVerifier
-from functions.shared.adapters.lambda_functions import LambdaFunctions
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.claims import Audience
-from functions.shared.domain.people import People
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, utc_now
-from functions.shared.striking import Suspensions
+from quorum.adapters.aws.lambda_functions import LambdaFunctions
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
+from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
+from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
+from quorum.adapters.dynamodb.controls import DynamoDBControls
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.memory import DynamoDBMemory
+from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
+from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
+from quorum.adapters.dynamodb.table import tables
+from quorum.adapters.signing.jwt_tokens import JwtTokens
+from quorum.adapters.signing.kms_verifier import KmsVerifier
+from quorum.application.equivocation import Suspensions
+from quorum.domain.autonomy import Rule
+from quorum.domain.people import People
+from quorum.domain.token_claims import Audience
+from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, utc_now
 
 
 class ApiSettings(Settings):

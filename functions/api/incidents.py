@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from functions.api.dependencies import Tools
 from functions.api.problems import not_found
 from functions.api.shapes import Question, State, Summary
-from functions.api.tools import Tools
-from functions.shared.domain.events import IncidentEvent
-from functions.shared.domain.incident import Incident, Status, replay
-from functions.shared.ports import IncidentView
+from quorum.domain.events import IncidentEvent
+from quorum.domain.incident import Incident, Status, replay
+from quorum.domain.incident_view import IncidentView
 
 OPEN: Final[tuple[Status, ...]] = (
     "open",

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from functions.shared.domain.errors import (
+from quorum.domain.base import Record
+from quorum.domain.errors import (
     ConcurrencyConflictError,
     InvalidHistoryError,
     InvalidInputError,
@@ -10,7 +11,6 @@ from functions.shared.domain.errors import (
     RefusedError,
     WorldMovedError,
 )
-from functions.shared.domain.model import Record
 
 REASON_LENGTH: Final = 500
 

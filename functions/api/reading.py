@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from functions.api.dependencies import Tools
 from functions.api.incidents import history, summary
 from functions.api.problems import not_found
 from functions.api.shapes import (
@@ -12,14 +13,13 @@ from functions.api.shapes import (
     Timeline,
     Votes,
 )
-from functions.api.tools import Tools
-from functions.shared.domain.catalogue import described, verb
-from functions.shared.domain.evidence import Candidate
-from functions.shared.domain.incident import Incident as Folded
-from functions.shared.domain.restrictions import Restriction, restricted_mode
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import Ballot
-from functions.shared.narrative import (
+from quorum.domain.catalogue import described, verb
+from quorum.domain.evidence import Candidate
+from quorum.domain.incident import Incident as Folded
+from quorum.domain.restrictions import Restriction, restricted_mode
+from quorum.domain.seats import SEATS
+from quorum.domain.votes import Ballot
+from quorum.narrative import (
     THRESHOLD_BP,
     Actions,
     SeatRow,

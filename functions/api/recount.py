@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from functions.shared.domain.envelopes import Question, admit
-from functions.shared.domain.events import DecisionMade, EvidenceFrozen
-from functions.shared.domain.sealed import Rejected
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import Tally, Vote, tally
-from functions.shared.ports import Verifier
+from quorum.domain.ballot_validation import Question, admit
+from quorum.domain.events import DecisionMade, EvidenceFrozen
+from quorum.domain.seats import SEATS
+from quorum.domain.signed import Rejected
+from quorum.domain.votes import Tally, Vote, tally
+from quorum.ports.voting import Verifier
 
 
 class Recount(NamedTuple):

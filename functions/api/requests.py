@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from functions.shared.domain.autonomy import Mode, VerbName
-from functions.shared.domain.model import ActionId, Record
-from functions.shared.domain.patterns import Pattern, canonical
+from quorum.domain.autonomy import Mode, VerbName
+from quorum.domain.base import ActionId, Record
+from quorum.domain.resource_patterns import Pattern, canonical
 
 
 class Reason(Record):

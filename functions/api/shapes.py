@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from functions.shared.domain.autonomy import Mode
-from functions.shared.domain.model import Instant, Record
-from functions.shared.domain.restrictions import Restriction
+from quorum.domain.autonomy import Mode
+from quorum.domain.base import Instant, Record
+from quorum.domain.restrictions import Restriction
 
 State = Literal["open", "closed"]
 

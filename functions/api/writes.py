@@ -7,13 +7,13 @@ taken over once, an action is undone once. What is refused says why.
 from typing import Literal
 
 from functions.api.callers import Known
+from functions.api.dependencies import Tools
 from functions.api.incidents import history
 from functions.api.problems import ProblemError, forbidden, not_found
 from functions.api.requests import Answering, Changing, Reason
 from functions.api.shapes import Written
-from functions.api.tools import Tools
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.proofs import TokenProof
+from quorum.domain.constants import ESCALATION_LEVEL
+from quorum.domain.identity_proofs import TokenProof
 
 Payload = dict[str, object]
 

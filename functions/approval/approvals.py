@@ -16,13 +16,15 @@ from functions.approval.inputs import Inputs
 from functions.approval.records import record_answer, record_question, why
 from functions.approval.request import Answer, Expire, Open, TakeOver, Undo, Wait, parse
 from functions.approval.stepping_in import SteppingIn
-from functions.shared.domain.approvals import approval_id
-from functions.shared.domain.errors import InvalidInputError, RefusedError
-from functions.shared.domain.grants import people_needed
-from functions.shared.domain.incident import replay
-from functions.shared.ports import Answer as State
-from functions.shared.ports import Approval, ApprovalBook, Clock, Signer, TaskTokens
-from functions.shared.recording import Recorder
+from quorum.application.recorder import Recorder
+from quorum.domain.approvals import Answer as State
+from quorum.domain.approvals import Approval, approval_id
+from quorum.domain.errors import InvalidInputError, RefusedError
+from quorum.domain.grants import people_needed
+from quorum.domain.incident import replay
+from quorum.ports.approvals import ApprovalBook, TaskTokens
+from quorum.ports.clock import Clock
+from quorum.ports.voting import Signer
 
 SKEW_SECONDS: Final = 5
 """By how much the clock of the state machine may be ahead of ours."""

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from functions.approval.identity import Said
 from functions.approval.inputs import Inputs
 from functions.approval.records import record_given
-from functions.shared.domain.approvals import approval_id
-from functions.shared.domain.errors import RefusedError
-from functions.shared.domain.events import DecisionMade
-from functions.shared.domain.evidence import Candidate
-from functions.shared.domain.grants import grant, people_needed
-from functions.shared.domain.sealed import seal
-from functions.shared.ports import Approval, ApprovalBook, Signer
-from functions.shared.recording import Recorder
+from quorum.application.recorder import Recorder
+from quorum.domain.approvals import Approval, approval_id
+from quorum.domain.errors import RefusedError
+from quorum.domain.events import DecisionMade
+from quorum.domain.evidence import Candidate
+from quorum.domain.grants import grant, people_needed
+from quorum.domain.signed import seal
+from quorum.ports.approvals import ApprovalBook
+from quorum.ports.voting import Signer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,22 +10,22 @@ from urllib3 import PoolManager
 from functions.approval.approvals import Approvals
 from functions.approval.identity import Identity
 from functions.approval.inputs import Inputs
-from functions.shared.adapters.channel_secrets import secrets, slack_app
-from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.jwt_tokens import JwtTokens
-from functions.shared.adapters.kms_signer import KmsSigner
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.adapters.step_functions_task_tokens import StepFunctionsTaskTokens
-from functions.shared.domain.claims import Audience
-from functions.shared.domain.errors import RefusedError
-from functions.shared.domain.people import People
-from functions.shared.recording import Recorder
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.channels.channel_secrets import secrets, slack_app
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.table import tables
+from quorum.adapters.signing.jwt_tokens import JwtTokens
+from quorum.adapters.signing.kms_signer import KmsSigner
+from quorum.adapters.workflow.step_functions_task_tokens import StepFunctionsTaskTokens
+from quorum.application.recorder import Recorder
+from quorum.domain.errors import RefusedError
+from quorum.domain.people import People
+from quorum.domain.token_claims import Audience
+from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
 
 class ApprovalSettings(Settings):

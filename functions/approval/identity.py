@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from functions.approval.request import Answer, TakeOver, Undo
-from functions.shared.domain import claims
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.errors import RefusedError
-from functions.shared.domain.people import People, Person
-from functions.shared.domain.presses import Press, SlackApp, foreign, parse
-from functions.shared.domain.proofs import PressProof, TokenProof
-from functions.shared.domain.slack_signature import SignedBody, flaw
-from functions.shared.ports import Clock, TokenReader
+from quorum.domain import token_claims
+from quorum.domain.constants import ESCALATION_LEVEL
+from quorum.domain.errors import RefusedError
+from quorum.domain.identity_proofs import PressProof, TokenProof
+from quorum.domain.people import People, Person
+from quorum.domain.slack_interactions import Press, SlackApp, foreign, parse
+from quorum.domain.slack_signature import SignedBody, flaw
+from quorum.ports.approvals import TokenReader
+from quorum.ports.clock import Clock
 
 Saying = Answer | TakeOver | Undo
 _LATE: Final = "the request is more than five minutes old"
@@ -39,7 +40,7 @@ class Identity:
 
     people: People
     tokens: TokenReader
-    ours: claims.Audience
+    ours: token_claims.Audience
     slack: Callable[[], SlackApp] | None
     now: Clock
 
@@ -61,10 +62,10 @@ class Identity:
 
     def _by_token(self, proof: TokenProof, reason: str) -> Said:
         found = self.tokens.read(proof.token)
-        wrong = claims.flaw(found, self.ours, self.now())
+        wrong = token_claims.flaw(found, self.ours, self.now())
         if wrong:
             raise RefusedError(wrong)
-        person = claims.named(found, self.people)
+        person = token_claims.named(found, self.people)
         if person is None:
             raise RefusedError("the token is genuine, and names nobody whom Quorum knows")
         return Said(person, "console", reason)

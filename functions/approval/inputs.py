@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from functions.shared.domain.catalogue import named_so_before, names_parameters
-from functions.shared.domain.errors import InvalidInputError, RefusedError
-from functions.shared.domain.events import DecisionMade, Fact, IncidentEvent
-from functions.shared.domain.evidence import Candidate, of_round
-from functions.shared.ports import ClosingBook, DecisionBook, EvidenceStore, ExecutionLedger
+from quorum.domain.catalogue import named_so_before, names_parameters
+from quorum.domain.errors import InvalidInputError, RefusedError
+from quorum.domain.events import DecisionMade, Fact, IncidentEvent
+from quorum.domain.evidence import Candidate, of_round
+from quorum.ports.execution import ExecutionLedger
+from quorum.ports.log import ClosingBook, EvidenceStore
+from quorum.ports.voting import DecisionBook
 
 
 @dataclass(frozen=True, slots=True)

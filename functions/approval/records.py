@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from functions.approval.identity import Said
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.events import (
+from quorum.application.recorder import Header, Recorder
+from quorum.domain.approvals import Approval
+from quorum.domain.base import OutsiderText
+from quorum.domain.constants import ESCALATION_LEVEL
+from quorum.domain.events import (
     ApprovalAnswered,
     ApprovalGiven,
     ApprovalRequested,
     DecisionMade,
     IncidentEvent,
 )
-from functions.shared.domain.incident import Incident
-from functions.shared.domain.model import OutsiderText
-from functions.shared.ports import Approval
-from functions.shared.recording import Header, Recorder
+from quorum.domain.incident import Incident
 
 
 def why(incident: Incident, decision: DecisionMade) -> str:

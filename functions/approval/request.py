@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.model import ActionId, IncidentId, Record
-from functions.shared.domain.proofs import Proof
-from functions.shared.domain.requests import fields
+from quorum.application.requests import fields
+from quorum.domain.base import ActionId, IncidentId, Record
+from quorum.domain.errors import InvalidInputError
+from quorum.domain.identity_proofs import Proof
 
 ApprovalId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]

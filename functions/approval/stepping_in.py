@@ -12,19 +12,22 @@ from typing import Final
 from functions.approval.identity import Said
 from functions.approval.inputs import Inputs
 from functions.approval.records import said_fields
-from functions.shared.domain.books import TakenOver
-from functions.shared.domain.errors import InvalidHistoryError, RefusedError
-from functions.shared.domain.events import (
+from quorum.application.recorder import Header, Recorder
+from quorum.domain.approvals import Approval
+from quorum.domain.errors import InvalidHistoryError, RefusedError
+from quorum.domain.events import (
     ApprovalRequested,
     IncidentEvent,
     IncidentTakenOver,
     UndoRequested,
 )
-from functions.shared.domain.grants import UndoOrder
-from functions.shared.domain.incident import replay
-from functions.shared.domain.sealed import seal
-from functions.shared.ports import Approval, ApprovalBook, Clock, Signer
-from functions.shared.recording import Header, Recorder
+from quorum.domain.grants import UndoOrder
+from quorum.domain.incident import replay
+from quorum.domain.incident_records import TakenOver
+from quorum.domain.signed import seal
+from quorum.ports.approvals import ApprovalBook
+from quorum.ports.clock import Clock
+from quorum.ports.voting import Signer
 
 ORDER_SECONDS: Final = 900
 """So long the executor may follow a person's order to undo."""

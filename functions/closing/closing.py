@@ -11,17 +11,20 @@ from typing import Any, Final, TypedDict
 from pydantic import Field
 
 from functions.closing.proof import Books, missing
-from functions.shared.domain.books import AlarmEnding, Ending, Opening
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.errors import InvalidHistoryError
-from functions.shared.domain.events import IncidentClosed, IncidentEvent, Outcome
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.domain.model import IncidentId, Record
-from functions.shared.domain.open_keys import own_keys
-from functions.shared.domain.requests import read
-from functions.shared.ports import ApprovalBook, Clock, ClosingBook, OpeningBook, Operations
-from functions.shared.recording import Header, Recorder
+from quorum.application.recorder import Header, Recorder
+from quorum.application.requests import read
+from quorum.domain.base import IncidentId, Record
+from quorum.domain.constants import ESCALATION_LEVEL
+from quorum.domain.errors import InvalidHistoryError
+from quorum.domain.events import IncidentClosed, IncidentEvent, Outcome
+from quorum.domain.evidence import Alarm
+from quorum.domain.incident import Incident, replay
+from quorum.domain.incident_records import AlarmEnding, Ending, Opening
+from quorum.domain.open_keys import own_keys
+from quorum.ports.approvals import ApprovalBook
+from quorum.ports.clock import Clock
+from quorum.ports.execution import Operations
+from quorum.ports.log import ClosingBook, OpeningBook
 
 A_PERSONS_NOW: Final = frozenset({"escalated", "undone", "unverified"})
 

@@ -2,10 +2,12 @@
 
 from typing import NamedTuple, assert_never
 
-from functions.shared.domain.books import Mode, Verified
-from functions.shared.domain.events import Outcome
-from functions.shared.domain.incident import Incident
-from functions.shared.ports import DecisionBook, Execution, ExecutionLedger, VerdictBook
+from quorum.domain.events import Outcome
+from quorum.domain.executions import Execution
+from quorum.domain.incident import Incident
+from quorum.domain.incident_records import Mode, Verified
+from quorum.ports.execution import ExecutionLedger, VerdictBook
+from quorum.ports.voting import DecisionBook
 
 
 class Record(NamedTuple):

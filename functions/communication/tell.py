@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from functions.shared.delivery import Ledger, Outbox, Told
-from functions.shared.domain.errors import InvalidInputError, StoreUnavailableError
-from functions.shared.domain.events import MessageKind
-from functions.shared.domain.model import IncidentId, Record
-from functions.shared.domain.notices import Notice
-from functions.shared.letters import Files, borne_out, compose
+from quorum.domain.base import IncidentId, Record
+from quorum.domain.errors import InvalidInputError, StoreUnavailableError
+from quorum.domain.events import MessageKind
+from quorum.domain.notices import Notice
+from quorum.messaging import Ledger, Outbox, Told
+from quorum.messaging.content import Files, borne_out, compose
 
 
 class Request(Record):

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from functions.shared.domain.envelopes import Question, admit
-from functions.shared.domain.events import SeatSilent, VoteCast
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.sealed import Objection, Rejected
-from functions.shared.domain.seats import Seat, too_heavy
-from functions.shared.domain.votes import Ballot, Vote
-from functions.shared.ports import SeatRecord
+from quorum.domain.ballot_validation import Question, admit
+from quorum.domain.base import OutsiderText
+from quorum.domain.events import SeatSilent, VoteCast
+from quorum.domain.seats import Seat, too_heavy
+from quorum.domain.signed import Objection, Rejected
+from quorum.domain.votes import Ballot, Vote
+from quorum.ports.voting import SeatRecord
 
 
 class Standing(NamedTuple):

@@ -3,10 +3,10 @@
 from typing import Any
 
 from functions.consensus.admission import Admission
+from functions.consensus.disagreement import disagreement
 from functions.consensus.routing import basis_points, route
 from functions.consensus.situation import Situation
-from functions.shared.domain.disagreement import disagreement
-from functions.shared.domain.votes import tally
+from quorum.domain.votes import tally
 
 
 def count(admitted: Admission, situation: Situation) -> dict[str, Any]:

@@ -13,11 +13,14 @@ from functions.consensus.counting import count
 from functions.consensus.request import Request
 from functions.consensus.situation import Situation
 from functions.consensus.timing import overran, timings
-from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.books import Opening, TakenOver
-from functions.shared.domain.envelopes import Question, contradictions
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.events import (
+from quorum.application.equivocation import Striking, Suspensions
+from quorum.application.recorder import Header, Recorder
+from quorum.application.requests import read
+from quorum.domain.autonomy import Rule
+from quorum.domain.ballot_validation import Question, contradictions
+from quorum.domain.decisions import Decided
+from quorum.domain.errors import InvalidInputError
+from quorum.domain.events import (
     DecisionMade,
     EvidenceFrozen,
     IncidentEvent,
@@ -25,25 +28,15 @@ from functions.shared.domain.events import (
     RoleTimed,
     same_decision,
 )
-from functions.shared.domain.evidence import of_round
-from functions.shared.domain.incident import replay
-from functions.shared.domain.requests import read
-from functions.shared.domain.restrictions import ControlChanged
-from functions.shared.domain.seats import SEATS, Seat
-from functions.shared.ports import (
-    ApprovalBook,
-    BallotBox,
-    Clock,
-    ControlLog,
-    Decided,
-    DecisionBook,
-    EvidenceStore,
-    OpeningBook,
-    SeatRecord,
-    Verifier,
-)
-from functions.shared.recording import Header, Recorder
-from functions.shared.striking import Striking, Suspensions
+from quorum.domain.evidence import of_round
+from quorum.domain.incident import replay
+from quorum.domain.incident_records import Opening, TakenOver
+from quorum.domain.restrictions import ControlChanged
+from quorum.domain.seats import SEATS, Seat
+from quorum.ports.approvals import ApprovalBook
+from quorum.ports.clock import Clock
+from quorum.ports.log import EvidenceStore, OpeningBook
+from quorum.ports.voting import BallotBox, ControlLog, DecisionBook, SeatRecord, Verifier
 
 _READERS: Final = ThreadPoolExecutor(5 + len(SEATS), thread_name_prefix="reader")
 """Kept from one decision to the next."""

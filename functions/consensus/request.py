@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.shared.domain.model import IncidentId, Record
+from quorum.domain.base import IncidentId, Record
 
 
 class Failure(BaseModel):

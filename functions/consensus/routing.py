@@ -5,14 +5,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from functions.consensus.situation import Situation, healthy
-from functions.shared.analysis.poisoning import reservations
-from functions.shared.domain.autonomy import Mode
-from functions.shared.domain.catalogue import verb
-from functions.shared.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
-from functions.shared.domain.events import Route
-from functions.shared.domain.evidence import Candidate
-from functions.shared.domain.restrictions import restricted_mode
-from functions.shared.domain.votes import HEALTHY, Tally, Vote
+from quorum.domain.autonomy import Mode
+from quorum.domain.catalogue import verb
+from quorum.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
+from quorum.domain.events import Route
+from quorum.domain.evidence import Candidate
+from quorum.domain.poisoning import reservations
+from quorum.domain.restrictions import restricted_mode
+from quorum.domain.votes import HEALTHY, Tally, Vote
 
 
 class Routed(NamedTuple):

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.books import Opening
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.model import Digest
-from functions.shared.domain.restrictions import Restriction
-from functions.shared.domain.seats import Seat
-from functions.shared.domain.votes import HEALTHY, Vote
+from quorum.domain.autonomy import Rule
+from quorum.domain.base import Digest
+from quorum.domain.evidence import Bundle
+from quorum.domain.incident_records import Opening
+from quorum.domain.restrictions import Restriction
+from quorum.domain.seats import Seat
+from quorum.domain.votes import HEALTHY, Vote
 
 
 @dataclass(frozen=True, slots=True)

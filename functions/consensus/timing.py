@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from functions.shared.domain.constants import ROLE_TIMES, ROLE_WEIGHTS
-from functions.shared.domain.events import RoleTimed
-from functions.shared.domain.seats import Seat
-from functions.shared.domain.votes import Ballot
+from quorum.domain.constants import ROLE_TIMES, ROLE_WEIGHTS
+from quorum.domain.events import RoleTimed
+from quorum.domain.seats import Seat
+from quorum.domain.votes import Ballot
 
 
 def timings(found: Mapping[str, Ballot], seats: Sequence[Seat]) -> tuple[RoleTimed, ...]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from functions.courier.letter import Letter
-from functions.shared.ports import Waiting
+from quorum.domain.messages import Waiting
 
 
 class Batch(NamedTuple):

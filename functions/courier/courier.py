@@ -8,15 +8,15 @@ from typing import Final
 
 from functions.courier.letter import Letter, Reading, Ready
 from functions.courier.sending import Sending
-from functions.shared.delivery import Ledger, Told
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     ConcurrencyConflictError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.domain.routes import NEEDS_A_PERSON, LegName
-from functions.shared.letters import bare
-from functions.shared.ports import DeadLetters
+from quorum.domain.notification_routes import NEEDS_A_PERSON, LegName
+from quorum.messaging import Ledger, Told
+from quorum.messaging.content import bare
+from quorum.ports.messaging import DeadLetters
 
 LAST_RECEIVE: Final = 5
 """The queue itself puts aside what is delivered more often."""

@@ -13,22 +13,30 @@ from functions.courier.batch import letters
 from functions.courier.courier import Courier, Drained
 from functions.courier.letter import Reading
 from functions.courier.sending import Sending
-from functions.shared.adapters.configured_channels import LOCAL, ChannelMaker
-from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_notification_book import DynamoDBNotificationBook
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
-from functions.shared.delivery import Channel, Ledger
-from functions.shared.domain.routes import Routes
-from functions.shared.letters import Files
-from functions.shared.recording import Recorder
-from functions.shared.resilience import Breaker
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
+from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
+from quorum.adapters.channels.configured_channels import LOCAL, ChannelMaker
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.notification_book import DynamoDBNotificationBook
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.operations import DynamoDBOperations
+from quorum.adapters.dynamodb.table import tables
+from quorum.application.circuit_breaker import Breaker
+from quorum.application.recorder import Recorder
+from quorum.domain.notification_routes import Routes
+from quorum.messaging import Channel, Ledger
+from quorum.messaging.content import Files
+from quorum.runtime.lambda_runtime import (
+    AWS_CONFIG,
+    Settings,
+    entry,
+    logger,
+    metrics,
+    new_id,
+    utc_now,
+)
 
 ATTEMPTS: Final = 3
 LAST_CALLS: Final = timedelta(seconds=45)

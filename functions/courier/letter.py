@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from functions.shared.delivery import Told
-from functions.shared.domain.books import Notified
-from functions.shared.domain.notices import Notice
-from functions.shared.domain.routes import Routes, told
-from functions.shared.letters import Files, borne_out, compose
-from functions.shared.ports import Message, Waiting
+from quorum.domain.incident_records import Notified
+from quorum.domain.messages import Message, Waiting
+from quorum.domain.notices import Notice
+from quorum.domain.notification_routes import Routes, told
+from quorum.messaging import Told
+from quorum.messaging.content import Files, borne_out, compose
 
 
 class Letter(NamedTuple):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.courier.letter import Ready
-from functions.shared.delivery import PATIENCE, Channel, Told, coalesced, latest
-from functions.shared.domain.errors import BreakerOpenError, ChannelUnavailableError
-from functions.shared.domain.routes import (
+from quorum.domain.errors import BreakerOpenError, ChannelUnavailableError
+from quorum.domain.messages import Message
+from quorum.domain.notification_routes import (
     NEEDS_A_PERSON,
     SEVERAL,
     ChannelName,
@@ -15,7 +15,8 @@ from functions.shared.domain.routes import (
     Routes,
     place,
 )
-from functions.shared.ports import Clock, Message
+from quorum.messaging import PATIENCE, Channel, Told, coalesced, latest
+from quorum.ports.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ do what it never did before (`streaming`), else a rhythm or a habit of spikes wo
 from math import log, sqrt
 from typing import Final, NamedTuple
 
-from functions.shared.analysis.distributions import log_student, log_sum, robust
-from functions.shared.analysis.streaming import readings
-from functions.shared.analysis.traffic import Points, points, steps
-from functions.shared.domain.evidence import Bundle, Measure
+from functions.detection.streaming_anomaly import readings
+from quorum.domain.evidence import Bundle, Measure
+from quorum.seats.signals.distributions import log_student, log_sum, robust
+from quorum.seats.signals.traffic import Points, points, steps
 
 WIDTH: Final = 20.0
 """How many sigma a real anomaly typically has."""

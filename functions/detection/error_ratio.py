@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from functions.shared.analysis.distributions import log_beta_binomial, logistic
-from functions.shared.analysis.graph import distances_up, witnesses
-from functions.shared.analysis.traffic import before_and_after, measured
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.votes import HEALTHY, Opinion
-from functions.shared.seating import Deps
+from quorum.domain.call_graph import distances_up, witnesses
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle
+from quorum.domain.votes import HEALTHY, Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.distributions import log_beta_binomial, logistic
+from quorum.seats.signals.traffic import before_and_after, measured
 
 LISTED: Final = 0.75
 """How often a real fault is one that a candidate addresses."""

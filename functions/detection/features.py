@@ -4,14 +4,14 @@ from math import exp, log, sqrt
 from statistics import fmean, median
 from typing import Final, NamedTuple
 
-from functions.shared.analysis.graph import callees
-from functions.shared.analysis.traffic import (
+from quorum.domain.call_graph import callees
+from quorum.domain.evidence import Bundle, Measure
+from quorum.seats.signals.traffic import (
     Traffic,
     before_and_after,
     points,
     versions,
 )
-from functions.shared.domain.evidence import Bundle, Measure
 
 SLIGHT: Final = 0.02
 CLEAR: Final = 0.08

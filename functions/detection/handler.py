@@ -3,10 +3,10 @@
 from typing import Final
 
 from functions.detection.methods import METHODS
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.runtime import AWS_CONFIG
-from functions.shared.seat_wiring import SeatSettings, seat_handler, seated
-from functions.shared.seating import Deps
+from quorum.adapters.dynamodb.table import tables
+from quorum.runtime.lambda_runtime import AWS_CONFIG
+from quorum.seats.seat import Deps
+from quorum.seats.wiring import SeatSettings, seat_handler, seated
 
 seating: Final = seated(SeatSettings.from_env(), tables(AWS_CONFIG), METHODS, Deps())
 lambda_handler: Final = seat_handler(seating)

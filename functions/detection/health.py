@@ -3,8 +3,8 @@
 from typing import Final
 
 from functions.detection.anomalies import deviation
-from functions.shared.analysis.traffic import alarmed, points
-from functions.shared.domain.evidence import Bundle, Measure
+from quorum.domain.evidence import Bundle, Measure
+from quorum.seats.signals.traffic import alarmed, points
 
 ENOUGH: Final = 3
 """Fewer periods since the onset than these show nothing."""

@@ -7,7 +7,7 @@ from functions.detection.error_ratio import error_ratio
 from functions.detection.robust_z import robust_z
 from functions.detection.signature import signature
 from functions.detection.threshold import threshold
-from functions.shared.seating import Method
+from quorum.seats.seat import Method
 
 METHODS: Final[Mapping[str, Method]] = {
     "robust-z": robust_z,

@@ -12,14 +12,14 @@ from typing import Final
 
 from functions.detection.anomalies import Cell, anomalies
 from functions.detection.health import ENOUGH, can_show_health
-from functions.shared.analysis.dating import dated
-from functions.shared.analysis.distributions import log_sum, normalised
-from functions.shared.analysis.graph import addressed, distances_up, witnesses
-from functions.shared.analysis.traffic import alarmed, points
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Candidate
-from functions.shared.domain.votes import HEALTHY, Opinion
-from functions.shared.seating import Deps
+from quorum.domain.call_graph import addressed, distances_up, witnesses
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Candidate
+from quorum.domain.votes import HEALTHY, Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.change_windows import dated
+from quorum.seats.signals.distributions import log_sum, normalised
+from quorum.seats.signals.traffic import alarmed, points
 
 OWN: Final = 0.95
 CALLER: Final = 0.9

@@ -10,14 +10,14 @@ from math import log
 from typing import Final
 
 from functions.detection.features import Features, features, slower
-from functions.shared.analysis.dating import changes_undone
-from functions.shared.analysis.distributions import log_sum, normalised
-from functions.shared.analysis.graph import witnesses
-from functions.shared.analysis.traffic import measured
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Candidate
-from functions.shared.domain.votes import HEALTHY, Opinion
-from functions.shared.seating import Deps
+from quorum.domain.call_graph import witnesses
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Candidate
+from quorum.domain.votes import HEALTHY, Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.change_windows import changes_undone
+from quorum.seats.signals.distributions import log_sum, normalised
+from quorum.seats.signals.traffic import measured
 
 KINDS: Final[dict[str, Features]] = {
     "throttle": Features(throttled=0.95, failing=0.95, relayed=0.2, since_first=0.1),

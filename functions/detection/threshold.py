@@ -4,12 +4,12 @@ from collections.abc import Callable
 from operator import ge, gt, le, lt
 from typing import Final
 
-from functions.shared.analysis.graph import addressed, distances_up
-from functions.shared.analysis.traffic import Points, alarmed
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Alarm, Bundle
-from functions.shared.domain.votes import HEALTHY, Opinion
-from functions.shared.seating import Deps
+from quorum.domain.call_graph import addressed, distances_up
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Alarm, Bundle
+from quorum.domain.votes import HEALTHY, Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.traffic import Points, alarmed
 
 REAL_IF_BREACHED: Final = 0.9
 ENOUGH: Final = 3

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from functions.shared.analysis.graph import callees
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from quorum.domain.call_graph import callees
+from quorum.domain.evidence import Bundle
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
 
 AT_THE_NODE: Final = 0.25
 """How often the cause lies at the very resource that alarmed: most are passed on from below."""

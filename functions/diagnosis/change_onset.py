@@ -9,14 +9,14 @@ there are: this seat is not to be talked into anything.
 from math import exp
 from typing import Final
 
+from functions.diagnosis.change_blame import reach
+from functions.diagnosis.first_signs import Signs, signs
 from functions.diagnosis.onset import onset_is_real, onset_times
-from functions.shared.analysis.blame import reach
-from functions.shared.analysis.dating import dated
-from functions.shared.analysis.signs import Signs, signs
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Change
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Change
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.change_windows import dated
 
 CHANGE_CAUSED: Final = 0.7
 """Share of outages that a change causes (Beyer et al., Site Reliability Engineering, ch. 1)."""

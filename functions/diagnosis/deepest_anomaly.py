@@ -7,15 +7,15 @@ go. The resources that keep an excess of their own are the roots; candidates the
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from functions.diagnosis.excess import quantity
 from functions.diagnosis.own_failures import excess, own
-from functions.shared.analysis.excess import quantity
-from functions.shared.analysis.graph import addressed, callees
-from functions.shared.analysis.roots import roots
-from functions.shared.analysis.traffic import measured, points
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Candidate
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from functions.diagnosis.root_cause import roots
+from quorum.domain.call_graph import addressed, callees
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Candidate
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.traffic import measured, points
 
 CONVINCING: Final = 3.0
 """Sigma of the clearest root by totals; below, nothing is named."""

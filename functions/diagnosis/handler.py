@@ -3,16 +3,16 @@
 from typing import Final
 
 from functions.diagnosis.methods import METHODS
-from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.runtime import AWS_CONFIG
-from functions.shared.seat_wiring import (
+from quorum.adapters.dynamodb.memory import DynamoDBMemory
+from quorum.adapters.dynamodb.table import tables
+from quorum.runtime.lambda_runtime import AWS_CONFIG
+from quorum.seats.seat import Deps
+from quorum.seats.wiring import (
     ModelSeatSettings,
     configured_model,
     seat_handler,
     seated,
 )
-from functions.shared.seating import Deps
 
 
 class DiagnosisSettings(ModelSeatSettings):

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from math import exp, log
 from typing import Final
 
-from functions.diagnosis.voices import Voice, voices
-from functions.shared.analysis.dating import changes_undone, dated
-from functions.shared.analysis.distributions import log_mean, normalised
-from functions.shared.analysis.graph import addressed, callers, distances_up
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from functions.diagnosis.error_attribution import Voice, voices
+from quorum.domain.call_graph import addressed, callers, distances_up
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.change_windows import changes_undone, dated
+from quorum.seats.signals.distributions import log_mean, normalised
 
 UNLISTED: Final = 0.12
 """Prior of a cause that no candidate addresses."""

@@ -10,7 +10,7 @@ from functions.diagnosis.latest_change import latest_change
 from functions.diagnosis.log_templates import log_templates
 from functions.diagnosis.model_diagnosis import model_diagnosis
 from functions.diagnosis.similar_incidents import similar_incidents
-from functions.shared.seating import Method
+from quorum.seats.seat import Method
 
 METHODS: Final[Mapping[str, Method]] = {
     "deepest-anomaly": deepest_anomaly,

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from functions.shared.analysis.model_answer import ask
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from quorum.domain.evidence import Bundle
+from quorum.domain.votes import Opinion
+from quorum.seats.llm.model_answer import ask
+from quorum.seats.seat import Deps
 
 TASK: Final = """\
 You are an engineer on call who looks for the cause. Follow failures down the calls to where they \

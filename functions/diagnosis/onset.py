@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from functions.shared.analysis.distributions import (
+from quorum.domain.evidence import Bundle
+from quorum.seats.signals.distributions import (
     log_gamma_poisson,
     log_mean,
     logistic,
     normalised,
 )
-from functions.shared.analysis.traffic import Points, alarmed
-from functions.shared.domain.evidence import Bundle
+from quorum.seats.signals.traffic import Points, alarmed
 
 NEGLIGIBLE: Final = 1e-3
 UNKNOWN: Final = 0.8

@@ -1,17 +1,17 @@
 """New failures that are a resource's own, from totals: what its callees' do not explain.
 
 The sums before and after the onset need no more of a past than a few periods, as counts bring
-their own spread. With a longer one `functions.shared.analysis.roots` is the better judge.
+their own spread. With a longer one `functions.diagnosis.root_cause` is the better judge.
 """
 
 from collections.abc import Mapping
 from math import sqrt
 from typing import NamedTuple
 
-from functions.shared.analysis.distributions import upper_tail
-from functions.shared.analysis.graph import callees, callers
-from functions.shared.analysis.traffic import before_and_after
-from functions.shared.domain.evidence import Bundle
+from quorum.domain.call_graph import callees, callers
+from quorum.domain.evidence import Bundle
+from quorum.seats.signals.distributions import upper_tail
+from quorum.seats.signals.traffic import before_and_after
 
 
 class Excess(NamedTuple):

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from typing import Final
 
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.fingerprint import fingerprint
-from functions.shared.domain.votes import Opinion
-from functions.shared.ports import Remembered
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle
+from quorum.domain.fingerprint import fingerprint
+from quorum.domain.memories import Remembered
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
 
 NEIGHBOURS: Final = 20
 ALIKE: Final = 0.8

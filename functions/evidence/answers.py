@@ -7,7 +7,8 @@ from math import inf
 from typing import Final, NamedTuple
 
 from functions.evidence.asking import Failed
-from functions.shared.domain.evidence import (
+from quorum.domain.base import ResourceId
+from quorum.domain.evidence import (
     Alarm,
     Candidate,
     Change,
@@ -18,9 +19,8 @@ from functions.shared.domain.evidence import (
     Series,
     Spread,
 )
-from functions.shared.domain.model import ResourceId
-from functions.shared.domain.resources import alias_of
-from functions.shared.domain.topology import Service, ServiceMap
+from quorum.domain.resources import alias_of
+from quorum.domain.topology import Service, ServiceMap
 
 Points = tuple[tuple[int, float], ...]
 Looked = tuple[tuple[Change, ...], float | None]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Final, Generic, NamedTuple, TypeVar
 
-from functions.shared.domain.constants import CALL_TIMEOUT_SECONDS
-from functions.shared.domain.model import MOST_READ
-from functions.shared.domain.redaction import redact_start
+from quorum.domain.base import MOST_READ
+from quorum.domain.constants import CALL_TIMEOUT_SECONDS
+from quorum.domain.redaction import redact_start
 
 T = TypeVar("T")
 

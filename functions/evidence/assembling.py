@@ -9,10 +9,10 @@ from functions.evidence.answers import Answers, Logged
 from functions.evidence.asking import Failed
 from functions.evidence.scope import within
 from functions.evidence.windows import onset
-from functions.shared.domain.events import affected
-from functions.shared.domain.evidence import Alarm, Bundle, LogTemplate, Source, SourceName, Spread
-from functions.shared.domain.model import ResourceId
-from functions.shared.domain.topology import ServiceMap
+from quorum.domain.base import ResourceId
+from quorum.domain.events import affected
+from quorum.domain.evidence import Alarm, Bundle, LogTemplate, Source, SourceName, Spread
+from quorum.domain.topology import ServiceMap
 
 MOST_TEMPLATES: Final = 200
 NEEDED: Final[tuple[SourceName, ...]] = ("changes", "logs", "metrics", "state", "topology")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from functions.shared.domain.evidence import Measure, Statistic
-from functions.shared.domain.model import ResourceId
-from functions.shared.domain.topology import Metrics, Service
+from quorum.domain.base import ResourceId
+from quorum.domain.evidence import Measure, Statistic
+from quorum.domain.topology import Metrics, Service
 
 Dimensions = tuple[tuple[str, str], ...]
 

@@ -5,9 +5,9 @@ from itertools import combinations
 from math import sqrt
 from typing import Final
 
-from functions.shared.analysis.traffic import Step, measured, steps
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.model import ResourceId
+from quorum.domain.base import ResourceId
+from quorum.domain.evidence import Bundle
+from quorum.seats.signals.traffic import Step, measured, steps
 
 LEAST: Final = 3.0
 SIGMAS: Final = 1.5

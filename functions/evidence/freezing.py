@@ -12,14 +12,15 @@ from functions.evidence.assembling import assemble, bare
 from functions.evidence.faults import second_fault
 from functions.evidence.gathering import gather
 from functions.evidence.sources import Sources
-from functions.shared.domain.canonical import canonical_json
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.events import EvidenceFrozen, IncidentEvent
-from functions.shared.domain.evidence import Alarm, Bundle
-from functions.shared.domain.incident import replay
-from functions.shared.domain.model import IncidentId, Record
-from functions.shared.ports import Clock, EvidenceStore, OpeningBook
-from functions.shared.recording import Header, Recorder
+from quorum.application.recorder import Header, Recorder
+from quorum.domain.base import IncidentId, Record
+from quorum.domain.canonical import canonical_json
+from quorum.domain.errors import InvalidInputError
+from quorum.domain.events import EvidenceFrozen, IncidentEvent
+from quorum.domain.evidence import Alarm, Bundle
+from quorum.domain.incident import replay
+from quorum.ports.clock import Clock
+from quorum.ports.log import EvidenceStore, OpeningBook
 
 WHOLE_SECONDS: Final = 75.0
 """For all of a round: more than its questions have together, less than the function has."""

@@ -13,12 +13,13 @@ from functions.evidence.queries import Wanted, series, wanted
 from functions.evidence.scope import scope
 from functions.evidence.sources import Asked, Sources, log_group
 from functions.evidence.windows import Window, evidence_window, onset
-from functions.shared.domain.catalogue import Situation, candidates
-from functions.shared.domain.changes import watched
-from functions.shared.domain.events import affected
-from functions.shared.domain.evidence import Alarm, Change, ResourceState, Series
-from functions.shared.domain.model import ResourceId
-from functions.shared.ports import Execution, Past
+from quorum.domain.base import ResourceId
+from quorum.domain.catalogue import Situation, candidates
+from quorum.domain.changes import watched
+from quorum.domain.events import affected
+from quorum.domain.evidence import Alarm, Change, ResourceState, Series
+from quorum.domain.executions import Execution
+from quorum.ports.telemetry import Past
 
 K = TypeVar("K")
 T = TypeVar("T")

@@ -8,21 +8,24 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.evidence.freezing import Freezer
 from functions.evidence.sources import Sources
-from functions.shared.adapters.aws_state import aws_state
-from functions.shared.adapters.cloudtrail_audit_trail import CloudTrailAuditTrail
-from functions.shared.adapters.cloudwatch_logs import CloudWatchLogs
-from functions.shared.adapters.cloudwatch_metrics import CloudWatchMetrics
-from functions.shared.adapters.configured_traces import configured_traces
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.merged_topology import MergedTopology
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.adapters.ssm_topology import SsmTopology
-from functions.shared.adapters.tag_topology import TagTopology
-from functions.shared.domain.evidence import (
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.snapshot_book import DynamoDBSnapshotBook
+from quorum.adapters.dynamodb.table import tables
+from quorum.adapters.resource_state.aws_state import aws_state
+from quorum.adapters.telemetry.cloudtrail_audit_trail import CloudTrailAuditTrail
+from quorum.adapters.telemetry.cloudwatch_logs import CloudWatchLogs
+from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
+from quorum.adapters.topology.configured_traces import configured_traces
+from quorum.adapters.topology.merged_topology import MergedTopology
+from quorum.adapters.topology.ssm_topology import SsmTopology
+from quorum.adapters.topology.tag_topology import TagTopology
+from quorum.application.inventory import Inventory
+from quorum.application.recorder import Recorder
+from quorum.domain.base import OutsiderText, ready
+from quorum.domain.evidence import (
     Alarm,
     Candidate,
     Change,
@@ -32,10 +35,15 @@ from functions.shared.domain.evidence import (
     Series,
     Source,
 )
-from functions.shared.domain.model import OutsiderText, ready
-from functions.shared.recording import Recorder
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
-from functions.shared.snapshots import Inventory
+from quorum.runtime.lambda_runtime import (
+    AWS_CONFIG,
+    Settings,
+    entry,
+    logger,
+    metrics,
+    new_id,
+    utc_now,
+)
 
 
 class EvidenceSettings(Settings):

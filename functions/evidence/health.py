@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 from functions.evidence.answers import Logged
 from functions.evidence.asking import Failed
-from functions.shared.domain.evidence import Series, Source, SourceName
-from functions.shared.domain.model import ResourceId
+from quorum.domain.base import ResourceId
+from quorum.domain.evidence import Series, Source, SourceName
 
 STALE_PERIODS: Final = 5
 DELIVERY_SECONDS: Final = 120

@@ -8,9 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.outsiders import read_json
-from functions.shared.domain.redaction import redact_start
+from quorum.domain.errors import InvalidInputError
+from quorum.domain.redaction import redact_start
+from quorum.domain.untrusted_json import read_json
 
 Level = Literal["error", "warning", "info"]
 

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple, get_args
 
 from functions.evidence.conventions import Metric
 from functions.evidence.windows import coarse
-from functions.shared.domain.canonical import canonical_json, digest
-from functions.shared.domain.evidence import Alarm, Series, Statistic
-from functions.shared.domain.model import ResourceId
-from functions.shared.ports import MetricQuery
+from quorum.domain.base import ResourceId
+from quorum.domain.canonical import canonical_json, digest
+from quorum.domain.evidence import Alarm, Series, Statistic
+from quorum.ports.telemetry import MetricQuery
 
 Points = tuple[tuple[int, float], ...]
 Identity = tuple[str, str, tuple[tuple[str, str], ...], str]

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from functions.shared.domain.evidence import Edge
-from functions.shared.domain.model import ResourceId
-from functions.shared.domain.topology import downstream, neighbours
+from quorum.domain.base import ResourceId
+from quorum.domain.evidence import Edge
+from quorum.domain.topology import downstream, neighbours
 
 MOST: Final = 25
 

@@ -10,19 +10,19 @@ from functions.evidence.queries import Wanted, alarm_query
 from functions.evidence.spread import spread
 from functions.evidence.templates import mine
 from functions.evidence.windows import Window, alarm_window
-from functions.shared.domain.evidence import Alarm, Change, ResourceState
-from functions.shared.domain.model import OutsiderText, ResourceId
-from functions.shared.domain.topology import Service
-from functions.shared.ports import (
+from quorum.application.inventory import Inventory, labelled
+from quorum.domain.base import OutsiderText, ResourceId
+from quorum.domain.evidence import Alarm, Change, ResourceState
+from quorum.domain.executions import Execution
+from quorum.domain.topology import Service
+from quorum.ports.telemetry import (
     AuditEntry,
     AuditTrail,
-    Execution,
     LogSource,
     MetricSource,
     Past,
     TopologySource,
 )
-from functions.shared.snapshots import Inventory, labelled
 
 MOST_LINES: Final = 500
 """Of one group before the onset, and as many after it."""

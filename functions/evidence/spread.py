@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from functions.evidence.log_lines import MOST_CHARACTERS, read
-from functions.shared.domain.evidence import Spread
-from functions.shared.domain.model import ResourceId
-from functions.shared.ports import LogLine
+from quorum.domain.base import ResourceId
+from quorum.domain.evidence import Spread
+from quorum.ports.telemetry import LogLine
 
 CALLERS: Final = (
     "account_id",

@@ -6,10 +6,10 @@ from typing import Final
 
 from functions.evidence.drain import Cluster, Drain
 from functions.evidence.log_lines import Level, read, version_of
-from functions.shared.domain.canonical import digest
-from functions.shared.domain.evidence import LogTemplate
-from functions.shared.domain.model import OutsiderText, ResourceId
-from functions.shared.ports import LogLine
+from quorum.domain.base import OutsiderText, ResourceId
+from quorum.domain.canonical import digest
+from quorum.domain.evidence import LogTemplate
+from quorum.ports.telemetry import LogLine
 
 Key = tuple[str, Level, str | None]
 """Template, level, version."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from operator import ge, gt, le, lt
 from typing import Final, NamedTuple
 
-from functions.shared.domain.evidence import Alarm
+from quorum.domain.evidence import Alarm
 
 Points = Sequence[tuple[int, float]]
 

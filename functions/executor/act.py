@@ -8,16 +8,16 @@ what is done and what undoes it: the log's facts about it are for people.
 from functions.executor import leases, outcome, refusal
 from functions.executor.authority import Warrant, authorise
 from functions.executor.decided import decided_resource
+from functions.executor.dependencies import Tools
+from functions.executor.guard_context import Moment
 from functions.executor.guards import pass_guards
 from functions.executor.ledger import acted, tell_captured
-from functions.executor.moment import Moment
 from functions.executor.refusal import RefusalError
 from functions.executor.request import Request, Result
-from functions.executor.tools import Tools
-from functions.shared.domain.errors import RefusedError, TransientError, WorldMovedError
-from functions.shared.domain.evidence import Scalar
-from functions.shared.domain.incident import Incident
-from functions.shared.ports import Execution
+from quorum.domain.errors import RefusedError, TransientError, WorldMovedError
+from quorum.domain.evidence import Scalar
+from quorum.domain.executions import Execution
+from quorum.domain.incident import Incident
 
 
 def act(tools: Tools, request: Request) -> Result:

@@ -1,9 +1,9 @@
 """Whether a fault is over, of which a queue's dead letters were left. From the frozen evidence."""
 
 from functions.executor.track_record import DEFAULT_OBJECTIVE
-from functions.shared.domain.evidence import Bundle, Measure
-from functions.shared.domain.model import ResourceId
-from functions.shared.domain.wilson import wilson
+from quorum.domain.base import ResourceId
+from quorum.domain.evidence import Bundle, Measure
+from quorum.domain.statistics import wilson
 
 RECENT_SECONDS = 300
 LEAST_PERIODS = 3

@@ -1,13 +1,12 @@
 """What authorises an action beside a quorum: people's grants, signed for exactly this action."""
 
+from functions.executor.dependencies import Tools
 from functions.executor.refusal import RefusalError
-from functions.executor.tools import Tools
-from functions.shared.domain.approvals import approval_id
-from functions.shared.domain.events import DecisionMade
-from functions.shared.domain.evidence import Candidate
-from functions.shared.domain.grants import APPROVER, Grant, people_needed, same_person
-from functions.shared.domain.sealed import Rejected, unseal
-from functions.shared.ports import Approval
+from quorum.domain.approvals import Approval, approval_id
+from quorum.domain.events import DecisionMade
+from quorum.domain.evidence import Candidate
+from quorum.domain.grants import APPROVER, Grant, people_needed, same_person
+from quorum.domain.signed import Rejected, unseal
 
 
 def approval(tools: Tools, decision: DecisionMade, wanted: str | None) -> Approval | None:

@@ -6,14 +6,14 @@ from functions.executor.approved import approval, check_grants
 from functions.executor.binding import bind, ours
 from functions.executor.certificate import redecide
 from functions.executor.decided import Round, decided
+from functions.executor.dependencies import Tools
 from functions.executor.refusal import RefusalError
 from functions.executor.request import Request
-from functions.executor.tools import Tools
-from functions.shared.domain.books import Opening
-from functions.shared.domain.catalogue import Verb, verb
-from functions.shared.domain.errors import InvalidHistoryError
-from functions.shared.domain.evidence import Bundle, Candidate
-from functions.shared.domain.incident import Incident
+from quorum.domain.catalogue import Verb, verb
+from quorum.domain.errors import InvalidHistoryError
+from quorum.domain.evidence import Bundle, Candidate
+from quorum.domain.incident import Incident
+from quorum.domain.incident_records import Opening
 
 
 class Warrant(NamedTuple):

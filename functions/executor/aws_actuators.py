@@ -13,7 +13,7 @@ from functions.executor.verbs import (
     rollback_alias,
     rollback_service,
 )
-from functions.shared.domain.catalogue import CatalogueError
+from quorum.domain.catalogue import CatalogueError
 
 Build = Callable[[Session], VerbActuator]
 

@@ -5,11 +5,11 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from functions.executor.dependencies import Place
 from functions.executor.refusal import RefusalError
 from functions.executor.targets import TARGETS, QueueTarget, Target
-from functions.executor.tools import Place
-from functions.shared.domain.catalogue import named_so_before, names_parameters, verb
-from functions.shared.domain.evidence import Alarm, Candidate
+from quorum.domain.catalogue import named_so_before, names_parameters, verb
+from quorum.domain.evidence import Alarm, Candidate
 
 _ARN: Final = re.compile(r"arn:([^:]*):[^:]*:([^:]*):([^:]*):.*", re.DOTALL)
 

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     QuorumError,
     RefusedError,
     SourceUnavailableError,
     WorldMovedError,
 )
-from functions.shared.domain.evidence import Candidate, Scalar
+from quorum.domain.evidence import Candidate, Scalar
 
 MOVED: Final = frozenset({"PreconditionFailedException"})
 PASSING: Final = frozenset(

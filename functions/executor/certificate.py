@@ -8,15 +8,15 @@ Consensus may only leave votes out, and a sum that is never renormalised can but
 from collections.abc import Mapping, Sequence
 
 from functions.executor.decided import Round
+from functions.executor.dependencies import Tools
 from functions.executor.refusal import RefusalError
-from functions.executor.tools import Tools
-from functions.shared.domain.envelopes import Admitted, Question, admit, contradictions
-from functions.shared.domain.events import DecisionMade
-from functions.shared.domain.sealed import Rejected
-from functions.shared.domain.seats import SEATS, Seat
-from functions.shared.domain.votes import Tally, Vote, tally
-from functions.shared.ports import SeatRecord
-from functions.shared.striking import Striking
+from quorum.application.equivocation import Striking
+from quorum.domain.ballot_validation import Admitted, Question, admit, contradictions
+from quorum.domain.events import DecisionMade
+from quorum.domain.seats import SEATS, Seat
+from quorum.domain.signed import Rejected
+from quorum.domain.votes import Tally, Vote, tally
+from quorum.ports.voting import SeatRecord
 
 
 def redecide(tools: Tools, found: Round, seats: Sequence[Seat] = SEATS) -> Tally:

@@ -8,16 +8,16 @@ from typing import Final
 
 from functions.executor import leases
 from functions.executor.aftermath import still_failing
-from functions.executor.moment import Moment
+from functions.executor.guard_context import Moment
 from functions.executor.track_record import track_record
-from functions.shared.analysis.poisoning import concentration, told
-from functions.shared.domain.constants import (
+from quorum.domain.constants import (
     EFFECTS_PER_HOUR,
     FLAPPING_WINDOW_SECONDS,
     STORM_INCIDENTS,
     STORM_WINDOW_SECONDS,
 )
-from functions.shared.domain.restrictions import restricted_mode
+from quorum.domain.poisoning import concentration, told
+from quorum.domain.restrictions import restricted_mode
 
 UNKNOWN_OPENING: Final = "intake has no record of how the incident opened"
 HOUR: Final = timedelta(hours=1)

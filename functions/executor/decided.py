@@ -6,14 +6,14 @@ the same to people: where it does not, nothing is done.
 
 from typing import NamedTuple
 
+from functions.executor.dependencies import Tools
 from functions.executor.refusal import RefusalError
 from functions.executor.request import Request
-from functions.executor.tools import Tools
-from functions.shared.domain.errors import PermanentError
-from functions.shared.domain.events import DecisionMade, same_decision
-from functions.shared.domain.evidence import Bundle, Candidate, of_round
-from functions.shared.domain.incident import Incident
-from functions.shared.ports import Decided
+from quorum.domain.decisions import Decided
+from quorum.domain.errors import PermanentError
+from quorum.domain.events import DecisionMade, same_decision
+from quorum.domain.evidence import Bundle, Candidate, of_round
+from quorum.domain.incident import Incident
 
 
 class Round(NamedTuple):

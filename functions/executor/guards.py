@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from functions.executor import checks
-from functions.executor.moment import Moment
+from functions.executor.guard_context import Moment
 from functions.executor.refusal import RefusalError
-from functions.shared.domain.errors import QuorumError
+from quorum.domain.errors import QuorumError
 
 
 class Guard(NamedTuple):

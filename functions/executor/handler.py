@@ -9,30 +9,30 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.executor.aws_actuators import AwsActuators
 from functions.executor.cloudformation_deployments import CloudFormationDeployments
+from functions.executor.dependencies import Place, Tools
 from functions.executor.operations import run
 from functions.executor.request import parse
 from functions.executor.session import READ_CONFIG, VerbSessions
-from functions.executor.tools import Place, Tools
-from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
-from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
-from functions.shared.adapters.dynamodb_controls import DynamoDBControls
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.dynamodb_stop_switch import DynamoDBStopSwitch
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.dynamodb_verdict_book import DynamoDBVerdictBook
-from functions.shared.adapters.kms_verifier import KmsVerifier
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.grants import APPROVER
-from functions.shared.recording import Recorder
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
-from functions.shared.striking import Suspensions
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
+from quorum.adapters.dynamodb.controls import DynamoDBControls
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
+from quorum.adapters.dynamodb.table import tables
+from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.adapters.signing.kms_verifier import KmsVerifier
+from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
+from quorum.application.equivocation import Suspensions
+from quorum.application.recorder import Recorder
+from quorum.domain.autonomy import Rule
+from quorum.domain.grants import APPROVER
+from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
 
 class ExecutorSettings(Settings):

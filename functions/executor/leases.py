@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from functions.executor.tools import Tools
+from functions.executor.dependencies import Tools
 
 LEASE_SECONDS: Final = 3600
 """Longer than the longest verification; a lease outlives a crashed execution by no more."""

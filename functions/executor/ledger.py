@@ -7,13 +7,13 @@ ledger says was done; where the log says otherwise, somebody has to look.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from functions.executor.dependencies import Tools
 from functions.executor.refusal import RefusalError
-from functions.executor.tools import Tools
-from functions.shared.domain.events import IncidentEvent, InverseCaptured
-from functions.shared.domain.evidence import Candidate, Scalar
-from functions.shared.domain.incident import Incident
-from functions.shared.ports import Execution
-from functions.shared.recording import Header
+from quorum.application.recorder import Header
+from quorum.domain.events import IncidentEvent, InverseCaptured
+from quorum.domain.evidence import Candidate, Scalar
+from quorum.domain.executions import Execution
+from quorum.domain.incident import Incident
 
 
 class Acted(NamedTuple):

@@ -2,8 +2,8 @@
 
 from functions.executor import leases
 from functions.executor.act import act
+from functions.executor.dependencies import Tools
 from functions.executor.request import Request, Result
-from functions.executor.tools import Tools
 from functions.executor.undo import undo
 
 

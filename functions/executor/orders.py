@@ -1,9 +1,9 @@
 """A person's order to undo: signed by the approval function for exactly this action, and fresh."""
 
-from functions.executor.tools import Tools
-from functions.shared.domain.grants import APPROVER, UndoOrder
-from functions.shared.domain.sealed import Rejected, unseal
-from functions.shared.ports import Execution
+from functions.executor.dependencies import Tools
+from quorum.domain.executions import Execution
+from quorum.domain.grants import APPROVER, UndoOrder
+from quorum.domain.signed import Rejected, unseal
 
 
 def undo_ordered(tools: Tools, fence: Execution) -> bool:

@@ -7,16 +7,17 @@ asked about at the resource itself.
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
+from functions.executor.dependencies import Tools
 from functions.executor.ledger import Acted, acted
 from functions.executor.ports import VerbActuator
 from functions.executor.refusal import RefusalError
 from functions.executor.request import Result
-from functions.executor.tools import Tools
-from functions.shared.domain.errors import InvalidHistoryError, RefusedError
-from functions.shared.domain.events import ActionTaken, ActionUndone, Fact, IncidentEvent
-from functions.shared.domain.evidence import Scalar
-from functions.shared.ports import Effect, Execution
-from functions.shared.recording import Header
+from quorum.application.recorder import Header
+from quorum.domain.errors import InvalidHistoryError, RefusedError
+from quorum.domain.events import ActionTaken, ActionUndone, Fact, IncidentEvent
+from quorum.domain.evidence import Scalar
+from quorum.domain.executions import Execution
+from quorum.ports.execution import Effect
 
 EFFECT_SECONDS: Final = 60
 """No attempt takes longer from its fence to the end of its call: see the clients' timeouts."""

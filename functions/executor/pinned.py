@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from functions.executor.ports import Hazards
-from functions.shared.domain.evidence import Candidate
-from functions.shared.domain.pins import (
+from quorum.domain.evidence import Candidate
+from quorum.domain.rollback_pins import (
     FLOOR,
     NO_ROLLBACK_BELOW,
     SECURITY,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
-from functions.shared.domain.evidence import Candidate, Scalar
-from functions.shared.ports import Actuator
+from quorum.domain.evidence import Candidate, Scalar
+from quorum.ports.execution import Actuator
 
 Settings = Mapping[str, Scalar]
 

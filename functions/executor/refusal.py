@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from functions.executor.tools import Tools
-from functions.shared.domain.errors import RefusedError
-from functions.shared.domain.events import (
+from functions.executor.dependencies import Tools
+from quorum.application.recorder import Header
+from quorum.domain.errors import RefusedError
+from quorum.domain.events import (
     ActionRefused,
     ApprovalAnswered,
     DecisionMade,
     IncidentEvent,
 )
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.recording import Header
+from quorum.domain.incident import Incident, replay
 
 REASON_LENGTH = 500
 

@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.model import IncidentId, Record
+from quorum.domain.base import IncidentId, Record
+from quorum.domain.errors import InvalidInputError
 
 Result = Literal["acted", "ask", "refused", "undone", "settled"]
 

@@ -9,9 +9,9 @@ from botocore.config import Config
 
 from functions.executor.binding import arns
 from functions.executor.calls import effect
-from functions.executor.tools import Place
-from functions.shared.domain.catalogue import verb
-from functions.shared.domain.evidence import Candidate
+from functions.executor.dependencies import Place
+from quorum.domain.catalogue import verb
+from quorum.domain.evidence import Candidate
 
 if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient

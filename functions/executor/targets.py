@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from functions.shared.domain.evidence import Scalar
-from functions.shared.domain.model import Record
+from quorum.domain.base import Record
+from quorum.domain.evidence import Scalar
 
 Function = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Alias = Annotated[

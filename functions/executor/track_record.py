@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from math import inf
 from typing import Final, Literal, NamedTuple
 
-from functions.shared.domain.evidence import Bundle, Candidate, Change, Series
-from functions.shared.domain.model import ResourceId
-from functions.shared.domain.pins import GOES_BACK
-from functions.shared.domain.wilson import wilson
+from quorum.domain.base import ResourceId
+from quorum.domain.evidence import Bundle, Candidate, Change, Series
+from quorum.domain.rollback_pins import GOES_BACK
+from quorum.domain.statistics import wilson
 
 ENOUGH_REQUESTS: Final = 20
 DEFAULT_OBJECTIVE: Final = 0.99

@@ -8,24 +8,24 @@ from collections.abc import Sequence
 
 from functions.executor import leases, outcome
 from functions.executor.authority import Warrant
+from functions.executor.dependencies import Tools
+from functions.executor.guard_context import Moment
 from functions.executor.guards import PERSONS_UNDO_GUARDS, UNDO_GUARDS, pass_guards
 from functions.executor.ledger import Acted, acted, agree
-from functions.executor.moment import Moment
 from functions.executor.orders import undo_ordered
 from functions.executor.refusal import REASON_LENGTH, RefusalError
 from functions.executor.request import Request, Result
-from functions.executor.tools import Tools
-from functions.shared.domain.catalogue import verb
-from functions.shared.domain.errors import (
+from quorum.application.recorder import Header
+from quorum.domain.catalogue import verb
+from quorum.domain.errors import (
     InvalidInputError,
     RefusedError,
     TransientError,
     WorldMovedError,
 )
-from functions.shared.domain.events import IncidentEvent, UndoRefused
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.ports import Execution
-from functions.shared.recording import Header
+from quorum.domain.events import IncidentEvent, UndoRefused
+from quorum.domain.executions import Execution
+from quorum.domain.incident import Incident, replay
 
 
 def undo(tools: Tools, request: Request) -> Result:

@@ -19,9 +19,9 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from functions.shared.domain.canonical import digest
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.outsiders import read_json
+from quorum.domain.canonical import digest
+from quorum.domain.errors import InvalidInputError
+from quorum.domain.untrusted_json import read_json
 
 MOST_CHARACTERS: Final = 262_144
 """Of a message: EventBridge sends no more."""

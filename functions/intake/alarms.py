@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from functions.intake.alarm_event import MOST_REASON, AlarmEvent
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.model import OutsiderText, ResourceId
-from functions.shared.domain.resources import resolve
-from functions.shared.domain.topology import ServiceMap
-from functions.shared.ports import AlarmDescription, WatchedMetric
+from quorum.domain.base import OutsiderText, ResourceId
+from quorum.domain.evidence import Alarm
+from quorum.domain.resources import resolve
+from quorum.domain.topology import ServiceMap
+from quorum.ports.telemetry import AlarmDescription, WatchedMetric
 
 _CHILD: Final = re.compile(
     r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:\"([^\"]+)\"|'([^']+)'|([^()\"'\s][^()\"']*))\s*\)"

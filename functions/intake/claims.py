@@ -8,9 +8,11 @@ from datetime import timedelta
 from typing import Final
 
 from functions.intake.ended import Ended
-from functions.shared.domain.constants import RELATED_WINDOW_SECONDS
-from functions.shared.domain.errors import ConcurrencyConflictError
-from functions.shared.ports import Clock, EventStore, Operations
+from quorum.domain.constants import RELATED_WINDOW_SECONDS
+from quorum.domain.errors import ConcurrencyConflictError
+from quorum.ports.clock import Clock
+from quorum.ports.execution import Operations
+from quorum.ports.log import EventStore
 
 OPENING_SECONDS: Final = 120
 """How long keys are held before the incident is in the log: longer than any attempt to open it."""

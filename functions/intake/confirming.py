@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from functions.intake.alarm_event import AlarmEvent
-from functions.shared.domain.errors import RefusedError, SourceUnavailableError
-from functions.shared.ports import AlarmBook, AlarmDescription, Clock, Transition
+from quorum.domain.errors import RefusedError, SourceUnavailableError
+from quorum.ports.clock import Clock
+from quorum.ports.execution import Transition
+from quorum.ports.telemetry import AlarmBook, AlarmDescription
 
 AHEAD: Final = timedelta(seconds=60)
 """How far a clock of ours may be behind CloudWatch's."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from functions.shared.domain.events import IncidentClosed, IncidentEvent
-from functions.shared.ports import ClosingBook, OpeningBook
+from quorum.domain.events import IncidentClosed, IncidentEvent
+from quorum.ports.log import ClosingBook, OpeningBook
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from functions.intake.alarm_event import AlarmEvent
-from functions.shared.domain.errors import RefusedError
+from quorum.domain.errors import RefusedError
 
 Turned = Literal["own", "not_opted_in", "suppressed", "insufficient_data"]
 

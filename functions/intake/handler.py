@@ -12,25 +12,33 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.intake.alarm_context import Surroundings
 from functions.intake.claims import Claims
 from functions.intake.confirming import Confirming
+from functions.intake.correlation import Placing
 from functions.intake.ended import Ended
 from functions.intake.gate import Gate
 from functions.intake.intake import Intake
 from functions.intake.looking_ahead import LookingAhead
-from functions.intake.placing import Placing
-from functions.intake.surroundings import Surroundings
-from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
-from functions.shared.adapters.ssm_topology import SsmTopology
-from functions.shared.adapters.step_functions_starter import StepFunctionsStarter
-from functions.shared.recording import Recorder
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
+from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.operations import DynamoDBOperations
+from quorum.adapters.dynamodb.table import tables
+from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
+from quorum.adapters.topology.ssm_topology import SsmTopology
+from quorum.adapters.workflow.step_functions_starter import StepFunctionsStarter
+from quorum.application.recorder import Recorder
+from quorum.runtime.lambda_runtime import (
+    AWS_CONFIG,
+    Settings,
+    entry,
+    logger,
+    metrics,
+    new_id,
+    utc_now,
+)
 
 
 class IntakeSettings(Settings):

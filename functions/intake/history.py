@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from functions.intake.alarm_event import AlarmEvent
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     AlarmJoined,
     AlarmRecovered,
     IncidentEvent,
     IncidentOpened,
 )
-from functions.shared.domain.evidence import Alarm
+from quorum.domain.evidence import Alarm
 
 MOST_OF_ONE_ALARM: Final = 10
 """Firings, and as many recoveries, of one alarm that an incident's log keeps: whoever makes an

@@ -7,14 +7,16 @@ from typing import Final, Literal, NamedTuple
 
 from functions.intake.alarm_event import AlarmEvent, parse
 from functions.intake.confirming import Confirming
+from functions.intake.correlation import Placing
+from functions.intake.correlation import Verdict as PlacingVerdict
 from functions.intake.gate import Gate, Turned
 from functions.intake.history import alarms_of, has_fired, has_recovered, is_noted
-from functions.intake.placing import Placing
-from functions.intake.placing import Verdict as PlacingVerdict
-from functions.shared.domain.errors import InvalidInputError, RefusedError
-from functions.shared.domain.events import AlarmRecovered, IncidentEvent
-from functions.shared.ports import AlarmDescription, DeadLetters, Operations, Transition
-from functions.shared.recording import Header, Recorder
+from quorum.application.recorder import Header, Recorder
+from quorum.domain.errors import InvalidInputError, RefusedError
+from quorum.domain.events import AlarmRecovered, IncidentEvent
+from quorum.ports.execution import Operations, Transition
+from quorum.ports.messaging import DeadLetters
+from quorum.ports.telemetry import AlarmDescription
 
 Verdict = Turned | PlacingVerdict | Literal["recovered", "stray_recovery", "unreadable", "refused"]
 KEPT_CHARACTERS: Final = 40_000

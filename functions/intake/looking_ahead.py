@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from functions.intake.alarm_event import parse
-from functions.shared.domain.errors import InvalidInputError, SourceUnavailableError
-from functions.shared.ports import AlarmBook, AlarmDescription
+from quorum.domain.errors import InvalidInputError, SourceUnavailableError
+from quorum.ports.telemetry import AlarmBook, AlarmDescription
 
 
 class LookingAhead:

@@ -7,16 +7,16 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.inventory.survey import Survey
-from functions.shared.adapters.aws_state import aws_state
-from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.merged_topology import MergedTopology
-from functions.shared.adapters.ssm_topology import SsmTopology
-from functions.shared.adapters.tag_topology import TagTopology
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, utc_now
-from functions.shared.snapshots import Inventory
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.snapshot_book import DynamoDBSnapshotBook
+from quorum.adapters.dynamodb.table import tables
+from quorum.adapters.resource_state.aws_state import aws_state
+from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
+from quorum.adapters.topology.merged_topology import MergedTopology
+from quorum.adapters.topology.ssm_topology import SsmTopology
+from quorum.adapters.topology.tag_topology import TagTopology
+from quorum.application.inventory import Inventory
+from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, logger, metrics, utc_now
 
 
 class InventorySettings(Settings):

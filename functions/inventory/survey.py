@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeVar
 
-from functions.shared.domain.changes import watched
-from functions.shared.domain.errors import QuorumError, SourceUnavailableError
-from functions.shared.domain.model import ResourceId
-from functions.shared.domain.resources import alias_of, resolve
-from functions.shared.domain.topology import ServiceMap
-from functions.shared.ports import AlarmRegistry, TopologySource, WatchedMetric
-from functions.shared.snapshots import Inventory
+from quorum.application.inventory import Inventory
+from quorum.domain.base import ResourceId
+from quorum.domain.changes import watched
+from quorum.domain.errors import QuorumError, SourceUnavailableError
+from quorum.domain.resources import alias_of, resolve
+from quorum.domain.topology import ServiceMap
+from quorum.ports.telemetry import AlarmRegistry, TopologySource, WatchedMetric
 
 T = TypeVar("T")
 

@@ -11,16 +11,16 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.learning.learn import learn
 from functions.learning.reputation import Reputation
 from functions.learning.struck import Struck
-from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
-from functions.shared.adapters.dynamodb_controls import DynamoDBControls
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.kms_verifier import KmsVerifier
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.batches import process
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, utc_now
-from functions.shared.striking import Suspensions
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
+from quorum.adapters.dynamodb.controls import DynamoDBControls
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.memory import DynamoDBMemory
+from quorum.adapters.dynamodb.table import tables
+from quorum.adapters.signing.kms_verifier import KmsVerifier
+from quorum.application.equivocation import Suspensions
+from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, logger, metrics, utc_now
+from quorum.runtime.stream_batches import process
 
 
 class LearningSettings(Settings):

@@ -1,10 +1,11 @@
 """Remember how an incident ended, and for each seat whether the world proved its vote right."""
 
 from functions.learning.outcomes import seat_outcomes, verb_taken, worked
-from functions.shared.domain.fingerprint import fingerprint
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.notifications import notification, read_to_head
-from functions.shared.ports import EventStore, EvidenceStore, Memory, Remembered
+from quorum.application.stream_notifications import notification, read_to_head
+from quorum.domain.fingerprint import fingerprint
+from quorum.domain.incident import Incident, replay
+from quorum.domain.memories import Remembered
+from quorum.ports.log import EventStore, EvidenceStore, Memory
 
 
 def learn(

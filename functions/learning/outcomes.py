@@ -1,9 +1,9 @@
 """Voted what, and was it right: only what the log proves, and None for all the rest."""
 
-from functions.shared.domain.events import VoteCast
-from functions.shared.domain.incident import Incident
-from functions.shared.domain.votes import HEALTHY
-from functions.shared.ports import SeatOutcome
+from quorum.domain.events import VoteCast
+from quorum.domain.incident import Incident
+from quorum.domain.memories import SeatOutcome
+from quorum.domain.votes import HEALTHY
 
 
 def verb_taken(incident: Incident) -> str | None:

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from functions.shared.domain.reputation import unreliable
-from functions.shared.ports import Clock, Memory, Remembered, SeatOutcome, Suspension
-from functions.shared.striking import Suspensions
+from functions.learning.reputation_rule import unreliable
+from quorum.application.equivocation import Suspensions
+from quorum.domain.memories import Remembered, SeatOutcome
+from quorum.domain.suspensions import Suspension
+from quorum.ports.clock import Clock
+from quorum.ports.log import Memory
 
 MOST_INCIDENTS: Final = 1000
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 
-from functions.shared.domain.envelopes import Admitted, contradiction, genuine
-from functions.shared.domain.events import SeatStruck
-from functions.shared.domain.seats import SEATS
-from functions.shared.notifications import notification, read_to_head
-from functions.shared.ports import Clock, EventStore, Suspension, Verifier
-from functions.shared.striking import Suspensions
+from quorum.application.equivocation import Suspensions
+from quorum.application.stream_notifications import notification, read_to_head
+from quorum.domain.ballot_validation import Admitted, contradiction, genuine
+from quorum.domain.events import SeatStruck
+from quorum.domain.seats import SEATS
+from quorum.domain.suspensions import Suspension
+from quorum.ports.clock import Clock
+from quorum.ports.log import EventStore
+from quorum.ports.voting import Verifier
 
 
 @dataclass(frozen=True, slots=True)

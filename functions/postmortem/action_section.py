@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from functions.postmortem.case import Case
 from functions.postmortem.markup import bullets, section, table
-from functions.shared.domain.catalogue import CatalogueError, verb
-from functions.shared.domain.events import ActionRefused
-from functions.shared.domain.evidence import Candidate
-from functions.shared.narrative import (
+from quorum.domain.catalogue import CatalogueError, verb
+from quorum.domain.events import ActionRefused
+from quorum.domain.evidence import Candidate
+from quorum.narrative import (
     Verbatim,
     Words,
     lasting,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from functions.shared.ports import HistoryStep
+from quorum.ports.workflow import HistoryStep
 
 _SCHEDULED: Final = ("LambdaFunctionScheduled", "TaskScheduled")
 _STARTED: Final = ("LambdaFunctionStarted", "TaskStarted")

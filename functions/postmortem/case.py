@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
-from functions.shared.domain.events import IncidentEvent
-from functions.shared.domain.evidence import Alarm, Bundle
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.narrative import Actions, Words, actions, outsider
-from functions.shared.ports import EvidenceStore
+from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
+from quorum.domain.events import IncidentEvent
+from quorum.domain.evidence import Alarm, Bundle
+from quorum.domain.incident import Incident, replay
+from quorum.narrative import Actions, Words, actions, outsider
+from quorum.ports.log import EvidenceStore
 
 STATE: Final = "state:"
 """How a candidate cites a resource's settings."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from functions.shared.domain.evidence import Change, LogTemplate, Series, Source
-from functions.shared.narrative import Verbatim, Words, epoch, lasting, number, outsider, plural
+from quorum.domain.evidence import Change, LogTemplate, Series, Source
+from quorum.narrative import Verbatim, Words, epoch, lasting, number, outsider, plural
 
 Row = tuple[Words, ...]
 

@@ -6,9 +6,9 @@ from typing import Final
 from functions.postmortem import evidence_rows as rows
 from functions.postmortem.case import STATE, Case
 from functions.postmortem.markup import bullets, section, table
-from functions.shared.domain.events import EvidenceFrozen
-from functions.shared.domain.evidence import Bundle
-from functions.shared.narrative import Verbatim, Words, names, settings
+from quorum.domain.events import EvidenceFrozen
+from quorum.domain.evidence import Bundle
+from quorum.narrative import Verbatim, Words, names, settings
 
 MOST_ROWS: Final = 30
 """Of each kind, cited ones first; the bundle has all."""

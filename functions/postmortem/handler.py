@@ -9,12 +9,12 @@ from pydantic import Field
 
 from functions.postmortem.receipt import Rates
 from functions.postmortem.write import Desk, write
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.adapters.step_functions_history import StepFunctionsHistory
-from functions.shared.recording import Recorder
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.table import tables
+from quorum.adapters.workflow.step_functions_history import StepFunctionsHistory
+from quorum.application.recorder import Recorder
+from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
 
 class PostmortemSettings(Settings):

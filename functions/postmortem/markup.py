@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from functions.shared.narrative import Words, markdown, markdown_cell
+from quorum.narrative import Words, markdown, markdown_cell
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Words]]) -> str:

@@ -8,10 +8,10 @@ from typing import Final
 
 from functions.postmortem import prices
 from functions.postmortem.calls import Call, calls, transitions
-from functions.postmortem.writes import write_units
-from functions.shared.domain.events import ApprovalAnswered, DecisionMade, IncidentEvent
-from functions.shared.narrative import Verbatim, Words, plural
-from functions.shared.ports import HistoryStep
+from functions.postmortem.dynamodb_cost import write_units
+from quorum.domain.events import ApprovalAnswered, DecisionMade, IncidentEvent
+from quorum.narrative import Verbatim, Words, plural
+from quorum.ports.workflow import HistoryStep
 
 DEFAULT_MEMORY_MB: Final = 512
 LEFT_OUT: Final = (

@@ -9,7 +9,7 @@ from functions.postmortem.evidence_section import evidence_section
 from functions.postmortem.markup import bullets, section, table
 from functions.postmortem.receipt import LEFT_OUT, Receipt
 from functions.postmortem.sections import decision, impact, summary, votes, what_happened
-from functions.shared.narrative import Verbatim, Words, gaps, markdown, names, outsider, plural
+from quorum.narrative import Verbatim, Words, gaps, markdown, names, outsider, plural
 
 
 def report(case: Case, paid: Receipt) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from functions.postmortem.case import Case
 from functions.postmortem.markup import bullets, section, table
-from functions.shared.domain.events import affected
-from functions.shared.domain.evidence import Bundle, Series
-from functions.shared.domain.incident import Incident
-from functions.shared.narrative import (
+from quorum.domain.events import affected
+from quorum.domain.evidence import Bundle, Series
+from quorum.domain.incident import Incident
+from quorum.narrative import (
     OUTCOMES,
     THRESHOLD_BP,
     SeatRow,

@@ -9,11 +9,12 @@ from pydantic import ValidationError
 from functions.postmortem.case import read_case
 from functions.postmortem.receipt import Rates, receipt
 from functions.postmortem.report import report
-from functions.shared.domain.errors import InvalidInputError, StoreUnavailableError
-from functions.shared.domain.events import PostMortemWritten
-from functions.shared.domain.model import IncidentId, Record
-from functions.shared.ports import EvidenceStore, ExecutionHistory, HistoryStep
-from functions.shared.recording import Recorder
+from quorum.application.recorder import Recorder
+from quorum.domain.base import IncidentId, Record
+from quorum.domain.errors import InvalidInputError, StoreUnavailableError
+from quorum.domain.events import PostMortemWritten
+from quorum.ports.log import EvidenceStore
+from quorum.ports.workflow import ExecutionHistory, HistoryStep
 
 
 class Request(Record):

@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import Final
 
-from functions.prediction.telling import OBJECTIVE, burning_of, reach
-from functions.shared.analysis.dating import dated
-from functions.shared.analysis.distributions import upper_tail
-from functions.shared.analysis.graph import addressed, distances_up, witnesses
-from functions.shared.analysis.proving import unspoiled
-from functions.shared.analysis.traffic import (
+from functions.prediction.burn_summary import OBJECTIVE, burning_of, reach
+from functions.prediction.unproven_changes import unspoiled
+from quorum.domain.call_graph import addressed, distances_up, witnesses
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Candidate
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.change_windows import dated
+from quorum.seats.signals.distributions import upper_tail
+from quorum.seats.signals.traffic import (
     Step,
     Traffic,
     add_up,
@@ -24,10 +28,6 @@ from functions.shared.analysis.traffic import (
     traffic,
     versions,
 )
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Candidate
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
 
 UNLISTED: Final = 0.06
 """Prior weight of a cause that no candidate addresses."""

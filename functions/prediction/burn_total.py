@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import Final
 
-from functions.shared.analysis.graph import distances_up, witnesses
-from functions.shared.analysis.traffic import measured, traffic
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Candidate
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from quorum.domain.call_graph import distances_up, witnesses
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Candidate
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.traffic import measured, traffic
 
 OBJECTIVE: Final = 0.99
 LISTED: Final = 0.7

@@ -4,9 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
-from functions.shared.analysis.distributions import log_beta_binomial
-from functions.shared.analysis.traffic import Step, steps, versions
-from functions.shared.domain.evidence import Bundle
+from quorum.domain.evidence import Bundle
+from quorum.seats.signals.distributions import log_beta_binomial
+from quorum.seats.signals.traffic import Step, steps, versions
 
 
 def gain(*parts: Sequence[Step]) -> float:

@@ -11,21 +11,21 @@ from math import log
 from statistics import median
 from typing import Final
 
+from functions.prediction.alarm_forecast import outlook
 from functions.prediction.forecast import forecast, forecasts
-from functions.prediction.outlook import outlook
-from functions.shared.analysis.dating import changes_undone, dated
-from functions.shared.analysis.distributions import (
+from functions.prediction.unproven_changes import unspoiled
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Change
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.change_windows import changes_undone, dated
+from quorum.seats.signals.distributions import (
     MAD_TO_SIGMA,
     log_mean,
     log_students,
     normalised,
 )
-from functions.shared.analysis.proving import unspoiled
-from functions.shared.analysis.traffic import alarmed
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Change
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from quorum.seats.signals.traffic import alarmed
 
 UNLISTED: Final = 0.06
 LAGS: Final = (0, 1, 2, 3, 5, 8)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from functions.shared.analysis.distributions import robust
+from quorum.seats.signals.distributions import robust
 
 LEVEL: Final = 0.2
 TREND: Final = 0.05

@@ -3,10 +3,10 @@
 from typing import Final
 
 from functions.prediction.methods import METHODS
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.runtime import AWS_CONFIG
-from functions.shared.seat_wiring import ModelSeatSettings, configured_model, seat_handler, seated
-from functions.shared.seating import Deps
+from quorum.adapters.dynamodb.table import tables
+from quorum.runtime.lambda_runtime import AWS_CONFIG
+from quorum.seats.seat import Deps
+from quorum.seats.wiring import ModelSeatSettings, configured_model, seat_handler, seated
 
 settings: Final = ModelSeatSettings.from_env()
 table: Final = tables(AWS_CONFIG)

@@ -9,7 +9,7 @@ from functions.prediction.counterfactual import counterfactual
 from functions.prediction.model_prediction import model_prediction
 from functions.prediction.persistence import persistence
 from functions.prediction.version_contrast import version_contrast
-from functions.shared.seating import Method
+from quorum.seats.seat import Method
 
 METHODS: Final[Mapping[str, Method]] = {
     "counterfactual": counterfactual,

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from functions.shared.analysis.dating import changes_undone, dated
-from functions.shared.analysis.traffic import alarmed
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.change_windows import changes_undone, dated
+from quorum.seats.signals.traffic import alarmed
 
 LISTED: Final = 0.75
 LEAST: Final = 5

@@ -10,15 +10,15 @@ from math import log
 from typing import Final
 
 from functions.prediction.contrast import Gains, by_version
-from functions.shared.analysis.dating import changes_undone, dated
-from functions.shared.analysis.distributions import log_mean, log_sum, normalised
-from functions.shared.analysis.graph import distances_up, witnesses
-from functions.shared.analysis.proving import unspoiled
-from functions.shared.analysis.traffic import measured, steps
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Candidate, Change
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from functions.prediction.unproven_changes import unspoiled
+from quorum.domain.call_graph import distances_up, witnesses
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Candidate, Change
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.change_windows import changes_undone, dated
+from quorum.seats.signals.distributions import log_mean, log_sum, normalised
+from quorum.seats.signals.traffic import measured, steps
 
 UNLISTED: Final = 0.04
 NOTHING: Final = 0.4

@@ -8,11 +8,11 @@ from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import Ki
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.projection.project import project
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.batches import process
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
+from quorum.adapters.dynamodb.table import tables
+from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics
+from quorum.runtime.stream_batches import process
 
 
 class ProjectionSettings(Settings):

@@ -1,10 +1,10 @@
 """Keep the read model at the head of the log."""
 
 from functions.projection.view import view
-from functions.shared.domain.incident import replay
-from functions.shared.narrative import actions
-from functions.shared.notifications import notification, read_to_head
-from functions.shared.ports import EventStore, ReadModel
+from quorum.application.stream_notifications import notification, read_to_head
+from quorum.domain.incident import replay
+from quorum.narrative import actions
+from quorum.ports.log import EventStore, ReadModel
 
 
 def project(data: bytes, store: EventStore, model: ReadModel) -> bool:

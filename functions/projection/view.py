@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from functions.shared.domain.events import affected
-from functions.shared.domain.incident import Incident
-from functions.shared.narrative import Actions, action, plain
-from functions.shared.ports import IncidentView
+from quorum.domain.events import affected
+from quorum.domain.incident import Incident
+from quorum.domain.incident_view import IncidentView
+from quorum.narrative import Actions, action, plain
 
 
 def view(incident: Incident, known: Actions) -> IncidentView:

@@ -12,13 +12,13 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.publisher.publish import publish, report_tampering
-from functions.shared.adapters.kinesis_publisher import KinesisPublisher
-from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
-from functions.shared.adapters.sqs_outbox import SqsOutbox
-from functions.shared.batches import process
-from functions.shared.delivery import Outbox
-from functions.shared.domain.routes import Routes
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics
+from quorum.adapters.aws.kinesis_publisher import KinesisPublisher
+from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
+from quorum.adapters.aws.sqs_outbox import SqsOutbox
+from quorum.domain.notification_routes import Routes
+from quorum.messaging import Outbox
+from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, logger, metrics
+from quorum.runtime.stream_batches import process
 
 
 class PublisherSettings(Settings):

@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from functions.shared.delivery import Outbox
-from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
-from functions.shared.domain.events import INCIDENT_EVENT, IncidentEvent
-from functions.shared.domain.notices import Notice
-from functions.shared.ports import Published, Publisher
+from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
+from quorum.domain.events import INCIDENT_EVENT, IncidentEvent
+from quorum.domain.notices import Notice
+from quorum.messaging import Outbox
+from quorum.ports.log import Published, Publisher
 
 UNKNOWN = "0" * 32
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from functions.resolution.model_policy import model_policy
 from functions.resolution.policy_rules import policy_rules
-from functions.shared.seating import Method
+from quorum.seats.seat import Method
 
 METHODS: Final[Mapping[str, Method]] = {
     "model-policy": model_policy,

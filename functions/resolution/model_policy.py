@@ -3,10 +3,10 @@
 from typing import Final
 
 from functions.resolution.policy_rules import refusal
-from functions.shared.analysis.model_answer import ask
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from quorum.domain.evidence import Bundle
+from quorum.domain.votes import Opinion
+from quorum.seats.llm.model_answer import ask
+from quorum.seats.seat import Deps
 
 TASK: Final = """\
 You decide what is safe to do. Prefer the smallest effect that addresses the resource at fault. \

@@ -8,12 +8,12 @@ from math import exp
 from typing import Final
 
 from functions.resolution.symptoms import Symptoms, symptoms
-from functions.shared.analysis.dating import dated
-from functions.shared.analysis.graph import addressed, callees, witnesses
-from functions.shared.domain.catalogue import verb
-from functions.shared.domain.evidence import Bundle, Candidate
-from functions.shared.domain.votes import Opinion
-from functions.shared.seating import Deps
+from quorum.domain.call_graph import addressed, callees, witnesses
+from quorum.domain.catalogue import verb
+from quorum.domain.evidence import Bundle, Candidate
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
+from quorum.seats.signals.change_windows import dated
 
 ONSETS: Final = 2
 """Alarm periods around the onset that count as at the onset."""

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from functions.shared.domain.evidence import Bundle
+from quorum.domain.evidence import Bundle
 
 MORE: Final = 0.03
 """Errors or throttles per request beyond the baseline's that count as a symptom."""

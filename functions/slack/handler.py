@@ -6,22 +6,30 @@ import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.shared.adapters.channel_secrets import SlackSecret, reader, secrets, slack_app
-from functions.shared.adapters.configured_channels import LOCAL, pinned
-from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.http_posting import Poster
-from functions.shared.adapters.lambda_functions import LambdaFunctions
-from functions.shared.adapters.outbound import pool
-from functions.shared.adapters.slack_replies import SlackReplies
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.people import People
-from functions.shared.recording import Recorder
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
-from functions.slack.desk import Desk, Outcome
-from functions.slack.door import Door
+from functions.slack.interactions import Desk, Outcome
+from functions.slack.webhook import Door
 from functions.slack.work import Work
+from quorum.adapters.aws.lambda_functions import LambdaFunctions
+from quorum.adapters.channels.channel_secrets import SlackSecret, reader, secrets, slack_app
+from quorum.adapters.channels.configured_channels import LOCAL, pinned
+from quorum.adapters.channels.http_posting import Poster
+from quorum.adapters.channels.outbound_addresses import pool
+from quorum.adapters.channels.slack_replies import SlackReplies
+from quorum.adapters.dynamodb.claims import DynamoDBClaims
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.table import tables
+from quorum.application.recorder import Recorder
+from quorum.domain.errors import InvalidInputError
+from quorum.domain.people import People
+from quorum.runtime.lambda_runtime import (
+    AWS_CONFIG,
+    Settings,
+    entry,
+    logger,
+    metrics,
+    new_id,
+    utc_now,
+)
 
 
 class SlackSettings(Settings):

@@ -6,9 +6,9 @@ from typing import Any, Final, Literal
 
 from pydantic import ValidationError
 
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.model import Record
-from functions.shared.domain.slack_signature import LONGEST_BODY, SignedBody
+from quorum.domain.base import Record
+from quorum.domain.errors import InvalidInputError
+from quorum.domain.slack_signature import LONGEST_BODY, SignedBody
 
 TIMESTAMP: Final = "x-slack-request-timestamp"
 SIGNATURE: Final = "x-slack-signature"

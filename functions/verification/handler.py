@@ -6,21 +6,21 @@ import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
-from functions.shared.adapters.cloudwatch_metrics import CloudWatchMetrics
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.dynamodb_verdict_book import DynamoDBVerdictBook
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.adapters.ssm_topology import SsmTopology
-from functions.shared.recording import Recorder
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
-from functions.verification.patience import Patience
+from functions.verification.deadlines import Patience
 from functions.verification.request import parse
 from functions.verification.verify import Verification
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.table import tables
+from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
+from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
+from quorum.adapters.topology.ssm_topology import SsmTopology
+from quorum.application.recorder import Recorder
+from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
 
 class VerificationSettings(Settings):

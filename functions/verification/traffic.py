@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 
-from functions.shared.ports import MetricSource
 from functions.verification.watched import Watched
+from quorum.ports.telemetry import MetricSource
 
 COMPARABLE: Final = 0.5
 """The share of the requests before the onset that makes traffic comparable."""

@@ -7,28 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from functions.shared.domain.books import Verified
-from functions.shared.domain.errors import InvalidInputError, SourceUnavailableError
-from functions.shared.domain.events import IncidentEvent, RecoveryChecked
-from functions.shared.domain.evidence import Alarm, Bundle, of_round
-from functions.shared.domain.incident import replay
-from functions.shared.ports import (
-    AlarmSource,
-    Clock,
-    DecisionBook,
-    EvidenceStore,
-    ExecutionLedger,
-    MetricSource,
-    OpeningBook,
-    TopologySource,
-    VerdictBook,
-)
-from functions.shared.recording import Header, Recorder
+from functions.verification.deadlines import Patience, window_seconds
 from functions.verification.judgement import Finding, judge, judge_dismissal
-from functions.verification.patience import Patience, window_seconds
 from functions.verification.request import Request, Verdict
 from functions.verification.traffic import Moments, Traffic, observe
 from functions.verification.watched import watched
+from quorum.application.recorder import Header, Recorder
+from quorum.domain.errors import InvalidInputError, SourceUnavailableError
+from quorum.domain.events import IncidentEvent, RecoveryChecked
+from quorum.domain.evidence import Alarm, Bundle, of_round
+from quorum.domain.incident import replay
+from quorum.domain.incident_records import Verified
+from quorum.ports.clock import Clock
+from quorum.ports.execution import ExecutionLedger, VerdictBook
+from quorum.ports.log import EvidenceStore, OpeningBook
+from quorum.ports.telemetry import AlarmSource, MetricSource, TopologySource
+from quorum.ports.voting import DecisionBook
 
 
 class Since(NamedTuple):

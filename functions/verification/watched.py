@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from functions.shared.domain.events import affected
-from functions.shared.domain.evidence import Alarm, Bundle
-from functions.shared.domain.model import ResourceId
-from functions.shared.domain.topology import Metrics, Service, ServiceMap
-from functions.shared.ports import MetricQuery
+from quorum.domain.base import ResourceId
+from quorum.domain.events import affected
+from quorum.domain.evidence import Alarm, Bundle
+from quorum.domain.topology import Metrics, Service, ServiceMap
+from quorum.ports.telemetry import MetricQuery
 
 MINUTE: Final = 60
 OF_LAMBDA: Final = Metrics(namespace="AWS/Lambda", requests="Invocations", errors="Errors")

@@ -6,9 +6,9 @@ import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.shared.adapters.lambda_functions import LambdaFunctions
-from functions.shared.runtime import AWS_CONFIG, WARMING, Settings, entry, logger, metrics
 from functions.warmer.warmer import warm
+from quorum.adapters.aws.lambda_functions import LambdaFunctions
+from quorum.runtime.lambda_runtime import AWS_CONFIG, WARMING, Settings, entry, logger, metrics
 
 
 class WarmerSettings(Settings):

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from functions.shared.domain.errors import SourceUnavailableError
+from quorum.domain.errors import SourceUnavailableError
 
 if TYPE_CHECKING:  # it knows no fact, and need not load any
-    from functions.shared.ports import Functions
+    from quorum.ports.workflow import Functions
 
 
 class Warmed(NamedTuple):

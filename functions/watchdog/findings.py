@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, Literal, get_args
 
-from functions.shared.domain.events import Finding
-from functions.shared.ports import ExecutionStatus
+from quorum.domain.events import Finding
+from quorum.ports.workflow import ExecutionStatus
 
 Ended = Literal["execution_failed", "execution_timed_out", "execution_aborted"]
 

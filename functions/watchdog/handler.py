@@ -7,25 +7,33 @@ import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.dynamodb_table import tables
-from functions.shared.adapters.lambda_functions import LambdaFunctions
-from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
-from functions.shared.adapters.sqs_outbox import SqsOutbox
-from functions.shared.adapters.step_functions_executions import StepFunctionsExecutions
-from functions.shared.adapters.step_functions_starter import StepFunctionsStarter
-from functions.shared.delivery import Outbox
-from functions.shared.domain.routes import Routes
-from functions.shared.recording import Recorder
-from functions.shared.runtime import AWS_CONFIG, Settings, entry, logger, metrics, new_id, utc_now
 from functions.watchdog.findings import Ended
 from functions.watchdog.request import SOURCE, death
 from functions.watchdog.watchdog import Watchdog
 from functions.watchdog.watched import Records
+from quorum.adapters.aws.lambda_functions import LambdaFunctions
+from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
+from quorum.adapters.aws.sqs_outbox import SqsOutbox
+from quorum.adapters.dynamodb.claims import DynamoDBClaims
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.table import tables
+from quorum.adapters.workflow.step_functions_executions import StepFunctionsExecutions
+from quorum.adapters.workflow.step_functions_starter import StepFunctionsStarter
+from quorum.application.recorder import Recorder
+from quorum.domain.notification_routes import Routes
+from quorum.messaging import Outbox
+from quorum.runtime.lambda_runtime import (
+    AWS_CONFIG,
+    Settings,
+    entry,
+    logger,
+    metrics,
+    new_id,
+    utc_now,
+)
 
 
 class WatchdogSettings(Settings):

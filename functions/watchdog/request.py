@@ -5,9 +5,9 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.model import IncidentId
-from functions.shared.domain.requests import fields
+from quorum.application.requests import fields
+from quorum.domain.base import IncidentId
+from quorum.domain.errors import InvalidInputError
 
 SOURCE: Final = "aws.states"
 _DEATHS: Final = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from functions.shared.delivery import Outbox
-from functions.shared.domain.constants import UNDECIDED_AFTER_SECONDS
-from functions.shared.domain.errors import InvalidHistoryError, QuorumError, StoreUnavailableError
-from functions.shared.domain.events import Finding, IncidentEvent, WatchdogBarked
-from functions.shared.domain.notices import Notice
-from functions.shared.ports import Clock, Executions, ExecutionStarter
-from functions.shared.recording import Header, Recorder
 from functions.watchdog.findings import DIED, ENDED, ENDINGS, MISSING_AFTER_SECONDS, Ended
 from functions.watchdog.watched import BARK_KEPT, Records, Watched, bark_key
+from quorum.application.recorder import Header, Recorder
+from quorum.domain.constants import UNDECIDED_AFTER_SECONDS
+from quorum.domain.errors import InvalidHistoryError, QuorumError, StoreUnavailableError
+from quorum.domain.events import Finding, IncidentEvent, WatchdogBarked
+from quorum.domain.notices import Notice
+from quorum.messaging import Outbox
+from quorum.ports.clock import Clock
+from quorum.ports.workflow import Executions, ExecutionStarter
 
 SWEPT: Final = timedelta(hours=24)
 

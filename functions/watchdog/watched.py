@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from functions.shared.domain.books import Opening
-from functions.shared.domain.errors import InvalidHistoryError, QuorumError
-from functions.shared.domain.events import Finding, WatchdogBarked
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.ports import Claims, ClosingBook, DecisionBook, EventStore, OpeningBook
+from quorum.domain.errors import InvalidHistoryError, QuorumError
+from quorum.domain.events import Finding, WatchdogBarked
+from quorum.domain.incident import Incident, replay
+from quorum.domain.incident_records import Opening
+from quorum.ports.execution import Claims
+from quorum.ports.log import ClosingBook, EventStore, OpeningBook
+from quorum.ports.voting import DecisionBook
 
 
 class Watched(NamedTuple):

@@ -5,7 +5,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.bytecode import interpreter
-from stacks.packaging import ROOT, Package, function_package
+from stacks.packages import ROOT, Package, function_package
 from stacks.stages import Stage
 from stacks.wheels import layer_package
 

@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from functions.shared.domain.seats import SEATS
+from quorum.domain.seats import SEATS
 from stacks.acknowledgements import DELIVERY, acknowledge_wildcard
 from stacks.asl import substitution
 from stacks.config import Config

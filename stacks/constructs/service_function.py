@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from functions.shared.domain.constants import TARGET_UTILISATION_PERCENT
+from quorum.domain.constants import TARGET_UTILISATION_PERCENT
 from stacks.acknowledgements import RUNTIME, acknowledge
 from stacks.config import Config
 from stacks.constructs.code import function_code

@@ -4,7 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from functions.shared.domain.catalogue import VERBS
+from quorum.domain.catalogue import VERBS
 from stacks.acknowledgements import acknowledge_allowed
 from stacks.config import Config
 from stacks.naming import Names

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from functions.shared.domain.seats import Seat
+from quorum.domain.seats import Seat
 from stacks.needs import Needs
 
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from functions.shared.domain.constants import Role
-from functions.shared.domain.seats import SEATS, Seat
+from quorum.domain.constants import Role
+from quorum.domain.seats import SEATS, Seat
 from stacks.needs import READ_BUNDLE, READ_LOG, Need, Needs, claims, table, votes
 from stacks.rows.row import Row
 from stacks.seat_stages import seat_function

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from functions.shared.domain.canonical import canonical_json
-from functions.shared.domain.seats import SEATS
+from quorum.domain.canonical import canonical_json
+from quorum.domain.seats import SEATS
 from tests.attacks.cloud.deployed import ACCOUNT, REGION
 from tests.attacks.primitive import Primitive
 from tests.attacks.view import Call, View

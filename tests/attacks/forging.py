@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, get_args
 
-from functions.shared.domain.events import IncidentEvent
-from functions.shared.domain.evidence import Candidate
+from quorum.domain.events import IncidentEvent
+from quorum.domain.evidence import Candidate
 from tests.attacks.primitive import Primitive
 from tests.attacks.view import Call, View
 from tests.unit.domain.contents import FIXED

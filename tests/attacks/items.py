@@ -9,17 +9,19 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.dynamodb_verdict_book import DynamoDBVerdictBook
-from functions.shared.domain.approvals import approval_id
-from functions.shared.domain.books import AlarmEnding, Ending, Opening, TakenOver, Verified
-from functions.shared.domain.evidence import Candidate
-from functions.shared.domain.seats import SEATS
-from functions.shared.ports import Approval, BreakerState, Decided, Execution
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.domain.approvals import Approval, approval_id
+from quorum.domain.breaker_state import BreakerState
+from quorum.domain.decisions import Decided
+from quorum.domain.evidence import Candidate
+from quorum.domain.executions import Execution
+from quorum.domain.incident_records import AlarmEnding, Ending, Opening, TakenOver, Verified
+from quorum.domain.seats import SEATS
 from tests.attacks.cloud.dynamodb import Layout
 from tests.attacks.primitive import Primitive
 from tests.attacks.view import Call, View

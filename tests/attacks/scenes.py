@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Final
 
-from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_table import DynamoDBTable
-from functions.shared.domain.books import AlarmEnding, TakenOver
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.incident_records import AlarmEnding, TakenOver
 from tests.attacks.world import Scene, World
 from tests.builders import SCENARIOS
 

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
-from functions.shared.domain.approvals import approval_id
-from functions.shared.domain.canonical import canonical_json, digest
-from functions.shared.domain.catalogue import VERBS, Verb
-from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.grants import grant
-from functions.shared.domain.sealed import Statement
-from functions.shared.domain.seats import SEATS, Seat
-from functions.shared.domain.votes import Ballot, Opinion, Vote
-from functions.shared.ports import Approval
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
+from quorum.domain.approvals import Approval, approval_id
+from quorum.domain.canonical import canonical_json, digest
+from quorum.domain.catalogue import VERBS, Verb
+from quorum.domain.constants import VOTE_LIFETIME_SECONDS
+from quorum.domain.evidence import Bundle
+from quorum.domain.grants import grant
+from quorum.domain.seats import SEATS, Seat
+from quorum.domain.signed import Statement
+from quorum.domain.votes import Ballot, Opinion, Vote
 from tests.attacks.calling import let_go
 from tests.attacks.cloud.deployed import ACCOUNT, PARTITION, REGION
 from tests.attacks.primitive import Primitive

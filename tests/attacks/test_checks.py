@@ -12,16 +12,16 @@ from functions.approval import identity
 from functions.consensus import decide
 from functions.executor import authority, certificate, decided, undo
 from functions.executor.ledger import Acted
-from functions.shared import seating
-from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_items import get
-from functions.shared.adapters.dynamodb_stop_switch import KEY, DynamoDBStopSwitch
-from functions.shared.adapters.dynamodb_verdict_book import DynamoDBVerdictBook
-from functions.shared.domain.books import Verified
-from functions.shared.domain.envelopes import Question
-from functions.shared.domain.evidence import Bundle
 from functions.verification import verify
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.items import get
+from quorum.adapters.dynamodb.stop_switch import KEY, DynamoDBStopSwitch
+from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.domain.ballot_validation import Question
+from quorum.domain.evidence import Bundle
+from quorum.domain.incident_records import Verified
+from quorum.seats import seat
 from tests.attacks.exploring import Explorer
 from tests.attacks.scenes import SCENES
 from tests.attacks.view import View
@@ -48,7 +48,7 @@ def _any_bundle(patch: Patch, _: Explorer) -> None:
     def anything(bundle: Bundle, incident: str, round_: int) -> Bundle:
         return bundle.model_copy(update={"incident_id": incident, "round": round_})
 
-    for module in (decided, seating, decide, verify):
+    for module in (decided, seat, decide, verify):
         patch.setattr(module, "of_round", anything)
 
 

@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from functions.shared.domain.routes import CHANNELS
-from functions.shared.domain.trust import STORES
+from quorum.domain.notification_routes import CHANNELS
+from quorum.domain.trust import STORES
 from stacks.config import Config
 from tests.attacks.cloud.configured import ATTACKED
 from tests.attacks.cloud.deployed import Deployed

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from functions.shared.domain.catalogue import VERBS
-from functions.shared.domain.grants import APPROVER
-from functions.shared.domain.trust import INPUTS, STORES
+from quorum.domain.catalogue import VERBS
+from quorum.domain.grants import APPROVER
+from quorum.domain.trust import INPUTS, STORES
 from tests.attacks.cloud.deployed import ACCOUNT, PARTITION, REGION, Deployed
 from tests.attacks.cloud.policies import Identity, Request
 from tests.attacks.cloud.roles import iam

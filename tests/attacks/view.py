@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_table import DynamoDBTable
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.events import (
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.catalogue import action_id
+from quorum.domain.events import (
     GENESIS,
     INCIDENT_EVENT,
     IncidentEvent,
     event_digest,
 )
-from functions.shared.domain.evidence import Bundle, Candidate, Scalar
+from quorum.domain.evidence import Bundle, Candidate, Scalar
 from tests.attacks.cloud.dynamodb import rows
 from tests.attacks.cloud.expressions import Item
 from tests.attacks.world import World

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from functions.shared.domain.evidence import Alarm, Bundle
+from quorum.domain.evidence import Alarm, Bundle
 from tests.attacks.cloud.account import Account
 from tests.attacks.cloud.machine import Machine
 from tests.attacks.cloud.state import State

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.evidence import Bundle, Candidate
 from local.emulator_install import STATE
+from quorum.domain.evidence import Bundle, Candidate
 from tests.seat_table import counted, votes
 
 SEEDS = (7, 11, 23)

@@ -14,13 +14,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from rich.console import Console
 
-from functions.shared.domain.events import ActionTaken, ApprovalAnswered
 from local.outcome import Outcome
 from local.run import Run
 from local.scenarios import load
 from local.shop.faults import Faults
 from local.shop.plan import Member
 from local.stage import Stage
+from quorum.domain.events import ActionTaken, ApprovalAnswered
 from tests.browsing import Visit, chromium
 
 SEED = 7

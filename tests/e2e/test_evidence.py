@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions.shared.analysis.rendering import citable
-from functions.shared.domain.evidence import Change
-from functions.shared.domain.votes import HEALTHY
 from local.scenarios import NAMES, load
+from quorum.domain.evidence import Change
+from quorum.domain.votes import HEALTHY
+from quorum.seats.llm.rendering import citable
 from tests.e2e.played import (
     CURABLE,
     Result,

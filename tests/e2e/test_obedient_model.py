@@ -10,7 +10,11 @@ from collections.abc import Iterator, Sequence
 import pytest
 from rich.console import Console
 
-from functions.shared.domain.events import (
+from local.outcome import Outcome
+from local.run import Run
+from local.scenarios import load
+from local.stage import Model, Stage
+from quorum.domain.events import (
     ActionTaken,
     ApprovalAnswered,
     DecisionMade,
@@ -19,12 +23,8 @@ from functions.shared.domain.events import (
     PostMortemWritten,
     VoteCast,
 )
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.seats import SEATS
-from local.outcome import Outcome
-from local.run import Run
-from local.scenarios import load
-from local.stage import Model, Stage
+from quorum.domain.evidence import Bundle
+from quorum.domain.seats import SEATS
 from tests.e2e.obedient_model import DELETION, MODEL, ORDER, ObedientModel
 from tests.seat_table import votes
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from functions.shared.domain.errors import QuorumError, WorldMovedError
-from functions.shared.domain.evidence import Candidate, Scalar
-from functions.shared.ports import Effect
+from quorum.domain.errors import QuorumError, WorldMovedError
+from quorum.domain.evidence import Candidate, Scalar
+from quorum.ports.execution import Effect
 
 Settings = dict[str, Scalar]
 

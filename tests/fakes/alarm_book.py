@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from functions.shared.domain.errors import QuorumError
-from functions.shared.ports import AlarmDescription, AlarmStatus, WatchedMetric
+from quorum.domain.errors import QuorumError
+from quorum.ports.telemetry import AlarmDescription, AlarmStatus, WatchedMetric
 
 
 class InMemoryAlarmBook:

@@ -2,9 +2,9 @@
 
 from threading import Lock
 
-from functions.shared.domain.books import TakenOver
-from functions.shared.domain.errors import RefusedError
-from functions.shared.ports import Answer, Approval
+from quorum.domain.approvals import Answer, Approval
+from quorum.domain.errors import RefusedError
+from quorum.domain.incident_records import TakenOver
 
 
 class InMemoryApprovalBook:

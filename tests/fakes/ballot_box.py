@@ -2,8 +2,8 @@
 
 from threading import Lock
 
-from functions.shared.domain.votes import Ballot, Vote
-from functions.shared.ports import SeatRecord
+from quorum.domain.votes import Ballot, Vote
+from quorum.ports.voting import SeatRecord
 
 Key = tuple[str, str, int]
 

@@ -2,7 +2,7 @@
 
 from threading import Lock
 
-from functions.shared.ports import BreakerState
+from quorum.domain.breaker_state import BreakerState
 
 
 class InMemoryBreakerStore:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from functions.shared.domain.errors import QuorumError, RefusedError
-from functions.shared.domain.notices import Notice
-from functions.shared.ports import Message, Published, Waiting
+from quorum.domain.errors import QuorumError, RefusedError
+from quorum.domain.messages import Message, Waiting
+from quorum.domain.notices import Notice
+from quorum.ports.log import Published
 
 
 class _Channel:

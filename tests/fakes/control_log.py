@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from functions.shared.domain.errors import ConcurrencyConflictError, QuorumError
-from functions.shared.domain.restrictions import Control, ControlChanged
+from quorum.domain.errors import ConcurrencyConflictError, QuorumError
+from quorum.domain.restrictions import Control, ControlChanged
 
 
 class InMemoryControlLog:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from functions.shared.ports import Suspension
+from quorum.domain.suspensions import Suspension
 
 
 class InMemoryControls:

@@ -2,7 +2,7 @@
 
 from threading import Lock
 
-from functions.shared.ports import Decided
+from quorum.domain.decisions import Decided
 
 
 class InMemoryDecisionBook:

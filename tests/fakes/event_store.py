@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
 
-from functions.shared.domain.errors import ConcurrencyConflictError, StoreUnavailableError
-from functions.shared.domain.events import INCIDENT_EVENT, IncidentEvent, IncidentOpened
-from functions.shared.ports import EventStore
+from quorum.domain.errors import ConcurrencyConflictError, StoreUnavailableError
+from quorum.domain.events import INCIDENT_EVENT, IncidentEvent, IncidentOpened
+from quorum.ports.log import EventStore
 
 
 class InMemoryEventStore:

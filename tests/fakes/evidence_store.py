@@ -2,9 +2,9 @@
 
 from hashlib import sha256
 
-from functions.shared.domain.canonical import canonical_json, digest
-from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
-from functions.shared.domain.evidence import Bundle
+from quorum.domain.canonical import canonical_json, digest
+from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
+from quorum.domain.evidence import Bundle
 
 
 class InMemoryEvidenceStore:

@@ -5,8 +5,9 @@ from datetime import datetime
 from threading import Lock
 from typing import Literal
 
-from functions.shared.domain.errors import InvalidHistoryError
-from functions.shared.ports import Clock, Execution
+from quorum.domain.errors import InvalidHistoryError
+from quorum.domain.executions import Execution
+from quorum.ports.clock import Clock
 
 
 class InMemoryExecutionLedger:

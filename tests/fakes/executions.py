@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from functions.shared.domain.errors import QuorumError
-from functions.shared.ports import ExecutionStatus
+from quorum.domain.errors import QuorumError
+from quorum.ports.workflow import ExecutionStatus
 
 
 class InMemoryExecutions:

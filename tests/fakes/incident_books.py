@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from threading import Lock
 
-from functions.shared.domain.books import AlarmEnding, Ending, Mode, Opening, Verified
-from functions.shared.domain.errors import QuorumError
-from functions.shared.domain.evidence import Alarm
+from quorum.domain.errors import QuorumError
+from quorum.domain.evidence import Alarm
+from quorum.domain.incident_records import AlarmEnding, Ending, Mode, Opening, Verified
 
 
 class InMemoryOpeningBook:

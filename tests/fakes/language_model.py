@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from functions.shared.domain.errors import ModelUnavailableError, QuorumError
+from quorum.domain.errors import ModelUnavailableError, QuorumError
 
 Scripted = Mapping[str, Any] | QuorumError
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import hypot
 
-from functions.shared.ports import Remembered
+from quorum.domain.memories import Remembered
 
 
 class InMemoryMemory:

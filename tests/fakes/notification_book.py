@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from functions.shared.domain.books import Notified
-from functions.shared.domain.errors import QuorumError
+from quorum.domain.errors import QuorumError
+from quorum.domain.incident_records import Notified
 
 
 class InMemoryNotificationBook:

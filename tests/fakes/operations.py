@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 
-from functions.shared.domain.constants import Rate
-from functions.shared.domain.errors import QuorumError
-from functions.shared.ports import Clock, OpenKey, Transition
+from quorum.domain.constants import Rate
+from quorum.domain.errors import QuorumError
+from quorum.ports.clock import Clock
+from quorum.ports.execution import Transition
 
 
 class InMemoryOperations:
@@ -64,10 +65,10 @@ class InMemoryOperations:
                 if self._keys.get(resource, ("",))[0] == incident_id:
                     del self._keys[resource]
 
-    def held(self) -> Sequence[OpenKey]:
-        """Return all open keys that are held: for assertions, not part of the port."""
+    def held(self) -> dict[str, str]:
+        """Return who holds which open key, by resource: for assertions, not part of the port."""
         now = self._now()
-        return [OpenKey(name, who) for name, (who, until) in self._keys.items() if until > now]
+        return {name: who for name, (who, until) in self._keys.items() if until > now}
 
     def admit(self, key: str, rate: Rate, now: datetime) -> bool:
         """Return whether one more send fits the rate: sends are spaced evenly (GCRA)."""

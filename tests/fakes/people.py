@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.restrictions import ControlChanged, Restriction
+from quorum.domain.base import OutsiderText
+from quorum.domain.restrictions import ControlChanged, Restriction
 from tests.fakes.clock import START
 
 SAID: Final = {"by": OutsiderText.of("ada"), "via": "console", "reason": OutsiderText.of("mine")}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from functions.shared.ports import IncidentView
+from quorum.domain.incident_view import IncidentView
 
 
 class InMemoryReadModel:

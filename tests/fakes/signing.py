@@ -7,8 +7,8 @@ from hashlib import sha256
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from functions.shared.adapters import p256
-from functions.shared.domain.sealed import Statement, seal
+from quorum.adapters.signing import p256
+from quorum.domain.signed import Statement, seal
 
 
 @cache

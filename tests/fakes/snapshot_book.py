@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from functions.shared.domain.evidence import Change
-from functions.shared.ports import Past, Snapshot
+from quorum.domain.evidence import Change
+from quorum.domain.snapshots import Snapshot
+from quorum.ports.telemetry import Past
 
 
 class InMemorySnapshotBook:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from functions.shared.domain.errors import QuorumError
-from functions.shared.domain.evidence import ResourceState
-from functions.shared.domain.topology import ServiceMap
-from functions.shared.ports import AlarmStatus, LogLine, MetricQuery
+from quorum.domain.errors import QuorumError
+from quorum.domain.evidence import ResourceState
+from quorum.domain.topology import ServiceMap
+from quorum.ports.telemetry import AlarmStatus, LogLine, MetricQuery
 
 Points = tuple[tuple[int, float], ...]
 Identity = tuple[str, str, tuple[tuple[str, str], ...], str]

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from functions.shared.domain.claims import Audience
-from functions.shared.domain.errors import InvalidInputError, QuorumError
-from functions.shared.ports import Clock
+from quorum.domain.errors import InvalidInputError, QuorumError
+from quorum.domain.token_claims import Audience
+from quorum.ports.clock import Clock
 
 OURS: Final = Audience("https://issuer.test/pool", "console")
 

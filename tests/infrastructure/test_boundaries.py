@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.domain.seats import SEATS
+from quorum.domain.seats import SEATS
 from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import grants
 

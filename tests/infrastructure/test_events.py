@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from functions.shared.domain.events import Fact
+from quorum.domain.events import Fact
 from stacks.functions_table import CONSUMERS
 from stacks.own_alarms import OWN_ALARMS
 from stacks.stages import STAGES

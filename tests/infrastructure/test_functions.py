@@ -13,7 +13,7 @@ from stacks.rows.row import Row
 from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import text
 
-WIRING = Path("functions/shared/seat_wiring.py")
+WIRING = Path("quorum/seats/wiring.py")
 OURS = {
     "LOG_LEVEL",
     "POWERTOOLS_SERVICE_NAME",

@@ -13,7 +13,7 @@ from stacks.rows.row import Row
 from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import grants
 
-WIRING = Path("functions/shared/seat_wiring.py")
+WIRING = Path("quorum/seats/wiring.py")
 Uses = dict[str, tuple[tuple[str, str], ...]]
 
 READS_STATE = (
@@ -211,6 +211,6 @@ def _uses(row: Row) -> list[tuple[str, str]]:
 
 def _imports(handler: Path) -> set[str]:
     found = [n for n in ast.parse(handler.read_text()).body if isinstance(n, ast.ImportFrom)]
-    shared = [WIRING for node in found if node.module == "functions.shared.seat_wiring"]
+    shared = [WIRING for node in found if node.module == "quorum.seats.wiring"]
     names = {alias.name for node in found for alias in node.names}
     return names.union(*map(_imports, shared))

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from functions.shared.domain.trust import STORES, Store
+from quorum.domain.trust import STORES, Store
 from tests.attacks.cloud.deployed import Deployed
 from tests.attacks.cloud.writers import resource_policies, writers
 from tests.attacks.trusting import misleads

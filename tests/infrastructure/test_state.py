@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from functions.shared.domain.seats import SEATS
+from quorum.domain.seats import SEATS
 from stacks.tables import TABLES
 from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import as_list, grants, text

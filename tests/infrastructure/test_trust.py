@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.trust import INPUTS, STORES, Reader, Store, writer
+from quorum.domain.seats import SEATS
+from quorum.domain.trust import INPUTS, STORES, Reader, Store, writer
 from stacks.functions_table import ROWS
 from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import grants

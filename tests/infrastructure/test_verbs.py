@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.domain.catalogue import VERBS, Verb
+from quorum.domain.catalogue import VERBS, Verb
 from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import as_list, grants, statements, text
 

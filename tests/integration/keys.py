@@ -4,9 +4,9 @@ import json
 
 import boto3
 
-from functions.shared.adapters.kms_signer import KmsSigner
-from functions.shared.domain.sealed import Statement, seal
-from functions.shared.domain.seats import SEATS
+from quorum.adapters.signing.kms_signer import KmsSigner
+from quorum.domain.seats import SEATS
+from quorum.domain.signed import Statement, seal
 
 
 def create_key() -> str:

@@ -4,7 +4,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import boto3
 
-from functions.shared.adapters.dynamodb_table import DynamoDBTable
+from quorum.adapters.dynamodb.table import DynamoDBTable
 
 Kind = Literal["S", "N"]
 Column = tuple[str, Kind]

@@ -9,11 +9,11 @@ import boto3
 import pytest
 from pydantic import ValidationError
 
-from functions.shared.domain.events import INCIDENT_EVENT
-from functions.shared.domain.notices import Notice
-from functions.shared.ports import Waiting
-from functions.shared.runtime import logger
 from local.standins import SlackStandIn
+from quorum.domain.events import INCIDENT_EVENT
+from quorum.domain.messages import Waiting
+from quorum.domain.notices import Notice
+from quorum.runtime.lambda_runtime import logger
 from tests.integration.communication.test_handler import Desk
 from tests.integration.courier.test_handler import OPENED, Round
 from tests.integration.slack.test_handler import Deployed

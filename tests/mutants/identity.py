@@ -5,8 +5,8 @@ from typing import Final
 from tests.mutants.row import Mutant
 
 APPROVAL: Final = "functions/approval"
-DOMAIN: Final = "functions/shared/domain"
-TOKENS: Final = "functions/shared/adapters/jwt_tokens.py"
+DOMAIN: Final = "quorum/domain"
+TOKENS: Final = "quorum/adapters/signing/jwt_tokens.py"
 _APPROVAL: Final = ("tests/unit/approval",)
 _KEYS: Final = ("tests/integration/adapters/test_tokens.py",)
 _DOORS: Final = ("tests/unit/api/test_doors.py", "tests/unit/api/test_callers.py")
@@ -54,7 +54,7 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ),
     ),
     *_of(
-        f"{DOMAIN}/claims.py",
+        f"{DOMAIN}/token_claims.py",
         _APPROVAL,
         ("the issuer", 'if claims.get("iss") != ours.issuer:', "if False:"),
         ("the client", 'if claims.get("aud") != ours.client:', "if False:"),
@@ -66,7 +66,7 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ("a verified address", '== "true"', '!= ""'),
     ),
     *_of(
-        f"{DOMAIN}/presses.py",
+        f"{DOMAIN}/slack_interactions.py",
         _APPROVAL,
         ("the app", "if app.app and press.app != app.app:", "if False:"),
         ("the team", "if app.team and app.team not in press.teams:", "if False:"),
@@ -171,7 +171,7 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ("the claims of a caller", "return None if wrong else", "return"),
     ),
     *_of(
-        "functions/slack/desk.py",
+        "functions/slack/interactions.py",
         _DESK,
         ("what is handed on", '== "forged":', '== "never":'),
         ("the workspace at the desk", "        if elsewhere:", "        if False:"),

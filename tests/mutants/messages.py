@@ -4,123 +4,123 @@ from typing import Final
 
 from tests.mutants.row import Mutant
 
-LETTERS: Final = "functions/shared/letters"
+LETTERS: Final = "quorum/messaging/content"
 COURIER: Final = "tests/unit/courier"
 FORGED: Final = (f"{COURIER}/test_forged.py",)
 BREAKERS: Final = (f"{COURIER}/test_breakers.py",)
-HOSTILE: Final = ("tests/unit/letters/test_hostile.py",)
+HOSTILE: Final = ("tests/unit/messaging/test_hostile.py",)
 WATCHDOG: Final = ("tests/unit/watchdog/test_forged.py", "tests/unit/watchdog/test_executions.py")
 OUTBOUND: Final = ("tests/integration/adapters/test_outbound.py",)
 
 MESSAGES: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a message of before asks for approvals",
-        "functions/shared/domain/notices.py",
+        "quorum/domain/notices.py",
         '        if ids["kind"] != "escalated":\n',
         "        if False:\n",
         FORGED,
     ),
     Mutant(
         "an incident that does not exist",
-        f"{LETTERS}/borne_out.py",
+        f"{LETTERS}/corroboration.py",
         "    if not case.exists:\n        raise",
         "    if False:\n        raise",
         FORGED,
     ),
     Mutant(
         "an end that is not kept",
-        f"{LETTERS}/borne_out.py",
+        f"{LETTERS}/corroboration.py",
         "        if case.ending is None:\n",
         "        if False:\n",
         FORGED,
     ),
     Mutant(
         "a kind that did not happen",
-        f"{LETTERS}/borne_out.py",
+        f"{LETTERS}/corroboration.py",
         "    if not _HAPPENED[notice.kind](case):\n",
         "    if False:\n",
         FORGED,
     ),
     Mutant(
         "a finding told as something else",
-        f"{LETTERS}/borne_out.py",
+        f"{LETTERS}/corroboration.py",
         '    if notice.kind != "escalated":\n',
         "    if False:\n",
         FORGED,
     ),
     Mutant(
         "a log that contradicts itself, as a state",
-        f"{LETTERS}/borne_out.py",
+        f"{LETTERS}/corroboration.py",
         "    if case.broken:\n",
         "    if False:\n",
         FORGED,
     ),
     Mutant(
         "that the log is broken, of one that is not",
-        f"{LETTERS}/borne_out.py",
+        f"{LETTERS}/corroboration.py",
         '    if notice.about == "broken":\n',
         "    if False:\n",
         FORGED,
     ),
     Mutant(
         "what only the log says that people were told",
-        f"{LETTERS}/case.py",
+        f"{LETTERS}/incident_context.py",
         "return told if opening is not None else [*before, *told]",
         "return [*before, *told]",
         FORGED,
     ),
     Mutant(
         "what the log of before says that people were told",
-        f"{LETTERS}/case.py",
+        f"{LETTERS}/incident_context.py",
         "return told if opening is not None else [*before, *told]",
         "return told",
         FORGED,
     ),
     Mutant(
         "an end that only the log tells",
-        f"{LETTERS}/case.py",
+        f"{LETTERS}/incident_context.py",
         "if facts and opening is None else None",
         "if facts else None",
         FORGED,
     ),
     Mutant(
         "a question of another incident",
-        f"{LETTERS}/case.py",
+        f"{LETTERS}/incident_context.py",
         "if found is not None and found.incident_id == incident_id:",
         "if found is not None:",
         FORGED,
     ),
     Mutant(
         "an action whose id is not its parameters",
-        "functions/shared/narrative/naming.py",
+        "quorum/narrative/formatting.py",
         "        if names_parameters(candidate) or named_so_before(candidate)\n",
         "",
         (*HOSTILE, *FORGED),
     ),
     Mutant(
         "an action's own words",
-        "functions/shared/domain/catalogue.py",
+        "quorum/domain/catalogue.py",
         "        return describe(candidate)\n",
         "        return candidate.summary\n",
         HOSTILE,
     ),
     Mutant(
         "a button for an action that is not known",
-        f"{LETTERS}/extras.py",
+        f"{LETTERS}/attachments.py",
         "    if asked.action not in known:\n",
         "    if False:\n",
         HOSTILE,
     ),
     Mutant(
         "control sequences in Slack's markup",
-        "functions/shared/adapters/slack_blocks.py",
+        "quorum/adapters/channels/slack_blocks.py",
         'return markup.replace("<", "&lt;").replace(">", "&gt;")',
         "return markup",
         HOSTILE,
     ),
     Mutant(
         "outsiders' text in mail",
-        "functions/shared/narrative/words.py",
+        "quorum/narrative/safe_text.py",
         'lambda text: f"<q>{escape(_unquoted(text))}</q>",',
         'lambda text: f"<q>{_unquoted(text)}</q>",',
         HOSTILE,
@@ -198,42 +198,42 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "the services' own hosts",
-        "functions/shared/adapters/outbound.py",
+        "quorum/adapters/channels/outbound_addresses.py",
         "    if channel in HOSTS and (host not in HOSTS[channel] or",
         "    if channel in HOSTS and (",
         OUTBOUND,
     ),
     Mutant(
         "encrypted addresses",
-        "functions/shared/adapters/outbound.py",
+        "quorum/adapters/channels/outbound_addresses.py",
         'if parts.scheme != "https" or parts.username is not None:',
         "if parts.username is not None:",
         OUTBOUND,
     ),
     Mutant(
         "stand-ins on the local stage alone",
-        "functions/shared/adapters/outbound.py",
+        "quorum/adapters/channels/outbound_addresses.py",
         "    if local and host in LOOPBACK:\n",
         "    if host in LOOPBACK:\n",
         OUTBOUND,
     ),
     Mutant(
         "who is connected to",
-        "functions/shared/adapters/outbound.py",
+        "quorum/adapters/channels/outbound_addresses.py",
         "        if public(connected.getpeername()[0]):\n",
         "        if True:\n",
         OUTBOUND,
     ),
     Mutant(
         "redirections of Slack's client",
-        "functions/shared/adapters/slack_notifier.py",
+        "quorum/adapters/channels/slack_notifier.py",
         "install_opener(build_opener(_Nowhere))",
         "install_opener(build_opener())",
         OUTBOUND,
     ),
     Mutant(
         "what an error shows",
-        "functions/shared/domain/model.py",
+        "quorum/domain/base.py",
         ", hide_input_in_errors=True",
         "",
         ("tests/integration/test_log_lines.py",),

@@ -13,14 +13,14 @@ _INTAKE: Final = ("tests/unit/intake",)
 _DOMAIN: Final = f"{_UNIT}/domain"
 
 SAFETY_CORE: Final[dict[str, tuple[str, ...]]] = {
-    "functions/shared/domain/votes.py": (
+    "quorum/domain/votes.py": (
         f"{_DOMAIN}/test_choose.py",
         f"{_DOMAIN}/test_constants.py",
         f"{_DOMAIN}/test_quorum.py",
         f"{_DOMAIN}/test_tally.py",
         f"{_DOMAIN}/test_envelopes.py",
     ),
-    "functions/shared/domain/envelopes.py": (f"{_DOMAIN}/test_envelopes.py", *_CONSENSUS),
+    "quorum/domain/ballot_validation.py": (f"{_DOMAIN}/test_envelopes.py", *_CONSENSUS),
     "functions/consensus/admission.py": (f"{_UNIT}/consensus/test_admission.py", *_CONSENSUS),
     "functions/consensus/decide.py": _CONSENSUS,
     "functions/executor/authority.py": _EXECUTOR,
@@ -41,11 +41,11 @@ SAFETY_CORE: Final[dict[str, tuple[str, ...]]] = {
     ),
     "functions/approval/approvals.py": _APPROVAL,
     "functions/approval/granting.py": _APPROVAL,
-    "functions/slack/door.py": ("tests/unit/slack",),
-    "functions/shared/domain/slack_signature.py": ("tests/unit/slack",),
+    "functions/slack/webhook.py": ("tests/unit/slack",),
+    "quorum/domain/slack_signature.py": ("tests/unit/slack",),
     "functions/api/callers.py": ("tests/unit/api/test_callers.py",),
     "functions/intake/gate.py": _INTAKE,
-    "functions/intake/placing.py": _INTAKE,
+    "functions/intake/correlation.py": _INTAKE,
     "functions/verification/judgement.py": ("tests/unit/verification",),
     "functions/verification/traffic.py": ("tests/unit/verification",),
     "functions/evidence/windows.py": (

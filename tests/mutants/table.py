@@ -8,7 +8,7 @@ from tests.mutants.identity import IDENTITY
 from tests.mutants.row import Mutant
 
 EXECUTOR: Final = "functions/executor"
-ADAPTERS: Final = "functions/shared/adapters"
+ADAPTERS: Final = "quorum/adapters"
 UNIT: Final = "tests/unit/executor"
 CONTRACTS: Final = "tests/integration/adapters"
 
@@ -29,14 +29,14 @@ def _guard(guard: Guard) -> Mutant:
 MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the log's conditional put",
-        f"{ADAPTERS}/dynamodb_event_store.py",
+        f"{ADAPTERS}/dynamodb/event_store.py",
         'Attr("version").not_exists()',
         'Attr("version").not_exists() | Attr("version").exists()',
         (f"{CONTRACTS}/test_event_store.py",),
     ),
     Mutant(
         "the fence's condition",
-        f"{ADAPTERS}/dynamodb_execution_ledger.py",
+        f"{ADAPTERS}/dynamodb/execution_ledger.py",
         '_item(execution), Attr("id").not_exists()',
         '_item(execution), Attr("id").not_exists() | Attr("id").exists()',
         (f"{CONTRACTS}/test_execution_ledger.py",),
@@ -50,7 +50,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "the lease's condition",
-        f"{ADAPTERS}/dynamodb_execution_ledger.py",
+        f"{ADAPTERS}/dynamodb/execution_ledger.py",
         'free | Attr("holder").eq(incident_id)',
         'free | Attr("holder").exists()',
         (f"{CONTRACTS}/test_execution_ledger.py",),
@@ -135,17 +135,17 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "a bundle is of this incident and round",
-        "functions/shared/domain/evidence.py",
+        "quorum/domain/evidence.py",
         "    if (bundle.incident_id, bundle.round) != (incident_id, round_):\n",
         "    if False:\n",
-        (f"{UNIT}/test_authority.py", "tests/unit/seating/test_refusals.py"),
+        (f"{UNIT}/test_authority.py", "tests/unit/seats/test_refusals.py"),
     ),
     Mutant(
         "a seat's bundle is of its incident and round",
-        "functions/shared/seating.py",
+        "quorum/seats/seat.py",
         "        bundle = of_round(\n",
         "        bundle = (lambda found, *_: found)(\n",
-        ("tests/unit/seating/test_refusals.py",),
+        ("tests/unit/seats/test_refusals.py",),
     ),
     Mutant(
         "consensus' bundle is of its incident and round",
@@ -177,7 +177,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "an id binds 128 bits",
-        "functions/shared/domain/catalogue.py",
+        "quorum/domain/catalogue.py",
         "ID_DIGITS: Final = 32\n",
         "ID_DIGITS: Final = 12\n",
         ("tests/unit/domain/test_catalogue.py",),
@@ -191,14 +191,14 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "the stop item's presence",
-        f"{ADAPTERS}/dynamodb_stop_switch.py",
+        f"{ADAPTERS}/dynamodb/stop_switch.py",
         'return None if item is None else str(item.get("reason") or NO_REASON)',
         'return str(item["reason"]) if item and item.get("reason") else None',
         (f"{CONTRACTS}/test_incident_books.py",),
     ),
     Mutant(
         "a stop of before",
-        f"{ADAPTERS}/dynamodb_stop_switch.py",
+        f"{ADAPTERS}/dynamodb/stop_switch.py",
         "            former = get(self._former, KEY)\n",
         "            former = None\n",
         (f"{CONTRACTS}/test_incident_books.py",),
@@ -219,14 +219,14 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "a lift of before",
-        "functions/shared/striking.py",
+        "quorum/application/equivocation.py",
         "{**self.controls.lifted_before(), **since}",
         "since",
         ("tests/unit/learning/test_reputation.py",),
     ),
     Mutant(
         "a record of the lift before it",
-        f"{ADAPTERS}/dynamodb_stop_switch.py",
+        f"{ADAPTERS}/dynamodb/stop_switch.py",
         "        self._put(\n            {\n",
         "        (lambda _: None)(\n            {\n",
         (f"{CONTRACTS}/test_incident_books.py",),
@@ -289,14 +289,14 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "the signature's check",
-        "functions/shared/domain/envelopes.py",
+        "quorum/domain/ballot_validation.py",
         "    why = objection(vote.seat, vote.message(), sealed.signature)\n",
         "    why = None\n",
         ("tests/unit/domain/test_envelopes.py", f"{UNIT}/test_certificate.py"),
     ),
     Mutant(
         "the claim's slot",
-        f"{ADAPTERS}/dynamodb_ballot_box.py",
+        f"{ADAPTERS}/dynamodb/ballot_box.py",
         'item, Attr("entry").not_exists())\n        return ballot if',
         'item, Attr("entry").not_exists() | Attr("entry").exists())\n        return ballot if',
         (f"{CONTRACTS}/test_books.py", f"{CONTRACTS}/test_conditional_puts.py"),
@@ -310,14 +310,14 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "a vote's expiry",
-        "functions/shared/domain/envelopes.py",
+        "quorum/domain/ballot_validation.py",
         '        (vote.exp > question.at, "it has expired"),\n',
         "",
         ("tests/unit/domain/test_envelopes.py", f"{UNIT}/test_certificate.py"),
     ),
     Mutant(
         "the floor in what is proposed",
-        "functions/shared/domain/pins.py",
+        "quorum/domain/rollback_pins.py",
         "    if one is None or least is None:\n        return True\n",
         "    if one is None or least is None:\n        return False\n",
         ("tests/unit/domain/test_pins.py",),
@@ -345,28 +345,28 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "a breaker's time that lies ahead",
-        "functions/shared/resilience.py",
+        "quorum/application/circuit_breaker.py",
         "return not since - seconds <= now < since + seconds",
         "return now >= since + seconds",
-        ("tests/unit/shared/test_resilience.py",),
+        ("tests/unit/application/test_circuit_breaker.py",),
     ),
     Mutant(
         "the daily budget",
-        f"{ADAPTERS}/dynamodb_token_budget.py",
+        f"{ADAPTERS}/dynamodb/token_budget.py",
         "            if tokens > 0 and spent + tokens > most:\n                return False\n",
         "",
         (f"{CONTRACTS}/test_token_budget.py",),
     ),
     Mutant(
         "no model in a storm",
-        "functions/shared/analysis/model_answer.py",
+        "quorum/seats/llm/model_answer.py",
         "    if bundle.storm:\n",
         "    if False and bundle.storm:\n",
-        ("tests/unit/analysis/test_asking_a_model.py",),
+        ("tests/unit/seats/test_asking_a_model.py",),
     ),
     Mutant(
         "a parameter's slash in a restriction",
-        "functions/shared/domain/patterns.py",
+        "quorum/domain/resource_patterns.py",
         " or fnmatchcase(plain(resource), plain(pattern))",
         "",
         ("tests/unit/domain/test_patterns.py", "tests/unit/domain/test_restrictions.py"),
@@ -380,7 +380,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "the end of our own raises",
-        "functions/shared/domain/catalogue.py",
+        "quorum/domain/catalogue.py",
         "if not lowered and twice > MOST_TIMES",
         "if lowered and twice > MOST_TIMES",
         ("tests/unit/domain/test_concurrency.py",),
@@ -394,7 +394,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "Q2",
-        "functions/shared/domain/votes.py",
+        "quorum/domain/votes.py",
         "    if pivotal:\n",
         "    if False and pivotal:\n",
         ("tests/unit/domain/test_tally.py", "tests/unit/domain/test_quorum.py"),

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from functions.shared.domain.catalogue import Situation, candidates
-from functions.shared.domain.evidence import (
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import Situation, candidates
+from quorum.domain.evidence import (
     Alarm,
     Bundle,
     Candidate,
@@ -15,7 +16,6 @@ from functions.shared.domain.evidence import (
     Series,
     Source,
 )
-from functions.shared.domain.model import OutsiderText
 from tests.simulation.parts import AFTER, CHAIN, ONSET, A
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from functions.shared.domain.evidence import LogTemplate
-from functions.shared.domain.model import OutsiderText
+from quorum.domain.base import OutsiderText
+from quorum.domain.evidence import LogTemplate
 from tests.simulation.observed import resource
 from tests.simulation.worlds import Fault, Seen, World
 

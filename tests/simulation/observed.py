@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from statistics import fmean
 from typing import Final, Literal
 
-from functions.shared.domain.evidence import Alarm, Measure, Series
-from functions.shared.domain.model import OutsiderText
+from quorum.domain.base import OutsiderText
+from quorum.domain.evidence import Alarm, Measure, Series
 from tests.simulation.worlds import Seen, World
 
 ACCOUNT: Final = "000000000000"

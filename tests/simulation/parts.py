@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from functions.shared.domain.evidence import (
+from quorum.domain.base import OutsiderText
+from quorum.domain.evidence import (
     Change,
     ChangeKind,
     LogTemplate,
@@ -11,7 +12,6 @@ from functions.shared.domain.evidence import (
     Scalar,
     Series,
 )
-from functions.shared.domain.model import OutsiderText
 
 ONSET: Final = 1_795_435_200
 BEFORE: Final = 30

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from functions.shared.domain.catalogue import Situation, candidates
-from functions.shared.domain.evidence import (
+from quorum.domain.catalogue import Situation, candidates
+from quorum.domain.evidence import (
     Bundle,
     Change,
     ChangeKind,

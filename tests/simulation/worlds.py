@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from functions.shared.domain.evidence import Measure
+from quorum.domain.evidence import Measure
 from tests.simulation.timing import Timing
 
 FaultKind = Literal["release", "throttle", "parameter", "data", "capacity"]

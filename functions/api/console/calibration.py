@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from functions.api.console.figures import ENOUGH
-from functions.shared.domain.constants import BASIS_POINTS
-from functions.shared.ports import SeatOutcome
+from quorum.domain.constants import BASIS_POINTS
+from quorum.domain.memories import SeatOutcome
 
 
 class Calibration(NamedTuple):

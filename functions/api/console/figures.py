@@ -5,9 +5,9 @@ from datetime import datetime
 from statistics import median, quantiles
 from typing import Final, NamedTuple
 
-from functions.shared.domain.events import Outcome
-from functions.shared.narrative import lasting
-from functions.shared.ports import IncidentView
+from quorum.domain.events import Outcome
+from quorum.domain.incident_view import IncidentView
+from quorum.narrative import lasting
 
 ENOUGH: Final = 5
 """Below so many cases a share or a median says more about chance than about Quorum."""

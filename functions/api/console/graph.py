@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup, escape
 
-from functions.shared.domain.evidence import Bundle
+from quorum.domain.evidence import Bundle
 
 COLUMN: Final = 220
 ROW: Final = 52

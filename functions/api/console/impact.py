@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from functions.api.console.calibration import calibration
 from functions.api.console.figures import ENOUGH, cost, shares, times
-from functions.api.tools import Tools
+from functions.api.dependencies import Tools
 
 READ: Final = 500
 

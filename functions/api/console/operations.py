@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+from functions.api.dependencies import Tools
 from functions.api.incidents import listed
-from functions.api.tools import Tools
-from functions.shared.domain.constants import CHANNEL_RATES
-from functions.shared.domain.seats import SEATS
-from functions.shared.narrative import THRESHOLD_BP
-from functions.shared.ports import BreakerState, IncidentView
+from quorum.domain.breaker_state import BreakerState
+from quorum.domain.constants import CHANNEL_RATES
+from quorum.domain.incident_view import IncidentView
+from quorum.domain.seats import SEATS
+from quorum.narrative import THRESHOLD_BP
 
 RECENT: Final = 20
 """Closed incidents that the health of seats is judged by."""

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup
 
-from functions.shared.domain.evidence import Bundle, Series
-from functions.shared.narrative import number
+from quorum.domain.evidence import Bundle, Series
+from quorum.narrative import number
 
 WIDTH: Final = 600
 HEIGHT: Final = 90

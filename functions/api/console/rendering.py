@@ -8,7 +8,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from functions.shared.narrative import Words, html, lasting, number, share
+from quorum.narrative import Words, html, lasting, number, share
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"

@@ -5,16 +5,17 @@ from typing import Any, NamedTuple
 
 from functions.api.console.graph import graph
 from functions.api.console.plots import plots
+from functions.api.dependencies import Tools
 from functions.api.incidents import history, summary
 from functions.api.reading import option, voted
 from functions.api.recount import Signatures, recount, verify
-from functions.api.tools import Tools
-from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
-from functions.shared.domain.events import PostMortemWritten
-from functions.shared.domain.evidence import Bundle, Candidate
-from functions.shared.domain.incident import Incident
-from functions.shared.domain.seats import SEATS
-from functions.shared.narrative import (
+from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
+from quorum.domain.events import PostMortemWritten
+from quorum.domain.evidence import Bundle, Candidate
+from quorum.domain.incident import Incident
+from quorum.domain.incident_view import IncidentView
+from quorum.domain.seats import SEATS
+from quorum.narrative import (
     THRESHOLD_BP,
     SeatRow,
     Words,
@@ -24,7 +25,6 @@ from functions.shared.narrative import (
     outsider,
     timeline,
 )
-from functions.shared.ports import IncidentView
 
 MOST_ROWS = 20
 

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from functions.api.callers import Known
+from functions.api.dependencies import Tools
 from functions.api.problems import ProblemError, problem_of, unauthorised
 from functions.api.routes.answers import JSON, headers, secured
 from functions.api.routes.console import ConsoleRoutes
@@ -18,8 +19,7 @@ from functions.api.routes.guarded import KNOWN, Guarded
 from functions.api.routes.incidents import IncidentRoutes
 from functions.api.routes.system import SystemRoutes
 from functions.api.routes.writes import WriteRoutes
-from functions.api.tools import Tools
-from functions.shared.domain.errors import QuorumError, RefusedError
+from quorum.domain.errors import QuorumError, RefusedError
 
 SAFE: Final = ("GET", "HEAD")
 

@@ -12,12 +12,12 @@ from functions.api.console.operations import operations
 from functions.api.console.rendering import page, static
 from functions.api.console.transparency import transparency
 from functions.api.controls import controls
+from functions.api.dependencies import Tools
 from functions.api.problems import not_found
 from functions.api.routes.answers import HTML, JSON
 from functions.api.routes.guarded import Guarded
 from functions.api.routes.incidents import Id
-from functions.api.tools import Tools
-from functions.shared.domain.restrictions import ORDER
+from quorum.domain.restrictions import ORDER
 
 SHELLS: Final = ("/", "/impact", "/controls", "/incidents/<incident_id>")
 

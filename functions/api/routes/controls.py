@@ -6,11 +6,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.api import controls
 from functions.api.callers import Known
+from functions.api.dependencies import Tools
 from functions.api.requests import Lifting, Moding, Stopping
 from functions.api.routes.answers import documented
 from functions.api.routes.guarded import Guarded
 from functions.api.shapes import Controls, Written
-from functions.api.tools import Tools
 
 SeatName = Annotated[str, Path(pattern=r"^[a-z-]{3,40}$", description="A seat's name")]
 

@@ -6,11 +6,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.api import reading
+from functions.api.dependencies import Tools
 from functions.api.incidents import listed
 from functions.api.routes.answers import documented
 from functions.api.routes.guarded import Guarded
 from functions.api.shapes import Incident, Incidents, State, Timeline, Votes
-from functions.api.tools import Tools
 
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The incident's id")]
 Limit = Annotated[int, Query(ge=1, le=100, description="At most so many")]

@@ -2,12 +2,12 @@
 
 from functions.api import writes
 from functions.api.callers import Known
+from functions.api.dependencies import Tools
 from functions.api.requests import Answering, Changing, Reason
 from functions.api.routes.answers import documented
 from functions.api.routes.guarded import Guarded
 from functions.api.routes.incidents import Id
 from functions.api.shapes import Written
-from functions.api.tools import Tools
 
 
 class WriteRoutes:

@@ -12,13 +12,13 @@ from functions.executor.calls import effect, reading, request_id, same, still
 from functions.executor.ports import Hazards, Settings
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
 from functions.executor.targets import CapacityTarget
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     RefusedError,
     SourceUnavailableError,
     WorldMovedError,
 )
-from functions.shared.domain.evidence import Candidate, Scalar
-from functions.shared.ports import Effect
+from quorum.domain.evidence import Candidate, Scalar
+from quorum.ports.execution import Effect
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -11,9 +11,9 @@ from functions.executor.pinned import pinned
 from functions.executor.ports import Hazards, Settings
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
 from functions.executor.targets import AliasTarget
-from functions.shared.domain.errors import RefusedError, WorldMovedError
-from functions.shared.domain.evidence import Candidate, Scalar
-from functions.shared.ports import Effect
+from quorum.domain.errors import RefusedError, WorldMovedError
+from quorum.domain.evidence import Candidate, Scalar
+from quorum.ports.execution import Effect
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

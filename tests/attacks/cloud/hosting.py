@@ -18,13 +18,13 @@ from unittest.mock import patch
 
 import boto3
 
-from functions.shared import runtime
+from quorum.runtime import lambda_runtime
 from tests.attacks.cloud.stubs import stub
 
 if TYPE_CHECKING:
     from tests.attacks.cloud.account import Account
 
-WIRED: Final = ("functions.shared.seat_wiring", "functions.shared.batches")
+WIRED: Final = ("quorum.seats.wiring", "quorum.runtime.stream_batches")
 """What holds a function's clock or metrics beside its handler: each function gets its own."""
 
 
@@ -134,7 +134,7 @@ class Host:
             stack.enter_context(patch.dict(os.environ, environment, clear=False))
             stack.enter_context(swapped(boto3, client=self._client(name)))
             stack.enter_context(swapped(time, sleep=self._account.sleep))
-            stack.enter_context(swapped(runtime, **self._surroundings(name)))
+            stack.enter_context(swapped(lambda_runtime, **self._surroundings(name)))
             stack.enter_context(anew(WIRED))
             spec.loader.exec_module(module)
         return module

@@ -11,10 +11,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from functions.executor.ports import Hazards
-from functions.shared.domain.errors import WorldMovedError
-from functions.shared.domain.evidence import Bundle, Candidate, Scalar
-from functions.shared.domain.presses import SlackApp
-from functions.shared.ports import Effect
+from quorum.domain.errors import WorldMovedError
+from quorum.domain.evidence import Bundle, Candidate, Scalar
+from quorum.domain.slack_interactions import SlackApp
+from quorum.ports.execution import Effect
 from tests.attacks.cloud.dynamodb import rows
 from tests.attacks.cloud.state import Done
 

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from functions.shared.domain.events import ApprovalRefused
 from local.run import Run
 from local.scenarios import load
 from local.stage import Stage, wait_until
 from local.standins.slack import SIGNING_SECRET
+from quorum.domain.events import ApprovalRefused
 from tests.unit.slack.presses import payload, request
 
 SOON = 60.0

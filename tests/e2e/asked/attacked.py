@@ -12,14 +12,17 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.kms_signer import KmsSigner
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.books import Opening
-from functions.shared.domain.events import (
+from local.quorum import Quorum
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.signing.kms_signer import KmsSigner
+from quorum.application.recorder import Recorder
+from quorum.domain.base import OutsiderText
+from quorum.domain.decisions import Decided
+from quorum.domain.events import (
     ActionRefused,
     DecisionMade,
     EvidenceFrozen,
@@ -27,14 +30,11 @@ from functions.shared.domain.events import (
     IncidentOpened,
     VoteCast,
 )
-from functions.shared.domain.evidence import Candidate, Scalar
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.sealed import seal
-from functions.shared.domain.seats import SEATS, seat
-from functions.shared.domain.votes import Ballot, Opinion, Vote
-from functions.shared.ports import Decided
-from functions.shared.recording import Recorder
-from local.quorum import Quorum
+from quorum.domain.evidence import Candidate, Scalar
+from quorum.domain.incident_records import Opening
+from quorum.domain.seats import SEATS, seat
+from quorum.domain.signed import seal
+from quorum.domain.votes import Ballot, Opinion, Vote
 from tests.e2e.asked.intruder import Intruder
 
 F = TypeVar("F", bound=IncidentEvent)

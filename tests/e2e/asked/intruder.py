@@ -7,10 +7,10 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from functions.shared.adapters.dynamodb_table import DynamoDBTable
 from local.clients import DEFAULTS, REGION
 from local.emulator import ACCOUNT
 from local.quorum import PREFIX, Quorum
+from quorum.adapters.dynamodb.table import DynamoDBTable
 from tests.e2e.corrections.cloud import zipped
 
 HANDS_OVER = """

@@ -13,22 +13,22 @@ from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from functions.shared.adapters.p256 import low_s
-from functions.shared.domain.canonical import canonical_json
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.envelopes import Admitted, genuine
-from functions.shared.domain.events import (
+from local.quorum import PREFIX, function_arn
+from quorum.adapters.signing.p256 import low_s
+from quorum.domain.ballot_validation import Admitted, genuine
+from quorum.domain.canonical import canonical_json
+from quorum.domain.catalogue import action_id
+from quorum.domain.events import (
     ActionRefused,
     ActionTaken,
     DecisionMade,
     InverseCaptured,
     SeatStruck,
 )
-from functions.shared.domain.evidence import Candidate, Scalar
-from functions.shared.domain.sealed import seal
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import Vote
-from local.quorum import PREFIX, function_arn
+from quorum.domain.evidence import Candidate, Scalar
+from quorum.domain.seats import SEATS
+from quorum.domain.signed import seal
+from quorum.domain.votes import Vote
 from tests.e2e.asked.attacked import FULL, NAMES, Attacked
 from tests.e2e.asked.intruder import denied
 

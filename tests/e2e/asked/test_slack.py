@@ -6,14 +6,14 @@ from typing import Final
 
 import pytest
 
-from functions.shared.domain.events import (
+from local.stage import wait_until
+from quorum.domain.events import (
     ActionRefused,
     ActionTaken,
     ApprovalAnswered,
     IncidentOpened,
     MessageSent,
 )
-from local.stage import wait_until
 from tests.e2e.asked.asking import SOON, World
 from tests.e2e.asked.attacked import NAMES, Attacked
 

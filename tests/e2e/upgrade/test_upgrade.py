@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from functions.shared.domain.events import (
+from local import serving
+from local.emulator import Emulator
+from quorum.domain.events import (
     ActionRefused,
     ActionTaken,
     ApprovalAnswered,
@@ -16,9 +18,7 @@ from functions.shared.domain.events import (
     IncidentClosed,
     RecoveryChecked,
 )
-from functions.shared.domain.incident import replay
-from local import serving
-from local.emulator import Emulator
+from quorum.domain.incident import replay
 from tests.e2e.upgrade import former
 from tests.e2e.upgrade.upgrading import ANNEX, SHOP, Upgraded
 

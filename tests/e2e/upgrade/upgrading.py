@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from functions.shared.domain.events import IncidentEvent, PostMortemWritten
 from local import serving
 from local.__main__ import main as command_line
 from local.console import WebConsole
@@ -21,6 +20,7 @@ from local.quorum import Quorum
 from local.stage import DEPLOY_LOG, product_app, wait_until
 from local.standins import IssuerStandIn
 from local.toolchain import deploy
+from quorum.domain.events import IncidentEvent, PostMortemWritten
 
 PATIENCE: Final = 300
 """Seconds, of a busy laptop."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.shared.ports import MetricQuery
+from quorum.ports.telemetry import MetricQuery
 
 
 def query(id_: str = "errors", **fields: Any) -> MetricQuery:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from functions.shared.domain.events import (
+from quorum.domain.base import OutsiderText
+from quorum.domain.events import (
     GENESIS,
     AlarmRecovered,
     IncidentClosed,
@@ -11,9 +12,8 @@ from functions.shared.domain.events import (
     IncidentOpened,
     event_digest,
 )
-from functions.shared.domain.evidence import Alarm, Bundle, Change
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.votes import Ballot, Opinion, Vote
+from quorum.domain.evidence import Alarm, Bundle, Change
+from quorum.domain.votes import Ballot, Opinion, Vote
 
 INCIDENT: Final = "1" * 32
 OTHER: Final = "2" * 32

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from functions.shared.adapters.aws_state import AwsState, aws_state
+from quorum.adapters.resource_state.aws_state import AwsState, aws_state
 
 ROLE = "arn:aws:iam::123456789012:role/checkout"
 

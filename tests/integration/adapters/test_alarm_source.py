@@ -9,9 +9,9 @@ from botocore.stub import Stubber
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from functions.shared.adapters.cloudwatch_alarms import CloudWatchAlarms
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.ports import AlarmSource, AlarmStatus, WatchedMetric
+from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
+from quorum.domain.errors import SourceUnavailableError
+from quorum.ports.telemetry import AlarmSource, AlarmStatus, WatchedMetric
 from tests.fakes import InMemoryAlarmSource
 
 if TYPE_CHECKING:

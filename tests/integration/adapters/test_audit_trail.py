@@ -8,10 +8,10 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.shared.adapters.cloudtrail_audit_trail import CALLS, CloudTrailAuditTrail
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.domain.evidence import Change
-from functions.shared.ports import AuditEntry
+from quorum.adapters.telemetry.cloudtrail_audit_trail import CALLS, CloudTrailAuditTrail
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.evidence import Change
+from quorum.ports.telemetry import AuditEntry
 from tests.integration.adapters.samples import change
 
 MOVED = change()

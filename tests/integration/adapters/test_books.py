@@ -4,18 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_ballot_box import MOST_ENVELOPES, DynamoDBBallotBox
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.domain.errors import RefusedError
-from functions.shared.ports import (
-    Approval,
-    ApprovalBook,
-    BallotBox,
-    Decided,
-    DecisionBook,
-    SeatRecord,
-)
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.ballot_box import MOST_ENVELOPES, DynamoDBBallotBox
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.domain.approvals import Approval
+from quorum.domain.decisions import Decided
+from quorum.domain.errors import RefusedError
+from quorum.ports.approvals import ApprovalBook
+from quorum.ports.voting import BallotBox, DecisionBook, SeatRecord
 from tests.fakes import InMemoryApprovalBook, InMemoryBallotBox, InMemoryDecisionBook
 from tests.integration.adapters.samples import INCIDENT, OTHER, ballot
 from tests.integration.tables import create_table

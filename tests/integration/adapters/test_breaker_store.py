@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
-from functions.shared.domain.errors import BreakerOpenError, SourceUnavailableError
-from functions.shared.ports import BreakerState, BreakerStore
-from functions.shared.resilience import Breaker, guarded
+from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
+from quorum.application.circuit_breaker import Breaker, guarded
+from quorum.domain.breaker_state import BreakerState
+from quorum.domain.errors import BreakerOpenError, SourceUnavailableError
+from quorum.ports.execution import BreakerStore
 from tests.fakes import FakeClock, InMemoryBreakerStore
 from tests.integration.tables import create_table
 

@@ -6,15 +6,15 @@ from typing import Any, Final
 import boto3
 import pytest
 
-from functions.shared.adapters.channel_secrets import (
+from quorum.adapters.channels.channel_secrets import (
     PagerDutySecret,
     SlackSecret,
     WebhookSecret,
     reader,
     secrets,
 )
-from functions.shared.domain.errors import ChannelUnavailableError
-from functions.shared.runtime import AWS_CONFIG
+from quorum.domain.errors import ChannelUnavailableError
+from quorum.runtime.lambda_runtime import AWS_CONFIG
 
 NAME: Final = "quorum/slack"
 HIDDEN: Final = "hidden-value-0123456789"

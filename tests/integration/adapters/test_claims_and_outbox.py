@@ -7,10 +7,12 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.shared.adapters.dynamodb_claims import DynamoDBClaims
-from functions.shared.adapters.sqs_outbox import SqsOutbox
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.ports import Claims, OutboxQueue, Waiting
+from quorum.adapters.aws.sqs_outbox import SqsOutbox
+from quorum.adapters.dynamodb.claims import DynamoDBClaims
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.messages import Waiting
+from quorum.ports.execution import Claims
+from quorum.ports.messaging import OutboxQueue
 from tests.fakes.channels import InMemoryClaims, InMemoryOutboxQueue
 from tests.integration.adapters.samples import NOON
 from tests.integration.communication.wiring import bodies, create_queue

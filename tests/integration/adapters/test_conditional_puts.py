@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
-from functions.shared.domain.constants import Rate
-from functions.shared.ports import BreakerState, Execution, IncidentView
+from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.operations import DynamoDBOperations
+from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
+from quorum.domain.breaker_state import BreakerState
+from quorum.domain.constants import Rate
+from quorum.domain.executions import Execution
+from quorum.domain.incident_view import IncidentView
 from tests.fakes import FakeClock
 from tests.integration.adapters.samples import INCIDENT, NOON
 from tests.integration.tables import create_table

@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
-from functions.shared.domain.errors import ConcurrencyConflictError
-from functions.shared.domain.restrictions import Restriction
-from functions.shared.ports import ControlLog
+from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
+from quorum.domain.errors import ConcurrencyConflictError
+from quorum.domain.restrictions import Restriction
+from quorum.ports.voting import ControlLog
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.people import held_back
 from tests.integration.tables import create_table

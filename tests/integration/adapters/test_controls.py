@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
-from functions.shared.adapters.dynamodb_controls import DynamoDBControls
-from functions.shared.ports import ControlLog, Controls, Suspension
-from functions.shared.striking import Suspensions
+from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
+from quorum.adapters.dynamodb.controls import DynamoDBControls
+from quorum.application.equivocation import Suspensions
+from quorum.domain.suspensions import Suspension
+from quorum.ports.voting import ControlLog, Controls
 from tests.fakes import InMemoryControls
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.people import lifted

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.domain.errors import (
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.application.recorder import Recorder
+from quorum.domain.errors import (
     ConcurrencyConflictError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import IncidentEvent
-from functions.shared.domain.incident import replay
-from functions.shared.ports import EventStore
-from functions.shared.recording import Recorder
+from quorum.domain.events import IncidentEvent
+from quorum.domain.incident import replay
+from quorum.ports.log import EventStore
 from tests.fakes import CountingIds, FakeClock, InMemoryEventStore, LostResponses, StaleReads
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER, closed, opened, recovered
 from tests.integration.tables import create_table

@@ -9,12 +9,12 @@ from typing import Any, Final
 import pytest
 from botocore.exceptions import ClientError
 
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.domain.errors import ConcurrencyConflictError, StoreUnavailableError
-from functions.shared.domain.events import AlarmRecovered
-from functions.shared.domain.incident import replay
-from functions.shared.ports import EventStore
-from functions.shared.recording import Recorder
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.application.recorder import Recorder
+from quorum.domain.errors import ConcurrencyConflictError, StoreUnavailableError
+from quorum.domain.events import AlarmRecovered
+from quorum.domain.incident import replay
+from quorum.ports.log import EventStore
 from tests.fakes import FakeClock, InMemoryEventStore
 from tests.integration.adapters.linearizability import Operation, anomalies
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER, opened

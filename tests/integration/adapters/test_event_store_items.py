@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.domain.errors import (
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.domain.errors import (
     InvalidHistoryError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import IncidentEvent
-from functions.shared.domain.incident import replay
-from functions.shared.ports import EventStore
+from quorum.domain.events import IncidentEvent
+from quorum.domain.incident import replay
+from quorum.ports.log import EventStore
 from tests.integration.adapters.samples import INCIDENT, NOON, closed, opened, recovered
 from tests.integration.tables import create_table, table_named
 

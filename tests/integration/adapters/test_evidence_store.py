@@ -5,10 +5,10 @@ from collections.abc import Callable
 import boto3
 import pytest
 
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.canonical import digest
-from functions.shared.domain.errors import InvalidHistoryError, StoreUnavailableError
-from functions.shared.ports import EvidenceStore
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.domain.canonical import digest
+from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
+from quorum.ports.log import EvidenceStore
 from tests.fakes import InMemoryEvidenceStore
 from tests.integration.adapters.samples import INCIDENT, bundle
 

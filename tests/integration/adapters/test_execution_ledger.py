@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.domain.errors import InvalidHistoryError
-from functions.shared.ports import Execution, ExecutionLedger
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.domain.errors import InvalidHistoryError
+from quorum.domain.executions import Execution
+from quorum.ports.execution import ExecutionLedger
 from tests.fakes import FakeClock, InMemoryExecutionLedger
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER
 from tests.integration.tables import create_table

@@ -3,8 +3,8 @@
 import boto3
 from botocore.stub import Stubber
 
-from functions.shared.adapters.autoscaling import Autoscaling
-from functions.shared.adapters.lambda_state import LambdaState
+from quorum.adapters.resource_state.autoscaling import Autoscaling
+from quorum.adapters.resource_state.lambda_state import LambdaState
 from tests.integration.adapters.states import function, settings
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:checkout"

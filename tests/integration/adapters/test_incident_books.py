@@ -6,20 +6,16 @@ from typing import Any
 
 import pytest
 
-from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.dynamodb_stop_switch import DynamoDBStopSwitch
-from functions.shared.adapters.dynamodb_verdict_book import DynamoDBVerdictBook
-from functions.shared.domain.books import AlarmEnding, Ending, Opening, TakenOver, Verified
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.ports import (
-    ApprovalBook,
-    ClosingBook,
-    OpeningBook,
-    StopSwitch,
-    VerdictBook,
-)
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
+from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.incident_records import AlarmEnding, Ending, Opening, TakenOver, Verified
+from quorum.ports.approvals import ApprovalBook
+from quorum.ports.execution import StopSwitch, VerdictBook
+from quorum.ports.log import ClosingBook, OpeningBook
 from tests.fakes import (
     START,
     FakeClock,

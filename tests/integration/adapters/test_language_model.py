@@ -6,8 +6,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.shared.adapters.bedrock_model import BedrockModel
-from functions.shared.domain.errors import (
+from quorum.adapters.llm.bedrock_model import BedrockModel
+from quorum.domain.errors import (
     ModelAnswerError,
 )
 

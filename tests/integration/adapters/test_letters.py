@@ -9,13 +9,13 @@ from botocore.stub import Stubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sesv2.models import sesv2_backends
 
-from functions.shared.adapters.ses_notifier import SesNotifier
-from functions.shared.adapters.sqs_dead_letters import SqsDeadLetters
-from functions.shared.domain.errors import (
+from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
+from quorum.adapters.channels.ses_notifier import SesNotifier
+from quorum.domain.errors import (
     ChannelUnavailableError,
     StoreUnavailableError,
 )
-from functions.shared.ports import Message
+from quorum.domain.messages import Message
 from tests.fakes import (
     InMemoryDeadLetters,
     InMemoryNotifier,

@@ -8,9 +8,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.shared.adapters.cloudwatch_logs import CloudWatchLogs
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.ports import LogLine, LogSource
+from quorum.adapters.telemetry.cloudwatch_logs import CloudWatchLogs
+from quorum.domain.errors import SourceUnavailableError
+from quorum.ports.telemetry import LogLine, LogSource
 from tests.fakes import InMemoryLogSource
 
 GROUP = "/aws/lambda/checkout"

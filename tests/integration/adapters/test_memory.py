@@ -4,11 +4,9 @@ from typing import Any
 
 import pytest
 
-from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
-from functions.shared.ports import (
-    Memory,
-    Remembered,
-)
+from quorum.adapters.dynamodb.memory import DynamoDBMemory
+from quorum.domain.memories import Remembered
+from quorum.ports.log import Memory
 from tests.fakes import InMemoryMemory
 from tests.integration.adapters.samples import NOON
 from tests.integration.tables import create_table

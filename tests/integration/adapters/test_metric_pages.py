@@ -8,8 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from functions.shared.adapters.cloudwatch_metrics import CloudWatchMetrics
-from functions.shared.domain.errors import SourceUnavailableError
+from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
+from quorum.domain.errors import SourceUnavailableError
 from tests.integration.adapters.metrics import query
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import boto3
 import pytest
 
-from functions.shared.adapters.cloudwatch_metrics import CloudWatchMetrics
-from functions.shared.ports import MetricQuery, MetricSource
+from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
+from quorum.ports.telemetry import MetricQuery, MetricSource
 from tests.fakes import InMemoryMetricSource
 from tests.integration.adapters.metrics import query
 

@@ -8,16 +8,16 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
-from functions.shared.adapters.bedrock_model import BedrockModel
-from functions.shared.adapters.configured_model import language_model
-from functions.shared.analysis.guarded_model import GuardedModel
-from functions.shared.domain.errors import (
+from quorum.adapters.llm.bedrock_model import BedrockModel
+from quorum.adapters.llm.configured_model import language_model
+from quorum.application.circuit_breaker import Breaker
+from quorum.domain.errors import (
     BreakerOpenError,
     ModelThrottledError,
     ModelUnavailableError,
 )
-from functions.shared.ports import LanguageModel
-from functions.shared.resilience import Breaker
+from quorum.ports.language_models import LanguageModel
+from quorum.seats.llm.guarded_model import GuardedModel
 from tests.fakes import FakeClock, InMemoryBreakerStore, InMemoryLanguageModel
 
 SCHEMA = {

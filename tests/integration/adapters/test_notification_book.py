@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from functions.shared.adapters.dynamodb_notification_book import DynamoDBNotificationBook
-from functions.shared.domain.books import Notified
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.domain.notices import About
-from functions.shared.ports import NotificationBook
+from quorum.adapters.dynamodb.notification_book import DynamoDBNotificationBook
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.incident_records import Notified
+from quorum.domain.notices import About
+from quorum.ports.messaging import NotificationBook
 from tests.fakes import InMemoryNotificationBook
 from tests.integration.tables import create_table, table_named
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.domain.constants import Rate
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.ports import Operations, Transition
+from quorum.adapters.dynamodb.operations import DynamoDBOperations
+from quorum.domain.constants import Rate
+from quorum.domain.errors import StoreUnavailableError
+from quorum.ports.execution import Operations, Transition
 from tests.fakes import FakeClock, InMemoryOperations
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER
 from tests.integration.tables import create_table, table_named

@@ -10,13 +10,13 @@ from threading import Thread
 import pytest
 from urllib3.exceptions import NewConnectionError, URLSchemeUnknown
 
-from functions.shared.adapters.channel_secrets import SlackSecret
-from functions.shared.adapters.configured_channels import pinned
-from functions.shared.adapters.http_posting import Poster
-from functions.shared.adapters.outbound import check, pool, public
-from functions.shared.adapters.slack_notifier import SlackNotifier
-from functions.shared.domain.errors import ChannelUnavailableError
-from functions.shared.domain.routes import ChannelName
+from quorum.adapters.channels.channel_secrets import SlackSecret
+from quorum.adapters.channels.configured_channels import pinned
+from quorum.adapters.channels.http_posting import Poster
+from quorum.adapters.channels.outbound_addresses import check, pool, public
+from quorum.adapters.channels.slack_notifier import SlackNotifier
+from quorum.domain.errors import ChannelUnavailableError
+from quorum.domain.notification_routes import ChannelName
 from tests.unit.communication.office import message
 
 GOOD: tuple[tuple[ChannelName, str], ...] = (

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.domain.constants import CHANNEL_RATES, Rate
-from functions.shared.ports import Operations
+from quorum.adapters.dynamodb.operations import DynamoDBOperations
+from quorum.domain.constants import CHANNEL_RATES, Rate
+from quorum.ports.execution import Operations
 from tests.fakes import FakeClock, InMemoryOperations
 from tests.integration.adapters.samples import NOON
 from tests.integration.tables import create_table, table_named

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
-from functions.shared.ports import (
-    IncidentView,
-    ReadModel,
-)
+from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
+from quorum.domain.incident_view import IncidentView
+from quorum.ports.log import ReadModel
 from tests.fakes import InMemoryReadModel
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER
 from tests.integration.tables import create_table

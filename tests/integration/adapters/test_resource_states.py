@@ -7,9 +7,9 @@ import boto3
 from botocore.config import Config
 from botocore.stub import Stubber
 
-from functions.shared.adapters.aws_state import aws_state
-from functions.shared.adapters.sqs_state import SqsState
-from functions.shared.adapters.ssm_state import SsmState
+from quorum.adapters.resource_state.aws_state import aws_state
+from quorum.adapters.resource_state.sqs_state import SqsState
+from quorum.adapters.resource_state.ssm_state import SsmState
 from tests.fakes import START
 from tests.integration.adapters.states import settings, source
 

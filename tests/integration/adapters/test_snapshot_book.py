@@ -5,12 +5,9 @@ from typing import Any
 
 import pytest
 
-from functions.shared.adapters.dynamodb_snapshot_book import NEWEST, DynamoDBSnapshotBook
-from functions.shared.ports import (
-    Past,
-    Snapshot,
-    SnapshotBook,
-)
+from quorum.adapters.dynamodb.snapshot_book import NEWEST, DynamoDBSnapshotBook
+from quorum.domain.snapshots import Snapshot
+from quorum.ports.telemetry import Past, SnapshotBook
 from tests.fakes import InMemorySnapshotBook
 from tests.integration.adapters.samples import NOON, change
 from tests.integration.tables import create_table

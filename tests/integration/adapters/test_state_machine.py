@@ -6,10 +6,10 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.shared.adapters.step_functions_executions import StepFunctionsExecutions
-from functions.shared.adapters.step_functions_starter import StepFunctionsStarter
-from functions.shared.adapters.step_functions_task_tokens import StepFunctionsTaskTokens
-from functions.shared.domain.errors import (
+from quorum.adapters.workflow.step_functions_executions import StepFunctionsExecutions
+from quorum.adapters.workflow.step_functions_starter import StepFunctionsStarter
+from quorum.adapters.workflow.step_functions_task_tokens import StepFunctionsTaskTokens
+from quorum.domain.errors import (
     RefusedError,
     StoreUnavailableError,
 )

@@ -8,13 +8,13 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.shared.adapters.autoscaling import Autoscaling
-from functions.shared.adapters.aws_state import AwsState
-from functions.shared.adapters.lambda_state import LambdaState
-from functions.shared.domain.catalogue import Situation, candidates
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.domain.evidence import ResourceState
-from functions.shared.ports import StateSource
+from quorum.adapters.resource_state.autoscaling import Autoscaling
+from quorum.adapters.resource_state.aws_state import AwsState
+from quorum.adapters.resource_state.lambda_state import LambdaState
+from quorum.domain.catalogue import Situation, candidates
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.evidence import ResourceState
+from quorum.ports.telemetry import StateSource
 from tests.fakes import InMemoryStateSource
 from tests.integration.adapters.samples import change
 from tests.integration.adapters.states import function, source

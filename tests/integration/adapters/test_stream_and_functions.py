@@ -9,9 +9,9 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from functions.shared.adapters.kinesis_publisher import KinesisPublisher
-from functions.shared.adapters.lambda_functions import LambdaFunctions
-from functions.shared.domain.errors import (
+from quorum.adapters.aws.kinesis_publisher import KinesisPublisher
+from quorum.adapters.aws.lambda_functions import LambdaFunctions
+from quorum.domain.errors import (
     ConcurrencyConflictError,
     InvalidInputError,
     QuorumError,
@@ -19,7 +19,7 @@ from functions.shared.domain.errors import (
     SourceUnavailableError,
     StoreUnavailableError,
 )
-from functions.shared.ports import Published
+from quorum.ports.log import Published
 from tests.fakes import (
     InMemoryPublisher,
 )

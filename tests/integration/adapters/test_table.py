@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from functions.shared.adapters.dynamodb_table import DynamoDBTable, deserialized, serialized
+from quorum.adapters.dynamodb.table import DynamoDBTable, deserialized, serialized
 from tests.integration.tables import create_table
 
 NUMBERED = {"incident_id": "i", "version": Decimal(1)}

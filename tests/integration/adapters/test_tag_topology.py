@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.shared.adapters.tag_topology import TAG, TagTopology
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.domain.topology import Service, ServiceMap
+from quorum.adapters.topology.tag_topology import TAG, TagTopology
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.topology import Service, ServiceMap
 
 
 def tagged(*pages: dict[str, str]) -> TagTopology:

@@ -4,7 +4,7 @@ from datetime import UTC
 
 import boto3
 
-from functions.shared.runtime import set_up_session, timestamp
+from quorum.runtime.lambda_runtime import set_up_session, timestamp
 
 
 def test_clients_give_times_in_utc() -> None:

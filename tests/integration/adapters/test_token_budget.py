@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from functions.shared.adapters.dynamodb_token_budget import DynamoDBTokenBudget
-from functions.shared.ports import TokenBudget
+from quorum.adapters.dynamodb.token_budget import DynamoDBTokenBudget
+from quorum.ports.language_models import TokenBudget
 from tests.fakes import START
 from tests.fakes.token_budget import InMemoryTokenBudget
 from tests.integration.tables import create_table

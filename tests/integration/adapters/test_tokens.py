@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from urllib3 import PoolManager
 
-from functions.shared.adapters.jwt_tokens import JwtTokens
-from functions.shared.domain.claims import Audience, flaw
-from functions.shared.domain.errors import InvalidInputError, RefusedError
 from local.standins import IssuerStandIn
 from local.standins.serving import Reply, Request
+from quorum.adapters.signing.jwt_tokens import JwtTokens
+from quorum.domain.errors import InvalidInputError, RefusedError
+from quorum.domain.token_claims import Audience, flaw
 from tests.fakes.clock import FakeClock
 
 GENUINE = {"aud": "laptop", "token_use": "id", "sub": "s-ann"}

@@ -4,11 +4,11 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.shared.adapters.merged_topology import MergedTopology
-from functions.shared.adapters.ssm_topology import SsmTopology
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.domain.topology import Service, ServiceMap
-from functions.shared.ports import TopologySource
+from quorum.adapters.topology.merged_topology import MergedTopology
+from quorum.adapters.topology.ssm_topology import SsmTopology
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.topology import Service, ServiceMap
+from quorum.ports.telemetry import TopologySource
 from tests.fakes import InMemoryTopologySource
 
 NAME = "/quorum/service-map"

@@ -9,14 +9,14 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.errors import InvalidInputError, RefusedError
-from functions.shared.domain.events import ApprovalAnswered, ApprovalRequested
-from functions.shared.runtime import WARMING, utc_now
 from functions.slack.work import received
 from local.standins import IssuerStandIn
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.domain.errors import InvalidInputError, RefusedError
+from quorum.domain.events import ApprovalAnswered, ApprovalRequested
+from quorum.runtime.lambda_runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.keys import create_key
 from tests.integration.tables import create_table

@@ -5,15 +5,15 @@ from types import ModuleType
 
 import pytest
 
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.adapters.dynamodb_verdict_book import DynamoDBVerdictBook
-from functions.shared.domain.events import IncidentClosed
-from functions.shared.runtime import WARMING, utc_now
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.operations import DynamoDBOperations
+from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.domain.events import IncidentClosed
+from quorum.runtime.lambda_runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.tables import create_table
 from tests.unit.closing.endings import FIRST, INCIDENT, SECOND, Ending

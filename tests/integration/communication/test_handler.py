@@ -8,11 +8,11 @@ import boto3
 import pytest
 from moto.ses.models import ses_backends
 
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_notification_book import DynamoDBNotificationBook
-from functions.shared.domain.events import MessageFailed, MessageSent
-from functions.shared.domain.notices import Notice
-from functions.shared.ports import Waiting
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.notification_book import DynamoDBNotificationBook
+from quorum.domain.events import MessageFailed, MessageSent
+from quorum.domain.messages import Waiting
+from quorum.domain.notices import Notice
 from tests.integration.communication.wiring import CONTEXT, bodies, books, create_queue, load
 from tests.integration.tables import create_table, table_named
 from tests.unit.narrative.stories import INCIDENT, Log

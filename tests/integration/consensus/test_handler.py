@@ -7,15 +7,15 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
-from functions.shared.domain.events import DecisionMade
-from functions.shared.domain.seats import SEATS
-from functions.shared.runtime import WARMING, utc_now
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.domain.constants import VOTE_LIFETIME_SECONDS
+from quorum.domain.events import DecisionMade
+from quorum.domain.seats import SEATS
+from quorum.runtime.lambda_runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.keys import SeatKeys
 from tests.integration.tables import create_table, table_named

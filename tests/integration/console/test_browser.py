@@ -9,8 +9,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from playwright.sync_api import Browser, expect
 
-from functions.shared.domain.evidence import LogTemplate
-from functions.shared.domain.model import OutsiderText
+from quorum.domain.base import OutsiderText
+from quorum.domain.evidence import LogTemplate
 from tests.browsing import DESKTOP, PHONE, Visit, chromium
 from tests.unit.api.worlds import ADA, EVE, World
 from tests.unit.narrative.stories import Log, resolved

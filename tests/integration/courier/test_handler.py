@@ -10,12 +10,12 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.sqs_outbox import SqsOutbox
-from functions.shared.domain.events import MessageFailed, MessageSent
-from functions.shared.domain.notices import Notice
-from functions.shared.ports import Waiting
 from local.standins import SlackStandIn
+from quorum.adapters.aws.sqs_outbox import SqsOutbox
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.domain.events import MessageFailed, MessageSent
+from quorum.domain.messages import Waiting
+from quorum.domain.notices import Notice
 from tests.integration.communication.wiring import Context, bodies, books, create_queue, load
 from tests.integration.tables import create_table
 from tests.unit.narrative.stories import INCIDENT, Log

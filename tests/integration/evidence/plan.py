@@ -5,9 +5,9 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from functions.shared.domain.events import GENESIS, IncidentOpened
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.model import OutsiderText
+from quorum.domain.base import OutsiderText
+from quorum.domain.events import GENESIS, IncidentOpened
+from quorum.domain.evidence import Alarm
 
 INCIDENT: Final = "0123456789abcdef0123456789abcdef"
 MAP: Final = "/quorum/service-map"

@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.events import EvidenceFrozen
-from functions.shared.domain.evidence import Bundle
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.domain.events import EvidenceFrozen
+from quorum.domain.evidence import Bundle
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.evidence.plan import (
     BUCKET,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import boto3
 import pytest
 
-from functions.shared.domain.errors import InvalidInputError
+from quorum.domain.errors import InvalidInputError
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.evidence.plan import BUCKET, ENVIRONMENT, INCIDENT, MAP
 from tests.integration.evidence.shop import Shop

@@ -7,10 +7,10 @@ import pytest
 from botocore.config import Config
 from botocore.stub import Stubber
 
-from functions.shared.adapters.application_signals_topology import ApplicationSignalsTopology
-from functions.shared.adapters.configured_traces import configured_traces
-from functions.shared.adapters.xray_topology import XRayTopology
-from functions.shared.domain.errors import SourceUnavailableError
+from quorum.adapters.topology.application_signals_topology import ApplicationSignalsTopology
+from quorum.adapters.topology.configured_traces import configured_traces
+from quorum.adapters.topology.xray_topology import XRayTopology
+from quorum.domain.errors import SourceUnavailableError
 from tests.fakes import START, FakeClock
 
 

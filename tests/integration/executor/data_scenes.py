@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 
-from functions.shared.domain.evidence import Scalar
+from quorum.domain.evidence import Scalar
 from tests.integration.executor.scenes import Scene
 
 

@@ -10,13 +10,13 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.seats import SEATS
-from functions.shared.runtime import utc_now
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.domain.seats import SEATS
+from quorum.runtime.lambda_runtime import utc_now
 from tests.integration.executor.lambda_scenes import Alias
 from tests.integration.executor.models import Wire, answer
 from tests.integration.executor.scenes import ACCOUNT, INCIDENT, ROLES

@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 import boto3
 
 from functions.executor.aws_actuators import AwsActuators
+from functions.executor.dependencies import Place
 from functions.executor.ports import VerbActuator
 from functions.executor.session import READ_CONFIG, VerbSessions
-from functions.executor.tools import Place
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.evidence import Candidate, Scalar
+from quorum.domain.catalogue import action_id
+from quorum.domain.evidence import Candidate, Scalar
 from tests.integration.executor.models import Wire
 
 INCIDENT = "ab" * 16

@@ -10,7 +10,7 @@ import pytest
 
 from functions.executor.cloudformation_deployments import CHANGING, CloudFormationDeployments
 from functions.executor.session import READ_CONFIG
-from functions.shared.domain.errors import RefusedError, SourceUnavailableError
+from quorum.domain.errors import RefusedError, SourceUnavailableError
 from tests.integration.executor.models import Answer, Wire, answer
 
 PHYSICAL_IDS = (

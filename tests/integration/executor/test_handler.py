@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from functions.shared.domain.books import Verified
-from functions.shared.domain.events import RecoveryChecked
-from functions.shared.recording import Recorder
-from functions.shared.runtime import new_id, utc_now
+from quorum.application.recorder import Recorder
+from quorum.domain.events import RecoveryChecked
+from quorum.domain.incident_records import Verified
+from quorum.runtime.lambda_runtime import new_id, utc_now
 from tests.integration.executor.deployed import Deployed, context
 from tests.integration.executor.models import Wire
 from tests.integration.executor.scenes import INCIDENT

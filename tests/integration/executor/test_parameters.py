@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     RefusedError,
     WorldMovedError,
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import SourceUnavailableError
+from quorum.domain.errors import SourceUnavailableError
 from tests.integration.executor.data_scenes import Parameter, Service
 from tests.integration.executor.lambda_scenes import Alias
 from tests.integration.executor.models import Wire

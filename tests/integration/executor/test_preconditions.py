@@ -4,7 +4,7 @@ import boto3
 import pytest
 
 from functions.executor.ports import Hazards
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     RefusedError,
     SourceUnavailableError,
     WorldMovedError,

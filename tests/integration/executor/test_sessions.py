@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from functions.shared.domain.catalogue import verb
-from functions.shared.domain.errors import (
+from quorum.domain.catalogue import verb
+from quorum.domain.errors import (
     SourceUnavailableError,
 )
 from tests.integration.executor.all_scenes import each

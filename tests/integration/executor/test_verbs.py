@@ -4,7 +4,7 @@ import pytest
 
 from functions.executor.aws_actuators import AwsActuators
 from functions.executor.session import VerbSessions
-from functions.shared.domain.catalogue import VERBS, CatalogueError
+from quorum.domain.catalogue import VERBS, CatalogueError
 from tests.integration.executor.all_scenes import ALL, REVERSIBLE, reversible
 from tests.integration.executor.models import Wire
 from tests.integration.executor.scenes import INCIDENT, PLACE, ROLES, Scene, actuator

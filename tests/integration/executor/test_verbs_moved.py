@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     RefusedError,
     WorldMovedError,
 )

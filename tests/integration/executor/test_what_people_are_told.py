@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from functions.executor.guards import GUARDS
-from functions.shared.domain.catalogue import VERBS
-from functions.shared.domain.errors import RefusedError, WorldMovedError
+from quorum.domain.catalogue import VERBS
+from quorum.domain.errors import RefusedError, WorldMovedError
 from tests.integration.executor.data_scenes import Capacity, OnDemand, Parameter, Service
 from tests.integration.executor.lambda_scenes import Alias, Concurrency
 from tests.integration.executor.models import Wire, answer

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import boto3
 
-from functions.shared.adapters import p256
-from functions.shared.adapters.dynamodb_table import DynamoDBTable
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.adapters.signing import p256
 from tests.former import bundle, items, sample
 from tests.integration.tables import create_table
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from functions.shared.adapters.dynamodb_items import micros
-from functions.shared.domain.events import IncidentOpened
+from quorum.adapters.dynamodb.items import micros
+from quorum.domain.events import IncidentOpened
 from tests.integration.intake.deployed import Deployed
 from tests.integration.tables import table_named
 from tests.unit.intake.events import arn, metric_alarm

@@ -5,30 +5,30 @@ from typing import Final
 
 import pytest
 
-from functions.shared.adapters.dynamodb_approval_book import DynamoDBApprovalBook
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
-from functions.shared.adapters.dynamodb_breaker_store import DynamoDBBreakerStore
-from functions.shared.adapters.dynamodb_control_log import DynamoDBControlLog
-from functions.shared.adapters.dynamodb_controls import DynamoDBControls
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
-from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
-from functions.shared.adapters.dynamodb_stop_switch import DynamoDBStopSwitch
-from functions.shared.domain.catalogue import named_so_before
-from functions.shared.domain.envelopes import Admitted, genuine
-from functions.shared.domain.errors import RefusedError
-from functions.shared.domain.events import INCIDENT_EVENT, DecisionMade
-from functions.shared.domain.evidence import Candidate, of_round
-from functions.shared.domain.grants import APPROVER, Grant
-from functions.shared.domain.incident import replay
-from functions.shared.domain.restrictions import restricted_mode
-from functions.shared.domain.sealed import Rejected, unseal
-from functions.shared.domain.seats import SEATS
-from functions.shared.striking import Suspensions
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
+from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
+from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
+from quorum.adapters.dynamodb.controls import DynamoDBControls
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.memory import DynamoDBMemory
+from quorum.adapters.dynamodb.operations import DynamoDBOperations
+from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
+from quorum.adapters.dynamodb.snapshot_book import DynamoDBSnapshotBook
+from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
+from quorum.application.equivocation import Suspensions
+from quorum.domain.ballot_validation import Admitted, genuine
+from quorum.domain.catalogue import named_so_before
+from quorum.domain.errors import RefusedError
+from quorum.domain.events import INCIDENT_EVENT, DecisionMade
+from quorum.domain.evidence import Candidate, of_round
+from quorum.domain.grants import APPROVER, Grant
+from quorum.domain.incident import replay
+from quorum.domain.restrictions import restricted_mode
+from quorum.domain.seats import SEATS
+from quorum.domain.signed import Rejected, unseal
 from tests.former import ANNEX, SHOP, items, sample
 from tests.integration.former.installation import THEN, evidence, objection, table
 

@@ -10,9 +10,9 @@ import pytest
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.models import DEFAULT_ACCOUNT_ID
 
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.runtime import utc_now
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.operations import DynamoDBOperations
+from quorum.runtime.lambda_runtime import utc_now
 from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
 from tests.integration.tables import create_table
 from tests.unit.intake import events

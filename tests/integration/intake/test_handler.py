@@ -6,8 +6,8 @@ from datetime import timedelta
 import boto3
 import pytest
 
-from functions.shared.domain.events import AlarmJoined, IncidentOpened
-from functions.shared.runtime import WARMING, utc_now
+from quorum.domain.events import AlarmJoined, IncidentOpened
+from quorum.runtime.lambda_runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT
 from tests.integration.intake.deployed import Deployed
 from tests.unit.intake.events import composite_alarm, metric_alarm

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.domain.errors import ConcurrencyConflictError
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.operations import DynamoDBOperations
+from quorum.domain.errors import ConcurrencyConflictError
 from tests.fakes.channels import InMemoryExecutionStarter
 from tests.integration.tables import create_table
 from tests.unit.intake.events import metric_alarm

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from functions.shared.adapters.dynamodb_snapshot_book import DynamoDBSnapshotBook
+from quorum.adapters.dynamodb.snapshot_book import DynamoDBSnapshotBook
 from tests.integration.evidence.plan import MAP
 from tests.integration.evidence.shop import Shop
 from tests.integration.tables import table_named

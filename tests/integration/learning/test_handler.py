@@ -3,11 +3,11 @@
 import boto3
 import pytest
 
-from functions.shared.adapters.dynamodb_controls import DynamoDBControls
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
-from functions.shared.domain.reputation import LEAST_JUDGED
-from functions.shared.ports import Remembered, SeatOutcome
+from functions.learning.reputation_rule import LEAST_JUDGED
+from quorum.adapters.dynamodb.controls import DynamoDBControls
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.memory import DynamoDBMemory
+from quorum.domain.memories import Remembered, SeatOutcome
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.tables import create_table
 from tests.unit.narrative.stories import ROLLBACK, Log, vote

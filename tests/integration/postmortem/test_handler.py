@@ -12,11 +12,11 @@ import pytest
 from moto import mock_aws
 
 from functions.postmortem.calls import calls, transitions
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.adapters.step_functions_history import StepFunctionsHistory
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.domain.events import PostMortemWritten
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.workflow.step_functions_history import StepFunctionsHistory
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.events import PostMortemWritten
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.tables import create_table
 from tests.unit.narrative.stories import INCIDENT, Log, resolved
@@ -149,7 +149,7 @@ def test_a_task_that_waits_for_a_person_is_measured_until_its_function_answered(
 
 
 def test_a_history_of_many_pages_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.shared.adapters.step_functions_history.PAGE", 3)
+    monkeypatch.setattr("quorum.adapters.workflow.step_functions_history.PAGE", 3)
     names = [f"P{n}" for n in range(9)]
     states: dict[str, Any] = {
         name: {"Type": "Pass", "Next": after}

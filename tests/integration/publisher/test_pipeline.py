@@ -8,12 +8,12 @@ import boto3
 import pytest
 
 from functions.projection.view import view
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_memory import DynamoDBMemory
-from functions.shared.adapters.dynamodb_read_model import DynamoDBReadModel
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.fingerprint import fingerprint
-from functions.shared.narrative import actions
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.memory import DynamoDBMemory
+from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
+from quorum.domain.fingerprint import fingerprint
+from quorum.narrative import actions
 from tests.fakes.stream_mapping import StreamMapping
 from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
 from tests.integration.tables import create_table

@@ -6,21 +6,21 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.shared.adapters.dynamodb_ballot_box import DynamoDBBallotBox
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.kms_verifier import KmsVerifier
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.envelopes import Admitted, genuine
-from functions.shared.domain.errors import QuorumError
-from functions.shared.domain.seats import SEATS, Seat
-from functions.shared.runtime import WARMING
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.signing.kms_verifier import KmsVerifier
+from quorum.domain.ballot_validation import Admitted, genuine
+from quorum.domain.errors import QuorumError
+from quorum.domain.seats import SEATS, Seat
+from quorum.runtime.lambda_runtime import WARMING
 from tests.builders import bad_release
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.keys import create_key
 from tests.integration.tables import create_table
 from tests.seat_table import answer
 from tests.simulation.story import INCIDENT
-from tests.unit.seating.table import freeze
+from tests.unit.seats.table import freeze
 
 BUCKET = "quorum-test-evidence"
 BUNDLE = bad_release(1).bundle()

@@ -12,14 +12,14 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.errors import ChannelUnavailableError, SourceUnavailableError
-from functions.shared.domain.events import ApprovalRefused
-from functions.shared.runtime import WARMING, utc_now
 from functions.slack.work import received
 from local.standins import SlackStandIn
 from local.standins.slack import SIGNING_SECRET
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.domain.constants import ESCALATION_LEVEL
+from quorum.domain.errors import ChannelUnavailableError, SourceUnavailableError
+from quorum.domain.events import ApprovalRefused
+from quorum.runtime.lambda_runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.tables import create_table
 from tests.unit.narrative.stories import INCIDENT, Log

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from functions.shared.domain.errors import QuorumError
+from quorum.domain.errors import QuorumError
 from stacks.functions_table import ROWS
 from tests.integration.stacks.moto_machine import Answer, Payload
 

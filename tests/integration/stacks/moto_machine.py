@@ -15,8 +15,8 @@ from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.config import DefaultConfig
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 
-from functions.shared.domain.errors import QuorumError
-from functions.shared.domain.seats import SEATS
+from quorum.domain.errors import QuorumError
+from quorum.domain.seats import SEATS
 from stacks.asl import substitution
 from stacks.functions_table import ROWS, attempt_seconds
 from stacks.state_machine import Times, definition

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     ChannelUnavailableError,
     InvalidInputError,
     StoreUnavailableError,

@@ -1,13 +1,13 @@
 """The voting stages, executed: order, fallback, retry, abstention."""
 
-from functions.shared.domain.constants import ROLE_LEVELS
-from functions.shared.domain.errors import (
+from quorum.domain.constants import ROLE_LEVELS
+from quorum.domain.errors import (
     BreakerOpenError,
     ModelAnswerError,
     ModelThrottledError,
     NotApplicableError,
 )
-from functions.shared.domain.seats import SEATS
+from quorum.domain.seats import SEATS
 from tests.integration.stacks.answers import ACTION, fails, healthy, in_turn
 from tests.integration.stacks.moto_machine import INCIDENT, Machine
 

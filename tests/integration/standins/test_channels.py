@@ -10,18 +10,19 @@ from typing import Any
 import pytest
 from urllib3 import PoolManager
 
-from functions.shared.adapters.channel_secrets import PagerDutySecret, SlackSecret, WebhookSecret
-from functions.shared.adapters.http_posting import LONGEST_WAIT_SECONDS, Poster
-from functions.shared.adapters.pagerduty_notifier import PagerDutyNotifier
-from functions.shared.adapters.slack_notifier import SlackNotifier
-from functions.shared.adapters.webhook_notifier import WebhookNotifier, signature
-from functions.shared.delivery import coalesced
-from functions.shared.domain.errors import ChannelUnavailableError
-from functions.shared.domain.events import MessageKind
-from functions.shared.ports import Link, Message, Notifier, Question
-from functions.shared.runtime import utc_now
 from local.standins import PagerDutyStandIn, SlackStandIn, WebhookStandIn
 from local.standins.slack import CHANNEL
+from quorum.adapters.channels.channel_secrets import PagerDutySecret, SlackSecret, WebhookSecret
+from quorum.adapters.channels.http_posting import LONGEST_WAIT_SECONDS, Poster
+from quorum.adapters.channels.pagerduty_notifier import PagerDutyNotifier
+from quorum.adapters.channels.slack_notifier import SlackNotifier
+from quorum.adapters.channels.webhook_notifier import WebhookNotifier, signature
+from quorum.domain.errors import ChannelUnavailableError
+from quorum.domain.events import MessageKind
+from quorum.domain.messages import Link, Message, Question
+from quorum.messaging import coalesced
+from quorum.ports.messaging import Notifier
+from quorum.runtime.lambda_runtime import utc_now
 from tests.unit.communication.office import message
 
 WAITED: list[float] = []

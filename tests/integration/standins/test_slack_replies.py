@@ -8,10 +8,10 @@ import pytest
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 
-from functions.shared.adapters.channel_secrets import SlackSecret
-from functions.shared.adapters.http_posting import Poster
-from functions.shared.adapters.slack_replies import SlackReplies
 from local.standins import SlackStandIn
+from quorum.adapters.channels.channel_secrets import SlackSecret
+from quorum.adapters.channels.http_posting import Poster
+from quorum.adapters.channels.slack_replies import SlackReplies
 
 REAL = "https://hooks.slack.com/actions/T1/2/abc"
 

@@ -9,12 +9,12 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.shared.adapters.dynamodb_decision_book import DynamoDBDecisionBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_execution_ledger import DynamoDBExecutionLedger
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.s3_evidence_store import S3EvidenceStore
-from functions.shared.domain.topology import Metrics, Service, ServiceMap
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
+from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.domain.topology import Metrics, Service, ServiceMap
 from tests.integration.tables import create_table
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, RESOURCE

@@ -8,7 +8,7 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from functions.shared.runtime import WARMING
+from quorum.runtime.lambda_runtime import WARMING
 from tests.integration.communication.wiring import CONTEXT, load
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:quorum-test-closing:live"

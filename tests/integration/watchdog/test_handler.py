@@ -7,15 +7,15 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.shared.adapters.dynamodb_closing_book import DynamoDBClosingBook
-from functions.shared.adapters.dynamodb_event_store import DynamoDBEventStore
-from functions.shared.adapters.dynamodb_opening_book import DynamoDBOpeningBook
-from functions.shared.adapters.dynamodb_operations import DynamoDBOperations
-from functions.shared.domain.books import Ending, Opening
-from functions.shared.domain.events import IncidentClosed, IncidentOpened, WatchdogBarked
-from functions.shared.ports import Waiting
-from functions.shared.recording import Recorder
-from functions.shared.runtime import WARMING, new_id, utc_now
+from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.operations import DynamoDBOperations
+from quorum.application.recorder import Recorder
+from quorum.domain.events import IncidentClosed, IncidentOpened, WatchdogBarked
+from quorum.domain.incident_records import Ending, Opening
+from quorum.domain.messages import Waiting
+from quorum.runtime.lambda_runtime import WARMING, new_id, utc_now
 from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
 from tests.integration.intake.deployed import create_machine
 from tests.integration.tables import create_table

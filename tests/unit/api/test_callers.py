@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from functions.api.callers import Callers, Known
-from functions.shared.domain.errors import RefusedError
+from quorum.domain.errors import RefusedError
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import Gateway
 from tests.fakes.tokens import OURS, InMemoryTokens

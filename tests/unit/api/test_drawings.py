@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from functions.api.console.graph import graph
 from functions.api.console.plots import HEIGHT, MOST, WIDTH, plots
-from functions.shared.domain.evidence import Bundle, Edge, Series
+from quorum.domain.evidence import Bundle, Edge, Series
 from tests.builders import SCENARIOS
 from tests.unit.narrative.stories import Log
 

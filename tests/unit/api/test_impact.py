@@ -7,7 +7,8 @@ import pytest
 
 from functions.api.console.calibration import calibration
 from functions.api.console.figures import ENOUGH, cost, shares, times
-from functions.shared.ports import IncidentView, SeatOutcome
+from quorum.domain.incident_view import IncidentView
+from quorum.domain.memories import SeatOutcome
 from tests.fakes.clock import START
 
 

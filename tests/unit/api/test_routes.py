@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.domain.events import IncidentTakenOver, PostMortemWritten, UndoRequested
-from functions.shared.domain.grants import PEOPLE_FOR_HIGH_RISK
-from functions.shared.domain.restrictions import ControlChanged
-from functions.shared.ports import Suspension
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.events import IncidentTakenOver, PostMortemWritten, UndoRequested
+from quorum.domain.grants import PEOPLE_FOR_HIGH_RISK
+from quorum.domain.restrictions import ControlChanged
+from quorum.domain.suspensions import Suspension
 from tests.unit.api.worlds import ADA, BOB, EVE, World
 from tests.unit.narrative.stories import INCIDENT, RAISE, ROLLBACK, Log, candidate, resolved
 

@@ -6,15 +6,16 @@ The approval function behind it is the real one; the executor is a stand-in that
 from typing import Any, Final
 
 from functions.api.callers import Callers
+from functions.api.dependencies import Tools
 from functions.api.routes.application import Application
-from functions.api.tools import Tools
 from functions.approval.approvals import Approvals
 from functions.approval.identity import Identity
 from functions.approval.inputs import Inputs
 from functions.projection.view import view
-from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.books import Ending
-from functions.shared.domain.events import (
+from quorum.application.equivocation import Suspensions
+from quorum.domain.autonomy import Rule
+from quorum.domain.decisions import Decided
+from quorum.domain.events import (
     ActionTaken,
     ActionUndone,
     ApprovalAnswered,
@@ -24,10 +25,10 @@ from functions.shared.domain.events import (
     IncidentClosed,
     UndoRefused,
 )
-from functions.shared.domain.people import People
-from functions.shared.narrative import actions
-from functions.shared.ports import Decided, Execution
-from functions.shared.striking import Suspensions
+from quorum.domain.executions import Execution
+from quorum.domain.incident_records import Ending
+from quorum.domain.people import People
+from quorum.narrative import actions
 from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.breaker_store import InMemoryBreakerStore

@@ -6,9 +6,12 @@ from typing import Any, Final, Literal
 from functions.approval.approvals import Approvals
 from functions.approval.identity import Identity
 from functions.approval.inputs import Inputs
-from functions.shared.domain.books import Ending
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.events import (
+from functions.slack.work import received
+from quorum.application.recorder import Recorder
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import action_id
+from quorum.domain.decisions import Decided
+from quorum.domain.events import (
     ActionRefused,
     ApprovalAnswered,
     ApprovalGiven,
@@ -18,15 +21,13 @@ from functions.shared.domain.events import (
     Fact,
     IncidentOpened,
 )
-from functions.shared.domain.evidence import Alarm, Bundle, Candidate
-from functions.shared.domain.grants import APPROVER
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.people import People
-from functions.shared.domain.presses import SlackApp
-from functions.shared.ports import Decided, Execution
-from functions.shared.recording import Recorder
-from functions.slack.work import received
+from quorum.domain.evidence import Alarm, Bundle, Candidate
+from quorum.domain.executions import Execution
+from quorum.domain.grants import APPROVER
+from quorum.domain.incident import Incident, replay
+from quorum.domain.incident_records import Ending
+from quorum.domain.people import People
+from quorum.domain.slack_interactions import SlackApp
 from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.channels import InMemoryTaskTokens
 from tests.fakes.clock import START, CountingIds, FakeClock

@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.shared.domain.errors import InvalidInputError, RefusedError, StoreUnavailableError
-from functions.shared.domain.grants import Grant
-from functions.shared.domain.sealed import Sealed, unseal
+from quorum.domain.errors import InvalidInputError, RefusedError, StoreUnavailableError
+from quorum.domain.grants import Grant
+from quorum.domain.signed import Sealed, unseal
 from tests.unit.approval.questions import ACTION, OTHER, RISKY, ROLLBACK, Desk
 
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.shared.domain.approvals import approval_id
-from functions.shared.domain.errors import InvalidInputError
+from quorum.domain.approvals import approval_id
+from quorum.domain.errors import InvalidInputError
 from tests.fakes.clock import START
 from tests.unit.approval.questions import ACTION, INCIDENT, SECONDS, Desk
 

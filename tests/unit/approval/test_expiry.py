@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.domain.errors import RefusedError
+from quorum.domain.errors import RefusedError
 from tests.unit.approval.questions import SECONDS, Desk
 
 

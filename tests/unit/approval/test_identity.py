@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from functions.shared.domain.errors import InvalidInputError, QuorumError, RefusedError
-from functions.shared.domain.presses import SlackApp
-from functions.shared.domain.slack_signature import sign
+from quorum.domain.errors import InvalidInputError, QuorumError, RefusedError
+from quorum.domain.slack_interactions import SlackApp
+from quorum.domain.slack_signature import sign
 from tests.fakes.tokens import OURS
 from tests.unit.approval.questions import APP, INCIDENT, OTHER, RISKY, TEAM, Desk, token
 from tests.unit.slack.presses import SECRET, payload

@@ -2,19 +2,19 @@
 
 import pytest
 
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.errors import InvalidHistoryError, InvalidInputError, RefusedError
-from functions.shared.domain.events import (
+from quorum.domain.approvals import Approval
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import action_id
+from quorum.domain.errors import InvalidHistoryError, InvalidInputError, RefusedError
+from quorum.domain.events import (
     ApprovalRequested,
     DecisionMade,
     IncidentClosed,
     IncidentTakenOver,
     UndoRequested,
 )
-from functions.shared.domain.grants import APPROVER, Grant, UndoOrder, grant
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.sealed import Sealed, unseal
-from functions.shared.ports import Approval
+from quorum.domain.grants import APPROVER, Grant, UndoOrder, grant
+from quorum.domain.signed import Sealed, unseal
 from tests.fakes.signing import InMemoryVerifier
 from tests.unit.approval.questions import (
     ACTION,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.domain.errors import InvalidInputError
+from quorum.domain.errors import InvalidInputError
 from tests.unit.approval.questions import INCIDENT, Desk
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.empty_pipeline import ANSWERS, substituted
 from benchmarks.executions import TOTAL, until_decided
-from functions.shared.domain.seats import SEATS
+from quorum.domain.seats import SEATS
 from stacks.functions_table import attempt_seconds
 from stacks.state_machine import Times, definition
 

@@ -16,7 +16,7 @@ from benchmarks.nab_score import PROFILES
 from benchmarks.plot_table import PLOTS
 from benchmarks.plots import draw
 from benchmarks.result import Result
-from functions.shared.analysis.streaming import TUNING
+from functions.detection.streaming_anomaly import TUNING
 
 START = datetime(2014, 1, 1, tzinfo=UTC)
 ROWS = 1000

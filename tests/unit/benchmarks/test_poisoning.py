@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import poisoning
 from benchmarks.poisoning import Callers, alone, logged, main
-from functions.shared.analysis.poisoning import is_concentrated, is_strange
+from quorum.domain.poisoning import is_concentrated, is_strange
 from tests.builders import bad_release, poisoned
 from tests.simulation.timing import cloud
 

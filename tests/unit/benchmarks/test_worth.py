@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.jury import DECOY, RIGHT, Said, count, incident, spread, worth
 from benchmarks.worth import Accuracies, main
-from functions.shared.domain.seats import SEATS
+from quorum.domain.seats import SEATS
 
 PERFECT = [1 - 1e-9] * 10
 

@@ -5,9 +5,11 @@ from typing import Any, Final, Literal
 
 from functions.closing.closing import Answer, Closing
 from functions.closing.proof import Books
-from functions.shared.domain.books import Mode, Opening, Verdict, Verified
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.events import (
+from quorum.application.recorder import Recorder
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import action_id
+from quorum.domain.decisions import Decided
+from quorum.domain.events import (
     ActionTaken,
     ActionUndone,
     AlarmJoined,
@@ -16,10 +18,9 @@ from functions.shared.domain.events import (
     IncidentOpened,
     RecoveryChecked,
 )
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.model import OutsiderText
-from functions.shared.ports import Decided, Execution
-from functions.shared.recording import Recorder
+from quorum.domain.evidence import Alarm
+from quorum.domain.executions import Execution
+from quorum.domain.incident_records import Mode, Opening, Verdict, Verified
 from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.clock import START, CountingIds, FakeClock
 from tests.fakes.decision_book import InMemoryDecisionBook

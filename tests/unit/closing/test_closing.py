@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from functions.shared.domain.books import TakenOver
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     InvalidHistoryError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import IncidentClosed
+from quorum.domain.events import IncidentClosed
+from quorum.domain.incident_records import TakenOver
 from tests.fakes import InMemoryOpeningBook
 from tests.fakes.event_store import InMemoryEventStore
 from tests.unit.closing.endings import FIRST, INCIDENT, SECOND, Ending
@@ -100,7 +100,7 @@ def test_the_keys_of_all_alarms_are_released_and_their_closing_is_remembered() -
 
     ending.end("escalated")
 
-    assert ending.operations.held() == []
+    assert ending.operations.held() == {}
     for alarm in (FIRST, SECOND):
         newest = ending.closings.of_alarm(alarm.arn)
         assert newest is not None
@@ -114,7 +114,7 @@ def test_keys_that_another_incident_holds_stay_with_it() -> None:
 
     ending.end("escalated")
 
-    assert [key.resource for key in ending.operations.held()] == ["lambda:payment"]
+    assert ending.operations.held().keys() == {"lambda:payment"}
 
 
 def test_closing_again_changes_nothing_and_keeps_the_first_outcome() -> None:
@@ -152,7 +152,7 @@ def test_an_incident_that_an_earlier_version_closed_keeps_its_outcome() -> None:
     ending.recorder.add(INCIDENT, IncidentClosed, outcome="resolved", reason="recovered")
 
     assert ending.end("escalated") == {"outcome": "resolved"}
-    assert ending.operations.held() == []
+    assert ending.operations.held() == {}
 
 
 def test_whoever_has_taken_it_over_is_named() -> None:
@@ -176,7 +176,7 @@ def test_an_environment_that_died_after_the_fact_releases_when_it_is_called_agai
 
     ending.end("escalated")
 
-    assert ending.operations.held() == []
+    assert ending.operations.held() == {}
     assert len(ending.told()) == 1
 
 
@@ -205,5 +205,5 @@ def test_an_incident_whose_log_was_rewritten_is_ended_for_a_person_and_gives_eve
     ending.store._rows[INCIDENT].pop(2)
 
     assert ending.end("resolved") == {"outcome": "escalated"}
-    assert ending.operations.held() == []
+    assert ending.operations.held() == {}
     assert ending.closings.find(INCIDENT) is not None

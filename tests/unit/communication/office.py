@@ -7,10 +7,11 @@ from typing import Any, Final
 from functions.courier.courier import Courier, Drained
 from functions.courier.letter import Letter, Reading
 from functions.courier.sending import Sending
-from functions.shared.delivery import Channel, Ledger, Outbox
-from functions.shared.domain.books import Ending, Notified, Opening
-from functions.shared.domain.errors import ChannelUnavailableError
-from functions.shared.domain.events import (
+from quorum.application.circuit_breaker import Breaker
+from quorum.application.recorder import Recorder
+from quorum.domain.approvals import Approval
+from quorum.domain.errors import ChannelUnavailableError
+from quorum.domain.events import (
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
@@ -18,12 +19,13 @@ from functions.shared.domain.events import (
     MessageKind,
     Outcome,
 )
-from functions.shared.domain.notices import About, Notice
-from functions.shared.domain.routes import ChannelName, Routes
-from functions.shared.letters import Files
-from functions.shared.ports import Approval, BreakerStore, Message, Operations, Waiting
-from functions.shared.recording import Recorder
-from functions.shared.resilience import Breaker
+from quorum.domain.incident_records import Ending, Notified, Opening
+from quorum.domain.messages import Message, Waiting
+from quorum.domain.notices import About, Notice
+from quorum.domain.notification_routes import ChannelName, Routes
+from quorum.messaging import Channel, Ledger, Outbox
+from quorum.messaging.content import Files
+from quorum.ports.execution import BreakerStore, Operations
 from tests.fakes import (
     CountingIds,
     FakeClock,

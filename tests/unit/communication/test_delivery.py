@@ -4,21 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from functions.shared.delivery import KEPT, NO_CHANNEL, PATIENCE, WAITS, Told
-from functions.shared.domain.constants import (
+from quorum.domain.breaker_state import BreakerState
+from quorum.domain.constants import (
     BREAKER_COOLDOWN_SECONDS,
     BREAKER_FAILURES,
     CHANNEL_RATES,
 )
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     BreakerOpenError,
     ChannelUnavailableError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import MessageKind
-from functions.shared.domain.routes import ChannelName, Routes
-from functions.shared.ports import BreakerState
+from quorum.domain.events import MessageKind
+from quorum.domain.notification_routes import ChannelName, Routes
+from quorum.messaging import KEPT, NO_CHANNEL, PATIENCE, WAITS, Told
 from tests.fakes.operations import InMemoryOperations
 from tests.unit.communication.office import Office, message, notice
 

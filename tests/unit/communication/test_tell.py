@@ -3,14 +3,15 @@
 import pytest
 
 from functions.communication.tell import Desk as Telling
-from functions.shared.delivery import Ledger
-from functions.shared.domain.books import Ending, Notified
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.errors import (
+from quorum.application.recorder import Recorder
+from quorum.domain.approvals import Approval
+from quorum.domain.base import OutsiderText
+from quorum.domain.constants import ESCALATION_LEVEL
+from quorum.domain.errors import (
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     ApprovalAnswered,
     ApprovalRequested,
     IncidentClosed,
@@ -18,10 +19,10 @@ from functions.shared.domain.events import (
     MessageFailed,
     MessageSent,
 )
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.routes import Routes
-from functions.shared.ports import Approval, Message
-from functions.shared.recording import Recorder
+from quorum.domain.incident_records import Ending, Notified
+from quorum.domain.messages import Message
+from quorum.domain.notification_routes import Routes
+from quorum.messaging import Ledger
 from tests.fakes.channels import InMemoryNotifier
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses

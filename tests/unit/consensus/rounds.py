@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from functions.consensus.decide import Consensus
-from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.books import Opening, TakenOver
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.constants import VOTE_LIFETIME_SECONDS
-from functions.shared.domain.events import DecisionMade, EvidenceFrozen, IncidentOpened
-from functions.shared.domain.evidence import Alarm, Bundle, Candidate, Source, Spread
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.seats import SEATS, Seat, seat
-from functions.shared.domain.votes import HEALTHY, Ballot, Opinion, Vote
-from functions.shared.recording import Recorder
-from functions.shared.striking import Suspensions
+from quorum.application.equivocation import Suspensions
+from quorum.application.recorder import Recorder
+from quorum.domain.autonomy import Rule
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import action_id
+from quorum.domain.constants import VOTE_LIFETIME_SECONDS
+from quorum.domain.events import DecisionMade, EvidenceFrozen, IncidentOpened
+from quorum.domain.evidence import Alarm, Bundle, Candidate, Source, Spread
+from quorum.domain.incident_records import Opening, TakenOver
+from quorum.domain.seats import SEATS, Seat, seat
+from quorum.domain.votes import HEALTHY, Ballot, Opinion, Vote
 from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.clock import CountingIds, FakeClock

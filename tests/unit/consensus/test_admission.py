@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from functions.shared.domain.seats import SEATS, Seat, Tier
-from functions.shared.domain.votes import Opinion
-from functions.shared.ports import SeatRecord
+from quorum.domain.seats import SEATS, Seat, Tier
+from quorum.domain.votes import Opinion
+from quorum.ports.voting import SeatRecord
 from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
 
 SEAT = "diagnosis-change"

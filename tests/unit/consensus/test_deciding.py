@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import (
+from quorum.application.recorder import Recorder
+from quorum.domain.errors import (
     InvalidHistoryError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import DecisionMade, RoleOverran
-from functions.shared.domain.seats import SEATS
-from functions.shared.ports import SeatRecord
-from functions.shared.recording import Recorder
+from quorum.domain.events import DecisionMade, RoleOverran
+from quorum.domain.seats import SEATS
+from quorum.ports.voting import SeatRecord
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
 from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.evidence import Source
-from functions.shared.domain.votes import HEALTHY
+from quorum.domain.evidence import Source
+from quorum.domain.votes import HEALTHY
 from tests.unit.consensus.rounds import DETECTION, ROLLBACK, Round
 
 METRICS = Source(name="metrics", status="ok")

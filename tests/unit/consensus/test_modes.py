@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.autonomy import Rule
+from quorum.domain.autonomy import Rule
 from tests.unit.consensus.rounds import ROLLBACK, Round
 
 

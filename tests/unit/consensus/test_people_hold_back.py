@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.domain.restrictions import Restriction
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.restrictions import Restriction
 from tests.fakes.people import held_back
 from tests.unit.consensus.rounds import RAISE, ROLLBACK, Round
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.evidence import Source, Spread
-from functions.shared.domain.votes import HEALTHY
+from quorum.domain.evidence import Source, Spread
+from quorum.domain.votes import HEALTHY
 from tests.unit.consensus.rounds import DETECTION, RAISE, REDRIVE, ROLLBACK, Round
 
 ONE_CALLER = Spread(

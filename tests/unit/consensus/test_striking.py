@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.shared.domain.envelopes import Admitted, genuine
-from functions.shared.domain.events import SeatStruck
-from functions.shared.domain.seats import SEATS
-from functions.shared.ports import Suspension
+from quorum.domain.ballot_validation import Admitted, genuine
+from quorum.domain.events import SeatStruck
+from quorum.domain.seats import SEATS
+from quorum.domain.suspensions import Suspension
 from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
 
 SEAT = "diagnosis-change"

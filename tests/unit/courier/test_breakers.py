@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.shared.domain.routes import CHANNELS
-from functions.shared.ports import BreakerState
+from quorum.domain.breaker_state import BreakerState
+from quorum.domain.notification_routes import CHANNELS
 from stacks.own_alarms import OWN_ALARMS
 from tests.unit.communication.office import Office, end, notice, open_incidents
 from tests.unit.courier.test_courier import waiting

@@ -7,13 +7,13 @@ import pytest
 
 from functions.courier.batch import letters
 from functions.courier.letter import Letter
-from functions.shared.delivery import PATIENCE
-from functions.shared.domain.constants import BREAKER_FAILURES
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.domain.events import MessageFailed, MessageSent
-from functions.shared.domain.notices import Notice
-from functions.shared.domain.routes import LegName, Routes
-from functions.shared.ports import Waiting
+from quorum.domain.constants import BREAKER_FAILURES
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.events import MessageFailed, MessageSent
+from quorum.domain.messages import Waiting
+from quorum.domain.notices import Notice
+from quorum.domain.notification_routes import LegName, Routes
+from quorum.messaging import PATIENCE
 from tests.fakes.event_store import InMemoryEventStore
 from tests.unit.communication.office import Office, end, message, notice, open_incidents
 

@@ -7,8 +7,9 @@ import pytest
 
 from functions.courier.batch import letters
 from functions.courier.courier import Drained
-from functions.shared.adapters.slack_blocks import blocks
-from functions.shared.domain.events import (
+from quorum.adapters.channels.slack_blocks import blocks
+from quorum.domain.base import OutsiderText
+from quorum.domain.events import (
     ApprovalAnswered,
     ApprovalRequested,
     EvidenceFrozen,
@@ -16,9 +17,8 @@ from functions.shared.domain.events import (
     MessageKind,
     MessageSent,
 )
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.notices import About
-from functions.shared.ports import Waiting
+from quorum.domain.messages import Waiting
+from quorum.domain.notices import About
 from tests.unit.communication.office import Office, ask, end, notice, open_incidents
 from tests.unit.courier.test_courier import waiting
 from tests.unit.narrative.stories import RAISE, ROLLBACK, alarm

@@ -4,10 +4,10 @@ import pytest
 
 from functions.detection.error_ratio import error_ratio
 from functions.detection.threshold import threshold
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Source
-from functions.shared.domain.votes import HEALTHY, choose
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Source
+from quorum.domain.votes import HEALTHY, choose
+from quorum.seats.seat import Deps
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import A, B, C, deployed, line, service, state
 

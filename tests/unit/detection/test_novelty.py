@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 
 from functions.detection.anomalies import LONG, Cell, anomalies
-from functions.shared.domain.evidence import Series
+from quorum.domain.evidence import Series
 from tests.simulation.handmade import bundle
 from tests.simulation.parts import ONSET, A
 

@@ -4,10 +4,10 @@ import pytest
 
 from functions.detection.anomalies import Cell, anomalies, deviation
 from functions.detection.robust_z import robust_z
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Source
-from functions.shared.domain.votes import HEALTHY, Opinion
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Source
+from quorum.domain.votes import HEALTHY, Opinion
+from quorum.seats.seat import Deps
 from tests.simulation.handmade import alarm, bundle, on
 from tests.simulation.parts import ONSET, PARAMETER, A, B, C, change, deployed, line, service, state
 

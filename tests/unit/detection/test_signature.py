@@ -4,11 +4,11 @@ import pytest
 
 from functions.detection.features import features
 from functions.detection.signature import ANSWERS, KINDS, signature
-from functions.shared.domain.catalogue import VERBS
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Series, Source
-from functions.shared.domain.votes import HEALTHY, Opinion
-from functions.shared.seating import Deps
+from quorum.domain.catalogue import VERBS
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Series, Source
+from quorum.domain.votes import HEALTHY, Opinion
+from quorum.seats.seat import Deps
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import (
     BEFORE,

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from functions.diagnosis.change_onset import change_onset
 from functions.diagnosis.latest_change import latest_change
 from functions.diagnosis.onset import onset_is_real, onset_times
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Change
-from functions.shared.domain.votes import Opinion, choose
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Change
+from quorum.domain.votes import Opinion, choose
+from quorum.seats.seat import Deps
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import (
     ONSET,

@@ -2,15 +2,15 @@
 
 import pytest
 
+from functions.diagnosis.error_attribution import Voice, is_new, voices
 from functions.diagnosis.log_templates import log_templates
 from functions.diagnosis.similar_incidents import similar_incidents
-from functions.diagnosis.voices import Voice, is_new, voices
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, LogTemplate
-from functions.shared.domain.fingerprint import fingerprint
-from functions.shared.domain.votes import Opinion, choose
-from functions.shared.ports import Remembered
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, LogTemplate
+from quorum.domain.fingerprint import fingerprint
+from quorum.domain.memories import Remembered
+from quorum.domain.votes import Opinion, choose
+from quorum.seats.seat import Deps
 from tests.fakes.memory import InMemoryMemory
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import (

@@ -4,10 +4,10 @@ import pytest
 
 from functions.diagnosis.alarmed_node import alarmed_node
 from functions.diagnosis.deepest_anomaly import LISTED, deepest_anomaly
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Measure, Series
-from functions.shared.domain.votes import Opinion, choose
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Measure, Series
+from quorum.domain.votes import Opinion, choose
+from quorum.seats.seat import Deps
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import (
     CHAIN,

@@ -4,8 +4,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import HEALTHY, Vote
+from quorum.domain.seats import SEATS
+from quorum.domain.votes import HEALTHY, Vote
 
 ACTIONS: Final = (
     "lambda.rollback_alias:000000000001",

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.evidence import Alarm, Candidate
-from functions.shared.domain.model import OutsiderText
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import action_id
+from quorum.domain.evidence import Alarm, Candidate
 
 INCIDENT: Final = "a" * 32
 OTHER: Final = "b" * 32

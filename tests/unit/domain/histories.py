@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     GENESIS,
     INCIDENT_EVENT,
     IncidentEvent,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from functions.shared.domain.autonomy import Rule, mode
+from quorum.domain.autonomy import Rule, mode
 
 ROLLBACK = "lambda.rollback_alias"
 

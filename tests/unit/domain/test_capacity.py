@@ -3,8 +3,8 @@
 import pytest
 
 from functions.executor.targets import CapacityTarget
-from functions.shared.domain.catalogue import TABLE_UNITS, Situation, candidates
-from functions.shared.domain.evidence import Candidate, Change, ResourceState, Scalar
+from quorum.domain.catalogue import TABLE_UNITS, Situation, candidates
+from quorum.domain.evidence import Candidate, Change, ResourceState, Scalar
 
 TABLE = "dynamodb:items"
 

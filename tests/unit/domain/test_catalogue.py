@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.catalogue import (
+from quorum.domain.catalogue import (
     VERBS,
     CatalogueError,
     action_id,
@@ -12,7 +12,7 @@ from functions.shared.domain.catalogue import (
     named_so_before,
     names_parameters,
 )
-from functions.shared.domain.evidence import Candidate, Scalar
+from quorum.domain.evidence import Candidate, Scalar
 from tests.unit.executor.evidence import candidate
 from tests.unit.executor.good_candidates import GOOD as FIELDS
 

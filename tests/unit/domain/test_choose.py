@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from functions.shared.domain.votes import Opinion, choose
+from quorum.domain.votes import Opinion, choose
 from tests.unit.domain.ballots import ACTIONS, vote
 
 A, B, C = ACTIONS

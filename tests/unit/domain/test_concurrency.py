@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.catalogue import Situation, candidates
-from functions.shared.domain.evidence import Candidate, Change, ResourceState
+from quorum.domain.catalogue import Situation, candidates
+from quorum.domain.evidence import Candidate, Change, ResourceState
 
 FUNCTION = "lambda:checkout"
 

@@ -8,7 +8,8 @@ from typing import Final
 
 import pytest
 
-from functions.shared.domain import constants, grants, reputation, sealed
+from functions.learning import reputation_rule
+from quorum.domain import constants, grants, signed
 
 ROOT: Final = Path(__file__).parents[3]
 HOME: Final = Path(constants.__file__)
@@ -67,13 +68,13 @@ def test_what_bounds_votes_effects_and_storms_is_written_down_twice() -> None:
     assert (constants.FLAPPING_WINDOW_SECONDS, constants.RELATED_WINDOW_SECONDS) == (1800, 600)
     assert constants.UNDECIDED_AFTER_SECONDS == 300
     assert (Fraction(1, 3), 10_000) == (constants.DOMAIN_SHARE, constants.BASIS_POINTS)
-    assert (sealed.MAX_BYTES, sealed.MAX_SIGNATURE_BYTES) == (4096, 72)
+    assert (signed.MAX_BYTES, signed.MAX_SIGNATURE_BYTES) == (4096, 72)
     assert (grants.APPROVER, grants.PEOPLE_FOR_HIGH_RISK) == ("approval", 2)
-    assert (reputation.LEAST_JUDGED, reputation.EVEN) == (20, 0.5)
+    assert (reputation_rule.LEAST_JUDGED, reputation_rule.EVEN) == (20, 0.5)
 
 
 def modules() -> Iterator[Path]:
-    for folder in ("functions", "stacks", "local", "benchmarks"):
+    for folder in ("quorum", "functions", "stacks", "local", "benchmarks"):
         yield from (ROOT / folder).rglob("*.py")
 
 

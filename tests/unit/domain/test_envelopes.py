@@ -17,9 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.adapters import p256
-from functions.shared.domain.canonical import canonical_json
-from functions.shared.domain.envelopes import (
+from quorum.adapters.signing import p256
+from quorum.domain.ballot_validation import (
     Admitted,
     Question,
     admit,
@@ -27,10 +26,11 @@ from functions.shared.domain.envelopes import (
     contradictions,
     misfit,
 )
-from functions.shared.domain.events import EvidenceFrozen
-from functions.shared.domain.sealed import MAX_BYTES, Rejected, seal
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import HEALTHY, Vote
+from quorum.domain.canonical import canonical_json
+from quorum.domain.events import EvidenceFrozen
+from quorum.domain.seats import SEATS
+from quorum.domain.signed import MAX_BYTES, Rejected, seal
+from quorum.domain.votes import HEALTHY, Vote
 from tests.fakes.signing import InMemoryVerifier, sealed
 from tests.unit.executor.evidence import candidate
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from functions.shared.domain.events import INCIDENT_EVENT, IncidentEvent, event_digest
+from quorum.domain.events import INCIDENT_EVENT, IncidentEvent, event_digest
 from tests.unit.domain.contents import OPENED
 from tests.unit.domain.histories import chain, histories
 

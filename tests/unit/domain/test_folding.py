@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.errors import InvalidHistoryError
-from functions.shared.domain.events import GENESIS, IncidentEvent, event_digest
-from functions.shared.domain.incident import replay
+from quorum.domain.errors import InvalidHistoryError
+from quorum.domain.events import GENESIS, IncidentEvent, event_digest
+from quorum.domain.incident import replay
 from tests.unit.domain.contents import OPENED, OTHER
 from tests.unit.domain.histories import bodies, chain, histories
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.evidence import Source, complete_enough, gaps, penalty_bp
+from quorum.domain.evidence import Source, complete_enough, gaps, penalty_bp
 
 
 def source(name: str, status: str) -> Source:

@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from functions.shared.domain.events import INCIDENT_EVENT, IncidentEvent
-from functions.shared.domain.incident import replay
+from quorum.domain.events import INCIDENT_EVENT, IncidentEvent
+from quorum.domain.incident import replay
 from tests.unit.domain.histories import kinds
 
 LOGS: Final = Path(__file__).parent / "logs"

@@ -5,9 +5,9 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.evidence import Alarm, Edge
-from functions.shared.domain.open_keys import edge_keys, own_keys
-from functions.shared.domain.topology import neighbours
+from quorum.domain.evidence import Alarm, Edge
+from quorum.domain.open_keys import edge_keys, own_keys
+from quorum.domain.topology import neighbours
 from tests.unit.domain.contents import ALARM
 
 RESOURCES = [f"lambda:{letter}" for letter in "abcde"]

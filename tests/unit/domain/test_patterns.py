@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.patterns import (
+from quorum.domain.resource_patterns import (
     canonical,
     is_everything,
     matches,

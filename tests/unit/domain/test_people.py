@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.grants import same_person
-from functions.shared.domain.people import MAX_BYTES, VIEWER, People
+from quorum.domain.constants import ESCALATION_LEVEL
+from quorum.domain.grants import same_person
+from quorum.domain.people import MAX_BYTES, VIEWER, People
 
 ADA: dict[str, Any] = {
     "id": "ada",

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.catalogue import Situation, candidates
-from functions.shared.domain.evidence import Change, ChangeKind, ResourceState, Scalar
-from functions.shared.domain.pins import below, pins, target
+from quorum.domain.catalogue import Situation, candidates
+from quorum.domain.evidence import Change, ChangeKind, ResourceState, Scalar
+from quorum.domain.rollback_pins import below, pins, target
 from tests.unit.executor.good_candidates import of
 
 ARN = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:12"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from functions.shared.domain.constants import ROLE_WEIGHTS
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import Vote, tally
+from quorum.domain.constants import ROLE_WEIGHTS
+from quorum.domain.seats import SEATS
+from quorum.domain.votes import Vote, tally
 from tests.unit.domain.ballots import (
     ACTIONS,
     NAMES,

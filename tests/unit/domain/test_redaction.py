@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.redaction import redact
+from quorum.domain.base import OutsiderText
+from quorum.domain.redaction import redact
 
 KEYS = (
     "password",

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.reputation import unreliable
-from functions.shared.domain.wilson import wilson
+from functions.learning.reputation_rule import unreliable
+from quorum.domain.statistics import wilson
 
 
 def record(right: int, wrong: int) -> list[bool]:

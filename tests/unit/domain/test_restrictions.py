@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.autonomy import Mode, Rule, mode
-from functions.shared.domain.catalogue import VERBS
-from functions.shared.domain.restrictions import (
+from quorum.domain.autonomy import Mode, Rule, mode
+from quorum.domain.catalogue import VERBS
+from quorum.domain.restrictions import (
     ORDER,
     Restriction,
     changed,

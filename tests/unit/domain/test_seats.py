@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from functions.shared.domain.constants import ROLE_TIMES, ROLE_WEIGHTS
-from functions.shared.domain.seats import (
+from quorum.domain.constants import ROLE_TIMES, ROLE_WEIGHTS
+from quorum.domain.seats import (
     LAYOUTS,
     SEATS,
     Seat,

@@ -4,8 +4,8 @@ from typing import Final
 
 from hypothesis import given
 
-from functions.shared.domain.events import IncidentClosed, IncidentEvent, RecoveryChecked
-from functions.shared.domain.incident import Status, replay
+from quorum.domain.events import IncidentClosed, IncidentEvent, RecoveryChecked
+from quorum.domain.incident import Status, replay
 from tests.unit.domain.contents import DRAWN, FIXED, OPENED
 from tests.unit.domain.histories import chain, histories, kinds
 

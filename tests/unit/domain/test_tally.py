@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.constants import ROLE_WEIGHTS
-from functions.shared.domain.seats import SEATS, Seat, Tier
-from functions.shared.domain.votes import HEALTHY, Vote, tally
+from quorum.domain.constants import ROLE_WEIGHTS
+from quorum.domain.seats import SEATS, Seat, Tier
+from quorum.domain.votes import HEALTHY, Vote, tally
 from tests.unit.domain.ballots import (
     ACTIONS,
     NAMES,

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from functions.shared.domain.errors import SourceUnavailableError, StoreUnavailableError
-from functions.shared.domain.evidence import Bundle, Change, Source
-from functions.shared.ports import AuditEntry
+from quorum.domain.errors import SourceUnavailableError, StoreUnavailableError
+from quorum.domain.evidence import Bundle, Change, Source
+from quorum.ports.telemetry import AuditEntry
 from tests.fakes import InMemorySnapshotBook, InMemoryTopologySource
 from tests.unit.evidence.plan import FAULT
 from tests.unit.evidence.shop import Shop

@@ -6,7 +6,7 @@ from threading import Event, local
 from typing import Any, TypeVar
 
 from functions.evidence.asking import Asking, Pending
-from functions.shared.domain.errors import SourceUnavailableError
+from quorum.domain.errors import SourceUnavailableError
 
 T = TypeVar("T")
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Any, Final
 
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.topology import Metrics, Service, ServiceMap
-from functions.shared.ports import MetricQuery
+from quorum.domain.base import OutsiderText
+from quorum.domain.evidence import Alarm
+from quorum.domain.topology import Metrics, Service, ServiceMap
+from quorum.ports.telemetry import MetricQuery
 from tests.fakes import (
     START,
     InMemoryMetricSource,

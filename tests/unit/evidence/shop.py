@@ -7,11 +7,11 @@ from functions.evidence.asking import Asking
 from functions.evidence.conventions import metrics_of, metrics_of_version
 from functions.evidence.freezing import Freezer
 from functions.evidence.sources import Sources
-from functions.shared.domain.events import GENESIS, EvidenceFrozen, IncidentOpened
-from functions.shared.domain.evidence import Alarm, Bundle
-from functions.shared.ports import AuditTrail, LogLine, MetricQuery, TopologySource
-from functions.shared.recording import Recorder
-from functions.shared.snapshots import Inventory
+from quorum.application.inventory import Inventory
+from quorum.application.recorder import Recorder
+from quorum.domain.events import GENESIS, EvidenceFrozen, IncidentOpened
+from quorum.domain.evidence import Alarm, Bundle
+from quorum.ports.telemetry import AuditTrail, LogLine, MetricQuery, TopologySource
 from tests.fakes import (
     START,
     CountingIds,

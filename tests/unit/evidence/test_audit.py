@@ -1,7 +1,7 @@
 """Who made a change, where an audit trail is configured."""
 
 from functions.evidence.gathering import MOST_AUDITED
-from functions.shared.ports import Execution
+from quorum.domain.executions import Execution
 from tests.unit.evidence.breaking import Audit, released
 from tests.unit.evidence.plan import FAULT, FRONT
 

@@ -12,10 +12,10 @@ from functions.evidence.asking import Asking
 from functions.evidence.assembling import MOST_TEMPLATES, assemble
 from functions.evidence.gathering import MOST_GROUPS, gather
 from functions.evidence.masking import mask
-from functions.shared.domain.canonical import digest
-from functions.shared.domain.evidence import Bundle, Change
-from functions.shared.domain.topology import Service, ServiceMap
-from functions.shared.ports import LogLine
+from quorum.domain.canonical import digest
+from quorum.domain.evidence import Bundle, Change
+from quorum.domain.topology import Service, ServiceMap
+from quorum.ports.telemetry import LogLine
 from tests.fakes import START
 from tests.unit.evidence.plan import FAULT, FRONT, INCIDENT, LIMIT, alarm
 from tests.unit.evidence.shop import Shop

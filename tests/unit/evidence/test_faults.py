@@ -3,7 +3,7 @@
 import pytest
 
 from functions.evidence.faults import roots, second_fault
-from functions.shared.domain.evidence import Bundle, Change, Edge, Measure, Series
+from quorum.domain.evidence import Bundle, Change, Edge, Measure, Series
 from tests.builders import SCENARIOS
 from tests.fakes import START
 from tests.unit.evidence.plan import alarm

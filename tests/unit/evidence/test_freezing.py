@@ -2,10 +2,11 @@
 
 import pytest
 
-from functions.shared.domain.books import Opening
-from functions.shared.domain.evidence import Bundle, ResourceState
-from functions.shared.domain.topology import ServiceMap
-from functions.shared.ports import Execution, MetricQuery
+from quorum.domain.evidence import Bundle, ResourceState
+from quorum.domain.executions import Execution
+from quorum.domain.incident_records import Opening
+from quorum.domain.topology import ServiceMap
+from quorum.ports.telemetry import MetricQuery
 from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, INCIDENT, LIMIT, alarm
 from tests.unit.evidence.shop import Shop
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from functions.evidence.asking import Asking
-from functions.shared.domain.constants import CONFIDENCE_PENALTIES_BP
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.domain.evidence import ResourceState
-from functions.shared.ports import MetricQuery
+from quorum.domain.constants import CONFIDENCE_PENALTIES_BP
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.evidence import ResourceState
+from quorum.ports.telemetry import MetricQuery
 from tests.unit.evidence.breaking import (
     BREAKS,
     Audit,

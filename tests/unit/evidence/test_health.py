@@ -1,6 +1,6 @@
 """Sources that know nothing, or nothing new, cost confidence; what is absent costs none."""
 
-from functions.shared.domain.topology import Service, ServiceMap
+from quorum.domain.topology import Service, ServiceMap
 from tests.fakes import InMemorySnapshotBook, InMemoryTopologySource
 from tests.unit.evidence.breaking import source
 from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, MAP, alarm

@@ -9,9 +9,9 @@ import pytest
 
 from functions.evidence.log_lines import MOST_TEXT, read
 from functions.evidence.templates import mine
-from functions.shared.domain.canonical import canonical_json
-from functions.shared.ports import LogLine
-from tests.unit.shared.linear import slow
+from quorum.domain.canonical import canonical_json
+from quorum.ports.telemetry import LogLine
+from tests.unit.source_rules.linear import slow
 
 NORMAL, SLOW = 4000, 100_000
 SECRET: Final = "Zq7secretZq7"  # noqa: S105 - nobody's

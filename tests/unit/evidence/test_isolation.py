@@ -7,8 +7,8 @@ from typing import Any, Final
 import pytest
 
 from functions.evidence import freezing, gathering, sources
-from functions.shared.domain.constants import CONFIDENCE_PENALTIES_BP
-from functions.shared.ports import LogLine
+from quorum.domain.constants import CONFIDENCE_PENALTIES_BP
+from quorum.ports.telemetry import LogLine
 from tests.fakes import InMemorySnapshotBook
 from tests.unit.evidence.breaking import released, source
 from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, LIMIT, alarm

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from functions.evidence.asking import Asking
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     InvalidHistoryError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import EvidenceFrozen
-from functions.shared.domain.evidence import Bundle
-from functions.shared.ports import Execution
+from quorum.domain.events import EvidenceFrozen
+from quorum.domain.evidence import Bundle
+from quorum.domain.executions import Execution
 from tests.unit.evidence.plan import FAULT, FRONT, INCIDENT
 from tests.unit.evidence.shop import Shop
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.evidence.scope import MOST, scope, within
-from functions.shared.domain.evidence import Edge
+from quorum.domain.evidence import Edge
 
 names = st.integers(0, 60).map(lambda n: f"lambda:f{n}")
 edges = st.lists(st.builds(Edge, caller=names, callee=names), max_size=120)

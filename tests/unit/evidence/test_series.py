@@ -6,7 +6,7 @@ import pytest
 
 from functions.evidence.conventions import Metric, metrics_of, metrics_of_version, own_dimensions
 from functions.evidence.queries import MOST_SERIES, Wanted, alarm_metric, series, wanted
-from functions.shared.domain.topology import Metrics, Service
+from quorum.domain.topology import Metrics, Service
 from tests.fakes import START
 from tests.unit.evidence.plan import MAP, alarm
 

@@ -11,7 +11,7 @@ from functions.evidence.answers import Answers, Logged
 from functions.evidence.asking import Failed
 from functions.evidence.assembling import assemble
 from functions.evidence.spread import spread
-from functions.shared.ports import LogLine
+from quorum.ports.telemetry import LogLine
 from tests.fakes import START
 from tests.simulation.handmade import alarm
 

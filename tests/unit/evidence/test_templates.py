@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from functions.evidence.drain import MOST_CLUSTERS, Drain
 from functions.evidence.log_lines import read
 from functions.evidence.templates import MOST_TEMPLATES, mine
-from functions.shared.domain.evidence import LogTemplate
-from functions.shared.ports import LogLine
+from quorum.domain.evidence import LogTemplate
+from quorum.ports.telemetry import LogLine
 
 ONSET = 1000
 

@@ -1,7 +1,7 @@
 """What each version of a function served stands beside the others."""
 
 from functions.evidence.answers import MOST_VERSIONS
-from functions.shared.domain.evidence import Bundle
+from quorum.domain.evidence import Bundle
 from tests.fakes import InMemorySnapshotBook
 from tests.unit.evidence.plan import FAULT, FRONT
 from tests.unit.evidence.shop import Shop

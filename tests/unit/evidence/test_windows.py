@@ -13,7 +13,7 @@ from functions.evidence.windows import (
     evaluation_seconds,
     evidence_window,
 )
-from functions.shared.domain.evidence import Alarm
+from quorum.domain.evidence import Alarm
 from tests.fakes import START
 from tests.unit.evidence.plan import alarm
 

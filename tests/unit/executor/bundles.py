@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.shared.domain.evidence import Bundle, Series
+from quorum.domain.evidence import Bundle, Series
 from tests.fakes import START
 from tests.unit.executor.evidence import INCIDENT, alarm
 

@@ -3,12 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+from functions.executor.dependencies import Tools
 from functions.executor.operations import run
 from functions.executor.request import Request, Result
-from functions.executor.tools import Tools
-from functions.shared.domain.approvals import approval_id
-from functions.shared.domain.books import Ending, TakenOver, Verdict, Verified
-from functions.shared.domain.events import (
+from quorum.domain.approvals import Approval, approval_id
+from quorum.domain.events import (
     INCIDENT_EVENT,
     AlarmJoined,
     ApprovalAnswered,
@@ -17,10 +16,10 @@ from functions.shared.domain.events import (
     RecoveryChecked,
     UndoRequested,
 )
-from functions.shared.domain.evidence import Alarm, Candidate
-from functions.shared.domain.grants import APPROVER, UndoOrder, grant
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.ports import Approval
+from quorum.domain.evidence import Alarm, Candidate
+from quorum.domain.grants import APPROVER, UndoOrder, grant
+from quorum.domain.incident import Incident, replay
+from quorum.domain.incident_records import Ending, TakenOver, Verdict, Verified
 from tests.fakes import sealed
 from tests.fakes.people import SAID
 from tests.unit.executor.evidence import INCIDENT, PLACE

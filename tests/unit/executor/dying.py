@@ -4,8 +4,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from functions.shared.ports import Effect
-from functions.shared.recording import Recorder
+from quorum.application.recorder import Recorder
+from quorum.ports.execution import Effect
 from tests.unit.executor.cases import Case
 from tests.unit.executor.world import GuardedActuator, put
 

@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from functions.executor.tools import Place
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.evidence import Alarm, Candidate, Scalar, Series
-from functions.shared.domain.model import OutsiderText
+from functions.executor.dependencies import Place
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import action_id
+from quorum.domain.evidence import Alarm, Candidate, Scalar, Series
 from tests.fakes import (
     START,
 )

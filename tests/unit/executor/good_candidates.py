@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.shared.domain.evidence import Candidate
+from quorum.domain.evidence import Candidate
 from tests.unit.executor.evidence import ACCOUNT, REGION, candidate
 
 DEFINITION = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop"

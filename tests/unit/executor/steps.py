@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from functions.shared.domain.books import Verdict
-from functions.shared.domain.events import ActionRefused
+from quorum.domain.events import ActionRefused
+from quorum.domain.incident_records import Verdict
 from tests.unit.executor.cases import Case
 
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     RefusedError,
     WorldMovedError,
 )
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     ActionRefused,
     ActionTaken,
     IncidentClosed,
 )
-from functions.shared.ports import Effect
+from quorum.ports.execution import Effect
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
 from tests.unit.executor.steps import acted

@@ -6,12 +6,11 @@ import pytest
 
 from functions.executor.approved import check_grants
 from functions.executor.refusal import RefusalError
-from functions.shared.domain.approvals import approval_id
-from functions.shared.domain.autonomy import Rule
-from functions.shared.domain.events import ApprovalAnswered
-from functions.shared.domain.evidence import Candidate
-from functions.shared.domain.grants import APPROVER, grant
-from functions.shared.ports import Approval
+from quorum.domain.approvals import Approval, approval_id
+from quorum.domain.autonomy import Rule
+from quorum.domain.events import ApprovalAnswered
+from quorum.domain.evidence import Candidate
+from quorum.domain.grants import APPROVER, grant
 from tests.fakes import START, InMemoryApprovalBook, InMemoryVerifier, sealed
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, candidate

@@ -5,15 +5,15 @@ import pytest
 from functions.executor.outcome import EFFECT_SECONDS, START_SECONDS
 from functions.executor.refusal import RefusalError, record
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     SourceUnavailableError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     ActionRefused,
     ActionTaken,
 )
-from functions.shared.ports import Execution
+from quorum.domain.executions import Execution
 from tests.fakes import START
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE

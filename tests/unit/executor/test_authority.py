@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.events import ActionRefused, IncidentClosed, InverseCaptured
-from functions.shared.domain.seats import SEATS
-from functions.shared.ports import Decided
+from quorum.domain.decisions import Decided
+from quorum.domain.events import ActionRefused, IncidentClosed, InverseCaptured
+from quorum.domain.seats import SEATS
 from tests.fakes import InMemoryDecisionBook
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, alarm, candidate

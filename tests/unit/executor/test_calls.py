@@ -3,7 +3,7 @@
 import pytest
 
 from functions.executor.calls import same
-from functions.shared.domain.evidence import Scalar
+from quorum.domain.evidence import Scalar
 
 
 @pytest.mark.parametrize(

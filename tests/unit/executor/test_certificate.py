@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from functions.executor.certificate import redecide
 from functions.executor.decided import Round
 from functions.executor.refusal import RefusalError
-from functions.shared.domain.events import DecisionMade, SeatStruck
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import HEALTHY, Tally, Vote
-from functions.shared.ports import Suspension
+from quorum.domain.events import DecisionMade, SeatStruck
+from quorum.domain.evidence import Bundle
+from quorum.domain.seats import SEATS
+from quorum.domain.suspensions import Suspension
+from quorum.domain.votes import HEALTHY, Tally, Vote
 from tests.fakes import InMemoryVerifier, sealed
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, OTHER, candidate

@@ -6,14 +6,14 @@ from itertools import count
 import pytest
 
 from functions.executor.outcome import EFFECT_SECONDS
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     ActionRefused,
     ActionTaken,
     ActionUndone,
     InverseCaptured,
     UndoRefused,
 )
-from functions.shared.ports import AlarmStatus
+from quorum.ports.telemetry import AlarmStatus
 from tests.fakes import START
 from tests.unit.executor.cases import Case
 from tests.unit.executor.dying import run_and_die

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.executor.guards import GUARDS, PERSONS_UNDO_GUARDS, UNDO_GUARDS, Guard
-from functions.shared.domain.events import ActionRefused
+from quorum.domain.events import ActionRefused
 from tests.fakes import START
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.shared.domain.errors import SourceUnavailableError, StoreUnavailableError
-from functions.shared.domain.events import ActionRefused
+from quorum.domain.errors import SourceUnavailableError, StoreUnavailableError
+from quorum.domain.events import ActionRefused
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT, OTHER, alarm
 from tests.unit.executor.troubles import effect

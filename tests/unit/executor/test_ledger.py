@@ -7,9 +7,9 @@ import pytest
 from functions.executor.ledger import acted as fenced
 from functions.executor.ledger import agree, tell_captured
 from functions.executor.refusal import RefusalError
-from functions.shared.domain.events import InverseCaptured
-from functions.shared.domain.incident import replay
-from functions.shared.ports import Execution
+from quorum.domain.events import InverseCaptured
+from quorum.domain.executions import Execution
+from quorum.domain.incident import replay
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT
 from tests.unit.executor.steps import acted

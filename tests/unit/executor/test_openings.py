@@ -3,8 +3,8 @@
 import pytest
 
 from functions.executor.authority import authorise
+from functions.executor.guard_context import Moment
 from functions.executor.guards import GUARDS, pass_guards
-from functions.executor.moment import Moment
 from functions.executor.refusal import RefusalError
 from functions.executor.request import Request
 from tests.unit.executor.cases import Case

@@ -5,15 +5,16 @@ from typing import Any
 import pytest
 
 from functions.executor.outcome import EFFECT_SECONDS
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     SourceUnavailableError,
 )
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     ActionRefused,
     ActionTaken,
     InverseCaptured,
 )
-from functions.shared.ports import Effect, Execution
+from quorum.domain.executions import Execution
+from quorum.ports.execution import Effect
 from tests.unit.executor.cases import Case
 from tests.unit.executor.dying import leave_a_fence
 from tests.unit.executor.evidence import INCIDENT, candidate

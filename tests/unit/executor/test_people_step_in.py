@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.books import Verdict
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.domain.events import (
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.events import (
     ActionRefused,
     ActionUndone,
     IncidentTakenOver,
     UndoRefused,
     UndoRequested,
 )
-from functions.shared.domain.grants import APPROVER, UndoOrder
-from functions.shared.domain.restrictions import Restriction
+from quorum.domain.grants import APPROVER, UndoOrder
+from quorum.domain.incident_records import Verdict
+from quorum.domain.restrictions import Restriction
 from tests.fakes import InMemoryVerifier, sealed
 from tests.fakes.people import SAID, held_back
 from tests.unit.executor.cases import Case

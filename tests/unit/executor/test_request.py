@@ -3,7 +3,7 @@
 import pytest
 
 from functions.executor.request import parse
-from functions.shared.domain.errors import InvalidInputError
+from quorum.domain.errors import InvalidInputError
 from tests.unit.executor.evidence import INCIDENT
 
 

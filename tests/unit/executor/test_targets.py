@@ -11,8 +11,8 @@ from functions.executor.binding import arns, bind
 from functions.executor.refusal import RefusalError
 from functions.executor.session import policy
 from functions.executor.targets import TARGETS
-from functions.shared.domain.catalogue import VERBS, verb
-from functions.shared.domain.evidence import Candidate
+from quorum.domain.catalogue import VERBS, verb
+from quorum.domain.evidence import Candidate
 from tests.unit.executor.evidence import ACCOUNT, PLACE, REGION, candidate
 from tests.unit.executor.good_candidates import GOOD, of
 

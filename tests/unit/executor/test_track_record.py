@@ -3,7 +3,7 @@
 import pytest
 
 from functions.executor.track_record import track_record
-from functions.shared.domain.evidence import Bundle, Candidate, Change, Edge
+from quorum.domain.evidence import Bundle, Candidate, Change, Edge
 from tests.unit.executor.bundles import ONSET, bundle
 from tests.unit.executor.evidence import candidate, series
 from tests.unit.executor.good_candidates import of

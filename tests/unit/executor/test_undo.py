@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from functions.executor.ports import Hazards
-from functions.shared.domain.books import Verdict
-from functions.shared.domain.errors import InvalidInputError, RefusedError
-from functions.shared.domain.events import (
+from quorum.domain.errors import InvalidInputError, RefusedError
+from quorum.domain.events import (
     ActionTaken,
     ActionUndone,
     Fact,
     InverseCaptured,
     UndoRefused,
 )
-from functions.shared.ports import Execution
+from quorum.domain.executions import Execution
+from quorum.domain.incident_records import Verdict
 from tests.fakes import START
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT, INCIDENT, NEVER_DECIDED, OTHER, RESOURCE

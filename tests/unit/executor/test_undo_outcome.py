@@ -1,9 +1,9 @@
 """An undo whose outcome is unknown, that died, or that another attempt makes as well."""
 
 from functions.executor.outcome import EFFECT_SECONDS, START_SECONDS
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.domain.events import ActionUndone
-from functions.shared.ports import Execution
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.events import ActionUndone
+from quorum.domain.executions import Execution
 from tests.fakes import START
 from tests.unit.executor.cases import Case
 from tests.unit.executor.dying import run_and_die

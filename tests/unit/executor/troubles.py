@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
 from functions.executor.ports import Hazards
-from functions.shared.domain.books import AlarmEnding
-from functions.shared.domain.evidence import Edge, Source, Spread
-from functions.shared.ports import AlarmStatus, Execution
+from quorum.domain.evidence import Edge, Source, Spread
+from quorum.domain.executions import Execution
+from quorum.domain.incident_records import AlarmEnding
+from quorum.ports.telemetry import AlarmStatus
 from tests.fakes import START
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import (

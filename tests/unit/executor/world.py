@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.executor.ports import Hazards
-from functions.shared.domain.evidence import Candidate, Scalar
+from quorum.domain.evidence import Candidate, Scalar
 from tests.fakes import (
     InMemoryActuator,
 )

@@ -4,22 +4,23 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from functions.shared.domain.autonomy import Mode, Rule
-from functions.shared.domain.books import Opening
-from functions.shared.domain.events import (
+from quorum.application.equivocation import Suspensions
+from quorum.application.recorder import Recorder
+from quorum.domain.autonomy import Mode, Rule
+from quorum.domain.base import OutsiderText
+from quorum.domain.decisions import Decided
+from quorum.domain.events import (
     DecisionMade,
     EvidenceFrozen,
     IncidentOpened,
     VoteCast,
 )
-from functions.shared.domain.evidence import Alarm, Bundle, Candidate, Series
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.sealed import Statement
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import Ballot, Opinion, Vote
-from functions.shared.ports import AlarmStatus, Decided
-from functions.shared.recording import Recorder
-from functions.shared.striking import Suspensions
+from quorum.domain.evidence import Alarm, Bundle, Candidate, Series
+from quorum.domain.incident_records import Opening
+from quorum.domain.seats import SEATS
+from quorum.domain.signed import Statement
+from quorum.domain.votes import Ballot, Opinion, Vote
+from quorum.ports.telemetry import AlarmStatus
 from tests.fakes import (
     START,
     CountingIds,

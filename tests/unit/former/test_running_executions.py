@@ -16,10 +16,10 @@ from functions.consensus import request as consensus
 from functions.evidence import freezing
 from functions.executor import request as executor
 from functions.postmortem import write
-from functions.shared.domain.events import Outcome, Route
-from functions.shared.domain.seats import seat
-from functions.shared.seating import SeatRequest
 from functions.verification import request as verification
+from quorum.domain.events import Outcome, Route
+from quorum.domain.seats import seat
+from quorum.seats.seat import SeatRequest
 from stacks.functions_table import ROWS
 from tests.former import sample
 

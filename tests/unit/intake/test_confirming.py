@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.errors import SourceUnavailableError
+from quorum.domain.errors import SourceUnavailableError
 from tests.fakes.clock import START
 from tests.unit.intake.events import arn, composite_alarm, function_errors, metric_alarm
 from tests.unit.intake.world import World

@@ -9,9 +9,9 @@ from typing import Any, get_args
 
 import pytest
 
-from functions.shared.domain.errors import ConcurrencyConflictError
-from functions.shared.domain.events import AlarmJoined, AlarmRecovered, IncidentOpened
-from functions.shared.domain.incident import replay
+from quorum.domain.errors import ConcurrencyConflictError
+from quorum.domain.events import AlarmJoined, AlarmRecovered, IncidentOpened
+from quorum.domain.incident import replay
 from tests.fakes.channels import InMemoryExecutionStarter
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.killing import When, mortal

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from functions.intake.claims import Claims
 from functions.intake.ended import Ended
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     AlarmJoined,
 )
 from tests.fakes.incident_books import InMemoryOpeningBook

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.intake.alarm_event import parse
-from functions.shared.domain.errors import InvalidInputError
+from quorum.domain.errors import InvalidInputError
 from tests.unit.intake.events import (
     arn,
     metric_alarm,

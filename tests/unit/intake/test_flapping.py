@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from functions.shared.domain.events import AlarmJoined, AlarmRecovered, IncidentOpened
+from quorum.domain.events import AlarmJoined, AlarmRecovered, IncidentOpened
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.world import World
 

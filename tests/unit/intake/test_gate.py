@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import StoreUnavailableError
+from quorum.domain.errors import StoreUnavailableError
 from tests.unit.intake.events import composite_alarm, metric_alarm
 from tests.unit.intake.world import World
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import ConcurrencyConflictError
-from functions.shared.domain.incident import replay
+from quorum.domain.errors import ConcurrencyConflictError
+from quorum.domain.incident import replay
 from tests.fakes.operations import InMemoryOperations
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.killing import mortal
@@ -68,7 +68,7 @@ def test_a_newer_transition_that_overtakes_wins(event: dict[str, Any]) -> None:
     world.operations = operations
 
     assert world.take(event) == "older"
-    assert operations.held() == []
+    assert operations.held() == {}
     assert world.incidents() == []
 
 

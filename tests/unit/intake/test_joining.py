@@ -1,6 +1,6 @@
 """Which alarms belong to an incident that is open."""
 
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     AlarmJoined,
 )
 from tests.unit.intake.events import arn, composite_alarm, function_errors, metric_alarm

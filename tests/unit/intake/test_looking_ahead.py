@@ -5,7 +5,7 @@ import json
 import pytest
 
 from functions.intake.looking_ahead import LookingAhead
-from functions.shared.domain.errors import SourceUnavailableError
+from quorum.domain.errors import SourceUnavailableError
 from tests.fakes.alarm_book import InMemoryAlarmBook
 from tests.unit.intake.events import metric_alarm
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.intake.alarm_event import parse
-from functions.shared.domain.errors import InvalidInputError, SourceUnavailableError
+from quorum.domain.errors import InvalidInputError, SourceUnavailableError
 from tests.fakes.operations import InMemoryOperations
 from tests.unit.intake.events import arn, metric_alarm
 from tests.unit.intake.mutations import SEEDS, TIMES, mutated
@@ -76,7 +76,7 @@ def test_what_is_odd_is_refused_before_anything_is_claimed(body: str) -> None:
     assert world.intake().take(body).verdict == "unreadable"
     assert world.incidents() == []
     assert isinstance(world.operations, InMemoryOperations)
-    assert world.operations.held() == []
+    assert world.operations.held() == {}
     assert world.operations.transition(arn("shop-checkout-errors")) is None
 
 

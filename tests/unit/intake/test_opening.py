@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.domain.events import (
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.events import (
     IncidentOpened,
 )
-from functions.shared.domain.topology import ServiceMap
-from functions.shared.ports import AlarmDescription
+from quorum.domain.topology import ServiceMap
+from quorum.ports.telemetry import AlarmDescription
 from tests.fakes.alarm_book import InMemoryAlarmBook
 from tests.fakes.channels import InMemoryExecutionStarter
 from tests.unit.intake.events import composite_alarm, metric_alarm

@@ -7,9 +7,9 @@ import pytest
 
 from functions.intake.alarm_event import parse
 from functions.intake.alarms import over_children, to_alarm
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.topology import Metrics, Service, ServiceMap
-from functions.shared.ports import AlarmDescription, AlarmStatus, WatchedMetric
+from quorum.domain.evidence import Alarm
+from quorum.domain.topology import Metrics, Service, ServiceMap
+from quorum.ports.telemetry import AlarmDescription, AlarmStatus, WatchedMetric
 from tests.fakes.alarm_book import InMemoryAlarmBook
 from tests.fakes.clock import START
 from tests.unit.intake.events import (

@@ -10,8 +10,8 @@ import pytest
 
 from functions.intake.alarm_event import parse
 from functions.intake.claims import Claims
-from functions.intake.placing import Placed
-from functions.shared.domain.errors import ConcurrencyConflictError
+from functions.intake.correlation import Placed
+from quorum.domain.errors import ConcurrencyConflictError
 from tests.fakes import InMemoryOpeningBook
 from tests.unit.intake.events import arn, metric_alarm
 from tests.unit.intake.world import World, chain

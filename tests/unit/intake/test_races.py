@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.events import AlarmJoined, IncidentOpened
-from functions.shared.domain.incident import replay
-from functions.shared.domain.topology import Service, ServiceMap
+from quorum.domain.events import AlarmJoined, IncidentOpened
+from quorum.domain.incident import replay
+from quorum.domain.topology import Service, ServiceMap
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.world import World
 

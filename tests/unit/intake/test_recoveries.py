@@ -1,9 +1,9 @@
 """Alarms that are OK again."""
 
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     AlarmRecovered,
 )
-from functions.shared.domain.incident import replay
+from quorum.domain.incident import replay
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.world import World
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import SourceUnavailableError
+from quorum.domain.errors import SourceUnavailableError
 from tests.unit.intake.events import arn, metric_alarm
 from tests.unit.intake.world import World
 

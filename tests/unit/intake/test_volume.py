@@ -4,7 +4,7 @@ import json
 import random
 from collections import Counter
 
-from functions.shared.domain.events import AlarmJoined
+from quorum.domain.events import AlarmJoined
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.world import World
 

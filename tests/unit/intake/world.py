@@ -8,19 +8,21 @@ from typing import Any
 
 from functions.closing.closing import Closing
 from functions.closing.proof import Books
+from functions.intake.alarm_context import Surroundings
 from functions.intake.claims import Claims
 from functions.intake.confirming import Confirming
+from functions.intake.correlation import Placing
 from functions.intake.ended import Ended
 from functions.intake.gate import Gate
 from functions.intake.intake import Intake, Verdict
-from functions.intake.placing import Placing
-from functions.intake.surroundings import Surroundings
-from functions.shared.domain.books import Ending
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.domain.events import IncidentClosed, IncidentEvent, IncidentOpened
-from functions.shared.domain.topology import Service, ServiceMap
-from functions.shared.ports import EventStore, ExecutionStarter, OpeningBook, Operations
-from functions.shared.recording import Recorder
+from quorum.application.recorder import Recorder
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.events import IncidentClosed, IncidentEvent, IncidentOpened
+from quorum.domain.incident_records import Ending
+from quorum.domain.topology import Service, ServiceMap
+from quorum.ports.execution import Operations
+from quorum.ports.log import EventStore, OpeningBook
+from quorum.ports.workflow import ExecutionStarter
 from tests.fakes.alarm_book import InMemoryAlarmBook
 from tests.fakes.approval_book import InMemoryApprovalBook
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryExecutionStarter

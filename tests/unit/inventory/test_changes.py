@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.catalogue import Situation, candidates
-from functions.shared.domain.changes import CHANGED_AT, derive
-from functions.shared.domain.evidence import Change, ResourceState, Scalar
+from quorum.domain.catalogue import Situation, candidates
+from quorum.domain.changes import CHANGED_AT, derive
+from quorum.domain.evidence import Change, ResourceState, Scalar
 
 SEEN, NOW = 1000.4, 1060.2
 LIVE = {"alias": "live", "alias_version": "4", "alias_revision": "r1"}

@@ -2,10 +2,11 @@
 
 import pytest
 
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.domain.evidence import Change
-from functions.shared.ports import Execution, Snapshot
-from functions.shared.snapshots import Inventory, made_by_us
+from quorum.application.inventory import Inventory, made_by_us
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.evidence import Change
+from quorum.domain.executions import Execution
+from quorum.domain.snapshots import Snapshot
 from tests.fakes import (
     START,
     InMemoryExecutionLedger,

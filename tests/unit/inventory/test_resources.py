@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.errors import InvalidInputError
-from functions.shared.domain.resources import alias_of, arn, of_arn, resolve, resource_id
-from functions.shared.domain.topology import Metrics, Service, ServiceMap
+from quorum.domain.errors import InvalidInputError
+from quorum.domain.resources import alias_of, arn, of_arn, resolve, resource_id
+from quorum.domain.topology import Metrics, Service, ServiceMap
 
 WHERE = {"partition": "aws", "region": "eu-west-1", "account": "123456789012"}
 MAP = ServiceMap(

@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.shared.domain.errors import SourceUnavailableError
-from functions.shared.domain.evidence import ResourceState
-from functions.shared.ports import Past
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.evidence import ResourceState
+from quorum.ports.telemetry import Past
 from tests.fakes import (
     START,
 )

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pytest
 
 from functions.inventory.survey import Survey, Surveyed
-from functions.shared.domain.errors import QuorumError, SourceUnavailableError
-from functions.shared.domain.evidence import ResourceState, Scalar
-from functions.shared.domain.topology import Service, ServiceMap
-from functions.shared.ports import WatchedMetric
-from functions.shared.snapshots import Inventory
+from quorum.application.inventory import Inventory
+from quorum.domain.errors import QuorumError, SourceUnavailableError
+from quorum.domain.evidence import ResourceState, Scalar
+from quorum.domain.topology import Service, ServiceMap
+from quorum.ports.telemetry import WatchedMetric
 from tests.fakes import (
     START,
     FakeClock,

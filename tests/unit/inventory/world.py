@@ -1,8 +1,8 @@
 """One function, and an inventory of it."""
 
-from functions.shared.domain.evidence import Change, Scalar
-from functions.shared.ports import Execution
-from functions.shared.snapshots import Inventory
+from quorum.application.inventory import Inventory
+from quorum.domain.evidence import Change, Scalar
+from quorum.domain.executions import Execution
 from tests.fakes import (
     FakeClock,
     InMemoryExecutionLedger,

@@ -5,15 +5,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.learning.learn import learn
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     InvalidHistoryError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import MessageSent, PostMortemWritten
-from functions.shared.domain.fingerprint import fingerprint
-from functions.shared.domain.votes import HEALTHY
-from functions.shared.ports import Remembered
+from quorum.domain.events import MessageSent, PostMortemWritten
+from quorum.domain.fingerprint import fingerprint
+from quorum.domain.memories import Remembered
+from quorum.domain.votes import HEALTHY
 from tests.fakes.event_store import StaleReads
 from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.fakes.memory import InMemoryMemory

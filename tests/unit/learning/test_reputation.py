@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.learning.reputation import Reputation
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.domain.reputation import LEAST_JUDGED
-from functions.shared.domain.seats import SEATS, units
-from functions.shared.domain.votes import Vote, tally
-from functions.shared.ports import Remembered, SeatOutcome, Suspension
-from functions.shared.striking import Striking, Suspensions
+from functions.learning.reputation_rule import LEAST_JUDGED
+from quorum.application.equivocation import Striking, Suspensions
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.memories import Remembered, SeatOutcome
+from quorum.domain.seats import SEATS, units
+from quorum.domain.suspensions import Suspension
+from quorum.domain.votes import Vote, tally
 from tests.fakes import InMemoryControls
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.control_log import InMemoryControlLog

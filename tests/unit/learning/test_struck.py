@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from functions.learning.struck import Struck
-from functions.shared.domain.events import SeatStruck
-from functions.shared.domain.votes import Vote
-from functions.shared.striking import Suspensions
+from quorum.application.equivocation import Suspensions
+from quorum.domain.events import SeatStruck
+from quorum.domain.votes import Vote
 from tests.fakes import InMemoryControls, InMemoryVerifier, sealed
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.people import lifted

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
-from functions.shared.domain.catalogue import action_id
-from functions.shared.domain.events import (
+from quorum.application.recorder import Recorder
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import action_id
+from quorum.domain.events import (
     ActionTaken,
     ActionUndone,
     ApprovalRequested,
@@ -19,7 +21,7 @@ from functions.shared.domain.events import (
     SeatSilent,
     VoteCast,
 )
-from functions.shared.domain.evidence import (
+from quorum.domain.evidence import (
     Alarm,
     Bundle,
     Candidate,
@@ -28,11 +30,9 @@ from functions.shared.domain.evidence import (
     Series,
     Source,
 )
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.seats import SEATS
-from functions.shared.domain.votes import HEALTHY
-from functions.shared.recording import Recorder
+from quorum.domain.incident import Incident, replay
+from quorum.domain.seats import SEATS
+from quorum.domain.votes import HEALTHY
 from tests.fakes.clock import START, CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore

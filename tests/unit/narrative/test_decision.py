@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.shared.domain.events import DecisionMade, Route
-from functions.shared.domain.votes import HEALTHY
-from functions.shared.narrative import (
+from quorum.domain.events import DecisionMade, Route
+from quorum.domain.votes import HEALTHY
+from quorum.narrative import (
     Actions,
     actions,
     beside_the_quorum,

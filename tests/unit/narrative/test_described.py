@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions.shared.domain.catalogue import described
-from functions.shared.domain.events import EvidenceFrozen
-from functions.shared.domain.evidence import Candidate
-from functions.shared.narrative import action, actions, plain
+from quorum.domain.catalogue import described
+from quorum.domain.events import EvidenceFrozen
+from quorum.domain.evidence import Candidate
+from quorum.narrative import action, actions, plain
 from tests.unit.api.worlds import World
 from tests.unit.narrative.stories import INCIDENT, ROLLBACK, Log
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.evidence import Source
-from functions.shared.narrative import gaps, plain
+from quorum.domain.evidence import Source
+from quorum.narrative import gaps, plain
 from tests.unit.narrative.stories import Log, alarm, dismissed, resolved, undone, vote, votes
 
 

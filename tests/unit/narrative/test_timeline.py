@@ -4,7 +4,8 @@ from typing import get_args
 
 import pytest
 
-from functions.shared.domain.events import (
+from quorum.domain.base import OutsiderText
+from quorum.domain.events import (
     ActionRefused,
     AlarmJoined,
     AlarmRecovered,
@@ -23,8 +24,7 @@ from functions.shared.domain.events import (
     UndoRequested,
     WatchdogBarked,
 )
-from functions.shared.domain.model import OutsiderText
-from functions.shared.narrative import Line, plain, timeline
+from quorum.narrative import Line, plain, timeline
 from tests.fakes.clock import START
 from tests.fakes.people import SAID
 from tests.unit.narrative.stories import RAISE, ROLLBACK, Log, alarm, escalated, resolved, undone

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from functions.shared.domain.model import OutsiderText
-from functions.shared.narrative import (
+from quorum.domain.base import OutsiderText
+from quorum.narrative import (
     Verbatim,
     Words,
     html,

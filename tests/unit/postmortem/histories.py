@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from functions.shared.ports import HistoryStep
+from quorum.ports.workflow import HistoryStep
 from tests.fakes.clock import START
 
 FUNCTION: Final = "arn:aws:lambda:us-east-1:123456789012:function:{}:live"

@@ -6,11 +6,11 @@ from typing import get_args
 import pytest
 
 from functions.postmortem import prices
+from functions.postmortem.dynamodb_cost import CLAIMS, write_units
 from functions.postmortem.receipt import LEFT_OUT, Rates, Receipt, receipt
-from functions.postmortem.writes import CLAIMS, write_units
-from functions.shared.domain.events import IncidentEvent
-from functions.shared.domain.model import OutsiderText
-from functions.shared.narrative import plain
+from quorum.domain.base import OutsiderText
+from quorum.domain.events import IncidentEvent
+from quorum.narrative import plain
 from tests.unit.narrative.stories import ROLLBACK, Log, resolved, vote
 from tests.unit.postmortem.histories import History
 

@@ -11,9 +11,9 @@ from markdown_it import MarkdownIt
 from functions.postmortem.case import Case, read_case
 from functions.postmortem.receipt import Rates, receipt
 from functions.postmortem.report import report
-from functions.shared.domain.events import ActionRefused, ApprovalAnswered, UndoRefused
-from functions.shared.domain.evidence import ResourceState, Source
-from functions.shared.domain.model import OutsiderText
+from quorum.domain.base import OutsiderText
+from quorum.domain.events import ActionRefused, ApprovalAnswered, UndoRefused
+from quorum.domain.evidence import ResourceState, Source
 from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.unit.narrative.stories import (
     RAISE,

@@ -6,14 +6,14 @@ import pytest
 
 from functions.postmortem.receipt import Rates
 from functions.postmortem.write import Desk, write
-from functions.shared.domain.errors import (
+from quorum.application.recorder import Recorder
+from quorum.domain.errors import (
     InvalidHistoryError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.domain.events import PostMortemWritten
-from functions.shared.ports import HistoryStep
-from functions.shared.recording import Recorder
+from quorum.domain.events import PostMortemWritten
+from quorum.ports.workflow import HistoryStep
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
 from tests.fakes.evidence_store import InMemoryEvidenceStore

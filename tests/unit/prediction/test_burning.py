@@ -4,11 +4,11 @@ import pytest
 
 from functions.prediction.burn_rate import burn, burn_rate
 from functions.prediction.burn_total import burn_total
-from functions.shared.analysis.traffic import before_and_after
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.votes import Opinion, choose
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle
+from quorum.domain.votes import Opinion, choose
+from quorum.seats.seat import Deps
+from quorum.seats.signals.traffic import before_and_after
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import PARAMETER, A, B, C, change, deployed, line, service, state
 

@@ -4,11 +4,11 @@ import pytest
 
 from functions.prediction.contrast import Gains, by_version, gain
 from functions.prediction.version_contrast import COINCIDENCE, version_contrast
-from functions.shared.analysis.traffic import Step
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Series
-from functions.shared.domain.votes import Opinion, choose
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Series
+from quorum.domain.votes import Opinion, choose
+from quorum.seats.seat import Deps
+from quorum.seats.signals.traffic import Step
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import A, B, C, deployed, line, service, state
 

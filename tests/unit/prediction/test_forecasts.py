@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from functions.prediction.counterfactual import counterfactual
 from functions.prediction.forecast import FIRST, forecast, forecasts
 from functions.prediction.persistence import persistence
-from functions.shared.domain.errors import NotApplicableError
-from functions.shared.domain.evidence import Bundle, Change
-from functions.shared.domain.votes import choose
-from functions.shared.seating import Deps
+from quorum.domain.errors import NotApplicableError
+from quorum.domain.evidence import Bundle, Change
+from quorum.domain.votes import choose
+from quorum.seats.seat import Deps
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import (
     ONSET,

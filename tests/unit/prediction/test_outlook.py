@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.prediction.outlook import outlook, periods
-from functions.shared.domain.evidence import Bundle
+from functions.prediction.alarm_forecast import outlook, periods
+from quorum.domain.evidence import Bundle
 from tests.simulation.handmade import alarm, bundle
 from tests.simulation.parts import ONSET, A, line
 

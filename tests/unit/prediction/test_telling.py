@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 from functions.prediction.burn_rate import burn_rate
-from functions.prediction.telling import burning_of, reach
-from functions.shared.seating import Deps
+from functions.prediction.burn_summary import burning_of, reach
+from quorum.seats.seat import Deps
 from tests.simulation.handmade import bundle
 from tests.simulation.parts import A, B, C, service
 

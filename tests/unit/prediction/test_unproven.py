@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.shared.analysis.proving import GOOD
-from functions.shared.seating import Deps
+from functions.prediction.unproven_changes import GOOD
+from quorum.seats.seat import Deps
 from tests.seat_table import METHODS
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import PARAMETER, A, B, C, change, deployed, line, service, state

@@ -6,7 +6,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeSerializer
 
-from functions.shared.domain.events import INCIDENT_EVENT, IncidentEvent
+from quorum.domain.events import INCIDENT_EVENT, IncidentEvent
 
 
 def published(facts: Iterable[IncidentEvent]) -> list[bytes]:

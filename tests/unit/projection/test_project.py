@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from functions.projection.project import project
 from functions.projection.view import view
-from functions.shared.batches import process
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     InvalidHistoryError,
     InvalidInputError,
     StoreUnavailableError,
 )
-from functions.shared.domain.incident import replay
-from functions.shared.narrative import actions
-from functions.shared.ports import EventStore, IncidentView
+from quorum.domain.incident import replay
+from quorum.domain.incident_view import IncidentView
+from quorum.narrative import actions
+from quorum.ports.log import EventStore
+from quorum.runtime.stream_batches import process
 from tests.fakes.event_store import InMemoryEventStore, StaleReads
 from tests.fakes.read_model import InMemoryReadModel
 from tests.fakes.stream_mapping import StreamMapping

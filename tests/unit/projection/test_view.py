@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from functions.projection.view import view
-from functions.shared.domain.events import (
+from quorum.domain.events import (
     ActionTaken,
     AlarmJoined,
     ApprovalAnswered,
@@ -13,8 +13,8 @@ from functions.shared.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
 )
-from functions.shared.narrative import actions
-from functions.shared.ports import IncidentView
+from quorum.domain.incident_view import IncidentView
+from quorum.narrative import actions
 from tests.fakes.clock import START
 from tests.unit.narrative.stories import (
     ROLLBACK,

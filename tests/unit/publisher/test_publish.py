@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from functions.publisher.publish import publish, report_tampering
-from functions.shared.delivery import Outbox
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     InvalidHistoryError,
     StoreUnavailableError,
 )
-from functions.shared.domain.notices import Notice
-from functions.shared.domain.routes import Routes
+from quorum.domain.notices import Notice
+from quorum.domain.notification_routes import Routes
+from quorum.messaging import Outbox
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryOutboxQueue, InMemoryPublisher
 from tests.unit.narrative.stories import INCIDENT, Log, resolved
 from tests.unit.narrative.test_words import HOSTILE

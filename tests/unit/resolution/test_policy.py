@@ -5,9 +5,9 @@ import pytest
 from functions.resolution.model_policy import model_policy
 from functions.resolution.policy_rules import held, policy_rules, refusal
 from functions.resolution.symptoms import symptoms
-from functions.shared.domain.evidence import Bundle
-from functions.shared.domain.votes import choose
-from functions.shared.seating import Deps
+from quorum.domain.evidence import Bundle
+from quorum.domain.votes import choose
+from quorum.seats.seat import Deps
 from tests.fakes.language_model import InMemoryLanguageModel
 from tests.simulation.handmade import bundle, on
 from tests.simulation.parts import QUEUE, A, B, C, change, deployed, line, service, state

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from functions.approval.request import TakeOver, parse
-from functions.shared.domain.constants import ESCALATION_LEVEL
-from functions.shared.domain.errors import InvalidInputError, RefusedError
-from functions.shared.domain.events import ApprovalRefused
-from functions.shared.domain.people import VIEWER, People
-from functions.shared.domain.presses import Action, SlackApp
-from functions.slack.desk import Desk, Outcome
+from functions.slack.interactions import Desk, Outcome
 from functions.slack.work import Refused, Work
+from quorum.domain.constants import ESCALATION_LEVEL
+from quorum.domain.errors import InvalidInputError, RefusedError
+from quorum.domain.events import ApprovalRefused
+from quorum.domain.people import VIEWER, People
+from quorum.domain.slack_interactions import Action, SlackApp
 from tests.unit.narrative.stories import INCIDENT, Log
 from tests.unit.slack.presses import SECRET, payload, signed
 

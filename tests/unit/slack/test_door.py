@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from functions.shared.domain.errors import StoreUnavailableError
-from functions.shared.domain.presses import parse
-from functions.shared.domain.slack_signature import SignedBody, flaw, sign
-from functions.slack.door import Answer, Door, Verdict
+from functions.slack.webhook import Answer, Door, Verdict
 from functions.slack.work import Work
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.slack_interactions import parse
+from quorum.domain.slack_signature import SignedBody, flaw, sign
 from tests.fakes.channels import InMemoryClaims
 from tests.fakes.clock import START, FakeClock
 from tests.unit.slack.presses import ADA, APPROVAL, INCIDENT, SECRET, payload, request

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from functions.shared.domain.seats import Seat
+from quorum.domain.seats import Seat
 from tests.unit.stacks import flow_rules, seat_rules, state_rules
 from tests.unit.stacks.machines import Machine
 

@@ -1,8 +1,8 @@
 """What must hold of every task, every transition and every end."""
 
-from functions.shared.domain.constants import ROLE_LEVELS, ROLE_TIMES
-from functions.shared.domain.errors import TransientError
-from functions.shared.domain.seats import Seat
+from quorum.domain.constants import ROLE_LEVELS, ROLE_TIMES
+from quorum.domain.errors import TransientError
+from quorum.domain.seats import Seat
 from stacks.asl import DEATHS, LAMBDA_ERRORS
 from stacks.state_machine import task_seconds
 from tests.unit.stacks.machines import Machine, State, machines, reachable, states, targets, tasks

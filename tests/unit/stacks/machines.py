@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from functions.shared.domain.constants import ROLE_WEIGHTS, Role
-from functions.shared.domain.seats import SEATS, Seat, Tier
+from quorum.domain.constants import ROLE_WEIGHTS, Role
+from quorum.domain.seats import SEATS, Seat, Tier
 from stacks.functions_table import attempt_seconds
 from stacks.state_machine import Times, definition
 

@@ -2,8 +2,8 @@
 
 import re
 
-from functions.shared.domain.constants import ROLE_LEVELS
-from functions.shared.domain.seats import Seat
+from quorum.domain.constants import ROLE_LEVELS
+from quorum.domain.seats import Seat
 from stacks.asl import substitution
 from stacks.state_machine import task_seconds
 from tests.unit.stacks.machines import Machine, State, machines, main_path, tasks

@@ -3,7 +3,7 @@
 import json
 import re
 
-from functions.shared.domain.seats import Seat
+from quorum.domain.seats import Seat
 from tests.unit.stacks.machines import Machine, State, machines, targets
 
 

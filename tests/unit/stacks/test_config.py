@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.shared.domain.catalogue import VERBS
+from quorum.domain.catalogue import VERBS
 from stacks.config import Config, ConfigError
 from stacks.config_rules import EXPLAINED
 from stacks.stages import STAGES

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from functions.shared.domain.constants import ROLE_TIMES
+from quorum.domain.constants import ROLE_TIMES
 from stacks.functions_table import CONSUMERS, ROWS, attempt_seconds
 from stacks.rows.row import Row
 from stacks.tables import TABLES
 
-FOLDERS = {p.parent.name for p in Path("functions").glob("*/__init__.py")} - {"shared"}
+FOLDERS = {p.parent.name for p in Path("functions").glob("*/__init__.py")}
 
 
 def test_every_folder_of_functions_is_deployed_and_nothing_else() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.domain.seats import SEATS
+from quorum.domain.seats import SEATS
 from tests.unit.stacks.checks import CHECKS, Check
 from tests.unit.stacks.machines import Machine, generated, states
 from tests.unit.stacks.mutants import MUTANTS, Mutate

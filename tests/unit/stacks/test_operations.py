@@ -12,8 +12,8 @@ from botocore.loaders import Loader
 from stacks.clients import services
 from stacks.operations import BY_ITSELF, NAMED_OTHERWISE, SERVICES, operations
 
-FUNCTIONS = Path("functions")
-MADE = services(FUNCTIONS)
+SHIPPED = (Path("functions"), Path("quorum"))
+MADE = services(*SHIPPED)
 OTHERS = {"get_template": "Jinja's", "verify": "the key's own, which asks nobody"}
 """Methods of other libraries that are called like an operation of AWS."""
 
@@ -36,7 +36,7 @@ def called(path: Path) -> Iterator[str]:
                 yield name
 
 
-CALLED = sorted({name for path in FUNCTIONS.rglob("*.py") for name in called(path)})
+CALLED = sorted({name for root in SHIPPED for path in root.rglob("*.py") for name in called(path)})
 
 
 @pytest.mark.parametrize("method", CALLED)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from functions.shared.domain.seats import SEATS
+from quorum.domain.seats import SEATS
 from stacks.picture import FIRST, LAST, README, picture, written
 from tests.unit.stacks.machines import generated, reachable
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from hypothesis import given, settings
 
-from functions.shared.domain.constants import ROLE_TIMES, Role
-from functions.shared.domain.seats import SEATS, Seat
+from quorum.domain.constants import ROLE_TIMES, Role
+from quorum.domain.seats import SEATS, Seat
 from stacks.functions_table import ROWS
 from tests.unit.stacks.checks import CHECKS, Check
 from tests.unit.stacks.machines import generated, machines, tables, tasks

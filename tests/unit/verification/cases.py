@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Final
 
-from functions.shared.domain.events import RecoveryChecked
-from functions.shared.domain.topology import Metrics, Service, ServiceMap
-from functions.shared.ports import AlarmStatus, MetricQuery
-from functions.verification.patience import Patience
+from functions.verification.deadlines import Patience
 from functions.verification.request import Request, Verdict
 from functions.verification.verify import Verification
+from quorum.domain.events import RecoveryChecked
+from quorum.domain.topology import Metrics, Service, ServiceMap
+from quorum.ports.telemetry import AlarmStatus, MetricQuery
 from tests.fakes import START, InMemoryMetricSource, InMemoryTopologySource
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, RESOURCE

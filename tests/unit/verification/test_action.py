@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.domain.errors import InvalidInputError
+from quorum.domain.errors import InvalidInputError
 from tests.unit.executor.cases import Case
 from tests.unit.executor.world import put
 from tests.unit.verification.cases import DEADLINE, WINDOW, Verified, nothing

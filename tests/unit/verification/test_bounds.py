@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.verification.patience import Patience
+from functions.verification.deadlines import Patience
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import alarm
 from tests.unit.verification.cases import DEADLINE, WINDOW, Verified

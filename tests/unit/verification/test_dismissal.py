@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.domain.errors import InvalidInputError, SourceUnavailableError
+from quorum.domain.errors import InvalidInputError, SourceUnavailableError
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import alarm
 from tests.unit.verification.cases import DEADLINE, Verified

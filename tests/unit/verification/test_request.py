@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.shared.domain.errors import InvalidInputError
 from functions.verification.request import parse
+from quorum.domain.errors import InvalidInputError
 from tests.unit.executor.evidence import INCIDENT
 
 

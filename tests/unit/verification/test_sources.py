@@ -1,6 +1,6 @@
 """What cannot be read is no health."""
 
-from functions.shared.domain.errors import SourceUnavailableError
+from quorum.domain.errors import SourceUnavailableError
 from tests.unit.verification.cases import DEADLINE, WINDOW, Verified
 
 

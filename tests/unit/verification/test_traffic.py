@@ -4,9 +4,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from functions.shared.domain.topology import ServiceMap
 from functions.verification.traffic import Moments, Traffic, observe
 from functions.verification.watched import Watched, watched
+from quorum.domain.topology import ServiceMap
 from tests.fakes import InMemoryMetricSource
 from tests.unit.executor.bundles import bundle
 from tests.unit.executor.evidence import RESOURCE, alarm

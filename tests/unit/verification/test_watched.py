@@ -1,8 +1,8 @@
 """Whose traffic is watched, and by which metrics."""
 
-from functions.shared.domain.evidence import Edge
-from functions.shared.domain.topology import Metrics, Service, ServiceMap
 from functions.verification.watched import watched
+from quorum.domain.evidence import Edge
+from quorum.domain.topology import Metrics, Service, ServiceMap
 from tests.unit.executor.bundles import bundle
 from tests.unit.executor.evidence import RESOURCE, alarm
 

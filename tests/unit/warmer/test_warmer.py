@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from threading import Barrier
 from typing import Any
 
-from functions.shared.domain.errors import SourceUnavailableError
 from functions.warmer.warmer import warm
+from quorum.domain.errors import SourceUnavailableError
 from tests.fakes.executions import InMemoryFunctions
 
 PAYLOAD = {"quorum": "warm"}

@@ -3,24 +3,25 @@
 from datetime import timedelta
 from typing import Final
 
-from functions.shared.delivery import Outbox
-from functions.shared.domain.books import Ending, Opening
-from functions.shared.domain.errors import QuorumError
-from functions.shared.domain.events import (
+from functions.watchdog.watchdog import Watchdog
+from functions.watchdog.watched import Records
+from quorum.application.recorder import Recorder
+from quorum.domain.base import OutsiderText
+from quorum.domain.decisions import Decided
+from quorum.domain.errors import QuorumError
+from quorum.domain.events import (
     DecisionMade,
     Finding,
     IncidentClosed,
     IncidentOpened,
     WatchdogBarked,
 )
-from functions.shared.domain.evidence import Alarm
-from functions.shared.domain.incident import Incident, replay
-from functions.shared.domain.model import OutsiderText
-from functions.shared.domain.routes import Routes
-from functions.shared.ports import Decided, ExecutionStatus
-from functions.shared.recording import Recorder
-from functions.watchdog.watchdog import Watchdog
-from functions.watchdog.watched import Records
+from quorum.domain.evidence import Alarm
+from quorum.domain.incident import Incident, replay
+from quorum.domain.incident_records import Ending, Opening
+from quorum.domain.notification_routes import Routes
+from quorum.messaging import Outbox
+from quorum.ports.workflow import ExecutionStatus
 from tests.fakes import (
     START,
     CountingIds,
@@ -116,7 +117,7 @@ class Kennel:
         self.closings.put(Ending(incident_id=incident_id, outcome="escalated", ended_at=at))
         fields = {"outcome": "escalated", "reason": reason, "level": "senior_sre"}
         self.recorder.record_once(incident_id, IncidentClosed, **fields)
-        held = [key for key, holder in self.operations.held() if holder == incident_id]
+        held = [key for key, holder in self.operations.held().items() if holder == incident_id]
         self.operations.release(incident_id, held)
 
     def watchdog(self) -> Watchdog:

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from functions.shared.domain.errors import (
+from functions.watchdog.request import death
+from quorum.domain.errors import (
     InvalidInputError,
     SourceUnavailableError,
     StoreUnavailableError,
 )
-from functions.shared.ports import ExecutionStatus
-from functions.watchdog.request import death
+from quorum.ports.workflow import ExecutionStatus
 from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:quorum-prod-incident"
@@ -67,7 +67,7 @@ def test_a_death_closes_the_incident_releases_its_keys_and_is_told(kennel: Kenne
         "senior_sre",
     )
     assert kennel.asked == [(INCIDENT, "execution_timed_out")], "closing alone closes"
-    assert kennel.operations.held() == []
+    assert kennel.operations.held() == {}
     assert kennel.told() == [(INCIDENT, "execution_timed_out")]
 
 
@@ -83,7 +83,7 @@ def test_a_death_that_step_functions_does_not_confirm_changes_nothing(
 
     assert kennel.asked == []
     assert kennel.queue.notices == []
-    assert kennel.operations.held() != []
+    assert kennel.operations.held() != {}
 
 
 def test_how_it_died_is_what_step_functions_says(kennel: Kennel) -> None:
@@ -121,7 +121,7 @@ def test_a_channel_that_is_down_does_not_keep_the_keys(kennel: Kennel) -> None:
 
     kennel.ended("failed")
 
-    assert kennel.operations.held() == []
+    assert kennel.operations.held() == {}
     assert len(kennel.dead_letters.kept) == 1
 
 
@@ -135,7 +135,7 @@ def test_people_are_told_of_a_death_that_cannot_be_closed(kennel: Kennel) -> Non
     kennel.unclosable = None
     assert kennel.sweep(60) == {"execution_failed": 1}
     assert len(kennel.queue.notices) == 1
-    assert kennel.operations.held() == []
+    assert kennel.operations.held() == {}
 
 
 def test_an_execution_without_an_incident_is_nobodys(kennel: Kennel) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.shared.domain.errors import InvalidHistoryError
-from functions.shared.domain.events import IncidentClosed, WatchdogBarked
-from functions.shared.recording import Recorder
+from quorum.application.recorder import Recorder
+from quorum.domain.errors import InvalidHistoryError
+from quorum.domain.events import IncidentClosed, WatchdogBarked
 from tests.fakes import CountingIds, InMemoryEventStore
 from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
 

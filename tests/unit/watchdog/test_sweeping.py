@@ -2,11 +2,12 @@
 
 import pytest
 
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     InvalidHistoryError,
     StoreUnavailableError,
 )
-from functions.shared.ports import ExecutionStatus, Waiting
+from quorum.domain.messages import Waiting
+from quorum.ports.workflow import ExecutionStatus
 from tests.fakes.executions import InMemoryExecutions
 from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
 
@@ -86,7 +87,7 @@ def test_an_open_incident_whose_execution_is_over_is_closed_and_told(
 
     (closed,) = kennel.ends()
     assert (closed.outcome, closed.reason) == ("escalated", finding)
-    assert kennel.operations.held() == []
+    assert kennel.operations.held() == {}
     assert len(kennel.queue.notices) == 1
     assert kennel.barks() == [finding]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.shared.domain.errors import (
+from quorum.domain.errors import (
     StoreUnavailableError,
 )
 from tests.unit.watchdog.kennel import INCIDENT, Kennel
@@ -30,7 +30,7 @@ def test_what_can_be_neither_told_nor_kept_is_told_at_the_next_sweep(kennel: Ken
     kennel.dead_letters.error = StoreUnavailableError("SQS is down")
     with pytest.raises(StoreUnavailableError):
         kennel.sweep(10)
-    assert kennel.operations.held() == []
+    assert kennel.operations.held() == {}
     kennel.queue.error = None
 
     assert kennel.sweep(60) == {"execution_failed": 1}

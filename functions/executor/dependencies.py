@@ -1,0 +1,61 @@
+"""What every operation of the executor works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from functions.executor.ports import Actuators, Deployments
+from quorum.application.equivocation import Suspensions
+from quorum.application.recorder import Recorder
+from quorum.domain.autonomy import Rule
+from quorum.domain.incident import Incident, replay
+from quorum.ports.approvals import ApprovalBook
+from quorum.ports.clock import Clock, NewId
+from quorum.ports.execution import ExecutionLedger, StopSwitch, VerdictBook
+from quorum.ports.log import ClosingBook, EvidenceStore, OpeningBook
+from quorum.ports.telemetry import AlarmSource
+from quorum.ports.voting import BallotBox, ControlLog, DecisionBook, Verifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The one account and region whose resources may be touched."""
+
+    account: str
+    region: str
+    partition: str = "aws"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """Ports and settings, wired once."""
+
+    recorder: Recorder
+    evidence: EvidenceStore
+    decisions: DecisionBook
+    ballots: BallotBox
+    approvals: ApprovalBook
+    openings: OpeningBook
+    closings: ClosingBook
+    verdicts: VerdictBook
+    stop: StopSwitch
+    suspensions: Suspensions
+    verifier: Verifier
+    ledger: ExecutionLedger
+    alarms: AlarmSource
+    deployments: Deployments
+    actuators: Actuators
+    rules: tuple[Rule, ...]
+    switched: ControlLog
+    place: Place
+    now: Clock
+    new_id: NewId
+    sleep: Callable[[float], None]
+
+    def load(self, incident_id: str) -> Incident:
+        """Return the incident. Raises InvalidHistoryError when its log cannot be."""
+        return replay(self.recorder.store.load(incident_id))
+
+    def in_seconds(self, seconds: float) -> datetime:
+        """Return the time that many seconds from now."""
+        return self.now() + timedelta(seconds=seconds)

@@ -1,0 +1,151 @@
+"""Where a firing alarm goes: into the open incident that it is related to, or into a new one.
+
+The order is: take the open keys, remember which incident takes the transition, append the fact,
+start the execution, keep the keys, which are held for long enough until then. Every step may be
+repeated, so a delivery after a crash goes the same way again and comes to the same incident.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple
+
+from functions.intake.alarm_context import Surroundings
+from functions.intake.alarm_event import AlarmEvent
+from functions.intake.claims import Claims
+from functions.intake.ended import Ended
+from functions.intake.history import alarms_of, has_fired, is_noted
+from quorum.application.recorder import Header, Recorder
+from quorum.domain.constants import (
+    FLAPPING_WINDOW_SECONDS,
+    STORM_INCIDENTS,
+    STORM_WINDOW_SECONDS,
+)
+from quorum.domain.errors import ConcurrencyConflictError
+from quorum.domain.events import AlarmJoined, IncidentEvent, IncidentOpened
+from quorum.domain.evidence import Alarm
+from quorum.domain.incident_records import Opening
+from quorum.domain.open_keys import edge_keys, own_keys
+from quorum.ports.clock import Clock
+from quorum.ports.execution import Operations
+from quorum.ports.log import ClosingBook, OpeningBook
+from quorum.ports.telemetry import AlarmDescription
+from quorum.ports.workflow import ExecutionStarter
+
+Verdict = Literal["opened", "joined", "repeat", "older", "flaps"]
+TRIES: Final = 3
+
+
+class Placed(NamedTuple):
+    """What became of the alarm, and the incident that has it."""
+
+    verdict: Verdict
+    incident_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """Opens incidents, and joins alarms to them."""
+
+    claims: Claims
+    surroundings: Surroundings
+    recorder: Recorder
+    operations: Operations
+    openings: OpeningBook
+    closings: ClosingBook
+    ended: Ended
+    starter: ExecutionStarter
+    now: Clock
+
+    def place(
+        self, event: AlarmEvent, known: AlarmDescription, disbelieved: datetime | None
+    ) -> Placed:
+        """Open an incident or join one. Raises ConcurrencyConflictError after too many races.
+
+        `disbelieved`: the time of a remembered transition that gives way to this one.
+        """
+        alarm = self.surroundings.describe(event, known)
+        own, edges = self._keys([alarm])
+        for _ in range(TRIES):
+            holder = self.claims.claim((*own, *edges), event.incident_id)
+            if self.operations.see_transition(event.arn, event.at, holder, disbelieved):
+                self.operations.release(event.incident_id, (*own, *edges))
+                return Placed("older", event.incident_id)
+            if holder == event.incident_id:
+                return self._open(event.incident_id, alarm)
+            joined = self._join(holder, event, alarm)
+            if joined:
+                return joined
+        raise ConcurrencyConflictError(f"the incidents of {event.arn} close faster than it joins")
+
+    def again(self, incident_id: str, history: Sequence[IncidentEvent]) -> Placed:
+        """Finish what a delivery before may have left undone: the start and the keys."""
+        if not self.ended.has(incident_id, history):
+            self.starter.start(incident_id)
+            self._keep(incident_id, alarms_of(history))
+        return Placed("repeat", incident_id)
+
+    def _open(self, incident_id: str, alarm: Alarm) -> Placed:
+        found: list[IncidentEvent] = []
+        opening = self.openings.find(incident_id) or self._opening(incident_id, alarm)
+        kept = self.openings.put(opening)
+
+        def build(header: Header, history: Sequence[IncidentEvent]) -> IncidentOpened | None:
+            found[:] = history
+            return None if history else _opened(header, kept)
+
+        if self.recorder.record(incident_id, build) is None:
+            return self.again(incident_id, found)
+        self.starter.start(incident_id)
+        self._keep(incident_id, [alarm])
+        return Placed("opened", incident_id)
+
+    def _opening(self, incident_id: str, alarm: Alarm) -> Opening:
+        """Return how the incident opens, which is kept before the log tells of it."""
+        now = self.now()
+        recent = self.openings.since(now - timedelta(seconds=STORM_WINDOW_SECONDS))
+        ended = self.closings.of_alarm(alarm.arn)
+        quiet = alarm.fired_at.timestamp() - FLAPPING_WINDOW_SECONDS
+        return Opening(
+            incident_id=incident_id,
+            alarms=(alarm,),
+            opened_at=now.timestamp(),
+            flapping=ended is not None and ended.ended_at > quiet,
+            storm=len(recent) + 1 >= STORM_INCIDENTS,
+        )
+
+    def _join(self, holder: str, event: AlarmEvent, alarm: Alarm) -> Placed | None:
+        """Return None when the incident was closed in the meantime: it takes no new alarm."""
+        found: list[IncidentEvent] = []
+
+        def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmJoined | None:
+            found[:] = history
+            if not history or self.ended.has(holder, history) or is_noted(history, event):
+                return None
+            if has_fired(history, event):
+                return None
+            return AlarmJoined.model_validate({**header, "alarm": alarm})
+
+        joined = self.recorder.record(holder, build)
+        if joined is None and not has_fired(found, event):
+            noted = is_noted(found, event) and not self.ended.has(holder, found)
+            return Placed("flaps", holder) if noted else None
+        self.openings.join(holder, alarm)
+        if joined is None:
+            return self.again(holder, found)
+        self._keep(holder, [alarm])
+        return Placed("joined", holder)
+
+    def _keys(self, alarms: Iterable[Alarm]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        known = tuple(alarms)
+        edges = self.surroundings.service_map().edges()
+        near = {key for alarm in known for key in edge_keys(alarm, edges)}
+        return own_keys(known), tuple(sorted(near))
+
+    def _keep(self, incident_id: str, alarms: Iterable[Alarm]) -> None:
+        self.claims.keep(incident_id, *self._keys(alarms))
+
+
+def _opened(header: Header, opening: Opening) -> IncidentOpened:
+    said = {"alarm": opening.alarms[0], "flapping": opening.flapping, "storm": opening.storm}
+    return IncidentOpened.model_validate({**header, **said})

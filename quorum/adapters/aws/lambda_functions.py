@@ -1,0 +1,60 @@
+"""Calling functions through their aliases."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from quorum.adapters.aws.aws_errors import raising
+from quorum.domain.errors import (
+    ConcurrencyConflictError,
+    InvalidInputError,
+    QuorumError,
+    RefusedError,
+    SourceUnavailableError,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda.client import LambdaClient
+
+
+THEIRS: Final[Mapping[str, type[QuorumError]]] = {
+    kind.__name__: kind for kind in (RefusedError, InvalidInputError, ConcurrencyConflictError)
+}
+"""What concerns who asked, by the name that Lambda reports it under."""
+
+
+class LambdaFunctions:
+    """A `Functions` and an `Answering`."""
+
+    def __init__(self, client: "LambdaClient") -> None:
+        self._client = client
+
+    def call(self, arn: str, payload: Mapping[str, Any]) -> None:
+        """Invoke the function and wait until it has answered without an error."""
+        body, failed = self._invoke(arn, payload)
+        if failed:
+            raise SourceUnavailableError(f"{arn} failed: {body[:500].decode(errors='replace')}")
+
+    def ask(self, arn: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Invoke the function and return its answer, or raise what it raised for its caller."""
+        body, failed = self._invoke(arn, payload)
+        try:
+            answer: dict[str, Any] = json.loads(body)
+        except ValueError as error:
+            raise SourceUnavailableError(f"{arn} answered what is no JSON") from error
+        if not failed:
+            return answer
+        kind, why = str(answer.get("errorType")), str(answer.get("errorMessage", ""))
+        raise THEIRS.get(kind, SourceUnavailableError)(why)
+
+    def hand_on(self, arn: str, payload: Mapping[str, Any]) -> None:
+        """Have the function work on it later; what fails is tried again, then put aside."""
+        with raising(SourceUnavailableError, f"call {arn}"):
+            self._client.invoke(
+                FunctionName=arn, InvocationType="Event", Payload=json.dumps(dict(payload))
+            )
+
+    def _invoke(self, arn: str, payload: Mapping[str, Any]) -> tuple[bytes, bool]:
+        with raising(SourceUnavailableError, f"call {arn}"):
+            answer = self._client.invoke(FunctionName=arn, Payload=json.dumps(dict(payload)))
+            return answer["Payload"].read(), bool(answer.get("FunctionError"))

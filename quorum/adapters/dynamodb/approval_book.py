@@ -1,0 +1,120 @@
+"""Questions to people in DynamoDB. The task token never leaves the server."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from boto3.dynamodb.conditions import Attr
+from botocore.exceptions import ClientError
+
+from quorum.adapters.aws.aws_errors import is_condition, raising
+from quorum.adapters.dynamodb.items import Item, get, put_if, stored_item
+from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.approvals import Answer, Approval
+from quorum.domain.errors import RefusedError, StoreUnavailableError
+from quorum.domain.incident_records import TakenOver
+
+if TYPE_CHECKING:
+    from boto3.dynamodb.conditions import ConditionBase
+
+MOST_TASKS: Final = 50
+"""That may wait for one answer: one does, and one more for each time that it was tried again."""
+
+
+class DynamoDBApprovalBook:
+    """An `ApprovalBook`: one item per question, answered by one conditional update.
+
+    What people say of an incident as a whole has items beside them: `taken#…`, `undo#…`.
+    """
+
+    def __init__(self, table: DynamoDBTable) -> None:
+        self._table = table
+
+    def ask(self, approval: Approval) -> Approval:
+        """Store the question unless its id exists; return the stored one."""
+        item = {**approval.model_dump(), "expires_at": Decimal(str(approval.expires_at))}
+        stored = put_if(self._table, item, Attr("approval_id").not_exists())
+        return approval if stored is None else _approval(stored)
+
+    def find(self, approval_id: str) -> Approval | None:
+        """Return the question, or None."""
+        item = get(self._table, {"approval_id": approval_id})
+        return None if item is None else _approval(item)
+
+    def attach(self, approval_id: str, task_token: str) -> Approval:
+        """Add the token of a task that waits; return the question as it is then."""
+        room = Attr("task_tokens").not_exists() | Attr("task_tokens").size().lt(MOST_TASKS)
+        known = Attr("approval_id").exists()
+        return self._set(approval_id, {"task_tokens": [task_token]}, known & room)
+
+    def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
+        """Add one person's signed grant to a waiting question; return it."""
+        same = Attr("chosen").eq("") | Attr("chosen").eq(action)
+        new = Attr("state").eq("waiting") & ~Attr("people").contains(person) & same
+        fields = {"chosen": action, "people": [person], "grants": [text]}
+        return self._set(approval_id, fields, new)
+
+    def answer(
+        self, approval_id: str, state: Answer, by: str, via: str = "", reason: str = ""
+    ) -> Approval:
+        """Answer a waiting question; return it. Raises RefusedError when it was answered."""
+        fields = {"state": state, "by": by, "via": via, "reason": reason}
+        return self._set(approval_id, fields, Attr("state").eq("waiting"))
+
+    def take_over(self, taken: TakenOver) -> TakenOver:
+        """Give the incident to the person unless somebody has it; return who has it."""
+        item = {"approval_id": f"taken#{taken.incident_id}", "taken": taken.model_dump_json()}
+        stored = put_if(self._table, item, Attr("approval_id").not_exists())
+        return taken if stored is None else TakenOver.model_validate_json(stored["taken"])
+
+    def taken_over(self, incident_id: str) -> TakenOver | None:
+        """Return who has taken the incident over, or None."""
+        item = get(self._table, {"approval_id": f"taken#{incident_id}"})
+        return None if item is None else TakenOver.model_validate_json(item["taken"])
+
+    def want_undone(self, incident_id: str, text: str) -> None:
+        """Store a person's signed order to undo, in the place of an earlier one."""
+        with raising(StoreUnavailableError, f"order to undo {incident_id}"):
+            self._table.put_item(Item={"approval_id": f"undo#{incident_id}", "order": text})
+
+    def undo_wanted(self, incident_id: str) -> str | None:
+        """Return the newest signed order to undo, or None."""
+        item = get(self._table, {"approval_id": f"undo#{incident_id}"})
+        return None if item is None else str(item["order"])
+
+    def _set(self, approval_id: str, fields: Item, condition: "ConditionBase") -> Approval:
+        """Set the fields if the condition holds; what is a list is added to the one there is."""
+        with raising(StoreUnavailableError, f"approval {approval_id}"):
+            try:
+                answer = self._table.update_item(
+                    Key={"approval_id": approval_id},
+                    UpdateExpression="SET "
+                    + ", ".join(_clause(*field) for field in fields.items()),
+                    ExpressionAttributeNames={f"#{name}": name for name in fields},
+                    ExpressionAttributeValues=_values(fields),
+                    ConditionExpression=condition,
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+            except ClientError as error:
+                if not is_condition(error):
+                    raise
+                state = stored_item(error).get("state", "unknown")
+                raise RefusedError(f"approval {approval_id} is already {state}") from error
+        return _approval(answer["Attributes"])
+
+
+def _clause(name: str, value: object) -> str:
+    """Return how the field is set: an item of before a list was kept has none to add to."""
+    before = f"if_not_exists(#{name}, :nothing)"
+    added = isinstance(value, list)
+    return f"#{name} = " + (f"list_append({before}, :{name})" if added else f":{name}")
+
+
+def _values(fields: Item) -> Item:
+    nothing: Item = {":nothing": []} if any(isinstance(v, list) for v in fields.values()) else {}
+    return {**{f":{name}": value for name, value in fields.items()}, **nothing}
+
+
+def _approval(item: Item) -> Approval:
+    known = Approval.model_fields
+    return Approval.model_validate({name: item[name] for name in known if name in item})

@@ -1,0 +1,24 @@
+"""What may be done once, on the operations table: a conditional put, forgotten by its time."""
+
+from datetime import datetime
+
+from boto3.dynamodb.conditions import Attr
+
+from quorum.adapters.dynamodb.items import get, put_if, seconds_later
+from quorum.adapters.dynamodb.table import DynamoDBTable
+
+
+class DynamoDBClaims:
+    """A `Claims`. The time to live deletes late, never early: nothing can be done twice."""
+
+    def __init__(self, table: DynamoDBTable) -> None:
+        self._table = table
+
+    def claimed(self, key: str) -> bool:
+        """Return whether somebody has claimed the key."""
+        return get(self._table, {"id": key}) is not None
+
+    def once(self, key: str, until: datetime) -> bool:
+        """Claim the key; return whether nobody had before."""
+        item = {"id": key, "expires": seconds_later(until)}
+        return put_if(self._table, item, Attr("id").not_exists()) is None

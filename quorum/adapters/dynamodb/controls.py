@@ -1,0 +1,59 @@
+"""The newest suspension of each seat, in DynamoDB."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from boto3.dynamodb.conditions import Attr, Key
+
+from quorum.adapters.dynamodb.items import Item, query, where_it_holds
+from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.suspensions import Suspension
+
+SUSPENDED: Final = "suspended"
+LIFTED: Final = "lifted_at"
+LIFTED_PROOFS: Final = "lifted_proofs"
+"""In an item of before lifts had a place of their own: it was lifted, and from which proofs."""
+
+
+class DynamoDBControls:
+    """A `Controls`: one item per seat that was ever suspended."""
+
+    def __init__(self, table: DynamoDBTable) -> None:
+        self._table = table
+
+    def suspended(self) -> Mapping[str, Suspension]:
+        """Return the newest suspension of each seat by name, read consistently."""
+        return {item["name"]: _suspension(item) for item in self._all() if LIFTED not in item}
+
+    def lifted_before(self) -> Mapping[str, float]:
+        """Return when seats were lifted that a former version lifted, in seconds since 1970."""
+        found = {item["name"]: item[LIFTED] for item in self._all() if LIFTED in item}
+        return {seat: datetime.fromisoformat(at).timestamp() for seat, at in found.items()}
+
+    def suspend(self, suspension: Suspension) -> None:
+        """Store it as the seat's newest suspension."""
+        item = {
+            "kind": SUSPENDED,
+            "name": suspension.seat,
+            "since": Decimal(str(suspension.since)),
+            "reason": suspension.reason,
+            "proof": list(suspension.proof),
+        }
+        fresh = Attr(LIFTED_PROOFS).not_exists() | ~Attr(LIFTED_PROOFS).contains(suspension.mark())
+        with where_it_holds(self._table):
+            self._table.put_item(Item=item, ConditionExpression=fresh)
+
+    def _all(self) -> Iterator[Item]:
+        condition = Key("kind").eq(SUSPENDED)
+        return query(self._table, KeyConditionExpression=condition, ConsistentRead=True)
+
+
+def _suspension(item: Item) -> Suspension:
+    return Suspension(
+        seat=item["name"],
+        since=float(item["since"]),
+        reason=item["reason"],
+        proof=tuple(item["proof"]),
+    )

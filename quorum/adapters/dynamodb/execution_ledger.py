@@ -1,0 +1,102 @@
+"""Fences and leases in the executions table: written before an effect, never after."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final, Literal
+
+from boto3.dynamodb.conditions import Attr, Key
+from botocore.exceptions import ClientError
+
+from quorum.adapters.aws.aws_errors import is_condition, raising
+from quorum.adapters.dynamodb.items import (
+    Item,
+    days,
+    get,
+    micros,
+    put_if,
+    query,
+    where_it_holds,
+)
+from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
+from quorum.domain.executions import Execution
+from quorum.ports.clock import Clock
+
+BY_DAY: Final = "by-day"
+
+
+class DynamoDBExecutionLedger:
+    """An `ExecutionLedger`. `effects_since` reads an index and may lag by a second."""
+
+    def __init__(self, table: DynamoDBTable, now: Clock) -> None:
+        self._table, self._now = table, now
+
+    def fence(self, execution: Execution) -> Execution | None:
+        """Write the fence if there is none and return None; otherwise return the one there is."""
+        stored = put_if(self._table, _item(execution), Attr("id").not_exists())
+        return None if stored is None else _execution(stored)
+
+    def find(self, incident_id: str, operation: Literal["act", "undo"]) -> Execution | None:
+        """Return the fence there is, read consistently, or None."""
+        item = get(self._table, {"id": f"fence#{incident_id}#{operation}"})
+        return None if item is None else _execution(item)
+
+    def finish(self, execution: Execution) -> None:
+        """Record how the fenced effect ended. Raises InvalidHistoryError when it has no fence."""
+        with raising(StoreUnavailableError, f"finish {execution.operation}"):
+            try:
+                self._table.put_item(Item=_item(execution), ConditionExpression=Attr("id").exists())
+            except ClientError as error:
+                if not is_condition(error):
+                    raise
+                raise InvalidHistoryError(f"{execution.operation} was never fenced") from error
+
+    def lease(self, resource: str, incident_id: str, until: datetime) -> str:
+        """Lease the resource if free or expired; return the incident that holds it."""
+        free = Attr("id").not_exists() | Attr("until").lte(micros(self._now()))
+        other = put_if(
+            self._table,
+            _lease(resource, incident_id, until),
+            free | Attr("holder").eq(incident_id),
+        )
+        return incident_id if other is None else str(other["holder"])
+
+    def release(self, resource: str, incident_id: str, cooldown_until: datetime) -> None:
+        """End the lease; nobody else gets it until the cooldown is over."""
+        with where_it_holds(self._table):
+            self._table.put_item(
+                Item=_lease(resource, incident_id, cooldown_until),
+                ConditionExpression=Attr("holder").eq(incident_id),
+            )
+
+    def effects_since(self, since: datetime) -> Sequence[Execution]:
+        """Return the effects started since then, oldest first."""
+        start = Decimal(str(since.timestamp()))
+        return [
+            _execution(item)
+            for day in days(since, self._now())
+            for item in query(
+                self._table,
+                IndexName=BY_DAY,
+                KeyConditionExpression=Key("day").eq(day) & Key("started_at").gte(start),
+            )
+        ]
+
+
+def _item(execution: Execution) -> Item:
+    started = datetime.fromtimestamp(execution.started_at, UTC)
+    return {
+        "id": f"fence#{execution.incident_id}#{execution.operation}",
+        "day": started.date().isoformat(),
+        "started_at": Decimal(str(execution.started_at)),
+        "execution": execution.model_dump_json(),
+    }
+
+
+def _execution(item: Item) -> Execution:
+    return Execution.model_validate_json(item["execution"])
+
+
+def _lease(resource: str, incident_id: str, until: datetime) -> Item:
+    return {"id": f"lease#{resource}", "holder": incident_id, "until": micros(until)}

@@ -1,0 +1,74 @@
+"""Past incidents in DynamoDB, compared in the function that asks."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from math import hypot
+from typing import Any, Final
+
+from boto3.dynamodb.conditions import Attr
+
+from quorum.adapters.aws.aws_errors import raising
+from quorum.adapters.dynamodb.items import Item, put_if
+from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.memories import Remembered
+
+SCANNED: Final = 1000
+PAGE: Final = 250
+
+
+class DynamoDBMemory:
+    """A `Memory`: cosine similarity over named features, by scanning.
+
+    This is no vector index. It reads at most `scanned` items, in the table's own order: with more
+    incidents than that, some are never compared and a better match can be missed. A thousand
+    items of two kilobytes cost 250 read units a question.
+    """
+
+    def __init__(self, table: DynamoDBTable, scanned: int = SCANNED) -> None:
+        self._table, self._scanned = table, scanned
+
+    def similar(self, fingerprint: Mapping[str, float], limit: int) -> Sequence[Remembered]:
+        """Return the most similar past incidents, best first; what has nothing in common never."""
+        scored = [
+            one.model_copy(update={"similarity": cosine(fingerprint, one.fingerprint)})
+            for one in map(_remembered, self._scan())
+        ]
+        alike = [one for one in scored if one.similarity > 0]
+        return sorted(alike, key=lambda one: (-one.similarity, one.incident_id))[:limit]
+
+    def remember(self, remembered: Remembered) -> None:
+        """Store an ended incident; storing it again changes nothing."""
+        item = {
+            "incident_id": remembered.incident_id,
+            "remembered": remembered.model_dump_json(exclude={"similarity"}),
+        }
+        put_if(self._table, item, Attr("incident_id").not_exists())
+
+    def remembered(self, limit: int) -> Sequence[Remembered]:
+        """Return ended incidents, in no order; at most so many, and as many as are scanned."""
+        return [_remembered(item) for item in islice(self._scan(), limit)]
+
+    def _scan(self) -> Iterator[Item]:
+        left = self._scanned
+        start: dict[str, Any] = {}
+        while left > 0:
+            with raising(StoreUnavailableError, f"read from {self._table.name}"):
+                page = self._table.scan(Limit=min(PAGE, left), **start)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            left -= page["ScannedCount"]
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Return the cosine of the angle between two sparse vectors; 0 when one of them is empty."""
+    lengths = hypot(*one.values()) * hypot(*other.values())
+    dot = sum(value * other.get(name, 0.0) for name, value in one.items())
+    return dot / lengths if lengths else 0.0
+
+
+def _remembered(item: Item) -> Remembered:
+    return Remembered.model_validate(json.loads(item["remembered"]))

@@ -1,0 +1,32 @@
+"""What people were told, in DynamoDB: one item per channel, kind and what it is about."""
+
+from collections.abc import Sequence
+
+from boto3.dynamodb.conditions import Attr, Key
+
+from quorum.adapters.dynamodb.items import put_if, query
+from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.incident_records import Notified
+
+
+class DynamoDBNotificationBook:
+    """A `NotificationBook`."""
+
+    def __init__(self, table: DynamoDBTable) -> None:
+        self._table = table
+
+    def put(self, told: Notified) -> None:
+        """Store it, once per channel, kind and what it is about: the first stays."""
+        item = {
+            "incident_id": told.incident_id,
+            "entry": f"{told.about}#{told.message}#{told.channel}",
+            "told": told.model_dump_json(),
+        }
+        put_if(self._table, item, Attr("entry").not_exists())
+
+    def of(self, incident_id: str) -> Sequence[Notified]:
+        """Return what people were told of the incident, oldest first."""
+        condition = Key("incident_id").eq(incident_id)
+        items = query(self._table, KeyConditionExpression=condition, ConsistentRead=True)
+        found = (Notified.model_validate_json(item["told"]) for item in items)
+        return sorted(found, key=lambda one: one.at)

@@ -1,0 +1,98 @@
+"""The operations table: what Quorum claims and may forget. Every claim is one conditional put.
+
+Keys: `open#<resource>`, `seen#<alarm>`, `rate#<key>`; breakers have an adapter of their own.
+`expires` is the time to live; nothing here relies on its punctuality.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from boto3.dynamodb.conditions import Attr
+
+from quorum.adapters.dynamodb.items import (
+    at_micros,
+    get,
+    micros,
+    put_if,
+    seconds_later,
+    where_it_holds,
+)
+from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.constants import Rate
+from quorum.ports.clock import Clock
+from quorum.ports.execution import Transition
+
+REMEMBERED_SECONDS: Final = 30 * 24 * 3600
+
+
+class DynamoDBOperations:
+    """An `Operations`, but for the breakers."""
+
+    def __init__(self, table: DynamoDBTable, now: Clock) -> None:
+        self._table, self._now = table, now
+
+    def transition(self, alarm_arn: str) -> Transition | None:
+        """Return the alarm's newest transition that was handled, read consistently, or None."""
+        item = get(self._table, {"id": f"seen#{alarm_arn}"})
+        return Transition(at_micros(item["at"]), item["incident_id"]) if item else None
+
+    def see_transition(
+        self, alarm_arn: str, at: datetime, incident_id: str, disbelieved: datetime | None = None
+    ) -> datetime | None:
+        """Remember the newest transition handled; return one that is newer than `at`, or None.
+
+        A newer one of exactly the time `disbelieved` gives way.
+        """
+        item = {
+            "id": f"seen#{alarm_arn}",
+            "at": micros(at),
+            "incident_id": incident_id,
+            "expires": seconds_later(at, REMEMBERED_SECONDS),
+        }
+        gives_way = Attr("id").not_exists() | Attr("at").lte(micros(at))
+        if disbelieved is not None:
+            gives_way |= Attr("at").eq(micros(disbelieved))
+        newer = put_if(self._table, item, gives_way)
+        return None if newer is None else at_micros(newer["at"])
+
+    def hold(self, resource: str, incident_id: str, until: datetime) -> str:
+        """Take the resource's open key if free, expired or held by this incident already."""
+        item = {
+            "id": f"open#{resource}",
+            "holder": incident_id,
+            "until": micros(until),
+            "expires": seconds_later(until),
+        }
+        free = Attr("id").not_exists() | Attr("until").lte(micros(self._now()))
+        other = put_if(self._table, item, free | Attr("holder").eq(incident_id))
+        return incident_id if other is None else str(other["holder"])
+
+    def holder(self, resource: str) -> str | None:
+        """Return the incident that holds the resource's open key, or None."""
+        item = get(self._table, {"id": f"open#{resource}"})
+        return str(item["holder"]) if item and item["until"] > micros(self._now()) else None
+
+    def release(self, incident_id: str, resources: Sequence[str]) -> None:
+        """Give back the open keys that this incident holds."""
+        for resource in resources:
+            with where_it_holds(self._table):
+                self._table.delete_item(
+                    Key={"id": f"open#{resource}"},
+                    ConditionExpression=Attr("holder").eq(incident_id),
+                )
+
+    def admit(self, key: str, rate: Rate, now: datetime) -> bool:
+        """Return whether one more send fits the fleet-wide rate, and count it if so.
+
+        GCRA without a burst: the item holds the time of the next free send, so that no window
+        of `per_seconds`, wherever it begins, holds more than `sends`.
+        """
+        spacing = -(-rate.per_seconds * 1_000_000 // rate.sends)
+        item = {
+            "id": f"rate#{key}",
+            "free_at": micros(now) + spacing,
+            "expires": seconds_later(now, 3600 + rate.per_seconds),
+        }
+        free = Attr("id").not_exists() | Attr("free_at").lte(micros(now))
+        return put_if(self._table, item, free) is None

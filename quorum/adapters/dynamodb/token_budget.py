@@ -1,0 +1,58 @@
+"""Daily budgets of tokens in the operations table: one item per spender, which it alone writes."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from boto3.dynamodb.conditions import Attr
+
+from quorum.adapters.dynamodb.items import get, put_if, seconds_later
+from quorum.adapters.dynamodb.table import DynamoDBTable
+
+WRITES: Final = 8
+KEPT_SECONDS: Final = 2 * 24 * 3600
+
+
+class DynamoDBTokenBudget:
+    """A `TokenBudget`. An item of another day, or of a shape that nobody here writes, is void."""
+
+    def __init__(self, table: DynamoDBTable) -> None:
+        self._table = table
+
+    def take(self, spender: str, tokens: int, most: int, now: datetime) -> bool:
+        """Return whether so many more tokens fit the spender's day, and count them if so.
+
+        Of many at once none is counted twice or forgotten; who loses too many races is refused.
+        """
+        day = now.date().isoformat()
+        for _ in range(WRITES):
+            item = get(self._table, {"id": _key(spender)}) or {}
+            spent = _spent(item, day)
+            if tokens > 0 and spent + tokens > most:
+                return False
+            new = {
+                "id": _key(spender),
+                "day": day,
+                "spent": max(0, spent + tokens),
+                "expires": seconds_later(now, KEPT_SECONDS),
+            }
+            if put_if(self._table, new, _unchanged(item)) is None:
+                return True
+        return False
+
+
+def _key(spender: str) -> str:
+    return f"budget#{spender}"
+
+
+def _spent(item: dict[str, Any], day: str) -> int:
+    try:
+        return max(0, int(item["spent"])) if item.get("day") == day else 0
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return 0
+
+
+def _unchanged(item: dict[str, Any]) -> Any:
+    """Return the condition that the item is what was read."""
+    if not {"day", "spent"} <= set(item):
+        return ~(Attr("day").exists() & Attr("spent").exists())
+    return Attr("day").eq(item["day"]) & Attr("spent").eq(item["spent"])

@@ -1,0 +1,29 @@
+"""What verification found, in DynamoDB: one item per incident and mode."""
+
+from boto3.dynamodb.conditions import Attr
+
+from quorum.adapters.dynamodb.items import get, put_if
+from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.incident_records import Mode, Verified
+
+
+class DynamoDBVerdictBook:
+    """A `VerdictBook`."""
+
+    def __init__(self, table: DynamoDBTable) -> None:
+        self._table = table
+
+    def put(self, verified: Verified) -> Verified:
+        """Store the verdict unless there is one of this mode; return the stored one."""
+        item = {
+            "incident_id": verified.incident_id,
+            "mode": verified.mode,
+            "verified": verified.model_dump_json(),
+        }
+        stored = put_if(self._table, item, Attr("mode").not_exists())
+        return verified if stored is None else Verified.model_validate_json(stored["verified"])
+
+    def find(self, incident_id: str, mode: Mode) -> Verified | None:
+        """Return the verdict, or None."""
+        item = get(self._table, {"incident_id": incident_id, "mode": mode})
+        return None if item is None else Verified.model_validate_json(item["verified"])

@@ -1,0 +1,63 @@
+"""Settings of resources as they are now, by kind of resource; names and numbers, never data."""
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+
+import boto3
+from botocore.config import Config
+
+from quorum.adapters.aws.aws_errors import raising
+from quorum.adapters.resource_state.autoscaling import Autoscaling
+from quorum.adapters.resource_state.dynamodb_state import DynamoDBState
+from quorum.adapters.resource_state.ecs_state import EcsState
+from quorum.adapters.resource_state.lambda_state import LambdaState
+from quorum.adapters.resource_state.sqs_state import SqsState
+from quorum.adapters.resource_state.ssm_state import SsmState
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.evidence import ResourceState, Scalar
+
+Settings = dict[str, Scalar]
+Read = Callable[[str, str | None], Settings | None]
+"""Gets a resource's name and an alias; returns its settings, or None when it does not exist."""
+
+
+class AwsState:
+    """A `StateSource`. A kind's reader is made when the first resource of the kind is read."""
+
+    def __init__(self, readers: Mapping[str, Callable[[], Read]]) -> None:
+        self._make = readers
+        self._made: dict[str, Read] = {}
+        self._making = Lock()
+
+    def state(self, resource: str, alias: str | None = None) -> ResourceState | None:
+        """Return the resource's settings, or None when it does not exist or is not supported."""
+        kind, _, name = resource.partition(":")
+        if kind not in self._make:
+            return None
+        with self._making:  # evidence asks from many threads, and boto3 makes clients in one only
+            if kind not in self._made:
+                self._made[kind] = self._make[kind]()
+        with raising(SourceUnavailableError, f"settings of {resource}"):
+            settings = self._made[kind](name, alias)
+        return None if settings is None else ResourceState(resource=resource, settings=settings)
+
+
+def aws_state(config: Config, *, autoscaling: bool) -> AwsState:
+    """Return the source for all kinds that the catalogue acts on.
+
+    Without `autoscaling` nothing counts as owned by it: only for a stage that does not have it.
+    """
+
+    def scaling() -> Autoscaling:
+        client = boto3.client("application-autoscaling", config=config) if autoscaling else None
+        return Autoscaling(client)
+
+    return AwsState(
+        {
+            "lambda": lambda: LambdaState(boto3.client("lambda", config=config), scaling()),
+            "dynamodb": lambda: DynamoDBState(boto3.client("dynamodb", config=config), scaling()),
+            "ecs": lambda: EcsState(boto3.client("ecs", config=config), scaling()),
+            "ssm": lambda: SsmState(boto3.client("ssm", config=config)),
+            "sqs": lambda: SqsState(boto3.client("sqs", config=config)),
+        }
+    )

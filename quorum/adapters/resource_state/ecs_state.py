@@ -1,0 +1,40 @@
+"""Settings of an ECS service."""
+
+from typing import TYPE_CHECKING
+
+from quorum.adapters.resource_state.autoscaling import Autoscaling
+from quorum.domain.evidence import Scalar
+from quorum.domain.rollback_pins import pins
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs.client import ECSClient
+
+
+class EcsState:
+    """Reads task_definition (family:revision), desired, status, deploying, autoscaled, and what its
+    tags pin.
+    """
+
+    def __init__(self, client: "ECSClient", autoscaling: Autoscaling) -> None:
+        self._client, self._autoscaling = client, autoscaling
+
+    def __call__(self, name: str, _alias: str | None) -> dict[str, Scalar] | None:
+        """Return the settings of `cluster/service`; None when there is no such service."""
+        cluster, _, service = name.partition("/")
+        try:
+            answer = self._client.describe_services(
+                cluster=cluster, services=[service], include=["TAGS"]
+            )
+        except self._client.exceptions.ClusterNotFoundException:
+            return None
+        found = next((one for one in answer["services"] if one["status"] != "INACTIVE"), None)
+        if found is None:
+            return None
+        return {
+            "task_definition": found["taskDefinition"].rpartition("/")[2],
+            "desired": found["desiredCount"],
+            "status": found["status"],
+            "deploying": len(found.get("deployments", ())) > 1,
+            **pins({tag["key"]: tag["value"] for tag in found.get("tags", ())}),
+            "autoscaled": self._autoscaling.owns("ecs", f"service/{cluster}/{service}"),
+        }

@@ -1,0 +1,107 @@
+"""Whether a token is genuine: its signature, with keys that are read once per environment.
+
+The keys are fetched from the issuer itself, over HTTPS, and from nowhere that a token or a redirect
+names. Once more they are fetched for a key that they do not hold, for issuers change their keys.
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+import jwt
+from urllib3 import PoolManager, Timeout
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
+
+from quorum.domain.errors import InvalidInputError, RefusedError
+from quorum.ports.clock import Clock
+
+ALGORITHMS: Final = ("RS256", "ES256")
+KEYS: Final = "/.well-known/jwks.json"
+LOOPBACK: Final = "http://127.0.0.1:"
+TIMEOUT: Final = Timeout(connect=2, read=3)
+LONGEST_ANSWER: Final = 100_000
+AGAIN_SECONDS: Final = 60
+"""Between two looks at the issuer's keys: tokens of invented keys do not make more of them."""
+BREAK_GLASS: Final = (
+    "{why}: nobody can be recognised by a token now. Try again in a minute, or answer in Slack. "
+    "What cannot wait is done by hand: docs/console.md, 'Break glass'"
+)
+_SIGNATURE_ONLY: Final[Any] = {
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "enforce_minimum_key_length": True,
+}
+"""Times and names are judged by `claims.flaw`, by our own clock."""
+
+
+class JwtTokens:
+    """A `TokenReader` of one issuer."""
+
+    def __init__(self, issuer: str, pool: PoolManager, now: Clock) -> None:
+        """Raises InvalidInputError for an issuer that is not asked over HTTPS."""
+        if not issuer.startswith(("https://", LOOPBACK)):
+            raise InvalidInputError("TOKEN_ISSUER: https://…, set by the stacks")
+        self._address, self._pool, self._now = issuer + KEYS, pool, now
+        self._keys: Mapping[str, jwt.PyJWK] = {}
+        self._looked_at = float("-inf")
+
+    def read(self, token: str) -> Mapping[str, Any]:
+        """Return what the token claims. Raises InvalidInputError, RefusedError."""
+        try:
+            key = self._key(str(jwt.get_unverified_header(token).get("kid", "")))
+            claims: Mapping[str, Any] = jwt.decode(
+                token, key, algorithms=[key.algorithm_name], options=_SIGNATURE_ONLY
+            )
+        except (jwt.PyJWTError, ValueError, RecursionError):
+            raise InvalidInputError("token: it is not genuine; sign in again") from None
+        return claims
+
+    def _key(self, name: str) -> jwt.PyJWK:
+        """Return the key of that name. Raises RefusedError."""
+        if name not in self._keys and self._may_look():
+            self._keys = self._fetched()
+        if name not in self._keys:
+            raise RefusedError(BREAK_GLASS.format(why="the token's key is none of the issuer's"))
+        return self._keys[name]
+
+    def _may_look(self) -> bool:
+        now = self._now().timestamp()
+        due = now - self._looked_at >= AGAIN_SECONDS
+        self._looked_at = now if due else self._looked_at
+        return due
+
+    def _fetched(self) -> Mapping[str, jwt.PyJWK]:
+        """Return the issuer's keys by name. Raises RefusedError when it does not answer."""
+        try:
+            answer = self._pool.request(
+                "GET", self._address, timeout=TIMEOUT, retries=False, redirect=False
+            )
+            return _keys(_content(answer))
+        except (HTTPError, ValueError, TypeError, KeyError, RecursionError) as error:
+            why = f"the issuer's keys cannot be read ({type(error).__name__})"
+            raise RefusedError(BREAK_GLASS.format(why=why)) from error
+
+
+def _content(answer: BaseHTTPResponse) -> Any:
+    """Return the answer's JSON. Raises ValueError for any other answer."""
+    if answer.status != HTTPStatus.OK or len(answer.data) > LONGEST_ANSWER:
+        raise ValueError(f"HTTP {answer.status}")
+    return json.loads(answer.data)
+
+
+def _keys(answer: Any) -> dict[str, jwt.PyJWK]:
+    """Return the keys that sign as we want it; what is no such key is left out."""
+    found = {}
+    for raw in answer["keys"]:
+        try:
+            key = jwt.PyJWK(raw)
+        except (jwt.PyJWTError, AttributeError):
+            continue
+        if key.algorithm_name in ALGORITHMS and key.key_id:
+            found[key.key_id] = key
+    return found

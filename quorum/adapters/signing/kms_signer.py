@@ -1,0 +1,28 @@
+"""Signing with a key that never leaves KMS."""
+
+from typing import TYPE_CHECKING
+
+from quorum.adapters.aws.aws_errors import raising
+from quorum.adapters.signing.p256 import low_s
+from quorum.domain.errors import StoreUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+
+class KmsSigner:
+    """A `Signer`. `key` is the ARN of the signer's own key, which its role alone may use."""
+
+    def __init__(self, client: "KMSClient", key: str) -> None:
+        self._client, self._key = client, key
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of the message, of at most 4,096 bytes, by one call."""
+        with raising(StoreUnavailableError, f"sign with {self._key}"):
+            found = self._client.sign(
+                KeyId=self._key,
+                Message=message,
+                MessageType="RAW",
+                SigningAlgorithm="ECDSA_SHA_256",
+            )
+        return low_s(found["Signature"])

@@ -1,0 +1,40 @@
+"""Verification here, with public keys that are read once per environment from pinned KMS keys."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from quorum.adapters.aws.aws_errors import raising
+from quorum.adapters.signing import p256
+from quorum.domain.errors import InvalidInputError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+
+class KmsVerifier:
+    """A `Verifier`. `keys` maps each signer to the ARN of its key.
+
+    The deployment pins ARNs, and the key behind an ARN never changes: that pins the public key.
+    An alias would not, for it can be pointed at another key.
+    """
+
+    def __init__(self, client: "KMSClient", keys: Mapping[str, str]) -> None:
+        self._client, self._arns = client, keys
+        self._keys: dict[str, p256.PublicKey] = {}
+
+    def objection(self, signer: str, message: bytes, signature: bytes) -> str | None:
+        """Return why this is not the signer's signature of the message, or None when it is."""
+        if signer not in self._arns:
+            return f"no key is pinned for {signer}"
+        try:
+            return p256.objection(self._key(signer), message, signature)
+        except InvalidInputError as error:
+            return f"the key of {signer}: {error}"
+
+    def _key(self, signer: str) -> p256.PublicKey:
+        """Return the signer's key. Raises InvalidInputError when it is of another kind."""
+        if signer not in self._keys:
+            with raising(StoreUnavailableError, f"public key of {signer}"):
+                found = self._client.get_public_key(KeyId=self._arns[signer])
+            self._keys[signer] = p256.public_key(found["PublicKey"])
+        return self._keys[signer]

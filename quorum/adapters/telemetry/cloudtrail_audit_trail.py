@@ -1,0 +1,77 @@
+"""Who made a change, from CloudTrail's event history. It lags by minutes and is slow to ask."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from quorum.adapters.aws.aws_errors import raising
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.evidence import Change, ChangeKind
+from quorum.ports.telemetry import AuditEntry
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudtrail.client import CloudTrailClient
+
+CALLS: Final[dict[ChangeKind, tuple[str, ...]]] = {
+    "alias": ("UpdateAlias20150331",),
+    "parameter": ("PutParameter",),
+    "concurrency": ("PutFunctionConcurrency20171031", "DeleteFunctionConcurrency20171031"),
+    "task_definition": ("UpdateService",),
+    "table": ("UpdateTable",),
+}
+_NAMED_BY: Final[dict[ChangeKind, tuple[str, ...]]] = {
+    "alias": ("functionName",),
+    "parameter": ("name",),
+    "concurrency": ("functionName",),
+    "task_definition": ("cluster", "service"),
+    "table": ("tableName",),
+}
+"""Parameters of the call that together are the resource's name."""
+
+
+class CloudTrailAuditTrail:
+    """An `AuditTrail` over LookupEvents, which allows two calls a second."""
+
+    def __init__(self, client: "CloudTrailClient") -> None:
+        self._client = client
+
+    def who(self, change: Change) -> AuditEntry | None:
+        """Return the newest successful call that changed this resource in the change's window."""
+        entries = [
+            AuditEntry(event["EventTime"].timestamp(), _actor(event))
+            for call in CALLS[change.kind]
+            for event in self._events(call, change)
+            if _is_about(event, change)
+        ]
+        return max(entries, default=None)
+
+    def _events(self, call: str, change: Change) -> list[Any]:
+        found: list[Any] = []
+        with raising(SourceUnavailableError, "audit trail"):
+            pages = self._client.get_paginator("lookup_events").paginate(
+                LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": call}],
+                StartTime=datetime.fromtimestamp(change.not_before, UTC),
+                EndTime=datetime.fromtimestamp(change.at + 1, UTC),
+            )
+            for page in pages:
+                found += page["Events"]
+        return found
+
+
+def _is_about(event: Any, change: Change) -> bool:
+    record = json.loads(event.get("CloudTrailEvent") or "{}")
+    request = record.get("requestParameters") or {}
+    name = "/".join(_short(str(request.get(field))) for field in _NAMED_BY[change.kind])
+    if record.get("errorCode") or name != change.resource.partition(":")[2]:
+        return False
+    return change.kind != "alias" or request.get("name") == change.setting
+
+
+def _short(name: str) -> str:
+    return re.split("[:/]", name)[-1] if name.startswith("arn:") else name
+
+
+def _actor(event: Any) -> str:
+    identity = json.loads(event.get("CloudTrailEvent") or "{}").get("userIdentity") or {}
+    return str(identity.get("arn") or event.get("Username") or "unknown")

@@ -1,0 +1,113 @@
+"""Alarms from CloudWatch: their states, composites included, what they watch and how they judge."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from quorum.adapters.aws.aws_errors import raising
+from quorum.domain.errors import SourceUnavailableError
+from quorum.ports.telemetry import AlarmDescription, AlarmStatus, WatchedMetric
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch.client import CloudWatchClient
+
+NAMES: Final = 100
+Alarm = Mapping[str, Any]
+
+
+class CloudWatchAlarms:
+    """An `AlarmSource`, an `AlarmRegistry` and an `AlarmBook`, by DescribeAlarms; and tags."""
+
+    def __init__(self, client: "CloudWatchClient") -> None:
+        self._client = client
+
+    def states(self, names: Sequence[str]) -> Mapping[str, AlarmStatus]:
+        """Return the alarms that exist, by name."""
+        return {alarm["AlarmName"]: _status(alarm) for alarm in self._named(names)}
+
+    def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
+        """Return the alarms that exist, by name."""
+        return {alarm["AlarmName"]: _description(alarm) for alarm in self._named(names)}
+
+    def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
+        """Return the metrics of the alarms whose names begin so, each once."""
+        found = {
+            metric: None
+            for prefix in prefixes
+            for alarm in self._describe(AlarmNamePrefix=prefix)
+            for metric in _watched(alarm)
+        }
+        return tuple(found)
+
+    def tags(self, arn: str) -> Mapping[str, str]:
+        """Return the alarm's tags. Raises SourceUnavailableError, for an unknown alarm too."""
+        with raising(SourceUnavailableError, f"tags of {arn}"):
+            found = self._client.list_tags_for_resource(ResourceARN=arn)["Tags"]
+        return {tag["Key"]: tag["Value"] for tag in found}
+
+    def _named(self, names: Sequence[str]) -> Iterator[Alarm]:
+        for first in range(0, len(names), NAMES):
+            yield from self._describe(AlarmNames=names[first : first + NAMES])
+
+    def _describe(self, **which: Any) -> list[Alarm]:
+        found: list[Alarm] = []
+        with raising(SourceUnavailableError, "alarms"):
+            pages = self._client.get_paginator("describe_alarms").paginate(
+                AlarmTypes=["MetricAlarm", "CompositeAlarm"], **which
+            )
+            for page in pages:
+                found += [*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())]
+        return found
+
+
+def _status(alarm: Alarm) -> AlarmStatus:
+    since = alarm.get("StateTransitionedTimestamp") or alarm["StateUpdatedTimestamp"]
+    return AlarmStatus(alarm["AlarmName"], alarm["StateValue"], since.astimezone(UTC))
+
+
+def _description(alarm: Alarm) -> AlarmDescription:
+    first = next(iter(_stats(alarm)), {})
+    metric = first.get("Metric", {})
+    return AlarmDescription(
+        status=_status(alarm),
+        reason=alarm.get("StateReason", ""),
+        kind=_kind(alarm),
+        watched=_watched(alarm),
+        metric=metric.get("MetricName"),
+        statistic=first.get("Stat"),
+        threshold=alarm.get("Threshold"),
+        comparison=alarm.get("ComparisonOperator"),
+        period_seconds=_period(alarm),
+        evaluation_periods=alarm.get("EvaluationPeriods", 1),
+        rule=alarm.get("AlarmRule", ""),
+    )
+
+
+def _kind(alarm: Alarm) -> Literal["metric", "math", "composite"]:
+    if "AlarmRule" in alarm:
+        return "composite"
+    entries = alarm.get("Metrics", ())
+    plain = len(entries) == 1 and "MetricStat" in entries[0]
+    return "metric" if plain or alarm.get("Namespace") else "math"
+
+
+def _period(alarm: Alarm) -> int:
+    periods = [m.get("MetricStat", m).get("Period") for m in alarm.get("Metrics", ())]
+    return int(alarm.get("Period") or next((p for p in periods if p), 60))
+
+
+def _stats(alarm: Alarm) -> list[Alarm]:
+    """Return the metrics with their statistics, in the form that metric math has for them."""
+    if alarm.get("Namespace"):
+        return [{"Metric": alarm, "Stat": alarm.get("Statistic") or alarm.get("ExtendedStatistic")}]
+    return [m["MetricStat"] for m in alarm.get("Metrics", ()) if "MetricStat" in m]
+
+
+def _watched(alarm: Alarm) -> tuple[WatchedMetric, ...]:
+    return tuple(
+        WatchedMetric(
+            metric["Namespace"],
+            tuple((d["Name"], d["Value"]) for d in metric.get("Dimensions", ())),
+        )
+        for metric in (stat["Metric"] for stat in _stats(alarm))
+    )

@@ -1,0 +1,97 @@
+"""Log lines from CloudWatch Logs, the newest first to be read."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from quorum.adapters.aws.aws_errors import code_of, raising
+from quorum.domain.errors import SourceUnavailableError
+from quorum.ports.telemetry import LogLine
+
+if TYPE_CHECKING:
+    from mypy_boto3_logs.client import CloudWatchLogsClient
+
+FIRST_SLICE_SECONDS: Final = 30.0
+SPARE: Final = 1.25
+"""How much more is asked for than is missing, as no group logs evenly."""
+GROWTH: Final = (0.5, 8.0)
+"""A slice's length, times that of the one after it: at least and at most."""
+BUDGET_SECONDS: Final = 8.0
+
+
+class CloudWatchLogs:
+    """A `LogSource` over FilterLogEvents.
+
+    The service pages from the oldest line on, so the range is read in slices from its end, each
+    as long as what is missing needs at the pace of the one after it: a busy group gives few lines
+    too many, a quiet one is read in few calls. When the budget is used up, slices that were not
+    read to their end are left out; when that is all of them, it raises SourceUnavailableError.
+    """
+
+    def __init__(
+        self,
+        client: "CloudWatchLogsClient",
+        *,
+        budget_seconds: float = BUDGET_SECONDS,
+        elapsed: Callable[[], float] = monotonic,
+    ) -> None:
+        self._client, self._budget, self._elapsed = client, budget_seconds, elapsed
+
+    def lines(self, group: str, start: datetime, end: datetime, limit: int) -> Sequence[LogLine]:
+        """Return the newest lines up to the limit, oldest first; empty for an unknown group."""
+        deadline, found = self._elapsed() + self._budget, list[LogLine]()
+        high, length = end.timestamp(), FIRST_SLICE_SECONDS
+        while start.timestamp() < high and len(found) < limit:
+            low = max(start.timestamp(), high - length)
+            slice_ = self._slice(group, (low, high), limit - len(found), deadline)
+            if slice_ is None and high == end.timestamp():
+                raise SourceUnavailableError(f"logs of {group}: not read within {self._budget} s")
+            if slice_ is None:
+                break
+            found = [*slice_, *found]
+            high, length = low, length * _growth(len(slice_), limit - len(found))
+        return found
+
+    def _slice(
+        self, group: str, between: tuple[float, float], limit: int, deadline: float
+    ) -> Sequence[LogLine] | None:
+        """Return the slice's newest lines, oldest first, or None when time was up before."""
+        newest: deque[LogLine] = deque(maxlen=limit)
+        for page in self._pages(group, *between):
+            if self._elapsed() > deadline:
+                return None
+            newest.extend(page)
+        return sorted(newest)
+
+    def _pages(self, group: str, low: float, high: float) -> Iterator[list[LogLine]]:
+        token: dict[str, Any] = {}
+        while True:
+            with raising(SourceUnavailableError, f"logs of {group}"):
+                try:
+                    page = self._client.filter_log_events(
+                        logGroupName=group,
+                        startTime=round(low * 1000),
+                        endTime=round(high * 1000) - 1,
+                        **token,
+                    )
+                except ClientError as error:
+                    if code_of(error) != "ResourceNotFoundException":
+                        raise
+                    return
+            yield [_line(event) for event in page["events"]]
+            if not page.get("nextToken"):
+                return
+            token = {"nextToken": page["nextToken"]}
+
+
+def _line(event: Any) -> LogLine:
+    return LogLine(event["timestamp"] / 1000, event["message"], event.get("logStreamName", ""))
+
+
+def _growth(found: int, missing: int) -> float:
+    least, most = GROWTH
+    return min(most, max(least, SPARE * missing / found)) if found else most

@@ -1,0 +1,29 @@
+"""Several topologies as one."""
+
+from collections.abc import Sequence
+
+from quorum.domain.topology import Service, ServiceMap
+from quorum.ports.telemetry import TopologySource
+
+
+class MergedTopology:
+    """A `TopologySource`: what the first source says of a service, with everyone's dependencies.
+
+    When one source fails all fail: half a map would make a guess of a dependency's absence.
+    """
+
+    def __init__(self, *sources: TopologySource) -> None:
+        self._sources = sources
+
+    def service_map(self) -> ServiceMap:
+        """Return the merged map."""
+        found: dict[str, Service] = {}
+        for service in _services([source.service_map() for source in self._sources]):
+            first = found.setdefault(service.resource, service)
+            callees = dict.fromkeys((*first.depends_on, *service.depends_on))
+            found[service.resource] = first.model_copy(update={"depends_on": tuple(callees)})
+        return ServiceMap(services=tuple(found.values()))
+
+
+def _services(maps: Sequence[ServiceMap]) -> list[Service]:
+    return [service for one in maps for service in one.services]

@@ -1,0 +1,37 @@
+"""The service map from one SSM parameter, as JSON."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+from pydantic import ValidationError
+
+from quorum.adapters.aws.aws_errors import code_of, raising
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.topology import ServiceMap
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm.client import SSMClient
+
+
+class SsmTopology:
+    """A `TopologySource`. Nobody has to declare a map: no parameter is an empty map."""
+
+    def __init__(self, client: "SSMClient", parameter: str) -> None:
+        self._client, self._parameter = client, parameter
+
+    def service_map(self) -> ServiceMap:
+        """Return the map. Raises SourceUnavailableError that names the field that is wrong."""
+        with raising(SourceUnavailableError, f"parameter {self._parameter}"):
+            try:
+                found = self._client.get_parameter(Name=self._parameter)
+            except ClientError as error:
+                if code_of(error) != "ParameterNotFound":
+                    raise
+                return ServiceMap()
+        try:
+            return ServiceMap.model_validate_json(found["Parameter"]["Value"])
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {e['msg']}" for e in error.errors()
+            )
+            raise SourceUnavailableError(f"parameter {self._parameter}: {wrong}") from error

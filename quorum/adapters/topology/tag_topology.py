@@ -1,0 +1,47 @@
+"""Dependencies from the tag `quorum:depends-on`: resource ids with blanks between them."""
+
+from typing import Any, Final, Protocol
+
+from quorum.adapters.aws.aws_errors import raising
+from quorum.domain.base import RESOURCE_PATTERN
+from quorum.domain.errors import SourceUnavailableError
+from quorum.domain.resources import of_arn
+from quorum.domain.topology import Service, ServiceMap
+
+TAG: Final = "quorum:depends-on"
+
+
+class TaggingClient(Protocol):
+    """What is used of the Resource Groups Tagging API."""
+
+    def get_paginator(self, operation_name: str, /) -> Any:
+        """Return a paginator."""
+        ...
+
+
+class TagTopology:
+    """A `TopologySource`. Resources of kinds that Quorum does not know are left out."""
+
+    def __init__(self, client: TaggingClient) -> None:
+        self._client = client
+
+    def service_map(self) -> ServiceMap:
+        """Return the map. Raises SourceUnavailableError that names a tag that is no resource id."""
+        found: dict[str, Service] = {}
+        with raising(SourceUnavailableError, f"tags {TAG}"):
+            pages = self._client.get_paginator("get_resources").paginate(TagFilters=[{"Key": TAG}])
+            for mapping in (one for page in pages for one in page["ResourceTagMappingList"]):
+                resource = of_arn(mapping["ResourceARN"])
+                if resource is not None:
+                    found[resource] = Service(
+                        resource=resource, depends_on=_callees(resource, mapping["Tags"])
+                    )
+        return ServiceMap(services=tuple(found[resource] for resource in sorted(found)))
+
+
+def _callees(resource: str, tags: list[dict[str, str]]) -> tuple[str, ...]:
+    names = [name for tag in tags if tag["Key"] == TAG for name in tag["Value"].split()]
+    wrong = [name for name in names if not RESOURCE_PATTERN.fullmatch(name)]
+    if wrong:
+        raise SourceUnavailableError(f"tag {TAG} of {resource}: {wrong[0]!r} is no resource id")
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,27 @@
+"""Answering a state machine that waits."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from quorum.adapters.aws.aws_errors import raising
+from quorum.domain.errors import QuorumError, RefusedError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions.client import SFNClient
+
+NO_LONGER: Final[dict[str, type[QuorumError]]] = dict.fromkeys(
+    ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken"), RefusedError
+)
+
+
+class StepFunctionsTaskTokens:
+    """A `TaskTokens`."""
+
+    def __init__(self, client: "SFNClient") -> None:
+        self._client = client
+
+    def succeed(self, token: str, output: Mapping[str, Any]) -> None:
+        """Let the waiting task go on with the output. Raises RefusedError when it waits no more."""
+        with raising(StoreUnavailableError, "the waiting task", NO_LONGER):
+            self._client.send_task_success(taskToken=token, output=json.dumps(dict(output)))

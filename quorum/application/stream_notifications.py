@@ -1,0 +1,41 @@
+"""A fact on the stream says "read the log to its head", so gaps and disorder lose nothing."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from quorum.domain.base import IncidentId
+from quorum.domain.errors import InvalidInputError, StoreUnavailableError
+from quorum.domain.events import IncidentEvent
+from quorum.ports.log import EventStore
+
+
+class Notification(BaseModel):
+    """What a consumer reads of a published fact: where to look, and how far the log must reach."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    incident_id: IncidentId
+    version: int = Field(ge=1)
+
+
+def notification(data: bytes) -> Notification:
+    """Parse a stream record. Raises InvalidInputError when it is none of ours."""
+    try:
+        return Notification.model_validate_json(data)
+    except ValidationError as error:
+        wrong = ", ".join(".".join(map(str, e["loc"])) or "JSON" for e in error.errors())
+        raise InvalidInputError(f"stream record, {wrong}: not a published fact") from error
+
+
+def read_to_head(store: EventStore, told: Notification) -> Sequence[IncidentEvent]:
+    """Return the incident's log, which holds at least the fact that we were told of.
+
+    Raises StoreUnavailableError when it does not yet: the record is delivered again.
+    """
+    history = store.load(told.incident_id)
+    if len(history) < told.version:
+        raise StoreUnavailableError(
+            f"{told.incident_id}: told of version {told.version}, the log shows {len(history)}"
+        )
+    return history

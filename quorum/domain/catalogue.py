@@ -1,0 +1,483 @@
+"""The closed catalogue of actions: what may be done, on what conditions, and how it is undone.
+
+A verb is one row of `VERBS`. The stacks make one role per row (its `permissions` and no more), the
+executor has one implementation per row, and `candidates` lists what could be done in a situation.
+Seats choose among candidate ids; no text ever becomes part of an action.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+from quorum.domain.canonical import digest
+from quorum.domain.evidence import Candidate, Change, ResourceState, Scalar
+from quorum.domain.rollback_pins import FLOOR, below
+
+Risk = Literal["low", "medium", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What candidates follow from: settings as they are now, and what changed before."""
+
+    states: tuple[ResourceState, ...]
+    changes: tuple[Change, ...]
+
+    def latest(self, resource: str, kind: str, setting: str | None = None) -> Change | None:
+        """Return the newest change of this kind on the resource that was not ours, or None."""
+        found = [
+            c
+            for c in self.changes
+            if c.resource == resource
+            and c.kind == kind
+            and not c.ours
+            and setting in {None, c.setting}
+        ]
+        return max(found, key=lambda c: (c.at, c.id), default=None)
+
+
+Propose = Callable[[Situation], Iterator[Candidate]]
+Describe = Callable[[Mapping[str, Scalar]], str]
+"""From an action's parameters to a sentence about it. Raises KeyError when one is missing."""
+
+ON_DEMAND: Final = "PAY_PER_REQUEST"
+ID_DIGITS: Final = 32
+"""Hexadecimal digits of an action's id after its verb."""
+MOST_TIMES: Final = 4
+"""What our own raises of a day come to at most, times what people had let the function have."""
+TABLE_UNITS: Final = 40_000
+"""What a table may have of either without asking AWS for more (DynamoDB's default quota)."""
+
+
+class Precondition(NamedTuple):
+    """What is made sure of before the effect, whoever allowed it, and what makes sure of it.
+
+    `check` is the executor's guard of that name, one that no approval lifts; or `capture`, what the
+    verb itself reads right before the effect.
+    """
+
+    text: str
+    check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One kind of action, in one place."""
+
+    name: str
+    permissions: tuple[str, ...]
+    """IAM actions of the effect and its inverse: the verb's role holds these alone."""
+    arn: str
+    """The resource of those permissions; `{parameter}` stands for the action's parameter."""
+    preconditions: tuple[Precondition, ...]
+    """What people who are asked are told is checked: all of it is, see the tests."""
+    inverse: str | None
+    """How it is undone; None when there is no true inverse: then it is never autonomous."""
+    risk: Risk
+    blast_radius: str
+    check: str
+    propose: Propose
+    cause_first: bool = False
+    """It clears away what a fault left behind: only when the fault is over."""
+
+    @property
+    def reversible(self) -> bool:
+        """Return whether the verb has a true inverse."""
+        return self.inverse is not None
+
+
+def action_id(verb: str, parameters: Mapping[str, Scalar]) -> str:
+    """Return the action's id: its verb and 128 bits of the digest of its parameters."""
+    return f"{verb}:{digest(dict(parameters))[:ID_DIGITS]}"
+
+
+def names_parameters(candidate: Candidate) -> bool:
+    """Return whether the candidate's id is that of its verb and parameters."""
+    return candidate.id == action_id(candidate.verb, candidate.parameters)
+
+
+def named_so_before(candidate: Candidate) -> bool:
+    """Return whether its id is the shorter one that evidence of before gave these parameters.
+
+    Its 48 bits bind nothing by themselves: it counts where the whole parameters are signed.
+    """
+    return candidate.id == action_id(candidate.verb, candidate.parameters)[: -ID_DIGITS + 12]
+
+
+def describe(candidate: Candidate) -> str:
+    """Return what the candidate does, in a sentence made of its verb and parameters alone.
+
+    So it says what its id binds, whatever `summary` says beside it. Raises CatalogueError for
+    another verb or other parameters than the verb has.
+    """
+    say = SENTENCES[verb(candidate.verb).name]
+    try:
+        return say(candidate.parameters)
+    except KeyError as error:
+        raise CatalogueError(f"{candidate.verb} has no parameter {error}") from error
+
+
+def described(candidate: Candidate) -> str:
+    """Return what people are shown of it: what its id binds, or that nobody can say so.
+
+    Nothing is shown of an action whose id is not that of its parameters: it could be any other.
+    """
+    if not (names_parameters(candidate) or named_so_before(candidate)):
+        return f"An action whose id is not that of what it would do: {candidate.id}"
+    try:
+        return describe(candidate)
+    except CatalogueError:
+        return f"An action that the catalogue does not hold: {candidate.id}"
+
+
+def _candidate(
+    verb: str,
+    state: ResourceState,
+    *,
+    parameters: dict[str, Scalar],
+    cites: tuple[str, ...],
+    observed: tuple[str, ...],
+) -> Candidate:
+    return Candidate(
+        id=action_id(verb, parameters),
+        verb=verb,
+        resource=state.resource,
+        parameters=parameters,
+        summary=SENTENCES[verb](parameters),
+        cites=cites,
+        observed={name: state.settings.get(name) for name in observed},
+    )
+
+
+def _say_rollback_alias(p: Mapping[str, Scalar]) -> str:
+    alias = f"{p['function']}:{p['alias']}"
+    return f"Point {alias} back from version {p['from_version']} to {p['to_version']}"
+
+
+def _say_raise_concurrency(p: Mapping[str, Scalar]) -> str:
+    of = f"Raise the reserved concurrency of {p['function']}"
+    return f"{of} from {p['from_units']} to {p['to_units']}"
+
+
+def _say_restore_parameter(p: Mapping[str, Scalar]) -> str:
+    return f"Restore parameter {p['name']} from version {p['from_version']} to {p['to_version']}"
+
+
+def _say_raise_capacity(p: Mapping[str, Scalar]) -> str:
+    if "to_billing" in p:
+        return f"Let {p['table']} take requests on demand, without a limit"
+    to = f"{p['to_read']} read, {p['to_write']} write units"
+    return f"Raise the capacity of {p['table']} to {to}"
+
+
+def _say_rollback_service(p: Mapping[str, Scalar]) -> str:
+    to, now = p["to_task_definition"], p["from_task_definition"]
+    return f"Run {p['service']} on {to} again instead of {now}"
+
+
+def _say_redrive(p: Mapping[str, Scalar]) -> str:
+    return f"Send the dead letters in {p['dead_letter_queue']} back to {p['queue']}"
+
+
+SENTENCES: Final[Mapping[str, Describe]] = {
+    "lambda.rollback_alias": _say_rollback_alias,
+    "lambda.raise_reserved_concurrency": _say_raise_concurrency,
+    "ssm.restore_parameter": _say_restore_parameter,
+    "dynamodb.raise_capacity": _say_raise_capacity,
+    "ecs.rollback_service": _say_rollback_service,
+    "sqs.redrive": _say_redrive,
+}
+
+
+def _of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str]]:
+    for state in situation.states:
+        kind, _, name = state.resource.partition(":")
+        if kind == service:
+            yield state, name
+
+
+def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
+    for state, function in _of(situation, "lambda"):
+        alias, version = state.settings.get("alias"), state.settings.get("alias_version")
+        change = situation.latest(state.resource, "alias", str(alias))
+        if change is None or version != change.after or not change.before:
+            continue
+        if below(change.before, state.settings.get(FLOOR)):
+            continue
+        yield _candidate(
+            "lambda.rollback_alias",
+            state,
+            parameters={
+                "function": function,
+                "alias": alias,
+                "from_version": version,
+                "to_version": change.before,
+            },
+            cites=(change.id,),
+            observed=("alias", "alias_version", "alias_revision"),
+        )
+
+
+def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
+    for state, function in _of(situation, "lambda"):
+        now = state.settings.get("reserved_concurrency")
+        if not isinstance(now, int) or isinstance(now, bool):
+            continue
+        change = situation.latest(state.resource, "concurrency")
+        before = change.before if change else None
+        lowered = isinstance(before, int) and before > now
+        twice = max(2 * now, 2)
+        if not lowered and twice > MOST_TIMES * max(1, _peoples(situation, state.resource, now)):
+            continue
+        to = before if lowered else twice
+        yield _candidate(
+            "lambda.raise_reserved_concurrency",
+            state,
+            parameters={"function": function, "from_units": now, "to_units": to},
+            cites=(change.id,) if change else (f"state:{state.resource}",),
+            observed=("reserved_concurrency",),
+        )
+
+
+def _peoples(situation: Situation, resource: str, now: int) -> int:
+    """Return what people last let the function have, as far as our own changes lead back."""
+    ours = [c for c in situation.changes if (c.resource, c.kind) == (resource, "concurrency")]
+    for change in sorted(ours, key=lambda c: (c.at, c.id), reverse=True):
+        if not change.ours or change.after != now or not isinstance(change.before, int):
+            break
+        now = change.before
+    return now
+
+
+def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
+    for state, name in _of(situation, "ssm"):
+        change = situation.latest(state.resource, "parameter")
+        version = state.settings.get("version")
+        if change is None or change.before is None or change.after != version:
+            continue
+        if below(change.before, state.settings.get(FLOOR)):
+            continue
+        yield _candidate(
+            "ssm.restore_parameter",
+            state,
+            parameters={"name": name, "from_version": version, "to_version": change.before},
+            cites=(change.id,),
+            observed=("version",),
+        )
+
+
+def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
+    """Yield one candidate per table: two ways out would share the votes of the same finding."""
+    for state, table in _of(situation, "dynamodb"):
+        read, write = state.settings.get("read_units"), state.settings.get("write_units")
+        if state.settings.get("billing") != "PROVISIONED":
+            continue
+        if not isinstance(read, int) or not isinstance(write, int):
+            continue
+        billing = situation.latest(state.resource, "table", "billing")
+        left = billing is not None and billing.before == ON_DEMAND
+        change = billing if left else situation.latest(state.resource, "table")
+        parameters = _more(read, write, on_demand=left)
+        yield _candidate(
+            "dynamodb.raise_capacity",
+            state,
+            parameters={"table": table, "from_read": read, "from_write": write, **parameters},
+            cites=(change.id,) if change else (f"state:{state.resource}",),
+            observed=("billing", "read_units", "write_units"),
+        )
+
+
+def _more(read: int, write: int, *, on_demand: bool) -> dict[str, Scalar]:
+    """Return the parameters of more capacity.
+
+    On demand where it was before, or where twice the units are more than a table may have.
+    """
+    if on_demand or 2 * max(read, write) > TABLE_UNITS:
+        return {"to_billing": ON_DEMAND}
+    return {"to_read": 2 * read, "to_write": 2 * write}
+
+
+def _rollback_service(situation: Situation) -> Iterator[Candidate]:
+    for state, name in _of(situation, "ecs"):
+        cluster, _, service = name.partition("/")
+        change = situation.latest(state.resource, "task_definition")
+        now = state.settings.get("task_definition")
+        if change is None or change.after != now or not change.before:
+            continue
+        if below(change.before, state.settings.get(FLOOR)):
+            continue
+        yield _candidate(
+            "ecs.rollback_service",
+            state,
+            parameters={
+                "cluster": cluster,
+                "service": service,
+                "from_task_definition": now,
+                "to_task_definition": change.before,
+            },
+            cites=(change.id,),
+            observed=("task_definition",),
+        )
+
+
+def _redrive(situation: Situation) -> Iterator[Candidate]:
+    for state, queue in _of(situation, "sqs"):
+        dead = state.settings.get("dead_letters")
+        if isinstance(dead, int) and dead > 0:
+            yield _candidate(
+                "sqs.redrive",
+                state,
+                parameters={"queue": queue, "dead_letter_queue": state.settings.get("dlq")},
+                cites=(f"state:{state.resource}",),
+                observed=("dlq",),
+            )
+
+
+_NO_DEPLOYMENT: Final = Precondition("no deployment of it is under way", "deployment")
+_NOT_PINNED: Final = Precondition("no tag pins a version above the target", "below_floor")
+_NO_WORSE: Final = Precondition(
+    "the target is not known to have failed as what is in force now does", "target_unhealthy"
+)
+_ALARM_OK: Final = "the same alarm is OK, with enough successful requests at comparable traffic"
+
+VERBS: Final[tuple[Verb, ...]] = (
+    Verb(
+        name="lambda.rollback_alias",
+        permissions=("lambda:UpdateAlias",),
+        arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
+        preconditions=(
+            Precondition(
+                "the alias still points to the version that the evidence saw, at that revision",
+                "capture",
+            ),
+            Precondition("the target version exists and can run", "capture"),
+            _NO_DEPLOYMENT,
+            _NO_WORSE,
+            _NOT_PINNED,
+        ),
+        inverse="point the alias back, if it still is at the revision that we wrote",
+        risk="medium",
+        blast_radius="all callers of the alias",
+        check=_ALARM_OK,
+        propose=_rollback_alias,
+    ),
+    Verb(
+        name="lambda.raise_reserved_concurrency",
+        permissions=("lambda:PutFunctionConcurrency",),
+        arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
+        preconditions=(
+            Precondition("the reserved concurrency still is what the evidence saw", "capture"),
+            Precondition("the account's pool has room for the raise", "capture"),
+            Precondition("it is at most half of the account's concurrency", "capture"),
+            _NO_DEPLOYMENT,
+        ),
+        inverse="put the former reserved concurrency back, if it still is what we wrote",
+        risk="low",
+        blast_radius="the function, and what it calls",
+        check=_ALARM_OK,
+        propose=_raise_concurrency,
+    ),
+    Verb(
+        name="ssm.restore_parameter",
+        permissions=("ssm:PutParameter",),
+        arn="arn:{partition}:ssm:{region}:{account}:parameter{name}",
+        preconditions=(
+            Precondition("the parameter still has the version that the evidence saw", "capture"),
+            Precondition("the version to restore is still in the parameter's history", "capture"),
+            _NO_WORSE,
+            _NOT_PINNED,
+        ),
+        inverse="write the former value again, if the version still is the one that we wrote",
+        risk="medium",
+        blast_radius="all readers of the parameter",
+        check=_ALARM_OK,
+        propose=_restore_parameter,
+    ),
+    Verb(
+        name="dynamodb.raise_capacity",
+        permissions=("dynamodb:UpdateTable",),
+        arn="arn:{partition}:dynamodb:{region}:{account}:table/{table}",
+        preconditions=(
+            Precondition("the table is ACTIVE", "deployment"),
+            Precondition("it is provisioned, at the capacity that the evidence saw", "capture"),
+            Precondition("autoscaling does not own the capacity", "autoscaling"),
+            Precondition(
+                "on demand only without indexes, whose own capacity could not be put back",
+                "capture",
+            ),
+        ),
+        inverse="put the former capacity and billing back, if they still are what we wrote",
+        risk="low",
+        blast_radius="the table and its price",
+        check=_ALARM_OK,
+        propose=_raise_capacity,
+    ),
+    Verb(
+        name="ecs.rollback_service",
+        permissions=("ecs:UpdateService",),
+        arn="arn:{partition}:ecs:{region}:{account}:service/{cluster}/{service}",
+        preconditions=(
+            Precondition(
+                "the service still runs the task definition that the evidence saw", "capture"
+            ),
+            Precondition("the target task definition is ACTIVE", "capture"),
+            _NO_DEPLOYMENT,
+            _NO_WORSE,
+            _NOT_PINNED,
+        ),
+        inverse="run the former task definition again, if the service still runs what we wrote",
+        risk="medium",
+        blast_radius="all tasks of the service",
+        check=_ALARM_OK,
+        propose=_rollback_service,
+    ),
+    Verb(
+        name="sqs.redrive",
+        permissions=(
+            "sqs:StartMessageMoveTask",
+            "sqs:SendMessage",
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+        ),
+        arn="arn:{partition}:sqs:{region}:{account}:{dead_letter_queue}",
+        preconditions=(
+            Precondition("the queue has dead letters, which nobody moves yet", "capture"),
+            Precondition(
+                "the alarm that opened the incident is over, unless it watches the dead letters",
+                "alarm_over",
+            ),
+            Precondition(
+                "of what is measured beside the queue, nothing failed more than it may when the "
+                "evidence was taken",
+                "cause_remains",
+            ),
+        ),
+        inverse=None,
+        risk="high",
+        blast_radius="every consumer of the queue sees the messages again",
+        check="the dead-letter queue is empty and stays so",
+        propose=_redrive,
+        cause_first=True,
+    ),
+)
+
+
+class CatalogueError(ValueError):
+    """A verb that the catalogue does not hold."""
+
+
+def verb(name: str) -> Verb:
+    """Return the verb of that name. Raises CatalogueError when the catalogue has none."""
+    for row in VERBS:
+        if row.name == name:
+            return row
+    raise CatalogueError(
+        f"no verb is called {name!r}; the catalogue has {', '.join(v.name for v in VERBS)}"
+    )
+
+
+def candidates(situation: Situation, verbs: Iterable[Verb] = VERBS) -> tuple[Candidate, ...]:
+    """Return all that could be done here, by action id; two alike are one."""
+    found = {c.id: c for row in verbs for c in row.propose(situation)}
+    return tuple(found[key] for key in sorted(found))

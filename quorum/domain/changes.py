@@ -1,0 +1,95 @@
+"""What changed between two looks at a resource. Pure: the same looks give the same changes."""
+
+from collections.abc import Iterator, Mapping
+from math import ceil, floor
+from typing import Final
+
+from quorum.domain.base import ResourceId
+from quorum.domain.canonical import digest
+from quorum.domain.evidence import Change, ChangeKind, Scalar
+
+Settings = Mapping[str, Scalar]
+
+CHANGED_AT: Final = "changed_at"
+"""Setting: when the service says that the settings last changed, in seconds since 1970."""
+
+_WATCHED: Final[dict[str, tuple[tuple[str, ChangeKind], ...]]] = {
+    # kind of resource: its settings that people change, and what such a change is called
+    "lambda": (
+        ("alias_version", "alias"),
+        ("alias_weights", "alias"),
+        ("reserved_concurrency", "concurrency"),
+    ),
+    "ssm": (("version", "parameter"),),
+    "ecs": (("task_definition", "task_definition"),),
+    "dynamodb": (("billing", "table"), ("read_units", "table"), ("write_units", "table")),
+}
+_UNSET_MEANS_SOMETHING: Final = frozenset({"alias_weights", "reserved_concurrency"})
+_DATED: Final = frozenset({"ssm"})
+"""Kinds whose CHANGED_AT dates the one setting that is watched, and not some other one."""
+_CLOCK_SKEW_SECONDS: Final = 5
+
+
+def watched(resource: ResourceId) -> bool:
+    """Return whether the resource has settings whose changes are noticed."""
+    return resource.partition(":")[0] in _WATCHED
+
+
+def derive(
+    resource: ResourceId, before: Settings, after: Settings, *, seen: float, now: float
+) -> tuple[Change, ...]:
+    """Return what changed between two looks at the resource, at `seen` and at `now`.
+
+    A change lies between the two looks, or is at the service's own time where it tells one. Its
+    id rests on what changed since which look, so two observers of the same change agree on it.
+    """
+    kind, _, name = resource.partition(":")
+    return tuple(
+        Change(
+            id=_id(resource, setting, (before.get(key), after.get(key)), seen),
+            resource=resource,
+            kind=change_kind,
+            setting=setting,
+            not_before=not_before,
+            at=at,
+            before=before.get(key),
+            after=after.get(key),
+        )
+        for key, change_kind in _changed(kind, before, after)
+        for setting in (_setting(key, name, after),)
+        for not_before, at in (_between(kind, after, seen, now),)
+    )
+
+
+def _changed(kind: str, before: Settings, after: Settings) -> Iterator[tuple[str, ChangeKind]]:
+    if before.get("alias") != after.get("alias"):
+        return  # another alias is looked at, nothing was moved
+    for key, change_kind in _WATCHED.get(kind, ()):
+        values = (before.get(key), after.get(key))
+        if values[0] != values[1] and (None not in values or key in _UNSET_MEANS_SOMETHING):
+            yield key, change_kind
+
+
+def _setting(key: str, name: str, settings: Settings) -> str:
+    match key:
+        case "alias_version":
+            return str(settings.get("alias"))
+        case "alias_weights":  # not the alias's own name: a weight is not rolled back to a version
+            return f"{settings.get('alias')} weights"
+        case "version":
+            return name
+        case _:
+            return key
+
+
+def _between(kind: str, after: Settings, seen: float, now: float) -> tuple[int, int]:
+    told = after.get(CHANGED_AT)
+    if kind in _DATED and isinstance(told, int):
+        skew = _CLOCK_SKEW_SECONDS
+        if seen - skew <= told <= now + skew:
+            return told, told
+    return floor(seen), ceil(now)
+
+
+def _id(resource: ResourceId, setting: str, values: tuple[Scalar, Scalar], seen: float) -> str:
+    return "change:" + digest([resource, setting, *values, floor(seen)])[:12]

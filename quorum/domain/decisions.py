@@ -1,0 +1,13 @@
+"""The one decision of a round, as consensus stores it."""
+
+from typing import Any
+
+from quorum.domain.base import Record
+
+
+class Decided(Record):
+    """The one decision of a round."""
+
+    incident_id: str
+    round: int
+    decision: dict[str, Any]

@@ -1,0 +1,246 @@
+"""The bundle of evidence that one round of voting rests on: frozen, digested, and all there is.
+
+Seats see this and nothing else. Whatever an outsider could have written is an `OutsiderText`.
+"""
+
+import operator
+from collections.abc import Iterable
+from typing import Final, Literal
+
+from pydantic import Field
+
+from quorum.domain.base import (
+    ActionId,
+    Epoch,
+    IncidentId,
+    Instant,
+    OutsiderText,
+    Record,
+    ResourceId,
+)
+from quorum.domain.constants import (
+    CONFIDENCE_PENALTIES_BP,
+    PARTIAL_DATA_FLOOR_BP,
+    PARTIAL_DATA_START_BP,
+)
+from quorum.domain.errors import InvalidHistoryError
+
+Measure = Literal["requests", "errors", "latency", "throttles", "depth", "capacity", "other"]
+SourceName = Literal["metrics", "logs", "traces", "changes", "topology", "state"]
+ChangeKind = Literal["alias", "parameter", "concurrency", "task_definition", "table"]
+Scalar = str | int | bool | None
+Statistic = Literal[
+    "Sum", "Average", "Maximum", "Minimum", "SampleCount", "p50", "p90", "p95", "p99"
+]
+
+
+class Alarm(Record):
+    """One alarm as it fired, whatever kind it was (metric, metric math, composite)."""
+
+    name: str
+    arn: str
+    kind: Literal["metric", "math", "composite"]
+    account: str
+    region: str
+    resources: tuple[ResourceId, ...]
+    fired_at: Instant
+    reason: OutsiderText
+    namespace: str | None = None
+    metric: str | None = None
+    dimensions: tuple[tuple[str, str], ...] = ()
+    statistic: str | None = None
+    threshold: float | None = None
+    comparison: str | None = None
+    period_seconds: int = 60
+    evaluation_periods: int = 1
+    children: tuple[str, ...] = ()
+    """Alarm names that a composite rests on."""
+
+
+class Series(Record):
+    """One metric over time. A missing point is absent, never zero."""
+
+    id: str
+    resource: ResourceId
+    measure: Measure
+    version: str | None = None
+    """The deployed version that served these requests, where the service tells."""
+    statistic: Statistic = "Sum"
+    period_seconds: int
+    points: tuple[tuple[Epoch, float], ...]
+    """(start of the period, value), oldest first."""
+    alarmed: bool = False
+    """True for the very series that the alarm watches."""
+
+
+class LogTemplate(Record):
+    """A pattern mined from log lines, with how often it came before and after the alarm's onset."""
+
+    id: str
+    resource: ResourceId
+    template: OutsiderText
+    level: Literal["error", "warning", "info"]
+    before: int
+    after: int
+    first_seen: Epoch
+    version: str | None = None
+
+
+class Spread(Record):
+    """Over how many callers failing requests are spread, as far as log lines name the caller."""
+
+    resource: ResourceId
+    field: str
+    """What the lines call the caller."""
+    failing: int
+    """Lines of failing requests since the onset that name a caller."""
+    most: int
+    """Those of the one caller who fails most."""
+    callers_before: int
+    """Different callers that were seen before the onset."""
+    before: int
+    """Lines before the onset that name a caller."""
+    most_before: int
+    """Those of the caller who fails most now."""
+    strangers: int = 0
+    """Of the failing, those of callers who were not seen before the onset."""
+    served: int = 0
+    """Lines since the onset that name a caller and tell of no failure."""
+    strangers_served: int = 0
+    """Of these, those of callers who were not seen before."""
+
+
+class Change(Record):
+    """Something that an operator or a pipeline changed, as the inventory's snapshots saw it."""
+
+    id: str
+    resource: ResourceId
+    kind: ChangeKind
+    setting: str
+    """What of the resource: an alias's name, a parameter's name, `reserved_concurrency`."""
+    not_before: Epoch
+    at: Epoch
+    """The change lies between `not_before` and `at`; they are equal when the service told us."""
+    before: Scalar
+    after: Scalar
+    actor: OutsiderText | None = None
+    ours: bool = False
+    """Quorum itself did it."""
+    title: OutsiderText | None = None
+    """What it says of itself."""
+    touched: tuple[OutsiderText, ...] = ()
+    """Names of what it changed (files, settings), where that is known."""
+    diff: OutsiderText | None = None
+    """Lines that it took away (`-`) and added (`+`), where they are known."""
+
+
+class Edge(Record):
+    """`caller` depends on `callee`."""
+
+    caller: ResourceId
+    callee: ResourceId
+
+
+class ResourceState(Record):
+    """What a resource's settings were when the evidence was taken; flat, so that it compares."""
+
+    resource: ResourceId
+    settings: dict[str, Scalar]
+
+
+class Source(Record):
+    """How a source of evidence did. `absent` means not configured, which is not a gap."""
+
+    name: SourceName
+    status: Literal["ok", "stale", "failed", "absent"]
+    age_seconds: int | None = None
+    detail: str = ""
+
+
+class Candidate(Record):
+    """An action of the catalogue that could be done here."""
+
+    id: ActionId
+    verb: str
+    resource: ResourceId
+    parameters: dict[str, Scalar]
+    summary: str
+    cites: tuple[str, ...]
+    """Ids of the changes or states in this bundle that suggested it."""
+    observed: dict[str, Scalar]
+    """The resource's settings that must still hold when the action is done."""
+
+
+class Bundle(Record):
+    """All the evidence of one round."""
+
+    v: Literal[1] = 1
+    incident_id: IncidentId
+    round: int = Field(ge=1)
+    taken_at: Instant
+    alarms: tuple[Alarm, ...]
+    """The incident's first alarm, then those that joined it."""
+    onset: Epoch
+    """Start of the first breaching period of the first alarm, or of the window that it judged."""
+    series: tuple[Series, ...] = ()
+    templates: tuple[LogTemplate, ...] = ()
+    changes: tuple[Change, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    states: tuple[ResourceState, ...] = ()
+    sources: tuple[Source, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    objectives: dict[str, float] = Field(default_factory=dict)
+    """Resource id → share of requests that should succeed."""
+    second_fault: bool = Field(default=False, exclude_if=operator.not_)
+    """Two independent faults show at once: a person decides."""
+    storm: bool = Field(default=False, exclude_if=operator.not_)
+    """The incident opened in a storm: no model is asked."""
+    spread: tuple[Spread, ...] = Field(default=(), exclude_if=operator.not_)
+    """Empty where no log line names a caller: that says nothing."""
+
+    def gaps(self) -> tuple[Source, ...]:
+        """Return the configured sources that failed or are stale."""
+        return gaps(self.sources)
+
+    def penalty_bp(self) -> int:
+        """Return the canonical confidence penalty for this bundle's gaps, in basis points."""
+        return penalty_bp(self.sources)
+
+    def complete_enough(self) -> bool:
+        """Return whether partial data may still be acted on: 0.8 less the penalties >= 0.6."""
+        return complete_enough(self.sources)
+
+
+def of_round(bundle: Bundle, incident_id: str, round_: int) -> Bundle:
+    """Return the bundle. Raises InvalidHistoryError when it is another incident's or round's.
+
+    Its digest says only that it is what somebody froze once, not that it is about this.
+    """
+    if (bundle.incident_id, bundle.round) != (incident_id, round_):
+        about = f"incident {bundle.incident_id}, round {bundle.round}"
+        raise InvalidHistoryError(f"the evidence is of {about}")
+    return bundle
+
+
+def gaps(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Return the configured sources that failed or are stale."""
+    return tuple(source for source in sources if source.status in {"failed", "stale"})
+
+
+def penalty_bp(sources: Iterable[Source]) -> int:
+    """Return the canonical confidence penalty for the sources' gaps, in basis points."""
+    return sum(_penalty(source) for source in gaps(sources))
+
+
+def complete_enough(sources: Iterable[Source]) -> bool:
+    """Return whether partial data may still be acted on: 0.8 less the penalties >= 0.6."""
+    return PARTIAL_DATA_START_BP - penalty_bp(sources) >= PARTIAL_DATA_FLOOR_BP
+
+
+_OWN_PENALTY: Final = frozenset({"logs", "metrics", "traces"})
+
+
+def _penalty(source: Source) -> int:
+    if source.status == "stale":
+        return CONFIDENCE_PENALTIES_BP["stale"]
+    return CONFIDENCE_PENALTIES_BP[source.name if source.name in _OWN_PENALTY else "other"]

@@ -1,0 +1,163 @@
+"""An incident is a fold over its facts: `replay` is the only way to know one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+from quorum.domain.errors import InvalidHistoryError
+from quorum.domain.events import (
+    GENESIS,
+    ActionRefused,
+    ActionTaken,
+    ActionUndone,
+    AlarmJoined,
+    AlarmRecovered,
+    ApprovalAnswered,
+    ApprovalGiven,
+    ApprovalRefused,
+    ApprovalRequested,
+    DecisionMade,
+    EvidenceFrozen,
+    IncidentClosed,
+    IncidentEvent,
+    IncidentOpened,
+    IncidentTakenOver,
+    InverseCaptured,
+    MessageFailed,
+    MessageSent,
+    PostMortemWritten,
+    RecoveryChecked,
+    RoleOverran,
+    SeatStruck,
+    UndoRefused,
+    UndoRequested,
+    WatchdogBarked,
+    event_digest,
+)
+
+Status = Literal["open", "investigating", "deciding", "acting", "verifying", "undoing", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What the facts so far come to."""
+
+    opened: IncidentOpened
+    version: int
+    head: str
+    """Digest of the newest fact."""
+    status: Status = "open"
+    joined: tuple[AlarmJoined, ...] = ()
+    recovered: tuple[AlarmRecovered, ...] = ()
+    evidence: EvidenceFrozen | None = None
+    decision: DecisionMade | None = None
+    approval: ApprovalRequested | None = None
+    answer: ApprovalAnswered | None = None
+    taken_over: IncidentTakenOver | None = None
+    undo_wanted: UndoRequested | None = None
+    captured: InverseCaptured | None = None
+    taken: ActionTaken | None = None
+    refused: ActionRefused | None = None
+    undone: ActionUndone | None = None
+    undo_refused: UndoRefused | None = None
+    checked: RecoveryChecked | None = None
+    closed: IncidentClosed | None = None
+    post_mortem: PostMortemWritten | None = None
+    barked: WatchdogBarked | None = None
+
+    @property
+    def incident_id(self) -> str:
+        """Return the incident's id."""
+        return self.opened.incident_id
+
+    @property
+    def is_closed(self) -> bool:
+        """Return whether Quorum's part is over."""
+        return self.closed is not None
+
+
+def replay(events: Iterable[IncidentEvent]) -> Incident:
+    """Fold the facts, oldest first, into the incident.
+
+    Raises InvalidHistoryError when there is none, the first does not open the incident, a version
+    is missing, or a fact does not carry the digest of the one before it.
+    """
+    incident: Incident | None = None
+    for event in events:
+        incident = _open(event) if incident is None else _next(incident, event)
+    if incident is None:
+        raise InvalidHistoryError("an incident without facts")
+    return incident
+
+
+def _open(event: IncidentEvent) -> Incident:
+    if not isinstance(event, IncidentOpened) or event.version != 1 or event.previous != GENESIS:
+        raise InvalidHistoryError(f"{event.incident_id} does not begin with IncidentOpened")
+    return Incident(opened=event, version=1, head=event_digest(event))
+
+
+def _next(incident: Incident, event: IncidentEvent) -> Incident:
+    if event.incident_id != incident.incident_id:
+        raise InvalidHistoryError(f"{event.incident_id} in the log of {incident.incident_id}")
+    if event.version != incident.version + 1:
+        raise InvalidHistoryError(
+            f"{incident.incident_id}: version {event.version} after {incident.version}"
+        )
+    if event.previous != incident.head:
+        raise InvalidHistoryError(
+            f"{incident.incident_id}: the fact before version {event.version} was rewritten"
+        )
+    after = replace(_apply(incident, event), version=event.version, head=event_digest(event))
+    return replace(after, status="closed") if incident.is_closed else after
+
+
+def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901, PLR0911, PLR0912
+    match event:
+        case IncidentOpened():
+            raise InvalidHistoryError(f"{incident.incident_id} is opened twice")
+        case AlarmJoined():
+            return replace(incident, joined=(*incident.joined, event))
+        case AlarmRecovered():
+            return replace(incident, recovered=(*incident.recovered, event))
+        case EvidenceFrozen():
+            return replace(incident, status="investigating", evidence=event)
+        case DecisionMade():
+            return replace(incident, status="deciding", decision=event)
+        case ApprovalRequested():
+            return replace(incident, status="deciding", approval=event, answer=None)
+        case ApprovalAnswered():
+            return replace(incident, answer=event)
+        case IncidentTakenOver():
+            return replace(incident, taken_over=event)
+        case UndoRequested():
+            return replace(incident, undo_wanted=event)
+        case InverseCaptured():
+            return replace(incident, status="acting", captured=event)
+        case ActionTaken():
+            return replace(incident, status="verifying", taken=event)
+        case ActionRefused():
+            return replace(incident, refused=event)
+        case ActionUndone():
+            return replace(incident, undone=event)
+        case UndoRefused():
+            return replace(incident, undo_refused=event)
+        case RecoveryChecked():
+            status: Status = "undoing" if event.verdict == "failed" else incident.status
+            return replace(incident, status=status, checked=event)
+        case IncidentClosed():
+            return replace(incident, status="closed", closed=event)
+        case PostMortemWritten():
+            return replace(incident, post_mortem=event)
+        case WatchdogBarked():
+            return replace(incident, barked=event)
+        case (
+            SeatStruck()
+            | ApprovalGiven()
+            | ApprovalRefused()
+            | RoleOverran()
+            | MessageSent()
+            | MessageFailed()
+        ):
+            return incident
+        case _:
+            assert_never(event)

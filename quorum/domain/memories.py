@@ -1,0 +1,32 @@
+"""Ended incidents, for the seats that learn from history."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from quorum.domain.base import Record
+from quorum.domain.fingerprint import of_today
+
+
+class SeatOutcome(Record):
+    """What one seat voted in an ended incident, and whether the world proved it right."""
+
+    seat: str
+    tier: str
+    action: str | None
+    conf_bp: int
+    right: bool | None
+    """None when nothing proved it: another action was taken, or none, or the seat abstained."""
+
+
+class Remembered(Record):
+    """An ended incident, for the seats that learn from history."""
+
+    incident_id: str
+    closed_at: float
+    fingerprint: Annotated[dict[str, float], AfterValidator(of_today)]
+    """Features of the evidence, by name; see `quorum/domain/fingerprint.py`."""
+    verb: str | None
+    worked: bool | None
+    similarity: float = 0.0
+    seats: tuple[SeatOutcome, ...] = ()

@@ -1,0 +1,151 @@
+"""From probabilities to a vote, and from votes to a decision; in exact integers.
+
+The confidence-weighted sum is never renormalised: a seat that is silent, struck or abstaining
+counts as zero of its full weight, so that missing votes can only send an incident to a person.
+"""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Annotated, ClassVar, Final, Literal, NamedTuple
+
+from pydantic import Field, StringConstraints
+
+from quorum.domain.base import ActionId, BasisPoints, Digest, IncidentId, Record
+from quorum.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS, ROLE_WEIGHTS
+from quorum.domain.seats import Seat, units
+from quorum.domain.signed import Statement
+
+HEALTHY: Final[ActionId] = "incident.dismiss:000000000000"
+"""What a detection seat votes for when it finds nothing wrong. Not an action: it does nothing."""
+
+
+class Vote(Statement):
+    """What a seat signs. Closed: exactly these keys."""
+
+    DOMAIN: ClassVar[bytes] = b"quorum/vote/v1\n"
+
+    v: Literal[1] = 1
+    incident: IncidentId
+    round: Annotated[int, Field(strict=True, ge=1)]
+    evidence: Digest
+    seat: Annotated[str, StringConstraints(pattern=r"^[a-z-]{3,40}$")]
+    action: ActionId | None
+    conf_bp: BasisPoints
+    exp: Annotated[int, Field(strict=True, ge=0)]
+
+
+class Opinion(Record):
+    """What a seat's method found: probabilities, and what they rest on.
+
+    `probabilities` maps each candidate that the method can judge to the probability that the
+    candidate's own check would pass; `none` is that of *no candidate would help*. Together they
+    are at most 1; what is missing to 1 is what the method cannot tell.
+    """
+
+    probabilities: dict[ActionId, float]
+    none: float = Field(default=0.0, ge=0, le=1)
+    reason: str = Field(max_length=2000)
+    cites: tuple[str, ...] = ()
+    """Ids of series, templates, changes, edges or states in the bundle."""
+    tokens: tuple[int, int] = (0, 0)
+    """Language model tokens, in and out."""
+
+
+class Ballot(Record):
+    """A seat's claimed answer: the vote that it signs, and why. Only the vote is signed."""
+
+    vote: Vote
+    tier: str
+    """Name of the method that answered."""
+    skipped: tuple[str, ...] = ()
+    """Why the better tiers did not: `method: error`."""
+    opinion: Opinion
+    started_at: float
+    answered_at: float
+    """Seconds since 1970."""
+
+
+class Choice(NamedTuple):
+    """The best candidate of an opinion, or an abstention with its reason."""
+
+    action: ActionId | None
+    conf_bp: int
+    reason: str
+
+
+def choose(opinion: Opinion, penalty_bp: int) -> Choice:
+    """Apply the meaning of a vote: the best candidate by its probability, or abstain.
+
+    Abstains when *none* is at least as probable as the best, or when the best is not alone:
+    what a method cannot tell apart it does not choose between. The penalty is the bundle's.
+    """
+    ranked = sorted(opinion.probabilities.items(), key=lambda item: (-item[1], item[0]))
+    if not ranked or ranked[0][1] <= 0:
+        return Choice(None, 0, "no candidate is supported")
+    action, best = ranked[0]
+    if opinion.none >= best:
+        return Choice(None, 0, "none of the candidates is the likeliest")
+    if len(ranked) > 1 and ranked[1][1] == best:
+        return Choice(None, 0, "the best candidates cannot be told apart")
+    return Choice(action, max(0, round(best * BASIS_POINTS) - penalty_bp), "best candidate")
+
+
+class Score(NamedTuple):
+    """A candidate's weighted confidence, as a share of the whole weight."""
+
+    action: ActionId
+    share: Fraction
+
+
+class Tally(NamedTuple):
+    """What the votes come to."""
+
+    action: ActionId | None
+    """The action that the quorum authorises, or None."""
+    ranking: tuple[Score, ...]
+    """All candidates with a vote, best first, ties by id: an order for people."""
+    reason: str
+
+
+def tally(votes: Iterable[Vote], seats: Iterable[Seat]) -> Tally:
+    """Decide: Q1, the canonical threshold over the full weight, then Q2, no role is pivotal.
+
+    At most one vote per seat is expected; of several the seat counts as silent. `HEALTHY` is
+    never authorised here: dismissal has a rule of its own.
+    """
+    table = tuple(seats)
+    weight, total = units(table)
+    role = {seat.name: seat.role for seat in table}
+    by_action: dict[ActionId, dict[str, int]] = {}
+    for vote in _one_per_seat(votes):
+        if vote.action is not None and vote.seat in weight:
+            roles = by_action.setdefault(vote.action, {})
+            share = weight[vote.seat] * vote.conf_bp
+            roles[role[vote.seat]] = roles.get(role[vote.seat], 0) + share
+    full = total * BASIS_POINTS
+    scores = {a: Fraction(sum(roles.values()), full) for a, roles in by_action.items()}
+    ranking = tuple(Score(*item) for item in sorted(scores.items(), key=lambda i: (-i[1], i[0])))
+    best = next((score for score in ranking if score.action != HEALTHY), None)
+    if best is None or best.share < AUTONOMOUS_THRESHOLD:
+        return Tally(None, ranking, "below the threshold")
+    pivotal = _pivotal_role(by_action[best.action], full)
+    if pivotal:
+        return Tally(None, ranking, f"role {pivotal} is pivotal")
+    return Tally(best.action, ranking, "quorum")
+
+
+def _one_per_seat(votes: Iterable[Vote]) -> list[Vote]:
+    by_seat: dict[str, set[Vote]] = {}
+    for vote in votes:
+        by_seat.setdefault(vote.seat, set()).add(vote)
+    return [next(iter(given)) for given in by_seat.values() if len(given) == 1]
+
+
+def _pivotal_role(by_role: Mapping[str, int], full: int) -> str | None:
+    """Return the role without which at most half of the remaining weight is left, or None."""
+    everything = sum(by_role.values())
+    for role, weight in ROLE_WEIGHTS.items():
+        without = Fraction(everything - by_role.get(role, 0), full)
+        if 2 * without <= 1 - weight:
+            return role
+    return None

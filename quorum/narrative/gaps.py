@@ -1,0 +1,94 @@
+"""What we do not know, from the facts alone."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from quorum.domain.events import DecisionMade, EvidenceFrozen
+from quorum.domain.evidence import Alarm, Source
+from quorum.domain.incident import Incident
+from quorum.narrative.formatting import lasting, plural
+from quorum.narrative.safe_text import Verbatim, Words, join, outsider
+
+_TROUBLED: Final = frozenset({"failed", "stale"})
+
+
+def gaps(incident: Incident) -> tuple[Words, ...]:
+    """Return one sentence per gap: sources, seats, verification."""
+    return (*_evidence(incident), *_decision(incident), *_recovery(incident))
+
+
+def _evidence(incident: Incident) -> Iterator[Words]:
+    if not any(alarm.resources for alarm in _alarms(incident)):
+        yield ("No alarm names a resource that can be looked at.",)
+    frozen = incident.evidence
+    if frozen is None:
+        yield ("No evidence was frozen, so nothing was voted on.",)
+        return
+    yield from (_source(source) for source in frozen.sources if source.status in _TROUBLED)
+    yield from _absent(frozen)
+    if not frozen.candidates:
+        yield ("The catalogue has no action that could be done here.",)
+    if frozen.second_fault:
+        yield ("Two independent faults show at once; which one the alarm is about is not known.",)
+
+
+def _alarms(incident: Incident) -> Iterator[Alarm]:
+    yield incident.opened.alarm
+    yield from (joined.alarm for joined in incident.joined)
+
+
+def _source(source: Source) -> Words:
+    detail: Words = (": ", outsider(source.detail)) if source.detail else ()
+    if source.status == "stale":
+        age = "" if source.age_seconds is None else f" ({lasting(source.age_seconds)} old)"
+        return (f"The source {source.name} is stale{age}", *detail, ".")
+    return (f"The source {source.name} could not be read", *detail, ".")
+
+
+def _absent(frozen: EvidenceFrozen) -> Iterator[Words]:
+    absent = [source.name for source in frozen.sources if source.status == "absent"]
+    if absent:
+        yield (f"Not configured here, and so not looked at: {', '.join(absent)}.",)
+
+
+def _decision(incident: Incident) -> Iterator[Words]:
+    decision = incident.decision
+    if decision is None:
+        yield ("No decision was recorded.",)
+        return
+    for silent in decision.silent:
+        yield ("The seat ", Verbatim(silent.seat), " is missing: ", outsider(silent.reason), ".")
+    yield from _abstained(decision)
+    yield from _fell_back(decision)
+
+
+def _abstained(decision: DecisionMade) -> Iterator[Words]:
+    seats = [vote.seat for vote in decision.votes if vote.action is None]
+    if seats:
+        told = plural(len(seats), "seat")
+        yield (f"{told} could not tell: ", *join([(Verbatim(seat),) for seat in seats]), ".")
+
+
+def _fell_back(decision: DecisionMade) -> Iterator[Words]:
+    for vote in decision.votes:
+        if vote.skipped:
+            why = join([(outsider(reason),) for reason in vote.skipped])
+            yield (
+                "The seat ",
+                Verbatim(vote.seat),
+                " used ",
+                Verbatim(vote.tier),
+                " after: ",
+                *why,
+            )
+
+
+def _recovery(incident: Incident) -> Iterator[Words]:
+    if incident.captured and not incident.taken:
+        yield ("An action was prepared; the log does not say that it was done.",)
+    if incident.taken and incident.checked is None:
+        yield ("The action was done; whether it helped was not checked.",)
+    if incident.checked and incident.checked.verdict == "unverified":
+        yield ("Whether the fault is gone: ", outsider(incident.checked.reason), ".")
+    if incident.taken and incident.checked and incident.checked.verdict == "recovered":
+        yield ("That the action caused the recovery is likely from the timing, and not proven.",)

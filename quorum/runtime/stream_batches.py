@@ -1,0 +1,40 @@
+"""Batches of a stream: each record by itself; one that fails is logged, counted and reported."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from quorum.runtime.lambda_runtime import logger, metrics
+
+R = TypeVar("R")
+
+
+def process(
+    event: dict[str, Any], context: LambdaContext, kind: EventType, handle: Callable[[R], None]
+) -> PartialItemFailureResponse:
+    """Hand each record to `handle`; return the sequence numbers of those that raised.
+
+    A batch of nothing but failures is an answer like any other: an exception would fail the
+    records that a retry could still save, and cost the environment.
+    """
+
+    def one(record: R) -> None:
+        try:
+            handle(record)
+        except Exception:
+            logger.exception("a record failed")
+            raise
+
+    processor = BatchProcessor(event_type=kind, raise_on_entire_batch_failure=False)
+    answer = process_partial_response(event, one, processor, context)
+    failed = len(answer["batchItemFailures"])
+    metrics.add_metric(name="RecordsFailed", unit=MetricUnit.Count, value=failed)
+    return answer

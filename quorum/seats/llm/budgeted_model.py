@@ -1,0 +1,62 @@
+"""A language model with a daily budget of tokens."""
+
+from collections.abc import Callable, Mapping
+from json import dumps
+from typing import Any, Final
+
+from quorum.domain.errors import ModelThrottledError, ModelUnavailableError
+from quorum.ports.clock import Clock
+from quorum.ports.language_models import LanguageModel, TokenBudget
+
+BYTES_A_TOKEN: Final = 3
+"""A token of English or JSON has about four; whoever reckons with fewer promises too little."""
+ANSWER_TOKENS: Final = 2048
+TRIES: Final = 2
+"""A model that answers outside the schema is asked once more."""
+NOT_ASKED: Final = (ModelThrottledError, ModelUnavailableError)
+
+
+class BudgetedModel:
+    """A `LanguageModel` that is asked while the day's budget lasts.
+
+    What a question may take is counted before it, and what it took after it. Beyond the budget it
+    raises ModelUnavailableError and calls `over`: the seat's next tier answers.
+    """
+
+    def __init__(  # noqa: PLR0913 - a model, a budget, and whose
+        self,
+        model: LanguageModel,
+        budget: TokenBudget,
+        *,
+        spender: str,
+        most: int,
+        now: Clock,
+        over: Callable[[], None],
+    ) -> None:
+        self._model, self._budget, self._now, self._over = model, budget, now, over
+        self._spender, self._most = spender, most
+
+    def answer(
+        self, *, system: str, evidence: str, schema: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any], tuple[int, int]]:
+        """Return the model's answer."""
+        promised = promise(system, evidence, schema)
+        if not self._take(promised):
+            self._over()
+            raise ModelUnavailableError(f"the daily budget of {self._most} tokens is used up")
+        try:
+            given, tokens = self._model.answer(system=system, evidence=evidence, schema=schema)
+        except NOT_ASKED:
+            self._take(-promised)
+            raise
+        self._take(sum(tokens) - promised)
+        return given, tokens
+
+    def _take(self, tokens: int) -> bool:
+        return self._budget.take(self._spender, tokens, self._most, self._now())
+
+
+def promise(system: str, evidence: str, schema: Mapping[str, Any]) -> int:
+    """Return the tokens that the question and its answer may take at most, both tries together."""
+    size = sum(len(text.encode()) for text in (system, evidence, dumps(schema)))
+    return TRIES * (size // BYTES_A_TOKEN + ANSWER_TOKENS)

@@ -1,0 +1,33 @@
+"""From an opinion to a choice: what may be voted for at all, and when not to vote."""
+
+from typing import Final
+
+from quorum.domain.errors import InvalidInputError
+from quorum.domain.evidence import Bundle
+from quorum.domain.seats import seat
+from quorum.domain.votes import HEALTHY, Choice, Opinion, choose
+
+ROUNDING: Final = 1e-9
+
+
+def decide(opinion: Opinion, bundle: Bundle) -> Choice:
+    """Return the vote that follows from the opinion: an abstention when too much is missing."""
+    if not bundle.complete_enough():
+        return Choice(None, 0, "too much of the evidence is missing")
+    return choose(opinion, bundle.penalty_bp())
+
+
+def check_opinion(opinion: Opinion, bundle: Bundle, seat_name: str) -> None:
+    """Raise InvalidInputError unless the opinion is a distribution over what may be voted for.
+
+    That is the bundle's candidates and, for detection alone, HEALTHY.
+    """
+    allowed = {c.id for c in bundle.candidates}
+    if seat(seat_name).role == "detection":
+        allowed.add(HEALTHY)
+    unknown = sorted(set(opinion.probabilities) - allowed)
+    if unknown:
+        raise InvalidInputError(f"opinion: {', '.join(unknown)} cannot be voted for here")
+    values = (*opinion.probabilities.values(), opinion.none)
+    if not all(0 <= v <= 1 for v in values) or sum(values) > 1 + ROUNDING:
+        raise InvalidInputError(f"opinion: probabilities of {seat_name} are no distribution")

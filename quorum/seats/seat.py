@@ -1,0 +1,191 @@
+"""What every seat does around its method: read the evidence, think once, claim the ballot, sign.
+
+The ballot is claimed in the seat's own table before its vote is signed, so a retried seat gives
+the answer that it gave before, whatever its method would say now: it never signs two answers.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, TypedDict
+
+from pydantic import Field, ValidationError
+
+from quorum.domain.base import ActionId, IncidentId, Record
+from quorum.domain.constants import VOTE_LIFETIME_SECONDS
+from quorum.domain.errors import (
+    InvalidHistoryError,
+    InvalidInputError,
+    ModelUnavailableError,
+)
+from quorum.domain.events import EvidenceFrozen
+from quorum.domain.evidence import Bundle, of_round
+from quorum.domain.seats import seat
+from quorum.domain.signed import Rejected, seal, unseal
+from quorum.domain.votes import Ballot, Opinion, Vote
+from quorum.ports.clock import Clock
+from quorum.ports.language_models import LanguageModel
+from quorum.ports.log import EventStore, EvidenceStore, Memory
+from quorum.ports.voting import BallotBox, SeatRecord, Signer, Verifier
+from quorum.seats.opinions import check_opinion, decide
+
+_READER: Final = ThreadPoolExecutor(1, thread_name_prefix="reader")
+"""Reads what the seat has answered while the log is read."""
+
+
+class Failure(Record):
+    """How Step Functions reports a tier that failed."""
+
+    Error: str
+    Cause: str = ""
+
+
+class SeatRequest(Record):
+    """What the state machine sends."""
+
+    incident_id: IncidentId
+    round: int = Field(ge=1)
+    seat: str
+    tier: str
+    skipped: dict[str, Failure] = Field(default_factory=dict)
+
+
+class SeatAnswer(TypedDict):
+    """What travels on in the state: the verdict without its reasons."""
+
+    seat: str
+    tier: str
+    action: ActionId | None
+    conf_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deps:
+    """What some methods ask besides the bundle; None where the seat has no such thing."""
+
+    model: LanguageModel | None = None
+    memory: Memory | None = None
+
+
+Method = Callable[[Bundle, Deps], Opinion]
+"""A tier. Raises NotApplicableError when it has nothing to work on: the next tier is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """One seat, wired."""
+
+    seat: str
+    methods: Mapping[str, Method]
+    store: EventStore
+    evidence: EvidenceStore
+    box: BallotBox
+    signer: Signer
+    verifier: Verifier
+    now: Clock
+    deps: Deps = Deps()
+    known: dict[tuple[str, int], EvidenceFrozen] = field(default_factory=dict)
+    """The last round's fact. Facts never change, so the next tier need not read the log again."""
+
+    def answer(self, event: Mapping[str, Any]) -> SeatAnswer:
+        """Return the seat's answer for the round: the stored one, or a new one after its claim.
+
+        It returns once the vote is signed and stored. Raises InvalidInputError (request),
+        ModelUnavailableError (a tier that asks a model, and there is none), InvalidHistoryError
+        (stored ballot, vote or evidence) and whatever the tier's method raises.
+        """
+        started = self.now()
+        request = self._request(event)
+        answered = _READER.submit(self.box.read, self.seat, request.incident_id, request.round)
+        frozen, record = self._frozen(request), answered.result()
+        if record.trouble:
+            raise InvalidHistoryError(f"the table of {self.seat}: {record.trouble}")
+        ballot = record.ballot or self.box.claim(self._ballot(request, frozen, started))
+        self._check(ballot.vote, request, frozen)
+        self._cast(ballot.vote, record)
+        return {
+            "seat": self.seat,
+            "tier": ballot.tier,
+            "action": ballot.vote.action,
+            "conf_bp": ballot.vote.conf_bp,
+        }
+
+    def _request(self, event: Mapping[str, Any]) -> SeatRequest:
+        try:
+            request = SeatRequest.model_validate(event)
+        except ValidationError as error:
+            wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+            raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
+        if request.seat != self.seat:
+            raise InvalidInputError(f"seat: {request.seat!r} was asked at {self.seat}")
+        tier = next((t for t in seat(self.seat).tiers if t.method == request.tier), None)
+        if tier is None:
+            raise InvalidInputError(f"tier: {self.seat} has no tier {request.tier!r}")
+        if "model" in tier.domains and self.deps.model is None:
+            raise ModelUnavailableError("no model is configured")  # nothing is read for nothing
+        return request
+
+    def _frozen(self, request: SeatRequest) -> EvidenceFrozen:
+        place = (request.incident_id, request.round)
+        frozen = self.known.get(place)
+        if frozen is None:
+            frozen = self._read(request)
+            self.known.clear()
+            self.known[place] = frozen
+        return frozen
+
+    def _read(self, request: SeatRequest) -> EvidenceFrozen:
+        for event in self.store.load(request.incident_id):
+            if isinstance(event, EvidenceFrozen) and event.round == request.round:
+                return event
+        raise InvalidInputError(f"round: no evidence is frozen for round {request.round}")
+
+    def _ballot(self, request: SeatRequest, frozen: EvidenceFrozen, started: datetime) -> Ballot:
+        bundle = of_round(
+            self.evidence.get_bundle(frozen.evidence),
+            request.incident_id,
+            request.round,
+        )
+        opinion = self.methods[request.tier](bundle, self.deps)
+        check_opinion(opinion, bundle, self.seat)
+        choice = decide(opinion, bundle)
+        answered = self.now()
+        return Ballot(
+            vote=Vote(
+                incident=request.incident_id,
+                round=request.round,
+                evidence=frozen.evidence,
+                seat=self.seat,
+                action=choice.action,
+                conf_bp=choice.conf_bp,
+                exp=int(answered.timestamp()) + VOTE_LIFETIME_SECONDS,
+            ),
+            tier=request.tier,
+            skipped=tuple(f"{name}: {why.Error}" for name, why in sorted(request.skipped.items())),
+            opinion=opinion,
+            started_at=started.timestamp(),
+            answered_at=answered.timestamp(),
+        )
+
+    def _cast(self, vote: Vote, record: SeatRecord) -> None:
+        """Sign the claimed vote, unless it was signed before the seat was retried.
+
+        Raises InvalidHistoryError when the table holds anything that this seat did not sign.
+        """
+        if not record.envelopes:
+            self.box.cast(vote, seal(vote, self.signer.sign(vote.message())))
+            return
+        for envelope in record.envelopes:
+            sealed = unseal(envelope, Vote)
+            if (
+                isinstance(sealed, Rejected)
+                or sealed.says != vote
+                or self.verifier.objection(self.seat, vote.message(), sealed.signature)
+            ):
+                raise InvalidHistoryError(f"the table of {self.seat} holds a vote that is not its")
+
+    def _check(self, vote: Vote, request: SeatRequest, frozen: EvidenceFrozen) -> None:
+        wanted = (self.seat, request.incident_id, request.round, frozen.evidence)
+        if (vote.seat, vote.incident, vote.round, vote.evidence) != wanted:
+            raise InvalidHistoryError(f"the ballot box of {self.seat} holds a vote about another")

@@ -1,0 +1,175 @@
+"""The breaker: five failures open it, thirty seconds later one probe at a time, two close it."""
+
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quorum.application.circuit_breaker import (
+    PROBE_LEASE_SECONDS,
+    failed,
+    guarded,
+    inconclusive,
+    succeeded,
+)
+from quorum.domain.breaker_state import BreakerState
+from quorum.domain.errors import (
+    BreakerOpenError,
+    ModelAnswerError,
+    ModelThrottledError,
+    ModelUnavailableError,
+    QuorumError,
+)
+from quorum.domain.seats import SEATS
+from tests.fakes import START
+from tests.unit.application.breakers import DOWN, MODEL, World
+
+
+def test_the_fifth_failure_in_a_row_opens_for_every_environment() -> None:
+    world = World()
+    assert [world.ask(DOWN, by=n % 3) for n in range(6)] == ["SourceUnavailableError"] * 5 + [
+        "open"
+    ]
+    assert [world.ask(by=n) for n in range(3)] == ["open"] * 3
+    assert world.calls == 5
+
+
+def test_a_success_ends_the_row() -> None:
+    world = World()
+    for _ in range(3):
+        assert [world.ask(DOWN) for _ in range(4)] == ["SourceUnavailableError"] * 4
+        assert world.ask() == "ok"
+    assert world.store.read(MODEL).phase == "closed"
+
+
+def test_healthy_calls_read_once_and_write_nothing() -> None:
+    world = World()
+    assert {world.ask() for _ in range(50)} == {"ok"}
+    assert (world.store.reads, world.store.writes) == (50, 0)
+
+
+def test_it_probes_after_thirty_seconds_and_not_before() -> None:
+    world = World()
+    world.break_it()
+    world.clock.advance(29.999)
+    assert world.ask() == "open"
+    world.clock.advance(0.001)
+    assert world.ask() == "ok"
+
+
+def test_two_good_probes_from_different_environments_close_it() -> None:
+    world = World()
+    world.break_it()
+    world.clock.advance(30)
+    assert [world.ask(by=1), world.store.read(MODEL).phase] == ["ok", "half_open"]
+    assert [world.ask(by=2), world.store.read(MODEL).phase] == ["ok", "closed"]
+    assert [world.ask(DOWN) for _ in range(4)] == ["SourceUnavailableError"] * 4
+
+
+def test_a_failed_probe_opens_it_for_another_thirty_seconds() -> None:
+    world = World()
+    world.break_it()
+    world.clock.advance(30)
+    assert [world.ask(), world.ask(DOWN), world.ask()] == ["ok", "SourceUnavailableError", "open"]
+    world.clock.advance(30)
+    assert [world.ask(), world.ask(), world.ask(DOWN)] == ["ok", "ok", "SourceUnavailableError"]
+    assert world.store.read(MODEL).phase == "closed"
+
+
+@pytest.mark.parametrize("error", [ModelAnswerError("not the schema"), BreakerOpenError("other")])
+def test_an_error_that_says_nothing_about_the_dependency_opens_nothing(error: QuorumError) -> None:
+    world = World()
+    for _ in range(9):
+        world.ask(error)
+    assert world.store.writes == 0
+    world.break_it()
+    world.clock.advance(30)
+    world.ask(error)
+    assert world.ask() == "ok", "the probe was given back"
+
+
+@pytest.mark.parametrize(
+    "error", [ModelThrottledError("slow"), ModelUnavailableError("gone"), DOWN]
+)
+def test_errors_of_a_dependency_that_is_down_count(error: QuorumError) -> None:
+    world = World()
+    for _ in range(5):
+        world.ask(error)
+    assert world.ask() == "open"
+
+
+def test_a_probe_that_dies_gives_way_when_its_lease_ends() -> None:
+    world = World()
+    world.break_it()
+    world.clock.advance(30)
+    world.breakers[0].admit()
+    world.clock.advance(PROBE_LEASE_SECONDS - 0.001)
+    assert world.ask(by=1) == "open"
+    world.clock.advance(0.001)
+    assert world.ask(by=1) == "ok"
+
+
+def test_a_killed_call_gives_its_probe_back() -> None:
+    world = World()
+    world.break_it()
+    world.clock.advance(30)
+    with pytest.raises(KeyboardInterrupt):
+        guarded(world.breakers[0], lambda: world._depend(KeyboardInterrupt()))
+    assert world.ask(by=1) == "ok"
+
+
+def test_a_straggler_of_an_older_epoch_changes_nothing() -> None:
+    world = World()
+    straggler = world.breakers[0].admit()
+    world.break_it()
+    opened = world.store.read(MODEL)
+    world.clock.advance(5)
+    for outcome in (failed, succeeded, inconclusive):
+        world.breakers[0].record(outcome, straggler)
+    assert world.store.read(MODEL) == opened
+
+
+def test_a_lease_outlasts_every_tier() -> None:
+    assert max(tier.timeout_seconds for seat in SEATS for tier in seat.tiers) < PROBE_LEASE_SECONDS
+
+
+TIMES = st.floats(allow_nan=True, allow_infinity=True) | st.floats(-500, 500).map(
+    lambda seconds: START.timestamp() + seconds
+)
+
+
+@given(st.sampled_from(["closed", "open", "half_open"]), TIMES, TIMES)
+def test_no_state_whatever_is_in_it_keeps_a_breaker_closed_to_calls_for_long(
+    phase: Literal["closed", "open", "half_open"], opened_at: float, probe_until: float
+) -> None:
+    world = World()
+    written = BreakerState(revision=1, phase=phase, opened_at=opened_at, probe_until=probe_until)
+    assert world.store.swap(MODEL, written)
+
+    answers = []
+    for _ in range(15):
+        answers.append(world.ask())
+        world.clock.advance(10)
+
+    assert "ok" in answers
+    assert answers[-1] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("phase", "ahead", "silent"),
+    [("open", 1e18, 0), ("open", 31, 0), ("open", 29, 59), ("half_open", 1e18, 0)],
+)
+def test_a_time_that_lies_too_far_ahead_counts_as_over(
+    phase: Literal["open", "half_open"], ahead: float, silent: int
+) -> None:
+    world = World()
+    at = world.clock.now.timestamp() + ahead
+    assert world.store.swap(
+        MODEL, BreakerState(revision=1, phase=phase, opened_at=at, probe_until=at)
+    )
+    if silent:
+        world.clock.advance(silent - 1)
+        assert world.ask() == "open"
+        world.clock.advance(1)
+    assert world.ask() == "ok"

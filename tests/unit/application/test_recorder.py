@@ -1,0 +1,71 @@
+"""Appending a fact to a log that its caller has just read."""
+
+from collections.abc import Sequence
+
+from quorum.application.recorder import Header, Recorder
+from quorum.domain.events import EvidenceFrozen, IncidentEvent, IncidentOpened
+from tests.builders import bad_release
+from tests.fakes.clock import CountingIds, FakeClock
+from tests.fakes.event_store import InMemoryEventStore
+from tests.fakes.evidence_store import InMemoryEvidenceStore
+from tests.unit.seats.table import freeze
+
+BUNDLE = bad_release(1).bundle()
+INCIDENT = BUNDLE.incident_id
+
+
+class Counting(InMemoryEventStore):
+    """A log that counts how often it is read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads = 0
+
+    def load(self, incident_id: str) -> Sequence[IncidentEvent]:
+        self.reads += 1
+        return super().load(incident_id)
+
+
+def again(header: Header, history: Sequence[IncidentEvent]) -> IncidentOpened | None:
+    """Open once more, unless that was done."""
+    done = sum(isinstance(fact, IncidentOpened) for fact in history) > 1
+    opened = {"alarm": BUNDLE.alarms[0], "flapping": False}
+    return None if done else IncidentOpened.model_validate({**header, **opened})
+
+
+def opened() -> tuple[Counting, Recorder, Sequence[IncidentEvent]]:
+    """Return a log with one fact and what a reader of it knows, and a recorder."""
+    store = Counting()
+    freeze(store, InMemoryEvidenceStore(), BUNDLE)
+    recorder = Recorder(store, now=FakeClock(), new_id=CountingIds("later"), sleep=lambda _: None)
+    known = store.load(INCIDENT)
+    store.reads = 0
+    return store, recorder, known
+
+
+def test_a_log_that_is_known_is_not_read_again() -> None:
+    store, recorder, known = opened()
+    assert recorder.record(INCIDENT, again, known) is not None
+    assert store.reads == 0
+    assert len(store.load(INCIDENT)) == len(known) + 1
+
+
+def test_a_log_that_has_grown_since_is_read_and_nothing_is_told_twice() -> None:
+    store, recorder, known = opened()
+    first = recorder.record(INCIDENT, again)
+    assert recorder.record(INCIDENT, again, known) is None
+    assert store.load(INCIDENT)[len(known) :] == [first]
+
+
+def test_what_others_appended_since_stays_and_the_fact_follows_it() -> None:
+    store, recorder, known = opened()
+    other = recorder.add(INCIDENT, EvidenceFrozen, **_frozen(known))
+    fact = recorder.record(INCIDENT, again, known)
+    assert store.load(INCIDENT)[len(known) :] == [other, fact]
+
+
+def _frozen(known: Sequence[IncidentEvent]) -> dict[str, object]:
+    frozen = known[-1]
+    assert isinstance(frozen, EvidenceFrozen)
+    fields = set(EvidenceFrozen.model_fields) - set(IncidentOpened.model_fields)
+    return {name: getattr(frozen, name) for name in fields} | {"round": 2}

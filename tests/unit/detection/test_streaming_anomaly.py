@@ -1,0 +1,156 @@
+"""The streaming detector: causal, indifferent to units, bounded, quiet where nothing happens."""
+
+import random
+from bisect import insort
+from math import nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.detection.novelty import MOST, YOUNG, Record
+from functions.detection.series_views import LONGEST
+from functions.detection.streaming_anomaly import TUNING, Detector, readings
+
+ANY = st.floats(allow_nan=True, allow_infinity=True, width=32)
+WHOLE = st.integers(-50, 50).map(float)
+STEP = 60
+LONG = 900
+EARLY = 300
+
+
+def timed(values: list[float]) -> list[tuple[int, float]]:
+    return [(n * STEP, value) for n, value in enumerate(values)]
+
+
+def noise(count: int, seed: int = 1) -> list[float]:
+    dice = random.Random(seed)  # noqa: S311
+    return [round(dice.gauss(100, 8)) + 0.0 for _ in range(count)]
+
+
+def with_spike(at: int = LONG, by: float = 400, seed: int = 1) -> list[float]:
+    values = noise(LONG + 200, seed)
+    values[at] += by
+    return values
+
+
+@given(st.lists(ANY, max_size=80), st.integers(0, 80))
+def test_a_prefix_is_answered_as_if_nothing_followed(values: list[float], cut: int) -> None:
+    assert readings(timed(values))[:cut] == readings(timed(values[:cut]))
+
+
+def test_the_same_on_every_prefix_where_something_is_found() -> None:
+    points, whole = timed(with_spike()), readings(timed(with_spike()))
+    assert max(reading.score for reading in whole) > 2
+    for cut in range(0, len(points), 97):
+        assert readings(points[:cut]) == whole[:cut]
+
+
+@pytest.mark.parametrize("factor", [0.25, 2, 1024])
+def test_units_do_not_matter(factor: float) -> None:
+    values = with_spike()
+    assert readings(timed([v * factor for v in values])) == readings(timed(values))
+
+
+@given(st.integers(-1000, 1000))
+def test_where_zero_lies_does_not_matter(shift: int) -> None:
+    values = with_spike()[LONG - 150 : LONG + 20]
+    moved = readings(timed([v + shift for v in values]))
+    assert [r.score for r in moved] == pytest.approx([r.score for r in readings(timed(values))])
+
+
+def test_the_order_of_time_matters() -> None:
+    rising = [float(n) for n in range(400)]
+    shuffled = random.Random(3).sample(rising, len(rising))  # noqa: S311
+    assert readings(timed(rising)) != readings(timed(shuffled))
+
+
+@given(st.lists(st.one_of(ANY, WHOLE), max_size=120))
+def test_nothing_raises_and_a_tail_is_a_probability(values: list[float]) -> None:
+    for reading in readings(timed(values)):
+        assert 0 <= reading.tail <= 1
+
+
+@pytest.mark.parametrize("value", [0.0, -7.5, 1e300])
+def test_a_constant_is_never_unusual(value: float) -> None:
+    assert {r.tail for r in readings(timed([value] * 500))} == {1.0}
+
+
+def test_a_gap_teaches_nothing() -> None:
+    values, gappy = with_spike(), []
+    for n, value in enumerate(values):
+        gappy += [value, nan] if n % 50 == 0 else [value]
+    told = [r for r, v in zip(readings(timed(gappy)), gappy, strict=True) if v == v]  # noqa: PLR0124
+    assert max(r.score for r in told) == pytest.approx(
+        max(r.score for r in readings(timed(values))), abs=0.2
+    )
+
+
+@pytest.mark.parametrize("by", [400, -400])
+def test_a_spike_is_found_at_once_and_told_once(by: float) -> None:
+    found = readings(timed(with_spike(by=by)))
+    assert found[LONG].news
+    assert max(found[EARLY:], key=lambda r: r.score) == found[LONG]
+    assert not [r for r in found[LONG + 1 : LONG + 1 + TUNING.quiet] if r.news]
+
+
+def test_a_level_that_moved_is_found_and_then_usual() -> None:
+    values = noise(LONG) + [v + 200 for v in noise(600, 2)]
+    found = readings(timed(values))
+    assert found[LONG].tail < 1e-2
+    assert not [r for r in found[LONG + 150 :] if r.news and r.score > 2.6]
+
+
+def test_what_was_often_unusual_has_to_be_more_so() -> None:
+    values = noise(2500)
+    for n, at in enumerate(range(1000, 2500, 250)):
+        values[at] += 300 * 2**n
+    found = readings(timed(values))
+    scores = [found[at].score for at in range(1000, 2500, 250)]
+    assert all(r.news for r in (found[at] for at in range(1000, 2500, 250)))
+    assert scores[-1] < scores[0] + 0.2
+
+
+@pytest.mark.parametrize("slope", [-1.0, 0.0, 1.0])
+def test_memory_does_not_grow(slope: float) -> None:
+    detector = Detector()
+    for point in timed([slope * n for n in range(2000)]):
+        detector.see(*point)
+    assert len(detector._window.values) == LONGEST
+    assert len(detector._highest) <= TUNING.quiet + 1
+    assert all(len(one.record._heights) <= MOST for one in detector._watched)
+
+
+@given(st.lists(st.integers(0, 40).map(float), max_size=200), st.sampled_from([0.0, 0.1, 0.5]))
+def test_an_age_is_what_a_search_would_find(values: list[float], margin: float) -> None:
+    record, seen = Record(), list[float]()
+    for place, value in enumerate(values):
+        width = max(seen) - min(seen) if seen else 0.0
+        higher = [n for n, v in enumerate(seen) if v > value - margin * width]
+        expected = place - (higher[-1] if higher else -1)
+        told = place >= YOUNG and width > 0
+        assert record.add(value, (margin,)) == [expected if told else 0]
+        seen.append(value)
+    assert len(record._heights) <= MOST
+
+
+def test_records_of_exchangeable_values_are_as_rare_as_their_age_says() -> None:
+    dice, old, count = random.Random(5), 0, 40_000  # noqa: S311
+    record = Record()
+    for _ in range(count):
+        old += record.add(dice.random(), (0.0,))[0] > 100
+    assert old / count == pytest.approx(1 / 101, rel=0.15)
+
+
+def test_a_tail_is_rarely_told_wrongly() -> None:
+    told: list[float] = []
+    for seed in range(6):
+        for reading in readings(timed(noise(1500, seed)))[300:]:
+            insort(told, reading.tail)
+    for tail in (0.03, 0.01, 0.003):
+        assert sum(t <= tail for t in told) / len(told) <= 1.5 * tail
+
+
+def test_no_tail_is_told_that_so_few_points_cannot_tell() -> None:
+    for seen, reading in enumerate(readings(timed(with_spike(at=60))), start=1):
+        assert reading.tail >= 1 / (seen + 1)

@@ -1,0 +1,168 @@
+"""Which change, or none: by time, reach, what it did, and words that the new lines share."""
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from functions.diagnosis.change_blame import blame
+from functions.diagnosis.diff_effect import Effect, deed
+from functions.diagnosis.first_signs import departure, is_new, signs
+from functions.diagnosis.identifiers import words
+from quorum.domain.base import OutsiderText
+from quorum.domain.evidence import Bundle, Change, LogTemplate
+from tests.simulation.handmade import bundle
+from tests.simulation.parts import AFTER, BEFORE, ONSET, A, B, C, deployed, line, service, template
+
+GUARD = "-    if order.discount is None:\n-        return price\n     return price"
+COUNTERS = "+    self.hits += 1\n+    self.metrics.emit(self.hits)"
+NEW_LINE = template(B, "TypeError: discount is None")
+
+
+def did(
+    at: int, diff: str, resource: str = B, files: tuple[str, ...] = ("shop/price.py",), **more: Any
+) -> Change:
+    touched = tuple(OutsiderText.of(f) for f in files)
+    return deployed(resource, at, touched=touched, diff=OutsiderText.of(diff), **more)
+
+
+def evidence(*changes: Change, templates: tuple[LogTemplate, ...] = (NEW_LINE,)) -> Bundle:
+    series = (service(A, 5, alarmed=True), service(B, 5), service(C, 0))
+    return bundle(*series, changes=changes, templates=templates)
+
+
+@pytest.mark.parametrize(
+    ("diff", "effect"),
+    [
+        ("", "unseen"),
+        ("-a = 1\n+a  =  1", "same"),
+        (COUNTERS, "added"),
+        (GUARD, "lost"),
+        ("-limit: 50\n+limit: 10", "lowered"),
+        ("-limit: 10\n+limit: 50", "raised"),
+        ("-ttl: 15m\n+ttl: 15s", "lowered"),
+        ("-ttl = 100ms\n+ttl = 2s", "raised"),
+        ('-  "title": text,\n+  "name": text,', "swapped"),
+        ("-check(x, 1, 9)\n-check(y, 2, 8)\n+both(x, y, 1, 9, 2, 8)", "kept"),
+        ("-// how it was\n+// how it is", "same"),
+    ],
+)
+def test_the_form_of_a_diff_tells_what_it_did(diff: str, effect: Effect) -> None:
+    assert deed(did(-5, diff)).effect == effect
+
+
+@pytest.mark.parametrize(
+    ("files", "effect"),
+    [
+        (("docs/guide.md", "tests/test_price.py"), "inert"),
+        (("go.mod", "go.sum"), "version"),
+        (("docs/guide.md", "shop/price.py"), "lost"),
+    ],
+)
+def test_files_that_do_not_run_break_nothing(files: tuple[str, ...], effect: Effect) -> None:
+    assert deed(did(-5, GUARD, files=files)).effect == effect
+
+
+def test_a_guard_that_went_missing_is_to_blame_and_counters_added_are_not() -> None:
+    guilty, decoy = did(-20, GUARD), did(-2, COUNTERS)
+    found = blame(evidence(guilty, decoy))
+    assert found[0].change == guilty.id
+    assert {"discou"} <= set(found[0].shared)
+    assert found[0].parts.words > 0 > found[-1].parts.effect
+
+
+def test_nothing_is_to_blame_when_all_that_changed_is_inert() -> None:
+    found = blame(evidence(did(-2, GUARD, files=("README.md",)), did(-3, COUNTERS, C)))
+    assert found[0].change == ""
+
+
+def test_what_came_after_the_first_signs_is_out_of_the_question() -> None:
+    late = did(5, GUARD)
+    assert [b.change for b in blame(evidence(late))] == [""]
+
+
+def test_a_change_that_the_failing_do_not_depend_on_explains_little() -> None:
+    below, above = did(-5, GUARD, C), did(-5, GUARD, A)
+    told = (template(C, "boom"), NEW_LINE)
+    found = {b.change: b for b in blame(evidence(below, above, templates=told))}
+    assert found[below.id].probability > found[above.id].probability
+
+
+def test_our_own_change_is_never_to_blame() -> None:
+    assert [b.change for b in blame(evidence(did(-5, GUARD, ours=True)))] == [""]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 99), st.integers(0, 500))
+def test_a_longer_delay_makes_it_no_likelier(delay: int, more: int) -> None:
+    def probability(at: int) -> float:
+        found = {b.change: b.probability for b in blame(evidence(did(at, GUARD)))}
+        return max(p for change, p in found.items() if change)
+
+    assert probability(-delay - more) <= probability(-delay)
+
+
+texts = st.text(st.characters(codec="utf-8"), max_size=60)
+diffs = st.lists(st.tuples(st.sampled_from("+- "), texts), max_size=5).map(
+    lambda lines: "\n".join(sign + text for sign, text in lines)
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(-99, 99), diffs), max_size=5), texts, st.randoms())
+def test_whatever_it_reads_it_gives_a_distribution_whatever_the_order(
+    given_: list[tuple[int, str]], said: str, rng: random.Random
+) -> None:
+    changes = [
+        did(at, diff).model_copy(update={"id": str(n)}) for n, (at, diff) in enumerate(given_)
+    ]
+    templates = (template(B, said), template(C, said[::-1]))
+    found = blame(evidence(*changes, templates=templates))
+    assert sum(b.probability for b in found) == pytest.approx(1)
+    rng.shuffle(changes)
+    again = blame(evidence(*changes, templates=templates[::-1]))
+    assert [(b.change, b.effect, b.shared) for b in found] == [
+        (b.change, b.effect, b.shared) for b in again
+    ]
+
+
+def test_names_of_several_words_meet_however_they_are_written() -> None:
+    assert words("MaxConnections") & words("max_connections") == {"max", "connec"}
+    assert "user_favorites" in words('relation "user_favorites" is missing') & words(
+        "SELECT 1 FROM user_favorites"
+    )
+    assert not words("the error failed 12 x")
+
+
+def test_a_template_is_new_when_it_first_comes_late_or_comes_far_more_often() -> None:
+    seen = evidence()
+    assert is_new(seen, NEW_LINE)
+    old = NEW_LINE.model_copy(update={"first_seen": ONSET - BEFORE, "before": 20, "after": 10})
+    assert not is_new(seen, old)
+    assert is_new(seen, old.model_copy(update={"before": 2, "after": 20}))
+
+
+def test_the_first_signs_are_those_of_logs_or_of_the_alarmed_series() -> None:
+    early = NEW_LINE.model_copy(update={"first_seen": ONSET - 10})
+    assert signs(evidence(templates=(early,))).first == ONSET - 10
+    assert signs(evidence(templates=())).first == ONSET
+    assert signs(bundle(edges=())).first == ONSET
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.one_of(st.floats(), st.just(3.0)), max_size=60))
+def test_a_departure_is_found_or_not_and_never_raises(values: list[float]) -> None:
+    one = line(A, "errors", 1.0, 1.0).model_copy(
+        update={"points": tuple((ONSET - BEFORE + n, v) for n, v in enumerate(values))}
+    )
+    found = departure(one, ONSET)
+    assert found is None or ONSET - BEFORE <= found < ONSET + AFTER + 60
+
+
+def test_an_alarm_that_names_no_resource_blames_by_the_rest() -> None:
+    given_ = evidence(did(-5, GUARD), templates=())
+    nameless = given_.alarms[0].model_copy(update={"resources": ()})
+    found = blame(given_.model_copy(update={"alarms": (nameless,), "series": ()}))
+    assert sum(b.probability for b in found) == pytest.approx(1)

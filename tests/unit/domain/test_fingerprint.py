@@ -1,0 +1,42 @@
+"""What an incident looked like, without names."""
+
+from quorum.domain.fingerprint import fingerprint
+from quorum.domain.memories import Remembered
+from tests.builders import SCENARIOS
+from tests.fakes.memory import InMemoryMemory
+from tests.simulation.timing import cloud
+
+
+def test_features_are_shares_without_names() -> None:
+    for scenario in SCENARIOS.values():
+        bundle = scenario(1).bundle()
+        found = fingerprint(bundle)
+        assert all(0 <= value <= 1 for value in found.values())
+        assert not any(
+            c.resource.partition(":")[2] in name for c in bundle.candidates for name in found
+        )
+
+
+def remembered(scenario: str, seed: int) -> Remembered:
+    bundle = SCENARIOS[scenario](seed).bundle()
+    return Remembered(
+        incident_id=f"{scenario}-{seed}",
+        closed_at=0,
+        fingerprint=fingerprint(bundle),
+        verb=None,
+        worked=None,
+    )
+
+
+def test_the_most_similar_incident_is_of_the_same_kind_though_of_another_shop() -> None:
+    kinds = ("bad-release", "throttled-function")
+    memory = InMemoryMemory(*(remembered(kind, seed) for kind in kinds for seed in range(8)))
+    for kind in kinds:
+        alike = memory.similar(fingerprint(SCENARIOS[kind](77).bundle()), 3)
+        assert all(one.incident_id.startswith(kind) for one in alike)
+
+
+def test_a_slower_pace_looks_alike() -> None:
+    fast = fingerprint(SCENARIOS["throttled-function"](3).bundle())
+    slow = fingerprint(SCENARIOS["throttled-function"](3, cloud).bundle())
+    assert fast["throttled"] == slow["throttled"] == 1.0

@@ -1,0 +1,238 @@
+"""Whatever outsiders wrote, and whatever a forged fact holds, people see our links and buttons."""
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any, Final, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quorum.adapters.channels.pagerduty_notifier import event
+from quorum.adapters.channels.slack_blocks import blocks, fallback
+from quorum.adapters.channels.webhook_notifier import content
+from quorum.domain.approvals import Approval
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import action_id
+from quorum.domain.events import MessageFailed, MessageKind, Outcome
+from quorum.domain.evidence import Source
+from quorum.domain.messages import Message
+from quorum.domain.notices import About, Notice
+from quorum.messaging import coalesced
+from quorum.messaging.content import Case, bare, compose
+from tests.unit.narrative.stories import INCIDENT, Log, candidate, vote
+from tests.unit.narrative.test_words import HOSTILE
+
+CONSOLE: Final = "https://console.example"
+AWS: Final = "https://eu-west-1.console.aws.amazon.com/"
+SLACKS: Final = [
+    "<!channel>",
+    "<!here|here>",
+    "<@U012AB3CD>",
+    "<#C123ABC456>",
+    "<https://evil.example|Open the console>",
+    "<!date^1392734382^{date}^https://evil.example|x>",
+    "&lt;!channel&gt;",
+    "`<!channel>`",
+    "*bold* _it_ ~gone~ >quote",
+    "<mailto:a@evil.example|mail>",
+]
+texts = st.one_of(
+    st.sampled_from([*HOSTILE, *SLACKS]),
+    st.text(min_size=1, max_size=60),
+    st.text(alphabet="<>!@#&;|`*_~:/ a.\n", min_size=1, max_size=40),
+)
+ABOUTS: Final = ["before", "broken", "tampered", "undecided", "execution_failed"]
+
+
+def story(text: str) -> Log:
+    """Return a log in which every text that anybody may write is this one."""
+    bad = candidate(
+        "lambda.rollback_alias",
+        "lambda:checkout",
+        text,
+        function=text,
+        alias=text,
+        from_version="4",
+        to_version=text,
+    )
+    log = Log().open(name=text, reason=text)
+    log.freeze(candidates=(bad,), sources=(Source(name="logs", status="failed", detail=text),))
+    votes = (vote("diagnosis-model", bad.id, 9000, reason=OutsiderText.of(text), cites=(text,)),)
+    log.decide(action=bad.id, ranking=((bad.id, 8100),), votes=votes, reason=text, level=text)
+    log.ask(bad.id)
+    log.add(MessageFailed, message="opened", channel=text, reason=text)
+    return log
+
+
+def composed(kind: MessageKind, text: str, about: About = "state") -> Message:
+    log, outcomes = story(text), {"resolved": "resolved", "dismissed": "dismissed"}
+    asked = log.incident.approval
+    assert asked is not None
+    question = Approval(
+        approval_id=asked.approval_id,
+        incident_id=INCIDENT,
+        action=asked.action,
+        task_token="",
+        expires_at=asked.expires_at.timestamp(),
+        state="denied" if kind == "answered" else "waiting",
+        by=text,
+        reason=text,
+    )
+    outcome: Outcome = outcomes.get(kind, "escalated")  # type: ignore[assignment]
+    case = Case(incident_id=INCIDENT, facts=log.events, ending=outcome, question=question)
+    return compose(Notice(incident_id=INCIDENT, kind=kind, about=about), case, CONSOLE)
+
+
+def assert_inert_in_slack(told: Message) -> None:
+    """No control sequence but our links, no button but ours, with our own values."""
+    assert "<" not in fallback(told)
+    for block in blocks(told):
+        if block["type"] == "actions":
+            assert re.fullmatch(f"{INCIDENT}:[0-9a-f]{{32}}", block["block_id"])
+            labels = [e["text"]["text"] for e in block["elements"]]
+            assert labels == ["Approve", "Deny", "Take over"]
+            assert {e["value"] for e in block["elements"]} == {block["block_id"][33:]}
+            continue
+        shown = block["elements"] if block["type"] == "context" else [block["text"]]
+        for text in shown:
+            if text["type"] == "plain_text":
+                assert text["emoji"] is False
+                continue
+            for found in re.findall(r"<[^>]*>?", text["text"]):
+                assert block["type"] == "context"
+                assert found.startswith((f"<{CONSOLE}/incidents/", f"<{AWS}"))
+                assert found.endswith(("|Incident>", "|Alarm>"))
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names |= {tag, *(name for name, _ in attrs)}
+
+
+def assert_inert_in_mail(told: Message) -> None:
+    page = Tags()
+    page.feed(told.html)
+    ours = {"html", "body", "h2", "ul", "li", "p", "small", "code", "q", "lang", "style", "pre"}
+    assert page.names <= ours
+    assert told.subject.isprintable()
+
+
+@pytest.mark.parametrize("kind", get_args(MessageKind))
+@settings(max_examples=40, deadline=None)
+@given(text=texts)
+def test_no_channel_shows_a_mention_a_tag_or_a_link_of_anybody_else(
+    kind: MessageKind, text: str
+) -> None:
+    told = composed(kind, text)
+
+    for one in (told, coalesced([told, composed("opened", text)])):
+        assert_inert_in_slack(one)
+        assert_inert_in_mail(one)
+        hrefs = [link.href for link in one.links]
+        assert all(href.startswith((CONSOLE, AWS)) for href in hrefs)
+        assert [link["href"] for link in event(one)["links"]] == hrefs
+        assert json.loads(json.dumps(content(one, "now")))["data"]["text"] == one.text
+
+
+@pytest.mark.parametrize("about", ABOUTS)
+@settings(max_examples=20, deadline=None)
+@given(text=texts)
+def test_what_stands_beside_the_log_is_as_inert(about: About, text: str) -> None:
+    told = composed("escalated", text, about)
+
+    assert_inert_in_slack(told)
+    assert_inert_in_mail(told)
+
+
+def test_markup_that_nobody_escaped_calls_nobody_all_the_same() -> None:
+    hostile = Message(
+        incident_id=INCIDENT,
+        kind="opened",
+        subject="<!channel>",
+        text="x",
+        html="",
+        mrkdwn=("<!channel> <https://evil.example|Open the console>",),
+    )
+
+    assert_inert_in_slack(hostile)
+
+
+def test_a_message_without_records_says_its_ids_and_no_more() -> None:
+    told = bare(Notice(incident_id=INCIDENT, kind="approval_wanted"))
+
+    assert INCIDENT in told.subject
+    assert (told.questions, told.links) == ((), ())
+
+
+def asked(candidates: tuple[Any, ...], action: str) -> Message:
+    log = Log().open().freeze(candidates=candidates).decide().ask(action)
+    question = Approval(
+        approval_id="a" * 32, incident_id=INCIDENT, action=action, task_token="", expires_at=0
+    )
+    case = Case(incident_id=INCIDENT, facts=log.events, question=question)
+    return compose(Notice(incident_id=INCIDENT, kind="approval_wanted"), case)
+
+
+def test_a_button_says_what_its_action_does_and_not_what_somebody_says_of_it() -> None:
+    honest = candidate(
+        "lambda.rollback_alias",
+        "lambda:checkout",
+        "Restart the dashboard's cache (risk: low)",
+        function="checkout",
+        alias="live",
+        from_version="4",
+        to_version="3",
+    )
+
+    told = asked((honest,), honest.id)
+
+    [question] = told.questions
+    assert question.about == "Approve? Point checkout:live back from version 4 to 3"
+    assert "dashboard" not in told.text + told.html + "".join(told.mrkdwn)
+
+
+def test_an_action_whose_id_is_not_its_parameters_is_nothing_to_approve() -> None:
+    honest = candidate("lambda.rollback_alias", "lambda:a", "s", function="a", alias="live")
+    other = honest.model_copy(update={"parameters": {"function": "b", "alias": "live"}})
+
+    told = asked((other,), honest.id)
+
+    assert told.questions == ()
+    assert "no action of this id" in told.text
+    assert "python -m local approve" not in told.text
+
+
+def test_an_action_named_as_before_is_still_asked_about() -> None:
+    honest = candidate(
+        "lambda.rollback_alias",
+        "lambda:a",
+        "s",
+        function="a",
+        alias="live",
+        from_version="2",
+        to_version="1",
+    )
+    short = action_id(honest.verb, honest.parameters)[:-20]
+    before = honest.model_copy(update={"id": short})
+
+    [question] = asked((before,), short).questions
+
+    assert question.about == "Approve? Point a:live back from version 2 to 1"
+
+
+def test_a_log_of_thousands_of_facts_is_a_message_that_every_channel_takes() -> None:
+    log = story("x")
+    for n in range(2_000):
+        log.add(MessageFailed, message="opened", channel="email", reason=f"{n} {'y' * 200}")
+    case = Case(incident_id=INCIDENT, facts=log.events, ending="escalated")
+
+    told = compose(Notice(incident_id=INCIDENT, kind="escalated"), case)
+
+    assert "1805 more are left out here." in told.text
+    assert max(len(told.text), len(told.html)) < 256_000

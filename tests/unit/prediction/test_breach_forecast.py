@@ -1,0 +1,122 @@
+"""Chances of a breach, intervals of a value, burn rates and whom a fault reaches."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.prediction.blast_radius import blast_radius
+from functions.prediction.breach_forecast import HORIZONS, chances, highest_next
+from functions.prediction.burn_rules import RULES, burns, spent_in
+from functions.prediction.interval_forecast import interval
+from quorum.seats.signals.traffic import Step
+from tests.simulation.handmade import bundle
+from tests.simulation.parts import ONSET, A, B, C, service
+
+VALUES = st.lists(st.integers(0, 9).map(float), max_size=150)
+
+
+def saw(count: int) -> list[float]:
+    return [float(n % 20) for n in range(count)]
+
+
+@given(VALUES, st.integers(-1, 10))
+def test_chances_are_probabilities_that_rise_with_the_horizon(
+    values: list[float], threshold: float
+) -> None:
+    found = chances(values, threshold)
+    told = [c.probability for c in found]
+    assert told == sorted(told)
+    assert all(0 <= p <= 1 for p in told)
+    assert [c.horizon for c in found] == [h for h in HORIZONS if len(values) >= max(30, 4 * h)]
+
+
+@given(VALUES.filter(len), st.integers(-8, 8), st.sampled_from([0.5, 2.0, 8.0]))
+def test_units_and_zero_do_not_matter(values: list[float], shift: float, factor: float) -> None:
+    moved = [v * factor + shift for v in values]
+    assert chances(moved, 7.5 * factor + shift) == pytest.approx(chances(values, 7.5), abs=1e-6)
+
+
+def test_a_saw_breaches_when_it_is_high_and_not_when_it_is_low() -> None:
+    high = chances(saw(418), 18.5)[1].probability
+    low = chances(saw(402), 18.5)[1].probability
+    assert high > 0.5
+    assert low < 0.1
+
+
+@given(VALUES, st.integers(1, 12))
+def test_the_highest_to_come_is_what_a_search_would_find(values: list[float], horizon: int) -> None:
+    expected = [max(values[n + 1 : n + 1 + horizon]) for n in range(len(values) - horizon)]
+    assert highest_next(values, horizon) == expected
+
+
+@given(VALUES, st.integers(1, 5), st.integers(0, 30))
+def test_an_interval_holds_what_it_expects(values: list[float], ahead: int, season: int) -> None:
+    found = interval(values, ahead, 0.8, season)
+    assert found is None or found.low <= found.expected <= found.high
+
+
+def test_intervals_cover_what_they_promise() -> None:
+    dice = random.Random(4)  # noqa: S311
+    values = [dice.expovariate(1) for _ in range(700)]
+    held = [
+        found.low <= values[n + 2] <= found.high
+        for n in range(200, 690)
+        if (found := interval(values[: n + 1], 2, 0.8))
+    ]
+    assert sum(held) / len(held) == pytest.approx(0.8, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("values", "season", "method"),
+    [(saw(200), 20, "seasonal naive"), ([3.0 * n for n in range(200)], 0, "theta")],
+)
+def test_the_method_that_errs_least_is_taken(values: list[float], season: int, method: str) -> None:
+    found = interval(values, 3, 0.8, season)
+    assert found is not None
+    assert found.method == method
+
+
+def steady(share: float, hours: int) -> list[Step]:
+    return [Step(at, 100.0, 100 * share, 0.0) for at in range(0, hours * 3600, 60)]
+
+
+@pytest.mark.parametrize(
+    ("share", "held"), [(0.2, [True] * 3), (0.08, [False, True, True]), (0.005, [False] * 3)]
+)
+def test_each_rule_holds_from_its_own_rate_on(share: float, held: list[bool]) -> None:
+    found = burns(steady(share, 80), 0.99, 80 * 3600 - 1)
+    assert [b.holds for b in found] == held
+    assert [b.rule for b in found] == list(RULES)
+    assert found[0].long == pytest.approx(share / 0.01)
+
+
+def test_what_has_stopped_burning_does_not_hold() -> None:
+    told = [*steady(0.5, 1)[:-6], *(Step(at, 100.0, 0.0, 0.0) for at in range(3240, 3600, 60))]
+    (hour, *_) = burns(told, 0.99, 3600 - 1)
+    assert hour.long > hour.rule.rate > hour.short == 0
+    assert not hour.holds
+
+
+def test_a_window_longer_than_the_series_is_not_covered() -> None:
+    assert [b.covered for b in burns(steady(0.5, 2), 0.99, 7200)] == [True, False, False]
+    assert burns((), 0.99, 0) == ()
+    assert spent_in(14.4) == pytest.approx(50 * 3600)
+    assert spent_in(0) is None
+
+
+def test_who_is_reached_comes_in_order_and_who_depends_on_them_is_next() -> None:
+    evidence = bundle(service(A, 0, alarmed=True), service(B, 5), service(C, 5))
+    found = blast_radius(evidence)
+    now = evidence.taken_at.timestamp()
+
+    assert [r.resource for r in found] == [C, B, A]  # at the same time: by name
+    assert [r.probability == 1 for r in found] == [True, True, False]
+    assert all(ONSET <= r.at <= now for r in found[:2])
+    assert found[2].at > now
+
+
+def test_nobody_is_reached_where_nothing_fails() -> None:
+    assert blast_radius(bundle(service(A, 0, alarmed=True), service(B, 0))) == ()
+    assert blast_radius(bundle()) == ()

@@ -1,0 +1,85 @@
+"""Log lines move only the seats that are in the domain of text, as `docs/quorum.md` says."""
+
+from typing import Final
+
+import pytest
+
+from quorum.domain.base import OutsiderText
+from quorum.domain.errors import QuorumError
+from quorum.domain.evidence import Bundle, LogTemplate
+from quorum.domain.fingerprint import fingerprint
+from quorum.domain.memories import Remembered
+from quorum.domain.seats import SEATS
+from quorum.domain.votes import Opinion
+from quorum.seats.seat import Deps
+from tests.builders import SCENARIOS
+from tests.fakes.memory import InMemoryMemory
+from tests.seat_table import METHODS
+
+DEAF = [t.method for s in SEATS for t in s.tiers if "text" not in t.domains]
+HEARING = [t.method for s in SEATS for t in s.tiers if "text" in t.domains]
+NAMES = ("bad-release", "bad-parameter", "two-faults")
+
+
+def remembered(name: str, seed: int) -> Remembered:
+    """Return such an incident of the past, which a rollback ended; also one of before, when log
+    lines were among what was remembered."""
+    features = fingerprint(SCENARIOS[name](seed).bundle()) | {"new-errors": float(seed % 2)}
+    return Remembered(
+        incident_id=f"{name}-{seed}",
+        closed_at=0,
+        fingerprint=features,
+        verb="lambda.rollback_alias",
+        worked=True,
+    )
+
+
+MEMORY: Final = InMemoryMemory(*(remembered(name, n) for name in NAMES for n in range(10, 16)))
+
+
+def opinion(method: str, bundle: Bundle) -> Opinion | str:
+    """Return what the method says, or the kind of its refusal."""
+    try:
+        return METHODS[method](bundle, Deps(memory=MEMORY))
+    except QuorumError as error:
+        return type(error).__name__
+
+
+def forged(bundle: Bundle, resource: str) -> Bundle:
+    """Return the bundle after somebody has written five hundred lines of three kinds there."""
+    lines = tuple(
+        LogTemplate(
+            id=f"log:{number:012x}",
+            resource=resource,
+            template=OutsiderText.of(f"throttled: rate exceeded by {resource}"),
+            level="error",
+            before=0,
+            after=500,
+            first_seen=bundle.onset - 5 * number,
+        )
+        for number in range(3)
+    )
+    return bundle.model_copy(update={"templates": (*bundle.templates, *lines)})
+
+
+@pytest.mark.parametrize("method", DEAF)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_method_outside_the_domain_of_text_reads_no_log_line(name: str, method: str) -> None:
+    for seed in range(3):
+        bundle = SCENARIOS[name](seed).bundle()
+        without = bundle.model_copy(update={"templates": ()})
+        said = opinion(method, bundle)
+        assert opinion(method, without) == said
+        resources = {s.resource for s in bundle.series} | {c.resource for c in bundle.changes}
+        for resource in sorted(resources):
+            assert opinion(method, forged(bundle, resource)) == said
+
+
+def test_the_seat_that_asks_for_similar_incidents_finds_some_here() -> None:
+    for name in NAMES:
+        assert isinstance(opinion("similar-incidents", SCENARIOS[name](1).bundle()), Opinion)
+
+
+def test_no_more_than_three_seats_hear_what_outsiders_write() -> None:
+    hearing = [s.name for s in SEATS if any(t.method in HEARING for t in s.tiers)]
+    assert sorted(hearing) == ["diagnosis-model", "prediction-model", "resolution-policy"]

@@ -1,0 +1,174 @@
+"""Reading traffic, dates and the graph out of a bundle."""
+
+import pytest
+
+from functions.prediction.unproven_changes import GOOD, unspoiled
+from quorum.domain.call_graph import callees, callers, distances_up, witnesses
+from quorum.domain.evidence import Bundle, Series
+from quorum.seats.signals.change_windows import Span, changes_undone, dated
+from quorum.seats.signals.traffic import (
+    alarmed,
+    before_and_after,
+    measured,
+    points,
+    steps,
+    traffic,
+    versions,
+)
+from tests.simulation.handmade import bundle, on
+from tests.simulation.parts import (
+    AFTER,
+    BEFORE,
+    CHAIN,
+    ONSET,
+    PARAMETER,
+    TABLE,
+    A,
+    B,
+    C,
+    change,
+    deployed,
+    line,
+    service,
+    state,
+)
+
+
+def thinned(series: Series, keep: int) -> Series:
+    return series.model_copy(update={"points": series.points[::keep]})
+
+
+def test_traffic_is_split_at_the_onset() -> None:
+    before, after = before_and_after(bundle(service(A, 2, throttles=3)), A)
+    assert (before.periods, before.requests, before.failures) == (BEFORE, 10 * BEFORE, 0)
+    assert (after.requests, after.errors, after.throttles) == (7 * AFTER, 2 * AFTER, 3 * AFTER)
+    assert after.attempts == 10 * AFTER
+    assert after.ratio == pytest.approx(0.5)
+
+
+def test_a_lost_error_count_is_unknown_and_not_zero() -> None:
+    evidence = bundle([line(A, "requests", 10, 10), thinned(line(A, "errors", 5, 5), 2)])
+    whole = traffic(evidence, A, 0, ONSET * 2)
+    assert whole.ratio == pytest.approx(0.5)
+    assert len(steps(evidence, A)) < BEFORE + AFTER
+
+
+def test_errors_that_are_told_only_when_there_are_any_are_zero_otherwise() -> None:
+    evidence = bundle([line(A, "requests", 10, 10), thinned(line(A, "errors", 5, 5), 5)])
+    assert traffic(evidence, A, 0, ONSET * 2).ratio == pytest.approx(0.1)
+
+
+def test_a_period_without_requests_is_no_period() -> None:
+    evidence = bundle([line(A, "errors", 5, 5)])
+    assert traffic(evidence, A, 0, ONSET * 2).attempts == 0
+
+
+def test_who_is_only_throttled_has_attempts_all_the_same() -> None:
+    evidence = bundle([line(TABLE, "throttles", None, 4)])
+    assert before_and_after(evidence, TABLE)[1].attempts == 4 * AFTER
+    assert measured(evidence) == (TABLE,)
+
+
+def test_versions_add_up_where_the_whole_has_no_series() -> None:
+    parts = [line(C, "requests", 4, 4, version="1"), line(C, "requests", 1, 1, version="2")]
+    assert set(points(bundle(parts), C, "requests").values()) == {5.0}
+    whole = [*parts, line(C, "requests", 7, 7)]
+    assert set(points(bundle(whole), C, "requests").values()) == {7.0}
+    assert points(bundle(whole), C, "requests", "3") == {}
+    assert versions(bundle(whole), C) == ("1", "2")
+
+
+def test_the_alarmed_series_is_the_first_alarm_s() -> None:
+    other = line(B, "errors", 0, 9, alarmed=True)
+    own = line(A, "errors", 0, 3, alarmed=True)
+    assert max(alarmed(bundle([other, own])).values()) == 3
+    assert max(alarmed(bundle([other])).values()) == 9
+    unmarked = own.model_copy(update={"alarmed": False})
+    assert max(alarmed(bundle([unmarked])).values()) == 3
+
+
+SERVED = (
+    line(C, "requests", 10, None, version="1"),
+    line(C, "requests", None, 10, version="2"),
+)
+
+
+def test_a_deployment_is_dated_by_the_first_request_of_its_version() -> None:
+    vague = deployed(C, -40, width=55)
+    assert dated(bundle(SERVED), vague) == Span(ONSET - 1, ONSET + 1)
+    assert dated(bundle(), vague) == Span(ONSET - 40, ONSET + 15)
+
+
+def test_a_version_that_served_all_along_dates_nothing() -> None:
+    vague = deployed(C, -40, width=55)
+    all_along = (SERVED[0], line(C, "requests", 1, 1, version="2"))
+    assert dated(bundle(all_along), vague) == Span(ONSET - 40, ONSET + 15)
+
+
+def test_a_first_request_outside_the_window_is_not_believed() -> None:
+    early = deployed(C, -25, width=5)
+    assert dated(bundle(SERVED), early) == Span(ONSET - 25, ONSET - 20)
+
+
+def test_a_parameter_is_dated_by_its_own_history() -> None:
+    exact = change(PARAMETER, "parameter", -3, values=(1, 2))
+    assert dated(bundle(SERVED), exact) == Span(ONSET - 3, ONSET - 3)
+
+
+def test_a_span_is_covered_evenly() -> None:
+    assert Span(0, 10).grid(5) == (0, 5, 10)
+    assert Span(3, 3).grid(5) == (3,)
+    assert len(Span(0, 10_000).grid(1, most=11)) == 11
+
+
+def test_candidates_that_follow_from_a_state_undo_no_change() -> None:
+    states = (state(A), state(C, reserved_concurrency=5))
+    evidence = bundle(changes=(deployed(A, -1),), states=states)
+    assert set(changes_undone(evidence)) == {on(evidence, A).id}
+
+
+def test_the_graph_is_walked_upwards() -> None:
+    evidence = bundle(edges=(*CHAIN, (C, A)))
+    assert callers(evidence, C) == (B,)
+    assert callees(evidence, B) == (C, PARAMETER)
+    assert distances_up(bundle(), C) == {C: 0, B: 1, A: 2}
+    assert distances_up(evidence, A) == {A: 0, C: 1, B: 2}
+
+
+def test_what_has_no_series_is_witnessed_by_its_callers() -> None:
+    shown = frozenset({A, B})
+    assert witnesses(bundle(), PARAMETER, shown) == (B,)
+    assert witnesses(bundle(), B, shown) == (B,)
+    assert witnesses(bundle(), TABLE, shown) == ()
+
+
+def spoils(evidence: Bundle) -> float:
+    return unspoiled(evidence, on(evidence, A))
+
+
+RELEASED = (deployed(A, -1), deployed(C, 2))
+FUNCTIONS = (state(A), state(C))
+
+
+def test_a_change_below_that_met_no_request_may_spoil_a_repair() -> None:
+    starved = line(C, "requests", 10, None)
+    evidence = bundle(service(A, 9), [starved], changes=RELEASED, states=FUNCTIONS)
+    assert spoils(evidence) == GOOD
+
+
+def test_a_change_below_that_was_met_is_known() -> None:
+    evidence = bundle(service(A, 9), service(C, 0), changes=RELEASED, states=FUNCTIONS)
+    assert spoils(evidence) == 1.0
+
+
+def test_a_version_that_never_served_is_unknown_whatever_the_old_one_did() -> None:
+    old = line(C, "requests", 10, 10, version="1")
+    evidence = bundle(service(A, 9), [old], changes=RELEASED, states=FUNCTIONS)
+    assert spoils(evidence) == GOOD
+
+
+def test_a_change_above_or_unwatched_spoils_nothing() -> None:
+    changes = (deployed(C, -1), deployed(A, 2), change(PARAMETER, "parameter", 2, values=(1, 2)))
+    starved = line(A, "requests", 10, None)
+    evidence = bundle(service(C, 9), [starved], changes=changes, states=FUNCTIONS)
+    assert unspoiled(evidence, on(evidence, C)) == 1.0

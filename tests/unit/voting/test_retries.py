@@ -1,0 +1,75 @@
+"""Attempts that die, are retried and overtake each other: one vote, one decision, one effect.
+
+For each promise that this rests on there is a run without it, and the shortest way in which that
+goes wrong.
+"""
+
+from quorum.domain.events import INCIDENT_EVENT, DecisionMade
+from tests.fakes.ballot_box import InMemoryBallotBox
+from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.execution_ledger import InMemoryExecutionLedger
+from tests.unit.voting.explorer import Explored, State, explore
+from tests.unit.voting.parts import ANSWERS, NoCondition, NoFence, NoSlot, counts, executions, seats
+
+THOUGHTS = "121"
+"""What a model answers to three attempts of one seat."""
+
+
+def two_answers(state: State) -> bool:
+    return len({repr(result) for result in state.results if result is not None}) > 1
+
+
+def two_decisions(state: State) -> bool:
+    """What any attempt was told is decided, and what the log says."""
+    told = {call.answer.decision["route"] for call in state.calls("decide")}
+    rows = [row for incident in state.parts["store"]._rows.values() for row in incident.values()]
+    facts = [INCIDENT_EVENT.validate_json(body) for _, body in rows]
+    logged = [fact.route for fact in facts if isinstance(fact, DecisionMade)]
+    return len(told | set(logged)) > 1 or len(logged) > 1
+
+
+def two_effects(state: State) -> bool:
+    return len(state.parts["actuator"].writes) > 1
+
+
+def shown(title: str, found: Explored) -> State:
+    """Print the counterexample, and return where it ends."""
+    assert found.violation, f"{title}: nothing went wrong in {found.states} states"
+    print(title, found.words(), sep="\n")
+    return found.violation
+
+
+def test_a_seat_that_is_retried_and_thinks_otherwise_never_contradicts_itself() -> None:
+    found = explore(*seats(InMemoryBallotBox(), THOUGHTS), two_answers)
+
+    assert not found.violation, found.words()
+    assert found.ends == set(ANSWERS), "either answer can be the first"
+    assert found.states > 3**3
+
+
+def test_without_the_slot_an_honest_seat_contradicts_itself() -> None:
+    shown("without the slot", explore(*seats(NoSlot(), THOUGHTS), two_answers))
+
+
+def test_however_often_a_round_is_counted_it_has_one_decision() -> None:
+    found = explore(*counts(InMemoryDecisionBook(), 2), two_decisions)
+
+    assert not found.violation, found.words()
+    assert {"execute", "approve"} <= found.ends, "either count can be the first"
+
+
+def test_without_the_condition_a_round_is_decided_twice() -> None:
+    shown("without the condition", explore(*counts(NoCondition(), 2), two_decisions))
+
+
+def test_however_often_the_executor_is_asked_there_is_one_effect() -> None:
+    found = explore(*executions(InMemoryExecutionLedger, 2), two_effects)
+
+    assert not found.violation, found.words()
+    assert "acted" in found.ends
+
+
+def test_without_the_fence_there_are_two_effects() -> None:
+    state = shown("without the fence", explore(*executions(NoFence, 2), two_effects))
+
+    assert len(state.calls("apply")) == 2
