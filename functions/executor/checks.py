@@ -164,9 +164,7 @@ def storm(moment: Moment) -> str | None:
 
 def second_fault(moment: Moment) -> str | None:
     """The evidence shows two independent faults."""
-    told = moment.incident.evidence
-    shows = moment.bundle.second_fault or (told is not None and told.second_fault)
-    return "two faults show at once" if shows else None
+    return "two faults show at once" if moment.bundle.second_fault else None
 
 
 def evidence_gaps(moment: Moment) -> str | None:

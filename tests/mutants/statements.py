@@ -24,8 +24,8 @@ def broken(node: ast.AST) -> Iterator[Break]:
 
 
 def _otherwise(value: ast.expr | None) -> ast.Constant:
-    """Return None, or True instead of it."""
-    nothing = isinstance(value, ast.Constant) and value.value is None
+    """Return None, or True instead of it and of False, for which mypy takes no None."""
+    nothing = isinstance(value, ast.Constant) and value.value in {None, False}
     return ast.Constant(value=True if nothing else None)
 
 

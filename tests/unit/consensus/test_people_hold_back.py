@@ -2,10 +2,12 @@
 
 import pytest
 
+from quorum.domain.base import OutsiderText
 from quorum.domain.errors import StoreUnavailableError
+from quorum.domain.events import IncidentTakenOver
 from quorum.domain.restrictions import Restriction
 from tests.fakes.people import held_back
-from tests.unit.consensus.rounds import RAISE, ROLLBACK, Round
+from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
 
 
 def quorum() -> Round:
@@ -40,6 +42,16 @@ def test_nobody_is_asked_about_what_somebody_has_taken_over() -> None:
     made = round_.decide()
     assert (made.route, made.level) == ("escalate", "senior_sre")
     assert made.reason == "a person has taken it over"
+
+
+def test_an_incident_of_before_there_were_openings_is_taken_over_in_its_log() -> None:
+    round_ = quorum()
+    round_.openings._openings.clear()
+    said = {"by": OutsiderText.of("ann"), "via": "cli", "reason": OutsiderText.of("mine")}
+    round_.recorder.add(INCIDENT, IncidentTakenOver, **said)
+
+    made = round_.decide()
+    assert (made.route, made.reason) == ("escalate", "a person has taken it over")
 
 
 def test_nothing_is_decided_while_it_cannot_be_read_what_is_held_back() -> None:

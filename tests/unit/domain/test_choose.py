@@ -23,6 +23,7 @@ def opinion(none: float = 0.0, **probabilities: float) -> Opinion:
     ("given_", "action", "conf_bp"),
     [
         (opinion(a=0.8, b=0.1), A, 8000),
+        (opinion(a=0.8, b=0.0), A, 8000),
         (opinion(a=0.4, b=0.5, none=0.1), B, 5000),
         (opinion(a=0.4, none=0.4), None, 0),
         (opinion(a=0.4, none=0.6), None, 0),

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from quorum.adapters.signing import p256
 from quorum.domain.ballot_validation import (
@@ -322,3 +323,14 @@ def test_a_contradiction_is_the_same_in_every_order(confidences: list[int]) -> N
     ordered = [Admitted(v, str(v.conf_bp)) for v in sorted(votes, key=lambda v: v.conf_bp)]
     assert found == contradiction(ordered, "a" * 32, 2)
     assert found is not None
+
+
+@pytest.mark.parametrize("field", ["round", "exp", "conf_bp"])
+@pytest.mark.parametrize("kind", [str, float])
+def test_a_number_of_a_vote_is_an_integer_and_nothing_that_reads_like_one(
+    field: str, kind: type[str | float]
+) -> None:
+    fields = VOTE.model_dump()
+    assert Vote.model_validate(fields) == VOTE
+    with pytest.raises(ValidationError, match=field):
+        Vote.model_validate({**fields, field: kind(fields[field])})

@@ -199,3 +199,14 @@ def test_an_approval_after_the_world_moved_is_refused_and_says_so() -> None:
     guard, _ = refusal(case, wanted)
 
     assert guard == "precondition"
+
+
+def test_an_approval_that_names_no_choice_is_of_what_was_asked_about() -> None:
+    """Versions before the choice stored none."""
+    case = Case(mode="approve", route="approve")
+    wanted = case.approve()
+    stored = case.approvals.find(wanted)
+    assert stored is not None
+    case.approvals._questions[wanted] = stored.model_copy(update={"chosen": ""})
+
+    assert case.run(approval=wanted) == "acted"

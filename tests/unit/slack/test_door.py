@@ -203,3 +203,8 @@ def test_a_signature_is_good_for_its_body_and_time_alone(body: str, other: str, 
     assert (flaw(changed, SECRET, NOW) == "forged") == (body != other)
     later = sent.model_copy(update={"timestamp": str(at + 1)})
     assert flaw(later, SECRET, NOW) == "forged"
+
+
+def test_a_body_is_not_shown_where_the_request_is_printed() -> None:
+    sent = SignedBody(body="payload=%7B%7D", timestamp="1", signature="v0=0")
+    assert "payload" not in repr(sent)
