@@ -12,10 +12,9 @@ from functions.api.incidents import history
 from functions.api.problems import ProblemError, forbidden, not_found
 from functions.api.requests import Answering, Changing, Reason
 from functions.api.shapes import Written
+from quorum.domain.commands import AnswerApproval, Execute, OrderUndo, TakeOver
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.identity_proofs import TokenProof
-
-Payload = dict[str, object]
 
 
 def permitted(known: Known) -> Known:
@@ -34,13 +33,14 @@ def answer(
 ) -> Written:
     """Answer a question. Raises ProblemError: 403, 404, 409 (refused) or 410 (expired)."""
     _mine(tools, incident_id, said.approval_id)
-    payload: Payload = {
-        "operation": "answer",
-        "approval_id": said.approval_id,
-        "answer": answered,
-        "action": said.action if isinstance(said, Changing) else None,
-    }
-    result = tools.functions.ask(tools.approval, {**payload, **_who(known, said)})
+    command = AnswerApproval(
+        approval_id=said.approval_id,
+        answer=answered,
+        proof=_proof(known),
+        reason=said.reason,
+        action=said.action if isinstance(said, Changing) else None,
+    )
+    result = tools.functions.ask(tools.approval, command.payload())
     if result.get("answer") == "waiting":
         missing = result.get("missing")
         return Written(done=f"Your approval counts; {missing} more of somebody else is needed.")
@@ -51,8 +51,8 @@ def take_over(tools: Tools, known: Known, incident_id: str, said: Reason) -> Wri
     """Give the incident to the caller. Raises ProblemError (403, 404, 409)."""
     permitted(known)
     history(tools, incident_id)
-    payload: Payload = {"operation": "take_over", "incident_id": incident_id}
-    tools.functions.ask(tools.approval, {**payload, **_who(known, said)})
+    command = TakeOver(incident_id=incident_id, proof=_proof(known), reason=said.reason)
+    tools.functions.ask(tools.approval, command.payload())
     return Written(done="It is yours. Nothing is done in it any more without a person.")
 
 
@@ -60,10 +60,10 @@ def undo(tools: Tools, known: Known, incident_id: str, said: Reason) -> Written:
     """Have the action undone. Raises ProblemError (403, 404, 409: also when the world moved)."""
     permitted(known)
     history(tools, incident_id)
-    payload: Payload = {"operation": "undo", "incident_id": incident_id}
-    wanted = tools.functions.ask(tools.approval, {**payload, **_who(known, said)})
-    order: Payload = {"operation": "undo", "incident_id": incident_id, "round": wanted["round"]}
-    result = tools.functions.ask(tools.executor, order).get("result")
+    order = OrderUndo(incident_id=incident_id, proof=_proof(known), reason=said.reason)
+    signed = tools.functions.ask(tools.approval, order.payload())
+    undo_ = Execute(operation="undo", incident_id=incident_id, round=signed["round"])
+    result = tools.functions.ask(tools.executor, undo_.payload()).get("result")
     if result != "undone":
         refused = history(tools, incident_id)[1].undo_refused
         raise ProblemError(409, "refused", refused.reason if refused else "it was not undone")
@@ -79,7 +79,5 @@ def _mine(tools: Tools, incident_id: str, approval_id: str) -> None:
         raise ProblemError(410, "expired", f"the question expired at {asked.expires_at}")
 
 
-def _who(known: Known, said: Reason) -> Payload:
-    """Return what proves who says it, and why. The address is in the gateway's own log."""
-    proof = TokenProof(token=known.token)
-    return {"proof": proof.model_dump(), "reason": said.reason}
+def _proof(known: Known) -> TokenProof:
+    return TokenProof(token=known.token)

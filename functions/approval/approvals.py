@@ -14,11 +14,19 @@ from functions.approval.granting import Granting
 from functions.approval.identity import Identity, Said
 from functions.approval.inputs import Inputs
 from functions.approval.records import record_answer, record_question, why
-from functions.approval.request import Answer, Expire, Open, TakeOver, Undo, Wait, parse
 from functions.approval.stepping_in import SteppingIn
 from quorum.application.recorder import Recorder
-from quorum.domain.approvals import Answer as State
-from quorum.domain.approvals import Approval, approval_id
+from quorum.application.requests import read_one_of
+from quorum.domain.approvals import Answer, Approval, approval_id
+from quorum.domain.commands import (
+    APPROVAL_COMMAND,
+    AnswerApproval,
+    AwaitApproval,
+    ExpireApproval,
+    OpenApproval,
+    OrderUndo,
+    TakeOver,
+)
 from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.grants import people_needed
 from quorum.domain.incident import replay
@@ -50,25 +58,25 @@ class Approvals:
         Raises InvalidInputError (request, proof) and, for what a person says, RefusedError: who
         says it may not, it is too late, or answered.
         """
-        request = parse(event)
+        request = read_one_of(APPROVAL_COMMAND, event)
         match request:
-            case Open():
+            case OpenApproval():
                 return self._open(request)
-            case Wait():
+            case AwaitApproval():
                 return self._wait(request)
-            case Expire():
+            case ExpireApproval():
                 return self._expire(request)
-            case Answer():
+            case AnswerApproval():
                 return self._answer(request, self.identity.of(request))
             case TakeOver():
                 return self._take_over(request, self.identity.of(request))
-            case Undo():
+            case OrderUndo():
                 said = self.identity.of(request)
                 return {"round": self._stepping_in().want_undone(request.incident_id, said)}
             case _:
                 assert_never(request)
 
-    def _open(self, request: Open) -> Result:
+    def _open(self, request: OpenApproval) -> Result:
         """Ask once; `approval_id` is null when there is nothing to ask about."""
         about = request.incident_id
         history = self.recorder.store.load(about)
@@ -90,7 +98,7 @@ class Approvals:
         record_question(self.recorder, asked, why(replay(history), decision), needed)
         return {"approval_id": asked.approval_id}
 
-    def _wait(self, request: Wait) -> Result:
+    def _wait(self, request: AwaitApproval) -> Result:
         self._found(request.approval_id, request.incident_id)
         asked = self.book.attach(request.approval_id, request.task_token)
         if asked.state != "waiting":
@@ -98,7 +106,7 @@ class Approvals:
             self._go_on(asked)
         return {"state": asked.state}
 
-    def _answer(self, request: Answer, said: Said) -> Result:
+    def _answer(self, request: AnswerApproval, said: Said) -> Result:
         """Take the first answer in time; the same one from the same person may be repeated.
 
         What is risky needs several people to grant it: until then the answer is `waiting`.
@@ -118,7 +126,7 @@ class Approvals:
             raise RefusedError(f"already {answered.state}")
         return {"answer": answered.state}
 
-    def _expire(self, request: Expire) -> Result:
+    def _expire(self, request: ExpireApproval) -> Result:
         """Expire the question, unless somebody was faster: then that answer stands.
 
         Raises RefusedError before its time: whoever calls may not shorten it.
@@ -138,7 +146,7 @@ class Approvals:
     def _stepping_in(self) -> SteppingIn:
         return SteppingIn(self.recorder, self.inputs, self.book, self.signer, self.now)
 
-    def _settle(self, asked: Approval, state: State, said: Said | None) -> Approval:
+    def _settle(self, asked: Approval, state: Answer, said: Said | None) -> Approval:
         """Answer the question if it waits, record how it stands, and let who waits go on."""
         by = (said.person.id, said.via, said.reason) if said else ("", "", "")
         try:
@@ -162,7 +170,7 @@ class Approvals:
                 self.tokens.succeed(token, {"answer": asked.state})
 
 
-def _is(answered: Approval, answer: State, said: Said) -> bool:
+def _is(answered: Approval, answer: Answer, said: Said) -> bool:
     """Return whether the answer that stands is this one; of a grant, one of several people's."""
     if answered.state != answer:
         return False

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from functions.approval.request import Answer, TakeOver, Undo
 from quorum.domain import token_claims
+from quorum.domain.commands import AnswerApproval, OrderUndo, TakeOver
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import RefusedError
 from quorum.domain.identity_proofs import PressProof, TokenProof
@@ -19,7 +19,7 @@ from quorum.domain.slack_signature import SignedBody, flaw
 from quorum.ports.approvals import TokenReader
 from quorum.ports.clock import Clock
 
-Saying = Answer | TakeOver | Undo
+Saying = AnswerApproval | TakeOver | OrderUndo
 _LATE: Final = "the request is more than five minutes old"
 _BUTTONS: Final = {"granted": "approve", "denied": "deny"}
 
@@ -98,7 +98,7 @@ def _about(press: Press, request: Saying) -> str:
     A button has no words and no choices: neither is taken from whoever brings the press.
     """
     same = False
-    if isinstance(request, Answer):
+    if isinstance(request, AnswerApproval):
         button = (_BUTTONS[request.answer], request.approval_id, None)
         same = (press.action, press.approval_id, request.action) == button
     if isinstance(request, TakeOver):

@@ -8,12 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypedDict
 
-from pydantic import Field
-
 from functions.closing.proof import Books, missing
 from quorum.application.recorder import Header, Recorder
 from quorum.application.requests import read
-from quorum.domain.base import IncidentId, Record
+from quorum.domain.commands import CloseIncident
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import InvalidHistoryError
 from quorum.domain.events import IncidentClosed, IncidentEvent, Outcome
@@ -27,14 +25,6 @@ from quorum.ports.execution import Operations
 from quorum.ports.log import ClosingBook, OpeningBook
 
 A_PERSONS_NOW: Final = frozenset({"escalated", "undone", "unverified"})
-
-
-class Request(Record):
-    """What is proposed; `reason` is a short code."""
-
-    incident_id: IncidentId
-    outcome: Outcome
-    reason: str = Field(min_length=1, max_length=200)
 
 
 class Answer(TypedDict):
@@ -62,7 +52,7 @@ class Closing:
         An incident whose log contradicts itself is ended too, as escalated. Raises
         InvalidInputError (request) and InvalidHistoryError (no such incident).
         """
-        request = read(Request, event)
+        request = read(CloseIncident, event)
         opening = self.openings.find(request.incident_id)
         try:
             incident = replay(self.recorder.store.load(request.incident_id))
@@ -84,7 +74,7 @@ class Closing:
         self._give_back(opening.alarms, ending)
         return {"outcome": ending.outcome}
 
-    def _judged(self, incident: Incident, request: Request) -> tuple[Outcome, str]:
+    def _judged(self, incident: Incident, request: CloseIncident) -> tuple[Outcome, str]:
         lacking = missing(self.books.record(incident), request.outcome)
         if lacking:
             return "escalated", f"{request.outcome} is not on record: {lacking}"

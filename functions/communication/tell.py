@@ -4,21 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
-from quorum.domain.base import IncidentId, Record
-from quorum.domain.errors import InvalidInputError, StoreUnavailableError
-from quorum.domain.events import MessageKind
+from quorum.application.requests import read
+from quorum.domain.commands import Notify
+from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.notices import Notice
 from quorum.messaging import Ledger, Outbox, Told
 from quorum.messaging.content import Files, borne_out, compose
-
-
-class Request(Record):
-    """What the state machine sends."""
-
-    incident_id: IncidentId
-    kind: MessageKind
 
 
 class Answer(NamedTuple):
@@ -60,9 +51,5 @@ def _reasons(ended: Sequence[Told]) -> str:
 
 
 def _notice(event: Mapping[str, Any]) -> Notice:
-    try:
-        request = Request.model_validate(event)
-    except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-        raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
+    request = read(Notify, event)
     return Notice(incident_id=request.incident_id, kind=request.kind)

@@ -10,7 +10,6 @@ from typing import Any, Final, NamedTuple
 
 from functions.consensus.admission import Bench
 from functions.consensus.counting import count
-from functions.consensus.request import Request
 from functions.consensus.situation import Situation
 from functions.consensus.timing import overran, timings
 from quorum.application.equivocation import Striking, Suspensions
@@ -18,15 +17,16 @@ from quorum.application.recorder import Header, Recorder
 from quorum.application.requests import read
 from quorum.domain.autonomy import Rule
 from quorum.domain.ballot_validation import Question, contradictions
+from quorum.domain.commands import CountVotes
 from quorum.domain.decisions import Decided
 from quorum.domain.errors import InvalidInputError
 from quorum.domain.events import (
     DecisionMade,
     EvidenceFrozen,
+    Fact,
     IncidentEvent,
     RoleOverran,
     RoleTimed,
-    same_decision,
 )
 from quorum.domain.evidence import of_round
 from quorum.domain.incident import replay
@@ -83,7 +83,7 @@ class Consensus:
         Raises InvalidInputError (request), InvalidHistoryError (log), and StoreUnavailableError
         when it cannot be read what people hold back: then nothing is decided.
         """
-        request = read(Request, event)
+        request = read(CountVotes, event)
         read_ = self._read(request)
         history, found = read_.history, read_.found
         decision = self._count(request, self._situation(request, read_), found, read_.out)
@@ -95,7 +95,7 @@ class Consensus:
             self._warn(request.incident_id, timing)
         return Outcome(made, late)
 
-    def _situation(self, request: Request, found: _Read) -> Situation:
+    def _situation(self, request: CountVotes, found: _Read) -> Situation:
         """Return what the round rests on. The log only says which bundle it is."""
         incident, frozen = replay(found.history), _frozen(found.history, request)
         bundle = of_round(
@@ -112,7 +112,7 @@ class Consensus:
             tuple(self.seats),
         )
 
-    def _read(self, request: Request) -> _Read:
+    def _read(self, request: CountVotes) -> _Read:
         """Read the log, what people hold back, and each seat's table: the state's word is no vote.
 
         All at once: none of these tables needs another's answer.
@@ -136,7 +136,7 @@ class Consensus:
 
     def _count(
         self,
-        request: Request,
+        request: CountVotes,
         situation: Situation,
         found: Mapping[str, SeatRecord],
         out: Mapping[str, str],
@@ -155,15 +155,15 @@ class Consensus:
         return Striking(self.recorder, self.suspensions)
 
     def _record(self, decided: Decided, known: Sequence[IncidentEvent]) -> DecisionMade:
-        made: list[DecisionMade] = []
-
         def build(header: Header, history: Sequence[IncidentEvent]) -> DecisionMade | None:
-            mine = DecisionMade.model_validate({**header, **decided.decision})
-            said = (e for e in history if isinstance(e, DecisionMade) and e.round == mine.round)
-            made[:] = [fact for fact in said if same_decision(fact, mine)]
-            return None if made else mine
+            if _recorded(history, decided):
+                return None
+            return DecisionMade.model_validate({**header, **decided.decision})
 
-        return self.recorder.record(decided.incident_id, build, known) or made[0]
+        event, history = self.recorder.record(decided.incident_id, build, known)
+        made = event or _recorded(history, decided)
+        assert made is not None  # noqa: S101 - `build` returns None only for a recorded decision
+        return made
 
     def _warn(self, incident_id: str, timing: RoleTimed) -> None:
         """Append one fact per role."""
@@ -177,7 +177,17 @@ class Consensus:
         self.recorder.record(incident_id, build)
 
 
-def _frozen(history: Sequence[IncidentEvent], request: Request) -> EvidenceFrozen:
+def _recorded(history: Sequence[IncidentEvent], decided: Decided) -> DecisionMade | None:
+    """Return the event that says exactly this, whatever its place in the log is."""
+    for event in history:
+        if isinstance(event, DecisionMade) and event.round == decided.round:
+            header = event.model_dump(include=set(Fact.model_fields))
+            if DecisionMade.model_validate({**header, **decided.decision}) == event:
+                return event
+    return None
+
+
+def _frozen(history: Sequence[IncidentEvent], request: CountVotes) -> EvidenceFrozen:
     for fact in history:
         if isinstance(fact, EvidenceFrozen) and fact.round == request.round:
             return fact

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from pydantic import Field, ValidationError
-
 from functions.evidence.asking import Asking, Failed, attempt
 from functions.evidence.assembling import assemble, bare
 from functions.evidence.faults import second_fault
 from functions.evidence.gathering import gather
 from functions.evidence.sources import Sources
 from quorum.application.recorder import Header, Recorder
-from quorum.domain.base import IncidentId, Record
+from quorum.application.requests import read
 from quorum.domain.canonical import canonical_json
-from quorum.domain.errors import InvalidInputError
+from quorum.domain.commands import FreezeEvidence
 from quorum.domain.events import EvidenceFrozen, IncidentEvent
 from quorum.domain.evidence import Alarm, Bundle
 from quorum.domain.incident import replay
@@ -24,13 +22,6 @@ from quorum.ports.log import EvidenceStore, OpeningBook
 
 WHOLE_SECONDS: Final = 75.0
 """For all of a round: more than its questions have together, less than the function has."""
-
-
-class EvidenceRequest(Record):
-    """What the state machine sends."""
-
-    incident_id: IncidentId
-    round: int = Field(ge=1)
 
 
 class Opened(NamedTuple):
@@ -57,7 +48,7 @@ class Freezer:
         Raises InvalidInputError, InvalidHistoryError (unknown incident), StoreUnavailableError and
         ConcurrencyConflictError; never an error of a source.
         """
-        request = _request(event)
+        request = read(FreezeEvidence, event)
         history = self.recorder.store.load(request.incident_id)
         frozen = _frozen(history, request.round)
         return frozen or self._record(
@@ -73,14 +64,14 @@ class Freezer:
         joined = (fact.alarm for fact in incident.joined)
         return Opened((incident.opened.alarm, *joined), incident.opened.storm)
 
-    def _bundle(self, request: EvidenceRequest, opened: Opened) -> Bundle:
+    def _bundle(self, request: FreezeEvidence, opened: Opened) -> Bundle:
         """Return the round's evidence; without any, but with the reason, where that failed."""
         found = attempt(partial(self._gathered, request, opened), WHOLE_SECONDS)
         if isinstance(found, Failed):
             return bare(request.incident_id, request.round, opened.alarms, self.now(), found.reason)
         return found
 
-    def _gathered(self, request: EvidenceRequest, opened: Opened) -> Bundle:
+    def _gathered(self, request: FreezeEvidence, opened: Opened) -> Bundle:
         """Return the round's evidence, which can be frozen. Raises whatever outsiders brought about
         that no source's own isolation holds."""
         asking = self.asking()
@@ -95,25 +86,17 @@ class Freezer:
         return whole
 
     def _record(
-        self, request: EvidenceRequest, bundle: Bundle, known: Sequence[IncidentEvent]
+        self, request: FreezeEvidence, bundle: Bundle, known: Sequence[IncidentEvent]
     ) -> EvidenceFrozen:
         key, digest = self.evidence.put_bundle(bundle)
-        recorded: list[EvidenceFrozen] = []
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> EvidenceFrozen | None:
-            before = _frozen(history, request.round)
-            recorded[:] = [before] if before else []
-            return None if before else _fact(header, bundle, key, digest)
+            return None if _frozen(history, request.round) else _fact(header, bundle, key, digest)
 
-        return self.recorder.record(request.incident_id, build, known) or recorded[0]
-
-
-def _request(event: Mapping[str, Any]) -> EvidenceRequest:
-    try:
-        return EvidenceRequest.model_validate(event)
-    except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-        raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
+        event, history = self.recorder.record(request.incident_id, build, known)
+        frozen = event or _frozen(history, request.round)
+        assert frozen is not None  # noqa: S101 - `build` returns None only for a frozen round
+        return frozen
 
 
 def _frozen(history: Sequence[IncidentEvent], round_: int) -> EvidenceFrozen | None:

@@ -13,14 +13,14 @@ from functions.executor.guard_context import Moment
 from functions.executor.guards import pass_guards
 from functions.executor.ledger import acted, tell_captured
 from functions.executor.refusal import RefusalError
-from functions.executor.request import Request, Result
+from quorum.domain.commands import Execute, ExecuteResult
 from quorum.domain.errors import RefusedError, TransientError, WorldMovedError
 from quorum.domain.evidence import Scalar
 from quorum.domain.executions import Execution
 from quorum.domain.incident import Incident
 
 
-def act(tools: Tools, request: Request) -> Result:
+def act(tools: Tools, request: Execute) -> ExecuteResult:
     """Do what the round decided, at most once; say how that ended.
 
     Raises transient errors, and RefusedError when nothing is decided that could be refused.
@@ -34,7 +34,7 @@ def act(tools: Tools, request: Request) -> Result:
         return _refused(tools, request)
 
 
-def _start(tools: Tools, request: Request) -> Result:
+def _start(tools: Tools, request: Execute) -> ExecuteResult:
     incident = tools.load(request.incident_id)
     if refusal.standing(incident, request.approval_id):
         return _refused(tools, request)
@@ -68,12 +68,12 @@ def _prepare(tools: Tools, incident: Incident, warrant: Warrant) -> dict[str, Sc
         raise RefusalError("precondition", str(error)) from error
 
 
-def _fenced(tools: Tools, request: Request) -> bool:
+def _fenced(tools: Tools, request: Execute) -> bool:
     return tools.ledger.find(request.incident_id, "act") is not None
 
 
 def _fence(
-    tools: Tools, request: Request, warrant: Warrant, captured: dict[str, Scalar]
+    tools: Tools, request: Execute, warrant: Warrant, captured: dict[str, Scalar]
 ) -> Execution | None:
     """Return our fence, or None when another attempt's stands there."""
     mine = Execution(
@@ -90,7 +90,7 @@ def _fence(
     return mine if tools.ledger.fence(mine) in (None, mine) else None
 
 
-def _effect(tools: Tools, fence: Execution) -> Result:
+def _effect(tools: Tools, fence: Execution) -> ExecuteResult:
     """Tell people what would undo it, and do it, unless nobody waits for it any more."""
     act = acted(fence)
     actuator = tools.actuators.actuator(act.candidate.verb, fence.incident_id)
@@ -109,7 +109,7 @@ def _effect(tools: Tools, fence: Execution) -> Result:
     return outcome.taken(tools, fence, effect)
 
 
-def _refused(tools: Tools, request: Request, warrant: Warrant | None = None) -> Result:
+def _refused(tools: Tools, request: Execute, warrant: Warrant | None = None) -> ExecuteResult:
     touched = _fenced(tools, request)
     _release(tools, request, warrant, touched=touched)
     standing = refusal.standing(tools.load(request.incident_id), request.approval_id)
@@ -117,7 +117,7 @@ def _refused(tools: Tools, request: Request, warrant: Warrant | None = None) -> 
     return "ask" if asks else "refused"
 
 
-def _release(tools: Tools, request: Request, warrant: Warrant | None, *, touched: bool) -> None:
+def _release(tools: Tools, request: Execute, warrant: Warrant | None, *, touched: bool) -> None:
     """End the leases of what was fenced, or of what was about to be."""
     fence = tools.ledger.find(request.incident_id, "act")
     if fence is not None:

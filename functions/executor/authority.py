@@ -8,8 +8,8 @@ from functions.executor.certificate import redecide
 from functions.executor.decided import Round, decided
 from functions.executor.dependencies import Tools
 from functions.executor.refusal import RefusalError
-from functions.executor.request import Request
 from quorum.domain.catalogue import Verb, verb
+from quorum.domain.commands import Execute
 from quorum.domain.errors import InvalidHistoryError
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.incident import Incident
@@ -26,7 +26,7 @@ class Warrant(NamedTuple):
     """The evidence that it rests on; an undo rests on the ledger."""
 
 
-def authorise(tools: Tools, incident: Incident, request: Request) -> Warrant:
+def authorise(tools: Tools, incident: Incident, request: Execute) -> Warrant:
     """Return the warrant for the round's decision. Raises RefusalError."""
     opening = tools.openings.find(incident.incident_id)
     if tools.closings.find(incident.incident_id) is not None or _closed_before(incident, opening):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from functions.executor.dependencies import Tools
 from functions.executor.refusal import RefusalError
-from functions.executor.request import Request
+from quorum.domain.commands import Execute
 from quorum.domain.decisions import Decided
 from quorum.domain.errors import PermanentError
 from quorum.domain.events import DecisionMade, same_decision
@@ -48,7 +48,7 @@ def decided(tools: Tools, incident: Incident, round_: int) -> Round:
     return Round(told, bundle(tools, incident.incident_id, round_, told.evidence))
 
 
-def decided_resource(tools: Tools, request: Request) -> str | None:
+def decided_resource(tools: Tools, request: Execute) -> str | None:
     """Return the resource of what was decided or granted, as far as that can be told."""
     try:
         found = decided(tools, tools.load(request.incident_id), request.round)

@@ -11,7 +11,6 @@ from functions.executor.aws_actuators import AwsActuators
 from functions.executor.cloudformation_deployments import CloudFormationDeployments
 from functions.executor.dependencies import Place, Tools
 from functions.executor.operations import run
-from functions.executor.request import parse
 from functions.executor.session import READ_CONFIG, VerbSessions
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
@@ -30,7 +29,9 @@ from quorum.adapters.signing.kms_verifier import KmsVerifier
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.application.equivocation import Suspensions
 from quorum.application.recorder import Recorder
+from quorum.application.requests import read
 from quorum.domain.autonomy import Rule
+from quorum.domain.commands import Execute
 from quorum.domain.grants import APPROVER
 from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
@@ -97,7 +98,7 @@ tools = Tools(
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return {"result"}; see `operations.run` for what is done."""
-    request = parse(event)
+    request = read(Execute, event)
     result = run(tools, request)
     name = f"{request.operation.capitalize()}_{result}"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)

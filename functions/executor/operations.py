@@ -3,11 +3,11 @@
 from functions.executor import leases
 from functions.executor.act import act
 from functions.executor.dependencies import Tools
-from functions.executor.request import Request, Result
 from functions.executor.undo import undo
+from quorum.domain.commands import Execute, ExecuteResult
 
 
-def settle(tools: Tools, request: Request) -> Result:
+def settle(tools: Tools, request: Execute) -> ExecuteResult:
     """End the leases: the resource cools down before anybody else gets it.
 
     While it is not known whether the action helped they stay, whoever asks.
@@ -20,7 +20,7 @@ def settle(tools: Tools, request: Request) -> Result:
     return "settled"
 
 
-def run(tools: Tools, request: Request) -> Result:
+def run(tools: Tools, request: Execute) -> ExecuteResult:
     """Do what was asked."""
     match request.operation:
         case "act":

@@ -11,8 +11,8 @@ from functions.executor.dependencies import Tools
 from functions.executor.ledger import Acted, acted
 from functions.executor.ports import VerbActuator
 from functions.executor.refusal import RefusalError
-from functions.executor.request import Result
 from quorum.application.recorder import Header
+from quorum.domain.commands import ExecuteResult
 from quorum.domain.errors import InvalidHistoryError, RefusedError
 from quorum.domain.events import ActionTaken, ActionUndone, Fact, IncidentEvent
 from quorum.domain.evidence import Scalar
@@ -28,7 +28,7 @@ POLL_SECONDS: Final = 1
 F = TypeVar("F", bound=Fact)
 
 
-def of_act(tools: Tools, incident_id: str) -> Result:
+def of_act(tools: Tools, incident_id: str) -> ExecuteResult:
     """Return "acted" when the fenced action happened. Raises RefusalError when it did not."""
     fence = settled_fence(tools, incident_id, "act")
     if fence.state == "done":
@@ -38,7 +38,7 @@ def of_act(tools: Tools, incident_id: str) -> Result:
     return unknown_act(tools, fence, "the attempt ended without a word")
 
 
-def unknown_act(tools: Tools, fence: Execution, why: str) -> Result:
+def unknown_act(tools: Tools, fence: Execution, why: str) -> ExecuteResult:
     """Read the real state: it is what we intended, or else the action is refused for good."""
     act, actuator, state = _look(tools, fence, why)
     if actuator.happened(act.candidate, act.captured, state):
@@ -46,7 +46,7 @@ def unknown_act(tools: Tools, fence: Execution, why: str) -> Result:
     raise failed(tools, fence, "fence", f"{why}; {_compare(act, state)}")
 
 
-def taken(tools: Tools, fence: Execution, effect: Effect) -> Result:
+def taken(tools: Tools, fence: Execution, effect: Effect) -> ExecuteResult:
     """End the fence, then tell that the action happened. Safe to repeat."""
     _end(tools, fence, effect)
     said = {"action": fence.action, "written": effect.written, "request_id": effect.request_id}
@@ -54,7 +54,7 @@ def taken(tools: Tools, fence: Execution, effect: Effect) -> Result:
     return "acted"
 
 
-def of_undo(tools: Tools, incident_id: str) -> Result:
+def of_undo(tools: Tools, incident_id: str) -> ExecuteResult:
     """Return "undone" when the fenced undo happened. Raises RefusalError when it did not."""
     fence = settled_fence(tools, incident_id, "undo")
     if fence.state == "done":
@@ -64,7 +64,7 @@ def of_undo(tools: Tools, incident_id: str) -> Result:
     return unknown_undo(tools, fence, "the attempt ended without a word")
 
 
-def unknown_undo(tools: Tools, fence: Execution, why: str) -> Result:
+def unknown_undo(tools: Tools, fence: Execution, why: str) -> ExecuteResult:
     """Read the real state: it is what was captured, or else the undo is refused for good."""
     act, actuator, state = _look(tools, fence, why)
     if actuator.restored(act.candidate, act.captured, state):
@@ -73,7 +73,7 @@ def unknown_undo(tools: Tools, fence: Execution, why: str) -> Result:
     raise failed(tools, fence, "fence", f"{why}; {resource} is not what it was before")
 
 
-def undone(tools: Tools, fence: Execution, effect: Effect) -> Result:
+def undone(tools: Tools, fence: Execution, effect: Effect) -> ExecuteResult:
     """End the fence, then tell that the inverse was applied. Safe to repeat."""
     _end(tools, fence, effect)
     said = {"action": fence.action, "restored": effect.written, "request_id": effect.request_id}

@@ -14,9 +14,9 @@ from functions.executor.guards import PERSONS_UNDO_GUARDS, UNDO_GUARDS, pass_gua
 from functions.executor.ledger import Acted, acted, agree
 from functions.executor.orders import undo_ordered
 from functions.executor.refusal import REASON_LENGTH, RefusalError
-from functions.executor.request import Request, Result
 from quorum.application.recorder import Header
 from quorum.domain.catalogue import verb
+from quorum.domain.commands import Execute, ExecuteResult
 from quorum.domain.errors import (
     InvalidInputError,
     RefusedError,
@@ -28,7 +28,7 @@ from quorum.domain.executions import Execution
 from quorum.domain.incident import Incident, replay
 
 
-def undo(tools: Tools, request: Request) -> Result:
+def undo(tools: Tools, request: Execute) -> ExecuteResult:
     """Apply the captured inverse, at most once; say how that ended. Ends the leases.
 
     Raises transient errors, and InvalidInputError when nothing was done, or it is not known yet
@@ -40,7 +40,7 @@ def undo(tools: Tools, request: Request) -> Result:
     incident, ordered = tools.load(request.incident_id), undo_ordered(tools, fence)
     if not ordered and tools.verdicts.find(request.incident_id, "action") is None:
         raise InvalidInputError("incident_id: verification has not ended yet")
-    result: Result | None = "refused" if _refused_before(incident) else None
+    result: ExecuteResult | None = "refused" if _refused_before(incident) else None
     if result is None:
         try:
             result = _undo(tools, incident, fence, ordered=ordered)
@@ -56,7 +56,7 @@ def _refused_before(incident: Incident) -> bool:
     return refused is not None and (wanted is None or wanted.version <= refused.version)
 
 
-def _undo(tools: Tools, incident: Incident, fence: Execution, *, ordered: bool) -> Result:
+def _undo(tools: Tools, incident: Incident, fence: Execution, *, ordered: bool) -> ExecuteResult:
     if tools.ledger.find(fence.incident_id, "undo") is not None:
         return outcome.of_undo(tools, fence.incident_id)
     act = _unwanted(tools, incident, fence, ordered=ordered)
@@ -95,7 +95,7 @@ def _unwanted(tools: Tools, incident: Incident, fence: Execution, *, ordered: bo
     return act
 
 
-def _effect(tools: Tools, done: Execution, mine: Execution) -> Result:
+def _effect(tools: Tools, done: Execution, mine: Execution) -> ExecuteResult:
     act = acted(mine)
     actuator = tools.actuators.actuator(act.candidate.verb, mine.incident_id)
     outcome.in_time(tools, mine)
@@ -108,7 +108,9 @@ def _effect(tools: Tools, done: Execution, mine: Execution) -> Result:
     return outcome.undone(tools, mine, effect)
 
 
-def _refuse(tools: Tools, incident: Incident, fence: Execution, refused: RefusalError) -> Result:
+def _refuse(
+    tools: Tools, incident: Incident, fence: Execution, refused: RefusalError
+) -> ExecuteResult:
     reason = f"{refused.guard}: {refused.reason}"[:REASON_LENGTH]
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> UndoRefused | None:

@@ -86,16 +86,15 @@ class Placing:
         return Placed("repeat", incident_id)
 
     def _open(self, incident_id: str, alarm: Alarm) -> Placed:
-        found: list[IncidentEvent] = []
         opening = self.openings.find(incident_id) or self._opening(incident_id, alarm)
         kept = self.openings.put(opening)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> IncidentOpened | None:
-            found[:] = history
             return None if history else _opened(header, kept)
 
-        if self.recorder.record(incident_id, build) is None:
-            return self.again(incident_id, found)
+        recorded = self.recorder.record(incident_id, build)
+        if recorded.event is None:
+            return self.again(incident_id, recorded.history)
         self.starter.start(incident_id)
         self._keep(incident_id, [alarm])
         return Placed("opened", incident_id)
@@ -116,17 +115,15 @@ class Placing:
 
     def _join(self, holder: str, event: AlarmEvent, alarm: Alarm) -> Placed | None:
         """Return None when the incident was closed in the meantime: it takes no new alarm."""
-        found: list[IncidentEvent] = []
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmJoined | None:
-            found[:] = history
             if not history or self.ended.has(holder, history) or is_noted(history, event):
                 return None
             if has_fired(history, event):
                 return None
             return AlarmJoined.model_validate({**header, "alarm": alarm})
 
-        joined = self.recorder.record(holder, build)
+        joined, found = self.recorder.record(holder, build)
         if joined is None and not has_fired(found, event):
             noted = is_noted(found, event) and not self.ended.has(holder, found)
             return Placed("flaps", holder) if noted else None

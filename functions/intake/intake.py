@@ -83,12 +83,10 @@ class Intake:
     ) -> Taken:
         """Attach the recovery to the open incident that took the alarm's last transition."""
         incident_id = seen.incident_id if seen else event.incident_id
-        found = list[IncidentEvent]()
         if self.operations.see_transition(event.arn, event.at, incident_id, disbelieved):
             return Taken("older", incident_id)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmRecovered | None:
-            found[:] = history
             if self.placing.ended.has(incident_id, history) or has_recovered(history, event):
                 return None
             if is_noted(history, event):
@@ -98,10 +96,11 @@ class Intake:
             fact = {"alarm_name": event.detail.alarm_name, "recovered_at": event.at}
             return AlarmRecovered.model_validate({**header, **fact})
 
-        if self.recorder.record(incident_id, build):
+        recorded = self.recorder.record(incident_id, build)
+        if recorded.event:
             return Taken("recovered", incident_id)
-        closed = self.placing.ended.has(incident_id, found)
-        return Taken(_unrecorded(found, event, closed=closed), incident_id)
+        closed = self.placing.ended.has(incident_id, recorded.history)
+        return Taken(_unrecorded(recorded.history, event, closed=closed), incident_id)
 
     def _bury(
         self, body: str, error: Exception, verdict: Literal["unreadable", "refused"]

@@ -4,24 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
-
 from functions.postmortem.case import read_case
 from functions.postmortem.receipt import Rates, receipt
 from functions.postmortem.report import report
 from quorum.application.recorder import Recorder
-from quorum.domain.base import IncidentId, Record
+from quorum.application.requests import read
+from quorum.domain.commands import WritePostMortem
 from quorum.domain.errors import InvalidInputError, StoreUnavailableError
 from quorum.domain.events import PostMortemWritten
 from quorum.ports.log import EvidenceStore
 from quorum.ports.workflow import ExecutionHistory, HistoryStep
-
-
-class Request(Record):
-    """What the state machine sends."""
-
-    incident_id: IncidentId
-    execution_arn: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +33,7 @@ def write(event: Mapping[str, Any], desk: Desk) -> PostMortemWritten:
     InvalidInputError (request, or an incident without facts), InvalidHistoryError for a log that
     contradicts itself, StoreUnavailableError when the log or the report's place does not answer.
     """
-    request = _request(event)
+    request = read(WritePostMortem, event)
     facts = desk.recorder.store.load(request.incident_id)
     if not facts:
         raise InvalidInputError(f"incident_id: {request.incident_id} has no facts")
@@ -58,14 +50,6 @@ def write(event: Mapping[str, Any], desk: Desk) -> PostMortemWritten:
         content=content,
         cost_microdollars=paid.microdollars,
     )
-
-
-def _request(event: Mapping[str, Any]) -> Request:
-    try:
-        return Request.model_validate(event)
-    except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-        raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
 
 
 def _steps(execution_arn: str, history: ExecutionHistory) -> Sequence[HistoryStep] | None:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, NamedTuple
 from functions.slack.work import Work
 from quorum.application.recorder import Header, Recorder
 from quorum.domain.base import OutsiderText
+from quorum.domain.commands import AnswerApproval, Command, TakeOver
 from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import ApprovalRefused, ApprovalRequested, IncidentEvent
 from quorum.domain.identity_proofs import PressProof
@@ -68,9 +69,8 @@ class Desk:
         return self._answer(press, person, work.sent)
 
     def _answer(self, press: Press, person: Person, sent: SignedBody) -> Outcome:
-        proof = PressProof(sent=sent).model_dump(mode="json")
         try:
-            done = self.approve({**_operation(press), "proof": proof})
+            done = self.approve(_command(press, PressProof(sent=sent)).payload())
         except RefusedError as error:
             return self._refuse(press, person, "not_taken", str(error))
         said = f"{person.name}: {done.get('answer', 'taken over')}"
@@ -106,13 +106,13 @@ class Desk:
         raise InvalidInputError("approval_id: the incident asked no such question")
 
 
-def _operation(press: Press) -> dict[str, Any]:
+def _command(press: Press, proof: PressProof) -> Command:
     """Return what the approval function is to do."""
     if press.action == "take_over":
         reason = "taken over by a button in Slack"
-        return {"operation": "take_over", "incident_id": press.incident_id, "reason": reason}
-    answer = "granted" if press.action == "approve" else "denied"
-    return {"operation": "answer", "approval_id": press.approval_id, "answer": answer}
+        return TakeOver(incident_id=press.incident_id, proof=proof, reason=reason)
+    answer: Literal["granted", "denied"] = "granted" if press.action == "approve" else "denied"
+    return AnswerApproval(approval_id=press.approval_id, answer=answer, proof=proof)
 
 
 def _same(fact: ApprovalRefused, other: IncidentEvent) -> bool:

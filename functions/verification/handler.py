@@ -7,7 +7,6 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.verification.deadlines import Patience
-from functions.verification.request import parse
 from functions.verification.verify import Verification
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
@@ -20,6 +19,8 @@ from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
 from quorum.adapters.topology.ssm_topology import SsmTopology
 from quorum.application.recorder import Recorder
+from quorum.application.requests import read
+from quorum.domain.commands import VerifyRecovery
 from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
 
@@ -58,6 +59,6 @@ verification = Verification(
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return {"verdict"}; see `Verification.check` for the errors."""
-    verdict = verification.check(parse(event))
+    verdict = verification.check(read(VerifyRecovery, event))
     metrics.add_metric(name=f"Verified_{verdict}", unit=MetricUnit.Count, value=1)
     return {"verdict": verdict}

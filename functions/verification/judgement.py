@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from functions.verification.request import Verdict
 from functions.verification.traffic import Traffic
+from quorum.domain.commands import VerifyResult
 
 
 class Finding(NamedTuple):
     """A verdict and what it rests on, as RecoveryChecked records it."""
 
-    verdict: Verdict
+    verdict: VerifyResult
     alarm_state: str
     requests: float
     errors: float
@@ -55,7 +55,7 @@ def _quiet(states: Sequence[str], traffic: Sequence[Traffic]) -> str:
 
 
 def _finding(
-    verdict: Verdict, states: Sequence[str], traffic: Sequence[Traffic], reason: str
+    verdict: VerifyResult, states: Sequence[str], traffic: Sequence[Traffic], reason: str
 ) -> Finding:
     worst = next(
         (s for s in ("ALARM", "INSUFFICIENT_DATA", "GONE", "UNKNOWN") if s in states), "OK"

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 
 from functions.verification.deadlines import Patience, window_seconds
 from functions.verification.judgement import Finding, judge, judge_dismissal
-from functions.verification.request import Request, Verdict
 from functions.verification.traffic import Moments, Traffic, observe
 from functions.verification.watched import watched
 from quorum.application.recorder import Header, Recorder
+from quorum.domain.commands import VerifyRecovery, VerifyResult
 from quorum.domain.errors import InvalidInputError, SourceUnavailableError
 from quorum.domain.events import IncidentEvent, RecoveryChecked
 from quorum.domain.evidence import Alarm, Bundle, of_round
@@ -56,7 +56,7 @@ class Verification:
     patience: Patience
     now: Clock
 
-    def check(self, request: Request) -> Verdict:
+    def check(self, request: VerifyRecovery) -> VerifyResult:
         """Return the verdict: the recorded one, or what the alarms and the traffic say now.
 
         Raises InvalidInputError when there is nothing of that mode to verify.
@@ -78,7 +78,7 @@ class Verification:
         )
         return self._tell(self.verdicts.put(found), finding)
 
-    def _look(self, since: Since, request: Request) -> Finding:
+    def _look(self, since: Since, request: VerifyRecovery) -> Finding:
         now = self.now().timestamp()
         late = now - since.at >= self.patience.deadline_seconds(since.alarms)
         states, traffic, gap = self._observe(since, now)
@@ -101,7 +101,7 @@ class Verification:
         except SourceUnavailableError as error:
             return states, (), str(error)
 
-    def _tell(self, verified: Verified, finding: Finding | None) -> Verdict:
+    def _tell(self, verified: Verified, finding: Finding | None) -> VerifyResult:
         """Append RecoveryChecked unless the log tells this verdict, and return it.
 
         Of a verdict that was kept before its fact was written only itself is known by now.
@@ -117,7 +117,7 @@ class Verification:
         self.recorder.record(verified.incident_id, build)
         return verified.verdict
 
-    def _since(self, request: Request) -> Since:
+    def _since(self, request: VerifyRecovery) -> Since:
         """Return what is verified. Raises InvalidInputError when there is no such thing."""
         decision = replay(self.recorder.store.load(request.incident_id)).decision
         book = self.decisions.find(request.incident_id, decision.round) if decision else None

@@ -23,6 +23,7 @@ from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.workflow.step_functions_executions import StepFunctionsExecutions
 from quorum.adapters.workflow.step_functions_starter import StepFunctionsStarter
 from quorum.application.recorder import Recorder
+from quorum.domain.commands import CloseIncident
 from quorum.domain.notification_routes import Routes
 from quorum.messaging import Outbox
 from quorum.runtime.lambda_runtime import (
@@ -61,8 +62,8 @@ sqs = boto3.client("sqs", config=AWS_CONFIG)
 
 def close(incident_id: str, reason: Ended) -> None:
     """Have the closing function end the incident: it alone may."""
-    request = {"incident_id": incident_id, "outcome": "escalated", "reason": reason}
-    functions.ask(settings.CLOSING_ARN, request)
+    command = CloseIncident(incident_id=incident_id, outcome="escalated", reason=reason)
+    functions.ask(settings.CLOSING_ARN, command.payload())
 
 
 watchdog = Watchdog(

@@ -1,22 +1,32 @@
-"""Reading what a function is called with."""
+"""Parsing of what a function is called with."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from quorum.domain.errors import InvalidInputError
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M")
+B = TypeVar("B", bound=BaseModel)
 
 
-def read(model: type[M], event: Mapping[str, Any]) -> M:
-    """Return the request. Raises InvalidInputError that names the fields, and shows no values."""
+def read(model: type[B], event: Mapping[str, Any]) -> B:
+    """Return the command. Raises InvalidInputError that names the fields and shows no values."""
     try:
         return model.model_validate(event)
     except ValidationError as error:
         wrong = fields(error)
     raise InvalidInputError(f"request fields {wrong}: sent by the state machine")
+
+
+def read_one_of(adapter: TypeAdapter[M], event: Mapping[str, Any]) -> M:
+    """Return one command of a union. Raises InvalidInputError as `read` does."""
+    try:
+        return adapter.validate_python(dict(event))
+    except ValidationError as error:
+        wrong = fields(error)
+    raise InvalidInputError(f"request fields {wrong}: see quorum/domain/commands.py")
 
 
 def fields(error: ValidationError) -> str:

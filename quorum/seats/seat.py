@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
-from pydantic import Field, ValidationError
-
-from quorum.domain.base import ActionId, IncidentId, Record
+from quorum.application.requests import read
+from quorum.domain.base import ActionId
+from quorum.domain.commands import CastVote
 from quorum.domain.constants import VOTE_LIFETIME_SECONDS
 from quorum.domain.errors import (
     InvalidHistoryError,
@@ -32,23 +32,6 @@ from quorum.seats.opinions import check_opinion, decide
 
 _READER: Final = ThreadPoolExecutor(1, thread_name_prefix="reader")
 """Reads what the seat has answered while the log is read."""
-
-
-class Failure(Record):
-    """How Step Functions reports a tier that failed."""
-
-    Error: str
-    Cause: str = ""
-
-
-class SeatRequest(Record):
-    """What the state machine sends."""
-
-    incident_id: IncidentId
-    round: int = Field(ge=1)
-    seat: str
-    tier: str
-    skipped: dict[str, Failure] = Field(default_factory=dict)
 
 
 class SeatAnswer(TypedDict):
@@ -111,12 +94,8 @@ class Seating:
             "conf_bp": ballot.vote.conf_bp,
         }
 
-    def _request(self, event: Mapping[str, Any]) -> SeatRequest:
-        try:
-            request = SeatRequest.model_validate(event)
-        except ValidationError as error:
-            wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-            raise InvalidInputError(f"request fields {wrong}: sent by the state machine") from error
+    def _request(self, event: Mapping[str, Any]) -> CastVote:
+        request = read(CastVote, event)
         if request.seat != self.seat:
             raise InvalidInputError(f"seat: {request.seat!r} was asked at {self.seat}")
         tier = next((t for t in seat(self.seat).tiers if t.method == request.tier), None)
@@ -126,7 +105,7 @@ class Seating:
             raise ModelUnavailableError("no model is configured")  # nothing is read for nothing
         return request
 
-    def _frozen(self, request: SeatRequest) -> EvidenceFrozen:
+    def _frozen(self, request: CastVote) -> EvidenceFrozen:
         place = (request.incident_id, request.round)
         frozen = self.known.get(place)
         if frozen is None:
@@ -135,13 +114,13 @@ class Seating:
             self.known[place] = frozen
         return frozen
 
-    def _read(self, request: SeatRequest) -> EvidenceFrozen:
+    def _read(self, request: CastVote) -> EvidenceFrozen:
         for event in self.store.load(request.incident_id):
             if isinstance(event, EvidenceFrozen) and event.round == request.round:
                 return event
         raise InvalidInputError(f"round: no evidence is frozen for round {request.round}")
 
-    def _ballot(self, request: SeatRequest, frozen: EvidenceFrozen, started: datetime) -> Ballot:
+    def _ballot(self, request: CastVote, frozen: EvidenceFrozen, started: datetime) -> Ballot:
         bundle = of_round(
             self.evidence.get_bundle(frozen.evidence),
             request.incident_id,
@@ -185,7 +164,7 @@ class Seating:
             ):
                 raise InvalidHistoryError(f"the table of {self.seat} holds a vote that is not its")
 
-    def _check(self, vote: Vote, request: SeatRequest, frozen: EvidenceFrozen) -> None:
+    def _check(self, vote: Vote, request: CastVote, frozen: EvidenceFrozen) -> None:
         wanted = (self.seat, request.incident_id, request.round, frozen.evidence)
         if (vote.seat, vote.incident, vote.round, vote.evidence) != wanted:
             raise InvalidHistoryError(f"the ballot box of {self.seat} holds a vote about another")

@@ -88,13 +88,17 @@ class Actuator:
         return int(self._account.state.world.get("revision", 1))
 
     def _expired(self) -> bool:
-        """Return whether a vote of the incident, as its seat signed it, lives no more."""
+        """Return whether most votes of the incident, as their seats signed them, are expired.
+
+        A compromised seat may sign one that is: the executor counts the others.
+        """
         ends = [
             json.loads(item["ballot"]["S"])["vote"]["exp"]
             for name, _, item in rows(self._account.state.tables)
             if "-votes-" in name and "ballot" in item and self._incident in str(item)
         ]
-        return any(end < self._account.state.now.timestamp() for end in ends)
+        late = [end for end in ends if end < self._account.state.now.timestamp()]
+        return 2 * len(late) > len(ends)
 
     def _write(
         self, what: str, candidate: Candidate, expected: Mapping[str, Scalar], target: Scalar

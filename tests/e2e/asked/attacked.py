@@ -36,6 +36,7 @@ from quorum.domain.seats import SEATS, seat
 from quorum.domain.signed import seal
 from quorum.domain.votes import Ballot, Opinion, Vote
 from tests.e2e.asked.intruder import Intruder
+from tests.fakes.recording import add
 
 F = TypeVar("F", bound=IncidentEvent)
 NAMES = tuple(seat.name for seat in SEATS)
@@ -67,7 +68,7 @@ class Attacked:
         """Open an incident like the real one, with these candidates besides; return its id."""
         incident, log = uuid4().hex, self._log(self.quorum.store)
         alarm = self.fact(self.incident, IncidentOpened).alarm
-        log.add(incident, IncidentOpened, alarm=alarm, flapping=False)
+        add(log, incident, IncidentOpened, alarm=alarm, flapping=False)
         openings = DynamoDBOpeningBook(self.quorum.table("openings"), lambda: datetime.now(UTC))
         opening = {"opened_at": time.time(), "flapping": False, "storm": False}
         openings.put(Opening(incident_id=incident, alarms=(alarm,), **opening))
@@ -75,7 +76,8 @@ class Attacked:
         candidates = (*real.candidates, *more)
         changed = {"incident_id": incident, "candidates": candidates}
         key, self.evidence[incident] = self.bundles.put_bundle(real.model_copy(update=changed))
-        log.add(
+        add(
+            log,
             incident,
             EvidenceFrozen,
             round=1,
@@ -143,7 +145,7 @@ class Attacked:
     def tell(self, incident: str, decision: Mapping[str, Any]) -> None:
         """Have consensus' role append the decision to the log."""
         store = DynamoDBEventStore(self.intruder.table("consensus", "events"))
-        self._log(store).add(incident, DecisionMade, **decision)
+        add(self._log(store), incident, DecisionMade, **decision)
 
     def execute(self, incident: str) -> str:
         """Have the executor act on the decision; return how that ended."""

@@ -14,6 +14,7 @@ from quorum.domain.events import IncidentEvent
 from quorum.domain.incident import replay
 from quorum.ports.log import EventStore
 from tests.fakes import CountingIds, FakeClock, InMemoryEventStore, LostResponses, StaleReads
+from tests.fakes.recording import add
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER, closed, opened, recovered
 from tests.integration.tables import create_table
 
@@ -73,7 +74,7 @@ def test_a_stale_read_costs_a_retry_and_never_a_fact(store: EventStore) -> None:
     recorder = Recorder(
         StaleReads(store, reads=2), now=clock, new_id=CountingIds(), sleep=clock.sleep
     )
-    recorder.add(INCIDENT, type(closed(opened())), outcome="escalated", reason="test")
+    add(recorder, INCIDENT, type(closed(opened())), outcome="escalated", reason="test")
     assert [event.version for event in store.load(INCIDENT)] == [1, 2, 3]
     assert replay(store.load(INCIDENT)).is_closed
 

@@ -16,6 +16,7 @@ from quorum.domain.events import AlarmRecovered
 from quorum.domain.incident import replay
 from quorum.ports.log import EventStore
 from tests.fakes import FakeClock, InMemoryEventStore
+from tests.fakes.recording import add
 from tests.integration.adapters.linearizability import Operation, anomalies
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER, opened
 from tests.integration.adapters.unreliable import Unreliable
@@ -59,7 +60,7 @@ class Writers:
         )
         began, outcome = time.monotonic(), "ok"
         try:
-            recorder.add(incident_id, AlarmRecovered, alarm_name="a", recovered_at=NOON)
+            add(recorder, incident_id, AlarmRecovered, alarm_name="a", recovered_at=NOON)
         except ConcurrencyConflictError:
             outcome = "failed"
         except StoreUnavailableError:

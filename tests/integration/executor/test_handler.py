@@ -9,6 +9,7 @@ from quorum.application.recorder import Recorder
 from quorum.domain.events import RecoveryChecked
 from quorum.domain.incident_records import Verified
 from quorum.runtime.lambda_runtime import new_id, utc_now
+from tests.fakes.recording import add
 from tests.integration.executor.deployed import Deployed, context
 from tests.integration.executor.models import Wire
 from tests.integration.executor.scenes import INCIDENT
@@ -31,7 +32,7 @@ def test_the_alias_is_rolled_back_verified_as_failed_and_pointed_back(
     failed = {"verdict": "failed", "alarm_state": "ALARM", "reason": "deadline"}
     numbers = {"requests": 1, "errors": 1, "compared_requests": 1, "seconds": 60}
     recorder = Recorder(deployed.store, now=utc_now, new_id=new_id)
-    recorder.add(INCIDENT, RecoveryChecked, **failed, **numbers)
+    add(recorder, INCIDENT, RecoveryChecked, **failed, **numbers)
     deployed.handler.tools.verdicts.put(
         Verified(
             incident_id=INCIDENT,

@@ -14,6 +14,7 @@ from functions.approval.inputs import Inputs
 from functions.projection.view import view
 from quorum.application.equivocation import Suspensions
 from quorum.domain.autonomy import Rule
+from quorum.domain.commands import Execute
 from quorum.domain.decisions import Decided
 from quorum.domain.events import (
     ActionTaken,
@@ -161,7 +162,8 @@ class World:
 
     def _execute(self, order: dict[str, Any]) -> dict[str, Any]:
         """Undo, unless `undo_refusal` says why not."""
-        assert order == {"operation": "undo", "incident_id": self.log.incident_id, "round": 1}
+        undo = Execute(operation="undo", incident_id=self.log.incident_id, round=1)
+        assert order == undo.payload()
         if self.undo_refusal is None:
             self.log.add(ActionUndone, action=ROLLBACK.id, restored={}, request_id="r")
             return {"result": "undone"}

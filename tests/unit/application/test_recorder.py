@@ -8,6 +8,7 @@ from tests.builders import bad_release
 from tests.fakes.clock import CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
+from tests.fakes.recording import add
 from tests.unit.seats.table import freeze
 
 BUNDLE = bad_release(1).bundle()
@@ -45,22 +46,22 @@ def opened() -> tuple[Counting, Recorder, Sequence[IncidentEvent]]:
 
 def test_a_log_that_is_known_is_not_read_again() -> None:
     store, recorder, known = opened()
-    assert recorder.record(INCIDENT, again, known) is not None
+    assert recorder.record(INCIDENT, again, known).event is not None
     assert store.reads == 0
     assert len(store.load(INCIDENT)) == len(known) + 1
 
 
 def test_a_log_that_has_grown_since_is_read_and_nothing_is_told_twice() -> None:
     store, recorder, known = opened()
-    first = recorder.record(INCIDENT, again)
-    assert recorder.record(INCIDENT, again, known) is None
+    first = recorder.record(INCIDENT, again).event
+    assert recorder.record(INCIDENT, again, known).event is None
     assert store.load(INCIDENT)[len(known) :] == [first]
 
 
 def test_what_others_appended_since_stays_and_the_fact_follows_it() -> None:
     store, recorder, known = opened()
-    other = recorder.add(INCIDENT, EvidenceFrozen, **_frozen(known))
-    fact = recorder.record(INCIDENT, again, known)
+    other = add(recorder, INCIDENT, EvidenceFrozen, **_frozen(known))
+    fact = recorder.record(INCIDENT, again, known).event
     assert store.load(INCIDENT)[len(known) :] == [other, fact]
 
 

@@ -36,6 +36,7 @@ from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.fakes.incident_books import InMemoryClosingBook
+from tests.fakes.recording import add
 from tests.fakes.signing import InMemorySigner
 from tests.fakes.tokens import OURS, InMemoryTokens
 from tests.unit.slack.presses import SECRET, payload, request
@@ -111,7 +112,8 @@ class Desk:
 
     def freeze(self, *candidates: Candidate) -> None:
         """Record that evidence was frozen; the log may tell of other candidates than it holds."""
-        self.recorder.add(
+        add(
+            self.recorder,
             INCIDENT,
             EvidenceFrozen,
             round=1,
@@ -126,7 +128,8 @@ class Desk:
     ) -> None:
         """Record a round's decision, in consensus' book too unless it is somebody else's word."""
         again = self.evidence.put_bundle(frozen(round_=round_))[1]
-        made = self.recorder.add(
+        made = add(
+            self.recorder,
             INCIDENT,
             DecisionMade,
             round=round_,
@@ -147,7 +150,8 @@ class Desk:
 
     def refused(self, *, person_may: bool) -> None:
         """Record that the executor asks for a person, or that it refuses for good."""
-        self.recorder.add(
+        add(
+            self.recorder,
             INCIDENT,
             ActionRefused,
             action=ACTION,

@@ -15,6 +15,7 @@ from quorum.domain.events import (
 )
 from quorum.domain.grants import APPROVER, Grant, UndoOrder, grant
 from quorum.domain.signed import Sealed, unseal
+from tests.fakes.recording import add
 from tests.fakes.signing import InMemoryVerifier
 from tests.unit.approval.questions import (
     ACTION,
@@ -134,7 +135,7 @@ def test_an_id_of_before_that_was_asked_about_is_granted_still() -> None:
 
 
 def test_closed_is_what_closing_says_and_not_the_log(desk: Desk) -> None:
-    desk.recorder.add(INCIDENT, IncidentClosed, outcome="resolved", reason="forged", level=None)
+    add(desk.recorder, INCIDENT, IncidentClosed, outcome="resolved", reason="forged", level=None)
     asked = desk.open()
     assert desk.answer(asked) == {"answer": "granted"}
 
@@ -148,7 +149,7 @@ def test_closed_is_what_closing_says_and_not_the_log(desk: Desk) -> None:
 
 
 def test_taken_over_is_what_this_function_keeps_and_not_the_log(desk: Desk) -> None:
-    desk.recorder.add(INCIDENT, IncidentTakenOver, **SAID)
+    add(desk.recorder, INCIDENT, IncidentTakenOver, **SAID)
     assert desk.open()
 
     assert take_over(desk) == "ann"
@@ -176,7 +177,8 @@ def test_a_question_that_the_log_gives_to_the_incident_is_not_denied_by_taking_i
     elsewhere = Approval(approval_id="e" * 32, incident_id="b" * 32, action=ACTION, expires_at=2e9)
     desk.book.ask(elsewhere)
     desk.open()
-    desk.recorder.add(
+    add(
+        desk.recorder,
         INCIDENT,
         ApprovalRequested,
         approval_id="e" * 32,

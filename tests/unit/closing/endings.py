@@ -32,6 +32,7 @@ from tests.fakes.incident_books import (
     InMemoryVerdictBook,
 )
 from tests.fakes.operations import InMemoryOperations
+from tests.fakes.recording import add
 
 INCIDENT: Final = "a" * 32
 ACTION: Final = action_id("lambda.rollback_alias", {"function": "checkout"})
@@ -63,7 +64,7 @@ class Ending:
         self.operations = InMemoryOperations(self.clock)
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
         self.recorder.record_once(INCIDENT, IncidentOpened, alarm=FIRST, flapping=False)
-        self.recorder.add(INCIDENT, AlarmJoined, alarm=SECOND)
+        add(self.recorder, INCIDENT, AlarmJoined, alarm=SECOND)
         self.decisions, self.verdicts = InMemoryDecisionBook(), InMemoryVerdictBook()
         self.ledger = InMemoryExecutionLedger(self.clock)
         self.closings, self.approvals = InMemoryClosingBook(), InMemoryApprovalBook()
@@ -95,19 +96,19 @@ class Ending:
             "level": None,
         }
         self.decisions.decide(Decided(incident_id=INCIDENT, round=1, decision=decision))
-        self.recorder.add(INCIDENT, DecisionMade, **decision)
+        add(self.recorder, INCIDENT, DecisionMade, **decision)
         return self
 
     def taken(self) -> "Ending":
         """Have the executor act."""
         self._done("act")
-        self.recorder.add(INCIDENT, ActionTaken, action=ACTION, written={}, request_id="r")
+        add(self.recorder, INCIDENT, ActionTaken, action=ACTION, written={}, request_id="r")
         return self
 
     def undone(self) -> "Ending":
         """Have the executor undo it."""
         self._done("undo")
-        self.recorder.add(INCIDENT, ActionUndone, action=ACTION, restored={}, request_id="r")
+        add(self.recorder, INCIDENT, ActionUndone, action=ACTION, restored={}, request_id="r")
         return self
 
     def _done(self, operation: Literal["act", "undo"]) -> None:
@@ -132,7 +133,8 @@ class Ending:
                 verified_at=self.clock.now.timestamp(),
             )
         )
-        self.recorder.add(
+        add(
+            self.recorder,
             INCIDENT,
             RecoveryChecked,
             verdict=verdict,

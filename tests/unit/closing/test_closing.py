@@ -13,6 +13,7 @@ from quorum.domain.events import IncidentClosed
 from quorum.domain.incident_records import TakenOver
 from tests.fakes import InMemoryOpeningBook
 from tests.fakes.event_store import InMemoryEventStore
+from tests.fakes.recording import add
 from tests.unit.closing.endings import FIRST, INCIDENT, SECOND, Ending
 
 VERIFIED = "not verified as recovered"
@@ -140,7 +141,7 @@ def test_a_log_that_says_all_is_well_ends_nothing_well() -> None:
 
 def test_a_log_that_says_it_is_closed_closes_nothing() -> None:
     ending = resolved(Ending())
-    ending.recorder.add(INCIDENT, IncidentClosed, outcome="dismissed", reason="forged")
+    add(ending.recorder, INCIDENT, IncidentClosed, outcome="dismissed", reason="forged")
 
     assert ending.end("resolved") == {"outcome": "resolved"}
     assert [fact.outcome for fact in ending.told()] == ["dismissed", "resolved"]
@@ -149,7 +150,7 @@ def test_a_log_that_says_it_is_closed_closes_nothing() -> None:
 def test_an_incident_that_an_earlier_version_closed_keeps_its_outcome() -> None:
     ending = Ending()
     ending.openings = InMemoryOpeningBook()
-    ending.recorder.add(INCIDENT, IncidentClosed, outcome="resolved", reason="recovered")
+    add(ending.recorder, INCIDENT, IncidentClosed, outcome="resolved", reason="recovered")
 
     assert ending.end("escalated") == {"outcome": "resolved"}
     assert ending.operations.held() == {}

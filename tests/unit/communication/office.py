@@ -40,6 +40,7 @@ from tests.fakes import (
     InMemoryOperations,
     InMemoryOutboxQueue,
 )
+from tests.fakes.recording import add
 from tests.unit.narrative.stories import RAISE, ROLLBACK, alarm
 
 BOTH: Final = Routes(channels=("slack", "email"), pages=("pagerduty", "email"))
@@ -159,7 +160,7 @@ def open_incidents(office: Office, *digits: str, kept: bool = True) -> None:
     """Open incidents in which a person is asked; `kept` in the book of openings as well."""
     for digit in digits:
         incident, fired = digit * 32, alarm(name=f"shop-{digit}")
-        add, at = office.recorder.add, office.clock()
+        at = office.clock()
         if kept:
             office.openings.put(
                 Opening(
@@ -170,8 +171,9 @@ def open_incidents(office: Office, *digits: str, kept: bool = True) -> None:
                     storm=False,
                 )
             )
-        add(incident, IncidentOpened, alarm=fired, flapping=False)
+        add(office.recorder, incident, IncidentOpened, alarm=fired, flapping=False)
         add(
+            office.recorder,
             incident,
             EvidenceFrozen,
             round=1,
@@ -181,6 +183,7 @@ def open_incidents(office: Office, *digits: str, kept: bool = True) -> None:
             candidates=(ROLLBACK, RAISE),
         )
         add(
+            office.recorder,
             incident,
             DecisionMade,
             round=1,
@@ -209,7 +212,8 @@ def ask(office: Office, digit: str, action: str = ROLLBACK.id) -> None:
             expires_at=until.timestamp(),
         )
     )
-    office.recorder.add(
+    add(
+        office.recorder,
         digit * 32,
         ApprovalRequested,
         approval_id=digit * 32,

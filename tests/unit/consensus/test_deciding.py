@@ -16,6 +16,7 @@ from quorum.domain.seats import SEATS
 from quorum.ports.voting import SeatRecord
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
+from tests.fakes.recording import add
 from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
 
 
@@ -181,7 +182,7 @@ def test_a_decision_that_somebody_forged_into_the_log_is_not_this_rounds() -> No
         "reason": "quorum",
         "level": None,
     }
-    round_.recorder.add(INCIDENT, DecisionMade, **forged)
+    add(round_.recorder, INCIDENT, DecisionMade, **forged)
 
     made = round_.decide()
 

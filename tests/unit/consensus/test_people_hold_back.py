@@ -7,6 +7,7 @@ from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.events import IncidentTakenOver
 from quorum.domain.restrictions import Restriction
 from tests.fakes.people import held_back
+from tests.fakes.recording import add
 from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
 
 
@@ -48,7 +49,7 @@ def test_an_incident_of_before_there_were_openings_is_taken_over_in_its_log() ->
     round_ = quorum()
     round_.openings._openings.clear()
     said = {"by": OutsiderText.of("ann"), "via": "cli", "reason": OutsiderText.of("mine")}
-    round_.recorder.add(INCIDENT, IncidentTakenOver, **said)
+    add(round_.recorder, INCIDENT, IncidentTakenOver, **said)
 
     made = round_.decide()
     assert (made.route, made.reason) == ("escalate", "a person has taken it over")

@@ -19,6 +19,7 @@ from quorum.domain.events import (
 )
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import About
+from tests.fakes.recording import add
 from tests.unit.communication.office import Office, ask, end, notice, open_incidents
 from tests.unit.courier.test_courier import waiting
 from tests.unit.narrative.stories import RAISE, ROLLBACK, alarm
@@ -127,7 +128,8 @@ def test_an_incident_that_does_not_exist_is_refused(office: Office, kind: Messag
 
 def test_a_forged_question_hides_no_real_one(office: Office) -> None:
     for n in range(20):
-        office.recorder.add(
+        add(
+            office.recorder,
             "1" * 32,
             ApprovalRequested,
             approval_id=f"{n:032x}",
@@ -145,7 +147,8 @@ def test_a_forged_question_hides_no_real_one(office: Office) -> None:
 
 def test_a_button_stands_for_the_action_that_was_asked_about(office: Office) -> None:
     """The log says that the same question is about something else."""
-    office.recorder.add(
+    add(
+        office.recorder,
         "1" * 32,
         ApprovalRequested,
         approval_id="1" * 32,
@@ -164,7 +167,8 @@ def test_a_button_stands_for_the_action_that_was_asked_about(office: Office) -> 
 
 def test_a_question_of_another_incident_is_none_of_this_one(office: Office) -> None:
     open_incidents(office, "2")
-    office.recorder.add(
+    add(
+        office.recorder,
         "1" * 32,
         ApprovalRequested,
         approval_id="2" * 32,
@@ -185,7 +189,8 @@ def test_an_action_with_another_ones_id_has_no_button(office: Office) -> None:
         update={"id": RAISE.id, "summary": "Restart the dashboard's cache (risk: low)"}
     )
     open_incidents(office, "2")
-    office.recorder.add(
+    add(
+        office.recorder,
         "2" * 32,
         EvidenceFrozen,
         round=2,
@@ -201,7 +206,8 @@ def test_an_action_with_another_ones_id_has_no_button(office: Office) -> None:
 
 
 def test_an_answer_that_nobody_gave_is_not_told(office: Office) -> None:
-    office.recorder.add(
+    add(
+        office.recorder,
         "1" * 32,
         ApprovalAnswered,
         approval_id="1" * 32,
@@ -266,8 +272,13 @@ def test_a_forged_fact_that_people_were_told_silences_nothing(
     office: Office, kind: MessageKind
 ) -> None:
     for channel in ("slack", "pagerduty", "email"):
-        office.recorder.add(
-            "1" * 32, MessageSent, message="escalated", channel=channel, reference="C1/1.0"
+        add(
+            office.recorder,
+            "1" * 32,
+            MessageSent,
+            message="escalated",
+            channel=channel,
+            reference="C1/1.0",
         )
 
     office.drain([waiting(notice(kind))])
@@ -276,7 +287,7 @@ def test_a_forged_fact_that_people_were_told_silences_nothing(
 
 
 def test_a_forged_end_silences_nothing(office: Office) -> None:
-    office.recorder.add("1" * 32, IncidentClosed, outcome="resolved", reason="forged")
+    add(office.recorder, "1" * 32, IncidentClosed, outcome="resolved", reason="forged")
     assert office.drain([waiting(notice("resolved"))]).refused == 1
 
     end(office, "1", "escalated")
@@ -311,8 +322,13 @@ def test_a_log_that_does_not_contradict_itself_is_not_said_to(office: Office) ->
 def test_of_an_incident_of_before_the_log_counts_and_nobody_is_paged_twice() -> None:
     office = Office()
     open_incidents(office, "1", kept=False)
-    office.recorder.add(
-        "1" * 32, MessageSent, message="approval_wanted", channel="slack", reference="C1/1.0"
+    add(
+        office.recorder,
+        "1" * 32,
+        MessageSent,
+        message="approval_wanted",
+        channel="slack",
+        reference="C1/1.0",
     )
 
     drained = office.drain([waiting(notice("approval_wanted"))])
@@ -323,7 +339,7 @@ def test_of_an_incident_of_before_the_log_counts_and_nobody_is_paged_twice() -> 
 def test_an_incident_of_before_ends_as_its_log_says() -> None:
     office = Office()
     open_incidents(office, "1", kept=False)
-    office.recorder.add("1" * 32, IncidentClosed, outcome="resolved", reason="recovered")
+    add(office.recorder, "1" * 32, IncidentClosed, outcome="resolved", reason="recovered")
 
     office.drain([waiting(notice("resolved"))])
 

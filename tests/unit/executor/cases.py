@@ -5,8 +5,8 @@ from typing import Any
 
 from functions.executor.dependencies import Tools
 from functions.executor.operations import run
-from functions.executor.request import Request, Result
 from quorum.domain.approvals import Approval, approval_id
+from quorum.domain.commands import Execute, ExecuteResult
 from quorum.domain.events import (
     INCIDENT_EVENT,
     AlarmJoined,
@@ -22,6 +22,7 @@ from quorum.domain.incident import Incident, replay
 from quorum.domain.incident_records import Ending, TakenOver, Verdict, Verified
 from tests.fakes import sealed
 from tests.fakes.people import SAID
+from tests.fakes.recording import add
 from tests.unit.executor.evidence import INCIDENT, PLACE
 from tests.unit.executor.written import Written
 
@@ -56,9 +57,11 @@ class Case(Written):
         }
         return Tools(**{**fields, **changed})
 
-    def run(self, operation: str = "act", approval: str | None = None, **changed: Any) -> Result:
+    def run(
+        self, operation: str = "act", approval: str | None = None, **changed: Any
+    ) -> ExecuteResult:
         """Ask the executor."""
-        request = Request.model_validate(
+        request = Execute.model_validate(
             {
                 "operation": operation,
                 "incident_id": INCIDENT,
@@ -105,7 +108,8 @@ class Case(Written):
                 expires_at=expires.timestamp(),
             )
         )
-        self.recorder.add(
+        add(
+            self.recorder,
             INCIDENT,
             ApprovalRequested,
             approval_id=wanted,
@@ -120,13 +124,13 @@ class Case(Written):
                 said = grant(decision, granted, person, int(expires.timestamp()))
                 self.approvals.grant(wanted, person, granted.id, sealed(said, APPROVER))
         self.approvals.answer(wanted, answer, people[0])  # type: ignore[arg-type]
-        self.recorder.add(INCIDENT, ApprovalAnswered, approval_id=wanted, answer=answer)
+        add(self.recorder, INCIDENT, ApprovalAnswered, approval_id=wanted, answer=answer)
         return wanted
 
     def join(self, other: Alarm) -> None:
         """Have another alarm join the incident."""
         self.openings.join(INCIDENT, other)
-        self.recorder.add(INCIDENT, AlarmJoined, alarm=other)
+        add(self.recorder, INCIDENT, AlarmJoined, alarm=other)
 
     def rewrite_decision(self, **changed: Any) -> None:
         """Have somebody rewrite the log's newest fact, the decision."""
@@ -150,7 +154,7 @@ class Case(Written):
             exp=int(self.clock.now.timestamp() + seconds),
         )
         self.approvals.want_undone(INCIDENT, sealed(order, APPROVER))
-        self.recorder.add(INCIDENT, UndoRequested, **SAID)
+        add(self.recorder, INCIDENT, UndoRequested, **SAID)
 
     def take_over(self) -> None:
         """Have a person take the incident over."""
@@ -173,7 +177,8 @@ class Case(Written):
 
     def check(self, verdict: str) -> None:
         """Have the log say what verification found."""
-        self.recorder.add(
+        add(
+            self.recorder,
             INCIDENT,
             RecoveryChecked,
             verdict=verdict,

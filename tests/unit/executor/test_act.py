@@ -12,6 +12,7 @@ from quorum.domain.events import (
     IncidentClosed,
 )
 from quorum.ports.execution import Effect
+from tests.fakes.recording import add
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
 from tests.unit.executor.steps import acted
@@ -154,6 +155,6 @@ def test_a_closed_incident_is_not_acted_on() -> None:
 
 def test_a_log_that_says_it_is_closed_silences_nothing() -> None:
     case = Case()
-    case.recorder.add(INCIDENT, IncidentClosed, outcome="resolved", reason="forged")
+    add(case.recorder, INCIDENT, IncidentClosed, outcome="resolved", reason="forged")
 
     assert case.run() == "acted"

@@ -12,6 +12,7 @@ from quorum.domain.events import ApprovalAnswered
 from quorum.domain.evidence import Candidate
 from quorum.domain.grants import APPROVER, grant
 from tests.fakes import START, InMemoryApprovalBook, InMemoryVerifier, sealed
+from tests.fakes.recording import add
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, candidate
 from tests.unit.executor.good_candidates import of
@@ -80,7 +81,7 @@ def test_an_approval_of_the_same_action_by_another_decision_is_refused() -> None
     assert asked is not None
     older = "0" * 32
     case.approvals.ask(asked.model_copy(update={"approval_id": older}))
-    case.recorder.add(INCIDENT, ApprovalAnswered, approval_id=older, answer="granted")
+    add(case.recorder, INCIDENT, ApprovalAnswered, approval_id=older, answer="granted")
 
     assert refusal(case, older) == ("approval", "it was asked about another decision")
 

@@ -9,6 +9,7 @@ from quorum.domain.decisions import Decided
 from quorum.domain.events import ActionRefused, IncidentClosed, InverseCaptured
 from quorum.domain.seats import SEATS
 from tests.fakes import InMemoryDecisionBook
+from tests.fakes.recording import add
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, alarm, candidate
 from tests.unit.executor.steps import refusal
@@ -213,7 +214,7 @@ def test_a_candidate_that_names_another_resource_than_its_parameters_is_refused(
 def closed_in_the_log() -> Case:
     case = Case(mode="approve", route="approve")
     said = {"outcome": "escalated", "reason": "refused", "level": "senior_sre"}
-    case.recorder.add(INCIDENT, IncidentClosed, **said)
+    add(case.recorder, INCIDENT, IncidentClosed, **said)
     return case
 
 

@@ -2,7 +2,7 @@
 
 from functions.executor.decided import decided, decided_resource
 from functions.executor.refusal import RefusalError
-from functions.executor.request import Request
+from quorum.domain.commands import Execute
 from tests.fakes import InMemoryDecisionBook
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, RESOURCE, candidate
@@ -11,9 +11,9 @@ from tests.unit.executor.good_candidates import of
 PRICES = of("ssm.restore_parameter")
 
 
-def asking(approval: str | None = None) -> Request:
+def asking(approval: str | None = None) -> Execute:
     fields = {"operation": "act", "incident_id": INCIDENT, "round": 1, "approval_id": approval}
-    return Request.model_validate(fields)
+    return Execute.model_validate(fields)
 
 
 def why(case: Case) -> tuple[str, str]:

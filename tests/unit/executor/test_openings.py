@@ -6,7 +6,7 @@ from functions.executor.authority import authorise
 from functions.executor.guard_context import Moment
 from functions.executor.guards import GUARDS, pass_guards
 from functions.executor.refusal import RefusalError
-from functions.executor.request import Request
+from quorum.domain.commands import Execute
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, alarm
 from tests.unit.executor.steps import refusal
@@ -17,7 +17,7 @@ def test_without_a_record_of_how_it_opened_each_guard_of_it_refuses(name: str) -
     case = Case()
     case.openings._openings.clear()
     fields = {"operation": "act", "incident_id": INCIDENT, "round": 1}
-    warrant = authorise(case.tools(), case.incident, Request.model_validate(fields))
+    warrant = authorise(case.tools(), case.incident, Execute.model_validate(fields))
     (guard,) = (guard for guard in GUARDS if guard.name == name)
 
     with pytest.raises(RefusalError, match="no record of how the incident opened"):

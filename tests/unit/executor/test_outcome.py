@@ -15,6 +15,7 @@ from quorum.domain.events import (
 )
 from quorum.domain.executions import Execution
 from quorum.ports.execution import Effect
+from tests.fakes.recording import add
 from tests.unit.executor.cases import Case
 from tests.unit.executor.dying import leave_a_fence
 from tests.unit.executor.evidence import INCIDENT, candidate
@@ -70,8 +71,13 @@ def test_a_log_that_says_it_was_done_does_not_make_it_so() -> None:
     case = Case()
     leave_a_fence(case)
     forged = {"alias_version": "1", "revision": 9}
-    case.recorder.add(
-        INCIDENT, ActionTaken, action=case.candidate.id, written=forged, request_id="forged"
+    add(
+        case.recorder,
+        INCIDENT,
+        ActionTaken,
+        action=case.candidate.id,
+        written=forged,
+        request_id="forged",
     )
     case.clock.advance(EFFECT_SECONDS)
 

@@ -17,6 +17,7 @@ from quorum.domain.incident_records import Verdict
 from quorum.domain.restrictions import Restriction
 from tests.fakes import InMemoryVerifier, sealed
 from tests.fakes.people import SAID, held_back
+from tests.fakes.recording import add
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, OTHER, RESOURCE
 from tests.unit.executor.steps import acted
@@ -93,7 +94,7 @@ def test_and_never_when_it_is_no_longer_what_we_wrote() -> None:
 
 def test_a_log_that_says_somebody_wants_it_undone_is_no_order() -> None:
     case = acted("recovered")
-    case.recorder.add(INCIDENT, UndoRequested, **SAID)
+    add(case.recorder, INCIDENT, UndoRequested, **SAID)
 
     assert case.run("undo") == "refused"
     assert case.actuator.world["alias_version"] == "3"
@@ -136,7 +137,7 @@ def test_an_order_that_the_approval_function_did_not_sign_is_none() -> None:
 def test_an_incident_of_before_that_the_log_says_was_taken_over_stays_with_that_person() -> None:
     case = Case()
     case.openings._openings.clear()
-    case.recorder.add(INCIDENT, IncidentTakenOver, **SAID)
+    add(case.recorder, INCIDENT, IncidentTakenOver, **SAID)
 
     assert case.run(approval=case.approve()) == "refused"
     assert case.facts(ActionRefused)[0].guard == "taken_over"
@@ -144,7 +145,7 @@ def test_an_incident_of_before_that_the_log_says_was_taken_over_stays_with_that_
 
 def test_a_log_that_says_somebody_took_it_over_silences_nothing_that_intake_opened() -> None:
     case = Case()
-    case.recorder.add(INCIDENT, IncidentTakenOver, **SAID)
+    add(case.recorder, INCIDENT, IncidentTakenOver, **SAID)
 
     assert case.run() == "acted"
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from functions.executor.request import parse
+from quorum.application.requests import read
+from quorum.domain.commands import Execute
 from quorum.domain.errors import InvalidInputError
 from tests.unit.executor.evidence import INCIDENT
 
@@ -10,7 +11,7 @@ from tests.unit.executor.evidence import INCIDENT
 def test_a_request_is_read_as_it_is_sent() -> None:
     event = {"operation": "act", "incident_id": INCIDENT, "round": 1, "approval_id": None}
 
-    assert parse(event).operation == "act"
+    assert read(Execute, event).operation == "act"
 
 
 @pytest.mark.parametrize(
@@ -28,4 +29,4 @@ def test_whatever_else_is_sent_is_refused_by_the_fields_name(
     event = {"operation": "act", "incident_id": INCIDENT, "round": 1}
 
     with pytest.raises(InvalidInputError, match=field):
-        parse({**event, **changed})
+        read(Execute, {**event, **changed})

@@ -17,6 +17,7 @@ from quorum.domain.events import (
 from quorum.domain.executions import Execution
 from quorum.domain.incident_records import Verdict
 from tests.fakes import START
+from tests.fakes.recording import add
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import ACCOUNT, INCIDENT, NEVER_DECIDED, OTHER, RESOURCE
 from tests.unit.executor.steps import acted
@@ -142,7 +143,7 @@ def test_what_the_log_says_was_captured_is_never_written(
     case = acted()
     before = case.incident.captured
     assert before is not None
-    case.recorder.add(INCIDENT, InverseCaptured, **{**_content(before), **forged})
+    add(case.recorder, INCIDENT, InverseCaptured, **{**_content(before), **forged})
     if ordered:
         case.order_undo()
 
@@ -157,7 +158,7 @@ def test_what_the_log_says_was_written_is_never_compared_with() -> None:
     taken = case.incident.taken
     assert taken is not None
     forged = {**taken.written, "revision": 17}
-    case.recorder.add(INCIDENT, ActionTaken, **{**_content(taken), "written": forged})
+    add(case.recorder, INCIDENT, ActionTaken, **{**_content(taken), "written": forged})
 
     assert case.run("undo") == "refused"
     assert len(case.actuator.writes) == 1
@@ -165,7 +166,7 @@ def test_what_the_log_says_was_written_is_never_compared_with() -> None:
 
 def test_a_log_that_says_it_was_undone_ends_nothing() -> None:
     case = acted()
-    case.recorder.add(INCIDENT, ActionUndone, action=case.candidate.id, restored={}, request_id="")
+    add(case.recorder, INCIDENT, ActionUndone, action=case.candidate.id, restored={}, request_id="")
 
     assert case.run("undo") == "undone"
     assert case.actuator.world["alias_version"] == "4"

@@ -41,6 +41,7 @@ from tests.fakes import (
     sealed,
 )
 from tests.fakes.control_log import InMemoryControlLog
+from tests.fakes.recording import add
 from tests.unit.executor.evidence import HEALTHY_RECORD, INCIDENT, NEVER_DECIDED, alarm, candidate
 from tests.unit.executor.world import GuardedActuator, Shelf
 
@@ -101,7 +102,7 @@ class Written:
         frozen: Mapping[str, Any],
     ) -> None:
         fields = {"alarm": alarm(), "flapping": False, "storm": False, **opened}
-        self.recorder.add(INCIDENT, IncidentOpened, **fields)
+        add(self.recorder, INCIDENT, IncidentOpened, **fields)
         self.open(INCIDENT, **fields)
         bundle = self.bundle(fields["alarm"])
         key, digest = self.evidence.put_bundle(bundle)
@@ -113,7 +114,7 @@ class Written:
             "candidates": bundle.candidates,
             "second_fault": bundle.second_fault,
         }
-        self.recorder.add(INCIDENT, EvidenceFrozen, **{**evidence, **frozen})
+        add(self.recorder, INCIDENT, EvidenceFrozen, **{**evidence, **frozen})
         self.clock.advance(5)
         for seat in SEATS:
             self.vote(self.ballot(seat.name, confidence_bp, digest))
@@ -200,4 +201,4 @@ class Written:
             "level": None,
         }
         self.decisions.decide(Decided(incident_id=INCIDENT, round=1, decision=decision))
-        self.recorder.add(INCIDENT, DecisionMade, **decision)
+        add(self.recorder, INCIDENT, DecisionMade, **decision)

@@ -5,21 +5,28 @@ what its choices look for.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, get_args
 
 import pytest
 
-from functions.approval import request as approval
-from functions.closing import closing
-from functions.communication import tell
-from functions.consensus import request as consensus
-from functions.evidence import freezing
-from functions.executor import request as executor
-from functions.postmortem import write
-from functions.verification import request as verification
+from functions.closing.closing import Answer
+from quorum.application.requests import read, read_one_of
+from quorum.domain.commands import (
+    APPROVAL_COMMAND,
+    CastVote,
+    CloseIncident,
+    CountVotes,
+    Execute,
+    ExecuteResult,
+    FreezeEvidence,
+    Notify,
+    VerifyRecovery,
+    VerifyResult,
+    WritePostMortem,
+)
 from quorum.domain.events import Outcome, Route
 from quorum.domain.seats import seat
-from quorum.seats.seat import SeatRequest
 from stacks.functions_table import ROWS
 from tests.former import sample
 
@@ -41,14 +48,14 @@ VOTES: Final = [
     {"seat": "prediction-model", "abstained": True, "skipped": {"one": {"Error": "AnError"}}},
 ]
 TAKEN: Final[Mapping[str, Callable[[dict[str, Any]], Any]]] = {
-    "approval": approval.parse,
-    "closing": closing.Request.model_validate,
-    "communication": tell.Request.model_validate,
-    "consensus": consensus.Request.model_validate,
-    "evidence": freezing.EvidenceRequest.model_validate,
-    "executor": executor.parse,
-    "postmortem": write.Request.model_validate,
-    "verification": verification.parse,
+    "approval": partial(read_one_of, APPROVAL_COMMAND),
+    "closing": partial(read, CloseIncident),
+    "communication": partial(read, Notify),
+    "consensus": partial(read, CountVotes),
+    "evidence": partial(read, FreezeEvidence),
+    "executor": partial(read, Execute),
+    "postmortem": partial(read, WritePostMortem),
+    "verification": partial(read, VerifyRecovery),
 }
 """How each function reads what it is called with; the seats all do it alike."""
 
@@ -70,14 +77,14 @@ def _followed(path: str) -> Any:
 @pytest.mark.parametrize("state", sorted(sample("tasks")))
 def test_what_a_state_sends_is_taken(state: str) -> None:
     task = sample("tasks")[state]
-    take: Callable[[Any], Any] = TAKEN.get(task["function"], SeatRequest.model_validate)
+    take: Callable[[Any], Any] = TAKEN.get(task["function"], CastVote.model_validate)
 
     assert take(sent(task["sends"])).incident_id == INCIDENT
 
 
 @pytest.mark.parametrize("state", [s for s in sorted(sample("tasks")) if " by " in s])
 def test_a_seat_still_has_the_method_that_it_is_asked_for(state: str) -> None:
-    asked = SeatRequest.model_validate(sent(sample("tasks")[state]["sends"]))
+    asked = CastVote.model_validate(sent(sample("tasks")[state]["sends"]))
 
     assert asked.tier in {tier.method for tier in seat(asked.seat).tiers}
 
@@ -90,8 +97,8 @@ def test_every_function_that_is_called_is_still_there() -> None:
 
 
 def test_functions_answer_what_the_former_choices_look_for() -> None:
-    assert set(get_args(executor.Result)) >= {"acted", "ask", "undone"}
-    assert set(get_args(verification.Verdict)) >= {"pending", "recovered", "failed"}
+    assert set(get_args(ExecuteResult)) >= {"acted", "ask", "undone"}
+    assert set(get_args(VerifyResult)) >= {"pending", "recovered", "failed"}
     assert set(get_args(Route)) >= {"approve", "dismiss", "execute"}
     assert set(get_args(Outcome)) >= {"resolved", "dismissed"}
-    assert set(closing.Answer.__annotations__) == {"outcome"}
+    assert set(Answer.__annotations__) == {"outcome"}

@@ -11,6 +11,7 @@ from quorum.domain.votes import Vote
 from tests.fakes import InMemoryControls, InMemoryVerifier, sealed
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.people import lifted
+from tests.fakes.recording import add
 from tests.unit.narrative.stories import Log
 from tests.unit.projection.streams import published
 
@@ -28,7 +29,7 @@ class Scene:
             for conf in (8000, 9000)
         ]
         proof = (texts[0], texts[1])
-        self.log.recorder.add(self.log.incident_id, SeatStruck, seat=SEAT, round=1, proof=proof)
+        add(self.log.recorder, self.log.incident_id, SeatStruck, seat=SEAT, round=1, proof=proof)
 
     def _vote(self, seat: str) -> dict[str, Any]:
         return {

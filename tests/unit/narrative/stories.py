@@ -36,6 +36,7 @@ from quorum.domain.votes import HEALTHY
 from tests.fakes.clock import START, CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
+from tests.fakes.recording import add
 
 INCIDENT: Final = "0123456789abcdef" * 2
 ALARM: Final = "shop-checkout-errors"
@@ -128,7 +129,7 @@ class Log:
     def add(self, kind: type[F], **fields: object) -> F:
         """Append a fact."""
         self.clock.advance(1)
-        return self.recorder.add(self.incident_id, kind, **fields)
+        return add(self.recorder, self.incident_id, kind, **fields)
 
     def open(self, **alarm_fields: str) -> "Log":
         """The alarm fires."""

@@ -35,7 +35,9 @@ def test_chances_are_probabilities_that_rise_with_the_horizon(
 @given(VALUES.filter(len), st.integers(-8, 8), st.sampled_from([0.5, 2.0, 8.0]))
 def test_units_and_zero_do_not_matter(values: list[float], shift: float, factor: float) -> None:
     moved = [v * factor + shift for v in values]
-    assert chances(moved, 7.5 * factor + shift) == pytest.approx(chances(values, 7.5), abs=1e-6)
+    expected = [chance.probability for chance in chances(values, 7.5)]
+    found = [chance.probability for chance in chances(moved, 7.5 * factor + shift)]
+    assert found == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_saw_breaches_when_it_is_high_and_not_when_it_is_low() -> None:

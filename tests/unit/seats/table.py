@@ -13,6 +13,7 @@ from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.clock import CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
+from tests.fakes.recording import add
 from tests.fakes.signing import InMemorySigner, InMemoryVerifier
 
 SEAT = "detection-statistical"
@@ -24,7 +25,8 @@ def freeze(store: EventStore, evidence: EvidenceStore, bundle: Bundle) -> Eviden
     opened = {"alarm": bundle.alarms[0], "flapping": False}
     recorder.record_once(bundle.incident_id, IncidentOpened, **opened)
     key, digest = evidence.put_bundle(bundle)
-    return recorder.add(
+    return add(
+        recorder,
         bundle.incident_id,
         EvidenceFrozen,
         round=bundle.round,

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from functions.approval.request import TakeOver, parse
 from functions.slack.interactions import Desk, Outcome
 from functions.slack.work import Refused, Work
+from quorum.application.requests import read_one_of
+from quorum.domain.commands import APPROVAL_COMMAND, AnswerApproval, TakeOver
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import ApprovalRefused
@@ -50,7 +51,9 @@ class Office:
         if self.error:
             raise self.error
         self.asked.append(request)
-        parse(request)  # what the approval function would not read is no request
+        read_one_of(
+            APPROVAL_COMMAND, request
+        )  # what the approval function would not read is no request
         taken = request["operation"] == "take_over"
         return {"taken_over": "ada"} if taken else {"answer": request["answer"]}
 
@@ -91,12 +94,14 @@ def test_who_may_answers_in_their_own_name(office: Office, action: Action, answe
     assert office.desk.work(work).refused is None
 
     (asked,) = office.asked
-    assert asked == {
-        "operation": "answer",
-        "approval_id": office.approval,
-        "answer": answer,
-        "proof": {"kind": "press", "sent": work.sent.model_dump()},
-    }
+    wanted = AnswerApproval.model_validate(
+        {
+            "approval_id": office.approval,
+            "answer": answer,
+            "proof": {"kind": "press", "sent": work.sent},
+        }
+    )
+    assert asked == wanted.payload()
     assert office.replies == [f"Ada: {answer}"]
     assert office.refusals() == []
 
@@ -105,7 +110,7 @@ def test_who_may_takes_the_incident_over_as_in_the_console(office: Office) -> No
     assert office.press(action="take_over").refused is None
 
     (asked,) = office.asked
-    assert isinstance(parse(asked), TakeOver)
+    assert isinstance(read_one_of(APPROVAL_COMMAND, asked), TakeOver)
     assert asked["incident_id"] == INCIDENT
     assert asked["proof"]["kind"] == "press"
     assert office.replies == ["Ada: taken over"]

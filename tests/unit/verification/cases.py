@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from functions.verification.deadlines import Patience
-from functions.verification.request import Request, Verdict
 from functions.verification.verify import Verification
+from quorum.domain.commands import VerifyRecovery, VerifyResult
 from quorum.domain.events import RecoveryChecked
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from quorum.ports.telemetry import AlarmStatus, MetricQuery
@@ -75,11 +75,11 @@ class Verified:
             )
             self.metrics.add(query(resource, name), tuple(p for p in points if p[1] >= 0))
 
-    def at(self, seconds: float) -> Verdict:
+    def at(self, seconds: float) -> VerifyResult:
         """Return the verdict at that time after the effect."""
         self.case.clock.advance(self.effect + seconds - self.case.clock.now.timestamp())
         return self.verification().check(
-            Request.model_validate({"incident_id": INCIDENT, "mode": self.mode})
+            VerifyRecovery.model_validate({"incident_id": INCIDENT, "mode": self.mode})
         )
 
     def verification(self) -> Verification:

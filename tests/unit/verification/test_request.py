@@ -2,14 +2,15 @@
 
 import pytest
 
-from functions.verification.request import parse
+from quorum.application.requests import read
+from quorum.domain.commands import VerifyRecovery
 from quorum.domain.errors import InvalidInputError
 from tests.unit.executor.evidence import INCIDENT
 
 
 @pytest.mark.parametrize("mode", ["action", "dismissal"])
 def test_both_modes_are_read_as_they_are_sent(mode: str) -> None:
-    assert parse({"incident_id": INCIDENT, "mode": mode}).mode == mode
+    assert read(VerifyRecovery, {"incident_id": INCIDENT, "mode": mode}).mode == mode
 
 
 @pytest.mark.parametrize(
@@ -20,4 +21,4 @@ def test_whatever_else_is_sent_is_refused_by_the_fields_name(
     changed: dict[str, object], field: str
 ) -> None:
     with pytest.raises(InvalidInputError, match=field):
-        parse({"incident_id": INCIDENT, "mode": "action", **changed})
+        read(VerifyRecovery, {"incident_id": INCIDENT, "mode": "action", **changed})

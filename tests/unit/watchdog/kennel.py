@@ -37,6 +37,7 @@ from tests.fakes import (
     InMemoryOutboxQueue,
 )
 from tests.fakes.executions import InMemoryExecutions
+from tests.fakes.recording import add
 
 INCIDENT: Final = "a" * 32
 OTHER: Final = "b" * 32
@@ -93,7 +94,8 @@ class Kennel:
         """Record a decision; one that was not really made is in the log alone."""
         if really:
             self.decisions.decide(Decided(incident_id=INCIDENT, round=1, decision={}))
-        self.recorder.add(
+        add(
+            self.recorder,
             INCIDENT,
             DecisionMade,
             round=1,

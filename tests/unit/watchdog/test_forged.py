@@ -6,6 +6,7 @@ from quorum.application.recorder import Recorder
 from quorum.domain.errors import InvalidHistoryError
 from quorum.domain.events import IncidentClosed, WatchdogBarked
 from tests.fakes import CountingIds, InMemoryEventStore
+from tests.fakes.recording import add
 from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
 
 
@@ -15,7 +16,7 @@ def kennel() -> Kennel:
 
 
 def forge_end(kennel: Kennel) -> None:
-    kennel.recorder.add(INCIDENT, IncidentClosed, outcome="resolved", reason="recovered")
+    add(kennel.recorder, INCIDENT, IncidentClosed, outcome="resolved", reason="recovered")
 
 
 def test_a_forged_end_keeps_no_dead_pipeline_from_people(kennel: Kennel) -> None:
@@ -43,7 +44,7 @@ def test_a_forged_decision_keeps_no_undecided_incident_from_people(kennel: Kenne
 
 
 def test_a_forged_bark_keeps_nothing_from_people(kennel: Kennel) -> None:
-    kennel.recorder.add(INCIDENT, WatchdogBarked, finding="undecided")
+    add(kennel.recorder, INCIDENT, WatchdogBarked, finding="undecided")
 
     assert kennel.sweep(300) == {"undecided": 1}
     assert kennel.sweep(60) == {}, "and yet they are told once"
@@ -91,10 +92,10 @@ def test_an_incident_whose_log_is_still_empty_is_not_started(kennel: Kennel) -> 
 def test_of_an_incident_of_before_the_log_counts(kennel: Kennel) -> None:
     kennel.opened(OTHER, "shop-other", kept=False)
     kennel.decided()
-    kennel.recorder.add(OTHER, WatchdogBarked, finding="undecided")
+    add(kennel.recorder, OTHER, WatchdogBarked, finding="undecided")
 
     assert kennel.sweep(300) == {}
 
-    kennel.recorder.add(OTHER, IncidentClosed, outcome="resolved", reason="recovered")
+    add(kennel.recorder, OTHER, IncidentClosed, outcome="resolved", reason="recovered")
     kennel.executions.statuses[OTHER] = "failed"
     assert kennel.sweep(60) == {}

@@ -1,0 +1,74 @@
+"""Each task of the state machine sends what its function parses."""
+
+from typing import Any, Final
+
+import pytest
+
+from quorum.application.requests import read, read_one_of
+from quorum.domain.commands import (
+    APPROVAL_COMMAND,
+    CastVote,
+    CloseIncident,
+    Command,
+    CountVotes,
+    Execute,
+    FreezeEvidence,
+    Notify,
+    VerifyRecovery,
+    WritePostMortem,
+)
+from tests.unit.stacks.machines import generated, tasks
+
+COMMANDS: Final[dict[str, type[Command]]] = {
+    "closing": CloseIncident,
+    "communication": Notify,
+    "consensus": CountVotes,
+    "evidence": FreezeEvidence,
+    "executor": Execute,
+    "postmortem": WritePostMortem,
+    "verification": VerifyRecovery,
+}
+VALUES: Final[dict[str, Any]] = {
+    "incident_id": "a" * 32,
+    "round": 1,
+    "approval_id": "b" * 32,
+    "task_token": "token",
+    "execution_arn": "arn",
+    "outcome": "undone",
+    "reason": "no_recovery",
+    "seats": [{"seat": "diagnosis-change", "tier": "change-onset", "conf_bp": 0}],
+    "Error": "NotApplicableError",
+    "Cause": "{}",
+}
+"""Examples of what the paths lead to, by the name of the field."""
+TASKS: Final = dict(tasks(generated()))
+
+
+def sent(template: dict[str, Any]) -> dict[str, Any]:
+    """Return what a state sends, with an example wherever a path is followed."""
+    return {
+        name.removesuffix(".$"): VALUES[name.removesuffix(".$")]
+        if name.endswith(".$")
+        else sent(value)
+        if isinstance(value, dict)
+        else value
+        for name, value in template.items()
+    }
+
+
+@pytest.mark.parametrize("state", sorted(TASKS))
+def test_a_task_sends_the_command_of_its_function(state: str) -> None:
+    task = TASKS[state]
+    payload = sent(task["Parameters"].get("Payload", task["Parameters"]))
+    function = task.get("Resource", "")
+    if "waitForTaskToken" in function:
+        function = task["Parameters"]["FunctionName"]
+    name = function.removeprefix("${").removesuffix("}").lower()
+
+    command = (
+        read_one_of(APPROVAL_COMMAND, payload)
+        if name == "approval"
+        else read(COMMANDS.get(name, CastVote), payload)
+    )
+
+    assert command.payload().items() >= {"incident_id": "a" * 32}.items()
