@@ -5,14 +5,16 @@ over; from the fence on a retry only finds out what happened, and never repeats 
 what is done and what undoes it: the log's facts about it are for people.
 """
 
+from dataclasses import dataclass
+
 from functions.executor import leases, outcome, refusal
 from functions.executor.authority import Warrant, authorise
-from functions.executor.decided import decided_resource
-from functions.executor.dependencies import Tools
-from functions.executor.guard_context import Moment
+from functions.executor.dependencies import Dependencies
+from functions.executor.guard_context import GuardContext
 from functions.executor.guards import pass_guards
 from functions.executor.ledger import acted, tell_captured
 from functions.executor.refusal import RefusalError
+from functions.executor.round_decision import decided_resource
 from quorum.domain.commands import Execute, ExecuteResult
 from quorum.domain.errors import RefusedError, TransientError, WorldMovedError
 from quorum.domain.evidence import Scalar
@@ -20,47 +22,87 @@ from quorum.domain.executions import Execution
 from quorum.domain.incident import Incident
 
 
-def act(tools: Tools, request: Execute) -> ExecuteResult:
-    """Do what the round decided, at most once; say how that ended.
+def act(tools: Dependencies, command: Execute) -> ExecuteResult:
+    """Do what the round decided, at most once; return how that ended.
 
     Raises transient errors, and RefusedError when nothing is decided that could be refused.
     """
-    try:
-        if _fenced(tools, request):
-            return outcome.of_act(tools, request.incident_id)
-        return _start(tools, request)
-    except RefusalError as refused:
-        refusal.record(tools, request.incident_id, refused, request.approval_id)
-        return _refused(tools, request)
+    return Attempt(tools, command).run()
 
 
-def _start(tools: Tools, request: Execute) -> ExecuteResult:
-    incident = tools.load(request.incident_id)
-    if refusal.standing(incident, request.approval_id):
-        return _refused(tools, request)
+@dataclass
+class Attempt:
+    """One call of `act`; another attempt at the same action may run beside it."""
+
+    tools: Dependencies
+    command: Execute
     warrant: Warrant | None = None
-    try:
-        warrant = authorise(tools, incident, request)
-        captured = _prepare(tools, incident, warrant)
-    except RefusalError as refused:
-        if not _fenced(tools, request):
-            refusal.record(tools, request.incident_id, refused, request.approval_id)
-        if _fenced(tools, request):  # by another attempt, which was faster
-            return outcome.of_act(tools, request.incident_id)
-        return _refused(tools, request, warrant)
-    except TransientError:
-        if not _fenced(tools, request):
-            _release(tools, request, warrant, touched=False)
-        raise
-    mine = _fence(tools, request, warrant, captured)
-    if mine is None:
-        return outcome.of_act(tools, request.incident_id)
-    return _effect(tools, mine)
+
+    def run(self) -> ExecuteResult:
+        """Go on from the fence if there is one, else authorise, guard, fence and do it."""
+        fence = self._fence()
+        try:
+            if fence is not None:
+                return outcome.of_act(self.tools, self.command.incident_id)
+            return self._start()
+        except RefusalError as refused:
+            self._record(refused)
+            return self._refused(fence or self._fence())
+
+    def _start(self) -> ExecuteResult:
+        incident = self.tools.load(self.command.incident_id)
+        if refusal.standing(incident, self.command.approval_id):
+            return self._refused(None)
+        try:
+            self.warrant = authorise(self.tools, incident, self.command)
+            captured = _prepare(self.tools, incident, self.warrant)
+        except RefusalError as refused:
+            return self._guarded(refused)
+        except TransientError:
+            if self._fence() is None:
+                self._release(None)
+            raise
+        mine = _fence(self.tools, self.command, self.warrant, captured)
+        if mine is None:
+            return outcome.of_act(self.tools, self.command.incident_id)
+        return _effect(self.tools, mine)
+
+    def _guarded(self, refused: RefusalError) -> ExecuteResult:
+        """Refuse, unless another attempt was faster: then what it did is the answer."""
+        if self._fence() is None:
+            self._record(refused)
+        if self._fence() is not None:
+            return outcome.of_act(self.tools, self.command.incident_id)
+        return self._refused(None)
+
+    def _fence(self) -> Execution | None:
+        return self.tools.ledger.find(self.command.incident_id, "act")
+
+    def _record(self, refused: RefusalError) -> None:
+        refusal.record(self.tools, self.command.incident_id, refused, self.command.approval_id)
+
+    def _refused(self, fence: Execution | None) -> ExecuteResult:
+        """End the leases; return whether a person may lift what stands against it."""
+        self._release(fence)
+        incident = self.tools.load(self.command.incident_id)
+        standing = refusal.standing(incident, self.command.approval_id)
+        asks = standing is not None and standing.person_may and self.command.approval_id is None
+        return "ask" if asks else "refused"
+
+    def _release(self, fence: Execution | None) -> None:
+        """End the leases of what was fenced, or of what was about to be."""
+        if fence is not None:
+            leased: str | None = fence.resource
+        elif self.warrant is not None:
+            leased = self.warrant.candidate.resource
+        else:  # an attempt that died before this one may have leased it
+            leased = decided_resource(self.tools, self.command)
+        leases.release(self.tools, self.command.incident_id, leased, touched=fence is not None)
 
 
-def _prepare(tools: Tools, incident: Incident, warrant: Warrant) -> dict[str, Scalar]:
+def _prepare(tools: Dependencies, incident: Incident, warrant: Warrant) -> dict[str, Scalar]:
     """Return what undoing will need, once nothing speaks against it. Raises RefusalError."""
-    pass_guards(Moment(tools, incident, warrant))
+    pass_guards(GuardContext(tools, incident, warrant))
     actuator = tools.actuators.actuator(warrant.candidate.verb, incident.incident_id)
     try:
         return actuator.capture(warrant.candidate)
@@ -68,16 +110,12 @@ def _prepare(tools: Tools, incident: Incident, warrant: Warrant) -> dict[str, Sc
         raise RefusalError("precondition", str(error)) from error
 
 
-def _fenced(tools: Tools, request: Execute) -> bool:
-    return tools.ledger.find(request.incident_id, "act") is not None
-
-
 def _fence(
-    tools: Tools, request: Execute, warrant: Warrant, captured: dict[str, Scalar]
+    tools: Dependencies, command: Execute, warrant: Warrant, captured: dict[str, Scalar]
 ) -> Execution | None:
     """Return our fence, or None when another attempt's stands there."""
     mine = Execution(
-        incident_id=request.incident_id,
+        incident_id=command.incident_id,
         operation="act",
         action=warrant.candidate.id,
         resource=warrant.candidate.resource,
@@ -90,7 +128,7 @@ def _fence(
     return mine if tools.ledger.fence(mine) in (None, mine) else None
 
 
-def _effect(tools: Tools, fence: Execution) -> ExecuteResult:
+def _effect(tools: Dependencies, fence: Execution) -> ExecuteResult:
     """Tell people what would undo it, and do it, unless nobody waits for it any more."""
     act = acted(fence)
     actuator = tools.actuators.actuator(act.candidate.verb, fence.incident_id)
@@ -107,23 +145,3 @@ def _effect(tools: Tools, fence: Execution) -> ExecuteResult:
     except TransientError as error:
         return outcome.unknown_act(tools, fence, str(error))
     return outcome.taken(tools, fence, effect)
-
-
-def _refused(tools: Tools, request: Execute, warrant: Warrant | None = None) -> ExecuteResult:
-    touched = _fenced(tools, request)
-    _release(tools, request, warrant, touched=touched)
-    standing = refusal.standing(tools.load(request.incident_id), request.approval_id)
-    asks = standing is not None and standing.person_may and request.approval_id is None
-    return "ask" if asks else "refused"
-
-
-def _release(tools: Tools, request: Execute, warrant: Warrant | None, *, touched: bool) -> None:
-    """End the leases of what was fenced, or of what was about to be."""
-    fence = tools.ledger.find(request.incident_id, "act")
-    if fence is not None:
-        leased: str | None = fence.resource
-    elif warrant is not None:
-        leased = warrant.candidate.resource
-    else:  # an attempt that died before this one may have leased it
-        leased = decided_resource(tools, request)
-    leases.release(tools, request.incident_id, leased, touched=touched)

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-from functions.executor.approved import approval, check_grants
-from functions.executor.binding import bind, ours
+from functions.executor.approval_check import approval, check_grants
 from functions.executor.certificate import redecide
-from functions.executor.decided import Round, decided
-from functions.executor.dependencies import Tools
+from functions.executor.dependencies import Dependencies
 from functions.executor.refusal import RefusalError
+from functions.executor.round_decision import Round, decided
+from functions.executor.target_binding import bind, ours
 from quorum.domain.catalogue import Verb, verb
 from quorum.domain.commands import Execute
 from quorum.domain.errors import InvalidHistoryError
@@ -26,7 +26,7 @@ class Warrant(NamedTuple):
     """The evidence that it rests on; an undo rests on the ledger."""
 
 
-def authorise(tools: Tools, incident: Incident, request: Execute) -> Warrant:
+def authorise(tools: Dependencies, incident: Incident, request: Execute) -> Warrant:
     """Return the warrant for the round's decision. Raises RefusalError."""
     opening = tools.openings.find(incident.incident_id)
     if tools.closings.find(incident.incident_id) is not None or _closed_before(incident, opening):
@@ -54,7 +54,7 @@ def _closed_before(incident: Incident, opening: Opening | None) -> bool:
     return opening is None and incident.is_closed
 
 
-def _by_quorum(tools: Tools, found: Round) -> None:
+def _by_quorum(tools: Dependencies, found: Round) -> None:
     if found.decision.route != "execute":
         raise RefusalError("authority", f"the decision's route is {found.decision.route}")
     result = redecide(tools, found)

@@ -7,9 +7,9 @@ Consensus may only leave votes out, and a sum that is never renormalised can but
 
 from collections.abc import Mapping, Sequence
 
-from functions.executor.decided import Round
-from functions.executor.dependencies import Tools
+from functions.executor.dependencies import Dependencies
 from functions.executor.refusal import RefusalError
+from functions.executor.round_decision import Round
 from quorum.application.equivocation import Striking
 from quorum.domain.ballot_validation import Admitted, Question, admit, contradictions
 from quorum.domain.events import DecisionMade
@@ -19,7 +19,7 @@ from quorum.domain.votes import Tally, Vote, tally
 from quorum.ports.voting import SeatRecord
 
 
-def redecide(tools: Tools, found: Round, seats: Sequence[Seat] = SEATS) -> Tally:
+def redecide(tools: Dependencies, found: Round, seats: Sequence[Seat] = SEATS) -> Tally:
     """Return what the certificate's votes come to now, by the executor's own clock.
 
     A decision is as old as its votes: once one of them has expired it authorises nothing. Raises
@@ -42,7 +42,9 @@ def redecide(tools: Tools, found: Round, seats: Sequence[Seat] = SEATS) -> Tally
     return tally(standing, seats)
 
 
-def _admitted(tools: Tools, decision: DecisionMade, question: Question) -> dict[str, Admitted]:
+def _admitted(
+    tools: Dependencies, decision: DecisionMade, question: Question
+) -> dict[str, Admitted]:
     """Return the certificate's votes by seat. Raises RefusalError: consensus sends no others."""
     votes: dict[str, Admitted] = {}
     for text in decision.certificate:
@@ -65,7 +67,7 @@ def _as_told(decision: DecisionMade, votes: Mapping[str, Admitted]) -> None:
 
 
 def _struck(
-    tools: Tools,
+    tools: Dependencies,
     question: Question,
     votes: Mapping[str, Admitted],
     records: Mapping[str, SeatRecord],

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from functions.executor.authority import Warrant
-from functions.executor.dependencies import Tools
+from functions.executor.dependencies import Dependencies
 from functions.executor.ports import Hazards
 from quorum.domain.errors import InvalidHistoryError, QuorumError
 from quorum.domain.evidence import Bundle
@@ -17,10 +17,10 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Moment:
+class GuardContext:
     """An incident, what is about to be done in it, and the means to look around."""
 
-    tools: Tools
+    tools: Dependencies
     incident: Incident
     warrant: Warrant
 

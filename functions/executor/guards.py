@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from functions.executor import checks
-from functions.executor.guard_context import Moment
+from functions.executor.guard_context import GuardContext
 from functions.executor.refusal import RefusalError
 from quorum.domain.errors import QuorumError
 
@@ -18,7 +18,7 @@ class Guard(NamedTuple):
 
     name: str
     person_may: bool
-    check: Callable[[Moment], str | None]
+    check: Callable[[GuardContext], str | None]
 
 
 STOP: Final = Guard("stop_switch", person_may=False, check=checks.stopped)
@@ -55,7 +55,7 @@ PERSONS_UNDO_GUARDS: Final = (LEASE, DEPLOYMENT, STOP)
 """A person may ask for it long after the incident: somebody else may have the resource by then."""
 
 
-def pass_guards(moment: Moment, guards: Iterable[Guard] = GUARDS) -> None:
+def pass_guards(moment: GuardContext, guards: Iterable[Guard] = GUARDS) -> None:
     """Return when nothing speaks against the effect, or only what its approval lifts.
 
     Raises RefusalError: of a guard that nobody may lift, if any of these speaks against it.
@@ -67,7 +67,7 @@ def pass_guards(moment: Moment, guards: Iterable[Guard] = GUARDS) -> None:
         raise min(failed, key=lambda refusal: refusal.person_may)
 
 
-def _refusal(guard: Guard, moment: Moment) -> RefusalError | None:
+def _refusal(guard: Guard, moment: GuardContext) -> RefusalError | None:
     try:
         reason = guard.check(moment)
     except QuorumError as error:

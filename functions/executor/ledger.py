@@ -7,7 +7,7 @@ ledger says was done; where the log says otherwise, somebody has to look.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from functions.executor.dependencies import Tools
+from functions.executor.dependencies import Dependencies
 from functions.executor.refusal import RefusalError
 from quorum.application.recorder import Header
 from quorum.domain.events import IncidentEvent, InverseCaptured
@@ -30,7 +30,7 @@ def acted(fence: Execution) -> Acted:
     return Acted(fence.candidate, fence.captured)
 
 
-def tell_captured(tools: Tools, fence: Execution) -> None:
+def tell_captured(tools: Dependencies, fence: Execution) -> None:
     """Append InverseCaptured for this fence unless it is the newest there."""
     said = {
         "action": fence.action,

@@ -2,12 +2,12 @@
 
 from functions.executor import leases
 from functions.executor.act import act
-from functions.executor.dependencies import Tools
+from functions.executor.dependencies import Dependencies
 from functions.executor.undo import undo
 from quorum.domain.commands import Execute, ExecuteResult
 
 
-def settle(tools: Tools, request: Execute) -> ExecuteResult:
+def settle(tools: Dependencies, request: Execute) -> ExecuteResult:
     """End the leases: the resource cools down before anybody else gets it.
 
     While it is not known whether the action helped they stay, whoever asks.
@@ -20,7 +20,7 @@ def settle(tools: Tools, request: Execute) -> ExecuteResult:
     return "settled"
 
 
-def run(tools: Tools, request: Execute) -> ExecuteResult:
+def run(tools: Dependencies, request: Execute) -> ExecuteResult:
     """Do what was asked."""
     match request.operation:
         case "act":

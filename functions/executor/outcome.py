@@ -7,7 +7,7 @@ asked about at the resource itself.
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
-from functions.executor.dependencies import Tools
+from functions.executor.dependencies import Dependencies
 from functions.executor.ledger import Acted, acted
 from functions.executor.ports import VerbActuator
 from functions.executor.refusal import RefusalError
@@ -28,7 +28,7 @@ POLL_SECONDS: Final = 1
 F = TypeVar("F", bound=Fact)
 
 
-def of_act(tools: Tools, incident_id: str) -> ExecuteResult:
+def of_act(tools: Dependencies, incident_id: str) -> ExecuteResult:
     """Return "acted" when the fenced action happened. Raises RefusalError when it did not."""
     fence = settled_fence(tools, incident_id, "act")
     if fence.state == "done":
@@ -38,7 +38,7 @@ def of_act(tools: Tools, incident_id: str) -> ExecuteResult:
     return unknown_act(tools, fence, "the attempt ended without a word")
 
 
-def unknown_act(tools: Tools, fence: Execution, why: str) -> ExecuteResult:
+def unknown_act(tools: Dependencies, fence: Execution, why: str) -> ExecuteResult:
     """Read the real state: it is what we intended, or else the action is refused for good."""
     act, actuator, state = _look(tools, fence, why)
     if actuator.happened(act.candidate, act.captured, state):
@@ -46,7 +46,7 @@ def unknown_act(tools: Tools, fence: Execution, why: str) -> ExecuteResult:
     raise failed(tools, fence, "fence", f"{why}; {_compare(act, state)}")
 
 
-def taken(tools: Tools, fence: Execution, effect: Effect) -> ExecuteResult:
+def taken(tools: Dependencies, fence: Execution, effect: Effect) -> ExecuteResult:
     """End the fence, then tell that the action happened. Safe to repeat."""
     _end(tools, fence, effect)
     said = {"action": fence.action, "written": effect.written, "request_id": effect.request_id}
@@ -54,7 +54,7 @@ def taken(tools: Tools, fence: Execution, effect: Effect) -> ExecuteResult:
     return "acted"
 
 
-def of_undo(tools: Tools, incident_id: str) -> ExecuteResult:
+def of_undo(tools: Dependencies, incident_id: str) -> ExecuteResult:
     """Return "undone" when the fenced undo happened. Raises RefusalError when it did not."""
     fence = settled_fence(tools, incident_id, "undo")
     if fence.state == "done":
@@ -64,7 +64,7 @@ def of_undo(tools: Tools, incident_id: str) -> ExecuteResult:
     return unknown_undo(tools, fence, "the attempt ended without a word")
 
 
-def unknown_undo(tools: Tools, fence: Execution, why: str) -> ExecuteResult:
+def unknown_undo(tools: Dependencies, fence: Execution, why: str) -> ExecuteResult:
     """Read the real state: it is what was captured, or else the undo is refused for good."""
     act, actuator, state = _look(tools, fence, why)
     if actuator.restored(act.candidate, act.captured, state):
@@ -73,7 +73,7 @@ def unknown_undo(tools: Tools, fence: Execution, why: str) -> ExecuteResult:
     raise failed(tools, fence, "fence", f"{why}; {resource} is not what it was before")
 
 
-def undone(tools: Tools, fence: Execution, effect: Effect) -> ExecuteResult:
+def undone(tools: Dependencies, fence: Execution, effect: Effect) -> ExecuteResult:
     """End the fence, then tell that the inverse was applied. Safe to repeat."""
     _end(tools, fence, effect)
     said = {"action": fence.action, "restored": effect.written, "request_id": effect.request_id}
@@ -81,19 +81,19 @@ def undone(tools: Tools, fence: Execution, effect: Effect) -> ExecuteResult:
     return "undone"
 
 
-def failed(tools: Tools, fence: Execution, guard: str, reason: str) -> RefusalError:
+def failed(tools: Dependencies, fence: Execution, guard: str, reason: str) -> RefusalError:
     """End the fence of an effect that did not happen; return the refusal to raise."""
     tools.ledger.finish(fence.model_copy(update={"state": "failed"}))
     return RefusalError(guard, reason)
 
 
-def in_time(tools: Tools, fence: Execution) -> None:
+def in_time(tools: Dependencies, fence: Execution) -> None:
     """Raise RefusalError when it is too late to begin: others may take us for dead soon."""
     if tools.now().timestamp() > fence.started_at + START_SECONDS:
         raise failed(tools, fence, "fence", "it took too long to begin")
 
 
-def settled_fence(tools: Tools, incident_id: str, operation: str) -> Execution:
+def settled_fence(tools: Dependencies, incident_id: str, operation: str) -> Execution:
     """Return the fence, once whoever wrote it has ended it or cannot be alive any more."""
     while True:
         fence = tools.ledger.find(incident_id, "act" if operation == "act" else "undo")
@@ -105,7 +105,7 @@ def settled_fence(tools: Tools, incident_id: str, operation: str) -> Execution:
         tools.sleep(POLL_SECONDS)
 
 
-def _end(tools: Tools, fence: Execution, effect: Effect) -> None:
+def _end(tools: Dependencies, fence: Execution, effect: Effect) -> None:
     if fence.state != "done":
         done = {
             "state": "done",
@@ -116,7 +116,7 @@ def _end(tools: Tools, fence: Execution, effect: Effect) -> None:
         tools.ledger.finish(fence.model_copy(update=done))
 
 
-def _tell(tools: Tools, incident_id: str, kind: type[F], said: Mapping[str, object]) -> None:
+def _tell(tools: Dependencies, incident_id: str, kind: type[F], said: Mapping[str, object]) -> None:
     """Append the fact unless this very one is there, whatever others may have written."""
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> F | None:
@@ -129,7 +129,7 @@ def _tell(tools: Tools, incident_id: str, kind: type[F], said: Mapping[str, obje
 
 
 def _look(
-    tools: Tools, fence: Execution, why: str
+    tools: Dependencies, fence: Execution, why: str
 ) -> tuple[Acted, VerbActuator, dict[str, Scalar]]:
     act = acted(fence)
     actuator = tools.actuators.actuator(act.candidate.verb, fence.incident_id)

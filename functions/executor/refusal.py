@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from functions.executor.dependencies import Tools
+from functions.executor.dependencies import Dependencies
 from quorum.application.recorder import Header
 from quorum.domain.errors import RefusedError
 from quorum.domain.events import (
@@ -24,7 +24,9 @@ class RefusalError(RefusedError):
         self.guard, self.reason, self.person_may = guard, reason, person_may
 
 
-def record(tools: Tools, incident_id: str, refusal: RefusalError, approval_id: str | None) -> None:
+def record(
+    tools: Dependencies, incident_id: str, refusal: RefusalError, approval_id: str | None
+) -> None:
     """Append the refusal, unless this very attempt is refused already.
 
     Raises RefusedError when there is no decided action that could be refused.

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 from botocore.config import Config
 
-from functions.executor.binding import arns
 from functions.executor.calls import effect
 from functions.executor.dependencies import Place
+from functions.executor.target_binding import arns
 from quorum.domain.catalogue import verb
 from quorum.domain.evidence import Candidate
 

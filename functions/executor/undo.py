@@ -8,11 +8,10 @@ from collections.abc import Sequence
 
 from functions.executor import leases, outcome
 from functions.executor.authority import Warrant
-from functions.executor.dependencies import Tools
-from functions.executor.guard_context import Moment
+from functions.executor.dependencies import Dependencies
+from functions.executor.guard_context import GuardContext
 from functions.executor.guards import PERSONS_UNDO_GUARDS, UNDO_GUARDS, pass_guards
 from functions.executor.ledger import Acted, acted, agree
-from functions.executor.orders import undo_ordered
 from functions.executor.refusal import REASON_LENGTH, RefusalError
 from quorum.application.recorder import Header
 from quorum.domain.catalogue import verb
@@ -25,10 +24,12 @@ from quorum.domain.errors import (
 )
 from quorum.domain.events import IncidentEvent, UndoRefused
 from quorum.domain.executions import Execution
+from quorum.domain.grants import APPROVER, UndoOrder
 from quorum.domain.incident import Incident, replay
+from quorum.domain.signed import Rejected, unseal
 
 
-def undo(tools: Tools, request: Execute) -> ExecuteResult:
+def undo(tools: Dependencies, request: Execute) -> ExecuteResult:
     """Apply the captured inverse, at most once; say how that ended. Ends the leases.
 
     Raises transient errors, and InvalidInputError when nothing was done, or it is not known yet
@@ -37,7 +38,7 @@ def undo(tools: Tools, request: Execute) -> ExecuteResult:
     fence = tools.ledger.find(request.incident_id, "act")
     if fence is None:
         raise InvalidInputError("incident_id: nothing was done in it that could be undone")
-    incident, ordered = tools.load(request.incident_id), undo_ordered(tools, fence)
+    incident, ordered = tools.load(request.incident_id), _ordered(tools, fence)
     if not ordered and tools.verdicts.find(request.incident_id, "action") is None:
         raise InvalidInputError("incident_id: verification has not ended yet")
     result: ExecuteResult | None = "refused" if _refused_before(incident) else None
@@ -50,19 +51,34 @@ def undo(tools: Tools, request: Execute) -> ExecuteResult:
     return result
 
 
+def _ordered(tools: Dependencies, fence: Execution) -> bool:
+    """Return whether a person wants what this fence did undone. What does not hold is no order."""
+    text = tools.approvals.undo_wanted(fence.incident_id)
+    sealed = unseal(text, UndoOrder)
+    if isinstance(sealed, Rejected):
+        return False
+    said = sealed.says
+    if tools.verifier.objection(APPROVER, said.message(), sealed.signature):
+        return False
+    about = (said.incident, said.action) == (fence.incident_id, fence.action)
+    return about and said.exp > tools.now().timestamp()
+
+
 def _refused_before(incident: Incident) -> bool:
     """Return whether it was refused, and no person has asked for it since."""
     refused, wanted = incident.undo_refused, incident.undo_wanted
     return refused is not None and (wanted is None or wanted.version <= refused.version)
 
 
-def _undo(tools: Tools, incident: Incident, fence: Execution, *, ordered: bool) -> ExecuteResult:
+def _undo(
+    tools: Dependencies, incident: Incident, fence: Execution, *, ordered: bool
+) -> ExecuteResult:
     if tools.ledger.find(fence.incident_id, "undo") is not None:
         return outcome.of_undo(tools, fence.incident_id)
     act = _unwanted(tools, incident, fence, ordered=ordered)
     warrant = Warrant(act.candidate, verb(act.candidate.verb), fence.approval_id)
     guards = PERSONS_UNDO_GUARDS if ordered else UNDO_GUARDS
-    pass_guards(Moment(tools, incident, warrant), guards)
+    pass_guards(GuardContext(tools, incident, warrant), guards)
     mine = Execution(
         incident_id=fence.incident_id,
         operation="undo",
@@ -79,7 +95,7 @@ def _undo(tools: Tools, incident: Incident, fence: Execution, *, ordered: bool) 
     return _effect(tools, fence, mine)
 
 
-def _unwanted(tools: Tools, incident: Incident, fence: Execution, *, ordered: bool) -> Acted:
+def _unwanted(tools: Dependencies, incident: Incident, fence: Execution, *, ordered: bool) -> Acted:
     """Return the action that did not help, or that a person wants undone. Raises RefusalError."""
     if fence.state != "done":
         raise RefusalError("undo", "the ledger does not say that it was done")
@@ -95,7 +111,7 @@ def _unwanted(tools: Tools, incident: Incident, fence: Execution, *, ordered: bo
     return act
 
 
-def _effect(tools: Tools, done: Execution, mine: Execution) -> ExecuteResult:
+def _effect(tools: Dependencies, done: Execution, mine: Execution) -> ExecuteResult:
     act = acted(mine)
     actuator = tools.actuators.actuator(act.candidate.verb, mine.incident_id)
     outcome.in_time(tools, mine)
@@ -109,7 +125,7 @@ def _effect(tools: Tools, done: Execution, mine: Execution) -> ExecuteResult:
 
 
 def _refuse(
-    tools: Tools, incident: Incident, fence: Execution, refused: RefusalError
+    tools: Dependencies, incident: Incident, fence: Execution, refused: RefusalError
 ) -> ExecuteResult:
     reason = f"{refused.guard}: {refused.reason}"[:REASON_LENGTH]
 

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple
 
-from functions.intake.alarm_context import Surroundings
+from functions.intake.alarm_context import AlarmContext
 from functions.intake.alarm_event import AlarmEvent
-from functions.intake.claims import Claims
-from functions.intake.ended import Ended
-from functions.intake.history import alarms_of, has_fired, is_noted
+from functions.intake.open_keys import EndedIncidents, OpenKeys
 from quorum.application.recorder import Header, Recorder
 from quorum.domain.constants import (
     FLAPPING_WINDOW_SECONDS,
@@ -22,7 +20,12 @@ from quorum.domain.constants import (
     STORM_WINDOW_SECONDS,
 )
 from quorum.domain.errors import ConcurrencyConflictError
-from quorum.domain.events import AlarmJoined, IncidentEvent, IncidentOpened
+from quorum.domain.events import (
+    AlarmJoined,
+    AlarmRecovered,
+    IncidentEvent,
+    IncidentOpened,
+)
 from quorum.domain.evidence import Alarm
 from quorum.domain.incident_records import Opening
 from quorum.domain.open_keys import edge_keys, own_keys
@@ -44,16 +47,16 @@ class Placed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Placing:
+class Correlator:
     """Opens incidents, and joins alarms to them."""
 
-    claims: Claims
-    surroundings: Surroundings
+    claims: OpenKeys
+    surroundings: AlarmContext
     recorder: Recorder
     operations: Operations
     openings: OpeningBook
     closings: ClosingBook
-    ended: Ended
+    ended: EndedIncidents
     starter: ExecutionStarter
     now: Clock
 
@@ -146,3 +149,42 @@ class Placing:
 def _opened(header: Header, opening: Opening) -> IncidentOpened:
     said = {"alarm": opening.alarms[0], "flapping": opening.flapping, "storm": opening.storm}
     return IncidentOpened.model_validate({**header, **said})
+
+
+MOST_OF_ONE_ALARM: Final = 10
+"""Firings, and as many recoveries, of one alarm that an incident's log keeps: whoever makes an
+alarm flap must not make the log longer than everybody who reads it can bear."""
+
+
+def has_fired(history: Sequence[IncidentEvent], event: AlarmEvent) -> bool:
+    """Return whether this very transition opened or joined the incident."""
+    return any(
+        isinstance(fact, IncidentOpened | AlarmJoined)
+        and fact.alarm.arn == event.arn
+        and fact.alarm.fired_at == event.at
+        for fact in history
+    )
+
+
+def has_recovered(history: Sequence[IncidentEvent], event: AlarmEvent) -> bool:
+    """Return whether this very recovery is attached."""
+    return any(
+        isinstance(fact, AlarmRecovered)
+        and fact.alarm_name == event.detail.alarm_name
+        and fact.recovered_at == event.at
+        for fact in history
+    )
+
+
+def is_noted(history: Sequence[IncidentEvent], event: AlarmEvent) -> bool:
+    """Return whether the log has enough of this alarm's coming and going: it flaps."""
+    if event.detail.state.value == "OK":
+        name = event.detail.alarm_name
+        known = [f for f in history if isinstance(f, AlarmRecovered) and f.alarm_name == name]
+        return len(known) >= MOST_OF_ONE_ALARM
+    return sum(alarm.arn == event.arn for alarm in alarms_of(history)) >= MOST_OF_ONE_ALARM
+
+
+def alarms_of(history: Sequence[IncidentEvent]) -> tuple[Alarm, ...]:
+    """Return the alarms of the incident, the first one first."""
+    return tuple(f.alarm for f in history if isinstance(f, IncidentOpened | AlarmJoined))

@@ -12,14 +12,12 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.intake.alarm_context import Surroundings
-from functions.intake.claims import Claims
-from functions.intake.confirming import Confirming
-from functions.intake.correlation import Placing
-from functions.intake.ended import Ended
+from functions.intake.alarm_context import AlarmContext
+from functions.intake.confirmation import Confirmation, PrefetchedAlarms
+from functions.intake.correlation import Correlator
 from functions.intake.gate import Gate
 from functions.intake.intake import Intake
-from functions.intake.looking_ahead import LookingAhead
+from functions.intake.open_keys import EndedIncidents, OpenKeys
 from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
 from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
@@ -69,8 +67,8 @@ store = DynamoDBEventStore(table(settings.EVENTS_TABLE))
 operations = DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now)
 recorder = Recorder(store, now=utc_now, new_id=new_id)
 cloudwatch = CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG))
-alarms = LookingAhead(cloudwatch)
-surroundings = Surroundings(
+alarms = PrefetchedAlarms(cloudwatch)
+surroundings = AlarmContext(
     SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
     alarms,
     utc_now,
@@ -78,7 +76,7 @@ surroundings = Surroundings(
 )
 openings = DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now)
 closings = DynamoDBClosingBook(table(settings.CLOSINGS_TABLE), table(settings.OPERATIONS_TABLE))
-ended = Ended(openings, closings)
+ended = EndedIncidents(openings, closings)
 intake = Intake(
     Gate(
         settings.ACCOUNT,
@@ -88,9 +86,9 @@ intake = Intake(
         settings.ALARM_TAGS,
         cloudwatch.tags,
     ),
-    Confirming(alarms, utc_now),
-    Placing(
-        Claims(store, operations, ended, utc_now),
+    Confirmation(alarms, utc_now),
+    Correlator(
+        OpenKeys(store, operations, ended, utc_now),
         surroundings,
         recorder,
         operations,

@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
 from functions.intake.alarm_event import AlarmEvent, parse
-from functions.intake.confirming import Confirming
-from functions.intake.correlation import Placing
+from functions.intake.confirmation import Confirmation
+from functions.intake.correlation import Correlator, alarms_of, has_fired, has_recovered, is_noted
 from functions.intake.correlation import Verdict as PlacingVerdict
 from functions.intake.gate import Gate, Turned
-from functions.intake.history import alarms_of, has_fired, has_recovered, is_noted
 from quorum.application.recorder import Header, Recorder
 from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import AlarmRecovered, IncidentEvent
@@ -36,8 +35,8 @@ class Intake:
     """Takes messages of the alarm queue."""
 
     gate: Gate
-    confirming: Confirming
-    placing: Placing
+    confirming: Confirmation
+    placing: Correlator
     recorder: Recorder
     operations: Operations
     dead_letters: DeadLetters

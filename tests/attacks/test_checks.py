@@ -10,7 +10,7 @@ import pytest
 
 from functions.approval import identity
 from functions.consensus import decide
-from functions.executor import authority, certificate, decided, undo
+from functions.executor import authority, certificate, round_decision, undo
 from functions.executor.ledger import Acted
 from functions.verification import verify
 from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
@@ -48,7 +48,7 @@ def _any_bundle(patch: Patch, _: Explorer) -> None:
     def anything(bundle: Bundle, incident: str, round_: int) -> Bundle:
         return bundle.model_copy(update={"incident_id": incident, "round": round_})
 
-    for module in (decided, seat, decide, verify):
+    for module in (round_decision, seat, decide, verify):
         patch.setattr(module, "of_round", anything)
 
 

@@ -156,7 +156,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "the executor's bundle is of its incident and round",
-        f"{EXECUTOR}/decided.py",
+        f"{EXECUTOR}/round_decision.py",
         "    return of_round(found, incident_id, round_)\n",
         "    return found\n",
         (f"{UNIT}/test_authority.py",),
@@ -170,7 +170,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "the book and the log agree",
-        f"{EXECUTOR}/decided.py",
+        f"{EXECUTOR}/round_decision.py",
         "    if not same_decision(_as_fact(book, told), told):\n",
         "    if False:\n",
         (f"{UNIT}/test_authority.py",),
@@ -184,7 +184,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "a quorum needs a whole id",
-        f"{EXECUTOR}/binding.py",
+        f"{EXECUTOR}/target_binding.py",
         "(signed and named_so_before(candidate))",
         "named_so_before(candidate)",
         (f"{UNIT}/test_authority.py",),
@@ -324,7 +324,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "the tags that the executor reads again",
-        f"{EXECUTOR}/pinned.py",
+        f"{EXECUTOR}/rollback_floor.py",
         "to, settings = target(candidate), pins(tags)",
         "to, settings = target(candidate), pins({} if tags else tags)",
         ("tests/integration/executor/test_pins.py",),

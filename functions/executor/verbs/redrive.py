@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from functions.executor.binding import arns
 from functions.executor.calls import effect, reading, request_id, still
 from functions.executor.dependencies import Place
 from functions.executor.ports import Hazards, Settings
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
+from functions.executor.target_binding import arns
 from functions.executor.targets import QueueTarget
 from quorum.domain.errors import RefusedError, WorldMovedError
 from quorum.domain.evidence import Candidate, Scalar

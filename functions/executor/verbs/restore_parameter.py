@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 
 from functions.executor.calls import effect, reading, request_id, same, still
-from functions.executor.pinned import pinned
 from functions.executor.ports import Hazards, Settings
+from functions.executor.rollback_floor import pinned
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
 from functions.executor.targets import ParameterTarget
 from quorum.domain.errors import RefusedError, WorldMovedError

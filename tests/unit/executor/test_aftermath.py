@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.executor.aftermath import still_failing
+from functions.executor.queue_health import still_failing
 from quorum.domain.evidence import Edge, Series
 from tests.unit.executor.bundles import bundle
 from tests.unit.executor.evidence import RESOURCE, series

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.executor.approved import check_grants
+from functions.executor.approval_check import check_grants
 from functions.executor.refusal import RefusalError
 from quorum.domain.approvals import Approval, approval_id
 from quorum.domain.autonomy import Rule

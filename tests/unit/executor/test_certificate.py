@@ -7,8 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from functions.executor.certificate import redecide
-from functions.executor.decided import Round
 from functions.executor.refusal import RefusalError
+from functions.executor.round_decision import Round
 from quorum.domain.events import DecisionMade, SeatStruck
 from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS

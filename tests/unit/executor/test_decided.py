@@ -1,7 +1,7 @@
 """What was decided, and which resource it is about, as far as that can be told."""
 
-from functions.executor.decided import decided, decided_resource
 from functions.executor.refusal import RefusalError
+from functions.executor.round_decision import decided, decided_resource
 from quorum.domain.commands import Execute
 from tests.fakes import InMemoryDecisionBook
 from tests.unit.executor.cases import Case

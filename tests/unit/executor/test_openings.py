@@ -3,7 +3,7 @@
 import pytest
 
 from functions.executor.authority import authorise
-from functions.executor.guard_context import Moment
+from functions.executor.guard_context import GuardContext
 from functions.executor.guards import GUARDS, pass_guards
 from functions.executor.refusal import RefusalError
 from quorum.domain.commands import Execute
@@ -21,7 +21,7 @@ def test_without_a_record_of_how_it_opened_each_guard_of_it_refuses(name: str) -
     (guard,) = (guard for guard in GUARDS if guard.name == name)
 
     with pytest.raises(RefusalError, match="no record of how the incident opened"):
-        pass_guards(Moment(case.tools(), case.incident, warrant), [guard])
+        pass_guards(GuardContext(case.tools(), case.incident, warrant), [guard])
 
 
 def test_evidence_of_an_alarm_of_another_account_is_refused_however_the_incident_opened() -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.executor.binding import arns, bind
 from functions.executor.refusal import RefusalError
 from functions.executor.session import policy
+from functions.executor.target_binding import arns, bind
 from functions.executor.targets import TARGETS
 from quorum.domain.catalogue import VERBS, verb
 from quorum.domain.evidence import Candidate

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from functions.intake.claims import Claims
-from functions.intake.ended import Ended
+from functions.intake.open_keys import EndedIncidents, OpenKeys
 from quorum.domain.events import (
     AlarmJoined,
 )
@@ -55,7 +54,7 @@ def test_an_incident_that_closes_between_the_claim_and_the_fact_takes_no_alarm(
     world.take(metric_alarm())
     first = world.opened().incident_id
 
-    class ClosesAfterTheClaim(Claims):
+    class ClosesAfterTheClaim(OpenKeys):
         def claim(self, keys: Iterable[str], incident_id: str) -> str:
             holder = super().claim(keys, incident_id)
             if holder == first:
@@ -67,7 +66,7 @@ def test_an_incident_that_closes_between_the_claim_and_the_fact_takes_no_alarm(
         ClosesAfterTheClaim(
             world.store,
             world.operations,
-            Ended(world.openings, world.closings),
+            EndedIncidents(world.openings, world.closings),
             world.clock,
         ),
     )

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from functions.intake.looking_ahead import LookingAhead
+from functions.intake.confirmation import PrefetchedAlarms
 from quorum.domain.errors import SourceUnavailableError
 from tests.fakes.alarm_book import InMemoryAlarmBook
 from tests.unit.intake.events import metric_alarm
@@ -22,7 +22,7 @@ def book() -> InMemoryAlarmBook:
 
 
 def test_the_alarms_of_a_batch_are_asked_for_once(book: InMemoryAlarmBook) -> None:
-    ahead = LookingAhead(book)
+    ahead = PrefetchedAlarms(book)
     ahead.look([*BODIES, "not an event"])
 
     for name in ("shop-a", "shop-b", "shop-none"):
@@ -32,7 +32,7 @@ def test_the_alarms_of_a_batch_are_asked_for_once(book: InMemoryAlarmBook) -> No
 
 
 def test_what_a_batch_was_told_is_forgotten_with_the_next(book: InMemoryAlarmBook) -> None:
-    ahead = LookingAhead(book)
+    ahead = PrefetchedAlarms(book)
     ahead.look(BODIES)
     book.send(metric_alarm("shop-a", value="OK", at=60))
     ahead.look(BODIES[1:2])
@@ -43,7 +43,7 @@ def test_what_a_batch_was_told_is_forgotten_with_the_next(book: InMemoryAlarmBoo
 
 
 def test_where_nothing_could_be_read_each_message_asks_for_itself(book: InMemoryAlarmBook) -> None:
-    ahead = LookingAhead(book)
+    ahead = PrefetchedAlarms(book)
     book.error = SourceUnavailableError("throttled")
     ahead.look(BODIES)
 

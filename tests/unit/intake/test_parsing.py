@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from functions.intake.alarm_context import over_children, to_alarm
 from functions.intake.alarm_event import parse
-from functions.intake.alarms import over_children, to_alarm
 from quorum.domain.evidence import Alarm
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from quorum.ports.telemetry import AlarmDescription, AlarmStatus, WatchedMetric

@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 
 from functions.intake.alarm_event import parse
-from functions.intake.claims import Claims
 from functions.intake.correlation import Placed
+from functions.intake.open_keys import OpenKeys
 from quorum.domain.errors import ConcurrencyConflictError
 from tests.fakes import InMemoryOpeningBook
 from tests.unit.intake.events import arn, metric_alarm
@@ -18,7 +18,7 @@ from tests.unit.intake.world import World, chain
 
 
 class Holding:
-    """Claims that somebody else always has; `asked` counts how often they were wanted."""
+    """OpenKeys that somebody else always has; `asked` counts how often they were wanted."""
 
     def __init__(self, holder: str) -> None:
         self.holder, self.asked = holder, 0
@@ -38,7 +38,7 @@ def place(world: World, sent: dict[str, Any], claims: Holding | None = None) -> 
     world.send(sent)
     event, placing = parse(json.dumps(sent)), world.intake().placing
     if claims is not None:
-        placing = replace(placing, claims=cast(Claims, claims))
+        placing = replace(placing, claims=cast(OpenKeys, claims))
     return placing.place(event, world.alarms.known[event.detail.alarm_name], None)
 
 

@@ -8,13 +8,12 @@ from typing import Any
 
 from functions.closing.closing import Closing
 from functions.closing.proof import Books
-from functions.intake.alarm_context import Surroundings
-from functions.intake.claims import Claims
-from functions.intake.confirming import Confirming
-from functions.intake.correlation import Placing
-from functions.intake.ended import Ended
+from functions.intake.alarm_context import AlarmContext
+from functions.intake.confirmation import Confirmation
+from functions.intake.correlation import Correlator
 from functions.intake.gate import Gate
 from functions.intake.intake import Intake, Verdict
+from functions.intake.open_keys import EndedIncidents, OpenKeys
 from quorum.application.recorder import Recorder
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.events import IncidentClosed, IncidentEvent, IncidentOpened
@@ -69,13 +68,13 @@ class World:
     def intake(self) -> Intake:
         """Return a fresh environment of the function."""
         store, operations, recorder = self.store, self.operations, self.recorder()
-        ended = Ended(self.openings, self.closings)
+        ended = EndedIncidents(self.openings, self.closings)
         return Intake(
             gate=Gate(ACCOUNT, REGION, ("shop",), "quorum-", self.opted_in, self.tags_of),
-            confirming=Confirming(self.alarms, self.clock),
-            placing=Placing(
-                Claims(store, operations, ended, self.clock, self.clock.sleep, lambda _: 0),
-                Surroundings(
+            confirming=Confirmation(self.alarms, self.clock),
+            placing=Correlator(
+                OpenKeys(store, operations, ended, self.clock, self.clock.sleep, lambda _: 0),
+                AlarmContext(
                     self.topology, self.alarms, self.clock, lambda n: self.counted.update([n])
                 ),
                 recorder,

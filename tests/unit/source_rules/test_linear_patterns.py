@@ -13,8 +13,8 @@ import pytest
 from functions.diagnosis.diff_effect import deed
 from functions.evidence.log_lines import read
 from functions.evidence.masking import mask
+from functions.intake.alarm_context import children
 from functions.intake.alarm_event import parse
-from functions.intake.alarms import children
 from quorum.domain.base import OutsiderText
 from quorum.domain.errors import InvalidInputError
 from quorum.domain.evidence import Change

@@ -6,13 +6,13 @@ again while it is young, and is nobody's afterwards; one that CloudWatch has a n
 and harms nobody: what is handled after it is newer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from functions.intake.alarm_event import AlarmEvent
-from quorum.domain.errors import RefusedError, SourceUnavailableError
+from functions.intake.alarm_event import AlarmEvent, parse
+from quorum.domain.errors import InvalidInputError, RefusedError, SourceUnavailableError
 from quorum.ports.clock import Clock
 from quorum.ports.execution import Transition
 from quorum.ports.telemetry import AlarmBook, AlarmDescription
@@ -26,7 +26,7 @@ LAG: Final = timedelta(seconds=300)
 
 
 @dataclass(frozen=True, slots=True)
-class Confirming:
+class Confirmation:
     """Asks CloudWatch about what a message says."""
 
     alarms: AlarmBook
@@ -72,3 +72,38 @@ def _find(found: Mapping[str, AlarmDescription], name: str) -> AlarmDescription:
     if name not in found:
         raise RefusedError(f"alarmName: there is no alarm {name}")
     return found[name]
+
+
+class PrefetchedAlarms:
+    """An `AlarmBook` that may know already what it is asked."""
+
+    def __init__(self, book: AlarmBook) -> None:
+        self._book = book
+        self._known: dict[str, AlarmDescription | None] = {}
+
+    def look(self, bodies: Iterable[str]) -> None:
+        """Forget the last batch, and ask about the alarms of this one.
+
+        Where CloudWatch cannot be read, each message will ask for itself.
+        """
+        self._known = {}
+        names = sorted({name for body in bodies for name in _named(body)})
+        try:
+            found = self._book.describe(names)
+        except SourceUnavailableError:
+            return
+        self._known = {name: found.get(name) for name in names}
+
+    def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
+        """Return the alarms that exist, by name; those that are not known yet are asked for."""
+        rest = [name for name in names if name not in self._known]
+        asked = self._book.describe(rest) if rest else {}
+        known = {name: one for name in names if (one := self._known.get(name)) is not None}
+        return {**known, **asked}
+
+
+def _named(body: str) -> list[str]:
+    try:
+        return [parse(body).detail.alarm_name]
+    except InvalidInputError:
+        return []

@@ -1,6 +1,6 @@
 """What authorises an action beside a quorum: people's grants, signed for exactly this action."""
 
-from functions.executor.dependencies import Tools
+from functions.executor.dependencies import Dependencies
 from functions.executor.refusal import RefusalError
 from quorum.domain.approvals import Approval, approval_id
 from quorum.domain.events import DecisionMade
@@ -9,7 +9,7 @@ from quorum.domain.grants import APPROVER, Grant, people_needed, same_person
 from quorum.domain.signed import Rejected, unseal
 
 
-def approval(tools: Tools, decision: DecisionMade, wanted: str | None) -> Approval | None:
+def approval(tools: Dependencies, decision: DecisionMade, wanted: str | None) -> Approval | None:
     """Return the granted approval of this decision; None where none is claimed.
 
     Raises RefusalError when it is another decision's, not granted, or expired.
@@ -29,7 +29,7 @@ def approval(tools: Tools, decision: DecisionMade, wanted: str | None) -> Approv
 
 
 def check_grants(
-    tools: Tools, decision: DecisionMade, candidate: Candidate, found: Approval
+    tools: Dependencies, decision: DecisionMade, candidate: Candidate, found: Approval
 ) -> None:
     """Raise RefusalError unless enough different people granted exactly this, in time."""
     people = {_person(tools, decision, candidate, text) for text in found.grants}
@@ -38,7 +38,7 @@ def check_grants(
         raise RefusalError("approval", f"{len(people)} of {needed} people granted it")
 
 
-def _person(tools: Tools, decision: DecisionMade, candidate: Candidate, text: str) -> str:
+def _person(tools: Dependencies, decision: DecisionMade, candidate: Candidate, text: str) -> str:
     """Return who granted it. Raises RefusalError for a grant that does not hold."""
     sealed = unseal(text, Grant)
     if isinstance(sealed, Rejected):

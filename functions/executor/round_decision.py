@@ -6,7 +6,7 @@ the same to people: where it does not, nothing is done.
 
 from typing import NamedTuple
 
-from functions.executor.dependencies import Tools
+from functions.executor.dependencies import Dependencies
 from functions.executor.refusal import RefusalError
 from quorum.domain.commands import Execute
 from quorum.domain.decisions import Decided
@@ -30,7 +30,7 @@ class Round(NamedTuple):
         raise RefusalError("authority", "the decided action is not among the frozen candidates")
 
 
-def decided(tools: Tools, incident: Incident, round_: int) -> Round:
+def decided(tools: Dependencies, incident: Incident, round_: int) -> Round:
     """Return what was decided last, which has to be of this round.
 
     Raises RefusalError when nothing is, or the log and the book disagree; InvalidHistoryError when
@@ -48,7 +48,7 @@ def decided(tools: Tools, incident: Incident, round_: int) -> Round:
     return Round(told, bundle(tools, incident.incident_id, round_, told.evidence))
 
 
-def decided_resource(tools: Tools, request: Execute) -> str | None:
+def decided_resource(tools: Dependencies, request: Execute) -> str | None:
     """Return the resource of what was decided or granted, as far as that can be told."""
     try:
         found = decided(tools, tools.load(request.incident_id), request.round)
@@ -58,7 +58,7 @@ def decided_resource(tools: Tools, request: Execute) -> str | None:
         return None
 
 
-def bundle(tools: Tools, incident_id: str, round_: int, digest: str) -> Bundle:
+def bundle(tools: Dependencies, incident_id: str, round_: int, digest: str) -> Bundle:
     """Return the bundle of this digest. Raises InvalidHistoryError when it is of another round."""
     found = tools.evidence.get_bundle(digest)
     return of_round(found, incident_id, round_)

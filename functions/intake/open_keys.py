@@ -7,12 +7,28 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from functions.intake.ended import Ended
 from quorum.domain.constants import RELATED_WINDOW_SECONDS
 from quorum.domain.errors import ConcurrencyConflictError
+from quorum.domain.events import IncidentClosed, IncidentEvent
 from quorum.ports.clock import Clock
 from quorum.ports.execution import Operations
-from quorum.ports.log import EventStore
+from quorum.ports.log import ClosingBook, EventStore, OpeningBook
+
+
+@dataclass(frozen=True, slots=True)
+class EndedIncidents:
+    """Asks the two books."""
+
+    openings: OpeningBook
+    closings: ClosingBook
+
+    def has(self, incident_id: str, history: Sequence[IncidentEvent]) -> bool:
+        """Return whether it has. Of an incident of before intake kept openings the log tells."""
+        if self.closings.find(incident_id) is not None:
+            return True
+        told = any(isinstance(fact, IncidentClosed) for fact in history)
+        return told and self.openings.find(incident_id) is None
+
 
 OPENING_SECONDS: Final = 120
 """How long keys are held before the incident is in the log: longer than any attempt to open it."""
@@ -25,12 +41,12 @@ CAP_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class OpenKeys:
     """Takes open keys, all or none."""
 
     store: EventStore
     operations: Operations
-    ended: Ended
+    ended: EndedIncidents
     now: Clock
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[float], float] = lambda cap: random.uniform(0, cap)  # noqa: S311
