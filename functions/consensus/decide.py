@@ -180,7 +180,7 @@ class Consensus:
 def _recorded(history: Sequence[IncidentEvent], decided: Decided) -> DecisionMade | None:
     """Return the event that says exactly this, whatever its place in the log is."""
     for event in history:
-        if isinstance(event, DecisionMade) and event.round == decided.round:
+        if isinstance(event, DecisionMade):
             header = event.model_dump(include=set(Fact.model_fields))
             if DecisionMade.model_validate({**header, **decided.decision}) == event:
                 return event

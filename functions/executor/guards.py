@@ -9,14 +9,14 @@ from typing import Final, NamedTuple
 
 from functions.executor import checks
 from functions.executor.guard_context import GuardContext
-from functions.executor.refusal import RefusalError
+from functions.executor.refusal import GuardName, RefusalError
 from quorum.domain.errors import QuorumError
 
 
 class Guard(NamedTuple):
     """One row: its name in the facts, whether a person may lift it, and the check."""
 
-    name: str
+    name: GuardName
     person_may: bool
     check: Callable[[GuardContext], str | None]
 

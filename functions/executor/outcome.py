@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from functions.executor.dependencies import Dependencies
 from functions.executor.ledger import Acted, acted
 from functions.executor.ports import VerbActuator
-from functions.executor.refusal import RefusalError
+from functions.executor.refusal import GuardName, RefusalError
 from quorum.application.recorder import Header
 from quorum.domain.commands import ExecuteResult
 from quorum.domain.errors import InvalidHistoryError, RefusedError
@@ -81,7 +81,7 @@ def undone(tools: Dependencies, fence: Execution, effect: Effect) -> ExecuteResu
     return "undone"
 
 
-def failed(tools: Dependencies, fence: Execution, guard: str, reason: str) -> RefusalError:
+def failed(tools: Dependencies, fence: Execution, guard: GuardName, reason: str) -> RefusalError:
     """End the fence of an effect that did not happen; return the refusal to raise."""
     tools.ledger.finish(fence.model_copy(update={"state": "failed"}))
     return RefusalError(guard, reason)

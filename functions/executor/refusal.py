@@ -1,6 +1,7 @@
 """Why nothing is done: raised by a check, recorded as a fact, answered to the state machine."""
 
 from collections.abc import Sequence
+from typing import Final, Literal, get_args
 
 from functions.executor.dependencies import Dependencies
 from quorum.application.recorder import Header
@@ -16,12 +17,51 @@ from quorum.domain.incident import Incident, replay
 REASON_LENGTH = 500
 
 
-class RefusalError(RefusedError):
-    """A check said no; `person_may` tells whether an approval lifts it."""
+GuardName = Literal[
+    "authority",
+    "certificate",
+    "approval",
+    "target",
+    "precondition",
+    "fence",
+    "effect",
+    "undo",
+    "lease",
+    "in_flight",
+    "hourly_limit",
+    "shadow",
+    "approval_wanted",
+    "irreversible",
+    "flapping",
+    "storm",
+    "second_fault",
+    "evidence_gaps",
+    "concentrated",
+    "target_unproven",
+    "target_unhealthy",
+    "deployment",
+    "weighted_alias",
+    "autoscaling",
+    "below_floor",
+    "security_release",
+    "cause_remains",
+    "alarm_over",
+    "taken_over",
+    "stop_switch",
+]
+"""The checks by the names that events store: those that come before the guards, then the guards."""
+GUARD_NAMES: Final = frozenset(get_args(GuardName))
 
-    def __init__(self, guard: str, reason: str, *, person_may: bool = False) -> None:
+
+class RefusalError(RefusedError):
+    """A check refused; `person_may`: an approval lifts it. Raises ValueError for no known check."""
+
+    def __init__(self, guard: GuardName, reason: str, *, person_may: bool = False) -> None:
+        if guard not in GUARD_NAMES:
+            raise ValueError(f"no check is called {guard}")
         super().__init__(f"{guard}: {reason}")
-        self.guard, self.reason, self.person_may = guard, reason, person_may
+        self.guard: GuardName = guard
+        self.reason, self.person_may = reason, person_may
 
 
 def record(

@@ -23,6 +23,7 @@ class InMemoryApprovalBook:
 
     def find(self, approval_id: str) -> Approval | None:
         """Return the question, or None."""
+        assert approval_id, "DynamoDB takes no empty key"
         return self._questions.get(approval_id)
 
     def attach(self, approval_id: str, task_token: str) -> Approval:

@@ -60,6 +60,7 @@ def test_anything_else_names_nobody(claims: dict[str, Any]) -> None:
         {"requestContext": {"http": None}, "headers": {}},
         {"headers": {"authorization": "token"}},
         {"headers": {"authorization": "Basic token"}},
+        {"headers": {"authorization": "Digest token"}},
         {"headers": {"authorization": "Bearer "}},
         {"headers": {"authorization": "Bearer " + "x" * 100_000}},
     ],

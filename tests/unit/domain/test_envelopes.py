@@ -334,3 +334,5 @@ def test_a_number_of_a_vote_is_an_integer_and_nothing_that_reads_like_one(
     assert Vote.model_validate(fields) == VOTE
     with pytest.raises(ValidationError, match=field):
         Vote.model_validate({**fields, field: kind(fields[field])})
+    with pytest.raises(ValidationError, match=field):
+        Vote.model_validate({**fields, field: -1})

@@ -1,13 +1,17 @@
 """Several attempts at one action, at once or after each other."""
 
+from datetime import timedelta
+
 import pytest
 
+from functions.executor.leases import COOLDOWN_SECONDS
 from functions.executor.outcome import EFFECT_SECONDS, START_SECONDS
 from functions.executor.refusal import RefusalError, record
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG
 from quorum.domain.errors import (
     SourceUnavailableError,
     StoreUnavailableError,
+    WorldMovedError,
 )
 from quorum.domain.events import (
     ActionRefused,
@@ -161,3 +165,48 @@ def test_an_unreachable_ledger_is_not_a_licence() -> None:
     with pytest.raises(StoreUnavailableError):
         case.run()
     assert case.actuator.writes == []
+
+
+def test_an_attempt_that_a_faster_one_overtook_at_a_guard_records_no_refusal() -> None:
+    case = Case()
+    thrown, raced = case.stop.thrown, list[str]()
+
+    def slower() -> str | None:
+        if not raced:
+            raced.append("")
+            raced[0] = case.run()
+            case.stop.throw("drill", "ann", START)
+        return thrown()
+
+    put(case.stop, "thrown", slower)
+
+    assert case.run() == "acted"
+    assert raced == ["acted"]
+    assert case.facts(ActionRefused) == []
+
+
+def test_a_fence_has_an_id_by_which_the_call_is_found_again() -> None:
+    case = Case()
+    case.run()
+
+    fence = case.ledger.find(INCIDENT, "act")
+    assert fence is not None
+    assert fence.request_id
+
+
+def test_a_failed_attempt_gives_its_lease_back_though_the_decision_can_no_longer_be_read() -> None:
+    case = Case()
+    put(case.actuator, "apply", refusing)
+    assert case.run() == "refused"
+    held = case.clock.now + timedelta(hours=2)
+    assert case.ledger.lease(RESOURCE, INCIDENT, held) == INCIDENT
+    put(case.decisions, "find", lambda *_: None)
+
+    assert case.run() == "refused"
+
+    case.clock.advance(COOLDOWN_SECONDS)
+    assert case.ledger.lease(RESOURCE, OTHER, held) == OTHER
+
+
+def refusing(*_: object) -> None:
+    raise WorldMovedError("somebody changed it")

@@ -91,6 +91,14 @@ def test_leaving_votes_out_never_authorises_what_all_of_them_did_not(
     assert part.action == whole.action
 
 
+def test_a_vote_that_the_log_shows_twice_is_refused() -> None:
+    case = Case()
+    decision, frozen = decided(case)
+    twice = decision.model_copy(update={"votes": (*decision.votes, decision.votes[0])})
+
+    assert "the log tells of other votes" in str(outcome(case, twice, frozen))
+
+
 def test_votes_of_all_seats_for_what_is_no_frozen_candidate_authorise_nothing() -> None:
     case = Case()
     decision, frozen = decided(case)
