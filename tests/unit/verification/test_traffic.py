@@ -181,10 +181,3 @@ def test_nothing_to_watch_is_no_traffic() -> None:
     moments = Moments(ONSET, EFFECT, EFFECT + WINDOW, WINDOW)
 
     assert observe(InMemoryMetricSource(), (), moments) == ()
-
-
-def test_a_window_that_is_no_multiple_of_the_period_is_rounded_up_to_whole_periods() -> None:
-    requests = dict.fromkeys(range(-9, 9), 100)
-
-    assert seen(requests, {}, WINDOW - 1).compared == seen(requests, {}, WINDOW).compared == 300
-    assert seen(requests, {}, WINDOW + 1).compared == 400
