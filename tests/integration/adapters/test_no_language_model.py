@@ -4,12 +4,10 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
 from quorum.adapters.llm.bedrock_model import BedrockModel
-from quorum.adapters.llm.configured_model import language_model
 from quorum.application.circuit_breaker import Breaker
 from quorum.domain.errors import (
     BreakerOpenError,
@@ -60,20 +58,6 @@ def test_a_model_that_cannot_be_reached_is_unavailable() -> None:
         BedrockModel(Unreachable(), "m").answer(  # type: ignore[arg-type]
             system="s", evidence="e", schema=SCHEMA
         )
-
-
-def test_without_a_configured_model_there_is_none() -> None:
-    none = language_model("", "", Config())
-    with pytest.raises(ModelUnavailableError, match="MODEL_ID"):
-        none.answer(system="s", evidence="e", schema=SCHEMA)
-    assert isinstance(language_model("a-model", "eu-central-1", Config()), BedrockModel)
-    with pytest.raises(ModelUnavailableError):
-        InMemoryLanguageModel().answer(system="s", evidence="e", schema=SCHEMA)
-
-
-def test_the_sdk_does_not_retry_in_the_callers_time() -> None:
-    model: Any = language_model("a-model", "", Config(retries={"max_attempts": 5}))
-    assert model._client.meta.config.retries["total_max_attempts"] == 1
 
 
 def test_a_model_that_is_down_is_asked_five_times_and_then_left_alone() -> None:
