@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from local import serving
+from local import daemon
 from local.quorum import Quorum
 from local.scenarios import NAMES, load
 from local.view import seat_table, show
@@ -47,14 +47,14 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
 
 
 def _up(options: argparse.Namespace, console: Console) -> int:
-    endpoint = serving.up(options.seed)
+    endpoint = daemon.up(options.seed)
     console.print(f"Up at {endpoint}; python -m local down ends it")
-    console.print(f"Its console: {serving.console()}", soft_wrap=True)
+    console.print(f"Its console: {daemon.console()}", soft_wrap=True)
     return 0
 
 
 def _down(_: argparse.Namespace, console: Console) -> int:
-    console.print("Down" if serving.down() else "Nothing was up")
+    console.print("Down" if daemon.down() else "Nothing was up")
     return 0
 
 
@@ -63,7 +63,7 @@ def _status(_: argparse.Namespace, console: Console) -> int:
     console.print(f"Up at {quorum.endpoint}; {len(quorum.incidents())} incidents")
     for queue in ("outbox", "dead-letters"):
         console.print(f"  {quorum.waiting(queue)} messages in {queue}")
-    console.print(f"Its console: {serving.console()}", soft_wrap=True)
+    console.print(f"Its console: {daemon.console()}", soft_wrap=True)
     for name, state in sorted(quorum.alarm_states("shop-").items()):
         console.print(f"  {state:<18} {name}")
     return 0
@@ -72,14 +72,14 @@ def _status(_: argparse.Namespace, console: Console) -> int:
 def _incidents(_: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     for incident_id in quorum.incidents():
-        facts = quorum.facts(incident_id)
+        facts = quorum.events(incident_id)
         console.print(f"{incident_id}  {facts[0].occurred_at:%H:%M:%S}  {facts[-1].type}")
     return 0
 
 
 def _show(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
-    show(console, quorum.facts(quorum.find(options.id)), quorum.verifier().objection)
+    show(console, quorum.events(quorum.find(options.id)), quorum.verifier().objection)
     return 0
 
 
@@ -95,7 +95,7 @@ def _answer(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     more = {"action": options.action} if options.action else {}
     said = {"reason": options.reason, **more}
-    token = serving.token(options.by)
+    token = daemon.token(options.by)
     result = quorum.answer(quorum.find(options.id), options.answer, token, **said)
     console.print(result)
     return 0
@@ -112,7 +112,7 @@ def _stop(options: argparse.Namespace, console: Console) -> int:
 
 
 def _quorum() -> Quorum:
-    return Quorum(serving.endpoint())
+    return Quorum(daemon.endpoint())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from local.front import Front
-from local.standins import IssuerStandIn
+from local.api_proxy import ApiProxy
+from local.fake_services import FakeTokenIssuer
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.people import VIEWER
 
@@ -26,13 +26,13 @@ of whom may only look."""
 class WebConsole:
     """The front before the deployed API, for as long as the `with` block lasts."""
 
-    def __init__(self, issuer: IssuerStandIn, endpoint: str, api_id: str) -> None:
+    def __init__(self, issuer: FakeTokenIssuer, endpoint: str, api_id: str) -> None:
         self.tokens: dict[str, str] = {
             person["id"]: issuer.token(person["subject"])
             for person in PEOPLE
             if "subject" in person
         }
-        self.front = Front(endpoint, api_id)
+        self.proxy = ApiProxy(endpoint, api_id)
 
     @property
     def address(self) -> str:
@@ -41,11 +41,11 @@ class WebConsole:
 
     def address_of(self, person: str) -> str:
         """Return where this person looks."""
-        return f"{self.front.address}/#token={self.tokens[person]}"
+        return f"{self.proxy.address}/#token={self.tokens[person]}"
 
     def __enter__(self) -> "WebConsole":
-        self.front.__enter__()
+        self.proxy.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.front.__exit__(*error)
+        self.proxy.__exit__(*error)

@@ -56,7 +56,7 @@ def _report(stage: Stage, outcome: Outcome, console: Console) -> None:
     console.print(f"Seconds on this machine: {seconds}")
     cost = "not known" if outcome.cost_dollars is None else f"${outcome.cost_dollars:.4f}"
     console.print(f"Receipt: {outcome.transitions} state transitions, {cost} at AWS's prices")
-    for fact in stage.quorum.facts(outcome.incident):
+    for fact in stage.quorum.events(outcome.incident):
         if isinstance(fact, PostMortemWritten):
             _keep("post-mortem", outcome, ".md", stage.quorum.report(fact).encode(), console)
         if isinstance(fact, EvidenceFrozen) and fact.evidence == outcome.evidence:

@@ -16,10 +16,10 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from local.cleanup import tidy
 from local.clients import client
 from local.emulator_environment import ACCOUNT, for_clients, for_server
 from local.emulator_install import ROOT, STATE, installed_python
-from local.housekeeping import tidy
 
 __all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
 START_SECONDS = 120.0

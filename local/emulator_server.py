@@ -10,14 +10,14 @@ import signal
 import sys
 import threading
 
-from local import corrections
-from local.corrections.patching import service
+from local import emulator_patches
+from local.emulator_patches.patching import service
 
 
 def main() -> None:
     """Serve until the starter is gone."""
     threading.Thread(target=_die_with_the_starter, daemon=True).start()
-    corrections.apply()
+    emulator_patches.apply()
     service("app").main()
 
 

@@ -74,7 +74,7 @@ class Played(NamedTuple):
 def outcome(stage: Stage, played: Played, incident: str) -> Outcome:
     """Return what the incident came to."""
     scenario, began = played.scenario, played.began
-    history = stage.quorum.facts(incident)
+    history = stage.quorum.events(incident)
     opened, closed = _one(history, IncidentOpened), _one(history, IncidentClosed)
     decision, frozen = _one(history, DecisionMade), _one(history, EvidenceFrozen)
     taken, answer = _one(history, ActionTaken), _one(history, ApprovalAnswered)

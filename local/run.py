@@ -67,7 +67,7 @@ class Run:
 
     def _questions(self) -> list[ApprovalRequested]:
         quorum = self.stage.quorum
-        facts = quorum.facts(self._incident()) if quorum.incidents() else ()
+        facts = quorum.events(self._incident()) if quorum.incidents() else ()
         return [fact for fact in facts if isinstance(fact, ApprovalRequested)]
 
     def _break(self) -> None:
@@ -102,7 +102,7 @@ class Run:
         if not quorum.incidents():
             return False
         incident = self._incident()
-        history = quorum.facts(incident)
+        history = quorum.events(incident)
         self._show_ballots(quorum.ballots(incident), history)
         for event in history[self._seen :]:
             self.console.print(line(event, history, self.began))

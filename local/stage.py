@@ -12,12 +12,12 @@ from local.clients import REGION
 from local.console import PEOPLE, WebConsole
 from local.emulator import Emulator
 from local.emulator_install import ROOT, STATE
+from local.fake_services import FakePagerDuty, FakeSlack, FakeTokenIssuer
 from local.quorum import Quorum
 from local.shop.assembly import shop_app
 from local.shop.faults import Faults
 from local.shop.load import Load
 from local.shop.plan import Plan, draw
-from local.standins import IssuerStandIn, PagerDutyStandIn, SlackStandIn
 from local.toolchain import CdkApp, deploy
 from quorum.runtime.lambda_runtime import WARMING
 from stacks.config import LAPTOPS_ISSUER
@@ -93,8 +93,8 @@ class Stage:
     ) -> None:
         self.seed, self.plan, self._model, self._orders = seed, draw(seed), model, orders
         self.emulator = Emulator(port, model.url if model else "")
-        self.slack, self.pagerduty = SlackStandIn(), PagerDutyStandIn()
-        self.issuer = IssuerStandIn()
+        self.slack, self.pagerduty = FakeSlack(), FakePagerDuty()
+        self.issuer = FakeTokenIssuer()
         self.load: Load
         self.open_since: float
         """When customers were first let in, by the monotonic clock."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local import serving
+from local import daemon
 
 
 def test_uv_itself_is_installed_by_the_locks_hashes() -> None:
@@ -34,14 +34,14 @@ def test_the_stages_log_is_its_owners_alone(
     log = tmp_path / "stage.log"
     log.write_text("of an earlier run, which anybody could read")
     log.chmod(0o644)
-    monkeypatch.setattr(serving, "STATE", tmp_path)
-    monkeypatch.setattr(serving, "LOG", log)
-    monkeypatch.setattr(serving, "FILE", tmp_path / "stage.json")
+    monkeypatch.setattr(daemon, "STATE", tmp_path)
+    monkeypatch.setattr(daemon, "LOG", log)
+    monkeypatch.setattr(daemon, "FILE", tmp_path / "stage.json")
     monkeypatch.setattr("sys.executable", "/bin/false")
     before = os.umask(0o022)
     try:
         with pytest.raises(RuntimeError, match="did not start"):
-            serving.up(1)
+            daemon.up(1)
     finally:
         os.umask(before)
 

@@ -4,14 +4,14 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from local.front import Server
+from local.api_proxy import ProxyServer
 
 
 @pytest.mark.parametrize("error", [BrokenPipeError(), ConnectionResetError(), KeyError()])
 def test_only_our_own_errors_are_printed(
     error: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with Server(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+    with ProxyServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
         try:
             raise error
         except type(error):

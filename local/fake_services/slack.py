@@ -11,7 +11,7 @@ import threading
 from typing import Any
 from urllib.parse import parse_qs
 
-from local.standins.serving import BUSY, Limit, Reply, Request, StandIn
+from local.fake_services.service import BUSY, FakeService, Limit, Reply, Request
 
 TOKEN = "xoxb-stand-in"  # noqa: S105 - it opens nothing
 CHANNEL = "C0QUORUM"
@@ -24,7 +24,7 @@ HEADER_LENGTH = 150
 TEXT_LENGTH = 40_000
 
 
-class SlackStandIn(StandIn):
+class FakeSlack(FakeService):
     """A workspace with one channel; `messages` are in it as they stand now, by their `ts`."""
 
     def __init__(self, most: int = 1, seconds: float = 1.0) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.corrections.cloud import CODE, Cloud, allow
+from tests.e2e.emulator_patches.cloud import CODE, Cloud, allow
 
 pytestmark = pytest.mark.fast
 

@@ -8,7 +8,7 @@ import pytest
 from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 
-from local.standins import SlackStandIn
+from local.fake_services import FakeSlack
 from quorum.adapters.channels.channel_secrets import SlackSecret
 from quorum.adapters.channels.http_posting import Poster
 from quorum.adapters.channels.slack_replies import SlackReplies
@@ -37,8 +37,8 @@ def replies(wire: Wire, **secret: str) -> SlackReplies:
 
 
 @pytest.fixture
-def service() -> Iterator[SlackStandIn]:
-    with SlackStandIn() as found:
+def service() -> Iterator[FakeSlack]:
+    with FakeSlack() as found:
         yield found
 
 
@@ -90,7 +90,7 @@ def test_another_address_of_the_api_is_no_address_for_replies() -> None:
 
 
 def test_the_stand_in_of_this_machine_is_replied_to_and_no_other_port(
-    service: SlackStandIn,
+    service: FakeSlack,
 ) -> None:
     wire = Wire()
     base_url = json.loads(service.secret)["base_url"]

@@ -30,7 +30,7 @@ def up(seed: int) -> str:
     LOG.touch(mode=0o600)  # it tells the console's address, with a token
     with LOG.open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "local.serving", str(seed)],
+            [sys.executable, "-m", "local.daemon", str(seed)],
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -5,7 +5,7 @@ import json
 import threading
 from typing import Any
 
-from local.corrections.patching import Wrapper, service, wrap
+from local.emulator_patches.patching import Wrapper, service, wrap
 
 _role: contextvars.ContextVar[str] = contextvars.ContextVar("state_machine_role")
 

@@ -10,7 +10,7 @@ import pytest
 from local.clients import REGION
 from local.emulator import ACCOUNT
 from local.stage import wait_until
-from tests.e2e.corrections.cloud import Cloud
+from tests.e2e.emulator_patches.cloud import Cloud
 
 pytestmark = pytest.mark.fast
 PERIOD = 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.corrections.cloud import CODE, Cloud, zipped
+from tests.e2e.emulator_patches.cloud import CODE, Cloud, zipped
 
 pytestmark = pytest.mark.fast
 

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from local.corrections.patching import Wrapper, service, wrap
+from local.emulator_patches.patching import Wrapper, service, wrap
 
 _told: dict[str, dict[str, str]] = {}
 

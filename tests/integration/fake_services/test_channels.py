@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from urllib3 import PoolManager
 
-from local.standins import PagerDutyStandIn, SlackStandIn, WebhookStandIn
-from local.standins.slack import CHANNEL
+from local.fake_services import FakePagerDuty, FakeSlack, FakeWebhookReceiver
+from local.fake_services.slack import CHANNEL
 from quorum.adapters.channels.channel_secrets import PagerDutySecret, SlackSecret, WebhookSecret
 from quorum.adapters.channels.http_posting import LONGEST_WAIT_SECONDS, Poster
 from quorum.adapters.channels.pagerduty_notifier import PagerDutyNotifier
@@ -36,40 +36,40 @@ def poster(attempts: int = 2) -> Poster:
 
 
 @pytest.fixture
-def slack() -> Iterator[SlackStandIn]:
-    with SlackStandIn(most=100) as service:
+def slack() -> Iterator[FakeSlack]:
+    with FakeSlack(most=100) as service:
         yield service
 
 
 @pytest.fixture
-def pagerduty() -> Iterator[PagerDutyStandIn]:
-    with PagerDutyStandIn(most=100) as service:
+def pagerduty() -> Iterator[FakePagerDuty]:
+    with FakePagerDuty(most=100) as service:
         yield service
 
 
 @pytest.fixture
-def webhook() -> Iterator[WebhookStandIn]:
-    with WebhookStandIn() as service:
+def webhook() -> Iterator[FakeWebhookReceiver]:
+    with FakeWebhookReceiver() as service:
         yield service
 
 
-def to_slack(service: SlackStandIn, **other: str) -> SlackNotifier:
+def to_slack(service: FakeSlack, **other: str) -> SlackNotifier:
     secret = SlackSecret.model_validate({**json.loads(service.secret), **other})
     return SlackNotifier(lambda: secret)
 
 
-def to_pagerduty(service: PagerDutyStandIn, attempts: int = 2, **other: str) -> PagerDutyNotifier:
+def to_pagerduty(service: FakePagerDuty, attempts: int = 2, **other: str) -> PagerDutyNotifier:
     secret = PagerDutySecret.model_validate({**json.loads(service.secret), **other})
     return PagerDutyNotifier(lambda: secret, poster(attempts))
 
 
-def to_webhook(service: WebhookStandIn, **other: str) -> WebhookNotifier:
+def to_webhook(service: FakeWebhookReceiver, **other: str) -> WebhookNotifier:
     secret = WebhookSecret.model_validate({**json.loads(service.secret), **other})
     return WebhookNotifier(lambda: secret, poster(), now=utc_now)
 
 
 def test_slack_has_one_thread_per_incident_whose_first_message_is_kept_up_to_date(
-    slack: SlackStandIn,
+    slack: FakeSlack,
 ) -> None:
     notifier = to_slack(slack)
 
@@ -86,12 +86,12 @@ def test_slack_has_one_thread_per_incident_whose_first_message_is_kept_up_to_dat
     assert "actions" not in {block["type"] for block in second["blocks"]}, "no button is left"
 
 
-def test_slack_posts_again_when_somebody_removed_the_first_message(slack: SlackStandIn) -> None:
+def test_slack_posts_again_when_somebody_removed_the_first_message(slack: FakeSlack) -> None:
     assert to_slack(slack).send(message("resolved", thread=f"{CHANNEL}/1.0")).startswith(CHANNEL)
     assert len(slack.messages) == 1
 
 
-def test_slack_buttons_carry_the_opaque_id_alone_and_text_is_inert(slack: SlackStandIn) -> None:
+def test_slack_buttons_carry_the_opaque_id_alone_and_text_is_inert(slack: FakeSlack) -> None:
     hostile = message(subject="<!channel> & <@U1>", questions=[ASKED], links=[LINK])
 
     to_slack(slack).send(hostile)
@@ -106,7 +106,7 @@ def test_slack_buttons_carry_the_opaque_id_alone_and_text_is_inert(slack: SlackS
     assert "<https://example.com/?a=1&amp;b=2|Alarm>" in json.dumps(posted["blocks"])
 
 
-def test_a_storm_of_questions_fits_into_what_slack_takes(slack: SlackStandIn) -> None:
+def test_a_storm_of_questions_fits_into_what_slack_takes(slack: FakeSlack) -> None:
     many = [
         message("approval_wanted", questions=[ASKED], subject=f"{n} {'x' * 140}")
         for n in range(100)
@@ -120,7 +120,7 @@ def test_a_storm_of_questions_fits_into_what_slack_takes(slack: SlackStandIn) ->
 
 
 def test_pagerduty_has_one_alert_per_incident_from_trigger_to_resolve(
-    pagerduty: PagerDutyStandIn,
+    pagerduty: FakePagerDuty,
 ) -> None:
     notifier = to_pagerduty(pagerduty)
     key = notifier.send(message("escalated", links=[LINK]))
@@ -138,7 +138,7 @@ def test_pagerduty_has_one_alert_per_incident_from_trigger_to_resolve(
     assert event["payload"]["custom_details"]["report"] == "text 1"
 
 
-def test_pagerduty_alerts_about_several_incidents_are_one(pagerduty: PagerDutyStandIn) -> None:
+def test_pagerduty_alerts_about_several_incidents_are_one(pagerduty: FakePagerDuty) -> None:
     several = coalesced([message("escalated", "1"), message("escalated", "2")])
 
     to_pagerduty(pagerduty).send(several)
@@ -149,7 +149,7 @@ def test_pagerduty_alerts_about_several_incidents_are_one(pagerduty: PagerDutySt
 
 
 def test_webhooks_are_signed_and_have_one_id_however_often_they_are_sent(
-    webhook: WebhookStandIn,
+    webhook: FakeWebhookReceiver,
 ) -> None:
     ids = {to_webhook(webhook).send(message("escalated")) for _ in range(2)}
 
@@ -204,7 +204,7 @@ def test_a_service_that_is_down_or_gone_is_an_unavailable_channel(
 
 
 def test_slack_that_limits_us_is_not_asked_again_at_once() -> None:
-    with SlackStandIn(most=1) as service:
+    with FakeSlack(most=1) as service:
         notifier: Notifier = to_slack(service)
         notifier.send(message())
         with pytest.raises(ChannelUnavailableError, match="ratelimited"):
@@ -213,7 +213,7 @@ def test_slack_that_limits_us_is_not_asked_again_at_once() -> None:
 
 
 def test_pagerduty_that_limits_us_is_backed_off_from() -> None:
-    with PagerDutyStandIn(most=1) as service:
+    with FakePagerDuty(most=1) as service:
         notifier = to_pagerduty(service, attempts=3)
         notifier.send(message())
         with pytest.raises(ChannelUnavailableError, match="HTTP 429, in 3 attempts"):
@@ -223,9 +223,9 @@ def test_pagerduty_that_limits_us_is_backed_off_from() -> None:
 
 
 def test_a_service_that_says_how_long_is_waited_for_within_reason(
-    webhook: WebhookStandIn, monkeypatch: pytest.MonkeyPatch
+    webhook: FakeWebhookReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from local.standins.serving import Reply  # noqa: PLC0415 - for this one answer
+    from local.fake_services.service import Reply  # noqa: PLC0415 - for this one answer
 
     asks = iter(["2", "3600"])
     monkeypatch.setattr(webhook, "reply", lambda _: Reply(429, {}, {"Retry-After": next(asks, "")}))

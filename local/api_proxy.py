@@ -26,7 +26,7 @@ PASSED_BACK: Final = (
 SECONDS: Final = 30
 
 
-class Server(ThreadingHTTPServer):
+class ProxyServer(ThreadingHTTPServer):
     """A browser that closes its tab, or stops reading, is nobody's error."""
 
     daemon_threads = True
@@ -37,20 +37,20 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class Front:
+class ApiProxy:
     """The server, in a thread of its own, for as long as the `with` block lasts."""
 
     def __init__(self, endpoint: str, api_id: str) -> None:
         target = f"{endpoint}/_aws/execute-api/{api_id}/$default"
         handler = type("Handler", (_Handler,), {"target": target})
-        self._server = Server(("127.0.0.1", 0), handler)
+        self._server = ProxyServer(("127.0.0.1", 0), handler)
 
     @property
     def address(self) -> str:
         """Return where it listens."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def __enter__(self) -> "Front":
+    def __enter__(self) -> "ApiProxy":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
@@ -69,7 +69,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the base class calls them so
 
     def _pass_on(self) -> None:
-        port = cast("Server", self.server).server_port
+        port = cast("ProxyServer", self.server).server_port
         if self.headers.get("host") not in {f"127.0.0.1:{port}", f"localhost:{port}"}:
             self._answer(421, {}, b"")
             return

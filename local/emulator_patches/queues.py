@@ -4,7 +4,7 @@ import threading
 import time
 from typing import Any
 
-from local.corrections.patching import service
+from local.emulator_patches.patching import service
 
 EVERY_SECONDS = 10.0  # AWS: a minute; an alarm of a laptop should not have to wait for that
 METRICS = {

@@ -7,13 +7,13 @@ import json
 import time
 from typing import Any
 
-from local.standins.serving import Reply, Request, StandIn
+from local.fake_services.service import FakeService, Reply, Request
 
 SECRET = "whsec_" + base64.b64encode(b"a stand-in's secret of 32 bytes!").decode()
 TOLERANCE_SECONDS = 300
 
 
-class WebhookStandIn(StandIn):
+class FakeWebhookReceiver(FakeService):
     """`events` holds each event once, by its id."""
 
     def __init__(self) -> None:

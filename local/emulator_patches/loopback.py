@@ -6,7 +6,7 @@ loopback interface alone and has no certificate that an SDK would believe.
 
 from typing import Any
 
-from local.corrections.patching import Wrapper, service, wrap
+from local.emulator_patches.patching import Wrapper, service, wrap
 
 
 def apply() -> None:

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from local.clients import DEFAULTS, REGION
 from local.emulator import ACCOUNT
-from tests.e2e.corrections.cloud import Cloud, allow
+from tests.e2e.emulator_patches.cloud import Cloud, allow
 
 pytestmark = pytest.mark.fast
 

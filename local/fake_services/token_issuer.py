@@ -12,7 +12,7 @@ from typing import Any, Final
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from local.standins.serving import NOT_FOUND, Reply, Request, StandIn
+from local.fake_services.service import NOT_FOUND, FakeService, Reply, Request
 from stacks.config import LAPTOPS_CLIENT, LAPTOPS_ISSUER
 
 KEY_ID: Final = "laptop-1"
@@ -24,7 +24,7 @@ PREFERRED_PORT: Final = int(LAPTOPS_ISSUER.rpartition(":")[2])
 """Where the stacks expect it unless told otherwise: so their assembly need not be made anew."""
 
 
-class IssuerStandIn(StandIn):
+class FakeTokenIssuer(FakeService):
     """Issues tokens for as long as it runs; `down` has it answer 503, as an outage does."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.emulator import Emulator
-from tests.e2e.corrections.cloud import CODE, Cloud, allow
+from tests.e2e.emulator_patches.cloud import CODE, Cloud, allow
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from local.stage import wait_until
-from tests.e2e.corrections.cloud import Cloud
+from tests.e2e.emulator_patches.cloud import Cloud
 
 pytestmark = pytest.mark.fast
 SOON = 20.0

@@ -7,7 +7,7 @@ with the key, 400 with what is wrong with the event, 429 for too many.
 import json
 from typing import Any
 
-from local.standins.serving import BUSY, Limit, Reply, Request, StandIn
+from local.fake_services.service import BUSY, FakeService, Limit, Reply, Request
 
 ROUTING_KEY = "0123456789abcdef0123456789abcdef"
 SEVERITIES = frozenset({"critical", "error", "warning", "info"})
@@ -16,7 +16,7 @@ SUMMARY_LENGTH = 1_024
 KEY_LENGTH = 255
 
 
-class PagerDutyStandIn(StandIn):
+class FakePagerDuty(FakeService):
     """A service with one integration; `alerts` are their state by key, `events` what came."""
 
     def __init__(self, most: int = 2, seconds: float = 60.0) -> None:

@@ -4,7 +4,7 @@ They run inside the emulator, patched in before it serves. Each function states 
 place that a newer MiniStack no longer has fails the start: no correction outlives its reason.
 """
 
-from local.corrections import (
+from local.emulator_patches import (
     alarm_events,
     alarms,
     functions,

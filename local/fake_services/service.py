@@ -52,7 +52,7 @@ class Limit:
             return max(1, round(self._times[0] + self.seconds - now))
 
 
-class StandIn:
+class FakeService:
     """A service on 127.0.0.1. `down` has it answer 503, as an outage does."""
 
     def __init__(self, port: int = 0) -> None:
@@ -109,7 +109,7 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = False  # a port that another stand-in listens on is taken
 
 
-def _handler(service: StandIn) -> type[BaseHTTPRequestHandler]:
+def _handler(service: FakeService) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.do_POST()

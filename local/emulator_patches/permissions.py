@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import unquote
 
-from local.corrections.patching import Wrapper, service, wrap
+from local.emulator_patches.patching import Wrapper, service, wrap
 
 # (what follows the function's name, whether an item is named) → the action of each method
 ACTIONS = {

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from local.housekeeping import KEPT, tidy
+from local.cleanup import KEPT, tidy
 
 
 def test_the_newest_logs_are_kept_and_nothing_else_is_touched(tmp_path: Path) -> None:

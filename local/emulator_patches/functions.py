@@ -13,7 +13,7 @@ import zipfile
 from functools import cache
 from typing import Any
 
-from local.corrections.patching import Wrapper, replace_text, service, wrap
+from local.emulator_patches.patching import Wrapper, replace_text, service, wrap
 
 FAILED = (
     '{"status": "error", "error": str(e), "trace": traceback.format_exc()}',

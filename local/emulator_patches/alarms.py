@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from local.corrections.patching import Wrapper, service, wrap
+from local.emulator_patches.patching import Wrapper, service, wrap
 
 TICK_SECONDS = 1.0
 EVICT_EVERY_SECONDS = 60.0

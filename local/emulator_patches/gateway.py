@@ -5,7 +5,7 @@ See "stageVariables" in the payload format 2.0 of Lambda proxy integrations.
 
 from typing import Any
 
-from local.corrections.patching import Wrapper, service, wrap
+from local.emulator_patches.patching import Wrapper, service, wrap
 
 
 def apply() -> None:
