@@ -1,4 +1,4 @@
-"""`up` and `down`: a process of its own holds the stage and ends with everything it started."""
+"""`up` and `down`: a background process that holds the stage, and the file that describes it."""
 
 import json
 import os
@@ -16,18 +16,20 @@ from local.stage import Stage
 FILE = STATE / "stage.json"
 LOG = STATE / "stage.log"
 START_SECONDS = 900
-"""A busy laptop: a deployment of two minutes may take five times as long."""
+"""Timeout of `up`: a deployment of two minutes may take five times as long on a busy laptop."""
 END_SECONDS = 120
 
 
 def up(seed: int) -> str:
     """Start the stage in the background; return its endpoint. Raises RuntimeError."""
     if FILE.exists() and _alive(_read()["pid"]):
-        raise RuntimeError(f"already up at {_read()['endpoint']}; python -m local down ends it")
+        raise RuntimeError(
+            f"already running at {_read()['endpoint']}; stop it with `python -m local down`"
+        )
     FILE.unlink(missing_ok=True)
     STATE.mkdir(exist_ok=True)
     LOG.unlink(missing_ok=True)
-    LOG.touch(mode=0o600)  # it tells the console's address, with a token
+    LOG.touch(mode=0o600)  # not for other users of this machine
     with LOG.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "local.daemon", str(seed)],
@@ -39,13 +41,15 @@ def up(seed: int) -> str:
     while not FILE.exists():
         if process.poll() is not None or time.monotonic() > deadline:
             process.terminate()
-            raise RuntimeError(f"it did not start; its log ends so:\n{LOG.read_text()[-2000:]}")
+            raise RuntimeError(
+                f"the stage did not start; end of its log:\n{LOG.read_text()[-2000:]}"
+            )
         time.sleep(0.2)
     return endpoint()
 
 
 def down() -> bool:
-    """End the stage; return whether there was one."""
+    """Stop the stage; return False if none was running."""
     if not FILE.exists() or not _alive(_read()["pid"]):
         FILE.unlink(missing_ok=True)
         return False
@@ -58,29 +62,29 @@ def down() -> bool:
 
 
 def endpoint() -> str:
-    """Return where the stage answers. Raises LookupError when none is up."""
+    """Return the emulator's URL. Raises LookupError when no stage is running."""
     if not FILE.exists() or not _alive(_read()["pid"]):
-        raise LookupError("nothing is up; python -m local up starts it")
+        raise LookupError("no stage is running; start one with `python -m local up`")
     return str(_read()["endpoint"])
 
 
 def console() -> str:
-    """Return the console's address. Raises LookupError when nothing is up."""
+    """Return the console's URL, signed in. Raises LookupError when no stage is running."""
     endpoint()
     return str(_read()["console"])
 
 
 def token(person: str) -> str:
-    """Return the person's token. Raises LookupError for nobody who signs in here, or nothing up."""
+    """Return the person's token. Raises LookupError for an unknown person, or without a stage."""
     endpoint()
     tokens: dict[str, str] = _read()["tokens"]
     if person not in tokens:
-        raise LookupError(f"nobody is called {person!r}; the people are {', '.join(tokens)}")
+        raise LookupError(f"unknown person {person!r}; choose one of {', '.join(tokens)}")
     return tokens[person]
 
 
 def serve(seed: int) -> None:
-    """Hold the stage until told to end."""
+    """Run the stage until a signal ends the process."""
     with Stage(seed, say=print) as stage:
         found = {
             "pid": os.getpid(),
@@ -89,7 +93,7 @@ def serve(seed: int) -> None:
             "tokens": stage.console.tokens,
         }
         FILE.unlink(missing_ok=True)
-        FILE.touch(mode=0o600)  # whoever reads it is any of these people
+        FILE.touch(mode=0o600)  # it holds the tokens of these people
         FILE.write_text(json.dumps(found))
         try:
             signal.pause()

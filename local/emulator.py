@@ -16,7 +16,7 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from local.cleanup import tidy
+from local.cleanup import remove_old_files
 from local.clients import client
 from local.emulator_environment import ACCOUNT, for_clients, for_server
 from local.emulator_install import ROOT, STATE, installed_python
@@ -55,7 +55,7 @@ class Emulator:
     def start(self) -> Self:
         """Install if needed, start, and return once it answers."""
         python = installed_python()
-        tidy(STATE)
+        remove_old_files(STATE)
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
         self._watch_for_termination()

@@ -9,4 +9,4 @@ from local.fake_services.slack import FakeSlack
 from local.fake_services.token_issuer import FakeTokenIssuer
 from local.fake_services.webhook import FakeWebhookReceiver
 
-__all__ = ["FakeTokenIssuer", "FakePagerDuty", "FakeSlack", "FakeWebhookReceiver"]
+__all__ = ["FakePagerDuty", "FakeSlack", "FakeTokenIssuer", "FakeWebhookReceiver"]

@@ -66,7 +66,7 @@ class Upgraded:
         self._say_where_it_is(console)
         self.controls = self._asked_of(console)
         self._approve(ANNEX)
-        self._do("go")
+        self._do("resume")
         self.lifted = self._asked_of(console)
         self._approve(SHOP)
 
