@@ -1,8 +1,7 @@
-"""A short address on this machine for the emulator's HTTP API, which has a long one.
+"""Reverse proxy with a short URL for the emulator's HTTP API.
 
-It passes requests on and answers back, nothing else: routes, events and the function are those of
-the deployed stacks. It listens on 127.0.0.1 and obeys no other name: a page elsewhere that has its
-own name point here gets nothing.
+It forwards requests and responses and nothing else: routes, events and the function are those of
+the deployed stacks. It listens on 127.0.0.1 and refuses other host names, against DNS rebinding.
 """
 
 import sys
@@ -27,18 +26,18 @@ SECONDS: Final = 30
 
 
 class ProxyServer(ThreadingHTTPServer):
-    """A browser that closes its tab, or stops reading, is nobody's error."""
+    """A server that ignores clients which disconnect."""
 
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Print what went wrong, unless the other side just went away."""
+        """Print the current exception, unless the client disconnected."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
 class ApiProxy:
-    """The server, in a thread of its own, for as long as the `with` block lasts."""
+    """The proxy, running in a thread for as long as the `with` block lasts."""
 
     def __init__(self, endpoint: str, api_id: str) -> None:
         target = f"{endpoint}/_aws/execute-api/{api_id}/$default"
@@ -47,7 +46,7 @@ class ApiProxy:
 
     @property
     def address(self) -> str:
-        """Return where it listens."""
+        """Return the URL of the proxy."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> "ApiProxy":
@@ -84,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         except urllib.error.HTTPError as error:
             self._answer(error.code, dict(error.headers), error.read())
         except OSError:
-            self._answer(502, {}, b"the emulator does not answer")
+            self._answer(502, {}, b"the emulator is unavailable")
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)
@@ -96,4 +95,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's
-        """Say nothing: requests are in the function's own log."""
+        """Log nothing: the function logs its requests."""

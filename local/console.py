@@ -1,4 +1,4 @@
-"""The console on a laptop: an address, and a token for each person there who has no Slack."""
+"""The console on a laptop: its URL, and a token for each person who signs in there."""
 
 from typing import Any, Final
 
@@ -19,12 +19,12 @@ PEOPLE: Final[list[dict[str, Any]]] = [
     {"id": "ada", "name": "Ada", "slack": "U0ADA", "roles": [ESCALATION_LEVEL]},
     {"id": "vic", "name": "Vic", "slack": "U0VIC", "roles": [VIEWER]},
 ]
-"""Two at the console, because what is risky takes two, and who answers in a demo; two in Slack, one
-of whom may only look."""
+"""Three people with console tokens: two, because risky actions need two approvers, and the demo's.
+Two people in Slack, one of them a viewer."""
 
 
 class WebConsole:
-    """The front before the deployed API, for as long as the `with` block lasts."""
+    """The proxy to the deployed API, for as long as the `with` block lasts."""
 
     def __init__(self, issuer: FakeTokenIssuer, endpoint: str, api_id: str) -> None:
         self.tokens: dict[str, str] = {
@@ -36,11 +36,11 @@ class WebConsole:
 
     @property
     def address(self) -> str:
-        """Return where the first person looks. The token is behind the #, which no server sees."""
+        """Return the operator's URL; its token is in the fragment, which no server receives."""
         return self.address_of("operator")
 
     def address_of(self, person: str) -> str:
-        """Return where this person looks."""
+        """Return this person's URL, which signs them in."""
         return f"{self.proxy.address}/#token={self.tokens[person]}"
 
     def __enter__(self) -> "WebConsole":

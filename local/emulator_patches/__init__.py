@@ -1,7 +1,7 @@
-"""Where MiniStack answers differently from AWS, and this project depends on the answer, AWS's.
+"""Patches for MiniStack, where its behaviour differs from AWS and this project depends on it.
 
-They run inside the emulator, patched in before it serves. Each function states what AWS does. A
-place that a newer MiniStack no longer has fails the start: no correction outlives its reason.
+They are applied inside the emulator before it serves. Each docstring states the behaviour of AWS. A
+patch whose target no longer exists in a newer MiniStack fails the start.
 """
 
 from local.emulator_patches import (
@@ -17,7 +17,7 @@ from local.emulator_patches import (
 
 
 def apply() -> None:
-    """Put every correction in place; call it once, before the emulator serves."""
+    """Apply every patch; call it once, before the emulator serves."""
     functions.apply()
     workflows.apply()
     permissions.apply()

@@ -1,4 +1,4 @@
-"""CloudWatch tells EventBridge of every alarm that changes state; MiniStack tells only SNS."""
+"""Alarm state change events on EventBridge: MiniStack notifies only SNS."""
 
 import json
 from datetime import UTC, datetime
@@ -10,12 +10,12 @@ _told: dict[str, dict[str, str]] = {}
 
 
 def apply() -> None:
-    """Patch what happens on a transition."""
+    """Patch the dispatch of alarm actions."""
     wrap(service("services.cloudwatch"), "_dispatch_alarm_actions", _told_to_the_bus)
 
 
 def _told_to_the_bus(act: Wrapper) -> Wrapper:
-    """Every transition is a `CloudWatch Alarm State Change` event of source aws.cloudwatch."""
+    """Send every transition as a `CloudWatch Alarm State Change` event of source aws.cloudwatch."""
 
     def corrected(alarm: dict[str, Any], old: str, new: str, reason: str) -> None:
         act(alarm, old, new, reason)

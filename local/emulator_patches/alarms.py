@@ -1,7 +1,7 @@
-"""CloudWatch alarms: evaluated by a clock, on the periods of one metric.
+"""CloudWatch alarms, evaluated by a clock, on the periods of one metric.
 
-MiniStack evaluates on arrival of data, over all dimensions. Kept different from AWS: a period ends
-now instead of on the minute, so that a fault shows within a second or two.
+MiniStack evaluates on arrival of data, over all dimensions. Unlike on AWS, a period ends now
+instead of on the minute, so that a fault shows within a second or two.
 """
 
 import threading
@@ -33,7 +33,7 @@ def apply() -> None:
 
 
 def _now_and_then(evict: Wrapper) -> Wrapper:
-    """The eviction reads every point: once a minute, not with every request."""
+    """Evict old points once a minute: eviction reads every point, and ran with every request."""
     last = time.monotonic()
 
     def corrected() -> None:
@@ -46,7 +46,7 @@ def _now_and_then(evict: Wrapper) -> Wrapper:
 
 
 def _at_once(parse: Wrapper) -> Wrapper:
-    """A time is read by trying one format after the other: here first as what it mostly is."""
+    """Parse the most frequent time format first; the original tries one after the other."""
 
     def corrected(value: Any) -> float | None:
         if isinstance(value, str) and value.endswith("Z"):
@@ -71,7 +71,7 @@ def _tick(cloudwatch: Any) -> None:
 
 
 def _evaluate(cloudwatch: Any, alarm: dict[str, Any]) -> None:
-    """Move the alarm to the state that its own last periods call for."""
+    """Set the alarm's state from its last periods, and dispatch its actions if it changed."""
     now, period = time.time(), int(alarm.get("Period") or 60)
     by_hand = not str(alarm["StateReason"]).startswith(("Threshold Crossed", "Unchecked"))
     if by_hand and now - alarm["StateUpdatedTimestamp"] < period:
@@ -94,7 +94,7 @@ def _periods(alarm: dict[str, Any]) -> int:
 
 
 def _value(cloudwatch: Any, alarm: dict[str, Any], end: float) -> float | None:
-    """The statistic of this very metric, its dimensions included, over one period."""
+    """Return the statistic of the metric with exactly these dimensions, over one period."""
     dimensions = {d["Name"]: d["Value"] for d in alarm.get("Dimensions") or []}
     key = (alarm.get("Namespace"), alarm.get("MetricName"), cloudwatch._dims_key(dimensions))  # noqa: SLF001
     points = list(_within(cloudwatch._metrics.get(key) or [], end, int(alarm.get("Period") or 60)))  # noqa: SLF001
@@ -106,7 +106,7 @@ def _value(cloudwatch: Any, alarm: dict[str, Any], end: float) -> float | None:
 
 
 def _within(points: list[Any], end: float, period: int) -> Iterable[Any]:
-    """Points of one period, read from the newest: a publisher may be late by up to a period."""
+    """Yield the points of one period, newest first; a publisher may be late by up to a period."""
     for point in reversed(points):
         if point["Timestamp"] < end - 2 * period:
             return
@@ -122,7 +122,7 @@ def _breaches(alarm: dict[str, Any], value: float) -> bool:
 
 
 def _state(alarm: dict[str, Any], breaching: list[bool | None]) -> str:
-    """ALARM when enough of the periods breach; periods without data count as the alarm says."""
+    """Return ALARM when enough periods breach; missing data is treated as the alarm configures."""
     missing = alarm.get("TreatMissingData") or "missing"
     if missing in {"breaching", "notBreaching"}:
         breaching = [missing == "breaching" if b is None else b for b in breaching]

@@ -1,7 +1,7 @@
-"""Lambda: error types, warm environments after an error, reserved concurrency, alias weights.
+"""Lambda: error types, warm environments after errors, reserved concurrency, weights, layers.
 
-And layers, which all environments share as they do on AWS: unpacking one for each is most of what
-starting a stage writes to the disk.
+All environments share an unpacked layer, as on AWS: one copy for each is most of the disk writes of
+starting a stage.
 """
 
 import io
@@ -36,7 +36,7 @@ def apply() -> None:
 
 
 def _keep_warm(invoke: Wrapper) -> Wrapper:
-    """A handler that raises does not end its environment; the worker reports it as an answer."""
+    """Keep the environment of a handler that raised; the worker returns the error as a result."""
 
     def corrected(*args: Any, **kwargs: Any) -> dict[str, Any]:
         result: dict[str, Any] = invoke(*args, **kwargs)
@@ -47,7 +47,7 @@ def _keep_warm(invoke: Wrapper) -> Wrapper:
 
 
 def _sharing_layers(functions: Any) -> Any:
-    """A Python environment finds its layers where the first one that uses them unpacked them."""
+    """Unpack each layer once, and share the folder between Python environments."""
     unpacking = threading.Lock()
 
     @cache
@@ -80,7 +80,7 @@ def _arn(layer: Any) -> str:
 
 
 def _name_the_error(execute: Wrapper) -> Wrapper:
-    """`errorType` is the exception's class: Step Functions retries and catches by that name."""
+    """Return the exception's class as `errorType`: Step Functions retries and catches by it."""
 
     def corrected(*args: Any, **kwargs: Any) -> dict[str, Any]:
         _raised.result = None
@@ -94,7 +94,7 @@ def _name_the_error(execute: Wrapper) -> Wrapper:
 
 
 def _shared_by_versions(functions: Any) -> Any:
-    """Reserved concurrency belongs to the function and bounds every version and alias of it."""
+    """Apply a function's reserved concurrency to all of its versions and aliases together."""
 
     def make(reserved: Wrapper) -> Wrapper:
         def corrected(func: dict[str, Any], config: dict[str, Any]) -> int | None:
@@ -108,7 +108,7 @@ def _shared_by_versions(functions: Any) -> Any:
 
 
 def _weighted(functions: Any) -> Any:
-    """An alias with weights sends that share of invocations to the other version."""
+    """Send an alias's weighted share of invocations to its other version."""
 
     def make(invoke: Wrapper) -> Wrapper:
         async def corrected(
@@ -139,7 +139,7 @@ def _draw(weights: dict[str, float]) -> str | None:
 
 
 def _named_throttle(throttle: Wrapper) -> Wrapper:
-    """A throttled task fails with a name that a Retry can list."""
+    """Return the throttling error's name as `errorType`, for the Retry of a state machine."""
 
     def corrected(*args: Any, **kwargs: Any) -> dict[str, Any]:
         result: dict[str, Any] = throttle(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""API Gateway: an HTTP API hands its stage's variables to the function; MiniStack leaves them out.
+"""API Gateway: stage variables in an HTTP API's event, which MiniStack leaves out.
 
 See "stageVariables" in the payload format 2.0 of Lambda proxy integrations.
 """
@@ -9,7 +9,7 @@ from local.emulator_patches.patching import Wrapper, service, wrap
 
 
 def apply() -> None:
-    """Patch what hands an event to the function behind a route."""
+    """Patch the invocation of the function behind a route."""
     gateway = service("services.apigateway")
     wrap(gateway, "run_reentrant", _with_variables(gateway))
 
@@ -25,7 +25,7 @@ def _with_variables(gateway: Any) -> Any:
 
 
 def _complete(gateway: Any, part: Any) -> Any:
-    """Return an event of a route with the variables of its stage; anything else as it is."""
+    """Return a route's event with its stage variables, and anything else unchanged."""
     if not (isinstance(part, dict) and part.get("version") == "2.0" and "rawPath" in part):
         return part
     context = part["requestContext"]

@@ -1,7 +1,7 @@
-"""TLS: what never leaves this machine counts as encrypted on its way.
+"""TLS: requests over the loopback interface count as encrypted.
 
 Bucket and queue policies refuse requests without TLS, here as on AWS. The emulator listens on the
-loopback interface alone and has no certificate that an SDK would believe.
+loopback interface alone and has no certificate that an SDK would trust.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from local.emulator_patches.patching import Wrapper, service, wrap
 
 
 def apply() -> None:
-    """Patch the condition key that those policies look at."""
+    """Patch the condition key of those policies."""
     wrap(service("core.iam_evaluator"), "_resolve_condition_key", _secure)
 
 

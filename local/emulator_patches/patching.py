@@ -1,4 +1,4 @@
-"""Replace one function of the emulator by a wrapper that is handed the original."""
+"""Helpers that replace a function of the emulator by a wrapper around the original."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -14,13 +14,13 @@ def service(name: str) -> ModuleType:
 
 
 def wrap(owner: Any, name: str, make: Callable[[Wrapper], Wrapper]) -> None:
-    """Set `owner.name` to `make(original)`; an absent original is an AttributeError."""
+    """Set `owner.name` to `make(original)`. Raises AttributeError without an original."""
     setattr(owner, name, make(getattr(owner, name)))
 
 
 def replace_text(owner: Any, name: str, old: str, new: str) -> None:
-    """Edit a script that the emulator keeps as text, or raise when the passage has gone."""
+    """Edit a script that the emulator keeps as text. Raises LookupError without the passage."""
     text: str = getattr(owner, name)
     if text.count(old) != 1:
-        raise LookupError(f"{owner.__name__}.{name} has changed: review the correction")
+        raise LookupError(f"{owner.__name__}.{name} has changed: review the patch")
     setattr(owner, name, text.replace(old, new))

@@ -1,4 +1,4 @@
-"""IAM: which action and which resource a request is checked against."""
+"""IAM: the action and the resource that a request is authorised for."""
 
 import json
 from importlib import import_module
@@ -24,7 +24,7 @@ ACTIONS = {
 
 
 def apply() -> None:
-    """Patch how a request is named before its policies are evaluated."""
+    """Patch the mapping of a request to its action, resource and condition keys."""
     actions = service("core.iam_actions")
     wrap(actions, "_lambda_action", _lambda_action)
     wrap(actions, "extract_iam_action", _action)
@@ -33,7 +33,7 @@ def apply() -> None:
 
 
 def _lambda_action(action: Wrapper) -> Wrapper:
-    """The alias and concurrency calls have actions of their own."""
+    """Map the alias and concurrency calls to their own actions."""
 
     def corrected(method: str, path: str) -> str | None:
         parts = [part for part in path.split("/") if part]
@@ -49,7 +49,7 @@ def _lambda_action(action: Wrapper) -> Wrapper:
 
 
 def _action(action: Wrapper) -> Wrapper:
-    """Talking to a model by Converse is allowed to who may invoke the model."""
+    """Map Converse to bedrock:InvokeModel."""
 
     def corrected(*args: Any, **kwargs: Any) -> str | None:
         found: str | None = action(*args, **kwargs)
@@ -59,8 +59,11 @@ def _action(action: Wrapper) -> Wrapper:
 
 
 def _resource(resource: Wrapper) -> Wrapper:
-    """Invoking a qualifier is checked on the qualified ARN; a log group's ARN ends in `:*`; mail is
-    checked on its sender's identity; the colon in a model's id is no `%3A`."""
+    """Map requests to the resources of AWS.
+
+    An invocation to the qualified ARN, a log group to an ARN that ends in `:*`, mail to its
+    sender's identity, a model id with `%3A` to one with a colon.
+    """
 
     def corrected(name: str, *args: Any, **kwargs: Any) -> str:
         arn: str = resource(name, *args, **kwargs)
@@ -82,13 +85,13 @@ def _resource(resource: Wrapper) -> Wrapper:
 
 
 def _sender(body: bytes) -> str:
-    """The address that an e-mail of SES's second API is sent from, without a name before it."""
+    """Return the sender's address of a SES v2 e-mail, without the display name."""
     sender = str(json.loads(body).get("FromEmailAddress", ""))
     return sender.rpartition("<")[2].rstrip(">")
 
 
 def _with_namespace(context: Wrapper) -> Wrapper:
-    """PutMetricData can be bound to a namespace by the key `cloudwatch:namespace`."""
+    """Set the condition key `cloudwatch:namespace` of PutMetricData."""
 
     def corrected(name: str, action: str, body: bytes, query: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = context(name, action, body, query)

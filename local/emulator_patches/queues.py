@@ -1,4 +1,4 @@
-"""SQS publishes how many messages wait in each queue; MiniStack publishes nothing of its queues."""
+"""SQS metrics: the number of messages in each queue, which MiniStack does not publish."""
 
 import threading
 import time
@@ -6,7 +6,7 @@ from typing import Any
 
 from local.emulator_patches.patching import service
 
-EVERY_SECONDS = 10.0  # AWS: a minute; an alarm of a laptop should not have to wait for that
+EVERY_SECONDS = 10.0  # AWS: a minute, too long for a demo
 METRICS = {
     "ApproximateNumberOfMessages": "ApproximateNumberOfMessagesVisible",
     "ApproximateNumberOfMessagesNotVisible": "ApproximateNumberOfMessagesNotVisible",
@@ -14,7 +14,7 @@ METRICS = {
 
 
 def apply() -> None:
-    """Start the clock that publishes."""
+    """Start the thread that publishes."""
     queues, cloudwatch = service("services.sqs"), service("services.cloudwatch")
     threading.Thread(target=_tick, args=(queues, cloudwatch), daemon=True).start()
 

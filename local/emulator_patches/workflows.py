@@ -1,4 +1,4 @@
-"""Step Functions: the state machine's own role, and the time limit of a whole execution."""
+"""Step Functions: the state machine's role, and the timeout of a whole execution."""
 
 import contextvars
 import json
@@ -19,7 +19,7 @@ def apply() -> None:
 
 
 def _bounded(workflows: Any) -> Any:
-    """`TimeoutSeconds` of the state machine ends an execution as TIMED_OUT."""
+    """End an execution as TIMED_OUT after the state machine's `TimeoutSeconds`."""
 
     def make(run: Wrapper) -> Wrapper:
         def corrected(execution_arn: str) -> Any:
@@ -58,7 +58,7 @@ def _time_out(workflows: Any, execution: dict[str, Any]) -> None:
 
 
 def _once(fail: Wrapper) -> Wrapper:
-    """An execution that has ended, by time or by StopExecution, does not fail afterwards."""
+    """Ignore a failure after the execution has ended, by timeout or by StopExecution."""
 
     def corrected(execution: dict[str, Any], *args: Any, **kwargs: Any) -> None:
         if execution["status"] == "RUNNING":
@@ -68,7 +68,7 @@ def _once(fail: Wrapper) -> Wrapper:
 
 
 def _as_role(workflows: Any) -> Any:
-    """A task invokes as the state machine's role, which must be allowed to."""
+    """Invoke a task's function with the permissions of the state machine's role."""
 
     def make(call: Wrapper) -> Wrapper:
         def corrected(function: str, event: Any) -> Any:

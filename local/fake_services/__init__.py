@@ -1,7 +1,7 @@
-"""Stand-ins for the services that people are told by: their real HTTP APIs, as far as spoken here.
+"""Fakes of third-party services: the part of their HTTP APIs that Quorum uses.
 
-The clients that talk to them are the ones that talk to the services. Each keeps what it was sent,
-can be taken down, and limits its callers as the service does.
+The product's own clients call them unchanged. Each keeps the requests it accepted, can be down,
+and limits its callers as the service does.
 """
 
 from local.fake_services.pagerduty import FakePagerDuty

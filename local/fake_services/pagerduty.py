@@ -1,7 +1,7 @@
 """PagerDuty's Events API v2: POST /v2/enqueue.
 
 Source: https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ and its status codes: 202
-with the key, 400 with what is wrong with the event, 429 for too many.
+with the key, 400 with the event's errors, 429 over the limit.
 """
 
 import json
@@ -17,7 +17,7 @@ KEY_LENGTH = 255
 
 
 class FakePagerDuty(FakeService):
-    """A service with one integration; `alerts` are their state by key, `events` what came."""
+    """A service with one integration; `alerts` maps keys to states, `events` are those accepted."""
 
     def __init__(self, most: int = 2, seconds: float = 60.0) -> None:
         super().__init__()
@@ -27,11 +27,11 @@ class FakePagerDuty(FakeService):
 
     @property
     def secret(self) -> str:
-        """Return the content of the secret that points a client here."""
+        """Return the content of a secret that points a client at this fake."""
         return json.dumps({"routing_key": ROUTING_KEY, "base_url": self.url})
 
     def reply(self, request: Request) -> Reply:
-        """Return what PagerDuty answers."""
+        """Return PagerDuty's response."""
         if request.path != "/v2/enqueue":
             return Reply(404, {"status": "not found"})
         if self._limit.wait():
@@ -47,7 +47,7 @@ class FakePagerDuty(FakeService):
         return Reply(202, {**content, "dedup_key": event["dedup_key"]})
 
     def _apply(self, action: str, key: str) -> None:
-        """A resolved alert stays so until it is triggered; what was never triggered is no alert."""
+        """Apply an action; other actions than `trigger` have no effect without an open alert."""
         open_ = self.alerts.get(key) in {"triggered", "acknowledged"}
         if action == "trigger":
             self.alerts[key] = self.alerts[key] if open_ else ACTIONS[action]

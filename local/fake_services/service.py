@@ -1,4 +1,4 @@
-"""An HTTP server in a thread, on a port of its own, that can be told to be down."""
+"""An HTTP server in a thread, on its own port, that can simulate an outage."""
 
 import json
 import threading
@@ -16,7 +16,7 @@ BUSY = 429
 
 
 class Request(NamedTuple):
-    """What was posted. Header names are in lower case."""
+    """A request; header names are in lower case."""
 
     path: str
     headers: Mapping[str, str]
@@ -25,7 +25,7 @@ class Request(NamedTuple):
 
 @dataclass
 class Reply:
-    """What is answered."""
+    """A response; `content` is sent as JSON."""
 
     status: int
     content: Any = None
@@ -33,7 +33,7 @@ class Reply:
 
 
 class Limit:
-    """At most so many in a sliding window of seconds: what the service turns away, not a client."""
+    """A rate limit: at most so many requests in a sliding window of seconds."""
 
     def __init__(self, most: int, seconds: float) -> None:
         self.most, self.seconds = most, seconds
@@ -53,20 +53,20 @@ class Limit:
 
 
 class FakeService:
-    """A service on 127.0.0.1. `down` has it answer 503, as an outage does."""
+    """A service on 127.0.0.1. While `down` is set it responds with 503, as in an outage."""
 
     def __init__(self, port: int = 0) -> None:
-        """Listen on that port, or on another where it is taken."""
+        """Listen on the port, or on a free one if it is taken."""
         self.down = False
         self.turned_away = 0
-        """Requests that were over the limit."""
+        """Number of requests over the limit."""
         self.times: list[float] = []
-        """When each request was taken, in seconds since 1970."""
+        """Times of the accepted requests, in seconds since 1970."""
         self._server = _server(port, _handler(self))
 
     @property
     def url(self) -> str:
-        """Return where it answers."""
+        """Return the base URL."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
@@ -83,11 +83,11 @@ class FakeService:
         self._server.server_close()
 
     def reply(self, request: Request) -> Reply:
-        """Return what the service answers."""
+        """Return the service's response."""
         raise NotImplementedError
 
     def answer(self, request: Request) -> Reply:
-        """Return what is answered, an outage included."""
+        """Return the response, also in an outage."""
         if self.down:
             return Reply(DOWN, {"error": "service_unavailable"})
         found = self.reply(request)
@@ -106,7 +106,7 @@ def _server(port: int, handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPSe
 
 
 class _Server(ThreadingHTTPServer):
-    allow_reuse_address = False  # a port that another stand-in listens on is taken
+    allow_reuse_address = False  # a port that another fake listens on is taken
 
 
 def _handler(service: FakeService) -> type[BaseHTTPRequestHandler]:
@@ -128,6 +128,6 @@ def _handler(service: FakeService) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing: whoever looks asks the stand-in."""
+            """Log nothing: requests are kept by the fake."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""Slack's Web API: chat.postMessage, chat.update, and the addresses that presses are answered at.
+"""Slack's Web API: chat.postMessage, chat.update, and the response URLs of interactions.
 
 Sources: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update, and
 https://docs.slack.dev/apis/web-api/rate-limits (one message per second and channel; 429 with
@@ -13,11 +13,11 @@ from urllib.parse import parse_qs
 
 from local.fake_services.service import BUSY, FakeService, Limit, Reply, Request
 
-TOKEN = "xoxb-stand-in"  # noqa: S105 - it opens nothing
+TOKEN = "xoxb-fake"  # noqa: S105 - valid at the fake alone
 CHANNEL = "C0QUORUM"
 TEAM, APP = "T9TK3CUKW", "AABA1ABCD"
-"""The workspace and the app: as Slack's own example of a press has them."""
-SIGNING_SECRET = "a-stand-ins-signing-secret"  # noqa: S105
+"""The workspace and the app of Slack's own example of an interaction."""
+SIGNING_SECRET = "a-fake-signing-secret"  # noqa: S105
 MOST_BLOCKS = 50
 BLOCK_LENGTH = 3_000
 HEADER_LENGTH = 150
@@ -25,19 +25,19 @@ TEXT_LENGTH = 40_000
 
 
 class FakeSlack(FakeService):
-    """A workspace with one channel; `messages` are in it as they stand now, by their `ts`."""
+    """A workspace with one channel; `messages` maps `ts` to the current messages."""
 
     def __init__(self, most: int = 1, seconds: float = 1.0) -> None:
         super().__init__()
         self.messages: dict[str, dict[str, Any]] = {}
         self.replies: list[dict[str, Any]] = []
-        """What was posted to response addresses."""
+        """The messages posted to response URLs."""
         self._limit, self._lock = Limit(most, seconds), threading.Lock()
         self._count = itertools.count(1)
 
     @property
     def secret(self) -> str:
-        """Return the content of the secret that points a client here."""
+        """Return the content of a secret that points a client at this fake."""
         return json.dumps(
             {
                 "token": TOKEN,
@@ -50,7 +50,7 @@ class FakeSlack(FakeService):
         )
 
     def reply(self, request: Request) -> Reply:
-        """Return what Slack answers."""
+        """Return Slack's response."""
         if request.path.startswith("/actions/"):
             self.replies.append(json.loads(request.body))
             return Reply(200)
@@ -105,7 +105,7 @@ def _flaw(sent: dict[str, Any]) -> str | None:
 
 
 def _fits(block: dict[str, Any]) -> bool:
-    """Return whether Block Kit takes the block."""
+    """Return whether the block is valid Block Kit."""
     match block:
         case {"type": "header", "text": {"type": "plain_text", "text": text}}:
             return 0 < len(text) <= HEADER_LENGTH

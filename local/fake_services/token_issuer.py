@@ -1,7 +1,7 @@
-"""Who signs people in on a laptop: as a user pool does, with keys of its own that it publishes.
+"""Token issuer of the laptop, in place of a Cognito user pool; it publishes its own keys.
 
-It has no page to sign in at: the tokens are printed. That is all in which it differs; they are
-RS256, claim what a pool's identity tokens claim, and are verified by the same code.
+It has no sign-in page: the tokens are part of the console's URL. Otherwise they are like a pool's
+identity tokens: RS256, with the same claims, verified by the same code.
 """
 
 import json
@@ -19,27 +19,27 @@ KEY_ID: Final = "laptop-1"
 KEYS: Final = "/.well-known/jwks.json"
 DAY_SECONDS: Final = 86_400
 LONGEST_SECONDS: Final = 30 * DAY_SECONDS
-"""A stage that stays up for weeks still knows its people; its keys end with it."""
+"""Lifetime of a token, longer than a stage runs; the keys end with the stage."""
 PREFERRED_PORT: Final = int(LAPTOPS_ISSUER.rpartition(":")[2])
-"""Where the stacks expect it unless told otherwise: so their assembly need not be made anew."""
+"""The port in the stacks' default configuration; on another port the app is synthesised again."""
 
 
 class FakeTokenIssuer(FakeService):
-    """Issues tokens for as long as it runs; `down` has it answer 503, as an outage does."""
+    """The issuer and its key set, for as long as the `with` block lasts."""
 
     def __init__(self) -> None:
         super().__init__(PREFERRED_PORT)
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def reply(self, request: Request) -> Reply:
-        """Return the keys that tokens are signed with."""
+        """Return the public keys of the tokens' signatures."""
         if request.path != KEYS:
             return Reply(NOT_FOUND, {"error": "not_found"})
         public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key()))
         return Reply(200, {"keys": [{**public, "kid": KEY_ID, "alg": "RS256", "use": "sig"}]})
 
     def token(self, subject: str, **other: Any) -> str:
-        """Return a token of this person; `other` changes what it claims."""
+        """Return an identity token of this person; `other` adds or replaces claims."""
         now = int(time.time())
         claims: Mapping[str, Any] = {
             "iss": self.url,

@@ -1,4 +1,4 @@
-"""Somebody who takes webhooks as https://www.standardwebhooks.com has them, and checks them."""
+"""Receiver of webhooks that verifies them by https://www.standardwebhooks.com."""
 
 import base64
 import hashlib
@@ -9,12 +9,12 @@ from typing import Any
 
 from local.fake_services.service import FakeService, Reply, Request
 
-SECRET = "whsec_" + base64.b64encode(b"a stand-in's secret of 32 bytes!").decode()
+SECRET = "whsec_" + base64.b64encode(b"a fake secret, 32 bytes exactly.").decode()
 TOLERANCE_SECONDS = 300
 
 
 class FakeWebhookReceiver(FakeService):
-    """`events` holds each event once, by its id."""
+    """A receiver; `events` holds each event once, by its id."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -22,11 +22,11 @@ class FakeWebhookReceiver(FakeService):
 
     @property
     def secret(self) -> str:
-        """Return the content of the secret that points a client here."""
+        """Return the content of a secret that points a client at this fake."""
         return json.dumps({"url": f"{self.url}/hook", "secret": SECRET})
 
     def reply(self, request: Request) -> Reply:
-        """Return 204 for what is signed and new enough, 401 for anything else."""
+        """Return 204 for a request with a valid signature and a recent time, 401 for any other."""
         found, at = (request.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp"))
         given = request.headers.get("webhook-signature", "").split()
         signed = f"{found}.{at}.".encode() + request.body
