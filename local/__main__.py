@@ -12,6 +12,7 @@ from rich.text import Text
 
 from local import daemon
 from local.emulator_install import ROOT
+from local.layout import wrapped
 from local.quorum import Quorum
 from local.scenarios import NAMES, load
 from local.stage import DEPLOY_LOG
@@ -136,8 +137,15 @@ def _quorum() -> Quorum:
     return Quorum(daemon.endpoint())
 
 
+class _HelpFormatter(argparse.HelpFormatter):
+    """A formatter that breaks help texts at blanks alone, not at the hyphens of names."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrapped(text, width)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m local", epilog=EPILOG)
+    parser = argparse.ArgumentParser("python -m local", epilog=EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _demo_options(_command(commands, "demo", _demo, "play one scenario from alarm to post-mortem"))
     up = _command(commands, "up", _up, "start everything in the background")
@@ -159,7 +167,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _demo_options(demo: argparse.ArgumentParser) -> None:
-    demo.add_argument("--scenario", default=NAMES[0], choices=NAMES, help="default: %(default)s")
+    text = f"{', '.join(NAMES)} (default: %(default)s)"
+    demo.add_argument("--scenario", default=NAMES[0], choices=NAMES, metavar="NAME", help=text)
     demo.add_argument("--seed", type=int, default=7, help=SEED_HELP)
     demo.add_argument("--json", type=Path, metavar="FILE", help="write the result as JSON")
     demo.add_argument("--alone", metavar="CAUSE", help="run only one cause (ambiguous scenario)")
@@ -180,7 +189,8 @@ def _answer_options(command: argparse.ArgumentParser, answer: str) -> None:
 def _seat_options(seats: argparse.ArgumentParser) -> None:
     seats.set_defaults(name=None)
     text = "reinstate a suspended seat: its votes count again"
-    reinstate = _command(seats.add_subparsers(), "reinstate", _seats, text, aliases=["lift"])
+    commands = seats.add_subparsers(metavar="COMMAND")
+    reinstate = _command(commands, "reinstate", _seats, text, aliases=["lift"])
     reinstate.add_argument("name", metavar="NAME", help="the seat")
     reinstate.add_argument("--by", required=True, help="your name, for the record")
     reinstate.add_argument("--why", required=True, help="reason to trust the seat again")
@@ -193,7 +203,9 @@ def _command(
     text: str,
     aliases: Sequence[str] = (),
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=text, description=text, aliases=aliases)
+    parser = commands.add_parser(
+        name, help=text, description=text, aliases=aliases, formatter_class=_HelpFormatter
+    )
     parser.set_defaults(command=run)
     return parser
 

@@ -18,7 +18,6 @@ from quorum.domain.votes import Vote, tally
 from quorum.narrative import THRESHOLD_BP, one_line, share
 
 WIDTH = 20
-INDENT = Text("  ")
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,8 @@ class Certificate:
 
 def certificate_check(certificate: Certificate, choices: Choices) -> RenderableType:
     """Render the refused signatures, the action that is authorised, and the role rule."""
+    if not certificate.decision.certificate:
+        return Group(_line("Certificate: no signed votes."), *_agreement(certificate.decision))
     return Group(
         *_refusals(certificate),
         _authorised(certificate, choices),
@@ -77,8 +78,6 @@ def _refusals(certificate: Certificate) -> list[Paragraph]:
 
 def _authorised(certificate: Certificate, choices: Choices) -> Paragraph:
     votes, texts = certificate.votes, len(certificate.decision.certificate)
-    if not texts:
-        return _line("Certificate: no signed votes.")
     result = tally(votes, SEATS)
     verdict = (
         f"authorises {choices.short(result.action)} ({result.action})"
@@ -121,4 +120,4 @@ def _agreement(decision: DecisionMade) -> list[Paragraph]:
 
 
 def _line(text: str) -> Paragraph:
-    return Paragraph(INDENT, Text(text))
+    return Paragraph(Text("  "), text)

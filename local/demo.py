@@ -79,7 +79,7 @@ def _report(stage: Stage, outcome: Outcome, console: Console) -> None:
 
 
 def _row(label: str, text: str, style: str = "") -> RenderableType:
-    return Paragraph(Text(f"{label:<{LABEL_WIDTH}}"), Text(text, style))
+    return Paragraph(Text(f"{label:<{LABEL_WIDTH}}"), text, style)
 
 
 def _write(kind: str, outcome: Outcome, suffix: str, content: bytes) -> str:

@@ -64,23 +64,18 @@ class View:
     def event(self, event: IncidentEvent) -> RenderableType:
         """Render one event as a sentence; frozen evidence with its candidate actions below."""
         words = one_line(plain(sentence(event, self.choices.known)))
-        line = Paragraph(self._time(event.occurred_at), Text(words), fold=self.verbose)
+        line = Paragraph(self._time(event.occurred_at), words, fold=self.verbose)
         if isinstance(event, EvidenceFrozen):
             return Group(line, *self._candidates(event))
         return line
 
     def ballot(self, ballot: Ballot) -> RenderableType:
         """Render a seat's vote on one line, as it appears in the seat's table."""
-        vote = ballot.vote
+        vote, at = ballot.vote, datetime.fromtimestamp(ballot.answered_at, UTC)
         confidence = "" if vote.action is None else f" {share(vote.conf_bp)}"
-        text = Text.assemble(
-            (f"{vote.seat:<{SEAT_WIDTH}}  ", "magenta"),
-            f"{self.choices.short(vote.action)}{confidence}",
-            (f"  {ballot.tier}" if self.verbose else "", "dim"),
-            no_wrap=True,
-        )
-        at = datetime.fromtimestamp(ballot.answered_at, UTC)
-        return Text.assemble(self._time(at), text, no_wrap=True, overflow="ellipsis")
+        tier = f"  {ballot.tier}" if self.verbose else ""
+        label = Text.assemble(self._time(at), (f"{vote.seat:<{SEAT_WIDTH}}  ", "magenta"))
+        return Paragraph(label, f"{self.choices.short(vote.action)}{confidence}{tier}")
 
     def decision(
         self, decision: DecisionMade, certificate: Certificate | None = None
@@ -103,7 +98,7 @@ class View:
         return [
             Paragraph(
                 Text(f"{choices.short(candidate.id):>12}  ", "cyan"),
-                Text(choices.described(candidate.id)),
+                choices.described(candidate.id),
                 fold=self.verbose,
             )
             for candidate in frozen.candidates
@@ -121,7 +116,7 @@ class View:
         return [
             Paragraph(
                 Text(f"  {row.seat:<{SEAT_WIDTH}}  ", "dim"),
-                Text(one_line(f"{row.tier or 'none'}: {row.reason.outsider}")),
+                one_line(f"{row.tier or 'none'}: {row.reason.outsider}"),
                 fold=True,
             )
             for row in rows
@@ -166,13 +161,13 @@ def status(events: Sequence[IncidentEvent]) -> str:
     return "open"
 
 
-def incident_line(events: Sequence[IncidentEvent]) -> Text:
-    """Return an incident on one line: short id, opening time, status and alarm."""
+def incident_line(events: Sequence[IncidentEvent]) -> RenderableType:
+    """Return an incident's short id, opening time, status and alarm, on one line if they fit."""
     opened = events[0]
     alarm = opened.alarm.name if isinstance(opened, IncidentOpened) else ""
-    line = f"{opened.incident_id[:8]}  {opened.occurred_at.astimezone(UTC):%Y-%m-%d %H:%MZ}"
-    text = f"{line}  {status(events):<{STATUS_WIDTH}}  {one_line(alarm)}"
-    return Text(text, no_wrap=True, overflow="ellipsis")
+    at = f"{opened.occurred_at.astimezone(UTC):%Y-%m-%d %H:%MZ}"
+    label = f"{opened.incident_id[:8]}  {at}  {status(events):<{STATUS_WIDTH}}  "
+    return Paragraph(Text(label), one_line(alarm))
 
 
 def seat_table(suspended: Mapping[str, Suspension]) -> RenderableType:
@@ -197,7 +192,7 @@ def _table(*columns: str) -> Table:
 def _suspension(seat: str, held: Suspension) -> Paragraph:
     since = instant(datetime.fromtimestamp(held.since, UTC))
     text = f"{one_line(seat)} suspended since {since}: {one_line(held.reason)}"
-    return Paragraph(Text("  "), Text(text))
+    return Paragraph(Text("  "), text)
 
 
 def _confidence(row: SeatRow) -> str:

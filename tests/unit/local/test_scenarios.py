@@ -49,5 +49,5 @@ def test_one_cause_alone_is_the_same_cause_without_the_other(
 def test_a_cause_that_a_scenario_does_not_have_is_refused_with_those_that_it_has() -> None:
     with pytest.raises(LookupError, match="release, setting"):
         load("ambiguous").only("weather")
-    with pytest.raises(LookupError, match="not several"):
+    with pytest.raises(LookupError, match="none to choose from"):
         load("bad-release").only("release")
