@@ -1,4 +1,4 @@
-"""The console's short address on this machine."""
+"""The reverse proxy of the console."""
 
 from http.server import BaseHTTPRequestHandler
 
@@ -8,7 +8,7 @@ from local.api_proxy import ProxyServer
 
 
 @pytest.mark.parametrize("error", [BrokenPipeError(), ConnectionResetError(), KeyError()])
-def test_only_our_own_errors_are_printed(
+def test_proxy_prints_no_error_of_a_client_that_disconnects(
     error: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with ProxyServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
