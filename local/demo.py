@@ -61,11 +61,11 @@ def _report(stage: Stage, outcome: Outcome, console: Console) -> None:
         console.print(_row("Action", f"{outcome.action['verb']} on {resource}, {how}"))
         console.print(_row("Now", plain(settings(outcome.world["resources"][resource]))))
     for number, (alarm, state) in enumerate(sorted(outcome.world["alarms"].items())):
-        console.print(_row("Alarms" if number == 0 else "", f"{state:<18}{alarm}"))
+        console.print(_row("Alarms" if number == 0 else "", f"{state} {alarm}"))
     health = "OK" if outcome.world["shop_answers"] else "FAILED"
     console.print(Text(f"Shop health check: {health}"))
-    seconds = ", ".join(f"{n.replace('_', ' ')} {s:.1f}" for n, s in outcome.seconds.items() if s)
-    console.print(_row("Seconds here", seconds))
+    timings = (f"{n.replace('_', ' ')} {s:.1f} s" for n, s in outcome.seconds.items() if s)
+    console.print(_row("Timings here", ", ".join(timings)))
     cost = "unknown" if outcome.cost_dollars is None else f"${outcome.cost_dollars:.4f}"
     transitions = f"{outcome.transitions} Step Functions state transitions"
     console.print(_row("Cost on AWS", f"estimated {cost} at list prices; {transitions}"))
