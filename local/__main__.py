@@ -110,10 +110,9 @@ def _seats(options: argparse.Namespace, console: Console) -> int:
 
 def _answer(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
-    more = {"action": options.action} if options.action else {}
-    token = daemon.token(options.by)
-    incident = quorum.find(options.id)
-    result = quorum.answer(incident, options.answer, token, reason=options.reason, **more)
+    token, incident = daemon.token(options.by), quorum.find(options.id)
+    given = {"reason": options.reason, "action": options.action}
+    result = quorum.answer(incident, options.answer, token, **given)
     if result.get("answer") == "waiting":
         console.print(f"Approved. More approvers required: {result.get('missing')}.")
     else:

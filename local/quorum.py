@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import ValidationError
 
 from local.clients import REGION, client, table
 from local.emulator import ACCOUNT
@@ -19,8 +21,10 @@ from quorum.adapters.resource_state.lambda_state import LambdaState
 from quorum.adapters.resource_state.ssm_state import SsmState
 from quorum.adapters.signing.kms_verifier import KmsVerifier
 from quorum.application.equivocation import Suspensions
+from quorum.application.requests import fields
 from quorum.domain.base import OutsiderText
-from quorum.domain.errors import RefusedError
+from quorum.domain.commands import AnswerApproval
+from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import (
     ApprovalRequested,
     EvidenceFrozen,
@@ -29,6 +33,7 @@ from quorum.domain.events import (
     PostMortemWritten,
 )
 from quorum.domain.evidence import Scalar
+from quorum.domain.identity_proofs import TokenProof
 from quorum.domain.restrictions import ControlChanged
 from quorum.domain.seats import SEATS
 from quorum.domain.votes import Ballot
@@ -69,30 +74,40 @@ class Quorum:
         found = [i for i in self.incidents() if i.startswith(prefix)]
         if len(found) != 1:
             known = ", ".join(i[:8] for i in self.incidents()) or "none"
-            several = "several incidents have" if found else "no incident has"
-            raise LookupError(f"{several} the id {prefix!r}; incidents: {known}")
+            several = "several incident ids begin" if found else "no incident id begins"
+            raise LookupError(f"{several} with {prefix!r}; known: {known}")
         return found[0]
 
-    def answer(self, incident_id: str, answer: str, token: str, **more: str) -> dict[str, Any]:
+    def answer(
+        self,
+        incident_id: str,
+        answer: Literal["granted", "denied"],
+        token: str,
+        *,
+        reason: str = "",
+        action: str | None = None,
+    ) -> dict[str, Any]:
         """Answer the incident's newest approval request as the token's person.
 
-        `answer` is `granted` or `denied`. Returns the approval function's result. Raises
-        LookupError without an approval request, and RuntimeError with the reason of a refusal.
+        `action` grants another candidate action. Returns the approval function's result. Raises
+        LookupError without an approval request, InvalidInputError for an action or a reason that
+        cannot be sent, and RuntimeError with the reason of a refusal.
         """
         events = self.events(incident_id)
         asked = [event for event in events if isinstance(event, ApprovalRequested)]
         if not asked:
             raise LookupError(f"incident {incident_id[:8]} has no approval request")
-        return self.invoke(
-            "approval",
-            {
-                "operation": "answer",
-                "approval_id": asked[-1].approval_id,
-                "answer": answer,
-                "proof": {"kind": "token", "token": token},
-                **more,
-            },
-        )
+        try:
+            command = AnswerApproval(
+                approval_id=asked[-1].approval_id,
+                answer=answer,
+                proof=TokenProof(token=token),
+                reason=reason,
+                action=action,
+            )
+        except ValidationError as error:
+            raise InvalidInputError(f"not valid: {fields(error)}") from None
+        return self.invoke("approval", command.payload())
 
     @property
     def stop(self) -> DynamoDBStopSwitch:

@@ -145,5 +145,5 @@ class Run:
         approves = (
             self.fault and self.scenario.person == "approve"
         )  # without a fault: nothing to do
-        answer = "granted" if approves else "denied"
-        self.stage.quorum.answer(event.incident_id, answer, self.stage.console.tokens[PERSON])
+        token = self.stage.console.tokens[PERSON]
+        self.stage.quorum.answer(event.incident_id, "granted" if approves else "denied", token)
