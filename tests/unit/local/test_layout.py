@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from local.layout import Paragraph, bar
+from local.layout import Paragraph, bar, wrapped
 from tests.unit.local.terminal import lines, words
 
 WORDS = st.lists(
@@ -28,6 +28,10 @@ def test_a_paragraph_breaks_no_word_that_fits_a_line(
     assert all(cell_len(line) <= width for line in shown)
     fits = [word for word in text.split() if cell_len(word) <= width - 2]
     assert [word for word in words(shown) if word in fits] == fits
+
+
+def test_the_width_of_a_line_is_in_terminal_cells() -> None:
+    assert wrapped("注文 サービス", 8) == ["注文", "サービス"]
 
 
 def test_further_lines_are_indented_like_the_first() -> None:

@@ -10,8 +10,10 @@ from local.outcome import Outcome, Played, outcome
 from local.scenarios import load
 from local.shop.faults import Change
 from local.stage import Stage
-from quorum.domain.events import IncidentEvent, IncidentOpened
+from quorum.domain.base import OutsiderText
+from quorum.domain.events import ApprovalAnswered, IncidentEvent, IncidentOpened
 from tests.unit.local.test_view import LOGS
+from tests.unit.narrative.stories import Log
 
 CHANGE = Change("lambda:checkout", "alias moved", "3", "4")
 
@@ -91,6 +93,17 @@ def test_an_action_that_was_refused_is_no_action() -> None:
     assert (found.outcome, found.as_expected) == ("escalated", False)
     assert (found.action, found.autonomous) == (None, False)
     assert found.seconds["open_to_recovered"] is None
+
+
+def test_a_denied_action_is_approved_by_no_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Log().open().freeze().decide(route="approve").ask()
+    by = OutsiderText.of("ada")
+    log.add(ApprovalAnswered, approval_id="a" * 32, answer="denied", by=by)
+    monkeypatch.setitem(LOGS, "denied", log.events)
+
+    found = of("denied")
+
+    assert (found.action, found.autonomous, found.approved_by) == (None, False, None)
 
 
 def test_an_incident_that_is_still_open() -> None:

@@ -126,6 +126,15 @@ def test_reasons_are_shown_with_verbose_alone() -> None:
     assert not any(reason in brief for reason in reasons)
 
 
+def test_a_name_longer_than_a_line_is_cut_and_whole_with_verbose() -> None:
+    name = "shop-" + "y" * 200
+    events = Log().open(name=name).events
+
+    assert max(map(cell_len, shown(events))) <= WIDTH
+    assert name not in "".join(words(shown(events)))
+    assert name in "".join(words(shown(events, verbose=True)))
+
+
 def test_text_from_outside_is_shown_as_text() -> None:
     text = "\n".join(shown(LOGS["not ASCII"], verbose=True))
 
