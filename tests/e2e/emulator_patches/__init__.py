@@ -1,1 +1,1 @@
-"""Each correction of the emulator, seen from outside: it does what AWS does."""
+"""The patched emulator behaves like AWS, by its API."""

@@ -1,4 +1,4 @@
-"""Small things made on an emulator: a role, a user with a policy, a function, a state machine."""
+"""Helpers that create a role, a user with a policy, a function or a state machine."""
 
 import io
 import json

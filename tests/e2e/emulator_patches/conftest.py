@@ -1,4 +1,4 @@
-"""One emulator for the tests of a file, and what several of them use."""
+"""One emulator for the tests of a file, and the fixtures that they share."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""CloudWatch: alarms that go by a clock, and tell the bus."""
+"""CloudWatch: alarms evaluated by a clock, with events on the bus."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""IAM: which action and which resource a request is checked against."""
+"""IAM: the action and the resource that a request is authorised for."""
 
 import json
 from typing import Any

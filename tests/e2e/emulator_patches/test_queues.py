@@ -1,4 +1,4 @@
-"""SQS: what it publishes of its queues."""
+"""SQS: the metrics of the queues."""
 
 import time
 

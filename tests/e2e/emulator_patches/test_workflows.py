@@ -1,4 +1,4 @@
-"""Step Functions: errors by name, the machine's own role, its time, its end."""
+"""Step Functions: errors by name, the machine's role, timeout and end."""
 
 import json
 import time

@@ -1,6 +1,6 @@
-"""Every channel's client against its published API: what it takes, what it refuses, when it limits.
+"""Every channel's client against a fake of its published API: requests, refusals, rate limits.
 
-The stand-ins check requests as the services' documentation says; the clients run unchanged.
+The fakes validate requests by the services' documentation; the clients run unchanged.
 """
 
 import json
@@ -86,7 +86,7 @@ def test_slack_has_one_thread_per_incident_whose_first_message_is_kept_up_to_dat
     assert "actions" not in {block["type"] for block in second["blocks"]}, "no button is left"
 
 
-def test_slack_posts_again_when_somebody_removed_the_first_message(slack: FakeSlack) -> None:
+def test_slack_posts_again_when_the_first_message_was_deleted(slack: FakeSlack) -> None:
     assert to_slack(slack).send(message("resolved", thread=f"{CHANNEL}/1.0")).startswith(CHANNEL)
     assert len(slack.messages) == 1
 
@@ -106,7 +106,7 @@ def test_slack_buttons_carry_the_opaque_id_alone_and_text_is_inert(slack: FakeSl
     assert "<https://example.com/?a=1&amp;b=2|Alarm>" in json.dumps(posted["blocks"])
 
 
-def test_a_storm_of_questions_fits_into_what_slack_takes(slack: FakeSlack) -> None:
+def test_slack_accepts_a_storm_of_approval_requests(slack: FakeSlack) -> None:
     many = [
         message("approval_wanted", questions=[ASKED], subject=f"{n} {'x' * 140}")
         for n in range(100)
@@ -176,21 +176,21 @@ def refusals() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("name", "wrong", "said"), refusals())
-def test_what_a_service_refuses_is_an_unavailable_channel_that_says_why(
-    name: str, wrong: dict[str, str], said: str, request: pytest.FixtureRequest
+@pytest.mark.parametrize(("name", "wrong", "reason"), refusals())
+def test_a_refusal_is_an_unavailable_channel_with_its_reason(
+    name: str, wrong: dict[str, str], reason: str, request: pytest.FixtureRequest
 ) -> None:
     service = request.getfixturevalue(name)
     make: Any = {"slack": to_slack, "pagerduty": to_pagerduty, "webhook": to_webhook}[name]
 
-    with pytest.raises(ChannelUnavailableError, match=said) as error:
+    with pytest.raises(ChannelUnavailableError, match=reason) as error:
         make(service, **wrong).send(message())
 
     assert not any(secret in str(error.value) for secret in wrong.values())
 
 
 @pytest.mark.parametrize("name", ["slack", "pagerduty", "webhook"])
-def test_a_service_that_is_down_or_gone_is_an_unavailable_channel(
+def test_a_service_that_is_down_is_an_unavailable_channel(
     name: str, request: pytest.FixtureRequest
 ) -> None:
     service = request.getfixturevalue(name)
@@ -203,7 +203,7 @@ def test_a_service_that_is_down_or_gone_is_an_unavailable_channel(
         make(service, **{gone: "http://127.0.0.1:9"}).send(message())
 
 
-def test_slack_that_limits_us_is_not_asked_again_at_once() -> None:
+def test_slack_is_not_retried_at_once_when_rate_limited() -> None:
     with FakeSlack(most=1) as service:
         notifier: Notifier = to_slack(service)
         notifier.send(message())
@@ -212,7 +212,7 @@ def test_slack_that_limits_us_is_not_asked_again_at_once() -> None:
         assert (service.turned_away, len(service.messages)) == (1, 1)
 
 
-def test_pagerduty_that_limits_us_is_backed_off_from() -> None:
+def test_pagerduty_is_retried_with_backoff_when_rate_limited() -> None:
     with FakePagerDuty(most=1) as service:
         notifier = to_pagerduty(service, attempts=3)
         notifier.send(message())
@@ -222,17 +222,17 @@ def test_pagerduty_that_limits_us_is_backed_off_from() -> None:
         assert WAITED == [0.5, 1.0]
 
 
-def test_a_service_that_says_how_long_is_waited_for_within_reason(
+def test_retry_after_is_honoured_up_to_a_maximum(
     webhook: FakeWebhookReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from local.fake_services.service import Reply  # noqa: PLC0415 - for this one answer
 
     asks = iter(["2", "3600"])
     monkeypatch.setattr(webhook, "reply", lambda _: Reply(429, {}, {"Retry-After": next(asks, "")}))
-    told: Message = message()
+    alert: Message = message()
     secret = WebhookSecret.model_validate_json(webhook.secret)
 
     with pytest.raises(ChannelUnavailableError):
-        WebhookNotifier(lambda: secret, poster(3), now=utc_now).send(told)
+        WebhookNotifier(lambda: secret, poster(3), now=utc_now).send(alert)
 
     assert WAITED == [2.0, LONGEST_WAIT_SECONDS]

@@ -1,4 +1,4 @@
-"""A reply goes to Slack's own address for replies, or to the stand-in of this machine: no other."""
+"""Replies to Slack interactions go to Slack's own host, or to the fake of this machine."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ REAL = "https://hooks.slack.com/actions/T1/2/abc"
 
 
 class Wire:
-    """A pool of connections that says where it is sent to, and what comes back."""
+    """A connection pool that keeps the requests and returns a status."""
 
     def __init__(self, status: int = 200) -> None:
         self.status, self.posted = status, list[tuple[str, Any]]()
@@ -42,7 +42,7 @@ def service() -> Iterator[FakeSlack]:
         yield found
 
 
-def test_a_reply_is_for_the_person_alone() -> None:
+def test_reply_is_ephemeral() -> None:
     wire = Wire()
 
     assert replies(wire).reply(REAL, "Ada: granted")
@@ -73,14 +73,14 @@ def test_a_reply_is_for_the_person_alone() -> None:
         "file:///etc/passwd",
     ],
 )
-def test_a_reply_goes_nowhere_else(url: str) -> None:
+def test_reply_refuses_other_hosts(url: str) -> None:
     wire = Wire()
 
     assert not replies(wire).reply(url, "text")
     assert wire.posted == []
 
 
-def test_another_address_of_the_api_is_no_address_for_replies() -> None:
+def test_reply_refuses_the_host_of_a_configured_api_url() -> None:
     wire = Wire()
 
     assert not replies(wire, base_url="https://example.com/api/").reply(
@@ -89,7 +89,7 @@ def test_another_address_of_the_api_is_no_address_for_replies() -> None:
     assert wire.posted == []
 
 
-def test_the_stand_in_of_this_machine_is_replied_to_and_no_other_port(
+def test_reply_is_sent_to_the_fake_of_this_machine_and_to_no_other_port(
     service: FakeSlack,
 ) -> None:
     wire = Wire()
@@ -102,7 +102,7 @@ def test_the_stand_in_of_this_machine_is_replied_to_and_no_other_port(
 
 
 @pytest.mark.parametrize(("status", "times"), [(0, 2), (429, 2), (503, 2), (404, 1), (302, 1)])
-def test_a_reply_that_is_not_taken_is_no_error(status: int, times: int) -> None:
+def test_reply_that_slack_does_not_accept_is_no_error(status: int, times: int) -> None:
     wire = Wire(status)
 
     assert not replies(wire).reply(REAL, "text")
