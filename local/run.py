@@ -1,10 +1,12 @@
 """One run of a scenario: break the shop, follow the incident, return the outcome."""
 
+import heapq
 import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -17,6 +19,7 @@ from local.view import View
 from quorum.domain.events import (
     ApprovalRequested,
     DecisionMade,
+    EvidenceFrozen,
     IncidentEvent,
     PostMortemWritten,
 )
@@ -105,10 +108,10 @@ class Run:
         if not quorum.incidents():
             return False
         incident = self._incident()
-        ballots, events = quorum.ballots(incident), quorum.events(incident)
-        new = events[self._printed :]
-        lines = [*self._new_ballots(ballots, events), *self._new_events(new, events)]
-        for _, line in sorted(lines, key=lambda one: one[0]):
+        events = quorum.events(incident)  # before the ballots: a decision is never without its own
+        ballots, new = quorum.ballots(incident), events[self._printed :]
+        lines = (self._new_ballots(ballots, events), self._new_events(new, events))
+        for _, line in heapq.merge(*lines, key=itemgetter(0)):  # events stay in the log's order
             self.console.print(line)
         self._printed = len(events)
         for event in new:
@@ -129,8 +132,11 @@ class Run:
     def _new_ballots(
         self, ballots: Sequence[Ballot], events: Sequence[IncidentEvent]
     ) -> Iterator[tuple[float, RenderableType]]:
+        """Yield the time and the line of each new ballot, once its evidence is in the log."""
         view = View(events, self.began, self.verbose)
-        for ballot in ballots:
+        if not any(isinstance(event, EvidenceFrozen) for event in events):
+            return
+        for ballot in sorted(ballots, key=lambda b: b.answered_at):
             if ballot.vote.seat not in self._ballots:
                 self._ballots.add(ballot.vote.seat)
                 yield ballot.answered_at, view.ballot(ballot)
@@ -142,8 +148,6 @@ class Run:
         if event.approval_id in self._answered:
             return
         self._answered.add(event.approval_id)
-        approves = (
-            self.fault and self.scenario.person == "approve"
-        )  # without a fault: nothing to do
+        approves = self.fault and self.scenario.person == "approve"
         token = self.stage.console.tokens[PERSON]
         self.stage.quorum.answer(event.incident_id, "granted" if approves else "denied", token)
