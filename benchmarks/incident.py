@@ -35,7 +35,7 @@ def run_incident(stage: Stage, member: Member) -> IncidentOpened:
     answered = set[str]()
 
     def over() -> bool:
-        found = [quorum.facts(i) for i in quorum.incidents() if i not in before]
+        found = [quorum.events(i) for i in quorum.incidents() if i not in before]
         for fact in chain.from_iterable(found):
             if isinstance(fact, ApprovalRequested) and fact.approval_id not in answered:
                 answered.add(fact.approval_id)
@@ -44,7 +44,7 @@ def run_incident(stage: Stage, member: Member) -> IncidentOpened:
 
     wait_until(over, seconds=INCIDENT_SECONDS, every=EVERY_SECONDS, what="the post-mortem")
     incident = next(i for i in quorum.incidents() if i not in before)
-    return next(f for f in quorum.facts(incident) if isinstance(f, IncidentOpened))
+    return next(f for f in quorum.events(incident) if isinstance(f, IncidentOpened))
 
 
 def _quiet(stage: Stage) -> bool:

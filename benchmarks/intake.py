@@ -47,7 +47,7 @@ def measure() -> Measured:
         with ProcessPoolExecutor(ENVIRONMENTS, context, wire, (variables,)) as environments:
             answers = _deliver(environments, deliveries)
         quorum = Quorum(emulator.endpoint)
-        incidents = [quorum.facts(incident) for incident in quorum.incidents()]
+        incidents = [quorum.events(incident) for incident in quorum.incidents()]
         executions = emulator.client("stepfunctions").list_executions(
             stateMachineArn=variables["STATE_MACHINE_ARN"]
         )["executions"]

@@ -103,7 +103,7 @@ def _decided(stage: Stage, versions: Versions, member: int) -> Stretches:
     """Return the milliseconds of the steps. Raises ValueError when the votes are of the others."""
     _point(stage, versions)
     opened = run_incident(stage, stage.plan.members[member])
-    facts = stage.quorum.facts(opened.incident_id)
+    facts = stage.quorum.events(opened.incident_id)
     texts = [text for f in facts if isinstance(f, DecisionMade) for text in f.certificate]
     if not texts or {NOBODYS in text for text in texts} != {versions[CONSENSUS] != FIRST}:
         raise ValueError("these votes were not signed as they should be")

@@ -1,35 +1,51 @@
-"""Quorum on a laptop: `python -m local demo|up|status|show|approve|deny|seats|stop|go …`."""
+"""Command line of the laptop environment: `python -m local demo|up|status|show|approve|…`."""
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
-from local import serving
+from local import daemon
+from local.emulator_install import ROOT
+from local.layout import wrapped
 from local.quorum import Quorum
 from local.scenarios import NAMES, load
-from local.view import seat_table, show
+from local.stage import DEPLOY_LOG
+from local.view import incident_line, seat_table, show
 from quorum.domain.errors import QuorumError
 
-EPILOG = "Exit status: 0 as expected, 1 not as expected, 2 wrong arguments, 130 interrupted."
+EPILOG = "Exit status: 0 as expected, 1 not as expected or failed, 2 usage error, 130 interrupted."
+SEED_HELP = "seed of the shop's names, the faulty function and the delays (default: %(default)s)"
+ID_HELP = "incident id, or its first characters"
+VERBOSE_HELP = "show each seat's method and reason, and long names in full"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     options = _parser().parse_args(arguments)
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     command: Callable[[argparse.Namespace, Console], int] = options.command
     try:
         return command(options, console)
     except (LookupError, TimeoutError, RuntimeError, QuorumError) as error:
-        console.print(f"[red]{type(error).__name__}:[/] {error}", markup=True)
-        return 1
+        return _failed(str(error))
+    except subprocess.CalledProcessError as error:
+        called = " ".join(map(str, error.cmd[:2]))
+        log = DEPLOY_LOG.relative_to(ROOT)
+        return _failed(f"`{called}` failed with exit status {error.returncode}; see {log}")
     except KeyboardInterrupt:
-        console.print("Interrupted; nothing is left running.")
+        console.print("Interrupted; everything was stopped.")
         return 130
+
+
+def _failed(message: str) -> int:
+    Console(stderr=True, highlight=False).print(Text.assemble(("Error: ", "red"), message))
+    return 1
 
 
 def _demo(options: argparse.Namespace, console: Console) -> int:
@@ -42,28 +58,29 @@ def _demo(options: argparse.Namespace, console: Console) -> int:
         json_file=options.json,
         fault=not options.twin,
         web=options.web,
+        verbose=options.verbose,
         console=console,
     )
 
 
 def _up(options: argparse.Namespace, console: Console) -> int:
-    endpoint = serving.up(options.seed)
-    console.print(f"Up at {endpoint}; python -m local down ends it")
-    console.print(f"Its console: {serving.console()}", soft_wrap=True)
+    endpoint = daemon.up(options.seed)
+    console.print(f"Running at {endpoint}; stop with `python -m local down`")
+    console.print(f"Console: {daemon.console()}", soft_wrap=True)
     return 0
 
 
 def _down(_: argparse.Namespace, console: Console) -> int:
-    console.print("Down" if serving.down() else "Nothing was up")
+    console.print("Stopped." if daemon.down() else "Nothing was running.")
     return 0
 
 
 def _status(_: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
-    console.print(f"Up at {quorum.endpoint}; {len(quorum.incidents())} incidents")
+    console.print(f"Running at {quorum.endpoint}; incidents: {len(quorum.incidents())}")
+    console.print(f"Console: {daemon.console()}", soft_wrap=True)
     for queue in ("outbox", "dead-letters"):
-        console.print(f"  {quorum.waiting(queue)} messages in {queue}")
-    console.print(f"Its console: {serving.console()}", soft_wrap=True)
+        console.print(f"  queue {queue}: {quorum.waiting(queue)} messages")
     for name, state in sorted(quorum.alarm_states("shop-").items()):
         console.print(f"  {state:<18} {name}")
     return 0
@@ -72,84 +89,110 @@ def _status(_: argparse.Namespace, console: Console) -> int:
 def _incidents(_: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     for incident_id in quorum.incidents():
-        facts = quorum.facts(incident_id)
-        console.print(f"{incident_id}  {facts[0].occurred_at:%H:%M:%S}  {facts[-1].type}")
+        console.print(incident_line(quorum.events(incident_id)))
     return 0
 
 
 def _show(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
-    show(console, quorum.facts(quorum.find(options.id)), quorum.verifier().objection)
+    events = quorum.events(quorum.find(options.id))
+    show(console, events, quorum.verifier().objection, verbose=options.verbose)
     return 0
 
 
 def _seats(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     if options.name:
-        quorum.lift(options.name, options.by, options.why)
+        quorum.reinstate(options.name, options.by, options.why)
     console.print(seat_table(quorum.suspensions.standing()))
     return 0
 
 
 def _answer(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
-    more = {"action": options.action} if options.action else {}
-    said = {"reason": options.reason, **more}
-    token = serving.token(options.by)
-    result = quorum.answer(quorum.find(options.id), options.answer, token, **said)
-    console.print(result)
+    token, incident = daemon.token(options.by), quorum.find(options.id)
+    given = {"reason": options.reason, "action": options.action}
+    result = quorum.answer(incident, options.answer, token, **given)
+    if result.get("answer") == "waiting":
+        console.print(f"Approved. More approvers required: {result.get('missing')}.")
+    else:
+        console.print("Approved." if options.answer == "granted" else "Denied.")
     return 0
 
 
 def _stop(options: argparse.Namespace, console: Console) -> int:
-    quorum = _quorum()
-    if options.reason:
-        quorum.stop.throw(options.reason, "operator", datetime.now(UTC))
-    else:
-        quorum.stop.lift("go", "operator", datetime.now(UTC))
-    console.print("Stopped: no effect until `go`" if options.reason else "Effects are possible")
+    _quorum().stop.throw(options.reason, "operator", datetime.now(UTC))
+    console.print("Automation stopped: nothing is changed until `python -m local resume`.")
+    return 0
+
+
+def _resume(_: argparse.Namespace, console: Console) -> int:
+    _quorum().stop.lift("resumed by hand", "operator", datetime.now(UTC))
+    console.print("Automation resumed.")
     return 0
 
 
 def _quorum() -> Quorum:
-    return Quorum(serving.endpoint())
+    return Quorum(daemon.endpoint())
+
+
+class _HelpFormatter(argparse.HelpFormatter):
+    """A formatter that breaks help texts at blanks alone, not at the hyphens of names."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrapped(text, width)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m local", epilog=EPILOG)
+    parser = argparse.ArgumentParser("python -m local", epilog=EPILOG)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    demo = _command(commands, "demo", _demo, "play one scenario from alarm to post-mortem")
-    demo.add_argument("--scenario", default=NAMES[0], choices=NAMES)
-    demo.add_argument("--seed", type=int, default=7, help="draws names, faulty function, delays")
-    demo.add_argument("--json", type=Path, metavar="FILE", help="write what came of it")
-    demo.add_argument("--alone", metavar="CAUSE", help="of ambiguous: `release` or `setting` alone")
-    demo.add_argument("--twin", action="store_true", help="no fault, the alarm forced")
-    demo.add_argument("--web", action="store_true", help="open the console, answer there, stay up")
-    up = _command(commands, "up", _up, "start everything and leave it running")
-    up.add_argument("--seed", type=int, default=7)
-    _command(commands, "down", _down, "end what `up` started")
-    _command(commands, "status", _status, "what is up, and its alarms")
-    _command(commands, "incidents", _incidents, "all incidents, newest first")
-    _command(commands, "show", _show, "one incident").add_argument("id", metavar="ID")
+    _demo_options(_command(commands, "demo", _demo, "play one scenario from alarm to post-mortem"))
+    up = _command(commands, "up", _up, "start everything in the background")
+    up.add_argument("--seed", type=int, default=7, help=SEED_HELP)
+    _command(commands, "down", _down, "stop everything that `up` started")
+    _command(commands, "status", _status, "show the endpoint, the queues and the shop's alarms")
+    _command(commands, "incidents", _incidents, "list all incidents, newest first")
+    show_ = _command(commands, "show", _show, "show one incident: events, votes, certificate")
+    show_.add_argument("id", metavar="ID", help=ID_HELP)
+    show_.add_argument("-v", "--verbose", action="store_true", help=VERBOSE_HELP)
     for name, answer in (("approve", "granted"), ("deny", "denied")):
-        command = _command(commands, name, _answer, f"{name} what an incident asks")
-        command.add_argument("id", metavar="ID")
-        command.add_argument("--by", default="operator", help="who you are: operator or second")
-        command.add_argument("--reason", default="", help="why, for the record")
-        command.set_defaults(action=None)
-        if answer == "granted":
-            command.add_argument("--action", help="another candidate's id, instead of the best")
-        command.set_defaults(answer=answer)
-    seats = _command(commands, "seats", _seats, "the seats, and which of them are suspended")
-    seats.set_defaults(name=None)
-    lift = _command(seats.add_subparsers(), "lift", _seats, "let a suspended seat weigh again")
-    lift.add_argument("name", metavar="NAME")
-    lift.add_argument("--by", required=True, help="who you are")
-    lift.add_argument("--why", required=True, help="what makes it trustworthy again")
-    stop = _command(commands, "stop", _stop, "throw the stop switch: no effect any more")
-    stop.add_argument("--reason", default="stopped by hand")
-    _command(commands, "go", _stop, "lift the stop switch").set_defaults(reason=None)
+        text = f"{name} the newest approval request of an incident"
+        _answer_options(_command(commands, name, _answer, text), answer)
+    _seat_options(_command(commands, "seats", _seats, "list the seats; reinstate a suspended one"))
+    stop = _command(commands, "stop", _stop, "stop automation: no action is taken until `resume`")
+    stop.add_argument("--reason", default="stopped by hand", help="reason, for the record")
+    _command(commands, "resume", _resume, "resume automation after `stop`", aliases=["go"])
     return parser
+
+
+def _demo_options(demo: argparse.ArgumentParser) -> None:
+    text = f"{', '.join(NAMES)} (default: %(default)s)"
+    demo.add_argument("--scenario", default=NAMES[0], choices=NAMES, metavar="NAME", help=text)
+    demo.add_argument("--seed", type=int, default=7, help=SEED_HELP)
+    demo.add_argument("--json", type=Path, metavar="FILE", help="write the result as JSON")
+    demo.add_argument("--alone", metavar="CAUSE", help="run only one cause (ambiguous scenario)")
+    demo.add_argument("--twin", action="store_true", help="inject no fault; force the alarm")
+    demo.add_argument("--web", action="store_true", help="approve in the console; run until Ctrl-C")
+    demo.add_argument("-v", "--verbose", action="store_true", help=VERBOSE_HELP)
+
+
+def _answer_options(command: argparse.ArgumentParser, answer: str) -> None:
+    command.add_argument("id", metavar="ID", help=ID_HELP)
+    command.add_argument("--by", default="operator", help="approver: operator or second")
+    command.add_argument("--reason", default="", help="reason, for the record")
+    command.set_defaults(action=None, answer=answer)
+    if answer == "granted":
+        command.add_argument("--action", metavar="ACTION", help="id of another candidate action")
+
+
+def _seat_options(seats: argparse.ArgumentParser) -> None:
+    seats.set_defaults(name=None)
+    text = "reinstate a suspended seat: its votes count again"
+    commands = seats.add_subparsers(metavar="COMMAND")
+    reinstate = _command(commands, "reinstate", _seats, text, aliases=["lift"])
+    reinstate.add_argument("name", metavar="NAME", help="the seat")
+    reinstate.add_argument("--by", required=True, help="your name, for the record")
+    reinstate.add_argument("--why", required=True, help="reason to trust the seat again")
 
 
 def _command(
@@ -157,8 +200,11 @@ def _command(
     name: str,
     run: Callable[[argparse.Namespace, Console], int],
     text: str,
+    aliases: Sequence[str] = (),
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=text, description=text)
+    parser = commands.add_parser(
+        name, help=text, description=text, aliases=aliases, formatter_class=_HelpFormatter
+    )
     parser.set_defaults(command=run)
     return parser
 

@@ -1,4 +1,4 @@
-"""The system's Chromium without a screen, driven by Playwright; nothing is downloaded for it."""
+"""The system's Chromium, headless, driven by Playwright; nothing is downloaded."""
 
 import shutil
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ QUIET: Final = (
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser. Raises LookupError where no Chromium is installed."""
+    """Yield a browser. Raises LookupError when no Chromium is installed."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         raise LookupError("no Chromium is installed: apt-get install chromium")

@@ -1,30 +1,66 @@
-"""A certificate as anybody can check it: each signature, the bars, and what the votes come to."""
+"""A decision's certificate, verified again: each signature, the quorum and the role rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
+from local.choices import Choices
+from local.layout import Paragraph, bar
 from quorum.domain.ballot_validation import Admitted, Question, admit
 from quorum.domain.constants import BASIS_POINTS, ROLE_WEIGHTS
 from quorum.domain.events import DecisionMade, EvidenceFrozen
 from quorum.domain.seats import SEATS, units
 from quorum.domain.signed import Objection, Rejected, unseal
 from quorum.domain.votes import Vote, tally
-from quorum.narrative import THRESHOLD_BP, share
+from quorum.narrative import THRESHOLD_BP, one_line, share
 
 WIDTH = 20
 
 
-def certificate(
-    decision: DecisionMade, frozen: EvidenceFrozen, objection: Objection
-) -> RenderableType:
-    """Return the decision's certificate, verified here and counted again."""
-    at = decision.occurred_at.timestamp()
-    question = Question.as_told(frozen, SEATS, at)
-    found = {_seat(text): admit(text, question, objection) for text in decision.certificate}
-    votes = [one.vote for one in found.values() if isinstance(one, Admitted)]
-    lines = [_summary(votes, len(decision.certificate)), *_roles(votes, decision.action)]
-    return Group(_signatures(found, decision), *lines, *_closeness(decision))
+@dataclass(frozen=True)
+class Certificate:
+    """The certificate's texts by seat, each verified with the seat's pinned key."""
+
+    decision: DecisionMade
+    found: Mapping[str, Admitted | Rejected]
+
+    @classmethod
+    def verified(cls, decision: DecisionMade, frozen: EvidenceFrozen, objection: Objection) -> Self:
+        """Verify each text of the certificate against the frozen evidence of its round."""
+        context = Question.as_told(frozen, SEATS, decision.occurred_at.timestamp())
+        texts = decision.certificate
+        return cls(decision, {_seat(text): admit(text, context, objection) for text in texts})
+
+    @property
+    def votes(self) -> list[Vote]:
+        """Return the votes whose signatures were verified."""
+        return [one.vote for one in self.found.values() if isinstance(one, Admitted)]
+
+    def signature(self, seat: str) -> str:
+        """Return `verified`, `REFUSED` or `none`, or `MISMATCH` where the log has another vote."""
+        match self.found.get(seat):
+            case None:
+                return "none"
+            case Rejected():
+                return "REFUSED"
+            case Admitted(vote):
+                logged = {(v.action, v.conf_bp) for v in self.decision.votes if v.seat == seat}
+                return "verified" if (vote.action, vote.conf_bp) in logged else "MISMATCH"
+
+
+def certificate_check(certificate: Certificate, choices: Choices) -> RenderableType:
+    """Render the refused signatures, the action that is authorised, and the role rule."""
+    if not certificate.decision.certificate:
+        return Group(_line("Certificate: no signed votes."), *_agreement(certificate.decision))
+    return Group(
+        *_refusals(certificate),
+        _authorised(certificate, choices),
+        *_roles(certificate.votes, certificate.decision.action),
+        *_agreement(certificate.decision),
+    )
 
 
 def _seat(text: str) -> str:
@@ -32,69 +68,56 @@ def _seat(text: str) -> str:
     return "unknown" if isinstance(sealed, Rejected) else sealed.says.seat
 
 
-def _signatures(found: dict[str, Admitted | Rejected], decision: DecisionMade) -> Table:
-    table = Table(box=None, padding=(0, 1), header_style="dim")
-    for name in ("seat", "adds", "of its weight", "signature"):
-        table.add_column(name)
-    weight, total = units(SEATS)
-    for seat in SEATS:
-        one = found.get(seat.name)
-        counts = isinstance(one, Admitted) and one.vote.action == decision.action
-        adds = one.vote.conf_bp if isinstance(one, Admitted) and counts else 0
-        bars = bar(adds, weight[seat.name] * 100 // total)
-        table.add_row(seat.name, bars, f"{share(adds)}", _verdict(one))
-    return table
+def _refusals(certificate: Certificate) -> list[Paragraph]:
+    return [
+        _line(f"Signature of {seat} REFUSED: {one_line(one.reason)}")
+        for seat, one in certificate.found.items()
+        if isinstance(one, Rejected)
+    ]
 
 
-def _verdict(one: Admitted | Rejected | None) -> str:
-    match one:
-        case Admitted():
-            return "verified"
-        case Rejected(reason):
-            return f"REFUSED: {reason}"
-        case None:
-            return "none"
-
-
-def _summary(votes: list[Vote], texts: int) -> Text:
+def _authorised(certificate: Certificate, choices: Choices) -> Paragraph:
+    votes, texts = certificate.votes, len(certificate.decision.certificate)
     result = tally(votes, SEATS)
     verdict = (
-        f"authorises {result.action}" if result.action else f"authorises nothing: {result.reason}"
+        f"authorises {choices.short(result.action)} ({result.action})"
+        if result.action
+        else f"authorises no action: {result.reason}"
     )
-    return Text(
-        f"certificate: {len(votes)} of {texts} votes verified with the pinned keys; it {verdict}"
-    )
+    verified = f"{len(votes)} of {texts} signatures verified with the pinned keys"
+    return _line(f"Certificate: {verified}; it {verdict}.")
 
 
 def _roles(votes: list[Vote], action: str | None) -> list[Text]:
-    """Return the second bar: what is left without each role, against half of what it could be."""
+    """Return, for each role, the score without it and the score that the rest has to exceed."""
+    if action is None:
+        return []
     weight, total = units(SEATS)
     cast = {vote.seat: vote.conf_bp for vote in votes if vote.action == action}
     lines = []
     for role, own in ROLE_WEIGHTS.items():
         left = sum(weight[s.name] * cast.get(s.name, 0) for s in SEATS if s.role != role) // total
         half = int((1 - own) / 2 * BASIS_POINTS)
-        lines.append(
-            Text(
-                f"  without {role:<11}{bar(left, WIDTH)} {share(left)}, above {share(half)} needed"
-            )
-        )
-    return [] if action is None else lines
+        score = f"{bar(left, WIDTH)} {share(left)} (must exceed {share(half)})"
+        lines.append(Text(f"  without {role:<11}{score}"))
+    return lines
 
 
-def _closeness(decision: DecisionMade) -> list[Text]:
+def _agreement(decision: DecisionMade) -> list[Paragraph]:
     found = decision.disagreement
     if found is None:
         return []
-    missed = f"missed {share(THRESHOLD_BP)} by {share(found.missed_bp)}" if found.missed_bp else ""
-    others = f"not for it: {', '.join(found.dissent)}" if found.dissent else "nobody disagreed"
-    hung = (
-        f"it hung on: {', '.join(found.decisive)}" if found.decisive else "no single vote decided"
+    missed = (
+        f"Missed {share(THRESHOLD_BP)} by {share(found.missed_bp)}. " if found.missed_bp else ""
     )
-    return [Text("; ".join(filter(None, (missed, others, hung))))]
+    dissent = f"Dissenting seats: {', '.join(found.dissent)}." if found.dissent else "No dissent."
+    decisive = (
+        f"Decisive seats: {', '.join(found.decisive)}."
+        if found.decisive
+        else "No single vote was decisive."
+    )
+    return [_line(f"{missed}{dissent} {decisive}")]
 
 
-def bar(basis_points: int, width: int) -> str:
-    """Return a bar of so many characters, filled by the share."""
-    full = round(basis_points / BASIS_POINTS * width)
-    return "█" * full + "░" * (width - full)
+def _line(text: str) -> Paragraph:
+    return Paragraph(Text("  "), text)

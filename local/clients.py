@@ -1,4 +1,4 @@
-"""boto3 clients for the emulator, built by localstack-client: many services behind one port."""
+"""boto3 clients for the emulator, built by localstack-client: all services behind one port."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,18 +9,18 @@ from localstack_client.session import Session
 from quorum.adapters.dynamodb.table import DynamoDBTable
 
 KEY, SECRET, REGION = "test", "test", "us-east-1"
-# No hidden retries: what looks at failures must see each of them. A busy laptop may take minutes
-# to start twenty functions at once.
+# No hidden retries: each failure is visible to the code that counts them. A busy laptop may take
+# minutes to start twenty functions at once.
 DEFAULTS = Config(retries={"total_max_attempts": 1}, read_timeout=300, max_pool_connections=50)
 
 
 def client(service: str, endpoint: str, **options: Any) -> Any:
-    """A client of the service at the endpoint, with the emulator's root credentials."""
+    """Return a client of the service at the endpoint, with the emulator's root credentials."""
     return _session(endpoint).client(service, **{"config": DEFAULTS, **options})
 
 
 def table(name: str, endpoint: str) -> DynamoDBTable:
-    """A DynamoDB table at the endpoint, as the adapters take it."""
+    """Return the DynamoDB table at the endpoint, for the adapters."""
     return DynamoDBTable(client("dynamodb", endpoint), name)
 
 

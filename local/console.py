@@ -1,9 +1,9 @@
-"""The console on a laptop: an address, and a token for each person there who has no Slack."""
+"""The console on a laptop: its URL, and a token for each person who signs in there."""
 
 from typing import Any, Final
 
-from local.front import Front
-from local.standins import IssuerStandIn
+from local.api_proxy import ApiProxy
+from local.fake_services import FakeTokenIssuer
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.people import VIEWER
 
@@ -19,33 +19,33 @@ PEOPLE: Final[list[dict[str, Any]]] = [
     {"id": "ada", "name": "Ada", "slack": "U0ADA", "roles": [ESCALATION_LEVEL]},
     {"id": "vic", "name": "Vic", "slack": "U0VIC", "roles": [VIEWER]},
 ]
-"""Two at the console, because what is risky takes two, and who answers in a demo; two in Slack, one
-of whom may only look."""
+"""Three people with console tokens: two, because risky actions need two approvers, and the demo's.
+Two people in Slack, one of them a viewer."""
 
 
 class WebConsole:
-    """The front before the deployed API, for as long as the `with` block lasts."""
+    """The proxy to the deployed API, for as long as the `with` block lasts."""
 
-    def __init__(self, issuer: IssuerStandIn, endpoint: str, api_id: str) -> None:
+    def __init__(self, issuer: FakeTokenIssuer, endpoint: str, api_id: str) -> None:
         self.tokens: dict[str, str] = {
             person["id"]: issuer.token(person["subject"])
             for person in PEOPLE
             if "subject" in person
         }
-        self.front = Front(endpoint, api_id)
+        self.proxy = ApiProxy(endpoint, api_id)
 
     @property
     def address(self) -> str:
-        """Return where the first person looks. The token is behind the #, which no server sees."""
+        """Return the operator's URL; its token is in the fragment, which no server receives."""
         return self.address_of("operator")
 
     def address_of(self, person: str) -> str:
-        """Return where this person looks."""
-        return f"{self.front.address}/#token={self.tokens[person]}"
+        """Return this person's URL, which signs them in."""
+        return f"{self.proxy.address}/#token={self.tokens[person]}"
 
     def __enter__(self) -> "WebConsole":
-        self.front.__enter__()
+        self.proxy.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.front.__exit__(*error)
+        self.proxy.__exit__(*error)

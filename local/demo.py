@@ -1,17 +1,22 @@
-"""`make demo`: everything up, one scenario, everything down again."""
+"""`make demo`: start everything, play one scenario, stop everything."""
 
 import signal
 import webbrowser
 from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.text import Text
 
 from local.emulator_install import ROOT, STATE
+from local.layout import Paragraph
 from local.outcome import Outcome
 from local.run import Run
 from local.scenarios import Scenario
 from local.stage import Stage
 from quorum.domain.events import EvidenceFrozen, PostMortemWritten
+from quorum.narrative import plain, settings
+
+LABEL_WIDTH = 13
 
 
 def demo(  # noqa: PLR0913 - the command's options, by name
@@ -21,20 +26,24 @@ def demo(  # noqa: PLR0913 - the command's options, by name
     json_file: Path | None,
     fault: bool,
     web: bool,
+    verbose: bool,
     console: Console,
 ) -> int:
-    """Play the scenario; return 0 when it ended as the scenario says it should.
+    """Play the scenario; return 0 if its outcome is the expected one, 1 otherwise.
 
-    With `web` the console opens, whoever looks at it is the person, and all stays up until Ctrl-C.
+    With `web` the console opens in the browser, a person there answers approval requests, and
+    everything keeps running until Ctrl-C.
     """
-    console.print(f"[bold]{scenario.name}[/], seed {seed}: {scenario.story}")
+    console.print(Text.assemble((scenario.name, "bold"), f", seed {seed}: {scenario.story}"))
     with Stage(seed, say=console.print) as stage:
         if web:
+            console.print(f"Console, signed in: {stage.console.address}", soft_wrap=True)
             webbrowser.open(stage.console.address)
-        outcome = Run(stage, scenario, console, fault=fault, answers=not web).play()
+        run = Run(stage, scenario, console, fault=fault, answers=not web, verbose=verbose)
+        outcome = run.play()
         _report(stage, outcome, console)
         if web:
-            console.print(f"Still up, until Ctrl-C: {stage.console.address}")
+            console.print("Still running, with the console; stop with Ctrl-C.")
             signal.pause()
     if json_file:
         json_file.write_text(outcome.model_dump_json(indent=2) + "\n")
@@ -42,28 +51,39 @@ def demo(  # noqa: PLR0913 - the command's options, by name
 
 
 def _report(stage: Stage, outcome: Outcome, console: Console) -> None:
-    """Say what came of it, and keep the post-mortem where it can be read afterwards."""
+    """Print the outcome; write the post-mortem and the evidence to files."""
+    console.print()
     colour = "green" if outcome.as_expected else "red"
-    console.print(f"\nOutcome: [bold {colour}]{outcome.outcome}[/] ({outcome.reason})")
+    console.print(_row("Outcome", f"{outcome.outcome} ({outcome.reason})", f"bold {colour}"))
     if outcome.action:
-        how = "autonomously" if outcome.autonomous else f"approved by {outcome.approved_by}"
-        console.print(f"Action: {outcome.action['verb']} on {outcome.action['resource']}, {how}")
-        console.print(f"Now: {outcome.world['resources'][outcome.action['resource']]}")
-    states = ", ".join(f"{n} {s}" for n, s in sorted(outcome.world["alarms"].items()))
-    console.print(f"Alarms: {states}")
-    console.print(f"The shop answers: {'yes' if outcome.world['shop_answers'] else 'no'}")
-    seconds = ", ".join(f"{n.replace('_', ' ')} {s:.1f}" for n, s in outcome.seconds.items() if s)
-    console.print(f"Seconds on this machine: {seconds}")
-    cost = "not known" if outcome.cost_dollars is None else f"${outcome.cost_dollars:.4f}"
-    console.print(f"Receipt: {outcome.transitions} state transitions, {cost} at AWS's prices")
-    for fact in stage.quorum.facts(outcome.incident):
-        if isinstance(fact, PostMortemWritten):
-            _keep("post-mortem", outcome, ".md", stage.quorum.report(fact).encode(), console)
-        if isinstance(fact, EvidenceFrozen) and fact.evidence == outcome.evidence:
-            _keep("evidence", outcome, ".json", stage.quorum.evidence(fact), console)
+        resource = str(outcome.action["resource"])
+        how = "autonomous" if outcome.autonomous else f"approved by {outcome.approved_by}"
+        console.print(_row("Action", f"{outcome.action['verb']} on {resource}, {how}"))
+        console.print(_row("Now", plain(settings(outcome.world["resources"][resource]))))
+    for number, (alarm, state) in enumerate(sorted(outcome.world["alarms"].items())):
+        console.print(_row("Alarms" if number == 0 else "", f"{state} {alarm}"))
+    health = "OK" if outcome.world["shop_answers"] else "FAILED"
+    console.print(Text(f"Shop health check: {health}"))
+    timings = (f"{n.replace('_', ' ')} {s:.1f} s" for n, s in outcome.seconds.items() if s)
+    console.print(_row("Timings here", ", ".join(timings)))
+    cost = "unknown" if outcome.cost_dollars is None else f"${outcome.cost_dollars:.4f}"
+    transitions = f"{outcome.transitions} Step Functions state transitions"
+    console.print(_row("Cost on AWS", f"estimated {cost} at list prices; {transitions}"))
+    for event in stage.quorum.events(outcome.incident):
+        if isinstance(event, PostMortemWritten):
+            content = stage.quorum.report(event).encode()
+            console.print(_row("Post-mortem", _write("post-mortem", outcome, ".md", content)))
+        if isinstance(event, EvidenceFrozen) and event.evidence == outcome.evidence:
+            content = stage.quorum.evidence(event)
+            console.print(_row("Evidence", _write("evidence", outcome, ".json", content)))
 
 
-def _keep(what: str, outcome: Outcome, kind: str, content: bytes, console: Console) -> None:
-    path = STATE / f"{what}-{outcome.incident[:8]}{kind}"
+def _row(label: str, text: str, style: str = "") -> RenderableType:
+    return Paragraph(Text(f"{label:<{LABEL_WIDTH}}"), text, style)
+
+
+def _write(kind: str, outcome: Outcome, suffix: str, content: bytes) -> str:
+    """Write a file of this incident; return its path relative to the repository."""
+    path = STATE / f"{kind}-{outcome.incident[:8]}{suffix}"
     path.write_bytes(content)
-    console.print(f"{what.capitalize()}: {path.relative_to(ROOT)}")
+    return str(path.relative_to(ROOT))

@@ -1,4 +1,4 @@
-"""A private AWS on this machine: MiniStack with IAM enforced, on a port of its own.
+"""Local AWS emulator: MiniStack with IAM enforced, on its own port.
 
 with Emulator() as emulator:
     client = emulator.client("lambda")
@@ -16,21 +16,21 @@ from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from local.cleanup import remove_old_files
 from local.clients import client
 from local.emulator_environment import ACCOUNT, for_clients, for_server
 from local.emulator_install import ROOT, STATE, installed_python
-from local.housekeeping import tidy
 
 __all__ = ["ACCOUNT", "Emulator", "EmulatorError"]
 START_SECONDS = 120.0
 
 
 class EmulatorError(RuntimeError):
-    """The emulator did not start; the message ends with the end of its log."""
+    """The emulator did not start; the message holds the end of its log."""
 
 
 class Emulator:
-    """One emulator and its Lambda workers, which end with the `with` block, whatever ends that."""
+    """One emulator and its Lambda workers; both end with the `with` block, also by an error."""
 
     def __init__(self, port: int | None = None, model_url: str = "") -> None:
         self.port, self._model_url = port or _free_port(), model_url
@@ -41,21 +41,21 @@ class Emulator:
 
     @property
     def endpoint(self) -> str:
-        """The URL that answers for every service."""
+        """Return the URL of all services."""
         return f"http://127.0.0.1:{self.port}"
 
     def environment(self) -> dict[str, str]:
-        """Variables that point any SDK, and the CDK, at this emulator."""
+        """Return the environment variables that point an SDK, or the CDK, at this emulator."""
         return for_clients(self.endpoint)
 
     def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client of the given service, as root unless the options say otherwise."""
+        """Return a boto3 client of the service, as root unless the options hold credentials."""
         return client(service, self.endpoint, **options)
 
     def start(self) -> Self:
-        """Install if needed, start, and return once it answers."""
+        """Install if needed, start, and return once healthy. Raises EmulatorError."""
         python = installed_python()
-        tidy(STATE)
+        remove_old_files(STATE)
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
         self._watch_for_termination()
@@ -77,7 +77,7 @@ class Emulator:
         return self
 
     def stop(self) -> None:
-        """End the emulator and its workers at once: its state is in memory and not wanted."""
+        """Kill the emulator and its workers; their state is discarded."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -111,10 +111,10 @@ class Emulator:
                 return
             time.sleep(0.05)
         tail = self.log.read_text(errors="replace")[-2000:]
-        raise EmulatorError(f"no answer from MiniStack on port {self.port}; its log:\n{tail}")
+        raise EmulatorError(f"MiniStack did not start on port {self.port}; end of its log:\n{tail}")
 
     def _watch_for_termination(self) -> None:
-        """SIGTERM unwinds `with` blocks like Ctrl-C does, unless somebody already handles it."""
+        """Make SIGTERM unwind `with` blocks as Ctrl-C does, unless it already has a handler."""
         main = threading.current_thread() is threading.main_thread()
         if main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             self._on_terminate = signal.signal(signal.SIGTERM, _terminate)

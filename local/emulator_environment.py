@@ -1,4 +1,4 @@
-"""The variables of the emulator's clients and of the emulator itself: never a real account's."""
+"""Environment variables of the emulator and its clients; a real account's are never among them."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ NO_REAL_ACCOUNT = {
 
 
 def for_clients(endpoint: str) -> dict[str, str]:
-    """What points an SDK, or the CDK, at the emulator."""
+    """Return the variables that point an SDK, or the CDK, at the emulator."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": KEY,
@@ -29,9 +29,9 @@ def for_clients(endpoint: str) -> dict[str, str]:
 
 
 def for_server(port: int, scratch: Path, model_url: str = "") -> dict[str, str]:
-    """Nothing of the caller's but its PATH: Lambda workers inherit what is here.
+    """Return the emulator's variables; of the caller's only PATH, for Lambda workers inherit them.
 
-    With `model_url`, Bedrock's Converse answers what the chat completions there answer.
+    With `model_url`, Bedrock's Converse is forwarded to the chat completions API there.
     """
     return {
         "PATH": os.pathsep.join((os.environ.get("PATH", ""), str(ROOT / ".venv" / "bin"))),

@@ -1,6 +1,6 @@
-"""Install MiniStack, from a hashed lock, into an environment of its own.
+"""Install MiniStack, from a hashed lock, into a separate environment.
 
-Of its own, because Lambda functions see that environment's packages: in ours, a wheel that is
+Separate, because Lambda functions see that environment's packages: in ours, a wheel that is
 missing from a layer would be found here and missed on AWS.
 """
 
@@ -17,7 +17,7 @@ LOCK = Path(__file__).with_name("emulator-requirements.txt")
 
 
 def installed_python() -> Path:
-    """The emulator's interpreter, after installing what the lock says if that has changed."""
+    """Return the emulator's interpreter; install from the lock first if that has changed."""
     home = STATE / "emulator-env"
     python, stamp, wanted = home / "bin" / "python", home / "installed", _fingerprint()
     STATE.mkdir(exist_ok=True)

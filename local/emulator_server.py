@@ -1,7 +1,7 @@
-"""What runs inside the emulator's own environment: MiniStack, corrected, for as long as we live.
+"""Entry point in the emulator's environment: MiniStack with our patches.
 
-Its standard input is a pipe that nobody writes to. When the process that started it is gone,
-however it died, the pipe ends and this process takes its whole group of Lambda workers with it.
+Standard input is a pipe without data. When the parent process ends, for whatever reason, the pipe
+closes, and this process kills its process group with all Lambda workers.
 """
 
 import os
@@ -10,18 +10,18 @@ import signal
 import sys
 import threading
 
-from local import corrections
-from local.corrections.patching import service
+from local import emulator_patches
+from local.emulator_patches.patching import service
 
 
 def main() -> None:
-    """Serve until the starter is gone."""
-    threading.Thread(target=_die_with_the_starter, daemon=True).start()
-    corrections.apply()
+    """Serve until the parent process ends."""
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    emulator_patches.apply()
     service("app").main()
 
 
-def _die_with_the_starter() -> None:
+def _exit_with_parent() -> None:
     sys.stdin.buffer.read()
     shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
     os.killpg(os.getpgrp(), signal.SIGKILL)

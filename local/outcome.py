@@ -1,33 +1,25 @@
-"""What a run came to, read from the log and from the services, not from what we meant to happen."""
+"""The outcome of a run, read from the incident's log and from the services."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from local.quorum import Quorum
 from local.scenarios import Scenario
 from local.shop.faults import Change
 from local.stage import Stage, healthy
-from quorum.domain.events import (
-    ActionTaken,
-    ApprovalAnswered,
-    DecisionMade,
-    EvidenceFrozen,
-    IncidentClosed,
-    IncidentEvent,
-    IncidentOpened,
-    PostMortemWritten,
-    RecoveryChecked,
-)
 from quorum.domain.evidence import Candidate
+from quorum.domain.incident import Incident, replay
 
-E = TypeVar("E")
+Candidates = Mapping[str, Candidate]
+"""Candidate actions by id."""
 
 
 class Outcome(BaseModel):
-    """The JSON that a run writes. Seconds are the laptop's; None is what did not happen."""
+    """The JSON that a run writes. Seconds were measured on this machine; None means not reached."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,14 +38,14 @@ class Outcome(BaseModel):
     votes: list[dict[str, Any]]
     candidates: list[dict[str, Any]]
     evidence: str | None
-    """The digest of the bundle that the votes rest on."""
+    """The digest of the evidence bundle that was voted on."""
     seconds: dict[str, float | None]
     transitions: int
     cost_dollars: float | None
     changes: list[dict[str, str]]
-    """What the scenario did to the shop, in order; the last ones are the fault."""
+    """The scenario's changes to the shop, in order; the last ones are the fault."""
     world: dict[str, Any]
-    """What the services say at the end: alarms, and what every candidate's resource is now."""
+    """The state of the services at the end: alarms, and every candidate's resource."""
     post_mortem: str | None
 
     @property
@@ -63,7 +55,7 @@ class Outcome(BaseModel):
 
 
 class Played(NamedTuple):
-    """What was done to the shop, and from when on."""
+    """A scenario that was played: its changes, and the time at which they began."""
 
     scenario: Scenario
     fault: bool
@@ -71,66 +63,88 @@ class Played(NamedTuple):
     changes: Sequence[Change]
 
 
-def outcome(stage: Stage, played: Played, incident: str) -> Outcome:
-    """Return what the incident came to."""
-    scenario, began = played.scenario, played.began
-    history = stage.quorum.facts(incident)
-    opened, closed = _one(history, IncidentOpened), _one(history, IncidentClosed)
-    decision, frozen = _one(history, DecisionMade), _one(history, EvidenceFrozen)
-    taken, answer = _one(history, ActionTaken), _one(history, ApprovalAnswered)
-    checked, report = _one(history, RecoveryChecked), _one(history, PostMortemWritten)
-    known = {c.id: c for c in frozen.candidates} if frozen else {}
-    granted = answer is not None and answer.answer == "granted"
+def outcome(stage: Stage, played: Played, incident_id: str) -> Outcome:
+    """Return the outcome of the incident that the scenario led to."""
+    incident = replay(stage.quorum.events(incident_id))
+    candidates = {c.id: c for c in incident.evidence.candidates} if incident.evidence else {}
     return Outcome(
-        scenario=scenario.name,
+        scenario=played.scenario.name,
         seed=stage.seed,
-        incident=incident,
-        outcome=closed.outcome if closed else "open",
         fault=played.fault,
-        expected=sorted(scenario.expected) if played.fault else ["dismissed"],
-        reason=closed.reason if closed else "",
-        action=_action(known.get(taken.action)) if taken else None,
-        autonomous=taken is not None and not granted,
-        approved_by=answer.by.outsider if answer and granted and answer.by else None,
-        score=decision.score_bp / 10_000 if decision else 0.0,
-        votes=[_vote(v.model_dump(mode="json"), known) for v in decision.votes] if decision else [],
-        candidates=[_action(c) or {} for c in known.values()],
-        evidence=frozen.evidence if frozen else None,
-        seconds={
-            "fault_to_alarm": _between(began, opened.alarm.fired_at if opened else None),
-            "alarm_to_open": _gap(opened.alarm.fired_at if opened else None, opened),
-            "open_to_decision": _gap(_at(opened), decision),
-            "open_to_recovered": _gap(_at(opened), checked if _recovered(checked) else None),
-        },
-        transitions=stage.quorum.transitions(opened) if opened else 0,
-        cost_dollars=report.cost_microdollars / 1e6 if report else None,
+        incident=incident_id,
+        expected=sorted(played.scenario.expected) if played.fault else ["dismissed"],
+        candidates=[_action(candidate) for candidate in candidates.values()],
+        evidence=incident.evidence.evidence if incident.evidence else None,
+        seconds=_seconds(played.began, incident),
+        transitions=stage.quorum.transitions(incident.opened),
         changes=[asdict(change) for change in played.changes],
-        world={
-            "alarms": stage.quorum.alarm_states("shop-"),
-            "shop_answers": healthy(stage.load),
-            "resources": {c.resource: stage.quorum.settings(c.resource) for c in known.values()},
-        },
-        post_mortem=report.key if report else None,
+        world=_world(stage, candidates),
+        **_ending(incident),
+        **_decision(incident, candidates),
+        **_effect(incident, candidates),
     )
 
 
-def _one(history: Sequence[IncidentEvent], kind: type[E]) -> E | None:
-    """Return the newest fact of that kind, or None."""
-    return next((event for event in reversed(history) if isinstance(event, kind)), None)
+def _ending(incident: Incident) -> dict[str, Any]:
+    closed, report = incident.closed, incident.post_mortem
+    return {
+        "outcome": closed.outcome if closed else "open",
+        "reason": closed.reason if closed else "",
+        "cost_dollars": report.cost_microdollars / 1e6 if report else None,
+        "post_mortem": report.key if report else None,
+    }
 
 
-def _recovered(checked: RecoveryChecked | None) -> bool:
-    return checked is not None and checked.verdict == "recovered"
+def _decision(incident: Incident, candidates: Candidates) -> dict[str, Any]:
+    if incident.decision is None:
+        return {"score": 0.0, "votes": []}
+    votes = [_vote(vote.model_dump(mode="json"), candidates) for vote in incident.decision.votes]
+    return {"score": incident.decision.score_bp / 10_000, "votes": votes}
 
 
-def _action(candidate: Candidate | None) -> dict[str, Any] | None:
-    if candidate is None:
-        return None
+def _effect(incident: Incident, candidates: Candidates) -> dict[str, Any]:
+    """Return the action that was taken, if any, and by whose authority."""
+    taken, answer = incident.taken, incident.answer
+    granted = answer if answer and answer.answer == "granted" else None
+    candidate = candidates.get(taken.action) if taken else None
+    return {
+        "action": _action(candidate) if candidate else None,
+        "autonomous": taken is not None and granted is None,
+        "approved_by": granted.by.outsider if granted and granted.by else None,
+    }
+
+
+def _seconds(began: datetime, incident: Incident) -> dict[str, float | None]:
+    opened, decision, checked = incident.opened, incident.decision, incident.checked
+    fired_at, opened_at = opened.alarm.fired_at, opened.occurred_at
+    recovered = checked if checked and checked.verdict == "recovered" else None
+    return {
+        "fault_to_alarm": _between(began, fired_at),
+        "alarm_to_open": _between(fired_at, opened_at),
+        "open_to_decision": _between(opened_at, decision.occurred_at) if decision else None,
+        "open_to_recovered": _between(opened_at, recovered.occurred_at) if recovered else None,
+    }
+
+
+def _between(begin: datetime, end: datetime) -> float:
+    return round((end - begin).total_seconds(), 2)
+
+
+def _world(stage: Stage, candidates: Candidates) -> dict[str, Any]:
+    quorum: Quorum = stage.quorum
+    return {
+        "alarms": quorum.alarm_states("shop-"),
+        "shop_answers": healthy(stage.load),
+        "resources": {c.resource: quorum.settings(c.resource) for c in candidates.values()},
+    }
+
+
+def _action(candidate: Candidate) -> dict[str, Any]:
     return candidate.model_dump(mode="json", include={"id", "verb", "resource", "parameters"})
 
 
-def _vote(vote: dict[str, Any], known: dict[str, Candidate]) -> dict[str, Any]:
-    candidate = known.get(vote["action"])
+def _vote(vote: dict[str, Any], candidates: Candidates) -> dict[str, Any]:
+    candidate = candidates.get(vote["action"])
     return {
         "seat": vote["seat"],
         "tier": vote["tier"],
@@ -141,15 +155,3 @@ def _vote(vote: dict[str, Any], known: dict[str, Candidate]) -> dict[str, Any]:
         "cites": vote["cites"],
         "skipped": vote["skipped"],
     }
-
-
-def _at(event: IncidentEvent | None) -> datetime | None:
-    return event.occurred_at if event else None
-
-
-def _gap(begin: datetime | None, event: IncidentEvent | None) -> float | None:
-    return _between(begin, _at(event)) if begin else None
-
-
-def _between(begin: datetime, end: datetime | None) -> float | None:
-    return round((end - begin).total_seconds(), 2) if end else None

@@ -1,10 +1,12 @@
-"""Quorum as it stands deployed on an emulator: read its log, answer its questions, stop it."""
+"""Client of Quorum deployed on an emulator: read the log, answer approvals, stop, reinstate."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import ValidationError
 
 from local.clients import REGION, client, table
 from local.emulator import ACCOUNT
@@ -19,8 +21,10 @@ from quorum.adapters.resource_state.lambda_state import LambdaState
 from quorum.adapters.resource_state.ssm_state import SsmState
 from quorum.adapters.signing.kms_verifier import KmsVerifier
 from quorum.application.equivocation import Suspensions
+from quorum.application.requests import fields
 from quorum.domain.base import OutsiderText
-from quorum.domain.errors import RefusedError
+from quorum.domain.commands import AnswerApproval
+from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import (
     ApprovalRequested,
     EvidenceFrozen,
@@ -29,6 +33,7 @@ from quorum.domain.events import (
     PostMortemWritten,
 )
 from quorum.domain.evidence import Scalar
+from quorum.domain.identity_proofs import TokenProof
 from quorum.domain.restrictions import ControlChanged
 from quorum.domain.seats import SEATS
 from quorum.domain.votes import Ballot
@@ -37,7 +42,7 @@ PREFIX = "quorum-local-"
 
 
 class Quorum:
-    """The deployed product behind one endpoint."""
+    """The deployed product behind one endpoint, with the emulator's root credentials."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
@@ -60,36 +65,49 @@ class Quorum:
         rows = [(i["occurred_at"]["S"], i["incident_id"]["S"]) for p in pages for i in p["Items"]]
         return [incident_id for _, incident_id in sorted(rows, reverse=True)]
 
-    def facts(self, incident_id: str) -> Sequence[IncidentEvent]:
-        """Return the incident's facts, oldest first."""
+    def events(self, incident_id: str) -> Sequence[IncidentEvent]:
+        """Return the incident's events, oldest first."""
         return self.store.load(incident_id)
 
     def find(self, prefix: str) -> str:
-        """Return the one incident whose id begins so. Raises LookupError when none or several."""
+        """Return the only incident id with this prefix. Raises LookupError for none or several."""
         found = [i for i in self.incidents() if i.startswith(prefix)]
         if len(found) != 1:
             known = ", ".join(i[:8] for i in self.incidents()) or "none"
-            raise LookupError(f"{len(found)} incidents begin with {prefix!r}; known: {known}")
+            several = "several incident ids begin" if found else "no incident id begins"
+            raise LookupError(f"{several} with {prefix!r}; known: {known}")
         return found[0]
 
-    def answer(self, incident_id: str, answer: str, token: str, **more: str) -> dict[str, Any]:
-        """Grant or deny the incident's newest question, as the token's person.
+    def answer(
+        self,
+        incident_id: str,
+        answer: Literal["granted", "denied"],
+        token: str,
+        *,
+        reason: str = "",
+        action: str | None = None,
+    ) -> dict[str, Any]:
+        """Answer the incident's newest approval request as the token's person.
 
-        Raises LookupError where nothing is asked, and RuntimeError with why it is refused.
+        `action` grants another candidate action. Returns the approval function's result. Raises
+        LookupError without an approval request, InvalidInputError for an action or a reason that
+        cannot be sent, and RuntimeError with the reason of a refusal.
         """
-        asked = [f for f in self.facts(incident_id) if isinstance(f, ApprovalRequested)]
+        events = self.events(incident_id)
+        asked = [event for event in events if isinstance(event, ApprovalRequested)]
         if not asked:
-            raise LookupError(f"incident {incident_id[:8]} asks nothing")
-        return self.invoke(
-            "approval",
-            {
-                "operation": "answer",
-                "approval_id": asked[-1].approval_id,
-                "answer": answer,
-                "proof": {"kind": "token", "token": token},
-                **more,
-            },
-        )
+            raise LookupError(f"incident {incident_id[:8]} has no approval request")
+        try:
+            command = AnswerApproval(
+                approval_id=asked[-1].approval_id,
+                answer=answer,
+                proof=TokenProof(token=token),
+                reason=reason,
+                action=action,
+            )
+        except ValidationError as error:
+            raise InvalidInputError(f"not valid: {fields(error)}") from None
+        return self.invoke("approval", command.payload())
 
     @property
     def stop(self) -> DynamoDBStopSwitch:
@@ -98,12 +116,12 @@ class Quorum:
 
     @property
     def suspensions(self) -> Suspensions:
-        """Return the seats that weigh nothing until a person lets them."""
-        switched = DynamoDBControlLog(self.table("overrides"))
-        return Suspensions(DynamoDBControls(self.table("controls")), switched)
+        """Return the store of suspended seats."""
+        control_log = DynamoDBControlLog(self.table("overrides"))
+        return Suspensions(DynamoDBControls(self.table("controls")), control_log)
 
-    def lift(self, seat: str, by: str, why: str) -> None:
-        """Let a suspended seat weigh again. Raises RefusedError when it is not suspended."""
+    def reinstate(self, seat: str, by: str, why: str) -> None:
+        """Reinstate a suspended seat. Raises RefusedError when it is not suspended."""
         suspensions = self.suspensions
         suspension = suspensions.standing().get(seat)
         if suspension is None:
@@ -118,21 +136,21 @@ class Quorum:
                 via="cli",
                 address="",
                 reason=OutsiderText.of(why),
-                what=f"The seat {seat} weighs again.",
+                what=f"Seat {seat} reinstated.",
                 seat=seat,
                 mark=suspension.mark(),
             )
         )
 
     def seat_keys(self) -> dict[str, str]:
-        """Return the ARN of each seat's key as the deployment pins them for the executor."""
+        """Return the ARN of each seat's signing key, as deployed to the executor."""
         found = self.client("lambda").get_function_configuration(
             FunctionName=f"{PREFIX}executor", Qualifier="live"
         )
         return dict(json.loads(found["Environment"]["Variables"]["SEAT_KEYS"]))
 
     def verifier(self) -> KmsVerifier:
-        """Return what verifies votes with the seats' keys, as the executor does."""
+        """Return a verifier of votes with the seats' keys, the same as the executor's."""
         return KmsVerifier(self.client("kms"), self.seat_keys())
 
     def invoke(self, name: str, payload: dict[str, Any]) -> dict[str, Any]:
@@ -142,11 +160,12 @@ class Quorum:
         )
         body: Any = json.loads(response["Payload"].read() or b"null")
         if response.get("FunctionError"):
-            raise RuntimeError(f"{name}: {body.get('errorType')}: {body.get('errorMessage')}")
+            problem = f"{body.get('errorType')}: {body.get('errorMessage')}"
+            raise RuntimeError(f"the function {name} failed with {problem}")
         return dict(body or {})
 
     def start(self, name: str, payload: Mapping[str, str] | None = None) -> None:
-        """Have one of Quorum's functions run soon, as a schedule does; nobody waits for it."""
+        """Invoke one of Quorum's functions asynchronously, as a schedule does."""
         self.client("lambda").invoke(
             FunctionName=function_arn(name),
             InvocationType="Event",
@@ -160,12 +179,12 @@ class Quorum:
         return str(body.read().decode())
 
     def evidence(self, frozen: EvidenceFrozen) -> bytes:
-        """Return the frozen bundle as it is stored: canonical JSON."""
+        """Return the frozen evidence bundle as stored: canonical JSON."""
         bucket = self.output("EvidenceBucket")
         return bytes(self.client("s3").get_object(Bucket=bucket, Key=frozen.key)["Body"].read())
 
     def execution(self, opened: IncidentOpened) -> dict[str, Any]:
-        """Return the incident's execution, as Step Functions describes it."""
+        """Return the Step Functions description of the incident's execution."""
         arn = f"arn:aws:states:{REGION}:{ACCOUNT}:execution:{PREFIX}incident:{opened.incident_id}"
         return dict(self.client("stepfunctions").describe_execution(executionArn=arn))
 
@@ -180,7 +199,7 @@ class Quorum:
         return sum(e["type"].endswith("StateEntered") for p in pages for e in p["events"])
 
     def alarm_states(self, prefix: str) -> dict[str, str]:
-        """Return the state of every alarm whose name begins so."""
+        """Return the state of every alarm with this name prefix."""
         pages = (
             self.client("cloudwatch")
             .get_paginator("describe_alarms")
@@ -189,7 +208,7 @@ class Quorum:
         return {a["AlarmName"]: a["StateValue"] for p in pages for a in p["MetricAlarms"]}
 
     def waiting(self, queue: str) -> int:
-        """Return how many messages a queue of ours holds: the outbox, the dead letters."""
+        """Return the number of messages in a queue: `outbox` or `dead-letters`."""
         sqs = self.client("sqs")
         url = sqs.get_queue_url(QueueName=f"{PREFIX}{queue}")["QueueUrl"]
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
@@ -197,7 +216,7 @@ class Quorum:
         return sum(int(found[name]) for name in names)
 
     def settings(self, resource: str) -> dict[str, Scalar]:
-        """Return the settings of a function (by its `live` alias) or parameter as they are now."""
+        """Return the current settings of a function (by its `live` alias) or a parameter."""
         kind, _, name = resource.partition(":")
         readers: dict[str, Read] = {
             "lambda": LambdaState(self.client("lambda"), Autoscaling(None)),
@@ -206,16 +225,18 @@ class Quorum:
         return (kind in readers and readers[kind](name, "live")) or {}
 
     def ballots(self, incident_id: str) -> list[Ballot]:
-        """Return the answers that the seats have claimed so far, each from its own table."""
+        """Return the seats' ballots of round 1 so far, each from its own table."""
         box = DynamoDBBallotBox(lambda seat: self.table(f"votes-{seat}"))
         found = (box.read(seat.name, incident_id, 1).ballot for seat in SEATS)
         return [ballot for ballot in found if ballot]
 
     @cache  # noqa: B019 - one per run of the program
     def output(self, name: str) -> str:
-        """Return an output of the stacks."""
+        """Return an output of the stacks. Raises LookupError when no stack has it."""
         stacks = self.client("cloudformation").describe_stacks()["Stacks"]
         outputs = {o["OutputKey"]: o["OutputValue"] for s in stacks for o in s.get("Outputs", [])}
+        if name not in outputs:
+            raise LookupError(f"no stack has the output {name}")
         return str(outputs[name])
 
 

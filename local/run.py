@@ -1,40 +1,43 @@
-"""One run of a scenario: break the shop, watch what Quorum does, tell what came of it."""
+"""One run of a scenario: break the shop, follow the incident, return the outcome."""
 
+import heapq
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import itemgetter
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.text import Text
 
 from local.outcome import Outcome, Played, outcome
 from local.scenarios import LONG_CALM_SECONDS, Scenario, twin
 from local.shop.faults import Change, Faults
 from local.stage import Stage, healthy, wait_until
-from local.view import ballot_line, decision_table, line
+from local.view import View
 from quorum.domain.events import (
     ApprovalRequested,
     DecisionMade,
+    EvidenceFrozen,
     IncidentEvent,
     PostMortemWritten,
 )
 from quorum.domain.votes import Ballot
-from quorum.narrative import actions
 
 BASELINE_SECONDS = 22
 SETTLE_SECONDS = 600
 INCIDENT_SECONDS = 600
-"""Patience with a busy laptop; where nothing is wrong neither takes two minutes."""
-PERSONS_SECONDS = 1200
-"""When somebody at the console answers, who has 900 seconds for it."""
-EVERY_SECONDS = 0.3
+"""Timeouts for a busy laptop; without contention neither takes two minutes."""
+PERSON_SECONDS = 1200
+"""Timeout while a person at the console answers; their approval request lasts 900 seconds."""
+POLL_SECONDS = 0.3
 PERSON = "demo"
 
 
 @dataclass
 class Run:
-    """A scenario on a stage, with what was seen so far."""
+    """A scenario on a stage, and the events and votes that were printed so far."""
 
     stage: Stage
     scenario: Scenario
@@ -42,10 +45,12 @@ class Run:
     fault: bool = True
     """False for the twin: the same innocent changes, no fault, the alarm forced."""
     answers: bool = True
-    """False when a person at the console answers instead of the scenario's."""
+    """False when a person at the console answers approval requests, not the scenario."""
+    verbose: bool = False
+    """Print the seats' methods and reasons, too."""
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     changes: list[Change] = field(default_factory=list)
-    _seen: int = 0
+    _printed: int = 0
     _ballots: set[str] = field(default_factory=set)
     _answered: set[str] = field(default_factory=set)
 
@@ -53,36 +58,37 @@ class Run:
         """Break the shop and follow the incident to its post-mortem. Raises TimeoutError."""
         self._settle()
         self._break()
-        patience = INCIDENT_SECONDS if self.answers else PERSONS_SECONDS
-        wait_until(self._step, seconds=patience, every=EVERY_SECONDS, what="the post-mortem")
+        seconds = INCIDENT_SECONDS if self.answers else PERSON_SECONDS
+        wait_until(self._step, seconds=seconds, every=POLL_SECONDS, what="the post-mortem")
         played = Played(self.scenario, self.fault, self.began, self.changes)
         return outcome(self.stage, played, self._incident())
 
     def play_until_asked(self) -> ApprovalRequested:
-        """Break the shop; return the first question to a person, who has not answered it."""
+        """Break the shop; return the first approval request, unanswered."""
         self._settle()
         self._break()
-        wait_until(lambda: bool(self._questions()), seconds=INCIDENT_SECONDS, what="a question")
-        return self._questions()[0]
+        what = "an approval request"
+        wait_until(lambda: bool(self._requests()), seconds=INCIDENT_SECONDS, what=what)
+        return self._requests()[0]
 
-    def _questions(self) -> list[ApprovalRequested]:
+    def _requests(self) -> list[ApprovalRequested]:
         quorum = self.stage.quorum
-        facts = quorum.facts(self._incident()) if quorum.incidents() else ()
-        return [fact for fact in facts if isinstance(fact, ApprovalRequested)]
+        events = quorum.events(self._incident()) if quorum.incidents() else ()
+        return [event for event in events if isinstance(event, ApprovalRequested)]
 
     def _break(self) -> None:
-        """Do to the shop what the scenario says."""
+        """Make the scenario's changes to the shop, and print each."""
         shop = Faults(self.stage.plan, self.stage.emulator.client)
         dice = random.Random(self.stage.seed)  # noqa: S311 - a demo's dice
         self.began = datetime.now(UTC)
         for change in (self.scenario.play if self.fault else twin)(shop, dice):
             self.changes.append(change)
-            self.console.print(f"{change.resource}: {change.what}", style="yellow")
+            self.console.print(Text(f"Shop change: {change.resource}, {change.what}", "yellow"))
 
     def _settle(self) -> None:
-        """Let customers come until there is a normal to compare with."""
+        """Wait until there is enough healthy traffic to compare the fault with."""
         calm = self.scenario.calm_seconds if self.fault else LONG_CALM_SECONDS
-        self.console.print("Customers come and go for a while, so that there is a normal")
+        self.console.print("Collecting a traffic baseline…")
 
         def settled() -> bool:
             now, stage = time.monotonic(), self.stage
@@ -97,33 +103,51 @@ class Run:
         return self.stage.quorum.incidents()[-1]
 
     def _step(self) -> bool:
-        """Show what is new, answer as the scenario's person would; True at the post-mortem."""
+        """Print what is new and answer approval requests; return True at the post-mortem."""
         quorum = self.stage.quorum
         if not quorum.incidents():
             return False
         incident = self._incident()
-        history = quorum.facts(incident)
-        self._show_ballots(quorum.ballots(incident), history)
-        for event in history[self._seen :]:
-            self.console.print(line(event, history, self.began))
-            if isinstance(event, DecisionMade):
-                self.console.print(decision_table(event, actions(history)))
+        events = quorum.events(incident)  # before the ballots: a decision is never without its own
+        ballots, new = quorum.ballots(incident), events[self._printed :]
+        lines = (self._new_ballots(ballots, events), self._new_events(new, events))
+        for _, line in heapq.merge(*lines, key=itemgetter(0)):  # events stay in the log's order
+            self.console.print(line)
+        self._printed = len(events)
+        for event in new:
             self._answer(event)
-        self._seen = len(history)
-        return any(isinstance(event, PostMortemWritten) for event in history)
+        return any(isinstance(event, PostMortemWritten) for event in events)
 
-    def _show_ballots(self, ballots: Sequence[Ballot], history: Sequence[IncidentEvent]) -> None:
+    def _new_events(
+        self, new: Sequence[IncidentEvent], events: Sequence[IncidentEvent]
+    ) -> Iterator[tuple[float, RenderableType]]:
+        """Yield the time and the line of each new event, and of each decision its table."""
+        view = View(events, self.began, self.verbose)
+        for event in new:
+            at = event.occurred_at.timestamp()
+            yield at, view.event(event)
+            if isinstance(event, DecisionMade):
+                yield at, view.decision(event)
+
+    def _new_ballots(
+        self, ballots: Sequence[Ballot], events: Sequence[IncidentEvent]
+    ) -> Iterator[tuple[float, RenderableType]]:
+        """Yield the time and the line of each new ballot, once its evidence is in the log."""
+        view = View(events, self.began, self.verbose)
+        if not any(isinstance(event, EvidenceFrozen) for event in events):
+            return
         for ballot in sorted(ballots, key=lambda b: b.answered_at):
             if ballot.vote.seat not in self._ballots:
                 self._ballots.add(ballot.vote.seat)
-                self.console.print(ballot_line(ballot, actions(history)))
+                yield ballot.answered_at, view.ballot(ballot)
 
     def _answer(self, event: IncidentEvent) -> None:
+        """Answer an approval request as the scenario's person does, once."""
         if not self.answers or not isinstance(event, ApprovalRequested):
             return
         if event.approval_id in self._answered:
             return
         self._answered.add(event.approval_id)
-        approves = self.fault and self.scenario.person == "approve"  # nobody repairs what is whole
-        answer = "granted" if approves else "denied"
-        self.stage.quorum.answer(event.incident_id, answer, self.stage.console.tokens[PERSON])
+        approves = self.fault and self.scenario.person == "approve"
+        token = self.stage.console.tokens[PERSON]
+        self.stage.quorum.answer(event.incident_id, "granted" if approves else "denied", token)

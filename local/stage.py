@@ -1,4 +1,4 @@
-"""The laptop stage: an emulator, Quorum's own stacks, the shop, and customers who use it."""
+"""The laptop stage: an emulator, Quorum's stacks, the shop and a load generator."""
 
 import json
 import threading
@@ -12,22 +12,22 @@ from local.clients import REGION
 from local.console import PEOPLE, WebConsole
 from local.emulator import Emulator
 from local.emulator_install import ROOT, STATE
+from local.fake_services import FakePagerDuty, FakeSlack, FakeTokenIssuer
 from local.quorum import Quorum
 from local.shop.assembly import shop_app
 from local.shop.faults import Faults
 from local.shop.load import Load
 from local.shop.plan import Plan, draw
-from local.standins import IssuerStandIn, PagerDutyStandIn, SlackStandIn
 from local.toolchain import CdkApp, deploy
 from quorum.runtime.lambda_runtime import WARMING
 from stacks.config import LAPTOPS_ISSUER
 
 ORDERS = 8.0
-"""Customers' orders a second."""
+"""Orders per second of the load generator."""
 RESERVED = 20
-"""Executions at once of each function: several times what customers need."""
-LOOKS = 5
-"""How often the inventory is called before the stage gives up; each call has a minute."""
+"""Reserved concurrency of each function: several times what the load needs."""
+INVENTORY_ATTEMPTS = 5
+"""Attempts to run the inventory before the stage fails; each may take a minute."""
 DEPLOY_LOG = STATE / "deploy.log"
 MAIL_FROM = "quorum@example.com"
 MAIL_TO = "on-call@example.com"
@@ -49,14 +49,14 @@ Say = Callable[[str], None]
 
 
 class Model(NamedTuple):
-    """A language model by its id on Bedrock, and where its chat completions are answered."""
+    """A language model: its Bedrock id, and the URL of its chat completions API."""
 
     id: str
     url: str
 
 
 def product_app(model_id: str = "", issuer: str = "") -> CdkApp:
-    """Return Quorum's own CDK app, as `cdk deploy` runs it, in stage `local`."""
+    """Return Quorum's CDK app for stage `local`; the defaults are no model and the usual issuer."""
     model = {"model_id": model_id, "model_region": REGION} if model_id else {}
     return CdkApp(
         name="quorum-model" if model else "quorum",
@@ -81,7 +81,7 @@ def product_app(model_id: str = "", issuer: str = "") -> CdkApp:
 
 
 class Stage:
-    """Everything that a run needs, up; and down again with the `with` block."""
+    """Everything that a run needs, running for as long as the `with` block lasts."""
 
     def __init__(
         self,
@@ -93,15 +93,15 @@ class Stage:
     ) -> None:
         self.seed, self.plan, self._model, self._orders = seed, draw(seed), model, orders
         self.emulator = Emulator(port, model.url if model else "")
-        self.slack, self.pagerduty = SlackStandIn(), PagerDutyStandIn()
-        self.issuer = IssuerStandIn()
+        self.slack, self.pagerduty = FakeSlack(), FakePagerDuty()
+        self.issuer = FakeTokenIssuer()
         self.load: Load
         self.open_since: float
-        """When customers were first let in, by the monotonic clock."""
+        """Start of the load, in seconds of the monotonic clock."""
         self.quorum: Quorum
         self.console: WebConsole
         self.deployed_since: float
-        """When Quorum had looked at everything once."""
+        """End of the first inventory, in seconds of the monotonic clock."""
         self._say, self._exit = say, ExitStack()
 
     def __enter__(self) -> Self:
@@ -123,52 +123,51 @@ class Stage:
         self._exit.close()
 
     def _deploy(self) -> None:
-        """Deploy the shop, let customers in, and deploy Quorum meanwhile; then take stock once."""
+        """Deploy the shop, start the load, deploy Quorum, and run the inventory once."""
         began = time.monotonic()
-        self._say(f"An AWS of our own at {self.emulator.endpoint}, with IAM enforced")
+        self._say(f"Local AWS emulator at {self.emulator.endpoint}, IAM enforced")
         self._open_channels()
         deploy(shop_app(self.seed), self.emulator, log=DEPLOY_LOG)
         faults = Faults(self.plan, self.emulator.client)
         for member in self.plan.members:
             faults.reserve(member, RESERVED)
-        self._say(f"The shop is open: {_chain(self.plan)}")
+        self._say(f"Shop deployed: {_chain(self.plan)}")
         self.load = self._exit.enter_context(
             Load(self.plan, self.emulator.client, rate=self._orders)
         )
         self.open_since = time.monotonic()
         model = self._model.id if self._model else ""
-        deploy(product_app(model, self._elsewhere()), self.emulator, log=DEPLOY_LOG)
+        deploy(product_app(model, self._other_issuer()), self.emulator, log=DEPLOY_LOG)
         self.quorum = Quorum(self.emulator.endpoint)
-        self.quorum.start("warmer")  # neither it nor the first look need wait for a minute
-        self._look()
-        self.quorum.start("postmortem", WARMING)  # the warmer leaves out what nobody waits for
+        self.quorum.start("warmer")  # at once: its schedule would start it within a minute
+        self._run_inventory()
+        self.quorum.start("postmortem", WARMING)  # the warmer leaves it out
         self.deployed_since = time.monotonic()
         endpoint, api_id = self.emulator.endpoint, self.quorum.output("ApiId")
         self.console = self._exit.enter_context(WebConsole(self.issuer, endpoint, api_id))
-        self._say(f"Quorum is deployed ({time.monotonic() - began:.0f} s)")
-        self._say(f"Its console: {self.console.address}")
+        self._say(f"Quorum deployed ({time.monotonic() - began:.0f} s)")
 
-    def _elsewhere(self) -> str:
-        """Return where people are signed in, if that is not where the stacks expect it."""
+    def _other_issuer(self) -> str:
+        """Return the token issuer's URL, or an empty string if it is the default of the stacks."""
         return "" if self.issuer.url == LAPTOPS_ISSUER else self.issuer.url
 
-    def _look(self) -> None:
-        """Let the inventory take stock, as its schedule would: a busy laptop may need several."""
-        for look in range(LOOKS):
+    def _run_inventory(self) -> None:
+        """Run the inventory once, as its schedule does; a busy laptop may need several attempts."""
+        for attempt in range(1, INVENTORY_ATTEMPTS + 1):
             try:
                 self.quorum.invoke("inventory", {})
             except RuntimeError:
-                if look == LOOKS - 1:
+                if attempt == INVENTORY_ATTEMPTS:
                     raise
             else:
                 return
 
     def _open_channels(self) -> None:
-        """Have mail sent, and let the secrets point the channels' clients at the stand-ins."""
+        """Verify the mail sender, and store the secrets that point the clients at the fakes."""
         self.emulator.client("ses").verify_email_identity(EmailAddress=MAIL_FROM)
         secrets = self.emulator.client("secretsmanager")
-        for channel, content in (("slack", self.slack), ("pagerduty", self.pagerduty)):
-            secrets.create_secret(Name=SECRETS[channel], SecretString=content.secret)
+        for channel, service in (("slack", self.slack), ("pagerduty", self.pagerduty)):
+            secrets.create_secret(Name=SECRETS[channel], SecretString=service.secret)
 
 
 def _chain(plan: Plan) -> str:
@@ -176,7 +175,7 @@ def _chain(plan: Plan) -> str:
 
 
 def healthy(load: Load) -> bool:
-    """Return whether customers came in the last ten seconds and hardly any was turned away."""
+    """Return whether there were orders in the last ten seconds and at most 2 % of them failed."""
     served, failed = load.counts(seconds=10)
     return served > 0 and failed <= served * 0.02
 
@@ -184,10 +183,10 @@ def healthy(load: Load) -> bool:
 def wait_until(
     condition: Callable[[], bool], *, seconds: float, every: float = 0.5, what: str = ""
 ) -> None:
-    """Return once the condition holds. Raises TimeoutError, naming `what`, when it does not."""
+    """Poll until the condition holds. Raises TimeoutError, naming `what`, after the seconds."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {seconds:.0f} s for {what}")
+            raise TimeoutError(f"timed out after {seconds:.0f} s waiting for {what}")
         pause.wait(every)

@@ -1,8 +1,8 @@
-"""The pinned CDK CLI, run with the Node that our own environment brings.
+"""The pinned CDK CLI, run with the Node of our own environment.
 
     python -m local.toolchain cdk synth --quiet
 
-An assembly that is still current is deployed as it is: synthesis is most of a deployment's time.
+An assembly that is still current is reused: synthesis is most of a deployment's time.
 """
 
 import hashlib
@@ -32,12 +32,12 @@ QUIET = {
 # Validating templates is half of a synthesis; `make synth` and the tests do that
 UNCHECKED = {"CDK_VALIDATION": "false"}
 DEPLOY = ("deploy", "--require-approval", "never", "--progress", "events", "--no-notices")
-OURS = ("AWS_", "CDK_DEFAULT_")  # what the caller's shell may say about a real account
+OURS = ("AWS_", "CDK_DEFAULT_")  # variables of the caller's shell that may be a real account's
 
 
 @dataclass(frozen=True)
 class CdkApp:
-    """A CDK app: what runs it, and everything that its output depends on."""
+    """A CDK app: its command, and everything that its output depends on."""
 
     name: str
     command: str
@@ -46,7 +46,7 @@ class CdkApp:
 
     @property
     def assembly(self) -> Path:
-        """Where it is synthesised to."""
+        """Return the folder that it is synthesised to."""
         return STATE / f"cdk.out.{self.name}"
 
 
@@ -57,9 +57,9 @@ def cdk(
     env: Mapping[str, str] | None = None,
     log: Path | None = None,
 ) -> None:
-    """Run the CLI, for the app if one is given; with `env` nothing of a real account is passed on.
+    """Run the CLI, for the app if one is given; with `env`, without a real account's variables.
 
-    Raises CalledProcessError, after the CLI has printed why (into `log`, if given).
+    Raises CalledProcessError, after the CLI has printed the reason (to `log`, if given).
     """
     if app is None:
         _run(args, env, log)
@@ -81,7 +81,7 @@ def deploy(app: CdkApp, emulator: Emulator, *, log: Path | None = None) -> None:
 
 
 def bootstrap(emulator: Emulator) -> None:
-    """Make the bucket: all that a CliCredentialsStackSynthesizer needs of `cdk bootstrap`."""
+    """Create the asset bucket, all that a CliCredentialsStackSynthesizer needs of a bootstrap."""
     bucket = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
     emulator.client("s3").create_bucket(Bucket=bucket)  # in us-east-1 a repetition is no error
 
@@ -110,7 +110,7 @@ def _run(args: Sequence[str], env: Mapping[str, str] | None, log: Path | None) -
 
 
 def _end(process: subprocess.Popen[bytes], *, own_group: bool) -> None:
-    """End the CLI, and with it the app and the Node that it started."""
+    """Kill the CLI, and with it the app and the Node that it started."""
     if own_group:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -133,7 +133,7 @@ def _files(sources: Iterable[Path]) -> Iterable[Path]:
 
 
 def main() -> int:
-    """Pass the arguments through, and the CLI's exit code back."""
+    """Run the CLI with the command line's arguments; return its exit status."""
     program, *args = sys.argv[1:] or ["", ""]
     if program != "cdk":
         print("usage: python -m local.toolchain cdk …", file=sys.stderr)

@@ -1,7 +1,7 @@
 """The scenarios: each a few lines of data, and the code of its fault.
 
-A scenario knows the shop; no seat knows the scenario. Names, the faulty function, delays and the
-innocent deployments around the fault are drawn from the seed.
+No seat has access to the scenario. Names, the faulty function, delays and the innocent deployments
+around the fault are drawn from the seed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,48 +26,48 @@ NAMES = (
 
 CALM_SECONDS = 2.0
 LONG_CALM_SECONDS = 35.0
-"""For a forced alarm: what it judged when it fired began long before."""
+"""For a forced alarm, whose evaluation period begins long before it fires."""
 
 Play = Callable[[Faults, Random], Iterator[Change]]
-"""Does what it yields: each change is made, with real calls, before it appears."""
+"""Makes changes with real API calls; yields each one after it was made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One story about the shop."""
+    """One fault of the shop, and its expected outcome."""
 
     name: str
     story: str
     expected: frozenset[str]
-    """Outcomes that are right."""
+    """The correct outcomes."""
     person: Literal["approve", "deny"]
-    """What the person does who is asked, if anybody is."""
+    """The answer to an approval request, if there is one."""
     play: Play
     calm_seconds: float = CALM_SECONDS
-    """How long nothing happens after the deployment, so that there is a normal to compare with."""
+    """Least time between the deployment and the fault, for the traffic baseline."""
     cure: str | None = None
-    """The verb that repairs it; None when nothing in the catalogue does."""
+    """The verb that repairs the fault; None when no action of the catalogue does."""
     alone: Mapping[str, "Scenario"] = field(default_factory=dict)
-    """Its causes, where it has several: each with what should come of it by itself."""
+    """A scenario for each cause alone, by cause, if there are several."""
 
     def only(self, cause: str) -> "Scenario":
-        """Return the scenario with this cause alone. Raises LookupError that names them all."""
+        """Return the scenario with this cause alone. Raises LookupError with the known causes."""
         if cause not in self.alone:
-            known = ", ".join(self.alone) or "not several"
-            raise LookupError(f"{self.name} has no cause {cause!r}; its causes are {known}")
+            known = ", ".join(self.alone) or "none to choose from"
+            raise LookupError(f"{self.name} has no cause {cause!r}; causes: {known}")
         return self.alone[cause]
 
 
 def load(name: str) -> Scenario:
-    """Return the scenario of that name. Raises LookupError that names them all."""
+    """Return the scenario. Raises LookupError with the known names."""
     if name not in NAMES:
-        raise LookupError(f"no scenario is called {name!r}; there are {', '.join(NAMES)}")
+        raise LookupError(f"unknown scenario {name!r}; choose one of {', '.join(NAMES)}")
     module = import_module(f"local.scenarios.{name.replace('-', '_')}")
     found: Scenario = module.SCENARIO
     return found
 
 
 def twin(shop: Faults, dice: Random) -> Iterator[Change]:
-    """Make the innocent changes that go with every scenario, and force an alarm: no fault."""
+    """Make the innocent changes of every scenario and force an alarm, without a fault."""
     yield from innocent_changes(shop, dice)
     yield shop.force_alarm(dice.choice(shop.plan.members))

@@ -1,4 +1,4 @@
-"""A release and a setting of one function go wrong at the same moment."""
+"""A bad release and a bad setting of one function at the same moment."""
 
 from collections.abc import Iterator
 from random import Random
@@ -10,11 +10,11 @@ from local.shop.faults import Change, Faults
 from local.shop.releases import BAD
 
 CAUSES: Final = {"release": "lambda.rollback_alias", "setting": "ssm.restore_parameter"}
-"""What goes wrong, and the verb that repairs it where it is the only thing."""
+"""The causes, and the verb that repairs each when it is the only one."""
 
 
 def playing(*causes: str) -> Play:
-    """Return the play of these causes; for a seed the same function, whichever they are."""
+    """Return the play of these causes; a seed draws the same function for any of them."""
 
     def play(shop: Faults, dice: Random) -> Iterator[Change]:
         member, source = dice.choice(shop.plan.members), dice.choice(BAD)

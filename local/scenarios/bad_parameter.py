@@ -1,4 +1,4 @@
-"""A setting gets a value that the function's code cannot use."""
+"""A setting with a value that the function's code cannot parse."""
 
 from collections.abc import Iterator
 from random import Random

@@ -1,4 +1,4 @@
-"""A release of one function fails on most of its requests."""
+"""A release of one function that fails on most requests."""
 
 from collections.abc import Iterator
 from random import Random

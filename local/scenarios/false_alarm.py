@@ -1,4 +1,4 @@
-"""An alarm fires on a healthy shop: nothing is to be done, and people are told so."""
+"""An alarm on a healthy shop: the incident is dismissed and people are notified."""
 
 from collections.abc import Iterator
 from random import Random
@@ -9,7 +9,7 @@ from local.shop.faults import Change, Faults
 
 
 def play(shop: Faults, dice: Random) -> Iterator[Change]:
-    """Change nothing that matters, and set the alarm."""
+    """Make innocent changes and force an alarm."""
     yield from innocent_changes(shop, dice)
     yield shop.force_alarm(dice.choice(shop.plan.members))
 

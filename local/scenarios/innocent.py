@@ -1,4 +1,4 @@
-"""What a team does all day and what breaks nothing: it goes before every fault."""
+"""Innocent changes before every fault: a release and a setting that break nothing."""
 
 from collections.abc import Iterator
 from random import Random
@@ -12,9 +12,9 @@ SOON_SECONDS = (2.0, 6.0)
 
 
 def innocent_changes(shop: Faults, dice: Random, spare: Member | None = None) -> Iterator[Change]:
-    """Release working code of one function and write one setting anew, then let seconds pass.
+    """Release working code of one function, write one setting again, and wait some seconds.
 
-    The function to `spare` is left alone, for scenarios that change it themselves.
+    The function `spare` is not changed: the scenario changes it itself.
     """
     others = [member for member in shop.plan.members if member != spare]
     yield shop.release(dice.choice(others), INNOCENT)

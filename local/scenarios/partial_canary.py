@@ -1,4 +1,4 @@
-"""A bad release has half of the traffic: the alias is weighted."""
+"""A bad release with half of the traffic, by a weighted alias."""
 
 from collections.abc import Iterator
 from random import Random

@@ -1,4 +1,4 @@
-"""Somebody lowers a function's reserved concurrency below what it needs."""
+"""A reserved concurrency that is too low for a function's traffic."""
 
 from collections.abc import Iterator
 from random import Random
@@ -9,7 +9,7 @@ from local.shop.faults import Change, Faults
 
 
 def play(shop: Faults, dice: Random) -> Iterator[Change]:
-    """Leave room for one execution at a time on a function that others call."""
+    """Reserve one execution for a function that others call."""
     member = dice.choice(shop.plan.members[1:])
     yield from innocent_changes(shop, dice, spare=member)
     yield shop.reserve(member, 1)

@@ -1,4 +1,4 @@
-"""Two functions break at once, for reasons of their own."""
+"""Two functions that break at once, by independent causes."""
 
 from collections.abc import Iterator
 from random import Random
@@ -10,10 +10,10 @@ from local.shop.releases import BAD
 
 
 def play(shop: Faults, dice: Random) -> Iterator[Change]:
-    """Release bad code of one function and break a setting of one that it leads to.
+    """Release bad code of one function and break a setting of one further down the chain.
 
-    The release lets gifts through, so both show; the other way round the first would hide the
-    second.
+    The release fails on all but gifts, so both faults show; in the other order the first would
+    hide the second.
     """
     members = shop.plan.members
     first, second = sorted(dice.sample(members, 2), key=members.index)

@@ -1,4 +1,4 @@
-"""Bad data breaks a function just when working code of it is released."""
+"""Bad data that breaks a function just when working code of it is released."""
 
 from collections.abc import Iterator
 from random import Random

@@ -1,4 +1,4 @@
-"""The alarms an operator of the shop would set: on each function, the dead letters, the table."""
+"""The shop's alarms: on each function, the dead-letter queue and the table."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -10,7 +10,7 @@ ERRORS_IN_TEN_SECONDS = 3  # of some eighty requests
 
 
 class ShopAlarms(Construct):
-    """High-resolution error alarms on the functions, ordinary ones on what is under them."""
+    """High-resolution error alarms on the functions, standard ones on the queue and the table."""
 
     def __init__(self, scope: Construct, construct_id: str, *, plan: Plan) -> None:
         super().__init__(scope, construct_id)
@@ -24,7 +24,7 @@ class ShopAlarms(Construct):
     def _alarm(
         self, name: str, metric: cloudwatch.Metric, threshold: int, periods: int = 1
     ) -> None:
-        """Data that is missing says that nobody came, not that something broke."""
+        """Add an alarm; missing data counts as no traffic, not as a failure."""
         cloudwatch.Alarm(
             self,
             name,

@@ -1,4 +1,4 @@
-"""The shop's CDK app: `-c seed=7` says which shop."""
+"""The shop's CDK app; `-c seed=7` selects the shop."""
 
 import os
 
@@ -11,7 +11,7 @@ DEFAULT_SEED = 7
 
 
 def main() -> None:
-    """Synthesise the shop of the seed in the context."""
+    """Synthesise the shop of the context's seed."""
     app = App()
     seed = int(app.node.try_get_context("seed") or DEFAULT_SEED)
     ShopStack(

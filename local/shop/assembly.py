@@ -1,4 +1,4 @@
-"""How the shop is synthesised: apart from the app, for jsii takes a second to import."""
+"""The shop as a CDK app to deploy; apart from the app itself, for jsii takes a second to import."""
 
 from pathlib import Path
 
@@ -8,6 +8,6 @@ HERE = Path(__file__).parent
 
 
 def shop_app(seed: int) -> CdkApp:
-    """The CDK app of this seed's shop."""
+    """Return the CDK app of this seed's shop."""
     sources = tuple(path for path in HERE.iterdir() if path.suffix == ".py" or path.is_dir())
     return CdkApp(f"shop-{seed}", "python -m local.shop.app", sources, {"seed": str(seed)})

@@ -1,6 +1,6 @@
-"""What goes wrong with a shop, done with the calls that a person or a pipeline would make.
+"""Faults of a shop, injected with the API calls of a person or a pipeline.
 
-Nothing here is marked as a fault: what Quorum can find out is what AWS tells anybody.
+Nothing is marked as a fault: Quorum sees only the state that AWS reports.
 """
 
 import io
@@ -20,7 +20,7 @@ POLICY_ROW = {"id": {"S": "policy"}}
 
 @dataclass(frozen=True)
 class Change:
-    """What was changed on which resource, and between which states."""
+    """A change of a resource, with its state before and after."""
 
     resource: str
     what: str
@@ -49,7 +49,7 @@ class Faults:
         return version
 
     def move_alias(self, member: Member, version: str) -> Change:
-        """Send all traffic to the version."""
+        """Point the alias at the version, without weights."""
         before = self.live_version(member)
         self._lambda.update_alias(
             FunctionName=member.name,
@@ -60,21 +60,21 @@ class Faults:
         return Change(f"lambda:{member.name}", "alias moved", before, version)
 
     def weigh_alias(self, member: Member, version: str, weight: float) -> Change:
-        """Send a share of the traffic to the version, as a canary deployment does."""
+        """Send a share (0 to 1) of the traffic to the version, as a canary deployment does."""
         weights = {"AdditionalVersionWeights": {version: weight}}
         self._lambda.update_alias(FunctionName=member.name, Name=ALIAS, RoutingConfig=weights)
         before = self.live_version(member)
         return Change(f"lambda:{member.name}", "alias weighted", before, f"{weight}@{version}")
 
     def live_version(self, member: Member) -> str:
-        """The version that the alias points to."""
+        """Return the version that the alias points to."""
         version: str = self._lambda.get_alias(FunctionName=member.name, Name=ALIAS)[
             "FunctionVersion"
         ]
         return version
 
     def reserve(self, member: Member, executions: int | None) -> Change:
-        """Reserve so much concurrency, which is also the limit; None takes the limit away."""
+        """Reserve concurrency, which is also the limit; None removes the limit."""
         answer = self._lambda.get_function_concurrency(FunctionName=member.name)
         before = str(answer.get("ReservedConcurrentExecutions"))
         if executions is None:
@@ -86,11 +86,11 @@ class Faults:
         return Change(f"lambda:{member.name}", "concurrency reserved", before, str(executions))
 
     def misconfigure(self, member: Member) -> Change:
-        """Give the member's setting a value that its code cannot use."""
+        """Set the member's setting to a value that its code cannot parse."""
         return self._set(member, BAD_VALUES[member.setting])
 
     def configure(self, member: Member) -> Change:
-        """Give the member's setting its right value."""
+        """Set the member's setting to its correct value."""
         return self._set(member, GOOD_VALUES[member.setting])
 
     def _set(self, member: Member, value: str) -> Change:
@@ -99,18 +99,18 @@ class Faults:
         return Change(f"ssm:{member.parameter}", "parameter changed", before, value)
 
     def poison_row(self) -> Change:
-        """Write a row that no version of the deepest function can read: no rollback helps."""
+        """Write a row that no version of the deepest function can parse: no rollback helps."""
         row = {**POLICY_ROW, "reorder_at": {"S": "soon"}}
         self._dynamodb.put_item(TableName=self.plan.table, Item=row)
         return Change(f"dynamodb:{self.plan.table}", "row written", "none", json.dumps(row))
 
     def cleanse_row(self) -> Change:
-        """Remove that row again."""
+        """Delete that row."""
         self._dynamodb.delete_item(TableName=self.plan.table, Key=POLICY_ROW)
         return Change(f"dynamodb:{self.plan.table}", "row removed", "policy", "none")
 
     def revoke_table(self) -> Change:
-        """Deny the deepest function its table: no rollback helps."""
+        """Deny the deepest function access to its table: no rollback helps."""
         role = self.plan.deepest.name
         denial = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [denial]})
@@ -118,19 +118,19 @@ class Faults:
         return Change(f"iam:{role}", "policy attached", "none", document)
 
     def restore_table(self) -> Change:
-        """Take that denial away."""
+        """Delete that policy."""
         role = self.plan.deepest.name
         self._iam.delete_role_policy(RoleName=role, PolicyName=_DENIAL)
         return Change(f"iam:{role}", "policy removed", _DENIAL, "none")
 
     def send_unreadable_parcel(self) -> Change:
-        """Queue a message that will end among the dead letters."""
+        """Send a message that ends in the dead-letter queue."""
         url = self._sqs.get_queue_url(QueueName=self.plan.queue)["QueueUrl"]
         self._sqs.send_message(QueueUrl=url, MessageBody="<parcel/>")
         return Change(f"sqs:{self.plan.queue}", "message sent", "none", "<parcel/>")
 
     def force_alarm(self, member: Member) -> Change:
-        """Put the member's alarm into ALARM though nothing is wrong."""
+        """Set the member's alarm to ALARM without a fault."""
         name = alarm_name(member)
         self._cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a drill")
         return Change(f"alarm:{name}", "state set", "OK", "ALARM")
@@ -140,12 +140,12 @@ _DENIAL = "security-review"
 
 
 def alarm_name(member: Member) -> str:
-    """The alarm on the member's errors."""
+    """Return the name of the member's error alarm."""
     return f"{member.name}-errors"
 
 
 def package(source: Path) -> bytes:
-    """The service's code as a Lambda asset, with the source in place of `order.py`."""
+    """Return the service's code as a Lambda zip, with the source in place of `order.py`."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(SERVICE.glob("*.py")):

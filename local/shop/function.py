@@ -1,4 +1,4 @@
-"""One function of the shop: its role, its versions, and the alias that everybody calls."""
+"""One function of the shop: its role, its versions, and the alias that callers use."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 10
 
 
 class ShopFunction(Construct):
-    """A member of the chain with nothing granted but what its code calls."""
+    """A member of the chain, with permissions for exactly the calls of its code."""
 
     def __init__(
         self,
@@ -58,23 +58,23 @@ class ShopFunction(Construct):
             self._function.add_environment("NEXT", callee.alias.function_arn)
 
     def keep_in(self, table: dynamodb.Table) -> None:
-        """Book orders in the table."""
+        """Let the function read and write the table."""
         table.grant(self._function, "dynamodb:GetItem", "dynamodb:UpdateItem")
         self._function.add_environment("TABLE", table.table_name)
 
     def send_to(self, queue: sqs.Queue) -> None:
-        """Send a parcel for each order."""
+        """Let the function send a message for each order."""
         queue.grant_send_messages(self._function)
         self._function.add_environment("QUEUE", queue.queue_url)
 
     def take_from(self, queue: sqs.Queue) -> None:
-        """Handle the parcels, each by itself."""
+        """Let the function receive the queue's messages, with partial batch failures."""
         source = sources.SqsEventSource(queue, batch_size=10, report_batch_item_failures=True)
         self.alias.add_event_source(source)
 
     def _allow_metrics(self, member: Member, callee: "ShopFunction | None") -> None:
         spaces = [member.namespace, f"{member.namespace}/*"]
-        if callee:  # what it saw of the callee: its throttles
+        if callee:  # it publishes the callee's throttles
             spaces.append(f"Shop/{callee.name}")
         self._function.add_to_role_policy(
             iam.PolicyStatement(

@@ -1,4 +1,4 @@
-"""Customers: orders at a steady rate through the front function's alias, until told to stop."""
+"""Load generator: orders at a steady rate through the front function's alias."""
 
 import json
 import random
@@ -15,15 +15,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.shop.plan import ALIAS, Plan
 
 ITEMS = ("tea", "coffee", "kettle", "cup", "honey", "biscuit")
-AT_ONCE = 4  # whoever comes while so many are being served leaves: a laptop has no spare cores
+AT_ONCE = 4  # concurrent orders; others are dropped: a laptop has no spare cores
 GIFTS = 0.15
 
 
 class Load:
-    """So many orders a second, at random moments.
+    """Orders at random moments, `rate` per second on average.
 
-    The doors open one by one, each when an order has come back: a whole crowd at a cold shop would
-    start a worker for every one of them, and on two cores none would be ready in time.
+    Concurrency starts at one and grows by one with each served order: four cold starts at once on
+    two cores would all time out.
     """
 
     def __init__(
@@ -38,17 +38,17 @@ class Load:
         self.errors: Counter[str] = Counter()
 
     def start(self) -> Self:
-        """Let the customers in."""
+        """Start sending orders."""
         self._pacer.start()
         return self
 
     def stop(self) -> None:
-        """Let nobody else in, and wait for those inside."""
+        """Stop sending orders, and wait for those under way."""
         self._stopped.set()
         self._pacer.join()
 
     def counts(self, seconds: float = float("inf")) -> tuple[int, int]:
-        """Return how many succeeded and failed within the last seconds."""
+        """Return the numbers of orders served and failed within the last seconds."""
         since = time.monotonic() - seconds
         recent = [ok for at, ok in tuple(self._outcomes) if at >= since]
         return sum(recent), len(recent) - sum(recent)
@@ -91,7 +91,7 @@ class Load:
             self._room.release()
 
     def _invoke(self, order: dict[str, Any]) -> str | None:
-        """Return what the customer is told went wrong, or None."""
+        """Send one order; return the error's type as the customer sees it, or None."""
         try:
             answer = self._lambda.invoke(
                 FunctionName=self._front, Qualifier=ALIAS, Payload=json.dumps(order).encode()

@@ -1,4 +1,4 @@
-"""What a shop is called and who does what in it, drawn from a seed: nothing can know it before."""
+"""The names and the topology of a shop, drawn from a seed."""
 
 import json
 import random
@@ -23,7 +23,7 @@ BAD_VALUES = {"limit": "a dozen", "prices": "{default: 499, tea: 350}", "shelves
 
 @dataclass(frozen=True)
 class Member:
-    """A function of the chain and the setting that it reads on every call."""
+    """A function of the chain, and the setting that it reads on every call."""
 
     name: str
     setting: str
@@ -31,12 +31,12 @@ class Member:
 
     @property
     def parameter(self) -> str:
-        """The SSM parameter that holds the setting."""
+        """Return the name of the setting's SSM parameter."""
         return f"{self.name}-{self.setting}"
 
     @property
     def namespace(self) -> str:
-        """Where its metrics are."""
+        """Return the namespace of the function's metrics."""
         return f"Shop/{self.name}"
 
 
@@ -51,27 +51,27 @@ class Plan:
 
     @property
     def front(self) -> Member:
-        """The function that customers call."""
+        """Return the function that customers call."""
         return self.members[0]
 
     @property
     def deepest(self) -> Member:
-        """The function that owns the table and empties the queue."""
+        """Return the function that owns the table and receives from the queue."""
         return self.members[2]
 
     @property
     def dead_letters(self) -> str:
-        """The queue of messages that could not be handled."""
+        """Return the name of the dead-letter queue."""
         return f"{self.queue}-dlq"
 
     def callee(self, member: Member) -> Member | None:
-        """Whom the member calls, if anybody."""
+        """Return the next function of the chain, or None."""
         place = self.members.index(member) + 1
         return self.members[place] if place < len(self.members) else None
 
 
 def draw(seed: int) -> Plan:
-    """Return the shop of this seed: the same for the same seed, on every machine."""
+    """Return the shop of this seed, the same on every machine."""
     dice = random.Random(seed)  # noqa: S311 (a name is no secret)
     front, middle, deep, table, queue = (
         f"shop-{dice.choice(words)}" for words in (FRONTS, MIDDLES, DEEPS, TABLES, QUEUES)
@@ -92,7 +92,7 @@ def draw(seed: int) -> Plan:
 
 
 def service_map(plan: Plan) -> dict[str, Any]:
-    """What an operator tells Quorum: who depends on whom, and where the figures are."""
+    """Return the service map that an operator configures: dependencies, metrics and log groups."""
     return {"v": 1, "services": [_service(member) for member in plan.members]}
 
 

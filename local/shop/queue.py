@@ -1,4 +1,4 @@
-"""The queue of parcels, and where messages go that cannot be handled."""
+"""The queue of parcels and its dead-letter queue."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_sqs as sqs
@@ -7,11 +7,11 @@ from constructs import Construct
 from local.shop.function import TIMEOUT_SECONDS
 
 RECEIVES = 2
-VISIBILITY = 2  # timeouts of the function. AWS advises six; nobody waits a minute on a laptop
+VISIBILITY = 2  # times the function's timeout. AWS advises six, too long for a demo
 
 
 class ParcelQueue(Construct):
-    """A queue whose messages are tried twice."""
+    """A queue whose messages are received at most twice."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, name: str, dead_letters: str

@@ -1,4 +1,4 @@
-"""The shop on AWS: three functions behind aliases, a table, a queue, settings, alarms, the map."""
+"""The shop's stack: three functions behind aliases, a table, a queue, settings, alarms, the map."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ from local.shop.queue import ParcelQueue
 
 
 class ShopStack(Stack):
-    """Compose the shop that the plan describes."""
+    """The shop that the plan describes."""
 
     def __init__(self, scope: Construct, construct_id: str, *, plan: Plan, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)

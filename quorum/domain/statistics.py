@@ -1,4 +1,4 @@
-"""Wilson's score interval (1927): what share is borne out by so few trials."""
+"""Wilson's score interval (1927) of a share that was observed in few trials."""
 
 from math import sqrt
 from typing import Final, NamedTuple
@@ -14,13 +14,17 @@ class Interval(NamedTuple):
 
 
 def wilson(hits: float, trials: float) -> Interval:
-    """Return the interval of the share; without trials it says nothing: from 0 to 1."""
+    """Return the interval of the share `hits / trials`; without trials from 0 to 1.
+
+    It contains the share exactly, whatever is rounded: its lower bound is 0 when there are no hits,
+    its upper bound is 1 when all trials are hits.
+    """
     if trials <= 0:
         return Interval(0.0, 1.0)
     share, z2 = min(1.0, hits / trials), Z95 * Z95
     spread = Z95 * sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
     middle, whole = share + z2 / (2 * trials), 1 + z2 / trials
     return Interval(
-        (middle - spread) / whole if hits > 0 else 0.0,  # exactly: no rounding makes a failure
-        (middle + spread) / whole if hits < trials else 1.0,
+        min(share, max(0.0, (middle - spread) / whole)),
+        max(share, min(1.0, (middle + spread) / whole)),
     )

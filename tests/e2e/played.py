@@ -1,4 +1,4 @@
-"""Scenarios as a newcomer plays them, each once, and what they left behind."""
+"""Scenarios, each played once by the command line, and the files that they write."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ Result = dict[str, Any]
 
 
 def cases(names: tuple[str, ...], fast: set[tuple[str, int]]) -> list[Any]:
-    """Return a case per scenario and seed; CI does the fast ones."""
+    """Return a test case per scenario and seed, marked `fast` if CI runs it."""
     return [
         pytest.param(name, seed, marks=[pytest.mark.fast] if (name, seed) in fast else [])
         for name in names
@@ -30,7 +30,7 @@ def cases(names: tuple[str, ...], fast: set[tuple[str, int]]) -> list[Any]:
 
 @cache
 def run(scenario: str, seed: int, *options: str) -> Result:
-    """Play a scenario and return what it wrote; its exit status must say that it went well."""
+    """Play a scenario; return its result. Fails unless the exit status is 0."""
     file = STATE / f"e2e-{scenario}-{seed}{''.join(options)}.json"
     STATE.mkdir(exist_ok=True)
     file.unlink(missing_ok=True)
@@ -48,19 +48,19 @@ def run(scenario: str, seed: int, *options: str) -> Result:
 
 
 def bundle(result: Result) -> Bundle:
-    """Return the evidence that the run froze; it must be what the log says it is."""
+    """Return the evidence bundle of the run; its digest must be the logged one."""
     body = (STATE / f"evidence-{result['incident'][:8]}.json").read_bytes()
     assert sha256(body).hexdigest() == result["evidence"]
     return Bundle.model_validate_json(body)
 
 
 def report(result: Result) -> str:
-    """Return the post-mortem that the run kept."""
+    """Return the run's post-mortem."""
     return (STATE / f"post-mortem-{result['incident'][:8]}.md").read_text()
 
 
 def on(result: Result, resource: str) -> Candidate:
-    """Return the candidate that undoes what was changed there; others follow from a setting."""
+    """Return the candidate action that cites a change of the resource."""
     evidence = bundle(result)
     changes = {change.id for change in evidence.changes}
     own = [c for c in evidence.candidates if c.resource == resource]
@@ -69,12 +69,12 @@ def on(result: Result, resource: str) -> Candidate:
 
 
 def score(evidence: Bundle, action: str) -> float:
-    """Return what the ten seats, asked once more about this evidence, give the action."""
+    """Return the action's score by the votes of the ten seats on this evidence."""
     return float(dict(counted(votes(evidence)).ranking).get(action, 0))
 
 
 def without_changes(evidence: Bundle, resource: str) -> Bundle:
-    """Return the evidence without what changed on the resource."""
+    """Return the evidence without the changes of the resource."""
     kept = tuple(c for c in evidence.changes if c.resource != resource)
     assert kept != evidence.changes
     return evidence.model_copy(update={"changes": kept})

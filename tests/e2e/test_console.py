@@ -63,7 +63,7 @@ def test_an_incident_appears_is_approved_by_a_person_and_recovers(stage: Stage) 
     (outcome,) = outcomes
     assert outcome.outcome == "resolved"
     assert outcome.approved_by == "operator"
-    facts = stage.quorum.facts(outcome.incident)
+    facts = stage.quorum.events(outcome.incident)
     (answer,) = (fact for fact in facts if isinstance(fact, ApprovalAnswered))
     assert (answer.via, answer.reason and answer.reason.outsider) == ("console", "setting is back")
     assert any(isinstance(fact, ActionTaken) for fact in facts)

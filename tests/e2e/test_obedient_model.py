@@ -70,7 +70,7 @@ class Told:
     def __init__(self, run: Misled, model: ObedientModel) -> None:
         self.run, self.model = run, model
         self.outcome: Outcome = run.play()
-        self.facts: Sequence[IncidentEvent] = run.stage.quorum.facts(self.outcome.incident)
+        self.facts: Sequence[IncidentEvent] = run.stage.quorum.events(self.outcome.incident)
 
     def decided(self) -> DecisionMade:
         return next(fact for fact in self.facts if isinstance(fact, DecisionMade))

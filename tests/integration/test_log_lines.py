@@ -9,7 +9,7 @@ import boto3
 import pytest
 from pydantic import ValidationError
 
-from local.standins import SlackStandIn
+from local.fake_services import FakeSlack
 from quorum.domain.events import INCIDENT_EVENT
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import Notice
@@ -24,8 +24,8 @@ WORDS = (HOSTILE, "shop-checkout-errors", "Threshold crossed", "xoxb-", "[Quorum
 
 
 @pytest.fixture
-def service() -> Iterator[SlackStandIn]:
-    with SlackStandIn(most=100) as found:
+def service() -> Iterator[FakeSlack]:
+    with FakeSlack(most=100) as found:
         yield found
 
 
@@ -37,7 +37,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> StringIO:
     return written
 
 
-def assert_silent(lines: StringIO, service: SlackStandIn | None = None) -> str:
+def assert_silent(lines: StringIO, service: FakeSlack | None = None) -> str:
     """Return what was logged, in which nothing is anybody's business."""
     said = lines.getvalue()
     secrets = json.loads(service.secret).values() if service else ()
@@ -62,7 +62,7 @@ def test_communication_says_that_people_were_not_told_and_nothing_of_what(
 
 
 def test_the_courier_says_how_many_and_nothing_of_what(
-    monkeypatch: pytest.MonkeyPatch, lines: StringIO, service: SlackStandIn
+    monkeypatch: pytest.MonkeyPatch, lines: StringIO, service: FakeSlack
 ) -> None:
     courier = Round(monkeypatch, service)
     courier.put(OPENED, Notice(incident_id="9" * 32, kind="opened"))
@@ -80,7 +80,7 @@ def test_the_courier_says_how_many_and_nothing_of_what(
 
 
 def test_slacks_door_says_who_and_what_came_of_it_and_shows_no_secret(
-    monkeypatch: pytest.MonkeyPatch, lines: StringIO, service: SlackStandIn
+    monkeypatch: pytest.MonkeyPatch, lines: StringIO, service: FakeSlack
 ) -> None:
     deployed = Deployed(monkeypatch, service)
 

@@ -1,4 +1,4 @@
-"""What a team might release in place of `service/order.py`: real code, each with its mistake."""
+"""Releases of `service/order.py`: working code in `tidied.py`, a mistake in each of the others."""
 
 from pathlib import Path
 

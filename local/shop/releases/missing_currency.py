@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Order:
-    """So many of an item, in a currency."""
+    """A quantity of an item, in a currency."""
 
     item: str
     quantity: int

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Order:
-    """So many of an item."""
+    """A quantity of an item."""
 
     item: str
     quantity: int

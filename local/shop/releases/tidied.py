@@ -7,14 +7,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Order:
-    """So many of an item, at least one."""
+    """A quantity of an item, at least one."""
 
     item: str
     quantity: int
 
 
 def parse(event: Mapping[str, Any]) -> Order:
-    """Read an order, or raise KeyError or ValueError."""
+    """Parse an order. Raises KeyError or ValueError."""
     quantity = int(event["quantity"])
     if quantity < 1:
         raise ValueError(f"an order of {quantity}")

@@ -1,4 +1,4 @@
-"""The clients, made once per environment. No hidden retries: a failure counts when it happens."""
+"""AWS clients, one set per environment, without retries: each failure counts."""
 
 import boto3
 from botocore.config import Config

@@ -1,4 +1,4 @@
-"""Call the next function through its alias, and say what went wrong in the caller's words."""
+"""Calls of the next function through its alias, with the errors that a caller sees."""
 
 import json
 from typing import Any
@@ -13,11 +13,11 @@ class DownstreamError(Exception):
 
 
 class DownstreamThrottledError(DownstreamError):
-    """The next function had no room; Lambda never started it."""
+    """Lambda throttled the next function."""
 
 
 def call(alias_arn: str, payload: dict[str, Any]) -> dict[str, Any]:
-    """Return the answer of the function behind the alias, or raise DownstreamError."""
+    """Return the result of the function behind the alias. Raises DownstreamError."""
     name = alias_arn.split(":")[-2]
     try:
         response = aws.LAMBDA.invoke(FunctionName=alias_arn, Payload=json.dumps(payload).encode())

@@ -1,4 +1,4 @@
-"""One function of the shop; its environment says which: whom to call, which table, which queue."""
+"""One function of the shop; its environment names the next function, the table and the queue."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def _serve(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parcels(records: list[dict[str, Any]], counts: dict[str, float]) -> dict[str, Any]:
-    """Handle each message by itself: one that cannot be read goes back alone."""
+    """Handle each message; return those that cannot be parsed as failures."""
     failures = []
     for record in records:
         try:

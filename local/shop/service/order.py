@@ -7,12 +7,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Order:
-    """So many of an item."""
+    """A quantity of an item."""
 
     item: str
     quantity: int
 
 
 def parse(event: Mapping[str, Any]) -> Order:
-    """Read an order, or raise KeyError or ValueError."""
+    """Parse an order. Raises KeyError or ValueError."""
     return Order(item=str(event["item"]), quantity=int(event["quantity"]))

@@ -1,4 +1,4 @@
-"""The one setting of a function, read from SSM on each call, and what it is for."""
+"""The setting of a function, read from SSM on each call, and its use."""
 
 import json
 import zlib
@@ -9,11 +9,11 @@ from .order import Order
 
 
 class OrderRefusedError(Exception):
-    """The order is larger than the shop sells."""
+    """The order exceeds the limit."""
 
 
 def apply(kind: str, parameter: str, order: Order) -> dict[str, Any]:
-    """Return what the setting adds to the order; a value that does not parse raises ValueError."""
+    """Return the setting's part of the response. Raises ValueError for an invalid value."""
     value = aws.SSM.get_parameter(Name=parameter)["Parameter"]["Value"]
     match kind:
         case "limit":

@@ -5,12 +5,12 @@ from typing import Any
 from . import aws
 from .order import Order
 
-POLICY = "policy"  # the row that says when to order more
+POLICY = "policy"  # the row with the reorder level
 DEFAULT_REORDER_AT = 40
 
 
 def take(table: str, order: Order) -> dict[str, Any]:
-    """Book the order; return what has been sold and whether to order more."""
+    """Record the order; return the total sold, and whether it passed the reorder level."""
     row = aws.DYNAMODB.get_item(TableName=table, Key={"id": {"S": POLICY}}).get("Item")
     reorder_at = int(row["reorder_at"]["N"]) if row else DEFAULT_REORDER_AT
     sold = _add(table, order.item, order.quantity)
@@ -18,7 +18,7 @@ def take(table: str, order: Order) -> dict[str, Any]:
 
 
 def note_parcel(table: str, item: str) -> None:
-    """Count a parcel of the item, as the queue tells it."""
+    """Count a parcel of the item."""
     _add(table, f"parcel#{item}", 1)
 
 

@@ -1,4 +1,4 @@
-"""What an invocation says about itself: one log line, and metrics of one second's resolution."""
+"""Telemetry of an invocation: one log line, and metrics with a resolution of one second."""
 
 import json
 import os
@@ -19,7 +19,7 @@ UNITS = {"LatencyMs": "Milliseconds"}
 
 @contextmanager
 def observed(request_id: str) -> Iterator[dict[str, float]]:
-    """Count, time and log the block; it may correct the counts, and its error is raised again."""
+    """Count, time and log the block, which may change the counts. Re-raises its error."""
     counts: dict[str, float] = {"Requests": 1, "Errors": 0}
     started = time.monotonic()
     try:
@@ -39,7 +39,7 @@ def observed(request_id: str) -> Iterator[dict[str, float]]:
 
 
 def publish(namespace: str, dimensions: Mapping[str, str], values: Mapping[str, float]) -> None:
-    """Publish now; a shop does not fail because its metrics did."""
+    """Publish the metrics now; a failure is logged and not raised."""
     named = [{"Name": name, "Value": value} for name, value in dimensions.items()]
     data: list[Any] = [
         {

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
+from local.fake_services.slack import SIGNING_SECRET
 from local.run import Run
 from local.scenarios import load
 from local.stage import Stage, wait_until
-from local.standins.slack import SIGNING_SECRET
 from quorum.domain.events import ApprovalRefused
 from tests.unit.slack.presses import payload, request
 
@@ -29,7 +29,7 @@ class World:
         self.asked = Run(stage, load("ambiguous"), Console(quiet=True)).play_until_asked()
 
     def facts(self, kind: type) -> list[Any]:
-        return [f for f in self.stage.quorum.facts(self.asked.incident_id) if isinstance(f, kind)]
+        return [f for f in self.stage.quorum.events(self.asked.incident_id) if isinstance(f, kind)]
 
     def press(
         self,

@@ -165,7 +165,7 @@ class Attacked:
 
     def facts(self, incident: str) -> Sequence[IncidentEvent]:
         """Return the incident's facts, oldest first."""
-        return self.quorum.facts(incident)
+        return self.quorum.events(incident)
 
     def world(self) -> dict[str, dict[str, Scalar]]:
         """Return the settings of everything that some candidate would change."""

@@ -11,7 +11,7 @@ from local.clients import DEFAULTS, REGION
 from local.emulator import ACCOUNT
 from local.quorum import PREFIX, Quorum
 from quorum.adapters.dynamodb.table import DynamoDBTable
-from tests.e2e.corrections.cloud import zipped
+from tests.e2e.emulator_patches.cloud import zipped
 
 HANDS_OVER = """
 import os

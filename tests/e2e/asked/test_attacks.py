@@ -397,4 +397,4 @@ def proven(attacked: Attacked, incident: str) -> None:
     assert [isinstance(one, Admitted) and one.vote.seat for one in signed] == [SEAT, SEAT]
     assert (struck.seat, len(set(struck.proof))) == (SEAT, 2)
     attacked.until(lambda: SEAT in attacked.quorum.suspensions.standing())
-    attacked.quorum.lift(SEAT, "a person", "this was a test")
+    attacked.quorum.reinstate(SEAT, "a person", "this was a test")

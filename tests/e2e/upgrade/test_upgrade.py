@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local import serving
+from local import daemon
 from local.emulator import Emulator
 from quorum.domain.events import (
     ActionRefused,
@@ -39,7 +39,7 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
         Emulator() as emulator,
         former.running(emulator.port, SEED) as old,
     ):
-        patch.setattr(serving, "FILE", home)
+        patch.setattr(daemon, "FILE", home)
         told = old.told("stopped")
         played = Upgraded(emulator, {name: told[name] for name in (SHOP, ANNEX)}, home)
         played.play()

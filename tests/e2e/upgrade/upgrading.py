@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from local import serving
+from local import daemon
 from local.__main__ import main as command_line
 from local.console import WebConsole
 from local.emulator import Emulator
+from local.fake_services import FakeTokenIssuer
 from local.quorum import Quorum
 from local.stage import DEPLOY_LOG, product_app, wait_until
-from local.standins import IssuerStandIn
 from local.toolchain import deploy
 from quorum.domain.events import IncidentEvent, PostMortemWritten
 
@@ -52,7 +52,7 @@ class Upgraded:
         """Deploy, and answer what is asked."""
         self.quorum = Quorum(self.emulator.endpoint)
         self.before, self.kept = self._logs(), [self._stateful()]
-        with IssuerStandIn() as issuer:
+        with FakeTokenIssuer() as issuer:
             deploy(product_app(issuer=issuer.url), self.emulator, log=DEPLOY_LOG)
             self.quorum = Quorum(self.emulator.endpoint)
             self.after = self._logs()
@@ -66,7 +66,7 @@ class Upgraded:
         self._say_where_it_is(console)
         self.controls = self._asked_of(console)
         self._approve(ANNEX)
-        self._do("go")
+        self._do("resume")
         self.lifted = self._asked_of(console)
         self._approve(SHOP)
 
@@ -76,14 +76,14 @@ class Upgraded:
 
     def _logs(self) -> dict[str, Log]:
         known = set(self.quorum.incidents())
-        return {n: self.quorum.facts(i) for n, i in self.incidents.items() if i in known}
+        return {n: self.quorum.events(i) for n, i in self.incidents.items() if i in known}
 
     def _approve(self, name: str) -> None:
         """Approve what the incident asks, and see it out."""
         self._do("approve", self.incidents[name], "--by", "operator")
 
         def written_up() -> bool:
-            facts = self.quorum.facts(self.incidents[name])
+            facts = self.quorum.events(self.incidents[name])
             return any(isinstance(fact, PostMortemWritten) for fact in facts)
 
         wait_until(written_up, seconds=PATIENCE, what=f"the post-mortem of {name}")
@@ -102,12 +102,12 @@ class Upgraded:
             "tokens": console.tokens,
         }
         self.home.write_text(json.dumps(found))
-        assert serving.endpoint() == self.emulator.endpoint
+        assert daemon.endpoint() == self.emulator.endpoint
 
     def _asked_of(self, console: WebConsole) -> dict[str, Any]:
         token = console.tokens["operator"]
         request = urllib.request.Request(  # noqa: S310 - on this machine
-            f"{console.front.address}/v1/controls", headers={"authorization": f"Bearer {token}"}
+            f"{console.proxy.address}/v1/controls", headers={"authorization": f"Bearer {token}"}
         )
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             found: dict[str, Any] = json.load(answer)

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from urllib3 import PoolManager
 
-from local.standins import IssuerStandIn
-from local.standins.serving import Reply, Request
+from local.fake_services import FakeTokenIssuer
+from local.fake_services.service import Reply, Request
 from quorum.adapters.signing.jwt_tokens import JwtTokens
 from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.token_claims import Audience, flaw
@@ -25,7 +25,7 @@ from tests.fakes.clock import FakeClock
 GENUINE = {"aud": "laptop", "token_use": "id", "sub": "s-ann"}
 
 
-class Pool(IssuerStandIn):
+class Pool(FakeTokenIssuer):
     """An issuer that counts how often its keys are asked for, and may answer anything."""
 
     def __init__(self) -> None:

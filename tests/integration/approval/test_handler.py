@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from functions.slack.work import received
-from local.standins import IssuerStandIn
+from local.fake_services import FakeTokenIssuer
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
@@ -30,7 +30,7 @@ class Deployed:
     """The function, a decision that wants a person, and the issuer that signs people in."""
 
     def __init__(
-        self, patch: pytest.MonkeyPatch, issuer: IssuerStandIn, seconds: int = 600
+        self, patch: pytest.MonkeyPatch, issuer: FakeTokenIssuer, seconds: int = 600
     ) -> None:
         self.issuer = issuer
         self.store, desk = DynamoDBEventStore(create_table("events")), Desk()
@@ -92,13 +92,13 @@ class Deployed:
 
 
 @pytest.fixture
-def issuer() -> Iterator[IssuerStandIn]:
-    with IssuerStandIn() as found:
+def issuer() -> Iterator[FakeTokenIssuer]:
+    with FakeTokenIssuer() as found:
         yield found
 
 
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch, issuer: IssuerStandIn) -> Iterator[Deployed]:
+def deployed(monkeypatch: pytest.MonkeyPatch, issuer: FakeTokenIssuer) -> Iterator[Deployed]:
     made = Deployed(monkeypatch, issuer)
     yield made
     made.stub.assert_no_pending_responses()
@@ -145,7 +145,7 @@ def test_a_second_answer_is_refused_and_counted(
 
 
 def test_after_its_end_a_question_takes_no_answer(
-    monkeypatch: pytest.MonkeyPatch, issuer: IssuerStandIn
+    monkeypatch: pytest.MonkeyPatch, issuer: FakeTokenIssuer
 ) -> None:
     deployed = Deployed(monkeypatch, issuer, seconds=0)
     asked = deployed.ask()
@@ -185,7 +185,7 @@ def test_whoever_merely_calls_it_is_nobody(
     granted = {"approval_id": asked, "answer": "granted"}
     with pytest.raises(InvalidInputError, match="by"):
         deployed.call("answer", by="ann", via="console", **granted)
-    with IssuerStandIn() as own:
+    with FakeTokenIssuer() as own:
         forged = {"kind": "token", "token": own.token("s-ann", iss=deployed.issuer.url)}
     with pytest.raises(InvalidInputError, match="not genuine"):
         deployed.call("answer", proof=forged, **granted)

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from local.standins import SlackStandIn
+from local.fake_services import FakeSlack
 from quorum.adapters.aws.sqs_outbox import SqsOutbox
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.domain.events import MessageFailed, MessageSent
@@ -38,7 +38,7 @@ CONTEXT = cast("LambdaContext", Hurried())
 class Round:
     """The deployed function, what waits for it, and whom it tells."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, service: SlackStandIn) -> None:
+    def __init__(self, patch: pytest.MonkeyPatch, service: FakeSlack) -> None:
         self.service, self.letters = service, create_queue()
         self.queue = create_queue("quorum-test-outbox")
         self.store = DynamoDBEventStore(create_table("events"))
@@ -100,7 +100,7 @@ SUBJECT = "[Quorum] Opened: “shop-checkout-errors”"
 
 @pytest.fixture
 def courier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
-    with SlackStandIn(most=100) as service:
+    with FakeSlack(most=100) as service:
         yield Round(monkeypatch, service)
 
 

@@ -13,8 +13,8 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from functions.slack.work import received
-from local.standins import SlackStandIn
-from local.standins.slack import SIGNING_SECRET
+from local.fake_services import FakeSlack
+from local.fake_services.slack import SIGNING_SECRET
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import ChannelUnavailableError, SourceUnavailableError
@@ -32,7 +32,7 @@ PEOPLE: Final = [{"id": "ada", "name": "Ada", "slack": "U0ADA", "roles": [ESCALA
 class Deployed:
     """The function, an incident that asks, and the Slack that knows both."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, service: SlackStandIn) -> None:
+    def __init__(self, patch: pytest.MonkeyPatch, service: FakeSlack) -> None:
         log = Log().open().freeze().decide(route="approve", level=ESCALATION_LEVEL).ask()
         assert log.incident.approval is not None
         self.approval, self.service = log.incident.approval.approval_id, service
@@ -122,7 +122,7 @@ def _stream(body: bytes) -> StreamingBody:
 
 @pytest.fixture
 def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
-    with SlackStandIn() as service:
+    with FakeSlack() as service:
         made = Deployed(monkeypatch, service)
         yield made
         made.stub.assert_no_pending_responses()

@@ -1,7 +1,7 @@
 """A record can suspend a seat: after enough that was judged, and beyond what chance explains."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from functions.learning.reputation_rule import unreliable
@@ -53,6 +53,16 @@ def test_the_interval_holds_the_share(hits: int, more: int) -> None:
     found = wilson(hits, hits + more)
 
     assert 0 <= found.lower <= hits / (hits + more) <= found.upper <= 1
+
+
+@given(st.floats(0, 1), st.floats(1e-3, 1e9))
+@example(1e-30, 1.0)
+@example(1 - 1e-15, 1.0)
+def test_the_interval_of_a_fractional_count_holds_its_share(share: float, trials: float) -> None:
+    hits = share * trials
+    found = wilson(hits, trials)
+
+    assert 0 <= found.lower <= min(1.0, hits / trials) <= found.upper <= 1
 
 
 @given(st.integers(1, 1000))

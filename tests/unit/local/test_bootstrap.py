@@ -1,4 +1,4 @@
-"""What the laptop installs first, and what it leaves for others to read."""
+"""Installation by hashes, and the permissions of the log file."""
 
 import os
 import re
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from local import serving
+from local import daemon
 
 
-def test_uv_itself_is_installed_by_the_locks_hashes() -> None:
+def test_makefile_installs_uv_by_the_hashes_of_the_lock() -> None:
     makefile = Path("Makefile").read_text()
     found = re.search(r"define UV_ALONE\n(.*?)\nendef", makefile, re.DOTALL)
     assert found is not None
@@ -28,20 +28,20 @@ def test_uv_itself_is_installed_by_the_locks_hashes() -> None:
     assert all("--require-hashes" in line for line in installs)
 
 
-def test_the_stages_log_is_its_owners_alone(
+def test_the_log_of_the_stage_is_readable_by_its_owner_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = tmp_path / "stage.log"
-    log.write_text("of an earlier run, which anybody could read")
+    log.write_text("of an earlier run, readable by all")
     log.chmod(0o644)
-    monkeypatch.setattr(serving, "STATE", tmp_path)
-    monkeypatch.setattr(serving, "LOG", log)
-    monkeypatch.setattr(serving, "FILE", tmp_path / "stage.json")
+    monkeypatch.setattr(daemon, "STATE", tmp_path)
+    monkeypatch.setattr(daemon, "LOG", log)
+    monkeypatch.setattr(daemon, "FILE", tmp_path / "stage.json")
     monkeypatch.setattr("sys.executable", "/bin/false")
     before = os.umask(0o022)
     try:
         with pytest.raises(RuntimeError, match="did not start"):
-            serving.up(1)
+            daemon.up(1)
     finally:
         os.umask(before)
 

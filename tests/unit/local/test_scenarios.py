@@ -1,4 +1,4 @@
-"""What a scenario does to the shop, without a shop."""
+"""The changes that a scenario makes, recorded without a shop."""
 
 from pathlib import Path
 from random import Random
@@ -11,31 +11,31 @@ from local.shop.faults import Change, Faults
 from local.shop.plan import Member, draw
 
 
-class Written:
-    """A shop that only writes down what is done to it."""
+class RecordingFaults:
+    """Faults that return each change without making it."""
 
     def __init__(self, seed: int) -> None:
         self.plan = draw(seed)
 
     def release(self, member: Member, source: Path) -> Change:
-        """Write down the release."""
+        """Record the release."""
         return Change(f"lambda:{member.name}", source.name, "", "")
 
     def configure(self, member: Member) -> Change:
-        """Write down the right value."""
+        """Record the correct value."""
         return Change(f"ssm:{member.parameter}", "right", "", "")
 
     def misconfigure(self, member: Member) -> Change:
-        """Write down the wrong value."""
+        """Record the wrong value."""
         return Change(f"ssm:{member.parameter}", "wrong", "", "")
 
 
 def played(scenario: Scenario, seed: int) -> list[Change]:
-    return list(scenario.play(cast("Faults", Written(seed)), Random(seed)))  # noqa: S311 - dice
+    return list(scenario.play(cast("Faults", RecordingFaults(seed)), Random(seed)))  # noqa: S311 - dice
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_one_cause_alone_is_the_same_cause_without_the_other(
+def test_a_cause_alone_makes_the_same_change_without_the_other(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(innocent, "SOON_SECONDS", (0.0, 0.0))
@@ -46,8 +46,8 @@ def test_one_cause_alone_is_the_same_cause_without_the_other(
     assert played(ambiguous.only("setting"), seed) == [*before, setting]
 
 
-def test_a_cause_that_a_scenario_does_not_have_is_refused_with_those_that_it_has() -> None:
+def test_an_unknown_cause_is_refused_with_the_known_ones() -> None:
     with pytest.raises(LookupError, match="release, setting"):
         load("ambiguous").only("weather")
-    with pytest.raises(LookupError, match="not several"):
+    with pytest.raises(LookupError, match="none to choose from"):
         load("bad-release").only("release")

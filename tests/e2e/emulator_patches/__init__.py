@@ -1,0 +1,1 @@
+"""The patched emulator behaves like AWS, by its API."""
