@@ -16,6 +16,7 @@ from functions.slack.work import received
 from local.fake_services import FakeSlack
 from local.fake_services.slack import SIGNING_SECRET
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.domain.commands import AnswerApproval, TakeOver
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import ChannelUnavailableError, SourceUnavailableError
 from quorum.domain.events import ApprovalRefused
@@ -99,8 +100,9 @@ class Deployed:
 
     def asks(self, work: dict[str, Any], answer: str = "granted") -> dict[str, Any]:
         """Return what the approval function is asked for this press."""
-        asked = {"operation": "answer", "approval_id": self.approval, "answer": answer}
-        return {**asked, "proof": {"kind": "press", "sent": work["sent"]}}
+        proof = {"kind": "press", "sent": work["sent"]}
+        asked = {"approval_id": self.approval, "answer": answer, "proof": proof}
+        return AnswerApproval.model_validate(asked).payload()
 
     def refusals(self) -> list[tuple[str, str]]:
         """Return the refusals of the log: (why, by)."""
@@ -145,13 +147,14 @@ def test_a_press_is_handed_on_once_and_then_answered(deployed: Deployed) -> None
 def test_taking_over_is_the_approval_functions_own_operation(deployed: Deployed) -> None:
     status, work = deployed.knock_and_hand_on(deployed.press("take_over"))
     assert status == 200
-    wanted = {
-        "operation": "take_over",
-        "incident_id": INCIDENT,
-        "reason": "taken over by a button in Slack",
-        "proof": {"kind": "press", "sent": work["sent"]},
-    }
-    deployed.expect_asking(wanted, {"taken_over": "ada"})
+    wanted = TakeOver.model_validate(
+        {
+            "incident_id": INCIDENT,
+            "reason": "taken over by a button in Slack",
+            "proof": {"kind": "press", "sent": work["sent"]},
+        }
+    )
+    deployed.expect_asking(wanted.payload(), {"taken_over": "ada"})
 
     assert deployed.call(work) == {"refused": None, "said": "Ada: taken over"}
     assert deployed.told() == ["Ada: taken over"]
