@@ -6,6 +6,7 @@ import pytest
 
 from functions.evidence.log_lines import Said, read, version_of
 from functions.evidence.masking import mask
+from functions.evidence.stack_frames import Location
 
 PLATFORM = '{"type": "platform.report", "record": {"status": "timeout"}}'
 
@@ -64,15 +65,29 @@ def test_a_line_says_how_bad_it_is_and_in_which_words(message: str, expected: Sa
     assert read(message) == expected
 
 
-def test_an_exception_is_told_by_its_last_line() -> None:
+def test_an_exception_is_read_with_its_place() -> None:
     trace = "Traceback (most recent call last):\n  File \"a.py\", line 3\nKeyError: 'price'"
+    place = Location("a.py", 3, "")
     record = json.dumps({"level": "ERROR", "message": "order failed", "exception": trace})
-    assert read(record) == Said("error", "order failed | KeyError: 'price'")
-    assert read(f"[ERROR] {trace}") == Said(
-        "error", "[ERROR] Traceback (most recent call last): | KeyError: 'price'"
-    )
-    stack = {"errorMessage": "boom", "stackTrace": ["  line 1", "  line 2"]}
+    assert read(record) == Said("error", "order failed | KeyError: 'price'", place)
+    assert read(f"[ERROR] {trace}") == Said("error", "KeyError: 'price'", place)
+
+
+def test_a_trace_in_which_no_frame_is_known_is_read_by_its_last_line() -> None:
+    stack = {"errorMessage": "boom", "stackTrace": ["  line 1", "  line 2", "  ^^^^"]}
     assert read(json.dumps(stack)) == Said("info", "boom | line 2")
+    typed = {**stack, "errorType": "ShopError"}
+    assert read(json.dumps(typed)) == Said("error", "ShopError: boom")
+
+
+def test_only_lambdas_own_line_of_an_error_has_a_record_behind_a_tab() -> None:
+    """Else whoever writes into a line could hide what stands before it."""
+    record = '{"type": "platform.report", "level": "INFO", "message": "all good"}'
+    for prefix in ("ERROR user said\t", "t\tr\tERROR\tuser: said\t"):
+        found = read(prefix + record)
+        assert found is not None
+        assert found.text.startswith(prefix)
+    assert read(f"t\tr\tERROR\tInvoke Error \t{record}") == Said("error", "all good")
 
 
 def test_a_record_that_is_too_long_is_read_as_text() -> None:
