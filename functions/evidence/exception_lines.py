@@ -25,9 +25,9 @@ _LEVEL: Final = (
     r"\[?(?:ERROR|CRITICAL|FATAL|WARN(?:ING)?|INFO|DEBUG)\]?(?=[\s:])(?::[\w.]{1,60}:|:)?"
 )
 _PREFIX: Final = re.compile(
-    r"^(?:\s{1,8}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,:+Z-]{0,12}(?=\s)"
+    r"^(?:\s|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[\d.,:+Z-]{0,12}(?=\s)"
     rf"|[0-9a-f]{{8}}(?:-[0-9a-f]{{4,12}}){{4}}(?=\s)|{_LEVEL}"
-    r"|Exception in thread \"[^\"]{1,80}\"|Unhandled exception\.|Uncaught(?= )){1,12}"
+    r"|Exception in thread \"[^\"]{1,80}\"|Unhandled exception\.|Uncaught(?= )){1,40}+"
 )
 """Time, request id and level before a message."""
 _PLACE: Final = re.compile(r"^\S{1,400}:\d{1,7}$")
