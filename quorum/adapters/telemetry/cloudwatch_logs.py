@@ -59,8 +59,9 @@ class CloudWatchLogs:
     def _slice(
         self, group: str, between: tuple[float, float], limit: int, deadline: float
     ) -> Sequence[LogLine] | None:
-        """Return the slice's newest lines, oldest first, or None when time was up before. Lines of one
-        time stay in the service's order: they may be parts of one stack trace.
+        """Return the slice's newest lines, oldest first, or None when time was up before.
+
+        Lines of one time stay in the service's order: they may be parts of one stack trace.
         """
         newest: deque[LogLine] = deque(maxlen=limit)
         for page in self._pages(group, *between):
