@@ -25,7 +25,7 @@ UNDATED: Final = 0.15
 """Prior weight of a candidate that undoes no change, against one that does."""
 
 CLEAR: Final = 0.85
-"""Probability that the resource at fault logs errors of its own, or its caller some that name it."""
+"""Probability that the resource at fault logs errors of its own, or its caller such as name it."""
 VAGUE: Final = 0.4
 ODD: Final = 0.04
 """Probability of such errors at a resource that has nothing to do with the fault."""

@@ -17,9 +17,8 @@ MOST_LINE: Final = 1000
 """Characters that are kept of a line that joins another."""
 
 State = Literal["line", "error", "code", "traceback", "thrown", "frames", "panic", "whole"]
-"""Of an event so far: any line; one that reports an error; code of a trace whose start is missing; a
-traceback of Python; one with the exception that ends it; other frames; a panic of Go; an event that
-is complete."""
+"""Of an event so far: any line; one that reports an error; code of a trace without its start; a
+traceback of Python; one with the exception that ends it; other frames; a panic of Go; complete."""
 _BLANK: Final = re.compile(r"^\s*$")
 _INDENTED: Final = re.compile(r"^\s+\S")
 _TRACEBACK: Final = re.compile(rf"^.{{0,200}}{re.escape(TRACEBACK)}")

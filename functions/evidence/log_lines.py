@@ -34,7 +34,7 @@ _INVOKE_ERROR: Final = re.compile(r"^\S{1,40}\t\S{1,60}\tERROR\t[A-Z][A-Za-z ]{1
 _VERSION: Final = re.compile(r"\[([0-9]{1,19})\]")
 
 
-class Said(NamedTuple):
+class LogEvent(NamedTuple):
     """A log event's level and text, and the place in code that an exception came from."""
 
     level: Level
@@ -42,7 +42,7 @@ class Said(NamedTuple):
     location: Location | None = None
 
 
-def read(message: str) -> Said | None:
+def read_event(message: str) -> LogEvent | None:
     """Return the level and the words of a log event.
 
     None for the platform's own lines that report no failure, and for lines of a trace that have no
@@ -58,9 +58,9 @@ def read(message: str) -> Said | None:
     trace = read_trace(_both_ends(message)) if "\n" in line or "\r" in line else None
     if trace is not None:
         level: Level = "warning" if _text_level(line.splitlines()[0]) == "warning" else "error"
-        return Said(level, worded(trace), trace.location)
+        return LogEvent(level, worded(trace), trace.location)
     first = next((one for one in line.splitlines() if _has_words(one)), None)
-    return None if first is None else Said(_text_level(line), shown(first))
+    return None if first is None else LogEvent(_text_level(line), shown(first))
 
 
 def version_of(stream: str) -> str | None:
@@ -84,12 +84,12 @@ def _record(line: str) -> Mapping[str, Any] | None:
     return {**found, "type": "", "level": "ERROR"} if runtime else found
 
 
-def _of_record(fields: Mapping[str, Any]) -> Said | None:
+def _of_record(fields: Mapping[str, Any]) -> LogEvent | None:
     if str(fields.get("type", "")).startswith("platform."):
         record = fields.get("record")
         status = str(record.get("status", "success")) if isinstance(record, dict) else "success"
         bad = status not in {"success", ""}
-        return Said("error", shown(f"{fields['type']}: {status}")) if bad else None
+        return LogEvent("error", shown(f"{fields['type']}: {status}")) if bad else None
     words = _first(fields, (*_TEXT_KEYS, "event"), only=str)
     told = _first(fields, _LEVEL_KEYS)
     trace = error_of(fields)
@@ -98,11 +98,11 @@ def _of_record(fields: Mapping[str, Any]) -> Said | None:
     elif "\n" in words:
         trace = read_trace(words)
     if trace is not None:
-        return Said(_level(told) if told else "error", worded(trace), trace.location)
+        return LogEvent(_level(told) if told else "error", worded(trace), trace.location)
     parts = (_first(fields, _TEXT_KEYS) or words, _last_line(_first(fields, STACKS)))
     text = " | ".join(dict.fromkeys(part for part in parts if part))
     level = _level(told) if told else _text_level(text)
-    return Said(level, shown(text or json.dumps(sorted(fields))))
+    return LogEvent(level, shown(text or json.dumps(sorted(fields))))
 
 
 def _both_ends(message: str) -> str:

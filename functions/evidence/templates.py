@@ -6,7 +6,7 @@ from typing import Final
 
 from functions.evidence.drain import Cluster, Drain
 from functions.evidence.joined_lines import join_lines
-from functions.evidence.log_lines import Level, Said, read, version_of
+from functions.evidence.log_lines import Level, LogEvent, read_event, version_of
 from functions.evidence.stack_frames import Location
 from quorum.domain.base import OutsiderText, ResourceId
 from quorum.domain.canonical import digest
@@ -47,7 +47,7 @@ class _Count:
         )
 
 
-def mine(
+def mine_templates(
     resource: ResourceId, lines: Sequence[LogLine], onset: int, most: int = MOST_TEMPLATES
 ) -> tuple[LogTemplate, ...]:
     """Return the resource's templates per version: the worst and the newest, at most so many.
@@ -58,7 +58,7 @@ def mine(
     tree = Drain()
     counts: dict[tuple[Cluster, str | None], _Count] = {}
     for line in join_lines(lines):
-        said = read(line.message)
+        said = read_event(line.message)
         if said is not None:
             placed = (_cluster(tree, said), version_of(line.stream))
             count = counts.setdefault(placed, _Count(int(line.at)))
@@ -67,7 +67,7 @@ def mine(
     return tuple(sorted(found, key=_rank)[:most])
 
 
-def _cluster(tree: Drain, said: Said) -> Cluster:
+def _cluster(tree: Drain, said: LogEvent) -> Cluster:
     return tree.add(said.level, said.text, said.location.place if said.location else "")
 
 
@@ -96,5 +96,5 @@ def _template(resource: ResourceId, key: Key, count: _Count) -> LogTemplate:
 
 
 def _rank(template: LogTemplate) -> tuple[int, int, str]:
-    """Worst first, then what grew most since the onset."""
+    """Order by level, then by growth since the onset."""
     return (_SEVERITY[template.level], template.before - template.after, template.id)

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from functions.evidence.log_lines import read
-from functions.evidence.templates import mine
+from functions.evidence.log_lines import read_event
+from functions.evidence.templates import mine_templates
 from functions.evidence.trace_text import MOST_TEXT
 from quorum.domain.canonical import canonical_json
 from quorum.ports.telemetry import LogLine
@@ -98,13 +98,13 @@ def read_all(count: int, seed: int) -> int:
     """Read the lines, mine them by a thousand; return how many said something."""
     said, kept = 0, list[LogLine]()
     for number, line in enumerate(lines(count, seed)):
-        found = read(line)
+        found = read_event(line)
         said += found is not None
         assert found is None or len(found.text) <= MOST_TEXT
         kept.append(LogLine(number / 10, line, f"2026/11/23/[7]a{number % 3}"))
         if len(kept) == 1000:
             bundle = canonical_json(
-                [t.model_dump() for t in mine("lambda:f", kept, number // 10 - 50)]
+                [t.model_dump() for t in mine_templates("lambda:f", kept, number // 10 - 50)]
             )
             assert SECRET.encode() not in bundle
             assert b"bob@" not in bundle
@@ -135,4 +135,4 @@ def test_a_line_takes_time_linear_in_its_length() -> None:
         "://u:",
     ]
     texts = [(start, unit) for start in ("", '{"message":"', "Traceback\n") for unit in units]
-    assert slow(read, iter(texts)) is None
+    assert slow(read_event, iter(texts)) is None

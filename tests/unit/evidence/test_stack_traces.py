@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.evidence.joined_lines import MOMENT_SECONDS, join_lines
-from functions.evidence.log_lines import read
+from functions.evidence.log_lines import read_event
 from functions.evidence.stack_traces import MOST_LINES, read_trace
-from functions.evidence.templates import mine
+from functions.evidence.templates import mine_templates
 from functions.evidence.trace_text import MOST_TRACE
 from quorum.domain.evidence import LogTemplate
 from quorum.narrative.safe_text import OUTSIDER_LENGTH
@@ -35,7 +35,7 @@ NOISE = re.compile(r"^[\s^~]*$|Traceback|^\s")
 
 
 def mined(lines: list[LogLine]) -> tuple[LogTemplate, ...]:
-    return mine("lambda:f", lines, onset=0)
+    return mine_templates("lambda:f", lines, onset=0)
 
 
 def shown(lines: list[LogLine]) -> list[tuple[str, str, int]]:
@@ -102,7 +102,7 @@ def test_lines_that_come_later_are_another_event() -> None:
 def test_a_trace_that_straddles_the_onset_counts_where_it_began() -> None:
     lines = [LogLine(99.5 + n / 100, line) for n, line in enumerate(PYTHON.text.split("\n"))]
     lines = [line._replace(at=min(line.at, 100.2)) for line in lines]
-    (found,) = mine("lambda:f", [*lines[:2], *lines[2:]], onset=100)
+    (found,) = mine_templates("lambda:f", [*lines[:2], *lines[2:]], onset=100)
     assert (found.before, found.after) == (1, 0)
 
 
@@ -117,7 +117,7 @@ def test_a_trace_that_is_cut_off_still_names_its_place() -> None:
     ["Traceback (most recent call last):", "   ^^^^^^^", "  ~~~~^^^~~", "[ERROR]\n    ^^^\n"],
 )
 def test_lines_of_a_trace_without_words_are_no_event(text: str) -> None:
-    found = read(text)
+    found = read_event(text)
     assert found is None or found.text == "[ERROR]"
 
 
@@ -295,7 +295,7 @@ UNITS = (
 def test_a_trace_takes_time_linear_in_its_length() -> None:
     starts = ("", "TypeError: x\n", "Traceback (most recent call last):\n", "panic: x\n", "    at ")
     texts = [(start, unit) for start in starts for unit in UNITS]
-    assert slow(read, iter(texts)) is None
+    assert slow(read_event, iter(texts)) is None
     assert slow(read_trace, iter(texts)) is None
 
 
