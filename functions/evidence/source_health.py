@@ -54,24 +54,38 @@ def logs(
     served: Mapping[ResourceId, int],
     now: datetime,
 ) -> Source:
-    """Return how the log groups did.
+    """Return the status of the log groups. `served`: the time of each resource's last request.
 
-    A declared group that is silent while its service serves requests (`served`: when it last did)
-    is a gap; one whose newest line is well behind the requests is stale.
+    A declared group that is silent while its service serves requests is a gap; one whose newest
+    line is well behind the requests is stale.
     """
     if not answers:
         return absent("logs")
+    newest = {r: a.newest for r, a in answers.items() if isinstance(a, LogSummary)}
+    times = [at for at in newest.values() if at is not None]
+    age = int(now.timestamp() - max(times)) if times else None
     failed = [f"{r}: {a.reason}" for r, a in answers.items() if isinstance(a, Failure)]
-    known = {r: a.newest for r, a in answers.items() if not isinstance(a, Failure)}
-    silent = [r for r in declared if r in served and r in known and known[r] is None]
-    failed += [f"{r}: no lines, though it served requests" for r in silent]
-    newest = {r: at for r, at in known.items() if at is not None}
-    behind = [r for r, at in newest.items() if served.get(r, 0) - at > LOGS_BEHIND_SECONDS]
-    age = int(now.timestamp() - max(newest.values())) if newest else None
+    failed += [
+        f"{r}: no lines, though it served requests" for r in declared if _silent(r, newest, served)
+    ]
     if failed:
         return _source("logs", "failed", age, "; ".join(sorted(failed)))
-    detail = f"behind: {', '.join(sorted(behind))}" if behind else ""
-    return _source("logs", "stale" if behind else "ok", age, detail)
+    behind = sorted(r for r, at in newest.items() if at is not None and _behind(at, served.get(r)))
+    if behind:
+        return _source("logs", "stale", age, f"behind: {', '.join(behind)}")
+    return _source("logs", "ok", age)
+
+
+def _silent(
+    resource: ResourceId,
+    newest: Mapping[ResourceId, float | None],
+    served: Mapping[ResourceId, int],
+) -> bool:
+    return resource in served and resource in newest and newest[resource] is None
+
+
+def _behind(newest: float, served: int | None) -> bool:
+    return served is not None and served - newest > LOGS_BEHIND_SECONDS
 
 
 def changes(

@@ -11,8 +11,8 @@ from typing import Any, Final, NamedTuple
 from functions.evidence.library_code import is_library
 from quorum.domain.redaction import redact
 
-MOST_NAME: Final = 60
-"""Characters of a file's or a function's name that are kept."""
+MOST_NAME: Final = 40
+"""Last characters of a file's or a function's name that are kept."""
 _MOST_PATH: Final = 400
 _MOST_DIGITS: Final = 7
 
@@ -142,7 +142,7 @@ def _short(name: str) -> str:
 
 
 def _clean(name: str) -> str:
-    return _ODD.sub("", name)[:MOST_NAME]
+    return _ODD.sub("", name)[-MOST_NAME:]
 
 
 def _is_number(text: str) -> bool:

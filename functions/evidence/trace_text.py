@@ -7,8 +7,8 @@ from quorum.domain.redaction import redact_start
 
 MOST_TEXT: Final = 500
 """Characters of a log event's words: long lines must not take the time that others need."""
-MOST_TRACE: Final = 220
-"""Characters of a stack trace's words: with its location they are shown whole."""
+MOST_TRACE: Final = 200
+"""Characters of a stack trace's words: with its location it is shown whole, in 300."""
 MOST_ASIDE: Final = 80
 """Characters of a cause, and of the message that an exception was logged with."""
 

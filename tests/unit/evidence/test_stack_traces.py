@@ -16,6 +16,7 @@ from functions.evidence.trace_text import MOST_TRACE
 from quorum.domain.evidence import LogTemplate
 from quorum.narrative.safe_text import OUTSIDER_LENGTH
 from quorum.ports.telemetry import LogLine
+from quorum.seats.llm import rendering
 from tests.unit.evidence.traces import (
     GO,
     JAVA,
@@ -201,9 +202,17 @@ def test_a_long_message_leaves_room_for_the_place() -> None:
     words = " ".join(["on arn:aws:iam::role/shop"] * 20) + " of table/items"
     text = JAVA.text.replace("checkout failed", words).replace("connect timed out", words)
     (found,) = shown([LogLine(1.0, text)])
-    assert len(found[1]) <= OUTSIDER_LENGTH
     assert found[1].count("of table/items") == 2
     assert found[1].endswith(" at PaymentClient.java:12 in PaymentClient.charge")
+
+
+@pytest.mark.parametrize("message", ["a" * 900, "a " * 400])
+def test_the_longest_template_of_a_trace_is_shown_whole(message: str) -> None:
+    text = JAVA.text.replace("checkout failed", message).replace("connect timed out", message)
+    text = text.replace("PaymentClient", "PaymentClient" * 9).replace(":12", ":1234567")
+    (found,) = shown([LogLine(1.0, record(level="ERROR", message=message, exception=text))])
+    assert len(found[1]) <= min(OUTSIDER_LENGTH, rendering.TEXT)
+    assert found[1].endswith("PaymentClient.charge")
 
 
 def test_a_warning_with_a_trace_stays_a_warning() -> None:
