@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from functions.evidence.templates import mine
+from functions.evidence.templates import mine_templates
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Alarm, Bundle, Change, Edge, Series
 from quorum.ports.telemetry import LogLine
@@ -61,7 +61,7 @@ def bundle(data: Path) -> Bundle:
         alarms=(_alarm(alert, fired),),
         onset=onset,
         series=series,
-        templates=tuple(t for r in sorted(lines) for t in mine(r, lines[r], onset)),
+        templates=tuple(t for r in sorted(lines) for t in mine_templates(r, lines[r], onset)),
         changes=tuple(_changes(data / "context")),
         edges=_edges(traces, lines),
     )

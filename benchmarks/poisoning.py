@@ -30,7 +30,7 @@ from typing import Final, NamedTuple
 
 from benchmarks import result
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.evidence.faults import second_fault
+from functions.evidence.second_fault import second_fault
 from functions.evidence.sources import MOST_LINES
 from functions.evidence.spread import spread
 from functions.executor.track_record import track_record

@@ -46,23 +46,28 @@ _MEASURES: Final[dict[Measure, str]] = {
 def anomalies(bundle: Bundle) -> dict[Cell, float]:
     """Return the log-odds factor for *abnormal* of every cell that has a baseline.
 
-    What tells its requests and no throttles has none. Who gets no more requests has no errors:
-    what fails is further up.
+    A resource with requests and without throttles is not throttled. One that gets no more requests
+    has no errors: the fault is further up.
     """
     found: dict[Cell, list[float]] = {}
     for resource, measure in sorted({(s.resource, s.measure) for s in bundle.series}):
-        symptom = _MEASURES.get(measure)
-        z = _z(bundle, resource, measure) if symptom else None
-        if symptom and z is not None:
-            factor = _log_factor(z)
-            if factor > 0 and measure == "latency":
-                factor = min(factor, _novelty(points(bundle, resource, measure), bundle.onset))
-            found.setdefault(Cell(resource, symptom), []).append(factor)
-        elif measure == "errors" and _starved(bundle, resource):
-            found[Cell(resource, symptom or "")] = [STARVED]
+        factor = _factor(bundle, resource, measure)
+        if factor is not None:
+            found.setdefault(Cell(resource, _MEASURES[measure]), []).append(factor)
     for resource in {cell.resource for cell in found if cell.symptom == "errors"}:
         found.setdefault(Cell(resource, "throttles"), [_log_factor(0.0)])
     return {cell: log_sum(factors) - log(len(factors)) for cell, factors in found.items()}
+
+
+def _factor(bundle: Bundle, resource: str, measure: Measure) -> float | None:
+    """Return the log-odds factor for *abnormal* by one measure; None without a baseline."""
+    z = _z(bundle, resource, measure) if measure in _MEASURES else None
+    if z is None:
+        return STARVED if measure == "errors" and _starved(bundle, resource) else None
+    factor = _log_factor(z)
+    if factor > 0 and measure == "latency":
+        return min(factor, _novelty(points(bundle, resource, measure), bundle.onset))
+    return factor
 
 
 def _starved(bundle: Bundle, resource: str) -> bool:

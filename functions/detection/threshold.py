@@ -1,9 +1,10 @@
-"""How often the alarm's own threshold is exceeded, after the onset against before it."""
+"""Compare how often the alarm's own threshold is exceeded after the onset and before it."""
 
 from collections.abc import Callable
 from operator import ge, gt, le, lt
 from typing import Final
 
+from quorum.domain.base import ActionId
 from quorum.domain.call_graph import addressed, distances_up
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Alarm, Bundle
@@ -27,17 +28,15 @@ def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
     It cannot tell candidates apart that bear on the alarmed series: they share what there is.
     Raises NotApplicableError when the alarm has no threshold or its series no points.
     """
-    alarm = bundle.alarms[0]
-    compare = _COMPARE.get(alarm.comparison or "")
     sums = alarmed(bundle)
-    if compare is None or alarm.threshold is None or not sums:
-        raise NotApplicableError("the alarm has no threshold, or its series no points")
-    before = _share(alarm, compare, {at: v for at, v in sums.items() if at < bundle.onset})
-    after = _share(alarm, compare, {at: v for at, v in sums.items() if at >= bundle.onset})
+    breaches = _breaches(bundle.alarms[0], sums)
+    since = {at: value for at, value in sums.items() if at >= bundle.onset}
+    before = _share(breaches, {at: value for at, value in sums.items() if at < bundle.onset})
+    after = _share(breaches, since)
     real = REAL_IF_BREACHED * max(0.0, after - before)
-    shares = {i: real / n for i, n in _bearing(bundle)}
-    fresh = sum(at >= bundle.onset for at in sums) >= ENOUGH and not bundle.gaps()
-    if fresh:
+    bearing = _bearing(bundle)
+    shares = {candidate: real / len(bearing) for candidate in bearing}
+    if len(since) >= ENOUGH and not bundle.gaps():
         shares[HEALTHY] = 0.0 if after else REAL_IF_BREACHED
     return Opinion(
         probabilities=shares,
@@ -47,21 +46,33 @@ def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
     )
 
 
-def _share(alarm: Alarm, compare: Callable[[float, float], bool], sums: Points) -> float:
-    """Return the share of points from which on the alarm's own period breaches its threshold."""
-    breaching = 0
-    for at in sums:
-        window = [v for t, v in sums.items() if at - alarm.period_seconds < t <= at]
-        value = sum(window) if alarm.statistic == "Sum" else max(window)
-        breaching += compare(value, alarm.threshold or 0.0)
-    return breaching / len(sums) if sums else 0.0
+def _breaches(alarm: Alarm, sums: Points) -> Callable[[Points, int], bool]:
+    """Return a test of whether the alarm's own period that ends at a point breaches its threshold.
+
+    Raises NotApplicableError without a threshold or points.
+    """
+    compare, limit = _COMPARE.get(alarm.comparison or ""), alarm.threshold
+    if compare is None or limit is None or not sums:
+        raise NotApplicableError("the alarm has no threshold, or its series no points")
+    total = sum if alarm.statistic == "Sum" else max
+
+    def breach(known: Points, end: int) -> bool:
+        start = end - alarm.period_seconds
+        return compare(total(v for at, v in known.items() if start < at <= end), limit)
+
+    return breach
 
 
-def _bearing(bundle: Bundle) -> list[tuple[str, int]]:
+def _share(breaches: Callable[[Points, int], bool], known: Points) -> float:
+    """Return the share of these points that end a breaching period."""
+    return sum(breaches(known, at) for at in known) / len(known) if known else 0.0
+
+
+def _bearing(bundle: Bundle) -> list[ActionId]:
+    """Return the candidates whose resource the alarmed ones depend on, or are."""
     here = set(bundle.alarms[0].resources)
-    found = [
+    return [
         c.id
         for c in bundle.candidates
         if addressed(c) != "depth" and here & set(distances_up(bundle, c.resource))
     ]
-    return [(i, len(found)) for i in found]

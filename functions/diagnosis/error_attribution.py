@@ -1,65 +1,64 @@
-"""What each resource complains about since the onset: itself, a callee, being turned away.
+"""Attribute each resource's new errors: to itself, to a dependency, or to throttling.
 
-A traceback is many lines that say one thing. So a resource has one voice, made of all its new
-error lines: if about as many name a callee as there are at all, it passes somebody's failure on.
+A resource has one attribution, made of all its new error templates: where about as many lines name
+a dependency as there are of the commonest template, its errors are passed on.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from functions.diagnosis.new_templates import new_lines
+from quorum.domain.base import ResourceId
 from quorum.domain.evidence import Bundle, LogTemplate
 
-NEW: Final = 8.0
-"""How many times more lines than before, in equal time, make an error new."""
-LEAST: Final = 3
 MOSTLY: Final = 0.5
 THROTTLED: Final = re.compile(
     r"too ?many ?requests|throttl|rate exceeded|throughput ?exceeded", re.I
 )
+LOCATION: Final = re.compile(
+    r" at (?:[\w.$<>()*#@+~-]{1,60}:\d{1,7}(?: in \S{1,60})?|\S{1,60}\(\))$"
+)
+"""The place in code that a stack trace ends with: its names are no resources'."""
 
 
-class Voice(NamedTuple):
-    """One resource's new error lines, as far as they are understood."""
+class ErrorAttribution(NamedTuple):
+    """The cause of a resource's new errors, as its log lines put it."""
 
-    blames: frozenset[str]
-    """Other resources that most of its lines name."""
+    dependencies: frozenset[ResourceId]
+    """Other resources that most lines name; empty where the errors are its own."""
     throttled: bool
-    """Most of its lines speak of being turned away."""
+    """Most lines report throttling."""
 
 
-def voices(bundle: Bundle) -> dict[str, Voice]:
-    """Return the voice of every resource that has new error lines."""
-    fresh = [t for t in bundle.templates if t.level == "error" and is_new(bundle, t)]
+def attribute_errors(bundle: Bundle) -> dict[ResourceId, ErrorAttribution]:
+    """Return the attribution of every resource that has new error lines."""
+    counted = {t.id: new_lines(bundle, t) for t in bundle.templates if t.level == "error"}
+    fresh = [t for t in bundle.templates if counted.get(t.id)]
     return {
-        resource: _voice(bundle, [t for t in fresh if t.resource == resource])
+        resource: _attribution(bundle, [t for t in fresh if t.resource == resource], counted)
         for resource in sorted({t.resource for t in fresh})
     }
 
 
-def is_new(bundle: Bundle, template: LogTemplate) -> bool:
-    """Return whether the template came far more often after the onset than it did before."""
-    start = min((p[0] for s in bundle.series for p in s.points[:1]), default=bundle.onset - 1)
-    before = max(1.0, bundle.onset - start)
-    after = max(1.0, bundle.taken_at.timestamp() - bundle.onset)
-    return template.after >= max(LEAST, NEW * template.before * after / before)
-
-
-def _voice(bundle: Bundle, lines: list[LogTemplate]) -> Voice:
+def _attribution(
+    bundle: Bundle, templates: list[LogTemplate], counted: Mapping[str, int]
+) -> ErrorAttribution:
     known = {s.resource for s in bundle.states} | {s.resource for s in bundle.series}
-    loudest = max(t.after for t in lines)
+    commonest = max(counted[t.id] for t in templates)
+    lines = [(LOCATION.sub("", t.template.outsider), counted[t.id]) for t in templates]
     named = {
         other
-        for other in known - {lines[0].resource}
-        if _most(lines, loudest, _word(other.partition(":")[2]))
+        for other in known - {templates[0].resource}
+        if _most(lines, commonest, _word(other.partition(":")[2]))
     }
-    return Voice(frozenset(named), _most(lines, loudest, THROTTLED))
+    return ErrorAttribution(frozenset(named), _most(lines, commonest, THROTTLED))
 
 
-def _most(lines: Iterable[LogTemplate], loudest: int, pattern: re.Pattern[str]) -> bool:
-    """Return whether the pattern comes about as often as the resource's commonest line."""
-    found = sum(t.after for t in lines if pattern.search(t.template.outsider))
-    return found >= MOSTLY * loudest
+def _most(lines: Iterable[tuple[str, int]], commonest: int, pattern: re.Pattern[str]) -> bool:
+    """Return whether the pattern is in about as many lines as the commonest template has."""
+    found = sum(count for text, count in lines if pattern.search(text))
+    return found >= MOSTLY * commonest
 
 
 def _word(name: str) -> re.Pattern[str]:

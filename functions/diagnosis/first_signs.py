@@ -1,18 +1,14 @@
-"""The first signs of trouble: what is new in the logs, and when the alarmed series departed."""
+"""The first signs of trouble: new log templates, and the alarmed series leaving its usual range."""
 
 from collections.abc import Sequence
 from math import isfinite
 from typing import Final, NamedTuple
 
+from functions.diagnosis.new_templates import is_new
 from quorum.domain.base import ResourceId
 from quorum.domain.evidence import Bundle, LogTemplate, Series
 from quorum.seats.signals.distributions import robust
 
-NEW: Final = 8.0
-"""How many times more lines than before, in equal time, make a template surge."""
-LEAST: Final = 2
-CALM: Final = 0.25
-"""Part of the time before the onset in which nothing counts as new: it shows what is usual."""
 SIGMA: Final = 5.0
 RUN: Final = 3
 """Points in a row beyond so many robust deviations that make a departure."""
@@ -21,7 +17,7 @@ FLOOR: Final = 0.02
 
 
 class Signs(NamedTuple):
-    """When it began, between two times, and who shows it."""
+    """When trouble began, between two times, and the resources that show it."""
 
     first: float
     last: float
@@ -44,16 +40,6 @@ def signs(bundle: Bundle) -> Signs:
     return Signs(first, last, fresh, frozenset(alarmed | {t.resource for t in fresh}))
 
 
-def is_new(bundle: Bundle, template: LogTemplate) -> bool:
-    """Return whether the template first came late, or comes far more often since the onset."""
-    start = _start(bundle)
-    if template.first_seen >= start + CALM * (bundle.onset - start):
-        return template.before + template.after >= LEAST
-    before = max(1.0, bundle.onset - start)
-    after = max(1.0, bundle.taken_at.timestamp() - bundle.onset)
-    return template.after >= max(LEAST, NEW * template.before * after / before)
-
-
 def departure(series: Series, onset: float) -> int | None:
     """Return the start of the first run of points far from what the first half before was."""
     points = [(at, value) for at, value in series.points if isfinite(value)]
@@ -70,7 +56,3 @@ def departure(series: Series, onset: float) -> int | None:
 
 def _run(far: Sequence[bool]) -> int | None:
     return next((n for n in range(len(far) - RUN + 1) if all(far[n : n + RUN])), None)
-
-
-def _start(bundle: Bundle) -> float:
-    return min((s.points[0][0] for s in bundle.series if s.points), default=bundle.onset - 1)

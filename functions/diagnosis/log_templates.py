@@ -1,13 +1,13 @@
-"""New error lines since the onset: who complains, about itself or about somebody else.
+"""New error lines since the onset: resources that log errors of their own, or a dependency's.
 
 The text is an outsider's: it moves probability among the listed candidates and does no more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import exp, log
 from typing import Final
 
-from functions.diagnosis.error_attribution import Voice, voices
+from functions.diagnosis.error_attribution import ErrorAttribution, attribute_errors
 from quorum.domain.call_graph import addressed, callers, distances_up
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle
@@ -25,43 +25,50 @@ UNDATED: Final = 0.15
 """Prior weight of a candidate that undoes no change, against one that does."""
 
 CLEAR: Final = 0.85
-"""How probable it is that the resource at fault complains as it should, or its caller of it."""
+"""Probability that the resource at fault logs errors of its own, or its caller such as name it."""
 VAGUE: Final = 0.4
 ODD: Final = 0.04
-"""How probable it is that a resource complains so that has nothing to do with it."""
+"""Probability of such errors at a resource that has nothing to do with the fault."""
 SILENT: Final = 0.1
-"""How probable it is that the resource at fault logs nothing new."""
+"""Probability that the resource at fault logs nothing new."""
 
 
 def log_templates(bundle: Bundle, _deps: Deps) -> Opinion:
-    """Return how well each candidate's fault would explain who complains of what.
+    """Return the probability of each candidate's fault, given the new errors of every resource.
 
     Raises NotApplicableError when no error template is new, or there is no candidate.
     """
-    heard = voices(bundle)
-    if not heard or not bundle.candidates:
+    errors = attribute_errors(bundle)
+    if not errors or not bundle.candidates:
         raise NotApplicableError("no error template is new since the onset")
-    scores = _listed(bundle, heard)
-    anywhere = [_fit(bundle, heard, resource, "errors") for resource in heard]
+    scores = _listed(bundle, errors)
+    anywhere = [_fit(bundle, errors, resource, "errors") for resource in errors]
     scores[""] = log(UNLISTED) + log_mean(anywhere)
     found = normalised(scores)
     none = found.pop("")
-    cited = [t.id for t in bundle.templates if t.level == "error" and t.resource in heard]
+    cited = [t.id for t in bundle.templates if t.level == "error" and t.resource in errors]
     return Opinion(
         probabilities=found,
         none=none,
-        reason=f"{', '.join(r for r in heard if not heard[r].blames) or 'nobody'} blames itself",
+        reason=_reason([r for r in errors if not errors[r].dependencies]),
         cites=tuple(cited)[:6],
     )
 
 
-def _listed(bundle: Bundle, heard: Mapping[str, Voice]) -> dict[str, float]:
+def _reason(own: Sequence[str]) -> str:
+    if not own:
+        return "all new errors name a dependency"
+    logs = "logs its own errors" if len(own) == 1 else "log their own errors"
+    return f"{', '.join(own)} {logs}; none name a dependency"
+
+
+def _listed(bundle: Bundle, errors: Mapping[str, ErrorAttribution]) -> dict[str, float]:
     late, undone = _lateness(bundle), changes_undone(bundle)
     weights = {c.id: 1.0 if c.id in undone else UNDATED for c in bundle.candidates}
     share = (1 - UNLISTED) / max(1.0, sum(weights.values()))
     return {
         c.id: log(share * weights[c.id] * late.get(c.id, 1.0))
-        + _fit(bundle, heard, c.resource, addressed(c))
+        + _fit(bundle, errors, c.resource, addressed(c))
         for c in bundle.candidates
     }
 
@@ -82,27 +89,27 @@ def _lateness(bundle: Bundle) -> dict[str, float]:
     }
 
 
-def _fit(bundle: Bundle, heard: Mapping[str, Voice], at: str, symptom: str) -> float:
-    """Return the log-likelihood of all voices when this resource is at fault in this way."""
+def _fit(bundle: Bundle, errors: Mapping[str, ErrorAttribution], at: str, symptom: str) -> float:
+    """Return the log-likelihood of all errors when this resource is at fault in this way."""
     own = callers(bundle, at) if at.startswith("ssm:") or symptom == "throttles" else (at,)
     feels = set(distances_up(bundle, at))
-    fit = 0.0 if set(own) & set(heard) else log(SILENT)
-    for resource, voice in heard.items():
+    fit = 0.0 if set(own) & set(errors) else log(SILENT)
+    for resource, error in errors.items():
         if resource in own:
-            fit += log(_complaint(voice, at, symptom))
+            fit += log(_first_error(error, at, symptom))
         elif resource in feels:
-            fit += log(CLEAR if voice.blames else ODD)
+            fit += log(CLEAR if error.dependencies else ODD)
         else:
             fit += log(ODD)
     return fit
 
 
-def _complaint(voice: Voice, at: str, symptom: str) -> float:
-    """Return how probable the voice of the one who would notice first is."""
+def _first_error(error: ErrorAttribution, at: str, symptom: str) -> float:
+    """Return the probability of such errors at the resource that notices the fault first."""
     if symptom == "throttles":
-        return (CLEAR if at in voice.blames else VAGUE) if voice.throttled else ODD
-    others = {name for name in voice.blames if name != at and not name.startswith("ssm:")}
-    if voice.throttled or others:
+        return (CLEAR if at in error.dependencies else VAGUE) if error.throttled else ODD
+    others = {name for name in error.dependencies if name != at and not name.startswith("ssm:")}
+    if error.throttled or others:
         return ODD
-    settings = voice.blames - others
+    settings = error.dependencies - others
     return CLEAR if not settings or at in settings else SILENT

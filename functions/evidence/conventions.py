@@ -1,4 +1,4 @@
-"""Where a resource's metrics are: what the service map declares, else what its AWS service has."""
+"""Metrics of a resource: as the service map declares, or by the conventions of its AWS service."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -74,7 +74,7 @@ _OF_AWS: Final[dict[str, tuple[str, tuple[tuple[str, Measure, Statistic], ...]]]
 
 
 def own_dimensions(resource: ResourceId) -> Dimensions:
-    """Return the dimensions that name the resource; none for a kind without a convention."""
+    """Return the dimensions that identify the resource; none for a kind without a convention."""
     kind, _, name = resource.partition(":")
     names = _NAMED_BY.get(kind, ())
     parts = name.split("/", len(names) - 1) if names else []
@@ -97,7 +97,7 @@ def metrics_of(resource: ResourceId, service: Service | None) -> tuple[Metric, .
 def metrics_of_version(
     resource: ResourceId, service: Service | None, alias: str | None, version: str
 ) -> tuple[Metric, ...]:
-    """Return the metrics of what one version served, where the service tells versions apart."""
+    """Return the metrics of one version, where the service measures versions separately."""
     if service is not None and service.metrics is not None:
         declared = service.metrics
         if declared.version_namespace is None:

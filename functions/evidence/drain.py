@@ -1,7 +1,7 @@
 """Log templates by Drain (He et al., ICWS 2017): a tree of fixed depth, then the likest cluster.
 
 Small, pure and bounded: the same lines in the same order give the same templates, and no flood of
-different lines grows it past its limit.
+different lines grows it past its limit. Exceptions from different places in code never share one.
 """
 
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ SIMILARITY: Final = 0.5
 MOST_CLUSTERS: Final = 200
 MOST_TOKENS: Final = 40
 
-Node = tuple[str, int, str]
-"""Level, number of tokens, first token."""
+Node = tuple[str, str, int, str]
+"""Level, place in code, number of tokens, first token."""
 
 
 @dataclass(slots=True, eq=False)
@@ -25,6 +25,8 @@ class Cluster:
 
     level: Level
     tokens: list[str]
+    place: str = ""
+    """The file and the function that an exception came from, without the line."""
 
     @property
     def template(self) -> str:
@@ -51,24 +53,21 @@ class Drain:
     _leaves: dict[Node, list[Cluster]] = field(default_factory=dict)
     _rest: dict[str, Cluster] = field(default_factory=dict)
 
-    def add(self, level: Level, text: str) -> Cluster:
+    def add(self, level: Level, text: str, place: str = "") -> Cluster:
         """Return the cluster that the line belongs to, changed by it or new."""
         tokens = mask(text).split()[:MOST_TOKENS] or ["<empty>"]
         first = WILDCARD if is_masked(tokens[0]) else tokens[0]
-        leaf = self._leaves.get((level, len(tokens), first), [])
-        likest = [(cluster.similarity(tokens), cluster) for cluster in leaf]
+        node = (level, place, len(tokens), first)
+        likest = [(cluster.similarity(tokens), cluster) for cluster in self._leaves.get(node, ())]
         (same, _), best = max(likest, key=itemgetter(0), default=((0.0, 0), None))
         if best is not None and same >= SIMILARITY:
             best.absorb(tokens)
             return best
         if len(self.clusters) >= MOST_CLUSTERS:
             return self._overflow(level)
-        return self._new(level, tokens, first)
-
-    def _new(self, level: Level, tokens: list[str], first: str) -> Cluster:
-        made = Cluster(level, tokens)
+        made = Cluster(level, tokens, place)
         self.clusters.append(made)
-        self._leaves.setdefault((level, len(tokens), first), []).append(made)
+        self._leaves.setdefault(node, []).append(made)
         return made
 
     def _overflow(self, level: Level) -> Cluster:

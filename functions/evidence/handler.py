@@ -6,7 +6,7 @@ import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.evidence.freezing import Freezer
+from functions.evidence.freezer import Freezer
 from functions.evidence.sources import Sources
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore

@@ -1,4 +1,4 @@
-"""Replacing what differs from line to line: times, ids, numbers, long quotations."""
+"""Mask the variable parts of log lines: times, ids, numbers, long quotations."""
 
 import re
 from typing import Final
@@ -30,5 +30,5 @@ def mask(text: str) -> str:
 
 
 def is_masked(token: str) -> bool:
-    """Return whether the token holds something variable."""
+    """Return whether the token has a masked part."""
     return "<" in token and ">" in token

@@ -1,4 +1,4 @@
-"""Which series to fetch, and making series of what came back. No point is ever invented."""
+"""Choose the series to fetch, and make series of the points. No point is ever invented."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -20,14 +20,14 @@ _STATISTICS: Final = frozenset(get_args(Statistic))
 _MINUTE: Final = 60
 
 
-class Wanted(NamedTuple):
-    """A series to fetch, and what it will be in the bundle."""
+class SeriesRequest(NamedTuple):
+    """A series to fetch, with its resource and metric."""
 
     query: MetricQuery
     resource: ResourceId
     metric: Metric
     alarm: str | None
-    """The alarm that watches this very series, if one does."""
+    """Name of the alarm that watches this very series, if any."""
 
 
 def alarm_metric(alarm: Alarm) -> Metric | None:
@@ -47,10 +47,10 @@ def alarm_query(alarm: Alarm) -> MetricQuery | None:
     return None if metric is None else _query(metric, alarm.period_seconds)
 
 
-def wanted(
+def series_requests(
     alarms: Sequence[Alarm], metrics: Iterable[tuple[ResourceId, Metric]], period: int
-) -> tuple[Wanted, ...]:
-    """Return what to fetch, the alarms' own series first, at most 200.
+) -> tuple[SeriesRequest, ...]:
+    """Return the series to fetch, the alarms' own first, at most 200.
 
     An alarm's own series is one of its resource's where that is the very same metric; it stands by
     itself, with measure `other`, where it is not: sums over a measure never count it twice.
@@ -66,13 +66,13 @@ def wanted(
     ordinary.sort(key=lambda pair: _identity(pair[1]) not in watched)
     found = (*dict.fromkeys(alone), *ordinary)[:MOST_SERIES]
     return tuple(
-        Wanted(_query(metric, period), resource, metric, watched.get(_identity(metric)))
+        SeriesRequest(_query(metric, period), resource, metric, watched.get(_identity(metric)))
         for resource, metric in found
     )
 
 
 def series(
-    wants: Iterable[Wanted], answers: Mapping[str, Points], now: datetime
+    wants: Iterable[SeriesRequest], answers: Mapping[str, Points], now: datetime
 ) -> Iterator[Series]:
     """Yield the series that have points; a period that has not ended yet is left out."""
     for want in wants:
@@ -93,7 +93,7 @@ def series(
 
 
 def _query(metric: Metric, period: int) -> MetricQuery:
-    """Return the query, under an id that the same metric has whenever it is asked for."""
+    """Return the query, under an id that is always the same for a metric."""
     of_aws = metric.namespace.startswith("AWS/")  # published once a minute
     return MetricQuery(
         id=canonical_json(_identity(metric)).decode(),
@@ -109,7 +109,7 @@ def _identity(metric: Metric) -> Identity:
     return (metric.namespace, metric.name, tuple(sorted(metric.dimensions)), metric.statistic)
 
 
-def _series_id(want: Wanted) -> str:
+def _series_id(want: SeriesRequest) -> str:
     if want.alarm is not None and want.metric.measure == "other":
         return f"{want.resource}/{want.metric.name}!{digest(want.alarm)[:8]}"
     version = f"@{want.metric.version}" if want.metric.version else ""

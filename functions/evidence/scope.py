@@ -1,4 +1,4 @@
-"""Which resources the evidence is about: the alarms', their neighbours, what they depend on."""
+"""Resources in scope of the evidence: the alarms', their neighbours and their dependencies."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final

@@ -1,14 +1,14 @@
-"""The sources, wired, and one question to each."""
+"""The wired sources of evidence, and one call to each."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from functions.evidence.answers import Logged, Looked, Points
-from functions.evidence.queries import Wanted, alarm_query
+from functions.evidence.collected import LogSummary, Points, ReviewedChanges
+from functions.evidence.queries import SeriesRequest, alarm_query
 from functions.evidence.spread import spread
-from functions.evidence.templates import mine
+from functions.evidence.templates import mine_templates
 from functions.evidence.windows import Window, alarm_window
 from quorum.application.inventory import Inventory, labelled
 from quorum.domain.base import OutsiderText, ResourceId
@@ -28,9 +28,9 @@ MOST_LINES: Final = 500
 """Of one group before the onset, and as many after it."""
 
 
-class Asked(NamedTuple):
-    """A resource whose changes are wanted, its settings at that time, if they are known, and what
-    is being read meanwhile: what was known of it, and what we did ourselves.
+class ChangeQuery(NamedTuple):
+    """A resource to review for changes: its settings now, if they could be read, and calls for its
+    snapshots and our own executions.
     """
 
     resource: ResourceId
@@ -42,7 +42,7 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where evidence comes from; None for what is not configured."""
+    """The sources of evidence; None for one that is not configured."""
 
     topology: TopologySource
     metrics: MetricSource
@@ -59,17 +59,17 @@ class Sources:
         window = alarm_window(alarm, now)
         return self.metrics.fetch([query], window.start, window.end).get(query.id, ())
 
-    def points(self, wants: Iterable[Wanted], window: Window) -> Mapping[str, Points]:
-        """Return the points of what is wanted, by the ids of its queries."""
+    def points(self, wants: Iterable[SeriesRequest], window: Window) -> Mapping[str, Points]:
+        """Return the points of the requested series, by the ids of their queries."""
         return self.metrics.fetch([w.query for w in wants], window.start, window.end)
 
-    def logged(
+    def read_logs(
         self, resource: ResourceId, group: str, onset: datetime, within: tuple[datetime, datetime]
-    ) -> Logged:
+    ) -> LogSummary:
         """Return the templates of the newest lines before the onset, and of the newest since.
 
-        Asked apart, so that a flood since the onset does not hide what was usual before it. Lines
-        are outsiders' text: they are read here, where what they break is this answer alone.
+        Fetched apart, so that a flood since the onset does not hide the usual lines before it.
+        Lines are outsiders' text: they are parsed here, where an error fails this call alone.
         """
         start, end = within
         before = self.logs.lines(group, start, onset, MOST_LINES)
@@ -77,29 +77,31 @@ class Sources:
         lines = (*before, *after)
         newest = max((line.at for line in lines), default=None)
         began = int(onset.timestamp())
-        return Logged(newest, mine(resource, lines, began), spread(resource, lines, began))
+        return LogSummary(
+            newest, mine_templates(resource, lines, began), spread(resource, lines, began)
+        )
 
-    def changes(self, asked: Asked) -> Looked:
-        """Look at the resource once more; return its changes, and when the last look was."""
-        past, ours = asked.past(), asked.effects()
+    def changes(self, query: ChangeQuery) -> ReviewedChanges:
+        """Return the resource's changes since its last snapshot and before, and that one's time."""
+        past, ours = query.past(), query.effects()
         known = {change.id: change for change in labelled(past.changes, ours)}
-        if asked.state is None:
+        if query.state is None:
             return tuple(known.values()), past.newest.taken_at if past.newest else None
-        look = self.inventory.review(asked.state, past, ours, asked.at)
+        look = self.inventory.review(query.state, past, ours, query.at)
         return tuple((known | {change.id: change for change in look.changes}).values()), look.last
 
     def audited(self, changes: Sequence[Change]) -> tuple[Change, ...]:
-        """Return those changes that the audit trail knows, with who made them and exactly when.
+        """Return those changes that are in the audit trail, with their actor and exact time.
 
-        One after the other: audit trails allow few questions a second.
+        One after the other: audit trails allow few calls a second.
         """
         who = self.audit.who if self.audit else lambda _: None
-        asked = ((change, who(change)) for change in changes)
-        return tuple(_known(change, entry) for change, entry in asked if entry is not None)
+        entries = ((change, who(change)) for change in changes)
+        return tuple(_known(change, entry) for change, entry in entries if entry is not None)
 
 
 def log_group(resource: ResourceId, service: Service | None) -> str | None:
-    """Return where the resource logs: as declared, or where Lambda logs unless told otherwise."""
+    """Return the resource's log group: declared, or Lambda's default; None where unknown."""
     if service is not None and service.log_group is not None:
         return service.log_group
     kind, _, name = resource.partition(":")
@@ -108,5 +110,5 @@ def log_group(resource: ResourceId, service: Service | None) -> str | None:
 
 def _known(change: Change, entry: AuditEntry) -> Change:
     at = int(entry.at)
-    told = {"not_before": at, "at": at} if change.not_before <= at <= change.at else {}
-    return change.model_copy(update={"actor": OutsiderText.redacted(entry.actor), **told})
+    dates = {"not_before": at, "at": at} if change.not_before <= at <= change.at else {}
+    return change.model_copy(update={"actor": OutsiderText.redacted(entry.actor), **dates})

@@ -1,6 +1,6 @@
-"""Over how many callers failing requests are spread, where log lines name the caller.
+"""Spread of failing requests over callers, where log lines name the caller.
 
-Counts alone come out of here, and the name of the field: never who called.
+The results are counts and the name of the field, never a caller's name.
 """
 
 import json
@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from functions.evidence.log_lines import MOST_CHARACTERS, read
+from functions.evidence.log_lines import MOST_CHARACTERS, read_event
 from quorum.domain.base import ResourceId
 from quorum.domain.evidence import Spread
 from quorum.ports.telemetry import LogLine
@@ -32,7 +32,7 @@ CALLERS: Final = (
     "user",
     "user_id",
 )
-"""What JSON lines call who asked, however they are spelt: `clientId`, `client_id`, `client.id`."""
+"""Fields of JSON lines with the caller, in any spelling: `clientId`, `client_id`, `client.id`."""
 MOST_FIELDS: Final = 4
 _STATUS: Final = ("status", "statusCode", "status_code")
 _NOBODY: Final = frozenset({"", "-", "None", "null", "unknown", "anonymous"})
@@ -49,17 +49,17 @@ class _Counted(NamedTuple):
 
 
 def spread(resource: ResourceId, lines: Sequence[LogLine], onset: int) -> tuple[Spread, ...]:
-    """Return how failing requests spread, per field that names callers: the busiest few fields.
+    """Return the spread of failing requests per field that names callers, the busiest few fields.
 
     Empty when no line names one: that says nothing.
     """
     counted: dict[str, _Counted] = {}
     for line in lines:
-        for field, caller in _callers(said := _fields(line.message)).items():
+        for field, caller in _callers(fields := _fields(line.message)).items():
             count = counted.setdefault(field, _Counted(Counter(), Counter(), Counter()))
             if line.at < onset:
                 count.before[caller] += 1
-            elif _failing(said, line.message):
+            elif _failing(fields, line.message):
                 count.failing[caller] += 1
             else:
                 count.served[caller] += 1
@@ -98,8 +98,8 @@ def _fields(message: str) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _callers(said: Mapping[str, Any]) -> dict[str, str]:
-    named = ((_KNOWN.get(_plain(name)), value) for name, value in said.items())
+def _callers(fields: Mapping[str, Any]) -> dict[str, str]:
+    named = ((_KNOWN.get(_plain(name)), value) for name, value in fields.items())
     return {
         name: str(value)
         for name, value in named
@@ -111,9 +111,9 @@ def _plain(name: str) -> str:
     return name.replace("_", "").replace(".", "").lower()
 
 
-def _failing(said: Mapping[str, Any], message: str) -> bool:
-    told = [str(said[name]) for name in _STATUS if name in said]
-    if any(t.isascii() and t.isdigit() and int(t[:9]) in _SERVER_ERRORS for t in told):
+def _failing(fields: Mapping[str, Any], message: str) -> bool:
+    statuses = [str(fields[name]) for name in _STATUS if name in fields]
+    if any(t.isascii() and t.isdigit() and int(t[:9]) in _SERVER_ERRORS for t in statuses):
         return True
-    found = read(message)
+    found = read_event(message)
     return found is not None and found.level == "error"

@@ -1,4 +1,4 @@
-"""How far back the evidence looks and how finely, and when the alarm's trouble began."""
+"""Time windows and periods of the evidence, and the onset of the alarm's breach."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -34,17 +34,17 @@ class Window(NamedTuple):
 
 
 def evaluation_seconds(alarm: Alarm) -> int:
-    """Return how long the alarm looks at its metric to judge."""
+    """Return the seconds that the alarm evaluates."""
     return alarm.period_seconds * alarm.evaluation_periods
 
 
 def baseline_seconds(alarm: Alarm) -> int:
-    """Return how much time before the onset shows what is usual."""
+    """Return the seconds before the onset that make up the baseline."""
     return min(MOST_BASELINE_SECONDS, BASELINE_WINDOWS * evaluation_seconds(alarm))
 
 
 def alarm_window(alarm: Alarm, now: datetime) -> Window:
-    """Return the window, in the alarm's own periods, in which its trouble began."""
+    """Return the window, in the alarm's own periods, in which its breach began."""
     fired = min(alarm.fired_at, now).timestamp()
     start = fired - evaluation_seconds(alarm) - baseline_seconds(alarm)
     if alarm.period_seconds < _MINUTE:
@@ -67,14 +67,14 @@ def evidence_window(alarm: Alarm, onset: int, now: datetime) -> Window:
 
 
 def coarse(period: int, seconds: float) -> int:
-    """Return the period, or the next one with which so many seconds are not too many points."""
+    """Return the period, or the next longer one that makes few enough points of the seconds."""
     fitting = (p for p in _PERIODS if p >= period and seconds / p <= MOST_POINTS)
     return next(fitting, _PERIODS[-1])
 
 
 def onset(alarm: Alarm, points: Points) -> int:
-    """Return the start of the first breaching period; if none led to the alarm, of the time that
-    it judged when it fired.
+    """Return the start of the first breaching period; without one that led to the alarm, the start
+    of the time that the alarm evaluated when it fired.
 
     The breach that counts is the one that lasted until the alarm fired: a good stretch as long as
     the alarm's own evaluation ends it. A missing point neither breaches nor ends anything.
@@ -94,7 +94,7 @@ def onset(alarm: Alarm, points: Points) -> int:
 
 
 def breaches(alarm: Alarm, value: float) -> bool:
-    """Return whether the alarm judges this value as breaching; False where it has no threshold."""
+    """Return whether the value breaches the alarm's threshold; False where it has none."""
     compare = _BREACHES.get(alarm.comparison or "")
     return compare is not None and alarm.threshold is not None and compare(value, alarm.threshold)
 

@@ -1,7 +1,7 @@
-"""Rules: what is feasible and safe here, and which of that is the smallest that addresses it.
+"""Score feasible candidates by rules: recent changes, visible symptoms, risk.
 
-A score card in log-odds, one line per rule. Feasibility is not scored: what cannot be done, or
-cannot be undone, is out.
+A score card in log-odds, one line per rule. Feasibility is not scored: a candidate that cannot be
+done, or cannot be undone, is out.
 """
 
 from math import exp
@@ -13,17 +13,17 @@ from quorum.domain.catalogue import verb
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import dated
+from quorum.seats.signals.change_windows import Span, dated
 
 ONSETS: Final = 2
 """Alarm periods around the onset that count as at the onset."""
 START: Final = -1.1
 POINTS: Final = {
-    "of the newest change": 0.7,
-    "of a change at the onset": 2.2,
-    "throttles show": 0.8,
-    "its symptom does not show": -4.0,
-    "somebody below fails too": -3.0,
+    "reverts the latest change": 0.7,
+    "the change coincides with the onset": 2.2,
+    "the resource is throttled": 0.8,
+    "its symptom is not visible": -4.0,
+    "a dependency fails too": -3.0,
     "low risk": 0.2,
     "high risk": -1.0,
 }
@@ -36,7 +36,7 @@ def policy_rules(bundle: Bundle, _deps: Deps) -> Opinion:
     odds, why = {}, {}
     for candidate in bundle.candidates:
         if refusal(bundle, candidate) is None:
-            why[candidate.id] = held(bundle, candidate, seen)
+            why[candidate.id] = matching_rules(bundle, candidate, seen)
             odds[candidate.id] = exp(START + sum(POINTS[rule] for rule in why[candidate.id]))
     whole = 1 + sum(odds.values())
     best = max(odds, key=lambda i: (odds[i], i), default=None)
@@ -59,22 +59,26 @@ def refusal(bundle: Bundle, candidate: Candidate) -> str | None:
     return None
 
 
-def held(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
-    """Return the rules that hold for the candidate, by name."""
-    rules = [f"{verb(candidate.verb).risk} risk"]
-    spans = {c.id: dated(bundle, c) for c in bundle.changes}
-    cited = [spans[i] for i in candidate.cites if i in spans]
-    newest = max((span.last for span in spans.values()), default=0.0)
-    rules += ["of the newest change"] if any(s.last == newest for s in cited) else []
+def matching_rules(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
+    """Return the names of the rules in `POINTS` that hold for the candidate."""
+    symptom = addressed(candidate)
+    places = {*witnesses(bundle, candidate.resource, seen.seen)}
+    showing = seen.throttles if symptom == "throttles" else seen.errors
+    below = {callee for place in places for callee in callees(bundle, place)}
+    spans = {change.id: dated(bundle, change) for change in bundle.changes}
+    latest = max((span.last for span in spans.values()), default=0.0)
+    cited = [spans[change] for change in candidate.cites if change in spans]
+    holds = {
+        f"{verb(candidate.verb).risk} risk": True,
+        "reverts the latest change": any(span.last == latest for span in cited),
+        "the change coincides with the onset": any(_at_onset(bundle, span) for span in cited),
+        "its symptom is not visible": not showing & {*places, candidate.resource},
+        "the resource is throttled": candidate.resource in showing & seen.throttles,
+        "a dependency fails too": symptom == "errors" and bool(below & seen.any),
+    }
+    return [rule for rule, held in holds.items() if held and rule in POINTS]
+
+
+def _at_onset(bundle: Bundle, span: Span) -> bool:
     near = ONSETS * bundle.alarms[0].period_seconds
-    at_onset = any(s.first - near <= bundle.onset <= s.last + near for s in cited)
-    rules += ["of a change at the onset"] if at_onset else []
-    places = witnesses(bundle, candidate.resource, seen.seen)
-    showing = seen.throttles if addressed(candidate) == "throttles" else seen.errors
-    shows = showing & {*places, candidate.resource}
-    rules += [] if shows else ["its symptom does not show"]
-    rules += ["throttles show"] if candidate.resource in showing & seen.throttles else []
-    below = {c for place in places for c in callees(bundle, place)}
-    if addressed(candidate) == "errors" and below & seen.any:
-        rules.append("somebody below fails too")
-    return [rule for rule in rules if rule in POINTS]
+    return span.first - near <= bundle.onset <= span.last + near

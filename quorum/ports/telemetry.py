@@ -102,7 +102,10 @@ class LogSource(Protocol):
     """Log lines. Raises SourceUnavailableError."""
 
     def lines(self, group: str, start: datetime, end: datetime, limit: int) -> Sequence[LogLine]:
-        """Return the newest lines up to the limit, oldest first; empty for an unknown group."""
+        """Return the newest lines up to the limit, oldest first; empty for an unknown group.
+
+        Lines of one stream and time are in the order in which they were written.
+        """
         ...
 
 

@@ -76,7 +76,8 @@ class InMemoryLogSource(_Source):
         """Return the newest lines up to the limit, oldest first."""
         self._raise()
         low, high = start.timestamp(), end.timestamp()
-        found = sorted(line for line in self.groups.get(group, ()) if low <= line.at < high)
+        kept = (line for line in self.groups.get(group, ()) if low <= line.at < high)
+        found = sorted(kept, key=lambda line: line.at)
         return found[-limit:] if limit > 0 else []
 
 

@@ -338,7 +338,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "the spread in the bundle",
-        "functions/evidence/assembling.py",
+        "functions/evidence/bundle_builder.py",
         "        spread=_spread(found),\n",
         "",
         ("tests/unit/evidence/test_spread.py",),

@@ -20,18 +20,13 @@ def templates(world: World, seen: Seen) -> Iterator[LogTemplate]:
         for place in range(min(fault.place, 2) + 1):
             count = int(_errors_after(world, seen, place))
             if count and not (fault.kind == "throttle" and place == fault.place):
-                yield from _traceback(world, place, _text(world, fault, place), count)
+                yield _exception(world, place, _text(world, fault, place), count)
 
 
-def _traceback(world: World, place: int, text: str, count: int) -> Iterator[LogTemplate]:
-    """Yield the lines of a logged exception: most of them say nothing about its cause."""
-    yield _template(world, place, text, (0, count))
-    yield _template(world, place, f"service.{text} | {text}", (0, count))
-    yield _template(world, place, "Traceback (most recent call last):", (0, count))
-    if "failed" in text:
-        yield _template(
-            world, place, 'raise DownstreamError(f"{name} failed: {answer}")', (0, count)
-        )
+def _exception(world: World, place: int, text: str, count: int) -> LogTemplate:
+    """Return what a logged exception comes to; a caller's own code may be named after a callee."""
+    file = world.functions[place + 1] if place < 2 else "handler"
+    return _template(world, place, f"{text} at {file}.py:{12 + place} in call", (0, count))
 
 
 def _errors_after(world: World, seen: Seen, place: int) -> float:

@@ -96,7 +96,7 @@ def state(resource: str, **settings: Scalar) -> ResourceState:
 
 
 def template(resource: str, text: str, before: int = 0, after: int = 30) -> LogTemplate:
-    """Return an error template, new since the onset."""
+    """Return an error template; new since the onset unless it came before."""
     return LogTemplate(
         id=f"{resource}: {text}",
         resource=resource,
@@ -104,5 +104,5 @@ def template(resource: str, text: str, before: int = 0, after: int = 30) -> LogT
         level="error",
         before=before,
         after=after,
-        first_seen=ONSET,
+        first_seen=ONSET - BEFORE if before else ONSET,
     )

@@ -59,13 +59,16 @@ class CloudWatchLogs:
     def _slice(
         self, group: str, between: tuple[float, float], limit: int, deadline: float
     ) -> Sequence[LogLine] | None:
-        """Return the slice's newest lines, oldest first, or None when time was up before."""
+        """Return the slice's newest lines, oldest first, or None when time was up before.
+
+        Lines of one time stay in the service's order: they may be parts of one stack trace.
+        """
         newest: deque[LogLine] = deque(maxlen=limit)
         for page in self._pages(group, *between):
             if self._elapsed() > deadline:
                 return None
             newest.extend(page)
-        return sorted(newest)
+        return sorted(newest, key=lambda line: line.at)
 
     def _pages(self, group: str, low: float, high: float) -> Iterator[list[LogLine]]:
         token: dict[str, Any] = {}

@@ -52,6 +52,21 @@ def test_of_too_many_lines_the_newest_are_kept(source: LogSource, limit: int) ->
     assert list(source.lines(GROUP, START, END, limit)) == newest
 
 
+def test_lines_of_one_time_stay_in_the_order_they_were_written() -> None:
+    words = ("Traceback:", "  b", "  a", "KeyError")
+    written = [LogLine(END.timestamp() - 7, word, STREAM) for word in words]
+    client = boto3.client("logs")
+    client.create_log_group(logGroupName=GROUP)
+    client.create_log_stream(logGroupName=GROUP, logStreamName=STREAM)
+    client.put_log_events(
+        logGroupName=GROUP,
+        logStreamName=STREAM,
+        logEvents=[{"timestamp": round(at * 1000), "message": m} for at, m, _ in written],
+    )
+    for source in (InMemoryLogSource({GROUP: written}), CloudWatchLogs(client)):
+        assert list(source.lines(GROUP, START, END, 10)) == written
+
+
 def test_an_unknown_group_has_no_lines(source: LogSource) -> None:
     assert list(source.lines("/aws/lambda/unknown", START, END, 10)) == []
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from functions.diagnosis.change_blame import blame
 from functions.diagnosis.diff_effect import Effect, deed
-from functions.diagnosis.first_signs import departure, is_new, signs
+from functions.diagnosis.first_signs import departure, signs
 from functions.diagnosis.identifiers import words
+from functions.diagnosis.new_templates import LEAST, is_new
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Bundle, Change, LogTemplate
 from tests.simulation.handmade import bundle
@@ -142,6 +143,9 @@ def test_a_template_is_new_when_it_first_comes_late_or_comes_far_more_often() ->
     old = NEW_LINE.model_copy(update={"first_seen": ONSET - BEFORE, "before": 20, "after": 10})
     assert not is_new(seen, old)
     assert is_new(seen, old.model_copy(update={"before": 2, "after": 20}))
+    few = NEW_LINE.model_copy(update={"before": 1, "after": LEAST - 1})
+    assert is_new(seen, few)
+    assert not is_new(seen, few.model_copy(update={"after": LEAST - 2}))
 
 
 def test_the_first_signs_are_those_of_logs_or_of_the_alarmed_series() -> None:

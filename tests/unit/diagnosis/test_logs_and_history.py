@@ -2,9 +2,11 @@
 
 import pytest
 
-from functions.diagnosis.error_attribution import Voice, is_new, voices
+from functions.diagnosis.error_attribution import ErrorAttribution, attribute_errors
 from functions.diagnosis.log_templates import log_templates
+from functions.diagnosis.new_templates import LEAST, is_new, new_lines
 from functions.diagnosis.similar_incidents import similar_incidents
+from functions.evidence.stack_frames import Location
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, LogTemplate
 from quorum.domain.fingerprint import fingerprint
@@ -77,26 +79,43 @@ def test_an_old_error_says_nothing_new() -> None:
         ask(old)
 
 
-TRACEBACK = ("Traceback (most recent call last):", 'raise DownstreamError(f"{name} failed")')
-
-
-def test_the_many_lines_of_a_traceback_are_one_voice() -> None:
+def test_all_new_errors_of_a_resource_have_one_attribution() -> None:
     lines = (
-        *(template(B, text) for text in TRACEBACK),
-        template(B, "DownstreamError: back failed: TypeError"),
-        *(template(C, text) for text in (TRACEBACK[0], "TypeError: unsupported operand")),
+        template(B, "DownstreamError: back failed: TypeError at client.py:31 in call"),
+        template(B, "order failed", after=2 * LEAST),
+        template(C, "TypeError: unsupported operand at back.py:9 in total"),
     )
     given, opinion = ask(*lines)
-    assert voices(given) == {
-        B: Voice(frozenset({C}), throttled=False),
-        C: Voice(frozenset(), throttled=False),
+    assert attribute_errors(given) == {
+        B: ErrorAttribution(frozenset({C}), throttled=False),
+        C: ErrorAttribution(frozenset(), throttled=False),
     }
     assert opinion.probabilities[on(given, C, "rollback").id] > 0.5
+    assert opinion.reason == f"{C} logs its own errors; none name a dependency"
 
 
 def test_a_few_lines_about_a_callee_do_not_shift_the_blame() -> None:
     lines = (template(B, "ValueError: no"), template(B, "back failed: retried", after=4))
-    assert voices(evidence(*lines))[B].blames == frozenset()
+    assert attribute_errors(evidence(*lines))[B].dependencies == frozenset()
+
+
+@pytest.mark.parametrize("file", ["back.py", "back.mjs", "back.Orders.cs"])
+@pytest.mark.parametrize("function", [" in back", " in Object.back", ""])
+def test_names_of_files_and_functions_are_no_resources(file: str, function: str) -> None:
+    line = template(B, f"ValueError: no {Location(file, 12, function[4:])}")
+    assert attribute_errors(evidence(line))[B].dependencies == {C}, "in the message it is one"
+    for place in (Location(file, 12, function[4:]), Location("", None, "shop.back")):
+        line = template(B, f"ValueError: no at {place}")
+        assert attribute_errors(evidence(line))[B].dependencies == frozenset()
+
+
+def test_errors_that_came_before_a_late_alarm_count_in_full() -> None:
+    given = evidence()
+    early = template(B, "back failed: TypeError", before=40, after=1)
+    early = early.model_copy(update={"first_seen": given.onset - 5})
+    assert new_lines(given, early) == 41
+    own = template(B, "ValueError: no", after=30)
+    assert attribute_errors(evidence(early, own))[B].dependencies == {C}
 
 
 def test_a_caller_that_blames_itself_is_not_explained_by_its_callee() -> None:

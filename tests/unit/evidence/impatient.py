@@ -1,25 +1,25 @@
-"""Asking that gives up on a question once it hangs, instead of when its time is over."""
+"""Parallel calls that give up on a call once it hangs, instead of at its deadline."""
 
 import time
 from collections.abc import Callable
 from threading import Event, local
 from typing import Any, TypeVar
 
-from functions.evidence.asking import Asking, Pending
+from functions.evidence.parallel_calls import ParallelCalls, PendingCall
 from quorum.domain.errors import SourceUnavailableError
 
 T = TypeVar("T")
 
 
-class Impatient(Asking):
-    """Waits for every answer, however slow the machine is, and for none that hangs."""
+class ImpatientCalls(ParallelCalls):
+    """Wait for every result, however slow the machine is, and for none that hangs."""
 
     def __init__(self) -> None:
         super().__init__(seconds=30)
         self._mine, self._over = local(), Event()
 
-    def start(self, question: Callable[[], T]) -> Pending[T]:
-        """Begin to ask; there is time left until the question's source hangs."""
+    def start(self, question: Callable[[], T]) -> PendingCall[T]:
+        """Start the call; there is time left until its source hangs."""
         stuck, asked = Event(), Event()
 
         def ask() -> T:
@@ -34,7 +34,7 @@ class Impatient(Asking):
                 time.sleep(0.001)
             return 0.0 if stuck.is_set() else 30.0
 
-        return Pending(self._pool.submit(ask), left)
+        return PendingCall(self._pool.submit(ask), left)
 
     def hang(self, *_: Any, **__: Any) -> Any:
         """A call that does not come back until the round is over."""

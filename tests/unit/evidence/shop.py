@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from functions.evidence.asking import Asking
 from functions.evidence.conventions import metrics_of, metrics_of_version
-from functions.evidence.freezing import Freezer
+from functions.evidence.freezer import Freezer
+from functions.evidence.parallel_calls import ParallelCalls
 from functions.evidence.sources import Sources
 from quorum.application.inventory import Inventory
 from quorum.application.recorder import Recorder
@@ -53,7 +53,7 @@ class Shop:
         self.openings = InMemoryOpeningBook()
         self.traces: TopologySource | None = None
         self.audit: AuditTrail | None = None
-        self.asking: Callable[[], Asking] = Asking
+        self.calls: Callable[[], ParallelCalls] = ParallelCalls
         for name, version in (("front", "3"), ("back", "7")):
             settings = {"alias": "live", "alias_version": version, "alias_revision": "r"}
             self.states.settings[f"lambda:{name}"] = dict(settings)
@@ -87,7 +87,7 @@ class Shop:
         """Return the freezer over everything."""
         recorder = Recorder(self.store, now=self.clock, new_id=self.ids)
         return Freezer(
-            recorder, self.evidence, self.openings, self.sources(), self.clock, self.asking
+            recorder, self.evidence, self.openings, self.sources(), self.clock, self.calls
         )
 
     def open(self, fired: Alarm | None = None, *, storm: bool = False) -> None:

@@ -1,6 +1,6 @@
 """Who made a change, where an audit trail is configured."""
 
-from functions.evidence.gathering import MOST_AUDITED
+from functions.evidence.collection import MOST_AUDITED
 from quorum.domain.executions import Execution
 from tests.unit.evidence.breaking import Audit, released
 from tests.unit.evidence.plan import FAULT, FRONT

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.evidence.answers import MOST_CHANGES, Answers, Logged
-from functions.evidence.asking import Asking
-from functions.evidence.assembling import MOST_TEMPLATES, assemble
-from functions.evidence.gathering import MOST_GROUPS, gather
+from functions.evidence.bundle_builder import MOST_TEMPLATES, build_bundle
+from functions.evidence.collected import MOST_CHANGES, CollectedEvidence, LogSummary
+from functions.evidence.collection import MOST_GROUPS, collect
 from functions.evidence.masking import mask
+from functions.evidence.parallel_calls import ParallelCalls
 from quorum.domain.canonical import digest
 from quorum.domain.evidence import Bundle, Change
 from quorum.domain.topology import Service, ServiceMap
@@ -21,15 +21,15 @@ from tests.unit.evidence.plan import FAULT, FRONT, INCIDENT, LIMIT, alarm
 from tests.unit.evidence.shop import Shop
 
 
-def answers(shop: Shop) -> Answers:
-    asking = Asking()
-    found = gather(shop.sources(), asking, (alarm(),), START)
-    asking.close()
+def answers(shop: Shop) -> CollectedEvidence:
+    calls = ParallelCalls()
+    found = collect(shop.sources(), calls, (alarm(),), START)
+    calls.close()
     return found
 
 
-def bundle(found: Answers) -> Bundle:
-    return assemble(INCIDENT, 1, found, START)
+def bundle(found: CollectedEvidence) -> Bundle:
+    return build_bundle(INCIDENT, 1, found, START)
 
 
 def released() -> Shop:
@@ -52,7 +52,7 @@ def test_the_digest_does_not_depend_on_the_order_of_the_answers(rng: Random) -> 
     rng.shuffle(series)
     found.series = tuple(series)  # type: ignore[arg-type] # they are series
     for resource, logged in found.logs.items():
-        assert isinstance(logged, Logged)
+        assert isinstance(logged, LogSummary)
         shuffled = list(logged.templates)
         rng.shuffle(shuffled)
         found.logs[resource] = logged._replace(templates=tuple(shuffled))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.evidence.asking import Asking
+from functions.evidence.parallel_calls import ParallelCalls
 from quorum.domain.constants import CONFIDENCE_PENALTIES_BP
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import ResourceState
@@ -20,7 +20,7 @@ from tests.unit.evidence.breaking import (
     released,
     source,
 )
-from tests.unit.evidence.impatient import Impatient
+from tests.unit.evidence.impatient import ImpatientCalls
 from tests.unit.evidence.plan import BACK, FRONT, GOODS, LIMIT, alarm
 
 
@@ -139,15 +139,15 @@ def hang() -> Iterator[Callable[..., Any]]:
 
 @pytest.mark.parametrize("name", ["topology", "metrics", "logs", "state"])
 def test_a_source_that_hangs_is_left_behind(name: str) -> None:
-    shop, asking = released(), Impatient()
+    shop, calls = released(), ImpatientCalls()
     methods = {
         "topology": (shop.topology, "service_map"),
         "metrics": (shop.metrics, "fetch"),
         "logs": (shop.logs, "lines"),
         "state": (shop.states, "state"),
     }
-    setattr(*methods[name], asking.hang)
-    shop.asking = lambda: asking
+    setattr(*methods[name], calls.hang)
+    shop.calls = lambda: calls
     bundle = shop.bundle()
     assert [g.name for g in bundle.gaps()] == [name]
     assert "no answer" in source(bundle, name).detail
@@ -158,5 +158,5 @@ def test_many_hanging_sources_together_stay_within_the_rounds_budget(
 ) -> None:
     shop = released()
     shop.metrics.fetch = shop.logs.lines = shop.states.state = hang  # type: ignore[method-assign]
-    shop.asking = lambda: Asking(seconds=30, budget=0.3)
+    shop.calls = lambda: ParallelCalls(seconds=30, budget=0.3)
     assert {g.name for g in shop.bundle().gaps()} >= {"metrics", "logs", "state"}

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from functions.evidence.log_lines import MOST_TEXT, read
-from functions.evidence.templates import mine
+from functions.evidence.log_lines import read_event
+from functions.evidence.templates import mine_templates
+from functions.evidence.trace_text import MOST_TEXT
 from quorum.domain.canonical import canonical_json
 from quorum.ports.telemetry import LogLine
 from tests.unit.source_rules.linear import slow
@@ -19,6 +20,7 @@ KEYS: Final = (
     *("type", "record", "status", "level", "severity", "levelname", "log.level"),
     *("message", "msg", "errorMessage", "error"),
     *("exception", "stackTrace", "stack_trace", "stack", "traceback", "password", "a"),
+    *("errorType", "name", "value", "frames", "file", "line", "function", "err", "exc_info"),
 )
 WORDS: Final = (
     *(
@@ -48,6 +50,16 @@ WORDS: Final = (
     ),
     *(f"password={SECRET}", f"https://u:{SECRET}@h", f"Bearer {SECRET}9", "bob@example.com"),
 )
+TRACES: Final = (
+    *("Traceback (most recent call last):", '  File "/app/a.py", line 1, in b', "    ^^^^"),
+    *("KeyError: 'a'", "    at a.b(C.java:1)", "    at a (/app/b.js:1:2)", "Caused by: a.B: c"),
+    *("panic: a", "goroutine 1 [running]:", "main.a(0x1)", "\t/app/a.go:1 +0x1", "a.rb:1:in `b'"),
+    *(" ---> A.B: c", "   at A.B(C d) in /a.cs:line 1", "   --- End of inner exception", "a: b"),
+    *("During handling of the above exception, another", "  + Exception Group Traceback", "}"),
+    f'  File "/app/password={SECRET}.py", line 1, in token={SECRET}',
+    f"    at secret={SECRET} (https://u:{SECRET}@h/b.js:1:2)",
+    f"shop.KeyError: Bearer {SECRET}9 of bob@example.com",
+)
 
 
 def lines(count: int, seed: int) -> Iterator[str]:
@@ -60,9 +72,13 @@ def lines(count: int, seed: int) -> Iterator[str]:
         elif roll == 1:
             yield '{"message": ' + dice.choice(("9" * 5000, "1e999", "NaN", '"\\ud83d"')) + "}"
         elif roll == 2:
+            yield from dice.choices(TRACES, k=dice.randrange(12))
+        elif roll == 3:
+            yield dice.choice("\n\r").join(dice.choices((*TRACES, *WORDS), k=dice.randrange(30)))
+        elif roll == 4:
             yield " ".join(dice.choice(WORDS) for _ in range(dice.choice((1, 5, 60))))
         else:
-            yield json.dumps({dice.choice(KEYS): _value(dice, 3) for _ in range(dice.randrange(5))})
+            yield json.dumps({dice.choice(KEYS): _value(dice, 3) for _ in range(dice.randrange(7))})
 
 
 def _value(dice: Random, depth: int) -> Any:
@@ -73,6 +89,8 @@ def _value(dice: Random, depth: int) -> Any:
         return [_value(dice, depth - 1) for _ in range(dice.randrange(4))]
     if roll == 2:
         return dice.choice((None, True, 0, -1.5, 10**30, 1e308))
+    if roll == 3:
+        return "\n".join(dice.choices(TRACES, k=dice.randrange(12)))
     return " ".join(dice.choice(WORDS) for _ in range(dice.randrange(4)))
 
 
@@ -80,12 +98,14 @@ def read_all(count: int, seed: int) -> int:
     """Read the lines, mine them by a thousand; return how many said something."""
     said, kept = 0, list[LogLine]()
     for number, line in enumerate(lines(count, seed)):
-        found = read(line)
+        found = read_event(line)
         said += found is not None
         assert found is None or len(found.text) <= MOST_TEXT
-        kept.append(LogLine(float(number), line, "2026/11/23/[7]ab"))
+        kept.append(LogLine(number / 10, line, f"2026/11/23/[7]a{number % 3}"))
         if len(kept) == 1000:
-            bundle = canonical_json([t.model_dump() for t in mine("lambda:f", kept, number - 500)])
+            bundle = canonical_json(
+                [t.model_dump() for t in mine_templates("lambda:f", kept, number // 10 - 50)]
+            )
             assert SECRET.encode() not in bundle
             assert b"bob@" not in bundle
             kept.clear()
@@ -115,4 +135,4 @@ def test_a_line_takes_time_linear_in_its_length() -> None:
         "://u:",
     ]
     texts = [(start, unit) for start in ("", '{"message":"', "Traceback\n") for unit in units]
-    assert slow(read, iter(texts)) is None
+    assert slow(read_event, iter(texts)) is None

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from functions.evidence import freezing, gathering, sources
+from functions.evidence import collection, freezer, sources
 from quorum.domain.constants import CONFIDENCE_PENALTIES_BP
 from quorum.ports.telemetry import LogLine
 from tests.fakes import InMemorySnapshotBook
@@ -63,7 +63,7 @@ def fail(*_: Any, **__: Any) -> Any:
 
 
 def test_a_miner_that_breaks_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "mine", fail)
+    monkeypatch.setattr(sources, "mine_templates", fail)
 
     bundle = released().bundle()
 
@@ -74,7 +74,7 @@ def test_a_miner_that_breaks_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_catalogue_that_breaks_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "candidates", fail)
+    monkeypatch.setattr(collection, "candidates", fail)
 
     bundle = released().bundle()
 
@@ -84,7 +84,7 @@ def test_a_catalogue_that_breaks_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_series_that_break_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "series", fail)
+    monkeypatch.setattr(collection, "series", fail)
 
     bundle = released().bundle()
 
@@ -95,10 +95,10 @@ def test_series_that_break_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        (gathering, "scope"),
-        (gathering, "onset"),
-        (freezing, "assemble"),
-        (freezing, "second_fault"),
+        (collection, "scope"),
+        (collection, "onset"),
+        (freezer, "build_bundle"),
+        (freezer, "second_fault"),
     ],
 )
 def test_what_no_source_holds_leaves_a_round_without_evidence_that_people_see(
@@ -122,7 +122,7 @@ def test_what_no_source_holds_leaves_a_round_without_evidence_that_people_see(
 
 
 def test_what_a_source_says_of_its_failure_holds_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "mine", fail)
+    monkeypatch.setattr(sources, "mine_templates", fail)
 
     assert "hunter2" not in released().bundle().model_dump_json()
 

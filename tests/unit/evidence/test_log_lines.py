@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from functions.evidence.log_lines import Said, read, version_of
+from functions.evidence.log_lines import LogEvent, read_event, version_of
 from functions.evidence.masking import mask
+from functions.evidence.stack_frames import Location
 
 PLATFORM = '{"type": "platform.report", "record": {"status": "timeout"}}'
 
@@ -36,48 +37,67 @@ def test_what_differs_from_line_to_line_is_masked(text: str, masked: str) -> Non
 @pytest.mark.parametrize(
     ("message", "expected"),
     [
-        ("ERROR: no", Said("error", "ERROR: no")),
-        ("ValueError: bad", Said("error", "ValueError: bad")),
-        ("x Task timed out after 3 s", Said("error", "x Task timed out after 3 s")),
-        ("WARNING slow", Said("warning", "WARNING slow")),
-        ("all good, 0 errors", Said("info", "all good, 0 errors")),
+        ("ERROR: no", LogEvent("error", "ERROR: no")),
+        ("ValueError: bad", LogEvent("error", "ValueError: bad")),
+        ("x Task timed out after 3 s", LogEvent("error", "x Task timed out after 3 s")),
+        ("WARNING slow", LogEvent("warning", "WARNING slow")),
+        ("all good, 0 errors", LogEvent("info", "all good, 0 errors")),
         ("START RequestId: 1 Version: 3", None),
         ("END RequestId: 1", None),
         ("REPORT RequestId: 1 Duration: 3 ms", None),
         ("", None),
-        ('{"level": "ERROR", "message": "no price"}', Said("error", "no price")),
-        ('{"level": "warn", "msg": "slow"}', Said("warning", "slow")),
-        ('{"severity": "CRITICAL", "message": "x"}', Said("error", "x")),
-        ('{"message": "KeyError: x"}', Said("error", "KeyError: x")),
-        ('{"level": "INFO", "message": "Error budget"}', Said("info", "Error budget")),
-        ('{"a": 1}', Said("info", '["a"]')),
+        ('{"level": "ERROR", "message": "no price"}', LogEvent("error", "no price")),
+        ('{"level": "warn", "msg": "slow"}', LogEvent("warning", "slow")),
+        ('{"severity": "CRITICAL", "message": "x"}', LogEvent("error", "x")),
+        ('{"message": "KeyError: x"}', LogEvent("error", "KeyError: x")),
+        ('{"level": "INFO", "message": "Error budget"}', LogEvent("info", "Error budget")),
+        ('{"a": 1}', LogEvent("info", '["a"]')),
         (PLATFORM.replace("timeout", "success"), None),
-        (PLATFORM, Said("error", "platform.report: timeout")),
-        ('{"broken": ', Said("info", '{"broken":')),
-        ("[1, 2]", Said("info", "[1, 2]")),
-        ('{"type":"platform.report","record":{"status":{}}}', Said("error", "platform.report: {}")),
-        ('{"type":["platform."],"record":7}', Said("info", '["record", "type"]')),
-        ('{"level": "ERROR", "message": "password=abc"}', Said("error", "password=<secret>")),
+        (PLATFORM, LogEvent("error", "platform.report: timeout")),
+        ('{"broken": ', LogEvent("info", '{"broken":')),
+        ("[1, 2]", LogEvent("info", "[1, 2]")),
+        (
+            '{"type":"platform.report","record":{"status":{}}}',
+            LogEvent("error", "platform.report: {}"),
+        ),
+        ('{"type":["platform."],"record":7}', LogEvent("info", '["record", "type"]')),
+        ('{"level": "ERROR", "message": "password=abc"}', LogEvent("error", "password=<secret>")),
     ],
 )
-def test_a_line_says_how_bad_it_is_and_in_which_words(message: str, expected: Said | None) -> None:
-    assert read(message) == expected
+def test_a_line_says_how_bad_it_is_and_in_which_words(
+    message: str, expected: LogEvent | None
+) -> None:
+    assert read_event(message) == expected
 
 
-def test_an_exception_is_told_by_its_last_line() -> None:
+def test_an_exception_is_read_with_its_place() -> None:
     trace = "Traceback (most recent call last):\n  File \"a.py\", line 3\nKeyError: 'price'"
+    place = Location("a.py", 3, "")
     record = json.dumps({"level": "ERROR", "message": "order failed", "exception": trace})
-    assert read(record) == Said("error", "order failed | KeyError: 'price'")
-    assert read(f"[ERROR] {trace}") == Said(
-        "error", "[ERROR] Traceback (most recent call last): | KeyError: 'price'"
-    )
-    stack = {"errorMessage": "boom", "stackTrace": ["  line 1", "  line 2"]}
-    assert read(json.dumps(stack)) == Said("info", "boom | line 2")
+    assert read_event(record) == LogEvent("error", "order failed | KeyError: 'price'", place)
+    assert read_event(f"[ERROR] {trace}") == LogEvent("error", "KeyError: 'price'", place)
+
+
+def test_a_trace_in_which_no_frame_is_known_is_read_by_its_last_line() -> None:
+    stack = {"errorMessage": "boom", "stackTrace": ["  line 1", "  line 2", "  ^^^^"]}
+    assert read_event(json.dumps(stack)) == LogEvent("info", "boom | line 2")
+    typed = {**stack, "errorType": "ShopError"}
+    assert read_event(json.dumps(typed)) == LogEvent("error", "ShopError: boom")
+
+
+def test_only_lambdas_own_line_of_an_error_has_a_record_behind_a_tab() -> None:
+    """Else whoever writes into a line could hide what stands before it."""
+    record = '{"type": "platform.report", "level": "INFO", "message": "all good"}'
+    for prefix in ("ERROR user said\t", "t\tr\tERROR\tuser: said\t"):
+        found = read_event(prefix + record)
+        assert found is not None
+        assert found.text.startswith(prefix)
+    assert read_event(f"t\tr\tERROR\tInvoke Error \t{record}") == LogEvent("error", "all good")
 
 
 def test_a_record_that_is_too_long_is_read_as_text() -> None:
     long = json.dumps({"padding": "a" * 9000, "level": "ERROR", "message": "x"})
-    found = read(long)
+    found = read_event(long)
     assert found is not None
     assert found.text.startswith('{"padding": "aaa')
 

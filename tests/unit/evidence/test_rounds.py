@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.evidence.asking import Asking
+from functions.evidence.parallel_calls import ParallelCalls
 from quorum.domain.errors import (
     InvalidHistoryError,
     InvalidInputError,
@@ -106,15 +106,15 @@ def test_two_faults_at_once_are_recorded_for_the_decision() -> None:
 
 
 def test_the_threads_are_let_go_whatever_happens() -> None:
-    class Watched(Asking):
+    class Watched(ParallelCalls):
         def close(self) -> None:
             closed.append(True)
             super().close()
 
     closed: list[bool] = []
     shop = Shop()
-    shop.asking = Watched
+    shop.calls = Watched
     shop.bundle()
-    shop.asking = lambda: Watched(budget=-1)
+    shop.calls = lambda: Watched(budget=-1)
     shop.bundle(round_=2)
     assert closed == [True, True]

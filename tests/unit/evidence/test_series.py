@@ -5,7 +5,13 @@ from math import inf, nan
 import pytest
 
 from functions.evidence.conventions import Metric, metrics_of, metrics_of_version, own_dimensions
-from functions.evidence.queries import MOST_SERIES, Wanted, alarm_metric, series, wanted
+from functions.evidence.queries import (
+    MOST_SERIES,
+    SeriesRequest,
+    alarm_metric,
+    series,
+    series_requests,
+)
 from quorum.domain.topology import Metrics, Service
 from tests.fakes import START
 from tests.unit.evidence.plan import MAP, alarm
@@ -14,8 +20,8 @@ NOW = int(START.timestamp())
 DECLARED = MAP.service("lambda:front")
 
 
-def want(*metrics: Metric, period: int = 1) -> tuple[Wanted, ...]:
-    return wanted([alarm()], [("lambda:front", metric) for metric in metrics], period)
+def want(*metrics: Metric, period: int = 1) -> tuple[SeriesRequest, ...]:
+    return series_requests([alarm()], [("lambda:front", metric) for metric in metrics], period)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +111,7 @@ def test_the_alarms_own_series_is_not_asked_for_twice() -> None:
 def test_an_alarm_on_another_statistic_has_a_series_of_its_own() -> None:
     fired = alarm(metric="LatencyMs", statistic="p99")
     metrics = [("lambda:front", m) for m in metrics_of("lambda:front", DECLARED)]
-    own = [w for w in wanted([fired], metrics, 1) if w.alarm]
+    own = [w for w in series_requests([fired], metrics, 1) if w.alarm]
     assert [(w.metric.measure, w.metric.statistic) for w in own] == [("other", "p99")]
 
 
@@ -143,6 +149,6 @@ def test_every_series_has_an_id_of_its_own() -> None:
         *metrics_of_version("lambda:front", DECLARED, "live", "4"),
         *metrics_of("dynamodb:t", None),
     )
-    wants = wanted([alarm(metric="Other")], [("lambda:front", m) for m in metrics], 1)
+    wants = series_requests([alarm(metric="Other")], [("lambda:front", m) for m in metrics], 1)
     ids = [s.id for s in series(wants, {w.query.id: ((0, 1.0),) for w in wants}, START)]
     assert len(set(ids)) == len(wants)

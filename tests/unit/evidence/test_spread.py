@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.evidence.answers import Answers, Logged
-from functions.evidence.asking import Failed
-from functions.evidence.assembling import assemble
+from functions.evidence.bundle_builder import build_bundle
+from functions.evidence.collected import CollectedEvidence, LogSummary
+from functions.evidence.parallel_calls import Failure
 from functions.evidence.spread import spread
 from quorum.ports.telemetry import LogLine
 from tests.fakes import START
@@ -131,18 +131,20 @@ def test_a_caller_is_known_however_the_field_is_spelt(name: str) -> None:
     assert found.field == "client_id"
 
 
-@pytest.mark.parametrize(("answer", "found"), [((failed("a"),), 1), ((), 0), (Failed("down"), 0)])
+@pytest.mark.parametrize(("answer", "found"), [((failed("a"),), 1), ((), 0), (Failure("down"), 0)])
 def test_the_bundle_holds_what_the_scopes_lines_tell(
-    answer: tuple[LogLine, ...] | Failed, found: int
+    answer: tuple[LogLine, ...] | Failure, found: int
 ) -> None:
     logged = (
         answer
-        if isinstance(answer, Failed)
-        else Logged(None, spread=spread(RESOURCE, answer, ONSET))
+        if isinstance(answer, Failure)
+        else LogSummary(None, spread=spread(RESOURCE, answer, ONSET))
     )
-    answers = Answers((alarm(),), START, onset=ONSET, scope=(RESOURCE,), logs={RESOURCE: logged})
+    answers = CollectedEvidence(
+        (alarm(),), START, onset=ONSET, scope=(RESOURCE,), logs={RESOURCE: logged}
+    )
 
-    bundle = assemble("0" * 32, 1, answers, START)
+    bundle = build_bundle("0" * 32, 1, answers, START)
 
     assert len(bundle.spread) == found
     assert ("spread" in bundle.model_dump()) is bool(found), "older bundles have other digests"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.evidence.drain import MOST_CLUSTERS, Drain
-from functions.evidence.log_lines import read
-from functions.evidence.templates import MOST_TEMPLATES, mine
+from functions.evidence.log_lines import read_event
+from functions.evidence.templates import MOST_TEMPLATES, mine_templates
 from quorum.domain.evidence import LogTemplate
 from quorum.ports.telemetry import LogLine
 
@@ -27,7 +27,7 @@ lines = st.lists(
 
 
 def mined(*found: LogLine) -> tuple[LogTemplate, ...]:
-    return mine("lambda:f", found, ONSET)
+    return mine_templates("lambda:f", found, ONSET)
 
 
 def said(*messages: str) -> list[str]:
@@ -86,8 +86,8 @@ def test_lines_that_could_join_either_template_join_the_same_one(order: tuple[in
 
 @given(lines)
 def test_every_line_that_says_something_is_counted_once(found: list[LogLine]) -> None:
-    spoken = [line for line in found if read(line.message) is not None]
-    templates = mine("lambda:f", found, ONSET, most=10_000)
+    spoken = [line for line in found if read_event(line.message) is not None]
+    templates = mine_templates("lambda:f", found, ONSET, most=10_000)
     assert sum(t.before + t.after for t in templates) == len(spoken)
     assert sum(t.before for t in templates) == sum(line.at < ONSET for line in spoken)
     assert len({t.id for t in templates}) == len(templates)

@@ -1,6 +1,6 @@
 """What each version of a function served stands beside the others."""
 
-from functions.evidence.answers import MOST_VERSIONS
+from functions.evidence.collected import MOST_VERSIONS
 from quorum.domain.evidence import Bundle
 from tests.fakes import InMemorySnapshotBook
 from tests.unit.evidence.plan import FAULT, FRONT

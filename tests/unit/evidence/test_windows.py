@@ -31,8 +31,8 @@ alarms = st.builds(
 def test_there_are_twenty_windows_of_baseline_or_a_day(fired: Alarm, ago: int) -> None:
     began = FIRED - ago
     window = evidence_window(fired, began, START)
-    wanted = min(20 * evaluation_seconds(fired), 86400)
-    assert window.start.timestamp() <= began - wanted + window.period_seconds
+    series_requests = min(20 * evaluation_seconds(fired), 86400)
+    assert window.start.timestamp() <= began - series_requests + window.period_seconds
     assert window.end <= START
 
 

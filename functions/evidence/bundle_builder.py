@@ -1,12 +1,12 @@
-"""From answers to the bundle: pure, and the same whatever order the answers came in."""
+"""Build the evidence bundle: pure, and independent of the order in which sources answered."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from functions.evidence import health
-from functions.evidence.answers import Answers, Logged
-from functions.evidence.asking import Failed
+from functions.evidence import source_health
+from functions.evidence.collected import CollectedEvidence, LogSummary
+from functions.evidence.parallel_calls import Failure
 from functions.evidence.scope import within
 from functions.evidence.windows import onset
 from quorum.domain.base import ResourceId
@@ -19,9 +19,11 @@ NEEDED: Final[tuple[SourceName, ...]] = ("changes", "logs", "metrics", "state", 
 """The sources that every stage has."""
 
 
-def assemble(incident_id: str, round_: int, found: Answers, taken_at: datetime) -> Bundle:
-    """Return the bundle of the round."""
-    series = () if isinstance(found.series, Failed) else found.series
+def build_bundle(
+    incident_id: str, round_: int, found: CollectedEvidence, taken_at: datetime
+) -> Bundle:
+    """Return the bundle of the round from the collected evidence."""
+    series = () if isinstance(found.series, Failure) else found.series
     return Bundle(
         incident_id=incident_id,
         round=round_,
@@ -34,17 +36,17 @@ def assemble(incident_id: str, round_: int, found: Answers, taken_at: datetime) 
         edges=within(found.edges(), found.scope),
         states=found.known_states(),
         sources=_sources(found, taken_at),
-        candidates=() if isinstance(found.candidates, Failed) else found.candidates,
+        candidates=() if isinstance(found.candidates, Failure) else found.candidates,
         objectives=_objectives(found),
         spread=_spread(found),
     )
 
 
-def bare(
+def empty_bundle(
     incident_id: str, round_: int, alarms: tuple[Alarm, ...], taken_at: datetime, reason: str
 ) -> Bundle:
-    """Return the bundle of a round whose evidence could not be gathered: people see why."""
-    failed = health.simple
+    """Return the bundle of a round whose evidence could not be collected, with the reason."""
+    failed = source_health.from_failures
     return Bundle(
         incident_id=incident_id,
         round=round_,
@@ -55,55 +57,55 @@ def bare(
     )
 
 
-def _templates(found: Answers) -> tuple[LogTemplate, ...]:
+def _templates(found: CollectedEvidence) -> tuple[LogTemplate, ...]:
     logs = [found.logs[resource] for resource in found.scope if resource in found.logs]
-    mined = [t for one in logs if not isinstance(one, Failed) for t in one.templates]
+    mined = [t for one in logs if not isinstance(one, Failure) for t in one.templates]
     return tuple(sorted(mined[:MOST_TEMPLATES], key=lambda template: template.id))
 
 
-def _spread(found: Answers) -> tuple[Spread, ...]:
+def _spread(found: CollectedEvidence) -> tuple[Spread, ...]:
     return tuple(
         one
         for resource in found.scope
-        if isinstance(logged := found.logs.get(resource), Logged)
+        if isinstance(logged := found.logs.get(resource), LogSummary)
         for one in logged.spread
     )
 
 
-def _objectives(found: Answers) -> dict[str, float]:
+def _objectives(found: CollectedEvidence) -> dict[str, float]:
     services = ((r, found.service(r)) for r in found.scope)
     return {r: service.success_objective for r, service in services if service is not None}
 
 
-def _sources(found: Answers, now: datetime) -> tuple[Source, ...]:
+def _sources(found: CollectedEvidence, now: datetime) -> tuple[Source, ...]:
     sources = (*_graph(found), _metrics(found, now), _logs(found, now), *_settings(found, now))
     return tuple(sorted(sources, key=lambda source: source.name))
 
 
-def _graph(found: Answers) -> Iterator[Source]:
+def _graph(found: CollectedEvidence) -> Iterator[Source]:
     if found.service_map == ServiceMap():
-        yield health.absent("topology")
+        yield source_health.absent("topology")
     else:
-        yield health.simple("topology", _reasons({"map": found.service_map}))
+        yield source_health.from_failures("topology", _reasons({"map": found.service_map}))
     if found.traces is None:
-        yield health.absent("traces")
+        yield source_health.absent("traces")
     else:
-        yield health.simple("traces", _reasons({"map": found.traces}))
+        yield source_health.from_failures("traces", _reasons({"map": found.traces}))
 
 
-def _metrics(found: Answers, now: datetime) -> Source:
-    answer = found.alarm_points if isinstance(found.alarm_points, Failed) else found.series
-    return health.metrics(answer, affected(found.alarms), now)
+def _metrics(found: CollectedEvidence, now: datetime) -> Source:
+    answer = found.alarm_points if isinstance(found.alarm_points, Failure) else found.series
+    return source_health.metrics(answer, affected(found.alarms), now)
 
 
-def _logs(found: Answers, now: datetime) -> Source:
+def _logs(found: CollectedEvidence, now: datetime) -> Source:
     declared = [r for r in found.logs if (s := found.service(r)) and s.log_group]
-    return health.logs(found.logs, declared, _served(found), now)
+    return source_health.logs(found.logs, declared, _served(found), now)
 
 
-def _served(found: Answers) -> dict[ResourceId, int]:
-    """Return when each resource last served a request, as far as its series tell."""
-    series = () if isinstance(found.series, Failed) else found.series
+def _served(found: CollectedEvidence) -> dict[ResourceId, int]:
+    """Return the time of each resource's last request, by its series."""
+    series = () if isinstance(found.series, Failure) else found.series
     times = [
         (at, s.resource)
         for s in series
@@ -114,19 +116,19 @@ def _served(found: Answers) -> dict[ResourceId, int]:
     return {resource: at for at, resource in sorted(times)}
 
 
-def _settings(found: Answers, now: datetime) -> Iterator[Source]:
+def _settings(found: CollectedEvidence, now: datetime) -> Iterator[Source]:
     gone = [f"{r}: it was there before, and is gone" for r in found.vanished()]
-    yield health.simple("state", [*_reasons(found.states), *gone])
+    yield source_health.from_failures("state", [*_reasons(found.states), *gone])
     looks = {
         r: answer[1]
         for r, answer in found.changes.items()
-        if not isinstance(answer, Failed) and found.state(r) is not None
+        if not isinstance(answer, Failure) and found.state(r) is not None
     }
     others = {"audit trail": found.audited, "candidates": found.candidates}
     failures = (*_reasons(found.changes), *_reasons(others))
-    yield health.changes(failures, looks, now)
+    yield source_health.changes(failures, looks, now)
 
 
 def _reasons(answers: Mapping[str, object]) -> list[str]:
     found = answers.items()
-    return [f"{what}: {answer.reason}" for what, answer in found if isinstance(answer, Failed)]
+    return [f"{what}: {answer.reason}" for what, answer in found if isinstance(answer, Failure)]

@@ -1,39 +1,39 @@
-"""How each source did: what failed or is stale is a gap; what is not configured is absent."""
+"""Status of each source: failed and stale ones are gaps; one that is not configured is absent."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from functions.evidence.answers import Logged
-from functions.evidence.asking import Failed
+from functions.evidence.collected import LogSummary
+from functions.evidence.parallel_calls import Failure
 from quorum.domain.base import ResourceId
 from quorum.domain.evidence import Series, Source, SourceName
 
 STALE_PERIODS: Final = 5
 DELIVERY_SECONDS: Final = 120
-"""How late CloudWatch may be before its newest point counts as old."""
+"""Delay of CloudWatch's newest point that is normal."""
 LOGS_BEHIND_SECONDS: Final = 300
 LAST_LOOK_SECONDS: Final = 900
-"""An inventory that looked longer ago than this cannot say when something changed."""
+"""Older than this, the inventory's previous snapshot cannot date a change."""
 _MOST_DETAIL: Final = 400
 
 
 def absent(name: SourceName) -> Source:
-    """Return that the source is not configured here."""
+    """Return the status of a source that is not configured."""
     return Source(name=name, status="absent")
 
 
-def simple(name: SourceName, failures: Iterable[str]) -> Source:
-    """Return failed with the reasons, or ok when there are none."""
+def from_failures(name: SourceName, failures: Iterable[str]) -> Source:
+    """Return `failed` with the reasons, or `ok` when there are none."""
     reasons = sorted(set(failures))
     return _source(name, "failed" if reasons else "ok", detail="; ".join(reasons))
 
 
 def metrics(
-    answer: Sequence[Series] | Failed, resources: Sequence[ResourceId], now: datetime
+    answer: Sequence[Series] | Failure, resources: Sequence[ResourceId], now: datetime
 ) -> Source:
-    """Return how fresh the alarmed resources' series are; no point at all is a failure."""
-    if isinstance(answer, Failed):
+    """Return the status of metrics by the alarmed resources' newest point; `failed` without one."""
+    if isinstance(answer, Failure):
         return _source("metrics", "failed", detail=answer.reason)
     ends = {
         (s.points[-1][0] + s.period_seconds, s.period_seconds)
@@ -49,35 +49,49 @@ def metrics(
 
 
 def logs(
-    answers: Mapping[ResourceId, Logged | Failed],
+    answers: Mapping[ResourceId, LogSummary | Failure],
     declared: Iterable[ResourceId],
     served: Mapping[ResourceId, int],
     now: datetime,
 ) -> Source:
-    """Return how the log groups did.
+    """Return the status of the log groups. `served`: the time of each resource's last request.
 
-    A declared group that is silent while its service serves requests (`served`: when it last did)
-    is a gap; one whose newest line is well behind the requests is stale.
+    A declared group that is silent while its service serves requests is a gap; one whose newest
+    line is well behind the requests is stale.
     """
     if not answers:
         return absent("logs")
-    failed = [f"{r}: {a.reason}" for r, a in answers.items() if isinstance(a, Failed)]
-    known = {r: a.newest for r, a in answers.items() if not isinstance(a, Failed)}
-    silent = [r for r in declared if r in served and r in known and known[r] is None]
-    failed += [f"{r}: no lines, though it served requests" for r in silent]
-    newest = {r: at for r, at in known.items() if at is not None}
-    behind = [r for r, at in newest.items() if served.get(r, 0) - at > LOGS_BEHIND_SECONDS]
-    age = int(now.timestamp() - max(newest.values())) if newest else None
+    newest = {r: a.newest for r, a in answers.items() if isinstance(a, LogSummary)}
+    times = [at for at in newest.values() if at is not None]
+    age = int(now.timestamp() - max(times)) if times else None
+    failed = [f"{r}: {a.reason}" for r, a in answers.items() if isinstance(a, Failure)]
+    failed += [
+        f"{r}: no lines, though it served requests" for r in declared if _silent(r, newest, served)
+    ]
     if failed:
         return _source("logs", "failed", age, "; ".join(sorted(failed)))
-    detail = f"behind: {', '.join(sorted(behind))}" if behind else ""
-    return _source("logs", "stale" if behind else "ok", age, detail)
+    behind = sorted(r for r, at in newest.items() if at is not None and _behind(at, served.get(r)))
+    if behind:
+        return _source("logs", "stale", age, f"behind: {', '.join(behind)}")
+    return _source("logs", "ok", age)
+
+
+def _silent(
+    resource: ResourceId,
+    newest: Mapping[ResourceId, float | None],
+    served: Mapping[ResourceId, int],
+) -> bool:
+    return resource in served and resource in newest and newest[resource] is None
+
+
+def _behind(newest: float, served: int | None) -> bool:
+    return served is not None and served - newest > LOGS_BEHIND_SECONDS
 
 
 def changes(
     failures: Iterable[str], last_looks: Mapping[ResourceId, float | None], now: datetime
 ) -> Source:
-    """Return how well the inventory can tell what changed: it has to have looked before."""
+    """Return the status of changes: `stale` where no recent snapshot precedes this one."""
     reasons = sorted(set(failures))
     ages = [int(now.timestamp() - at) for at in last_looks.values() if at is not None]
     oldest = max((max(0, age) for age in ages), default=None)

@@ -1,4 +1,4 @@
-"""Asking sources side by side: none waits for another, and none is waited for too long."""
+"""Call the sources in parallel, each with a deadline: a slow one delays no other."""
 
 import time
 from collections.abc import Callable
@@ -12,51 +12,51 @@ from quorum.domain.redaction import redact_start
 T = TypeVar("T")
 
 BUDGET_SECONDS: Final = 60.0
-"""For all questions of one round, so that an answer is frozen within the function's time."""
+"""For all calls of one round, so that its evidence is frozen before the function's timeout."""
 MOST_THREADS: Final = 128
-"""More than one round asks at once: a source that hangs never keeps another waiting."""
+"""More than one round makes at once: a call that hangs never delays another."""
 MOST_REASON: Final = 200
 
 
-class Failed(NamedTuple):
-    """A source did not answer, and why."""
+class Failure(NamedTuple):
+    """A call that failed or timed out, and the reason."""
 
     reason: str
 
 
-class Pending(Generic[T]):
-    """A question on its way."""
+class PendingCall(Generic[T]):
+    """A call in progress."""
 
     def __init__(self, future: "Future[T]", left: Callable[[], float]) -> None:
         self._future, self._left = future, left
 
-    def get(self) -> T | Failed:
-        """Wait for the answer as long as there is time; an error is an answer too."""
+    def get(self) -> T | Failure:
+        """Return the result, or the failure: of the call, or for lack of time."""
         wait([self._future], timeout=self._left())
         if not self._future.done():
-            return Failed("no answer in time")
+            return Failure("no answer in time")
         error = self._future.exception()
         if error is None:
             return self._future.result()
-        told = redact_start(str(error), MOST_READ)
-        return Failed(f"{type(error).__name__}: {told}"[:MOST_REASON])
+        reason = redact_start(str(error), MOST_READ)
+        return Failure(f"{type(error).__name__}: {reason}"[:MOST_REASON])
 
     def result(self) -> T:
-        """Wait for the answer on behalf of a question that needs it, and fail as it fails."""
+        """Return the result for another call that needs it. Raises the error of the call."""
         return self._future.result(self._left())
 
 
-def attempt(question: Callable[[], T], seconds: float) -> T | Failed:
-    """Return what comes of it, whatever goes wrong: it is the last that stands behind a round."""
+def call_within(call: Callable[[], T], seconds: float) -> T | Failure:
+    """Return the result within so many seconds, or the failure, whatever goes wrong."""
     apart = ThreadPoolExecutor(1, thread_name_prefix="attempt")
     try:
-        return Pending(apart.submit(question), lambda: seconds).get()
+        return PendingCall(apart.submit(call), lambda: seconds).get()
     finally:
         apart.shutdown(wait=False)
 
 
-class Asking:
-    """Asks in threads of its own; close it when the answers are in."""
+class ParallelCalls:
+    """Run calls in threads of their own, with a deadline for each and a budget for all."""
 
     def __init__(
         self,
@@ -69,11 +69,11 @@ class Asking:
         self._end = clock() + budget
         self._pool = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="source")
 
-    def start(self, question: Callable[[], T]) -> Pending[T]:
-        """Begin to ask."""
+    def start(self, call: Callable[[], T]) -> PendingCall[T]:
+        """Start the call in a thread."""
         deadline = min(self._clock() + self._seconds, self._end)
-        return Pending(self._pool.submit(question), lambda: max(0.0, deadline - self._clock()))
+        return PendingCall(self._pool.submit(call), lambda: max(0.0, deadline - self._clock()))
 
     def close(self) -> None:
-        """Let go of what has not answered; its thread ends when its own call times out."""
+        """Cancel calls that have not started; the others end when they time out by themselves."""
         self._pool.shutdown(wait=False, cancel_futures=True)

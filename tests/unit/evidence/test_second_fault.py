@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.evidence.faults import roots, second_fault
+from functions.evidence.second_fault import failing_on_their_own, second_fault
 from quorum.domain.evidence import Bundle, Change, Edge, Measure, Series
 from tests.builders import SCENARIOS
 from tests.fakes import START
@@ -60,52 +60,54 @@ def change(at: int, *, ours: bool = False) -> Change:
 
 def test_a_fault_that_spreads_to_its_callers_is_one() -> None:
     found = bundle(*errors(A, 5), *errors(B, 5), *errors(C, 5))
-    assert roots(found) == (C,)
+    assert failing_on_their_own(found) == (C,)
     assert not second_fault(found)
 
 
 def test_callers_that_lose_a_little_less_or_more_are_explained_all_the_same() -> None:
     found = bundle(*errors(A, 4.7), *errors(B, 5.2), *errors(C, 5))
-    assert roots(found) == (C,)
+    assert failing_on_their_own(found) == (C,)
 
 
 def test_a_caller_that_fails_far_more_often_has_a_fault_of_its_own() -> None:
     found = bundle(*errors(A, 8), *errors(B, 2), *errors(C, 2))
-    assert roots(found) == (A, C)
+    assert failing_on_their_own(found) == (A, C)
     assert second_fault(found)
 
 
 def test_two_callees_that_fail_apart_are_two_faults() -> None:
     found = bundle(*errors(A, 8), *errors(B, 4), *errors(C, 4), edges="ab ac")
-    assert roots(found) == (B, C)
+    assert failing_on_their_own(found) == (B, C)
     assert second_fault(found)
 
 
 def test_throttles_at_one_node_and_errors_at_another_are_two_faults() -> None:
     throttled = series(B, "throttles", 0, 4)
     found = bundle(*errors(A, 7), *errors(B, 3), throttled, *errors(C, 3))
-    assert roots(found) == (B, C)
+    assert failing_on_their_own(found) == (B, C)
     assert second_fault(found)
 
 
 def test_a_throttled_table_explains_the_functions_above_it() -> None:
     table = series(P, "throttles", 0, 6)
     found = bundle(*errors(A, 5), *errors(B, 5), table, edges="ab bp")
-    assert roots(found) == (P,)
+    assert failing_on_their_own(found) == (P,)
 
 
 def test_a_table_that_always_was_throttled_has_no_new_fault() -> None:
     table = series(P, "throttles", 1, 1)
-    assert roots(bundle(*errors(A, 0), table, edges="ap")) == ()
+    assert failing_on_their_own(bundle(*errors(A, 0), table, edges="ap")) == ()
 
 
 def test_usual_errors_are_no_fault() -> None:
-    assert roots(bundle(*errors(A, 2, before=2), *errors(B, 0.02, before=0.01))) == ()
+    assert (
+        failing_on_their_own(bundle(*errors(A, 2, before=2), *errors(B, 0.02, before=0.01))) == ()
+    )
 
 
 def test_errors_pass_through_what_has_no_figures() -> None:
     found = bundle(*errors(A, 5), *errors(C, 5))
-    assert roots(found) == (C,)
+    assert failing_on_their_own(found) == (C,)
 
 
 def test_two_readers_of_one_changed_parameter_are_one_fault() -> None:
@@ -119,7 +121,7 @@ def test_two_readers_of_one_changed_parameter_are_one_fault() -> None:
 
 @pytest.mark.parametrize("edges", ["ab ba", "aa", "ab bc ca"])
 def test_a_circle_does_not_hang(edges: str) -> None:
-    assert roots(bundle(*errors(A, 5), *errors(B, 5), edges=edges)) is not None
+    assert failing_on_their_own(bundle(*errors(A, 5), *errors(B, 5), edges=edges)) is not None
 
 
 def test_without_figures_there_is_no_fault_to_count() -> None:
@@ -141,4 +143,4 @@ def test_a_lost_point_of_a_callee_does_not_make_a_fault_of_its_caller() -> None:
     callee, requests = errors(B, 5)[1], errors(B, 5)[0]
     lost = [p for p in callee.points if not ONSET + 10 <= p[0] < ONSET + 19]
     holed = callee.model_copy(update={"points": tuple(lost)})
-    assert roots(bundle(*errors(A, 5), requests, holed, edges="ab")) == (B,)
+    assert failing_on_their_own(bundle(*errors(A, 5), requests, holed, edges="ab")) == (B,)

@@ -1,4 +1,8 @@
-"""Whether two faults show at once: two nodes fail for reasons of their own."""
+"""Detect two faults at once: two resources that each have failures of their own.
+
+A coarser test than the diagnosis seats', which rank resources: it must not miss a second fault in
+series with gaps, so it compares failures in a few blocks of time.
+"""
 
 from collections.abc import Collection
 from itertools import combinations
@@ -25,17 +29,17 @@ def second_fault(bundle: Bundle) -> bool:
     its callees' explain. Two such nodes over one dependency that was changed recently, and has no
     figures of its own, may well be one fault.
     """
-    return any(not _shared(bundle, *pair) for pair in combinations(roots(bundle), 2))
+    return any(not _shared(bundle, *pair) for pair in combinations(failing_on_their_own(bundle), 2))
 
 
-def roots(bundle: Bundle) -> tuple[ResourceId, ...]:
+def failing_on_their_own(bundle: Bundle) -> tuple[ResourceId, ...]:
     """Return the resources with failures of their own since the onset."""
     excess = {resource: _excess(bundle, resource) for resource in measured(bundle)}
     return tuple(r for r in sorted(excess) if _has_its_own(bundle, r, excess))
 
 
 def _has_its_own(bundle: Bundle, resource: ResourceId, excess: dict[ResourceId, Blocks]) -> bool:
-    """Judge without the block that speaks most for it: it may be that a callee's point is lost."""
+    """Decide without the block with the most failures: a callee's point may be missing there."""
     callees, _ = _below(bundle, resource, excess)
     mine = excess[resource]
     explained = [sum(max(0.0, excess[c][n]) for c in callees) for n in range(len(mine))]
@@ -55,14 +59,14 @@ def _excess(bundle: Bundle, resource: ResourceId) -> Blocks:
 
 
 def _usual(bundle: Bundle, resource: ResourceId) -> float:
-    """Return how many failures since the onset were to be expected anyway."""
+    """Return the number of failures that would be usual since the onset."""
     known = steps(bundle, resource)
     after = [step for step in known if step.at >= bundle.onset]
     return _failing(bundle, known) * sum(map(_exposure, after))
 
 
 def _failing(bundle: Bundle, known: tuple[Step, ...]) -> float:
-    """Return the failures per attempt before the onset (per period where no requests are told)."""
+    """Return the failures per attempt before the onset; per period where requests are unknown."""
     before = [step for step in known if step.at < bundle.onset]
     exposed = sum(map(_exposure, before))
     return sum(step.failures for step in before) / exposed if exposed else 0.0
@@ -87,7 +91,7 @@ def _block(bundle: Bundle, at: int) -> int:
 def _below(
     bundle: Bundle, resource: ResourceId, known: Collection[ResourceId]
 ) -> tuple[set[ResourceId], set[ResourceId]]:
-    """Return the nearest dependencies that have figures, and those without on the way to them."""
+    """Return the nearest dependencies with series, and those without on the way to them."""
     shown: set[ResourceId] = set()
     dark: set[ResourceId] = set()
     frontier = [resource]

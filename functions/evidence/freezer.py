@@ -1,14 +1,14 @@
-"""One round's evidence: gathered once, frozen under its digest, recorded once."""
+"""Freeze one round's evidence: collect it once, store it under its digest, record it once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple
 
-from functions.evidence.asking import Asking, Failed, attempt
-from functions.evidence.assembling import assemble, bare
-from functions.evidence.faults import second_fault
-from functions.evidence.gathering import gather
+from functions.evidence.bundle_builder import build_bundle, empty_bundle
+from functions.evidence.collection import collect
+from functions.evidence.parallel_calls import Failure, ParallelCalls, call_within
+from functions.evidence.second_fault import second_fault
 from functions.evidence.sources import Sources
 from quorum.application.recorder import Header, Recorder
 from quorum.application.requests import read
@@ -20,12 +20,12 @@ from quorum.domain.incident import replay
 from quorum.ports.clock import Clock
 from quorum.ports.log import EvidenceStore, OpeningBook
 
-WHOLE_SECONDS: Final = 75.0
-"""For all of a round: more than its questions have together, less than the function has."""
+ROUND_SECONDS: Final = 75.0
+"""For all of a round: more than the budget of its calls, less than the function's timeout."""
 
 
-class Opened(NamedTuple):
-    """What of an incident's opening its evidence rests on."""
+class IncidentOpening(NamedTuple):
+    """The alarms and the storm flag of an incident's opening."""
 
     alarms: tuple[Alarm, ...]
     storm: bool
@@ -33,17 +33,17 @@ class Opened(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Freezer:
-    """Freezes evidence."""
+    """Freeze rounds of evidence."""
 
     recorder: Recorder
     evidence: EvidenceStore
     openings: OpeningBook
     sources: Sources
     now: Clock
-    asking: Callable[[], Asking] = Asking
+    calls: Callable[[], ParallelCalls] = ParallelCalls
 
     def freeze(self, event: Mapping[str, Any]) -> EvidenceFrozen:
-        """Return the round's fact: the recorded one, or a new one once its bundle is stored.
+        """Return the round's event: the recorded one, or a new one once its bundle is stored.
 
         Raises InvalidInputError, InvalidHistoryError (unknown incident), StoreUnavailableError and
         ConcurrencyConflictError; never an error of a source.
@@ -55,31 +55,35 @@ class Freezer:
             request, self._bundle(request, self._opened(history)), history
         )
 
-    def _opened(self, history: Sequence[IncidentEvent]) -> Opened:
-        """Return how it opened by intake's record, or by the log of an incident of before it."""
+    def _opened(self, history: Sequence[IncidentEvent]) -> IncidentOpening:
+        """Return the opening from intake's record; older incidents have it in the event log."""
         incident = replay(history)
         opening = self.openings.find(incident.incident_id)
         if opening is not None:
-            return Opened(opening.alarms, opening.storm)
-        joined = (fact.alarm for fact in incident.joined)
-        return Opened((incident.opened.alarm, *joined), incident.opened.storm)
+            return IncidentOpening(opening.alarms, opening.storm)
+        joined = (event.alarm for event in incident.joined)
+        return IncidentOpening((incident.opened.alarm, *joined), incident.opened.storm)
 
-    def _bundle(self, request: FreezeEvidence, opened: Opened) -> Bundle:
-        """Return the round's evidence; without any, but with the reason, where that failed."""
-        found = attempt(partial(self._gathered, request, opened), WHOLE_SECONDS)
-        if isinstance(found, Failed):
-            return bare(request.incident_id, request.round, opened.alarms, self.now(), found.reason)
+    def _bundle(self, request: FreezeEvidence, opened: IncidentOpening) -> Bundle:
+        """Return the round's bundle; an empty one with the reason where collecting it failed."""
+        found = call_within(partial(self._collected, request, opened), ROUND_SECONDS)
+        if isinstance(found, Failure):
+            return empty_bundle(
+                request.incident_id, request.round, opened.alarms, self.now(), found.reason
+            )
         return found
 
-    def _gathered(self, request: FreezeEvidence, opened: Opened) -> Bundle:
-        """Return the round's evidence, which can be frozen. Raises whatever outsiders brought about
-        that no source's own isolation holds."""
-        asking = self.asking()
+    def _collected(self, request: FreezeEvidence, opened: IncidentOpening) -> Bundle:
+        """Return the round's bundle, checked to be serialisable.
+
+        Raises any error that outsiders' text causes outside of a source's own call.
+        """
+        calls = self.calls()
         try:
-            found = gather(self.sources, asking, opened.alarms, self.now())
+            found = collect(self.sources, calls, opened.alarms, self.now())
         finally:
-            asking.close()
-        bundle = assemble(request.incident_id, request.round, found, self.now())
+            calls.close()
+        bundle = build_bundle(request.incident_id, request.round, found, self.now())
         beside = {"second_fault": second_fault(bundle), "storm": opened.storm}
         whole = bundle.model_copy(update=beside)
         canonical_json(whole)
@@ -91,7 +95,7 @@ class Freezer:
         key, digest = self.evidence.put_bundle(bundle)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> EvidenceFrozen | None:
-            return None if _frozen(history, request.round) else _fact(header, bundle, key, digest)
+            return None if _frozen(history, request.round) else _event(header, bundle, key, digest)
 
         event, history = self.recorder.record(request.incident_id, build, known)
         frozen = event or _frozen(history, request.round)
@@ -104,7 +108,7 @@ def _frozen(history: Sequence[IncidentEvent], round_: int) -> EvidenceFrozen | N
     return next(found, None)
 
 
-def _fact(header: Header, bundle: Bundle, key: str, digest: str) -> EvidenceFrozen:
+def _event(header: Header, bundle: Bundle, key: str, digest: str) -> EvidenceFrozen:
     return EvidenceFrozen.model_validate(
         {
             **header,

@@ -1,0 +1,38 @@
+"""New log templates: those that first came late, or come far more often since the onset."""
+
+from typing import Final
+
+from quorum.domain.evidence import Bundle, LogTemplate
+
+SURGE: Final = 8.0
+"""How many times more lines than before, in equal time, are a surge."""
+LEAST: Final = 3
+"""Fewer lines may be one request and its retries."""
+CALM: Final = 0.25
+"""Part of the time before the onset in which nothing counts as new: it shows what is usual."""
+
+
+def is_new(bundle: Bundle, template: LogTemplate) -> bool:
+    """Return whether the template has new lines."""
+    return new_lines(bundle, template) > 0
+
+
+def new_lines(bundle: Bundle, template: LogTemplate) -> int:
+    """Return how many lines of the template are new, 0 where it is not.
+
+    All are where it first came late: alarms fire after the first errors. Else those since the
+    onset are, where they are a surge.
+    """
+    start = window_start(bundle)
+    if template.first_seen >= start + CALM * (bundle.onset - start):
+        lines = template.before + template.after
+        return lines if lines >= LEAST else 0
+    before = max(1.0, bundle.onset - start)
+    after = max(1.0, bundle.taken_at.timestamp() - bundle.onset)
+    surge = SURGE * template.before * after / before
+    return template.after if template.after >= max(LEAST, surge) else 0
+
+
+def window_start(bundle: Bundle) -> float:
+    """Return when the evidence begins."""
+    return min((s.points[0][0] for s in bundle.series if s.points), default=bundle.onset - 1)

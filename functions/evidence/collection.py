@@ -1,0 +1,152 @@
+"""Collect an incident's evidence from the sources: in parallel, except where one needs another."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import Final, NamedTuple, TypeVar
+
+from functions.evidence.collected import CollectedEvidence, LogSummary, Points
+from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
+from functions.evidence.parallel_calls import Failure, ParallelCalls, PendingCall
+from functions.evidence.queries import SeriesRequest, series, series_requests
+from functions.evidence.scope import scope
+from functions.evidence.sources import ChangeQuery, Sources, log_group
+from functions.evidence.windows import Window, evidence_window, onset
+from quorum.domain.base import ResourceId
+from quorum.domain.catalogue import Situation, candidates
+from quorum.domain.changes import watched
+from quorum.domain.events import affected
+from quorum.domain.evidence import Alarm, Change, ResourceState, Series
+from quorum.domain.executions import Execution
+from quorum.ports.telemetry import Past
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+CHANGES_WITHIN: Final = timedelta(hours=24)
+MOST_AUDITED: Final = 10
+MOST_GROUPS: Final = 12
+
+
+class Settings(NamedTuple):
+    """Calls in progress for resources' settings, snapshots and our own executions."""
+
+    started_at: datetime
+    states: Mapping[ResourceId, PendingCall[ResourceState | None]]
+    past: Mapping[ResourceId, PendingCall[Past]]
+    ours: PendingCall[Sequence[Execution]]
+
+
+def collect(
+    sources: Sources, calls: ParallelCalls, alarms: tuple[Alarm, ...], now: datetime
+) -> CollectedEvidence:
+    """Return the evidence from all sources. Raises nothing: a source that fails is a `Failure`."""
+    found = CollectedEvidence(alarms, now)
+    _read_scope(sources, calls, found)
+    settings = _start_settings(sources, calls, found)  # first: other calls wait for these
+    window = evidence_window(alarms[0], found.onset, now)
+    known = series_requests(alarms, _metrics(found), window.period_seconds)
+    points = calls.start(partial(sources.points, known, window))
+    logs = _start_logs(sources, calls, found, window)
+    _review_changes(sources, calls, found, settings)
+    audited = calls.start(partial(sources.audited, _unaudited(found)))
+    wants = series_requests(alarms, _metrics(found), window.period_seconds)
+    newly = calls.start(partial(sources.points, set(wants).difference(known), window))
+    answered = partial(_series, wants, points.get(), newly.get(), now)
+    found.series = calls.start(answered).get()
+    found.logs, found.audited = _all(logs), audited.get()
+    situation = Situation(found.known_states(), found.newest_changes())
+    found.candidates = calls.start(partial(candidates, situation)).get()
+    return found
+
+
+def _series(
+    wants: tuple[SeriesRequest, ...],
+    usual: Mapping[str, Points] | Failure,
+    newly: Mapping[str, Points] | Failure,
+    now: datetime,
+) -> tuple[Series, ...] | Failure:
+    """Return the series that have points; a failure when either fetch failed."""
+    if isinstance(usual, Failure):
+        return usual
+    if isinstance(newly, Failure):
+        return newly
+    return tuple(series(wants, {**usual, **newly}, now))
+
+
+def _read_scope(sources: Sources, calls: ParallelCalls, found: CollectedEvidence) -> None:
+    first = found.alarms[0]
+    declared = calls.start(sources.topology.service_map)
+    traced = calls.start(sources.traces.service_map) if sources.traces else None
+    points = calls.start(partial(sources.alarm_points, first, found.now))
+    found.service_map = declared.get()
+    found.traces = traced.get() if traced else None
+    found.alarm_points = points.get()
+    nothing: Points = ()
+    seen = nothing if isinstance(found.alarm_points, Failure) else found.alarm_points
+    found.onset = onset(first, seen)
+    found.scope = scope(affected(found.alarms), found.edges())
+
+
+def _start_settings(sources: Sources, calls: ParallelCalls, found: CollectedEvidence) -> Settings:
+    inventory = sources.inventory
+    started_at = inventory.now()
+    states = {
+        r: calls.start(partial(inventory.states.state, r, found.alias(r))) for r in found.scope
+    }
+    since = datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
+    read = inventory.book.past
+    past = {r: calls.start(partial(read, r, since)) for r in found.scope if watched(r)}
+    return Settings(started_at, states, past, calls.start(partial(inventory.effects, since)))
+
+
+def _review_changes(
+    sources: Sources, calls: ParallelCalls, found: CollectedEvidence, settings: Settings
+) -> None:
+    found.states = _all(settings.states)
+    changes = {
+        r: calls.start(
+            partial(
+                sources.changes,
+                ChangeQuery(
+                    r, found.state(r), settings.started_at, past.result, settings.ours.result
+                ),
+            )
+        )
+        for r, past in settings.past.items()
+    }
+    found.changes = _all(changes)
+
+
+def _start_logs(
+    sources: Sources, calls: ParallelCalls, found: CollectedEvidence, window: Window
+) -> dict[ResourceId, PendingCall[LogSummary]]:
+    began = datetime.fromtimestamp(found.onset, UTC)
+    groups = ((r, log_group(r, found.service(r))) for r in found.scope)
+    nearest = islice(((r, group) for r, group in groups if group is not None), MOST_GROUPS)
+    return {
+        r: calls.start(partial(sources.read_logs, r, group, began, (window.start, found.now)))
+        for r, group in nearest
+    }
+
+
+def _unaudited(found: CollectedEvidence) -> tuple[Change, ...]:
+    changes = [c for r in found.scope for c in found.changes_of(r) if not c.ours and not c.actor]
+    newest = sorted(changes, key=lambda c: (c.at, c.id), reverse=True)
+    return tuple(newest[:MOST_AUDITED])
+
+
+def _metrics(found: CollectedEvidence) -> Iterator[tuple[ResourceId, Metric]]:
+    """Yield every resource's metrics, and those of its versions once its settings are read."""
+    for resource in found.scope:
+        service, alias = found.service(resource), found.alias(resource)
+        for metric in metrics_of(resource, service):
+            yield resource, metric
+        for version in found.versions(resource):
+            for metric in metrics_of_version(resource, service, alias, version):
+                yield resource, metric
+
+
+def _all(pending: Mapping[K, PendingCall[T]]) -> dict[K, T | Failure]:
+    return {key: one.get() for key, one in pending.items()}
