@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.api.callers import Callers, Known
+from functions.api.callers import Caller, Callers
 from quorum.domain.errors import RefusedError
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import Gateway
@@ -15,7 +15,7 @@ CLAIMS = {"sub": "s-ada", "token_use": "id"}
 BY_MAIL = {"sub": "unknown", "email": "Dan@example.com", "email_verified": "true"}
 
 
-def identify(**changes: Any) -> Known | None:
+def identify(**changes: Any) -> Caller | None:
     """Return who calls with a genuine token of Ada's that claims this too."""
     tokens = InMemoryTokens({}, FakeClock())
     tokens.genuine["token"] = tokens.claims("s-ada", **changes)

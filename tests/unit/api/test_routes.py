@@ -212,7 +212,7 @@ def test_the_stop_switch_is_thrown_lifted_and_on_record() -> None:
     assert world.put("stop", stopped=True).json() == {"done": "It is so already."}
     assert world.put("stop", BOB, stopped=False).status == 200
     assert world.stop.thrown() is None
-    assert [change.by for change in world.switched.recent("stop", 9)] == ["bob", "ada"]
+    assert [change.by for change in world.control_log.recent("stop", 9)] == ["bob", "ada"]
 
 
 def test_a_verb_is_held_back_and_let_go_but_never_beyond_its_deployment() -> None:
@@ -236,7 +236,7 @@ def test_a_restriction_on_another_service_is_refused(resource: str) -> None:
 
     assert (reply.status, reply.json()["error"]) == (422, "invalid")
     assert reply.json()["reason"].endswith(f"like {resource}: on lambda:name")
-    assert world.switched.newest("modes") is None
+    assert world.control_log.newest("modes") is None
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_a_restriction_that_holds_nothing_back_says_so() -> None:
     reply = world.put("modes", verb="ssm.restore_parameter", resource="ssm:shop/*", mode="shadow")
 
     assert reply.json()["done"].endswith("It fits nothing that the deployment opted in.")
-    newest = world.switched.newest("modes")
+    newest = world.control_log.newest("modes")
     assert newest is not None
     assert newest.modes[0].resource == "ssm:/shop/*"
 
@@ -282,8 +282,8 @@ def test_a_seat_is_reinstated_once() -> None:
 
     replies = [world.gateway.call("POST", path, {"reason": "new key"}, token=ADA) for _ in "12"]
     assert [reply.status for reply in replies] == [200, 409]
-    assert world.tools.suspensions.standing() == {}
-    (change,) = world.switched.recent("seats", 9)
+    assert world.deps.suspensions.standing() == {}
+    (change,) = world.control_log.recent("seats", 9)
     assert isinstance(change, ControlChanged)
     assert change.reason.outsider == "new key"
 

@@ -6,7 +6,8 @@ The approval function behind it is the real one; the executor is a stand-in that
 from typing import Any, Final
 
 from functions.api.callers import Callers
-from functions.api.dependencies import Tools
+from functions.api.console.aws_links import AwsConsole
+from functions.api.dependencies import Dependencies
 from functions.api.routes.application import Application
 from functions.approval.approvals import Approvals
 from functions.approval.identity import Identity
@@ -62,17 +63,18 @@ RULES: Final = (
     Rule(verb=RAISE.verb, resources=("lambda:*",), mode="approve"),
 )
 SECONDS: Final = 900
+AWS: Final = AwsConsole("aws", "eu-west-1", "123456789012")
 
 
 class World:
     """Everything behind the API, to look into."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, aws: AwsConsole | None = AWS) -> None:
         self.log = log
         self.views, self.ballots = InMemoryReadModel(), InMemoryBallotBox()
         self.memory, self.breakers = InMemoryMemory(), InMemoryBreakerStore()
         self.stop = InMemoryStopSwitch()
-        self.switched, self.controls = InMemoryControlLog(), InMemoryControls()
+        self.control_log, self.controls = InMemoryControlLog(), InMemoryControls()
         self.tokens = InMemoryTaskTokens()
         self.signed_in = InMemoryTokens(TOKENS, log.clock)
         self.inputs = Inputs(
@@ -98,7 +100,7 @@ class World:
         for fact in log.events:
             keep(self.inputs, fact)
         self.project()
-        self.tools = Tools(
+        self.deps = Dependencies(
             views=self.views,
             store=log.store,
             evidence=log.evidence,
@@ -106,30 +108,34 @@ class World:
             breakers=self.breakers,
             stop=self.stop,
             memory=self.memory,
-            switched=self.switched,
-            suspensions=Suspensions(self.controls, self.switched),
+            control_log=self.control_log,
+            suspensions=Suspensions(self.controls, self.control_log),
             verifier=InMemoryVerifier(),
             functions=self.functions,
             approval="approval",
             executor="executor",
             callers=Callers(PEOPLE, self.signed_in, OURS, log.clock),
             rules=RULES,
+            aws=aws,
             now=log.clock,
         )
-        self.application = Application(self.tools)
+        self.application = Application(self.deps)
         self.gateway = Gateway(self.application.answer)
 
     @classmethod
     def asking(cls) -> "World":
         """Return a world in which a person is asked about the rollback, and a task waits."""
         log = Log().open().freeze().decide(route="approve", score_bp=6600, reason="below")
-        world = cls(log)
-        opened = {"operation": "open", "incident_id": log.incident_id, "round": 1}
-        asked = world.approvals.handle(opened)["approval_id"]
-        waits = {"operation": "wait", "incident_id": log.incident_id, "task_token": "token"}
-        world.approvals.handle({**waits, "approval_id": asked})
-        world.project()
-        return world
+        return cls(log).ask()
+
+    def ask(self) -> "World":
+        """Request an approval of the decided action, with a task that waits for the answer."""
+        incident = {"incident_id": self.log.incident_id}
+        asked = self.approvals.handle({"operation": "open", **incident, "round": 1})["approval_id"]
+        waits = {"operation": "wait", **incident, "task_token": "token"}
+        self.approvals.handle({**waits, "approval_id": asked})
+        self.project()
+        return self
 
     @property
     def question(self) -> str:
@@ -158,7 +164,11 @@ class World:
     def project(self) -> None:
         """Bring the read model to the log's head."""
         if self.log.events:
-            self.views.put(view(self.log.incident, actions(self.log.events)))
+            self.show(self.log)
+
+    def show(self, log: Log) -> None:
+        """Put an incident into the read model, this world's own or another."""
+        self.views.put(view(log.incident, actions(log.events)))
 
     def _execute(self, order: dict[str, Any]) -> dict[str, Any]:
         """Undo, unless `undo_refusal` says why not."""
