@@ -50,7 +50,10 @@ def answer(
 
 
 def take_over(deps: Dependencies, caller: Caller, incident_id: str, body: Reason) -> WriteResult:
-    """Assign the incident to the caller, pausing automation. Raises ProblemError (403, 404, 409)."""
+    """Assign the incident to the caller, pausing automation.
+
+    Raises ProblemError: 403, 404, 409 (closed, or owned by another person).
+    """
     permitted(caller)
     history(deps, incident_id)
     command = TakeOver(incident_id=incident_id, proof=_proof(caller), reason=body.reason)

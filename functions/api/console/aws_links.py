@@ -64,16 +64,20 @@ RESOURCES: Final[Mapping[str, Pattern]] = {
     "ecs": Pattern("ecs/v2/clusters/{cluster}/services/{service}/health?region={region}"),
     "rds": Pattern("rds/home?region={region}#database:id={name};is-cluster=false"),
 }
-CHANGES: Final[Mapping[ChangeKind, Pattern]] = {
-    "alias": Pattern("lambda/home?region={region}#/functions/{name}/aliases/{setting}"),
-    "concurrency": Pattern(
+CHANGES: Final[Mapping[tuple[str, ChangeKind], Pattern]] = {
+    ("lambda", "alias"): Pattern("lambda/home?region={region}#/functions/{name}/aliases/{setting}"),
+    ("lambda", "concurrency"): Pattern(
         "lambda/home?region={region}#/functions/{name}?subtab=concurrency&tab=configure"
     ),
-    "parameter": Pattern("systems-manager/parameters/{name}/history?region={region}", twice),
-    "task_definition": Pattern(
+    ("ssm", "parameter"): Pattern(
+        "systems-manager/parameters/{name}/history?region={region}", twice
+    ),
+    ("ecs", "task_definition"): Pattern(
         "ecs/v2/clusters/{cluster}/services/{service}/deployments?region={region}"
     ),
-    "table": Pattern("dynamodbv2/home?region={region}#table?name={name}&tab=settings"),
+    ("dynamodb", "table"): Pattern(
+        "dynamodbv2/home?region={region}#table?name={name}&tab=settings"
+    ),
 }
 _CALLS: Final[Mapping[ChangeKind, str]] = {
     "alias": "UpdateAlias20150331",
@@ -106,9 +110,11 @@ class AwsConsole(NamedTuple):
         return self._url(pattern, **self._parts(resource)) if pattern else None
 
     def change(self, change: Change) -> str | None:
-        """Return the URL of the page that shows the changed setting."""
-        parts = self._parts(change.resource)
-        return self._url(CHANGES[change.kind], **parts, setting=change.setting)
+        """Return the URL of the page that shows the changed setting; None without such a page."""
+        pattern = CHANGES.get((change.resource.partition(":")[0], change.kind))
+        if pattern is None:
+            return None
+        return self._url(pattern, **self._parts(change.resource), setting=change.setting)
 
     def api_calls(self, change: Change) -> str | None:
         """Return the URL of CloudTrail's events of the API call that makes such a change."""
