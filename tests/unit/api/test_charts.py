@@ -21,8 +21,12 @@ MARKUP = '"><script>alert(1)</script>'
 
 def series(values: list[float | None], **more: object) -> Series:
     points = tuple((ONSET + 10 * n, v) for n, v in enumerate(values) if v is not None)
-    fields = {"id": "lambda:f/Errors", "resource": "lambda:f", "measure": "errors"}
-    fields |= {"period_seconds": 10}
+    fields: dict[str, object] = {
+        "id": "lambda:f/Errors",
+        "resource": "lambda:f",
+        "measure": "errors",
+        "period_seconds": 10,
+    }
     return Series.model_validate({**fields, "points": points, "alarmed": True, **more})
 
 
