@@ -65,10 +65,10 @@ def test_an_incident_appears_is_approved_by_a_person_and_recovers(stage: Stage) 
     (outcome,) = outcomes
     assert outcome.outcome == "resolved"
     assert outcome.approved_by == "operator"
-    facts = stage.quorum.events(outcome.incident)
-    (answer,) = (fact for fact in facts if isinstance(fact, ApprovalAnswered))
+    events = stage.quorum.events(outcome.incident)
+    (answer,) = (event for event in events if isinstance(event, ApprovalAnswered))
     assert (answer.via, answer.reason and answer.reason.outsider) == ("console", "setting is back")
-    assert any(isinstance(fact, ActionTaken) for fact in facts)
+    assert any(isinstance(event, ActionTaken) for event in events)
 
 
 @contextmanager

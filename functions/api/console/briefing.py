@@ -41,7 +41,7 @@ class Cause(NamedTuple):
 
 
 class Briefing(NamedTuple):
-    """The facts that a person needs before deciding."""
+    """The summary that a person reads before deciding."""
 
     alarms: tuple[Alarm, ...]
     """The incident's first alarm, then those that joined it."""

@@ -55,7 +55,7 @@ def incident_page(deps: Dependencies, incident_id: str) -> dict[str, Any]:
         "ended": OUTCOMES[closed.outcome] if closed else None,
         "lines": timeline(events),
         "options": _options(deps, folded, known),
-        "asks": folded.approval if waits(folded) else None,
+        "pending": folded.approval if is_pending(folded) else None,
         "can_undo": folded.taken is not None and folded.undone is None,
         "votes": _all_seats(rows),
         "voted": len(rows),
@@ -80,8 +80,8 @@ def _options(deps: Dependencies, incident: Incident, known: Actions) -> list[Opt
     return [option(deps, candidate) for candidate in found]
 
 
-def waits(incident: Incident) -> bool:
-    """Return whether an approval request is unanswered."""
+def is_pending(incident: Incident) -> bool:
+    """Return whether an approval request waits for an answer."""
     return incident.approval is not None and incident.answer is None and not incident.is_closed
 
 

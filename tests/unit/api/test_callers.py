@@ -42,7 +42,7 @@ def test_an_identity_token_names_a_person(claims: dict[str, Any], who: str) -> N
         {"iss": "https://issuer.test/other"},
         {"aud": "another client"},
         {"exp": 0},
-        {"sub": "s-nobody"},
+        {"sub": "s-unknown"},
         {"sub": ""},
         {**BY_MAIL, "email_verified": "false"},
         {**BY_MAIL, "email": ""},

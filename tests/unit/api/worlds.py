@@ -97,8 +97,8 @@ class World:
         self.functions = InMemoryAnswering(
             {"approval": self.approvals.handle, "executor": self._execute}
         )
-        for fact in log.events:
-            keep(self.inputs, fact)
+        for event in log.events:
+            keep(self.inputs, event)
         self.project()
         self.deps = Dependencies(
             views=self.views,
@@ -171,7 +171,7 @@ class World:
         self.views.put(view(log.incident, actions(log.events)))
 
     def _execute(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Undo, unless `undo_refusal` says why not."""
+        """Undo, unless `undo_refusal` holds a reason not to."""
         undo = Execute(operation="undo", incident_id=self.log.incident_id, round=1)
         assert order == undo.payload()
         if self.undo_refusal is None:
@@ -181,21 +181,21 @@ class World:
         return {"result": "refused"}
 
 
-def keep(inputs: Inputs, fact: Fact) -> None:
-    """Put what the fact tells where whoever wrote it keeps it."""
-    incident = fact.incident_id
-    at = fact.occurred_at.timestamp()
-    if isinstance(fact, DecisionMade):
-        decision = fact.model_dump(mode="json", exclude={*Fact.model_fields, "type"})
-        inputs.decisions.decide(Decided(incident_id=incident, round=fact.round, decision=decision))
-    if isinstance(fact, IncidentClosed):
-        inputs.closings.put(Ending(incident_id=incident, outcome=fact.outcome, ended_at=at))
-    if isinstance(fact, ActionTaken | ActionUndone):
+def keep(inputs: Inputs, event: Fact) -> None:
+    """Store what an event records in the book of the function that wrote it."""
+    incident = event.incident_id
+    at = event.occurred_at.timestamp()
+    if isinstance(event, DecisionMade):
+        decision = event.model_dump(mode="json", exclude={*Fact.model_fields, "type"})
+        inputs.decisions.decide(Decided(incident_id=incident, round=event.round, decision=decision))
+    if isinstance(event, IncidentClosed):
+        inputs.closings.put(Ending(incident_id=incident, outcome=event.outcome, ended_at=at))
+    if isinstance(event, ActionTaken | ActionUndone):
         inputs.executions.fence(
             Execution(
                 incident_id=incident,
-                operation="act" if isinstance(fact, ActionTaken) else "undo",
-                action=fact.action,
+                operation="act" if isinstance(event, ActionTaken) else "undo",
+                action=event.action,
                 resource=ROLLBACK.resource,
                 started_at=at,
                 state="done",
