@@ -18,13 +18,18 @@ _DIAGNOSIS: Final = frozenset(seat.name for seat in SEATS if seat.role == "diagn
 
 
 class Impact(NamedTuple):
-    """Failed requests of a resource since the onset; `usual` is the share that failed before."""
+    """Failed requests of a resource since the onset.
+
+    `usual` is the share that failed before. Metrics arrive late: while fewer requests than errors
+    are counted the number is not `complete`, and the share means nothing.
+    """
 
     resource: str
     failed: float
     attempts: float
     usual: float
     alarmed: bool
+    complete: bool = True
 
     @property
     def share(self) -> float:
@@ -90,7 +95,14 @@ def _impact(bundle: Bundle, resource: str, alarmed: dict[str, None]) -> Impact |
     before, after = before_and_after(bundle, resource)
     if not after.periods and not after.attempts:
         return None
-    return Impact(resource, after.failures, after.attempts, before.ratio, resource in alarmed)
+    return Impact(
+        resource,
+        after.failures,
+        after.attempts,
+        before.ratio,
+        alarmed=resource in alarmed,
+        complete=after.requests >= after.errors,
+    )
 
 
 def cause(decision: DecisionMade, action: Candidate, bundle: Bundle) -> Cause:

@@ -5,7 +5,8 @@ from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Edge, LogTemplate, Measure, Series
 from quorum.narrative import actions
 from tests.fakes.clock import START
-from tests.unit.narrative.stories import RAISE, ROLLBACK, Log, alarm, vote
+from tests.unit.api.worlds import World
+from tests.unit.narrative.stories import INCIDENT, RAISE, ROLLBACK, Log, alarm, vote
 
 ONSET = int(START.timestamp())
 CHECKOUT, FRONT, WEB = "lambda:checkout", "lambda:front", "lambda:web"
@@ -53,6 +54,17 @@ def test_impact_is_the_share_of_failed_requests_since_the_onset_beside_the_usual
         True,
     )
     assert (found.share, found.usual) == (0.4, 0.005)
+
+
+def test_impact_is_not_complete_while_fewer_requests_than_errors_are_counted() -> None:
+    series = (counts(CHECKOUT, "requests", 200, 7), counts(CHECKOUT, "errors", 1, 40))
+
+    (found,) = impacts(Log().bundle(series=series))
+    assert (found.failed, found.complete) == (40, False)
+    page = (
+        World(Log().open().freeze(series=series).decide()).get(f"/view/incidents/{INCIDENT}").body
+    )
+    assert "100%" not in page
 
 
 def test_impact_names_callers_that_fail_more_than_usual_after_the_alarmed_ones() -> None:
