@@ -1,7 +1,7 @@
-"""Pictures of the console for the README: `python -m local.screenshots docs/pictures`.
+"""Screenshots of the console for the README: `python -m local.screenshots docs/pictures`.
 
-A real incident on the emulator, of a release and a setting that broke at once, and the pages as
-they are while it waits for a person.
+They show a real incident on the emulator, of a release and a setting that broke at once, while it
+waits for a person's decision.
 """
 
 import sys
@@ -20,7 +20,7 @@ SEED: Final = 7
 
 
 class Picture(NamedTuple):
-    """A page, and how large the window is."""
+    """A page and the size of its window in pixels."""
 
     name: str
     path: str
@@ -28,7 +28,7 @@ class Picture(NamedTuple):
 
 
 def pictures(incident: str) -> tuple[Picture, ...]:
-    """Return what is photographed."""
+    """Return the pictures to take; `incident` is the id of the incident that is shown."""
     desktop, phone = (1280, 860), (390, 844)
     return (
         Picture("operations", "/", desktop),
@@ -39,16 +39,15 @@ def pictures(incident: str) -> tuple[Picture, ...]:
 
 
 def main(arguments: list[str]) -> int:
-    """Play, look, and write one PNG per page; return the exit status."""
+    """Play the scenario and write one PNG per page; return the exit status."""
     target = Path(arguments[0] if arguments else "docs/pictures")
     target.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False)
     with Stage(SEED, say=console.print) as stage:
         incident = Run(stage, load("ambiguous"), console).play_until_asked().incident_id
-        address = stage.console.address
         with chromium() as browser:
             for picture in pictures(incident):
-                photograph(browser, address, picture, target)
+                photograph(browser, stage.console.address, picture, target)
                 console.print(f"{target / picture.name}.png")
     return 0
 

@@ -1,4 +1,4 @@
-"""The routes of the HTTP API: what anybody may fetch, and what needs somebody whom we know."""
+"""Routes of the HTTP API: public ones, and those that require an authenticated caller."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ PUBLIC: Final = (
     "/session",
     "/static/{name}",
 )
-"""The console's shell, which holds no data, and how to sign in. Read only."""
+"""The console's shell, which holds no data, and the sign-in configuration. Read only."""
 READ: Final = ("/view/{proxy+}",)
 """The console's pages."""
 READ_AND_WRITE: Final = ("/v1/{proxy+}",)

@@ -1,4 +1,4 @@
-"""A browser in tests, and what a page did in it that it should not have."""
+"""A browser for tests that records errors and requests to other hosts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ DESKTOP, PHONE = (1280, 900), (390, 844)
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser; the test is skipped where no Chromium is installed."""
+    """Yield a browser; skip the test where no Chromium is installed."""
     try:
         made = system.chromium()
         found = made.__enter__()
@@ -26,7 +26,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visit:
-    """A page that somebody is signed in to, and all that it did which it should not."""
+    """A signed-in page, its errors (`troubles`) and its requests to other hosts (`elsewhere`)."""
 
     def __init__(self, browser: Browser, address: str, size: tuple[int, int] = DESKTOP) -> None:
         context = browser.new_context(

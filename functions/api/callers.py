@@ -1,8 +1,8 @@
-"""Who is calling: whom a genuine token names, and nothing else.
+"""Authentication of API callers by their OpenID Connect identity token.
 
-No header, no field of a body, and no word of the gateway identifies anybody. The gateway has looked
-at the token before, where there is one; whoever gets past it, or calls this function without it,
-needs a token all the same. It is passed on as it came to the function that signs.
+The token is the only proof of identity: no other header, no body field and no claim that API
+Gateway forwards is trusted, because this function can also be invoked without the gateway. The
+token is handed on unchanged to the function that signs approvals, which verifies it again.
 """
 
 from collections.abc import Mapping
@@ -18,37 +18,37 @@ from quorum.ports.clock import Clock
 BEARER: Final = "bearer "
 
 
-class Known(NamedTuple):
-    """A person of the configuration, the address that the request came from, and the token."""
+class Caller(NamedTuple):
+    """An authenticated person of the configuration, their source IP address and their token."""
 
     person: Person
     address: str
     token: str
 
     def __repr__(self) -> str:
-        """Return it without the token."""
-        return f"Known({self.person.id!r}, {self.address!r})"
+        """Return the caller without the token."""
+        return f"Caller({self.person.id!r}, {self.address!r})"
 
 
 class Callers(NamedTuple):
-    """How callers are recognised."""
+    """Identify callers by their bearer token."""
 
     people: People
     tokens: TokenReader
     ours: token_claims.Audience
     now: Clock
 
-    def identify(self, event: Mapping[str, Any]) -> Known | None:
-        """Return who calls, or None.
+    def identify(self, event: Mapping[str, Any]) -> Caller | None:
+        """Return the caller of this API Gateway event, or None if unauthenticated.
 
-        Raises RefusedError when nobody can tell whether the token is genuine.
+        Raises RefusedError when the token cannot be verified at all (issuer keys unavailable).
         """
         token = _bearer(event)
-        person = self._named(token) if token else None
+        person = self._person(token) if token else None
         http = (event.get("requestContext") or {}).get("http") or {}
-        return Known(person, str(http.get("sourceIp", "")), token) if person else None
+        return Caller(person, str(http.get("sourceIp", "")), token) if person else None
 
-    def _named(self, token: str) -> Person | None:
+    def _person(self, token: str) -> Person | None:
         try:
             found = self.tokens.read(token)
         except InvalidInputError:
@@ -58,7 +58,7 @@ class Callers(NamedTuple):
 
 
 def _bearer(event: Mapping[str, Any]) -> str:
-    """Return the token, or nothing where there is none that could be one."""
+    """Return the bearer token; empty when absent or longer than a token may be."""
     header = str((event.get("headers") or {}).get("authorization", ""))
     if not header.lower().startswith(BEARER):
         return ""

@@ -1,18 +1,18 @@
-"""Controls: the stop switch, how far each verb may go, seats that were suspended.
+"""Run-time controls: stop switch, automation modes, seat suspensions.
 
-Every change is a record of its own, with who, from where and why, before it takes effect where it
-holds back, and after it took effect where it lets go. Setting what is set already changes nothing.
+Every change is recorded with who, from where and why. A stop takes effect before it is recorded,
+a change that relaxes only after. Setting a value that is already set changes nothing.
 """
 
 from typing import Any
 
-from functions.api.callers import Known
-from functions.api.dependencies import Tools
+from functions.api.callers import Caller
+from functions.api.dependencies import Dependencies
+from functions.api.incident_commands import permitted
+from functions.api.incident_queries import restrictions
 from functions.api.problems import ProblemError
-from functions.api.reading import restrictions
-from functions.api.requests import Lifting, Moding, Reason, Stopping
-from functions.api.shapes import Changed, Controls, Held, Written
-from functions.api.writes import permitted
+from functions.api.requests import Reason, ReinstateSeat, SetMode, SetStopSwitch
+from functions.api.schemas import ControlChange, Controls, VerbLimit, WriteResult
 from quorum.domain.base import OutsiderText
 from quorum.domain.catalogue import VERBS
 from quorum.domain.resource_patterns import misfit, overlap
@@ -28,110 +28,111 @@ from quorum.domain.restrictions import (
 
 HISTORY = 20
 VIA = "console"
-"""How the log names this way in, for programs too: both come by the same door."""
+"""The channel in the log, for API clients too: both use the same endpoint."""
+UNCHANGED = "No change: already set."
 
 
-def controls(tools: Tools) -> Controls:
-    """Return how everything stands, and the newest changes."""
-    changes = [c for kind in ("stop", "modes", "seats") for c in _recent(tools, kind)]
+def controls(deps: Dependencies) -> Controls:
+    """Return the state of all controls and the 20 newest changes."""
+    changes = [c for kind in ("stop", "modes", "seats") for c in _recent(deps, kind)]
     changes.sort(key=lambda change: change.changed_at, reverse=True)
     return Controls(
-        stopped=tools.stop.thrown(),
-        verbs=tuple(Held(verb=v.name, most=most_opted_in(tools.rules, v.name)) for v in VERBS),
-        restrictions=restrictions(tools),
-        suspended={name: s.reason for name, s in tools.suspensions.standing().items()},
-        changes=tuple(map(_told, changes[:HISTORY])),
+        stopped=deps.stop.thrown(),
+        verbs=tuple(VerbLimit(verb=v.name, most=most_opted_in(deps.rules, v.name)) for v in VERBS),
+        restrictions=restrictions(deps),
+        suspended={name: s.reason for name, s in deps.suspensions.standing().items()},
+        changes=tuple(map(_change, changes[:HISTORY])),
     )
 
 
-def stop(tools: Tools, known: Known, said: Stopping) -> Written:
-    """Throw the stop switch, or lift it. Raises ProblemError (403, 409: somebody was faster)."""
-    permitted(known)
-    if (tools.stop.thrown() is not None) == said.stopped:
-        return Written(done="It is so already.")
-    why = f"{known.person.id}: {said.reason}"
-    what = "Stopped: no effect until it is lifted." if said.stopped else "Effects are possible."
-    if said.stopped:
-        tools.stop.throw(why, known.person.id, tools.now())
-        _record(tools, known, "stop", said, what)
+def set_stop_switch(deps: Dependencies, caller: Caller, body: SetStopSwitch) -> WriteResult:
+    """Stop all automation, or resume it. Raises ProblemError (403, 409: concurrent change)."""
+    permitted(caller)
+    if (deps.stop.thrown() is not None) == body.stopped:
+        return WriteResult(done=UNCHANGED)
+    why = f"{caller.person.id}: {body.reason}"
+    what = "Automation stopped." if body.stopped else "Automation resumed."
+    if body.stopped:
+        deps.stop.throw(why, caller.person.id, deps.now())
+        _record(deps, caller, "stop", body, what)
     else:
-        _record(tools, known, "stop", said, what)
-        tools.stop.lift(why, known.person.id, tools.now())
-    return Written(done=what)
+        _record(deps, caller, "stop", body, what)
+        deps.stop.lift(why, caller.person.id, deps.now())
+    return WriteResult(done=what)
 
 
-def set_mode(tools: Tools, known: Known, said: Moding) -> Written:
-    """Hold a verb back on resources, or let go. Raises ProblemError (403, 409, 422)."""
-    permitted(known)
-    if wanted := misfit(said.verb, said.resource):
-        why = f"{said.verb} acts on nothing like {said.resource}: on {wanted}name"
+def set_mode(deps: Dependencies, caller: Caller, body: SetMode) -> WriteResult:
+    """Limit an action's mode on matching resources. Raises ProblemError (403, 409, 422)."""
+    permitted(caller)
+    if wanted := misfit(body.verb, body.resource):
+        why = f"{body.verb} does not apply to {body.resource}: use {wanted}name."
         raise ProblemError(422, "invalid", why)
-    most = most_opted_in(tools.rules, said.verb)
-    if ORDER.index(said.mode) > ORDER.index(most):
-        why = f"the deployment lets {said.verb} go as far as {most}; more takes a deployment"
+    most = most_opted_in(deps.rules, body.verb)
+    if ORDER.index(body.mode) > ORDER.index(most):
+        why = f"The deployment allows {body.verb} at most {most}: redeploy to raise the maximum."
         raise ProblemError(409, "refused", why)
-    now = restrictions(tools)
-    then = changed(now, Restriction(verb=said.verb, resource=said.resource, mode=said.mode))
-    touched = _touched(tools, said)
+    now = restrictions(deps)
+    then = changed(now, Restriction(verb=body.verb, resource=body.resource, mode=body.mode))
+    scope = _scope(deps, body)
     if set(then) == set(now):
-        return Written(done=f"It is so already. {touched}")
+        return WriteResult(done=f"{UNCHANGED} {scope}")
     if len(then) > MOST:
-        raise ProblemError(409, "refused", f"there are {MOST} restrictions: lift others first")
-    what = f"{said.verb} on {said.resource}: at most {said.mode}."
-    _record(tools, known, "modes", said, what, modes=then)
-    return Written(done=f"{what} {touched}")
+        raise ProblemError(409, "refused", f"Limit of {MOST} restrictions reached: lift one first.")
+    what = f"{body.verb} on {body.resource}: at most {body.mode}."
+    _record(deps, caller, "modes", body, what, modes=then)
+    return WriteResult(done=f"{what} {scope}")
 
 
-def _touched(tools: Tools, said: Moding) -> str:
-    """Return what the pattern has to do with of all that the deployment opted in."""
-    opted_in = (p for r in tools.rules if r.verb == said.verb for p in r.resources)
-    found = [p for p in dict.fromkeys(opted_in) if overlap(p, said.resource)]
+def _scope(deps: Dependencies, body: SetMode) -> str:
+    """Return which of the deployed opt-ins the pattern overlaps, as a sentence."""
+    opted_in = (p for r in deps.rules if r.verb == body.verb for p in r.resources)
+    found = [p for p in dict.fromkeys(opted_in) if overlap(p, body.resource)]
     if not found:
-        return "It fits nothing that the deployment opted in."
-    return f"Of what the deployment opted in it is about {', '.join(found)}."
+        return "No deployed opt-in matches this pattern."
+    return f"Affected opt-ins: {', '.join(found)}."
 
 
-def reinstate(tools: Tools, known: Known, seat: str, said: Lifting) -> Written:
-    """Let a suspended seat weigh again. Raises ProblemError (403, 409: it is not suspended)."""
-    permitted(known)
-    suspension = tools.suspensions.standing().get(seat)
+def reinstate(deps: Dependencies, caller: Caller, seat: str, body: ReinstateSeat) -> WriteResult:
+    """End a seat's suspension. Raises ProblemError (403, 409: not suspended)."""
+    permitted(caller)
+    suspension = deps.suspensions.standing().get(seat)
     if suspension is None:
-        raise ProblemError(409, "refused", f"{seat} is not suspended")
-    what = f"The seat {seat} weighs again."
-    _record(tools, known, "seats", said, what, seat=seat, mark=suspension.mark())
-    return Written(done=what)
+        raise ProblemError(409, "refused", f"Seat {seat} is not suspended.")
+    what = f"Seat {seat} reinstated."
+    _record(deps, caller, "seats", body, what, seat=seat, mark=suspension.mark())
+    return WriteResult(done=what)
 
 
 def _record(
-    tools: Tools,
-    known: Known,
+    deps: Dependencies,
+    caller: Caller,
     control: Control,
-    said: Reason,
+    body: Reason,
     what: str,
     **more: Any,
 ) -> None:
-    newest = tools.switched.newest(control)
-    tools.switched.append(
+    newest = deps.control_log.newest(control)
+    deps.control_log.append(
         ControlChanged(
             control=control,
             version=newest.version + 1 if newest else 1,
-            changed_at=tools.now(),
-            by=known.person.id,
+            changed_at=deps.now(),
+            by=caller.person.id,
             via=VIA,
-            address=known.address,
-            reason=OutsiderText.of(said.reason),
+            address=caller.address,
+            reason=OutsiderText.of(body.reason),
             what=what,
             **more,
         )
     )
 
 
-def _recent(tools: Tools, control: Control) -> list[ControlChanged]:
-    return list(tools.switched.recent(control, HISTORY))
+def _recent(deps: Dependencies, control: Control) -> list[ControlChanged]:
+    return list(deps.control_log.recent(control, HISTORY))
 
 
-def _told(change: ControlChanged) -> Changed:
-    return Changed(
+def _change(change: ControlChanged) -> ControlChange:
+    return ControlChange(
         at=change.changed_at,
         by=change.by,
         via=change.via,

@@ -1,8 +1,9 @@
-"""What every route works with."""
+"""The ports and settings that routes depend on."""
 
 from dataclasses import dataclass
 
 from functions.api.callers import Callers
+from functions.api.console.aws_links import AwsConsole
 from quorum.application.equivocation import Suspensions
 from quorum.domain.autonomy import Rule
 from quorum.ports.clock import Clock
@@ -13,8 +14,8 @@ from quorum.ports.workflow import Answering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tools:
-    """Ports and settings, wired once."""
+class Dependencies:
+    """Ports and settings, wired once per environment."""
 
     views: ReadModel
     store: EventStore
@@ -23,15 +24,17 @@ class Tools:
     breakers: BreakerStore
     stop: StopSwitch
     memory: Memory
-    switched: ControlLog
+    control_log: ControlLog
     suspensions: Suspensions
     verifier: Verifier
     functions: Answering
     approval: str
-    """The approval function's alias: it takes what people answer."""
+    """Alias of the approval function: it records and signs people's answers."""
     executor: str
-    """The executor's alias: it undoes."""
+    """Alias of the executor: it undoes actions."""
     callers: Callers
     rules: tuple[Rule, ...]
-    """What the deployment opted in."""
+    """The deployed opt-ins per action and resource."""
+    aws: AwsConsole | None
+    """Where links into the AWS console point; None on the laptop, which has no such console."""
     now: Clock

@@ -1,4 +1,4 @@
-"""Wiring of the HTTP API and the console."""
+"""Lambda handler of the HTTP API and the console."""
 
 from typing import Any
 
@@ -8,7 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from urllib3 import PoolManager
 
 from functions.api.callers import Callers
-from functions.api.dependencies import Tools
+from functions.api.console.aws_links import aws_console
+from functions.api.dependencies import Dependencies
 from functions.api.routes.application import Application
 from quorum.adapters.aws.lambda_functions import LambdaFunctions
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
@@ -31,7 +32,7 @@ from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, 
 
 
 class ApiSettings(Settings):
-    """What the stacks set."""
+    """Environment variables that the stacks set."""
 
     EVENTS_TABLE: str
     VIEW_TABLE: str
@@ -49,14 +50,18 @@ class ApiSettings(Settings):
     PEOPLE: People
     TOKEN_ISSUER: str
     TOKEN_CLIENT: str
+    STAGE: str
+    PARTITION: str
+    REGION: str
+    ACCOUNT: str
 
 
 settings = ApiSettings.from_env()
 table = tables(AWS_CONFIG)
 operations_table = table(settings.OPERATIONS_TABLE)
-switched = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
+control_log = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
 application = Application(
-    Tools(
+    Dependencies(
         views=DynamoDBReadModel(table(settings.VIEW_TABLE)),
         store=DynamoDBEventStore(table(settings.EVENTS_TABLE)),
         evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
@@ -64,8 +69,8 @@ application = Application(
         breakers=DynamoDBBreakerStore(operations_table),
         stop=DynamoDBStopSwitch(table(settings.STOP_TABLE), operations_table),
         memory=DynamoDBMemory(table(settings.MEMORY_TABLE)),
-        switched=switched,
-        suspensions=Suspensions(DynamoDBControls(table(settings.CONTROLS_TABLE)), switched),
+        control_log=control_log,
+        suspensions=Suspensions(DynamoDBControls(table(settings.CONTROLS_TABLE)), control_log),
         verifier=KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
         functions=LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG)),
         approval=settings.APPROVAL_ARN,
@@ -77,6 +82,7 @@ application = Application(
             utc_now,
         ),
         rules=settings.AUTONOMY,
+        aws=aws_console(settings.STAGE, settings.PARTITION, settings.REGION, settings.ACCOUNT),
         now=utc_now,
     )
 )
@@ -84,7 +90,7 @@ application = Application(
 
 @entry
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Return the response to an API Gateway HTTP API."""
+    """Return the response to an event of an API Gateway HTTP API."""
     answer = application.answer(event, context)
     name = f"Answered_{answer['statusCode'] // 100}xx"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)

@@ -1,11 +1,11 @@
-"""Incidents for people and programs: lists from the read model, one incident from its log."""
+"""Incident lists from the read model, and single incidents from their event log."""
 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from functions.api.dependencies import Tools
+from functions.api.dependencies import Dependencies
 from functions.api.problems import not_found
-from functions.api.shapes import Question, State, Summary
+from functions.api.schemas import PendingApproval, State, Summary
 from quorum.domain.events import IncidentEvent
 from quorum.domain.incident import Incident, Status, replay
 from quorum.domain.incident_view import IncidentView
@@ -19,34 +19,41 @@ OPEN: Final[tuple[Status, ...]] = (
     "undoing",
 )
 WAITS: Final[dict[str, str]] = {
-    "open": "evidence to be frozen",
-    "investigating": "the seats to vote",
-    "deciding": "what the decision leads to",
-    "acting": "the action to be done",
-    "verifying": "the alarm and the traffic to recover",
-    "undoing": "the action to be undone",
+    "open": "evidence collection",
+    "investigating": "votes from the seats",
+    "deciding": "the decision's next step",
+    "acting": "the action to complete",
+    "verifying": "alarm and traffic to recover",
+    "undoing": "the rollback to complete",
     "closed": "nothing",
 }
 
 
-def listed(tools: Tools, state: State, limit: int) -> tuple[Summary, ...]:
-    """Return incidents of that state, newest first (the read model may lag by a second)."""
+def listed(deps: Dependencies, state: State, limit: int) -> tuple[Summary, ...]:
+    """Return up to `limit` incidents in that state, newest first.
+
+    The read model may lag the log by about a second.
+    """
+    return tuple(map(summary, views(deps, state, limit)))
+
+
+def views(deps: Dependencies, state: State, limit: int) -> Sequence[IncidentView]:
+    """Return up to `limit` rows of the read model in that state, newest first."""
     statuses = OPEN if state == "open" else ("closed",)
-    views = [view for status in statuses for view in tools.views.by_status(status, limit)]
-    newest = sorted(views, key=lambda view: view.opened_at, reverse=True)[:limit]
-    return tuple(map(summary, newest))
+    found = [view for status in statuses for view in deps.views.by_status(status, limit)]
+    return sorted(found, key=lambda view: view.opened_at, reverse=True)[:limit]
 
 
-def history(tools: Tools, incident_id: str) -> tuple[Sequence[IncidentEvent], Incident]:
-    """Return the facts and what they come to. Raises ProblemError when there are none."""
-    facts = tools.store.load(incident_id)
-    if not facts:
-        raise not_found("incident")
-    return facts, replay(facts)
+def history(deps: Dependencies, incident_id: str) -> tuple[Sequence[IncidentEvent], Incident]:
+    """Return the incident's events and their fold. Raises ProblemError (404) without events."""
+    events = deps.store.load(incident_id)
+    if not events:
+        raise not_found("Incident not found.")
+    return events, replay(events)
 
 
 def summary(view: IncidentView) -> Summary:
-    """Return the row; details that an older projection did not write are absent."""
+    """Return the list row of a view; fields that an older projection did not write are null."""
     details = view.details
     action, awaiting = details.get("action"), details.get("awaiting")
     return Summary(
@@ -60,7 +67,7 @@ def summary(view: IncidentView) -> Summary:
         route=details.get("decision"),
         action=action["summary"] if action else None,
         score_bp=details.get("score_bp"),
-        awaiting=Question.model_validate(awaiting) if awaiting else None,
+        awaiting=PendingApproval.model_validate(awaiting) if awaiting else None,
         outcome=details.get("outcome"),
         reason=details.get("reason"),
         closed_at=details.get("closed_at"),
@@ -68,4 +75,4 @@ def summary(view: IncidentView) -> Summary:
 
 
 def _waits_for(status: str, awaiting: dict[str, Any] | None) -> str:
-    return "a person to decide" if awaiting else WAITS.get(status, status)
+    return "a person's decision" if awaiting else WAITS.get(status, status)

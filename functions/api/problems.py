@@ -1,4 +1,4 @@
-"""Why a request is not served: a status of HTTP, a code for programs, a sentence for people."""
+"""HTTP problems: a status, an error code for programs and a reason for people."""
 
 from typing import Final
 
@@ -16,45 +16,46 @@ REASON_LENGTH: Final = 500
 
 
 class Problem(Record):
-    """The body of every answer that is not a success."""
+    """The body of every response that is not a success."""
 
     error: str
     reason: str
 
 
 class ProblemError(Exception):
-    """Ends a request with this status and problem."""
+    """End the request with this status and problem."""
 
     def __init__(self, status: int, error: str, reason: str) -> None:
         super().__init__(f"{status} {error}: {reason}")
         self.status, self.problem = status, Problem(error=error, reason=reason[:REASON_LENGTH])
 
 
-def unauthorised() -> ProblemError:
-    """Nobody that we know is calling."""
-    return ProblemError(401, "unauthorised", "sign in first")
+def unauthenticated() -> ProblemError:
+    """Return the problem of a caller without a valid token."""
+    return ProblemError(401, "unauthorised", "Unauthenticated: sign in first.")
 
 
 def forbidden(reason: str) -> ProblemError:
-    """The caller is known, and may not."""
+    """Return the problem of a caller whose roles do not allow the request."""
     return ProblemError(403, "forbidden", reason)
 
 
-def not_found(what: str) -> ProblemError:
-    """There is no such thing."""
-    return ProblemError(404, "not_found", f"there is no such {what}")
+def not_found(reason: str) -> ProblemError:
+    """Return the problem of a resource that does not exist, or not yet."""
+    return ProblemError(404, "not_found", reason)
 
 
 def problem_of(error: QuorumError) -> ProblemError:
-    """Return what one of our errors means to the caller: theirs to mend, or to try again."""
+    """Map a domain error to a problem: the caller's to fix (4xx), or to retry (503)."""
     match error:
         case InvalidInputError():
             return ProblemError(400, "invalid", str(error))
         case RefusedError() | WorldMovedError():
             return ProblemError(409, "refused", str(error))
         case ConcurrencyConflictError():
-            return ProblemError(409, "conflict", "somebody else was faster; look again")
+            return ProblemError(409, "conflict", "Changed at the same time: reload and retry.")
         case InvalidHistoryError():
-            return ProblemError(500, "history", "the log of this incident contradicts itself")
+            return ProblemError(500, "history", "The incident's event log is inconsistent.")
         case _:
-            return ProblemError(503, "unavailable", "a store or a function did not answer")
+            reason = "A dependency is unavailable or timed out: retry."
+            return ProblemError(503, "unavailable", reason)

@@ -1,4 +1,4 @@
-"""What people send: each with why."""
+"""Request bodies of the API. Every write carries a reason."""
 
 from typing import Annotated
 
@@ -10,36 +10,36 @@ from quorum.domain.resource_patterns import Pattern, canonical
 
 
 class Reason(Record):
-    """Why: it goes into the log with the caller's name."""
+    """The reason, recorded in the log with the caller's name."""
 
     reason: Annotated[str, Field(min_length=3, max_length=500)]
 
 
-class Answering(Reason):
-    """An answer to one question."""
+class ApprovalAnswer(Reason):
+    """Approve or deny one approval request."""
 
     approval_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
-class Changing(Answering):
-    """An approval of another candidate than was asked about."""
+class ApproveAlternative(ApprovalAnswer):
+    """Approve another candidate action of the same evidence instead of the proposed one."""
 
     action: ActionId
 
 
-class Stopping(Reason):
-    """The stop switch."""
+class SetStopSwitch(Reason):
+    """Stop all automation, or resume it."""
 
     stopped: bool
 
 
-class Moding(Reason):
-    """How far a verb may go at most on the resources that the pattern matches."""
+class SetMode(Reason):
+    """Limit an action's automation mode on the resources that the pattern matches."""
 
     verb: VerbName
     resource: Annotated[Pattern, AfterValidator(canonical)]
     mode: Mode
 
 
-class Lifting(Reason):
-    """A seat's suspension ends."""
+class ReinstateSeat(Reason):
+    """End a seat's suspension."""

@@ -27,6 +27,10 @@ FACING: Final[tuple[Row, ...]] = (
             "PEOPLE",
             "TOKEN_ISSUER",
             "TOKEN_CLIENT",
+            "STAGE",
+            "PARTITION",
+            "REGION",
+            "ACCOUNT",
         ),
         needs=(
             READ_LOG,

@@ -1,7 +1,7 @@
 """One incident on the emulator, decided by a person at the console, in a real browser.
 
-Two things broke the same function at once, and no evidence tells which it was. Somebody puts the
-setting back; whoever is at the console knows that and approves the release's rollback.
+A release and a setting break the same function at once, and the evidence fits both. The setting is
+put back by hand, so the person at the console approves the rollback of the release.
 """
 
 import re
@@ -27,7 +27,7 @@ SEED = 7
 EVIL = "<script>alert('log')</script><img src=x onerror=alert(1)>"
 ENDED = re.compile("resolved|dismissed|escalated|undone|unverified")
 MINUTES = 60_000
-"""Of Playwright's milliseconds."""
+"""In milliseconds, for Playwright."""
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +49,15 @@ def test_an_incident_appears_is_approved_by_a_person_and_recovers(stage: Stage) 
         complain(stage, member)
         link.click()
 
-        expect(page.get_by_role("heading", name="Waits for you")).to_be_visible(timeout=3 * MINUTES)
+        expect(page.get_by_role("heading", name="Needs your decision")).to_be_visible(
+            timeout=3 * MINUTES
+        )
         expect(page.locator(".votes tbody tr:not(.absent)").nth(6)).to_be_visible(timeout=MINUTES)
         Faults(stage.plan, stage.emulator.client).configure(member)
         approve_rollback(page)
 
-        expect(page.locator(".facts")).to_contain_text(ENDED, timeout=4 * MINUTES)
-        assert "resolved" in page.locator(".facts").inner_text(), page.locator("main").inner_text()
+        expect(page.locator(".meta")).to_contain_text(ENDED, timeout=4 * MINUTES)
+        assert "resolved" in page.locator(".meta").inner_text(), page.locator("main").inner_text()
         expect(page.locator(".checks")).to_contain_text("verified with the seats' public keys")
         assert page.locator("main script, main img").count() == 0
         assert visit.troubles == []
@@ -63,15 +65,15 @@ def test_an_incident_appears_is_approved_by_a_person_and_recovers(stage: Stage) 
     (outcome,) = outcomes
     assert outcome.outcome == "resolved"
     assert outcome.approved_by == "operator"
-    facts = stage.quorum.events(outcome.incident)
-    (answer,) = (fact for fact in facts if isinstance(fact, ApprovalAnswered))
+    events = stage.quorum.events(outcome.incident)
+    (answer,) = (event for event in events if isinstance(event, ApprovalAnswered))
     assert (answer.via, answer.reason and answer.reason.outsider) == ("console", "setting is back")
-    assert any(isinstance(fact, ActionTaken) for fact in facts)
+    assert any(isinstance(event, ActionTaken) for event in events)
 
 
 @contextmanager
 def played(run: Run) -> Iterator[list[Outcome]]:
-    """Play the scenario beside the browser; its outcome is there when the block ends."""
+    """Play the scenario beside the browser; its outcome is in the list when the block ends."""
     outcomes: list[Outcome] = []
     thread = threading.Thread(target=lambda: outcomes.append(run.play()), daemon=True)
     thread.start()
@@ -80,7 +82,7 @@ def played(run: Run) -> Iterator[list[Outcome]]:
 
 
 def broken(run: Run) -> Member:
-    """The function that the scenario broke."""
+    """Return the function that the scenario broke."""
     deadline = time.monotonic() + 60
     while len(run.changes) < 4 and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -89,7 +91,7 @@ def broken(run: Run) -> Member:
 
 
 def complain(stage: Stage, member: Member) -> None:
-    """Have the broken function log what a browser would run, if it were markup."""
+    """Write log lines of the broken function that hold markup."""
     logs = stage.emulator.client("logs")
     group, stream = f"/aws/lambda/{member.name}", "hostile"
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
@@ -99,9 +101,9 @@ def complain(stage: Stage, member: Member) -> None:
 
 
 def approve_rollback(page: Page) -> None:
-    """Choose the rollback among what may be done, whatever was asked about, and approve it."""
+    """Choose the rollback among the candidate actions and approve it."""
     form = page.get_by_role("form", name="Decide")
     form.get_by_label("back from version").first.check()
-    form.get_by_label("Why").fill("setting is back")
+    form.get_by_label("Reason").fill("setting is back")
     form.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("alert")).to_contain_text("Approved")

@@ -9,7 +9,7 @@ DOMAIN: Final = "quorum/domain"
 TOKENS: Final = "quorum/adapters/signing/jwt_tokens.py"
 _APPROVAL: Final = ("tests/unit/approval",)
 _KEYS: Final = ("tests/integration/adapters/test_tokens.py",)
-_DOORS: Final = ("tests/unit/api/test_doors.py", "tests/unit/api/test_callers.py")
+_DOORS: Final = ("tests/unit/api/test_route_authentication.py", "tests/unit/api/test_callers.py")
 _DESK: Final = ("tests/unit/slack/test_desk.py",)
 _PEOPLE: Final = ("tests/unit/domain/test_people.py",)
 _SIGN_IN: Final = ("tests/integration/console/test_sign_in.py",)
@@ -150,20 +150,24 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ),
     ),
     *_of(
-        "functions/api/routes/guarded.py",
+        "functions/api/routes/authenticated.py",
         _DOORS,
-        ("the guard", "if KNOWN not in app.context:", "if False:"),
+        ("the guard", "if CALLER not in app.context:", "if False:"),
     ),
     *_of(
         "functions/api/routes/application.py",
         _DOORS,
-        ("a write by nobody", "    if known is None:", "    if False:"),
+        ("a write by nobody", "    if caller is None:", "    if False:"),
         (
             "deep bodies",
             "except (ValueError, RecursionError):\n        return False",
             "except (ValueError, RecursionError):\n        return True",
         ),
-        ("fields told to nobody", "        if KNOWN not in self.app.context:", "        if False:"),
+        (
+            "fields told to nobody",
+            "        if CALLER not in self.app.context:",
+            "        if False:",
+        ),
     ),
     *_of(
         "functions/api/callers.py",

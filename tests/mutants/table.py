@@ -374,8 +374,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a restriction of another service",
         "functions/api/controls.py",
-        "if wanted := misfit(said.verb, said.resource):",
-        "if (wanted := misfit(said.verb, said.resource)) and not wanted:",
+        "if wanted := misfit(body.verb, body.resource):",
+        "if (wanted := misfit(body.verb, body.resource)) and not wanted:",
         ("tests/unit/api/test_routes.py",),
     ),
     Mutant(

@@ -1,4 +1,4 @@
-"""Figures over many incidents, each with what it means and how many cases stand behind it."""
+"""Figures over many incidents, each with its definition and number of cases."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,40 +10,40 @@ from quorum.domain.incident_view import IncidentView
 from quorum.narrative import lasting
 
 ENOUGH: Final = 5
-"""Below so many cases a share or a median says more about chance than about Quorum."""
+"""Minimum number of cases: below it a share or a median is mostly chance."""
 MICRO: Final = 1_000_000
 
 
 class Figure(NamedTuple):
-    """One figure. `value` is None when too few cases stand behind it."""
+    """One figure. `value` is None with too few cases; `detail` qualifies it."""
 
     name: str
     definition: str
     value: str | None
     cases: int
-    more: str = ""
+    detail: str = ""
 
 
 def times(views: Sequence[IncidentView]) -> list[Figure]:
-    """Return how long things took."""
+    """Return the median times to acknowledge, decide and recover."""
     return [
-        _lasting(
+        _time(
             "Time to acknowledge",
-            "From the alarm until a person answered; incidents in which a person was asked and did",
+            "From the alarm to a person's answer, over incidents with an answered approval request",
             views,
             "fired_at",
             "answered_at",
         ),
-        _lasting(
+        _time(
             "Time to decide",
-            "From the alarm until the quorum's decision; all incidents with a decision",
+            "From the alarm to the quorum's decision, over all incidents with a decision",
             views,
             "fired_at",
             "decided_at",
         ),
-        _lasting(
+        _time(
             "Time to recover",
-            "From the alarm until it was OK with the traffic healthy, after an action or by itself",
+            "From the alarm to alarm OK and healthy traffic, with or without an action",
             views,
             "fired_at",
             "recovered_at",
@@ -52,30 +52,30 @@ def times(views: Sequence[IncidentView]) -> list[Figure]:
 
 
 def shares(views: Sequence[IncidentView]) -> list[Figure]:
-    """Return how often things ended so."""
+    """Return the shares of incidents by how they were handled and how they ended."""
     acted = [view for view in views if view.details.get("acted")]
     return [
         _share(
             "Autonomous",
-            "Of the incidents with an action, those where the quorum alone authorised it",
+            "Share of incidents with an action that the quorum authorised without a person",
             acted,
             lambda view: bool(view.details.get("autonomous")),
         ),
         _share(
             "Undone",
-            "Of the incidents with an action, those where it was undone again",
+            "Share of incidents with an action where the action was undone",
             acted,
             lambda view: bool(view.details.get("undone")),
         ),
         _share(
             "Escalated",
-            "Of all closed incidents, those that ended with a person",
+            "Share of closed incidents that were handed to a person",
             views,
             lambda view: _outcome(view) in {"escalated", "undone", "unverified"},
         ),
         _share(
             "False alarms",
-            "Of all closed incidents, those dismissed: found healthy, and the alarm went OK",
+            "Share of closed incidents dismissed: seats found nothing wrong, alarm returned to OK",
             views,
             lambda view: _outcome(view) == "dismissed",
         ),
@@ -83,19 +83,19 @@ def shares(views: Sequence[IncidentView]) -> list[Figure]:
 
 
 def cost(views: Sequence[IncidentView]) -> Figure:
-    """Return what an incident costs."""
-    known = [c for view in views if (c := view.details.get("cost_microdollars")) is not None]
-    enough = len(known) >= ENOUGH
+    """Return the median cost of an incident."""
+    costs = [c for view in views if (c := view.details.get("cost_microdollars")) is not None]
+    enough = len(costs) >= ENOUGH
     return Figure(
-        "Cost of an incident",
-        "Median of the receipts' known sums, at list prices; a receipt says what it leaves out",
-        f"${median(known) / MICRO:.4f}" if enough else None,
-        len(known),
-        f"${sum(known) / MICRO:.2f} in all" if enough else "",
+        "Cost per incident",
+        "Median of the post-mortems' estimates from list prices; each lists what it excludes",
+        f"${median(costs) / MICRO:.4f}" if enough else None,
+        len(costs),
+        f"${sum(costs) / MICRO:.2f} in total" if enough else "",
     )
 
 
-def _lasting(
+def _time(
     name: str, definition: str, views: Sequence[IncidentView], begin: str, end: str
 ) -> Figure:
     seconds = sorted(
@@ -106,8 +106,8 @@ def _lasting(
     if len(seconds) < ENOUGH:
         return Figure(name, f"{definition}. Median.", None, len(seconds))
     worst = lasting(quantiles(seconds, n=10, method="inclusive")[-1])
-    more = f"nine of ten within {worst}"
-    return Figure(name, f"{definition}. Median.", lasting(median(seconds)), len(seconds), more)
+    detail = f"90% within {worst}"
+    return Figure(name, f"{definition}. Median.", lasting(median(seconds)), len(seconds), detail)
 
 
 def _share(
@@ -117,7 +117,7 @@ def _share(
     counts: Callable[[IncidentView], bool],
 ) -> Figure:
     of, found = len(views), sum(map(counts, views))
-    value = f"{100 * found / of:.0f} %" if of >= ENOUGH else None
+    value = f"{100 * found / of:.0f}%" if of >= ENOUGH else None
     return Figure(name, definition, value, of, f"{found} of {of}" if of else "")
 
 

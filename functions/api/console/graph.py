@@ -1,11 +1,11 @@
-"""Who depends on whom, as SVG: callers left, what they call right; alarmed and blamed marked."""
+"""The dependency graph as SVG: callers left of what they call; alarmed and target marked."""
 
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from markupsafe import Markup, escape
 
-from quorum.domain.evidence import Bundle
+from quorum.domain.evidence import Bundle, Edge
 
 COLUMN: Final = 220
 ROW: Final = 52
@@ -14,7 +14,7 @@ LETTERS: Final = 25
 
 
 class Node(NamedTuple):
-    """A resource and its place."""
+    """A resource and its place in the grid."""
 
     resource: str
     column: int
@@ -22,21 +22,22 @@ class Node(NamedTuple):
 
     @property
     def corner(self) -> tuple[int, int]:
-        """Return where its box begins."""
+        """Return the top left corner of its box, in pixels."""
         return 6 + self.column * COLUMN, 6 + self.row * ROW
 
 
 class Graph(NamedTuple):
-    """A drawing and the words that say the same."""
+    """A drawing, its alternative text, and the edges."""
 
     svg: Markup
     about: str
+    edges: tuple[Edge, ...]
 
 
-def graph(bundle: Bundle, blamed: str | None) -> Graph | None:
-    """Return the drawing, or None when nothing is known of who depends on whom.
+def graph(bundle: Bundle, target: str | None) -> Graph | None:
+    """Return the drawing, or None without known dependencies.
 
-    `blamed` is the resource that the decision is about.
+    `target` is the resource that the decided action changes.
     """
     edges = [(edge.caller, edge.callee) for edge in bundle.edges]
     alarmed = {resource for alarm in bundle.alarms for resource in alarm.resources}
@@ -49,14 +50,15 @@ def graph(bundle: Bundle, blamed: str | None) -> Graph | None:
         max(node.corner[1] for node in nodes.values()) + BOX[1] + 6,
     )
     lines = "".join(_line(nodes[caller], nodes[callee]) for caller, callee in edges)
-    boxes = "".join(_box(node, alarmed, blamed) for node in nodes.values())
+    boxes = "".join(_box(node, alarmed, target) for node in nodes.values())
     box = f'viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" height="{size[1]}"'
     drawing = f'<svg class="graph" {box} aria-hidden="true">{lines}{boxes}</svg>'
-    return Graph(Markup(drawing), _about(edges, blamed))  # noqa: S704 - names are escaped in `_box`
+    about = f"Dependency graph: {len(nodes)} resources, {len(edges)} dependencies."
+    return Graph(Markup(drawing), about, bundle.edges)  # noqa: S704 - names are escaped in `_box`
 
 
 def _placed(names: list[str], edges: list[tuple[str, str]]) -> list[Node]:
-    """Put each resource one column right of its furthest caller; a circle ends after a round."""
+    """Place each resource one column right of its furthest caller; a cycle ends after one round."""
     column = dict.fromkeys(names, 0)
     for _ in names:
         for caller, callee in edges:
@@ -79,11 +81,11 @@ def _line(caller: Node, callee: Node) -> str:
     return f'<path class="edge" d="M{x1} {y1} C{bend} {y1} {bend} {y2} {x2} {y2}"/>'
 
 
-def _box(node: Node, alarmed: Collection[str], blamed: str | None) -> str:
+def _box(node: Node, alarmed: Collection[str], target: str | None) -> str:
     x, y = node.corner
     marks = [
         *(["alarmed"] if node.resource in alarmed else []),
-        *(["blamed"] if node.resource == blamed else []),
+        *(["target"] if node.resource == target else []),
     ]
     name = node.resource if len(node.resource) <= LETTERS else f"…{node.resource[1 - LETTERS :]}"
     return (
@@ -91,8 +93,3 @@ def _box(node: Node, alarmed: Collection[str], blamed: str | None) -> str:
         f'<rect x="{x}" y="{y}" width="{BOX[0]}" height="{BOX[1]}" rx="4"/>'
         f'<text x="{x + 10}" y="{y + 23}">{escape(name)}</text></g>'
     )
-
-
-def _about(edges: list[tuple[str, str]], blamed: str | None) -> str:
-    calls = ", ".join(f"{caller} calls {callee}" for caller, callee in edges)
-    return f"{calls}. {f'The decision is about {blamed}.' if blamed else 'No resource is blamed.'}"

@@ -1,4 +1,4 @@
-"""HTML on the server. Everything is escaped unless one of our own renderers made it inert."""
+"""Rendering of pages as HTML on the server. Templates escape everything by default."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from quorum.narrative import Words, html, lasting, number, share
+from quorum.narrative import Words, html, instant, lasting, number, share
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -17,16 +17,19 @@ TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+MINUTE: Final = 60
+UNITS: Final = ((24 * 60 * MINUTE, "d"), (60 * MINUTE, "h"), (MINUTE, "min"))
+"""Seconds of each unit, largest first."""
 
 
 def page(name: str, **content: Any) -> str:
-    """Return the page of that template. A name that the template lacks is an error, no blank."""
+    """Return the rendered template. Raises UndefinedError for a name that it lacks."""
     return environment().get_template(name).render(**content)
 
 
 @cache
 def static(name: str) -> tuple[str, str] | None:
-    """Return a file's content and type, or None for a name that is not one of ours."""
+    """Return a static file's content and media type, or None for an unknown name."""
     files = {path.name: path for path in STATIC.iterdir()}
     path = files.get(name)
     return (path.read_text(), TYPES[path.suffix]) if path else None
@@ -34,7 +37,7 @@ def static(name: str) -> tuple[str, str] | None:
 
 @cache
 def environment() -> Environment:
-    """Return the templates, which escape by default."""
+    """Return the template environment, with autoescaping and this module's filters."""
     made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -43,22 +46,57 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        words=words, share=share, lasting=lasting, clock=clock, number=number, iso=iso
+        age=age,
+        iso=iso,
+        lasting=lasting,
+        number=number,
+        percent=percent,
+        sentence=sentence,
+        share=share,
+        utc=utc,
+        words=words,
     )
     return made
 
 
 def words(parts: Words) -> Markup:
-    """Return a sentence of the narrative; its renderer escapes every part."""
+    """Return a sentence of the narrative as HTML; its renderer escapes every part."""
     return Markup(html(parts))  # noqa: S704 - `html` makes all of it inert, and tests hold it to that
 
 
-def clock(at: datetime | float) -> str:
-    """Return the time of day in UTC."""
-    moment = at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
-    return f"{moment.astimezone(UTC):%H:%M:%S}"
+def utc(at: datetime | float) -> str:
+    """Return the time with date and zone: `2026-11-28 14:03:11 UTC`."""
+    return instant(_datetime(at))
 
 
-def iso(at: datetime) -> str:
-    """Return the time as a machine reads it."""
-    return at.astimezone(UTC).isoformat(timespec="seconds")
+def iso(at: datetime | float) -> str:
+    """Return the time in ISO 8601, for machines."""
+    return _datetime(at).astimezone(UTC).isoformat(timespec="seconds")
+
+
+def age(at: datetime | float, now: datetime) -> str:
+    """Return the time relative to `now`: `4 min ago`, `in 12 min`.
+
+    Coarse, so that a page stays the same, and is not sent again, for a minute.
+    """
+    seconds = (now - _datetime(at)).total_seconds()
+    size = abs(seconds)
+    if size < MINUTE:
+        return "less than a minute ago" if seconds >= 0 else "in less than a minute"
+    unit, name = next((unit, name) for unit, name in UNITS if size >= unit)
+    text = f"{int(size // unit)} {name}"
+    return f"{text} ago" if seconds >= 0 else f"in {text}"
+
+
+def percent(share_: float) -> str:
+    """Return a share of 1 in percent, with two digits: `0.35%`, `3.2%`, `41%`, `100%`."""
+    return f"{float(f'{100 * share_:.2g}'):.10g}%" if share_ < 1 else f"{100 * share_:.0f}%"
+
+
+def sentence(text: str) -> str:
+    """Return the text with a capital first letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+
+
+def _datetime(at: datetime | float) -> datetime:
+    return at if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)

@@ -1,1 +1,1 @@
-"""The routes: paths and methods, their shapes, and the one call behind each."""
+"""HTTP routes: paths, methods and schemas, and the one call behind each."""

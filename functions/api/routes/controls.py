@@ -1,25 +1,25 @@
-"""The controls: seen by everybody who is known, set by those whose role may."""
+"""Routes that read and set the run-time controls."""
 
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.api import controls
-from functions.api.callers import Known
-from functions.api.dependencies import Tools
-from functions.api.requests import Lifting, Moding, Stopping
-from functions.api.routes.answers import documented
-from functions.api.routes.guarded import Guarded
-from functions.api.shapes import Controls, Written
+from functions.api.callers import Caller
+from functions.api.dependencies import Dependencies
+from functions.api.requests import ReinstateSeat, SetMode, SetStopSwitch
+from functions.api.routes.authenticated import AuthenticatedRoutes
+from functions.api.routes.responses import documented
+from functions.api.schemas import Controls, WriteResult
 
 SeatName = Annotated[str, Path(pattern=r"^[a-z-]{3,40}$", description="A seat's name")]
 
 
 class ControlRoutes:
-    """Reading and setting. A setting that holds already is taken and changes nothing."""
+    """Controls, read by every authenticated caller and set by those whose role allows it."""
 
-    def __init__(self, app: Guarded, tools: Tools) -> None:
-        self._app, self._tools = app, tools
+    def __init__(self, app: AuthenticatedRoutes, deps: Dependencies) -> None:
+        self._app, self._deps = app, deps
         sets = documented(403, 404, 409, 415)
         app.get("/v1/controls", responses=documented())(self.controls)
         app.put("/v1/controls/stop", responses=sets)(self.stop)
@@ -27,21 +27,21 @@ class ControlRoutes:
         app.post("/v1/controls/seats/<seat>/reinstate", responses=sets)(self.reinstate)
 
     def controls(self) -> Controls:
-        """Return how everything stands, and who changed it last."""
-        return controls.controls(self._tools)
+        """Return the state of all controls and their newest changes."""
+        return controls.controls(self._deps)
 
-    def stop(self, said: Stopping) -> Written:
-        """Throw the stop switch, or lift it: no effect happens while it is thrown."""
-        return controls.stop(self._tools, self._known, said)
+    def stop(self, body: SetStopSwitch) -> WriteResult:
+        """Stop all automation, or resume it. No action runs while it is stopped."""
+        return controls.set_stop_switch(self._deps, self._caller, body)
 
-    def mode(self, said: Moding) -> Written:
-        """Hold a verb back at run time, never further than the deployment lets it go."""
-        return controls.set_mode(self._tools, self._known, said)
+    def mode(self, body: SetMode) -> WriteResult:
+        """Limit an action's mode at run time, never above the deployed maximum."""
+        return controls.set_mode(self._deps, self._caller, body)
 
-    def reinstate(self, seat: SeatName, said: Lifting) -> Written:
-        """Lift a seat's suspension."""
-        return controls.reinstate(self._tools, self._known, seat, said)
+    def reinstate(self, seat: SeatName, body: ReinstateSeat) -> WriteResult:
+        """End a seat's suspension."""
+        return controls.reinstate(self._deps, self._caller, seat, body)
 
     @property
-    def _known(self) -> Known:
-        return self._app.known
+    def _caller(self) -> Caller:
+        return self._app.caller

@@ -1,18 +1,18 @@
-"""About the API itself, and who is calling."""
+"""Routes about the caller."""
 
-from functions.api.routes.answers import documented
-from functions.api.routes.guarded import Guarded
-from functions.api.shapes import Me
+from functions.api.routes.authenticated import AuthenticatedRoutes
+from functions.api.routes.responses import documented
+from functions.api.schemas import Me
 
 
 class SystemRoutes:
-    """Who am I."""
+    """The caller's own identity."""
 
-    def __init__(self, app: Guarded) -> None:
+    def __init__(self, app: AuthenticatedRoutes) -> None:
         self._app = app
         app.get("/v1/me", responses=documented())(self.me)
 
     def me(self) -> Me:
-        """Return the caller."""
-        person = self._app.known.person
+        """Return the authenticated caller."""
+        person = self._app.caller.person
         return Me(name=person.name, roles=person.roles)

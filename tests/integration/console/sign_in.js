@@ -1,4 +1,4 @@
-// Loads the console's script into a page of nothing, comes back from a sign-in, and prints what was asked.
+// Load the console's script into an empty page, return from a sign-in, and print the requests made.
 const fs = require("fs"), vm = require("vm"), crypto = require("crypto");
 const [script, search, kept] = [process.argv[2], process.argv[3], JSON.parse(process.argv[4])];
 const store = new Map(Object.entries(kept)), calls = [];

@@ -1,59 +1,38 @@
-"""The console in a real Chromium, over stores in memory: what people see, do, and are spared."""
+"""The console in a real Chromium, over stores in memory."""
 
-import threading
-from collections.abc import Iterator
+import re
 from datetime import timedelta
-from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import LogTemplate
-from tests.browsing import DESKTOP, PHONE, Visit, chromium
+from tests.browsing import DESKTOP, PHONE, Visit
+from tests.integration.console import scenes
+from tests.integration.console.serving import Served
 from tests.unit.api.worlds import ADA, EVE, World
-from tests.unit.narrative.stories import Log, resolved
+from tests.unit.narrative.stories import Log
 
-NOBODY = "nobody's"
+UNKNOWN = "unknown"
+READ_IN_ORDER = (
+    "h1",
+    ".brief dt:text-is('What happened')",
+    ".brief dt:text-is('Since')",
+    ".brief dt:text-is('Impact')",
+    ".brief dt:text-is('Most likely cause')",
+    ".brief dt:text-is('Evidence')",
+    ".brief dt:text-is('Proposed action')",
+    ".brief dt:text-is('Risk')",
+    ".brief dt:text-is('Undo')",
+    "button:text-is('Approve')",
+    ".votes",
+    ".checks",
+    ".plots",
+    ".timeline",
+)
+"""What the incident page shows, from the top."""
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's
-        """Say nothing."""
-
-
-class Served:
-    """A world behind an address."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self._server = make_server("127.0.0.1", 0, world.gateway, handler_class=Quiet)
-        self._thread = threading.Thread(target=self._server.serve_forever)
-
-    def address(self, path: str = "/", token: str = ADA) -> str:
-        port = self._server.server_port
-        return f"http://127.0.0.1:{port}{path}#token={token.replace(' ', '%20')}"
-
-    @property
-    def incident(self) -> str:
-        return f"/incidents/{self.world.log.incident_id}"
-
-    def __enter__(self) -> "Served":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 def hostile() -> Log:
@@ -71,7 +50,7 @@ def hostile() -> Log:
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_what_outsiders_wrote_shows_as_text(browser: Browser, size: tuple[int, int]) -> None:
+def test_untrusted_text_is_shown_as_text(browser: Browser, size: tuple[int, int]) -> None:
     with Served(World(hostile())) as served:
         visit = Visit(browser, served.address(served.incident), size)
 
@@ -86,10 +65,10 @@ def test_what_outsiders_wrote_shows_as_text(browser: Browser, size: tuple[int, i
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("path", ["/", "/impact", "/controls", "incident"])
-def test_a_page_fits_asks_nobody_else_and_reports_nothing(
+def test_a_page_fits_its_window_and_calls_no_other_host(
     browser: Browser, path: str, size: tuple[int, int]
 ) -> None:
-    with Served(World(resolved())) as served:
+    with Served(scenes.busy()) as served:
         wanted = served.incident if path == "incident" else path
         visit = Visit(browser, served.address(wanted), size)
 
@@ -100,11 +79,70 @@ def test_a_page_fits_asks_nobody_else_and_reports_nothing(
     assert visit.elsewhere == []
 
 
+def test_the_incident_page_answers_the_questions_in_order_before_it_asks_its_own(
+    browser: Browser,
+) -> None:
+    with Served(scenes.asking()) as served:
+        page = Visit(browser, served.address(served.incident)).page
+        parts = [part.get_attribute("data-part") for part in page.locator("main [data-part]").all()]
+        terms = page.locator(".brief dt").all_inner_texts()
+        evidence = page.locator(".brief dt:text-is('Evidence') + dd").inner_text()
+        options = page.get_by_role("radio").all()
+
+        assert parts[:5] == ["head", "brief", "ask", "decision", "votes"]
+        assert terms == [
+            "What happened",
+            "Since",
+            "Impact",
+            "Most likely cause",
+            "Evidence",
+            "Proposed action",
+            "Risk",
+            "Undo",
+        ]
+        places = [element.bounding_box() for element in (page.locator(f) for f in READ_IN_ORDER)]
+        tops = [place["y"] for place in places if place]
+        assert tops == sorted(tops)
+        assert len(tops) == len(READ_IN_ORDER)
+        assert "Changed" in evidence
+        assert options[0].is_checked()
+
+
+def test_every_chart_has_axes_with_units_and_the_alarmed_one_its_threshold(
+    browser: Browser,
+) -> None:
+    with Served(scenes.asking()) as served:
+        page = Visit(browser, served.address(served.incident)).page
+        charts = page.locator("figure.plot")
+
+        assert charts.count() > 1
+        for chart in charts.all():
+            expect(chart.locator(".unit")).to_have_text(re.compile(r".+ per \d+ s"))
+            assert chart.locator(".y-axis text").count() > 1
+            expect(chart.locator(".axis time").first).to_have_text(re.compile(r"^2026-.+ UTC$"))
+            expect(chart.locator("svg text", has_text="onset")).to_be_visible()
+        alarmed = page.locator("figure.alarmed").first
+        expect(alarmed.locator("text.limit")).to_have_text(re.compile("alarm threshold ≥ "))
+
+
+def test_links_into_the_aws_console_open_elsewhere_and_say_nothing_of_this_page(
+    browser: Browser,
+) -> None:
+    with Served(scenes.asking()) as served:
+        page = Visit(browser, served.address(served.incident)).page
+        links = page.locator("a[href*='console.aws.amazon.com']")
+
+        assert links.count() > 10
+        for link in links.all():
+            assert link.get_attribute("target") == "_blank"
+            assert link.get_attribute("rel") == "noopener noreferrer"
+
+
 def test_a_person_approves_with_the_keyboard_alone(browser: Browser) -> None:
     world = World.asking()
     with Served(world) as served:
         page = Visit(browser, served.address()).page
-        page.get_by_label("Why").focus()
+        page.get_by_label("Reason").focus()
         page.keyboard.type("the release is to blame")
         page.keyboard.press("Tab")
         expect(page.get_by_role("button", name="Approve")).to_be_focused()
@@ -117,47 +155,47 @@ def test_a_person_approves_with_the_keyboard_alone(browser: Browser) -> None:
     assert (answer.by.outsider, answer.reason.outsider) == ("ada", "the release is to blame")
 
 
-def test_who_may_only_look_is_told_so(browser: Browser) -> None:
+def test_a_viewer_is_refused_with_the_missing_role(browser: Browser) -> None:
     world = World.asking()
     with Served(world) as served:
         page = Visit(browser, served.address(token=EVE)).page
-        page.get_by_label("Why").fill("let me")
+        page.get_by_label("Reason").fill("let me")
         page.get_by_role("button", name="Approve").click()
 
-        expect(page.get_by_role("alert")).to_contain_text("eve has no role senior_sre")
+        expect(page.get_by_role("alert")).to_contain_text("senior_sre")
     assert world.answers == []
 
 
-def test_a_late_answer_is_refused_and_says_so(browser: Browser) -> None:
+def test_a_late_answer_is_refused_as_expired(browser: Browser) -> None:
     world = World.asking()
     with Served(world) as served:
         page = Visit(browser, served.address()).page
         world.log.clock.now += timedelta(hours=1)
-        page.get_by_label("Why").fill("too late")
+        page.get_by_label("Reason").fill("too late")
         page.get_by_role("button", name="Deny").click()
 
         expect(page.get_by_role("alert")).to_contain_text("expired")
     assert world.answers == []
 
 
-def test_what_happens_shows_without_reloading_and_spares_what_is_typed(browser: Browser) -> None:
+def test_new_events_appear_without_reloading_and_keep_typed_text(browser: Browser) -> None:
     world = World.asking()
     with Served(world) as served:
         page = Visit(browser, served.address(served.incident)).page
         page.get_by_label("Raise the reserved").check()
-        page.get_by_label("Why").fill("half a sent")
+        page.get_by_label("Reason").fill("half a sent")
         world.log.act()
         world.project()
 
         expect(page.locator(".timeline")).to_contain_text("ActionTaken")
-        expect(page.get_by_label("Why")).to_have_value("half a sent")
-        expect(page.get_by_label("Why")).to_be_focused()
+        expect(page.get_by_label("Reason")).to_have_value("half a sent")
+        expect(page.get_by_label("Reason")).to_be_focused()
         expect(page.get_by_label("Raise the reserved")).to_be_checked()
 
 
-def test_without_a_token_there_is_a_form_and_no_data(browser: Browser) -> None:
+def test_an_unauthenticated_visitor_sees_a_form_and_no_data(browser: Browser) -> None:
     with Served(World.asking()) as served:
-        visit = Visit(browser, served.address(token=NOBODY))
+        visit = Visit(browser, served.address(token=UNKNOWN))
 
         expect(visit.page.locator("h1")).to_have_text("Sign in")
         visit.page.get_by_label("token").fill(ADA)

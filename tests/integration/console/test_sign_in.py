@@ -1,4 +1,4 @@
-"""Coming back from a sign-in: a code counts only in the tab that asked for it, and once."""
+"""Return from sign-in: a code is redeemed once, only in the tab that requested it."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ ASKED: Final = {"state": "s1", "verifier": "v1", "back": "/controls"}
 
 
 def come_back(search: str, kept: dict[str, str]) -> Any:
-    """Return what was asked of the server, and what the tab keeps then."""
+    """Return the requests to the server and the tab's storage afterwards."""
     node = [
         str(Path(sys.executable).parent / "node"),
         str(HERE / "sign_in.js"),
@@ -43,16 +43,14 @@ def redeemed(found: Any) -> list[str]:
         ("?code=CODE-OF-MALLORY&state=", {"state": "", "verifier": "v1"}),
     ],
 )
-def test_a_code_that_this_tab_did_not_ask_for_is_not_redeemed(
-    search: str, kept: dict[str, str]
-) -> None:
+def test_a_code_of_another_tab_is_not_redeemed(search: str, kept: dict[str, str]) -> None:
     found = come_back(search, {**OWN, **kept})
 
     assert redeemed(found) == []
     assert found["kept"] == OWN  # what was kept for signing in is used up
 
 
-def test_a_code_that_it_asked_for_is_redeemed_once_with_its_verifier() -> None:
+def test_a_code_of_this_tab_is_redeemed_with_its_verifier() -> None:
     found = come_back("?code=c&state=s1", ASKED)
 
     (body,) = redeemed(found)

@@ -1,10 +1,10 @@
-"""Who is let in: whom a genuine token names, wherever the request came by, and nobody else."""
+"""Authentication: a genuine token names a person; nothing else in a request does."""
 
 from typing import Any
 
 import pytest
 
-from functions.api.callers import Callers, Known
+from functions.api.callers import Caller, Callers
 from quorum.domain.errors import RefusedError
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import Gateway
@@ -15,8 +15,8 @@ CLAIMS = {"sub": "s-ada", "token_use": "id"}
 BY_MAIL = {"sub": "unknown", "email": "Dan@example.com", "email_verified": "true"}
 
 
-def identify(**changes: Any) -> Known | None:
-    """Return who calls with a genuine token of Ada's that claims this too."""
+def identify(**changes: Any) -> Caller | None:
+    """Return the caller of a request with Ada's genuine token with these claims changed."""
     tokens = InMemoryTokens({}, FakeClock())
     tokens.genuine["token"] = tokens.claims("s-ada", **changes)
     callers = Callers(PEOPLE, tokens, OURS, FakeClock())
@@ -28,11 +28,11 @@ def identify(**changes: Any) -> Known | None:
 
 @pytest.mark.parametrize(("claims", "who"), [({}, "ada"), (BY_MAIL, "dan")])
 def test_an_identity_token_names_a_person(claims: dict[str, Any], who: str) -> None:
-    known = identify(**claims)
+    caller = identify(**claims)
 
-    assert known is not None
-    assert (known.person.id, known.address, known.token) == (who, "192.0.2.9", "token")
-    assert "token" not in repr(known)
+    assert caller is not None
+    assert (caller.person.id, caller.address, caller.token) == (who, "192.0.2.9", "token")
+    assert "token" not in repr(caller)
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def test_an_identity_token_names_a_person(claims: dict[str, Any], who: str) -> N
         {"iss": "https://issuer.test/other"},
         {"aud": "another client"},
         {"exp": 0},
-        {"sub": "s-nobody"},
+        {"sub": "s-unknown"},
         {"sub": ""},
         {**BY_MAIL, "email_verified": "false"},
         {**BY_MAIL, "email": ""},
     ],
 )
-def test_anything_else_names_nobody(claims: dict[str, Any]) -> None:
+def test_a_token_with_other_claims_names_no_caller(claims: dict[str, Any]) -> None:
     assert identify(**claims) is None
 
 
@@ -66,7 +66,7 @@ def test_anything_else_names_nobody(claims: dict[str, Any]) -> None:
     ],
     ids=lambda bare: str(bare)[:60],
 )
-def test_where_there_is_no_token_none_is_read(bare: dict[str, Any]) -> None:
+def test_a_request_without_a_bearer_token_has_no_caller(bare: dict[str, Any]) -> None:
     tokens = InMemoryTokens({}, FakeClock())
     for text in ("", "XX", "token", "Basic token"):
         tokens.genuine[text] = tokens.claims("s-ada")
@@ -74,14 +74,14 @@ def test_where_there_is_no_token_none_is_read(bare: dict[str, Any]) -> None:
     assert Callers(PEOPLE, tokens, OURS, FakeClock()).identify(bare) is None
 
 
-def test_the_words_before_a_token_have_no_case_and_no_address_is_needed() -> None:
+def test_the_bearer_scheme_ignores_case_and_the_address_may_be_missing() -> None:
     tokens = InMemoryTokens({}, FakeClock())
     tokens.genuine["token"] = tokens.claims("s-ada")
     for bare in ({}, {"requestContext": None}, {"requestContext": {"http": None}}):
         asked = {**bare, "headers": {"authorization": "BEARER  token "}}
-        known = Callers(PEOPLE, tokens, OURS, FakeClock()).identify(asked)
-        assert known is not None
-        assert (known.person.id, known.address) == ("ada", "")
+        caller = Callers(PEOPLE, tokens, OURS, FakeClock()).identify(asked)
+        assert caller is not None
+        assert (caller.person.id, caller.address) == ("ada", "")
 
 
 @pytest.mark.parametrize(("length", "read"), [(8_192, True), (8_193, False)])
@@ -90,11 +90,11 @@ def test_a_token_has_a_longest_length(length: int, *, read: bool) -> None:
     tokens.genuine["x" * length] = tokens.claims("s-ada")
     asked = {"headers": {"authorization": "Bearer " + "x" * length}}
 
-    known = Callers(PEOPLE, tokens, OURS, FakeClock()).identify(asked)
-    assert (known is not None) is read
+    caller = Callers(PEOPLE, tokens, OURS, FakeClock()).identify(asked)
+    assert (caller is not None) is read
 
 
-def test_what_the_gateway_says_of_a_token_makes_nobody_somebody() -> None:
+def test_claims_forwarded_by_the_gateway_authenticate_no_caller() -> None:
     world = World.asking()
     gateway = Gateway(world.application.answer, claims=CLAIMS)
 
@@ -106,7 +106,7 @@ def test_what_the_gateway_says_of_a_token_makes_nobody_somebody() -> None:
     assert World.asking().get("/v1/me", ADA).json()["name"] == "Ada"
 
 
-def test_no_stage_brings_people_by_its_variables() -> None:
+def test_stage_variables_authenticate_no_caller() -> None:
     world = World.asking()
     variables = {"token_" + "0" * 64: "s-ada", **TOKENS}
 
@@ -115,7 +115,7 @@ def test_no_stage_brings_people_by_its_variables() -> None:
     )
 
 
-def test_a_header_or_a_body_makes_nobody_somebody() -> None:
+def test_headers_and_bodies_authenticate_no_caller() -> None:
     world = World.asking()
     for name in ("x-user", "x-amzn-oidc-identity", "cookie", "x-forwarded-user"):
         assert world.get("/v1/me", None, headers={name: "s-ada"}).status == 401
@@ -130,7 +130,7 @@ def test_a_header_or_a_body_makes_nobody_somebody() -> None:
         assert world.get("/v1/me", None, headers={"authorization": header}).status == 401
 
 
-def test_when_nobody_can_tell_whether_a_token_is_genuine_the_caller_reads_what_to_do() -> None:
+def test_a_token_that_cannot_be_verified_is_answered_with_a_way_out() -> None:
     world = World.asking()
     world.signed_in.error = RefusedError("the issuer's keys cannot be read: docs/console.md")
     before = world.log.events
@@ -141,7 +141,7 @@ def test_when_nobody_can_tell_whether_a_token_is_genuine_the_caller_reads_what_t
     assert world.log.events == before
 
 
-def test_the_token_is_passed_on_as_it_came_and_nothing_says_who() -> None:
+def test_the_token_is_passed_on_unchanged_and_no_name_beside_it() -> None:
     world = World.asking()
     world.post("approve", approval_id=world.question)
     ((_, asked),) = world.functions.asked
@@ -150,7 +150,7 @@ def test_the_token_is_passed_on_as_it_came_and_nothing_says_who() -> None:
     assert not {"by", "via", "person"} & set(asked)
 
 
-def test_where_to_sign_in_is_told_without_any_token() -> None:
+def test_the_sign_in_page_is_public() -> None:
     world = World.asking()
     variables = {"login": "https://login.example", "client": "c1", "other": "hidden"}
     gateway = Gateway(world.application.answer, variables=variables)

@@ -1,4 +1,4 @@
-"""Generated requests against the generated description: the application keeps its own word."""
+"""Requests generated from the OpenAPI description: every response conforms to it."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.unit.api.worlds import ADA, World
 
 pytest_plugins = ("schemathesis.pytest.plugin",)
-"""Nobody else needs it, and it takes a second of every start: see pyproject.toml."""
+"""Loaded here alone, because it adds a second to every start: see pyproject.toml."""
 EXAMPLES = 8
 WORLD = World.asking()
 API = schemathesis.openapi.from_dict(dict(WORLD.application.openapi()))
@@ -40,7 +40,7 @@ def test_every_route_of_the_api_is_described() -> None:
             assert {"200", "401", "422", "503"} <= set(route["responses"]), (method, path)
 
 
-def test_the_description_is_there_for_who_is_known() -> None:
+def test_the_description_is_served_to_authenticated_callers() -> None:
     reply = WORLD.get("/v1/openapi.json")
 
     assert reply.json() == WORLD.application.openapi()
@@ -56,5 +56,5 @@ def test_the_description_is_there_for_who_is_known() -> None:
     suppress_health_check=list(HealthCheck),
     derandomize=True,
 )
-def test_the_api_does_what_it_says(case: Any) -> None:
+def test_responses_conform_to_the_description(case: Any) -> None:
     case.call_and_validate(headers={"Authorization": f"Bearer {ADA}"}, checks=CHECKS)

@@ -6,7 +6,8 @@ The approval function behind it is the real one; the executor is a stand-in that
 from typing import Any, Final
 
 from functions.api.callers import Callers
-from functions.api.dependencies import Tools
+from functions.api.console.aws_links import AwsConsole
+from functions.api.dependencies import Dependencies
 from functions.api.routes.application import Application
 from functions.approval.approvals import Approvals
 from functions.approval.identity import Identity
@@ -62,17 +63,18 @@ RULES: Final = (
     Rule(verb=RAISE.verb, resources=("lambda:*",), mode="approve"),
 )
 SECONDS: Final = 900
+AWS: Final = AwsConsole("aws", "eu-west-1", "123456789012")
 
 
 class World:
     """Everything behind the API, to look into."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, aws: AwsConsole | None = AWS) -> None:
         self.log = log
         self.views, self.ballots = InMemoryReadModel(), InMemoryBallotBox()
         self.memory, self.breakers = InMemoryMemory(), InMemoryBreakerStore()
         self.stop = InMemoryStopSwitch()
-        self.switched, self.controls = InMemoryControlLog(), InMemoryControls()
+        self.control_log, self.controls = InMemoryControlLog(), InMemoryControls()
         self.tokens = InMemoryTaskTokens()
         self.signed_in = InMemoryTokens(TOKENS, log.clock)
         self.inputs = Inputs(
@@ -95,10 +97,10 @@ class World:
         self.functions = InMemoryAnswering(
             {"approval": self.approvals.handle, "executor": self._execute}
         )
-        for fact in log.events:
-            keep(self.inputs, fact)
+        for event in log.events:
+            keep(self.inputs, event)
         self.project()
-        self.tools = Tools(
+        self.deps = Dependencies(
             views=self.views,
             store=log.store,
             evidence=log.evidence,
@@ -106,30 +108,34 @@ class World:
             breakers=self.breakers,
             stop=self.stop,
             memory=self.memory,
-            switched=self.switched,
-            suspensions=Suspensions(self.controls, self.switched),
+            control_log=self.control_log,
+            suspensions=Suspensions(self.controls, self.control_log),
             verifier=InMemoryVerifier(),
             functions=self.functions,
             approval="approval",
             executor="executor",
             callers=Callers(PEOPLE, self.signed_in, OURS, log.clock),
             rules=RULES,
+            aws=aws,
             now=log.clock,
         )
-        self.application = Application(self.tools)
+        self.application = Application(self.deps)
         self.gateway = Gateway(self.application.answer)
 
     @classmethod
     def asking(cls) -> "World":
         """Return a world in which a person is asked about the rollback, and a task waits."""
         log = Log().open().freeze().decide(route="approve", score_bp=6600, reason="below")
-        world = cls(log)
-        opened = {"operation": "open", "incident_id": log.incident_id, "round": 1}
-        asked = world.approvals.handle(opened)["approval_id"]
-        waits = {"operation": "wait", "incident_id": log.incident_id, "task_token": "token"}
-        world.approvals.handle({**waits, "approval_id": asked})
-        world.project()
-        return world
+        return cls(log).ask()
+
+    def ask(self) -> "World":
+        """Request an approval of the decided action, with a task that waits for the answer."""
+        incident = {"incident_id": self.log.incident_id}
+        asked = self.approvals.handle({"operation": "open", **incident, "round": 1})["approval_id"]
+        waits = {"operation": "wait", **incident, "task_token": "token"}
+        self.approvals.handle({**waits, "approval_id": asked})
+        self.project()
+        return self
 
     @property
     def question(self) -> str:
@@ -158,10 +164,14 @@ class World:
     def project(self) -> None:
         """Bring the read model to the log's head."""
         if self.log.events:
-            self.views.put(view(self.log.incident, actions(self.log.events)))
+            self.show(self.log)
+
+    def show(self, log: Log) -> None:
+        """Put an incident into the read model, this world's own or another."""
+        self.views.put(view(log.incident, actions(log.events)))
 
     def _execute(self, order: dict[str, Any]) -> dict[str, Any]:
-        """Undo, unless `undo_refusal` says why not."""
+        """Undo, unless `undo_refusal` holds a reason not to."""
         undo = Execute(operation="undo", incident_id=self.log.incident_id, round=1)
         assert order == undo.payload()
         if self.undo_refusal is None:
@@ -171,21 +181,21 @@ class World:
         return {"result": "refused"}
 
 
-def keep(inputs: Inputs, fact: Fact) -> None:
-    """Put what the fact tells where whoever wrote it keeps it."""
-    incident = fact.incident_id
-    at = fact.occurred_at.timestamp()
-    if isinstance(fact, DecisionMade):
-        decision = fact.model_dump(mode="json", exclude={*Fact.model_fields, "type"})
-        inputs.decisions.decide(Decided(incident_id=incident, round=fact.round, decision=decision))
-    if isinstance(fact, IncidentClosed):
-        inputs.closings.put(Ending(incident_id=incident, outcome=fact.outcome, ended_at=at))
-    if isinstance(fact, ActionTaken | ActionUndone):
+def keep(inputs: Inputs, event: Fact) -> None:
+    """Store what an event records in the book of the function that wrote it."""
+    incident = event.incident_id
+    at = event.occurred_at.timestamp()
+    if isinstance(event, DecisionMade):
+        decision = event.model_dump(mode="json", exclude={*Fact.model_fields, "type"})
+        inputs.decisions.decide(Decided(incident_id=incident, round=event.round, decision=decision))
+    if isinstance(event, IncidentClosed):
+        inputs.closings.put(Ending(incident_id=incident, outcome=event.outcome, ended_at=at))
+    if isinstance(event, ActionTaken | ActionUndone):
         inputs.executions.fence(
             Execution(
                 incident_id=incident,
-                operation="act" if isinstance(fact, ActionTaken) else "undo",
-                action=fact.action,
+                operation="act" if isinstance(event, ActionTaken) else "undo",
+                action=event.action,
                 resource=ROLLBACK.resource,
                 started_at=at,
                 state="done",

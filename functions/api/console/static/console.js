@@ -1,26 +1,26 @@
-// The console's one script: signs in, fetches what the server rendered, keeps it current, sends forms.
-// It never makes markup out of data: the server's escaped HTML is parsed, and text is set as text.
+// The console's only script: signs in, fetches server-rendered pages, refreshes them, sends forms.
+// It never builds markup from data: it parses the server's escaped HTML, and sets text as text.
 "use strict";
 
 const view = document.getElementById("view");
 const EVERY = 2000;
-let served = new Map(); // each part as the server sent it last
+let served = new Map(); // part name -> HTML as the server last sent it
 let shown = "";
 let etag = "";
 let running = false;
 let session = null;
 
 const stored = (name) => sessionStorage.getItem(name);
-const say = (text, bad) => {
+const notify = (text, bad) => {
   const box = document.getElementById("answer");
   box.hidden = !text;
   box.textContent = text;
   box.classList.toggle("bad", Boolean(bad));
 };
-const pulse = (text, mood) => {
+const pulse = (text, level) => {
   const mark = document.getElementById("pulse");
   if (mark.textContent !== text) mark.textContent = text;
-  mark.className = `pulse ${mood}`;
+  mark.className = `pulse ${level}`;
 };
 
 async function call(path, options = {}) {
@@ -30,13 +30,13 @@ async function call(path, options = {}) {
     const { reason } = await answer.json();
     sessionStorage.removeItem("token");
     signIn();
-    say(reason, true);
+    notify(reason, true);
     throw new Error(reason);
   }
   return answer;
 }
 
-// --- what is shown ---------------------------------------------------------------------------
+// --- pages -----------------------------------------------------------------------------------
 
 function fragment() {
   const path = location.pathname === "/" ? "/operations" : location.pathname;
@@ -51,9 +51,9 @@ async function refresh() {
     const headers = shown === wanted && etag ? { "if-none-match": etag } : {};
     const answer = await call(wanted, { headers });
     if (answer.status !== 304) show(wanted, await answer.text(), answer.headers.get("etag") || "");
-    pulse(answer.ok || answer.status === 304 ? "live" : `trouble ${answer.status}`, answer.status < 400 ? "live" : "lost");
+    pulse(answer.ok || answer.status === 304 ? "live" : `error ${answer.status}`, answer.status < 400 ? "live" : "lost");
   } catch (error) {
-    if (stored("token")) pulse("no connection", "lost");
+    if (stored("token")) pulse("connection lost", "lost");
   } finally {
     running = false;
   }
@@ -80,7 +80,7 @@ function show(wanted, html, tag) {
 
 function problem(text) {
   let reason = text;
-  try { reason = JSON.parse(text).reason; } catch { /* it is no JSON: shown as it is */ }
+  try { reason = JSON.parse(text).reason; } catch { /* not JSON: shown unchanged */ }
   const line = document.createElement("p");
   line.textContent = reason;
   view.replaceChildren(line);
@@ -94,7 +94,7 @@ function swap(part) {
   restore(part, typed);
 }
 
-// What somebody has typed, chosen or focused survives a refresh.
+// Typed text, choices and focus survive a refresh.
 function keep(root) {
   const active = document.activeElement;
   return {
@@ -133,7 +133,7 @@ function go(path) {
 }
 
 function arrive() {
-  say("");
+  notify("");
   for (const link of document.querySelectorAll("nav a")) {
     const here = link.pathname === location.pathname;
     if (here) link.setAttribute("aria-current", "page");
@@ -145,7 +145,7 @@ function arrive() {
   refresh();
 }
 
-// --- what people do --------------------------------------------------------------------------
+// --- forms -----------------------------------------------------------------------------------
 
 async function send(form, button) {
   const fields = Object.fromEntries(new FormData(form, button));
@@ -161,11 +161,11 @@ async function send(form, button) {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(fields),
     });
-    const told = await answer.json();
-    say(answer.ok ? told.done : told.reason || `refused: ${answer.status}`, !answer.ok);
+    const result = await answer.json();
+    notify(answer.ok ? result.done : result.reason || `Refused (status ${answer.status}).`, !answer.ok);
     if (answer.ok) form.reset();
   } catch (error) {
-    say(`It did not arrive: ${error.message}. Sending it again is safe.`, true);
+    notify(`Request failed: ${error.message}. It is safe to retry.`, true);
   } finally {
     buttons.forEach((b) => (b.disabled = false));
     etag = "";
@@ -173,7 +173,7 @@ async function send(form, button) {
   }
 }
 
-async function read(button) {
+async function showReport(button) {
   const answer = await call(button.dataset.open);
   const report = document.getElementById("report");
   report.textContent = await answer.text();
@@ -195,12 +195,12 @@ document.addEventListener("click", (event) => {
     go(link.pathname);
   }
   const button = event.target.closest("button");
-  if (button && button.dataset.open) read(button);
+  if (button && button.dataset.open) showReport(button);
   if (button && button.id === "sign-in") toCognito();
 });
 addEventListener("popstate", arrive);
 
-// --- signing in ------------------------------------------------------------------------------
+// --- sign-in ---------------------------------------------------------------------------------
 
 function signIn() {
   const which = session && session.login ? "with-cognito" : "with-token";
@@ -226,7 +226,7 @@ async function toCognito() {
   location.assign(`${session.login}/oauth2/authorize?${query}`);
 }
 
-// A code counts only in the tab that asked for it: that has a state and a verifier, and they are used up.
+// A code is redeemed only in the tab that requested it, which holds the state and verifier; both are single-use.
 async function fromCognito(query) {
   const [state, verifier, back] = ["state", "verifier", "back"].map(stored);
   for (const name of ["state", "verifier", "back"]) sessionStorage.removeItem(name);

@@ -1,4 +1,4 @@
-"""What the API answers with: JSON shapes, each derived from the log or the read model."""
+"""Response bodies of the API, derived from the event log or the read model."""
 
 from typing import Literal
 
@@ -9,8 +9,8 @@ from quorum.domain.restrictions import Restriction
 State = Literal["open", "closed"]
 
 
-class Question(Record):
-    """What a person is asked. `approval_id` names it in an answer."""
+class PendingApproval(Record):
+    """An approval request that waits for an answer. Answers carry its `approval_id`."""
 
     approval_id: str
     until: Instant
@@ -21,31 +21,31 @@ class Summary(Record):
 
     incident_id: str
     version: int
-    """Of the log: it grows with every fact."""
+    """Number of events in the incident's log."""
     status: str
     opened_at: Instant
     alarm: str
-    """Written by whoever named the alarm: show it as text."""
+    """Untrusted text: the alarm's name."""
     resources: tuple[str, ...]
     waits_for: str
     route: str | None
     action: str | None
-    """What the decision is about, in a sentence."""
+    """The proposed or executed action, in words."""
     score_bp: int | None
-    awaiting: Question | None
+    awaiting: PendingApproval | None
     outcome: str | None
     reason: str | None
     closed_at: Instant | None
 
 
 class Incidents(Record):
-    """A list, newest first."""
+    """Incidents, newest first."""
 
     incidents: tuple[Summary, ...]
 
 
 class Option(Record):
-    """An action of the catalogue that could be done here."""
+    """A candidate action of the catalogue."""
 
     action: str
     summary: str
@@ -61,29 +61,30 @@ class Incident(Record):
     summary: Summary
     options: tuple[Option, ...]
     can_undo: bool
-    """An action is done and not undone: a person may ask for its inverse."""
+    """An action was executed and not undone: a person may undo it."""
     post_mortem: bool
 
 
-class Moment(Record):
-    """One fact of the log, as a sentence."""
+class TimelineEntry(Record):
+    """One event of the log, with a sentence about it."""
 
     version: int
     at: Instant
     fact: str
+    """The event's type."""
     text: str
 
 
 class Timeline(Record):
-    """All facts, oldest first. `head` is the digest that the next fact has to carry."""
+    """All events, oldest first. `head` is the digest that the next event has to carry."""
 
     incident_id: str
     head: str
-    moments: tuple[Moment, ...]
+    moments: tuple[TimelineEntry, ...]
 
 
 class SeatVote(Record):
-    """What one seat answered. Without `tier` it did not."""
+    """One seat's vote. `tier` is null when the seat returned no valid vote."""
 
     seat: str
     role: str
@@ -91,12 +92,12 @@ class SeatVote(Record):
     choice: str
     conf_bp: int | None
     reason: str
-    """Parts of it may be quoted from logs: show it as text."""
+    """Untrusted text: parts of it may be quoted from logs."""
     skipped: tuple[str, ...]
 
 
 class Votes(Record):
-    """The votes of the newest round, and what they came to."""
+    """The votes of the newest round, and the score of the decision."""
 
     round: int
     evidence: str
@@ -107,29 +108,28 @@ class Votes(Record):
     votes: tuple[SeatVote, ...]
 
 
-class Written(Record):
-    """A write that was taken, or had been taken before."""
+class WriteResult(Record):
+    """The result of a write; the same for a repeated one."""
 
     done: str
-    """What is true now."""
 
 
 class Me(Record):
-    """Who is calling, as this API sees it."""
+    """The authenticated caller."""
 
     name: str
     roles: tuple[str, ...]
 
 
-class Held(Record):
-    """A verb, and the furthest mode that the deployment gives it on any resource."""
+class VerbLimit(Record):
+    """An action and the highest mode that the deployment gives it on any resource."""
 
     verb: str
     most: Mode
 
 
-class Changed(Record):
-    """A change of a control: what, when, who, from where and why."""
+class ControlChange(Record):
+    """One change of a control."""
 
     at: Instant
     by: str
@@ -140,10 +140,10 @@ class Changed(Record):
 
 
 class Controls(Record):
-    """How the controls stand. `suspended` tells of each suspended seat why."""
+    """The state of all controls. `suspended` maps each suspended seat to the reason."""
 
     stopped: str | None
-    verbs: tuple[Held, ...]
+    verbs: tuple[VerbLimit, ...]
     restrictions: tuple[Restriction, ...]
     suspended: dict[str, str]
-    changes: tuple[Changed, ...]
+    changes: tuple[ControlChange, ...]

@@ -1,4 +1,4 @@
-"""The votes of a decision, counted once more from the log: anybody may check, so we do."""
+"""An independent check of a recorded decision: recount its votes and verify their signatures."""
 
 from typing import NamedTuple
 
@@ -11,38 +11,38 @@ from quorum.ports.voting import Verifier
 
 
 class Recount(NamedTuple):
-    """What the log's votes come to, and whether the decision says the same."""
+    """The tally of the logged votes, its score in basis points, and whether it matches."""
 
     tally: Tally
-    agrees: bool
+    matches: bool
     score_bp: int
 
 
 class Signatures(NamedTuple):
-    """What verifying the certificate came to: how many votes hold, and what is wrong."""
+    """The number of validly signed votes in the certificate, and the flaws found."""
 
-    genuine: int
-    wrong: tuple[str, ...]
+    valid: int
+    flaws: tuple[str, ...]
 
 
 def verify(decision: DecisionMade, frozen: EvidenceFrozen, verifier: Verifier) -> Signatures:
-    """Verify every signed vote of the certificate with the seats' pinned public keys.
+    """Verify the certificate's votes with the seats' pinned public keys.
 
-    Also that the votes that people are told are the ones that were signed.
+    Also compares the signed votes with the votes that the log shows to people.
     """
     question = Question.as_told(frozen, SEATS, decision.occurred_at.timestamp())
     found = [admit(text, question, verifier.objection) for text in decision.certificate]
-    wrong = [one.reason for one in found if isinstance(one, Rejected)]
+    flaws = [one.reason for one in found if isinstance(one, Rejected)]
     votes = [one.vote for one in found if not isinstance(one, Rejected)]
     signed = {(vote.seat, vote.action, vote.conf_bp) for vote in votes}
-    told = {(cast.seat, cast.action, cast.conf_bp) for cast in decision.votes}
-    if signed != told:
-        wrong.append("the log tells of other votes than were signed")
-    return Signatures(len(votes), tuple(wrong))
+    logged = {(cast.seat, cast.action, cast.conf_bp) for cast in decision.votes}
+    if signed != logged:
+        flaws.append("logged votes do not match the signed votes")
+    return Signatures(len(votes), tuple(flaws))
 
 
 def recount(decision: DecisionMade) -> Recount:
-    """Return the recount of both rules: the threshold over the full weight, no role pivotal."""
+    """Recount the logged votes by both rules: the threshold, and no role pivotal."""
     votes = [
         Vote(
             incident=decision.incident_id,

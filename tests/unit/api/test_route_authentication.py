@@ -1,4 +1,4 @@
-"""Which routes are open: the check is the route's own, however its path is spelt."""
+"""Public and authenticated routes: the check holds however the path is spelled."""
 
 import base64
 import json
@@ -75,7 +75,7 @@ def routes(world: World) -> list[Any]:
     return [*app._static_routes, *app._dynamic_routes]
 
 
-def test_every_route_but_the_shells_wants_somebody_whom_we_know() -> None:
+def test_every_route_but_the_shell_requires_a_caller() -> None:
     world = World.asking()
     found = {route.path: len(route.middlewares) for route in routes(world)}
 
@@ -107,7 +107,7 @@ def test_no_spelling_and_no_method_reads_or_writes_without_a_token() -> None:
     assert world.log.events == before
 
 
-def test_whether_a_query_fits_is_told_to_people_whom_we_know() -> None:
+def test_invalid_queries_are_reported_to_authenticated_callers_only() -> None:
     world = World.asking()
     assert world.get("/v1/incidents", None, query="limit=no").status == 401
     assert world.get("/v1/incidents", EVE, query="limit=no").status == 422
@@ -127,14 +127,14 @@ def test_whether_a_query_fits_is_told_to_people_whom_we_know() -> None:
         ("", 422),
     ],
 )
-def test_what_cannot_be_read_is_the_callers_to_mend(body: str | None, status: int) -> None:
+def test_an_unreadable_body_is_a_client_error(body: str | None, status: int) -> None:
     world = World.asking()
     answer = world.application.answer(write(body), None)
     assert answer["statusCode"] == status
     assert json.loads(answer["body"])["error"] == "invalid"
 
 
-def test_a_body_in_base64_is_read_as_what_it_holds() -> None:
+def test_a_base64_body_is_decoded_first() -> None:
     world = World.asking()
     deep = base64.b64encode(b"[" * 100_000).decode()
     assert world.application.answer(write(deep, coded=True), None)["statusCode"] == 400
@@ -144,6 +144,6 @@ def test_a_body_in_base64_is_read_as_what_it_holds() -> None:
     assert world.application.answer(write(coded, coded=True), None)["statusCode"] == 200
 
 
-def test_a_write_by_nobody_is_not_even_read() -> None:
+def test_the_body_of_an_unauthenticated_write_is_not_parsed() -> None:
     answer = World.asking().application.answer(write("[" * 100_000, token="x"), None)  # noqa: S106
     assert answer["statusCode"] == 401

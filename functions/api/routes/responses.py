@@ -1,4 +1,4 @@
-"""What all answers have in common: documented problems, and headers that a browser obeys."""
+"""Documented problem responses, and the security headers of every response."""
 
 from typing import Any, Final
 
@@ -8,16 +8,16 @@ from functions.api.problems import Problem
 
 JSON: Final = "application/json"
 HTML: Final = "text/html; charset=utf-8"
-_WORDS: Final = {
-    400: "What came in does not fit",
-    401: "Nobody that we know is calling",
-    403: "The caller may not",
-    404: "There is no such thing",
-    409: "Refused: answered, moved on, or a guard said no",
-    415: "A write is JSON, and says so",
-    422: "A field does not fit, or is missing; the reason names it",
-    410: "Too late: the question has expired",
-    503: "A store or a function did not answer",
+_DESCRIPTIONS: Final = {
+    400: "Bad request",
+    401: "Unauthenticated",
+    403: "Forbidden: the caller's roles do not allow it",
+    404: "Not found",
+    409: "Refused: already answered, superseded, or rejected by a guard",
+    410: "The approval request has expired",
+    415: "Content-Type must be application/json",
+    422: "Invalid or missing field; the reason names it",
+    503: "A dependency is unavailable or timed out: retry",
 }
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -26,19 +26,19 @@ POLICY: Final = (
 
 
 def documented(*statuses: int) -> dict[int, OpenAPIResponse]:
-    """Return the success, and each problem with its shape."""
+    """Return the OpenAPI responses of a route: success, the common problems, and these."""
     problem: OpenAPIResponse = {"description": "", "content": {JSON: {"model": Problem}}}
-    found: dict[int, OpenAPIResponse] = {200: {"description": "As asked"}}
+    found: dict[int, OpenAPIResponse] = {200: {"description": "Success"}}
     for status in (400, 401, 422, 503, *statuses):
-        found[status] = {**problem, "description": _WORDS[status]}
+        found[status] = {**problem, "description": _DESCRIPTIONS[status]}
     return found
 
 
 def headers(login: str = "") -> dict[str, str]:
-    """Return what every answer carries. `login` is the sign-in page's origin, where there is one.
+    """Return the headers of every response; `login` is the origin of the sign-in page, if any.
 
-    Pages hold no inline script or style, so neither is allowed; nothing may frame them, and no
-    answer with data is kept by anybody.
+    Pages hold no inline script or style, so the policy allows none; no page may be framed, and no
+    response with data may be cached.
     """
     return {
         "content-security-policy": POLICY.format(more=f" {login}" if login else ""),
@@ -52,6 +52,6 @@ def headers(login: str = "") -> dict[str, str]:
 
 
 def secured(answer: dict[str, Any], login: str = "") -> dict[str, Any]:
-    """Return the answer with those headers; a header that it has already stays."""
+    """Return the response with the security headers; its own headers take precedence."""
     own = {name.lower(): value for name, value in (answer.get("headers") or {}).items()}
     return {**answer, "headers": {**headers(login), **own}}

@@ -1,0 +1,130 @@
+"""Queries on one incident: its state, timeline, votes and post-mortem."""
+
+from collections.abc import Sequence
+
+from functions.api.dependencies import Dependencies
+from functions.api.incidents import history, summary
+from functions.api.problems import not_found
+from functions.api.schemas import Incident, Option, SeatVote, Timeline, TimelineEntry, Votes
+from quorum.domain.catalogue import described, verb
+from quorum.domain.evidence import Candidate
+from quorum.domain.incident import Incident as Folded
+from quorum.domain.restrictions import Restriction, restricted_mode
+from quorum.domain.seats import SEATS
+from quorum.domain.votes import Ballot
+from quorum.narrative import (
+    THRESHOLD_BP,
+    Actions,
+    SeatRow,
+    action,
+    actions,
+    outsider,
+    plain,
+    seat_rows,
+    timeline,
+)
+
+
+def incident(deps: Dependencies, incident_id: str) -> Incident:
+    """Return the incident. Raises ProblemError (404)."""
+    events, folded = history(deps, incident_id)
+    view = deps.views.get(incident_id)
+    if view is None:
+        raise not_found("Incident not in the read model yet: retry in a second.")
+    return Incident(
+        summary=summary(view),
+        options=tuple(option(deps, candidate) for candidate in actions(events).values()),
+        can_undo=folded.taken is not None and folded.undone is None,
+        post_mortem=folded.post_mortem is not None,
+    )
+
+
+def timeline_of(deps: Dependencies, incident_id: str) -> Timeline:
+    """Return one sentence per event, oldest first. Raises ProblemError (404)."""
+    events, folded = history(deps, incident_id)
+    entries = (
+        TimelineEntry(version=line.version, at=line.at, fact=line.fact, text=plain(line.words))
+        for line in timeline(events)
+    )
+    return Timeline(incident_id=incident_id, head=folded.head, moments=tuple(entries))
+
+
+def votes(deps: Dependencies, incident_id: str) -> Votes:
+    """Return the votes as counted, or those cast so far. Raises ProblemError (404)."""
+    events, folded = history(deps, incident_id)
+    if folded.evidence is None:
+        raise not_found("No votes yet: the evidence has not been frozen.")
+    decision, rows = folded.decision, votes_of(deps, folded, actions(events))
+    return Votes(
+        round=folded.evidence.round,
+        evidence=folded.evidence.evidence,
+        decided=decision is not None,
+        route=decision.route if decision else None,
+        score_bp=decision.score_bp if decision else None,
+        threshold_bp=THRESHOLD_BP,
+        votes=tuple(map(_seat_vote, rows)),
+    )
+
+
+def report(deps: Dependencies, incident_id: str) -> str:
+    """Return the post-mortem as Markdown. Raises ProblemError (404) before it is written."""
+    written = history(deps, incident_id)[1].post_mortem
+    if written is None:
+        raise not_found("The post-mortem is not written yet.")
+    return deps.evidence.get_report(written.key, written.content)
+
+
+def votes_of(deps: Dependencies, folded: Folded, known: Actions) -> Sequence[SeatRow]:
+    """Return one row per seat: of the decision, or of the ballots cast so far."""
+    if folded.decision is not None:
+        return seat_rows(folded.decision, known)
+    if folded.evidence is None:
+        return ()
+    round_ = folded.evidence.round
+    records = (deps.ballots.read(seat.name, folded.incident_id, round_) for seat in SEATS)
+    return tuple(_row(record.ballot, known) for record in records if record.ballot is not None)
+
+
+def restrictions(deps: Dependencies) -> tuple[Restriction, ...]:
+    """Return the restrictions in force."""
+    newest = deps.control_log.newest("modes")
+    return newest.modes if newest else ()
+
+
+def option(deps: Dependencies, candidate: Candidate) -> Option:
+    """Return the candidate as an option for a person, with its risk and effective mode."""
+    return Option(
+        action=candidate.id,
+        summary=described(candidate),
+        verb=candidate.verb,
+        resource=candidate.resource,
+        risk=verb(candidate.verb).risk,
+        mode=restricted_mode(deps.rules, restrictions(deps), candidate.verb, candidate.resource),
+    )
+
+
+def _row(ballot: Ballot, known: Actions) -> SeatRow:
+    vote = ballot.vote
+    role = next((seat.role for seat in SEATS if seat.name == vote.seat), "unknown")
+    return SeatRow(
+        seat=vote.seat,
+        role=role,
+        tier=ballot.tier,
+        action=("abstained",) if vote.action is None else action(vote.action, known),
+        conf_bp=None if vote.action is None else vote.conf_bp,
+        reason=outsider(ballot.opinion.reason),
+        cites=ballot.opinion.cites,
+        skipped=ballot.skipped,
+    )
+
+
+def _seat_vote(row: SeatRow) -> SeatVote:
+    return SeatVote(
+        seat=row.seat,
+        role=row.role,
+        tier=row.tier,
+        choice=plain(row.action),
+        conf_bp=row.conf_bp,
+        reason=row.reason.outsider,
+        skipped=row.skipped,
+    )
