@@ -29,7 +29,6 @@ MOST_LINES: Final = 400
 """Lines of a trace that are read: half of them from its start, half from its end."""
 MOST_ABOVE: Final = 20
 """Lines above the first frame among which the exception is looked for."""
-_INNER_END: Final = re.compile(r"^\s{0,80}--- End of inner exception")
 _GOROUTINE: Final = re.compile(r"^goroutine \d{1,9} \[")
 _GROUP: Final = re.compile(r"^(?:Base)?ExceptionGroup\b")
 _BOX: Final = re.compile(r"^ {0,40}\| ")
@@ -138,8 +137,6 @@ def _others(lines: Iterable[str]) -> list[Link]:
             links.append(Link(short_name(line[caused.end() :])))
         elif _GOROUTINE.match(line) and links[-1].frames:
             break  # another thread
-        elif _INNER_END.match(line) and any(frame.own for frame in links[-1].frames):
-            break  # of .NET: the frames of the exception outside
         elif frame := read_frame(line, above[-1] if above else ""):
             links[-1].exception = links[-1].exception or raised(line) or thrown(above)
             links[-1].frames.append(frame)

@@ -152,6 +152,14 @@ def test_without_a_frame_of_the_users_own_the_innermost_one_is_named() -> None:
     assert found[1].endswith("at client.py:1023 in _make_api_call")
 
 
+def test_another_goroutine_is_not_named() -> None:
+    text = re.sub(r"github.com/shop.*\n.*\n.*\n.*\n", "", GO.text)
+    assert "charge.go" not in text
+    assert "wait.go" in text
+    (found,) = shown([LogLine(1.0, text)])
+    assert found[1].endswith(" at panic.go:884 in panic")
+
+
 @pytest.mark.parametrize(
     ("frame", "own"),
     [
