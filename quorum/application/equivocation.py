@@ -1,8 +1,8 @@
-"""Seats that contradicted themselves, or were wrong too often: struck, suspended, lifted.
+"""Seats that contradicted themselves or have a bad record: proofs, suspensions, reinstatements.
 
-Whoever counts a round strikes in it what its votes prove. Suspending beyond the round is for
-learning alone, which keeps the newest suspension of each seat; that a person lifted one is the
-API's to record. A seat weighs nothing while its newest suspension is not lifted.
+Consensus and the executor record contradictions in the round that they count. Suspension beyond the
+round is for learning alone, which stores the newest suspension of each seat; the API records
+reinstatements. A seat's votes are discarded while its newest suspension stands.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,25 +21,25 @@ MOST_LIFTS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Suspensions:
-    """Which seats weigh nothing until a person lets them."""
+    """The suspensions of seats, each in force until a person reinstates the seat."""
 
     controls: Controls
     log: ControlLog
 
     def standing(self) -> Mapping[str, Suspension]:
-        """Return the suspensions that nobody lifted, by seat."""
+        """Return the suspensions in force, by seat."""
         lifted = self._lifted()
         found = self.controls.suspended().items()
         return {seat: one for seat, one in found if (seat, one.mark()) not in lifted}
 
     def suspend(self, suspension: Suspension) -> None:
-        """Suspend the seat, unless it is suspended, or was ever lifted from this very proof."""
+        """Suspend the seat, unless it is suspended or was once reinstated after this very proof."""
         new = (suspension.seat, suspension.mark()) not in self._lifted()
         if new and suspension.seat not in self.standing():
             self.controls.suspend(suspension)
 
     def lifted_at(self) -> Mapping[str, float]:
-        """Return when each seat was last lifted that was, in seconds since 1970."""
+        """Return each reinstated seat's last reinstatement, in seconds since 1970."""
         changes = sorted(self._lifts(), key=lambda change: change.changed_at)
         since = {change.seat: change.changed_at.timestamp() for change in changes}
         return {**self.controls.lifted_before(), **since}
@@ -53,18 +53,18 @@ class Suspensions:
 
 @dataclass(frozen=True, slots=True)
 class Striking:
-    """Strikes seats; whoever finds a contradiction does so."""
+    """Records contradictions of seats, and lists suspended seats."""
 
     recorder: Recorder
     suspensions: Suspensions
 
     def out(self) -> dict[str, str]:
-        """Return why seats weigh nothing, by name: those suspended until a person lifts it."""
+        """Return the suspended seats by name, each with its reason."""
         standing = self.suspensions.standing().items()
         return {seat: f"suspended: {one.reason}" for seat, one in standing}
 
     def strike(self, incident_id: str, round_: int, proofs: Iterable[Contradiction]) -> list[str]:
-        """Record the proofs, each once; return the seats, which weigh nothing in this round."""
+        """Record each proof once; return the seats, whose votes are discarded in this round."""
         return [self._strike(incident_id, round_, proof) for proof in proofs]
 
     def _strike(self, incident_id: str, round_: int, found: Contradiction) -> str:

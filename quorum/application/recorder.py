@@ -1,4 +1,4 @@
-"""Append an event to a log that others append to: load, build, append; rebase after a lost race."""
+"""Appends events to a log with several writers: load, build, append; rebase after a lost race."""
 
 import random
 import time
@@ -17,18 +17,18 @@ CAP_SECONDS: Final = 1.0
 F = TypeVar("F", bound=Fact)
 Header = dict[str, object]
 Build = Callable[[Header, Sequence[IncidentEvent]], F | None]
-"""Takes the fields that every event has and the history; returns the event, or None for none."""
+"""From the common fields and the history to the event, or None to append nothing."""
 
 
 class Recorded(NamedTuple, Generic[F]):
-    """The appended event, or None, and the history that the last `build` was given."""
+    """The appended event, or None, and the history that the last `build` received."""
 
     event: F | None
     history: Sequence[IncidentEvent]
 
 
 class Recorder:
-    """Appends events to incidents, at most once each however often its caller is retried."""
+    """Appends events to incidents, at most once each regardless of retries."""
 
     def __init__(
         self,
@@ -46,12 +46,12 @@ class Recorder:
     def record(
         self, incident_id: str, build: Build[F], known: Sequence[IncidentEvent] | None = None
     ) -> Recorded[F]:
-        """Append what `build` returns at the head of the log; rebase when another was faster.
+        """Append the event that `build` returns at the head of the log; rebase after a lost race.
 
-        `build` sees the whole history, so it decides what to do when its event is already there.
-        A caller that has just read the log passes it as `known`: it is read again only after a
-        lost race, as nothing can be appended to a log that has grown meanwhile.
-        Raises ConcurrencyConflictError after eight lost races (exponential backoff, full jitter).
+        `build` receives the whole history and decides what to do when its event is already there. A
+        caller that has just read the log passes it as `already_read`: it is read again only after a
+        lost race, because an append to a log that has grown fails anyway. Raises
+        ConcurrencyConflictError after eight lost races (exponential backoff, full jitter).
         """
         event_id = self._new_id()
         for attempt in range(ATTEMPTS):
@@ -69,7 +69,7 @@ class Recorder:
         raise ConcurrencyConflictError(f"lost {ATTEMPTS} races to append to {incident_id}")
 
     def record_once(self, incident_id: str, kind: type[F], **fields: object) -> F:
-        """Append one event of this kind, or return the first one that is there already."""
+        """Append one event of this kind, or return the first existing one."""
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> F | None:
             there = any(isinstance(event, kind) for event in history)

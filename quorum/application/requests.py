@@ -1,4 +1,4 @@
-"""Parsing of what a function is called with."""
+"""Parsers of the commands that functions receive."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ B = TypeVar("B", bound=BaseModel)
 
 
 def read(model: type[B], event: Mapping[str, Any]) -> B:
-    """Return the command. Raises InvalidInputError that names the fields and shows no values."""
+    """Return the command. Raises InvalidInputError with the names of invalid fields, no values."""
     try:
         return model.model_validate(event)
     except ValidationError as error:
@@ -21,7 +21,7 @@ def read(model: type[B], event: Mapping[str, Any]) -> B:
 
 
 def read_one_of(adapter: TypeAdapter[M], event: Mapping[str, Any]) -> M:
-    """Return one command of a union. Raises InvalidInputError as `read` does."""
+    """Return the command of a union. Raises InvalidInputError with names of fields, no values."""
     try:
         return adapter.validate_python(dict(event))
     except ValidationError as error:
@@ -30,5 +30,5 @@ def read_one_of(adapter: TypeAdapter[M], event: Mapping[str, Any]) -> M:
 
 
 def fields(error: ValidationError) -> str:
-    """Return the names of the fields that do not fit."""
+    """Return the names of the invalid fields."""
     return ", ".join(".".join(map(str, e["loc"])) or e["msg"] for e in error.errors())

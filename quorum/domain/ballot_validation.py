@@ -1,6 +1,6 @@
-"""Which signed votes count: genuine, about this very round, in time, for a candidate.
+"""Validation of signed votes: genuine, for this round, in time, for a candidate.
 
-Consensus and the executor both admit by these functions, each with keys that it read itself.
+Consensus and the executor both use these functions, each with public keys that it read itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,12 +16,12 @@ from quorum.domain.signed import Objection, Rejected, unseal
 from quorum.domain.votes import HEALTHY, Vote
 
 DISMISSER = "detection"
-"""The role whose seats may vote that nothing is wrong."""
+"""The role whose seats may vote that there is no incident."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a vote has to be about. `at` is when it has to be alive, in seconds since 1970."""
+    """The round that a vote must match. A vote must be valid at `at`, in seconds since 1970."""
 
     incident: IncidentId
     round: int
@@ -32,13 +32,13 @@ class Question:
 
     @classmethod
     def of(cls, bundle: Bundle, evidence: Digest, seats: Sequence[Seat], at: float) -> Self:
-        """Return the question that the bundle of this digest puts to these seats."""
+        """Return the round of the bundle with this digest, for these seats."""
         candidates = frozenset(candidate.id for candidate in bundle.candidates)
         return cls(bundle.incident_id, bundle.round, evidence, candidates, seats, at)
 
     @classmethod
     def as_told(cls, frozen: EvidenceFrozen, seats: Sequence[Seat], at: float) -> Self:
-        """Return the question as the log tells it: to show, never to decide."""
+        """Return the round as the log reports it: to display, never to decide."""
         candidates = frozenset(candidate.id for candidate in frozen.candidates)
         return cls(frozen.incident_id, frozen.round, frozen.evidence, candidates, seats, at)
 
@@ -51,10 +51,10 @@ class Admitted(NamedTuple):
 
 
 def admit(raw: object, question: Question, objection: Objection) -> Admitted | Rejected:
-    """Return the vote if it counts, or why it does not.
+    """Return the vote if it is valid, or the reason for its rejection.
 
-    Raises nothing of its own, whatever `raw` is; only what `objection` raises when it cannot read
-    a key, which says nothing about the vote.
+    Raises nothing of its own, whatever `raw` is, and passes on errors of `objection`, which mean
+    that a key could not be read and imply nothing about the vote.
     """
     found = genuine(raw, question.seats, objection)
     if isinstance(found, Rejected):
@@ -64,7 +64,7 @@ def admit(raw: object, question: Question, objection: Objection) -> Admitted | R
 
 
 def genuine(raw: object, seats: Iterable[Seat], objection: Objection) -> Admitted | Rejected:
-    """Return the vote if one of these seats signed it, whatever it is about."""
+    """Return the vote if one of these seats signed it, whatever its content."""
     sealed = unseal(raw, Vote)
     if isinstance(sealed, Rejected):
         return sealed
@@ -76,7 +76,7 @@ def genuine(raw: object, seats: Iterable[Seat], objection: Objection) -> Admitte
 
 
 def misfit(vote: Vote, question: Question) -> str | None:
-    """Return why the vote is no answer to the question, or None."""
+    """Return why the vote does not match the round, or None."""
     allowed: set[ActionId | None] = {None, *question.candidates}
     if any(seat.name == vote.seat and seat.role == DISMISSER for seat in question.seats):
         allowed.add(HEALTHY)
@@ -95,7 +95,7 @@ def misfit(vote: Vote, question: Question) -> str | None:
 
 
 class Contradiction(NamedTuple):
-    """Two different votes that one seat signed in one round: anybody can verify them."""
+    """Two different votes that one seat signed in one round, verifiable by everyone."""
 
     seat: str
     proof: tuple[str, str]
@@ -104,8 +104,8 @@ class Contradiction(NamedTuple):
 def contradiction(votes: Sequence[Admitted], incident: str, round_: int) -> Contradiction | None:
     """Return the proof that these genuine votes of one seat contradict each other, or None.
 
-    An honest seat signs one vote a round, so any other genuine one is a contradiction, though it
-    may be about other evidence or have expired.
+    An honest seat signs one vote per round, so any other genuine vote is a contradiction, even if
+    it is about other evidence or has expired.
     """
     said = {
         found.vote.payload(): found
@@ -121,7 +121,7 @@ def contradiction(votes: Sequence[Admitted], incident: str, round_: int) -> Cont
 def contradictions(
     tables: Mapping[str, Iterable[str]], question: Question, objection: Objection
 ) -> tuple[Contradiction, ...]:
-    """Return the proofs against seats of whom these signed texts, by seat, hold two votes."""
+    """Return proofs against seats with two different votes; `tables` maps seats to signed texts."""
     proofs = []
     for seat, texts in tables.items():
         found = [genuine(text, question.seats, objection) for text in texts]

@@ -1,8 +1,8 @@
-"""The closed catalogue of actions: what may be done, on what conditions, and how it is undone.
+"""The closed catalogue of actions, with their preconditions and inverses.
 
-A verb is one row of `VERBS`. The stacks make one role per row (its `permissions` and no more), the
-executor has one implementation per row, and `candidates` lists what could be done in a situation.
-Seats choose among candidate ids; no text ever becomes part of an action.
+A verb is one row of `VERBS`. The stacks create one role per row (with its `permissions` and no
+others), the executor has one implementation per row, and `candidates` lists the actions that are
+possible in a situation. Seats choose among candidate ids; no text ever becomes part of an action.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,13 +18,13 @@ Risk = Literal["low", "medium", "high"]
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What candidates follow from: settings as they are now, and what changed before."""
+    """The input for candidates: the current settings and the recent changes."""
 
     states: tuple[ResourceState, ...]
     changes: tuple[Change, ...]
 
     def latest(self, resource: str, kind: str, setting: str | None = None) -> Change | None:
-        """Return the newest change of this kind on the resource that was not ours, or None."""
+        """Return the newest such change of the resource that Quorum did not make, or None."""
         found = [
             c
             for c in self.changes
@@ -38,22 +38,22 @@ class Situation:
 
 Propose = Callable[[Situation], Iterator[Candidate]]
 Describe = Callable[[Mapping[str, Scalar]], str]
-"""From an action's parameters to a sentence about it. Raises KeyError when one is missing."""
+"""From an action's parameters to a sentence. Raises KeyError when a parameter is missing."""
 
 ON_DEMAND: Final = "PAY_PER_REQUEST"
 ID_DIGITS: Final = 32
 """Hexadecimal digits of an action's id after its verb."""
 MOST_TIMES: Final = 4
-"""What our own raises of a day come to at most, times what people had let the function have."""
+"""Maximum factor between Quorum's own raises within a day and the value that people had set."""
 TABLE_UNITS: Final = 40_000
-"""What a table may have of either without asking AWS for more (DynamoDB's default quota)."""
+"""Maximum read or write units of a table without a quota increase (DynamoDB's default quota)."""
 
 
 class Precondition(NamedTuple):
-    """What is made sure of before the effect, whoever allowed it, and what makes sure of it.
+    """A condition that is checked before the effect, with or without approval, and its check.
 
-    `check` is the executor's guard of that name, one that no approval lifts; or `capture`, what the
-    verb itself reads right before the effect.
+    `check` is the name of the executor's guard, which no approval overrides, or `capture`, the
+    reads of the verb itself right before the effect.
     """
 
     text: str
@@ -62,23 +62,23 @@ class Precondition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One kind of action, in one place."""
+    """One kind of action."""
 
     name: str
     permissions: tuple[str, ...]
-    """IAM actions of the effect and its inverse: the verb's role holds these alone."""
+    """IAM actions of the effect and its inverse: the only ones in the verb's role."""
     arn: str
     """The resource of those permissions; `{parameter}` stands for the action's parameter."""
     preconditions: tuple[Precondition, ...]
-    """What people who are asked are told is checked: all of it is, see the tests."""
+    """The preconditions that approval requests list. Tests prove that each one is checked."""
     inverse: str | None
-    """How it is undone; None when there is no true inverse: then it is never autonomous."""
+    """The way to undo it; None when there is no true inverse: then the verb is never autonomous."""
     risk: Risk
     blast_radius: str
     check: str
     propose: Propose
     cause_first: bool = False
-    """It clears away what a fault left behind: only when the fault is over."""
+    """True for a verb that clears the consequences of a fault: only after the fault has ended."""
 
     @property
     def reversible(self) -> bool:
@@ -92,23 +92,23 @@ def action_id(verb: str, parameters: Mapping[str, Scalar]) -> str:
 
 
 def names_parameters(candidate: Candidate) -> bool:
-    """Return whether the candidate's id is that of its verb and parameters."""
+    """Return whether the candidate's id matches its verb and parameters."""
     return candidate.id == action_id(candidate.verb, candidate.parameters)
 
 
 def named_so_before(candidate: Candidate) -> bool:
-    """Return whether its id is the shorter one that evidence of before gave these parameters.
+    """Return whether the id is the shorter one of earlier evidence for these parameters.
 
-    Its 48 bits bind nothing by themselves: it counts where the whole parameters are signed.
+    Its 48 bits bind nothing by themselves: it is only valid where the whole parameters are signed.
     """
     return candidate.id == action_id(candidate.verb, candidate.parameters)[: -ID_DIGITS + 12]
 
 
 def describe(candidate: Candidate) -> str:
-    """Return what the candidate does, in a sentence made of its verb and parameters alone.
+    """Return a sentence that describes the candidate, from its verb and parameters alone.
 
-    So it says what its id binds, whatever `summary` says beside it. Raises CatalogueError for
-    another verb or other parameters than the verb has.
+    So it describes what the id binds, regardless of `summary`. Raises CatalogueError for an unknown
+    verb or a missing parameter.
     """
     say = SENTENCES[verb(candidate.verb).name]
     try:
@@ -118,9 +118,9 @@ def describe(candidate: Candidate) -> str:
 
 
 def described(candidate: Candidate) -> str:
-    """Return what people are shown of it: what its id binds, or that nobody can say so.
+    """Return the description that people see, or a warning when the id does not match.
 
-    Nothing is shown of an action whose id is not that of its parameters: it could be any other.
+    An action whose id does not match its parameters is not described: it could be any other action.
     """
     if not (names_parameters(candidate) or named_so_before(candidate)):
         return f"An action whose id is not that of what it would do: {candidate.id}"
@@ -240,7 +240,7 @@ def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
 
 
 def _peoples(situation: Situation, resource: str, now: int) -> int:
-    """Return what people last let the function have, as far as our own changes lead back."""
+    """Return the last value that people set, found by following Quorum's own changes back."""
     ours = [c for c in situation.changes if (c.resource, c.kind) == (resource, "concurrency")]
     for change in sorted(ours, key=lambda c: (c.at, c.id), reverse=True):
         if not change.ours or change.after != now or not isinstance(change.before, int):
@@ -267,7 +267,7 @@ def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
 
 
 def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
-    """Yield one candidate per table: two ways out would share the votes of the same finding."""
+    """Yield one candidate per table: with two, the votes of one finding would be split."""
     for state, table in _of(situation, "dynamodb"):
         read, write = state.settings.get("read_units"), state.settings.get("write_units")
         if state.settings.get("billing") != "PROVISIONED":
@@ -288,9 +288,9 @@ def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
 
 
 def _more(read: int, write: int, *, on_demand: bool) -> dict[str, Scalar]:
-    """Return the parameters of more capacity.
+    """Return the parameters of the raise.
 
-    On demand where it was before, or where twice the units are more than a table may have.
+    On demand if the table was so before, or if twice the units exceed the quota of a table.
     """
     if on_demand or 2 * max(read, write) > TABLE_UNITS:
         return {"to_billing": ON_DEMAND}
@@ -464,11 +464,11 @@ VERBS: Final[tuple[Verb, ...]] = (
 
 
 class CatalogueError(ValueError):
-    """A verb that the catalogue does not hold."""
+    """The catalogue does not contain this verb."""
 
 
 def verb(name: str) -> Verb:
-    """Return the verb of that name. Raises CatalogueError when the catalogue has none."""
+    """Return the verb with this name. Raises CatalogueError when there is none."""
     for row in VERBS:
         if row.name == name:
             return row
@@ -478,6 +478,6 @@ def verb(name: str) -> Verb:
 
 
 def candidates(situation: Situation, verbs: Iterable[Verb] = VERBS) -> tuple[Candidate, ...]:
-    """Return all that could be done here, by action id; two alike are one."""
+    """Return all actions that are possible here, by action id, without duplicates."""
     found = {c.id: c for row in verbs for c in row.propose(situation)}
     return tuple(found[key] for key in sorted(found))

@@ -1,4 +1,4 @@
-"""An incident is a fold over its facts: `replay` is the only way to know one."""
+"""The state of an incident: a fold over its events, computed by `replay` alone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -40,12 +40,12 @@ Status = Literal["open", "investigating", "deciding", "acting", "verifying", "un
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What the facts so far come to."""
+    """The state of an incident after its events so far."""
 
     opened: IncidentOpened
     version: int
     head: str
-    """Digest of the newest fact."""
+    """The digest of the newest event."""
     status: Status = "open"
     joined: tuple[AlarmJoined, ...] = ()
     recovered: tuple[AlarmRecovered, ...] = ()
@@ -72,15 +72,15 @@ class Incident:
 
     @property
     def is_closed(self) -> bool:
-        """Return whether Quorum's part is over."""
+        """Return whether Quorum's part has ended."""
         return self.closed is not None
 
 
 def replay(events: Iterable[IncidentEvent]) -> Incident:
-    """Fold the facts, oldest first, into the incident.
+    """Fold the events, oldest first, into the state of the incident.
 
-    Raises InvalidHistoryError when there is none, the first does not open the incident, a version
-    is missing, or a fact does not carry the digest of the one before it.
+    Raises InvalidHistoryError when there are no events, the first one does not open the incident, a
+    version is missing, or an event does not carry the digest of the one before it.
     """
     incident: Incident | None = None
     for event in events:

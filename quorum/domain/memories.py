@@ -9,14 +9,15 @@ from quorum.domain.fingerprint import of_today
 
 
 class SeatOutcome(Record):
-    """What one seat voted in an ended incident, and whether the world proved it right."""
+    """The vote of one seat in an ended incident, and whether the outcome confirmed it."""
 
     seat: str
     tier: str
     action: str | None
     conf_bp: int
     right: bool | None
-    """None when nothing proved it: another action was taken, or none, or the seat abstained."""
+    """None when the outcome proves nothing: another action was taken, or none, or the seat
+    abstained."""
 
 
 class Remembered(Record):

@@ -1,4 +1,4 @@
-"""Messages to people, and what waits in the outbox."""
+"""Messages to people, and the items in the outbox."""
 
 from typing import Any
 
@@ -11,23 +11,23 @@ from quorum.domain.notification_routes import LegName
 
 
 class Question(Record):
-    """What a message asks a person; whoever shows it may add buttons."""
+    """A request for a decision inside a message; a channel may render it with buttons."""
 
     incident_id: str
     approval_id: str
     about: str
-    """One plain line: what is proposed."""
+    """The proposal, in one line of plain text."""
 
 
 class Link(Record):
-    """Where to look further."""
+    """A link to more information."""
 
     text: str
     href: str
 
 
 class Message(Record):
-    """What people are told. Everything from outside is escaped when it is rendered."""
+    """A notification as sent to people. External text is escaped when the message is rendered."""
 
     incident_id: str
     kind: MessageKind
@@ -39,14 +39,14 @@ class Message(Record):
     questions: tuple[Question, ...] = ()
     links: tuple[Link, ...] = ()
     incidents: tuple[str, ...] = ()
-    """Which incidents it is about, when it is about several."""
+    """The incidents that the message is about, when there are several."""
     about: About = "state"
     thread: str = ""
-    """The channel's reference of the incident's first message, for those that keep one thread."""
+    """The channel's reference of the incident's first message, for channels with threads."""
 
 
 class Waiting(Record):
-    """What waits in the outbox for one leg of its way: ids alone."""
+    """An outbox item for one leg of the route: ids alone."""
 
     leg: LegName
     notice: Notice

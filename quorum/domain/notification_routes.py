@@ -1,7 +1,8 @@
-"""Which channels a message goes by, in order, and what it means that one of them was told.
+"""Routes of notifications: the channels of each message in order, and earlier deliveries.
 
-A leg is an ordered list of channels: the first that takes the message tells people, the next one is
-asked when it is down or over its rate. A message goes by every leg that its kind calls for.
+A leg is an ordered list of channels. The first channel that accepts the message delivers it; the
+next one is tried when the first is down or over its rate. A message is sent on every leg that its
+kind needs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,13 +27,13 @@ RANK: Final[Mapping[MessageKind, int]] = {
     "dismissed": 4,
     "escalated": 4,
 }
-"""How far an incident has come: who was told of a later state need not be told of an earlier."""
+"""The progress of an incident: after a notification of a later state, earlier ones are not sent."""
 SEVERAL: Final = "several:"
-"""What the reference of a message about several incidents begins with."""
+"""The prefix of the reference of a message about several incidents."""
 
 
 class Routes(Record):
-    """The operator's legs: `channels` for every message, `pages` beside it for those who sleep."""
+    """The operator's legs: `channels` for all messages, `pages` for those that need a person."""
 
     channels: tuple[ChannelName, ...] = ()
     pages: tuple[ChannelName, ...] = ()
@@ -40,7 +41,7 @@ class Routes(Record):
     def legs(
         self, kind: MessageKind, sent: Iterable[Notified]
     ) -> Mapping[LegName, tuple[ChannelName, ...]]:
-        """Return the legs of a message; an incident's own page is also answered and closed."""
+        """Return the legs of a message; a paged incident is also updated and closed there."""
         wanted = kind in NEEDS_A_PERSON
         over = not wanted and RANK[kind] >= RANK["answered"]
         found: dict[LegName, tuple[ChannelName, ...]] = {
@@ -56,13 +57,13 @@ class Routes(Record):
 
 
 def thread(sent: Iterable[Notified], channel: str) -> str:
-    """Return the reference of the incident's own first message on the channel, or nothing."""
+    """Return the reference of the incident's own first message on the channel, or ""."""
     own = (one.reference for one in _states(sent) if one.channel == channel)
     return next((reference for reference in own if not reference.startswith(SEVERAL)), "")
 
 
 def place(sent: Iterable[Notified], kind: MessageKind, channel: str) -> str:
-    """Return what a message of this kind continues on the channel: the question, or the thread."""
+    """Return the reference that such a message replies to: the approval request or the thread."""
     known = _states(sent)
     asked = [n for n in known if (n.channel, n.message) == (channel, "approval_wanted")]
     own = [one.reference for one in asked if not one.reference.startswith(SEVERAL)]
@@ -70,7 +71,10 @@ def place(sent: Iterable[Notified], kind: MessageKind, channel: str) -> str:
 
 
 def told(sent: Iterable[Notified], notice: Notice, channels: Sequence[str]) -> Notified | None:
-    """Return how one of the channels told of this or, of a state, of a later one; or None."""
+    """Return the delivery on one of the channels that makes this notification redundant, or None.
+
+    That is a delivery of the same notification or, of a state, of a later state.
+    """
     here = [one for one in sent if one.channel in channels and one.about == notice.about]
     same = next((one for one in here if one.message == notice.kind), None)
     later = (one for one in _states(here) if RANK[one.message] >= RANK[notice.kind])

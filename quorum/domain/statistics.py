@@ -1,4 +1,4 @@
-"""Wilson's score interval (1927): what share is borne out by so few trials."""
+"""Wilson's score interval (1927): the confidence interval of a share from few trials."""
 
 from math import sqrt
 from typing import Final, NamedTuple
@@ -7,20 +7,20 @@ Z95: Final = 1.96
 
 
 class Interval(NamedTuple):
-    """The bounds of a share, at 95 %."""
+    """The bounds of a share, at 95 % confidence."""
 
     lower: float
     upper: float
 
 
 def wilson(hits: float, trials: float) -> Interval:
-    """Return the interval of the share; without trials it says nothing: from 0 to 1."""
+    """Return the 95 % interval of hits / trials; (0, 1) without trials."""
     if trials <= 0:
         return Interval(0.0, 1.0)
     share, z2 = min(1.0, hits / trials), Z95 * Z95
     spread = Z95 * sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
     middle, whole = share + z2 / (2 * trials), 1 + z2 / trials
     return Interval(
-        (middle - spread) / whole if hits > 0 else 0.0,  # exactly: no rounding makes a failure
+        (middle - spread) / whole if hits > 0 else 0.0,  # exactly 0, without a rounding error
         (middle + spread) / whole if hits < trials else 1.0,
     )

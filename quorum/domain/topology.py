@@ -1,4 +1,4 @@
-"""The declared service map: who depends on whom, where each service's signals are."""
+"""The declared service map: dependencies between services, and their metrics and log groups."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -10,14 +10,14 @@ from quorum.domain.evidence import Edge
 
 
 class Metrics(Record):
-    """Where a service's request metrics are; `version_namespace` holds `{version}`."""
+    """The location of a service's request metrics; `version_namespace` contains `{version}`."""
 
     namespace: str
     dimensions: dict[str, str] | None = None
-    """None: those that name the resource, as FunctionName does for `lambda:`."""
+    """None: the dimensions that name the resource, such as FunctionName for `lambda:`."""
     version_namespace: str | None = None
     version_dimension: str | None = "ExecutedVersion"
-    """The dimension that a version's series have besides; None where the namespace says it all."""
+    """The extra dimension of a version's series; None when the namespace alone identifies it."""
     requests: str = "Requests"
     errors: str = "Errors"
     latency: str = "LatencyMs"
@@ -36,7 +36,7 @@ class Service(Record):
 
 
 class ServiceMap(Record):
-    """The map as it stands in SSM."""
+    """The service map as stored in SSM."""
 
     v: Literal[1] = 1
     services: tuple[Service, ...] = ()
@@ -52,7 +52,7 @@ class ServiceMap(Record):
 
 
 def of_pairs(pairs: Iterable[tuple[ResourceId, ResourceId]]) -> ServiceMap:
-    """Return the map of (caller, callee) pairs; nothing depends on itself."""
+    """Return the map of (caller, callee) pairs, without self-dependencies."""
     callees: dict[ResourceId, set[ResourceId]] = {}
     for caller, callee in pairs:
         if caller != callee:
@@ -74,7 +74,7 @@ def neighbours(edges: Iterable[Edge], resource: ResourceId) -> frozenset[Resourc
 
 
 def downstream(edges: Iterable[Edge], resource: ResourceId) -> frozenset[ResourceId]:
-    """Return all that the resource depends on, directly or not, without itself."""
+    """Return all direct and indirect dependencies of the resource, without itself."""
     known = list(edges)
     found: set[ResourceId] = set()
     frontier = [resource]

@@ -1,12 +1,12 @@
-"""Where everything that guards an effect is read, and who alone can write it there.
+"""The inputs that guard an effect, the store of each, and its one writer.
 
-The log is for people, for learning and for the read model: a dozen functions append to it, so
-nothing here is read from it but what may only hold back. Whatever decides whether, and what, the
+The log serves people, learning and the read model; a dozen functions append to it. Therefore it is
+only read here for inputs that can hold an effect back. Everything that decides whether and what the
 executor writes comes from the frozen evidence (by its digest), from signed votes and grants, from
-the resource itself, from the clock, from what was deployed, or from a store with one writer.
+the resource itself, from the clock, from the deployment, or from a store with one writer.
 
-The synthesised permissions are tested against these tables: a second writer fails the build, and
-so does a store that one of the three reads and that is not here. `docs/threat-model.md` is
+The synthesised permissions are tested against these tables: the build fails on a second writer, and
+on a store that is read by one of the three readers and not listed here. `docs/threat-model.md` is
 generated from them.
 """
 
@@ -17,12 +17,11 @@ from quorum.domain.seats import SEATS
 Reader = Literal["executor", "consensus", "approval"]
 Kind = Literal["evidence", "signed", "store", "resource", "clock", "deployment", "proof", "log"]
 """`evidence`: a bundle by its digest. `signed`: a statement whose signature the reader verifies.
-`proof`: what an identity provider or a channel signed for a person. `log`: it may hold back only.
-"""
+`proof`: signed by an identity provider or a channel for a person. `log`: can only hold back."""
 
 
 class Store(NamedTuple):
-    """A store, by its key in the stacks' table of needs, and the one function that writes it."""
+    """A store, by its key in the stacks' table of needs, and the only function that writes it."""
 
     key: str
     writer: str
@@ -30,13 +29,13 @@ class Store(NamedTuple):
 
 
 class Input(NamedTuple):
-    """One thing that a reader decides by."""
+    """One input to a reader's decisions."""
 
     reader: Reader
     what: str
     kind: Kind
     store: str = ""
-    """The key of the store that it is in, where it is in one."""
+    """The key of the store that holds it, if any."""
 
 
 STORES: Final[tuple[Store, ...]] = (
@@ -132,5 +131,5 @@ INPUTS: Final[tuple[Input, ...]] = (
 
 
 def writer(key: str) -> str:
-    """Return the one function that writes the store. Raises KeyError for a store of others."""
+    """Return the only function that writes the store. Raises KeyError for a store not listed."""
     return {store.key: store.writer for store in STORES}[key]

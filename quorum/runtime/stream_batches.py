@@ -1,4 +1,4 @@
-"""Batches of a stream: each record by itself; one that fails is logged, counted and reported."""
+"""Processing of stream batches: one record at a time; failures are logged, counted and reported."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -20,10 +20,10 @@ R = TypeVar("R")
 def process(
     event: dict[str, Any], context: LambdaContext, kind: EventType, handle: Callable[[R], None]
 ) -> PartialItemFailureResponse:
-    """Hand each record to `handle`; return the sequence numbers of those that raised.
+    """Pass each record to `handle`; return the sequence numbers of those that raised.
 
-    A batch of nothing but failures is an answer like any other: an exception would fail the
-    records that a retry could still save, and cost the environment.
+    A batch in which all records fail is also a normal result: an exception would fail the records
+    that a retry could still save, and cost the environment.
     """
 
     def one(record: R) -> None:

@@ -1,7 +1,7 @@
-"""What every seat does around its method: read the evidence, think once, claim the ballot, sign.
+"""The common part of all seats: read the evidence, run the method, claim the ballot, sign.
 
-The ballot is claimed in the seat's own table before its vote is signed, so a retried seat gives
-the answer that it gave before, whatever its method would say now: it never signs two answers.
+The ballot is claimed in the seat's own table before its vote is signed, so a retried seat gives the
+same answer as before, whatever its method returns now: it never signs two answers.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,11 +31,11 @@ from quorum.ports.voting import BallotBox, SeatRecord, Signer, Verifier
 from quorum.seats.opinions import check_opinion, decide
 
 _READER: Final = ThreadPoolExecutor(1, thread_name_prefix="reader")
-"""Reads what the seat has answered while the log is read."""
+"""Reads the seat's previous answer while the log is read."""
 
 
 class SeatAnswer(TypedDict):
-    """What travels on in the state: the verdict without its reasons."""
+    """The seat's result in the state machine: the vote without its reasons."""
 
     seat: str
     tier: str
@@ -45,19 +45,19 @@ class SeatAnswer(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What some methods ask besides the bundle; None where the seat has no such thing."""
+    """Dependencies of some methods besides the bundle; None where the seat has none."""
 
     model: LanguageModel | None = None
     memory: Memory | None = None
 
 
 Method = Callable[[Bundle, Deps], Opinion]
-"""A tier. Raises NotApplicableError when it has nothing to work on: the next tier is asked."""
+"""A tier. Raises NotApplicableError when it has no data to work on: the next tier runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """One seat, wired."""
+    """One seat with its dependencies."""
 
     seat: str
     methods: Mapping[str, Method]
@@ -69,13 +69,13 @@ class Seating:
     now: Clock
     deps: Deps = Deps()
     known: dict[tuple[str, int], EvidenceFrozen] = field(default_factory=dict)
-    """The last round's fact. Facts never change, so the next tier need not read the log again."""
+    """The last round's event. Events never change, so the next tier need not read the log again."""
 
     def answer(self, event: Mapping[str, Any]) -> SeatAnswer:
         """Return the seat's answer for the round: the stored one, or a new one after its claim.
 
-        It returns once the vote is signed and stored. Raises InvalidInputError (request),
-        ModelUnavailableError (a tier that asks a model, and there is none), InvalidHistoryError
+        The vote is signed and stored before it returns. Raises InvalidInputError (request),
+        ModelUnavailableError (a tier with a model, and none is configured), InvalidHistoryError
         (stored ballot, vote or evidence) and whatever the tier's method raises.
         """
         started = self.now()
@@ -102,7 +102,7 @@ class Seating:
         if tier is None:
             raise InvalidInputError(f"tier: {self.seat} has no tier {request.tier!r}")
         if "model" in tier.domains and self.deps.model is None:
-            raise ModelUnavailableError("no model is configured")  # nothing is read for nothing
+            raise ModelUnavailableError("no model is configured")  # before any read
         return request
 
     def _frozen(self, request: CastVote) -> EvidenceFrozen:
@@ -150,7 +150,7 @@ class Seating:
     def _cast(self, vote: Vote, record: SeatRecord) -> None:
         """Sign the claimed vote, unless it was signed before the seat was retried.
 
-        Raises InvalidHistoryError when the table holds anything that this seat did not sign.
+        Raises InvalidHistoryError when the table holds a vote that this seat did not sign.
         """
         if not record.envelopes:
             self.box.cast(vote, seal(vote, self.signer.sign(vote.message())))

@@ -1,4 +1,4 @@
-"""How the handlers of seats are wired: all alike, but for their methods and what those ask."""
+"""The wiring of the seats' handlers: identical except for their methods and dependencies."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -24,11 +24,11 @@ from quorum.seats.llm.guarded_model import GuardedModel
 from quorum.seats.seat import Deps, Method, SeatAnswer, Seating
 
 _ONCE: Final = AWS_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
-"""The state machine retries a model, within the tier's time; a hidden retry would exceed it."""
+"""The state machine retries model calls within the tier's time; hidden retries would exceed it."""
 
 
 class SeatSettings(Settings):
-    """What the stacks set for every seat."""
+    """Environment variables of every seat."""
 
     SEAT: str
     EVENTS_TABLE: str
@@ -38,7 +38,7 @@ class SeatSettings(Settings):
 
 
 class ModelSeatSettings(SeatSettings):
-    """What they set besides where a method may ask a language model; no MODEL_ID: none is."""
+    """Additional variables of seats with a language model; an empty MODEL_ID means none."""
 
     OPERATIONS_TABLE: str
     MODEL_ID: str
@@ -66,7 +66,7 @@ def configured_model(settings: ModelSeatSettings, table: Tables) -> BudgetedMode
 def seated(
     settings: SeatSettings, table: Tables, methods: Mapping[str, Method], deps: Deps
 ) -> Seating:
-    """Return the seat with its tables, the evidence and the clock."""
+    """Return the seat with its tables, the evidence store and the clock."""
     votes, kms = table(settings.VOTES_TABLE), boto3.client("kms", config=AWS_CONFIG)
     return Seating(
         seat=settings.SEAT,
@@ -82,7 +82,7 @@ def seated(
 
 
 def seat_handler(seating: Seating) -> Handler:
-    """Return the seat as a function's handler."""
+    """Return the Lambda handler of the seat."""
 
     @entry
     def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> SeatAnswer:

@@ -1,4 +1,4 @@
-"""Calling functions through their aliases."""
+"""Invocation of functions through their aliases."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 THEIRS: Final[Mapping[str, type[QuorumError]]] = {
     kind.__name__: kind for kind in (RefusedError, InvalidInputError, ConcurrencyConflictError)
 }
-"""What concerns who asked, by the name that Lambda reports it under."""
+"""Errors that concern the caller, by the name under which Lambda reports them."""
 
 
 class LambdaFunctions:
@@ -30,13 +30,13 @@ class LambdaFunctions:
         self._client = client
 
     def call(self, arn: str, payload: Mapping[str, Any]) -> None:
-        """Invoke the function and wait until it has answered without an error."""
+        """Invoke the function and wait until it has returned without an error."""
         body, failed = self._invoke(arn, payload)
         if failed:
             raise SourceUnavailableError(f"{arn} failed: {body[:500].decode(errors='replace')}")
 
     def ask(self, arn: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Invoke the function and return its answer, or raise what it raised for its caller."""
+        """Invoke the function; return its result, or raise the error that concerns its caller."""
         body, failed = self._invoke(arn, payload)
         try:
             answer: dict[str, Any] = json.loads(body)
@@ -48,7 +48,7 @@ class LambdaFunctions:
         raise THEIRS.get(kind, SourceUnavailableError)(why)
 
     def hand_on(self, arn: str, payload: Mapping[str, Any]) -> None:
-        """Have the function work on it later; what fails is tried again, then put aside."""
+        """Invoke the function asynchronously; Lambda retries failures, then sets them aside."""
         with raising(SourceUnavailableError, f"call {arn}"):
             self._client.invoke(
                 FunctionName=arn, InvocationType="Event", Payload=json.dumps(dict(payload))

@@ -1,4 +1,4 @@
-"""Bundles and post-mortems in S3, a bundle under its digest."""
+"""Evidence bundles and post-mortems in S3; a bundle is stored under its digest."""
 
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ ready(Bundle)
 
 
 class S3EvidenceStore:
-    """An `EvidenceStore`. Retention and encryption are the bucket's."""
+    """An `EvidenceStore`. Retention and encryption are configured on the bucket."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client, self._bucket = client, bucket
@@ -31,10 +31,10 @@ class S3EvidenceStore:
         return self._put(_key(digest), body, "application/json"), digest
 
     def get_bundle(self, digest: str) -> Bundle:
-        """Return the bundle. Raises InvalidHistoryError when it is not what was recorded.
+        """Return the bundle. Raises InvalidHistoryError when the content has another digest.
 
-        The one that was read last is kept: a seat's next tier asks for it again, and what has this
-        digest is this bundle.
+        The last bundle is cached, because a seat's next tier reads it again; the digest identifies
+        it.
         """
         if self._newest is None or self._newest[0] != digest:
             self._newest = digest, self._read(_key(digest), digest)
@@ -54,7 +54,7 @@ class S3EvidenceStore:
         return key, sha256(body).hexdigest()
 
     def get_report(self, key: str, digest: str) -> str:
-        """Return a post-mortem. Raises InvalidHistoryError when it is not what was recorded."""
+        """Return a post-mortem. Raises InvalidHistoryError when the content has another digest."""
         return self._get(key, digest).decode()
 
     def _get(self, key: str, digest: str) -> bytes:

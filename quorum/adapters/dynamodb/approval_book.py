@@ -1,4 +1,4 @@
-"""Questions to people in DynamoDB. The task token never leaves the server."""
+"""Approval requests in DynamoDB. The task token never leaves the server."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -17,37 +17,37 @@ if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
 
 MOST_TASKS: Final = 50
-"""That may wait for one answer: one does, and one more for each time that it was tried again."""
+"""Maximum waiting tasks per request: normally one, and one more for each retry."""
 
 
 class DynamoDBApprovalBook:
-    """An `ApprovalBook`: one item per question, answered by one conditional update.
+    """An `ApprovalBook`: one item per request, answered by one conditional update.
 
-    What people say of an incident as a whole has items beside them: `taken#…`, `undo#…`.
+    Statements about a whole incident have items of their own: `taken#…`, `undo#…`.
     """
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def ask(self, approval: Approval) -> Approval:
-        """Store the question unless its id exists; return the stored one."""
+        """Store the approval request unless its id exists; return the stored one."""
         item = {**approval.model_dump(), "expires_at": Decimal(str(approval.expires_at))}
         stored = put_if(self._table, item, Attr("approval_id").not_exists())
         return approval if stored is None else _approval(stored)
 
     def find(self, approval_id: str) -> Approval | None:
-        """Return the question, or None."""
+        """Return the approval request, or None."""
         item = get(self._table, {"approval_id": approval_id})
         return None if item is None else _approval(item)
 
     def attach(self, approval_id: str, task_token: str) -> Approval:
-        """Add the token of a task that waits; return the question as it is then."""
+        """Add the token of a waiting task; return the approval request as it is then."""
         room = Attr("task_tokens").not_exists() | Attr("task_tokens").size().lt(MOST_TASKS)
         known = Attr("approval_id").exists()
         return self._set(approval_id, {"task_tokens": [task_token]}, known & room)
 
     def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
-        """Add one person's signed grant to a waiting question; return it."""
+        """Add one person's signed grant to a waiting approval request; return it."""
         same = Attr("chosen").eq("") | Attr("chosen").eq(action)
         new = Attr("state").eq("waiting") & ~Attr("people").contains(person) & same
         fields = {"chosen": action, "people": [person], "grants": [text]}
@@ -56,23 +56,23 @@ class DynamoDBApprovalBook:
     def answer(
         self, approval_id: str, state: Answer, by: str, via: str = "", reason: str = ""
     ) -> Approval:
-        """Answer a waiting question; return it. Raises RefusedError when it was answered."""
+        """Answer a waiting approval request; return it. Raises RefusedError when answered."""
         fields = {"state": state, "by": by, "via": via, "reason": reason}
         return self._set(approval_id, fields, Attr("state").eq("waiting"))
 
     def take_over(self, taken: TakenOver) -> TakenOver:
-        """Give the incident to the person unless somebody has it; return who has it."""
+        """Assign the incident to the person unless it is assigned; return the stored take-over."""
         item = {"approval_id": f"taken#{taken.incident_id}", "taken": taken.model_dump_json()}
         stored = put_if(self._table, item, Attr("approval_id").not_exists())
         return taken if stored is None else TakenOver.model_validate_json(stored["taken"])
 
     def taken_over(self, incident_id: str) -> TakenOver | None:
-        """Return who has taken the incident over, or None."""
+        """Return the incident's take-over, or None."""
         item = get(self._table, {"approval_id": f"taken#{incident_id}"})
         return None if item is None else TakenOver.model_validate_json(item["taken"])
 
     def want_undone(self, incident_id: str, text: str) -> None:
-        """Store a person's signed order to undo, in the place of an earlier one."""
+        """Store a person's signed order to undo, in place of an earlier one."""
         with raising(StoreUnavailableError, f"order to undo {incident_id}"):
             self._table.put_item(Item={"approval_id": f"undo#{incident_id}", "order": text})
 
@@ -82,7 +82,7 @@ class DynamoDBApprovalBook:
         return None if item is None else str(item["order"])
 
     def _set(self, approval_id: str, fields: Item, condition: "ConditionBase") -> Approval:
-        """Set the fields if the condition holds; what is a list is added to the one there is."""
+        """Set the fields if the condition holds; append lists to the stored ones."""
         with raising(StoreUnavailableError, f"approval {approval_id}"):
             try:
                 answer = self._table.update_item(
@@ -104,7 +104,7 @@ class DynamoDBApprovalBook:
 
 
 def _clause(name: str, value: object) -> str:
-    """Return how the field is set: an item of before a list was kept has none to add to."""
+    """Return the update clause of a field; an earlier version's item may lack the list."""
     before = f"if_not_exists(#{name}, :nothing)"
     added = isinstance(value, list)
     return f"#{name} = " + (f"list_append({before}, :{name})" if added else f":{name}")

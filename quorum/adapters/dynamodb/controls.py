@@ -14,7 +14,7 @@ from quorum.domain.suspensions import Suspension
 SUSPENDED: Final = "suspended"
 LIFTED: Final = "lifted_at"
 LIFTED_PROOFS: Final = "lifted_proofs"
-"""In an item of before lifts had a place of their own: it was lifted, and from which proofs."""
+"""Attributes of suspensions of an earlier version: the reinstatement, and its proofs."""
 
 
 class DynamoDBControls:
@@ -28,7 +28,7 @@ class DynamoDBControls:
         return {item["name"]: _suspension(item) for item in self._all() if LIFTED not in item}
 
     def lifted_before(self) -> Mapping[str, float]:
-        """Return when seats were lifted that a former version lifted, in seconds since 1970."""
+        """Return reinstatements by an earlier version: times since 1970, in seconds, by seat."""
         found = {item["name"]: item[LIFTED] for item in self._all() if LIFTED in item}
         return {seat: datetime.fromisoformat(at).timestamp() for seat, at in found.items()}
 

@@ -33,17 +33,17 @@ class DynamoDBExecutionLedger:
         self._table, self._now = table, now
 
     def fence(self, execution: Execution) -> Execution | None:
-        """Write the fence if there is none and return None; otherwise return the one there is."""
+        """Write the fence if there is none and return None; otherwise return the existing one."""
         stored = put_if(self._table, _item(execution), Attr("id").not_exists())
         return None if stored is None else _execution(stored)
 
     def find(self, incident_id: str, operation: Literal["act", "undo"]) -> Execution | None:
-        """Return the fence there is, read consistently, or None."""
+        """Return the existing fence, read consistently, or None."""
         item = get(self._table, {"id": f"fence#{incident_id}#{operation}"})
         return None if item is None else _execution(item)
 
     def finish(self, execution: Execution) -> None:
-        """Record how the fenced effect ended. Raises InvalidHistoryError when it has no fence."""
+        """Record the fenced effect's result. Raises InvalidHistoryError without a fence."""
         with raising(StoreUnavailableError, f"finish {execution.operation}"):
             try:
                 self._table.put_item(Item=_item(execution), ConditionExpression=Attr("id").exists())
@@ -63,7 +63,7 @@ class DynamoDBExecutionLedger:
         return incident_id if other is None else str(other["holder"])
 
     def release(self, resource: str, incident_id: str, cooldown_until: datetime) -> None:
-        """End the lease; nobody else gets it until the cooldown is over."""
+        """End the lease; no other incident gets it until the cooldown is over."""
         with where_it_holds(self._table):
             self._table.put_item(
                 Item=_lease(resource, incident_id, cooldown_until),

@@ -1,4 +1,4 @@
-"""What the adapters of DynamoDB tables share: conditional writes, whole queries, exact times."""
+"""Helpers of the DynamoDB adapters: conditional writes, complete queries, exact times."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,10 +22,11 @@ MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def put_if(table: DynamoDBTable, item: Item, condition: "ConditionBase") -> Item | None:
-    """Put the item if the condition holds; otherwise return the item that is there instead.
+    """Put the item if the condition holds; otherwise return the stored item.
 
     Returns None when it was put. The condition must hold where there is no item. Each call marks
-    its item: when the SDK repeats a put whose response was lost, and finds the mark, it was put.
+    its item: when the SDK repeats a put whose response was lost, the mark shows that the put
+    succeeded.
     """
     mark = uuid4().hex
     with raising(StoreUnavailableError, f"write to {table.name}"):
@@ -45,7 +46,7 @@ def put_if(table: DynamoDBTable, item: Item, condition: "ConditionBase") -> Item
 
 @contextmanager
 def where_it_holds(table: DynamoDBTable) -> Iterator[None]:
-    """Let a conditional write change nothing when its condition is false."""
+    """Ignore a conditional write whose condition is false: it changes nothing."""
     with raising(StoreUnavailableError, f"write to {table.name}"):
         try:
             yield
@@ -83,21 +84,21 @@ def micros(at: datetime) -> int:
 
 
 def at_micros(value: Any) -> datetime:
-    """Return the time that `micros` was given."""
+    """Return the time of a result of `micros`."""
     return EPOCH + int(value) * MICROSECOND
 
 
 def seconds_later(at: datetime, seconds: float = 0) -> int:
-    """Return whole seconds since 1970, rounded up, as the time to live wants them."""
+    """Return whole seconds since 1970, rounded up, as DynamoDB's time to live needs them."""
     return -((EPOCH - at - timedelta(seconds=seconds)) // timedelta(seconds=1))
 
 
 def text_instant(at: datetime) -> str:
-    """Return the time in UTC with a fixed width, so that text order is time order."""
+    """Return the time in UTC as text of fixed width, which sorts in time order."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def days(first: datetime, last: datetime) -> list[str]:
-    """Return the days from the first to the last time, in UTC, as an index by day has them."""
+    """Return the dates from the first to the last time, in UTC, as the keys of an index by day."""
     start, end = first.astimezone(UTC).date(), last.astimezone(UTC).date()
     return [(start + timedelta(days=n)).isoformat() for n in range((end - start).days + 1)]

@@ -1,4 +1,4 @@
-"""Past incidents in DynamoDB, compared in the function that asks."""
+"""Past incidents in DynamoDB, compared within the calling function."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,15 +22,15 @@ class DynamoDBMemory:
     """A `Memory`: cosine similarity over named features, by scanning.
 
     This is no vector index. It reads at most `scanned` items, in the table's own order: with more
-    incidents than that, some are never compared and a better match can be missed. A thousand
-    items of two kilobytes cost 250 read units a question.
+    incidents than that, some are never compared and a better match can be missed. A thousand items
+    of two kilobytes cost 250 read units per query.
     """
 
     def __init__(self, table: DynamoDBTable, scanned: int = SCANNED) -> None:
         self._table, self._scanned = table, scanned
 
     def similar(self, fingerprint: Mapping[str, float], limit: int) -> Sequence[Remembered]:
-        """Return the most similar past incidents, best first; what has nothing in common never."""
+        """Return the most similar past incidents, best first, without those of similarity 0."""
         scored = [
             one.model_copy(update={"similarity": cosine(fingerprint, one.fingerprint)})
             for one in map(_remembered, self._scan())
@@ -47,7 +47,7 @@ class DynamoDBMemory:
         put_if(self._table, item, Attr("incident_id").not_exists())
 
     def remembered(self, limit: int) -> Sequence[Remembered]:
-        """Return ended incidents, in no order; at most so many, and as many as are scanned."""
+        """Return at most `limit` ended incidents of those scanned, in no particular order."""
         return [_remembered(item) for item in islice(self._scan(), limit)]
 
     def _scan(self) -> Iterator[Item]:

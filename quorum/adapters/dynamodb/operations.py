@@ -1,7 +1,7 @@
-"""The operations table: what Quorum claims and may forget. Every claim is one conditional put.
+"""The operations table: short-lived claims, each one conditional put.
 
 Keys: `open#<resource>`, `seen#<alarm>`, `rate#<key>`; breakers have an adapter of their own.
-`expires` is the time to live; nothing here relies on its punctuality.
+`expires` is the time to live; no code here relies on its punctuality.
 """
 
 from collections.abc import Sequence
@@ -27,22 +27,23 @@ REMEMBERED_SECONDS: Final = 30 * 24 * 3600
 
 
 class DynamoDBOperations:
-    """An `Operations`, but for the breakers."""
+    """An `Operations`. Breakers have an adapter of their own."""
 
     def __init__(self, table: DynamoDBTable, now: Clock) -> None:
         self._table, self._now = table, now
 
     def transition(self, alarm_arn: str) -> Transition | None:
-        """Return the alarm's newest transition that was handled, read consistently, or None."""
+        """Return the alarm's newest handled transition, read consistently, or None."""
         item = get(self._table, {"id": f"seen#{alarm_arn}"})
         return Transition(at_micros(item["at"]), item["incident_id"]) if item else None
 
     def see_transition(
         self, alarm_arn: str, at: datetime, incident_id: str, disbelieved: datetime | None = None
     ) -> datetime | None:
-        """Remember the newest transition handled; return one that is newer than `at`, or None.
+        """Store the newest handled transition; return the time of a newer one, or None.
 
-        A newer one of exactly the time `disbelieved` gives way.
+        `at` is the transition's time. A newer one with exactly the time `implausible` is
+        overwritten.
         """
         item = {
             "id": f"seen#{alarm_arn}",
@@ -57,7 +58,7 @@ class DynamoDBOperations:
         return None if newer is None else at_micros(newer["at"])
 
     def hold(self, resource: str, incident_id: str, until: datetime) -> str:
-        """Take the resource's open key if free, expired or held by this incident already."""
+        """Take the open key if free, expired or held by this incident; return its holder."""
         item = {
             "id": f"open#{resource}",
             "holder": incident_id,
@@ -74,7 +75,7 @@ class DynamoDBOperations:
         return str(item["holder"]) if item and item["until"] > micros(self._now()) else None
 
     def release(self, incident_id: str, resources: Sequence[str]) -> None:
-        """Give back the open keys that this incident holds."""
+        """Release the open keys that this incident holds."""
         for resource in resources:
             with where_it_holds(self._table):
                 self._table.delete_item(
@@ -85,8 +86,8 @@ class DynamoDBOperations:
     def admit(self, key: str, rate: Rate, now: datetime) -> bool:
         """Return whether one more send fits the fleet-wide rate, and count it if so.
 
-        GCRA without a burst: the item holds the time of the next free send, so that no window
-        of `per_seconds`, wherever it begins, holds more than `sends`.
+        GCRA without a burst: the item holds the time of the next free send, so that no window of
+        `per_seconds`, wherever it begins, holds more than `sends`.
         """
         spacing = -(-rate.per_seconds * 1_000_000 // rate.sends)
         item = {

@@ -14,13 +14,13 @@ BY_STATUS: Final = "by-status"
 
 
 class DynamoDBReadModel:
-    """A `ReadModel`. The index's `occurred_at` is when the incident was opened."""
+    """A `ReadModel`. The index's `occurred_at` is the time at which the incident opened."""
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def put(self, view: IncidentView) -> bool:
-        """Store the view unless one of the same or a newer version is there; return whether."""
+        """Store the view if it is newer than the stored one; return whether it was."""
         item = {
             "incident_id": view.incident_id,
             "version": view.version,
@@ -37,7 +37,7 @@ class DynamoDBReadModel:
         return None if item is None else IncidentView.model_validate_json(item["view"])
 
     def by_status(self, status: str, limit: int) -> Sequence[IncidentView]:
-        """Return incidents of that status, newest first."""
+        """Return the incidents with that status, newest first."""
         items = query(
             self._table,
             IndexName=BY_STATUS,

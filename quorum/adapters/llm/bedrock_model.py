@@ -1,8 +1,8 @@
 """A language model on Bedrock, by Converse: one tool whose input is the answer's closed schema.
 
-The tool is offered and not forced, and no sampling parameter is sent: the newest models refuse
-both. The evidence stands in a fence that is closed by its own digest, so that no text inside it
-can end it.
+The tool is offered and not forced, and no sampling parameter is sent: the newest models reject
+both. The evidence is in a fence whose name is the evidence's own digest, so that no text inside it
+can close it.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ Tokens = tuple[int, int]
 
 
 class BedrockModel:
-    """A `LanguageModel`. An answer that does not validate is asked for once more."""
+    """A `LanguageModel`. After an invalid answer it asks once more."""
 
     def __init__(
         self, client: "BedrockRuntimeClient", model_id: str, max_tokens: int = MAX_TOKENS
@@ -49,7 +49,7 @@ class BedrockModel:
     def answer(
         self, *, system: str, evidence: str, schema: Mapping[str, Any]
     ) -> tuple[Answer, Tokens]:
-        """Return the answer, which fits the schema, and the tokens of all tries (in, out)."""
+        """Return the answer, valid against the schema, and the tokens of all tries (in, out)."""
         question, spent = _fenced(evidence), (0, 0)
         wrong = ""
         for repair in (
@@ -86,7 +86,7 @@ def _fenced(evidence: str) -> str:
 
 
 def _read(reply: Any, schema: Mapping[str, Any]) -> tuple[Answer | None, str]:
-    """Return (answer, "") or (None, what is wrong with it)."""
+    """Return (answer, "") or (None, problem). Raises ModelAnswerError when a retry is pointless."""
     reason = reply["stopReason"]
     if reason in FINAL:
         raise ModelAnswerError(f"the model stopped: {reason}")

@@ -26,9 +26,9 @@ class NoModel:
 
 
 def language_model(model_id: str, region: str, config: Config) -> LanguageModel:
-    """Return the configured model, or one that is not there when the id is empty.
+    """Return the configured model, or a `NoModel` when the id is empty.
 
-    The SDK does not retry: the caller's time belongs to the repair, and to the next tier.
+    The SDK does not retry: the caller's time is for the second try, and for the next tier.
     """
     if not model_id:
         return NoModel()

@@ -1,7 +1,7 @@
-"""A closed subset of JSON Schema: enough for the answers that seats ask for, and no more.
+"""A closed subset of JSON Schema, as far as the seats' answers need it.
 
-A keyword that is not known here is a mistake in the schema and raises, so that no rule is ever
-silently left out. Messages name the place and the rule, and never repeat the value.
+An unknown keyword is a mistake in the schema and raises, so that no rule is silently ignored.
+Messages name the place and the rule, and never repeat the value.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 
 
 def problems(value: Any, schema: Schema, place: str = "answer") -> list[str]:
-    """Return where the value breaks the schema. Raises ValueError for an unknown keyword."""
+    """Return the violations of the schema. Raises ValueError for an unknown keyword."""
     unknown = sorted(set(schema) - _KNOWN)
     if unknown:
         raise ValueError(f"the schema of {place} uses {', '.join(unknown)}")

@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 
 
 class EcsState:
-    """Reads task_definition (family:revision), desired, status, deploying, autoscaled, and what its
-    tags pin.
-    """
+    """Reads task_definition (family:revision), desired, status, deploying, autoscaled and pins."""
 
     def __init__(self, client: "ECSClient", autoscaling: Autoscaling) -> None:
         self._client, self._autoscaling = client, autoscaling

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 
 
 class LambdaState:
-    """Reads alias, alias_version, alias_revision, alias_weighted, reserved_concurrency, deploying
-    and autoscaled; of a weighted alias also alias_weights (`8=0.1,9=0.2`), and what its tags pin.
-    Without a name it takes the function's alias if there is exactly one.
+    """Reads a function's settings: those of the alias, its concurrency, its pins.
+
+    The keys are alias, alias_version, alias_revision, alias_weighted, reserved_concurrency,
+    deploying and autoscaled; for a weighted alias also alias_weights (`8=0.1,9=0.2`), and the tags'
+    pins. Without a name it uses the function's alias if there is exactly one.
     """
 
     def __init__(self, client: "LambdaClient", autoscaling: Autoscaling) -> None:

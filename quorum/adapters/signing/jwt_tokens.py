@@ -1,7 +1,7 @@
-"""Whether a token is genuine: its signature, with keys that are read once per environment.
+"""Verification of token signatures (JWT), with the issuer's keys cached per environment.
 
-The keys are fetched from the issuer itself, over HTTPS, and from nowhere that a token or a redirect
-names. Once more they are fetched for a key that they do not hold, for issuers change their keys.
+The keys are fetched from the issuer itself, over HTTPS, and from no address that a token or a
+redirect names. They are fetched again for an unknown key id, because issuers rotate their keys.
 """
 
 import json
@@ -23,7 +23,7 @@ LOOPBACK: Final = "http://127.0.0.1:"
 TIMEOUT: Final = Timeout(connect=2, read=3)
 LONGEST_ANSWER: Final = 100_000
 AGAIN_SECONDS: Final = 60
-"""Between two looks at the issuer's keys: tokens of invented keys do not make more of them."""
+"""Minimum time between two fetches: tokens with invented key ids do not cause more of them."""
 BREAK_GLASS: Final = (
     "{why}: nobody can be recognised by a token now. Try again in a minute, or answer in Slack. "
     "What cannot wait is done by hand: docs/console.md, 'Break glass'"
@@ -36,14 +36,14 @@ _SIGNATURE_ONLY: Final[Any] = {
     "verify_iss": False,
     "enforce_minimum_key_length": True,
 }
-"""Times and names are judged by `claims.flaw`, by our own clock."""
+"""Times and names are checked by `token_claims.claims_problem`, by our own clock."""
 
 
 class JwtTokens:
     """A `TokenReader` of one issuer."""
 
     def __init__(self, issuer: str, pool: PoolManager, now: Clock) -> None:
-        """Raises InvalidInputError for an issuer that is not asked over HTTPS."""
+        """Raise InvalidInputError for an issuer that does not use HTTPS."""
         if not issuer.startswith(("https://", LOOPBACK)):
             raise InvalidInputError("TOKEN_ISSUER: https://…, set by the stacks")
         self._address, self._pool, self._now = issuer + KEYS, pool, now
@@ -51,7 +51,7 @@ class JwtTokens:
         self._looked_at = float("-inf")
 
     def read(self, token: str) -> Mapping[str, Any]:
-        """Return what the token claims. Raises InvalidInputError, RefusedError."""
+        """Return the claims of a genuine token. Raises InvalidInputError, RefusedError."""
         try:
             key = self._key(str(jwt.get_unverified_header(token).get("kid", "")))
             claims: Mapping[str, Any] = jwt.decode(
@@ -62,7 +62,7 @@ class JwtTokens:
         return claims
 
     def _key(self, name: str) -> jwt.PyJWK:
-        """Return the key of that name. Raises RefusedError."""
+        """Return the key with this id. Raises RefusedError."""
         if name not in self._keys and self._may_look():
             self._keys = self._fetched()
         if name not in self._keys:
@@ -76,7 +76,7 @@ class JwtTokens:
         return due
 
     def _fetched(self) -> Mapping[str, jwt.PyJWK]:
-        """Return the issuer's keys by name. Raises RefusedError when it does not answer."""
+        """Return the issuer's keys by id. Raises RefusedError when it does not respond."""
         try:
             answer = self._pool.request(
                 "GET", self._address, timeout=TIMEOUT, retries=False, redirect=False
@@ -88,14 +88,14 @@ class JwtTokens:
 
 
 def _content(answer: BaseHTTPResponse) -> Any:
-    """Return the answer's JSON. Raises ValueError for any other answer."""
+    """Return the response's JSON. Raises ValueError for any other response."""
     if answer.status != HTTPStatus.OK or len(answer.data) > LONGEST_ANSWER:
         raise ValueError(f"HTTP {answer.status}")
     return json.loads(answer.data)
 
 
 def _keys(answer: Any) -> dict[str, jwt.PyJWK]:
-    """Return the keys that sign as we want it; what is no such key is left out."""
+    """Return the keys with a supported algorithm, by id; others are skipped."""
     found = {}
     for raw in answer["keys"]:
         try:

@@ -1,7 +1,7 @@
-"""ECDSA over P-256 with SHA-256, by the `cryptography` library: one encoding per signature.
+"""ECDSA over P-256 with SHA-256, with the `cryptography` library: one encoding per signature.
 
-DER leaves room for other encodings of the same numbers, and (r, n - s) is as good a signature as
-(r, s). Both are refused, so that nobody can make a second text out of a signed one.
+DER allows other encodings of the same numbers, and (r, n - s) is as valid a signature as (r, s).
+Both are rejected, so that a signed text cannot be turned into a second one.
 """
 
 from typing import Final
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from quorum.domain.errors import InvalidInputError
 
 ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-"""The number of points of P-256: SEC 2 (2010), section 2.4.2, there named n."""
+"""The order n of P-256: SEC 2 (2010), section 2.4.2."""
 _ECDSA: Final = ec.ECDSA(hashes.SHA256())
 
 PublicKey = ec.EllipticCurvePublicKey
@@ -36,7 +36,7 @@ def public_key(der: bytes) -> PublicKey:
 
 
 def low_s(signature: bytes) -> bytes:
-    """Return the signature in the one form that `objection` takes. Raises InvalidInputError."""
+    """Return the signature in the only form that `objection` accepts. Raises InvalidInputError."""
     try:
         r, s = decode_dss_signature(signature)
     except ValueError as error:
@@ -45,7 +45,7 @@ def low_s(signature: bytes) -> bytes:
 
 
 def objection(key: PublicKey, message: bytes, signature: bytes) -> str | None:
-    """Return why this is not the key's signature of the message, or None when it is."""
+    """Return why the signature is not the key's for this message, or None when it is."""
     try:
         r, s = decode_dss_signature(signature)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Who made a change, from CloudTrail's event history. It lags by minutes and is slow to ask."""
+"""Authors of changes, from CloudTrail's event history, which lags by minutes and is slow."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _NAMED_BY: Final[dict[ChangeKind, tuple[str, ...]]] = {
     "task_definition": ("cluster", "service"),
     "table": ("tableName",),
 }
-"""Parameters of the call that together are the resource's name."""
+"""Parameters of the call that together form the resource's name."""
 
 
 class CloudTrailAuditTrail:

@@ -1,4 +1,4 @@
-"""Time series from CloudWatch: GetMetricData, at most 500 queries a call, all pages."""
+"""Time series from CloudWatch: GetMetricData, at most 500 queries per call, all pages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ Points = tuple[tuple[int, float], ...]
 
 
 class CloudWatchMetrics:
-    """A `MetricSource`. Half a series is no series: it raises SourceUnavailableError."""
+    """A `MetricSource`. An incomplete series is an error: it raises SourceUnavailableError."""
 
     def __init__(self, client: "CloudWatchClient") -> None:
         self._client = client
@@ -52,7 +52,7 @@ class CloudWatchMetrics:
     def _results(
         self, queries: list["MetricDataQueryTypeDef"], start: datetime, end: datetime
     ) -> list[Any]:
-        """Return all pages. `PartialData` is normal while pages follow, and bad on the last."""
+        """Return all pages. `PartialData` is normal but on the last page, where it is an error."""
         results: list[Any] = []
         with raising(SourceUnavailableError, "metrics"):
             pages = self._client.get_paginator("get_metric_data").paginate(

@@ -1,4 +1,4 @@
-"""Dependencies as CloudWatch Application Signals discovered them."""
+"""Dependencies discovered by CloudWatch Application Signals."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -13,7 +13,7 @@ from quorum.ports.clock import Clock
 
 WINDOW: Final = timedelta(hours=1)
 MOST_SERVICES: Final = 50
-"""One question each: more would take longer than evidence may."""
+"""One API call each: more would take longer than the time for evidence."""
 KINDS: Final[Mapping[str, str]] = {
     "AWS::Lambda::Function": "lambda",
     "AWS::DynamoDB::Table": "dynamodb",
@@ -24,7 +24,7 @@ Attributes = Mapping[str, str]
 
 
 class SignalsClient(Protocol):
-    """What is used of Application Signals."""
+    """The methods used of the Application Signals client."""
 
     def get_paginator(self, operation_name: str, /) -> Any:
         """Return a paginator."""
@@ -32,13 +32,13 @@ class SignalsClient(Protocol):
 
 
 class ApplicationSignalsTopology:
-    """A `TopologySource`. Of the services only functions count (their environment says so)."""
+    """A `TopologySource`. Of the services only functions count, recognised by their environment."""
 
     def __init__(self, client: SignalsClient, now: Clock) -> None:
         self._client, self._now = client, now
 
     def service_map(self) -> ServiceMap:
-        """Return who called whom within the last hour."""
+        """Return the calls between resources within the last hour."""
         with raising(SourceUnavailableError, "Application Signals"):
             return of_pairs(self._pairs())
 

@@ -7,9 +7,9 @@ from quorum.ports.telemetry import TopologySource
 
 
 class MergedTopology:
-    """A `TopologySource`: what the first source says of a service, with everyone's dependencies.
+    """A `TopologySource`: each service as its first source has it, with all sources' dependencies.
 
-    When one source fails all fail: half a map would make a guess of a dependency's absence.
+    When one source fails, all fail: in an incomplete map a missing dependency would mean nothing.
     """
 
     def __init__(self, *sources: TopologySource) -> None:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class SsmTopology:
-    """A `TopologySource`. Nobody has to declare a map: no parameter is an empty map."""
+    """A `TopologySource`. The map is optional: without the parameter it is empty."""
 
     def __init__(self, client: "SSMClient", parameter: str) -> None:
         self._client, self._parameter = client, parameter
 
     def service_map(self) -> ServiceMap:
-        """Return the map. Raises SourceUnavailableError that names the field that is wrong."""
+        """Return the map. Raises SourceUnavailableError, with the name of an invalid field."""
         with raising(SourceUnavailableError, f"parameter {self._parameter}"):
             try:
                 found = self._client.get_parameter(Name=self._parameter)

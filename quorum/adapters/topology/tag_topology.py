@@ -1,4 +1,4 @@
-"""Dependencies from the tag `quorum:depends-on`: resource ids with blanks between them."""
+"""Dependencies from the tag `quorum:depends-on`: resource ids separated by spaces."""
 
 from typing import Any, Final, Protocol
 
@@ -12,7 +12,7 @@ TAG: Final = "quorum:depends-on"
 
 
 class TaggingClient(Protocol):
-    """What is used of the Resource Groups Tagging API."""
+    """The methods used of the Resource Groups Tagging API client."""
 
     def get_paginator(self, operation_name: str, /) -> Any:
         """Return a paginator."""
@@ -20,13 +20,13 @@ class TaggingClient(Protocol):
 
 
 class TagTopology:
-    """A `TopologySource`. Resources of kinds that Quorum does not know are left out."""
+    """A `TopologySource`. Resources of unsupported kinds are left out."""
 
     def __init__(self, client: TaggingClient) -> None:
         self._client = client
 
     def service_map(self) -> ServiceMap:
-        """Return the map. Raises SourceUnavailableError that names a tag that is no resource id."""
+        """Return the map. Raises SourceUnavailableError for an invalid resource id."""
         found: dict[str, Service] = {}
         with raising(SourceUnavailableError, f"tags {TAG}"):
             pages = self._client.get_paginator("get_resources").paginate(TagFilters=[{"Key": TAG}])

@@ -9,7 +9,7 @@ from quorum.ports.clock import Clock
 from quorum.ports.language_models import LanguageModel, TokenBudget
 
 BYTES_A_TOKEN: Final = 3
-"""A token of English or JSON has about four; whoever reckons with fewer promises too little."""
+"""A token of English or JSON has about four bytes; a lower number overestimates the tokens."""
 ANSWER_TOKENS: Final = 2048
 TRIES: Final = 2
 """A model that answers outside the schema is asked once more."""
@@ -17,13 +17,13 @@ NOT_ASKED: Final = (ModelThrottledError, ModelUnavailableError)
 
 
 class BudgetedModel:
-    """A `LanguageModel` that is asked while the day's budget lasts.
+    """A `LanguageModel` that is called while the daily budget lasts.
 
-    What a question may take is counted before it, and what it took after it. Beyond the budget it
-    raises ModelUnavailableError and calls `over`: the seat's next tier answers.
+    The maximum of a call is counted before it, and corrected to the actual use after it. Beyond the
+    budget it raises ModelUnavailableError and calls `over`: the seat's next tier answers.
     """
 
-    def __init__(  # noqa: PLR0913 - a model, a budget, and whose
+    def __init__(  # noqa: PLR0913 - a model, a budget, and its owner
         self,
         model: LanguageModel,
         budget: TokenBudget,
@@ -39,7 +39,7 @@ class BudgetedModel:
     def answer(
         self, *, system: str, evidence: str, schema: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], tuple[int, int]]:
-        """Return the model's answer."""
+        """Return the model's answer and the tokens (in, out)."""
         promised = promise(system, evidence, schema)
         if not self._take(promised):
             self._over()
@@ -57,6 +57,6 @@ class BudgetedModel:
 
 
 def promise(system: str, evidence: str, schema: Mapping[str, Any]) -> int:
-    """Return the tokens that the question and its answer may take at most, both tries together."""
+    """Return the maximum tokens of the question and its answer, for both tries together."""
     size = sum(len(text.encode()) for text in (system, evidence, dumps(schema)))
     return TRIES * (size // BYTES_A_TOKEN + ANSWER_TOKENS)

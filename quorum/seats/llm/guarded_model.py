@@ -1,4 +1,4 @@
-"""A language model behind a breaker."""
+"""A language model behind a circuit breaker."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ class GuardedModel:
     def answer(
         self, *, system: str, evidence: str, schema: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], tuple[int, int]]:
-        """Return the model's answer, counted by the breaker."""
+        """Return the model's answer and the tokens (in, out); the breaker records the outcome."""
         return guarded(
             self._breaker,
             lambda: self._model.answer(system=system, evidence=evidence, schema=schema),
