@@ -30,7 +30,7 @@ def write(event: Mapping[str, Any], desk: Desk) -> PostMortemWritten:
     """Return the incident's PostMortemWritten, after writing the report unless it is there.
 
     What the report would only quote (evidence, history) may be missing: the report says so. Raises
-    InvalidInputError (request, or an incident without facts), InvalidHistoryError for a log that
+    InvalidInputError (request, or an incident without events), InvalidHistoryError for a log that
     contradicts itself, StoreUnavailableError when the log or the report's place does not answer.
     """
     request = read(WritePostMortem, event)

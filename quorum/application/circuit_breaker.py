@@ -91,7 +91,7 @@ class Breaker:
             return state
         probe = probing(state, self._now().timestamp())
         if probe is None or not self._store.swap(self.name, probe):
-            raise BreakerOpenError(f"the breaker before {self.name} is {state.phase}")
+            raise BreakerOpenError(f"the circuit breaker of {self.name} is {state.phase}")
         return probe
 
     def check(self) -> None:
@@ -101,7 +101,7 @@ class Breaker:
         """
         state = self._store.read(self.name)
         if state.phase != "closed" and probing(state, self._now().timestamp()) is None:
-            raise BreakerOpenError(f"the breaker before {self.name} is {state.phase}")
+            raise BreakerOpenError(f"the circuit breaker of {self.name} is {state.phase}")
 
     def record(self, transition: Transition, admitted: BreakerState) -> None:
         """Store the outcome, unless the breaker has moved on since the call was admitted.
@@ -111,7 +111,7 @@ class Breaker:
         try:
             self._record(transition, admitted.epoch)
         except StoreUnavailableError:
-            _log.warning("breaker %s could not be written", self.name, exc_info=True)
+            _log.warning("circuit breaker %s could not be written", self.name, exc_info=True)
 
     def _record(self, transition: Transition, epoch: int) -> None:
         for _ in range(WRITES):
@@ -121,7 +121,7 @@ class Breaker:
             after = transition(state, self._now().timestamp())
             if after is state or self._store.swap(self.name, after):
                 return
-        _log.warning("breaker %s was written by others %d times in a row", self.name, WRITES)
+        _log.warning("circuit breaker %s: lost %d races in a row to write it", self.name, WRITES)
 
 
 def guarded(breaker: Breaker, call: Callable[[], T]) -> T:

@@ -17,7 +17,7 @@ def read(model: type[B], event: Mapping[str, Any]) -> B:
         return model.model_validate(event)
     except ValidationError as error:
         wrong = fields(error)
-    raise InvalidInputError(f"request fields {wrong}: sent by the state machine")
+    raise InvalidInputError(f"invalid request fields {wrong}: check the state machine's input")
 
 
 def read_one_of(adapter: TypeAdapter[M], event: Mapping[str, Any]) -> M:
@@ -26,7 +26,7 @@ def read_one_of(adapter: TypeAdapter[M], event: Mapping[str, Any]) -> M:
         return adapter.validate_python(dict(event))
     except ValidationError as error:
         wrong = fields(error)
-    raise InvalidInputError(f"request fields {wrong}: see quorum/domain/commands.py")
+    raise InvalidInputError(f"invalid request fields {wrong}: see quorum/domain/commands.py")
 
 
 def fields(error: ValidationError) -> str:

@@ -25,7 +25,7 @@ def notification(data: bytes) -> Notification:
         return Notification.model_validate_json(data)
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, e["loc"])) or "JSON" for e in error.errors())
-        raise InvalidInputError(f"stream record, {wrong}: not a published fact") from error
+        raise InvalidInputError(f"stream record, {wrong}: not a published event") from error
 
 
 def read_to_head(store: EventStore, told: Notification) -> Sequence[IncidentEvent]:
@@ -36,6 +36,6 @@ def read_to_head(store: EventStore, told: Notification) -> Sequence[IncidentEven
     history = store.load(told.incident_id)
     if len(history) < told.version:
         raise StoreUnavailableError(
-            f"{told.incident_id}: told of version {told.version}, the log shows {len(history)}"
+            f"{told.incident_id}: version {told.version} is missing, the log ends at {len(history)}"
         )
     return history

@@ -70,7 +70,7 @@ def genuine(raw: object, seats: Iterable[Seat], objection: Objection) -> Admitte
         return sealed
     vote = sealed.says
     if vote.seat not in {seat.name for seat in seats}:
-        return Rejected("no seat is called so")
+        return Rejected("there is no such seat")
     why = objection(vote.seat, vote.message(), sealed.signature)
     return Rejected(why) if why else Admitted(vote, sealed.text)
 
@@ -83,11 +83,11 @@ def misfit(vote: Vote, question: Question) -> str | None:
     checks = (
         (vote.incident == question.incident, "it is about another incident"),
         (vote.round == question.round, "it is about another round"),
-        (vote.evidence == question.evidence, "it rests on other evidence"),
+        (vote.evidence == question.evidence, "it is based on other evidence"),
         (vote.exp > question.at, "it has expired"),
         (
             vote.exp <= question.at + VOTE_LIFETIME_SECONDS + CLOCK_SKEW_SECONDS,
-            "it would live too long",
+            "it expires too far in the future",
         ),
         (vote.action in allowed, f"it is for an unknown action: {vote.action}"),
     )

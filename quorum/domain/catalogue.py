@@ -123,11 +123,11 @@ def described(candidate: Candidate) -> str:
     An action whose id does not match its parameters is not described: it could be any other action.
     """
     if not (names_parameters(candidate) or named_so_before(candidate)):
-        return f"An action whose id is not that of what it would do: {candidate.id}"
+        return f"Not shown, its id does not match its parameters: {candidate.id}"
     try:
         return describe(candidate)
     except CatalogueError:
-        return f"An action that the catalogue does not hold: {candidate.id}"
+        return f"Not shown, it is not in the catalogue: {candidate.id}"
 
 
 def _candidate(
@@ -165,14 +165,14 @@ def _say_restore_parameter(p: Mapping[str, Scalar]) -> str:
 
 def _say_raise_capacity(p: Mapping[str, Scalar]) -> str:
     if "to_billing" in p:
-        return f"Let {p['table']} take requests on demand, without a limit"
+        return f"Switch {p['table']} to on-demand capacity, without a limit"
     to = f"{p['to_read']} read, {p['to_write']} write units"
     return f"Raise the capacity of {p['table']} to {to}"
 
 
 def _say_rollback_service(p: Mapping[str, Scalar]) -> str:
     to, now = p["to_task_definition"], p["from_task_definition"]
-    return f"Run {p['service']} on {to} again instead of {now}"
+    return f"Roll {p['service']} back from {now} to {to}"
 
 
 def _say_redrive(p: Mapping[str, Scalar]) -> str:
@@ -333,10 +333,10 @@ def _redrive(situation: Situation) -> Iterator[Candidate]:
             )
 
 
-_NO_DEPLOYMENT: Final = Precondition("no deployment of it is under way", "deployment")
+_NO_DEPLOYMENT: Final = Precondition("no deployment of it is in progress", "deployment")
 _NOT_PINNED: Final = Precondition("no tag pins a version above the target", "below_floor")
 _NO_WORSE: Final = Precondition(
-    "the target is not known to have failed as what is in force now does", "target_unhealthy"
+    "the target version is not known to fail like the current one", "target_unhealthy"
 )
 _ALARM_OK: Final = "the same alarm is OK, with enough successful requests at comparable traffic"
 
@@ -347,7 +347,7 @@ VERBS: Final[tuple[Verb, ...]] = (
         arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
         preconditions=(
             Precondition(
-                "the alias still points to the version that the evidence saw, at that revision",
+                "the alias still points to the version and revision in the evidence",
                 "capture",
             ),
             Precondition("the target version exists and can run", "capture"),
@@ -355,7 +355,7 @@ VERBS: Final[tuple[Verb, ...]] = (
             _NO_WORSE,
             _NOT_PINNED,
         ),
-        inverse="point the alias back, if it still is at the revision that we wrote",
+        inverse="point the alias back, if it is still at the revision that Quorum wrote",
         risk="medium",
         blast_radius="all callers of the alias",
         check=_ALARM_OK,
@@ -366,12 +366,12 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("lambda:PutFunctionConcurrency",),
         arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
         preconditions=(
-            Precondition("the reserved concurrency still is what the evidence saw", "capture"),
-            Precondition("the account's pool has room for the raise", "capture"),
-            Precondition("it is at most half of the account's concurrency", "capture"),
+            Precondition("the reserved concurrency is still as in the evidence", "capture"),
+            Precondition("the account has enough unreserved concurrency for the raise", "capture"),
+            Precondition("the new value is at most half of the account's concurrency", "capture"),
             _NO_DEPLOYMENT,
         ),
-        inverse="put the former reserved concurrency back, if it still is what we wrote",
+        inverse="restore the reserved concurrency, if it is still as Quorum set it",
         risk="low",
         blast_radius="the function, and what it calls",
         check=_ALARM_OK,
@@ -382,12 +382,12 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("ssm:PutParameter",),
         arn="arn:{partition}:ssm:{region}:{account}:parameter{name}",
         preconditions=(
-            Precondition("the parameter still has the version that the evidence saw", "capture"),
+            Precondition("the parameter still has the version in the evidence", "capture"),
             Precondition("the version to restore is still in the parameter's history", "capture"),
             _NO_WORSE,
             _NOT_PINNED,
         ),
-        inverse="write the former value again, if the version still is the one that we wrote",
+        inverse="write the previous value again, if the version is still the one that Quorum wrote",
         risk="medium",
         blast_radius="all readers of the parameter",
         check=_ALARM_OK,
@@ -399,16 +399,16 @@ VERBS: Final[tuple[Verb, ...]] = (
         arn="arn:{partition}:dynamodb:{region}:{account}:table/{table}",
         preconditions=(
             Precondition("the table is ACTIVE", "deployment"),
-            Precondition("it is provisioned, at the capacity that the evidence saw", "capture"),
+            Precondition("the table is provisioned, with the capacity in the evidence", "capture"),
             Precondition("autoscaling does not own the capacity", "autoscaling"),
             Precondition(
-                "on demand only without indexes, whose own capacity could not be put back",
+                "a table switched to on demand has no indexes: their capacity cannot be restored",
                 "capture",
             ),
         ),
-        inverse="put the former capacity and billing back, if they still are what we wrote",
+        inverse="restore capacity and billing, if they are still as Quorum set them",
         risk="low",
-        blast_radius="the table and its price",
+        blast_radius="the table and its cost",
         check=_ALARM_OK,
         propose=_raise_capacity,
     ),
@@ -417,15 +417,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("ecs:UpdateService",),
         arn="arn:{partition}:ecs:{region}:{account}:service/{cluster}/{service}",
         preconditions=(
-            Precondition(
-                "the service still runs the task definition that the evidence saw", "capture"
-            ),
+            Precondition("the service still runs the task definition in the evidence", "capture"),
             Precondition("the target task definition is ACTIVE", "capture"),
             _NO_DEPLOYMENT,
             _NO_WORSE,
             _NOT_PINNED,
         ),
-        inverse="run the former task definition again, if the service still runs what we wrote",
+        inverse="run the previous task definition again, if the service still runs what Quorum set",
         risk="medium",
         blast_radius="all tasks of the service",
         check=_ALARM_OK,
@@ -442,13 +440,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         ),
         arn="arn:{partition}:sqs:{region}:{account}:{dead_letter_queue}",
         preconditions=(
-            Precondition("the queue has dead letters, which nobody moves yet", "capture"),
+            Precondition("the queue has dead letters, and no redrive is running", "capture"),
             Precondition(
-                "the alarm that opened the incident is over, unless it watches the dead letters",
+                "the alarm that opened the incident is OK, unless it watches the dead letters",
                 "alarm_over",
             ),
             Precondition(
-                "of what is measured beside the queue, nothing failed more than it may when the "
+                "besides the queue, no measured resource had more failures than allowed when the "
                 "evidence was taken",
                 "cause_remains",
             ),
@@ -456,7 +454,7 @@ VERBS: Final[tuple[Verb, ...]] = (
         inverse=None,
         risk="high",
         blast_radius="every consumer of the queue sees the messages again",
-        check="the dead-letter queue is empty and stays so",
+        check="the dead-letter queue stays empty",
         propose=_redrive,
         cause_first=True,
     ),
@@ -473,7 +471,7 @@ def verb(name: str) -> Verb:
         if row.name == name:
             return row
     raise CatalogueError(
-        f"no verb is called {name!r}; the catalogue has {', '.join(v.name for v in VERBS)}"
+        f"there is no verb {name!r}; the catalogue has {', '.join(v.name for v in VERBS)}"
     )
 
 

@@ -220,7 +220,7 @@ def of_round(bundle: Bundle, incident_id: str, round_: int) -> Bundle:
     """
     if (bundle.incident_id, bundle.round) != (incident_id, round_):
         about = f"incident {bundle.incident_id}, round {bundle.round}"
-        raise InvalidHistoryError(f"the evidence is of {about}")
+        raise InvalidHistoryError(f"the evidence belongs to {about}")
     return bundle
 
 

@@ -86,7 +86,7 @@ def replay(events: Iterable[IncidentEvent]) -> Incident:
     for event in events:
         incident = _open(event) if incident is None else _next(incident, event)
     if incident is None:
-        raise InvalidHistoryError("an incident without facts")
+        raise InvalidHistoryError("an incident without events")
     return incident
 
 
@@ -105,7 +105,7 @@ def _next(incident: Incident, event: IncidentEvent) -> Incident:
         )
     if event.previous != incident.head:
         raise InvalidHistoryError(
-            f"{incident.incident_id}: the fact before version {event.version} was rewritten"
+            f"{incident.incident_id}: the event before version {event.version} was rewritten"
         )
     after = replace(_apply(incident, event), version=event.version, head=event_digest(event))
     return replace(after, status="closed") if incident.is_closed else after

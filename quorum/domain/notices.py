@@ -40,6 +40,6 @@ def as_waiting(sent: Any) -> Any:
     ids = {name: message.get(name) for name in ("incident_id", "kind")}
     if not message.get("recorded", True):
         if ids["kind"] != "escalated":
-            raise ValueError("only an escalation stands beside the log")
+            raise ValueError("only escalations are queued beside the log")
         ids["about"] = "before"
     return {"leg": sent.get("leg"), "notice": ids}

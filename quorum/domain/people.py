@@ -65,12 +65,12 @@ class People(RootModel[tuple[Person, ...]]):
                 if one and n > 1
             ]
             if shared:
-                raise ValueError(f"{way} {spelt[shared[0]]!r} is two people's")
+                raise ValueError(f"{way} {spelt[shared[0]]!r} belongs to two people")
         taken = len(self.compact().encode())
         if taken > MAX_BYTES:
             raise ValueError(
-                f"the list takes {taken} bytes, and {MAX_BYTES} fit: name those who answer, and "
-                "not everybody who reads"
+                f"the list takes {taken} bytes, the maximum is {MAX_BYTES}: list those who answer, "
+                "not every reader"
             )
         return self
 

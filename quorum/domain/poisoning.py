@@ -27,7 +27,7 @@ def reservations(bundle: Bundle, candidate: Candidate) -> list[str]:
     secure = below(target(candidate), marked)
     found = concentration(bundle, candidate)
     return [
-        *([f"it goes below {SECURITY_RELEASE} {marked}"] if secure else []),
+        *([f"it rolls back below {SECURITY_RELEASE} {marked}"] if secure else []),
         *([told(found)] if found else []),
     ]
 

@@ -147,13 +147,13 @@ def seat(name: str, seats: Iterable[Seat] = SEATS) -> Seat:
     for found in seats:
         if found.name == name:
             return found
-    raise SeatTableError(f"no seat is called {name!r}")
+    raise SeatTableError(f"there is no seat {name!r}")
 
 
 def _unique(what: str, names: Iterable[str]) -> None:
     repeated = sorted(name for name, n in Counter(names).items() if n > 1)
     if repeated:
-        raise SeatTableError(f"{what} {', '.join(repeated)} stands twice in the table")
+        raise SeatTableError(f"{what} {', '.join(repeated)} is listed twice")
 
 
 for _table in LAYOUTS.values():

@@ -76,14 +76,14 @@ def _read(raw: str, kind: type[S]) -> Sealed[S] | Rejected:
     """Raise ValueError for an invalid statement, RecursionError for deeply nested JSON."""
     content = json.loads(raw)
     if type(content) is not dict or set(content) != {"says", "sig"}:
-        return Rejected("its shape is not a sealed statement's")
+        return Rejected("it is not a signed statement")
     statement = kind.model_validate(content["says"])
     signature = content["sig"]
     if type(signature) is not str:
         return Rejected("its signature is not text")
     found = b64decode(signature, validate=True)
     if not 0 < len(found) <= MAX_SIGNATURE_BYTES:
-        return Rejected("its signature has not the length of one")
+        return Rejected("its signature has an invalid length")
     if seal(statement, found) != raw:  # another order, type, escape, repeated key, spare bit …
         return Rejected("it is not in canonical form")
     return Sealed(statement, found, raw)

@@ -78,7 +78,7 @@ def _press(sent: _Payload) -> Press:
     pressed = sent.actions[0]
     incident_id, approval_id = pressed.block_id.split(":")
     if pressed.value != approval_id:
-        raise InvalidInputError("payload: a button of another question")
+        raise InvalidInputError("payload: a button of another approval request")
     fields: dict[str, Any] = {
         "member": sent.user.id,
         "action": pressed.action_id,
@@ -104,5 +104,5 @@ def foreign(press: Press, app: SlackApp) -> str | None:
         return "it was pressed in another workspace"
     ours = press.teams if not app.team or app.team.startswith(ORGANISATION) else (app.team,)
     if press.home and press.home not in ours:
-        return "whoever pressed it is of another workspace"
+        return "the member belongs to another workspace"
     return None

@@ -27,11 +27,11 @@ def flaw(claims: Mapping[str, Any], ours: Audience, now: datetime) -> str | None
     Access tokens are rejected: they are for other services and identify no person here.
     """
     if claims.get("iss") != ours.issuer:
-        return "the token is another issuer's"
+        return "the token is from another issuer"
     if claims.get("aud") != ours.client:
         return "the token is for another client"
     if claims.get("token_use") != "id":
-        return "the token is no identity token"
+        return "the token is not an identity token"
     return _out_of_time(claims, now.timestamp())
 
 
@@ -39,10 +39,10 @@ def _out_of_time(claims: Mapping[str, Any], now: float) -> str | None:
     until, since = _time(claims.get("exp")), _time(claims.get("iat"))
     after = _time(claims.get("nbf", since))
     if until is None or since is None or after is None:
-        return "the token does not say when it holds"
+        return "the token has no validity period"
     if until <= now:
         return "the token has expired: sign in again"
-    return "the token is of the future" if max(since, after) > now + SKEW_SECONDS else None
+    return "the token is not valid yet" if max(since, after) > now + SKEW_SECONDS else None
 
 
 def _time(value: object) -> float | None:

@@ -21,10 +21,10 @@ def read_json(text: str, most: int) -> Any:
     try:
         found = json.loads(text)
         if not _shallow(found):
-            raise InvalidInputError(f"not JSON of at most {MOST_DEPTH} levels")
+            raise InvalidInputError(f"JSON nested deeper than {MOST_DEPTH} levels")
         json.dumps(found, ensure_ascii=False).encode()
     except RecursionError as error:
-        raise InvalidInputError(f"not JSON of at most {MOST_DEPTH} levels") from error
+        raise InvalidInputError(f"JSON nested deeper than {MOST_DEPTH} levels") from error
     except ValueError as error:  # JSONDecodeError and UnicodeEncodeError included
         raise InvalidInputError(f"not JSON: {error}"[:200]) from error
     return found

@@ -85,9 +85,9 @@ def choose(opinion: Opinion, penalty_bp: int) -> Choice:
         return Choice(None, 0, "no candidate is supported")
     action, best = ranked[0]
     if opinion.none >= best:
-        return Choice(None, 0, "none of the candidates is the likeliest")
+        return Choice(None, 0, "it is most probable that no candidate helps")
     if len(ranked) > 1 and ranked[1][1] == best:
-        return Choice(None, 0, "the best candidates cannot be told apart")
+        return Choice(None, 0, "the best candidates are equally probable")
     return Choice(action, max(0, round(best * BASIS_POINTS) - penalty_bp), "best candidate")
 
 

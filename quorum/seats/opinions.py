@@ -30,4 +30,4 @@ def check_opinion(opinion: Opinion, bundle: Bundle, seat_name: str) -> None:
         raise InvalidInputError(f"opinion: {', '.join(unknown)} cannot be voted for here")
     values = (*opinion.probabilities.values(), opinion.none)
     if not all(0 <= v <= 1 for v in values) or sum(values) > 1 + ROUNDING:
-        raise InvalidInputError(f"opinion: probabilities of {seat_name} are no distribution")
+        raise InvalidInputError(f"opinion: probabilities of {seat_name} are not a distribution")

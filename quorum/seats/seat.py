@@ -97,7 +97,7 @@ class Seating:
     def _request(self, event: Mapping[str, Any]) -> CastVote:
         request = read(CastVote, event)
         if request.seat != self.seat:
-            raise InvalidInputError(f"seat: {request.seat!r} was asked at {self.seat}")
+            raise InvalidInputError(f"seat: this is {self.seat}, not {request.seat!r}")
         tier = next((t for t in seat(self.seat).tiers if t.method == request.tier), None)
         if tier is None:
             raise InvalidInputError(f"tier: {self.seat} has no tier {request.tier!r}")
@@ -162,9 +162,13 @@ class Seating:
                 or sealed.says != vote
                 or self.verifier.objection(self.seat, vote.message(), sealed.signature)
             ):
-                raise InvalidHistoryError(f"the table of {self.seat} holds a vote that is not its")
+                raise InvalidHistoryError(
+                    f"the table of {self.seat} holds a vote that it did not sign"
+                )
 
     def _check(self, vote: Vote, request: CastVote, frozen: EvidenceFrozen) -> None:
         wanted = (self.seat, request.incident_id, request.round, frozen.evidence)
         if (vote.seat, vote.incident, vote.round, vote.evidence) != wanted:
-            raise InvalidHistoryError(f"the ballot box of {self.seat} holds a vote about another")
+            raise InvalidHistoryError(
+                f"the table of {self.seat} holds a ballot about another round"
+            )

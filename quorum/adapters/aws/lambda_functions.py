@@ -41,7 +41,7 @@ class LambdaFunctions:
         try:
             answer: dict[str, Any] = json.loads(body)
         except ValueError as error:
-            raise SourceUnavailableError(f"{arn} answered what is no JSON") from error
+            raise SourceUnavailableError(f"{arn} returned invalid JSON") from error
         if not failed:
             return answer
         kind, why = str(answer.get("errorType")), str(answer.get("errorMessage", ""))

@@ -45,7 +45,7 @@ class S3EvidenceStore:
         try:
             return Bundle.model_validate_json(body)
         except ValidationError as error:
-            raise InvalidHistoryError(f"{key} is not a bundle that this code knows") from error
+            raise InvalidHistoryError(f"{key} is not a valid bundle for this version") from error
 
     def put_report(self, incident_id: str, markdown: str) -> tuple[str, str]:
         """Store a post-mortem; return (key, digest)."""
@@ -61,7 +61,7 @@ class S3EvidenceStore:
         with raising(StoreUnavailableError, f"read {key}"):
             body = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         if sha256(body).hexdigest() != digest:
-            raise InvalidHistoryError(f"{key} is not what was recorded")
+            raise InvalidHistoryError(f"{key} does not match its recorded digest")
         return body
 
     def _put(self, key: str, body: bytes, content_type: str) -> str:

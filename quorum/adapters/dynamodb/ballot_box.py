@@ -52,7 +52,7 @@ class DynamoDBBallotBox:
         try:
             return SeatRecord(_ballot(items), envelopes)
         except ValidationError:
-            return SeatRecord(None, envelopes, "its ballot cannot be read")
+            return SeatRecord(None, envelopes, "its ballot is unreadable")
 
 
 def _ballot(items: Iterable[Item]) -> Ballot | None:

@@ -79,4 +79,4 @@ def _fact(item: Item) -> IncidentEvent:
         return INCIDENT_EVENT.validate_json(item["event"])
     except (KeyError, ValidationError) as error:
         where = f"{item.get('incident_id')}, version {item.get('version')}"
-        raise InvalidHistoryError(f"{where}: not a fact that this code knows") from error
+        raise InvalidHistoryError(f"{where}: not a valid event for this version") from error

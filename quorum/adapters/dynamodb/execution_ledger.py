@@ -50,7 +50,7 @@ class DynamoDBExecutionLedger:
             except ClientError as error:
                 if not is_condition(error):
                     raise
-                raise InvalidHistoryError(f"{execution.operation} was never fenced") from error
+                raise InvalidHistoryError(f"{execution.operation} has no fence") from error
 
     def lease(self, resource: str, incident_id: str, until: datetime) -> str:
         """Lease the resource if free or expired; return the incident that holds it."""

@@ -17,7 +17,7 @@ STOP: Final = "stop"
 KEY: Final[Item] = {"id": STOP}
 LIFTED_BEFORE: Final = frozenset({"id", "by", "at"})
 """Exactly the attributes of an earlier version's item after it was released (without a reason)."""
-NO_REASON: Final = "it is thrown, without a reason"
+NO_REASON: Final = "no reason given"
 
 
 class DynamoDBStopSwitch:
@@ -51,7 +51,7 @@ class DynamoDBStopSwitch:
                 "was": was or "",
             }
         )
-        with raising(StoreUnavailableError, "lift the stop switch"):
+        with raising(StoreUnavailableError, "release the stop switch"):
             self._former.delete_item(Key=KEY)
             self._table.delete_item(Key=KEY)
 

@@ -43,7 +43,7 @@ def problems(value: Any, schema: Schema, place: str = "answer") -> list[str]:
     if "type" in schema and not _is(value, schema["type"]):
         return [f"{place} is not of type {schema['type']}"]
     if "enum" in schema and value not in schema["enum"]:
-        return [f"{place} is none of the values that are allowed"]
+        return [f"{place} is not an allowed value"]
     return list(_inside(value, schema, place))
 
 

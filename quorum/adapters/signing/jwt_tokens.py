@@ -25,8 +25,8 @@ LONGEST_ANSWER: Final = 100_000
 AGAIN_SECONDS: Final = 60
 """Minimum time between two fetches: tokens with invented key ids do not cause more of them."""
 BREAK_GLASS: Final = (
-    "{why}: nobody can be recognised by a token now. Try again in a minute, or answer in Slack. "
-    "What cannot wait is done by hand: docs/console.md, 'Break glass'"
+    "{why}: tokens cannot be verified at the moment. Retry in a minute, or answer in Slack. "
+    "For urgent actions see docs/console.md, 'Break glass'"
 )
 _SIGNATURE_ONLY: Final[Any] = {
     "verify_exp": False,
@@ -58,7 +58,7 @@ class JwtTokens:
                 token, key, algorithms=[key.algorithm_name], options=_SIGNATURE_ONLY
             )
         except (jwt.PyJWTError, ValueError, RecursionError):
-            raise InvalidInputError("token: it is not genuine; sign in again") from None
+            raise InvalidInputError("token: not genuine; sign in again") from None
         return claims
 
     def _key(self, name: str) -> jwt.PyJWK:
@@ -66,7 +66,7 @@ class JwtTokens:
         if name not in self._keys and self._may_look():
             self._keys = self._fetched()
         if name not in self._keys:
-            raise RefusedError(BREAK_GLASS.format(why="the token's key is none of the issuer's"))
+            raise RefusedError(BREAK_GLASS.format(why="the token's key is not one of the issuer's"))
         return self._keys[name]
 
     def _may_look(self) -> bool:

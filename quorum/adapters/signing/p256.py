@@ -29,7 +29,7 @@ def public_key(der: bytes) -> PublicKey:
     try:
         key = load_der_public_key(der)
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise InvalidInputError(f"no public key: {error}") from error
+        raise InvalidInputError(f"invalid public key: {error}") from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise InvalidInputError("the public key is not on the curve P-256")
     return key
@@ -40,7 +40,7 @@ def low_s(signature: bytes) -> bytes:
     try:
         r, s = decode_dss_signature(signature)
     except ValueError as error:
-        raise InvalidInputError(f"no signature in DER: {error}") from error
+        raise InvalidInputError(f"invalid DER signature: {error}") from error
     return encode_dss_signature(r, min(s, ORDER - s))
 
 
@@ -51,11 +51,11 @@ def objection(key: PublicKey, message: bytes, signature: bytes) -> str | None:
     except ValueError:
         return "its signature is not DER"
     if not (0 < r < ORDER and 0 < s <= ORDER // 2):
-        return "its signature is outside the range of one"
+        return "its signature is out of range"
     if encode_dss_signature(r, s) != signature:
-        return "its signature is in another encoding than the canonical one"
+        return "its signature is not in canonical encoding"
     try:
         key.verify(signature, message, _ECDSA)
     except InvalidSignature:
-        return "its signature is not its seat's"
+        return "its signature does not match the signer's key"
     return None

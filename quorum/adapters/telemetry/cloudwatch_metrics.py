@@ -46,7 +46,7 @@ class CloudWatchMetrics:
             points[query_id] |= {int(at.timestamp()): float(value) for at, value in pairs}
         bad = {f"{name}: {code}" for name, code in status.items() if code != "Complete"}
         if bad:
-            raise SourceUnavailableError(f"metrics came incomplete: {', '.join(sorted(bad))}")
+            raise SourceUnavailableError(f"incomplete metrics: {', '.join(sorted(bad))}")
         return {name: tuple(sorted(found.items())) for name, found in points.items()}
 
     def _results(

@@ -32,6 +32,7 @@ class SsmTopology:
             return ServiceMap.model_validate_json(found["Parameter"]["Value"])
         except ValidationError as error:
             wrong = "; ".join(
-                f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {e['msg']}" for e in error.errors()
+                f"{'.'.join(map(str, e['loc'])) or 'whole value'}: {e['msg']}"
+                for e in error.errors()
             )
             raise SourceUnavailableError(f"parameter {self._parameter}: {wrong}") from error

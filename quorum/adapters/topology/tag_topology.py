@@ -43,5 +43,5 @@ def _callees(resource: str, tags: list[dict[str, str]]) -> tuple[str, ...]:
     names = [name for tag in tags if tag["Key"] == TAG for name in tag["Value"].split()]
     wrong = [name for name in names if not RESOURCE_PATTERN.fullmatch(name)]
     if wrong:
-        raise SourceUnavailableError(f"tag {TAG} of {resource}: {wrong[0]!r} is no resource id")
+        raise SourceUnavailableError(f"tag {TAG} of {resource}: {wrong[0]!r} is not a resource id")
     return tuple(dict.fromkeys(names))

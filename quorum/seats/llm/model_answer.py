@@ -60,7 +60,7 @@ def ask(bundle: Bundle, model: LanguageModel | None, task: str) -> Opinion:
     if model is None:
         raise ModelUnavailableError("no model is configured")
     if bundle.storm:
-        raise ModelUnavailableError("in a storm no model is asked")
+        raise ModelUnavailableError("no model is called in a storm")
     if not bundle.candidates:
         raise NotApplicableError("there is no candidate to judge")
     given, tokens = model.answer(
@@ -99,13 +99,13 @@ def _opinion(bundle: Bundle, given: Mapping[str, Any], tokens: tuple[int, int]) 
         answer = ModelOpinion.model_validate(given)
     except ValidationError as error:
         wrong = ", ".join(".".join(map(str, e["loc"])) or "answer" for e in error.errors())
-        raise ModelAnswerError(f"these fields do not fit: {wrong}") from error
+        raise ModelAnswerError(f"invalid fields: {wrong}") from error
     ids = [judged.id for judged in answer.candidates]
     cites = tuple(dict.fromkeys(cite for judged in answer.candidates for cite in judged.cites))
     if len(set(ids)) < len(ids) or set(ids) - {c.id for c in bundle.candidates}:
         raise ModelAnswerError("a candidate is not listed, or is judged twice")
     if set(cites) - citable(bundle):
-        raise ModelAnswerError("an id is cited that is not in the evidence")
+        raise ModelAnswerError("a cited id is not in the evidence")
     found = {judged.id: judged.probability for judged in answer.candidates}
     shrink = 1 / max(1.0, sum(found.values()) + answer.none)
     return Opinion(

@@ -140,13 +140,13 @@ def test_a_vote_that_consensus_invents_is_refused() -> None:
 
     found = outcome(case, decision.model_copy(update={"certificate": certificate}), frozen)
 
-    assert found == "a vote does not count: its signature is not its seat's"
+    assert found == "a vote does not count: its signature does not match the signer's key"
 
 
 def test_the_executor_uses_the_keys_that_it_pins_itself() -> None:
     case = Case()
     decision, frozen = decided(case)
-    with pytest.raises(RefusalError, match="not its seat's"):
+    with pytest.raises(RefusalError, match="does not match the signer's key"):
         redecide(case.tools(verifier=UNTRUSTED), Round(decision, frozen))
 
 

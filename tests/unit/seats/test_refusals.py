@@ -69,7 +69,7 @@ def test_evidence_of_another_incident_or_round_is_refused(changed: dict[str, Any
     told = table.frozen.model_copy(update={"evidence": digest, "key": key})
     seating = replace(table.seating, known={(BUNDLE.incident_id, 1): told})
 
-    with pytest.raises(InvalidHistoryError, match="the evidence is of"):
+    with pytest.raises(InvalidHistoryError, match="the evidence belongs to"):
         seating.answer(table.request())
     assert table.box.read(SEAT, BUNDLE.incident_id, 1).ballot is None
 

@@ -172,5 +172,5 @@ def test_a_retried_seat_refuses_a_vote_that_it_did_not_sign() -> None:
     table.seating.answer(table.request())
     forged = sealed(stored(table).vote, "somebody else")
     table.box._envelopes[SEAT, BUNDLE.incident_id, 1] = {"x": forged}
-    with pytest.raises(InvalidHistoryError, match="not its"):
+    with pytest.raises(InvalidHistoryError, match="did not sign"):
         table.seating.answer(table.request())

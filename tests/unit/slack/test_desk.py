@@ -178,7 +178,7 @@ def test_what_slack_did_not_sign_is_not_worked_on_whoever_hands_it_on(office: Of
     [
         ({"team": {"id": "T0OTHER"}}, "it was pressed in another workspace"),
         ({"api_app_id": "A0OTHER"}, "it was pressed in another app"),
-        ({"user": {"id": "U0ADA", "team_id": "T0OTHER"}}, "of another workspace"),
+        ({"user": {"id": "U0ADA", "team_id": "T0OTHER"}}, "belongs to another workspace"),
     ],
 )
 def test_a_member_of_another_workspace_is_nobody_whatever_their_id(

@@ -62,7 +62,7 @@ def test_an_opening_that_is_no_fact_keeps_nobody_from_the_other_incidents(
     kennel: Kennel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: object) -> list[object]:
-        raise InvalidHistoryError("not a fact that this code knows")
+        raise InvalidHistoryError("not a valid event for this version")
 
     monkeypatch.setattr(kennel.store, "opened_since", broken)
 
