@@ -20,7 +20,7 @@ def certificate(
 ) -> RenderableType:
     """Return the decision's certificate, verified here and counted again."""
     at = decision.occurred_at.timestamp()
-    question = Question.as_told(frozen, SEATS, at)
+    question = Question.from_event(frozen, SEATS, at)
     found = {_seat(text): admit(text, question, objection) for text in decision.certificate}
     votes = [one.vote for one in found.values() if isinstance(one, Admitted)]
     lines = [_summary(votes, len(decision.certificate)), *_roles(votes, decision.action)]

@@ -105,7 +105,7 @@ class Quorum:
     def lift(self, seat: str, by: str, why: str) -> None:
         """Let a suspended seat weigh again. Raises RefusedError when it is not suspended."""
         suspensions = self.suspensions
-        suspension = suspensions.standing().get(seat)
+        suspension = suspensions.in_force().get(seat)
         if suspension is None:
             raise RefusedError(f"{seat} is not suspended")
         newest = suspensions.log.newest("seats")

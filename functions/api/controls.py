@@ -15,15 +15,15 @@ from functions.api.shapes import Changed, Controls, Held, Written
 from functions.api.writes import permitted
 from quorum.domain.base import OutsiderText
 from quorum.domain.catalogue import VERBS
-from quorum.domain.resource_patterns import misfit, overlap
+from quorum.domain.resource_patterns import missing_prefix, overlap
 from quorum.domain.restrictions import (
     MOST,
     ORDER,
     Control,
     ControlChanged,
     Restriction,
-    changed,
-    most_opted_in,
+    most_autonomous_mode,
+    with_restriction,
 )
 
 HISTORY = 20
@@ -37,9 +37,11 @@ def controls(tools: Tools) -> Controls:
     changes.sort(key=lambda change: change.changed_at, reverse=True)
     return Controls(
         stopped=tools.stop.thrown(),
-        verbs=tuple(Held(verb=v.name, most=most_opted_in(tools.rules, v.name)) for v in VERBS),
+        verbs=tuple(
+            Held(verb=v.name, most=most_autonomous_mode(tools.rules, v.name)) for v in VERBS
+        ),
         restrictions=restrictions(tools),
-        suspended={name: s.reason for name, s in tools.suspensions.standing().items()},
+        suspended={name: s.reason for name, s in tools.suspensions.in_force().items()},
         changes=tuple(map(_told, changes[:HISTORY])),
     )
 
@@ -63,15 +65,17 @@ def stop(tools: Tools, known: Known, said: Stopping) -> Written:
 def set_mode(tools: Tools, known: Known, said: Moding) -> Written:
     """Hold a verb back on resources, or let go. Raises ProblemError (403, 409, 422)."""
     permitted(known)
-    if wanted := misfit(said.verb, said.resource):
+    if wanted := missing_prefix(said.verb, said.resource):
         why = f"{said.verb} acts on nothing like {said.resource}: on {wanted}name"
         raise ProblemError(422, "invalid", why)
-    most = most_opted_in(tools.rules, said.verb)
+    most = most_autonomous_mode(tools.rules, said.verb)
     if ORDER.index(said.mode) > ORDER.index(most):
         why = f"the deployment lets {said.verb} go as far as {most}; more takes a deployment"
         raise ProblemError(409, "refused", why)
     now = restrictions(tools)
-    then = changed(now, Restriction(verb=said.verb, resource=said.resource, mode=said.mode))
+    then = with_restriction(
+        now, Restriction(verb=said.verb, resource=said.resource, mode=said.mode)
+    )
     touched = _touched(tools, said)
     if set(then) == set(now):
         return Written(done=f"It is so already. {touched}")
@@ -94,7 +98,7 @@ def _touched(tools: Tools, said: Moding) -> str:
 def reinstate(tools: Tools, known: Known, seat: str, said: Lifting) -> Written:
     """Let a suspended seat weigh again. Raises ProblemError (403, 409: it is not suspended)."""
     permitted(known)
-    suspension = tools.suspensions.standing().get(seat)
+    suspension = tools.suspensions.in_force().get(seat)
     if suspension is None:
         raise ProblemError(409, "refused", f"{seat} is not suspended")
     what = f"The seat {seat} weighs again."

@@ -13,7 +13,7 @@ from functions.api.shapes import (
     Timeline,
     Votes,
 )
-from quorum.domain.catalogue import described, verb
+from quorum.domain.catalogue import safe_description, verb
 from quorum.domain.evidence import Candidate
 from quorum.domain.incident import Incident as Folded
 from quorum.domain.restrictions import Restriction, restricted_mode
@@ -129,7 +129,7 @@ def option(tools: Tools, candidate: Candidate) -> Option:
     """Return the candidate as something that a person may choose."""
     return Option(
         action=candidate.id,
-        summary=described(candidate),
+        summary=safe_description(candidate),
         verb=candidate.verb,
         resource=candidate.resource,
         risk=verb(candidate.verb).risk,

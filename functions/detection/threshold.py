@@ -4,7 +4,7 @@ from collections.abc import Callable
 from operator import ge, gt, le, lt
 from typing import Final
 
-from quorum.domain.call_graph import addressed, distances_up
+from quorum.domain.call_graph import addressed_failures, caller_distances
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Alarm, Bundle
 from quorum.domain.votes import HEALTHY, Opinion
@@ -62,6 +62,6 @@ def _bearing(bundle: Bundle) -> list[tuple[str, int]]:
     found = [
         c.id
         for c in bundle.candidates
-        if addressed(c) != "depth" and here & set(distances_up(bundle, c.resource))
+        if addressed_failures(c) != "depth" and here & set(caller_distances(bundle, c.resource))
     ]
     return [(i, len(found)) for i in found]

@@ -85,7 +85,7 @@ class Sources:
         known = {change.id: change for change in labelled(past.changes, ours)}
         if asked.state is None:
             return tuple(known.values()), past.newest.taken_at if past.newest else None
-        look = self.inventory.review(asked.state, past, ours, asked.at)
+        look = self.inventory.compare(asked.state, past, ours, asked.at)
         return tuple((known | {change.id: change for change in look.changes}).values()), look.last
 
     def audited(self, changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -93,7 +93,7 @@ class Sources:
 
         One after the other: audit trails allow few questions a second.
         """
-        who = self.audit.who if self.audit else lambda _: None
+        who = self.audit.author_of if self.audit else lambda _: None
         asked = ((change, who(change)) for change in changes)
         return tuple(_known(change, entry) for change, entry in asked if entry is not None)
 

@@ -8,12 +8,12 @@ from math import exp
 from typing import Final
 
 from functions.resolution.symptoms import Symptoms, symptoms
-from quorum.domain.call_graph import addressed, callees, witnesses
+from quorum.domain.call_graph import addressed_failures, callees, witnesses
 from quorum.domain.catalogue import verb
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import dated
+from quorum.seats.signals.change_windows import change_span
 
 ONSETS: Final = 2
 """Alarm periods around the onset that count as at the onset."""
@@ -62,7 +62,7 @@ def refusal(bundle: Bundle, candidate: Candidate) -> str | None:
 def held(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
     """Return the rules that hold for the candidate, by name."""
     rules = [f"{verb(candidate.verb).risk} risk"]
-    spans = {c.id: dated(bundle, c) for c in bundle.changes}
+    spans = {c.id: change_span(bundle, c) for c in bundle.changes}
     cited = [spans[i] for i in candidate.cites if i in spans]
     newest = max((span.last for span in spans.values()), default=0.0)
     rules += ["of the newest change"] if any(s.last == newest for s in cited) else []
@@ -70,11 +70,11 @@ def held(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
     at_onset = any(s.first - near <= bundle.onset <= s.last + near for s in cited)
     rules += ["of a change at the onset"] if at_onset else []
     places = witnesses(bundle, candidate.resource, seen.seen)
-    showing = seen.throttles if addressed(candidate) == "throttles" else seen.errors
+    showing = seen.throttles if addressed_failures(candidate) == "throttles" else seen.errors
     shows = showing & {*places, candidate.resource}
     rules += [] if shows else ["its symptom does not show"]
     rules += ["throttles show"] if candidate.resource in showing & seen.throttles else []
     below = {c for place in places for c in callees(bundle, place)}
-    if addressed(candidate) == "errors" and below & seen.any:
+    if addressed_failures(candidate) == "errors" and below & seen.any:
         rules.append("somebody below fails too")
     return [rule for rule in rules if rule in POINTS]

@@ -36,7 +36,7 @@ Transition = Callable[[BreakerState, float], BreakerState]
 _log: Final = logging.getLogger(__name__)
 
 
-def probing(state: BreakerState, now: float) -> BreakerState | None:
+def probe_state(state: BreakerState, now: float) -> BreakerState | None:
     """Return the state in which one probe runs, or None when none may start now."""
     probe = now + PROBE_LEASE_SECONDS
     if state.phase == "open" and _due(state.opened_at, now, BREAKER_COOLDOWN_SECONDS):
@@ -89,7 +89,7 @@ class Breaker:
         state = self._store.read(self.name)
         if state.phase == "closed":
             return state
-        probe = probing(state, self._now().timestamp())
+        probe = probe_state(state, self._now().timestamp())
         if probe is None or not self._store.swap(self.name, probe):
             raise BreakerOpenError(f"the circuit breaker of {self.name} is {state.phase}")
         return probe
@@ -100,7 +100,7 @@ class Breaker:
         For a caller that has to wait before its call, so that it does not wait in vain.
         """
         state = self._store.read(self.name)
-        if state.phase != "closed" and probing(state, self._now().timestamp()) is None:
+        if state.phase != "closed" and probe_state(state, self._now().timestamp()) is None:
             raise BreakerOpenError(f"the circuit breaker of {self.name} is {state.phase}")
 
     def record(self, transition: Transition, admitted: BreakerState) -> None:
@@ -124,7 +124,7 @@ class Breaker:
         _log.warning("circuit breaker %s: lost %d races in a row to write it", self.name, WRITES)
 
 
-def guarded(breaker: Breaker, call: Callable[[], T]) -> T:
+def call_through(breaker: Breaker, call: Callable[[], T]) -> T:
     """Return what the call returns, or raise what it raises, and record the outcome.
 
     Raises BreakerOpenError, without calling, while the breaker is open or another probe runs.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from quorum.domain.base import ResourceId
-from quorum.domain.changes import derive
+from quorum.domain.changes import derive_changes
 from quorum.domain.evidence import Change, ResourceState
 from quorum.domain.executions import Execution
 from quorum.domain.snapshots import Snapshot
@@ -23,7 +23,7 @@ FENCE_LEAD_SECONDS: Final = 60
 """Maximum time between writing a fence and seeing its effect."""
 
 
-class Look(NamedTuple):
+class ResourceDiff(NamedTuple):
     """The current state of a resource and its changes since the last snapshot."""
 
     state: ResourceState
@@ -32,7 +32,7 @@ class Look(NamedTuple):
     last: float | None
     """The time of the last snapshot in seconds since 1970, or None without one."""
 
-    def labelled(self, effects: Sequence[Execution]) -> "Look":
+    def labelled(self, effects: Sequence[Execution]) -> "ResourceDiff":
         """Return the result with its changes labelled as ours or not."""
         return self._replace(changes=labelled(self.changes, effects))
 
@@ -46,7 +46,7 @@ class Inventory:
     ledger: ExecutionLedger
     now: Clock
 
-    def look(self, resource: ResourceId, alias: str | None = None) -> Look | None:
+    def observe(self, resource: ResourceId, alias: str | None = None) -> ResourceDiff | None:
         """Read the resource, derive its changes since the last snapshot, and store both.
 
         Returns None for a resource that does not exist or is not supported. Raises
@@ -61,9 +61,9 @@ class Inventory:
         effects = () if since is None else self.effects(datetime.fromtimestamp(since, UTC))
         return self._keep(look.labelled(effects), at)
 
-    def review(
+    def compare(
         self, state: ResourceState, past: Past, effects: Sequence[Execution], at: datetime
-    ) -> Look:
+    ) -> ResourceDiff:
         """Derive the resource's changes since the last snapshot; store them if there are any.
 
         `at` is the time at which the state was requested: later changes belong to the next
@@ -77,14 +77,16 @@ class Inventory:
         start = max(0, since.timestamp() - FENCE_LEAD_SECONDS)
         return self.ledger.effects_since(datetime.fromtimestamp(start, UTC))
 
-    def _compare(self, state: ResourceState, last: Snapshot | None) -> Look:
+    def _compare(self, state: ResourceState, last: Snapshot | None) -> ResourceDiff:
         if last is None:
-            return Look(state, (), None)
+            return ResourceDiff(state, (), None)
         now = self.now().timestamp()
-        found = derive(state.resource, last.settings, state.settings, seen=last.taken_at, now=now)
-        return Look(state, found, last.taken_at)
+        found = derive_changes(
+            state.resource, last.settings, state.settings, seen=last.taken_at, now=now
+        )
+        return ResourceDiff(state, found, last.taken_at)
 
-    def _keep(self, look: Look, at: datetime) -> Look:
+    def _keep(self, look: ResourceDiff, at: datetime) -> ResourceDiff:
         state, taken_at = look.state, at.timestamp()
         snapshot = Snapshot(resource=state.resource, taken_at=taken_at, settings=state.settings)
         self.book.put(snapshot, look.changes)
@@ -94,12 +96,12 @@ class Inventory:
 def labelled(changes: Iterable[Change], effects: Sequence[Execution]) -> tuple[Change, ...]:
     """Return the changes, with those labelled as ours that one of these effects explains."""
     return tuple(
-        change.model_copy(update={"ours": True}) if made_by_us(change, effects) else change
+        change.model_copy(update={"ours": True}) if made_by_quorum(change, effects) else change
         for change in changes
     )
 
 
-def made_by_us(change: Change, effects: Sequence[Execution]) -> bool:
+def made_by_quorum(change: Change, effects: Sequence[Execution]) -> bool:
     """Return whether one of the executor's effects explains the change.
 
     It does if it was fenced on that resource within the time of the change, and either wrote the

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from quorum.domain.errors import ConcurrencyConflictError
-from quorum.domain.events import GENESIS, Fact, IncidentEvent, event_digest
+from quorum.domain.events import GENESIS, BaseEvent, IncidentEvent, event_digest
 from quorum.ports.clock import Clock, NewId
 from quorum.ports.log import EventStore
 
@@ -14,7 +14,7 @@ ATTEMPTS: Final = 8
 BASE_SECONDS: Final = 0.02
 CAP_SECONDS: Final = 1.0
 
-F = TypeVar("F", bound=Fact)
+F = TypeVar("F", bound=BaseEvent)
 Header = dict[str, object]
 Build = Callable[[Header, Sequence[IncidentEvent]], F | None]
 """From the common fields and the history to the event, or None to append nothing."""

@@ -19,7 +19,7 @@ class Notification(BaseModel):
     version: int = Field(ge=1)
 
 
-def notification(data: bytes) -> Notification:
+def parse_notification(data: bytes) -> Notification:
     """Parse a stream record. Raises InvalidInputError when it is not a published event."""
     try:
         return Notification.model_validate_json(data)

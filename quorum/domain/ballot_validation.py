@@ -37,7 +37,7 @@ class Question:
         return cls(bundle.incident_id, bundle.round, evidence, candidates, seats, at)
 
     @classmethod
-    def as_told(cls, frozen: EvidenceFrozen, seats: Sequence[Seat], at: float) -> Self:
+    def from_event(cls, frozen: EvidenceFrozen, seats: Sequence[Seat], at: float) -> Self:
         """Return the round as the log reports it: to display, never to decide."""
         candidates = frozenset(candidate.id for candidate in frozen.candidates)
         return cls(frozen.incident_id, frozen.round, frozen.evidence, candidates, seats, at)
@@ -56,14 +56,14 @@ def admit(raw: object, question: Question, objection: Objection) -> Admitted | R
     Raises nothing of its own, whatever `raw` is, and passes on errors of `objection`, which mean
     that a key could not be read and imply nothing about the vote.
     """
-    found = genuine(raw, question.seats, objection)
+    found = verify_vote(raw, question.seats, objection)
     if isinstance(found, Rejected):
         return found
-    why = misfit(found.vote, question)
+    why = mismatch(found.vote, question)
     return Rejected(why) if why else found
 
 
-def genuine(raw: object, seats: Iterable[Seat], objection: Objection) -> Admitted | Rejected:
+def verify_vote(raw: object, seats: Iterable[Seat], objection: Objection) -> Admitted | Rejected:
     """Return the vote if one of these seats signed it, whatever its content."""
     sealed = unseal(raw, Vote)
     if isinstance(sealed, Rejected):
@@ -75,7 +75,7 @@ def genuine(raw: object, seats: Iterable[Seat], objection: Objection) -> Admitte
     return Rejected(why) if why else Admitted(vote, sealed.text)
 
 
-def misfit(vote: Vote, question: Question) -> str | None:
+def mismatch(vote: Vote, question: Question) -> str | None:
     """Return why the vote does not match the round, or None."""
     allowed: set[ActionId | None] = {None, *question.candidates}
     if any(seat.name == vote.seat and seat.role == DISMISSER for seat in question.seats):
@@ -124,7 +124,7 @@ def contradictions(
     """Return proofs against seats with two different votes; `tables` maps seats to signed texts."""
     proofs = []
     for seat, texts in tables.items():
-        found = [genuine(text, question.seats, objection) for text in texts]
+        found = [verify_vote(text, question.seats, objection) for text in texts]
         own = [one for one in found if isinstance(one, Admitted) and one.vote.seat == seat]
         proof = contradiction(own, question.incident, question.round)
         if proof:

@@ -42,7 +42,7 @@ class Record(BaseModel):
     )
 
 
-def ready(*kinds: type[Record]) -> None:
+def build_validators(*kinds: type[Record]) -> None:
     """Build the validators of these record classes now; a function has a full CPU during import."""
     for kind in kinds:
         kind.model_rebuild()

@@ -14,7 +14,7 @@ def callees(bundle: Bundle, resource: ResourceId) -> tuple[ResourceId, ...]:
     return tuple(sorted({e.callee for e in bundle.edges if e.caller == resource} - {resource}))
 
 
-def distances_up(bundle: Bundle, resource: ResourceId) -> dict[ResourceId, int]:
+def caller_distances(bundle: Bundle, resource: ResourceId) -> dict[ResourceId, int]:
     """Return the resource (0) and its direct and indirect callers, with their distance in calls."""
     found = {resource: 0}
     frontier = [resource]
@@ -36,7 +36,7 @@ def witnesses(
     return tuple(caller for caller in callers(bundle, resource) if caller in shown)
 
 
-def addressed(candidate: Candidate) -> str:
+def addressed_failures(candidate: Candidate) -> str:
     """Return the failures that the candidate's verb can end: `throttles`, `depth` or `errors`."""
     return _ADDRESSED.get(candidate.verb, "errors")
 

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 from quorum.domain.canonical import digest
 from quorum.domain.evidence import Candidate, Change, ResourceState, Scalar
-from quorum.domain.rollback_pins import FLOOR, below
+from quorum.domain.rollback_pins import FLOOR, is_below
 
 Risk = Literal["low", "medium", "high"]
 
@@ -91,12 +91,12 @@ def action_id(verb: str, parameters: Mapping[str, Scalar]) -> str:
     return f"{verb}:{digest(dict(parameters))[:ID_DIGITS]}"
 
 
-def names_parameters(candidate: Candidate) -> bool:
+def id_matches_parameters(candidate: Candidate) -> bool:
     """Return whether the candidate's id matches its verb and parameters."""
     return candidate.id == action_id(candidate.verb, candidate.parameters)
 
 
-def named_so_before(candidate: Candidate) -> bool:
+def has_former_id(candidate: Candidate) -> bool:
     """Return whether the id is the shorter one of earlier evidence for these parameters.
 
     Its 48 bits bind nothing by themselves: it is only valid where the whole parameters are signed.
@@ -117,12 +117,12 @@ def describe(candidate: Candidate) -> str:
         raise CatalogueError(f"{candidate.verb} has no parameter {error}") from error
 
 
-def described(candidate: Candidate) -> str:
+def safe_description(candidate: Candidate) -> str:
     """Return the description that people see, or a warning when the id does not match.
 
     An action whose id does not match its parameters is not described: it could be any other action.
     """
-    if not (names_parameters(candidate) or named_so_before(candidate)):
+    if not (id_matches_parameters(candidate) or has_former_id(candidate)):
         return f"Not shown, its id does not match its parameters: {candidate.id}"
     try:
         return describe(candidate)
@@ -202,7 +202,7 @@ def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
         change = situation.latest(state.resource, "alias", str(alias))
         if change is None or version != change.after or not change.before:
             continue
-        if below(change.before, state.settings.get(FLOOR)):
+        if is_below(change.before, state.settings.get(FLOOR)):
             continue
         yield _candidate(
             "lambda.rollback_alias",
@@ -255,7 +255,7 @@ def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
         version = state.settings.get("version")
         if change is None or change.before is None or change.after != version:
             continue
-        if below(change.before, state.settings.get(FLOOR)):
+        if is_below(change.before, state.settings.get(FLOOR)):
             continue
         yield _candidate(
             "ssm.restore_parameter",
@@ -304,7 +304,7 @@ def _rollback_service(situation: Situation) -> Iterator[Candidate]:
         now = state.settings.get("task_definition")
         if change is None or change.after != now or not change.before:
             continue
-        if below(change.before, state.settings.get(FLOOR)):
+        if is_below(change.before, state.settings.get(FLOOR)):
             continue
         yield _candidate(
             "ecs.rollback_service",

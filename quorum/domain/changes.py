@@ -30,12 +30,12 @@ _DATED: Final = frozenset({"ssm"})
 _CLOCK_SKEW_SECONDS: Final = 5
 
 
-def watched(resource: ResourceId) -> bool:
+def is_watched(resource: ResourceId) -> bool:
     """Return whether changes of this resource's settings are detected."""
     return resource.partition(":")[0] in _WATCHED
 
 
-def derive(
+def derive_changes(
     resource: ResourceId, before: Settings, after: Settings, *, seen: float, now: float
 ) -> tuple[Change, ...]:
     """Return the changes between two snapshots of the resource, taken at `seen` and at `now`.

@@ -1,7 +1,7 @@
 """Commands: the payloads that the state machine, the console and Slack send to functions.
 
 A command carries ids and a choice, never what the receiver can read itself. The sender builds it
-with the same class that the receiver parses it with (`quorum.application.requests.read`).
+with the same class that the receiver parses it with (`quorum.application.requests.parse_command`).
 """
 
 from typing import Annotated, Any, Final, Literal

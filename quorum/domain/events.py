@@ -45,7 +45,7 @@ def _is_one(number: int) -> bool:
     return number == 1
 
 
-class Fact(Record):
+class BaseEvent(Record):
     """The fields of every event. `version` counts from 1 within the incident."""
 
     schema_version: Literal[1] = 1
@@ -56,7 +56,7 @@ class Fact(Record):
     previous: Digest
 
 
-class IncidentOpened(Fact):
+class IncidentOpened(BaseEvent):
     """An opted-in alarm fired and no open incident took it."""
 
     type: Literal["IncidentOpened"] = "IncidentOpened"
@@ -67,14 +67,14 @@ class IncidentOpened(Fact):
     """Five or more incidents opened within ten minutes: no autonomy."""
 
 
-class AlarmJoined(Fact):
+class AlarmJoined(BaseEvent):
     """A related alarm fired while the incident was open."""
 
     type: Literal["AlarmJoined"] = "AlarmJoined"
     alarm: Alarm
 
 
-class AlarmRecovered(Fact):
+class AlarmRecovered(BaseEvent):
     """An alarm of the incident returned to OK."""
 
     type: Literal["AlarmRecovered"] = "AlarmRecovered"
@@ -82,7 +82,7 @@ class AlarmRecovered(Fact):
     recovered_at: Instant
 
 
-class EvidenceFrozen(Fact):
+class EvidenceFrozen(BaseEvent):
     """The evidence bundle of this round was stored."""
 
     type: Literal["EvidenceFrozen"] = "EvidenceFrozen"
@@ -137,7 +137,7 @@ class Disagreement(Record):
     any other: seats whose full-confidence vote would have authorised it."""
 
 
-class DecisionMade(Fact):
+class DecisionMade(BaseEvent):
     """The result of the votes, and the route that follows."""
 
     type: Literal["DecisionMade"] = "DecisionMade"
@@ -160,11 +160,11 @@ class DecisionMade(Fact):
 
 def same_decision(one: DecisionMade, other: DecisionMade) -> bool:
     """Return whether both decisions are equal apart from their position in the log."""
-    header = set(Fact.model_fields) - {"incident_id"}
+    header = set(BaseEvent.model_fields) - {"incident_id"}
     return one.model_dump(exclude=header) == other.model_dump(exclude=header)
 
 
-class SeatStruck(Fact):
+class SeatEquivocated(BaseEvent):
     """A seat signed two different votes in one round: its votes are discarded."""
 
     type: Literal["SeatStruck"] = "SeatStruck"
@@ -174,14 +174,14 @@ class SeatStruck(Fact):
     """Both votes as signed; the seat's public key verifies them."""
 
 
-class RoleOverran(Fact):
+class RoleOverran(BaseEvent):
     """A role exceeded its target (a warning) or its maximum (an alarm)."""
 
     type: Literal["RoleOverran"] = "RoleOverran"
     timing: RoleTimed
 
 
-class ApprovalRequested(Fact):
+class ApprovalRequested(BaseEvent):
     """Approval was requested. The id is opaque; the task token stays on the server."""
 
     type: Literal["ApprovalRequested"] = "ApprovalRequested"
@@ -194,7 +194,7 @@ class ApprovalRequested(Fact):
     """The number of different people who have to approve."""
 
 
-class ApprovalGiven(Fact):
+class ApprovalGiven(BaseEvent):
     """One person approved, and more approvals are required; `missing` is their number."""
 
     type: Literal["ApprovalGiven"] = "ApprovalGiven"
@@ -206,7 +206,7 @@ class ApprovalGiven(Fact):
     missing: int
 
 
-class ApprovalAnswered(Fact):
+class ApprovalAnswered(BaseEvent):
     """The approval request was granted or denied, or it expired."""
 
     type: Literal["ApprovalAnswered"] = "ApprovalAnswered"
@@ -222,7 +222,7 @@ class ApprovalAnswered(Fact):
     """Each person's grant, signed by the approval function."""
 
 
-class ApprovalRefused(Fact):
+class ApprovalRefused(BaseEvent):
     """An answer was rejected: its author was not authorised, or it came too late. No effect."""
 
     type: Literal["ApprovalRefused"] = "ApprovalRefused"
@@ -234,7 +234,7 @@ class ApprovalRefused(Fact):
     reason: str
 
 
-class IncidentTakenOver(Fact):
+class IncidentTakenOver(BaseEvent):
     """A person took the incident over: Quorum takes no further action in it by itself."""
 
     type: Literal["IncidentTakenOver"] = "IncidentTakenOver"
@@ -243,7 +243,7 @@ class IncidentTakenOver(Fact):
     reason: OutsiderText
 
 
-class UndoRequested(Fact):
+class UndoRequested(BaseEvent):
     """A person ordered a rollback of the action, regardless of the verification result."""
 
     type: Literal["UndoRequested"] = "UndoRequested"
@@ -252,7 +252,7 @@ class UndoRequested(Fact):
     reason: OutsiderText
 
 
-class InverseCaptured(Fact):
+class InverseCaptured(BaseEvent):
     """The state that an undo needs was recorded, before the effect."""
 
     type: Literal["InverseCaptured"] = "InverseCaptured"
@@ -262,7 +262,7 @@ class InverseCaptured(Fact):
     approval_id: str | None
 
 
-class ActionTaken(Fact):
+class ActionTaken(BaseEvent):
     """The effect was applied. An undo requires that the resource still is as in `written`."""
 
     type: Literal["ActionTaken"] = "ActionTaken"
@@ -271,7 +271,7 @@ class ActionTaken(Fact):
     request_id: str
 
 
-class ActionRefused(Fact):
+class ActionRefused(BaseEvent):
     """A guard or a precondition refused the action, and nothing was changed."""
 
     type: Literal["ActionRefused"] = "ActionRefused"
@@ -282,7 +282,7 @@ class ActionRefused(Fact):
     """True when a person's approval overrides this guard."""
 
 
-class ActionUndone(Fact):
+class ActionUndone(BaseEvent):
     """The recorded inverse was applied."""
 
     type: Literal["ActionUndone"] = "ActionUndone"
@@ -291,7 +291,7 @@ class ActionUndone(Fact):
     request_id: str
 
 
-class UndoRefused(Fact):
+class UndoRefused(BaseEvent):
     """The undo was refused because the resource has changed since; nothing was changed."""
 
     type: Literal["UndoRefused"] = "UndoRefused"
@@ -299,7 +299,7 @@ class UndoRefused(Fact):
     reason: str
 
 
-class RecoveryChecked(Fact):
+class RecoveryChecked(BaseEvent):
     """The final result of verification: the state of the same alarm, and the traffic."""
 
     type: Literal["RecoveryChecked"] = "RecoveryChecked"
@@ -313,7 +313,7 @@ class RecoveryChecked(Fact):
     reason: str
 
 
-class IncidentClosed(Fact):
+class IncidentClosed(BaseEvent):
     """Quorum's part ended. A person has to follow up on `escalated`, `undone` and `unverified`."""
 
     type: Literal["IncidentClosed"] = "IncidentClosed"
@@ -322,7 +322,7 @@ class IncidentClosed(Fact):
     level: str | None = None
 
 
-class MessageSent(Fact):
+class MessageSent(BaseEvent):
     """A notification was sent."""
 
     type: Literal["MessageSent"] = "MessageSent"
@@ -331,7 +331,7 @@ class MessageSent(Fact):
     reference: str
 
 
-class MessageFailed(Fact):
+class MessageFailed(BaseEvent):
     """A channel did not accept a notification, which is now in the dead-letter queue."""
 
     type: Literal["MessageFailed"] = "MessageFailed"
@@ -340,7 +340,7 @@ class MessageFailed(Fact):
     reason: str
 
 
-class PostMortemWritten(Fact):
+class PostMortemWritten(BaseEvent):
     """The post-mortem was stored in the evidence bucket."""
 
     type: Literal["PostMortemWritten"] = "PostMortemWritten"
@@ -349,7 +349,7 @@ class PostMortemWritten(Fact):
     cost_microdollars: int
 
 
-class WatchdogBarked(Fact):
+class WatchdogAlerted(BaseEvent):
     """The watchdog alerted: the incident was undecided for too long, or its execution died."""
 
     type: Literal["WatchdogBarked"] = "WatchdogBarked"
@@ -362,7 +362,7 @@ IncidentEvent = Annotated[
     | AlarmRecovered
     | EvidenceFrozen
     | DecisionMade
-    | SeatStruck
+    | SeatEquivocated
     | RoleOverran
     | ApprovalRequested
     | ApprovalGiven
@@ -380,7 +380,7 @@ IncidentEvent = Annotated[
     | MessageSent
     | MessageFailed
     | PostMortemWritten
-    | WatchdogBarked,
+    | WatchdogAlerted,
     Field(discriminator="type"),
 ]
 INCIDENT_EVENT: Final[TypeAdapter[IncidentEvent]] = TypeAdapter(

@@ -213,7 +213,7 @@ class Bundle(Record):
         return complete_enough(self.sources)
 
 
-def of_round(bundle: Bundle, incident_id: str, round_: int) -> Bundle:
+def require_round(bundle: Bundle, incident_id: str, round_: int) -> Bundle:
     """Return the bundle. Raises InvalidHistoryError when it is of another incident or round.
 
     A valid digest proves only that this bundle was frozen once, not that it is this round's.

@@ -40,7 +40,7 @@ def fingerprint(bundle: Bundle) -> dict[str, float]:
     return found
 
 
-def of_today(features: Mapping[str, float]) -> dict[str, float]:
+def without_former_features(features: Mapping[str, float]) -> dict[str, float]:
     """Return an older fingerprint's features without those that are no longer computed."""
     return {name: value for name, value in features.items() if name not in _FORMER}
 

@@ -74,7 +74,7 @@ def people_needed(candidate: Candidate) -> int:
     return PEOPLE_FOR_HIGH_RISK if verb(candidate.verb).risk == "high" else 1
 
 
-def same_person(name: str) -> str:
+def normalised_name(name: str) -> str:
     """Return a form of the name that is equal for all spellings of it.
 
     It is composed (NFKC) and case-folded, without spaces, control characters and invisible format

@@ -28,10 +28,10 @@ from quorum.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
-    SeatStruck,
+    SeatEquivocated,
     UndoRefused,
     UndoRequested,
-    WatchdogBarked,
+    WatchdogAlerted,
     event_digest,
 )
 
@@ -54,7 +54,7 @@ class Incident:
     approval: ApprovalRequested | None = None
     answer: ApprovalAnswered | None = None
     taken_over: IncidentTakenOver | None = None
-    undo_wanted: UndoRequested | None = None
+    undo_requested: UndoRequested | None = None
     captured: InverseCaptured | None = None
     taken: ActionTaken | None = None
     refused: ActionRefused | None = None
@@ -63,7 +63,7 @@ class Incident:
     checked: RecoveryChecked | None = None
     closed: IncidentClosed | None = None
     post_mortem: PostMortemWritten | None = None
-    barked: WatchdogBarked | None = None
+    alerted: WatchdogAlerted | None = None
 
     @property
     def incident_id(self) -> str:
@@ -130,7 +130,7 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
         case IncidentTakenOver():
             return replace(incident, taken_over=event)
         case UndoRequested():
-            return replace(incident, undo_wanted=event)
+            return replace(incident, undo_requested=event)
         case InverseCaptured():
             return replace(incident, status="acting", captured=event)
         case ActionTaken():
@@ -148,10 +148,10 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
             return replace(incident, status="closed", closed=event)
         case PostMortemWritten():
             return replace(incident, post_mortem=event)
-        case WatchdogBarked():
-            return replace(incident, barked=event)
+        case WatchdogAlerted():
+            return replace(incident, alerted=event)
         case (
-            SeatStruck()
+            SeatEquivocated()
             | ApprovalGiven()
             | ApprovalRefused()
             | RoleOverran()

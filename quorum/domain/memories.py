@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from quorum.domain.base import Record
-from quorum.domain.fingerprint import of_today
+from quorum.domain.fingerprint import without_former_features
 
 
 class SeatOutcome(Record):
@@ -25,7 +25,7 @@ class Remembered(Record):
 
     incident_id: str
     closed_at: float
-    fingerprint: Annotated[dict[str, float], AfterValidator(of_today)]
+    fingerprint: Annotated[dict[str, float], AfterValidator(without_former_features)]
     """Features of the evidence, by name; see `quorum/domain/fingerprint.py`."""
     verb: str | None
     worked: bool | None

@@ -6,7 +6,7 @@ from pydantic import model_validator
 
 from quorum.domain.base import Record
 from quorum.domain.events import MessageKind
-from quorum.domain.notices import About, Notice, as_waiting
+from quorum.domain.notices import About, Notice, upgrade_queued
 from quorum.domain.notification_routes import LegName
 
 
@@ -54,4 +54,4 @@ class Waiting(Record):
     @model_validator(mode="before")
     @classmethod
     def _of_before(cls, sent: Any) -> Any:
-        return as_waiting(sent)
+        return upgrade_queued(sent)

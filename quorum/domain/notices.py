@@ -28,7 +28,7 @@ class Notice(Record):
     """The version of the event that was changed or removed."""
 
 
-def as_waiting(sent: Any) -> Any:
+def upgrade_queued(sent: Any) -> Any:
     """Return an outbox item in today's form, converted if an older version queued a whole message.
 
     Only the message's ids are kept. Older messages beside the log were always escalations: raises

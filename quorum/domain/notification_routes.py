@@ -62,7 +62,7 @@ def thread(sent: Iterable[Notified], channel: str) -> str:
     return next((reference for reference in own if not reference.startswith(SEVERAL)), "")
 
 
-def place(sent: Iterable[Notified], kind: MessageKind, channel: str) -> str:
+def reply_reference(sent: Iterable[Notified], kind: MessageKind, channel: str) -> str:
     """Return the reference that such a message replies to: the approval request or the thread."""
     known = _states(sent)
     asked = [n for n in known if (n.channel, n.message) == (channel, "approval_wanted")]
@@ -70,7 +70,9 @@ def place(sent: Iterable[Notified], kind: MessageKind, channel: str) -> str:
     return own[-1] if kind == "answered" and own else thread(known, channel)
 
 
-def told(sent: Iterable[Notified], notice: Notice, channels: Sequence[str]) -> Notified | None:
+def covering_delivery(
+    sent: Iterable[Notified], notice: Notice, channels: Sequence[str]
+) -> Notified | None:
     """Return the delivery on one of the channels that makes this notification redundant, or None.
 
     That is a delivery of the same notification or, of a state, of a later state.

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, RootModel, StringConstraints, model_
 
 from quorum.domain.base import Record
 from quorum.domain.constants import ESCALATION_LEVEL
-from quorum.domain.grants import same_person
+from quorum.domain.grants import normalised_name
 
 VIEWER: Final = "viewer"
 """May read and may change nothing."""
@@ -58,10 +58,10 @@ class People(RootModel[tuple[Person, ...]]):
     @model_validator(mode="after")
     def _each_name_once(self) -> "People":
         for way, name_of in _WAYS.items():
-            spelt = {same_person(name): name for name in map(name_of, self) if name}
+            spelt = {normalised_name(name): name for name in map(name_of, self) if name}
             shared = [
                 one
-                for one, n in Counter(map(same_person, map(name_of, self))).items()
+                for one, n in Counter(map(normalised_name, map(name_of, self))).items()
                 if one and n > 1
             ]
             if shared:

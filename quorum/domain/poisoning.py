@@ -6,9 +6,15 @@ after a release makes it look faulty, and an automatic rollback would serve the 
 
 from typing import Final
 
-from quorum.domain.call_graph import distances_up
+from quorum.domain.call_graph import caller_distances
 from quorum.domain.evidence import Bundle, Candidate, Spread
-from quorum.domain.rollback_pins import GOES_BACK, SECURITY, SECURITY_RELEASE, below, target
+from quorum.domain.rollback_pins import (
+    GOES_BACK,
+    SECURITY,
+    SECURITY_RELEASE,
+    is_below,
+    rollback_target,
+)
 
 LEAST_FAILING: Final = 10
 """Minimum failing requests with a known caller, and served ones, to conclude anything."""
@@ -20,39 +26,39 @@ USUAL_PERCENT: Final = 50
 """Above this share of the normal traffic, a caller's share of the failures is no evidence."""
 
 
-def reservations(bundle: Bundle, candidate: Candidate) -> list[str]:
+def reasons_for_approval(bundle: Bundle, candidate: Candidate) -> list[str]:
     """Return why a person must decide: a security release, or failures of few callers."""
     states = (s.settings for s in bundle.states if s.resource == candidate.resource)
     marked = next(states, {}).get(SECURITY)
-    secure = below(target(candidate), marked)
-    found = concentration(bundle, candidate)
+    secure = is_below(rollback_target(candidate), marked)
+    found = suspicious_spread(bundle, candidate)
     return [
         *([f"it rolls back below {SECURITY_RELEASE} {marked}"] if secure else []),
-        *([told(found)] if found else []),
+        *([describe_spread(found)] if found else []),
     ]
 
 
-def told(spread: Spread) -> str:
+def describe_spread(spread: Spread) -> str:
     """Return the spread as a sentence."""
     many, whose = spread.most, f"one {spread.field}"
-    if not is_concentrated(spread):
+    if not is_from_one_caller(spread):
         many, whose = spread.strangers, f"{spread.field}s that were not seen before"
     return f"{many} of {spread.failing} failing requests come from {whose}"
 
 
-def concentration(bundle: Bundle, candidate: Candidate) -> Spread | None:
+def suspicious_spread(bundle: Bundle, candidate: Candidate) -> Spread | None:
     """Return the suspicious spread, of the candidate's resource or of one that depends on it.
 
     None for a verb that does not roll back, and when no log line names callers.
     """
     if candidate.verb not in GOES_BACK:
         return None
-    near = distances_up(bundle, candidate.resource)
+    near = caller_distances(bundle, candidate.resource)
     shown = (s for s in bundle.spread if s.resource in near)
-    return next((s for s in shown if is_concentrated(s) or is_strange(s)), None)
+    return next((s for s in shown if is_from_one_caller(s) or is_from_new_callers(s)), None)
 
 
-def is_concentrated(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
+def is_from_one_caller(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
     """Return whether one caller, without most of the earlier requests, has nearly all failures."""
     return (
         spread.failing >= LEAST_FAILING
@@ -62,7 +68,7 @@ def is_concentrated(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
     )
 
 
-def is_strange(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
+def is_from_new_callers(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
     """Return whether new callers have nearly all failures, though other requests succeed.
 
     False where most callers are new anyway, or where no request succeeds any more.

@@ -45,7 +45,7 @@ def is_everything(pattern: str) -> bool:
     return "*" in name and _WILD.issuperset(name)
 
 
-def misfit(verb: str, pattern: str) -> str | None:
+def missing_prefix(verb: str, pattern: str) -> str | None:
     """Return the prefix that the verb's patterns need if this pattern lacks it, else None."""
     service = verb.partition(".")[0]
     return None if pattern.startswith(f"{service}:") else f"{service}:"

@@ -63,13 +63,15 @@ def restricted_mode(
     return min(modes, key=ORDER.index)
 
 
-def most_opted_in(rules: Iterable[Rule], verb: str) -> Mode:
+def most_autonomous_mode(rules: Iterable[Rule], verb: str) -> Mode:
     """Return the most autonomous mode that the deployment gives the verb on any resource."""
     modes: list[Mode] = [rule.mode for rule in rules if rule.verb == verb]
     return max(modes, key=ORDER.index, default="shadow")
 
 
-def changed(restrictions: Iterable[Restriction], new: Restriction) -> tuple[Restriction, ...]:
+def with_restriction(
+    restrictions: Iterable[Restriction], new: Restriction
+) -> tuple[Restriction, ...]:
     """Return the restrictions with the new one, which replaces one for the same verb and pattern.
 
     `autonomous` restricts nothing, so it only removes the earlier restriction.

@@ -35,13 +35,13 @@ def pins(tags: Mapping[str, str]) -> dict[str, Scalar]:
     return {setting: tags[tag] for tag, setting in _SETTINGS.items() if tag in tags}
 
 
-def target(candidate: Candidate) -> Scalar:
+def rollback_target(candidate: Candidate) -> Scalar:
     """Return the version that the candidate rolls back to; None for other verbs."""
     what = GOES_BACK.get(candidate.verb)
     return candidate.parameters.get(f"to_{what}") if what else None
 
 
-def below(version: Scalar, pin: Scalar) -> bool:
+def is_below(version: Scalar, pin: Scalar) -> bool:
     """Return whether the version is below the pinned one; True when they cannot be compared.
 
     A version is a number; for a task definition it is `family:revision` or its ARN. Different

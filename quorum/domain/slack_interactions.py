@@ -92,7 +92,7 @@ def _press(sent: _Payload) -> Press:
     return Press.model_validate(fields)
 
 
-def foreign(press: Press, app: SlackApp) -> str | None:
+def origin_problem(press: Press, app: SlackApp) -> str | None:
     """Return why the press is not from our workspace or app, or None.
 
     A member id is unique within one workspace only. When our workspace is not configured, the

@@ -17,7 +17,7 @@ WINDOW_SECONDS: Final = 300
 VERSION: Final = "v0"
 LONGEST_BODY: Final = 200_000
 
-Flaw = Literal["forged", "late"]
+SignatureProblem = Literal["forged", "late"]
 
 
 class SignedBody(Record):
@@ -35,7 +35,7 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
     return f"{VERSION}={hmac.digest(secret.encode(), signed, 'sha256').hex()}"
 
 
-def flaw(sent: SignedBody, secret: str, now: datetime) -> Flaw | None:
+def signature_problem(sent: SignedBody, secret: str, now: datetime) -> SignatureProblem | None:
     """Return what is wrong with the request, or None.
 
     Only a signed request can be late: the timestamp of a forged one is not checked.

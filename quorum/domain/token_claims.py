@@ -21,7 +21,7 @@ class Audience(NamedTuple):
     client: str
 
 
-def flaw(claims: Mapping[str, Any], ours: Audience, now: datetime) -> str | None:
+def claims_problem(claims: Mapping[str, Any], ours: Audience, now: datetime) -> str | None:
     """Return why a genuine token is not accepted, or None.
 
     Access tokens are rejected: they are for other services and identify no person here.
@@ -51,7 +51,7 @@ def _time(value: object) -> float | None:
     return float(value) if fits and isinstance(value, int | float) else None
 
 
-def named(claims: Mapping[str, Any], people: People) -> Person | None:
+def person_of_claims(claims: Mapping[str, Any], people: People) -> Person | None:
     """Return the person of the claims, by subject or by verified e-mail address, or None."""
     found = people.by_subject(str(claims.get("sub", "")))
     verified = str(claims.get("email_verified", "")).lower() == "true"

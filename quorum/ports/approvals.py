@@ -61,11 +61,11 @@ class ApprovalBook(Protocol):
         """Return the incident's take-over, read consistently, or None."""
         ...
 
-    def want_undone(self, incident_id: str, text: str) -> None:
+    def order_undo(self, incident_id: str, text: str) -> None:
         """Store a person's signed order to undo, in place of an earlier one."""
         ...
 
-    def undo_wanted(self, incident_id: str) -> str | None:
+    def undo_order(self, incident_id: str) -> str | None:
         """Return the newest signed order to undo, read consistently, or None."""
         ...
 

@@ -57,8 +57,8 @@ class Operations(Protocol):
         """Return the alarm's newest handled transition, read consistently, or None."""
         ...
 
-    def see_transition(
-        self, alarm_arn: str, at: datetime, incident_id: str, disbelieved: datetime | None = None
+    def record_transition(
+        self, alarm_arn: str, at: datetime, incident_id: str, implausible: datetime | None = None
     ) -> datetime | None:
         """Store the newest handled transition; return the time of a newer one, or None.
 

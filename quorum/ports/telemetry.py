@@ -149,7 +149,7 @@ class AuditEntry(NamedTuple):
 class AuditTrail(Protocol):
     """The audit trail of changes, where one is configured. Raises SourceUnavailableError."""
 
-    def who(self, change: Change) -> AuditEntry | None:
+    def author_of(self, change: Change) -> AuditEntry | None:
         """Return the call that made the change, or None: audit trails lag by minutes."""
         ...
 

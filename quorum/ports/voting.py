@@ -30,9 +30,9 @@ class SeatRecord(NamedTuple):
 
     ballot: Ballot | None
     """The answer that the seat claimed."""
-    envelopes: tuple[str, ...]
+    signed_votes: tuple[str, ...]
     """The votes that it signed: one for an honest seat. Of many, only some are read."""
-    trouble: str = ""
+    problem: str = ""
     """The reason why the ballot is unreadable, if it is."""
 
 
@@ -43,7 +43,7 @@ class BallotBox(Protocol):
         """Store the ballot unless the seat has one for this round; return the stored one."""
         ...
 
-    def cast(self, vote: Vote, envelope: str) -> str:
+    def cast(self, vote: Vote, signed_vote: str) -> str:
         """Store the signed vote unless the same vote is stored already; return the stored one.
 
         A different vote of the same round is stored beside it, so that a contradiction survives as
@@ -66,7 +66,7 @@ class Controls(Protocol):
         """Return the newest suspension of each seat by name, read consistently."""
         ...
 
-    def lifted_before(self) -> Mapping[str, float]:
+    def formerly_reinstated(self) -> Mapping[str, float]:
         """Return reinstatements by an earlier version: times since 1970, in seconds, by seat.
 
         That version stored them in the suspension itself.

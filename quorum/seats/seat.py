@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.base import ActionId
 from quorum.domain.commands import CastVote
 from quorum.domain.constants import VOTE_LIFETIME_SECONDS
@@ -20,7 +20,7 @@ from quorum.domain.errors import (
     ModelUnavailableError,
 )
 from quorum.domain.events import EvidenceFrozen
-from quorum.domain.evidence import Bundle, of_round
+from quorum.domain.evidence import Bundle, require_round
 from quorum.domain.seats import seat
 from quorum.domain.signed import Rejected, seal, unseal
 from quorum.domain.votes import Ballot, Opinion, Vote
@@ -82,8 +82,8 @@ class Seating:
         request = self._request(event)
         answered = _READER.submit(self.box.read, self.seat, request.incident_id, request.round)
         frozen, record = self._frozen(request), answered.result()
-        if record.trouble:
-            raise InvalidHistoryError(f"the table of {self.seat}: {record.trouble}")
+        if record.problem:
+            raise InvalidHistoryError(f"the table of {self.seat}: {record.problem}")
         ballot = record.ballot or self.box.claim(self._ballot(request, frozen, started))
         self._check(ballot.vote, request, frozen)
         self._cast(ballot.vote, record)
@@ -95,7 +95,7 @@ class Seating:
         }
 
     def _request(self, event: Mapping[str, Any]) -> CastVote:
-        request = read(CastVote, event)
+        request = parse_command(CastVote, event)
         if request.seat != self.seat:
             raise InvalidInputError(f"seat: this is {self.seat}, not {request.seat!r}")
         tier = next((t for t in seat(self.seat).tiers if t.method == request.tier), None)
@@ -121,7 +121,7 @@ class Seating:
         raise InvalidInputError(f"round: no evidence is frozen for round {request.round}")
 
     def _ballot(self, request: CastVote, frozen: EvidenceFrozen, started: datetime) -> Ballot:
-        bundle = of_round(
+        bundle = require_round(
             self.evidence.get_bundle(frozen.evidence),
             request.incident_id,
             request.round,
@@ -152,11 +152,11 @@ class Seating:
 
         Raises InvalidHistoryError when the table holds a vote that this seat did not sign.
         """
-        if not record.envelopes:
+        if not record.signed_votes:
             self.box.cast(vote, seal(vote, self.signer.sign(vote.message())))
             return
-        for envelope in record.envelopes:
-            sealed = unseal(envelope, Vote)
+        for signed_vote in record.signed_votes:
+            sealed = unseal(signed_vote, Vote)
             if (
                 isinstance(sealed, Rejected)
                 or sealed.says != vote

@@ -63,7 +63,7 @@ def configured_model(settings: ModelSeatSettings, table: Tables) -> BudgetedMode
     )
 
 
-def seated(
+def build_seat(
     settings: SeatSettings, table: Tables, methods: Mapping[str, Method], deps: Deps
 ) -> Seating:
     """Return the seat with its tables, the evidence store and the clock."""

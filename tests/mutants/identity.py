@@ -85,15 +85,15 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ("the book's content", "**book.decision}) == fact", "**book.decision}) is not None"),
         (
             "the round of the evidence",
-            "of_round(frozen, decision.incident_id, decision.round)",
+            "require_round(frozen, decision.incident_id, decision.round)",
             "frozen",
         ),
         (
             "the id of the candidate",
-            "if not (names_parameters(found) or named_so_before(found)):",
+            "if not (id_matches_parameters(found) or has_former_id(found)):",
             "if False:",
         ),
-        ("the short id of before", "or named_so_before(found)", ""),
+        ("the short id of before", "or has_former_id(found)", ""),
         ("the end", "return self.closings.find(incident_id) is not None", "return False"),
         ("what was done", 'if act is None or act.state != "done":', "if act is None:"),
         ("what was undone", 'if undo is not None and undo.state == "done":', "if False:"),
@@ -197,7 +197,7 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ("tests/unit/narrative/test_described.py",),
         (
             "what people are shown",
-            "    if not (names_parameters(candidate) or named_so_before(candidate)):\n",
+            "    if not (id_matches_parameters(candidate) or has_former_id(candidate)):\n",
             "    if False:\n",
         ),
     ),

@@ -31,6 +31,6 @@ def raising(
         raise kind(f"{what}: {error}") from error
 
 
-def is_condition(error: ClientError) -> bool:
+def is_failed_condition(error: ClientError) -> bool:
     """Return whether a conditional write failed because its condition is false."""
     return code_of(error) == "ConditionalCheckFailedException"

@@ -47,7 +47,7 @@ class LambdaFunctions:
         kind, why = str(answer.get("errorType")), str(answer.get("errorMessage", ""))
         raise THEIRS.get(kind, SourceUnavailableError)(why)
 
-    def hand_on(self, arn: str, payload: Mapping[str, Any]) -> None:
+    def invoke_async(self, arn: str, payload: Mapping[str, Any]) -> None:
         """Invoke the function asynchronously; Lambda retries failures, then sets them aside."""
         with raising(SourceUnavailableError, f"call {arn}"):
             self._client.invoke(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from quorum.adapters.aws.aws_errors import raising
-from quorum.domain.base import ready
+from quorum.domain.base import build_validators
 from quorum.domain.canonical import canonical_json
 from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
 from quorum.domain.evidence import Bundle
@@ -14,7 +14,7 @@ from quorum.domain.evidence import Bundle
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-ready(Bundle)
+build_validators(Bundle)
 
 
 class S3EvidenceStore:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from boto3.dynamodb.conditions import Attr
 from botocore.exceptions import ClientError
 
-from quorum.adapters.aws.aws_errors import is_condition, raising
+from quorum.adapters.aws.aws_errors import is_failed_condition, raising
 from quorum.adapters.dynamodb.items import Item, get, put_if, stored_item
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.approvals import Answer, Approval
@@ -71,12 +71,12 @@ class DynamoDBApprovalBook:
         item = get(self._table, {"approval_id": f"taken#{incident_id}"})
         return None if item is None else TakenOver.model_validate_json(item["taken"])
 
-    def want_undone(self, incident_id: str, text: str) -> None:
+    def order_undo(self, incident_id: str, text: str) -> None:
         """Store a person's signed order to undo, in place of an earlier one."""
         with raising(StoreUnavailableError, f"order to undo {incident_id}"):
             self._table.put_item(Item={"approval_id": f"undo#{incident_id}", "order": text})
 
-    def undo_wanted(self, incident_id: str) -> str | None:
+    def undo_order(self, incident_id: str) -> str | None:
         """Return the newest signed order to undo, or None."""
         item = get(self._table, {"approval_id": f"undo#{incident_id}"})
         return None if item is None else str(item["order"])
@@ -96,7 +96,7 @@ class DynamoDBApprovalBook:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except ClientError as error:
-                if not is_condition(error):
+                if not is_failed_condition(error):
                     raise
                 state = stored_item(error).get("state", "unknown")
                 raise RefusedError(f"approval {approval_id} is already {state}") from error

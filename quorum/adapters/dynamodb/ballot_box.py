@@ -17,7 +17,7 @@ from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.votes import Ballot, Vote
 from quorum.ports.voting import SeatRecord
 
-MOST_ENVELOPES: Final = 7
+MOST_SIGNED_VOTES: Final = 7
 """Maximum votes read per seat and round: two prove a contradiction."""
 
 
@@ -33,11 +33,11 @@ class DynamoDBBallotBox:
         stored = put_if(self._table_of(ballot.vote.seat), item, Attr("entry").not_exists())
         return ballot if stored is None else Ballot.model_validate_json(stored["ballot"])
 
-    def cast(self, vote: Vote, envelope: str) -> str:
+    def cast(self, vote: Vote, signed_vote: str) -> str:
         """Store the signed vote unless the same vote is stored already; return the stored one."""
-        item = {**_key(vote, f"vote#{vote.payload()}"), "envelope": envelope}
+        item = {**_key(vote, f"vote#{vote.payload()}"), "envelope": signed_vote}
         stored = put_if(self._table_of(vote.seat), item, Attr("entry").not_exists())
-        return envelope if stored is None else str(stored["envelope"])
+        return signed_vote if stored is None else str(stored["envelope"])
 
     def read(self, seat: str, incident_id: str, round_: int) -> SeatRecord:
         """Return the seat's entries for the round, read consistently."""
@@ -45,14 +45,14 @@ class DynamoDBBallotBox:
         about = Key("incident_id").eq(incident_id) & Key("entry").begins_with(_prefix(round_))
         with raising(StoreUnavailableError, f"read from {table.name}"):
             page = table.query(
-                KeyConditionExpression=about, ConsistentRead=True, Limit=1 + MOST_ENVELOPES
+                KeyConditionExpression=about, ConsistentRead=True, Limit=1 + MOST_SIGNED_VOTES
             )
         items = page["Items"]
-        envelopes = tuple(str(item["envelope"]) for item in items if "envelope" in item)
+        signed_votes = tuple(str(item["envelope"]) for item in items if "envelope" in item)
         try:
-            return SeatRecord(_ballot(items), envelopes)
+            return SeatRecord(_ballot(items), signed_votes)
         except ValidationError:
-            return SeatRecord(None, envelopes, "its ballot is unreadable")
+            return SeatRecord(None, signed_votes, "its ballot is unreadable")
 
 
 def _ballot(items: Iterable[Item]) -> Ballot | None:

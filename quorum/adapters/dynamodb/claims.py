@@ -4,7 +4,7 @@ from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr
 
-from quorum.adapters.dynamodb.items import get, put_if, seconds_later
+from quorum.adapters.dynamodb.items import expiry_seconds, get, put_if
 from quorum.adapters.dynamodb.table import DynamoDBTable
 
 
@@ -20,5 +20,5 @@ class DynamoDBClaims:
 
     def once(self, key: str, until: datetime) -> bool:
         """Claim the key; return whether it was free."""
-        item = {"id": key, "expires": seconds_later(until)}
+        item = {"id": key, "expires": expiry_seconds(until)}
         return put_if(self._table, item, Attr("id").not_exists()) is None

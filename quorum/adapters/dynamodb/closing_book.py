@@ -5,7 +5,7 @@ from typing import Final
 
 from boto3.dynamodb.conditions import Attr
 
-from quorum.adapters.dynamodb.items import Item, at_micros, get, put_if
+from quorum.adapters.dynamodb.items import Item, from_micros, get, put_if
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.incident_records import AlarmEnding, Ending
 
@@ -45,7 +45,7 @@ class DynamoDBClosingBook:
         item = get(self._former, {"id": f"closed#{alarm}"}) if self._former else None
         if item is None:
             return None
-        at = at_micros(item["at"]).timestamp()
+        at = from_micros(item["at"]).timestamp()
         return AlarmEnding(alarm=alarm, incident_id=UNTOLD, ended_at=at)
 
 

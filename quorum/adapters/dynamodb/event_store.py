@@ -7,7 +7,7 @@ from typing import Final
 from boto3.dynamodb.conditions import Attr, Key
 from pydantic import ValidationError
 
-from quorum.adapters.dynamodb.items import Item, put_if, query, text_instant
+from quorum.adapters.dynamodb.items import Item, put_if, query, sortable_text
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.errors import ConcurrencyConflictError, InvalidHistoryError
 from quorum.domain.events import (
@@ -46,7 +46,7 @@ class DynamoDBEventStore:
 
     def opened_since(self, since: datetime) -> Sequence[IncidentEvent]:
         """Return the IncidentOpened events since then, newest first."""
-        condition = Key("status").eq("open") & Key("occurred_at").gte(text_instant(since))
+        condition = Key("status").eq("open") & Key("occurred_at").gte(sortable_text(since))
         return [
             _fact(item)
             for item in query(
@@ -64,7 +64,7 @@ def _item(event: IncidentEvent) -> Item:
         "version": event.version,
         "event_id": event.event_id,
         "type": event.type,
-        "occurred_at": text_instant(event.occurred_at),
+        "occurred_at": sortable_text(event.occurred_at),
         "event": INCIDENT_EVENT.dump_json(event).decode(),
     }
     if isinstance(event, IncidentOpened):

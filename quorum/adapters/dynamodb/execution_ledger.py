@@ -8,15 +8,15 @@ from typing import Final, Literal
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
-from quorum.adapters.aws.aws_errors import is_condition, raising
+from quorum.adapters.aws.aws_errors import is_failed_condition, raising
 from quorum.adapters.dynamodb.items import (
     Item,
     days,
     get,
+    ignore_failed_condition,
     micros,
     put_if,
     query,
-    where_it_holds,
 )
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
@@ -48,7 +48,7 @@ class DynamoDBExecutionLedger:
             try:
                 self._table.put_item(Item=_item(execution), ConditionExpression=Attr("id").exists())
             except ClientError as error:
-                if not is_condition(error):
+                if not is_failed_condition(error):
                     raise
                 raise InvalidHistoryError(f"{execution.operation} has no fence") from error
 
@@ -64,7 +64,7 @@ class DynamoDBExecutionLedger:
 
     def release(self, resource: str, incident_id: str, cooldown_until: datetime) -> None:
         """End the lease; no other incident gets it until the cooldown is over."""
-        with where_it_holds(self._table):
+        with ignore_failed_condition(self._table):
             self._table.put_item(
                 Item=_lease(resource, incident_id, cooldown_until),
                 ConditionExpression=Attr("holder").eq(incident_id),

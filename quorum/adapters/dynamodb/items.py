@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from quorum.adapters.aws.aws_errors import is_condition, raising
+from quorum.adapters.aws.aws_errors import is_failed_condition, raising
 from quorum.adapters.dynamodb.table import DynamoDBTable, deserialized
 from quorum.domain.errors import StoreUnavailableError
 
@@ -37,7 +37,7 @@ def put_if(table: DynamoDBTable, item: Item, condition: "ConditionBase") -> Item
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            if not is_condition(error):
+            if not is_failed_condition(error):
                 raise
             stored = stored_item(error)
             return None if stored.pop(MARK, None) == mark else stored
@@ -45,13 +45,13 @@ def put_if(table: DynamoDBTable, item: Item, condition: "ConditionBase") -> Item
 
 
 @contextmanager
-def where_it_holds(table: DynamoDBTable) -> Iterator[None]:
+def ignore_failed_condition(table: DynamoDBTable) -> Iterator[None]:
     """Ignore a conditional write whose condition is false: it changes nothing."""
     with raising(StoreUnavailableError, f"write to {table.name}"):
         try:
             yield
         except ClientError as error:
-            if not is_condition(error):
+            if not is_failed_condition(error):
                 raise
 
 
@@ -83,17 +83,17 @@ def micros(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-def at_micros(value: Any) -> datetime:
+def from_micros(value: Any) -> datetime:
     """Return the time of a result of `micros`."""
     return EPOCH + int(value) * MICROSECOND
 
 
-def seconds_later(at: datetime, seconds: float = 0) -> int:
+def expiry_seconds(at: datetime, seconds: float = 0) -> int:
     """Return whole seconds since 1970, rounded up, as DynamoDB's time to live needs them."""
     return -((EPOCH - at - timedelta(seconds=seconds)) // timedelta(seconds=1))
 
 
-def text_instant(at: datetime) -> str:
+def sortable_text(at: datetime) -> str:
     """Return the time in UTC as text of fixed width, which sorts in time order."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 

@@ -11,12 +11,12 @@ from typing import Final
 from boto3.dynamodb.conditions import Attr
 
 from quorum.adapters.dynamodb.items import (
-    at_micros,
+    expiry_seconds,
+    from_micros,
     get,
+    ignore_failed_condition,
     micros,
     put_if,
-    seconds_later,
-    where_it_holds,
 )
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.constants import Rate
@@ -35,10 +35,10 @@ class DynamoDBOperations:
     def transition(self, alarm_arn: str) -> Transition | None:
         """Return the alarm's newest handled transition, read consistently, or None."""
         item = get(self._table, {"id": f"seen#{alarm_arn}"})
-        return Transition(at_micros(item["at"]), item["incident_id"]) if item else None
+        return Transition(from_micros(item["at"]), item["incident_id"]) if item else None
 
-    def see_transition(
-        self, alarm_arn: str, at: datetime, incident_id: str, disbelieved: datetime | None = None
+    def record_transition(
+        self, alarm_arn: str, at: datetime, incident_id: str, implausible: datetime | None = None
     ) -> datetime | None:
         """Store the newest handled transition; return the time of a newer one, or None.
 
@@ -49,13 +49,13 @@ class DynamoDBOperations:
             "id": f"seen#{alarm_arn}",
             "at": micros(at),
             "incident_id": incident_id,
-            "expires": seconds_later(at, REMEMBERED_SECONDS),
+            "expires": expiry_seconds(at, REMEMBERED_SECONDS),
         }
         gives_way = Attr("id").not_exists() | Attr("at").lte(micros(at))
-        if disbelieved is not None:
-            gives_way |= Attr("at").eq(micros(disbelieved))
+        if implausible is not None:
+            gives_way |= Attr("at").eq(micros(implausible))
         newer = put_if(self._table, item, gives_way)
-        return None if newer is None else at_micros(newer["at"])
+        return None if newer is None else from_micros(newer["at"])
 
     def hold(self, resource: str, incident_id: str, until: datetime) -> str:
         """Take the open key if free, expired or held by this incident; return its holder."""
@@ -63,7 +63,7 @@ class DynamoDBOperations:
             "id": f"open#{resource}",
             "holder": incident_id,
             "until": micros(until),
-            "expires": seconds_later(until),
+            "expires": expiry_seconds(until),
         }
         free = Attr("id").not_exists() | Attr("until").lte(micros(self._now()))
         other = put_if(self._table, item, free | Attr("holder").eq(incident_id))
@@ -77,7 +77,7 @@ class DynamoDBOperations:
     def release(self, incident_id: str, resources: Sequence[str]) -> None:
         """Release the open keys that this incident holds."""
         for resource in resources:
-            with where_it_holds(self._table):
+            with ignore_failed_condition(self._table):
                 self._table.delete_item(
                     Key={"id": f"open#{resource}"},
                     ConditionExpression=Attr("holder").eq(incident_id),
@@ -93,7 +93,7 @@ class DynamoDBOperations:
         item = {
             "id": f"rate#{key}",
             "free_at": micros(now) + spacing,
-            "expires": seconds_later(now, 3600 + rate.per_seconds),
+            "expires": expiry_seconds(now, 3600 + rate.per_seconds),
         }
         free = Attr("id").not_exists() | Attr("free_at").lte(micros(now))
         return put_if(self._table, item, free) is None

@@ -6,7 +6,7 @@ from typing import Final
 
 from boto3.dynamodb.conditions import Attr, Key
 
-from quorum.adapters.dynamodb.items import get, put_if, query, text_instant
+from quorum.adapters.dynamodb.items import get, put_if, query, sortable_text
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.incident_view import IncidentView
 
@@ -25,7 +25,7 @@ class DynamoDBReadModel:
             "incident_id": view.incident_id,
             "version": view.version,
             "status": view.status,
-            "occurred_at": text_instant(view.opened_at),
+            "occurred_at": sortable_text(view.opened_at),
             "view": view.model_dump_json(),
         }
         newer = Attr("incident_id").not_exists() | Attr("version").lt(view.version)

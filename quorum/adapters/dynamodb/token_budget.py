@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from boto3.dynamodb.conditions import Attr
 
-from quorum.adapters.dynamodb.items import get, put_if, seconds_later
+from quorum.adapters.dynamodb.items import expiry_seconds, get, put_if
 from quorum.adapters.dynamodb.table import DynamoDBTable
 
 WRITES: Final = 8
@@ -33,7 +33,7 @@ class DynamoDBTokenBudget:
                 "id": _key(spender),
                 "day": day,
                 "spent": max(0, spent + tokens),
-                "expires": seconds_later(now, KEPT_SECONDS),
+                "expires": expiry_seconds(now, KEPT_SECONDS),
             }
             if put_if(self._table, new, _unchanged(item)) is None:
                 return True

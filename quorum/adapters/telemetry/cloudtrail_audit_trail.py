@@ -36,7 +36,7 @@ class CloudTrailAuditTrail:
     def __init__(self, client: "CloudTrailClient") -> None:
         self._client = client
 
-    def who(self, change: Change) -> AuditEntry | None:
+    def author_of(self, change: Change) -> AuditEntry | None:
         """Return the newest successful call that changed this resource in the change's window."""
         entries = [
             AuditEntry(event["EventTime"].timestamp(), _actor(event))

@@ -40,7 +40,7 @@ class BudgetedModel:
         self, *, system: str, evidence: str, schema: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], tuple[int, int]]:
         """Return the model's answer and the tokens (in, out)."""
-        promised = promise(system, evidence, schema)
+        promised = maximum_tokens(system, evidence, schema)
         if not self._take(promised):
             self._over()
             raise ModelUnavailableError(f"the daily budget of {self._most} tokens is used up")
@@ -56,7 +56,7 @@ class BudgetedModel:
         return self._budget.take(self._spender, tokens, self._most, self._now())
 
 
-def promise(system: str, evidence: str, schema: Mapping[str, Any]) -> int:
+def maximum_tokens(system: str, evidence: str, schema: Mapping[str, Any]) -> int:
     """Return the maximum tokens of the question and its answer, for both tries together."""
     size = sum(len(text.encode()) for text in (system, evidence, dumps(schema)))
     return TRIES * (size // BYTES_A_TOKEN + ANSWER_TOKENS)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from quorum.application.circuit_breaker import Breaker, guarded
+from quorum.application.circuit_breaker import Breaker, call_through
 from quorum.ports.language_models import LanguageModel
 
 
@@ -17,7 +17,7 @@ class GuardedModel:
         self, *, system: str, evidence: str, schema: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], tuple[int, int]]:
         """Return the model's answer and the tokens (in, out); the breaker records the outcome."""
-        return guarded(
+        return call_through(
             self._breaker,
             lambda: self._model.answer(system=system, evidence=evidence, schema=schema),
         )

@@ -50,7 +50,7 @@ class ModelOpinion(Record):
     reason: str = Field(max_length=REASON)
 
 
-def ask(bundle: Bundle, model: LanguageModel | None, task: str) -> Opinion:
+def model_opinion(bundle: Bundle, model: LanguageModel | None, task: str) -> Opinion:
     """Return the model's opinion.
 
     Raises NotApplicableError without candidates, ModelUnavailableError without a model and in a

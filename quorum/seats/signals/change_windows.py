@@ -19,7 +19,7 @@ class Span(NamedTuple):
         return tuple(self.first + width * n for n in range(count + 1))
 
 
-def dated(bundle: Bundle, change: Change) -> Span:
+def change_span(bundle: Bundle, change: Change) -> Span:
     """Return the range of times in which the change took effect.
 
     The inventory's snapshots may be far apart. Where versions have series, the first request that a

@@ -282,7 +282,7 @@ def test_a_seat_is_reinstated_once() -> None:
 
     replies = [world.gateway.call("POST", path, {"reason": "new key"}, token=ADA) for _ in "12"]
     assert [reply.status for reply in replies] == [200, 409]
-    assert world.tools.suspensions.standing() == {}
+    assert world.tools.suspensions.in_force() == {}
     (change,) = world.switched.recent("seats", 9)
     assert isinstance(change, ControlChanged)
     assert change.reason.outsider == "new key"

@@ -21,8 +21,8 @@ from quorum.domain.events import (
     ActionUndone,
     ApprovalAnswered,
     ApprovalRequested,
+    BaseEvent,
     DecisionMade,
-    Fact,
     IncidentClosed,
     UndoRefused,
 )
@@ -171,12 +171,12 @@ class World:
         return {"result": "refused"}
 
 
-def keep(inputs: Inputs, fact: Fact) -> None:
+def keep(inputs: Inputs, fact: BaseEvent) -> None:
     """Put what the fact tells where whoever wrote it keeps it."""
     incident = fact.incident_id
     at = fact.occurred_at.timestamp()
     if isinstance(fact, DecisionMade):
-        decision = fact.model_dump(mode="json", exclude={*Fact.model_fields, "type"})
+        decision = fact.model_dump(mode="json", exclude={*BaseEvent.model_fields, "type"})
         inputs.decisions.decide(Decided(incident_id=incident, round=fact.round, decision=decision))
     if isinstance(fact, IncidentClosed):
         inputs.closings.put(Ending(incident_id=incident, outcome=fact.outcome, ended_at=at))

@@ -24,7 +24,7 @@ def refused(desk: Desk, operation: str, **fields: Any) -> str:
     assert (len(desk.store.load(INCIDENT)), desk.signer.signed) == (facts, signed)
     assert desk.tokens.outputs == {}
     assert desk.book.taken_over(INCIDENT) is None
-    assert desk.book.undo_wanted(INCIDENT) is None
+    assert desk.book.undo_order(INCIDENT) is None
     return str(caught.value)
 
 

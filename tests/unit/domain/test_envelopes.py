@@ -25,7 +25,7 @@ from quorum.domain.ballot_validation import (
     admit,
     contradiction,
     contradictions,
-    misfit,
+    mismatch,
 )
 from quorum.domain.canonical import canonical_json
 from quorum.domain.events import EvidenceFrozen
@@ -83,7 +83,7 @@ def test_the_question_of_what_the_log_tells_is_about_its_round_and_candidates() 
         incident_id="a" * 32, round=2, evidence="e" * 64, candidates=(candidate(),)
     )
 
-    assert Question.as_told(told, SEATS, 7.0) == Question(
+    assert Question.from_event(told, SEATS, 7.0) == Question(
         "a" * 32, 2, "e" * 64, frozenset({candidate().id}), SEATS, 7.0
     )
 
@@ -233,7 +233,7 @@ def test_no_vote_answers_a_question_of_another_place_or_time() -> None:
     draw = Random(11)  # noqa: S311
     for _ in range(MANY):
         question = elsewhere(draw)
-        assert misfit(VOTE, question), question
+        assert mismatch(VOTE, question), question
 
 
 def test_nothing_forged_replayed_edited_or_expired_is_admitted() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from functions.executor.certificate import redecide
 from functions.executor.refusal import RefusalError
 from functions.executor.round_decision import Round
-from quorum.domain.events import DecisionMade, SeatStruck
+from quorum.domain.events import DecisionMade, SeatEquivocated
 from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
@@ -188,7 +188,7 @@ def test_the_executor_finds_a_second_vote_itself_and_strikes_the_seat() -> None:
 
     assert case.run() == "refused"
 
-    (struck,) = case.facts(SeatStruck)
+    (struck,) = case.facts(SeatEquivocated)
     assert struck.seat == NAMES[0]
     assert case.controls.suspended() == {}, "learning suspends, and nobody else"
 
@@ -217,5 +217,5 @@ def test_a_seat_whose_table_holds_only_another_vote_than_the_certificate_is_stru
 
     assert case.run() == "refused"
 
-    (struck,) = case.facts(SeatStruck)
+    (struck,) = case.facts(SeatEquivocated)
     assert struck.seat == NAMES[0]

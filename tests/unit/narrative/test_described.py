@@ -2,7 +2,7 @@
 
 import pytest
 
-from quorum.domain.catalogue import described
+from quorum.domain.catalogue import safe_description
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Candidate
 from quorum.narrative import action, actions, plain
@@ -40,7 +40,7 @@ BARE = Candidate(
 def test_what_an_action_does_is_said_from_what_its_id_binds(
     candidate: Candidate, told: str
 ) -> None:
-    assert described(candidate) == told
+    assert safe_description(candidate) == told
 
 
 @pytest.mark.parametrize(("forged", "shown"), [(LIE, [TRUE]), (SWAPPED, [])])
