@@ -41,8 +41,8 @@ def probe_state(state: BreakerState, now: float) -> BreakerState | None:
     probe = now + PROBE_LEASE_SECONDS
     if state.phase == "open" and _due(state.opened_at, now, BREAKER_COOLDOWN_SECONDS):
         return _next(state, phase="half_open", probe_until=probe)
-    begun = state.probe_until - PROBE_LEASE_SECONDS
-    if state.phase == "half_open" and _due(begun, now, PROBE_LEASE_SECONDS):
+    started = state.probe_until - PROBE_LEASE_SECONDS
+    if state.phase == "half_open" and _due(started, now, PROBE_LEASE_SECONDS):
         return _next(state, probe_until=probe)
     return None
 
@@ -131,7 +131,7 @@ def call_through(breaker: Breaker, call: Callable[[], T]) -> T:
     """
     admitted = breaker.admit()
     try:
-        answer = call()
+        result = call()
     except DOWN:
         breaker.record(failed, admitted)
         raise
@@ -140,7 +140,7 @@ def call_through(breaker: Breaker, call: Callable[[], T]) -> T:
         raise
     if admitted.phase != "closed" or admitted.failures:
         breaker.record(succeeded, admitted)
-    return answer
+    return result
 
 
 def _written(state: BreakerState, **fields: object) -> BreakerState:

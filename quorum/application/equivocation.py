@@ -16,7 +16,7 @@ from quorum.domain.restrictions import ControlChanged
 from quorum.domain.suspensions import Suspension
 from quorum.ports.voting import ControlLog, Controls
 
-MOST_LIFTS: Final = 1000
+MOST_REINSTATEMENTS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +28,27 @@ class Suspensions:
 
     def in_force(self) -> Mapping[str, Suspension]:
         """Return the suspensions in force, by seat."""
-        lifted = self._lifted()
-        found = self.controls.suspended().items()
-        return {seat: one for seat, one in found if (seat, one.mark()) not in lifted}
+        reinstated = self._reinstated()
+        suspensions = self.controls.suspended().items()
+        return {seat: s for seat, s in suspensions if (seat, s.mark()) not in reinstated}
 
     def suspend(self, suspension: Suspension) -> None:
         """Suspend the seat, unless it is suspended or was once reinstated after this very proof."""
-        new = (suspension.seat, suspension.mark()) not in self._lifted()
-        if new and suspension.seat not in self.in_force():
+        never_reinstated = (suspension.seat, suspension.mark()) not in self._reinstated()
+        if never_reinstated and suspension.seat not in self.in_force():
             self.controls.suspend(suspension)
 
     def reinstated_at(self) -> Mapping[str, float]:
         """Return each reinstated seat's last reinstatement, in seconds since 1970."""
-        changes = sorted(self._lifts(), key=lambda change: change.changed_at)
+        changes = sorted(self._reinstatements(), key=lambda change: change.changed_at)
         since = {change.seat: change.changed_at.timestamp() for change in changes}
         return {**self.controls.formerly_reinstated(), **since}
 
-    def _lifted(self) -> set[tuple[str, str]]:
-        return {(change.seat, change.mark) for change in self._lifts()}
+    def _reinstated(self) -> set[tuple[str, str]]:
+        return {(change.seat, change.mark) for change in self._reinstatements()}
 
-    def _lifts(self) -> Sequence[ControlChanged]:
-        return [change for change in self.log.recent("seats", MOST_LIFTS) if change.seat]
+    def _reinstatements(self) -> Sequence[ControlChanged]:
+        return [change for change in self.log.recent("seats", MOST_REINSTATEMENTS) if change.seat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +60,20 @@ class Striking:
 
     def suspended(self) -> dict[str, str]:
         """Return the suspended seats by name, each with its reason."""
-        standing = self.suspensions.in_force().items()
-        return {seat: f"suspended: {one.reason}" for seat, one in standing}
+        suspensions = self.suspensions.in_force().items()
+        return {seat: f"suspended: {suspension.reason}" for seat, suspension in suspensions}
 
     def record(self, incident_id: str, round_: int, proofs: Iterable[Contradiction]) -> list[str]:
         """Record each proof once; return the seats, whose votes are discarded in this round."""
-        return [self._strike(incident_id, round_, proof) for proof in proofs]
+        return [self._record(incident_id, round_, proof) for proof in proofs]
 
-    def _strike(self, incident_id: str, round_: int, found: Contradiction) -> str:
+    def _record(self, incident_id: str, round_: int, contradiction: Contradiction) -> str:
         def build(header: Header, history: Sequence[IncidentEvent]) -> SeatEquivocated | None:
-            struck = {(e.seat, e.round) for e in history if isinstance(e, SeatEquivocated)}
-            if (found.seat, round_) in struck:
+            recorded = {(e.seat, e.round) for e in history if isinstance(e, SeatEquivocated)}
+            if (contradiction.seat, round_) in recorded:
                 return None
-            said = {"seat": found.seat, "round": round_, "proof": found.proof}
-            return SeatEquivocated.model_validate({**header, **said})
+            content = {"seat": contradiction.seat, "round": round_, "proof": contradiction.proof}
+            return SeatEquivocated.model_validate({**header, **content})
 
         self.recorder.record(incident_id, build)
-        return found.seat
+        return contradiction.seat

@@ -56,10 +56,10 @@ class Inventory:
         state = self.states.state(resource, alias)
         if state is None:
             return None
-        look = self._compare(state, self.book.newest(resource))
-        since = min((c.not_before for c in look.changes), default=None)
+        diff = self._compare(state, self.book.newest(resource))
+        since = min((c.not_before for c in diff.changes), default=None)
         effects = () if since is None else self.effects(datetime.fromtimestamp(since, UTC))
-        return self._keep(look.labelled(effects), at)
+        return self._keep(diff.labelled(effects), at)
 
     def compare(
         self, state: ResourceState, past: Past, effects: Sequence[Execution], at: datetime
@@ -69,8 +69,8 @@ class Inventory:
         `at` is the time at which the state was requested: later changes belong to the next
         snapshot, earlier ones may belong to this one. Raises StoreUnavailableError.
         """
-        look = self._compare(state, past.newest).labelled(effects)
-        return self._keep(look, at) if look.changes or look.last is None else look
+        diff = self._compare(state, past.newest).labelled(effects)
+        return self._keep(diff, at) if diff.changes or diff.last is None else diff
 
     def effects(self, since: datetime) -> Sequence[Execution]:
         """Return Quorum's own effects that may explain changes since then."""
@@ -81,16 +81,16 @@ class Inventory:
         if last is None:
             return ResourceDiff(state, (), None)
         now = self.now().timestamp()
-        found = derive_changes(
+        changes = derive_changes(
             state.resource, last.settings, state.settings, seen=last.taken_at, now=now
         )
-        return ResourceDiff(state, found, last.taken_at)
+        return ResourceDiff(state, changes, last.taken_at)
 
-    def _keep(self, look: ResourceDiff, at: datetime) -> ResourceDiff:
-        state, taken_at = look.state, at.timestamp()
+    def _keep(self, diff: ResourceDiff, at: datetime) -> ResourceDiff:
+        state, taken_at = diff.state, at.timestamp()
         snapshot = Snapshot(resource=state.resource, taken_at=taken_at, settings=state.settings)
-        self.book.put(snapshot, look.changes)
-        return look
+        self.book.put(snapshot, diff.changes)
+        return diff
 
 
 def labelled(changes: Iterable[Change], effects: Sequence[Execution]) -> tuple[Change, ...]:

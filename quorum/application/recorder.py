@@ -44,7 +44,7 @@ class Recorder:
         self._jitter, self._sleep = jitter, sleep
 
     def record(
-        self, incident_id: str, build: Build[F], known: Sequence[IncidentEvent] | None = None
+        self, incident_id: str, build: Build[F], already_read: Sequence[IncidentEvent] | None = None
     ) -> Recorded[F]:
         """Append the event that `build` returns at the head of the log; rebase after a lost race.
 
@@ -55,8 +55,8 @@ class Recorder:
         """
         event_id = self._new_id()
         for attempt in range(ATTEMPTS):
-            history = known or self.store.load(incident_id)
-            known = None
+            history = already_read or self.store.load(incident_id)
+            already_read = None
             event = build(self._header(incident_id, event_id, history), history)
             if event is None:
                 return Recorded(None, history)
@@ -72,8 +72,8 @@ class Recorder:
         """Append one event of this kind, or return the first existing one."""
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> F | None:
-            there = any(isinstance(event, kind) for event in history)
-            return None if there else kind.model_validate({**header, **fields})
+            exists = any(isinstance(event, kind) for event in history)
+            return None if exists else kind.model_validate({**header, **fields})
 
         recorded = self.record(incident_id, build)
         return recorded.event or next(e for e in recorded.history if isinstance(e, kind))

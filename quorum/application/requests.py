@@ -16,8 +16,8 @@ def parse_command(model: type[B], event: Mapping[str, Any]) -> B:
     try:
         return model.model_validate(event)
     except ValidationError as error:
-        wrong = invalid_fields(error)
-    raise InvalidInputError(f"invalid request fields {wrong}: check the state machine's input")
+        names = invalid_fields(error)
+    raise InvalidInputError(f"invalid request fields {names}: check the state machine's input")
 
 
 def parse_command_of(adapter: TypeAdapter[M], event: Mapping[str, Any]) -> M:
@@ -25,8 +25,8 @@ def parse_command_of(adapter: TypeAdapter[M], event: Mapping[str, Any]) -> M:
     try:
         return adapter.validate_python(dict(event))
     except ValidationError as error:
-        wrong = invalid_fields(error)
-    raise InvalidInputError(f"invalid request fields {wrong}: see quorum/domain/commands.py")
+        names = invalid_fields(error)
+    raise InvalidInputError(f"invalid request fields {names}: see quorum/domain/commands.py")
 
 
 def invalid_fields(error: ValidationError) -> str:

@@ -24,18 +24,19 @@ def parse_notification(data: bytes) -> Notification:
     try:
         return Notification.model_validate_json(data)
     except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, e["loc"])) or "JSON" for e in error.errors())
-        raise InvalidInputError(f"stream record, {wrong}: not a published event") from error
+        names = ", ".join(".".join(map(str, e["loc"])) or "JSON" for e in error.errors())
+        raise InvalidInputError(f"stream record, {names}: not a published event") from error
 
 
-def read_to_head(store: EventStore, told: Notification) -> Sequence[IncidentEvent]:
+def read_to_head(store: EventStore, published: Notification) -> Sequence[IncidentEvent]:
     """Return the incident's log, which holds at least the published event.
 
     Raises StoreUnavailableError when it does not yet: the record is delivered again.
     """
-    history = store.load(told.incident_id)
-    if len(history) < told.version:
+    history = store.load(published.incident_id)
+    if len(history) < published.version:
         raise StoreUnavailableError(
-            f"{told.incident_id}: version {told.version} is missing, the log ends at {len(history)}"
+            f"{published.incident_id}: version {published.version} is missing, "
+            f"the log ends at {len(history)}"
         )
     return history

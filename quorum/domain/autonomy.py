@@ -12,11 +12,11 @@ from quorum.domain.resource_patterns import matches
 Mode = Literal["shadow", "approve", "autonomous"]
 
 
-def _known(name: str) -> str:
+def _checked_verb(name: str) -> str:
     return verb_of(name).name
 
 
-VerbName = Annotated[str, AfterValidator(_known)]
+VerbName = Annotated[str, AfterValidator(_checked_verb)]
 
 
 class Rule(Record):

@@ -56,11 +56,11 @@ def admit(raw: object, question: Question, objection: Objection) -> Admitted | R
     Raises nothing of its own, whatever `raw` is, and passes on errors of `objection`, which mean
     that a key could not be read and imply nothing about the vote.
     """
-    found = verify_vote(raw, question.seats, objection)
-    if isinstance(found, Rejected):
-        return found
-    why = mismatch(found.vote, question)
-    return Rejected(why) if why else found
+    admitted = verify_vote(raw, question.seats, objection)
+    if isinstance(admitted, Rejected):
+        return admitted
+    reason = mismatch(admitted.vote, question)
+    return Rejected(reason) if reason else admitted
 
 
 def verify_vote(raw: object, seats: Iterable[Seat], objection: Objection) -> Admitted | Rejected:
@@ -71,8 +71,8 @@ def verify_vote(raw: object, seats: Iterable[Seat], objection: Objection) -> Adm
     vote = sealed.says
     if vote.seat not in {seat.name for seat in seats}:
         return Rejected("there is no such seat")
-    why = objection(vote.seat, vote.message(), sealed.signature)
-    return Rejected(why) if why else Admitted(vote, sealed.text)
+    reason = objection(vote.seat, vote.message(), sealed.signature)
+    return Rejected(reason) if reason else Admitted(vote, sealed.text)
 
 
 def mismatch(vote: Vote, question: Question) -> str | None:
@@ -91,7 +91,7 @@ def mismatch(vote: Vote, question: Question) -> str | None:
         ),
         (vote.action in allowed, f"it is for an unknown action: {vote.action}"),
     )
-    return next((why for holds, why in checks if not holds), None)
+    return next((reason for holds, reason in checks if not holds), None)
 
 
 class Contradiction(NamedTuple):
@@ -107,14 +107,14 @@ def contradiction(votes: Sequence[Admitted], incident: str, round_: int) -> Cont
     An honest seat signs one vote per round, so any other genuine vote is a contradiction, even if
     it is about other evidence or has expired.
     """
-    said = {
-        found.vote.payload(): found
-        for found in votes
-        if (found.vote.incident, found.vote.round) == (incident, round_)
+    by_payload = {
+        admitted.vote.payload(): admitted
+        for admitted in votes
+        if (admitted.vote.incident, admitted.vote.round) == (incident, round_)
     }
-    if len(said) < 2:  # noqa: PLR2004 - two of them contradict each other
+    if len(by_payload) < 2:  # noqa: PLR2004 - two of them contradict each other
         return None
-    first, second = (said[payload] for payload in sorted(said)[:2])
+    first, second = (by_payload[payload] for payload in sorted(by_payload)[:2])
     return Contradiction(first.vote.seat, (first.text, second.text))
 
 
@@ -124,8 +124,8 @@ def contradictions(
     """Return proofs against seats with two different votes; `tables` maps seats to signed texts."""
     proofs = []
     for seat, texts in tables.items():
-        found = [verify_vote(text, question.seats, objection) for text in texts]
-        own = [one for one in found if isinstance(one, Admitted) and one.vote.seat == seat]
+        results = [verify_vote(text, question.seats, objection) for text in texts]
+        own = [r for r in results if isinstance(r, Admitted) and r.vote.seat == seat]
         proof = contradiction(own, question.incident, question.round)
         if proof:
             proofs.append(proof)

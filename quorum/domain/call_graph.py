@@ -16,15 +16,15 @@ def callees(bundle: Bundle, resource: ResourceId) -> tuple[ResourceId, ...]:
 
 def caller_distances(bundle: Bundle, resource: ResourceId) -> dict[ResourceId, int]:
     """Return the resource (0) and its direct and indirect callers, with their distance in calls."""
-    found = {resource: 0}
+    distances = {resource: 0}
     frontier = [resource]
     while frontier:
-        here = frontier.pop(0)
-        for caller in callers(bundle, here):
-            if caller not in found:
-                found[caller] = found[here] + 1
+        current = frontier.pop(0)
+        for caller in callers(bundle, current):
+            if caller not in distances:
+                distances[caller] = distances[current] + 1
                 frontier.append(caller)
-    return found
+    return distances
 
 
 def witnesses(

@@ -25,7 +25,7 @@ class Situation:
 
     def latest(self, resource: str, kind: str, setting: str | None = None) -> Change | None:
         """Return the newest such change of the resource that Quorum did not make, or None."""
-        found = [
+        matching = [
             c
             for c in self.changes
             if c.resource == resource
@@ -33,7 +33,7 @@ class Situation:
             and not c.ours
             and setting in {None, c.setting}
         ]
-        return max(found, key=lambda c: (c.at, c.id), default=None)
+        return max(matching, key=lambda c: (c.at, c.id), default=None)
 
 
 Propose = Callable[[Situation], Iterator[Candidate]]
@@ -149,47 +149,47 @@ def _candidate(
     )
 
 
-def _say_rollback_alias(p: Mapping[str, Scalar]) -> str:
+def _describe_rollback_alias(p: Mapping[str, Scalar]) -> str:
     alias = f"{p['function']}:{p['alias']}"
     return f"Point {alias} back from version {p['from_version']} to {p['to_version']}"
 
 
-def _say_raise_concurrency(p: Mapping[str, Scalar]) -> str:
+def _describe_raise_concurrency(p: Mapping[str, Scalar]) -> str:
     of = f"Raise the reserved concurrency of {p['function']}"
     return f"{of} from {p['from_units']} to {p['to_units']}"
 
 
-def _say_restore_parameter(p: Mapping[str, Scalar]) -> str:
+def _describe_restore_parameter(p: Mapping[str, Scalar]) -> str:
     return f"Restore parameter {p['name']} from version {p['from_version']} to {p['to_version']}"
 
 
-def _say_raise_capacity(p: Mapping[str, Scalar]) -> str:
+def _describe_raise_capacity(p: Mapping[str, Scalar]) -> str:
     if "to_billing" in p:
         return f"Switch {p['table']} to on-demand capacity, without a limit"
     to = f"{p['to_read']} read, {p['to_write']} write units"
     return f"Raise the capacity of {p['table']} to {to}"
 
 
-def _say_rollback_service(p: Mapping[str, Scalar]) -> str:
+def _describe_rollback_service(p: Mapping[str, Scalar]) -> str:
     to, now = p["to_task_definition"], p["from_task_definition"]
     return f"Roll {p['service']} back from {now} to {to}"
 
 
-def _say_redrive(p: Mapping[str, Scalar]) -> str:
+def _describe_redrive(p: Mapping[str, Scalar]) -> str:
     return f"Send the dead letters in {p['dead_letter_queue']} back to {p['queue']}"
 
 
 SENTENCES: Final[Mapping[str, Describe]] = {
-    "lambda.rollback_alias": _say_rollback_alias,
-    "lambda.raise_reserved_concurrency": _say_raise_concurrency,
-    "ssm.restore_parameter": _say_restore_parameter,
-    "dynamodb.raise_capacity": _say_raise_capacity,
-    "ecs.rollback_service": _say_rollback_service,
-    "sqs.redrive": _say_redrive,
+    "lambda.rollback_alias": _describe_rollback_alias,
+    "lambda.raise_reserved_concurrency": _describe_raise_concurrency,
+    "ssm.restore_parameter": _describe_restore_parameter,
+    "dynamodb.raise_capacity": _describe_raise_capacity,
+    "ecs.rollback_service": _describe_rollback_service,
+    "sqs.redrive": _describe_redrive,
 }
 
 
-def _of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str]]:
+def _states_of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str]]:
     for state in situation.states:
         kind, _, name = state.resource.partition(":")
         if kind == service:
@@ -197,7 +197,7 @@ def _of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str
 
 
 def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
-    for state, function in _of(situation, "lambda"):
+    for state, function in _states_of(situation, "lambda"):
         alias, version = state.settings.get("alias"), state.settings.get("alias_version")
         change = situation.latest(state.resource, "alias", str(alias))
         if change is None or version != change.after or not change.before:
@@ -219,7 +219,7 @@ def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
 
 
 def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
-    for state, function in _of(situation, "lambda"):
+    for state, function in _states_of(situation, "lambda"):
         now = state.settings.get("reserved_concurrency")
         if not isinstance(now, int) or isinstance(now, bool):
             continue
@@ -227,7 +227,9 @@ def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
         before = change.before if change else None
         lowered = isinstance(before, int) and before > now
         twice = max(2 * now, 2)
-        if not lowered and twice > MOST_TIMES * max(1, _peoples(situation, state.resource, now)):
+        if not lowered and twice > MOST_TIMES * max(
+            1, _set_by_people(situation, state.resource, now)
+        ):
             continue
         to = before if lowered else twice
         yield _candidate(
@@ -239,7 +241,7 @@ def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
         )
 
 
-def _peoples(situation: Situation, resource: str, now: int) -> int:
+def _set_by_people(situation: Situation, resource: str, now: int) -> int:
     """Return the last value that people set, found by following Quorum's own changes back."""
     ours = [c for c in situation.changes if (c.resource, c.kind) == (resource, "concurrency")]
     for change in sorted(ours, key=lambda c: (c.at, c.id), reverse=True):
@@ -250,7 +252,7 @@ def _peoples(situation: Situation, resource: str, now: int) -> int:
 
 
 def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
-    for state, name in _of(situation, "ssm"):
+    for state, name in _states_of(situation, "ssm"):
         change = situation.latest(state.resource, "parameter")
         version = state.settings.get("version")
         if change is None or change.before is None or change.after != version:
@@ -268,16 +270,16 @@ def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
 
 def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
     """Yield one candidate per table: with two, the votes of one finding would be split."""
-    for state, table in _of(situation, "dynamodb"):
+    for state, table in _states_of(situation, "dynamodb"):
         read, write = state.settings.get("read_units"), state.settings.get("write_units")
         if state.settings.get("billing") != "PROVISIONED":
             continue
         if not isinstance(read, int) or not isinstance(write, int):
             continue
         billing = situation.latest(state.resource, "table", "billing")
-        left = billing is not None and billing.before == ON_DEMAND
-        change = billing if left else situation.latest(state.resource, "table")
-        parameters = _more(read, write, on_demand=left)
+        was_on_demand = billing is not None and billing.before == ON_DEMAND
+        change = billing if was_on_demand else situation.latest(state.resource, "table")
+        parameters = _raised_capacity(read, write, on_demand=was_on_demand)
         yield _candidate(
             "dynamodb.raise_capacity",
             state,
@@ -287,7 +289,7 @@ def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
         )
 
 
-def _more(read: int, write: int, *, on_demand: bool) -> dict[str, Scalar]:
+def _raised_capacity(read: int, write: int, *, on_demand: bool) -> dict[str, Scalar]:
     """Return the parameters of the raise.
 
     On demand if the table was so before, or if twice the units exceed the quota of a table.
@@ -298,7 +300,7 @@ def _more(read: int, write: int, *, on_demand: bool) -> dict[str, Scalar]:
 
 
 def _rollback_service(situation: Situation) -> Iterator[Candidate]:
-    for state, name in _of(situation, "ecs"):
+    for state, name in _states_of(situation, "ecs"):
         cluster, _, service = name.partition("/")
         change = situation.latest(state.resource, "task_definition")
         now = state.settings.get("task_definition")
@@ -321,7 +323,7 @@ def _rollback_service(situation: Situation) -> Iterator[Candidate]:
 
 
 def _redrive(situation: Situation) -> Iterator[Candidate]:
-    for state, queue in _of(situation, "sqs"):
+    for state, queue in _states_of(situation, "sqs"):
         dead = state.settings.get("dead_letters")
         if isinstance(dead, int) and dead > 0:
             yield _candidate(
@@ -477,5 +479,5 @@ def verb(name: str) -> Verb:
 
 def candidates(situation: Situation, verbs: Iterable[Verb] = VERBS) -> tuple[Candidate, ...]:
     """Return all actions that are possible here, by action id, without duplicates."""
-    found = {c.id: c for row in verbs for c in row.propose(situation)}
-    return tuple(found[key] for key in sorted(found))
+    by_id = {c.id: c for row in verbs for c in row.propose(situation)}
+    return tuple(by_id[key] for key in sorted(by_id))

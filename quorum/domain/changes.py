@@ -83,11 +83,11 @@ def _setting(key: str, name: str, settings: Settings) -> str:
 
 
 def _between(kind: str, after: Settings, seen: float, now: float) -> tuple[int, int]:
-    told = after.get(CHANGED_AT)
-    if kind in _DATED and isinstance(told, int):
+    reported = after.get(CHANGED_AT)
+    if kind in _DATED and isinstance(reported, int):
         skew = _CLOCK_SKEW_SECONDS
-        if seen - skew <= told <= now + skew:
-            return told, told
+        if seen - skew <= reported <= now + skew:
+            return reported, reported
     return floor(seen), ceil(now)
 
 

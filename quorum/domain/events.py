@@ -158,10 +158,10 @@ class DecisionMade(BaseEvent):
     disagreement: Disagreement | None = Field(default=None, exclude_if=operator.not_)
 
 
-def same_decision(one: DecisionMade, other: DecisionMade) -> bool:
+def same_decision(first: DecisionMade, second: DecisionMade) -> bool:
     """Return whether both decisions are equal apart from their position in the log."""
     header = set(BaseEvent.model_fields) - {"incident_id"}
-    return one.model_dump(exclude=header) == other.model_dump(exclude=header)
+    return first.model_dump(exclude=header) == second.model_dump(exclude=header)
 
 
 class SeatEquivocated(BaseEvent):

@@ -30,14 +30,14 @@ def fingerprint(bundle: Bundle) -> dict[str, float]:
     The features are ratios of failures and throttles, growth of traffic and latency, the kinds of
     settings that changed shortly before, and the share of measured series that are abnormal.
     """
-    found = {f"changed-{kind}": 1.0 for kind in _KINDS if _changed(bundle, kind)}
+    features = {f"changed-{kind}": 1.0 for kind in _KINDS if _changed(bundle, kind)}
     requests = _growths(bundle, "requests")
-    found |= {"traffic-fell": _share(g < FEWER for g in requests)}
-    found |= {"traffic-grew": _share(g > MORE for g in requests)}
-    found |= {"slower": _share(g > MORE for g in _growths(bundle, "latency"))}
-    found |= {"failing": _share(g > TWICE for g in _growths(bundle, "errors"))}
-    found |= {"throttled": float(any(g > TWICE for g in _growths(bundle, "throttles")))}
-    return found
+    features |= {"traffic-fell": _share(g < FEWER for g in requests)}
+    features |= {"traffic-grew": _share(g > MORE for g in requests)}
+    features |= {"slower": _share(g > MORE for g in _growths(bundle, "latency"))}
+    features |= {"failing": _share(g > TWICE for g in _growths(bundle, "errors"))}
+    features |= {"throttled": float(any(g > TWICE for g in _growths(bundle, "throttles")))}
+    return features
 
 
 def without_former_features(features: Mapping[str, float]) -> dict[str, float]:
@@ -64,11 +64,11 @@ def _growths(bundle: Bundle, measure: Measure) -> list[float]:
 def _growth(series: Series, onset: int) -> float:
     before = [v for at, v in series.points if at < onset]
     after = [v for at, v in series.points if at >= onset]
-    usual = sum(before) / len(before) if before else 0.0
-    now = sum(after) / len(after) if after else 0.0
-    return (now + 0.1) / (usual + 0.1)
+    baseline = sum(before) / len(before) if before else 0.0
+    current = sum(after) / len(after) if after else 0.0
+    return (current + 0.1) / (baseline + 0.1)
 
 
 def _share(flags: Iterable[bool]) -> float:
-    known = list(flags)
-    return sum(known) / len(known) if known else 0.0
+    values = list(flags)
+    return sum(values) / len(values) if values else 0.0

@@ -53,5 +53,5 @@ class Waiting(Record):
 
     @model_validator(mode="before")
     @classmethod
-    def _of_before(cls, sent: Any) -> Any:
-        return upgrade_queued(sent)
+    def _upgrade(cls, queued: Any) -> Any:
+        return upgrade_queued(queued)

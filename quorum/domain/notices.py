@@ -28,18 +28,18 @@ class Notice(Record):
     """The version of the event that was changed or removed."""
 
 
-def upgrade_queued(sent: Any) -> Any:
+def upgrade_queued(queued: Any) -> Any:
     """Return an outbox item in today's form, converted if an older version queued a whole message.
 
     Only the message's ids are kept. Older messages beside the log were always escalations: raises
     ValueError for any other of them.
     """
-    message = sent.get("message") if isinstance(sent, Mapping) else None
+    message = queued.get("message") if isinstance(queued, Mapping) else None
     if not isinstance(message, Mapping):
-        return sent
+        return queued
     ids = {name: message.get(name) for name in ("incident_id", "kind")}
     if not message.get("recorded", True):
         if ids["kind"] != "escalated":
             raise ValueError("only escalations are queued beside the log")
         ids["about"] = "before"
-    return {"leg": sent.get("leg"), "notice": ids}
+    return {"leg": queued.get("leg"), "notice": ids}

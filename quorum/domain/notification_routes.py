@@ -42,14 +42,14 @@ class Routes(Record):
         self, kind: MessageKind, sent: Iterable[Notified]
     ) -> Mapping[LegName, tuple[ChannelName, ...]]:
         """Return the legs of a message; a paged incident is also updated and closed there."""
-        wanted = kind in NEEDS_A_PERSON
-        over = not wanted and RANK[kind] >= RANK["answered"]
-        found: dict[LegName, tuple[ChannelName, ...]] = {
+        needs_person = kind in NEEDS_A_PERSON
+        over = not needs_person and RANK[kind] >= RANK["answered"]
+        legs: dict[LegName, tuple[ChannelName, ...]] = {
             "channels": self.channels,
-            "pages": self.pages if wanted else (),
+            "pages": self.pages if needs_person else (),
             "paged": ("pagerduty",) if over and thread(sent, "pagerduty") else (),
         }
-        return {leg: channels for leg, channels in found.items() if channels}
+        return {leg: channels for leg, channels in legs.items() if channels}
 
     def of(self, leg: LegName) -> tuple[ChannelName, ...]:
         """Return the leg's channels, in order."""
@@ -58,16 +58,16 @@ class Routes(Record):
 
 def thread(sent: Iterable[Notified], channel: str) -> str:
     """Return the reference of the incident's own first message on the channel, or ""."""
-    own = (one.reference for one in _states(sent) if one.channel == channel)
+    own = (d.reference for d in _states(sent) if d.channel == channel)
     return next((reference for reference in own if not reference.startswith(SEVERAL)), "")
 
 
 def reply_reference(sent: Iterable[Notified], kind: MessageKind, channel: str) -> str:
     """Return the reference that such a message replies to: the approval request or the thread."""
-    known = _states(sent)
-    asked = [n for n in known if (n.channel, n.message) == (channel, "approval_wanted")]
-    own = [one.reference for one in asked if not one.reference.startswith(SEVERAL)]
-    return own[-1] if kind == "answered" and own else thread(known, channel)
+    deliveries = _states(sent)
+    requests = [d for d in deliveries if (d.channel, d.message) == (channel, "approval_wanted")]
+    own = [d.reference for d in requests if not d.reference.startswith(SEVERAL)]
+    return own[-1] if kind == "answered" and own else thread(deliveries, channel)
 
 
 def covering_delivery(
@@ -77,11 +77,11 @@ def covering_delivery(
 
     That is a delivery of the same notification or, of a state, of a later state.
     """
-    here = [one for one in sent if one.channel in channels and one.about == notice.about]
-    same = next((one for one in here if one.message == notice.kind), None)
-    later = (one for one in _states(here) if RANK[one.message] >= RANK[notice.kind])
+    on_channels = [d for d in sent if d.channel in channels and d.about == notice.about]
+    same = next((d for d in on_channels if d.message == notice.kind), None)
+    later = (d for d in _states(on_channels) if RANK[d.message] >= RANK[notice.kind])
     return same or next(later, None)
 
 
 def _states(sent: Iterable[Notified]) -> list[Notified]:
-    return [one for one in sent if one.about == "state"]
+    return [d for d in sent if d.about == "state"]

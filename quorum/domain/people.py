@@ -22,14 +22,14 @@ MAX_BYTES: Final = 2_000
 limit, with others."""
 
 
-def _known(role: str) -> str:
+def _checked_role(role: str) -> str:
     if role not in ROLES:
         raise ValueError(f"role {role!r} is unknown; the roles are {', '.join(ROLES)}")
     return role
 
 
 PersonId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-Role = Annotated[str, AfterValidator(_known)]
+Role = Annotated[str, AfterValidator(_checked_role)]
 
 
 class Person(Record):
@@ -56,20 +56,20 @@ class People(RootModel[tuple[Person, ...]]):
     root: tuple[Person, ...] = ()
 
     @model_validator(mode="after")
-    def _each_name_once(self) -> "People":
-        for way, name_of in _WAYS.items():
-            spelt = {normalised_name(name): name for name in map(name_of, self) if name}
+    def _check_unique(self) -> "People":
+        for way, name_of in _IDENTITIES.items():
+            spellings = {normalised_name(name): name for name in map(name_of, self) if name}
             shared = [
-                one
-                for one, n in Counter(map(normalised_name, map(name_of, self))).items()
-                if one and n > 1
+                spelling
+                for spelling, n in Counter(map(normalised_name, map(name_of, self))).items()
+                if spelling and n > 1
             ]
             if shared:
-                raise ValueError(f"{way} {spelt[shared[0]]!r} belongs to two people")
-        taken = len(self.compact().encode())
-        if taken > MAX_BYTES:
+                raise ValueError(f"{way} {spellings[shared[0]]!r} belongs to two people")
+        size = len(self.compact().encode())
+        if size > MAX_BYTES:
             raise ValueError(
-                f"the list takes {taken} bytes, the maximum is {MAX_BYTES}: list those who answer, "
+                f"the list takes {size} bytes, the maximum is {MAX_BYTES}: list those who answer, "
                 "not every reader"
             )
         return self
@@ -88,29 +88,29 @@ class People(RootModel[tuple[Person, ...]]):
 
     def by_slack(self, member: str) -> Person | None:
         """Return the person with this Slack member id, or None."""
-        return self._one(lambda person: person.slack, member)
+        return self._find(lambda person: person.slack, member)
 
     def by_email(self, address: str) -> Person | None:
         """Return the person with this e-mail address, ignoring case, or None."""
-        return self._one(lambda person: person.email.lower(), address.lower())
+        return self._find(lambda person: person.email.lower(), address.lower())
 
     def by_subject(self, subject: str) -> Person | None:
         """Return the person whose token has this subject, or None."""
-        return self._one(lambda person: person.subject, subject)
+        return self._find(lambda person: person.subject, subject)
 
-    def _one(self, name_of: Callable[[Person], str], wanted: str) -> Person | None:
+    def _find(self, name_of: Callable[[Person], str], wanted: str) -> Person | None:
         return next((p for p in self if wanted and name_of(p) == wanted), None)
 
 
-def _answering(person: Person) -> str:
+def _approver_name(person: Person) -> str:
     """Return the name of a person who may answer: two entries would count as two people."""
     return person.name if person.has(ESCALATION_LEVEL) else ""
 
 
-_WAYS: Final[dict[str, Callable[[Person], str]]] = {
+_IDENTITIES: Final[dict[str, Callable[[Person], str]]] = {
     "id": lambda person: person.id,
     "email": lambda person: person.email.lower(),
     "slack": lambda person: person.slack,
     "subject": lambda person: person.subject,
-    "name": _answering,
+    "name": _approver_name,
 }

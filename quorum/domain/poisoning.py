@@ -29,12 +29,12 @@ USUAL_PERCENT: Final = 50
 def reasons_for_approval(bundle: Bundle, candidate: Candidate) -> list[str]:
     """Return why a person must decide: a security release, or failures of few callers."""
     states = (s.settings for s in bundle.states if s.resource == candidate.resource)
-    marked = next(states, {}).get(SECURITY)
-    secure = is_below(rollback_target(candidate), marked)
-    found = suspicious_spread(bundle, candidate)
+    release = next(states, {}).get(SECURITY)
+    below_security_release = is_below(rollback_target(candidate), release)
+    suspicious = suspicious_spread(bundle, candidate)
     return [
-        *([f"it rolls back below {SECURITY_RELEASE} {marked}"] if secure else []),
-        *([describe_spread(found)] if found else []),
+        *([f"it rolls back below {SECURITY_RELEASE} {release}"] if below_security_release else []),
+        *([describe_spread(suspicious)] if suspicious else []),
     ]
 
 

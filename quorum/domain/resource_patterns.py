@@ -51,24 +51,24 @@ def missing_prefix(verb: str, pattern: str) -> str | None:
     return None if pattern.startswith(f"{service}:") else f"{service}:"
 
 
-def overlap(one: str, other: str) -> bool:
+def overlap(first: str, second: str) -> bool:
     """Return whether a resource exists that matches both patterns."""
-    one, other = plain(one), plain(other)
-    row = [not other[j:].strip("*") for j in range(len(other) + 1)]
-    for i in reversed(range(len(one))):
-        after, row = row, [not one[i:].strip("*")]
-        for j in reversed(range(len(other))):
-            row.append(_meet((one[i], other[j]), after[j], row[-1], after[j + 1]))
+    first, second = plain(first), plain(second)
+    row = [not second[j:].strip("*") for j in range(len(second) + 1)]
+    for i in reversed(range(len(first))):
+        after, row = row, [not first[i:].strip("*")]
+        for j in reversed(range(len(second))):
+            row.append(_meet((first[i], second[j]), after[j], row[-1], after[j + 1]))
         row.reverse()
     return row[0]
 
 
-def _meet(pair: tuple[str, str], without_one: bool, without_other: bool, both: bool) -> bool:  # noqa: FBT001
-    """Return whether two patterns overlap, given their results without the first character.
+def _meet(pair: tuple[str, str], first: bool, second: bool, both: bool) -> bool:  # noqa: FBT001
+    """Return whether two patterns overlap, given the results for shorter patterns.
 
-    The results are those without the first character of the first pattern, of the second, and of
-    both. A star may match the other pattern's first character, or match nothing more.
+    These are without the first character of the first pattern, of the second, and of both. A star
+    may match the other pattern's first character, or match nothing more.
     """
     if "*" in pair:
-        return without_one or without_other
+        return first or second
     return both and ("?" in pair or pair[0] == pair[1])

@@ -35,8 +35,8 @@ _ARN_FORMS: Final[dict[str, tuple[str, str]]] = {
 
 def resource_id(kind: str, name: str) -> ResourceId | None:
     """Return `kind:name` if it is a valid resource id, else None."""
-    found = f"{kind}:{name}"
-    return found if RESOURCE_PATTERN.fullmatch(found) else None
+    text = f"{kind}:{name}"
+    return text if RESOURCE_PATTERN.fullmatch(text) else None
 
 
 def resolve(
@@ -48,15 +48,15 @@ def resolve(
     so by exactly one such dimension, or because one service of the map declares the namespace.
     """
     given = dict(dimensions)
-    found = {
+    resources = {
         resource
-        for own, names, kind in _BY_DIMENSION
-        if namespace == own or not (namespace or "").startswith("AWS/")
+        for aws_namespace, names, kind in _BY_DIMENSION
+        if namespace == aws_namespace or not (namespace or "").startswith("AWS/")
         if (resource := _named(kind, names, given)) is not None
     }
-    if len(found) == 1:
-        return found.pop()
-    return None if found else _declared(namespace, service_map or ServiceMap())
+    if len(resources) == 1:
+        return resources.pop()
+    return None if resources else _declared(namespace, service_map or ServiceMap())
 
 
 def alias_of(dimensions: Dimensions) -> str | None:
@@ -96,8 +96,8 @@ def _named(kind: str, names: tuple[str, ...], given: Mapping[str, str]) -> Resou
 
 
 def _declared(namespace: str | None, service_map: ServiceMap) -> ResourceId | None:
-    found = [s.resource for s in service_map.services if namespace and _publishes(s, namespace)]
-    return found[0] if len(found) == 1 else None
+    resources = [s.resource for s in service_map.services if namespace and _publishes(s, namespace)]
+    return resources[0] if len(resources) == 1 else None
 
 
 def _publishes(service: Service, namespace: str) -> bool:

@@ -57,9 +57,7 @@ def restricted_mode(
 ) -> Mode:
     """Return the deployed mode, or the strictest restriction that matches if it is stricter."""
     modes = [mode(rules, verb, resource)]
-    modes += [
-        one.mode for one in restrictions if one.verb == verb and matches(one.resource, resource)
-    ]
+    modes += [r.mode for r in restrictions if r.verb == verb and matches(r.resource, resource)]
     return min(modes, key=ORDER.index)
 
 

@@ -37,8 +37,8 @@ def pins(tags: Mapping[str, str]) -> dict[str, Scalar]:
 
 def rollback_target(candidate: Candidate) -> Scalar:
     """Return the version that the candidate rolls back to; None for other verbs."""
-    what = GOES_BACK.get(candidate.verb)
-    return candidate.parameters.get(f"to_{what}") if what else None
+    kind = GOES_BACK.get(candidate.verb)
+    return candidate.parameters.get(f"to_{kind}") if kind else None
 
 
 def is_below(version: Scalar, pin: Scalar) -> bool:
@@ -49,8 +49,8 @@ def is_below(version: Scalar, pin: Scalar) -> bool:
     """
     if version is None or pin is None:
         return False
-    one, least = (_VERSION.fullmatch(str(v).strip().rpartition("/")[2]) for v in (version, pin))
-    if one is None or least is None:
+    actual, pinned = (_VERSION.fullmatch(str(v).strip().rpartition("/")[2]) for v in (version, pin))
+    if actual is None or pinned is None:
         return True
-    others = None not in (one[1], least[1]) and one[1] != least[1]
-    return others or int(one[2]) < int(least[2])
+    other_family = None not in (actual[1], pinned[1]) and actual[1] != pinned[1]
+    return other_family or int(actual[2]) < int(pinned[2])

@@ -144,9 +144,9 @@ def too_heavy(holders: Collection[str], seats: Iterable[Seat]) -> bool:
 
 def seat(name: str, seats: Iterable[Seat] = SEATS) -> Seat:
     """Return the seat with this name. Raises SeatTableError when there is none."""
-    for found in seats:
-        if found.name == name:
-            return found
+    for row in seats:
+        if row.name == name:
+            return row
     raise SeatTableError(f"there is no seat {name!r}")
 
 

@@ -81,13 +81,13 @@ def _read(raw: str, kind: type[S]) -> Sealed[S] | Rejected:
     signature = content["sig"]
     if type(signature) is not str:
         return Rejected("its signature is not text")
-    found = b64decode(signature, validate=True)
-    if not 0 < len(found) <= MAX_SIGNATURE_BYTES:
+    decoded = b64decode(signature, validate=True)
+    if not 0 < len(decoded) <= MAX_SIGNATURE_BYTES:
         return Rejected("its signature has an invalid length")
-    if seal(statement, found) != raw:  # another order, type, escape, repeated key, spare bit …
+    if seal(statement, decoded) != raw:  # another order, type, escape, repeated key, spare bit …
         return Rejected("it is not in canonical form")
-    return Sealed(statement, found, raw)
+    return Sealed(statement, decoded, raw)
 
 
-def _text(says: object, signature: bytes) -> str:
-    return canonical_json({"says": says, "sig": b64encode(signature).decode("ascii")}).decode()
+def _text(payload: object, signature: bytes) -> str:
+    return canonical_json({"says": payload, "sig": b64encode(signature).decode("ascii")}).decode()

@@ -102,7 +102,7 @@ def origin_problem(press: Press, app: SlackApp) -> str | None:
         return "it was pressed in another app"
     if app.team and app.team not in press.teams:
         return "it was pressed in another workspace"
-    ours = press.teams if not app.team or app.team.startswith(ORGANISATION) else (app.team,)
-    if press.home and press.home not in ours:
+    our_teams = press.teams if not app.team or app.team.startswith(ORGANISATION) else (app.team,)
+    if press.home and press.home not in our_teams:
         return "the member belongs to another workspace"
     return None

@@ -40,8 +40,8 @@ def signature_problem(sent: SignedBody, secret: str, now: datetime) -> Signature
 
     Only a signed request can be late: the timestamp of a forged one is not checked.
     """
-    wanted = sign(secret, sent.timestamp, sent.body.encode())
-    genuine = hmac.compare_digest(wanted.encode(), sent.signature.encode())
+    expected = sign(secret, sent.timestamp, sent.body.encode())
+    genuine = hmac.compare_digest(expected.encode(), sent.signature.encode())
     if not genuine or not (sent.timestamp.isascii() and sent.timestamp.isdigit()):
         return "forged"
     return "late" if abs(now.timestamp() - int(sent.timestamp)) > WINDOW_SECONDS else None

@@ -53,6 +53,6 @@ def _time(value: object) -> float | None:
 
 def person_of_claims(claims: Mapping[str, Any], people: People) -> Person | None:
     """Return the person of the claims, by subject or by verified e-mail address, or None."""
-    found = people.by_subject(str(claims.get("sub", "")))
+    by_subject = people.by_subject(str(claims.get("sub", "")))
     verified = str(claims.get("email_verified", "")).lower() == "true"
-    return found or (people.by_email(str(claims.get("email", ""))) if verified else None)
+    return by_subject or (people.by_email(str(claims.get("email", ""))) if verified else None)

@@ -43,8 +43,8 @@ class ServiceMap(Record):
 
     def edges(self) -> tuple[Edge, ...]:
         """Return one edge per declared dependency, in a stable order."""
-        found = {(s.resource, callee) for s in self.services for callee in s.depends_on}
-        return tuple(Edge(caller=a, callee=b) for a, b in sorted(found))
+        pairs = {(s.resource, callee) for s in self.services for callee in s.depends_on}
+        return tuple(Edge(caller=a, callee=b) for a, b in sorted(pairs))
 
     def service(self, resource: ResourceId) -> Service | None:
         """Return the resource's entry, or None."""
@@ -59,8 +59,8 @@ def of_pairs(pairs: Iterable[tuple[ResourceId, ResourceId]]) -> ServiceMap:
             callees.setdefault(caller, set()).add(callee)
     return ServiceMap(
         services=tuple(
-            Service(resource=caller, depends_on=tuple(sorted(found)))
-            for caller, found in sorted(callees.items())
+            Service(resource=caller, depends_on=tuple(sorted(names)))
+            for caller, names in sorted(callees.items())
         )
     )
 
@@ -75,12 +75,12 @@ def neighbours(edges: Iterable[Edge], resource: ResourceId) -> frozenset[Resourc
 
 def downstream(edges: Iterable[Edge], resource: ResourceId) -> frozenset[ResourceId]:
     """Return all direct and indirect dependencies of the resource, without itself."""
-    known = list(edges)
-    found: set[ResourceId] = set()
+    all_edges = list(edges)
+    reached: set[ResourceId] = set()
     frontier = [resource]
     while frontier:
-        here = frontier.pop()
-        new = {e.callee for e in known if e.caller == here} - found - {resource}
-        found |= new
+        current = frontier.pop()
+        new = {e.callee for e in all_edges if e.caller == current} - reached - {resource}
+        reached |= new
         frontier.extend(new)
-    return frozenset(found)
+    return frozenset(reached)

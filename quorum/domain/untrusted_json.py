@@ -19,27 +19,27 @@ def read_json(text: str, most: int) -> Any:
     if len(text) > most:
         raise InvalidInputError(f"longer than {most} characters")
     try:
-        found = json.loads(text)
-        if not _shallow(found):
+        parsed = json.loads(text)
+        if not _within_depth(parsed):
             raise InvalidInputError(f"JSON nested deeper than {MOST_DEPTH} levels")
-        json.dumps(found, ensure_ascii=False).encode()
+        json.dumps(parsed, ensure_ascii=False).encode()
     except RecursionError as error:
         raise InvalidInputError(f"JSON nested deeper than {MOST_DEPTH} levels") from error
     except ValueError as error:  # JSONDecodeError and UnicodeEncodeError included
         raise InvalidInputError(f"not JSON: {error}"[:200]) from error
-    return found
+    return parsed
 
 
-def _shallow(found: Any) -> bool:
-    layer = [found]
+def _within_depth(value: Any) -> bool:
+    layer = [value]
     for _ in range(MOST_DEPTH + 1):
-        layer = [inner for one in layer for inner in _inside(one)]
+        layer = [inner for outer in layer for inner in _members(outer)]
         if not layer:
             return True
     return False
 
 
-def _inside(value: Any) -> Iterable[Any]:
+def _members(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()

@@ -114,9 +114,9 @@ def tally(votes: Iterable[Vote], seats: Iterable[Seat]) -> Tally:
     One vote per seat is expected; a seat with several counts as silent. `HEALTHY` is never
     authorised here: dismissal has its own rule.
     """
-    table = tuple(seats)
-    weight, total = units(table)
-    role = {seat.name: seat.role for seat in table}
+    seat_table = tuple(seats)
+    weight, total = units(seat_table)
+    role = {seat.name: seat.role for seat in seat_table}
     by_action: dict[ActionId, dict[str, int]] = {}
     for vote in _one_per_seat(votes):
         if vote.action is not None and vote.seat in weight:
@@ -139,14 +139,14 @@ def _one_per_seat(votes: Iterable[Vote]) -> list[Vote]:
     by_seat: dict[str, set[Vote]] = {}
     for vote in votes:
         by_seat.setdefault(vote.seat, set()).add(vote)
-    return [next(iter(given)) for given in by_seat.values() if len(given) == 1]
+    return [next(iter(cast)) for cast in by_seat.values() if len(cast) == 1]
 
 
 def _pivotal_role(by_role: Mapping[str, int], full: int) -> str | None:
     """Return the role without which at most half of the remaining weight supports it, or None."""
-    everything = sum(by_role.values())
+    total = sum(by_role.values())
     for role, weight in ROLE_WEIGHTS.items():
-        without = Fraction(everything - by_role.get(role, 0), full)
+        without = Fraction(total - by_role.get(role, 0), full)
         if 2 * without <= 1 - weight:
             return role
     return None

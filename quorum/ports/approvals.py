@@ -39,7 +39,7 @@ class ApprovalBook(Protocol):
         """
         ...
 
-    def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
+    def grant(self, approval_id: str, person: str, action: str, signed_grant: str) -> Approval:
         """Add one person's signed grant to a waiting approval request; return it.
 
         Raises RefusedError when it was answered, the person granted it before, or another person
@@ -53,7 +53,7 @@ class ApprovalBook(Protocol):
         """Answer a waiting approval request; return it. Raises RefusedError when answered."""
         ...
 
-    def take_over(self, taken: TakenOver) -> TakenOver:
+    def take_over(self, take_over: TakenOver) -> TakenOver:
         """Assign the incident to the person unless it is assigned; return the stored take-over."""
         ...
 
@@ -61,7 +61,7 @@ class ApprovalBook(Protocol):
         """Return the incident's take-over, read consistently, or None."""
         ...
 
-    def order_undo(self, incident_id: str, text: str) -> None:
+    def order_undo(self, incident_id: str, signed_order: str) -> None:
         """Store a person's signed order to undo, in place of an earlier one."""
         ...
 

@@ -28,7 +28,7 @@ class OutboxQueue(Protocol):
 class NotificationBook(Protocol):
     """Deliveries of notifications. Communication and the courier alone write them."""
 
-    def put(self, told: Notified) -> None:
+    def put(self, delivery: Notified) -> None:
         """Store the delivery, once per channel, kind and subject: the first one stays."""
         ...
 

@@ -83,8 +83,8 @@ class Settings(BaseModel):
         except json.JSONDecodeError as error:
             raise InvalidInputError(f"an environment variable is not JSON: {error}") from error
         except ValidationError as error:
-            wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-            raise InvalidInputError(f"environment variables {wrong}: set by the stacks") from error
+            names = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+            raise InvalidInputError(f"environment variables {names}: set by the stacks") from error
 
 
 def utc_now() -> datetime:

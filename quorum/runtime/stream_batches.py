@@ -26,7 +26,7 @@ def process(
     that a retry could still save, and cost the environment.
     """
 
-    def one(record: R) -> None:
+    def logged(record: R) -> None:
         try:
             handle(record)
         except Exception:
@@ -34,7 +34,7 @@ def process(
             raise
 
     processor = BatchProcessor(event_type=kind, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(event, one, processor, context)
-    failed = len(answer["batchItemFailures"])
+    response = process_partial_response(event, logged, processor, context)
+    failed = len(response["batchItemFailures"])
     metrics.add_metric(name="RecordsFailed", unit=MetricUnit.Count, value=failed)
-    return answer
+    return response

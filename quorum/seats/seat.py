@@ -80,8 +80,8 @@ class Seating:
         """
         started = self.now()
         request = self._request(event)
-        answered = _READER.submit(self.box.read, self.seat, request.incident_id, request.round)
-        frozen, record = self._frozen(request), answered.result()
+        reading = _READER.submit(self.box.read, self.seat, request.incident_id, request.round)
+        frozen, record = self._frozen(request), reading.result()
         if record.problem:
             raise InvalidHistoryError(f"the table of {self.seat}: {record.problem}")
         ballot = record.ballot or self.box.claim(self._ballot(request, frozen, started))
@@ -141,7 +141,9 @@ class Seating:
                 exp=int(answered.timestamp()) + VOTE_LIFETIME_SECONDS,
             ),
             tier=request.tier,
-            skipped=tuple(f"{name}: {why.Error}" for name, why in sorted(request.skipped.items())),
+            skipped=tuple(
+                f"{method}: {failure.Error}" for method, failure in sorted(request.skipped.items())
+            ),
             opinion=opinion,
             started_at=started.timestamp(),
             answered_at=answered.timestamp(),
@@ -167,8 +169,8 @@ class Seating:
                 )
 
     def _check(self, vote: Vote, request: CastVote, frozen: EvidenceFrozen) -> None:
-        wanted = (self.seat, request.incident_id, request.round, frozen.evidence)
-        if (vote.seat, vote.incident, vote.round, vote.evidence) != wanted:
+        expected = (self.seat, request.incident_id, request.round, frozen.evidence)
+        if (vote.seat, vote.incident, vote.round, vote.evidence) != expected:
             raise InvalidHistoryError(
                 f"the table of {self.seat} holds a ballot about another round"
             )

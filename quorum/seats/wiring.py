@@ -23,7 +23,7 @@ from quorum.seats.llm.budgeted_model import BudgetedModel
 from quorum.seats.llm.guarded_model import GuardedModel
 from quorum.seats.seat import Deps, Method, SeatAnswer, Seating
 
-_ONCE: Final = AWS_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+_NO_RETRIES: Final = AWS_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 """The state machine retries model calls within the tier's time; hidden retries would exceed it."""
 
 
@@ -50,7 +50,7 @@ def configured_model(settings: ModelSeatSettings, table: Tables) -> BudgetedMode
     """Return the configured model behind this seat's breaker and within its budget, or None."""
     if not settings.MODEL_ID:
         return None
-    client = boto3.client("bedrock-runtime", region_name=settings.MODEL_REGION, config=_ONCE)
+    client = boto3.client("bedrock-runtime", region_name=settings.MODEL_REGION, config=_NO_RETRIES)
     operations, name = table(settings.OPERATIONS_TABLE), f"model-{settings.SEAT}"
     breaker = Breaker(name, DynamoDBBreakerStore(operations), now=utc_now)
     return BudgetedModel(
@@ -88,9 +88,9 @@ def seat_handler(seating: Seating) -> Handler:
     def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> SeatAnswer:
         """Return the seat's answer for the round; see `Seating.answer` for the errors."""
         metrics.add_metric(name="SeatAsked", unit=MetricUnit.Count, value=1)
-        found = seating.answer(event)
-        name = "SeatVoted" if found["action"] else "SeatAbstained"
+        answer = seating.answer(event)
+        name = "SeatVoted" if answer["action"] else "SeatAbstained"
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
-        return found
+        return answer
 
     return lambda_handler

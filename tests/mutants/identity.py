@@ -70,7 +70,7 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         _APPROVAL,
         ("the app", "if app.app and press.app != app.app:", "if False:"),
         ("the team", "if app.team and app.team not in press.teams:", "if False:"),
-        ("the member's home", "if press.home and press.home not in ours:", "if False:"),
+        ("the member's home", "if press.home and press.home not in our_teams:", "if False:"),
     ),
     *_of(
         f"{DOMAIN}/slack_signature.py",
@@ -140,13 +140,13 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ),
         ("the algorithms", "if key.algorithm_name in ALGORITHMS and key.key_id:", "if key.key_id:"),
         ("weak keys", '"enforce_minimum_key_length": True', '"enforce_minimum_key_length": False'),
-        ("the interval", "now - self._looked_at >= AGAIN_SECONDS", "True"),
+        ("the interval", "now - self._fetched_at >= REFETCH_SECONDS", "True"),
         ("https alone", 'if not issuer.startswith(("https://", LOOPBACK)):', "if False:"),
         ("no redirect", "retries=False, redirect=False", "redirect=True"),
         (
             "a key that is not known",
-            "if name not in self._keys and self._may_look():",
-            "if not self._keys and self._may_look():",
+            "if name not in self._keys and self._may_fetch():",
+            "if not self._keys and self._may_fetch():",
         ),
     ),
     *_of(

@@ -290,8 +290,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the signature's check",
         "quorum/domain/ballot_validation.py",
-        "    why = objection(vote.seat, vote.message(), sealed.signature)\n",
-        "    why = None\n",
+        "    reason = objection(vote.seat, vote.message(), sealed.signature)\n",
+        "    reason = None\n",
         ("tests/unit/domain/test_envelopes.py", f"{UNIT}/test_certificate.py"),
     ),
     Mutant(
@@ -318,8 +318,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the floor in what is proposed",
         "quorum/domain/rollback_pins.py",
-        "    if one is None or least is None:\n        return True\n",
-        "    if one is None or least is None:\n        return False\n",
+        "    if actual is None or pinned is None:\n        return True\n",
+        "    if actual is None or pinned is None:\n        return False\n",
         ("tests/unit/domain/test_pins.py",),
     ),
     Mutant(

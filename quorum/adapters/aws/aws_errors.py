@@ -19,16 +19,16 @@ def code_of(error: ClientError) -> str:
 
 @contextmanager
 def raising(
-    kind: type[QuorumError], what: str, by_code: Mapping[str, type[QuorumError]] | None = None
+    kind: type[QuorumError], operation: str, by_code: Mapping[str, type[QuorumError]] | None = None
 ) -> Iterator[None]:
     """Raise `kind` for any AWS error inside, or the class that `by_code` maps its code to."""
     try:
         yield
     except ClientError as error:
-        found = (by_code or {}).get(code_of(error), kind)
-        raise found(f"{what}: {error}") from error
+        translated = (by_code or {}).get(code_of(error), kind)
+        raise translated(f"{operation}: {error}") from error
     except BotoCoreError as error:
-        raise kind(f"{what}: {error}") from error
+        raise kind(f"{operation}: {error}") from error
 
 
 def is_failed_condition(error: ClientError) -> bool:

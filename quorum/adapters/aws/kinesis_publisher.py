@@ -24,13 +24,13 @@ class KinesisPublisher:
         refused: list[int] = []
         for first in range(0, len(records), RECORDS):
             with raising(StoreUnavailableError, f"stream {self._stream}"):
-                answer = self._client.put_records(
+                response = self._client.put_records(
                     StreamName=self._stream,
                     Records=[
-                        {"Data": one.data, "PartitionKey": one.key}
-                        for one in records[first : first + RECORDS]
+                        {"Data": record.data, "PartitionKey": record.key}
+                        for record in records[first : first + RECORDS]
                     ],
                 )
-            results = enumerate(answer["Records"], start=first)
+            results = enumerate(response["Records"], start=first)
             refused += [at for at, result in results if result.get("ErrorCode")]
         return refused

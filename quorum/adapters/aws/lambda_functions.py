@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda.client import LambdaClient
 
 
-THEIRS: Final[Mapping[str, type[QuorumError]]] = {
+CALLER_ERRORS: Final[Mapping[str, type[QuorumError]]] = {
     kind.__name__: kind for kind in (RefusedError, InvalidInputError, ConcurrencyConflictError)
 }
 """Errors that concern the caller, by the name under which Lambda reports them."""
@@ -39,13 +39,13 @@ class LambdaFunctions:
         """Invoke the function; return its result, or raise the error that concerns its caller."""
         body, failed = self._invoke(arn, payload)
         try:
-            answer: dict[str, Any] = json.loads(body)
+            result: dict[str, Any] = json.loads(body)
         except ValueError as error:
             raise SourceUnavailableError(f"{arn} returned invalid JSON") from error
         if not failed:
-            return answer
-        kind, why = str(answer.get("errorType")), str(answer.get("errorMessage", ""))
-        raise THEIRS.get(kind, SourceUnavailableError)(why)
+            return result
+        error_type, message = str(result.get("errorType")), str(result.get("errorMessage", ""))
+        raise CALLER_ERRORS.get(error_type, SourceUnavailableError)(message)
 
     def invoke_async(self, arn: str, payload: Mapping[str, Any]) -> None:
         """Invoke the function asynchronously; Lambda retries failures, then sets them aside."""
@@ -56,5 +56,5 @@ class LambdaFunctions:
 
     def _invoke(self, arn: str, payload: Mapping[str, Any]) -> tuple[bytes, bool]:
         with raising(SourceUnavailableError, f"call {arn}"):
-            answer = self._client.invoke(FunctionName=arn, Payload=json.dumps(dict(payload)))
-            return answer["Payload"].read(), bool(answer.get("FunctionError"))
+            response = self._client.invoke(FunctionName=arn, Payload=json.dumps(dict(payload)))
+            return response["Payload"].read(), bool(response.get("FunctionError"))

@@ -43,15 +43,15 @@ class DynamoDBApprovalBook:
     def attach(self, approval_id: str, task_token: str) -> Approval:
         """Add the token of a waiting task; return the approval request as it is then."""
         room = Attr("task_tokens").not_exists() | Attr("task_tokens").size().lt(MOST_TASKS)
-        known = Attr("approval_id").exists()
-        return self._set(approval_id, {"task_tokens": [task_token]}, known & room)
+        exists = Attr("approval_id").exists()
+        return self._set(approval_id, {"task_tokens": [task_token]}, exists & room)
 
-    def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
+    def grant(self, approval_id: str, person: str, action: str, signed_grant: str) -> Approval:
         """Add one person's signed grant to a waiting approval request; return it."""
-        same = Attr("chosen").eq("") | Attr("chosen").eq(action)
-        new = Attr("state").eq("waiting") & ~Attr("people").contains(person) & same
-        fields = {"chosen": action, "people": [person], "grants": [text]}
-        return self._set(approval_id, fields, new)
+        same_action = Attr("chosen").eq("") | Attr("chosen").eq(action)
+        first_grant = Attr("state").eq("waiting") & ~Attr("people").contains(person) & same_action
+        fields = {"chosen": action, "people": [person], "grants": [signed_grant]}
+        return self._set(approval_id, fields, first_grant)
 
     def answer(
         self, approval_id: str, state: Answer, by: str, via: str = "", reason: str = ""
@@ -60,21 +60,24 @@ class DynamoDBApprovalBook:
         fields = {"state": state, "by": by, "via": via, "reason": reason}
         return self._set(approval_id, fields, Attr("state").eq("waiting"))
 
-    def take_over(self, taken: TakenOver) -> TakenOver:
+    def take_over(self, take_over: TakenOver) -> TakenOver:
         """Assign the incident to the person unless it is assigned; return the stored take-over."""
-        item = {"approval_id": f"taken#{taken.incident_id}", "taken": taken.model_dump_json()}
+        item = {
+            "approval_id": f"taken#{take_over.incident_id}",
+            "taken": take_over.model_dump_json(),
+        }
         stored = put_if(self._table, item, Attr("approval_id").not_exists())
-        return taken if stored is None else TakenOver.model_validate_json(stored["taken"])
+        return take_over if stored is None else TakenOver.model_validate_json(stored["taken"])
 
     def taken_over(self, incident_id: str) -> TakenOver | None:
         """Return the incident's take-over, or None."""
         item = get(self._table, {"approval_id": f"taken#{incident_id}"})
         return None if item is None else TakenOver.model_validate_json(item["taken"])
 
-    def order_undo(self, incident_id: str, text: str) -> None:
+    def order_undo(self, incident_id: str, signed_order: str) -> None:
         """Store a person's signed order to undo, in place of an earlier one."""
         with raising(StoreUnavailableError, f"order to undo {incident_id}"):
-            self._table.put_item(Item={"approval_id": f"undo#{incident_id}", "order": text})
+            self._table.put_item(Item={"approval_id": f"undo#{incident_id}", "order": signed_order})
 
     def undo_order(self, incident_id: str) -> str | None:
         """Return the newest signed order to undo, or None."""
@@ -85,7 +88,7 @@ class DynamoDBApprovalBook:
         """Set the fields if the condition holds; append lists to the stored ones."""
         with raising(StoreUnavailableError, f"approval {approval_id}"):
             try:
-                answer = self._table.update_item(
+                response = self._table.update_item(
                     Key={"approval_id": approval_id},
                     UpdateExpression="SET "
                     + ", ".join(_clause(*field) for field in fields.items()),
@@ -100,14 +103,14 @@ class DynamoDBApprovalBook:
                     raise
                 state = stored_item(error).get("state", "unknown")
                 raise RefusedError(f"approval {approval_id} is already {state}") from error
-        return _approval(answer["Attributes"])
+        return _approval(response["Attributes"])
 
 
 def _clause(name: str, value: object) -> str:
     """Return the update clause of a field; an earlier version's item may lack the list."""
-    before = f"if_not_exists(#{name}, :nothing)"
-    added = isinstance(value, list)
-    return f"#{name} = " + (f"list_append({before}, :{name})" if added else f":{name}")
+    stored = f"if_not_exists(#{name}, :nothing)"
+    appends = isinstance(value, list)
+    return f"#{name} = " + (f"list_append({stored}, :{name})" if appends else f":{name}")
 
 
 def _values(fields: Item) -> Item:
@@ -116,5 +119,5 @@ def _values(fields: Item) -> Item:
 
 
 def _approval(item: Item) -> Approval:
-    known = Approval.model_fields
-    return Approval.model_validate({name: item[name] for name in known if name in item})
+    fields = Approval.model_fields
+    return Approval.model_validate({name: item[name] for name in fields if name in item})

@@ -35,10 +35,10 @@ class DynamoDBBreakerStore:
             "state": state.model_dump_json(),
         }
         before = Attr("revision").eq(state.revision - 1)
-        condition = self._none(name) if state.revision == 1 else before
+        condition = self._missing(name) if state.revision == 1 else before
         return put_if(self._table, item, condition) is None
 
-    def _none(self, name: str) -> ConditionBase:
+    def _missing(self, name: str) -> ConditionBase:
         """Return the condition that the breaker has no valid item."""
         stored = get(self._table, {"id": f"breaker#{name}"})
         if stored is None or _revision(stored.get("revision")):
@@ -63,7 +63,7 @@ def _state(item: dict[str, Any]) -> BreakerState:
 def _revision(stored: Any) -> int:
     """Return the revision, or 0 for an invalid one."""
     try:
-        whole = int(stored)
+        revision = int(stored)
     except (TypeError, ValueError, ArithmeticError):
         return 0
-    return whole if whole == stored and 1 <= whole <= MOST_REVISIONS else 0
+    return revision if revision == stored and 1 <= revision <= MOST_REVISIONS else 0

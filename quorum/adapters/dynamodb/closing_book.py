@@ -9,7 +9,7 @@ from quorum.adapters.dynamodb.items import Item, from_micros, get, put_if
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.incident_records import AlarmEnding, Ending
 
-UNTOLD: Final = "0" * 32
+UNKNOWN_INCIDENT: Final = "0" * 32
 """The incident id of an ending stored by an earlier version, which did not store the id."""
 
 
@@ -46,7 +46,7 @@ class DynamoDBClosingBook:
         if item is None:
             return None
         at = from_micros(item["at"]).timestamp()
-        return AlarmEnding(alarm=alarm, incident_id=UNTOLD, ended_at=at)
+        return AlarmEnding(alarm=alarm, incident_id=UNKNOWN_INCIDENT, ended_at=at)
 
 
 def _ending(item: Item) -> AlarmEnding:

@@ -29,8 +29,8 @@ class DynamoDBControls:
 
     def formerly_reinstated(self) -> Mapping[str, float]:
         """Return reinstatements by an earlier version: times since 1970, in seconds, by seat."""
-        found = {item["name"]: item[LIFTED] for item in self._all() if LIFTED in item}
-        return {seat: datetime.fromisoformat(at).timestamp() for seat, at in found.items()}
+        times = {item["name"]: item[LIFTED] for item in self._all() if LIFTED in item}
+        return {seat: datetime.fromisoformat(at).timestamp() for seat, at in times.items()}
 
     def suspend(self, suspension: Suspension) -> None:
         """Store it as the seat's newest suspension."""

@@ -55,12 +55,12 @@ class DynamoDBExecutionLedger:
     def lease(self, resource: str, incident_id: str, until: datetime) -> str:
         """Lease the resource if free or expired; return the incident that holds it."""
         free = Attr("id").not_exists() | Attr("until").lte(micros(self._now()))
-        other = put_if(
+        holding = put_if(
             self._table,
             _lease(resource, incident_id, until),
             free | Attr("holder").eq(incident_id),
         )
-        return incident_id if other is None else str(other["holder"])
+        return incident_id if holding is None else str(holding["holder"])
 
     def release(self, resource: str, incident_id: str, cooldown_until: datetime) -> None:
         """End the lease; no other incident gets it until the cooldown is over."""

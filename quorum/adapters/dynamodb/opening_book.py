@@ -53,8 +53,8 @@ class DynamoDBOpeningBook:
         if opening is None:
             return None
         joined = [Alarm.model_validate_json(i["alarm"]) for i in items if i["entry"] != OPENING]
-        known = {alarm.arn for alarm in opening.alarms}
-        later = sorted((a for a in joined if a.arn not in known), key=lambda a: (a.fired_at, a.arn))
+        arns = {alarm.arn for alarm in opening.alarms}
+        later = sorted((a for a in joined if a.arn not in arns), key=lambda a: (a.fired_at, a.arn))
         return opening.model_copy(update={"alarms": (*opening.alarms, *later)})
 
     def since(self, since: datetime) -> Sequence[Opening]:

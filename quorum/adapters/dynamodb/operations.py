@@ -66,8 +66,8 @@ class DynamoDBOperations:
             "expires": expiry_seconds(until),
         }
         free = Attr("id").not_exists() | Attr("until").lte(micros(self._now()))
-        other = put_if(self._table, item, free | Attr("holder").eq(incident_id))
-        return incident_id if other is None else str(other["holder"])
+        holding = put_if(self._table, item, free | Attr("holder").eq(incident_id))
+        return incident_id if holding is None else str(holding["holder"])
 
     def holder(self, resource: str) -> str | None:
         """Return the incident that holds the resource's open key, or None."""

@@ -61,7 +61,7 @@ class DynamoDBSnapshotBook:
         """Return the newest snapshot, and the changes since then without duplicates."""
         first = Decimal(str(since.timestamp()))
         newest: Snapshot | None = None
-        found: dict[str, Change] = {}
+        changes: dict[str, Change] = {}
         for item in query(
             self._table,
             KeyConditionExpression=Key("resource").eq(resource) & Key("at").gte(first),
@@ -70,6 +70,6 @@ class DynamoDBSnapshotBook:
             if item["at"] == NEWEST:
                 newest = Snapshot.model_validate_json(item["snapshot"])
             else:
-                told = CHANGES.validate_json(item["changes"])
-                found |= {change.id: change for change in told if change.at >= first}
-        return Past(newest, sorted(found.values(), key=lambda change: (change.at, change.id)))
+                stored = CHANGES.validate_json(item["changes"])
+                changes |= {change.id: change for change in stored if change.at >= first}
+        return Past(newest, sorted(changes.values(), key=lambda change: (change.at, change.id)))

@@ -15,7 +15,7 @@ from quorum.domain.errors import StoreUnavailableError
 
 STOP: Final = "stop"
 KEY: Final[Item] = {"id": STOP}
-LIFTED_BEFORE: Final = frozenset({"id", "by", "at"})
+RELEASED_BEFORE: Final = frozenset({"id", "by", "at"})
 """Exactly the attributes of an earlier version's item after it was released (without a reason)."""
 NO_REASON: Final = "no reason given"
 
@@ -31,7 +31,7 @@ class DynamoDBStopSwitch:
         item = get(self._table, KEY)
         if item is None:
             former = get(self._former, KEY)
-            item = None if former is None or set(former) == LIFTED_BEFORE else former
+            item = None if former is None or set(former) == RELEASED_BEFORE else former
         return None if item is None else str(item.get("reason") or NO_REASON)
 
     def throw(self, reason: str, by: str, at: datetime) -> None:

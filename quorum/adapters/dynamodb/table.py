@@ -37,29 +37,29 @@ class DynamoDBTable:
 
     def put_item(self, **parameters: Any) -> Values:
         """Put `Item`."""
-        return self._ask(self._client.put_item, parameters)
+        return self._call(self._client.put_item, parameters)
 
     def get_item(self, **parameters: Any) -> Values:
         """Return {"Item"} of `Key`, or an empty response when there is none."""
-        return self._ask(self._client.get_item, parameters)
+        return self._call(self._client.get_item, parameters)
 
     def update_item(self, **parameters: Any) -> Values:
         """Update the item of `Key`."""
-        return self._ask(self._client.update_item, parameters)
+        return self._call(self._client.update_item, parameters)
 
     def delete_item(self, **parameters: Any) -> Values:
         """Delete the item of `Key`."""
-        return self._ask(self._client.delete_item, parameters)
+        return self._call(self._client.delete_item, parameters)
 
     def query(self, **parameters: Any) -> Values:
         """Return one page: {"Items"}, and "LastEvaluatedKey" when there are more."""
-        return self._ask(self._client.query, parameters)
+        return self._call(self._client.query, parameters)
 
     def scan(self, **parameters: Any) -> Values:
         """Return one page, as `query` does, with "ScannedCount"."""
-        return self._ask(self._client.scan, parameters)
+        return self._call(self._client.scan, parameters)
 
-    def _ask(self, operation: Callable[..., Any], parameters: Values) -> Values:
+    def _call(self, operation: Callable[..., Any], parameters: Values) -> Values:
         return received(operation(TableName=self.name, **sent(parameters)))
 
 
@@ -85,18 +85,18 @@ def sent(parameters: Values) -> Values:
             values |= built.attribute_value_placeholders
         else:
             request[name] = serialized(value) if name in MAPS else value
-    expressed = {NAMES: names, VALUES: serialized(values)}
-    return request | {name: found for name, found in expressed.items() if found}
+    expressions = {NAMES: names, VALUES: serialized(values)}
+    return request | {name: content for name, content in expressions.items() if content}
 
 
 def received(response: Mapping[str, Any]) -> Values:
     """Return the response with its attributes as plain values."""
-    found: Values = {
+    result: Values = {
         name: deserialized(value) if name in MAPS else value for name, value in response.items()
     }
-    if "Items" in found:
-        found["Items"] = [deserialized(item) for item in found["Items"]]
-    return found
+    if "Items" in result:
+        result["Items"] = [deserialized(item) for item in result["Items"]]
+    return result
 
 
 def serialized(attributes: Mapping[str, Any]) -> Values:

@@ -51,18 +51,18 @@ class BedrockModel:
     ) -> tuple[Answer, Tokens]:
         """Return the answer, valid against the schema, and the tokens of all tries (in, out)."""
         question, spent = _fenced(evidence), (0, 0)
-        wrong = ""
+        problem = ""
         for repair in (
             "",
             "\n\nYour last answer was refused: {}. Answer again, within the schema.",
         ):
-            reply = self._converse(system, question + repair.format(wrong), schema)
+            reply = self._converse(system, question + repair.format(problem), schema)
             usage = reply["usage"]
             spent = (spent[0] + usage["inputTokens"], spent[1] + usage["outputTokens"])
-            found, wrong = _read(reply, schema)
-            if found is not None:
-                return found, spent
-        raise ModelAnswerError(f"{self._model_id}: {wrong}")
+            answer, problem = _read(reply, schema)
+            if answer is not None:
+                return answer, spent
+        raise ModelAnswerError(f"{self._model_id}: {problem}")
 
     def _converse(self, system: str, text: str, schema: Mapping[str, Any]) -> Any:
         tool: Any = {
@@ -91,10 +91,10 @@ def _read(reply: Any, schema: Mapping[str, Any]) -> tuple[Answer | None, str]:
     if reason in FINAL:
         raise ModelAnswerError(f"the model stopped: {reason}")
     content = reply.get("output", {}).get("message", {}).get("content", ())
-    given = [block["toolUse"]["input"] for block in content if "toolUse" in block]
+    inputs = [block["toolUse"]["input"] for block in content if "toolUse" in block]
     if reason == "max_tokens":
         return None, "it was too long"
-    if len(given) != 1:
-        return None, f"the tool was called {len(given)} times"
-    found = problems(given[0], schema)
-    return (None, "; ".join(found[:5])) if found else (given[0], "")
+    if len(inputs) != 1:
+        return None, f"the tool was called {len(inputs)} times"
+    violations = problems(inputs[0], schema)
+    return (None, "; ".join(violations[:5])) if violations else (inputs[0], "")

@@ -79,9 +79,9 @@ def _object(value: dict[str, Any], schema: Schema, place: str) -> Iterator[str]:
             yield from problems(value[name], properties[name], f"{place}.{name}")
 
 
-def _bounds(size: float, schema: Schema, place: str, names: tuple[str, str]) -> Iterator[str]:
-    low, high = (schema.get(name) for name in names)
+def _bounds(size: float, schema: Schema, place: str, limits: tuple[str, str]) -> Iterator[str]:
+    low, high = (schema.get(name) for name in limits)
     if low is not None and not size >= low:
-        yield f"{place}: {names[0]} is {low}"
+        yield f"{place}: {limits[0]} is {low}"
     if high is not None and not size <= high:
-        yield f"{place}: {names[1]} is {high}"
+        yield f"{place}: {limits[1]} is {high}"

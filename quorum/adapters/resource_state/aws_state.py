@@ -25,20 +25,20 @@ class AwsState:
     """A `StateSource`. A kind's reader is created when the first resource of the kind is read."""
 
     def __init__(self, readers: Mapping[str, Callable[[], Read]]) -> None:
-        self._make = readers
-        self._made: dict[str, Read] = {}
-        self._making = Lock()
+        self._factories = readers
+        self._readers: dict[str, Read] = {}
+        self._lock = Lock()
 
     def state(self, resource: str, alias: str | None = None) -> ResourceState | None:
         """Return the resource's settings, or None when it does not exist or is not supported."""
         kind, _, name = resource.partition(":")
-        if kind not in self._make:
+        if kind not in self._factories:
             return None
-        with self._making:  # many threads call this, and boto3 makes clients in one only
-            if kind not in self._made:
-                self._made[kind] = self._make[kind]()
+        with self._lock:  # many threads call this, and boto3 makes clients in one only
+            if kind not in self._readers:
+                self._readers[kind] = self._factories[kind]()
         with raising(SourceUnavailableError, f"settings of {resource}"):
-            settings = self._made[kind](name, alias)
+            settings = self._readers[kind](name, alias)
         return None if settings is None else ResourceState(resource=resource, settings=settings)
 
 

@@ -31,8 +31,8 @@ class SqsState:
         """Return the attribute; "" when it is not set, None when there is no such queue."""
         try:
             url = self._urls.get(queue) or self._client.get_queue_url(QueueName=queue)["QueueUrl"]
-            answer = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+            response = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
         except self._client.exceptions.QueueDoesNotExist:
             return None
         self._urls[queue] = url
-        return answer.get("Attributes", {}).get(name, "")
+        return response.get("Attributes", {}).get(name, "")

@@ -25,11 +25,11 @@ class SsmState:
             Name=name, WithDecryption=False
         )
         try:
-            versions = [one for page in pages for one in page["Parameters"]]
+            versions = [version for page in pages for version in page["Parameters"]]
         except self._client.exceptions.ParameterNotFound:
             return None
         tags = self._client.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
-        newest = max(versions, key=lambda one: one["Version"])
+        newest = max(versions, key=lambda version: version["Version"])
         return {
             "version": newest["Version"],
             CHANGED_AT: int(newest["LastModifiedDate"].timestamp()),

@@ -22,7 +22,7 @@ KEYS: Final = "/.well-known/jwks.json"
 LOOPBACK: Final = "http://127.0.0.1:"
 TIMEOUT: Final = Timeout(connect=2, read=3)
 LONGEST_ANSWER: Final = 100_000
-AGAIN_SECONDS: Final = 60
+REFETCH_SECONDS: Final = 60
 """Minimum time between two fetches: tokens with invented key ids do not cause more of them."""
 BREAK_GLASS: Final = (
     "{why}: tokens cannot be verified at the moment. Retry in a minute, or answer in Slack. "
@@ -48,7 +48,7 @@ class JwtTokens:
             raise InvalidInputError("TOKEN_ISSUER: https://…, set by the stacks")
         self._address, self._pool, self._now = issuer + KEYS, pool, now
         self._keys: Mapping[str, jwt.PyJWK] = {}
-        self._looked_at = float("-inf")
+        self._fetched_at = float("-inf")
 
     def read(self, token: str) -> Mapping[str, Any]:
         """Return the claims of a genuine token. Raises InvalidInputError, RefusedError."""
@@ -63,45 +63,45 @@ class JwtTokens:
 
     def _key(self, name: str) -> jwt.PyJWK:
         """Return the key with this id. Raises RefusedError."""
-        if name not in self._keys and self._may_look():
-            self._keys = self._fetched()
+        if name not in self._keys and self._may_fetch():
+            self._keys = self._fetch_keys()
         if name not in self._keys:
             raise RefusedError(BREAK_GLASS.format(why="the token's key is not one of the issuer's"))
         return self._keys[name]
 
-    def _may_look(self) -> bool:
+    def _may_fetch(self) -> bool:
         now = self._now().timestamp()
-        due = now - self._looked_at >= AGAIN_SECONDS
-        self._looked_at = now if due else self._looked_at
+        due = now - self._fetched_at >= REFETCH_SECONDS
+        self._fetched_at = now if due else self._fetched_at
         return due
 
-    def _fetched(self) -> Mapping[str, jwt.PyJWK]:
+    def _fetch_keys(self) -> Mapping[str, jwt.PyJWK]:
         """Return the issuer's keys by id. Raises RefusedError when it does not respond."""
         try:
-            answer = self._pool.request(
+            response = self._pool.request(
                 "GET", self._address, timeout=TIMEOUT, retries=False, redirect=False
             )
-            return _keys(_content(answer))
+            return _keys(_content(response))
         except (HTTPError, ValueError, TypeError, KeyError, RecursionError) as error:
             why = f"the issuer's keys cannot be read ({type(error).__name__})"
             raise RefusedError(BREAK_GLASS.format(why=why)) from error
 
 
-def _content(answer: BaseHTTPResponse) -> Any:
+def _content(response: BaseHTTPResponse) -> Any:
     """Return the response's JSON. Raises ValueError for any other response."""
-    if answer.status != HTTPStatus.OK or len(answer.data) > LONGEST_ANSWER:
-        raise ValueError(f"HTTP {answer.status}")
-    return json.loads(answer.data)
+    if response.status != HTTPStatus.OK or len(response.data) > LONGEST_ANSWER:
+        raise ValueError(f"HTTP {response.status}")
+    return json.loads(response.data)
 
 
-def _keys(answer: Any) -> dict[str, jwt.PyJWK]:
+def _keys(key_set: Any) -> dict[str, jwt.PyJWK]:
     """Return the keys with a supported algorithm, by id; others are skipped."""
-    found = {}
-    for raw in answer["keys"]:
+    keys = {}
+    for raw in key_set["keys"]:
         try:
             key = jwt.PyJWK(raw)
         except (jwt.PyJWTError, AttributeError):
             continue
         if key.algorithm_name in ALGORITHMS and key.key_id:
-            found[key.key_id] = key
-    return found
+            keys[key.key_id] = key
+    return keys

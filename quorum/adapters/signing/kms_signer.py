@@ -19,10 +19,10 @@ class KmsSigner:
     def sign(self, message: bytes) -> bytes:
         """Return the signature of the message (at most 4,096 bytes), with one call."""
         with raising(StoreUnavailableError, f"sign with {self._key}"):
-            found = self._client.sign(
+            response = self._client.sign(
                 KeyId=self._key,
                 Message=message,
                 MessageType="RAW",
                 SigningAlgorithm="ECDSA_SHA_256",
             )
-        return low_s(found["Signature"])
+        return low_s(response["Signature"])

@@ -35,6 +35,6 @@ class KmsVerifier:
         """Return the signer's key. Raises InvalidInputError for a key of another type."""
         if signer not in self._keys:
             with raising(StoreUnavailableError, f"public key of {signer}"):
-                found = self._client.get_public_key(KeyId=self._arns[signer])
-            self._keys[signer] = p256.public_key(found["PublicKey"])
+                response = self._client.get_public_key(KeyId=self._arns[signer])
+            self._keys[signer] = p256.public_key(response["PublicKey"])
         return self._keys[signer]

@@ -47,7 +47,7 @@ class CloudTrailAuditTrail:
         return max(entries, default=None)
 
     def _events(self, call: str, change: Change) -> list[Any]:
-        found: list[Any] = []
+        events: list[Any] = []
         with raising(SourceUnavailableError, "audit trail"):
             pages = self._client.get_paginator("lookup_events").paginate(
                 LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": call}],
@@ -55,8 +55,8 @@ class CloudTrailAuditTrail:
                 EndTime=datetime.fromtimestamp(change.at + 1, UTC),
             )
             for page in pages:
-                found += page["Events"]
-        return found
+                events += page["Events"]
+        return events
 
 
 def _is_about(event: Any, change: Change) -> bool:

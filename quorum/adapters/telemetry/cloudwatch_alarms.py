@@ -31,33 +31,33 @@ class CloudWatchAlarms:
 
     def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
         """Return the metrics of all alarms with one of these name prefixes, without duplicates."""
-        found = {
+        metrics = {
             metric: None
             for prefix in prefixes
             for alarm in self._describe(AlarmNamePrefix=prefix)
             for metric in _watched(alarm)
         }
-        return tuple(found)
+        return tuple(metrics)
 
     def tags(self, arn: str) -> Mapping[str, str]:
         """Return the alarm's tags. Raises SourceUnavailableError, also for an unknown alarm."""
         with raising(SourceUnavailableError, f"tags of {arn}"):
-            found = self._client.list_tags_for_resource(ResourceARN=arn)["Tags"]
-        return {tag["Key"]: tag["Value"] for tag in found}
+            tags = self._client.list_tags_for_resource(ResourceARN=arn)["Tags"]
+        return {tag["Key"]: tag["Value"] for tag in tags}
 
     def _named(self, names: Sequence[str]) -> Iterator[Alarm]:
         for first in range(0, len(names), NAMES):
             yield from self._describe(AlarmNames=names[first : first + NAMES])
 
-    def _describe(self, **which: Any) -> list[Alarm]:
-        found: list[Alarm] = []
+    def _describe(self, **selection: Any) -> list[Alarm]:
+        alarms: list[Alarm] = []
         with raising(SourceUnavailableError, "alarms"):
             pages = self._client.get_paginator("describe_alarms").paginate(
-                AlarmTypes=["MetricAlarm", "CompositeAlarm"], **which
+                AlarmTypes=["MetricAlarm", "CompositeAlarm"], **selection
             )
             for page in pages:
-                found += [*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())]
-        return found
+                alarms += [*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())]
+        return alarms
 
 
 def _status(alarm: Alarm) -> AlarmStatus:

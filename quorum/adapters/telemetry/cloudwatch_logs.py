@@ -43,18 +43,18 @@ class CloudWatchLogs:
 
     def lines(self, group: str, start: datetime, end: datetime, limit: int) -> Sequence[LogLine]:
         """Return the newest lines up to the limit, oldest first; empty for an unknown group."""
-        deadline, found = self._elapsed() + self._budget, list[LogLine]()
+        deadline, newest = self._elapsed() + self._budget, list[LogLine]()
         high, length = end.timestamp(), FIRST_SLICE_SECONDS
-        while start.timestamp() < high and len(found) < limit:
+        while start.timestamp() < high and len(newest) < limit:
             low = max(start.timestamp(), high - length)
-            slice_ = self._slice(group, (low, high), limit - len(found), deadline)
+            slice_ = self._slice(group, (low, high), limit - len(newest), deadline)
             if slice_ is None and high == end.timestamp():
                 raise SourceUnavailableError(f"logs of {group}: not read within {self._budget} s")
             if slice_ is None:
                 break
-            found = [*slice_, *found]
-            high, length = low, length * _growth(len(slice_), limit - len(found))
-        return found
+            newest = [*slice_, *newest]
+            high, length = low, length * _growth(len(slice_), limit - len(newest))
+        return newest
 
     def _slice(
         self, group: str, between: tuple[float, float], limit: int, deadline: float
@@ -92,6 +92,6 @@ def _line(event: Any) -> LogLine:
     return LogLine(event["timestamp"] / 1000, event["message"], event.get("logStreamName", ""))
 
 
-def _growth(found: int, missing: int) -> float:
+def _growth(read: int, missing: int) -> float:
     least, most = GROWTH
-    return min(most, max(least, SPARE * missing / found)) if found else most
+    return min(most, max(least, SPARE * missing / read)) if read else most

@@ -43,21 +43,23 @@ class ApplicationSignalsTopology:
             return of_pairs(self._pairs())
 
     def _pairs(self) -> Iterator[tuple[ResourceId, ResourceId]]:
-        services = [one["KeyAttributes"] for one in self._all("list_services", "ServiceSummaries")]
-        functions = [(key, found) for key in services if (found := _resource(key))]
+        services = [
+            item["KeyAttributes"] for item in self._all("list_services", "ServiceSummaries")
+        ]
+        functions = [(key, resource) for key in services if (resource := _resource(key))]
         for key, caller in functions[:MOST_SERVICES]:
-            asked = {"KeyAttributes": dict(key)}
-            for one in self._all("list_service_dependencies", "ServiceDependencies", **asked):
-                callee = _resource(one["DependencyKeyAttributes"])
+            service = {"KeyAttributes": dict(key)}
+            for item in self._all("list_service_dependencies", "ServiceDependencies", **service):
+                callee = _resource(item["DependencyKeyAttributes"])
                 if callee is not None:
                     yield caller, callee
 
-    def _all(self, operation: str, field: str, **asked: Any) -> list[Any]:
+    def _all(self, operation: str, field: str, **parameters: Any) -> list[Any]:
         end = self._now()
         pages = self._client.get_paginator(operation).paginate(
-            StartTime=end - WINDOW, EndTime=end, **asked
+            StartTime=end - WINDOW, EndTime=end, **parameters
         )
-        return [one for page in pages for one in page[field]]
+        return [item for page in pages for item in page[field]]
 
 
 def _resource(key: Attributes) -> ResourceId | None:

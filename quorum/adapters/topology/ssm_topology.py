@@ -23,16 +23,16 @@ class SsmTopology:
         """Return the map. Raises SourceUnavailableError, with the name of an invalid field."""
         with raising(SourceUnavailableError, f"parameter {self._parameter}"):
             try:
-                found = self._client.get_parameter(Name=self._parameter)
+                response = self._client.get_parameter(Name=self._parameter)
             except ClientError as error:
                 if code_of(error) != "ParameterNotFound":
                     raise
                 return ServiceMap()
         try:
-            return ServiceMap.model_validate_json(found["Parameter"]["Value"])
+            return ServiceMap.model_validate_json(response["Parameter"]["Value"])
         except ValidationError as error:
-            wrong = "; ".join(
+            invalid = "; ".join(
                 f"{'.'.join(map(str, e['loc'])) or 'whole value'}: {e['msg']}"
                 for e in error.errors()
             )
-            raise SourceUnavailableError(f"parameter {self._parameter}: {wrong}") from error
+            raise SourceUnavailableError(f"parameter {self._parameter}: {invalid}") from error

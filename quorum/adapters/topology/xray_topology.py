@@ -43,12 +43,12 @@ class XRayTopology:
                 StartTime=end - WINDOW, EndTime=end
             )
             nodes = [node for page in pages for node in page["Services"]]
-        known = {node["ReferenceId"]: resource for node in nodes if (resource := _resource(node))}
+        by_id = {node["ReferenceId"]: resource for node in nodes if (resource := _resource(node))}
         return of_pairs(
-            (known[node["ReferenceId"]], known[edge["ReferenceId"]])
+            (by_id[node["ReferenceId"]], by_id[edge["ReferenceId"]])
             for node in nodes
             for edge in node.get("Edges", ())
-            if node["ReferenceId"] in known and edge["ReferenceId"] in known
+            if node["ReferenceId"] in by_id and edge["ReferenceId"] in by_id
         )
 
 

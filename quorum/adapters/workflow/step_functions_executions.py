@@ -30,9 +30,9 @@ class StepFunctionsExecutions:
         """Return the status of the incident's execution, or None when there is none."""
         with raising(StoreUnavailableError, f"execution of {incident_id}"):
             try:
-                found = self._client.describe_execution(
+                execution = self._client.describe_execution(
                     executionArn=f"{self._prefix}:{incident_id}"
                 )
             except self._client.exceptions.ExecutionDoesNotExist:
                 return None
-        return STATUS[found["status"]]
+        return STATUS[execution["status"]]

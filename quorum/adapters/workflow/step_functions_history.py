@@ -48,8 +48,8 @@ def _step(event: Mapping[str, Any]) -> HistoryStep:
 def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the only field with the details of the entry's type."""
     named = (value for name, value in event.items() if name.endswith("EventDetails"))
-    found: Mapping[str, Any] = next(named, {})
-    return found
+    details: Mapping[str, Any] = next(named, {})
+    return details
 
 
 def _function(details: Mapping[str, Any]) -> str:

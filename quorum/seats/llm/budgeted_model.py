@@ -13,7 +13,7 @@ BYTES_A_TOKEN: Final = 3
 ANSWER_TOKENS: Final = 2048
 TRIES: Final = 2
 """A model that answers outside the schema is asked once more."""
-NOT_ASKED: Final = (ModelThrottledError, ModelUnavailableError)
+NOT_CALLED: Final = (ModelThrottledError, ModelUnavailableError)
 
 
 class BudgetedModel:
@@ -40,17 +40,17 @@ class BudgetedModel:
         self, *, system: str, evidence: str, schema: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], tuple[int, int]]:
         """Return the model's answer and the tokens (in, out)."""
-        promised = maximum_tokens(system, evidence, schema)
-        if not self._take(promised):
+        maximum = maximum_tokens(system, evidence, schema)
+        if not self._take(maximum):
             self._over()
             raise ModelUnavailableError(f"the daily budget of {self._most} tokens is used up")
         try:
-            given, tokens = self._model.answer(system=system, evidence=evidence, schema=schema)
-        except NOT_ASKED:
-            self._take(-promised)
+            answer, tokens = self._model.answer(system=system, evidence=evidence, schema=schema)
+        except NOT_CALLED:
+            self._take(-maximum)
             raise
-        self._take(sum(tokens) - promised)
-        return given, tokens
+        self._take(sum(tokens) - maximum)
+        return answer, tokens
 
     def _take(self, tokens: int) -> bool:
         return self._budget.take(self._spender, tokens, self._most, self._now())

@@ -63,10 +63,10 @@ def model_opinion(bundle: Bundle, model: LanguageModel | None, task: str) -> Opi
         raise ModelUnavailableError("no model is called in a storm")
     if not bundle.candidates:
         raise NotApplicableError("there is no candidate to judge")
-    given, tokens = model.answer(
+    answer, tokens = model.answer(
         system=f"{task}\n\n{RULES}", evidence=render(bundle), schema=schema_of(bundle)
     )
-    return _opinion(bundle, given, tokens)
+    return _opinion(bundle, answer, tokens)
 
 
 def schema_of(bundle: Bundle) -> dict[str, Any]:
@@ -98,19 +98,19 @@ def _opinion(bundle: Bundle, given: Mapping[str, Any], tokens: tuple[int, int]) 
     try:
         answer = ModelOpinion.model_validate(given)
     except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, e["loc"])) or "answer" for e in error.errors())
-        raise ModelAnswerError(f"invalid fields: {wrong}") from error
+        names = ", ".join(".".join(map(str, e["loc"])) or "answer" for e in error.errors())
+        raise ModelAnswerError(f"invalid fields: {names}") from error
     ids = [judged.id for judged in answer.candidates]
     cites = tuple(dict.fromkeys(cite for judged in answer.candidates for cite in judged.cites))
     if len(set(ids)) < len(ids) or set(ids) - {c.id for c in bundle.candidates}:
         raise ModelAnswerError("a candidate is not listed, or is judged twice")
     if set(cites) - citable(bundle):
         raise ModelAnswerError("a cited id is not in the evidence")
-    found = {judged.id: judged.probability for judged in answer.candidates}
-    shrink = 1 / max(1.0, sum(found.values()) + answer.none)
+    probabilities = {judged.id: judged.probability for judged in answer.candidates}
+    factor = 1 / max(1.0, sum(probabilities.values()) + answer.none)
     return Opinion(
-        probabilities={i: p * shrink for i, p in found.items()},
-        none=answer.none * shrink,
+        probabilities={i: p * factor for i, p in probabilities.items()},
+        none=answer.none * factor,
         reason=answer.reason,
         cites=cites,
         tokens=tokens,

@@ -81,8 +81,8 @@ def _named(number: int, alarm: Alarm) -> dict[str, Any]:
 
 
 def _setting(change: Change) -> dict[str, Any]:
-    told = change.model_dump(include={"setting", "before", "after"})
-    return {name: v[:TEXT] if isinstance(v, str) else v for name, v in told.items()}
+    fields = change.model_dump(include={"setting", "before", "after"})
+    return {name: v[:TEXT] if isinstance(v, str) else v for name, v in fields.items()}
 
 
 def _texts(bundle: Bundle) -> dict[str, Any]:

@@ -43,10 +43,10 @@ def change_span(bundle: Bundle, change: Change) -> Span:
 
 def changes_undone(bundle: Bundle) -> dict[str, tuple[Candidate, Change]]:
     """Return the candidates that undo a known change, by id, each with that change."""
-    known = {change.id: change for change in bundle.changes}
+    changes = {change.id: change for change in bundle.changes}
     return {
-        candidate.id: (candidate, known[cite])
+        candidate.id: (candidate, changes[cite])
         for candidate in bundle.candidates
         for cite in candidate.cites
-        if cite in known
+        if cite in changes
     }

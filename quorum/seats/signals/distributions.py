@@ -40,12 +40,12 @@ def log_beta_binomial(hits: float, misses: float, a: float, b: float) -> float:
 
 def log_gamma_poisson(counts: Sequence[float], shape: float = 0.5, rate: float = 0.5) -> float:
     """Return the log-likelihood of counts per period with one unknown rate, Gamma(shape, rate)."""
-    whole, n = sum(counts), len(counts)
+    total, n = sum(counts), len(counts)
     return (
-        lgamma(shape + whole)
+        lgamma(shape + total)
         - lgamma(shape)
         + shape * log(rate)
-        - (shape + whole) * log(rate + n)
+        - (shape + total) * log(rate + n)
         - sum(lgamma(v + 1) for v in counts)
     )
 
@@ -76,8 +76,10 @@ def log_sum(values: Sequence[float]) -> float:
 
 def normalised(scores: Mapping[K, float]) -> dict[K, float]:
     """Return probabilities proportional to exp(score); they add up to 1 (or all are 0)."""
-    whole = log_sum(list(scores.values()))
-    return {key: 0.0 if whole == -inf else exp(value - whole) for key, value in scores.items()}
+    log_total = log_sum(list(scores.values()))
+    return {
+        key: 0.0 if log_total == -inf else exp(value - log_total) for key, value in scores.items()
+    }
 
 
 def logistic(log_odds: float) -> float:

@@ -65,16 +65,16 @@ def select(
 
     If the resource as a whole has none, all of its versions' series are returned.
     """
-    found = [s for s in bundle.series if s.resource == resource and s.measure == measure]
-    exact = tuple(s for s in found if s.version == version)
-    return exact or (tuple(found) if version is None else ())
+    matching = [s for s in bundle.series if s.resource == resource and s.measure == measure]
+    exact = tuple(s for s in matching if s.version == version)
+    return exact or (tuple(matching) if version is None else ())
 
 
 def total(series: Iterable[Series]) -> Points:
     """Return the sum of the series per period; values that are not finite are left out."""
     summed: Points = {}
-    for one in series:
-        for at, value in one.points:
+    for item in series:
+        for at, value in item.points:
             if isfinite(value):
                 summed[at] = summed.get(at, 0.0) + max(0.0, value)
     return summed
@@ -96,11 +96,11 @@ def steps(bundle: Bundle, resource: ResourceId, version: str | None = None) -> t
     requests = points(bundle, resource, "requests", version)
     errors = points(bundle, resource, "errors", version)
     throttles = points(bundle, resource, "throttles", version)
-    always = DENSE * len(requests) <= len(set(errors) & set(requests))
-    known = [at for at in requests if at in errors or not always]
+    always_published = DENSE * len(requests) <= len(set(errors) & set(requests))
+    complete = [at for at in requests if at in errors or not always_published]
     return tuple(
         Step(at, requests.get(at, 0.0), errors.get(at, 0.0), throttles.get(at, 0.0))
-        for at in sorted({*known, *(at for at in throttles if at not in requests)})
+        for at in sorted({*complete, *(at for at in throttles if at not in requests)})
     )
 
 
@@ -111,14 +111,14 @@ def traffic(
     return add_up(steps(bundle, resource, version), start, end)
 
 
-def add_up(told: Iterable[Step], start: float, end: float) -> Traffic:
+def add_up(periods: Iterable[Step], start: float, end: float) -> Traffic:
     """Return the totals of the periods that start in [start, end)."""
-    within = [step for step in told if start <= step.at < end]
+    inside = [step for step in periods if start <= step.at < end]
     return Traffic(
-        len(within),
-        sum(step.requests for step in within),
-        sum(step.errors for step in within),
-        sum(step.throttles for step in within),
+        len(inside),
+        sum(step.requests for step in inside),
+        sum(step.errors for step in inside),
+        sum(step.throttles for step in inside),
     )
 
 
@@ -126,18 +126,18 @@ def alarmed(bundle: Bundle) -> Points:
     """Return the series that the first alarm watches, or else the errors of its resources."""
     watched = [s for s in bundle.series if s.alarmed]
     first = [s for s in watched if s.resource in bundle.alarms[0].resources]
-    found = total((first or watched)[:1])
+    summed = total((first or watched)[:1])
     for resource in bundle.alarms[0].resources:
-        found = found or points(bundle, resource, "errors")
-    return found
+        summed = summed or points(bundle, resource, "errors")
+    return summed
 
 
 def before_and_after(
     bundle: Bundle, resource: ResourceId, version: str | None = None
 ) -> tuple[Traffic, Traffic]:
     """Return the resource's traffic before the bundle's onset and from it on."""
-    told, end = steps(bundle, resource, version), bundle.taken_at.timestamp() + 1
-    return add_up(told, 0, bundle.onset), add_up(told, bundle.onset, end)
+    periods, end = steps(bundle, resource, version), bundle.taken_at.timestamp() + 1
+    return add_up(periods, 0, bundle.onset), add_up(periods, bundle.onset, end)
 
 
 def measured(bundle: Bundle) -> tuple[ResourceId, ...]:
