@@ -190,7 +190,7 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
     *_of(
         f"{DOMAIN}/people.py",
         _PEOPLE,
-        ("one person listed twice", '    "name": _answering,\n', ""),
+        ("one person listed twice", '    "name": _approver_name,\n', ""),
     ),
     *_of(
         f"{DOMAIN}/catalogue.py",
