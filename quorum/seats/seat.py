@@ -68,7 +68,7 @@ class Seating:
     verifier: Verifier
     now: Clock
     deps: Deps = Deps()
-    known: dict[tuple[str, int], EvidenceFrozen] = field(default_factory=dict)
+    frozen_rounds: dict[tuple[str, int], EvidenceFrozen] = field(default_factory=dict)
     """The last round's event. Events never change, so the next tier need not read the log again."""
 
     def answer(self, event: Mapping[str, Any]) -> SeatAnswer:
@@ -107,11 +107,11 @@ class Seating:
 
     def _frozen(self, request: CastVote) -> EvidenceFrozen:
         place = (request.incident_id, request.round)
-        frozen = self.known.get(place)
+        frozen = self.frozen_rounds.get(place)
         if frozen is None:
             frozen = self._read(request)
-            self.known.clear()
-            self.known[place] = frozen
+            self.frozen_rounds.clear()
+            self.frozen_rounds[place] = frozen
         return frozen
 
     def _read(self, request: CastVote) -> EvidenceFrozen:
