@@ -47,7 +47,7 @@ class LambdaFunctions:
         error_type, message = str(result.get("errorType")), str(result.get("errorMessage", ""))
         raise CALLER_ERRORS.get(error_type, SourceUnavailableError)(message)
 
-    def invoke_async(self, arn: str, payload: Mapping[str, Any]) -> None:
+    def call_async(self, arn: str, payload: Mapping[str, Any]) -> None:
         """Invoke the function asynchronously; Lambda retries failures, then sets them aside."""
         with raising(SourceUnavailableError, f"call {arn}"):
             self._client.invoke(
