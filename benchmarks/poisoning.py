@@ -35,7 +35,7 @@ from functions.evidence.sources import MOST_LINES
 from functions.evidence.spread import spread
 from functions.executor.track_record import track_record
 from quorum.domain.evidence import Bundle, Candidate, Spread
-from quorum.domain.poisoning import SHARE_PERCENT, is_concentrated, is_strange
+from quorum.domain.poisoning import SHARE_PERCENT, is_from_new_callers, is_from_one_caller
 from quorum.domain.rollback_pins import GOES_BACK
 from quorum.ports.telemetry import LogLine
 from tests.builders import Drawn, bad_release, poisoned
@@ -178,7 +178,7 @@ def _held(
         if one
     )
     return sum(
-        one is not None and (is_concentrated(one, percent) or is_strange(one, percent))
+        one is not None and (is_from_one_caller(one, percent) or is_from_new_callers(one, percent))
         for one in seen
     )
 

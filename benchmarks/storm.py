@@ -14,7 +14,12 @@ from quorum.domain.constants import CHANNEL_RATES
 from quorum.domain.events import MessageKind
 from quorum.domain.incident_records import Notified
 from quorum.domain.notices import Notice
-from quorum.domain.notification_routes import NEEDS_A_PERSON, ChannelName, LegName, told
+from quorum.domain.notification_routes import (
+    NEEDS_A_PERSON,
+    ChannelName,
+    LegName,
+    covering_delivery,
+)
 
 INCIDENTS: Final = 500
 WITHIN_SECONDS: Final = 60
@@ -115,7 +120,7 @@ class Scene:
     def _note(self, duty: Duty) -> Notified | None:
         sent = self.office.notifications.of(duty.incident)
         notice = Notice(incident_id=duty.incident, kind=duty.kind)
-        return told(sent, notice, ROUTES.of(duty.leg))
+        return covering_delivery(sent, notice, ROUTES.of(duty.leg))
 
 
 def measure() -> Measured:

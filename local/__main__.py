@@ -104,7 +104,7 @@ def _seats(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     if options.name:
         quorum.reinstate(options.name, options.by, options.why)
-    console.print(seat_table(quorum.suspensions.standing()))
+    console.print(seat_table(quorum.suspensions.in_force()))
     return 0
 
 

@@ -30,7 +30,7 @@ class Certificate:
     @classmethod
     def verified(cls, decision: DecisionMade, frozen: EvidenceFrozen, objection: Objection) -> Self:
         """Verify each text of the certificate against the frozen evidence of its round."""
-        context = Question.as_told(frozen, SEATS, decision.occurred_at.timestamp())
+        context = Question.from_event(frozen, SEATS, decision.occurred_at.timestamp())
         texts = decision.certificate
         return cls(decision, {_seat(text): admit(text, context, objection) for text in texts})
 

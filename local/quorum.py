@@ -21,7 +21,7 @@ from quorum.adapters.resource_state.lambda_state import LambdaState
 from quorum.adapters.resource_state.ssm_state import SsmState
 from quorum.adapters.signing.kms_verifier import KmsVerifier
 from quorum.application.equivocation import Suspensions
-from quorum.application.requests import fields
+from quorum.application.requests import invalid_fields
 from quorum.domain.base import OutsiderText
 from quorum.domain.commands import AnswerApproval
 from quorum.domain.errors import InvalidInputError, RefusedError
@@ -106,7 +106,7 @@ class Quorum:
                 action=action,
             )
         except ValidationError as error:
-            raise InvalidInputError(f"not valid: {fields(error)}") from None
+            raise InvalidInputError(f"not valid: {invalid_fields(error)}") from None
         return self.invoke("approval", command.payload())
 
     @property
@@ -123,7 +123,7 @@ class Quorum:
     def reinstate(self, seat: str, by: str, why: str) -> None:
         """Reinstate a suspended seat. Raises RefusedError when it is not suspended."""
         suspensions = self.suspensions
-        suspension = suspensions.standing().get(seat)
+        suspension = suspensions.in_force().get(seat)
         if suspension is None:
             raise RefusedError(f"{seat} is not suspended")
         newest = suspensions.log.newest("seats")

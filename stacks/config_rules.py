@@ -9,7 +9,7 @@ from quorum.domain.autonomy import Rule
 from quorum.domain.catalogue import VERBS, verb
 from quorum.domain.notification_routes import CHANNELS, ChannelName, Routes
 from quorum.domain.people import ROLES
-from quorum.domain.resource_patterns import canonical, is_parameter, misfit
+from quorum.domain.resource_patterns import canonical, is_parameter, missing_prefix
 
 OWN_PREFIX: Final = "quorum-"
 SECRETS_HOLD: Final = {
@@ -116,7 +116,7 @@ def check_autonomy(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         service = rule.verb.partition(".")[0]
         for pattern in rule.resources:
             name = pattern.partition(":")[2]
-            if misfit(rule.verb, pattern) or not name or not set(name).isdisjoint("[]{}$ "):
+            if missing_prefix(rule.verb, pattern) or not name or not set(name).isdisjoint("[]{}$ "):
                 raise ValueError(f"{pattern!r} must be {service}:name, {_WILD}, for {rule.verb}")
         if rule.mode == "autonomous" and not verb(rule.verb).reversible:
             raise ValueError(f"{rule.verb} has no inverse, so it is never autonomous")

@@ -53,8 +53,8 @@ class Callers(NamedTuple):
             found = self.tokens.read(token)
         except InvalidInputError:
             return None
-        wrong = token_claims.flaw(found, self.ours, self.now())
-        return None if wrong else token_claims.named(found, self.people)
+        wrong = token_claims.claims_problem(found, self.ours, self.now())
+        return None if wrong else token_claims.person_of_claims(found, self.people)
 
 
 def _bearer(event: Mapping[str, Any]) -> str:

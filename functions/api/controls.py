@@ -15,15 +15,15 @@ from functions.api.requests import Reason, ReinstateSeat, SetMode, SetStopSwitch
 from functions.api.schemas import ControlChange, Controls, VerbLimit, WriteResult
 from quorum.domain.base import OutsiderText
 from quorum.domain.catalogue import VERBS
-from quorum.domain.resource_patterns import misfit, overlap
+from quorum.domain.resource_patterns import missing_prefix, overlap
 from quorum.domain.restrictions import (
     MOST,
     ORDER,
     Control,
     ControlChanged,
     Restriction,
-    changed,
-    most_opted_in,
+    most_autonomous_mode,
+    with_restriction,
 )
 
 HISTORY = 20
@@ -38,9 +38,11 @@ def controls(deps: Dependencies) -> Controls:
     changes.sort(key=lambda change: change.changed_at, reverse=True)
     return Controls(
         stopped=deps.stop.thrown(),
-        verbs=tuple(VerbLimit(verb=v.name, most=most_opted_in(deps.rules, v.name)) for v in VERBS),
+        verbs=tuple(
+            VerbLimit(verb=v.name, most=most_autonomous_mode(deps.rules, v.name)) for v in VERBS
+        ),
         restrictions=restrictions(deps),
-        suspended={name: s.reason for name, s in deps.suspensions.standing().items()},
+        suspended={name: s.reason for name, s in deps.suspensions.in_force().items()},
         changes=tuple(map(_change, changes[:HISTORY])),
     )
 
@@ -64,15 +66,17 @@ def set_stop_switch(deps: Dependencies, caller: Caller, body: SetStopSwitch) -> 
 def set_mode(deps: Dependencies, caller: Caller, body: SetMode) -> WriteResult:
     """Limit an action's mode on matching resources. Raises ProblemError (403, 409, 422)."""
     permitted(caller)
-    if wanted := misfit(body.verb, body.resource):
+    if wanted := missing_prefix(body.verb, body.resource):
         why = f"{body.verb} does not apply to {body.resource}: use {wanted}name."
         raise ProblemError(422, "invalid", why)
-    most = most_opted_in(deps.rules, body.verb)
+    most = most_autonomous_mode(deps.rules, body.verb)
     if ORDER.index(body.mode) > ORDER.index(most):
         why = f"The deployment allows {body.verb} at most {most}: redeploy to raise the maximum."
         raise ProblemError(409, "refused", why)
     now = restrictions(deps)
-    then = changed(now, Restriction(verb=body.verb, resource=body.resource, mode=body.mode))
+    then = with_restriction(
+        now, Restriction(verb=body.verb, resource=body.resource, mode=body.mode)
+    )
     scope = _scope(deps, body)
     if set(then) == set(now):
         return WriteResult(done=f"{UNCHANGED} {scope}")
@@ -95,7 +99,7 @@ def _scope(deps: Dependencies, body: SetMode) -> str:
 def reinstate(deps: Dependencies, caller: Caller, seat: str, body: ReinstateSeat) -> WriteResult:
     """End a seat's suspension. Raises ProblemError (403, 409: not suspended)."""
     permitted(caller)
-    suspension = deps.suspensions.standing().get(seat)
+    suspension = deps.suspensions.in_force().get(seat)
     if suspension is None:
         raise ProblemError(409, "refused", f"Seat {seat} is not suspended.")
     what = f"Seat {seat} reinstated."

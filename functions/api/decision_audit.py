@@ -30,7 +30,7 @@ def verify(decision: DecisionMade, frozen: EvidenceFrozen, verifier: Verifier) -
 
     Also compares the signed votes with the votes that the log shows to people.
     """
-    question = Question.as_told(frozen, SEATS, decision.occurred_at.timestamp())
+    question = Question.from_event(frozen, SEATS, decision.occurred_at.timestamp())
     found = [admit(text, question, verifier.objection) for text in decision.certificate]
     flaws = [one.reason for one in found if isinstance(one, Rejected)]
     votes = [one.vote for one in found if not isinstance(one, Rejected)]

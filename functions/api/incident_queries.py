@@ -6,7 +6,7 @@ from functions.api.dependencies import Dependencies
 from functions.api.incidents import history, summary
 from functions.api.problems import not_found
 from functions.api.schemas import Incident, Option, SeatVote, Timeline, TimelineEntry, Votes
-from quorum.domain.catalogue import described, verb
+from quorum.domain.catalogue import safe_description, verb
 from quorum.domain.evidence import Candidate
 from quorum.domain.incident import Incident as Folded
 from quorum.domain.restrictions import Restriction, restricted_mode
@@ -95,7 +95,7 @@ def option(deps: Dependencies, candidate: Candidate) -> Option:
     """Return the candidate as an option for a person, with its risk and effective mode."""
     return Option(
         action=candidate.id,
-        summary=described(candidate),
+        summary=safe_description(candidate),
         verb=candidate.verb,
         resource=candidate.resource,
         risk=verb(candidate.verb).risk,

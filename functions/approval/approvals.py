@@ -16,7 +16,7 @@ from functions.approval.inputs import Inputs
 from functions.approval.records import record_answer, record_question, why
 from functions.approval.stepping_in import SteppingIn
 from quorum.application.recorder import Recorder
-from quorum.application.requests import read_one_of
+from quorum.application.requests import parse_command_of
 from quorum.domain.approvals import Answer, Approval, approval_id
 from quorum.domain.commands import (
     APPROVAL_COMMAND,
@@ -58,7 +58,7 @@ class Approvals:
         Raises InvalidInputError (request, proof) and, for what a person says, RefusedError: who
         says it may not, it is too late, or answered.
         """
-        request = read_one_of(APPROVAL_COMMAND, event)
+        request = parse_command_of(APPROVAL_COMMAND, event)
         match request:
             case OpenApproval():
                 return self._open(request)

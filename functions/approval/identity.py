@@ -14,8 +14,8 @@ from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import RefusedError
 from quorum.domain.identity_proofs import PressProof, TokenProof
 from quorum.domain.people import People, Person
-from quorum.domain.slack_interactions import Press, SlackApp, foreign, parse
-from quorum.domain.slack_signature import SignedBody, flaw
+from quorum.domain.slack_interactions import Press, SlackApp, origin_problem, parse
+from quorum.domain.slack_signature import SignedBody, signature_problem
 from quorum.ports.approvals import TokenReader
 from quorum.ports.clock import Clock
 
@@ -62,10 +62,10 @@ class Identity:
 
     def _by_token(self, proof: TokenProof, reason: str) -> Said:
         found = self.tokens.read(proof.token)
-        wrong = token_claims.flaw(found, self.ours, self.now())
+        wrong = token_claims.claims_problem(found, self.ours, self.now())
         if wrong:
             raise RefusedError(wrong)
-        person = token_claims.named(found, self.people)
+        person = token_claims.person_of_claims(found, self.people)
         if person is None:
             raise RefusedError("the token is genuine, and names nobody whom Quorum knows")
         return Said(person, "console", reason)
@@ -82,11 +82,11 @@ class Identity:
         if self.slack is None:
             raise RefusedError("Slack is no channel of this deployment")
         app = self.slack()
-        wrong = flaw(sent, app.signing_secret, self.now())
+        wrong = signature_problem(sent, app.signing_secret, self.now())
         if wrong:
             raise RefusedError(_LATE if wrong == "late" else "the press is not signed by Slack")
         press = parse(sent.body)
-        elsewhere = foreign(press, app)
+        elsewhere = origin_problem(press, app)
         if elsewhere:
             raise RefusedError(elsewhere)
         return press

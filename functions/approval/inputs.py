@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from quorum.domain.catalogue import named_so_before, names_parameters
+from quorum.domain.catalogue import has_former_id, id_matches_parameters
 from quorum.domain.errors import InvalidInputError, RefusedError
-from quorum.domain.events import DecisionMade, Fact, IncidentEvent
-from quorum.domain.evidence import Candidate, of_round
+from quorum.domain.events import BaseEvent, DecisionMade, IncidentEvent
+from quorum.domain.evidence import Candidate, require_round
 from quorum.ports.execution import ExecutionLedger
 from quorum.ports.log import ClosingBook, EvidenceStore
 from quorum.ports.voting import DecisionBook
@@ -45,7 +45,7 @@ class Inputs:
         book = self.decisions.find(fact.incident_id, fact.round)
         if book is None:
             return False
-        header = fact.model_dump(include={*Fact.model_fields})
+        header = fact.model_dump(include={*BaseEvent.model_fields})
         try:
             return DecisionMade.model_validate({**header, **book.decision}) == fact
         except ValidationError:
@@ -59,11 +59,11 @@ class Inputs:
         or another incident's or round's.
         """
         frozen = self.evidence.get_bundle(decision.evidence)
-        bundle = of_round(frozen, decision.incident_id, decision.round)
+        bundle = require_round(frozen, decision.incident_id, decision.round)
         found = next((one for one in bundle.candidates if one.id == action), None)
         if found is None:
             raise InvalidInputError(f"action: {action} is not among the candidates")
-        if not (names_parameters(found) or named_so_before(found)):
+        if not (id_matches_parameters(found) or has_former_id(found)):
             raise RefusedError(f"{action} is not the id of what it would do")
         return found
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict
 
 from functions.closing.proof import Books, missing
 from quorum.application.recorder import Header, Recorder
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.commands import CloseIncident
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import InvalidHistoryError
@@ -52,7 +52,7 @@ class Closing:
         An incident whose log contradicts itself is ended too, as escalated. Raises
         InvalidInputError (request) and InvalidHistoryError (no such incident).
         """
-        request = read(CloseIncident, event)
+        request = parse_command(CloseIncident, event)
         opening = self.openings.find(request.incident_id)
         try:
             incident = replay(self.recorder.store.load(request.incident_id))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.commands import Notify
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.notices import Notice
@@ -51,5 +51,5 @@ def _reasons(ended: Sequence[Told]) -> str:
 
 
 def _notice(event: Mapping[str, Any]) -> Notice:
-    request = read(Notify, event)
+    request = parse_command(Notify, event)
     return Notice(incident_id=request.incident_id, kind=request.kind)

@@ -92,14 +92,14 @@ class Bench:
             return self.out[seat.name]
         ballot = record.ballot
         if ballot is None:
-            return record.trouble or silent
+            return record.problem or silent
         if ballot.tier not in {tier.method for tier in seat.tiers}:
             return f"{ballot.tier} is not a method of its own"
-        return self._signed(seat, ballot, record.envelopes)
+        return self._signed(seat, ballot, record.signed_votes)
 
-    def _signed(self, seat: Seat, ballot: Ballot, envelopes: Sequence[str]) -> Standing | str:
+    def _signed(self, seat: Seat, ballot: Ballot, signed_votes: Sequence[str]) -> Standing | str:
         why = "its vote is not signed"
-        for text in envelopes:
+        for text in signed_votes:
             vote = admit(text, self.question, self.objection)
             if isinstance(vote, Rejected):
                 why = f"its vote does not count: {vote.reason}"

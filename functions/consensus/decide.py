@@ -14,21 +14,21 @@ from functions.consensus.situation import Situation
 from functions.consensus.timing import overran, timings
 from quorum.application.equivocation import Striking, Suspensions
 from quorum.application.recorder import Header, Recorder
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.autonomy import Rule
 from quorum.domain.ballot_validation import Question, contradictions
 from quorum.domain.commands import CountVotes
 from quorum.domain.decisions import Decided
 from quorum.domain.errors import InvalidInputError
 from quorum.domain.events import (
+    BaseEvent,
     DecisionMade,
     EvidenceFrozen,
-    Fact,
     IncidentEvent,
     RoleOverran,
     RoleTimed,
 )
-from quorum.domain.evidence import of_round
+from quorum.domain.evidence import require_round
 from quorum.domain.incident import replay
 from quorum.domain.incident_records import Opening, TakenOver
 from quorum.domain.restrictions import ControlChanged
@@ -83,7 +83,7 @@ class Consensus:
         Raises InvalidInputError (request), InvalidHistoryError (log), and StoreUnavailableError
         when it cannot be read what people hold back: then nothing is decided.
         """
-        request = read(CountVotes, event)
+        request = parse_command(CountVotes, event)
         read_ = self._read(request)
         history, found = read_.history, read_.found
         decision = self._count(request, self._situation(request, read_), found, read_.out)
@@ -98,7 +98,7 @@ class Consensus:
     def _situation(self, request: CountVotes, found: _Read) -> Situation:
         """Return what the round rests on. The log only says which bundle it is."""
         incident, frozen = replay(found.history), _frozen(found.history, request)
-        bundle = of_round(
+        bundle = require_round(
             self.evidence.get_bundle(frozen.evidence), request.incident_id, request.round
         )
         told = incident.taken_over if found.opening is None else None
@@ -121,7 +121,7 @@ class Consensus:
         history = _READERS.submit(self.recorder.store.load, request.incident_id)
         opening = _READERS.submit(self.openings.find, request.incident_id)
         taken = _READERS.submit(self.approvals.taken_over, request.incident_id)
-        out = _READERS.submit(self._striking().out)
+        out = _READERS.submit(self._striking().suspended)
         held_back = _READERS.submit(self.switched.newest, "modes")
         ballots = {s.name: _READERS.submit(self.ballots.read, s.name, *about) for s in self.seats}
         found = {name: record.result() for name, record in ballots.items()}
@@ -144,9 +144,9 @@ class Consensus:
         """Strike those who contradict themselves, then count the others."""
         at = self.now().timestamp()
         question = Question.of(situation.bundle, situation.evidence, situation.seats, at)
-        tables = {name: record.envelopes for name, record in found.items()}
+        tables = {name: record.signed_votes for name, record in found.items()}
         proofs = contradictions(tables, question, self.verifier.objection)
-        struck = self._striking().strike(request.incident_id, request.round, proofs)
+        struck = self._striking().record(request.incident_id, request.round, proofs)
         out = {**out, **dict.fromkeys(struck, "it signed two different votes")}
         silent = {seat.name: request.why_silent(seat.name) for seat in situation.seats}
         return count(Bench(question, self.verifier.objection, out).admit(found, silent), situation)
@@ -181,7 +181,7 @@ def _recorded(history: Sequence[IncidentEvent], decided: Decided) -> DecisionMad
     """Return the event that says exactly this, whatever its place in the log is."""
     for event in history:
         if isinstance(event, DecisionMade):
-            header = event.model_dump(include=set(Fact.model_fields))
+            header = event.model_dump(include=set(BaseEvent.model_fields))
             if DecisionMade.model_validate({**header, **decided.decision}) == event:
                 return event
     return None

@@ -10,7 +10,7 @@ from quorum.domain.catalogue import verb
 from quorum.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
 from quorum.domain.events import Route
 from quorum.domain.evidence import Candidate
-from quorum.domain.poisoning import reservations
+from quorum.domain.poisoning import reasons_for_approval
 from quorum.domain.restrictions import restricted_mode
 from quorum.domain.votes import HEALTHY, Tally, Vote
 
@@ -87,4 +87,4 @@ def _doubts(tally: Tally, action: str, situation: Situation) -> list[str]:
         )
         if holds
     ]
-    return [*known, *reservations(bundle, candidate)]
+    return [*known, *reasons_for_approval(bundle, candidate)]

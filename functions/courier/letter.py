@@ -7,7 +7,7 @@ from typing import NamedTuple
 from quorum.domain.incident_records import Notified
 from quorum.domain.messages import Message, Waiting
 from quorum.domain.notices import Notice
-from quorum.domain.notification_routes import Routes, told
+from quorum.domain.notification_routes import Routes, covering_delivery
 from quorum.messaging import Told
 from quorum.messaging.content import Files, borne_out, compose
 
@@ -53,7 +53,7 @@ class Reading:
         asked, leg = letter.waiting.notice, letter.waiting.leg
         case = self.files.case(asked)
         notice = borne_out(asked, case)
-        before = told(case.told, notice, self.routes.of(leg))
+        before = covering_delivery(case.told, notice, self.routes.of(leg))
         known = Told(before.channel, before.reference) if before else None
         message = compose(notice, case, self.console_url)
         return Ready(letter, notice, message, case.told, known=known)

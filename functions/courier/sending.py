@@ -13,7 +13,7 @@ from quorum.domain.notification_routes import (
     ChannelName,
     LegName,
     Routes,
-    place,
+    reply_reference,
 )
 from quorum.messaging import PATIENCE, Channel, Told, coalesced, latest
 from quorum.ports.clock import Clock
@@ -83,7 +83,7 @@ def _one(messages: Sequence[Message], ready: Sequence[Ready], name: ChannelName)
     if len(messages) > 1 or one.about != "state":
         return one
     sent = next(r.sent for r in ready if r.message is one)
-    return one.model_copy(update={"thread": place(sent, one.kind, name)})
+    return one.model_copy(update={"thread": reply_reference(sent, one.kind, name)})
 
 
 def _reference(reference: str, messages: Sequence[Message]) -> str:

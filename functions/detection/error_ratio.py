@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from quorum.domain.call_graph import distances_up, witnesses
+from quorum.domain.call_graph import caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import HEALTHY, Opinion
@@ -54,7 +54,7 @@ def _shares(bundle: Bundle, rises: dict[str, float], real: float) -> dict[str, f
     for candidate in bundle.candidates:
         near = witnesses(bundle, candidate.resource, frozenset(measured(bundle)))
         own = max((rises.get(r, 0.0) for r in near), default=0.0)
-        reach = sum(rises.get(r, 0.0) for r in distances_up(bundle, candidate.resource))
+        reach = sum(rises.get(r, 0.0) for r in caller_distances(bundle, candidate.resource))
         weights[candidate.id] = own * reach
     whole = sum(weights.values())
     return {i: LISTED * real * w / whole for i, w in weights.items()} if whole else {}

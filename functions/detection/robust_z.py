@@ -12,12 +12,12 @@ from typing import Final
 
 from functions.detection.anomalies import Cell, anomalies
 from functions.detection.health import ENOUGH, can_show_health
-from quorum.domain.call_graph import addressed, distances_up, witnesses
+from quorum.domain.call_graph import addressed_failures, caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.votes import HEALTHY, Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import dated
+from quorum.seats.signals.change_windows import change_span
 from quorum.seats.signals.distributions import log_sum, normalised
 from quorum.seats.signals.traffic import alarmed, points
 
@@ -65,7 +65,7 @@ def _listed(bundle: Bundle, cells: Mapping[Cell, float]) -> dict[str, float]:
     whole = max(1.0, sum(weights.values()))
     return {
         c.id: log(PRIOR["listed"] * weights[c.id] / whole)
-        + _fit(cells, _expected(bundle, c.resource, addressed(c)))
+        + _fit(cells, _expected(bundle, c.resource, addressed_failures(c)))
         for c in bundle.candidates
     }
 
@@ -73,7 +73,7 @@ def _listed(bundle: Bundle, cells: Mapping[Cell, float]) -> dict[str, float]:
 def _weight(bundle: Bundle, candidate: Candidate) -> float:
     """Return the prior weight: less for what undoes nothing, or undoes what was normal at first."""
     since = max(
-        (dated(bundle, c).last for c in bundle.changes if c.id in candidate.cites), default=0
+        (change_span(bundle, c).last for c in bundle.changes if c.id in candidate.cites), default=0
     )
     if not since:
         return STATE_ONLY
@@ -118,7 +118,7 @@ def _expected(bundle: Bundle, resource: str, symptom: str) -> dict[Cell, float]:
     near = set(witnesses(bundle, resource, frozenset(shown)))
     expected = {
         Cell(who, "errors"): OWN if who in near else CALLER
-        for who in distances_up(bundle, resource)
+        for who in caller_distances(bundle, resource)
         if who in shown
     }
     if symptom != "errors":

@@ -5,7 +5,7 @@ from operator import ge, gt, le, lt
 from typing import Final
 
 from quorum.domain.base import ActionId
-from quorum.domain.call_graph import addressed, distances_up
+from quorum.domain.call_graph import addressed_failures, caller_distances
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Alarm, Bundle
 from quorum.domain.votes import HEALTHY, Opinion
@@ -74,5 +74,5 @@ def _bearing(bundle: Bundle) -> list[ActionId]:
     return [
         c.id
         for c in bundle.candidates
-        if addressed(c) != "depth" and here & set(distances_up(bundle, c.resource))
+        if addressed_failures(c) != "depth" and here & set(caller_distances(bundle, c.resource))
     ]

@@ -11,7 +11,7 @@ from functions.diagnosis.diff_effect import WEIGHTS, Deed, deed
 from functions.diagnosis.first_signs import Signs, signs
 from functions.diagnosis.identifiers import words
 from quorum.domain.base import ResourceId
-from quorum.domain.call_graph import distances_up
+from quorum.domain.call_graph import caller_distances
 from quorum.domain.evidence import Bundle, Change, LogTemplate
 from quorum.seats.signals.distributions import normalised
 
@@ -94,7 +94,7 @@ def blame(bundle: Bundle, weights: Weights = CHOSEN) -> tuple[Blame, ...]:
 
 def reach(bundle: Bundle, change: Change, seen: Signs) -> float:
     """Return the share of the failing resources that depend on what was changed, or are it."""
-    feels = distances_up(bundle, change.resource)
+    feels = caller_distances(bundle, change.resource)
     return max(UNRELATED, sum(r in feels for r in seen.failing) / max(1, len(seen.failing)))
 
 

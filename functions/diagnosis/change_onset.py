@@ -16,7 +16,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Change
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import dated
+from quorum.seats.signals.change_windows import change_span
 
 CHANGE_CAUSED: Final = 0.7
 """Share of outages that a change causes (Beyer et al., Site Reliability Engineering, ch. 1)."""
@@ -62,7 +62,7 @@ def change_onset(bundle: Bundle, _deps: Deps) -> Opinion:
 def _rate(bundle: Bundle, change: Change, onsets: dict[float, float], seen: Signs) -> float:
     """Return the rate at which this change sets off incidents at the onset, per second."""
     period = min((s.period_seconds for s in bundle.series), default=60)
-    times = dated(bundle, change).grid(period)
+    times = change_span(bundle, change).grid(period)
     kernel = sum(
         weight * _kernel(onset - at, period) for onset, weight in onsets.items() for at in times
     )

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from functions.diagnosis.excess import quantity
 from functions.diagnosis.own_failures import excess, own
 from functions.diagnosis.root_cause import roots
-from quorum.domain.call_graph import addressed, callees
+from quorum.domain.call_graph import addressed_failures, callees
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.votes import Opinion
@@ -126,7 +126,7 @@ def _bearing(
     below = {c for c in callees(bundle, resource) if c not in shown}
     weights = {}
     for candidate in bundle.candidates:
-        if candidate.resource == resource and addressed(candidate) == symptom:
+        if candidate.resource == resource and addressed_failures(candidate) == symptom:
             weights[candidate.id] = 1.0
         elif candidate.resource in below and symptom == "errors":
             weights[candidate.id] = UNMEASURED if _from_state(candidate) else 1.0

@@ -9,9 +9,9 @@ from quorum.runtime.lambda_runtime import AWS_CONFIG
 from quorum.seats.seat import Deps
 from quorum.seats.wiring import (
     ModelSeatSettings,
+    build_seat,
     configured_model,
     seat_handler,
-    seated,
 )
 
 
@@ -24,7 +24,7 @@ class DiagnosisSettings(ModelSeatSettings):
 settings: Final = DiagnosisSettings.from_env()
 table: Final = tables(AWS_CONFIG)
 memory: Final = DynamoDBMemory(table(settings.MEMORY_TABLE))
-seating: Final = seated(
+seating: Final = build_seat(
     settings, table, METHODS, Deps(model=configured_model(settings, table), memory=memory)
 )
 lambda_handler: Final = seat_handler(seating)

@@ -6,7 +6,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import changes_undone, dated
+from quorum.seats.signals.change_windows import change_span, changes_undone
 
 LATEST: Final = 0.6
 """How often the latest of several changes is the cause; of the older ones, the same share."""
@@ -18,7 +18,7 @@ def latest_change(bundle: Bundle, _deps: Deps) -> Opinion:
     Changes of the same moment share. Raises NotApplicableError when none precedes the onset.
     """
     slack = bundle.alarms[0].period_seconds
-    since = {c.id: dated(bundle, c).first for c in bundle.changes}
+    since = {c.id: change_span(bundle, c).first for c in bundle.changes}
     before = {i: at for i, at in since.items() if at <= bundle.onset + slack}
     if not before:
         raise NotApplicableError("no change is dated before the onset")

@@ -8,12 +8,12 @@ from math import exp, log
 from typing import Final
 
 from functions.diagnosis.error_attribution import ErrorAttribution, attribute_errors
-from quorum.domain.call_graph import addressed, callers, distances_up
+from quorum.domain.call_graph import addressed_failures, caller_distances, callers
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import changes_undone, dated
+from quorum.seats.signals.change_windows import change_span, changes_undone
 from quorum.seats.signals.distributions import log_mean, normalised
 
 UNLISTED: Final = 0.12
@@ -68,7 +68,7 @@ def _listed(bundle: Bundle, errors: Mapping[str, ErrorAttribution]) -> dict[str,
     share = (1 - UNLISTED) / max(1.0, sum(weights.values()))
     return {
         c.id: log(share * weights[c.id] * late.get(c.id, 1.0))
-        + _fit(bundle, errors, c.resource, addressed(c))
+        + _fit(bundle, errors, c.resource, addressed_failures(c))
         for c in bundle.candidates
     }
 
@@ -79,7 +79,9 @@ def _lateness(bundle: Bundle) -> dict[str, float]:
     It counts from the change that came last: where logs are cut off, the first line that is seen
     is not the first that was written.
     """
-    ends = {i: dated(bundle, change).last for i, (_, change) in changes_undone(bundle).items()}
+    ends = {
+        i: change_span(bundle, change).last for i, (_, change) in changes_undone(bundle).items()
+    }
     errors = [t.first_seen for t in bundle.templates if t.level == "error"]
     before = [end for end in ends.values() if end <= min(errors, default=bundle.onset)]
     latest = max(before, default=min(ends.values(), default=0.0))
@@ -92,7 +94,7 @@ def _lateness(bundle: Bundle) -> dict[str, float]:
 def _fit(bundle: Bundle, errors: Mapping[str, ErrorAttribution], at: str, symptom: str) -> float:
     """Return the log-likelihood of all errors when this resource is at fault in this way."""
     own = callers(bundle, at) if at.startswith("ssm:") or symptom == "throttles" else (at,)
-    feels = set(distances_up(bundle, at))
+    feels = set(caller_distances(bundle, at))
     fit = 0.0 if set(own) & set(errors) else log(SILENT)
     for resource, error in errors.items():
         if resource in own:

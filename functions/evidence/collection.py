@@ -15,7 +15,7 @@ from functions.evidence.sources import ChangeQuery, Sources, log_group
 from functions.evidence.windows import Window, evidence_window, onset
 from quorum.domain.base import ResourceId
 from quorum.domain.catalogue import Situation, candidates
-from quorum.domain.changes import watched
+from quorum.domain.changes import is_watched
 from quorum.domain.events import affected
 from quorum.domain.evidence import Alarm, Change, ResourceState, Series
 from quorum.domain.executions import Execution
@@ -97,7 +97,7 @@ def _start_settings(sources: Sources, calls: ParallelCalls, found: CollectedEvid
     }
     since = datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
     read = inventory.book.past
-    past = {r: calls.start(partial(read, r, since)) for r in found.scope if watched(r)}
+    past = {r: calls.start(partial(read, r, since)) for r in found.scope if is_watched(r)}
     return Settings(started_at, states, past, calls.start(partial(inventory.effects, since)))
 
 

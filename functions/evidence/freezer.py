@@ -11,7 +11,7 @@ from functions.evidence.parallel_calls import Failure, ParallelCalls, call_withi
 from functions.evidence.second_fault import second_fault
 from functions.evidence.sources import Sources
 from quorum.application.recorder import Header, Recorder
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.canonical import canonical_json
 from quorum.domain.commands import FreezeEvidence
 from quorum.domain.events import EvidenceFrozen, IncidentEvent
@@ -48,7 +48,7 @@ class Freezer:
         Raises InvalidInputError, InvalidHistoryError (unknown incident), StoreUnavailableError and
         ConcurrencyConflictError; never an error of a source.
         """
-        request = read(FreezeEvidence, event)
+        request = parse_command(FreezeEvidence, event)
         history = self.recorder.store.load(request.incident_id)
         frozen = _frozen(history, request.round)
         return frozen or self._record(

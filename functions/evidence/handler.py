@@ -24,7 +24,7 @@ from quorum.adapters.topology.ssm_topology import SsmTopology
 from quorum.adapters.topology.tag_topology import TagTopology
 from quorum.application.inventory import Inventory
 from quorum.application.recorder import Recorder
-from quorum.domain.base import OutsiderText, ready
+from quorum.domain.base import OutsiderText, build_validators
 from quorum.domain.evidence import (
     Alarm,
     Candidate,
@@ -62,7 +62,9 @@ class EvidenceSettings(Settings):
     """Whether CloudTrail is asked who made a change."""
 
 
-ready(Alarm, Candidate, Change, Edge, LogTemplate, OutsiderText, ResourceState, Series, Source)
+build_validators(
+    Alarm, Candidate, Change, Edge, LogTemplate, OutsiderText, ResourceState, Series, Source
+)
 settings: Final = EvidenceSettings.from_env()
 _table: Final = tables(AWS_CONFIG)
 freezer: Final = Freezer(

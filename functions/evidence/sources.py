@@ -87,7 +87,7 @@ class Sources:
         known = {change.id: change for change in labelled(past.changes, ours)}
         if query.state is None:
             return tuple(known.values()), past.newest.taken_at if past.newest else None
-        look = self.inventory.review(query.state, past, ours, query.at)
+        look = self.inventory.compare(query.state, past, ours, query.at)
         return tuple((known | {change.id: change for change in look.changes}).values()), look.last
 
     def audited(self, changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -95,7 +95,7 @@ class Sources:
 
         One after the other: audit trails allow few calls a second.
         """
-        who = self.audit.who if self.audit else lambda _: None
+        who = self.audit.author_of if self.audit else lambda _: None
         entries = ((change, who(change)) for change in changes)
         return tuple(_known(change, entry) for change, entry in entries if entry is not None)
 

@@ -5,7 +5,7 @@ from functions.executor.refusal import RefusalError
 from quorum.domain.approvals import Approval, approval_id
 from quorum.domain.events import DecisionMade
 from quorum.domain.evidence import Candidate
-from quorum.domain.grants import APPROVER, Grant, people_needed, same_person
+from quorum.domain.grants import APPROVER, Grant, normalised_name, people_needed
 from quorum.domain.signed import Rejected, unseal
 
 
@@ -51,4 +51,4 @@ def _person(tools: Dependencies, decision: DecisionMade, candidate: Candidate, t
         raise RefusalError("approval", "a grant is about something else")
     if said.exp <= tools.now().timestamp():
         raise RefusalError("approval", "a grant has expired")
-    return same_person(said.person)
+    return normalised_name(said.person)

@@ -74,12 +74,12 @@ def _struck(
 ) -> set[str]:
     """Return the seats that weigh nothing: suspended, or struck by what their own tables hold."""
     striking = Striking(tools.recorder, tools.suspensions)
-    texts = {name: set(record.envelopes) for name, record in records.items()}
+    texts = {name: set(record.signed_votes) for name, record in records.items()}
     for name, vote in votes.items():
         texts[name].add(vote.text)
     proofs = contradictions(texts, question, tools.verifier.objection)
-    struck = striking.strike(question.incident, question.round, proofs)
-    return {*struck, *striking.out()}
+    struck = striking.record(question.incident, question.round, proofs)
+    return {*struck, *striking.suspended()}
 
 
 def _holds(record: SeatRecord, vote: Vote, seats: Sequence[Seat]) -> bool:

@@ -16,7 +16,7 @@ from quorum.domain.constants import (
     STORM_INCIDENTS,
     STORM_WINDOW_SECONDS,
 )
-from quorum.domain.poisoning import concentration, told
+from quorum.domain.poisoning import describe_spread, suspicious_spread
 from quorum.domain.restrictions import restricted_mode
 
 UNKNOWN_OPENING: Final = "intake has no record of how the incident opened"
@@ -133,8 +133,8 @@ def security_release(moment: GuardContext) -> str | None:
 
 def concentrated(moment: GuardContext) -> str | None:
     """One caller among many has the failures: it need not be the release that fails."""
-    found = concentration(moment.bundle, moment.warrant.candidate)
-    return told(found) if found else None
+    found = suspicious_spread(moment.bundle, moment.warrant.candidate)
+    return describe_spread(found) if found else None
 
 
 def flapping(moment: GuardContext) -> str | None:

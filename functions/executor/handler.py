@@ -29,7 +29,7 @@ from quorum.adapters.signing.kms_verifier import KmsVerifier
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.application.equivocation import Suspensions
 from quorum.application.recorder import Recorder
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.autonomy import Rule
 from quorum.domain.commands import Execute
 from quorum.domain.grants import APPROVER
@@ -98,7 +98,7 @@ tools = Dependencies(
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return {"result"}; see `operations.run` for what is done."""
-    request = read(Execute, event)
+    request = parse_command(Execute, event)
     result = run(tools, request)
     name = f"{request.operation.capitalize()}_{result}"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)

@@ -14,7 +14,7 @@ from functions.executor.refusal import GuardName, RefusalError
 from quorum.application.recorder import Header
 from quorum.domain.commands import ExecuteResult
 from quorum.domain.errors import InvalidHistoryError, RefusedError
-from quorum.domain.events import ActionTaken, ActionUndone, Fact, IncidentEvent
+from quorum.domain.events import ActionTaken, ActionUndone, BaseEvent, IncidentEvent
 from quorum.domain.evidence import Scalar
 from quorum.domain.executions import Execution
 from quorum.ports.execution import Effect
@@ -25,7 +25,7 @@ START_SECONDS: Final = 5
 """An attempt that has not begun its effect so long after its fence gives up."""
 POLL_SECONDS: Final = 1
 
-F = TypeVar("F", bound=Fact)
+F = TypeVar("F", bound=BaseEvent)
 
 
 def of_act(tools: Dependencies, incident_id: str) -> ExecuteResult:

@@ -9,17 +9,17 @@ from quorum.domain.rollback_pins import (
     NO_ROLLBACK_BELOW,
     SECURITY,
     SECURITY_RELEASE,
-    below,
+    is_below,
     pins,
-    target,
+    rollback_target,
 )
 
 
 def pinned(candidate: Candidate, tags: Mapping[str, str]) -> Hazards:
     """Return what they say."""
-    to, settings = target(candidate), pins(tags)
+    to, settings = rollback_target(candidate), pins(tags)
     floor, security = settings.get(FLOOR), settings.get(SECURITY)
     return Hazards(
-        below_floor=f"{to} is below {NO_ROLLBACK_BELOW} {floor}" if below(to, floor) else None,
-        security=f"{to} is below {SECURITY_RELEASE} {security}" if below(to, security) else None,
+        below_floor=f"{to} is below {NO_ROLLBACK_BELOW} {floor}" if is_below(to, floor) else None,
+        security=f"{to} is below {SECURITY_RELEASE} {security}" if is_below(to, security) else None,
     )

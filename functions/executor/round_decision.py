@@ -12,7 +12,7 @@ from quorum.domain.commands import Execute
 from quorum.domain.decisions import Decided
 from quorum.domain.errors import PermanentError
 from quorum.domain.events import DecisionMade, same_decision
-from quorum.domain.evidence import Bundle, Candidate, of_round
+from quorum.domain.evidence import Bundle, Candidate, require_round
 from quorum.domain.incident import Incident
 
 
@@ -61,7 +61,7 @@ def decided_resource(tools: Dependencies, request: Execute) -> str | None:
 def bundle(tools: Dependencies, incident_id: str, round_: int, digest: str) -> Bundle:
     """Return the bundle of this digest. Raises InvalidHistoryError when it is of another round."""
     found = tools.evidence.get_bundle(digest)
-    return of_round(found, incident_id, round_)
+    return require_round(found, incident_id, round_)
 
 
 def _as_fact(book: Decided, told: DecisionMade) -> DecisionMade:

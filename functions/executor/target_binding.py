@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from functions.executor.dependencies import Place
 from functions.executor.refusal import RefusalError
 from functions.executor.targets import TARGETS, QueueTarget, Target
-from quorum.domain.catalogue import named_so_before, names_parameters, verb
+from quorum.domain.catalogue import has_former_id, id_matches_parameters, verb
 from quorum.domain.evidence import Alarm, Candidate
 
 _ARN: Final = re.compile(r"arn:([^:]*):[^:]*:([^:]*):([^:]*):.*", re.DOTALL)
@@ -20,7 +20,7 @@ def bind(candidate: Candidate, place: Place, *, signed: bool = False) -> Target:
     Raises RefusalError when its id is not the digest of its parameters, they do not fit the verb,
     or they name another resource than the candidate says, another account or another region.
     """
-    if not (names_parameters(candidate) or (signed and named_so_before(candidate))):
+    if not (id_matches_parameters(candidate) or (signed and has_former_id(candidate))):
         raise RefusalError("target", f"{candidate.id} is not the id of its parameters")
     kind = TARGETS.get(candidate.verb)
     if kind is None:

@@ -53,7 +53,7 @@ def undo(tools: Dependencies, request: Execute) -> ExecuteResult:
 
 def _ordered(tools: Dependencies, fence: Execution) -> bool:
     """Return whether a person wants what this fence did undone. What does not hold is no order."""
-    text = tools.approvals.undo_wanted(fence.incident_id)
+    text = tools.approvals.undo_order(fence.incident_id)
     sealed = unseal(text, UndoOrder)
     if isinstance(sealed, Rejected):
         return False
@@ -66,7 +66,7 @@ def _ordered(tools: Dependencies, fence: Execution) -> bool:
 
 def _refused_before(incident: Incident) -> bool:
     """Return whether it was refused, and no person has asked for it since."""
-    refused, wanted = incident.undo_refused, incident.undo_wanted
+    refused, wanted = incident.undo_refused, incident.undo_requested
     return refused is not None and (wanted is None or wanted.version <= refused.version)
 
 

@@ -51,7 +51,7 @@ class Confirmation:
             f"state: {name} is {known.status.state} since {since.isoformat()}, by CloudWatch"
         )
 
-    def disbelieved(self, seen: Transition | None, known: AlarmDescription) -> datetime | None:
+    def implausible(self, seen: Transition | None, known: AlarmDescription) -> datetime | None:
         """Return the time of what was remembered if that cannot have been: it is nobody's change.
 
         Raises SourceUnavailableError while CloudWatch may not know of it yet.

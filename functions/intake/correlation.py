@@ -61,17 +61,17 @@ class Correlator:
     now: Clock
 
     def place(
-        self, event: AlarmEvent, known: AlarmDescription, disbelieved: datetime | None
+        self, event: AlarmEvent, known: AlarmDescription, implausible: datetime | None
     ) -> Placed:
         """Open an incident or join one. Raises ConcurrencyConflictError after too many races.
 
-        `disbelieved`: the time of a remembered transition that gives way to this one.
+        `implausible`: the time of a remembered transition that gives way to this one.
         """
         alarm = self.surroundings.describe(event, known)
         own, edges = self._keys([alarm])
         for _ in range(TRIES):
             holder = self.claims.claim((*own, *edges), event.incident_id)
-            if self.operations.see_transition(event.arn, event.at, holder, disbelieved):
+            if self.operations.record_transition(event.arn, event.at, holder, implausible):
                 self.operations.release(event.incident_id, (*own, *edges))
                 return Placed("older", event.incident_id)
             if holder == event.incident_id:

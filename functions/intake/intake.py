@@ -58,17 +58,17 @@ class Intake:
 
     def _enter(self, event: AlarmEvent, known: AlarmDescription, seen: Transition | None) -> Taken:
         """Handle a message that CloudWatch bears out, and so may what was seen before it."""
-        disbelieved = self.confirming.disbelieved(seen, known)
-        before = seen if disbelieved is None else None
+        implausible = self.confirming.implausible(seen, known)
+        before = seen if implausible is None else None
         if before is not None and before.at > event.at:
             return self._late(event)
         if event.detail.state.value == "OK":
-            return self._recover(event, before, disbelieved)
+            return self._recover(event, before, implausible)
         if before is not None and before.at == event.at:
             history = self.recorder.store.load(before.incident_id)
             if has_fired(history, event):
                 return Taken(*self.placing.again(before.incident_id, history))
-        return Taken(*self.placing.place(event, known, disbelieved))
+        return Taken(*self.placing.place(event, known, implausible))
 
     def _late(self, event: AlarmEvent) -> Taken:
         """A newer transition was handled: this one changes nothing, but a lost start is made up."""
@@ -78,11 +78,11 @@ class Intake:
         return Taken(*self.placing.again(event.incident_id, history))
 
     def _recover(
-        self, event: AlarmEvent, seen: Transition | None, disbelieved: datetime | None
+        self, event: AlarmEvent, seen: Transition | None, implausible: datetime | None
     ) -> Taken:
         """Attach the recovery to the open incident that took the alarm's last transition."""
         incident_id = seen.incident_id if seen else event.incident_id
-        if self.operations.see_transition(event.arn, event.at, incident_id, disbelieved):
+        if self.operations.record_transition(event.arn, event.at, incident_id, implausible):
             return Taken("older", incident_id)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmRecovered | None:

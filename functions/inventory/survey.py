@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from quorum.application.inventory import Inventory
 from quorum.domain.base import ResourceId
-from quorum.domain.changes import watched
+from quorum.domain.changes import is_watched
 from quorum.domain.errors import QuorumError, SourceUnavailableError
 from quorum.domain.resources import alias_of, resolve
 from quorum.domain.topology import ServiceMap
@@ -59,12 +59,12 @@ class Survey:
         if len(failed) == 2:  # noqa: PLR2004 - both lists
             raise SourceUnavailableError("; ".join(failed))
         targets = of_alarms(alarms, service_map) | of_map(service_map)
-        return {r: alias for r, alias in targets.items() if watched(r)}, failed
+        return {r: alias for r, alias in targets.items() if is_watched(r)}, failed
 
     def _look(self, target: tuple[ResourceId, str | None]) -> int | str:
         """Return how many changes the look found, or why there was none."""
         try:
-            look = self.inventory.look(*target)
+            look = self.inventory.observe(*target)
         except QuorumError as error:
             return f"{target[0]}: {error}"
         return len(look.changes) if look else 0

@@ -1,7 +1,7 @@
 """Remember how an incident ended, and for each seat whether the world proved its vote right."""
 
 from functions.learning.outcomes import seat_outcomes, verb_taken, worked
-from quorum.application.stream_notifications import notification, read_to_head
+from quorum.application.stream_notifications import parse_notification, read_to_head
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.incident import Incident, replay
 from quorum.domain.memories import Remembered
@@ -17,7 +17,7 @@ def learn(
     remembering again changes nothing. Raises InvalidInputError for a record that is none of ours,
     InvalidHistoryError for a log or evidence that contradicts itself, StoreUnavailableError.
     """
-    incident = replay(read_to_head(store, notification(data)))
+    incident = replay(read_to_head(store, parse_notification(data)))
     if incident.closed is None:
         return None
     remembered = Remembered(

@@ -31,7 +31,7 @@ class Reputation:
         wrong = sorted({one.seat for one in outcomes if one.right is False})
         if not wrong:
             return []
-        lifted = self.suspensions.lifted_at()
+        lifted = self.suspensions.reinstated_at()
         past = self.memory.remembered(MOST_INCIDENTS)
         found = {seat: _judged(seat, past, lifted.get(seat, 0.0)) for seat in wrong}
         bad = [seat for seat, judged in found.items() if unreliable(list(judged.values()))]

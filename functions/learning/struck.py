@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from quorum.application.equivocation import Suspensions
-from quorum.application.stream_notifications import notification, read_to_head
-from quorum.domain.ballot_validation import Admitted, contradiction, genuine
-from quorum.domain.events import SeatStruck
+from quorum.application.stream_notifications import parse_notification, read_to_head
+from quorum.domain.ballot_validation import Admitted, contradiction, verify_vote
+from quorum.domain.events import SeatEquivocated
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
 from quorum.ports.clock import Clock
@@ -27,8 +27,8 @@ class Struck:
 
         Raises InvalidInputError for a record that is none of ours, StoreUnavailableError.
         """
-        history = read_to_head(self.store, notification(data))
-        struck = [fact for fact in history if isinstance(fact, SeatStruck)]
+        history = read_to_head(self.store, parse_notification(data))
+        struck = [fact for fact in history if isinstance(fact, SeatEquivocated)]
         proved = [fact for fact in struck if self._proves(fact)]
         for fact in proved:
             self.suspensions.suspend(
@@ -41,7 +41,7 @@ class Struck:
             )
         return sorted({fact.seat for fact in proved})
 
-    def _proves(self, fact: SeatStruck) -> bool:
-        found = [genuine(text, SEATS, self.verifier.objection) for text in fact.proof]
+    def _proves(self, fact: SeatEquivocated) -> bool:
+        found = [verify_vote(text, SEATS, self.verifier.objection) for text in fact.proof]
         own = [one for one in found if isinstance(one, Admitted) and one.vote.seat == fact.seat]
         return contradiction(own, fact.incident_id, fact.round) is not None

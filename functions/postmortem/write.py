@@ -8,7 +8,7 @@ from functions.postmortem.case import read_case
 from functions.postmortem.receipt import Rates, receipt
 from functions.postmortem.report import report
 from quorum.application.recorder import Recorder
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.commands import WritePostMortem
 from quorum.domain.errors import InvalidInputError, StoreUnavailableError
 from quorum.domain.events import PostMortemWritten
@@ -30,10 +30,10 @@ def write(event: Mapping[str, Any], desk: Desk) -> PostMortemWritten:
     """Return the incident's PostMortemWritten, after writing the report unless it is there.
 
     What the report would only quote (evidence, history) may be missing: the report says so. Raises
-    InvalidInputError (request, or an incident without facts), InvalidHistoryError for a log that
+    InvalidInputError (request, or an incident without events), InvalidHistoryError for a log that
     contradicts itself, StoreUnavailableError when the log or the report's place does not answer.
     """
-    request = read(WritePostMortem, event)
+    request = parse_command(WritePostMortem, event)
     facts = desk.recorder.store.load(request.incident_id)
     if not facts:
         raise InvalidInputError(f"incident_id: {request.incident_id} has no facts")

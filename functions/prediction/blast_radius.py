@@ -6,7 +6,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from quorum.domain.base import ResourceId
-from quorum.domain.call_graph import callees, distances_up
+from quorum.domain.call_graph import callees, caller_distances
 from quorum.domain.evidence import Bundle
 from quorum.seats.signals.traffic import before_and_after, measured, steps
 
@@ -51,7 +51,7 @@ def _ahead(bundle: Bundle, hit: Mapping[ResourceId, float]) -> dict[ResourceId, 
     """Return who depends on someone reached but is not, with the fewest calls between."""
     nearest: dict[ResourceId, int] = {}
     for resource in hit:
-        for caller, calls in distances_up(bundle, resource).items():
+        for caller, calls in caller_distances(bundle, resource).items():
             if caller not in hit:
                 nearest[caller] = min(calls, nearest.get(caller, calls))
     return nearest

@@ -11,12 +11,12 @@ from typing import Final
 
 from functions.prediction.burn_summary import OBJECTIVE, burning_of, reach
 from functions.prediction.unproven_changes import unspoiled
-from quorum.domain.call_graph import addressed, distances_up, witnesses
+from quorum.domain.call_graph import addressed_failures, caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import dated
+from quorum.seats.signals.change_windows import change_span
 from quorum.seats.signals.distributions import upper_tail
 from quorum.seats.signals.traffic import (
     Step,
@@ -88,7 +88,7 @@ def _relief(bundle: Bundle, candidate: Candidate, burning: Mapping[str, Traffic]
         _attributable(bundle, candidate, r)
         for r in witnesses(bundle, candidate.resource, frozenset(measured(bundle)))
     )
-    reach = distances_up(bundle, candidate.resource)
+    reach = caller_distances(bundle, candidate.resource)
     stops = 1.0
     for resource, seen in burning.items():
         rest = seen.failures - (min(own, seen.failures) if resource in reach else 0.0)
@@ -101,7 +101,7 @@ def _relief(bundle: Bundle, candidate: Candidate, burning: Mapping[str, Traffic]
 def _attributable(bundle: Bundle, candidate: Candidate, resource: str) -> float:
     """Return the failures at the resource that are of the candidate's kind."""
     end = bundle.taken_at.timestamp() + 1
-    if addressed(candidate) == "throttles":
+    if addressed_failures(candidate) == "throttles":
         return traffic(bundle, resource, bundle.onset, end).throttles
     version = candidate.parameters.get("from_version")
     if version in versions(bundle, resource) and candidate.resource == resource:
@@ -113,7 +113,7 @@ def _steadiness(
     bundle: Bundle, candidate: Candidate, told: Mapping[str, tuple[Step, ...]]
 ) -> float:
     """Return the burn since the candidate's change, against the burn since the onset; squared."""
-    dates = [dated(bundle, c) for c in bundle.changes if c.id in candidate.cites]
+    dates = [change_span(bundle, c) for c in bundle.changes if c.id in candidate.cites]
     if not dates:
         return FROM_STATE
     end = bundle.taken_at.timestamp() + 1

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import Final
 
-from quorum.domain.call_graph import distances_up, witnesses
+from quorum.domain.call_graph import caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.votes import Opinion
@@ -44,5 +44,5 @@ def _weight(bundle: Bundle, candidate: Candidate, spent: Mapping[str, float]) ->
     """Return the share of the spend upstream of the candidate, as far as it spends itself."""
     near = witnesses(bundle, candidate.resource, frozenset(spent))
     shows = max((spent[r] for r in near), default=0.0) / max(spent.values())
-    reach = sum(spent.get(r, 0.0) for r in distances_up(bundle, candidate.resource))
+    reach = sum(spent.get(r, 0.0) for r in caller_distances(bundle, candidate.resource))
     return shows * reach / sum(spent.values())

@@ -18,7 +18,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Change
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import changes_undone, dated
+from quorum.seats.signals.change_windows import change_span, changes_undone
 from quorum.seats.signals.distributions import (
     MAD_TO_SIGMA,
     log_mean,
@@ -75,7 +75,7 @@ def _fit(bundle: Bundle, seen: Seen, cuts: Sequence[float], change: Change) -> f
     """
     period = min((b[0] - a[0] for a, b in pairwise(seen)), default=1)
     fits = []
-    for date in dated(bundle, change).grid(period):
+    for date in change_span(bundle, change).grid(period):
         first = sum(at + period <= date for at, _ in seen)
         late = [cuts[min(first + lag, len(seen))] - DECAY * lag for lag in LAGS]
         fits.append(log_mean(late))

@@ -4,7 +4,7 @@ from typing import Final
 
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion
-from quorum.seats.llm.model_answer import ask
+from quorum.seats.llm.model_answer import model_opinion
 from quorum.seats.seat import Deps
 
 TASK: Final = """\
@@ -15,4 +15,4 @@ figures: what had the series done under the old setting, and what since?"""
 
 def model_prediction(bundle: Bundle, deps: Deps) -> Opinion:
     """Return the model's opinion on what would follow. Raises what `ask` raises."""
-    return ask(bundle, deps.model, TASK)
+    return model_opinion(bundle, deps.model, TASK)

@@ -6,7 +6,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import changes_undone, dated
+from quorum.seats.signals.change_windows import change_span, changes_undone
 from quorum.seats.signals.traffic import alarmed
 
 LISTED: Final = 0.75
@@ -20,7 +20,7 @@ def persistence(bundle: Bundle, _deps: Deps) -> Opinion:
     without such a candidate or without enough points before it.
     """
     seen = alarmed(bundle)
-    starts = {i: dated(bundle, c).last for i, (_, c) in changes_undone(bundle).items()}
+    starts = {i: change_span(bundle, c).last for i, (_, c) in changes_undone(bundle).items()}
     usual = [v for at, v in seen.items() if at < min([*starts.values(), bundle.onset])]
     if not starts or len(usual) < LEAST:
         raise NotApplicableError("no candidate undoes a change, or too few points before it")

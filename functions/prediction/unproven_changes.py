@@ -5,7 +5,7 @@ from typing import Final
 from quorum.domain.base import ResourceId
 from quorum.domain.call_graph import callees, witnesses
 from quorum.domain.evidence import Bundle, Candidate, Change
-from quorum.seats.signals.change_windows import dated
+from quorum.seats.signals.change_windows import change_span
 from quorum.seats.signals.traffic import measured, points, versions
 
 PROVEN: Final = 5.0
@@ -47,7 +47,7 @@ def _requests(bundle: Bundle, change: Change) -> float:
     near = witnesses(bundle, change.resource, frozenset(measured(bundle)))
     if change.kind == "alias" and versions(bundle, change.resource):
         return sum(points(bundle, change.resource, "requests", str(change.after)).values())
-    since = dated(bundle, change).first
+    since = change_span(bundle, change).first
     met = [
         count
         for resource in near

@@ -11,12 +11,12 @@ from typing import Final
 
 from functions.prediction.contrast import Gains, by_version
 from functions.prediction.unproven_changes import unspoiled
-from quorum.domain.call_graph import distances_up, witnesses
+from quorum.domain.call_graph import caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate, Change
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import changes_undone, dated
+from quorum.seats.signals.change_windows import change_span, changes_undone
 from quorum.seats.signals.distributions import log_mean, log_sum, normalised
 from quorum.seats.signals.traffic import measured, steps
 
@@ -67,7 +67,7 @@ def version_contrast(bundle: Bundle, _deps: Deps) -> Opinion:
 def _own_split(bundle: Bundle, gains: Gains, candidate: Candidate, change: Change) -> float:
     new = candidate.parameters.get("from_version")
     known = by_version(bundle, candidate.resource, new) if isinstance(new, str) else None
-    dates = dated(bundle, change).grid(gains.period)
+    dates = change_span(bundle, change).grid(gains.period)
     return log_mean(
         [
             _reaching(bundle, gains, candidate.resource, date + lag * gains.period, known)
@@ -93,7 +93,7 @@ def _reaching(
     """
     near = witnesses(bundle, resource, frozenset(gains.seen))
     own = sum(gains.at(cut, one) for one in near) if known is None else known
-    upstream = set(distances_up(bundle, resource)) & set(gains.seen) - set(near)
+    upstream = set(caller_distances(bundle, resource)) & set(gains.seen) - set(near)
     return own + sum(min(gains.at(cut, one), max(0.0, own)) for one in upstream)
 
 

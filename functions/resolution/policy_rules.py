@@ -8,12 +8,12 @@ from math import exp
 from typing import Final
 
 from functions.resolution.symptoms import Symptoms, symptoms
-from quorum.domain.call_graph import addressed, callees, witnesses
+from quorum.domain.call_graph import addressed_failures, callees, witnesses
 from quorum.domain.catalogue import verb
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import Span, dated
+from quorum.seats.signals.change_windows import Span, change_span
 
 ONSETS: Final = 2
 """Alarm periods around the onset that count as at the onset."""
@@ -61,11 +61,11 @@ def refusal(bundle: Bundle, candidate: Candidate) -> str | None:
 
 def matching_rules(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
     """Return the names of the rules in `POINTS` that hold for the candidate."""
-    symptom = addressed(candidate)
+    symptom = addressed_failures(candidate)
     places = {*witnesses(bundle, candidate.resource, seen.seen)}
     showing = seen.throttles if symptom == "throttles" else seen.errors
     below = {callee for place in places for callee in callees(bundle, place)}
-    spans = {change.id: dated(bundle, change) for change in bundle.changes}
+    spans = {change.id: change_span(bundle, change) for change in bundle.changes}
     latest = max((span.last for span in spans.values()), default=0.0)
     cited = [spans[change] for change in candidate.cites if change in spans]
     holds = {

@@ -55,7 +55,7 @@ replies = SlackReplies(credentials, Poster(pool(local=local), attempts=2))
 door = Door(
     lambda: credentials().signing_secret,
     DynamoDBClaims(table(settings.OPERATIONS_TABLE)),
-    lambda work: functions.hand_on(settings.SLACK_ARN, work.model_dump(mode="json")),
+    lambda work: functions.call_async(settings.SLACK_ARN, work.model_dump(mode="json")),
     utc_now,
 )
 desk = Desk(

@@ -12,8 +12,8 @@ from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import ApprovalRefused, ApprovalRequested, IncidentEvent
 from quorum.domain.identity_proofs import PressProof
 from quorum.domain.people import People, Person
-from quorum.domain.slack_interactions import Press, SlackApp, foreign, parse
-from quorum.domain.slack_signature import SignedBody, flaw
+from quorum.domain.slack_interactions import Press, SlackApp, origin_problem, parse
+from quorum.domain.slack_signature import SignedBody, signature_problem
 from quorum.ports.clock import Clock
 
 VIA: Final = "slack"
@@ -52,10 +52,10 @@ class Desk:
         Raises InvalidInputError when Slack did not sign it, or the log holds no such question.
         """
         app = self.app()
-        if flaw(work.sent, app.signing_secret, self.now()) == "forged":
+        if signature_problem(work.sent, app.signing_secret, self.now()) == "forged":
             raise InvalidInputError("the press is not signed by Slack")
         press = parse(work.sent.body)
-        asked, elsewhere = self._asked(press), foreign(press, app)
+        asked, elsewhere = self._asked(press), origin_problem(press, app)
         person = None if elsewhere else self.people.by_slack(press.member)
         if work.refused:
             return self._refuse(press, person, work.refused, _SAID[work.refused])

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 from functions.slack.work import Refused, Work, received
 from quorum.domain.errors import InvalidInputError
 from quorum.domain.slack_interactions import parse
-from quorum.domain.slack_signature import WINDOW_SECONDS, SignedBody, flaw
+from quorum.domain.slack_signature import WINDOW_SECONDS, SignedBody, signature_problem
 from quorum.ports.clock import Clock
 from quorum.ports.execution import Claims
 
@@ -53,7 +53,7 @@ class Door:
         """
         try:
             sent = received(event)
-            found = flaw(sent, self.signing_secret(), self.now())
+            found = signature_problem(sent, self.signing_secret(), self.now())
             if found == "forged":
                 return Answer("forged")
             parse(sent.body)

@@ -19,7 +19,7 @@ from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
 from quorum.adapters.topology.ssm_topology import SsmTopology
 from quorum.application.recorder import Recorder
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.commands import VerifyRecovery
 from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
@@ -59,6 +59,6 @@ verification = Verification(
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Return {"verdict"}; see `Verification.check` for the errors."""
-    verdict = verification.check(read(VerifyRecovery, event))
+    verdict = verification.check(parse_command(VerifyRecovery, event))
     metrics.add_metric(name=f"Verified_{verdict}", unit=MetricUnit.Count, value=1)
     return {"verdict": verdict}

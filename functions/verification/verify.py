@@ -15,7 +15,7 @@ from quorum.application.recorder import Header, Recorder
 from quorum.domain.commands import VerifyRecovery, VerifyResult
 from quorum.domain.errors import InvalidInputError, SourceUnavailableError
 from quorum.domain.events import IncidentEvent, RecoveryChecked
-from quorum.domain.evidence import Alarm, Bundle, of_round
+from quorum.domain.evidence import Alarm, Bundle, require_round
 from quorum.domain.incident import replay
 from quorum.domain.incident_records import Verified
 from quorum.ports.clock import Clock
@@ -123,7 +123,7 @@ class Verification:
         book = self.decisions.find(request.incident_id, decision.round) if decision else None
         if decision is None or book is None or book.decision["evidence"] != decision.evidence:
             raise InvalidInputError("incident_id: no decision is in the book that the log tells of")
-        bundle = of_round(
+        bundle = require_round(
             self.evidence.get_bundle(decision.evidence), request.incident_id, decision.round
         )
         opening = self.openings.find(request.incident_id)

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from quorum.application.requests import fields
+from quorum.application.requests import invalid_fields
 from quorum.domain.base import IncidentId
 from quorum.domain.errors import InvalidInputError
 
@@ -41,7 +41,9 @@ def death(event: Mapping[str, Any], state_machine_arn: str) -> str | None:
     try:
         detail = StatusChange.model_validate(event).detail
     except ValidationError as error:
-        raise InvalidInputError(f"event fields {fields(error)}: sent by Step Functions") from error
+        raise InvalidInputError(
+            f"event fields {invalid_fields(error)}: sent by Step Functions"
+        ) from error
     if detail.state_machine_arn != state_machine_arn or detail.status not in _DEATHS:
         return None
     try:

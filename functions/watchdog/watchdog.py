@@ -12,7 +12,7 @@ from functions.watchdog.watched import BARK_KEPT, Records, Watched, bark_key
 from quorum.application.recorder import Header, Recorder
 from quorum.domain.constants import UNDECIDED_AFTER_SECONDS
 from quorum.domain.errors import InvalidHistoryError, QuorumError, StoreUnavailableError
-from quorum.domain.events import Finding, IncidentEvent, WatchdogBarked
+from quorum.domain.events import Finding, IncidentEvent, WatchdogAlerted
 from quorum.domain.notices import Notice
 from quorum.messaging import Outbox
 from quorum.ports.clock import Clock
@@ -103,11 +103,11 @@ class Watchdog:
     def _note(self, one: Watched, finding: Finding) -> None:
         """Have the log say it, for people, if it can still be read."""
 
-        def build(header: Header, history: Sequence[IncidentEvent]) -> WatchdogBarked | None:
-            known = any(isinstance(f, WatchdogBarked) and f.finding == finding for f in history)
+        def build(header: Header, history: Sequence[IncidentEvent]) -> WatchdogAlerted | None:
+            known = any(isinstance(f, WatchdogAlerted) and f.finding == finding for f in history)
             if known or not history:
                 return None
-            return WatchdogBarked.model_validate({**header, "finding": finding})
+            return WatchdogAlerted.model_validate({**header, "finding": finding})
 
         with suppress(InvalidHistoryError):
             self.recorder.record(one.incident_id, build)

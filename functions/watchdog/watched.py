@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from quorum.domain.errors import InvalidHistoryError, QuorumError
-from quorum.domain.events import Finding, WatchdogBarked
+from quorum.domain.events import Finding, WatchdogAlerted
 from quorum.domain.incident import Incident, replay
 from quorum.domain.incident_records import Opening
 from quorum.ports.execution import Claims
@@ -92,7 +92,7 @@ class Records:
         if one.opening is not None:
             return False
         facts = self.log.load(one.incident_id)
-        return any(isinstance(f, WatchdogBarked) and f.finding == finding for f in facts)
+        return any(isinstance(f, WatchdogAlerted) and f.finding == finding for f in facts)
 
     def _incident(self, one: Watched) -> Incident:
         return replay(self.log.load(one.incident_id))

@@ -1,8 +1,8 @@
-"""Seats that contradicted themselves, or were wrong too often: struck, suspended, lifted.
+"""Seats that contradicted themselves or have a bad record: proofs, suspensions, reinstatements.
 
-Whoever counts a round strikes in it what its votes prove. Suspending beyond the round is for
-learning alone, which keeps the newest suspension of each seat; that a person lifted one is the
-API's to record. A seat weighs nothing while its newest suspension is not lifted.
+Consensus and the executor record contradictions in the round that they count. Suspension beyond the
+round is for learning alone, which stores the newest suspension of each seat; the API records
+reinstatements. A seat's votes are discarded while its newest suspension stands.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,69 +11,69 @@ from typing import Final
 
 from quorum.application.recorder import Header, Recorder
 from quorum.domain.ballot_validation import Contradiction
-from quorum.domain.events import IncidentEvent, SeatStruck
+from quorum.domain.events import IncidentEvent, SeatEquivocated
 from quorum.domain.restrictions import ControlChanged
 from quorum.domain.suspensions import Suspension
 from quorum.ports.voting import ControlLog, Controls
 
-MOST_LIFTS: Final = 1000
+MOST_REINSTATEMENTS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Suspensions:
-    """Which seats weigh nothing until a person lets them."""
+    """The suspensions of seats, each in force until a person reinstates the seat."""
 
     controls: Controls
     log: ControlLog
 
-    def standing(self) -> Mapping[str, Suspension]:
-        """Return the suspensions that nobody lifted, by seat."""
-        lifted = self._lifted()
-        found = self.controls.suspended().items()
-        return {seat: one for seat, one in found if (seat, one.mark()) not in lifted}
+    def in_force(self) -> Mapping[str, Suspension]:
+        """Return the suspensions in force, by seat."""
+        reinstated = self._reinstated()
+        suspensions = self.controls.suspended().items()
+        return {seat: s for seat, s in suspensions if (seat, s.mark()) not in reinstated}
 
     def suspend(self, suspension: Suspension) -> None:
-        """Suspend the seat, unless it is suspended, or was ever lifted from this very proof."""
-        new = (suspension.seat, suspension.mark()) not in self._lifted()
-        if new and suspension.seat not in self.standing():
+        """Suspend the seat, unless it is suspended or was once reinstated after this very proof."""
+        never_reinstated = (suspension.seat, suspension.mark()) not in self._reinstated()
+        if never_reinstated and suspension.seat not in self.in_force():
             self.controls.suspend(suspension)
 
-    def lifted_at(self) -> Mapping[str, float]:
-        """Return when each seat was last lifted that was, in seconds since 1970."""
-        changes = sorted(self._lifts(), key=lambda change: change.changed_at)
+    def reinstated_at(self) -> Mapping[str, float]:
+        """Return each reinstated seat's last reinstatement, in seconds since 1970."""
+        changes = sorted(self._reinstatements(), key=lambda change: change.changed_at)
         since = {change.seat: change.changed_at.timestamp() for change in changes}
-        return {**self.controls.lifted_before(), **since}
+        return {**self.controls.formerly_reinstated(), **since}
 
-    def _lifted(self) -> set[tuple[str, str]]:
-        return {(change.seat, change.mark) for change in self._lifts()}
+    def _reinstated(self) -> set[tuple[str, str]]:
+        return {(change.seat, change.mark) for change in self._reinstatements()}
 
-    def _lifts(self) -> Sequence[ControlChanged]:
-        return [change for change in self.log.recent("seats", MOST_LIFTS) if change.seat]
+    def _reinstatements(self) -> Sequence[ControlChanged]:
+        return [change for change in self.log.recent("seats", MOST_REINSTATEMENTS) if change.seat]
 
 
 @dataclass(frozen=True, slots=True)
 class Striking:
-    """Strikes seats; whoever finds a contradiction does so."""
+    """Records contradictions of seats, and lists suspended seats."""
 
     recorder: Recorder
     suspensions: Suspensions
 
-    def out(self) -> dict[str, str]:
-        """Return why seats weigh nothing, by name: those suspended until a person lifts it."""
-        standing = self.suspensions.standing().items()
-        return {seat: f"suspended: {one.reason}" for seat, one in standing}
+    def suspended(self) -> dict[str, str]:
+        """Return the suspended seats by name, each with its reason."""
+        suspensions = self.suspensions.in_force().items()
+        return {seat: f"suspended: {suspension.reason}" for seat, suspension in suspensions}
 
-    def strike(self, incident_id: str, round_: int, proofs: Iterable[Contradiction]) -> list[str]:
-        """Record the proofs, each once; return the seats, which weigh nothing in this round."""
-        return [self._strike(incident_id, round_, proof) for proof in proofs]
+    def record(self, incident_id: str, round_: int, proofs: Iterable[Contradiction]) -> list[str]:
+        """Record each proof once; return the seats, whose votes are discarded in this round."""
+        return [self._record(incident_id, round_, proof) for proof in proofs]
 
-    def _strike(self, incident_id: str, round_: int, found: Contradiction) -> str:
-        def build(header: Header, history: Sequence[IncidentEvent]) -> SeatStruck | None:
-            struck = {(e.seat, e.round) for e in history if isinstance(e, SeatStruck)}
-            if (found.seat, round_) in struck:
+    def _record(self, incident_id: str, round_: int, contradiction: Contradiction) -> str:
+        def build(header: Header, history: Sequence[IncidentEvent]) -> SeatEquivocated | None:
+            recorded = {(e.seat, e.round) for e in history if isinstance(e, SeatEquivocated)}
+            if (contradiction.seat, round_) in recorded:
                 return None
-            said = {"seat": found.seat, "round": round_, "proof": found.proof}
-            return SeatStruck.model_validate({**header, **said})
+            content = {"seat": contradiction.seat, "round": round_, "proof": contradiction.proof}
+            return SeatEquivocated.model_validate({**header, **content})
 
         self.recorder.record(incident_id, build)
-        return found.seat
+        return contradiction.seat

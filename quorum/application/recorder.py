@@ -1,4 +1,4 @@
-"""Append an event to a log that others append to: load, build, append; rebase after a lost race."""
+"""Appends events to a log with several writers: load, build, append; rebase after a lost race."""
 
 import random
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from quorum.domain.errors import ConcurrencyConflictError
-from quorum.domain.events import GENESIS, Fact, IncidentEvent, event_digest
+from quorum.domain.events import GENESIS, BaseEvent, IncidentEvent, event_digest
 from quorum.ports.clock import Clock, NewId
 from quorum.ports.log import EventStore
 
@@ -14,21 +14,21 @@ ATTEMPTS: Final = 8
 BASE_SECONDS: Final = 0.02
 CAP_SECONDS: Final = 1.0
 
-F = TypeVar("F", bound=Fact)
+F = TypeVar("F", bound=BaseEvent)
 Header = dict[str, object]
 Build = Callable[[Header, Sequence[IncidentEvent]], F | None]
-"""Takes the fields that every event has and the history; returns the event, or None for none."""
+"""From the common fields and the history to the event, or None to append nothing."""
 
 
 class Recorded(NamedTuple, Generic[F]):
-    """The appended event, or None, and the history that the last `build` was given."""
+    """The appended event, or None, and the history that the last `build` received."""
 
     event: F | None
     history: Sequence[IncidentEvent]
 
 
 class Recorder:
-    """Appends events to incidents, at most once each however often its caller is retried."""
+    """Appends events to incidents, at most once each regardless of retries."""
 
     def __init__(
         self,
@@ -44,19 +44,19 @@ class Recorder:
         self._jitter, self._sleep = jitter, sleep
 
     def record(
-        self, incident_id: str, build: Build[F], known: Sequence[IncidentEvent] | None = None
+        self, incident_id: str, build: Build[F], already_read: Sequence[IncidentEvent] | None = None
     ) -> Recorded[F]:
-        """Append what `build` returns at the head of the log; rebase when another was faster.
+        """Append the event that `build` returns at the head of the log; rebase after a lost race.
 
-        `build` sees the whole history, so it decides what to do when its event is already there.
-        A caller that has just read the log passes it as `known`: it is read again only after a
-        lost race, as nothing can be appended to a log that has grown meanwhile.
-        Raises ConcurrencyConflictError after eight lost races (exponential backoff, full jitter).
+        `build` receives the whole history and decides what to do when its event is already there. A
+        caller that has just read the log passes it as `already_read`: it is read again only after a
+        lost race, because an append to a log that has grown fails anyway. Raises
+        ConcurrencyConflictError after eight lost races (exponential backoff, full jitter).
         """
         event_id = self._new_id()
         for attempt in range(ATTEMPTS):
-            history = known or self.store.load(incident_id)
-            known = None
+            history = already_read or self.store.load(incident_id)
+            already_read = None
             event = build(self._header(incident_id, event_id, history), history)
             if event is None:
                 return Recorded(None, history)
@@ -69,11 +69,11 @@ class Recorder:
         raise ConcurrencyConflictError(f"lost {ATTEMPTS} races to append to {incident_id}")
 
     def record_once(self, incident_id: str, kind: type[F], **fields: object) -> F:
-        """Append one event of this kind, or return the first one that is there already."""
+        """Append one event of this kind, or return the first existing one."""
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> F | None:
-            there = any(isinstance(event, kind) for event in history)
-            return None if there else kind.model_validate({**header, **fields})
+            exists = any(isinstance(event, kind) for event in history)
+            return None if exists else kind.model_validate({**header, **fields})
 
         recorded = self.record(incident_id, build)
         return recorded.event or next(e for e in recorded.history if isinstance(e, kind))

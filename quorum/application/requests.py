@@ -1,4 +1,4 @@
-"""Parsing of what a function is called with."""
+"""Parsers of the commands that functions receive."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -11,24 +11,24 @@ M = TypeVar("M")
 B = TypeVar("B", bound=BaseModel)
 
 
-def read(model: type[B], event: Mapping[str, Any]) -> B:
-    """Return the command. Raises InvalidInputError that names the fields and shows no values."""
+def parse_command(model: type[B], event: Mapping[str, Any]) -> B:
+    """Return the command. Raises InvalidInputError with the names of invalid fields, no values."""
     try:
         return model.model_validate(event)
     except ValidationError as error:
-        wrong = fields(error)
-    raise InvalidInputError(f"request fields {wrong}: sent by the state machine")
+        names = invalid_fields(error)
+    raise InvalidInputError(f"invalid request fields {names}: check the state machine's input")
 
 
-def read_one_of(adapter: TypeAdapter[M], event: Mapping[str, Any]) -> M:
-    """Return one command of a union. Raises InvalidInputError as `read` does."""
+def parse_command_of(adapter: TypeAdapter[M], event: Mapping[str, Any]) -> M:
+    """Return the command of a union. Raises InvalidInputError with names of fields, no values."""
     try:
         return adapter.validate_python(dict(event))
     except ValidationError as error:
-        wrong = fields(error)
-    raise InvalidInputError(f"request fields {wrong}: see quorum/domain/commands.py")
+        names = invalid_fields(error)
+    raise InvalidInputError(f"invalid request fields {names}: see quorum/domain/commands.py")
 
 
-def fields(error: ValidationError) -> str:
-    """Return the names of the fields that do not fit."""
+def invalid_fields(error: ValidationError) -> str:
+    """Return the names of the invalid fields."""
     return ", ".join(".".join(map(str, e["loc"])) or e["msg"] for e in error.errors())

@@ -1,4 +1,4 @@
-"""A fact on the stream says "read the log to its head", so gaps and disorder lose nothing."""
+"""Stream records as triggers: read the log to its head, so gaps and reordering lose nothing."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from quorum.ports.log import EventStore
 
 
 class Notification(BaseModel):
-    """What a consumer reads of a published fact: where to look, and how far the log must reach."""
+    """The part of a published event that a consumer reads: the incident and the log's length."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
@@ -19,23 +19,24 @@ class Notification(BaseModel):
     version: int = Field(ge=1)
 
 
-def notification(data: bytes) -> Notification:
-    """Parse a stream record. Raises InvalidInputError when it is none of ours."""
+def parse_notification(data: bytes) -> Notification:
+    """Parse a stream record. Raises InvalidInputError when it is not a published event."""
     try:
         return Notification.model_validate_json(data)
     except ValidationError as error:
-        wrong = ", ".join(".".join(map(str, e["loc"])) or "JSON" for e in error.errors())
-        raise InvalidInputError(f"stream record, {wrong}: not a published fact") from error
+        names = ", ".join(".".join(map(str, e["loc"])) or "JSON" for e in error.errors())
+        raise InvalidInputError(f"stream record, {names}: not a published event") from error
 
 
-def read_to_head(store: EventStore, told: Notification) -> Sequence[IncidentEvent]:
-    """Return the incident's log, which holds at least the fact that we were told of.
+def read_to_head(store: EventStore, published: Notification) -> Sequence[IncidentEvent]:
+    """Return the incident's log, which holds at least the published event.
 
     Raises StoreUnavailableError when it does not yet: the record is delivered again.
     """
-    history = store.load(told.incident_id)
-    if len(history) < told.version:
+    history = store.load(published.incident_id)
+    if len(history) < published.version:
         raise StoreUnavailableError(
-            f"{told.incident_id}: told of version {told.version}, the log shows {len(history)}"
+            f"{published.incident_id}: version {published.version} is missing, "
+            f"the log ends at {len(history)}"
         )
     return history

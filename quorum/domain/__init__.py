@@ -1,1 +1,1 @@
-"""The rules of Quorum, pure: standard library and pydantic, no AWS, no clock, no randomness."""
+"""The rules of Quorum. Pure: standard library and pydantic, no AWS, no clock, no randomness."""

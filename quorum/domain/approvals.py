@@ -1,4 +1,4 @@
-"""Approval requests: their id, and the record of the question and its answers."""
+"""Approval requests: their id, and the record of a request and its answers."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from quorum.domain.events import DecisionMade, event_digest
 
 
 def approval_id(decision: DecisionMade) -> str:
-    """Return the id of the approval of this decision and of no other: 32 hexadecimal digits."""
+    """Return the id of this decision's approval request: 32 hexadecimal digits."""
     return digest({"approval-of": event_digest(decision)})[:32]
 
 
@@ -16,28 +16,28 @@ Answer = Literal["granted", "denied", "expired"]
 
 
 class Approval(Record):
-    """A question to a person, with the task token that only the server sees."""
+    """An approval request, with the task tokens that never leave the server."""
 
     approval_id: str
     incident_id: str
     action: str
     task_token: str = ""
-    """Of the task that waits, in a question of before there could be several."""
+    """The token of the waiting task, in requests of earlier versions, which had only one."""
     expires_at: float
     state: Literal["waiting", "granted", "denied", "expired"] = "waiting"
     by: str = ""
     via: str = ""
     reason: str = ""
-    """By which channel the answer came, and why, in the person's words."""
+    """The channel of the answer is `via`; `reason` is in the person's own words."""
     chosen: str = ""
-    """The action that was granted: the one that was asked about, or another candidate."""
+    """The granted action: the requested one, or another candidate."""
     people: tuple[str, ...] = ()
-    """Who granted it so far; see `grants.same_person`."""
+    """The people who granted it so far; see `grants.normalised_name`."""
     grants: tuple[str, ...] = ()
-    """What they granted, signed: one text per person."""
+    """Their signed grants, one text per person."""
     task_tokens: tuple[str, ...] = ()
-    """Of the tasks that wait: each of them hears of the answer."""
+    """The tokens of the waiting tasks; each of them receives the answer."""
 
     def waiting(self) -> tuple[str, ...]:
-        """Return the tokens of all tasks that wait, each once."""
+        """Return the tokens of all waiting tasks, without duplicates."""
         return tuple(dict.fromkeys(filter(None, (self.task_token, *self.task_tokens))))

@@ -1,4 +1,4 @@
-"""What the operator allows: per verb and resource, shadow unless opted into more."""
+"""The operator's autonomy rules: a mode per verb and resource, shadow by default."""
 
 from collections.abc import Iterable
 from typing import Annotated, Literal
@@ -12,15 +12,15 @@ from quorum.domain.resource_patterns import matches
 Mode = Literal["shadow", "approve", "autonomous"]
 
 
-def _known(name: str) -> str:
+def _checked_verb(name: str) -> str:
     return verb_of(name).name
 
 
-VerbName = Annotated[str, AfterValidator(_known)]
+VerbName = Annotated[str, AfterValidator(_checked_verb)]
 
 
 class Rule(Record):
-    """One opt-in: the verb, on the resources that one of the patterns matches."""
+    """One opt-in: the verb, on resources that match one of the patterns."""
 
     verb: VerbName
     resources: tuple[str, ...] = Field(min_length=1)
@@ -29,7 +29,7 @@ class Rule(Record):
 
 
 def mode(rules: Iterable[Rule], verb: str, resource: str) -> Mode:
-    """Return the mode of the first rule that fits, so narrow rules stand first; else `shadow`."""
+    """Return the mode of the first matching rule (list narrow rules first), or `shadow`."""
     for rule in rules:
         if rule.verb == verb and any(matches(p, resource) for p in rule.resources):
             return rule.mode

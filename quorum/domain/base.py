@@ -1,4 +1,4 @@
-"""What every record of ours has in common: frozen, closed to unknown fields; and small types."""
+"""The base class of all records (frozen, closed to unknown fields) and small field types."""
 
 import re
 from typing import Annotated, Final
@@ -9,7 +9,7 @@ from quorum.domain.constants import BASIS_POINTS
 from quorum.domain.redaction import redact_start
 
 MOST_READ: Final = 10_240
-"""Characters of an outsider's text that are looked at for secrets: reasons and rules have less."""
+"""Characters of external text that are searched for secrets; reasons and rules are shorter."""
 
 RESOURCE_PATTERN: Final = re.compile(
     r"(lambda|dynamodb|sqs|ssm|ecs|rds|other):[A-Za-z0-9_./:-]{1,256}"
@@ -20,7 +20,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ActionId = Annotated[
     str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+:([0-9a-f]{32}|[0-9a-f]{12})$")
 ]
-"""A verb and a digest of the action's parameters; twelve digits of it in facts of before."""
+"""A verb and 32 digits of its parameters' digest; in events of earlier versions 12 digits."""
 ResourceId = Annotated[str, StringConstraints(pattern=f"^{RESOURCE_PATTERN.pattern}$")]
 """`service:name`, as in `lambda:checkout`, `ssm:/shop/prices`, `ecs:cluster/service`."""
 BasisPoints = Annotated[int, Field(strict=True, ge=0, le=BASIS_POINTS)]
@@ -30,11 +30,11 @@ Instant = AwareDatetime
 
 
 class Record(BaseModel):
-    """A value: immutable and closed to unknown fields.
+    """An immutable value, closed to unknown fields.
 
-    Its validator is built when it is first used: a function imports all facts and makes a few of
-    them. What every request needs is built at import all the same, by `ready`. What does not fit
-    is not shown in the error, which ends in a log.
+    The validator is built on first use, because a function imports all event classes and creates
+    few of them. `build_validators` builds those that every request needs at import. A validation
+    error does not show the invalid input: errors end up in logs.
     """
 
     model_config = ConfigDict(
@@ -42,28 +42,28 @@ class Record(BaseModel):
     )
 
 
-def ready(*kinds: type[Record]) -> None:
-    """Build these kinds' validators now: the import of a function has a whole processor."""
+def build_validators(*kinds: type[Record]) -> None:
+    """Build the validators of these record classes now; a function has a full CPU during import."""
     for kind in kinds:
         kind.model_rebuild()
 
 
 class OutsiderText(Record):
-    """Text that somebody outside the operator's control may have written.
+    """Text that a person or system outside the operator's control may have written.
 
-    It may support a finding. It never becomes part of an action, a query, a shell line or a page
-    without escaping; that is why it is a type of its own and not a string.
+    It may support a finding. It never becomes part of an action, a query, a shell command or an
+    unescaped page; therefore it has a type of its own and is not a plain string.
     """
 
     outsider: Annotated[str, StringConstraints(max_length=2000)]
 
     @classmethod
     def of(cls, text: str) -> "OutsiderText":
-        """Keep the first 2,000 characters, without control characters."""
+        """Return the first 2,000 characters, with control characters replaced by spaces."""
         clean = "".join(c if c.isprintable() or c == "\n" else " " for c in text[:2000])
         return cls(outsider=clean)
 
     @classmethod
     def redacted(cls, text: str) -> "OutsiderText":
-        """Keep what `of` keeps of the first 10,240 characters without their secrets."""
+        """Return `of` the first 10,240 characters after secrets are removed from them."""
         return cls.of(redact_start(text, MOST_READ))

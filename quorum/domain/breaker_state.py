@@ -6,7 +6,7 @@ from quorum.domain.base import Record
 
 
 class BreakerState(Record):
-    """One breaker, shared by all environments of a function. Times are seconds since 1970."""
+    """One circuit breaker, shared by all environments of a function. Times: seconds since 1970."""
 
     phase: Literal["closed", "open", "half_open"] = "closed"
     failures: int = 0
@@ -14,9 +14,9 @@ class BreakerState(Record):
     successes: int = 0
     """Successful probes while half open."""
     epoch: int = 0
-    """Grows with every change of phase and every probe; an outcome of an older epoch is void."""
+    """Incremented with every change of phase and every probe; older results are void."""
     opened_at: float = 0.0
     probe_until: float = 0.0
-    """While half open: when the running probe's lease ends; 0 when none runs."""
+    """The end of the running probe's lease while half open; 0 when none runs."""
     revision: int = 0
-    """Grows with every write."""
+    """Incremented with every write."""

@@ -1,43 +1,43 @@
-"""Who feels a fault: the callers of a resource, the callers of those, and who shows it."""
+"""Traversal of the call graph: callers and callees of a resource, and where its failures show."""
 
 from quorum.domain.base import ResourceId
 from quorum.domain.evidence import Bundle, Candidate
 
 
 def callers(bundle: Bundle, resource: ResourceId) -> tuple[ResourceId, ...]:
-    """Return who depends directly on the resource, in a stable order."""
+    """Return the resource's direct callers, in a stable order."""
     return tuple(sorted({e.caller for e in bundle.edges if e.callee == resource} - {resource}))
 
 
 def callees(bundle: Bundle, resource: ResourceId) -> tuple[ResourceId, ...]:
-    """Return what the resource depends on directly, in a stable order."""
+    """Return the resource's direct dependencies, in a stable order."""
     return tuple(sorted({e.callee for e in bundle.edges if e.caller == resource} - {resource}))
 
 
-def distances_up(bundle: Bundle, resource: ResourceId) -> dict[ResourceId, int]:
-    """Return the resource (0) and all who depend on it, with the number of calls between."""
-    found = {resource: 0}
+def caller_distances(bundle: Bundle, resource: ResourceId) -> dict[ResourceId, int]:
+    """Return the resource (0) and its direct and indirect callers, with their distance in calls."""
+    distances = {resource: 0}
     frontier = [resource]
     while frontier:
-        here = frontier.pop(0)
-        for caller in callers(bundle, here):
-            if caller not in found:
-                found[caller] = found[here] + 1
+        current = frontier.pop(0)
+        for caller in callers(bundle, current):
+            if caller not in distances:
+                distances[caller] = distances[current] + 1
                 frontier.append(caller)
-    return found
+    return distances
 
 
 def witnesses(
     bundle: Bundle, resource: ResourceId, shown: frozenset[ResourceId]
 ) -> tuple[ResourceId, ...]:
-    """Return who shows what the resource does: itself if it is among `shown`, else its callers."""
+    """Return the resources in `shown` that show its failures: itself, or else its callers."""
     if resource in shown:
         return (resource,)
     return tuple(caller for caller in callers(bundle, resource) if caller in shown)
 
 
-def addressed(candidate: Candidate) -> str:
-    """Return which failures the candidate's verb can end: `throttles`, `depth` or `errors`."""
+def addressed_failures(candidate: Candidate) -> str:
+    """Return the failures that the candidate's verb can end: `throttles`, `depth` or `errors`."""
     return _ADDRESSED.get(candidate.verb, "errors")
 
 

@@ -1,4 +1,4 @@
-"""Canonical JSON and digests: one byte string per value, so that equal things have equal hashes."""
+"""Canonical JSON and digests: one byte string per value, so that equal values have equal hashes."""
 
 import hashlib
 import json
@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 
 def canonical_json(value: Any) -> bytes:
-    """Return the value as ASCII JSON: keys sorted, no blanks, no NaN.
+    """Return the value as ASCII JSON with sorted keys and no whitespace.
 
-    Raises ValueError for NaN and infinities, TypeError for what JSON has no form for.
+    Raises ValueError for NaN and infinities, TypeError for values that JSON cannot represent.
     """
     if isinstance(value, BaseModel):
         value = value.model_dump(mode="json")

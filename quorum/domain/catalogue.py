@@ -1,8 +1,8 @@
-"""The closed catalogue of actions: what may be done, on what conditions, and how it is undone.
+"""The closed catalogue of actions, with their preconditions and inverses.
 
-A verb is one row of `VERBS`. The stacks make one role per row (its `permissions` and no more), the
-executor has one implementation per row, and `candidates` lists what could be done in a situation.
-Seats choose among candidate ids; no text ever becomes part of an action.
+A verb is one row of `VERBS`. The stacks create one role per row (with its `permissions` and no
+others), the executor has one implementation per row, and `candidates` lists the actions that are
+possible in a situation. Seats choose among candidate ids; no text ever becomes part of an action.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,21 +11,21 @@ from typing import Final, Literal, NamedTuple
 
 from quorum.domain.canonical import digest
 from quorum.domain.evidence import Candidate, Change, ResourceState, Scalar
-from quorum.domain.rollback_pins import FLOOR, below
+from quorum.domain.rollback_pins import FLOOR, is_below
 
 Risk = Literal["low", "medium", "high"]
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What candidates follow from: settings as they are now, and what changed before."""
+    """The input for candidates: the current settings and the recent changes."""
 
     states: tuple[ResourceState, ...]
     changes: tuple[Change, ...]
 
     def latest(self, resource: str, kind: str, setting: str | None = None) -> Change | None:
-        """Return the newest change of this kind on the resource that was not ours, or None."""
-        found = [
+        """Return the newest such change of the resource that Quorum did not make, or None."""
+        matching = [
             c
             for c in self.changes
             if c.resource == resource
@@ -33,27 +33,27 @@ class Situation:
             and not c.ours
             and setting in {None, c.setting}
         ]
-        return max(found, key=lambda c: (c.at, c.id), default=None)
+        return max(matching, key=lambda c: (c.at, c.id), default=None)
 
 
 Propose = Callable[[Situation], Iterator[Candidate]]
 Describe = Callable[[Mapping[str, Scalar]], str]
-"""From an action's parameters to a sentence about it. Raises KeyError when one is missing."""
+"""From an action's parameters to a sentence. Raises KeyError when a parameter is missing."""
 
 ON_DEMAND: Final = "PAY_PER_REQUEST"
 ID_DIGITS: Final = 32
 """Hexadecimal digits of an action's id after its verb."""
 MOST_TIMES: Final = 4
-"""What our own raises of a day come to at most, times what people had let the function have."""
+"""Maximum factor between Quorum's own raises within a day and the value that people had set."""
 TABLE_UNITS: Final = 40_000
-"""What a table may have of either without asking AWS for more (DynamoDB's default quota)."""
+"""Maximum read or write units of a table without a quota increase (DynamoDB's default quota)."""
 
 
 class Precondition(NamedTuple):
-    """What is made sure of before the effect, whoever allowed it, and what makes sure of it.
+    """A condition that is checked before the effect, with or without approval, and its check.
 
-    `check` is the executor's guard of that name, one that no approval lifts; or `capture`, what the
-    verb itself reads right before the effect.
+    `check` is the name of the executor's guard, which no approval overrides, or `capture`, the
+    reads of the verb itself right before the effect.
     """
 
     text: str
@@ -62,23 +62,23 @@ class Precondition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One kind of action, in one place."""
+    """One kind of action."""
 
     name: str
     permissions: tuple[str, ...]
-    """IAM actions of the effect and its inverse: the verb's role holds these alone."""
+    """IAM actions of the effect and its inverse: the only ones in the verb's role."""
     arn: str
     """The resource of those permissions; `{parameter}` stands for the action's parameter."""
     preconditions: tuple[Precondition, ...]
-    """What people who are asked are told is checked: all of it is, see the tests."""
+    """The preconditions that approval requests list. Tests prove that each one is checked."""
     inverse: str | None
-    """How it is undone; None when there is no true inverse: then it is never autonomous."""
+    """The way to undo it; None when there is no true inverse: then the verb is never autonomous."""
     risk: Risk
     blast_radius: str
     check: str
     propose: Propose
     cause_first: bool = False
-    """It clears away what a fault left behind: only when the fault is over."""
+    """True for a verb that clears the consequences of a fault: only after the fault has ended."""
 
     @property
     def reversible(self) -> bool:
@@ -91,24 +91,24 @@ def action_id(verb: str, parameters: Mapping[str, Scalar]) -> str:
     return f"{verb}:{digest(dict(parameters))[:ID_DIGITS]}"
 
 
-def names_parameters(candidate: Candidate) -> bool:
-    """Return whether the candidate's id is that of its verb and parameters."""
+def id_matches_parameters(candidate: Candidate) -> bool:
+    """Return whether the candidate's id matches its verb and parameters."""
     return candidate.id == action_id(candidate.verb, candidate.parameters)
 
 
-def named_so_before(candidate: Candidate) -> bool:
-    """Return whether its id is the shorter one that evidence of before gave these parameters.
+def has_former_id(candidate: Candidate) -> bool:
+    """Return whether the id is the shorter one of earlier evidence for these parameters.
 
-    Its 48 bits bind nothing by themselves: it counts where the whole parameters are signed.
+    Its 48 bits bind nothing by themselves: it is only valid where the whole parameters are signed.
     """
     return candidate.id == action_id(candidate.verb, candidate.parameters)[: -ID_DIGITS + 12]
 
 
 def describe(candidate: Candidate) -> str:
-    """Return what the candidate does, in a sentence made of its verb and parameters alone.
+    """Return a sentence that describes the candidate, from its verb and parameters alone.
 
-    So it says what its id binds, whatever `summary` says beside it. Raises CatalogueError for
-    another verb or other parameters than the verb has.
+    So it describes what the id binds, regardless of `summary`. Raises CatalogueError for an unknown
+    verb or a missing parameter.
     """
     say = SENTENCES[verb(candidate.verb).name]
     try:
@@ -117,17 +117,17 @@ def describe(candidate: Candidate) -> str:
         raise CatalogueError(f"{candidate.verb} has no parameter {error}") from error
 
 
-def described(candidate: Candidate) -> str:
-    """Return what people are shown of it: what its id binds, or that nobody can say so.
+def safe_description(candidate: Candidate) -> str:
+    """Return the description that people see, or a warning when the id does not match.
 
-    Nothing is shown of an action whose id is not that of its parameters: it could be any other.
+    An action whose id does not match its parameters is not described: it could be any other action.
     """
-    if not (names_parameters(candidate) or named_so_before(candidate)):
-        return f"An action whose id is not that of what it would do: {candidate.id}"
+    if not (id_matches_parameters(candidate) or has_former_id(candidate)):
+        return f"Not shown, its id does not match its parameters: {candidate.id}"
     try:
         return describe(candidate)
     except CatalogueError:
-        return f"An action that the catalogue does not hold: {candidate.id}"
+        return f"Not shown, it is not in the catalogue: {candidate.id}"
 
 
 def _candidate(
@@ -149,47 +149,47 @@ def _candidate(
     )
 
 
-def _say_rollback_alias(p: Mapping[str, Scalar]) -> str:
+def _describe_rollback_alias(p: Mapping[str, Scalar]) -> str:
     alias = f"{p['function']}:{p['alias']}"
     return f"Point {alias} back from version {p['from_version']} to {p['to_version']}"
 
 
-def _say_raise_concurrency(p: Mapping[str, Scalar]) -> str:
+def _describe_raise_concurrency(p: Mapping[str, Scalar]) -> str:
     of = f"Raise the reserved concurrency of {p['function']}"
     return f"{of} from {p['from_units']} to {p['to_units']}"
 
 
-def _say_restore_parameter(p: Mapping[str, Scalar]) -> str:
+def _describe_restore_parameter(p: Mapping[str, Scalar]) -> str:
     return f"Restore parameter {p['name']} from version {p['from_version']} to {p['to_version']}"
 
 
-def _say_raise_capacity(p: Mapping[str, Scalar]) -> str:
+def _describe_raise_capacity(p: Mapping[str, Scalar]) -> str:
     if "to_billing" in p:
-        return f"Let {p['table']} take requests on demand, without a limit"
+        return f"Switch {p['table']} to on-demand capacity, without a limit"
     to = f"{p['to_read']} read, {p['to_write']} write units"
     return f"Raise the capacity of {p['table']} to {to}"
 
 
-def _say_rollback_service(p: Mapping[str, Scalar]) -> str:
+def _describe_rollback_service(p: Mapping[str, Scalar]) -> str:
     to, now = p["to_task_definition"], p["from_task_definition"]
-    return f"Run {p['service']} on {to} again instead of {now}"
+    return f"Roll {p['service']} back from {now} to {to}"
 
 
-def _say_redrive(p: Mapping[str, Scalar]) -> str:
+def _describe_redrive(p: Mapping[str, Scalar]) -> str:
     return f"Send the dead letters in {p['dead_letter_queue']} back to {p['queue']}"
 
 
 SENTENCES: Final[Mapping[str, Describe]] = {
-    "lambda.rollback_alias": _say_rollback_alias,
-    "lambda.raise_reserved_concurrency": _say_raise_concurrency,
-    "ssm.restore_parameter": _say_restore_parameter,
-    "dynamodb.raise_capacity": _say_raise_capacity,
-    "ecs.rollback_service": _say_rollback_service,
-    "sqs.redrive": _say_redrive,
+    "lambda.rollback_alias": _describe_rollback_alias,
+    "lambda.raise_reserved_concurrency": _describe_raise_concurrency,
+    "ssm.restore_parameter": _describe_restore_parameter,
+    "dynamodb.raise_capacity": _describe_raise_capacity,
+    "ecs.rollback_service": _describe_rollback_service,
+    "sqs.redrive": _describe_redrive,
 }
 
 
-def _of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str]]:
+def _states_of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str]]:
     for state in situation.states:
         kind, _, name = state.resource.partition(":")
         if kind == service:
@@ -197,12 +197,12 @@ def _of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str
 
 
 def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
-    for state, function in _of(situation, "lambda"):
+    for state, function in _states_of(situation, "lambda"):
         alias, version = state.settings.get("alias"), state.settings.get("alias_version")
         change = situation.latest(state.resource, "alias", str(alias))
         if change is None or version != change.after or not change.before:
             continue
-        if below(change.before, state.settings.get(FLOOR)):
+        if is_below(change.before, state.settings.get(FLOOR)):
             continue
         yield _candidate(
             "lambda.rollback_alias",
@@ -219,7 +219,7 @@ def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
 
 
 def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
-    for state, function in _of(situation, "lambda"):
+    for state, function in _states_of(situation, "lambda"):
         now = state.settings.get("reserved_concurrency")
         if not isinstance(now, int) or isinstance(now, bool):
             continue
@@ -227,7 +227,9 @@ def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
         before = change.before if change else None
         lowered = isinstance(before, int) and before > now
         twice = max(2 * now, 2)
-        if not lowered and twice > MOST_TIMES * max(1, _peoples(situation, state.resource, now)):
+        if not lowered and twice > MOST_TIMES * max(
+            1, _set_by_people(situation, state.resource, now)
+        ):
             continue
         to = before if lowered else twice
         yield _candidate(
@@ -239,8 +241,8 @@ def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
         )
 
 
-def _peoples(situation: Situation, resource: str, now: int) -> int:
-    """Return what people last let the function have, as far as our own changes lead back."""
+def _set_by_people(situation: Situation, resource: str, now: int) -> int:
+    """Return the last value that people set, found by following Quorum's own changes back."""
     ours = [c for c in situation.changes if (c.resource, c.kind) == (resource, "concurrency")]
     for change in sorted(ours, key=lambda c: (c.at, c.id), reverse=True):
         if not change.ours or change.after != now or not isinstance(change.before, int):
@@ -250,12 +252,12 @@ def _peoples(situation: Situation, resource: str, now: int) -> int:
 
 
 def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
-    for state, name in _of(situation, "ssm"):
+    for state, name in _states_of(situation, "ssm"):
         change = situation.latest(state.resource, "parameter")
         version = state.settings.get("version")
         if change is None or change.before is None or change.after != version:
             continue
-        if below(change.before, state.settings.get(FLOOR)):
+        if is_below(change.before, state.settings.get(FLOOR)):
             continue
         yield _candidate(
             "ssm.restore_parameter",
@@ -267,17 +269,17 @@ def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
 
 
 def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
-    """Yield one candidate per table: two ways out would share the votes of the same finding."""
-    for state, table in _of(situation, "dynamodb"):
+    """Yield one candidate per table: with two, the votes of one finding would be split."""
+    for state, table in _states_of(situation, "dynamodb"):
         read, write = state.settings.get("read_units"), state.settings.get("write_units")
         if state.settings.get("billing") != "PROVISIONED":
             continue
         if not isinstance(read, int) or not isinstance(write, int):
             continue
         billing = situation.latest(state.resource, "table", "billing")
-        left = billing is not None and billing.before == ON_DEMAND
-        change = billing if left else situation.latest(state.resource, "table")
-        parameters = _more(read, write, on_demand=left)
+        was_on_demand = billing is not None and billing.before == ON_DEMAND
+        change = billing if was_on_demand else situation.latest(state.resource, "table")
+        parameters = _raised_capacity(read, write, on_demand=was_on_demand)
         yield _candidate(
             "dynamodb.raise_capacity",
             state,
@@ -287,10 +289,10 @@ def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
         )
 
 
-def _more(read: int, write: int, *, on_demand: bool) -> dict[str, Scalar]:
-    """Return the parameters of more capacity.
+def _raised_capacity(read: int, write: int, *, on_demand: bool) -> dict[str, Scalar]:
+    """Return the parameters of the raise.
 
-    On demand where it was before, or where twice the units are more than a table may have.
+    On demand if the table was so before, or if twice the units exceed the quota of a table.
     """
     if on_demand or 2 * max(read, write) > TABLE_UNITS:
         return {"to_billing": ON_DEMAND}
@@ -298,13 +300,13 @@ def _more(read: int, write: int, *, on_demand: bool) -> dict[str, Scalar]:
 
 
 def _rollback_service(situation: Situation) -> Iterator[Candidate]:
-    for state, name in _of(situation, "ecs"):
+    for state, name in _states_of(situation, "ecs"):
         cluster, _, service = name.partition("/")
         change = situation.latest(state.resource, "task_definition")
         now = state.settings.get("task_definition")
         if change is None or change.after != now or not change.before:
             continue
-        if below(change.before, state.settings.get(FLOOR)):
+        if is_below(change.before, state.settings.get(FLOOR)):
             continue
         yield _candidate(
             "ecs.rollback_service",
@@ -321,7 +323,7 @@ def _rollback_service(situation: Situation) -> Iterator[Candidate]:
 
 
 def _redrive(situation: Situation) -> Iterator[Candidate]:
-    for state, queue in _of(situation, "sqs"):
+    for state, queue in _states_of(situation, "sqs"):
         dead = state.settings.get("dead_letters")
         if isinstance(dead, int) and dead > 0:
             yield _candidate(
@@ -333,10 +335,10 @@ def _redrive(situation: Situation) -> Iterator[Candidate]:
             )
 
 
-_NO_DEPLOYMENT: Final = Precondition("no deployment of it is under way", "deployment")
+_NO_DEPLOYMENT: Final = Precondition("no deployment of it is in progress", "deployment")
 _NOT_PINNED: Final = Precondition("no tag pins a version above the target", "below_floor")
 _NO_WORSE: Final = Precondition(
-    "the target is not known to have failed as what is in force now does", "target_unhealthy"
+    "the target version is not known to fail like the current one", "target_unhealthy"
 )
 _ALARM_OK: Final = "the same alarm is OK, with enough successful requests at comparable traffic"
 
@@ -347,7 +349,7 @@ VERBS: Final[tuple[Verb, ...]] = (
         arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
         preconditions=(
             Precondition(
-                "the alias still points to the version that the evidence saw, at that revision",
+                "the alias still points to the version and revision in the evidence",
                 "capture",
             ),
             Precondition("the target version exists and can run", "capture"),
@@ -355,7 +357,7 @@ VERBS: Final[tuple[Verb, ...]] = (
             _NO_WORSE,
             _NOT_PINNED,
         ),
-        inverse="point the alias back, if it still is at the revision that we wrote",
+        inverse="point the alias back, if it is still at the revision that Quorum wrote",
         risk="medium",
         blast_radius="all callers of the alias",
         check=_ALARM_OK,
@@ -366,12 +368,12 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("lambda:PutFunctionConcurrency",),
         arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
         preconditions=(
-            Precondition("the reserved concurrency still is what the evidence saw", "capture"),
-            Precondition("the account's pool has room for the raise", "capture"),
-            Precondition("it is at most half of the account's concurrency", "capture"),
+            Precondition("the reserved concurrency is still as in the evidence", "capture"),
+            Precondition("the account has enough unreserved concurrency for the raise", "capture"),
+            Precondition("the new value is at most half of the account's concurrency", "capture"),
             _NO_DEPLOYMENT,
         ),
-        inverse="put the former reserved concurrency back, if it still is what we wrote",
+        inverse="restore the reserved concurrency, if it is still as Quorum set it",
         risk="low",
         blast_radius="the function, and what it calls",
         check=_ALARM_OK,
@@ -382,12 +384,12 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("ssm:PutParameter",),
         arn="arn:{partition}:ssm:{region}:{account}:parameter{name}",
         preconditions=(
-            Precondition("the parameter still has the version that the evidence saw", "capture"),
+            Precondition("the parameter still has the version in the evidence", "capture"),
             Precondition("the version to restore is still in the parameter's history", "capture"),
             _NO_WORSE,
             _NOT_PINNED,
         ),
-        inverse="write the former value again, if the version still is the one that we wrote",
+        inverse="write the previous value again, if the version is still the one that Quorum wrote",
         risk="medium",
         blast_radius="all readers of the parameter",
         check=_ALARM_OK,
@@ -399,16 +401,16 @@ VERBS: Final[tuple[Verb, ...]] = (
         arn="arn:{partition}:dynamodb:{region}:{account}:table/{table}",
         preconditions=(
             Precondition("the table is ACTIVE", "deployment"),
-            Precondition("it is provisioned, at the capacity that the evidence saw", "capture"),
+            Precondition("the table is provisioned, with the capacity in the evidence", "capture"),
             Precondition("autoscaling does not own the capacity", "autoscaling"),
             Precondition(
-                "on demand only without indexes, whose own capacity could not be put back",
+                "a table switched to on demand has no indexes: their capacity cannot be restored",
                 "capture",
             ),
         ),
-        inverse="put the former capacity and billing back, if they still are what we wrote",
+        inverse="restore capacity and billing, if they are still as Quorum set them",
         risk="low",
-        blast_radius="the table and its price",
+        blast_radius="the table and its cost",
         check=_ALARM_OK,
         propose=_raise_capacity,
     ),
@@ -417,15 +419,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         permissions=("ecs:UpdateService",),
         arn="arn:{partition}:ecs:{region}:{account}:service/{cluster}/{service}",
         preconditions=(
-            Precondition(
-                "the service still runs the task definition that the evidence saw", "capture"
-            ),
+            Precondition("the service still runs the task definition in the evidence", "capture"),
             Precondition("the target task definition is ACTIVE", "capture"),
             _NO_DEPLOYMENT,
             _NO_WORSE,
             _NOT_PINNED,
         ),
-        inverse="run the former task definition again, if the service still runs what we wrote",
+        inverse="run the previous task definition again, if the service still runs what Quorum set",
         risk="medium",
         blast_radius="all tasks of the service",
         check=_ALARM_OK,
@@ -442,13 +442,13 @@ VERBS: Final[tuple[Verb, ...]] = (
         ),
         arn="arn:{partition}:sqs:{region}:{account}:{dead_letter_queue}",
         preconditions=(
-            Precondition("the queue has dead letters, which nobody moves yet", "capture"),
+            Precondition("the queue has dead letters, and no redrive is running", "capture"),
             Precondition(
-                "the alarm that opened the incident is over, unless it watches the dead letters",
+                "the alarm that opened the incident is OK, unless it watches the dead letters",
                 "alarm_over",
             ),
             Precondition(
-                "of what is measured beside the queue, nothing failed more than it may when the "
+                "besides the queue, no measured resource had more failures than allowed when the "
                 "evidence was taken",
                 "cause_remains",
             ),
@@ -456,7 +456,7 @@ VERBS: Final[tuple[Verb, ...]] = (
         inverse=None,
         risk="high",
         blast_radius="every consumer of the queue sees the messages again",
-        check="the dead-letter queue is empty and stays so",
+        check="the dead-letter queue stays empty",
         propose=_redrive,
         cause_first=True,
     ),
@@ -464,20 +464,20 @@ VERBS: Final[tuple[Verb, ...]] = (
 
 
 class CatalogueError(ValueError):
-    """A verb that the catalogue does not hold."""
+    """The catalogue does not contain this verb."""
 
 
 def verb(name: str) -> Verb:
-    """Return the verb of that name. Raises CatalogueError when the catalogue has none."""
+    """Return the verb with this name. Raises CatalogueError when there is none."""
     for row in VERBS:
         if row.name == name:
             return row
     raise CatalogueError(
-        f"no verb is called {name!r}; the catalogue has {', '.join(v.name for v in VERBS)}"
+        f"there is no verb {name!r}; the catalogue has {', '.join(v.name for v in VERBS)}"
     )
 
 
 def candidates(situation: Situation, verbs: Iterable[Verb] = VERBS) -> tuple[Candidate, ...]:
-    """Return all that could be done here, by action id; two alike are one."""
-    found = {c.id: c for row in verbs for c in row.propose(situation)}
-    return tuple(found[key] for key in sorted(found))
+    """Return all actions that are possible here, by action id, without duplicates."""
+    by_id = {c.id: c for row in verbs for c in row.propose(situation)}
+    return tuple(by_id[key] for key in sorted(by_id))

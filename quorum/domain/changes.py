@@ -1,4 +1,4 @@
-"""What changed between two looks at a resource. Pure: the same looks give the same changes."""
+"""Derivation of changes from two snapshots of a resource. Pure: same input, same changes."""
 
 from collections.abc import Iterator, Mapping
 from math import ceil, floor
@@ -11,10 +11,10 @@ from quorum.domain.evidence import Change, ChangeKind, Scalar
 Settings = Mapping[str, Scalar]
 
 CHANGED_AT: Final = "changed_at"
-"""Setting: when the service says that the settings last changed, in seconds since 1970."""
+"""Setting: the time of the last change as the service reports it, in seconds since 1970."""
 
 _WATCHED: Final[dict[str, tuple[tuple[str, ChangeKind], ...]]] = {
-    # kind of resource: its settings that people change, and what such a change is called
+    # kind of resource: the settings that people change, and the kind of such a change
     "lambda": (
         ("alias_version", "alias"),
         ("alias_weights", "alias"),
@@ -26,22 +26,22 @@ _WATCHED: Final[dict[str, tuple[tuple[str, ChangeKind], ...]]] = {
 }
 _UNSET_MEANS_SOMETHING: Final = frozenset({"alias_weights", "reserved_concurrency"})
 _DATED: Final = frozenset({"ssm"})
-"""Kinds whose CHANGED_AT dates the one setting that is watched, and not some other one."""
+"""Kinds whose CHANGED_AT is the time of the one watched setting, and of no other one."""
 _CLOCK_SKEW_SECONDS: Final = 5
 
 
-def watched(resource: ResourceId) -> bool:
-    """Return whether the resource has settings whose changes are noticed."""
+def is_watched(resource: ResourceId) -> bool:
+    """Return whether changes of this resource's settings are detected."""
     return resource.partition(":")[0] in _WATCHED
 
 
-def derive(
+def derive_changes(
     resource: ResourceId, before: Settings, after: Settings, *, seen: float, now: float
 ) -> tuple[Change, ...]:
-    """Return what changed between two looks at the resource, at `seen` and at `now`.
+    """Return the changes between two snapshots of the resource, taken at `seen` and at `now`.
 
-    A change lies between the two looks, or is at the service's own time where it tells one. Its
-    id rests on what changed since which look, so two observers of the same change agree on it.
+    A change lies between the two times, or at the service's own time where it reports one. Its id
+    depends on the change and on `seen`, so two observers of the same change agree on it.
     """
     kind, _, name = resource.partition(":")
     return tuple(
@@ -63,7 +63,7 @@ def derive(
 
 def _changed(kind: str, before: Settings, after: Settings) -> Iterator[tuple[str, ChangeKind]]:
     if before.get("alias") != after.get("alias"):
-        return  # another alias is looked at, nothing was moved
+        return  # another alias was read, no alias was moved
     for key, change_kind in _WATCHED.get(kind, ()):
         values = (before.get(key), after.get(key))
         if values[0] != values[1] and (None not in values or key in _UNSET_MEANS_SOMETHING):
@@ -83,11 +83,11 @@ def _setting(key: str, name: str, settings: Settings) -> str:
 
 
 def _between(kind: str, after: Settings, seen: float, now: float) -> tuple[int, int]:
-    told = after.get(CHANGED_AT)
-    if kind in _DATED and isinstance(told, int):
+    reported = after.get(CHANGED_AT)
+    if kind in _DATED and isinstance(reported, int):
         skew = _CLOCK_SKEW_SECONDS
-        if seen - skew <= told <= now + skew:
-            return told, told
+        if seen - skew <= reported <= now + skew:
+            return reported, reported
     return floor(seen), ceil(now)
 
 

@@ -1,7 +1,7 @@
 """Commands: the payloads that the state machine, the console and Slack send to functions.
 
 A command carries ids and a choice, never what the receiver can read itself. The sender builds it
-with the same class that the receiver parses it with (`quorum.application.requests.read`).
+with the same class that the receiver parses it with (`quorum.application.requests.parse_command`).
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -21,12 +21,12 @@ class Command(Record):
     """One call of a function."""
 
     def payload(self) -> dict[str, Any]:
-        """Return the command as JSON values."""
+        """Return the command as a dictionary of JSON values."""
         return self.model_dump(mode="json")
 
 
 class Failure(BaseModel):
-    """How Step Functions reports a tier that failed: `Error` is the error's class name."""
+    """A tier's failure as Step Functions reports it: `Error` is the error's class name."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -34,7 +34,7 @@ class Failure(BaseModel):
 
 
 class SeatState(BaseModel):
-    """A seat's branch at its end. Only the seat's name and its failed tiers are used."""
+    """The final state of a seat's branch. Only the seat's name and its failed tiers are used."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -68,7 +68,7 @@ class CountVotes(Command):
     seats: tuple[SeatState, ...] = ()
 
     def why_silent(self, seat: str) -> str:
-        """Return why the seat's tiers failed, as far as the state machine reports it."""
+        """Return the reason why the seat's tiers failed, as far as the state machine reports it."""
         failed = [
             f"{method}: {failure.Error}"
             for state in self.seats
@@ -140,7 +140,7 @@ class AwaitApproval(Command):
 
 
 class AnswerApproval(Command):
-    """Grant or deny, with the proof of who answers. `action` grants another frozen candidate."""
+    """Grant or deny, with proof of identity. `action` grants another candidate of the evidence."""
 
     operation: Literal["answer"] = "answer"
     approval_id: ApprovalId
@@ -159,7 +159,7 @@ class ExpireApproval(Command):
 
 
 class TakeOver(Command):
-    """Give the incident to the person who proves to be it."""
+    """Assign the incident to the person whose identity the proof shows."""
 
     operation: Literal["take_over"] = "take_over"
     incident_id: IncidentId

@@ -1,6 +1,6 @@
-"""The canonical constants. Nothing else defines them; documents quote them.
+"""The canonical constants. No other module defines them; the documents quote them.
 
-Times are seconds unless a name says otherwise; a role's weight is a share of 1.
+Times are in seconds unless a name says otherwise. A role's weight is a fraction of 1.
 """
 
 from fractions import Fraction
@@ -10,14 +10,14 @@ Role = Literal["detection", "diagnosis", "prediction", "resolution"]
 
 
 class RoleTime(NamedTuple):
-    """How long a role should take, and may take at most, in seconds."""
+    """The target and the maximum duration of a role, in seconds."""
 
     target: int
     maximum: int
 
 
 class Rate(NamedTuple):
-    """At most `sends` in `per_seconds`, over the whole fleet."""
+    """A rate limit of `sends` per `per_seconds`, over the whole fleet."""
 
     sends: int
     per_seconds: int
@@ -57,7 +57,7 @@ CHANNEL_RATES: Final[dict[str, Rate]] = {
     "email": Rate(10, 1),
 }
 WEBHOOK_RATE: Final = Rate(10, 1)
-"""Of the one channel that the canonical table leaves to us."""
+"""The rate of webhooks, which the canonical table does not fix."""
 CONNECTION_POOLS: Final[dict[str, int]] = {"datadog": 20, "pagerduty": 10, "aws": 50}
 
 CONFIDENCE_PENALTIES_BP: Final[dict[str, int]] = {
@@ -81,7 +81,7 @@ SCALE_OUT: Final[dict[str, tuple[Role, int]]] = {
 BASIS_POINTS: Final = 10_000
 VOTE_LIFETIME_SECONDS: Final = 900
 CLOCK_SKEW_SECONDS: Final = 5
-"""By how much two of our functions' clocks may differ."""
+"""Maximum clock difference between two functions."""
 FLAPPING_WINDOW_SECONDS: Final = 1800
 RELATED_WINDOW_SECONDS: Final = 600
 STORM_INCIDENTS: Final = 5
@@ -89,4 +89,4 @@ STORM_WINDOW_SECONDS: Final = 600
 EFFECTS_PER_HOUR: Final = 3
 UNDECIDED_AFTER_SECONDS: Final = 300
 DOMAIN_SHARE: Final = Fraction(1, 3)
-"""What seats that share a failure domain weigh together is less: n = 3f + 1, f = 3 of ten."""
+"""Exclusive limit of the weight of seats in one failure domain: n = 3f + 1, f = 3 of ten."""

@@ -1,4 +1,4 @@
-"""The one decision of a round, as consensus stores it."""
+"""The decision of a round, as consensus stores it."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from quorum.domain.base import Record
 
 
 class Decided(Record):
-    """The one decision of a round."""
+    """The only decision of a round."""
 
     incident_id: str
     round: int

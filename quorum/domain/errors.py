@@ -1,81 +1,81 @@
-"""Every error of ours, split by the one question a caller asks: retry or not?
+"""All errors of Quorum, divided into those worth a retry and those that are not.
 
 QuorumError
-├── TransientError                Step Functions retries it, by these very names
-│   ├── ConcurrencyConflictError    somebody else appended first, several times in a row
-│   ├── StoreUnavailableError       a table, bucket or queue did not answer
-│   ├── SourceUnavailableError      a source of evidence did not answer
-│   ├── ModelThrottledError         the language model asked us to wait
-│   └── ChannelUnavailableError     a channel to people is down, or over its rate
-└── PermanentError                Step Functions catches it and takes the next tier
-    ├── InvalidInputError           names the field and the remedy
-    ├── InvalidHistoryError         a log that cannot be: tampered with, or a bug
-    ├── BreakerOpenError            the tier's breaker is open: fail at once
-    ├── ModelAnswerError            the model's answer does not fit its schema, twice
-    ├── ModelUnavailableError       no model is configured, or it is gone
-    ├── NotApplicableError          this tier has nothing to work on
-    ├── RefusedError                a guard or a precondition said no
-    └── WorldMovedError             the resource is no longer what the evidence saw
+├── TransientError                retried by Step Functions, by these class names
+│   ├── ConcurrencyConflictError    lost several races in a row to append or write
+│   ├── StoreUnavailableError       a table, bucket or queue did not respond
+│   ├── SourceUnavailableError      a source of evidence did not respond
+│   ├── ModelThrottledError         the language model throttled the request
+│   └── ChannelUnavailableError     a notification channel is down or over its rate limit
+└── PermanentError                caught by Step Functions, which runs the next tier
+    ├── InvalidInputError           invalid input; names the field and the remedy
+    ├── InvalidHistoryError         an inconsistent log: tampered with, or a bug
+    ├── BreakerOpenError            the tier's circuit breaker is open: fail fast
+    ├── ModelAnswerError            the model's answer failed validation twice
+    ├── ModelUnavailableError       no model is configured, or it is unreachable
+    ├── NotApplicableError          this tier has no data to work on
+    ├── RefusedError                a guard or a precondition refused the effect
+    └── WorldMovedError             the resource changed since the evidence was taken
 
-Step Functions matches names and knows no base classes, so every transient error is a direct
-subclass and `transient_error_names` is what the state machine lists.
+Step Functions matches exact names and ignores base classes. Every transient error is therefore a
+direct subclass of TransientError, and `transient_error_names` lists them for the state machine.
 """
 
 
 class QuorumError(Exception):
-    """Base of all errors that Quorum raises on purpose."""
+    """Base class of all errors that Quorum raises on purpose."""
 
 
 class TransientError(QuorumError):
-    """Trying again may help."""
+    """An error that may not recur: retry."""
 
 
 class PermanentError(QuorumError):
-    """Trying again gives the same answer."""
+    """An error that recurs on every retry."""
 
 
 class ConcurrencyConflictError(TransientError):
-    """The version of the log that we wanted to write was taken."""
+    """Another writer took the version of the log that this call tried to write."""
 
 
 class StoreUnavailableError(TransientError):
-    """A store did not answer."""
+    """A store did not respond."""
 
 
 class SourceUnavailableError(TransientError):
-    """A source of evidence did not answer."""
+    """A source of evidence did not respond."""
 
 
 class ModelThrottledError(TransientError):
-    """The language model asked us to wait."""
+    """The language model throttled the request."""
 
 
 class ChannelUnavailableError(TransientError):
-    """A channel to people did not take the message."""
+    """A notification channel did not accept the message."""
 
 
 class InvalidInputError(PermanentError):
-    """What came in does not fit; the message names the field and the remedy."""
+    """Invalid input. The message names the field and the remedy."""
 
 
 class InvalidHistoryError(PermanentError):
-    """The log contradicts itself."""
+    """An inconsistent log or record."""
 
 
 class BreakerOpenError(PermanentError):
-    """The breaker before this dependency is open."""
+    """The circuit breaker of this dependency is open."""
 
 
 class ModelAnswerError(PermanentError):
-    """The model's answer did not validate, and neither did its repair."""
+    """The model's answer failed validation, and so did the repaired one."""
 
 
 class ModelUnavailableError(PermanentError):
-    """No model is configured, or it cannot be reached."""
+    """No model is configured, or it is unreachable."""
 
 
 class NotApplicableError(PermanentError):
-    """This tier has nothing to work on here."""
+    """This tier has no data to work on."""
 
 
 class RefusedError(PermanentError):
@@ -87,5 +87,5 @@ class WorldMovedError(PermanentError):
 
 
 def transient_error_names() -> list[str]:
-    """Return the class names that a Step Functions `Retry` lists."""
+    """Return the class names of all transient errors, for the `Retry` of a Step Functions state."""
     return sorted(error.__name__ for error in TransientError.__subclasses__())

@@ -1,9 +1,9 @@
-"""The facts of an incident: a closed union, each with a `type` literal and a schema version.
+"""The events of an incident: a closed union, each with a `type` literal and a schema version.
 
-A fact is never changed: an old one stays readable for ever, a new kind is a new class. Each
-carries the digest of the one before, so that a rewritten history shows when it is loaded. A field
-that was added later has a default and is left out at that default (`exclude_if`): otherwise the
-digests of facts from before it would change.
+An event never changes: old events stay readable forever, and a new kind of event is a new class.
+Each event carries the digest of the previous one, so that loading a rewritten history fails. A
+field added later has a default and is omitted at that default (`exclude_if`); otherwise the digests
+of older events would change.
 """
 
 import operator
@@ -38,15 +38,15 @@ Finding = Literal[
     "execution_aborted",
     "execution_missing",
 ]
-"""What the watchdog finds."""
+"""The problems that the watchdog reports."""
 
 
 def _is_one(number: int) -> bool:
     return number == 1
 
 
-class Fact(Record):
-    """What every fact has. `version` counts from 1 within the incident."""
+class BaseEvent(Record):
+    """The fields of every event. `version` counts from 1 within the incident."""
 
     schema_version: Literal[1] = 1
     incident_id: IncidentId
@@ -56,7 +56,7 @@ class Fact(Record):
     previous: Digest
 
 
-class IncidentOpened(Fact):
+class IncidentOpened(BaseEvent):
     """An opted-in alarm fired and no open incident took it."""
 
     type: Literal["IncidentOpened"] = "IncidentOpened"
@@ -67,37 +67,37 @@ class IncidentOpened(Fact):
     """Five or more incidents opened within ten minutes: no autonomy."""
 
 
-class AlarmJoined(Fact):
+class AlarmJoined(BaseEvent):
     """A related alarm fired while the incident was open."""
 
     type: Literal["AlarmJoined"] = "AlarmJoined"
     alarm: Alarm
 
 
-class AlarmRecovered(Fact):
-    """An alarm of the incident went back to OK."""
+class AlarmRecovered(BaseEvent):
+    """An alarm of the incident returned to OK."""
 
     type: Literal["AlarmRecovered"] = "AlarmRecovered"
     alarm_name: str
     recovered_at: Instant
 
 
-class EvidenceFrozen(Fact):
-    """The bundle that this round votes on."""
+class EvidenceFrozen(BaseEvent):
+    """The evidence bundle of this round was stored."""
 
     type: Literal["EvidenceFrozen"] = "EvidenceFrozen"
     round: int
     evidence: Digest
     key: str
-    """Object key in the evidence bucket."""
+    """The object key in the evidence bucket."""
     sources: tuple[Source, ...]
     candidates: tuple[Candidate, ...]
     second_fault: bool = False
-    """Two independent faults show at once: a person decides."""
+    """Two independent faults are visible at once: a person decides."""
 
 
 class VoteCast(Record):
-    """A seat's answer as consensus counted it."""
+    """A seat's vote as consensus counted it."""
 
     seat: str
     tier: str
@@ -110,14 +110,14 @@ class VoteCast(Record):
 
 
 class SeatSilent(Record):
-    """A seat whose every tier failed, or whose answer does not count, and why."""
+    """A seat without a valid vote, and the reason: every tier failed, or its vote was rejected."""
 
     seat: str
     reason: str
 
 
 class RoleTimed(Record):
-    """How long a role took from its first seat's start to its last seat's answer."""
+    """The duration of a role, from its first seat's start to its last seat's answer, in seconds."""
 
     role: str
     seconds: float
@@ -126,63 +126,63 @@ class RoleTimed(Record):
 
 
 class Disagreement(Record):
-    """Who did not vote for the best action, and whose vote alone would have changed the outcome."""
+    """The seats that did not vote for the best action, and those whose vote alone was decisive."""
 
     missed_bp: int
-    """By how much the best action missed the threshold, rounded up; 0 when it reached it."""
+    """Basis points that the best action was below the threshold, rounded up; 0 if it reached it."""
     dissent: tuple[str, ...]
-    """Seats that voted for something else, or for nothing."""
+    """Seats that voted for another action or abstained."""
     decisive: tuple[str, ...]
-    """Of an authorised action: seats without whose vote it would not have been. Of another: seats
-    whose full confidence in it would have authorised it."""
+    """For an authorised action: seats without whose vote it would have missed the threshold. For
+    any other: seats whose full-confidence vote would have authorised it."""
 
 
-class DecisionMade(Fact):
-    """What the votes came to, and the way that follows."""
+class DecisionMade(BaseEvent):
+    """The result of the votes, and the route that follows."""
 
     type: Literal["DecisionMade"] = "DecisionMade"
     round: int
     evidence: Digest
     route: Route
     action: ActionId | None
-    """The authorised action, or, for a person, the best ranked one."""
+    """The authorised action; for a person to decide on, the highest ranked one."""
     score_bp: int
     ranking: tuple[tuple[ActionId, int], ...]
     votes: tuple[VoteCast, ...]
     silent: tuple[SeatSilent, ...]
     reason: str
     level: str | None
-    """Who has to decide when the quorum may not."""
+    """The role of the person who decides when the quorum cannot."""
     certificate: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
-    """The votes as their seats signed them; none in a log of before they were signed."""
+    """The votes as their seats signed them; empty in events from before votes were signed."""
     disagreement: Disagreement | None = Field(default=None, exclude_if=operator.not_)
 
 
-def same_decision(one: DecisionMade, other: DecisionMade) -> bool:
-    """Return whether both decide the same, whatever their places in the log are."""
-    header = set(Fact.model_fields) - {"incident_id"}
-    return one.model_dump(exclude=header) == other.model_dump(exclude=header)
+def same_decision(first: DecisionMade, second: DecisionMade) -> bool:
+    """Return whether both decisions are equal apart from their position in the log."""
+    header = set(BaseEvent.model_fields) - {"incident_id"}
+    return first.model_dump(exclude=header) == second.model_dump(exclude=header)
 
 
-class SeatStruck(Fact):
-    """A seat signed two different votes in one round: it counts for nothing, and is suspended."""
+class SeatEquivocated(BaseEvent):
+    """A seat signed two different votes in one round: its votes are discarded."""
 
     type: Literal["SeatStruck"] = "SeatStruck"
     seat: str
     round: int
     proof: tuple[str, str]
-    """Both, as it signed them: its public key proves that it did."""
+    """Both votes as signed; the seat's public key verifies them."""
 
 
-class RoleOverran(Fact):
-    """A role took longer than its target (a warning) or its maximum (an alarm)."""
+class RoleOverran(BaseEvent):
+    """A role exceeded its target (a warning) or its maximum (an alarm)."""
 
     type: Literal["RoleOverran"] = "RoleOverran"
     timing: RoleTimed
 
 
-class ApprovalRequested(Fact):
-    """A person is asked. The id is opaque; the task token stays on the server."""
+class ApprovalRequested(BaseEvent):
+    """Approval was requested. The id is opaque; the task token stays on the server."""
 
     type: Literal["ApprovalRequested"] = "ApprovalRequested"
     approval_id: str
@@ -191,11 +191,11 @@ class ApprovalRequested(Fact):
     level: str
     expires_at: Instant
     people: int = Field(default=1, exclude_if=_is_one)
-    """How many different people have to grant it."""
+    """The number of different people who have to approve."""
 
 
-class ApprovalGiven(Fact):
-    """One person granted it, and that is not enough yet: `missing` more have to."""
+class ApprovalGiven(BaseEvent):
+    """One person approved, and more approvals are required; `missing` is their number."""
 
     type: Literal["ApprovalGiven"] = "ApprovalGiven"
     approval_id: str
@@ -206,36 +206,36 @@ class ApprovalGiven(Fact):
     missing: int
 
 
-class ApprovalAnswered(Fact):
-    """A person granted or denied, or nobody did in time."""
+class ApprovalAnswered(BaseEvent):
+    """The approval request was granted or denied, or it expired."""
 
     type: Literal["ApprovalAnswered"] = "ApprovalAnswered"
     approval_id: str
     answer: Literal["granted", "denied", "expired"]
     by: OutsiderText | None = None
     via: str = Field(default="", exclude_if=operator.not_)
-    """The channel that the answer came by: `cli`, `console`, `slack`."""
+    """The channel of the answer: `cli`, `console`, `slack`."""
     reason: OutsiderText | None = Field(default=None, exclude_if=operator.not_)
     action: ActionId | None = Field(default=None, exclude_if=operator.not_)
-    """What was granted: another candidate than was asked about, if the person chose so."""
+    """The granted action: the requested one, or another candidate that the person chose."""
     grants: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
-    """What each person granted, signed by the approval function."""
+    """Each person's grant, signed by the approval function."""
 
 
-class ApprovalRefused(Fact):
-    """Somebody tried to answer who may not, or no more; nothing came of it."""
+class ApprovalRefused(BaseEvent):
+    """An answer was rejected: its author was not authorised, or it came too late. No effect."""
 
     type: Literal["ApprovalRefused"] = "ApprovalRefused"
     approval_id: str
     by: OutsiderText
-    """Who they are on the way that they came; only a name of the allow-list is a person's."""
+    """The author as the channel names them. Only a name on the allow-list identifies a person."""
     via: str
     why: Literal["unauthorised", "late", "replayed", "not_taken"]
     reason: str
 
 
-class IncidentTakenOver(Fact):
-    """A person has it now: from here on nothing is done in it by Quorum on its own."""
+class IncidentTakenOver(BaseEvent):
+    """A person took the incident over: Quorum takes no further action in it by itself."""
 
     type: Literal["IncidentTakenOver"] = "IncidentTakenOver"
     by: OutsiderText
@@ -243,8 +243,8 @@ class IncidentTakenOver(Fact):
     reason: OutsiderText
 
 
-class UndoRequested(Fact):
-    """A person wants the action undone, whatever verification says."""
+class UndoRequested(BaseEvent):
+    """A person ordered a rollback of the action, regardless of the verification result."""
 
     type: Literal["UndoRequested"] = "UndoRequested"
     by: OutsiderText
@@ -252,8 +252,8 @@ class UndoRequested(Fact):
     reason: OutsiderText
 
 
-class InverseCaptured(Fact):
-    """What undoing will need, recorded before the effect."""
+class InverseCaptured(BaseEvent):
+    """The state that an undo needs was recorded, before the effect."""
 
     type: Literal["InverseCaptured"] = "InverseCaptured"
     action: ActionId
@@ -262,8 +262,8 @@ class InverseCaptured(Fact):
     approval_id: str | None
 
 
-class ActionTaken(Fact):
-    """The effect happened; `written` is what the resource must still be for an undo."""
+class ActionTaken(BaseEvent):
+    """The effect was applied. An undo requires that the resource still is as in `written`."""
 
     type: Literal["ActionTaken"] = "ActionTaken"
     action: ActionId
@@ -271,18 +271,18 @@ class ActionTaken(Fact):
     request_id: str
 
 
-class ActionRefused(Fact):
-    """A guard or a precondition said no, and nothing was changed."""
+class ActionRefused(BaseEvent):
+    """A guard or a precondition refused the action, and nothing was changed."""
 
     type: Literal["ActionRefused"] = "ActionRefused"
     action: ActionId
     guard: str
     reason: str
     person_may: bool
-    """Whether a person's approval can lift this guard."""
+    """True when a person's approval overrides this guard."""
 
 
-class ActionUndone(Fact):
+class ActionUndone(BaseEvent):
     """The recorded inverse was applied."""
 
     type: Literal["ActionUndone"] = "ActionUndone"
@@ -291,16 +291,16 @@ class ActionUndone(Fact):
     request_id: str
 
 
-class UndoRefused(Fact):
-    """The resource is no longer what we wrote; nothing was changed."""
+class UndoRefused(BaseEvent):
+    """The undo was refused because the resource has changed since; nothing was changed."""
 
     type: Literal["UndoRefused"] = "UndoRefused"
     action: ActionId
     reason: str
 
 
-class RecoveryChecked(Fact):
-    """What verification saw at the end: the same alarm, and the traffic."""
+class RecoveryChecked(BaseEvent):
+    """The final result of verification: the state of the same alarm, and the traffic."""
 
     type: Literal["RecoveryChecked"] = "RecoveryChecked"
     verdict: Literal["recovered", "failed", "unverified"]
@@ -308,13 +308,13 @@ class RecoveryChecked(Fact):
     requests: float
     errors: float
     compared_requests: float
-    """Requests in an equally long window before the onset."""
+    """Requests in a window of equal length before the onset."""
     seconds: float
     reason: str
 
 
-class IncidentClosed(Fact):
-    """The end of Quorum's part. `escalated`, `undone` and `unverified` are a person's now."""
+class IncidentClosed(BaseEvent):
+    """Quorum's part ended. A person has to follow up on `escalated`, `undone` and `unverified`."""
 
     type: Literal["IncidentClosed"] = "IncidentClosed"
     outcome: Outcome
@@ -322,8 +322,8 @@ class IncidentClosed(Fact):
     level: str | None = None
 
 
-class MessageSent(Fact):
-    """People were told."""
+class MessageSent(BaseEvent):
+    """A notification was sent."""
 
     type: Literal["MessageSent"] = "MessageSent"
     message: MessageKind
@@ -331,8 +331,8 @@ class MessageSent(Fact):
     reference: str
 
 
-class MessageFailed(Fact):
-    """People could not be told by this channel; the message is in the dead-letter queue."""
+class MessageFailed(BaseEvent):
+    """A channel did not accept a notification, which is now in the dead-letter queue."""
 
     type: Literal["MessageFailed"] = "MessageFailed"
     message: MessageKind
@@ -340,8 +340,8 @@ class MessageFailed(Fact):
     reason: str
 
 
-class PostMortemWritten(Fact):
-    """The report is in the evidence bucket."""
+class PostMortemWritten(BaseEvent):
+    """The post-mortem was stored in the evidence bucket."""
 
     type: Literal["PostMortemWritten"] = "PostMortemWritten"
     key: str
@@ -349,8 +349,8 @@ class PostMortemWritten(Fact):
     cost_microdollars: int
 
 
-class WatchdogBarked(Fact):
-    """The incident was undecided for too long, or its execution died."""
+class WatchdogAlerted(BaseEvent):
+    """The watchdog alerted: the incident was undecided for too long, or its execution died."""
 
     type: Literal["WatchdogBarked"] = "WatchdogBarked"
     finding: Finding
@@ -362,7 +362,7 @@ IncidentEvent = Annotated[
     | AlarmRecovered
     | EvidenceFrozen
     | DecisionMade
-    | SeatStruck
+    | SeatEquivocated
     | RoleOverran
     | ApprovalRequested
     | ApprovalGiven
@@ -380,7 +380,7 @@ IncidentEvent = Annotated[
     | MessageSent
     | MessageFailed
     | PostMortemWritten
-    | WatchdogBarked,
+    | WatchdogAlerted,
     Field(discriminator="type"),
 ]
 INCIDENT_EVENT: Final[TypeAdapter[IncidentEvent]] = TypeAdapter(
@@ -389,10 +389,10 @@ INCIDENT_EVENT: Final[TypeAdapter[IncidentEvent]] = TypeAdapter(
 
 
 def event_digest(event: IncidentEvent) -> str:
-    """Return the digest that the next fact must carry as `previous`."""
+    """Return the digest that the next event must carry as `previous`."""
     return digest(event)
 
 
 def affected(alarms: tuple[Alarm, ...]) -> tuple[ResourceId, ...]:
-    """Return the alarms' resources, each once, in order of appearance."""
+    """Return the alarms' resources without duplicates, in order of appearance."""
     return tuple(dict.fromkeys(r for alarm in alarms for r in alarm.resources))

@@ -1,6 +1,6 @@
-"""The bundle of evidence that one round of voting rests on: frozen, digested, and all there is.
+"""The evidence bundle: everything that one round of voting rests on, frozen and digested.
 
-Seats see this and nothing else. Whatever an outsider could have written is an `OutsiderText`.
+Seats see nothing else. Text that an outsider could have written is an `OutsiderText`.
 """
 
 import operator
@@ -35,7 +35,7 @@ Statistic = Literal[
 
 
 class Alarm(Record):
-    """One alarm as it fired, whatever kind it was (metric, metric math, composite)."""
+    """An alarm as it fired: a metric, metric math or composite alarm."""
 
     name: str
     arn: str
@@ -54,7 +54,7 @@ class Alarm(Record):
     period_seconds: int = 60
     evaluation_periods: int = 1
     children: tuple[str, ...] = ()
-    """Alarm names that a composite rests on."""
+    """The alarm names that a composite alarm rests on."""
 
 
 class Series(Record):
@@ -64,17 +64,17 @@ class Series(Record):
     resource: ResourceId
     measure: Measure
     version: str | None = None
-    """The deployed version that served these requests, where the service tells."""
+    """The deployed version that served these requests, where the service reports it."""
     statistic: Statistic = "Sum"
     period_seconds: int
     points: tuple[tuple[Epoch, float], ...]
     """(start of the period, value), oldest first."""
     alarmed: bool = False
-    """True for the very series that the alarm watches."""
+    """True for the series that the alarm watches."""
 
 
 class LogTemplate(Record):
-    """A pattern mined from log lines, with how often it came before and after the alarm's onset."""
+    """A pattern mined from log lines, with its counts before and after the alarm's onset."""
 
     id: str
     resource: ResourceId
@@ -87,51 +87,52 @@ class LogTemplate(Record):
 
 
 class Spread(Record):
-    """Over how many callers failing requests are spread, as far as log lines name the caller."""
+    """The distribution of failing requests over callers, as far as log lines name the caller."""
 
     resource: ResourceId
     field: str
-    """What the lines call the caller."""
+    """The name of the log field that identifies the caller."""
     failing: int
     """Lines of failing requests since the onset that name a caller."""
     most: int
-    """Those of the one caller who fails most."""
+    """Those of the caller with the most failures."""
     callers_before: int
-    """Different callers that were seen before the onset."""
+    """Distinct callers seen before the onset."""
     before: int
     """Lines before the onset that name a caller."""
     most_before: int
-    """Those of the caller who fails most now."""
+    """Those of the caller who now has the most failures."""
     strangers: int = 0
-    """Of the failing, those of callers who were not seen before the onset."""
+    """Failing lines of callers that were not seen before the onset."""
     served: int = 0
-    """Lines since the onset that name a caller and tell of no failure."""
+    """Lines since the onset that name a caller and report no failure."""
     strangers_served: int = 0
-    """Of these, those of callers who were not seen before."""
+    """Of the served lines, those of callers that were not seen before the onset."""
 
 
 class Change(Record):
-    """Something that an operator or a pipeline changed, as the inventory's snapshots saw it."""
+    """A change by an operator or a pipeline, derived from the inventory's snapshots."""
 
     id: str
     resource: ResourceId
     kind: ChangeKind
     setting: str
-    """What of the resource: an alias's name, a parameter's name, `reserved_concurrency`."""
+    """The changed setting: an alias's name, a parameter's name, `reserved_concurrency`."""
     not_before: Epoch
     at: Epoch
-    """The change lies between `not_before` and `at`; they are equal when the service told us."""
+    """The change happened between `not_before` and `at`; equal when the service reports the time.
+    """
     before: Scalar
     after: Scalar
     actor: OutsiderText | None = None
     ours: bool = False
-    """Quorum itself did it."""
+    """True when Quorum made the change."""
     title: OutsiderText | None = None
-    """What it says of itself."""
+    """The change's own title, such as a commit subject."""
     touched: tuple[OutsiderText, ...] = ()
-    """Names of what it changed (files, settings), where that is known."""
+    """Names of the files or settings that it touched, if known."""
     diff: OutsiderText | None = None
-    """Lines that it took away (`-`) and added (`+`), where they are known."""
+    """Removed (`-`) and added (`+`) lines, if known."""
 
 
 class Edge(Record):
@@ -142,14 +143,14 @@ class Edge(Record):
 
 
 class ResourceState(Record):
-    """What a resource's settings were when the evidence was taken; flat, so that it compares."""
+    """A resource's settings when the evidence was taken; flat, so that they compare."""
 
     resource: ResourceId
     settings: dict[str, Scalar]
 
 
 class Source(Record):
-    """How a source of evidence did. `absent` means not configured, which is not a gap."""
+    """The status of a source of evidence. `absent` means not configured, which is not a gap."""
 
     name: SourceName
     status: Literal["ok", "stale", "failed", "absent"]
@@ -158,7 +159,7 @@ class Source(Record):
 
 
 class Candidate(Record):
-    """An action of the catalogue that could be done here."""
+    """An action of the catalogue that is possible in this situation."""
 
     id: ActionId
     verb: str
@@ -166,9 +167,9 @@ class Candidate(Record):
     parameters: dict[str, Scalar]
     summary: str
     cites: tuple[str, ...]
-    """Ids of the changes or states in this bundle that suggested it."""
+    """Ids of the changes or states in this bundle that led to it."""
     observed: dict[str, Scalar]
-    """The resource's settings that must still hold when the action is done."""
+    """The resource's settings that must still hold when the action is executed."""
 
 
 class Bundle(Record):
@@ -181,7 +182,8 @@ class Bundle(Record):
     alarms: tuple[Alarm, ...]
     """The incident's first alarm, then those that joined it."""
     onset: Epoch
-    """Start of the first breaching period of the first alarm, or of the window that it judged."""
+    """Start of the first breaching period of the first alarm, or of the window that it evaluated.
+    """
     series: tuple[Series, ...] = ()
     templates: tuple[LogTemplate, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -192,11 +194,11 @@ class Bundle(Record):
     objectives: dict[str, float] = Field(default_factory=dict)
     """Resource id → share of requests that should succeed."""
     second_fault: bool = Field(default=False, exclude_if=operator.not_)
-    """Two independent faults show at once: a person decides."""
+    """Two independent faults are visible at once: a person decides."""
     storm: bool = Field(default=False, exclude_if=operator.not_)
-    """The incident opened in a storm: no model is asked."""
+    """The incident opened in a storm: no language model is called."""
     spread: tuple[Spread, ...] = Field(default=(), exclude_if=operator.not_)
-    """Empty where no log line names a caller: that says nothing."""
+    """Empty when no log line names a caller: no conclusion follows."""
 
     def gaps(self) -> tuple[Source, ...]:
         """Return the configured sources that failed or are stale."""
@@ -207,18 +209,18 @@ class Bundle(Record):
         return penalty_bp(self.sources)
 
     def complete_enough(self) -> bool:
-        """Return whether partial data may still be acted on: 0.8 less the penalties >= 0.6."""
+        """Return whether partial data suffices to act: 0.8 less the penalties >= 0.6."""
         return complete_enough(self.sources)
 
 
-def of_round(bundle: Bundle, incident_id: str, round_: int) -> Bundle:
-    """Return the bundle. Raises InvalidHistoryError when it is another incident's or round's.
+def require_round(bundle: Bundle, incident_id: str, round_: int) -> Bundle:
+    """Return the bundle. Raises InvalidHistoryError when it is of another incident or round.
 
-    Its digest says only that it is what somebody froze once, not that it is about this.
+    A valid digest proves only that this bundle was frozen once, not that it is this round's.
     """
     if (bundle.incident_id, bundle.round) != (incident_id, round_):
         about = f"incident {bundle.incident_id}, round {bundle.round}"
-        raise InvalidHistoryError(f"the evidence is of {about}")
+        raise InvalidHistoryError(f"the evidence belongs to {about}")
     return bundle
 
 
@@ -233,7 +235,7 @@ def penalty_bp(sources: Iterable[Source]) -> int:
 
 
 def complete_enough(sources: Iterable[Source]) -> bool:
-    """Return whether partial data may still be acted on: 0.8 less the penalties >= 0.6."""
+    """Return whether partial data suffices to act: 0.8 less the penalties >= 0.6."""
     return PARTIAL_DATA_START_BP - penalty_bp(sources) >= PARTIAL_DATA_FLOOR_BP
 
 

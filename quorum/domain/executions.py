@@ -1,4 +1,4 @@
-"""The executor's own record of an effect."""
+"""The executor's record of an effect."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ from quorum.domain.evidence import Candidate, Scalar
 class Execution(Record):
     """A fence: one per incident and operation, written before the effect.
 
-    It is the executor's own record of what it does: the log only tells people of it.
+    It is the executor's own record; the log only reports it to people.
     """
 
     incident_id: str
@@ -21,11 +21,11 @@ class Execution(Record):
     started_at: float
     state: Literal["started", "done", "failed"] = "started"
     candidate: Candidate | None = None
-    """What is done; None in a fence of before the ledger held it."""
+    """The executed action; None in fences of earlier versions."""
     captured: dict[str, Scalar] = Field(default_factory=dict)
-    """What undoing needs, read before the effect."""
+    """The state that an undo needs, read before the effect."""
     approval_id: str | None = None
     written: dict[str, Scalar] = Field(default_factory=dict)
-    """What the resource must still be for an undo; known at the end of the effect."""
+    """The settings that the resource must still have for an undo; known after the effect."""
     ended_at: float = 0.0
     request_id: str = ""

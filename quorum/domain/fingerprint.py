@@ -1,7 +1,7 @@
-"""What an incident looked like, in a few numbers from 0 to 1: for finding similar ones later.
+"""A fingerprint of an incident: a few numbers from 0 to 1, to find similar incidents later.
 
-No names: a new function that is throttled is like an old one that was. No logs: the seat that asks
-for similar incidents is not to be moved by whoever writes a line.
+It holds no names, so that a newly throttled function resembles an older one, and no log text, so
+that an author of log lines cannot influence the seat that looks for similar incidents.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,27 +21,27 @@ _KINDS: Final[tuple[ChangeKind, ...]] = (
     "table",
 )
 _FORMER: Final = frozenset({"new-errors"})
-"""Features that fingerprints had once: of the log lines."""
+"""Features of earlier fingerprints, derived from log lines."""
 
 
 def fingerprint(bundle: Bundle) -> dict[str, float]:
-    """Return the features by name; those that cannot be known are absent.
+    """Return the features by name, without those that cannot be computed.
 
-    Ratios of failures and throttles, growth of traffic and latency, which kinds of settings
-    changed shortly before, how much of what is measured is abnormal.
+    The features are ratios of failures and throttles, growth of traffic and latency, the kinds of
+    settings that changed shortly before, and the share of measured series that are abnormal.
     """
-    found = {f"changed-{kind}": 1.0 for kind in _KINDS if _changed(bundle, kind)}
+    features = {f"changed-{kind}": 1.0 for kind in _KINDS if _changed(bundle, kind)}
     requests = _growths(bundle, "requests")
-    found |= {"traffic-fell": _share(g < FEWER for g in requests)}
-    found |= {"traffic-grew": _share(g > MORE for g in requests)}
-    found |= {"slower": _share(g > MORE for g in _growths(bundle, "latency"))}
-    found |= {"failing": _share(g > TWICE for g in _growths(bundle, "errors"))}
-    found |= {"throttled": float(any(g > TWICE for g in _growths(bundle, "throttles")))}
-    return found
+    features |= {"traffic-fell": _share(g < FEWER for g in requests)}
+    features |= {"traffic-grew": _share(g > MORE for g in requests)}
+    features |= {"slower": _share(g > MORE for g in _growths(bundle, "latency"))}
+    features |= {"failing": _share(g > TWICE for g in _growths(bundle, "errors"))}
+    features |= {"throttled": float(any(g > TWICE for g in _growths(bundle, "throttles")))}
+    return features
 
 
-def of_today(features: Mapping[str, float]) -> dict[str, float]:
-    """Return what a fingerprint of before has in common with those of today."""
+def without_former_features(features: Mapping[str, float]) -> dict[str, float]:
+    """Return an older fingerprint's features without those that are no longer computed."""
     return {name: value for name, value in features.items() if name not in _FORMER}
 
 
@@ -53,7 +53,7 @@ def _changed(bundle: Bundle, kind: ChangeKind) -> bool:
 
 
 def _growths(bundle: Bundle, measure: Measure) -> list[float]:
-    """Return, per series of whole resources, the mean after the onset over the mean before."""
+    """Return the mean after the onset over the mean before, per series of a whole resource."""
     return [
         _growth(series, bundle.onset)
         for series in bundle.series
@@ -64,11 +64,11 @@ def _growths(bundle: Bundle, measure: Measure) -> list[float]:
 def _growth(series: Series, onset: int) -> float:
     before = [v for at, v in series.points if at < onset]
     after = [v for at, v in series.points if at >= onset]
-    usual = sum(before) / len(before) if before else 0.0
-    now = sum(after) / len(after) if after else 0.0
-    return (now + 0.1) / (usual + 0.1)
+    baseline = sum(before) / len(before) if before else 0.0
+    current = sum(after) / len(after) if after else 0.0
+    return (current + 0.1) / (baseline + 0.1)
 
 
 def _share(flags: Iterable[bool]) -> float:
-    known = list(flags)
-    return sum(known) / len(known) if known else 0.0
+    values = list(flags)
+    return sum(values) / len(values) if values else 0.0

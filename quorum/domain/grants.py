@@ -1,4 +1,4 @@
-"""What a person grants: a vote of a kind of its own, which binds everything that was shown."""
+"""Grants: signed statements of a person's approval, which bind everything that was shown."""
 
 import unicodedata
 from typing import Annotated, ClassVar, Final, Literal
@@ -14,7 +14,7 @@ from quorum.domain.evidence import Candidate
 from quorum.domain.signed import Statement
 
 APPROVER: Final = "approval"
-"""Whose key signs grants: the approval function's."""
+"""The signer of grants: the approval function's key."""
 PEOPLE_FOR_HIGH_RISK: Final = 2
 
 Person = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
@@ -29,21 +29,21 @@ class Grant(Statement):
     incident: IncidentId
     approval: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
     decision: Digest
-    """Of the fact DecisionMade, which holds the votes and their signatures."""
+    """The digest of the event DecisionMade, which holds the votes and their signatures."""
     action: ActionId
     parameters: Digest
     observed: Digest
-    """Of the state that the evidence saw, and that must still be there."""
+    """The digest of the state in the evidence, which must still hold."""
     person: Person
     exp: Annotated[int, Field(strict=True, ge=0)]
 
     def binds(self, decision: DecisionMade, candidate: Candidate) -> bool:
-        """Return whether it is about exactly this action after exactly this decision."""
+        """Return whether the grant is for exactly this action after exactly this decision."""
         return self == grant(decision, candidate, self.person, self.exp)
 
 
 class UndoOrder(Statement):
-    """A person wants this incident's action undone, whatever verification says of it."""
+    """A person's order to undo the incident's action, regardless of the verification result."""
 
     DOMAIN: ClassVar[bytes] = b"quorum/undo/v1\n"
 
@@ -56,7 +56,7 @@ class UndoOrder(Statement):
 
 
 def grant(decision: DecisionMade, candidate: Candidate, person: str, exp: int) -> Grant:
-    """Return what the person grants; `exp` in seconds since 1970."""
+    """Return the person's grant of the candidate; `exp` in seconds since 1970."""
     return Grant(
         incident=decision.incident_id,
         approval=approval_id(decision),
@@ -70,20 +70,20 @@ def grant(decision: DecisionMade, candidate: Candidate, person: str, exp: int) -
 
 
 def people_needed(candidate: Candidate) -> int:
-    """Return how many different people have to grant it."""
+    """Return the number of different people who have to grant it."""
     return PEOPLE_FOR_HIGH_RISK if verb(candidate.verb).risk == "high" else 1
 
 
-def same_person(name: str) -> str:
-    """Return what is equal for two spellings of one name.
+def normalised_name(name: str) -> str:
+    """Return a form of the name that is equal for all spellings of it.
 
-    However it is composed (NFKC), in whatever case, without blanks and what cannot be seen: format
-    characters, among them those of no width, and controls.
+    It is composed (NFKC) and case-folded, without spaces, control characters and invisible format
+    characters.
     """
     seen = "".join(c for c in _plain(_plain(name)) if unicodedata.category(c)[0] not in "CZ")
     return _plain(seen)
 
 
 def _plain(text: str) -> str:
-    """Return the text composed, and without case."""
+    """Return the text composed (NFKC) and case-folded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

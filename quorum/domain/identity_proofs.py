@@ -1,7 +1,7 @@
-"""What proves who says something: a token of theirs, or a press as Slack signed it.
+"""Proofs of a person's identity: a live token, or a button press signed by Slack.
 
-Whoever only calls a function is nobody. A proof is passed on as it came, and the function that
-signs what people grant looks at it itself.
+The caller of a function counts as unauthenticated. A proof is forwarded unchanged, and the function
+that signs grants verifies it itself.
 """
 
 from typing import Annotated, Literal
@@ -16,14 +16,14 @@ Token = Annotated[str, Field(min_length=1, max_length=LONGEST_TOKEN, repr=False)
 
 
 class TokenProof(Record):
-    """Whoever holds a person's live token is that person: what they say is not in it."""
+    """A person's live token. It identifies the person; their answer is not part of it."""
 
     kind: Literal["token"] = "token"
     token: Token
 
 
 class PressProof(Record):
-    """A press names the question and the button: it says what it is about."""
+    """A signed button press in Slack. It holds the approval request and the answer."""
 
     kind: Literal["press"] = "press"
     sent: SignedBody

@@ -1,4 +1,4 @@
-"""An incident is a fold over its facts: `replay` is the only way to know one."""
+"""The state of an incident: a fold over its events, computed by `replay` alone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -28,10 +28,10 @@ from quorum.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
-    SeatStruck,
+    SeatEquivocated,
     UndoRefused,
     UndoRequested,
-    WatchdogBarked,
+    WatchdogAlerted,
     event_digest,
 )
 
@@ -40,12 +40,12 @@ Status = Literal["open", "investigating", "deciding", "acting", "verifying", "un
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What the facts so far come to."""
+    """The state of an incident after its events so far."""
 
     opened: IncidentOpened
     version: int
     head: str
-    """Digest of the newest fact."""
+    """The digest of the newest event."""
     status: Status = "open"
     joined: tuple[AlarmJoined, ...] = ()
     recovered: tuple[AlarmRecovered, ...] = ()
@@ -54,7 +54,7 @@ class Incident:
     approval: ApprovalRequested | None = None
     answer: ApprovalAnswered | None = None
     taken_over: IncidentTakenOver | None = None
-    undo_wanted: UndoRequested | None = None
+    undo_requested: UndoRequested | None = None
     captured: InverseCaptured | None = None
     taken: ActionTaken | None = None
     refused: ActionRefused | None = None
@@ -63,7 +63,7 @@ class Incident:
     checked: RecoveryChecked | None = None
     closed: IncidentClosed | None = None
     post_mortem: PostMortemWritten | None = None
-    barked: WatchdogBarked | None = None
+    alerted: WatchdogAlerted | None = None
 
     @property
     def incident_id(self) -> str:
@@ -72,21 +72,21 @@ class Incident:
 
     @property
     def is_closed(self) -> bool:
-        """Return whether Quorum's part is over."""
+        """Return whether Quorum's part has ended."""
         return self.closed is not None
 
 
 def replay(events: Iterable[IncidentEvent]) -> Incident:
-    """Fold the facts, oldest first, into the incident.
+    """Fold the events, oldest first, into the state of the incident.
 
-    Raises InvalidHistoryError when there is none, the first does not open the incident, a version
-    is missing, or a fact does not carry the digest of the one before it.
+    Raises InvalidHistoryError when there are no events, the first one does not open the incident, a
+    version is missing, or an event does not carry the digest of the one before it.
     """
     incident: Incident | None = None
     for event in events:
         incident = _open(event) if incident is None else _next(incident, event)
     if incident is None:
-        raise InvalidHistoryError("an incident without facts")
+        raise InvalidHistoryError("an incident without events")
     return incident
 
 
@@ -105,7 +105,7 @@ def _next(incident: Incident, event: IncidentEvent) -> Incident:
         )
     if event.previous != incident.head:
         raise InvalidHistoryError(
-            f"{incident.incident_id}: the fact before version {event.version} was rewritten"
+            f"{incident.incident_id}: the event before version {event.version} was rewritten"
         )
     after = replace(_apply(incident, event), version=event.version, head=event_digest(event))
     return replace(after, status="closed") if incident.is_closed else after
@@ -130,7 +130,7 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
         case IncidentTakenOver():
             return replace(incident, taken_over=event)
         case UndoRequested():
-            return replace(incident, undo_wanted=event)
+            return replace(incident, undo_requested=event)
         case InverseCaptured():
             return replace(incident, status="acting", captured=event)
         case ActionTaken():
@@ -148,10 +148,10 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
             return replace(incident, status="closed", closed=event)
         case PostMortemWritten():
             return replace(incident, post_mortem=event)
-        case WatchdogBarked():
-            return replace(incident, barked=event)
+        case WatchdogAlerted():
+            return replace(incident, alerted=event)
         case (
-            SeatStruck()
+            SeatEquivocated()
             | ApprovalGiven()
             | ApprovalRefused()
             | RoleOverran()

@@ -1,7 +1,7 @@
-"""What a store with one writer holds of an incident: its opening, its end, a verdict, who has it.
+"""Records of an incident in stores with one writer each: opening, ending, verdict, take-over.
 
-The log tells the same to people. What guards an effect is read from these: see `trust`.
-Times are seconds since 1970.
+The guards of an effect read these records; the event log holds the same for people. See `trust`.
+Times are in seconds since 1970.
 """
 
 from typing import Literal
@@ -18,20 +18,20 @@ Verdict = Literal["recovered", "failed", "unverified"]
 
 
 class Opening(Record):
-    """How an incident opened, as intake saw it."""
+    """The opening of an incident, as intake recorded it."""
 
     incident_id: IncidentId
     alarms: tuple[Alarm, ...] = Field(min_length=1)
     """The alarm that opened it, then those that joined."""
     opened_at: float
     flapping: bool
-    """The alarm's last incident closed less than 30 minutes before."""
+    """True when the alarm's last incident closed less than 30 minutes before."""
     storm: bool
-    """It was the fifth incident, or a later one, within ten minutes."""
+    """True when it was at least the fifth incident within ten minutes."""
 
 
 class Ending(Record):
-    """How an incident ended, as closing found it."""
+    """The ending of an incident, as closing recorded it."""
 
     incident_id: IncidentId
     outcome: Outcome
@@ -39,7 +39,7 @@ class Ending(Record):
 
 
 class AlarmEnding(Record):
-    """The newest end of an incident of this alarm."""
+    """The ending of the newest incident of this alarm."""
 
     alarm: str
     incident_id: IncidentId
@@ -47,18 +47,18 @@ class AlarmEnding(Record):
 
 
 class Verified(Record):
-    """What verification found, once per incident and mode."""
+    """The result of verification, one per incident and mode."""
 
     incident_id: IncidentId
     mode: Mode
     action: str
-    """The action that it judges; empty for a dismissal."""
+    """The verified action; empty for a dismissal."""
     verdict: Verdict
     verified_at: float
 
 
 class TakenOver(Record):
-    """A person has the incident: Quorum begins nothing in it any more."""
+    """A take-over by a person: Quorum starts no further action in the incident."""
 
     incident_id: IncidentId
     by: str
@@ -68,12 +68,12 @@ class TakenOver(Record):
 
 
 class Notified(Record):
-    """People were told of it, by this channel."""
+    """A notification that was delivered on this channel."""
 
     incident_id: IncidentId
     message: MessageKind
     about: About = "state"
     channel: str
     reference: str
-    """The channel's own, as in `C1/1700000000.000100`."""
+    """The channel's own reference, as in `C1/1700000000.000100`."""
     at: float

@@ -1,4 +1,4 @@
-"""An incident as lists show it."""
+"""An incident in the read model, as lists show it."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from quorum.domain.base import Instant, Record
 
 
 class IncidentView(Record):
-    """One incident as people list it: what the log said up to `version`."""
+    """One incident as lists show it, after the events up to `version`."""
 
     incident_id: str
     version: int
     status: str
     opened_at: Instant
     details: dict[str, Any] = Field(default_factory=dict)
-    """What a list shows: JSON, no more than a page of it."""
+    """The fields that lists show: JSON, at most a page of it."""

@@ -5,18 +5,19 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from quorum.domain.base import Record
-from quorum.domain.fingerprint import of_today
+from quorum.domain.fingerprint import without_former_features
 
 
 class SeatOutcome(Record):
-    """What one seat voted in an ended incident, and whether the world proved it right."""
+    """The vote of one seat in an ended incident, and whether the outcome confirmed it."""
 
     seat: str
     tier: str
     action: str | None
     conf_bp: int
     right: bool | None
-    """None when nothing proved it: another action was taken, or none, or the seat abstained."""
+    """None when the outcome proves nothing: another action was taken, or none, or the seat
+    abstained."""
 
 
 class Remembered(Record):
@@ -24,7 +25,7 @@ class Remembered(Record):
 
     incident_id: str
     closed_at: float
-    fingerprint: Annotated[dict[str, float], AfterValidator(of_today)]
+    fingerprint: Annotated[dict[str, float], AfterValidator(without_former_features)]
     """Features of the evidence, by name; see `quorum/domain/fingerprint.py`."""
     verb: str | None
     worked: bool | None

@@ -1,4 +1,4 @@
-"""Messages to people, and what waits in the outbox."""
+"""Messages to people, and the items in the outbox."""
 
 from typing import Any
 
@@ -6,28 +6,28 @@ from pydantic import model_validator
 
 from quorum.domain.base import Record
 from quorum.domain.events import MessageKind
-from quorum.domain.notices import About, Notice, as_waiting
+from quorum.domain.notices import About, Notice, upgrade_queued
 from quorum.domain.notification_routes import LegName
 
 
 class Question(Record):
-    """What a message asks a person; whoever shows it may add buttons."""
+    """A request for a decision inside a message; a channel may render it with buttons."""
 
     incident_id: str
     approval_id: str
     about: str
-    """One plain line: what is proposed."""
+    """The proposal, in one line of plain text."""
 
 
 class Link(Record):
-    """Where to look further."""
+    """A link to more information."""
 
     text: str
     href: str
 
 
 class Message(Record):
-    """What people are told. Everything from outside is escaped when it is rendered."""
+    """A notification as sent to people. External text is escaped when the message is rendered."""
 
     incident_id: str
     kind: MessageKind
@@ -39,19 +39,19 @@ class Message(Record):
     questions: tuple[Question, ...] = ()
     links: tuple[Link, ...] = ()
     incidents: tuple[str, ...] = ()
-    """Which incidents it is about, when it is about several."""
+    """The incidents that the message is about, when there are several."""
     about: About = "state"
     thread: str = ""
-    """The channel's reference of the incident's first message, for those that keep one thread."""
+    """The channel's reference of the incident's first message, for channels with threads."""
 
 
 class Waiting(Record):
-    """What waits in the outbox for one leg of its way: ids alone."""
+    """An outbox item for one leg of the route: ids alone."""
 
     leg: LegName
     notice: Notice
 
     @model_validator(mode="before")
     @classmethod
-    def _of_before(cls, sent: Any) -> Any:
-        return as_waiting(sent)
+    def _upgrade(cls, queued: Any) -> Any:
+        return upgrade_queued(queued)

@@ -1,7 +1,8 @@
-"""Which channels a message goes by, in order, and what it means that one of them was told.
+"""Routes of notifications: the channels of each message in order, and earlier deliveries.
 
-A leg is an ordered list of channels: the first that takes the message tells people, the next one is
-asked when it is down or over its rate. A message goes by every leg that its kind calls for.
+A leg is an ordered list of channels. The first channel that accepts the message delivers it; the
+next one is tried when the first is down or over its rate. A message is sent on every leg that its
+kind needs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,13 +27,13 @@ RANK: Final[Mapping[MessageKind, int]] = {
     "dismissed": 4,
     "escalated": 4,
 }
-"""How far an incident has come: who was told of a later state need not be told of an earlier."""
+"""The progress of an incident: after a notification of a later state, earlier ones are not sent."""
 SEVERAL: Final = "several:"
-"""What the reference of a message about several incidents begins with."""
+"""The prefix of the reference of a message about several incidents."""
 
 
 class Routes(Record):
-    """The operator's legs: `channels` for every message, `pages` beside it for those who sleep."""
+    """The operator's legs: `channels` for all messages, `pages` for those that need a person."""
 
     channels: tuple[ChannelName, ...] = ()
     pages: tuple[ChannelName, ...] = ()
@@ -40,15 +41,15 @@ class Routes(Record):
     def legs(
         self, kind: MessageKind, sent: Iterable[Notified]
     ) -> Mapping[LegName, tuple[ChannelName, ...]]:
-        """Return the legs of a message; an incident's own page is also answered and closed."""
-        wanted = kind in NEEDS_A_PERSON
-        over = not wanted and RANK[kind] >= RANK["answered"]
-        found: dict[LegName, tuple[ChannelName, ...]] = {
+        """Return the legs of a message; a paged incident is also updated and closed there."""
+        needs_person = kind in NEEDS_A_PERSON
+        over = not needs_person and RANK[kind] >= RANK["answered"]
+        legs: dict[LegName, tuple[ChannelName, ...]] = {
             "channels": self.channels,
-            "pages": self.pages if wanted else (),
+            "pages": self.pages if needs_person else (),
             "paged": ("pagerduty",) if over and thread(sent, "pagerduty") else (),
         }
-        return {leg: channels for leg, channels in found.items() if channels}
+        return {leg: channels for leg, channels in legs.items() if channels}
 
     def of(self, leg: LegName) -> tuple[ChannelName, ...]:
         """Return the leg's channels, in order."""
@@ -56,26 +57,31 @@ class Routes(Record):
 
 
 def thread(sent: Iterable[Notified], channel: str) -> str:
-    """Return the reference of the incident's own first message on the channel, or nothing."""
-    own = (one.reference for one in _states(sent) if one.channel == channel)
+    """Return the reference of the incident's own first message on the channel, or ""."""
+    own = (d.reference for d in _states(sent) if d.channel == channel)
     return next((reference for reference in own if not reference.startswith(SEVERAL)), "")
 
 
-def place(sent: Iterable[Notified], kind: MessageKind, channel: str) -> str:
-    """Return what a message of this kind continues on the channel: the question, or the thread."""
-    known = _states(sent)
-    asked = [n for n in known if (n.channel, n.message) == (channel, "approval_wanted")]
-    own = [one.reference for one in asked if not one.reference.startswith(SEVERAL)]
-    return own[-1] if kind == "answered" and own else thread(known, channel)
+def reply_reference(sent: Iterable[Notified], kind: MessageKind, channel: str) -> str:
+    """Return the reference that such a message replies to: the approval request or the thread."""
+    deliveries = _states(sent)
+    requests = [d for d in deliveries if (d.channel, d.message) == (channel, "approval_wanted")]
+    own = [d.reference for d in requests if not d.reference.startswith(SEVERAL)]
+    return own[-1] if kind == "answered" and own else thread(deliveries, channel)
 
 
-def told(sent: Iterable[Notified], notice: Notice, channels: Sequence[str]) -> Notified | None:
-    """Return how one of the channels told of this or, of a state, of a later one; or None."""
-    here = [one for one in sent if one.channel in channels and one.about == notice.about]
-    same = next((one for one in here if one.message == notice.kind), None)
-    later = (one for one in _states(here) if RANK[one.message] >= RANK[notice.kind])
+def covering_delivery(
+    sent: Iterable[Notified], notice: Notice, channels: Sequence[str]
+) -> Notified | None:
+    """Return the delivery on one of the channels that makes this notification redundant, or None.
+
+    That is a delivery of the same notification or, of a state, of a later state.
+    """
+    on_channels = [d for d in sent if d.channel in channels and d.about == notice.about]
+    same = next((d for d in on_channels if d.message == notice.kind), None)
+    later = (d for d in _states(on_channels) if RANK[d.message] >= RANK[notice.kind])
     return same or next(later, None)
 
 
 def _states(sent: Iterable[Notified]) -> list[Notified]:
-    return [one for one in sent if one.about == "state"]
+    return [d for d in sent if d.about == "state"]

@@ -1,59 +1,65 @@
-"""What the evidence shows that takes autonomy away from going back to a former version.
+"""Evidence that denies autonomy to rollbacks: a security release, or failures of few callers.
 
-Whoever can call a service can make requests fail, whatever its version. Begun just after a release
-that looks like a bad one, and a rollback that ends it would only do what they want.
+Every caller of a service can make requests fail, whatever the version. An attacker who starts right
+after a release makes it look faulty, and an automatic rollback would serve the attack.
 """
 
 from typing import Final
 
-from quorum.domain.call_graph import distances_up
+from quorum.domain.call_graph import caller_distances
 from quorum.domain.evidence import Bundle, Candidate, Spread
-from quorum.domain.rollback_pins import GOES_BACK, SECURITY, SECURITY_RELEASE, below, target
+from quorum.domain.rollback_pins import (
+    GOES_BACK,
+    SECURITY,
+    SECURITY_RELEASE,
+    is_below,
+    rollback_target,
+)
 
 LEAST_FAILING: Final = 10
-"""Failing requests whose caller is known, and served ones; of fewer nothing is said."""
+"""Minimum failing requests with a known caller, and served ones, to conclude anything."""
 LEAST_CALLERS: Final = 3
-"""Callers before the onset: where there are few, one of them fails most anyway."""
+"""Minimum callers before the onset: among few, one always has most failures."""
 SHARE_PERCENT: Final = 80
-"""Of the failing requests, from one caller or from newcomers; docs/benchmarks.md measures it."""
+"""Share of the failures, from one caller or from new callers; docs/benchmarks.md measures it."""
 USUAL_PERCENT: Final = 50
-"""Whoever sends so much of what does not fail, fails most as well: that says nothing."""
+"""Above this share of the normal traffic, a caller's share of the failures is no evidence."""
 
 
-def reservations(bundle: Bundle, candidate: Candidate) -> list[str]:
-    """Return why a person is to decide: a security release, or failures of one caller's alone."""
+def reasons_for_approval(bundle: Bundle, candidate: Candidate) -> list[str]:
+    """Return why a person must decide: a security release, or failures of few callers."""
     states = (s.settings for s in bundle.states if s.resource == candidate.resource)
-    marked = next(states, {}).get(SECURITY)
-    secure = below(target(candidate), marked)
-    found = concentration(bundle, candidate)
+    release = next(states, {}).get(SECURITY)
+    below_security_release = is_below(rollback_target(candidate), release)
+    suspicious = suspicious_spread(bundle, candidate)
     return [
-        *([f"it goes below {SECURITY_RELEASE} {marked}"] if secure else []),
-        *([told(found)] if found else []),
+        *([f"it rolls back below {SECURITY_RELEASE} {release}"] if below_security_release else []),
+        *([describe_spread(suspicious)] if suspicious else []),
     ]
 
 
-def told(spread: Spread) -> str:
-    """Return what the spread shows, in a sentence."""
+def describe_spread(spread: Spread) -> str:
+    """Return the spread as a sentence."""
     many, whose = spread.most, f"one {spread.field}"
-    if not is_concentrated(spread):
+    if not is_from_one_caller(spread):
         many, whose = spread.strangers, f"{spread.field}s that were not seen before"
     return f"{many} of {spread.failing} failing requests come from {whose}"
 
 
-def concentration(bundle: Bundle, candidate: Candidate) -> Spread | None:
-    """Return the spread that shows it, on the candidate's resource or on one that depends on it.
+def suspicious_spread(bundle: Bundle, candidate: Candidate) -> Spread | None:
+    """Return the suspicious spread, of the candidate's resource or of one that depends on it.
 
-    None for a verb that goes back to nothing, and where no log line names callers.
+    None for a verb that does not roll back, and when no log line names callers.
     """
     if candidate.verb not in GOES_BACK:
         return None
-    near = distances_up(bundle, candidate.resource)
+    near = caller_distances(bundle, candidate.resource)
     shown = (s for s in bundle.spread if s.resource in near)
-    return next((s for s in shown if is_concentrated(s) or is_strange(s)), None)
+    return next((s for s in shown if is_from_one_caller(s) or is_from_new_callers(s)), None)
 
 
-def is_concentrated(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
-    """Return whether one caller, who did not send most requests before, has nearly all failures."""
+def is_from_one_caller(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
+    """Return whether one caller, without most of the earlier requests, has nearly all failures."""
     return (
         spread.failing >= LEAST_FAILING
         and spread.callers_before >= LEAST_CALLERS
@@ -62,10 +68,10 @@ def is_concentrated(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
     )
 
 
-def is_strange(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
-    """Return whether newcomers have nearly all failures, though others are served as well.
+def is_from_new_callers(spread: Spread, percent: int = SHARE_PERCENT) -> bool:
+    """Return whether new callers have nearly all failures, though other requests succeed.
 
-    Where most callers are new anyway, or nobody is served any more, that says nothing.
+    False where most callers are new anyway, or where no request succeeds any more.
     """
     return (
         spread.failing >= LEAST_FAILING

@@ -1,14 +1,13 @@
-"""Secrets of the usual shapes are taken out of text, before anybody else is shown it.
+"""Removal of secrets of the usual shapes from text, before it is shown or sent anywhere.
 
-Whatever looks like one goes: a name that is lost costs a reader less than a password that is not.
-Each pattern is linear in the text: parts that may repeat are told apart by their first character,
-or are bounded.
+When in doubt a value is removed: a lost name costs a reader less than a leaked password. Each
+pattern takes linear time: adjacent repeated parts differ in their first character, or are bounded.
 """
 
 import re
 from typing import Final
 
-SECRET: Final = "<secret>"  # noqa: S105 - what stands in a secret's place
+SECRET: Final = "<secret>"  # noqa: S105 - the replacement of a secret
 EMAIL: Final = "<email>"
 LONGEST_WORD: Final = 200
 
@@ -17,12 +16,12 @@ _KEYS: Final = (
     r"|access[_-]?key|account[_-]?key|private[_-]?key|encryption[_-]?key|credentials?"
     r"|signature|\bsig\b|session[_-]?id"
 )
-"""How names of secrets begin or go on; what may come before them is left as it is."""
+"""Names of secrets, or parts of them; any prefix of the name is kept."""
 _NO_VALUE: Final = (
     r"(?![_-]?(?:ids?|names?|arns?|version|type|count|limit|length|bucket|expir[a-z_]{0,30})\b)"
     r"(?![a-z_]{0,30}(?:error|exception|fault|failure|failed)\b)"
 )
-"""What a name goes on with that names no secret: `token_count`, `SecretArn`, `TokenError`."""
+"""Suffixes that make it the name of something else: `token_count`, `SecretArn`, `TokenError`."""
 _GIVEN: Final = r"[A-Za-z0-9_.\[\]-]{0,40}(?:\\{0,7}[\"'])?\s{0,3}(?:=>|:=|=|:|%3[ad])\s{0,3}"
 _VALUE: Final = (
     r"(?:\"(?:[^\"\\]|\\.)*\"?|'(?:[^'\\]|\\.)*'?|\\{1,7}\"(?:(?!\\{1,7}\")[\s\S])*(?:\\{1,7}\")?"
@@ -37,7 +36,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
             r"(?:(?!-----END)[\s\S])*(?:-----END[A-Z0-9 ]{0,40}-----)?",
             SECRET,
         ),
-        # user:password@ of a URL; whatever comes before its last @ within the word
+        # user:password@ of a URL; everything before its last @ within the word
         (r"([A-Za-z][A-Za-z0-9+.-]{0,30}://)[^\s\"'<>]{1,200}@", rf"\1{SECRET}@"),
         (
             r"(?i)\b((?:proxy-)?authorization)(?:\\{0,7}[\"'])?\s{0,3}[=:](?!\s{0,3}<secret>)\s{0,3}"
@@ -85,9 +84,9 @@ def redact(text: str) -> str:
 
 
 def redact_start(text: str, most: int) -> str:
-    """Return at most so many first characters, redacted.
+    """Return at most `most` characters from the start of the text, redacted.
 
-    A word that the cut goes through is left out: half a secret has no shape.
+    A word that the cut goes through is dropped: half a secret has no recognisable shape.
     """
     if len(text) > most:
         blank = text.rfind(" ", most - LONGEST_WORD, most)

@@ -1,7 +1,7 @@
-"""Patterns of resources: `service:name` with * and ?, as people write them and IAM reads them.
+"""Resource patterns: `service:name` with * and ?, in the syntax that people and IAM use.
 
-IAM's ARN of a parameter is the same whether its name begins with the slash or not, so both
-spellings are one pattern here, too: `ssm:shop/*` fits `ssm:/shop/prices`.
+IAM's ARN of a parameter is the same whether its name begins with a slash or not. Therefore both
+spellings are the same pattern here: `ssm:shop/*` matches `ssm:/shop/prices`.
 """
 
 from fnmatch import fnmatchcase
@@ -17,17 +17,17 @@ _WILD: Final = frozenset("*?/")
 
 
 def matches(pattern: str, resource: str) -> bool:
-    """Return whether the pattern fits the resource, in either spelling of a parameter."""
+    """Return whether the pattern matches the resource, in either spelling of a parameter."""
     return fnmatchcase(resource, pattern) or fnmatchcase(plain(resource), plain(pattern))
 
 
 def plain(text: str) -> str:
-    """Return the resource or pattern without a parameter's first slash."""
+    """Return the resource or pattern without a parameter's leading slash."""
     return _PARAMETER + text[len(_PARAMETER) :].removeprefix("/") if is_parameter(text) else text
 
 
 def canonical(pattern: str) -> str:
-    """Return the spelling that is stored: a parameter's name from the slash, unless it is wild."""
+    """Return the stored spelling: a parameter's name has a leading slash unless it is wild."""
     name = pattern[len(_PARAMETER) :]
     if not is_parameter(pattern) or name[:1] in _WILD:
         return pattern
@@ -35,39 +35,40 @@ def canonical(pattern: str) -> str:
 
 
 def is_parameter(pattern: str) -> bool:
-    """Return whether it is about parameters."""
+    """Return whether the pattern is for SSM parameters."""
     return pattern.startswith(_PARAMETER)
 
 
 def is_everything(pattern: str) -> bool:
-    """Return whether it fits every resource of its service: `ssm:*`, `ssm:/*`."""
+    """Return whether it matches every resource of its service: `ssm:*`, `ssm:/*`."""
     name = pattern.partition(":")[2]
     return "*" in name and _WILD.issuperset(name)
 
 
-def misfit(verb: str, pattern: str) -> str | None:
-    """Return what the verb's patterns begin with, when this one is of another service."""
+def missing_prefix(verb: str, pattern: str) -> str | None:
+    """Return the prefix that the verb's patterns need if this pattern lacks it, else None."""
     service = verb.partition(".")[0]
     return None if pattern.startswith(f"{service}:") else f"{service}:"
 
 
-def overlap(one: str, other: str) -> bool:
-    """Return whether some resource fits both patterns."""
-    one, other = plain(one), plain(other)
-    row = [not other[j:].strip("*") for j in range(len(other) + 1)]
-    for i in reversed(range(len(one))):
-        after, row = row, [not one[i:].strip("*")]
-        for j in reversed(range(len(other))):
-            row.append(_meet((one[i], other[j]), after[j], row[-1], after[j + 1]))
+def overlap(first: str, second: str) -> bool:
+    """Return whether a resource exists that matches both patterns."""
+    first, second = plain(first), plain(second)
+    row = [not second[j:].strip("*") for j in range(len(second) + 1)]
+    for i in reversed(range(len(first))):
+        after, row = row, [not first[i:].strip("*")]
+        for j in reversed(range(len(second))):
+            row.append(_meet((first[i], second[j]), after[j], row[-1], after[j + 1]))
         row.reverse()
     return row[0]
 
 
-def _meet(pair: tuple[str, str], without_one: bool, without_other: bool, both: bool) -> bool:  # noqa: FBT001
-    """Return whether two patterns meet, told whether they do without the first of either or both.
+def _meet(pair: tuple[str, str], first: bool, second: bool, both: bool) -> bool:  # noqa: FBT001
+    """Return whether two patterns overlap, given the results for shorter patterns.
 
-    A star of one may take what the other begins with, or end here.
+    These are without the first character of the first pattern, of the second, and of both. A star
+    may match the other pattern's first character, or match nothing more.
     """
     if "*" in pair:
-        return without_one or without_other
+        return first or second
     return both and ("?" in pair or pair[0] == pair[1])

@@ -1,4 +1,4 @@
-"""From CloudWatch's names and ARNs to resource ids, and back."""
+"""Conversion of CloudWatch dimensions and ARNs to resource ids, and back."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ _FUNCTION: Final = re.compile(
 )
 _ARN: Final = re.compile(r"arn:[^:]*:([a-z]+):[^:]*:\d*:(.+)")
 _ARN_FORMS: Final[dict[str, tuple[str, str]]] = {
-    # kind: what an ARN has before the name, and how the name begins in our id
+    # kind: the ARN's text before the name, and the prefix of the name in our id
     "lambda": ("function:", ""),
     "dynamodb": ("table/", ""),
     "sqs": ("", ""),
@@ -34,29 +34,29 @@ _ARN_FORMS: Final[dict[str, tuple[str, str]]] = {
 
 
 def resource_id(kind: str, name: str) -> ResourceId | None:
-    """Return `kind:name` when that is a resource id, else None."""
-    found = f"{kind}:{name}"
-    return found if RESOURCE_PATTERN.fullmatch(found) else None
+    """Return `kind:name` if it is a valid resource id, else None."""
+    text = f"{kind}:{name}"
+    return text if RESOURCE_PATTERN.fullmatch(text) else None
 
 
 def resolve(
     namespace: str | None, dimensions: Dimensions, service_map: ServiceMap | None = None
 ) -> ResourceId | None:
-    """Return the resource that a metric is about, or None when that cannot be told.
+    """Return the resource that a metric belongs to, or None when it cannot be determined.
 
-    An AWS namespace names a resource by its own dimension alone; a namespace of the operator's by
-    exactly one such dimension, or by being the one that a service of the map declares.
+    An AWS namespace identifies a resource by its own dimension alone. An operator's namespace does
+    so by exactly one such dimension, or because one service of the map declares the namespace.
     """
     given = dict(dimensions)
-    found = {
+    resources = {
         resource
-        for own, names, kind in _BY_DIMENSION
-        if namespace == own or not (namespace or "").startswith("AWS/")
+        for aws_namespace, names, kind in _BY_DIMENSION
+        if namespace == aws_namespace or not (namespace or "").startswith("AWS/")
         if (resource := _named(kind, names, given)) is not None
     }
-    if len(found) == 1:
-        return found.pop()
-    return None if found else _declared(namespace, service_map or ServiceMap())
+    if len(resources) == 1:
+        return resources.pop()
+    return None if resources else _declared(namespace, service_map or ServiceMap())
 
 
 def alias_of(dimensions: Dimensions) -> str | None:
@@ -66,7 +66,7 @@ def alias_of(dimensions: Dimensions) -> str | None:
 
 
 def arn(resource: ResourceId, *, partition: str, region: str, account: str) -> str:
-    """Return the resource's ARN. Raises InvalidInputError for one that has none (`other:`)."""
+    """Return the resource's ARN. Raises InvalidInputError for kinds without one (`other:`)."""
     kind, _, name = resource.partition(":")
     if kind not in _ARN_FORMS:
         raise InvalidInputError(f"resource {resource}: only {', '.join(_ARN_FORMS)} have an ARN")
@@ -75,7 +75,7 @@ def arn(resource: ResourceId, *, partition: str, region: str, account: str) -> s
 
 
 def of_arn(text: str) -> ResourceId | None:
-    """Return the resource that the ARN names, without an alias or version; None if not ours."""
+    """Return the resource of the ARN, without alias or version; None for kinds not supported."""
     match = _ARN.fullmatch(text)
     kind, rest = match.groups() if match else ("", "")
     prefix, begins = _ARN_FORMS.get(kind, ("", ""))
@@ -96,8 +96,8 @@ def _named(kind: str, names: tuple[str, ...], given: Mapping[str, str]) -> Resou
 
 
 def _declared(namespace: str | None, service_map: ServiceMap) -> ResourceId | None:
-    found = [s.resource for s in service_map.services if namespace and _publishes(s, namespace)]
-    return found[0] if len(found) == 1 else None
+    resources = [s.resource for s in service_map.services if namespace and _publishes(s, namespace)]
+    return resources[0] if len(resources) == 1 else None
 
 
 def _publishes(service: Service, namespace: str) -> bool:

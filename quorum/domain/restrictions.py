@@ -1,7 +1,7 @@
-"""What people switched off or held back at run time: only ever less than the deployment opted in.
+"""Restrictions at run time: they only reduce the autonomy that the deployment opted into.
 
-Roles, the permissions boundary and the deployed rules stay what they are. A restriction is read
-together with them, and of all that fit the strictest holds.
+Roles, the permissions boundary and the deployed rules stay as they are. A restriction is evaluated
+together with them, and the strictest of all that match applies.
 """
 
 import operator
@@ -16,13 +16,13 @@ from quorum.domain.resource_patterns import Pattern, matches, plain
 
 ORDER: Final[tuple[Mode, ...]] = ("shadow", "approve", "autonomous")
 MOST: Final = 200
-"""Restrictions at once: they are one item, which every decision and every effect reads."""
+"""Maximum number of restrictions: they are one item, read by every decision and every effect."""
 
 Control = Literal["modes", "stop", "seats"]
 
 
 class Restriction(Record):
-    """At most this mode for the verb on resources that the pattern matches."""
+    """A limit: at most this mode for the verb on resources that match the pattern."""
 
     verb: VerbName
     resource: Pattern
@@ -30,7 +30,7 @@ class Restriction(Record):
 
 
 class ControlChanged(Record):
-    """Who changed a control, from where and why, and what holds since. Never changed itself."""
+    """A change of a control: its author, channel, reason and result. It is never rewritten."""
 
     control: Control
     version: int = Field(ge=1)
@@ -40,13 +40,13 @@ class ControlChanged(Record):
     address: str
     reason: OutsiderText
     what: str
-    """The change in a sentence."""
+    """The change in one sentence."""
     modes: tuple[Restriction, ...] = Field(default=(), max_length=MOST)
-    """Of the control `modes`: all restrictions that hold since."""
+    """For the control `modes`: all restrictions in force after the change."""
     seat: str = Field(default="", exclude_if=operator.not_)
-    """Of the control `seats`: the seat that weighs again."""
+    """For the control `seats`: the seat that was reinstated."""
     mark: str = Field(default="", exclude_if=operator.not_)
-    """And the digest of the proof that was lifted."""
+    """For the control `seats`: the digest of the proof that the reinstatement applies to."""
 
 
 CONTROL_CHANGED: Final = TypeAdapter(ControlChanged)
@@ -55,24 +55,24 @@ CONTROL_CHANGED: Final = TypeAdapter(ControlChanged)
 def restricted_mode(
     rules: Iterable[Rule], restrictions: Iterable[Restriction], verb: str, resource: str
 ) -> Mode:
-    """Return the deployed mode, or a stricter one that somebody set."""
+    """Return the deployed mode, or the strictest restriction that matches if it is stricter."""
     modes = [mode(rules, verb, resource)]
-    modes += [
-        one.mode for one in restrictions if one.verb == verb and matches(one.resource, resource)
-    ]
+    modes += [r.mode for r in restrictions if r.verb == verb and matches(r.resource, resource)]
     return min(modes, key=ORDER.index)
 
 
-def most_opted_in(rules: Iterable[Rule], verb: str) -> Mode:
-    """Return the furthest mode that the deployment gives the verb on any resource."""
+def most_autonomous_mode(rules: Iterable[Rule], verb: str) -> Mode:
+    """Return the most autonomous mode that the deployment gives the verb on any resource."""
     modes: list[Mode] = [rule.mode for rule in rules if rule.verb == verb]
     return max(modes, key=ORDER.index, default="shadow")
 
 
-def changed(restrictions: Iterable[Restriction], new: Restriction) -> tuple[Restriction, ...]:
-    """Return the restrictions with the new one in the place of one for the same pattern.
+def with_restriction(
+    restrictions: Iterable[Restriction], new: Restriction
+) -> tuple[Restriction, ...]:
+    """Return the restrictions with the new one, which replaces one for the same verb and pattern.
 
-    `autonomous` restricts nothing, so it only takes the former one away.
+    `autonomous` restricts nothing, so it only removes the earlier restriction.
     """
     same = (new.verb, plain(new.resource))
     kept = [r for r in restrictions if (r.verb, plain(r.resource)) != same]

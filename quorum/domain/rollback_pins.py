@@ -1,9 +1,9 @@
-"""What a resource's tags pin: a version below which nobody goes back, or nobody goes back alone.
+"""Version pins in a resource's tags: no rollback below a version, or none without a person.
 
-A deploy pipeline sets either with one call of the service's own (`aws lambda tag-resource`,
-`aws ecs tag-resource`, `aws ssm add-tags-to-resource`). A tag is the same for all three services,
-is read with the resource, and outlives the code; a description is Lambda's alone and is written
-with the code itself.
+A deploy pipeline sets either with one call to the service (`aws lambda tag-resource`, `aws ecs
+tag-resource`, `aws ssm add-tags-to-resource`). A tag works alike for all three services, is read
+with the resource, and outlives the code; a description exists on Lambda only and is written with
+the code itself.
 """
 
 import re
@@ -13,9 +13,9 @@ from typing import Final
 from quorum.domain.evidence import Candidate, Scalar
 
 NO_ROLLBACK_BELOW: Final = "quorum:no-rollback-below"
-"""Nothing goes back below this version: the tag is taken away first."""
+"""No rollback below this version until the tag is removed."""
 SECURITY_RELEASE: Final = "quorum:security-release"
-"""This version mends a weakness: going back below it needs a person."""
+"""This version fixes a vulnerability: a rollback below it needs a person's approval."""
 FLOOR: Final = "no_rollback_below"
 SECURITY: Final = "security_release"
 _SETTINGS: Final = {NO_ROLLBACK_BELOW: FLOOR, SECURITY_RELEASE: SECURITY}
@@ -25,32 +25,32 @@ GOES_BACK: Final = {
     "ssm.restore_parameter": "version",
     "ecs.rollback_service": "task_definition",
 }
-"""The verbs that go back, and what of: their parameters are `from_` and `to_` it."""
+"""The verbs that roll back, and the kind of version: their parameters are `from_…` and `to_…`."""
 
 _VERSION: Final = re.compile(r"(?:([A-Za-z0-9_-]{1,255}):)?([0-9]{1,18})")
 
 
 def pins(tags: Mapping[str, str]) -> dict[str, Scalar]:
-    """Return the settings that the tags pin."""
+    """Return the settings that the tags define."""
     return {setting: tags[tag] for tag, setting in _SETTINGS.items() if tag in tags}
 
 
-def target(candidate: Candidate) -> Scalar:
-    """Return what the candidate goes back to; None when it goes back to nothing."""
-    what = GOES_BACK.get(candidate.verb)
-    return candidate.parameters.get(f"to_{what}") if what else None
+def rollback_target(candidate: Candidate) -> Scalar:
+    """Return the version that the candidate rolls back to; None for other verbs."""
+    kind = GOES_BACK.get(candidate.verb)
+    return candidate.parameters.get(f"to_{kind}") if kind else None
 
 
-def below(version: Scalar, pin: Scalar) -> bool:
-    """Return whether the version is below what is pinned; True when that cannot be told.
+def is_below(version: Scalar, pin: Scalar) -> bool:
+    """Return whether the version is below the pinned one; True when they cannot be compared.
 
-    A version is a number, of a task definition `family:revision` or its ARN. Of two families
-    neither is above the other.
+    A version is a number; for a task definition it is `family:revision` or its ARN. Different
+    families cannot be compared.
     """
     if version is None or pin is None:
         return False
-    one, least = (_VERSION.fullmatch(str(v).strip().rpartition("/")[2]) for v in (version, pin))
-    if one is None or least is None:
+    actual, pinned = (_VERSION.fullmatch(str(v).strip().rpartition("/")[2]) for v in (version, pin))
+    if actual is None or pinned is None:
         return True
-    others = None not in (one[1], least[1]) and one[1] != least[1]
-    return others or int(one[2]) < int(least[2])
+    other_family = None not in (actual[1], pinned[1]) and actual[1] != pinned[1]
+    return other_family or int(actual[2]) < int(pinned[2])

@@ -1,8 +1,8 @@
-"""The ten seats: who votes, by which method, in which order of fallback, and what they share.
+"""The ten seats: their roles, methods, order of fallback and shared failure domains.
 
-The canonical role weights are seat counts (0.2 / 0.4 / 0.3 / 0.1 of ten), so a seat weighs one
-tenth and n = 10 = 3f + 1 with f = 3. The stacks make one function, one role, one key and one
-vote table per row; the state machine makes one chain of tiers per row.
+The canonical role weights are seat counts (0.2 / 0.4 / 0.3 / 0.1 of ten), so each seat has a weight
+of one tenth, and n = 10 = 3f + 1 with f = 3. Per row, the stacks create one function, one role, one
+key and one vote table, and the state machine one chain of tiers.
 """
 
 from collections import Counter
@@ -19,16 +19,16 @@ RETRY_MAX_DELAY_SECONDS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One way for a seat to answer. A tier's `method` belongs to one seat alone."""
+    """One method of a seat. A `method` belongs to one seat alone."""
 
     method: str
     timeout_seconds: int
     attempts: int = 2
     domains: frozenset[str] = frozenset()
-    """What this tier shares with others, beyond the role: `model`, `text`."""
+    """Failure domains that this tier shares with other seats, beyond the role: `model`, `text`."""
 
     def longest_seconds(self) -> int:
-        """Return the longest time it can take: every attempt times out, every wait is full."""
+        """Return its maximum duration in seconds: every attempt times out, every wait is full."""
         return self.attempts * self.timeout_seconds + (self.attempts - 1) * RETRY_MAX_DELAY_SECONDS
 
 
@@ -41,11 +41,11 @@ class Seat:
     tiers: tuple[Tier, ...]
 
     def longest_seconds(self) -> int:
-        """Return the longest time until the seat has answered or abstained."""
+        """Return the maximum seconds until the seat has answered or abstained."""
         return sum(tier.longest_seconds() for tier in self.tiers)
 
     def domains(self) -> frozenset[str]:
-        """Return every failure domain that any of its tiers is in."""
+        """Return the failure domains of all its tiers."""
         return frozenset().union(*(tier.domains for tier in self.tiers))
 
 
@@ -95,16 +95,16 @@ LAYOUTS: Final[dict[str, tuple[Seat, ...]]] = {
         }
     ),
 }
-"""The tables that may vote, by their numbers of seats per role. What each of them tolerates is
-printed in the README, from every way in which it can vote."""
+"""The seat tables that may vote, by their numbers of seats per role. The README shows the faults
+that each one tolerates, computed from all possible votes."""
 
 
 class SeatTableError(ValueError):
-    """The seat table breaks a rule that the quorum's proof rests on."""
+    """The seat table violates a rule that the proof of the quorum rests on."""
 
 
 def units(seats: Iterable[Seat]) -> tuple[dict[str, int], int]:
-    """Return each seat's weight as an integer, and their total: role weight over role's seats.
+    """Return each seat's integer weight, and their total: role weight over the role's seats.
 
     Raises SeatTableError when a role has no seat.
     """
@@ -134,26 +134,26 @@ def check(seats: Iterable[Seat]) -> None:
 
 
 def too_heavy(holders: Collection[str], seats: Iterable[Seat]) -> bool:
-    """Return whether these seats may not fail together: n > 3f, by weight; of ten seats, three.
+    """Return whether these seats have too much weight to fail together: n > 3f, three of ten.
 
-    One seat by itself shares nothing: it fails as its role may.
+    A single seat never does: it shares nothing with others.
     """
     weight, total = units(seats)
     return len(holders) > 1 and sum(weight[name] for name in holders) >= DOMAIN_SHARE * total
 
 
 def seat(name: str, seats: Iterable[Seat] = SEATS) -> Seat:
-    """Return the seat of that name. Raises SeatTableError when there is none."""
-    for found in seats:
-        if found.name == name:
-            return found
-    raise SeatTableError(f"no seat is called {name!r}")
+    """Return the seat with this name. Raises SeatTableError when there is none."""
+    for row in seats:
+        if row.name == name:
+            return row
+    raise SeatTableError(f"there is no seat {name!r}")
 
 
 def _unique(what: str, names: Iterable[str]) -> None:
     repeated = sorted(name for name, n in Counter(names).items() if n > 1)
     if repeated:
-        raise SeatTableError(f"{what} {', '.join(repeated)} stands twice in the table")
+        raise SeatTableError(f"{what} {', '.join(repeated)} is listed twice")
 
 
 for _table in LAYOUTS.values():

@@ -1,4 +1,4 @@
-"""A pressed button, as Slack sends it (`block_actions`), and whose it can be."""
+"""Button presses as Slack sends them (`block_actions`), and checks of their origin."""
 
 from typing import Annotated, Any, Final, Literal, NamedTuple
 from urllib.parse import parse_qs
@@ -10,11 +10,11 @@ from quorum.domain.errors import InvalidInputError
 
 Action = Literal["approve", "deny", "take_over"]
 ORGANISATION: Final = "E"
-"""What the id of an Enterprise Grid organisation begins with; a workspace's with T."""
+"""The first letter of an Enterprise Grid organisation's id; a workspace's id begins with T."""
 
 
 class SlackApp(NamedTuple):
-    """The app that we are in Slack. `team` and `app` are empty where nobody has said which."""
+    """Quorum's app in Slack. `team` and `app` are empty when not configured."""
 
     signing_secret: str
     team: str = ""
@@ -22,7 +22,7 @@ class SlackApp(NamedTuple):
 
 
 class Press(Record):
-    """Who pressed what: the approval's opaque id, and the incident that the block is about."""
+    """A button press: the member, the approval request's opaque id, and the block's incident."""
 
     member: Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,30}$")]
     action: Action
@@ -31,9 +31,9 @@ class Press(Record):
     response_url: str = Field(max_length=500)
     app: str = ""
     teams: tuple[str, ...] = ()
-    """Where it was pressed: the workspace, and the organisation around it."""
+    """The workspace in which it was pressed, and the organisation around it."""
     home: str = ""
-    """The workspace that the member is of: another one's, in a channel that two share."""
+    """The member's own workspace, which differs in a channel that two workspaces share."""
 
 
 class _Sent(BaseModel):
@@ -66,7 +66,7 @@ class _Payload(_Sent):
 
 
 def parse(body: str) -> Press:
-    """Return the press. Raises InvalidInputError for anything but one of our buttons."""
+    """Return the press. Raises InvalidInputError for anything but a press of one of our buttons."""
     try:
         (payload,) = parse_qs(body, strict_parsing=True, max_num_fields=10)["payload"]
         return _press(_Payload.model_validate_json(payload))
@@ -78,7 +78,7 @@ def _press(sent: _Payload) -> Press:
     pressed = sent.actions[0]
     incident_id, approval_id = pressed.block_id.split(":")
     if pressed.value != approval_id:
-        raise InvalidInputError("payload: a button of another question")
+        raise InvalidInputError("payload: a button of another approval request")
     fields: dict[str, Any] = {
         "member": sent.user.id,
         "action": pressed.action_id,
@@ -92,17 +92,17 @@ def _press(sent: _Payload) -> Press:
     return Press.model_validate(fields)
 
 
-def foreign(press: Press, app: SlackApp) -> str | None:
-    """Return why the press is none of our workspace's or app's, or None.
+def origin_problem(press: Press, app: SlackApp) -> str | None:
+    """Return why the press is not from our workspace or app, or None.
 
-    A member's id is unique in one workspace only. Where nobody has said which workspace is ours,
-    who pressed must at least be of the one where it was pressed.
+    A member id is unique within one workspace only. When our workspace is not configured, the
+    member must at least belong to the workspace in which the button was pressed.
     """
     if app.app and press.app != app.app:
         return "it was pressed in another app"
     if app.team and app.team not in press.teams:
         return "it was pressed in another workspace"
-    ours = press.teams if not app.team or app.team.startswith(ORGANISATION) else (app.team,)
-    if press.home and press.home not in ours:
-        return "whoever pressed it is of another workspace"
+    our_teams = press.teams if not app.team or app.team.startswith(ORGANISATION) else (app.team,)
+    if press.home and press.home not in our_teams:
+        return "the member belongs to another workspace"
     return None

@@ -1,11 +1,11 @@
-"""A resource's settings at one time."""
+"""Snapshots of a resource's settings."""
 
 from quorum.domain.base import Record
 from quorum.domain.evidence import Scalar
 
 
 class Snapshot(Record):
-    """One resource's settings at one time, as the inventory saw them."""
+    """The settings of one resource at one time, as the inventory read them."""
 
     resource: str
     taken_at: float

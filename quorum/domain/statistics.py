@@ -23,8 +23,8 @@ def wilson(hits: float, trials: float) -> Interval:
         return Interval(0.0, 1.0)
     share, z2 = min(1.0, hits / trials), Z95 * Z95
     spread = Z95 * sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials))
-    middle, whole = share + z2 / (2 * trials), 1 + z2 / trials
+    centre, scale = share + z2 / (2 * trials), 1 + z2 / trials
     return Interval(
-        min(share, max(0.0, (middle - spread) / whole)),
-        max(share, min(1.0, (middle + spread) / whole)),
+        min(share, max(0.0, (centre - spread) / scale)),
+        max(share, min(1.0, (centre + spread) / scale)),
     )

@@ -1,4 +1,4 @@
-"""A seat's suspension."""
+"""Suspensions of seats."""
 
 import hashlib
 import json
@@ -7,7 +7,10 @@ from quorum.domain.base import Record
 
 
 class Suspension(Record):
-    """A seat that weighs nothing until a person lifts it. `since` in seconds since 1970."""
+    """A suspension: the seat's votes are discarded until a person reinstates it.
+
+    `since` is in seconds since 1970.
+    """
 
     seat: str
     since: float
@@ -15,5 +18,5 @@ class Suspension(Record):
     proof: tuple[str, ...] = ()
 
     def mark(self) -> str:
-        """Return a digest of the proof: a person lifts a proof once, however often it is found."""
+        """Return a digest of the proof: a reinstatement applies to one proof, even if it recurs."""
         return hashlib.sha256(json.dumps(self.proof).encode()).hexdigest()

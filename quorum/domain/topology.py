@@ -1,4 +1,4 @@
-"""The declared service map: who depends on whom, where each service's signals are."""
+"""The declared service map: dependencies between services, and their metrics and log groups."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -10,14 +10,14 @@ from quorum.domain.evidence import Edge
 
 
 class Metrics(Record):
-    """Where a service's request metrics are; `version_namespace` holds `{version}`."""
+    """The location of a service's request metrics; `version_namespace` contains `{version}`."""
 
     namespace: str
     dimensions: dict[str, str] | None = None
-    """None: those that name the resource, as FunctionName does for `lambda:`."""
+    """None: the dimensions that name the resource, such as FunctionName for `lambda:`."""
     version_namespace: str | None = None
     version_dimension: str | None = "ExecutedVersion"
-    """The dimension that a version's series have besides; None where the namespace says it all."""
+    """The extra dimension of a version's series; None when the namespace alone identifies it."""
     requests: str = "Requests"
     errors: str = "Errors"
     latency: str = "LatencyMs"
@@ -36,15 +36,15 @@ class Service(Record):
 
 
 class ServiceMap(Record):
-    """The map as it stands in SSM."""
+    """The service map as stored in SSM."""
 
     v: Literal[1] = 1
     services: tuple[Service, ...] = ()
 
     def edges(self) -> tuple[Edge, ...]:
         """Return one edge per declared dependency, in a stable order."""
-        found = {(s.resource, callee) for s in self.services for callee in s.depends_on}
-        return tuple(Edge(caller=a, callee=b) for a, b in sorted(found))
+        pairs = {(s.resource, callee) for s in self.services for callee in s.depends_on}
+        return tuple(Edge(caller=a, callee=b) for a, b in sorted(pairs))
 
     def service(self, resource: ResourceId) -> Service | None:
         """Return the resource's entry, or None."""
@@ -52,15 +52,15 @@ class ServiceMap(Record):
 
 
 def of_pairs(pairs: Iterable[tuple[ResourceId, ResourceId]]) -> ServiceMap:
-    """Return the map of (caller, callee) pairs; nothing depends on itself."""
+    """Return the map of (caller, callee) pairs, without self-dependencies."""
     callees: dict[ResourceId, set[ResourceId]] = {}
     for caller, callee in pairs:
         if caller != callee:
             callees.setdefault(caller, set()).add(callee)
     return ServiceMap(
         services=tuple(
-            Service(resource=caller, depends_on=tuple(sorted(found)))
-            for caller, found in sorted(callees.items())
+            Service(resource=caller, depends_on=tuple(sorted(names)))
+            for caller, names in sorted(callees.items())
         )
     )
 
@@ -74,13 +74,13 @@ def neighbours(edges: Iterable[Edge], resource: ResourceId) -> frozenset[Resourc
 
 
 def downstream(edges: Iterable[Edge], resource: ResourceId) -> frozenset[ResourceId]:
-    """Return all that the resource depends on, directly or not, without itself."""
-    known = list(edges)
-    found: set[ResourceId] = set()
+    """Return all direct and indirect dependencies of the resource, without itself."""
+    all_edges = list(edges)
+    reached: set[ResourceId] = set()
     frontier = [resource]
     while frontier:
-        here = frontier.pop()
-        new = {e.callee for e in known if e.caller == here} - found - {resource}
-        found |= new
+        current = frontier.pop()
+        new = {e.callee for e in all_edges if e.caller == current} - reached - {resource}
+        reached |= new
         frontier.extend(new)
-    return frozenset(found)
+    return frozenset(reached)

@@ -1,12 +1,12 @@
-"""Where everything that guards an effect is read, and who alone can write it there.
+"""The inputs that guard an effect, the store of each, and its one writer.
 
-The log is for people, for learning and for the read model: a dozen functions append to it, so
-nothing here is read from it but what may only hold back. Whatever decides whether, and what, the
+The log serves people, learning and the read model; a dozen functions append to it. Therefore it is
+only read here for inputs that can hold an effect back. Everything that decides whether and what the
 executor writes comes from the frozen evidence (by its digest), from signed votes and grants, from
-the resource itself, from the clock, from what was deployed, or from a store with one writer.
+the resource itself, from the clock, from the deployment, or from a store with one writer.
 
-The synthesised permissions are tested against these tables: a second writer fails the build, and
-so does a store that one of the three reads and that is not here. `docs/threat-model.md` is
+The synthesised permissions are tested against these tables: the build fails on a second writer, and
+on a store that is read by one of the three readers and not listed here. `docs/threat-model.md` is
 generated from them.
 """
 
@@ -17,12 +17,11 @@ from quorum.domain.seats import SEATS
 Reader = Literal["executor", "consensus", "approval"]
 Kind = Literal["evidence", "signed", "store", "resource", "clock", "deployment", "proof", "log"]
 """`evidence`: a bundle by its digest. `signed`: a statement whose signature the reader verifies.
-`proof`: what an identity provider or a channel signed for a person. `log`: it may hold back only.
-"""
+`proof`: signed by an identity provider or a channel for a person. `log`: can only hold back."""
 
 
 class Store(NamedTuple):
-    """A store, by its key in the stacks' table of needs, and the one function that writes it."""
+    """A store, by its key in the stacks' table of needs, and the only function that writes it."""
 
     key: str
     writer: str
@@ -30,107 +29,107 @@ class Store(NamedTuple):
 
 
 class Input(NamedTuple):
-    """One thing that a reader decides by."""
+    """One input to a reader's decisions."""
 
     reader: Reader
     what: str
     kind: Kind
     store: str = ""
-    """The key of the store that it is in, where it is in one."""
+    """The key of the store that holds it, if any."""
 
 
 STORES: Final[tuple[Store, ...]] = (
     Store("objects:bundles", "evidence", "the frozen evidence, each bundle under its digest"),
     *(Store(f"votes:{s.name}", f"seat-{s.name}", "the seat's ballots and votes") for s in SEATS),
-    Store("table:decisions", "consensus", "the one decision of a round"),
-    Store("table:executions", "executor", "fences with what was done and what undoes it; leases"),
-    Store("table:approvals", "approval", "questions, grants, who has taken over, orders to undo"),
-    Store("table:openings", "intake", "how an incident opened, and the alarms that joined it"),
-    Store("table:closings", "closing", "how an incident ended, and when its alarms' last one did"),
-    Store("table:verifications", "verification", "whether an action helped"),
+    Store("table:decisions", "consensus", "the decision of each round"),
+    Store("table:executions", "executor", "fences with each effect and its inverse; leases"),
+    Store("table:approvals", "approval", "approval requests, grants, take-overs, orders to undo"),
+    Store("table:openings", "intake", "openings of incidents, and the alarms that joined them"),
+    Store("table:closings", "closing", "endings of incidents, and the newest of each alarm"),
+    Store("table:verifications", "verification", "results of verification"),
     Store("table:controls", "learning", "the newest suspension of each seat"),
-    Store("table:overrides", "api", "what people held back, let go and lifted"),
-    Store("table:stop", "api", "the stop switch; people throw it by hand as well"),
+    Store("table:overrides", "api", "restrictions, stops and reinstatements"),
+    Store("table:stop", "api", "the stop switch, which people can also set by hand"),
 )
 
 _BUNDLE: Final = "objects:bundles"
 INPUTS: Final[tuple[Input, ...]] = (
-    Input("executor", "the candidates, their parameters and what they saw", "evidence", _BUNDLE),
+    Input("executor", "the candidates, their parameters and observed states", "evidence", _BUNDLE),
     Input(
         "executor",
-        "its alarms, and whether evidence is missing",
+        "its alarms and its gaps",
         "evidence",
         _BUNDLE,
     ),
-    Input("executor", "whether two faults show, and what the target served", "evidence", _BUNDLE),
-    Input("executor", "whether one caller, or newcomers, have the failures", "evidence", _BUNDLE),
-    Input("executor", "whether what left the dead letters still fails", "evidence", _BUNDLE),
+    Input("executor", "a second fault, and the target's earlier traffic", "evidence", _BUNDLE),
+    Input("executor", "failures of one caller or of new callers", "evidence", _BUNDLE),
+    Input("executor", "ongoing failures behind the dead letters", "evidence", _BUNDLE),
     Input("executor", "the votes", "signed", "votes:all"),
-    Input("executor", "that a seat contradicted itself", "signed", "votes:all"),
+    Input("executor", "contradictions of seats", "signed", "votes:all"),
     Input("executor", "the age of the votes", "clock"),
-    Input("executor", "what was decided, and on which evidence", "store", "table:decisions"),
+    Input("executor", "the decision and the digest of its evidence", "store", "table:decisions"),
     Input("executor", "people's grants, and their age", "signed", "table:approvals"),
     Input("executor", "people's orders to undo, and their age", "signed", "table:approvals"),
-    Input("executor", "who has taken the incident over", "store", "table:approvals"),
-    Input("executor", "what was done, and what undoes it", "store", "table:executions"),
+    Input("executor", "the take-over of the incident", "store", "table:approvals"),
+    Input("executor", "the effect and its inverse", "store", "table:executions"),
     Input(
         "executor",
         "leases, and the actions of the last hour",
         "store",
         "table:executions",
     ),
-    Input("executor", "whether it helped", "store", "table:verifications"),
-    Input("executor", "whether the incident is closed", "store", "table:closings"),
-    Input("executor", "whether the alarm flaps", "store", "table:openings"),
-    Input("executor", "whether its last incident ended just before", "store", "table:closings"),
-    Input("executor", "whether there is a storm", "store", "table:openings"),
-    Input("executor", "which seats are suspended", "store", "table:controls"),
+    Input("executor", "the result of verification", "store", "table:verifications"),
+    Input("executor", "the ending of the incident", "store", "table:closings"),
+    Input("executor", "a flapping alarm", "store", "table:openings"),
+    Input("executor", "the end of the alarm's last incident", "store", "table:closings"),
+    Input("executor", "a storm of incidents", "store", "table:openings"),
+    Input("executor", "suspended seats", "store", "table:controls"),
     Input(
         "executor",
-        "what people lifted, and what they hold back",
+        "reinstatements and restrictions",
         "store",
         "table:overrides",
     ),
     Input("executor", "the stop switch", "store", "table:stop"),
-    Input("executor", "a stop switch that an earlier version held", "log", "table:operations"),
+    Input("executor", "an earlier version's stop switch", "log", "table:operations"),
     Input("executor", "the resource's state, its deployments, its autoscaling", "resource"),
-    Input("executor", "the versions that the resource's tags pin", "resource"),
-    Input("executor", "whether the alarm is in ALARM", "resource"),
-    Input("executor", "what the operator allows, and whose keys sign", "deployment"),
-    Input("executor", "that it was refused, or tells otherwise", "log", "table:events"),
-    Input("consensus", "the candidates, and whether evidence is missing", "evidence", _BUNDLE),
+    Input("executor", "the versions pinned by the resource's tags", "resource"),
+    Input("executor", "the alarm's state", "resource"),
+    Input("executor", "the autonomy rules and the pinned keys", "deployment"),
+    Input("executor", "an earlier refusal, or a conflicting event", "log", "table:events"),
+    Input("consensus", "the candidates and the gaps", "evidence", _BUNDLE),
     Input(
         "consensus",
-        "a security release, and whether one caller, or newcomers, have the failures",
+        "a security release, and failures of one caller or of new callers",
         "evidence",
         _BUNDLE,
     ),
     Input("consensus", "the votes", "signed", "votes:all"),
     Input("consensus", "the age of the votes", "clock"),
-    Input("consensus", "what was decided before", "store", "table:decisions"),
-    Input("consensus", "how the incident opened", "store", "table:openings"),
-    Input("consensus", "who has taken the incident over", "store", "table:approvals"),
-    Input("consensus", "which seats are suspended", "store", "table:controls"),
+    Input("consensus", "the earlier decision", "store", "table:decisions"),
+    Input("consensus", "the opening of the incident", "store", "table:openings"),
+    Input("consensus", "the take-over of the incident", "store", "table:approvals"),
+    Input("consensus", "suspended seats", "store", "table:controls"),
     Input(
         "consensus",
-        "what people lifted, and what they hold back",
+        "reinstatements and restrictions",
         "store",
         "table:overrides",
     ),
-    Input("consensus", "what the operator allows, and whose keys sign", "deployment"),
-    Input("consensus", "which of the incident's bundles is this round's", "log", "table:events"),
-    Input("approval", "who answers", "proof"),
-    Input("approval", "who may answer", "deployment"),
-    Input("approval", "what is asked: the decision", "store", "table:decisions"),
-    Input("approval", "what is granted: the candidate", "evidence", _BUNDLE),
-    Input("approval", "whether the incident is closed", "store", "table:closings"),
-    Input("approval", "what was done, that a person wants undone", "store", "table:executions"),
-    Input("approval", "what was asked, answered and granted before", "store", "table:approvals"),
-    Input("approval", "the age of the question", "clock"),
-    Input("approval", "which round was decided last", "log", "table:events"),
+    Input("consensus", "the autonomy rules and the pinned keys", "deployment"),
+    Input("consensus", "the digest of this round's bundle", "log", "table:events"),
+    Input("approval", "the identity of the person", "proof"),
+    Input("approval", "the roles of the person", "deployment"),
+    Input("approval", "the decision to approve", "store", "table:decisions"),
+    Input("approval", "the candidate to grant", "evidence", _BUNDLE),
+    Input("approval", "the ending of the incident", "store", "table:closings"),
+    Input("approval", "the effect that a person orders undone", "store", "table:executions"),
+    Input("approval", "earlier requests, answers and grants", "store", "table:approvals"),
+    Input("approval", "the age of the approval request", "clock"),
+    Input("approval", "the last decided round", "log", "table:events"),
 )
 
 
 def writer(key: str) -> str:
-    """Return the one function that writes the store. Raises KeyError for a store of others."""
+    """Return the only function that writes the store. Raises KeyError for a store not listed."""
     return {store.key: store.writer for store in STORES}[key]

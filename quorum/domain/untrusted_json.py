@@ -1,4 +1,4 @@
-"""Reading JSON that outsiders wrote: bounded in length, depth and digits, in time linear in it."""
+"""A parser of untrusted JSON with limits on length, depth and digits, in linear time."""
 
 import json
 from collections.abc import Iterable
@@ -7,39 +7,39 @@ from typing import Any, Final
 from quorum.domain.errors import InvalidInputError
 
 MOST_DEPTH: Final = 32
-"""Levels of lists and objects: what is honest has fewer, and no reader runs out of stack."""
+"""Maximum nesting of lists and objects: legitimate data has less, and parsers keep their stack."""
 
 
 def read_json(text: str, most: int) -> Any:
-    """Return what the JSON says. Raises InvalidInputError, and no other error whatever the text is.
+    """Return the parsed JSON. Raises InvalidInputError, and no other error, whatever the text.
 
-    Refused are more than `most` characters, more than 32 levels, numbers of more digits than Python
-    reads (4,300), and text with half a surrogate pair, which no store and no channel takes.
+    The limits are `most` characters, 32 levels, and the number of digits that Python reads (4,300).
+    Text with half a surrogate pair is refused, because no store and no channel accepts it.
     """
     if len(text) > most:
         raise InvalidInputError(f"longer than {most} characters")
     try:
-        found = json.loads(text)
-        if not _shallow(found):
-            raise InvalidInputError(f"not JSON of at most {MOST_DEPTH} levels")
-        json.dumps(found, ensure_ascii=False).encode()
+        parsed = json.loads(text)
+        if not _within_depth(parsed):
+            raise InvalidInputError(f"JSON nested deeper than {MOST_DEPTH} levels")
+        json.dumps(parsed, ensure_ascii=False).encode()
     except RecursionError as error:
-        raise InvalidInputError(f"not JSON of at most {MOST_DEPTH} levels") from error
-    except ValueError as error:  # JSONDecodeError and UnicodeEncodeError are these
+        raise InvalidInputError(f"JSON nested deeper than {MOST_DEPTH} levels") from error
+    except ValueError as error:  # JSONDecodeError and UnicodeEncodeError included
         raise InvalidInputError(f"not JSON: {error}"[:200]) from error
-    return found
+    return parsed
 
 
-def _shallow(found: Any) -> bool:
-    layer = [found]
+def _within_depth(value: Any) -> bool:
+    layer = [value]
     for _ in range(MOST_DEPTH + 1):
-        layer = [inner for one in layer for inner in _inside(one)]
+        layer = [inner for outer in layer for inner in _members(outer)]
         if not layer:
             return True
     return False
 
 
-def _inside(value: Any) -> Iterable[Any]:
+def _members(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()

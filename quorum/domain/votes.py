@@ -1,7 +1,7 @@
-"""From probabilities to a vote, and from votes to a decision; in exact integers.
+"""Conversion of probabilities to a vote, and of votes to a decision, in exact integers.
 
-The confidence-weighted sum is never renormalised: a seat that is silent, struck or abstaining
-counts as zero of its full weight, so that missing votes can only send an incident to a person.
+The confidence-weighted sum is never renormalised: a seat without a valid vote, suspended or
+abstaining counts as zero of its full weight. Missing votes can only send an incident to a person.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,11 +16,11 @@ from quorum.domain.seats import Seat, units
 from quorum.domain.signed import Statement
 
 HEALTHY: Final[ActionId] = "incident.dismiss:000000000000"
-"""What a detection seat votes for when it finds nothing wrong. Not an action: it does nothing."""
+"""The vote of a detection seat that finds no incident. It is not an action and has no effect."""
 
 
 class Vote(Statement):
-    """What a seat signs. Closed: exactly these keys."""
+    """A vote as a seat signs it. Closed: exactly these keys."""
 
     DOMAIN: ClassVar[bytes] = b"quorum/vote/v1\n"
 
@@ -35,11 +35,11 @@ class Vote(Statement):
 
 
 class Opinion(Record):
-    """What a seat's method found: probabilities, and what they rest on.
+    """The result of a seat's method: probabilities, with reason and citations.
 
     `probabilities` maps each candidate that the method can judge to the probability that the
-    candidate's own check would pass; `none` is that of *no candidate would help*. Together they
-    are at most 1; what is missing to 1 is what the method cannot tell.
+    candidate's own check would pass; `none` is the probability that no candidate would help. The
+    sum is at most 1; the rest is what the method cannot determine.
     """
 
     probabilities: dict[ActionId, float]
@@ -48,17 +48,17 @@ class Opinion(Record):
     cites: tuple[str, ...] = ()
     """Ids of series, templates, changes, edges or states in the bundle."""
     tokens: tuple[int, int] = (0, 0)
-    """Language model tokens, in and out."""
+    """Language model tokens (in, out)."""
 
 
 class Ballot(Record):
-    """A seat's claimed answer: the vote that it signs, and why. Only the vote is signed."""
+    """A seat's claimed answer: the vote to sign and its reasons. Only the vote is signed."""
 
     vote: Vote
     tier: str
     """Name of the method that answered."""
     skipped: tuple[str, ...] = ()
-    """Why the better tiers did not: `method: error`."""
+    """The better tiers that failed, and why: `method: error`."""
     opinion: Opinion
     started_at: float
     answered_at: float
@@ -74,48 +74,49 @@ class Choice(NamedTuple):
 
 
 def choose(opinion: Opinion, penalty_bp: int) -> Choice:
-    """Apply the meaning of a vote: the best candidate by its probability, or abstain.
+    """Return the candidate with the highest probability, or an abstention.
 
-    Abstains when *none* is at least as probable as the best, or when the best is not alone:
-    what a method cannot tell apart it does not choose between. The penalty is the bundle's.
+    Abstains when `none` is at least as probable as the best candidate, and when several candidates
+    are equally probable. `penalty_bp` is the bundle's confidence penalty, subtracted from the
+    confidence.
     """
     ranked = sorted(opinion.probabilities.items(), key=lambda item: (-item[1], item[0]))
     if not ranked or ranked[0][1] <= 0:
         return Choice(None, 0, "no candidate is supported")
     action, best = ranked[0]
     if opinion.none >= best:
-        return Choice(None, 0, "none of the candidates is the likeliest")
+        return Choice(None, 0, "it is most probable that no candidate helps")
     if len(ranked) > 1 and ranked[1][1] == best:
-        return Choice(None, 0, "the best candidates cannot be told apart")
+        return Choice(None, 0, "the best candidates are equally probable")
     return Choice(action, max(0, round(best * BASIS_POINTS) - penalty_bp), "best candidate")
 
 
 class Score(NamedTuple):
-    """A candidate's weighted confidence, as a share of the whole weight."""
+    """A candidate's weighted confidence, as a fraction of the full weight."""
 
     action: ActionId
     share: Fraction
 
 
 class Tally(NamedTuple):
-    """What the votes come to."""
+    """The result of the votes."""
 
     action: ActionId | None
     """The action that the quorum authorises, or None."""
     ranking: tuple[Score, ...]
-    """All candidates with a vote, best first, ties by id: an order for people."""
+    """All candidates with a vote, best first, ties by id; for people only."""
     reason: str
 
 
 def tally(votes: Iterable[Vote], seats: Iterable[Seat]) -> Tally:
-    """Decide: Q1, the canonical threshold over the full weight, then Q2, no role is pivotal.
+    """Apply Q1, the canonical threshold over the full weight, then Q2, no role is pivotal.
 
-    At most one vote per seat is expected; of several the seat counts as silent. `HEALTHY` is
-    never authorised here: dismissal has a rule of its own.
+    One vote per seat is expected; a seat with several counts as silent. `HEALTHY` is never
+    authorised here: dismissal has its own rule.
     """
-    table = tuple(seats)
-    weight, total = units(table)
-    role = {seat.name: seat.role for seat in table}
+    seat_table = tuple(seats)
+    weight, total = units(seat_table)
+    role = {seat.name: seat.role for seat in seat_table}
     by_action: dict[ActionId, dict[str, int]] = {}
     for vote in _one_per_seat(votes):
         if vote.action is not None and vote.seat in weight:
@@ -138,14 +139,14 @@ def _one_per_seat(votes: Iterable[Vote]) -> list[Vote]:
     by_seat: dict[str, set[Vote]] = {}
     for vote in votes:
         by_seat.setdefault(vote.seat, set()).add(vote)
-    return [next(iter(given)) for given in by_seat.values() if len(given) == 1]
+    return [next(iter(cast)) for cast in by_seat.values() if len(cast) == 1]
 
 
 def _pivotal_role(by_role: Mapping[str, int], full: int) -> str | None:
-    """Return the role without which at most half of the remaining weight is left, or None."""
-    everything = sum(by_role.values())
+    """Return the role without which at most half of the remaining weight supports it, or None."""
+    total = sum(by_role.values())
     for role, weight in ROLE_WEIGHTS.items():
-        without = Fraction(everything - by_role.get(role, 0), full)
+        without = Fraction(total - by_role.get(role, 0), full)
         if 2 * without <= 1 - weight:
             return role
     return None

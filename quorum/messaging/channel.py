@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from quorum.application.circuit_breaker import Breaker, guarded
+from quorum.application.circuit_breaker import Breaker, call_through
 from quorum.domain.constants import CHANNEL_RATES, WEBHOOK_RATE, Rate
 from quorum.domain.errors import ChannelUnavailableError, StoreUnavailableError
 from quorum.domain.messages import Message
@@ -48,7 +48,7 @@ class Channel:
             self._breaker.check()
         self._wait_for_turn(until or self._now())
         try:
-            return guarded(self._breaker, lambda: self._notifier.send(message))
+            return call_through(self._breaker, lambda: self._notifier.send(message))
         except StoreUnavailableError:  # nobody can tell how the breaker stands: ask the channel
             return self._notifier.send(message)
 

@@ -17,7 +17,12 @@ from quorum.domain.errors import (
 from quorum.domain.incident_records import Notified
 from quorum.domain.messages import Message, Waiting
 from quorum.domain.notices import Notice
-from quorum.domain.notification_routes import ChannelName, Routes, place, told
+from quorum.domain.notification_routes import (
+    ChannelName,
+    Routes,
+    covering_delivery,
+    reply_reference,
+)
 from quorum.messaging.channel import Channel
 from quorum.messaging.delivery_result import Told
 from quorum.ports.messaging import DeadLetters, OutboxQueue
@@ -68,14 +73,16 @@ class Outbox:
         message: Message | None,
         sent: Sequence[Notified],
     ) -> Told:
-        before, first = told(sent, waiting.notice, channels), channels[0]
+        before, first = covering_delivery(sent, waiting.notice, channels), channels[0]
         if before is not None:
             return Told(before.channel, before.reference)
         channel = self._channels.get(first)
         if channel is None or message is None:
             return self._wait(waiting, first, f"{first}: left to the courier")
         threaded = message.model_copy(
-            update={"thread": place(sent, message.kind, first)} if message.about == "state" else {}
+            update={"thread": reply_reference(sent, message.kind, first)}
+            if message.about == "state"
+            else {}
         )
         try:
             return Told(first, channel.send(threaded))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from quorum.domain.catalogue import described, named_so_before, names_parameters
+from quorum.domain.catalogue import has_former_id, id_matches_parameters, safe_description
 from quorum.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS
 from quorum.domain.events import EvidenceFrozen, IncidentEvent, Outcome
 from quorum.domain.evidence import Candidate, Scalar
@@ -34,7 +34,7 @@ def actions(events: Iterable[IncidentEvent]) -> Actions:
         for event in events
         if isinstance(event, EvidenceFrozen)
         for candidate in event.candidates
-        if names_parameters(candidate) or named_so_before(candidate)
+        if id_matches_parameters(candidate) or has_former_id(candidate)
     }
 
 
@@ -45,7 +45,7 @@ def action(action_id: str | None, known: Actions) -> Words:
     if action_id == HEALTHY:
         return ("dismiss: nothing is wrong",)
     found = known.get(action_id)
-    return (Verbatim(described(found) if found else action_id),)
+    return (Verbatim(safe_description(found) if found else action_id),)
 
 
 def share(basis_points: int) -> str:

@@ -19,8 +19,8 @@ from quorum.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
-    SeatStruck,
-    WatchdogBarked,
+    SeatEquivocated,
+    WatchdogAlerted,
 )
 from quorum.domain.evidence import Alarm
 from quorum.narrative.formatting import OUTCOMES, instant, lasting, names, number, plural
@@ -96,7 +96,7 @@ def evidence(event: EvidenceFrozen) -> Words:
     )
 
 
-def struck(event: SeatStruck) -> Words:
+def struck(event: SeatEquivocated) -> Words:
     """A seat contradicted itself."""
     return (
         "The seat ",
@@ -148,6 +148,6 @@ def written(event: PostMortemWritten) -> Words:
     return ("The post-mortem was written: ", Verbatim(event.key))
 
 
-def barked(event: WatchdogBarked) -> Words:
+def barked(event: WatchdogAlerted) -> Words:
     """The watchdog found something."""
     return (f"The watchdog told a person: {_FINDINGS[event.finding]}.",)

@@ -27,10 +27,10 @@ from quorum.domain.events import (
     PostMortemWritten,
     RecoveryChecked,
     RoleOverran,
-    SeatStruck,
+    SeatEquivocated,
     UndoRefused,
     UndoRequested,
-    WatchdogBarked,
+    WatchdogAlerted,
 )
 from quorum.narrative import deeds, progress
 from quorum.narrative.decision import decision_words
@@ -71,7 +71,7 @@ def sentence(event: IncidentEvent, known: Actions) -> Words:  # noqa: C901, PLR0
             return progress.evidence(event)
         case DecisionMade():
             return decision_words(event, known)
-        case SeatStruck():
+        case SeatEquivocated():
             return progress.struck(event)
         case RoleOverran():
             return progress.overran(event)
@@ -107,7 +107,7 @@ def sentence(event: IncidentEvent, known: Actions) -> Words:  # noqa: C901, PLR0
             return progress.not_told(event)
         case PostMortemWritten():
             return progress.written(event)
-        case WatchdogBarked():
+        case WatchdogAlerted():
             return progress.barked(event)
         case _:
             assert_never(event)

@@ -1,5 +1,5 @@
-"""What the logic needs from outside, in its own words, with the errors each call may raise.
+"""Ports: the interfaces to the outside, with the errors that each call may raise.
 
 Every port has one adapter per technology in `adapters/` and a fake in `tests/fakes`; the same
-contract tests run against both. Unless said otherwise a call may raise StoreUnavailableError.
+contract tests run against both. Unless stated otherwise, a call may raise StoreUnavailableError.
 """

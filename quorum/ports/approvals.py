@@ -1,4 +1,4 @@
-"""People's answers, the proof of who they are, and the task that waits for them."""
+"""Approval requests and their answers, proof of identity, and the waiting task."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -8,71 +8,71 @@ from quorum.domain.incident_records import TakenOver
 
 
 class TokenReader(Protocol):
-    """The keys of whoever signs people in."""
+    """A verifier of identity tokens, with the issuer's public keys."""
 
     def read(self, token: str) -> Mapping[str, Any]:
-        """Return what the token claims: it is genuine, and nothing of it is judged yet.
+        """Return the claims of a genuine token; they are not checked yet.
 
-        Raises InvalidInputError for one that is not, RefusedError when nobody can tell: the issuer
-        does not answer, or its keys do not hold the token's.
+        Raises InvalidInputError for a token that is not genuine, RefusedError when it cannot be
+        verified: the issuer does not respond, or its keys do not include the token's.
         """
         ...
 
 
 class ApprovalBook(Protocol):
-    """Approvals, answered at most once."""
+    """Approval requests, each answered at most once. The approval function alone writes them."""
 
     def ask(self, approval: Approval) -> Approval:
-        """Store the question unless its id exists; return the stored one."""
+        """Store the approval request unless its id exists; return the stored one."""
         ...
 
     def find(self, approval_id: str) -> Approval | None:
-        """Return the question, or None."""
+        """Return the approval request, or None."""
         ...
 
     def attach(self, approval_id: str, task_token: str) -> Approval:
-        """Add the token of a task that waits; return the question as it is then.
+        """Add the token of a waiting task; return the approval request as it is then.
 
-        A token that is there already stays: whoever brings another takes the answer from nobody.
-        Raises RefusedError when there is no such question. Whoever comes second, this or the
-        answer, sees the other: a question already answered is sent by the one who attaches.
+        Existing tokens stay, so that a new one cannot divert the answer. Raises RefusedError when
+        there is no such request. Of this call and the answer, the later one sees the earlier one:
+        if the request is already answered, the caller of this method sends the answer to the task.
         """
         ...
 
-    def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
-        """Add one person's signed grant to a waiting question; return it.
+    def grant(self, approval_id: str, person: str, action: str, signed_grant: str) -> Approval:
+        """Add one person's signed grant to a waiting approval request; return it.
 
-        Raises RefusedError when it was answered, the person granted it before, or somebody granted
-        another action.
+        Raises RefusedError when it was answered, the person granted it before, or another person
+        granted another action.
         """
         ...
 
     def answer(
         self, approval_id: str, state: Answer, by: str, via: str = "", reason: str = ""
     ) -> Approval:
-        """Answer a waiting question; return it. Raises RefusedError when it was answered."""
+        """Answer a waiting approval request; return it. Raises RefusedError when answered."""
         ...
 
-    def take_over(self, taken: TakenOver) -> TakenOver:
-        """Give the incident to the person unless somebody has it; return who has it."""
+    def take_over(self, take_over: TakenOver) -> TakenOver:
+        """Assign the incident to the person unless it is assigned; return the stored take-over."""
         ...
 
     def taken_over(self, incident_id: str) -> TakenOver | None:
-        """Return who has taken the incident over, read consistently, or None."""
+        """Return the incident's take-over, read consistently, or None."""
         ...
 
-    def want_undone(self, incident_id: str, text: str) -> None:
-        """Store a person's signed order to undo, in the place of an earlier one."""
+    def order_undo(self, incident_id: str, signed_order: str) -> None:
+        """Store a person's signed order to undo, in place of an earlier one."""
         ...
 
-    def undo_wanted(self, incident_id: str) -> str | None:
+    def undo_order(self, incident_id: str) -> str | None:
         """Return the newest signed order to undo, read consistently, or None."""
         ...
 
 
 class TaskTokens(Protocol):
-    """Answers to a state machine that waits."""
+    """The tasks of the state machine that wait for an answer."""
 
     def succeed(self, token: str, output: Mapping[str, Any]) -> None:
-        """Let the waiting task go on with the output. Raises RefusedError when it waits no more."""
+        """Complete the waiting task with the output. Raises RefusedError if it waits no more."""
         ...

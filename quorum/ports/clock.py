@@ -1,11 +1,11 @@
-"""The time and fresh ids, given as arguments so that tests choose them."""
+"""The clock and the source of ids, passed as arguments so that tests control them."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 Clock = Callable[[], datetime]
-"""Returns the time now, in UTC."""
+"""Return the current time in UTC."""
 
 
 NewId = Callable[[], str]
-"""Returns an id nobody has used."""
+"""Return a unique id."""

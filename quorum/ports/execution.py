@@ -1,4 +1,4 @@
-"""What the executor and its guards read and write."""
+"""Stores and services that the executor and its guards read and write."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,14 +12,14 @@ from quorum.domain.incident_records import Mode, Verified
 
 
 class Transition(NamedTuple):
-    """The newest transition of an alarm that was handled, and the incident that took it."""
+    """The newest handled transition of an alarm, and the incident that it was assigned to."""
 
     at: datetime
     incident_id: str
 
 
 class VerdictBook(Protocol):
-    """What verification found. It alone writes this."""
+    """Results of verification. Verification alone writes them."""
 
     def put(self, verified: Verified) -> Verified:
         """Store the verdict unless there is one of this mode; return the stored one."""
@@ -31,44 +31,46 @@ class VerdictBook(Protocol):
 
 
 class StopSwitch(Protocol):
-    """What stops every effect while it is there. The API alone writes it, and people by hand."""
+    """The stop switch, which blocks every effect. Written by the API, or by people by hand."""
 
     def thrown(self) -> str | None:
-        """Return why everything is stopped, or None.
+        """Return the reason why all effects are stopped, or None.
 
-        Whatever is in the item, it stops. Raises StoreUnavailableError: then nothing is done.
+        Any item stops them, whatever its content. Raises StoreUnavailableError: then no effect
+        follows.
         """
         ...
 
     def throw(self, reason: str, by: str, at: datetime) -> None:
-        """Stop everything."""
+        """Stop all effects."""
         ...
 
     def lift(self, reason: str, by: str, at: datetime) -> None:
-        """Go on; who lifted it, when and why stays on record."""
+        """Allow effects again, and record the person, the time and the reason."""
         ...
 
 
 class Operations(Protocol):
-    """Claims rather than facts: open keys, transitions seen, rates."""
+    """Short-lived claims: open keys, handled transitions, rates."""
 
     def transition(self, alarm_arn: str) -> Transition | None:
-        """Return the alarm's newest transition that was handled, read consistently, or None."""
+        """Return the alarm's newest handled transition, read consistently, or None."""
         ...
 
-    def see_transition(
-        self, alarm_arn: str, at: datetime, incident_id: str, disbelieved: datetime | None = None
+    def record_transition(
+        self, alarm_arn: str, at: datetime, incident_id: str, implausible: datetime | None = None
     ) -> datetime | None:
-        """Remember the newest transition handled; return one that is newer than `at`, or None.
+        """Store the newest handled transition; return the time of a newer one, or None.
 
-        A newer one of exactly the time `disbelieved` gives way.
+        `at` is the transition's time. A newer one with exactly the time `implausible` is
+        overwritten.
         """
         ...
 
     def hold(self, resource: str, incident_id: str, until: datetime) -> str:
         """Take the resource's open key if free or expired; return the incident that holds it.
 
-        The incident that holds it already moves its end to `until`.
+        If this incident holds it already, its expiry moves to `until`.
         """
         ...
 
@@ -77,7 +79,7 @@ class Operations(Protocol):
         ...
 
     def release(self, incident_id: str, resources: Sequence[str]) -> None:
-        """Give back the open keys that this incident holds."""
+        """Release the open keys that this incident holds."""
         ...
 
     def admit(self, key: str, rate: Rate, now: datetime) -> bool:
@@ -86,18 +88,18 @@ class Operations(Protocol):
 
 
 class ExecutionLedger(Protocol):
-    """Fences and leases of the executor."""
+    """The executor's fences and leases."""
 
     def fence(self, execution: Execution) -> Execution | None:
-        """Write the fence if there is none and return None; otherwise return the one there is."""
+        """Write the fence if there is none and return None; otherwise return the existing one."""
         ...
 
     def find(self, incident_id: str, operation: Literal["act", "undo"]) -> Execution | None:
-        """Return the fence there is, read consistently, or None."""
+        """Return the existing fence, read consistently, or None."""
         ...
 
     def finish(self, execution: Execution) -> None:
-        """Record how the fenced effect ended. Raises InvalidHistoryError when it has no fence."""
+        """Record the fenced effect's result. Raises InvalidHistoryError without a fence."""
         ...
 
     def lease(self, resource: str, incident_id: str, until: datetime) -> str:
@@ -105,7 +107,7 @@ class ExecutionLedger(Protocol):
         ...
 
     def release(self, resource: str, incident_id: str, cooldown_until: datetime) -> None:
-        """End the lease; nobody else gets it until the cooldown is over."""
+        """End the lease; no other incident gets it until the cooldown is over."""
         ...
 
     def effects_since(self, since: datetime) -> Sequence[Execution]:
@@ -114,54 +116,57 @@ class ExecutionLedger(Protocol):
 
 
 class Claims(Protocol):
-    """Things that may be done once."""
+    """Claims of things that may happen once."""
 
     def claimed(self, key: str) -> bool:
-        """Return whether somebody has claimed the key, read consistently."""
+        """Return whether the key is claimed, read consistently."""
         ...
 
     def once(self, key: str, until: datetime) -> bool:
-        """Claim the key; return whether nobody had before. It may be forgotten after `until`."""
+        """Claim the key; return whether it was free. The claim may be deleted after `until`."""
         ...
 
 
 class Effect(NamedTuple):
-    """What an effect wrote, for the record and for the undo."""
+    """The result of an effect: the written settings, for the record and for an undo."""
 
     written: dict[str, Scalar]
     request_id: str
 
 
 class Actuator(Protocol):
-    """One verb of the catalogue, on the real service, with the verb's own role."""
+    """One verb of the catalogue on the real service, with the verb's own role."""
 
     def capture(self, candidate: Candidate) -> dict[str, Scalar]:
-        """Return what the inverse needs. Raises WorldMovedError when `observed` no longer holds,
-        RefusedError when a precondition does not hold."""
+        """Return the state that the inverse needs.
+
+        Raises WorldMovedError when `observed` no longer holds, RefusedError when a precondition
+        fails.
+        """
         ...
 
     def apply(self, candidate: Candidate, captured: Mapping[str, Scalar]) -> Effect:
-        """Do it, compare-and-set on what was captured. Raises WorldMovedError."""
+        """Apply the effect by compare-and-set on the captured state. Raises WorldMovedError."""
         ...
 
     def undo(
         self, candidate: Candidate, captured: Mapping[str, Scalar], written: Mapping[str, Scalar]
     ) -> Effect:
-        """Apply the inverse if the resource still is what we wrote. Raises WorldMovedError."""
+        """Apply the inverse if the resource still is as in `written`. Raises WorldMovedError."""
         ...
 
     def read(self, candidate: Candidate) -> dict[str, Scalar]:
-        """Return the real state now, for a fence with unknown outcome."""
+        """Return the current state of the resource, for a fence with unknown outcome."""
         ...
 
 
 class BreakerStore(Protocol):
-    """Breakers by name."""
+    """States of circuit breakers, by name."""
 
     def read(self, name: str) -> BreakerState:
         """Return the breaker's state, read consistently; a closed one when it is new."""
         ...
 
     def swap(self, name: str, state: BreakerState) -> bool:
-        """Store the state if the stored revision is the one before it; return whether."""
+        """Store the state if it follows the stored revision; return whether it did."""
         ...

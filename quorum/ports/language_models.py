@@ -1,4 +1,4 @@
-"""Language models and their daily budget."""
+"""Language models and their daily token budget."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 
 class LanguageModel(Protocol):
-    """A model that answers in a closed schema."""
+    """A language model that answers in a closed schema."""
 
     def answer(
         self, *, system: str, evidence: str, schema: Mapping[str, Any]
@@ -19,11 +19,11 @@ class LanguageModel(Protocol):
 
 
 class TokenBudget(Protocol):
-    """What language models may take a day, by spender."""
+    """The daily token budget of language models, by spender."""
 
     def take(self, spender: str, tokens: int, most: int, now: datetime) -> bool:
-        """Return whether so many more tokens fit the spender's day, and count them if so.
+        """Count the tokens if they fit the spender's daily budget; return whether they did.
 
-        Fewer than none always fit: they are given back.
+        A negative number always fits: it returns tokens to the budget.
         """
         ...

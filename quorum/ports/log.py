@@ -1,4 +1,4 @@
-"""The event log, what is derived from it, and the evidence that it names by digest."""
+"""The event log, its derived views, and the evidence that it references by digest."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,33 +12,33 @@ from quorum.domain.memories import Remembered
 
 
 class EventStore(Protocol):
-    """The append-only log."""
+    """The append-only event log."""
 
     def load(self, incident_id: str) -> Sequence[IncidentEvent]:
-        """Return the incident's facts, oldest first, read consistently; empty when unknown."""
+        """Return the incident's events, oldest first, read consistently; empty if unknown."""
         ...
 
     def append(self, event: IncidentEvent) -> None:
-        """Add the fact. Raises ConcurrencyConflictError when its version is another's.
+        """Append the event. Raises ConcurrencyConflictError when its version is taken.
 
-        Appending the same event id at the same version again succeeds: a lost response.
+        Appending the same event id at the same version again succeeds, as after a lost response.
         """
         ...
 
     def opened_since(self, since: datetime) -> Sequence[IncidentEvent]:
-        """Return the IncidentOpened facts since then, newest first (may lag by a second)."""
+        """Return the IncidentOpened events since then, newest first (may lag by a second)."""
         ...
 
 
 class EvidenceStore(Protocol):
-    """Bundles and reports, content under its digest."""
+    """Evidence bundles and reports, stored with the digest of their content."""
 
     def put_bundle(self, bundle: Bundle) -> tuple[str, str]:
         """Store the bundle; return (key, digest). Storing it again changes nothing."""
         ...
 
     def get_bundle(self, digest: str) -> Bundle:
-        """Return the bundle. Raises InvalidHistoryError when its digest is another."""
+        """Return the bundle. Raises InvalidHistoryError when the content has another digest."""
         ...
 
     def put_report(self, incident_id: str, markdown: str) -> tuple[str, str]:
@@ -46,19 +46,19 @@ class EvidenceStore(Protocol):
         ...
 
     def get_report(self, key: str, digest: str) -> str:
-        """Return a post-mortem. Raises InvalidHistoryError when its digest is another."""
+        """Return a post-mortem. Raises InvalidHistoryError when the content has another digest."""
         ...
 
 
 class OpeningBook(Protocol):
-    """How incidents opened. Intake alone writes it."""
+    """Openings of incidents. Intake alone writes them."""
 
     def put(self, opening: Opening) -> Opening:
         """Store the opening unless the incident has one; return the stored one."""
         ...
 
     def join(self, incident_id: str, alarm: Alarm) -> None:
-        """Add an alarm that joined, once per ARN."""
+        """Add an alarm that joined the incident, once per ARN."""
         ...
 
     def find(self, incident_id: str) -> Opening | None:
@@ -66,30 +66,30 @@ class OpeningBook(Protocol):
         ...
 
     def since(self, since: datetime) -> Sequence[Opening]:
-        """Return the openings since then, oldest first, each with its first alarm alone.
+        """Return the openings since then, oldest first, each with its first alarm only.
 
-        It may lag by a second.
+        The result may lag by a second.
         """
         ...
 
 
 class ClosingBook(Protocol):
-    """How incidents ended. Closing alone writes it."""
+    """Endings of incidents. Closing alone writes them."""
 
     def put(self, ending: Ending) -> Ending:
-        """Store the end unless the incident has one; return the stored one."""
+        """Store the ending unless the incident has one; return the stored one."""
         ...
 
     def find(self, incident_id: str) -> Ending | None:
-        """Return the incident's end, read consistently, or None."""
+        """Return the incident's ending, read consistently, or None."""
         ...
 
     def remember(self, ending: AlarmEnding) -> None:
-        """Remember the alarm's newest end; an older one changes nothing."""
+        """Store the alarm's newest ending; an older one changes nothing."""
         ...
 
     def of_alarm(self, alarm: str) -> AlarmEnding | None:
-        """Return the alarm's newest end, read consistently, or None."""
+        """Return the alarm's newest ending, read consistently, or None."""
         ...
 
 
@@ -97,7 +97,7 @@ class ReadModel(Protocol):
     """Incidents by status, derived from the log and rebuildable from it."""
 
     def put(self, view: IncidentView) -> bool:
-        """Store the view unless one of the same or a newer version is there; return whether."""
+        """Store the view if it is newer than the stored one; return whether it was."""
         ...
 
     def get(self, incident_id: str) -> IncidentView | None:
@@ -105,27 +105,27 @@ class ReadModel(Protocol):
         ...
 
     def by_status(self, status: str, limit: int) -> Sequence[IncidentView]:
-        """Return incidents of that status, newest first (may lag by a second)."""
+        """Return the incidents with that status, newest first (may lag by a second)."""
         ...
 
 
 class Published(NamedTuple):
-    """One record for the stream; records of one key stay in one shard."""
+    """One record of the stream; records with the same key stay in one shard."""
 
     key: str
     data: bytes
 
 
 class Publisher(Protocol):
-    """The stream of domain events."""
+    """The stream of incident events."""
 
     def publish(self, records: Sequence[Published]) -> Sequence[int]:
-        """Send the records; return the positions of those that the stream did not take."""
+        """Send the records; return the positions of those that the stream rejected."""
         ...
 
 
 class Memory(Protocol):
-    """Past incidents and how they ended."""
+    """Past incidents and their outcomes."""
 
     def similar(self, fingerprint: Mapping[str, float], limit: int) -> Sequence[Remembered]:
         """Return the most similar past incidents, best first."""
@@ -136,5 +136,5 @@ class Memory(Protocol):
         ...
 
     def remembered(self, limit: int) -> Sequence[Remembered]:
-        """Return ended incidents, in no order; at most so many."""
+        """Return at most `limit` ended incidents, in no particular order."""
         ...

@@ -1,4 +1,4 @@
-"""Channels to people, the queue in front of them, what they delivered, and dead letters."""
+"""Notification channels, the queue in front of them, their deliveries, and dead letters."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -8,38 +8,38 @@ from quorum.domain.messages import Message, Waiting
 
 
 class Notifier(Protocol):
-    """One channel to people."""
+    """One notification channel."""
 
     channel: str
 
     def send(self, message: Message) -> str:
-        """Deliver it; return the channel's reference. Raises ChannelUnavailableError."""
+        """Deliver the message; return the channel's reference. Raises ChannelUnavailableError."""
         ...
 
 
 class OutboxQueue(Protocol):
-    """Where messages wait that could not be sent at once; the courier takes them from there."""
+    """The queue of messages that could not be sent immediately; the courier consumes it."""
 
     def put(self, waiting: Waiting) -> None:
-        """Keep the message until the courier has told it, or put it with the dead letters."""
+        """Queue the message until the courier delivers it or moves it to the dead letters."""
         ...
 
 
 class NotificationBook(Protocol):
-    """What people were told. Communication and the courier alone write it."""
+    """Deliveries of notifications. Communication and the courier alone write them."""
 
-    def put(self, told: Notified) -> None:
-        """Store it, once per channel, kind and what it is about: the first stays."""
+    def put(self, delivery: Notified) -> None:
+        """Store the delivery, once per channel, kind and subject: the first one stays."""
         ...
 
     def of(self, incident_id: str) -> Sequence[Notified]:
-        """Return what people were told of the incident, oldest first, read consistently."""
+        """Return the incident's deliveries, oldest first, read consistently."""
         ...
 
 
 class DeadLetters(Protocol):
-    """Where what cannot be delivered or understood is kept and counted."""
+    """Messages and events that could not be delivered or parsed, stored and counted."""
 
     def put(self, payload: Mapping[str, Any], reason: str) -> None:
-        """Keep the JSON payload with the reason."""
+        """Store the JSON payload with the reason."""
         ...

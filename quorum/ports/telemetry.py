@@ -1,4 +1,4 @@
-"""What is observed of the account: metrics, alarms, logs, settings, audit log, topology."""
+"""Observations of the account: metrics, alarms, logs, settings, audit trail, topology."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from quorum.domain.topology import ServiceMap
 
 
 class MetricQuery(Record):
-    """One series to fetch."""
+    """A query for one time series."""
 
     id: str
     namespace: str
@@ -32,7 +32,7 @@ class MetricSource(Protocol):
 
 
 class AlarmStatus(NamedTuple):
-    """An alarm as the service reports it now."""
+    """The state of an alarm as the service reports it."""
 
     name: str
     state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
@@ -43,29 +43,30 @@ class AlarmSource(Protocol):
     """Alarm states. Raises SourceUnavailableError."""
 
     def states(self, names: Sequence[str]) -> Mapping[str, AlarmStatus]:
-        """Return the alarms that exist, by name."""
+        """Return the existing alarms among these, by name."""
         ...
 
 
 class WatchedMetric(NamedTuple):
-    """The metric that an alarm watches."""
+    """A metric that an alarm watches."""
 
     namespace: str
     dimensions: tuple[tuple[str, str], ...]
 
 
 class AlarmRegistry(Protocol):
-    """The alarms that exist. Raises SourceUnavailableError."""
+    """The list of existing alarms. Raises SourceUnavailableError."""
 
     def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
-        """Return the metrics of the alarms whose names begin so, metric math's included."""
+        """Return all metrics (also of metric math) of alarms with one of these prefixes."""
         ...
 
 
 class AlarmDescription(NamedTuple):
-    """An alarm as the service has it: how it stands, what it looks at, and how it judges.
+    """The configuration and state of an alarm as the service reports them.
 
-    `metric`, `statistic` and the first of `watched` belong together. A composite has a `rule`.
+    `metric`, `statistic` and the first of `watched` belong together. A composite alarm has a
+    `rule`.
     """
 
     status: AlarmStatus
@@ -82,10 +83,10 @@ class AlarmDescription(NamedTuple):
 
 
 class AlarmBook(Protocol):
-    """Alarms as the service has them. Raises SourceUnavailableError."""
+    """The configuration of alarms. Raises SourceUnavailableError."""
 
     def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
-        """Return the alarms that exist, by name."""
+        """Return the existing alarms among these, by name."""
         ...
 
 
@@ -95,7 +96,7 @@ class LogLine(NamedTuple):
     at: float
     message: str
     stream: str = ""
-    """The log stream's name; Lambda's tells the version that ran."""
+    """The log stream's name; Lambda's includes the version that ran."""
 
 
 class LogSource(Protocol):
@@ -110,7 +111,7 @@ class LogSource(Protocol):
 
 
 class StateSource(Protocol):
-    """Settings of resources as they are now. Raises SourceUnavailableError."""
+    """Current settings of resources. Raises SourceUnavailableError."""
 
     def state(self, resource: str, alias: str | None = None) -> ResourceState | None:
         """Return the resource's settings, or None when it does not exist or is not supported."""
@@ -118,7 +119,7 @@ class StateSource(Protocol):
 
 
 class Past(NamedTuple):
-    """What the inventory knows of a resource."""
+    """The inventory's history of a resource."""
 
     newest: Snapshot | None
     changes: Sequence[Change]
@@ -126,38 +127,38 @@ class Past(NamedTuple):
 
 
 class SnapshotBook(Protocol):
-    """The inventory's snapshots: newest, and what changed."""
+    """The inventory's snapshots and changes."""
 
     def newest(self, resource: str) -> Snapshot | None:
-        """Return the resource's newest snapshot."""
+        """Return the resource's newest snapshot, or None."""
         ...
 
     def put(self, snapshot: Snapshot, changes: Sequence[Change]) -> None:
-        """Store the snapshot as the newest, with the changes against the one before."""
+        """Store the snapshot as the newest one, with its changes from the previous one."""
         ...
 
     def past(self, resource: str, since: datetime) -> Past:
-        """Return the resource's newest snapshot and its changes since then, by one question."""
+        """Return the resource's newest snapshot and its changes since then, in one query."""
         ...
 
 
 class AuditEntry(NamedTuple):
-    """Who did something, and when."""
+    """The author and the time of an action."""
 
     at: float
     actor: str
 
 
 class AuditTrail(Protocol):
-    """Who changed what, where an audit log is configured. Raises SourceUnavailableError."""
+    """The audit trail of changes, where one is configured. Raises SourceUnavailableError."""
 
-    def who(self, change: Change) -> AuditEntry | None:
-        """Return the call that made the change, or None: audit logs lag by minutes."""
+    def author_of(self, change: Change) -> AuditEntry | None:
+        """Return the call that made the change, or None: audit trails lag by minutes."""
         ...
 
 
 class TopologySource(Protocol):
-    """Who depends on whom. Raises SourceUnavailableError."""
+    """Dependencies between services. Raises SourceUnavailableError."""
 
     def service_map(self) -> ServiceMap:
         """Return the map; empty when none is declared."""

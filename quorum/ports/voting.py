@@ -1,4 +1,4 @@
-"""Signatures, seats' own tables, and the decision that consensus stores."""
+"""Signatures, the seats' own tables, suspensions, controls, and the stored decisions."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -10,65 +10,66 @@ from quorum.domain.votes import Ballot, Vote
 
 
 class Signer(Protocol):
-    """A key of one's own."""
+    """A signing key."""
 
     def sign(self, message: bytes) -> bytes:
-        """Return the P-256 signature of the message: DER, with the lower of the two s."""
+        """Return the P-256 signature of the message: DER, with the lower of the two values of s."""
         ...
 
 
 class Verifier(Protocol):
-    """The pinned public keys of those who sign."""
+    """The pinned public keys of all signers."""
 
     def objection(self, signer: str, message: bytes, signature: bytes) -> str | None:
-        """Return why this is not the signer's signature of the message, or None when it is."""
+        """Return why the signature is not the signer's for this message, or None when it is."""
         ...
 
 
 class SeatRecord(NamedTuple):
-    """What a seat's own table holds about one round."""
+    """The entries of a seat's own table for one round."""
 
     ballot: Ballot | None
     """The answer that the seat claimed."""
-    envelopes: tuple[str, ...]
-    """Every vote that it signed: one, of an honest seat. Of many, some."""
-    trouble: str = ""
-    """Why the ballot cannot be read, where there is one that cannot."""
+    signed_votes: tuple[str, ...]
+    """The votes that it signed: one for an honest seat. Of many, only some are read."""
+    problem: str = ""
+    """The reason why the ballot is unreadable, if it is."""
 
 
 class BallotBox(Protocol):
-    """One seat's own table: an answer is claimed before it leaves the seat, then it is signed."""
+    """One seat's own table, in which an answer is first claimed and then signed."""
 
     def claim(self, ballot: Ballot) -> Ballot:
         """Store the ballot unless the seat has one for this round; return the stored one."""
         ...
 
-    def cast(self, vote: Vote, envelope: str) -> str:
-        """Store the signed vote unless this very vote is there, signed; return the stored one.
+    def cast(self, vote: Vote, signed_vote: str) -> str:
+        """Store the signed vote unless the same vote is stored already; return the stored one.
 
-        Another vote of the same round is stored beside it: a contradiction survives as proof.
+        A different vote of the same round is stored beside it, so that a contradiction survives as
+        proof.
         """
         ...
 
     def read(self, seat: str, incident_id: str, round_: int) -> SeatRecord:
-        """Return what the seat's table holds about the round, read consistently."""
+        """Return the seat's entries for the round, read consistently."""
         ...
 
 
 class Controls(Protocol):
     """The newest suspension of each seat. Learning alone writes it.
 
-    That a person lifted one stands in the control log: see `striking.Suspensions`.
+    Reinstatements are in the control log: see `quorum.application.equivocation.Suspensions`.
     """
 
     def suspended(self) -> Mapping[str, Suspension]:
         """Return the newest suspension of each seat by name, read consistently."""
         ...
 
-    def lifted_before(self) -> Mapping[str, float]:
-        """Return when seats were lifted that a former version lifted, in seconds since 1970.
+    def formerly_reinstated(self) -> Mapping[str, float]:
+        """Return reinstatements by an earlier version: times since 1970, in seconds, by seat.
 
-        It kept that in the suspension itself.
+        That version stored them in the suspension itself.
         """
         ...
 
@@ -78,14 +79,14 @@ class Controls(Protocol):
 
 
 class ControlLog(Protocol):
-    """What people changed at run time: append-only, the newest of each control holds."""
+    """Changes of controls at run time: append-only, the newest of each control is in force."""
 
     def newest(self, control: Control) -> ControlChanged | None:
-        """Return what holds, read consistently; None when nobody ever changed it."""
+        """Return the change in force, read consistently; None if it was never changed."""
         ...
 
     def append(self, change: ControlChanged) -> None:
-        """Add the change. Raises ConcurrencyConflictError when its version is taken."""
+        """Append the change. Raises ConcurrencyConflictError when its version is taken."""
         ...
 
     def recent(self, control: Control, limit: int) -> Sequence[ControlChanged]:
@@ -94,7 +95,7 @@ class ControlLog(Protocol):
 
 
 class DecisionBook(Protocol):
-    """One conditional record per round."""
+    """Decisions, one conditional record per round."""
 
     def decide(self, decided: Decided) -> Decided:
         """Store the decision unless the round has one; return the stored one."""

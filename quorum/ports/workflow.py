@@ -1,4 +1,4 @@
-"""The state machine's executions, and functions that are called directly."""
+"""Executions of the state machine, and functions that are called directly."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,10 +6,10 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 
 class ExecutionStarter(Protocol):
-    """Starts the state machine. Raises StoreUnavailableError."""
+    """The start of the state machine. Raises StoreUnavailableError."""
 
     def start(self, incident_id: str) -> None:
-        """Start the incident's execution; one that exists is success."""
+        """Start the incident's execution; an existing one counts as success."""
         ...
 
 
@@ -17,10 +17,10 @@ ExecutionStatus = Literal["running", "succeeded", "failed", "timed_out", "aborte
 
 
 class Executions(Protocol):
-    """How the state machine's executions stand. Raises StoreUnavailableError."""
+    """The status of the state machine's executions. Raises StoreUnavailableError."""
 
     def status(self, incident_id: str) -> ExecutionStatus | None:
-        """Return how the incident's execution stands, or None when there is none."""
+        """Return the status of the incident's execution, or None when there is none."""
         ...
 
 
@@ -29,18 +29,18 @@ class HistoryStep(NamedTuple):
 
     id: int
     previous: int
-    """The entry that it follows from; 0 where the service does not tell."""
+    """The id of the preceding entry; 0 when the service does not report it."""
     type: str
-    """Step Functions' own name: TaskStateEntered, LambdaFunctionScheduled, …"""
+    """Step Functions' own type name: TaskStateEntered, LambdaFunctionScheduled, …"""
     at: datetime
     resource: str = ""
-    """What a task calls, as far as the entry says: a function's ARN or name."""
+    """The resource that a task calls, as far as the entry holds it: a function's ARN or name."""
     waits: bool = False
-    """A task that waits for a token: it ends long after the function that it called."""
+    """True for a task that waits for a token: it ends long after the function that it called."""
 
 
 class ExecutionHistory(Protocol):
-    """What an execution went through. Raises StoreUnavailableError."""
+    """The history of an execution. Raises StoreUnavailableError."""
 
     def steps(self, execution_arn: str) -> Sequence[HistoryStep]:
         """Return the history so far, oldest first."""
@@ -48,20 +48,20 @@ class ExecutionHistory(Protocol):
 
 
 class Functions(Protocol):
-    """Functions behind their aliases. Raises SourceUnavailableError."""
+    """Functions, called through their aliases. Raises SourceUnavailableError."""
 
     def call(self, arn: str, payload: Mapping[str, Any]) -> None:
-        """Invoke the function and wait until it has answered without an error."""
+        """Invoke the function and wait until it has returned without an error."""
         ...
 
 
 class Answering(Protocol):
-    """Functions that are asked for their answer."""
+    """Functions that are called for their result."""
 
     def ask(self, arn: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Invoke the function and return its answer.
+        """Invoke the function and return its result.
 
-        Raises what it raised of RefusedError, InvalidInputError and ConcurrencyConflictError, and
-        SourceUnavailableError for anything else.
+        Raises RefusedError, InvalidInputError or ConcurrencyConflictError if the function raised
+        it, and SourceUnavailableError for any other failure.
         """
         ...

@@ -1,4 +1,4 @@
-"""What every handler is wired with: logger, tracer, metrics, settings, clients, clock and ids."""
+"""The common parts of all handlers: logger, tracer, metrics, settings, clients, clock, ids."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from quorum.domain.constants import CALL_TIMEOUT_SECONDS, CONNECTION_POOLS
 from quorum.domain.errors import InvalidInputError
 
 WARMING: Final = {"quorum": "warm"}
-"""What the warmer sends. It does no work and writes no fact."""
+"""The warmer's payload. It does no work and writes no event."""
 
 AWS_CONFIG: Final = Config(
     connect_timeout=3,
@@ -28,14 +28,14 @@ AWS_CONFIG: Final = Config(
     max_pool_connections=CONNECTION_POOLS["aws"],
     retries={"mode": "standard", "max_attempts": 3},
 )
-"""For every client: `boto3.client("sqs", config=AWS_CONFIG)`."""
+"""The configuration of every client: `boto3.client("sqs", config=AWS_CONFIG)`."""
 
 
 def timestamp(value: Any) -> datetime:
-    """Return the time of a service's answer; of seconds in UTC, else as botocore reads it.
+    """Return the time of a service's response: seconds in UTC, anything else as botocore parses it.
 
-    botocore puts seconds into the machine's own zone, by dateutil, which takes thirty times as
-    long: of a few thousand points of a metric that is most of what they cost.
+    botocore converts seconds to the machine's own zone with dateutil, which takes thirty times as
+    long: most of the cost of reading a few thousand points of a metric.
     """
     if isinstance(value, (int, float)):
         return datetime.fromtimestamp(value, UTC)
@@ -43,7 +43,7 @@ def timestamp(value: Any) -> datetime:
 
 
 def set_up_session() -> None:
-    """Have every client that `boto3.client` makes from now on read times by `timestamp`."""
+    """Make every later client of `boto3.client` parse times with `timestamp`."""
     core = botocore.session.get_session()
     core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
     boto3.setup_default_session(botocore_session=core)
@@ -53,7 +53,7 @@ set_up_session()
 
 logger: Final = Logger()
 tracer: Final = Tracer(patch_modules=("botocore",))
-"""Whatever leaves a function leaves by botocore; other libraries need no look."""
+"""All outgoing calls use botocore; other libraries need no patch."""
 metrics: Final = Metrics(namespace="Quorum")
 
 Handler = Callable[[dict[str, Any], LambdaContext], Any]
@@ -62,14 +62,14 @@ Handler = Callable[[dict[str, Any], LambdaContext], Any]
 class Settings(BaseModel):
     """Environment variables, validated at cold start. A field EVENTS_TABLE reads EVENTS_TABLE.
 
-    A field that is not a string is read as JSON.
+    Values of fields that are not strings are parsed as JSON.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     @classmethod
     def from_env(cls) -> Self:
-        """Read the environment. Raises InvalidInputError that names the variables."""
+        """Read the environment. Raises InvalidInputError that names the invalid variables."""
         try:
             return cls.model_validate(
                 {
@@ -83,12 +83,12 @@ class Settings(BaseModel):
         except json.JSONDecodeError as error:
             raise InvalidInputError(f"an environment variable is not JSON: {error}") from error
         except ValidationError as error:
-            wrong = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-            raise InvalidInputError(f"environment variables {wrong}: set by the stacks") from error
+            names = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
+            raise InvalidInputError(f"environment variables {names}: set by the stacks") from error
 
 
 def utc_now() -> datetime:
-    """Return the time, with its zone."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)
 
 
@@ -98,7 +98,7 @@ def new_id() -> str:
 
 
 def entry(handler: Handler) -> Handler:
-    """Wrap a handler: logs with the incident's id, a trace, metrics; a warming event ends here."""
+    """Wrap a handler with logs (by incident id), a trace and metrics; end warming events here."""
 
     @logger.inject_lambda_context(clear_state=True)
     @tracer.capture_lambda_handler(capture_response=False, capture_error=False)

@@ -1,4 +1,4 @@
-"""Batches of a stream: each record by itself; one that fails is logged, counted and reported."""
+"""Processing of stream batches: one record at a time; failures are logged, counted and reported."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -20,13 +20,13 @@ R = TypeVar("R")
 def process(
     event: dict[str, Any], context: LambdaContext, kind: EventType, handle: Callable[[R], None]
 ) -> PartialItemFailureResponse:
-    """Hand each record to `handle`; return the sequence numbers of those that raised.
+    """Pass each record to `handle`; return the sequence numbers of those that raised.
 
-    A batch of nothing but failures is an answer like any other: an exception would fail the
-    records that a retry could still save, and cost the environment.
+    A batch in which all records fail is also a normal result: an exception would fail the records
+    that a retry could still save, and cost the environment.
     """
 
-    def one(record: R) -> None:
+    def logged(record: R) -> None:
         try:
             handle(record)
         except Exception:
@@ -34,7 +34,7 @@ def process(
             raise
 
     processor = BatchProcessor(event_type=kind, raise_on_entire_batch_failure=False)
-    answer = process_partial_response(event, one, processor, context)
-    failed = len(answer["batchItemFailures"])
+    response = process_partial_response(event, logged, processor, context)
+    failed = len(response["batchItemFailures"])
     metrics.add_metric(name="RecordsFailed", unit=MetricUnit.Count, value=failed)
-    return answer
+    return response

@@ -1,4 +1,4 @@
-"""From an opinion to a choice: what may be voted for at all, and when not to vote."""
+"""From an opinion to a choice: allowed votes, and conditions for an abstention."""
 
 from typing import Final
 
@@ -11,16 +11,16 @@ ROUNDING: Final = 1e-9
 
 
 def decide(opinion: Opinion, bundle: Bundle) -> Choice:
-    """Return the vote that follows from the opinion: an abstention when too much is missing."""
+    """Return the vote that follows from the opinion; abstain when too much evidence is missing."""
     if not bundle.complete_enough():
         return Choice(None, 0, "too much of the evidence is missing")
     return choose(opinion, bundle.penalty_bp())
 
 
 def check_opinion(opinion: Opinion, bundle: Bundle, seat_name: str) -> None:
-    """Raise InvalidInputError unless the opinion is a distribution over what may be voted for.
+    """Raise InvalidInputError unless the opinion is a distribution over the allowed votes.
 
-    That is the bundle's candidates and, for detection alone, HEALTHY.
+    Allowed are the bundle's candidates and, for detection alone, HEALTHY.
     """
     allowed = {c.id for c in bundle.candidates}
     if seat(seat_name).role == "detection":
@@ -30,4 +30,4 @@ def check_opinion(opinion: Opinion, bundle: Bundle, seat_name: str) -> None:
         raise InvalidInputError(f"opinion: {', '.join(unknown)} cannot be voted for here")
     values = (*opinion.probabilities.values(), opinion.none)
     if not all(0 <= v <= 1 for v in values) or sum(values) > 1 + ROUNDING:
-        raise InvalidInputError(f"opinion: probabilities of {seat_name} are no distribution")
+        raise InvalidInputError(f"opinion: probabilities of {seat_name} are not a distribution")

@@ -1,7 +1,7 @@
-"""What every seat does around its method: read the evidence, think once, claim the ballot, sign.
+"""The common part of all seats: read the evidence, run the method, claim the ballot, sign.
 
-The ballot is claimed in the seat's own table before its vote is signed, so a retried seat gives
-the answer that it gave before, whatever its method would say now: it never signs two answers.
+The ballot is claimed in the seat's own table before its vote is signed, so a retried seat gives the
+same answer as before, whatever its method returns now: it never signs two answers.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypedDict
 
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.base import ActionId
 from quorum.domain.commands import CastVote
 from quorum.domain.constants import VOTE_LIFETIME_SECONDS
@@ -20,7 +20,7 @@ from quorum.domain.errors import (
     ModelUnavailableError,
 )
 from quorum.domain.events import EvidenceFrozen
-from quorum.domain.evidence import Bundle, of_round
+from quorum.domain.evidence import Bundle, require_round
 from quorum.domain.seats import seat
 from quorum.domain.signed import Rejected, seal, unseal
 from quorum.domain.votes import Ballot, Opinion, Vote
@@ -31,11 +31,11 @@ from quorum.ports.voting import BallotBox, SeatRecord, Signer, Verifier
 from quorum.seats.opinions import check_opinion, decide
 
 _READER: Final = ThreadPoolExecutor(1, thread_name_prefix="reader")
-"""Reads what the seat has answered while the log is read."""
+"""Reads the seat's previous answer while the log is read."""
 
 
 class SeatAnswer(TypedDict):
-    """What travels on in the state: the verdict without its reasons."""
+    """The seat's result in the state machine: the vote without its reasons."""
 
     seat: str
     tier: str
@@ -45,19 +45,19 @@ class SeatAnswer(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Deps:
-    """What some methods ask besides the bundle; None where the seat has no such thing."""
+    """Dependencies of some methods besides the bundle; None where the seat has none."""
 
     model: LanguageModel | None = None
     memory: Memory | None = None
 
 
 Method = Callable[[Bundle, Deps], Opinion]
-"""A tier. Raises NotApplicableError when it has nothing to work on: the next tier is asked."""
+"""A tier. Raises NotApplicableError when it has no data to work on: the next tier runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seating:
-    """One seat, wired."""
+    """One seat with its dependencies."""
 
     seat: str
     methods: Mapping[str, Method]
@@ -68,22 +68,22 @@ class Seating:
     verifier: Verifier
     now: Clock
     deps: Deps = Deps()
-    known: dict[tuple[str, int], EvidenceFrozen] = field(default_factory=dict)
-    """The last round's fact. Facts never change, so the next tier need not read the log again."""
+    frozen_rounds: dict[tuple[str, int], EvidenceFrozen] = field(default_factory=dict)
+    """The last round's event. Events never change, so the next tier need not read the log again."""
 
     def answer(self, event: Mapping[str, Any]) -> SeatAnswer:
         """Return the seat's answer for the round: the stored one, or a new one after its claim.
 
-        It returns once the vote is signed and stored. Raises InvalidInputError (request),
-        ModelUnavailableError (a tier that asks a model, and there is none), InvalidHistoryError
+        The vote is signed and stored before it returns. Raises InvalidInputError (request),
+        ModelUnavailableError (a tier with a model, and none is configured), InvalidHistoryError
         (stored ballot, vote or evidence) and whatever the tier's method raises.
         """
         started = self.now()
         request = self._request(event)
-        answered = _READER.submit(self.box.read, self.seat, request.incident_id, request.round)
-        frozen, record = self._frozen(request), answered.result()
-        if record.trouble:
-            raise InvalidHistoryError(f"the table of {self.seat}: {record.trouble}")
+        reading = _READER.submit(self.box.read, self.seat, request.incident_id, request.round)
+        frozen, record = self._frozen(request), reading.result()
+        if record.problem:
+            raise InvalidHistoryError(f"the table of {self.seat}: {record.problem}")
         ballot = record.ballot or self.box.claim(self._ballot(request, frozen, started))
         self._check(ballot.vote, request, frozen)
         self._cast(ballot.vote, record)
@@ -95,23 +95,23 @@ class Seating:
         }
 
     def _request(self, event: Mapping[str, Any]) -> CastVote:
-        request = read(CastVote, event)
+        request = parse_command(CastVote, event)
         if request.seat != self.seat:
-            raise InvalidInputError(f"seat: {request.seat!r} was asked at {self.seat}")
+            raise InvalidInputError(f"seat: this is {self.seat}, not {request.seat!r}")
         tier = next((t for t in seat(self.seat).tiers if t.method == request.tier), None)
         if tier is None:
             raise InvalidInputError(f"tier: {self.seat} has no tier {request.tier!r}")
         if "model" in tier.domains and self.deps.model is None:
-            raise ModelUnavailableError("no model is configured")  # nothing is read for nothing
+            raise ModelUnavailableError("no model is configured")  # before any read
         return request
 
     def _frozen(self, request: CastVote) -> EvidenceFrozen:
         place = (request.incident_id, request.round)
-        frozen = self.known.get(place)
+        frozen = self.frozen_rounds.get(place)
         if frozen is None:
             frozen = self._read(request)
-            self.known.clear()
-            self.known[place] = frozen
+            self.frozen_rounds.clear()
+            self.frozen_rounds[place] = frozen
         return frozen
 
     def _read(self, request: CastVote) -> EvidenceFrozen:
@@ -121,7 +121,7 @@ class Seating:
         raise InvalidInputError(f"round: no evidence is frozen for round {request.round}")
 
     def _ballot(self, request: CastVote, frozen: EvidenceFrozen, started: datetime) -> Ballot:
-        bundle = of_round(
+        bundle = require_round(
             self.evidence.get_bundle(frozen.evidence),
             request.incident_id,
             request.round,
@@ -141,7 +141,9 @@ class Seating:
                 exp=int(answered.timestamp()) + VOTE_LIFETIME_SECONDS,
             ),
             tier=request.tier,
-            skipped=tuple(f"{name}: {why.Error}" for name, why in sorted(request.skipped.items())),
+            skipped=tuple(
+                f"{method}: {failure.Error}" for method, failure in sorted(request.skipped.items())
+            ),
             opinion=opinion,
             started_at=started.timestamp(),
             answered_at=answered.timestamp(),
@@ -150,21 +152,25 @@ class Seating:
     def _cast(self, vote: Vote, record: SeatRecord) -> None:
         """Sign the claimed vote, unless it was signed before the seat was retried.
 
-        Raises InvalidHistoryError when the table holds anything that this seat did not sign.
+        Raises InvalidHistoryError when the table holds a vote that this seat did not sign.
         """
-        if not record.envelopes:
+        if not record.signed_votes:
             self.box.cast(vote, seal(vote, self.signer.sign(vote.message())))
             return
-        for envelope in record.envelopes:
-            sealed = unseal(envelope, Vote)
+        for signed_vote in record.signed_votes:
+            sealed = unseal(signed_vote, Vote)
             if (
                 isinstance(sealed, Rejected)
                 or sealed.says != vote
                 or self.verifier.objection(self.seat, vote.message(), sealed.signature)
             ):
-                raise InvalidHistoryError(f"the table of {self.seat} holds a vote that is not its")
+                raise InvalidHistoryError(
+                    f"the table of {self.seat} holds a vote that it did not sign"
+                )
 
     def _check(self, vote: Vote, request: CastVote, frozen: EvidenceFrozen) -> None:
-        wanted = (self.seat, request.incident_id, request.round, frozen.evidence)
-        if (vote.seat, vote.incident, vote.round, vote.evidence) != wanted:
-            raise InvalidHistoryError(f"the ballot box of {self.seat} holds a vote about another")
+        expected = (self.seat, request.incident_id, request.round, frozen.evidence)
+        if (vote.seat, vote.incident, vote.round, vote.evidence) != expected:
+            raise InvalidHistoryError(
+                f"the table of {self.seat} holds a ballot about another round"
+            )

@@ -1,4 +1,4 @@
-"""How the handlers of seats are wired: all alike, but for their methods and what those ask."""
+"""The wiring of the seats' handlers: identical except for their methods and dependencies."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -23,12 +23,12 @@ from quorum.seats.llm.budgeted_model import BudgetedModel
 from quorum.seats.llm.guarded_model import GuardedModel
 from quorum.seats.seat import Deps, Method, SeatAnswer, Seating
 
-_ONCE: Final = AWS_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
-"""The state machine retries a model, within the tier's time; a hidden retry would exceed it."""
+_NO_RETRIES: Final = AWS_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
+"""The state machine retries model calls within the tier's time; hidden retries would exceed it."""
 
 
 class SeatSettings(Settings):
-    """What the stacks set for every seat."""
+    """Environment variables of every seat."""
 
     SEAT: str
     EVENTS_TABLE: str
@@ -38,7 +38,7 @@ class SeatSettings(Settings):
 
 
 class ModelSeatSettings(SeatSettings):
-    """What they set besides where a method may ask a language model; no MODEL_ID: none is."""
+    """Additional variables of seats with a language model; an empty MODEL_ID means none."""
 
     OPERATIONS_TABLE: str
     MODEL_ID: str
@@ -50,7 +50,7 @@ def configured_model(settings: ModelSeatSettings, table: Tables) -> BudgetedMode
     """Return the configured model behind this seat's breaker and within its budget, or None."""
     if not settings.MODEL_ID:
         return None
-    client = boto3.client("bedrock-runtime", region_name=settings.MODEL_REGION, config=_ONCE)
+    client = boto3.client("bedrock-runtime", region_name=settings.MODEL_REGION, config=_NO_RETRIES)
     operations, name = table(settings.OPERATIONS_TABLE), f"model-{settings.SEAT}"
     breaker = Breaker(name, DynamoDBBreakerStore(operations), now=utc_now)
     return BudgetedModel(
@@ -63,10 +63,10 @@ def configured_model(settings: ModelSeatSettings, table: Tables) -> BudgetedMode
     )
 
 
-def seated(
+def build_seat(
     settings: SeatSettings, table: Tables, methods: Mapping[str, Method], deps: Deps
 ) -> Seating:
-    """Return the seat with its tables, the evidence and the clock."""
+    """Return the seat with its tables, the evidence store and the clock."""
     votes, kms = table(settings.VOTES_TABLE), boto3.client("kms", config=AWS_CONFIG)
     return Seating(
         seat=settings.SEAT,
@@ -82,15 +82,15 @@ def seated(
 
 
 def seat_handler(seating: Seating) -> Handler:
-    """Return the seat as a function's handler."""
+    """Return the Lambda handler of the seat."""
 
     @entry
     def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> SeatAnswer:
         """Return the seat's answer for the round; see `Seating.answer` for the errors."""
         metrics.add_metric(name="SeatAsked", unit=MetricUnit.Count, value=1)
-        found = seating.answer(event)
-        name = "SeatVoted" if found["action"] else "SeatAbstained"
+        answer = seating.answer(event)
+        name = "SeatVoted" if answer["action"] else "SeatAbstained"
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
-        return found
+        return answer
 
     return lambda_handler

@@ -133,7 +133,7 @@ def _taken(view: View) -> object:
 
 
 def _ordered(view: View) -> None:
-    DynamoDBApprovalBook(view.table("approvals")).want_undone(view.incident, "{}")
+    DynamoDBApprovalBook(view.table("approvals")).order_undo(view.incident, "{}")
 
 
 def _decided(candidate: Callable[[View], Candidate]) -> Made:

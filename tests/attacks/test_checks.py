@@ -49,7 +49,7 @@ def _any_bundle(patch: Patch, _: Explorer) -> None:
         return bundle.model_copy(update={"incident_id": incident, "round": round_})
 
     for module in (round_decision, seat, decide, verify):
-        patch.setattr(module, "of_round", anything)
+        patch.setattr(module, "require_round", anything)
 
 
 def _the_logs_inverse(patch: Patch, explorer: Explorer) -> None:
@@ -112,7 +112,7 @@ def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
 
 
 def _no_signature(patch: Patch, _: Explorer) -> None:
-    patch.setattr(identity, "flaw", lambda *_: None)
+    patch.setattr(identity, "signature_problem", lambda *_: None)
 
 
 def _no_count(patch: Patch, _: Explorer) -> None:

@@ -67,11 +67,11 @@ class InMemoryApprovalBook:
         """Return who has taken the incident over, or None."""
         return self._taken.get(incident_id)
 
-    def want_undone(self, incident_id: str, text: str) -> None:
+    def order_undo(self, incident_id: str, text: str) -> None:
         """Store a person's signed order to undo, in the place of an earlier one."""
         self._undo[incident_id] = text
 
-    def undo_wanted(self, incident_id: str) -> str | None:
+    def undo_order(self, incident_id: str) -> str | None:
         """Return the newest signed order to undo, or None."""
         return self._undo.get(incident_id)
 

@@ -21,18 +21,18 @@ class InMemoryBallotBox:
         with self._lock:
             return self._ballots.setdefault(_key(ballot.vote), ballot)
 
-    def cast(self, vote: Vote, envelope: str) -> str:
+    def cast(self, vote: Vote, signed_vote: str) -> str:
         """Store the signed vote unless this very vote is there, signed; return the stored one."""
         with self._lock:
             signed = self._envelopes.setdefault(_key(vote), {})
-            return signed.setdefault(vote.payload(), envelope)
+            return signed.setdefault(vote.payload(), signed_vote)
 
     def read(self, seat: str, incident_id: str, round_: int) -> SeatRecord:
         """Return what the seat's table holds about the round."""
         key = (seat, incident_id, round_)
         signed = self._envelopes.get(key, {})
-        envelopes = tuple(signed[name] for name in sorted(signed))
-        return SeatRecord(self._ballots.get(key), envelopes)
+        signed_votes = tuple(signed[name] for name in sorted(signed))
+        return SeatRecord(self._ballots.get(key), signed_votes)
 
 
 def _key(vote: Vote) -> Key:

@@ -17,7 +17,7 @@ class InMemoryControls:
         """Return the newest suspension of each seat by name."""
         return dict(self._suspended)
 
-    def lifted_before(self) -> Mapping[str, float]:
+    def formerly_reinstated(self) -> Mapping[str, float]:
         """Return when a former version lifted seats."""
         return dict(self.before)
 

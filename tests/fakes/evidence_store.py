@@ -39,5 +39,5 @@ class InMemoryEvidenceStore:
         if body is None:
             raise StoreUnavailableError(f"{key} is not there")
         if sha256(body).hexdigest() != digest:
-            raise InvalidHistoryError(f"{key} is not what was recorded")
+            raise InvalidHistoryError(f"{key} does not match its recorded digest")
         return body

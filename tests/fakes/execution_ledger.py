@@ -36,7 +36,7 @@ class InMemoryExecutionLedger:
         key = (execution.incident_id, execution.operation)
         with self._lock:
             if key not in self._fences:
-                raise InvalidHistoryError(f"{execution.operation} was never fenced")
+                raise InvalidHistoryError(f"{execution.operation} has no fence")
             self._fences[key] = execution
 
     def lease(self, resource: str, incident_id: str, until: datetime) -> str:

@@ -105,7 +105,7 @@ class InMemoryStopSwitch:
     def throw(self, reason: str, by: str, at: datetime) -> None:  # noqa: ARG002 - the port's
         """Stop everything."""
         self._raise()
-        self._reason = reason or "it is thrown, without a reason"
+        self._reason = reason or "no reason given"
 
     def lift(self, reason: str, by: str, at: datetime) -> None:
         """Go on; who lifted it, when and why stays on record."""

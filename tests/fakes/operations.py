@@ -26,17 +26,17 @@ class InMemoryOperations:
         newest = self._seen.get(alarm_arn)
         return Transition(*newest) if newest else None
 
-    def see_transition(
-        self, alarm_arn: str, at: datetime, incident_id: str, disbelieved: datetime | None = None
+    def record_transition(
+        self, alarm_arn: str, at: datetime, incident_id: str, implausible: datetime | None = None
     ) -> datetime | None:
         """Remember the newest transition handled; return one that is newer than `at`, or None.
 
-        A newer one of exactly the time `disbelieved` gives way.
+        A newer one of exactly the time `implausible` gives way.
         """
         self._raise()
         with self._lock:
             newest = self._seen.get(alarm_arn)
-            if newest is not None and newest[0] > at and newest[0] != disbelieved:
+            if newest is not None and newest[0] > at and newest[0] != implausible:
                 return newest[0]
             self._seen[alarm_arn] = (at, incident_id)
             return None

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from quorum.application.recorder import Header, Recorder
-from quorum.domain.events import Fact, IncidentEvent
+from quorum.domain.events import BaseEvent, IncidentEvent
 
-F = TypeVar("F", bound=Fact)
+F = TypeVar("F", bound=BaseEvent)
 
 
 def add(recorder: Recorder, incident_id: str, kind: type[F], **fields: object) -> F:

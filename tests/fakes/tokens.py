@@ -32,5 +32,5 @@ class InMemoryTokens:
         if self.error is not None:
             raise self.error
         if token not in self.genuine:
-            raise InvalidInputError("token: it is not genuine; sign in again")
+            raise InvalidInputError("token: not genuine; sign in again")
         return self.genuine[token]

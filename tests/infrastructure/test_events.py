@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from quorum.domain.events import Fact
+from quorum.domain.events import BaseEvent
 from stacks.functions_table import CONSUMERS
 from stacks.own_alarms import OWN_ALARMS
 from stacks.stages import STAGES
@@ -119,7 +119,7 @@ def test_a_poison_record_is_cut_out_and_kept(synth: Synth) -> None:
 def test_a_reader_that_is_woken_by_some_facts_names_real_ones_beside_one_that_takes_all(
     synth: Synth,
 ) -> None:
-    facts = {fact.model_fields["type"].default for fact in Fact.__subclasses__()}
+    facts = {fact.model_fields["type"].default for fact in BaseEvent.__subclasses__()}
     mappings = synth.all("AWS::Lambda::EventSourceMapping")
     readers = {name: reads for name, reads in CONSUMERS.items() if reads.stream == "stream:events"}
     patterns = {name: _patterns(mappings, name) for name in readers}

@@ -70,7 +70,7 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         _APPROVAL,
         ("the app", "if app.app and press.app != app.app:", "if False:"),
         ("the team", "if app.team and app.team not in press.teams:", "if False:"),
-        ("the member's home", "if press.home and press.home not in ours:", "if False:"),
+        ("the member's home", "if press.home and press.home not in our_teams:", "if False:"),
     ),
     *_of(
         f"{DOMAIN}/slack_signature.py",
@@ -85,15 +85,15 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ("the book's content", "**book.decision}) == fact", "**book.decision}) is not None"),
         (
             "the round of the evidence",
-            "of_round(frozen, decision.incident_id, decision.round)",
+            "require_round(frozen, decision.incident_id, decision.round)",
             "frozen",
         ),
         (
             "the id of the candidate",
-            "if not (names_parameters(found) or named_so_before(found)):",
+            "if not (id_matches_parameters(found) or has_former_id(found)):",
             "if False:",
         ),
-        ("the short id of before", "or named_so_before(found)", ""),
+        ("the short id of before", "or has_former_id(found)", ""),
         ("the end", "return self.closings.find(incident_id) is not None", "return False"),
         ("what was done", 'if act is None or act.state != "done":', "if act is None:"),
         ("what was undone", 'if undo is not None and undo.state == "done":', "if False:"),
@@ -140,13 +140,13 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ),
         ("the algorithms", "if key.algorithm_name in ALGORITHMS and key.key_id:", "if key.key_id:"),
         ("weak keys", '"enforce_minimum_key_length": True', '"enforce_minimum_key_length": False'),
-        ("the interval", "now - self._looked_at >= AGAIN_SECONDS", "True"),
+        ("the interval", "now - self._fetched_at >= REFETCH_SECONDS", "True"),
         ("https alone", 'if not issuer.startswith(("https://", LOOPBACK)):', "if False:"),
         ("no redirect", "retries=False, redirect=False", "redirect=True"),
         (
             "a key that is not known",
-            "if name not in self._keys and self._may_look():",
-            "if not self._keys and self._may_look():",
+            "if name not in self._keys and self._may_fetch():",
+            "if not self._keys and self._may_fetch():",
         ),
     ),
     *_of(
@@ -194,14 +194,14 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
     *_of(
         f"{DOMAIN}/people.py",
         _PEOPLE,
-        ("one person listed twice", '    "name": _answering,\n', ""),
+        ("one person listed twice", '    "name": _approver_name,\n', ""),
     ),
     *_of(
         f"{DOMAIN}/catalogue.py",
         ("tests/unit/narrative/test_described.py",),
         (
             "what people are shown",
-            "    if not (names_parameters(candidate) or named_so_before(candidate)):\n",
+            "    if not (id_matches_parameters(candidate) or has_former_id(candidate)):\n",
             "    if False:\n",
         ),
     ),

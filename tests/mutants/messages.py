@@ -93,7 +93,7 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
     Mutant(
         "an action whose id is not its parameters",
         "quorum/narrative/formatting.py",
-        "        if names_parameters(candidate) or named_so_before(candidate)\n",
+        "        if id_matches_parameters(candidate) or has_former_id(candidate)\n",
         "",
         (*HOSTILE, *FORGED),
     ),

@@ -143,21 +143,21 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a seat's bundle is of its incident and round",
         "quorum/seats/seat.py",
-        "        bundle = of_round(\n",
+        "        bundle = require_round(\n",
         "        bundle = (lambda found, *_: found)(\n",
         ("tests/unit/seats/test_refusals.py",),
     ),
     Mutant(
         "consensus' bundle is of its incident and round",
         "functions/consensus/decide.py",
-        "        bundle = of_round(\n",
+        "        bundle = require_round(\n",
         "        bundle = (lambda found, *_: found)(\n",
         ("tests/unit/consensus/test_deciding.py",),
     ),
     Mutant(
         "the executor's bundle is of its incident and round",
         f"{EXECUTOR}/round_decision.py",
-        "    return of_round(found, incident_id, round_)\n",
+        "    return require_round(found, incident_id, round_)\n",
         "    return found\n",
         (f"{UNIT}/test_authority.py",),
     ),
@@ -185,8 +185,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a quorum needs a whole id",
         f"{EXECUTOR}/target_binding.py",
-        "(signed and named_so_before(candidate))",
-        "named_so_before(candidate)",
+        "(signed and has_former_id(candidate))",
+        "has_former_id(candidate)",
         (f"{UNIT}/test_authority.py",),
     ),
     Mutant(
@@ -220,7 +220,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a lift of before",
         "quorum/application/equivocation.py",
-        "{**self.controls.lifted_before(), **since}",
+        "{**self.controls.formerly_reinstated(), **since}",
         "since",
         ("tests/unit/learning/test_reputation.py",),
     ),
@@ -304,8 +304,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the strike for equivocation",
         f"{EXECUTOR}/certificate.py",
-        "return {*struck, *striking.out()}",
-        "return set(striking.out()) - set(struck)",
+        "return {*struck, *striking.suspended()}",
+        "return set(striking.suspended()) - set(struck)",
         (f"{UNIT}/test_certificate.py",),
     ),
     Mutant(
@@ -325,14 +325,14 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the tags that the executor reads again",
         f"{EXECUTOR}/rollback_floor.py",
-        "to, settings = target(candidate), pins(tags)",
-        "to, settings = target(candidate), pins({} if tags else tags)",
+        "to, settings = rollback_target(candidate), pins(tags)",
+        "to, settings = rollback_target(candidate), pins({} if tags else tags)",
         ("tests/integration/executor/test_pins.py",),
     ),
     Mutant(
         "consensus asking people about one caller's failures",
         "functions/consensus/routing.py",
-        "return [*known, *reservations(bundle, candidate)]",
+        "return [*known, *reasons_for_approval(bundle, candidate)]",
         "return known",
         ("tests/unit/consensus/test_routing.py",),
     ),
@@ -374,8 +374,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a restriction of another service",
         "functions/api/controls.py",
-        "if wanted := misfit(body.verb, body.resource):",
-        "if (wanted := misfit(body.verb, body.resource)) and not wanted:",
+        "if wanted := missing_prefix(body.verb, body.resource):",
+        "if (wanted := missing_prefix(body.verb, body.resource)) and not wanted:",
         ("tests/unit/api/test_routes.py",),
     ),
     Mutant(

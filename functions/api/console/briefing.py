@@ -2,8 +2,8 @@
 
 from typing import Final, NamedTuple
 
-from quorum.domain.call_graph import distances_up
-from quorum.domain.catalogue import VERBS, Verb, described
+from quorum.domain.call_graph import caller_distances
+from quorum.domain.catalogue import VERBS, Verb, safe_description
 from quorum.domain.events import DecisionMade, VoteCast
 from quorum.domain.evidence import Alarm, Bundle, Candidate, Change, LogTemplate
 from quorum.domain.incident import Incident
@@ -72,7 +72,7 @@ def briefing(incident: Incident, bundle: Bundle | None, known: Actions) -> Brief
         impacts=impacts(bundle) if bundle else (),
         cause=cause(decision, action, bundle) if decision and action and bundle else None,
         action=action,
-        summary=described(action) if action else "",
+        summary=safe_description(action) if action else "",
         verb=next((verb for verb in VERBS if action and verb.name == action.verb), None),
     )
 
@@ -83,7 +83,7 @@ def impacts(bundle: Bundle) -> tuple[Impact, ...]:
     callers = dict.fromkeys(
         caller
         for resource in alarmed
-        for caller in sorted(distances_up(bundle, resource))
+        for caller in sorted(caller_distances(bundle, resource))
         if caller not in alarmed
     )
     measured = [found for r in (*alarmed, *callers) if (found := _impact(bundle, r, alarmed))]
@@ -122,7 +122,7 @@ def cause(decision: DecisionMade, action: Candidate, bundle: Bundle) -> Cause:
 
 def _patterns(action: Candidate, bundle: Bundle) -> tuple[LogTemplate, ...]:
     """Return error patterns that grew: of the action's resource, or else of its nearest callers."""
-    distance = distances_up(bundle, action.resource)
+    distance = caller_distances(bundle, action.resource)
     errors = [t for t in bundle.templates if t.level == "error" and t.after > t.before]
     near = [t for t in errors if t.resource in distance]
     near.sort(key=lambda t: (distance[t.resource], t.before > 0, -t.after, t.id))

@@ -1,7 +1,7 @@
-"""The one place where an AWS error becomes one of ours, with the AWS error as its cause.
+"""The only translation of AWS errors to Quorum's, with the AWS error as the cause.
 
-Nothing is swallowed here: an access denied is an error like any other, and keeps its code in the
-message, so that a missing grant shows as what it is.
+No error is suppressed: an access denied is an error like any other, and its code stays in the
+message, so that a missing permission is recognisable.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,18 +19,18 @@ def code_of(error: ClientError) -> str:
 
 @contextmanager
 def raising(
-    kind: type[QuorumError], what: str, by_code: Mapping[str, type[QuorumError]] | None = None
+    kind: type[QuorumError], operation: str, by_code: Mapping[str, type[QuorumError]] | None = None
 ) -> Iterator[None]:
-    """Raise `kind` for any AWS error inside, or the error that `by_code` names for its code."""
+    """Raise `kind` for any AWS error inside, or the class that `by_code` maps its code to."""
     try:
         yield
     except ClientError as error:
-        found = (by_code or {}).get(code_of(error), kind)
-        raise found(f"{what}: {error}") from error
+        translated = (by_code or {}).get(code_of(error), kind)
+        raise translated(f"{operation}: {error}") from error
     except BotoCoreError as error:
-        raise kind(f"{what}: {error}") from error
+        raise kind(f"{operation}: {error}") from error
 
 
-def is_condition(error: ClientError) -> bool:
-    """Return whether a conditional write found its condition false."""
+def is_failed_condition(error: ClientError) -> bool:
+    """Return whether a conditional write failed because its condition is false."""
     return code_of(error) == "ConditionalCheckFailedException"

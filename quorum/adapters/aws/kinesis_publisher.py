@@ -1,4 +1,4 @@
-"""Domain events to a Kinesis stream."""
+"""The stream of incident events in Kinesis."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -14,23 +14,23 @@ RECORDS: Final = 500
 
 
 class KinesisPublisher:
-    """A `Publisher` over PutRecords, which keeps no order among records: readers go by version."""
+    """A `Publisher` over PutRecords, which does not preserve order: readers go by version."""
 
     def __init__(self, client: "KinesisClient", stream: str) -> None:
         self._client, self._stream = client, stream
 
     def publish(self, records: Sequence[Published]) -> Sequence[int]:
-        """Send the records; return the positions of those that the stream did not take."""
+        """Send the records; return the positions of those that the stream rejected."""
         refused: list[int] = []
         for first in range(0, len(records), RECORDS):
             with raising(StoreUnavailableError, f"stream {self._stream}"):
-                answer = self._client.put_records(
+                response = self._client.put_records(
                     StreamName=self._stream,
                     Records=[
-                        {"Data": one.data, "PartitionKey": one.key}
-                        for one in records[first : first + RECORDS]
+                        {"Data": record.data, "PartitionKey": record.key}
+                        for record in records[first : first + RECORDS]
                     ],
                 )
-            results = enumerate(answer["Records"], start=first)
+            results = enumerate(response["Records"], start=first)
             refused += [at for at, result in results if result.get("ErrorCode")]
         return refused

@@ -1,4 +1,4 @@
-"""Calling functions through their aliases."""
+"""Invocation of functions through their aliases."""
 
 import json
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda.client import LambdaClient
 
 
-THEIRS: Final[Mapping[str, type[QuorumError]]] = {
+CALLER_ERRORS: Final[Mapping[str, type[QuorumError]]] = {
     kind.__name__: kind for kind in (RefusedError, InvalidInputError, ConcurrencyConflictError)
 }
-"""What concerns who asked, by the name that Lambda reports it under."""
+"""Errors that concern the caller, by the name under which Lambda reports them."""
 
 
 class LambdaFunctions:
@@ -30,25 +30,25 @@ class LambdaFunctions:
         self._client = client
 
     def call(self, arn: str, payload: Mapping[str, Any]) -> None:
-        """Invoke the function and wait until it has answered without an error."""
+        """Invoke the function and wait until it has returned without an error."""
         body, failed = self._invoke(arn, payload)
         if failed:
             raise SourceUnavailableError(f"{arn} failed: {body[:500].decode(errors='replace')}")
 
     def ask(self, arn: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Invoke the function and return its answer, or raise what it raised for its caller."""
+        """Invoke the function; return its result, or raise the error that concerns its caller."""
         body, failed = self._invoke(arn, payload)
         try:
-            answer: dict[str, Any] = json.loads(body)
+            result: dict[str, Any] = json.loads(body)
         except ValueError as error:
-            raise SourceUnavailableError(f"{arn} answered what is no JSON") from error
+            raise SourceUnavailableError(f"{arn} returned invalid JSON") from error
         if not failed:
-            return answer
-        kind, why = str(answer.get("errorType")), str(answer.get("errorMessage", ""))
-        raise THEIRS.get(kind, SourceUnavailableError)(why)
+            return result
+        error_type, message = str(result.get("errorType")), str(result.get("errorMessage", ""))
+        raise CALLER_ERRORS.get(error_type, SourceUnavailableError)(message)
 
-    def hand_on(self, arn: str, payload: Mapping[str, Any]) -> None:
-        """Have the function work on it later; what fails is tried again, then put aside."""
+    def call_async(self, arn: str, payload: Mapping[str, Any]) -> None:
+        """Invoke the function asynchronously; Lambda retries failures, then sets them aside."""
         with raising(SourceUnavailableError, f"call {arn}"):
             self._client.invoke(
                 FunctionName=arn, InvocationType="Event", Payload=json.dumps(dict(payload))
@@ -56,5 +56,5 @@ class LambdaFunctions:
 
     def _invoke(self, arn: str, payload: Mapping[str, Any]) -> tuple[bytes, bool]:
         with raising(SourceUnavailableError, f"call {arn}"):
-            answer = self._client.invoke(FunctionName=arn, Payload=json.dumps(dict(payload)))
-            return answer["Payload"].read(), bool(answer.get("FunctionError"))
+            response = self._client.invoke(FunctionName=arn, Payload=json.dumps(dict(payload)))
+            return response["Payload"].read(), bool(response.get("FunctionError"))

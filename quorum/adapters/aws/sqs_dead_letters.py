@@ -15,13 +15,13 @@ BODY_BYTES: Final = 200_000
 
 
 class SqsDeadLetters:
-    """A `DeadLetters`: {"payload", "reason"} in one message. A payload too large is cut as text."""
+    """A `DeadLetters`: {"payload", "reason"} in one message. A large payload is cut as text."""
 
     def __init__(self, client: "SQSClient", queue_url: str) -> None:
         self._client, self._queue_url = client, queue_url
 
     def put(self, payload: Mapping[str, Any], reason: str) -> None:
-        """Keep the JSON payload with the reason."""
+        """Store the JSON payload with the reason."""
         text = json.dumps(dict(payload), default=str)
         kept = payload if len(text) <= BODY_BYTES else {"cut": text[:BODY_BYTES]}
         body = json.dumps({"payload": kept, "reason": reason[:REASON_LENGTH]}, default=str)

@@ -1,4 +1,4 @@
-"""The outbox as an SQS queue: messages wait there for the courier."""
+"""The outbox as an SQS queue, in which messages wait for the courier."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ class SqsOutbox:
         self._client, self._queue_url = client, queue_url
 
     def put(self, waiting: Waiting) -> None:
-        """Keep the message until the courier has told it, or put it with the dead letters."""
+        """Queue the message until the courier delivers it or moves it to the dead letters."""
         with raising(StoreUnavailableError, "outbox"):
             self._client.send_message(
                 QueueUrl=self._queue_url, MessageBody=waiting.model_dump_json()

@@ -1,4 +1,4 @@
-"""Questions to people in DynamoDB. The task token never leaves the server."""
+"""Approval requests in DynamoDB. The task token never leaves the server."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from boto3.dynamodb.conditions import Attr
 from botocore.exceptions import ClientError
 
-from quorum.adapters.aws.aws_errors import is_condition, raising
+from quorum.adapters.aws.aws_errors import is_failed_condition, raising
 from quorum.adapters.dynamodb.items import Item, get, put_if, stored_item
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.approvals import Answer, Approval
@@ -17,75 +17,78 @@ if TYPE_CHECKING:
     from boto3.dynamodb.conditions import ConditionBase
 
 MOST_TASKS: Final = 50
-"""That may wait for one answer: one does, and one more for each time that it was tried again."""
+"""Maximum waiting tasks per request: normally one, and one more for each retry."""
 
 
 class DynamoDBApprovalBook:
-    """An `ApprovalBook`: one item per question, answered by one conditional update.
+    """An `ApprovalBook`: one item per request, answered by one conditional update.
 
-    What people say of an incident as a whole has items beside them: `taken#…`, `undo#…`.
+    Statements about a whole incident have items of their own: `taken#…`, `undo#…`.
     """
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def ask(self, approval: Approval) -> Approval:
-        """Store the question unless its id exists; return the stored one."""
+        """Store the approval request unless its id exists; return the stored one."""
         item = {**approval.model_dump(), "expires_at": Decimal(str(approval.expires_at))}
         stored = put_if(self._table, item, Attr("approval_id").not_exists())
         return approval if stored is None else _approval(stored)
 
     def find(self, approval_id: str) -> Approval | None:
-        """Return the question, or None."""
+        """Return the approval request, or None."""
         item = get(self._table, {"approval_id": approval_id})
         return None if item is None else _approval(item)
 
     def attach(self, approval_id: str, task_token: str) -> Approval:
-        """Add the token of a task that waits; return the question as it is then."""
+        """Add the token of a waiting task; return the approval request as it is then."""
         room = Attr("task_tokens").not_exists() | Attr("task_tokens").size().lt(MOST_TASKS)
-        known = Attr("approval_id").exists()
-        return self._set(approval_id, {"task_tokens": [task_token]}, known & room)
+        exists = Attr("approval_id").exists()
+        return self._set(approval_id, {"task_tokens": [task_token]}, exists & room)
 
-    def grant(self, approval_id: str, person: str, action: str, text: str) -> Approval:
-        """Add one person's signed grant to a waiting question; return it."""
-        same = Attr("chosen").eq("") | Attr("chosen").eq(action)
-        new = Attr("state").eq("waiting") & ~Attr("people").contains(person) & same
-        fields = {"chosen": action, "people": [person], "grants": [text]}
-        return self._set(approval_id, fields, new)
+    def grant(self, approval_id: str, person: str, action: str, signed_grant: str) -> Approval:
+        """Add one person's signed grant to a waiting approval request; return it."""
+        same_action = Attr("chosen").eq("") | Attr("chosen").eq(action)
+        first_grant = Attr("state").eq("waiting") & ~Attr("people").contains(person) & same_action
+        fields = {"chosen": action, "people": [person], "grants": [signed_grant]}
+        return self._set(approval_id, fields, first_grant)
 
     def answer(
         self, approval_id: str, state: Answer, by: str, via: str = "", reason: str = ""
     ) -> Approval:
-        """Answer a waiting question; return it. Raises RefusedError when it was answered."""
+        """Answer a waiting approval request; return it. Raises RefusedError when answered."""
         fields = {"state": state, "by": by, "via": via, "reason": reason}
         return self._set(approval_id, fields, Attr("state").eq("waiting"))
 
-    def take_over(self, taken: TakenOver) -> TakenOver:
-        """Give the incident to the person unless somebody has it; return who has it."""
-        item = {"approval_id": f"taken#{taken.incident_id}", "taken": taken.model_dump_json()}
+    def take_over(self, take_over: TakenOver) -> TakenOver:
+        """Assign the incident to the person unless it is assigned; return the stored take-over."""
+        item = {
+            "approval_id": f"taken#{take_over.incident_id}",
+            "taken": take_over.model_dump_json(),
+        }
         stored = put_if(self._table, item, Attr("approval_id").not_exists())
-        return taken if stored is None else TakenOver.model_validate_json(stored["taken"])
+        return take_over if stored is None else TakenOver.model_validate_json(stored["taken"])
 
     def taken_over(self, incident_id: str) -> TakenOver | None:
-        """Return who has taken the incident over, or None."""
+        """Return the incident's take-over, or None."""
         item = get(self._table, {"approval_id": f"taken#{incident_id}"})
         return None if item is None else TakenOver.model_validate_json(item["taken"])
 
-    def want_undone(self, incident_id: str, text: str) -> None:
-        """Store a person's signed order to undo, in the place of an earlier one."""
+    def order_undo(self, incident_id: str, signed_order: str) -> None:
+        """Store a person's signed order to undo, in place of an earlier one."""
         with raising(StoreUnavailableError, f"order to undo {incident_id}"):
-            self._table.put_item(Item={"approval_id": f"undo#{incident_id}", "order": text})
+            self._table.put_item(Item={"approval_id": f"undo#{incident_id}", "order": signed_order})
 
-    def undo_wanted(self, incident_id: str) -> str | None:
+    def undo_order(self, incident_id: str) -> str | None:
         """Return the newest signed order to undo, or None."""
         item = get(self._table, {"approval_id": f"undo#{incident_id}"})
         return None if item is None else str(item["order"])
 
     def _set(self, approval_id: str, fields: Item, condition: "ConditionBase") -> Approval:
-        """Set the fields if the condition holds; what is a list is added to the one there is."""
+        """Set the fields if the condition holds; append lists to the stored ones."""
         with raising(StoreUnavailableError, f"approval {approval_id}"):
             try:
-                answer = self._table.update_item(
+                response = self._table.update_item(
                     Key={"approval_id": approval_id},
                     UpdateExpression="SET "
                     + ", ".join(_clause(*field) for field in fields.items()),
@@ -96,18 +99,18 @@ class DynamoDBApprovalBook:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except ClientError as error:
-                if not is_condition(error):
+                if not is_failed_condition(error):
                     raise
                 state = stored_item(error).get("state", "unknown")
                 raise RefusedError(f"approval {approval_id} is already {state}") from error
-        return _approval(answer["Attributes"])
+        return _approval(response["Attributes"])
 
 
 def _clause(name: str, value: object) -> str:
-    """Return how the field is set: an item of before a list was kept has none to add to."""
-    before = f"if_not_exists(#{name}, :nothing)"
-    added = isinstance(value, list)
-    return f"#{name} = " + (f"list_append({before}, :{name})" if added else f":{name}")
+    """Return the update clause of a field; an earlier version's item may lack the list."""
+    stored = f"if_not_exists(#{name}, :nothing)"
+    appends = isinstance(value, list)
+    return f"#{name} = " + (f"list_append({stored}, :{name})" if appends else f":{name}")
 
 
 def _values(fields: Item) -> Item:
@@ -116,5 +119,5 @@ def _values(fields: Item) -> Item:
 
 
 def _approval(item: Item) -> Approval:
-    known = Approval.model_fields
-    return Approval.model_validate({name: item[name] for name in known if name in item})
+    fields = Approval.model_fields
+    return Approval.model_validate({name: item[name] for name in fields if name in item})

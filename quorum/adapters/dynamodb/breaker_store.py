@@ -1,4 +1,4 @@
-"""Breakers in the operations table: one item each, shared by all environments of a function."""
+"""Circuit breakers in the operations table: one item each, shared by all environments."""
 
 from typing import Any, Final
 
@@ -13,9 +13,9 @@ MOST_REVISIONS: Final = 2**53
 
 
 class DynamoDBBreakerStore:
-    """A `BreakerStore`. A breaker that never saw a failure has no item.
+    """A `BreakerStore`. A breaker without failures has no item.
 
-    An item that nobody here writes is none: the breaker is closed, and the next write replaces it.
+    An invalid item counts as none: the breaker is closed, and the next write replaces it.
     """
 
     def __init__(self, table: DynamoDBTable) -> None:
@@ -27,7 +27,7 @@ class DynamoDBBreakerStore:
         return BreakerState() if item is None else _state(item)
 
     def swap(self, name: str, state: BreakerState) -> bool:
-        """Store the state if the stored revision is the one before it; return whether."""
+        """Store the state if it follows the stored revision; return whether it did."""
         item = {
             "id": f"breaker#{name}",
             "revision": state.revision,
@@ -35,11 +35,11 @@ class DynamoDBBreakerStore:
             "state": state.model_dump_json(),
         }
         before = Attr("revision").eq(state.revision - 1)
-        condition = self._none(name) if state.revision == 1 else before
+        condition = self._missing(name) if state.revision == 1 else before
         return put_if(self._table, item, condition) is None
 
-    def _none(self, name: str) -> ConditionBase:
-        """Return the condition that the breaker has no item, or none that anybody here wrote."""
+    def _missing(self, name: str) -> ConditionBase:
+        """Return the condition that the breaker has no valid item."""
         stored = get(self._table, {"id": f"breaker#{name}"})
         if stored is None or _revision(stored.get("revision")):
             return Attr("id").not_exists()
@@ -49,7 +49,7 @@ class DynamoDBBreakerStore:
 
 
 def _state(item: dict[str, Any]) -> BreakerState:
-    """Return the item's state, at the revision that the next write is compared with."""
+    """Return the item's state, with the revision that the next write is compared with."""
     revision = _revision(item.get("revision"))
     try:
         state = BreakerState.model_validate_json(str(item.get("state")))
@@ -61,9 +61,9 @@ def _state(item: dict[str, Any]) -> BreakerState:
 
 
 def _revision(stored: Any) -> int:
-    """Return the revision, 0 for what is none."""
+    """Return the revision, or 0 for an invalid one."""
     try:
-        whole = int(stored)
+        revision = int(stored)
     except (TypeError, ValueError, ArithmeticError):
         return 0
-    return whole if whole == stored and 1 <= whole <= MOST_REVISIONS else 0
+    return revision if revision == stored and 1 <= revision <= MOST_REVISIONS else 0

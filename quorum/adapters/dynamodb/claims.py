@@ -1,24 +1,24 @@
-"""What may be done once, on the operations table: a conditional put, forgotten by its time."""
+"""Claims in the operations table: conditional puts with a time to live."""
 
 from datetime import datetime
 
 from boto3.dynamodb.conditions import Attr
 
-from quorum.adapters.dynamodb.items import get, put_if, seconds_later
+from quorum.adapters.dynamodb.items import expiry_seconds, get, put_if
 from quorum.adapters.dynamodb.table import DynamoDBTable
 
 
 class DynamoDBClaims:
-    """A `Claims`. The time to live deletes late, never early: nothing can be done twice."""
+    """A `Claims`. The time to live deletes late, never early: no claim succeeds twice."""
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def claimed(self, key: str) -> bool:
-        """Return whether somebody has claimed the key."""
+        """Return whether the key is claimed."""
         return get(self._table, {"id": key}) is not None
 
     def once(self, key: str, until: datetime) -> bool:
-        """Claim the key; return whether nobody had before."""
-        item = {"id": key, "expires": seconds_later(until)}
+        """Claim the key; return whether it was free."""
+        item = {"id": key, "expires": expiry_seconds(until)}
         return put_if(self._table, item, Attr("id").not_exists()) is None

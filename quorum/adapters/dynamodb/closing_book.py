@@ -1,43 +1,43 @@
-"""How incidents ended, in DynamoDB: one item per incident, and the newest of each alarm."""
+"""Endings of incidents in DynamoDB: one item per incident, and the newest of each alarm."""
 
 from decimal import Decimal
 from typing import Final
 
 from boto3.dynamodb.conditions import Attr
 
-from quorum.adapters.dynamodb.items import Item, at_micros, get, put_if
+from quorum.adapters.dynamodb.items import Item, from_micros, get, put_if
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.incident_records import AlarmEnding, Ending
 
-UNTOLD: Final = "0" * 32
-"""The incident of an end that an earlier version kept: it did not say which."""
+UNKNOWN_INCIDENT: Final = "0" * 32
+"""The incident id of an ending stored by an earlier version, which did not store the id."""
 
 
 class DynamoDBClosingBook:
-    """A `ClosingBook`. `former`: where an earlier version kept when an alarm's last one ended."""
+    """A `ClosingBook`. `former` is the table in which an earlier version stored alarms' endings."""
 
     def __init__(self, table: DynamoDBTable, former: DynamoDBTable | None = None) -> None:
         self._table, self._former = table, former
 
     def put(self, ending: Ending) -> Ending:
-        """Store the end unless the incident has one; return the stored one."""
+        """Store the ending unless the incident has one; return the stored one."""
         item = {"id": f"incident#{ending.incident_id}", "ending": ending.model_dump_json()}
         stored = put_if(self._table, item, Attr("id").not_exists())
         return ending if stored is None else Ending.model_validate_json(stored["ending"])
 
     def find(self, incident_id: str) -> Ending | None:
-        """Return the incident's end, or None."""
+        """Return the incident's ending, or None."""
         item = get(self._table, {"id": f"incident#{incident_id}"})
         return None if item is None else Ending.model_validate_json(item["ending"])
 
     def remember(self, ending: AlarmEnding) -> None:
-        """Remember the alarm's newest end; an older one changes nothing."""
+        """Store the alarm's newest ending; an older one changes nothing."""
         at = Decimal(str(ending.ended_at))
         item = {"id": f"alarm#{ending.alarm}", "at": at, "ending": ending.model_dump_json()}
         put_if(self._table, item, Attr("id").not_exists() | Attr("at").lte(at))
 
     def of_alarm(self, alarm: str) -> AlarmEnding | None:
-        """Return the alarm's newest end, or None."""
+        """Return the alarm's newest ending, or None."""
         item = get(self._table, {"id": f"alarm#{alarm}"})
         return self._before(alarm) if item is None else _ending(item)
 
@@ -45,8 +45,8 @@ class DynamoDBClosingBook:
         item = get(self._former, {"id": f"closed#{alarm}"}) if self._former else None
         if item is None:
             return None
-        at = at_micros(item["at"]).timestamp()
-        return AlarmEnding(alarm=alarm, incident_id=UNTOLD, ended_at=at)
+        at = from_micros(item["at"]).timestamp()
+        return AlarmEnding(alarm=alarm, incident_id=UNKNOWN_INCIDENT, ended_at=at)
 
 
 def _ending(item: Item) -> AlarmEnding:

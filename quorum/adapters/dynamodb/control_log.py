@@ -12,17 +12,17 @@ from quorum.domain.restrictions import CONTROL_CHANGED, Control, ControlChanged
 
 
 class DynamoDBControlLog:
-    """A `ControlLog`. It queries, and only the API puts."""
+    """A `ControlLog`. It needs permission to query; only the API may put."""
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def newest(self, control: Control) -> ControlChanged | None:
-        """Return what holds, read consistently; None when nobody ever changed it."""
+        """Return the change in force, read consistently; None if it was never changed."""
         return next(iter(self.recent(control, 1)), None)
 
     def append(self, change: ControlChanged) -> None:
-        """Add the change. Raises ConcurrencyConflictError when its version is taken."""
+        """Append the change. Raises ConcurrencyConflictError when its version is taken."""
         item = {
             "control": change.control,
             "version": change.version,

@@ -7,14 +7,14 @@ from typing import Final
 
 from boto3.dynamodb.conditions import Attr, Key
 
-from quorum.adapters.dynamodb.items import Item, query, where_it_holds
+from quorum.adapters.dynamodb.items import Item, ignore_failed_condition, query
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.suspensions import Suspension
 
 SUSPENDED: Final = "suspended"
 LIFTED: Final = "lifted_at"
 LIFTED_PROOFS: Final = "lifted_proofs"
-"""In an item of before lifts had a place of their own: it was lifted, and from which proofs."""
+"""Attributes of suspensions of an earlier version: the reinstatement, and its proofs."""
 
 
 class DynamoDBControls:
@@ -27,10 +27,10 @@ class DynamoDBControls:
         """Return the newest suspension of each seat by name, read consistently."""
         return {item["name"]: _suspension(item) for item in self._all() if LIFTED not in item}
 
-    def lifted_before(self) -> Mapping[str, float]:
-        """Return when seats were lifted that a former version lifted, in seconds since 1970."""
-        found = {item["name"]: item[LIFTED] for item in self._all() if LIFTED in item}
-        return {seat: datetime.fromisoformat(at).timestamp() for seat, at in found.items()}
+    def formerly_reinstated(self) -> Mapping[str, float]:
+        """Return reinstatements by an earlier version: times since 1970, in seconds, by seat."""
+        times = {item["name"]: item[LIFTED] for item in self._all() if LIFTED in item}
+        return {seat: datetime.fromisoformat(at).timestamp() for seat, at in times.items()}
 
     def suspend(self, suspension: Suspension) -> None:
         """Store it as the seat's newest suspension."""
@@ -42,7 +42,7 @@ class DynamoDBControls:
             "proof": list(suspension.proof),
         }
         fresh = Attr(LIFTED_PROOFS).not_exists() | ~Attr(LIFTED_PROOFS).contains(suspension.mark())
-        with where_it_holds(self._table):
+        with ignore_failed_condition(self._table):
             self._table.put_item(Item=item, ConditionExpression=fresh)
 
     def _all(self) -> Iterator[Item]:

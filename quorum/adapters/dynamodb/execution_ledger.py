@@ -8,15 +8,15 @@ from typing import Final, Literal
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
-from quorum.adapters.aws.aws_errors import is_condition, raising
+from quorum.adapters.aws.aws_errors import is_failed_condition, raising
 from quorum.adapters.dynamodb.items import (
     Item,
     days,
     get,
+    ignore_failed_condition,
     micros,
     put_if,
     query,
-    where_it_holds,
 )
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
@@ -33,38 +33,38 @@ class DynamoDBExecutionLedger:
         self._table, self._now = table, now
 
     def fence(self, execution: Execution) -> Execution | None:
-        """Write the fence if there is none and return None; otherwise return the one there is."""
+        """Write the fence if there is none and return None; otherwise return the existing one."""
         stored = put_if(self._table, _item(execution), Attr("id").not_exists())
         return None if stored is None else _execution(stored)
 
     def find(self, incident_id: str, operation: Literal["act", "undo"]) -> Execution | None:
-        """Return the fence there is, read consistently, or None."""
+        """Return the existing fence, read consistently, or None."""
         item = get(self._table, {"id": f"fence#{incident_id}#{operation}"})
         return None if item is None else _execution(item)
 
     def finish(self, execution: Execution) -> None:
-        """Record how the fenced effect ended. Raises InvalidHistoryError when it has no fence."""
+        """Record the fenced effect's result. Raises InvalidHistoryError without a fence."""
         with raising(StoreUnavailableError, f"finish {execution.operation}"):
             try:
                 self._table.put_item(Item=_item(execution), ConditionExpression=Attr("id").exists())
             except ClientError as error:
-                if not is_condition(error):
+                if not is_failed_condition(error):
                     raise
-                raise InvalidHistoryError(f"{execution.operation} was never fenced") from error
+                raise InvalidHistoryError(f"{execution.operation} has no fence") from error
 
     def lease(self, resource: str, incident_id: str, until: datetime) -> str:
         """Lease the resource if free or expired; return the incident that holds it."""
         free = Attr("id").not_exists() | Attr("until").lte(micros(self._now()))
-        other = put_if(
+        holding = put_if(
             self._table,
             _lease(resource, incident_id, until),
             free | Attr("holder").eq(incident_id),
         )
-        return incident_id if other is None else str(other["holder"])
+        return incident_id if holding is None else str(holding["holder"])
 
     def release(self, resource: str, incident_id: str, cooldown_until: datetime) -> None:
-        """End the lease; nobody else gets it until the cooldown is over."""
-        with where_it_holds(self._table):
+        """End the lease; no other incident gets it until the cooldown is over."""
+        with ignore_failed_condition(self._table):
             self._table.put_item(
                 Item=_lease(resource, incident_id, cooldown_until),
                 ConditionExpression=Attr("holder").eq(incident_id),

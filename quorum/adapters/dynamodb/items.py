@@ -1,4 +1,4 @@
-"""What the adapters of DynamoDB tables share: conditional writes, whole queries, exact times."""
+"""Helpers of the DynamoDB adapters: conditional writes, complete queries, exact times."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from quorum.adapters.aws.aws_errors import is_condition, raising
+from quorum.adapters.aws.aws_errors import is_failed_condition, raising
 from quorum.adapters.dynamodb.table import DynamoDBTable, deserialized
 from quorum.domain.errors import StoreUnavailableError
 
@@ -22,10 +22,11 @@ MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def put_if(table: DynamoDBTable, item: Item, condition: "ConditionBase") -> Item | None:
-    """Put the item if the condition holds; otherwise return the item that is there instead.
+    """Put the item if the condition holds; otherwise return the stored item.
 
     Returns None when it was put. The condition must hold where there is no item. Each call marks
-    its item: when the SDK repeats a put whose response was lost, and finds the mark, it was put.
+    its item: when the SDK repeats a put whose response was lost, the mark shows that the put
+    succeeded.
     """
     mark = uuid4().hex
     with raising(StoreUnavailableError, f"write to {table.name}"):
@@ -36,7 +37,7 @@ def put_if(table: DynamoDBTable, item: Item, condition: "ConditionBase") -> Item
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            if not is_condition(error):
+            if not is_failed_condition(error):
                 raise
             stored = stored_item(error)
             return None if stored.pop(MARK, None) == mark else stored
@@ -44,13 +45,13 @@ def put_if(table: DynamoDBTable, item: Item, condition: "ConditionBase") -> Item
 
 
 @contextmanager
-def where_it_holds(table: DynamoDBTable) -> Iterator[None]:
-    """Let a conditional write change nothing when its condition is false."""
+def ignore_failed_condition(table: DynamoDBTable) -> Iterator[None]:
+    """Ignore a conditional write whose condition is false: it changes nothing."""
     with raising(StoreUnavailableError, f"write to {table.name}"):
         try:
             yield
         except ClientError as error:
-            if not is_condition(error):
+            if not is_failed_condition(error):
                 raise
 
 
@@ -82,22 +83,22 @@ def micros(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-def at_micros(value: Any) -> datetime:
-    """Return the time that `micros` was given."""
+def from_micros(value: Any) -> datetime:
+    """Return the time of a result of `micros`."""
     return EPOCH + int(value) * MICROSECOND
 
 
-def seconds_later(at: datetime, seconds: float = 0) -> int:
-    """Return whole seconds since 1970, rounded up, as the time to live wants them."""
+def expiry_seconds(at: datetime, seconds: float = 0) -> int:
+    """Return whole seconds since 1970, rounded up, as DynamoDB's time to live needs them."""
     return -((EPOCH - at - timedelta(seconds=seconds)) // timedelta(seconds=1))
 
 
-def text_instant(at: datetime) -> str:
-    """Return the time in UTC with a fixed width, so that text order is time order."""
+def sortable_text(at: datetime) -> str:
+    """Return the time in UTC as text of fixed width, which sorts in time order."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def days(first: datetime, last: datetime) -> list[str]:
-    """Return the days from the first to the last time, in UTC, as an index by day has them."""
+    """Return the dates from the first to the last time, in UTC, as the keys of an index by day."""
     start, end = first.astimezone(UTC).date(), last.astimezone(UTC).date()
     return [(start + timedelta(days=n)).isoformat() for n in range((end - start).days + 1)]

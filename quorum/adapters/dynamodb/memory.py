@@ -1,4 +1,4 @@
-"""Past incidents in DynamoDB, compared in the function that asks."""
+"""Past incidents in DynamoDB, compared within the calling function."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,21 +22,23 @@ class DynamoDBMemory:
     """A `Memory`: cosine similarity over named features, by scanning.
 
     This is no vector index. It reads at most `scanned` items, in the table's own order: with more
-    incidents than that, some are never compared and a better match can be missed. A thousand
-    items of two kilobytes cost 250 read units a question.
+    incidents than that, some are never compared and a better match can be missed. A thousand items
+    of two kilobytes cost 250 read units per query.
     """
 
     def __init__(self, table: DynamoDBTable, scanned: int = SCANNED) -> None:
         self._table, self._scanned = table, scanned
 
     def similar(self, fingerprint: Mapping[str, float], limit: int) -> Sequence[Remembered]:
-        """Return the most similar past incidents, best first; what has nothing in common never."""
+        """Return the most similar past incidents, best first, without those of similarity 0."""
         scored = [
-            one.model_copy(update={"similarity": cosine(fingerprint, one.fingerprint)})
-            for one in map(_remembered, self._scan())
+            incident.model_copy(update={"similarity": cosine(fingerprint, incident.fingerprint)})
+            for incident in map(_remembered, self._scan())
         ]
-        alike = [one for one in scored if one.similarity > 0]
-        return sorted(alike, key=lambda one: (-one.similarity, one.incident_id))[:limit]
+        similar = [incident for incident in scored if incident.similarity > 0]
+        return sorted(similar, key=lambda incident: (-incident.similarity, incident.incident_id))[
+            :limit
+        ]
 
     def remember(self, remembered: Remembered) -> None:
         """Store an ended incident; storing it again changes nothing."""
@@ -47,26 +49,26 @@ class DynamoDBMemory:
         put_if(self._table, item, Attr("incident_id").not_exists())
 
     def remembered(self, limit: int) -> Sequence[Remembered]:
-        """Return ended incidents, in no order; at most so many, and as many as are scanned."""
+        """Return at most `limit` ended incidents of those scanned, in no particular order."""
         return [_remembered(item) for item in islice(self._scan(), limit)]
 
     def _scan(self) -> Iterator[Item]:
-        left = self._scanned
+        remaining = self._scanned
         start: dict[str, Any] = {}
-        while left > 0:
+        while remaining > 0:
             with raising(StoreUnavailableError, f"read from {self._table.name}"):
-                page = self._table.scan(Limit=min(PAGE, left), **start)
+                page = self._table.scan(Limit=min(PAGE, remaining), **start)
             yield from page["Items"]
             if "LastEvaluatedKey" not in page:
                 return
-            left -= page["ScannedCount"]
+            remaining -= page["ScannedCount"]
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
-def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
     """Return the cosine of the angle between two sparse vectors; 0 when one of them is empty."""
-    lengths = hypot(*one.values()) * hypot(*other.values())
-    dot = sum(value * other.get(name, 0.0) for name, value in one.items())
+    lengths = hypot(*a.values()) * hypot(*b.values())
+    dot = sum(value * b.get(name, 0.0) for name, value in a.items())
     return dot / lengths if lengths else 0.0
 
 

@@ -1,4 +1,4 @@
-"""What people were told, in DynamoDB: one item per channel, kind and what it is about."""
+"""Deliveries of notifications in DynamoDB: one item per channel, kind and subject."""
 
 from collections.abc import Sequence
 
@@ -15,18 +15,18 @@ class DynamoDBNotificationBook:
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
-    def put(self, told: Notified) -> None:
-        """Store it, once per channel, kind and what it is about: the first stays."""
+    def put(self, delivery: Notified) -> None:
+        """Store the delivery, once per channel, kind and subject: the first one stays."""
         item = {
-            "incident_id": told.incident_id,
-            "entry": f"{told.about}#{told.message}#{told.channel}",
-            "told": told.model_dump_json(),
+            "incident_id": delivery.incident_id,
+            "entry": f"{delivery.about}#{delivery.message}#{delivery.channel}",
+            "told": delivery.model_dump_json(),
         }
         put_if(self._table, item, Attr("entry").not_exists())
 
     def of(self, incident_id: str) -> Sequence[Notified]:
-        """Return what people were told of the incident, oldest first."""
+        """Return the incident's deliveries, oldest first."""
         condition = Key("incident_id").eq(incident_id)
         items = query(self._table, KeyConditionExpression=condition, ConsistentRead=True)
-        found = (Notified.model_validate_json(item["told"]) for item in items)
-        return sorted(found, key=lambda one: one.at)
+        deliveries = (Notified.model_validate_json(item["told"]) for item in items)
+        return sorted(deliveries, key=lambda delivery: delivery.at)

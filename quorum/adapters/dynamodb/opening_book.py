@@ -1,4 +1,4 @@
-"""How incidents opened, in DynamoDB: one entry for the opening, one per alarm that joined."""
+"""Openings of incidents in DynamoDB: one item for the opening, one per alarm that joined."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ BY_DAY: Final = "by-day"
 
 
 class DynamoDBOpeningBook:
-    """An `OpeningBook`. The index by day holds openings alone."""
+    """An `OpeningBook`. The index by day holds openings only."""
 
     def __init__(self, table: DynamoDBTable, now: Clock) -> None:
         self._table, self._now = table, now
@@ -37,7 +37,7 @@ class DynamoDBOpeningBook:
         return opening if stored is None else _opening(stored)
 
     def join(self, incident_id: str, alarm: Alarm) -> None:
-        """Add an alarm that joined, once per ARN."""
+        """Add an alarm that joined the incident, once per ARN."""
         item = {
             "incident_id": incident_id,
             "entry": JOINED + alarm.arn,
@@ -53,12 +53,12 @@ class DynamoDBOpeningBook:
         if opening is None:
             return None
         joined = [Alarm.model_validate_json(i["alarm"]) for i in items if i["entry"] != OPENING]
-        known = {alarm.arn for alarm in opening.alarms}
-        later = sorted((a for a in joined if a.arn not in known), key=lambda a: (a.fired_at, a.arn))
+        arns = {alarm.arn for alarm in opening.alarms}
+        later = sorted((a for a in joined if a.arn not in arns), key=lambda a: (a.fired_at, a.arn))
         return opening.model_copy(update={"alarms": (*opening.alarms, *later)})
 
     def since(self, since: datetime) -> Sequence[Opening]:
-        """Return the openings since then, oldest first, each with its first alarm alone."""
+        """Return the openings since then, oldest first, each with its first alarm only."""
         start = Decimal(str(since.timestamp()))
         return [
             _opening(item)

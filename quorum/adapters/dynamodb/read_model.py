@@ -6,7 +6,7 @@ from typing import Final
 
 from boto3.dynamodb.conditions import Attr, Key
 
-from quorum.adapters.dynamodb.items import get, put_if, query, text_instant
+from quorum.adapters.dynamodb.items import get, put_if, query, sortable_text
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.incident_view import IncidentView
 
@@ -14,18 +14,18 @@ BY_STATUS: Final = "by-status"
 
 
 class DynamoDBReadModel:
-    """A `ReadModel`. The index's `occurred_at` is when the incident was opened."""
+    """A `ReadModel`. The index's `occurred_at` is the time at which the incident opened."""
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def put(self, view: IncidentView) -> bool:
-        """Store the view unless one of the same or a newer version is there; return whether."""
+        """Store the view if it is newer than the stored one; return whether it was."""
         item = {
             "incident_id": view.incident_id,
             "version": view.version,
             "status": view.status,
-            "occurred_at": text_instant(view.opened_at),
+            "occurred_at": sortable_text(view.opened_at),
             "view": view.model_dump_json(),
         }
         newer = Attr("incident_id").not_exists() | Attr("version").lt(view.version)
@@ -37,7 +37,7 @@ class DynamoDBReadModel:
         return None if item is None else IncidentView.model_validate_json(item["view"])
 
     def by_status(self, status: str, limit: int) -> Sequence[IncidentView]:
-        """Return incidents of that status, newest first."""
+        """Return the incidents with that status, newest first."""
         items = query(
             self._table,
             IndexName=BY_STATUS,

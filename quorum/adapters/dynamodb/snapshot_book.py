@@ -1,4 +1,4 @@
-"""The inventory in DynamoDB: what changed under its time, the newest snapshot behind all times."""
+"""The inventory in DynamoDB: changes under their time, the newest snapshot after all times."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from quorum.domain.snapshots import Snapshot
 from quorum.ports.telemetry import Past
 
 NEWEST: Final = 10**11
-"""Later than any time in seconds, so that one query finds recent changes and the snapshot."""
+"""Later than any time in seconds, so that one query returns recent changes and the snapshot."""
 
 CHANGES: Final = TypeAdapter(tuple[Change, ...])
 
@@ -25,15 +25,15 @@ CHANGES: Final = TypeAdapter(tuple[Change, ...])
 class DynamoDBSnapshotBook:
     """A `SnapshotBook`.
 
-    The changes are written before the snapshot that ends their telling: after a crash between the
-    two they are found and written once more, under their own ids, and never lost.
+    The changes are written before the snapshot that supersedes them. After a crash between the two
+    they are derived and written again under their own ids, and never lost.
     """
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def newest(self, resource: str) -> Snapshot | None:
-        """Return the resource's newest snapshot."""
+        """Return the resource's newest snapshot, or None."""
         item = get(self._table, {"resource": resource, "at": NEWEST})
         return None if item is None else Snapshot.model_validate_json(item["snapshot"])
 
@@ -58,10 +58,10 @@ class DynamoDBSnapshotBook:
         put_if(self._table, item, Attr("at").not_exists() | Attr("taken_at").lte(taken_at))
 
     def past(self, resource: str, since: datetime) -> Past:
-        """Return the newest snapshot, and the changes since then, each once."""
+        """Return the newest snapshot, and the changes since then without duplicates."""
         first = Decimal(str(since.timestamp()))
         newest: Snapshot | None = None
-        found: dict[str, Change] = {}
+        changes: dict[str, Change] = {}
         for item in query(
             self._table,
             KeyConditionExpression=Key("resource").eq(resource) & Key("at").gte(first),
@@ -70,6 +70,6 @@ class DynamoDBSnapshotBook:
             if item["at"] == NEWEST:
                 newest = Snapshot.model_validate_json(item["snapshot"])
             else:
-                told = CHANGES.validate_json(item["changes"])
-                found |= {change.id: change for change in told if change.at >= first}
-        return Past(newest, sorted(found.values(), key=lambda change: (change.at, change.id)))
+                stored = CHANGES.validate_json(item["changes"])
+                changes |= {change.id: change for change in stored if change.at >= first}
+        return Past(newest, sorted(changes.values(), key=lambda change: (change.at, change.id)))

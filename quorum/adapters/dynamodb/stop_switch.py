@@ -1,7 +1,8 @@
 """The stop switch in DynamoDB: the item `stop`, in a table of its own.
 
-Its presence stops, whatever is in it, so that nobody who throws it in a hurry can get it wrong.
-Until a person lifts it, the item that a former version kept in the operations table counts too.
+The item stops all effects by its presence, whatever its content, so that a person in a hurry cannot
+get it wrong. An item that an earlier version stored in the operations table counts until a person
+removes it.
 """
 
 from datetime import datetime
@@ -14,9 +15,9 @@ from quorum.domain.errors import StoreUnavailableError
 
 STOP: Final = "stop"
 KEY: Final[Item] = {"id": STOP}
-LIFTED_BEFORE: Final = frozenset({"id", "by", "at"})
-"""What the former version's item held once it was lifted: exactly these, and no reason."""
-NO_REASON: Final = "it is thrown, without a reason"
+RELEASED_BEFORE: Final = frozenset({"id", "by", "at"})
+"""Exactly the attributes of an earlier version's item after it was released (without a reason)."""
+NO_REASON: Final = "no reason given"
 
 
 class DynamoDBStopSwitch:
@@ -26,20 +27,20 @@ class DynamoDBStopSwitch:
         self._table, self._former = table, former
 
     def thrown(self) -> str | None:
-        """Return why everything is stopped, or None. Raises StoreUnavailableError."""
+        """Return the reason why all effects are stopped, or None. Raises StoreUnavailableError."""
         item = get(self._table, KEY)
         if item is None:
             former = get(self._former, KEY)
-            item = None if former is None or set(former) == LIFTED_BEFORE else former
+            item = None if former is None or set(former) == RELEASED_BEFORE else former
         return None if item is None else str(item.get("reason") or NO_REASON)
 
     def throw(self, reason: str, by: str, at: datetime) -> None:
-        """Stop everything."""
+        """Stop all effects."""
         item = {**KEY, "reason": reason, "by": by, "at": at.isoformat()}
         self._put(item)
 
     def lift(self, reason: str, by: str, at: datetime) -> None:
-        """Go on. The record of it is written first: nothing is lifted without one."""
+        """Allow effects again. The record of it is written first, so that none is missing."""
         was = self.thrown()
         self._put(
             {
@@ -50,7 +51,7 @@ class DynamoDBStopSwitch:
                 "was": was or "",
             }
         )
-        with raising(StoreUnavailableError, "lift the stop switch"):
+        with raising(StoreUnavailableError, "release the stop switch"):
             self._former.delete_item(Key=KEY)
             self._table.delete_item(Key=KEY)
 

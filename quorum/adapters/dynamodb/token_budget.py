@@ -1,11 +1,11 @@
-"""Daily budgets of tokens in the operations table: one item per spender, which it alone writes."""
+"""Daily token budgets in the operations table: one item per spender, its only writer."""
 
 from datetime import datetime
 from typing import Any, Final
 
 from boto3.dynamodb.conditions import Attr
 
-from quorum.adapters.dynamodb.items import get, put_if, seconds_later
+from quorum.adapters.dynamodb.items import expiry_seconds, get, put_if
 from quorum.adapters.dynamodb.table import DynamoDBTable
 
 WRITES: Final = 8
@@ -13,15 +13,15 @@ KEPT_SECONDS: Final = 2 * 24 * 3600
 
 
 class DynamoDBTokenBudget:
-    """A `TokenBudget`. An item of another day, or of a shape that nobody here writes, is void."""
+    """A `TokenBudget`. An item of another day, or an invalid one, counts as unspent."""
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table
 
     def take(self, spender: str, tokens: int, most: int, now: datetime) -> bool:
-        """Return whether so many more tokens fit the spender's day, and count them if so.
+        """Count the tokens if they fit the spender's daily budget; return whether they did.
 
-        Of many at once none is counted twice or forgotten; who loses too many races is refused.
+        Concurrent calls are all counted, each once; after too many lost races it returns False.
         """
         day = now.date().isoformat()
         for _ in range(WRITES):
@@ -33,7 +33,7 @@ class DynamoDBTokenBudget:
                 "id": _key(spender),
                 "day": day,
                 "spent": max(0, spent + tokens),
-                "expires": seconds_later(now, KEPT_SECONDS),
+                "expires": expiry_seconds(now, KEPT_SECONDS),
             }
             if put_if(self._table, new, _unchanged(item)) is None:
                 return True
@@ -52,7 +52,7 @@ def _spent(item: dict[str, Any], day: str) -> int:
 
 
 def _unchanged(item: dict[str, Any]) -> Any:
-    """Return the condition that the item is what was read."""
+    """Return the condition that the item has not changed since it was read."""
     if not {"day", "spent"} <= set(item):
         return ~(Attr("day").exists() & Attr("spent").exists())
     return Attr("day").eq(item["day"]) & Attr("spent").eq(item["spent"])

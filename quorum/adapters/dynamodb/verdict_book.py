@@ -1,4 +1,4 @@
-"""What verification found, in DynamoDB: one item per incident and mode."""
+"""Results of verification in DynamoDB: one item per incident and mode."""
 
 from boto3.dynamodb.conditions import Attr
 

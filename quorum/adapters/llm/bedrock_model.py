@@ -1,8 +1,8 @@
 """A language model on Bedrock, by Converse: one tool whose input is the answer's closed schema.
 
-The tool is offered and not forced, and no sampling parameter is sent: the newest models refuse
-both. The evidence stands in a fence that is closed by its own digest, so that no text inside it
-can end it.
+The tool is offered and not forced, and no sampling parameter is sent: the newest models reject
+both. The evidence is in a fence whose name is the evidence's own digest, so that no text inside it
+can close it.
 """
 
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ Tokens = tuple[int, int]
 
 
 class BedrockModel:
-    """A `LanguageModel`. An answer that does not validate is asked for once more."""
+    """A `LanguageModel`. After an invalid answer it asks once more."""
 
     def __init__(
         self, client: "BedrockRuntimeClient", model_id: str, max_tokens: int = MAX_TOKENS
@@ -49,20 +49,20 @@ class BedrockModel:
     def answer(
         self, *, system: str, evidence: str, schema: Mapping[str, Any]
     ) -> tuple[Answer, Tokens]:
-        """Return the answer, which fits the schema, and the tokens of all tries (in, out)."""
+        """Return the answer, valid against the schema, and the tokens of all tries (in, out)."""
         question, spent = _fenced(evidence), (0, 0)
-        wrong = ""
+        problem = ""
         for repair in (
             "",
             "\n\nYour last answer was refused: {}. Answer again, within the schema.",
         ):
-            reply = self._converse(system, question + repair.format(wrong), schema)
+            reply = self._converse(system, question + repair.format(problem), schema)
             usage = reply["usage"]
             spent = (spent[0] + usage["inputTokens"], spent[1] + usage["outputTokens"])
-            found, wrong = _read(reply, schema)
-            if found is not None:
-                return found, spent
-        raise ModelAnswerError(f"{self._model_id}: {wrong}")
+            answer, problem = _read(reply, schema)
+            if answer is not None:
+                return answer, spent
+        raise ModelAnswerError(f"{self._model_id}: {problem}")
 
     def _converse(self, system: str, text: str, schema: Mapping[str, Any]) -> Any:
         tool: Any = {
@@ -86,15 +86,15 @@ def _fenced(evidence: str) -> str:
 
 
 def _read(reply: Any, schema: Mapping[str, Any]) -> tuple[Answer | None, str]:
-    """Return (answer, "") or (None, what is wrong with it)."""
+    """Return (answer, "") or (None, problem). Raises ModelAnswerError when a retry is pointless."""
     reason = reply["stopReason"]
     if reason in FINAL:
         raise ModelAnswerError(f"the model stopped: {reason}")
     content = reply.get("output", {}).get("message", {}).get("content", ())
-    given = [block["toolUse"]["input"] for block in content if "toolUse" in block]
+    inputs = [block["toolUse"]["input"] for block in content if "toolUse" in block]
     if reason == "max_tokens":
         return None, "it was too long"
-    if len(given) != 1:
-        return None, f"the tool was called {len(given)} times"
-    found = problems(given[0], schema)
-    return (None, "; ".join(found[:5])) if found else (given[0], "")
+    if len(inputs) != 1:
+        return None, f"the tool was called {len(inputs)} times"
+    violations = problems(inputs[0], schema)
+    return (None, "; ".join(violations[:5])) if violations else (inputs[0], "")

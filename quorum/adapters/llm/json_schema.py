@@ -1,7 +1,7 @@
-"""A closed subset of JSON Schema: enough for the answers that seats ask for, and no more.
+"""A closed subset of JSON Schema, as far as the seats' answers need it.
 
-A keyword that is not known here is a mistake in the schema and raises, so that no rule is ever
-silently left out. Messages name the place and the rule, and never repeat the value.
+An unknown keyword is a mistake in the schema and raises, so that no rule is silently ignored.
+Messages name the place and the rule, and never repeat the value.
 """
 
 from collections.abc import Iterator, Mapping
@@ -36,14 +36,14 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 
 
 def problems(value: Any, schema: Schema, place: str = "answer") -> list[str]:
-    """Return where the value breaks the schema. Raises ValueError for an unknown keyword."""
+    """Return the violations of the schema. Raises ValueError for an unknown keyword."""
     unknown = sorted(set(schema) - _KNOWN)
     if unknown:
         raise ValueError(f"the schema of {place} uses {', '.join(unknown)}")
     if "type" in schema and not _is(value, schema["type"]):
         return [f"{place} is not of type {schema['type']}"]
     if "enum" in schema and value not in schema["enum"]:
-        return [f"{place} is none of the values that are allowed"]
+        return [f"{place} is not an allowed value"]
     return list(_inside(value, schema, place))
 
 
@@ -79,9 +79,9 @@ def _object(value: dict[str, Any], schema: Schema, place: str) -> Iterator[str]:
             yield from problems(value[name], properties[name], f"{place}.{name}")
 
 
-def _bounds(size: float, schema: Schema, place: str, names: tuple[str, str]) -> Iterator[str]:
-    low, high = (schema.get(name) for name in names)
+def _bounds(size: float, schema: Schema, place: str, limits: tuple[str, str]) -> Iterator[str]:
+    low, high = (schema.get(name) for name in limits)
     if low is not None and not size >= low:
-        yield f"{place}: {names[0]} is {low}"
+        yield f"{place}: {limits[0]} is {low}"
     if high is not None and not size <= high:
-        yield f"{place}: {names[1]} is {high}"
+        yield f"{place}: {limits[1]} is {high}"

@@ -1,10 +1,10 @@
-"""Whether Application Auto Scaling owns a value, so that nobody fights with it."""
+"""Ownership of capacity by Application Auto Scaling, whose values Quorum does not change."""
 
 from typing import Any, Protocol
 
 
 class ScalingClient(Protocol):
-    """What is used of Application Auto Scaling."""
+    """The methods used of the Application Auto Scaling client."""
 
     def get_paginator(self, operation_name: str, /) -> Any:
         """Return a paginator."""

@@ -1,4 +1,4 @@
-"""Settings of resources as they are now, by kind of resource; names and numbers, never data."""
+"""Current settings of resources, by kind of resource: names and numbers, never user data."""
 
 from collections.abc import Callable, Mapping
 from threading import Lock
@@ -18,34 +18,34 @@ from quorum.domain.evidence import ResourceState, Scalar
 
 Settings = dict[str, Scalar]
 Read = Callable[[str, str | None], Settings | None]
-"""Gets a resource's name and an alias; returns its settings, or None when it does not exist."""
+"""From a resource's name and an alias to its settings, or None when it does not exist."""
 
 
 class AwsState:
-    """A `StateSource`. A kind's reader is made when the first resource of the kind is read."""
+    """A `StateSource`. A kind's reader is created when the first resource of the kind is read."""
 
     def __init__(self, readers: Mapping[str, Callable[[], Read]]) -> None:
-        self._make = readers
-        self._made: dict[str, Read] = {}
-        self._making = Lock()
+        self._factories = readers
+        self._readers: dict[str, Read] = {}
+        self._lock = Lock()
 
     def state(self, resource: str, alias: str | None = None) -> ResourceState | None:
         """Return the resource's settings, or None when it does not exist or is not supported."""
         kind, _, name = resource.partition(":")
-        if kind not in self._make:
+        if kind not in self._factories:
             return None
-        with self._making:  # evidence asks from many threads, and boto3 makes clients in one only
-            if kind not in self._made:
-                self._made[kind] = self._make[kind]()
+        with self._lock:  # many threads call this, and boto3 makes clients in one only
+            if kind not in self._readers:
+                self._readers[kind] = self._factories[kind]()
         with raising(SourceUnavailableError, f"settings of {resource}"):
-            settings = self._made[kind](name, alias)
+            settings = self._readers[kind](name, alias)
         return None if settings is None else ResourceState(resource=resource, settings=settings)
 
 
 def aws_state(config: Config, *, autoscaling: bool) -> AwsState:
-    """Return the source for all kinds that the catalogue acts on.
+    """Return the source for all kinds of resources that the catalogue acts on.
 
-    Without `autoscaling` nothing counts as owned by it: only for a stage that does not have it.
+    Without `autoscaling` no value counts as autoscaled: only for a stage that does not have it.
     """
 
     def scaling() -> Autoscaling:

@@ -18,15 +18,15 @@ class DynamoDBState:
     def __call__(self, table: str, _alias: str | None) -> dict[str, Scalar] | None:
         """Return the settings; None when there is no such table."""
         try:
-            found = self._client.describe_table(TableName=table)["Table"]
+            description = self._client.describe_table(TableName=table)["Table"]
         except self._client.exceptions.ResourceNotFoundException:
             return None
-        capacity = found.get("ProvisionedThroughput", {})
+        capacity = description.get("ProvisionedThroughput", {})
         return {
-            "status": found["TableStatus"],
-            "billing": found.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
+            "status": description["TableStatus"],
+            "billing": description.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
             "read_units": int(capacity.get("ReadCapacityUnits", 0)),
             "write_units": int(capacity.get("WriteCapacityUnits", 0)),
-            "deploying": found["TableStatus"] != "ACTIVE",
+            "deploying": description["TableStatus"] != "ACTIVE",
             "autoscaled": self._autoscaling.owns("dynamodb", f"table/{table}"),
         }

@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 
 
 class EcsState:
-    """Reads task_definition (family:revision), desired, status, deploying, autoscaled, and what its
-    tags pin.
-    """
+    """Reads task_definition (family:revision), desired, status, deploying, autoscaled and pins."""
 
     def __init__(self, client: "ECSClient", autoscaling: Autoscaling) -> None:
         self._client, self._autoscaling = client, autoscaling
@@ -22,19 +20,19 @@ class EcsState:
         """Return the settings of `cluster/service`; None when there is no such service."""
         cluster, _, service = name.partition("/")
         try:
-            answer = self._client.describe_services(
+            response = self._client.describe_services(
                 cluster=cluster, services=[service], include=["TAGS"]
             )
         except self._client.exceptions.ClusterNotFoundException:
             return None
-        found = next((one for one in answer["services"] if one["status"] != "INACTIVE"), None)
-        if found is None:
+        active = next((item for item in response["services"] if item["status"] != "INACTIVE"), None)
+        if active is None:
             return None
         return {
-            "task_definition": found["taskDefinition"].rpartition("/")[2],
-            "desired": found["desiredCount"],
-            "status": found["status"],
-            "deploying": len(found.get("deployments", ())) > 1,
-            **pins({tag["key"]: tag["value"] for tag in found.get("tags", ())}),
+            "task_definition": active["taskDefinition"].rpartition("/")[2],
+            "desired": active["desiredCount"],
+            "status": active["status"],
+            "deploying": len(active.get("deployments", ())) > 1,
+            **pins({tag["key"]: tag["value"] for tag in active.get("tags", ())}),
             "autoscaled": self._autoscaling.owns("ecs", f"service/{cluster}/{service}"),
         }

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 
 
 class LambdaState:
-    """Reads alias, alias_version, alias_revision, alias_weighted, reserved_concurrency, deploying
-    and autoscaled; of a weighted alias also alias_weights (`8=0.1,9=0.2`), and what its tags pin.
-    Without a name it takes the function's alias if there is exactly one.
+    """Reads a function's settings: those of the alias, its concurrency, its pins.
+
+    The keys are alias, alias_version, alias_revision, alias_weighted, reserved_concurrency,
+    deploying and autoscaled; for a weighted alias also alias_weights (`8=0.1,9=0.2`), and the tags'
+    pins. Without a name it uses the function's alias if there is exactly one.
     """
 
     def __init__(self, client: "LambdaClient", autoscaling: Autoscaling) -> None:
@@ -28,13 +30,13 @@ class LambdaState:
         except self._client.exceptions.ResourceNotFoundException:
             return None
         changing = {configuration.get("State"), configuration.get("LastUpdateStatus")}
-        found = self._alias(function, alias)
+        resolved = self._alias(function, alias)
         return {
             "reserved_concurrency": concurrency.get("ReservedConcurrentExecutions"),
             "deploying": bool(changing & {"Pending", "InProgress"}),
             "autoscaled": False,
             **pins(tags.get("Tags", {})),
-            **({} if found is None else self._alias_settings(function, found)),
+            **({} if resolved is None else self._alias_settings(function, resolved)),
         }
 
     def _alias_settings(self, function: str, alias: Any) -> dict[str, Scalar]:
@@ -53,7 +55,7 @@ class LambdaState:
     def _alias(self, function: str, alias: str | None) -> Any | None:
         if alias is None:
             pages = self._client.get_paginator("list_aliases").paginate(FunctionName=function)
-            aliases = [one for page in pages for one in page["Aliases"]]
+            aliases = [item for page in pages for item in page["Aliases"]]
             return aliases[0] if len(aliases) == 1 else None
         try:
             return self._client.get_alias(FunctionName=function, Name=alias)

@@ -1,4 +1,4 @@
-"""Settings of an SQS queue, and how many letters are dead."""
+"""Settings of an SQS queue, and the number of its dead letters."""
 
 import json
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +16,7 @@ class SqsState:
 
     def __init__(self, client: "SQSClient") -> None:
         self._client = client
-        self._urls: dict[str, str] = {}  # a queue of the same name has the same one
+        self._urls: dict[str, str] = {}  # a recreated queue of the same name has the same URL
 
     def __call__(self, queue: str, _alias: str | None) -> dict[str, Scalar] | None:
         """Return the settings; None when there is no such queue."""
@@ -28,11 +28,11 @@ class SqsState:
         return {"dlq": dead, "dead_letters": int(waiting) if waiting else None}
 
     def _attribute(self, queue: str, name: Attribute) -> str | None:
-        """Return the attribute, empty when it is not set, None when there is no such queue."""
+        """Return the attribute; "" when it is not set, None when there is no such queue."""
         try:
             url = self._urls.get(queue) or self._client.get_queue_url(QueueName=queue)["QueueUrl"]
-            answer = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+            response = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
         except self._client.exceptions.QueueDoesNotExist:
             return None
         self._urls[queue] = url
-        return answer.get("Attributes", {}).get(name, "")
+        return response.get("Attributes", {}).get(name, "")

@@ -1,6 +1,6 @@
-"""Settings of an SSM parameter: its version, and nothing of its value.
+"""Settings of an SSM parameter: its version, and nothing derived from its value.
 
-Not even a digest, from which a short secret can be guessed: the version tells that it changed.
+Not even a digest, from which a short secret can be guessed: the version shows a change.
 """
 
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SsmState:
-    """Reads version, changed_at and pins; nothing of the value."""
+    """Reads version, changed_at and pins; nothing derived from the value."""
 
     def __init__(self, client: "SSMClient") -> None:
         self._client = client
@@ -25,11 +25,11 @@ class SsmState:
             Name=name, WithDecryption=False
         )
         try:
-            versions = [one for page in pages for one in page["Parameters"]]
+            versions = [version for page in pages for version in page["Parameters"]]
         except self._client.exceptions.ParameterNotFound:
             return None
         tags = self._client.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
-        newest = max(versions, key=lambda one: one["Version"])
+        newest = max(versions, key=lambda version: version["Version"])
         return {
             "version": newest["Version"],
             CHANGED_AT: int(newest["LastModifiedDate"].timestamp()),

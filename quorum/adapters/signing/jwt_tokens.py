@@ -1,7 +1,7 @@
-"""Whether a token is genuine: its signature, with keys that are read once per environment.
+"""Verification of token signatures (JWT), with the issuer's keys cached per environment.
 
-The keys are fetched from the issuer itself, over HTTPS, and from nowhere that a token or a redirect
-names. Once more they are fetched for a key that they do not hold, for issuers change their keys.
+The keys are fetched from the issuer itself, over HTTPS, and from no address that a token or a
+redirect names. They are fetched again for an unknown key id, because issuers rotate their keys.
 """
 
 import json
@@ -22,11 +22,11 @@ KEYS: Final = "/.well-known/jwks.json"
 LOOPBACK: Final = "http://127.0.0.1:"
 TIMEOUT: Final = Timeout(connect=2, read=3)
 LONGEST_ANSWER: Final = 100_000
-AGAIN_SECONDS: Final = 60
-"""Between two looks at the issuer's keys: tokens of invented keys do not make more of them."""
+REFETCH_SECONDS: Final = 60
+"""Minimum time between two fetches: tokens with invented key ids do not cause more of them."""
 BREAK_GLASS: Final = (
-    "{why}: nobody can be recognised by a token now. Try again in a minute, or answer in Slack. "
-    "What cannot wait is done by hand: docs/console.md, 'Break glass'"
+    "{why}: tokens cannot be verified at the moment. Retry in a minute, or answer in Slack. "
+    "For urgent actions see docs/console.md, 'Break glass'"
 )
 _SIGNATURE_ONLY: Final[Any] = {
     "verify_exp": False,
@@ -36,72 +36,72 @@ _SIGNATURE_ONLY: Final[Any] = {
     "verify_iss": False,
     "enforce_minimum_key_length": True,
 }
-"""Times and names are judged by `claims.flaw`, by our own clock."""
+"""Times and names are checked by `token_claims.claims_problem`, by our own clock."""
 
 
 class JwtTokens:
     """A `TokenReader` of one issuer."""
 
     def __init__(self, issuer: str, pool: PoolManager, now: Clock) -> None:
-        """Raises InvalidInputError for an issuer that is not asked over HTTPS."""
+        """Raise InvalidInputError for an issuer that does not use HTTPS."""
         if not issuer.startswith(("https://", LOOPBACK)):
             raise InvalidInputError("TOKEN_ISSUER: https://…, set by the stacks")
         self._address, self._pool, self._now = issuer + KEYS, pool, now
         self._keys: Mapping[str, jwt.PyJWK] = {}
-        self._looked_at = float("-inf")
+        self._fetched_at = float("-inf")
 
     def read(self, token: str) -> Mapping[str, Any]:
-        """Return what the token claims. Raises InvalidInputError, RefusedError."""
+        """Return the claims of a genuine token. Raises InvalidInputError, RefusedError."""
         try:
             key = self._key(str(jwt.get_unverified_header(token).get("kid", "")))
             claims: Mapping[str, Any] = jwt.decode(
                 token, key, algorithms=[key.algorithm_name], options=_SIGNATURE_ONLY
             )
         except (jwt.PyJWTError, ValueError, RecursionError):
-            raise InvalidInputError("token: it is not genuine; sign in again") from None
+            raise InvalidInputError("token: not genuine; sign in again") from None
         return claims
 
     def _key(self, name: str) -> jwt.PyJWK:
-        """Return the key of that name. Raises RefusedError."""
-        if name not in self._keys and self._may_look():
-            self._keys = self._fetched()
+        """Return the key with this id. Raises RefusedError."""
+        if name not in self._keys and self._may_fetch():
+            self._keys = self._fetch_keys()
         if name not in self._keys:
-            raise RefusedError(BREAK_GLASS.format(why="the token's key is none of the issuer's"))
+            raise RefusedError(BREAK_GLASS.format(why="the token's key is not one of the issuer's"))
         return self._keys[name]
 
-    def _may_look(self) -> bool:
+    def _may_fetch(self) -> bool:
         now = self._now().timestamp()
-        due = now - self._looked_at >= AGAIN_SECONDS
-        self._looked_at = now if due else self._looked_at
+        due = now - self._fetched_at >= REFETCH_SECONDS
+        self._fetched_at = now if due else self._fetched_at
         return due
 
-    def _fetched(self) -> Mapping[str, jwt.PyJWK]:
-        """Return the issuer's keys by name. Raises RefusedError when it does not answer."""
+    def _fetch_keys(self) -> Mapping[str, jwt.PyJWK]:
+        """Return the issuer's keys by id. Raises RefusedError when it does not respond."""
         try:
-            answer = self._pool.request(
+            response = self._pool.request(
                 "GET", self._address, timeout=TIMEOUT, retries=False, redirect=False
             )
-            return _keys(_content(answer))
+            return _keys(_content(response))
         except (HTTPError, ValueError, TypeError, KeyError, RecursionError) as error:
             why = f"the issuer's keys cannot be read ({type(error).__name__})"
             raise RefusedError(BREAK_GLASS.format(why=why)) from error
 
 
-def _content(answer: BaseHTTPResponse) -> Any:
-    """Return the answer's JSON. Raises ValueError for any other answer."""
-    if answer.status != HTTPStatus.OK or len(answer.data) > LONGEST_ANSWER:
-        raise ValueError(f"HTTP {answer.status}")
-    return json.loads(answer.data)
+def _content(response: BaseHTTPResponse) -> Any:
+    """Return the response's JSON. Raises ValueError for any other response."""
+    if response.status != HTTPStatus.OK or len(response.data) > LONGEST_ANSWER:
+        raise ValueError(f"HTTP {response.status}")
+    return json.loads(response.data)
 
 
-def _keys(answer: Any) -> dict[str, jwt.PyJWK]:
-    """Return the keys that sign as we want it; what is no such key is left out."""
-    found = {}
-    for raw in answer["keys"]:
+def _keys(key_set: Any) -> dict[str, jwt.PyJWK]:
+    """Return the keys with a supported algorithm, by id; others are skipped."""
+    keys = {}
+    for raw in key_set["keys"]:
         try:
             key = jwt.PyJWK(raw)
         except (jwt.PyJWTError, AttributeError):
             continue
         if key.algorithm_name in ALGORITHMS and key.key_id:
-            found[key.key_id] = key
-    return found
+            keys[key.key_id] = key
+    return keys

@@ -1,4 +1,4 @@
-"""Signing with a key that never leaves KMS."""
+"""Signatures with a KMS key, which never leaves KMS."""
 
 from typing import TYPE_CHECKING
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
 
 
 class KmsSigner:
-    """A `Signer`. `key` is the ARN of the signer's own key, which its role alone may use."""
+    """A `Signer`. `key` is the ARN of the signer's own key, which only its role may use."""
 
     def __init__(self, client: "KMSClient", key: str) -> None:
         self._client, self._key = client, key
 
     def sign(self, message: bytes) -> bytes:
-        """Return the signature of the message, of at most 4,096 bytes, by one call."""
+        """Return the signature of the message (at most 4,096 bytes), with one call."""
         with raising(StoreUnavailableError, f"sign with {self._key}"):
-            found = self._client.sign(
+            response = self._client.sign(
                 KeyId=self._key,
                 Message=message,
                 MessageType="RAW",
                 SigningAlgorithm="ECDSA_SHA_256",
             )
-        return low_s(found["Signature"])
+        return low_s(response["Signature"])

@@ -1,4 +1,4 @@
-"""Verification here, with public keys that are read once per environment from pinned KMS keys."""
+"""Local verification, with public keys of pinned KMS keys, cached per environment."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class KmsVerifier:
     """A `Verifier`. `keys` maps each signer to the ARN of its key.
 
-    The deployment pins ARNs, and the key behind an ARN never changes: that pins the public key.
-    An alias would not, for it can be pointed at another key.
+    The deployment pins ARNs, and the key behind an ARN never changes, which pins the public key. An
+    alias would not, because it can be moved to another key.
     """
 
     def __init__(self, client: "KMSClient", keys: Mapping[str, str]) -> None:
@@ -23,7 +23,7 @@ class KmsVerifier:
         self._keys: dict[str, p256.PublicKey] = {}
 
     def objection(self, signer: str, message: bytes, signature: bytes) -> str | None:
-        """Return why this is not the signer's signature of the message, or None when it is."""
+        """Return why the signature is not the signer's for this message, or None when it is."""
         if signer not in self._arns:
             return f"no key is pinned for {signer}"
         try:
@@ -32,9 +32,9 @@ class KmsVerifier:
             return f"the key of {signer}: {error}"
 
     def _key(self, signer: str) -> p256.PublicKey:
-        """Return the signer's key. Raises InvalidInputError when it is of another kind."""
+        """Return the signer's key. Raises InvalidInputError for a key of another type."""
         if signer not in self._keys:
             with raising(StoreUnavailableError, f"public key of {signer}"):
-                found = self._client.get_public_key(KeyId=self._arns[signer])
-            self._keys[signer] = p256.public_key(found["PublicKey"])
+                response = self._client.get_public_key(KeyId=self._arns[signer])
+            self._keys[signer] = p256.public_key(response["PublicKey"])
         return self._keys[signer]

@@ -1,4 +1,4 @@
-"""Who made a change, from CloudTrail's event history. It lags by minutes and is slow to ask."""
+"""Authors of changes, from CloudTrail's event history, which lags by minutes and is slow."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _NAMED_BY: Final[dict[ChangeKind, tuple[str, ...]]] = {
     "task_definition": ("cluster", "service"),
     "table": ("tableName",),
 }
-"""Parameters of the call that together are the resource's name."""
+"""Parameters of the call that together form the resource's name."""
 
 
 class CloudTrailAuditTrail:
@@ -36,7 +36,7 @@ class CloudTrailAuditTrail:
     def __init__(self, client: "CloudTrailClient") -> None:
         self._client = client
 
-    def who(self, change: Change) -> AuditEntry | None:
+    def author_of(self, change: Change) -> AuditEntry | None:
         """Return the newest successful call that changed this resource in the change's window."""
         entries = [
             AuditEntry(event["EventTime"].timestamp(), _actor(event))
@@ -47,7 +47,7 @@ class CloudTrailAuditTrail:
         return max(entries, default=None)
 
     def _events(self, call: str, change: Change) -> list[Any]:
-        found: list[Any] = []
+        events: list[Any] = []
         with raising(SourceUnavailableError, "audit trail"):
             pages = self._client.get_paginator("lookup_events").paginate(
                 LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": call}],
@@ -55,8 +55,8 @@ class CloudTrailAuditTrail:
                 EndTime=datetime.fromtimestamp(change.at + 1, UTC),
             )
             for page in pages:
-                found += page["Events"]
-        return found
+                events += page["Events"]
+        return events
 
 
 def _is_about(event: Any, change: Change) -> bool:

@@ -1,4 +1,4 @@
-"""Alarms from CloudWatch: their states, composites included, what they watch and how they judge."""
+"""CloudWatch alarms, composites included: states, watched metrics and configuration."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
@@ -22,42 +22,42 @@ class CloudWatchAlarms:
         self._client = client
 
     def states(self, names: Sequence[str]) -> Mapping[str, AlarmStatus]:
-        """Return the alarms that exist, by name."""
+        """Return the existing alarms among these, by name."""
         return {alarm["AlarmName"]: _status(alarm) for alarm in self._named(names)}
 
     def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
-        """Return the alarms that exist, by name."""
+        """Return the existing alarms among these, by name."""
         return {alarm["AlarmName"]: _description(alarm) for alarm in self._named(names)}
 
     def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
-        """Return the metrics of the alarms whose names begin so, each once."""
-        found = {
+        """Return the metrics of all alarms with one of these name prefixes, without duplicates."""
+        metrics = {
             metric: None
             for prefix in prefixes
             for alarm in self._describe(AlarmNamePrefix=prefix)
             for metric in _watched(alarm)
         }
-        return tuple(found)
+        return tuple(metrics)
 
     def tags(self, arn: str) -> Mapping[str, str]:
-        """Return the alarm's tags. Raises SourceUnavailableError, for an unknown alarm too."""
+        """Return the alarm's tags. Raises SourceUnavailableError, also for an unknown alarm."""
         with raising(SourceUnavailableError, f"tags of {arn}"):
-            found = self._client.list_tags_for_resource(ResourceARN=arn)["Tags"]
-        return {tag["Key"]: tag["Value"] for tag in found}
+            tags = self._client.list_tags_for_resource(ResourceARN=arn)["Tags"]
+        return {tag["Key"]: tag["Value"] for tag in tags}
 
     def _named(self, names: Sequence[str]) -> Iterator[Alarm]:
         for first in range(0, len(names), NAMES):
             yield from self._describe(AlarmNames=names[first : first + NAMES])
 
-    def _describe(self, **which: Any) -> list[Alarm]:
-        found: list[Alarm] = []
+    def _describe(self, **selection: Any) -> list[Alarm]:
+        alarms: list[Alarm] = []
         with raising(SourceUnavailableError, "alarms"):
             pages = self._client.get_paginator("describe_alarms").paginate(
-                AlarmTypes=["MetricAlarm", "CompositeAlarm"], **which
+                AlarmTypes=["MetricAlarm", "CompositeAlarm"], **selection
             )
             for page in pages:
-                found += [*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())]
-        return found
+                alarms += [*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())]
+        return alarms
 
 
 def _status(alarm: Alarm) -> AlarmStatus:
@@ -97,7 +97,7 @@ def _period(alarm: Alarm) -> int:
 
 
 def _stats(alarm: Alarm) -> list[Alarm]:
-    """Return the metrics with their statistics, in the form that metric math has for them."""
+    """Return the alarm's metrics and statistics, in the form that metric math uses."""
     if alarm.get("Namespace"):
         return [{"Metric": alarm, "Stat": alarm.get("Statistic") or alarm.get("ExtendedStatistic")}]
     return [m["MetricStat"] for m in alarm.get("Metrics", ()) if "MetricStat" in m]

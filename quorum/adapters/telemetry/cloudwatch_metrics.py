@@ -1,4 +1,4 @@
-"""Time series from CloudWatch: GetMetricData, at most 500 queries a call, all pages."""
+"""Time series from CloudWatch: GetMetricData, at most 500 queries per call, all pages."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ Points = tuple[tuple[int, float], ...]
 
 
 class CloudWatchMetrics:
-    """A `MetricSource`. Half a series is no series: it raises SourceUnavailableError."""
+    """A `MetricSource`. An incomplete series is an error: it raises SourceUnavailableError."""
 
     def __init__(self, client: "CloudWatchClient") -> None:
         self._client = client
@@ -27,10 +27,10 @@ class CloudWatchMetrics:
         self, queries: Sequence[MetricQuery], start: datetime, end: datetime
     ) -> Mapping[str, Points]:
         """Return (epoch, value) points per query id, oldest first; missing points are absent."""
-        found: dict[str, Points] = {}
+        series: dict[str, Points] = {}
         for first in range(0, len(queries), QUERIES):
-            found |= self._fetch(queries[first : first + QUERIES], start, end)
-        return found
+            series |= self._fetch(queries[first : first + QUERIES], start, end)
+        return series
 
     def _fetch(
         self, queries: Sequence[MetricQuery], start: datetime, end: datetime
@@ -44,15 +44,15 @@ class CloudWatchMetrics:
             status[query_id] = result.get("StatusCode", "Complete")
             pairs = zip(result["Timestamps"], result["Values"], strict=True)
             points[query_id] |= {int(at.timestamp()): float(value) for at, value in pairs}
-        bad = {f"{name}: {code}" for name, code in status.items() if code != "Complete"}
-        if bad:
-            raise SourceUnavailableError(f"metrics came incomplete: {', '.join(sorted(bad))}")
-        return {name: tuple(sorted(found.items())) for name, found in points.items()}
+        incomplete = {f"{name}: {code}" for name, code in status.items() if code != "Complete"}
+        if incomplete:
+            raise SourceUnavailableError(f"incomplete metrics: {', '.join(sorted(incomplete))}")
+        return {name: tuple(sorted(values.items())) for name, values in points.items()}
 
     def _results(
         self, queries: list["MetricDataQueryTypeDef"], start: datetime, end: datetime
     ) -> list[Any]:
-        """Return all pages. `PartialData` is normal while pages follow, and bad on the last."""
+        """Return all pages. `PartialData` is normal but on the last page, where it is an error."""
         results: list[Any] = []
         with raising(SourceUnavailableError, "metrics"):
             pages = self._client.get_paginator("get_metric_data").paginate(

@@ -1,4 +1,4 @@
-"""Dependencies as CloudWatch Application Signals discovered them."""
+"""Dependencies discovered by CloudWatch Application Signals."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -13,7 +13,7 @@ from quorum.ports.clock import Clock
 
 WINDOW: Final = timedelta(hours=1)
 MOST_SERVICES: Final = 50
-"""One question each: more would take longer than evidence may."""
+"""One API call each: more would take longer than the time for evidence."""
 KINDS: Final[Mapping[str, str]] = {
     "AWS::Lambda::Function": "lambda",
     "AWS::DynamoDB::Table": "dynamodb",
@@ -24,7 +24,7 @@ Attributes = Mapping[str, str]
 
 
 class SignalsClient(Protocol):
-    """What is used of Application Signals."""
+    """The methods used of the Application Signals client."""
 
     def get_paginator(self, operation_name: str, /) -> Any:
         """Return a paginator."""
@@ -32,32 +32,34 @@ class SignalsClient(Protocol):
 
 
 class ApplicationSignalsTopology:
-    """A `TopologySource`. Of the services only functions count (their environment says so)."""
+    """A `TopologySource`. Of the services only functions count, recognised by their environment."""
 
     def __init__(self, client: SignalsClient, now: Clock) -> None:
         self._client, self._now = client, now
 
     def service_map(self) -> ServiceMap:
-        """Return who called whom within the last hour."""
+        """Return the calls between resources within the last hour."""
         with raising(SourceUnavailableError, "Application Signals"):
             return of_pairs(self._pairs())
 
     def _pairs(self) -> Iterator[tuple[ResourceId, ResourceId]]:
-        services = [one["KeyAttributes"] for one in self._all("list_services", "ServiceSummaries")]
-        functions = [(key, found) for key in services if (found := _resource(key))]
+        services = [
+            item["KeyAttributes"] for item in self._all("list_services", "ServiceSummaries")
+        ]
+        functions = [(key, resource) for key in services if (resource := _resource(key))]
         for key, caller in functions[:MOST_SERVICES]:
-            asked = {"KeyAttributes": dict(key)}
-            for one in self._all("list_service_dependencies", "ServiceDependencies", **asked):
-                callee = _resource(one["DependencyKeyAttributes"])
+            service = {"KeyAttributes": dict(key)}
+            for item in self._all("list_service_dependencies", "ServiceDependencies", **service):
+                callee = _resource(item["DependencyKeyAttributes"])
                 if callee is not None:
                     yield caller, callee
 
-    def _all(self, operation: str, field: str, **asked: Any) -> list[Any]:
+    def _all(self, operation: str, field: str, **parameters: Any) -> list[Any]:
         end = self._now()
         pages = self._client.get_paginator(operation).paginate(
-            StartTime=end - WINDOW, EndTime=end, **asked
+            StartTime=end - WINDOW, EndTime=end, **parameters
         )
-        return [one for page in pages for one in page[field]]
+        return [item for page in pages for item in page[field]]
 
 
 def _resource(key: Attributes) -> ResourceId | None:

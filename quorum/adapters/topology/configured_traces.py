@@ -11,9 +11,9 @@ from quorum.ports.telemetry import TopologySource
 
 
 def configured_traces(name: str, config: Config, now: Clock) -> TopologySource | None:
-    """Return the source called `xray` or `application-signals`; None for no name.
+    """Return the source called `xray` or `application-signals`; None for an empty name.
 
-    Raises InvalidInputError for another name.
+    Raises InvalidInputError for any other name.
     """
     match name:
         case "":

@@ -7,9 +7,9 @@ from quorum.ports.telemetry import TopologySource
 
 
 class MergedTopology:
-    """A `TopologySource`: what the first source says of a service, with everyone's dependencies.
+    """A `TopologySource`: each service as its first source has it, with all sources' dependencies.
 
-    When one source fails all fail: half a map would make a guess of a dependency's absence.
+    When one source fails, all fail: in an incomplete map a missing dependency would mean nothing.
     """
 
     def __init__(self, *sources: TopologySource) -> None:
@@ -17,13 +17,13 @@ class MergedTopology:
 
     def service_map(self) -> ServiceMap:
         """Return the merged map."""
-        found: dict[str, Service] = {}
+        merged: dict[str, Service] = {}
         for service in _services([source.service_map() for source in self._sources]):
-            first = found.setdefault(service.resource, service)
+            first = merged.setdefault(service.resource, service)
             callees = dict.fromkeys((*first.depends_on, *service.depends_on))
-            found[service.resource] = first.model_copy(update={"depends_on": tuple(callees)})
-        return ServiceMap(services=tuple(found.values()))
+            merged[service.resource] = first.model_copy(update={"depends_on": tuple(callees)})
+        return ServiceMap(services=tuple(merged.values()))
 
 
 def _services(maps: Sequence[ServiceMap]) -> list[Service]:
-    return [service for one in maps for service in one.services]
+    return [service for service_map in maps for service in service_map.services]

@@ -14,24 +14,25 @@ if TYPE_CHECKING:
 
 
 class SsmTopology:
-    """A `TopologySource`. Nobody has to declare a map: no parameter is an empty map."""
+    """A `TopologySource`. The map is optional: without the parameter it is empty."""
 
     def __init__(self, client: "SSMClient", parameter: str) -> None:
         self._client, self._parameter = client, parameter
 
     def service_map(self) -> ServiceMap:
-        """Return the map. Raises SourceUnavailableError that names the field that is wrong."""
+        """Return the map. Raises SourceUnavailableError, with the name of an invalid field."""
         with raising(SourceUnavailableError, f"parameter {self._parameter}"):
             try:
-                found = self._client.get_parameter(Name=self._parameter)
+                response = self._client.get_parameter(Name=self._parameter)
             except ClientError as error:
                 if code_of(error) != "ParameterNotFound":
                     raise
                 return ServiceMap()
         try:
-            return ServiceMap.model_validate_json(found["Parameter"]["Value"])
+            return ServiceMap.model_validate_json(response["Parameter"]["Value"])
         except ValidationError as error:
-            wrong = "; ".join(
-                f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {e['msg']}" for e in error.errors()
+            invalid = "; ".join(
+                f"{'.'.join(map(str, e['loc'])) or 'whole value'}: {e['msg']}"
+                for e in error.errors()
             )
-            raise SourceUnavailableError(f"parameter {self._parameter}: {wrong}") from error
+            raise SourceUnavailableError(f"parameter {self._parameter}: {invalid}") from error

@@ -1,4 +1,4 @@
-"""Dependencies from the tag `quorum:depends-on`: resource ids with blanks between them."""
+"""Dependencies from the tag `quorum:depends-on`: resource ids separated by spaces."""
 
 from typing import Any, Final, Protocol
 
@@ -12,7 +12,7 @@ TAG: Final = "quorum:depends-on"
 
 
 class TaggingClient(Protocol):
-    """What is used of the Resource Groups Tagging API."""
+    """The methods used of the Resource Groups Tagging API client."""
 
     def get_paginator(self, operation_name: str, /) -> Any:
         """Return a paginator."""
@@ -20,28 +20,30 @@ class TaggingClient(Protocol):
 
 
 class TagTopology:
-    """A `TopologySource`. Resources of kinds that Quorum does not know are left out."""
+    """A `TopologySource`. Resources of unsupported kinds are left out."""
 
     def __init__(self, client: TaggingClient) -> None:
         self._client = client
 
     def service_map(self) -> ServiceMap:
-        """Return the map. Raises SourceUnavailableError that names a tag that is no resource id."""
-        found: dict[str, Service] = {}
+        """Return the map. Raises SourceUnavailableError for an invalid resource id."""
+        services: dict[str, Service] = {}
         with raising(SourceUnavailableError, f"tags {TAG}"):
             pages = self._client.get_paginator("get_resources").paginate(TagFilters=[{"Key": TAG}])
-            for mapping in (one for page in pages for one in page["ResourceTagMappingList"]):
+            for mapping in (item for page in pages for item in page["ResourceTagMappingList"]):
                 resource = of_arn(mapping["ResourceARN"])
                 if resource is not None:
-                    found[resource] = Service(
+                    services[resource] = Service(
                         resource=resource, depends_on=_callees(resource, mapping["Tags"])
                     )
-        return ServiceMap(services=tuple(found[resource] for resource in sorted(found)))
+        return ServiceMap(services=tuple(services[resource] for resource in sorted(services)))
 
 
 def _callees(resource: str, tags: list[dict[str, str]]) -> tuple[str, ...]:
     names = [name for tag in tags if tag["Key"] == TAG for name in tag["Value"].split()]
-    wrong = [name for name in names if not RESOURCE_PATTERN.fullmatch(name)]
-    if wrong:
-        raise SourceUnavailableError(f"tag {TAG} of {resource}: {wrong[0]!r} is no resource id")
+    invalid = [name for name in names if not RESOURCE_PATTERN.fullmatch(name)]
+    if invalid:
+        raise SourceUnavailableError(
+            f"tag {TAG} of {resource}: {invalid[0]!r} is not a resource id"
+        )
     return tuple(dict.fromkeys(names))

@@ -1,4 +1,4 @@
-"""Dependencies as X-Ray traced them lately."""
+"""Recent dependencies traced by X-Ray."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,11 +18,11 @@ KINDS: Final[Mapping[str, str]] = {
     "AWS::DynamoDB::Table": "dynamodb",
     "AWS::SQS::Queue": "sqs",
 }
-"""Types of traced nodes that are resources of ours; X-Ray shows a function as two nodes."""
+"""Types of traced nodes that are supported resources; X-Ray shows a function as two nodes."""
 
 
 class TracingClient(Protocol):
-    """What is used of X-Ray."""
+    """The methods used of the X-Ray client."""
 
     def get_paginator(self, operation_name: str, /) -> Any:
         """Return a paginator."""
@@ -30,25 +30,25 @@ class TracingClient(Protocol):
 
 
 class XRayTopology:
-    """A `TopologySource`. Callers and callees of kinds that Quorum does not know are left out."""
+    """A `TopologySource`. Callers and callees of unsupported kinds are left out."""
 
     def __init__(self, client: TracingClient, now: Clock) -> None:
         self._client, self._now = client, now
 
     def service_map(self) -> ServiceMap:
-        """Return who called whom within the last hour."""
+        """Return the calls between resources within the last hour."""
         end = self._now()
         with raising(SourceUnavailableError, "X-Ray's service graph"):
             pages = self._client.get_paginator("get_service_graph").paginate(
                 StartTime=end - WINDOW, EndTime=end
             )
             nodes = [node for page in pages for node in page["Services"]]
-        known = {node["ReferenceId"]: resource for node in nodes if (resource := _resource(node))}
+        by_id = {node["ReferenceId"]: resource for node in nodes if (resource := _resource(node))}
         return of_pairs(
-            (known[node["ReferenceId"]], known[edge["ReferenceId"]])
+            (by_id[node["ReferenceId"]], by_id[edge["ReferenceId"]])
             for node in nodes
             for edge in node.get("Edges", ())
-            if node["ReferenceId"] in known and edge["ReferenceId"] in known
+            if node["ReferenceId"] in by_id and edge["ReferenceId"] in by_id
         )
 
 

@@ -1,4 +1,4 @@
-"""How the state machine's executions stand."""
+"""Status of the state machine's executions."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -27,12 +27,12 @@ class StepFunctionsExecutions:
         self._prefix = state_machine_arn.replace(":stateMachine:", ":execution:")
 
     def status(self, incident_id: str) -> ExecutionStatus | None:
-        """Return how the incident's execution stands, or None when there is none."""
+        """Return the status of the incident's execution, or None when there is none."""
         with raising(StoreUnavailableError, f"execution of {incident_id}"):
             try:
-                found = self._client.describe_execution(
+                execution = self._client.describe_execution(
                     executionArn=f"{self._prefix}:{incident_id}"
                 )
             except self._client.exceptions.ExecutionDoesNotExist:
                 return None
-        return STATUS[found["status"]]
+        return STATUS[execution["status"]]

@@ -1,4 +1,4 @@
-"""The history of an execution, page by page."""
+"""The history of an execution, read page by page."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ WAITING: Final = ".waitForTaskToken"
 
 
 class StepFunctionsHistory:
-    """An `ExecutionHistory`. Payloads are not asked for: one of them is a task token."""
+    """An `ExecutionHistory`. It does not request payloads: one of them is a task token."""
 
     def __init__(self, client: "SFNClient") -> None:
         self._client = client
@@ -46,14 +46,14 @@ def _step(event: Mapping[str, Any]) -> HistoryStep:
 
 
 def _details(event: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the one field that holds what is special to the entry's type."""
+    """Return the only field with the details of the entry's type."""
     named = (value for name, value in event.items() if name.endswith("EventDetails"))
-    found: Mapping[str, Any] = next(named, {})
-    return found
+    details: Mapping[str, Any] = next(named, {})
+    return details
 
 
 def _function(details: Mapping[str, Any]) -> str:
-    """Return the function that an integration was given as a parameter, if the entry tells."""
+    """Return the name of the function in the integration's parameters, or ""."""
     try:
         parameters = json.loads(details.get("parameters", "{}"))
     except json.JSONDecodeError:  # cut by the service

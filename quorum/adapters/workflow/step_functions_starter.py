@@ -1,4 +1,4 @@
-"""Starting the state machine: the execution's name is the incident's id, so it starts once."""
+"""Start of the state machine; the execution's name is the incident's id, so it starts once."""
 
 import json
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ class StepFunctionsStarter:
         self._client, self._state_machine_arn = client, state_machine_arn
 
     def start(self, incident_id: str) -> None:
-        """Start the incident's execution; one that exists, running or over, is success."""
+        """Start the incident's execution; an existing one, running or ended, counts as success."""
         with raising(StoreUnavailableError, f"start {incident_id}"):
             try:
                 self._client.start_execution(

@@ -1,4 +1,4 @@
-"""Answering a state machine that waits."""
+"""Answers to waiting tasks of the state machine."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from quorum.domain.errors import QuorumError, RefusedError, StoreUnavailableErro
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions.client import SFNClient
 
-NO_LONGER: Final[dict[str, type[QuorumError]]] = dict.fromkeys(
+GONE: Final[dict[str, type[QuorumError]]] = dict.fromkeys(
     ("TaskTimedOut", "TaskDoesNotExist", "InvalidToken"), RefusedError
 )
 
@@ -22,6 +22,6 @@ class StepFunctionsTaskTokens:
         self._client = client
 
     def succeed(self, token: str, output: Mapping[str, Any]) -> None:
-        """Let the waiting task go on with the output. Raises RefusedError when it waits no more."""
-        with raising(StoreUnavailableError, "the waiting task", NO_LONGER):
+        """Complete the waiting task with the output. Raises RefusedError if it waits no more."""
+        with raising(StoreUnavailableError, "the waiting task", GONE):
             self._client.send_task_success(taskToken=token, output=json.dumps(dict(output)))

@@ -9,21 +9,21 @@ from quorum.ports.clock import Clock
 from quorum.ports.language_models import LanguageModel, TokenBudget
 
 BYTES_A_TOKEN: Final = 3
-"""A token of English or JSON has about four; whoever reckons with fewer promises too little."""
+"""A token of English or JSON has about four bytes; a lower number overestimates the tokens."""
 ANSWER_TOKENS: Final = 2048
 TRIES: Final = 2
 """A model that answers outside the schema is asked once more."""
-NOT_ASKED: Final = (ModelThrottledError, ModelUnavailableError)
+NOT_CALLED: Final = (ModelThrottledError, ModelUnavailableError)
 
 
 class BudgetedModel:
-    """A `LanguageModel` that is asked while the day's budget lasts.
+    """A `LanguageModel` that is called while the daily budget lasts.
 
-    What a question may take is counted before it, and what it took after it. Beyond the budget it
-    raises ModelUnavailableError and calls `over`: the seat's next tier answers.
+    The maximum of a call is counted before it, and corrected to the actual use after it. Beyond the
+    budget it raises ModelUnavailableError and calls `over`: the seat's next tier answers.
     """
 
-    def __init__(  # noqa: PLR0913 - a model, a budget, and whose
+    def __init__(  # noqa: PLR0913 - a model, a budget, and its owner
         self,
         model: LanguageModel,
         budget: TokenBudget,
@@ -39,24 +39,24 @@ class BudgetedModel:
     def answer(
         self, *, system: str, evidence: str, schema: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any], tuple[int, int]]:
-        """Return the model's answer."""
-        promised = promise(system, evidence, schema)
-        if not self._take(promised):
+        """Return the model's answer and the tokens (in, out)."""
+        maximum = maximum_tokens(system, evidence, schema)
+        if not self._take(maximum):
             self._over()
             raise ModelUnavailableError(f"the daily budget of {self._most} tokens is used up")
         try:
-            given, tokens = self._model.answer(system=system, evidence=evidence, schema=schema)
-        except NOT_ASKED:
-            self._take(-promised)
+            answer, tokens = self._model.answer(system=system, evidence=evidence, schema=schema)
+        except NOT_CALLED:
+            self._take(-maximum)
             raise
-        self._take(sum(tokens) - promised)
-        return given, tokens
+        self._take(sum(tokens) - maximum)
+        return answer, tokens
 
     def _take(self, tokens: int) -> bool:
         return self._budget.take(self._spender, tokens, self._most, self._now())
 
 
-def promise(system: str, evidence: str, schema: Mapping[str, Any]) -> int:
-    """Return the tokens that the question and its answer may take at most, both tries together."""
+def maximum_tokens(system: str, evidence: str, schema: Mapping[str, Any]) -> int:
+    """Return the maximum tokens of the question and its answer, for both tries together."""
     size = sum(len(text.encode()) for text in (system, evidence, dumps(schema)))
     return TRIES * (size // BYTES_A_TOKEN + ANSWER_TOKENS)

@@ -1,6 +1,6 @@
-"""A bundle as a language model reads it: figures first, outsiders' text fenced at the end.
+"""A bundle as text for a language model: figures first, external text in a fence at the end.
 
-What people choose freely is fenced too: names of alarms and metrics, and what a setting was and is.
+Freely chosen names are fenced as well: alarms, metrics, and settings before and after a change.
 """
 
 import json
@@ -12,13 +12,13 @@ from quorum.domain.evidence import Alarm, Bundle, Change, Series
 MOST_SERIES: Final = 60
 MOST_TEMPLATES: Final = 40
 TEXT: Final = 300
-"""Characters of an outsider's text that are shown."""
+"""Maximum number of characters of an external text."""
 
 
 def render(bundle: Bundle) -> str:
-    """Return the evidence as JSON, and the outsiders' texts as JSON inside a fence.
+    """Return the evidence as JSON, followed by the external texts as JSON inside a fence.
 
-    The fence's name is a digest of the bundle, so that no text in it can know how to close it.
+    The fence's name is a digest of the bundle, so that no text in it can contain the closing line.
     """
     fence = f"outsiders-{digest(bundle)[:16]}"
     return "\n".join(
@@ -54,7 +54,7 @@ def _figures(bundle: Bundle) -> dict[str, Any]:
 
 
 _OUTSIDERS: Final = {"actor", "title", "touched", "diff", "setting", "before", "after"}
-"""What of a change an outsider may have written, or somebody may have named as they liked."""
+"""Fields of a change that an outsider may have written, or whose names are freely chosen."""
 _CANDIDATE: Final = {"id", "verb", "resource", "summary", "cites"}
 
 
@@ -81,8 +81,8 @@ def _named(number: int, alarm: Alarm) -> dict[str, Any]:
 
 
 def _setting(change: Change) -> dict[str, Any]:
-    told = change.model_dump(include={"setting", "before", "after"})
-    return {name: v[:TEXT] if isinstance(v, str) else v for name, v in told.items()}
+    fields = change.model_dump(include={"setting", "before", "after"})
+    return {name: v[:TEXT] if isinstance(v, str) else v for name, v in fields.items()}
 
 
 def _texts(bundle: Bundle) -> dict[str, Any]:

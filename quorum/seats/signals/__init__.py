@@ -1,5 +1,5 @@
 """Small statistics over the types of a bundle: pure, standard library only.
 
-Kept thin on purpose. What two seats compute with the same code they can get wrong together, so
-only what has one right answer is here: reading series, distributions, the graph.
+Deliberately minimal: an error in code that two seats share makes both wrong at once. Therefore it
+only holds what has one correct result: reading series, distributions, the graph.
 """

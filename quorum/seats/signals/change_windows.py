@@ -1,4 +1,4 @@
-"""When a change took effect, as closely as the bundle tells."""
+"""The time at which a change took effect, as precisely as the bundle allows."""
 
 from typing import NamedTuple
 
@@ -7,23 +7,23 @@ from quorum.seats.signals.traffic import points
 
 
 class Span(NamedTuple):
-    """A time that lies between the two, in epoch seconds."""
+    """A time range, in epoch seconds."""
 
     first: float
     last: float
 
     def grid(self, step: float, most: int = 61) -> tuple[float, ...]:
-        """Return times that cover the span evenly, about a step apart."""
+        """Return at most `most` times that cover the range evenly, about `step` seconds apart."""
         count = min(most - 1, int((self.last - self.first) / step)) if step > 0 else 0
         width = (self.last - self.first) / count if count else 0.0
         return tuple(self.first + width * n for n in range(count + 1))
 
 
-def dated(bundle: Bundle, change: Change) -> Span:
-    """Return when the change took effect.
+def change_span(bundle: Bundle, change: Change) -> Span:
+    """Return the range of times in which the change took effect.
 
-    The inventory's looks may lie far apart; the first request that a new version served, where
-    versions have series, lies at most one period after its deployment.
+    The inventory's snapshots may be far apart. Where versions have series, the first request that a
+    new version served is at most one period after its deployment.
     """
     span = Span(float(change.not_before), float(change.at))
     if change.kind != "alias" or not isinstance(change.after, str):
@@ -42,11 +42,11 @@ def dated(bundle: Bundle, change: Change) -> Span:
 
 
 def changes_undone(bundle: Bundle) -> dict[str, tuple[Candidate, Change]]:
-    """Return the candidates that undo a dated change, by their ids, with that change."""
-    known = {change.id: change for change in bundle.changes}
+    """Return the candidates that undo a known change, by id, each with that change."""
+    changes = {change.id: change for change in bundle.changes}
     return {
-        candidate.id: (candidate, known[cite])
+        candidate.id: (candidate, changes[cite])
         for candidate in bundle.candidates
         for cite in candidate.cites
-        if cite in known
+        if cite in changes
     }

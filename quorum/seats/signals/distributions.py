@@ -1,4 +1,4 @@
-"""The few distributions that the seats reckon with. Logarithms are natural."""
+"""Distributions that the seats use. Logarithms are natural."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from math import erfc, exp, inf, lgamma, log, log1p, pi, sqrt
@@ -8,14 +8,14 @@ from typing import Final, TypeVar
 K = TypeVar("K", bound=Hashable)
 
 MAD_TO_SIGMA: Final = 1.4826
-"""For a normal distribution."""
+"""The ratio of a normal distribution's standard deviation to its median absolute deviation."""
 FLOOR: Final = 1e-12
 
 
 def robust(values: Sequence[float], floor: float) -> tuple[float, float]:
     """Return the median and the scaled median absolute deviation, the latter at least `floor`.
 
-    Without values: 0 and the floor.
+    Without values: 0 and `floor`.
     """
     if not values:
         return 0.0, floor
@@ -40,23 +40,23 @@ def log_beta_binomial(hits: float, misses: float, a: float, b: float) -> float:
 
 def log_gamma_poisson(counts: Sequence[float], shape: float = 0.5, rate: float = 0.5) -> float:
     """Return the log-likelihood of counts per period with one unknown rate, Gamma(shape, rate)."""
-    whole, n = sum(counts), len(counts)
+    total, n = sum(counts), len(counts)
     return (
-        lgamma(shape + whole)
+        lgamma(shape + total)
         - lgamma(shape)
         + shape * log(rate)
-        - (shape + whole) * log(rate + n)
+        - (shape + total) * log(rate + n)
         - sum(lgamma(v + 1) for v in counts)
     )
 
 
 def log_student(x: float, scale: float, freedom: float = 4.0) -> float:
-    """Return the log-density of a centred Student t: heavier tails than a normal has."""
+    """Return the log-density of a centred Student t, whose tails are heavier than a normal's."""
     return log_students([x], scale, freedom)
 
 
 def log_students(deviations: Sequence[float], scale: float, freedom: float = 4.0) -> float:
-    """Return the sum of their log-densities under one centred Student t."""
+    """Return the sum of the log-densities under one centred Student t."""
     half = (freedom + 1) / 2
     each = lgamma(half) - lgamma(freedom / 2) - log(freedom * pi) / 2 - log(scale)
     tighter = 1 / (freedom * scale * scale)
@@ -75,13 +75,15 @@ def log_sum(values: Sequence[float]) -> float:
 
 
 def normalised(scores: Mapping[K, float]) -> dict[K, float]:
-    """Return the probabilities that log-scores stand for; they add up to 1 (or all are 0)."""
-    whole = log_sum(list(scores.values()))
-    return {key: 0.0 if whole == -inf else exp(value - whole) for key, value in scores.items()}
+    """Return probabilities proportional to exp(score); they add up to 1 (or all are 0)."""
+    log_total = log_sum(list(scores.values()))
+    return {
+        key: 0.0 if log_total == -inf else exp(value - log_total) for key, value in scores.items()
+    }
 
 
 def logistic(log_odds: float) -> float:
-    """Return the probability of log-odds."""
+    """Return the probability for the log-odds."""
     if log_odds >= 0:
         return 1 / (1 + exp(-log_odds))
     grown = exp(log_odds)
@@ -89,6 +91,6 @@ def logistic(log_odds: float) -> float:
 
 
 def log_odds(probability: float) -> float:
-    """Return the log-odds of a probability, kept away from 0 and 1."""
+    """Return the log-odds of a probability, which is clipped away from 0 and 1."""
     p = min(1 - FLOOR, max(FLOOR, probability))
     return log(p / (1 - p))

@@ -1,4 +1,4 @@
-"""What a resource did before the onset and after it: requests, failures, how long they took."""
+"""Traffic of a resource before and after the onset: requests, failures, latency."""
 
 from collections.abc import Iterable
 from math import isfinite
@@ -10,27 +10,27 @@ from quorum.domain.evidence import Bundle, Measure, Series
 Points = dict[int, float]
 """Start of the period → value."""
 DENSE: Final = 0.5
-"""The share of request periods with an error count from which on a missing one is a gap."""
+"""Minimum share of request periods with an error count for a missing one to count as a gap."""
 COUNTS: Final[tuple[Measure, ...]] = ("requests", "errors", "throttles")
 
 
 class Traffic(NamedTuple):
-    """A window's totals. `attempts` are requests served and requests throttled."""
+    """Totals of a window. `attempts` are served requests plus throttled ones."""
 
     periods: int
-    """How many periods say how many requests there were."""
+    """The number of periods with a request count."""
     requests: float
     errors: float
     throttles: float
 
     @property
     def attempts(self) -> float:
-        """Return how many requests were tried."""
+        """Return the number of attempted requests."""
         return max(self.requests, self.errors) + self.throttles
 
     @property
     def failures(self) -> float:
-        """Return how many of them did not succeed."""
+        """Return the number of failed attempts."""
         return self.errors + self.throttles
 
     @property
@@ -49,12 +49,12 @@ class Step(NamedTuple):
 
     @property
     def attempts(self) -> float:
-        """Return how many requests were tried."""
+        """Return the number of attempted requests."""
         return max(self.requests, self.errors) + self.throttles
 
     @property
     def failures(self) -> float:
-        """Return how many of them did not succeed."""
+        """Return the number of failed attempts."""
         return self.errors + self.throttles
 
 
@@ -63,18 +63,18 @@ def select(
 ) -> tuple[Series, ...]:
     """Return the series of that measure: of the version, or else of the resource as a whole.
 
-    Where the resource as a whole has none, its versions' are returned.
+    If the resource as a whole has none, all of its versions' series are returned.
     """
-    found = [s for s in bundle.series if s.resource == resource and s.measure == measure]
-    exact = tuple(s for s in found if s.version == version)
-    return exact or (tuple(found) if version is None else ())
+    matching = [s for s in bundle.series if s.resource == resource and s.measure == measure]
+    exact = tuple(s for s in matching if s.version == version)
+    return exact or (tuple(matching) if version is None else ())
 
 
 def total(series: Iterable[Series]) -> Points:
-    """Return the series added up, period by period; a value that is no number is absent."""
+    """Return the sum of the series per period; values that are not finite are left out."""
     summed: Points = {}
-    for one in series:
-        for at, value in one.points:
+    for item in series:
+        for at, value in item.points:
             if isfinite(value):
                 summed[at] = summed.get(at, 0.0) + max(0.0, value)
     return summed
@@ -88,56 +88,56 @@ def points(
 
 
 def steps(bundle: Bundle, resource: ResourceId, version: str | None = None) -> tuple[Step, ...]:
-    """Return the periods that tell what the resource (or one version of it) did, oldest first.
+    """Return the periods with known traffic of the resource (or one version of it), oldest first.
 
-    Where errors are published with the requests, a period that lacks its errors is not known.
-    Where they are published only when there are any, like throttles, a period without has none.
+    If errors are published with the requests, a period without errors is unknown. If they are only
+    published when there are any, like throttles, a period without them has none.
     """
     requests = points(bundle, resource, "requests", version)
     errors = points(bundle, resource, "errors", version)
     throttles = points(bundle, resource, "throttles", version)
-    always = DENSE * len(requests) <= len(set(errors) & set(requests))
-    known = [at for at in requests if at in errors or not always]
+    always_published = DENSE * len(requests) <= len(set(errors) & set(requests))
+    complete = [at for at in requests if at in errors or not always_published]
     return tuple(
         Step(at, requests.get(at, 0.0), errors.get(at, 0.0), throttles.get(at, 0.0))
-        for at in sorted({*known, *(at for at in throttles if at not in requests)})
+        for at in sorted({*complete, *(at for at in throttles if at not in requests)})
     )
 
 
 def traffic(
     bundle: Bundle, resource: ResourceId, start: float, end: float, version: str | None = None
 ) -> Traffic:
-    """Return what the resource (or one version of it) did in [start, end)."""
+    """Return the traffic of the resource (or one version of it) in [start, end)."""
     return add_up(steps(bundle, resource, version), start, end)
 
 
-def add_up(told: Iterable[Step], start: float, end: float) -> Traffic:
+def add_up(periods: Iterable[Step], start: float, end: float) -> Traffic:
     """Return the totals of the periods that start in [start, end)."""
-    within = [step for step in told if start <= step.at < end]
+    inside = [step for step in periods if start <= step.at < end]
     return Traffic(
-        len(within),
-        sum(step.requests for step in within),
-        sum(step.errors for step in within),
-        sum(step.throttles for step in within),
+        len(inside),
+        sum(step.requests for step in inside),
+        sum(step.errors for step in inside),
+        sum(step.throttles for step in inside),
     )
 
 
 def alarmed(bundle: Bundle) -> Points:
-    """Return the series that the first alarm watches; else the errors of its resources."""
+    """Return the series that the first alarm watches, or else the errors of its resources."""
     watched = [s for s in bundle.series if s.alarmed]
     first = [s for s in watched if s.resource in bundle.alarms[0].resources]
-    found = total((first or watched)[:1])
+    summed = total((first or watched)[:1])
     for resource in bundle.alarms[0].resources:
-        found = found or points(bundle, resource, "errors")
-    return found
+        summed = summed or points(bundle, resource, "errors")
+    return summed
 
 
 def before_and_after(
     bundle: Bundle, resource: ResourceId, version: str | None = None
 ) -> tuple[Traffic, Traffic]:
     """Return the resource's traffic before the bundle's onset and from it on."""
-    told, end = steps(bundle, resource, version), bundle.taken_at.timestamp() + 1
-    return add_up(told, 0, bundle.onset), add_up(told, bundle.onset, end)
+    periods, end = steps(bundle, resource, version), bundle.taken_at.timestamp() + 1
+    return add_up(periods, 0, bundle.onset), add_up(periods, bundle.onset, end)
 
 
 def measured(bundle: Bundle) -> tuple[ResourceId, ...]:
@@ -146,5 +146,5 @@ def measured(bundle: Bundle) -> tuple[ResourceId, ...]:
 
 
 def versions(bundle: Bundle, resource: ResourceId) -> tuple[str, ...]:
-    """Return the versions that the resource has series of."""
+    """Return the resource's versions that have series."""
     return tuple(sorted({s.version for s in bundle.series if s.resource == resource and s.version}))

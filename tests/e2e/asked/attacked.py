@@ -113,16 +113,16 @@ class Attacked:
         """Claim the vote in its seat's table, by its seat's role."""
         self._box(vote.seat).claim(_ballot(vote))
 
-    def cast(self, vote: Vote, envelope: str) -> None:
+    def cast(self, vote: Vote, signed_vote: str) -> None:
         """Put the text where the seat keeps this signed vote, by its seat's role."""
-        self._box(vote.seat).cast(vote, envelope)
+        self._box(vote.seat).cast(vote, signed_vote)
 
     def speak(self, vote: Vote) -> str:
         """Claim, sign and cast, as an honest seat does; return the signed vote."""
-        envelope = self.signed(vote)
+        signed_vote = self.signed(vote)
         self.claim(vote)
-        self.cast(vote, envelope)
-        return envelope
+        self.cast(vote, signed_vote)
+        return signed_vote
 
     def decide(self, incident: str) -> DecisionMade:
         """Have consensus decide, as the state machine does."""

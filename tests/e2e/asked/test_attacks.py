@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from local.quorum import PREFIX, function_arn
 from quorum.adapters.signing.p256 import low_s
-from quorum.domain.ballot_validation import Admitted, genuine
+from quorum.domain.ballot_validation import Admitted, verify_vote
 from quorum.domain.canonical import canonical_json
 from quorum.domain.catalogue import action_id
 from quorum.domain.events import (
@@ -23,7 +23,7 @@ from quorum.domain.events import (
     ActionTaken,
     DecisionMade,
     InverseCaptured,
-    SeatStruck,
+    SeatEquivocated,
 )
 from quorum.domain.evidence import Candidate, Scalar
 from quorum.domain.seats import SEATS
@@ -391,10 +391,10 @@ def contradict_itself(attacked: Attacked, vote: Vote) -> str:
 
 def proven(attacked: Attacked, incident: str) -> None:
     """Check the proof against the seat as anybody can, and let the seat weigh again."""
-    struck = attacked.fact(incident, SeatStruck)
+    struck = attacked.fact(incident, SeatEquivocated)
     objection = attacked.quorum.verifier().objection
-    signed = [genuine(text, SEATS, objection) for text in struck.proof]
+    signed = [verify_vote(text, SEATS, objection) for text in struck.proof]
     assert [isinstance(one, Admitted) and one.vote.seat for one in signed] == [SEAT, SEAT]
     assert (struck.seat, len(set(struck.proof))) == (SEAT, 2)
-    attacked.until(lambda: SEAT in attacked.quorum.suspensions.standing())
+    attacked.until(lambda: SEAT in attacked.quorum.suspensions.in_force())
     attacked.quorum.reinstate(SEAT, "a person", "this was a test")

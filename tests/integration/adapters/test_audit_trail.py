@@ -37,7 +37,7 @@ def who(change_: Change, *pages: list[dict[str, Any]]) -> AuditEntry | None:
             stubber.add_response("lookup_events", {"Events": events, **more})
         for _ in CALLS[change_.kind][1:]:
             stubber.add_response("lookup_events", {"Events": []})
-        return CloudTrailAuditTrail(client).who(change_)
+        return CloudTrailAuditTrail(client).author_of(change_)
 
 
 def of(kind: str, resource: str) -> Change:
@@ -96,4 +96,4 @@ def test_a_refused_call_is_no_silence() -> None:
     with Stubber(client) as stubber:
         stubber.add_client_error("lookup_events", "AccessDeniedException")
         with pytest.raises(SourceUnavailableError, match="AccessDenied"):
-            CloudTrailAuditTrail(client).who(MOVED)
+            CloudTrailAuditTrail(client).author_of(MOVED)

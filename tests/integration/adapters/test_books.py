@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
-from quorum.adapters.dynamodb.ballot_box import MOST_ENVELOPES, DynamoDBBallotBox
+from quorum.adapters.dynamodb.ballot_box import MOST_SIGNED_VOTES, DynamoDBBallotBox
 from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
 from quorum.domain.approvals import Approval
 from quorum.domain.decisions import Decided
@@ -69,7 +69,7 @@ def test_a_vote_that_is_signed_again_keeps_its_first_signature(kind: str) -> Non
     box = ballot_box(kind)
     assert box.cast(ballot().vote, "first") == "first"
     assert box.cast(ballot().vote, "second") == "first"
-    assert box.read("diagnosis-change", INCIDENT, 1).envelopes == ("first",)
+    assert box.read("diagnosis-change", INCIDENT, 1).signed_votes == ("first",)
 
 
 @both
@@ -80,7 +80,7 @@ def test_two_different_votes_of_one_seat_both_survive_beside_one_ballot(kind: st
     box.cast(ballot(conf_bp=100).vote, "other")
     found = box.read("diagnosis-change", INCIDENT, 1)
     assert found.ballot == ballot()
-    assert sorted(found.envelopes) == ["one", "other"]
+    assert sorted(found.signed_votes) == ["one", "other"]
 
 
 def test_a_ballot_that_its_seat_spoiled_is_none_and_a_flood_of_votes_is_cut() -> None:
@@ -93,8 +93,8 @@ def test_a_ballot_that_its_seat_spoiled_is_none_and_a_flood_of_votes_is_cut() ->
         box.cast(vote, str(exp))
     found = box.read("diagnosis-change", INCIDENT, 1)
     assert found.ballot is None
-    assert found.trouble
-    assert len(found.envelopes) == MOST_ENVELOPES
+    assert found.problem
+    assert len(found.signed_votes) == MOST_SIGNED_VOTES
 
 
 @both

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
-from quorum.application.circuit_breaker import Breaker, guarded
+from quorum.application.circuit_breaker import Breaker, call_through
 from quorum.domain.breaker_state import BreakerState
 from quorum.domain.errors import BreakerOpenError, SourceUnavailableError
 from quorum.ports.execution import BreakerStore
@@ -57,12 +57,12 @@ def test_a_breaker_opens_probes_and_closes_on_it(store: BreakerStore) -> None:
 
     for n in range(5):
         with pytest.raises(SourceUnavailableError):
-            guarded(breakers[n % 2], down)
+            call_through(breakers[n % 2], down)
     with pytest.raises(BreakerOpenError):
-        guarded(breakers[1], lambda: "ok")
+        call_through(breakers[1], lambda: "ok")
     clock.advance(30)
-    assert guarded(breakers[0], lambda: "ok") == "ok"
-    assert guarded(breakers[1], lambda: "ok") == "ok"
+    assert call_through(breakers[0], lambda: "ok") == "ok"
+    assert call_through(breakers[1], lambda: "ok") == "ok"
     assert store.read("model").phase == "closed"
 
 
@@ -96,12 +96,12 @@ def test_an_item_that_nobody_here_wrote_is_no_open_breaker_and_is_replaced(
     def down() -> str:
         raise SourceUnavailableError("down")
 
-    assert guarded(breaker, lambda: "ok") == "ok"
+    assert call_through(breaker, lambda: "ok") == "ok"
     for _ in range(5):
         with pytest.raises(SourceUnavailableError):
-            guarded(breaker, down)
+            call_through(breaker, down)
     with pytest.raises(BreakerOpenError):
-        guarded(breaker, lambda: "ok")
+        call_through(breaker, lambda: "ok")
 
 
 def test_an_item_whose_two_revisions_differ_can_be_written_all_the_same() -> None:
@@ -110,6 +110,6 @@ def test_an_item_whose_two_revisions_differ_can_be_written_all_the_same() -> Non
     store = DynamoDBBreakerStore(table)
 
     assert store.read("model").revision == 41
-    assert guarded(Breaker("model", store, now=FakeClock()), lambda: "ok") == "ok"
-    assert guarded(Breaker("model", store, now=FakeClock()), lambda: "ok") == "ok"
+    assert call_through(Breaker("model", store, now=FakeClock()), lambda: "ok") == "ok"
+    assert call_through(Breaker("model", store, now=FakeClock()), lambda: "ok") == "ok"
     assert store.read("model").phase == "closed"

@@ -47,9 +47,9 @@ def test_a_seat_stays_suspended_by_the_first_proof_until_a_person_lifts_it(kind:
     held = Suspensions(controls, log)
     held.suspend(suspension("a", "b"))
     held.suspend(suspension("c", "d"))
-    assert held.standing() == {SEAT: suspension("a", "b")}
+    assert held.in_force() == {SEAT: suspension("a", "b")}
     log.append(lifted(SEAT, suspension("a", "b").mark()))
-    assert held.standing() == {}
+    assert held.in_force() == {}
 
 
 @both
@@ -58,24 +58,24 @@ def test_what_was_lifted_is_not_suspended_again_by_the_same_proof(kind: str) -> 
     held = Suspensions(controls, log)
     for version, proof in enumerate((("a", "b"), ("c", "d")), 1):
         held.suspend(suspension(*proof))
-        assert held.standing() == {SEAT: suspension(*proof)}
+        assert held.in_force() == {SEAT: suspension(*proof)}
         log.append(lifted(SEAT, suspension(*proof).mark(), version=version))
     for proof in (("a", "b"), ("c", "d")):
         held.suspend(suspension(*proof))
-        assert held.standing() == {}
+        assert held.in_force() == {}
     held.suspend(suspension("a", "d"))
-    assert held.standing() == {SEAT: suspension("a", "d")}
+    assert held.in_force() == {SEAT: suspension("a", "d")}
 
 
 @both
 def test_when_a_seat_was_last_lifted_is_known(kind: str) -> None:
     controls, log = stores(kind)
     held = Suspensions(controls, log)
-    assert held.lifted_at() == {}
+    assert held.reinstated_at() == {}
     later = NOON + timedelta(hours=1)
     log.append(lifted(SEAT, "first", at=NOON))
     log.append(lifted(SEAT, "second", at=later, version=2))
-    assert held.lifted_at() == {SEAT: later.timestamp()}
+    assert held.reinstated_at() == {SEAT: later.timestamp()}
 
 
 @both
@@ -84,7 +84,7 @@ def test_lifting_one_seat_lets_no_other_weigh(kind: str) -> None:
     held = Suspensions(controls, log)
     held.suspend(suspension("a", "b"))
     log.append(lifted("diagnosis-model", suspension("a", "b").mark()))
-    assert set(held.standing()) == {SEAT}
+    assert set(held.in_force()) == {SEAT}
 
 
 OLD = {"kind": "suspended", "name": SEAT, "since": 1, "reason": "old", "proof": ["a", "b"]}
@@ -96,9 +96,9 @@ def test_a_suspension_of_before_holds_and_can_be_lifted() -> None:
     table.put_item(Item={**OLD, "mark": [suspension("a", "b").mark()]})
     log = InMemoryControlLog()
     held = Suspensions(DynamoDBControls(table), log)
-    assert set(held.standing()) == {SEAT}
-    log.append(lifted(SEAT, held.standing()[SEAT].mark()))
-    assert held.standing() == {}
+    assert set(held.in_force()) == {SEAT}
+    log.append(lifted(SEAT, held.in_force()[SEAT].mark()))
+    assert held.in_force() == {}
 
 
 def test_what_was_lifted_before_stays_lifted() -> None:
@@ -106,8 +106,8 @@ def test_what_was_lifted_before_stays_lifted() -> None:
     marks = [suspension("a", "b").mark()]
     table.put_item(Item={**OLD, "lifted_at": NOON.isoformat(), "lifted_proofs": marks})
     held = Suspensions(DynamoDBControls(table), InMemoryControlLog())
-    assert held.standing() == {}
+    assert held.in_force() == {}
     held.suspend(suspension("a", "b"))
-    assert held.standing() == {}
+    assert held.in_force() == {}
     held.suspend(suspension("c", "d"))
-    assert set(held.standing()) == {SEAT}
+    assert set(held.in_force()) == {SEAT}

@@ -164,10 +164,10 @@ def test_the_first_person_to_take_an_incident_over_has_it(kind: str) -> None:
 @both
 def test_the_newest_order_to_undo_counts(kind: str) -> None:
     book = approvals(kind)
-    assert book.undo_wanted(A) is None
-    book.want_undone(A, "first")
-    book.want_undone(A, "second")
-    assert book.undo_wanted(A) == "second"
+    assert book.undo_order(A) is None
+    book.order_undo(A, "first")
+    book.order_undo(A, "second")
+    assert book.undo_order(A) == "second"
 
 
 @both

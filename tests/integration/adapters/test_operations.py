@@ -43,10 +43,10 @@ def test_the_newest_transition_is_remembered_and_an_older_one_never_wins(
 ) -> None:
     later = NOON + TOLD
     assert operations.transition(ALARM) is None
-    assert operations.see_transition(ALARM, NOON, INCIDENT) is None
-    assert operations.see_transition(ALARM, NOON, INCIDENT) is None
-    assert operations.see_transition(ALARM, later, OTHER) is None
-    assert operations.see_transition(ALARM, NOON, INCIDENT) == later
+    assert operations.record_transition(ALARM, NOON, INCIDENT) is None
+    assert operations.record_transition(ALARM, NOON, INCIDENT) is None
+    assert operations.record_transition(ALARM, later, OTHER) is None
+    assert operations.record_transition(ALARM, NOON, INCIDENT) == later
     assert operations.transition(ALARM) == Transition(later, OTHER)
 
 
@@ -54,9 +54,9 @@ def test_a_transition_that_is_disbelieved_gives_way_and_no_other(
     operations: Operations,
 ) -> None:
     later, latest = NOON + timedelta(minutes=1), NOON + timedelta(minutes=2)
-    operations.see_transition(ALARM, latest, OTHER)
-    assert operations.see_transition(ALARM, NOON, INCIDENT, later) == latest
-    assert operations.see_transition(ALARM, NOON, INCIDENT, latest) is None
+    operations.record_transition(ALARM, latest, OTHER)
+    assert operations.record_transition(ALARM, NOON, INCIDENT, later) == latest
+    assert operations.record_transition(ALARM, NOON, INCIDENT, latest) is None
     assert operations.transition(ALARM) == Transition(NOON, INCIDENT)
 
 
@@ -101,7 +101,7 @@ def test_of_many_who_want_a_key_at_once_all_learn_the_same_holder(operations: Op
         lambda operations: operations.hold(KEY, INCIDENT, NOON),
         lambda operations: operations.release(INCIDENT, [KEY]),
         lambda operations: operations.admit("email", Rate(1, 1), NOON),
-        lambda operations: operations.see_transition(ALARM, NOON, INCIDENT),
+        lambda operations: operations.record_transition(ALARM, NOON, INCIDENT),
     ],
 )
 def test_a_table_that_cannot_be_used_is_never_an_answer(
@@ -116,7 +116,7 @@ def test_what_may_be_forgotten_says_when(clock: FakeClock) -> None:
     table = create_table("operations")
     operations = DynamoDBOperations(table, clock)
     operations.hold(KEY, INCIDENT, NOON + timedelta(seconds=1, microseconds=1))
-    operations.see_transition(ALARM, NOON, INCIDENT)
+    operations.record_transition(ALARM, NOON, INCIDENT)
     operations.admit("email", Rate(1, 60), NOON)
     expires = {str(item["id"]): item.get("expires") for item in table.scan()["Items"]}
     noon = int(NOON.timestamp())

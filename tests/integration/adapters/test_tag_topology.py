@@ -56,7 +56,7 @@ def test_tags_on_all_pages_become_dependencies() -> None:
 
 
 def test_a_tag_that_is_no_resource_id_is_named() -> None:
-    with pytest.raises(SourceUnavailableError, match="lambda:checkout: 'rm' is no resource id"):
+    with pytest.raises(SourceUnavailableError, match="lambda:checkout: 'rm' is not a resource id"):
         tagged({ARN("lambda", "function:checkout"): "rm -rf"}).service_map()
 
 

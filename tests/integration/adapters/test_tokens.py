@@ -19,7 +19,7 @@ from local.fake_services import FakeTokenIssuer
 from local.fake_services.service import Reply, Request
 from quorum.adapters.signing.jwt_tokens import JwtTokens
 from quorum.domain.errors import InvalidInputError, RefusedError
-from quorum.domain.token_claims import Audience, flaw
+from quorum.domain.token_claims import Audience, claims_problem
 from tests.fakes.clock import FakeClock
 
 GENUINE = {"aud": "laptop", "token_use": "id", "sub": "s-ann"}
@@ -71,7 +71,7 @@ def test_a_genuine_token_says_what_it_claims_and_its_keys_are_asked_for_once(poo
         found = tokens.read(pool.token(subject))
         assert found["sub"] == subject
         ours = Audience(pool.url, "laptop")
-        assert flaw(found, ours, datetime.now(UTC)) is None
+        assert claims_problem(found, ours, datetime.now(UTC)) is None
     assert pool.asked == 1
 
 
@@ -79,7 +79,7 @@ def test_what_has_expired_is_read_all_the_same_for_the_clock_is_not_the_librarys
     pool: Pool,
 ) -> None:
     old = reader(pool).read(pool.token("s-ann", exp=1))
-    assert flaw(old, Audience(pool.url, "laptop"), datetime.now(UTC)) is not None
+    assert claims_problem(old, Audience(pool.url, "laptop"), datetime.now(UTC)) is not None
 
 
 @pytest.mark.parametrize("name", ["laptop-1", "another"])

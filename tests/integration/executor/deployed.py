@@ -103,7 +103,7 @@ class Deployed:
         box = DynamoDBBallotBox(lambda seat: table_named(f"quorum-test-votes-{seat}"))
         for ballot in case.ballots._ballots.values():
             box.claim(ballot)
-            box.cast(ballot.vote, *case.ballots.read(ballot.vote.seat, INCIDENT, 1).envelopes)
+            box.cast(ballot.vote, *case.ballots.read(ballot.vote.seat, INCIDENT, 1).signed_votes)
         decided = case.decisions.find(INCIDENT, 1)
         assert decided is not None
         DynamoDBDecisionBook(table_named("quorum-test-decisions")).decide(decided)

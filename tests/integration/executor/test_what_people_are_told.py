@@ -55,24 +55,24 @@ def moved(scene: Any) -> None:
 READ_BY_THE_VERB: dict[tuple[str, str], tuple[type[Scene], Break]] = {
     (
         "lambda.rollback_alias",
-        "the alias still points to the version that the evidence saw, at that revision",
+        "the alias still points to the version and revision in the evidence",
     ): (Alias, moved),
     ("lambda.rollback_alias", "the target version exists and can run"): (Alias, unusable),
     (
         "lambda.raise_reserved_concurrency",
-        "the reserved concurrency still is what the evidence saw",
+        "the reserved concurrency is still as in the evidence",
     ): (Concurrency, moved),
     (
         "lambda.raise_reserved_concurrency",
-        "the account's pool has room for the raise",
+        "the account has enough unreserved concurrency for the raise",
     ): (Concurrency, no_room),
     (
         "lambda.raise_reserved_concurrency",
-        "it is at most half of the account's concurrency",
+        "the new value is at most half of the account's concurrency",
     ): (Concurrency, small_account),
     (
         "ssm.restore_parameter",
-        "the parameter still has the version that the evidence saw",
+        "the parameter still has the version in the evidence",
     ): (Parameter, moved),
     (
         "ssm.restore_parameter",
@@ -80,18 +80,18 @@ READ_BY_THE_VERB: dict[tuple[str, str], tuple[type[Scene], Break]] = {
     ): (Parameter, forgotten),
     (
         "dynamodb.raise_capacity",
-        "it is provisioned, at the capacity that the evidence saw",
+        "the table is provisioned, with the capacity in the evidence",
     ): (Capacity, moved),
     (
         "dynamodb.raise_capacity",
-        "on demand only without indexes, whose own capacity could not be put back",
+        "a table switched to on demand has no indexes: their capacity cannot be restored",
     ): (OnDemand, index),
     (
         "ecs.rollback_service",
-        "the service still runs the task definition that the evidence saw",
+        "the service still runs the task definition in the evidence",
     ): (Service, moved),
     ("ecs.rollback_service", "the target task definition is ACTIVE"): (Service, deregistered),
-    ("sqs.redrive", "the queue has dead letters, which nobody moves yet"): (Queue, empty),
+    ("sqs.redrive", "the queue has dead letters, and no redrive is running"): (Queue, empty),
 }
 
 

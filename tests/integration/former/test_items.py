@@ -19,11 +19,11 @@ from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
 from quorum.adapters.dynamodb.snapshot_book import DynamoDBSnapshotBook
 from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
 from quorum.application.equivocation import Suspensions
-from quorum.domain.ballot_validation import Admitted, genuine
-from quorum.domain.catalogue import named_so_before
+from quorum.domain.ballot_validation import Admitted, verify_vote
+from quorum.domain.catalogue import has_former_id
 from quorum.domain.errors import RefusedError
 from quorum.domain.events import INCIDENT_EVENT, DecisionMade
-from quorum.domain.evidence import Candidate, of_round
+from quorum.domain.evidence import Candidate, require_round
 from quorum.domain.grants import APPROVER, Grant
 from quorum.domain.incident import replay
 from quorum.domain.restrictions import restricted_mode
@@ -70,10 +70,10 @@ def test_openings_of_then_are_found_by_their_time() -> None:
 @incidents
 def test_evidence_is_read_by_its_digest_and_names_what_was_decided(incident: str) -> None:
     made = decision(incident)
-    found = of_round(evidence(made.evidence).get_bundle(made.evidence), incident, 1)
+    found = require_round(evidence(made.evidence).get_bundle(made.evidence), incident, 1)
     (chosen,) = [c for c in found.candidates if c.id == made.action]
 
-    assert named_so_before(chosen)
+    assert has_former_id(chosen)
     assert not found.second_fault
 
 
@@ -92,7 +92,7 @@ def test_the_book_and_the_log_tell_of_one_decision(incident: str) -> None:
 @incidents
 def test_votes_of_then_are_genuine(incident: str) -> None:
     certificate = decision(incident).certificate
-    found = [genuine(text, SEATS, objection) for text in certificate]
+    found = [verify_vote(text, SEATS, objection) for text in certificate]
 
     assert found
     assert [one for one in found if not isinstance(one, Admitted)] == []
@@ -105,7 +105,7 @@ def test_a_seats_answer_of_then_is_read(seat: str) -> None:
 
     assert record.ballot is not None
     assert record.ballot.vote.action == RESTORED
-    assert len(record.envelopes) == 1
+    assert len(record.signed_votes) == 1
 
 
 def test_a_question_that_waits_takes_the_answer_that_it_waits_for() -> None:
@@ -243,11 +243,11 @@ def suspensions() -> Suspensions:
 
 
 def test_a_seat_that_was_suspended_is_and_one_that_was_lifted_is_not() -> None:
-    assert set(suspensions().standing()) == {"diagnosis-model"}
+    assert set(suspensions().in_force()) == {"diagnosis-model"}
 
 
 def test_a_lift_of_then_counts_from_then_on() -> None:
-    assert suspensions().lifted_at() == {"prediction-model": 1795893450.0}
+    assert suspensions().reinstated_at() == {"prediction-model": 1795893450.0}
 
 
 def test_a_breaker_of_then_is_open() -> None:

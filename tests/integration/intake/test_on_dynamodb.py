@@ -93,7 +93,7 @@ def test_an_overtaken_transition_gives_its_keys_back(world: OnDynamoDB) -> None:
         def transition(self, alarm_arn: str) -> None:
             """See nothing; right after, somebody handles a newer transition."""
             newer: datetime = world.clock.now + timedelta(seconds=9)
-            self.see_transition(alarm_arn, newer, "f" * 32)
+            self.record_transition(alarm_arn, newer, "f" * 32)
 
     assert isinstance(world.operations, DynamoDBOperations)
     world.operations = Overtaken(world.operations._table, world.clock)

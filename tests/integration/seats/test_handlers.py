@@ -10,7 +10,7 @@ from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.signing.kms_verifier import KmsVerifier
-from quorum.domain.ballot_validation import Admitted, genuine
+from quorum.domain.ballot_validation import Admitted, verify_vote
 from quorum.domain.errors import QuorumError
 from quorum.domain.seats import SEATS, Seat
 from quorum.runtime.lambda_runtime import WARMING
@@ -87,11 +87,11 @@ def test_a_deployed_seat_votes_as_its_methods_do_and_claims_it(
         "action": choice.action,
         "conf_bp": choice.conf_bp,
     }
-    ballot, (envelope,), _ = deployed.box.read(seat.name, INCIDENT, 1)
+    ballot, (signed_vote,), _ = deployed.box.read(seat.name, INCIDENT, 1)
     assert ballot is not None
     assert ballot.vote.evidence == deployed.frozen.evidence
     verifier = KmsVerifier(boto3.client("kms"), {seat.name: deployed.key})
-    found_vote = genuine(envelope, SEATS, verifier.objection)
+    found_vote = verify_vote(signed_vote, SEATS, verifier.objection)
     assert isinstance(found_vote, Admitted)
     assert found_vote.vote == ballot.vote
     assert len(ballot.skipped) == [t.method for t in seat.tiers].index(tier)

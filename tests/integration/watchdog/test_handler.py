@@ -12,7 +12,7 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.application.recorder import Recorder
-from quorum.domain.events import IncidentClosed, IncidentOpened, WatchdogBarked
+from quorum.domain.events import IncidentClosed, IncidentOpened, WatchdogAlerted
 from quorum.domain.incident_records import Ending, Opening
 from quorum.domain.messages import Waiting
 from quorum.runtime.lambda_runtime import WARMING, new_id, utc_now
@@ -106,7 +106,7 @@ class Deployed:
     def findings(self) -> list[str]:
         """Return the barks in the log."""
         facts = self.store.load(INCIDENT)
-        return [fact.finding for fact in facts if isinstance(fact, WatchdogBarked)]
+        return [fact.finding for fact in facts if isinstance(fact, WatchdogAlerted)]
 
     def closed(self) -> list[str]:
         """Return the reasons of the closings in the log."""

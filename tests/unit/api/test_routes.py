@@ -280,7 +280,7 @@ def test_a_seat_is_reinstated_once() -> None:
 
     replies = [world.gateway.call("POST", path, {"reason": "new key"}, token=ADA) for _ in "12"]
     assert [reply.status for reply in replies] == [200, 409]
-    assert world.deps.suspensions.standing() == {}
+    assert world.deps.suspensions.in_force() == {}
     (change,) = world.control_log.recent("seats", 9)
     assert isinstance(change, ControlChanged)
     assert change.reason.outsider == "new key"

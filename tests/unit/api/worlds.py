@@ -22,8 +22,8 @@ from quorum.domain.events import (
     ActionUndone,
     ApprovalAnswered,
     ApprovalRequested,
+    BaseEvent,
     DecisionMade,
-    Fact,
     IncidentClosed,
     UndoRefused,
 )
@@ -181,12 +181,12 @@ class World:
         return {"result": "refused"}
 
 
-def keep(inputs: Inputs, event: Fact) -> None:
+def keep(inputs: Inputs, event: BaseEvent) -> None:
     """Store what an event records in the book of the function that wrote it."""
     incident = event.incident_id
     at = event.occurred_at.timestamp()
     if isinstance(event, DecisionMade):
-        decision = event.model_dump(mode="json", exclude={*Fact.model_fields, "type"})
+        decision = event.model_dump(mode="json", exclude={*BaseEvent.model_fields, "type"})
         inputs.decisions.decide(Decided(incident_id=incident, round=event.round, decision=decision))
     if isinstance(event, IncidentClosed):
         inputs.closings.put(Ending(incident_id=incident, outcome=event.outcome, ended_at=at))

@@ -4,7 +4,7 @@ from typing import Final
 
 from quorum.application.circuit_breaker import (
     Breaker,
-    guarded,
+    call_through,
 )
 from quorum.domain.errors import (
     BreakerOpenError,
@@ -28,7 +28,7 @@ class World:
     def ask(self, error: BaseException | None = None, by: int = 0) -> str:
         """Call once; return `ok`, `open`, or the error's name."""
         try:
-            return guarded(self.breakers[by], lambda: self._depend(error))
+            return call_through(self.breakers[by], lambda: self._depend(error))
         except BreakerOpenError:
             return "open"
         except QuorumError as raised:

@@ -5,7 +5,7 @@ from threading import Barrier, Event, Lock, Thread
 
 import pytest
 
-from quorum.application.circuit_breaker import Breaker, guarded
+from quorum.application.circuit_breaker import Breaker, call_through
 from quorum.domain.breaker_state import BreakerState
 from quorum.domain.errors import (
     BreakerOpenError,
@@ -54,7 +54,7 @@ class _Probes:
     def call(self, breaker: Breaker) -> None:
         """Call once as one environment, and note the outcome."""
         try:
-            outcome = guarded(breaker, self._slow)
+            outcome = call_through(breaker, self._slow)
         except BreakerOpenError:
             outcome = "open"
         with self._lock:
@@ -90,7 +90,7 @@ def test_failures_at_once_are_all_counted() -> None:
 
     def environment(breaker: Breaker) -> None:
         with pytest.raises(SourceUnavailableError):
-            guarded(breaker, fail)
+            call_through(breaker, fail)
 
     _at_once(environment, world.breakers)
     assert world.store.read(MODEL).failures == 4
@@ -112,9 +112,9 @@ def test_a_store_that_takes_no_writes_hides_neither_answer_nor_error(
         raise DOWN
 
     with pytest.raises(SourceUnavailableError):
-        guarded(breaker, down)
+        call_through(breaker, down)
     assert "could not be written" in caplog.text
-    assert guarded(breaker, lambda: "ok") == "ok"
+    assert call_through(breaker, lambda: "ok") == "ok"
 
 
 def test_a_store_that_cannot_be_read_is_not_an_open_breaker() -> None:
@@ -123,4 +123,4 @@ def test_a_store_that_cannot_be_read_is_not_an_open_breaker() -> None:
             raise StoreUnavailableError(f"cannot read {name}")
 
     with pytest.raises(StoreUnavailableError):
-        guarded(Breaker(MODEL, Unreadable(), now=FakeClock()), lambda: "ok")
+        call_through(Breaker(MODEL, Unreadable(), now=FakeClock()), lambda: "ok")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from quorum.application.circuit_breaker import (
     PROBE_LEASE_SECONDS,
+    call_through,
     failed,
-    guarded,
     inconclusive,
     succeeded,
 )
@@ -115,7 +115,7 @@ def test_a_killed_call_gives_its_probe_back() -> None:
     world.break_it()
     world.clock.advance(30)
     with pytest.raises(KeyboardInterrupt):
-        guarded(world.breakers[0], lambda: world._depend(KeyboardInterrupt()))
+        call_through(world.breakers[0], lambda: world._depend(KeyboardInterrupt()))
     assert world.ask(by=1) == "ok"
 
 

@@ -16,9 +16,9 @@ from quorum.domain.events import (
     ApprovalAnswered,
     ApprovalGiven,
     ApprovalRequested,
+    BaseEvent,
     DecisionMade,
     EvidenceFrozen,
-    Fact,
     IncidentOpened,
 )
 from quorum.domain.evidence import Alarm, Bundle, Candidate
@@ -143,7 +143,7 @@ class Desk:
             reason="below the threshold",
             level="senior_sre",
         )
-        header = {*Fact.model_fields, "type"}
+        header = {*BaseEvent.model_fields, "type"}
         decision = made.model_dump(mode="json", exclude=header)
         if by_consensus:
             self.decisions.decide(Decided(incident_id=INCIDENT, round=round_, decision=decision))

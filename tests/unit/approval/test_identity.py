@@ -24,7 +24,7 @@ def refused(desk: Desk, operation: str, **fields: Any) -> str:
     assert (len(desk.store.load(INCIDENT)), desk.signer.signed) == (facts, signed)
     assert desk.tokens.outputs == {}
     assert desk.book.taken_over(INCIDENT) is None
-    assert desk.book.undo_wanted(INCIDENT) is None
+    assert desk.book.undo_order(INCIDENT) is None
     return str(caught.value)
 
 
@@ -63,20 +63,20 @@ def test_nothing_is_taken_from_whoever_proves_nothing(desk: Desk, proof: object,
 @pytest.mark.parametrize(
     ("claims", "why"),
     [
-        ({"iss": "https://issuer.test/other"}, "another issuer's"),
-        ({"iss": None}, "another issuer's"),
+        ({"iss": "https://issuer.test/other"}, "from another issuer"),
+        ({"iss": None}, "from another issuer"),
         ({"aud": "another"}, "for another client"),
         ({"aud": [OURS.client]}, "for another client"),
-        ({"token_use": "access"}, "no identity token"),
-        ({"token_use": None}, "no identity token"),
+        ({"token_use": "access"}, "not an identity token"),
+        ({"token_use": None}, "not an identity token"),
         ({"exp": 1_795_000_000 - 10**9}, "expired"),
-        ({"exp": None}, "when it holds"),
-        ({"exp": True}, "when it holds"),
-        ({"exp": float("nan")}, "when it holds"),
-        ({"iat": 10**11}, "of the future"),
-        ({"nbf": 10**11}, "of the future"),
-        ({"iat": None}, "when it holds"),
-        ({"nbf": "soon"}, "when it holds"),
+        ({"exp": None}, "no validity period"),
+        ({"exp": True}, "no validity period"),
+        ({"exp": float("nan")}, "no validity period"),
+        ({"iat": 10**11}, "not valid yet"),
+        ({"nbf": 10**11}, "not valid yet"),
+        ({"iat": None}, "no validity period"),
+        ({"nbf": "soon"}, "no validity period"),
         ({"sub": "s-eve"}, "names nobody"),
         ({"sub": ""}, "names nobody"),
     ],
@@ -156,7 +156,7 @@ def test_a_press_answers_in_its_members_name(desk: Desk) -> None:
         ({"team": {"id": "T0OTHER"}}, "another workspace"),
         ({"team": None}, "another workspace"),
         ({"api_app_id": "A0OTHER"}, "another app"),
-        ({"user": {"id": "U0ANN", "team_id": "T0OTHER"}}, "of another workspace"),
+        ({"user": {"id": "U0ANN", "team_id": "T0OTHER"}}, "belongs to another workspace"),
         ({"button": "deny"}, "says something else"),
         ({"button": "take_over"}, "says something else"),
         ({"incident": "b" * 32}, "or elsewhere"),
@@ -222,7 +222,7 @@ def test_a_press_takes_over_the_incident_that_it_is_about_and_no_other(desk: Des
 def test_without_a_word_on_which_workspace_is_ours_only_its_guests_are_refused(desk: Desk) -> None:
     desk.slack, asked = SlackApp(SECRET), desk.open()
     guest = desk.pressed(asked, user={"id": "U0ANN", "team_id": "T0OTHER"})
-    assert "of another workspace" in refused(
+    assert "belongs to another workspace" in refused(
         desk, "answer", approval_id=asked, answer="granted", proof=guest
     )
     moved = desk.pressed(

@@ -99,7 +99,7 @@ def test_candidates_are_the_bundles_and_not_the_logs(desk: Desk) -> None:
 @pytest.mark.parametrize("bundle", [frozen(incident="b" * 32), frozen(round_=2)])
 def test_evidence_of_another_incident_or_round_is_refused(bundle: object) -> None:
     desk = Desk(bundle=bundle)  # type: ignore[arg-type]
-    with pytest.raises(InvalidHistoryError, match="the evidence is of incident"):
+    with pytest.raises(InvalidHistoryError, match="the evidence belongs to incident"):
         desk.open()
 
 
@@ -202,7 +202,7 @@ def test_a_wish_to_undo_is_signed_for_this_incident_and_what_the_executor_did(de
     desk.executed("act")
     assert undo(desk) == 1
 
-    sealed = unseal(desk.book.undo_wanted(INCIDENT), UndoOrder)
+    sealed = unseal(desk.book.undo_order(INCIDENT), UndoOrder)
     assert isinstance(sealed, Sealed)
     now = int(desk.clock.now.timestamp())
     said = UndoOrder(incident=INCIDENT, action=ACTION, person="ann", exp=now + 900)
@@ -219,7 +219,7 @@ def test_a_wish_that_is_repeated_is_told_once_and_lasts_anew(desk: Desk) -> None
     desk.clock.advance(600)
     undo(desk, "bob")
 
-    sealed = unseal(desk.book.undo_wanted(INCIDENT), UndoOrder)
+    sealed = unseal(desk.book.undo_order(INCIDENT), UndoOrder)
     assert isinstance(sealed, Sealed)
     assert (sealed.says.person, sealed.says.exp) == ("bob", desk.clock.now.timestamp() + 900)
     assert sum(isinstance(f, UndoRequested) for f in desk.store.load(INCIDENT)) == 1
@@ -243,7 +243,7 @@ def test_what_the_executor_has_not_done_or_has_undone_is_not_undone(
         desk.executed("undo", undone)
     with pytest.raises(RefusedError, match=why):
         undo(desk)
-    assert desk.book.undo_wanted(INCIDENT) is None
+    assert desk.book.undo_order(INCIDENT) is None
 
 
 def test_an_undo_that_failed_may_be_wanted_again(desk: Desk) -> None:

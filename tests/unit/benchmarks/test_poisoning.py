@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import poisoning
 from benchmarks.poisoning import Callers, alone, logged, main
-from quorum.domain.poisoning import is_concentrated, is_strange
+from quorum.domain.poisoning import is_from_new_callers, is_from_one_caller
 from tests.builders import bad_release, poisoned
 from tests.simulation.timing import cloud
 
@@ -27,17 +27,17 @@ def test_one_attacker_is_concentrated_and_many_newcomers_are_strange() -> None:
 
     assert one is not None
     assert many is not None
-    assert is_concentrated(one)
-    assert is_strange(many)
-    assert not is_concentrated(many)
+    assert is_from_one_caller(one)
+    assert is_from_new_callers(many)
+    assert not is_from_one_caller(many)
 
 
 def test_many_attackers_who_were_there_before_are_not_told() -> None:
     found = logged(attacked(), Random(1), Callers(20, 100, known=True))  # noqa: S311
 
     assert found is not None
-    assert not is_concentrated(found)
-    assert not is_strange(found)
+    assert not is_from_one_caller(found)
+    assert not is_from_new_callers(found)
 
 
 def test_a_bad_release_is_neither() -> None:
@@ -45,7 +45,7 @@ def test_a_bad_release_is_neither() -> None:
     spreads = [logged(one, Random(1), Callers(20)) for one in shops if one]  # noqa: S311
 
     assert len(spreads) > 2
-    assert not any(s is None or is_concentrated(s) or is_strange(s) for s in spreads)
+    assert not any(s is None or is_from_one_caller(s) or is_from_new_callers(s) for s in spreads)
 
 
 def test_the_seed_chooses_the_shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,9 +25,9 @@ def silent(round_: Round, *state: dict[str, Any]) -> dict[str, str]:
         ({"incident": "b" * 32}, "another incident"),
         ({"round": 2}, "another round"),
         ({"evidence": "f" * 64}, "other evidence"),
-        ({"seat": "diagnosis-history"}, "not its seat's"),
+        ({"seat": "diagnosis-history"}, "does not match the signer's key"),
         ({"exp": 0}, "expired"),
-        ({"exp": 4_000_000_000}, "live too long"),
+        ({"exp": 4_000_000_000}, "too far in the future"),
         ({"action": "lambda.rollback_alias:0123456789ab"}, "unknown action"),
         ({"tier": "robust-z"}, "not a method of its own"),
         ({"tier": "invented"}, "not a method of its own"),
@@ -127,12 +127,12 @@ def test_a_ballot_that_cannot_be_read_says_so_before_what_the_state_tells(
 ) -> None:
     round_ = Round()
     read = round_.box.read
-    broken = SeatRecord(None, (), "its ballot cannot be read")
+    broken = SeatRecord(None, (), "its ballot is unreadable")
     monkeypatch.setattr(
         round_.box, "read", lambda name, *about: broken if name == SEAT else read(name, *about)
     )
 
-    assert silent(round_)[SEAT] == "its ballot cannot be read"
+    assert silent(round_)[SEAT] == "its ballot is unreadable"
 
 
 def test_the_log_tells_how_a_seat_came_to_its_vote() -> None:

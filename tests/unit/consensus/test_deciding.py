@@ -163,7 +163,7 @@ def test_evidence_of_another_incident_or_round_is_not_decided_on(changed: dict[s
     round_ = Round(foreign=changed)
     round_.all_vote(ROLLBACK.id)
 
-    with pytest.raises(InvalidHistoryError, match="the evidence is of"):
+    with pytest.raises(InvalidHistoryError, match="the evidence belongs to"):
         round_.decide()
     assert decisions(round_) == []
 

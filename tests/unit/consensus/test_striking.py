@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quorum.domain.ballot_validation import Admitted, genuine
-from quorum.domain.events import SeatStruck
+from quorum.domain.ballot_validation import Admitted, verify_vote
+from quorum.domain.events import SeatEquivocated
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
 from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
@@ -20,8 +20,8 @@ def contradict(round_: Round, seat: str) -> None:
     round_.sign(seat, ballot.vote.model_copy(update={"action": RAISE.id}))
 
 
-def struck(round_: Round) -> list[SeatStruck]:
-    return [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, SeatStruck)]
+def struck(round_: Round) -> list[SeatEquivocated]:
+    return [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, SeatEquivocated)]
 
 
 def test_a_seat_that_contradicts_itself_is_struck_with_the_proof() -> None:
@@ -33,7 +33,7 @@ def test_a_seat_that_contradicts_itself_is_struck_with_the_proof() -> None:
 
     (fact,) = struck(round_)
     assert fact.seat == SEAT
-    signed = [genuine(text, SEATS, round_.verifier.objection) for text in fact.proof]
+    signed = [verify_vote(text, SEATS, round_.verifier.objection) for text in fact.proof]
     assert [isinstance(one, Admitted) and one.vote.seat for one in signed] == [SEAT, SEAT]
     assert fact.proof[0] != fact.proof[1]
     assert round_.controls.suspended() == {}, "learning suspends, and nobody else"

@@ -51,4 +51,4 @@ def histories(least: int = 0) -> st.SearchStrategy[list[IncidentEvent]]:
 def kinds() -> set[str]:
     """Return the name of every kind of fact there is."""
     union = get_args(IncidentEvent)[0]
-    return {kind.__name__ for kind in get_args(union)}
+    return {kind.model_fields["type"].default for kind in get_args(union)}

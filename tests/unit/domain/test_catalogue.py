@@ -9,8 +9,8 @@ from quorum.domain.catalogue import (
     CatalogueError,
     action_id,
     describe,
-    named_so_before,
-    names_parameters,
+    has_former_id,
+    id_matches_parameters,
 )
 from quorum.domain.evidence import Candidate, Scalar
 from tests.unit.executor.evidence import candidate
@@ -56,6 +56,6 @@ def test_a_candidate_whose_parameters_were_changed_is_told_apart(good: Candidate
     other = good.model_copy(update={"parameters": {**good.parameters, "more": 1}})
     short = good.model_copy(update={"id": good.id[:-20]})
 
-    assert (names_parameters(good), named_so_before(good)) == (True, False)
-    assert (names_parameters(other), named_so_before(other)) == (False, False)
-    assert (names_parameters(short), named_so_before(short)) == (False, True)
+    assert (id_matches_parameters(good), has_former_id(good)) == (True, False)
+    assert (id_matches_parameters(other), has_former_id(other)) == (False, False)
+    assert (id_matches_parameters(short), has_former_id(short)) == (False, True)

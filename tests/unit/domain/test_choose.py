@@ -46,8 +46,8 @@ def test_the_best_candidate_or_an_abstention(
         (opinion(), "no candidate is supported"),
         (opinion(a=0.0), "no candidate is supported"),
         (opinion(a=1e-9), "best candidate"),
-        (opinion(a=0.4, none=0.4), "none of the candidates is the likeliest"),
-        (opinion(a=0.5, b=0.5), "the best candidates cannot be told apart"),
+        (opinion(a=0.4, none=0.4), "it is most probable that no candidate helps"),
+        (opinion(a=0.5, b=0.5), "the best candidates are equally probable"),
     ],
 )
 def test_an_abstention_says_why(given_: Opinion, reason: str) -> None:

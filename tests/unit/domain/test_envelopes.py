@@ -25,7 +25,7 @@ from quorum.domain.ballot_validation import (
     admit,
     contradiction,
     contradictions,
-    misfit,
+    mismatch,
 )
 from quorum.domain.canonical import canonical_json
 from quorum.domain.events import EvidenceFrozen
@@ -83,7 +83,7 @@ def test_the_question_of_what_the_log_tells_is_about_its_round_and_candidates() 
         incident_id="a" * 32, round=2, evidence="e" * 64, candidates=(candidate(),)
     )
 
-    assert Question.as_told(told, SEATS, 7.0) == Question(
+    assert Question.from_event(told, SEATS, 7.0) == Question(
         "a" * 32, 2, "e" * 64, frozenset({candidate().id}), SEATS, 7.0
     )
 
@@ -233,7 +233,7 @@ def test_no_vote_answers_a_question_of_another_place_or_time() -> None:
     draw = Random(11)  # noqa: S311
     for _ in range(MANY):
         question = elsewhere(draw)
-        assert misfit(VOTE, question), question
+        assert mismatch(VOTE, question), question
 
 
 def test_nothing_forged_replayed_edited_or_expired_is_admitted() -> None:
@@ -247,12 +247,12 @@ def test_another_encoding_of_the_same_signature_is_refused() -> None:
     der = b64decode(json.loads(TEXT)["sig"])
     r, s = decode_dss_signature(der)
     high = encode_dss_signature(r, p256.ORDER - s)
-    assert why(seal(VOTE, high)) == "its signature is outside the range of one"
+    assert why(seal(VOTE, high)) == "its signature is out of range"
     assert p256.low_s(high) == der
     padded = bytes([der[0], der[1] + 1, 2, der[3] + 1, 0]) + der[4:]
     assert why(seal(VOTE, padded)) in {
         "its signature is not DER",
-        "its signature is in another encoding than the canonical one",
+        "its signature is not in canonical encoding",
     }
     for wrong in (b"\x30\x00", der + b"\x00", encode_dss_signature(0, s), b"x" * 72):
         assert why(seal(VOTE, wrong))
@@ -265,7 +265,7 @@ def test_a_signature_over_another_kind_of_statement_is_no_vote() -> None:
         DOMAIN = b"quorum/approval/v1\n"
 
     other = Other.model_validate(VOTE.model_dump())
-    assert why(sealed(other, VOTE.seat)) == "its signature is not its seat's"
+    assert why(sealed(other, VOTE.seat)) == "its signature does not match the signer's key"
 
 
 def test_only_detection_may_say_that_nothing_is_wrong() -> None:

@@ -92,7 +92,7 @@ def test_an_incident_is_opened_once() -> None:
 
 
 def test_no_history_is_no_incident() -> None:
-    with pytest.raises(InvalidHistoryError, match="without facts"):
+    with pytest.raises(InvalidHistoryError, match="without events"):
         replay([])
 
 

@@ -55,4 +55,4 @@ def test_the_first_log_folds_to_what_came_of_it() -> None:
     assert incident.approval.people == 1
     assert incident.answer is not None
     assert (incident.answer.via, incident.answer.grants) == ("", ())
-    assert (incident.taken_over, incident.undo_wanted) == (None, None)
+    assert (incident.taken_over, incident.undo_requested) == (None, None)

@@ -8,7 +8,7 @@ from quorum.domain.resource_patterns import (
     canonical,
     is_everything,
     matches,
-    misfit,
+    missing_prefix,
     overlap,
     plain,
 )
@@ -89,5 +89,5 @@ def test_other_patterns_are_not_of_everything(pattern: str) -> None:
 
 
 def test_a_pattern_of_another_service_does_not_fit_a_verb() -> None:
-    assert misfit("lambda.rollback_alias", "ssm:*") == "lambda:"
-    assert misfit("lambda.rollback_alias", "lambda:*") is None
+    assert missing_prefix("lambda.rollback_alias", "ssm:*") == "lambda:"
+    assert missing_prefix("lambda.rollback_alias", "lambda:*") is None

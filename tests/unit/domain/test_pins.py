@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.evidence import Change, ChangeKind, ResourceState, Scalar
-from quorum.domain.rollback_pins import below, pins, target
+from quorum.domain.rollback_pins import is_below, pins, rollback_target
 from tests.unit.executor.good_candidates import of
 
 ARN = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:12"
@@ -40,17 +40,17 @@ def test_a_version_below_a_pin_or_not_comparable_with_it_is_below(
     pin: Scalar,
     expected: bool,  # noqa: FBT001 - a row
 ) -> None:
-    assert below(version, pin) is expected
+    assert is_below(version, pin) is expected
 
 
 @given(st.integers(0, 10**12), st.integers(0, 10**12))
 def test_numbers_are_compared_as_numbers(version: int, pin: int) -> None:
-    assert below(str(version), str(pin)) is (version < pin)
+    assert is_below(str(version), str(pin)) is (version < pin)
 
 
 @given(st.text(max_size=40))
 def test_a_pin_is_never_read_as_no_pin(pin: str) -> None:
-    assert below("0", pin) or not below("999999999999", pin)
+    assert is_below("0", pin) or not is_below("999999999999", pin)
 
 
 def test_two_tags_pin_and_no_other() -> None:
@@ -70,7 +70,7 @@ def test_two_tags_pin_and_no_other() -> None:
     ],
 )
 def test_verbs_that_go_back_have_a_target(verb: str, to: Scalar) -> None:
-    assert target(of(verb)) == to
+    assert rollback_target(of(verb)) == to
 
 
 class Way(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from quorum.domain.evidence import ResourceState, Spread
-from quorum.domain.poisoning import reservations
+from quorum.domain.poisoning import reasons_for_approval
 from tests.simulation.handmade import bundle
 from tests.simulation.parts import A, B, C, deployed, state
 
@@ -28,7 +28,7 @@ def one(**changed: Any) -> Spread:
 def said(*spread: Spread, **fields: Any) -> list[str]:
     found = bundle(**{**RELEASED, "spread": spread, **fields})
     (candidate,) = found.candidates
-    return reservations(found, candidate)
+    return reasons_for_approval(found, candidate)
 
 
 def test_four_fifths_of_the_failures_from_one_caller_are_said() -> None:
@@ -70,7 +70,7 @@ def test_a_verb_that_goes_back_to_nothing_has_no_reservations() -> None:
     units = ResourceState(resource=C, settings={"reserved_concurrency": 2, "security_release": "9"})
     found = bundle(states=(units,), spread=(one(),))
     (candidate,) = found.candidates
-    assert reservations(found, candidate) == []
+    assert reasons_for_approval(found, candidate) == []
 
 
 NEWCOMERS: dict[str, Any] = {"most": 1, "strangers": 8, "served": 10, "strangers_served": 4}

@@ -9,9 +9,9 @@ from quorum.domain.catalogue import VERBS
 from quorum.domain.restrictions import (
     ORDER,
     Restriction,
-    changed,
-    most_opted_in,
+    most_autonomous_mode,
     restricted_mode,
+    with_restriction,
 )
 
 VERB_NAMES = st.sampled_from([verb.name for verb in VERBS])
@@ -33,7 +33,11 @@ def test_no_restriction_goes_beyond_the_deployment(
     deployed = mode(rules, verb, resource)
     found = restricted_mode(rules, held, verb, resource)
 
-    assert ORDER.index(found) <= ORDER.index(deployed) <= ORDER.index(most_opted_in(rules, verb))
+    assert (
+        ORDER.index(found)
+        <= ORDER.index(deployed)
+        <= ORDER.index(most_autonomous_mode(rules, verb))
+    )
 
 
 @given(RULES, st.lists(ONE), ONE, VERB_NAMES, RESOURCES)
@@ -50,7 +54,7 @@ def test_one_more_restriction_never_lets_anything_go(
 def test_the_newest_word_on_a_pattern_is_the_only_one(
     held: list[Restriction], new: Restriction
 ) -> None:
-    then = changed(changed((), new) + tuple(held), new)
+    then = with_restriction(with_restriction((), new) + tuple(held), new)
     same = [one for one in then if (one.verb, one.resource) == (new.verb, new.resource)]
 
     assert same == ([] if new.mode == "autonomous" else [new])
@@ -76,4 +80,6 @@ def test_a_parameter_is_held_back_however_its_pattern_was_spelt_when_it_was_stor
 def test_the_other_spelling_of_a_pattern_is_the_same_pattern() -> None:
     held = (Restriction(verb=RESTORE, resource=BARE, mode="shadow"),)
 
-    assert changed(held, Restriction(verb=RESTORE, resource=SLASHED, mode="autonomous")) == ()
+    assert (
+        with_restriction(held, Restriction(verb=RESTORE, resource=SLASHED, mode="autonomous")) == ()
+    )

@@ -55,7 +55,7 @@ def test_a_role_without_a_seat_is_refused(role: str) -> None:
 def test_a_name_that_stands_twice_is_refused() -> None:
     twice = replace(SEATS[0], tiers=(Tier("another", 1),))
 
-    with pytest.raises(SeatTableError, match="seat detection-statistical stands twice"):
+    with pytest.raises(SeatTableError, match="seat detection-statistical is listed twice"):
         check([*SEATS, twice])
 
 
@@ -64,7 +64,7 @@ def test_a_method_that_stands_twice_is_refused(method: str) -> None:
     first, *rest = SEATS
     copied = replace(first, tiers=(*first.tiers, Tier(method, 1)))
 
-    with pytest.raises(SeatTableError, match=f"method {method} stands twice"):
+    with pytest.raises(SeatTableError, match=f"method {method} is listed twice"):
         check([copied, *rest])
 
 

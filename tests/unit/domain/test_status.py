@@ -61,7 +61,7 @@ def test_the_newest_fact_of_each_kind_is_the_one_that_counts(
         ("RecoveryChecked", incident.checked),
         ("ActionTaken", incident.taken),
         ("EvidenceFrozen", incident.evidence),
-        ("WatchdogBarked", incident.barked),
+        ("WatchdogBarked", incident.alerted),
     ):
         found = [fact for fact in history if fact.type == kind]
         assert kept == (found[-1] if found else None)

@@ -46,7 +46,7 @@ class Audit:
         self.error, self.at, self.knows = error, at, knows
         self.asked: list[Change] = []
 
-    def who(self, change: Change) -> AuditEntry | None:
+    def author_of(self, change: Change) -> AuditEntry | None:
         self.asked.append(change)
         if self.error:
             raise self.error

@@ -68,7 +68,7 @@ class Shop:
         at = datetime.fromtimestamp(FAULT - before, UTC)
         inventory = Inventory(self.states, self.book, self.ledger, lambda: at)
         for resource in (FRONT, BACK, LIMIT, GOODS):
-            inventory.look(resource, "live")
+            inventory.observe(resource, "live")
 
     def release(self, name: str, version: str, failing: float = 1.0) -> None:
         """Move the alias; from the fault on so many of two requests a second fail."""

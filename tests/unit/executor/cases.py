@@ -12,7 +12,7 @@ from quorum.domain.events import (
     AlarmJoined,
     ApprovalAnswered,
     ApprovalRequested,
-    Fact,
+    BaseEvent,
     RecoveryChecked,
     UndoRequested,
 )
@@ -76,7 +76,7 @@ class Case(Written):
         """Return the incident as its log tells it."""
         return replay(self.store.load(INCIDENT))
 
-    def facts(self, kind: type[Fact]) -> list[Any]:
+    def facts(self, kind: type[BaseEvent]) -> list[Any]:
         """Return the facts of this kind."""
         return [fact for fact in self.store.load(INCIDENT) if isinstance(fact, kind)]
 
@@ -153,7 +153,7 @@ class Case(Written):
             person="ann",
             exp=int(self.clock.now.timestamp() + seconds),
         )
-        self.approvals.want_undone(INCIDENT, sealed(order, APPROVER))
+        self.approvals.order_undo(INCIDENT, sealed(order, APPROVER))
         add(self.recorder, INCIDENT, UndoRequested, **SAID)
 
     def take_over(self) -> None:

@@ -119,7 +119,7 @@ def test_votes_for_one_candidate_do_not_authorise_a_decision_for_another() -> No
 def test_evidence_of_another_incident_or_round_is_refused_whoever_voted_on_it() -> None:
     for other in ({"incident_id": OTHER}, {"round": 2}):
         case = Case(bundled=other)
-        assert "the evidence is of" in refusal(case)[1]
+        assert "the evidence belongs to" in refusal(case)[1]
 
 
 def test_what_the_log_says_of_the_evidence_moves_nothing() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from functions.executor.certificate import redecide
 from functions.executor.refusal import RefusalError
 from functions.executor.round_decision import Round
-from quorum.domain.events import DecisionMade, SeatStruck
+from quorum.domain.events import DecisionMade, SeatEquivocated
 from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
@@ -140,13 +140,13 @@ def test_a_vote_that_consensus_invents_is_refused() -> None:
 
     found = outcome(case, decision.model_copy(update={"certificate": certificate}), frozen)
 
-    assert found == "a vote does not count: its signature is not its seat's"
+    assert found == "a vote does not count: its signature does not match the signer's key"
 
 
 def test_the_executor_uses_the_keys_that_it_pins_itself() -> None:
     case = Case()
     decision, frozen = decided(case)
-    with pytest.raises(RefusalError, match="not its seat's"):
+    with pytest.raises(RefusalError, match="does not match the signer's key"):
         redecide(case.tools(verifier=UNTRUSTED), Round(decision, frozen))
 
 
@@ -188,7 +188,7 @@ def test_the_executor_finds_a_second_vote_itself_and_strikes_the_seat() -> None:
 
     assert case.run() == "refused"
 
-    (struck,) = case.facts(SeatStruck)
+    (struck,) = case.facts(SeatEquivocated)
     assert struck.seat == NAMES[0]
     assert case.controls.suspended() == {}, "learning suspends, and nobody else"
 
@@ -217,5 +217,5 @@ def test_a_seat_whose_table_holds_only_another_vote_than_the_certificate_is_stru
 
     assert case.run() == "refused"
 
-    (struck,) = case.facts(SeatStruck)
+    (struck,) = case.facts(SeatEquivocated)
     assert struck.seat == NAMES[0]

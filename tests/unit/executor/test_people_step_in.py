@@ -118,10 +118,10 @@ def test_an_order_about_something_else_or_of_before_is_none(order: dict[str, Any
 def test_an_order_of_another_incident_is_none() -> None:
     case = acted("recovered")
     case.order_undo()
-    text = case.approvals.undo_wanted(INCIDENT)
+    text = case.approvals.undo_order(INCIDENT)
     assert text is not None
     foreign = UndoOrder(incident=OTHER, action=case.candidate.id, person="ann", exp=4 * 10**9)
-    case.approvals.want_undone(INCIDENT, sealed(foreign, APPROVER))
+    case.approvals.order_undo(INCIDENT, sealed(foreign, APPROVER))
 
     assert case.run("undo") == "refused"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.commands import Execute
 from quorum.domain.errors import InvalidInputError
 from tests.unit.executor.evidence import INCIDENT
@@ -11,7 +11,7 @@ from tests.unit.executor.evidence import INCIDENT
 def test_a_request_is_read_as_it_is_sent() -> None:
     event = {"operation": "act", "incident_id": INCIDENT, "round": 1, "approval_id": None}
 
-    assert read(Execute, event).operation == "act"
+    assert parse_command(Execute, event).operation == "act"
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ def test_whatever_else_is_sent_is_refused_by_the_fields_name(
     event = {"operation": "act", "incident_id": INCIDENT, "round": 1}
 
     with pytest.raises(InvalidInputError, match=field):
-        read(Execute, {**event, **changed})
+        parse_command(Execute, {**event, **changed})

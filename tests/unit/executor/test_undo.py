@@ -10,7 +10,7 @@ from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import (
     ActionTaken,
     ActionUndone,
-    Fact,
+    BaseEvent,
     InverseCaptured,
     UndoRefused,
 )
@@ -183,8 +183,8 @@ def test_an_action_of_before_the_ledger_held_its_inverse_is_a_persons_to_undo() 
     assert len(case.actuator.writes) == 1
 
 
-def _content(fact: Fact) -> dict[str, Any]:
-    return fact.model_dump(exclude=set(Fact.model_fields))
+def _content(fact: BaseEvent) -> dict[str, Any]:
+    return fact.model_dump(exclude=set(BaseEvent.model_fields))
 
 
 def test_an_undo_that_was_refused_stays_refused_when_the_reason_is_gone() -> None:

@@ -173,8 +173,8 @@ class Written:
 
     def signed(self) -> tuple[str, ...]:
         """Return what is in the seats' tables."""
-        found = (self.ballots.read(seat.name, INCIDENT, 1).envelopes for seat in SEATS)
-        return tuple(text for envelopes in found for text in envelopes)
+        found = (self.ballots.read(seat.name, INCIDENT, 1).signed_votes for seat in SEATS)
+        return tuple(text for signed_votes in found for text in signed_votes)
 
     def _decide(self, route: str, confidence_bp: int, digest: str) -> None:
         votes = tuple(

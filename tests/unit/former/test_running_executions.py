@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 import pytest
 
 from functions.closing.closing import Answer
-from quorum.application.requests import read, read_one_of
+from quorum.application.requests import parse_command, parse_command_of
 from quorum.domain.commands import (
     APPROVAL_COMMAND,
     CastVote,
@@ -48,14 +48,14 @@ VOTES: Final = [
     {"seat": "prediction-model", "abstained": True, "skipped": {"one": {"Error": "AnError"}}},
 ]
 TAKEN: Final[Mapping[str, Callable[[dict[str, Any]], Any]]] = {
-    "approval": partial(read_one_of, APPROVAL_COMMAND),
-    "closing": partial(read, CloseIncident),
-    "communication": partial(read, Notify),
-    "consensus": partial(read, CountVotes),
-    "evidence": partial(read, FreezeEvidence),
-    "executor": partial(read, Execute),
-    "postmortem": partial(read, WritePostMortem),
-    "verification": partial(read, VerifyRecovery),
+    "approval": partial(parse_command_of, APPROVAL_COMMAND),
+    "closing": partial(parse_command, CloseIncident),
+    "communication": partial(parse_command, Notify),
+    "consensus": partial(parse_command, CountVotes),
+    "evidence": partial(parse_command, FreezeEvidence),
+    "executor": partial(parse_command, Execute),
+    "postmortem": partial(parse_command, WritePostMortem),
+    "verification": partial(parse_command, VerifyRecovery),
 }
 """How each function reads what it is called with; the seats all do it alike."""
 

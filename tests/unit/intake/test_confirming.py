@@ -126,7 +126,7 @@ def test_a_remembered_transition_that_cannot_have_been_gives_way(
 ) -> None:
     world.clock.advance(600)
     poisoned = START + timedelta(seconds=600 + ahead)
-    world.operations.see_transition(arn(NAME), poisoned, "f" * 32)
+    world.operations.record_transition(arn(NAME), poisoned, "f" * 32)
     world.send(metric_alarm(at=300))
     if ahead < 0:  # it is young: CloudWatch may come to know of it
         with pytest.raises(SourceUnavailableError):
@@ -140,7 +140,7 @@ def test_a_remembered_transition_that_cannot_have_been_gives_way(
 def test_a_remembered_recovery_that_cannot_have_been_gives_way_to_a_recovery(
     world: World,
 ) -> None:
-    world.operations.see_transition(arn(NAME), START + timedelta(seconds=FAR), "f" * 32)
+    world.operations.record_transition(arn(NAME), START + timedelta(seconds=FAR), "f" * 32)
 
     assert world.take(metric_alarm(value="OK")) == "stray_recovery"
     assert world.take(metric_alarm(at=60)) == "opened"

@@ -18,16 +18,16 @@ def test_a_transition_that_another_environment_joins_in_between_joins_once() -> 
     event = metric_alarm("shop-b", at=5)
 
     class Interleaved(InMemoryOperations):
-        def see_transition(
+        def record_transition(
             self,
             alarm_arn: str,
             at: datetime,
             incident_id: str,
-            disbelieved: datetime | None = None,
+            implausible: datetime | None = None,
         ) -> datetime | None:
             """Remember it; before going on, let another environment handle it from end to end."""
             first = self.transition(alarm_arn) is None
-            newer = super().see_transition(alarm_arn, at, incident_id, disbelieved)
+            newer = super().record_transition(alarm_arn, at, incident_id, implausible)
             if first and alarm_arn.endswith("shop-b"):
                 assert world.take(event) == "joined"
             return newer
@@ -62,7 +62,7 @@ def test_a_newer_transition_that_overtakes_wins(event: dict[str, Any]) -> None:
     class Overtaken(InMemoryOperations):
         def transition(self, alarm_arn: str) -> None:
             """See nothing; right after, somebody handles a newer transition."""
-            self.see_transition(alarm_arn, world.clock.now + timedelta(seconds=9), "f" * 32)
+            self.record_transition(alarm_arn, world.clock.now + timedelta(seconds=9), "f" * 32)
 
     operations = Overtaken(world.clock)
     world.operations = operations

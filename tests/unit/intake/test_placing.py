@@ -65,7 +65,7 @@ def test_no_alarm_joins_an_incident_that_never_opened(world: World) -> None:
 def test_a_transition_that_is_no_longer_the_newest_leaves_no_key_behind(world: World) -> None:
     world.topology.map = chain("checkout", "payment")
     later = world.clock() + timedelta(seconds=60)
-    world.operations.see_transition(arn("shop-checkout-errors"), later, "e" * 32)
+    world.operations.record_transition(arn("shop-checkout-errors"), later, "e" * 32)
 
     assert place(world, metric_alarm()).verdict == "older"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorum.domain.catalogue import Situation, candidates
-from quorum.domain.changes import CHANGED_AT, derive
+from quorum.domain.changes import CHANGED_AT, derive_changes
 from quorum.domain.evidence import Change, ResourceState, Scalar
 
 SEEN, NOW = 1000.4, 1060.2
@@ -27,7 +27,7 @@ resources = st.sampled_from(["lambda:f", "ssm:/p", "dynamodb:t", "ecs:c/s", "sqs
 
 
 def changed(resource: str, before: dict[str, Any], after: dict[str, Any]) -> tuple[Change, ...]:
-    return derive(resource, before, after, seen=SEEN, now=NOW)
+    return derive_changes(resource, before, after, seen=SEEN, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -88,14 +88,16 @@ def test_a_canary_is_a_change_and_no_candidate() -> None:
 
 
 def test_two_observers_of_one_change_agree_on_its_id() -> None:
-    first = derive("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN, now=NOW)
-    second = derive("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN, now=NOW + 30)
+    first = derive_changes("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN, now=NOW)
+    second = derive_changes("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN, now=NOW + 30)
     assert [c.id for c in first] == [c.id for c in second]
 
 
 def test_the_same_change_a_day_later_is_another_one() -> None:
-    first = derive("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN, now=NOW)
-    second = derive("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN + 86400, now=NOW + 86400)
+    first = derive_changes("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN, now=NOW)
+    second = derive_changes(
+        "ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN + 86400, now=NOW + 86400
+    )
     assert first[0].id != second[0].id
 
 
@@ -136,6 +138,6 @@ def test_a_change_leads_to_the_candidate_that_takes_it_back() -> None:
 def test_a_look_of_before_that_has_a_digest_of_the_value_is_no_change() -> None:
     after: dict[str, Scalar] = {"version": 3, "changed_at": 9}
     before: dict[str, Scalar] = {**after, "value_digest": "0" * 64}
-    assert derive("ssm:/p", before, after, seen=SEEN, now=NOW) == ()
-    (change,) = derive("ssm:/p", before, {**after, "version": 4}, seen=SEEN, now=NOW)
+    assert derive_changes("ssm:/p", before, after, seen=SEEN, now=NOW) == ()
+    (change,) = derive_changes("ssm:/p", before, {**after, "version": 4}, seen=SEEN, now=NOW)
     assert (change.before, change.after) == (3, 4)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quorum.application.inventory import Inventory, made_by_us
+from quorum.application.inventory import Inventory, made_by_quorum
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.evidence import Change
 from quorum.domain.executions import Execution
@@ -53,10 +53,10 @@ def test_an_effect_at_another_time_explains_nothing(seconds: float) -> None:
         started_at=1000 + seconds,
         written={"alias_version": "3"},
     )
-    assert not made_by_us(change, [effect])
-    assert made_by_us(change, [effect.model_copy(update={"started_at": 1030.0})])
+    assert not made_by_quorum(change, [effect])
+    assert made_by_quorum(change, [effect.model_copy(update={"started_at": 1030.0})])
     elsewhere = {"started_at": 1030.0, "resource": "lambda:other"}
-    assert not made_by_us(change, [effect.model_copy(update=elsewhere)])
+    assert not made_by_quorum(change, [effect.model_copy(update=elsewhere)])
 
 
 def test_a_change_that_cannot_be_labelled_is_not_stored_as_somebody_elses() -> None:
@@ -69,7 +69,7 @@ def test_a_change_that_cannot_be_labelled_is_not_stored_as_somebody_elses() -> N
     world.set("5")
     broken = Inventory(world.states, world.book, Down(world.clock), world.clock)
     with pytest.raises(StoreUnavailableError):
-        broken.look(FUNCTION, "live")
+        broken.observe(FUNCTION, "live")
     assert world.book.newest(FUNCTION) == Snapshot(
         resource=FUNCTION,
         taken_at=START.timestamp() + 60,

@@ -37,7 +37,7 @@ def test_a_resource_that_is_gone_is_not_a_change() -> None:
     world = World()
     world.look()
     del world.states.settings[FUNCTION]
-    assert world.inventory.look(FUNCTION) is None
+    assert world.inventory.observe(FUNCTION) is None
     newest = world.book.newest(FUNCTION)
     assert newest is not None
     assert newest.settings["alias_version"] == "4"
@@ -49,7 +49,7 @@ def test_what_changes_while_the_settings_are_read_is_dated_after_the_look_began(
     asked_at = world.clock()
     state = ResourceState(resource=FUNCTION, settings={"alias": "live", "alias_version": "4"})
     world.clock.advance(20)
-    world.inventory.review(state, Past(None, ()), (), asked_at)
+    world.inventory.compare(state, Past(None, ()), (), asked_at)
     world.set("5")
     (change,) = world.look(after=1)
     assert change.not_before == asked_at.timestamp()
@@ -73,7 +73,7 @@ def test_a_review_that_finds_nothing_leaves_the_schedules_look_as_it_is() -> Non
     past = world.book.past(FUNCTION, START)
     world.clock.advance(20)
     state = ResourceState(resource=FUNCTION, settings=world.states.settings[FUNCTION])
-    review = world.inventory.review(state, past, (), world.clock())
+    review = world.inventory.compare(state, past, (), world.clock())
     assert (review.changes, review.last) == ((), START.timestamp() + 60)
     assert world.book.past(FUNCTION, START) == past
 
@@ -85,7 +85,7 @@ def test_a_review_and_the_schedules_next_look_tell_the_same_change() -> None:
     world.set("5")
     state = ResourceState(resource=FUNCTION, settings=world.states.settings[FUNCTION])
     world.clock.advance(20)
-    review = world.inventory.review(state, past, (), world.clock())
+    review = world.inventory.compare(state, past, (), world.clock())
     assert [change.after for change in review.changes] == ["5"]
     assert world.look() == ()
     assert list(world.book.past(FUNCTION, START).changes) == list(review.changes)

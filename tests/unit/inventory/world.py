@@ -29,7 +29,7 @@ class World:
 
     def look(self, after: float = 60) -> tuple[Change, ...]:
         self.clock.advance(after)
-        look = self.inventory.look(FUNCTION, "live")
+        look = self.inventory.observe(FUNCTION, "live")
         assert look is not None
         return look.changes
 

@@ -67,7 +67,7 @@ class Review:
     def out(self) -> set[str]:
         """Return the seats that weigh nothing, as consensus and the executor are told."""
         recorder = Round().recorder
-        return set(Striking(recorder, self.suspensions).out())
+        return set(Striking(recorder, self.suspensions).suspended())
 
 
 @pytest.fixture

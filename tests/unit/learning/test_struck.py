@@ -6,7 +6,7 @@ import pytest
 
 from functions.learning.struck import Struck
 from quorum.application.equivocation import Suspensions
-from quorum.domain.events import SeatStruck
+from quorum.domain.events import SeatEquivocated
 from quorum.domain.votes import Vote
 from tests.fakes import InMemoryControls, InMemoryVerifier, sealed
 from tests.fakes.control_log import InMemoryControlLog
@@ -29,7 +29,14 @@ class Scene:
             for conf in (8000, 9000)
         ]
         proof = (texts[0], texts[1])
-        add(self.log.recorder, self.log.incident_id, SeatStruck, seat=SEAT, round=1, proof=proof)
+        add(
+            self.log.recorder,
+            self.log.incident_id,
+            SeatEquivocated,
+            seat=SEAT,
+            round=1,
+            proof=proof,
+        )
 
     def _vote(self, seat: str) -> dict[str, Any]:
         return {
@@ -80,4 +87,4 @@ def test_what_a_person_lifted_stays_lifted_however_often_it_is_told() -> None:
 
     scene.review()
 
-    assert Suspensions(scene.controls, scene.switched).standing() == {}
+    assert Suspensions(scene.controls, scene.switched).in_force() == {}

@@ -40,7 +40,7 @@ class FakeQuorum:
         self.reinstated: list[tuple[str, str, str]] = []
         self.result: dict[str, Any] = {"answer": "granted"}
 
-    def standing(self) -> dict[str, Any]:
+    def in_force(self) -> dict[str, Any]:
         return {}
 
     def reinstate(self, *arguments: str) -> None:

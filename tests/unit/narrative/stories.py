@@ -10,9 +10,9 @@ from quorum.domain.events import (
     ActionTaken,
     ActionUndone,
     ApprovalRequested,
+    BaseEvent,
     DecisionMade,
     EvidenceFrozen,
-    Fact,
     IncidentClosed,
     IncidentEvent,
     IncidentOpened,
@@ -40,7 +40,7 @@ from tests.fakes.recording import add
 
 INCIDENT: Final = "0123456789abcdef" * 2
 ALARM: Final = "shop-checkout-errors"
-F = TypeVar("F", bound=Fact)
+F = TypeVar("F", bound=BaseEvent)
 
 
 def candidate(verb: str, resource: str, summary: str, **parameters: str | int) -> Candidate:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quorum.domain.catalogue import described
+from quorum.domain.catalogue import safe_description
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Candidate
 from quorum.narrative import action, actions, plain
@@ -10,7 +10,7 @@ from tests.unit.api.worlds import World
 from tests.unit.narrative.stories import INCIDENT, ROLLBACK, Log
 
 TRUE = "Point checkout:live back from version 4 to 3"
-NOT_ITS_ID = f"An action whose id is not that of what it would do: {ROLLBACK.id}"
+NOT_ITS_ID = f"Not shown, its id does not match its parameters: {ROLLBACK.id}"
 LIE = ROLLBACK.model_copy(update={"summary": "Do nothing at all"})
 SWAPPED = ROLLBACK.model_copy(
     update={"parameters": {**ROLLBACK.parameters, "function": "payments"}, "summary": TRUE}
@@ -34,13 +34,13 @@ BARE = Candidate(
         (LIE, TRUE),
         (SHORT, TRUE),
         (SWAPPED, NOT_ITS_ID),
-        (BARE, f"An action that the catalogue does not hold: {BARE.id}"),
+        (BARE, f"Not shown, it is not in the catalogue: {BARE.id}"),
     ],
 )
 def test_what_an_action_does_is_said_from_what_its_id_binds(
     candidate: Candidate, told: str
 ) -> None:
-    assert described(candidate) == told
+    assert safe_description(candidate) == told
 
 
 @pytest.mark.parametrize(("forged", "shown"), [(LIE, [TRUE]), (SWAPPED, [])])

@@ -19,10 +19,10 @@ from quorum.domain.events import (
     PostMortemWritten,
     RoleOverran,
     RoleTimed,
-    SeatStruck,
+    SeatEquivocated,
     UndoRefused,
     UndoRequested,
-    WatchdogBarked,
+    WatchdogAlerted,
 )
 from quorum.narrative import Line, plain, timeline
 from tests.fakes.clock import START
@@ -38,7 +38,7 @@ def everything() -> Log:
     log = Log().open().freeze().decide().ask()
     log.add(AlarmJoined, alarm=alarm("shop-prices-errors"))
     log.add(AlarmRecovered, alarm_name="shop-prices-errors", recovered_at=START)
-    log.add(SeatStruck, seat="diagnosis-change", round=1, proof=("one", "other"))
+    log.add(SeatEquivocated, seat="diagnosis-change", round=1, proof=("one", "other"))
     bob = {"by": OutsiderText.of("bob"), "via": "cli", "action": RAISE.id, "missing": 1}
     log.add(ApprovalGiven, approval_id="a", **bob)
     log.add(ApprovalAnswered, approval_id="a", answer="granted", by=OutsiderText.of("alice"))
@@ -61,13 +61,13 @@ def everything() -> Log:
     log.add(MessageSent, message="opened", channel="email", reference="m-1")
     log.add(MessageFailed, message="escalated", channel="email", reason="throttled")
     log.add(PostMortemWritten, key="post-mortems/x.md", content="0" * 64, cost_microdollars=1)
-    log.add(WatchdogBarked, finding="undecided")
+    log.add(WatchdogAlerted, finding="undecided")
     return log
 
 
 def test_every_kind_of_fact_is_one_sentence_in_the_logs_order() -> None:
     log = everything()
-    kinds = {member.__name__ for member in get_args(get_args(IncidentEvent)[0])}
+    kinds = {member.model_fields["type"].default for member in get_args(get_args(IncidentEvent)[0])}
 
     lines = timeline(log.events)
 

@@ -138,7 +138,9 @@ def test_a_large_fact_costs_more_units() -> None:
 
 
 def test_claims_are_counted_for_facts_that_exist() -> None:
-    assert set(CLAIMS) <= {member.__name__ for member in get_args(get_args(IncidentEvent)[0])}
+    assert set(CLAIMS) <= {
+        member.model_fields["type"].default for member in get_args(get_args(IncidentEvent)[0])
+    }
 
 
 def test_every_price_has_a_source_and_a_unit() -> None:

@@ -183,7 +183,7 @@ def test_a_log_that_is_behind_the_notification_is_read_again_later() -> None:
     log = resolved()
     store = StaleReads(stored(log), behind=2)
 
-    with pytest.raises(StoreUnavailableError, match="told of version 7, the log shows 5"):
+    with pytest.raises(StoreUnavailableError, match="version 7 is missing, the log ends at 5"):
         project(published(log.events)[-1], store, InMemoryReadModel())
 
 

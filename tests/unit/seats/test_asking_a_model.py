@@ -17,7 +17,7 @@ from quorum.domain.errors import (
 )
 from quorum.domain.evidence import Bundle
 from quorum.seats.llm.guarded_model import GuardedModel
-from quorum.seats.llm.model_answer import ask, schema_of
+from quorum.seats.llm.model_answer import model_opinion, schema_of
 from quorum.seats.llm.rendering import citable, render
 from tests.builders import bad_release
 from tests.fakes.breaker_store import InMemoryBreakerStore
@@ -40,14 +40,14 @@ def said(*candidates: dict[str, Any], none: float = 0.1, **more: Any) -> dict[st
 
 def test_an_answer_becomes_an_opinion_with_its_citations_and_tokens() -> None:
     model = InMemoryLanguageModel([said(judged(FIRST, 0.8, CITED))], tokens=(900, 60))
-    opinion = ask(BUNDLE, model, "judge")
+    opinion = model_opinion(BUNDLE, model, "judge")
     assert opinion.probabilities == {FIRST: 0.8}
     assert (opinion.none, opinion.cites, opinion.tokens) == (0.1, (CITED,), (900, 60))
 
 
 def test_weights_beyond_1_are_shares_of_1() -> None:
     answer = said(judged(FIRST, 0.9), judged(SECOND, 0.6), none=0.5)
-    opinion = ask(BUNDLE, InMemoryLanguageModel([answer]), "judge")
+    opinion = model_opinion(BUNDLE, InMemoryLanguageModel([answer]), "judge")
     assert opinion.probabilities == {FIRST: pytest.approx(0.45), SECOND: pytest.approx(0.3)}
     assert opinion.none == pytest.approx(0.25)
 
@@ -69,7 +69,7 @@ BAD = [
 @pytest.mark.parametrize("answer", BAD)
 def test_an_answer_outside_the_schema_is_an_error_and_never_a_vote(answer: dict[str, Any]) -> None:
     with pytest.raises(ModelAnswerError):
-        ask(BUNDLE, InMemoryLanguageModel([answer]), "judge")
+        model_opinion(BUNDLE, InMemoryLanguageModel([answer]), "judge")
 
 
 @pytest.mark.parametrize("answer", [a for n, a in enumerate(BAD) if n not in {2, 4}])
@@ -87,10 +87,10 @@ def test_the_schema_takes_a_good_answer_and_names_only_what_is_listed() -> None:
 
 def test_without_a_model_or_candidates_nothing_is_asked() -> None:
     with pytest.raises(ModelUnavailableError):
-        ask(BUNDLE, None, "judge")
+        model_opinion(BUNDLE, None, "judge")
     model = InMemoryLanguageModel()
     with pytest.raises(NotApplicableError):
-        ask(BUNDLE.model_copy(update={"candidates": ()}), model, "judge")
+        model_opinion(BUNDLE.model_copy(update={"candidates": ()}), model, "judge")
     assert model.asked == []
 
 
@@ -139,9 +139,9 @@ def test_an_open_breaker_spares_the_model() -> None:
     guarded = GuardedModel(model, Breaker("model-x", InMemoryBreakerStore(), now=FakeClock()))
     for _ in range(BREAKER_FAILURES):
         with pytest.raises(ModelUnavailableError):
-            ask(BUNDLE, guarded, "judge")
+            model_opinion(BUNDLE, guarded, "judge")
     with pytest.raises(BreakerOpenError):
-        ask(BUNDLE, guarded, "judge")
+        model_opinion(BUNDLE, guarded, "judge")
     assert len(model.asked) == BREAKER_FAILURES
 
 
@@ -149,6 +149,6 @@ def test_in_a_storm_no_model_is_asked() -> None:
     model = InMemoryLanguageModel([said(judged(FIRST, 0.8))])
 
     with pytest.raises(ModelUnavailableError, match="storm"):
-        ask(BUNDLE.model_copy(update={"storm": True}), model, "judge")
+        model_opinion(BUNDLE.model_copy(update={"storm": True}), model, "judge")
 
     assert model.asked == []

@@ -10,12 +10,12 @@ from quorum.domain.errors import (
     ModelUnavailableError,
     QuorumError,
 )
-from quorum.seats.llm.budgeted_model import BudgetedModel, promise
+from quorum.seats.llm.budgeted_model import BudgetedModel, maximum_tokens
 from tests.fakes import START, FakeClock
 from tests.fakes.language_model import InMemoryLanguageModel, Scripted
 from tests.fakes.token_budget import InMemoryTokenBudget
 
-PROMISED = promise("judge", "e" * 3000, {"type": "object"})
+PROMISED = maximum_tokens("judge", "e" * 3000, {"type": "object"})
 TODAY = ("model-a", START.date().isoformat())
 
 
@@ -81,7 +81,7 @@ def test_an_answer_that_does_not_validate_cost_what_it_may_have_cost() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_both_tries_with_their_answers_fit_what_was_promised(system: str, evidence: str) -> None:
-    promised = promise(system, evidence, {})
+    promised = maximum_tokens(system, evidence, {})
     assert promised >= 2 * 1200
     assert promised >= 2 * (len(system) + len(evidence)) // 3
 

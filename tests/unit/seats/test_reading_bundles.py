@@ -3,9 +3,9 @@
 import pytest
 
 from functions.prediction.unproven_changes import GOOD, unspoiled
-from quorum.domain.call_graph import callees, callers, distances_up, witnesses
+from quorum.domain.call_graph import callees, caller_distances, callers, witnesses
 from quorum.domain.evidence import Bundle, Series
-from quorum.seats.signals.change_windows import Span, changes_undone, dated
+from quorum.seats.signals.change_windows import Span, change_span, changes_undone
 from quorum.seats.signals.traffic import (
     alarmed,
     before_and_after,
@@ -95,24 +95,24 @@ SERVED = (
 
 def test_a_deployment_is_dated_by_the_first_request_of_its_version() -> None:
     vague = deployed(C, -40, width=55)
-    assert dated(bundle(SERVED), vague) == Span(ONSET - 1, ONSET + 1)
-    assert dated(bundle(), vague) == Span(ONSET - 40, ONSET + 15)
+    assert change_span(bundle(SERVED), vague) == Span(ONSET - 1, ONSET + 1)
+    assert change_span(bundle(), vague) == Span(ONSET - 40, ONSET + 15)
 
 
 def test_a_version_that_served_all_along_dates_nothing() -> None:
     vague = deployed(C, -40, width=55)
     all_along = (SERVED[0], line(C, "requests", 1, 1, version="2"))
-    assert dated(bundle(all_along), vague) == Span(ONSET - 40, ONSET + 15)
+    assert change_span(bundle(all_along), vague) == Span(ONSET - 40, ONSET + 15)
 
 
 def test_a_first_request_outside_the_window_is_not_believed() -> None:
     early = deployed(C, -25, width=5)
-    assert dated(bundle(SERVED), early) == Span(ONSET - 25, ONSET - 20)
+    assert change_span(bundle(SERVED), early) == Span(ONSET - 25, ONSET - 20)
 
 
 def test_a_parameter_is_dated_by_its_own_history() -> None:
     exact = change(PARAMETER, "parameter", -3, values=(1, 2))
-    assert dated(bundle(SERVED), exact) == Span(ONSET - 3, ONSET - 3)
+    assert change_span(bundle(SERVED), exact) == Span(ONSET - 3, ONSET - 3)
 
 
 def test_a_span_is_covered_evenly() -> None:
@@ -131,8 +131,8 @@ def test_the_graph_is_walked_upwards() -> None:
     evidence = bundle(edges=(*CHAIN, (C, A)))
     assert callers(evidence, C) == (B,)
     assert callees(evidence, B) == (C, PARAMETER)
-    assert distances_up(bundle(), C) == {C: 0, B: 1, A: 2}
-    assert distances_up(evidence, A) == {A: 0, C: 1, B: 2}
+    assert caller_distances(bundle(), C) == {C: 0, B: 1, A: 2}
+    assert caller_distances(evidence, A) == {A: 0, C: 1, B: 2}
 
 
 def test_what_has_no_series_is_witnessed_by_its_callers() -> None:

@@ -67,9 +67,9 @@ def test_evidence_of_another_incident_or_round_is_refused(changed: dict[str, Any
     foreign = BUNDLE.model_copy(update=changed)
     key, digest = table.evidence.put_bundle(foreign)
     told = table.frozen.model_copy(update={"evidence": digest, "key": key})
-    seating = replace(table.seating, known={(BUNDLE.incident_id, 1): told})
+    seating = replace(table.seating, frozen_rounds={(BUNDLE.incident_id, 1): told})
 
-    with pytest.raises(InvalidHistoryError, match="the evidence is of"):
+    with pytest.raises(InvalidHistoryError, match="the evidence belongs to"):
         seating.answer(table.request())
     assert table.box.read(SEAT, BUNDLE.incident_id, 1).ballot is None
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from quorum.domain.ballot_validation import Admitted, genuine
+from quorum.domain.ballot_validation import Admitted, verify_vote
 from quorum.domain.constants import VOTE_LIFETIME_SECONDS
 from quorum.domain.errors import (
     InvalidHistoryError,
@@ -150,9 +150,9 @@ def test_a_vote_is_signed_once_and_only_after_its_ballot_is_claimed() -> None:
     table = Table(BUNDLE, sure(FIRST))
     table.seating.answer(table.request())
     table.seating.answer(table.request(tier="threshold"))
-    ballot, (envelope,), _ = table.box.read(SEAT, BUNDLE.incident_id, 1)
+    ballot, (signed_vote,), _ = table.box.read(SEAT, BUNDLE.incident_id, 1)
     assert ballot is not None
-    found = genuine(envelope, SEATS, table.seating.verifier.objection)
+    found = verify_vote(signed_vote, SEATS, table.seating.verifier.objection)
     assert isinstance(found, Admitted)
     assert found.vote == ballot.vote
     assert table.signer.signed == 1
@@ -164,7 +164,7 @@ def test_a_seat_that_died_before_it_signed_signs_what_it_had_claimed() -> None:
     table.box._envelopes.clear()
     table.opinion = sure(SECOND)
     assert table.seating.answer(table.request())["action"] == FIRST
-    assert len(table.box.read(SEAT, BUNDLE.incident_id, 1).envelopes) == 1
+    assert len(table.box.read(SEAT, BUNDLE.incident_id, 1).signed_votes) == 1
 
 
 def test_a_retried_seat_refuses_a_vote_that_it_did_not_sign() -> None:
@@ -172,5 +172,5 @@ def test_a_retried_seat_refuses_a_vote_that_it_did_not_sign() -> None:
     table.seating.answer(table.request())
     forged = sealed(stored(table).vote, "somebody else")
     table.box._envelopes[SEAT, BUNDLE.incident_id, 1] = {"x": forged}
-    with pytest.raises(InvalidHistoryError, match="not its"):
+    with pytest.raises(InvalidHistoryError, match="did not sign"):
         table.seating.answer(table.request())

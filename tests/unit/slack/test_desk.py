@@ -6,7 +6,7 @@ import pytest
 
 from functions.slack.interactions import Desk, Outcome
 from functions.slack.work import Refused, Work
-from quorum.application.requests import read_one_of
+from quorum.application.requests import parse_command_of
 from quorum.domain.commands import APPROVAL_COMMAND, AnswerApproval, TakeOver
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import InvalidInputError, RefusedError
@@ -51,7 +51,7 @@ class Office:
         if self.error:
             raise self.error
         self.asked.append(request)
-        read_one_of(
+        parse_command_of(
             APPROVAL_COMMAND, request
         )  # what the approval function would not read is no request
         taken = request["operation"] == "take_over"
@@ -110,7 +110,7 @@ def test_who_may_takes_the_incident_over_as_in_the_console(office: Office) -> No
     assert office.press(action="take_over").refused is None
 
     (asked,) = office.asked
-    assert isinstance(read_one_of(APPROVAL_COMMAND, asked), TakeOver)
+    assert isinstance(parse_command_of(APPROVAL_COMMAND, asked), TakeOver)
     assert asked["incident_id"] == INCIDENT
     assert asked["proof"]["kind"] == "press"
     assert office.replies == ["Ada: taken over"]
@@ -178,7 +178,7 @@ def test_what_slack_did_not_sign_is_not_worked_on_whoever_hands_it_on(office: Of
     [
         ({"team": {"id": "T0OTHER"}}, "it was pressed in another workspace"),
         ({"api_app_id": "A0OTHER"}, "it was pressed in another app"),
-        ({"user": {"id": "U0ADA", "team_id": "T0OTHER"}}, "of another workspace"),
+        ({"user": {"id": "U0ADA", "team_id": "T0OTHER"}}, "belongs to another workspace"),
     ],
 )
 def test_a_member_of_another_workspace_is_nobody_whatever_their_id(

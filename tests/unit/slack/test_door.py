@@ -13,7 +13,7 @@ from functions.slack.webhook import Answer, Door, Verdict
 from functions.slack.work import Work
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.slack_interactions import parse
-from quorum.domain.slack_signature import SignedBody, flaw, sign
+from quorum.domain.slack_signature import SignedBody, sign, signature_problem
 from tests.fakes.channels import InMemoryClaims
 from tests.fakes.clock import START, FakeClock
 from tests.unit.slack.presses import ADA, APPROVAL, INCIDENT, SECRET, payload, request
@@ -60,7 +60,7 @@ def test_a_press_is_answered_and_handed_on(entrance: Entrance) -> None:
     press = parse(work.sent.body)
     assert (press.member, press.action) == (ADA, "approve")
     assert (press.approval_id, press.incident_id) == (APPROVAL, INCIDENT)
-    assert flaw(work.sent, SECRET, NOW) is None
+    assert signature_problem(work.sent, SECRET, NOW) is None
 
 
 def test_a_body_in_base64_is_checked_as_it_was_sent(entrance: Entrance) -> None:
@@ -188,7 +188,7 @@ def test_a_signature_over_what_is_no_time_is_forged(timestamp: str) -> None:
     signature = sign(SECRET, timestamp, b"payload")
     sent = SignedBody.model_construct(body="payload", timestamp=timestamp, signature=signature)
 
-    assert flaw(sent, SECRET, NOW) == "forged"
+    assert signature_problem(sent, SECRET, NOW) == "forged"
 
 
 FORMS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=200)
@@ -198,11 +198,11 @@ FORMS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=
 def test_a_signature_is_good_for_its_body_and_time_alone(body: str, other: str, at: int) -> None:
     sent = SignedBody(body=body, timestamp=str(at), signature=sign(SECRET, str(at), body.encode()))
 
-    assert flaw(sent, SECRET, NOW) != "forged"
+    assert signature_problem(sent, SECRET, NOW) != "forged"
     changed = sent.model_copy(update={"body": other})
-    assert (flaw(changed, SECRET, NOW) == "forged") == (body != other)
+    assert (signature_problem(changed, SECRET, NOW) == "forged") == (body != other)
     later = sent.model_copy(update={"timestamp": str(at + 1)})
-    assert flaw(later, SECRET, NOW) == "forged"
+    assert signature_problem(later, SECRET, NOW) == "forged"
 
 
 def test_a_body_is_not_shown_where_the_request_is_printed() -> None:

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from quorum.application.requests import read, read_one_of
+from quorum.application.requests import parse_command, parse_command_of
 from quorum.domain.commands import (
     APPROVAL_COMMAND,
     CastVote,
@@ -66,9 +66,9 @@ def test_a_task_sends_the_command_of_its_function(state: str) -> None:
     name = function.removeprefix("${").removesuffix("}").lower()
 
     command = (
-        read_one_of(APPROVAL_COMMAND, payload)
+        parse_command_of(APPROVAL_COMMAND, payload)
         if name == "approval"
-        else read(COMMANDS.get(name, CastVote), payload)
+        else parse_command(COMMANDS.get(name, CastVote), payload)
     )
 
     assert command.payload().items() >= {"incident_id": "a" * 32}.items()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quorum.application.requests import read
+from quorum.application.requests import parse_command
 from quorum.domain.commands import VerifyRecovery
 from quorum.domain.errors import InvalidInputError
 from tests.unit.executor.evidence import INCIDENT
@@ -10,7 +10,7 @@ from tests.unit.executor.evidence import INCIDENT
 
 @pytest.mark.parametrize("mode", ["action", "dismissal"])
 def test_both_modes_are_read_as_they_are_sent(mode: str) -> None:
-    assert read(VerifyRecovery, {"incident_id": INCIDENT, "mode": mode}).mode == mode
+    assert parse_command(VerifyRecovery, {"incident_id": INCIDENT, "mode": mode}).mode == mode
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,4 @@ def test_whatever_else_is_sent_is_refused_by_the_fields_name(
     changed: dict[str, object], field: str
 ) -> None:
     with pytest.raises(InvalidInputError, match=field):
-        read(VerifyRecovery, {"incident_id": INCIDENT, "mode": "action", **changed})
+        parse_command(VerifyRecovery, {"incident_id": INCIDENT, "mode": "action", **changed})

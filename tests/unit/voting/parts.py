@@ -91,7 +91,7 @@ class Ballots:
         found: SeatRecord = box.read(seat, incident_id, round_)
         return found
 
-    def cast(self, vote: Vote, envelope: str) -> str:
+    def cast(self, vote: Vote, signed_vote: str) -> str:
         """Nobody signs while counting."""
         raise NotImplementedError
 

@@ -14,7 +14,7 @@ from quorum.domain.events import (
     Finding,
     IncidentClosed,
     IncidentOpened,
-    WatchdogBarked,
+    WatchdogAlerted,
 )
 from quorum.domain.evidence import Alarm
 from quorum.domain.incident import Incident, replay
@@ -153,7 +153,7 @@ class Kennel:
     def barks(self, incident_id: str = INCIDENT) -> list[str]:
         """Return the findings in the log."""
         facts = self.store.load(incident_id)
-        return [fact.finding for fact in facts if isinstance(fact, WatchdogBarked)]
+        return [fact.finding for fact in facts if isinstance(fact, WatchdogAlerted)]
 
     def ends(self) -> list[IncidentClosed]:
         """Return the facts that close the first incident."""

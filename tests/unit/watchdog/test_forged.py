@@ -4,7 +4,7 @@ import pytest
 
 from quorum.application.recorder import Recorder
 from quorum.domain.errors import InvalidHistoryError
-from quorum.domain.events import IncidentClosed, WatchdogBarked
+from quorum.domain.events import IncidentClosed, WatchdogAlerted
 from tests.fakes import CountingIds, InMemoryEventStore
 from tests.fakes.recording import add
 from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
@@ -44,7 +44,7 @@ def test_a_forged_decision_keeps_no_undecided_incident_from_people(kennel: Kenne
 
 
 def test_a_forged_bark_keeps_nothing_from_people(kennel: Kennel) -> None:
-    add(kennel.recorder, INCIDENT, WatchdogBarked, finding="undecided")
+    add(kennel.recorder, INCIDENT, WatchdogAlerted, finding="undecided")
 
     assert kennel.sweep(300) == {"undecided": 1}
     assert kennel.sweep(60) == {}, "and yet they are told once"
@@ -62,7 +62,7 @@ def test_an_opening_that_is_no_fact_keeps_nobody_from_the_other_incidents(
     kennel: Kennel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: object) -> list[object]:
-        raise InvalidHistoryError("not a fact that this code knows")
+        raise InvalidHistoryError("not a valid event for this version")
 
     monkeypatch.setattr(kennel.store, "opened_since", broken)
 
@@ -92,7 +92,7 @@ def test_an_incident_whose_log_is_still_empty_is_not_started(kennel: Kennel) -> 
 def test_of_an_incident_of_before_the_log_counts(kennel: Kennel) -> None:
     kennel.opened(OTHER, "shop-other", kept=False)
     kennel.decided()
-    add(kennel.recorder, OTHER, WatchdogBarked, finding="undecided")
+    add(kennel.recorder, OTHER, WatchdogAlerted, finding="undecided")
 
     assert kennel.sweep(300) == {}
 
