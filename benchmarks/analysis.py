@@ -1,4 +1,4 @@
-"""What the analysis core costs: importing it, its size, and a bundle of 300 series of 600 points.
+"""Cost of the analysis core: importing it, its size, and a bundle of 300 series of 600 points.
 
 The bundle is drawn with a seed: a hundred services that call one another in a tree, each with
 requests, errors and latency; one fails after its deployment. Times are of the processor, and each
@@ -75,7 +75,7 @@ def measure() -> Measured:
         about=__doc__ or "",
         goals=[goal],
         tables=[
-            Table(title="What it adds to a handler", rows=[cost]),
+            Table(title="Added to a handler", rows=[cost]),
             Table(title="ms of the processor", rows=rows),
         ],
     )

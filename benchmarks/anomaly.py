@@ -1,7 +1,7 @@
 """Anomalies in labelled series, scored as nab does: `python -m benchmarks.anomaly --data DIR`.
 
-The detector is `functions.detection.streaming_anomaly`, point by point in the order of the file: it
-sees neither what follows, nor a file's length, least or greatest value.
+The detector is `functions.detection.streaming_anomaly`, point by point in the order of the file:
+it sees neither what follows, nor a file's length, least or greatest value.
 """
 
 import sys
@@ -144,7 +144,7 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
             title="Beside others", rows=[*_ours(ours, blind), *_checked(files, data), *_others()]
         ),
         Table(title="By category, one threshold per profile", rows=_by_category(files, ours)),
-        Table(title="The tail probability told, outside the windows", rows=_tails(files, seen)),
+        Table(title="Reported tail probability, outside the windows", rows=_tails(files, seen)),
         Table(title="Cost", rows=[{"µs per point": round(micros, 1), "bytes per series": kept}]),
     ]
     return Measured(benchmark="anomaly", about=_ABOUT, goals=goals, tables=tables), figures
@@ -155,11 +155,11 @@ _ABOUT: Final = (
     "The nab format (Lavin and Ahmad, 2015). Our scorer is checked first, on stored outputs of two "
     "detectors where the directory has them: CAD OSE must come to 69.90, 66.98 and 73.18, the "
     "windowed Gaussian to 39.65, 20.87 and 47.41. *Causal*: no more is known at a point than what "
-    "came before; the others' published runs were told each file's least and greatest value. "
-    "Views, margins and handicaps were searched on the labels (`anomaly_choice.py` says how "
-    "and how often), so the first row is in-sample. *Left out*: both the configuration and the "
-    "threshold that score a category were searched on the other categories alone. That is what to "
-    "expect of series that it has not met. *Threshold left out*: the shipped configuration, which "
+    "came before; the others' published runs were given each file's least and greatest value. "
+    "Views, margins and handicaps were searched on the labels (how and how often: "
+    "`anomaly_choice.py`), so the first row is in-sample. *Left out*: both the configuration and "
+    "the threshold that score a category were searched on the other categories alone. Expect that "
+    "on new series. *Threshold left out*: the shipped configuration, which "
     "has seen all labels, with each category's threshold from the others."
 )
 
@@ -225,8 +225,11 @@ def _tails(files: Sequence[Labelled], seen: Sequence[Sequence[Reading]]) -> list
         if row >= file.probation and not any(w.first <= row <= w.last for w in file.windows)
     ]
     return [
-        {"told at most": told, "came up": float(f"{sum(t <= told for t in calm) / len(calm):.2g}")}
-        for told in TAILS
+        {
+            "reported at most": tail,
+            "came up": float(f"{sum(t <= tail for t in calm) / len(calm):.2g}"),
+        }
+        for tail in TAILS
     ]
 
 

@@ -1,7 +1,7 @@
 """Verifying a certificate: ten signed votes, admitted and counted as the executor does it.
 
 Keys are made here and already read, as in a warm environment; reading the seats' tables is not in
-it. Each of 300 certificates is verified once; the median and the 99th percentile are told.
+it. Each of 300 certificates is verified once; the median and the 99th percentile are reported.
 """
 
 import sys

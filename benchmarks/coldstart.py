@@ -11,10 +11,10 @@ machine as on an idle one.
 
 Clients are made at import on purpose. Lambda gives a full processor to the import and a fraction
 of one to the first request, so making them later would improve the first ratio and nothing else.
-For the same reason the validators that every request needs are built at import: all facts of the
+For the same reason the validators that every request needs are built at import: all events of the
 log as one union, and the evidence. Those that a function may never need wait for their first use.
 What a handler takes beyond *bare* is its own code, most of it pydantic building the models of
-facts and evidence.
+events and evidence.
 """
 
 import sys

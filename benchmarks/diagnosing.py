@@ -1,4 +1,4 @@
-"""What diagnosis costs: importing the core, and a bundle of 300 series of 600 points.
+"""Cost of diagnosis: importing the core, and a bundle of 300 series of 600 points.
 
 The bundle is drawn with a seed: a hundred services that call one another in a tree, each with
 requests, errors and latency, and the last of them slow. Times are of the processor, the median of

@@ -1,8 +1,8 @@
 """When a series breaches its threshold, foretold: `python -m benchmarks.forecast --data DIR`.
 
-The CloudWatch series of the nab format. From moments spread over each series, with what came before
-and nothing else: how probable is a value above the threshold within 1 to 96 points? The threshold
-is the 98th percentile of the newest 1500 points, as an operator might set it.
+The CloudWatch series of the nab format. From moments spread over each series, with what came
+before and nothing else: how probable is a value above the threshold within 1 to 96 points? The
+threshold is the 98th percentile of the newest 1500 points, as an operator might set it.
 """
 
 import sys
@@ -168,7 +168,7 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
     ]  # fmt: skip
     tables = [
         Table(title="Brier skill over climatology, by horizon", rows=[*_horizons(answers)]),
-        Table(title="Told, against how often it came", rows=[*_reliability(answers)]),
+        Table(title="Reported and observed probability", rows=[*_reliability(answers)]),
         Table(title="80 % intervals of the time to the breach", rows=[times]),
         Table(title="Intervals of the value", rows=_intervals(spans)),
         Table(title="By series", rows=[*_files(answers)]),
@@ -179,12 +179,12 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
 _ABOUT: Final = (
     "When a series breaches its threshold.\n"
     "The CloudWatch series of the nab format; every 48 points, unless the threshold is breached "
-    "already, each method tells how probable a breach within each horizon is. Thresholds are the "
-    "98th percentile of the past. *Climatology* is how often the past's spans of that length saw a "
-    "breach; *seasonal naive* says what the day before did, at 0.9. Skill is 1 less the Brier "
-    "score over climatology's; ours abstains where too little was seen, and all are scored on what "
-    "it answers. The methods were compared once on these series (12 candidates; three of equal "
-    "weight were taken); nothing is fitted to them."
+    "already, each method gives the probability of a breach within each horizon. Thresholds are "
+    "the 98th percentile of the past. *Climatology* is the share of the past's spans of that "
+    "length with a breach; *seasonal naive* repeats the day before, at 0.9. Skill is 1 less the "
+    "Brier score over climatology's; ours abstains where too little was seen, and all are scored "
+    "on what it answers. The methods were compared once on these series (12 candidates; three of "
+    "equal weight were taken); nothing is fitted to them."
 )
 
 
@@ -217,7 +217,7 @@ def reliability(answers: Sequence[Told], bins: int = 10) -> list[tuple[float, fl
 
 def _reliability(answers: Sequence[Told]) -> Iterator[dict[str, Cell]]:
     for mean, came, count in reliability(answers):
-        yield {"told": round(mean, 3), "came": round(came, 3), "answers": count}
+        yield {"reported": round(mean, 3), "came": round(came, 3), "answers": count}
 
 
 def _time_intervals(answers: Sequence[Told]) -> dict[str, Cell]:

@@ -2,8 +2,8 @@
 
 The events go, in batches of ten, to four processes that import intake's handler as four Lambda
 environments would, each with its own wiring; tables, state machine, queue and parameter are an
-emulator's. What raises a transient error is delivered again, as the queue would. Afterwards the
-log is read back: every transition must be one of its facts, or have been answered as superseded
+emulator's. A delivery that raises a transient error is repeated, as by the queue. Afterwards the
+log is read back: every transition must be one of its events, or have been answered as superseded
 by a newer one of the same alarm, and each incident must have one execution.
 """
 

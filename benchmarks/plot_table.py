@@ -15,7 +15,7 @@ class Plot(NamedTuple):
     table: str
     """The table's title."""
     kind: Literal["bars", "lines", "diagonal"]
-    """Bars beside one another per row; lines over the first column; points against *as told*."""
+    """Bars side by side per row; lines over the first column; points against *as reported*."""
     over: str
     """The column with the labels, or with the horizontal axis."""
     columns: tuple[str, ...]
@@ -46,7 +46,7 @@ PLOTS: Final = (
         ("ours", "climatology", "seasonal naive"),
         "skill",
     ),
-    Plot("forecast", "Told, against how often it came", "diagonal", "told", ("came",)),
+    Plot("forecast", "Reported and observed probability", "diagonal", "reported", ("came",)),
     Plot(
         "root_cause",
         "Beside the baselines, same cases",

@@ -1,23 +1,24 @@
-"""Poisoned evidence: how often somebody without rights gets a good release rolled back.
+"""Poisoned evidence: how often an attacker without rights gets a good release rolled back.
 
 Shops are simulated request by request; ten seats without a model vote on what metrics, logs and
-changes show, and the executor's own rules judge. In an *attack* a good version is deployed, and so
-many seconds later a share of the requests begins to fail whatever the version: somebody sends what
-the function cannot take. *Before* is what the quorum would have rolled back by itself on metrics
-alone; the columns after it are what it still does where log lines name the caller, and one caller,
-two or a hundred send what fails: newcomers, or such as were there before. Where no line names a
-caller it is as before. Callers are simulated: each request's is drawn, the n-th of them 1/n as
-often as the first.
+changes show, and the executor's own rules judge. In an *attack* a good version is deployed, and
+so many seconds later a share of the requests begins to fail whatever the version: an attacker
+sends requests that the function cannot process. *Before* is the share that the quorum would have
+rolled back by itself on metrics alone; the columns after it are the share that it still does
+where log lines name the caller, and one caller, two or a hundred send what fails: new callers, or
+earlier ones. Where no line names a caller it is as before. Callers are simulated: each request's
+is drawn, the n-th of them 1/n as often as the first.
 
-A release that is marked (`quorum:security-release`) or pinned (`quorum:no-rollback-below`) is never
-rolled back by the quorum alone; that is a comparison of numbers, which is tested and not measured
-here. Points that somebody puts into a declared namespace (cloudwatch:PutMetricData on it) cannot be
-told from a bad release: such a share is *before*, whatever the logs say of callers.
+A release that is marked (`quorum:security-release`) or pinned (`quorum:no-rollback-below`) is
+never rolled back by the quorum alone; that is a comparison of numbers, which is tested and not
+measured here. Points that an attacker puts into a declared namespace (cloudwatch:PutMetricData on
+it) cannot be distinguished from a bad release: there the share is *before*, whatever the logs
+show of callers.
 
-*Lost* is the share of truly bad releases which would have been rolled back alone, and are not now.
-They fail callers alike here; one that breaks a single caller's requests is a person's to judge.
-Failures by content (path, item) are not looked at: a release that breaks one route fails by content
-just like poison, and autonomy would be lost in every one of these.
+*Lost* is the share of truly bad releases which would have been rolled back alone, and are not
+now. They fail callers alike here; one that breaks a single caller's requests is left to a person.
+Failures by content (path, item) are not looked at: a release that breaks one route fails by
+content just like poison, and autonomy would be lost in every one of these.
 """
 
 import random

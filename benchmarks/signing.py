@@ -1,4 +1,4 @@
-"""Signing: what signed votes add to the time from an incident's opening to its decision.
+"""Signing: the time that signed votes add from an incident's opening to its decision.
 
 The product is deployed to an emulator. Its ten seats and consensus are there twice, as two versions
 behind the aliases that the state machine calls: the product's own, and one in which nothing is

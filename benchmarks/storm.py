@@ -34,14 +34,14 @@ SCENES: Final[dict[str, tuple[ChannelName, ...]]] = {
     "Slack and PagerDuty down": ("slack", "pagerduty"),
     "everything down": ("slack", "pagerduty", "email"),
 }
-ABOUT: Final = f"""A storm of incidents, and what people are told of it.
-{INCIDENTS} incidents open within {WITHIN_SECONDS} s; each is decided 20 s later, a tenth asks a
-person, a fifth ends with one, the others are resolved after two minutes. The code that ships tells
-people of all of it, on a virtual clock: the outbox, two couriers with batches of a second, the
-rates, the breakers. Services take 0.3 s to answer. Routes: Slack, then mail, for everything;
-PagerDuty, then mail, beside it for what needs a person. *Told* means that what
-is kept of notifications names a channel of the route. What cannot be told is in the dead-letter
-queue; what is neither is lost."""
+ABOUT: Final = f"""A storm of incidents, and its notifications.
+{INCIDENTS} incidents open within {WITHIN_SECONDS} s; each is decided 20 s later, a tenth requests
+approval, a fifth is escalated, the others are resolved after two minutes. The code that ships sends
+all notifications, on a virtual clock: the outbox, two couriers with batches of a second, the rates,
+the breakers. Services take 0.3 s to answer. Routes: Slack, then mail, for everything; PagerDuty,
+then mail, beside it for messages that need a person. *Sent* means that the record of notifications
+names a channel of the route. A message that cannot be sent is in the dead-letter queue; one that is
+neither is lost."""
 
 
 class Duty(NamedTuple):
@@ -105,8 +105,8 @@ class Scene:
         sends = {n: len(service.sent) for n, service in self.office.services.items()}
         return {
             "scene": name,
-            "to tell": len(self.duties),
-            "told": len(waits),
+            "to send": len(self.duties),
+            "sent": len(waits),
             "kept": len(self.office.letters.kept),
             "lost": self.lost(),
             **{f"{channel} sends": count for channel, count in sends.items()},
@@ -143,13 +143,13 @@ def measure() -> Measured:
             measured=sum(scene.over() for scene in scenes.values()),
         ),
         Goal(
-            what="messages that reached nobody while mail was up",
+            what="undelivered messages while mail was up",
             rule="exactly",
             limit=0,
             measured=untold,
         ),
         Goal(
-            what="seconds until a person was told who is needed, at most, while mail was up",
+            what="seconds until a person who is needed was notified, at most, while mail was up",
             rule="at most",
             limit=TOLD_SECONDS,
             measured=round(longest, 1),

@@ -1,6 +1,6 @@
-"""Worth of the quorum, simulated: ten seats, four voters and the best single seat.
+"""Value of the quorum, simulated: ten seats, four voters and the best single seat.
 
-Nothing here is measured of real seats: accuracies and correlations are assumed, and the table says
+Nothing here is measured on real seats: accuracies and correlations are assumed, and the table shows
 what would follow. `--accuracies FILE` takes measured ones and adds a table of them.
 
 In each incident one candidate is right and one is a decoy, for which every seat that errs votes:
@@ -8,12 +8,12 @@ the worst kind of error, as errors that scatter go to a person. A seat's confide
 beta distribution around its accuracy, and is honest: of votes with confidence c the share c is
 right. Errors go together by a Gaussian copula with one factor, the incident's difficulty: at
 correlation 0 each seat errs by itself, at 1 all err at once. Seats are unequal, evenly spread 0.1
-around the mean and 0.99 at most; who is good is drawn anew each time, and the best seat is the best
-of the ten. Ten and four votes are counted by the code that decides, threshold and second rule; the
-single seat acts when its own confidence is 0.7 or more. *As often* has it act in as many incidents
-as the ten seats do, those of which it is surest, and says in how many it is then wrong. That
-comparison favours the single seat: somebody must know which one is best, and that nobody has turned
-it.
+around the mean and 0.99 at most; the good ones are drawn anew each time, and the best seat is the
+best of the ten. Ten and four votes are counted by the code that decides, threshold and second rule;
+the single seat acts when its own confidence is 0.7 or more. *As often* has it act in as many
+incidents as the ten seats do, those of which it is surest, and shows in how many it is then wrong.
+That comparison favours the single seat: a person must know which one is best, and that it is not
+compromised.
 """
 
 import sys
