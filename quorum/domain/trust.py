@@ -6,8 +6,8 @@ executor writes comes from the frozen evidence (by its digest), from signed vote
 the resource itself, from the clock, from the deployment, or from a store with one writer.
 
 The synthesised permissions are tested against these tables: the build fails on a second writer, and
-on a store that is read by one of the three readers and not listed here. `docs/threat-model.md` is
-generated from them.
+on a store that is read by one of the three readers and not listed here. `docs/threat-model.md` and
+`docs/architecture.md` are generated from them.
 """
 
 from typing import Final, Literal, NamedTuple

@@ -1,10 +1,10 @@
-"""What each role could cause if it were turned, as docs/threat-model.md prints it.
+"""What each role could cause if it were compromised, as docs/threat-model.md prints it.
 
 python -m tests.attacks.threats            prints it
 python -m tests.attacks.threats --write    puts it into the page, between the marks
 
-Derived from the synthesised policies and the domain's table of trust. What a role may do and
-nobody here has words for is an error: a new permission has to be thought about.
+Derived from the synthesised policies and the domain's trust table. A permission that has no
+description here is an error: a new permission has to be thought about.
 """
 
 import os
@@ -29,12 +29,12 @@ PAGE: Final = Path(__file__).parents[2] / "docs" / "threat-model.md"
 COMMAND: Final = "python -m tests.attacks.threats --write"
 FIRST, LAST = f"<!-- roles: {COMMAND} -->", "<!-- end of roles -->"
 LEVELS: Final = (
-    "is trusted for effect",
+    "trusted for effect",
     "can make honest seats vote for harm",
-    "keeps what guards an effect",
-    "has one vote of ten",
+    "can lift a guard",
+    "one vote of ten",
     "can delay, mislead or silence",
-    "can do no harm",
+    "no harm",
 )
 EFFECT, MISLEADS, KEEPS, VOTES, SILENCES, READS = range(len(LEVELS))
 READING: Final = (
@@ -53,13 +53,13 @@ TELEMETRY: Final = (
     "cloudwatch:PutMetricData",
 )
 CLAIMS: Final = {
-    "open#*": "hold an alarm's resources, so that new alarms join an incident that is not theirs",
-    "seen#*": "have a transition of an alarm count as seen",
-    "closed#*": "say when an alarm's last incident ended, to who reads it there still",
-    "press#*": "have a press of a button count as seen",
-    "bark#*": "have an incident count as looked at: its next look is late",
-    "rate#channel#*": "use up a channel's rate: what people are to be told waits, and that alarms",
-    "stop": "throw or lift what an earlier version took for the stop switch",
+    "open#*": "reserve an alarm's resources, so that new alarms join the wrong incident",
+    "seen#*": "mark an alarm's state change as already handled",
+    "closed#*": "change the recorded end of an alarm's last incident, for readers of that record",
+    "press#*": "mark a Slack interaction as already handled",
+    "bark#*": "delay the watchdog's next alert about an incident",
+    "rate#channel#*": "use up a channel's rate: notifications wait, and an own alarm fires",
+    "stop": "set or lift the stop switch of an earlier version",
 }
 Says = Callable[[str, str], tuple[int, str]]
 """From a resource's short name, and a leading key or nothing, to a level and words."""
@@ -78,7 +78,7 @@ class Can(NamedTuple):
 def _table(name: str, key: str) -> tuple[int, str]:
     store = next((s for s in STORES if s.key in {f"table:{name}", f"votes:{name[6:]}"}), None)
     if name.startswith("votes-"):
-        return VOTES, "sign one vote of ten, for anything"
+        return VOTES, "sign one vote of ten, for any candidate"
     if store is not None:
         return KEEPS, f"change {store.holds} (`{name}`)"
     if name == "operations":
@@ -87,36 +87,36 @@ def _table(name: str, key: str) -> tuple[int, str]:
 
 
 TABLES: Final = {
-    "events": "tell people anything in the log, which holds effects back and lifts none",
-    "view": "show people another state of an incident than the log's",
-    "memory": "have one seat (history) take another past for like this",
-    "inventory": "say how resources were before, which evidence believes",
-    "notifications": "say that people were told who were not",
+    "events": "write anything into the event log, which can hold effects back and never permit one",
+    "view": "show an incident in a state that the log does not bear out",
+    "memory": "make one seat (history) rely on false past incidents",
+    "inventory": "forge the earlier state of resources, which evidence relies on",
+    "notifications": "mark people as notified who were not",
 }
 
 
 def _claim(key: str) -> str:
     kind, _, of = key.partition("#")
     if kind == "budget":
-        return "use up a model's budget of the day"
+        return "use up a model's daily budget"
     if kind == "breaker":
-        asked = "a channel" if of in CHANNELS else of.replace("model-", "the model of ")
-        return f"have {asked} not asked for a while, by its breaker"
+        behind = "a channel" if of in CHANNELS else of.replace("model-", "the model of ")
+        return f"open the circuit breaker of {behind}"
     return CLAIMS[key]
 
 
 def _queue(name: str, _: str) -> tuple[int, str]:
     return SILENCES, {
-        "outbox": "have people told, once more, what the log says of an incident",
-        "dead-letters": "fill the dead letters, which alarms",
-        "alarms": "send alarms that CloudWatch did not",
+        "outbox": "send people another notification about an incident",
+        "dead-letters": "fill the dead-letter queue, which fires an own alarm",
+        "alarms": "send alarm events that did not come from CloudWatch",
     }[name]
 
 
 def _taken(name: str, _: str) -> tuple[int, str]:
     return SILENCES, {
-        "outbox": "take messages to people away",
-        "alarms": "take alarms away before anybody sees them",
+        "outbox": "remove notifications before they are sent",
+        "alarms": "remove alarm events before intake handles them",
     }[name]
 
 
@@ -133,22 +133,22 @@ ACTIONS: Final[Mapping[str, Says]] = {
     "sqs:ReceiveMessage": _taken,
     "lambda:InvokeFunction": _called,
     "s3:PutObject": lambda name, _: {
-        "bundles": (MISLEADS, "freeze other evidence than there is"),
-        "post-mortems": (SILENCES, "write another post-mortem"),
+        "bundles": (MISLEADS, "freeze false evidence"),
+        "post-mortems": (SILENCES, "replace a post-mortem"),
     }[name],
-    "states:StartExecution": lambda *_: (SILENCES, "have an incident looked at again"),
+    "states:StartExecution": lambda *_: (SILENCES, "start another run for an incident"),
     "states:SendTaskSuccess": lambda *_: (
         SILENCES,
-        "end the wait for an answer; the executor asks for the grants itself",
+        "end the wait for an answer; the executor reads the grants itself",
     ),
-    "kinesis:PutRecords": lambda *_: (SILENCES, "show the read model other facts than the log's"),
-    "ses:SendEmail": lambda *_: (SILENCES, "write people e-mail in Quorum's name"),
+    "kinesis:PutRecords": lambda *_: (SILENCES, "publish false events to the read model"),
+    "ses:SendEmail": lambda *_: (SILENCES, "send e-mail in Quorum's name"),
     "secretsmanager:GetSecretValue": lambda *_: (
         SILENCES,
         "post to a channel in Quorum's name, with its secret",
     ),
-    "bedrock:InvokeModel": lambda *_: (SILENCES, "spend on the model"),
-    "sts:AssumeRole": lambda *_: (EFFECT, "become any verb's role"),
+    "bedrock:InvokeModel": lambda *_: (SILENCES, "spend money on the model"),
+    "sts:AssumeRole": lambda *_: (EFFECT, "assume any verb's role"),
 }
 
 
@@ -158,11 +158,17 @@ def could_cause(deployed: Deployed) -> Mapping[str, tuple[Can, ...]]:
     special: dict[str, list[Can]] = {}
     for name in effect(deployed):
         if name.startswith("verb-"):
-            special.setdefault(name, []).append(Can(EFFECT, "do its verb where that is allowed"))
+            special.setdefault(name, []).append(
+                Can(EFFECT, "run its verb on the allowed resources")
+            )
     for name in signs_grants(deployed):
-        special.setdefault(name, []).append(Can(EFFECT, "sign grants and orders in people's names"))
+        special.setdefault(name, []).append(
+            Can(EFFECT, "sign grants and undo orders in people's names")
+        )
     for name in misleads(deployed) | reads_for_evidence(deployed):
-        special.setdefault(name, []).append(Can(MISLEADS, "choose what ten honest seats see"))
+        special.setdefault(name, []).append(
+            Can(MISLEADS, "choose the evidence of ten honest seats")
+        )
     found = iam(deployed).identities
     return {
         name: tuple(sorted({*special.get(name, ()), *_own(deployed, identity)}))
@@ -178,10 +184,10 @@ def level(deployed: Deployed, role: str) -> int:
 def _own(deployed: Deployed, identity: Identity) -> Iterator[Can]:
     if identity.boundary is not None:
         if not any(statement.allows for statement in identity.own):
-            yield Can(READS, "nothing, for the operator allows its verb nothing")
+            yield Can(READS, "do nothing: the configuration allows its verb no resource")
         return
     if any("AWSBackupServiceRolePolicyForBackup" in policy for policy in identity.managed):
-        yield Can(SILENCES, "copy the tables, or fail to")
+        yield Can(SILENCES, "read the tables, or not back them up")
     for statement in identity.own:
         yield from _of_statement(deployed, statement)
 
@@ -206,7 +212,7 @@ def _short(deployed: Deployed, service: str, resource: str) -> str:
 
 def table(deployed: Deployed) -> str:
     """Return the roles, the most trusted first."""
-    lines = ["| role | if it is turned it … | namely it can |", "|---|---|---|"]
+    lines = ["| role | if it is compromised | it can |", "|---|---|---|"]
     for place, words in enumerate(LEVELS):
         for roles, causes in _alike(deployed, place).items():
             lines.append(f"| {', '.join(roles)} | {words} | {_told(causes)} |")
@@ -231,7 +237,7 @@ def _told(causes: Iterable[Can]) -> str:
     called = [one.removeprefix(CALLS) for one in words if one.startswith(CALLS)]
     others = [one for one in words if not one.startswith(CALLS)]
     if called:
-        others.append(f"call {', '.join(called)}, each of which judges by itself what it is asked")
+        others.append(f"call {', '.join(called)}, each of which verifies its own input")
     return "; ".join(others)
 
 

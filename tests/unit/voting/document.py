@@ -1,4 +1,4 @@
-"""What the proofs found, as the README and docs/quorum.md print it.
+"""Findings of the proofs, as the README and docs/quorum.md print them.
 
 python -m tests.unit.voting.document            prints all of it
 python -m tests.unit.voting.document --write    puts it into both, between the marks
@@ -32,7 +32,7 @@ A_PERSON: Final = "a person decides"
 
 
 def claim_of(layout: str) -> str:
-    """Return what every ballot of the layout bears out, as one sentence or two."""
+    """Return the claim that every ballot of the layout bears out, in one sentence or two."""
     seats, few = LAYOUTS[layout], tolerated(layout)
     if not few:
         return f"Nothing is claimed of {layout}."
@@ -51,10 +51,10 @@ def claim() -> str:
 
 
 def layouts() -> str:
-    """Return what each layout tolerates, and how far that was tried."""
+    """Return the liars that each layout tolerates, and the number of ballots that were tried."""
     return "\n".join(
         _table(
-            ("layout", "seats", "any so many may lie", "any whole role may", "ballots, all tried"),
+            ("layout", "seats", "liars tolerated", "any whole role tolerated", "ballots tried"),
             (
                 (
                     layout,
@@ -70,7 +70,7 @@ def layouts() -> str:
 
 
 def tight() -> str:
-    """Return how one liar more than is tolerated can do both, in each layout."""
+    """Return how one liar more than is tolerated breaks both properties, in each layout."""
     return "\n\n".join(f"`{layout}`:\n\n```text\n{_broken(layout)}\n```" for layout in LAYOUTS)
 
 
@@ -80,7 +80,7 @@ def needs() -> str:
 
 
 def together() -> str:
-    """Return what is left when a whole role, or all that share a failure domain, falls silent."""
+    """Return the confidence needed when a whole role, or a failure domain, is silent."""
     rows = (
         (layout, name, len(silent), _need(needs_bp(layout, silent)))
         for layout in LAYOUTS
