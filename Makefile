@@ -10,7 +10,7 @@ define UV_ALONE
 endef
 export UV_ALONE
 
-.PHONY: demo test check e2e mutants bench synth deploy install lock clean
+.PHONY: demo test check docs pages e2e mutants bench synth install lock clean
 
 demo: install
 	@$(BIN)/python -m local demo $(ARGS)
@@ -24,6 +24,18 @@ check: install
 	$(BIN)/mypy quorum functions stacks local benchmarks tests app.py
 	$(BIN)/lint-imports
 	$(BIN)/python -m local.toolchain cdk synth --quiet -c stage=prod
+
+# The site into site/; a broken link to a page, a heading or a file fails it
+docs: install
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --builder html docs site
+
+# Every generated part of README.md and docs/; tests fail when one is out of date
+pages: install
+	$(BIN)/python -m stacks.picture --write
+	$(BIN)/python -m stacks.pages --write
+	$(BIN)/python -m tests.unit.voting.document --write
+	$(BIN)/python -m tests.attacks.threats --write
+	$(BIN)/python -m benchmarks.report
 
 e2e: install
 	$(BIN)/pytest tests/e2e $(ARGS)
@@ -64,4 +76,4 @@ lock:
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --silent
 
 clean:
-	rm -rf $(VENV) node_modules cdk.out .local
+	rm -rf $(VENV) node_modules cdk.out .local site
