@@ -1,4 +1,4 @@
-"""What the configuration may be, in words, and the rules that span more than one value."""
+"""Allowed values of the configuration in words, and the rules that span more than one value."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -33,28 +33,29 @@ EXPLAINED: Final[dict[str, str]] = {
     + ", ".join(row.name for row in VERBS),
     "mail_from": "a mail address that SES has verified, together with mail_to",
     "mail_to": "a JSON list of at most 50 mail addresses, together with mail_from",
-    "channels": "a JSON list of " + ", ".join(CHANNELS) + ": the first that takes a message tells "
-    "people, the next is asked when it is down or over its rate; if absent, mail where mail_to is",
+    "channels": "a JSON list of " + ", ".join(CHANNELS) + ": the first that takes a message is "
+    "used, the next one when it is down or over its rate; if absent, mail where mail_to is set",
     "pages": "a JSON list like channels, for messages that need a person, beside channels",
     "channel_secrets": "a JSON object of each channel's secret in Secrets Manager, by its name: "
     + ", ".join(f"{name} holds {holds}" for name, holds in SECRETS_HOLD.items()),
-    "console_url": "where the console is, for links: https://…",
+    "console_url": "the address of the console, for links: https://…",
     "people": 'a JSON list of {"id": …, "name": …, "roles": [' + ", ".join(ROLES) + "]} with "
-    '"slack" (a member id), "email" and "subject" (of a token) for each way in that they have',
-    "token_issuer": "in stage local, where its stand-in for a user pool is: http://127.0.0.1:PORT",
+    '"slack" (a member id), "email" and "subject" (of a token) for each way in which they sign in',
+    "token_issuer": "in stage local, the address of its stand-in for a user pool: "
+    "http://127.0.0.1:PORT",
     "model_id": "an Amazon Bedrock model or inference profile id, together with model_region",
     "model_region": "the model's AWS region, such as us-east-1, together with model_id",
-    "model_daily_tokens": "10000 to 1000000000 tokens that each of the three seats which ask the "
+    "model_daily_tokens": "10000 to 1000000000 tokens that each of the three seats which use the "
     "model may take a day (UTC); beyond it their second methods answer",
     "service_map_parameter": "the name of an SSM parameter, from the slash: /quorum/service-map",
-    "traces": "none, xray or application-signals: where traced dependencies are",
-    "audit_trail": "true or false: whether CloudTrail is asked who made a change",
+    "traces": "none, xray or application-signals: the source of traced dependencies",
+    "audit_trail": "true or false: query CloudTrail for the actor of a change, or not",
     "approval_seconds": "whole seconds, 60 to 86400",
     "recovery_windows": "1 to 60 evaluation windows of the alarm to wait for its recovery",
     "recovery_cap_seconds": "60 to 3300 seconds to wait for a recovery at most",
-    "provisioned_concurrency": "0 (off), or how many warm environments at least, up to 50",
-    "door_concurrency": "0 (off), or how many environments Slack's door has to itself, and has at "
-    "most, up to 50; AWS wants 100 of the account's to stay unreserved",
+    "provisioned_concurrency": "0 (off), or the least number of warm environments, up to 50",
+    "door_concurrency": "0 (off), or the concurrent executions reserved for Slack's requests, "
+    "which they cannot exceed, up to 50; AWS requires 100 of the account's to stay unreserved",
 }
 
 

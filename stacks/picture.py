@@ -1,7 +1,7 @@
 """The pipeline as a Mermaid picture, from the same tables as the pipeline itself.
 
 python -m stacks.picture            prints it
-python -m stacks.picture --write    puts it into README.md, between the two marks
+python -m stacks.picture --write    writes it into docs/architecture.md, between the two marks
 """
 
 import re
@@ -15,20 +15,20 @@ from stacks.functions_table import attempt_seconds
 from stacks.seat_stages import levels, stage_name
 from stacks.state_machine import Times, definition
 
-README: Final = Path(__file__).parents[1] / "README.md"
+PAGE: Final = Path(__file__).parents[1] / "docs" / "architecture.md"
 FIRST: Final = "<!-- picture: python -m stacks.picture --write -->"
 LAST: Final = "<!-- end of the picture -->"
 CAPTIONS: Final = {
     "Evidence": "freeze the evidence",
     "Consensus": "consensus",
-    "VerifyHealth": "is it healthy by itself?",
-    "Ask": "ask a person",
+    "VerifyHealth": "verify health",
+    "Ask": "request approval",
     "WaitForAnswer": "wait for the answer",
     "Act": "act",
     "ActApproved": "act, approved",
-    "VerifyRecovery": "does the same alarm recover?",
+    "VerifyRecovery": "verify recovery",
     "Undo": "undo",
-    "Close": "close, tell, write up",
+    "Close": "close, notify, post-mortem",
 }
 """The steps that are drawn; what lies between them becomes an arrow."""
 
@@ -43,16 +43,16 @@ def picture() -> str:
         *(f'  {name}["{caption}"]' for name, caption in CAPTIONS.items()),
         *(line for name, group in stages.items() for line in _stage(name, group)),
         *dict.fromkeys(_edges(machine["States"], {*CAPTIONS, *stages})),
-        "  facts([every fact]) --> log[(log)] --> publisher[publisher] --> stream[[stream]]",
+        "  events([every event]) --> log[(event log)] --> publisher --> stream[[stream]]",
         "  stream --> projection[projection] & learning[learning]",
     ]
     return "\n".join(lines)
 
 
-def written(readme: str) -> str:
+def written(page: str) -> str:
     """Return the text with the current picture between its marks; unchanged without marks."""
     between = re.compile(f"(?<={re.escape(FIRST)}\n).*?(?={re.escape(LAST)})", re.DOTALL)
-    return between.sub(lambda _: f"\n```mermaid\n{picture()}\n```\n\n", readme)
+    return between.sub(lambda _: f"\n```mermaid\n{picture()}\n```\n\n", page)
 
 
 def _stage(name: str, seats: tuple[Seat, ...]) -> Iterator[str]:
@@ -74,11 +74,11 @@ def _follow(
 ) -> Iterator[tuple[str, str]]:
     """Yield what is drawn next, through states that are not; choices and outcomes are labels."""
     for words, target in _next(state):
-        told = " · ".join(dict.fromkeys(word for word in (label, words) if word))
+        joined = " · ".join(dict.fromkeys(word for word in (label, words) if word))
         if target in drawn:
-            yield told, target
+            yield joined, target
         else:
-            yield from _follow(states, states[target], drawn, told)
+            yield from _follow(states, states[target], drawn, joined)
 
 
 def _next(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -93,7 +93,7 @@ def _next(state: dict[str, Any]) -> Iterator[tuple[str, str]]:
 def main() -> None:
     """Print the picture, or write it."""
     if "--write" in sys.argv[1:]:
-        README.write_text(written(README.read_text()))
+        PAGE.write_text(written(PAGE.read_text()))
     else:
         sys.stdout.write(picture() + "\n")
 

@@ -1,11 +1,9 @@
-"""The picture in the README is the pipeline's."""
+"""The picture in docs/architecture.md is the pipeline's."""
 
 import re
 
-import pytest
-
 from quorum.domain.seats import SEATS
-from stacks.picture import FIRST, LAST, README, picture, written
+from stacks.picture import FIRST, LAST, PAGE, picture, written
 from tests.unit.stacks.machines import generated, reachable
 
 
@@ -28,8 +26,7 @@ def test_it_is_put_between_its_marks_and_nowhere_else() -> None:
     assert written("no marks") == "no marks"
 
 
-def test_the_readmes_picture_is_current() -> None:
-    readme = README.read_text()
-    if FIRST not in readme:
-        pytest.skip("the README has no picture")
-    assert written(readme) == readme, "run python -m stacks.picture --write"
+def test_the_pages_picture_is_current() -> None:
+    page = PAGE.read_text()
+    assert FIRST in page
+    assert written(page) == page, "run python -m stacks.picture --write"

@@ -1,0 +1,120 @@
+"""The generated parts of `docs/`, from the tables that the stacks are made of.
+
+python -m stacks.pages            prints them
+python -m stacks.pages --write    writes them; a test fails when one is out of date
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from quorum.domain.catalogue import VERBS
+from quorum.domain.trust import INPUTS, STORES
+from stacks import configuration_page
+from stacks.own_alarms import OWN_ALARMS
+
+DOCS: Final = Path(__file__).parents[1] / "docs"
+COMMAND: Final = "python -m stacks.pages --write"
+CONFIGURATION: Final = "configuration.md"
+
+
+class Block(NamedTuple):
+    """One table between two marks in a page that is otherwise written by hand."""
+
+    page: str
+    name: str
+    table: Callable[[], str]
+
+    @property
+    def marks(self) -> tuple[str, str]:
+        """Return the lines between which the table stands."""
+        return f"<!-- {self.name}: {COMMAND} -->", f"<!-- end of {self.name} -->"
+
+    def inserted(self, text: str) -> str:
+        """Return the page with the current table. Raises ValueError when a mark is missing."""
+        first, last = self.marks
+        before, _, rest = text.partition(f"{first}\n")
+        return f"{before}{first}\n\n{self.table()}\n\n{rest[rest.index(last) :]}"
+
+
+def stores() -> str:
+    """Return the stores that guard an effect, each with its one writer."""
+    rows = ((f"`{s.key}`", f"`{s.writer}`", s.holds) for s in STORES if _is_listed(s.key))
+    return _table(("store", "only writer", "holds"), rows)
+
+
+def inputs() -> str:
+    """Return what executor, consensus and approval decide by, and where each reads it."""
+    rows = ((f"`{i.reader}`", i.what, i.kind, f"`{i.store}`" if i.store else "") for i in INPUTS)
+    return _table(("reader", "decides by", "kind", "store"), rows)
+
+
+def verbs() -> str:
+    """Return the catalogue: each verb with its risk, inverse and permissions."""
+    rows = (
+        (
+            f"`{verb.name}`",
+            verb.risk,
+            verb.inverse or "none, so it always needs approval",
+            ", ".join(f"`{permission}`" for permission in verb.permissions),
+        )
+        for verb in VERBS
+    )
+    return _table(("verb", "risk", "inverse", "IAM actions of its role"), rows)
+
+
+def own_alarms() -> str:
+    """Return Quorum's own alarms with the metric and threshold of each."""
+    rows = (
+        (
+            f"[`{row.name}`](#{row.name})",
+            f"`{row.namespace}` `{row.metric}`",
+            f"`{row.of}`",
+            f"{row.statistic} ≥ {row.threshold}",
+        )
+        for row in OWN_ALARMS
+    )
+    return _table(("alarm", "metric", "of", "fires when, within a minute"), rows)
+
+
+BLOCKS: Final = (
+    Block("architecture.md", "stores", stores),
+    Block("architecture.md", "inputs", inputs),
+    Block("architecture.md", "verbs", verbs),
+    Block("runbook.md", "own alarms", own_alarms),
+)
+
+
+def pages() -> Mapping[str, str]:
+    """Return the current text of every page that is generated, or holds generated tables."""
+    texts = {block.page: (DOCS / block.page).read_text() for block in BLOCKS}
+    for block in BLOCKS:
+        texts[block.page] = block.inserted(texts[block.page])
+    return {**texts, CONFIGURATION: configuration_page.page()}
+
+
+def _is_listed(key: str) -> bool:
+    """Return whether the store stands for itself: of the vote tables one stands for all."""
+    votes = [store.key for store in STORES if store.key.startswith("votes:")]
+    return key not in votes[1:]
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    names = list(head)
+    lines = [names, ["---"] * len(names), *(list(row) for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def main() -> None:
+    """Print the generated parts, or write them."""
+    if "--write" in sys.argv[1:]:
+        for page, text in pages().items():
+            (DOCS / page).write_text(text)
+    else:
+        tables = [block.table() for block in BLOCKS]
+        sys.stdout.write("\n\n".join([*tables, configuration_page.page()]))
+
+
+if __name__ == "__main__":
+    main()
