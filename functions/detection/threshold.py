@@ -1,4 +1,4 @@
-"""Compare how often the alarm's own threshold is exceeded after the onset and before it."""
+"""Threshold method: breaches of the alarm's own threshold, after the onset against before it."""
 
 from collections.abc import Callable
 from operator import ge, gt, le, lt
@@ -23,56 +23,44 @@ _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
 
 
 def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
-    """Return that the fault is real as often as the threshold is newly exceeded.
+    """Return the probability of a real fault: the rise in the share of breaches.
 
-    It cannot tell candidates apart that bear on the alarmed series: they share what there is.
-    Raises NotApplicableError when the alarm has no threshold or its series no points.
+    It cannot distinguish candidates that bear on the alarmed series: they share the probability.
+    Raises NotApplicableError if the alarm has no threshold or its series no points.
     """
     sums = alarmed(bundle)
-    breaches = _breaches(bundle.alarms[0], sums)
-    since = {at: value for at, value in sums.items() if at >= bundle.onset}
-    before = _share(breaches, {at: value for at, value in sums.items() if at < bundle.onset})
-    after = _share(breaches, since)
-    real = REAL_IF_BREACHED * max(0.0, after - before)
-    bearing = _bearing(bundle)
-    shares = {candidate: real / len(bearing) for candidate in bearing}
-    if len(since) >= ENOUGH and not bundle.gaps():
+    if compare is None or alarm.threshold is None or not sums:
+        raise NotApplicableError("the alarm has no threshold, or its series no points")
+    before = _share(alarm, compare, {at: v for at, v in sums.items() if at < bundle.onset})
+    after = _share(alarm, compare, {at: v for at, v in sums.items() if at >= bundle.onset})
+    real_probability = REAL_IF_BREACHED * max(0.0, after - before)
+    shares = {i: real_probability / n for i, n in _candidates_bearing(bundle)}
+    fresh = sum(at >= bundle.onset for at in sums) >= ENOUGH and not bundle.gaps()
+    if fresh:
         shares[HEALTHY] = 0.0 if after else REAL_IF_BREACHED
     return Opinion(
         probabilities=shares,
-        none=0.0 if shares else real,
+        none=0.0 if shares else real_probability,
         reason=f"threshold exceeded {after:.0%} of the time since the onset, {before:.0%} before",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )
 
 
-def _breaches(alarm: Alarm, sums: Points) -> Callable[[Points, int], bool]:
-    """Return a test of whether the alarm's own period that ends at a point breaches its threshold.
-
-    Raises NotApplicableError without a threshold or points.
-    """
-    compare, limit = _COMPARE.get(alarm.comparison or ""), alarm.threshold
-    if compare is None or limit is None or not sums:
-        raise NotApplicableError("the alarm has no threshold, or its series no points")
-    total = sum if alarm.statistic == "Sum" else max
-
-    def breach(known: Points, end: int) -> bool:
-        start = end - alarm.period_seconds
-        return compare(total(v for at, v in known.items() if start < at <= end), limit)
-
-    return breach
+def _share(alarm: Alarm, compare: Callable[[float, float], bool], sums: Points) -> float:
+    """Return the share of points at which the alarm's period breaches its threshold."""
+    breaching = 0
+    for at in sums:
+        window = [v for t, v in sums.items() if at - alarm.period_seconds < t <= at]
+        value = sum(window) if alarm.statistic == "Sum" else max(window)
+        breaching += compare(value, alarm.threshold or 0.0)
+    return breaching / len(sums) if sums else 0.0
 
 
-def _share(breaches: Callable[[Points, int], bool], known: Points) -> float:
-    """Return the share of these points that end a breaching period."""
-    return sum(breaches(known, at) for at in known) / len(known) if known else 0.0
-
-
-def _bearing(bundle: Bundle) -> list[ActionId]:
-    """Return the candidates whose resource the alarmed ones depend on, or are."""
-    here = set(bundle.alarms[0].resources)
-    return [
+def _candidates_bearing(bundle: Bundle) -> list[tuple[str, int]]:
+    alarmed_resources = set(bundle.alarms[0].resources)
+    candidates = [
         c.id
         for c in bundle.candidates
-        if addressed_failures(c) != "depth" and here & set(caller_distances(bundle, c.resource))
+        if addressed(c) != "depth" and alarmed_resources & set(distances_up(bundle, c.resource))
     ]
+    return [(i, len(candidates)) for i in candidates]

@@ -10,8 +10,8 @@ from functions.api.console.aws_links import AwsConsole
 from functions.api.dependencies import Dependencies
 from functions.api.routes.application import Application
 from functions.approval.approvals import Approvals
-from functions.approval.identity import Identity
-from functions.approval.inputs import Inputs
+from functions.approval.authentication import Authenticator
+from functions.approval.trusted_records import TrustedRecords
 from functions.projection.view import view
 from quorum.application.equivocation import Suspensions
 from quorum.domain.autonomy import Rule
@@ -77,7 +77,7 @@ class World:
         self.control_log, self.controls = InMemoryControlLog(), InMemoryControls()
         self.tokens = InMemoryTaskTokens()
         self.signed_in = InMemoryTokens(TOKENS, log.clock)
-        self.inputs = Inputs(
+        self.inputs = TrustedRecords(
             InMemoryDecisionBook(),
             log.evidence,
             InMemoryClosingBook(),
@@ -86,7 +86,7 @@ class World:
         self.approvals = Approvals(
             log.recorder,
             self.inputs,
-            Identity(PEOPLE, self.signed_in, OURS, None, log.clock),
+            Authenticator(PEOPLE, self.signed_in, OURS, None, log.clock),
             InMemoryApprovalBook(),
             self.tokens,
             InMemorySigner("approval"),
@@ -181,16 +181,16 @@ class World:
         return {"result": "refused"}
 
 
-def keep(inputs: Inputs, event: BaseEvent) -> None:
-    """Store what an event records in the book of the function that wrote it."""
-    incident = event.incident_id
-    at = event.occurred_at.timestamp()
-    if isinstance(event, DecisionMade):
-        decision = event.model_dump(mode="json", exclude={*BaseEvent.model_fields, "type"})
-        inputs.decisions.decide(Decided(incident_id=incident, round=event.round, decision=decision))
-    if isinstance(event, IncidentClosed):
-        inputs.closings.put(Ending(incident_id=incident, outcome=event.outcome, ended_at=at))
-    if isinstance(event, ActionTaken | ActionUndone):
+def keep(inputs: TrustedRecords, fact: Fact) -> None:
+    """Put what the fact tells where whoever wrote it keeps it."""
+    incident = fact.incident_id
+    at = fact.occurred_at.timestamp()
+    if isinstance(fact, DecisionMade):
+        decision = fact.model_dump(mode="json", exclude={*Fact.model_fields, "type"})
+        inputs.decisions.decide(Decided(incident_id=incident, round=fact.round, decision=decision))
+    if isinstance(fact, IncidentClosed):
+        inputs.closings.put(Ending(incident_id=incident, outcome=fact.outcome, ended_at=at))
+    if isinstance(fact, ActionTaken | ActionUndone):
         inputs.executions.fence(
             Execution(
                 incident_id=incident,
