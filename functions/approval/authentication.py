@@ -14,8 +14,8 @@ from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import RefusedError
 from quorum.domain.identity_proofs import PressProof, TokenProof
 from quorum.domain.people import People, Person
-from quorum.domain.slack_interactions import Press, SlackApp, foreign, parse
-from quorum.domain.slack_signature import SignedBody, flaw
+from quorum.domain.slack_interactions import Press, SlackApp, origin_problem, parse
+from quorum.domain.slack_signature import SignedBody, signature_problem
 from quorum.ports.approvals import TokenReader
 from quorum.ports.clock import Clock
 
@@ -62,10 +62,10 @@ class Authenticator:
 
     def _token_caller(self, proof: TokenProof, reason: str) -> AuthenticatedCaller:
         claims = self.tokens.read(proof.token)
-        problem = token_claims.flaw(claims, self.audience, self.now())
+        problem = token_claims.claims_problem(claims, self.audience, self.now())
         if problem:
             raise RefusedError(problem)
-        person = token_claims.named(claims, self.people)
+        person = token_claims.person_of_claims(claims, self.people)
         if person is None:
             raise RefusedError("the token is valid, but its user is not in Quorum's `people` list")
         return AuthenticatedCaller(person, "console", reason)
@@ -82,13 +82,13 @@ class Authenticator:
         if self.slack is None:
             raise RefusedError("Slack is not configured in this deployment")
         app = self.slack()
-        problem = flaw(sent, app.signing_secret, self.now())
+        problem = signature_problem(sent, app.signing_secret, self.now())
         if problem:
             raise RefusedError(
                 _LATE if problem == "late" else "the interaction is not signed by Slack"
             )
         press = parse(sent.body)
-        mismatch = foreign(press, app)
+        mismatch = origin_problem(press, app)
         if mismatch:
             raise RefusedError(mismatch)
         return press

@@ -88,11 +88,11 @@ class Interventions:
             person=caller.person.id,
             exp=int(self.now().timestamp()) + ORDER_SECONDS,
         )
-        self.book.want_undone(incident_id, seal(order, self.signer.sign(order.message())))
+        self.book.order_undo(incident_id, seal(order, self.signer.sign(order.message())))
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> UndoRequested | None:
             incident = replay(history)
-            wanted, refused = incident.undo_wanted, incident.undo_refused
+            wanted, refused = incident.undo_requested, incident.undo_refused
             if wanted and (refused is None or refused.version < wanted.version):
                 return None
             return UndoRequested.model_validate({**header, **caller_fields(caller)})

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from quorum.domain.catalogue import named_so_before, names_parameters
+from quorum.domain.catalogue import has_former_id, id_matches_parameters
 from quorum.domain.errors import InvalidInputError, RefusedError
-from quorum.domain.events import DecisionMade, Fact, IncidentEvent
-from quorum.domain.evidence import Candidate, of_round
+from quorum.domain.events import BaseEvent, DecisionMade, IncidentEvent
+from quorum.domain.evidence import Candidate, require_round
 from quorum.ports.execution import ExecutionLedger
 from quorum.ports.log import ClosingBook, EvidenceStore
 from quorum.ports.voting import DecisionBook
@@ -49,7 +49,7 @@ class TrustedRecords:
         stored = self.decisions.find(event.incident_id, event.round)
         if stored is None:
             return False
-        header = event.model_dump(include={*Fact.model_fields})
+        header = event.model_dump(include={*BaseEvent.model_fields})
         try:
             return DecisionMade.model_validate({**header, **stored.decision}) == event
         except ValidationError:
@@ -63,11 +63,11 @@ class TrustedRecords:
         incident or round.
         """
         frozen = self.evidence.get_bundle(decision.evidence)
-        bundle = of_round(frozen, decision.incident_id, decision.round)
+        bundle = require_round(frozen, decision.incident_id, decision.round)
         candidate = next((c for c in bundle.candidates if c.id == action), None)
         if candidate is None:
             raise InvalidInputError(f"action: {action} is not among the candidates")
-        if not (names_parameters(candidate) or named_so_before(candidate)):
+        if not (id_matches_parameters(candidate) or has_former_id(candidate)):
             raise RefusedError(f"{action} does not match the digest of its parameters")
         return candidate
 

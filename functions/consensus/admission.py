@@ -95,11 +95,13 @@ class Bench:
             return record.problem or silent
         if ballot.tier not in {tier.method for tier in seat.tiers}:
             return f"{ballot.tier} is not one of the seat's methods"
-        return self._signed(seat, ballot, record.envelopes)
+        return self._signed(seat, ballot, record.signed_votes)
 
-    def _signed(self, seat: Seat, ballot: Ballot, envelopes: Sequence[str]) -> AdmittedBallot | str:
+    def _signed(
+        self, seat: Seat, ballot: Ballot, signed_votes: Sequence[str]
+    ) -> AdmittedBallot | str:
         reason = "the vote is not signed"
-        for text in envelopes:
+        for text in signed_votes:
             vote = admit(text, self.question, self.objection)
             if isinstance(vote, Rejected):
                 reason = f"invalid vote: {vote.reason}"

@@ -82,7 +82,7 @@ class Consensus:
         Raises InvalidInputError (request), InvalidHistoryError (log), and StoreUnavailableError if
         a table cannot be read, that of people's restrictions included: then nothing is decided.
         """
-        request = read(CountVotes, event)
+        request = parse_command(CountVotes, event)
         state = self._read(request)
         history, records = state.history, state.seats
         decision = self._count(request, self._inputs(request, state), records, state.excluded)
@@ -97,7 +97,7 @@ class Consensus:
     def _inputs(self, request: CountVotes, state: _RoundState) -> RoundInputs:
         """Return the inputs of the round. The log only names the bundle."""
         incident, frozen = replay(state.history), _frozen(state.history, request)
-        bundle = of_round(
+        bundle = require_round(
             self.evidence.get_bundle(frozen.evidence), request.incident_id, request.round
         )
         logged = incident.taken_over if state.opening is None else None
@@ -120,7 +120,7 @@ class Consensus:
         history = _READERS.submit(self.recorder.store.load, request.incident_id)
         opening = _READERS.submit(self.openings.find, request.incident_id)
         taken_over = _READERS.submit(self.approvals.taken_over, request.incident_id)
-        excluded = _READERS.submit(self._striking().out)
+        excluded = _READERS.submit(self._striking().suspended)
         modes = _READERS.submit(self.switched.newest, "modes")
         ballots = {s.name: _READERS.submit(self.ballots.read, s.name, *round_) for s in self.seats}
         records = {name: record.result() for name, record in ballots.items()}
@@ -143,9 +143,9 @@ class Consensus:
         """Suspend the seats that contradict themselves, then count the other votes."""
         at = self.now().timestamp()
         question = Question.of(inputs.bundle, inputs.evidence, inputs.seats, at)
-        tables = {name: record.envelopes for name, record in records.items()}
+        tables = {name: record.signed_votes for name, record in records.items()}
         proofs = contradictions(tables, question, self.verifier.objection)
-        contradicting = self._striking().strike(request.incident_id, request.round, proofs)
+        contradicting = self._striking().record(request.incident_id, request.round, proofs)
         excluded = {**excluded, **dict.fromkeys(contradicting, "signed two different votes")}
         silent = {seat.name: request.why_silent(seat.name) for seat in inputs.seats}
         return decision_content(

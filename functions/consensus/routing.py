@@ -14,7 +14,7 @@ from quorum.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
 from quorum.domain.events import Route
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.incident_records import Opening
-from quorum.domain.poisoning import reservations
+from quorum.domain.poisoning import reasons_for_approval
 from quorum.domain.restrictions import Restriction, restricted_mode
 from quorum.domain.seats import Seat
 from quorum.domain.votes import HEALTHY, Tally, Vote, tally
@@ -147,4 +147,4 @@ def _doubts(counted: Tally, action: str, inputs: RoundInputs) -> list[str]:
         )
         if holds
     ]
-    return [*doubts, *reservations(bundle, candidate)]
+    return [*doubts, *reasons_for_approval(bundle, candidate)]

@@ -51,18 +51,23 @@ def anomalies(bundle: Bundle) -> dict[SymptomCell, float]:
     """
     found: dict[SymptomCell, list[float]] = {}
     for resource, measure in sorted({(s.resource, s.measure) for s in bundle.series}):
-        symptom = _MEASURES.get(measure)
-        z = _z(bundle, resource, measure) if symptom else None
-        if symptom and z is not None:
-            factor = _log_factor(z)
-            if factor > 0 and measure == "latency":
-                factor = min(factor, _novelty(points(bundle, resource, measure), bundle.onset))
-            found.setdefault(SymptomCell(resource, symptom), []).append(factor)
-        elif measure == "errors" and _lost_its_requests(bundle, resource):
-            found[SymptomCell(resource, symptom or "")] = [NO_REQUESTS]
+        factor = _factor(bundle, resource, measure)
+        if factor is not None:
+            found.setdefault(SymptomCell(resource, _MEASURES[measure]), []).append(factor)
     for resource in {cell.resource for cell in found if cell.symptom == "errors"}:
         found.setdefault(SymptomCell(resource, "throttles"), [_log_factor(0.0)])
     return {cell: log_sum(factors) - log(len(factors)) for cell, factors in found.items()}
+
+
+def _factor(bundle: Bundle, resource: str, measure: Measure) -> float | None:
+    """Return the log-odds factor for *abnormal* by one measure; None without a baseline."""
+    z = _z(bundle, resource, measure) if measure in _MEASURES else None
+    if z is None:
+        return NO_REQUESTS if measure == "errors" and _lost_its_requests(bundle, resource) else None
+    factor = _log_factor(z)
+    if factor > 0 and measure == "latency":
+        return min(factor, _novelty(points(bundle, resource, measure), bundle.onset))
+    return factor
 
 
 def _lost_its_requests(bundle: Bundle, resource: str) -> bool:

@@ -54,7 +54,7 @@ def _shares(bundle: Bundle, rises: dict[str, float], real_probability: float) ->
     for candidate in bundle.candidates:
         showing = witnesses(bundle, candidate.resource, frozenset(measured(bundle)))
         own = max((rises.get(r, 0.0) for r in showing), default=0.0)
-        upstream = sum(rises.get(r, 0.0) for r in distances_up(bundle, candidate.resource))
+        upstream = sum(rises.get(r, 0.0) for r in caller_distances(bundle, candidate.resource))
         weights[candidate.id] = own * upstream
     total = sum(weights.values())
     return {i: LISTED * real_probability * w / total for i, w in weights.items()} if total else {}

@@ -12,7 +12,7 @@ from typing import Final
 
 from functions.detection.anomalies import SymptomCell, anomalies
 from functions.detection.health import MIN_PERIODS, can_show_health
-from quorum.domain.call_graph import addressed, distances_up, witnesses
+from quorum.domain.call_graph import addressed_failures, caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.votes import HEALTHY, Opinion
@@ -65,7 +65,7 @@ def _listed(bundle: Bundle, cells: Mapping[SymptomCell, float]) -> dict[str, flo
     total = max(1.0, sum(weights.values()))
     return {
         c.id: log(PRIOR["listed"] * weights[c.id] / total)
-        + _fit(cells, _expected(bundle, c.resource, addressed(c)))
+        + _fit(cells, _expected(bundle, c.resource, addressed_failures(c)))
         for c in bundle.candidates
     }
 
@@ -118,7 +118,7 @@ def _expected(bundle: Bundle, resource: str, symptom: str) -> dict[SymptomCell, 
     showing = set(witnesses(bundle, resource, frozenset(shown)))
     expected = {
         SymptomCell(resource_, "errors"): OWN if resource_ in showing else CALLER
-        for resource_ in distances_up(bundle, resource)
+        for resource_ in caller_distances(bundle, resource)
         if resource_ in shown
     }
     if symptom != "errors":

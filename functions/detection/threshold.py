@@ -29,14 +29,14 @@ def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
     Raises NotApplicableError if the alarm has no threshold or its series no points.
     """
     sums = alarmed(bundle)
-    if compare is None or alarm.threshold is None or not sums:
-        raise NotApplicableError("the alarm has no threshold, or its series no points")
-    before = _share(alarm, compare, {at: v for at, v in sums.items() if at < bundle.onset})
-    after = _share(alarm, compare, {at: v for at, v in sums.items() if at >= bundle.onset})
+    breaches = _breaches(bundle.alarms[0], sums)
+    since = {at: value for at, value in sums.items() if at >= bundle.onset}
+    before = _share(breaches, {at: value for at, value in sums.items() if at < bundle.onset})
+    after = _share(breaches, since)
     real_probability = REAL_IF_BREACHED * max(0.0, after - before)
-    shares = {i: real_probability / n for i, n in _candidates_bearing(bundle)}
-    fresh = sum(at >= bundle.onset for at in sums) >= ENOUGH and not bundle.gaps()
-    if fresh:
+    bearing = _candidates_bearing(bundle)
+    shares = {candidate: real_probability / len(bearing) for candidate in bearing}
+    if len(since) >= ENOUGH and not bundle.gaps():
         shares[HEALTHY] = 0.0 if after else REAL_IF_BREACHED
     return Opinion(
         probabilities=shares,
@@ -46,21 +46,34 @@ def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
     )
 
 
-def _share(alarm: Alarm, compare: Callable[[float, float], bool], sums: Points) -> float:
-    """Return the share of points at which the alarm's period breaches its threshold."""
-    breaching = 0
-    for at in sums:
-        window = [v for t, v in sums.items() if at - alarm.period_seconds < t <= at]
-        value = sum(window) if alarm.statistic == "Sum" else max(window)
-        breaching += compare(value, alarm.threshold or 0.0)
-    return breaching / len(sums) if sums else 0.0
+def _breaches(alarm: Alarm, sums: Points) -> Callable[[Points, int], bool]:
+    """Return a test for whether the alarm's period that ends at a point breaches its threshold.
+
+    Raises NotApplicableError without a threshold or points.
+    """
+    compare, limit = _COMPARE.get(alarm.comparison or ""), alarm.threshold
+    if compare is None or limit is None or not sums:
+        raise NotApplicableError("the alarm has no threshold, or its series no points")
+    total = sum if alarm.statistic == "Sum" else max
+
+    def breach(series: Points, end: int) -> bool:
+        start = end - alarm.period_seconds
+        return compare(total(v for at, v in series.items() if start < at <= end), limit)
+
+    return breach
 
 
-def _candidates_bearing(bundle: Bundle) -> list[tuple[str, int]]:
+def _share(breaches: Callable[[Points, int], bool], series: Points) -> float:
+    """Return the share of these points that end a breaching period."""
+    return sum(breaches(series, at) for at in series) / len(series) if series else 0.0
+
+
+def _candidates_bearing(bundle: Bundle) -> list[ActionId]:
+    """Return the candidates on the alarmed resources or their dependencies."""
     alarmed_resources = set(bundle.alarms[0].resources)
-    candidates = [
+    return [
         c.id
         for c in bundle.candidates
-        if addressed(c) != "depth" and alarmed_resources & set(distances_up(bundle, c.resource))
+        if addressed_failures(c) != "depth"
+        and alarmed_resources & set(caller_distances(bundle, c.resource))
     ]
-    return [(i, len(candidates)) for i in candidates]

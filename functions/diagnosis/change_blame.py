@@ -98,7 +98,7 @@ def blame(bundle: Bundle, weights: BlameWeights = CHOSEN_WEIGHTS) -> tuple[Blame
 
 def affected_share(bundle: Bundle, change: Change, seen: Signs) -> float:
     """Return the share of the failing resources that are, or depend on, the changed one."""
-    upstream = distances_up(bundle, change.resource)
+    upstream = caller_distances(bundle, change.resource)
     return max(
         MIN_AFFECTED_SHARE, sum(r in upstream for r in seen.failing) / max(1, len(seen.failing))
     )

@@ -7,7 +7,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from quorum.seats.signals.change_windows import changes_undone, dated
+from quorum.seats.signals.change_windows import change_span, changes_undone
 
 AT_THE_NODE: Final = 0.25
 """Probability that the cause is at the alarmed resource: most faults lie below it."""
@@ -37,7 +37,7 @@ def latest_change(bundle: Bundle, _deps: Deps) -> Opinion:
     Simultaneous changes share. Raises NotApplicableError if none precedes the onset.
     """
     slack = bundle.alarms[0].period_seconds
-    since = {c.id: dated(bundle, c).first for c in bundle.changes}
+    since = {c.id: change_span(bundle, c).first for c in bundle.changes}
     before = {i: at for i, at in since.items() if at <= bundle.onset + slack}
     if not before:
         raise NotApplicableError("no change is dated before the onset")

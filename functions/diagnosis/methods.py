@@ -10,7 +10,7 @@ from functions.diagnosis.log_templates import log_templates
 from functions.diagnosis.similar_incidents import similar_incidents
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion
-from quorum.seats.llm.model_answer import ask
+from quorum.seats.llm.model_answer import model_opinion
 from quorum.seats.seat import Deps, Method
 
 TASK: Final = """\
@@ -20,8 +20,8 @@ recent: look for a reason why it would fail in this way."""
 
 
 def model_diagnosis(bundle: Bundle, deps: Deps) -> Opinion:
-    """Return the model's opinion on the cause. Raises the errors of `ask`."""
-    return ask(bundle, deps.model, TASK)
+    """Return the model's opinion on the cause. Raises the errors of `model_opinion`."""
+    return model_opinion(bundle, deps.model, TASK)
 
 
 METHODS: Final[Mapping[str, Method]] = {

@@ -55,4 +55,4 @@ def _granting_person(
         raise RefusalError("approval", "a grant is for another action")
     if grant.exp <= deps.now().timestamp():
         raise RefusalError("approval", "a grant has expired")
-    return same_person(grant.person)
+    return normalised_name(grant.person)

@@ -74,12 +74,12 @@ def _excluded_seats(
 ) -> set[str]:
     """Return the seats that count for nothing: suspended, or contradicted by their own tables."""
     striking = Striking(deps.recorder, deps.suspensions)
-    texts = {name: set(record.envelopes) for name, record in records.items()}
+    texts = {name: set(record.signed_votes) for name, record in records.items()}
     for name, vote in votes.items():
         texts[name].add(vote.text)
     proofs = contradictions(texts, question, deps.verifier.objection)
-    contradicting = striking.strike(question.incident, question.round, proofs)
-    return {*contradicting, *striking.out()}
+    contradicting = striking.record(question.incident, question.round, proofs)
+    return {*contradicting, *striking.suspended()}
 
 
 def _table_confirms(record: SeatRecord, vote: Vote, seats: Sequence[Seat]) -> bool:

@@ -139,8 +139,8 @@ def security_release(context: GuardContext) -> str | None:
 
 def concentrated(context: GuardContext) -> str | None:
     """Refuse if one caller among many has the failures: the release may not be at fault."""
-    found = concentration(context.bundle, context.warrant.candidate)
-    return told(found) if found else None
+    found = suspicious_spread(context.bundle, context.warrant.candidate)
+    return describe_spread(found) if found else None
 
 
 def flapping(context: GuardContext) -> str | None:

@@ -98,7 +98,7 @@ deps = Dependencies(
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Run the operation and return {"result"}; see `operations.run`."""
-    command = read(Execute, event)
+    command = parse_command(Execute, event)
     result = run(deps, command)
     name = f"{command.operation.capitalize()}_{result}"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)

@@ -61,7 +61,7 @@ def decided_resource_or_none(deps: Dependencies, command: Execute) -> str | None
 
 def load_bundle(deps: Dependencies, incident_id: str, round_: int, digest: str) -> Bundle:
     """Return the bundle with this digest. Raises InvalidHistoryError for another round's."""
-    return of_round(deps.evidence.get_bundle(digest), incident_id, round_)
+    return require_round(deps.evidence.get_bundle(digest), incident_id, round_)
 
 
 def _as_event(stored: Decided, logged: DecisionMade) -> DecisionMade:

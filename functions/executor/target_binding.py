@@ -20,7 +20,7 @@ def bind_target(candidate: Candidate, place: Place, *, signed: bool = False) -> 
     Raises RefusalError if the id is not the digest of the parameters, or if they are invalid for
     the verb, name another resource, or lie in another account or region.
     """
-    if not (names_parameters(candidate) or (signed and named_so_before(candidate))):
+    if not (id_matches_parameters(candidate) or (signed and has_former_id(candidate))):
         raise RefusalError("target", f"{candidate.id} does not match the digest of its parameters")
     kind = TARGETS.get(candidate.verb)
     if kind is None:

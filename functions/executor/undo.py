@@ -53,7 +53,7 @@ def undo(deps: Dependencies, command: Execute) -> ExecuteResult:
 
 def _has_undo_order(deps: Dependencies, fence: Execution) -> bool:
     """Return whether a person's valid order covers this fence; an invalid order is ignored."""
-    text = deps.approvals.undo_wanted(fence.incident_id)
+    text = deps.approvals.undo_order(fence.incident_id)
     sealed = unseal(text, UndoOrder)
     if isinstance(sealed, Rejected):
         return False
@@ -66,7 +66,7 @@ def _has_undo_order(deps: Dependencies, fence: Execution) -> bool:
 
 def _is_refused(incident: Incident) -> bool:
     """Return whether the undo was refused and no person has requested it since."""
-    refused, wanted = incident.undo_refused, incident.undo_wanted
+    refused, wanted = incident.undo_refused, incident.undo_requested
     return refused is not None and (wanted is None or wanted.version <= refused.version)
 
 

@@ -20,9 +20,9 @@ from quorum.domain.rollback_pins import (
     NO_ROLLBACK_BELOW,
     SECURITY,
     SECURITY_RELEASE,
-    below,
+    is_below,
     pins,
-    target,
+    rollback_target,
 )
 
 PRECONDITION_CODES: Final = frozenset({"PreconditionFailedException"})
@@ -79,9 +79,9 @@ def request_id(answer: Mapping[str, Any]) -> str:
 
 def rollback_hazards(candidate: Candidate, tags: Mapping[str, str]) -> Hazards:
     """Return the hazards that the resource's tags pin against this rollback."""
-    to, settings = target(candidate), pins(tags)
+    to, settings = rollback_target(candidate), pins(tags)
     floor, security = settings.get(FLOOR), settings.get(SECURITY)
     return Hazards(
-        below_floor=f"{to} is below {NO_ROLLBACK_BELOW} {floor}" if below(to, floor) else None,
-        security=f"{to} is below {SECURITY_RELEASE} {security}" if below(to, security) else None,
+        below_floor=f"{to} is below {NO_ROLLBACK_BELOW} {floor}" if is_below(to, floor) else None,
+        security=f"{to} is below {SECURITY_RELEASE} {security}" if is_below(to, security) else None,
     )

@@ -35,7 +35,7 @@ class Confirmation:
     def describe(self, event: AlarmEvent) -> AlarmDescription:
         """Return CloudWatch's description of the alarm, once it confirms the message.
 
-        Raises RefusedError for an unconfirmed change, and SourceUnavailableError while CloudWatch
+        Raises RefusedError for an implausible change, and SourceUnavailableError while CloudWatch
         cannot be read or may lag: then the message is delivered again.
         """
         if event.at > self.now() + CLOCK_SKEW:
@@ -50,7 +50,7 @@ class Confirmation:
         actual = f"{description.status.state} for {name} since {since.isoformat()}"
         raise RefusedError(f"state: CloudWatch reports {actual}")
 
-    def unconfirmed(
+    def implausible(
         self, seen: Transition | None, description: AlarmDescription
     ) -> datetime | None:
         """Return the time of a remembered change that CloudWatch does not confirm, or None.

@@ -61,17 +61,17 @@ class Correlator:
     now: Clock
 
     def place(
-        self, event: AlarmEvent, description: AlarmDescription, unconfirmed: datetime | None
+        self, event: AlarmEvent, description: AlarmDescription, implausible: datetime | None
     ) -> Placement:
         """Open an incident or join one. Raises ConcurrencyConflictError after MAX_TRIES races.
 
-        `unconfirmed`: the time of a remembered change that this one replaces.
+        `implausible`: the time of a remembered change that this one replaces.
         """
         alarm = self.alarm_context.describe(event, description)
         own, edges = self._keys([alarm])
         for _ in range(MAX_TRIES):
             holder = self.open_keys.claim((*own, *edges), event.incident_id)
-            if self.operations.see_transition(event.arn, event.at, holder, unconfirmed):
+            if self.operations.record_transition(event.arn, event.at, holder, implausible):
                 self.operations.release(event.incident_id, (*own, *edges))
                 return Placement("older", event.incident_id)
             if holder == event.incident_id:

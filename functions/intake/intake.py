@@ -70,17 +70,17 @@ class Intake:
         self, event: AlarmEvent, description: AlarmDescription, seen: Transition | None
     ) -> IntakeResult:
         """Handle a message that CloudWatch confirms; `seen` may not be confirmed."""
-        unconfirmed = self.confirmation.unconfirmed(seen, description)
-        before = seen if unconfirmed is None else None
+        implausible = self.confirmation.implausible(seen, description)
+        before = seen if implausible is None else None
         if before is not None and before.at > event.at:
             return self._handle_late(event)
         if event.detail.state.value == "OK":
-            return self._attach_recovery(event, before, unconfirmed)
+            return self._attach_recovery(event, before, implausible)
         if before is not None and before.at == event.at:
             history = self.recorder.store.load(before.incident_id)
             if has_fired(history, event):
                 return IntakeResult(*self.correlator.resume(before.incident_id, history))
-        return IntakeResult(*self.correlator.place(event, description, unconfirmed))
+        return IntakeResult(*self.correlator.place(event, description, implausible))
 
     def _handle_late(self, event: AlarmEvent) -> IntakeResult:
         """Handle a change older than the latest: only a missing start is made up."""
@@ -90,11 +90,11 @@ class Intake:
         return IntakeResult(*self.correlator.resume(event.incident_id, history))
 
     def _attach_recovery(
-        self, event: AlarmEvent, seen: Transition | None, unconfirmed: datetime | None
+        self, event: AlarmEvent, seen: Transition | None, implausible: datetime | None
     ) -> IntakeResult:
         """Record the recovery in the open incident that took the alarm's last change."""
         incident_id = seen.incident_id if seen else event.incident_id
-        if self.operations.see_transition(event.arn, event.at, incident_id, unconfirmed):
+        if self.operations.record_transition(event.arn, event.at, incident_id, implausible):
             return IntakeResult("older", incident_id)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmRecovered | None:

@@ -63,12 +63,12 @@ class Survey:
         if len(failed) == 2:  # noqa: PLR2004 - both lists
             raise SourceUnavailableError("; ".join(failed))
         targets = alarm_targets(alarms, service_map) | map_targets(service_map)
-        return {r: alias for r, alias in targets.items() if watched(r)}, failed
+        return {r: alias for r, alias in targets.items() if is_watched(r)}, failed
 
     def _inspect(self, target: tuple[ResourceId, str | None]) -> int | str:
         """Return the number of changes found, or the error."""
         try:
-            diff = self.inventory.look(*target)
+            diff = self.inventory.observe(*target)
         except QuorumError as error:
             return f"{target[0]}: {error}"
         return len(diff.changes) if diff else 0

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from quorum.application.equivocation import Suspensions
-from quorum.application.stream_notifications import notification, read_to_head
-from quorum.domain.ballot_validation import Admitted, contradiction, genuine
-from quorum.domain.events import SeatStruck
+from quorum.application.stream_notifications import parse_notification, read_to_head
+from quorum.domain.ballot_validation import Admitted, contradiction, verify_vote
+from quorum.domain.events import SeatEquivocated
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
 from quorum.ports.clock import Clock
@@ -27,8 +27,8 @@ class EquivocationReview:
 
         Raises InvalidInputError for a record of another format, and StoreUnavailableError.
         """
-        history = read_to_head(self.store, notification(data))
-        logged = [event for event in history if isinstance(event, SeatStruck)]
+        history = read_to_head(self.store, parse_notification(data))
+        logged = [event for event in history if isinstance(event, SeatEquivocated)]
         proved = [event for event in logged if self._proves(event)]
         for event in proved:
             self.suspensions.suspend(
@@ -41,7 +41,7 @@ class EquivocationReview:
             )
         return sorted({event.seat for event in proved})
 
-    def _proves(self, event: SeatStruck) -> bool:
-        admitted = [genuine(text, SEATS, self.verifier.objection) for text in event.proof]
+    def _proves(self, event: SeatEquivocated) -> bool:
+        admitted = [verify_vote(text, SEATS, self.verifier.objection) for text in event.proof]
         own = [a for a in admitted if isinstance(a, Admitted) and a.vote.seat == event.seat]
         return contradiction(own, event.incident_id, event.round) is not None

@@ -37,7 +37,7 @@ class ReputationReview:
         wrong = sorted({one.seat for one in outcomes if one.right is False})
         if not wrong:
             return []
-        reinstated = self.suspensions.lifted_at()
+        reinstated = self.suspensions.reinstated_at()
         past = self.memory.remembered(MAX_INCIDENTS)
         judged_by_seat = {
             seat: _judged_votes(seat, past, reinstated.get(seat, 0.0)) for seat in wrong

@@ -59,7 +59,7 @@ def _next_reached(
     """Return the dependents that are not reached yet, with the fewest calls between."""
     nearest: dict[ResourceId, int] = {}
     for resource in failing_since:
-        for caller, calls in distances_up(bundle, resource).items():
+        for caller, calls in caller_distances(bundle, resource).items():
             if caller not in failing_since:
                 nearest[caller] = min(calls, nearest.get(caller, calls))
     return nearest

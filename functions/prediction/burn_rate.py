@@ -11,7 +11,7 @@ from typing import Final
 
 from functions.prediction.burn_summary import OBJECTIVE, blast_radius_text, burn_text
 from functions.prediction.unproven_changes import probability_unspoiled
-from quorum.domain.call_graph import addressed, distances_up, witnesses
+from quorum.domain.call_graph import addressed_failures, caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.votes import Opinion
@@ -90,7 +90,7 @@ def _relief(bundle: Bundle, candidate: Candidate, burning: Mapping[str, Traffic]
         _attributable(bundle, candidate, r)
         for r in witnesses(bundle, candidate.resource, frozenset(measured(bundle)))
     )
-    upstream = distances_up(bundle, candidate.resource)
+    upstream = caller_distances(bundle, candidate.resource)
     stops = 1.0
     for resource, seen in burning.items():
         rest = seen.failures - (min(own, seen.failures) if resource in upstream else 0.0)
@@ -115,7 +115,7 @@ def _burn_since_change(
     bundle: Bundle, candidate: Candidate, steps_by_resource: Mapping[str, tuple[Step, ...]]
 ) -> float:
     """Return the burn since the candidate's change over the burn since the onset, squared."""
-    dates = [dated(bundle, c) for c in bundle.changes if c.id in candidate.cites]
+    dates = [change_span(bundle, c) for c in bundle.changes if c.id in candidate.cites]
     if not dates:
         return FROM_STATE
     end = bundle.taken_at.timestamp() + 1

@@ -44,5 +44,5 @@ def _weight(bundle: Bundle, candidate: Candidate, spent: Mapping[str, float]) ->
     """Return the share of the spend upstream of the candidate, scaled by its own spend."""
     showing = witnesses(bundle, candidate.resource, frozenset(spent))
     shows = max((spent[r] for r in showing), default=0.0) / max(spent.values())
-    upstream = sum(spent.get(r, 0.0) for r in distances_up(bundle, candidate.resource))
+    upstream = sum(spent.get(r, 0.0) for r in caller_distances(bundle, candidate.resource))
     return shows * upstream / sum(spent.values())

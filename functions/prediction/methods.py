@@ -10,7 +10,7 @@ from functions.prediction.persistence import persistence
 from functions.prediction.version_contrast import version_contrast
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion
-from quorum.seats.llm.model_answer import ask
+from quorum.seats.llm.model_answer import model_opinion
 from quorum.seats.seat import Deps, Method
 
 TASK: Final = """\
@@ -20,8 +20,8 @@ figures: what had the series done under the old setting, and what since?"""
 
 
 def model_prediction(bundle: Bundle, deps: Deps) -> Opinion:
-    """Return the model's opinion on the candidates' effects. Raises the errors of `ask`."""
-    return ask(bundle, deps.model, TASK)
+    """Return the model's opinion on the effects. Raises the errors of `model_opinion`."""
+    return model_opinion(bundle, deps.model, TASK)
 
 
 METHODS: Final[Mapping[str, Method]] = {

@@ -47,7 +47,7 @@ def _requests_since(bundle: Bundle, change: Change) -> float:
     showing = witnesses(bundle, change.resource, frozenset(measured(bundle)))
     if change.kind == "alias" and versions(bundle, change.resource):
         return sum(points(bundle, change.resource, "requests", str(change.after)).values())
-    since = dated(bundle, change).first
+    since = change_span(bundle, change).first
     counts = [
         count
         for resource in showing

@@ -12,7 +12,7 @@ from typing import Final
 
 from functions.prediction.contrast import TimeSplitGains, version_split_gain
 from functions.prediction.unproven_changes import probability_unspoiled
-from quorum.domain.call_graph import distances_up, witnesses
+from quorum.domain.call_graph import caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate, Change
 from quorum.domain.votes import Opinion
@@ -72,7 +72,7 @@ def _own_split(
     by_version = (
         version_split_gain(bundle, candidate.resource, new) if isinstance(new, str) else None
     )
-    dates = dated(bundle, change).grid(gains.period)
+    dates = change_span(bundle, change).grid(gains.period)
     return log_mean(
         [
             _split_gain_upstream(
@@ -102,7 +102,7 @@ def _split_gain_upstream(
     """
     showing = witnesses(bundle, resource, frozenset(gains.seen))
     own = sum(gains.at(cut, one) for one in showing) if by_version is None else by_version
-    upstream = set(distances_up(bundle, resource)) & set(gains.seen) - set(showing)
+    upstream = set(caller_distances(bundle, resource)) & set(gains.seen) - set(showing)
     return own + sum(min(gains.at(cut, one), max(0.0, own)) for one in upstream)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from functions.resolution.policy_rules import infeasible, policy_rules
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion
-from quorum.seats.llm.model_answer import ask
+from quorum.seats.llm.model_answer import model_opinion
 from quorum.seats.seat import Deps, Method
 
 TASK: Final = """\
@@ -17,9 +17,9 @@ Something that is hard to undo, or reaches further than the fault does, needs be
 def model_policy(bundle: Bundle, deps: Deps) -> Opinion:
     """Return the model's opinion without the candidates that the rules exclude.
 
-    Raises the errors of `ask`.
+    Raises the errors of `model_opinion`.
     """
-    opinion = ask(bundle, deps.model, TASK)
+    opinion = model_opinion(bundle, deps.model, TASK)
     refused = {c.id for c in bundle.candidates if infeasible(bundle, c) is not None}
     kept = {i: p for i, p in opinion.probabilities.items() if i not in refused}
     return opinion.model_copy(update={"probabilities": kept})

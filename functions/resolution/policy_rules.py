@@ -61,10 +61,24 @@ def infeasible(bundle: Bundle, candidate: Candidate) -> str | None:
 
 def matching_rules(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
     """Return the names of the rules that hold for the candidate."""
-    rules = [f"{verb(candidate.verb).risk} risk"]
-    spans = {c.id: dated(bundle, c) for c in bundle.changes}
-    cited = [spans[i] for i in candidate.cites if i in spans]
-    newest = max((span.last for span in spans.values()), default=0.0)
-    rules += ["of the newest change"] if any(s.last == newest for s in cited) else []
+    symptom = addressed_failures(candidate)
+    places = {*witnesses(bundle, candidate.resource, seen.seen)}
+    showing = seen.throttles if symptom == "throttles" else seen.errors
+    below = {callee for place in places for callee in callees(bundle, place)}
+    spans = {change.id: change_span(bundle, change) for change in bundle.changes}
+    latest = max((span.last for span in spans.values()), default=0.0)
+    cited = [spans[change] for change in candidate.cites if change in spans]
+    holds = {
+        f"{verb(candidate.verb).risk} risk": True,
+        "reverts the latest change": any(span.last == latest for span in cited),
+        "the change coincides with the onset": any(_at_onset(bundle, span) for span in cited),
+        "its symptom is not visible": not showing & {*places, candidate.resource},
+        "the resource is throttled": candidate.resource in showing & seen.throttles,
+        "a dependency fails too": symptom == "errors" and bool(below & seen.any),
+    }
+    return [rule for rule, held in holds.items() if held and rule in POINTS]
+
+
+def _at_onset(bundle: Bundle, span: Span) -> bool:
     near = ONSETS * bundle.alarms[0].period_seconds
     return span.first - near <= bundle.onset <= span.last + near

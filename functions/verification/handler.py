@@ -59,6 +59,6 @@ verification = Verification(
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Check the recovery and return {"verdict"}; see `Verification.check` for the errors."""
-    verdict = verification.check(read(VerifyRecovery, event))
+    verdict = verification.check(parse_command(VerifyRecovery, event))
     metrics.add_metric(name=f"Verified_{verdict}", unit=MetricUnit.Count, value=1)
     return {"verdict": verdict}

@@ -132,7 +132,7 @@ class Verification:
         stored = self.decisions.find(request.incident_id, decision.round) if decision else None
         if decision is None or stored is None or stored.decision["evidence"] != decision.evidence:
             raise InvalidInputError("incident_id: no matching decision record found")
-        bundle = of_round(
+        bundle = require_round(
             self.evidence.get_bundle(decision.evidence), request.incident_id, decision.round
         )
         opening = self.openings.find(request.incident_id)

@@ -112,7 +112,7 @@ def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
 
 
 def _no_signature(patch: Patch, _: Explorer) -> None:
-    patch.setattr(authentication, "flaw", lambda *_: None)
+    patch.setattr(authentication, "signature_problem", lambda *_: None)
 
 
 def _no_count(patch: Patch, _: Explorer) -> None:

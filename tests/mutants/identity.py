@@ -90,10 +90,10 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ),
         (
             "the id of the candidate",
-            "if not (names_parameters(candidate) or named_so_before(candidate)):",
+            "if not (id_matches_parameters(candidate) or has_former_id(candidate)):",
             "if False:",
         ),
-        ("the short id of before", "or named_so_before(candidate)", ""),
+        ("the short id of before", "or has_former_id(candidate)", ""),
         ("the end", "return self.closings.find(incident_id) is not None", "return False"),
         ("what was done", 'if act is None or act.state != "done":', "if act is None:"),
         ("what was undone", 'if undo is not None and undo.state == "done":', "if False:"),

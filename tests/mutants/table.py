@@ -157,7 +157,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the executor's bundle is of its incident and round",
         f"{EXECUTOR}/round_decision.py",
-        "    return of_round(deps.evidence.get_bundle(digest), incident_id, round_)\n",
+        "    return require_round(deps.evidence.get_bundle(digest), incident_id, round_)\n",
         "    return deps.evidence.get_bundle(digest)\n",
         (f"{UNIT}/test_authority.py",),
     ),
@@ -290,8 +290,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the signature's check",
         "quorum/domain/ballot_validation.py",
-        "    why = objection(vote.seat, vote.message(), sealed.signature)\n",
-        "    why = None\n",
+        "    reason = objection(vote.seat, vote.message(), sealed.signature)\n",
+        "    reason = None\n",
         ("tests/unit/domain/test_envelopes.py", f"{UNIT}/test_certificate.py"),
     ),
     Mutant(
@@ -304,8 +304,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the suspension for equivocation",
         f"{EXECUTOR}/certificate.py",
-        "return {*contradicting, *striking.out()}",
-        "return set(striking.out()) - set(contradicting)",
+        "return {*contradicting, *striking.suspended()}",
+        "return set(striking.suspended()) - set(contradicting)",
         (f"{UNIT}/test_certificate.py",),
     ),
     Mutant(
@@ -318,21 +318,21 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the floor in what is proposed",
         "quorum/domain/rollback_pins.py",
-        "    if one is None or least is None:\n        return True\n",
-        "    if one is None or least is None:\n        return False\n",
+        "    if actual is None or pinned is None:\n        return True\n",
+        "    if actual is None or pinned is None:\n        return False\n",
         ("tests/unit/domain/test_pins.py",),
     ),
     Mutant(
         "the tags that the executor reads again",
         f"{EXECUTOR}/verb_helpers.py",
-        "to, settings = target(candidate), pins(tags)",
-        "to, settings = target(candidate), pins({} if tags else tags)",
+        "to, settings = rollback_target(candidate), pins(tags)",
+        "to, settings = rollback_target(candidate), pins({} if tags else tags)",
         ("tests/integration/executor/test_pins.py",),
     ),
     Mutant(
         "consensus asking people about one caller's failures",
         "functions/consensus/routing.py",
-        "return [*doubts, *reservations(bundle, candidate)]",
+        "return [*doubts, *reasons_for_approval(bundle, candidate)]",
         "return doubts",
         ("tests/unit/consensus/test_routing.py",),
     ),

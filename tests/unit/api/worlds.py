@@ -181,16 +181,16 @@ class World:
         return {"result": "refused"}
 
 
-def keep(inputs: TrustedRecords, fact: Fact) -> None:
-    """Put what the fact tells where whoever wrote it keeps it."""
-    incident = fact.incident_id
-    at = fact.occurred_at.timestamp()
-    if isinstance(fact, DecisionMade):
-        decision = fact.model_dump(mode="json", exclude={*Fact.model_fields, "type"})
-        inputs.decisions.decide(Decided(incident_id=incident, round=fact.round, decision=decision))
-    if isinstance(fact, IncidentClosed):
-        inputs.closings.put(Ending(incident_id=incident, outcome=fact.outcome, ended_at=at))
-    if isinstance(fact, ActionTaken | ActionUndone):
+def keep(inputs: TrustedRecords, event: BaseEvent) -> None:
+    """Store what an event records in the book of the function that wrote it."""
+    incident = event.incident_id
+    at = event.occurred_at.timestamp()
+    if isinstance(event, DecisionMade):
+        decision = event.model_dump(mode="json", exclude={*BaseEvent.model_fields, "type"})
+        inputs.decisions.decide(Decided(incident_id=incident, round=event.round, decision=decision))
+    if isinstance(event, IncidentClosed):
+        inputs.closings.put(Ending(incident_id=incident, outcome=event.outcome, ended_at=at))
+    if isinstance(event, ActionTaken | ActionUndone):
         inputs.executions.fence(
             Execution(
                 incident_id=incident,

@@ -24,7 +24,7 @@ def refused(case: ApprovalCase, operation: str, **fields: Any) -> str:
     assert (len(case.store.load(INCIDENT)), case.signer.signed) == (facts, signed)
     assert case.tokens.outputs == {}
     assert case.book.taken_over(INCIDENT) is None
-    assert case.book.undo_wanted(INCIDENT) is None
+    assert case.book.undo_order(INCIDENT) is None
     return str(caught.value)
 
 

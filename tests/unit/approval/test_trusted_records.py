@@ -206,7 +206,7 @@ def test_a_wish_to_undo_is_signed_for_this_incident_and_what_the_executor_did(
     case.executed("act")
     assert undo(case) == 1
 
-    sealed = unseal(case.book.undo_wanted(INCIDENT), UndoOrder)
+    sealed = unseal(case.book.undo_order(INCIDENT), UndoOrder)
     assert isinstance(sealed, Sealed)
     now = int(case.clock.now.timestamp())
     said = UndoOrder(incident=INCIDENT, action=ACTION, person="ann", exp=now + 900)
@@ -223,7 +223,7 @@ def test_a_wish_that_is_repeated_is_told_once_and_lasts_anew(case: ApprovalCase)
     case.clock.advance(600)
     undo(case, "bob")
 
-    sealed = unseal(case.book.undo_wanted(INCIDENT), UndoOrder)
+    sealed = unseal(case.book.undo_order(INCIDENT), UndoOrder)
     assert isinstance(sealed, Sealed)
     assert (sealed.says.person, sealed.says.exp) == ("bob", case.clock.now.timestamp() + 900)
     assert sum(isinstance(f, UndoRequested) for f in case.store.load(INCIDENT)) == 1
@@ -247,7 +247,7 @@ def test_what_the_executor_has_not_done_or_has_undone_is_not_undone(
         case.executed("undo", undone)
     with pytest.raises(RefusedError, match=why):
         undo(case)
-    assert case.book.undo_wanted(INCIDENT) is None
+    assert case.book.undo_order(INCIDENT) is None
 
 
 def test_an_undo_that_failed_may_be_wanted_again(case: ApprovalCase) -> None:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from functions.diagnosis.change_blame import blame
 from functions.diagnosis.diff_effect import DiffEffect, summarize_diff
-from functions.diagnosis.first_signs import departure, is_new, signs
+from functions.diagnosis.first_signs import departure, signs
 from functions.diagnosis.identifiers import word_stems
+from functions.diagnosis.new_templates import LEAST, is_new
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Bundle, Change, LogTemplate
 from tests.simulation.handmade import bundle

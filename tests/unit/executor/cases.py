@@ -76,7 +76,7 @@ class Case(Written):
         """Return the incident replayed from its log."""
         return replay(self.store.load(INCIDENT))
 
-    def facts(self, kind: type[Fact]) -> list[Any]:
+    def facts(self, kind: type[BaseEvent]) -> list[Any]:
         """Return the events of this kind."""
         return [fact for fact in self.store.load(INCIDENT) if isinstance(fact, kind)]
 

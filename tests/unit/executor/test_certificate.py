@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from functions.executor.certificate import recount
 from functions.executor.refusal import RefusalError
 from functions.executor.round_decision import DecidedRound
-from quorum.domain.events import DecisionMade, SeatStruck
+from quorum.domain.events import DecisionMade, SeatEquivocated
 from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension

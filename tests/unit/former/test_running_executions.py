@@ -11,7 +11,7 @@ from typing import Any, Final, get_args
 import pytest
 
 from functions.closing.closing import CloseResult
-from quorum.application.requests import read, read_one_of
+from quorum.application.requests import parse_command, parse_command_of
 from quorum.domain.commands import (
     APPROVAL_COMMAND,
     CastVote,

@@ -62,7 +62,7 @@ def test_a_newer_transition_that_overtakes_wins(event: dict[str, Any]) -> None:
     class Overtaken(InMemoryOperations):
         def transition(self, alarm_arn: str) -> None:
             """See nothing; right after, a newer transition is handled elsewhere."""
-            self.see_transition(alarm_arn, world.clock.now + timedelta(seconds=9), "f" * 32)
+            self.record_transition(alarm_arn, world.clock.now + timedelta(seconds=9), "f" * 32)
 
     operations = Overtaken(world.clock)
     world.operations = operations

@@ -3,7 +3,7 @@
 import pytest
 
 from functions.prediction.unproven_changes import GOOD, probability_unspoiled
-from quorum.domain.call_graph import callees, callers, distances_up, witnesses
+from quorum.domain.call_graph import callees, caller_distances, callers, witnesses
 from quorum.domain.evidence import Bundle, Series
 from quorum.seats.signals.change_windows import Span, change_span, changes_undone
 from quorum.seats.signals.traffic import (

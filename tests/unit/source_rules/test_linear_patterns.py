@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 from functions.diagnosis.diff_effect import summarize_diff
-from functions.evidence.log_lines import read
+from functions.evidence.log_lines import read_event
 from functions.evidence.masking import mask
+from functions.evidence.stack_traces import read_trace
 from functions.intake.alarm_context import child_alarms
 from functions.intake.alarm_event import parse
 from quorum.domain.base import OutsiderText
@@ -91,7 +92,15 @@ def understood(text: str) -> object:
 CALLS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
     "redact": (redact, 'password="x" Bearer eyJ a@b.c https://u:p@h -----BEGIN PRIVATE KEY-----'),
     "mask": (mask, "\"a\" 'b' 0x1f 2026-11-23T12:00:00Z 1.2.3.4 deadbeef"),
-    "read": (read, '{"message": "x", "level": [1]} Traceback Error Status: timeout Error Type'),
+    "read": (
+        read_event,
+        '{"message": "x", "level": [1]} Traceback Error Status: timeout Error Type',
+    ),
+    "trace": (
+        read_trace,
+        'Traceback (most recent call last):\n  File "a.py", line 1, in b\n    at a.b(C.java:1)\n'
+        " ---> goroutine 1 [\ta.go:1 a.rb:1:in 'b': c (D) Caused by: ExceptionGroup",
+    ),
     "children": (
         lambda text: child_alarms(EVENT, text),
         "ALARM(\"a\") OR OK('b') INSUFFICIENT_DATA",
