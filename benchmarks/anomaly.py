@@ -16,7 +16,7 @@ from benchmarks.anomaly_choice import chosen_without, scored
 from benchmarks.nab import Labelled, corpus, outputs
 from benchmarks.nab_score import PROFILES, Mark, Point, Profile, at, best, curve, marks, normalised
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.detection.streaming_anomaly import Detector, Reading, Tuning, readings
+from functions.detection.streaming_anomaly import AnomalyDetector, AnomalyReading, Tuning, readings
 
 PUBLISHED: Final[tuple[tuple[str, float, float, float], ...]] = (
     ("ARTime", 74.85, 65.15, 80.36),
@@ -41,9 +41,9 @@ class Judged(NamedTuple):
     """The same with each category's threshold chosen on the others."""
 
 
-def score(reading: Reading) -> float:
+def score(reading: AnomalyReading) -> float:
     """Return what is scored: nothing for what was reported already."""
-    return max(0.0, reading.score) if reading.news else 0.0
+    return max(0.0, reading.score) if reading.is_new else 0.0
 
 
 def judge(files: Sequence[Labelled], scores: Sequence[Scores], profile: Profile) -> Judged:
@@ -216,7 +216,9 @@ def _by_category(files: Sequence[Labelled], ours: Mapping[str, Judged]) -> list[
     ]
 
 
-def _tails(files: Sequence[Labelled], seen: Sequence[Sequence[Reading]]) -> list[dict[str, Cell]]:
+def _tails(
+    files: Sequence[Labelled], seen: Sequence[Sequence[AnomalyReading]]
+) -> list[dict[str, Cell]]:
     """Return how often a tail probability came up where nothing is labelled."""
     calm = [
         reading.tail
@@ -237,9 +239,9 @@ def _bytes(file: Labelled) -> int:
     """Return what a detector holds after the file."""
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
-    detector = Detector()
+    detector = AnomalyDetector()
     for point in zip(file.times, file.values, strict=True):
-        detector.see(*point)
+        detector.observe(*point)
     kept = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     return kept

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from functions.detection import series_views
-from functions.detection.series_views import Window, mean
-from functions.detection.streaming_anomaly import TUNING, Tuning, Watch
+from functions.detection.series_views import SeriesWindow, mean
+from functions.detection.streaming_anomaly import TUNING, Tuning, ViewTuning
 
 STORED: Final = Path(__file__).with_name("anomaly_choice.json")
 
@@ -27,7 +27,7 @@ def chosen_without(category: str) -> tuple[Tuning, dict[str, float]]:
     found = _stored()["without"].get(category)
     if found is None:
         return TUNING, _stored()["thresholds"]
-    watches = tuple(Watch(VIEWS[name], *rest) for name, *rest in found["watches"])
+    watches = tuple(ViewTuning(VIEWS[name], *rest) for name, *rest in found["watches"])
     return Tuning(watches, **found["tuning"]), found["thresholds"]
 
 
@@ -42,31 +42,31 @@ def _stored() -> dict[str, Any]:
     return stored
 
 
-def beside(window: Window, count: int) -> float:
+def beside(window: SeriesWindow, count: int) -> float:
     """Return the newest value less the mean of so many before it."""
     values = window.values
     return values[-1] - mean(values[-count - 1 : -1]) if len(values) > 1 else 0.0
 
 
-def moved(window: Window, count: int) -> float:
+def moved(window: SeriesWindow, count: int) -> float:
     """Return the mean of the newest so many less that of as many before; 0 at the start."""
     before = window.values[-2 * count : -count]
     return mean(window.values[-count:]) - mean(before) if before else 0.0
 
 
-def spread(window: Window, count: int) -> float:
+def spread(window: SeriesWindow, count: int) -> float:
     """Return the standard deviation of the newest so many."""
     newest = window.values[-count:]
     middle = mean(newest)
     return sqrt(mean([(value - middle) ** 2 for value in newest]))
 
 
-VIEWS: Final[Mapping[str, Callable[[Window], float]]] = {
-    "v": series_views.value,
+VIEWS: Final[Mapping[str, Callable[[SeriesWindow], float]]] = {
+    "v": series_views.newest_value,
     "ad": series_views.jump,
     "m12": series_views.level,
-    "dm5": series_views.beside,
-    "se6": series_views.season,
+    "dm5": series_views.deviation_from_recent,
+    "se6": series_views.seasonal_deviation,
     "se": lambda window: window.off[-1],
     "m3": lambda window: mean(window.values[-3:]),
     "dm": partial(beside, count=24),

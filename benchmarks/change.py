@@ -14,17 +14,17 @@ from typing import Final, NamedTuple
 from benchmarks import dataset
 from benchmarks.incidents import Incident, incidents
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.diagnosis.change_blame import CHOSEN, Blame, Weights, blame
+from functions.diagnosis.change_blame import CHOSEN_WEIGHTS, Blame, BlameWeights, blame
 from functions.diagnosis.first_signs import signs
 
 NOBODY: Final = "none"
 DECOY: Final = 2
 """How many correct answers a decoy costs when weights are chosen."""
 GRID: Final = tuple(
-    CHOSEN._replace(none=none, later=later)
+    CHOSEN_WEIGHTS._replace(none=none, later=later)
     for none, later in product((-1.0, -0.5, 0.0, 0.25, 0.5, 1.0), (300.0, 600.0, 900.0, 1800.0))
 )
-SILENT: Final = CHOSEN._replace(lost=1e-9, gained=1e-9, about=1e-9)
+SILENT: Final = CHOSEN_WEIGHTS._replace(lost=1e-9, gained=1e-9, about=1e-9)
 """Without the words: what is left to a seat that reads no outsider's text."""
 BEFORE: Final = 1300
 """Sets of weights that were scored, and variants of the features, while it was drawn up."""
@@ -47,7 +47,7 @@ def verdict(incident: Incident, answer: str) -> Verdict:
     return Verdict(answer, answer == incident.culprit, answer in incident.decoys)
 
 
-def answered(incident: Incident, weights: Weights = CHOSEN) -> Verdict:
+def answered(incident: Incident, weights: BlameWeights = CHOSEN_WEIGHTS) -> Verdict:
     """Return the verdict on the most probable change, or on none."""
     return verdict(incident, blame(incident.bundle, weights)[0].change or NOBODY)
 
@@ -59,13 +59,15 @@ def latest(incident: Incident) -> Verdict:
     return verdict(incident, max(known, key=lambda c: (c.at, c.id)).id if known else NOBODY)
 
 
-def left_out(scored: Mapping[Weights, Sequence[Verdict]]) -> list[Verdict]:
+def left_out(scored: Mapping[BlameWeights, Sequence[Verdict]]) -> list[Verdict]:
     """Return each case's verdict with the weights that are best on all the others."""
     cases = len(next(iter(scored.values()), ()))
     return [scored[best(scored, without=n)][n] for n in range(cases)]
 
 
-def best(scored: Mapping[Weights, Sequence[Verdict]], without: int | None = None) -> Weights:
+def best(
+    scored: Mapping[BlameWeights, Sequence[Verdict]], without: int | None = None
+) -> BlameWeights:
     """Return the weights with most correct answers, decoys counting against; else the wariest."""
     return max(
         scored,
@@ -104,7 +106,7 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
             for name, row in rows.items()
             if name not in ("chosen", _LEFT)
         },
-        "settings": CHOSEN._asdict(),
+        "settings": CHOSEN_WEIGHTS._asdict(),
         "configurations_scored": BEFORE + len(GRID),
         "seconds_per_case": round(took, 4),
     }
@@ -148,7 +150,7 @@ def _beside(name: str, verdicts: Sequence[Verdict]) -> dict[str, Cell]:
     return {"answer": name, "cases": len(verdicts), "correct": correct, "decoys blamed": decoys}
 
 
-def _weighed(weights: Weights, verdicts: Sequence[Verdict]) -> dict[str, Cell]:
+def _weighed(weights: BlameWeights, verdicts: Sequence[Verdict]) -> dict[str, Cell]:
     correct, decoys = counted(verdicts)
     return {
         "log-weight of none": weights.none,

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 from benchmarks import dataset
 from benchmarks.nab import Labelled, corpus
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.prediction.breach_forecast import HORIZONS, MEMORY, chances
-from functions.prediction.interval_forecast import interval
+from functions.prediction.breach_forecast import HORIZONS, MAX_POINTS, breach_chances
+from functions.prediction.interval_forecast import forecast_interval
 
 CATEGORY: Final = "realAWSCloudwatch"
 FIRST: Final = 300
@@ -52,7 +52,7 @@ class Ranged(NamedTuple):
 def moments(file: Labelled) -> Iterator[tuple[int, float]]:
     """Yield the places to foretell from, and their thresholds: where it is not breached yet."""
     for place in range(FIRST, len(file.values) - max(HORIZONS), EVERY):
-        known = sorted(file.values[max(0, place + 1 - MEMORY) : place + 1])
+        known = sorted(file.values[max(0, place + 1 - MAX_POINTS) : place + 1])
         threshold = known[min(len(known) - 1, int(TALL * len(known)))]
         if file.values[place] <= threshold:
             yield place, threshold
@@ -63,14 +63,14 @@ def told(file: Labelled) -> Iterator[Told]:
     season = _season(file)
     for place, threshold in moments(file):
         known = file.values[: place + 1]
-        ours = {c.horizon: c.probability for c in chances(known, threshold)}
+        ours = {c.horizon: c.probability for c in breach_chances(known, threshold)}
         for horizon in HORIZONS:
             coming = file.values[place + 1 : place + 1 + horizon]
             yield Told(
                 file.name,
                 horizon,
                 ours.get(horizon),
-                _climatology(known[-MEMORY:], threshold, horizon),
+                _climatology(known[-MAX_POINTS:], threshold, horizon),
                 _seasonal(known, threshold, horizon, season),
                 max(coming) > threshold,
             )
@@ -81,14 +81,14 @@ def ranged(file: Labelled) -> Iterator[Ranged]:
     season = _season(file)
     for place, _ in moments(file):
         known = file.values[: place + 1]
-        ordered = sorted(known[-MEMORY:])
+        ordered = sorted(known[-MAX_POINTS:])
         for ahead in AHEAD:
             came = file.values[place + ahead]
             for coverage in COVERAGES:
                 tail = int((1 - coverage) / 2 * len(ordered))
                 usual = ordered[tail], ordered[-1 - tail]
                 width = usual[1] - usual[0]
-                found = interval(known[-MEMORY:], ahead, coverage, season)
+                found = forecast_interval(known[-MAX_POINTS:], ahead, coverage, season)
                 spans = {"climatology": usual} | ({"ours": found[2:]} if found else {})
                 for method, (low, high) in spans.items():
                     yield Ranged(

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from benchmarks.petshop import Rows, Scenario, bundle, cut, length, resource
 from functions.diagnosis.excess import quantity
-from functions.diagnosis.root_cause import Spread, spread
+from functions.diagnosis.root_cause import OwnExcess, own_excess
 from quorum.domain.evidence import Bundle
 
 ROWS: Final = 5
@@ -30,7 +30,7 @@ class Question(NamedTuple):
     """The resource at fault; None where nothing is."""
     asked: Asked
     evidence: Bundle
-    spread: Spread
+    spread: OwnExcess
     seconds: float
     """That reading took, the loading of files apart."""
 
@@ -63,6 +63,6 @@ def windows(scenario: Scenario) -> Iterator[Question]:
 def _question(scenario: Scenario, split: str, true: str | None, asked: Asked) -> Question:
     evidence = bundle(scenario.edges, *asked)
     began = time.perf_counter()
-    found = spread(evidence, quantity(evidence))
+    found = own_excess(evidence, quantity(evidence))
     took = time.perf_counter() - began
     return Question((scenario.name, split, asked.metric), true, asked, evidence, found, took)

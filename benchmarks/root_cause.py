@@ -16,20 +16,20 @@ from benchmarks.petshop import METRICS, resource, scenarios
 from benchmarks.petshop_baselines import BASELINES
 from benchmarks.petshop_questions import Question, cases, cuts, windows
 from benchmarks.result import Cell, Goal, Measured, Table
-from functions.diagnosis.root_cause import CHOSEN, Settings, convincing
+from functions.diagnosis.root_cause import CHOSEN_SETTINGS, RankingSettings, convincing_roots
 
 OURS: Final = "roots"
 EXPLORED: Final = (
-    Settings(held=0.2),
-    Settings(held=0.6),
-    Settings(noticed=0.1),
-    Settings(noticed=0.5),
-    Settings(failure=0.25),
-    Settings(failure=1.0),
-    Settings(failure=2.0),
-    Settings(chance=0.02),
-    Settings(chance=0.1),
-    Settings(chance=1.0),
+    RankingSettings(held=0.2),
+    RankingSettings(held=0.6),
+    RankingSettings(noticed=0.1),
+    RankingSettings(noticed=0.5),
+    RankingSettings(failure=0.25),
+    RankingSettings(failure=1.0),
+    RankingSettings(failure=2.0),
+    RankingSettings(chance=0.02),
+    RankingSettings(chance=0.1),
+    RankingSettings(chance=1.0),
 )
 """The settings that are scored beside the chosen one; the last never abstains."""
 BEFORE: Final = 50
@@ -60,11 +60,11 @@ Named = list[tuple[str, float | None]]
 Method = Callable[[Question], Named]
 
 
-def ours(settings: Settings = CHOSEN) -> Method:
+def ours(settings: RankingSettings = CHOSEN_SETTINGS) -> Method:
     """Return our method with these settings."""
 
     def name(question: Question) -> Named:
-        found = convincing(question.evidence, question.spread, settings)
+        found = convincing_roots(question.evidence, question.spread, settings)
         return [(root.resource, root.probability) for root in found]
 
     return name
@@ -122,7 +122,7 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
         "cuts": {m: sum(q.key[2] == m for q in calm) for m in METRICS},
         "specificity_of_five_rows": short,
         "baselines": baselines,
-        "settings": CHOSEN._asdict(),
+        "settings": CHOSEN_SETTINGS._asdict(),
         "configurations_scored": BEFORE + 1 + len(EXPLORED),
         "ties": "by name; the order of series, edges and hashing changes nothing",
         "seconds_per_case": round(sum(c.seconds for c in found) / (len(found) or 1), 3),
@@ -145,7 +145,7 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
         Table(title="Beside the baselines, same cases", rows=_beside(pooled, silent, baselines)),
         Table(
             title="Every setting that was scored (chosen on `train` and the normal period)",
-            rows=[_explored(issues, calm, s) for s in (CHOSEN, *EXPLORED)],
+            rows=[_explored(issues, calm, s) for s in (CHOSEN_SETTINGS, *EXPLORED)],
         ),
         Table(title="Published, low traffic", rows=list(PUBLISHED)),
     ]
@@ -216,7 +216,7 @@ def _number(value: object) -> Cell:
 
 
 def _explored(
-    issues: Sequence[Question], calm: Sequence[Question], settings: Settings
+    issues: Sequence[Question], calm: Sequence[Question], settings: RankingSettings
 ) -> dict[str, Cell]:
     found = judge(issues, ours(settings))
     splits = {s: rates([c for c in found if c.split == s]) for s in ("train", "test")}

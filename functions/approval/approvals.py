@@ -1,7 +1,7 @@
-"""Questions to people: asked once per decision, answered at most once, and really expiring.
+"""Approval requests: opened once per decision, answered at most once, expired on time.
 
-The task token comes in with `wait` and goes to nobody but the state machine. Whoever comes second,
-the answer or the wait, sees the other in the table and lets the state machine go on.
+The task token arrives with `wait` and is passed to the state machine only. Answer and wait may come
+in either order: the later one finds the other in the table and resumes the execution.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, assert_never
 
-from functions.approval.granting import Granting
-from functions.approval.identity import Identity, Said
-from functions.approval.inputs import Inputs
-from functions.approval.records import record_answer, record_question, why
-from functions.approval.stepping_in import SteppingIn
+from functions.approval.approval_events import (
+    record_answer,
+    record_request,
+    request_reason,
+)
+from functions.approval.authentication import AuthenticatedCaller, Authenticator
+from functions.approval.granting import GrantCollector
+from functions.approval.interventions import Interventions
+from functions.approval.trusted_records import TrustedRecords
 from quorum.application.recorder import Recorder
 from quorum.application.requests import parse_command_of
 from quorum.domain.approvals import Answer, Approval, approval_id
@@ -35,17 +39,17 @@ from quorum.ports.clock import Clock
 from quorum.ports.voting import Signer
 
 SKEW_SECONDS: Final = 5
-"""By how much the clock of the state machine may be ahead of ours."""
+"""Allowed lead of the state machine's clock over this function's."""
 Result = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """Asks, waits, takes answers and expires; `seconds` is how long people have."""
+    """The approval operations; `seconds` is the time that approvers have."""
 
     recorder: Recorder
-    inputs: Inputs
-    identity: Identity
+    records: TrustedRecords
+    authenticator: Authenticator
     book: ApprovalBook
     tokens: TaskTokens
     signer: Signer
@@ -53,10 +57,10 @@ class Approvals:
     seconds: int
 
     def handle(self, event: Mapping[str, Any]) -> Result:
-        """Do the operation.
+        """Run the operation.
 
-        Raises InvalidInputError (request, proof) and, for what a person says, RefusedError: who
-        says it may not, it is too late, or answered.
+        Raises InvalidInputError (request or proof) and, for a person's command, RefusedError: not
+        permitted, too late, or already answered.
         """
         request = parse_command_of(APPROVAL_COMMAND, event)
         match request:
@@ -67,113 +71,115 @@ class Approvals:
             case ExpireApproval():
                 return self._expire(request)
             case AnswerApproval():
-                return self._answer(request, self.identity.of(request))
+                return self._answer(request, self.authenticator.authenticate(request))
             case TakeOver():
-                return self._take_over(request, self.identity.of(request))
+                return self._take_over(request, self.authenticator.authenticate(request))
             case OrderUndo():
-                said = self.identity.of(request)
-                return {"round": self._stepping_in().want_undone(request.incident_id, said)}
+                caller = self.authenticator.authenticate(request)
+                return {"round": self._interventions().order_undo(request.incident_id, caller)}
             case _:
                 assert_never(request)
 
     def _open(self, request: OpenApproval) -> Result:
-        """Ask once; `approval_id` is null when there is nothing to ask about."""
-        about = request.incident_id
-        history = self.recorder.store.load(about)
-        decision = self.inputs.decision(history)
+        """Open the approval request once; `approval_id` is null when none is needed."""
+        incident_id = request.incident_id
+        history = self.recorder.store.load(incident_id)
+        decision = self.records.decision(history)
         if decision.round != request.round:
-            raise InvalidInputError(f"round: {request.round} is not what was decided last")
-        ended = self.inputs.closed(about) or self.book.taken_over(about) is not None
+            raise InvalidInputError(f"round: {request.round} is not the latest decided round")
+        ended = self.records.is_closed(incident_id) or self.book.taken_over(incident_id) is not None
         if ended or decision.action is None:
             return {"approval_id": None}
-        needed = people_needed(self.inputs.candidate(decision, decision.action))
-        asked = self.book.ask(
+        needed = people_needed(self.records.candidate(decision, decision.action))
+        approval = self.book.ask(
             Approval(
                 approval_id=approval_id(decision),
-                incident_id=about,
+                incident_id=incident_id,
                 action=decision.action,
                 expires_at=(self.now() + timedelta(seconds=self.seconds)).timestamp(),
             )
         )
-        record_question(self.recorder, asked, why(replay(history), decision), needed)
-        return {"approval_id": asked.approval_id}
+        record_request(self.recorder, approval, request_reason(replay(history), decision), needed)
+        return {"approval_id": approval.approval_id}
 
     def _wait(self, request: AwaitApproval) -> Result:
-        self._found(request.approval_id, request.incident_id)
-        asked = self.book.attach(request.approval_id, request.task_token)
-        if asked.state != "waiting":
-            record_answer(self.recorder, asked)
-            self._go_on(asked)
-        return {"state": asked.state}
+        self._existing(request.approval_id, request.incident_id)
+        approval = self.book.attach(request.approval_id, request.task_token)
+        if approval.state != "waiting":
+            record_answer(self.recorder, approval)
+            self._resume_executions(approval)
+        return {"state": approval.state}
 
-    def _answer(self, request: AnswerApproval, said: Said) -> Result:
-        """Take the first answer in time; the same one from the same person may be repeated.
+    def _answer(self, request: AnswerApproval, caller: AuthenticatedCaller) -> Result:
+        """Accept the first answer in time; the same person may repeat the same answer.
 
-        What is risky needs several people to grant it: until then the answer is `waiting`.
+        A risky action needs several approvers: until then the answer is `waiting`.
         """
-        asked = self._found(request.approval_id, said.incident_id)
-        if self.inputs.closed(asked.incident_id):
-            raise RefusedError("the incident is closed: there is nothing left to answer")
-        if asked.state == "waiting" and self.now().timestamp() >= asked.expires_at:
-            raise RefusedError(f"expired at {datetime.fromtimestamp(asked.expires_at, UTC)}")
+        approval = self._existing(request.approval_id, caller.incident_id)
+        if self.records.is_closed(approval.incident_id):
+            raise RefusedError("the incident is closed: the approval request no longer applies")
+        if approval.state == "waiting" and self.now().timestamp() >= approval.expires_at:
+            raise RefusedError(f"expired at {datetime.fromtimestamp(approval.expires_at, UTC)}")
         if request.answer == "granted":
-            granting = Granting(self.recorder, self.inputs, self.book, self.signer)
-            missing = granting.grant(asked, said, request.action)
+            collector = GrantCollector(self.recorder, self.records, self.book, self.signer)
+            missing = collector.grant(approval, caller, request.action)
             if missing:
                 return {"answer": "waiting", "missing": missing}
-        answered = self._settle(asked, request.answer, said)
-        if not _is(answered, request.answer, said):
+        answered = self._settle(approval, request.answer, caller)
+        if not _is_answer(answered, request.answer, caller):
             raise RefusedError(f"already {answered.state}")
         return {"answer": answered.state}
 
     def _expire(self, request: ExpireApproval) -> Result:
-        """Expire the question, unless somebody was faster: then that answer stands.
+        """Expire the request, unless it was answered first: then the answer remains.
 
-        Raises RefusedError before its time: whoever calls may not shorten it.
+        Raises RefusedError before the expiry time: a caller cannot shorten it.
         """
-        asked = self._found(request.approval_id, request.incident_id)
-        if asked.state == "waiting" and self.now().timestamp() + SKEW_SECONDS < asked.expires_at:
-            until = datetime.fromtimestamp(asked.expires_at, UTC)
-            raise RefusedError(f"people have until {until}")
-        return {"answer": self._settle(asked, "expired", None).state}
+        approval = self._existing(request.approval_id, request.incident_id)
+        now = self.now().timestamp()
+        if approval.state == "waiting" and now + SKEW_SECONDS < approval.expires_at:
+            until = datetime.fromtimestamp(approval.expires_at, UTC)
+            raise RefusedError(f"the approval request is open until {until}")
+        return {"answer": self._settle(approval, "expired", None).state}
 
-    def _take_over(self, request: TakeOver, said: Said) -> Result:
-        """Give the incident to the person; a question that waits is denied by it."""
-        for asked in self._stepping_in().take_over(request.incident_id, said):
-            self._settle(asked, "denied", said)
-        return {"taken_over": said.person.id}
+    def _take_over(self, request: TakeOver, caller: AuthenticatedCaller) -> Result:
+        """Assign the incident to the person, and deny its waiting approval requests."""
+        for approval in self._interventions().take_over(request.incident_id, caller):
+            self._settle(approval, "denied", caller)
+        return {"taken_over": caller.person.id}
 
-    def _stepping_in(self) -> SteppingIn:
-        return SteppingIn(self.recorder, self.inputs, self.book, self.signer, self.now)
+    def _interventions(self) -> Interventions:
+        return Interventions(self.recorder, self.records, self.book, self.signer, self.now)
 
-    def _settle(self, asked: Approval, state: Answer, said: Said | None) -> Approval:
-        """Answer the question if it waits, record how it stands, and let who waits go on."""
-        by = (said.person.id, said.via, said.reason) if said else ("", "", "")
+    def _settle(
+        self, approval: Approval, state: Answer, caller: AuthenticatedCaller | None
+    ) -> Approval:
+        """Answer the request if it is waiting, record its state and resume the executions."""
+        by = (caller.person.id, caller.via, caller.reason) if caller else ("", "", "")
         try:
-            settled = self.book.answer(asked.approval_id, state, *by)
+            settled = self.book.answer(approval.approval_id, state, *by)
         except RefusedError:
-            settled = self._found(asked.approval_id)
+            settled = self._existing(approval.approval_id)
         record_answer(self.recorder, settled)
-        self._go_on(settled)
+        self._resume_executions(settled)
         return settled
 
-    def _found(self, wanted: str, incident_id: str | None = None) -> Approval:
-        asked = self.book.find(wanted)
-        if asked is None or incident_id not in {None, asked.incident_id}:
-            raise InvalidInputError(f"approval_id: {wanted} was never asked, or elsewhere")
-        return asked
+    def _existing(self, wanted_id: str, incident_id: str | None = None) -> Approval:
+        approval = self.book.find(wanted_id)
+        if approval is None or incident_id not in {None, approval.incident_id}:
+            raise InvalidInputError(f"approval_id: {wanted_id} does not exist for this incident")
+        return approval
 
-    def _go_on(self, asked: Approval) -> None:
-        """Let whatever waits go on; a wait that is yet to come finds the answer itself."""
-        for token in asked.waiting():
-            with suppress(RefusedError):  # it waits no more: somebody else let it go on
-                self.tokens.succeed(token, {"answer": asked.state})
+    def _resume_executions(self, approval: Approval) -> None:
+        """Resume the waiting executions; a later wait finds the answer in the table."""
+        for token in approval.waiting():
+            with suppress(RefusedError):  # another caller resumed it first
+                self.tokens.succeed(token, {"answer": approval.state})
 
 
-def _is(answered: Approval, answer: Answer, said: Said) -> bool:
-    """Return whether the answer that stands is this one; of a grant, one of several people's."""
+def _is_answer(answered: Approval, answer: Answer, caller: AuthenticatedCaller) -> bool:
+    """Return whether the recorded answer is this one; a grant may be one of several."""
     if answered.state != answer:
         return False
-    return (
-        said.person.id in answered.people if answer == "granted" else answered.by == said.person.id
-    )
+    person = caller.person.id
+    return person in answered.people if answer == "granted" else answered.by == person

@@ -1,10 +1,10 @@
-"""A person's grant: signed by this function's own key, bound to everything the person was shown."""
+"""A person's grant: signed by this function, bound to everything shown to the person."""
 
 from dataclasses import dataclass
 
-from functions.approval.identity import Said
-from functions.approval.inputs import Inputs
-from functions.approval.records import record_given
+from functions.approval.approval_events import record_grant
+from functions.approval.authentication import AuthenticatedCaller
+from functions.approval.trusted_records import TrustedRecords
 from quorum.application.recorder import Recorder
 from quorum.domain.approvals import Approval, approval_id
 from quorum.domain.errors import RefusedError
@@ -17,39 +17,43 @@ from quorum.ports.voting import Signer
 
 
 @dataclass(frozen=True, slots=True)
-class Granting:
-    """Takes grants until there are enough."""
+class GrantCollector:
+    """Adds grants until there are enough."""
 
     recorder: Recorder
-    inputs: Inputs
+    records: TrustedRecords
     book: ApprovalBook
     signer: Signer
 
-    def grant(self, asked: Approval, said: Said, action: str | None) -> int:
-        """Add the person's grant; return how many more people have to grant it.
+    def grant(self, approval: Approval, caller: AuthenticatedCaller, action: str | None) -> int:
+        """Add the person's grant; return the number of approvers still missing.
 
-        `action` is another candidate than was asked about. Raises RefusedError (decided anew,
-        answered, or another action was granted) and InvalidInputError (no candidate).
+        `action` names another candidate than the requested one. Raises RefusedError (newer
+        decision, answered, or another action granted) and InvalidInputError (unknown candidate).
         """
-        decision = self.inputs.decision(self.recorder.store.load(asked.incident_id))
-        if approval_id(decision) != asked.approval_id:
-            raise RefusedError("it was decided anew since this was asked")
-        candidate = self.inputs.candidate(decision, action or asked.chosen or asked.action)
-        stands = self._added(decision, asked, candidate, said)
-        missing = max(0, people_needed(candidate) - len(stands.people))
+        decision = self.records.decision(self.recorder.store.load(approval.incident_id))
+        if approval_id(decision) != approval.approval_id:
+            raise RefusedError("a newer decision replaces this approval request")
+        candidate = self.records.candidate(decision, action or approval.chosen or approval.action)
+        updated = self._add_grant(decision, approval, candidate, caller)
+        missing = max(0, people_needed(candidate) - len(updated.people))
         if missing:
-            record_given(self.recorder, stands, said, missing)
+            record_grant(self.recorder, updated, caller, missing)
         return missing
 
-    def _added(
-        self, decision: DecisionMade, asked: Approval, candidate: Candidate, said: Said
+    def _add_grant(
+        self,
+        decision: DecisionMade,
+        approval: Approval,
+        candidate: Candidate,
+        caller: AuthenticatedCaller,
     ) -> Approval:
-        """Sign and add it; a person who granted this before adds nothing."""
-        person = said.person.id
-        if person in asked.people:
-            if asked.chosen != candidate.id:
-                raise RefusedError(f"granted before, for {asked.chosen}")
-            return asked
-        given = grant(decision, candidate, person, int(asked.expires_at))
-        text = seal(given, self.signer.sign(given.message()))
-        return self.book.grant(asked.approval_id, person, candidate.id, text)
+        """Sign and add the grant; a repeated grant by the same person changes nothing."""
+        person = caller.person.id
+        if person in approval.people:
+            if approval.chosen != candidate.id:
+                raise RefusedError(f"already granted, for {approval.chosen}")
+            return approval
+        statement = grant(decision, candidate, person, int(approval.expires_at))
+        text = seal(statement, self.signer.sign(statement.message()))
+        return self.book.grant(approval.approval_id, person, candidate.id, text)

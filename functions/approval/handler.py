@@ -1,4 +1,4 @@
-"""Wiring of the approval function. The task token goes into the table, and never into a log."""
+"""Wiring of the approval function. The task token is stored in the table and never logged."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from urllib3 import PoolManager
 
 from functions.approval.approvals import Approvals
-from functions.approval.identity import Identity
-from functions.approval.inputs import Inputs
+from functions.approval.authentication import Authenticator
+from functions.approval.trusted_records import TrustedRecords
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.channels.channel_secrets import secrets, slack_app
 from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
@@ -29,7 +29,7 @@ from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, 
 
 
 class ApprovalSettings(Settings):
-    """What the stacks set."""
+    """Environment variables."""
 
     EVENTS_TABLE: str
     APPROVALS_TABLE: str
@@ -50,13 +50,13 @@ table = tables(AWS_CONFIG)
 slack = settings.CHANNEL_SECRETS.get("slack")
 approvals = Approvals(
     Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
-    Inputs(
+    TrustedRecords(
         DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
         S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
         DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
         DynamoDBExecutionLedger(table(settings.EXECUTIONS_TABLE), utc_now),
     ),
-    Identity(
+    Authenticator(
         settings.PEOPLE,
         JwtTokens(settings.TOKEN_ISSUER, PoolManager(), utc_now),
         Audience(settings.TOKEN_ISSUER, settings.TOKEN_CLIENT),
@@ -73,7 +73,7 @@ approvals = Approvals(
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return what the operation answers; see `Approvals.handle`."""
+    """Run the operation; see `Approvals.handle` for its result and errors."""
     try:
         result = approvals.handle(event)
     except RefusedError:

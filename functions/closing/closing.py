@@ -1,14 +1,14 @@
-"""The end of an incident: somebody proposes an outcome, the books have to bear it out.
+"""Closing of incidents: a caller proposes an outcome, which the stored records have to prove.
 
-Closing alone writes how incidents ended. Others ask it to, and whoever asks, what is not on record
-is no outcome: then a person looks at it.
+Closing is the only writer of how incidents end. Whatever the caller, an outcome without proof is
+escalated to a person.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypedDict
 
-from functions.closing.proof import Books, missing
+from functions.closing.proof import EvidenceSources, missing_proof
 from quorum.application.recorder import Header, Recorder
 from quorum.application.requests import parse_command
 from quorum.domain.commands import CloseIncident
@@ -24,11 +24,11 @@ from quorum.ports.clock import Clock
 from quorum.ports.execution import Operations
 from quorum.ports.log import ClosingBook, OpeningBook
 
-A_PERSONS_NOW: Final = frozenset({"escalated", "undone", "unverified"})
+NEEDS_HUMAN: Final = frozenset({"escalated", "undone", "unverified"})
 
 
-class Answer(TypedDict):
-    """How the incident ended."""
+class CloseResult(TypedDict):
+    """The incident's outcome."""
 
     outcome: Outcome
 
@@ -38,19 +38,19 @@ class Closing:
     """Closes incidents, each once."""
 
     recorder: Recorder
-    books: Books
+    sources: EvidenceSources
     openings: OpeningBook
     closings: ClosingBook
     approvals: ApprovalBook
     operations: Operations
     now: Clock
 
-    def end(self, event: Mapping[str, Any]) -> Answer:
-        """Close the incident and release what it holds; repeating it changes nothing.
+    def close(self, event: Mapping[str, Any]) -> CloseResult:
+        """Close the incident and release its keys. Idempotent.
 
-        The end is kept in the book before the log tells of it, and the keys are given back last.
-        An incident whose log contradicts itself is ended too, as escalated. Raises
-        InvalidInputError (request) and InvalidHistoryError (no such incident).
+        The ending is stored before the log records it, and the keys are released last. An incident
+        whose log contradicts itself is closed as escalated. Raises InvalidInputError (request) and
+        InvalidHistoryError (no such incident).
         """
         request = parse_command(CloseIncident, event)
         opening = self.openings.find(request.incident_id)
@@ -59,59 +59,61 @@ class Closing:
         except InvalidHistoryError:
             if opening is None:
                 raise
-            return self._end_untold(opening)
-        outcome, reason = self._judged(incident, request)
-        ending = self._ended(incident, opening, outcome)
-        self._tell(ending, reason)
-        self._give_back(_alarms(incident, opening), ending)
+            return self._close_unreadable(opening)
+        outcome, reason = self._proven_outcome(incident, request)
+        ending = self._store_ending(incident, opening, outcome)
+        self._record_closed(ending, reason)
+        self._release_keys(_alarms(incident, opening), ending)
         return {"outcome": ending.outcome}
 
-    def _end_untold(self, opening: Opening) -> Answer:
-        """End as escalated what intake opened, and whose log can no longer be added to."""
+    def _close_unreadable(self, opening: Opening) -> CloseResult:
+        """Close an incident as escalated when its log can no longer be read or extended."""
         incident_id, at = opening.incident_id, self.now().timestamp()
         escalated = Ending(incident_id=incident_id, outcome="escalated", ended_at=at)
         ending = self.closings.put(escalated)
-        self._give_back(opening.alarms, ending)
+        self._release_keys(opening.alarms, ending)
         return {"outcome": ending.outcome}
 
-    def _judged(self, incident: Incident, request: CloseIncident) -> tuple[Outcome, str]:
-        lacking = missing(self.books.record(incident), request.outcome)
-        if lacking:
-            return "escalated", f"{request.outcome} is not on record: {lacking}"
-        taken = self.approvals.taken_over(incident.incident_id)
-        if request.outcome == "escalated" and taken is not None:
-            return "escalated", f"{taken.by} has taken it over"
+    def _proven_outcome(self, incident: Incident, request: CloseIncident) -> tuple[Outcome, str]:
+        missing = missing_proof(self.sources.read(incident), request.outcome)
+        if missing:
+            return "escalated", f"no proof of {request.outcome}: {missing}"
+        taken_over = self.approvals.taken_over(incident.incident_id)
+        if request.outcome == "escalated" and taken_over is not None:
+            return "escalated", f"{taken_over.by} has taken over the incident"
         return request.outcome, request.reason
 
-    def _ended(self, incident: Incident, opening: Opening | None, outcome: Outcome) -> Ending:
-        """Keep the end, unless there is one; return what is kept.
+    def _store_ending(
+        self, incident: Incident, opening: Opening | None, outcome: Outcome
+    ) -> Ending:
+        """Store the ending unless there is one; return the stored one.
 
-        An incident that an earlier version closed keeps the outcome that its log tells.
+        An incident closed before endings were stored keeps the outcome in its log.
         """
-        before = incident.closed if opening is None else None
-        at = before.occurred_at if before else self.now()
+        logged = incident.closed if opening is None else None
+        at = logged.occurred_at if logged else self.now()
         return self.closings.put(
             Ending(
                 incident_id=incident.incident_id,
-                outcome=before.outcome if before else outcome,
+                outcome=logged.outcome if logged else outcome,
                 ended_at=at.timestamp(),
             )
         )
 
-    def _tell(self, ending: Ending, reason: str) -> None:
-        """Append IncidentClosed unless the log tells of this very end."""
-        level = ESCALATION_LEVEL if ending.outcome in A_PERSONS_NOW else None
-        said = {"outcome": ending.outcome, "reason": reason, "level": level}
+    def _record_closed(self, ending: Ending, reason: str) -> None:
+        """Append IncidentClosed unless the log has it with this outcome."""
+        level = ESCALATION_LEVEL if ending.outcome in NEEDS_HUMAN else None
+        fields = {"outcome": ending.outcome, "reason": reason, "level": level}
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> IncidentClosed | None:
             newest = replay(history).closed
-            told = newest is not None and newest.outcome == ending.outcome
-            return None if told else IncidentClosed.model_validate({**header, **said})
+            recorded = newest is not None and newest.outcome == ending.outcome
+            return None if recorded else IncidentClosed.model_validate({**header, **fields})
 
         self.recorder.record(ending.incident_id, build)
 
-    def _give_back(self, alarms: tuple[Alarm, ...], ending: Ending) -> None:
-        """Remember the end of every alarm, and then free the keys that a new one would take."""
+    def _release_keys(self, alarms: tuple[Alarm, ...], ending: Ending) -> None:
+        """Store the ending for every alarm, then release the keys that a new alarm would take."""
         for arn in sorted({alarm.arn for alarm in alarms}):
             self.closings.remember(
                 AlarmEnding(alarm=arn, incident_id=ending.incident_id, ended_at=ending.ended_at)
@@ -120,7 +122,7 @@ class Closing:
 
 
 def _alarms(incident: Incident, opening: Opening | None) -> tuple[Alarm, ...]:
-    """Return the alarms by intake's record, or by the log of one of before it."""
+    """Return the alarms in intake's record, or in the log of an incident older than it."""
     if opening is not None:
         return opening.alarms
     return (incident.opened.alarm, *(joined.alarm for joined in incident.joined))

@@ -6,7 +6,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.closing.closing import Closing
-from functions.closing.proof import Books
+from functions.closing.proof import EvidenceSources
 from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
 from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
 from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
@@ -21,7 +21,7 @@ from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, 
 
 
 class ClosingSettings(Settings):
-    """What the stacks set."""
+    """Environment variables."""
 
     EVENTS_TABLE: str
     OPERATIONS_TABLE: str
@@ -37,7 +37,7 @@ settings = ClosingSettings.from_env()
 table = tables(AWS_CONFIG)
 closing = Closing(
     recorder=Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
-    books=Books(
+    sources=EvidenceSources(
         DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
         DynamoDBExecutionLedger(table(settings.EXECUTIONS_TABLE), utc_now),
         DynamoDBVerdictBook(table(settings.VERIFICATIONS_TABLE)),
@@ -52,7 +52,7 @@ closing = Closing(
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return {"outcome"}; see `Closing.end` for the errors."""
-    answer = closing.end(event)
-    metrics.add_metric(name=f"Closed_{answer['outcome']}", unit=MetricUnit.Count, value=1)
-    return dict(answer)
+    """Close the incident and return {"outcome"}; see `Closing.close` for the errors."""
+    result = closing.close(event)
+    metrics.add_metric(name=f"Closed_{result['outcome']}", unit=MetricUnit.Count, value=1)
+    return dict(result)

@@ -1,4 +1,4 @@
-"""What must be on record before an outcome may stand: in books that one function each writes."""
+"""Proof of an outcome: the records that must exist, in stores with one writer each."""
 
 from typing import NamedTuple, assert_never
 
@@ -10,8 +10,8 @@ from quorum.ports.execution import ExecutionLedger, VerdictBook
 from quorum.ports.voting import DecisionBook
 
 
-class Record(NamedTuple):
-    """What was decided, done, found and undone. `route` is of the newest round."""
+class OutcomeEvidence(NamedTuple):
+    """Records of decision, action, undo and verification. `route`: of the newest round."""
 
     route: str | None
     acted: Execution | None
@@ -20,66 +20,68 @@ class Record(NamedTuple):
     dismissal: Verified | None
 
 
-class Books(NamedTuple):
-    """Where it stands."""
+class EvidenceSources(NamedTuple):
+    """Stores of these records."""
 
     decisions: DecisionBook
     ledger: ExecutionLedger
     verdicts: VerdictBook
 
-    def record(self, incident: Incident) -> Record:
-        """Return what is on record; the log says which round was the last."""
+    def read(self, incident: Incident) -> OutcomeEvidence:
+        """Return the incident's records; the log only names the latest round."""
         incident_id, decision = incident.incident_id, incident.decision
-        book = self.decisions.find(incident_id, decision.round) if decision else None
-        return Record(
-            str(book.decision["route"]) if book else None,
-            _done(self.ledger.find(incident_id, "act")),
-            _done(self.ledger.find(incident_id, "undo")),
+        stored = self.decisions.find(incident_id, decision.round) if decision else None
+        return OutcomeEvidence(
+            str(stored.decision["route"]) if stored else None,
+            _if_done(self.ledger.find(incident_id, "act")),
+            _if_done(self.ledger.find(incident_id, "undo")),
             self.verdicts.find(incident_id, "action"),
             self.verdicts.find(incident_id, "dismissal"),
         )
 
 
-def missing(record: Record, outcome: Outcome) -> str | None:
-    """Return what is not on record for this outcome, or None."""
+def missing_proof(evidence: OutcomeEvidence, outcome: Outcome) -> str | None:
+    """Return the record that this outcome lacks, or None if it is proven."""
     match outcome:
         case "resolved":
-            return _resolved(record)
+            return _missing_for_resolved(evidence)
         case "dismissed":
-            return _dismissed(record)
+            return _missing_for_dismissed(evidence)
         case "undone":
-            return None if record.undone else "no undo"
+            return None if evidence.undone else "no completed undo"
         case "unverified":
-            return _acted(record) or _verdict(record.action, "action", "unverified")
+            return _missing_action(evidence) or _missing_verdict(
+                evidence.action, "action", "unverified"
+            )
         case "escalated":
             return None
         case _:
             assert_never(outcome)
 
 
-def _done(fence: Execution | None) -> Execution | None:
+def _if_done(fence: Execution | None) -> Execution | None:
     return fence if fence is not None and fence.state == "done" else None
 
 
-def _resolved(record: Record) -> str | None:
-    if record.undone:
+def _missing_for_resolved(evidence: OutcomeEvidence) -> str | None:
+    if evidence.undone:
         return "the action was undone"
-    return _acted(record) or _verdict(record.action, "action", "recovered")
+    return _missing_action(evidence) or _missing_verdict(evidence.action, "action", "recovered")
 
 
-def _dismissed(record: Record) -> str | None:
-    if record.acted:
+def _missing_for_dismissed(evidence: OutcomeEvidence) -> str | None:
+    if evidence.acted:
         return "an action was taken"
-    if record.route != "dismiss":
+    if evidence.route != "dismiss":
         return "no decision to dismiss"
-    return _verdict(record.dismissal, "dismissal", "recovered")
+    return _missing_verdict(evidence.dismissal, "dismissal", "recovered")
 
 
-def _acted(record: Record) -> str | None:
-    return None if record.acted else "no action"
+def _missing_action(evidence: OutcomeEvidence) -> str | None:
+    return None if evidence.acted else "no completed action"
 
 
-def _verdict(found: Verified | None, mode: Mode, verdict: str) -> str | None:
-    if found is None or found.verdict != verdict:
+def _missing_verdict(verified: Verified | None, mode: Mode, verdict: str) -> str | None:
+    if verified is None or verified.verdict != verdict:
         return f"the {mode} was not verified as {verdict}"
     return None

@@ -1,6 +1,6 @@
-"""Which ballots count: signed by their seat, about this very round, in time, by its own means.
+"""Admission of ballots: signed by their seat, for this round, in time, by one of its methods.
 
-A ballot that does not count leaves its seat silent, with the reason; silence can only send an
+A ballot that is not admitted leaves its seat silent, with the reason; silence can only send an
 incident to a person.
 """
 
@@ -18,26 +18,26 @@ from quorum.domain.votes import Ballot, Vote
 from quorum.ports.voting import SeatRecord
 
 
-class Standing(NamedTuple):
-    """A ballot that counts, and the signed vote that proves it."""
+class AdmittedBallot(NamedTuple):
+    """An admitted ballot, and the signed vote that proves it."""
 
     ballot: Ballot
     text: str
 
 
 class Admission(NamedTuple):
-    """The ballots that count, and the seats that are silent; in the table's order."""
+    """The admitted ballots and the silent seats, in the seat table's order."""
 
-    standing: tuple[Standing, ...]
+    standing: tuple[AdmittedBallot, ...]
     silent: tuple[SeatSilent, ...]
 
     def votes(self) -> tuple[Vote, ...]:
         """Return the votes to count."""
-        return tuple(one.ballot.vote for one in self.standing)
+        return tuple(admitted.ballot.vote for admitted in self.standing)
 
     def certificate(self) -> tuple[str, ...]:
         """Return the votes as they were signed."""
-        return tuple(one.text for one in self.standing)
+        return tuple(admitted.text for admitted in self.standing)
 
     def cast(self) -> tuple[VoteCast, ...]:
         """Return the votes with their reasons, for the log."""
@@ -58,70 +58,74 @@ class Admission(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a round's ballots are judged by. `out` says why a seat weighs nothing at all."""
+    """Criteria of a round's ballots. `excluded`: the reason for each seat that may not vote."""
 
     question: Question
     objection: Objection
-    out: Mapping[str, str]
+    excluded: Mapping[str, str]
 
-    def admit(self, found: Mapping[str, SeatRecord], silent: Mapping[str, str]) -> Admission:
-        """Sort the seats: those whose ballot counts, and the rest with the reason.
+    def admit(self, records: Mapping[str, SeatRecord], silent: Mapping[str, str]) -> Admission:
+        """Return the admitted ballots, and the other seats with the reason.
 
-        `silent` says why a seat that gave no ballot gave none.
+        `silent` gives the reason for each seat without a ballot.
         """
-        why, standing = dict[str, str](), dict[str, Standing]()
+        reasons, standing = dict[str, str](), dict[str, AdmittedBallot]()
         for seat in self.question.seats:
-            judged = self._judge(seat, found[seat.name], silent.get(seat.name, "no answer"))
-            if isinstance(judged, Standing):
+            judged = self._judge(seat, records[seat.name], silent.get(seat.name, "no answer"))
+            if isinstance(judged, AdmittedBallot):
                 standing[seat.name] = judged
             else:
-                why[seat.name] = judged
-        why |= _crowded(standing, self.question.seats)
+                reasons[seat.name] = judged
+        reasons |= _over_shared_domain(standing, self.question.seats)
         return Admission(
-            tuple(one for name, one in standing.items() if name not in why),
+            tuple(admitted for name, admitted in standing.items() if name not in reasons),
             tuple(
-                SeatSilent(seat=s.name, reason=why[s.name])
+                SeatSilent(seat=s.name, reason=reasons[s.name])
                 for s in self.question.seats
-                if s.name in why
+                if s.name in reasons
             ),
         )
 
-    def _judge(self, seat: Seat, record: SeatRecord, silent: str) -> Standing | str:
-        """Return the seat's vote with its ballot, or why it has none that counts."""
-        if seat.name in self.out:
-            return self.out[seat.name]
+    def _judge(self, seat: Seat, record: SeatRecord, silent: str) -> AdmittedBallot | str:
+        """Return the seat's admitted ballot, or the reason why it has none."""
+        if seat.name in self.excluded:
+            return self.excluded[seat.name]
         ballot = record.ballot
         if ballot is None:
             return record.problem or silent
         if ballot.tier not in {tier.method for tier in seat.tiers}:
-            return f"{ballot.tier} is not a method of its own"
+            return f"{ballot.tier} is not one of the seat's methods"
         return self._signed(seat, ballot, record.signed_votes)
 
-    def _signed(self, seat: Seat, ballot: Ballot, signed_votes: Sequence[str]) -> Standing | str:
-        why = "its vote is not signed"
+    def _signed(
+        self, seat: Seat, ballot: Ballot, signed_votes: Sequence[str]
+    ) -> AdmittedBallot | str:
+        reason = "the vote is not signed"
         for text in signed_votes:
             vote = admit(text, self.question, self.objection)
             if isinstance(vote, Rejected):
-                why = f"its vote does not count: {vote.reason}"
+                reason = f"invalid vote: {vote.reason}"
             elif vote.vote.seat != seat.name:
-                why = f"its table holds a vote of {vote.vote.seat}"
+                reason = f"its table holds a vote by {vote.vote.seat}"
             elif vote.vote != ballot.vote:
-                why = "its signed vote is not the one that it claimed"
+                reason = "the signed vote differs from the claimed ballot"
             else:
-                return Standing(ballot, vote.text)
-        return why
+                return AdmittedBallot(ballot, vote.text)
+        return reason
 
 
-def _crowded(standing: Mapping[str, Standing], seats: Sequence[Seat]) -> dict[str, str]:
+def _over_shared_domain(
+    standing: Mapping[str, AdmittedBallot], seats: Sequence[Seat]
+) -> dict[str, str]:
     """Return the seats whose answering tiers share a failure domain with too many others."""
     domains = {tier.method: tier.domains for seat in seats for tier in seat.tiers}
-    held = defaultdict[str, list[str]](list)
-    for name, one in standing.items():
-        for domain in domains[one.ballot.tier]:
-            held[domain].append(name)
-    full = {domain for domain, holders in held.items() if too_heavy(holders, seats)}
+    seats_by_domain = defaultdict[str, list[str]](list)
+    for name, admitted in standing.items():
+        for domain in domains[admitted.ballot.tier]:
+            seats_by_domain[domain].append(name)
+    crowded = {domain for domain, names in seats_by_domain.items() if too_heavy(names, seats)}
     return {
-        name: f"too many answers share {', '.join(sorted(shared))}"
-        for name, one in standing.items()
-        if (shared := domains[one.ballot.tier] & full)
+        name: f"too many seats depend on {', '.join(sorted(shared))}"
+        for name, admitted in standing.items()
+        if (shared := domains[admitted.ballot.tier] & crowded)
     }

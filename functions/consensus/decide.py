@@ -1,6 +1,6 @@
-"""The decision of a round: admit, strike, count; decided once, stored once, recorded once.
+"""Decision of a round: admit, suspend, count; decided once, stored once, recorded once.
 
-The decision carries the votes as their seats signed them, so that nobody has to believe it.
+The decision carries the votes as their seats signed them, so that it can be verified.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from functions.consensus.admission import Bench
-from functions.consensus.counting import count
-from functions.consensus.situation import Situation
-from functions.consensus.timing import overran, timings
+from functions.consensus.routing import RoundInputs, decision_content
+from functions.consensus.timing import past_target, role_timings
 from quorum.application.equivocation import Striking, Suspensions
 from quorum.application.recorder import Header, Recorder
 from quorum.application.requests import parse_command
@@ -39,25 +38,25 @@ from quorum.ports.log import EvidenceStore, OpeningBook
 from quorum.ports.voting import BallotBox, ControlLog, DecisionBook, SeatRecord, Verifier
 
 _READERS: Final = ThreadPoolExecutor(5 + len(SEATS), thread_name_prefix="reader")
-"""Kept from one decision to the next."""
+"""Reused by later decisions of the same worker."""
 
 
-class Outcome(NamedTuple):
-    """The decision as the log has it, and the roles that took longer than their target."""
+class DecisionResult(NamedTuple):
+    """The recorded decision, and the roles that took longer than their target."""
 
     made: DecisionMade
     late: tuple[RoleTimed, ...]
 
 
-class _Read(NamedTuple):
-    """What a decision is made from."""
+class _RoundState(NamedTuple):
+    """State that a decision is made from."""
 
     history: Sequence[IncidentEvent]
     opening: Opening | None
-    taken: TakenOver | None
-    out: Mapping[str, str]
-    held_back: ControlChanged | None
-    found: Mapping[str, SeatRecord]
+    taken_over: TakenOver | None
+    excluded: Mapping[str, str]
+    modes: ControlChanged | None
+    seats: Mapping[str, SeatRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,100 +76,102 @@ class Consensus:
     now: Clock
     seats: Sequence[Seat] = SEATS
 
-    def decide(self, event: Mapping[str, Any]) -> Outcome:
-        """Decide the round, or return its stored decision, whatever ballots have arrived since.
+    def decide(self, event: Mapping[str, Any]) -> DecisionResult:
+        """Decide the round, or return its stored decision, whatever ballots arrived since.
 
-        Raises InvalidInputError (request), InvalidHistoryError (log), and StoreUnavailableError
-        when it cannot be read what people hold back: then nothing is decided.
+        Raises InvalidInputError (request), InvalidHistoryError (log), and StoreUnavailableError if
+        a table cannot be read, that of people's restrictions included: then nothing is decided.
         """
         request = parse_command(CountVotes, event)
-        read_ = self._read(request)
-        history, found = read_.history, read_.found
-        decision = self._count(request, self._situation(request, read_), found, read_.out)
+        state = self._read(request)
+        history, records = state.history, state.seats
+        decision = self._count(request, self._inputs(request, state), records, state.excluded)
         decided = Decided(incident_id=request.incident_id, round=request.round, decision=decision)
         made = self._record(self.decisions.decide(decided), history)
-        ballots = {name: record.ballot for name, record in found.items() if record.ballot}
-        late = overran(timings(ballots, self.seats))
+        ballots = {name: record.ballot for name, record in records.items() if record.ballot}
+        late = past_target(role_timings(ballots, self.seats))
         for timing in late:
-            self._warn(request.incident_id, timing)
-        return Outcome(made, late)
+            self._record_overrun(request.incident_id, timing)
+        return DecisionResult(made, late)
 
-    def _situation(self, request: CountVotes, found: _Read) -> Situation:
-        """Return what the round rests on. The log only says which bundle it is."""
-        incident, frozen = replay(found.history), _frozen(found.history, request)
+    def _inputs(self, request: CountVotes, state: _RoundState) -> RoundInputs:
+        """Return the inputs of the round. The log only names the bundle."""
+        incident, frozen = replay(state.history), _frozen(state.history, request)
         bundle = require_round(
             self.evidence.get_bundle(frozen.evidence), request.incident_id, request.round
         )
-        told = incident.taken_over if found.opening is None else None
-        return Situation(
+        logged = incident.taken_over if state.opening is None else None
+        return RoundInputs(
             bundle,
             frozen.evidence,
-            found.opening,
-            (found.taken or told) is not None,
+            state.opening,
+            (state.taken_over or logged) is not None,
             self.rules,
-            found.held_back.modes if found.held_back else (),
+            state.modes.modes if state.modes else (),
             tuple(self.seats),
         )
 
-    def _read(self, request: CountVotes) -> _Read:
-        """Read the log, what people hold back, and each seat's table: the state's word is no vote.
+    def _read(self, request: CountVotes) -> _RoundState:
+        """Read the log, people's restrictions, and each seat's table, all concurrently.
 
-        All at once: none of these tables needs another's answer.
+        Ballots come from the seats' tables alone: a vote in the request would not count.
         """
-        about = (request.incident_id, request.round)
+        round_ = (request.incident_id, request.round)
         history = _READERS.submit(self.recorder.store.load, request.incident_id)
         opening = _READERS.submit(self.openings.find, request.incident_id)
-        taken = _READERS.submit(self.approvals.taken_over, request.incident_id)
-        out = _READERS.submit(self._striking().suspended)
-        held_back = _READERS.submit(self.switched.newest, "modes")
-        ballots = {s.name: _READERS.submit(self.ballots.read, s.name, *about) for s in self.seats}
-        found = {name: record.result() for name, record in ballots.items()}
-        return _Read(
+        taken_over = _READERS.submit(self.approvals.taken_over, request.incident_id)
+        excluded = _READERS.submit(self._striking().suspended)
+        modes = _READERS.submit(self.switched.newest, "modes")
+        ballots = {s.name: _READERS.submit(self.ballots.read, s.name, *round_) for s in self.seats}
+        records = {name: record.result() for name, record in ballots.items()}
+        return _RoundState(
             history.result(),
             opening.result(),
-            taken.result(),
-            out.result(),
-            held_back.result(),
-            found,
+            taken_over.result(),
+            excluded.result(),
+            modes.result(),
+            records,
         )
 
     def _count(
         self,
         request: CountVotes,
-        situation: Situation,
-        found: Mapping[str, SeatRecord],
-        out: Mapping[str, str],
+        inputs: RoundInputs,
+        records: Mapping[str, SeatRecord],
+        excluded: Mapping[str, str],
     ) -> dict[str, Any]:
-        """Strike those who contradict themselves, then count the others."""
+        """Suspend the seats that contradict themselves, then count the other votes."""
         at = self.now().timestamp()
-        question = Question.of(situation.bundle, situation.evidence, situation.seats, at)
-        tables = {name: record.signed_votes for name, record in found.items()}
+        question = Question.of(inputs.bundle, inputs.evidence, inputs.seats, at)
+        tables = {name: record.signed_votes for name, record in records.items()}
         proofs = contradictions(tables, question, self.verifier.objection)
-        struck = self._striking().record(request.incident_id, request.round, proofs)
-        out = {**out, **dict.fromkeys(struck, "it signed two different votes")}
-        silent = {seat.name: request.why_silent(seat.name) for seat in situation.seats}
-        return count(Bench(question, self.verifier.objection, out).admit(found, silent), situation)
+        contradicting = self._striking().record(request.incident_id, request.round, proofs)
+        excluded = {**excluded, **dict.fromkeys(contradicting, "signed two different votes")}
+        silent = {seat.name: request.why_silent(seat.name) for seat in inputs.seats}
+        return decision_content(
+            Bench(question, self.verifier.objection, excluded).admit(records, silent), inputs
+        )
 
     def _striking(self) -> Striking:
         return Striking(self.recorder, self.suspensions)
 
-    def _record(self, decided: Decided, known: Sequence[IncidentEvent]) -> DecisionMade:
+    def _record(self, decided: Decided, history_read: Sequence[IncidentEvent]) -> DecisionMade:
         def build(header: Header, history: Sequence[IncidentEvent]) -> DecisionMade | None:
             if _recorded(history, decided):
                 return None
             return DecisionMade.model_validate({**header, **decided.decision})
 
-        event, history = self.recorder.record(decided.incident_id, build, known)
+        event, history = self.recorder.record(decided.incident_id, build, history_read)
         made = event or _recorded(history, decided)
         assert made is not None  # noqa: S101 - `build` returns None only for a recorded decision
         return made
 
-    def _warn(self, incident_id: str, timing: RoleTimed) -> None:
-        """Append one fact per role."""
+    def _record_overrun(self, incident_id: str, timing: RoleTimed) -> None:
+        """Append RoleOverran once per role."""
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> RoleOverran | None:
-            warned = {fact.timing.role for fact in history if isinstance(fact, RoleOverran)}
-            if timing.role in warned:
+            recorded = {e.timing.role for e in history if isinstance(e, RoleOverran)}
+            if timing.role in recorded:
                 return None
             return RoleOverran.model_validate({**header, "timing": timing})
 
@@ -178,7 +179,7 @@ class Consensus:
 
 
 def _recorded(history: Sequence[IncidentEvent], decided: Decided) -> DecisionMade | None:
-    """Return the event that says exactly this, whatever its place in the log is."""
+    """Return the event with exactly this decision, at whatever version of the log."""
     for event in history:
         if isinstance(event, DecisionMade):
             header = event.model_dump(include=set(BaseEvent.model_fields))
@@ -188,7 +189,7 @@ def _recorded(history: Sequence[IncidentEvent], decided: Decided) -> DecisionMad
 
 
 def _frozen(history: Sequence[IncidentEvent], request: CountVotes) -> EvidenceFrozen:
-    for fact in history:
-        if isinstance(fact, EvidenceFrozen) and fact.round == request.round:
-            return fact
+    for event in history:
+        if isinstance(event, EvidenceFrozen) and event.round == request.round:
+            return event
     raise InvalidInputError(f"round: no evidence is frozen for round {request.round}")

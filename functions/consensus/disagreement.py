@@ -1,4 +1,4 @@
-"""How close a decision was, and on whom it hung: told to people, and to nothing that decides."""
+"""Closeness of a decision and its decisive seats: shown to people, never used to decide."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -11,35 +11,35 @@ from quorum.domain.seats import Seat
 from quorum.domain.votes import HEALTHY, Tally, Vote, tally
 
 
-class _Case(NamedTuple):
+class _Counterfactual(NamedTuple):
     votes: dict[str, Vote]
     seats: Sequence[Seat]
     best: ActionId
     authorised: bool
 
     def decisive(self, seat: Seat) -> bool:
-        """Return whether the outcome would be the other one but for this seat."""
+        """Return whether the outcome would flip with the opposite vote of this seat."""
         others = [vote for name, vote in self.votes.items() if name != seat.name]
         if self.authorised:
             return tally(others, self.seats).action is None
-        model = next(iter(self.votes.values()))
-        sure = {"seat": seat.name, "action": self.best, "conf_bp": BASIS_POINTS}
-        return tally([*others, model.model_copy(update=sure)], self.seats).action == self.best
+        template = next(iter(self.votes.values()))
+        certain = {"seat": seat.name, "action": self.best, "conf_bp": BASIS_POINTS}
+        return tally([*others, template.model_copy(update=certain)], self.seats).action == self.best
 
 
 def disagreement(votes: Sequence[Vote], seats: Sequence[Seat], result: Tally) -> Disagreement:
-    """Return how the admitted votes, one per seat, differ; nobody does where none is best."""
+    """Return how the admitted votes, one per seat, differ; empty without a best action."""
     best = next((score for score in result.ranking if score.action != HEALTHY), None)
     if best is None or best.share <= 0:
         return Disagreement(
             missed_bp=int(AUTONOMOUS_THRESHOLD * BASIS_POINTS), dissent=(), decisive=()
         )
     cast = {vote.seat: vote for vote in votes}
-    case = _Case(cast, seats, best.action, result.action == best.action)
-    for_it = {vote.seat for vote in votes if vote.action == best.action and vote.conf_bp > 0}
+    counterfactual = _Counterfactual(cast, seats, best.action, result.action == best.action)
+    supporting = {vote.seat for vote in votes if vote.action == best.action and vote.conf_bp > 0}
     short = (AUTONOMOUS_THRESHOLD - best.share) * BASIS_POINTS
     return Disagreement(
         missed_bp=max(0, ceil(short)),
-        dissent=tuple(seat.name for seat in seats if seat.name not in for_it),
-        decisive=tuple(seat.name for seat in seats if case.decisive(seat)),
+        dissent=tuple(seat.name for seat in seats if seat.name not in supporting),
+        decisive=tuple(seat.name for seat in seats if counterfactual.decisive(seat)),
     )

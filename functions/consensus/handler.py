@@ -24,7 +24,7 @@ from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, 
 
 
 class ConsensusSettings(Settings):
-    """What the stacks set."""
+    """Environment variables."""
 
     EVENTS_TABLE: str
     VOTES_TABLE_PREFIX: str
@@ -58,10 +58,10 @@ consensus = Consensus(
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return {"route"}; see `Consensus.decide` for the errors."""
-    made, late = consensus.decide(event)
-    metrics.add_metric(name=f"Decided_{made.route}", unit=MetricUnit.Count, value=1)
+    """Decide the round and return {"route"}; see `Consensus.decide` for the errors."""
+    decision, late = consensus.decide(event)
+    metrics.add_metric(name=f"Decided_{decision.route}", unit=MetricUnit.Count, value=1)
     for timing in late:
         over = "Maximum" if timing.seconds > timing.maximum else "Target"
         metrics.add_metric(name=f"Role{over}Exceeded", unit=MetricUnit.Count, value=1)
-    return {"route": made.route}
+    return {"route": decision.route}

@@ -1,22 +1,42 @@
-"""From the tally to the way that follows: execute, ask, dismiss, or hand over to a person."""
+"""Route of a decision, from the admitted votes: execute, approve, dismiss or escalate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from functions.consensus.situation import Situation, healthy
-from quorum.domain.autonomy import Mode
+from functions.consensus.admission import Admission
+from functions.consensus.disagreement import disagreement
+from quorum.domain.autonomy import Mode, Rule
+from quorum.domain.base import Digest
 from quorum.domain.catalogue import verb
 from quorum.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
 from quorum.domain.events import Route
-from quorum.domain.evidence import Candidate
+from quorum.domain.evidence import Bundle, Candidate
+from quorum.domain.incident_records import Opening
 from quorum.domain.poisoning import reasons_for_approval
-from quorum.domain.restrictions import restricted_mode
-from quorum.domain.votes import HEALTHY, Tally, Vote
+from quorum.domain.restrictions import Restriction, restricted_mode
+from quorum.domain.seats import Seat
+from quorum.domain.votes import HEALTHY, Tally, Vote, tally
+
+
+@dataclass(frozen=True, slots=True)
+class RoundInputs:
+    """The round's evidence, opening, configured rules and seats."""
+
+    bundle: Bundle
+    evidence: Digest
+    opening: Opening | None
+    """None for incidents that predate this record: those are never autonomous."""
+    taken_over: bool
+    rules: tuple[Rule, ...]
+    restrictions: tuple[Restriction, ...]
+    """Modes that people have lowered for now."""
+    seats: Sequence[Seat]
 
 
 class Routed(NamedTuple):
-    """The way, the action it is about, and who has to decide when the quorum may not."""
+    """The route, its action, and the level to ask when the quorum alone may not act."""
 
     route: Route
     action: str | None
@@ -25,66 +45,106 @@ class Routed(NamedTuple):
     level: str | None
 
 
-def route(tally: Tally, votes: Iterable[Vote], situation: Situation) -> Routed:
-    """Return the way that follows. Autonomy is the exception, which everything has to allow."""
-    best = next((s for s in tally.ranking if s.action != HEALTHY and s.share > 0), None)
+def route(counted: Tally, votes: Iterable[Vote], inputs: RoundInputs) -> Routed:
+    """Return the route. Execution needs every condition to hold; anything else goes to a person."""
+    best = next((s for s in counted.ranking if s.action != HEALTHY and s.share > 0), None)
     action, score = (best.action, basis_points(best.share)) if best else (None, 0)
-    if situation.taken_over:
-        return Routed("escalate", action, score, "a person has taken it over", ESCALATION_LEVEL)
-    if tally.action is None and healthy(votes, situation):
-        if action is not None and _mode(action, situation) == "shadow":
-            action = None  # a person is not asked about what nobody opted into
-        return Routed("dismiss", action, score, "every detection seat finds it healthy", None)
+    if inputs.taken_over:
+        return Routed(
+            "escalate", action, score, "a person has taken over the incident", ESCALATION_LEVEL
+        )
+    if counted.action is None and can_dismiss(votes, inputs):
+        if action is not None and _mode(action, inputs) == "shadow":
+            action = None  # a verb in shadow mode is never offered for approval
+        return Routed("dismiss", action, score, "every detection seat votes healthy", None)
     if action is None:
         return Routed("escalate", None, 0, "no seat supports an action", ESCALATION_LEVEL)
-    way, reason = _way(tally, action, situation)
-    return Routed(way, action, score, reason, None if way == "execute" else ESCALATION_LEVEL)
+    chosen, reason = _route_and_reason(counted, action, inputs)
+    return Routed(chosen, action, score, reason, None if chosen == "execute" else ESCALATION_LEVEL)
 
 
-def basis_points(share: Fraction) -> int:
-    """Return the share in basis points, rounded down: what is below a threshold stays below it."""
-    return int(share * BASIS_POINTS)
+def can_dismiss(votes: Iterable[Vote], inputs: RoundInputs) -> bool:
+    """Return whether to dismiss: every detection seat votes healthy on complete evidence.
 
-
-def _way(tally: Tally, action: str, situation: Situation) -> tuple[Route, str]:
-    allowed = _mode(action, situation)
-    doubts = "; ".join(_doubts(tally, action, situation))
-    if allowed == "shadow":
-        would = "asked a person" if doubts else "executed it"
-        return "escalate", f"shadow: would have {would}: {doubts or tally.reason}"
-    if doubts:
-        return "approve", doubts
-    if allowed == "approve":
-        return "approve", f"{tally.reason}, and the operator wants to be asked"
-    return "execute", tally.reason
-
-
-def _candidate(action: str, situation: Situation) -> Candidate:
-    return next(c for c in situation.bundle.candidates if c.id == action)
-
-
-def _mode(action: str, situation: Situation) -> Mode:
-    candidate = _candidate(action, situation)
-    return restricted_mode(
-        situation.rules, situation.restrictions, candidate.verb, candidate.resource
+    Missing data is never evidence of health, so metrics must be there. An alarm that keeps firing
+    needs a person.
+    """
+    detection = {seat.name for seat in inputs.seats if seat.role == "detection"}
+    voting_healthy = {vote.seat for vote in votes if vote.action == HEALTHY and vote.conf_bp > 0}
+    bundle, opening = inputs.bundle, inputs.opening
+    return (
+        detection <= voting_healthy
+        and not bundle.gaps()
+        and any(source.name == "metrics" and source.status == "ok" for source in bundle.sources)
+        and not bundle.second_fault
+        and opening is not None
+        and not opening.flapping
     )
 
 
-def _doubts(tally: Tally, action: str, situation: Situation) -> list[str]:
-    """Return everything that takes autonomy away."""
-    candidate = _candidate(action, situation)
-    opening, bundle = situation.opening, situation.bundle
-    known = [
-        why
-        for holds, why in (
-            (tally.action is None, tally.reason),
+def decision_content(admitted: Admission, inputs: RoundInputs) -> dict[str, Any]:
+    """Return DecisionMade's fields beyond those of every event, as JSON."""
+    seats = inputs.seats
+    counted = tally(admitted.votes(), seats)
+    routed = route(counted, admitted.votes(), inputs)
+    return {
+        "round": inputs.bundle.round,
+        "evidence": inputs.evidence,
+        "route": routed.route,
+        "action": routed.action,
+        "score_bp": routed.score_bp,
+        "ranking": [[score.action, basis_points(score.share)] for score in counted.ranking],
+        "votes": [cast.model_dump(mode="json") for cast in admitted.cast()],
+        "silent": [silent.model_dump(mode="json") for silent in admitted.silent],
+        "reason": routed.reason,
+        "level": routed.level,
+        "certificate": list(admitted.certificate()),
+        "disagreement": disagreement(admitted.votes(), seats, counted).model_dump(mode="json"),
+    }
+
+
+def basis_points(share: Fraction) -> int:
+    """Return the share in basis points, rounded down: a share below a threshold stays below it."""
+    return int(share * BASIS_POINTS)
+
+
+def _route_and_reason(counted: Tally, action: str, inputs: RoundInputs) -> tuple[Route, str]:
+    allowed = _mode(action, inputs)
+    doubts = "; ".join(_doubts(counted, action, inputs))
+    if allowed == "shadow":
+        would = "asked for approval" if doubts else "executed it"
+        return "escalate", f"shadow mode: would have {would}: {doubts or counted.reason}"
+    if doubts:
+        return "approve", doubts
+    if allowed == "approve":
+        return "approve", f"{counted.reason}, but this action is configured to need approval"
+    return "execute", counted.reason
+
+
+def _candidate(action: str, inputs: RoundInputs) -> Candidate:
+    return next(c for c in inputs.bundle.candidates if c.id == action)
+
+
+def _mode(action: str, inputs: RoundInputs) -> Mode:
+    candidate = _candidate(action, inputs)
+    return restricted_mode(inputs.rules, inputs.restrictions, candidate.verb, candidate.resource)
+
+
+def _doubts(counted: Tally, action: str, inputs: RoundInputs) -> list[str]:
+    """Return every reason against autonomous execution."""
+    candidate = _candidate(action, inputs)
+    opening, bundle = inputs.opening, inputs.bundle
+    doubts = [
+        reason
+        for holds, reason in (
+            (counted.action is None, counted.reason),
             (opening is None, "intake has no record of how the incident opened"),
             (opening and opening.flapping, "the alarm fired again within thirty minutes"),
             (opening and opening.storm, "five incidents opened within ten minutes"),
-            (bundle.second_fault, "two faults show at once"),
+            (bundle.second_fault, "the evidence shows two independent faults"),
             (not verb(candidate.verb).reversible, f"{candidate.verb} has no inverse"),
             (not bundle.complete_enough(), "too much of the evidence is missing"),
         )
         if holds
     ]
-    return [*known, *reasons_for_approval(bundle, candidate)]
+    return [*doubts, *reasons_for_approval(bundle, candidate)]

@@ -1,4 +1,4 @@
-"""Each role's duration against its target and its maximum, from its seats' own times."""
+"""Duration of each role against its target and maximum, from its seats' own timestamps."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,14 +8,20 @@ from quorum.domain.seats import Seat
 from quorum.domain.votes import Ballot
 
 
-def timings(found: Mapping[str, Ballot], seats: Sequence[Seat]) -> tuple[RoleTimed, ...]:
-    """Return how long each role took, from its first seat's start to its last seat's answer.
+def role_timings(
+    ballots_by_seat: Mapping[str, Ballot], seats: Sequence[Seat]
+) -> tuple[RoleTimed, ...]:
+    """Return each role's seconds from its first seat's start to its last seat's answer.
 
-    A role of which no seat answered is left out.
+    A role without any answer is left out.
     """
     result = []
     for role in ROLE_WEIGHTS:
-        ballots = [found[seat.name] for seat in seats if seat.role == role and seat.name in found]
+        ballots = [
+            ballots_by_seat[seat.name]
+            for seat in seats
+            if seat.role == role and seat.name in ballots_by_seat
+        ]
         if ballots:
             start = min(ballot.started_at for ballot in ballots)
             seconds = max(ballot.answered_at for ballot in ballots) - start
@@ -24,6 +30,6 @@ def timings(found: Mapping[str, Ballot], seats: Sequence[Seat]) -> tuple[RoleTim
     return tuple(result)
 
 
-def overran(timed: Iterable[RoleTimed]) -> tuple[RoleTimed, ...]:
-    """Return those past their target."""
-    return tuple(timing for timing in timed if timing.seconds > timing.target)
+def past_target(timings: Iterable[RoleTimed]) -> tuple[RoleTimed, ...]:
+    """Return the roles that took longer than their target."""
+    return tuple(timing for timing in timings if timing.seconds > timing.target)

@@ -1,4 +1,4 @@
-"""Ratios of one resource around the onset, each as how clearly a feature is there: 0 to 1."""
+"""Features of one resource around the onset, from ratios; each in 0 to 1, how clearly it shows."""
 
 from math import exp, log, sqrt
 from statistics import fmean, median
@@ -15,7 +15,7 @@ from quorum.seats.signals.traffic import (
 
 SLIGHT: Final = 0.02
 CLEAR: Final = 0.08
-"""A rise of a share by less than the one is none; by more than the other, beyond doubt."""
+"""A share that rises by less than SLIGHT has not risen; by more than CLEAR, it clearly has."""
 SLOW: Final = 1.5
 FEW: Final = 0.5
 UNKNOWN: Final = 0.5
@@ -25,21 +25,21 @@ _PACE: Final[tuple[Measure, ...]] = ("latency", "requests")
 
 
 class Features(NamedTuple):
-    """What the ratios show; also, as likelihoods, what a kind of fault would show."""
+    """Observed features of a resource; also, as likelihoods, those of a kind of fault."""
 
     throttled: float
-    """Attempts are turned away."""
+    """Attempts are throttled."""
     failing: float
     """More attempts fail than before."""
     relayed: float
-    """No more fail than its callees fail."""
+    """No more fail than the callees fail."""
     since_first: float
-    """The newest version has failed alike since its first request."""
+    """The newest version has failed at the same rate since its first request."""
     attempts: float = 0.0
 
 
 def features(bundle: Bundle, resource: str) -> Features | None:
-    """Return the resource's features, or None when a side of the onset has no requests."""
+    """Return the resource's features, or None without requests on one side of the onset."""
     before, after = before_and_after(bundle, resource)
     if not after.attempts or not (before.attempts or after.attempts == after.throttles):
         return None
@@ -50,16 +50,16 @@ def features(bundle: Bundle, resource: str) -> Features | None:
         throttled=_clear(throttled),
         failing=_clear(rise),
         relayed=_relayed(bundle, resource, rise * after.attempts),
-        since_first=_clear(rise) * _since_first(bundle, resource),
+        since_first=_clear(rise) * _failed_since_first(bundle, resource),
         attempts=after.attempts,
     )
 
 
 def slower(bundle: Bundle, resource: str) -> bool:
-    """Return whether the resource is far slower than it ever was, or its requests halved.
+    """Return whether latency is far above any before, or the requests halved.
 
-    Latency of single periods is wild: the median of the newest half counts, against a ninth
-    decile of those before.
+    Latency of single periods varies widely: the median of the newest half counts, against the ninth
+    decile before.
     """
     latency, requests = (_sides(bundle, resource, m) for m in _PACE)
     slow = latency[0] and latency[1] and _exceeds(*latency)
@@ -88,18 +88,18 @@ def _clear(rise: float) -> float:
 
 
 def _relayed(bundle: Bundle, resource: str, excess: float) -> float:
-    below = 0.0
+    callee_failures = 0.0
     for callee in callees(bundle, resource):
         before, after = before_and_after(bundle, callee)
-        below += max(0.0, after.failures - before.ratio * after.attempts)
-    return min(1.0, below / excess) if excess >= 1 else 0.0
+        callee_failures += max(0.0, after.failures - before.ratio * after.attempts)
+    return min(1.0, callee_failures / excess) if excess >= 1 else 0.0
 
 
-def _since_first(bundle: Bundle, resource: str) -> float:
-    """Return how well one failure rate explains all that the newest version ever did.
+def _failed_since_first(bundle: Bundle, resource: str) -> float:
+    """Return how well one failure rate explains all of the newest version's requests.
 
-    Versions without series tell nothing; one version that served all along cannot be it.
-    It is a likelihood ratio against *good at first, then bad*, with that break anywhere.
+    It is a likelihood ratio against *good at first, then bad*, with that break anywhere. Without
+    series by version it is UNKNOWN; a version that served all along scores 0.
     """
     if not versions(bundle, resource):
         return UNKNOWN
@@ -121,7 +121,7 @@ def _since_first(bundle: Bundle, resource: str) -> float:
 
 
 def _newest(bundle: Bundle, resource: str) -> str | None:
-    """Return the version whose first request is the latest, if another served before it."""
+    """Return the version with the latest first request, if another one served before it."""
     served = {v: points(bundle, resource, "requests", v) for v in versions(bundle, resource)}
     firsts = {v: min(requests) for v, requests in served.items() if requests}
     if len(set(firsts.values())) <= 1:

@@ -1,4 +1,4 @@
-"""A detection seat as a function; SEAT says which."""
+"""Lambda handler of a detection seat, selected by SEAT."""
 
 from typing import Final
 

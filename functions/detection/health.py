@@ -1,4 +1,4 @@
-"""When silence may be read as health: the alarm's own series is there, fresh, and as it was."""
+"""Conditions for health: the alarm's own series is there, up to date, and at its usual level."""
 
 from typing import Final
 
@@ -6,26 +6,26 @@ from functions.detection.anomalies import deviation
 from quorum.domain.evidence import Bundle, Measure
 from quorum.seats.signals.traffic import alarmed, points
 
-ENOUGH: Final = 3
-"""Fewer periods since the onset than these show nothing."""
-USUAL: Final = 2.5
-"""Sigma within which the alarmed series is as it was."""
+MIN_PERIODS: Final = 3
+"""Fewer periods than this since the onset prove nothing."""
+USUAL_SIGMA: Final = 2.5
+"""Sigma within which the alarmed series is at its usual level."""
 _PROOF: Final[tuple[Measure, ...]] = ("requests", "errors")
 
 
 def can_show_health(bundle: Bundle) -> bool:
     """Return whether the data is complete and fresh enough for silence to mean health.
 
-    Nothing configured is missing or stale; what the alarm watches is seen, and is neither higher
-    nor lower than it was; each alarm's resource tells its requests and errors up to the end.
+    No configured source is missing or stale. The alarmed series is there and neither higher nor
+    lower than before. Every alarm's resource has requests and errors up to the end.
     """
     if bundle.gaps() or not any(s.alarmed for s in bundle.series):
         return False
-    watched = deviation(alarmed(bundle), bundle.onset, 0.5)
-    if watched is None or abs(watched) > USUAL:
+    change = deviation(alarmed(bundle), bundle.onset, 0.5)
+    if change is None or abs(change) > USUAL_SIGMA:
         return False
     return all(
-        sum(at >= bundle.onset for at in points(bundle, resource, measure)) >= ENOUGH
+        sum(at >= bundle.onset for at in points(bundle, resource, measure)) >= MIN_PERIODS
         for alarm in bundle.alarms
         for resource in alarm.resources
         for measure in _PROOF

@@ -1,4 +1,4 @@
-"""The methods of the detection seats, by the names that the seat table gives them."""
+"""Methods of the detection seats, by their names in the seat table."""
 
 from collections.abc import Mapping
 from typing import Final

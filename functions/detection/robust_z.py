@@ -1,17 +1,17 @@
-"""Robust z-scores, and which fault would light up just these resources.
+"""Robust-z method: anomalies per resource, matched against the symptoms of each fault.
 
-Every resource's failures and latency after the onset are compared with their own baseline. Then
-each candidate stands for a fault at its resource, which should show there and at all who depend
-on it, and nowhere else (a codebook of symptoms); so does a fault that no candidate addresses, and
-so does health, where nothing shows.
+Each resource's failures and latency after the onset are compared with their own baseline. Each
+candidate stands for a fault at its resource, which should show there and at its dependents and
+nowhere else (a codebook of symptoms). So does a fault that no candidate addresses, and so does
+health, where nothing shows.
 """
 
 from collections.abc import Mapping
 from math import exp, log
 from typing import Final
 
-from functions.detection.anomalies import Cell, anomalies
-from functions.detection.health import ENOUGH, can_show_health
+from functions.detection.anomalies import SymptomCell, anomalies
+from functions.detection.health import MIN_PERIODS, can_show_health
 from quorum.domain.call_graph import addressed_failures, caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate
@@ -24,22 +24,22 @@ from quorum.seats.signals.traffic import alarmed, points
 OWN: Final = 0.95
 CALLER: Final = 0.9
 ELSEWHERE: Final = 0.02
-"""How likely a fault shows at its resource, at one that depends on it, and by chance elsewhere."""
+"""Probabilities that a fault shows at its resource, at a dependent, and by chance elsewhere."""
 PRIOR: Final = {"healthy": 0.1, "unlisted": 0.25, "listed": 0.65}
 STATE_ONLY: Final = 0.15
-"""A candidate that follows from a setting alone, against one that undoes a change."""
+"""Prior weight of a candidate that rests on a setting alone, against one that reverts a change."""
 RARE: Final = 0.3
-"""Throttles that no candidate addresses, against other failures."""
+"""Weight of throttles that no candidate addresses, against other failures."""
 SURE: Final = 0.5
-"""Health that is less probable than this is not called health."""
+"""Health with a lower probability than this is not voted for."""
 WAS_NORMAL: Final = 0.05
-"""A change after which all was normal for a while, against one at the onset."""
+"""Weight of a change followed by a normal period, against one at the onset."""
 
 
 def robust_z(bundle: Bundle, _deps: Deps) -> Opinion:
-    """Return how probable each candidate's fault is, given who is abnormal.
+    """Return the probability of each candidate's fault, given the abnormal resources.
 
-    Raises NotApplicableError when no series has points on both sides of the onset.
+    Raises NotApplicableError if no series has points on both sides of the onset.
     """
     cells = anomalies(bundle)
     if not cells:
@@ -47,59 +47,59 @@ def robust_z(bundle: Bundle, _deps: Deps) -> Opinion:
     scores = {HEALTHY: log(PRIOR["healthy"]) + _fit(cells, {})}
     scores |= _listed(bundle, cells)
     unlisted = log(PRIOR["unlisted"]) + _unlisted(bundle, cells)
-    found = normalised({**scores, "": unlisted})
-    none = found.pop("")
-    if not can_show_health(bundle) or found[HEALTHY] < SURE:
-        found.pop(HEALTHY)
+    probabilities = normalised({**scores, "": unlisted})
+    none = probabilities.pop("")
+    if not can_show_health(bundle) or probabilities[HEALTHY] < SURE:
+        probabilities.pop(HEALTHY)
     worst = max(cells, key=lambda cell: (cells[cell], cell))
     return Opinion(
-        probabilities=found,
+        probabilities=probabilities,
         none=none,
         reason=f"{worst.symptom} of {worst.resource} stand out most",
         cites=tuple(s.id for s in bundle.series if s.resource == worst.resource)[:4],
     )
 
 
-def _listed(bundle: Bundle, cells: Mapping[Cell, float]) -> dict[str, float]:
+def _listed(bundle: Bundle, cells: Mapping[SymptomCell, float]) -> dict[str, float]:
     weights = {c.id: _weight(bundle, c) for c in bundle.candidates}
-    whole = max(1.0, sum(weights.values()))
+    total = max(1.0, sum(weights.values()))
     return {
-        c.id: log(PRIOR["listed"] * weights[c.id] / whole)
+        c.id: log(PRIOR["listed"] * weights[c.id] / total)
         + _fit(cells, _expected(bundle, c.resource, addressed_failures(c)))
         for c in bundle.candidates
     }
 
 
 def _weight(bundle: Bundle, candidate: Candidate) -> float:
-    """Return the prior weight: less for what undoes nothing, or undoes what was normal at first."""
+    """Return the prior weight: lower without a change, or with a normal period after it."""
     since = max(
         (change_span(bundle, c).last for c in bundle.changes if c.id in candidate.cites), default=0
     )
     if not since:
         return STATE_ONLY
-    shown, broke = frozenset(s.resource for s in bundle.series), _broke(bundle)
+    shown, first_excess = frozenset(s.resource for s in bundle.series), _first_excess_at(bundle)
     normal = [
         at
         for resource in witnesses(bundle, candidate.resource, shown)
         for at in points(bundle, resource, "requests")
-        if since < at < broke
+        if since < at < first_excess
     ]
-    return WAS_NORMAL if len(normal) >= ENOUGH else 1.0
+    return WAS_NORMAL if len(normal) >= MIN_PERIODS else 1.0
 
 
-def _broke(bundle: Bundle) -> float:
-    """Return when the alarmed series first rose above all that it was before the onset.
+def _first_excess_at(bundle: Bundle) -> float:
+    """Return the first time the alarmed series exceeded all its values before the onset.
 
     The onset itself is the start of the alarm's period, which is coarser.
     """
-    watched = sorted(alarmed(bundle).items())
-    usual = max((value for at, value in watched if at < bundle.onset), default=0.0)
+    series = sorted(alarmed(bundle).items())
+    usual = max((value for at, value in series if at < bundle.onset), default=0.0)
     return next(
-        (at for at, value in watched if at >= bundle.onset and value > usual + 1), bundle.onset
+        (at for at, value in series if at >= bundle.onset and value > usual + 1), bundle.onset
     )
 
 
-def _unlisted(bundle: Bundle, cells: Mapping[Cell, float]) -> float:
+def _unlisted(bundle: Bundle, cells: Mapping[SymptomCell, float]) -> float:
     """Return the fit of a fault at any resource, of a kind that no candidate addresses."""
     weights = {cell: 1.0 if cell.symptom == "errors" else RARE for cell in cells}
     fits = [
@@ -109,25 +109,25 @@ def _unlisted(bundle: Bundle, cells: Mapping[Cell, float]) -> float:
     return log_sum(fits) - log(sum(weights.values()))
 
 
-def _expected(bundle: Bundle, resource: str, symptom: str) -> dict[Cell, float]:
-    """Return how likely a fault of the resource shows in each cell.
+def _expected(bundle: Bundle, resource: str, symptom: str) -> dict[SymptomCell, float]:
+    """Return the probability that a fault of the resource shows in each cell.
 
-    A resource without request metrics, like a parameter, shows at those who use it directly.
+    A resource without request metrics, like a parameter, shows at its direct dependents.
     """
     shown = {s.resource for s in bundle.series}
-    near = set(witnesses(bundle, resource, frozenset(shown)))
+    showing = set(witnesses(bundle, resource, frozenset(shown)))
     expected = {
-        Cell(who, "errors"): OWN if who in near else CALLER
-        for who in caller_distances(bundle, resource)
-        if who in shown
+        SymptomCell(resource_, "errors"): OWN if resource_ in showing else CALLER
+        for resource_ in caller_distances(bundle, resource)
+        if resource_ in shown
     }
     if symptom != "errors":
-        expected[Cell(resource, "errors")] = 0.5
-        expected[Cell(resource, symptom)] = OWN
+        expected[SymptomCell(resource, "errors")] = 0.5
+        expected[SymptomCell(resource, symptom)] = OWN
     return expected
 
 
-def _fit(cells: Mapping[Cell, float], expected: Mapping[Cell, float]) -> float:
+def _fit(cells: Mapping[SymptomCell, float], expected: Mapping[SymptomCell, float]) -> float:
     """Return the log-likelihood of the cells, against all of them being normal."""
     fit = 0.0
     for cell, factor in cells.items():

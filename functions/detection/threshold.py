@@ -1,4 +1,4 @@
-"""Compare how often the alarm's own threshold is exceeded after the onset and before it."""
+"""Threshold method: breaches of the alarm's own threshold, after the onset against before it."""
 
 from collections.abc import Callable
 from operator import ge, gt, le, lt
@@ -23,31 +23,31 @@ _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
 
 
 def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
-    """Return that the fault is real as often as the threshold is newly exceeded.
+    """Return the probability of a real fault: the rise in the share of breaches.
 
-    It cannot tell candidates apart that bear on the alarmed series: they share what there is.
-    Raises NotApplicableError when the alarm has no threshold or its series no points.
+    It cannot distinguish candidates that bear on the alarmed series: they share the probability.
+    Raises NotApplicableError if the alarm has no threshold or its series no points.
     """
     sums = alarmed(bundle)
     breaches = _breaches(bundle.alarms[0], sums)
     since = {at: value for at, value in sums.items() if at >= bundle.onset}
     before = _share(breaches, {at: value for at, value in sums.items() if at < bundle.onset})
     after = _share(breaches, since)
-    real = REAL_IF_BREACHED * max(0.0, after - before)
-    bearing = _bearing(bundle)
-    shares = {candidate: real / len(bearing) for candidate in bearing}
+    real_probability = REAL_IF_BREACHED * max(0.0, after - before)
+    bearing = _candidates_bearing(bundle)
+    shares = {candidate: real_probability / len(bearing) for candidate in bearing}
     if len(since) >= ENOUGH and not bundle.gaps():
         shares[HEALTHY] = 0.0 if after else REAL_IF_BREACHED
     return Opinion(
         probabilities=shares,
-        none=0.0 if shares else real,
+        none=0.0 if shares else real_probability,
         reason=f"threshold exceeded {after:.0%} of the time since the onset, {before:.0%} before",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )
 
 
 def _breaches(alarm: Alarm, sums: Points) -> Callable[[Points, int], bool]:
-    """Return a test of whether the alarm's own period that ends at a point breaches its threshold.
+    """Return a test for whether the alarm's period that ends at a point breaches its threshold.
 
     Raises NotApplicableError without a threshold or points.
     """
@@ -56,23 +56,24 @@ def _breaches(alarm: Alarm, sums: Points) -> Callable[[Points, int], bool]:
         raise NotApplicableError("the alarm has no threshold, or its series no points")
     total = sum if alarm.statistic == "Sum" else max
 
-    def breach(known: Points, end: int) -> bool:
+    def breach(series: Points, end: int) -> bool:
         start = end - alarm.period_seconds
-        return compare(total(v for at, v in known.items() if start < at <= end), limit)
+        return compare(total(v for at, v in series.items() if start < at <= end), limit)
 
     return breach
 
 
-def _share(breaches: Callable[[Points, int], bool], known: Points) -> float:
+def _share(breaches: Callable[[Points, int], bool], series: Points) -> float:
     """Return the share of these points that end a breaching period."""
-    return sum(breaches(known, at) for at in known) / len(known) if known else 0.0
+    return sum(breaches(series, at) for at in series) / len(series) if series else 0.0
 
 
-def _bearing(bundle: Bundle) -> list[ActionId]:
-    """Return the candidates whose resource the alarmed ones depend on, or are."""
-    here = set(bundle.alarms[0].resources)
+def _candidates_bearing(bundle: Bundle) -> list[ActionId]:
+    """Return the candidates on the alarmed resources or their dependencies."""
+    alarmed_resources = set(bundle.alarms[0].resources)
     return [
         c.id
         for c in bundle.candidates
-        if addressed_failures(c) != "depth" and here & set(caller_distances(bundle, c.resource))
+        if addressed_failures(c) != "depth"
+        and alarmed_resources & set(caller_distances(bundle, c.resource))
     ]

@@ -1,15 +1,15 @@
-"""Which change set off the onset: changes as points in time that may each trigger an incident.
+"""Change-onset method: changes as points in time, each of which may trigger an incident.
 
-A change triggers at a rate that decays with time, over a constant rate of incidents that nothing
-here triggered. The onset's share of each is the probability that it was the trigger (as in
-attributing events of a self-exciting point process). Logs are not read, not even how many lines
-there are: this seat is not to be talked into anything.
+A change triggers at a rate that decays with time, over a constant rate of incidents without a
+trigger. Each change's share of the rate at the onset is the probability that it was the trigger (as
+in attribution of events of a self-exciting point process). Logs are not read, not even their line
+counts: no text can influence this seat.
 """
 
 from math import exp
 from typing import Final
 
-from functions.diagnosis.change_blame import reach
+from functions.diagnosis.change_blame import affected_share
 from functions.diagnosis.first_signs import Signs, signs
 from functions.diagnosis.onset import onset_is_real, onset_times
 from quorum.domain.errors import NotApplicableError
@@ -21,52 +21,52 @@ from quorum.seats.signals.change_windows import change_span
 CHANGE_CAUSED: Final = 0.7
 """Share of outages that a change causes (Beyer et al., Site Reliability Engineering, ch. 1)."""
 AT_ONCE: Final = 0.9
-"""Share of bad changes that show as soon as traffic meets them; the rest does later."""
+"""Share of bad changes that show as soon as traffic meets them; the rest show later."""
 SETTLING_SECONDS: Final = 1.0
 LATER_SECONDS: Final = 900.0
 USUAL_SPAN_SECONDS: Final = 300.0
-"""A prior of one change in this time, before counting those that there are."""
+"""Prior of one change in this time, before counting the actual ones."""
 LIMITS: Final = frozenset({"concurrency", "table"})
 UNSUITED: Final = 0.05
-"""A limit that was changed where nothing is turned away."""
+"""Likelihood of a changed limit on a resource without throttling."""
 SELDOM: Final = 0.3
-"""Another change, of what turns requests away; elsewhere it is unsuited too."""
+"""Likelihood of another change of a throttled resource; of one elsewhere it is UNSUITED."""
 WORKS: Final = 0.95
-"""How often undoing the very cause ends the incident."""
+"""Probability that reverting the actual cause ends the incident."""
 
 
 def change_onset(bundle: Bundle, _deps: Deps) -> Opinion:
-    """Return each candidate's probability that the change it undoes set off the onset.
+    """Return each candidate's probability that the change it reverts triggered the onset.
 
-    Raises NotApplicableError when nothing changed before the onset.
+    Raises NotApplicableError if nothing changed before the onset.
     """
     onsets, seen = onset_times(bundle), signs(bundle.model_copy(update={"templates": ()}))
     rates = {c.id: _rate(bundle, c, onsets, seen) for c in bundle.changes}
     if not any(rates.values()):
         raise NotApplicableError("no change is dated before the onset")
-    whole, works = sum(rates.values()) + _background(bundle), WORKS * onset_is_real(bundle)
-    found = {
-        candidate.id: works * max(rates[i] for i in cited) / whole
+    total, works = sum(rates.values()) + _background(bundle), WORKS * onset_is_real(bundle)
+    probabilities = {
+        candidate.id: works * max(rates[i] for i in cited) / total
         for candidate in bundle.candidates
         if (cited := [i for i in candidate.cites if i in rates])
     }
     latest = max(rates, key=lambda i: (rates[i], i))
     return Opinion(
-        probabilities=found,
-        none=max(0.0, 1 - sum(found.values())),
+        probabilities=probabilities,
+        none=max(0.0, 1 - sum(probabilities.values())),
         reason=f"{latest} precedes the onset most closely among what bears on the alarm",
         cites=(latest,),
     )
 
 
 def _rate(bundle: Bundle, change: Change, onsets: dict[float, float], seen: Signs) -> float:
-    """Return the rate at which this change sets off incidents at the onset, per second."""
+    """Return the rate per second at which this change triggers incidents at the onset."""
     period = min((s.period_seconds for s in bundle.series), default=60)
     times = change_span(bundle, change).grid(period)
     kernel = sum(
         weight * _kernel(onset - at, period) for onset, weight in onsets.items() for at in times
     )
-    return kernel / len(times) * reach(bundle, change, seen) * _kind(bundle, change)
+    return kernel / len(times) * affected_share(bundle, change, seen) * _kind(bundle, change)
 
 
 def _kernel(delay: float, period: float) -> float:
@@ -80,7 +80,7 @@ def _kernel(delay: float, period: float) -> float:
 
 
 def _kind(bundle: Bundle, change: Change) -> float:
-    """Return how well the kind of the change suits the failures: limits turn requests away."""
+    """Return the fit of the change's kind to the failures: limits cause throttling."""
     throttled = {
         s.resource
         for s in bundle.series

@@ -1,22 +1,22 @@
-"""What a change did, judged by the form of its diff and in no particular language.
+"""Effect of a change, judged by the form of its diff, in any language.
 
-A repair of form keeps what the code says: its names, numbers and strings are still there, perhaps
-elsewhere. A change of behaviour loses some, lowers a limit, or puts another name where others
-still expect the old one. The text is an outsider's, and is only counted.
+A refactoring keeps its names, numbers and strings, perhaps elsewhere. A change of behaviour loses
+some, lowers a limit, or replaces a name that others still expect. The text is untrusted and is only
+counted.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final, Literal, NamedTuple
 
-from functions.diagnosis.identifiers import words
+from functions.diagnosis.identifiers import word_stems
 from quorum.domain.evidence import Change
 
-Effect = Literal[
+DiffEffect = Literal[
     "inert", "unseen", "version", "same", "kept", "added", "raised", "rewritten", "swapped",
     "lowered", "lost",
 ]  # fmt: skip
-WEIGHTS: Final[dict[Effect, float]] = {
+WEIGHTS: Final[dict[DiffEffect, float]] = {
     "inert": 0.002,
     "unseen": 0.1,
     "version": 0.15,
@@ -29,11 +29,11 @@ WEIGHTS: Final[dict[Effect, float]] = {
     "lowered": 3.0,
     "lost": 3.0,
 }
-"""How much oftener than a change at large one with this effect breaks something: a rough guess."""
-FEW: Final = 3
-"""Names that a swap replaces at most; more is a rewriting."""
-MOSTLY: Final = 3
-"""More is lost than put in its place by at least this factor."""
+"""Odds that a change with this effect breaks something, against a typical one: rough estimates."""
+MAX_SWAPPED: Final = 3
+"""Names that a swap replaces at most; more is a rewrite."""
+LOST_FACTOR: Final = 3
+"""Lost tokens outnumber the gained ones by at least this factor."""
 
 _INERT: Final = re.compile(
     r"(^|/)(docs?|tests?|testdata|__tests__|\.[a-z]+|ci)/|[_.]tests?\.|\.(md|rst|txt|css|scss)$"
@@ -53,15 +53,15 @@ _UNITS: Final = {
 }  # fmt: skip
 
 
-class Deed(NamedTuple):
-    """What a change did."""
+class DiffSummary(NamedTuple):
+    """The effect of a change, and its words."""
 
-    effect: Effect
+    effect: DiffEffect
     lost: frozenset[str]
-    """Words that were taken away and not put back."""
+    """Words that were removed and not added back."""
     gained: frozenset[str]
     about: frozenset[str]
-    """Words of the names of what it touched, and of its title."""
+    """Words in the names of the touched files or resources, and in the title."""
 
     @property
     def all(self) -> frozenset[str]:
@@ -69,14 +69,14 @@ class Deed(NamedTuple):
         return self.lost | self.gained | self.about
 
 
-def deed(change: Change) -> Deed:
-    """Return what the change did, by its diff or else by its two values."""
+def summarize_diff(change: Change) -> DiffSummary:
+    """Return the summary of the change, by its diff or else by its two values."""
     names = [touched.outsider for touched in change.touched]
     removed, added = _lines(change)
-    lost, gained = (words(" ".join(tokens)) for tokens in (_tokens(removed), _tokens(added)))
+    lost, gained = (word_stems(" ".join(tokens)) for tokens in (_tokens(removed), _tokens(added)))
     title = change.title.outsider if change.title else ""
-    about = words(" ".join((*names, title, change.setting)))
-    return Deed(_effect(names, removed, added), lost - gained, gained - lost, about)
+    about = word_stems(" ".join((*names, title, change.setting)))
+    return DiffSummary(_effect(names, removed, added), lost - gained, gained - lost, about)
 
 
 def _lines(change: Change) -> tuple[list[str], list[str]]:
@@ -87,10 +87,10 @@ def _lines(change: Change) -> tuple[list[str], list[str]]:
     lines = change.diff.outsider.split("\n")
     removed = [line[1:] for line in lines if line[:1] == "-" and line[:3] != "---"]
     added = [line[1:] for line in lines if line[:1] == "+" and line[:3] != "+++"]
-    return [*map(_said, removed)], [*map(_said, added)]
+    return [*map(_without_comment, removed)], [*map(_without_comment, added)]
 
 
-def _said(line: str) -> str:
+def _without_comment(line: str) -> str:
     return _COMMENT.sub("", line) if not re.match(_COMMENT, line) else ""
 
 
@@ -98,39 +98,39 @@ def _tokens(lines: Iterable[str]) -> set[str]:
     return {token for line in lines for token in _TOKEN.findall(line)}
 
 
-def _effect(names: Sequence[str], removed: Sequence[str], added: Sequence[str]) -> Effect:
+def _effect(names: Sequence[str], removed: Sequence[str], added: Sequence[str]) -> DiffEffect:
     if names and all(map(_INERT.search, names)):
         return "inert"
     if not removed and not added:
         return "unseen"
     if names and all(map(_MANIFEST.search, names)):
         return "version"
-    down, up = _moves(removed, added)
+    down, up = _number_changes(removed, added)
     if down or up:
         return "lowered" if down else "raised"
     return _form(_tokens(removed), _tokens(added))
 
 
-def _form(old: set[str], new: set[str]) -> Effect:
+def _form(old: set[str], new: set[str]) -> DiffEffect:
     lost, gained = old - new, new - old
     if not lost:
         return "added" if gained else "same"
     literals = {token for token in old if not (token[0].isalpha() or token[0] == "_")}
     if len(literals) > 1 and literals <= new:
         return "kept"
-    if len(gained) * MOSTLY <= len(lost):
+    if len(gained) * LOST_FACTOR <= len(lost):
         return "lost"
-    return "swapped" if max(len(lost), len(gained)) <= FEW else "rewritten"
+    return "swapped" if max(len(lost), len(gained)) <= MAX_SWAPPED else "rewritten"
 
 
-def _moves(removed: Sequence[str], added: Sequence[str]) -> tuple[int, int]:
-    """Return how many numbers became smaller and larger in lines that are otherwise the same."""
+def _number_changes(removed: Sequence[str], added: Sequence[str]) -> tuple[int, int]:
+    """Return the counts of lowered and raised numbers in otherwise identical lines."""
     forms = {_NUMBER.sub("#", line).replace(" ", ""): line for line in added if line.strip()}
     down = up = 0
     for line in removed:
         other = forms.get(_NUMBER.sub("#", line).replace(" ", ""))
-        for one, two in zip(_numbers(line), _numbers(other or ""), strict=False):
-            down, up = down + (two < one), up + (two > one)
+        for old, new in zip(_numbers(line), _numbers(other or ""), strict=False):
+            down, up = down + (new < old), up + (new > old)
     return down, up
 
 

@@ -1,7 +1,8 @@
-"""How much more than usual each resource failed or made its callers wait, period by period.
+"""Excess of each resource over its usual failures or latency, period by period.
 
-Failures add up, and so do seconds: a caller's excess is the sum of its callees' and its own. So
-both are amounts per period (requests times what each brought), not ratios and not percentiles.
+Failures add up, and so do seconds: a caller's excess is the sum of its callees' and its own. Both
+are therefore amounts per period (requests times the share or time of each), not ratios or
+percentiles.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,44 +15,44 @@ from quorum.domain.evidence import Bundle, Series, Statistic
 from quorum.seats.signals.traffic import Points, Step, measured, steps
 
 Quantity = Literal["failures", "waiting"]
-"""Failed requests per period; seconds (or the series' unit) spent per period."""
+"""Failed requests per period; or seconds (the series' unit) spent per period."""
 TYPICAL: Final[tuple[Statistic, ...]] = ("Average", "p50", "p90", "p95", "p99", "Maximum")
-"""What stands for the time of one request: the mean, or else the nearest to it that there is."""
-LEAST: Final = 3
-"""Periods before the onset without which nothing is usual."""
+"""Statistics that represent the time of one request, preferred first."""
+MIN_PERIODS: Final = 3
+"""Periods before the onset that a usual level needs."""
 
 
 def quantity(bundle: Bundle) -> Quantity:
-    """Return what the alarm is about: waiting when it watches a latency, else failures."""
+    """Return the alarm's subject: waiting if it watches a latency, else failures."""
     watched = {s.measure for s in bundle.series if s.alarmed}
     return "waiting" if watched == {"latency"} else "failures"
 
 
-def told(bundle: Bundle) -> dict[ResourceId, tuple[Step, ...]]:
-    """Return what each resource did, period by period."""
+def steps_by_resource(bundle: Bundle) -> dict[ResourceId, tuple[Step, ...]]:
+    """Return the steps of each resource, period by period."""
     return {resource: steps(bundle, resource) for resource in measured(bundle)}
 
 
 def excesses(
-    bundle: Bundle, of: Quantity, did: Mapping[ResourceId, tuple[Step, ...]]
+    bundle: Bundle, of: Quantity, steps_of: Mapping[ResourceId, tuple[Step, ...]]
 ) -> dict[ResourceId, Points]:
-    """Return each resource's amounts above its usual share (or time) of a request, times requests.
+    """Return each resource's amounts above its usual share (or time) per request, times requests.
 
-    Usual is the median before the onset; 0 where a resource tells nothing but its failures. Others
-    without enough of a past are left out, and periods in which nobody told the requests.
+    Usual is the median before the onset; 0 for a resource that reports failures only. Other
+    resources with too little baseline are left out, as are periods without request counts.
     """
-    found = {}
-    for resource, each in did.items():
-        asked = {step.at: step.attempts for step in each}
+    amounts = {}
+    for resource, each in steps_of.items():
+        attempts = {step.at: step.attempts for step in each}
         values = _shares(each) if of == "failures" else _times(bundle, resource)
         past = [value for at, value in values.items() if at < bundle.onset]
         silent = of == "failures" and not any(step.requests for step in each)
-        if len(past) >= LEAST or silent:
+        if len(past) >= MIN_PERIODS or silent:
             usual = 0.0 if silent else median(past)
-            found[resource] = {
-                at: (value - usual) * asked[at] for at, value in values.items() if at in asked
+            amounts[resource] = {
+                at: (value - usual) * attempts[at] for at, value in values.items() if at in attempts
             }
-    return found
+    return amounts
 
 
 def _shares(each: Iterable[Step]) -> Points:
@@ -59,10 +60,10 @@ def _shares(each: Iterable[Step]) -> Points:
 
 
 def _times(bundle: Bundle, resource: ResourceId) -> Points:
-    """Return the time of a typical request; of several versions the one that comes first."""
+    """Return the time of a typical request; of several versions, the first one's."""
     series = [s for s in bundle.series if s.resource == resource and s.measure == "latency"]
-    known = [s for s in series if s.statistic in TYPICAL and s.points]
-    chosen = min(known, key=_preference).points if known else ()
+    typical = [s for s in series if s.statistic in TYPICAL and s.points]
+    chosen = min(typical, key=_preference).points if typical else ()
     return {at: value for at, value in chosen if isfinite(value)}
 
 

@@ -1,4 +1,4 @@
-"""A diagnosis seat as a function; SEAT says which."""
+"""Lambda handler of a diagnosis seat, selected by SEAT."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ from quorum.seats.wiring import (
 
 
 class DiagnosisSettings(ModelSeatSettings):
-    """What the stacks set."""
+    """Environment variables."""
 
     MEMORY_TABLE: str
 

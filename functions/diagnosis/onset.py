@@ -1,4 +1,4 @@
-"""When the alarmed failures really began: the alarm only knows its own coarse period."""
+"""Onset of the alarmed failures, more exact than the alarm's own period."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ from quorum.seats.signals.traffic import Points, alarmed
 
 NEGLIGIBLE: Final = 1e-3
 UNKNOWN: Final = 0.8
-"""Where there is no series to see it in: most alarms are real."""
+"""The probability without a series to judge by: most alarms are real."""
 
 
 def onset_is_real(bundle: Bundle) -> float:
@@ -29,8 +29,8 @@ def onset_is_real(bundle: Bundle) -> float:
 def onset_times(bundle: Bundle) -> dict[float, float]:
     """Return possible onsets, in epoch seconds, with their probabilities.
 
-    A break of the alarmed counts is placed at each of the series' periods within one alarm
-    period of the bundle's onset; without such series the onset is where the bundle says.
+    A break of the alarmed counts is placed at each of the series' periods within one alarm period
+    of the bundle's onset; without such series it is the bundle's onset.
     """
     slack = bundle.alarms[0].period_seconds
     counts = alarmed(bundle)

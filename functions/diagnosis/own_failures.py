@@ -1,7 +1,7 @@
-"""New failures that are a resource's own, from totals: what its callees' do not explain.
+"""New failures of a resource's own, from totals: those that its callees' do not explain.
 
-The sums before and after the onset need no more of a past than a few periods, as counts bring
-their own spread. With a longer one `functions.diagnosis.root_cause` is the better judge.
+The sums before and after the onset need a baseline of a few periods only, as counts have a known
+spread. With a longer one `functions.diagnosis.root_cause` is more accurate.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ class Excess(NamedTuple):
 
 
 def excess(bundle: Bundle, resource: str) -> Excess | None:
-    """Return the resource's failures beyond its baseline, or None without a side of the onset."""
+    """Return the resource's failures beyond its baseline; None without both sides of the onset."""
     before, after = before_and_after(bundle, resource)
     if not after.attempts or not (before.attempts or after.attempts == after.throttles):
         return None
@@ -35,11 +35,11 @@ def excess(bundle: Bundle, resource: str) -> Excess | None:
     )
 
 
-def own(
+def own_failures(
     bundle: Bundle, excesses: Mapping[str, Excess]
 ) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return, per (resource, symptom), the failures of its own and their sigma; the clear ones."""
-    found = {}
+    """Return, per (resource, symptom), its own failures and their sigma, if above one sigma."""
+    failures = {}
     for resource, new in excesses.items():
         relayed = sum(
             _passed_on(bundle, resource, callee, excesses)
@@ -47,17 +47,17 @@ def own(
             if callee in excesses
         )
         rest = new.errors - relayed
-        found[resource, "errors"] = (rest, rest / sqrt(new.errors + relayed + 2))
-        found[resource, "throttles"] = (new.throttles, new.throttles / sqrt(new.throttles + 2))
+        failures[resource, "errors"] = (rest, rest / sqrt(new.errors + relayed + 2))
+        failures[resource, "throttles"] = (new.throttles, new.throttles / sqrt(new.throttles + 2))
     return {
         key: (size * (1 - upper_tail(sigma - 1)), sigma)
-        for key, (size, sigma) in found.items()
+        for key, (size, sigma) in failures.items()
         if sigma > 1
     }
 
 
 def _passed_on(bundle: Bundle, caller: str, callee: str, excesses: Mapping[str, Excess]) -> float:
-    """Return how many of the callee's failures its caller saw: by its share of the attempts."""
+    """Return the callee's failures that this caller saw, by its share of the attempts."""
     attempts = [excesses[c].attempts for c in callers(bundle, callee) if c in excesses]
     share = excesses[caller].attempts / sum(attempts)
     return share * (excesses[callee].errors + excesses[callee].throttles)

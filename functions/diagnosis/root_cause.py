@@ -1,7 +1,7 @@
-"""Which resource an alarm's excess comes from: what is its own, reaches the alarm, and lasts.
+"""Root cause: the resource whose own, lasting excess reaches the alarm.
 
-What counts over a window is what held for a good part of it. The same statistic, in windows before
-the onset, tells how often nothing wrong looks like this.
+Over a window, the level that a good part of its periods sustain counts. The same statistic in
+windows before the onset shows how often a normal window looks like this.
 """
 
 from bisect import bisect_left
@@ -10,27 +10,27 @@ from math import ceil, exp, log
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from functions.diagnosis.excess import Quantity, excesses, told
-from functions.diagnosis.propagation import reaching
+from functions.diagnosis.excess import Quantity, excesses, steps_by_resource
+from functions.diagnosis.propagation import reaching_excess
 from quorum.domain.base import ResourceId
 from quorum.domain.evidence import Bundle
 from quorum.seats.signals.distributions import robust
 
 
-class Settings(NamedTuple):
-    """The few numbers that the ranking has; chosen where there are labels, on a training split."""
+class RankingSettings(NamedTuple):
+    """Parameters of the ranking; chosen on a labelled training split."""
 
     held: float = 0.4
     """Share of the periods since the onset in which a cause's excess must show."""
     chance: float = 0.05
-    """A root is named when at most this share of normal windows has one as strong."""
+    """A root is named if at most this share of normal windows has one as strong."""
     noticed: float = 0.25
-    """Part of the alarmed resource's usual spread below which it would not notice an excess."""
+    """Part of the alarmed resource's usual spread below which an excess is not noticeable."""
     failure: float = 0.5
-    """Failures per period that are added to the usual, as Jeffreys' prior for a rate does."""
+    """Failures per period added to the usual, as in Jeffreys' prior for a rate."""
 
 
-CHOSEN: Final = Settings()
+CHOSEN_SETTINGS: Final = RankingSettings()
 WINDOWS: Final = 20
 """Normal windows are at most this part of the normal period long."""
 SMALLEST: Final = 1e-9
@@ -43,49 +43,53 @@ class Root(NamedTuple):
     size: float
     """Failures or seconds per period."""
     strength: float
-    """Its size over what is usual for it and noticed by the alarmed resource."""
+    """Its size relative to its usual excess and to the least noticeable one."""
     chance: float
     """Share of normal windows in which some resource is as strong."""
     probability: float
     cites: tuple[str, ...]
-    """Ids of the series it rests on."""
+    """Ids of the series that it rests on."""
 
 
-class Spread(NamedTuple):
+class OwnExcess(NamedTuple):
     """Every resource's own excess that reaches the alarm, period by period."""
 
     columns: Mapping[ResourceId, Sequence[float]]
-    """One amount per period, 0 where nothing was told."""
+    """One amount per period, 0 without data."""
     place: int
-    """How many of the periods lie before the onset."""
+    """The number of periods before the onset."""
     deviation: float
-    """How far the alarmed resource's excess usually is from 0, robustly."""
+    """Usual deviation of the alarmed resource's excess from 0, robustly."""
     failures: bool
 
 
-def roots(bundle: Bundle, of: Quantity, settings: Settings = CHOSEN) -> tuple[Root, ...]:
-    """Return the convincing roots, best first, ties by name; none when nothing convinces."""
-    return convincing(bundle, spread(bundle, of), settings)
+def roots(
+    bundle: Bundle, of: Quantity, settings: RankingSettings = CHOSEN_SETTINGS
+) -> tuple[Root, ...]:
+    """Return the convincing roots, best first, ties by name; empty if none convinces."""
+    return convincing_roots(bundle, own_excess(bundle, of), settings)
 
 
-def spread(bundle: Bundle, of: Quantity) -> Spread:
-    """Return what the ranking rests on, before any setting is applied."""
-    did = told(bundle)
-    excess = excesses(bundle, of, did)
-    asked = {r: {step.at: step.attempts for step in each} for r, each in did.items()}
-    mine = reaching(bundle, excess, asked)
-    rows = sorted({at for values in mine.values() for at in values})
-    known = [excess[t] for t in bundle.alarms[0].resources if t in excess] or [{}]
-    past = [value for at, value in known[0].items() if at < bundle.onset]
-    return Spread(
-        {r: [values.get(at, 0.0) for at in rows] for r, values in mine.items()},
+def own_excess(bundle: Bundle, of: Quantity) -> OwnExcess:
+    """Return the input of the ranking, before any setting is applied."""
+    steps_of = steps_by_resource(bundle)
+    excess = excesses(bundle, of, steps_of)
+    attempts = {r: {step.at: step.attempts for step in each} for r, each in steps_of.items()}
+    own = reaching_excess(bundle, excess, attempts)
+    rows = sorted({at for values in own.values() for at in values})
+    alarmed = [excess[t] for t in bundle.alarms[0].resources if t in excess] or [{}]
+    past = [value for at, value in alarmed[0].items() if at < bundle.onset]
+    return OwnExcess(
+        {r: [values.get(at, 0.0) for at in rows] for r, values in own.items()},
         bisect_left(rows, bundle.onset),
         robust(past, 0.0)[1],
         of == "failures",
     )
 
 
-def convincing(bundle: Bundle, found: Spread, settings: Settings) -> tuple[Root, ...]:
+def convincing_roots(
+    bundle: Bundle, found: OwnExcess, settings: RankingSettings
+) -> tuple[Root, ...]:
     """Return the roots that hardly any window before the onset shows as strong."""
     columns, place = found.columns, found.place
     rows = max(map(len, columns.values()), default=0)
@@ -95,15 +99,15 @@ def convincing(bundle: Bundle, found: Spread, settings: Settings) -> tuple[Root,
         settings.noticed * found.deviation, settings.failure if found.failures else SMALLEST
     )
     scales = {r: fmean(values[:place]) + least for r, values in columns.items()}
-    sizes = {r: held(values[place:], settings.held) for r, values in columns.items()}
+    sizes = {r: sustained(values[place:], settings.held) for r, values in columns.items()}
     before = {r: values[:place] for r, values in columns.items()}
     normal = _normal(before, scales, rows - place, settings.held)
     strong = {r: (s, s / scales[r]) for r, s in sizes.items() if s > 0}
     return _ranked(bundle, strong, normal, settings.chance)
 
 
-def held(values: Sequence[float], share: float) -> float:
-    """Return the geometric mean of the highest values, as many as must show; 0 if one is not up."""
+def sustained(values: Sequence[float], share: float) -> float:
+    """Return the geometric mean of the highest values, as many as must show; else 0."""
     count = max(1, ceil(share * len(values) - SMALLEST))
     up = [value for value in values if value > 0]
     if len(up) < count:
@@ -123,7 +127,7 @@ def _normal(
     width = max(1, min(length, before // WINDOWS))
     return sorted(
         max(
-            (held(values[i : i + width], share) / scales[r] for r, values in shown.items()),
+            (sustained(values[i : i + width], share) / scales[r] for r, values in shown.items()),
             default=0.0,
         )
         for i in range(before - width + 1)
@@ -139,14 +143,14 @@ def _ranked(
     as_strong = {r: len(normal) - bisect_left(normal, s) for r, (_, s) in found.items()}
     chances = {r: (1 + count) / (1 + len(normal)) for r, count in as_strong.items()}
     named = [r for r in found if chances[r] <= chance]
-    whole = sum(found[r][1] for r in named)
+    total = sum(found[r][1] for r in named)
     return tuple(
         Root(
             r,
             found[r][0],
             found[r][1],
             chances[r],
-            (1 - chances[r]) * found[r][1] / whole,
+            (1 - chances[r]) * found[r][1] / total,
             tuple(sorted(s.id for s in bundle.series if s.resource == r)),
         )
         for r in sorted(named, key=lambda r: (-found[r][1], r))

@@ -1,4 +1,4 @@
-"""Similar incidents of the past: what worked then is likelier to work now."""
+"""Similar-incidents method: an action that worked in similar incidents is likelier to work now."""
 
 from collections import defaultdict
 from typing import Final
@@ -11,40 +11,40 @@ from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
 
 NEIGHBOURS: Final = 20
-ALIKE: Final = 0.8
-"""Less similar incidents tell nothing."""
-ENOUGH: Final = 3
+MIN_SIMILARITY: Final = 0.8
+"""Less similar incidents are ignored."""
+MIN_INCIDENTS: Final = 3
 DOUBT: Final = 1.0
-"""Pseudo-count of failures: what worked once out of once is no certainty."""
+"""Pseudo-count of failures: one success out of one is not certainty."""
 
 
 def similar_incidents(bundle: Bundle, deps: Deps) -> Opinion:
-    """Return, per verb, how often it ended incidents like this one, shared by its candidates.
+    """Return, per verb, its success rate in similar incidents, shared by its candidates.
 
-    An incident that no action ended counts against every verb. Raises NotApplicableError with
-    fewer than three similar incidents.
+    An incident that no action ended counts against every verb. Raises NotApplicableError with fewer
+    than three similar incidents.
     """
-    found = deps.memory.similar(fingerprint(bundle), NEIGHBOURS) if deps.memory else ()
-    alike = [past for past in found if past.similarity >= ALIKE]
-    if len(alike) < ENOUGH:
-        raise NotApplicableError(f"{len(alike)} similar incidents are remembered")
-    worked = _worked(alike)
-    whole = sum(past.similarity for past in alike) + DOUBT
-    shared = {
-        c.id: worked[c.verb] / whole / sum(o.verb == c.verb for o in bundle.candidates)
+    neighbours = deps.memory.similar(fingerprint(bundle), NEIGHBOURS) if deps.memory else ()
+    similar = [past for past in neighbours if past.similarity >= MIN_SIMILARITY]
+    if len(similar) < MIN_INCIDENTS:
+        raise NotApplicableError(f"{len(similar)} similar incidents are remembered")
+    worked = _similarity_worked(similar)
+    total = sum(past.similarity for past in similar) + DOUBT
+    probabilities = {
+        c.id: worked[c.verb] / total / sum(o.verb == c.verb for o in bundle.candidates)
         for c in bundle.candidates
         if worked[c.verb]
     }
     return Opinion(
-        probabilities=shared,
-        none=max(0.0, 1 - sum(worked.values()) / whole) / 2,
-        reason=f"{len(alike)} similar incidents are remembered",
+        probabilities=probabilities,
+        none=max(0.0, 1 - sum(worked.values()) / total) / 2,
+        reason=f"{len(similar)} similar incidents are remembered",
     )
 
 
-def _worked(alike: list[Remembered]) -> defaultdict[str, float]:
+def _similarity_worked(similar: list[Remembered]) -> defaultdict[str, float]:
     worked: defaultdict[str, float] = defaultdict(float)
-    for past in alike:
+    for past in similar:
         if past.verb and past.worked:
             worked[past.verb] += past.similarity
     return worked

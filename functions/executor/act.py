@@ -1,8 +1,8 @@
-"""Act: authorise, guard, capture the inverse, fence, do it once, record it.
+"""Execute a decided action: authorise, guard, capture the inverse, fence, apply once, record.
 
-Every step can be the last before a crash. Before the fence nothing has happened and a retry starts
-over; from the fence on a retry only finds out what happened, and never repeats it. The fence holds
-what is done and what undoes it: the log's facts about it are for people.
+Any step can be the last one before a crash. Before the fence nothing has changed and a retry starts
+over. After the fence a retry only reads back the result and never repeats the effect. The fence
+holds the action and its inverse; the events about it are for people to read.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from functions.executor import leases, outcome, refusal
 from functions.executor.authority import Warrant, authorise
 from functions.executor.dependencies import Dependencies
 from functions.executor.guard_context import GuardContext
-from functions.executor.guards import pass_guards
-from functions.executor.ledger import acted, tell_captured
+from functions.executor.guards import check_guards
+from functions.executor.ledger import fenced_action, record_captured
 from functions.executor.refusal import RefusalError
-from functions.executor.round_decision import decided_resource
+from functions.executor.round_decision import decided_resource_or_none
 from quorum.domain.commands import Execute, ExecuteResult
 from quorum.domain.errors import RefusedError, TransientError, WorldMovedError
 from quorum.domain.evidence import Scalar
@@ -22,88 +22,88 @@ from quorum.domain.executions import Execution
 from quorum.domain.incident import Incident
 
 
-def act(tools: Dependencies, command: Execute) -> ExecuteResult:
-    """Do what the round decided, at most once; return how that ended.
+def act(deps: Dependencies, command: Execute) -> ExecuteResult:
+    """Execute the round's decided action at most once; return the result.
 
-    Raises transient errors, and RefusedError when nothing is decided that could be refused.
+    Raises TransientError, and RefusedError when there is no decided action to refuse.
     """
-    return Attempt(tools, command).run()
+    return Attempt(deps, command).run()
 
 
 @dataclass
 class Attempt:
-    """One call of `act`; another attempt at the same action may run beside it."""
+    """One call of `act`. Another attempt at the same action may run concurrently."""
 
-    tools: Dependencies
+    deps: Dependencies
     command: Execute
     warrant: Warrant | None = None
 
     def run(self) -> ExecuteResult:
-        """Go on from the fence if there is one, else authorise, guard, fence and do it."""
+        """Resume from the fence if there is one; otherwise authorise, guard, fence and apply."""
         fence = self._fence()
         try:
             if fence is not None:
-                return outcome.of_act(self.tools, self.command.incident_id)
+                return outcome.resume_act(self.deps, self.command.incident_id)
             return self._start()
         except RefusalError as refused:
             self._record(refused)
             return self._refused(fence or self._fence())
 
     def _start(self) -> ExecuteResult:
-        incident = self.tools.load(self.command.incident_id)
-        if refusal.standing(incident, self.command.approval_id):
+        incident = self.deps.load(self.command.incident_id)
+        if refusal.in_force(incident, self.command.approval_id):
             return self._refused(None)
         try:
-            self.warrant = authorise(self.tools, incident, self.command)
-            captured = _prepare(self.tools, incident, self.warrant)
+            self.warrant = authorise(self.deps, incident, self.command)
+            captured = _prepare(self.deps, incident, self.warrant)
         except RefusalError as refused:
-            return self._guarded(refused)
+            return self._refuse_unless_fenced(refused)
         except TransientError:
             if self._fence() is None:
                 self._release(None)
             raise
-        mine = _fence(self.tools, self.command, self.warrant, captured)
-        if mine is None:
-            return outcome.of_act(self.tools, self.command.incident_id)
-        return _effect(self.tools, mine)
+        own_fence = _fence(self.deps, self.command, self.warrant, captured)
+        if own_fence is None:
+            return outcome.resume_act(self.deps, self.command.incident_id)
+        return _apply(self.deps, own_fence)
 
-    def _guarded(self, refused: RefusalError) -> ExecuteResult:
-        """Refuse, unless another attempt was faster: then what it did is the answer."""
+    def _refuse_unless_fenced(self, refused: RefusalError) -> ExecuteResult:
+        """Record the refusal, unless a concurrent attempt has fenced: then return its result."""
         if self._fence() is None:
             self._record(refused)
         if self._fence() is not None:
-            return outcome.of_act(self.tools, self.command.incident_id)
+            return outcome.resume_act(self.deps, self.command.incident_id)
         return self._refused(None)
 
     def _fence(self) -> Execution | None:
-        return self.tools.ledger.find(self.command.incident_id, "act")
+        return self.deps.ledger.find(self.command.incident_id, "act")
 
     def _record(self, refused: RefusalError) -> None:
-        refusal.record(self.tools, self.command.incident_id, refused, self.command.approval_id)
+        refusal.record(self.deps, self.command.incident_id, refused, self.command.approval_id)
 
     def _refused(self, fence: Execution | None) -> ExecuteResult:
-        """End the leases; return whether a person may lift what stands against it."""
+        """Release the leases; return "ask" if an approval can lift the refusal."""
         self._release(fence)
-        incident = self.tools.load(self.command.incident_id)
-        standing = refusal.standing(incident, self.command.approval_id)
-        asks = standing is not None and standing.person_may and self.command.approval_id is None
+        incident = self.deps.load(self.command.incident_id)
+        refused = refusal.in_force(incident, self.command.approval_id)
+        asks = refused is not None and refused.person_may and self.command.approval_id is None
         return "ask" if asks else "refused"
 
     def _release(self, fence: Execution | None) -> None:
-        """End the leases of what was fenced, or of what was about to be."""
+        """Release the leases of the fenced resource, or of the one about to be fenced."""
         if fence is not None:
             leased: str | None = fence.resource
         elif self.warrant is not None:
             leased = self.warrant.candidate.resource
         else:  # an attempt that died before this one may have leased it
-            leased = decided_resource(self.tools, self.command)
-        leases.release(self.tools, self.command.incident_id, leased, touched=fence is not None)
+            leased = decided_resource_or_none(self.deps, self.command)
+        leases.release(self.deps, self.command.incident_id, leased, touched=fence is not None)
 
 
-def _prepare(tools: Dependencies, incident: Incident, warrant: Warrant) -> dict[str, Scalar]:
-    """Return what undoing will need, once nothing speaks against it. Raises RefusalError."""
-    pass_guards(GuardContext(tools, incident, warrant))
-    actuator = tools.actuators.actuator(warrant.candidate.verb, incident.incident_id)
+def _prepare(deps: Dependencies, incident: Incident, warrant: Warrant) -> dict[str, Scalar]:
+    """Run the guards and return the values needed to undo the action. Raises RefusalError."""
+    check_guards(GuardContext(deps, incident, warrant))
+    actuator = deps.actuators.actuator(warrant.candidate.verb, incident.incident_id)
     try:
         return actuator.capture(warrant.candidate)
     except (WorldMovedError, RefusedError) as error:
@@ -111,37 +111,41 @@ def _prepare(tools: Dependencies, incident: Incident, warrant: Warrant) -> dict[
 
 
 def _fence(
-    tools: Dependencies, command: Execute, warrant: Warrant, captured: dict[str, Scalar]
+    deps: Dependencies, command: Execute, warrant: Warrant, captured: dict[str, Scalar]
 ) -> Execution | None:
-    """Return our fence, or None when another attempt's stands there."""
-    mine = Execution(
+    """Write the fence and return it, or return None if another attempt's fence exists."""
+    own_fence = Execution(
         incident_id=command.incident_id,
         operation="act",
         action=warrant.candidate.id,
         resource=warrant.candidate.resource,
-        started_at=tools.now().timestamp(),
+        started_at=deps.now().timestamp(),
         candidate=warrant.candidate,
         captured=captured,
         approval_id=warrant.approval_id,
-        request_id=tools.new_id(),
+        request_id=deps.new_id(),
     )
-    return mine if tools.ledger.fence(mine) in (None, mine) else None
+    return own_fence if deps.ledger.fence(own_fence) in (None, own_fence) else None
 
 
-def _effect(tools: Dependencies, fence: Execution) -> ExecuteResult:
-    """Tell people what would undo it, and do it, unless nobody waits for it any more."""
-    act = acted(fence)
-    actuator = tools.actuators.actuator(act.candidate.verb, fence.incident_id)
-    tell_captured(tools, fence)
-    if tools.closings.find(fence.incident_id) is not None:
-        raise outcome.failed(tools, fence, "effect", "the incident closed while it was prepared")
-    if refusal.standing(tools.load(fence.incident_id), fence.approval_id):
-        raise outcome.failed(tools, fence, "effect", "it was given up while it was prepared")
-    outcome.in_time(tools, fence)
+def _apply(deps: Dependencies, fence: Execution) -> ExecuteResult:
+    """Record the inverse, then apply the action unless it was closed or refused meanwhile."""
+    action = fenced_action(fence)
+    actuator = deps.actuators.actuator(action.candidate.verb, fence.incident_id)
+    record_captured(deps, fence)
+    if deps.closings.find(fence.incident_id) is not None:
+        raise outcome.failure(
+            deps, fence, "effect", "the incident closed while the action was being prepared"
+        )
+    if refusal.in_force(deps.load(fence.incident_id), fence.approval_id):
+        raise outcome.failure(
+            deps, fence, "effect", "the action was refused while it was being prepared"
+        )
+    outcome.check_start_deadline(deps, fence)
     try:
-        effect = actuator.apply(act.candidate, act.captured)
+        effect = actuator.apply(action.candidate, action.captured)
     except (WorldMovedError, RefusedError) as error:
-        raise outcome.failed(tools, fence, "effect", str(error)) from error
+        raise outcome.failure(deps, fence, "effect", str(error)) from error
     except TransientError as error:
-        return outcome.unknown_act(tools, fence, str(error))
-    return outcome.taken(tools, fence, effect)
+        return outcome.reconcile_act(deps, fence, str(error))
+    return outcome.finish_act(deps, fence, effect)

@@ -1,4 +1,4 @@
-"""What authorises an action beside a quorum: people's grants, signed for exactly this action."""
+"""Checks of an approval: people's grants, signed for exactly this action."""
 
 from functions.executor.dependencies import Dependencies
 from functions.executor.refusal import RefusalError
@@ -9,46 +9,50 @@ from quorum.domain.grants import APPROVER, Grant, normalised_name, people_needed
 from quorum.domain.signed import Rejected, unseal
 
 
-def approval(tools: Dependencies, decision: DecisionMade, wanted: str | None) -> Approval | None:
-    """Return the granted approval of this decision; None where none is claimed.
+def granted_approval(
+    deps: Dependencies, decision: DecisionMade, wanted_id: str | None
+) -> Approval | None:
+    """Return the granted approval of this decision, or None if `wanted_id` is None.
 
-    Raises RefusalError when it is another decision's, not granted, or expired.
+    Raises RefusalError if it is for another decision, not granted, or expired.
     """
-    if wanted is None:
+    if wanted_id is None:
         return None
-    found = tools.approvals.find(wanted)
-    if found is None or wanted != approval_id(decision):
-        raise RefusalError("approval", "it was asked about another decision")
-    if (found.incident_id, found.action) != (decision.incident_id, decision.action):
-        raise RefusalError("approval", "it was asked about another action")
-    if found.state != "granted":
-        raise RefusalError("approval", f"it is {found.state}")
-    if found.expires_at <= tools.now().timestamp():
-        raise RefusalError("approval", "it has expired")
-    return found
+    approval = deps.approvals.find(wanted_id)
+    if approval is None or wanted_id != approval_id(decision):
+        raise RefusalError("approval", "the approval is for another decision")
+    if (approval.incident_id, approval.action) != (decision.incident_id, decision.action):
+        raise RefusalError("approval", "the approval is for another action")
+    if approval.state != "granted":
+        raise RefusalError("approval", f"the approval is {approval.state}")
+    if approval.expires_at <= deps.now().timestamp():
+        raise RefusalError("approval", "the approval has expired")
+    return approval
 
 
 def check_grants(
-    tools: Dependencies, decision: DecisionMade, candidate: Candidate, found: Approval
+    deps: Dependencies, decision: DecisionMade, candidate: Candidate, approval: Approval
 ) -> None:
-    """Raise RefusalError unless enough different people granted exactly this, in time."""
-    people = {_person(tools, decision, candidate, text) for text in found.grants}
+    """Raise RefusalError unless enough different people granted exactly this candidate in time."""
+    people = {_granting_person(deps, decision, candidate, text) for text in approval.grants}
     needed = people_needed(candidate)
     if len(people) < needed:
-        raise RefusalError("approval", f"{len(people)} of {needed} people granted it")
+        raise RefusalError("approval", f"{len(people)} of {needed} required approvers granted it")
 
 
-def _person(tools: Dependencies, decision: DecisionMade, candidate: Candidate, text: str) -> str:
-    """Return who granted it. Raises RefusalError for a grant that does not hold."""
+def _granting_person(
+    deps: Dependencies, decision: DecisionMade, candidate: Candidate, text: str
+) -> str:
+    """Return the person who signed the grant. Raises RefusalError if the grant is invalid."""
     sealed = unseal(text, Grant)
     if isinstance(sealed, Rejected):
-        raise RefusalError("approval", f"a grant does not hold: {sealed.reason}")
-    said = sealed.says
-    why = tools.verifier.objection(APPROVER, said.message(), sealed.signature)
-    if why:
-        raise RefusalError("approval", f"a grant does not hold: {why}")
-    if not said.binds(decision, candidate):
-        raise RefusalError("approval", "a grant is about something else")
-    if said.exp <= tools.now().timestamp():
+        raise RefusalError("approval", f"invalid grant: {sealed.reason}")
+    grant = sealed.says
+    objection = deps.verifier.objection(APPROVER, grant.message(), sealed.signature)
+    if objection:
+        raise RefusalError("approval", f"invalid grant: {objection}")
+    if not grant.binds(decision, candidate):
+        raise RefusalError("approval", "a grant is for another action")
+    if grant.exp <= deps.now().timestamp():
         raise RefusalError("approval", "a grant has expired")
-    return normalised_name(said.person)
+    return normalised_name(grant.person)

@@ -1,13 +1,13 @@
-"""Who allows this action: a quorum that the executor counts again, or a person's live approval."""
+"""Authorisation of an action: a quorum recounted by the executor, or a person's valid approval."""
 
 from typing import NamedTuple
 
-from functions.executor.approval_check import approval, check_grants
-from functions.executor.certificate import redecide
+from functions.executor.approval_check import check_grants, granted_approval
+from functions.executor.certificate import recount
 from functions.executor.dependencies import Dependencies
 from functions.executor.refusal import RefusalError
-from functions.executor.round_decision import Round, decided
-from functions.executor.target_binding import bind, ours
+from functions.executor.round_decision import DecidedRound, load_decision
+from functions.executor.target_binding import bind_target, check_alarm_place
 from quorum.domain.catalogue import Verb, verb
 from quorum.domain.commands import Execute
 from quorum.domain.errors import InvalidHistoryError
@@ -23,40 +23,40 @@ class Warrant(NamedTuple):
     verb: Verb
     approval_id: str | None
     bundle: Bundle | None = None
-    """The evidence that it rests on; an undo rests on the ledger."""
+    """The evidence bundle behind it; None for an undo, which rests on the ledger."""
 
 
-def authorise(tools: Dependencies, incident: Incident, request: Execute) -> Warrant:
+def authorise(deps: Dependencies, incident: Incident, command: Execute) -> Warrant:
     """Return the warrant for the round's decision. Raises RefusalError."""
-    opening = tools.openings.find(incident.incident_id)
-    if tools.closings.find(incident.incident_id) is not None or _closed_before(incident, opening):
+    opening = deps.openings.find(incident.incident_id)
+    if deps.closings.find(incident.incident_id) is not None or _closed_by_log(incident, opening):
         raise RefusalError("authority", "the incident is closed")
     try:
-        found = decided(tools, incident, request.round)
+        decided = load_decision(deps, incident, command.round)
     except InvalidHistoryError as error:
         raise RefusalError("authority", str(error)) from error
-    for alarm in (*found.bundle.alarms, *(opening.alarms if opening else ())):
-        ours(alarm, tools.place)
-    approved = approval(tools, found.decision, request.approval_id)
-    if approved is None:
-        candidate = found.candidate(str(found.decision.action))
-        bind(candidate, tools.place)
-        _by_quorum(tools, found)
+    for alarm in (*decided.bundle.alarms, *(opening.alarms if opening else ())):
+        check_alarm_place(alarm, deps.place)
+    approval = granted_approval(deps, decided.decision, command.approval_id)
+    if approval is None:
+        candidate = decided.candidate(str(decided.decision.action))
+        bind_target(candidate, deps.place)
+        _by_quorum(deps, decided)
     else:
-        candidate = found.candidate(approved.chosen or approved.action)
-        bind(candidate, tools.place, signed=True)
-        check_grants(tools, found.decision, candidate, approved)
-    return Warrant(candidate, verb(candidate.verb), request.approval_id, found.bundle)
+        candidate = decided.candidate(approval.chosen or approval.action)
+        bind_target(candidate, deps.place, signed=True)
+        check_grants(deps, decided.decision, candidate, approval)
+    return Warrant(candidate, verb(candidate.verb), command.approval_id, decided.bundle)
 
 
-def _closed_before(incident: Incident, opening: Opening | None) -> bool:
-    """Return whether a version closed it that kept neither openings nor ends: its log says so."""
+def _closed_by_log(incident: Incident, opening: Opening | None) -> bool:
+    """Return whether the log closes an incident from before openings were stored."""
     return opening is None and incident.is_closed
 
 
-def _by_quorum(tools: Dependencies, found: Round) -> None:
-    if found.decision.route != "execute":
-        raise RefusalError("authority", f"the decision's route is {found.decision.route}")
-    result = redecide(tools, found)
-    if result.action is None or result.action != found.decision.action:
+def _by_quorum(deps: Dependencies, decided: DecidedRound) -> None:
+    if decided.decision.route != "execute":
+        raise RefusalError("authority", f"the decision's route is {decided.decision.route}")
+    result = recount(deps, decided)
+    if result.action is None or result.action != decided.decision.action:
         raise RefusalError("certificate", f"the votes do not authorise it: {result.reason}")

@@ -1,4 +1,4 @@
-"""The verbs on AWS, by the catalogue's names."""
+"""Actuators of the catalogue's verbs on AWS."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from functions.executor.verbs import (
 )
 from quorum.domain.catalogue import CatalogueError
 
-Build = Callable[[Session], VerbActuator]
+BuildActuator = Callable[[Session], VerbActuator]
 
 
 @dataclass(frozen=True, slots=True)
 class AwsActuators:
-    """`Actuators`: clients are made when a verb is asked for, as most runs ask for none."""
+    """An `Actuators` that creates clients on demand: most executions need none."""
 
     sessions: VerbSessions
 
-    def builders(self) -> Mapping[str, Build]:
-        """Return what builds each verb."""
+    def builders(self) -> Mapping[str, BuildActuator]:
+        """Return each verb's constructor, by catalogue name."""
         return {
             "lambda.rollback_alias": rollback_alias.build,
             "lambda.raise_reserved_concurrency": raise_concurrency.build,
@@ -36,8 +36,8 @@ class AwsActuators:
         }
 
     def actuator(self, verb: str, incident_id: str) -> VerbActuator:
-        """Return the verb's actuator. Raises CatalogueError when there is none."""
+        """Return the verb's actuator. Raises CatalogueError for an unknown verb."""
         build = self.builders().get(verb)
         if build is None:
-            raise CatalogueError(f"no verb is called {verb!r}")
+            raise CatalogueError(f"unknown verb: {verb!r}")
         return build(self.sessions.of(incident_id))

@@ -1,6 +1,6 @@
-"""What speaks against an effect: each check returns why it must not be, or None.
+"""Guard checks: each returns the reason against an effect, or None.
 
-They read the real state now. What they raise counts as a reason, see `guards`.
+They read the real state at call time. An error raised by a check counts as a reason, see `guards`.
 """
 
 from datetime import timedelta
@@ -9,7 +9,7 @@ from typing import Final
 from functions.executor import leases
 from functions.executor.guard_context import GuardContext
 from functions.executor.queue_health import still_failing
-from functions.executor.track_record import track_record
+from functions.executor.track_record import TrackRecord, track_record
 from quorum.domain.constants import (
     EFFECTS_PER_HOUR,
     FLAPPING_WINDOW_SECONDS,
@@ -23,175 +23,185 @@ UNKNOWN_OPENING: Final = "intake has no record of how the incident opened"
 HOUR: Final = timedelta(hours=1)
 
 
-def leased(moment: GuardContext) -> str | None:
-    """Lease the resource; another incident that holds it, or its cooldown, is the reason."""
-    resource = moment.warrant.candidate.resource
-    holder = leases.take(moment.tools, resource, moment.incident.incident_id)
-    return f"{resource} is leased to {holder}, or cools down after it" if holder else None
+def lease(context: GuardContext) -> str | None:
+    """Refuse if another incident holds the resource or its cooldown; otherwise lease it."""
+    resource = context.warrant.candidate.resource
+    holder = leases.take(context.deps, resource, context.incident.incident_id)
+    return (
+        f"{resource} is leased to incident {holder}, or cooling down after it" if holder else None
+    )
 
 
-def in_flight(moment: GuardContext) -> str | None:
-    """Lease the account's one action in flight."""
-    key = leases.account_key(moment.tools)
-    holder = leases.take(moment.tools, key, moment.incident.incident_id)
-    return f"an action of {holder} is in flight" if holder else None
+def in_flight(context: GuardContext) -> str | None:
+    """Refuse if another action is in flight in the account; otherwise lease its one slot."""
+    key = leases.account_key(context.deps)
+    holder = leases.take(context.deps, key, context.incident.incident_id)
+    return f"an action of incident {holder} is in flight" if holder else None
 
 
-def hourly(moment: GuardContext) -> str | None:
-    """At most three actions of other incidents started in the last hour."""
-    since = moment.tools.now() - HOUR
+def hourly_limit(context: GuardContext) -> str | None:
+    """Refuse after EFFECTS_PER_HOUR actions of other incidents in the last hour."""
+    since = context.deps.now() - HOUR
     recent = [
         e
-        for e in moment.tools.ledger.effects_since(since)
+        for e in context.deps.ledger.effects_since(since)
         if e.operation == "act"
         and e.state != "failed"
-        and e.incident_id != moment.incident.incident_id
+        and e.incident_id != context.incident.incident_id
     ]
     return f"{len(recent)} actions in the last hour" if len(recent) >= EFFECTS_PER_HOUR else None
 
 
-def stopped(moment: GuardContext) -> str | None:
-    """The stop switch is thrown."""
-    return moment.tools.stop.thrown()
+def stop_switch(context: GuardContext) -> str | None:
+    """Refuse while the stop switch is on."""
+    return context.deps.stop.thrown()
 
 
-def taken_over(moment: GuardContext) -> str | None:
-    """A person has the incident: nothing is done in it beside them."""
-    taken = moment.tools.approvals.taken_over(moment.incident.incident_id)
-    if taken is not None:
-        return f"{taken.by} has taken it over"
-    told = moment.incident.taken_over if moment.opening is None else None
-    return f"{told.by.outsider} has taken it over" if told else None
+def taken_over(context: GuardContext) -> str | None:
+    """Refuse once a person has taken over the incident."""
+    record = context.deps.approvals.taken_over(context.incident.incident_id)
+    if record is not None:
+        return f"{record.by} has taken over the incident"
+    event = context.incident.taken_over if context.opening is None else None
+    return f"{event.by.outsider} has taken over the incident" if event else None
 
 
-def deploying(moment: GuardContext) -> str | None:
-    """Somebody deploys onto the resource."""
-    resource = moment.warrant.candidate.resource
-    return moment.hazards.deploying or moment.tools.deployments.running(resource)
+def deployment(context: GuardContext) -> str | None:
+    """Refuse while a deployment changes the resource."""
+    resource = context.warrant.candidate.resource
+    return context.hazards.deploying or context.deps.deployments.running(resource)
 
 
-def weighted(moment: GuardContext) -> str | None:
-    """The alias splits its traffic."""
-    return moment.hazards.weighted
+def weighted_alias(context: GuardContext) -> str | None:
+    """Refuse while the alias splits its traffic."""
+    return context.hazards.weighted
 
 
-def autoscaled(moment: GuardContext) -> str | None:
-    """Autoscaling owns the value."""
-    return moment.hazards.autoscaled
+def autoscaling(context: GuardContext) -> str | None:
+    """Refuse if autoscaling owns the value."""
+    return context.hazards.autoscaled
 
 
-def alarm_over(moment: GuardContext) -> str | None:
-    """The alarm that opened the incident is no longer in ALARM.
+def alarm_over(context: GuardContext) -> str | None:
+    """Refuse if the alarm that opened the incident is no longer in ALARM.
 
-    Before what was left behind is cleared away it must be over: unless it watches just that.
+    A verb that needs the cause fixed first needs it OK instead, unless it watches the dead letters.
     """
-    alarm, warrant = moment.bundle.alarms[0], moment.warrant
-    letters = f"sqs:{warrant.candidate.parameters.get('dead_letter_queue')}"
-    over = warrant.verb.cause_first and letters not in alarm.resources
-    status = moment.tools.alarms.states([alarm.name]).get(alarm.name)
+    alarm, warrant = context.bundle.alarms[0], context.warrant
+    dead_letters = f"sqs:{warrant.candidate.parameters.get('dead_letter_queue')}"
+    over = warrant.verb.cause_first and dead_letters not in alarm.resources
+    status = context.deps.alarms.states([alarm.name]).get(alarm.name)
     if status is not None and status.state == ("OK" if over else "ALARM"):
         return None
-    return f"{alarm.name} is {status.state if status else 'gone'}"
+    state = status.state if status else "deleted"
+    return f"{alarm.name} is {'not OK yet' if over else 'no longer in ALARM'}: {state}"
 
 
-def cause_remains(moment: GuardContext) -> str | None:
-    """What left the dead letters behind still fails: they would come back."""
-    if not moment.warrant.verb.cause_first:
+def cause_remains(context: GuardContext) -> str | None:
+    """Refuse a redrive while the queue's producer or consumer still fails."""
+    if not context.warrant.verb.cause_first:
         return None
-    failing = still_failing(moment.bundle, moment.warrant.candidate.resource)
-    return f"{', '.join(failing)} still failed when the evidence was taken" if failing else None
+    failing = still_failing(context.bundle, context.warrant.candidate.resource)
+    return f"still failing in the evidence: {', '.join(failing)}" if failing else None
 
 
-def target_unproven(moment: GuardContext) -> str | None:
-    """What we would go back to is not known to serve, or failed too often, and less than this."""
-    record = track_record(moment.bundle, moment.warrant.candidate)
+def target_unproven(context: GuardContext) -> str | None:
+    """Refuse a rollback target with too few requests, or one that broke its objective."""
+    record = track_record(context.bundle, context.warrant.candidate)
     if record is None or record.verdict in {"healthy", "unhealthy"}:
         return None
     if record.verdict == "unknown":
-        return f"the target is known to have served {record.requests:g} requests"
-    failed = f"of {record.requests:g} requests that the target served, {record.errors:g} failed"
-    return f"{failed}: more than its objective allows, though clearly less than now"
+        return f"too few requests to the rollback target to judge it: {record.requests:g}"
+    return f"{_failed_share(record)}: more than its objective allows, but fewer than now"
 
 
-def target_unhealthy(moment: GuardContext) -> str | None:
-    """What we would go back to served traffic, and failed; no less than what serves now."""
-    record = track_record(moment.bundle, moment.warrant.candidate)
+def target_unhealthy(context: GuardContext) -> str | None:
+    """Refuse a rollback target that failed no less than the current version."""
+    record = track_record(context.bundle, context.warrant.candidate)
     if record is None or record.verdict != "unhealthy":
         return None
-    return f"of {record.requests:g} requests that the target served, {record.errors:g} failed"
+    return _failed_share(record)
 
 
-def below_floor(moment: GuardContext) -> str | None:
-    """A tag of the resource forbids to go back so far."""
-    return moment.hazards.below_floor
+def _failed_share(record: TrackRecord) -> str:
+    return f"{record.errors:g} of {record.requests:g} requests to the rollback target failed"
 
 
-def security_release(moment: GuardContext) -> str | None:
-    """A tag of the resource says that this takes a security release back."""
-    return moment.hazards.security
+def below_floor(context: GuardContext) -> str | None:
+    """Refuse a rollback below the version that a tag of the resource allows."""
+    return context.hazards.below_floor
 
 
-def concentrated(moment: GuardContext) -> str | None:
-    """One caller among many has the failures: it need not be the release that fails."""
-    found = suspicious_spread(moment.bundle, moment.warrant.candidate)
+def security_release(context: GuardContext) -> str | None:
+    """Refuse to roll back a security release that a tag of the resource marks."""
+    return context.hazards.security
+
+
+def concentrated(context: GuardContext) -> str | None:
+    """Refuse if one caller among many has the failures: the release may not be at fault."""
+    found = suspicious_spread(context.bundle, context.warrant.candidate)
     return describe_spread(found) if found else None
 
 
-def flapping(moment: GuardContext) -> str | None:
-    """The alarm fires again soon after its last incident closed."""
-    opening = moment.opening
+def flapping(context: GuardContext) -> str | None:
+    """Refuse if the alarm fired again soon after its last incident closed."""
+    opening = context.opening
     if opening is None:
         return UNKNOWN_OPENING
-    ended = moment.tools.closings.of_alarm(opening.alarms[0].arn)
+    last = context.deps.closings.of_alarm(opening.alarms[0].arn)
     again = (
-        ended is not None
-        and ended.incident_id != opening.incident_id
-        and opening.opened_at - ended.ended_at < FLAPPING_WINDOW_SECONDS
+        last is not None
+        and last.incident_id != opening.incident_id
+        and opening.opened_at - last.ended_at < FLAPPING_WINDOW_SECONDS
     )
-    return "the alarm's last incident closed just before" if again or opening.flapping else None
+    if again or opening.flapping:
+        return "the alarm fired again soon after its last incident closed"
+    return None
 
 
-def storm(moment: GuardContext) -> str | None:
-    """Five incidents opened within ten minutes."""
-    if moment.opening is None:
+def storm(context: GuardContext) -> str | None:
+    """Refuse during an alarm storm: STORM_INCIDENTS incidents within ten minutes."""
+    if context.opening is None:
         return UNKNOWN_OPENING
-    if moment.opening.storm:
-        return "the incident opened in a storm"
-    since = moment.tools.now() - timedelta(seconds=STORM_WINDOW_SECONDS)
-    opened = len(moment.tools.openings.since(since))
+    if context.opening.storm:
+        return "the incident opened during an alarm storm"
+    since = context.deps.now() - timedelta(seconds=STORM_WINDOW_SECONDS)
+    opened = len(context.deps.openings.since(since))
     return f"{opened} incidents opened in ten minutes" if opened >= STORM_INCIDENTS else None
 
 
-def second_fault(moment: GuardContext) -> str | None:
-    """The evidence shows two independent faults."""
-    return "two faults show at once" if moment.bundle.second_fault else None
+def second_fault(context: GuardContext) -> str | None:
+    """Refuse if the evidence shows two independent faults."""
+    return "the evidence shows two independent faults" if context.bundle.second_fault else None
 
 
-def evidence_gaps(moment: GuardContext) -> str | None:
-    """Too much of the evidence was missing for anybody but a person to decide."""
-    return None if moment.bundle.complete_enough() else "too much of the evidence is missing"
+def evidence_gaps(context: GuardContext) -> str | None:
+    """Refuse if too much evidence is missing for an autonomous decision."""
+    return None if context.bundle.complete_enough() else "too much of the evidence is missing"
 
 
-def irreversible(moment: GuardContext) -> str | None:
-    """The verb has no inverse."""
-    return None if moment.warrant.verb.reversible else f"{moment.warrant.verb.name} has no inverse"
+def irreversible(context: GuardContext) -> str | None:
+    """Refuse a verb that has no inverse."""
+    return (
+        None if context.warrant.verb.reversible else f"{context.warrant.verb.name} has no inverse"
+    )
 
 
-def shadow(moment: GuardContext) -> str | None:
-    """Nobody opted into this verb on this resource."""
-    return f"{_scope(moment)} is in shadow" if _mode(moment) == "shadow" else None
+def shadow(context: GuardContext) -> str | None:
+    """Refuse a verb that runs in shadow mode on this resource."""
+    return f"{_scope(context)} is in shadow mode" if _mode(context) == "shadow" else None
 
 
-def approval_wanted(moment: GuardContext) -> str | None:
-    """The operator wants to be asked."""
-    return f"{_scope(moment)} needs approval" if _mode(moment) == "approve" else None
+def approval_wanted(context: GuardContext) -> str | None:
+    """Refuse without approval if the configuration requires one."""
+    return f"{_scope(context)} needs approval" if _mode(context) == "approve" else None
 
 
-def _mode(moment: GuardContext) -> str:
-    candidate, held_back = moment.warrant.candidate, moment.tools.switched.newest("modes")
-    restrictions = held_back.modes if held_back else ()
-    return restricted_mode(moment.tools.rules, restrictions, candidate.verb, candidate.resource)
+def _mode(context: GuardContext) -> str:
+    candidate, change = context.warrant.candidate, context.deps.switched.newest("modes")
+    restrictions = change.modes if change else ()
+    return restricted_mode(context.deps.rules, restrictions, candidate.verb, candidate.resource)
 
 
-def _scope(moment: GuardContext) -> str:
-    return f"{moment.warrant.candidate.verb} on {moment.warrant.candidate.resource}"
+def _scope(context: GuardContext) -> str:
+    return f"{context.warrant.candidate.verb} on {context.warrant.candidate.resource}"

@@ -1,8 +1,8 @@
-"""Deployments as CloudFormation knows them: stacks that change now and hold the resource."""
+"""Deployments in CloudFormation: stacks that are changing and contain the resource."""
 
 from typing import TYPE_CHECKING, Final
 
-from functions.executor.calls import reading
+from functions.executor.verb_helpers import aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -22,15 +22,15 @@ CHANGING: Final[tuple["StackStatusType", ...]] = (
 
 
 class CloudFormationDeployments:
-    """`Deployments`: a name that is part of a physical id counts as the resource."""
+    """A `Deployments`. A name that is part of a physical id counts as the resource."""
 
     def __init__(self, client: "CloudFormationClient") -> None:
         self._client = client
 
     def running(self, resource: str) -> str | None:
-        """Return the changing stack that holds the resource, or None."""
+        """Return the changing stack that contains the resource, or None."""
         name = resource.partition(":")[2].strip("/")
-        with reading("the stacks that change"):
+        with aws_errors("the stacks that change"):
             pages = self._client.get_paginator("list_stacks").paginate(StackStatusFilter=CHANGING)
             for stack in (found for page in pages for found in page["StackSummaries"]):
                 if self._holds(stack["StackName"], name):

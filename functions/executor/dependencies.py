@@ -1,4 +1,4 @@
-"""What every operation of the executor works with."""
+"""Dependencies of the executor's operations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from quorum.ports.voting import BallotBox, ControlLog, DecisionBook, Verifier
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The one account and region whose resources may be touched."""
+    """The only account and region in which resources may be changed."""
 
     account: str
     region: str
@@ -53,9 +53,9 @@ class Dependencies:
     sleep: Callable[[float], None]
 
     def load(self, incident_id: str) -> Incident:
-        """Return the incident. Raises InvalidHistoryError when its log cannot be."""
+        """Return the incident. Raises InvalidHistoryError if its log is inconsistent."""
         return replay(self.recorder.store.load(incident_id))
 
     def in_seconds(self, seconds: float) -> datetime:
-        """Return the time that many seconds from now."""
+        """Return the time `seconds` from now."""
         return self.now() + timedelta(seconds=seconds)

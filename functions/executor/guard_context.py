@@ -1,4 +1,4 @@
-"""The moment before an effect: what the guards look at, read once and only when asked for."""
+"""Inputs of the guards: read once, on first use, right before an effect."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,45 +18,45 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class GuardContext:
-    """An incident, what is about to be done in it, and the means to look around."""
+    """An incident, its authorised action, and access to the current state."""
 
-    tools: Dependencies
+    deps: Dependencies
     incident: Incident
     warrant: Warrant
 
     @property
     def hazards(self) -> Hazards:
-        """Return what the verb sees that speaks against it. Raises as `VerbActuator.hazards`."""
-        return _or_raise(self._hazards)
+        """Return the verb's hazards, read once. Raises the errors of `VerbActuator.hazards`."""
+        return _value_or_raise(self._hazards)
 
     @property
     def bundle(self) -> Bundle:
-        """Return the evidence that the decision rests on. Raises InvalidHistoryError: an undo's."""
+        """Return the decision's evidence bundle. Raises InvalidHistoryError for an undo."""
         if self.warrant.bundle is None:
-            raise InvalidHistoryError("this rests on no evidence")
+            raise InvalidHistoryError("an undo has no evidence bundle")
         return self.warrant.bundle
 
     @cached_property
     def opening(self) -> Opening | None:
-        """Return how intake saw the incident open; None for one of before it kept that."""
-        return self.tools.openings.find(self.incident.incident_id)
+        """Return intake's record of the opening; None for incidents older than that record."""
+        return self.deps.openings.find(self.incident.incident_id)
 
     @cached_property
     def _hazards(self) -> Hazards | QuorumError:
         candidate = self.warrant.candidate
-        actuator = self.tools.actuators.actuator(candidate.verb, self.incident.incident_id)
-        return _tried(lambda: actuator.hazards(candidate))
+        actuator = self.deps.actuators.actuator(candidate.verb, self.incident.incident_id)
+        return _value_or_error(lambda: actuator.hazards(candidate))
 
 
-def _tried(read: Callable[[], T]) -> T | QuorumError:
-    """Return what was read, or why it could not be: that is not tried again either."""
+def _value_or_error(read: Callable[[], T]) -> T | QuorumError:
+    """Return the value read, or the error: a failed read is not repeated either."""
     try:
         return read()
     except QuorumError as error:
         return error
 
 
-def _or_raise(found: T | QuorumError) -> T:
+def _value_or_raise(found: T | QuorumError) -> T:
     if isinstance(found, QuorumError):
         raise found
     return found

@@ -1,7 +1,7 @@
-"""The guards: read immediately before an effect, each on its own, and closed when it cannot look.
+"""Guards, run immediately before an effect; a check that cannot be made refuses.
 
-A check returns why the effect must not be, or None. `person_may` tells whether an approval lifts
-it. All are read, whatever the first ones say: the leases among them are taken here.
+A check returns the reason against the effect, or None. `person_may` says that an approval lifts it.
+All checks run, whatever the first ones return: the leases among them are taken here.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,21 +14,21 @@ from quorum.domain.errors import QuorumError
 
 
 class Guard(NamedTuple):
-    """One row: its name in the facts, whether a person may lift it, and the check."""
+    """One row: the name stored in events, whether an approval lifts it, and the check."""
 
     name: GuardName
     person_may: bool
     check: Callable[[GuardContext], str | None]
 
 
-STOP: Final = Guard("stop_switch", person_may=False, check=checks.stopped)
-DEPLOYMENT: Final = Guard("deployment", person_may=False, check=checks.deploying)
-LEASE: Final = Guard("lease", person_may=False, check=checks.leased)
+STOP: Final = Guard("stop_switch", person_may=False, check=checks.stop_switch)
+DEPLOYMENT: Final = Guard("deployment", person_may=False, check=checks.deployment)
+LEASE: Final = Guard("lease", person_may=False, check=checks.lease)
 TAKEN_OVER: Final = Guard("taken_over", person_may=False, check=checks.taken_over)
 GUARDS: Final[tuple[Guard, ...]] = (
     LEASE,
     Guard("in_flight", person_may=True, check=checks.in_flight),
-    Guard("hourly_limit", person_may=True, check=checks.hourly),
+    Guard("hourly_limit", person_may=True, check=checks.hourly_limit),
     Guard("shadow", person_may=False, check=checks.shadow),
     Guard("approval_wanted", person_may=True, check=checks.approval_wanted),
     Guard("irreversible", person_may=True, check=checks.irreversible),
@@ -40,8 +40,8 @@ GUARDS: Final[tuple[Guard, ...]] = (
     Guard("target_unproven", person_may=True, check=checks.target_unproven),
     Guard("target_unhealthy", person_may=False, check=checks.target_unhealthy),
     DEPLOYMENT,
-    Guard("weighted_alias", person_may=True, check=checks.weighted),
-    Guard("autoscaling", person_may=False, check=checks.autoscaled),
+    Guard("weighted_alias", person_may=True, check=checks.weighted_alias),
+    Guard("autoscaling", person_may=False, check=checks.autoscaling),
     Guard("below_floor", person_may=False, check=checks.below_floor),
     Guard("security_release", person_may=True, check=checks.security_release),
     Guard("cause_remains", person_may=False, check=checks.cause_remains),
@@ -49,27 +49,27 @@ GUARDS: Final[tuple[Guard, ...]] = (
     TAKEN_OVER,
     STOP,
 )
-"""Before an action; what changes fastest is read last."""
+"""Guards of an action, fastest-changing last."""
 UNDO_GUARDS: Final = (TAKEN_OVER, DEPLOYMENT, STOP)
-PERSONS_UNDO_GUARDS: Final = (LEASE, DEPLOYMENT, STOP)
-"""A person may ask for it long after the incident: somebody else may have the resource by then."""
+ORDERED_UNDO_GUARDS: Final = (LEASE, DEPLOYMENT, STOP)
+"""An undo can be ordered long after the incident, when another one may lease the resource."""
 
 
-def pass_guards(moment: GuardContext, guards: Iterable[Guard] = GUARDS) -> None:
-    """Return when nothing speaks against the effect, or only what its approval lifts.
+def check_guards(context: GuardContext, guards: Iterable[Guard] = GUARDS) -> None:
+    """Run every guard; return if none refuses, or only those that the approval lifts.
 
-    Raises RefusalError: of a guard that nobody may lift, if any of these speaks against it.
+    Raises RefusalError, preferably that of a guard that no approval lifts.
     """
-    failed = [refusal for guard in guards if (refusal := _refusal(guard, moment)) is not None]
-    if moment.warrant.approval_id is not None:
+    failed = [refusal for guard in guards if (refusal := _refusal(guard, context)) is not None]
+    if context.warrant.approval_id is not None:
         failed = [refusal for refusal in failed if not refusal.person_may]
     if failed:
         raise min(failed, key=lambda refusal: refusal.person_may)
 
 
-def _refusal(guard: Guard, moment: GuardContext) -> RefusalError | None:
+def _refusal(guard: Guard, context: GuardContext) -> RefusalError | None:
     try:
-        reason = guard.check(moment)
+        reason = guard.check(context)
     except QuorumError as error:
-        reason = f"it cannot be told: {error}"
+        reason = f"could not be checked: {error}"
     return RefusalError(guard.name, reason, person_may=guard.person_may) if reason else None

@@ -1,4 +1,4 @@
-"""Wiring of the executor: act, undo, settle; it holds no verb itself."""
+"""Wiring of the executor: act, undo, settle. It has no permission to change resources itself."""
 
 import time
 from typing import Any
@@ -37,7 +37,7 @@ from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, 
 
 
 class ExecutorSettings(Settings):
-    """What the stacks set. Without a rule in AUTONOMY everything is in shadow."""
+    """Environment variables. Without a matching rule in AUTONOMY a verb runs in shadow mode."""
 
     EVENTS_TABLE: str
     VOTES_TABLE_PREFIX: str
@@ -65,7 +65,7 @@ settings = ExecutorSettings.from_env()
 place = Place(account=settings.ACCOUNT, region=settings.REGION, partition=settings.PARTITION)
 table = tables(AWS_CONFIG)
 switched = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
-tools = Dependencies(
+deps = Dependencies(
     recorder=Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
     decisions=DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
@@ -97,9 +97,9 @@ tools = Dependencies(
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return {"result"}; see `operations.run` for what is done."""
-    request = parse_command(Execute, event)
-    result = run(tools, request)
-    name = f"{request.operation.capitalize()}_{result}"
+    """Run the operation and return {"result"}; see `operations.run`."""
+    command = parse_command(Execute, event)
+    result = run(deps, command)
+    name = f"{command.operation.capitalize()}_{result}"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
     return {"result": result}

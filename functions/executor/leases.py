@@ -1,29 +1,29 @@
-"""Leases: on the resource until the action is settled, on the account for one action at a time."""
+"""Leases: on a resource until its action is settled, and on the account's one action in flight."""
 
 from typing import Final
 
 from functions.executor.dependencies import Dependencies
 
 LEASE_SECONDS: Final = 3600
-"""Longer than the longest verification; a lease outlives a crashed execution by no more."""
+"""Longer than the longest verification: a crashed execution blocks the resource no longer."""
 COOLDOWN_SECONDS: Final = 300
 
 
-def take(tools: Dependencies, key: str, incident_id: str) -> str | None:
-    """Lease it; return the other incident that holds it, or None."""
-    holder = tools.ledger.lease(key, incident_id, tools.in_seconds(LEASE_SECONDS))
+def take(deps: Dependencies, key: str, incident_id: str) -> str | None:
+    """Lease the key; return the id of another incident that holds it, or None."""
+    holder = deps.ledger.lease(key, incident_id, deps.in_seconds(LEASE_SECONDS))
     return None if holder == incident_id else holder
 
 
-def account_key(tools: Dependencies) -> str:
-    """Return the key that stands for the account's one action in flight."""
-    return f"account:{tools.place.account}"
+def account_key(deps: Dependencies) -> str:
+    """Return the lease key of the account's one action in flight."""
+    return f"account:{deps.place.account}"
 
 
-def release(tools: Dependencies, incident_id: str, resource: str | None, *, touched: bool) -> None:
-    """End the incident's leases; a resource that was touched cools down first. Safe to repeat."""
-    now = tools.now()
+def release(deps: Dependencies, incident_id: str, resource: str | None, *, touched: bool) -> None:
+    """End the incident's leases, after a cooldown if the resource was touched. Idempotent."""
+    now = deps.now()
     if resource is not None:
-        until = tools.in_seconds(COOLDOWN_SECONDS) if touched else now
-        tools.ledger.release(resource, incident_id, until)
-    tools.ledger.release(account_key(tools), incident_id, now)
+        until = deps.in_seconds(COOLDOWN_SECONDS) if touched else now
+        deps.ledger.release(resource, incident_id, until)
+    deps.ledger.release(account_key(deps), incident_id, now)

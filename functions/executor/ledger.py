@@ -1,7 +1,7 @@
-"""What the ledger says was done: the executor's own record, which nobody else writes.
+"""The execution ledger: the executor's own record of its actions, which nothing else writes.
 
-The log tells people the same, in facts that others could write too. What is undone is what the
-ledger says was done; where the log says otherwise, somebody has to look.
+The event log repeats it for people, in events that other functions could write too. An undo follows
+the ledger; if the log disagrees, it is refused and a person has to check.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,23 +16,25 @@ from quorum.domain.executions import Execution
 from quorum.domain.incident import Incident
 
 
-class Acted(NamedTuple):
-    """An action with what undoes it."""
+class FencedAction(NamedTuple):
+    """An action and the captured values that undo it."""
 
     candidate: Candidate
     captured: Mapping[str, Scalar]
 
 
-def acted(fence: Execution) -> Acted:
-    """Return what was fenced. Raises RefusalError for a fence of before the ledger held it."""
+def fenced_action(fence: Execution) -> FencedAction:
+    """Return the fence's action. Raises RefusalError for a fence that predates this record."""
     if fence.candidate is None:
-        raise RefusalError("fence", "an earlier version of Quorum began it: look at it yourself")
-    return Acted(fence.candidate, fence.captured)
+        raise RefusalError(
+            "fence", "started by an earlier version of Quorum: check the resource by hand"
+        )
+    return FencedAction(fence.candidate, fence.captured)
 
 
-def tell_captured(tools: Dependencies, fence: Execution) -> None:
-    """Append InverseCaptured for this fence unless it is the newest there."""
-    said = {
+def record_captured(deps: Dependencies, fence: Execution) -> None:
+    """Append InverseCaptured for this fence, unless the latest one already matches."""
+    fields = {
         "action": fence.action,
         "candidate": fence.candidate,
         "captured": fence.captured,
@@ -41,23 +43,25 @@ def tell_captured(tools: Dependencies, fence: Execution) -> None:
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> InverseCaptured | None:
         old = next((e for e in reversed(history) if isinstance(e, InverseCaptured)), None)
-        return None if _says(old, fence) else InverseCaptured.model_validate({**header, **said})
+        return (
+            None if _matches(old, fence) else InverseCaptured.model_validate({**header, **fields})
+        )
 
-    tools.recorder.record(fence.incident_id, build)
+    deps.recorder.record(fence.incident_id, build)
 
 
-def agree(incident: Incident, fence: Execution) -> None:
-    """Raise RefusalError unless the log tells people what the ledger holds."""
+def check_log_agrees(incident: Incident, fence: Execution) -> None:
+    """Raise RefusalError unless the event log matches the ledger."""
     taken = incident.taken
-    told = taken is not None and (taken.action, taken.written) == (fence.action, fence.written)
-    if not told or not _says(incident.captured, fence):
-        raise RefusalError("undo", "the log and the ledger disagree on what was done")
+    agrees = taken is not None and (taken.action, taken.written) == (fence.action, fence.written)
+    if not agrees or not _matches(incident.captured, fence):
+        raise RefusalError("undo", "the event log and the execution ledger disagree")
 
 
-def _says(fact: InverseCaptured | None, fence: Execution) -> bool:
-    return fact is not None and (
-        fact.action,
-        fact.candidate,
-        fact.captured,
-        fact.approval_id,
+def _matches(event: InverseCaptured | None, fence: Execution) -> bool:
+    return event is not None and (
+        event.action,
+        event.candidate,
+        event.captured,
+        event.approval_id,
     ) == (fence.action, fence.candidate, fence.captured, fence.approval_id)

@@ -1,4 +1,4 @@
-"""The three operations, by name."""
+"""The executor's operations: act, undo, settle."""
 
 from functions.executor import leases
 from functions.executor.act import act
@@ -7,25 +7,25 @@ from functions.executor.undo import undo
 from quorum.domain.commands import Execute, ExecuteResult
 
 
-def settle(tools: Dependencies, request: Execute) -> ExecuteResult:
-    """End the leases: the resource cools down before anybody else gets it.
+def settle(deps: Dependencies, command: Execute) -> ExecuteResult:
+    """Release the leases after the action; the resource cools down before the next incident.
 
-    While it is not known whether the action helped they stay, whoever asks.
+    They stay until verification has a verdict on the action, whatever the caller.
     """
-    fence = tools.ledger.find(request.incident_id, "act")
-    if fence is not None and tools.verdicts.find(request.incident_id, "action") is None:
+    fence = deps.ledger.find(command.incident_id, "act")
+    if fence is not None and deps.verdicts.find(command.incident_id, "action") is None:
         return "settled"
     resource = fence.resource if fence else None
-    leases.release(tools, request.incident_id, resource, touched=True)
+    leases.release(deps, command.incident_id, resource, touched=True)
     return "settled"
 
 
-def run(tools: Dependencies, request: Execute) -> ExecuteResult:
-    """Do what was asked."""
-    match request.operation:
+def run(deps: Dependencies, command: Execute) -> ExecuteResult:
+    """Run the requested operation."""
+    match command.operation:
         case "act":
-            return act(tools, request)
+            return act(deps, command)
         case "undo":
-            return undo(tools, request)
+            return undo(deps, command)
         case "settle":
-            return settle(tools, request)
+            return settle(deps, command)

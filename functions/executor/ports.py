@@ -1,4 +1,4 @@
-"""What the executor needs besides the shared ports: verbs that can be guarded, deployments."""
+"""Ports of the executor alone: verbs with guards, and running deployments."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
@@ -6,37 +6,37 @@ from typing import NamedTuple, Protocol
 from quorum.domain.evidence import Candidate, Scalar
 from quorum.ports.execution import Actuator
 
-Settings = Mapping[str, Scalar]
+Scalars = Mapping[str, Scalar]
 
 
 class Hazards(NamedTuple):
-    """Why the resource must not be touched now; None where there is no such reason."""
+    """Reasons not to touch the resource now; None where there is none."""
 
     deploying: str | None = None
     weighted: str | None = None
     autoscaled: str | None = None
     below_floor: str | None = None
-    """A tag of the resource forbids to go back so far."""
+    """A tag of the resource forbids going back this far."""
     security: str | None = None
-    """A tag of the resource says that it would take a security release back."""
+    """A tag of the resource marks the current version as a security release."""
 
 
 class VerbActuator(Actuator, Protocol):
-    """An actuator that tells what speaks against it, and what its effect looks like."""
+    """An actuator that also reports hazards and recognises its own effect."""
 
     def hazards(self, candidate: Candidate) -> Hazards:
-        """Return what speaks against touching the resource, read now.
+        """Return the resource's current hazards.
 
         Raises SourceUnavailableError, RefusedError.
         """
         ...
 
-    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:
-        """Return whether `state`, as `read` gave it, is what the effect leaves."""
+    def happened(self, candidate: Candidate, captured: Scalars, state: Scalars) -> bool:
+        """Return whether `state`, as returned by `read`, is the state after the effect."""
         ...
 
-    def restored(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:
-        """Return whether `state`, as `read` gave it, is what the undo leaves."""
+    def restored(self, candidate: Candidate, captured: Scalars, state: Scalars) -> bool:
+        """Return whether `state`, as returned by `read`, is the state after the undo."""
         ...
 
 
@@ -44,7 +44,7 @@ class Actuators(Protocol):
     """The verbs' implementations."""
 
     def actuator(self, verb: str, incident_id: str) -> VerbActuator:
-        """Return the verb's actuator; its effects run under a session named for the incident."""
+        """Return the verb's actuator; its session is named after the incident."""
         ...
 
 
@@ -52,5 +52,5 @@ class Deployments(Protocol):
     """Deployments that are running now. Raises SourceUnavailableError."""
 
     def running(self, resource: str) -> str | None:
-        """Return what is being deployed onto the resource, or None."""
+        """Return a description of the deployment onto the resource, or None."""
         ...

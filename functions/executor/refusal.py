@@ -1,4 +1,4 @@
-"""Why nothing is done: raised by a check, recorded as a fact, answered to the state machine."""
+"""Refusals: raised by a check, recorded as an event, returned to the state machine."""
 
 from collections.abc import Sequence
 from typing import Final, Literal, get_args
@@ -14,7 +14,7 @@ from quorum.domain.events import (
 )
 from quorum.domain.incident import Incident, replay
 
-REASON_LENGTH = 500
+MAX_REASON_LENGTH = 500
 
 
 GuardName = Literal[
@@ -49,60 +49,64 @@ GuardName = Literal[
     "taken_over",
     "stop_switch",
 ]
-"""The checks by the names that events store: those that come before the guards, then the guards."""
+"""Names of the checks as events store them: those before the guards, then the guards."""
 GUARD_NAMES: Final = frozenset(get_args(GuardName))
 
 
 class RefusalError(RefusedError):
-    """A check refused; `person_may`: an approval lifts it. Raises ValueError for no known check."""
+    """A refusal; `person_may`: an approval lifts it. Raises ValueError for an unknown guard."""
 
     def __init__(self, guard: GuardName, reason: str, *, person_may: bool = False) -> None:
         if guard not in GUARD_NAMES:
-            raise ValueError(f"no check is called {guard}")
+            raise ValueError(f"unknown check: {guard}")
         super().__init__(f"{guard}: {reason}")
         self.guard: GuardName = guard
         self.reason, self.person_may = reason, person_may
 
 
 def record(
-    tools: Dependencies, incident_id: str, refusal: RefusalError, approval_id: str | None
+    deps: Dependencies, incident_id: str, refusal: RefusalError, approval_id: str | None
 ) -> None:
-    """Append the refusal, unless this very attempt is refused already.
+    """Append ActionRefused, unless this attempt is already refused.
 
-    Raises RefusedError when there is no decided action that could be refused.
+    Raises RefusedError when there is no decided action to refuse.
     """
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> ActionRefused | None:
-        action = _wanted(history, approval_id)
+        action = _refused_action(history, approval_id)
         if action is None:
             raise refusal
-        if standing(replay(history), approval_id):
+        if in_force(replay(history), approval_id):
             return None
         return ActionRefused.model_validate(
             {
                 **header,
                 "action": action,
                 "guard": refusal.guard,
-                "reason": refusal.reason[:REASON_LENGTH],
+                "reason": refusal.reason[:MAX_REASON_LENGTH],
                 "person_may": refusal.person_may,
             }
         )
 
-    tools.recorder.record(incident_id, build)
+    deps.recorder.record(incident_id, build)
 
 
-def _wanted(history: Sequence[IncidentEvent], approval_id: str | None) -> str | None:
-    """Return the action that is refused: what people granted, or what was decided."""
-    for fact in reversed(history):
-        if isinstance(fact, ApprovalAnswered) and fact.approval_id == approval_id and fact.action:
-            return fact.action
-        if isinstance(fact, DecisionMade):
-            return fact.action
+def _refused_action(history: Sequence[IncidentEvent], approval_id: str | None) -> str | None:
+    """Return the refused action: the one that people granted, or the decided one."""
+    for event in reversed(history):
+        if (
+            isinstance(event, ApprovalAnswered)
+            and event.approval_id == approval_id
+            and event.action
+        ):
+            return event.action
+        if isinstance(event, DecisionMade):
+            return event.action
     return None
 
 
-def standing(incident: Incident, approval_id: str | None) -> ActionRefused | None:
-    """Return the refusal of this very attempt: later than its decision, and than its approval."""
+def in_force(incident: Incident, approval_id: str | None) -> ActionRefused | None:
+    """Return the refusal of this attempt, if it is newer than its decision and its approval."""
     refused, decision, answer = incident.refused, incident.decision, incident.answer
     if refused is None or decision is None or refused.version < decision.version:
         return None

@@ -1,7 +1,7 @@
-"""What was decided in a round, and on which evidence: from the book and the bundle.
+"""The decision of a round and its evidence, from the decision table and the evidence store.
 
-The book has one writer, consensus; the bundle is what the votes name by its digest. The log tells
-the same to people: where it does not, nothing is done.
+Consensus is the only writer of the decision table; the votes name the bundle by its digest. The
+event log repeats the decision for people: if the two disagree, nothing is executed.
 """
 
 from typing import NamedTuple
@@ -16,57 +16,57 @@ from quorum.domain.evidence import Bundle, Candidate, require_round
 from quorum.domain.incident import Incident
 
 
-class Round(NamedTuple):
-    """A round's decision, with the evidence that it rests on."""
+class DecidedRound(NamedTuple):
+    """A round's decision and the evidence bundle that it rests on."""
 
     decision: DecisionMade
     bundle: Bundle
 
     def candidate(self, action: str) -> Candidate:
-        """Return the frozen candidate of that id. Raises RefusalError when there is none."""
+        """Return the frozen candidate with this id. Raises RefusalError if there is none."""
         for candidate in self.bundle.candidates:
             if candidate.id == action:
                 return candidate
         raise RefusalError("authority", "the decided action is not among the frozen candidates")
 
 
-def decided(tools: Dependencies, incident: Incident, round_: int) -> Round:
-    """Return what was decided last, which has to be of this round.
+def load_decision(deps: Dependencies, incident: Incident, round_: int) -> DecidedRound:
+    """Return the latest decision, which has to be of this round.
 
-    Raises RefusalError when nothing is, or the log and the book disagree; InvalidHistoryError when
-    the evidence is another than was decided on, or another incident's or round's.
+    Raises RefusalError if there is none or the log disagrees with the decision record, and
+    InvalidHistoryError if the evidence is not that of this decision, incident and round.
     """
-    told, book = incident.decision, tools.decisions.find(incident.incident_id, round_)
-    if told is None or told.action is None:
-        raise RefusalError("authority", "nothing is decided")
-    if told.round != round_:
-        raise RefusalError("authority", f"round {round_} is not what was decided last")
-    if book is None:
-        raise RefusalError("authority", "the decision is not in the book")
-    if not same_decision(_as_fact(book, told), told):
-        raise RefusalError("authority", "the book and the log disagree on what was decided")
-    return Round(told, bundle(tools, incident.incident_id, round_, told.evidence))
+    logged, stored = incident.decision, deps.decisions.find(incident.incident_id, round_)
+    if logged is None or logged.action is None:
+        raise RefusalError("authority", "no action has been decided")
+    if logged.round != round_:
+        raise RefusalError("authority", f"round {round_} is not the latest decided round")
+    if stored is None:
+        raise RefusalError("authority", "no decision record found")
+    if not same_decision(_as_event(stored, logged), logged):
+        raise RefusalError("authority", "the decision record and the event log disagree")
+    return DecidedRound(logged, load_bundle(deps, incident.incident_id, round_, logged.evidence))
 
 
-def decided_resource(tools: Dependencies, request: Execute) -> str | None:
-    """Return the resource of what was decided or granted, as far as that can be told."""
+def decided_resource_or_none(deps: Dependencies, command: Execute) -> str | None:
+    """Return the resource of the decided or granted action, or None if it is unknown."""
     try:
-        found = decided(tools, tools.load(request.incident_id), request.round)
-        asked = tools.approvals.find(request.approval_id) if request.approval_id else None
-        return found.candidate((asked and asked.chosen) or str(found.decision.action)).resource
+        decided = load_decision(deps, deps.load(command.incident_id), command.round)
+        approval = deps.approvals.find(command.approval_id) if command.approval_id else None
+        action = (approval and approval.chosen) or str(decided.decision.action)
+        return decided.candidate(action).resource
     except PermanentError:
         return None
 
 
-def bundle(tools: Dependencies, incident_id: str, round_: int, digest: str) -> Bundle:
-    """Return the bundle of this digest. Raises InvalidHistoryError when it is of another round."""
-    found = tools.evidence.get_bundle(digest)
-    return require_round(found, incident_id, round_)
+def load_bundle(deps: Dependencies, incident_id: str, round_: int, digest: str) -> Bundle:
+    """Return the bundle with this digest. Raises InvalidHistoryError for another round's."""
+    return require_round(deps.evidence.get_bundle(digest), incident_id, round_)
 
 
-def _as_fact(book: Decided, told: DecisionMade) -> DecisionMade:
-    """Return the book's decision with the log's header: no header decides anything."""
-    header = told.model_dump(
+def _as_event(stored: Decided, logged: DecisionMade) -> DecisionMade:
+    """Return the stored decision with the logged event's header fields."""
+    header = logged.model_dump(
         include={"incident_id", "version", "event_id", "occurred_at", "previous"}
     )
-    return DecisionMade.model_validate({**header, **book.decision})
+    return DecisionMade.model_validate({**header, **stored.decision})

@@ -1,4 +1,4 @@
-"""The verb's own role, for one action on one resource: the executor itself may change nothing."""
+"""Sessions of the verbs' roles, one per action: the executor's own role may change nothing."""
 
 import json
 from collections.abc import Callable
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 from botocore.config import Config
 
-from functions.executor.calls import effect
 from functions.executor.dependencies import Place
 from functions.executor.target_binding import arns
+from functions.executor.verb_helpers import aws_errors
 from quorum.domain.catalogue import verb
 from quorum.domain.evidence import Candidate
 
@@ -24,12 +24,12 @@ READ_CONFIG: Final = Config(
 EFFECT_CONFIG: Final = Config(
     connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1}
 )
-"""One attempt: a client that retries a lost answer repeats the effect. The session, a read and the
+"""One attempt: retrying a lost response would repeat the effect. The session, one read and the
 effect together stay within `outcome.EFFECT_SECONDS`."""
 
 
 class Credentials(TypedDict):
-    """What a boto3 client takes."""
+    """Credential arguments of a boto3 client."""
 
     aws_access_key_id: str
     aws_secret_access_key: str
@@ -37,7 +37,7 @@ class Credentials(TypedDict):
 
 
 Session = Callable[[Candidate], Credentials]
-"""Returns credentials that can do this candidate's effect and its inverse, and nothing else."""
+"""Returns credentials for this candidate's effect and its inverse, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +49,16 @@ class VerbSessions:
     place: Place
 
     def of(self, incident_id: str) -> Session:
-        """Return the session maker of an incident; its id is the session's name."""
+        """Return the incident's session factory; sessions are named after the incident."""
         return lambda candidate: self._assume(candidate, incident_id)
 
     def _assume(self, candidate: Candidate, incident_id: str) -> Credentials:
         name = candidate.verb.replace(".", "-").replace("_", "-")
-        with effect(f"the role of {candidate.verb}"):
+        with aws_errors(f"the role of {candidate.verb}"):
             answer = self.sts.assume_role(
                 RoleArn=f"{self.role_prefix}{name}",
                 RoleSessionName=incident_id,
-                Policy=policy(candidate, self.place),
+                Policy=session_policy(candidate, self.place),
                 DurationSeconds=SHORTEST_SESSION_SECONDS,
             )
         given = answer["Credentials"]
@@ -69,8 +69,8 @@ class VerbSessions:
         }
 
 
-def policy(candidate: Candidate, place: Place) -> str:
-    """Return the session's policy. Raises RefusalError when the candidate is not ours."""
+def session_policy(candidate: Candidate, place: Place) -> str:
+    """Return the session policy as JSON. Raises RefusalError for a target elsewhere."""
     statement = {
         "Effect": "Allow",
         "Action": list(verb(candidate.verb).permissions),

@@ -1,4 +1,4 @@
-"""From a frozen candidate to the one resource it may touch, or a refusal."""
+"""Binding of a frozen candidate to the one resource that it may touch."""
 
 import re
 from typing import Final
@@ -14,42 +14,46 @@ from quorum.domain.evidence import Alarm, Candidate
 _ARN: Final = re.compile(r"arn:([^:]*):[^:]*:([^:]*):([^:]*):.*", re.DOTALL)
 
 
-def bind(candidate: Candidate, place: Place, *, signed: bool = False) -> Target:
-    """Return the candidate's typed target. `signed`: people's grants bind all its parameters.
+def bind_target(candidate: Candidate, place: Place, *, signed: bool = False) -> Target:
+    """Return the candidate's typed target. `signed`: people's grants cover all its parameters.
 
-    Raises RefusalError when its id is not the digest of its parameters, they do not fit the verb,
-    or they name another resource than the candidate says, another account or another region.
+    Raises RefusalError if the id is not the digest of the parameters, or if they are invalid for
+    the verb, name another resource, or lie in another account or region.
     """
     if not (id_matches_parameters(candidate) or (signed and has_former_id(candidate))):
-        raise RefusalError("target", f"{candidate.id} is not the id of its parameters")
+        raise RefusalError("target", f"{candidate.id} does not match the digest of its parameters")
     kind = TARGETS.get(candidate.verb)
     if kind is None:
-        raise RefusalError("target", f"no verb is called {candidate.verb}")
+        raise RefusalError("target", f"unknown verb: {candidate.verb}")
     try:
         target = kind.model_validate(candidate.parameters)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))} {e['msg']}" for e in error.errors())
-        raise RefusalError("target", f"parameters of {candidate.verb}: {wrong}") from error
+        raise RefusalError("target", f"invalid parameters for {candidate.verb}: {wrong}") from error
     if target.resource != candidate.resource:
-        raise RefusalError("target", f"{candidate.resource} is not what its parameters name")
+        raise RefusalError(
+            "target", f"the parameters name another resource than {candidate.resource}"
+        )
     for value in candidate.parameters.values():
-        _ours(str(value), place)
+        _check_place(str(value), place)
     return target
 
 
-def ours(alarm: Alarm, place: Place) -> None:
-    """Raise RefusalError when the alarm is of another account or region."""
+def check_alarm_place(alarm: Alarm, place: Place) -> None:
+    """Raise RefusalError if the alarm is in another account or region."""
     if (alarm.account, alarm.region) != (place.account, place.region):
-        raise RefusalError("target", f"{alarm.name} is in {alarm.account} {alarm.region}")
-    _ours(alarm.arn, place)
+        raise RefusalError(
+            "target", f"{alarm.name} is in account {alarm.account}, region {alarm.region}"
+        )
+    _check_place(alarm.arn, place)
 
 
 def arns(candidate: Candidate, place: Place) -> tuple[str, ...]:
-    """Return the exact ARNs that the effect needs. Raises RefusalError as `bind` does.
+    """Return the exact ARNs that the effect needs. Raises RefusalError as `bind_target` does.
 
-    Whether an id of before is enough was decided when the action was authorised.
+    Authorisation has already decided whether an id in the former, short format is accepted.
     """
-    target = bind(candidate, place, signed=True)
+    target = bind_target(candidate, place, signed=True)
     row = verb(candidate.verb)
     where = {"partition": place.partition, "region": place.region, "account": place.account}
     names = {name: str(value) for name, value in target}
@@ -61,7 +65,7 @@ def arns(candidate: Candidate, place: Place) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _ours(value: str, place: Place) -> None:
+def _check_place(value: str, place: Place) -> None:
     match = _ARN.fullmatch(value)
     if match and match.groups() != (place.partition, place.region, place.account):
         raise RefusalError("target", f"{value} is in another account or region")

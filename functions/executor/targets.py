@@ -1,6 +1,6 @@
-"""A candidate's parameters, typed: what they name is one resource of ours, and no pattern.
+"""Typed parameters of candidates: each names one resource, never a pattern.
 
-The parameters become part of ARNs and of a session's policy, so each has a closed alphabet.
+The parameters become part of ARNs and session policies, so each has a closed alphabet.
 """
 
 from collections.abc import Mapping
@@ -11,92 +11,92 @@ from pydantic import Field, StringConstraints, model_validator
 from quorum.domain.base import Record
 from quorum.domain.evidence import Scalar
 
-Function = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-Alias = Annotated[
+FunctionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+AliasName = Annotated[
     str, StringConstraints(pattern=r"^[0-9]*[A-Za-z_-][A-Za-z0-9_-]*$", max_length=128)
 ]
-Version = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,18}$")]
-Queue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,80}(\.fifo)?$")]
-Cluster = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,255}$")]
-TaskDefinition = Annotated[
+VersionNumber = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,18}$")]
+QueueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,80}(\.fifo)?$")]
+EcsName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,255}$")]
+TaskDefinitionName = Annotated[
     str,
     StringConstraints(
         pattern=r"^(arn:[a-z-]+:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/)?[A-Za-z0-9_-]{1,255}:[0-9]+$"
     ),
 ]
-Count = Annotated[int, Field(strict=True, ge=0)]
-Number = Annotated[int, Field(strict=True, ge=1)]
+UnitCount = Annotated[int, Field(strict=True, ge=0)]
+PositiveInt = Annotated[int, Field(strict=True, ge=1)]
 
 
 class Target(Record):
-    """What an action names."""
+    """Parameters of one verb."""
 
-    form: ClassVar[str]
+    resource_format: ClassVar[str]
 
     @property
     def resource(self) -> str:
-        """Return the resource id that must be the candidate's."""
-        return self.form.format_map(dict(self))
+        """Return the resource id, which has to equal the candidate's."""
+        return self.resource_format.format_map(dict(self))
 
-    def must(self, holds: bool, rule: str) -> Self:  # noqa: FBT001
-        """Return the target, or raise ValueError with the rule that is broken."""
+    def require(self, holds: bool, rule: str) -> Self:  # noqa: FBT001
+        """Return the target. Raises ValueError with `rule` if `holds` is false."""
         if not holds:
             raise ValueError(rule)
         return self
 
 
 class AliasTarget(Target):
-    """lambda.rollback_alias."""
+    """Parameters of lambda.rollback_alias."""
 
-    form: ClassVar[str] = "lambda:{function}"
-    function: Function
-    alias: Alias
-    from_version: Version
-    to_version: Version
+    resource_format: ClassVar[str] = "lambda:{function}"
+    function: FunctionName
+    alias: AliasName
+    from_version: VersionNumber
+    to_version: VersionNumber
 
     @model_validator(mode="after")
-    def _moves(self) -> Self:
-        return self.must(self.from_version != self.to_version, "both versions are the same")
+    def _check_change(self) -> Self:
+        return self.require(self.from_version != self.to_version, "both versions are the same")
 
 
 class ConcurrencyTarget(Target):
-    """lambda.raise_reserved_concurrency."""
+    """Parameters of lambda.raise_reserved_concurrency."""
 
-    form: ClassVar[str] = "lambda:{function}"
-    function: Function
-    from_units: Count
-    to_units: Count
+    resource_format: ClassVar[str] = "lambda:{function}"
+    function: FunctionName
+    from_units: UnitCount
+    to_units: UnitCount
 
     @model_validator(mode="after")
-    def _rises(self) -> Self:
-        return self.must(self.to_units > self.from_units, "to_units is not more than from_units")
+    def _check_raise(self) -> Self:
+        return self.require(self.to_units > self.from_units, "to_units does not exceed from_units")
 
 
 class CapacityTarget(Target):
-    """dynamodb.raise_capacity."""
+    """Parameters of dynamodb.raise_capacity."""
 
-    form: ClassVar[str] = "dynamodb:{table}"
+    resource_format: ClassVar[str] = "dynamodb:{table}"
     table: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]
-    from_read: Number
-    from_write: Number
-    to_read: Number | None = None
-    to_write: Number | None = None
+    from_read: PositiveInt
+    from_write: PositiveInt
+    to_read: PositiveInt | None = None
+    to_write: PositiveInt | None = None
     to_billing: Literal["PAY_PER_REQUEST"] | None = None
-    """On demand, instead of more units."""
+    """On-demand billing instead of more units."""
 
     @model_validator(mode="after")
-    def _rises(self) -> Self:
+    def _check_raise(self) -> Self:
         if self.to_read is None or self.to_write is None:
-            alone = self.to_read is self.to_write and self.to_billing is not None
-            return self.must(alone, "either both numbers of units or the billing is given")
+            on_demand = self.to_read is self.to_write and self.to_billing is not None
+            return self.require(on_demand, "give either both unit counts or the billing mode")
         rises = (self.to_read, self.to_write) > (self.from_read, self.from_write)
         lowers = self.to_read < self.from_read or self.to_write < self.from_write
         raised = rises and not lowers and self.to_billing is None
-        return self.must(raised, "the capacity is not raised")
+        return self.require(raised, "the capacity does not rise")
 
     @property
-    def wanted(self) -> dict[str, Scalar]:
-        """Return the table's settings after the effect; on demand there are no units."""
+    def target_settings(self) -> dict[str, Scalar]:
+        """Return the table's settings after the effect; on-demand tables have 0 units."""
         return {
             "billing": self.to_billing or "PROVISIONED",
             "read_units": self.to_read or 0,
@@ -105,43 +105,47 @@ class CapacityTarget(Target):
 
 
 class ParameterTarget(Target):
-    """ssm.restore_parameter."""
+    """Parameters of ssm.restore_parameter."""
 
-    form: ClassVar[str] = "ssm:{name}"
+    resource_format: ClassVar[str] = "ssm:{name}"
     name: Annotated[str, StringConstraints(pattern=r"^/?[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
-    from_version: Number
-    to_version: Number
+    from_version: PositiveInt
+    to_version: PositiveInt
 
     @model_validator(mode="after")
-    def _back(self) -> Self:
-        return self.must(self.to_version < self.from_version, "to_version is not an earlier one")
+    def _check_older(self) -> Self:
+        return self.require(
+            self.to_version < self.from_version, "to_version is not an earlier version"
+        )
 
 
 class ServiceTarget(Target):
-    """ecs.rollback_service."""
+    """Parameters of ecs.rollback_service."""
 
-    form: ClassVar[str] = "ecs:{cluster}/{service}"
-    cluster: Cluster
-    service: Cluster
-    from_task_definition: TaskDefinition
-    to_task_definition: TaskDefinition
+    resource_format: ClassVar[str] = "ecs:{cluster}/{service}"
+    cluster: EcsName
+    service: EcsName
+    from_task_definition: TaskDefinitionName
+    to_task_definition: TaskDefinitionName
 
     @model_validator(mode="after")
-    def _moves(self) -> Self:
+    def _check_change(self) -> Self:
         differ = self.from_task_definition != self.to_task_definition
-        return self.must(differ, "both task definitions are the same")
+        return self.require(differ, "both task definitions are the same")
 
 
 class QueueTarget(Target):
-    """sqs.redrive."""
+    """Parameters of sqs.redrive."""
 
-    form: ClassVar[str] = "sqs:{queue}"
-    queue: Queue
-    dead_letter_queue: Queue
+    resource_format: ClassVar[str] = "sqs:{queue}"
+    queue: QueueName
+    dead_letter_queue: QueueName
 
     @model_validator(mode="after")
-    def _two(self) -> Self:
-        return self.must(self.queue != self.dead_letter_queue, "a queue is its own dead letters'")
+    def _check_two_queues(self) -> Self:
+        return self.require(
+            self.queue != self.dead_letter_queue, "the queue and its dead-letter queue are the same"
+        )
 
 
 TARGETS: Final[Mapping[str, type[Target]]] = {

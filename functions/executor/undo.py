@@ -1,7 +1,7 @@
-"""Undo: the captured inverse, once, if the action did not help and the resource still is ours.
+"""Undo: apply the captured inverse once, if the action failed and the resource is unchanged.
 
-What was done, and what undoes it, is read from the ledger; that it did not help from verification's
-own verdict, or else a person's signed order takes its place. The log only has to agree.
+The action and its inverse come from the ledger. Its failure comes from verification's own verdict,
+or a person's signed order replaces it. The event log only has to agree.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from functions.executor import leases, outcome
 from functions.executor.authority import Warrant
 from functions.executor.dependencies import Dependencies
 from functions.executor.guard_context import GuardContext
-from functions.executor.guards import PERSONS_UNDO_GUARDS, UNDO_GUARDS, pass_guards
-from functions.executor.ledger import Acted, acted, agree
-from functions.executor.refusal import REASON_LENGTH, RefusalError
+from functions.executor.guards import ORDERED_UNDO_GUARDS, UNDO_GUARDS, check_guards
+from functions.executor.ledger import FencedAction, check_log_agrees, fenced_action
+from functions.executor.refusal import MAX_REASON_LENGTH, RefusalError
 from quorum.application.recorder import Header
 from quorum.domain.catalogue import verb
 from quorum.domain.commands import Execute, ExecuteResult
@@ -29,110 +29,112 @@ from quorum.domain.incident import Incident, replay
 from quorum.domain.signed import Rejected, unseal
 
 
-def undo(tools: Dependencies, request: Execute) -> ExecuteResult:
-    """Apply the captured inverse, at most once; say how that ended. Ends the leases.
+def undo(deps: Dependencies, command: Execute) -> ExecuteResult:
+    """Apply the captured inverse at most once; return the result and release the leases.
 
-    Raises transient errors, and InvalidInputError when nothing was done, or it is not known yet
-    whether it helped and no person wants it undone.
+    Raises TransientError, and InvalidInputError when there is no action to undo, or when
+    verification has not finished and no person ordered the undo.
     """
-    fence = tools.ledger.find(request.incident_id, "act")
+    fence = deps.ledger.find(command.incident_id, "act")
     if fence is None:
-        raise InvalidInputError("incident_id: nothing was done in it that could be undone")
-    incident, ordered = tools.load(request.incident_id), _ordered(tools, fence)
-    if not ordered and tools.verdicts.find(request.incident_id, "action") is None:
-        raise InvalidInputError("incident_id: verification has not ended yet")
-    result: ExecuteResult | None = "refused" if _refused_before(incident) else None
+        raise InvalidInputError("incident_id: the incident has no action to undo")
+    incident, ordered = deps.load(command.incident_id), _has_undo_order(deps, fence)
+    if not ordered and deps.verdicts.find(command.incident_id, "action") is None:
+        raise InvalidInputError("incident_id: verification has not finished")
+    result: ExecuteResult | None = "refused" if _is_refused(incident) else None
     if result is None:
         try:
-            result = _undo(tools, incident, fence, ordered=ordered)
+            result = _undo(deps, incident, fence, ordered=ordered)
         except RefusalError as refused:
-            result = _refuse(tools, incident, fence, refused)
-    leases.release(tools, request.incident_id, fence.resource, touched=True)
+            result = _record_refusal(deps, incident, fence, refused)
+    leases.release(deps, command.incident_id, fence.resource, touched=True)
     return result
 
 
-def _ordered(tools: Dependencies, fence: Execution) -> bool:
-    """Return whether a person wants what this fence did undone. What does not hold is no order."""
-    text = tools.approvals.undo_order(fence.incident_id)
+def _has_undo_order(deps: Dependencies, fence: Execution) -> bool:
+    """Return whether a person's valid order covers this fence; an invalid order is ignored."""
+    text = deps.approvals.undo_order(fence.incident_id)
     sealed = unseal(text, UndoOrder)
     if isinstance(sealed, Rejected):
         return False
-    said = sealed.says
-    if tools.verifier.objection(APPROVER, said.message(), sealed.signature):
+    order = sealed.says
+    if deps.verifier.objection(APPROVER, order.message(), sealed.signature):
         return False
-    about = (said.incident, said.action) == (fence.incident_id, fence.action)
-    return about and said.exp > tools.now().timestamp()
+    about = (order.incident, order.action) == (fence.incident_id, fence.action)
+    return about and order.exp > deps.now().timestamp()
 
 
-def _refused_before(incident: Incident) -> bool:
-    """Return whether it was refused, and no person has asked for it since."""
+def _is_refused(incident: Incident) -> bool:
+    """Return whether the undo was refused and no person has requested it since."""
     refused, wanted = incident.undo_refused, incident.undo_requested
     return refused is not None and (wanted is None or wanted.version <= refused.version)
 
 
 def _undo(
-    tools: Dependencies, incident: Incident, fence: Execution, *, ordered: bool
+    deps: Dependencies, incident: Incident, fence: Execution, *, ordered: bool
 ) -> ExecuteResult:
-    if tools.ledger.find(fence.incident_id, "undo") is not None:
-        return outcome.of_undo(tools, fence.incident_id)
-    act = _unwanted(tools, incident, fence, ordered=ordered)
+    if deps.ledger.find(fence.incident_id, "undo") is not None:
+        return outcome.resume_undo(deps, fence.incident_id)
+    act = _action_to_undo(deps, incident, fence, ordered=ordered)
     warrant = Warrant(act.candidate, verb(act.candidate.verb), fence.approval_id)
-    guards = PERSONS_UNDO_GUARDS if ordered else UNDO_GUARDS
-    pass_guards(GuardContext(tools, incident, warrant), guards)
-    mine = Execution(
+    guards = ORDERED_UNDO_GUARDS if ordered else UNDO_GUARDS
+    check_guards(GuardContext(deps, incident, warrant), guards)
+    own_fence = Execution(
         incident_id=fence.incident_id,
         operation="undo",
         action=fence.action,
         resource=fence.resource,
-        started_at=tools.now().timestamp(),
+        started_at=deps.now().timestamp(),
         candidate=fence.candidate,
         captured=fence.captured,
         approval_id=fence.approval_id,
-        request_id=tools.new_id(),
+        request_id=deps.new_id(),
     )
-    if tools.ledger.fence(mine) not in (None, mine):
-        return outcome.of_undo(tools, fence.incident_id)
-    return _effect(tools, fence, mine)
+    if deps.ledger.fence(own_fence) not in (None, own_fence):
+        return outcome.resume_undo(deps, fence.incident_id)
+    return _apply(deps, fence, own_fence)
 
 
-def _unwanted(tools: Dependencies, incident: Incident, fence: Execution, *, ordered: bool) -> Acted:
-    """Return the action that did not help, or that a person wants undone. Raises RefusalError."""
+def _action_to_undo(
+    deps: Dependencies, incident: Incident, fence: Execution, *, ordered: bool
+) -> FencedAction:
+    """Return the action that failed or that a person wants undone. Raises RefusalError."""
     if fence.state != "done":
-        raise RefusalError("undo", "the ledger does not say that it was done")
-    act = acted(fence)
-    agree(incident, fence)
+        raise RefusalError("undo", "the execution ledger does not record the action as done")
+    act = fenced_action(fence)
+    check_log_agrees(incident, fence)
     if ordered:
         return act
-    if tools.closings.find(fence.incident_id) is not None:
+    if deps.closings.find(fence.incident_id) is not None:
         raise RefusalError("undo", "the incident is closed")
-    found = tools.verdicts.find(fence.incident_id, "action")
-    if found is None or (found.action, found.verdict) != (fence.action, "failed"):
-        raise RefusalError("undo", "verification has not found that it failed")
+    verified = deps.verdicts.find(fence.incident_id, "action")
+    if verified is None or (verified.action, verified.verdict) != (fence.action, "failed"):
+        raise RefusalError("undo", "verification did not find that the action failed")
     return act
 
 
-def _effect(tools: Dependencies, done: Execution, mine: Execution) -> ExecuteResult:
-    act = acted(mine)
-    actuator = tools.actuators.actuator(act.candidate.verb, mine.incident_id)
-    outcome.in_time(tools, mine)
+def _apply(deps: Dependencies, done: Execution, own_fence: Execution) -> ExecuteResult:
+    act = fenced_action(own_fence)
+    actuator = deps.actuators.actuator(act.candidate.verb, own_fence.incident_id)
+    outcome.check_start_deadline(deps, own_fence)
     try:
         effect = actuator.undo(act.candidate, act.captured, done.written)
     except (WorldMovedError, RefusedError) as error:
-        raise outcome.failed(tools, mine, "undo", str(error)) from error
+        raise outcome.failure(deps, own_fence, "undo", str(error)) from error
     except TransientError as error:
-        return outcome.unknown_undo(tools, mine, str(error))
-    return outcome.undone(tools, mine, effect)
+        return outcome.reconcile_undo(deps, own_fence, str(error))
+    return outcome.finish_undo(deps, own_fence, effect)
 
 
-def _refuse(
-    tools: Dependencies, incident: Incident, fence: Execution, refused: RefusalError
+def _record_refusal(
+    deps: Dependencies, incident: Incident, fence: Execution, refused: RefusalError
 ) -> ExecuteResult:
-    reason = f"{refused.guard}: {refused.reason}"[:REASON_LENGTH]
+    reason = f"{refused.guard}: {refused.reason}"[:MAX_REASON_LENGTH]
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> UndoRefused | None:
-        if _refused_before(replay(history)):
+        if _is_refused(replay(history)):
             return None
         return UndoRefused.model_validate({**header, "action": fence.action, "reason": reason})
 
-    tools.recorder.record(incident.incident_id, build)
+    deps.recorder.record(incident.incident_id, build)
     return "refused"

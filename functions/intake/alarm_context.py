@@ -1,7 +1,7 @@
-"""The alarm as evidence: CloudWatch's description, its resources, a composite's children.
+"""Alarm context: CloudWatch's description, the alarm's resources, a composite's children.
 
-Neither the topology nor the children may keep an alarm from entering: without them it enters with
-less.
+A failed read of the topology or the children does not keep an alarm from entering: it enters with
+less context.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from functions.intake.alarm_event import MOST_REASON, AlarmEvent
+from functions.intake.alarm_event import MAX_REASON_CHARACTERS, AlarmEvent
 from quorum.domain.base import OutsiderText, ResourceId
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Alarm
@@ -19,11 +19,11 @@ from quorum.domain.topology import ServiceMap
 from quorum.ports.clock import Clock
 from quorum.ports.telemetry import AlarmBook, AlarmDescription, TopologySource, WatchedMetric
 
-Count = Callable[[str], None]
-"""Counts one of the named metric."""
+CountMetric = Callable[[str], None]
+"""Adds 1 to the named metric."""
 
 MAP_SECONDS: Final = 60
-"""How long a map read from its source serves, so that a storm does not ask for each alarm."""
+"""Lifetime of a service map, so that a storm does not read it once per alarm."""
 
 
 @dataclass(slots=True)
@@ -33,23 +33,23 @@ class AlarmContext:
     topology: TopologySource
     alarms: AlarmBook
     now: Clock
-    count: Count
+    count: CountMetric
     _map: ServiceMap = field(default_factory=ServiceMap)
-    _until: datetime | None = None
+    _map_expires_at: datetime | None = None
 
     def service_map(self) -> ServiceMap:
-        """Return the map, at most a minute old; the last one known while its source is down."""
-        if self._until is None or self._until <= self.now():
+        """Return the map, at most MAP_SECONDS old; the last known one if its source fails."""
+        if self._map_expires_at is None or self._map_expires_at <= self.now():
             try:
                 self._map = self.topology.service_map()
-                self._until = self.now() + timedelta(seconds=MAP_SECONDS)
+                self._map_expires_at = self.now() + timedelta(seconds=MAP_SECONDS)
             except SourceUnavailableError:
                 self.count("TopologyUnavailable")
         return self._map
 
-    def describe(self, event: AlarmEvent, known: AlarmDescription) -> Alarm:
+    def describe(self, event: AlarmEvent, description: AlarmDescription) -> Alarm:
         """Return the alarm with its resources."""
-        alarm = to_alarm(event, known, self.service_map())
+        alarm = to_alarm(event, description, self.service_map())
         if alarm.kind != "composite":
             return alarm
         try:
@@ -57,7 +57,7 @@ class AlarmContext:
         except SourceUnavailableError:
             self.count("AlarmDefinitionsUnavailable")
             return alarm
-        return over_children(alarm, children, self.service_map())
+        return with_children(alarm, children, self.service_map())
 
 
 _CHILD: Final = re.compile(
@@ -65,57 +65,57 @@ _CHILD: Final = re.compile(
 )
 
 
-def to_alarm(event: AlarmEvent, known: AlarmDescription, service_map: ServiceMap) -> Alarm:
-    """Return the alarm as CloudWatch knows it: a composite's has no resources yet."""
-    first = known.watched[0] if known.watched else None
+def to_alarm(event: AlarmEvent, description: AlarmDescription, service_map: ServiceMap) -> Alarm:
+    """Return the alarm as CloudWatch describes it; a composite has no resources yet."""
+    first = description.watched[0] if description.watched else None
     state = event.detail.state
-    reason = known.reason if known.status.state == state.value else state.reason
+    reason = description.reason if description.status.state == state.value else state.reason
     return Alarm(
         name=event.detail.alarm_name,
         arn=event.arn,
-        kind=known.kind,
+        kind=description.kind,
         account=event.account,
         region=event.region,
-        resources=_resources(known.watched, service_map),
+        resources=_resources(description.watched, service_map),
         fired_at=event.at,
         reason=OutsiderText.redacted(reason),
         namespace=first.namespace if first else None,
-        metric=known.metric,
+        metric=description.metric,
         dimensions=first.dimensions if first else (),
-        statistic=known.statistic,
-        threshold=known.threshold,
-        comparison=known.comparison,
-        period_seconds=known.period_seconds,
-        evaluation_periods=known.evaluation_periods,
-        children=children(event, known.rule),
+        statistic=description.statistic,
+        threshold=description.threshold,
+        comparison=description.comparison,
+        period_seconds=description.period_seconds,
+        evaluation_periods=description.evaluation_periods,
+        children=child_alarms(event, description.rule),
     )
 
 
-def over_children(
-    alarm: Alarm, known: Mapping[str, AlarmDescription], service_map: ServiceMap
+def with_children(
+    alarm: Alarm, descriptions: Mapping[str, AlarmDescription], service_map: ServiceMap
 ) -> Alarm:
-    """Add to a composite what its children watch, and how they judge.
+    """Return a composite with the resources and evaluation window of its described children.
 
-    Without a description of any of them the alarm stays as it was.
+    Without any description the alarm is returned unchanged.
     """
-    found = [known[name] for name in alarm.children if name in known]
+    found = [descriptions[name] for name in alarm.children if name in descriptions]
     found = [child for child in found if child.kind != "composite"]
     if not found:
         return alarm
-    judges: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "period_seconds": max(child.period_seconds for child in found),
         "evaluation_periods": max(child.evaluation_periods for child in found),
         "resources": _resources((m for child in found for m in child.watched), service_map),
     }
-    return alarm.model_copy(update=judges)
+    return alarm.model_copy(update=settings)
 
 
-def children(event: AlarmEvent, rule: str) -> tuple[str, ...]:
-    """Return the alarms of the rule that set the composite off, or else all that it names."""
-    named = [_name("".join(found)) for found in _CHILD.findall(rule[:MOST_REASON])]
-    told = {_name(child.arn) for child in event.detail.state.reason_data.triggering_alarms}
-    triggering = [name for name in named if name in told]
-    return tuple(dict.fromkeys(triggering or named))
+def child_alarms(event: AlarmEvent, rule: str) -> tuple[str, ...]:
+    """Return the alarms in the rule that triggered the composite, or else all in the rule."""
+    in_rule = [_name("".join(found)) for found in _CHILD.findall(rule[:MAX_REASON_CHARACTERS])]
+    triggering = {_name(child.arn) for child in event.detail.state.reason_data.triggering_alarms}
+    children = [name for name in in_rule if name in triggering]
+    return tuple(dict.fromkeys(children or in_rule))
 
 
 def _name(name_or_arn: str) -> str:

@@ -1,7 +1,7 @@
-"""What CloudWatch sends when an alarm changes state, whatever the kind of alarm.
+"""CloudWatch's alarm state change event, of any kind of alarm.
 
-AWS may add fields, so unknown ones are ignored here and nowhere else. What the alarm watches and
-how it judges is in the event too, and is not read from it: CloudWatch is asked.
+AWS may add fields, so unknown ones are ignored here and nowhere else. The event also carries the
+alarm's metrics and thresholds, but those are read from CloudWatch instead.
 """
 
 import re
@@ -23,81 +23,81 @@ from quorum.domain.canonical import digest
 from quorum.domain.errors import InvalidInputError
 from quorum.domain.untrusted_json import read_json
 
-MOST_CHARACTERS: Final = 262_144
+MAX_CHARACTERS: Final = 262_144
 """Of a message: EventBridge sends no more."""
-MOST_REASON: Final = 10_240
+MAX_REASON_CHARACTERS: Final = 10_240
 """Of a reason and of its data: CloudWatch writes less than half of it."""
 _YEARS: Final = range(2000, 3000)
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:cloudwatch:([a-z0-9-]+):([0-9]{12}):alarm:(.+)", re.S)
 
 
-class _Sent(BaseModel):
+class _SentModel(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True
     )
 
 
-class Triggering(_Sent):
-    """A child that set a composite off."""
+class TriggeringAlarm(_SentModel):
+    """A child that triggered a composite."""
 
     arn: str
 
 
-class ReasonData(_Sent):
-    """What the evaluation saw, as far as it is told."""
+class ReasonData(_SentModel):
+    """Data of the evaluation, as far as the event has it."""
 
-    triggering_alarms: tuple[Triggering, ...] = ()
+    triggering_alarms: tuple[TriggeringAlarm, ...] = ()
 
 
-def _unpack(text: Any) -> Any:
-    """Return the JSON inside the string; nothing of it is needed, so nothing of it can fail."""
+def _reason_data(text: Any) -> Any:
+    """Return the JSON inside the string, or no data if it is invalid: none is required."""
     try:
-        return ReasonData.model_validate(read_json(str(text), MOST_REASON))
+        return ReasonData.model_validate(read_json(str(text), MAX_REASON_CHARACTERS))
     except (InvalidInputError, ValidationError):
         return ReasonData()
 
 
-def _dated(at: datetime) -> datetime:
-    """Return the time in UTC; years that no arithmetic could leave are nobody's."""
+def _utc_time(at: datetime) -> datetime:
+    """Return the time in UTC. Raises ValueError outside _YEARS: arithmetic could overflow."""
     if at.year not in _YEARS:
-        raise ValueError(f"a time between {_YEARS.start} and {_YEARS.stop}")
+        raise ValueError(f"must be a time between {_YEARS.start} and {_YEARS.stop}")
     return at.astimezone(UTC)
 
 
-class State(_Sent):
-    """The state that the alarm went into, and when."""
+class AlarmState(_SentModel):
+    """The alarm's new state, and the time of the change."""
 
     value: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
     reason: str = ""
-    reason_data: Annotated[ReasonData, BeforeValidator(_unpack)] = ReasonData()
-    timestamp: Annotated[AwareDatetime, AfterValidator(_dated)]
+    reason_data: Annotated[ReasonData, BeforeValidator(_reason_data)] = ReasonData()
+    timestamp: Annotated[AwareDatetime, AfterValidator(_utc_time)]
     actions_suppressed_by: str | None = None
 
 
 def _tags(sent: Any) -> dict[str, str] | None:
-    """Return the tags by key; None when they were not sent, or not so, and have to be asked for."""
+    """Return the tags by key; None if the event lacks them or they are malformed."""
     try:
         return {str(tag["Key"]): str(tag["Value"]) for tag in sent}
     except (KeyError, TypeError):
         return None
 
 
-class Detail(_Sent):
-    """The alarm. `alarm_tags` is None where the event does not carry them."""
+class AlarmDetail(_SentModel):
+    """The alarm. `alarm_tags` is None if the event does not carry them."""
 
     alarm_name: str = Field(min_length=1, max_length=255)
-    state: State
+    state: AlarmState
     alarm_tags: Annotated[dict[str, str] | None, BeforeValidator(_tags)] = None
 
 
-class AlarmEvent(_Sent):
-    """One transition of one alarm."""
+class AlarmEvent(_SentModel):
+    """One state change of one alarm."""
 
     detail_type: Literal["CloudWatch Alarm State Change"] = Field(alias="detail-type")
     account: str
     region: str
     resources: tuple[str, ...] = Field(min_length=1)
-    detail: Detail
+    detail: AlarmDetail
 
     @property
     def arn(self) -> str:
@@ -106,12 +106,12 @@ class AlarmEvent(_Sent):
 
     @property
     def at(self) -> datetime:
-        """Return when the alarm changed, in UTC."""
+        """Return the time of the change, in UTC."""
         return self.detail.state.timestamp
 
     @property
     def incident_id(self) -> str:
-        """Return the id of the incident that this transition opens, the same on every delivery."""
+        """Return the id of the incident that this change opens, the same on every delivery."""
         at = self.at.isoformat(timespec="microseconds")
         return digest([self.account, self.region, self.arn, at])[:32]
 
@@ -119,7 +119,7 @@ class AlarmEvent(_Sent):
 def parse(body: str) -> AlarmEvent:
     """Return the event in the queue message. Raises InvalidInputError that names the field."""
     try:
-        sent = read_json(body, MOST_CHARACTERS)
+        sent = read_json(body, MAX_CHARACTERS)
     except InvalidInputError as error:
         raise InvalidInputError(f"body: {error}") from error
     try:

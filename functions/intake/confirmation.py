@@ -1,9 +1,9 @@
-"""A message is believed when CloudWatch bears it out: that the alarm is, and when it last changed.
+"""Confirmation of alarm messages with CloudWatch: the alarm exists, and changed at that time.
 
-CloudWatch's answer may lag behind its event by a little, and an alarm may have changed again by the
-time that the message is handled. So a change that CloudWatch knows no newer one of is asked about
-again while it is young, and is nobody's afterwards; one that CloudWatch has a newer one of is past,
-and harms nobody: what is handled after it is newer.
+CloudWatch's response may lag behind its event, and the alarm may have changed again before the
+message is handled. A change that is newer than CloudWatch's latest is retried while it is young,
+and refused afterwards. A change that is older than CloudWatch's latest is accepted as past:
+whatever is handled after it is newer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,55 +17,56 @@ from quorum.ports.clock import Clock
 from quorum.ports.execution import Transition
 from quorum.ports.telemetry import AlarmBook, AlarmDescription
 
-AHEAD: Final = timedelta(seconds=60)
-"""How far a clock of ours may be behind CloudWatch's."""
-SAME: Final = timedelta(seconds=2)
-"""How far apart one change's time may lie in the event and in the answer, which may round it."""
+CLOCK_SKEW: Final = timedelta(seconds=60)
+"""Allowed lag of our clock behind CloudWatch's."""
+SAME_CHANGE: Final = timedelta(seconds=2)
+"""Allowed difference between a change's time in the event and in the response, by rounding."""
 LAG: Final = timedelta(seconds=300)
-"""How long CloudWatch's answer may take to know of a change."""
+"""Longest time until CloudWatch's response reflects a change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Asks CloudWatch about what a message says."""
+    """Confirms messages with CloudWatch."""
 
     alarms: AlarmBook
     now: Clock
 
     def describe(self, event: AlarmEvent) -> AlarmDescription:
-        """Return the alarm as CloudWatch has it, once that bears out the message.
+        """Return CloudWatch's description of the alarm, once it confirms the message.
 
-        Raises RefusedError for what it does not bear out; SourceUnavailableError while it cannot be
-        read, or may not know yet: then the message comes again.
+        Raises RefusedError for an implausible change, and SourceUnavailableError while CloudWatch
+        cannot be read or may lag: then the message is delivered again.
         """
-        if event.at > self.now() + AHEAD:
-            raise RefusedError(f"state.timestamp: {event.at.isoformat()} lies in the future")
+        if event.at > self.now() + CLOCK_SKEW:
+            raise RefusedError(f"state.timestamp: {event.at.isoformat()} is in the future")
         name, state = event.detail.alarm_name, event.detail.state.value
-        known = _find(self.alarms.describe([name]), name)
-        since = known.status.since
-        same = known.status.state == state and since >= event.at - SAME
-        if since > event.at or same:
-            return known
-        self._give_time(event.at, name)
-        raise RefusedError(
-            f"state: {name} is {known.status.state} since {since.isoformat()}, by CloudWatch"
-        )
+        description = _find(self.alarms.describe([name]), name)
+        since = description.status.since
+        confirmed = description.status.state == state and since >= event.at - SAME_CHANGE
+        if since > event.at or confirmed:
+            return description
+        self._retry_while_young(event.at, name)
+        actual = f"{description.status.state} for {name} since {since.isoformat()}"
+        raise RefusedError(f"state: CloudWatch reports {actual}")
 
-    def implausible(self, seen: Transition | None, known: AlarmDescription) -> datetime | None:
-        """Return the time of what was remembered if that cannot have been: it is nobody's change.
+    def implausible(
+        self, seen: Transition | None, description: AlarmDescription
+    ) -> datetime | None:
+        """Return the time of a remembered change that CloudWatch does not confirm, or None.
 
-        Raises SourceUnavailableError while CloudWatch may not know of it yet.
+        Raises SourceUnavailableError while CloudWatch may lag behind it.
         """
-        if seen is None or seen.at <= known.status.since + SAME:
+        if seen is None or seen.at <= description.status.since + SAME_CHANGE:
             return None
-        if seen.at <= self.now() + AHEAD:
-            self._give_time(seen.at, known.status.name)
+        if seen.at <= self.now() + CLOCK_SKEW:
+            self._retry_while_young(seen.at, description.status.name)
         return seen.at
 
-    def _give_time(self, at: datetime, name: str) -> None:
-        """Raise SourceUnavailableError while CloudWatch may still come to know of the change."""
+    def _retry_while_young(self, at: datetime, name: str) -> None:
+        """Raise SourceUnavailableError while CloudWatch may still lag behind the change."""
         if self.now() - at < LAG:
-            raise SourceUnavailableError(f"{name}: CloudWatch does not know of a change at {at}")
+            raise SourceUnavailableError(f"{name}: CloudWatch reports no change at {at} yet")
 
 
 def _find(found: Mapping[str, AlarmDescription], name: str) -> AlarmDescription:
@@ -75,34 +76,36 @@ def _find(found: Mapping[str, AlarmDescription], name: str) -> AlarmDescription:
 
 
 class PrefetchedAlarms:
-    """An `AlarmBook` that may know already what it is asked."""
+    """An `AlarmBook` that describes a batch of alarms with one request."""
 
     def __init__(self, book: AlarmBook) -> None:
         self._book = book
-        self._known: dict[str, AlarmDescription | None] = {}
+        self._prefetched: dict[str, AlarmDescription | None] = {}
 
-    def look(self, bodies: Iterable[str]) -> None:
-        """Forget the last batch, and ask about the alarms of this one.
+    def prefetch(self, bodies: Iterable[str]) -> None:
+        """Replace the descriptions with those of this batch's alarms.
 
-        Where CloudWatch cannot be read, each message will ask for itself.
+        If CloudWatch cannot be read, each message requests its own.
         """
-        self._known = {}
-        names = sorted({name for body in bodies for name in _named(body)})
+        self._prefetched = {}
+        names = sorted({name for body in bodies for name in _alarm_names(body)})
         try:
             found = self._book.describe(names)
         except SourceUnavailableError:
             return
-        self._known = {name: found.get(name) for name in names}
+        self._prefetched = {name: found.get(name) for name in names}
 
     def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
-        """Return the alarms that exist, by name; those that are not known yet are asked for."""
-        rest = [name for name in names if name not in self._known]
-        asked = self._book.describe(rest) if rest else {}
-        known = {name: one for name in names if (one := self._known.get(name)) is not None}
-        return {**known, **asked}
+        """Return the existing alarms by name, requesting those not prefetched."""
+        missing = [name for name in names if name not in self._prefetched]
+        described = self._book.describe(missing) if missing else {}
+        prefetched = {
+            name: one for name in names if (one := self._prefetched.get(name)) is not None
+        }
+        return {**prefetched, **described}
 
 
-def _named(body: str) -> list[str]:
+def _alarm_names(body: str) -> list[str]:
     try:
         return [parse(body).detail.alarm_name]
     except InvalidInputError:

@@ -1,8 +1,8 @@
-"""Where a firing alarm goes: into the open incident that it is related to, or into a new one.
+"""Correlation of a firing alarm with the open incident it is related to, or a new one.
 
-The order is: take the open keys, remember which incident takes the transition, append the fact,
-start the execution, keep the keys, which are held for long enough until then. Every step may be
-repeated, so a delivery after a crash goes the same way again and comes to the same incident.
+The order is: claim the open keys, remember the incident that takes the change, append the event,
+start the execution, keep the keys. Until then the keys are held long enough. Every step is
+idempotent, so a delivery after a crash takes the same path to the same incident.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,14 +35,14 @@ from quorum.ports.log import ClosingBook, OpeningBook
 from quorum.ports.telemetry import AlarmDescription
 from quorum.ports.workflow import ExecutionStarter
 
-Verdict = Literal["opened", "joined", "repeat", "older", "flaps"]
-TRIES: Final = 3
+PlacementVerdict = Literal["opened", "joined", "repeat", "older", "flaps"]
+MAX_TRIES: Final = 3
 
 
-class Placed(NamedTuple):
-    """What became of the alarm, and the incident that has it."""
+class Placement(NamedTuple):
+    """The verdict on the alarm, and its incident."""
 
-    verdict: Verdict
+    verdict: PlacementVerdict
     incident_id: str
 
 
@@ -50,8 +50,8 @@ class Placed(NamedTuple):
 class Correlator:
     """Opens incidents, and joins alarms to them."""
 
-    claims: OpenKeys
-    surroundings: AlarmContext
+    open_keys: OpenKeys
+    alarm_context: AlarmContext
     recorder: Recorder
     operations: Operations
     openings: OpeningBook
@@ -61,130 +61,132 @@ class Correlator:
     now: Clock
 
     def place(
-        self, event: AlarmEvent, known: AlarmDescription, implausible: datetime | None
-    ) -> Placed:
-        """Open an incident or join one. Raises ConcurrencyConflictError after too many races.
+        self, event: AlarmEvent, description: AlarmDescription, implausible: datetime | None
+    ) -> Placement:
+        """Open an incident or join one. Raises ConcurrencyConflictError after MAX_TRIES races.
 
-        `implausible`: the time of a remembered transition that gives way to this one.
+        `implausible`: the time of a remembered change that this one replaces.
         """
-        alarm = self.surroundings.describe(event, known)
+        alarm = self.alarm_context.describe(event, description)
         own, edges = self._keys([alarm])
-        for _ in range(TRIES):
-            holder = self.claims.claim((*own, *edges), event.incident_id)
+        for _ in range(MAX_TRIES):
+            holder = self.open_keys.claim((*own, *edges), event.incident_id)
             if self.operations.record_transition(event.arn, event.at, holder, implausible):
                 self.operations.release(event.incident_id, (*own, *edges))
-                return Placed("older", event.incident_id)
+                return Placement("older", event.incident_id)
             if holder == event.incident_id:
                 return self._open(event.incident_id, alarm)
             joined = self._join(holder, event, alarm)
             if joined:
                 return joined
-        raise ConcurrencyConflictError(f"the incidents of {event.arn} close faster than it joins")
+        raise ConcurrencyConflictError(
+            f"the incidents of {event.arn} closed before the alarm could join"
+        )
 
-    def again(self, incident_id: str, history: Sequence[IncidentEvent]) -> Placed:
-        """Finish what a delivery before may have left undone: the start and the keys."""
+    def resume(self, incident_id: str, history: Sequence[IncidentEvent]) -> Placement:
+        """Repeat the steps that an earlier delivery may have missed: the start and the keys."""
         if not self.ended.has(incident_id, history):
             self.starter.start(incident_id)
             self._keep(incident_id, alarms_of(history))
-        return Placed("repeat", incident_id)
+        return Placement("repeat", incident_id)
 
-    def _open(self, incident_id: str, alarm: Alarm) -> Placed:
+    def _open(self, incident_id: str, alarm: Alarm) -> Placement:
         opening = self.openings.find(incident_id) or self._opening(incident_id, alarm)
-        kept = self.openings.put(opening)
+        stored = self.openings.put(opening)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> IncidentOpened | None:
-            return None if history else _opened(header, kept)
+            return None if history else _opened(header, stored)
 
         recorded = self.recorder.record(incident_id, build)
         if recorded.event is None:
-            return self.again(incident_id, recorded.history)
+            return self.resume(incident_id, recorded.history)
         self.starter.start(incident_id)
         self._keep(incident_id, [alarm])
-        return Placed("opened", incident_id)
+        return Placement("opened", incident_id)
 
     def _opening(self, incident_id: str, alarm: Alarm) -> Opening:
-        """Return how the incident opens, which is kept before the log tells of it."""
+        """Return the opening, which is stored before the log records it."""
         now = self.now()
         recent = self.openings.since(now - timedelta(seconds=STORM_WINDOW_SECONDS))
-        ended = self.closings.of_alarm(alarm.arn)
+        last = self.closings.of_alarm(alarm.arn)
         quiet = alarm.fired_at.timestamp() - FLAPPING_WINDOW_SECONDS
         return Opening(
             incident_id=incident_id,
             alarms=(alarm,),
             opened_at=now.timestamp(),
-            flapping=ended is not None and ended.ended_at > quiet,
+            flapping=last is not None and last.ended_at > quiet,
             storm=len(recent) + 1 >= STORM_INCIDENTS,
         )
 
-    def _join(self, holder: str, event: AlarmEvent, alarm: Alarm) -> Placed | None:
-        """Return None when the incident was closed in the meantime: it takes no new alarm."""
+    def _join(self, holder: str, event: AlarmEvent, alarm: Alarm) -> Placement | None:
+        """Join the alarm; return None if the incident closed meanwhile: it takes no new alarm."""
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmJoined | None:
-            if not history or self.ended.has(holder, history) or is_noted(history, event):
+            if not history or self.ended.has(holder, history) or at_event_limit(history, event):
                 return None
             if has_fired(history, event):
                 return None
             return AlarmJoined.model_validate({**header, "alarm": alarm})
 
-        joined, found = self.recorder.record(holder, build)
-        if joined is None and not has_fired(found, event):
-            noted = is_noted(found, event) and not self.ended.has(holder, found)
-            return Placed("flaps", holder) if noted else None
+        joined, history = self.recorder.record(holder, build)
+        if joined is None and not has_fired(history, event):
+            flaps = at_event_limit(history, event) and not self.ended.has(holder, history)
+            return Placement("flaps", holder) if flaps else None
         self.openings.join(holder, alarm)
         if joined is None:
-            return self.again(holder, found)
+            return self.resume(holder, history)
         self._keep(holder, [alarm])
-        return Placed("joined", holder)
+        return Placement("joined", holder)
 
     def _keys(self, alarms: Iterable[Alarm]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        known = tuple(alarms)
-        edges = self.surroundings.service_map().edges()
-        near = {key for alarm in known for key in edge_keys(alarm, edges)}
-        return own_keys(known), tuple(sorted(near))
+        alarms = tuple(alarms)
+        edges = self.alarm_context.service_map().edges()
+        near = {key for alarm in alarms for key in edge_keys(alarm, edges)}
+        return own_keys(alarms), tuple(sorted(near))
 
     def _keep(self, incident_id: str, alarms: Iterable[Alarm]) -> None:
-        self.claims.keep(incident_id, *self._keys(alarms))
+        self.open_keys.keep(incident_id, *self._keys(alarms))
 
 
 def _opened(header: Header, opening: Opening) -> IncidentOpened:
-    said = {"alarm": opening.alarms[0], "flapping": opening.flapping, "storm": opening.storm}
-    return IncidentOpened.model_validate({**header, **said})
+    fields = {"alarm": opening.alarms[0], "flapping": opening.flapping, "storm": opening.storm}
+    return IncidentOpened.model_validate({**header, **fields})
 
 
-MOST_OF_ONE_ALARM: Final = 10
-"""Firings, and as many recoveries, of one alarm that an incident's log keeps: whoever makes an
-alarm flap must not make the log longer than everybody who reads it can bear."""
+MAX_EVENTS_PER_ALARM: Final = 10
+"""Firings, and as many recoveries, of one alarm in an incident's log: a flapping alarm must not
+grow the log beyond its readers' limits."""
 
 
 def has_fired(history: Sequence[IncidentEvent], event: AlarmEvent) -> bool:
-    """Return whether this very transition opened or joined the incident."""
+    """Return whether this very change opened or joined the incident."""
     return any(
-        isinstance(fact, IncidentOpened | AlarmJoined)
-        and fact.alarm.arn == event.arn
-        and fact.alarm.fired_at == event.at
-        for fact in history
+        isinstance(logged, IncidentOpened | AlarmJoined)
+        and logged.alarm.arn == event.arn
+        and logged.alarm.fired_at == event.at
+        for logged in history
     )
 
 
 def has_recovered(history: Sequence[IncidentEvent], event: AlarmEvent) -> bool:
-    """Return whether this very recovery is attached."""
+    """Return whether this very recovery is recorded."""
     return any(
-        isinstance(fact, AlarmRecovered)
-        and fact.alarm_name == event.detail.alarm_name
-        and fact.recovered_at == event.at
-        for fact in history
+        isinstance(logged, AlarmRecovered)
+        and logged.alarm_name == event.detail.alarm_name
+        and logged.recovered_at == event.at
+        for logged in history
     )
 
 
-def is_noted(history: Sequence[IncidentEvent], event: AlarmEvent) -> bool:
-    """Return whether the log has enough of this alarm's coming and going: it flaps."""
+def at_event_limit(history: Sequence[IncidentEvent], event: AlarmEvent) -> bool:
+    """Return whether the log has MAX_EVENTS_PER_ALARM of this alarm: it flaps."""
     if event.detail.state.value == "OK":
         name = event.detail.alarm_name
-        known = [f for f in history if isinstance(f, AlarmRecovered) and f.alarm_name == name]
-        return len(known) >= MOST_OF_ONE_ALARM
-    return sum(alarm.arn == event.arn for alarm in alarms_of(history)) >= MOST_OF_ONE_ALARM
+        recoveries = [e for e in history if isinstance(e, AlarmRecovered) and e.alarm_name == name]
+        return len(recoveries) >= MAX_EVENTS_PER_ALARM
+    return sum(alarm.arn == event.arn for alarm in alarms_of(history)) >= MAX_EVENTS_PER_ALARM
 
 
 def alarms_of(history: Sequence[IncidentEvent]) -> tuple[Alarm, ...]:
-    """Return the alarms of the incident, the first one first."""
-    return tuple(f.alarm for f in history if isinstance(f, IncidentOpened | AlarmJoined))
+    """Return the incident's alarms, oldest first."""
+    return tuple(e.alarm for e in history if isinstance(e, IncidentOpened | AlarmJoined))

@@ -1,4 +1,4 @@
-"""Which transitions enter: alarms of this account that were opted in, and not our own."""
+"""Gate for state changes: alarms of this account that were opted in, except Quorum's own."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from typing import Final, Literal
 from functions.intake.alarm_event import AlarmEvent
 from quorum.domain.errors import RefusedError
 
-Turned = Literal["own", "not_opted_in", "suppressed", "insufficient_data"]
+RejectReason = Literal["own", "not_opted_in", "suppressed", "insufficient_data"]
 
 AUTOSCALING: Final = "TargetTracking-"
-"""What Application Auto Scaling calls its alarms: those scale, and mean no fault."""
+"""Name prefix of Application Auto Scaling's alarms: they scale and show no fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Where this Quorum serves, and which alarms it was given: by name, or by any of the tags."""
+    """The account and region served, and the opted-in alarms: by name prefix or by any tag."""
 
     account: str
     region: str
@@ -23,40 +23,42 @@ class Gate:
     own_prefix: str
     tags: Mapping[str, str]
     tags_of: Callable[[str], Mapping[str, str]]
-    """Returns the tags of the alarm with this ARN; asked only where they could decide, and also
-    where the event says that they do: what lets an alarm in is never taken from the event."""
+    """Returns the tags of the alarm with this ARN. Called only if they could decide, even when the
+    event carries them: opting in is never decided by the event."""
 
-    def turn_away(self, event: AlarmEvent) -> Turned | None:
-        """Return why the transition does not enter, or None when it does.
+    def reject_reason(self, event: AlarmEvent) -> RejectReason | None:
+        """Return the reason to drop the state change, or None if it enters.
 
-        Raises RefusedError for another account or region, SourceUnavailableError when the alarm's
-        tags decide and cannot be read: then the message comes again.
+        Raises RefusedError for another account or region, and SourceUnavailableError if the alarm's
+        tags decide but cannot be read: then the message is delivered again.
         """
-        self._check_place(event)
+        self._check_account_and_region(event)
         name, state = event.detail.alarm_name, event.detail.state
         if name.startswith((self.own_prefix, AUTOSCALING)):
             return "own"
-        if not (name.startswith(self.prefixes) or self._tagged(event)):
+        if not (name.startswith(self.prefixes) or self._has_opt_in_tag(event)):
             return "not_opted_in"
         if state.actions_suppressed_by:
             return "suppressed"
         return "insufficient_data" if state.value == "INSUFFICIENT_DATA" else None
 
-    def _tagged(self, event: AlarmEvent) -> bool:
+    def _has_opt_in_tag(self, event: AlarmEvent) -> bool:
         if not self.tags:
             return False
-        sent = event.detail.alarm_tags
-        if sent is not None and not self._any(sent):
+        sent_tags = event.detail.alarm_tags
+        if sent_tags is not None and not self._any_match(sent_tags):
             return False
-        return self._any(self.tags_of(event.arn))
+        return self._any_match(self.tags_of(event.arn))
 
-    def _any(self, tags: Mapping[str, str]) -> bool:
+    def _any_match(self, tags: Mapping[str, str]) -> bool:
         return any(tags.get(key) == value for key, value in self.tags.items())
 
-    def _check_place(self, event: AlarmEvent) -> None:
+    def _check_account_and_region(self, event: AlarmEvent) -> None:
         for field, given, served in (
             ("account", event.account, self.account),
             ("region", event.region, self.region),
         ):
             if given != served:
-                raise RefusedError(f"{field}: {given} is not served here, only {served}")
+                raise RefusedError(
+                    f"{field}: {given} is not served by this deployment, only {served}"
+                )

@@ -1,4 +1,4 @@
-"""Wiring of intake: a batch of the alarm queue in, the messages to deliver again out."""
+"""Wiring of intake: a batch of the alarm queue in; the messages to deliver again out."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ from quorum.runtime.lambda_runtime import (
 
 
 class IntakeSettings(Settings):
-    """What the stacks set. ALARM_PREFIXES, ALARM_TAGS: which alarms were opted in."""
+    """Environment variables. ALARM_PREFIXES and ALARM_TAGS opt alarms in."""
 
     EVENTS_TABLE: str
     OPERATIONS_TABLE: str
@@ -57,7 +57,7 @@ class IntakeSettings(Settings):
 
 
 def count(name: str) -> None:
-    """Count one of the named metric."""
+    """Add 1 to the named metric."""
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
 
 
@@ -68,7 +68,7 @@ operations = DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now)
 recorder = Recorder(store, now=utc_now, new_id=new_id)
 cloudwatch = CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG))
 alarms = PrefetchedAlarms(cloudwatch)
-surroundings = AlarmContext(
+alarm_context = AlarmContext(
     SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
     alarms,
     utc_now,
@@ -89,7 +89,7 @@ intake = Intake(
     Confirmation(alarms, utc_now),
     Correlator(
         OpenKeys(store, operations, ended, utc_now),
-        surroundings,
+        alarm_context,
         recorder,
         operations,
         openings,
@@ -107,20 +107,22 @@ intake = Intake(
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-def take(record: SQSRecord) -> None:
+def handle_message(record: SQSRecord) -> None:
     """Handle one message; an error makes the queue deliver it again."""
     try:
-        taken = intake.take(record.body)
+        result = intake.handle(record.body)
     except Exception:
-        logger.exception("an alarm will be delivered again", message_id=record.message_id)
+        logger.exception(
+            "alarm message failed: it will be delivered again", message_id=record.message_id
+        )
         count("AlarmsFailed")
         raise
-    logger.info("alarm", **taken._asdict(), message_id=record.message_id)
-    count(f"Alarms_{taken.verdict}")
+    logger.info("alarm", **result._asdict(), message_id=record.message_id)
+    count(f"Alarms_{result.verdict}")
 
 
 @entry
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:
-    """Return the messages that are to be delivered again."""
-    alarms.look(record["body"] for record in event["Records"])
-    return process_partial_response(event, take, processor, context)
+    """Return the messages to deliver again."""
+    alarms.prefetch(record["body"] for record in event["Records"])
+    return process_partial_response(event, handle_message, processor, context)

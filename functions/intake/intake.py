@@ -1,4 +1,4 @@
-"""From one queue message to a verdict: placed, attached as a recovery, or turned away."""
+"""Intake: from one queue message to a placed alarm, an attached recovery or a rejection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,15 @@ from typing import Final, Literal, NamedTuple
 
 from functions.intake.alarm_event import AlarmEvent, parse
 from functions.intake.confirmation import Confirmation
-from functions.intake.correlation import Correlator, alarms_of, has_fired, has_recovered, is_noted
-from functions.intake.correlation import Verdict as PlacingVerdict
-from functions.intake.gate import Gate, Turned
+from functions.intake.correlation import (
+    Correlator,
+    PlacementVerdict,
+    alarms_of,
+    at_event_limit,
+    has_fired,
+    has_recovered,
+)
+from functions.intake.gate import Gate, RejectReason
 from quorum.application.recorder import Header, Recorder
 from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import AlarmRecovered, IncidentEvent
@@ -17,102 +23,110 @@ from quorum.ports.execution import Operations, Transition
 from quorum.ports.messaging import DeadLetters
 from quorum.ports.telemetry import AlarmDescription
 
-Verdict = Turned | PlacingVerdict | Literal["recovered", "stray_recovery", "unreadable", "refused"]
-KEPT_CHARACTERS: Final = 40_000
-"""Of a message that nobody understands: it fits a queue message, whatever its letters."""
-KEPT_REASON: Final = 500
+IntakeVerdict = (
+    RejectReason
+    | PlacementVerdict
+    | Literal["recovered", "stray_recovery", "unreadable", "refused"]
+)
+MAX_CHARACTERS: Final = 40_000
+"""Of a dead-lettered message: it fits a queue message in any encoding."""
+MAX_REASON: Final = 500
 
 
-class Taken(NamedTuple):
-    """What became of the message, and the incident that it is about, if it got so far."""
+class IntakeResult(NamedTuple):
+    """The verdict on the message, and its incident if it has one."""
 
-    verdict: Verdict
+    verdict: IntakeVerdict
     incident_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Takes messages of the alarm queue."""
+    """Handles messages of the alarm queue."""
 
     gate: Gate
-    confirming: Confirmation
-    placing: Correlator
+    confirmation: Confirmation
+    correlator: Correlator
     recorder: Recorder
     operations: Operations
     dead_letters: DeadLetters
 
-    def take(self, body: str) -> Taken:
-        """Handle one message. What it raises is for the queue to deliver again."""
+    def handle(self, body: str) -> IntakeResult:
+        """Handle one message. An error makes the queue deliver it again."""
         try:
             event = parse(body)
-            turned = self.gate.turn_away(event)
-            if turned is not None:
-                return Taken(turned)
+            rejected = self.gate.reject_reason(event)
+            if rejected is not None:
+                return IntakeResult(rejected)
             seen = self.operations.transition(event.arn)
-            known = self.confirming.describe(event)
+            description = self.confirmation.describe(event)
         except InvalidInputError as error:
-            return self._bury(body, error, "unreadable")
+            return self._dead_letter(body, error, "unreadable")
         except RefusedError as error:
-            return self._bury(body, error, "refused")
-        return self._enter(event, known, seen)
+            return self._dead_letter(body, error, "refused")
+        return self._handle_confirmed(event, description, seen)
 
-    def _enter(self, event: AlarmEvent, known: AlarmDescription, seen: Transition | None) -> Taken:
-        """Handle a message that CloudWatch bears out, and so may what was seen before it."""
-        implausible = self.confirming.implausible(seen, known)
+    def _handle_confirmed(
+        self, event: AlarmEvent, description: AlarmDescription, seen: Transition | None
+    ) -> IntakeResult:
+        """Handle a message that CloudWatch confirms; `seen` may not be confirmed."""
+        implausible = self.confirmation.implausible(seen, description)
         before = seen if implausible is None else None
         if before is not None and before.at > event.at:
-            return self._late(event)
+            return self._handle_late(event)
         if event.detail.state.value == "OK":
-            return self._recover(event, before, implausible)
+            return self._attach_recovery(event, before, implausible)
         if before is not None and before.at == event.at:
             history = self.recorder.store.load(before.incident_id)
             if has_fired(history, event):
-                return Taken(*self.placing.again(before.incident_id, history))
-        return Taken(*self.placing.place(event, known, implausible))
+                return IntakeResult(*self.correlator.resume(before.incident_id, history))
+        return IntakeResult(*self.correlator.place(event, description, implausible))
 
-    def _late(self, event: AlarmEvent) -> Taken:
-        """A newer transition was handled: this one changes nothing, but a lost start is made up."""
+    def _handle_late(self, event: AlarmEvent) -> IntakeResult:
+        """Handle a change older than the latest: only a missing start is made up."""
         history = self.recorder.store.load(event.incident_id)
         if not history:
-            return Taken("older", event.incident_id)
-        return Taken(*self.placing.again(event.incident_id, history))
+            return IntakeResult("older", event.incident_id)
+        return IntakeResult(*self.correlator.resume(event.incident_id, history))
 
-    def _recover(
+    def _attach_recovery(
         self, event: AlarmEvent, seen: Transition | None, implausible: datetime | None
-    ) -> Taken:
-        """Attach the recovery to the open incident that took the alarm's last transition."""
+    ) -> IntakeResult:
+        """Record the recovery in the open incident that took the alarm's last change."""
         incident_id = seen.incident_id if seen else event.incident_id
         if self.operations.record_transition(event.arn, event.at, incident_id, implausible):
-            return Taken("older", incident_id)
+            return IntakeResult("older", incident_id)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmRecovered | None:
-            if self.placing.ended.has(incident_id, history) or has_recovered(history, event):
+            if self.correlator.ended.has(incident_id, history) or has_recovered(history, event):
                 return None
-            if is_noted(history, event):
+            if at_event_limit(history, event):
                 return None
             if event.arn not in {alarm.arn for alarm in alarms_of(history)}:
                 return None
-            fact = {"alarm_name": event.detail.alarm_name, "recovered_at": event.at}
-            return AlarmRecovered.model_validate({**header, **fact})
+            fields = {"alarm_name": event.detail.alarm_name, "recovered_at": event.at}
+            return AlarmRecovered.model_validate({**header, **fields})
 
         recorded = self.recorder.record(incident_id, build)
         if recorded.event:
-            return Taken("recovered", incident_id)
-        closed = self.placing.ended.has(incident_id, recorded.history)
-        return Taken(_unrecorded(recorded.history, event, closed=closed), incident_id)
+            return IntakeResult("recovered", incident_id)
+        closed = self.correlator.ended.has(incident_id, recorded.history)
+        return IntakeResult(
+            _unrecorded_verdict(recorded.history, event, closed=closed), incident_id
+        )
 
-    def _bury(
+    def _dead_letter(
         self, body: str, error: Exception, verdict: Literal["unreadable", "refused"]
-    ) -> Taken:
-        self.dead_letters.put({"body": body[:KEPT_CHARACTERS]}, str(error)[:KEPT_REASON])
-        return Taken(verdict)
+    ) -> IntakeResult:
+        self.dead_letters.put({"body": body[:MAX_CHARACTERS]}, str(error)[:MAX_REASON])
+        return IntakeResult(verdict)
 
 
-def _unrecorded(
+def _unrecorded_verdict(
     history: Sequence[IncidentEvent], event: AlarmEvent, *, closed: bool
 ) -> Literal["repeat", "flaps", "stray_recovery"]:
-    """Return why a recovery became no fact."""
+    """Return the verdict on a recovery that was not recorded."""
     if has_recovered(history, event):
         return "repeat"
-    flaps = is_noted(history, event) and not closed
+    flaps = at_event_limit(history, event) and not closed
     return "flaps" if flaps else "stray_recovery"

@@ -1,4 +1,4 @@
-"""One open incident per resource, whatever races: the open keys, checked against the log."""
+"""Open keys: one open incident per resource under any races, checked against the log."""
 
 import random
 import time
@@ -17,32 +17,32 @@ from quorum.ports.log import ClosingBook, EventStore, OpeningBook
 
 @dataclass(frozen=True, slots=True)
 class EndedIncidents:
-    """Asks the two books."""
+    """Lookup of ended incidents in the two stores."""
 
     openings: OpeningBook
     closings: ClosingBook
 
     def has(self, incident_id: str, history: Sequence[IncidentEvent]) -> bool:
-        """Return whether it has. Of an incident of before intake kept openings the log tells."""
+        """Return whether the incident has ended; without a stored opening its log decides."""
         if self.closings.find(incident_id) is not None:
             return True
-        told = any(isinstance(fact, IncidentClosed) for fact in history)
-        return told and self.openings.find(incident_id) is None
+        closed = any(isinstance(event, IncidentClosed) for event in history)
+        return closed and self.openings.find(incident_id) is None
 
 
 OPENING_SECONDS: Final = 120
-"""How long keys are held before the incident is in the log: longer than any attempt to open it."""
+"""Lifetime of keys until the incident is logged: longer than any attempt to open it."""
 OPEN_SECONDS: Final = 86_400
-"""How long an open incident holds its resources; closing releases them before."""
+"""Lifetime of an open incident's keys; closing releases them earlier."""
 ATTEMPTS: Final = 6
-"""Less than two seconds in all, so that ten such messages still fit the function's time."""
+"""Less than two seconds in all, so that ten such messages fit the function's timeout."""
 BASE_SECONDS: Final = 0.05
 CAP_SECONDS: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class OpenKeys:
-    """Takes open keys, all or none."""
+    """Claims open keys, all or none."""
 
     store: EventStore
     operations: Operations
@@ -52,34 +52,34 @@ class OpenKeys:
     jitter: Callable[[float], float] = lambda cap: random.uniform(0, cap)  # noqa: S311
 
     def claim(self, keys: Iterable[str], incident_id: str) -> str:
-        """Take all keys and return `incident_id`, or return the open incident that has one.
+        """Claim all keys and return `incident_id`, or return the open incident that holds one.
 
-        A key of a closed incident is taken over. While another environment is opening the holder,
-        this waits; it raises ConcurrencyConflictError when that takes too long.
+        A closed incident's key is taken over. While another environment is opening the holder, this
+        waits; it raises ConcurrencyConflictError when that takes too long.
         """
         wanted = sorted(set(keys))
         for attempt in range(ATTEMPTS):
-            holder = self._take(wanted, incident_id)
+            holder = self._claim_all(wanted, incident_id)
             if holder is not None:
                 return holder
             self.sleep(self.jitter(min(CAP_SECONDS, BASE_SECONDS * 2**attempt)))
-        raise ConcurrencyConflictError(f"somebody else is still opening {', '.join(wanted)}")
+        raise ConcurrencyConflictError(f"another delivery is still opening {', '.join(wanted)}")
 
     def keep(self, incident_id: str, own: Iterable[str], edges: Iterable[str]) -> None:
-        """Hold an open incident's keys: resources while it is open, edges within the window."""
+        """Extend an open incident's keys: resources while open, edges within the window."""
         for keys, seconds in ((own, OPEN_SECONDS), (edges, RELATED_WINDOW_SECONDS)):
             for key in keys:
-                self._hold(key, incident_id, seconds)
+                self._claim_one(key, incident_id, seconds)
 
-    def _take(self, keys: Sequence[str], incident_id: str) -> str | None:
+    def _claim_all(self, keys: Sequence[str], incident_id: str) -> str | None:
         for count, key in enumerate(keys):
-            holder = self._hold(key, incident_id, OPENING_SECONDS)
+            holder = self._claim_one(key, incident_id, OPENING_SECONDS)
             if holder != incident_id:
                 self.operations.release(incident_id, keys[:count])
                 return holder if self.store.load(holder) else None
         return incident_id
 
-    def _hold(self, key: str, incident_id: str, seconds: int) -> str:
+    def _claim_one(self, key: str, incident_id: str, seconds: int) -> str:
         until = self.now() + timedelta(seconds=seconds)
         holder = self.operations.hold(key, incident_id, until)
         if holder != incident_id and self.ended.has(holder, self.store.load(holder)):

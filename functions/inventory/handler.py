@@ -1,4 +1,4 @@
-"""Wiring of the inventory: a schedule's tick in, snapshots and changes out."""
+"""Wiring of the inventory: a scheduled run in; snapshots and changes out."""
 
 from typing import Any, Final
 
@@ -20,7 +20,7 @@ from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, logger, m
 
 
 class InventorySettings(Settings):
-    """What the stacks set."""
+    """Environment variables."""
 
     INVENTORY_TABLE: str
     EXECUTIONS_TABLE: str
@@ -49,10 +49,10 @@ survey: Final = Survey(
 
 @entry
 def lambda_handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, int]:
-    """Return how many resources were seen, how many changes found, and how much failed."""
+    """Return the numbers of resources read, of changes found and of failures."""
     seen, changed, failed = survey.run()
     for reason in failed:
-        logger.warning("not seen", reason=reason)
+        logger.warning("resource not read", reason=reason)
     metrics.add_metric(name="ResourcesSeen", unit=MetricUnit.Count, value=seen)
     metrics.add_metric(name="ChangesSeen", unit=MetricUnit.Count, value=changed)
     metrics.add_metric(name="ResourcesNotSeen", unit=MetricUnit.Count, value=len(failed))

@@ -1,4 +1,4 @@
-"""One pass over everything that may change: the service map's resources and the alarms'."""
+"""Survey of all resources that may change: those of the service map and of the alarms."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,73 +18,77 @@ T = TypeVar("T")
 WORKERS: Final = 8
 
 Targets = dict[ResourceId, str | None]
-"""What to look at, and by which alias."""
+"""Resources to inspect, each with the alias to inspect it by."""
 
 
-class Surveyed(NamedTuple):
-    """What a pass came to."""
+class SurveyResult(NamedTuple):
+    """Counts of a survey."""
 
     seen: int
     changed: int
     failed: tuple[str, ...]
-    """The resources and lists that could not be read, with the reason."""
+    """The resources and lists that could not be read, with the error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Looks at every resource of the map and of the opted-in alarms."""
+    """Inspects every resource of the map and of the opted-in alarms."""
 
     topology: TopologySource
     registry: AlarmRegistry
     prefixes: Sequence[str]
     inventory: Inventory
 
-    def run(self) -> Surveyed:
-        """Look at everything once; what fails does not stop the rest, and is in the answer.
+    def run(self) -> SurveyResult:
+        """Inspect everything once; failures are returned and do not stop the rest.
 
-        Raises SourceUnavailableError when neither the map nor the alarms can be listed.
+        Raises SourceUnavailableError if neither the map nor the alarms can be listed.
         """
         targets, failed = self._targets()
         with ThreadPoolExecutor(WORKERS) as pool:
-            looks = list(pool.map(self._look, sorted(targets.items(), key=lambda t: t[0])))
-        failed += [one for one in looks if isinstance(one, str)]
-        counts = [one for one in looks if isinstance(one, int)]
-        return Surveyed(len(counts), sum(counts), tuple(failed))
+            results = list(pool.map(self._inspect, sorted(targets.items(), key=lambda t: t[0])))
+        failed += [one for one in results if isinstance(one, str)]
+        counts = [one for one in results if isinstance(one, int)]
+        return SurveyResult(len(counts), sum(counts), tuple(failed))
 
     def _targets(self) -> tuple[Targets, list[str]]:
         failed: list[str] = []
         nothing: Sequence[WatchedMetric] = ()
-        service_map = _tried("service map", self.topology.service_map, ServiceMap(), failed)
-        alarms = _tried("alarms", lambda: self.registry.watched(self.prefixes), nothing, failed)
+        service_map = _read_or_default(
+            "service map", self.topology.service_map, ServiceMap(), failed
+        )
+        alarms = _read_or_default(
+            "alarms", lambda: self.registry.watched(self.prefixes), nothing, failed
+        )
         if len(failed) == 2:  # noqa: PLR2004 - both lists
             raise SourceUnavailableError("; ".join(failed))
-        targets = of_alarms(alarms, service_map) | of_map(service_map)
+        targets = alarm_targets(alarms, service_map) | map_targets(service_map)
         return {r: alias for r, alias in targets.items() if is_watched(r)}, failed
 
-    def _look(self, target: tuple[ResourceId, str | None]) -> int | str:
-        """Return how many changes the look found, or why there was none."""
+    def _inspect(self, target: tuple[ResourceId, str | None]) -> int | str:
+        """Return the number of changes found, or the error."""
         try:
-            look = self.inventory.observe(*target)
+            diff = self.inventory.observe(*target)
         except QuorumError as error:
             return f"{target[0]}: {error}"
-        return len(look.changes) if look else 0
+        return len(diff.changes) if diff else 0
 
 
-def of_map(service_map: ServiceMap) -> Targets:
-    """Return the map's services, with their aliases, and all that they depend on."""
-    needed: Targets = {r: None for s in service_map.services for r in s.depends_on}
-    return needed | {s.resource: s.alias for s in service_map.services}
+def map_targets(service_map: ServiceMap) -> Targets:
+    """Return the map's services with their aliases, and all their dependencies."""
+    dependencies: Targets = {r: None for s in service_map.services for r in s.depends_on}
+    return dependencies | {s.resource: s.alias for s in service_map.services}
 
 
-def of_alarms(alarms: Sequence[WatchedMetric], service_map: ServiceMap) -> Targets:
-    """Return the resources that the alarms watch; those that cannot be told are left out."""
+def alarm_targets(alarms: Sequence[WatchedMetric], service_map: ServiceMap) -> Targets:
+    """Return the resources that the alarms watch, as far as they can be resolved."""
     found = ((resolve(*alarm, service_map), alias_of(alarm.dimensions)) for alarm in alarms)
     return {resource: alias for resource, alias in found if resource is not None}
 
 
-def _tried(what: str, read: Callable[[], T], otherwise: T, failed: list[str]) -> T:
+def _read_or_default(name: str, read: Callable[[], T], default: T, failed: list[str]) -> T:
     try:
         return read()
     except QuorumError as error:
-        failed.append(f"{what}: {error}")
-        return otherwise
+        failed.append(f"{name}: {error}")
+        return default

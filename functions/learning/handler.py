@@ -1,4 +1,4 @@
-"""Kinesis to the memory: how incidents ended, and what that says of the seats."""
+"""Wiring of learning: a stream of events in; memories and suspensions of seats out."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from functions.learning.equivocation_review import EquivocationReview
 from functions.learning.learn import learn
-from functions.learning.reputation import Reputation
-from functions.learning.struck import Struck
+from functions.learning.reputation import ReputationReview
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
 from quorum.adapters.dynamodb.controls import DynamoDBControls
@@ -24,7 +24,7 @@ from quorum.runtime.stream_batches import process
 
 
 class LearningSettings(Settings):
-    """The log, its evidence, the memory, and where seats are suspended."""
+    """Tables of events, memories and suspensions, the evidence bucket, and the seats' keys."""
 
     EVENTS_TABLE: str
     EVIDENCE_BUCKET: str
@@ -42,8 +42,8 @@ suspensions = Suspensions(
     DynamoDBControls(table(settings.CONTROLS_TABLE)),
     DynamoDBControlLog(table(settings.OVERRIDES_TABLE)),
 )
-reputation = Reputation(memory, suspensions, utc_now)
-struck = Struck(
+reputation = ReputationReview(memory, suspensions, utc_now)
+equivocations = EquivocationReview(
     store,
     suspensions,
     KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
@@ -53,17 +53,18 @@ evidence = S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDE
 
 
 def handle(record: KinesisStreamRecord) -> None:
-    """Suspend the seats that contradicted themselves in one incident, and if it has ended, remember
-    it, and look at the seats that were wrong in it."""
-    for seat in struck.review(record.kinesis.data_as_bytes()):
-        logger.warning("a seat was suspended: it signed two votes", seat=seat)
-        metrics.add_metric(name="SeatsStruck", unit=MetricUnit.Count, value=1)
-    ended = learn(record.kinesis.data_as_bytes(), store, evidence, memory)
-    bad = reputation.review(ended.seats) if ended else []
-    if bad:
-        logger.warning("seats were suspended for their record", seats=bad)
-    metrics.add_metric(name="IncidentsRemembered", unit=MetricUnit.Count, value=int(bool(ended)))
-    metrics.add_metric(name="SeatsOfBadRecord", unit=MetricUnit.Count, value=len(bad))
+    """Suspend equivocating seats; remember a closed incident and review its wrong seats."""
+    for seat in equivocations.review(record.kinesis.data_as_bytes()):
+        logger.warning("seat suspended: it signed two votes", seat=seat)
+        metrics.add_metric(name="SeatsSuspendedForTwoVotes", unit=MetricUnit.Count, value=1)
+    remembered = learn(record.kinesis.data_as_bytes(), store, evidence, memory)
+    unreliable = reputation.review(remembered.seats) if remembered else []
+    if unreliable:
+        logger.warning("seats suspended for their track record", seats=unreliable)
+    metrics.add_metric(
+        name="IncidentsRemembered", unit=MetricUnit.Count, value=int(bool(remembered))
+    )
+    metrics.add_metric(name="SeatsSuspendedForRecord", unit=MetricUnit.Count, value=len(unreliable))
 
 
 @entry

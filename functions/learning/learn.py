@@ -1,6 +1,6 @@
-"""Remember how an incident ended, and for each seat whether the world proved its vote right."""
+"""Memory of closed incidents: how each ended, and whether each seat's vote was right."""
 
-from functions.learning.outcomes import seat_outcomes, verb_taken, worked
+from functions.learning.outcomes import action_helped, seat_outcomes, verb_taken
 from quorum.application.stream_notifications import parse_notification, read_to_head
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.incident import Incident, replay
@@ -11,11 +11,11 @@ from quorum.ports.log import EventStore, EvidenceStore, Memory
 def learn(
     data: bytes, store: EventStore, evidence: EvidenceStore, memory: Memory
 ) -> Remembered | None:
-    """Remember the incident that the record tells of, if it is closed; return what is remembered.
+    """Remember the record's incident if it is closed; return the memory.
 
-    Any fact of a closed incident will do, so that a lost notification of its end loses nothing;
-    remembering again changes nothing. Raises InvalidInputError for a record that is none of ours,
-    InvalidHistoryError for a log or evidence that contradicts itself, StoreUnavailableError.
+    Any event of a closed incident triggers it, so a lost notification of the end loses nothing.
+    Idempotent. Raises InvalidInputError for a record of another format, InvalidHistoryError for
+    inconsistent log or evidence, and StoreUnavailableError.
     """
     incident = replay(read_to_head(store, parse_notification(data)))
     if incident.closed is None:
@@ -25,7 +25,7 @@ def learn(
         closed_at=incident.closed.occurred_at.timestamp(),
         fingerprint=_fingerprint(incident, evidence),
         verb=verb_taken(incident),
-        worked=worked(incident),
+        worked=action_helped(incident),
         seats=seat_outcomes(incident),
     )
     memory.remember(remembered)
@@ -33,6 +33,6 @@ def learn(
 
 
 def _fingerprint(incident: Incident, evidence: EvidenceStore) -> dict[str, float]:
-    """Return what it looked like; nothing when no evidence was frozen: then nothing is like it."""
+    """Return the evidence's fingerprint; empty without evidence: then nothing is similar."""
     frozen = incident.evidence
     return fingerprint(evidence.get_bundle(frozen.evidence)) if frozen else {}

@@ -1,4 +1,4 @@
-"""Voted what, and was it right: only what the log proves, and None for all the rest."""
+"""Outcomes of votes: right, wrong, or None where the log proves neither."""
 
 from quorum.domain.events import VoteCast
 from quorum.domain.incident import Incident
@@ -7,14 +7,14 @@ from quorum.domain.votes import HEALTHY
 
 
 def verb_taken(incident: Incident) -> str | None:
-    """Return the verb of the action that was done, or None when none was."""
+    """Return the verb of the executed action, or None without one."""
     if incident.taken is None or incident.captured is None:
         return None
     return incident.captured.candidate.verb
 
 
-def worked(incident: Incident) -> bool | None:
-    """Return whether the action that was done helped; None when none was, or nobody can tell."""
+def action_helped(incident: Incident) -> bool | None:
+    """Return whether the executed action helped; None if there was none, or it is unknown."""
     if incident.taken is None:
         return None
     if incident.undone is not None:
@@ -33,16 +33,16 @@ def seat_outcomes(incident: Incident) -> tuple[SeatOutcome, ...]:
             tier=vote.tier,
             action=vote.action,
             conf_bp=vote.conf_bp,
-            right=_right(vote, incident),
+            right=_vote_was_right(vote, incident),
         )
         for vote in votes
     )
 
 
-def _right(vote: VoteCast, incident: Incident) -> bool | None:
+def _vote_was_right(vote: VoteCast, incident: Incident) -> bool | None:
     if vote.action == HEALTHY:
         dismissed = incident.closed is not None and incident.closed.outcome == "dismissed"
         return True if dismissed else None
     if incident.taken is None or vote.action != incident.taken.action:
         return None
-    return worked(incident)
+    return action_helped(incident)

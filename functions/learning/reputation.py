@@ -1,42 +1,50 @@
-"""A seat whose record is bad is suspended, until a person lifts it."""
+"""Suspension of seats with a bad track record, until a person reinstates them.
 
-from collections.abc import Iterable, Sequence
+Nothing here can raise a weight. A suspended seat is silent: denominators and the threshold stay, so
+one seat fewer can send an incident to a person but authorise nothing.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from functions.learning.reputation_rule import unreliable
 from quorum.application.equivocation import Suspensions
 from quorum.domain.memories import Remembered, SeatOutcome
+from quorum.domain.statistics import wilson
 from quorum.domain.suspensions import Suspension
 from quorum.ports.clock import Clock
 from quorum.ports.log import Memory
 
-MOST_INCIDENTS: Final = 1000
+MAX_INCIDENTS: Final = 1000
+MIN_JUDGED: Final = 20
+COIN_FLIP: Final = 0.5
+"""A seat that is right less often than this is worse than a coin flip."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reputation:
-    """Reads records from the memory; suspends, and does nothing else."""
+class ReputationReview:
+    """Review of seats' track records in the memory."""
 
     memory: Memory
     suspensions: Suspensions
     now: Clock
 
     def review(self, outcomes: Iterable[SeatOutcome]) -> list[str]:
-        """Look at the seats that were just proved wrong; return those whose record is bad.
+        """Review the seats just proved wrong; suspend and return the unreliable ones.
 
-        What a person has lifted counts from then on anew. Reviewing again changes nothing. Raises
-        StoreUnavailableError.
+        Votes from before a reinstatement do not count. Idempotent. Raises StoreUnavailableError.
         """
         wrong = sorted({one.seat for one in outcomes if one.right is False})
         if not wrong:
             return []
-        lifted = self.suspensions.reinstated_at()
-        past = self.memory.remembered(MOST_INCIDENTS)
-        found = {seat: _judged(seat, past, lifted.get(seat, 0.0)) for seat in wrong}
-        bad = [seat for seat, judged in found.items() if unreliable(list(judged.values()))]
+        reinstated = self.suspensions.reinstated_at()
+        past = self.memory.remembered(MAX_INCIDENTS)
+        judged_by_seat = {
+            seat: _judged_votes(seat, past, reinstated.get(seat, 0.0)) for seat in wrong
+        }
+        bad = [seat for seat, judged in judged_by_seat.items() if unreliable(list(judged.values()))]
         for seat in bad:
-            self._suspend(seat, found[seat])
+            self._suspend(seat, judged_by_seat[seat])
         return bad
 
     def _suspend(self, seat: str, judged: dict[str, bool]) -> None:
@@ -45,14 +53,16 @@ class Reputation:
             Suspension(
                 seat=seat,
                 since=self.now().timestamp(),
-                reason=f"it was right in {right} of {len(judged)} incidents that proved it",
-                proof=tuple(sorted(incident for incident, well in judged.items() if not well)),
+                reason=f"right in {right} of {len(judged)} incidents with a verified outcome",
+                proof=tuple(
+                    sorted(incident for incident, was_right in judged.items() if not was_right)
+                ),
             )
         )
 
 
-def _judged(seat: str, past: Sequence[Remembered], since: float) -> dict[str, bool]:
-    """Return whether it was right, by incident, where that is known; only what ended later."""
+def _judged_votes(seat: str, past: Sequence[Remembered], since: float) -> dict[str, bool]:
+    """Return whether the seat was right, by incident; only known ones that closed after `since`."""
     return {
         one.incident_id: outcome.right
         for one in past
@@ -60,3 +70,12 @@ def _judged(seat: str, past: Sequence[Remembered], since: float) -> dict[str, bo
         for outcome in one.seats
         if outcome.seat == seat and outcome.right is not None
     }
+
+
+def unreliable(judged: Collection[bool]) -> bool:
+    """Return whether the judged votes (True: right) prove the seat right less than half the time.
+
+    It takes MIN_JUDGED of them, and a Wilson interval that lies below one half.
+    """
+    enough = len(judged) >= MIN_JUDGED
+    return enough and wilson(sum(judged), len(judged)).upper < COIN_FLIP

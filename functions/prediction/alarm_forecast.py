@@ -1,9 +1,9 @@
-"""What the alarm's own series will do next, for people: the vote does not rest on it."""
+"""Forecast of the alarm's own series, shown to people: the vote does not depend on it."""
 
 from typing import Final
 
-from functions.prediction.breach_forecast import chances
-from functions.prediction.interval_forecast import interval
+from functions.prediction.breach_forecast import breach_chances
+from functions.prediction.interval_forecast import forecast_interval
 from quorum.domain.evidence import Bundle
 from quorum.seats.signals.traffic import alarmed
 
@@ -11,42 +11,46 @@ LIKELY: Final = 0.5
 _RISING: Final = frozenset({"GreaterThanThreshold", "GreaterThanOrEqualToThreshold"})
 
 
-def outlook(bundle: Bundle) -> str:
-    """Return what is expected of the alarm's next period, and when it breaches, if it does not.
+def forecast_text(bundle: Bundle) -> str:
+    """Return the expected next period, and the time to a breach if it is not breaching.
 
-    Empty where the alarm has no upper threshold, or too little was seen to tell.
+    Empty if the alarm has no upper threshold, or there is too little data.
     """
-    alarm, values = bundle.alarms[0], periods(bundle)
+    alarm, values = bundle.alarms[0], alarm_periods(bundle)
     if alarm.threshold is None or alarm.comparison not in _RISING or not values:
         return ""
-    expected = interval(values, 1)
-    told = "" if expected is None else f"; next {expected.expected:.3g} ({_span(*expected[2:])})"
+    expected = forecast_interval(values, 1)
+    text = (
+        ""
+        if expected is None
+        else f"; next {expected.expected:.3g} ({_interval_text(*expected[2:])})"
+    )
     if values[-1] > alarm.threshold:
-        return told
-    found = chances(values, alarm.threshold)
+        return text
+    found = breach_chances(values, alarm.threshold)
     first = next((c for c in found if c.probability >= LIKELY), found[-1] if found else None)
     if first is None:
-        return told
+        return text
     seconds = first.horizon * alarm.period_seconds
-    return f"{told}; a breach within {seconds} s: {first.probability:.0%}"
+    return f"{text}; a breach within {seconds} s: {first.probability:.0%}"
 
 
-def periods(bundle: Bundle) -> list[float]:
-    """Return the alarmed series in the alarm's own periods, oldest first, as far as they are over.
+def alarm_periods(bundle: Bundle) -> list[float]:
+    """Return the alarmed series in the alarm's own periods, oldest first, complete ones only.
 
     Sums add up; of any other statistic the highest counts. A period without a point is left out.
     """
     alarm, found = bundle.alarms[0], dict[int, float]()
-    over = (int(bundle.taken_at.timestamp()) - bundle.onset) // alarm.period_seconds
+    ended_periods = (int(bundle.taken_at.timestamp()) - bundle.onset) // alarm.period_seconds
     for at, value in sorted(alarmed(bundle).items()):
-        place = (at - bundle.onset) // alarm.period_seconds
-        before = found.get(place)
+        period = (at - bundle.onset) // alarm.period_seconds
+        before = found.get(period)
         if before is None:
-            found[place] = value
+            found[period] = value
         else:
-            found[place] = before + value if alarm.statistic == "Sum" else max(before, value)
-    return [value for place, value in found.items() if place < over]
+            found[period] = before + value if alarm.statistic == "Sum" else max(before, value)
+    return [value for period, value in found.items() if period < ended_periods]
 
 
-def _span(low: float, high: float) -> str:
+def _interval_text(low: float, high: float) -> str:
     return f"80 % between {low:.3g} and {high:.3g}"

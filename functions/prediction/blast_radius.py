@@ -1,4 +1,4 @@
-"""Whom a fault reaches: who already shows it and since when, and who is next and about when."""
+"""Blast radius: resources that already fail, and those that are likely to follow, with times."""
 
 from collections.abc import Mapping
 from math import sqrt
@@ -13,52 +13,60 @@ from quorum.seats.signals.traffic import before_and_after, measured, steps
 SIGMA: Final = 3.0
 
 
-class Reached(NamedTuple):
-    """A resource with when it was, or probably will be, reached."""
+class ReachedResource(NamedTuple):
+    """A resource with the time at which it was, or probably will be, reached."""
 
     resource: ResourceId
     at: float
     """Epoch seconds."""
     probability: float
-    """1 for who shows it already."""
+    """1 for a resource that already fails."""
 
 
-def blast_radius(bundle: Bundle) -> tuple[Reached, ...]:
-    """Return who is reached, in the order of time; then by probability and name.
+def blast_radius(bundle: Bundle) -> tuple[ReachedResource, ...]:
+    """Return the reached resources, ordered by time, then by probability and name.
 
-    Who depends on someone reached is expected to follow as often, and as late, as others did here.
-    Whom nobody measures may be reached, but is not judged.
+    A dependent of a reached resource is expected to follow as often, and as late, as others did
+    here. Unmeasured resources are not judged.
     """
-    hit = {r: at for r in measured(bundle) if (at := _since(bundle, r)) is not None}
-    found = [Reached(resource, at, 1.0) for resource, at in hit.items()]
+    failing_since = {
+        r: at for r in measured(bundle) if (at := _failing_since(bundle, r)) is not None
+    }
+    reached = [ReachedResource(resource, at, 1.0) for resource, at in failing_since.items()]
     pairs = [
-        (caller, below)
+        (caller, callee)
         for caller in measured(bundle)
-        for below in callees(bundle, caller)
-        if below in hit
+        for callee in callees(bundle, caller)
+        if callee in failing_since
     ]
-    lags = [hit[a] - hit[b] for a, b in pairs if a in hit and hit[a] >= hit[b]]
-    follows = (sum(a in hit for a, _ in pairs) + 1) / (len(pairs) + 2)
+    lags = [
+        failing_since[a] - failing_since[b]
+        for a, b in pairs
+        if a in failing_since and failing_since[a] >= failing_since[b]
+    ]
+    follows = (sum(a in failing_since for a, _ in pairs) + 1) / (len(pairs) + 2)
     lag = max(float(_period(bundle)), median(lags) if lags else 0.0)
-    found += [
-        Reached(resource, bundle.taken_at.timestamp() + lag * calls, follows**calls)
-        for resource, calls in _ahead(bundle, hit).items()
+    reached += [
+        ReachedResource(resource, bundle.taken_at.timestamp() + lag * calls, follows**calls)
+        for resource, calls in _next_reached(bundle, failing_since).items()
     ]
-    return tuple(sorted(found, key=lambda r: (r.at, -r.probability, r.resource)))
+    return tuple(sorted(reached, key=lambda r: (r.at, -r.probability, r.resource)))
 
 
-def _ahead(bundle: Bundle, hit: Mapping[ResourceId, float]) -> dict[ResourceId, int]:
-    """Return who depends on someone reached but is not, with the fewest calls between."""
+def _next_reached(
+    bundle: Bundle, failing_since: Mapping[ResourceId, float]
+) -> dict[ResourceId, int]:
+    """Return the dependents that are not reached yet, with the fewest calls between."""
     nearest: dict[ResourceId, int] = {}
-    for resource in hit:
+    for resource in failing_since:
         for caller, calls in caller_distances(bundle, resource).items():
-            if caller not in hit:
+            if caller not in failing_since:
                 nearest[caller] = min(calls, nearest.get(caller, calls))
     return nearest
 
 
-def _since(bundle: Bundle, resource: ResourceId) -> float | None:
-    """Return the first period since the onset that fails more than the resource usually does."""
+def _failing_since(bundle: Bundle, resource: ResourceId) -> float | None:
+    """Return the first period since the onset that fails more than usual."""
     before, after = before_and_after(bundle, resource)
     usual = before.ratio
     excess = after.failures - usual * after.attempts

@@ -1,7 +1,7 @@
-"""Error budgets on several windows, as the SRE Workbook alerts on them (chapter 5, Google, 2018).
+"""Multi-window burn-rate rules for error budgets (SRE Workbook, chapter 5; Google, 2018).
 
-A burn rate of 1 spends the budget of the objective's 30 days in 30 days. A rule holds when both a
-long window, so that it matters, and a short one, so that it still goes on, burn that fast.
+A burn rate of 1 spends the budget of the objective's 30 days in 30 days. A rule holds if both its
+long window, for significance, and its short one, for recency, burn at its rate.
 """
 
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 
 from quorum.seats.signals.traffic import Step, add_up
 
-BUDGET: Final = 30 * 86400
-"""Seconds that an objective is for."""
-FEW: Final = 10.0
-"""Failures in the long window below which a rate is chance."""
+BUDGET_SECONDS: Final = 30 * 86400
+"""The period of an objective."""
+MIN_FAILURES: Final = 10.0
+"""Failures in the long window below which a rate is noise."""
 
 
-class Rule(NamedTuple):
+class BurnRule(NamedTuple):
     """Two windows in seconds, and the burn rate that both must reach."""
 
     long: int
@@ -23,39 +23,47 @@ class Rule(NamedTuple):
     rate: float
 
 
-RULES: Final = (Rule(3600, 300, 14.4), Rule(21600, 1800, 6.0), Rule(259200, 21600, 1.0))
+BURN_RULES: Final = (
+    BurnRule(3600, 300, 14.4),
+    BurnRule(21600, 1800, 6.0),
+    BurnRule(259200, 21600, 1.0),
+)
 """They spend 2 %, 5 % and 10 % of the budget; the first two page a person, the last can wait."""
 
 
-class Burn(NamedTuple):
-    """A rule as it stands."""
+class BurnStatus(NamedTuple):
+    """A rule's current state."""
 
-    rule: Rule
+    rule: BurnRule
     long: float
     short: float
     """Burn rates of the two windows."""
     covered: bool
-    """The series are as old as the long window; if not, it is judged on what there is."""
+    """True if the series cover the long window; if not, the available part is judged."""
     holds: bool
 
 
-def burns(told: Sequence[Step], objective: float, now: float) -> tuple[Burn, ...]:
-    """Return how each rule stands at that time, the most urgent first; none without steps.
+def burn_statuses(observed: Sequence[Step], objective: float, now: float) -> tuple[BurnStatus, ...]:
+    """Return each rule's status at that time, the most urgent first; empty without steps.
 
     `objective` is the share of requests that should succeed, below 1.
     """
-    first = min((step.at for step in told), default=now)
-    return tuple(_burn(told, rule, objective, now, first) for rule in RULES if told)
+    first = min((step.at for step in observed), default=now)
+    return tuple(
+        _burn_status(observed, rule, objective, now, first) for rule in BURN_RULES if observed
+    )
 
 
-def spent_in(rate: float) -> float | None:
-    """Return in how many seconds a whole budget is gone at that rate; None if it never is."""
-    return BUDGET / rate if rate > 0 else None
+def seconds_to_exhaustion(rate: float) -> float | None:
+    """Return the seconds until a whole budget is spent at that rate; None if never."""
+    return BUDGET_SECONDS / rate if rate > 0 else None
 
 
-def _burn(told: Sequence[Step], rule: Rule, objective: float, now: float, first: float) -> Burn:
-    long, short = (add_up(told, now - span, now + 1) for span in rule[:2])
+def _burn_status(
+    observed: Sequence[Step], rule: BurnRule, objective: float, now: float, first: float
+) -> BurnStatus:
+    long, short = (add_up(observed, now - span, now + 1) for span in rule[:2])
     allowed = max(1e-9, 1 - objective)
     rates = long.ratio / allowed, short.ratio / allowed
-    enough = long.failures >= FEW
-    return Burn(rule, *rates, first <= now - rule.long, enough and min(rates) >= rule.rate)
+    enough = long.failures >= MIN_FAILURES
+    return BurnStatus(rule, *rates, first <= now - rule.long, enough and min(rates) >= rule.rate)

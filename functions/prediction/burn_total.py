@@ -1,4 +1,4 @@
-"""Whose budget is gone first: the whole spend of each resource, without windows or versions."""
+"""Burn-total method: each resource's whole overspent budget, without windows or versions."""
 
 from collections.abc import Mapping
 from math import sqrt
@@ -16,9 +16,9 @@ LISTED: Final = 0.7
 
 
 def burn_total(bundle: Bundle, _deps: Deps) -> Opinion:
-    """Return shares by the budget that was spent where a candidate shows, and upstream of it.
+    """Return shares by the budget overspent at a candidate's resources and upstream.
 
-    Raises NotApplicableError when no budget is overspent.
+    Raises NotApplicableError if no budget is overspent.
     """
     end = bundle.taken_at.timestamp() + 1
     spent = {}
@@ -27,22 +27,22 @@ def burn_total(bundle: Bundle, _deps: Deps) -> Opinion:
         allowed = whole.attempts * (1 - bundle.objectives.get(resource, OBJECTIVE))
         certain = whole.failures - 2 * sqrt(whole.failures + 1)
         spent[resource] = max(0.0, certain - allowed)
-    everything = sum(spent.values())
-    if not everything:
+    total_spent = sum(spent.values())
+    if not total_spent:
         raise NotApplicableError("no error budget is overspent")
     weights = {c.id: _weight(bundle, c, spent) for c in bundle.candidates}
     total = sum(weights.values())
     return Opinion(
         probabilities={i: LISTED * w**2 / total for i, w in weights.items()} if total else {},
         none=1 - LISTED,
-        reason=f"{everything:.0f} requests failed beyond the objectives",
+        reason=f"{total_spent:.0f} requests failed beyond the objectives",
         cites=tuple(s.id for s in bundle.series if s.measure == "errors")[:6],
     )
 
 
 def _weight(bundle: Bundle, candidate: Candidate, spent: Mapping[str, float]) -> float:
-    """Return the share of the spend upstream of the candidate, as far as it spends itself."""
-    near = witnesses(bundle, candidate.resource, frozenset(spent))
-    shows = max((spent[r] for r in near), default=0.0) / max(spent.values())
-    reach = sum(spent.get(r, 0.0) for r in caller_distances(bundle, candidate.resource))
-    return shows * reach / sum(spent.values())
+    """Return the share of the spend upstream of the candidate, scaled by its own spend."""
+    showing = witnesses(bundle, candidate.resource, frozenset(spent))
+    shows = max((spent[r] for r in showing), default=0.0) / max(spent.values())
+    upstream = sum(spent.get(r, 0.0) for r in caller_distances(bundle, candidate.resource))
+    return shows * upstream / sum(spent.values())

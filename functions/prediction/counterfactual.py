@@ -1,6 +1,6 @@
-"""What would the alarmed series have done without the change? Forecast it, and compare.
+"""Counterfactual method: the alarmed series compared with its forecast without the change.
 
-For each candidate that undoes a change, the series before the change is fitted and forecast over
+For each candidate that reverts a change, the series before the change is fitted and forecast over
 the rest. If the change is the cause, the series leaves the forecast just after it and stays away;
 if it came too early, the series first follows a forecast that it should have left.
 """
@@ -11,9 +11,9 @@ from math import log
 from statistics import median
 from typing import Final
 
-from functions.prediction.alarm_forecast import outlook
+from functions.prediction.alarm_forecast import forecast_text
 from functions.prediction.forecast import forecast, forecasts
-from functions.prediction.unproven_changes import unspoiled
+from functions.prediction.unproven_changes import probability_unspoiled
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Change
 from quorum.domain.votes import Opinion
@@ -29,83 +29,89 @@ from quorum.seats.signals.traffic import alarmed
 
 UNLISTED: Final = 0.06
 LAGS: Final = (0, 1, 2, 3, 5, 8)
-"""Periods that a cause may take to show."""
+"""Periods until a cause may show."""
 DECAY: Final = 1.0
-"""How much less likely each further period is, as a logarithm."""
+"""Log-odds lost per further period."""
 SHARPNESS: Final = 0.85
-"""Neighbouring points are not independent: their log-likelihood counts by this much."""
-LEAST: Final = 5
+"""Neighbouring points are correlated: their log-likelihood is scaled by this."""
+MIN_POINTS: Final = 5
 RECENT: Final = 240
-"""Points back from now that are looked at: a forecast forgets what is older."""
+"""Points considered, back from now: a forecast forgets older ones."""
 
-Seen = Sequence[tuple[int, float]]
+DatedValues = Sequence[tuple[int, float]]
 
 
 def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
-    """Return how likely each candidate's change is where the alarmed series left its forecast.
+    """Return each candidate's probability by where the alarmed series left its forecast.
 
     Raises NotApplicableError without enough alarmed points or without a dated change.
     """
     seen = sorted(alarmed(bundle).items())[-RECENT:]
     undone = changes_undone(bundle)
-    if len(seen) < 2 * LEAST or not undone:
+    if len(seen) < 2 * MIN_POINTS or not undone:
         raise NotApplicableError("too few alarmed points, or no candidate undoes a change")
     _, usual = forecast([value for at, value in seen if at < bundle.onset])
-    cuts = _cuts([value for _, value in seen], usual)
+    cuts = _cut_gains([value for _, value in seen], usual)
     share = log((1 - UNLISTED) / len(undone))
     scores = {
         i: share + SHARPNESS * _fit(bundle, seen, cuts, change) for i, (_, change) in undone.items()
     }
-    scores[""] = log(UNLISTED) + SHARPNESS * log_mean(cuts[LEAST:-1])
-    found = normalised(scores)
-    none, left = found.pop(""), _left(seen, bundle.onset)
+    scores[""] = log(UNLISTED) + SHARPNESS * log_mean(cuts[MIN_POINTS:-1])
+    probabilities = normalised(scores)
+    none, outside = probabilities.pop(""), _share_outside_forecast(seen, bundle.onset)
     return Opinion(
-        probabilities={i: p * left * unspoiled(bundle, undone[i][0]) for i, p in found.items()},
+        probabilities={
+            i: p * outside * probability_unspoiled(bundle, undone[i][0])
+            for i, p in probabilities.items()
+        },
         none=none,
-        reason=f"the newest points of the alarmed series are {left:.0%} outside its forecast"
-        f"{outlook(bundle)}",
+        reason=f"the newest points of the alarmed series are {outside:.0%} outside its forecast"
+        f"{forecast_text(bundle)}",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )
 
 
-def _fit(bundle: Bundle, seen: Seen, cuts: Sequence[float], change: Change) -> float:
+def _fit(bundle: Bundle, seen: DatedValues, cuts: Sequence[float], change: Change) -> float:
     """Return the log-likelihood that the series leaves its forecast at the change, or soon after.
 
-    A cut before which too little was seen cannot be judged: it fits as well as no cut.
+    A cut with too few points before it cannot be judged: it fits as well as no cut.
     """
     period = min((b[0] - a[0] for a, b in pairwise(seen)), default=1)
     fits = []
     for date in change_span(bundle, change).grid(period):
         first = sum(at + period <= date for at, _ in seen)
-        late = [cuts[min(first + lag, len(seen))] - DECAY * lag for lag in LAGS]
-        fits.append(log_mean(late))
+        lagged = [cuts[min(first + lag, len(seen))] - DECAY * lag for lag in LAGS]
+        fits.append(log_mean(lagged))
     return log_mean(fits)
 
 
-def _cuts(values: Sequence[float], usual: float) -> list[float]:
-    """Return, for each cut, how much better *left the forecast there* fits than never having.
+def _cut_gains(values: Sequence[float], usual: float) -> list[float]:
+    """Return each cut's log-likelihood gain of *left the forecast there* over *never left*.
 
-    Without enough before the cut, or anything since, neither fits better.
+    Without enough points before the cut, or any since, the gain is 0.
     """
-    ahead = forecasts(values)[LEAST:-1]
-    judged = [_cut(values[cut:], ahead[cut - LEAST], usual) for cut in range(LEAST, len(values))]
-    return [*[0.0] * LEAST, *judged, 0.0]
+    ahead = forecasts(values)[MIN_POINTS:-1]
+    gains = [
+        _cut_gain(values[cut:], ahead[cut - MIN_POINTS], usual)
+        for cut in range(MIN_POINTS, len(values))
+    ]
+    return [*[0.0] * MIN_POINTS, *gains, 0.0]
 
 
-def _cut(since: Sequence[float], ahead: tuple[float, float], usual: float) -> float:
-    """Few points before the cut may seem calmer than the series usually is: `usual` bounds that."""
+def _cut_gain(since: Sequence[float], ahead: tuple[float, float], usual: float) -> float:
+    """Return the gain of one cut. `usual` is the least sigma: few points may seem too calm."""
     expected, sigma = ahead[0], max(ahead[1], usual)
     level = median(since)
-    around = [v - level for v in since]
-    spread = max(sigma, MAD_TO_SIGMA * median(map(abs, around)), abs(level) ** 0.5)
-    return log_students(around, spread) - log_students([v - expected for v in since], sigma)
+    deviations = [v - level for v in since]
+    spread = max(sigma, MAD_TO_SIGMA * median(map(abs, deviations)), abs(level) ** 0.5)
+    return log_students(deviations, spread) - log_students([v - expected for v in since], sigma)
 
 
-def _left(seen: Seen, onset: int) -> float:
-    """Return the share of the newest points that lie outside the forecast's 95 % interval."""
+def _share_outside_forecast(seen: DatedValues, onset: int) -> float:
+    """Return the share of the newest points outside the forecast's 95 % interval."""
     before = [value for at, value in seen if at < onset]
-    newest = [value for _, value in seen[-LEAST:]]
-    if len(before) < LEAST:
+    newest = [value for _, value in seen[-MIN_POINTS:]]
+    if len(before) < MIN_POINTS:
         return 0.5
     expected, sigma = forecast(before)
     return sum(abs(v - expected) > 2 * sigma for v in newest) / len(newest)

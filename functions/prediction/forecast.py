@@ -1,4 +1,4 @@
-"""A forecast with an interval, from few points: damped Holt smoothing over robust residuals."""
+"""Forecast with an interval, from few points: damped Holt smoothing with robust residuals."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,13 +9,13 @@ LEVEL: Final = 0.2
 TREND: Final = 0.05
 DAMPING: Final = 0.8
 FIRST: Final = 5
-"""Points that the first level is the mean of."""
+"""The first level is the mean of this many points."""
 
 
 def forecast(values: Sequence[float]) -> tuple[float, float]:
-    """Return the expected level and its sigma; of nothing: 0, as uncertain as a count of none.
+    """Return the expected level and its sigma; without values, 0 and a zero count's sigma.
 
-    The trend is damped to its limit; sigma comes from the one-step residuals, and is never below
+    The trend is damped to its limit. Sigma comes from the one-step residuals, and is never below
     that of counts with this mean.
     """
     ahead, residuals = _smoothed(values)
@@ -25,14 +25,14 @@ def forecast(values: Sequence[float]) -> tuple[float, float]:
 def forecasts(values: Sequence[float]) -> list[tuple[float, float]]:
     """Return the forecast after each number of values, from none to all of them.
 
-    All begin at the level of the first FIRST: those after fewer know more than was known then.
+    All begin at the mean of the first FIRST values, so those after fewer values use later ones.
     """
     ahead, residuals = _smoothed(values)
     return [(level, _sigma(residuals[:n], values[:n])) for n, level in enumerate(ahead)]
 
 
 def _smoothed(values: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Return the level ahead after each number of values, and how far off each value was."""
+    """Return the level ahead after each number of values, and each value's residual."""
     first = values[:FIRST]
     level, trend = sum(first) / max(1, len(first)), 0.0
     ahead, residuals = [level], []

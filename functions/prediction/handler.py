@@ -1,4 +1,4 @@
-"""A prediction seat as a function; SEAT says which."""
+"""Lambda handler of a prediction seat, selected by SEAT."""
 
 from typing import Final
 

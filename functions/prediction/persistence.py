@@ -1,4 +1,4 @@
-"""What is will last: how constantly the alarmed series has been off since each change."""
+"""Persistence method: the share of time that the alarmed series was off since each change."""
 
 from typing import Final
 
@@ -10,29 +10,31 @@ from quorum.seats.signals.change_windows import change_span, changes_undone
 from quorum.seats.signals.traffic import alarmed
 
 LISTED: Final = 0.75
-LEAST: Final = 5
+MIN_POINTS: Final = 5
 
 
 def persistence(bundle: Bundle, _deps: Deps) -> Opinion:
-    """Return, per candidate that undoes a change, how constantly all was off since it.
+    """Return, per candidate that reverts a change, a share by how constantly the series was off.
 
-    *Off* is above all that came before the first of these changes. Raises NotApplicableError
-    without such a candidate or without enough points before it.
+    *Off* is above all values before the first of these changes. Raises NotApplicableError without
+    such a candidate or without enough points before it.
     """
     seen = alarmed(bundle)
     starts = {i: change_span(bundle, c).last for i, (_, c) in changes_undone(bundle).items()}
     usual = [v for at, v in seen.items() if at < min([*starts.values(), bundle.onset])]
-    if not starts or len(usual) < LEAST:
+    if not starts or len(usual) < MIN_POINTS:
         raise NotApplicableError("no candidate undoes a change, or too few points before it")
     limit = max(usual)
-    off = {}
+    shares = {}
     for candidate, start in starts.items():
         since = [v for at, v in seen.items() if at >= min(start, bundle.onset)]
-        off[candidate] = sum(v > limit for v in since) / len(since) if since else 0.0
-    whole = sum(share**2 for share in off.values())
-    best = max(off.values())
+        shares[candidate] = sum(v > limit for v in since) / len(since) if since else 0.0
+    total = sum(share**2 for share in shares.values())
+    best = max(shares.values())
     return Opinion(
-        probabilities={i: LISTED * best * s**2 / whole if whole else 0.0 for i, s in off.items()},
+        probabilities={
+            i: LISTED * best * s**2 / total if total else 0.0 for i, s in shares.items()
+        },
         none=1 - LISTED,
         reason=f"off in {best:.0%} of the time since the likeliest change",
         cites=tuple(s.id for s in bundle.series if s.alarmed),

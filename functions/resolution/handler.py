@@ -1,4 +1,4 @@
-"""A resolution seat as a function; SEAT says which."""
+"""Lambda handler of a resolution seat, selected by SEAT."""
 
 from typing import Final
 

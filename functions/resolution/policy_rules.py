@@ -1,7 +1,7 @@
-"""Score feasible candidates by rules: recent changes, visible symptoms, risk.
+"""Policy rules: feasible and safe candidates, and the smallest one that addresses the symptom.
 
-A score card in log-odds, one line per rule. Feasibility is not scored: a candidate that cannot be
-done, or cannot be undone, is out.
+A score card in log-odds, one line per rule. Feasibility is not scored: a candidate that is not
+possible, or not reversible, is excluded.
 """
 
 from math import exp
@@ -27,29 +27,29 @@ POINTS: Final = {
     "low risk": 0.2,
     "high risk": -1.0,
 }
-"""Fitted to simulated incidents (`tests/calibration.py`) and rounded; risks are judgement."""
+"""Fitted to simulated incidents (`tests/calibration.py`) and rounded; the risks are estimated."""
 
 
 def policy_rules(bundle: Bundle, _deps: Deps) -> Opinion:
     """Return the probability of every feasible candidate by the score card."""
     seen = symptoms(bundle)
-    odds, why = {}, {}
+    odds, rules = {}, {}
     for candidate in bundle.candidates:
-        if refusal(bundle, candidate) is None:
-            why[candidate.id] = matching_rules(bundle, candidate, seen)
-            odds[candidate.id] = exp(START + sum(POINTS[rule] for rule in why[candidate.id]))
-    whole = 1 + sum(odds.values())
+        if infeasible(bundle, candidate) is None:
+            rules[candidate.id] = matching_rules(bundle, candidate, seen)
+            odds[candidate.id] = exp(START + sum(POINTS[rule] for rule in rules[candidate.id]))
+    total = 1 + sum(odds.values())
     best = max(odds, key=lambda i: (odds[i], i), default=None)
     return Opinion(
-        probabilities={i: o / whole for i, o in odds.items()},
-        none=1 / whole,
-        reason=", ".join(why[best]) if best else "no candidate is feasible",
+        probabilities={i: o / total for i, o in odds.items()},
+        none=1 / total,
+        reason=", ".join(rules[best]) if best else "no candidate is feasible",
         cites=next((c.cites for c in bundle.candidates if c.id == best), ()),
     )
 
 
-def refusal(bundle: Bundle, candidate: Candidate) -> str | None:
-    """Return why the candidate is out whatever it promises, or None."""
+def infeasible(bundle: Bundle, candidate: Candidate) -> str | None:
+    """Return the reason to exclude the candidate regardless of its score, or None."""
     if not verb(candidate.verb).reversible:
         return "it cannot be undone"
     states = {state.resource: state.settings for state in bundle.states}
@@ -60,7 +60,7 @@ def refusal(bundle: Bundle, candidate: Candidate) -> str | None:
 
 
 def matching_rules(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list[str]:
-    """Return the names of the rules in `POINTS` that hold for the candidate."""
+    """Return the names of the rules that hold for the candidate."""
     symptom = addressed_failures(candidate)
     places = {*witnesses(bundle, candidate.resource, seen.seen)}
     showing = seen.throttles if symptom == "throttles" else seen.errors

@@ -1,4 +1,4 @@
-"""Wiring of verification: one look at the same alarms and the affected traffic per call."""
+"""Wiring of verification: one check of the incident's alarms and affected traffic per call."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.verification.deadlines import Patience
+from functions.verification.judgement import RecoveryDeadline
 from functions.verification.verify import Verification
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
@@ -25,7 +25,7 @@ from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, 
 
 
 class VerificationSettings(Settings):
-    """What the stacks set; RECOVERY_WINDOWS evaluation windows, at most RECOVERY_CAP_SECONDS."""
+    """Environment variables; RECOVERY_WINDOWS in evaluation windows, the cap in seconds."""
 
     EVENTS_TABLE: str
     DECISIONS_TABLE: str
@@ -51,14 +51,14 @@ verification = Verification(
     alarms=CloudWatchAlarms(cloudwatch),
     metrics=CloudWatchMetrics(cloudwatch),
     topology=SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
-    patience=Patience(settings.RECOVERY_WINDOWS, settings.RECOVERY_CAP_SECONDS),
+    deadline=RecoveryDeadline(settings.RECOVERY_WINDOWS, settings.RECOVERY_CAP_SECONDS),
     now=utc_now,
 )
 
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return {"verdict"}; see `Verification.check` for the errors."""
+    """Check the recovery and return {"verdict"}; see `Verification.check` for the errors."""
     verdict = verification.check(parse_command(VerifyRecovery, event))
     metrics.add_metric(name=f"Verified_{verdict}", unit=MetricUnit.Count, value=1)
     return {"verdict": verdict}

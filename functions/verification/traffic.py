@@ -1,21 +1,21 @@
-"""What the traffic says: healthy for a whole window since the effect, failing, or too quiet."""
+"""Verdict on traffic: healthy for a whole window since the effect, failing, or silent."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 
-from functions.verification.watched import Watched
+from functions.verification.traffic_metrics import TrafficMetrics
 from quorum.ports.telemetry import MetricSource
 
-COMPARABLE: Final = 0.5
-"""The share of the requests before the onset that makes traffic comparable."""
-ENOUGH_SUCCESSES: Final = 5
+COMPARABLE_SHARE: Final = 0.5
+"""Share of the requests before the onset that makes traffic comparable."""
+MIN_SUCCESSES: Final = 5
 
-Points = tuple[tuple[int, float], ...]
+Datapoints = tuple[tuple[int, float], ...]
 
 
-class Moments(NamedTuple):
-    """When it began, when we acted, and now, in seconds since 1970; how long a window is."""
+class ObservationTimes(NamedTuple):
+    """Onset, effect and now, in epoch seconds; the length of a window in seconds."""
 
     onset: float
     effect: float
@@ -23,8 +23,8 @@ class Moments(NamedTuple):
     window: int
 
 
-class Traffic(NamedTuple):
-    """One resource's counts in the newest window, and what they say."""
+class ObservedTraffic(NamedTuple):
+    """One resource's verdict and counts in the newest window."""
 
     verdict: Literal["healthy", "failing", "silent"]
     requests: float
@@ -34,43 +34,45 @@ class Traffic(NamedTuple):
 
 
 def observe(
-    source: MetricSource, watching: tuple[Watched, ...], moments: Moments
-) -> tuple[Traffic, ...]:
-    """Return how each resource does. Raises SourceUnavailableError."""
-    if not watching:
+    source: MetricSource, traffic_metrics: tuple[TrafficMetrics, ...], times: ObservationTimes
+) -> tuple[ObservedTraffic, ...]:
+    """Return each resource's traffic. Raises SourceUnavailableError."""
+    if not traffic_metrics:
         return ()
-    longest = max(_whole(moments.window, one.period) + one.period for one in watching)
-    answers = source.fetch(
-        [query for one in watching for query in (one.requests, one.errors)],
-        datetime.fromtimestamp(moments.onset - longest, UTC),
-        datetime.fromtimestamp(moments.now, UTC),
+    longest = max(_round_up(times.window, one.period) + one.period for one in traffic_metrics)
+    points = source.fetch(
+        [query for one in traffic_metrics for query in (one.requests, one.errors)],
+        datetime.fromtimestamp(times.onset - longest, UTC),
+        datetime.fromtimestamp(times.now, UTC),
     )
-    return tuple(_judge(one, answers, moments) for one in watching)
+    return tuple(_judge(one, points, times) for one in traffic_metrics)
 
 
-def _judge(one: Watched, answers: Mapping[str, Points], moments: Moments) -> Traffic:
-    served, failed = answers.get(one.requests.id, ()), answers.get(one.errors.id, ())
-    period, window = one.period, _whole(moments.window, one.period)
-    onset = moments.onset // period * period
-    first = -(-moments.effect // period) * period
-    ended = [at + period for at, _ in served if at >= first and at + period <= moments.now]
+def _judge(
+    one: TrafficMetrics, points: Mapping[str, Datapoints], times: ObservationTimes
+) -> ObservedTraffic:
+    served, failed = points.get(one.requests.id, ()), points.get(one.errors.id, ())
+    period, window = one.period, _round_up(times.window, one.period)
+    onset = times.onset // period * period
+    first = -(-times.effect // period) * period
+    ended = [at + period for at, _ in served if at >= first and at + period <= times.now]
     end = max(ended, default=first)
     start = max(end - window, first)
     requests, errors = _sum(served, start, end), _sum(failed, start, end)
     before = _sum(served, onset - window, onset)
     ratio = _sum(failed, onset - window, onset) / before if before else 0.0
     allowed = max(1.0, requests * max(ratio, 1 - one.objective))
-    enough = max(ENOUGH_SUCCESSES, COMPARABLE * before)
+    enough = max(MIN_SUCCESSES, COMPARABLE_SHARE * before)
     if errors > allowed:
-        return Traffic("failing", requests, errors, before)
-    whole = before > 0 and end - first >= window and requests - errors >= enough
-    return Traffic("healthy" if whole else "silent", requests, errors, before)
+        return ObservedTraffic("failing", requests, errors, before)
+    complete = before > 0 and end - first >= window and requests - errors >= enough
+    return ObservedTraffic("healthy" if complete else "silent", requests, errors, before)
 
 
-def _whole(seconds: int, period: int) -> int:
-    """Return the time rounded up to whole periods."""
+def _round_up(seconds: int, period: int) -> int:
+    """Return the seconds rounded up to whole periods."""
     return -(-seconds // period) * period
 
 
-def _sum(points: Points, start: float, end: float) -> float:
+def _sum(points: Datapoints, start: float, end: float) -> float:
     return sum(value for at, value in points if start <= at < end)

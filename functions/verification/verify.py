@@ -1,16 +1,21 @@
-"""Did it help? Read from the very alarms that fired, and from the traffic that they stand for.
+"""Verification of recovery: the alarms that fired, and the traffic behind them.
 
-Silence is no health: without enough successful requests nothing is called recovered.
+Silence is not health: without enough successful requests there is no recovery.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from functions.verification.deadlines import Patience, window_seconds
-from functions.verification.judgement import Finding, judge, judge_dismissal
-from functions.verification.traffic import Moments, Traffic, observe
-from functions.verification.watched import watched
+from functions.verification.judgement import (
+    RecoveryDeadline,
+    RecoveryFinding,
+    judge,
+    judge_dismissal,
+    window_seconds,
+)
+from functions.verification.traffic import ObservationTimes, ObservedTraffic, observe
+from functions.verification.traffic_metrics import traffic_to_watch
 from quorum.application.recorder import Header, Recorder
 from quorum.domain.commands import VerifyRecovery, VerifyResult
 from quorum.domain.errors import InvalidInputError, SourceUnavailableError
@@ -25,23 +30,23 @@ from quorum.ports.telemetry import AlarmSource, MetricSource, TopologySource
 from quorum.ports.voting import DecisionBook
 
 
-class Since(NamedTuple):
-    """When recovery is counted from, what it judges, and the evidence with its alarms."""
+class VerificationSubject(NamedTuple):
+    """The action or dismissal to verify, its start, its evidence and its alarms."""
 
-    at: float
-    """In seconds since 1970."""
+    since: float
+    """Epoch seconds from which recovery counts."""
     action: str
     """Empty for a dismissal."""
     bundle: Bundle
     alarms: tuple[Alarm, ...]
-    """Those that have to recover, those that joined after the evidence among them."""
+    """The alarms that have to recover, including those that joined after the evidence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """Looks once, each time it is asked; records what it found at the end, once.
+    """Checks once per call; stores and records the final verdict once.
 
-    Its verdict is kept in a book that it alone writes: the log's fact is for people.
+    The verdict is stored where verification alone writes; the event is for people.
     """
 
     recorder: Recorder
@@ -53,76 +58,80 @@ class Verification:
     alarms: AlarmSource
     metrics: MetricSource
     topology: TopologySource
-    patience: Patience
+    deadline: RecoveryDeadline
     now: Clock
 
     def check(self, request: VerifyRecovery) -> VerifyResult:
-        """Return the verdict: the recorded one, or what the alarms and the traffic say now.
+        """Return the stored verdict, or judge the current alarms and traffic.
 
-        Raises InvalidInputError when there is nothing of that mode to verify.
+        Raises InvalidInputError when the incident has nothing of that mode to verify.
         """
         incident_id, mode = request.incident_id, request.mode
-        known = self.verdicts.find(incident_id, mode)
-        if known is not None:
-            return self._tell(known, None)
-        since = self._since(request)
-        finding = self._look(since, request)
+        stored = self.verdicts.find(incident_id, mode)
+        if stored is not None:
+            return self._record(stored, None)
+        subject = self._subject(request)
+        finding = self._judge(subject, request)
         if finding.verdict == "pending":
             return "pending"
-        found = Verified(
+        verified = Verified(
             incident_id=incident_id,
             mode=mode,
-            action=since.action,
+            action=subject.action,
             verdict=finding.verdict,
             verified_at=self.now().timestamp(),
         )
-        return self._tell(self.verdicts.put(found), finding)
+        return self._record(self.verdicts.put(verified), finding)
 
-    def _look(self, since: Since, request: VerifyRecovery) -> Finding:
+    def _judge(self, subject: VerificationSubject, request: VerifyRecovery) -> RecoveryFinding:
         now = self.now().timestamp()
-        late = now - since.at >= self.patience.deadline_seconds(since.alarms)
-        states, traffic, gap = self._observe(since, now)
-        decide = judge if request.mode == "action" else judge_dismissal
-        return decide(states, traffic, gap=gap, late=late)._replace(seconds=now - since.at)
+        overdue = now - subject.since >= self.deadline.seconds(subject.alarms)
+        states, traffic, gap = self._observe(subject, now)
+        judge_by_mode = judge if request.mode == "action" else judge_dismissal
+        return judge_by_mode(states, traffic, gap=gap, overdue=overdue)._replace(
+            seconds=now - subject.since
+        )
 
     def _observe(
-        self, since: Since, now: float
-    ) -> tuple[list[str], tuple[Traffic, ...], str | None]:
-        """Return the alarms' states, the traffic, and why one of these could not be read."""
-        alarms = since.alarms
+        self, subject: VerificationSubject, now: float
+    ) -> tuple[list[str], tuple[ObservedTraffic, ...], str | None]:
+        """Return the alarms' states, the traffic, and the error if one could not be read."""
+        alarms = subject.alarms
         names = [alarm.name for alarm in alarms]
         states = ["UNKNOWN"] * len(names)
         try:
             found = self.alarms.states(names)
             states = [found[name].state if name in found else "GONE" for name in names]
-            watching = watched(alarms, since.bundle, self.topology.service_map())
-            moments = Moments(since.bundle.onset, since.at, now, window_seconds(alarms))
-            return states, observe(self.metrics, watching, moments), None
+            traffic_metrics = traffic_to_watch(alarms, subject.bundle, self.topology.service_map())
+            times = ObservationTimes(
+                subject.bundle.onset, subject.since, now, window_seconds(alarms)
+            )
+            return states, observe(self.metrics, traffic_metrics, times), None
         except SourceUnavailableError as error:
             return states, (), str(error)
 
-    def _tell(self, verified: Verified, finding: Finding | None) -> VerifyResult:
-        """Append RecoveryChecked unless the log tells this verdict, and return it.
+    def _record(self, verified: Verified, finding: RecoveryFinding | None) -> VerifyResult:
+        """Append RecoveryChecked unless the log has this verdict; return the verdict.
 
-        Of a verdict that was kept before its fact was written only itself is known by now.
+        After a crash between storing and recording, only the verdict itself is known.
         """
-        seen = finding._asdict() if finding else _UNSEEN
-        said = {**seen, "verdict": verified.verdict}
+        observed = finding._asdict() if finding else _LOST_OBSERVATION
+        fields = {**observed, "verdict": verified.verdict}
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> RecoveryChecked | None:
             newest = replay(history).checked
-            told = newest is not None and newest.verdict == verified.verdict
-            return None if told else RecoveryChecked.model_validate({**header, **said})
+            recorded = newest is not None and newest.verdict == verified.verdict
+            return None if recorded else RecoveryChecked.model_validate({**header, **fields})
 
         self.recorder.record(verified.incident_id, build)
         return verified.verdict
 
-    def _since(self, request: VerifyRecovery) -> Since:
-        """Return what is verified. Raises InvalidInputError when there is no such thing."""
+    def _subject(self, request: VerifyRecovery) -> VerificationSubject:
+        """Return the subject. Raises InvalidInputError if there is none."""
         decision = replay(self.recorder.store.load(request.incident_id)).decision
-        book = self.decisions.find(request.incident_id, decision.round) if decision else None
-        if decision is None or book is None or book.decision["evidence"] != decision.evidence:
-            raise InvalidInputError("incident_id: no decision is in the book that the log tells of")
+        stored = self.decisions.find(request.incident_id, decision.round) if decision else None
+        if decision is None or stored is None or stored.decision["evidence"] != decision.evidence:
+            raise InvalidInputError("incident_id: no matching decision record found")
         bundle = require_round(
             self.evidence.get_bundle(decision.evidence), request.incident_id, decision.round
         )
@@ -130,17 +139,19 @@ class Verification:
         alarms = opening.alarms if opening else bundle.alarms
         fence = self.ledger.find(request.incident_id, "act")
         if request.mode == "action" and fence is not None and fence.state == "done":
-            return Since(fence.ended_at or fence.started_at, fence.action, bundle, alarms)
-        if request.mode == "dismissal" and book.decision["route"] == "dismiss":
-            return Since(decision.occurred_at.timestamp(), "", bundle, alarms)
+            return VerificationSubject(
+                fence.ended_at or fence.started_at, fence.action, bundle, alarms
+            )
+        if request.mode == "dismissal" and stored.decision["route"] == "dismiss":
+            return VerificationSubject(decision.occurred_at.timestamp(), "", bundle, alarms)
         raise InvalidInputError(f"mode: the incident has no {request.mode} to verify")
 
 
-_UNSEEN: Final[dict[str, object]] = {
+_LOST_OBSERVATION: Final[dict[str, object]] = {
     "alarm_state": "UNKNOWN",
     "requests": 0.0,
     "errors": 0.0,
     "compared_requests": 0.0,
     "seconds": 0.0,
-    "reason": "it was verified, and what was seen then was lost",
+    "reason": "verified earlier; the observations were not recorded",
 }

@@ -1,4 +1,4 @@
-"""Wiring of the warmer: on its schedule it calls the aliases that the state machine calls."""
+"""Wiring of the warmer: a scheduled call of the aliases that the state machine invokes."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from quorum.runtime.lambda_runtime import AWS_CONFIG, WARMING, Settings, entry, 
 
 
 class WarmerSettings(Settings):
-    """What the stacks set."""
+    """Environment variables."""
 
     WARM_ARNS: tuple[str, ...]
 
@@ -23,7 +23,7 @@ functions = LambdaFunctions(boto3.client("lambda", config=AWS_CONFIG))
 
 @entry
 def lambda_handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return how many functions are warm, and how many are not."""
+    """Return the numbers of functions warmed and failed."""
     warmed = warm(functions, settings.WARM_ARNS, WARMING)
     metrics.add_metric(name="Warmed", unit=MetricUnit.Count, value=warmed.warm)
     metrics.add_metric(name="WarmingFailed", unit=MetricUnit.Count, value=len(warmed.failed))

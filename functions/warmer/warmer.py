@@ -1,4 +1,4 @@
-"""Keep functions warm: call each once, all at the same time, with a payload that does no work."""
+"""Warm functions: one concurrent call each, with a payload that does no work."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from quorum.domain.errors import SourceUnavailableError
 
-if TYPE_CHECKING:  # it knows no fact, and need not load any
+if TYPE_CHECKING:  # not needed at runtime, and slow to import
     from quorum.ports.workflow import Functions
 
 
-class Warmed(NamedTuple):
-    """How many answered, and what went wrong with the others."""
+class WarmResult(NamedTuple):
+    """The number of functions that answered, and the errors of the others."""
 
     warm: int
     failed: tuple[str, ...]
 
 
-def warm(functions: "Functions", arns: Sequence[str], payload: Mapping[str, Any]) -> Warmed:
-    """Call every alias; one that fails is counted and keeps no other from being called."""
+def warm(functions: "Functions", arns: Sequence[str], payload: Mapping[str, Any]) -> WarmResult:
+    """Call every alias; a failed call is reported and does not prevent the others."""
 
     def call(arn: str) -> str:
         try:
@@ -28,8 +28,8 @@ def warm(functions: "Functions", arns: Sequence[str], payload: Mapping[str, Any]
         return ""
 
     if not arns:
-        return Warmed(0, ())
+        return WarmResult(0, ())
     with ThreadPoolExecutor(max_workers=len(arns)) as pool:
         answers = list(pool.map(call, arns))
     failed = tuple(answer for answer in answers if answer)
-    return Warmed(len(answers) - len(failed), failed)
+    return WarmResult(len(answers) - len(failed), failed)

@@ -8,10 +8,10 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from functions.approval import identity
+from functions.approval import authentication
 from functions.consensus import decide
 from functions.executor import authority, certificate, round_decision, undo
-from functions.executor.ledger import Acted
+from functions.executor.ledger import FencedAction
 from functions.verification import verify
 from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
 from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
@@ -53,16 +53,16 @@ def _any_bundle(patch: Patch, _: Explorer) -> None:
 
 
 def _the_logs_inverse(patch: Patch, explorer: Explorer) -> None:
-    def told(_: object) -> Acted:
+    def told(_: object) -> FencedAction:
         fact = View(explorer.world).newest("InverseCaptured")
-        return Acted(fact.candidate, fact.captured)
+        return FencedAction(fact.candidate, fact.captured)
 
-    patch.setattr(undo, "acted", told)
+    patch.setattr(undo, "fenced_action", told)
     _no_comparison(patch, explorer)
 
 
 def _no_comparison(patch: Patch, _: Explorer) -> None:
-    patch.setattr(undo, "agree", lambda *_: None)
+    patch.setattr(undo, "check_log_agrees", lambda *_: None)
 
 
 def _a_reason_stops(patch: Patch, _: Explorer) -> None:
@@ -112,7 +112,7 @@ def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
 
 
 def _no_signature(patch: Patch, _: Explorer) -> None:
-    patch.setattr(identity, "signature_problem", lambda *_: None)
+    patch.setattr(authentication, "signature_problem", lambda *_: None)
 
 
 def _no_count(patch: Patch, _: Explorer) -> None:

@@ -1,6 +1,6 @@
-"""dynamodb.raise_capacity: more provisioned units, or on demand, unless autoscaling owns them.
+"""dynamodb.raise_capacity: raise provisioned units or switch to on-demand billing.
 
-DynamoDB has no compare-and-set here: what was captured is read again right before the effect.
+DynamoDB has no compare-and-set here: the captured state is read again right before the effect.
 """
 
 from collections.abc import Callable
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 
-from functions.executor.calls import effect, reading, request_id, same, still
-from functions.executor.ports import Hazards, Settings
+from functions.executor.ports import Hazards, Scalars
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
 from functions.executor.targets import CapacityTarget
+from functions.executor.verb_helpers import aws_errors, check_unchanged, matches, request_id
 from quorum.domain.errors import (
     RefusedError,
     SourceUnavailableError,
@@ -27,7 +27,7 @@ UNITS: Final = ("billing", "read_units", "write_units")
 
 
 class RaiseCapacity:
-    """A table that takes more. `scaling` is a client of Application Auto Scaling."""
+    """Actuator of a table. `scaling` is an Application Auto Scaling client."""
 
     def __init__(
         self,
@@ -38,10 +38,10 @@ class RaiseCapacity:
         self._reader, self._scaling, self._writer = reader, scaling, writer
 
     def hazards(self, candidate: Candidate) -> Hazards:
-        """Return an update that is under way, and scaling targets on the table."""
+        """Return a running table update, and autoscaling on the table."""
         target = CapacityTarget.model_validate(candidate.parameters)
         status = self._table(candidate)["TableStatus"]
-        with reading(f"the scaling of {target.table}"):
+        with aws_errors(f"the scaling of {target.table}"):
             answer = self._scaling.describe_scalable_targets(
                 ServiceNamespace="dynamodb", ResourceIds=[f"table/{target.table}"]
             )
@@ -55,26 +55,26 @@ class RaiseCapacity:
         """Return the capacity; the table must be active and provisioned as observed."""
         target = CapacityTarget.model_validate(candidate.parameters)
         state = self.read(candidate)
-        still(candidate, state)
+        check_unchanged(candidate, state)
         if state["billing"] != "PROVISIONED":
             raise RefusedError(f"{target.table} has no provisioned capacity")
         if (state["read_units"], state["write_units"]) != (target.from_read, target.from_write):
-            raise WorldMovedError(f"{target.table} has {state}")
+            raise WorldMovedError(f"{target.table} now has {state}")
         if target.to_billing and self._table(candidate).get("GlobalSecondaryIndexes"):
-            raise RefusedError(f"{target.table}: the capacity of its indexes could not be undone")
+            raise RefusedError(f"{target.table}: the capacity of its indexes could not be restored")
         return state
 
-    def apply(self, candidate: Candidate, captured: Settings) -> Effect:
-        """Provision more, or charge by request."""
+    def apply(self, candidate: Candidate, captured: Scalars) -> Effect:
+        """Raise the units, or switch to on-demand billing."""
         target = CapacityTarget.model_validate(candidate.parameters)
-        return self._update(candidate, captured, target.wanted)
+        return self._update(candidate, captured, target.target_settings)
 
-    def undo(self, candidate: Candidate, captured: Settings, written: Settings) -> Effect:
-        """Provision what was provisioned."""
+    def undo(self, candidate: Candidate, captured: Scalars, written: Scalars) -> Effect:
+        """Restore the captured capacity."""
         return self._update(candidate, written, captured)
 
     def read(self, candidate: Candidate) -> dict[str, Scalar]:
-        """Return the capacity. Raises SourceUnavailableError while the table is changing it."""
+        """Return the capacity. Raises SourceUnavailableError during a table update."""
         table = self._table(candidate)
         if table["TableStatus"] != "ACTIVE":
             raise SourceUnavailableError(f"{candidate.resource} is {table['TableStatus']}")
@@ -86,31 +86,33 @@ class RaiseCapacity:
             "write_units": units.get("WriteCapacityUnits", 0),
         }
 
-    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
+    def happened(self, candidate: Candidate, captured: Scalars, state: Scalars) -> bool:  # noqa: ARG002
         """Return whether the capacity is the raised one."""
-        return same(state, CapacityTarget.model_validate(candidate.parameters).wanted, *UNITS)
+        return matches(
+            state, CapacityTarget.model_validate(candidate.parameters).target_settings, *UNITS
+        )
 
-    def restored(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
-        """Return whether the capacity is as it was captured."""
-        return same(state, captured, *UNITS)
+    def restored(self, candidate: Candidate, captured: Scalars, state: Scalars) -> bool:  # noqa: ARG002
+        """Return whether the capacity is the captured one."""
+        return matches(state, captured, *UNITS)
 
     def _table(self, candidate: Candidate) -> Any:
         target = CapacityTarget.model_validate(candidate.parameters)
-        with reading(target.table):
+        with aws_errors(target.table):
             return self._reader.describe_table(TableName=target.table)["Table"]
 
-    def _update(self, candidate: Candidate, expected: Settings, wanted: Settings) -> Effect:
+    def _update(self, candidate: Candidate, expected: Scalars, wanted: Scalars) -> Effect:
         target = CapacityTarget.model_validate(candidate.parameters)
         writer = self._writer(candidate)
-        if not same(self.read(candidate), expected, *UNITS):
+        if not matches(self.read(candidate), expected, *UNITS):
             raise WorldMovedError(f"{target.table} no longer has the capacity that was captured")
-        with effect(target.table):
+        with aws_errors(target.table):
             answer = writer.update_table(TableName=target.table, **_request(expected, wanted))
         return Effect({name: wanted[name] for name in UNITS}, request_id(answer))
 
 
-def _request(now: Settings, wanted: Settings) -> Any:
-    """Return what UpdateTable is asked for: the billing only when it changes."""
+def _request(now: Scalars, wanted: Scalars) -> Any:
+    """Return the arguments of UpdateTable; the billing mode only if it changes."""
     billing = {"BillingMode": wanted["billing"]} if wanted["billing"] != now["billing"] else {}
     if wanted["billing"] != "PROVISIONED":
         return billing
@@ -119,7 +121,7 @@ def _request(now: Settings, wanted: Settings) -> Any:
 
 
 def build(session: Session) -> RaiseCapacity:
-    """Return it on AWS."""
+    """Return the actuator on AWS."""
     return RaiseCapacity(
         boto3.client("dynamodb", config=READ_CONFIG),
         boto3.client("application-autoscaling", config=READ_CONFIG),

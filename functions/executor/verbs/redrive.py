@@ -1,4 +1,4 @@
-"""sqs.redrive: send a queue's dead letters back to it. There is no way back: never autonomous."""
+"""sqs.redrive: move a queue's dead letters back to it. Irreversible, so never autonomous."""
 
 import json
 from collections.abc import Callable
@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from functions.executor.calls import effect, reading, request_id, still
 from functions.executor.dependencies import Place
-from functions.executor.ports import Hazards, Settings
+from functions.executor.ports import Hazards, Scalars
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
 from functions.executor.target_binding import arns
 from functions.executor.targets import QueueTarget
+from functions.executor.verb_helpers import aws_errors, check_unchanged, request_id
 from quorum.domain.errors import RefusedError, WorldMovedError
 from quorum.domain.evidence import Candidate, Scalar
 from quorum.ports.execution import Effect
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Redrive:
-    """Dead letters on their way back."""
+    """Actuator of a queue and its dead-letter queue."""
 
     def __init__(
         self, reader: "SQSClient", writer: Callable[[Candidate], "SQSClient"], place: Place
@@ -30,58 +30,58 @@ class Redrive:
         self._reader, self._writer, self._place = reader, writer, place
 
     def hazards(self, candidate: Candidate) -> Hazards:  # noqa: ARG002 - the port's
-        """Return none: a move that is under way is a precondition."""
+        """Return none: `capture` refuses while a move is running."""
         return Hazards()
 
     def capture(self, candidate: Candidate) -> dict[str, Scalar]:
-        """Return the dead letters; there must be some, theirs be this queue, and no move run."""
+        """Return the state; there must be dead letters of this queue, and no running move."""
         target = QueueTarget.model_validate(candidate.parameters)
         state = self.read(candidate)
-        still(candidate, state)
+        check_unchanged(candidate, state)
         if state["dlq"] != target.dead_letter_queue:
-            raise WorldMovedError(f"the dead letters of {target.queue} go to {state['dlq']}")
+            raise WorldMovedError(f"the dead-letter queue of {target.queue} is {state['dlq']}")
         if state["dead_letters"] == 0:
             raise RefusedError(f"{target.dead_letter_queue} is empty")
         if state["moving"]:
-            raise RefusedError(f"{target.dead_letter_queue} is being moved already")
+            raise RefusedError(f"a move from {target.dead_letter_queue} is already running")
         return state
 
-    def apply(self, candidate: Candidate, captured: Settings) -> Effect:
-        """Start the move; SQS itself refuses a second one that runs at the same time."""
+    def apply(self, candidate: Candidate, captured: Scalars) -> Effect:
+        """Start the move; SQS itself refuses a second concurrent one."""
         writer = self._writer(candidate)
         if self.read(candidate)["last_move"] != captured["last_move"]:
-            raise WorldMovedError(f"the dead letters of {candidate.resource} were moved already")
+            raise WorldMovedError(f"the dead letters of {candidate.resource} were already moved")
         source, destination = arns(candidate, self._place)
-        with effect(candidate.resource):
+        with aws_errors(candidate.resource):
             answer = writer.start_message_move_task(SourceArn=source, DestinationArn=destination)
         return Effect({"task": answer["TaskHandle"]}, request_id(answer))
 
-    def undo(self, candidate: Candidate, captured: Settings, written: Settings) -> Effect:  # noqa: ARG002
-        """Refuse: the messages are with their consumers."""
+    def undo(self, candidate: Candidate, captured: Scalars, written: Scalars) -> Effect:  # noqa: ARG002
+        """Raise RefusedError: the consumers have the messages."""
         raise RefusedError("sqs.redrive has no inverse")
 
     def read(self, candidate: Candidate) -> dict[str, Scalar]:
-        """Return the dead-letter queue, how much is in it, and when it was last moved (ms)."""
+        """Return the dead-letter queue, its size, and the start of its latest move (epoch ms)."""
         target = QueueTarget.model_validate(candidate.parameters)
         source, _ = arns(candidate, self._place)
-        with reading(target.dead_letter_queue):
+        with aws_errors(target.dead_letter_queue):
             policy = self._attribute(target.queue, "RedrivePolicy")
-            letters = self._attribute(target.dead_letter_queue, "ApproximateNumberOfMessages")
+            count = self._attribute(target.dead_letter_queue, "ApproximateNumberOfMessages")
             moves = self._reader.list_message_move_tasks(SourceArn=source, MaxResults=1)
         newest = (moves.get("Results") or [{}])[0]
-        dead: str = json.loads(policy or "{}").get("deadLetterTargetArn", "")
+        arn: str = json.loads(policy or "{}").get("deadLetterTargetArn", "")
         return {
-            "dlq": target.dead_letter_queue if dead == source else dead or None,
-            "dead_letters": int(letters or 0),
+            "dlq": target.dead_letter_queue if arn == source else arn or None,
+            "dead_letters": int(count or 0),
             "last_move": newest.get("StartedTimestamp", 0),
             "moving": newest.get("Status") == "RUNNING",
         }
 
-    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
-        """Return whether a move was started since."""
+    def happened(self, candidate: Candidate, captured: Scalars, state: Scalars) -> bool:  # noqa: ARG002
+        """Return whether a move was started since the capture."""
         return state["last_move"] != captured["last_move"]
 
-    def restored(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
+    def restored(self, candidate: Candidate, captured: Scalars, state: Scalars) -> bool:  # noqa: ARG002
         """Return False: nothing restores it."""
         return False
 
@@ -92,7 +92,7 @@ class Redrive:
 
 
 def builder(place: Place) -> Callable[[Session], Redrive]:
-    """Return what builds it on AWS."""
+    """Return the function that builds the actuator on AWS."""
 
     def build(session: Session) -> Redrive:
         return Redrive(

@@ -1,8 +1,8 @@
-"""ssm.restore_parameter: write a former version's value again, with the type and key it has.
+"""ssm.restore_parameter: write a former version's value again, keeping the current type and key.
 
-Values stay in this module: what is captured, written, read or raised holds version numbers alone,
-not even a digest, which would give a short secret away. Parameter Store has no compare-and-set:
-the version is read again right before the effect, and the version written tells of a race.
+Scalars stay inside this module. Captured, written, read and raised data hold version numbers only,
+not even a digest, which would reveal a short secret. Parameter Store has no compare-and-set: the
+version is read again right before the effect, and the version written reveals a race.
 """
 
 from collections.abc import Callable
@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 
-from functions.executor.calls import effect, reading, request_id, same, still
-from functions.executor.ports import Hazards, Settings
-from functions.executor.rollback_floor import pinned
+from functions.executor.ports import Hazards, Scalars
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
 from functions.executor.targets import ParameterTarget
+from functions.executor.verb_helpers import (
+    aws_errors,
+    check_unchanged,
+    matches,
+    request_id,
+    rollback_hazards,
+)
 from quorum.domain.errors import RefusedError, WorldMovedError
 from quorum.domain.evidence import Candidate, Scalar
 from quorum.ports.execution import Effect
@@ -24,46 +29,50 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm.type_defs import ParameterHistoryTypeDef
 
 KEPT: Final = ("Type", "KeyId", "Tier", "DataType", "AllowedPattern", "Description")
-"""What a new version keeps of the one before it."""
+"""Attributes that a new version keeps from the one before it."""
 History = dict[int, "ParameterHistoryTypeDef"]
 
 
 class RestoreParameter:
-    """A parameter that has its former value again, as a new version."""
+    """Actuator of a parameter."""
 
     def __init__(self, reader: "SSMClient", writer: Callable[[Candidate], "SSMClient"]) -> None:
         self._reader, self._writer = reader, writer
 
     def hazards(self, candidate: Candidate) -> Hazards:
-        """Return what the tags pin: nothing deploys or scales a parameter but its stack."""
+        """Return the tags' rollback limits: only a parameter's stack deploys it."""
         name = ParameterTarget.model_validate(candidate.parameters).name
-        with reading(name):
+        with aws_errors(name):
             tags = self._reader.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
-        return pinned(candidate, {tag["Key"]: tag["Value"] for tag in tags.get("TagList", ())})
+        return rollback_hazards(
+            candidate, {tag["Key"]: tag["Value"] for tag in tags.get("TagList", ())}
+        )
 
     def capture(self, candidate: Candidate) -> dict[str, Scalar]:
         """Return the version; the one to restore must be in the history and differ."""
         target = ParameterTarget.model_validate(candidate.parameters)
         history = self._history(target)
         state = _state(target, history)
-        still(candidate, state)
+        check_unchanged(candidate, state)
         if state["version"] != target.from_version:
-            raise WorldMovedError(f"{target.name} has version {state['version']}")
+            raise WorldMovedError(f"{target.name} is now at version {state['version']}")
         former = history.get(target.to_version)
         if former is None:
             raise RefusedError(f"version {target.to_version} is no longer in the history")
         now = history[target.from_version]
         if former["Type"] != now["Type"] or former["Value"] == now["Value"]:
-            raise RefusedError(f"version {target.to_version} has another type, or the same value")
+            raise RefusedError(
+                f"version {target.to_version} has a different type or the same value"
+            )
         return state
 
-    def apply(self, candidate: Candidate, captured: Settings) -> Effect:
+    def apply(self, candidate: Candidate, captured: Scalars) -> Effect:
         """Write the former value."""
         target = ParameterTarget.model_validate(candidate.parameters)
         return self._put(candidate, captured, target.to_version)
 
-    def undo(self, candidate: Candidate, captured: Settings, written: Settings) -> Effect:
-        """Write the value that was there."""
+    def undo(self, candidate: Candidate, captured: Scalars, written: Scalars) -> Effect:
+        """Write the captured version's value."""
         return self._put(candidate, written, int(str(captured["version"])))
 
     def read(self, candidate: Candidate) -> dict[str, Scalar]:
@@ -71,31 +80,31 @@ class RestoreParameter:
         target = ParameterTarget.model_validate(candidate.parameters)
         return _state(target, self._history(target))
 
-    def happened(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
+    def happened(self, candidate: Candidate, captured: Scalars, state: Scalars) -> bool:  # noqa: ARG002
         """Return whether a newer version has the former value."""
-        return same(state, {"value_of": candidate.parameters["to_version"]}, "value_of")
+        return matches(state, {"value_of": candidate.parameters["to_version"]}, "value_of")
 
-    def restored(self, candidate: Candidate, captured: Settings, state: Settings) -> bool:  # noqa: ARG002
-        """Return whether it has the value that was captured."""
-        return same(state, captured, "value_of")
+    def restored(self, candidate: Candidate, captured: Scalars, state: Scalars) -> bool:  # noqa: ARG002
+        """Return whether the value is the captured one."""
+        return matches(state, captured, "value_of")
 
     def _history(self, target: ParameterTarget) -> History:
-        with reading(target.name):
+        with aws_errors(target.name):
             pages = self._reader.get_paginator("get_parameter_history").paginate(
                 Name=target.name, WithDecryption=True
             )
             return {found["Version"]: found for page in pages for found in page["Parameters"]}
 
-    def _put(self, candidate: Candidate, expected: Settings, value_of: int) -> Effect:
+    def _put(self, candidate: Candidate, expected: Scalars, value_of: int) -> Effect:
         target = ParameterTarget.model_validate(candidate.parameters)
         writer = self._writer(candidate)
         history = self._history(target)
         if max(history) != expected["version"]:
-            raise WorldMovedError(f"{target.name} no longer has version {expected['version']}")
+            raise WorldMovedError(f"{target.name} is no longer at version {expected['version']}")
         if value_of not in history:
             raise RefusedError(f"version {value_of} is no longer in the history")
         now: dict[str, Any] = {**history[max(history)]}
-        with effect(target.name):
+        with aws_errors(target.name):
             answer = writer.put_parameter(
                 Name=target.name,
                 Value=history[value_of]["Value"],
@@ -109,20 +118,20 @@ class RestoreParameter:
 
 
 def _state(target: ParameterTarget, history: History) -> dict[str, Scalar]:
-    """Return the newest version, and which of the two versions' values it has, if either."""
+    """Return the newest version, and which of the candidate's two versions has its value."""
     newest = max(history)
-    alike = [
-        known
-        for known in (target.to_version, target.from_version)
+    matching = [
+        version
+        for version in (target.to_version, target.from_version)
         if newest > target.from_version
-        and known in history
-        and history[known]["Value"] == history[newest]["Value"]
+        and version in history
+        and history[version]["Value"] == history[newest]["Value"]
     ]
-    return {"version": newest, "value_of": alike[0] if alike else newest}
+    return {"version": newest, "value_of": matching[0] if matching else newest}
 
 
 def build(session: Session) -> RestoreParameter:
-    """Return it on AWS."""
+    """Return the actuator on AWS."""
     return RestoreParameter(
         boto3.client("ssm", config=READ_CONFIG),
         lambda candidate: boto3.client("ssm", config=EFFECT_CONFIG, **session(candidate)),

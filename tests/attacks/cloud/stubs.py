@@ -150,14 +150,14 @@ def _approval(module: Any, account: "Account") -> None:
     """Have it know which app is ours without a secret's service; nobody else does here."""
     assert account
     app = SlackApp(signing_secret="s" * 32, team="T00000001", app="A00000001")
-    identity = replace(module.approvals.identity, slack=lambda: app)
-    module.approvals = replace(module.approvals, identity=identity)
+    authenticator = replace(module.approvals.authenticator, slack=lambda: app)
+    module.approvals = replace(module.approvals, authenticator=authenticator)
 
 
 def _executor(module: Any, account: "Account") -> None:
     hand = Actuators(account)
-    shelf = Shelf(module.tools.evidence, account)
-    module.tools = replace(module.tools, actuators=hand, deployments=hand, evidence=shelf)
+    shelf = Shelf(module.deps.evidence, account)
+    module.deps = replace(module.deps, actuators=hand, deployments=hand, evidence=shelf)
 
 
 class Shelf:

@@ -178,7 +178,7 @@ def test_votes_that_consensus_signs_with_a_key_of_its_own_are_refused(attacked: 
 
     guard, reason = attacked.refused(incident)
     assert guard == "certificate"
-    assert reason.startswith("a vote does not count: ")
+    assert reason.startswith("invalid vote: ")
     assert "signature" in reason
 
 
@@ -189,7 +189,7 @@ def test_one_seat_that_signs_for_all_is_refused(attacked: Attacked) -> None:
 
     guard, reason = attacked.refused(incident)
     assert guard == "certificate"
-    assert reason.startswith("a vote does not count: ")
+    assert reason.startswith("invalid vote: ")
     assert "signature" in reason
 
 
@@ -220,7 +220,7 @@ def test_one_vote_does_not_count_ten_times(attacked: Attacked) -> None:
     vote = attacked.vote(incident, SEAT)
     attacked.invent(incident, [vote], [attacked.speak(vote)] * len(NAMES))
 
-    assert attacked.refused(incident) == ("certificate", f"{SEAT} votes twice")
+    assert attacked.refused(incident) == ("certificate", f"{SEAT} voted twice")
 
 
 def test_votes_that_no_seat_claimed_weigh_nothing(attacked: Attacked) -> None:
@@ -251,7 +251,7 @@ def test_a_decision_that_is_only_in_the_log_is_refused(attacked: Attacked) -> No
     incident = attacked.open()
     attacked.tell(incident, attacked.decision(incident))
 
-    assert attacked.refused(incident) == ("authority", "the decision is not in the book")
+    assert attacked.refused(incident) == ("authority", "no decision record found")
 
 
 def test_a_decision_that_the_book_has_otherwise_is_refused(attacked: Attacked) -> None:
@@ -261,7 +261,7 @@ def test_a_decision_that_the_book_has_otherwise_is_refused(attacked: Attacked) -
 
     assert attacked.refused(incident) == (
         "authority",
-        "the book and the log disagree on what was decided",
+        "the decision record and the event log disagree",
     )
 
 
@@ -277,7 +277,7 @@ def test_the_certificate_of_yesterday_is_refused(
 
     assert attacked.refused(today) == (
         "certificate",
-        "a vote does not count: it is about another incident",
+        "invalid vote: it is about another incident",
     )
 
 
@@ -339,7 +339,7 @@ def test_forged_evidence_adds_nothing_to_the_catalogue(attacked: Attacked) -> No
     incident = attacked.open(DELETION)
     attacked.invent(incident, (), (), action=DELETION.id)
 
-    assert attacked.refused(incident) == ("target", f"no verb is called {DELETION.verb}")
+    assert attacked.refused(incident) == ("target", f"unknown verb: {DELETION.verb}")
 
 
 @pytest.mark.parametrize("raw", CONFIDENCES.values(), ids=CONFIDENCES)
@@ -356,7 +356,7 @@ def test_a_confidence_that_is_none_counts_for_nothing(attacked: Attacked, raw: s
     assert (made.route, made.score_bp) == ("escalate", 0)
     vote = attacked.vote(invented, SEAT)
     attacked.invent(invented, [vote], [forged(vote, raw, attacked)])
-    assert attacked.refused(invented) == ("certificate", "a vote does not count: it is malformed")
+    assert attacked.refused(invented) == ("certificate", "invalid vote: it is malformed")
 
 
 # --- seats that say one thing here and another there ------------------------------------------

@@ -1,4 +1,4 @@
-"""The wired function: asked, waited for, answered, expired; the token stays in the table."""
+"""The wired function: opened, waited for, answered, expired; the token stays in the table."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from quorum.runtime.lambda_runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.keys import create_key
 from tests.integration.tables import create_table
-from tests.unit.approval.questions import INCIDENT, PEOPLE, TEAM, Desk, frozen
+from tests.unit.approval.approval_case import INCIDENT, PEOPLE, TEAM, ApprovalCase, frozen
 from tests.unit.slack.presses import SECRET, payload, request
 
 TOKEN = "a-token-that-nobody-may-see"  # noqa: S105
@@ -33,7 +33,7 @@ class Deployed:
         self, patch: pytest.MonkeyPatch, issuer: FakeTokenIssuer, seconds: int = 600
     ) -> None:
         self.issuer = issuer
-        self.store, desk = DynamoDBEventStore(create_table("events")), Desk()
+        self.store, desk = DynamoDBEventStore(create_table("events")), ApprovalCase()
         for fact in desk.store.load(INCIDENT):
             self.store.append(fact)
         decided = desk.decisions.find(INCIDENT, 1)
@@ -77,7 +77,7 @@ class Deployed:
         return self.call("answer", approval_id=asked, answer=answer, proof=proof)
 
     def ask(self) -> str:
-        """Ask; return the approval's id."""
+        """Open the approval request; return its id."""
         answer = self.call("open", incident_id=INCIDENT, round=1)
         return str(answer["approval_id"])
 
@@ -86,7 +86,7 @@ class Deployed:
         return self.call("wait", incident_id=INCIDENT, approval_id=asked, task_token=TOKEN)
 
     def expect(self, answer: str) -> None:
-        """Expect that the state machine is told this."""
+        """Expect this result to be sent to the state machine."""
         output = json.dumps({"answer": answer})
         self.stub.add_response("send_task_success", {}, {"taskToken": TOKEN, "output": output})
 

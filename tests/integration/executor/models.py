@@ -1,4 +1,4 @@
-"""What AWS documents and moto lacks: aliases with revisions, account limits, moving messages."""
+"""AWS behaviour that moto lacks: aliases with revisions, account limits, message moves."""
 
 import os
 from collections.abc import Callable
@@ -62,7 +62,7 @@ class Wire:
         self.sent: list[dict[str, Any]] = []
         self._failing: str | None = None
         self.attempts = 0
-        """How often the operation that is lost was sent."""
+        """The number of times that the lost operation was sent."""
         self._own = os.environ["AWS_ACCESS_KEY_ID"]
         inner: BotocoreSession = session._session
         inner.register_component("data_loader", LOADER)

@@ -1,4 +1,4 @@
-"""One resource per verb in moto: what was changed, what would repair it, and who interferes."""
+"""One resource per verb in moto: its change, its repair, and interference by others."""
 
 from typing import Any, ClassVar
 
@@ -51,7 +51,7 @@ class Scene:
         raise NotImplementedError
 
     def interfere(self) -> None:
-        """Change the resource, as somebody else would."""
+        """Change the resource from outside."""
         raise NotImplementedError
 
     def candidate(self, **parameters: Scalar) -> Candidate:

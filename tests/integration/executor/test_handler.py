@@ -33,7 +33,7 @@ def test_the_alias_is_rolled_back_verified_as_failed_and_pointed_back(
     numbers = {"requests": 1, "errors": 1, "compared_requests": 1, "seconds": 60}
     recorder = Recorder(deployed.store, now=utc_now, new_id=new_id)
     add(recorder, INCIDENT, RecoveryChecked, **failed, **numbers)
-    deployed.handler.tools.verdicts.put(
+    deployed.handler.deps.verdicts.put(
         Verified(
             incident_id=INCIDENT,
             mode="action",
@@ -66,8 +66,8 @@ def test_without_a_rule_everything_is_in_shadow(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deployed = Deployed(wire, monkeypatch)
-    tools = deployed.handler.ExecutorSettings.model_fields
-    assert tools["AUTONOMY"].default == ()
+    deps = deployed.handler.ExecutorSettings.model_fields
+    assert deps["AUTONOMY"].default == ()
     monkeypatch.delenv("AUTONOMY")
     deployed.handler = importlib.reload(deployed.handler)
 

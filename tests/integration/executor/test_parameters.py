@@ -1,4 +1,4 @@
-"""What restoring a parameter refuses, keeps and never tells."""
+"""Restoring a parameter: what it refuses, keeps and never reveals."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def test_a_version_of_another_type_is_refused(wire: Wire) -> None:
     plain = {**former, "Type": "String"}
     wire.on("ssm.GetParameterHistory", lambda **_: answer({"Parameters": [plain, newest]}))
 
-    with pytest.raises(RefusedError, match="another type"):
+    with pytest.raises(RefusedError, match="different type"):
         actuator(Parameter.verb).capture(scene.candidate())
 
 

@@ -1,4 +1,4 @@
-"""What the tags of the resource itself say, read with what speaks against touching it."""
+"""Rollback limits in the resource's own tags, read as hazards."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What each verb refuses, and what speaks against touching its resource."""
+"""Preconditions and hazards of each verb."""
 
 import boto3
 import pytest

@@ -1,4 +1,4 @@
-"""What the verbs of ECS and SQS refuse."""
+"""Refusals of the ECS and SQS verbs."""
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_a_move_that_runs_already_is_refused(wire: Wire) -> None:
     scene = Queue(wire)
     scene.moves.tasks.append({"Status": "RUNNING", "StartedTimestamp": 5})
 
-    with pytest.raises(RefusedError, match="moved already"):
+    with pytest.raises(RefusedError, match="already running"):
         actuator(Queue.verb).capture(scene.candidate())
 
 

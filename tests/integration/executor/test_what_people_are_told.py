@@ -1,4 +1,4 @@
-"""What people are told is checked before an action is: each row of it is broken once here."""
+"""Preconditions shown to people are checked before an action: each row is broken once here."""
 
 from collections.abc import Callable
 from typing import Any

@@ -54,7 +54,7 @@ class Deployed:
         return self.forge(*events)
 
     def forge(self, *events: dict[str, Any] | str) -> list[str]:
-        """Deliver a batch, whatever CloudWatch knows of it."""
+        """Deliver a batch that CloudWatch may not confirm."""
         texts = [event if isinstance(event, str) else json.dumps(event) for event in events]
         answer = self.module.lambda_handler(batch(texts), CONTEXT)
         return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
@@ -82,7 +82,7 @@ class Deployed:
 
 
 def create_alarm(detail: dict[str, Any]) -> None:
-    """Create what the event tells of, as if it had changed just now."""
+    """Create the event's alarm, as if it had changed just now."""
     stats = [entry["metricStat"] for entry in detail["configuration"].get("metrics", ())]
     watching = (
         {

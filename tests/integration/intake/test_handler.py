@@ -44,7 +44,7 @@ def test_every_message_of_a_batch_is_accounted_for(deployed: Deployed) -> None:
 
 
 def test_what_fails_comes_back_and_the_rest_of_the_batch_is_done(deployed: Deployed) -> None:
-    claims = deployed.module.intake.placing.claims
+    claims = deployed.module.intake.correlator.open_keys
     object.__setattr__(claims, "sleep", lambda _: None)
     until = utc_now() + timedelta(seconds=60)
     deployed.operations.hold("lambda:checkout", "d" * 32, until)

@@ -91,7 +91,7 @@ def test_an_environment_that_is_opening_is_waited_for(world: OnDynamoDB) -> None
 def test_an_overtaken_transition_gives_its_keys_back(world: OnDynamoDB) -> None:
     class Overtaken(DynamoDBOperations):
         def transition(self, alarm_arn: str) -> None:
-            """See nothing; right after, somebody handles a newer transition."""
+            """See nothing; right after, a newer transition is handled elsewhere."""
             newer: datetime = world.clock.now + timedelta(seconds=9)
             self.record_transition(alarm_arn, newer, "f" * 32)
 

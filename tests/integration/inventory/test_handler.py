@@ -1,4 +1,4 @@
-"""The wired inventory against moto: what is deployed is seen, and what changes is told once."""
+"""The wired inventory against moto: deployed resources are read, and each change once."""
 
 from datetime import UTC, datetime
 

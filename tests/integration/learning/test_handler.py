@@ -1,9 +1,9 @@
-"""The wired function, against DynamoDB and S3 in moto: what it remembers, and whom it suspends."""
+"""The wired function, against DynamoDB and S3 in moto: its memories and suspensions."""
 
 import boto3
 import pytest
 
-from functions.learning.reputation_rule import LEAST_JUDGED
+from functions.learning.reputation import MIN_JUDGED
 from quorum.adapters.dynamodb.controls import DynamoDBControls
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.memory import DynamoDBMemory
@@ -22,7 +22,7 @@ def undone() -> Log:
     return log.act().check("failed", "ALARM").undo().close("undone", "no_recovery")
 
 
-@pytest.mark.parametrize(("wrong", "out"), [(LEAST_JUDGED - 2, set()), (LEAST_JUDGED - 1, {SEAT})])
+@pytest.mark.parametrize(("wrong", "out"), [(MIN_JUDGED - 2, set()), (MIN_JUDGED - 1, {SEAT})])
 def test_an_end_is_remembered_and_a_bad_record_suspends(
     monkeypatch: pytest.MonkeyPatch, wrong: int, out: set[str]
 ) -> None:

@@ -10,8 +10,8 @@ from functions.api.console.aws_links import AwsConsole
 from functions.api.dependencies import Dependencies
 from functions.api.routes.application import Application
 from functions.approval.approvals import Approvals
-from functions.approval.identity import Identity
-from functions.approval.inputs import Inputs
+from functions.approval.authentication import Authenticator
+from functions.approval.trusted_records import TrustedRecords
 from functions.projection.view import view
 from quorum.application.equivocation import Suspensions
 from quorum.domain.autonomy import Rule
@@ -77,7 +77,7 @@ class World:
         self.control_log, self.controls = InMemoryControlLog(), InMemoryControls()
         self.tokens = InMemoryTaskTokens()
         self.signed_in = InMemoryTokens(TOKENS, log.clock)
-        self.inputs = Inputs(
+        self.inputs = TrustedRecords(
             InMemoryDecisionBook(),
             log.evidence,
             InMemoryClosingBook(),
@@ -86,7 +86,7 @@ class World:
         self.approvals = Approvals(
             log.recorder,
             self.inputs,
-            Identity(PEOPLE, self.signed_in, OURS, None, log.clock),
+            Authenticator(PEOPLE, self.signed_in, OURS, None, log.clock),
             InMemoryApprovalBook(),
             self.tokens,
             InMemorySigner("approval"),
@@ -181,7 +181,7 @@ class World:
         return {"result": "refused"}
 
 
-def keep(inputs: Inputs, event: BaseEvent) -> None:
+def keep(inputs: TrustedRecords, event: BaseEvent) -> None:
     """Store what an event records in the book of the function that wrote it."""
     incident = event.incident_id
     at = event.occurred_at.timestamp()

@@ -1,11 +1,11 @@
-"""A desk per test."""
+"""A case per test."""
 
 import pytest
 
-from tests.unit.approval.questions import Desk
+from tests.unit.approval.approval_case import ApprovalCase
 
 
 @pytest.fixture
-def desk() -> Desk:
-    """Return an incident about which people are asked."""
-    return Desk()
+def case() -> ApprovalCase:
+    """Return an incident with an approval request."""
+    return ApprovalCase()

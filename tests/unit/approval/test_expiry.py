@@ -3,68 +3,70 @@
 import pytest
 
 from quorum.domain.errors import RefusedError
-from tests.unit.approval.questions import SECONDS, Desk
+from tests.unit.approval.approval_case import SECONDS, ApprovalCase
 
 
-def test_at_its_end_a_question_takes_no_answer(desk: Desk) -> None:
-    asked = desk.open()
-    desk.wait(asked)
-    desk.clock.advance(SECONDS)
+def test_at_its_end_a_question_takes_no_answer(case: ApprovalCase) -> None:
+    asked = case.open()
+    case.wait(asked)
+    case.clock.advance(SECONDS)
 
     with pytest.raises(RefusedError, match="expired at 2026-11-23 12:10:00"):
-        desk.answer(asked)
+        case.answer(asked)
 
-    assert desk.answers() == []
-    assert desk.tokens.outputs == {}
-
-
-def test_just_before_its_end_it_still_does(desk: Desk) -> None:
-    asked = desk.open()
-    desk.clock.advance(SECONDS - 0.001)
-
-    assert desk.answer(asked) == {"answer": "granted"}
+    assert case.answers() == []
+    assert case.tokens.outputs == {}
 
 
-def test_the_state_machine_that_gives_up_expires_the_question(desk: Desk) -> None:
-    asked = desk.open()
-    desk.wait(asked)
-    desk.clock.advance(SECONDS)
+def test_just_before_its_end_it_still_does(case: ApprovalCase) -> None:
+    asked = case.open()
+    case.clock.advance(SECONDS - 0.001)
 
-    assert desk.expire(asked) == {"answer": "expired"}
-    assert desk.expire(asked) == {"answer": "expired"}
+    assert case.answer(asked) == {"answer": "granted"}
 
-    (fact,) = desk.answers()
+
+def test_the_state_machine_that_gives_up_expires_the_question(case: ApprovalCase) -> None:
+    asked = case.open()
+    case.wait(asked)
+    case.clock.advance(SECONDS)
+
+    assert case.expire(asked) == {"answer": "expired"}
+    assert case.expire(asked) == {"answer": "expired"}
+
+    (fact,) = case.answers()
     assert (fact.answer, fact.by) == ("expired", None)
     with pytest.raises(RefusedError, match="already expired"):
-        desk.answer(asked)
+        case.answer(asked)
 
 
 @pytest.mark.parametrize("after", [0.0, SECONDS - 5.1])
-def test_nobody_shortens_the_time_that_people_have(desk: Desk, after: float) -> None:
-    asked = desk.open()
-    desk.clock.advance(after)
+def test_nobody_shortens_the_time_that_people_have(case: ApprovalCase, after: float) -> None:
+    asked = case.open()
+    case.clock.advance(after)
 
-    with pytest.raises(RefusedError, match="people have until 2026-11-23 12:10:00"):
-        desk.expire(asked)
+    with pytest.raises(
+        RefusedError, match="the approval request is open until 2026-11-23 12:10:00"
+    ):
+        case.expire(asked)
 
-    assert desk.answers() == []
-    desk.clock.advance(SECONDS - 4.9 - after)
-    assert desk.expire(asked) == {"answer": "expired"}
+    assert case.answers() == []
+    case.clock.advance(SECONDS - 4.9 - after)
+    assert case.expire(asked) == {"answer": "expired"}
 
 
 @pytest.mark.parametrize("answer", ["granted", "denied"])
-def test_an_answer_just_before_the_end_stands(desk: Desk, answer: str) -> None:
-    asked = desk.open()
-    desk.book.answer(asked, answer, "ann")  # type: ignore[arg-type]
+def test_an_answer_just_before_the_end_stands(case: ApprovalCase, answer: str) -> None:
+    asked = case.open()
+    case.book.answer(asked, answer, "ann")  # type: ignore[arg-type]
 
-    assert desk.expire(asked) == {"answer": answer}
-    assert [fact.answer for fact in desk.answers()] == [answer]
+    assert case.expire(asked) == {"answer": answer}
+    assert [fact.answer for fact in case.answers()] == [answer]
 
 
-def test_a_state_machine_that_waits_no_more_does_not_spoil_the_answer(desk: Desk) -> None:
-    asked = desk.open()
-    desk.wait(asked)
-    desk.tokens.expired.add("token")
+def test_a_state_machine_that_waits_no_more_does_not_spoil_the_answer(case: ApprovalCase) -> None:
+    asked = case.open()
+    case.wait(asked)
+    case.tokens.expired.add("token")
 
-    assert desk.answer(asked) == {"answer": "granted"}
-    assert desk.expire(asked) == {"answer": "granted"}
+    assert case.answer(asked) == {"answer": "granted"}
+    assert case.expire(asked) == {"answer": "granted"}

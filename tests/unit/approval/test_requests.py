@@ -1,34 +1,34 @@
-"""What is asked of the function, and that the token stays inside."""
+"""Requests to the function; the task token stays inside."""
 
 import pytest
 
 from quorum.domain.errors import InvalidInputError
-from tests.unit.approval.questions import INCIDENT, Desk
+from tests.unit.approval.approval_case import INCIDENT, ApprovalCase
 
 
-def test_an_approval_that_was_never_asked_is_refused(desk: Desk) -> None:
+def test_an_approval_that_was_never_asked_is_refused(case: ApprovalCase) -> None:
     with pytest.raises(InvalidInputError, match="approval_id"):
-        desk.answer("f" * 32)
+        case.answer("f" * 32)
 
 
 @pytest.mark.parametrize("operation", ["wait", "expire"])
-def test_an_approval_of_another_incident_is_refused(desk: Desk, operation: str) -> None:
-    fields = {"incident_id": "b" * 32, "approval_id": desk.open()}
+def test_an_approval_of_another_incident_is_refused(case: ApprovalCase, operation: str) -> None:
+    fields = {"incident_id": "b" * 32, "approval_id": case.open()}
     if operation == "wait":
         fields["task_token"] = "token"  # noqa: S105
 
     with pytest.raises(InvalidInputError, match="approval_id"):
-        desk.call(operation, **fields)
+        case.call(operation, **fields)
 
 
-def test_the_token_shows_in_no_fact_no_answer_and_no_error(desk: Desk) -> None:
-    asked = desk.open()
+def test_the_token_shows_in_no_fact_no_answer_and_no_error(case: ApprovalCase) -> None:
+    asked = case.open()
     secret = "s3cret"  # noqa: S105
-    results = [desk.wait(asked, secret), desk.answer(asked)]
+    results = [case.wait(asked, secret), case.answer(asked)]
 
-    assert secret not in str([results, desk.store.load(INCIDENT)])
+    assert secret not in str([results, case.store.load(INCIDENT)])
     with pytest.raises(InvalidInputError) as caught:
-        desk.call("wait", incident_id=INCIDENT, approval_id="?", task_token=secret)
+        case.call("wait", incident_id=INCIDENT, approval_id="?", task_token=secret)
     assert secret not in f"{caught.value}{caught.value.__cause__}{caught.value.__context__}"
 
 
@@ -45,7 +45,7 @@ def test_the_token_shows_in_no_fact_no_answer_and_no_error(desk: Desk) -> None:
     ],
 )
 def test_a_request_that_does_not_fit_names_the_field(
-    desk: Desk, event: dict[str, str], field: str
+    case: ApprovalCase, event: dict[str, str], field: str
 ) -> None:
     with pytest.raises(InvalidInputError, match=field):
-        desk.call(**event)
+        case.call(**event)

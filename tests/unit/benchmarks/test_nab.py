@@ -125,6 +125,6 @@ def test_what_was_found_without_a_category_is_stored_for_each() -> None:
         "anotherOne",
     ):
         tuning, thresholds = chosen_without(category)
-        assert tuning.watches
+        assert tuning.views
         assert set(thresholds) == set(PROFILES)
         assert (tuning == TUNING) == (category == "anotherOne")

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any, Final, Literal
 
-from functions.closing.closing import Answer, Closing
-from functions.closing.proof import Books
+from functions.closing.closing import CloseResult, Closing
+from functions.closing.proof import EvidenceSources
 from quorum.application.recorder import Recorder
 from quorum.domain.base import OutsiderText
 from quorum.domain.catalogue import action_id
@@ -147,16 +147,16 @@ class Ending:
         )
         return self
 
-    def end(self, outcome: str, reason: str = "done") -> Answer:
+    def end(self, outcome: str, reason: str = "done") -> CloseResult:
         """Have the state machine close it."""
         event: dict[str, Any] = {"incident_id": INCIDENT, "outcome": outcome, "reason": reason}
-        return self.closing().end(event)
+        return self.closing().close(event)
 
     def closing(self) -> Closing:
         """Return the function, wired."""
         return Closing(
             recorder=self.recorder,
-            books=Books(self.decisions, self.ledger, self.verdicts),
+            sources=EvidenceSources(self.decisions, self.ledger, self.verdicts),
             openings=self.openings,
             closings=self.closings,
             approvals=self.approvals,
@@ -165,5 +165,5 @@ class Ending:
         )
 
     def told(self) -> list[IncidentClosed]:
-        """Return the facts that close it."""
+        """Return the IncidentClosed events."""
         return [f for f in self.store.load(INCIDENT) if isinstance(f, IncidentClosed)]

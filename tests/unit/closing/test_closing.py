@@ -60,8 +60,8 @@ def test_an_outcome_that_the_log_bears_out_stands(
 @pytest.mark.parametrize(
     ("told", "outcome", "why"),
     [
-        (lambda e: e, "resolved", "no action"),
-        (lambda e: e.decided(), "resolved", "no action"),
+        (lambda e: e, "resolved", "no completed action"),
+        (lambda e: e.decided(), "resolved", "no completed action"),
         (lambda e: e.decided().taken(), "resolved", "was not verified as recovered"),
         (unverified, "resolved", "was not verified as recovered"),
         (lambda e: resolved(e).undone(), "resolved", "undone"),
@@ -78,8 +78,8 @@ def test_an_outcome_that_the_log_bears_out_stands(
             "dismissed",
             "no decision to dismiss",
         ),
-        (resolved, "undone", "no undo"),
-        (lambda e: e.decided().checked("unverified"), "unverified", "no action"),
+        (resolved, "undone", "no completed undo"),
+        (lambda e: e.decided().checked("unverified"), "unverified", "no completed action"),
         (resolved, "unverified", "was not verified as unverified"),
     ],
 )
@@ -90,7 +90,7 @@ def test_an_outcome_that_the_log_contradicts_goes_to_a_person(
 
     assert ending.end(outcome) == {"outcome": "escalated"}
     (fact,) = ending.told()
-    assert fact.reason.startswith(f"{outcome} is not on record: ")
+    assert fact.reason.startswith(f"no proof of {outcome}: ")
     assert why in fact.reason
     assert fact.level == "senior_sre"
 
@@ -164,7 +164,7 @@ def test_whoever_has_taken_it_over_is_named() -> None:
 
     ending.end("escalated", "denied")
 
-    assert ending.told()[0].reason == "ann has taken it over"
+    assert ending.told()[0].reason == "ann has taken over the incident"
 
 
 def test_an_environment_that_died_after_the_fact_releases_when_it_is_called_again() -> None:

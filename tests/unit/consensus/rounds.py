@@ -104,7 +104,7 @@ class Round:
         self.freeze(self.bundle.model_copy(update=dict(foreign or {})))
 
     def freeze(self, bundle: Bundle, **told: Any) -> None:
-        """Store the bundle, and have the log tell of it as this round's evidence."""
+        """Store the bundle, and log it as this round's evidence."""
         key, self.digest = self.evidence.put_bundle(bundle)
         said = {
             "round": 1,
@@ -192,6 +192,6 @@ class Round:
             self.vote(name, HEALTHY, conf_bp)
 
     def decide(self, seats: tuple[Mapping[str, Any], ...] = ()) -> DecisionMade:
-        """Decide, and return what the log says."""
+        """Decide, and return the logged decision."""
         event = {"incident_id": INCIDENT, "round": 1, "seats": list(seats)}
         return self.consensus().decide(event).made

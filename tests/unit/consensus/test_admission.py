@@ -1,4 +1,4 @@
-"""Which ballots count; every other leaves its seat silent, with the reason, and never helps."""
+"""Admission of ballots; any other leaves its seat silent, with the reason, and never helps."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ def silent(round_: Round, *state: dict[str, Any]) -> dict[str, str]:
         ({"exp": 0}, "expired"),
         ({"exp": 4_000_000_000}, "too far in the future"),
         ({"action": "lambda.rollback_alias:0123456789ab"}, "unknown action"),
-        ({"tier": "robust-z"}, "not a method of its own"),
-        ({"tier": "invented"}, "not a method of its own"),
+        ({"tier": "robust-z"}, "not one of the seat's methods"),
+        ({"tier": "invented"}, "not one of the seat's methods"),
     ],
 )
 def test_a_ballot_that_does_not_fit_leaves_its_seat_silent(
@@ -95,7 +95,7 @@ def test_a_ballot_that_was_never_signed_leaves_its_seat_silent() -> None:
     round_.all_vote(ROLLBACK.id)
     round_.box._envelopes[SEAT, INCIDENT, 1] = {}
 
-    assert silent(round_) == {SEAT: "its vote is not signed"}
+    assert silent(round_) == {SEAT: "the vote is not signed"}
 
 
 def test_a_ballot_whose_seat_signed_another_vote_leaves_it_silent() -> None:
@@ -108,7 +108,7 @@ def test_a_ballot_whose_seat_signed_another_vote_leaves_it_silent() -> None:
     made = round_.decide()
 
     assert [(s.seat, s.reason) for s in made.silent] == [
-        (SEAT, "its signed vote is not the one that it claimed")
+        (SEAT, "the signed vote differs from the claimed ballot")
     ]
     assert made.score_bp == 8100
 
@@ -119,7 +119,7 @@ def test_a_genuine_vote_of_another_seat_is_no_vote_of_this_one() -> None:
     theirs = round_.box._envelopes["diagnosis-history", INCIDENT, 1]
     round_.box._envelopes[SEAT, INCIDENT, 1] = theirs
 
-    assert silent(round_) == {SEAT: "its table holds a vote of diagnosis-history"}
+    assert silent(round_) == {SEAT: "its table holds a vote by diagnosis-history"}
 
 
 def test_a_ballot_that_cannot_be_read_says_so_before_what_the_state_tells(
@@ -179,7 +179,7 @@ def test_more_than_three_answers_of_one_failure_domain_count_for_nothing() -> No
         crowded.vote(seat.name, ROLLBACK.id, tier=f"f{n}")
     made = crowded.decide()
     reasons = {one.seat: one.reason for one in made.silent}
-    assert reasons == dict.fromkeys(NAMES[:4], "too many answers share a, b, c, d, e")
+    assert reasons == dict.fromkeys(NAMES[:4], "too many seats depend on a, b, c, d, e")
     assert [vote.seat for vote in made.votes] == NAMES[4:]
     assert len(made.certificate) == 6
     assert made.score_bp == 5400

@@ -1,4 +1,4 @@
-"""Nobody is sent home without an explicit *healthy* from both, on whole evidence."""
+"""Dismissal needs an explicit *healthy* from both detection seats, on complete evidence."""
 
 from typing import Any
 
@@ -111,5 +111,5 @@ def test_other_seats_cannot_dismiss() -> None:
     made = round_.decide()
 
     assert [(s.seat, s.reason) for s in made.silent if s.seat == "diagnosis-change"] == [
-        ("diagnosis-change", f"its vote does not count: it is for an unknown action: {HEALTHY}")
+        ("diagnosis-change", f"invalid vote: it is for an unknown action: {HEALTHY}")
     ]

@@ -1,4 +1,4 @@
-"""Which way a round goes, and what takes autonomy away."""
+"""Routes of a round, and the doubts that prevent autonomy."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def test_a_quorum_on_an_autonomous_action_is_executed() -> None:
     [
         ({"flapping": True}, "thirty minutes"),
         ({"storm": True}, "five incidents"),
-        ({"second_fault": True}, "two faults"),
+        ({"second_fault": True}, "two independent faults"),
         ({"sources": MUCH_MISSING}, "too much of the evidence"),
         ({"spread": (ONE_CALLER,)}, "80 of 90 failing requests come from one client_id"),
     ],

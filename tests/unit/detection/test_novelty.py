@@ -3,13 +3,13 @@
 import random
 from collections.abc import Callable
 
-from functions.detection.anomalies import LONG, Cell, anomalies
+from functions.detection.anomalies import MIN_BASELINE, SymptomCell, anomalies
 from quorum.domain.evidence import Series
 from tests.simulation.handmade import bundle
 from tests.simulation.parts import ONSET, A
 
 PERIOD = 60
-CELL = Cell(A, "errors")
+CELL = SymptomCell(A, "errors")
 
 
 def factor(before: int, latency: Callable[[int, random.Random], float], after: int = 6) -> float:
@@ -29,10 +29,10 @@ def once(n: int, dice: random.Random) -> float:
 
 
 def test_a_habit_is_hardly_an_anomaly_once_it_was_seen_often_enough() -> None:
-    assert factor(LONG + 130, habit) < 1
+    assert factor(MIN_BASELINE + 130, habit) < 1
     assert factor(100, habit) > 5
 
 
 def test_what_never_was_counts_with_a_long_baseline_too() -> None:
-    assert factor(LONG + 130, once) > 1
+    assert factor(MIN_BASELINE + 130, once) > 1
     assert factor(100, once) > 5

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.detection.anomalies import Cell, anomalies, deviation
+from functions.detection.anomalies import SymptomCell, anomalies, deviation
 from functions.detection.robust_z import robust_z
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Source
@@ -88,7 +88,7 @@ def test_the_alarm_s_period_is_coarser_than_the_trouble() -> None:
 
 def test_a_larger_anomaly_never_looks_healthier() -> None:
     factors = [
-        anomalies(bundle(service(A, float(errors))))[Cell(A, "errors")]
+        anomalies(bundle(service(A, float(errors))))[SymptomCell(A, "errors")]
         for errors in (0, 1, 2, 4, 8, 1_000, 1_000_000)
     ]
     assert factors == sorted(factors)

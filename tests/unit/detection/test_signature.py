@@ -1,9 +1,9 @@
-"""The seat that knows faults by their ratios."""
+"""The signature method."""
 
 import pytest
 
 from functions.detection.features import features
-from functions.detection.signature import ANSWERS, KINDS, signature
+from functions.detection.signature import KIND_OF_VERB, KINDS, signature
 from quorum.domain.catalogue import VERBS
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Series, Source
@@ -137,8 +137,8 @@ def test_a_few_more_failures_than_before_are_not_health(errors: float) -> None:
 
 
 def test_every_reversible_verb_answers_to_a_kind() -> None:
-    assert set(ANSWERS) == {verb.name for verb in VERBS if verb.reversible}
-    assert set(ANSWERS.values()) <= set(KINDS)
+    assert set(KIND_OF_VERB) == {verb.name for verb in VERBS if verb.reversible}
+    assert set(KIND_OF_VERB.values()) <= set(KINDS)
 
 
 def test_without_requests_it_has_nothing_to_work_on() -> None:

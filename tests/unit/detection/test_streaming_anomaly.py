@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.detection.novelty import MOST, YOUNG, Record
-from functions.detection.series_views import LONGEST
-from functions.detection.streaming_anomaly import TUNING, Detector, readings
+from functions.detection.novelty import MAX_PEAKS, MIN_VALUES, PeakHistory
+from functions.detection.series_views import MAX_POINTS
+from functions.detection.streaming_anomaly import TUNING, AnomalyDetector, readings
 
 ANY = st.floats(allow_nan=True, allow_infinity=True, width=32)
 WHOLE = st.integers(-50, 50).map(float)
@@ -89,16 +89,16 @@ def test_a_gap_teaches_nothing() -> None:
 @pytest.mark.parametrize("by", [400, -400])
 def test_a_spike_is_found_at_once_and_told_once(by: float) -> None:
     found = readings(timed(with_spike(by=by)))
-    assert found[LONG].news
+    assert found[LONG].is_new
     assert max(found[EARLY:], key=lambda r: r.score) == found[LONG]
-    assert not [r for r in found[LONG + 1 : LONG + 1 + TUNING.quiet] if r.news]
+    assert not [r for r in found[LONG + 1 : LONG + 1 + TUNING.quiet_points] if r.is_new]
 
 
 def test_a_level_that_moved_is_found_and_then_usual() -> None:
     values = noise(LONG) + [v + 200 for v in noise(600, 2)]
     found = readings(timed(values))
     assert found[LONG].tail < 1e-2
-    assert not [r for r in found[LONG + 150 :] if r.news and r.score > 2.6]
+    assert not [r for r in found[LONG + 150 :] if r.is_new and r.score > 2.6]
 
 
 def test_what_was_often_unusual_has_to_be_more_so() -> None:
@@ -107,38 +107,38 @@ def test_what_was_often_unusual_has_to_be_more_so() -> None:
         values[at] += 300 * 2**n
     found = readings(timed(values))
     scores = [found[at].score for at in range(1000, 2500, 250)]
-    assert all(r.news for r in (found[at] for at in range(1000, 2500, 250)))
+    assert all(r.is_new for r in (found[at] for at in range(1000, 2500, 250)))
     assert scores[-1] < scores[0] + 0.2
 
 
 @pytest.mark.parametrize("slope", [-1.0, 0.0, 1.0])
 def test_memory_does_not_grow(slope: float) -> None:
-    detector = Detector()
+    detector = AnomalyDetector()
     for point in timed([slope * n for n in range(2000)]):
-        detector.see(*point)
-    assert len(detector._window.values) == LONGEST
-    assert len(detector._highest) <= TUNING.quiet + 1
-    assert all(len(one.record._heights) <= MOST for one in detector._watched)
+        detector.observe(*point)
+    assert len(detector._window.values) == MAX_POINTS
+    assert len(detector._highest) <= TUNING.quiet_points + 1
+    assert all(len(one.peaks._heights) <= MAX_PEAKS for one in detector._views)
 
 
 @given(st.lists(st.integers(0, 40).map(float), max_size=200), st.sampled_from([0.0, 0.1, 0.5]))
 def test_an_age_is_what_a_search_would_find(values: list[float], margin: float) -> None:
-    record, seen = Record(), list[float]()
+    record, seen = PeakHistory(), list[float]()
     for place, value in enumerate(values):
         width = max(seen) - min(seen) if seen else 0.0
         higher = [n for n, v in enumerate(seen) if v > value - margin * width]
         expected = place - (higher[-1] if higher else -1)
-        told = place >= YOUNG and width > 0
-        assert record.add(value, (margin,)) == [expected if told else 0]
+        told = place >= MIN_VALUES and width > 0
+        assert record.observe(value, (margin,)) == [expected if told else 0]
         seen.append(value)
-    assert len(record._heights) <= MOST
+    assert len(record._heights) <= MAX_PEAKS
 
 
 def test_records_of_exchangeable_values_are_as_rare_as_their_age_says() -> None:
     dice, old, count = random.Random(5), 0, 40_000  # noqa: S311
-    record = Record()
+    record = PeakHistory()
     for _ in range(count):
-        old += record.add(dice.random(), (0.0,))[0] > 100
+        old += record.observe(dice.random(), (0.0,))[0] > 100
     assert old / count == pytest.approx(1 / 101, rel=0.15)
 
 

@@ -1,4 +1,4 @@
-"""Which change, or none: by time, reach, what it did, and words that the new lines share."""
+"""Change blame: by time, reach, effect, and words shared with the new lines."""
 
 import random
 from typing import Any
@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.diagnosis.change_blame import blame
-from functions.diagnosis.diff_effect import Effect, deed
+from functions.diagnosis.diff_effect import DiffEffect, summarize_diff
 from functions.diagnosis.first_signs import departure, signs
-from functions.diagnosis.identifiers import words
+from functions.diagnosis.identifiers import word_stems
 from functions.diagnosis.new_templates import LEAST, is_new
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Bundle, Change, LogTemplate
@@ -50,8 +50,8 @@ def evidence(*changes: Change, templates: tuple[LogTemplate, ...] = (NEW_LINE,))
         ("-// how it was\n+// how it is", "same"),
     ],
 )
-def test_the_form_of_a_diff_tells_what_it_did(diff: str, effect: Effect) -> None:
-    assert deed(did(-5, diff)).effect == effect
+def test_the_form_of_a_diff_tells_what_it_did(diff: str, effect: DiffEffect) -> None:
+    assert summarize_diff(did(-5, diff)).effect == effect
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_the_form_of_a_diff_tells_what_it_did(diff: str, effect: Effect) -> None
         (("docs/guide.md", "shop/price.py"), "lost"),
     ],
 )
-def test_files_that_do_not_run_break_nothing(files: tuple[str, ...], effect: Effect) -> None:
-    assert deed(did(-5, GUARD, files=files)).effect == effect
+def test_files_that_do_not_run_break_nothing(files: tuple[str, ...], effect: DiffEffect) -> None:
+    assert summarize_diff(did(-5, GUARD, files=files)).effect == effect
 
 
 def test_a_guard_that_went_missing_is_to_blame_and_counters_added_are_not() -> None:
@@ -130,11 +130,11 @@ def test_whatever_it_reads_it_gives_a_distribution_whatever_the_order(
 
 
 def test_names_of_several_words_meet_however_they_are_written() -> None:
-    assert words("MaxConnections") & words("max_connections") == {"max", "connec"}
-    assert "user_favorites" in words('relation "user_favorites" is missing') & words(
+    assert word_stems("MaxConnections") & word_stems("max_connections") == {"max", "connec"}
+    assert "user_favorites" in word_stems('relation "user_favorites" is missing') & word_stems(
         "SELECT 1 FROM user_favorites"
     )
-    assert not words("the error failed 12 x")
+    assert not word_stems("the error failed 12 x")
 
 
 def test_a_template_is_new_when_it_first_comes_late_or_comes_far_more_often() -> None:

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from functions.diagnosis.change_onset import change_onset
-from functions.diagnosis.latest_change import latest_change
+from functions.diagnosis.fallbacks import latest_change
 from functions.diagnosis.onset import onset_is_real, onset_times
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Change

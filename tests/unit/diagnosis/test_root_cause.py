@@ -1,4 +1,4 @@
-"""Which resource an excess comes from: answers change exactly as what was measured does."""
+"""Root causes: results change exactly as the measurements do."""
 
 import random
 from collections.abc import Callable, Iterable
@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.diagnosis.excess import excesses, quantity, told
-from functions.diagnosis.propagation import reaching
-from functions.diagnosis.root_cause import Root, Settings, held, roots
+from functions.diagnosis.excess import excesses, quantity, steps_by_resource
+from functions.diagnosis.propagation import reaching_excess
+from functions.diagnosis.root_cause import RankingSettings, Root, roots, sustained
 from quorum.domain.evidence import Bundle, Measure, Series
 from tests.simulation.handmade import bundle
 from tests.simulation.parts import CHAIN, ONSET, A, B, C
@@ -102,8 +102,8 @@ def test_an_excess_counts_only_as_far_as_it_reaches_the_alarm() -> None:
 
 def test_a_calm_resource_passes_nothing_on_and_one_that_tells_nothing_all() -> None:
     asked = {r: {ONSET: 10.0} for r in (A, B, C)}
-    calm = reaching(bundle(), {A: {ONSET: 9.0}, B: {ONSET: 0.0}, C: {ONSET: 5.0}}, asked)
-    untold = reaching(bundle(), {A: {ONSET: 9.0}, C: {ONSET: 5.0}}, asked)
+    calm = reaching_excess(bundle(), {A: {ONSET: 9.0}, B: {ONSET: 0.0}, C: {ONSET: 5.0}}, asked)
+    untold = reaching_excess(bundle(), {A: {ONSET: 9.0}, C: {ONSET: 5.0}}, asked)
     assert (calm[A][ONSET], calm[C][ONSET]) == (9.0, 0.0)
     assert (untold[A][ONSET], untold[C][ONSET]) == (9.0, 5.0)
 
@@ -176,8 +176,8 @@ def test_gaps_constants_single_points_and_no_graph_never_raise(data: st.DataObje
     edges = data.draw(st.lists(st.sampled_from([*CHAIN, (C, A), (B, B)]), max_size=6))
     evidence = bundle(series, edges=edges)
     for of_what in ("failures", "waiting"):
-        found = roots(evidence, of_what, Settings(chance=1.0))
-        assert found == roots(evidence, of_what, Settings(chance=1.0))
+        found = roots(evidence, of_what, RankingSettings(chance=1.0))
+        assert found == roots(evidence, of_what, RankingSettings(chance=1.0))
         assert all(isfinite(r.probability) and 0 <= r.probability <= 1 for r in found)
 
 
@@ -186,7 +186,7 @@ def test_gaps_constants_single_points_and_no_graph_never_raise(data: st.DataObje
 def test_what_held_is_no_more_than_the_most_and_nothing_if_too_few_are_up(
     values: list[float], share: float
 ) -> None:
-    found = held(values, share)
+    found = sustained(values, share)
     assert 0 <= found <= max(values, default=0.0) * (1 + 1e-9)
     if sum(v > 0 for v in values) < share * len(values) - 1e-9:
         assert found == 0
@@ -194,5 +194,5 @@ def test_what_held_is_no_more_than_the_most_and_nothing_if_too_few_are_up(
 
 def test_a_resource_without_a_past_has_no_excess() -> None:
     evidence = bundle([of(A, "requests", {ONSET: 5.0}), of(A, "errors", {ONSET: 5.0})])
-    assert not excesses(evidence, "failures", told(evidence))
+    assert not excesses(evidence, "failures", steps_by_resource(evidence))
     assert not roots(evidence, "failures")

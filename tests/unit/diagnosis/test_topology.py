@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.diagnosis.alarmed_node import alarmed_node
 from functions.diagnosis.deepest_anomaly import LISTED, deepest_anomaly
+from functions.diagnosis.fallbacks import alarmed_node
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Measure, Series
 from quorum.domain.votes import Opinion, choose

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from functions.learning import reputation_rule
+from functions.learning import reputation
 from quorum.domain import constants, grants, signed
 
 ROOT: Final = Path(__file__).parents[3]
@@ -70,7 +70,7 @@ def test_what_bounds_votes_effects_and_storms_is_written_down_twice() -> None:
     assert (Fraction(1, 3), 10_000) == (constants.DOMAIN_SHARE, constants.BASIS_POINTS)
     assert (signed.MAX_BYTES, signed.MAX_SIGNATURE_BYTES) == (4096, 72)
     assert (grants.APPROVER, grants.PEOPLE_FOR_HIGH_RISK) == ("approval", 2)
-    assert (reputation_rule.LEAST_JUDGED, reputation_rule.EVEN) == (20, 0.5)
+    assert (reputation.MIN_JUDGED, reputation.COIN_FLIP) == (20, 0.5)
 
 
 def modules() -> Iterator[Path]:

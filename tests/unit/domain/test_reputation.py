@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from functions.learning.reputation_rule import unreliable
+from functions.learning.reputation import unreliable
 from quorum.domain.statistics import wilson
 
 

@@ -1,4 +1,4 @@
-"""One incident that the executor is asked about, with everything it reads in memory."""
+"""One incident at the executor, with in-memory stores."""
 
 from datetime import timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from tests.unit.executor.written import Written
 class Case(Written):
     """An incident with its log, its votes and its world, ready to be acted on."""
 
-    def tools(self, **changed: Any) -> Dependencies:
+    def deps(self, **changed: Any) -> Dependencies:
         """Return what the executor is wired with."""
         fields: dict[str, Any] = {
             "recorder": self.recorder,
@@ -60,7 +60,7 @@ class Case(Written):
     def run(
         self, operation: str = "act", approval: str | None = None, **changed: Any
     ) -> ExecuteResult:
-        """Ask the executor."""
+        """Run an operation of the executor."""
         request = Execute.model_validate(
             {
                 "operation": operation,
@@ -69,19 +69,19 @@ class Case(Written):
                 "approval_id": approval,
             }
         )
-        return run(self.tools(**changed), request)
+        return run(self.deps(**changed), request)
 
     @property
     def incident(self) -> Incident:
-        """Return the incident as its log tells it."""
+        """Return the incident replayed from its log."""
         return replay(self.store.load(INCIDENT))
 
     def facts(self, kind: type[BaseEvent]) -> list[Any]:
-        """Return the facts of this kind."""
+        """Return the events of this kind."""
         return [fact for fact in self.store.load(INCIDENT) if isinstance(fact, kind)]
 
     def order(self) -> list[str]:
-        """Return the kinds of facts after the decision, in order."""
+        """Return the kinds of events after the decision, in order."""
         names: list[str] = [fact.type for fact in self.store.load(INCIDENT)]
         return names[names.index("DecisionMade") + 1 :]
 
@@ -133,7 +133,7 @@ class Case(Written):
         add(self.recorder, INCIDENT, AlarmJoined, alarm=other)
 
     def rewrite_decision(self, **changed: Any) -> None:
-        """Have somebody rewrite the log's newest fact, the decision."""
+        """Rewrite the newest event of the log, the decision."""
         told = self.incident.decision
         assert told is not None
         rows = self.store._rows[INCIDENT]
@@ -163,7 +163,7 @@ class Case(Written):
         self.approvals.take_over(taken)
 
     def verify(self, verdict: Verdict, *, action: str | None = None) -> None:
-        """Have verification find this, and tell it."""
+        """Store this verdict of verification, and record it in the log."""
         self.verdicts.put(
             Verified(
                 incident_id=INCIDENT,
@@ -176,7 +176,7 @@ class Case(Written):
         self.check(verdict)
 
     def check(self, verdict: str) -> None:
-        """Have the log say what verification found."""
+        """Record a verdict of verification in the log alone."""
         add(
             self.recorder,
             INCIDENT,

@@ -70,7 +70,7 @@ class MortalShelf(Mortal):
 
 
 def run_and_die(case: Case, operation: str, at: int, *, after: bool, **request: Any) -> bool:
-    """Run the operation; return whether it died at its n-th call, as it was told."""
+    """Run the operation with a crash at its n-th call; return whether it crashed."""
     death = Death(at, after=after)
     ports: dict[str, Any] = {name: Mortal(getattr(case, name), death) for name in PORTS}
     store: Any = Mortal(case.store, death)

@@ -1,4 +1,4 @@
-"""What the incident's evidence holds: its alarm, its candidate, its series."""
+"""Parts of the incident's evidence: its alarm, its candidate, its series."""
 
 from typing import Any, Final
 
@@ -60,7 +60,7 @@ NEVER_DECIDED: Final = candidate(
     summary="Raise the reserved concurrency of checkout from 1 to 2",
     observed={"reserved_concurrency": 1},
 )
-"""A candidate that nobody decides on."""
+"""A candidate that no decision chooses."""
 
 
 def alarm(name: str = "checkout-errors", **changed: Any) -> Alarm:

@@ -35,13 +35,13 @@ def test_an_expired_approval_is_refused() -> None:
     approval = case.approve(seconds=60)
     case.clock.advance(60)
 
-    assert refusal(case, approval) == ("approval", "it has expired")
+    assert refusal(case, approval) == ("approval", "the approval has expired")
 
 
 def test_a_denied_approval_is_refused() -> None:
     case = Case(mode="approve", route="approve")
 
-    assert refusal(case, case.approve(answer="denied")) == ("approval", "it is denied")
+    assert refusal(case, case.approve(answer="denied")) == ("approval", "the approval is denied")
 
 
 def test_an_approval_that_nobody_asked_for_is_refused() -> None:
@@ -51,16 +51,16 @@ def test_an_approval_that_nobody_asked_for_is_refused() -> None:
 
     for wanted in ("f" * 32, approval_id(decision)):
         why = refusal(case, wanted, approvals=InMemoryApprovalBook())
-        assert why == ("approval", "it was asked about another decision")
+        assert why == ("approval", "the approval is for another decision")
 
 
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"incident_id": OTHER}, "it was asked about another action"),
-        ({"action": "lambda.rollback_alias:000000000000"}, "it was asked about another action"),
-        ({"state": "waiting"}, "it is waiting"),
-        ({"state": "expired"}, "it is expired"),
+        ({"incident_id": OTHER}, "the approval is for another action"),
+        ({"action": "lambda.rollback_alias:000000000000"}, "the approval is for another action"),
+        ({"state": "waiting"}, "the approval is waiting"),
+        ({"state": "expired"}, "the approval is expired"),
     ],
 )
 def test_an_approval_of_something_else_or_still_open_is_refused(
@@ -83,7 +83,7 @@ def test_an_approval_of_the_same_action_by_another_decision_is_refused() -> None
     case.approvals.ask(asked.model_copy(update={"approval_id": older}))
     add(case.recorder, INCIDENT, ApprovalAnswered, approval_id=older, answer="granted")
 
-    assert refusal(case, older) == ("approval", "it was asked about another decision")
+    assert refusal(case, older) == ("approval", "the approval is for another decision")
 
 
 def test_an_approval_of_another_incidents_decision_is_refused() -> None:
@@ -92,7 +92,7 @@ def test_an_approval_of_another_incidents_decision_is_refused() -> None:
     wanted = donor.approve()
 
     why = refusal(case, wanted, approvals=donor.approvals)
-    assert why == ("approval", "it was asked about another decision")
+    assert why == ("approval", "the approval is for another decision")
 
 
 def test_a_grant_whose_signed_end_is_over_is_refused_whatever_the_book_says() -> None:
@@ -114,7 +114,7 @@ def test_a_grant_that_cannot_be_read_is_refused() -> None:
     assert stored is not None
     case.approvals._questions[wanted] = stored.model_copy(update={"grants": ("{}",)})
 
-    why = "a grant does not hold: it is not a signed statement"
+    why = "invalid grant: its shape is not a sealed statement's"
     assert refusal(case, wanted) == ("approval", why)
 
 
@@ -155,7 +155,7 @@ def test_what_the_approval_function_did_not_sign_is_no_approval() -> None:
     wanted = case.approve()
     keys = InMemoryVerifier({APPROVER: "somebody else"})
 
-    assert "a grant does not hold" in refusal(case, wanted, verifier=keys)[1]
+    assert "invalid grant" in refusal(case, wanted, verifier=keys)[1]
 
 
 def test_a_grant_of_another_state_or_action_is_refused() -> None:
@@ -170,7 +170,7 @@ def test_a_grant_of_another_state_or_action_is_refused() -> None:
     assert other is not None
     case.approvals._questions[wanted] = stored.model_copy(update={"grants": other.grants})
 
-    assert refusal(case, wanted) == ("approval", "a grant is about something else")
+    assert refusal(case, wanted) == ("approval", "a grant is for another action")
 
 
 @pytest.mark.parametrize(("people", "ends"), [(("ann", " ANN"), "refused"), (("ann", "bob"), "")])
@@ -186,10 +186,10 @@ def test_two_people_are_needed_where_the_risk_is_high(people: tuple[str, ...], e
     granted = stored.model_copy(update={"grants": texts})
 
     if ends:
-        with pytest.raises(RefusalError, match="1 of 2 people"):
-            check_grants(case.tools(), decision, risky, granted)
+        with pytest.raises(RefusalError, match="1 of 2 required approvers"):
+            check_grants(case.deps(), decision, risky, granted)
     else:
-        check_grants(case.tools(), decision, risky, granted)
+        check_grants(case.deps(), decision, risky, granted)
 
 
 def test_an_approval_after_the_world_moved_is_refused_and_says_so() -> None:

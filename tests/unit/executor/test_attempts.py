@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.executor.leases import COOLDOWN_SECONDS
-from functions.executor.outcome import EFFECT_SECONDS, START_SECONDS
+from functions.executor.outcome import EFFECT_SECONDS, START_DEADLINE_SECONDS
 from functions.executor.refusal import RefusalError, record
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG
 from quorum.domain.errors import (
@@ -91,7 +91,7 @@ def test_an_attempt_that_another_refused_while_it_was_prepared_does_nothing() ->
     fence = case.ledger.fence
 
     def refusing(execution: Execution) -> Execution | None:
-        record(case.tools(), INCIDENT, RefusalError("stop_switch", "drill"), None)
+        record(case.deps(), INCIDENT, RefusalError("stop_switch", "drill"), None)
         return fence(execution)
 
     put(case.ledger, "fence", refusing)
@@ -106,7 +106,7 @@ def test_an_attempt_that_is_late_to_begin_does_nothing_as_others_may_take_it_for
 
     def slow(execution: Execution) -> Execution | None:
         found = fence(execution)
-        case.clock.advance(START_SECONDS + 1)
+        case.clock.advance(START_DEADLINE_SECONDS + 1)
         return found
 
     put(case.ledger, "fence", slow)
@@ -123,7 +123,7 @@ def test_the_clients_give_up_before_others_take_an_attempt_for_dead() -> None:
     effect = write.connect_timeout + write.read_timeout  # type: ignore[attr-defined]
 
     assert write.retries["total_max_attempts"] == 1  # type: ignore[attr-defined]
-    assert START_SECONDS + reads + effect < EFFECT_SECONDS
+    assert START_DEADLINE_SECONDS + reads + effect < EFFECT_SECONDS
 
 
 def test_a_repeated_question_to_a_person_leaves_the_action_to_be_done_when_granted() -> None:

@@ -1,4 +1,4 @@
-"""What authorises an action: the votes counted again, or an approval of this very decision."""
+"""Authorisation of an action: the recounted votes, or an approval of this very decision."""
 
 from datetime import timedelta
 from typing import Any
@@ -59,7 +59,7 @@ def test_what_one_seat_does_to_its_own_table_takes_no_more_than_its_weight() -> 
 def test_votes_that_had_expired_at_the_decision_do_not_count() -> None:
     case = Case(expires_in=4)
 
-    assert refusal(case) == ("certificate", "a vote does not count: it has expired")
+    assert refusal(case) == ("certificate", "invalid vote: it has expired")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_decision_that_says_it_is_younger_than_its_votes_is_as_old_as_they_are
     case.rewrite_decision(occurred_at=later)
     case.clock.now = later
 
-    assert refusal(case) == ("certificate", "a vote does not count: it has expired")
+    assert refusal(case) == ("certificate", "invalid vote: it has expired")
 
 
 @pytest.mark.parametrize(("behind", "ends"), [(5, "acted"), (6, "refused")])
@@ -123,7 +123,7 @@ def test_evidence_of_another_incident_or_round_is_refused_whoever_voted_on_it() 
 
 
 def test_what_the_log_says_of_the_evidence_moves_nothing() -> None:
-    """Candidates, what they observed and the sources are the bundle's, whatever the log tells."""
+    """Candidates, observed values and sources come from the bundle, whatever the log holds."""
     moved = candidate(observed={"alias_version": "9"})
     case = Case(frozen={"candidates": (moved,), "sources": ()})
 
@@ -169,7 +169,7 @@ def test_a_round_that_was_not_decided_last_is_refused() -> None:
     case = Case()
     case.rewrite_decision(round=2)
 
-    assert refusal(case) == ("authority", "round 1 is not what was decided last")
+    assert refusal(case) == ("authority", "round 1 is not the latest decided round")
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from functions.executor.certificate import redecide
+from functions.executor.certificate import recount
 from functions.executor.refusal import RefusalError
-from functions.executor.round_decision import Round
+from functions.executor.round_decision import DecidedRound
 from quorum.domain.events import DecisionMade, SeatEquivocated
 from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS
@@ -39,7 +39,7 @@ def said(case: Case, seat: str, **changed: Any) -> Vote:
 
 def outcome(case: Case, decision: DecisionMade, frozen: Bundle) -> Tally | str:
     try:
-        return redecide(case.tools(), Round(decision, frozen))
+        return recount(case.deps(), DecidedRound(decision, frozen))
     except RefusalError as refused:
         return refused.reason
 
@@ -96,7 +96,7 @@ def test_a_vote_that_the_log_shows_twice_is_refused() -> None:
     decision, frozen = decided(case)
     twice = decision.model_copy(update={"votes": (*decision.votes, decision.votes[0])})
 
-    assert "the log tells of other votes" in str(outcome(case, twice, frozen))
+    assert "logged votes do not match the certificate" in str(outcome(case, twice, frozen))
 
 
 def test_votes_of_all_seats_for_what_is_no_frozen_candidate_authorise_nothing() -> None:
@@ -129,7 +129,7 @@ def test_a_vote_of_another_place_or_time_is_not_admitted(changed: dict[str, Any]
 
     found = outcome(case, decision.model_copy(update={"certificate": certificate}), frozen)
 
-    assert str(found).startswith("a vote does not count: it ")
+    assert str(found).startswith("invalid vote: it ")
 
 
 def test_a_vote_that_consensus_invents_is_refused() -> None:
@@ -140,14 +140,14 @@ def test_a_vote_that_consensus_invents_is_refused() -> None:
 
     found = outcome(case, decision.model_copy(update={"certificate": certificate}), frozen)
 
-    assert found == "a vote does not count: its signature does not match the signer's key"
+    assert found == "invalid vote: its signature is not its seat's"
 
 
 def test_the_executor_uses_the_keys_that_it_pins_itself() -> None:
     case = Case()
     decision, frozen = decided(case)
-    with pytest.raises(RefusalError, match="does not match the signer's key"):
-        redecide(case.tools(verifier=UNTRUSTED), Round(decision, frozen))
+    with pytest.raises(RefusalError, match="not its seat's"):
+        recount(case.deps(verifier=UNTRUSTED), DecidedRound(decision, frozen))
 
 
 def test_people_are_told_what_was_signed_or_nothing_happens() -> None:
@@ -157,7 +157,7 @@ def test_people_are_told_what_was_signed_or_nothing_happens() -> None:
     told = decision.model_copy(update={"votes": (lie, *decision.votes[1:])})
 
     said_ = f"('{NAMES[0]}', ('{candidate().id}', 1))"
-    assert outcome(case, told, frozen) == f"the log tells of other votes: [{said_}]"
+    assert outcome(case, told, frozen) == f"logged votes do not match the certificate: [{said_}]"
 
 
 def test_people_are_told_of_an_abstention_or_nothing_happens() -> None:
@@ -167,7 +167,7 @@ def test_people_are_told_of_an_abstention_or_nothing_happens() -> None:
     told = decision.model_copy(update={"votes": (lie, *decision.votes[1:])})
 
     signed = f"('{NAMES[0]}', ('{candidate().id}', 9000))"
-    assert outcome(case, told, frozen) == f"the log tells of other votes: [{signed}]"
+    assert outcome(case, told, frozen) == f"logged votes do not match the certificate: [{signed}]"
 
 
 def test_a_vote_that_stands_twice_in_the_certificate_is_refused() -> None:
@@ -177,7 +177,7 @@ def test_a_vote_that_stands_twice_in_the_certificate_is_refused() -> None:
 
     found = outcome(case, decision.model_copy(update={"certificate": twice}), frozen)
 
-    assert found == f"{NAMES[0]} votes twice"
+    assert found == f"{NAMES[0]} voted twice"
 
 
 def test_the_executor_finds_a_second_vote_itself_and_strikes_the_seat() -> None:

@@ -1,4 +1,4 @@
-"""Dying between any two steps, then tried again: at most one effect, no fact lost, undoable."""
+"""A crash between any two steps, then a retry: at most one effect, no event lost, undoable."""
 
 from collections.abc import Iterator
 from itertools import count

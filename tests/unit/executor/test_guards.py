@@ -1,10 +1,10 @@
-"""Each guard alone says no; a person lifts those that a person may lift, and no other."""
+"""Each guard refuses alone; an approval lifts exactly those that it may lift."""
 
 from datetime import timedelta
 
 import pytest
 
-from functions.executor.guards import GUARDS, PERSONS_UNDO_GUARDS, UNDO_GUARDS, Guard
+from functions.executor.guards import GUARDS, ORDERED_UNDO_GUARDS, UNDO_GUARDS, Guard
 from quorum.domain.events import ActionRefused
 from tests.fakes import START
 from tests.unit.executor.cases import Case
@@ -53,7 +53,7 @@ def test_the_guards_are_these_in_this_order_and_a_person_lifts_only_those() -> N
 
 def test_an_undo_looks_at_what_changed_since_and_a_persons_undo_at_the_lease_too() -> None:
     assert [guard.name for guard in UNDO_GUARDS] == ["taken_over", "deployment", "stop_switch"]
-    assert [guard.name for guard in PERSONS_UNDO_GUARDS] == ["lease", "deployment", "stop_switch"]
+    assert [guard.name for guard in ORDERED_UNDO_GUARDS] == ["lease", "deployment", "stop_switch"]
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=identify)
@@ -104,11 +104,11 @@ def test_a_target_that_is_not_proven_says_how_far() -> None:
 
     assert (unknown.run(), better.run()) == ("ask", "ask")
     (told,) = unknown.facts(ActionRefused)
-    assert told.reason == "the target is known to have served 0 requests"
+    assert told.reason == "too few requests to the rollback target to judge it: 0"
     (told,) = better.facts(ActionRefused)
     assert told.reason == (
-        "of 40 requests that the target served, 3 failed: more than its objective allows, "
-        "though clearly less than now"
+        "3 of 40 requests to the rollback target failed: more than its objective allows, "
+        "but fewer than now"
     )
 
 

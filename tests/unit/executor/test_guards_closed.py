@@ -48,7 +48,7 @@ def test_a_guard_that_cannot_look_is_closed(change: Callable[[Case], None], guar
     assert case.run() == "refused"
     refused = case.facts(ActionRefused)[0]
     assert refused.guard == guard
-    assert "cannot be told" in refused.reason
+    assert "could not be checked" in refused.reason
     assert case.actuator.writes == []
 
 

@@ -1,11 +1,11 @@
-"""What the log tells of an action, beside what the ledger holds."""
+"""The log's events of an action against the ledger."""
 
 from dataclasses import replace
 
 import pytest
 
-from functions.executor.ledger import acted as fenced
-from functions.executor.ledger import agree, tell_captured
+from functions.executor.ledger import check_log_agrees, record_captured
+from functions.executor.ledger import fenced_action as fenced
 from functions.executor.refusal import RefusalError
 from quorum.domain.events import InverseCaptured
 from quorum.domain.executions import Execution
@@ -24,7 +24,7 @@ def fence(case: Case) -> Execution:
 def test_a_log_that_tells_the_same_agrees() -> None:
     case = acted()
 
-    agree(case.incident, fence(case))
+    check_log_agrees(case.incident, fence(case))
     assert fenced(fence(case)) == (case.candidate, fence(case).captured)
 
 
@@ -34,8 +34,10 @@ def test_a_log_that_lost_a_fact_does_not_agree(lost: str) -> None:
     whole = list(case.store.load(INCIDENT))
     told = replay(whole[: next(n for n, fact in enumerate(whole) if fact.type == lost)])
 
-    with pytest.raises(RefusalError, match="the log and the ledger disagree") as refused:
-        agree(told, fence(case))
+    with pytest.raises(
+        RefusalError, match="the event log and the execution ledger disagree"
+    ) as refused:
+        check_log_agrees(told, fence(case))
     assert refused.value.guard == "undo"
 
 
@@ -43,17 +45,17 @@ def test_a_log_that_never_heard_of_the_inverse_does_not_agree_with_what_was_take
     case = acted()
 
     with pytest.raises(RefusalError, match="disagree"):
-        agree(replace(case.incident, captured=None), fence(case))
+        check_log_agrees(replace(case.incident, captured=None), fence(case))
 
 
 def test_what_is_captured_is_told_once_and_again_only_when_it_is_something_else() -> None:
     case = acted()
     assert len(case.facts(InverseCaptured)) == 1
 
-    tell_captured(case.tools(), fence(case))
+    record_captured(case.deps(), fence(case))
     assert len(case.facts(InverseCaptured)) == 1
 
-    tell_captured(case.tools(), fence(case).model_copy(update={"approval_id": "f" * 32}))
+    record_captured(case.deps(), fence(case).model_copy(update={"approval_id": "f" * 32}))
     assert [fact.approval_id for fact in case.facts(InverseCaptured)] == [None, "f" * 32]
 
 

@@ -1,10 +1,10 @@
-"""How an incident opened is for intake to say: without its record nothing acts by itself."""
+"""Intake's record of the opening: without it nothing acts autonomously."""
 
 import pytest
 
 from functions.executor.authority import authorise
 from functions.executor.guard_context import GuardContext
-from functions.executor.guards import GUARDS, pass_guards
+from functions.executor.guards import GUARDS, check_guards
 from functions.executor.refusal import RefusalError
 from quorum.domain.commands import Execute
 from tests.unit.executor.cases import Case
@@ -17,11 +17,11 @@ def test_without_a_record_of_how_it_opened_each_guard_of_it_refuses(name: str) -
     case = Case()
     case.openings._openings.clear()
     fields = {"operation": "act", "incident_id": INCIDENT, "round": 1}
-    warrant = authorise(case.tools(), case.incident, Execute.model_validate(fields))
+    warrant = authorise(case.deps(), case.incident, Execute.model_validate(fields))
     (guard,) = (guard for guard in GUARDS if guard.name == name)
 
     with pytest.raises(RefusalError, match="no record of how the incident opened"):
-        pass_guards(GuardContext(case.tools(), case.incident, warrant), [guard])
+        check_guards(GuardContext(case.deps(), case.incident, warrant), [guard])
 
 
 def test_evidence_of_an_alarm_of_another_account_is_refused_however_the_incident_opened() -> None:

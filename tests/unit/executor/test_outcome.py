@@ -41,7 +41,7 @@ def test_an_effect_whose_outcome_is_unknown_and_that_did_not_show_is_never_repea
     assert case.actuator.calls.count("apply") == 1
     refused = case.facts(ActionRefused)
     assert [fact.guard for fact in refused] == ["fence"]
-    assert "is what it was" in refused[0].reason
+    assert "is unchanged" in refused[0].reason
 
 
 def test_an_action_refused_for_good_stays_refused_when_somebody_else_does_the_same() -> None:
@@ -115,7 +115,7 @@ def test_a_resource_that_somebody_else_changed_meanwhile_is_told_apart() -> None
     case.clock.advance(EFFECT_SECONDS)
 
     assert case.run() == "refused"
-    assert "changed by somebody else" in case.facts(ActionRefused)[0].reason
+    assert "changed by something else" in case.facts(ActionRefused)[0].reason
 
 
 def test_a_fence_of_an_attempt_that_may_be_alive_is_waited_for() -> None:

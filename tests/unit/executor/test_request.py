@@ -1,4 +1,4 @@
-"""What the state machine may send."""
+"""Requests of the state machine."""
 
 import pytest
 

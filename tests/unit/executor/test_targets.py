@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.executor.refusal import RefusalError
-from functions.executor.session import policy
-from functions.executor.target_binding import arns, bind
+from functions.executor.session import session_policy
+from functions.executor.target_binding import arns, bind_target
 from functions.executor.targets import TARGETS
 from quorum.domain.catalogue import VERBS, verb
 from quorum.domain.evidence import Candidate
@@ -34,7 +34,7 @@ def test_every_verb_of_the_catalogue_has_a_typed_target() -> None:
 def test_a_sessions_policy_names_the_verbs_permissions_on_the_exact_resource(name: str) -> None:
     where = f"{REGION}:{ACCOUNT}"
 
-    statement = json.loads(policy(of(name), PLACE))["Statement"]
+    statement = json.loads(session_policy(of(name), PLACE))["Statement"]
 
     assert statement == [
         {
@@ -84,11 +84,11 @@ BAD = [
 def test_parameters_that_are_no_plain_names_of_one_resource_are_refused(
     name: str, changed: dict[str, Any]
 ) -> None:
-    resource = TARGETS[name].form.format_map({**GOOD[name][1], **changed})
+    resource = TARGETS[name].resource_format.format_map({**GOOD[name][1], **changed})
     hostile = of(name, **changed).model_copy(update={"resource": resource})
 
     with pytest.raises(RefusalError):
-        bind(hostile, PLACE)
+        bind_target(hostile, PLACE)
     with pytest.raises(RefusalError):
         arns(hostile, PLACE)
 
@@ -103,24 +103,24 @@ def short(name: str, **changed: Any) -> Candidate:
 def test_a_short_id_of_before_counts_where_people_signed_the_parameters(name: str) -> None:
     before = short(name)
 
-    assert bind(before, PLACE, signed=True) == bind(of(name), PLACE)
-    assert policy(before, PLACE) == policy(of(name), PLACE)
-    with pytest.raises(RefusalError, match="not the id of its parameters"):
-        bind(before, PLACE)
+    assert bind_target(before, PLACE, signed=True) == bind_target(of(name), PLACE)
+    assert session_policy(before, PLACE) == session_policy(of(name), PLACE)
+    with pytest.raises(RefusalError, match="does not match the digest of its parameters"):
+        bind_target(before, PLACE)
 
 
 def test_a_short_id_of_other_parameters_never_counts() -> None:
     other = short("lambda.rollback_alias", to_version="1")
 
-    with pytest.raises(RefusalError, match="not the id of its parameters"):
-        bind(other, PLACE, signed=True)
-    with pytest.raises(RefusalError, match="not the id of its parameters"):
-        policy(other, PLACE)
+    with pytest.raises(RefusalError, match="does not match the digest of its parameters"):
+        bind_target(other, PLACE, signed=True)
+    with pytest.raises(RefusalError, match="does not match the digest of its parameters"):
+        session_policy(other, PLACE)
 
 
 def test_a_verb_that_the_catalogue_does_not_hold_is_refused() -> None:
     with pytest.raises(RefusalError):
-        bind(candidate("lambda.delete_function", parameters={"function": "checkout"}), PLACE)
+        bind_target(candidate("lambda.delete_function", parameters={"function": "checkout"}), PLACE)
 
 
 def test_a_parameter_without_a_leading_slash_has_the_same_form_of_arn() -> None:

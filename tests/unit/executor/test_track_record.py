@@ -1,4 +1,4 @@
-"""What the evidence tells about that to which we would go back."""
+"""Track records of rollback targets."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which series, changes and callers tell of the target, and which do not."""
+"""Series, changes and callers that count for a target's record, and those that do not."""
 
 import pytest
 

@@ -60,7 +60,7 @@ def test_what_the_ledger_does_not_say_was_done_is_not_undone(state: str) -> None
 
     assert case.run("undo") == "refused"
     (told,) = case.facts(UndoRefused)
-    assert told.reason == "undo: the ledger does not say that it was done"
+    assert told.reason == "undo: the execution ledger does not record the action as done"
 
 
 def test_a_repeat_of_an_undo_changes_nothing() -> None:
@@ -95,11 +95,11 @@ def test_an_action_that_was_not_found_to_have_failed_is_not_undone(verdict: Verd
 
 
 def test_whoever_asks_for_an_undo_before_it_was_verified_changes_nothing() -> None:
-    """Nothing is recorded either: the undo is still possible when verification says so."""
+    """Nothing is recorded either: the undo is still possible after verification."""
     case = acted(None)
     case.check("failed")
 
-    with pytest.raises(InvalidInputError, match="verification has not ended"):
+    with pytest.raises(InvalidInputError, match="verification has not finished"):
         case.run("undo")
 
     assert case.actuator.world["alias_version"] == "3"
@@ -119,7 +119,7 @@ def test_nothing_is_undone_where_nothing_was_done() -> None:
     case = Case()
     case.verify("failed")
 
-    with pytest.raises(InvalidInputError, match="nothing was done"):
+    with pytest.raises(InvalidInputError, match="no action to undo"):
         case.run("undo")
     assert case.actuator.writes == []
 
@@ -139,7 +139,7 @@ FORGED = {
 def test_what_the_log_says_was_captured_is_never_written(
     *, forged: dict[str, Any], ordered: bool
 ) -> None:
-    """Any of a dozen roles can append such a fact after any action."""
+    """Any of a dozen roles can append such an event after any action."""
     case = acted()
     before = case.incident.captured
     assert before is not None
@@ -149,7 +149,7 @@ def test_what_the_log_says_was_captured_is_never_written(
 
     assert case.run("undo") == "refused"
 
-    assert case.facts(UndoRefused)[-1].reason.endswith("disagree on what was done")
+    assert case.facts(UndoRefused)[-1].reason.endswith("the execution ledger disagree")
     assert case.actuator.writes == [{"alias_version": "3"}]
 
 

@@ -1,6 +1,6 @@
 """An undo whose outcome is unknown, that died, or that another attempt makes as well."""
 
-from functions.executor.outcome import EFFECT_SECONDS, START_SECONDS
+from functions.executor.outcome import EFFECT_SECONDS, START_DEADLINE_SECONDS
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.events import ActionUndone
 from quorum.domain.executions import Execution
@@ -44,7 +44,7 @@ def test_an_undo_that_is_late_to_begin_does_nothing() -> None:
 
     def slow(execution: Execution) -> Execution | None:
         found = fence(execution)
-        case.clock.advance(START_SECONDS + 1)
+        case.clock.advance(START_DEADLINE_SECONDS + 1)
         return found
 
     put(case.ledger, "fence", slow)

@@ -11,7 +11,7 @@ from tests.fakes import (
 
 
 class GuardedActuator(InMemoryActuator):
-    """The fake with what the executor asks besides; `now` is what speaks against touching it."""
+    """The fake actuator with hazards; `now` holds them."""
 
     def __init__(self, world: Mapping[str, Scalar], effect: Mapping[str, Scalar]) -> None:
         super().__init__(world, effect)
@@ -19,7 +19,7 @@ class GuardedActuator(InMemoryActuator):
         self.writes: list[dict[str, Scalar]] = []
 
     def hazards(self, candidate: Candidate) -> Hazards:  # noqa: ARG002 - the port's
-        """Return what the test says."""
+        """Return the hazards set by the test."""
         return self.now
 
     def happened(
@@ -46,7 +46,7 @@ class GuardedActuator(InMemoryActuator):
 
 
 class Shelf:
-    """`Actuators` that hold one actuator, and `Deployments` that run what the test says."""
+    """`Actuators` with one actuator, and `Deployments` set by the test."""
 
     def __init__(self, actuator: GuardedActuator) -> None:
         self.one = actuator
@@ -58,7 +58,7 @@ class Shelf:
         return self.one
 
     def running(self, resource: str) -> str | None:
-        """Return what the test says is deployed."""
+        """Return the deployment set by the test."""
         assert resource
         return self.deploying
 

@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 
 import pytest
 
-from functions.closing.closing import Answer
+from functions.closing.closing import CloseResult
 from quorum.application.requests import parse_command, parse_command_of
 from quorum.domain.commands import (
     APPROVAL_COMMAND,
@@ -101,4 +101,4 @@ def test_functions_answer_what_the_former_choices_look_for() -> None:
     assert set(get_args(VerifyResult)) >= {"pending", "recovered", "failed"}
     assert set(get_args(Route)) >= {"approve", "dismiss", "execute"}
     assert set(get_args(Outcome)) >= {"resolved", "dismissed"}
-    assert set(Answer.__annotations__) == {"outcome"}
+    assert set(CloseResult.__annotations__) == {"outcome"}

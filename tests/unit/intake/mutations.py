@@ -1,4 +1,4 @@
-"""Alarm events as nobody sends them: mutated in structure and in bytes, from a seed."""
+"""Malformed alarm events: mutated in structure and in bytes, from a seed."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -95,7 +95,7 @@ def _deep(value: Any, levels: int) -> Any:
 
 
 def _bytes(body: str, dice: Random) -> str:
-    """Put raw JSON where it was asked for, and now and then cut the text or flip a letter."""
+    """Insert the requested raw JSON, and sometimes cut the text or flip a letter."""
     for raw in RAW:
         body = body.replace(json.dumps(f"<<{raw}>>"), raw)
     roll = dice.randrange(10)

@@ -60,7 +60,7 @@ def test_a_recovery_survives_death_at_every_call() -> None:
 
 
 def opened_but_not_started() -> World:
-    """Return a world whose environment died between the fact and the start."""
+    """Return a world whose environment crashed between the event and the start."""
     for at in range(1, 100):
         world = World()
         with mortal(world, at, "before"):
@@ -94,7 +94,7 @@ def test_a_resource_is_blocked_for_two_minutes_by_an_environment_that_died_openi
 
 
 def holding_without_a_fact() -> World:
-    """Return a world whose environment died between the open keys and the fact."""
+    """Return a world whose environment crashed between the open keys and the event."""
     for at in range(1, 100):
         world = World()
         with mortal(world, at, "after"):

@@ -1,4 +1,4 @@
-"""What is closed, or older, never comes back and never swallows anything."""
+"""Closed or older incidents never reopen and never swallow an alarm."""
 
 import json
 from collections.abc import Iterable
@@ -70,10 +70,10 @@ def test_an_incident_that_closes_between_the_claim_and_the_fact_takes_no_alarm(
             world.clock,
         ),
     )
-    intake = replace(intake, placing=replace(intake.placing, claims=claims))
+    intake = replace(intake, correlator=replace(intake.correlator, open_keys=claims))
 
     world.send(metric_alarm("shop-checkout-duration", at=1))
-    verdict = intake.take(json.dumps(metric_alarm("shop-checkout-duration", at=1))).verdict
+    verdict = intake.handle(json.dumps(metric_alarm("shop-checkout-duration", at=1))).verdict
 
     assert verdict == "opened"
     assert AlarmJoined not in {type(fact) for fact in world.store.load(first)}

@@ -1,4 +1,4 @@
-"""What an event must hold, and what its incident's id rests on."""
+"""Required fields of an event, and the inputs of its incident's id."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What does not enter, and that it is counted or kept rather than lost."""
+"""Rejected messages are counted or kept, never lost."""
 
 import json
 from typing import Any
@@ -35,8 +35,8 @@ def test_our_own_alarms_stay_out_even_when_everything_is_opted_in() -> None:
     object.__setattr__(intake.gate, "prefixes", ("",))
 
     world.send(metric_alarm("anything"))
-    assert intake.take(json.dumps(metric_alarm("quorum-prod-throttles"))).verdict == "own"
-    assert intake.take(json.dumps(metric_alarm("anything"))).verdict == "opened"
+    assert intake.handle(json.dumps(metric_alarm("quorum-prod-throttles"))).verdict == "own"
+    assert intake.handle(json.dumps(metric_alarm("anything"))).verdict == "opened"
 
 
 def test_a_composite_that_is_not_suppressed_enters() -> None:
@@ -72,13 +72,13 @@ def test_a_message_that_cannot_be_kept_is_not_done_with() -> None:
     world.dead_letters.error = StoreUnavailableError("the queue is down")
 
     with pytest.raises(StoreUnavailableError):
-        world.intake().take("not an event")
+        world.intake().handle("not an event")
 
 
 def test_a_huge_message_is_kept_in_part_rather_than_not_at_all() -> None:
     world = World()
 
-    world.intake().take("\u20ac" * 1_000_000)
+    world.intake().handle("\u20ac" * 1_000_000)
 
     ((payload, reason),) = world.dead_letters.kept
     assert len(json.dumps(payload)) < 256 * 1024

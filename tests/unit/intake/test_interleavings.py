@@ -48,7 +48,7 @@ def test_keys_are_taken_in_one_order_so_that_nobody_waits_in_a_circle() -> None:
             taken.append(resource)
             return super().hold(resource, incident_id, until)
 
-    claims = replace(world.intake().placing.claims, operations=Spy(world.clock))
+    claims = replace(world.intake().correlator.open_keys, operations=Spy(world.clock))
 
     claims.claim(["lambda:b", "edge:b|c", "lambda:a", "lambda:b"], "a" * 32)
 
@@ -61,7 +61,7 @@ def test_a_newer_transition_that_overtakes_wins(event: dict[str, Any]) -> None:
 
     class Overtaken(InMemoryOperations):
         def transition(self, alarm_arn: str) -> None:
-            """See nothing; right after, somebody handles a newer transition."""
+            """See nothing; right after, a newer transition is handled elsewhere."""
             self.record_transition(alarm_arn, world.clock.now + timedelta(seconds=9), "f" * 32)
 
     operations = Overtaken(world.clock)

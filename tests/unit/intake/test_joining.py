@@ -1,4 +1,4 @@
-"""Which alarms belong to an incident that is open."""
+"""Alarms that join an open incident."""
 
 from quorum.domain.events import (
     AlarmJoined,

@@ -22,7 +22,7 @@ def outcomes(count: int, seed: int) -> dict[str, int]:
     intake = world.intake()
     for body in mutated(count, seed):
         try:
-            verdict = str(intake.take(body).verdict)
+            verdict = str(intake.handle(body).verdict)
         except SourceUnavailableError:
             verdict = "again"
         counted[verdict] = counted.get(verdict, 0) + 1
@@ -73,7 +73,7 @@ def test_what_is_odd_is_refused_before_anything_is_claimed(body: str) -> None:
 
     with pytest.raises(InvalidInputError):
         parse(body)
-    assert world.intake().take(body).verdict == "unreadable"
+    assert world.intake().handle(body).verdict == "unreadable"
     assert world.incidents() == []
     assert isinstance(world.operations, InMemoryOperations)
     assert world.operations.held() == {}

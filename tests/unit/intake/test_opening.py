@@ -1,4 +1,4 @@
-"""How an incident opens, and what its first fact says."""
+"""The opening of an incident, and its first event."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -140,9 +140,9 @@ def test_the_map_is_read_once_a_minute(world: World) -> None:
 
     world.send(*(metric_alarm(f"shop-{at}", function=f"f{at}", at=at) for at in (0, 1, 2)))
     for at in (0, 1, 2):
-        intake.take(json.dumps(metric_alarm(f"shop-{at}", function=f"f{at}", at=at)))
+        intake.handle(json.dumps(metric_alarm(f"shop-{at}", function=f"f{at}", at=at)))
     world.clock.now += timedelta(seconds=61)
     world.send(metric_alarm("shop-late", function="late", at=61))
-    intake.take(json.dumps(metric_alarm("shop-late", function="late", at=61)))
+    intake.handle(json.dumps(metric_alarm("shop-late", function="late", at=61)))
 
     assert len(reads) == 2

@@ -1,11 +1,11 @@
-"""Every kind of alarm event becomes one model, and what is not one says which field."""
+"""Every kind of alarm event becomes one model; an invalid one is refused with the field."""
 
 import json
 from typing import Any
 
 import pytest
 
-from functions.intake.alarm_context import over_children, to_alarm
+from functions.intake.alarm_context import to_alarm, with_children
 from functions.intake.alarm_event import parse
 from quorum.domain.evidence import Alarm
 from quorum.domain.topology import Metrics, Service, ServiceMap
@@ -116,7 +116,7 @@ def test_a_composite_has_the_resources_of_its_children_once_they_are_known() -> 
     alarm = alarm_of(composite_alarm())
     known = {"shop-payment-errors": description("payment")}
 
-    whole = over_children(alarm, known, ServiceMap())
+    whole = with_children(alarm, known, ServiceMap())
 
     assert whole.resources == ("lambda:payment",)
     assert (whole.period_seconds, whole.evaluation_periods) == (300, 3)
@@ -126,8 +126,8 @@ def test_a_composite_whose_children_are_unknown_or_composites_stays_as_it_was() 
     alarm = alarm_of(composite_alarm())
     nested = description("payment")._replace(kind="composite")
 
-    assert over_children(alarm, {}, ServiceMap()) == alarm
-    assert over_children(alarm, {"shop-payment-errors": nested}, ServiceMap()) == alarm
+    assert with_children(alarm, {}, ServiceMap()) == alarm
+    assert with_children(alarm, {"shop-payment-errors": nested}, ServiceMap()) == alarm
 
 
 def test_a_child_that_the_rule_does_not_name_is_nobodys() -> None:

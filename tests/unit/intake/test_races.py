@@ -24,10 +24,12 @@ def race(world: World, events: list[dict[str, Any]]) -> Counter[str]:
 
     def deliver(event: dict[str, Any]) -> str:
         intake = world.intake()
-        waiting = replace(intake.placing.claims, sleep=time.sleep, jitter=lambda cap: cap / 10)
-        intake = replace(intake, placing=replace(intake.placing, claims=waiting))
+        waiting = replace(
+            intake.correlator.open_keys, sleep=time.sleep, jitter=lambda cap: cap / 10
+        )
+        intake = replace(intake, correlator=replace(intake.correlator, open_keys=waiting))
         barrier.wait()
-        return intake.take(json.dumps(event)).verdict
+        return intake.handle(json.dumps(event)).verdict
 
     with ThreadPoolExecutor(len(events)) as pool:
         return Counter(pool.map(deliver, events))

@@ -24,7 +24,7 @@ def test_two_thousand_events_over_twenty_five_resources_are_twenty_five_incident
     intake = world.intake()
     world.send(*unique)
 
-    verdicts = Counter(intake.take(json.dumps(event)).verdict for event in deliveries)
+    verdicts = Counter(intake.handle(json.dumps(event)).verdict for event in deliveries)
 
     assert len(world.incidents()) == RESOURCES
     assert verdicts == {

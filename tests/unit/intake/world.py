@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import Any
 
 from functions.closing.closing import Closing
-from functions.closing.proof import Books
+from functions.closing.proof import EvidenceSources
 from functions.intake.alarm_context import AlarmContext
 from functions.intake.confirmation import Confirmation
 from functions.intake.correlation import Correlator
 from functions.intake.gate import Gate
-from functions.intake.intake import Intake, Verdict
+from functions.intake.intake import Intake, IntakeVerdict
 from functions.intake.open_keys import EndedIncidents, OpenKeys
 from quorum.application.recorder import Recorder
 from quorum.domain.errors import SourceUnavailableError
@@ -40,7 +40,7 @@ from tests.unit.intake.events import ACCOUNT, REGION
 
 
 class World:
-    """What intake is wired with; replace a part before calling `intake`."""
+    """Intake's dependencies; replace one before calling `intake`."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
@@ -59,7 +59,7 @@ class World:
         self.asked = list[str]()
 
     def tags_of(self, arn: str) -> dict[str, str]:
-        """Return the tags of the alarm, and remember that they were asked for."""
+        """Return the alarm's tags, and count the request."""
         self.asked.append(arn)
         if arn not in self.tags:
             raise SourceUnavailableError(f"{arn} is not known")
@@ -71,8 +71,8 @@ class World:
         ended = EndedIncidents(self.openings, self.closings)
         return Intake(
             gate=Gate(ACCOUNT, REGION, ("shop",), "quorum-", self.opted_in, self.tags_of),
-            confirming=Confirmation(self.alarms, self.clock),
-            placing=Correlator(
+            confirmation=Confirmation(self.alarms, self.clock),
+            correlator=Correlator(
                 OpenKeys(store, operations, ended, self.clock, self.clock.sleep, lambda _: 0),
                 AlarmContext(
                     self.topology, self.alarms, self.clock, lambda n: self.counted.update([n])
@@ -94,7 +94,7 @@ class World:
         """Return a recorder that never waits."""
         return Recorder(self.store, now=self.clock, new_id=self.ids, jitter=lambda _: 0)
 
-    def take(self, event: dict[str, Any]) -> Verdict:
+    def take(self, event: dict[str, Any]) -> IntakeVerdict:
         """Have CloudWatch send the event, and deliver it to a fresh environment."""
         self.send(event)
         return self.forge(event)
@@ -106,18 +106,18 @@ class World:
             at = datetime.fromisoformat(event["detail"]["state"]["timestamp"])
             self.clock.now = max(self.clock.now, at)
 
-    def forge(self, event: dict[str, Any]) -> Verdict:
+    def forge(self, event: dict[str, Any]) -> IntakeVerdict:
         """Deliver an event that CloudWatch did not send."""
-        return self.intake().take(json.dumps(event)).verdict
+        return self.intake().handle(json.dumps(event)).verdict
 
     def incidents(self) -> list[list[IncidentEvent]]:
-        """Return the facts of every incident, oldest incident first."""
+        """Return the events of every incident, oldest incident first."""
         opened = self.store.opened_since(self.clock.now.replace(year=2000))
         oldest_first = sorted(opened, key=lambda fact: fact.occurred_at)
         return [list(self.store.load(fact.incident_id)) for fact in oldest_first]
 
     def opened(self) -> IncidentOpened:
-        """Return the only incident's first fact."""
+        """Return the only incident's first event."""
         ((first, *_),) = self.incidents()
         assert isinstance(first, IncidentOpened)
         return first
@@ -129,26 +129,26 @@ class World:
 
     def end(self, incident_id: str) -> None:
         """Close the incident as the product does."""
-        nothing = Books(
+        nothing = EvidenceSources(
             InMemoryDecisionBook(), InMemoryExecutionLedger(self.clock), InMemoryVerdictBook()
         )
         Closing(
             recorder=self.recorder(),
-            books=nothing,
+            sources=nothing,
             openings=self.openings,
             closings=self.closings,
             approvals=InMemoryApprovalBook(),
             operations=self.operations,
             now=self.clock,
-        ).end({"incident_id": incident_id, "outcome": "escalated", "reason": "test"})
+        ).close({"incident_id": incident_id, "outcome": "escalated", "reason": "test"})
 
     def close_and_die(self, incident_id: str) -> None:
-        """Close the incident, and die before the log tells of it and its keys are released."""
+        """Close the incident, and crash before the event and the release of its keys."""
         at = self.clock.now.timestamp()
         self.closings.put(Ending(incident_id=incident_id, outcome="escalated", ended_at=at))
 
     def close_in_the_log_alone(self, incident_id: str) -> None:
-        """Have somebody tell that the incident is closed."""
+        """Log an end that closing never stored."""
         self.recorder().record_once(incident_id, IncidentClosed, outcome="escalated", reason="test")
 
 

@@ -1,4 +1,4 @@
-"""What changed between two looks."""
+"""Changes between two snapshots."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What Quorum itself changed is told apart from what others did."""
+"""Quorum's own changes are distinguished from those of others."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Metrics and ARNs name resources, or they do not and say so."""
+"""Resolution of metrics and ARNs to resources."""
 
 import pytest
 from hypothesis import given

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from functions.inventory.survey import Survey, Surveyed
+from functions.inventory.survey import Survey, SurveyResult
 from quorum.application.inventory import Inventory
 from quorum.domain.errors import QuorumError, SourceUnavailableError
 from quorum.domain.evidence import ResourceState, Scalar
@@ -52,7 +52,7 @@ class Registry:
 
 
 class States(InMemoryStateSource):
-    """States, some of which cannot be read; remembers by which alias it was asked."""
+    """States, some of which cannot be read; records the aliases of its calls."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -82,14 +82,14 @@ class World:
         inventory = Inventory(self.states, self.book, ledger, self.clock)
         self.survey = Survey(self.topology, self.registry, ("shop-",), inventory)
 
-    def run(self) -> Surveyed:
+    def run(self) -> SurveyResult:
         self.clock.advance(60)
         return self.survey.run()
 
 
 def test_everything_on_the_map_and_behind_the_alarms_is_seen() -> None:
     world = World()
-    assert world.run() == Surveyed(seen=5, changed=0, failed=())
+    assert world.run() == SurveyResult(seen=5, changed=0, failed=())
     assert {r for r in SETTINGS if world.book.newest(r)} == set(SETTINGS) - {"sqs:post"}
     assert world.registry.asked == [("shop-",)]
 

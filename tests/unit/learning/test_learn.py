@@ -1,4 +1,4 @@
-"""What is remembered of an ended incident, once, however often and in whatever order it is told."""
+"""Memory of an ended incident: once, however often and in whatever order its events arrive."""
 
 import pytest
 from hypothesis import given, settings

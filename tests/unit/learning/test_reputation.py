@@ -1,4 +1,4 @@
-"""What a seat's record does to it: nothing, or it is suspended until a person lifts it."""
+"""Consequences of a seat's track record: none, or a suspension until a person lifts it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.learning.reputation import Reputation
-from functions.learning.reputation_rule import LEAST_JUDGED
+from functions.learning.reputation import MIN_JUDGED, ReputationReview
 from quorum.application.equivocation import Striking, Suspensions
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.memories import Remembered, SeatOutcome
@@ -54,7 +53,7 @@ class Review:
         self.memory, self.controls, self.clock = InMemoryMemory(), InMemoryControls(), FakeClock()
         self.switched = InMemoryControlLog()
         self.suspensions = Suspensions(self.controls, self.switched)
-        self.reputation = Reputation(self.memory, self.suspensions, self.clock)
+        self.reputation = ReputationReview(self.memory, self.suspensions, self.clock)
 
     def end(self, *incidents: Remembered) -> list[str]:
         """Have incidents end, each reviewed as it does; return the seats of bad record."""
@@ -65,7 +64,7 @@ class Review:
         return bad
 
     def out(self) -> set[str]:
-        """Return the seats that weigh nothing, as consensus and the executor are told."""
+        """Return the suspended seats, as consensus and the executor read them."""
         recorder = Round().recorder
         return set(Striking(recorder, self.suspensions).suspended())
 
@@ -76,19 +75,19 @@ def review() -> Review:
 
 
 def test_a_seat_that_is_mostly_wrong_is_suspended_with_the_incidents(review: Review) -> None:
-    record = [True, None, *[False] * LEAST_JUDGED]
+    record = [True, None, *[False] * MIN_JUDGED]
 
     assert review.end(*past({SEAT: record[:-2], "diagnosis-model": [True, False] * 10})) == []
     assert review.end(*past({SEAT: [False]}, 100)) == [SEAT]
 
     held = review.controls.suspended()[SEAT]
-    assert held.reason == "it was right in 1 of 20 incidents that proved it"
-    assert len(held.proof) == LEAST_JUDGED - 1
+    assert held.reason == "right in 1 of 20 incidents with a verified outcome"
+    assert len(held.proof) == MIN_JUDGED - 1
     assert set(review.controls.suspended()) == {SEAT}
 
 
 def test_it_weighs_nothing_then_and_the_rest_as_before(review: Review) -> None:
-    review.end(*past({SEAT: [False] * LEAST_JUDGED}))
+    review.end(*past({SEAT: [False] * MIN_JUDGED}))
     round_ = Round()
     for held in review.controls.suspended().values():
         round_.controls.suspend(held)
@@ -101,7 +100,7 @@ def test_it_weighs_nothing_then_and_the_rest_as_before(review: Review) -> None:
 
 
 def test_only_a_wrong_vote_has_records_looked_at(review: Review) -> None:
-    for one in past({SEAT: [False] * LEAST_JUDGED}):
+    for one in past({SEAT: [False] * MIN_JUDGED}):
         review.memory.remember(one)
 
     assert review.reputation.review([outcome(SEAT, right=None), outcome("other", right=None)]) == []
@@ -110,7 +109,7 @@ def test_only_a_wrong_vote_has_records_looked_at(review: Review) -> None:
 
 
 def test_reviewing_again_changes_nothing(review: Review) -> None:
-    incidents = past({SEAT: [False] * LEAST_JUDGED})
+    incidents = past({SEAT: [False] * MIN_JUDGED})
     review.end(*incidents)
     before = review.controls.suspended()
     review.clock.sleep(60)
@@ -121,21 +120,21 @@ def test_reviewing_again_changes_nothing(review: Review) -> None:
 
 
 def test_what_a_person_lifted_counts_from_then_on_anew(review: Review) -> None:
-    incidents = past({SEAT: [False] * LEAST_JUDGED})
+    incidents = past({SEAT: [False] * MIN_JUDGED})
     review.end(*incidents)
     mark = review.controls.suspended()[SEAT].mark()
-    review.switched.append(lifted(SEAT, mark, at=START + timedelta(minutes=LEAST_JUDGED)))
+    review.switched.append(lifted(SEAT, mark, at=START + timedelta(minutes=MIN_JUDGED)))
 
-    assert review.end(incidents[-1], *past({SEAT: [False] * (LEAST_JUDGED - 1)}, 50)) == []
+    assert review.end(incidents[-1], *past({SEAT: [False] * (MIN_JUDGED - 1)}, 50)) == []
     assert review.out() == set()
     assert review.end(*past({SEAT: [False]}, 200)) == [SEAT]
 
 
 def test_what_was_lifted_in_a_former_version_counts_from_then_on_anew(review: Review) -> None:
-    incidents = past({SEAT: [False] * LEAST_JUDGED})
-    review.controls.before[SEAT] = (START + timedelta(minutes=LEAST_JUDGED)).timestamp()
+    incidents = past({SEAT: [False] * MIN_JUDGED})
+    review.controls.before[SEAT] = (START + timedelta(minutes=MIN_JUDGED)).timestamp()
 
-    assert review.end(*incidents, *past({SEAT: [False] * (LEAST_JUDGED - 1)}, 50)) == []
+    assert review.end(*incidents, *past({SEAT: [False] * (MIN_JUDGED - 1)}, 50)) == []
     assert review.out() == set()
     assert review.end(*past({SEAT: [False]}, 200)) == [SEAT]
 
@@ -150,14 +149,14 @@ def test_a_memory_that_cannot_be_read_is_read_later() -> None:
     suspensions = Suspensions(controls, InMemoryControlLog())
 
     with pytest.raises(StoreUnavailableError):
-        Reputation(Broken(), suspensions, FakeClock()).review([outcome(SEAT, right=False)])
+        ReputationReview(Broken(), suspensions, FakeClock()).review([outcome(SEAT, right=False)])
     assert controls.suspended() == {}
 
 
 def records() -> st.SearchStrategy[dict[str, list[bool | None]]]:
     """Return records of seats, often bad ones."""
     one = st.lists(st.sampled_from([True, False, False, False, None]), max_size=40)
-    bad = st.integers(LEAST_JUDGED, 30).map(lambda n: [False] * n)
+    bad = st.integers(MIN_JUDGED, 30).map(lambda n: [False] * n)
     return st.dictionaries(st.sampled_from(NAMES), st.one_of(one, bad))
 
 

@@ -1,4 +1,4 @@
-"""Chances of a breach, intervals of a value, burn rates and whom a fault reaches."""
+"""Breach chances, forecast intervals, burn rates and the blast radius."""
 
 import random
 
@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.prediction.blast_radius import blast_radius
-from functions.prediction.breach_forecast import HORIZONS, chances, highest_next
-from functions.prediction.burn_rules import RULES, burns, spent_in
-from functions.prediction.interval_forecast import interval
+from functions.prediction.breach_forecast import HORIZONS, breach_chances, highest_next
+from functions.prediction.burn_rules import BURN_RULES, burn_statuses, seconds_to_exhaustion
+from functions.prediction.interval_forecast import forecast_interval
 from quorum.seats.signals.traffic import Step
 from tests.simulation.handmade import bundle
 from tests.simulation.parts import ONSET, A, B, C, service
@@ -25,7 +25,7 @@ def saw(count: int) -> list[float]:
 def test_chances_are_probabilities_that_rise_with_the_horizon(
     values: list[float], threshold: float
 ) -> None:
-    found = chances(values, threshold)
+    found = breach_chances(values, threshold)
     told = [c.probability for c in found]
     assert told == sorted(told)
     assert all(0 <= p <= 1 for p in told)
@@ -35,14 +35,14 @@ def test_chances_are_probabilities_that_rise_with_the_horizon(
 @given(VALUES.filter(len), st.integers(-8, 8), st.sampled_from([0.5, 2.0, 8.0]))
 def test_units_and_zero_do_not_matter(values: list[float], shift: float, factor: float) -> None:
     moved = [v * factor + shift for v in values]
-    expected = [chance.probability for chance in chances(values, 7.5)]
-    found = [chance.probability for chance in chances(moved, 7.5 * factor + shift)]
+    expected = [chance.probability for chance in breach_chances(values, 7.5)]
+    found = [chance.probability for chance in breach_chances(moved, 7.5 * factor + shift)]
     assert found == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_saw_breaches_when_it_is_high_and_not_when_it_is_low() -> None:
-    high = chances(saw(418), 18.5)[1].probability
-    low = chances(saw(402), 18.5)[1].probability
+    high = breach_chances(saw(418), 18.5)[1].probability
+    low = breach_chances(saw(402), 18.5)[1].probability
     assert high > 0.5
     assert low < 0.1
 
@@ -55,7 +55,7 @@ def test_the_highest_to_come_is_what_a_search_would_find(values: list[float], ho
 
 @given(VALUES, st.integers(1, 5), st.integers(0, 30))
 def test_an_interval_holds_what_it_expects(values: list[float], ahead: int, season: int) -> None:
-    found = interval(values, ahead, 0.8, season)
+    found = forecast_interval(values, ahead, 0.8, season)
     assert found is None or found.low <= found.expected <= found.high
 
 
@@ -65,7 +65,7 @@ def test_intervals_cover_what_they_promise() -> None:
     held = [
         found.low <= values[n + 2] <= found.high
         for n in range(200, 690)
-        if (found := interval(values[: n + 1], 2, 0.8))
+        if (found := forecast_interval(values[: n + 1], 2, 0.8))
     ]
     assert sum(held) / len(held) == pytest.approx(0.8, abs=0.06)
 
@@ -75,7 +75,7 @@ def test_intervals_cover_what_they_promise() -> None:
     [(saw(200), 20, "seasonal naive"), ([3.0 * n for n in range(200)], 0, "theta")],
 )
 def test_the_method_that_errs_least_is_taken(values: list[float], season: int, method: str) -> None:
-    found = interval(values, 3, 0.8, season)
+    found = forecast_interval(values, 3, 0.8, season)
     assert found is not None
     assert found.method == method
 
@@ -88,24 +88,24 @@ def steady(share: float, hours: int) -> list[Step]:
     ("share", "held"), [(0.2, [True] * 3), (0.08, [False, True, True]), (0.005, [False] * 3)]
 )
 def test_each_rule_holds_from_its_own_rate_on(share: float, held: list[bool]) -> None:
-    found = burns(steady(share, 80), 0.99, 80 * 3600 - 1)
+    found = burn_statuses(steady(share, 80), 0.99, 80 * 3600 - 1)
     assert [b.holds for b in found] == held
-    assert [b.rule for b in found] == list(RULES)
+    assert [b.rule for b in found] == list(BURN_RULES)
     assert found[0].long == pytest.approx(share / 0.01)
 
 
 def test_what_has_stopped_burning_does_not_hold() -> None:
     told = [*steady(0.5, 1)[:-6], *(Step(at, 100.0, 0.0, 0.0) for at in range(3240, 3600, 60))]
-    (hour, *_) = burns(told, 0.99, 3600 - 1)
+    (hour, *_) = burn_statuses(told, 0.99, 3600 - 1)
     assert hour.long > hour.rule.rate > hour.short == 0
     assert not hour.holds
 
 
 def test_a_window_longer_than_the_series_is_not_covered() -> None:
-    assert [b.covered for b in burns(steady(0.5, 2), 0.99, 7200)] == [True, False, False]
-    assert burns((), 0.99, 0) == ()
-    assert spent_in(14.4) == pytest.approx(50 * 3600)
-    assert spent_in(0) is None
+    assert [b.covered for b in burn_statuses(steady(0.5, 2), 0.99, 7200)] == [True, False, False]
+    assert burn_statuses((), 0.99, 0) == ()
+    assert seconds_to_exhaustion(14.4) == pytest.approx(50 * 3600)
+    assert seconds_to_exhaustion(0) is None
 
 
 def test_who_is_reached_comes_in_order_and_who_depends_on_them_is_next() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.prediction.burn_rate import burn, burn_rate
+from functions.prediction.burn_rate import burn_of, burn_rate
 from functions.prediction.burn_total import burn_total
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle
@@ -71,9 +71,9 @@ def test_a_budget_that_burned_before_is_not_news() -> None:
 
 def test_a_burn_is_the_failure_ratio_over_what_may_fail() -> None:
     evidence = chain(1, 0, 0, objectives={A: 0.9})
-    assert burn(evidence, A, before_and_after(evidence, A)[1]) == pytest.approx(1.0)
+    assert burn_of(evidence, A, before_and_after(evidence, A)[1]) == pytest.approx(1.0)
     strict = chain(1, 0, 0)
-    assert burn(strict, A, before_and_after(strict, A)[1]) == pytest.approx(10.0)
+    assert burn_of(strict, A, before_and_after(strict, A)[1]) == pytest.approx(10.0)
 
 
 def test_without_requests_there_is_no_budget() -> None:

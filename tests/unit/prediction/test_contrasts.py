@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.prediction.contrast import Gains, by_version, gain
+from functions.prediction.contrast import TimeSplitGains, split_gain, version_split_gain
 from functions.prediction.version_contrast import COINCIDENCE, version_contrast
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Series
@@ -94,9 +94,9 @@ def test_without_a_dated_change_it_has_nothing_to_work_on() -> None:
 
 def test_one_rate_gains_nothing_from_two() -> None:
     alike = [Step(at, 10, 1, 0) for at in range(20)]
-    assert gain(alike[:10], alike[10:]) < 0
+    assert split_gain(alike[:10], alike[10:]) < 0
     apart = [Step(at, 10, 0 if at < 10 else 8, 0) for at in range(20)]
-    assert gain(apart[:10], apart[10:]) > 20
+    assert split_gain(apart[:10], apart[10:]) > 20
 
 
 def test_a_period_in_which_the_change_falls_counts_for_neither_side() -> None:
@@ -106,10 +106,10 @@ def test_a_period_in_which_the_change_falls_counts_for_neither_side() -> None:
         half,
         *(Step(at, 10, 8, 0) for at in range(11, 20)),
     )
-    gains = Gains({A: whole})
-    assert gains.at(10.5, A) == pytest.approx(gain(whole[:10], whole[10:11], whole[11:]))
+    gains = TimeSplitGains({A: whole})
+    assert gains.at(10.5, A) == pytest.approx(split_gain(whole[:10], whole[10:11], whole[11:]))
 
 
 def test_versions_without_series_have_no_gain() -> None:
-    assert by_version(evidence((), 5), C, "2") is None
-    assert (by_version(evidence(switched(5), 5), C, "2") or 0) > 50
+    assert version_split_gain(evidence((), 5), C, "2") is None
+    assert (version_split_gain(evidence(switched(5), 5), C, "2") or 0) > 50

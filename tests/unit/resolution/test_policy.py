@@ -1,9 +1,9 @@
-"""The seat that weighs what is feasible and safe."""
+"""The policy rules, and the model's policy."""
 
 import pytest
 
-from functions.resolution.model_policy import model_policy
-from functions.resolution.policy_rules import matching_rules, policy_rules, refusal
+from functions.resolution.methods import model_policy
+from functions.resolution.policy_rules import infeasible, matching_rules, policy_rules
 from functions.resolution.symptoms import symptoms
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import choose
@@ -36,14 +36,14 @@ def test_the_newest_change_where_the_symptom_shows_is_undone_first() -> None:
 def test_what_cannot_be_undone_is_out() -> None:
     given = evidence()
     redrive = on(given, QUEUE)
-    assert refusal(given, redrive)
+    assert infeasible(given, redrive)
     assert redrive.id not in policy_rules(given, Deps()).probabilities
 
 
 def test_what_is_no_longer_as_it_was_is_out() -> None:
     given = evidence()
     moved = given.model_copy(update={"states": (state(C, alias_version="3"), *STATES[:2])})
-    assert refusal(moved, on(given, C, "rollback"))
+    assert infeasible(moved, on(given, C, "rollback"))
     assert on(given, C, "rollback").id not in policy_rules(moved, Deps()).probabilities
 
 

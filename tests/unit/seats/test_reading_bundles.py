@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.prediction.unproven_changes import GOOD, unspoiled
+from functions.prediction.unproven_changes import GOOD, probability_unspoiled
 from quorum.domain.call_graph import callees, caller_distances, callers, witnesses
 from quorum.domain.evidence import Bundle, Series
 from quorum.seats.signals.change_windows import Span, change_span, changes_undone
@@ -143,7 +143,7 @@ def test_what_has_no_series_is_witnessed_by_its_callers() -> None:
 
 
 def spoils(evidence: Bundle) -> float:
-    return unspoiled(evidence, on(evidence, A))
+    return probability_unspoiled(evidence, on(evidence, A))
 
 
 RELEASED = (deployed(A, -1), deployed(C, 2))
@@ -171,4 +171,4 @@ def test_a_change_above_or_unwatched_spoils_nothing() -> None:
     changes = (deployed(C, -1), deployed(A, 2), change(PARAMETER, "parameter", 2, values=(1, 2)))
     starved = line(A, "requests", 10, None)
     evidence = bundle(service(C, 9), [starved], changes=changes, states=FUNCTIONS)
-    assert unspoiled(evidence, on(evidence, C)) == 1.0
+    assert probability_unspoiled(evidence, on(evidence, C)) == 1.0

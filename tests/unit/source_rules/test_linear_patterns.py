@@ -10,11 +10,11 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from functions.diagnosis.diff_effect import deed
+from functions.diagnosis.diff_effect import summarize_diff
 from functions.evidence.log_lines import read_event
 from functions.evidence.masking import mask
 from functions.evidence.stack_traces import read_trace
-from functions.intake.alarm_context import children
+from functions.intake.alarm_context import child_alarms
 from functions.intake.alarm_event import parse
 from quorum.domain.base import OutsiderText
 from quorum.domain.errors import InvalidInputError
@@ -86,7 +86,7 @@ def understood(text: str) -> object:
     diff = OutsiderText.of("\n".join(f"-{text}\n+{text}1" for _ in range(2)))
     fields = {"id": "c", "resource": "ssm:/x", "kind": "parameter", "setting": "/x"}
     times = {"not_before": 1, "at": 1, "before": 1, "after": 2}
-    return deed(Change.model_validate({**fields, **times, "diff": diff}))
+    return summarize_diff(Change.model_validate({**fields, **times, "diff": diff}))
 
 
 CALLS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
@@ -101,7 +101,10 @@ CALLS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
         'Traceback (most recent call last):\n  File "a.py", line 1, in b\n    at a.b(C.java:1)\n'
         " ---> goroutine 1 [\ta.go:1 a.rb:1:in 'b': c (D) Caused by: ExceptionGroup",
     ),
-    "children": (lambda text: children(EVENT, text), "ALARM(\"a\") OR OK('b') INSUFFICIENT_DATA"),
+    "children": (
+        lambda text: child_alarms(EVENT, text),
+        "ALARM(\"a\") OR OK('b') INSUFFICIENT_DATA",
+    ),
     "redacted": (OutsiderText.redacted, "password: 'a' a@b.c"),
     "markdown": (lambda text: markdown((outsider(text), text)), "`*_[]<>&|~#"),
     "diff": (understood, '-a: 1\n+b: "c" // d # e * 1.5'),

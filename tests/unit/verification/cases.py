@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from functions.verification.deadlines import Patience
+from functions.verification.judgement import RecoveryDeadline
 from functions.verification.verify import Verification
 from quorum.domain.commands import VerifyRecovery, VerifyResult
 from quorum.domain.events import RecoveryChecked
@@ -40,7 +40,7 @@ class Verified:
         self.mode = mode
         self.metrics = InMemoryMetricSource()
         self.map = ServiceMap(services=(service(RESOURCE),))
-        self.patience = Patience()
+        self.deadline = RecoveryDeadline()
         if mode == "action":
             self.case.clock.advance(EFFECT - self.case.clock.now.timestamp())
             assert self.case.run() == "acted"
@@ -94,7 +94,7 @@ class Verified:
             alarms=self.case.alarms,
             metrics=self.metrics,
             topology=InMemoryTopologySource(self.map),
-            patience=self.patience,
+            deadline=self.deadline,
             now=self.case.clock,
         )
 

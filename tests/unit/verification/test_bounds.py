@@ -1,8 +1,8 @@
-"""How much traffic, how long, and how many errors."""
+"""Bounds of traffic, time and errors."""
 
 import pytest
 
-from functions.verification.deadlines import Patience
+from functions.verification.judgement import RecoveryDeadline
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import alarm
 from tests.unit.verification.cases import DEADLINE, WINDOW, Verified
@@ -66,7 +66,7 @@ def test_a_handful_of_requests_is_no_recovery_however_few_there_were_before() ->
 def test_the_loop_ends_by_the_cap_even_for_an_alarm_that_looks_back_for_hours() -> None:
     case = Case(opened={"alarm": alarm(period_seconds=3600, evaluation_periods=24)})
     scene = Verified(case)
-    scene.patience = Patience(cap_seconds=3000)
+    scene.deadline = RecoveryDeadline(cap_seconds=3000)
 
     assert scene.at(2999) == "pending"
     assert scene.at(3000) == "unverified"

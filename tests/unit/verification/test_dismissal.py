@@ -16,7 +16,7 @@ def test_an_alarm_that_is_ok_by_itself_is_over() -> None:
     scene = dismissed()
 
     assert scene.at(1) == "recovered"
-    assert scene.checked[0].reason == "the alarms are OK by themselves"
+    assert scene.checked[0].reason == "the alarms recovered without an action"
 
 
 @pytest.mark.parametrize("state", ["ALARM", "INSUFFICIENT_DATA"])

@@ -1,4 +1,4 @@
-"""What cannot be read is no health."""
+"""Unreadable sources are not health."""
 
 from quorum.domain.errors import SourceUnavailableError
 from tests.unit.verification.cases import DEADLINE, WINDOW, Verified

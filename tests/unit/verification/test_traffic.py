@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from functions.verification.traffic import Moments, Traffic, observe
-from functions.verification.watched import Watched, watched
+from functions.verification.traffic import ObservationTimes, ObservedTraffic, observe
+from functions.verification.traffic_metrics import TrafficMetrics, traffic_to_watch
 from quorum.domain.topology import ServiceMap
 from tests.fakes import InMemoryMetricSource
 from tests.unit.executor.bundles import bundle
@@ -20,8 +20,8 @@ steady = st.lists(st.integers(80, 120), min_size=120, max_size=120).map(
 rare = st.dictionaries(st.integers(-60, 60), st.integers(0, 3), max_size=10)
 
 
-def watching() -> tuple[Watched, ...]:
-    return watched((alarm(),), bundle(), ServiceMap(services=(service(RESOURCE),)))
+def watching() -> tuple[TrafficMetrics, ...]:
+    return traffic_to_watch((alarm(),), bundle(), ServiceMap(services=(service(RESOURCE),)))
 
 
 def source(requests: dict[int, int], errors: dict[int, int]) -> InMemoryMetricSource:
@@ -36,7 +36,7 @@ def source(requests: dict[int, int], errors: dict[int, int]) -> InMemoryMetricSo
 def test_healthy_means_a_whole_window_of_comparable_successful_traffic_since_the_effect(
     requests: dict[int, int], errors: dict[int, int], elapsed: int, window: int
 ) -> None:
-    moments = Moments(ONSET, EFFECT, EFFECT + elapsed, window)
+    moments = ObservationTimes(ONSET, EFFECT, EFFECT + elapsed, window)
 
     (traffic,) = observe(source(requests, errors), watching(), moments)
 
@@ -53,7 +53,7 @@ def test_healthy_means_a_whole_window_of_comparable_successful_traffic_since_the
 def test_nothing_is_healthy_before_a_whole_window_or_without_traffic_before_the_onset(
     requests: dict[int, int], errors: dict[int, int], elapsed: int, window: int
 ) -> None:
-    moments = Moments(ONSET, EFFECT, EFFECT + elapsed, window)
+    moments = ObservationTimes(ONSET, EFFECT, EFFECT + elapsed, window)
 
     (traffic,) = observe(source(requests, errors), watching(), moments)
 
@@ -67,7 +67,9 @@ def test_without_a_request_since_the_effect_nothing_is_healthy(
 ) -> None:
     quiet = source(dict.fromkeys(range(-60, -6), 100), errors)
 
-    (traffic,) = observe(quiet, watching(), Moments(ONSET, EFFECT, EFFECT + elapsed, WINDOW))
+    (traffic,) = observe(
+        quiet, watching(), ObservationTimes(ONSET, EFFECT, EFFECT + elapsed, WINDOW)
+    )
 
     assert traffic.verdict != "healthy"
 
@@ -76,14 +78,14 @@ def test_a_period_that_has_not_ended_is_not_counted() -> None:
     (traffic,) = observe(
         source(dict.fromkeys(range(-60, 60), 100), {}),
         watching(),
-        Moments(ONSET, EFFECT, EFFECT + WINDOW - 1, WINDOW),
+        ObservationTimes(ONSET, EFFECT, EFFECT + WINDOW - 1, WINDOW),
     )
 
     assert (traffic.verdict, traffic.requests) == ("silent", 200)
 
 
 def test_an_effect_within_a_period_leaves_that_period_out() -> None:
-    moments = Moments(ONSET, EFFECT + 3, EFFECT + 3 + WINDOW, WINDOW)
+    moments = ObservationTimes(ONSET, EFFECT + 3, EFFECT + 3 + WINDOW, WINDOW)
     found = source(dict.fromkeys(range(-60, 60), 100), {0: 100})
 
     (traffic,) = observe(found, watching(), moments)
@@ -99,9 +101,9 @@ SINCE = range(3)
 """The window since the effect."""
 
 
-def seen(requests: dict[int, int], errors: dict[int, int], window: int = WINDOW) -> Traffic:
-    """What the traffic says a window after the effect."""
-    moments = Moments(ONSET, EFFECT, EFFECT + window, window)
+def seen(requests: dict[int, int], errors: dict[int, int], window: int = WINDOW) -> ObservedTraffic:
+    """Return the verdict on the traffic one window after the effect."""
+    moments = ObservationTimes(ONSET, EFFECT, EFFECT + window, window)
     (traffic,) = observe(source(requests, errors), watching(), moments)
     return traffic
 
@@ -151,7 +153,7 @@ def test_a_window_is_rounded_up_to_whole_periods() -> None:
     early = seen(requests, {}, window=45)
     assert (early.verdict, early.requests, early.compared) == ("silent", 400, 500)
 
-    moments = Moments(ONSET, EFFECT, EFFECT + 50, 45)
+    moments = ObservationTimes(ONSET, EFFECT, EFFECT + 50, 45)
     (traffic,) = observe(source(requests, {}), watching(), moments)
     assert (traffic.verdict, traffic.requests, traffic.compared) == ("healthy", 500, 500)
 
@@ -159,7 +161,7 @@ def test_a_window_is_rounded_up_to_whole_periods() -> None:
 def test_enough_is_fetched_for_whoever_counts_most_coarsely() -> None:
     fine, coarse = "lambda:checkout", "lambda:search"
     services = (service(fine), service(coarse))
-    both = watched(
+    both = traffic_to_watch(
         (
             alarm(resources=(fine,)),
             alarm("search-errors", resources=(coarse,), period_seconds=300),
@@ -172,12 +174,12 @@ def test_enough_is_fetched_for_whoever_counts_most_coarsely() -> None:
         times = range(EFFECT - 3000, EFFECT + 3000, one.period)
         found.add(one.requests, tuple((at - at % one.period, 100.0) for at in times))
 
-    seen_by = observe(found, both, Moments(ONSET, EFFECT, EFFECT + 600, 300))
+    seen_by = observe(found, both, ObservationTimes(ONSET, EFFECT, EFFECT + 600, 300))
 
     assert [one.compared for one in seen_by] == [3000, 100]
 
 
 def test_nothing_to_watch_is_no_traffic() -> None:
-    moments = Moments(ONSET, EFFECT, EFFECT + WINDOW, WINDOW)
+    moments = ObservationTimes(ONSET, EFFECT, EFFECT + WINDOW, WINDOW)
 
     assert observe(InMemoryMetricSource(), (), moments) == ()

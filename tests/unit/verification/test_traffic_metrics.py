@@ -1,6 +1,6 @@
-"""Whose traffic is watched, and by which metrics."""
+"""Resources whose traffic is watched, and their metrics."""
 
-from functions.verification.watched import watched
+from functions.verification.traffic_metrics import traffic_to_watch
 from quorum.domain.evidence import Edge
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from tests.unit.executor.bundles import bundle
@@ -10,7 +10,7 @@ TABLE = "dynamodb:items"
 
 
 def test_a_function_without_a_declaration_is_watched_by_lambdas_own_metrics() -> None:
-    (found,) = watched((alarm(),), bundle(), ServiceMap())
+    (found,) = traffic_to_watch((alarm(),), bundle(), ServiceMap())
 
     assert found.requests.namespace == "AWS/Lambda"
     assert (found.requests.metric, found.errors.metric) == ("Invocations", "Errors")
@@ -21,7 +21,7 @@ def test_a_function_without_a_declaration_is_watched_by_lambdas_own_metrics() ->
 def test_declared_metrics_come_first_with_the_dimensions_that_name_the_resource() -> None:
     declared = Service(resource=RESOURCE, metrics=Metrics(namespace="Shop"))
 
-    (found,) = watched((alarm(),), bundle(), ServiceMap(services=(declared,)))
+    (found,) = traffic_to_watch((alarm(),), bundle(), ServiceMap(services=(declared,)))
 
     assert (found.requests.namespace, found.requests.metric) == ("Shop", "Requests")
     assert found.requests.dimensions == (("FunctionName", "checkout"),)
@@ -31,7 +31,7 @@ def test_declared_metrics_come_first_with_the_dimensions_that_name_the_resource(
 def test_a_service_of_a_cluster_is_named_by_both() -> None:
     declared = Service(resource="ecs:shop/web", metrics=Metrics(namespace="Shop"))
 
-    (found,) = watched(
+    (found,) = traffic_to_watch(
         (alarm(resources=("ecs:shop/web",)),), bundle(), ServiceMap(services=(declared,))
     )
 
@@ -42,7 +42,7 @@ def test_declared_dimensions_replace_the_resources_own() -> None:
     metrics = Metrics(namespace="Shop", dimensions={"Stage": "prod", "App": "shop"})
     declared = Service(resource=RESOURCE, metrics=metrics)
 
-    (found,) = watched((alarm(),), bundle(), ServiceMap(services=(declared,)))
+    (found,) = traffic_to_watch((alarm(),), bundle(), ServiceMap(services=(declared,)))
 
     assert found.errors.dimensions == (("App", "shop"), ("Stage", "prod"))
 
@@ -51,7 +51,7 @@ def test_a_resource_that_counts_no_requests_is_watched_by_its_callers() -> None:
     edges = (Edge(caller=RESOURCE, callee=TABLE), Edge(caller="sqs:orders", callee=TABLE))
     declared = Service(resource="lambda:search", depends_on=(TABLE,))
 
-    found = watched(
+    found = traffic_to_watch(
         (alarm(resources=(TABLE,)),), bundle(edges=edges), ServiceMap(services=(declared,))
     )
 
@@ -59,13 +59,13 @@ def test_a_resource_that_counts_no_requests_is_watched_by_its_callers() -> None:
 
 
 def test_a_resource_that_nobody_counts_requests_of_is_not_watched() -> None:
-    assert watched((alarm(resources=(TABLE,)),), bundle(), ServiceMap()) == ()
+    assert traffic_to_watch((alarm(resources=(TABLE,)),), bundle(), ServiceMap()) == ()
 
 
 def test_a_resource_of_two_alarms_is_watched_once_in_the_longer_period() -> None:
     declared = Service(resource=RESOURCE, metrics=Metrics(namespace="Shop"))
 
-    (found,) = watched(
+    (found,) = traffic_to_watch(
         (alarm(), alarm("slow", period_seconds=60)), bundle(), ServiceMap(services=(declared,))
     )
 
@@ -75,8 +75,8 @@ def test_a_resource_of_two_alarms_is_watched_once_in_the_longer_period() -> None
 def test_the_objective_is_the_frozen_one_then_the_declared_then_ninety_nine_percent() -> None:
     declared = ServiceMap(services=(Service(resource=RESOURCE, success_objective=0.9),))
 
-    frozen = watched((alarm(),), bundle(objectives={RESOURCE: 0.95}), declared)
-    mapped = watched((alarm(),), bundle(), declared)
-    unknown = watched((alarm(),), bundle(), ServiceMap())
+    frozen = traffic_to_watch((alarm(),), bundle(objectives={RESOURCE: 0.95}), declared)
+    mapped = traffic_to_watch((alarm(),), bundle(), declared)
+    unknown = traffic_to_watch((alarm(),), bundle(), ServiceMap())
 
     assert [found[0].objective for found in (frozen, mapped, unknown)] == [0.95, 0.9, 0.99]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.executor.calls import same
+from functions.executor.verb_helpers import matches
 from quorum.domain.evidence import Scalar
 
 
@@ -20,4 +20,4 @@ from quorum.domain.evidence import Scalar
 def test_a_setting_that_is_missing_on_either_side_differs(
     state: dict[str, Scalar], wanted: dict[str, Scalar], *, equal: bool
 ) -> None:
-    assert same(state, wanted, "units") is equal
+    assert matches(state, wanted, "units") is equal

@@ -1,11 +1,11 @@
-"""An incident about which people are asked, with everything around it in memory."""
+"""An incident with an approval request, and in-memory stores."""
 
 from datetime import timedelta
 from typing import Any, Final, Literal
 
 from functions.approval.approvals import Approvals
-from functions.approval.identity import Identity
-from functions.approval.inputs import Inputs
+from functions.approval.authentication import Authenticator
+from functions.approval.trusted_records import TrustedRecords
 from functions.slack.work import received
 from quorum.application.recorder import Recorder
 from quorum.domain.base import OutsiderText
@@ -91,8 +91,8 @@ PEOPLE: Final = People.model_validate(
 TEAM, APP = "T9TK3CUKW", "AABA1ABCD"
 
 
-class Desk:
-    """Where people are asked; `action` is what was decided."""
+class ApprovalCase:
+    """An incident and the approval function; `action` is the decided one."""
 
     def __init__(self, action: str | None = ACTION, bundle: Bundle | None = None) -> None:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
@@ -111,7 +111,7 @@ class Desk:
         self.decided(action)
 
     def freeze(self, *candidates: Candidate) -> None:
-        """Record that evidence was frozen; the log may tell of other candidates than it holds."""
+        """Record frozen evidence; the log may list other candidates than the bundle."""
         add(
             self.recorder,
             INCIDENT,
@@ -126,7 +126,7 @@ class Desk:
     def decided(
         self, action: str | None = ACTION, round_: int = 1, *, by_consensus: bool = True
     ) -> None:
-        """Record a round's decision, in consensus' book too unless it is somebody else's word."""
+        """Record a round's decision, and store it unless it is forged."""
         again = self.evidence.put_bundle(frozen(round_=round_))[1]
         made = add(
             self.recorder,
@@ -149,7 +149,7 @@ class Desk:
             self.decisions.decide(Decided(incident_id=INCIDENT, round=round_, decision=decision))
 
     def refused(self, *, person_may: bool) -> None:
-        """Record that the executor asks for a person, or that it refuses for good."""
+        """Record a refusal of the executor; `person_may`: an approval lifts it."""
         add(
             self.recorder,
             INCIDENT,
@@ -182,8 +182,10 @@ class Desk:
         slack = self.slack
         approvals = Approvals(
             self.recorder,
-            Inputs(self.decisions, self.evidence, self.closings, self.executions),
-            Identity(PEOPLE, self.signed_in, OURS, (lambda: slack) if slack else None, self.clock),
+            TrustedRecords(self.decisions, self.evidence, self.closings, self.executions),
+            Authenticator(
+                PEOPLE, self.signed_in, OURS, (lambda: slack) if slack else None, self.clock
+            ),
             self.book,
             self.tokens,
             self.signer,
@@ -193,7 +195,7 @@ class Desk:
         return approvals.handle({"operation": operation, **fields})
 
     def open(self, round_: int = 1) -> str:
-        """Ask; return the approval's id."""
+        """Open the approval request; return its id."""
         return str(self.call("open", incident_id=INCIDENT, round=round_)["approval_id"])
 
     def wait(self, approval_id: str, token: str = "token") -> dict[str, Any]:  # noqa: S107
@@ -223,19 +225,19 @@ class Desk:
         return self.call("expire", incident_id=INCIDENT, approval_id=approval_id)
 
     def incident(self) -> Incident:
-        """Return the incident as its facts tell it."""
+        """Return the incident replayed from its log."""
         return replay(self.store.load(INCIDENT))
 
     def questions(self) -> list[ApprovalRequested]:
-        """Return the facts that ask."""
+        """Return the ApprovalRequested events."""
         return [f for f in self.store.load(INCIDENT) if isinstance(f, ApprovalRequested)]
 
     def given(self) -> list[ApprovalGiven]:
-        """Return the facts of grants that were not enough."""
+        """Return the ApprovalGiven events: grants that were not enough."""
         return [f for f in self.store.load(INCIDENT) if isinstance(f, ApprovalGiven)]
 
     def answers(self) -> list[ApprovalAnswered]:
-        """Return the facts that answer."""
+        """Return the ApprovalAnswered events."""
         return [f for f in self.store.load(INCIDENT) if isinstance(f, ApprovalAnswered)]
 
 

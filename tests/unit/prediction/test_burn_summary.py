@@ -1,9 +1,9 @@
-"""What the burn-rate seat tells people beside its vote."""
+"""The burn-rate seat's texts for people."""
 
 from itertools import pairwise
 
 from functions.prediction.burn_rate import burn_rate
-from functions.prediction.burn_summary import burning_of, reach
+from functions.prediction.burn_summary import blast_radius_text, burn_text
 from quorum.seats.seat import Deps
 from tests.simulation.handmade import bundle
 from tests.simulation.parts import A, B, C, service
@@ -11,7 +11,7 @@ from tests.simulation.parts import A, B, C, service
 
 def test_a_fast_burn_is_told_with_its_windows_and_what_is_left() -> None:
     evidence = bundle(service(A, 5, alarmed=True))
-    told = burning_of(evidence, A, 50)
+    told = burn_text(evidence, A, 50)
     assert told.startswith(f"{A} burns its budget 50 times too fast (17 over 5 min and 17 over 1 h")
     assert "as far as seen" in told
     assert told.endswith("would be gone in 14 h")
@@ -19,9 +19,9 @@ def test_a_fast_burn_is_told_with_its_windows_and_what_is_left() -> None:
 
 def test_who_is_reached_and_who_is_next_is_told() -> None:
     evidence = bundle(service(A, 0, alarmed=True), service(B, 5), service(C, 5))
-    told = reach(evidence)
+    told = blast_radius_text(evidence)
     assert told.startswith(f"; reached so far, in this order: {C}, {B}; next: {A} in ")
-    assert reach(bundle(service(A, 0))) == ""
+    assert blast_radius_text(bundle(service(A, 0))) == ""
 
 
 def test_names_however_long_fit_into_a_reason() -> None:

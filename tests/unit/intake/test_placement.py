@@ -1,4 +1,4 @@
-"""Where an alarm goes when others are quicker: what it held is free, and it is nowhere twice."""
+"""Placement in races: an alarm's claims are released, and it is in one incident only."""
 
 import json
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from functions.intake.alarm_event import parse
-from functions.intake.correlation import Placed
+from functions.intake.correlation import Placement
 from functions.intake.open_keys import OpenKeys
 from quorum.domain.errors import ConcurrencyConflictError
 from tests.fakes import InMemoryOpeningBook
@@ -18,13 +18,13 @@ from tests.unit.intake.world import World, chain
 
 
 class Holding:
-    """OpenKeys that somebody else always has; `asked` counts how often they were wanted."""
+    """OpenKeys that another incident always holds; `asked` counts the claims."""
 
     def __init__(self, holder: str) -> None:
         self.holder, self.asked = holder, 0
 
     def claim(self, keys: Iterable[str], incident_id: str) -> str:
-        """Return who has them."""
+        """Return their holder."""
         assert incident_id not in keys
         self.asked += 1
         return self.holder
@@ -33,12 +33,12 @@ class Holding:
 OTHER = metric_alarm("shop-checkout-duration", at=5)
 
 
-def place(world: World, sent: dict[str, Any], claims: Holding | None = None) -> Placed:
+def place(world: World, sent: dict[str, Any], claims: Holding | None = None) -> Placement:
     """Place an alarm that CloudWatch sent, past what intake looks at before."""
     world.send(sent)
-    event, placing = parse(json.dumps(sent)), world.intake().placing
+    event, placing = parse(json.dumps(sent)), world.intake().correlator
     if claims is not None:
-        placing = replace(placing, claims=cast(OpenKeys, claims))
+        placing = replace(placing, open_keys=cast(OpenKeys, claims))
     return placing.place(event, world.alarms.known[event.detail.alarm_name], None)
 
 
@@ -47,7 +47,7 @@ def test_after_three_incidents_that_closed_meanwhile_the_queue_tries_again(world
     world.end(world.opened().incident_id)
     claims = Holding(world.opened().incident_id)
 
-    with pytest.raises(ConcurrencyConflictError, match="close faster than it joins"):
+    with pytest.raises(ConcurrencyConflictError, match="closed before the alarm could join"):
         place(world, OTHER, claims)
 
     assert claims.asked == 3

@@ -1,8 +1,8 @@
-"""What is told about the alarm's next periods."""
+"""The forecast text of the alarm's next periods."""
 
 import pytest
 
-from functions.prediction.alarm_forecast import outlook, periods
+from functions.prediction.alarm_forecast import alarm_periods, forecast_text
 from quorum.domain.evidence import Bundle
 from tests.simulation.handmade import alarm, bundle
 from tests.simulation.parts import ONSET, A, line
@@ -19,17 +19,17 @@ def evidence(before: float, after: float, **fields: object) -> Bundle:
 
 @pytest.mark.parametrize(("statistic", "value"), [("Sum", 10.0), ("Maximum", 1.0)])
 def test_points_are_put_together_as_the_alarm_does(statistic: str, value: float) -> None:
-    assert periods(evidence(1, 1, statistic=statistic))[:PERIODS] == [value] * PERIODS
+    assert alarm_periods(evidence(1, 1, statistic=statistic))[:PERIODS] == [value] * PERIODS
 
 
 def test_who_is_below_the_threshold_is_told_when_it_breaches() -> None:
-    told = outlook(evidence(0.1, 0.1))
+    told = forecast_text(evidence(0.1, 0.1))
     assert "next 1 (80 % between 1 and 1)" in told
     assert "a breach within 120 s: 0%" in told
 
 
 def test_who_is_above_it_is_not_told_that_it_will_be() -> None:
-    told = outlook(evidence(0.1, 9))
+    told = forecast_text(evidence(0.1, 9))
     assert "next" in told
     assert "breach" not in told
 
@@ -38,8 +38,8 @@ def test_who_is_above_it_is_not_told_that_it_will_be() -> None:
     "fields", [{"threshold": None}, {"comparison": "LessThanThreshold"}, {"comparison": None}]
 )
 def test_nothing_is_told_without_an_upper_threshold(fields: dict[str, object]) -> None:
-    assert outlook(evidence(1, 1, **fields)) == ""
+    assert forecast_text(evidence(1, 1, **fields)) == ""
 
 
 def test_nothing_is_told_of_nothing() -> None:
-    assert outlook(bundle()) == ""
+    assert forecast_text(bundle()) == ""

@@ -1,4 +1,4 @@
-"""Whose traffic tells about recovery: the alarms' own resources, or their callers."""
+"""Traffic metrics that show recovery: of the alarms' own resources, or of their callers."""
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple
@@ -10,20 +10,20 @@ from quorum.domain.topology import Metrics, Service, ServiceMap
 from quorum.ports.telemetry import MetricQuery
 
 MINUTE: Final = 60
-OF_LAMBDA: Final = Metrics(namespace="AWS/Lambda", requests="Invocations", errors="Errors")
-NAMED_BY: Final = {
+LAMBDA_METRICS: Final = Metrics(namespace="AWS/Lambda", requests="Invocations", errors="Errors")
+NAME_DIMENSIONS: Final = {
     "lambda": ("FunctionName",),
     "dynamodb": ("TableName",),
     "sqs": ("QueueName",),
     "ecs": ("ClusterName", "ServiceName"),
     "rds": ("DBInstanceIdentifier",),
 }
-"""The dimensions that name a resource, in the order of its name's parts."""
+"""Dimensions that name a resource, in the order of its name's parts."""
 DEFAULT_OBJECTIVE: Final = 0.99
 
 
-class Watched(NamedTuple):
-    """A resource with its request and error counts; `objective` is the share to succeed."""
+class TrafficMetrics(NamedTuple):
+    """A resource's request and error counts; `objective`: the share that should succeed."""
 
     resource: ResourceId
     requests: MetricQuery
@@ -36,20 +36,22 @@ class Watched(NamedTuple):
         return self.requests.period_seconds
 
 
-def watched(
+def traffic_to_watch(
     alarms: tuple[Alarm, ...], bundle: Bundle, service_map: ServiceMap
-) -> tuple[Watched, ...]:
-    """Return what to watch, each once; a resource that counts no requests is watched by its
-    callers. Empty when nobody counts requests: then nothing can be verified."""
-    found: dict[ResourceId, Watched] = {}
+) -> tuple[TrafficMetrics, ...]:
+    """Return the metrics to watch, each resource once; its callers' if it counts no requests.
+
+    Empty if no request counts exist: then nothing can be verified.
+    """
+    found: dict[ResourceId, TrafficMetrics] = {}
     for resource in affected(alarms):
         period = max((a.period_seconds for a in alarms if resource in a.resources), default=MINUTE)
-        for one in _counting(resource, bundle, service_map):
-            found.setdefault(one, _watch(one, period, bundle, service_map))
+        for one in _measured_resources(resource, bundle, service_map):
+            found.setdefault(one, _traffic_metrics(one, period, bundle, service_map))
     return tuple(found[resource] for resource in sorted(found))
 
 
-def _counting(
+def _measured_resources(
     resource: ResourceId, bundle: Bundle, service_map: ServiceMap
 ) -> Iterable[ResourceId]:
     if _metrics(resource, service_map.service(resource)) is not None:
@@ -62,16 +64,18 @@ def _counting(
 def _metrics(resource: ResourceId, service: Service | None) -> Metrics | None:
     if service is not None and service.metrics is not None:
         return service.metrics
-    return OF_LAMBDA if resource.startswith("lambda:") else None
+    return LAMBDA_METRICS if resource.startswith("lambda:") else None
 
 
-def _watch(resource: ResourceId, period: int, bundle: Bundle, service_map: ServiceMap) -> Watched:
+def _traffic_metrics(
+    resource: ResourceId, period: int, bundle: Bundle, service_map: ServiceMap
+) -> TrafficMetrics:
     service = service_map.service(resource)
-    metrics = _metrics(resource, service) or OF_LAMBDA
+    metrics = _metrics(resource, service) or LAMBDA_METRICS
     if metrics.namespace.startswith("AWS/"):  # published once a minute
         period = -(-period // MINUTE) * MINUTE
     declared = service.success_objective if service else DEFAULT_OBJECTIVE
-    return Watched(
+    return TrafficMetrics(
         resource,
         _query(f"{resource} requests", metrics.requests, metrics, resource, period),
         _query(f"{resource} errors", metrics.errors, metrics, resource, period),
@@ -81,7 +85,7 @@ def _watch(resource: ResourceId, period: int, bundle: Bundle, service_map: Servi
 
 def _query(id_: str, name: str, metrics: Metrics, resource: ResourceId, period: int) -> MetricQuery:
     kind, _, of = resource.partition(":")
-    own = tuple(zip(NAMED_BY.get(kind, ()), of.split("/"), strict=False))
+    own = tuple(zip(NAME_DIMENSIONS.get(kind, ()), of.split("/"), strict=False))
     declared = metrics.dimensions
     return MetricQuery(
         id=id_,

@@ -1,4 +1,4 @@
-"""A message is believed only as far as CloudWatch bears it out: nobody who sends one silences."""
+"""A message counts only if CloudWatch confirms it: no sender can silence an alarm."""
 
 from datetime import timedelta
 from typing import Any
@@ -52,12 +52,12 @@ def test_a_state_that_cloudwatch_does_not_know_is_asked_again_and_then_refused(
 ) -> None:
     world.send(metric_alarm(value=known, at=-3600))
 
-    with pytest.raises(SourceUnavailableError, match="does not know"):
+    with pytest.raises(SourceUnavailableError, match="reports no change"):
         world.forge(metric_alarm(value=claimed))
     world.clock.advance(300)
 
     assert world.forge(metric_alarm(value=claimed)) == "refused"
-    assert f"is {known} since" in reason(world)
+    assert f"reports {known} for" in reason(world)
     assert world.operations.transition(arn(NAME)) is None
     assert world.incidents() == []
 

@@ -46,7 +46,7 @@ def test_whoever_took_it_over_is_not_surprised_by_an_undo() -> None:
     case.take_over()
 
     assert case.run("undo") == "refused"
-    assert case.facts(UndoRefused)[0].reason == "taken_over: ann has taken it over"
+    assert case.facts(UndoRefused)[0].reason == "taken_over: ann has taken over the incident"
     case.order_undo()
     assert case.run("undo") == "undone"
 
@@ -75,7 +75,7 @@ def test_but_not_while_another_incident_has_the_resource() -> None:
     case = acted("recovered")
     case.run("settle")
     case.clock.advance(86_400)
-    case.ledger.lease(RESOURCE, OTHER, case.tools().in_seconds(60))
+    case.ledger.lease(RESOURCE, OTHER, case.deps().in_seconds(60))
     case.order_undo()
 
     assert case.run("undo") == "refused"

@@ -1,4 +1,4 @@
-"""Whether a fault is over, of which a queue's dead letters were left."""
+"""The end of a fault that left dead letters in a queue."""
 
 from typing import Any
 

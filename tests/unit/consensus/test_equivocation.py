@@ -1,4 +1,4 @@
-"""A seat that signs two votes counts for nothing in the round, and the proof is a fact."""
+"""A seat that signs two votes is not counted in the round, and the proof is logged."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,7 +37,7 @@ def test_a_seat_that_contradicts_itself_is_struck_with_the_proof() -> None:
     assert [isinstance(one, Admitted) and one.vote.seat for one in signed] == [SEAT, SEAT]
     assert fact.proof[0] != fact.proof[1]
     assert round_.controls.suspended() == {}, "learning suspends, and nobody else"
-    assert [s.reason for s in made.silent] == ["it signed two different votes"]
+    assert [s.reason for s in made.silent] == ["signed two different votes"]
     assert made.score_bp == 8100
 
 

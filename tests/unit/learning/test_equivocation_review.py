@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.learning.struck import Struck
+from functions.learning.equivocation_review import EquivocationReview
 from quorum.application.equivocation import Suspensions
 from quorum.domain.events import SeatEquivocated
 from quorum.domain.votes import Vote
@@ -19,7 +19,7 @@ SEAT = "diagnosis-change"
 
 
 class Scene:
-    """An incident in which a fact says that a seat signed two votes."""
+    """An incident with an event about a seat that signed two votes."""
 
     def __init__(self, signer: str = SEAT, seat: str = SEAT, **changed: Any) -> None:
         self.log = Log().open()
@@ -50,7 +50,7 @@ class Scene:
 
     def review(self) -> list[str]:
         suspensions = Suspensions(self.controls, self.switched)
-        struck = Struck(self.log.store, suspensions, InMemoryVerifier(), self.log.clock)
+        struck = EquivocationReview(self.log.store, suspensions, InMemoryVerifier(), self.log.clock)
         return struck.review(published(self.log.events)[-1])
 
 

@@ -1,7 +1,7 @@
-"""What was decided, and which resource it is about, as far as that can be told."""
+"""The decision and its resource."""
 
 from functions.executor.refusal import RefusalError
-from functions.executor.round_decision import decided, decided_resource
+from functions.executor.round_decision import decided_resource_or_none, load_decision
 from quorum.domain.commands import Execute
 from tests.fakes import InMemoryDecisionBook
 from tests.unit.executor.cases import Case
@@ -18,7 +18,7 @@ def asking(approval: str | None = None) -> Execute:
 
 def why(case: Case) -> tuple[str, str]:
     try:
-        decided(case.tools(), case.incident, 1)
+        load_decision(case.deps(), case.incident, 1)
     except RefusalError as refused:
         return refused.guard, refused.reason
     return "", ""
@@ -29,28 +29,28 @@ def test_what_is_not_decided_says_why() -> None:
     assert why(case) == ("", "")
 
     case.rewrite_decision(action=None)
-    assert why(case) == ("authority", "nothing is decided")
+    assert why(case) == ("authority", "no action has been decided")
 
     case = Case()
     case.decisions = InMemoryDecisionBook()
-    assert why(case) == ("authority", "the decision is not in the book")
+    assert why(case) == ("authority", "no decision record found")
 
 
 def test_the_resource_is_that_of_what_was_decided_or_of_what_a_person_chose_instead() -> None:
     case = Case(mode="approve", route="approve", bundled={"candidates": (PRICES, candidate())})
-    assert decided_resource(case.tools(), asking()) == RESOURCE
+    assert decided_resource_or_none(case.deps(), asking()) == RESOURCE
 
     wanted = case.approve(chosen=PRICES)
-    assert decided_resource(case.tools(), asking(wanted)) == "ssm:/shop/prices"
+    assert decided_resource_or_none(case.deps(), asking(wanted)) == "ssm:/shop/prices"
 
     unchosen = case.approvals._questions[wanted].model_copy(update={"chosen": None})
     case.approvals._questions[wanted] = unchosen
-    assert decided_resource(case.tools(), asking(wanted)) == RESOURCE
-    assert decided_resource(case.tools(), asking("f" * 32)) == RESOURCE
+    assert decided_resource_or_none(case.deps(), asking(wanted)) == RESOURCE
+    assert decided_resource_or_none(case.deps(), asking("f" * 32)) == RESOURCE
 
 
 def test_where_it_cannot_be_told_there_is_none() -> None:
     case = Case()
     case.decisions = InMemoryDecisionBook()
 
-    assert decided_resource(case.tools(), asking()) is None
+    assert decided_resource_or_none(case.deps(), asking()) is None

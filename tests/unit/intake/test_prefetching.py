@@ -1,4 +1,4 @@
-"""A batch asks CloudWatch once."""
+"""A batch reads CloudWatch once."""
 
 import json
 
@@ -14,7 +14,7 @@ BODIES = [json.dumps(metric_alarm(name)) for name in ("shop-b", "shop-a", "shop-
 
 @pytest.fixture
 def book() -> InMemoryAlarmBook:
-    """Return a book of two alarms."""
+    """Return an alarm book of two alarms."""
     found = InMemoryAlarmBook()
     found.send(metric_alarm("shop-a"))
     found.send(metric_alarm("shop-b"))
@@ -23,7 +23,7 @@ def book() -> InMemoryAlarmBook:
 
 def test_the_alarms_of_a_batch_are_asked_for_once(book: InMemoryAlarmBook) -> None:
     ahead = PrefetchedAlarms(book)
-    ahead.look([*BODIES, "not an event"])
+    ahead.prefetch([*BODIES, "not an event"])
 
     for name in ("shop-a", "shop-b", "shop-none"):
         assert set(ahead.describe([name])) == {name} - {"shop-none"}
@@ -33,9 +33,9 @@ def test_the_alarms_of_a_batch_are_asked_for_once(book: InMemoryAlarmBook) -> No
 
 def test_what_a_batch_was_told_is_forgotten_with_the_next(book: InMemoryAlarmBook) -> None:
     ahead = PrefetchedAlarms(book)
-    ahead.look(BODIES)
+    ahead.prefetch(BODIES)
     book.send(metric_alarm("shop-a", value="OK", at=60))
-    ahead.look(BODIES[1:2])
+    ahead.prefetch(BODIES[1:2])
 
     assert ahead.describe(["shop-a"])["shop-a"].status.state == "OK"
     assert set(ahead.describe(["shop-b"])) == {"shop-b"}
@@ -45,7 +45,7 @@ def test_what_a_batch_was_told_is_forgotten_with_the_next(book: InMemoryAlarmBoo
 def test_where_nothing_could_be_read_each_message_asks_for_itself(book: InMemoryAlarmBook) -> None:
     ahead = PrefetchedAlarms(book)
     book.error = SourceUnavailableError("throttled")
-    ahead.look(BODIES)
+    ahead.prefetch(BODIES)
 
     with pytest.raises(SourceUnavailableError):
         ahead.describe(["shop-a"])

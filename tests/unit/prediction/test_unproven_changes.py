@@ -1,4 +1,4 @@
-"""Changes below that nobody has met yet, as the three predictions see them."""
+"""Unproven changes below, in the three predictions."""
 
 import pytest
 

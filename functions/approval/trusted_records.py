@@ -1,0 +1,86 @@
+"""Records that approvals rely on: stores that one function each can write.
+
+The event log repeats them for people. If it disagrees, nothing is granted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from quorum.domain.catalogue import has_former_id, id_matches_parameters
+from quorum.domain.errors import InvalidInputError, RefusedError
+from quorum.domain.events import BaseEvent, DecisionMade, IncidentEvent
+from quorum.domain.evidence import Candidate, require_round
+from quorum.ports.execution import ExecutionLedger
+from quorum.ports.log import ClosingBook, EvidenceStore
+from quorum.ports.voting import DecisionBook
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedRecords:
+    """Decisions of consensus, candidates of the bundle, ends of closing, actions of the executor.
+
+    Every call may raise StoreUnavailableError.
+    """
+
+    decisions: DecisionBook
+    evidence: EvidenceStore
+    closings: ClosingBook
+    executions: ExecutionLedger
+
+    def decision(self, history: Sequence[IncidentEvent]) -> DecisionMade:
+        """Return the newest logged decision that the decision table confirms.
+
+        Raises RefusedError if there is none: a decision that only the log holds does not count.
+        """
+        logged = [event for event in history if isinstance(event, DecisionMade)]
+        for event in reversed(logged):
+            if self._is_stored(event):
+                return event
+        reason = (
+            "the decision record and the event log disagree"
+            if logged
+            else "no action has been decided"
+        )
+        raise RefusedError(reason)
+
+    def _is_stored(self, event: DecisionMade) -> bool:
+        stored = self.decisions.find(event.incident_id, event.round)
+        if stored is None:
+            return False
+        header = event.model_dump(include={*BaseEvent.model_fields})
+        try:
+            return DecisionMade.model_validate({**header, **stored.decision}) == event
+        except ValidationError:
+            return False
+
+    def candidate(self, decision: DecisionMade, action: str) -> Candidate:
+        """Return the decision's candidate from the bundle that it names by digest.
+
+        Raises InvalidInputError for another action, RefusedError if the candidate's id does not
+        match its parameters, and InvalidHistoryError if the evidence was changed, or is of another
+        incident or round.
+        """
+        frozen = self.evidence.get_bundle(decision.evidence)
+        bundle = require_round(frozen, decision.incident_id, decision.round)
+        candidate = next((c for c in bundle.candidates if c.id == action), None)
+        if candidate is None:
+            raise InvalidInputError(f"action: {action} is not among the candidates")
+        if not (id_matches_parameters(candidate) or has_former_id(candidate)):
+            raise RefusedError(f"{action} does not match the digest of its parameters")
+        return candidate
+
+    def is_closed(self, incident_id: str) -> bool:
+        """Return whether the incident has ended."""
+        return self.closings.find(incident_id) is not None
+
+    def completed_action(self, incident_id: str) -> str:
+        """Return the executed action. Raises RefusedError if there is none, or it is undone."""
+        act = self.executions.find(incident_id, "act")
+        if act is None or act.state != "done":
+            raise RefusedError("there is no action to undo")
+        undo = self.executions.find(incident_id, "undo")
+        if undo is not None and undo.state == "done":
+            raise RefusedError("the action is already undone")
+        return act.action

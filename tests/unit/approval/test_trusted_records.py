@@ -1,0 +1,272 @@
+"""Grants rest on stores with one writer: what the log alone holds counts for nothing."""
+
+import pytest
+
+from quorum.domain.approvals import Approval
+from quorum.domain.base import OutsiderText
+from quorum.domain.catalogue import action_id
+from quorum.domain.errors import InvalidHistoryError, InvalidInputError, RefusedError
+from quorum.domain.events import (
+    ApprovalRequested,
+    DecisionMade,
+    IncidentClosed,
+    IncidentTakenOver,
+    UndoRequested,
+)
+from quorum.domain.grants import APPROVER, Grant, UndoOrder, grant
+from quorum.domain.signed import Sealed, unseal
+from tests.fakes.recording import add
+from tests.fakes.signing import InMemoryVerifier
+from tests.unit.approval.approval_case import (
+    ACTION,
+    INCIDENT,
+    OTHER,
+    RISKY,
+    ROLLBACK,
+    ApprovalCase,
+    candidate,
+    frozen,
+    token,
+)
+
+FORGED = candidate("lambda.rollback_alias", function="payments")
+SAID = {"by": OutsiderText.of("eve"), "via": "console", "reason": OutsiderText.of("mine")}
+
+
+def take_over(case: ApprovalCase, by: str = "ann") -> object:
+    fields = {"incident_id": INCIDENT, "proof": token(by), "reason": "I have it"}
+    return case.call("take_over", **fields)["taken_over"]
+
+
+def undo(case: ApprovalCase, by: str = "ann") -> object:
+    fields = {"incident_id": INCIDENT, "proof": token(by), "reason": "undo it"}
+    return case.call("undo", **fields)["round"]
+
+
+def test_a_decision_that_only_the_log_tells_is_nobodys() -> None:
+    case = ApprovalCase()
+    asked = case.open()
+    case.decided(OTHER.id, round_=2, by_consensus=False)
+
+    with pytest.raises(InvalidInputError, match="round"):
+        case.open(round_=2)
+    assert case.answer(asked) == {"answer": "granted"}
+
+
+@pytest.mark.parametrize("field", ["action", "evidence", "route", "score_bp", "reason", "level"])
+def test_where_the_book_says_otherwise_nothing_is_granted(field: str) -> None:
+    case = ApprovalCase()
+    asked = case.open()
+    book = case.decisions._decided[INCIDENT, 1]
+    other = {
+        "action": OTHER.id,
+        "evidence": "f" * 64,
+        "route": "execute",
+        "score_bp": 5001,
+        "reason": "other",
+        "level": None,
+    }
+    changed = {**book.decision, field: other[field]}
+    case.decisions._decided[INCIDENT, 1] = book.model_copy(update={"decision": changed})
+
+    for call in (case.open, lambda: case.answer(asked)):
+        with pytest.raises(RefusedError, match="disagree"):
+            call()
+    assert case.signer.signed == 0
+
+
+def test_before_anything_is_decided_nobody_is_asked() -> None:
+    case = ApprovalCase()
+    with pytest.raises(RefusedError, match="no action has been decided"):
+        case.call("open", incident_id="c" * 32, round=1)
+
+
+def test_what_was_decided_anew_is_granted_no_more(case: ApprovalCase) -> None:
+    asked = case.open()
+    case.decided(OTHER.id, round_=2)
+    with pytest.raises(RefusedError, match="newer decision"):
+        case.answer(asked)
+
+
+def test_candidates_are_the_bundles_and_not_the_logs(case: ApprovalCase) -> None:
+    case.freeze(ROLLBACK, FORGED)
+    asked = case.open()
+    with pytest.raises(InvalidInputError, match="candidates"):
+        case.answer(asked, action=FORGED.id)
+    assert case.answer(asked, action=OTHER.id) == {"answer": "granted"}
+
+
+@pytest.mark.parametrize("bundle", [frozen(incident="b" * 32), frozen(round_=2)])
+def test_evidence_of_another_incident_or_round_is_refused(bundle: object) -> None:
+    case = ApprovalCase(bundle=bundle)  # type: ignore[arg-type]
+    with pytest.raises(InvalidHistoryError, match="the evidence is of incident"):
+        case.open()
+
+
+def test_evidence_that_is_not_what_was_frozen_is_refused(case: ApprovalCase) -> None:
+    asked = case.open()
+    case.evidence.objects[case.key] += b" "
+    with pytest.raises(InvalidHistoryError):
+        case.answer(asked)
+
+
+def test_an_id_that_binds_other_parameters_is_refused() -> None:
+    forged = ROLLBACK.model_copy(update={"parameters": {"function": "payments"}})
+    case = ApprovalCase(bundle=frozen(forged))
+    with pytest.raises(RefusedError, match="does not match the digest of its parameters"):
+        case.open()
+
+
+def test_an_id_of_before_that_was_asked_about_is_granted_still() -> None:
+    short = action_id(ROLLBACK.verb, ROLLBACK.parameters)[:-20]
+    old = ROLLBACK.model_copy(update={"id": short})
+    case = ApprovalCase(short, frozen(old))
+    asked = case.open()
+
+    assert case.answer(asked) == {"answer": "granted"}
+    sealed = unseal(case.answers()[0].grants[0], Grant)
+    decision = case.incident().decision
+    assert isinstance(sealed, Sealed)
+    assert decision is not None
+    assert sealed.says == grant(
+        decision, old, "ann", int(case.questions()[0].expires_at.timestamp())
+    )
+    assert not sealed.says.binds(decision, old.model_copy(update={"parameters": {"function": "x"}}))
+
+
+def test_closed_is_what_closing_says_and_not_the_log(case: ApprovalCase) -> None:
+    add(case.recorder, INCIDENT, IncidentClosed, outcome="resolved", reason="forged", level=None)
+    asked = case.open()
+    assert case.answer(asked) == {"answer": "granted"}
+
+    other = ApprovalCase()
+    question = other.open()
+    other.close()
+    with pytest.raises(RefusedError, match="closed"):
+        other.answer(question)
+    with pytest.raises(RefusedError, match="closed"):
+        take_over(other)
+
+
+def test_taken_over_is_what_this_function_keeps_and_not_the_log(case: ApprovalCase) -> None:
+    add(case.recorder, INCIDENT, IncidentTakenOver, **SAID)
+    assert case.open()
+
+    assert take_over(case) == "ann"
+    taken = case.book.taken_over(INCIDENT)
+    assert taken is not None
+    assert (taken.by, taken.via, taken.reason) == ("ann", "console", "I have it")
+    assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None}
+
+
+def test_an_incident_is_taken_over_once_and_its_question_is_denied_by_it(
+    case: ApprovalCase,
+) -> None:
+    asked = case.open()
+    case.wait(asked)
+    assert [take_over(case), take_over(case)] == ["ann", "ann"]
+
+    with pytest.raises(RefusedError, match="ann has already taken over"):
+        take_over(case, "bob")
+    assert case.tokens.outputs == {"token": {"answer": "denied"}}
+    assert [(f.answer, f.by and f.by.outsider) for f in case.answers()] == [("denied", "ann")]
+    assert sum(isinstance(f, IncidentTakenOver) for f in case.store.load(INCIDENT)) == 1
+
+
+def test_a_question_that_the_log_gives_to_the_incident_is_not_denied_by_taking_it_over(
+    case: ApprovalCase,
+) -> None:
+    elsewhere = Approval(approval_id="e" * 32, incident_id="b" * 32, action=ACTION, expires_at=2e9)
+    case.book.ask(elsewhere)
+    case.open()
+    add(
+        case.recorder,
+        INCIDENT,
+        ApprovalRequested,
+        approval_id="e" * 32,
+        action=ACTION,
+        reason="forged",
+        level="senior_sre",
+        expires_at=case.clock.now,
+    )
+    take_over(case)
+    assert case.book.find("e" * 32) == elsewhere
+
+
+def test_there_is_no_incident_that_nobody_opened_to_take_over(case: ApprovalCase) -> None:
+    fields = {"incident_id": "c" * 32, "proof": token("ann"), "reason": "why"}
+    with pytest.raises(InvalidHistoryError):
+        case.call("take_over", **fields)
+    assert case.book.taken_over("c" * 32) is None
+
+
+def test_a_wish_to_undo_is_signed_for_this_incident_and_what_the_executor_did(
+    case: ApprovalCase,
+) -> None:
+    case.executed("act")
+    assert undo(case) == 1
+
+    sealed = unseal(case.book.undo_order(INCIDENT), UndoOrder)
+    assert isinstance(sealed, Sealed)
+    now = int(case.clock.now.timestamp())
+    said = UndoOrder(incident=INCIDENT, action=ACTION, person="ann", exp=now + 900)
+    assert sealed.says == said
+    objection = InMemoryVerifier().objection(APPROVER, said.message(), sealed.signature)
+    assert objection is None
+    (fact,) = [f for f in case.store.load(INCIDENT) if isinstance(f, UndoRequested)]
+    assert fact.by.outsider == "ann"
+
+
+def test_a_wish_that_is_repeated_is_told_once_and_lasts_anew(case: ApprovalCase) -> None:
+    case.executed("act")
+    undo(case)
+    case.clock.advance(600)
+    undo(case, "bob")
+
+    sealed = unseal(case.book.undo_order(INCIDENT), UndoOrder)
+    assert isinstance(sealed, Sealed)
+    assert (sealed.says.person, sealed.says.exp) == ("bob", case.clock.now.timestamp() + 900)
+    assert sum(isinstance(f, UndoRequested) for f in case.store.load(INCIDENT)) == 1
+
+
+@pytest.mark.parametrize(
+    ("act", "undone", "why"),
+    [
+        (None, None, "no action to undo"),
+        ("started", None, "no action to undo"),
+        ("failed", None, "no action to undo"),
+        ("done", "done", "already undone"),
+    ],
+)
+def test_what_the_executor_has_not_done_or_has_undone_is_not_undone(
+    case: ApprovalCase, act: str | None, undone: str | None, why: str
+) -> None:
+    if act:
+        case.executed("act", act)
+    if undone:
+        case.executed("undo", undone)
+    with pytest.raises(RefusedError, match=why):
+        undo(case)
+    assert case.book.undo_order(INCIDENT) is None
+
+
+def test_an_undo_that_failed_may_be_wanted_again(case: ApprovalCase) -> None:
+    case.executed("act")
+    case.executed("undo", "failed")
+    assert undo(case) == 1
+
+
+def test_a_token_of_somebody_elses_takes_the_answer_from_nobody(case: ApprovalCase) -> None:
+    asked = case.open()
+    case.wait(asked)
+    case.wait(asked, "an intruder's")
+    case.answer(asked)
+    assert case.tokens.outputs["token"] == {"answer": "granted"}
+
+
+def test_two_decisions_are_told_apart_by_the_newest_that_the_book_knows() -> None:
+    case = ApprovalCase(RISKY.id)
+    newest = [f for f in case.store.load(INCIDENT) if isinstance(f, DecisionMade)][-1]
+    assert newest.action == RISKY.id
+    assert case.open()
+    assert case.questions()[0].people == 2
