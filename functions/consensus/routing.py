@@ -30,11 +30,13 @@ def route(tally: Tally, votes: Iterable[Vote], situation: Situation) -> Routed:
     best = next((s for s in tally.ranking if s.action != HEALTHY and s.share > 0), None)
     action, score = (best.action, basis_points(best.share)) if best else (None, 0)
     if situation.taken_over:
-        return Routed("escalate", action, score, "a person has taken it over", ESCALATION_LEVEL)
+        return Routed(
+            "escalate", action, score, "a person has taken over the incident", ESCALATION_LEVEL
+        )
     if tally.action is None and healthy(votes, situation):
         if action is not None and _mode(action, situation) == "shadow":
             action = None  # a person is not asked about what nobody opted into
-        return Routed("dismiss", action, score, "every detection seat finds it healthy", None)
+        return Routed("dismiss", action, score, "every detection seat reports healthy", None)
     if action is None:
         return Routed("escalate", None, 0, "no seat supports an action", ESCALATION_LEVEL)
     way, reason = _way(tally, action, situation)
@@ -50,12 +52,12 @@ def _way(tally: Tally, action: str, situation: Situation) -> tuple[Route, str]:
     allowed = _mode(action, situation)
     doubts = "; ".join(_doubts(tally, action, situation))
     if allowed == "shadow":
-        would = "asked a person" if doubts else "executed it"
-        return "escalate", f"shadow: would have {would}: {doubts or tally.reason}"
+        would = "requested approval" if doubts else "acted automatically"
+        return "escalate", f"shadow mode: would have {would}: {doubts or tally.reason}"
     if doubts:
         return "approve", doubts
     if allowed == "approve":
-        return "approve", f"{tally.reason}, and the operator wants to be asked"
+        return "approve", f"{tally.reason}; the mode of this action is approve"
     return "execute", tally.reason
 
 
@@ -79,11 +81,11 @@ def _doubts(tally: Tally, action: str, situation: Situation) -> list[str]:
         for holds, why in (
             (tally.action is None, tally.reason),
             (opening is None, "intake has no record of how the incident opened"),
-            (opening and opening.flapping, "the alarm fired again within thirty minutes"),
-            (opening and opening.storm, "five incidents opened within ten minutes"),
-            (bundle.second_fault, "two faults show at once"),
-            (not verb(candidate.verb).reversible, f"{candidate.verb} has no inverse"),
-            (not bundle.complete_enough(), "too much of the evidence is missing"),
+            (opening and opening.flapping, "flapping: the alarm fired again within 30 minutes"),
+            (opening and opening.storm, "alarm storm: five incidents opened within 10 minutes"),
+            (bundle.second_fault, "two independent faults are visible"),
+            (not verb(candidate.verb).reversible, f"{candidate.verb} cannot be undone"),
+            (not bundle.complete_enough(), "too much evidence is missing"),
         )
         if holds
     ]

@@ -22,6 +22,6 @@ def alarmed_node(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities=found,
         none=1 - AT_THE_NODE if not found else 0.0,
-        reason="candidates on the alarmed resource, and on what it calls",
+        reason="candidates on the alarmed resource and on its direct dependencies",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )

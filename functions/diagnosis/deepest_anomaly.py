@@ -46,15 +46,18 @@ def deepest_anomaly(bundle: Bundle, _deps: Deps) -> Opinion:
     """
     shown = frozenset(measured(bundle))
     if not bundle.edges or not shown:
-        raise NotApplicableError("no call graph, or no resource tells its requests")
+        raise NotApplicableError("no call graph, or no resource with request counts")
     found = by_windows(bundle) if has_a_past(bundle) else by_totals(bundle)
     if found is None:
-        return Opinion(probabilities={}, reason="no resource has an excess of its own")
+        return Opinion(
+            probabilities={},
+            reason="no resource fails or waits beyond what its dependencies explain",
+        )
     probabilities, none = _shared(bundle, found.shares, shown)
     return Opinion(
         probabilities=probabilities,
         none=none,
-        reason=f"{found.deepest} has {found.shows} that nothing it calls explains",
+        reason=f"{found.deepest} has {found.shows} that its dependencies do not explain",
         cites=found.cites[:4],
     )
 
@@ -89,7 +92,7 @@ def by_totals(bundle: Bundle) -> Found | None:
     """
     excesses = {r: e for r in measured(bundle) if (e := excess(bundle, r)) is not None}
     if not excesses:
-        raise NotApplicableError("no resource tells its requests on both sides of the onset")
+        raise NotApplicableError("no resource has requests both before and after the onset")
     kept = own(bundle, excesses)
     if max((sigma for _, sigma in kept.values()), default=0.0) < CONVINCING:
         return None

@@ -21,7 +21,7 @@ def latest_change(bundle: Bundle, _deps: Deps) -> Opinion:
     since = {c.id: change_span(bundle, c).first for c in bundle.changes}
     before = {i: at for i, at in since.items() if at <= bundle.onset + slack}
     if not before:
-        raise NotApplicableError("no change is dated before the onset")
+        raise NotApplicableError("no change before the onset")
     moments = sorted(set(before.values()), reverse=True)
     share = {
         i: LATEST * (1 - LATEST) ** moments.index(at) / list(before.values()).count(at)
@@ -32,6 +32,6 @@ def latest_change(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities=found,
         none=max(0.0, 1 - LATEST - sum(found.values())),
-        reason="by the order of the changes alone",
+        reason="order of the changes alone, latest first",
         cites=tuple(before)[:4],
     )

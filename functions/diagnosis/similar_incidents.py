@@ -27,7 +27,7 @@ def similar_incidents(bundle: Bundle, deps: Deps) -> Opinion:
     found = deps.memory.similar(fingerprint(bundle), NEIGHBOURS) if deps.memory else ()
     alike = [past for past in found if past.similarity >= ALIKE]
     if len(alike) < ENOUGH:
-        raise NotApplicableError(f"{len(alike)} similar incidents are remembered")
+        raise NotApplicableError(f"{len(alike)} similar past incidents, {ENOUGH} needed")
     worked = _worked(alike)
     whole = sum(past.similarity for past in alike) + DOUBT
     shared = {
@@ -38,7 +38,7 @@ def similar_incidents(bundle: Bundle, deps: Deps) -> Opinion:
     return Opinion(
         probabilities=shared,
         none=max(0.0, 1 - sum(worked.values()) / whole) / 2,
-        reason=f"{len(alike)} similar incidents are remembered",
+        reason=f"outcomes of {len(alike)} similar past incidents",
     )
 
 

@@ -20,7 +20,7 @@ def outlook(bundle: Bundle) -> str:
     if alarm.threshold is None or alarm.comparison not in _RISING or not values:
         return ""
     expected = interval(values, 1)
-    told = "" if expected is None else f"; next {expected.expected:.3g} ({_span(*expected[2:])})"
+    told = "" if expected is None else f"; next period {_range(*expected[1:])}"
     if values[-1] > alarm.threshold:
         return told
     found = chances(values, alarm.threshold)
@@ -28,7 +28,7 @@ def outlook(bundle: Bundle) -> str:
     if first is None:
         return told
     seconds = first.horizon * alarm.period_seconds
-    return f"{told}; a breach within {seconds} s: {first.probability:.0%}"
+    return f"{told}; breach of the threshold within {seconds} s: {first.probability:.0%}"
 
 
 def periods(bundle: Bundle) -> list[float]:
@@ -48,5 +48,5 @@ def periods(bundle: Bundle) -> list[float]:
     return [value for place, value in found.items() if place < over]
 
 
-def _span(low: float, high: float) -> str:
-    return f"80 % between {low:.3g} and {high:.3g}"
+def _range(expected: float, low: float, high: float) -> str:
+    return f"{expected:.3g} (80% range {low:.3g} to {high:.3g})"

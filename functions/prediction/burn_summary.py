@@ -20,13 +20,13 @@ def burning_of(bundle: Bundle, resource: str, rate: float) -> str:
     now, objective = bundle.taken_at.timestamp(), bundle.objectives.get(resource, OBJECTIVE)
     rules = [b for b in burns(steps(bundle, resource), objective, now) if b.holds]
     held = ", ".join(
-        f"{b.short:.0f} over {b.rule.short // 60} min and {b.long:.0f} over {b.rule.long // 3600} h"
-        f"{'' if b.covered else ' as far as seen'}"
+        f"{b.short:.0f}x over {b.rule.short // 60} min, {b.long:.0f}x over "
+        f"{'' if b.covered else 'a partial '}{b.rule.long // 3600} h"
         for b in rules[:1]
     )
     left = spent_in(rate)
-    gone = f"; a budget of 30 days would be gone in {left / 3600:.0f} h" if left else ""
-    told = f"{resource} burns its budget {rate:.0f} times too fast{held and f' ({held})'}{gone}"
+    gone = f"; a 30-day budget would last {left / 3600:.0f} h" if left else ""
+    told = f"{resource}: error budget burn rate {rate:.0f}x{held and f' ({held})'}{gone}"
     return told[:MOST]
 
 
@@ -35,7 +35,7 @@ def reach(bundle: Bundle) -> str:
     found, now = blast_radius(bundle), bundle.taken_at.timestamp()
     hit = [r.resource for r in found if r.probability == 1]
     ahead = [
-        f"{r.resource} in {r.at - now:.0f} s, {r.probability:.0%}" for r in found if r.at > now
+        f"{r.resource} in {r.at - now:.0f} s ({r.probability:.0%})" for r in found if r.at > now
     ]
-    first = f"; reached so far, in this order: {', '.join(hit[:NAMED])}" if hit else ""
+    first = f"; affected so far, in order: {', '.join(hit[:NAMED])}" if hit else ""
     return (first + (f"; next: {', '.join(ahead[:NAMED])}" if ahead else ""))[:MOST]

@@ -5,10 +5,10 @@ the rest. If the change is the cause, the series leaves the forecast just after 
 if it came too early, the series first follows a forecast that it should have left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import log
-from statistics import median
+from statistics import fmean, median
 from typing import Final
 
 from functions.prediction.alarm_forecast import outlook
@@ -38,6 +38,13 @@ LEAST: Final = 5
 RECENT: Final = 240
 """Points back from now that are looked at: a forecast forgets what is older."""
 
+_MEASURES: Final[Mapping[str, str]] = {
+    "latency": "latency is",
+    "depth": "queue depth is",
+    "capacity": "consumed capacity is",
+    "other": "the alarmed metric is",
+}
+
 Seen = Sequence[tuple[int, float]]
 
 
@@ -49,7 +56,9 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
     seen = sorted(alarmed(bundle).items())[-RECENT:]
     undone = changes_undone(bundle)
     if len(seen) < 2 * LEAST or not undone:
-        raise NotApplicableError("too few alarmed points, or no candidate undoes a change")
+        raise NotApplicableError(
+            "too few points of the alarmed series, or no candidate undoes a change"
+        )
     _, usual = forecast([value for at, value in seen if at < bundle.onset])
     cuts = _cuts([value for _, value in seen], usual)
     share = log((1 - UNLISTED) / len(undone))
@@ -62,8 +71,7 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities={i: p * left * unspoiled(bundle, undone[i][0]) for i, p in found.items()},
         none=none,
-        reason=f"the newest points of the alarmed series are {left:.0%} outside its forecast"
-        f"{outlook(bundle)}",
+        reason=f"{_position(seen, bundle, left)}{outlook(bundle)}",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )
 
@@ -99,6 +107,20 @@ def _cut(since: Sequence[float], ahead: tuple[float, float], usual: float) -> fl
     around = [v - level for v in since]
     spread = max(sigma, MAD_TO_SIGMA * median(map(abs, around)), abs(level) ** 0.5)
     return log_students(around, spread) - log_students([v - expected for v in since], sigma)
+
+
+def _position(seen: Seen, bundle: Bundle, left: float) -> str:
+    """Return on which side of the forecast range the newest points are, for people."""
+    before = [value for at, value in seen if at < bundle.onset]
+    measure = next((s.measure for s in bundle.series if s.alarmed), "other")
+    what = _MEASURES.get(measure, f"{measure} are")
+    if len(before) < LEAST:
+        return f"{what} not forecast: too few points before the onset"
+    if not left:
+        return f"{what} within the forecast range"
+    side = "above" if fmean(v for _, v in seen[-LEAST:]) > forecast(before)[0] else "below"
+    share = "" if left == 1 else f" in {left:.0%} of the newest points"
+    return f"{what} {side} the forecast range{share}"
 
 
 def _left(seen: Seen, onset: int) -> float:

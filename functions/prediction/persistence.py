@@ -34,6 +34,6 @@ def persistence(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities={i: LISTED * best * s**2 / whole if whole else 0.0 for i, s in off.items()},
         none=1 - LISTED,
-        reason=f"off in {best:.0%} of the time since the likeliest change",
+        reason=f"above its previous maximum {best:.0%} of the time since the likeliest change",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )

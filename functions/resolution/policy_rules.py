@@ -43,7 +43,7 @@ def policy_rules(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities={i: o / whole for i, o in odds.items()},
         none=1 / whole,
-        reason=", ".join(why[best]) if best else "no candidate is feasible",
+        reason=", ".join(why[best]) if best else "no feasible candidate",
         cites=next((c.cites for c in bundle.candidates if c.id == best), ()),
     )
 
@@ -55,7 +55,7 @@ def refusal(bundle: Bundle, candidate: Candidate) -> str | None:
     states = {state.resource: state.settings for state in bundle.states}
     settings = states.get(candidate.resource, {})
     if any(settings.get(name) != value for name, value in candidate.observed.items()):
-        return "the resource is not as the candidate assumes"
+        return "the resource changed since the candidate was made"
     return None
 
 

@@ -29,14 +29,16 @@ def test_shadow_says_what_it_would_have_done_and_does_nothing(rules: tuple[Rule,
     made = round_.decide()
 
     assert (made.route, made.action, made.level) == ("escalate", ROLLBACK.id, "senior_sre")
-    assert made.reason == "shadow: would have executed it: quorum"
+    assert made.reason == "shadow mode: would have acted automatically: quorum"
 
 
 def test_shadow_below_the_threshold_would_have_asked() -> None:
     round_ = Round(rules=())
     round_.all_vote(ROLLBACK.id, 5000)
 
-    assert round_.decide().reason == "shadow: would have asked a person: below the threshold"
+    assert (
+        round_.decide().reason == "shadow mode: would have requested approval: below the threshold"
+    )
 
 
 def test_narrow_rules_before_wide_ones() -> None:

@@ -42,7 +42,7 @@ def test_nobody_is_asked_about_what_somebody_has_taken_over() -> None:
 
     made = round_.decide()
     assert (made.route, made.level) == ("escalate", "senior_sre")
-    assert made.reason == "a person has taken it over"
+    assert made.reason == "a person has taken over the incident"
 
 
 def test_an_incident_of_before_there_were_openings_is_taken_over_in_its_log() -> None:
@@ -52,7 +52,7 @@ def test_an_incident_of_before_there_were_openings_is_taken_over_in_its_log() ->
     add(round_.recorder, INCIDENT, IncidentTakenOver, **said)
 
     made = round_.decide()
-    assert (made.route, made.reason) == ("escalate", "a person has taken it over")
+    assert (made.route, made.reason) == ("escalate", "a person has taken over the incident")
 
 
 def test_nothing_is_decided_while_it_cannot_be_read_what_is_held_back() -> None:
