@@ -73,7 +73,7 @@ class Scene:
         happen(office, incident, kind)
         legs = ROUTES.legs(kind, office.notifications.of(incident))
         self.duties += [Duty(incident, kind, leg, self.time()) for leg in legs]
-        office.desk.tell({"incident_id": incident, "kind": kind})
+        office.notifier.notify({"incident_id": incident, "kind": kind})
         office.pending -= 1
 
     def waits(self) -> list[tuple[Duty, float]]:

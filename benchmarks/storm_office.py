@@ -10,17 +10,17 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from benchmarks.virtual_time import VirtualTime
-from functions.communication.tell import Desk
+from functions.communication.notify import IncidentNotifier
 from functions.courier.courier import Courier
-from functions.courier.letter import Letter, Reading
-from functions.courier.sending import Sending
+from functions.courier.queued_messages import MessageReader, QueuedMessage
+from functions.courier.sending import LegSender
 from quorum.application.circuit_breaker import Breaker
 from quorum.application.recorder import Recorder
 from quorum.domain.errors import ChannelUnavailableError
 from quorum.domain.messages import Message, Waiting
 from quorum.domain.notification_routes import ChannelName, Routes
-from quorum.messaging import Channel, Ledger, Outbox
-from quorum.messaging.content import Files
+from quorum.messaging import Channel, DeliveryLog, Outbox
+from quorum.messaging.content import ContextReader, Site
 from stacks.constructs.queues import OUTBOX_SPARE_SECONDS
 from stacks.constructs.telling import BATCH, COURIERS
 from stacks.rows.acting import COURIER_SECONDS
@@ -92,12 +92,12 @@ class StormOffice:
             )
             for name, service in self.services.items()
         }
-        self._files = Files(
+        self._files = ContextReader(
             self.store, self.openings, self.closings, self.approvals, self.notifications
         )
-        self._ledger = Ledger(self.recorder, self.notifications, time)
+        self._ledger = DeliveryLog(self.recorder, self.notifications, time)
         outbox = Outbox(ROUTES, self.queue, self.letters, self._channels)
-        self.desk = Desk(self._files, self._ledger, outbox)
+        self.notifier = IncidentNotifier(self._files, self._ledger, outbox, Site())
         self._receives = Counter[int]()
         self.pending = 0
         """Messages that are still to be made."""
@@ -109,8 +109,8 @@ class StormOffice:
 
     def _courier(self) -> None:
         courier = Courier(
-            Reading(self._files, ROUTES),
-            Sending(ROUTES, self._channels, self.time),
+            MessageReader(self._files, ROUTES, Site()),
+            LegSender(ROUTES, self._channels, self.time),
             self._ledger,
             self.letters,
         )
@@ -132,6 +132,9 @@ class StormOffice:
 
         self.time.start(put, COURIER_SECONDS + OUTBOX_SPARE_SECONDS)
 
-    def _letters(self, batch: list[Waiting]) -> list[Letter]:
+    def _letters(self, batch: list[Waiting]) -> list[QueuedMessage]:
         self._receives.update(map(id, batch))
-        return [Letter(str(place), one, self._receives[id(one)]) for place, one in enumerate(batch)]
+        return [
+            QueuedMessage(str(place), one, self._receives[id(one)])
+            for place, one in enumerate(batch)
+        ]

@@ -38,7 +38,7 @@ EXPLAINED: Final[dict[str, str]] = {
     "pages": "a JSON list like channels, for messages that need a person, beside channels",
     "channel_secrets": "a JSON object of each channel's secret in Secrets Manager, by its name: "
     + ", ".join(f"{name} holds {holds}" for name, holds in SECRETS_HOLD.items()),
-    "console_url": "the address of the console, for links: https://…",
+    "console_url": "the console's address, for links in messages: https://…; if absent, the API's",
     "people": 'a JSON list of {"id": …, "name": …, "roles": [' + ", ".join(ROLES) + "]} with "
     '"slack" (a member id), "email" and "subject" (of a token) for each way in which they sign in',
     "token_issuer": "in stage local, the address of its stand-in for a user pool: "

@@ -39,7 +39,7 @@ class PipelineStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
         web = Web(self, "Web", config=config, pool=pool)
-        arns = ResourceArns(config, table_stream, keys, web.sign_in)
+        arns = ResourceArns(config, table_stream, keys, web.sign_in, web.console_url)
         queues = Queues(self, "Queues", stage=config.stage)
         layer = DependenciesLayer(self, "Dependencies", stage=config.stage).version
         functions = ServiceFunctions(

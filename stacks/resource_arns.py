@@ -35,6 +35,8 @@ class ResourceArns:
     """The ARN of each signing function's key, by the function's row."""
     sign_in: SignIn = field(default_factory=SignIn)
     """Whose tokens people bring, and whom they are for."""
+    console_url: str = ""
+    """The console's address, for links in messages."""
 
     def of(self, key: str) -> Arns:
         """Return the ARNs of a key of the functions table. Raises KeyError for an unknown kind."""

@@ -40,6 +40,7 @@ def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
         **_key_values(row, arns.keys),
         "TOKEN_ISSUER": arns.sign_in.issuer,
         "TOKEN_CLIENT": arns.sign_in.client,
+        "CONSOLE_URL": arns.console_url,
     }
     return {
         **{name: values[name] for name in row.settings},
@@ -66,7 +67,6 @@ def _values(config: Config) -> Mapping[str, str]:
         "OUTBOX_QUEUE_URL": _queue_url(names.of("outbox")),
         "ROUTES": config.routes.model_dump_json(),
         "CHANNEL_SECRETS": json.dumps(config.channel_secrets),
-        "CONSOLE_URL": config.console_url or "",
         "CLOSING_ARN": names.function_arn("closing"),
         "SLACK_ARN": names.function_arn("slack"),
         "ALARM_PREFIXES": json.dumps(config.alarm_prefixes),

@@ -1,4 +1,4 @@
-"""Tell people: opened, decision, approval wanted, resolved, dismissed, escalated."""
+"""Wiring of the function that notifies people of an incident's state."""
 
 import time
 from typing import Any
@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
-from functions.communication.tell import Desk
+from functions.communication.notify import IncidentNotifier
 from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
 from quorum.adapters.aws.sqs_outbox import SqsOutbox
 from quorum.adapters.channels.configured_channels import LOCAL, ChannelMaker
@@ -23,8 +23,8 @@ from quorum.adapters.dynamodb.table import tables
 from quorum.application.circuit_breaker import Breaker
 from quorum.application.recorder import Recorder
 from quorum.domain.notification_routes import Routes
-from quorum.messaging import Channel, Ledger, Outbox
-from quorum.messaging.content import Files
+from quorum.messaging import Channel, DeliveryLog, Outbox
+from quorum.messaging.content import ContextReader, Site
 from quorum.runtime.lambda_runtime import (
     AWS_CONFIG,
     Settings,
@@ -37,7 +37,7 @@ from quorum.runtime.lambda_runtime import (
 
 
 class CommunicationSettings(Settings):
-    """What the stacks set. Each channel but mail has a secret."""
+    """Environment variables. Each channel but e-mail has a secret."""
 
     STAGE: str
     EVENTS_TABLE: str
@@ -56,12 +56,13 @@ class CommunicationSettings(Settings):
 
 
 # One attempt and no long wait: a message that may have been sent is not sent again at once, and
-# there has to be time left to have it wait in the outbox.
+# there has to be time left to queue it in the outbox.
 ONCE = AWS_CONFIG.merge(
     Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 1})
 )
 
 settings = CommunicationSettings.from_env()
+local = settings.STAGE == LOCAL
 table = tables(AWS_CONFIG)
 operations_table = table(settings.OPERATIONS_TABLE)
 log = DynamoDBEventStore(table(settings.EVENTS_TABLE))
@@ -73,7 +74,7 @@ firsts = ChannelMaker(
     ONCE,
     utc_now,
     attempts=1,
-    local=settings.STAGE == LOCAL,
+    local=local,
 ).make([*settings.ROUTES.channels[:1], *settings.ROUTES.pages[:1]])
 sqs = boto3.client("sqs", config=AWS_CONFIG)
 outbox = Outbox(
@@ -82,36 +83,36 @@ outbox = Outbox(
     SqsDeadLetters(sqs, settings.DEAD_LETTER_QUEUE_URL),
     {
         name: Channel(
-            notifier,
+            first,
             Breaker(name, DynamoDBBreakerStore(operations_table), now=utc_now),
             DynamoDBOperations(operations_table, utc_now),
             now=utc_now,
             sleep=time.sleep,
         )
-        for name, notifier in firsts.items()
+        for name, first in firsts.items()
     },
 )
 
-desk = Desk(
-    Files(
+notifier = IncidentNotifier(
+    ContextReader(
         log,
         DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
         DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
         DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
         notifications,
     ),
-    Ledger(Recorder(log, now=utc_now, new_id=new_id), notifications, utc_now),
+    DeliveryLog(Recorder(log, now=utc_now, new_id=new_id), notifications, utc_now),
     outbox,
-    settings.CONSOLE_URL,
+    Site(settings.CONSOLE_URL, laptop=local),
 )
 
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return whether people know: {"sent": bool}."""
-    answer = desk.tell(event)
-    name = "MessagesSent" if answer.sent else "MessagesFailed"
+    """Return {"sent": bool}: whether the message was sent or queued on every leg."""
+    result = notifier.notify(event)
+    name = "MessagesSent" if result.sent else "MessagesFailed"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
-    if not answer.sent:
-        logger.warning("people were not told", reason=answer.reason)
-    return {"sent": answer.sent}
+    if not result.sent:
+        logger.warning("notification failed", reason=result.reason)
+    return {"sent": result.sent}

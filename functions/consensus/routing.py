@@ -56,7 +56,7 @@ def route(counted: Tally, votes: Iterable[Vote], inputs: RoundInputs) -> Routed:
     if counted.action is None and can_dismiss(votes, inputs):
         if action is not None and _mode(action, inputs) == "shadow":
             action = None  # a verb in shadow mode is never offered for approval
-        return Routed("dismiss", action, score, "every detection seat votes healthy", None)
+        return Routed("dismiss", action, score, "every detection seat reports healthy", None)
     if action is None:
         return Routed("escalate", None, 0, "no seat supports an action", ESCALATION_LEVEL)
     chosen, reason = _route_and_reason(counted, action, inputs)
@@ -112,12 +112,12 @@ def _route_and_reason(counted: Tally, action: str, inputs: RoundInputs) -> tuple
     allowed = _mode(action, inputs)
     doubts = "; ".join(_doubts(counted, action, inputs))
     if allowed == "shadow":
-        would = "asked for approval" if doubts else "executed it"
+        would = "requested approval" if doubts else "acted automatically"
         return "escalate", f"shadow mode: would have {would}: {doubts or counted.reason}"
     if doubts:
         return "approve", doubts
     if allowed == "approve":
-        return "approve", f"{counted.reason}, but this action is configured to need approval"
+        return "approve", f"{counted.reason}; the mode of this action is approve"
     return "execute", counted.reason
 
 
@@ -139,11 +139,11 @@ def _doubts(counted: Tally, action: str, inputs: RoundInputs) -> list[str]:
         for holds, reason in (
             (counted.action is None, counted.reason),
             (opening is None, "intake has no record of how the incident opened"),
-            (opening and opening.flapping, "the alarm fired again within thirty minutes"),
-            (opening and opening.storm, "five incidents opened within ten minutes"),
-            (bundle.second_fault, "the evidence shows two independent faults"),
-            (not verb(candidate.verb).reversible, f"{candidate.verb} has no inverse"),
-            (not bundle.complete_enough(), "too much of the evidence is missing"),
+            (opening and opening.flapping, "flapping: the alarm fired again within 30 minutes"),
+            (opening and opening.storm, "alarm storm: five incidents opened within 10 minutes"),
+            (bundle.second_fault, "two independent faults are visible"),
+            (not verb(candidate.verb).reversible, f"{candidate.verb} cannot be undone"),
+            (not bundle.complete_enough(), "too much evidence is missing"),
         )
         if holds
     ]

@@ -1,4 +1,4 @@
-"""Wiring of the courier: batches of what waits in the outbox, told at each channel's rate."""
+"""Wiring of the courier, which delivers the outbox's queue at each channel's rate."""
 
 import time
 from datetime import timedelta
@@ -9,10 +9,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
-from functions.courier.batch import letters
 from functions.courier.courier import Courier, Drained
-from functions.courier.letter import Reading
-from functions.courier.sending import Sending
+from functions.courier.queued_messages import MessageReader, parse
+from functions.courier.sending import LegSender
 from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
 from quorum.adapters.channels.configured_channels import LOCAL, ChannelMaker
 from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
@@ -26,8 +25,8 @@ from quorum.adapters.dynamodb.table import tables
 from quorum.application.circuit_breaker import Breaker
 from quorum.application.recorder import Recorder
 from quorum.domain.notification_routes import Routes
-from quorum.messaging import Channel, Ledger
-from quorum.messaging.content import Files
+from quorum.messaging import Channel, DeliveryLog
+from quorum.messaging.content import ContextReader, Site
 from quorum.runtime.lambda_runtime import (
     AWS_CONFIG,
     Settings,
@@ -40,11 +39,11 @@ from quorum.runtime.lambda_runtime import (
 
 ATTEMPTS: Final = 3
 LAST_CALLS: Final = timedelta(seconds=45)
-"""Left for what is sent once it is its turn, and for the facts."""
+"""Reserved for the last sends, and for recording their results."""
 
 
 class CourierSettings(Settings):
-    """What the stacks set. Each channel but mail has a secret."""
+    """Environment variables. Each channel but e-mail has a secret."""
 
     STAGE: str
     EVENTS_TABLE: str
@@ -62,6 +61,7 @@ class CourierSettings(Settings):
 
 
 settings = CourierSettings.from_env()
+local = settings.STAGE == LOCAL
 table = tables(AWS_CONFIG)
 operations_table = table(settings.OPERATIONS_TABLE)
 once = AWS_CONFIG.merge(Config(read_timeout=8, retries={"total_max_attempts": 1}))
@@ -72,11 +72,11 @@ notifiers = ChannelMaker(
     once,
     utc_now,
     attempts=ATTEMPTS,
-    local=settings.STAGE == LOCAL,
+    local=local,
 ).make([*settings.ROUTES.channels, *settings.ROUTES.pages])
 log = DynamoDBEventStore(table(settings.EVENTS_TABLE))
 notifications = DynamoDBNotificationBook(table(settings.NOTIFICATIONS_TABLE))
-files = Files(
+contexts = ContextReader(
     log,
     DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
     DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
@@ -94,19 +94,19 @@ channels = {
     for name, notifier in notifiers.items()
 }
 courier = Courier(
-    Reading(files, settings.ROUTES, settings.CONSOLE_URL),
-    Sending(settings.ROUTES, channels, utc_now),
-    Ledger(Recorder(log, now=utc_now, new_id=new_id), notifications, utc_now),
+    MessageReader(contexts, settings.ROUTES, Site(settings.CONSOLE_URL, laptop=local)),
+    LegSender(settings.ROUTES, channels, utc_now),
+    DeliveryLog(Recorder(log, now=utc_now, new_id=new_id), notifications, utc_now),
     SqsDeadLetters(boto3.client("sqs", config=AWS_CONFIG), settings.DEAD_LETTER_QUEUE_URL),
 )
 
 
 @entry
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Return the ids of the messages that have to be delivered again."""
+    """Return the ids of the messages that the queue has to deliver again."""
     left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-    batch = letters(event)
-    drained = courier.drain(batch.letters, utc_now() + left - LAST_CALLS)
+    batch = parse(event)
+    drained = courier.drain(batch.messages, utc_now() + left - LAST_CALLS)
     _count(drained)
     again = [*drained.again, *batch.unreadable]
     return {"batchItemFailures": [{"itemIdentifier": found} for found in dict.fromkeys(again)]}
@@ -114,15 +114,15 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 def _count(drained: Drained) -> None:
     counts = {
-        "MessagesSent": drained.told,
-        "MessagesCoalesced": max(0, drained.told - drained.overtaken - drained.sends),
-        "MessagesOvertaken": drained.overtaken,
+        "MessagesSent": drained.delivered,
+        "MessagesCoalesced": max(0, drained.delivered - drained.superseded - drained.sends),
+        "MessagesSuperseded": drained.superseded,
         "MessagesUndeliverable": drained.undeliverable,
         "MessagesRefused": drained.refused,
     }
     for name, value in counts.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
     if drained.undeliverable:
-        logger.error("people were not told", messages=drained.undeliverable)
+        logger.error("notifications are undeliverable", messages=drained.undeliverable)
     if drained.refused:
-        logger.error("the records bear messages not out", messages=drained.refused)
+        logger.error("messages without matching records refused", messages=drained.refused)

@@ -1,10 +1,10 @@
-"""One send of a leg: the first channel that takes it, and for a page every way there is."""
+"""One send on a leg, by its first channel that takes it; for a page even past open breakers."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.courier.letter import Ready
+from functions.courier.queued_messages import ReadyMessage
 from quorum.domain.errors import BreakerOpenError, ChannelUnavailableError
 from quorum.domain.messages import Message
 from quorum.domain.notification_routes import (
@@ -15,70 +15,75 @@ from quorum.domain.notification_routes import (
     Routes,
     reply_reference,
 )
-from quorum.messaging import PATIENCE, Channel, Told, coalesced, latest
+from quorum.messaging import MAX_TURN_WAIT, Channel, DeliveryResult, coalesced, latest
 from quorum.ports.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """Sends what is ready, as one message."""
+class LegSender:
+    """Sends ready messages of one leg as one message."""
 
     routes: Routes
     channels: Mapping[ChannelName, Channel]
     now: Clock
 
-    def send(self, leg: LegName, ready: Sequence[Ready], until: datetime) -> list[Told]:
-        """Return how each channel ended, in order; only the last may have taken it.
+    def send(
+        self, leg: LegName, ready: Sequence[ReadyMessage], until: datetime
+    ) -> list[DeliveryResult]:
+        """Return each channel's result, in order; only the last may be a success.
 
-        What needs a person is sent past the breakers when no other way is left.
+        A message that needs a person is sent past open breakers when no other channel is left.
         """
-        messages, ended = latest(one.message for one in ready), list[Told]()
+        messages, results = latest(one.message for one in ready), list[DeliveryResult]()
         for name in self.routes.of(leg):
-            ended.append(self._by(name, messages, ready, until))
-            if ended[-1].reference:
-                return ended
+            results.append(self._by(name, messages, ready, until))
+            if results[-1].reference:
+                return results
         if not any(one.kind in NEEDS_A_PERSON for one in messages):
-            return ended
-        return [*ended, *self._insist([one for one in ended if one.refused], messages, until)]
+            return results
+        shut = [one for one in results if one.breaker_open]
+        return [*results, *self._past_breakers(shut, messages, until)]
 
     def _by(
         self,
         name: ChannelName,
         messages: Sequence[Message],
-        ready: Sequence[Ready],
+        ready: Sequence[ReadyMessage],
         until: datetime,
-    ) -> Told:
+    ) -> DeliveryResult:
         channel = self.channels.get(name)
         if channel is None:
-            return Told(name, None, f"{name} is not configured")
+            return DeliveryResult(name, None, f"{name} is not configured")
         try:
-            reference = channel.send(_one(messages, ready, name), self._patience(until))
+            reference = channel.send(_one(messages, ready, name), self._deadline(until))
         except ChannelUnavailableError as error:
-            return Told(name, None, str(error))
+            return DeliveryResult(name, None, str(error))
         except BreakerOpenError as error:
-            return Told(name, None, str(error), refused=True)
-        return Told(name, _reference(reference, messages))
+            return DeliveryResult(name, None, str(error), breaker_open=True)
+        return DeliveryResult(name, _reference(reference, messages))
 
-    def _insist(
-        self, refused: Iterable[Told], messages: Sequence[Message], until: datetime
-    ) -> list[Told]:
-        ended: list[Told] = []
+    def _past_breakers(
+        self, shut: Iterable[DeliveryResult], messages: Sequence[Message], until: datetime
+    ) -> list[DeliveryResult]:
+        results: list[DeliveryResult] = []
         by_name = {str(name): channel for name, channel in self.channels.items()}
-        for name in (one.channel for one in refused):
+        for name in (one.channel for one in shut):
             try:
-                reference = by_name[name].insist(coalesced(messages), self._patience(until))
+                reference = by_name[name].send_past_breaker(
+                    coalesced(messages), self._deadline(until)
+                )
             except ChannelUnavailableError as error:
-                ended.append(Told(name, None, f"past the breaker: {error}"))
+                results.append(DeliveryResult(name, None, f"past the breaker: {error}"))
             else:
-                return [*ended, Told(name, _reference(reference, messages))]
-        return ended
+                return [*results, DeliveryResult(name, _reference(reference, messages))]
+        return results
 
-    def _patience(self, until: datetime) -> datetime:
-        return min(until, self.now() + PATIENCE)
+    def _deadline(self, until: datetime) -> datetime:
+        return min(until, self.now() + MAX_TURN_WAIT)
 
 
-def _one(messages: Sequence[Message], ready: Sequence[Ready], name: ChannelName) -> Message:
-    """Return the message; a single one about an incident's state stands in its thread."""
+def _one(messages: Sequence[Message], ready: Sequence[ReadyMessage], name: ChannelName) -> Message:
+    """Return the message; a single one about an incident's state continues its thread."""
     one = coalesced(messages)
     if len(messages) > 1 or one.about != "state":
         return one

@@ -29,14 +29,14 @@ def error_ratio(bundle: Bundle, _deps: Deps) -> Opinion:
             counts = (before.failures, before.attempts, after.failures, after.attempts)
             real_probability = max(real_probability, _differs(*counts) if rises[resource] else 0.0)
     if not rises:
-        raise NotApplicableError("no resource tells its requests before and after the onset")
+        raise NotApplicableError("no resource has requests both before and after the onset")
     probabilities = _shares(bundle, rises, real_probability)
     if not bundle.gaps() and attempts >= ENOUGH:
         probabilities[HEALTHY] = 0.9 * (1 - real_probability)
     return Opinion(
         probabilities=probabilities,
         none=real_probability * (1 - LISTED),
-        reason=f"error ratios differ with probability {real_probability:.2f}",
+        reason=f"error ratio rose since the onset with probability {real_probability:.2f}",
         cites=tuple(s.id for s in bundle.series if s.measure in {"requests", "errors"})[:6],
     )
 

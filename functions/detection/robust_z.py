@@ -55,7 +55,7 @@ def robust_z(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities=probabilities,
         none=none,
-        reason=f"{worst.symptom} of {worst.resource} stand out most",
+        reason=f"largest deviation from baseline: {worst.symptom} of {worst.resource}",
         cites=tuple(s.id for s in bundle.series if s.resource == worst.resource)[:4],
     )
 

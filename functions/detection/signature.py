@@ -34,6 +34,13 @@ KIND_OF_VERB: Final = {
     "dynamodb.raise_capacity": "throttle",
     "ssm.restore_parameter": "setting",
 }
+_LOOKS: Final = {
+    "throttle": "throttling",
+    "release": "a bad release",
+    "setting": "a bad setting",
+    "passenger": "failures of a dependency",
+    "bystander": "normal operation",
+}
 PRIOR: Final = {"healthy": 0.1, "unlisted": 0.18, "listed": 0.72}
 STATE_ONLY: Final = 0.3
 """Prior weight of a candidate that reverts no change, against one that does."""
@@ -49,7 +56,7 @@ def signature(bundle: Bundle, _deps: Deps) -> Opinion:
     """
     seen = {r: shown for r in measured(bundle) if (shown := features(bundle, r)) is not None}
     if not seen:
-        raise NotApplicableError("no resource tells its requests before and after the onset")
+        raise NotApplicableError("no resource has requests both before and after the onset")
     fits = {(kind, r): _fit(kind, seen[r]) for kind in KINDS for r in seen}
     scores = _listed(bundle, fits)
     scores[HEALTHY] = log(PRIOR["healthy"]) + sum(fits["bystander", r] for r in seen)
@@ -63,7 +70,7 @@ def signature(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities=probabilities,
         none=none,
-        reason=f"the ratios of {where} look most like: {kind}",
+        reason=f"symptoms of {where} look like {_LOOKS[kind]}",
         cites=tuple(s.id for s in bundle.series if s.resource == where)[:6],
     )
 

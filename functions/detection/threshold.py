@@ -41,7 +41,7 @@ def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities=shares,
         none=0.0 if shares else real_probability,
-        reason=f"threshold exceeded {after:.0%} of the time since the onset, {before:.0%} before",
+        reason=f"alarm threshold exceeded {after:.0%} of the time since onset, {before:.0%} before",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )
 

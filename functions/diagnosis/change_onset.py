@@ -43,7 +43,7 @@ def change_onset(bundle: Bundle, _deps: Deps) -> Opinion:
     onsets, seen = onset_times(bundle), signs(bundle.model_copy(update={"templates": ()}))
     rates = {c.id: _rate(bundle, c, onsets, seen) for c in bundle.changes}
     if not any(rates.values()):
-        raise NotApplicableError("no change is dated before the onset")
+        raise NotApplicableError("no change before the onset")
     total, works = sum(rates.values()) + _background(bundle), WORKS * onset_is_real(bundle)
     probabilities = {
         candidate.id: works * max(rates[i] for i in cited) / total
@@ -54,7 +54,7 @@ def change_onset(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities=probabilities,
         none=max(0.0, 1 - sum(probabilities.values())),
-        reason=f"{latest} precedes the onset most closely among what bears on the alarm",
+        reason=f"{latest}: closest change before the onset that affects the alarmed resource",
         cites=(latest,),
     )
 

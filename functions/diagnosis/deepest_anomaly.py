@@ -47,15 +47,18 @@ def deepest_anomaly(bundle: Bundle, _deps: Deps) -> Opinion:
     """
     shown = frozenset(measured(bundle))
     if not bundle.edges or not shown:
-        raise NotApplicableError("no call graph, or no resource tells its requests")
+        raise NotApplicableError("no call graph, or no resource with request counts")
     located = by_windows(bundle) if has_enough_baseline(bundle) else by_totals(bundle)
     if located is None:
-        return Opinion(probabilities={}, reason="no resource has an excess of its own")
+        return Opinion(
+            probabilities={},
+            reason="no resource fails or waits beyond what its dependencies explain",
+        )
     probabilities, none = _share_among_candidates(bundle, located.shares, shown)
     return Opinion(
         probabilities=probabilities,
         none=none,
-        reason=f"{located.deepest} has {located.shows} that nothing it calls explains",
+        reason=f"{located.deepest} has {located.shows} that its dependencies do not explain",
         cites=located.cites[:4],
     )
 
@@ -90,7 +93,7 @@ def by_totals(bundle: Bundle) -> LocatedRoots | None:
     """
     excesses = {r: e for r in measured(bundle) if (e := excess(bundle, r)) is not None}
     if not excesses:
-        raise NotApplicableError("no resource tells its requests on both sides of the onset")
+        raise NotApplicableError("no resource has requests both before and after the onset")
     kept = own_failures(bundle, excesses)
     if max((sigma for _, sigma in kept.values()), default=0.0) < CONVINCING:
         return None

@@ -40,7 +40,7 @@ def log_templates(bundle: Bundle, _deps: Deps) -> Opinion:
     """
     errors = attribute_errors(bundle)
     if not errors or not bundle.candidates:
-        raise NotApplicableError("no error template is new since the onset")
+        raise NotApplicableError("no new error pattern in the logs since the onset")
     scores = _listed(bundle, errors)
     anywhere = [_fit(bundle, errors, resource, "errors") for resource in errors]
     scores[""] = log(UNLISTED) + log_mean(anywhere)

@@ -27,7 +27,7 @@ def similar_incidents(bundle: Bundle, deps: Deps) -> Opinion:
     neighbours = deps.memory.similar(fingerprint(bundle), NEIGHBOURS) if deps.memory else ()
     similar = [past for past in neighbours if past.similarity >= MIN_SIMILARITY]
     if len(similar) < MIN_INCIDENTS:
-        raise NotApplicableError(f"{len(similar)} similar incidents are remembered")
+        raise NotApplicableError(f"{len(similar)} similar past incidents, {MIN_INCIDENTS} needed")
     worked = _similarity_worked(similar)
     total = sum(past.similarity for past in similar) + DOUBT
     probabilities = {
@@ -38,7 +38,7 @@ def similar_incidents(bundle: Bundle, deps: Deps) -> Opinion:
     return Opinion(
         probabilities=probabilities,
         none=max(0.0, 1 - sum(worked.values()) / total) / 2,
-        reason=f"{len(similar)} similar incidents are remembered",
+        reason=f"outcomes of {len(similar)} similar past incidents",
     )
 
 

@@ -1,4 +1,4 @@
-"""What an execution's history says about transitions, and about the functions it called."""
+"""Billed transitions and function calls of an execution's history."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ _NEVER_RAN: Final = (
 
 
 class Call(NamedTuple):
-    """One call of a function, retries each by itself."""
+    """One call of a function; each retry is a call."""
 
     function: str
-    """Its name, or the little that the history says."""
+    """Its name, or else its resource in the history."""
     seconds: float | None
-    """From its start to its answer as Step Functions saw them; None when it did not see them."""
+    """From start to answer as Step Functions recorded them; None without these records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def transitions(steps: Sequence[HistoryStep]) -> int:
 
 
 def calls(steps: Sequence[HistoryStep]) -> tuple[Call, ...]:
-    """Return the calls in the order of their ends; those that have not ended come last."""
+    """Return the calls in the order of their ends; unfinished ones come last."""
     running: list[_Open] = []
     done: list[Call] = []
     for step in steps:
@@ -61,7 +61,7 @@ def calls(steps: Sequence[HistoryStep]) -> tuple[Call, ...]:
 
 
 def function_name(resource: str) -> str:
-    """Return the function's name of its ARN, with or without an alias; or what there is."""
+    """Return the function's name of its ARN, with or without an alias; else the resource itself."""
     _, _, name = resource.partition(":function:")
     return name.partition(":")[0] or resource
 
@@ -69,7 +69,7 @@ def function_name(resource: str) -> str:
 def _follow(step: HistoryStep, running: list[_Open]) -> Iterator[Call]:
     found = next((one for one in running if _belongs(step, one)), None)
     if found is None:
-        return  # the answer to a task whose call had ended: a token's
+        return  # an answer by task token, after the call had ended
     running.remove(found)
     if step.type in _STARTED:
         running.append(_Open(found.step._replace(at=step.at), step.id))
@@ -78,7 +78,7 @@ def _follow(step: HistoryStep, running: list[_Open]) -> Iterator[Call]:
 
 
 def _belongs(step: HistoryStep, one: _Open) -> bool:
-    """By the service's own chain; where it tells none, calls of one function end in their order."""
+    """Return whether the step follows the call: by its predecessor, or without one by resource."""
     return step.previous == one.at_id if step.previous else step.resource == one.step.resource
 
 

@@ -1,4 +1,4 @@
-"""DynamoDB writes of an incident, counted from its facts: the facts, the ballots, the claims."""
+"""DynamoDB write units of an incident: its events, ballots and claims, counted from its log."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -14,7 +14,7 @@ from quorum.domain.events import (
 
 UNIT_BYTES: Final = 1024
 ROW_BYTES: Final = 200
-"""Key, type, time and event id beside the fact itself."""
+"""Key, type, time and event id beside the event itself."""
 CLAIMS: Final = {
     "IncidentOpened": 1,  # the alarm's transition; open keys are counted by resource
     "AlarmJoined": 1,
@@ -34,11 +34,11 @@ CLAIMS: Final = {
 
 
 def write_units(events: Iterable[IncidentEvent]) -> int:
-    """Return the write units of these facts, of the ballots they name, and of the claims."""
-    return sum(_fact(event) + _ballots(event) + _claims(event) for event in events)
+    """Return the write units of these events, of their ballots and of their claims."""
+    return sum(_logged(event) + _ballots(event) + _claims(event) for event in events)
 
 
-def _fact(event: IncidentEvent) -> int:
+def _logged(event: IncidentEvent) -> int:
     units = _units(len(INCIDENT_EVENT.dump_json(event)) + ROW_BYTES)
     indexed = isinstance(event, IncidentOpened | IncidentClosed)
     return 2 * units if indexed else units

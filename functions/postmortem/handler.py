@@ -1,4 +1,4 @@
-"""Write the post-mortem with its receipt."""
+"""Wiring of the function that writes the post-mortem with its receipt."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import Field
 
 from functions.postmortem.receipt import Rates
-from functions.postmortem.write import Desk, write
+from functions.postmortem.writer import PostMortemWriter
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.table import tables
@@ -18,7 +18,7 @@ from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, 
 
 
 class PostmortemSettings(Settings):
-    """FUNCTION_MEMORY is JSON, {function name: MB}; MODEL_ID is what the seats ask, if any."""
+    """Environment variables. FUNCTION_MEMORY is {function: MB}, MODEL_ID the seats' model."""
 
     EVENTS_TABLE: str
     EVIDENCE_BUCKET: str
@@ -28,7 +28,7 @@ class PostmortemSettings(Settings):
 
 settings = PostmortemSettings.from_env()
 table = tables(AWS_CONFIG)(settings.EVENTS_TABLE)
-desk = Desk(
+writer = PostMortemWriter(
     recorder=Recorder(DynamoDBEventStore(table), now=utc_now, new_id=new_id),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
     history=StepFunctionsHistory(boto3.client("stepfunctions", config=AWS_CONFIG)),
@@ -38,8 +38,8 @@ desk = Desk(
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return where the report is: {"key"}."""
-    written = write(event, desk)
+    """Return {"key"}: the report's key in the evidence bucket."""
+    written = writer.write(event)
     cost = written.cost_microdollars
     metrics.add_metric(name="IncidentMicrodollars", unit=MetricUnit.Count, value=cost)
     return {"key": written.key}

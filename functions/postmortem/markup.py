@@ -1,4 +1,4 @@
-"""Blocks of Markdown. Every cell and line goes through the renderers that make it inert."""
+"""Blocks of Markdown, whose cells and lines go through the renderers that make them inert."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,7 +6,7 @@ from quorum.narrative import Words, markdown, markdown_cell
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Words]]) -> str:
-    """Return a table, or nothing when it has no rows."""
+    """Return a table, or an empty string without rows."""
     lines = [_row([markdown_cell(cell) for cell in row]) for row in rows]
     if not lines:
         return ""
@@ -14,12 +14,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Words]]) -> str:
 
 
 def bullets(lines: Iterable[Words]) -> str:
-    """Return a list."""
+    """Return a bullet list."""
     return "\n".join(f"- {markdown(line)}" for line in lines)
 
 
 def section(title: str, *blocks: str) -> str:
-    """Return a section of those blocks that are not empty."""
+    """Return a section with the blocks that are not empty."""
     return "\n\n".join([f"## {title}", *(block for block in blocks if block)])
 
 

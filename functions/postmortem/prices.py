@@ -1,4 +1,4 @@
-"""List prices, in one place, each with its source and date: us-east-1, arm64, before free tiers."""
+"""List prices, each with its source and date: us-east-1, arm64, before free tiers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ KMS_PAGE: Final = "aws.amazon.com/kms/pricing, requests with ECC keys"
 PRICING_CACHE: Final = "github.com/awslabs/startups, pricing-cache.md of 2026-07-17"
 MODEL_LIST: Final = "github.com/awslabs/startups, ai-model-lifecycle.md of 2026-08-20"
 CHECKED: Final = "2026-11-22"
-"""When the sources were read last."""
+"""Date on which the sources were last read."""
 MICRO: Final = 1_000_000
 _REGIONS: Final = ("us.", "eu.", "apac.", "global.", "au.", "jp.", "ca.", "us-gov.")
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """US dollars for so many units."""
+    """US dollars per number of units."""
 
     dollars: Decimal
     units: int
@@ -25,7 +25,7 @@ class Price:
     source: str
 
     def microdollars(self, quantity: Decimal | int) -> Decimal:
-        """Return what so many units cost, in millionths of a dollar."""
+        """Return the cost of the quantity, in millionths of a dollar."""
         return self.dollars * MICRO * quantity / self.units
 
 
@@ -55,10 +55,10 @@ MODELS: Final[Mapping[str, ModelPrice]] = {
     "anthropic.claude-haiku-4-5-20251001-v1:0": _model("1", "5"),
     "anthropic.claude-sonnet-4-6": _model("3", "15"),
 }
-"""Models whose price is known. One that is not here costs "not known", and never nothing."""
+"""Models with a known price. Any other costs "unknown", and never nothing."""
 
 
 def model_price(model_id: str) -> ModelPrice | None:
-    """Return the model's price, whatever region its inference profile is in; None when unknown."""
+    """Return the model's price for any region of its inference profile; None if unknown."""
     prefix = next((p for p in _REGIONS if model_id.startswith(p)), "")
     return MODELS.get(model_id.removeprefix(prefix))

@@ -1,4 +1,4 @@
-"""What the incident cost: counted from the facts and the execution's history, at list prices."""
+"""The estimated cost of an incident, from its log and the execution's history at list prices."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,17 +15,17 @@ from quorum.ports.workflow import HistoryStep
 
 DEFAULT_MEMORY_MB: Final = 512
 LEFT_OUT: Final = (
-    "this report's own end, and what follows it",
-    "functions outside of the state machine: intake, publisher, projection, learning, schedules",
-    "reads, the read model and the memory, streams, queues, S3, metrics, logs, mail, keys",
-    "tokens of answers that did not count, and of methods that failed",
-    "what a function ran on after its caller's timeout; free tiers and taxes",
+    "the end of writing this report, and later steps",
+    "functions outside the state machine: intake, publisher, projection, learning, schedules",
+    "reads, the read model, the memory, streams, queues, S3, metrics, logs, e-mail, keys",
+    "tokens of discarded answers and of methods that failed",
+    "run time of functions after their caller's timeout; free tiers and taxes",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the receipt. `microdollars` is None when the price or the amount is not known."""
+    """One line of the receipt. `microdollars` is None when price or amount is unknown."""
 
     what: Words
     microdollars: Decimal | None
@@ -34,14 +34,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """All lines, and the sum of those whose cost is known."""
+    """All lines, and the sum of the known costs."""
 
     items: tuple[Item, ...]
     notes: tuple[Words, ...]
 
     @property
     def microdollars(self) -> int:
-        """Return what is known of the cost, in millionths of a dollar."""
+        """Return the sum of the known costs, in millionths of a dollar."""
         known = sum((i.microdollars for i in self.items if i.microdollars is not None), Decimal(0))
         return int(known.to_integral_value(ROUND_HALF_UP))
 
@@ -53,7 +53,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What the deployment says: memory per function in MB, and the language model's id."""
+    """The deployment's figures: memory per function in MB, and the language model's id."""
 
     memory: Mapping[str, int]
     model_id: str = ""
@@ -62,7 +62,7 @@ class Rates:
 def receipt(
     events: Sequence[IncidentEvent], steps: Sequence[HistoryStep] | None, rates: Rates
 ) -> Receipt:
-    """Return the receipt; without a history (None) its part of the cost is not known."""
+    """Return the receipt; without a history (None) its part of the cost is unknown."""
     made = calls(steps) if steps is not None else ()
     return Receipt(
         items=(
@@ -79,7 +79,7 @@ def receipt(
 def _workflow(steps: Sequence[HistoryStep] | None) -> Iterator[Item]:
     price = prices.STATE_TRANSITION
     if steps is None:
-        yield Item(("State transitions: not known",), None, price.source)
+        yield Item(("State transitions: unknown",), None, price.source)
         return
     count = transitions(steps)
     yield Item((plural(count, price.unit),), price.microdollars(count), price.source)
@@ -90,11 +90,11 @@ def _functions(
 ) -> Iterator[Item]:
     price = prices.LAMBDA_GB_SECOND
     if steps is None:
-        yield Item(("Function calls: not known",), None, price.source)
+        yield Item(("Function calls: unknown",), None, price.source)
         return
     seconds = sum((Decimal(str(call.seconds or 0)) for call in made), Decimal(0))
     used = sum((_gigabyte_seconds(call, rates) for call in made), Decimal(0))
-    what = f"{used:.3f} GB-seconds of functions, which took {seconds:.1f} s together"
+    what = f"{used:.3f} GB-seconds of functions ({seconds:.1f} s in total)"
     yield Item((what,), price.microdollars(used), price.source)
     requests = prices.LAMBDA_REQUEST
     yield Item(
@@ -110,16 +110,16 @@ def _gigabyte_seconds(call: Call, rates: Rates) -> Decimal:
 def _writes(events: Sequence[IncidentEvent]) -> Item:
     price = prices.DYNAMODB_WRITE
     units = write_units(events)
-    what = f"{plural(units, price.unit)} for facts, ballots and claims, at least"
+    what = f"{plural(units, price.unit)} for events, ballots and claims, at least"
     return Item((what,), price.microdollars(units), price.source)
 
 
 def _signatures(events: Sequence[IncidentEvent]) -> Item:
-    """Verification is done with public keys that are read once per environment: it is free."""
+    """Return the cost of KMS signatures; verification uses cached public keys and is free."""
     price = prices.KMS_SIGN
     votes = sum(len(e.certificate) for e in events if isinstance(e, DecisionMade))
     grants = sum(len(e.grants) for e in events if isinstance(e, ApprovalAnswered))
-    what = f"{plural(votes + grants, price.unit)} by KMS of votes and approvals, at least"
+    what = f"{plural(votes + grants, price.unit)} of votes and approvals by KMS, at least"
     return Item((what,), price.microdollars(votes + grants), price.source)
 
 
@@ -134,14 +134,14 @@ def _tokens(events: Sequence[IncidentEvent], rates: Rates) -> Iterator[Item]:
         price.tokens_in.microdollars(tokens_in) + price.tokens_out.microdollars(tokens_out)
     )
     what: Words = (f"{tokens_in} tokens in, {tokens_out} out, of ", Verbatim(rates.model_id or "?"))
-    yield Item(what, cost, price.tokens_in.source if price else "price not known")
+    yield Item(what, cost, price.tokens_in.source if price else "price unknown")
 
 
 def _notes(made: Sequence[Call], rates: Rates) -> Iterator[Words]:
     unseen = Counter(call.function for call in made if call.seconds is None)
     if unseen:
         names = ", ".join(sorted(unseen))
-        yield (f"Duration not seen for {plural(unseen.total(), 'call')}: ", Verbatim(names))
+        yield (f"Duration unknown for {plural(unseen.total(), 'call')}: ", Verbatim(names))
     assumed = sorted({call.function for call in made} - set(rates.memory))
     if assumed:
-        yield (f"Memory taken as {DEFAULT_MEMORY_MB} MB: ", Verbatim(", ".join(assumed)))
+        yield (f"Memory assumed as {DEFAULT_MEMORY_MB} MB: ", Verbatim(", ".join(assumed)))

@@ -20,11 +20,7 @@ def forecast_text(bundle: Bundle) -> str:
     if alarm.threshold is None or alarm.comparison not in _RISING or not values:
         return ""
     expected = forecast_interval(values, 1)
-    text = (
-        ""
-        if expected is None
-        else f"; next {expected.expected:.3g} ({_interval_text(*expected[2:])})"
-    )
+    text = "" if expected is None else f"; next period {_range_text(*expected[1:])}"
     if values[-1] > alarm.threshold:
         return text
     found = breach_chances(values, alarm.threshold)
@@ -32,7 +28,7 @@ def forecast_text(bundle: Bundle) -> str:
     if first is None:
         return text
     seconds = first.horizon * alarm.period_seconds
-    return f"{text}; a breach within {seconds} s: {first.probability:.0%}"
+    return f"{text}; breach of the threshold within {seconds} s: {first.probability:.0%}"
 
 
 def alarm_periods(bundle: Bundle) -> list[float]:
@@ -52,5 +48,5 @@ def alarm_periods(bundle: Bundle) -> list[float]:
     return [value for period, value in found.items() if period < ended_periods]
 
 
-def _interval_text(low: float, high: float) -> str:
-    return f"80 % between {low:.3g} and {high:.3g}"
+def _range_text(expected: float, low: float, high: float) -> str:
+    return f"{expected:.3g} (80% range {low:.3g} to {high:.3g})"

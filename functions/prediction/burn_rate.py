@@ -47,9 +47,13 @@ def burn_rate(bundle: Bundle, _deps: Deps) -> Opinion:
     now = {r: after for r, (_, after) in seen.items() if after.attempts}
     burning = {r: now[r] for r in now if _burns(bundle, r, *seen[r])}
     if not now:
-        raise NotApplicableError("no resource tells its requests since the onset")
+        raise NotApplicableError("no resource with requests since the onset")
     if not burning:
-        return Opinion(probabilities={}, none=1 - SLACK, reason="no error budget burns too fast")
+        return Opinion(
+            probabilities={},
+            none=1 - SLACK,
+            reason="no error budget burns faster than its objective allows",
+        )
     weights = _weights(bundle, burning)
     total = sum(weights.values()) + UNLISTED
     best = max(burning, key=lambda r: (burn_of(bundle, r, burning[r]), r))

@@ -20,15 +20,14 @@ def burn_text(bundle: Bundle, resource: str, rate: float) -> str:
     now, objective = bundle.taken_at.timestamp(), bundle.objectives.get(resource, OBJECTIVE)
     rules = [b for b in burn_statuses(steps(bundle, resource), objective, now) if b.holds]
     windows = ", ".join(
-        f"{b.short:.0f} over {b.rule.short // 60} min and {b.long:.0f} over {b.rule.long // 3600} h"
-        f"{'' if b.covered else ' as far as seen'}"
+        f"{b.short:.0f}x over {b.rule.short // 60} min, {b.long:.0f}x over "
+        f"{'' if b.covered else 'a partial '}{b.rule.long // 3600} h"
         for b in rules[:1]
     )
     left = seconds_to_exhaustion(rate)
-    gone = f"; a budget of 30 days would be gone in {left / 3600:.0f} h" if left else ""
-    text = (
-        f"{resource} burns its budget {rate:.0f} times too fast{windows and f' ({windows})'}{gone}"
-    )
+    gone = f"; a 30-day budget would last {left / 3600:.0f} h" if left else ""
+    burn = f"error budget burn rate {rate:.0f}x{windows and f' ({windows})'}"
+    text = f"{resource}: {burn}{gone}"
     return text[:MAX_CHARACTERS]
 
 
@@ -37,10 +36,8 @@ def blast_radius_text(bundle: Bundle) -> str:
     reached, now = blast_radius(bundle), bundle.taken_at.timestamp()
     failing = [r.resource for r in reached if r.probability == 1]
     upcoming = [
-        f"{r.resource} in {r.at - now:.0f} s, {r.probability:.0%}" for r in reached if r.at > now
+        f"{r.resource} in {r.at - now:.0f} s ({r.probability:.0%})" for r in reached if r.at > now
     ]
-    first = (
-        f"; reached so far, in this order: {', '.join(failing[:MAX_RESOURCES])}" if failing else ""
-    )
+    first = f"; affected so far, in order: {', '.join(failing[:MAX_RESOURCES])}" if failing else ""
     text = first + (f"; next: {', '.join(upcoming[:MAX_RESOURCES])}" if upcoming else "")
     return text[:MAX_CHARACTERS]

@@ -29,13 +29,13 @@ def burn_total(bundle: Bundle, _deps: Deps) -> Opinion:
         spent[resource] = max(0.0, certain - allowed)
     total_spent = sum(spent.values())
     if not total_spent:
-        raise NotApplicableError("no error budget is overspent")
+        raise NotApplicableError("no error budget is exceeded")
     weights = {c.id: _weight(bundle, c, spent) for c in bundle.candidates}
     total = sum(weights.values())
     return Opinion(
         probabilities={i: LISTED * w**2 / total for i, w in weights.items()} if total else {},
         none=1 - LISTED,
-        reason=f"{total_spent:.0f} requests failed beyond the objectives",
+        reason=f"{total_spent:.0f} more failed requests than the objectives allow",
         cites=tuple(s.id for s in bundle.series if s.measure == "errors")[:6],
     )
 

@@ -5,10 +5,10 @@ the rest. If the change is the cause, the series leaves the forecast just after 
 if it came too early, the series first follows a forecast that it should have left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import log
-from statistics import median
+from statistics import fmean, median
 from typing import Final
 
 from functions.prediction.alarm_forecast import forecast_text
@@ -38,6 +38,12 @@ MIN_POINTS: Final = 5
 RECENT: Final = 240
 """Points considered, back from now: a forecast forgets older ones."""
 
+_MEASURES: Final[Mapping[str, str]] = {
+    "latency": "latency is",
+    "depth": "queue depth is",
+    "capacity": "consumed capacity is",
+    "other": "the alarmed metric is",
+}
 DatedValues = Sequence[tuple[int, float]]
 
 
@@ -49,7 +55,9 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
     seen = sorted(alarmed(bundle).items())[-RECENT:]
     undone = changes_undone(bundle)
     if len(seen) < 2 * MIN_POINTS or not undone:
-        raise NotApplicableError("too few alarmed points, or no candidate undoes a change")
+        raise NotApplicableError(
+            "too few points of the alarmed series, or no candidate undoes a change"
+        )
     _, usual = forecast([value for at, value in seen if at < bundle.onset])
     cuts = _cut_gains([value for _, value in seen], usual)
     share = log((1 - UNLISTED) / len(undone))
@@ -65,8 +73,7 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
             for i, p in probabilities.items()
         },
         none=none,
-        reason=f"the newest points of the alarmed series are {outside:.0%} outside its forecast"
-        f"{forecast_text(bundle)}",
+        reason=f"{_position(seen, bundle, outside)}{forecast_text(bundle)}",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )
 
@@ -105,6 +112,20 @@ def _cut_gain(since: Sequence[float], ahead: tuple[float, float], usual: float) 
     deviations = [v - level for v in since]
     spread = max(sigma, MAD_TO_SIGMA * median(map(abs, deviations)), abs(level) ** 0.5)
     return log_students(deviations, spread) - log_students([v - expected for v in since], sigma)
+
+
+def _position(seen: DatedValues, bundle: Bundle, outside: float) -> str:
+    """Return on which side of the forecast range the newest points are, for people."""
+    before = [value for at, value in seen if at < bundle.onset]
+    measure = next((s.measure for s in bundle.series if s.alarmed), "other")
+    subject = _MEASURES.get(measure, f"{measure} are")
+    if len(before) < MIN_POINTS:
+        return f"{subject} not forecast: too few points before the onset"
+    if not outside:
+        return f"{subject} within the forecast range"
+    side = "above" if fmean(v for _, v in seen[-MIN_POINTS:]) > forecast(before)[0] else "below"
+    share = "" if outside == 1 else f" in {outside:.0%} of the newest points"
+    return f"{subject} {side} the forecast range{share}"
 
 
 def _share_outside_forecast(seen: DatedValues, onset: int) -> float:

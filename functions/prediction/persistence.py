@@ -36,6 +36,6 @@ def persistence(bundle: Bundle, _deps: Deps) -> Opinion:
             i: LISTED * best * s**2 / total if total else 0.0 for i, s in shares.items()
         },
         none=1 - LISTED,
-        reason=f"off in {best:.0%} of the time since the likeliest change",
+        reason=f"above its previous maximum {best:.0%} of the time since the likeliest change",
         cites=tuple(s.id for s in bundle.series if s.alarmed),
     )

@@ -48,7 +48,7 @@ def version_contrast(bundle: Bundle, _deps: Deps) -> Opinion:
     seen = {r: s for r in measured(bundle) if (s := steps(bundle, r))}
     undone = changes_undone(bundle)
     if not seen or not undone:
-        raise NotApplicableError("no candidate undoes a dated change, or nothing is measured")
+        raise NotApplicableError("no candidate undoes a dated change, or no resource is measured")
     share, gains = log((1 - UNLISTED - NOTHING) / len(undone)), TimeSplitGains(seen)
     scores = {
         i: share + SHARPNESS * _own_split(bundle, gains, candidate, change)
@@ -60,7 +60,7 @@ def version_contrast(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities={i: p * _trust(bundle, undone[i][0]) for i, p in probabilities.items()},
         none=none,
-        reason="failures divide most clearly where the likeliest candidate's change divides them",
+        reason="failure rates differ most before and after the likeliest candidate's change",
         cites=tuple(change.id for _, change in undone.values())[:6],
     )
 

@@ -1,4 +1,4 @@
-"""Kinesis to the read model: one row per incident, by status."""
+"""Projection of the event stream to the read model: one row per incident, by status."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from quorum.runtime.stream_batches import process
 
 
 class ProjectionSettings(Settings):
-    """The log and the read model."""
+    """Environment variables: the log and the read model."""
 
     EVENTS_TABLE: str
     VIEW_TABLE: str
@@ -30,8 +30,8 @@ model = DynamoDBReadModel(table(settings.VIEW_TABLE))
 
 def handle(record: KinesisStreamRecord) -> None:
     """Bring one incident's row to the head of its log."""
-    news = project(record.kinesis.data_as_bytes(), store, model)
-    metrics.add_metric(name="RowsProjected", unit=MetricUnit.Count, value=int(news))
+    changed = project(record.kinesis.data_as_bytes(), store, model)
+    metrics.add_metric(name="RowsProjected", unit=MetricUnit.Count, value=int(changed))
 
 
 @entry

@@ -1,4 +1,4 @@
-"""Keep the read model at the head of the log."""
+"""Update of the read model to the head of an incident's log."""
 
 from functions.projection.view import view
 from quorum.application.stream_notifications import parse_notification, read_to_head
@@ -8,9 +8,9 @@ from quorum.ports.log import EventStore, ReadModel
 
 
 def project(data: bytes, store: EventStore, model: ReadModel) -> bool:
-    """Fold the log that the record tells of into its row; return whether the row is news.
+    """Fold the log of the record's incident into its row; return whether the row changed.
 
-    Raises InvalidInputError for a record that is none of ours, InvalidHistoryError for a log that
+    Raises InvalidInputError for a record of another shape, InvalidHistoryError for a log that
     contradicts itself, StoreUnavailableError when a store does not answer.
     """
     history = read_to_head(store, parse_notification(data))

@@ -1,4 +1,4 @@
-"""One incident as people list it: the fold of its log, and nothing that is not in it."""
+"""One incident's row in the read model: the fold of its log and nothing else."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def _decision(incident: Incident, known: Actions) -> dict[str, Any]:
 
 
 def _seats(incident: Incident) -> dict[str, Any]:
-    """How each seat answered: with its best method, a worse one, or not at all."""
+    """Return each seat's method and how many preferred ones failed; None for a missing vote."""
     decision = incident.decision
     if decision is None:
         return {"seats": []}
@@ -87,19 +87,19 @@ def _ending(incident: Incident) -> dict[str, Any]:
 
 
 def _times(incident: Incident) -> dict[str, Any]:
-    """When things happened, for what is counted over many incidents; None is what did not."""
+    """Return the times of the incident's steps, for figures over many; None for a missing one."""
     answer, checked = incident.answer, incident.checked
     by_person = answer if answer and answer.by else None
     recovered = checked if checked and checked.verdict == "recovered" else None
     captured, report = incident.captured, incident.post_mortem
-    facts = {
+    events = {
         "decided_at": incident.decision,
         "answered_at": by_person,
         "acted_at": incident.taken,
         "recovered_at": recovered,
     }
     return {
-        **{name: fact.occurred_at.isoformat() if fact else None for name, fact in facts.items()},
+        **{name: e.occurred_at.isoformat() if e else None for name, e in events.items()},
         "fired_at": incident.opened.alarm.fired_at.isoformat(),
         "asked": incident.approval is not None,
         "autonomous": incident.taken is not None

@@ -1,4 +1,4 @@
-"""The log's stream to Kinesis: only rows that were added are published."""
+"""Publication of the event log's table stream to Kinesis: added rows only."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from quorum.runtime.stream_batches import process
 
 
 class PublisherSettings(Settings):
-    """Without a channel in the routes nobody is told: the metric has to do."""
+    """Environment variables. Without a channel in the routes the metric alone reports tampering."""
 
     STREAM_NAME: str
     OUTBOX_QUEUE_URL: str
@@ -41,7 +41,7 @@ outbox = Outbox(
 
 
 def handle(record: DynamoDBRecord) -> None:
-    """Publish one row, or report that it was tampered with."""
+    """Publish an added row; report a changed or removed one."""
     change = record.dynamodb
     if record.event_name is DynamoDBRecordEventName.INSERT:
         publish((change and change.new_image) or {}, stream)
@@ -49,7 +49,7 @@ def handle(record: DynamoDBRecord) -> None:
         return
     keys = (change and change.keys) or {}
     metrics.add_metric(name="HistoryTampered", unit=MetricUnit.Count, value=1)
-    logger.critical("the log was tampered with", change=record.event_name, keys=keys)
+    logger.critical("event log tampered with", change=record.event_name, keys=keys)
     report_tampering(keys, outbox)
 
 

@@ -1,4 +1,4 @@
-"""Rows of the log become domain events; a row that was changed or removed is tampering."""
+"""Publication of log rows as domain events; a changed or removed row is tampering."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -16,39 +16,39 @@ UNKNOWN = "0" * 32
 
 
 def publish(row: Mapping[str, Any], publisher: Publisher) -> None:
-    """Send the row's fact to the stream, under its incident's key.
+    """Send the row's event to the stream, under its incident's key.
 
-    Raises InvalidHistoryError when the row is no fact of ours, StoreUnavailableError when the
-    stream does not take it: then the row alone is tried again.
+    Raises InvalidHistoryError for a row that holds no event of its place, StoreUnavailableError
+    when the stream does not take it: then the row alone is retried.
     """
-    fact = _fact(row)
-    record = Published(key=fact.incident_id, data=INCIDENT_EVENT.dump_json(fact))
+    event = _event(row)
+    record = Published(key=event.incident_id, data=INCIDENT_EVENT.dump_json(event))
     if publisher.publish([record]):
         raise StoreUnavailableError(f"{_place(row)}: the stream did not take it")
 
 
 def report_tampering(keys: Mapping[str, Any], outbox: Outbox) -> None:
-    """Tell people that a fact was changed or removed; nothing of it is published.
+    """Notify people that an event was changed or removed; publish nothing of it.
 
-    Raises StoreUnavailableError when the message could be neither told nor kept.
+    Raises StoreUnavailableError when the message could be neither sent nor kept.
     """
-    for told in outbox.deliver(_notice(keys)):
-        if told.lost:
-            raise StoreUnavailableError(f"{_place(keys)}: {told.reason}")
+    for result in outbox.deliver(_notice(keys)):
+        if result.lost:
+            raise StoreUnavailableError(f"{_place(keys)}: {result.reason}")
 
 
-def _fact(row: Mapping[str, Any]) -> IncidentEvent:
+def _event(row: Mapping[str, Any]) -> IncidentEvent:
     try:
-        fact = INCIDENT_EVENT.validate_json(row["event"])
+        event = INCIDENT_EVENT.validate_json(row["event"])
     except (KeyError, ValidationError) as error:
-        raise InvalidHistoryError(f"{_place(row)}: not a fact that this code knows") from error
-    if (fact.incident_id, fact.version) != (row.get("incident_id"), row.get("version")):
-        raise InvalidHistoryError(f"{_place(row)}: holds the fact of another place")
-    return fact
+        raise InvalidHistoryError(f"{_place(row)}: not an event of a known type") from error
+    if (event.incident_id, event.version) != (row.get("incident_id"), row.get("version")):
+        raise InvalidHistoryError(f"{_place(row)}: holds the event of another place")
+    return event
 
 
 def _notice(keys: Mapping[str, Any]) -> Notice:
-    """Return what is told: a row of a shape that no fact of ours has is one of no incident."""
+    """Return the notice; a row without an incident id and version is of no incident."""
     fields = {"kind": "escalated", "about": "tampered"}
     place = {"incident_id": keys.get("incident_id"), "version": _whole(keys.get("version"))}
     try:
@@ -58,7 +58,7 @@ def _notice(keys: Mapping[str, Any]) -> Notice:
 
 
 def _whole(number: Any) -> int:
-    """Return the number as the stream tells it, a decimal one."""
+    """Return the stream's decimal number as an integer; 0 for anything else."""
     return int(number) if isinstance(number, (int, Decimal)) else 0
 
 

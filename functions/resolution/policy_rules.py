@@ -43,7 +43,7 @@ def policy_rules(bundle: Bundle, _deps: Deps) -> Opinion:
     return Opinion(
         probabilities={i: o / total for i, o in odds.items()},
         none=1 / total,
-        reason=", ".join(rules[best]) if best else "no candidate is feasible",
+        reason=", ".join(rules[best]) if best else "no feasible candidate",
         cites=next((c.cites for c in bundle.candidates if c.id == best), ()),
     )
 

@@ -1,4 +1,4 @@
-"""Wiring of what Slack calls. It answers within three seconds, and works when it calls itself."""
+"""Wiring of Slack's webhook: it answers within three seconds and calls itself for the work."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.slack.interactions import Desk, Outcome
-from functions.slack.webhook import Door
-from functions.slack.work import Work
+from functions.slack.interactions import InteractionHandler, Outcome
+from functions.slack.queued_interaction import QueuedInteraction
+from functions.slack.webhook import SlackWebhook
 from quorum.adapters.aws.lambda_functions import LambdaFunctions
 from quorum.adapters.channels.channel_secrets import SlackSecret, reader, secrets, slack_app
 from quorum.adapters.channels.configured_channels import LOCAL, pinned
@@ -33,7 +33,7 @@ from quorum.runtime.lambda_runtime import (
 
 
 class SlackSettings(Settings):
-    """What the stacks set. Without a secret the door stays shut."""
+    """Environment variables. Without a secret every request is refused."""
 
     STAGE: str
     EVENTS_TABLE: str
@@ -52,13 +52,13 @@ kept, secret = secrets(AWS_CONFIG), settings.CHANNEL_SECRETS.get("slack", "")
 credentials = pinned("slack", reader(kept, secret, SlackSecret), local=local)
 app = slack_app(kept, secret)
 replies = SlackReplies(credentials, Poster(pool(local=local), attempts=2))
-door = Door(
+webhook = SlackWebhook(
     lambda: credentials().signing_secret,
     DynamoDBClaims(table(settings.OPERATIONS_TABLE)),
-    lambda work: functions.call_async(settings.SLACK_ARN, work.model_dump(mode="json")),
+    lambda queued: functions.call_async(settings.SLACK_ARN, queued.model_dump(mode="json")),
     utc_now,
 )
-desk = Desk(
+interactions = InteractionHandler(
     Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     settings.PEOPLE,
     app,
@@ -72,23 +72,23 @@ desk = Desk(
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return the HTTP answer to Slack, or what became of the press that this function hands on.
+    """Return the HTTP response to Slack, or the outcome of a press that this function queued.
 
-    Only the function's URL makes events with a request context, and only who may invoke the
-    function, it alone, makes others.
+    Only the function's URL sends events with a request context. Others come from callers with
+    permission to invoke the function: itself alone.
     """
     if "requestContext" in event:
-        answer = door.knock(event)
-        metrics.add_metric(name=f"Press_{answer.verdict}", unit=MetricUnit.Count, value=1)
-        if answer.verdict != "taken":
-            logger.warning("a request for Slack's door was refused", verdict=answer.verdict)
-        return answer.response()
-    work = Work.model_validate(event)
+        found = webhook.receive(event)
+        metrics.add_metric(name=f"SlackInteraction_{found.verdict}", unit=MetricUnit.Count, value=1)
+        if found.verdict != "accepted":
+            logger.warning("Slack interaction refused", verdict=found.verdict)
+        return found.response()
+    queued = QueuedInteraction.model_validate(event)
     try:
-        outcome = desk.work(work)
-    except InvalidInputError as error:  # it stays so: Lambda need not try again
+        outcome = interactions.handle(queued)
+    except InvalidInputError as error:  # permanent, so Lambda must not retry
         outcome = Outcome("unknown", str(error))
-    name = f"Press_{outcome.refused or 'answered'}"
+    name = f"SlackInteraction_{outcome.refused or 'answered'}"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
-    logger.info("a press was worked on", outcome=outcome._asdict())
-    return {"refused": outcome.refused, "said": outcome.said}
+    logger.info("Slack interaction handled", outcome=outcome._asdict())
+    return {"refused": outcome.refused, "reply": outcome.reply}

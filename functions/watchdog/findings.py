@@ -1,4 +1,4 @@
-"""What the watchdog looks for."""
+"""The watchdog's findings."""
 
 from collections.abc import Mapping
 from typing import Final, Literal, get_args
@@ -8,13 +8,13 @@ from quorum.ports.workflow import ExecutionStatus
 
 Ended = Literal["execution_failed", "execution_timed_out", "execution_aborted"]
 
-DIED: Final[Mapping[ExecutionStatus, Ended]] = {
+FAILED: Final[Mapping[ExecutionStatus, Ended]] = {
     "failed": "execution_failed",
     "timed_out": "execution_timed_out",
     "aborted": "execution_aborted",
 }
-ENDED: Final[Mapping[ExecutionStatus, Ended]] = {**DIED, "succeeded": "execution_failed"}
-"""What an execution's end means for an incident that it left open; success is no exception."""
+ENDED: Final[Mapping[ExecutionStatus, Ended]] = {**FAILED, "succeeded": "execution_failed"}
+"""The finding for an incident that an ended execution left open, even a successful one."""
 ENDINGS: Final[Mapping[str, Finding]] = {finding: finding for finding in get_args(Ended)}
 MISSING_AFTER_SECONDS: Final = 60
-"""Longer than intake needs between the opening and the start."""
+"""Longer than intake takes between the opening and the start."""

@@ -1,4 +1,4 @@
-"""Wiring of the watchdog: its schedule sweeps, an execution that ended badly is handled at once."""
+"""Wiring of the watchdog: a scheduled sweep, and each execution that failed, at once."""
 
 from collections import Counter
 from typing import Any
@@ -8,7 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.watchdog.findings import Ended
-from functions.watchdog.request import SOURCE, death
+from functions.watchdog.request import SOURCE, failed_execution
 from functions.watchdog.watchdog import Watchdog
 from functions.watchdog.watched import Records
 from quorum.adapters.aws.lambda_functions import LambdaFunctions
@@ -38,7 +38,7 @@ from quorum.runtime.lambda_runtime import (
 
 
 class WatchdogSettings(Settings):
-    """What the stacks set. What it says goes to the courier, which knows the channels."""
+    """Environment variables. Alerts go to the courier, which has the channels."""
 
     EVENTS_TABLE: str
     OPENINGS_TABLE: str
@@ -61,7 +61,7 @@ sqs = boto3.client("sqs", config=AWS_CONFIG)
 
 
 def close(incident_id: str, reason: Ended) -> None:
-    """Have the closing function end the incident: it alone may."""
+    """Close the incident as escalated through the closing function, the only one that may."""
     command = CloseIncident(incident_id=incident_id, outcome="escalated", reason=reason)
     functions.ask(settings.CLOSING_ARN, command.payload())
 
@@ -89,7 +89,7 @@ watchdog = Watchdog(
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Return what was found, counted."""
+    """Return the number of findings of each kind."""
     metrics.add_metric(name="WatchdogRuns", unit=MetricUnit.Count, value=1)
     found = _ended(event) if event.get("source") == SOURCE else dict(watchdog.sweep())
     for finding, count in found.items():
@@ -98,7 +98,7 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
 
 
 def _ended(event: dict[str, Any]) -> dict[str, int]:
-    incident_id = death(event, settings.STATE_MACHINE_ARN)
+    incident_id = failed_execution(event, settings.STATE_MACHINE_ARN)
     if incident_id is None:
         return {}
     logger.append_keys(incident_id=incident_id)

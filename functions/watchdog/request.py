@@ -1,4 +1,4 @@
-"""The events that wake the watchdog: its schedule, and executions that ended."""
+"""The watchdog's triggers: its schedule, and executions that ended."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Literal
@@ -10,7 +10,7 @@ from quorum.domain.base import IncidentId
 from quorum.domain.errors import InvalidInputError
 
 SOURCE: Final = "aws.states"
-_DEATHS: Final = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
+_FAILURES: Final = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
 _INCIDENT_ID: Final[TypeAdapter[str]] = TypeAdapter(IncidentId)
 
 
@@ -27,16 +27,16 @@ class Detail(_Sent):
 
 
 class StatusChange(_Sent):
-    """What EventBridge sends when an execution's status changes."""
+    """EventBridge's event for a change of an execution's status."""
 
     detail: Detail
 
 
-def death(event: Mapping[str, Any], state_machine_arn: str) -> str | None:
-    """Return the incident whose execution is said to have died, or None.
+def failed_execution(event: Mapping[str, Any], state_machine_arn: str) -> str | None:
+    """Return the id of the incident whose execution is reported as failed, or None.
 
-    None is for another machine, another name than ours, and no such end. Raises InvalidInputError
-    for an event that is no status change.
+    None for another state machine, a name that is no incident id, and any other status. Raises
+    InvalidInputError for an event that is no status change.
     """
     try:
         detail = StatusChange.model_validate(event).detail
@@ -44,7 +44,7 @@ def death(event: Mapping[str, Any], state_machine_arn: str) -> str | None:
         raise InvalidInputError(
             f"event fields {invalid_fields(error)}: sent by Step Functions"
         ) from error
-    if detail.state_machine_arn != state_machine_arn or detail.status not in _DEATHS:
+    if detail.state_machine_arn != state_machine_arn or detail.status not in _FAILURES:
         return None
     try:
         return _INCIDENT_ID.validate_python(detail.name)

@@ -1,4 +1,4 @@
-"""No incident is forgotten: whatever is undecided, never started or dead is told to a person."""
+"""Alerts about incidents that are undecided, never started, or whose execution failed."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from functions.watchdog.findings import DIED, ENDED, ENDINGS, MISSING_AFTER_SECONDS, Ended
-from functions.watchdog.watched import BARK_KEPT, Records, Watched, bark_key
+from functions.watchdog.findings import ENDED, ENDINGS, FAILED, MISSING_AFTER_SECONDS, Ended
+from functions.watchdog.watched import ALERT_KEPT, Records, Watched, alert_key
 from quorum.application.recorder import Header, Recorder
 from quorum.domain.constants import UNDECIDED_AFTER_SECONDS
 from quorum.domain.errors import InvalidHistoryError, QuorumError, StoreUnavailableError
@@ -23,9 +23,9 @@ SWEPT: Final = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Watchdog:
-    """Looks after incidents that nobody else does.
+    """Finds stalled incidents, closes the ended ones, and alerts people.
 
-    `close` has the closing function end an incident as escalated, for this reason.
+    `close` closes an incident as escalated, with the finding as its reason.
     """
 
     recorder: Recorder
@@ -37,14 +37,15 @@ class Watchdog:
     now: Clock
 
     def sweep(self) -> Counter[str]:
-        """Look at every incident of the last day; return what was found, counted.
+        """Check every incident of the last day; return the number of findings of each kind.
 
-        One that cannot be looked at keeps nobody from the others; its error is raised at the end.
+        An incident that cannot be checked does not stop the sweep; the first error is raised at the
+        end.
         """
         found, errors = Counter[str](), list[QuorumError]()
         for one in self.records.since(self.now() - SWEPT, errors):
             try:
-                found.update(self._look(one))
+                found.update(self._check(one))
             except QuorumError as error:
                 errors.append(error)
         if errors:
@@ -52,56 +53,56 @@ class Watchdog:
         return found
 
     def execution_ended(self, incident_id: str) -> list[Finding]:
-        """Look at an execution that is said to have died; return what was found.
+        """Check an execution that was reported as failed; return the findings.
 
-        Whoever may put events on the bus may say so: it is asked itself. One that is still
-        reported as running is found by the next sweep.
+        Many principals may put events on the bus, so Step Functions is asked for the status. An
+        execution that it still reports as running is left to the next sweep.
         """
         one, status = self.records.find(incident_id), self.executions.status(incident_id)
-        if one is None or status is None or status not in DIED:
+        if one is None or status is None or status not in FAILED:
             return []
-        return self._dead(one, DIED[status])
+        return self._failed(one, FAILED[status])
 
-    def _look(self, one: Watched) -> list[Finding]:
+    def _check(self, one: Watched) -> list[Finding]:
         if self.records.closed(one):
-            finding = ENDINGS.get(self.records.reason(one))  # perhaps its message was lost
-            return self._bark(one, finding) if finding else []
+            finding = ENDINGS.get(self.records.reason(one))  # its alert may have been lost
+            return self._alert(one, finding) if finding else []
         status = self.executions.status(one.incident_id)
         if status is not None and status in ENDED:
-            # The execution may have closed the incident, and ended, after that was read
-            return [] if self.records.closed(one) else self._dead(one, ENDED[status])
+            # The execution may have closed the incident, and ended, since that was read
+            return [] if self.records.closed(one) else self._failed(one, ENDED[status])
         age, found = self.now().timestamp() - self.records.opened_at(one), list[Finding]()
         if status is None and age >= MISSING_AFTER_SECONDS and self.records.startable(one):
             self.starter.start(one.incident_id)
             self._note(one, "execution_missing")
             found.append("execution_missing")
         if age >= UNDECIDED_AFTER_SECONDS and not self.records.decided(one):
-            found += self._bark(one, "undecided")
+            found += self._alert(one, "undecided")
         return found
 
-    def _dead(self, one: Watched, finding: Ended) -> list[Finding]:
-        """Have it closed, and tell a person whether or not that worked."""
+    def _failed(self, one: Watched, finding: Ended) -> list[Finding]:
+        """Close the incident, and alert people whether or not that worked."""
         try:
             if not self.records.closed(one):
                 self.close(one.incident_id, finding)
         finally:
-            self._bark(one, finding)
+            self._alert(one, finding)
         return [finding]
 
-    def _bark(self, one: Watched, finding: Finding) -> list[Finding]:
-        """Tell a person once. It is noted after the message: told twice rather than never."""
-        if self.records.barked(one, finding):
+    def _alert(self, one: Watched, finding: Finding) -> list[Finding]:
+        """Alert people once. It is recorded after the message: sent twice rather than never."""
+        if self.records.alerted(one, finding):
             return []
         notice = Notice(incident_id=one.incident_id, kind="escalated", about=finding)
-        for told in self.outbox.deliver(notice):
-            if told.lost:
-                raise StoreUnavailableError(f"{one.incident_id}: {finding}: {told.reason}")
-        self.records.claims.once(bark_key(one.incident_id, finding), self.now() + BARK_KEPT)
+        for result in self.outbox.deliver(notice):
+            if result.lost:
+                raise StoreUnavailableError(f"{one.incident_id}: {finding}: {result.reason}")
+        self.records.claims.once(alert_key(one.incident_id, finding), self.now() + ALERT_KEPT)
         self._note(one, finding)
         return [finding]
 
     def _note(self, one: Watched, finding: Finding) -> None:
-        """Have the log say it, for people, if it can still be read."""
+        """Add the finding to the log, for people, if the log can still be read."""
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> WatchdogAlerted | None:
             known = any(isinstance(f, WatchdogAlerted) and f.finding == finding for f in history)

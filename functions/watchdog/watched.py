@@ -1,4 +1,4 @@
-"""How an incident stands, as the functions that alone may say so have written it."""
+"""The state of an incident, from tables that one function alone writes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ class Watched(NamedTuple):
 
     incident_id: str
     opening: Opening | None
-    """None of an incident from before openings were kept: then the log counts."""
+    """None for an incident from before openings were kept: then the log counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Where the watchdog reads. The log counts for incidents from before openings were kept."""
+    """The watchdog's sources. The log counts for incidents from before openings were kept."""
 
     log: EventStore
     openings: OpeningBook
@@ -33,27 +33,27 @@ class Records:
     claims: Claims
 
     def since(self, since: datetime, errors: list[QuorumError]) -> Iterator[Watched]:
-        """Yield the incidents opened since then; what keeps older ones from it is an error."""
+        """Yield the incidents opened since then; add to `errors` if the log cannot be read."""
         found = {one.incident_id: one for one in self.openings.since(since)}
         yield from (Watched(*item) for item in found.items())
         try:
             opened = self.log.opened_since(since)
-        except QuorumError as error:  # an intruder's fact keeps nobody from the other incidents
+        except QuorumError as error:  # a forged event must not hide the other incidents
             errors.append(error)
             return
-        for fact in opened:
-            if fact.incident_id not in found:
+        for event in opened:
+            if event.incident_id not in found:
                 # The index lags, and holds openings of yesterday's incidents as well
-                yield Watched(fact.incident_id, self.openings.find(fact.incident_id))
+                yield Watched(event.incident_id, self.openings.find(event.incident_id))
 
     def find(self, incident_id: str) -> Watched | None:
-        """Return the incident, if there is one."""
+        """Return the incident, or None without any record of it."""
         opening = self.openings.find(incident_id)
         known = opening is not None or bool(self.log.load(incident_id))
         return Watched(incident_id, opening) if known else None
 
     def opened_at(self, one: Watched) -> float:
-        """Return when it was opened, in seconds since 1970."""
+        """Return the time of its opening, in seconds since 1970."""
         if one.opening is not None:
             return one.opening.opened_at
         return self._incident(one).opened.occurred_at.timestamp()
@@ -65,13 +65,13 @@ class Records:
         return one.opening is None and self._incident(one).is_closed
 
     def decided(self, one: Watched) -> bool:
-        """Return whether anything was decided."""
+        """Return whether a decision was made."""
         if one.opening is None:
             return self._incident(one).decision is not None
         return self.decisions.find(one.incident_id, 1) is not None
 
     def reason(self, one: Watched) -> str:
-        """Return why it was closed, as the log says, and nothing where it cannot."""
+        """Return the logged reason of its end; empty if the log has none or contradicts itself."""
         try:
             closed = self._incident(one).closed
         except InvalidHistoryError:
@@ -79,29 +79,29 @@ class Records:
         return closed.reason if closed else ""
 
     def startable(self, one: Watched) -> bool:
-        """Return whether its pipeline would find anything: nothing starts on a log's word alone."""
+        """Return whether an execution would find its records: the log alone starts nothing."""
         try:
             return one.opening is not None and bool(self.log.load(one.incident_id))
         except InvalidHistoryError:
             return False
 
-    def barked(self, one: Watched, finding: Finding) -> bool:
-        """Return whether people were told of the finding."""
-        if self.claims.claimed(bark_key(one.incident_id, finding)):
+    def alerted(self, one: Watched, finding: Finding) -> bool:
+        """Return whether people were alerted about the finding."""
+        if self.claims.claimed(alert_key(one.incident_id, finding)):
             return True
         if one.opening is not None:
             return False
-        facts = self.log.load(one.incident_id)
-        return any(isinstance(f, WatchdogAlerted) and f.finding == finding for f in facts)
+        events = self.log.load(one.incident_id)
+        return any(isinstance(e, WatchdogAlerted) and e.finding == finding for e in events)
 
     def _incident(self, one: Watched) -> Incident:
         return replay(self.log.load(one.incident_id))
 
 
-def bark_key(incident_id: str, finding: Finding) -> str:
-    """Return what is claimed once people were told of the finding: the watchdog alone may."""
+def alert_key(incident_id: str, finding: Finding) -> str:
+    """Return the key that only the watchdog may claim, once it has alerted about the finding."""
     return f"bark#{incident_id}#{finding}"
 
 
-BARK_KEPT = timedelta(days=14)
-"""Longer than incidents are swept."""
+ALERT_KEPT = timedelta(days=14)
+"""Longer than the sweep looks back."""

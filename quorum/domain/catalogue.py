@@ -123,11 +123,23 @@ def safe_description(candidate: Candidate) -> str:
     An action whose id does not match its parameters is not described: it could be any other action.
     """
     if not (id_matches_parameters(candidate) or has_former_id(candidate)):
-        return f"Not shown, its id does not match its parameters: {candidate.id}"
+        return f"Unknown action: its id does not match its parameters: {candidate.id}"
     try:
         return describe(candidate)
     except CatalogueError:
-        return f"Not shown, it is not in the catalogue: {candidate.id}"
+        return f"Unknown action, not in the catalogue: {candidate.id}"
+
+
+def caused_by(candidate: Candidate) -> str:
+    """Return the fault that the candidate addresses, from what its id binds; empty if unknown."""
+    describe_cause = CAUSES.get(candidate.verb)
+    matches = id_matches_parameters(candidate) or has_former_id(candidate)
+    if describe_cause is None or not matches:
+        return ""
+    try:
+        return describe_cause(candidate.parameters)
+    except KeyError:
+        return ""
 
 
 def _candidate(
@@ -151,7 +163,7 @@ def _candidate(
 
 def _describe_rollback_alias(p: Mapping[str, Scalar]) -> str:
     alias = f"{p['function']}:{p['alias']}"
-    return f"Point {alias} back from version {p['from_version']} to {p['to_version']}"
+    return f"Roll back {alias} from version {p['from_version']} to {p['to_version']}"
 
 
 def _describe_raise_concurrency(p: Mapping[str, Scalar]) -> str:
@@ -165,18 +177,18 @@ def _describe_restore_parameter(p: Mapping[str, Scalar]) -> str:
 
 def _describe_raise_capacity(p: Mapping[str, Scalar]) -> str:
     if "to_billing" in p:
-        return f"Switch {p['table']} to on-demand capacity, without a limit"
+        return f"Switch table {p['table']} to on-demand capacity"
     to = f"{p['to_read']} read, {p['to_write']} write units"
-    return f"Raise the capacity of {p['table']} to {to}"
+    return f"Raise the capacity of table {p['table']} to {to}"
 
 
 def _describe_rollback_service(p: Mapping[str, Scalar]) -> str:
     to, now = p["to_task_definition"], p["from_task_definition"]
-    return f"Roll {p['service']} back from {now} to {to}"
+    return f"Roll back service {p['service']} from {now} to {to}"
 
 
 def _describe_redrive(p: Mapping[str, Scalar]) -> str:
-    return f"Send the dead letters in {p['dead_letter_queue']} back to {p['queue']}"
+    return f"Redrive the dead letters of {p['dead_letter_queue']} to {p['queue']}"
 
 
 SENTENCES: Final[Mapping[str, Describe]] = {
@@ -187,6 +199,37 @@ SENTENCES: Final[Mapping[str, Describe]] = {
     "ecs.rollback_service": _describe_rollback_service,
     "sqs.redrive": _describe_redrive,
 }
+
+
+def _cause_release(p: Mapping[str, Scalar]) -> str:
+    return f"release of version {p['from_version']} to {p['function']}:{p['alias']}"
+
+
+def _cause_concurrency(p: Mapping[str, Scalar]) -> str:
+    return f"reserved concurrency of {p['function']} too low ({p['from_units']})"
+
+
+def _cause_parameter(p: Mapping[str, Scalar]) -> str:
+    return f"new value of parameter {p['name']} (version {p['from_version']})"
+
+
+def _cause_capacity(p: Mapping[str, Scalar]) -> str:
+    units = f"{p['from_read']} read, {p['from_write']} write units"
+    return f"capacity of table {p['table']} too low ({units})"
+
+
+def _cause_task_definition(p: Mapping[str, Scalar]) -> str:
+    return f"release of {p['from_task_definition']} to service {p['service']}"
+
+
+CAUSES: Final[Mapping[str, Describe]] = {
+    "lambda.rollback_alias": _cause_release,
+    "lambda.raise_reserved_concurrency": _cause_concurrency,
+    "ssm.restore_parameter": _cause_parameter,
+    "dynamodb.raise_capacity": _cause_capacity,
+    "ecs.rollback_service": _cause_task_definition,
+}
+"""Per verb, the fault that the action addresses; a redrive only clears up after one."""
 
 
 def _states_of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str]]:

@@ -1,19 +1,19 @@
-"""Telling people: at each channel's rate, behind its breaker; what cannot be told is kept."""
+"""Delivery of messages at each channel's rate, behind its breaker; undelivered ones are kept."""
 
-from quorum.messaging.channel import PATIENCE, Channel
+from quorum.messaging.channel import MAX_TURN_WAIT, Channel
 from quorum.messaging.coalescing import coalesced, latest
-from quorum.messaging.delivery_result import Ledger, Told
-from quorum.messaging.outbox import KEPT, NO_CHANNEL, WAITS, Outbox
+from quorum.messaging.delivery_result import DeliveryLog, DeliveryResult
+from quorum.messaging.outbox import KEPT, NO_CHANNEL, QUEUED, Outbox
 
 __all__ = [
     "KEPT",
+    "MAX_TURN_WAIT",
     "NO_CHANNEL",
-    "PATIENCE",
-    "WAITS",
+    "QUEUED",
     "Channel",
-    "Ledger",
+    "DeliveryLog",
+    "DeliveryResult",
     "Outbox",
-    "Told",
     "coalesced",
     "latest",
 ]

@@ -1,4 +1,4 @@
-"""One channel to people: fleet-wide within its rate, behind its breaker."""
+"""One notification channel, within its rate across all senders and behind its breaker."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,13 +13,13 @@ from quorum.ports.clock import Clock
 from quorum.ports.execution import Operations
 from quorum.ports.messaging import Notifier
 
-PATIENCE: Final = timedelta(seconds=3)
-"""How long a turn is worth waiting for. A channel that has one in half a minute is not waited for:
-a courier that waits for it keeps everybody else waiting (a storm's median was a minute so)."""
+MAX_TURN_WAIT: Final = timedelta(seconds=3)
+"""Maximum wait for a turn under a channel's rate. A courier that waited half a minute for one
+channel would delay all other messages: in a storm the median message took a minute so."""
 
 
 class Channel:
-    """A notifier that is asked no faster than its rate, and left alone while it is down."""
+    """A notifier that is called within its rate, and not at all while its breaker is open."""
 
     def __init__(
         self,
@@ -40,23 +40,24 @@ class Channel:
         return CHANNEL_RATES.get(self.name, WEBHOOK_RATE)
 
     def send(self, message: Message, until: datetime | None = None) -> str:
-        """Send the message once it is its turn, `until` then at the latest, now without.
+        """Send the message at the next turn, by `until` at the latest or at once without it.
 
-        Returns the channel's reference. Raises ChannelUnavailableError, BreakerOpenError.
+        Return the channel's reference. Raises ChannelUnavailableError, BreakerOpenError.
         """
         with suppress(StoreUnavailableError):
             self._breaker.check()
         self._wait_for_turn(until or self._now())
         try:
             return call_through(self._breaker, lambda: self._notifier.send(message))
-        except StoreUnavailableError:  # nobody can tell how the breaker stands: ask the channel
+        except StoreUnavailableError:  # the breaker cannot be read: try the channel
             return self._notifier.send(message)
 
-    def insist(self, message: Message, until: datetime) -> str:
-        """Send the message whatever the breaker says, once it is its turn.
+    def send_past_breaker(self, message: Message, until: datetime) -> str:
+        """Send the message at the next turn even if the breaker is open.
 
-        For what a person must know when every way to them seems shut: a breaker saves time, and is
-        never a reason for silence. Returns the reference. Raises ChannelUnavailableError.
+        For a message that needs a person when the breakers of all channels are open: a breaker
+        saves time and is never a reason for silence. Return the channel's reference. Raises
+        ChannelUnavailableError.
         """
         self._wait_for_turn(until)
         return self._notifier.send(message)
@@ -72,7 +73,7 @@ class Channel:
             self._sleep(min(spacing, left))
 
     def _admitted(self) -> bool:
-        """Ask for a turn; without the store that counts, the channel's own limit has to do."""
+        """Take a turn; without the store that counts them, rely on the channel's own limit."""
         try:
             return self._operations.admit(f"channel#{self.name}", self.rate, self._now())
         except StoreUnavailableError:

@@ -1,4 +1,4 @@
-"""Several messages as one: each incident once, with the latest that is to be said of it."""
+"""Coalescing of several messages into one, with each incident's latest state."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -9,29 +9,29 @@ from quorum.domain.messages import Message
 from quorum.domain.notification_routes import NEEDS_A_PERSON, RANK
 
 BLOCK_LENGTH: Final = 2_900
-"""Slack takes 3,000 characters in a block."""
+"""Slack's maximum is 3,000 characters in a block."""
 MOST_LINKS: Final = 20
-_SAID: Final = {
+_STATES: Final = {
     "opened": "opened",
     "decision": "decided",
-    "approval_wanted": "waiting for an approval",
+    "approval_wanted": "awaiting approval",
     "answered": "answered",
     "resolved": "resolved",
     "dismissed": "dismissed",
-    "escalated": "handed to a person",
+    "escalated": "escalated",
 }
 
 
 def latest(messages: Iterable[Message]) -> list[Message]:
-    """Return each incident's latest message, in order of appearance, and all that are no state.
+    """Return each incident's latest state message, in order of appearance, and all others.
 
-    What stands beside an incident's log (the watchdog's, the publisher's) is overtaken by nothing
-    but the same.
+    A message about Quorum itself (of the watchdog, the publisher) is superseded by an equal one
+    alone.
     """
     newest: dict[tuple[str, str], Message] = {}
     for message in messages:
-        beside = "" if message.about == "state" else f"{message.about} {message.kind}"
-        key = (message.incident_id, beside)
+        other = "" if message.about == "state" else f"{message.about} {message.kind}"
+        key = (message.incident_id, other)
         before = newest.get(key)
         if before is None or RANK[message.kind] >= RANK[before.kind]:
             newest[key] = message
@@ -39,12 +39,12 @@ def latest(messages: Iterable[Message]) -> list[Message]:
 
 
 def coalesced(messages: Sequence[Message]) -> Message:
-    """Return one message that says what all of them say; a single one is left as it is.
+    """Return one message with the content of all; a single one is returned unchanged.
 
-    Those that need a person come first. Raises ValueError without any.
+    Messages that need a person come first. Raises ValueError for an empty sequence.
     """
     if not messages:
-        raise ValueError("nothing to say")
+        raise ValueError("no message")
     if len(messages) == 1:
         return messages[0]
     order = sorted(messages, key=lambda m: (m.kind not in NEEDS_A_PERSON, -RANK[m.kind]))
@@ -67,9 +67,9 @@ def coalesced(messages: Sequence[Message]) -> Message:
 
 def _subject(order: Sequence[Message]) -> str:
     counts = ", ".join(
-        f"{len(list(group))} {_SAID[kind]}" for kind, group in groupby(order, lambda m: m.kind)
+        f"{len(list(group))} {_STATES[kind]}" for kind, group in groupby(order, lambda m: m.kind)
     )
-    return f"[Quorum] {len(order)} messages: {counts}"
+    return f"[Quorum] {len(order)} updates: {counts}"
 
 
 def _blocks(lines: Iterable[str]) -> tuple[str, ...]:

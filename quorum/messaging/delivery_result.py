@@ -1,4 +1,4 @@
-"""How telling people ended, and the records that say so."""
+"""The result of one delivery, and its records: for Quorum in a table, for people in the log."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,39 +12,40 @@ from quorum.ports.clock import Clock
 from quorum.ports.messaging import NotificationBook
 
 
-class Told(NamedTuple):
-    """How telling people by one channel ended: its reference, or why there is none yet."""
+class DeliveryResult(NamedTuple):
+    """The result of a delivery by one channel: its reference, or the reason for having none."""
 
     channel: str
     reference: str | None
     reason: str = ""
-    waits: bool = False
-    """It is in the outbox's queue: the courier tells it, and records that."""
+    queued: bool = False
+    """The notice is in the outbox's queue; the courier delivers it and records the result."""
     lost: bool = False
-    """Neither told nor kept: only here may telling again be worth it."""
-    refused: bool = False
-    """The channel's breaker did not let it be asked."""
+    """Neither delivered nor kept: only here may the caller try again."""
+    breaker_open: bool = False
+    """The channel's circuit breaker refused the call."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
-    """Where it is written that people were told: for Quorum in the book, for people in the log."""
+class DeliveryLog:
+    """Records deliveries in the notification table and, of an incident's state, in its log."""
 
     recorder: Recorder
     notifications: NotificationBook
     now: Clock
 
-    def record(self, notice: Notice, ended: Iterable[Told]) -> None:
-        """Write how telling ended, unless that is written. What waits has not ended.
+    def record(self, notice: Notice, results: Iterable[DeliveryResult]) -> None:
+        """Record the results once; a queued notice has none yet.
 
-        What stands beside the log leaves no fact in it. Raises ConcurrencyConflictError,
-        StoreUnavailableError.
+        A notice that is not about the incident's state adds no event to its log. Raises
+        ConcurrencyConflictError, StoreUnavailableError.
         """
-        for told in ended:
-            if told.reference:
-                self._note(notice, told.channel, told.reference)
-            if notice.about == "state" and not told.waits:
-                build = _sent(notice.kind, told) if told.reference else _not(notice.kind, told)
+        for result in results:
+            if result.reference:
+                self._note(notice, result.channel, result.reference)
+            if notice.about == "state" and not result.queued:
+                kind = notice.kind
+                build = _sent(kind, result) if result.reference else _failed(kind, result)
                 self.recorder.record(notice.incident_id, build)
 
     def _note(self, notice: Notice, channel: str, reference: str) -> None:
@@ -61,32 +62,32 @@ class Ledger:
 
 
 def _sent(
-    kind: MessageKind, told: Told
+    kind: MessageKind, result: DeliveryResult
 ) -> Callable[[Header, Sequence[IncidentEvent]], MessageSent | None]:
-    fields = {"message": kind, "channel": told.channel, "reference": told.reference}
+    fields = {"message": kind, "channel": result.channel, "reference": result.reference}
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> MessageSent | None:
-        said = (
-            (f.message, f.channel) == (kind, told.channel)
-            for f in history
-            if isinstance(f, MessageSent)
+        logged = (
+            (event.message, event.channel) == (kind, result.channel)
+            for event in history
+            if isinstance(event, MessageSent)
         )
-        return None if any(said) else MessageSent.model_validate({**header, **fields})
+        return None if any(logged) else MessageSent.model_validate({**header, **fields})
 
     return build
 
 
-def _not(
-    kind: MessageKind, told: Told
+def _failed(
+    kind: MessageKind, result: DeliveryResult
 ) -> Callable[[Header, Sequence[IncidentEvent]], MessageFailed | None]:
-    fields = {"message": kind, "channel": told.channel, "reason": told.reason}
+    fields = {"message": kind, "channel": result.channel, "reason": result.reason}
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> MessageFailed | None:
-        said = (
-            (f.message, f.channel, f.reason) == (kind, told.channel, told.reason)
-            for f in history
-            if isinstance(f, MessageFailed)
+        logged = (
+            (event.message, event.channel, event.reason) == (kind, result.channel, result.reason)
+            for event in history
+            if isinstance(event, MessageFailed)
         )
-        return None if any(said) else MessageFailed.model_validate({**header, **fields})
+        return None if any(logged) else MessageFailed.model_validate({**header, **fields})
 
     return build

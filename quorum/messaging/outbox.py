@@ -1,9 +1,9 @@
-"""The way out: told at once where the channel has a turn, otherwise kept in a queue, never dropped.
+"""Outgoing messages: sent at once where the channel's rate allows, otherwise queued, never dropped.
 
-What waits are ids: whoever may write into the queue can have nothing said but what happened.
+The queue holds ids alone: its senders cannot put text into a message.
 
-The first channel of each leg is asked once. Whatever it does not take waits in the outbox's queue,
-where the courier coalesces what is there, keeps each channel's rate, and falls back.
+The first channel of each leg is tried once. A notice that it does not take is queued; the courier
+coalesces queued notices, keeps each channel's rate, and falls back to the leg's next channels.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,19 +24,19 @@ from quorum.domain.notification_routes import (
     reply_reference,
 )
 from quorum.messaging.channel import Channel
-from quorum.messaging.delivery_result import Told
+from quorum.messaging.delivery_result import DeliveryResult
 from quorum.ports.messaging import DeadLetters, OutboxQueue
 
 NO_CHANNEL: Final = "no channel configured"
-NOBODY: Final = "none"
-KEPT: Final = "the message is kept in the dead-letter queue"
-WAITS: Final = "the message waits in the outbox"
+NONE: Final = "none"
+KEPT: Final = "kept in the dead-letter queue"
+QUEUED: Final = "queued in the outbox"
 
 
 class Outbox:
-    """All legs. Delivery is at least once: a lost response is told twice.
+    """All legs. Delivery is at least once: after a lost response a message is sent again.
 
-    Without channels of its own, everything waits for the courier.
+    An outbox without channels queues everything for the courier.
     """
 
     def __init__(
@@ -52,54 +52,54 @@ class Outbox:
 
     def deliver(
         self, notice: Notice, message: Message | None = None, sent: Sequence[Notified] = ()
-    ) -> list[Told]:
-        """Send the message on each leg that nobody was told on, or have the notice wait.
+    ) -> list[DeliveryResult]:
+        """Send the message on each leg that has not had it, or queue the notice.
 
-        `sent` is what people were told before. Without the message, the courier composes it. A leg
-        that was told is answered with how. Raises nothing of a channel's.
+        `sent` are earlier notifications about the incident: a leg that has had the message returns
+        that one's result. Without a message the courier composes it. Raises no channel's error.
         """
         legs = self.routes.legs(notice.kind, sent)
         if not legs:
-            return [Told(NOBODY, None, NO_CHANNEL)]
+            return [DeliveryResult(NONE, None, NO_CHANNEL)]
         return [
-            self._tell(Waiting(leg=leg, notice=notice), channels, message, sent)
+            self._deliver(Waiting(leg=leg, notice=notice), channels, message, sent)
             for leg, channels in legs.items()
         ]
 
-    def _tell(
+    def _deliver(
         self,
         waiting: Waiting,
         channels: Sequence[ChannelName],
         message: Message | None,
         sent: Sequence[Notified],
-    ) -> Told:
+    ) -> DeliveryResult:
         before, first = covering_delivery(sent, waiting.notice, channels), channels[0]
         if before is not None:
-            return Told(before.channel, before.reference)
+            return DeliveryResult(before.channel, before.reference)
         channel = self._channels.get(first)
         if channel is None or message is None:
-            return self._wait(waiting, first, f"{first}: left to the courier")
+            return self._enqueue(waiting, first, f"{first}: left to the courier")
         threaded = message.model_copy(
             update={"thread": reply_reference(sent, message.kind, first)}
             if message.about == "state"
             else {}
         )
         try:
-            return Told(first, channel.send(threaded))
+            return DeliveryResult(first, channel.send(threaded))
         except (ChannelUnavailableError, BreakerOpenError) as error:
-            return self._wait(waiting, first, str(error))
+            return self._enqueue(waiting, first, str(error))
 
-    def _wait(self, waiting: Waiting, channel: str, reason: str) -> Told:
+    def _enqueue(self, waiting: Waiting, channel: str, reason: str) -> DeliveryResult:
         try:
             self._queue.put(waiting)
         except StoreUnavailableError as error:
-            return self._keep(waiting, channel, f"{reason}; it could not wait either: {error}")
-        return Told(channel, None, f"{reason}; {WAITS}", waits=True)
+            return self._keep(waiting, channel, f"{reason}; could not be queued: {error}")
+        return DeliveryResult(channel, None, f"{reason}; {QUEUED}", queued=True)
 
-    def _keep(self, waiting: Waiting, channel: str, reason: str) -> Told:
+    def _keep(self, waiting: Waiting, channel: str, reason: str) -> DeliveryResult:
         try:
             self._dead_letters.put(waiting.model_dump(mode="json"), reason)
         except StoreUnavailableError as error:
-            kept = f"{reason}; it could not be kept either: {error}"
-            return Told(channel, None, kept, lost=True)
-        return Told(channel, None, f"{reason}; {KEPT}")
+            lost = f"{reason}; could not be kept as a dead letter: {error}"
+            return DeliveryResult(channel, None, lost, lost=True)
+        return DeliveryResult(channel, None, f"{reason}; {KEPT}")

@@ -1,6 +1,6 @@
-"""From facts to sentences: what the mail, the post-mortem and the terminal say. Pure.
+"""Sentences about an incident for messages, the post-mortem, the console and the terminal. Pure.
 
-Text that somebody outside could have written stays marked until a renderer makes it inert.
+Text that an outsider could have written stays marked until a renderer makes it inert.
 """
 
 from quorum.narrative.decision import decision_words, missed_by
@@ -10,9 +10,11 @@ from quorum.narrative.formatting import (
     Actions,
     action,
     actions,
+    channel_name,
     epoch,
     instant,
     lasting,
+    likely_cause,
     names,
     number,
     plural,
@@ -32,10 +34,12 @@ from quorum.narrative.safe_text import (
     outsider,
     plain,
 )
-from quorum.narrative.timeline import Line, sentence, timeline
+from quorum.narrative.sentences import FINDINGS, fired, limited, sentence
+from quorum.narrative.timeline import Line, timeline
 from quorum.narrative.votes_table import SeatRow, beside_the_quorum, best_voters, seat_rows
 
 __all__ = [
+    "FINDINGS",
     "OUTCOMES",
     "THRESHOLD_BP",
     "Actions",
@@ -47,13 +51,17 @@ __all__ = [
     "actions",
     "beside_the_quorum",
     "best_voters",
+    "channel_name",
     "decision_words",
     "epoch",
+    "fired",
     "gaps",
     "html",
     "instant",
     "join",
     "lasting",
+    "likely_cause",
+    "limited",
     "markdown",
     "markdown_cell",
     "missed_by",

@@ -1,4 +1,4 @@
-"""The decision in words: what was decided, the score, and by how much it missed."""
+"""A decision in words: the route, the score against the threshold, and the reason."""
 
 from typing import Final
 
@@ -7,16 +7,16 @@ from quorum.domain.events import DecisionMade
 from quorum.narrative.formatting import THRESHOLD_BP, Actions, action, share
 from quorum.narrative.safe_text import Verbatim, Words, outsider
 
-_HEALTHY: Final = "The seats found nothing wrong; dismissed if the alarm goes back to OK."
+_HEALTHY: Final = "no fault found; dismissed if the alarm returns to OK."
 
 
 def decision_words(decision: DecisionMade, known: Actions) -> Words:
-    """Return what the votes came to, as sentences."""
+    """Return the decision as sentences."""
     return (*_verdict(decision, known), " ", *_score(decision), " ", *_why(decision))
 
 
 def missed_by(decision: DecisionMade) -> str:
-    """Return how far the best score is from the threshold, as a share; empty when it reached it."""
+    """Return the best score's distance to the threshold, as a share; empty when it reached it."""
     short = THRESHOLD_BP - decision.score_bp
     return share(short) if short > 0 else ""
 
@@ -25,28 +25,30 @@ def _verdict(decision: DecisionMade, known: Actions) -> Words:
     chosen = action(decision.action, known)
     match decision.route:
         case "execute":
-            return ("The quorum decided to act: ", *chosen, ".")
+            return ("Decision: act automatically: ", *chosen, ".")
         case "approve":
-            return ("A person has to approve: ", *chosen, ".")
+            return ("Decision: approval needed for: ", *chosen, ".")
         case "dismiss" if decision.action is None:
-            return (_HEALTHY,)
+            return (f"Decision: {_HEALTHY}",)
         case "dismiss":
-            return (f"{_HEALTHY} If it does not, a person is asked about: ", *chosen, ".")
+            return (f"Decision: {_HEALTHY} Otherwise approval is requested for: ", *chosen, ".")
         case "escalate" if decision.action is None:
-            return ("A person has to decide; the votes support no action.",)
+            return ("Decision: escalate to a person; the votes support no action.",)
         case "escalate":
-            return ("A person has to decide; best supported: ", *chosen, ".")
+            return ("Decision: escalate to a person; best supported action: ", *chosen, ".")
 
 
 def _score(decision: DecisionMade) -> Words:
-    needed = f"{share(THRESHOLD_BP)} is needed"
+    threshold = f"threshold to act automatically: {share(THRESHOLD_BP)}"
     if decision.action is None:
-        return (f"No action has a score; {needed} to act without a person.",)
+        return (f"No action was scored ({threshold}).",)
     missed = missed_by(decision)
-    tail = f"; it missed by {missed}" if missed else ""
-    return (f"Score {share(decision.score_bp)} of {share(BASIS_POINTS)}; {needed}{tail}.",)
+    tail = f", {missed} short" if missed else ""
+    score = f"{share(decision.score_bp)} of {share(BASIS_POINTS)}"
+    return (f"Score {score} ({threshold}{tail}).",)
 
 
 def _why(decision: DecisionMade) -> Words:
-    level: Words = (" It goes to: ", Verbatim(decision.level), ".") if decision.level else ()
+    label = " Approver role: " if decision.route == "approve" else " Escalation level: "
+    level: Words = (label, Verbatim(decision.level), ".") if decision.level else ()
     return ("Reason: ", outsider(decision.reason), ".", *level)

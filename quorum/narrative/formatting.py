@@ -1,10 +1,15 @@
-"""How actions, times, shares and numbers are written."""
+"""Text forms of actions, causes, channels, times, shares and numbers."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from quorum.domain.catalogue import has_former_id, id_matches_parameters, safe_description
+from quorum.domain.catalogue import (
+    caused_by,
+    has_former_id,
+    id_matches_parameters,
+    safe_description,
+)
 from quorum.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS
 from quorum.domain.events import EvidenceFrozen, IncidentEvent, Outcome
 from quorum.domain.evidence import Candidate, Scalar
@@ -13,21 +18,31 @@ from quorum.narrative.safe_text import Verbatim, Words, join
 
 THRESHOLD_BP: Final = int(AUTONOMOUS_THRESHOLD * BASIS_POINTS)
 Actions = Mapping[str, Candidate]
-"""What could be done in this incident, by action id."""
+"""The incident's candidate actions, by action id."""
 
 OUTCOMES: Final[Mapping[Outcome, str]] = {
-    "resolved": "resolved: the action helped, and the alarm and the traffic show it",
-    "dismissed": "dismissed: the seats found nothing wrong and the alarm went back to OK",
-    "escalated": "handed to a person",
-    "undone": "handed to a person: the action did not help and was undone",
-    "unverified": "handed to a person: whether the action helped cannot be told",
+    "resolved": "resolved: the action worked; the alarm is OK and traffic recovered",
+    "dismissed": "dismissed: no fault found and the alarm returned to OK",
+    "escalated": "escalated to a person",
+    "undone": "escalated to a person: the action did not help and was undone",
+    "unverified": "escalated to a person: the effect of the action could not be verified",
+}
+
+
+_CHANNELS: Final = {
+    "slack": "Slack",
+    "pagerduty": "PagerDuty",
+    "email": "e-mail",
+    "webhook": "webhook",
+    "console": "the console",
+    "none": "no channel",
 }
 
 
 def actions(events: Iterable[IncidentEvent]) -> Actions:
-    """Return all candidates that any round of the incident had, and whose ids name what they do.
+    """Return the candidates of all rounds whose ids match their parameters.
 
-    Another could say one thing and stand for something else, so it is none.
+    Any other is left out: its text could describe one action and its id stand for another.
     """
     return {
         candidate.id: candidate
@@ -39,13 +54,26 @@ def actions(events: Iterable[IncidentEvent]) -> Actions:
 
 
 def action(action_id: str | None, known: Actions) -> Words:
-    """Return what the action does, from what its id binds; what is not known so, by its id."""
+    """Return the action's effect, from the parameters that its id binds; else the id itself."""
     if action_id is None:
-        return ("nothing",)
+        return ("no action",)
     if action_id == HEALTHY:
-        return ("dismiss: nothing is wrong",)
+        return ("dismiss: no fault found",)
     found = known.get(action_id)
     return (Verbatim(safe_description(found) if found else action_id),)
+
+
+def likely_cause(action_id: str | None, known: Actions) -> Words:
+    """Return the fault that the action addresses, or nothing for an action without a cause."""
+    found = known.get(action_id or "")
+    cause = caused_by(found) if found else ""
+    return (Verbatim(cause),) if cause else ()
+
+
+def channel_name(channel: str) -> Words:
+    """Return the channel's display name; an unknown channel verbatim."""
+    name = _CHANNELS.get(channel)
+    return (name,) if name else (Verbatim(channel),)
 
 
 def share(basis_points: int) -> str:
@@ -66,12 +94,12 @@ def epoch(seconds: float) -> str:
 
 
 def number(value: float) -> str:
-    """Return the number without a needless fraction: 12.0 is `12`."""
+    """Return the number without trailing zeros: 12.0 is `12`."""
     return f"{value:.10g}" if abs(value) >= 1 else f"{value:.4g}"
 
 
 def lasting(seconds: float) -> str:
-    """Return a duration: `42 s`, `3 min 20 s`, `2 h 5 min`."""
+    """Return a duration in seconds as `42 s`, `3 min 20 s`, `2 h 5 min`."""
     whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     if hours:
@@ -87,7 +115,7 @@ def plural(count: float, one: str, many: str | None = None) -> str:
 def settings(values: Mapping[str, Scalar]) -> Words:
     """Return settings as `name = value`, in the order of their names."""
     if not values:
-        return ("nothing",)
+        return ("none",)
     return join([(Verbatim(f"{name} = {value}"),) for name, value in sorted(values.items())])
 
 

@@ -1,4 +1,4 @@
-"""What we do not know, from the facts alone."""
+"""The gaps of an incident: sources, seats and checks that are missing, from the log alone."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -19,17 +19,17 @@ def gaps(incident: Incident) -> tuple[Words, ...]:
 
 def _evidence(incident: Incident) -> Iterator[Words]:
     if not any(alarm.resources for alarm in _alarms(incident)):
-        yield ("No alarm names a resource that can be looked at.",)
+        yield ("No alarm names a resource that Quorum can read.",)
     frozen = incident.evidence
     if frozen is None:
-        yield ("No evidence was frozen, so nothing was voted on.",)
+        yield ("No evidence was collected, so no vote was held.",)
         return
     yield from (_source(source) for source in frozen.sources if source.status in _TROUBLED)
     yield from _absent(frozen)
     if not frozen.candidates:
-        yield ("The catalogue has no action that could be done here.",)
+        yield ("No action of the catalogue applies here.",)
     if frozen.second_fault:
-        yield ("Two independent faults show at once; which one the alarm is about is not known.",)
+        yield ("Two independent faults are visible; it is unknown which one the alarm is about.",)
 
 
 def _alarms(incident: Incident) -> Iterator[Alarm]:
@@ -41,14 +41,14 @@ def _source(source: Source) -> Words:
     detail: Words = (": ", outsider(source.detail)) if source.detail else ()
     if source.status == "stale":
         age = "" if source.age_seconds is None else f" ({lasting(source.age_seconds)} old)"
-        return (f"The source {source.name} is stale{age}", *detail, ".")
-    return (f"The source {source.name} could not be read", *detail, ".")
+        return (f"Source {source.name} is stale{age}", *detail, ".")
+    return (f"Source {source.name} could not be read", *detail, ".")
 
 
 def _absent(frozen: EvidenceFrozen) -> Iterator[Words]:
     absent = [source.name for source in frozen.sources if source.status == "absent"]
     if absent:
-        yield (f"Not configured here, and so not looked at: {', '.join(absent)}.",)
+        yield (f"Not configured, so not checked: {', '.join(absent)}.",)
 
 
 def _decision(incident: Incident) -> Iterator[Words]:
@@ -57,7 +57,7 @@ def _decision(incident: Incident) -> Iterator[Words]:
         yield ("No decision was recorded.",)
         return
     for silent in decision.silent:
-        yield ("The seat ", Verbatim(silent.seat), " is missing: ", outsider(silent.reason), ".")
+        yield ("No vote from ", Verbatim(silent.seat), ": ", outsider(silent.reason), ".")
     yield from _abstained(decision)
     yield from _fell_back(decision)
 
@@ -65,8 +65,8 @@ def _decision(incident: Incident) -> Iterator[Words]:
 def _abstained(decision: DecisionMade) -> Iterator[Words]:
     seats = [vote.seat for vote in decision.votes if vote.action is None]
     if seats:
-        told = plural(len(seats), "seat")
-        yield (f"{told} could not tell: ", *join([(Verbatim(seat),) for seat in seats]), ".")
+        count = plural(len(seats), "seat")
+        yield (f"{count} abstained: ", *join([(Verbatim(seat),) for seat in seats]), ".")
 
 
 def _fell_back(decision: DecisionMade) -> Iterator[Words]:
@@ -74,21 +74,21 @@ def _fell_back(decision: DecisionMade) -> Iterator[Words]:
         if vote.skipped:
             why = join([(outsider(reason),) for reason in vote.skipped])
             yield (
-                "The seat ",
+                "Seat ",
                 Verbatim(vote.seat),
-                " used ",
+                " used its fallback ",
                 Verbatim(vote.tier),
-                " after: ",
+                "; preferred method failed: ",
                 *why,
             )
 
 
 def _recovery(incident: Incident) -> Iterator[Words]:
     if incident.captured and not incident.taken:
-        yield ("An action was prepared; the log does not say that it was done.",)
+        yield ("An action was prepared; the log does not record that it ran.",)
     if incident.taken and incident.checked is None:
-        yield ("The action was done; whether it helped was not checked.",)
+        yield ("The action ran; recovery was not checked.",)
     if incident.checked and incident.checked.verdict == "unverified":
-        yield ("Whether the fault is gone: ", outsider(incident.checked.reason), ".")
+        yield ("Recovery is not verified: ", outsider(incident.checked.reason), ".")
     if incident.taken and incident.checked and incident.checked.verdict == "recovered":
-        yield ("That the action caused the recovery is likely from the timing, and not proven.",)
+        yield ("The timing suggests that the action caused the recovery; this is not proven.",)

@@ -1,6 +1,6 @@
-"""Sentences as parts, so that text from outside stays apart from ours until it is rendered.
+"""Sentences as parts that keep outsiders' text apart from Quorum's own until they are rendered.
 
-Every renderer makes all of it inert, ours too: a part that is marked wrongly still does nothing.
+Every renderer makes all parts inert, Quorum's own too: a wrongly marked part still does nothing.
 """
 
 import re
@@ -13,12 +13,12 @@ from typing import Final
 from quorum.domain.base import OutsiderText
 
 OUTSIDER_LENGTH: Final = 300
-"""Characters of one outsider's text that a sentence shows."""
+"""Maximum characters of one outsider's text in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verbatim:
-    """A name, an id or a value: shown as it is, and never read as markup."""
+    """A name, an id or a value: shown unchanged, never read as markup."""
 
     text: str
 
@@ -31,14 +31,14 @@ _BACKTICKS: Final = re.compile(r"`+")
 
 
 def outsider(text: str | OutsiderText) -> OutsiderText:
-    """Return the text as an outsider's: clean, in one line, shortened."""
+    """Return the text as an outsider's: printable, on one line, shortened."""
     flat = one_line(text.outsider if isinstance(text, OutsiderText) else text)
     short = flat if len(flat) <= OUTSIDER_LENGTH else f"{flat[: OUTSIDER_LENGTH - 1]}…"
     return OutsiderText.of(short)
 
 
 def one_line(text: str) -> str:
-    """Return the text without control or format characters, each run of blanks as one."""
+    """Return the text without control and format characters, each run of blanks as one."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
@@ -60,9 +60,9 @@ def html(words: Words) -> str:
 
 
 def mrkdwn(words: Words) -> str:
-    """Render for Slack: `&`, `<` and `>` are all of its control sequences, and all are escaped.
+    """Render for Slack: `&`, `<` and `>` begin all of its control sequences; all are escaped.
 
-    Names and outsiders' text are code spans, where nothing else is markup either.
+    Names and outsiders' text become code spans, in which nothing else is markup.
     """
     return "".join(
         _render(words, lambda text: escape(_ours(text), quote=False), _slack_code, _slack_code)
@@ -70,21 +70,21 @@ def mrkdwn(words: Words) -> str:
 
 
 def markdown(words: Words) -> str:
-    """Render for Markdown: names and outsiders' text are code spans, where nothing is markup.
+    """Render for Markdown: names and outsiders' text become code spans, without markup inside.
 
-    Code spans and not backslashes: several renderers make links of addresses that were escaped.
+    Code spans and not backslashes: several renderers make links of escaped addresses.
     """
     pieces = _render(words, lambda text: _MARKUP.sub(r"\\\1", _ours(text)), _code_span, _code_span)
     return reduce(_apart, pieces, "")
 
 
 def markdown_cell(words: Words) -> str:
-    """Render for a cell of a Markdown table; `|` is shown as `¦`, for it would end the cell."""
+    """Render for a cell of a Markdown table; `|` becomes `¦`, as it would end the cell."""
     return markdown(words).replace("\\|", "¦").replace("|", "¦")
 
 
 def join(parts: Iterable[Words], separator: str = ", ") -> Words:
-    """Return the parts one after the other with the separator between them."""
+    """Return the parts in order with the separator between them."""
     joined: list[Part] = []
     for words in parts:
         joined += [*([separator] if joined else []), *words]
@@ -108,7 +108,7 @@ def _render(
 
 
 def _ours(text: str) -> str:
-    """Like `one_line`, but a blank at either end stays: it separates parts."""
+    """Return `one_line` of the text but keep a blank at either end: it separates parts."""
     flat = one_line(text)
     before = " " if text[:1].isspace() else ""
     after = " " if flat and text[-1:].isspace() else ""

@@ -1,4 +1,4 @@
-"""Who voted what, and why; and the best single voter beside the quorum."""
+"""The table of votes, one row per seat, and the most confident single vote for comparison."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ class SeatRow:
     seat: str
     role: str
     tier: str | None
-    """The method that answered; None when none did."""
+    """The method that voted; None without a vote."""
     action: Words
     conf_bp: int | None
-    """Confidence; None when the seat abstained or was silent."""
+    """Confidence in basis points; None for an abstention or a missing vote."""
     reason: OutsiderText
     cites: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
-    """Why its better methods did not answer."""
+    """Failures of the seat's preferred methods, as `method: error`."""
 
 
 def seat_rows(decision: DecisionMade, known: Actions) -> tuple[SeatRow, ...]:
@@ -39,36 +39,36 @@ def seat_rows(decision: DecisionMade, known: Actions) -> tuple[SeatRow, ...]:
 
 
 def best_voters(decision: DecisionMade) -> tuple[VoteCast, ...]:
-    """Return the votes with the highest confidence of all; empty when nobody chose anything."""
+    """Return the votes with the highest confidence; empty when every seat abstained."""
     chose = [vote for vote in decision.votes if vote.action is not None]
     highest = max((vote.conf_bp for vote in chose), default=0)
     return tuple(vote for vote in chose if vote.conf_bp == highest)
 
 
 def beside_the_quorum(decision: DecisionMade, known: Actions) -> Words:
-    """Return what the most confident single seat would have done, beside what the quorum did."""
+    """Return the most confident single vote and whether the quorum agrees with it."""
     best = best_voters(decision)
     if not best:
-        return ("No seat chose anything, so there is no single voter to compare with.",)
+        return ("No seat voted for an action.",)
     chosen = dict.fromkeys(vote.action for vote in best)
     alone = join([_alone(best, action_id, known) for action_id in chosen], "; ")
     same = set(chosen) == {decision.action}
-    agreement = "the same as" if same else "not the same as"
+    agreement = "is the same" if same else "differs"
     return (
-        "Most confident alone: ",
+        "Most confident seat: ",
         *alone,
-        f". That is {agreement} the quorum's best, ",
+        f". The quorum's best action {agreement}: ",
         *action(decision.action, known),
-        f", with score {share(decision.score_bp)}.",
+        f", score {share(decision.score_bp)}.",
     )
 
 
 def _alone(best: Iterable[VoteCast], action_id: str | None, known: Actions) -> Words:
-    """Return who of the best chose this action, and how surely."""
+    """Return the seats among the best that chose this action, and their confidence."""
     votes = [vote for vote in best if vote.action == action_id]
-    who = join([(Verbatim(vote.seat), " by ", Verbatim(vote.tier)) for vote in votes])
+    seats = join([(Verbatim(vote.seat), " (", Verbatim(vote.tier), ")") for vote in votes])
     each = " each" if len(votes) > 1 else ""
-    return (*who, f" with {share(votes[0].conf_bp)}{each} for: ", *action(action_id, known))
+    return (*seats, f" {share(votes[0].conf_bp)}{each} for: ", *action(action_id, known))
 
 
 def _voted(vote: VoteCast, known: Actions) -> SeatRow:
@@ -90,7 +90,7 @@ def _silent(silent: SeatSilent) -> SeatRow:
         seat=silent.seat,
         role=_ROLES.get(silent.seat, "unknown"),
         tier=None,
-        action=("no answer that counts",),
+        action=("no valid vote",),
         conf_bp=None,
         reason=outsider(silent.reason),
     )

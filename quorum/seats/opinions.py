@@ -13,7 +13,7 @@ ROUNDING: Final = 1e-9
 def decide(opinion: Opinion, bundle: Bundle) -> Choice:
     """Return the vote that follows from the opinion; abstain when too much evidence is missing."""
     if not bundle.complete_enough():
-        return Choice(None, 0, "too much of the evidence is missing")
+        return Choice(None, 0, "too much evidence is missing")
     return choose(opinion, bundle.penalty_bp())
 
 
@@ -27,7 +27,7 @@ def check_opinion(opinion: Opinion, bundle: Bundle, seat_name: str) -> None:
         allowed.add(HEALTHY)
     unknown = sorted(set(opinion.probabilities) - allowed)
     if unknown:
-        raise InvalidInputError(f"opinion: {', '.join(unknown)} cannot be voted for here")
+        raise InvalidInputError(f"opinion: {', '.join(unknown)} is not a candidate here")
     values = (*opinion.probabilities.values(), opinion.none)
     if not all(0 <= v <= 1 for v in values) or sum(values) > 1 + ROUNDING:
         raise InvalidInputError(f"opinion: probabilities of {seat_name} are not a distribution")

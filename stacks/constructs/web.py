@@ -49,6 +49,9 @@ class Web(Construct):
         )
         self._pool, self._client = pool, self._console(pool) if pool else None
         self.sign_in = _sign_in(config, pool, self._client)
+        default = self.api.api_endpoint if config.machinery.on_aws else ""
+        self.console_url = config.console_url or default
+        """For links in messages: what the operator says, else the API's own address."""
         CfnOutput(self, "Id", value=self.api.api_id).override_logical_id("ApiId")
         CfnOutput(self, "Url", value=self.api.api_endpoint).override_logical_id("Console")
 

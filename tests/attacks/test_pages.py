@@ -21,7 +21,13 @@ PAGED = (
     "a person is asked and does not answer",
     "everything is stopped",
 )
-WORDS = ("Escalated", "handed to a person", "Approval wanted", "Quorum needs you")
+WORDS = (
+    "scalated",
+    "Needs your decision",
+    "Needs attention",
+    "awaiting approval",
+    "approval requested",
+)
 """What the subject of a page says."""
 
 

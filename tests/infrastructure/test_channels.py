@@ -79,7 +79,7 @@ def test_whoever_tells_people_claims_its_channels_turns_and_breakers_alone(
     assert keys == {"rate#channel#*", *(f"breaker#{channel}" for channel in channels)}
 
 
-def test_the_watchdog_claims_its_barks_and_closes_nothing_itself(synth: Synth) -> None:
+def test_the_watchdog_claims_its_alerts_and_closes_nothing_itself(synth: Synth) -> None:
     held = grants(synth.role("watchdog"))
     claimed = {g.keys for g in held if f"table/{synth.named('operations')}" in g.resource}
     assert claimed == {("bark#*",)}
@@ -154,3 +154,20 @@ def test_what_that_asks_of_the_account_is_said_at_synth(
     synthesise(config, tmp_path)
 
     assert any(said in found.read_text() for found in tmp_path.glob("*.json"))
+
+
+@pytest.mark.parametrize("name", ["communication", "courier"])
+def test_messages_link_to_the_apis_own_console_on_aws(dev: Synth, local: Synth, name: str) -> None:
+    url = dev.function(name)["Environment"]["Variables"]["CONSOLE_URL"]
+
+    assert url == dev.pipeline["Outputs"]["Console"]["Value"]
+    assert local.function(name)["Environment"]["Variables"]["CONSOLE_URL"] == ""
+
+
+@pytest.mark.usefixtures("unchecked")
+def test_messages_link_to_the_configured_console(tmp_path: Path) -> None:
+    config = Config.from_context({"stage": "dev", "console_url": "https://quorum.example.com"})
+
+    variables = synthesise(config, tmp_path).function("courier")["Environment"]["Variables"]
+
+    assert variables["CONSOLE_URL"] == "https://quorum.example.com"

@@ -14,7 +14,7 @@ from quorum.domain.events import INCIDENT_EVENT
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import Notice
 from quorum.runtime.lambda_runtime import logger
-from tests.integration.communication.test_handler import Desk
+from tests.integration.communication.test_handler import Deployed as DeployedCommunication
 from tests.integration.courier.test_handler import OPENED, Round
 from tests.integration.slack.test_handler import Deployed
 from tests.unit.narrative.stories import INCIDENT, Log
@@ -31,14 +31,14 @@ def service() -> Iterator[FakeSlack]:
 
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> StringIO:
-    """Return what the functions' logger writes."""
+    """Return the output of the functions' logger."""
     written = StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", written)
     return written
 
 
 def assert_silent(lines: StringIO, service: FakeSlack | None = None) -> str:
-    """Return what was logged, in which nothing is anybody's business."""
+    """Return the log lines, after checking that they show no content and no secret."""
     said = lines.getvalue()
     secrets = json.loads(service.secret).values() if service else ()
     for word in (
@@ -49,19 +49,21 @@ def assert_silent(lines: StringIO, service: FakeSlack | None = None) -> str:
     return said
 
 
-def test_communication_says_that_people_were_not_told_and_nothing_of_what(
+def test_communications_log_lines_have_the_failure_and_no_content(
     monkeypatch: pytest.MonkeyPatch, lines: StringIO
 ) -> None:
     gone = "https://sqs.us-east-1.amazonaws.com/123456789012/gone"
-    desk = Desk(monkeypatch, ["oncall@example.com"], Log().open(reason=HOSTILE))
-    monkeypatch.setattr(desk.module.outbox._queue, "_queue_url", gone)
+    deployed = DeployedCommunication(
+        monkeypatch, ["oncall@example.com"], Log().open(reason=HOSTILE)
+    )
+    monkeypatch.setattr(deployed.module.outbox._queue, "_queue_url", gone)
 
-    assert desk.tell() == {"sent": False}
+    assert deployed.notify() == {"sent": False}
 
-    assert "people were not told" in assert_silent(lines)
+    assert "notification failed" in assert_silent(lines)
 
 
-def test_the_courier_says_how_many_and_nothing_of_what(
+def test_couriers_log_lines_have_counts_and_no_content(
     monkeypatch: pytest.MonkeyPatch, lines: StringIO, service: FakeSlack
 ) -> None:
     courier = Round(monkeypatch, service)
@@ -79,21 +81,21 @@ def test_the_courier_says_how_many_and_nothing_of_what(
     assert '"messages":1' in said.replace(" ", "")
 
 
-def test_slacks_door_says_who_and_what_came_of_it_and_shows_no_secret(
+def test_slack_webhooks_log_lines_have_verdicts_and_no_secret(
     monkeypatch: pytest.MonkeyPatch, lines: StringIO, service: FakeSlack
 ) -> None:
     deployed = Deployed(monkeypatch, service)
 
-    assert deployed.knock(deployed.press(), secret="wrong-signing-secret") == 401  # noqa: S106
-    assert deployed.knock({"type": "block_actions", "note": HOSTILE}) >= 400
+    assert deployed.post(deployed.press(), secret="wrong-signing-secret") == 401  # noqa: S106
+    assert deployed.post({"type": "block_actions", "note": HOSTILE}) >= 400
 
-    assert "a request for Slack's door was refused" in assert_silent(lines, service)
+    assert "Slack interaction refused" in assert_silent(lines, service)
 
 
 @pytest.mark.parametrize(
     "body", ['{"type": "IncidentClosed", "reason": "%s"}', '"%s"', "{%s", "%s"]
 )
-def test_an_error_shows_nothing_of_what_does_not_fit(body: str) -> None:
+def test_validation_error_shows_no_input(body: str) -> None:
     """It ends in a log, with all errors that it follows from."""
     for kind in (INCIDENT_EVENT.validate_json, Waiting.model_validate_json):
         with pytest.raises(ValidationError) as raised:
@@ -101,7 +103,7 @@ def test_an_error_shows_nothing_of_what_does_not_fit(body: str) -> None:
         assert HOSTILE not in str(raised.value)
 
 
-def test_a_notice_that_does_not_fit_is_not_shown() -> None:
+def test_invalid_notice_is_not_shown() -> None:
     fields: dict[str, Any] = {"incident_id": HOSTILE, "kind": HOSTILE}
     with pytest.raises(ValidationError) as raised:
         Notice.model_validate(fields)

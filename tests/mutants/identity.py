@@ -10,7 +10,7 @@ TOKENS: Final = "quorum/adapters/signing/jwt_tokens.py"
 _APPROVAL: Final = ("tests/unit/approval",)
 _KEYS: Final = ("tests/integration/adapters/test_tokens.py",)
 _DOORS: Final = ("tests/unit/api/test_route_authentication.py", "tests/unit/api/test_callers.py")
-_DESK: Final = ("tests/unit/slack/test_desk.py",)
+_DESK: Final = ("tests/unit/slack/test_interactions.py",)
 _PEOPLE: Final = ("tests/unit/domain/test_people.py",)
 _SIGN_IN: Final = ("tests/integration/console/test_sign_in.py",)
 

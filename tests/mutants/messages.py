@@ -23,21 +23,21 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
     Mutant(
         "an incident that does not exist",
         f"{LETTERS}/corroboration.py",
-        "    if not case.exists:\n        raise",
+        "    if not context.exists:\n        raise",
         "    if False:\n        raise",
         FORGED,
     ),
     Mutant(
         "an end that is not kept",
         f"{LETTERS}/corroboration.py",
-        "        if case.ending is None:\n",
+        "        if context.ending is None:\n",
         "        if False:\n",
         FORGED,
     ),
     Mutant(
         "a kind that did not happen",
         f"{LETTERS}/corroboration.py",
-        "    if not _HAPPENED[notice.kind](case):\n",
+        "    if not _HAPPENED[notice.kind](context):\n",
         "    if False:\n",
         FORGED,
     ),
@@ -51,7 +51,7 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a log that contradicts itself, as a state",
         f"{LETTERS}/corroboration.py",
-        "    if case.broken:\n",
+        "    if context.broken:\n",
         "    if False:\n",
         FORGED,
     ),
@@ -65,22 +65,22 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
     Mutant(
         "what only the log says that people were told",
         f"{LETTERS}/incident_context.py",
-        "return told if opening is not None else [*before, *told]",
-        "return [*before, *told]",
+        "return kept if opening is not None else [*logged, *kept]",
+        "return [*logged, *kept]",
         FORGED,
     ),
     Mutant(
         "what the log of before says that people were told",
         f"{LETTERS}/incident_context.py",
-        "return told if opening is not None else [*before, *told]",
-        "return told",
+        "return kept if opening is not None else [*logged, *kept]",
+        "return kept",
         FORGED,
     ),
     Mutant(
         "an end that only the log tells",
         f"{LETTERS}/incident_context.py",
-        "if facts and opening is None else None",
-        "if facts else None",
+        "if events and opening is None else None",
+        "if events else None",
         FORGED,
     ),
     Mutant(
@@ -107,7 +107,7 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a button for an action that is not known",
         f"{LETTERS}/attachments.py",
-        "    if asked.action not in known:\n",
+        "    if approval.action not in known:\n",
         "    if False:\n",
         HOSTILE,
     ),
@@ -168,7 +168,7 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
         WATCHDOG,
     ),
     Mutant(
-        "a bark that only the log tells",
+        "an alert that only the log has",
         "functions/watchdog/watched.py",
         "        if one.opening is not None:\n            return False\n",
         "",
@@ -184,16 +184,16 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a death that Step Functions confirms",
         "functions/watchdog/watchdog.py",
-        "        if one is None or status is None or status not in DIED:\n            return []\n"
-        "        return self._dead(one, DIED[status])\n",
-        '        return self._dead(one, "execution_failed") if one else []\n',
+        "        if one is None or status is None or status not in FAILED:\n            return []\n"
+        "        return self._failed(one, FAILED[status])\n",
+        '        return self._failed(one, "execution_failed") if one else []\n',
         WATCHDOG,
     ),
     Mutant(
         "people told of a death that cannot be closed",
         "functions/watchdog/watchdog.py",
-        "        finally:\n            self._bark(one, finding)\n",
-        "        finally:\n            pass\n        self._bark(one, finding)\n",
+        "        finally:\n            self._alert(one, finding)\n",
+        "        finally:\n            pass\n        self._alert(one, finding)\n",
         WATCHDOG,
     ),
     Mutant(

@@ -1,6 +1,6 @@
-"""What each channel's secret in Secrets Manager holds, as JSON, and how it is read.
+"""The JSON content of each channel's secret in Secrets Manager, and its reader.
 
-`base_url` is for whoever runs the service, or a stand-in for it, somewhere else.
+`base_url` is for a self-hosted service, or for a stand-in on the laptop.
 """
 
 from collections.abc import Callable
@@ -19,59 +19,59 @@ from quorum.domain.errors import ChannelUnavailableError
 from quorum.domain.slack_interactions import SlackApp
 
 CACHED_SECONDS: Final = 300
-"""A secret that was rotated is read again after this long."""
+"""A rotated secret is read again after this many seconds."""
 
 _ADDRESS: Final = r"^(https://[^\s/?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^\s?#]*)?$"
 Address = Annotated[str, StringConstraints(pattern=_ADDRESS)]
-"""Encrypted, unless it never leaves the machine."""
+"""HTTPS, except on the machine itself."""
 
 
 class _Secret(BaseModel):
-    """Read once, shown never."""
+    """A secret's content; no error message shows it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class SlackSecret(_Secret):
-    """Of the app that is installed in the workspace."""
+    """The app that is installed in the workspace."""
 
     token: Annotated[str, StringConstraints(pattern=r"^xox[a-z]-.+$")]
     channel: Annotated[str, StringConstraints(pattern=r"^[CG][A-Z0-9]{2,30}$")]
-    """Id of the channel that is written to, not its name."""
+    """Id, not name, of the channel that receives the messages."""
     signing_secret: Annotated[str, StringConstraints(min_length=16)]
     team: Annotated[str, StringConstraints(pattern=r"^([TE][A-Z0-9]{2,30})?$")] = ""
-    """The workspace, or its Grid organisation: presses from anywhere else are refused."""
+    """The workspace, or its Grid organisation: presses from any other are refused."""
     app: Annotated[str, StringConstraints(pattern=r"^(A[A-Z0-9]{2,30})?$")] = ""
     """The app's own id."""
     base_url: Address = "https://slack.com/api/"
 
     @property
     def address(self) -> str:
-        """Return where it leads."""
+        """Return the address that messages are sent to."""
         return self.base_url
 
 
 class PagerDutySecret(_Secret):
-    """Of the service's Events API v2 integration."""
+    """The service's Events API v2 integration."""
 
     routing_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{32}$")]
     base_url: Address = "https://events.pagerduty.com"
 
     @property
     def address(self) -> str:
-        """Return where it leads."""
+        """Return the address that messages are sent to."""
         return self.base_url
 
 
 class WebhookSecret(_Secret):
-    """Of anything that takes webhooks as https://www.standardwebhooks.com has them."""
+    """A receiver of webhooks as https://www.standardwebhooks.com specifies them."""
 
     url: Address
     secret: Annotated[str, StringConstraints(pattern=r"^whsec_[A-Za-z0-9+/]{32,}={0,2}$")]
 
     @property
     def address(self) -> str:
-        """Return where it leads."""
+        """Return the address that messages are sent to."""
         return self.url
 
 
@@ -79,14 +79,14 @@ S = TypeVar("S", bound=_Secret)
 
 
 def secrets(config: Config) -> SecretsProvider:
-    """Return where secrets are read from; it keeps what it read."""
+    """Return a caching reader of Secrets Manager."""
     return SecretsProvider(boto3_client=boto3.client("secretsmanager", config=config))
 
 
 def reader(provider: SecretsProvider, name: str, kind: type[S]) -> Callable[[], S]:
-    """Return what reads the secret, from the cache while that is fresh.
+    """Return a function that reads the secret, from the cache while that is fresh.
 
-    It raises ChannelUnavailableError that names the secret and its fields, and shows no value.
+    It raises ChannelUnavailableError, which names the secret and its fields and shows no value.
     """
 
     def read() -> S:
@@ -107,7 +107,7 @@ def reader(provider: SecretsProvider, name: str, kind: type[S]) -> Callable[[], 
 
 
 def slack_app(provider: SecretsProvider, name: str) -> Callable[[], SlackApp]:
-    """Return what tells which app we are in Slack, as its secret has it; see `reader`."""
+    """Return a function that reads Quorum's Slack app from its secret; see `reader`."""
     read = reader(provider, name, SlackSecret)
 
     def app() -> SlackApp:

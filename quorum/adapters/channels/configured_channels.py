@@ -1,4 +1,4 @@
-"""The channels that the configuration names, each with the client that it needs and no other."""
+"""Construction of the configured channels; each imports only the client that it needs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ S = TypeVar("S", PagerDutySecret, SlackSecret, WebhookSecret)
 
 @dataclass(frozen=True, slots=True)
 class ChannelMaker:
-    """Makes notifiers. `secrets` names each channel's secret; `attempts` is for what is posted.
+    """Makes notifiers. `secrets` names each channel's secret; `attempts` is per HTTP post.
 
-    `local` lets stand-ins on this machine take the services' places.
+    `local` allows stand-ins on this machine for the services.
     """
 
     mail_from: str
@@ -43,7 +43,7 @@ class ChannelMaker:
     local: bool
 
     def make(self, names: Iterable[ChannelName]) -> dict[ChannelName, Notifier]:
-        """Return a notifier per channel; modules of those that are not named stay unread."""
+        """Return a notifier per channel; the modules of other channels are not imported."""
         makers: Mapping[ChannelName, Callable[[], Notifier]] = {
             "slack": self._slack,
             "pagerduty": self._pagerduty,
@@ -83,7 +83,7 @@ class ChannelMaker:
 
 
 def pinned(channel: ChannelName, read: Callable[[], S], *, local: bool) -> Callable[[], S]:
-    """Return what reads the secret and raises ChannelUnavailableError for another's address."""
+    """Return a reader of the secret that raises ChannelUnavailableError for a foreign address."""
 
     def checked() -> S:
         secret = read()

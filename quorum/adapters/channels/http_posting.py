@@ -1,4 +1,4 @@
-"""POST with a JSON body, tried again for a while when the other side asks for time."""
+"""HTTP POST with a JSON body, retried on 429, 5xx and connection errors."""
 
 import random
 import time
@@ -17,23 +17,24 @@ LONGEST_WAIT_SECONDS: Final = 4.0
 BUSY: Final = 429
 BROKEN: Final = 500
 LONGEST_ANSWER: Final = 65_536
-"""Bytes of an answer that are read: a status is all that is wanted."""
+"""Maximum bytes of a response that are read: only its status matters."""
 HEADERS: Final = {"Content-Type": "application/json", "User-Agent": "quorum"}
 
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """Posts. It backs off exponentially, with full jitter, or as long as it is told to."""
+    """Posts with exponential back-off and full jitter, or with the delay of Retry-After."""
 
     pool: PoolManager
     attempts: int
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[float], float] = lambda cap: random.uniform(0, cap)  # noqa: S311
 
-    def post(self, url: str, body: bytes, headers: Mapping[str, str], *, to: str) -> "Answered":
-        """Return the answer, whatever it says, unless it is 429 or 5xx until the last attempt.
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], *, to: str) -> "HttpReply":
+        """Return the first response that is neither 429 nor 5xx.
 
-        Raises ChannelUnavailableError that names `to`, never the address: it may be a secret.
+        Raises ChannelUnavailableError after the last attempt; it names `to` and never the address,
+        which may be a secret.
         """
         problem, wait = "", 0.0
         for attempt in range(self.attempts):
@@ -47,10 +48,10 @@ class Poster:
                 continue
             if answer.status != BUSY and answer.status < BROKEN:
                 return answer
-            problem, wait = f"HTTP {answer.status}", _asked(answer, wait)
+            problem, wait = f"HTTP {answer.status}", _retry_after(answer, wait)
         raise ChannelUnavailableError(f"{to}: {problem}, in {self.attempts} attempts")
 
-    def _once(self, url: str, body: bytes, headers: Mapping[str, str]) -> "Answered":
+    def _once(self, url: str, body: bytes, headers: Mapping[str, str]) -> "HttpReply":
         answer = self.pool.request(
             "POST",
             url,
@@ -62,20 +63,20 @@ class Poster:
             preload_content=False,
         )
         try:
-            return Answered(answer.status, answer.headers, answer.read(LONGEST_ANSWER) or b"")
+            return HttpReply(answer.status, answer.headers, answer.read(LONGEST_ANSWER) or b"")
         finally:
-            answer.close()  # whatever is left of it: a connection is not worth an endless answer
+            answer.close()  # do not read the rest: it could be endless
 
 
-class Answered(NamedTuple):
-    """What the other side said: no more of it than is worth keeping."""
+class HttpReply(NamedTuple):
+    """A response, with at most LONGEST_ANSWER bytes of its body."""
 
     status: int
     headers: Mapping[str, str]
     data: bytes
 
 
-def _asked(answer: Answered, otherwise: float) -> float:
-    """Return how long the other side wants us to wait, within what a message can wait."""
+def _retry_after(answer: HttpReply, otherwise: float) -> float:
+    """Return the seconds of the Retry-After header, at most LONGEST_WAIT_SECONDS."""
     asked = answer.headers.get("Retry-After", "")
     return min(float(asked), LONGEST_WAIT_SECONDS) if asked.isdigit() else otherwise

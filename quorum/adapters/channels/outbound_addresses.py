@@ -1,6 +1,6 @@
-"""Where messages may go: to the services' own hosts, encrypted, and to no private address.
+"""Allowed addresses of messages: the services' own hosts, by HTTPS, and no private address.
 
-Stand-ins on the machine itself are for the local stage alone.
+Stand-ins on the machine itself are allowed in stage `local` alone.
 """
 
 import socket
@@ -18,17 +18,17 @@ from quorum.domain.errors import ChannelUnavailableError
 from quorum.domain.notification_routes import ChannelName
 
 LOCAL: Final = "local"
-"""The stage that runs on one machine."""
+"""The stage on a laptop."""
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost"})
 HOSTS: Final[Mapping[ChannelName, frozenset[str]]] = {
     "slack": frozenset({"slack.com", "slack-gov.com"}),
     "pagerduty": frozenset({"events.pagerduty.com", "events.eu.pagerduty.com"}),
 }
-"""A webhook goes where its secret says, and nowhere else."""
+"""A webhook's host is the one in its secret."""
 
 
 def check(channel: ChannelName, url: str, *, local: bool) -> None:
-    """Raise ChannelUnavailableError, which does not show the address, if it may not be used."""
+    """Raise ChannelUnavailableError for a forbidden address; the error does not show it."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if local and host in LOOPBACK:
@@ -41,7 +41,7 @@ def check(channel: ChannelName, url: str, *, local: bool) -> None:
 
 
 def public(address: str) -> bool:
-    """Return whether the IP address is one of the internet's, and of no machine or network here."""
+    """Return whether the IP address is a global unicast one."""
     found = ip_address(address)
     if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
@@ -49,7 +49,7 @@ def public(address: str) -> bool:
 
 
 class _PublicConnection(HTTPSConnection):
-    """Looks at who it is connected to, before it says anything: names can be pointed anywhere."""
+    """Checks the peer's address before it sends anything: DNS can point a name anywhere."""
 
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()
@@ -64,7 +64,7 @@ class _PublicPool(HTTPSConnectionPool):
 
 
 def pool(*, local: bool, connections: int = 1) -> PoolManager:
-    """Return the pool that everything is posted through: https alone, but on the local stage."""
+    """Return the connection pool of all posts: HTTPS alone, except in stage `local`."""
     manager = PoolManager(maxsize=connections, block=True)
     classes: dict[str, type[HTTPConnectionPool]] = {"https": _PublicPool}
     if local:

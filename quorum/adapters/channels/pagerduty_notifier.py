@@ -1,4 +1,4 @@
-"""PagerDuty, by its Events API v2: one alert per incident, from trigger to resolve."""
+"""PagerDuty notifications by the Events API v2: one alert per incident, trigger to resolve."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,9 +13,9 @@ from quorum.domain.messages import Message
 ACCEPTED: Final = 202
 SUMMARY_LENGTH: Final = 1_024
 DETAILS_LENGTH: Final = 100_000
-"""An event may have 512 KB."""
+"""PagerDuty's maximum is 512 KB per event."""
 SEVERAL: Final = "quorum-several"
-"""The key of alerts about several incidents: a person resolves them by hand."""
+"""The key of the alert about several incidents, which a person resolves in PagerDuty."""
 _EVENTS: Final[Mapping[MessageKind, tuple[str, str]]] = {
     "opened": ("trigger", "warning"),
     "decision": ("trigger", "warning"),
@@ -28,7 +28,7 @@ _EVENTS: Final[Mapping[MessageKind, tuple[str, str]]] = {
 
 
 class PagerDutyNotifier:
-    """A `Notifier`. A reference is the alert's key; sending an event again changes nothing."""
+    """A `Notifier`. A reference is the alert's key; a repeated event changes nothing."""
 
     channel = "pagerduty"
 
@@ -50,7 +50,7 @@ class PagerDutyNotifier:
 
 
 def event(message: Message) -> dict[str, Any]:
-    """Return the event, but for the routing key."""
+    """Return the event without the routing key."""
     action, severity = ("trigger", "error") if message.incidents else _EVENTS[message.kind]
     details = {"incidents": list(message.incidents)} if message.incidents else {}
     return {

@@ -1,4 +1,4 @@
-"""E-mail by SES."""
+"""E-mail notifications by SES."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class SesNotifier:
     """A `Notifier` for e-mail, as text and as HTML, one message to all recipients.
 
-    Whatever keeps SES from taking the message is a ChannelUnavailableError: a rate, an outage, a
-    sender that is not verified. The caller retries, and then keeps it with the dead letters.
+    Every failure of SES is a ChannelUnavailableError: a rate limit, an outage, an unverified
+    sender. The caller retries, and then keeps the message with the dead letters.
     """
 
     channel = "email"
@@ -24,7 +24,7 @@ class SesNotifier:
         self._client, self._sender, self._recipients = client, sender, recipients
 
     def send(self, message: Message) -> str:
-        """Deliver it; return the message id."""
+        """Send the message; return its id in SES."""
         with raising(ChannelUnavailableError, f"e-mail about {message.incident_id}"):
             answer = self._client.send_email(
                 FromEmailAddress=self._sender,

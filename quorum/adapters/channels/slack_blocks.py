@@ -1,4 +1,4 @@
-"""A message as Slack's Block Kit. Text from outside is escaped: `<!channel>` calls nobody."""
+"""A message as Slack's Block Kit. Outsiders' text is escaped, so that `<!channel>` is text."""
 
 from collections.abc import Iterator
 from html import escape
@@ -11,7 +11,7 @@ HEADER_LENGTH: Final = 150
 TEXT_LENGTH: Final = 3_000
 MOST_BLOCKS: Final = 50
 MOST_QUESTIONS: Final = 12
-"""Two blocks each; whoever is asked more at once finds the rest by its incident."""
+"""Two blocks each; further approval requests are in their incidents' own messages."""
 _BUTTONS: Final = (
     ("approve", "Approve", "primary"),
     ("deny", "Deny", "danger"),
@@ -20,7 +20,7 @@ _BUTTONS: Final = (
 
 
 def blocks(message: Message) -> list[Block]:
-    """Return what is shown, at most fifty blocks: what is asked is never cut off."""
+    """Return at most fifty blocks; approval requests are never cut off."""
     asked = [b for question in message.questions[:MOST_QUESTIONS] for b in _question(question)]
     links = [_links(message.links)] if message.links else []
     room = MOST_BLOCKS - 1 - len(asked) - len(links)
@@ -28,7 +28,7 @@ def blocks(message: Message) -> list[Block]:
 
 
 def fallback(message: Message) -> str:
-    """Return the one line that a notification shows."""
+    """Return the one line of a push notification."""
     return _text(message.subject)
 
 
@@ -45,14 +45,14 @@ def _sections(message: Message) -> Iterator[Block]:
 def inert(markup: str) -> str:
     """Return the markup without control sequences: mentions, links and dates begin with `<`.
 
-    Whoever composed it has escaped them; here nothing passes that was not. Bold, code and lists
-    are of other characters.
+    The composition has escaped them already; here unescaped ones are escaped too. Bold, code and
+    lists use other characters.
     """
     return markup.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _question(question: Question) -> Iterator[Block]:
-    """Yield what is asked, and buttons. They carry an opaque id, and the incident's public one."""
+    """Yield the approval request and its buttons, which carry its opaque id and the incident's."""
     about = _text(question.about)[:TEXT_LENGTH]
     yield {"type": "section", "text": {"type": "mrkdwn", "text": about, "verbatim": True}}
     yield {

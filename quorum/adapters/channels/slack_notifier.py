@@ -1,4 +1,4 @@
-"""Slack, by its own SDK: one thread per incident, whose first message is kept up to date."""
+"""Slack notifications by its SDK: one thread per incident; its first message is kept current."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,20 +20,20 @@ GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_windo
 
 
 class _Nowhere(HTTPRedirectHandler):
-    """Follows no redirection: it would take the token with it."""
+    """Follows no redirect: it would take the token with it."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Answer that there is nothing to follow."""
+        """Return None, so that the redirect is not followed."""
 
 
-install_opener(build_opener(_Nowhere))  # the SDK's way out; nothing else here uses it
+install_opener(build_opener(_Nowhere))  # the SDK sends through it; nothing else here does
 
 
 class SlackNotifier:
     """A `Notifier`. A reference is `channel/ts`.
 
-    What people only have to know replaces the incident's first message; what they have to act on
-    is posted in its thread and shown in the channel, for an edit notifies nobody.
+    A message for information replaces the incident's first message; one that needs a person is
+    posted in its thread and shown in the channel, because an edit sends no notification.
     """
 
     channel = "slack"
@@ -42,7 +42,7 @@ class SlackNotifier:
         self._credentials = credentials
 
     def send(self, message: Message) -> str:
-        """Deliver it with one call; return where it stands."""
+        """Send the message with one call; return its reference."""
         secret = self._credentials()
         client = WebClient(
             secret.token,
@@ -67,7 +67,7 @@ class SlackNotifier:
         return _reference(answer)
 
     def _update(self, client: WebClient, channel: str, root: str, shown: dict[str, Any]) -> str:
-        """Replace the first message; when somebody removed it, post another."""
+        """Replace the first message; post another if it was deleted."""
         with _raising():
             try:
                 return _reference(client.chat_update(channel=channel, ts=root, **shown))
@@ -82,13 +82,13 @@ def _reference(answer: SlackResponse) -> str:
 
 
 def _code(error: SlackApiError) -> str:
-    """Return Slack's word for what is wrong; a rate limit has a status and no body of its own."""
+    """Return Slack's error code; a rate limit has an HTTP status alone."""
     return str(error.response.get("error") or f"HTTP {error.response.status_code}")
 
 
 @contextmanager
 def _raising() -> Iterator[None]:
-    """Raise ChannelUnavailableError for whatever keeps Slack from taking the message."""
+    """Raise ChannelUnavailableError for every failure of Slack."""
     try:
         yield
     except SlackApiError as error:

@@ -1,4 +1,4 @@
-"""A line that only the person sees who pressed a button."""
+"""Ephemeral Slack replies to the person who pressed a button."""
 
 import json
 from collections.abc import Callable
@@ -14,13 +14,13 @@ HOOKS: Final = "https://hooks.slack.com"
 
 
 class SlackReplies:
-    """Replies at the address that came with the press, if that is Slack's."""
+    """Replies at the response URL of a press, if that is Slack's."""
 
     def __init__(self, credentials: Callable[[], SlackSecret], poster: Poster) -> None:
         self._credentials, self._poster = credentials, poster
 
     def reply(self, response_url: str, text: str) -> bool:
-        """Show the line; return whether that worked. The log has it anyway."""
+        """Send the line; return whether that worked. The log has the outcome in any case."""
         if _origin(response_url) not in {HOOKS, *self._stand_in()}:
             return False
         content = {"response_type": "ephemeral", "replace_original": False, "text": text}
@@ -31,7 +31,7 @@ class SlackReplies:
         return answer.status == HTTPStatus.OK
 
     def _stand_in(self) -> set[str]:
-        """Return where a stand-in of this very machine answers: nobody else's address will do."""
+        """Return the origin of a stand-in on this machine; no other address is allowed."""
         base_url = self._credentials().base_url
         return {_origin(base_url)} if base_url.startswith("http://") else set()
 

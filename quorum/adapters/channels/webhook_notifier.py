@@ -1,4 +1,4 @@
-"""A signed webhook for anything else, as https://www.standardwebhooks.com specifies it."""
+"""Signed webhook notifications, as https://www.standardwebhooks.com specifies them."""
 
 import base64
 import hmac
@@ -18,7 +18,7 @@ REDIRECTION: Final = 300
 
 
 class WebhookNotifier:
-    """A `Notifier`. A reference is the webhook's id, the same however often it is sent."""
+    """A `Notifier`. A reference is the webhook's id, equal for each repetition."""
 
     channel = "webhook"
 
@@ -28,7 +28,7 @@ class WebhookNotifier:
         self._credentials, self._poster, self._now = credentials, poster, now
 
     def send(self, message: Message) -> str:
-        """Deliver it; return its id."""
+        """Send the message; return its id."""
         secret, at = self._credentials(), self._now()
         found = message_id(message)
         body = json.dumps(content(message, at.isoformat())).encode()
@@ -45,13 +45,13 @@ class WebhookNotifier:
 
 
 def message_id(message: Message) -> str:
-    """Return an id that this message alone has."""
+    """Return an id that depends on the message's incident, kind and text."""
     about = {"incident": message.incident_id, "kind": message.kind, "text": message.text}
     return f"msg_{digest(about)[:32]}"
 
 
 def content(message: Message, at: str) -> dict[str, Any]:
-    """Return the event that is posted. Texts are data: whoever shows them escapes them."""
+    """Return the posted event. Its texts are data: the receiver has to escape them."""
     return {
         "type": f"incident.{message.kind}",
         "timestamp": at,

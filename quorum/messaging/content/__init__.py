@@ -1,11 +1,23 @@
-"""From a notice, which holds ids alone, and the records to what people read. Pure but for reading.
+"""Composition of messages from a notice, which holds ids alone, and the incident's records.
 
-That something happened is read where one function alone writes it; the log gives the words.
+That an event happened is read from the table that one function alone writes; the log gives the
+words.
 """
 
 from quorum.messaging.content.composition import bare, compose
-from quorum.messaging.content.corroboration import borne_out
-from quorum.messaging.content.incident_context import Case, Files
-from quorum.messaging.content.rendering import Letter, Section, message
+from quorum.messaging.content.corroboration import corroborated
+from quorum.messaging.content.incident_context import ContextReader, IncidentContext
+from quorum.messaging.content.rendering import MessageDraft, Section, message
+from quorum.messaging.content.site import Site
 
-__all__ = ["Case", "Files", "Letter", "Section", "bare", "borne_out", "compose", "message"]
+__all__ = [
+    "ContextReader",
+    "IncidentContext",
+    "MessageDraft",
+    "Section",
+    "Site",
+    "bare",
+    "compose",
+    "corroborated",
+    "message",
+]

@@ -1,4 +1,4 @@
-"""What goes with a message: what it asks, so that buttons can be shown, and where to look on."""
+"""The buttons and links of a message."""
 
 from typing import Final
 from urllib.parse import quote
@@ -6,38 +6,37 @@ from urllib.parse import quote
 from quorum.domain.evidence import Alarm
 from quorum.domain.messages import Link, Question
 from quorum.domain.notices import Notice
-from quorum.messaging.content.incident_context import Case
+from quorum.messaging.content.incident_context import IncidentContext
+from quorum.messaging.content.site import Site
 from quorum.narrative import action, actions, plain
 
 _ALARMS: Final = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}"
 
 
-def questions(notice: Notice, case: Case) -> tuple[Question, ...]:
-    """Return what the message asks a person: the very action that the question's id stands for.
+def questions(notice: Notice, context: IncidentContext) -> tuple[Question, ...]:
+    """Return the approval request with the very action that its record names.
 
-    An action that its own id does not name is nothing to approve: then there are no buttons.
+    Nothing, so no buttons, for an action whose id does not match its parameters.
     """
-    asked, known = case.question, actions(case.facts)
-    if (notice.about, notice.kind) != ("state", "approval_wanted") or asked is None:
+    approval, known = context.approval, actions(context.events)
+    if (notice.about, notice.kind) != ("state", "approval_wanted") or approval is None:
         return ()
-    if asked.action not in known:
+    if approval.action not in known:
         return ()
-    about = plain(("Approve? ", *action(asked.action, known)))
-    return (Question(incident_id=asked.incident_id, approval_id=asked.approval_id, about=about),)
+    about = plain(("Approve? ", *action(approval.action, known)))
+    return (
+        Question(incident_id=approval.incident_id, approval_id=approval.approval_id, about=about),
+    )
 
 
-def links(case: Case, console_url: str) -> tuple[Link, ...]:
-    """Return the incident in Quorum's own console, if there is one, and its alarm in AWS's."""
-    return (*_console(case, console_url), *((_alarm(case.alarm),) if case.alarm else ()))
-
-
-def _console(case: Case, url: str) -> tuple[Link, ...]:
-    if not url:
-        return ()
-    return (Link(text="Incident", href=f"{url.rstrip('/')}/incidents/{case.incident_id}"),)
+def links(context: IncidentContext, site: Site) -> tuple[Link, ...]:
+    """Return the incident's page in Quorum's console, and on AWS the alarm's in CloudWatch."""
+    url, alarm = site.incident_url(context.incident_id), context.alarm
+    console = (Link(text="Incident", href=url),) if url else ()
+    return (*console, *((_alarm(alarm),) if alarm and not site.laptop else ()))
 
 
 def _alarm(alarm: Alarm) -> Link:
-    """An alarm's name is an outsider's text: in an address it is quoted, every character of it."""
+    """Return the alarm's link; its name is an outsider's text, so every character is quoted."""
     home = _ALARMS.format(region=quote(alarm.region, safe=""))
     return Link(text="Alarm", href=f"{home}#alarmsV2:alarm/{quote(alarm.name, safe='')}")

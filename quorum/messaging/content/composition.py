@@ -1,34 +1,43 @@
-"""One message out of a notice and what is known of its incident."""
+"""Composition of one message from a notice and the incident's records."""
 
 from quorum.domain.messages import Message
 from quorum.domain.notices import FINDINGS, Notice
 from quorum.messaging.content.attachments import links, questions
-from quorum.messaging.content.incident_context import Case
-from quorum.messaging.content.incident_messages import letter
-from quorum.messaging.content.rendering import Letter, message
-from quorum.messaging.content.system_messages import bare_letter, bark, before, broken, tampered
+from quorum.messaging.content.incident_context import IncidentContext
+from quorum.messaging.content.incident_messages import draft
+from quorum.messaging.content.rendering import MessageDraft, message
+from quorum.messaging.content.site import Site
+from quorum.messaging.content.system_messages import (
+    former_finding,
+    inconsistent_log,
+    tampered,
+    unread_records,
+    watchdog_alert,
+)
 
 
-def compose(notice: Notice, case: Case, console_url: str = "") -> Message:
-    """Return what people are told of a notice that the records bear out."""
+def compose(notice: Notice, context: IncidentContext, site: Site) -> Message:
+    """Return the message of a corroborated notice."""
     return message(
         notice,
-        _letter(notice, case),
-        questions=questions(notice, case),
-        links=links(case, console_url),
+        _draft(notice, context, site),
+        questions=questions(notice, context),
+        links=links(context, site),
     )
 
 
 def bare(notice: Notice) -> Message:
-    """Return a message without any words of the log's, for when nothing can be read."""
-    return message(notice, bare_letter(notice))
+    """Return a message from the notice's ids alone, for records that cannot be read."""
+    return message(notice, unread_records(notice))
 
 
-def _letter(notice: Notice, case: Case) -> Letter:
+def _draft(notice: Notice, context: IncidentContext, site: Site) -> MessageDraft:
     if notice.about == "state":
-        return letter(notice.kind, case)
+        return draft(notice.kind, context, site)
     if notice.about == "tampered":
         return tampered(notice)
     if notice.about == "broken":
-        return broken(notice, case)
-    return bark(notice, case) if notice.about in FINDINGS else before(case)
+        return inconsistent_log(notice, context)
+    if notice.about in FINDINGS:
+        return watchdog_alert(notice, context)
+    return former_finding(context)

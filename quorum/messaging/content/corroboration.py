@@ -1,4 +1,4 @@
-"""Whether the records bear a notice out: nobody is told what did not happen."""
+"""Corroboration of a notice by the incident's records: nothing else is sent."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from quorum.domain.errors import InvalidInputError
 from quorum.domain.events import DecisionMade, MessageKind, Outcome
 from quorum.domain.notices import FINDINGS, Notice
-from quorum.messaging.content.incident_context import Case
+from quorum.messaging.content.incident_context import IncidentContext
 
 KIND_OF: Final[Mapping[Outcome, MessageKind]] = {
     "resolved": "resolved",
@@ -15,50 +15,52 @@ KIND_OF: Final[Mapping[Outcome, MessageKind]] = {
     "undone": "escalated",
     "unverified": "escalated",
 }
-"""How each outcome is told."""
+"""The kind of the message about each outcome."""
 
 
-def borne_out(notice: Notice, case: Case) -> Notice:
-    """Return the notice as it is to be told. Raises InvalidInputError for what did not happen.
+def corroborated(notice: Notice, context: IncidentContext) -> Notice:
+    """Return the notice to send. Raises InvalidInputError for an event that did not happen.
 
-    How an incident ended is told as it ended, whatever was asked. A log that contradicts itself is
-    what people are told of then: it is never a reason for silence. A log may be tampered with
-    until nothing of it is left, so that alone needs no incident.
+    An incident's end is sent as it ended, whatever kind was requested. For a log that contradicts
+    itself the notice becomes one about that: it is never a reason for silence. Tampering may leave
+    nothing of a log, so a notice about it alone needs no incident.
     """
     if notice.about == "tampered":
         return notice
-    if notice.about == "before" and not case.exists:
+    if notice.about == "before" and not context.exists:
         return notice.model_copy(update={"about": "tampered"})
-    if not case.exists:
-        raise InvalidInputError(f"incident_id: {notice.incident_id} is not known")
+    if not context.exists:
+        raise InvalidInputError(f"incident_id: {notice.incident_id} is unknown")
     if notice.about in FINDINGS or notice.about == "before":
-        return _beside(notice)
-    if case.broken:
+        return _system(notice)
+    if context.broken:
         return notice.model_copy(update={"about": "broken"})
     if notice.about == "broken":
         raise InvalidInputError("about: the log does not contradict itself")
-    return _state(notice, case)
+    return _state(notice, context)
 
 
-def _beside(notice: Notice) -> Notice:
+def _system(notice: Notice) -> Notice:
     if notice.kind != "escalated":
-        raise InvalidInputError(f"kind: {notice.about} is never told as {notice.kind}")
+        raise InvalidInputError(f"kind: {notice.about} is never sent as {notice.kind}")
     return notice
 
 
-def _state(notice: Notice, case: Case) -> Notice:
+def _state(notice: Notice, context: IncidentContext) -> Notice:
     if notice.kind in KIND_OF.values():
-        if case.ending is None:
+        if context.ending is None:
             raise InvalidInputError(f"kind: {notice.kind}, and the incident has not ended")
-        return notice.model_copy(update={"kind": KIND_OF[case.ending]})
-    if not _HAPPENED[notice.kind](case):
-        raise InvalidInputError(f"kind: {notice.kind}, and the records hold no such thing")
+        return notice.model_copy(update={"kind": KIND_OF[context.ending]})
+    if not _HAPPENED[notice.kind](context):
+        raise InvalidInputError(f"kind: {notice.kind}, and the records hold none")
     return notice
 
 
-_HAPPENED: Final[Mapping[MessageKind, Callable[[Case], bool]]] = {
-    "opened": lambda case: bool(case.facts),
-    "decision": lambda case: any(isinstance(fact, DecisionMade) for fact in case.facts),
-    "approval_wanted": lambda case: case.question is not None,
-    "answered": lambda case: case.question is not None and case.question.state != "waiting",
+_HAPPENED: Final[Mapping[MessageKind, Callable[[IncidentContext], bool]]] = {
+    "opened": lambda context: bool(context.events),
+    "decision": lambda context: any(isinstance(event, DecisionMade) for event in context.events),
+    "approval_wanted": lambda context: context.approval is not None,
+    "answered": lambda context: (
+        context.approval is not None and context.approval.state != "waiting"
+    ),
 }

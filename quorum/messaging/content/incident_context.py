@@ -1,4 +1,4 @@
-"""All that whoever tells people knows of an incident, and where it is read."""
+"""An incident's records that messages are composed of, and their reader."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,42 +16,42 @@ from quorum.ports.approvals import ApprovalBook
 from quorum.ports.log import ClosingBook, EventStore, OpeningBook
 from quorum.ports.messaging import NotificationBook
 
-MOST_QUESTIONS: Final = 50
-"""Questions of one log that are looked up; an honest incident has one per round."""
+MOST_REQUESTS: Final = 50
+"""Approval requests of one log that are looked up; a genuine incident has one per round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One incident. Only its facts can have been written by more than one function."""
+class IncidentContext:
+    """One incident's records. More than one function can write its events, and no other record."""
 
     incident_id: str
-    facts: Sequence[IncidentEvent] = ()
-    """None when the log contradicts itself."""
+    events: Sequence[IncidentEvent] = ()
+    """Empty when the log contradicts itself."""
     broken: bool = False
-    """The log contradicts itself, or holds what is no fact."""
+    """The log contradicts itself, or an entry is not an event."""
     opening: Opening | None = None
-    """None of an incident from before openings were kept."""
+    """None for an incident from before openings were kept."""
     ending: Outcome | None = None
-    question: Approval | None = None
-    """The newest that the log names and the approval function really asked."""
-    told: Sequence[Notified] = ()
+    approval: Approval | None = None
+    """The newest request that the log names and the approval function has recorded."""
+    notified: Sequence[Notified] = ()
 
     @property
     def exists(self) -> bool:
-        """Return whether anything is known of it."""
-        return bool(self.facts or self.broken or self.opening)
+        """Return whether any record of the incident exists."""
+        return bool(self.events or self.broken or self.opening)
 
     @property
     def alarm(self) -> Alarm | None:
-        """Return the alarm that opened it, as far as that is known."""
+        """Return the alarm that opened the incident, or None without a readable record of it."""
         if self.opening is not None:
             return self.opening.alarms[0]
-        return replay(self.facts).opened.alarm if self.facts else None
+        return replay(self.events).opened.alarm if self.events else None
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
-    """Where cases are read."""
+class ContextReader:
+    """Reads incident contexts."""
 
     log: EventStore
     openings: OpeningBook
@@ -59,69 +59,69 @@ class Files:
     approvals: ApprovalBook
     notifications: NotificationBook
 
-    def case(self, notice: Notice) -> Case:
-        """Return what is known. Raises StoreUnavailableError."""
+    def read(self, notice: Notice) -> IncidentContext:
+        """Return the context of the notice's incident. Raises StoreUnavailableError."""
         incident_id = notice.incident_id
-        facts, broken = self._facts(incident_id)
+        events, broken = self._events(incident_id)
         opening = self.openings.find(incident_id)
         asks = notice.kind in {"approval_wanted", "answered"}
-        return Case(
+        return IncidentContext(
             incident_id=incident_id,
-            facts=facts,
+            events=events,
             broken=broken,
             opening=opening,
-            ending=self._ending(incident_id, facts, opening),
-            question=self._question(incident_id, facts) if asks else None,
-            told=self._told(incident_id, facts, opening),
+            ending=self._ending(incident_id, events, opening),
+            approval=self._approval(incident_id, events) if asks else None,
+            notified=self._notified(incident_id, events, opening),
         )
 
-    def _facts(self, incident_id: str) -> tuple[Sequence[IncidentEvent], bool]:
+    def _events(self, incident_id: str) -> tuple[Sequence[IncidentEvent], bool]:
         try:
-            facts = self.log.load(incident_id)
-            if facts:
-                replay(facts)
+            events = self.log.load(incident_id)
+            if events:
+                replay(events)
         except InvalidHistoryError:
             return (), True
-        return facts, False
+        return events, False
 
     def _ending(
-        self, incident_id: str, facts: Sequence[IncidentEvent], opening: Opening | None
+        self, incident_id: str, events: Sequence[IncidentEvent], opening: Opening | None
     ) -> Outcome | None:
-        """Return how it ended: of an incident from before openings were kept, the log says so."""
+        """Return the outcome; without a recorded opening (older incidents) the log counts."""
         ending = self.closings.find(incident_id)
         if ending is not None:
             return ending.outcome
-        closed = replay(facts).closed if facts and opening is None else None
+        closed = replay(events).closed if events and opening is None else None
         return closed.outcome if closed else None
 
-    def _told(
-        self, incident_id: str, facts: Sequence[IncidentEvent], opening: Opening | None
+    def _notified(
+        self, incident_id: str, events: Sequence[IncidentEvent], opening: Opening | None
     ) -> Sequence[Notified]:
-        """Return what people were told: with an opening, nothing that only the log says counts."""
-        told = self.notifications.of(incident_id)
-        before = [_notified(fact) for fact in facts if isinstance(fact, MessageSent)]
-        return told if opening is not None else [*before, *told]
+        """Return the notifications; the log's own count only without a recorded opening."""
+        kept = self.notifications.of(incident_id)
+        logged = [_as_notified(event) for event in events if isinstance(event, MessageSent)]
+        return kept if opening is not None else [*logged, *kept]
 
-    def _question(self, incident_id: str, facts: Sequence[IncidentEvent]) -> Approval | None:
-        for approval_id in islice(_asked(facts), MOST_QUESTIONS):
+    def _approval(self, incident_id: str, events: Sequence[IncidentEvent]) -> Approval | None:
+        for approval_id in islice(_requested(events), MOST_REQUESTS):
             found = self.approvals.find(approval_id)
             if found is not None and found.incident_id == incident_id:
                 return found
         return None
 
 
-def _asked(facts: Sequence[IncidentEvent]) -> Iterator[str]:
-    """Yield the ids of the questions that the log names, newest first."""
+def _requested(events: Sequence[IncidentEvent]) -> Iterator[str]:
+    """Yield the ids of the approval requests that the log names, newest first."""
     yield from dict.fromkeys(
-        fact.approval_id for fact in reversed(facts) if isinstance(fact, ApprovalRequested)
+        event.approval_id for event in reversed(events) if isinstance(event, ApprovalRequested)
     )
 
 
-def _notified(fact: MessageSent) -> Notified:
+def _as_notified(event: MessageSent) -> Notified:
     return Notified(
-        incident_id=fact.incident_id,
-        message=fact.message,
-        channel=fact.channel,
-        reference=fact.reference,
-        at=fact.occurred_at.timestamp(),
+        incident_id=event.incident_id,
+        message=event.message,
+        channel=event.channel,
+        reference=event.reference,
+        at=event.occurred_at.timestamp(),
     )

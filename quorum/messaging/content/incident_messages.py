@@ -1,7 +1,7 @@
-"""What each kind of message says, from the facts alone."""
+"""The message of each kind about an incident's state, from its records alone."""
 
-from collections.abc import Sequence
-from typing import TypeGuard, assert_never
+from collections.abc import Iterator
+from typing import Final, TypeGuard, assert_never
 
 from quorum.domain.approvals import Approval
 from quorum.domain.errors import InvalidInputError
@@ -12,47 +12,55 @@ from quorum.domain.events import (
     MessageKind,
 )
 from quorum.domain.incident import Incident, replay
-from quorum.messaging.content.approval_request import question
-from quorum.messaging.content.incident_context import Case
-from quorum.messaging.content.rendering import Letter, Section
+from quorum.messaging.content.approval_request import question, risk
+from quorum.messaging.content.incident_context import IncidentContext
+from quorum.messaging.content.rendering import MessageDraft, Section
+from quorum.messaging.content.site import Site
+from quorum.messaging.content.summary import cause, opening
+from quorum.messaging.content.vote_lines import every_vote, votes_on
 from quorum.narrative import (
     OUTCOMES,
     Actions,
-    SeatRow,
     Verbatim,
     Words,
     action,
     actions,
-    beside_the_quorum,
     decision_words,
     gaps,
     instant,
-    names,
     outsider,
-    seat_rows,
     sentence,
     share,
     timeline,
 )
 
+_NEXT: Final = "Quorum is collecting evidence; ten seats vote on it. The decision follows here."
+_NOTIFICATIONS: Final = frozenset({"MessageSent", "MessageFailed"})
+_ANSWERS: Final = {
+    "waiting": "Waiting for an answer",
+    "granted": "Approved",
+    "denied": "Denied",
+    "expired": "Approval expired",
+}
 
-def letter(kind: MessageKind, case: Case) -> Letter:
+
+def draft(kind: MessageKind, context: IncidentContext, site: Site) -> MessageDraft:
     """Return the message of this kind.
 
-    Raises InvalidInputError when the records lack what it is about.
+    Raises InvalidInputError when the records lack its subject: a decision, an approval request.
     """
-    incident, known = replay(case.facts), actions(case.facts)
+    incident, known = replay(context.events), actions(context.events)
     match kind:
         case "opened":
-            return _opened(incident, case.facts)
+            return _opened(incident, context)
         case "decision":
-            return _decision(incident, known)
+            return _decision(incident, context, known)
         case "approval_wanted":
-            return _approval_wanted(incident, case, known)
+            return _approval_wanted(incident, context, known, site)
         case "answered":
-            return _answered(incident, case, known)
+            return _answered(incident, context, known)
         case "resolved" | "dismissed" | "escalated":
-            return _ended(kind, incident, case, known)
+            return _ended(kind, context, known, site)
         case _:
             assert_never(kind)
 
@@ -61,115 +69,147 @@ def _subject(what: str, incident: Incident) -> Words:
     return (f"[Quorum] {what}: ", outsider(incident.opened.alarm.name))
 
 
-def _opened(incident: Incident, history: Sequence[IncidentEvent]) -> Letter:
-    alarm = incident.opened.alarm
-    now = "Evidence is being collected; ten seats will vote on it. You will be told what follows."
-    return Letter(
-        _subject("Opened", incident),
+def _opened(incident: Incident, context: IncidentContext) -> MessageDraft:
+    return MessageDraft(
+        _subject("New incident", incident),
         (
-            Section("What happened", [line.words for line in timeline(history)]),
-            Section("Where", [(Verbatim(alarm.arn),)]),
-            Section("What happens now", [(now,)]),
+            Section("Summary", list(opening(incident, context.events))),
+            Section("Next", [(_NEXT,), ("Alarm: ", Verbatim(incident.opened.alarm.arn))]),
         ),
     )
 
 
-def _decision(incident: Incident, known: Actions) -> Letter:
+def _decision(incident: Incident, context: IncidentContext, known: Actions) -> MessageDraft:
     decision = incident.decision
     if decision is None:
         raise InvalidInputError("kind: decision, and the log holds none")
-    return Letter(
+    return MessageDraft(
         _subject("Decision", incident),
         (
-            Section("Decision", [decision_words(decision, known)]),
-            Section("Who voted what, and why", votes(incident, known)),
-            Section("The best single voter", [beside_the_quorum(decision, known)]),
-            Section("What is not known", gaps(incident)),
+            Section(
+                "Summary",
+                [
+                    *opening(incident, context.events),
+                    *cause(decision.action, decision, known),
+                    decision_words(decision, known),
+                    *_risk(decision.action, known),
+                ],
+            ),
+            Section("Votes", every_vote(decision, known)),
+            Section("Gaps", gaps(incident)),
         ),
     )
 
 
-def _approval_wanted(incident: Incident, case: Case, known: Actions) -> Letter:
-    """Return what is asked: which action it is, the question's own record says."""
-    asked = _question(case)
-    said = next(f for f in reversed(case.facts) if _asks(f, asked))
-    return Letter(
-        _subject("Approval wanted", incident),
+def _approval_wanted(
+    incident: Incident, context: IncidentContext, known: Actions, site: Site
+) -> MessageDraft:
+    """Return the approval request; its action is the one in the approval function's record."""
+    approval = _approval_of(context)
+    logged = next(e for e in reversed(context.events) if _asks(e, approval))
+    decision = incident.decision
+    return MessageDraft(
+        _subject("Needs your decision", incident),
         (
-            Section("What is proposed", [action(asked.action, known)]),
-            Section("Why a person is asked", [(outsider(said.reason),)]),
-            *question(asked, said, known),
-            Section("Decision", [decision_words(incident.decision, known)])
-            if incident.decision
-            else Section("Decision", []),
-            Section("Who voted what, and why", votes(incident, known)),
-            Section("What is not known", gaps(incident)),
+            Section(
+                "Summary",
+                [
+                    *opening(incident, context.events),
+                    *cause(approval.action, decision, known),
+                    ("Proposed: ", *action(approval.action, known)),
+                    *_risk(approval.action, known),
+                ],
+            ),
+            *question(approval, logged, known, site),
+            Section("Votes", votes_on(approval.action, decision, known) if decision else []),
+            Section("Gaps", gaps(incident)),
         ),
     )
 
 
-def _answered(incident: Incident, case: Case, known: Actions) -> Letter:
-    asked = _question(case)
-    answers = (f for f in reversed(case.facts) if _answers(f, asked))
+def _answered(incident: Incident, context: IncidentContext, known: Actions) -> MessageDraft:
+    approval = _approval_of(context)
+    answers = (event for event in reversed(context.events) if _answers(event, approval))
     answer = next(answers, None)
-    said: Words = (f"The answer is: {asked.state}.",)
-    return Letter(
-        _subject(asked.state.capitalize(), incident),
+    state: Words = (f"{_ANSWERS[approval.state]}.",)
+    return MessageDraft(
+        _subject(_ANSWERS[approval.state], incident),
         (
-            Section("What was proposed", [action(asked.action, known)]),
-            Section("Answer", [sentence(answer, known) if answer else said]),
+            Section(
+                "Summary",
+                [
+                    *opening(incident, context.events),
+                    ("Proposed: ", *action(approval.action, known)),
+                    sentence(answer, known) if answer else state,
+                ],
+            ),
         ),
     )
 
 
-def _question(case: Case) -> Approval:
-    if case.question is None:
-        raise InvalidInputError("kind: a question, and nobody asked one")
-    return case.question
+def _approval_of(context: IncidentContext) -> Approval:
+    if context.approval is None:
+        raise InvalidInputError("kind: an approval request, and the records hold none")
+    return context.approval
 
 
-def _asks(fact: IncidentEvent, asked: Approval) -> TypeGuard[ApprovalRequested]:
-    return isinstance(fact, ApprovalRequested) and fact.approval_id == asked.approval_id
+def _asks(event: IncidentEvent, approval: Approval) -> TypeGuard[ApprovalRequested]:
+    return isinstance(event, ApprovalRequested) and event.approval_id == approval.approval_id
 
 
-def _answers(fact: IncidentEvent, asked: Approval) -> bool:
-    return isinstance(fact, ApprovalAnswered) and (
-        (fact.approval_id, fact.answer) == (asked.approval_id, asked.state)
+def _answers(event: IncidentEvent, approval: Approval) -> bool:
+    return isinstance(event, ApprovalAnswered) and (
+        (event.approval_id, event.answer) == (approval.approval_id, approval.state)
     )
 
 
-def _ended(kind: MessageKind, incident: Incident, case: Case, known: Actions) -> Letter:
-    told = [(f"{instant(line.at)}: ", *line.words) for line in timeline(case.facts)]
-    outcome = OUTCOMES[case.ending or "escalated"]
-    return Letter(
+def _ended(kind: MessageKind, context: IncidentContext, known: Actions, site: Site) -> MessageDraft:
+    incident, outcome = replay(context.events), OUTCOMES[context.ending or "escalated"]
+    decision, done, escalated = incident.decision, incident.taken, kind == "escalated"
+    return MessageDraft(
         _subject(kind.capitalize(), incident),
         (
-            Section("Outcome", [(f"{outcome[0].upper()}{outcome[1:]}.",)]),
             Section(
-                "For whoever takes over", _ranking(incident, known) if kind == "escalated" else []
+                "Summary",
+                [
+                    *opening(incident, context.events),
+                    *cause(decision.action if decision else None, decision, known),
+                    *([("Action taken: ", *action(done.action, known))] if done else []),
+                    (f"Outcome: {outcome}.",),
+                ],
             ),
-            Section("What is not known", gaps(incident)),
-            Section("What happened", told),
+            Section("Next", list(_hand_over(incident, site)) if escalated else []),
+            Section("Actions by score", _ranking(incident, known) if escalated else []),
+            Section("Gaps", gaps(incident)),
+            Section("Timeline", _timeline(context)),
         ),
     )
+
+
+def _hand_over(incident: Incident, site: Site) -> Iterator[Words]:
+    yield ("Quorum does nothing more in this incident: take over.",)
+    if site.laptop:
+        yield ("Details: ", Verbatim(f"python -m local show {incident.incident_id}"))
+
+
+def _timeline(context: IncidentContext) -> list[Words]:
+    """Return the events as lines, without notifications: the reader has got them."""
+    return [
+        (f"{instant(line.at)}: ", *line.words)
+        for line in timeline(context.events)
+        if line.fact not in _NOTIFICATIONS
+    ]
+
+
+def _risk(action_id: str | None, known: Actions) -> list[Words]:
+    found = known.get(action_id or "")
+    return risk(found) if found else []
 
 
 def _ranking(incident: Incident, known: Actions) -> list[Words]:
     if incident.decision is None or not incident.decision.ranking:
-        return [("The votes rank no action.",)]
+        return [("No action has a vote.",)]
     return [
         (f"Score {share(score)}: ", *action(which, known))
         for which, score in incident.decision.ranking
     ]
-
-
-def votes(incident: Incident, known: Actions) -> list[Words]:
-    """Return one line per seat."""
-    return [_vote(row) for row in seat_rows(incident.decision, known)] if incident.decision else []
-
-
-def _vote(row: SeatRow) -> Words:
-    sure = "" if row.conf_bp is None else f" ({share(row.conf_bp)})"
-    cites: Words = ("; rests on ", *names(row.cites)) if row.cites else ()
-    by: Words = (" by ", Verbatim(row.tier)) if row.tier else ()
-    return (Verbatim(row.seat), *by, ": ", *row.action, f"{sure}. ", row.reason, *cites)

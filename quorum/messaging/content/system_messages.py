@@ -1,98 +1,92 @@
-"""What is told beside an incident's log: what the watchdog and the publisher found, and trouble."""
+"""Messages about Quorum itself: watchdog alerts, an inconsistent or tampered log, lost records."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from quorum.domain.constants import UNDECIDED_AFTER_SECONDS
 from quorum.domain.events import MessageKind
 from quorum.domain.evidence import Alarm
-from quorum.domain.notices import About, Notice
-from quorum.messaging.content.incident_context import Case
-from quorum.messaging.content.rendering import Letter, Section
-from quorum.narrative import Verbatim, Words, instant, outsider
+from quorum.domain.notices import Notice
+from quorum.messaging.content.incident_context import IncidentContext
+from quorum.messaging.content.rendering import MessageDraft, Section
+from quorum.narrative import FINDINGS, Verbatim, Words, fired, outsider
 
-_WHAT: Final[Mapping[About, str]] = {
-    "undecided": f"nothing is decided after {UNDECIDED_AFTER_SECONDS // 60} minutes",
-    "execution_failed": "its pipeline failed",
-    "execution_timed_out": "its pipeline ran out of time",
-    "execution_aborted": "its pipeline was aborted",
-    "execution_missing": "its pipeline had never been started",
-}
-_SAID: Final[Mapping[MessageKind, str]] = {
-    "opened": "it was opened",
-    "decision": "a decision was made",
-    "approval_wanted": "a person is asked to approve an action",
-    "answered": "the question was answered",
-    "resolved": "it is resolved",
-    "dismissed": "it is dismissed",
-    "escalated": "it is handed to a person",
+_KINDS: Final[Mapping[MessageKind, str]] = {
+    "opened": "incident opened",
+    "decision": "decision made",
+    "approval_wanted": "approval requested",
+    "answered": "approval request answered",
+    "resolved": "incident resolved",
+    "dismissed": "incident dismissed",
+    "escalated": "incident escalated to a person",
 }
 
 
-def bark(notice: Notice, case: Case) -> Letter:
-    """Return what the watchdog found."""
-    what = _WHAT[notice.about]
-    goes_on = notice.about in {"undecided", "execution_missing"}
-    after = "goes on trying; do not wait for it" if goes_on else "does nothing more here"
-    next_ = f"Quorum {after}." if goes_on else f"Quorum {after}: take over by hand."
-    return _needs_you(case, what, [(f"Finding: {what}.",), (next_,)])
+def watchdog_alert(notice: Notice, context: IncidentContext) -> MessageDraft:
+    """Return the watchdog's finding, and whether Quorum is still working on the incident."""
+    finding = FINDINGS[notice.about]
+    working = notice.about in {"undecided", "execution_missing"}
+    todo = (
+        "Quorum is still working on it, but do not wait: take over."
+        if working
+        else "Quorum does nothing more in this incident: take over."
+    )
+    return _alert(context, finding, [(f"Problem: {finding}.",), (todo,)])
 
 
-def before(case: Case) -> Letter:
-    """Return what an older version found beside the log: which of its findings is not kept."""
-    what = "something was found beside its log"
-    return _needs_you(case, what, [("Look at the incident: it may not go on by itself.",)])
+def former_finding(context: IncidentContext) -> MessageDraft:
+    """Return an alert that an older version queued without saying which finding it was."""
+    finding = "an earlier version of Quorum reported a problem"
+    todo = "Check the incident: it may not continue by itself."
+    return _alert(context, finding, [(f"Problem: {finding}; its kind was not kept.",), (todo,)])
 
 
-def broken(notice: Notice, case: Case) -> Letter:
-    """Return that the log cannot be believed; what happened is known by its kind alone."""
+def inconsistent_log(notice: Notice, context: IncidentContext) -> MessageDraft:
+    """Return that the log contradicts itself, with the kind of the notice and no logged text."""
     lines: list[Words] = [
-        (f"According to who sent this, {_SAID[notice.kind]}.",),
-        ("Its log contradicts itself, so nothing of it is shown here.",),
-        ("Nobody and nothing of Quorum may change a fact. Look at the table's audit trail.",),
+        (f"Reported to Quorum's messaging: {_KINDS[notice.kind]}.",),
+        ("The incident's event log contradicts itself, so none of its content is shown.",),
+        ("No part of Quorum may change an event. Check the table's audit trail (CloudTrail).",),
     ]
-    return _needs_you(case, "its log contradicts itself", lines)
+    return _alert(context, "its event log is inconsistent", lines)
 
 
-def bare_letter(notice: Notice) -> Letter:
-    """Return what is known when nothing can be read."""
+def unread_records(notice: Notice) -> MessageDraft:
+    """Return the notice's ids, for records that cannot be read."""
+    kind = _KINDS[notice.kind]
     lines: list[Words] = [
-        (f"{_SAID[notice.kind][0].upper()}{_SAID[notice.kind][1:]}.",),
-        ("Its records cannot be read now, so nothing more is said here.",),
+        (f"{kind[0].upper()}{kind[1:]}.",),
+        ("Quorum cannot read the incident's records right now, so no details are shown.",),
     ]
-    return Letter(
-        ("[Quorum] Incident ", Verbatim(notice.incident_id), f": {_SAID[notice.kind]}"),
-        (Section("What is known", lines),),
+    return MessageDraft(
+        ("[Quorum] Incident ", Verbatim(notice.incident_id), f": {kind}"),
+        (Section("Summary", lines),),
     )
 
 
-def tampered(notice: Notice) -> Letter:
-    """Return that a fact was changed or removed."""
+def tampered(notice: Notice) -> MessageDraft:
+    """Return that an event was changed or removed, and its place in the log."""
     place = f"incident {notice.incident_id}, version {notice.version}"
     lines: list[Words] = [
-        ("A fact of Quorum's log was changed or removed. Place: ", Verbatim(place), "."),
-        ("Nobody and nothing of Quorum may do that.",),
-        ("Look at the table's audit trail, and trust no later fact of this incident.",),
+        ("An event in Quorum's log was changed or removed: ", Verbatim(place), "."),
+        ("No part of Quorum may do that. Check the table's audit trail (CloudTrail).",),
+        ("Do not trust later events of this incident.",),
     ]
-    return Letter(
-        (f"[Quorum] The log was tampered with: {place}",), (Section("What happened", lines),)
+    return MessageDraft(
+        (f"[Quorum] Event log tampered with: {place}",), (Section("Summary", lines),)
     )
 
 
-def _needs_you(case: Case, what: str, lines: list[Words]) -> Letter:
-    alarm = case.alarm
+def _alert(context: IncidentContext, finding: str, lines: list[Words]) -> MessageDraft:
+    alarm = context.alarm
     name: Words = (outsider(alarm.name),) if alarm else ("an incident",)
-    return Letter(
-        ("[Quorum] Quorum needs you: ", *name, f", {what}"),
+    return MessageDraft(
+        ("[Quorum] Needs attention: ", *name, f": {finding}"),
         (
-            Section("What happened", [*(_fired(alarm) if alarm else []), *lines]),
-            Section("Incident", [(Verbatim(case.incident_id),)]),
+            Section("Summary", [*(_happened(alarm) if alarm else []), *lines]),
+            Section("Incident", [(Verbatim(context.incident_id),)]),
         ),
     )
 
 
-def _fired(alarm: Alarm) -> list[Words]:
-    return [
-        ("Alarm: ", outsider(alarm.name), ": ", outsider(alarm.reason)),
-        (f"Fired: {instant(alarm.fired_at)}",),
-    ]
+def _happened(alarm: Alarm) -> list[Words]:
+    return [("What happened: ", *fired(alarm))]

@@ -43,7 +43,7 @@ class BudgetedModel:
         maximum = maximum_tokens(system, evidence, schema)
         if not self._take(maximum):
             self._over()
-            raise ModelUnavailableError(f"the daily budget of {self._most} tokens is used up")
+            raise ModelUnavailableError(f"the daily budget of {self._most} tokens is exhausted")
         try:
             answer, tokens = self._model.answer(system=system, evidence=evidence, schema=schema)
         except NOT_CALLED:

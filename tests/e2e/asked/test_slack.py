@@ -124,7 +124,7 @@ def test_a_signed_press_by_somebody_who_may_answers(world: World) -> None:
     (answered,) = world.facts(ApprovalAnswered)
     assert (answered.answer, answered.by.outsider) == ("granted", "ada")
     said = json.dumps(world.stage.slack.replies)
-    assert "Ada: granted" in said
+    assert "Approved by Ada." in said
     wait_until(lambda: bool(world.facts(ActionTaken)), seconds=SOON, what="the action")
 
 

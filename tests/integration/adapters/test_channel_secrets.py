@@ -1,4 +1,4 @@
-"""What a secret of a channel must hold: any other is an error that names fields, and no value."""
+"""Channel secrets are read, cached and validated; errors name fields and show no value."""
 
 import json
 from typing import Any, Final
@@ -39,7 +39,7 @@ def read(kind: Any = SlackSecret) -> Any:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_fits_is_read(kind: type) -> None:
+def test_secret_is_read(kind: type) -> None:
     store(json.dumps({**KINDS[kind], "note": "more is no harm"}))
 
     found = read(kind).model_dump()
@@ -62,7 +62,7 @@ def test_what_fits_is_read(kind: type) -> None:
         (WebhookSecret, {"secret": HIDDEN}),
     ],
 )
-def test_a_field_that_does_not_fit_is_named_and_nothing_is_shown(
+def test_secret_with_an_invalid_field_names_it_and_shows_no_value(
     kind: type, wrong: dict[str, Any]
 ) -> None:
     store(json.dumps({**KINDS[kind], **wrong}))
@@ -78,7 +78,7 @@ def test_a_field_that_does_not_fit_is_named_and_nothing_is_shown(
 
 
 @pytest.mark.parametrize("field", SLACK)
-def test_a_field_that_is_missing_is_named(field: str) -> None:
+def test_secret_without_a_field_names_it(field: str) -> None:
     store(json.dumps({name: value for name, value in SLACK.items() if name != field}))
 
     with pytest.raises(ChannelUnavailableError, match=f"{field} does not fit"):
@@ -86,7 +86,7 @@ def test_a_field_that_is_missing_is_named(field: str) -> None:
 
 
 @pytest.mark.parametrize("text", [HIDDEN, "[]", '"text"', "{"])
-def test_what_is_no_json_object_is_named_as_such(text: str) -> None:
+def test_secret_that_is_no_json_object_is_an_unavailable_channel(text: str) -> None:
     store(text)
 
     with pytest.raises(ChannelUnavailableError, match=f"{NAME}.* it must hold .*token") as error:
@@ -95,12 +95,12 @@ def test_what_is_no_json_object_is_named_as_such(text: str) -> None:
     assert HIDDEN not in str(error.value)
 
 
-def test_a_secret_that_is_not_there_says_what_it_must_hold() -> None:
+def test_missing_secret_names_its_fields() -> None:
     with pytest.raises(ChannelUnavailableError, match="token, channel, signing_secret"):
         read()
 
 
-def test_a_secret_is_read_once_while_it_is_fresh_and_an_error_is_not_kept() -> None:
+def test_secret_is_cached_and_an_error_is_not() -> None:
     wanted = reader(secrets(AWS_CONFIG), NAME, SlackSecret)
     with pytest.raises(ChannelUnavailableError):
         wanted()

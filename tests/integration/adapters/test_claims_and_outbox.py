@@ -17,7 +17,7 @@ from tests.fakes.channels import InMemoryClaims, InMemoryOutboxQueue
 from tests.integration.adapters.samples import NOON
 from tests.integration.communication.wiring import bodies, create_queue
 from tests.integration.tables import create_table, table_named
-from tests.unit.communication.office import notice
+from tests.unit.communication.messaging_world import notice
 
 LATER = NOON + timedelta(minutes=10)
 WAITS = (

@@ -1,4 +1,4 @@
-"""What is posted goes to the services' own hosts, encrypted, and to no private address."""
+"""Outbound messages go to the services' own hosts, encrypted, and to no private address."""
 
 import json
 import socket
@@ -17,7 +17,7 @@ from quorum.adapters.channels.outbound_addresses import check, pool, public
 from quorum.adapters.channels.slack_notifier import SlackNotifier
 from quorum.domain.errors import ChannelUnavailableError
 from quorum.domain.notification_routes import ChannelName
-from tests.unit.communication.office import message
+from tests.unit.communication.messaging_world import message
 
 GOOD: tuple[tuple[ChannelName, str], ...] = (
     ("slack", "https://slack.com/api/"),
@@ -45,14 +45,14 @@ BAD: tuple[tuple[ChannelName, str], ...] = (
 
 @pytest.mark.parametrize(("channel", "url"), GOOD)
 @pytest.mark.parametrize("local", [True, False])
-def test_the_services_own_hosts_may_be_used(channel: ChannelName, url: str, *, local: bool) -> None:
+def test_check_allows_the_services_own_hosts(
+    channel: ChannelName, url: str, *, local: bool
+) -> None:
     check(channel, url, local=local)
 
 
 @pytest.mark.parametrize(("channel", "url"), BAD)
-def test_no_other_host_may_be_used_and_the_address_stays_secret(
-    channel: ChannelName, url: str
-) -> None:
+def test_check_refuses_other_hosts_and_hides_the_address(channel: ChannelName, url: str) -> None:
     with pytest.raises(ChannelUnavailableError) as raised:
         check(channel, url, local=False)
 
@@ -60,13 +60,13 @@ def test_no_other_host_may_be_used_and_the_address_stays_secret(
 
 
 @pytest.mark.parametrize("channel", ["slack", "pagerduty", "webhook"])
-def test_stand_ins_on_this_machine_are_for_the_local_stage(channel: ChannelName) -> None:
+def test_check_allows_fakes_on_this_machine_in_the_local_stage_alone(channel: ChannelName) -> None:
     check(channel, "http://127.0.0.1:9000/api", local=True)
     with pytest.raises(ChannelUnavailableError, match="https"):
         check(channel, "http://127.0.0.1:9000/api", local=False)
 
 
-def test_a_secret_with_another_address_is_a_channel_that_is_down() -> None:
+def test_secret_with_a_foreign_address_is_an_unavailable_channel() -> None:
     secret = SlackSecret(
         token="xoxb-1",  # noqa: S106
         channel="C0QUORUM",
@@ -85,7 +85,9 @@ def test_a_secret_with_another_address_is_a_channel_that_is_down() -> None:
      ("fe80::1", False), ("fd00:ec2::254", False), ("100.64.0.1", False), ("0.0.0.0", False),  # noqa: S104
      ("224.0.0.1", False), ("::ffff:169.254.169.254", False), ("255.255.255.255", False)],
 )  # fmt: skip
-def test_private_addresses_are_told_from_the_internets(address: str, *, is_public: bool) -> None:
+def test_public_distinguishes_private_from_global_addresses(
+    address: str, *, is_public: bool
+) -> None:
     assert public(address) is is_public
 
 
@@ -96,7 +98,7 @@ def listener() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_a_name_that_leads_to_a_private_address_is_not_spoken_to(listener: int) -> None:
+def test_pool_sends_nothing_to_a_name_with_a_private_address(listener: int) -> None:
     with pytest.raises(NewConnectionError, match="not a public address"):
         pool(local=False).request(
             "POST", f"https://localhost:{listener}/", retries=False, timeout=1
@@ -107,7 +109,7 @@ def test_a_name_that_leads_to_a_private_address_is_not_spoken_to(listener: int) 
         poster.post(f"https://localhost:{listener}/", b"{}", {}, to="webhook")
 
 
-def test_nothing_is_posted_unencrypted_but_on_the_local_stage(listener: int) -> None:
+def test_pool_posts_unencrypted_in_the_local_stage_alone(listener: int) -> None:
     with pytest.raises(URLSchemeUnknown):
         pool(local=False).request("POST", f"http://localhost:{listener}/", retries=False)
 
@@ -147,7 +149,7 @@ def elsewhere() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     server.server_close()
 
 
-def test_no_redirection_is_followed(elsewhere: tuple[str, list[tuple[str, str]]]) -> None:
+def test_poster_follows_no_redirect(elsewhere: tuple[str, list[tuple[str, str]]]) -> None:
     url, seen = elsewhere
 
     answer = Poster(pool(local=True), 1).post(f"{url}/hook", b"{}", {}, to="webhook")
@@ -155,7 +157,7 @@ def test_no_redirection_is_followed(elsewhere: tuple[str, list[tuple[str, str]]]
     assert (answer.status, [path for path, _ in seen]) == (302, ["/hook"])
 
 
-def test_slacks_client_takes_its_token_nowhere_else(
+def test_slack_client_follows_no_redirect_with_its_token(
     elsewhere: tuple[str, list[tuple[str, str]]],
 ) -> None:
     url, seen = elsewhere
@@ -168,7 +170,7 @@ def test_slacks_client_takes_its_token_nowhere_else(
     assert [path for path, _ in seen] == ["/api/chat.postMessage"]
 
 
-def test_of_an_endless_answer_no_more_is_read_than_is_worth_keeping(
+def test_poster_reads_a_bounded_part_of_an_endless_answer(
     elsewhere: tuple[str, list[tuple[str, str]]],
 ) -> None:
     url, _ = elsewhere

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from functions.slack.work import received
+from functions.slack.queued_interaction import received
 from local.fake_services import FakeTokenIssuer
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook

@@ -8,22 +8,27 @@ import boto3
 import pytest
 from moto.ses.models import ses_backends
 
+from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.notification_book import DynamoDBNotificationBook
-from quorum.domain.events import MessageFailed, MessageSent
+from quorum.domain.approvals import Approval
+from quorum.domain.events import ApprovalRequested, MessageFailed, MessageSent
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import Notice
 from tests.integration.communication.wiring import CONTEXT, bodies, books, create_queue, load
 from tests.integration.tables import create_table, table_named
 from tests.unit.narrative.stories import INCIDENT, Log
 
+CONSOLE = "https://console.example"
 OPENED = {"incident_id": INCIDENT, "kind": "opened"}
 
 
-class Desk:
-    """The deployed function and what it talks to."""
+class Deployed:
+    """The deployed function and its resources."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, recipients: list[str], log: Log) -> None:
+    def __init__(
+        self, patch: pytest.MonkeyPatch, recipients: list[str], log: Log, **environment: str
+    ) -> None:
         self.store = DynamoDBEventStore(create_table("events"))
         create_table("operations")
         self.queue, self.outbox = create_queue(), create_queue("quorum-test-outbox")
@@ -33,7 +38,7 @@ class Desk:
             patch,
             "communication",
             **books(),
-            STAGE="dev",
+            **{"STAGE": "dev", **environment},
             EVENTS_TABLE="quorum-test-events",
             OPERATIONS_TABLE="quorum-test-operations",
             DEAD_LETTER_QUEUE_URL=self.queue,
@@ -44,8 +49,8 @@ class Desk:
             MAIL_TO=json.dumps(recipients),
         )
 
-    def tell(self) -> dict[str, Any]:
-        answer: dict[str, Any] = self.module.lambda_handler(OPENED, CONTEXT)
+    def notify(self, kind: str = "opened") -> dict[str, Any]:
+        answer: dict[str, Any] = self.module.lambda_handler({**OPENED, "kind": kind}, CONTEXT)
         return answer
 
     def facts(self, kind: type) -> list[Any]:
@@ -62,45 +67,75 @@ def verified() -> None:
 
 
 @pytest.mark.usefixtures("verified")
-def test_people_get_one_mail_and_the_log_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notify_sends_one_mail_and_records_it(monkeypatch: pytest.MonkeyPatch) -> None:
     hostile = "x\r\nBcc: everybody@example.com <script>"
-    desk = Desk(monkeypatch, ["oncall@example.com"], Log().open(name=hostile))
+    deployed = Deployed(monkeypatch, ["oncall@example.com"], Log().open(name=hostile))
 
-    assert [desk.tell(), desk.tell()] == [{"sent": True}, {"sent": True}]
+    assert [deployed.notify(), deployed.notify()] == [{"sent": True}, {"sent": True}]
 
     [mail] = mails()
     assert mail.destinations["ToAddresses"] == ["oncall@example.com"]
-    assert mail.subject == "[Quorum] Opened: “x Bcc: everybody@example.com <script>”"
-    [sent] = desk.facts(MessageSent)
+    assert mail.subject == "[Quorum] New incident: “x Bcc: everybody@example.com <script>”"
+    [sent] = deployed.facts(MessageSent)
     assert (sent.message, sent.channel, sent.reference) == ("opened", "email", mail.id)
     book = DynamoDBNotificationBook(table_named("quorum-test-notifications"))
     assert [(t.message, t.reference) for t in book.of(INCIDENT)] == [("opened", mail.id)]
-    assert bodies(desk.queue) == []
+    assert bodies(deployed.queue) == []
 
 
-def test_a_mail_that_ses_refuses_waits_for_the_courier(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = Desk(monkeypatch, ["oncall@example.com"], Log().open())
+def test_notify_queues_a_mail_that_ses_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(monkeypatch, ["oncall@example.com"], Log().open())
 
-    assert desk.tell() == {"sent": True}
+    assert deployed.notify() == {"sent": True}
 
-    [waiting] = map(Waiting.model_validate_json, bodies(desk.outbox))
+    [waiting] = map(Waiting.model_validate_json, bodies(deployed.outbox))
     assert waiting.leg == "channels"
     assert waiting.notice == Notice(incident_id=INCIDENT, kind="opened")
-    assert desk.facts(MessageSent) == desk.facts(MessageFailed) == []
+    assert deployed.facts(MessageSent) == deployed.facts(MessageFailed) == []
     assert mails() == []
 
 
 @pytest.mark.usefixtures("verified")
-def test_without_a_recipient_there_is_no_channel(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = Desk(monkeypatch, [], Log().open())
+def test_notify_without_a_recipient_has_no_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(monkeypatch, [], Log().open())
 
-    assert desk.tell() == {"sent": False}
-    assert [fact.reason for fact in desk.facts(MessageFailed)] == ["no channel configured"]
+    assert deployed.notify() == {"sent": False}
+    assert [fact.reason for fact in deployed.facts(MessageFailed)] == ["no channel configured"]
 
 
 @pytest.mark.usefixtures("verified")
-def test_a_warming_event_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = Desk(monkeypatch, ["oncall@example.com"], Log().open())
+def test_warming_event_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    deployed = Deployed(monkeypatch, ["oncall@example.com"], Log().open())
 
-    assert desk.module.lambda_handler({"quorum": "warm"}, CONTEXT) == {"warm": True}
-    assert len(desk.store.load(INCIDENT)) == 1
+    assert deployed.module.lambda_handler({"quorum": "warm"}, CONTEXT) == {"warm": True}
+    assert len(deployed.store.load(INCIDENT)) == 1
+
+
+@pytest.mark.usefixtures("verified")
+@pytest.mark.parametrize(
+    ("environment", "way"),
+    [
+        ({"STAGE": "local"}, f"python -m local approve {INCIDENT}"),
+        ({"STAGE": "prod", "CONSOLE_URL": CONSOLE}, f"{CONSOLE}/incidents/{INCIDENT}"),
+    ],
+)
+def test_approval_request_says_how_to_answer_on_its_stage(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], way: str
+) -> None:
+    log = Log().open().freeze().decide(route="approve", level="senior_sre").ask()
+    [asked] = log.facts(ApprovalRequested)
+    deployed = Deployed(monkeypatch, ["oncall@example.com"], log, **environment)
+    DynamoDBApprovalBook(table_named("quorum-test-approvals")).ask(
+        Approval(
+            approval_id=asked.approval_id,
+            incident_id=INCIDENT,
+            action=asked.action,
+            expires_at=asked.expires_at.timestamp(),
+        )
+    )
+
+    assert deployed.notify("approval_wanted") == {"sent": True}
+
+    [mail] = mails()
+    assert mail.subject == "[Quorum] Needs your decision: “shop-checkout-errors”"
+    assert way in json.dumps(vars(mail), default=str)

@@ -95,7 +95,7 @@ class Round:
 
 
 OPENED = Notice(incident_id=INCIDENT, kind="opened")
-SUBJECT = "[Quorum] Opened: “shop-checkout-errors”"
+SUBJECT = "[Quorum] New incident: “shop-checkout-errors”"
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def courier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
         yield Round(monkeypatch, service)
 
 
-def test_what_waits_is_told_by_the_first_channel_and_the_log_says_so(courier: Round) -> None:
+def test_courier_sends_by_the_first_channel_and_records_it(courier: Round) -> None:
     courier.put(OPENED)
 
     assert courier.drain() == []
@@ -114,7 +114,7 @@ def test_what_waits_is_told_by_the_first_channel_and_the_log_says_so(courier: Ro
     assert bodies(courier.letters) == []
 
 
-def test_a_channel_that_is_down_is_followed_by_the_next(courier: Round) -> None:
+def test_courier_falls_back_from_a_channel_that_is_down(courier: Round) -> None:
     courier.service.down = True
     courier.put(OPENED)
 
@@ -126,7 +126,7 @@ def test_a_channel_that_is_down_is_followed_by_the_next(courier: Round) -> None:
     assert "service_unavailable" in why
 
 
-def test_a_secret_that_does_not_fit_is_a_channel_that_is_down(courier: Round) -> None:
+def test_invalid_secret_is_a_channel_that_is_down(courier: Round) -> None:
     wrong = json.dumps({"token": "xoxb-hidden", "channel": "#incidents"})
     boto3.client("secretsmanager").put_secret_value(SecretId="quorum/slack", SecretString=wrong)
     courier.put(OPENED)
@@ -139,7 +139,7 @@ def test_a_secret_that_does_not_fit_is_a_channel_that_is_down(courier: Round) ->
     assert "hidden" not in why
 
 
-def test_what_no_channel_takes_is_with_the_dead_letters(courier: Round) -> None:
+def test_undeliverable_message_is_among_the_dead_letters(courier: Round) -> None:
     courier.service.down = True
     boto3.client("sesv2").delete_email_identity(EmailIdentity="quorum@example.com")
     courier.put(OPENED)
@@ -152,7 +152,9 @@ def test_what_no_channel_takes_is_with_the_dead_letters(courier: Round) -> None:
     assert "service_unavailable" in kept
 
 
-def test_what_cannot_be_read_is_delivered_again_and_the_rest_is_told(courier: Round) -> None:
+def test_courier_leaves_an_unreadable_message_to_the_queue_and_sends_the_rest(
+    courier: Round,
+) -> None:
     boto3.client("sqs").send_message(QueueUrl=courier.queue, MessageBody="{")
     courier.put(OPENED)
 
@@ -160,6 +162,6 @@ def test_what_cannot_be_read_is_delivered_again_and_the_rest_is_told(courier: Ro
     assert courier.shown() == [SUBJECT]
 
 
-def test_a_warming_event_tells_nobody(courier: Round) -> None:
+def test_warming_event_sends_nothing(courier: Round) -> None:
     assert courier.module.lambda_handler({"quorum": "warm"}, CONTEXT) == {"warm": True}
     assert courier.shown() == []

@@ -23,7 +23,7 @@ from quorum.domain.messages import Link, Message, Question
 from quorum.messaging import coalesced
 from quorum.ports.messaging import Notifier
 from quorum.runtime.lambda_runtime import utc_now
-from tests.unit.communication.office import message
+from tests.unit.communication.messaging_world import message
 
 WAITED: list[float] = []
 ASKED = Question(incident_id="1" * 32, approval_id="a" * 32, about="Approve <script> & roll back?")

@@ -90,7 +90,7 @@ def branches(arn: str) -> dict[str, Any]:
     return {"Type": "Parallel", "Branches": [one, two], "Next": "Done"}
 
 
-def test_an_execution_is_read_as_its_calls_and_transitions() -> None:
+def test_history_gives_calls_and_transitions() -> None:
     arn = function("quorum-test-evidence")
     states = {
         "First": {"Type": "Task", "Resource": arn, "Next": "Both"},
@@ -107,7 +107,7 @@ def test_an_execution_is_read_as_its_calls_and_transitions() -> None:
     assert all(call.seconds is not None and 0 <= call.seconds < 5 for call in made)
 
 
-def test_a_retried_task_is_several_calls_and_transitions() -> None:
+def test_history_of_a_retried_task_gives_several_calls_and_transitions() -> None:
     task = {
         "Type": "Task",
         "Resource": "arn:aws:states:::sqs:sendMessage",
@@ -126,7 +126,7 @@ def test_a_retried_task_is_several_calls_and_transitions() -> None:
     assert transitions(steps) == 3
 
 
-def test_a_task_that_waits_for_a_person_is_measured_until_its_function_answered() -> None:
+def test_history_of_a_waiting_task_is_measured_until_its_function_answered() -> None:
     arn = function("quorum-test-approval")
     payload = {"token.$": "$$.Task.Token"}
     task = {
@@ -148,7 +148,7 @@ def test_a_task_that_waits_for_a_person_is_measured_until_its_function_answered(
     assert call.seconds < 1
 
 
-def test_a_history_of_many_pages_is_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_history_reads_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quorum.adapters.workflow.step_functions_history.PAGE", 3)
     names = [f"P{n}" for n in range(9)]
     states: dict[str, Any] = {
@@ -162,7 +162,7 @@ def test_a_history_of_many_pages_is_read_whole(monkeypatch: pytest.MonkeyPatch) 
     assert [step.id for step in steps] == list(range(1, len(steps) + 1))
 
 
-def test_an_execution_that_does_not_exist_is_an_error_of_ours() -> None:
+def test_history_of_an_unknown_execution_raises_store_unavailable() -> None:
     with pytest.raises(StoreUnavailableError, match="history of"):
         history("arn:aws:states:us-east-1:123456789012:execution:machine:none")
 
@@ -180,7 +180,7 @@ def stored(log: Log) -> DynamoDBEventStore:
     return store
 
 
-def test_the_function_writes_the_report_and_its_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_handler_writes_the_report_with_its_receipt(monkeypatch: pytest.MonkeyPatch) -> None:
     store = stored(resolved())
     arn = function("quorum-test-evidence")
     states = {

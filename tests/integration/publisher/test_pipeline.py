@@ -91,7 +91,7 @@ def inserted(log: Log) -> list[tuple[str, dict[str, Any]]]:
     return [("INSERT", row(fact)) for fact in log.events]
 
 
-def test_every_row_reaches_the_read_model_and_the_memory(plant: Plant) -> None:
+def test_pipeline_carries_every_row_to_read_model_and_memory(plant: Plant) -> None:
     log = plant.log
 
     assert plant.deliver("publisher", rows(inserted(log))).discarded == []
@@ -107,7 +107,7 @@ def test_every_row_reaches_the_read_model_and_the_memory(plant: Plant) -> None:
     assert {one.right for one in past.seats} == {True}
 
 
-def test_the_last_fact_alone_delivered_three_times_gives_the_same(plant: Plant) -> None:
+def test_pipeline_needs_the_last_event_alone(plant: Plant) -> None:
     plant.deliver("publisher", rows(inserted(plant.log)[-1:] * 3))
     records = kinesis(data for _, data in plant.streamed())
 
@@ -119,7 +119,7 @@ def test_the_last_fact_alone_delivered_three_times_gives_the_same(plant: Plant) 
     assert len(plant.memory.similar(fingerprint(plant.bundle), 5)) == 1
 
 
-def test_a_poison_row_is_discarded_alone_and_what_was_touched_is_reported(plant: Plant) -> None:
+def test_pipeline_discards_a_poison_row_and_reports_tampering(plant: Plant) -> None:
     good = inserted(plant.log)
     touched = [("MODIFY", row(plant.log.events[2])), ("REMOVE", row(plant.log.events[3]))]
     poison = ("INSERT", {"incident_id": INCIDENT, "version": 99, "event": "{"})
@@ -133,7 +133,7 @@ def test_a_poison_row_is_discarded_alone_and_what_was_touched_is_reported(plant:
     assert bodies(plant.queue) == []
 
 
-def test_a_report_of_tampering_that_cannot_wait_is_kept(
+def test_pipeline_keeps_a_tampering_report_that_cannot_be_queued(
     plant: Plant, capsys: pytest.CaptureFixture[str]
 ) -> None:
     boto3.client("sqs").delete_queue(QueueUrl=plant.outbox)
@@ -147,7 +147,7 @@ def test_a_report_of_tampering_that_cannot_wait_is_kept(
     assert plant.streamed() == []
 
 
-def test_a_stream_that_is_gone_fails_the_rows_and_nothing_else(plant: Plant) -> None:
+def test_pipeline_without_its_stream_fails_the_rows_alone(plant: Plant) -> None:
     plant.kinesis.delete_stream(StreamName=STREAM)
 
     mapping = plant.deliver("publisher", rows(inserted(plant.log)))
@@ -157,7 +157,7 @@ def test_a_stream_that_is_gone_fails_the_rows_and_nothing_else(plant: Plant) -> 
 
 
 @pytest.mark.parametrize("part", ["projection", "learning"])
-def test_a_poison_record_is_discarded_and_the_others_are_handled(plant: Plant, part: str) -> None:
+def test_pipeline_discards_a_poison_record_alone(plant: Plant, part: str) -> None:
     plant.deliver("publisher", rows(inserted(plant.log)))
     datas = [data for _, data in plant.streamed()]
 

@@ -12,7 +12,7 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from functions.slack.work import received
+from functions.slack.queued_interaction import received
 from local.fake_services import FakeSlack
 from local.fake_services.slack import SIGNING_SECRET
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
@@ -66,11 +66,11 @@ class Deployed:
         pressed["actions"][0]["block_id"] = f"{INCIDENT}:{pressed['actions'][0]['value']}"
         return {**pressed, "response_url": f"{self.service.url}/actions/1", **other}
 
-    def knock(self, content: dict[str, Any], **signing: Any) -> int:
+    def post(self, content: dict[str, Any], **signing: Any) -> int:
         """Send it to the function's URL as Slack does; return the status."""
         return int(self.call(request(content, **signed_as(signing)))["statusCode"])
 
-    def knock_and_hand_on(
+    def post_and_queue(
         self, content: dict[str, Any], refused: str | None = None, **signing: Any
     ) -> tuple[int, dict[str, Any]]:
         """Send it; return the status, and what the function calls itself with."""
@@ -109,8 +109,8 @@ class Deployed:
         facts = self.store.load(INCIDENT)
         return [(f.why, f.by.outsider) for f in facts if isinstance(f, ApprovalRefused)]
 
-    def told(self) -> list[str]:
-        """Return what the person was shown."""
+    def replies(self) -> list[str]:
+        """Return the replies to the person."""
         return [reply["text"] for reply in self.service.replies]
 
 
@@ -130,42 +130,45 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
         made.stub.assert_no_pending_responses()
 
 
-def test_a_press_is_handed_on_once_and_then_answered(deployed: Deployed) -> None:
+def test_press_is_queued_once_and_then_answered(deployed: Deployed) -> None:
     at = utc_now()
-    status, work = deployed.knock_and_hand_on(deployed.press(), at=at)
+    status, work = deployed.post_and_queue(deployed.press(), at=at)
     assert status == 200
     deployed.expect_asking(deployed.asks(work), {"answer": "granted"})
-    assert deployed.call(work) == {"refused": None, "said": "Ada: granted"}
+    assert deployed.call(work) == {"refused": None, "reply": "Approved by Ada."}
 
-    status, again = deployed.knock_and_hand_on(deployed.press(), "replayed", at=at)
+    status, again = deployed.post_and_queue(deployed.press(), "replayed", at=at)
     assert status == 409
     assert deployed.call(again)["refused"] == "replayed"
     assert deployed.refusals() == [("replayed", "ada")]
-    assert deployed.told() == ["Ada: granted", "Not taken: the request was taken before"]
+    assert deployed.replies() == [
+        "Approved by Ada.",
+        "Rejected: the request was already received",
+    ]
 
 
-def test_taking_over_is_the_approval_functions_own_operation(deployed: Deployed) -> None:
-    status, work = deployed.knock_and_hand_on(deployed.press("take_over"))
+def test_press_of_take_over_calls_the_approval_function(deployed: Deployed) -> None:
+    status, work = deployed.post_and_queue(deployed.press("take_over"))
     assert status == 200
     wanted = TakeOver.model_validate(
         {
             "incident_id": INCIDENT,
-            "reason": "taken over by a button in Slack",
+            "reason": "taken over with the button in Slack",
             "proof": {"kind": "press", "sent": work["sent"]},
         }
     )
     deployed.expect_asking(wanted.payload(), {"taken_over": "ada"})
 
-    assert deployed.call(work) == {"refused": None, "said": "Ada: taken over"}
-    assert deployed.told() == ["Ada: taken over"]
+    assert deployed.call(work)["refused"] is None
+    assert deployed.replies() == ["Ada took over this incident."]
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")
-def test_what_is_forged_or_late_or_no_button_is_never_worked_on(deployed: Deployed) -> None:
-    assert deployed.knock(deployed.press(), secret="f" * 32) == 401
-    assert deployed.knock({"type": "view_submission"}) == 400
+def test_forged_late_and_other_requests_are_never_answered(deployed: Deployed) -> None:
+    assert deployed.post(deployed.press(), secret="f" * 32) == 401
+    assert deployed.post({"type": "view_submission"}) == 400
     old = utc_now() - timedelta(seconds=600)
-    status, late = deployed.knock_and_hand_on(deployed.press(), "late", at=old)
+    status, late = deployed.post_and_queue(deployed.press(), "late", at=old)
     assert status == 401
     assert deployed.refusals() == []
 
@@ -173,47 +176,48 @@ def test_what_is_forged_or_late_or_no_button_is_never_worked_on(deployed: Deploy
     assert deployed.refusals() == [("late", "ada")]
 
 
-def test_whoever_calls_the_function_as_itself_needs_slacks_signature_too(
+def test_queued_interaction_without_slacks_signature_is_refused(
     deployed: Deployed,
 ) -> None:
     forged = received(request(deployed.press(), utc_now(), secret="f" * 32)).model_dump()
 
     assert deployed.call({"operation": "press", "sent": forged, "refused": None}) == {
         "refused": "unknown",
-        "said": "the press is not signed by Slack",
+        "reply": "the press is not signed by Slack",
     }
-    assert (deployed.refusals(), deployed.told()) == ([], [])
+    assert (deployed.refusals(), deployed.replies()) == ([], [])
 
 
-def test_whom_quorum_does_not_know_is_recorded_and_told(deployed: Deployed) -> None:
-    _, work = deployed.knock_and_hand_on(deployed.press(member="U0EVE"))
+def test_press_of_an_unknown_user_is_recorded_and_rejected(deployed: Deployed) -> None:
+    _, work = deployed.post_and_queue(deployed.press(member="U0EVE"))
 
     assert deployed.call(work)["refused"] == "unauthorised"
     assert deployed.refusals() == [("unauthorised", "Slack member U0EVE")]
-    assert deployed.told() == ["Not taken: Slack knows you, Quorum does not"]
+    [reply] = deployed.replies()
+    assert "not in Quorum's `people` list" in reply
 
 
-def test_a_press_in_another_workspace_is_nobodys(deployed: Deployed) -> None:
-    _, work = deployed.knock_and_hand_on(deployed.press(team={"id": "T0OTHER"}))
+def test_press_in_another_workspace_is_rejected(deployed: Deployed) -> None:
+    _, work = deployed.post_and_queue(deployed.press(team={"id": "T0OTHER"}))
 
     assert deployed.call(work)["refused"] == "unauthorised"
-    assert deployed.told() == ["Not taken: it was pressed in another workspace"]
+    assert deployed.replies() == ["Rejected: it was pressed in another workspace"]
 
 
-def test_what_the_approval_function_refuses_is_recorded_with_its_reason(
+def test_refusal_of_the_approval_function_is_recorded_with_its_reason(
     deployed: Deployed,
 ) -> None:
-    _, work = deployed.knock_and_hand_on(deployed.press("deny"))
+    _, work = deployed.post_and_queue(deployed.press("deny"))
     refusal = {"errorType": "RefusedError", "errorMessage": "already granted"}
     deployed.expect_asking(deployed.asks(work, "denied"), refusal, failed=True)
 
-    assert deployed.call(work) == {"refused": "not_taken", "said": "already granted"}
+    assert deployed.call(work) == {"refused": "not_taken", "reply": "already granted"}
     assert deployed.refusals() == [("not_taken", "ada")]
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")
-def test_an_approval_function_that_fails_is_asked_again_by_lambda(deployed: Deployed) -> None:
-    _, work = deployed.knock_and_hand_on(deployed.press())
+def test_failure_of_the_approval_function_is_left_to_lambdas_retry(deployed: Deployed) -> None:
+    _, work = deployed.post_and_queue(deployed.press())
     deployed.expect_asking(deployed.asks(work), {"errorType": "Sandbox.Timedout"}, failed=True)
 
     with pytest.raises(SourceUnavailableError):
@@ -221,21 +225,21 @@ def test_an_approval_function_that_fails_is_asked_again_by_lambda(deployed: Depl
     assert deployed.refusals() == []
 
 
-def test_a_question_that_nobody_asked_is_not_tried_again(deployed: Deployed) -> None:
-    _, work = deployed.knock_and_hand_on(deployed.press(approval="f" * 32))
+def test_press_of_an_unknown_approval_request_is_not_retried(deployed: Deployed) -> None:
+    _, work = deployed.post_and_queue(deployed.press(approval="f" * 32))
 
     assert deployed.call(work)["refused"] == "unknown"
     assert deployed.refusals() == []
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")
-def test_without_its_secret_the_door_stays_shut(deployed: Deployed) -> None:
+def test_webhook_fails_without_its_secret(deployed: Deployed) -> None:
     secret = boto3.client("secretsmanager")
     secret.delete_secret(SecretId="quorum/slack", ForceDeleteWithoutRecovery=True)
 
     with pytest.raises(ChannelUnavailableError, match="quorum/slack"):
-        deployed.knock(deployed.press())
+        deployed.post(deployed.press())
 
 
-def test_a_warming_event_is_no_press(deployed: Deployed) -> None:
+def test_warming_event_is_not_a_press(deployed: Deployed) -> None:
     assert deployed.call(WARMING) == {"warm": True}

@@ -19,7 +19,7 @@ from quorum.runtime.lambda_runtime import WARMING, new_id, utc_now
 from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
 from tests.integration.intake.deployed import create_machine
 from tests.integration.tables import create_table
-from tests.unit.watchdog.kennel import INCIDENT, alarm
+from tests.unit.watchdog.stalled_incidents import INCIDENT, alarm
 
 CLOSING = "arn:aws:lambda:us-east-1:123456789012:function:quorum-test-closing:live"
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
@@ -98,13 +98,13 @@ class Deployed:
         detail = {"stateMachineArn": machine or self.machine, "name": INCIDENT, "status": status}
         return self.call({"source": "aws.states", "detail": detail})
 
-    def told(self) -> list[str]:
-        """Return what waits for the courier is about."""
+    def notified(self) -> list[str]:
+        """Return the subjects of the queued notices."""
         waiting = map(Waiting.model_validate_json, bodies(self.outbox))
         return [one.notice.about for one in waiting]
 
     def findings(self) -> list[str]:
-        """Return the barks in the log."""
+        """Return the watchdog's findings in the log."""
         facts = self.store.load(INCIDENT)
         return [fact.finding for fact in facts if isinstance(fact, WatchdogAlerted)]
 
@@ -118,7 +118,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Deployed:
     return Deployed(monkeypatch)
 
 
-def test_an_undecided_incident_that_was_never_started_is_started_and_told(
+def test_sweep_starts_and_alerts_about_an_undecided_incident_without_execution(
     deployed: Deployed,
 ) -> None:
     assert deployed.call(SCHEDULED) == {"execution_missing": 1, "undecided": 1}
@@ -126,11 +126,11 @@ def test_an_undecided_incident_that_was_never_started_is_started_and_told(
     client = boto3.client("stepfunctions")
     (execution,) = client.list_executions(stateMachineArn=deployed.machine)["executions"]
     assert execution["name"] == INCIDENT
-    assert len(deployed.told()) == 1
+    assert len(deployed.notified()) == 1
     assert deployed.findings() == ["execution_missing", "undecided"]
 
 
-def test_a_sweep_finds_an_execution_that_was_stopped(deployed: Deployed) -> None:
+def test_sweep_finds_a_stopped_execution(deployed: Deployed) -> None:
     boto3.client("stepfunctions").stop_execution(executionArn=deployed.start())
 
     assert deployed.call(SCHEDULED) == {"execution_aborted": 1}
@@ -138,10 +138,10 @@ def test_a_sweep_finds_an_execution_that_was_stopped(deployed: Deployed) -> None
 
     assert deployed.closed() == ["execution_aborted"]
     assert deployed.operations.holder("lambda:shop-checkout") is None
-    assert deployed.told() == ["execution_aborted"]
+    assert deployed.notified() == ["execution_aborted"]
 
 
-def test_an_execution_that_died_is_closed_and_told_at_once(
+def test_failed_execution_is_closed_and_alerted_at_once(
     deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert deployed.ended("ABORTED") == {"execution_aborted": 1}
@@ -149,35 +149,35 @@ def test_an_execution_that_died_is_closed_and_told_at_once(
 
     assert deployed.closed() == ["execution_aborted"]
     assert deployed.operations.holder("lambda:shop-checkout") is None
-    assert len(deployed.told()) == 1
+    assert len(deployed.notified()) == 1
     assert '"Watchdog_execution_aborted"' in capsys.readouterr().out
 
 
-def test_a_death_that_step_functions_knows_nothing_of_changes_nothing(deployed: Deployed) -> None:
+def test_failure_unknown_to_step_functions_changes_nothing(deployed: Deployed) -> None:
     assert deployed.ended("FAILED", really=False) == {}
     deployed.start()
     assert deployed.ended("FAILED", really=False) == {}
 
     assert deployed.closed() == []
-    assert deployed.told() == []
+    assert deployed.notified() == []
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED"])
-def test_other_changes_of_an_execution_change_nothing(deployed: Deployed, status: str) -> None:
+def test_other_status_changes_change_nothing(deployed: Deployed, status: str) -> None:
     assert deployed.ended(status) == {}
     assert deployed.ended("FAILED", machine="arn:other") == {}
     assert deployed.closed() == []
 
 
-def test_without_a_channel_it_closes_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_execution_is_closed_without_a_channel(monkeypatch: pytest.MonkeyPatch) -> None:
     deployed = Deployed(monkeypatch, ROUTES="{}")
 
     assert deployed.ended("TIMED_OUT") == {"execution_aborted": 1}
     assert deployed.closed() == ["execution_aborted"]
-    assert deployed.told() == []
+    assert deployed.notified() == []
 
 
-def test_what_cannot_wait_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_alert_that_cannot_be_queued_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = "https://sqs.us-east-1.amazonaws.com/123456789012/gone"
     deployed = Deployed(monkeypatch, OUTBOX_QUEUE_URL=gone)
 
@@ -187,6 +187,6 @@ def test_what_cannot_wait_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert deployed.findings() == ["execution_aborted"]
 
 
-def test_a_warming_event_sweeps_nothing(deployed: Deployed) -> None:
+def test_warming_event_sweeps_nothing(deployed: Deployed) -> None:
     assert deployed.call(WARMING) == {"warm": True}
     assert deployed.findings() == []

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from functions.approval.approvals import Approvals
 from functions.approval.authentication import Authenticator
 from functions.approval.trusted_records import TrustedRecords
-from functions.slack.work import received
+from functions.slack.queued_interaction import received
 from quorum.application.recorder import Recorder
 from quorum.domain.base import OutsiderText
 from quorum.domain.catalogue import action_id

@@ -1,4 +1,4 @@
-"""A message is told, or waits, or is kept with the reason; never dropped, never over a rate."""
+"""A message is sent, queued, or kept with the reason; never dropped, never over a rate."""
 
 from datetime import timedelta
 
@@ -18,90 +18,94 @@ from quorum.domain.errors import (
 )
 from quorum.domain.events import MessageKind
 from quorum.domain.notification_routes import ChannelName, Routes
-from quorum.messaging import KEPT, NO_CHANNEL, PATIENCE, WAITS, Told
+from quorum.messaging import KEPT, MAX_TURN_WAIT, NO_CHANNEL, QUEUED, DeliveryResult
 from tests.fakes.operations import InMemoryOperations
-from tests.unit.communication.office import Office, message, notice
+from tests.unit.communication.messaging_world import MessagingWorld, message, notice
 
 SLACK = Routes(channels=("slack", "email"))
 
 
-def deliver(office: Office, kind: MessageKind = "opened") -> list[Told]:
-    return office.outbox.deliver(notice(kind), message(kind))
+def deliver(world: MessagingWorld, kind: MessageKind = "opened") -> list[DeliveryResult]:
+    return world.outbox.deliver(notice(kind), message(kind))
 
 
 @pytest.fixture
-def office() -> Office:
-    return Office(SLACK)
+def world() -> MessagingWorld:
+    return MessagingWorld(SLACK)
 
 
-def test_a_message_is_told_by_the_first_channel_with_its_reference(office: Office) -> None:
-    assert deliver(office) == [Told("slack", "slack-1")]
-    assert office.sent("slack") == ["opened 1"]
-    assert not office.queue.waiting
-    assert not office.letters.kept
+def test_deliver_sends_by_the_first_channel_and_returns_its_reference(
+    world: MessagingWorld,
+) -> None:
+    assert deliver(world) == [DeliveryResult("slack", "slack-1")]
+    assert world.sent("slack") == ["opened 1"]
+    assert not world.queue.waiting
+    assert not world.dead_letters.kept
 
 
-def test_what_the_channel_does_not_take_waits_for_the_courier(office: Office) -> None:
-    office.break_down("slack")
+def test_deliver_queues_what_the_channel_does_not_take(world: MessagingWorld) -> None:
+    world.break_down("slack")
 
-    (told,) = deliver(office)
+    (told,) = deliver(world)
 
-    assert (told.reference, told.waits) == (None, True)
-    assert told.reason == f"slack is down; {WAITS}"
-    assert [(one.leg, one.notice) for one in office.queue.waiting] == [("channels", notice())]
+    assert (told.reference, told.queued) == (None, True)
+    assert told.reason == f"slack is down; {QUEUED}"
+    assert [(one.leg, one.notice) for one in world.queue.waiting] == [("channels", notice())]
 
 
-def test_over_the_rate_a_message_waits_and_the_channel_is_not_asked(office: Office) -> None:
-    told = [deliver(office) for _ in range(2)]
+def test_deliver_queues_a_message_over_the_rate_without_calling_the_channel(
+    world: MessagingWorld,
+) -> None:
+    told = [deliver(world) for _ in range(2)]
 
-    assert told[1][0].reason == f"slack: over 1 sends in 1 s; {WAITS}"
-    assert len(office.sent("slack")) == 1
+    assert told[1][0].reason == f"slack: over 1 sends in 1 s; {QUEUED}"
+    assert len(world.sent("slack")) == 1
 
 
 @pytest.mark.parametrize("name", ["slack", "pagerduty", "email"])
-def test_a_channel_that_is_waited_for_goes_at_its_rate(name: ChannelName) -> None:
-    office, started = Office(Routes(channels=(name,))), Office().clock()
-    rate, channel = CHANNEL_RATES[name], office.channel(name)
+def test_channel_sends_at_its_rate(name: ChannelName) -> None:
+    world, started = MessagingWorld(Routes(channels=(name,))), MessagingWorld().clock()
+    rate, channel = CHANNEL_RATES[name], world.channel(name)
 
     for _ in range(rate.sends + 1):
-        channel.send(message(), office.clock() + timedelta(minutes=1))
+        channel.send(message(), world.clock() + timedelta(minutes=1))
 
-    assert (office.clock() - started).total_seconds() >= rate.per_seconds * (1 - 1e-9)
-    assert len(office.sent(name)) == rate.sends + 1
+    assert (world.clock() - started).total_seconds() >= rate.per_seconds * (1 - 1e-9)
+    assert len(world.sent(name)) == rate.sends + 1
 
 
-def test_a_turn_is_not_waited_for_longer_than_allowed(office: Office) -> None:
-    office.channel("slack").send(message())
-    started = office.clock()
+def test_channel_waits_for_a_turn_no_longer_than_allowed(world: MessagingWorld) -> None:
+    world.channel("slack").send(message())
+    started = world.clock()
 
     with pytest.raises(ChannelUnavailableError, match="over 1 sends"):
-        office.channel("slack").send(message())
+        world.channel("slack").send(message())
 
-    assert office.clock() == started
+    assert world.clock() == started
 
 
-def test_a_channel_that_keeps_failing_is_not_asked_and_not_waited_for(office: Office) -> None:
-    office.break_down("slack")
+def test_channel_that_keeps_failing_is_not_called_until_its_cooldown(world: MessagingWorld) -> None:
+    world.break_down("slack")
     for _ in range(BREAKER_FAILURES):
-        deliver(office)
-        office.clock.advance(1)
-    office.notifiers["slack"].error = None
-    before = office.clock()
+        deliver(world)
+        world.clock.advance(1)
+    world.notifiers["slack"].error = None
+    before = world.clock()
 
     with pytest.raises(BreakerOpenError):
-        office.channel("slack").send(message(), before + PATIENCE)
+        world.channel("slack").send(message(), before + MAX_TURN_WAIT)
 
-    assert office.clock() == before
-    office.clock.advance(BREAKER_COOLDOWN_SECONDS)
-    assert deliver(office)[0].reference == "slack-1"
+    assert world.clock() == before
+    world.clock.advance(BREAKER_COOLDOWN_SECONDS)
+    assert deliver(world)[0].reference == "slack-1"
 
 
-def test_being_over_its_rate_says_nothing_against_a_channel(office: Office) -> None:
+def test_rate_limit_does_not_open_the_breaker(world: MessagingWorld) -> None:
     for _ in range(3 * BREAKER_FAILURES):
-        deliver(office)
+        deliver(world)
 
-    office.clock.advance(1)
-    assert deliver(office)[0].reference == "slack-2"
+    world.clock.advance(1)
+    assert deliver(world)[0].reference == "slack-2"
 
 
 class _NoBreakers:
@@ -112,67 +116,67 @@ class _NoBreakers:
         raise StoreUnavailableError(f"{name} cannot be written as {state.phase}")
 
 
-def test_people_are_told_even_when_the_breaker_cannot_be_read(office: Office) -> None:
-    office.breakers = _NoBreakers()
+def test_channel_sends_when_the_breaker_cannot_be_read(world: MessagingWorld) -> None:
+    world.breakers = _NoBreakers()
 
-    assert deliver(office)[0].reference == "slack-1"
-    assert deliver(office)[0].waits, "the rate holds all the same"
+    assert deliver(world)[0].reference == "slack-1"
+    assert deliver(world)[0].queued, "the rate holds all the same"
 
 
-def test_people_are_told_even_when_the_rate_cannot_be_counted(office: Office) -> None:
-    operations = InMemoryOperations(office.clock)
+def test_channel_sends_when_the_rate_cannot_be_counted(world: MessagingWorld) -> None:
+    operations = InMemoryOperations(world.clock)
     operations.error = StoreUnavailableError("no table")
-    office.operations = operations
+    world.operations = operations
 
-    assert deliver(office)[0].reference == "slack-1"
-
-
-def test_without_a_channel_nothing_is_sent_and_nothing_is_kept() -> None:
-    office = Office(Routes())
-
-    assert deliver(office) == [Told("none", None, NO_CHANNEL)]
-    assert not office.queue.waiting
-    assert not office.letters.kept
+    assert deliver(world)[0].reference == "slack-1"
 
 
-def test_a_message_that_cannot_wait_is_kept(office: Office) -> None:
-    office.break_down("slack")
-    office.queue.error = StoreUnavailableError("no queue")
+def test_deliver_without_a_channel_sends_and_keeps_nothing() -> None:
+    world = MessagingWorld(Routes())
 
-    (told,) = deliver(office)
+    assert deliver(world) == [DeliveryResult("none", None, NO_CHANNEL)]
+    assert not world.queue.waiting
+    assert not world.dead_letters.kept
 
-    assert (told.waits, told.lost) == (False, False)
-    assert told.reason == f"slack is down; it could not wait either: no queue; {KEPT}"
-    ((payload, _),) = office.letters.kept
+
+def test_deliver_keeps_a_message_that_cannot_be_queued(world: MessagingWorld) -> None:
+    world.break_down("slack")
+    world.queue.error = StoreUnavailableError("no queue")
+
+    (told,) = deliver(world)
+
+    assert (told.queued, told.lost) == (False, False)
+    assert told.reason == f"slack is down; could not be queued: no queue; {KEPT}"
+    ((payload, _),) = world.dead_letters.kept
     assert payload == {
         "leg": "channels",
         "notice": {"incident_id": "1" * 32, "kind": "opened", "about": "state", "version": 0},
     }
 
 
-def test_a_message_that_can_be_neither_told_nor_kept_says_so(office: Office) -> None:
-    office.break_down("slack")
-    office.queue.error = office.letters.error = StoreUnavailableError("no queue")
+def test_deliver_reports_a_lost_message(world: MessagingWorld) -> None:
+    world.break_down("slack")
+    world.queue.error = world.dead_letters.error = StoreUnavailableError("no queue")
 
-    (told,) = deliver(office)
+    (told,) = deliver(world)
 
     assert told.lost
-    assert told.reason.endswith("it could not be kept either: no queue")
+    assert told.reason.endswith("could not be kept as a dead letter: no queue")
 
 
-def test_an_error_that_is_not_the_channels_is_not_hidden(office: Office) -> None:
-    office.notifiers["slack"].error = InvalidInputError("a bug in the letter")
+def test_deliver_raises_an_error_that_is_not_the_channels(world: MessagingWorld) -> None:
+    world.notifiers["slack"].error = InvalidInputError("a bug in the letter")
 
     with pytest.raises(InvalidInputError):
-        deliver(office)
+        deliver(world)
 
 
-def test_what_needs_a_person_is_also_paged() -> None:
-    office = Office()
+def test_deliver_also_pages_a_message_that_needs_a_person() -> None:
+    world = MessagingWorld()
 
-    assert [t.channel for t in deliver(office, "opened")] == ["slack"]
-    office.clock.advance(1)
-    told = deliver(office, "approval_wanted")
+    assert [t.channel for t in deliver(world, "opened")] == ["slack"]
+    world.clock.advance(1)
+    told = deliver(world, "approval_wanted")
 
     assert [(t.channel, t.reference) for t in told] == [
         ("slack", "slack-2"),

@@ -29,7 +29,7 @@ def test_shadow_says_what_it_would_have_done_and_does_nothing(rules: tuple[Rule,
     made = round_.decide()
 
     assert (made.route, made.action, made.level) == ("escalate", ROLLBACK.id, "senior_sre")
-    assert made.reason == "shadow mode: would have executed it: quorum"
+    assert made.reason == "shadow mode: would have acted automatically: quorum"
 
 
 def test_shadow_below_the_threshold_would_have_asked() -> None:
@@ -37,7 +37,7 @@ def test_shadow_below_the_threshold_would_have_asked() -> None:
     round_.all_vote(ROLLBACK.id, 5000)
 
     assert (
-        round_.decide().reason == "shadow mode: would have asked for approval: below the threshold"
+        round_.decide().reason == "shadow mode: would have requested approval: below the threshold"
     )
 
 

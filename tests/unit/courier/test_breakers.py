@@ -1,58 +1,58 @@
-"""No breaker, whatever is in it, keeps a page from people; and what nobody takes is alarmed."""
+"""Pages are sent past open breakers; undeliverable and refused messages raise alarms."""
 
 import pytest
 
 from quorum.domain.breaker_state import BreakerState
 from quorum.domain.notification_routes import CHANNELS
 from stacks.own_alarms import OWN_ALARMS
-from tests.unit.communication.office import Office, end, notice, open_incidents
+from tests.unit.communication.messaging_world import MessagingWorld, end, notice, open_incidents
 from tests.unit.courier.test_courier import waiting
 
 
 @pytest.fixture
-def office() -> Office:
-    """Return an office all of whose breakers somebody has just shut."""
-    office = Office()
-    open_incidents(office, "1")
-    shut = BreakerState(phase="open", opened_at=office.clock().timestamp(), revision=1)
+def world() -> MessagingWorld:
+    """Return a world with every breaker just opened."""
+    world = MessagingWorld()
+    open_incidents(world, "1")
+    shut = BreakerState(phase="open", opened_at=world.clock().timestamp(), revision=1)
     for name in CHANNELS:
-        assert office.breakers.swap(name, shut)
-    return office
+        assert world.breakers.swap(name, shut)
+    return world
 
 
-def test_a_page_is_sent_past_shut_breakers(office: Office) -> None:
-    end(office, "1")
+def test_page_is_sent_past_open_breakers(world: MessagingWorld) -> None:
+    end(world, "1")
 
-    drained = office.drain([waiting(notice("escalated")), waiting(notice("escalated"), "pages")])
+    drained = world.drain([waiting(notice("escalated")), waiting(notice("escalated"), "pages")])
 
-    assert (office.kinds("slack"), office.kinds("pagerduty")) == 2 * ([("escalated", "1")],)
-    assert (drained.told, drained.undeliverable) == (2, 0)
-    assert ("escalated", "pagerduty", "pagerduty-1") in office.told("1")
-
-
-def test_past_the_breakers_the_next_channel_of_the_leg_is_asked_too(office: Office) -> None:
-    office.break_down("pagerduty")
-
-    drained = office.drain([waiting(notice("approval_wanted"), "pages")])
-
-    assert office.kinds("email") == [("approval_wanted", "1")]
-    assert drained.told == 1
+    assert (world.kinds("slack"), world.kinds("pagerduty")) == 2 * ([("escalated", "1")],)
+    assert (drained.delivered, drained.undeliverable) == (2, 0)
+    assert ("escalated", "pagerduty", "pagerduty-1") in world.notified("1")
 
 
-def test_what_nobody_has_to_act_on_is_not_worth_it(office: Office) -> None:
-    drained = office.drain([waiting(notice("decision"))])
+def test_page_past_open_breakers_falls_back_to_the_next_channel(world: MessagingWorld) -> None:
+    world.break_down("pagerduty")
 
-    assert office.sent("slack") == []
+    drained = world.drain([waiting(notice("approval_wanted"), "pages")])
+
+    assert world.kinds("email") == [("approval_wanted", "1")]
+    assert drained.delivered == 1
+
+
+def test_message_that_needs_no_person_is_not_sent_past_a_breaker(world: MessagingWorld) -> None:
+    drained = world.drain([waiting(notice("decision"))])
+
+    assert world.sent("slack") == []
     assert drained.undeliverable == 1
 
 
-def test_a_page_that_no_channel_takes_is_kept_and_alarms_past_every_channel(office: Office) -> None:
-    office.break_down("slack", "pagerduty", "email")
+def test_undeliverable_page_is_kept_and_raises_an_alarm(world: MessagingWorld) -> None:
+    world.break_down("slack", "pagerduty", "email")
 
-    drained = office.drain([waiting(notice("approval_wanted"), "pages")])
+    drained = world.drain([waiting(notice("approval_wanted"), "pages")])
 
     assert drained.undeliverable == 1
-    [(payload, reason)] = office.letters.kept
+    [(payload, reason)] = world.dead_letters.kept
     assert payload["notice"]["kind"] == "approval_wanted"
     assert "past the breaker: pagerduty is down; past the breaker: email is down" in reason
     [alarm] = [row for row in OWN_ALARMS if row.metric == "MessagesUndeliverable"]
@@ -64,6 +64,6 @@ def test_a_page_that_no_channel_takes_is_kept_and_alarms_past_every_channel(offi
     )
 
 
-def test_what_is_refused_alarms_as_well() -> None:
+def test_refused_message_raises_an_alarm() -> None:
     [alarm] = [row for row in OWN_ALARMS if row.metric == "MessagesRefused"]
     assert (alarm.namespace, alarm.of, alarm.threshold) == ("Quorum", "courier", 1)

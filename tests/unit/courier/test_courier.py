@@ -1,195 +1,200 @@
-"""What waits is told together, by the first channel that takes it, and the records say by which."""
+"""The courier coalesces queued messages, falls back between channels and records deliveries."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from functions.courier.batch import letters
-from functions.courier.letter import Letter
+from functions.courier.queued_messages import QueuedMessage, parse
 from quorum.domain.constants import BREAKER_FAILURES
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.events import MessageFailed, MessageSent
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import Notice
 from quorum.domain.notification_routes import LegName, Routes
-from quorum.messaging import PATIENCE
+from quorum.messaging import MAX_TURN_WAIT
 from tests.fakes.event_store import InMemoryEventStore
-from tests.unit.communication.office import Office, end, message, notice, open_incidents
+from tests.unit.communication.messaging_world import (
+    MessagingWorld,
+    end,
+    message,
+    notice,
+    open_incidents,
+)
 
 
 def waiting(told: Notice, leg: LegName = "channels") -> Waiting:
     return Waiting(leg=leg, notice=told)
 
 
-def facts(office: Office, digit: str) -> list[tuple[str, str, str]]:
-    """Return what the incident's log says of messages: kind, channel, reference or reason."""
+def deliveries(world: MessagingWorld, digit: str) -> list[tuple[str, str, str]]:
+    """Return the incident's logged deliveries: kind, channel, reference or reason."""
     found: list[tuple[str, str, str]] = []
-    for fact in office.store.load(digit * 32):
-        if isinstance(fact, MessageSent):
-            found.append((fact.message, fact.channel, fact.reference))
-        if isinstance(fact, MessageFailed):
-            found.append((fact.message, fact.channel, fact.reason))
+    for event in world.store.load(digit * 32):
+        if isinstance(event, MessageSent):
+            found.append((event.message, event.channel, event.reference))
+        if isinstance(event, MessageFailed):
+            found.append((event.message, event.channel, event.reason))
     return found
 
 
 @pytest.fixture
-def office() -> Office:
-    office = Office()
-    open_incidents(office, "1", "2", "3")
-    return office
+def world() -> MessagingWorld:
+    world = MessagingWorld()
+    open_incidents(world, "1", "2", "3")
+    return world
 
 
-def test_one_message_is_told_as_it_is_in_its_thread(office: Office) -> None:
-    office.remember("opened", "slack", "C1/1.0")
+def test_courier_sends_a_single_message_in_its_thread(world: MessagingWorld) -> None:
+    world.remember("opened", "slack", "C1/1.0")
 
-    drained = office.drain([waiting(notice("decision"))])
+    drained = world.drain([waiting(notice("decision"))])
 
-    (sent,) = office.notifiers["slack"].sent
+    (sent,) = world.notifiers["slack"].sent
     assert (sent.kind, sent.thread) == ("decision", "C1/1.0")
-    assert (drained.told, drained.again) == (1, [])
-    assert facts(office, "1")[-1] == ("decision", "slack", "slack-1")
-    assert office.told("1")[-1] == ("decision", "slack", "slack-1")
+    assert (drained.delivered, drained.again) == (1, [])
+    assert deliveries(world, "1")[-1] == ("decision", "slack", "slack-1")
+    assert world.notified("1")[-1] == ("decision", "slack", "slack-1")
 
 
-def test_several_incidents_are_one_message_and_each_record_says_so(office: Office) -> None:
+def test_courier_coalesces_several_incidents_and_records_each(world: MessagingWorld) -> None:
     batch = [waiting(notice("opened", digit)) for digit in "123"]
 
-    drained = office.drain(batch)
+    drained = world.drain(batch)
 
-    (sent,) = office.notifiers["slack"].sent
-    assert sent.subject == "[Quorum] 3 messages: 3 opened"
+    (sent,) = world.notifiers["slack"].sent
+    assert sent.subject == "[Quorum] 3 updates: 3 opened"
     assert all(f"“shop-{digit}” (incident {digit * 32})" in sent.text for digit in "123")
-    assert (drained.sends, drained.told) == (1, 3)
-    assert [facts(office, d) for d in "123"] == 3 * [[("opened", "slack", "several:slack-1")]]
-    assert [office.told(d) for d in "123"] == 3 * [[("opened", "slack", "several:slack-1")]]
+    assert (drained.sends, drained.delivered) == (1, 3)
+    assert [deliveries(world, d) for d in "123"] == 3 * [[("opened", "slack", "several:slack-1")]]
+    assert [world.notified(d) for d in "123"] == 3 * [[("opened", "slack", "several:slack-1")]]
 
 
-def test_of_each_incident_the_latest_state_is_told_and_all_are_recorded(office: Office) -> None:
-    end(office, "1")
+def test_courier_sends_each_incidents_latest_state_and_records_all(world: MessagingWorld) -> None:
+    end(world, "1")
     batch = [notice("decision"), notice("escalated"), notice("opened"), notice("opened", "2")]
 
-    office.drain([waiting(one) for one in batch])
+    world.drain([waiting(one) for one in batch])
 
-    (sent,) = office.notifiers["slack"].sent
+    (sent,) = world.notifiers["slack"].sent
     assert sent.incidents == ("1" * 32, "2" * 32)
     assert "[Quorum] Decision" not in sent.text
     assert sent.text.startswith("- [Quorum] Escalated: “shop-1”"), "a person's stands first"
-    assert {kind for kind, _, _ in facts(office, "1")} == {"opened", "decision", "escalated"}
+    assert {kind for kind, _, _ in deliveries(world, "1")} == {"opened", "decision", "escalated"}
 
 
-def test_what_was_told_or_overtaken_is_not_told_again(office: Office) -> None:
-    office.drain([waiting(notice("approval_wanted"))])
+def test_courier_does_not_repeat_a_delivered_or_superseded_message(world: MessagingWorld) -> None:
+    world.drain([waiting(notice("approval_wanted"))])
 
-    drained = office.drain([waiting(notice("approval_wanted")), waiting(notice("decision"))])
+    drained = world.drain([waiting(notice("approval_wanted")), waiting(notice("decision"))])
 
-    assert drained.overtaken == 2
-    assert len(office.notifiers["slack"].sent) == 1
-    assert facts(office, "1")[-1] == ("decision", "slack", "slack-1")
+    assert drained.superseded == 2
+    assert len(world.notifiers["slack"].sent) == 1
+    assert deliveries(world, "1")[-1] == ("decision", "slack", "slack-1")
 
 
-def test_a_channel_that_is_down_is_followed_by_the_next(office: Office) -> None:
-    office.break_down("slack")
+def test_courier_falls_back_from_a_channel_that_is_down(world: MessagingWorld) -> None:
+    world.break_down("slack")
 
-    office.drain([waiting(notice("opened", digit)) for digit in "12"])
+    world.drain([waiting(notice("opened", digit)) for digit in "12"])
 
-    assert office.sent("email") == ["[Quorum] 2 messages: 2 opened"]
-    assert facts(office, "1") == [
+    assert world.sent("email") == ["[Quorum] 2 updates: 2 opened"]
+    assert deliveries(world, "1") == [
         ("opened", "slack", "slack is down"),
         ("opened", "email", "several:email-1"),
     ]
-    assert office.told("1") == [("opened", "email", "several:email-1")]
+    assert world.notified("1") == [("opened", "email", "several:email-1")]
 
 
-def test_a_channel_that_is_over_its_rate_for_too_long_is_followed_by_the_next() -> None:
-    office = Office(Routes(channels=("pagerduty", "email")))
-    open_incidents(office, "1")
-    office.channel("pagerduty").send(message())
-    before = office.clock()
+def test_courier_falls_back_from_a_channel_over_its_rate() -> None:
+    world = MessagingWorld(Routes(channels=("pagerduty", "email")))
+    open_incidents(world, "1")
+    world.channel("pagerduty").send(message())
+    before = world.clock()
 
-    office.drain([waiting(notice())])
+    world.drain([waiting(notice())])
 
-    assert office.kinds("email") == [("opened", "1")]
-    assert office.clock() == before + PATIENCE
+    assert world.kinds("email") == [("opened", "1")]
+    assert world.clock() == before + MAX_TURN_WAIT
 
 
-def test_an_open_breaker_is_not_waited_for(office: Office) -> None:
-    office.break_down("slack")
+def test_courier_does_not_wait_for_an_open_breaker(world: MessagingWorld) -> None:
+    world.break_down("slack")
     for _ in range(BREAKER_FAILURES):
-        office.drain([waiting(notice("escalated", about="undecided"))])
-        office.notifications = Office().notifications
-    before = office.clock()
+        world.drain([waiting(notice("escalated", about="undecided"))])
+        world.notifications = MessagingWorld().notifications
+    before = world.clock()
 
-    office.drain([waiting(notice("opened", "2"))])
+    world.drain([waiting(notice("opened", "2"))])
 
-    assert "open" in facts(office, "2")[0][2]
-    assert office.clock() - before < timedelta(seconds=1)
+    assert "open" in deliveries(world, "2")[0][2]
+    assert world.clock() - before < timedelta(seconds=1)
 
 
-def test_what_no_channel_takes_is_kept_and_counted_and_recorded(office: Office) -> None:
-    office.break_down("slack", "email")
+def test_courier_keeps_counts_and_records_an_undeliverable_message(world: MessagingWorld) -> None:
+    world.break_down("slack", "email")
 
-    drained = office.drain([waiting(notice("opened", digit)) for digit in "12"])
+    drained = world.drain([waiting(notice("opened", digit)) for digit in "12"])
 
-    assert (drained.undeliverable, drained.told, drained.again) == (2, 0, [])
-    kept = [payload["notice"]["incident_id"] for payload, _ in office.letters.kept]
+    assert (drained.undeliverable, drained.delivered, drained.again) == (2, 0, [])
+    kept = [payload["notice"]["incident_id"] for payload, _ in world.dead_letters.kept]
     assert kept == ["1" * 32, "2" * 32]
-    assert office.letters.kept[0][1] == "slack is down; email is down"
-    assert [channel for _, channel, _ in facts(office, "1")] == ["slack", "email"]
-    assert office.told("1") == []
+    assert world.dead_letters.kept[0][1] == "slack is down; email is down"
+    assert [channel for _, channel, _ in deliveries(world, "1")] == ["slack", "email"]
+    assert world.notified("1") == []
 
 
-def test_what_can_not_even_be_kept_is_delivered_again(office: Office) -> None:
-    office.break_down("slack", "email")
-    office.letters.error = StoreUnavailableError("no queue")
+def test_courier_leaves_to_the_queue_what_it_cannot_keep(world: MessagingWorld) -> None:
+    world.break_down("slack", "email")
+    world.dead_letters.error = StoreUnavailableError("no queue")
 
-    drained = office.drain([waiting(notice("opened", digit)) for digit in "12"])
+    drained = world.drain([waiting(notice("opened", digit)) for digit in "12"])
 
     assert drained.again == ["m0", "m1"]
 
 
-def test_pages_have_a_leg_of_their_own(office: Office) -> None:
-    end(office, "1")
+def test_courier_sends_pages_on_their_own_leg(world: MessagingWorld) -> None:
+    end(world, "1")
     both = [waiting(notice("escalated")), waiting(notice("escalated"), "pages")]
 
-    office.drain(both)
+    world.drain(both)
 
-    assert (office.kinds("slack"), office.kinds("pagerduty")) == 2 * ([("escalated", "1")],)
-
-
-def test_a_page_that_mail_told_already_is_not_told_by_mail_again(office: Office) -> None:
-    end(office, "1")
-    office.break_down("slack", "pagerduty")
-
-    office.drain([waiting(notice("escalated")), waiting(notice("escalated"), "pages")])
-
-    assert office.kinds("email") == [("escalated", "1")]
+    assert (world.kinds("slack"), world.kinds("pagerduty")) == 2 * ([("escalated", "1")],)
 
 
-def test_the_end_of_a_page_is_tried_again_until_the_last_delivery(office: Office) -> None:
-    end(office, "1", "resolved")
+def test_courier_does_not_mail_a_page_twice(world: MessagingWorld) -> None:
+    end(world, "1")
+    world.break_down("slack", "pagerduty")
+
+    world.drain([waiting(notice("escalated")), waiting(notice("escalated"), "pages")])
+
+    assert world.kinds("email") == [("escalated", "1")]
+
+
+def test_courier_retries_the_end_of_a_page_until_the_last_receive(world: MessagingWorld) -> None:
+    end(world, "1", "resolved")
     told = notice("resolved")
-    office.break_down("pagerduty")
+    world.break_down("pagerduty")
 
-    assert office.drain([waiting(told, "paged")]).again == ["m0"]
-    assert office.letters.kept == []
-    last = [Letter("m0", waiting(told, "paged"), receives=5)]
-    drained = office.courier().drain(last, office.clock() + timedelta(seconds=40))
+    assert world.drain([waiting(told, "paged")]).again == ["m0"]
+    assert world.dead_letters.kept == []
+    last = [QueuedMessage("m0", waiting(told, "paged"), receives=5)]
+    drained = world.courier().drain(last, world.clock() + timedelta(seconds=40))
     assert (drained.again, drained.undeliverable) == ([], 1)
 
 
-def test_what_stands_beside_the_log_is_told_once_and_leaves_no_fact(office: Office) -> None:
-    end(office, "1")
-    bark = waiting(notice("escalated", about="execution_failed"))
+def test_courier_sends_a_watchdog_alert_once_and_logs_no_event(world: MessagingWorld) -> None:
+    end(world, "1")
+    alert = waiting(notice("escalated", about="execution_failed"))
 
-    office.drain([bark, waiting(notice("escalated"))])
-    again = office.drain([bark])
+    world.drain([alert, waiting(notice("escalated"))])
+    again = world.drain([alert])
 
-    (sent,) = office.notifiers["slack"].sent
-    assert "its pipeline failed" in sent.text
-    assert "[Quorum] Escalated" in sent.text, "a bark and the incident's own end are two things"
-    assert again.overtaken == 1
-    assert len(facts(office, "1")) == 1
+    (sent,) = world.notifiers["slack"].sent
+    assert "the workflow execution failed" in sent.text
+    assert "[Quorum] Escalated" in sent.text, "an alert and the incident's own end are two things"
+    assert again.superseded == 1
+    assert len(deliveries(world, "1")) == 1
 
 
 class Unreadable(InMemoryEventStore):
@@ -197,25 +202,23 @@ class Unreadable(InMemoryEventStore):
         raise StoreUnavailableError(incident_id)
 
 
-def test_when_nothing_can_be_read_a_person_who_is_needed_is_told_all_the_same(
-    office: Office,
+def test_courier_sends_bare_ids_when_the_records_cannot_be_read(
+    world: MessagingWorld,
 ) -> None:
-    office.recorder.store = Unreadable()
+    world.recorder.store = Unreadable()
 
-    drained = office.drain([waiting(notice("approval_wanted")), waiting(notice("decision", "2"))])
+    drained = world.drain([waiting(notice("approval_wanted")), waiting(notice("decision", "2"))])
 
-    assert office.sent("slack") == [
-        f"[Quorum] Incident {'1' * 32}: a person is asked to approve an action"
-    ]
+    assert world.sent("slack") == [f"[Quorum] Incident {'1' * 32}: approval requested"]
     assert sorted(drained.again) == ["m0", "m1"], "with its words it is told when it can be read"
 
 
-def test_when_nobody_knows_what_was_told_it_is_told(office: Office) -> None:
-    office.notifications.error = StoreUnavailableError("no table")
+def test_courier_sends_when_earlier_notifications_cannot_be_read(world: MessagingWorld) -> None:
+    world.notifications.error = StoreUnavailableError("no table")
 
-    drained = office.drain([waiting(notice("approval_wanted"))])
+    drained = world.drain([waiting(notice("approval_wanted"))])
 
-    assert office.kinds("slack") == [("approval_wanted", "1")]
+    assert world.kinds("slack") == [("approval_wanted", "1")]
     assert drained.again == ["m0"]
 
 
@@ -225,12 +228,15 @@ def record(body: str, receives: int = 1) -> dict[str, Any]:
     return {"Records": [{"messageId": "m0", "body": body, "attributes": attributes}]}
 
 
-def test_a_batch_is_read_with_how_often_each_was_delivered() -> None:
+def test_parse_reads_a_batch_with_its_receive_counts() -> None:
     told = waiting(notice("escalated"), "pages")
 
-    assert letters(record(told.model_dump_json(), receives=5)) == ([Letter("m0", told, 5)], [])
+    assert parse(record(told.model_dump_json(), receives=5)) == (
+        [QueuedMessage("m0", told, 5)],
+        [],
+    )
 
 
 @pytest.mark.parametrize("body", ["{", "{}", '{"leg": "fax", "notice": {}}', "[]", '"x"'])
-def test_what_cannot_be_read_is_left_to_the_queue(body: str) -> None:
-    assert letters(record(body)) == ([], ["m0"])
+def test_parse_leaves_unreadable_messages_to_the_queue(body: str) -> None:
+    assert parse(record(body)) == ([], ["m0"])

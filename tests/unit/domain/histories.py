@@ -49,6 +49,6 @@ def histories(least: int = 0) -> st.SearchStrategy[list[IncidentEvent]]:
 
 
 def kinds() -> set[str]:
-    """Return the name of every kind of fact there is."""
+    """Return the stored type of every event."""
     union = get_args(IncidentEvent)[0]
     return {kind.model_fields["type"].default for kind in get_args(union)}

@@ -1,23 +1,23 @@
-"""What waits in queues while the code behind them is replaced."""
+"""Messages of an earlier version in the queues while the code behind them is replaced."""
 
 import json
 from typing import Final
 
-from functions.courier.batch import letters
+from functions.courier.queued_messages import parse
 from tests.former import ANNEX, sample
 
 BODIES: Final[list[str]] = sample("outbox")
 
 
-def test_messages_of_then_that_wait_in_the_outbox_are_told() -> None:
-    """Unread, they would end among the dead letters: people would never hear of them."""
+def test_queued_messages_of_an_earlier_version_are_readable() -> None:
+    """Unread, they would end among the dead letters, and nobody would be notified."""
     records = [
         {"messageId": str(n), "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
         for n, body in enumerate(BODIES)
     ]
-    batch = letters({"Records": records})
+    batch = parse({"Records": records})
 
     assert batch.unreadable == []
-    assert [letter.waiting.leg for letter in batch.letters] == ["channels", "paged"]
-    for letter in batch.letters:
-        assert ANNEX in json.dumps(letter.waiting.model_dump(mode="json"))
+    assert [one.waiting.leg for one in batch.messages] == ["channels", "paged"]
+    for one in batch.messages:
+        assert ANNEX in json.dumps(one.waiting.model_dump(mode="json"))

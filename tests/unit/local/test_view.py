@@ -110,8 +110,7 @@ def test_votes_refer_to_the_numbered_actions() -> None:
     text = shown(LOGS["resolved"])
 
     assert any(
-        line.split()[:1] == ["#1"] and "checkout:live back from version 4 to 3" in line
-        for line in text
+        line.split()[:1] == ["#1"] and "checkout:live from version 4 to 3" in line for line in text
     )
     assert sum(line.split()[:2] == ["diagnosis-topology", "#1"] for line in text) == 1
 

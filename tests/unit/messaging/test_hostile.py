@@ -1,4 +1,4 @@
-"""Whatever outsiders wrote, and whatever a forged fact holds, people see our links and buttons."""
+"""Messages have Quorum's links and buttons alone, whatever outsiders or forged events hold."""
 
 import json
 import re
@@ -15,14 +15,14 @@ from quorum.adapters.channels.webhook_notifier import content
 from quorum.domain.approvals import Approval
 from quorum.domain.base import OutsiderText
 from quorum.domain.catalogue import action_id
-from quorum.domain.events import MessageFailed, MessageKind, Outcome
+from quorum.domain.events import AlarmJoined, MessageFailed, MessageKind, Outcome
 from quorum.domain.evidence import Source
 from quorum.domain.messages import Message
 from quorum.domain.notices import About, Notice
 from quorum.messaging import coalesced
-from quorum.messaging.content import Case, bare, compose
-from tests.unit.narrative.stories import INCIDENT, Log, candidate, vote
-from tests.unit.narrative.test_words import HOSTILE
+from quorum.messaging.content import IncidentContext, Site, bare, compose
+from tests.unit.narrative.stories import INCIDENT, Log, alarm, candidate, vote
+from tests.unit.narrative.test_safe_text import HOSTILE
 
 CONSOLE: Final = "https://console.example"
 AWS: Final = "https://eu-west-1.console.aws.amazon.com/"
@@ -81,8 +81,10 @@ def composed(kind: MessageKind, text: str, about: About = "state") -> Message:
         reason=text,
     )
     outcome: Outcome = outcomes.get(kind, "escalated")  # type: ignore[assignment]
-    case = Case(incident_id=INCIDENT, facts=log.events, ending=outcome, question=question)
-    return compose(Notice(incident_id=INCIDENT, kind=kind, about=about), case, CONSOLE)
+    context = IncidentContext(
+        incident_id=INCIDENT, events=log.events, ending=outcome, approval=question
+    )
+    return compose(Notice(incident_id=INCIDENT, kind=kind, about=about), context, Site(CONSOLE))
 
 
 def assert_inert_in_slack(told: Message) -> None:
@@ -104,15 +106,20 @@ def assert_inert_in_slack(told: Message) -> None:
                 assert block["type"] == "context"
                 assert found.startswith((f"<{CONSOLE}/incidents/", f"<{AWS}"))
                 assert found.endswith(("|Incident>", "|Alarm>"))
+                assert found.count("|") == 1
 
 
 class Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
+        self.links: list[dict[str, str | None]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.names |= {tag, *(name for name, _ in attrs)}
+        if tag == "a":
+            self.links.append(dict(attrs))
+        else:
+            self.names |= {tag, *(name for name, _ in attrs)}
 
 
 def assert_inert_in_mail(told: Message) -> None:
@@ -120,22 +127,22 @@ def assert_inert_in_mail(told: Message) -> None:
     page.feed(told.html)
     ours = {"html", "body", "h2", "ul", "li", "p", "small", "code", "q", "lang", "style", "pre"}
     assert page.names <= ours
+    assert page.links == ([] if told.incidents else [{"href": link.href} for link in told.links])
     assert told.subject.isprintable()
 
 
 @pytest.mark.parametrize("kind", get_args(MessageKind))
 @settings(max_examples=40, deadline=None)
 @given(text=texts)
-def test_no_channel_shows_a_mention_a_tag_or_a_link_of_anybody_else(
-    kind: MessageKind, text: str
-) -> None:
+def test_messages_show_no_mention_tag_or_link_of_an_outsider(kind: MessageKind, text: str) -> None:
     told = composed(kind, text)
 
     for one in (told, coalesced([told, composed("opened", text)])):
         assert_inert_in_slack(one)
         assert_inert_in_mail(one)
         hrefs = [link.href for link in one.links]
-        assert all(href.startswith((CONSOLE, AWS)) for href in hrefs)
+        assert all(href.startswith((f"{CONSOLE}/incidents/", AWS)) for href in hrefs)
+        assert not any(re.search(r"[\s|<>\"']", href) for href in hrefs)
         assert [link["href"] for link in event(one)["links"]] == hrefs
         assert json.loads(json.dumps(content(one, "now")))["data"]["text"] == one.text
 
@@ -143,14 +150,14 @@ def test_no_channel_shows_a_mention_a_tag_or_a_link_of_anybody_else(
 @pytest.mark.parametrize("about", ABOUTS)
 @settings(max_examples=20, deadline=None)
 @given(text=texts)
-def test_what_stands_beside_the_log_is_as_inert(about: About, text: str) -> None:
+def test_system_messages_are_as_inert(about: About, text: str) -> None:
     told = composed("escalated", text, about)
 
     assert_inert_in_slack(told)
     assert_inert_in_mail(told)
 
 
-def test_markup_that_nobody_escaped_calls_nobody_all_the_same() -> None:
+def test_slack_blocks_escape_unescaped_markup() -> None:
     hostile = Message(
         incident_id=INCIDENT,
         kind="opened",
@@ -163,7 +170,7 @@ def test_markup_that_nobody_escaped_calls_nobody_all_the_same() -> None:
     assert_inert_in_slack(hostile)
 
 
-def test_a_message_without_records_says_its_ids_and_no_more() -> None:
+def test_bare_message_has_ids_alone() -> None:
     told = bare(Notice(incident_id=INCIDENT, kind="approval_wanted"))
 
     assert INCIDENT in told.subject
@@ -175,11 +182,12 @@ def asked(candidates: tuple[Any, ...], action: str) -> Message:
     question = Approval(
         approval_id="a" * 32, incident_id=INCIDENT, action=action, task_token="", expires_at=0
     )
-    case = Case(incident_id=INCIDENT, facts=log.events, question=question)
-    return compose(Notice(incident_id=INCIDENT, kind="approval_wanted"), case)
+    context = IncidentContext(incident_id=INCIDENT, events=log.events, approval=question)
+    notice = Notice(incident_id=INCIDENT, kind="approval_wanted")
+    return compose(notice, context, Site(laptop=True))
 
 
-def test_a_button_says_what_its_action_does_and_not_what_somebody_says_of_it() -> None:
+def test_button_text_follows_from_the_actions_parameters() -> None:
     honest = candidate(
         "lambda.rollback_alias",
         "lambda:checkout",
@@ -193,11 +201,11 @@ def test_a_button_says_what_its_action_does_and_not_what_somebody_says_of_it() -
     told = asked((honest,), honest.id)
 
     [question] = told.questions
-    assert question.about == "Approve? Point checkout:live back from version 4 to 3"
+    assert question.about == "Approve? Roll back checkout:live from version 4 to 3"
     assert "dashboard" not in told.text + told.html + "".join(told.mrkdwn)
 
 
-def test_an_action_whose_id_is_not_its_parameters_is_nothing_to_approve() -> None:
+def test_action_whose_id_does_not_match_its_parameters_cannot_be_approved() -> None:
     honest = candidate("lambda.rollback_alias", "lambda:a", "s", function="a", alias="live")
     other = honest.model_copy(update={"parameters": {"function": "b", "alias": "live"}})
 
@@ -208,7 +216,7 @@ def test_an_action_whose_id_is_not_its_parameters_is_nothing_to_approve() -> Non
     assert "python -m local approve" not in told.text
 
 
-def test_an_action_named_as_before_is_still_asked_about() -> None:
+def test_action_with_a_short_id_can_be_approved() -> None:
     honest = candidate(
         "lambda.rollback_alias",
         "lambda:a",
@@ -223,16 +231,16 @@ def test_an_action_named_as_before_is_still_asked_about() -> None:
 
     [question] = asked((before,), short).questions
 
-    assert question.about == "Approve? Point a:live back from version 2 to 1"
+    assert question.about == "Approve? Roll back a:live from version 2 to 1"
 
 
-def test_a_log_of_thousands_of_facts_is_a_message_that_every_channel_takes() -> None:
+def test_log_of_thousands_of_events_is_a_message_within_every_channels_limits() -> None:
     log = story("x")
     for n in range(2_000):
-        log.add(MessageFailed, message="opened", channel="email", reason=f"{n} {'y' * 200}")
-    case = Case(incident_id=INCIDENT, facts=log.events, ending="escalated")
+        log.add(AlarmJoined, alarm=alarm(f"{n}", "y" * 200))
+    context = IncidentContext(incident_id=INCIDENT, events=log.events, ending="escalated")
 
-    told = compose(Notice(incident_id=INCIDENT, kind="escalated"), case)
+    told = compose(Notice(incident_id=INCIDENT, kind="escalated"), context, Site(CONSOLE))
 
-    assert "1805 more are left out here." in told.text
+    assert "1964 more lines omitted" in told.text
     assert max(len(told.text), len(told.html)) < 256_000

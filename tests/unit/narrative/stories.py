@@ -1,4 +1,4 @@
-"""Logs of whole incidents, written fact by fact as the pipeline writes them."""
+"""Logs of whole incidents, written event by event as the pipeline writes them."""
 
 from datetime import timedelta
 from typing import Any, Final, TypeVar
@@ -59,7 +59,7 @@ def candidate(verb: str, resource: str, summary: str, **parameters: str | int) -
 ROLLBACK: Final = candidate(
     "lambda.rollback_alias",
     "lambda:checkout",
-    "Point checkout:live back from version 4 to 3",
+    "Roll back checkout:live from version 4 to 3",
     function="checkout",
     alias="live",
     from_version="4",
@@ -102,7 +102,7 @@ def votes(action: str | None = ROLLBACK.id, conf_bp: int = 9000) -> tuple[VoteCa
 
 
 class Log:
-    """An incident's log that grows; a second passes before each fact."""
+    """An incident's log that grows; a second passes before each event."""
 
     def __init__(self, incident_id: str = INCIDENT) -> None:
         self.incident_id = incident_id
@@ -114,20 +114,20 @@ class Log:
 
     @property
     def events(self) -> tuple[IncidentEvent, ...]:
-        """Return the facts so far."""
+        """Return the events so far."""
         return tuple(self.store.load(self.incident_id))
 
     @property
     def incident(self) -> Incident:
-        """Return the fold of the facts so far."""
+        """Return the fold of the events so far."""
         return replay(self.events)
 
     def facts(self, kind: type[F]) -> list[F]:
-        """Return the facts of one kind."""
+        """Return the events of one kind."""
         return [event for event in self.events if isinstance(event, kind)]
 
     def add(self, kind: type[F], **fields: object) -> F:
-        """Append a fact."""
+        """Append an event."""
         self.clock.advance(1)
         return add(self.recorder, self.incident_id, kind, **fields)
 
@@ -214,7 +214,7 @@ class Log:
         return self
 
     def ask(self, action: str = ROLLBACK.id) -> "Log":
-        """A person is asked."""
+        """Approval is requested."""
         self.add(
             ApprovalRequested,
             approval_id="a" * 32,

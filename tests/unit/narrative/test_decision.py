@@ -1,4 +1,4 @@
-"""The decision in words, with the score, the threshold, and the best single voter beside it."""
+"""Decisions in words, with score and threshold, and the table of votes."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def decided(**more: object) -> tuple[DecisionMade, Actions]:
 @pytest.mark.parametrize(
     ("score", "missed"), [(7000, ""), (6999, "0.0001"), (6600, "0.04"), (0, "0.70"), (9000, "")]
 )
-def test_the_shortfall_is_exact(score: int, missed: str) -> None:
+def test_missed_by_is_exact(score: int, missed: str) -> None:
     decision, _ = decided(score_bp=score)
 
     assert missed_by(decision) == missed
@@ -35,36 +35,47 @@ def test_the_shortfall_is_exact(score: int, missed: str) -> None:
 @pytest.mark.parametrize(
     ("bp", "text"), [(0, "0.00"), (10_000, "1.00"), (6600, "0.66"), (6999, "0.6999"), (50, "0.005")]
 )
-def test_a_share_is_never_rounded(bp: int, text: str) -> None:
+def test_share_is_never_rounded(bp: int, text: str) -> None:
     assert share(bp) == text
 
 
 @pytest.mark.parametrize(
     ("route", "action", "words"),
     [
-        ("execute", ROLLBACK.id, "The quorum decided to act: Point checkout:live back"),
-        ("approve", ROLLBACK.id, "A person has to approve: Point checkout:live back"),
-        ("dismiss", None, "dismissed if the alarm goes back to OK. No action has a score"),
-        ("dismiss", ROLLBACK.id, "If it does not, a person is asked about: Point checkout:live"),
-        ("escalate", None, "A person has to decide; the votes support no action."),
-        ("escalate", RAISE.id, "best supported: Raise the reserved concurrency of prices"),
+        ("execute", ROLLBACK.id, "act automatically: Roll back checkout:live"),
+        ("approve", ROLLBACK.id, "approval needed for: Roll back checkout:live"),
+        ("dismiss", None, "dismissed if the alarm returns to OK. No action was scored"),
+        ("dismiss", ROLLBACK.id, "Otherwise approval is requested for: Roll back checkout:live"),
+        ("escalate", None, "escalate to a person; the votes support no action."),
+        ("escalate", RAISE.id, "best supported action: Raise the reserved concurrency of prices"),
     ],
 )
-def test_every_way_is_told(route: Route, action: str | None, words: str) -> None:
+def test_decision_words_name_route_and_action(route: Route, action: str | None, words: str) -> None:
     decision, known = decided(route=route, action=action)
 
     assert words in plain(decision_words(decision, known))
 
 
-def test_a_score_above_the_threshold_that_needs_a_person_says_why() -> None:
+def test_decision_words_give_the_reason_for_approval_above_the_threshold() -> None:
     decision, known = decided(route="approve", reason="role diagnosis is pivotal")
 
-    told = plain(decision_words(decision, known))
+    text = plain(decision_words(decision, known))
 
-    assert "Score 0.81 of 1.00; 0.70 is needed. Reason: “role diagnosis is pivotal”." in told
+    assert "Score 0.81 of 1.00 (threshold to act automatically: 0.70)." in text
+    assert "Reason: “role diagnosis is pivotal”." in text
+    assert "short" not in text
 
 
-def test_the_table_has_every_seat_in_the_seat_tables_order() -> None:
+def test_decision_words_give_the_distance_to_the_threshold() -> None:
+    decision, known = decided(route="escalate", score_bp=6600, level="senior_sre")
+
+    text = plain(decision_words(decision, known))
+
+    assert "Score 0.66 of 1.00 (threshold to act automatically: 0.70, 0.04 short)." in text
+    assert "Escalation level: senior_sre." in text
+
+
+def test_seat_rows_follow_the_seat_tables_order() -> None:
     decision, known = decided()
 
     rows = seat_rows(decision, known)
@@ -84,7 +95,7 @@ def test_the_table_has_every_seat_in_the_seat_tables_order() -> None:
     assert [row.role for row in rows].count("diagnosis") == 4
 
 
-def test_a_row_says_what_why_and_on_what_it_rests() -> None:
+def test_seat_rows_have_action_method_confidence_reason_and_citations() -> None:
     cast = vote("diagnosis-model", RAISE.id, 4100, cites=("c1", "t1"), skipped=("model: gone",))
     decision, known = decided(votes=(cast,), silent=())
 
@@ -100,7 +111,7 @@ def test_a_row_says_what_why_and_on_what_it_rests() -> None:
     assert row.reason.outsider == "model-diagnosis says so"
 
 
-def test_abstentions_silences_and_health_are_told_apart() -> None:
+def test_seat_rows_distinguish_abstention_missing_vote_and_health() -> None:
     votes = (
         vote("detection-signature", HEALTHY, 9000),
         vote("diagnosis-change", None, 0),
@@ -108,38 +119,37 @@ def test_abstentions_silences_and_health_are_told_apart() -> None:
     )
     decision, known = decided(votes=votes)
 
-    told = {row.seat: (plain(row.action), row.conf_bp) for row in seat_rows(decision, known)}
+    rows = {row.seat: (plain(row.action), row.conf_bp) for row in seat_rows(decision, known)}
 
-    assert told == {
-        "detection-signature": ("dismiss: nothing is wrong", 9000),
+    assert rows == {
+        "detection-signature": ("dismiss: no fault found", 9000),
         "diagnosis-change": ("abstained", None),
-        "diagnosis-history": ("no answer that counts", None),
-        "a-seat-of-the-past": ("Point checkout:live back from version 4 to 3", 1),
+        "diagnosis-history": ("no valid vote", None),
+        "a-seat-of-the-past": ("Roll back checkout:live from version 4 to 3", 1),
     }
     assert [row.seat for row in seat_rows(decision, known)][-1] == "a-seat-of-the-past"
 
 
-def test_the_best_single_voter_stands_beside_the_quorum() -> None:
+def test_beside_the_quorum_names_the_most_confident_seat_and_whether_it_differs() -> None:
     votes = (vote("diagnosis-change", RAISE.id, 9700), vote("diagnosis-model", ROLLBACK.id, 9000))
     decision, known = decided(votes=votes)
 
-    assert plain(beside_the_quorum(decision, known)) == (
-        "Most confident alone: diagnosis-change by change-onset with 0.97 for: "
-        "Raise the reserved concurrency of prices from 2 to 4. That is not the same as the "
-        "quorum's best, Point checkout:live back from version 4 to 3, with score 0.81."
-    )
+    text = plain(beside_the_quorum(decision, known))
+
+    assert "diagnosis-change (change-onset) 0.97 for: Raise the reserved concurrency" in text
+    assert "best action differs: Roll back checkout:live from version 4 to 3, score 0.81." in text
 
 
-def test_equally_confident_voters_are_all_named() -> None:
+def test_best_voters_are_all_of_the_highest_confidence() -> None:
     votes = (vote("diagnosis-change", RAISE.id, 9000), vote("diagnosis-model", ROLLBACK.id, 9000))
     decision, known = decided(votes=votes)
 
     assert [best.seat for best in best_voters(decision)] == ["diagnosis-change", "diagnosis-model"]
-    assert "diagnosis-model by model-diagnosis" in plain(beside_the_quorum(decision, known))
+    assert "diagnosis-model (model-diagnosis)" in plain(beside_the_quorum(decision, known))
 
 
-def test_without_a_choice_there_is_nobody_to_compare_with() -> None:
+def test_beside_the_quorum_without_a_vote_for_an_action() -> None:
     decision, known = decided(votes=(vote("diagnosis-change", None, 0),))
 
     assert best_voters(decision) == ()
-    assert plain(beside_the_quorum(decision, known)).startswith("No seat chose anything")
+    assert plain(beside_the_quorum(decision, known)).startswith("No seat voted")

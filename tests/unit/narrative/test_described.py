@@ -1,16 +1,16 @@
-"""What people are shown of an action is what its id binds, whatever the log says beside it."""
+"""An action's text follows from its id's parameters, whatever the log says of it."""
 
 import pytest
 
-from quorum.domain.catalogue import safe_description
+from quorum.domain.catalogue import CAUSES, VERBS, caused_by, safe_description
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Candidate
-from quorum.narrative import action, actions, plain
+from quorum.narrative import action, actions, likely_cause, plain
 from tests.unit.api.worlds import World
-from tests.unit.narrative.stories import INCIDENT, ROLLBACK, Log
+from tests.unit.narrative.stories import INCIDENT, RAISE, ROLLBACK, Log
 
-TRUE = "Point checkout:live back from version 4 to 3"
-NOT_ITS_ID = f"Not shown, its id does not match its parameters: {ROLLBACK.id}"
+TRUE = "Roll back checkout:live from version 4 to 3"
+MISMATCH = f"Unknown action: its id does not match its parameters: {ROLLBACK.id}"
 LIE = ROLLBACK.model_copy(update={"summary": "Do nothing at all"})
 SWAPPED = ROLLBACK.model_copy(
     update={"parameters": {**ROLLBACK.parameters, "function": "payments"}, "summary": TRUE}
@@ -28,23 +28,21 @@ BARE = Candidate(
 
 
 @pytest.mark.parametrize(
-    ("candidate", "told"),
+    ("candidate", "text"),
     [
         (ROLLBACK, TRUE),
         (LIE, TRUE),
         (SHORT, TRUE),
-        (SWAPPED, NOT_ITS_ID),
-        (BARE, f"Not shown, it is not in the catalogue: {BARE.id}"),
+        (SWAPPED, MISMATCH),
+        (BARE, f"Unknown action, not in the catalogue: {BARE.id}"),
     ],
 )
-def test_what_an_action_does_is_said_from_what_its_id_binds(
-    candidate: Candidate, told: str
-) -> None:
-    assert safe_description(candidate) == told
+def test_described_follows_from_the_ids_parameters(candidate: Candidate, text: str) -> None:
+    assert safe_description(candidate) == text
 
 
 @pytest.mark.parametrize(("forged", "shown"), [(LIE, [TRUE]), (SWAPPED, [])])
-def test_the_console_and_messages_show_no_summary_of_the_logs(
+def test_console_and_messages_ignore_the_logged_summary(
     forged: Candidate, shown: list[str]
 ) -> None:
     log = Log().open()
@@ -60,5 +58,24 @@ def test_the_console_and_messages_show_no_summary_of_the_logs(
 
     options = world.get(f"/v1/incidents/{INCIDENT}").json()["options"]
     assert [option["summary"] for option in options] == shown
-    told = plain(action(ROLLBACK.id, actions(log.events)))
-    assert told == (TRUE if shown else ROLLBACK.id)
+    known = actions(log.events)
+    assert plain(action(ROLLBACK.id, known)) == (TRUE if shown else ROLLBACK.id)
+    assert bool(likely_cause(ROLLBACK.id, known)) == bool(shown)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "cause"),
+    [
+        (ROLLBACK, "release of version 4 to checkout:live"),
+        (SHORT, "release of version 4 to checkout:live"),
+        (RAISE, "reserved concurrency of prices too low (2)"),
+        (SWAPPED, ""),
+        (BARE, ""),
+    ],
+)
+def test_caused_by_follows_from_the_ids_parameters(candidate: Candidate, cause: str) -> None:
+    assert caused_by(candidate) == cause
+
+
+def test_every_verb_has_a_cause_unless_it_clears_up_after_one() -> None:
+    assert set(CAUSES) == {verb.name for verb in VERBS if not verb.cause_first}

@@ -1,4 +1,4 @@
-"""What is not known is said, and nothing is said that is known."""
+"""Gaps name each missing source, seat and check, and nothing else."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from quorum.narrative import gaps, plain
 from tests.unit.narrative.stories import Log, alarm, dismissed, resolved, undone, vote, votes
 
 
-def told(log: Log) -> list[str]:
+def lines(log: Log) -> list[str]:
     return [plain(words) for words in gaps(log.incident)]
 
 
@@ -22,73 +22,75 @@ def frozen(**bundle: Any) -> Log:
     [
         (
             Source(name="logs", status="failed", detail="access denied"),
-            "The source logs could not be read: “access denied”.",
+            "Source logs could not be read: “access denied”.",
         ),
-        (Source(name="metrics", status="failed"), "The source metrics could not be read."),
+        (Source(name="metrics", status="failed"), "Source metrics could not be read."),
         (
             Source(name="metrics", status="stale", age_seconds=150),
-            "The source metrics is stale (2 min 30 s old).",
+            "Source metrics is stale (2 min 30 s old).",
         ),
-        (Source(name="changes", status="stale"), "The source changes is stale."),
+        (Source(name="changes", status="stale"), "Source changes is stale."),
         (
             Source(name="traces", status="absent"),
-            "Not configured here, and so not looked at: traces.",
+            "Not configured, so not checked: traces.",
         ),
     ],
 )
-def test_each_troubled_source_is_named(source: Source, words: str) -> None:
-    assert words in told(frozen(sources=(source,)))
+def test_gaps_name_each_missing_source(source: Source, words: str) -> None:
+    assert words in lines(frozen(sources=(source,)))
 
 
-def test_a_source_that_is_well_is_no_gap() -> None:
-    assert not any("source" in line for line in told(frozen().decide(silent=())))
+def test_gaps_leave_out_a_source_that_was_read() -> None:
+    assert not any("Source" in line for line in lines(frozen().decide(silent=())))
 
 
-def test_a_silent_seat_an_abstention_and_a_fallback_are_named() -> None:
+def test_gaps_name_a_missing_vote_an_abstention_and_a_fallback() -> None:
     cast = (
         vote("diagnosis-change", None, 0),
         vote("diagnosis-model", None, 0, tier="log-templates", skipped=("model-diagnosis: gone",)),
     )
 
-    lines = told(frozen().decide(votes=cast))
+    found = lines(frozen().decide(votes=cast))
 
-    assert "The seat diagnosis-history is missing: “no past incident”." in lines
-    assert "2 seats could not tell: diagnosis-change, diagnosis-model." in lines
-    assert "The seat diagnosis-model used log-templates after: “model-diagnosis: gone”" in lines
+    assert "No vote from diagnosis-history: “no past incident”." in found
+    assert "2 seats abstained: diagnosis-change, diagnosis-model." in found
+    [fallback] = [line for line in found if "log-templates" in line]
+    assert fallback.endswith("preferred method failed: “model-diagnosis: gone”")
 
 
 @pytest.mark.parametrize(
     ("log", "words"),
     [
-        (Log().open(), "No evidence was frozen, so nothing was voted on."),
+        (Log().open(), "No evidence was collected, so no vote was held."),
         (frozen(), "No decision was recorded."),
-        (frozen(candidates=()), "The catalogue has no action that could be done here."),
-        (frozen().decide().act(), "The action was done; whether it helped was not checked."),
+        (frozen(candidates=()), "No action of the catalogue applies here."),
+        (frozen().decide().act(), "The action ran; recovery was not checked."),
         (
             frozen().decide().act().check("unverified"),
-            "Whether the fault is gone: “the alarm's own window is over”.",
+            "Recovery is not verified: “the alarm's own window is over”.",
         ),
         (
             resolved(),
-            "That the action caused the recovery is likely from the timing, and not proven.",
+            "The timing suggests that the action caused the recovery; this is not proven.",
         ),
     ],
 )
-def test_what_did_not_happen_is_said(log: Log, words: str) -> None:
-    assert words in told(log)
+def test_gaps_name_each_missing_step(log: Log, words: str) -> None:
+    assert words in lines(log)
 
 
 @pytest.mark.parametrize("log", [dismissed(), undone(), frozen().decide(votes=votes())])
-def test_a_recovery_is_not_doubted_where_nothing_was_done_or_it_was_undone(log: Log) -> None:
-    assert not any("caused the recovery" in line for line in told(log))
+def test_gaps_doubt_no_recovery_without_an_action_or_after_its_undo(log: Log) -> None:
+    assert not any("caused the recovery" in line for line in lines(log))
 
 
-def test_an_alarm_without_a_resource_is_a_gap() -> None:
+def test_gaps_name_an_alarm_without_a_resource() -> None:
     log = Log().open()
     bare = alarm().model_copy(update={"resources": ()})
     event = log.incident.opened.model_copy(update={"alarm": bare})
     other = Log()
     other.store.append(event)
 
-    assert "No alarm names a resource that can be looked at." in told(other)
-    assert "No alarm names a resource that can be looked at." not in told(log)
+    gap = "No alarm names a resource that Quorum can read."
+    assert gap in lines(other)
+    assert gap not in lines(log)

@@ -11,7 +11,7 @@ CHAINED = pytest.mark.parametrize("chained", [True, False], ids=["aws", "emulato
 
 
 @CHAINED
-def test_a_call_lasts_from_its_start_to_its_answer(chained: bool) -> None:  # noqa: FBT001
+def test_calls_last_from_start_to_answer(chained: bool) -> None:  # noqa: FBT001
     history = History(chained=chained)
     history.call("evidence", 0, 1.5)
 
@@ -19,7 +19,7 @@ def test_a_call_lasts_from_its_start_to_its_answer(chained: bool) -> None:  # no
 
 
 @CHAINED
-def test_each_attempt_is_a_call_and_each_retry_a_transition(chained: bool) -> None:  # noqa: FBT001
+def test_calls_have_each_attempt_and_transitions_each_retry(chained: bool) -> None:  # noqa: FBT001
     history = History(chained=chained)
     history.add("TaskStateEntered", 0)
     history.attempt("evidence", 0, 1, "Failed")
@@ -31,7 +31,7 @@ def test_each_attempt_is_a_call_and_each_retry_a_transition(chained: bool) -> No
     assert transitions(history.steps) == 4
 
 
-def test_every_kind_of_state_is_a_transition_and_leaving_it_is_none() -> None:
+def test_transitions_count_entered_states() -> None:
     history = History()
     for kind in ("Pass", "Choice", "Wait", "Parallel", "Succeed"):
         history.add(f"{kind}StateEntered", 0)
@@ -40,7 +40,7 @@ def test_every_kind_of_state_is_a_transition_and_leaving_it_is_none() -> None:
     assert transitions(history.steps) == 5
 
 
-def test_calls_at_once_are_told_apart_by_the_services_chain() -> None:
+def test_calls_distinguish_concurrent_ones_by_the_services_chain() -> None:
     history = History()
     first = history.add("TaskScheduled", 0, after=1, name="seat")
     second = history.add("TaskScheduled", 1, after=1, name="seat")
@@ -54,7 +54,7 @@ def test_calls_at_once_are_told_apart_by_the_services_chain() -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 50), st.floats(0, 50)), max_size=8))
-def test_without_a_chain_the_sum_is_the_same_whichever_ends_first(
+def test_calls_without_a_chain_have_the_same_total(
     spans: list[tuple[float, float]],
 ) -> None:
     history = History(chained=False)
@@ -68,7 +68,7 @@ def test_without_a_chain_the_sum_is_the_same_whichever_ends_first(
     assert sum(found) == pytest.approx(sum(lasts for _, lasts in spans), abs=1e-4)
 
 
-def test_a_task_that_waits_for_a_person_costs_only_its_call() -> None:
+def test_calls_leave_out_the_time_a_task_waits_for_a_person() -> None:
     history = History()
     scheduled = history.add("TaskScheduled", 0, after=1, name="approval", waits=True)
     started = history.add("TaskStarted", 0, after=scheduled)
@@ -78,7 +78,7 @@ def test_a_task_that_waits_for_a_person_costs_only_its_call() -> None:
     assert calls(history.steps) == (Call("approval", 0.4),)
 
 
-def test_where_the_end_of_that_call_is_not_told_its_time_is_not_known() -> None:
+def test_calls_of_a_waiting_task_without_an_end_have_no_duration() -> None:
     history = History(chained=False)
     history.add("TaskScheduled", 0, name="approval", waits=True)
     history.add("TaskSucceeded", 600, name="approval", waits=True)
@@ -86,7 +86,7 @@ def test_where_the_end_of_that_call_is_not_told_its_time_is_not_known() -> None:
     assert calls(history.steps) == (Call("approval", None),)
 
 
-def test_a_call_that_has_not_ended_is_counted_without_a_time() -> None:
+def test_calls_have_an_unfinished_one_without_a_duration() -> None:
     history = History()
     history.add("LambdaFunctionScheduled", 0, after=1, name="postmortem")
 
@@ -94,7 +94,7 @@ def test_a_call_that_has_not_ended_is_counted_without_a_time() -> None:
 
 
 @pytest.mark.parametrize("how", ["LambdaFunctionScheduleFailed", "LambdaFunctionStartFailed"])
-def test_a_call_that_never_ran_is_no_call(how: str) -> None:
+def test_calls_leave_out_one_that_never_ran(how: str) -> None:
     history = History()
     scheduled = history.add("LambdaFunctionScheduled", 0, after=1, name="evidence")
     history.add(how, 1, after=scheduled)
@@ -111,5 +111,5 @@ def test_a_call_that_never_ran_is_no_call(how: str) -> None:
         ("invoke.waitForTaskToken", "invoke.waitForTaskToken"),
     ],
 )
-def test_a_function_has_the_name_of_its_arn(resource: str, name: str) -> None:
+def test_function_name_is_the_arns(resource: str, name: str) -> None:
     assert function_name(resource) == name

@@ -33,7 +33,7 @@ def with_tokens() -> Log:
     return Log().open().freeze().decide(votes=(asked, again))
 
 
-def test_thirty_transitions_cost_what_the_price_list_says() -> None:
+def test_receipt_prices_state_transitions() -> None:
     history = History()
     for _ in range(30):
         history.add("PassStateEntered", 0)
@@ -41,7 +41,7 @@ def test_thirty_transitions_cost_what_the_price_list_says() -> None:
     assert cost(paid(resolved(), history), "30 state transitions") == Decimal(750)
 
 
-def test_eight_calls_of_a_second_at_512_mb_cost_55_microdollars() -> None:
+def test_receipt_prices_function_calls() -> None:
     history = History()
     for _ in range(8):
         history.call("evidence", 0, 1)
@@ -53,18 +53,18 @@ def test_eight_calls_of_a_second_at_512_mb_cost_55_microdollars() -> None:
     assert requests == Decimal("1.6")
 
 
-def test_a_functions_own_memory_is_used_and_a_guess_is_told() -> None:
+def test_receipt_uses_each_functions_memory_and_notes_an_assumed_one() -> None:
     history = History()
     history.call("evidence", 0, 1)
     history.call("consensus", 0, 1)
 
     bill = paid(resolved(), history, memory={"evidence": 1024})
 
-    assert "1.500 GB-seconds of functions, which took 2.0 s" in plain(bill.items[1].what)
-    assert [plain(note) for note in bill.notes] == ["Memory taken as 512 MB: consensus"]
+    assert "1.500 GB-seconds of functions (2.0 s in total)" in plain(bill.items[1].what)
+    assert [plain(note) for note in bill.notes] == ["Memory assumed as 512 MB: consensus"]
 
 
-def test_tokens_are_priced_by_the_model_whatever_its_region() -> None:
+def test_receipt_prices_tokens_by_model_in_any_region() -> None:
     for model in (HAIKU, f"eu.{HAIKU}", f"global.{HAIKU}"):
         bill = paid(with_tokens(), model_id=model)
 
@@ -73,21 +73,21 @@ def test_tokens_are_priced_by_the_model_whatever_its_region() -> None:
 
 
 @pytest.mark.parametrize("model", ["", "anthropic.claude-haiku-5-5", "amazon.nova-lite-v1:0"])
-def test_a_model_without_a_known_price_costs_not_known_and_never_nothing(model: str) -> None:
+def test_receipt_of_a_model_without_a_price_is_incomplete(model: str) -> None:
     bill = paid(with_tokens(), model_id=model)
 
     assert cost(bill, "10000 tokens in") is None
     assert not bill.complete
 
 
-def test_no_tokens_cost_nothing_even_without_a_model() -> None:
+def test_receipt_without_tokens_is_complete_without_a_model() -> None:
     bill = paid(resolved())
 
     assert cost(bill, "No language model answered") == 0
     assert bill.complete
 
 
-def test_without_a_history_its_part_is_not_known() -> None:
+def test_receipt_without_a_history_is_incomplete() -> None:
     bill = receipt(resolved().events, None, Rates(memory={}))
 
     assert [item.microdollars for item in bill.items[:2]] == [None, None]
@@ -95,7 +95,7 @@ def test_without_a_history_its_part_is_not_known() -> None:
     assert bill.microdollars == round(bill.items[2].microdollars or 0)
 
 
-def test_the_sum_is_that_of_the_lines() -> None:
+def test_receipt_total_is_the_sum_of_its_lines() -> None:
     history = History()
     history.call("evidence", 0, 1)
 
@@ -106,16 +106,16 @@ def test_the_sum_is_that_of_the_lines() -> None:
     assert bill.microdollars > 15_000
 
 
-def test_a_call_whose_time_was_not_seen_is_told() -> None:
+def test_receipt_notes_a_call_without_a_duration() -> None:
     history = History()
     history.add("LambdaFunctionScheduled", 0, after=1, name="postmortem")
 
     bill = paid(resolved(), history, memory={"postmortem": 512})
 
-    assert [plain(n) for n in bill.notes] == ["Duration not seen for 1 call: postmortem"]
+    assert [plain(n) for n in bill.notes] == ["Duration unknown for 1 call: postmortem"]
 
 
-def test_facts_ballots_and_claims_are_write_units() -> None:
+def test_write_units_count_events_ballots_and_claims() -> None:
     log = Log().open()
     opened = write_units(log.events)
     log.freeze()
@@ -123,12 +123,12 @@ def test_facts_ballots_and_claims_are_write_units() -> None:
     log.decide()
     decided = write_units(log.events) - opened - frozen
 
-    assert opened == 2 * 1 + 1 + 1  # the fact and its index, the transition, one open key
+    assert opened == 2 * 1 + 1 + 1  # the event and its index, the transition, one open key
     assert frozen == 2  # the bundle's candidates do not fit in one kilobyte
-    assert decided == 3 + 9 + 1  # the fact with nine votes, nine ballots, the decision
+    assert decided == 3 + 9 + 1  # the event with nine votes, nine ballots, the decision
 
 
-def test_a_large_fact_costs_more_units() -> None:
+def test_write_units_grow_with_an_events_size() -> None:
     small, large = Log().open().freeze(), Log().open().freeze()
     reason = OutsiderText.of("x" * 2000)
     small.decide(votes=(vote("diagnosis-change", None, 0),))
@@ -137,13 +137,12 @@ def test_a_large_fact_costs_more_units() -> None:
     assert write_units(large.events) == write_units(small.events) + 4
 
 
-def test_claims_are_counted_for_facts_that_exist() -> None:
-    assert set(CLAIMS) <= {
-        member.model_fields["type"].default for member in get_args(get_args(IncidentEvent)[0])
-    }
+def test_claims_are_of_known_event_types() -> None:
+    members = get_args(get_args(IncidentEvent)[0])
+    assert set(CLAIMS) <= {member.model_fields["type"].default for member in members}
 
 
-def test_every_price_has_a_source_and_a_unit() -> None:
+def test_prices_have_a_source_and_a_unit() -> None:
     table = [
         prices.STATE_TRANSITION,
         prices.LAMBDA_REQUEST,

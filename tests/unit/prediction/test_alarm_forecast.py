@@ -24,13 +24,13 @@ def test_points_are_put_together_as_the_alarm_does(statistic: str, value: float)
 
 def test_who_is_below_the_threshold_is_told_when_it_breaches() -> None:
     told = forecast_text(evidence(0.1, 0.1))
-    assert "next 1 (80 % between 1 and 1)" in told
-    assert "a breach within 120 s: 0%" in told
+    assert "next period 1 (80% range 1 to 1)" in told
+    assert "within 120 s: 0%" in told
 
 
 def test_who_is_above_it_is_not_told_that_it_will_be() -> None:
     told = forecast_text(evidence(0.1, 9))
-    assert "next" in told
+    assert "next period" in told
     assert "breach" not in told
 
 

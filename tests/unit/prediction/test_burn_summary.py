@@ -12,15 +12,15 @@ from tests.simulation.parts import A, B, C, service
 def test_a_fast_burn_is_told_with_its_windows_and_what_is_left() -> None:
     evidence = bundle(service(A, 5, alarmed=True))
     told = burn_text(evidence, A, 50)
-    assert told.startswith(f"{A} burns its budget 50 times too fast (17 over 5 min and 17 over 1 h")
-    assert "as far as seen" in told
-    assert told.endswith("would be gone in 14 h")
+    assert told.startswith(f"{A}: error budget burn rate 50x")
+    assert "17x over 5 min, 17x over a partial 1 h" in told
+    assert told.endswith("would last 14 h")
 
 
 def test_who_is_reached_and_who_is_next_is_told() -> None:
     evidence = bundle(service(A, 0, alarmed=True), service(B, 5), service(C, 5))
     told = blast_radius_text(evidence)
-    assert told.startswith(f"; reached so far, in this order: {C}, {B}; next: {A} in ")
+    assert told.startswith(f"; affected so far, in order: {C}, {B}; next: {A} in ")
     assert blast_radius_text(bundle(service(A, 0))) == ""
 
 

@@ -89,7 +89,7 @@ ALL = [data for log in FOUR for data in published(log.events)]
     poison=st.lists(st.tuples(st.integers(0, 40), st.sampled_from(POISON)), max_size=4),
     batch_size=st.integers(1, 12),
 )
-def test_any_one_notification_suffices_among_repeats_disorder_and_poison(
+def test_projection_needs_any_one_record_among_repeats_disorder_and_poison(
     order: list[bytes], poison: list[tuple[int, bytes]], batch_size: int
 ) -> None:
     shelf = Shelf(stored(*FOUR))
@@ -104,7 +104,7 @@ def test_any_one_notification_suffices_among_repeats_disorder_and_poison(
         assert shelf.model.get(log.incident_id) == (fold(log) if told else None)
 
 
-def test_a_poison_record_is_discarded_and_the_good_around_it_are_projected() -> None:
+def test_projection_discards_a_poison_record_alone() -> None:
     shelf = Shelf(stored(*FOUR))
     datas = [published(log.events)[0] for log in FOUR]
 
@@ -114,7 +114,7 @@ def test_a_poison_record_is_discarded_and_the_good_around_it_are_projected() -> 
     assert all(shelf.model.get(log.incident_id) == fold(log) for log in FOUR)
 
 
-def test_a_batch_of_nothing_but_poison_is_an_answer_and_no_exception() -> None:
+def test_projection_of_poison_alone_returns() -> None:
     answer = Shelf().invoke({"Records": kinesis([b"poison", b"more"])})
 
     assert answer == {
@@ -122,7 +122,7 @@ def test_a_batch_of_nothing_but_poison_is_an_answer_and_no_exception() -> None:
     }
 
 
-def test_a_crash_of_the_function_loses_only_the_record_that_kills_it() -> None:
+def test_projection_loses_only_the_record_that_crashes_it() -> None:
     shelf = Shelf(stored(*FOUR), killers={published(FOUR[1].events)[0]})
     datas = [published(log.events)[0] for log in FOUR]
 
@@ -147,7 +147,7 @@ def test_a_crash_of_the_function_loses_only_the_record_that_kills_it() -> None:
     ]
 
 
-def test_a_store_that_comes_back_is_asked_again() -> None:
+def test_projection_retries_an_unavailable_store() -> None:
     log = resolved()
     shelf = Shelf(StaleReads(stored(log), behind=1, reads=1))
 
@@ -157,7 +157,7 @@ def test_a_store_that_comes_back_is_asked_again() -> None:
     assert shelf.model.get(log.incident_id) == fold(log)
 
 
-def test_the_row_follows_the_log_fact_by_fact() -> None:
+def test_projection_follows_the_log_event_by_event() -> None:
     log = resolved()
     store, model = InMemoryEventStore(), InMemoryReadModel()
     for fact, data in zip(log.events, published(log.events), strict=True):
@@ -171,7 +171,7 @@ def test_the_row_follows_the_log_fact_by_fact() -> None:
         assert row.version == fact.version
 
 
-def test_an_old_notification_changes_nothing() -> None:
+def test_projection_ignores_an_old_record() -> None:
     log = resolved()
     store, model = stored(log), InMemoryReadModel()
     project(published(log.events)[-1], store, model)
@@ -179,7 +179,7 @@ def test_an_old_notification_changes_nothing() -> None:
     assert not project(published(log.events)[0], store, model)
 
 
-def test_a_log_that_is_behind_the_notification_is_read_again_later() -> None:
+def test_projection_retries_a_log_that_is_behind_the_record() -> None:
     log = resolved()
     store = StaleReads(stored(log), behind=2)
 
@@ -187,7 +187,7 @@ def test_a_log_that_is_behind_the_notification_is_read_again_later() -> None:
         project(published(log.events)[-1], store, InMemoryReadModel())
 
 
-def test_a_log_that_was_tampered_with_is_not_projected() -> None:
+def test_projection_refuses_an_inconsistent_log() -> None:
     log = resolved()
     store = InMemoryEventStore()
     for fact in log.events:
@@ -199,6 +199,6 @@ def test_a_log_that_was_tampered_with_is_not_projected() -> None:
 
 
 @pytest.mark.parametrize("poison", POISON)
-def test_a_record_that_is_no_fact_is_refused(poison: bytes) -> None:
+def test_projection_refuses_a_record_of_another_shape(poison: bytes) -> None:
     with pytest.raises(InvalidInputError):
         project(poison, InMemoryEventStore(), InMemoryReadModel())

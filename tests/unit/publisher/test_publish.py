@@ -15,7 +15,7 @@ from quorum.domain.notification_routes import Routes
 from quorum.messaging import Outbox
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryOutboxQueue, InMemoryPublisher
 from tests.unit.narrative.stories import INCIDENT, Log, resolved
-from tests.unit.narrative.test_words import HOSTILE
+from tests.unit.narrative.test_safe_text import HOSTILE
 from tests.unit.projection.streams import published, row
 
 
@@ -27,7 +27,7 @@ class Post:
         self.outbox = Outbox(Routes(channels=("email",)), self.queue, self.letters)
 
 
-def test_a_fact_is_published_under_its_incidents_key_as_it_was_written() -> None:
+def test_publish_sends_the_event_unchanged_under_its_incidents_key() -> None:
     log, stream = resolved(), InMemoryPublisher()
 
     for fact in log.events:
@@ -47,7 +47,7 @@ def test_a_fact_is_published_under_its_incidents_key_as_it_was_written() -> None
         {"version": 9},
     ],
 )
-def test_a_row_that_is_no_fact_of_its_place_is_not_published(change: dict[str, Any]) -> None:
+def test_publish_refuses_a_row_without_an_event_of_its_place(change: dict[str, Any]) -> None:
     stream = InMemoryPublisher()
 
     with pytest.raises(InvalidHistoryError):
@@ -56,12 +56,12 @@ def test_a_row_that_is_no_fact_of_its_place_is_not_published(change: dict[str, A
     assert stream.records == []
 
 
-def test_an_empty_row_is_not_published() -> None:
+def test_publish_refuses_an_empty_row() -> None:
     with pytest.raises(InvalidHistoryError):
         publish({}, InMemoryPublisher())
 
 
-def test_a_record_that_the_stream_does_not_take_fails() -> None:
+def test_publish_fails_for_a_record_that_the_stream_does_not_take() -> None:
     stream = InMemoryPublisher()
     stream.refuse = {0}
 
@@ -70,7 +70,7 @@ def test_a_record_that_the_stream_does_not_take_fails() -> None:
 
 
 @pytest.mark.parametrize("version", [3, Decimal(3)])
-def test_people_are_told_of_a_fact_that_was_touched(version: object) -> None:
+def test_report_tampering_queues_a_notice_with_the_place(version: object) -> None:
     post = Post()
 
     report_tampering({"incident_id": INCIDENT, "version": version}, post.outbox)
@@ -79,7 +79,7 @@ def test_people_are_told_of_a_fact_that_was_touched(version: object) -> None:
     assert told == Notice(incident_id=INCIDENT, kind="escalated", about="tampered", version=3)
 
 
-def test_a_report_that_cannot_be_sent_is_kept() -> None:
+def test_report_tampering_keeps_a_notice_that_cannot_be_queued() -> None:
     post = Post()
     post.queue.error = StoreUnavailableError("down")
 
@@ -88,7 +88,7 @@ def test_a_report_that_cannot_be_sent_is_kept() -> None:
     assert len(post.letters.kept) == 1
 
 
-def test_a_report_that_can_be_neither_sent_nor_kept_is_tried_again() -> None:
+def test_report_tampering_raises_for_a_lost_notice() -> None:
     post = Post()
     post.queue.error = StoreUnavailableError("down")
     post.letters.error = StoreUnavailableError("no queue")
@@ -98,7 +98,7 @@ def test_a_report_that_can_be_neither_sent_nor_kept_is_tried_again() -> None:
 
 
 @pytest.mark.parametrize("hostile", [*HOSTILE, None, 1, ["x"]])
-def test_a_key_of_another_shape_is_told_as_of_no_incident(hostile: object) -> None:
+def test_report_tampering_of_a_malformed_key_is_of_no_incident(hostile: object) -> None:
     post = Post()
 
     report_tampering({"incident_id": hostile, "version": hostile}, post.outbox)

@@ -50,7 +50,7 @@ def test_beyond_the_budget_it_is_not_asked_and_that_is_counted() -> None:
     desk = Desk({}, {}, most=PROMISED + 1000)
 
     assert desk.ask() == "answered"
-    said = f"ModelUnavailableError: the daily budget of {PROMISED + 1000} tokens is used up"
+    said = f"ModelUnavailableError: the daily budget of {PROMISED + 1000} tokens is exhausted"
     assert desk.ask() == said
     assert (len(desk.inner.asked), desk.over) == (1, 1)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from functions.slack.work import received
+from functions.slack.queued_interaction import received
 from quorum.domain.slack_signature import SignedBody, sign
 
 SECRET: Final = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 - published

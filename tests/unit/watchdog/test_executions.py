@@ -1,24 +1,24 @@
-"""An execution that failed, ran out of time or was aborted: closed, released, told, once."""
+"""A failed, timed-out or aborted execution is closed, released and alerted, once."""
 
 from typing import Any
 
 import pytest
 
-from functions.watchdog.request import death
+from functions.watchdog.request import failed_execution
 from quorum.domain.errors import (
     InvalidInputError,
     SourceUnavailableError,
     StoreUnavailableError,
 )
 from quorum.ports.workflow import ExecutionStatus
-from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
+from tests.unit.watchdog.stalled_incidents import INCIDENT, OTHER, StalledIncidents
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:quorum-prod-incident"
 
 
 @pytest.fixture
-def kennel() -> Kennel:
-    return Kennel()
+def world() -> StalledIncidents:
+    return StalledIncidents()
 
 
 def event(status: str = "FAILED", **detail: Any) -> dict[str, Any]:
@@ -38,107 +38,109 @@ def event(status: str = "FAILED", **detail: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
-def test_an_end_that_is_not_a_good_one_is_a_death(status: str) -> None:
-    assert death(event(status), MACHINE) == INCIDENT
+def test_failed_execution_takes_failed_timed_out_and_aborted(status: str) -> None:
+    assert failed_execution(event(status), MACHINE) == INCIDENT
 
 
 @pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED"])
-def test_running_and_succeeding_are_not(status: str) -> None:
-    assert death(event(status), MACHINE) is None
+def test_failed_execution_ignores_running_and_succeeded(status: str) -> None:
+    assert failed_execution(event(status), MACHINE) is None
 
 
-def test_other_machines_and_other_names_are_not_ours() -> None:
-    assert death(event(stateMachineArn=MACHINE + "-other"), MACHINE) is None
-    assert death(event(name="by-hand"), MACHINE) is None
+def test_failed_execution_ignores_other_state_machines_and_names() -> None:
+    assert failed_execution(event(stateMachineArn=MACHINE + "-other"), MACHINE) is None
+    assert failed_execution(event(name="by-hand"), MACHINE) is None
 
 
-def test_an_event_that_is_no_status_change_names_the_field() -> None:
+def test_failed_execution_names_the_wrong_field() -> None:
     with pytest.raises(InvalidInputError, match="status"):
-        death(event("DANCING"), MACHINE)
+        failed_execution(event("DANCING"), MACHINE)
 
 
-def test_a_death_closes_the_incident_releases_its_keys_and_is_told(kennel: Kennel) -> None:
-    assert kennel.ended("timed_out") == ["execution_timed_out"]
+def test_failed_execution_is_closed_released_and_alerted(world: StalledIncidents) -> None:
+    assert world.ended("timed_out") == ["execution_timed_out"]
 
-    (closed,) = kennel.ends()
+    (closed,) = world.ends()
     assert (closed.outcome, closed.reason, closed.level) == (
         "escalated",
         "execution_timed_out",
         "senior_sre",
     )
-    assert kennel.asked == [(INCIDENT, "execution_timed_out")], "closing alone closes"
-    assert kennel.operations.held() == {}
-    assert kennel.told() == [(INCIDENT, "execution_timed_out")]
+    assert world.asked == [(INCIDENT, "execution_timed_out")], "closing alone closes"
+    assert world.operations.held() == {}
+    assert world.notified() == [(INCIDENT, "execution_timed_out")]
 
 
 @pytest.mark.parametrize("status", ["running", "succeeded", None])
-def test_a_death_that_step_functions_does_not_confirm_changes_nothing(
-    kennel: Kennel, status: ExecutionStatus | None
+def test_failure_that_step_functions_does_not_confirm_changes_nothing(
+    world: StalledIncidents, status: ExecutionStatus | None
 ) -> None:
-    kennel.executions.statuses.clear()
+    world.executions.statuses.clear()
     if status:
-        kennel.executions.statuses[INCIDENT] = status
+        world.executions.statuses[INCIDENT] = status
 
-    assert kennel.watchdog().execution_ended(INCIDENT) == []
+    assert world.watchdog().execution_ended(INCIDENT) == []
 
-    assert kennel.asked == []
-    assert kennel.queue.notices == []
-    assert kennel.operations.held() != {}
-
-
-def test_how_it_died_is_what_step_functions_says(kennel: Kennel) -> None:
-    assert kennel.ended("aborted") == ["execution_aborted"]
+    assert world.asked == []
+    assert world.queue.notices == []
+    assert world.operations.held() != {}
 
 
-def test_a_death_that_is_reported_twice_is_told_once(kennel: Kennel) -> None:
-    kennel.ended("failed")
-    kennel.ended("failed")
-
-    assert len(kennel.queue.notices) == 1
-    assert len(kennel.ends()) == 1
-    assert kennel.barks() == ["execution_failed"]
+def test_finding_is_the_status_in_step_functions(world: StalledIncidents) -> None:
+    assert world.ended("aborted") == ["execution_aborted"]
 
 
-def test_a_pipeline_that_dies_after_the_end_is_told_and_keeps_the_outcome(kennel: Kennel) -> None:
-    kennel.close()
+def test_failure_reported_twice_is_alerted_once(world: StalledIncidents) -> None:
+    world.ended("failed")
+    world.ended("failed")
 
-    assert kennel.ended("failed") == ["execution_failed"]
-
-    assert [closed.reason for closed in kennel.ends()] == ["decision"]
-    assert len(kennel.queue.notices) == 1
-
-
-def test_an_undecided_incident_that_dies_is_told_of_both(kennel: Kennel) -> None:
-    kennel.sweep(300)
-    kennel.ended("failed")
-
-    assert kennel.barks() == ["undecided", "execution_failed"]
-    assert len(kennel.queue.notices) == 2
+    assert len(world.queue.notices) == 1
+    assert len(world.ends()) == 1
+    assert world.alerts() == ["execution_failed"]
 
 
-def test_a_channel_that_is_down_does_not_keep_the_keys(kennel: Kennel) -> None:
-    kennel.queue.error = StoreUnavailableError("no queue")
+def test_failure_after_the_end_is_alerted_and_keeps_the_outcome(
+    world: StalledIncidents,
+) -> None:
+    world.close()
 
-    kennel.ended("failed")
+    assert world.ended("failed") == ["execution_failed"]
 
-    assert kennel.operations.held() == {}
-    assert len(kennel.dead_letters.kept) == 1
+    assert [closed.reason for closed in world.ends()] == ["decision"]
+    assert len(world.queue.notices) == 1
 
 
-def test_people_are_told_of_a_death_that_cannot_be_closed(kennel: Kennel) -> None:
-    kennel.unclosable = SourceUnavailableError("closing is away")
+def test_undecided_incident_that_fails_is_alerted_for_both(world: StalledIncidents) -> None:
+    world.sweep(300)
+    world.ended("failed")
+
+    assert world.alerts() == ["undecided", "execution_failed"]
+    assert len(world.queue.notices) == 2
+
+
+def test_failed_execution_is_released_without_the_queue(world: StalledIncidents) -> None:
+    world.queue.error = StoreUnavailableError("no queue")
+
+    world.ended("failed")
+
+    assert world.operations.held() == {}
+    assert len(world.dead_letters.kept) == 1
+
+
+def test_failed_execution_that_cannot_be_closed_is_alerted(world: StalledIncidents) -> None:
+    world.unclosable = SourceUnavailableError("closing is away")
 
     with pytest.raises(SourceUnavailableError):
-        kennel.ended("failed")
+        world.ended("failed")
 
-    assert kennel.told() == [(INCIDENT, "execution_failed")]
-    kennel.unclosable = None
-    assert kennel.sweep(60) == {"execution_failed": 1}
-    assert len(kennel.queue.notices) == 1
-    assert kennel.operations.held() == {}
+    assert world.notified() == [(INCIDENT, "execution_failed")]
+    world.unclosable = None
+    assert world.sweep(60) == {"execution_failed": 1}
+    assert len(world.queue.notices) == 1
+    assert world.operations.held() == {}
 
 
-def test_an_execution_without_an_incident_is_nobodys(kennel: Kennel) -> None:
-    assert kennel.ended("failed", OTHER) == []
-    assert kennel.store.load(OTHER) == []
-    assert kennel.queue.notices == []
+def test_failed_execution_without_an_incident_is_ignored(world: StalledIncidents) -> None:
+    assert world.ended("failed", OTHER) == []
+    assert world.store.load(OTHER) == []
+    assert world.queue.notices == []

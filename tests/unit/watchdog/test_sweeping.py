@@ -1,4 +1,4 @@
-"""The sweep: undecided, never started, dead."""
+"""The watchdog's sweep finds undecided, never started and failed incidents."""
 
 import pytest
 
@@ -9,63 +9,65 @@ from quorum.domain.errors import (
 from quorum.domain.messages import Waiting
 from quorum.ports.workflow import ExecutionStatus
 from tests.fakes.executions import InMemoryExecutions
-from tests.unit.watchdog.kennel import INCIDENT, OTHER, Kennel
+from tests.unit.watchdog.stalled_incidents import INCIDENT, OTHER, StalledIncidents
 
 
 @pytest.fixture
-def kennel() -> Kennel:
-    return Kennel()
+def world() -> StalledIncidents:
+    return StalledIncidents()
 
 
-def test_an_incident_undecided_after_five_minutes_is_told_once(kennel: Kennel) -> None:
-    assert kennel.sweep(299) == {}
-    assert kennel.sweep(1) == {"undecided": 1}
-    assert kennel.sweep(60) == {}
+def test_sweep_alerts_once_about_an_incident_undecided_after_five_minutes(
+    world: StalledIncidents,
+) -> None:
+    assert world.sweep(299) == {}
+    assert world.sweep(1) == {"undecided": 1}
+    assert world.sweep(60) == {}
 
-    assert kennel.told() == [(INCIDENT, "undecided")]
-    assert [one.kind for one in kennel.queue.notices] == ["escalated"]
-    assert kennel.barks() == ["undecided"]
-    assert kennel.ends() == []
-
-
-def test_a_decided_incident_is_left_alone(kennel: Kennel) -> None:
-    kennel.decided()
-
-    assert kennel.sweep(3600) == {}
-    assert kennel.queue.notices == []
+    assert world.notified() == [(INCIDENT, "undecided")]
+    assert [one.kind for one in world.queue.notices] == ["escalated"]
+    assert world.alerts() == ["undecided"]
+    assert world.ends() == []
 
 
-def test_a_closed_incident_is_left_alone(kennel: Kennel) -> None:
-    kennel.close()
-    kennel.executions.statuses[INCIDENT] = "failed"
+def test_sweep_ignores_a_decided_incident(world: StalledIncidents) -> None:
+    world.decided()
 
-    assert kennel.sweep(3600) == {}
-
-
-def test_an_incident_of_the_day_before_yesterday_is_left_alone(kennel: Kennel) -> None:
-    assert kennel.sweep(24 * 3600 + 1) == {}
+    assert world.sweep(3600) == {}
+    assert world.queue.notices == []
 
 
-def test_an_incident_that_was_never_started_is_started(kennel: Kennel) -> None:
-    del kennel.executions.statuses[INCIDENT]
+def test_sweep_ignores_a_closed_incident(world: StalledIncidents) -> None:
+    world.close()
+    world.executions.statuses[INCIDENT] = "failed"
 
-    assert kennel.sweep(59) == {}
-    assert kennel.sweep(1) == {"execution_missing": 1}
-
-    assert kennel.starter.started == [INCIDENT]
-    assert kennel.barks() == ["execution_missing"]
-    assert kennel.queue.notices == []
+    assert world.sweep(3600) == {}
 
 
-def test_a_start_that_fails_is_tried_at_the_next_sweep(kennel: Kennel) -> None:
-    del kennel.executions.statuses[INCIDENT]
-    kennel.starter.error = StoreUnavailableError("away")
+def test_sweep_ignores_an_incident_older_than_a_day(world: StalledIncidents) -> None:
+    assert world.sweep(24 * 3600 + 1) == {}
+
+
+def test_sweep_starts_an_incident_without_an_execution(world: StalledIncidents) -> None:
+    del world.executions.statuses[INCIDENT]
+
+    assert world.sweep(59) == {}
+    assert world.sweep(1) == {"execution_missing": 1}
+
+    assert world.starter.started == [INCIDENT]
+    assert world.alerts() == ["execution_missing"]
+    assert world.queue.notices == []
+
+
+def test_sweep_retries_a_failed_start(world: StalledIncidents) -> None:
+    del world.executions.statuses[INCIDENT]
+    world.starter.error = StoreUnavailableError("away")
     with pytest.raises(StoreUnavailableError):
-        kennel.sweep(60)
-    kennel.starter.error = None
+        world.sweep(60)
+    world.starter.error = None
 
-    assert kennel.sweep(60) == {"execution_missing": 1}
-    assert kennel.starter.started == [INCIDENT]
+    assert world.sweep(60) == {"execution_missing": 1}
+    assert world.starter.started == [INCIDENT]
 
 
 @pytest.mark.parametrize(
@@ -77,39 +79,41 @@ def test_a_start_that_fails_is_tried_at_the_next_sweep(kennel: Kennel) -> None:
         ("succeeded", "execution_failed"),
     ],
 )
-def test_an_open_incident_whose_execution_is_over_is_closed_and_told(
-    kennel: Kennel, status: ExecutionStatus, finding: str
+def test_sweep_closes_an_open_incident_whose_execution_ended_and_alerts(
+    world: StalledIncidents, status: ExecutionStatus, finding: str
 ) -> None:
-    kennel.executions.statuses[INCIDENT] = status
+    world.executions.statuses[INCIDENT] = status
 
-    assert kennel.sweep(10) == {finding: 1}
-    assert kennel.sweep(60) == {}
+    assert world.sweep(10) == {finding: 1}
+    assert world.sweep(60) == {}
 
-    (closed,) = kennel.ends()
+    (closed,) = world.ends()
     assert (closed.outcome, closed.reason) == ("escalated", finding)
-    assert kennel.operations.held() == {}
-    assert len(kennel.queue.notices) == 1
-    assert kennel.barks() == [finding]
+    assert world.operations.held() == {}
+    assert len(world.queue.notices) == 1
+    assert world.alerts() == [finding]
 
 
-def test_an_execution_that_ends_while_the_sweep_looks_is_no_finding(kennel: Kennel) -> None:
+def test_sweep_ignores_an_execution_that_ends_meanwhile(
+    world: StalledIncidents,
+) -> None:
     class EndsMeanwhile:
         def status(self, incident_id: str) -> ExecutionStatus:
             assert incident_id == INCIDENT
-            kennel.close()
+            world.close()
             return "succeeded"
 
-    kennel.executions = EndsMeanwhile()  # type: ignore[assignment]
+    world.executions = EndsMeanwhile()  # type: ignore[assignment]
 
-    assert kennel.sweep(10) == {}
-    assert kennel.queue.notices == []
+    assert world.sweep(10) == {}
+    assert world.queue.notices == []
 
 
-def test_one_log_that_cannot_be_read_keeps_nobody_from_the_other_incidents(
-    kennel: Kennel,
+def test_sweep_goes_on_after_an_incident_that_cannot_be_checked(
+    world: StalledIncidents,
 ) -> None:
-    kennel.clock.advance(1)
-    kennel.opened(OTHER, "shop-other")
+    world.clock.advance(1)
+    world.opened(OTHER, "shop-other")
 
     class Unreadable(InMemoryExecutions):
         def status(self, incident_id: str) -> ExecutionStatus | None:
@@ -117,26 +121,26 @@ def test_one_log_that_cannot_be_read_keeps_nobody_from_the_other_incidents(
                 raise InvalidHistoryError("forged")
             return "running"
 
-    kennel.executions = Unreadable()
+    world.executions = Unreadable()
 
     with pytest.raises(InvalidHistoryError):
-        kennel.sweep(300)
+        world.sweep(300)
 
-    assert kennel.barks() == ["undecided"]
+    assert world.alerts() == ["undecided"]
 
 
-def test_two_sweeps_at_once_leave_one_fact(kennel: Kennel) -> None:
-    send, inner = kennel.queue.put, list[dict[str, int]]()
+def test_concurrent_sweeps_leave_one_event(world: StalledIncidents) -> None:
+    send, inner = world.queue.put, list[dict[str, int]]()
 
     def send_while_another_sweeps(waiting: Waiting) -> None:
         if not inner:
             inner.append({})
-            inner[0] = kennel.sweep()
+            inner[0] = world.sweep()
         send(waiting)
 
-    kennel.queue.put = send_while_another_sweeps  # type: ignore[method-assign]
+    world.queue.put = send_while_another_sweeps  # type: ignore[method-assign]
 
-    kennel.sweep(300)
+    world.sweep(300)
 
     assert inner == [{"undecided": 1}]
-    assert kennel.barks() == ["undecided"]
+    assert world.alerts() == ["undecided"]

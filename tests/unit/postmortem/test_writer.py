@@ -1,11 +1,11 @@
-"""The report is written once and recorded once, and lacks only what cannot be read."""
+"""The post-mortem is written and recorded once, and lacks only what cannot be read."""
 
 from collections.abc import Sequence
 
 import pytest
 
 from functions.postmortem.receipt import Rates
-from functions.postmortem.write import Desk, write
+from functions.postmortem.writer import PostMortemWriter
 from quorum.application.recorder import Recorder
 from quorum.domain.errors import (
     InvalidHistoryError,
@@ -25,20 +25,20 @@ KEY = f"post-mortems/{INCIDENT}.md"
 
 
 class NoHistory:
-    """An `ExecutionHistory` that does not answer."""
+    """An unavailable `ExecutionHistory`."""
 
     def steps(self, execution_arn: str) -> Sequence[HistoryStep]:
         raise StoreUnavailableError(execution_arn)
 
 
 class NoPlace(InMemoryEvidenceStore):
-    """An evidence store that takes no report."""
+    """An evidence store that cannot store a report."""
 
     def put_report(self, incident_id: str, markdown: str) -> tuple[str, str]:
         raise StoreUnavailableError(f"{incident_id}: {len(markdown)} characters")
 
 
-def desk(log: Log, **other: object) -> Desk:
+def writer(log: Log, **other: object) -> PostMortemWriter:
     history = History()
     history.call("evidence", 0, 1)
     wired = {
@@ -47,17 +47,17 @@ def desk(log: Log, **other: object) -> Desk:
         "history": InMemoryHistory(history.steps),
         "rates": Rates(memory={"evidence": 512}),
     }
-    return Desk(**{**wired, **other})  # type: ignore[arg-type]
+    return PostMortemWriter(**{**wired, **other})  # type: ignore[arg-type]
 
 
 def text(log: Log) -> str:
     return log.evidence.objects[KEY].decode()
 
 
-def test_the_report_is_stored_and_recorded_with_its_digest_and_cost() -> None:
+def test_write_stores_and_records_the_report_with_digest_and_cost() -> None:
     log = resolved()
 
-    written = write(REQUEST, desk(log))
+    written = writer(log).write(REQUEST)
 
     assert written.key == KEY
     assert (KEY, written.content) == log.evidence.put_report(INCIDENT, text(log))
@@ -67,63 +67,63 @@ def test_the_report_is_stored_and_recorded_with_its_digest_and_cost() -> None:
     assert "| 1 function call | $0.000000 |" in text(log)
 
 
-def test_a_retried_call_changes_neither_report_nor_log() -> None:
+def test_write_retried_changes_neither_report_nor_log() -> None:
     log = resolved()
-    first = write(REQUEST, desk(log))
+    first = writer(log).write(REQUEST)
     report = text(log)
 
-    assert write(REQUEST, desk(log, history=NoHistory())) == first
+    assert writer(log, history=NoHistory()).write(REQUEST) == first
     assert text(log) == report
     assert len(log.facts(PostMortemWritten)) == 1
 
 
-def test_a_crash_before_the_fact_writes_the_report_again() -> None:
+def test_write_after_a_crash_before_recording_writes_again() -> None:
     log = resolved()
     store = LostResponses(log.store)
     recorder = Recorder(store, now=log.clock, new_id=CountingIds("x"))
 
     with pytest.raises(StoreUnavailableError):
-        write(REQUEST, desk(log, recorder=recorder))
+        writer(log, recorder=recorder).write(REQUEST)
 
-    assert write(REQUEST, desk(log)).key == KEY
+    assert writer(log).write(REQUEST).key == KEY
     assert len(log.facts(PostMortemWritten)) == 1
 
 
-def test_without_the_history_the_report_is_written_and_its_cost_is_partly_not_known() -> None:
+def test_write_without_the_history_has_an_unknown_cost() -> None:
     log = resolved()
 
-    write(REQUEST, desk(log, history=NoHistory()))
+    writer(log, history=NoHistory()).write(REQUEST)
 
-    assert "| State transitions: not known | not known |" in text(log)
-    assert "A part of the cost is not known" in text(log)
+    assert "| State transitions: unknown | unknown |" in text(log)
+    assert "Part of the cost is unknown" in text(log)
 
 
-def test_without_the_evidence_the_report_is_written() -> None:
+def test_write_without_the_evidence_names_the_gap() -> None:
     log = resolved()
     empty = InMemoryEvidenceStore()
 
-    write(REQUEST, desk(log, evidence=empty))
+    writer(log, evidence=empty).write(REQUEST)
 
     assert b"could not be read again" in empty.objects[KEY]
 
 
-def test_without_a_place_for_the_report_nothing_is_recorded() -> None:
+def test_write_that_cannot_store_records_nothing() -> None:
     log = resolved()
 
     with pytest.raises(StoreUnavailableError):
-        write(REQUEST, desk(log, evidence=NoPlace()))
+        writer(log, evidence=NoPlace()).write(REQUEST)
 
     assert log.facts(PostMortemWritten) == []
 
 
-def test_a_log_that_contradicts_itself_has_no_report() -> None:
+def test_write_refuses_an_inconsistent_log() -> None:
     log, forged = resolved(), Log()
-    for fact in log.events:
-        changed = {"reason": "forged"} if fact.type == "DecisionMade" else {}
-        forged.store.append(fact.model_copy(update=changed))
+    for event in log.events:
+        changed = {"reason": "forged"} if event.type == "DecisionMade" else {}
+        forged.store.append(event.model_copy(update=changed))
 
     with pytest.raises(InvalidHistoryError):
-        write(REQUEST, desk(forged, evidence=log.evidence))
+        writer(forged, evidence=log.evidence).write(REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +134,6 @@ def test_a_log_that_contradicts_itself_has_no_report() -> None:
         ({"incident_id": "f" * 32, "execution_arn": "a"}, "incident_id"),
     ],
 )
-def test_a_wrong_request_names_the_field(request_: dict[str, str], field: str) -> None:
+def test_write_names_a_wrong_field(request_: dict[str, str], field: str) -> None:
     with pytest.raises(InvalidInputError, match=field):
-        write(request_, desk(resolved()))
+        writer(resolved()).write(request_)

@@ -1,12 +1,12 @@
-"""Every channel, the outbox and the courier, in memory, on one clock."""
+"""All channels, the outbox and the courier, in memory, on one clock."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from functions.courier.courier import Courier, Drained
-from functions.courier.letter import Letter, Reading
-from functions.courier.sending import Sending
+from functions.courier.queued_messages import MessageReader, QueuedMessage
+from functions.courier.sending import LegSender
 from quorum.application.circuit_breaker import Breaker
 from quorum.application.recorder import Recorder
 from quorum.domain.approvals import Approval
@@ -23,8 +23,8 @@ from quorum.domain.incident_records import Ending, Notified, Opening
 from quorum.domain.messages import Message, Waiting
 from quorum.domain.notices import About, Notice
 from quorum.domain.notification_routes import ChannelName, Routes
-from quorum.messaging import Channel, Ledger, Outbox
-from quorum.messaging.content import Files
+from quorum.messaging import Channel, DeliveryLog, Outbox
+from quorum.messaging.content import ContextReader, Site
 from quorum.ports.execution import BreakerStore, Operations
 from tests.fakes import (
     CountingIds,
@@ -59,8 +59,8 @@ def message(kind: MessageKind = "opened", incident: str = "1", **more: Any) -> M
     return Message.model_validate({"incident_id": incident * 32, "kind": kind, **fields, **more})
 
 
-class Office:
-    """A way out, wired."""
+class MessagingWorld:
+    """The outbox and the courier, wired."""
 
     def __init__(self, routes: Routes = BOTH, clock: FakeClock | None = None) -> None:
         self.routes, self.clock = routes, clock or FakeClock()
@@ -68,7 +68,7 @@ class Office:
         self.notifiers = {name: InMemoryNotifier(name) for name in dict.fromkeys(names)}
         self.operations: Operations = InMemoryOperations(self.clock)
         self.breakers: BreakerStore = InMemoryBreakerStore()
-        self.queue, self.letters = InMemoryOutboxQueue(), InMemoryDeadLetters()
+        self.queue, self.dead_letters = InMemoryOutboxQueue(), InMemoryDeadLetters()
         self.store = InMemoryEventStore()
         self.openings, self.closings = InMemoryOpeningBook(), InMemoryClosingBook()
         self.approvals, self.notifications = InMemoryApprovalBook(), InMemoryNotificationBook()
@@ -77,19 +77,19 @@ class Office:
         )
 
     @property
-    def files(self) -> Files:
-        """Return where what is known of an incident is read."""
-        return Files(
+    def contexts(self) -> ContextReader:
+        """Return the reader of incident contexts."""
+        return ContextReader(
             self.recorder.store, self.openings, self.closings, self.approvals, self.notifications
         )
 
     @property
-    def ledger(self) -> Ledger:
-        """Return where it is written that people were told."""
-        return Ledger(self.recorder, self.notifications, self.clock)
+    def deliveries(self) -> DeliveryLog:
+        """Return the record of deliveries."""
+        return DeliveryLog(self.recorder, self.notifications, self.clock)
 
     def channel(self, name: ChannelName) -> Channel:
-        """Return one channel as a function wires it."""
+        """Return one channel, wired as in a function."""
         return Channel(
             self.notifiers[name],
             Breaker(name, self.breakers, now=self.clock),
@@ -103,48 +103,48 @@ class Office:
         """Return the outbox of a function that has the first channel of each leg."""
         firsts = (*self.routes.channels[:1], *self.routes.pages[:1])
         channels = {name: self.channel(name) for name in firsts}
-        return Outbox(self.routes, self.queue, self.letters, channels)
+        return Outbox(self.routes, self.queue, self.dead_letters, channels)
 
     def courier(self) -> Courier:
         """Return a courier."""
         channels = {name: self.channel(name) for name in self.notifiers}
         return Courier(
-            Reading(self.files, self.routes),
-            Sending(self.routes, channels, self.clock),
-            self.ledger,
-            self.letters,
+            MessageReader(self.contexts, self.routes, Site()),
+            LegSender(self.routes, channels, self.clock),
+            self.deliveries,
+            self.dead_letters,
         )
 
     def drain(self, waiting: Sequence[Waiting] | None = None) -> Drained:
-        """Have the courier take what waits, or this, as one batch."""
+        """Have the courier drain the queue, or these notices, as one batch."""
         batch = self.queue.waiting if waiting is None else waiting
-        letters = [Letter(f"m{n}", one) for n, one in enumerate(batch)]
-        drained = self.courier().drain(letters, self.clock() + TIME)
+        queued = [QueuedMessage(f"m{n}", one) for n, one in enumerate(batch)]
+        drained = self.courier().drain(queued, self.clock() + TIME)
         if waiting is None:
             again = set(drained.again)
-            self.queue.waiting = [x.waiting for x in letters if x.id in again]
+            self.queue.waiting = [one.waiting for one in queued if one.id in again]
         return drained
 
     def break_down(self, *names: ChannelName) -> None:
-        """Have the channels take nothing."""
+        """Make the channels unavailable."""
         for name in names:
             self.notifiers[name].error = ChannelUnavailableError(f"{name} is down")
 
     def sent(self, name: ChannelName) -> list[str]:
-        """Return the subjects that the channel took."""
+        """Return the subjects of the messages that the channel took."""
         return [one.subject for one in self.notifiers[name].sent]
 
     def kinds(self, name: ChannelName) -> list[tuple[str, str]]:
-        """Return what the channel took: the kind, and the first digit of the incident."""
+        """Return the kind and the incident's first digit of each message that the channel took."""
         return [(one.kind, one.incident_id[0]) for one in self.notifiers[name].sent]
 
-    def told(self, digit: str) -> list[tuple[str, str, str]]:
-        """Return what the book says that people were told: kind, channel, reference."""
+    def notified(self, digit: str) -> list[tuple[str, str, str]]:
+        """Return the recorded notifications: kind, channel, reference."""
         found = self.notifications.of(digit * 32)
         return [(one.message, one.channel, one.reference) for one in found]
 
     def remember(self, kind: MessageKind, channel: str, reference: str, digit: str = "1") -> None:
-        """Have people been told."""
+        """Record a notification."""
         self.notifications.put(
             Notified(
                 incident_id=digit * 32,
@@ -156,13 +156,13 @@ class Office:
         )
 
 
-def open_incidents(office: Office, *digits: str, kept: bool = True) -> None:
-    """Open incidents in which a person is asked; `kept` in the book of openings as well."""
+def open_incidents(world: MessagingWorld, *digits: str, kept: bool = True) -> None:
+    """Open incidents with an approval request; `kept` records their openings as well."""
     for digit in digits:
         incident, fired = digit * 32, alarm(name=f"shop-{digit}")
-        at = office.clock()
+        at = world.clock()
         if kept:
-            office.openings.put(
+            world.openings.put(
                 Opening(
                     incident_id=incident,
                     alarms=(fired,),
@@ -171,9 +171,9 @@ def open_incidents(office: Office, *digits: str, kept: bool = True) -> None:
                     storm=False,
                 )
             )
-        add(office.recorder, incident, IncidentOpened, alarm=fired, flapping=False)
+        add(world.recorder, incident, IncidentOpened, alarm=fired, flapping=False)
         add(
-            office.recorder,
+            world.recorder,
             incident,
             EvidenceFrozen,
             round=1,
@@ -183,7 +183,7 @@ def open_incidents(office: Office, *digits: str, kept: bool = True) -> None:
             candidates=(ROLLBACK, RAISE),
         )
         add(
-            office.recorder,
+            world.recorder,
             incident,
             DecisionMade,
             round=1,
@@ -197,13 +197,13 @@ def open_incidents(office: Office, *digits: str, kept: bool = True) -> None:
             reason="below the threshold",
             level="senior_sre",
         )
-        ask(office, digit)
+        ask(world, digit)
 
 
-def ask(office: Office, digit: str, action: str = ROLLBACK.id) -> None:
-    """Ask a person, as the approval function does; the question's id is the digit, 32 times."""
-    until = office.clock() + timedelta(minutes=15)
-    office.approvals.ask(
+def ask(world: MessagingWorld, digit: str, action: str = ROLLBACK.id) -> None:
+    """Request approval as the approval function does; its id is the digit, 32 times."""
+    until = world.clock() + timedelta(minutes=15)
+    world.approvals.ask(
         Approval(
             approval_id=digit * 32,
             incident_id=digit * 32,
@@ -213,7 +213,7 @@ def ask(office: Office, digit: str, action: str = ROLLBACK.id) -> None:
         )
     )
     add(
-        office.recorder,
+        world.recorder,
         digit * 32,
         ApprovalRequested,
         approval_id=digit * 32,
@@ -224,7 +224,7 @@ def ask(office: Office, digit: str, action: str = ROLLBACK.id) -> None:
     )
 
 
-def end(office: Office, digit: str, outcome: Outcome = "escalated") -> None:
+def end(world: MessagingWorld, digit: str, outcome: Outcome = "escalated") -> None:
     """End an incident, as the closing function does."""
-    at = office.clock().timestamp()
-    office.closings.put(Ending(incident_id=digit * 32, outcome=outcome, ended_at=at))
+    at = world.clock().timestamp()
+    world.closings.put(Ending(incident_id=digit * 32, outcome=outcome, ended_at=at))

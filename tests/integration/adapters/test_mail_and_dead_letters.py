@@ -27,7 +27,7 @@ MESSAGE = Message(
 )
 
 
-def test_mail_is_sent_as_text_and_html_to_everyone() -> None:
+def test_ses_notifier_sends_text_and_html_to_every_recipient() -> None:
     client = boto3.client("sesv2")
     client.create_email_identity(EmailIdentity="quorum@example.com")
     notifier = SesNotifier(client, "quorum@example.com", ["a@example.com", "b@example.com"])
@@ -43,7 +43,7 @@ def test_mail_is_sent_as_text_and_html_to_everyone() -> None:
     ("code", "status"),
     [("TooManyRequestsException", 429), ("InternalFailure", 500), ("MessageRejected", 400)],
 )
-def test_mail_that_is_not_taken_is_an_unavailable_channel(code: str, status: int) -> None:
+def test_ses_notifier_raises_channel_unavailable(code: str, status: int) -> None:
     client = boto3.client("sesv2")
     with Stubber(client) as stubber:
         stubber.add_client_error("send_email", code, "no", status)
@@ -71,13 +71,13 @@ def dead_letters(kind: str) -> Any:
 
 
 @pytest.mark.parametrize("kind", ["in_memory", "sqs"])
-def test_dead_letters_are_kept_with_their_reason(kind: str) -> None:
+def test_dead_letters_have_their_reason(kind: str) -> None:
     letters, read = dead_letters(kind)
     letters.put({"detail": {"alarm": "näh"}}, "no metric")
     assert read() == [{"payload": {"detail": {"alarm": "näh"}}, "reason": "no metric"}]
 
 
-def test_a_dead_letter_that_is_too_large_is_cut_and_kept() -> None:
+def test_dead_letter_that_is_too_large_is_cut() -> None:
     letters, read = dead_letters("sqs")
     letters.put({"detail": "x" * 300_000}, "r" * 5000)
     (kept,) = read()
@@ -85,7 +85,7 @@ def test_a_dead_letter_that_is_too_large_is_cut_and_kept() -> None:
     assert len(json.dumps(kept)) < 256 * 1024
 
 
-def test_a_queue_that_is_gone_loses_nothing_silently() -> None:
+def test_dead_letters_without_their_queue_raise() -> None:
     client = boto3.client("sqs")
     with pytest.raises(StoreUnavailableError):
         SqsDeadLetters(client, "https://sqs.us-east-1.amazonaws.com/1/none").put({}, "reason")

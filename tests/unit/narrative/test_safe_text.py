@@ -1,4 +1,4 @@
-"""Whatever an outsider writes, rendered text holds no markup of theirs, and keeps their words."""
+"""Rendered text holds no markup of an outsider's, and keeps the words."""
 
 import re
 from html.parser import HTMLParser
@@ -65,7 +65,7 @@ def tokens(source: str) -> list[Token]:
 
 @settings(deadline=None)
 @given(anything)
-def test_markdown_of_anything_is_text_and_code(some: Words) -> None:
+def test_markdown_renders_anything_as_text_and_code(some: Words) -> None:
     found = tokens(f"- first\n\nSays {markdown(some)} end")
 
     assert {t.type for t in found} - INERT <= {
@@ -75,7 +75,7 @@ def test_markdown_of_anything_is_text_and_code(some: Words) -> None:
 
 @settings(deadline=None)
 @given(words)
-def test_addresses_are_never_outside_of_code_in_markdown(some: Words) -> None:
+def test_markdown_keeps_addresses_inside_code(some: Words) -> None:
     text = "".join(t.content for t in tokens(f"Says {markdown(some)}") if t.type == "text")
 
     assert not re.search(r"https?://|www\.|@", text)
@@ -83,7 +83,7 @@ def test_addresses_are_never_outside_of_code_in_markdown(some: Words) -> None:
 
 @settings(deadline=None)
 @given(anything)
-def test_a_cell_stays_a_cell(some: Words) -> None:
+def test_markdown_cell_stays_one_cell(some: Words) -> None:
     source = f"| a | b |\n|---|---|\n| {markdown_cell(some)} | last |\n"
 
     found = tokens(source)
@@ -110,7 +110,7 @@ class Collector(HTMLParser):
 
 @settings(deadline=None)
 @given(anything)
-def test_html_of_anything_has_our_two_tags_and_all_the_text(some: Words) -> None:
+def test_html_has_two_tags_and_all_the_text(some: Words) -> None:
     page = Collector()
     page.feed(html(some))
     page.close()
@@ -123,13 +123,13 @@ def test_html_of_anything_has_our_two_tags_and_all_the_text(some: Words) -> None
 
 @settings(deadline=None)
 @given(anything)
-def test_plain_text_is_one_line_without_control_characters(some: Words) -> None:
+def test_plain_is_one_line_without_control_characters(some: Words) -> None:
     assert all(character.isprintable() for character in plain(some))
 
 
 @settings(deadline=None)
 @given(words)
-def test_only_marked_text_is_in_quotation_marks(some: Words) -> None:
+def test_plain_quotes_outsiders_text_alone(some: Words) -> None:
     theirs = [part for part in some if isinstance(part, OutsiderText)]
     ours = tuple(part for part in some if not isinstance(part, Verbatim))
 
@@ -137,24 +137,24 @@ def test_only_marked_text_is_in_quotation_marks(some: Words) -> None:
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_a_hostile_line_is_shown_as_it_was_written(hostile: str) -> None:
+def test_markdown_shows_a_hostile_line_unchanged(hostile: str) -> None:
     shown = tokens(f"Says {markdown((outsider(hostile),))}")
 
     assert [t.content for t in shown if t.type == "code_inline"] == [one_line(hostile)]
 
 
-def test_neighbouring_code_spans_do_not_run_together() -> None:
+def test_markdown_separates_neighbouring_code_spans() -> None:
     shown = markdown((outsider("a"), outsider("b`c"), Verbatim("d")))
 
     assert shown == "`a` ``b`c`` `d`"
     assert markdown((outsider("a"), "", outsider("b`c"))) == "`a` ``b`c``"
 
 
-def test_long_text_from_outside_is_shortened() -> None:
+def test_outsider_shortens_long_text() -> None:
     assert len(outsider("x" * 2000).outsider) == 300
     assert outsider("x" * 2000).outsider.endswith("…")
 
 
-def test_parts_are_joined_with_the_separator_between_them() -> None:
+def test_join_puts_the_separator_between_parts() -> None:
     assert plain(join([("a",), (Verbatim("b"), "c"), ("d",)], " | ")) == "a | bc | d"
     assert join([]) == ()

@@ -1,4 +1,4 @@
-"""Who knocks: only what Slack signed, within five minutes, once."""
+"""Slack's webhook accepts requests that Slack signed, within five minutes, once."""
 
 import base64
 from datetime import timedelta
@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from functions.slack.webhook import Answer, Door, Verdict
-from functions.slack.work import Work
+from functions.slack.queued_interaction import QueuedInteraction
+from functions.slack.webhook import SlackWebhook, Verdict, WebhookResponse
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.slack_interactions import parse
 from quorum.domain.slack_signature import SignedBody, sign, signature_problem
@@ -22,23 +22,24 @@ NOW = START
 WINDOW_SECONDS = 300
 
 
-class Entrance:
-    """A door, and what it handed on."""
+class Endpoint:
+    """The webhook, and the interactions that it queued."""
 
     def __init__(self) -> None:
-        self.clock, self.claims, self.work = FakeClock(NOW), InMemoryClaims(), list[Work]()
-        self.door = Door(lambda: SECRET, self.claims, self.work.append, self.clock)
+        self.clock, self.claims = FakeClock(NOW), InMemoryClaims()
+        self.queued = list[QueuedInteraction]()
+        self.webhook = SlackWebhook(lambda: SECRET, self.claims, self.queued.append, self.clock)
 
-    def knock(self, event: dict[str, Any]) -> str:
-        return self.door.knock(event).verdict
+    def receive(self, event: dict[str, Any]) -> str:
+        return self.webhook.receive(event).verdict
 
 
 @pytest.fixture
-def entrance() -> Entrance:
-    return Entrance()
+def endpoint() -> Endpoint:
+    return Endpoint()
 
 
-def test_the_signature_is_slacks_own_example() -> None:
+def test_sign_gives_the_signature_of_slacks_own_example() -> None:
     """The example of https://docs.slack.dev/authentication/verifying-requests-from-slack."""
     body = (
         b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow"
@@ -51,30 +52,30 @@ def test_the_signature_is_slacks_own_example() -> None:
     assert sign(SECRET, "1531420618", body) == wanted
 
 
-def test_a_press_is_answered_and_handed_on(entrance: Entrance) -> None:
-    answer = entrance.door.knock(request(payload(), NOW))
+def test_webhook_accepts_a_press_and_queues_it(endpoint: Endpoint) -> None:
+    answer = endpoint.webhook.receive(request(payload(), NOW))
 
     assert answer.response() == {"statusCode": 200, "body": ""}
-    (work,) = entrance.work
-    assert work.refused is None
-    press = parse(work.sent.body)
+    (queued,) = endpoint.queued
+    assert queued.refused is None
+    press = parse(queued.sent.body)
     assert (press.member, press.action) == (ADA, "approve")
     assert (press.approval_id, press.incident_id) == (APPROVAL, INCIDENT)
-    assert signature_problem(work.sent, SECRET, NOW) is None
+    assert signature_problem(queued.sent, SECRET, NOW) is None
 
 
-def test_a_body_in_base64_is_checked_as_it_was_sent(entrance: Entrance) -> None:
+def test_webhook_decodes_a_body_in_base64(endpoint: Endpoint) -> None:
     event = request(payload(), NOW)
     coded = base64.b64encode(event["body"].encode()).decode()
 
-    assert entrance.knock({**event, "body": coded, "isBase64Encoded": True}) == "taken"
+    assert endpoint.receive({**event, "body": coded, "isBase64Encoded": True}) == "accepted"
 
 
-def test_header_names_have_no_case(entrance: Entrance) -> None:
+def test_webhook_ignores_the_case_of_header_names(endpoint: Endpoint) -> None:
     event = request(payload(), NOW)
 
     titled = {name.title(): value for name, value in event["headers"].items()}
-    assert entrance.knock({**event, "headers": titled}) == "taken"
+    assert endpoint.receive({**event, "headers": titled}) == "accepted"
 
 
 @pytest.mark.parametrize(
@@ -87,62 +88,64 @@ def test_header_names_have_no_case(entrance: Entrance) -> None:
         {"x-slack-request-timestamp": "now"},
     ],
 )
-def test_what_slack_did_not_sign_is_forged_and_goes_nowhere(
-    entrance: Entrance, change: dict[str, str]
+def test_webhook_rejects_a_wrong_signature_and_queues_nothing(
+    endpoint: Endpoint, change: dict[str, str]
 ) -> None:
     event = request(payload(), NOW)
 
-    assert entrance.knock({**event, "headers": {**event["headers"], **change}}) == "forged"
-    assert entrance.door.knock({**event, "headers": {}}).response()["statusCode"] == 401
-    assert entrance.work == []
-    assert entrance.claims.claimed_until == {}
+    assert endpoint.receive({**event, "headers": {**event["headers"], **change}}) == "forged"
+    assert endpoint.webhook.receive({**event, "headers": {}}).response()["statusCode"] == 401
+    assert endpoint.queued == []
+    assert endpoint.claims.claimed_until == {}
 
 
-def test_another_body_under_a_good_signature_is_forged(entrance: Entrance) -> None:
+def test_webhook_rejects_another_body_under_a_valid_signature(endpoint: Endpoint) -> None:
     event = request(payload("deny"), NOW)
 
     other = request(payload("approve"), NOW)["body"]
-    assert entrance.knock({**event, "body": other}) == "forged"
+    assert endpoint.receive({**event, "body": other}) == "forged"
 
 
-def test_a_signature_of_another_app_is_forged(entrance: Entrance) -> None:
-    assert entrance.knock(request(payload(), NOW, secret="f" * 32)) == "forged"
+def test_webhook_rejects_a_signature_of_another_app(endpoint: Endpoint) -> None:
+    assert endpoint.receive(request(payload(), NOW, secret="f" * 32)) == "forged"
 
 
 @pytest.mark.parametrize("seconds", [-301, 301])
-def test_a_request_of_another_time_is_late_and_recorded(entrance: Entrance, seconds: int) -> None:
-    assert entrance.knock(request(payload(), NOW + timedelta(seconds=seconds))) == "late"
-    assert [work.refused for work in entrance.work] == ["late"]
+def test_webhook_refuses_a_late_request_and_queues_the_refusal(
+    endpoint: Endpoint, seconds: int
+) -> None:
+    assert endpoint.receive(request(payload(), NOW + timedelta(seconds=seconds))) == "late"
+    assert [one.refused for one in endpoint.queued] == ["late"]
 
 
 @pytest.mark.parametrize("seconds", [-300, 0, 300])
-def test_within_five_minutes_a_request_is_taken(entrance: Entrance, seconds: int) -> None:
-    assert entrance.knock(request(payload(), NOW + timedelta(seconds=seconds))) == "taken"
+def test_webhook_accepts_a_request_within_five_minutes(endpoint: Endpoint, seconds: int) -> None:
+    assert endpoint.receive(request(payload(), NOW + timedelta(seconds=seconds))) == "accepted"
 
 
-def test_a_request_is_taken_once_for_as_long_as_its_signature_is_good(entrance: Entrance) -> None:
+def test_webhook_accepts_a_request_once_while_its_signature_is_valid(endpoint: Endpoint) -> None:
     early = request(payload(), NOW + timedelta(seconds=300))
 
-    assert [entrance.knock(early) for _ in range(2)] == ["taken", "replayed"]
-    assert [work.refused for work in entrance.work] == [None, "replayed"]
-    (until,) = entrance.claims.claimed_until.values()
+    assert [endpoint.receive(early) for _ in range(2)] == ["accepted", "replayed"]
+    assert [one.refused for one in endpoint.queued] == [None, "replayed"]
+    (until,) = endpoint.claims.claimed_until.values()
     assert until == NOW + timedelta(seconds=600)
 
 
 @pytest.mark.parametrize(
     ("verdict", "status"),
-    [("taken", 200), ("forged", 401), ("late", 401), ("replayed", 409), ("unreadable", 400)],
+    [("accepted", 200), ("forged", 401), ("late", 401), ("replayed", 409), ("unreadable", 400)],
 )
-def test_each_verdict_has_its_status_and_no_words(verdict: Verdict, status: int) -> None:
-    assert Answer(verdict).response() == {"statusCode": status, "body": ""}
+def test_response_has_a_status_and_an_empty_body(verdict: Verdict, status: int) -> None:
+    assert WebhookResponse(verdict).response() == {"statusCode": status, "body": ""}
 
 
-def test_without_the_store_nothing_is_taken(entrance: Entrance) -> None:
-    entrance.claims.error = StoreUnavailableError("no table")
+def test_webhook_accepts_nothing_without_the_store(endpoint: Endpoint) -> None:
+    endpoint.claims.error = StoreUnavailableError("no table")
 
     with pytest.raises(StoreUnavailableError):
-        entrance.knock(request(payload(), NOW))
-    assert entrance.work == []
+        endpoint.receive(request(payload(), NOW))
+    assert endpoint.queued == []
 
 
 @pytest.mark.parametrize(
@@ -157,25 +160,25 @@ def test_without_the_store_nothing_is_taken(entrance: Entrance) -> None:
         {**payload(), "actions": [{**payload()["actions"][0], "value": "b" * 32}]},
     ],
 )
-def test_what_is_none_of_our_buttons_is_not_read(
-    entrance: Entrance, content: dict[str, Any]
+def test_webhook_refuses_other_interactions_as_unreadable(
+    endpoint: Endpoint, content: dict[str, Any]
 ) -> None:
-    assert entrance.knock(request(content, NOW)) == "unreadable"
-    assert entrance.work == []
+    assert endpoint.receive(request(content, NOW)) == "unreadable"
+    assert endpoint.queued == []
 
 
 @pytest.mark.parametrize("body", ["payload=ü", "payload=a b", "payload=" + "x" * 200_000])
-def test_what_is_no_form_of_slacks_is_not_read(entrance: Entrance, body: str) -> None:
-    assert entrance.knock(request({}, NOW, body=body)) == "unreadable"
+def test_webhook_refuses_other_bodies_as_unreadable(endpoint: Endpoint, body: str) -> None:
+    assert endpoint.receive(request({}, NOW, body=body)) == "unreadable"
     broken = {**request({}, NOW), "body": "%%%=", "isBase64Encoded": True}
-    assert entrance.knock(broken) in {"unreadable", "forged"}
-    assert entrance.work == []
+    assert endpoint.receive(broken) in {"unreadable", "forged"}
+    assert endpoint.queued == []
 
 
 @pytest.mark.parametrize(
     ("field", "longest"), [("body", 200_000), ("timestamp", 20), ("signature", 100)]
 )
-def test_what_is_longer_than_slack_sends_is_not_kept(field: str, longest: int) -> None:
+def test_signed_body_is_bounded(field: str, longest: int) -> None:
     fields = {"body": "", "timestamp": "", "signature": ""}
 
     assert SignedBody.model_validate({**fields, field: "x" * longest})
@@ -184,7 +187,7 @@ def test_what_is_longer_than_slack_sends_is_not_kept(field: str, longest: int) -
 
 
 @pytest.mark.parametrize("timestamp", ["", "now", "-1", "1e9", "17 ", "\u00b2", "\u0661\u0667"])
-def test_a_signature_over_what_is_no_time_is_forged(timestamp: str) -> None:
+def test_flaw_finds_a_timestamp_that_is_no_number(timestamp: str) -> None:
     signature = sign(SECRET, timestamp, b"payload")
     sent = SignedBody.model_construct(body="payload", timestamp=timestamp, signature=signature)
 
@@ -195,7 +198,7 @@ FORMS = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=
 
 
 @given(body=FORMS, other=FORMS, at=st.integers(0, 2**40))
-def test_a_signature_is_good_for_its_body_and_time_alone(body: str, other: str, at: int) -> None:
+def test_signature_is_valid_for_its_body_and_time_alone(body: str, other: str, at: int) -> None:
     sent = SignedBody(body=body, timestamp=str(at), signature=sign(SECRET, str(at), body.encode()))
 
     assert signature_problem(sent, SECRET, NOW) != "forged"
@@ -205,6 +208,6 @@ def test_a_signature_is_good_for_its_body_and_time_alone(body: str, other: str, 
     assert signature_problem(later, SECRET, NOW) == "forged"
 
 
-def test_a_body_is_not_shown_where_the_request_is_printed() -> None:
+def test_signed_body_is_not_in_its_repr() -> None:
     sent = SignedBody(body="payload=%7B%7D", timestamp="1", signature="v0=0")
     assert "payload" not in repr(sent)

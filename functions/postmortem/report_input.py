@@ -1,4 +1,4 @@
-"""What a report is written from: the facts, and the frozen evidence where it can still be read."""
+"""The input of a report: the event log, and the frozen evidence if it can still be read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from quorum.narrative import Actions, Words, actions, outsider
 from quorum.ports.log import EvidenceStore
 
 STATE: Final = "state:"
-"""How a candidate cites a resource's settings."""
+"""The prefix by which a candidate cites a resource's settings."""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ReportInput:
     """One incident, read once."""
 
     events: tuple[IncidentEvent, ...]
@@ -24,30 +24,30 @@ class Case:
     known: Actions
     bundle: Bundle | None
     problems: tuple[Words, ...] = ()
-    """What could not be read, beside the incident's own gaps."""
+    """Parts that could not be read, beside the incident's own gaps."""
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
         """Return the incident's alarms, the first one first."""
-        return (self.incident.opened.alarm, *(fact.alarm for fact in self.incident.joined))
+        return (self.incident.opened.alarm, *(joined.alarm for joined in self.incident.joined))
 
     def cited(self) -> tuple[str, ...]:
-        """Return what votes and candidates rest on, each id once, in the order of mention."""
+        """Return the ids that votes and candidates cite, each once, in the order of mention."""
         votes = self.incident.decision.votes if self.incident.decision else ()
         found = [cite for vote in votes for cite in vote.cites]
         found += [cite for one in self.known.values() for cite in one.cites]
         return tuple(dict.fromkeys(found))
 
     def unresolved(self) -> tuple[str, ...]:
-        """Return what was cited and is not in the bundle; nothing when that cannot be read."""
+        """Return the cited ids that the bundle lacks; empty when it cannot be read."""
         if self.bundle is None:
             return ()
-        there = citable(self.bundle)
-        return tuple(cite for cite in self.cited() if cite not in there)
+        present = citable(self.bundle)
+        return tuple(cite for cite in self.cited() if cite not in present)
 
 
 def citable(bundle: Bundle) -> frozenset[str]:
-    """Return the ids of what the bundle holds."""
+    """Return the ids in the bundle that a vote or candidate may cite."""
     return frozenset(
         [
             *(series.id for series in bundle.series),
@@ -58,11 +58,11 @@ def citable(bundle: Bundle) -> frozenset[str]:
     )
 
 
-def read_case(events: Sequence[IncidentEvent], evidence: EvidenceStore) -> Case:
-    """Fold the facts and fetch the evidence. Raises InvalidHistoryError (the log)."""
+def read_input(events: Sequence[IncidentEvent], evidence: EvidenceStore) -> ReportInput:
+    """Fold the events and fetch the evidence. Raises InvalidHistoryError (the log)."""
     incident = replay(events)
     bundle, problems = _bundle(incident, evidence)
-    return Case(tuple(events), incident, actions(events), bundle, problems)
+    return ReportInput(tuple(events), incident, actions(events), bundle, problems)
 
 
 def _bundle(incident: Incident, evidence: EvidenceStore) -> tuple[Bundle | None, tuple[Words, ...]]:
@@ -75,4 +75,4 @@ def _bundle(incident: Incident, evidence: EvidenceStore) -> tuple[Bundle | None,
         return None, (("The evidence could not be read again: ", outsider(str(error)), "."),)
     except InvalidHistoryError as error:
         why = outsider(str(error))
-        return None, (("The stored evidence is not what was voted on: ", why, "."),)
+        return None, (("The stored evidence differs from the one that was voted on: ", why, "."),)

@@ -1,4 +1,4 @@
-"""Incidents that nobody looks after, with everything around them in memory."""
+"""Stalled incidents, with everything around the watchdog in memory."""
 
 from datetime import timedelta
 from typing import Final
@@ -57,8 +57,8 @@ def alarm(name: str = "shop-checkout") -> Alarm:
     )
 
 
-class Kennel:
-    """The watchdog and its incidents; the first one runs."""
+class StalledIncidents:
+    """The watchdog and its incidents; the first one's execution runs."""
 
     def __init__(self) -> None:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
@@ -138,23 +138,23 @@ class Kennel:
         return dict(self.watchdog().sweep())
 
     def ended(self, status: ExecutionStatus, incident_id: str = INCIDENT) -> list[Finding]:
-        """Have its execution ended, and say so."""
+        """End its execution, and report it."""
         self.executions.statuses[incident_id] = status
         return self.watchdog().execution_ended(incident_id)
 
-    def told(self) -> list[tuple[str, str]]:
-        """Return what people are told: the incident and what of it."""
+    def notified(self) -> list[tuple[str, str]]:
+        """Return the queued notices: incident and subject."""
         return [(one.incident_id, one.about) for one in self.queue.notices]
 
     def incident(self, incident_id: str = INCIDENT) -> Incident:
-        """Return the incident as its facts tell it."""
+        """Return the incident as its log has it."""
         return replay(self.store.load(incident_id))
 
-    def barks(self, incident_id: str = INCIDENT) -> list[str]:
+    def alerts(self, incident_id: str = INCIDENT) -> list[str]:
         """Return the findings in the log."""
         facts = self.store.load(incident_id)
         return [fact.finding for fact in facts if isinstance(fact, WatchdogAlerted)]
 
     def ends(self) -> list[IncidentClosed]:
-        """Return the facts that close the first incident."""
+        """Return the events that close the first incident."""
         return [f for f in self.store.load(INCIDENT) if isinstance(f, IncidentClosed)]

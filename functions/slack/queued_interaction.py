@@ -1,4 +1,4 @@
-"""What the door hands on to be worked on: the request as it came, which proves itself again."""
+"""The request that the webhook queues for the interaction handler: as sent, so it proves itself."""
 
 import base64
 from collections.abc import Mapping
@@ -15,8 +15,8 @@ SIGNATURE: Final = "x-slack-signature"
 Refused = Literal["late", "replayed"]
 
 
-class Work(Record):
-    """A request that the door has seen. `refused` is what the door itself found wrong."""
+class QueuedInteraction(Record):
+    """A signed request; `refused` is the webhook's own objection to it."""
 
     operation: Literal["press"] = "press"
     sent: SignedBody
@@ -24,7 +24,7 @@ class Work(Record):
 
 
 def received(event: Mapping[str, Any]) -> SignedBody:
-    """Return what was sent to the function's URL. Raises InvalidInputError for no such request."""
+    """Return the signed body of a function URL's event. Raises InvalidInputError for any other."""
     headers = {name.lower(): str(value) for name, value in event["headers"].items()}
     try:
         return SignedBody(
@@ -33,7 +33,7 @@ def received(event: Mapping[str, Any]) -> SignedBody:
             signature=headers.get(SIGNATURE, ""),
         )
     except (ValidationError, ValueError) as error:
-        raise InvalidInputError("body: not a form of Slack's") from error
+        raise InvalidInputError("body: not a Slack form") from error
 
 
 def _body(event: Mapping[str, Any]) -> str:

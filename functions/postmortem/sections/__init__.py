@@ -1,0 +1,1 @@
+"""The sections of a post-mortem, each a function from the report's input to Markdown."""
