@@ -56,7 +56,7 @@ def handle(record: KinesisStreamRecord) -> None:
     """Suspend equivocating seats; remember a closed incident and review its wrong seats."""
     for seat in equivocations.review(record.kinesis.data_as_bytes()):
         logger.warning("seat suspended: it signed two votes", seat=seat)
-        metrics.add_metric(name="SeatsSuspendedForTwoVotes", unit=MetricUnit.Count, value=1)
+        metrics.add_metric(name="SeatsEquivocated", unit=MetricUnit.Count, value=1)
     remembered = learn(record.kinesis.data_as_bytes(), store, evidence, memory)
     unreliable = reputation.review(remembered.seats) if remembered else []
     if unreliable:
@@ -64,7 +64,7 @@ def handle(record: KinesisStreamRecord) -> None:
     metrics.add_metric(
         name="IncidentsRemembered", unit=MetricUnit.Count, value=int(bool(remembered))
     )
-    metrics.add_metric(name="SeatsSuspendedForRecord", unit=MetricUnit.Count, value=len(unreliable))
+    metrics.add_metric(name="SeatsSuspended", unit=MetricUnit.Count, value=len(unreliable))
 
 
 @entry

@@ -57,7 +57,7 @@ def test_undeliverable_page_is_kept_and_raises_an_alarm(world: MessagingWorld) -
     assert "past the breaker: pagerduty is down; past the breaker: email is down" in reason
     [alarm] = [row for row in OWN_ALARMS if row.metric == "MessagesUndeliverable"]
     assert (alarm.name, alarm.namespace, alarm.of, alarm.threshold) == (
-        "people-not-told",
+        "notifications-undeliverable",
         "Quorum",
         "courier",
         1,

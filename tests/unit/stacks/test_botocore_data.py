@@ -1,4 +1,4 @@
-"""What ships of botocore's data still makes the same clients."""
+"""Trimmed botocore data gives the same clients and requests."""
 
 import shutil
 from pathlib import Path
@@ -11,20 +11,22 @@ from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stacks.botocore_data import PROSE, trim, without_prose
+from stacks.botocore_data import DOCUMENTATION, trim, without_documentation
 from stacks.operations import operations
 
 CALLED = {name: operations()[name] for name in ("dynamodb", "s3", "sesv2", "stepfunctions", "sqs")}
 WHOLE = Path(botocore.__file__).parent / "data"
 JSON = st.recursive(
     st.none() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([PROSE, "a", "b"]), inner),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.sampled_from([DOCUMENTATION, "a", "b"]), inner)
+    ),
 )
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Botocore's data of six services, cut down to five."""
+    """Return botocore's data of six services, trimmed to five."""
     place = tmp_path_factory.mktemp("botocore") / "data"
     place.mkdir()
     for path in WHOLE.glob("*.json"):
@@ -45,7 +47,9 @@ def client(service: str, region: str, data: Path) -> Any:
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"])
 @pytest.mark.parametrize("service", CALLED)
-def test_a_client_is_the_same_in_every_partition(service: str, region: str, data: Path) -> None:
+def test_a_client_of_trimmed_data_equals_the_original_in_every_partition(
+    service: str, region: str, data: Path
+) -> None:
     cut, whole = (client(service, region, place) for place in (data, WHOLE))
     assert cut.meta.endpoint_url == whole.meta.endpoint_url
     known = set(whole.meta.service_model.operation_names)
@@ -67,7 +71,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("service", CALLED)
-def test_a_request_is_the_same(service: str, data: Path) -> None:
+def test_a_request_of_trimmed_data_equals_the_original(service: str, data: Path) -> None:
     cut, whole = (_request(service, place) for place in (data, WHOLE))
     assert cut.url == whole.url
     assert (cut.method, _body(cut)) == (whole.method, _body(whole))
@@ -79,11 +83,11 @@ def _body(request: Any) -> Any:
 
 
 class SentError(Exception):
-    """Instead of sending."""
+    """Raised instead of sending a request."""
 
 
 def _request(service: str, data: Path) -> Any:
-    """Return what would go over the wire."""
+    """Return the request that would be sent."""
     sent: list[Any] = []
 
     def stop(request: Any, **_: Any) -> None:
@@ -98,22 +102,22 @@ def _request(service: str, data: Path) -> Any:
     return sent[0]
 
 
-def test_what_nobody_calls_is_gone_and_so_is_the_prose(data: Path) -> None:
+def test_trim_removes_uncalled_services_and_documentation(data: Path) -> None:
     assert {path.name for path in data.iterdir() if path.is_dir()} == set(CALLED)
     assert not list(data.rglob("*.gz")) + list(data.rglob("examples-*"))
     assert all(len(list((data / service).iterdir())) == 1 for service in CALLED)
     models = "".join(path.read_text() for path in data.rglob("service-2.json"))
-    assert f'"{PROSE}":"' not in models.replace(f'"{PROSE}":""', "")
+    assert f'"{DOCUMENTATION}":"' not in models.replace(f'"{DOCUMENTATION}":""', "")
     assert (data / "endpoints.json").stat().st_size < (WHOLE / "endpoints.json").stat().st_size / 10
 
 
-def test_a_service_that_botocore_does_not_know_is_refused(tmp_path: Path) -> None:
+def test_trim_raises_for_an_unknown_service(tmp_path: Path) -> None:
     shutil.copy(WHOLE / "endpoints.json", tmp_path)
     with pytest.raises(FileNotFoundError):
         trim(tmp_path, {"sqss": ["SendMessage"]})
 
 
-def test_a_file_that_is_linked_elsewhere_is_replaced_and_not_written_to(tmp_path: Path) -> None:
+def test_trim_replaces_hard_linked_files(tmp_path: Path) -> None:
     cache = Path(shutil.copy(WHOLE / "endpoints.json", tmp_path / "cache.json"))
     data = tmp_path / "data"
     data.mkdir()
@@ -125,16 +129,18 @@ def test_a_file_that_is_linked_elsewhere_is_replaced_and_not_written_to(tmp_path
 
 
 @given(JSON)
-def test_a_member_of_that_name_stays_and_nothing_else_changes(model: Any) -> None:
-    kept = without_prose(model)
-    assert kept == without_prose(kept)
+def test_without_documentation_keeps_members_of_that_name(model: Any) -> None:
+    kept = without_documentation(model)
+    assert kept == without_documentation(kept)
     if isinstance(model, dict):
-        assert set(model) - set(kept) <= {PROSE}
-        assert kept.get(PROSE) is not None or not isinstance(model.get(PROSE), dict | list)
+        assert set(model) - set(kept) <= {DOCUMENTATION}
+        assert kept.get(DOCUMENTATION) is not None or not isinstance(
+            model.get(DOCUMENTATION), dict | list
+        )
 
 
 def _shape(shape: Any, above: tuple[str, ...] = ()) -> Any:
-    """Return all that there is of a shape, but for prose; a shape within itself by its name."""
+    """Return a shape without documentation; a recursive reference is its name."""
     if shape is None or shape.name in above:
         return shape and shape.name
     inner = {**getattr(shape, "members", {})} if shape.type_name == "structure" else {}
