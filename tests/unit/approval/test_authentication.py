@@ -65,20 +65,20 @@ def test_nothing_is_taken_from_whoever_proves_nothing(
 @pytest.mark.parametrize(
     ("claims", "why"),
     [
-        ({"iss": "https://issuer.test/other"}, "another issuer's"),
-        ({"iss": None}, "another issuer's"),
+        ({"iss": "https://issuer.test/other"}, "from another issuer"),
+        ({"iss": None}, "from another issuer"),
         ({"aud": "another"}, "for another client"),
         ({"aud": [OURS.client]}, "for another client"),
-        ({"token_use": "access"}, "no identity token"),
-        ({"token_use": None}, "no identity token"),
+        ({"token_use": "access"}, "not an identity token"),
+        ({"token_use": None}, "not an identity token"),
         ({"exp": 1_795_000_000 - 10**9}, "expired"),
-        ({"exp": None}, "when it holds"),
-        ({"exp": True}, "when it holds"),
-        ({"exp": float("nan")}, "when it holds"),
-        ({"iat": 10**11}, "of the future"),
-        ({"nbf": 10**11}, "of the future"),
-        ({"iat": None}, "when it holds"),
-        ({"nbf": "soon"}, "when it holds"),
+        ({"exp": None}, "no validity period"),
+        ({"exp": True}, "no validity period"),
+        ({"exp": float("nan")}, "no validity period"),
+        ({"iat": 10**11}, "not valid yet"),
+        ({"nbf": 10**11}, "not valid yet"),
+        ({"iat": None}, "no validity period"),
+        ({"nbf": "soon"}, "no validity period"),
         ({"sub": "s-eve"}, "its user is not in"),
         ({"sub": ""}, "its user is not in"),
     ],
@@ -162,7 +162,7 @@ def test_a_press_answers_in_its_members_name(case: ApprovalCase) -> None:
         ({"team": {"id": "T0OTHER"}}, "another workspace"),
         ({"team": None}, "another workspace"),
         ({"api_app_id": "A0OTHER"}, "another app"),
-        ({"user": {"id": "U0ANN", "team_id": "T0OTHER"}}, "of another workspace"),
+        ({"user": {"id": "U0ANN", "team_id": "T0OTHER"}}, "belongs to another workspace"),
         ({"button": "deny"}, "does not match the request"),
         ({"button": "take_over"}, "does not match the request"),
         ({"incident": "b" * 32}, "does not exist for this incident"),
@@ -232,7 +232,7 @@ def test_without_a_word_on_which_workspace_is_ours_only_its_guests_are_refused(
 ) -> None:
     case.slack, asked = SlackApp(SECRET), case.open()
     guest = case.pressed(asked, user={"id": "U0ANN", "team_id": "T0OTHER"})
-    assert "of another workspace" in refused(
+    assert "belongs to another workspace" in refused(
         case, "answer", approval_id=asked, answer="granted", proof=guest
     )
     moved = case.pressed(

@@ -99,7 +99,7 @@ def test_candidates_are_the_bundles_and_not_the_logs(case: ApprovalCase) -> None
 @pytest.mark.parametrize("bundle", [frozen(incident="b" * 32), frozen(round_=2)])
 def test_evidence_of_another_incident_or_round_is_refused(bundle: object) -> None:
     case = ApprovalCase(bundle=bundle)  # type: ignore[arg-type]
-    with pytest.raises(InvalidHistoryError, match="the evidence is of incident"):
+    with pytest.raises(InvalidHistoryError, match="the evidence belongs to incident"):
         case.open()
 
 

@@ -114,7 +114,7 @@ def test_a_grant_that_cannot_be_read_is_refused() -> None:
     assert stored is not None
     case.approvals._questions[wanted] = stored.model_copy(update={"grants": ("{}",)})
 
-    why = "invalid grant: its shape is not a sealed statement's"
+    why = "invalid grant: it is not a signed statement"
     assert refusal(case, wanted) == ("approval", why)
 
 

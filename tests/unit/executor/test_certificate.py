@@ -140,13 +140,13 @@ def test_a_vote_that_consensus_invents_is_refused() -> None:
 
     found = outcome(case, decision.model_copy(update={"certificate": certificate}), frozen)
 
-    assert found == "invalid vote: its signature is not its seat's"
+    assert found == "invalid vote: its signature does not match the signer's key"
 
 
 def test_the_executor_uses_the_keys_that_it_pins_itself() -> None:
     case = Case()
     decision, frozen = decided(case)
-    with pytest.raises(RefusalError, match="not its seat's"):
+    with pytest.raises(RefusalError, match="does not match the signer's key"):
         recount(case.deps(verifier=UNTRUSTED), DecidedRound(decision, frozen))
 
 
