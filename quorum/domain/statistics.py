@@ -14,10 +14,10 @@ class Interval(NamedTuple):
 
 
 def wilson(hits: float, trials: float) -> Interval:
-    """Return the interval of the share `hits / trials`; without trials from 0 to 1.
+    """Return the 95 % interval of the share `hits / trials`; (0, 1) without trials.
 
-    It contains the share exactly, whatever is rounded: its lower bound is 0 when there are no hits,
-    its upper bound is 1 when all trials are hits.
+    It contains the share in spite of rounding: its lower bound is 0 without hits, its upper bound
+    is 1 when all trials are hits.
     """
     if trials <= 0:
         return Interval(0.0, 1.0)

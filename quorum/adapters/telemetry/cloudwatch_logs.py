@@ -1,4 +1,4 @@
-"""Log lines from CloudWatch Logs, the newest first to be read."""
+"""Log lines from CloudWatch Logs, read from the newest backwards."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 FIRST_SLICE_SECONDS: Final = 30.0
 SPARE: Final = 1.25
-"""How much more is asked for than is missing, as no group logs evenly."""
+"""Factor by which a slice is longer than estimated, because no group logs evenly."""
 GROWTH: Final = (0.5, 8.0)
-"""A slice's length, times that of the one after it: at least and at most."""
+"""Minimum and maximum factor between the lengths of one slice and the next older one."""
 BUDGET_SECONDS: Final = 8.0
 
 
 class CloudWatchLogs:
     """A `LogSource` over FilterLogEvents.
 
-    The service pages from the oldest line on, so the range is read in slices from its end, each
-    as long as what is missing needs at the pace of the one after it: a busy group gives few lines
-    too many, a quiet one is read in few calls. When the budget is used up, slices that were not
-    read to their end are left out; when that is all of them, it raises SourceUnavailableError.
+    The service returns the oldest lines first, so the range is read in slices from its end. Each is
+    as long as the missing lines need at the rate of the slice read before: few lines of a busy
+    group are read in vain, and a quiet group takes few calls. When the time budget is used up,
+    incomplete slices are left out; if no slice is complete, it raises SourceUnavailableError.
     """
 
     def __init__(
@@ -43,25 +43,25 @@ class CloudWatchLogs:
 
     def lines(self, group: str, start: datetime, end: datetime, limit: int) -> Sequence[LogLine]:
         """Return the newest lines up to the limit, oldest first; empty for an unknown group."""
-        deadline, found = self._elapsed() + self._budget, list[LogLine]()
+        deadline, newest = self._elapsed() + self._budget, list[LogLine]()
         high, length = end.timestamp(), FIRST_SLICE_SECONDS
-        while start.timestamp() < high and len(found) < limit:
+        while start.timestamp() < high and len(newest) < limit:
             low = max(start.timestamp(), high - length)
-            slice_ = self._slice(group, (low, high), limit - len(found), deadline)
+            slice_ = self._slice(group, (low, high), limit - len(newest), deadline)
             if slice_ is None and high == end.timestamp():
                 raise SourceUnavailableError(f"logs of {group}: not read within {self._budget} s")
             if slice_ is None:
                 break
-            found = [*slice_, *found]
-            high, length = low, length * _growth(len(slice_), limit - len(found))
-        return found
+            newest = [*slice_, *newest]
+            high, length = low, length * _growth(len(slice_), limit - len(newest))
+        return newest
 
     def _slice(
         self, group: str, between: tuple[float, float], limit: int, deadline: float
     ) -> Sequence[LogLine] | None:
-        """Return the slice's newest lines, oldest first, or None when time was up before.
+        """Return the slice's newest lines, oldest first, or None when the time budget ran out.
 
-        Lines of one time stay in the service's order: they may be parts of one stack trace.
+        Lines with the same time keep the service's order: they may be parts of one stack trace.
         """
         newest: deque[LogLine] = deque(maxlen=limit)
         for page in self._pages(group, *between):
@@ -95,6 +95,6 @@ def _line(event: Any) -> LogLine:
     return LogLine(event["timestamp"] / 1000, event["message"], event.get("logStreamName", ""))
 
 
-def _growth(found: int, missing: int) -> float:
+def _growth(read: int, missing: int) -> float:
     least, most = GROWTH
-    return min(most, max(least, SPARE * missing / found)) if found else most
+    return min(most, max(least, SPARE * missing / read)) if read else most

@@ -113,7 +113,7 @@ class Host:
             stub(name, self.modules[name], self._account)
             self._pools = tuple(_pools())
             parts = (part for m in self.modules.values() for part in vars(m).values())
-            known = (getattr(part, "known", None) for part in parts)
+            known = (getattr(part, "frozen_rounds", None) for part in parts)
             self._known = [found for found in known if isinstance(found, dict)]
         return self.modules[name]
 

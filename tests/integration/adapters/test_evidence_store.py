@@ -83,5 +83,5 @@ def test_a_post_mortem_comes_back_only_as_it_was_written(store: EvidenceStore) -
     key, of_text = store.put_report(INCIDENT, "# näh")
     assert store.get_report(key, of_text) == "# näh"
     store.put_report(INCIDENT, "# other")
-    with pytest.raises(InvalidHistoryError, match="not what was recorded"):
+    with pytest.raises(InvalidHistoryError, match="does not match its recorded digest"):
         store.get_report(key, of_text)

@@ -99,7 +99,7 @@ def test_text_from_outside_stands_in_a_fence_that_it_cannot_close() -> None:
     [
         (reply({**GOOD, "probability": 1.5}), "answer.probability: maximum is 1"),
         (reply({"id": "a"}), "answer.probability is missing"),
-        (reply({**GOOD, "id": "rm -rf"}), "answer.id is none of the values"),
+        (reply({**GOOD, "id": "rm -rf"}), "answer.id is not an allowed value"),
         (reply({**GOOD, "command": "rm -rf"}), "answer has fields that are not allowed"),
         (reply({**GOOD, "cites": ["long cite"]}), "answer.cites.0: maxLength is 3"),
         (reply(text="I would rather chat.", stop="end_turn"), "the tool was called 0 times"),

@@ -118,7 +118,7 @@ def test_a_key_that_shares_its_secret_or_is_weak_counts_for_nothing(pool: Pool) 
     with pytest.raises(InvalidInputError), pytest.warns(UserWarning, match="below"):
         reader(pool).read(jwt.encode(GENUINE, weak, "RS256", {"kid": "weak"}))
     mac = jwt.encode(GENUINE, "k" * 32, "HS256", {"kid": "shared"})
-    with pytest.raises(RefusedError, match="none of the issuer's"):
+    with pytest.raises(RefusedError, match="not one of the issuer's"):
         reader(pool).read(mac)
 
 

@@ -49,7 +49,7 @@ def test_nobody_has_to_declare_a_map(kind: str) -> None:
 @pytest.mark.parametrize(
     ("value", "field"),
     [
-        ("not json", "the whole"),
+        ("not json", "whole value"),
         ('{"v":2}', "v"),
         ('{"services":[{"resource":"shop"}]}', "services.0.resource"),
         ('{"services":[{"resource":"lambda:a","dependson":[]}]}', "services.0.dependson"),
