@@ -1,4 +1,4 @@
-"""Quorum's CDK app: `cdk synth -c stage=prod`. It asks AWS for nothing and needs no credentials."""
+"""Quorum's CDK app: `cdk synth -c stage=prod`. It makes no AWS calls and needs no credentials."""
 
 import sys
 
@@ -19,14 +19,14 @@ from stacks.naming import Names
 from stacks.pipeline_stack import PipelineStack
 from stacks.state_stack import StateStack
 
-WATCHED = (
-    "'watch' takes in every parameter of the account: evidence, inventory and executor may read "
-    "the values of all. Name the ones that Quorum may restore"
+WATCHES_ALL_PARAMETERS = (
+    "'watch' covers every parameter in the account, so evidence, inventory and executor may read "
+    "the values of all of them. List only the parameters that Quorum may restore"
 )
 
 
 def build(app: App, config: Config) -> tuple[StateStack, PipelineStack]:
-    """Add both stacks to the app, under cdk-nag's AwsSolutions."""
+    """Add both stacks to the app and check them with cdk-nag's AwsSolutions pack."""
     names = Names(config.stage)
     state = StateStack(app, names.of("state"), config=config, synthesizer=_synthesizer(config))
     pipeline = PipelineStack(
@@ -41,14 +41,16 @@ def build(app: App, config: Config) -> tuple[StateStack, PipelineStack]:
     pipeline.add_stack_dependency(state)
     for pattern in filter(is_parameter, config.watch):
         if is_everything(pattern):
-            Annotations.of(pipeline).add_warning_v2("quorum:watch-ssm", f"{WATCHED} ({pattern})")
+            Annotations.of(pipeline).add_warning_v2(
+                "quorum:watch-ssm", f"{WATCHES_ALL_PARAMETERS} ({pattern})"
+            )
     Tags.of(app).add("quorum:stage", config.stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return state, pipeline
 
 
 def main() -> None:
-    """Synthesise what the context asks for, or say what in it does not fit."""
+    """Synthesise the stacks from the context, or exit with one line per invalid key."""
     app = App()
     try:
         config = Config.from_context(app.node.get_all_context())
@@ -59,7 +61,7 @@ def main() -> None:
 
 
 def _synthesizer(config: Config) -> IReusableStackSynthesizer:
-    """The emulator refuses the bootstrap's roles: there the caller's own credentials deploy."""
+    """Return the synthesizer: the emulator has no bootstrap roles, so there the caller deploys."""
     if config.machinery.on_aws:
         return DefaultStackSynthesizer()
     return CliCredentialsStackSynthesizer()

@@ -21,9 +21,9 @@ from quorum.domain.messages import Message, Waiting
 from quorum.domain.notification_routes import ChannelName, Routes
 from quorum.messaging import Channel, Ledger, Outbox
 from quorum.messaging.content import Files
+from stacks.constructs.notifications import BATCH, COURIERS
 from stacks.constructs.queues import OUTBOX_SPARE_SECONDS
-from stacks.constructs.telling import BATCH, COURIERS
-from stacks.rows.acting import COURIER_SECONDS
+from stacks.rows.action import COURIER_SECONDS
 from tests.fakes import (
     CountingIds,
     InMemoryApprovalBook,

@@ -1,4 +1,4 @@
-"""Findings of cdk-nag's AwsSolutions that stay: each at its own construct, for its own reason."""
+"""Accepted cdk-nag findings (AwsSolutions), each on its own construct with its own reason."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from aws_cdk import Acknowledgment, Aws, Validations
 from constructs import IConstruct
 
-from stacks.needs import Need
+from stacks.permissions import Permission
 from stacks.resource_arns import ResourceArns
 
 RUNTIME: Final = (
@@ -34,37 +34,37 @@ DELIVERY: Final = (
     "resource, as its documentation prescribes. They read neither logs nor traces."
 )
 NO_THREAT_PLAN: Final = (
-    "Cognito's threat protection is a plan with a price per person and month. Nobody can sign up, "
-    "every person has a second factor, and who may do what is in the operator's configuration."
+    "Cognito's threat protection is billed per person and month. Self sign-up is off, every "
+    "person has a second factor, and permissions are in the operator's configuration."
 )
 PUBLIC_ROUTE: Final = (
     "The console's empty shell, its script and style, and where to sign in: the same for all, "
     "without any data. A browser has to load them before it can sign anybody in."
 )
 WITHOUT_A_POOL: Final = (
-    "Stage local alone: on a laptop there is no user pool, and the function itself wants a random "
-    "token that the terminal printed."
+    "Stage local only: a laptop has no user pool, and the function itself requires a random token "
+    "that is printed in the terminal."
 )
 _REASONS: Final[Mapping[str, str]] = {
     "any": "IAM has no resource-level permission for {actions}: the Service Authorization "
     "Reference requires *. {grants}",
     "audit-trail": "IAM has no resource-level permission for {actions}. {grants}",
     "traces": "IAM has no resource-level permission for {actions}. {grants}",
-    "tagged-alarms": "{actions} on the alarms of this account and region: whether one is opted in "
-    "by a tag (context key alarm_tags) is what is asked. {grants}",
-    "deployments": "{actions} on the stacks of this account and region, to see which of them holds "
-    "a resource while it changes: any may. {grants}",
+    "tagged-alarms": "{actions} on the alarms of this account and region, to read the tag that "
+    "opts an alarm in (context key alarm_tags). {grants}",
+    "deployments": "{actions} on the stacks of this account and region, to find the one that is "
+    "deploying a resource: it can be any of them. {grants}",
     "objects": "{actions} on one prefix of one bucket. Objects are named after a digest or an "
-    "incident, which no template can know.",
+    "incident, which is unknown at deployment.",
     "executions": "{actions} on executions of Quorum's own state machine, which are named after "
-    "incidents that no template can know.",
+    "incidents and so are unknown at deployment.",
     "watched": "{actions}: settings and log lines of the resources that the operator lets Quorum "
     "watch (context keys watch and log_groups), read and never written.",
     "model": "{actions} on one model. An inference profile serves it from several regions, and IAM "
     "requires the model in each of them.",
 }
 _GRANTS: Final[Mapping[str, str]] = {
-    "states": "It answers a task token that only this function's table holds.",
+    "states": "It completes a task whose token is in this function's table only.",
     "xray": "It writes traces and reads none.",
 }
 _READS: Final = "It reads and changes nothing."
@@ -77,7 +77,7 @@ def acknowledge(scope: IConstruct, rule: str, reason: str) -> None:
 
 
 def acknowledge_wildcard(scope: IConstruct, arn: str, reason: str) -> None:
-    """Acknowledge one wildcard resource, by the very ARN that is granted."""
+    """Acknowledge one wildcard resource, by exactly the ARN that is granted."""
     acknowledge(scope, f"IAM5[Resource::{_as_reported(arn)}]", reason)
 
 
@@ -88,20 +88,22 @@ def acknowledge_allowed(scope: IConstruct, arns: Iterable[str]) -> None:
             acknowledge_wildcard(scope, arn, ALLOW_LIST)
 
 
-def acknowledge_needs(scope: IConstruct, needs: Iterable[Need], arns: ResourceArns) -> None:
-    """Acknowledge the wildcards that a row's needs come to, with the reason of each kind."""
+def acknowledge_permissions(
+    scope: IConstruct, permissions: Iterable[Permission], arns: ResourceArns
+) -> None:
+    """Acknowledge the wildcards in a row's permissions, with the reason for each kind."""
     reasons: dict[str, list[str]] = {}
-    for need in needs:
-        for arn in arns.of(need.resource):
+    for permission in permissions:
+        for arn in arns.of(permission.resource):
             if "*" in arn:
-                reasons.setdefault(arn, []).append(_reason(need))
+                reasons.setdefault(arn, []).append(_reason(permission))
     for arn, found in reasons.items():
         acknowledge_wildcard(scope, arn, " ".join(dict.fromkeys(found)))
 
 
-def _reason(need: Need) -> str:
-    kind, service = need.resource.partition(":")[0], need.actions[0].partition(":")[0]
-    actions = ", ".join(need.actions)
+def _reason(permission: Permission) -> str:
+    kind, service = permission.resource.partition(":")[0], permission.actions[0].partition(":")[0]
+    actions = ", ".join(permission.actions)
     return _REASONS[kind].format(actions=actions, grants=_GRANTS.get(service, _READS))
 
 

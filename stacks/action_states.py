@@ -1,19 +1,23 @@
-"""Between the decision and the end: dismissal, a person's approval, the action and its recovery."""
+"""States between the decision and the end: dismissal, approval, action and recovery."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from stacks.asl import DEATHS, INCIDENT, ROUND, State, States, choice, retry, task, wait
-from stacks.closing_states import PIPELINE, tell
+from stacks.asl import CRASHES, INCIDENT, ROUND, State, States, choice, retry, task, wait
+from stacks.closing_states import PIPELINE, notify
 
 ASK = "Ask"
 EXECUTOR_ATTEMPTS = 3
-"""Also when it died: it may have had its effect, and only it can find out. It never repeats one."""
+"""Includes attempts after a crash: the change may have been made, which only the executor can
+find out. It never makes a change twice."""
 _APPROVAL_ID = {"approval_id.$": "$.approval.approval_id"}
 
 
 def dismissal_states(seconds: Mapping[str, int], *, poll: int) -> States:
-    """Return the loop that waits for the alarm to be OK by itself; otherwise a person decides."""
+    """Return the loop that waits for the alarm to recover without an action, or for a person.
+
+    `poll` is in seconds.
+    """
     return {
         "WaitForHealth": wait(poll, then="VerifyHealth"),
         "VerifyHealth": _verify(seconds, "dismissal", then="Healthy"),
@@ -26,9 +30,10 @@ def dismissal_states(seconds: Mapping[str, int], *, poll: int) -> States:
 
 
 def approval_states(seconds: Mapping[str, int], *, approval: int) -> States:
-    """Return the question to a person: opened, told, waited for with a task token, expired.
+    """Return the approval request: opened, notified, awaited with a task token, expired.
 
-    `approval` opens nothing when there is no ranked action: its approval_id is then null.
+    Without a ranked action the function `approval` opens no request and returns a null
+    approval_id. The argument `approval` is the time to answer, in seconds.
     """
     expire = {"operation": "expire", **INCIDENT, **_APPROVAL_ID}
     return {
@@ -44,9 +49,9 @@ def approval_states(seconds: Mapping[str, int], *, approval: int) -> States:
             ],
             "Default": "EscalateUnanswerable",
         },
-        "TellApprovalWanted": tell(seconds, "approval_wanted", then="WaitForAnswer"),
+        "TellApprovalWanted": notify(seconds, "approval_wanted", then="WaitForAnswer"),
         "WaitForAnswer": _wait_for_answer(seconds, approval),
-        "TellAnswered": tell(seconds, "answered", then="Answer"),
+        "TellAnswered": notify(seconds, "answered", then="Answer"),
         "Expire": _step("approval", seconds, expire, "$.answer", "Answer"),
         "Answer": choice(
             "$.answer.answer",
@@ -57,7 +62,10 @@ def approval_states(seconds: Mapping[str, int], *, approval: int) -> States:
 
 
 def action_states(seconds: Mapping[str, int], *, poll: int) -> States:
-    """Return the action, the loop that watches the same alarm, and the undo."""
+    """Return the action, the loop that verifies recovery of the same alarm, and the undo.
+
+    `poll` is in seconds.
+    """
     return {
         "Act": _execute(seconds, "act", {"approval_id": None}, "$.act", "Acted"),
         "Acted": choice(
@@ -102,11 +110,11 @@ def _execute(
 ) -> State:
     send = {"operation": operation, **ROUND, **more}
     state = _step("executor", seconds, send, keep, then)
-    return {**state, "Retry": retry(EXECUTOR_ATTEMPTS, DEATHS)}
+    return {**state, "Retry": retry(EXECUTOR_ATTEMPTS, CRASHES)}
 
 
 def _wait_for_answer(seconds: Mapping[str, int], approval: int) -> State:
-    """Return the wait: Step Functions keeps the time, whether or not anybody answers."""
+    """Return the wait for an answer, which Step Functions times out after `approval` seconds."""
     state = _step("approval", seconds, {}, "$.answer", "TellAnswered")
     payload = {"operation": "wait", **INCIDENT, **_APPROVAL_ID, "task_token.$": "$$.Task.Token"}
     expired = {"ErrorEquals": ["States.Timeout"], "ResultPath": "$.error", "Next": "Expire"}

@@ -1,4 +1,4 @@
-"""Small pieces of Amazon States Language (JSONPath), as dictionaries."""
+"""Building blocks of Amazon States Language (JSONPath) as dictionaries."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,16 +15,16 @@ LAMBDA_ERRORS: Final = (
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
 )
-"""Lambda's own passing errors, by the names that Step Functions gives them."""
-DEATHS: Final = ("Sandbox.Timedout", "Runtime.ExitError", "States.Timeout")
-"""A function that ended in the middle of its work, by the names that Step Functions gives it."""
+"""Lambda's own transient errors, by the names that Step Functions gives them."""
+CRASHES: Final = ("Sandbox.Timedout", "Runtime.ExitError", "States.Timeout")
+"""Errors of a function that ended in the middle of its work, by Step Functions' names."""
 
 INCIDENT: Final = {"incident_id.$": "$.incident_id"}
 ROUND: Final = {**INCIDENT, "round.$": "$.round"}
 
 
 def substitution(function: str) -> str:
-    """Return the placeholder's name for a function's alias: `seat-a-b` is `SeatAB`."""
+    """Return the placeholder name of a function's alias: `seat-a-b` gives `SeatAB`."""
     return "".join(word.capitalize() for word in function.split("-"))
 
 
@@ -39,9 +39,10 @@ def task(  # noqa: PLR0913 - a state's fields, by name
     attempts: int = 3,
     error: str | None = "$.error",
 ) -> State:
-    """Return a Task that calls a function's alias, retried by name, and caught whatever happens.
+    """Return a Task that calls a function's alias, retries transient errors and catches all others.
 
-    `keep` is where its result goes in the state, None to drop it; `error` likewise for an error.
+    `keep` is the path in the state that receives the result, None to drop it; `error` is the same
+    for an error.
     """
     return {
         "Type": "Task",
@@ -56,7 +57,7 @@ def task(  # noqa: PLR0913 - a state's fields, by name
 
 
 def retry(attempts: int, errors: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """Return the one policy: exponential with full jitter, for errors that may pass, and more."""
+    """Return the retry policy for transient errors and `errors`: exponential with full jitter."""
     return [
         {
             "ErrorEquals": [*transient_error_names(), *LAMBDA_ERRORS, *errors],
@@ -75,7 +76,7 @@ def catch(then: str, keep: str | None) -> list[dict[str, Any]]:
 
 
 def choice(path: str, routes: Mapping[str, str], *, default: str) -> State:
-    """Return a Choice on a string: what it equals to where it goes."""
+    """Return a Choice on a string. `routes` maps each value to the next state."""
     return {
         "Type": "Choice",
         "Choices": [

@@ -1,10 +1,10 @@
-"""What botocore reads before a first request, cut down to what it needs to make one.
+"""Trimming of botocore's data to the services and operations that Quorum calls.
 
-Most of a client's making is the reading of JSON: the models of its service, two thirds of them
-prose, and the endpoints of every service that there is. Kept are the services that are called, in
-their newest version; of their models the operations that are called and the shapes that those
-reach, without the prose, as plain JSON in the place of a compressed file; of the endpoints those
-of these services, in all partitions and regions.
+Creating a client mostly means reading JSON: the service's models, two thirds of them
+documentation, and the endpoints of every AWS service. This keeps the services that are called, in
+their newest API version; of their models the operations that are called and the shapes that those
+reference, without documentation, as plain instead of compressed JSON; and the endpoints of these
+services, in all partitions and regions.
 """
 
 import gzip
@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-PROSE: Final = "documentation"
+DOCUMENTATION: Final = "documentation"
 ENDPOINTS: Final = "endpoints.json"
 SETTINGS: Final = "clientContextParams"
 MODEL: Final = "service-2.json"
@@ -22,9 +22,9 @@ EXAMPLES: Final = "examples-1.json"
 
 
 def trim(data: Path, called: Mapping[str, Collection[str]]) -> None:
-    """Cut botocore's folder of data down to these operations of these services, in place.
+    """Trim botocore's data folder in place. `called` maps each service to its operations.
 
-    Raises FileNotFoundError for a service that botocore does not know.
+    Raises FileNotFoundError for a service that botocore does not have.
     """
     for folder in (path for path in data.iterdir() if path.is_dir()):
         if folder.name not in called:
@@ -43,28 +43,31 @@ def _trim_service(folder: Path, operations: Collection[str]) -> None:
             shutil.rmtree(version)
     for packed in sorted(newest.glob("*.json.gz")):
         plain = packed.with_suffix("")
-        content = without_prose(json.loads(gzip.decompress(packed.read_bytes())))
+        content = without_documentation(json.loads(gzip.decompress(packed.read_bytes())))
         packed.unlink()
         _write(plain, only(operations, content) if plain.name == MODEL else content)
     (newest / EXAMPLES).unlink(missing_ok=True)
 
 
 def only(operations: Collection[str], model: dict[str, Any]) -> dict[str, Any]:
-    """Return a service's model with these operations, and the shapes that they reach."""
+    """Return a service's model with these operations and the shapes that they reference."""
     kept = {name: row for name, row in model["operations"].items() if name in operations}
     shapes: dict[str, Any] = {}
     found = set(_shapes(kept))
     while found:
         shapes |= {name: model["shapes"][name] for name in found}
         found = set(_shapes([shapes[name] for name in found])) - set(shapes)
-    # The prose of settings is the only one that botocore insists on; S3 has some
-    settings = {name: {**row, PROSE: ""} for name, row in model.get(SETTINGS, {}).items()}
+    # botocore requires the documentation of client context parameters, which S3 has
+    settings = {name: {**row, DOCUMENTATION: ""} for name, row in model.get(SETTINGS, {}).items()}
     described = {SETTINGS: settings} if settings else {}
     return {**model, **described, "operations": kept, "shapes": dict(sorted(shapes.items()))}
 
 
 def _shapes(part: Any) -> Iterator[str]:
-    """Yield the names of shapes that a part of a model mentions; a member may be called `shape`."""
+    """Yield the names of the shapes that a part of a model references.
+
+    A structure's member may itself be called `shape`.
+    """
     if isinstance(part, dict):
         name = part.get("shape")
         if isinstance(name, str):
@@ -75,19 +78,19 @@ def _shapes(part: Any) -> Iterator[str]:
             yield from _shapes(one)
 
 
-def without_prose(model: Any) -> Any:
-    """Return the model without what is written for people. A member of that name is no text."""
+def without_documentation(model: Any) -> Any:
+    """Return the model without its documentation texts; a member of that name is kept."""
     if isinstance(model, dict):
         return {
-            name: without_prose(value)
+            name: without_documentation(value)
             for name, value in model.items()
-            if not (name == PROSE and isinstance(value, str))
+            if not (name == DOCUMENTATION and isinstance(value, str))
         }
-    return [without_prose(one) for one in model] if isinstance(model, list) else model
+    return [without_documentation(one) for one in model] if isinstance(model, list) else model
 
 
 def endpoints_of(prefixes: Collection[str], endpoints: dict[str, Any]) -> dict[str, Any]:
-    """Return the endpoints of these services alone; every partition keeps its regions."""
+    """Return only the endpoints of these services; every partition keeps its regions."""
     return {
         **endpoints,
         "partitions": [_partition(one, prefixes) for one in endpoints["partitions"]],
@@ -100,7 +103,7 @@ def _partition(partition: dict[str, Any], prefixes: Collection[str]) -> dict[str
 
 
 def _prefixes(service: Path) -> Iterator[str]:
-    """Yield the names under which endpoints are listed; SES, say, is `email` there."""
+    """Yield the service's names in the endpoints file, where SES, for example, is `email`."""
     metadata = json.loads((_newest(service) / MODEL).read_text())["metadata"]
     yield metadata["endpointPrefix"]
     if "signingName" in metadata:
@@ -108,11 +111,11 @@ def _prefixes(service: Path) -> Iterator[str]:
 
 
 def _newest(service: Path) -> Path:
-    """Return the folder of the version that a client is made from; their names are dates."""
+    """Return the folder of the newest API version, which clients use; folder names are dates."""
     return max(path for path in service.iterdir() if path.is_dir())
 
 
 def _write(path: Path, content: Any) -> None:
-    """Write a new file: uv links what it installs to its cache and to every environment."""
+    """Replace the file, never write into it: uv hard-links installed files to its cache."""
     path.unlink(missing_ok=True)
     path.write_text(json.dumps(content, separators=(",", ":"), ensure_ascii=False))

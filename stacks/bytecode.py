@@ -1,4 +1,4 @@
-"""Bytecode for another Python: only that minor version's own interpreter can write it."""
+"""Bytecode for another Python version, written by that minor version's own interpreter."""
 
 import shutil
 import subprocess
@@ -9,23 +9,23 @@ from pathlib import Path
 
 @cache
 def interpreter(python: str) -> str | None:
-    """Return an interpreter of the minor version (`3.13`), or None when none is here."""
+    """Return an interpreter of the minor version (`3.13`), or None when none is installed."""
     own = f"{sys.version_info.major}.{sys.version_info.minor}"
     found = [sys.executable] if own == python else [shutil.which(f"python{python}"), _by_uv(python)]
     return next((path for path in found if path and _is(path, python)), None)
 
 
 def compiled(tree: Path, python: str, *, prefix: str) -> bool:
-    """Compile the tree in place; return whether the interpreter was there.
+    """Compile the tree in place; return False, without compiling, when no interpreter is installed.
 
-    The bytecode is bound to no time stamp and names `prefix` as its place, so that it is valid
-    wherever it is unpacked and the same whenever it is made.
+    The bytecode holds no time stamp and has `prefix` as its path, so that it is valid wherever it
+    is unpacked and identical for identical sources.
     """
     found = interpreter(python)
     if found is None:
         return False
     options = ["--invalidation-mode", "unchecked-hash", "-s", str(tree), "-p", prefix]
-    # What does not compile for this version stays source
+    # A file that does not compile for this version stays source
     _run([found, "-m", "compileall", "-q", "-q", "-j", "0", *options, str(tree)])
     return True
 
@@ -37,11 +37,11 @@ def _by_uv(python: str) -> str | None:
 
 
 def _is(path: str, python: str) -> bool:
-    """Return whether it runs: version managers put stubs on the path."""
+    """Return whether the path runs this version: version managers put stubs on the path."""
     return _run([path, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]) == python
 
 
 def _run(command: list[str]) -> str:
-    """Return what the command printed; a failing one prints nothing."""
+    """Return the command's standard output, stripped; empty when it fails."""
     done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - ours
     return done.stdout.strip()

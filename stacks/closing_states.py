@@ -1,4 +1,4 @@
-"""How a run ends: an outcome with its reason, closed once, told, and written up."""
+"""States that end a run: outcome with its reason, closing, notification, post-mortem."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,7 +7,7 @@ from quorum.domain.events import MessageKind, Outcome
 from stacks.asl import INCIDENT, State, States, choice, task
 
 PIPELINE: Final = "EscalatePipeline"
-"""Where everything unforeseen goes: a person takes over."""
+"""The ending for every unexpected error: a person takes over."""
 
 _ENDINGS: Final[dict[str, tuple[Outcome, str]]] = {
     "Resolved": ("resolved", "recovered"),
@@ -23,14 +23,15 @@ _ENDINGS: Final[dict[str, tuple[Outcome, str]]] = {
     PIPELINE: ("escalated", "pipeline"),
 }
 _KINDS: Final[dict[Outcome, MessageKind]] = {"resolved": "resolved", "dismissed": "dismissed"}
-"""What people are told; any other outcome is theirs to deal with."""
+"""Message by outcome; any other outcome is escalated to a person."""
 
 
 def closing_states(seconds: Mapping[str, int]) -> States:
-    """Return every ending and what follows it.
+    """Return the endings and the states after them.
 
-    `closing` says how the incident really ended, which the log may bear out otherwise; people are
-    told that. Only when it fails twice does the run fail, for the watchdog to find.
+    The function `closing` returns the outcome that the log supports, which may differ from the
+    one it is given; that one is notified. Only if closing fails twice does the run fail, which
+    the watchdog detects.
     """
     return {
         **{name: _ending(*ending) for name, ending in _ENDINGS.items()},
@@ -45,11 +46,11 @@ def closing_states(seconds: Mapping[str, int]) -> States:
         "NotClosed": _failure("the incident could not be closed"),
         "Closed": choice(
             "$.closed.outcome",
-            {outcome: _tells(kind) for outcome, kind in _KINDS.items()},
-            default=_tells("escalated"),
+            {outcome: _notification_state(kind) for outcome, kind in _KINDS.items()},
+            default=_notification_state("escalated"),
         ),
         **{
-            _tells(kind): tell(seconds, kind, then="PostMortem")
+            _notification_state(kind): notify(seconds, kind, then="PostMortem")
             for kind in (*_KINDS.values(), "escalated")
         },
         "PostMortem": task(
@@ -64,8 +65,8 @@ def closing_states(seconds: Mapping[str, int]) -> States:
     }
 
 
-def tell(seconds: Mapping[str, int], kind: MessageKind, *, then: str) -> State:
-    """Return a message to people. One that fails never fails the run."""
+def notify(seconds: Mapping[str, int], kind: MessageKind, *, then: str) -> State:
+    """Return the Task that sends a notification. Its failure never fails the run."""
     return task(
         "communication",
         seconds=seconds["communication"],
@@ -77,7 +78,8 @@ def tell(seconds: Mapping[str, int], kind: MessageKind, *, then: str) -> State:
     )
 
 
-def _tells(kind: MessageKind) -> str:
+def _notification_state(kind: MessageKind) -> str:
+    """Return the state's name, which executions that run during an upgrade refer to."""
     return f"Tell{kind.capitalize()}"
 
 

@@ -1,9 +1,9 @@
-"""The operator's configuration: cdk context, validated at synth.
+"""The operator's configuration, read from the CDK context and validated at synth.
 
     cdk synth -c stage=prod -c alarm_prefixes='["checkout-"]'
 
-The command line gives text; whatever is not text is read as JSON. Keys of the CDK's own are not
-ours to judge.
+Values on the command line are text; those of keys that are not text are parsed as JSON. The CDK's
+own keys are ignored.
 """
 
 import json
@@ -38,7 +38,7 @@ from stacks.stages import STAGES, Stage, StageName
 
 LAPTOPS_ISSUER: Final = "http://127.0.0.1:4577"
 LAPTOPS_CLIENT: Final = "laptop"
-"""Who signs people in where no pool does, and whom those tokens are for."""
+"""Issuer and audience of tokens in stage local, which has no user pool."""
 CDK_KEYS: Final = ("aws:", "@aws-cdk", "aws-cdk", "cdk-")
 
 Prefix = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -65,11 +65,11 @@ Environments = Annotated[int, Field(strict=True, ge=0, le=50)]
 
 
 class ConfigError(ValueError):
-    """The context does not fit; the message names the key and what it may be."""
+    """An invalid context; the message has one line per key, with the allowed values."""
 
 
 class Config(BaseModel):
-    """What an operator may set; `EXPLAINED` says what each may be."""
+    """Every setting of the operator; `EXPLAINED` has the allowed values of each."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -101,7 +101,7 @@ class Config(BaseModel):
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Self:
-        """Read the context. Raises ConfigError, with one line per key that does not fit."""
+        """Parse and validate the context. Raises ConfigError with one line per invalid key."""
         ours = {key: value for key, value in context.items() if not key.startswith(CDK_KEYS)}
         try:
             return cls.model_validate({key: _parse(key, value) for key, value in ours.items()})
@@ -110,17 +110,17 @@ class Config(BaseModel):
 
     @property
     def machinery(self) -> Stage:
-        """What the stage decides."""
+        """Return the settings that follow from the stage."""
         return STAGES[self.stage]
 
     @property
     def approval(self) -> int:
-        """Seconds that a person has to answer."""
+        """Return the time to answer an approval request, in seconds."""
         return self.approval_seconds or self.machinery.approval
 
     @property
     def routes(self) -> Routes:
-        """How people are told: by mail, when nothing else is said and there is an address."""
+        """Return the notification routes; without `channels`, mail if there is an address."""
         by_mail: tuple[ChannelName, ...] = ("email",) if self.mail_to else ()
         return Routes(
             channels=by_mail if self.channels is None else self.channels, pages=self.pages
@@ -128,7 +128,7 @@ class Config(BaseModel):
 
     @property
     def audited(self) -> bool:
-        """Whether CloudTrail is asked who made a change: every account on AWS has one."""
+        """Return whether CloudTrail is queried for changes; by default on AWS, where it exists."""
         return self.machinery.on_aws if self.audit_trail is None else self.audit_trail
 
     _check_prefixes = field_validator("alarm_prefixes")(check_prefixes)
@@ -145,7 +145,7 @@ class Config(BaseModel):
 
 
 def _parse(key: str, value: Any) -> Any:
-    """Read text as JSON where the key does not take text; leave what is no JSON for the model."""
+    """Parse the text of a non-text key as JSON; return invalid JSON unchanged for the model."""
     field = Config.model_fields.get(key)
     if field is None or not isinstance(value, str) or key in _TEXTS:
         return value
@@ -167,4 +167,4 @@ _TEXTS: Final = frozenset(
         "token_issuer",
     }
 )
-assert set(EXPLAINED) == set(Config.model_fields)  # noqa: S101 - two tables of the same keys
+assert set(EXPLAINED) == set(Config.model_fields)  # noqa: S101 - both list every key

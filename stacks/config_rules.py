@@ -1,4 +1,4 @@
-"""Allowed values of the configuration in words, and the rules that span more than one value."""
+"""Allowed values of the configuration, as texts for error messages, and cross-field rules."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -21,46 +21,49 @@ _WILD: Final = "names with * and ?"
 
 EXPLAINED: Final[dict[str, str]] = {
     "stage": "local, dev or prod",
-    "alarm_prefixes": f"a JSON list of prefixes of alarm names, not of Quorum's own {OWN_PREFIX}…",
-    "alarm_tags": "a JSON object of at most 10 tags with their values, as in "
-    '{"quorum": "on"}: an alarm with any of them is opted in',
+    "alarm_prefixes": "a JSON list of alarm name prefixes, none of which matches Quorum's own "
+    f"alarms ({OWN_PREFIX}…)",
+    "alarm_tags": 'a JSON object of at most 10 tags with their values, such as {"quorum": "on"}; '
+    "an alarm with any of them is opted in",
     "watch": "a JSON list of resources whose settings may be read, service:name with * and ?; "
-    "the services are lambda, dynamodb, sqs, ssm and ecs; if absent, all of them but ssm, whose "
-    "values could be read",
-    "log_groups": "a JSON list of log groups that may be read, names with *",
+    "services: lambda, dynamodb, sqs, ssm, ecs; default: all resources of every service but ssm, "
+    "because reading a parameter's settings also reads its value",
+    "log_groups": "a JSON list of names of log groups that may be read, with *",
     "autonomy": 'a JSON list of {"verb": …, "resources": ["service:name" with * and ?], "mode": '
     "shadow | approve | autonomous}; autonomous only for a verb with an inverse; the verbs are "
     + ", ".join(row.name for row in VERBS),
-    "mail_from": "a mail address that SES has verified, together with mail_to",
+    "mail_from": "a mail address that is verified in SES, together with mail_to",
     "mail_to": "a JSON list of at most 50 mail addresses, together with mail_from",
-    "channels": "a JSON list of " + ", ".join(CHANNELS) + ": the first that takes a message is "
-    "used, the next one when it is down or over its rate; if absent, mail where mail_to is set",
-    "pages": "a JSON list like channels, for messages that need a person, beside channels",
-    "channel_secrets": "a JSON object of each channel's secret in Secrets Manager, by its name: "
-    + ", ".join(f"{name} holds {holds}" for name, holds in SECRETS_HOLD.items()),
-    "console_url": "the address of the console, for links: https://…",
-    "people": 'a JSON list of {"id": …, "name": …, "roles": [' + ", ".join(ROLES) + "]} with "
-    '"slack" (a member id), "email" and "subject" (of a token) for each way in which they sign in',
-    "token_issuer": "in stage local, the address of its stand-in for a user pool: "
-    "http://127.0.0.1:PORT",
+    "channels": "a JSON list of " + ", ".join(CHANNELS) + ", in order of preference: a message "
+    "goes to the first one that is neither down nor over its rate; default: email if mail_to is "
+    "set",
+    "pages": "a JSON list like channels; messages that need a person go there in addition",
+    "channel_secrets": "a JSON object that maps channels to names of their secrets in Secrets "
+    "Manager: " + ", ".join(f"{name} holds {holds}" for name, holds in SECRETS_HOLD.items()),
+    "console_url": "the console's URL, for links in messages: https://…",
+    "people": 'a JSON list of {"id": …, "name": …, "roles": [' + ", ".join(ROLES) + "]}, each with "
+    'any of "slack" (a member id), "email" and "subject" (of a token), by which they sign in or '
+    "answer",
+    "token_issuer": "in stage local only, the URL of its token issuer: http://127.0.0.1:PORT",
     "model_id": "an Amazon Bedrock model or inference profile id, together with model_region",
     "model_region": "the model's AWS region, such as us-east-1, together with model_id",
-    "model_daily_tokens": "10000 to 1000000000 tokens that each of the three seats which use the "
-    "model may take a day (UTC); beyond it their second methods answer",
-    "service_map_parameter": "the name of an SSM parameter, from the slash: /quorum/service-map",
+    "model_daily_tokens": "10000 to 1000000000 tokens per day (UTC) for each of the three seats "
+    "that use the model; over budget, a seat falls back to its second method",
+    "service_map_parameter": "the name of an SSM parameter with its leading slash, such as "
+    "/quorum/service-map",
     "traces": "none, xray or application-signals: the source of traced dependencies",
-    "audit_trail": "true or false: query CloudTrail for the actor of a change, or not",
-    "approval_seconds": "whole seconds, 60 to 86400",
+    "audit_trail": "true or false: query CloudTrail for the author of a change",
+    "approval_seconds": "60 to 86400 whole seconds to answer an approval request",
     "recovery_windows": "1 to 60 evaluation windows of the alarm to wait for its recovery",
     "recovery_cap_seconds": "60 to 3300 seconds to wait for a recovery at most",
-    "provisioned_concurrency": "0 (off), or the least number of warm environments, up to 50",
-    "door_concurrency": "0 (off), or the concurrent executions reserved for Slack's requests, "
-    "which they cannot exceed, up to 50; AWS requires 100 of the account's to stay unreserved",
+    "provisioned_concurrency": "0 (off) to 50 warm environments per function on the critical path",
+    "door_concurrency": "0 (off) to 50: reserved concurrency of the function behind Slack's "
+    "request URL; AWS requires 100 concurrent executions of the account to stay unreserved",
 }
 
 
 def check_channels(routes: Routes, secrets: Mapping[ChannelName, str], *, mail: bool) -> None:
-    """Raise ValueError for a channel that lacks what it is reached by, or is named for nothing."""
+    """Raise ValueError for a channel without address or secret, listed twice, or unused."""
     for name in dict.fromkeys((*routes.channels, *routes.pages)):
         if name == "email" and not mail:
             _missing("mail_to", name)
@@ -68,24 +71,24 @@ def check_channels(routes: Routes, secrets: Mapping[ChannelName, str], *, mail: 
             _missing("channel_secrets", name)
     for key, leg in (("channels", routes.channels), ("pages", routes.pages)):
         if len(set(leg)) < len(leg):
-            raise ValueError(f"context key {key!r} names a channel twice")
-    idle = set(secrets) - {*routes.channels, *routes.pages}
-    if idle:
+            raise ValueError(f"context key {key!r} lists a channel twice")
+    unused = set(secrets) - {*routes.channels, *routes.pages}
+    if unused:
         raise ValueError(
-            f"context key 'channel_secrets' names {', '.join(sorted(idle))}, which neither "
-            "'channels' nor 'pages' does"
+            f"context key 'channel_secrets' has {', '.join(sorted(unused))}, which is in neither "
+            "'channels' nor 'pages'"
         )
 
 
 def _missing(key: str, channel: str) -> None:
     raise ValueError(
-        f"context key {key!r} says nothing of {channel}, which 'channels' or 'pages' names. "
+        f"context key {key!r} has no entry for {channel}, which 'channels' or 'pages' lists. "
         f"Allowed: {EXPLAINED[key]}"
     )
 
 
 def explain(error: ErrorDetails) -> str:
-    """Return one line: the key, what is wrong with it, and what it may be."""
+    """Return one line with the key, the problem and the allowed values."""
     path = [str(part) for part in error["loc"]]
     problem = error["msg"].removeprefix("Value error, ")
     if not path:
@@ -96,23 +99,23 @@ def explain(error: ErrorDetails) -> str:
 
 
 def check_prefixes(prefixes: tuple[str, ...]) -> tuple[str, ...]:
-    """Raise ValueError when a prefix would let Quorum's own alarms in: nothing feeds on itself."""
+    """Raise ValueError for a prefix that matches Quorum's own alarms, which open no incident."""
     for prefix in prefixes:
         if OWN_PREFIX.startswith(prefix) or prefix.startswith(OWN_PREFIX):
-            raise ValueError(f"{prefix!r} takes in Quorum's own alarms")
+            raise ValueError(f"{prefix!r} matches Quorum's own alarms")
     return prefixes
 
 
 def check_issuer(issuer: str | None, *, on_aws: bool) -> None:
-    """Raise ValueError where the stage has a pool of its own: nobody else signs people in."""
+    """Raise ValueError for an issuer on AWS, where the user pool is the only one."""
     if issuer and on_aws:
         raise ValueError(
-            f"context key 'token_issuer' is for no account. Allowed: {EXPLAINED['token_issuer']}"
+            f"context key 'token_issuer' is for stage local. Allowed: {EXPLAINED['token_issuer']}"
         )
 
 
 def check_autonomy(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """Raise ValueError for a pattern of another service, and for autonomy without an inverse."""
+    """Raise ValueError for another service's resources, and for autonomy without an inverse."""
     for rule in rules:
         service = rule.verb.partition(".")[0]
         for pattern in rule.resources:
@@ -120,7 +123,7 @@ def check_autonomy(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
             if missing_prefix(rule.verb, pattern) or not name or not set(name).isdisjoint("[]{}$ "):
                 raise ValueError(f"{pattern!r} must be {service}:name, {_WILD}, for {rule.verb}")
         if rule.mode == "autonomous" and not verb(rule.verb).reversible:
-            raise ValueError(f"{rule.verb} has no inverse, so it is never autonomous")
+            raise ValueError(f"{rule.verb} has no inverse, so it cannot be autonomous")
     return tuple(
         rule.model_copy(update={"resources": tuple(map(canonical, rule.resources))})
         for rule in rules
@@ -128,19 +131,19 @@ def check_autonomy(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
 
 
 def check_parameters(watch: Iterable[str], rules: Iterable[Rule]) -> None:
-    """Raise ValueError when parameters are to be restored that nothing may read."""
+    """Raise ValueError when `autonomy` has parameters to restore but `watch` has none to read."""
     wanted = any(
         is_parameter(pattern) for r in rules if r.mode != "shadow" for pattern in r.resources
     )
     if wanted and not any(map(is_parameter, watch)):
         raise ValueError(
-            "context key 'watch' names no parameters, which 'autonomy' lets be restored: their "
-            f"values are read only where it does. Allowed: {EXPLAINED['watch']}"
+            "context key 'watch' lists no parameters, but 'autonomy' restores some, and only "
+            f"watched ones can be read. Allowed: {EXPLAINED['watch']}"
         )
 
 
 def check_together(name: str, value: object, other: str, partner: object) -> None:
-    """Raise ValueError when one of a pair is set and the other is not."""
+    """Raise ValueError when only one of two keys is set."""
     if bool(value) != bool(partner):
         missing, given = (other, name) if value else (name, other)
         raise ValueError(

@@ -1,52 +1,56 @@
-"""All functions: their limits, needs and settings.
+"""The table of all functions: limits, permissions and settings.
 
-Roles, policies, environments, alarms, warmers and the state machine's limits follow from these
-rows, and nothing grants or configures anything beside them.
+Roles, policies, environments, the warmer and the state machine's timeouts are generated from these
+rows. No permission and no setting of a function comes from anywhere else.
 """
 
 from typing import Final, NamedTuple
 
-from stacks.rows.acting import ACTING
+from stacks.rows.action import ACTION
+from stacks.rows.api import API
 from stacks.rows.background import BACKGROUND
-from stacks.rows.deciding import DECIDING
-from stacks.rows.facing import FACING
+from stacks.rows.decision import DECISION
 from stacks.rows.row import Row
-from stacks.rows.voting import VOTING
+from stacks.rows.seats import SEAT_ROWS
 
-SERVICES: Final[tuple[Row, ...]] = (*DECIDING, *ACTING, *BACKGROUND, *FACING)
-ROWS: Final[tuple[Row, ...]] = (*SERVICES, *VOTING)
+SERVICES: Final[tuple[Row, ...]] = (*DECISION, *ACTION, *BACKGROUND, *API)
+ROWS: Final[tuple[Row, ...]] = (*SERVICES, *SEAT_ROWS)
 
 
 def attempt_seconds() -> dict[str, int]:
-    """Return the time that the state machine gives one attempt at each function, by its name.
+    """Return the state machine's timeout of one attempt in seconds, by function name.
 
-    It is longer than the function's own timeout, so that a function ends before its caller goes
-    on without it. Seats have a time per tier, in their own table.
+    It is longer than the function's own timeout, so that the function ends before its caller goes
+    on without it. Seats have a timeout per tier, in their own table.
     """
     return {row.name: row.seconds + 1 for row in SERVICES}
 
 
-class Reads(NamedTuple):
-    """What of a stream wakes its reader: every record, or facts of some types."""
+class Subscription(NamedTuple):
+    """A stream, and the event types that invoke its reader; all records where none is listed."""
 
     stream: str
     """The key of its ARN."""
-    facts: tuple[str, ...] = ()
+    event_types: tuple[str, ...] = ()
 
 
-CONSUMERS: Final[dict[str, Reads]] = {
-    "publisher": Reads("table-stream:events"),
-    "projection": Reads("stream:events"),
-    "learning": Reads("stream:events", facts=("IncidentClosed", "PostMortemWritten", "SeatStruck")),
+CONSUMERS: Final[dict[str, Subscription]] = {
+    "publisher": Subscription("table-stream:events"),
+    "projection": Subscription("stream:events"),
+    "learning": Subscription(
+        "stream:events", event_types=("IncidentClosed", "PostMortemWritten", "SeatStruck")
+    ),
 }
-"""Who reads which stream. Lambda drops what passes no filter, so what is no fact at all is put
-aside by the reader without one; the end of an incident wakes learning, and once more what follows;
-a seat that contradicts itself does at once.
+"""Subscriptions by reader.
+
+Lambda drops records that match no filter, so a record that is no event reaches only `projection`,
+which has no filter and sends it to the dead letters. `learning` runs when an incident ends, again
+when its post-mortem is written, and at once when a seat signs two votes.
 """
 
 
 def seconds_of(name: str) -> int:
-    """Return a function's timeout."""
+    """Return a function's timeout in seconds."""
     return next(row.seconds for row in ROWS if row.name == name)
 
 
@@ -55,6 +59,6 @@ def senders_to(queue: str) -> list[str]:
     return [
         row.name
         for row in ROWS
-        for need in row.needs
-        if need.resource == f"queue:{queue}" and "sqs:SendMessage" in need.actions
+        for permission in row.permissions
+        if permission.resource == f"queue:{queue}" and "sqs:SendMessage" in permission.actions
     ]

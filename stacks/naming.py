@@ -1,4 +1,4 @@
-"""Physical names and ARNs: derived, so that stacks and roles need no references to each other."""
+"""Physical names and ARNs, derived so that stacks and roles need no references to each other."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -15,13 +15,13 @@ ALIAS: Final = "live"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What things are called in one stage."""
+    """Physical names in one stage."""
 
     stage: StageName
 
     @property
     def prefix(self) -> str:
-        """Return what every name begins with."""
+        """Return the common prefix of all names."""
         return f"{OWN_PREFIX}{self.stage}-"
 
     def of(self, name: str) -> str:
@@ -33,12 +33,12 @@ class Names:
         return self.of(f"votes-{seat.name}")
 
     def verb_role(self, verb: Verb) -> str:
-        """Return the name of the role that a verb's effects run as."""
+        """Return the name of the role that the executor assumes for a verb."""
         return self.of("verb-" + verb.name.replace(".", "-").replace("_", "-"))
 
     @property
     def bucket(self) -> str:
-        """Return the evidence bucket's name, unique in the world."""
+        """Return the evidence bucket's name, which is globally unique."""
         return self.of(f"evidence-{Aws.ACCOUNT_ID}-{Aws.REGION}")
 
     def function_arn(self, name: str) -> str:
@@ -52,7 +52,7 @@ class Names:
 
     @property
     def execution_arns(self) -> str:
-        """Return the pattern of its executions' ARNs: each is named after its incident."""
+        """Return the ARN pattern of the machine's executions, each named after its incident."""
         return arn("states", f"execution:{self.of('incident')}:*")
 
 

@@ -1,15 +1,14 @@
-"""Which operations of each AWS service are called: those that IAM lets the functions call.
+"""AWS API operations that the functions may call, derived from their IAM permissions.
 
-The tables of needs, the signers' keys and the catalogue's verbs name IAM actions; the layer ships
-the operations behind them (`stacks/botocore_data.py`), so what a function may do and what it can
-do are one list.
+The functions table, the signers' keys and the catalogue's verbs list IAM actions. The layer ships
+the models of the operations behind them and of no others (`stacks/botocore_data.py`).
 """
 
 from typing import Final
 
 from quorum.domain.catalogue import VERBS
 from stacks.functions_table import ROWS
-from stacks.needs import SIGNING
+from stacks.permissions import SIGNING
 
 SERVICES: Final = {
     "bedrock": "bedrock-runtime",
@@ -17,25 +16,25 @@ SERVICES: Final = {
     "states": "stepfunctions",
     "tag": "resourcegroupstaggingapi",
 }
-"""IAM's prefix of a service, and boto3's name where that is another."""
-NAMED_OTHERWISE: Final = {
+"""IAM's prefix of a service → its name in boto3, where the two differ."""
+OPERATION_NAMES: Final = {
     "bedrock:InvokeModel": "Converse",
     "lambda:InvokeFunction": "Invoke",
 }
-"""IAM's action, and the operation that it allows where that has another name."""
-BY_ITSELF: Final = frozenset({("s3", "HeadBucket")})
-"""What botocore calls unasked: after a redirect it looks up the bucket's region."""
+"""IAM action → the operation that it allows, where the two names differ."""
+IMPLICIT: Final = frozenset({("s3", "HeadBucket")})
+"""Operations that botocore calls on its own: after a redirect it looks up the bucket's region."""
 
 
 def operations() -> dict[str, frozenset[str]]:
-    """Return the operations by boto3's name of their service.
+    """Return the operations by service, in boto3's names.
 
-    Some are nobody's: an action that an event source mapping needs on the function's behalf may
-    belong to a service with no operation of that name.
+    Some do not exist: an action that only an event source mapping uses may have no operation of
+    that name.
     """
-    needs = (action for row in ROWS for need in row.needs for action in need.actions)
-    actions = {*needs, *SIGNING, *(action for verb in VERBS for action in verb.permissions)}
-    pairs = {_operation(action) for action in actions} | BY_ITSELF
+    granted = (action for row in ROWS for one in row.permissions for action in one.actions)
+    actions = {*granted, *SIGNING, *(action for verb in VERBS for action in verb.permissions)}
+    pairs = {_operation(action) for action in actions} | IMPLICIT
     return {
         service: frozenset(name for owner, name in pairs if owner == service)
         for service, _ in sorted(pairs)
@@ -44,4 +43,4 @@ def operations() -> dict[str, frozenset[str]]:
 
 def _operation(action: str) -> tuple[str, str]:
     prefix, _, name = action.partition(":")
-    return SERVICES.get(prefix, prefix), NAMED_OTHERWISE.get(action, name)
+    return SERVICES.get(prefix, prefix), OPERATION_NAMES.get(action, name)

@@ -1,11 +1,11 @@
-"""Zips for Lambda, without Docker: reproducible, byte-compiled for the target, built once.
+"""Zip packages for Lambda: reproducible, byte-compiled for the target, cached, without Docker.
 
-A package is the function's own folder and the closure of its imports in `quorum`, so that a change
-redeploys the functions that import it and no others. Imports dominate a Python cold start, and
-Lambda cannot keep the bytecode that it compiles. Everything is kept under `.local/packages` by a
-digest of what it was made from.
+A package holds the function's own folder and the closure of its imports in `quorum`, so that a
+change redeploys only the functions that import it. Imports dominate a Python cold start, and Lambda
+cannot store the bytecode that it compiles. Packages are cached under `.local/packages` by a digest
+of their inputs.
 
-python -m stacks.packages --json prints what each deployed function ships, and a hash of it.
+`python -m stacks.packages --json` prints each deployed function's files and their hash.
 """
 
 import argparse
@@ -26,12 +26,12 @@ from stacks.functions_table import ROWS
 
 ROOT: Final = Path(__file__).parents[1]
 STORE: Final = ROOT / ".local" / "packages"
-LONG_AGO: Final = (2020, 1, 1, 0, 0, 0)
+FIXED_TIME: Final = (2020, 1, 1, 0, 0, 0)
 _DYNAMIC: Final = re.compile(rb"\b(?:__import__|importlib|runpy|pkgutil)\b")
 
 
 class Package(NamedTuple):
-    """A zip, and the digest of everything that it was made from."""
+    """A zip file and the digest of its inputs."""
 
     path: Path
     digest: str
@@ -39,21 +39,21 @@ class Package(NamedTuple):
 
 @cache
 def sources(folder: str) -> tuple[Path, ...]:
-    """Return what a function of this folder ships, relative to the root, in order.
+    """Return the files that a function of this folder ships, relative to the root, sorted.
 
-    Raises ValueError for a dynamic import: the import graph does not show what that would need.
+    Raises ValueError for a dynamic import, whose target the import graph does not show.
     """
     modules = {_path(module) for module in _closure(f"functions.{folder}")}
     own = (p.relative_to(ROOT) for p in _files(ROOT / "functions" / folder))
     paths = sorted(modules | set(own))
     for path in paths:
         if path.suffix == ".py" and _DYNAMIC.search((ROOT / path).read_bytes()):
-            raise ValueError(f"{path} imports dynamically: what it needs would not be shipped")
+            raise ValueError(f"{path} imports dynamically: the imported module would not ship")
     return tuple(paths)
 
 
 def function_package(folder: str, python: str) -> Package:
-    """Return the zip of a function, with bytecode when the target's interpreter is here."""
+    """Return a function's zip, with bytecode if the target's interpreter is installed."""
     paths = sources(folder)
     digest = digest_of([python, interpreter(python) or "source"], (ROOT / path for path in paths))
     target = STORE / f"{folder}-{digest[:32]}.zip"
@@ -69,7 +69,7 @@ def function_package(folder: str, python: str) -> Package:
 
 
 def digest_of(words: Iterable[str], files: Iterable[Path]) -> str:
-    """Return a digest of the words and of the files' names and contents."""
+    """Return a SHA-256 digest of the words and of the files' names and contents."""
     found = hashlib.sha256("\0".join(words).encode())
     for path in files:
         content = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -78,16 +78,17 @@ def digest_of(words: Iterable[str], files: Iterable[Path]) -> str:
 
 
 def zip_tree(tree: Path, target: Path, *, packed: bool = True) -> None:
-    """Zip the tree at once or not at all, with fixed times and modes.
+    """Zip the tree atomically, with fixed times and modes.
 
-    Not `packed`, it is larger and unpacked sooner: the emulator does so for every environment.
+    `packed` compresses. The emulator unpacks the zip for every environment, which is faster without
+    compression.
     """
     method = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(f".{id(tree)}.partial")
     with zipfile.ZipFile(partial, "w") as archive:
         for path in sorted(p for p in tree.rglob("*") if p.is_file()):
-            entry = zipfile.ZipInfo(str(path.relative_to(tree)), LONG_AGO)
+            entry = zipfile.ZipInfo(str(path.relative_to(tree)), FIXED_TIME)
             entry.external_attr, entry.compress_type = 0o644 << 16, method
             archive.writestr(entry, path.read_bytes())
     partial.replace(target)
@@ -101,7 +102,7 @@ def _imports() -> grimp.ImportGraph:
 
 
 def _closure(package: str) -> set[str]:
-    """Return all modules that importing the package's modules runs, packages' own among them."""
+    """Return all modules, packages included, that run when the package's modules are imported."""
     graph = _imports()
     found: set[str] = set()
     waiting = {package, *graph.find_descendants(package)}
@@ -125,14 +126,14 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 class Shipped(NamedTuple):
-    """What a deployed function ships, and a hash of the files' names and contents."""
+    """The files of a deployed function and a hash of their names and contents."""
 
     files: tuple[str, ...]
     hash: str
 
 
 def shipped() -> dict[str, Shipped]:
-    """Return what each deployed function ships, by name."""
+    """Return the files and hash of each deployed function, by name."""
     return {row.name: _shipped(row.package) for row in ROWS}
 
 
@@ -143,9 +144,9 @@ def _shipped(folder: str) -> Shipped:
 
 
 def main() -> None:
-    """Print what each deployed function ships."""
+    """Print the files of each deployed function."""
     parser = argparse.ArgumentParser(prog="python -m stacks.packages", description=main.__doc__)
-    parser.add_argument("--json", action="store_true", help="every file, and a hash, as JSON")
+    parser.add_argument("--json", action="store_true", help="print all files and hashes as JSON")
     if parser.parse_args().json:
         functions = {name: package._asdict() for name, package in shipped().items()}
         print(json.dumps({"functions": functions}, indent=1))

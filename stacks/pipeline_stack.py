@@ -1,4 +1,4 @@
-"""What may be replaced at any time: functions, the state machine, and what calls them."""
+"""The stateless stack: functions, state machine, triggers and API. It can be replaced any time."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,14 +9,14 @@ from constructs import Construct
 
 from stacks.config import Config
 from stacks.constructs.alarm_intake import AlarmIntake
-from stacks.constructs.clockwork import Clockwork
-from stacks.constructs.consumer import Consumer, Source
 from stacks.constructs.dependencies_layer import DependenciesLayer
 from stacks.constructs.incident_machine import IncidentMachine
+from stacks.constructs.notifications import Notifications
+from stacks.constructs.own_alarms import OwnAlarms
 from stacks.constructs.queues import Queues
-from stacks.constructs.self_watch import SelfWatch
+from stacks.constructs.schedules import Schedules
 from stacks.constructs.service_functions import ServiceFunctions
-from stacks.constructs.telling import Telling
+from stacks.constructs.stream_consumer import Source, StreamConsumer
 from stacks.constructs.verb_roles import VerbRoles
 from stacks.constructs.web import Web
 from stacks.functions_table import CONSUMERS
@@ -24,7 +24,7 @@ from stacks.resource_arns import ResourceArns
 
 
 class PipelineStack(Stack):
-    """Compose the constructs."""
+    """The pipeline. Construct ids stay as they are: logical ids in deployments derive from them."""
 
     def __init__(  # noqa: PLR0913 - a stack's properties, by name
         self,
@@ -49,15 +49,15 @@ class PipelineStack(Stack):
         VerbRoles(self, "Verbs", config=config, executor=functions.roles["executor"])
         IncidentMachine(self, "Incident", config=config, aliases=aliases)
         AlarmIntake(self, "Intake", config=config, queues=queues, intake=aliases["intake"])
-        for reader, reads in CONSUMERS.items():
-            Consumer(
+        for reader, subscription in CONSUMERS.items():
+            StreamConsumer(
                 self,
                 f"{reader}-reads",
-                source=Source(arns.of(reads.stream)[0], reads.facts),
+                source=Source(arns.of(subscription.stream)[0], subscription.event_types),
                 reader=aliases[reader],
                 dead_letters=queues.dead_letters,
             )
-        Telling(self, "Telling", config=config, queues=queues, aliases=aliases)
-        Clockwork(self, "Clockwork", config=config, queues=queues, aliases=aliases)
+        Notifications(self, "Telling", config=config, queues=queues, aliases=aliases)
+        Schedules(self, "Clockwork", config=config, queues=queues, aliases=aliases)
         web.serve(aliases["api"])
-        SelfWatch(self, "Self", config=config)
+        OwnAlarms(self, "Self", config=config)

@@ -1,4 +1,4 @@
-"""The one place where needs become IAM statements."""
+"""IAM policies, generated from the permissions in the functions table and from nothing else."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -6,11 +6,11 @@ from typing import Final
 from aws_cdk import aws_iam as iam
 
 from stacks.naming import arn
-from stacks.needs import DEAD_LETTERS, Need
+from stacks.permissions import DEAD_LETTERS, Permission
 from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 
-TRACES: Final = Need(("xray:PutTelemetryRecords", "xray:PutTraceSegments"), "any")
+TRACES: Final = Permission(("xray:PutTelemetryRecords", "xray:PutTraceSegments"), "any")
 _DELIVER_LOGS: Final = (
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -24,38 +24,42 @@ _DELIVER_LOGS: Final = (
 
 
 def row_policy(row: Row, arns: ResourceArns) -> iam.PolicyDocument:
-    """Return all that the function may do: its needs, its own log group, its traces."""
+    """Return the function's policy: its permissions, its own log group, its traces."""
     own_logs = iam.PolicyStatement(
         actions=["logs:CreateLogStream", "logs:PutLogEvents"],
         resources=[own_log_streams(row, arns)],
     )
-    return iam.PolicyDocument(statements=[*_statements(row_needs(row, arns), arns), own_logs])
+    return iam.PolicyDocument(statements=[*_statements(row_permissions(row, arns), arns), own_logs])
 
 
-def row_needs(row: Row, arns: ResourceArns) -> list[Need]:
-    """Return the row's needs and those that follow from how it runs."""
-    needs = [
-        *row.needs,
+def row_permissions(row: Row, arns: ResourceArns) -> list[Permission]:
+    """Return the row's permissions and those for dead letters and traces."""
+    permissions = [
+        *row.permissions,
         *([DEAD_LETTERS] if row.asynchronous else []),
         *([TRACES] if arns.config.machinery.traced else []),
     ]
-    return list(dict.fromkeys(needs))
+    return list(dict.fromkeys(permissions))
 
 
-def _statements(needs: Iterable[Need], arns: ResourceArns) -> Iterator[iam.PolicyStatement]:
-    """Yield a statement per need; a need on nothing that is configured grants nothing."""
-    for need in needs:
-        resources = arns.of(need.resource)
+def _statements(
+    permissions: Iterable[Permission], arns: ResourceArns
+) -> Iterator[iam.PolicyStatement]:
+    """Yield a statement per permission; one whose resource is not configured is left out."""
+    for permission in permissions:
+        resources = arns.of(permission.resource)
         if resources:
             yield iam.PolicyStatement(
-                actions=list(need.actions), resources=list(resources), conditions=_conditions(need)
+                actions=list(permission.actions),
+                resources=list(resources),
+                conditions=_conditions(permission),
             )
 
 
-def _conditions(need: Need) -> dict[str, dict[str, list[str]]] | None:
-    if not need.keys:
+def _conditions(permission: Permission) -> dict[str, dict[str, list[str]]] | None:
+    if not permission.keys:
         return None
-    return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(need.keys)}}
+    return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(permission.keys)}}
 
 
 def own_log_streams(row: Row, arns: ResourceArns) -> str:
@@ -64,11 +68,11 @@ def own_log_streams(row: Row, arns: ResourceArns) -> str:
 
 
 def machine_policy(aliases: Sequence[str]) -> iam.PolicyDocument:
-    """Return what the state machine may do: call its functions by alias, log and trace."""
-    needs = ((("lambda:InvokeFunction",), aliases), ((*_DELIVER_LOGS, *TRACES.actions), ["*"]))
+    """Return the state machine's policy: call its functions by alias, log and trace."""
+    granted = ((("lambda:InvokeFunction",), aliases), ((*_DELIVER_LOGS, *TRACES.actions), ["*"]))
     return iam.PolicyDocument(
         statements=[
             iam.PolicyStatement(actions=list(actions), resources=list(resources))
-            for actions, resources in needs
+            for actions, resources in granted
         ]
     )

@@ -1,4 +1,4 @@
-"""From a need's resource key to ARNs. A key that nothing is configured for gives none."""
+"""ARNs of the resource keys in permissions; none for a resource that is not configured."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ Arns = tuple[str, ...]
 
 
 class SignIn(NamedTuple):
-    """Who issues the tokens of people, and for which client."""
+    """Issuer and client id of the tokens that people sign in with."""
 
     issuer: str = ""
     client: str = ""
@@ -26,24 +26,23 @@ class SignIn(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ResourceArns:
-    """The resources of one stage. What has no name of its own is there once it exists."""
+    """The resources of one stage. Those without a derived name are passed in once they exist."""
 
     config: Config
     table_stream: str = ""
     """The events table's stream."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """The ARN of each signing function's key, by the function's row."""
+    """The ARN of each signing function's key, by the name of the function's row."""
     sign_in: SignIn = field(default_factory=SignIn)
-    """Whose tokens people bring, and whom they are for."""
 
     def of(self, key: str) -> Arns:
-        """Return the ARNs of a key of the functions table. Raises KeyError for an unknown kind."""
+        """Return the ARNs of a resource key. Raises KeyError for an unknown kind of key."""
         kind, _, name = key.partition(":")
         return self._kinds()[kind](name)
 
     @property
     def names(self) -> Names:
-        """What things are called."""
+        """Return the physical names of the stage."""
         return Names(self.config.stage)
 
     def _kinds(self) -> Mapping[str, Callable[[str], Arns]]:
@@ -75,7 +74,7 @@ class ResourceArns:
         }
 
     def _tagged_alarms(self) -> Arns:
-        """Return all alarms where tags decide: which they are is what is asked."""
+        """Return all alarms if `alarm_tags` is set, because their tags have to be read."""
         return (arn("cloudwatch", "alarm:*"),) if self.config.alarm_tags else ()
 
     def _table(self, name: str) -> str:
@@ -99,7 +98,7 @@ class ResourceArns:
         return pattern_arns(self.config.watch, kind)
 
     def _secrets(self, of: str) -> Arns:
-        """Return the channels' secrets; Secrets Manager adds six characters to a name."""
+        """Return the channels' secrets; Secrets Manager appends six characters to a name."""
         routes = self.config.routes
         firsts = (*routes.channels[:1], *routes.pages[:1])
         wanted = {"all": (*routes.channels, *routes.pages), "first": firsts}.get(of, (of,))
@@ -107,14 +106,14 @@ class ResourceArns:
         return tuple(arn("secretsmanager", f"secret:{n}-??????") for n in named.values() if n)
 
     def _identity(self, _: str) -> Arns:
-        """Return the sender's identity, which is the address or its domain."""
+        """Return the SES identities of the sender: the address and its domain."""
         if self.config.mail_from is None:
             return ()
         domain = self.config.mail_from.partition("@")[2]
         return tuple(arn("ses", f"identity/{i}") for i in (self.config.mail_from, domain))
 
     def _model(self, _: str) -> Arns:
-        """Return the model, and the profile that an id with a geography's prefix stands for."""
+        """Return the model, and the inference profile if the id has a geography prefix."""
         if self.config.model_id is None:
             return ()
         bedrock = f"arn:{Aws.PARTITION}:bedrock"

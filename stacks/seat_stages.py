@@ -1,4 +1,4 @@
-"""The voting stages: one Parallel per level of the role order, one chain of tiers per seat."""
+"""Voting stages: one Parallel state per role level, one chain of tiers per seat."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
@@ -24,7 +24,7 @@ def levels(seats: Iterable[Seat]) -> list[tuple[int, tuple[Seat, ...]]]:
 
 
 def stage_name(seats: Sequence[Seat]) -> str:
-    """Return the stage's name: its roles."""
+    """Return the stage's name, which joins its roles."""
     return "And".join(dict.fromkeys(seat.role.capitalize() for seat in seats))
 
 
@@ -42,7 +42,7 @@ def stages(seats: Iterable[Seat], *, then: str, otherwise: str) -> States:
 
 
 def all_votes(seats: Iterable[Seat]) -> str:
-    """Return the intrinsic that gathers every seat's result in one list."""
+    """Return the intrinsic function that collects every seat's result in one list."""
     return f"States.Array({', '.join(_vote_paths(seats))})"
 
 
@@ -64,7 +64,7 @@ def _stage(seats: Sequence[Seat], keep: str, then: str, otherwise: str) -> State
 
 
 def _branch(seat: Seat) -> dict[str, Any]:
-    """Return the seat's chain: each tier catches into the next, the last into abstention."""
+    """Return the seat's chain: an error in a tier leads to the next tier, then to abstention."""
     names = [f"{seat.name} by {tier.method}" for tier in seat.tiers]
     abstention = f"{seat.name} abstains"
     chain: States = {}
@@ -96,7 +96,7 @@ def _tier(seat: Seat, place: int, otherwise: str) -> State:
 
 
 def _abstain(seat: Seat) -> State:
-    """Keep the errors' names only: ten causes of 32 KiB would not fit the state."""
+    """Return the abstention with the errors' names only: ten causes of 32 KiB exceed the state."""
     return {
         "Type": "Pass",
         "Parameters": {

@@ -1,4 +1,4 @@
-"""The value of every environment variable that a row may name; a value that is no text is JSON."""
+"""Values of all environment variables that a row may list; other values than text are JSON."""
 
 import json
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ TABLES = (
 
 
 def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
-    """Return the row's variables: what it reads, and what Powertools reads."""
+    """Return the row's environment variables: its settings and those of Powertools."""
     config = arns.config
     values = {
         **_values(config),
@@ -105,7 +105,7 @@ def _seat_values(row: Row, config: Config) -> Mapping[str, str]:
 
 
 def _key_values(row: Row, keys: Mapping[str, str]) -> Mapping[str, str]:
-    """Return who signs with which key: ARNs and no aliases, which can be pointed elsewhere."""
+    """Return each signer's key by ARN, not by alias: an alias can be pointed at another key."""
     seats = {r.seat.name: keys.get(r.name, "") for r in ROWS if r.seat}
     return {
         "SIGNING_KEY": keys.get(row.name, ""),

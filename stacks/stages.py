@@ -1,4 +1,4 @@
-"""Where the stages differ, in one place."""
+"""The stages and their differences."""
 
 import platform
 import sys
@@ -8,20 +8,20 @@ StageName = Literal["local", "dev", "prod"]
 
 
 class Stage(NamedTuple):
-    """One stage's machinery. Times are in seconds unless the name says otherwise."""
+    """Settings of one stage. Times are in seconds unless the name has another unit."""
 
     retained: bool
-    """Data outlives the stacks, and is backed up."""
+    """Data is kept when the stacks are deleted, and backed up."""
     python: str
     architecture: Literal["arm64", "x86_64"]
     traced: bool
     on_aws: bool
     poll: int
-    """Between two looks at an alarm that should recover."""
+    """Between two checks of an alarm that should recover."""
     inventory_minutes: int
     warm_minutes: int
     approval: int
-    """A person's time to answer, unless the configuration says otherwise."""
+    """Default time to answer an approval request."""
     log_days: int
 
 

@@ -1,8 +1,8 @@
-"""The pipeline as Amazon States Language: a pure function of the tables.
+"""The pipeline as Amazon States Language, generated from the tables without side effects.
 
-Function aliases are placeholders (`${Consensus}`), which the template substitutes. Only ids and
-small verdicts travel in the state. Every task is bounded in time, retried by the names of the
-errors that may pass, and caught.
+Function aliases are placeholders (`${Consensus}`) that the template substitutes. The state holds
+only ids and small verdicts. Every task has a timeout, retries transient errors by name, and
+catches all others.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,22 +12,22 @@ from quorum.domain.constants import ROLE_TIMES
 from quorum.domain.seats import RETRY_MAX_DELAY_SECONDS, Seat
 from stacks.action_states import action_states, approval_states, dismissal_states
 from stacks.asl import ROUND, State, States, choice, task
-from stacks.closing_states import PIPELINE, closing_states, tell
+from stacks.closing_states import PIPELINE, closing_states, notify
 from stacks.seat_stages import all_votes, levels, stage_name, stages
 
 RECOVERY_SECONDS: Final = 3600
-"""A bound for each of the two loops that wait for an alarm; verification ends them before."""
+"""Upper bound for each of the two loops that wait for an alarm; verification ends them earlier."""
 
 
 class Times(NamedTuple):
-    """Seconds: a person's time to answer, and between two looks at an alarm."""
+    """Seconds: the time to answer an approval request, and between two checks of an alarm."""
 
     approval: int
     poll: int
 
 
 def definition(seats: Iterable[Seat], seconds: Mapping[str, int], times: Times) -> dict[str, Any]:
-    """Return the state machine; `seconds` bounds one attempt at each function, by its name."""
+    """Return the state machine. `seconds` is the timeout of one attempt, by function name."""
     table = tuple(seats)
     states: States = {
         **_opening(table, seconds),
@@ -47,14 +47,14 @@ def definition(seats: Iterable[Seat], seconds: Mapping[str, int], times: Times) 
 
 
 def longest_seconds(seats: Iterable[Seat], states: States) -> int:
-    """Return a bound on a run: every task once at its longest, every stage, both loops."""
+    """Return an upper bound of a run in seconds: the longest tasks and stages, and both loops."""
     tasks = sum(task_seconds(state) for state in states.values() if state["Type"] == "Task")
     roles = sum(max(ROLE_TIMES[seat.role].maximum for seat in group) for _, group in levels(seats))
     return tasks + roles + 2 * RECOVERY_SECONDS
 
 
 def task_seconds(state: State) -> int:
-    """Return the longest time of a Task: every attempt times out, every wait is full."""
+    """Return a Task's longest duration in seconds: all attempts time out, all waits are longest."""
     retries: int = sum(retrier["MaxAttempts"] for retrier in state["Retry"])
     limit: int = state["TimeoutSeconds"]
     return (retries + 1) * limit + retries * RETRY_MAX_DELAY_SECONDS
@@ -63,7 +63,7 @@ def task_seconds(state: State) -> int:
 def _opening(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
     first = stage_name(levels(seats)[0][1])
     return {
-        "TellOpened": tell(seconds, "opened", then="Evidence"),
+        "TellOpened": notify(seconds, "opened", then="Evidence"),
         "Evidence": task(
             "evidence",
             seconds=seconds["evidence"],
@@ -86,6 +86,6 @@ def _deciding(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
             send={**ROUND, "seats.$": all_votes(seats)},
             keep="$.consensus",
         ),
-        "TellDecision": tell(seconds, "decision", then="Route"),
+        "TellDecision": notify(seconds, "decision", then="Route"),
         "Route": choice("$.consensus.route", routes, default="EscalateDecision"),
     }

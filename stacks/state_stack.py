@@ -1,4 +1,4 @@
-"""What must outlive a deployment: the log, the claims, the evidence, and who signs."""
+"""The stateful stack: tables, event stream, evidence bucket, signing keys and user pool."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from constructs import Construct
 
 from stacks.config import Config
 from stacks.constructs.daily_backup import DailyBackup
+from stacks.constructs.event_stream import EventStream
 from stacks.constructs.evidence_bucket import EvidenceBucket
-from stacks.constructs.facts_stream import FactsStream
 from stacks.constructs.sign_in import SignIn
 from stacks.constructs.signing_identity import SigningIdentity
 from stacks.constructs.tables import Tables
@@ -17,7 +17,7 @@ from stacks.resource_arns import ResourceArns
 
 
 class StateStack(Stack):
-    """The stateful half. Retained and backed up in prod."""
+    """Resources that hold data or sign. Retained and backed up in prod."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, config: Config, **kwargs: Any
@@ -25,7 +25,7 @@ class StateStack(Stack):
         super().__init__(scope, construct_id, **kwargs)
         tables = Tables(self, "Tables", stage=config.stage)
         self.table_stream = tables.by_name["events"].table_stream_arn or ""
-        FactsStream(self, "Facts", stage=config.stage)
+        EventStream(self, "Facts", stage=config.stage)
         evidence = EvidenceBucket(self, "Evidence", stage=config.stage)
         self.keys = {
             row.name: SigningIdentity(

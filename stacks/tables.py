@@ -1,4 +1,4 @@
-"""Every table: the log, and one for each trust boundary of what is claimed."""
+"""DynamoDB tables: the event log, and one table per trust boundary for other records."""
 
 from typing import Final, Literal, NamedTuple
 
@@ -15,7 +15,7 @@ class Attribute(NamedTuple):
 
 
 class Index(NamedTuple):
-    """A sparse index: items without its key are not in it."""
+    """A sparse index, which leaves out items without its key."""
 
     name: str
     partition: Attribute
@@ -30,7 +30,7 @@ class Table(NamedTuple):
     sort: Attribute | None = None
     by: Index | None = None
     expires: str | None = None
-    """The attribute after whose time an item may be forgotten."""
+    """The time-to-live attribute."""
     streamed: bool = False
 
 

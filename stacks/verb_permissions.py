@@ -1,4 +1,4 @@
-"""What the operator allows each verb: the allow-list of the configuration as IAM statements."""
+"""IAM statements of the operator's allow-list: the resources that each verb may change."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -11,14 +11,14 @@ from stacks.config import Config
 from stacks.config_rules import OWN_PREFIX
 from stacks.watched_arns import pattern_arn
 
-_OURS: Final = (
+_OWN_RESOURCES: Final = (
     *((kind, f"{OWN_PREFIX}*") for kind in ("lambda", "dynamodb", "sqs", "ecs", "ssm")),
     ("ssm", "/quorum/*"),
 )
 
 
 def allowed_arns(verb: Verb, rules: Iterable[Rule]) -> tuple[str, ...]:
-    """Return what the verb may be applied to: in shadow, nothing."""
+    """Return the ARN patterns that the verb may be applied to; none in shadow mode."""
     patterns = (
         pattern
         for rule in rules
@@ -29,16 +29,17 @@ def allowed_arns(verb: Verb, rules: Iterable[Rule]) -> tuple[str, ...]:
 
 
 def verb_policy(verb: Verb, config: Config) -> iam.PolicyDocument:
-    """Return the verb's permissions on what it is allowed for; nothing when that is nothing."""
+    """Return the verb's permissions on its allowed resources; deny everything if there are none."""
     return iam.PolicyDocument(statements=_allowed([verb], config) or [_nothing()])
 
 
 def boundary_policy(config: Config) -> iam.PolicyDocument:
-    """Return the most that any verb's role can ever do, whatever is attached to it later.
+    """Return the permissions boundary of all verbs' roles, whatever policies they get later.
 
-    The whole allow-list, and nothing of Quorum's own.
+    It allows the whole allow-list and denies Quorum's own resources.
     """
-    return iam.PolicyDocument(statements=[*(_allowed(VERBS, config) or [_nothing()]), _not_ours()])
+    statements = [*(_allowed(VERBS, config) or [_nothing()]), _deny_own_resources()]
+    return iam.PolicyDocument(statements=statements)
 
 
 def _allowed(verbs: Iterable[Verb], config: Config) -> list[iam.PolicyStatement]:
@@ -53,9 +54,9 @@ def _nothing() -> iam.PolicyStatement:
     return iam.PolicyStatement(effect=iam.Effect.DENY, actions=["*"], resources=["*"])
 
 
-def _not_ours() -> iam.PolicyStatement:
+def _deny_own_resources() -> iam.PolicyStatement:
     return iam.PolicyStatement(
         effect=iam.Effect.DENY,
         actions=["*"],
-        resources=[pattern_arn(f"{kind}:{name}") for kind, name in _OURS],
+        resources=[pattern_arn(f"{kind}:{name}") for kind, name in _OWN_RESOURCES],
     )

@@ -1,4 +1,4 @@
-"""From resource patterns of ours (`lambda:shop-*`) to ARN patterns of IAM's."""
+"""IAM ARN patterns of Quorum's resource patterns (`lambda:shop-*`)."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -15,16 +15,16 @@ _SHAPES: Final = {
 
 
 def pattern_arn(pattern: str) -> str:
-    """Return the ARN pattern; a parameter's name may begin with the slash or not."""
+    """Return the ARN pattern; the leading slash of a parameter's name is optional."""
     kind, _, name = pattern.partition(":")
     service, shape = _SHAPES[kind]
     return arn(service, shape.format(name=name.removeprefix("/")))
 
 
 def pattern_arns(patterns: Iterable[str], kind: str) -> tuple[str, ...]:
-    """Return the ARN patterns of one service's patterns, each once.
+    """Return the ARN patterns of one service's patterns without duplicates.
 
-    Reading a version or an alias of a function is checked on the function's qualified ARN.
+    For functions also the qualified ARNs: IAM checks reads of a version or alias on those.
     """
     found = dict.fromkeys(pattern_arn(p) for p in patterns if p.startswith(f"{kind}:"))
     if kind == "lambda":

@@ -1,4 +1,4 @@
-"""The dependencies as one layer: wheels for the target platform, from the hashed lock."""
+"""The layer of dependencies: wheels for the target platform, from the hashed lock."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ _PLATFORMS: Final = {"arm64": "aarch64-manylinux2014", "x86_64": "x86_64-manylin
 
 
 def layer_package(stage: Stage) -> Package:
-    """Return the layer's zip. Raises CalledProcessError, after uv has printed why."""
+    """Return the layer's zip. Raises CalledProcessError after uv has printed the cause."""
     compiler, called = interpreter(stage.python) or "source", operations()
     shipped = [f"{service}:{name}" for service, names in called.items() for name in sorted(names)]
     words = [stage.python, stage.architecture, str(stage.on_aws), compiler, *shipped]
@@ -34,11 +34,11 @@ def layer_package(stage: Stage) -> Package:
 
 
 def _install(tree: Path, stage: Stage) -> None:
-    """Install wheels only: nothing of the lock is built or run here."""
+    """Install the locked wheels into the tree; no package is built or run."""
     uv = Path(sys.prefix) / "bin" / "uv"
     platform = ["--python-platform", _PLATFORMS[stage.architecture]] if stage.on_aws else []
     lock = ["--requirements", str(LOCK), "--require-hashes", "--no-deps", "--only-binary", ":all:"]
-    # Copies, because what is installed is cut down afterwards, and a link would lead to uv's cache
+    # Copies: the installed files are trimmed afterwards, and links would change uv's cache
     target = ["--target", str(tree), "--python-version", stage.python, "--link-mode", "copy"]
     command = [str(uv), "pip", "install", "--quiet", *target, *platform, *lock]
-    subprocess.run(command, check=True)  # noqa: S603 - a command of ours
+    subprocess.run(command, check=True)  # noqa: S603 - a fixed command

@@ -1,4 +1,4 @@
-"""From an opted-in alarm to `intake`: rule, queue, function; nothing is lost on the way."""
+"""Delivery of opted-in alarms to `intake`: an EventBridge rule, a queue with dead letters."""
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -7,16 +7,16 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.alarm_pattern import alarm_pattern
 from stacks.config import Config
 from stacks.constructs.queues import Queues
 from stacks.constructs.rule import pattern_rule
+from stacks.event_patterns import alarm_pattern
 
 BATCH = 10
 
 
 class AlarmIntake(Construct):
-    """Each message of a batch succeeds or fails alone."""
+    """The rule, and the mapping from queue to function; a failed message is retried alone."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class AlarmIntake(Construct):
             enabled=bool(config.alarm_prefixes or config.alarm_tags),
             target=targets.SqsQueue(queues.alarms, dead_letter_queue=queues.dead_letters),
         )
-        _close(queues.alarms, rule)
+        _restrict_senders(queues.alarms, rule)
         lambda_.EventSourceMapping(
             self,
             "Messages",
@@ -46,11 +46,11 @@ class AlarmIntake(Construct):
         )
 
 
-def _close(alarms: sqs.Queue, rule: events.Rule) -> None:
-    """Deny everybody but EventBridge, on behalf of this very rule, to put messages into the queue.
+def _restrict_senders(alarms: sqs.Queue, rule: events.Rule) -> None:
+    """Deny sending to the queue to every caller but EventBridge on behalf of this rule.
 
-    A negated condition holds where its key is missing: a principal of the account brings no source,
-    and is denied whatever its own policies allow.
+    A negated condition also holds where its key is missing: a principal of the account has no
+    source ARN and is denied, whatever its own policies allow.
     """
     alarms.add_to_resource_policy(
         iam.PolicyStatement(

@@ -1,4 +1,4 @@
-"""Packages as CDK code. Where the context says not to bundle, a stand-in without contents."""
+"""Packages as CDK code; an empty stand-in for the layer where the context turns bundling off."""
 
 from aws_cdk import Annotations, AssetHashType, Stack
 from aws_cdk import aws_lambda as lambda_
@@ -11,18 +11,18 @@ from stacks.wheels import layer_package
 
 
 def function_code(folder: str, stage: Stage) -> lambda_.Code:
-    """Return a function's own code."""
+    """Return a function's package."""
     return _asset(function_package(folder, stage.python))
 
 
 def layer_code(scope: Construct, stage: Stage) -> lambda_.Code:
-    """Return the dependencies; warn when they ship without bytecode."""
+    """Return the dependencies; add a warning to the stack when they ship without bytecode."""
     if not Stack.of(scope).bundling_required:
         return lambda_.Code.from_asset(str(ROOT / "functions"), exclude=["*", "!requirements.lock"])
     if interpreter(stage.python) is None:
         Annotations.of(scope).add_warning_v2(
             "quorum:no-bytecode",
-            f"Python {stage.python} is not installed here, so the functions ship without bytecode: "
+            f"Python {stage.python} is not installed, so the functions ship without bytecode and "
             "their cold starts take about a second longer",
         )
     return _asset(layer_package(stage))

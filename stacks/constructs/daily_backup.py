@@ -1,4 +1,4 @@
-"""A copy of every table for every day, in a vault that the tables' own deletion does not reach."""
+"""Daily backups of every table, in a vault that survives the deletion of a table."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _POLICY = "service-role/AWSBackupServiceRolePolicyForBackup"
 
 
 class DailyBackup(Construct):
-    """Daily for 35 days."""
+    """One backup a day, kept for 35 days."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, tables: Sequence[dynamodb.ITable]

@@ -1,4 +1,4 @@
-"""The layer that every function shares: the hashed lock's wheels for the stage's platform."""
+"""The layer that all functions share: the locked dependencies for the stage's platform."""
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -10,7 +10,7 @@ from stacks.stages import STAGES, StageName
 
 
 class DependenciesLayer(Construct):
-    """One version per lock, platform and Python."""
+    """The layer, with one version per lock, platform and Python version."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
         super().__init__(scope, construct_id)

@@ -1,4 +1,4 @@
-"""Where bundles and post-mortems are: private, encrypted in flight and at rest, versioned."""
+"""The bucket of evidence bundles and post-mortems: private, encrypted, versioned, TLS only."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
@@ -12,7 +12,7 @@ SUPERSEDED_DAYS = 30
 
 
 class EvidenceBucket(Construct):
-    """The bucket, and beside it the log of who read and wrote in it."""
+    """The bucket, and a second one with its access log."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
         super().__init__(scope, construct_id)

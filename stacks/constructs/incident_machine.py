@@ -1,4 +1,4 @@
-"""The state machine: generated from the tables, logged, traced, allowed to call its functions."""
+"""The state machine, generated from the tables, with logs, traces and its role."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from stacks.state_machine import Times, definition
 
 
 class IncidentMachine(Construct):
-    """One execution per incident, named after it."""
+    """The state machine; it has one execution per incident, named after it."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What the stage decides about every function: Python, processor, log retention."""
+"""Runtime, architecture and log retention of all functions, by stage."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
@@ -15,18 +15,18 @@ _RETENTION = {
 
 
 def runtime(stage: Stage) -> lambda_.Runtime:
-    """Return the stage's Python."""
+    """Return the stage's Python runtime."""
     return lambda_.Runtime(f"python{stage.python}", lambda_.RuntimeFamily.PYTHON)
 
 
 def architecture(stage: Stage) -> lambda_.Architecture:
-    """Return the stage's processor."""
+    """Return the stage's processor architecture."""
     arm, intel = lambda_.Architecture.ARM_64, lambda_.Architecture.X86_64
     return arm if stage.architecture == "arm64" else intel
 
 
 def log_group(scope: Construct, name: str, stage: Stage) -> logs.LogGroup:
-    """Return a log group that keeps what it has as long as the stage says."""
+    """Return a log group with the stage's retention."""
     return logs.LogGroup(
         scope,
         "Logs",

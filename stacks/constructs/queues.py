@@ -1,4 +1,4 @@
-"""The queues of alarms and of messages, and the one place for what could not be handled."""
+"""The queues of alarms and notifications, and the dead-letter queue."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,14 @@ from stacks.stages import STAGES, StageName
 KEPT_DAYS = 14
 DELIVERIES = 5
 HANDLING_TIMES = 6
-"""Invisible for this many times the handler's timeout, as Lambda asks for."""
+"""Visibility timeout in multiples of the handler's timeout, as Lambda recommends."""
 OUTBOX_SPARE_SECONDS = 11
-"""No more than this beyond the courier's timeout: what it died with is told soon, not late."""
+"""Visibility timeout of the outbox beyond the courier's timeout. It is short, so that messages
+whose courier crashed are redelivered soon."""
 
 
 class Queues(Construct):
-    """`alarms` and `outbox`; what they deliver too often in vain goes to `dead_letters`."""
+    """`alarms` and `outbox`; a message that fails five deliveries goes to `dead_letters`."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
         super().__init__(scope, construct_id)
@@ -36,11 +37,11 @@ class Queues(Construct):
         intake, courier = seconds_of("intake"), seconds_of("courier")
         self.alarms = self._queue("Alarms", names.of("alarms"), HANDLING_TIMES * intake)
         self.outbox = self._queue("Outbox", names.of("outbox"), courier + OUTBOX_SPARE_SECONDS)
-        if STAGES[stage].on_aws:  # the laptop's emulator knows no aws:PrincipalArn
-            self._only(self.outbox, senders_to("outbox"), names)
+        if STAGES[stage].on_aws:  # the emulator does not support aws:PrincipalArn
+            self._restrict_senders(self.outbox, senders_to("outbox"), names)
 
-    def _only(self, queue: sqs.Queue, senders: Sequence[str], names: Names) -> None:
-        """Refuse messages of anybody else in the account, whatever their own policies allow."""
+    def _restrict_senders(self, queue: sqs.Queue, senders: Sequence[str], names: Names) -> None:
+        """Deny sending to all other roles in the account, whatever their own policies allow."""
         roles = [role_arn(names.of(sender)) for sender in senders]
         queue.add_to_resource_policy(
             iam.PolicyStatement(

@@ -1,4 +1,4 @@
-"""EventBridge rules from plain patterns."""
+"""EventBridge rules from patterns in EventBridge's own syntax."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ def pattern_rule(
     target: events.IRuleTarget,
     enabled: bool = True,
 ) -> events.Rule:
-    """Return a rule on the default bus; `pattern` is as EventBridge itself has it."""
+    """Return a rule on the default bus. `pattern` has `source`, `detail-type` and `detail`."""
     return events.Rule(
         scope,
         construct_id,

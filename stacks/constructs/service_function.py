@@ -1,4 +1,4 @@
-"""A function as the table has it: its log group, its code, a version, the alias that is called."""
+"""A Lambda function from a row of the table: log group, code, version and alias."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -15,12 +15,12 @@ from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 from stacks.settings import environment
 
-MOST_ENVIRONMENTS = 10
-"""Autoscaling may go to this many times the provisioned environments."""
+SCALING_FACTOR = 10
+"""Autoscaling's maximum, in multiples of the provisioned environments."""
 
 
 class ServiceFunction(Construct):
-    """One row of the functions table. Everything calls `alias`, never the latest code."""
+    """One row of the functions table. All callers use `alias`, never the latest code."""
 
     def __init__(  # noqa: PLR0913 - a construct's properties, by name
         self,
@@ -65,12 +65,12 @@ class ServiceFunction(Construct):
         )
         if environments:
             alias.add_auto_scaling(
-                min_capacity=environments, max_capacity=environments * MOST_ENVIRONMENTS
+                min_capacity=environments, max_capacity=environments * SCALING_FACTOR
             ).scale_on_utilization(utilization_target=TARGET_UTILISATION_PERCENT / 100)
         return alias
 
 
 def _reserved(row: Row, config: Config) -> int | None:
-    """Return how many environments are the function's own: those of a door that is open on AWS."""
-    opened = row.public and row.name in config.channel_secrets and config.machinery.on_aws
-    return config.door_concurrency or None if opened else None
+    """Return the reserved concurrency of a public function whose channel is configured on AWS."""
+    reachable = row.public and row.name in config.channel_secrets and config.machinery.on_aws
+    return config.door_concurrency or None if reachable else None

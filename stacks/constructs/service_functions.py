@@ -1,4 +1,4 @@
-"""All functions of the table, each with its role, its limits and its place for what fails."""
+"""All functions of the table, each with its role and its destination for failed events."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -19,7 +19,7 @@ RETRIES = 2
 
 
 class ServiceFunctions(Construct):
-    """Every row, by name: `aliases` is what is called, `roles` what it runs as."""
+    """All functions; `aliases` and `roles` are by function name."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class ServiceFunctions(Construct):
                 self._destination(row, dead_letters)
 
     def _role(self, row: Row, arns: ResourceArns) -> iam.IRole:
-        """Return the row's role: a signer's is beside its key, in the stack of the state."""
+        """Return the row's role; a signer's role is in the stateful stack, beside its key."""
         if not row.signs:
             return ServiceRole(
                 self, f"{row.name}-runs", row=row, arns=arns

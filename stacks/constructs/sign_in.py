@@ -1,4 +1,4 @@
-"""Who may sign in: a user pool of people whom an operator invites, each with a second factor."""
+"""The Cognito user pool: invited people only, each with a second factor."""
 
 from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
@@ -12,7 +12,7 @@ SECRET_LENGTH = 14
 
 
 class SignIn(Construct):
-    """The pool, and the page that people sign in at. Nobody can sign up."""
+    """The pool and its hosted sign-in page. Self sign-up is off."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
         super().__init__(scope, construct_id)
@@ -44,10 +44,10 @@ class SignIn(Construct):
 
 
 def login_url(names: Names) -> str:
-    """Return where people sign in."""
+    """Return the URL of the sign-in page."""
     return f"https://{_prefix(names)}.auth.{Aws.REGION}.amazoncognito.com"
 
 
 def _prefix(names: Names) -> str:
-    """Return the first label of the page's name, unique in the region."""
+    """Return the first label of the sign-in page's domain, which is unique in the region."""
     return names.of(f"people-{Aws.ACCOUNT_ID}")

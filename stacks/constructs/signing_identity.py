@@ -1,4 +1,4 @@
-"""Who signs: a role, and the key that this role alone may sign with."""
+"""A signing identity: a role, and the KMS key with which only this role may sign."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -6,7 +6,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.constructs.service_role import ServiceRole
-from stacks.needs import SIGNING
+from stacks.permissions import SIGNING
 from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 
@@ -26,16 +26,16 @@ _ADMINISTER = (
     "kms:UntagResource",
     "kms:Update*",
 )
-"""All that keeps a key in order. Neither Sign nor CreateGrant: nobody signs in another's name.
+"""Key administration without `kms:Sign` and `kms:CreateGrant`, so that it cannot sign.
 
-But whom the account lets change the key's policy can make a signer of themselves. That is not
-taken away: KMS refuses a key that nobody could keep, and no deployment could mend its policy. It is
-an act of its own, in CloudTrail by that name.
+A principal that the account lets call `kms:PutKeyPolicy` can still add itself as a signer. This
+stays possible: KMS rejects keys that cannot be administered, and no deployment could correct such a
+policy. The call is recorded in CloudTrail.
 """
 
 
 class SigningIdentity(Construct):
-    """The key's policy is an allow-list: no identity policy alone can add a signer to it."""
+    """The role and the key, whose policy is an allow-list: IAM policies cannot add a signer."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, row: Row, arns: ResourceArns

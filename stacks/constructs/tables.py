@@ -1,4 +1,4 @@
-"""The tables, on demand, encrypted with the service's own key: none pays for being idle."""
+"""The DynamoDB tables, billed per request and encrypted with AWS-owned keys."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -13,7 +13,7 @@ _KINDS = {"S": dynamodb.AttributeType.STRING, "N": dynamodb.AttributeType.NUMBER
 
 
 class Tables(Construct):
-    """All tables by their short name. Retained, protected and recoverable where the stage says."""
+    """All tables by short name; in a retained stage with deletion protection and recovery."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
         super().__init__(scope, construct_id)

@@ -1,4 +1,4 @@
-"""One role per verb of the catalogue: trusted by the executor alone, bounded by the allow-list."""
+"""One role per verb, which only the executor can assume, with the allow-list as its boundary."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -12,7 +12,7 @@ from stacks.verb_permissions import allowed_arns, boundary_policy, verb_policy
 
 
 class VerbRoles(Construct):
-    """The executor holds no verb itself: it assumes the verb's role for one effect."""
+    """The verbs' roles. The executor's own role changes nothing: it assumes one for each action."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, config: Config, executor: iam.IRole

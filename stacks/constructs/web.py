@@ -1,4 +1,4 @@
-"""The HTTP API: every route to one function, and on AWS a token of the user pool before it."""
+"""The HTTP API: all routes go to one function; on AWS an authorizer checks tokens first."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -23,7 +23,7 @@ from stacks.resource_arns import SignIn
 REQUESTS_PER_SECOND = 50
 BURST = 100
 SESSION_HOURS = 2
-"""A token is believed until then, whatever happens to its person meanwhile."""
+"""A token is valid for this long, even if its owner is removed from the pool meanwhile."""
 LOGGED = (
     '{"id":"$context.requestId","at":"$context.requestTime","from":"$context.identity.sourceIp",'
     '"who":"$context.authorizer.claims.sub","route":"$context.routeKey",'
@@ -32,7 +32,7 @@ LOGGED = (
 
 
 class Web(Construct):
-    """Without a pool, on a laptop, nothing looks at tokens but the function, which always does."""
+    """The API. The function always verifies tokens; without a pool, it alone does."""
 
     def __init__(
         self,
@@ -53,27 +53,27 @@ class Web(Construct):
         CfnOutput(self, "Url", value=self.api.api_endpoint).override_logical_id("Console")
 
     def serve(self, function: lambda_.IFunction) -> None:
-        """Have the function answer: it knows the client by then, and the client the address."""
+        """Add the routes to the function, which itself needs the API's client beforehand."""
         pool, client = self._pool, self._client
         authorizer = _authorizer(pool, client) if pool and client else None
         integration = integrations.HttpLambdaIntegration(
             "Function", function, scope_permission_to_route=False
         )
-        get, any_of_ours = [gateway.HttpMethod.GET], [gateway.HttpMethod.ANY]
+        get, any_method = [gateway.HttpMethod.GET], [gateway.HttpMethod.ANY]
         add = partial(self._add, integration)
         add(web_routes.PUBLIC, get, None, PUBLIC_ROUTE)
         add(web_routes.READ, get, authorizer, WITHOUT_A_POOL)
-        add(web_routes.READ_AND_WRITE, any_of_ours, authorizer, WITHOUT_A_POOL)
+        add(web_routes.READ_AND_WRITE, any_method, authorizer, WITHOUT_A_POOL)
         self._stage(self._config, Names(self._config.stage), client)
 
     def _console(self, pool: cognito.IUserPool) -> cognito.UserPoolClient:
-        """Return the console as the pool's client: a code with PKCE, and no secret to keep."""
+        """Return the console's client of the pool: authorization code with PKCE, no secret."""
         return cognito.UserPoolClient(
             self,
             "Console",
             user_pool=pool,
             generate_secret=False,
-            auth_flows=cognito.AuthFlow(user_srp=False),  # none but the page's, and refreshing
+            auth_flows=cognito.AuthFlow(user_srp=False),  # only the hosted page and refresh tokens
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
             id_token_validity=Duration.hours(SESSION_HOURS),
@@ -122,7 +122,7 @@ class Web(Construct):
 def _sign_in(
     config: Config, pool: cognito.IUserPool | None, client: cognito.UserPoolClient | None
 ) -> SignIn:
-    """Return whose tokens count, and for whom: the pool's; on a laptop its own issuer's."""
+    """Return issuer and client of valid tokens: the pool's, or on a laptop its own issuer's."""
     if pool is None or client is None:
         return SignIn(config.token_issuer or LAPTOPS_ISSUER, LAPTOPS_CLIENT)
     issuer = f"https://cognito-idp.{Aws.REGION}.{Aws.URL_SUFFIX}/{pool.user_pool_id}"
@@ -130,12 +130,12 @@ def _sign_in(
 
 
 def _variables(client: cognito.UserPoolClient, names: Names) -> dict[str, str]:
-    """Return what the console needs to know to sign somebody in; none of it is secret."""
+    """Return the console's sign-in parameters, none of which is secret."""
     return {"client": client.user_pool_client_id, "login": login_url(names)}
 
 
 def _authorizer(
     pool: cognito.IUserPool, client: cognito.UserPoolClient
 ) -> gateway.IHttpRouteAuthorizer:
-    """Return the check of every token: its signature, its time, that it is for this console."""
+    """Return the authorizer, which checks a token's signature, expiry and audience."""
     return authorizers.HttpUserPoolAuthorizer("People", pool, user_pool_clients=[client])

@@ -1,8 +1,8 @@
-"""Beside the pipeline: on schedules and on streams."""
+"""Rows of the functions beside the pipeline, on schedules and streams."""
 
 from typing import Final
 
-from stacks.needs import (
+from stacks.permissions import (
     ALARMS,
     LOG,
     OUTBOX,
@@ -11,11 +11,11 @@ from stacks.needs import (
     READ_LOG,
     READ_STATUS,
     SEAT_KEYS,
-    SURVEY,
-    Need,
-    calls,
+    TAKE_SNAPSHOTS,
+    Permission,
     claims,
-    consumes,
+    invoke,
+    read_stream,
     table,
 )
 from stacks.rows.row import Row
@@ -32,7 +32,7 @@ BACKGROUND: Final[tuple[Row, ...]] = (
             "ALARM_PREFIXES",
             "STAGE",
         ),
-        needs=(*SURVEY, ALARMS),
+        permissions=(*TAKE_SNAPSHOTS, ALARMS),
     ),
     Row(
         name="watchdog",
@@ -48,18 +48,18 @@ BACKGROUND: Final[tuple[Row, ...]] = (
             "CLOSING_ARN",
             *OUTBOX_SETTINGS,
         ),
-        needs=(
+        permissions=(
             *LOG,
             READ_STATUS,
             table("openings", "Query"),
-            Need(("dynamodb:Query",), "index:openings/by-day"),
+            Permission(("dynamodb:Query",), "index:openings/by-day"),
             table("closings", "GetItem"),
             table("decisions", "GetItem"),
             claims("bark#*"),
-            calls("closing"),
+            invoke("closing"),
             *OUTBOX,
-            Need(("states:DescribeExecution",), "executions"),
-            Need(("states:StartExecution",), "machine"),
+            Permission(("states:DescribeExecution",), "executions"),
+            Permission(("states:StartExecution",), "machine"),
         ),
     ),
     Row(
@@ -67,23 +67,23 @@ BACKGROUND: Final[tuple[Row, ...]] = (
         seconds=60,
         asynchronous=True,
         settings=("WARM_ARNS",),
-        needs=(Need(("lambda:InvokeFunction",), "warm-aliases"),),
+        permissions=(Permission(("lambda:InvokeFunction",), "warm-aliases"),),
     ),
     Row(
         name="publisher",
         seconds=30,
         settings=("STREAM_NAME", *OUTBOX_SETTINGS),
-        needs=(
+        permissions=(
             *OUTBOX,
-            Need(("kinesis:PutRecords",), "stream:events"),
-            *consumes("table-stream:events"),
+            Permission(("kinesis:PutRecords",), "stream:events"),
+            *read_stream("table-stream:events"),
         ),
     ),
     Row(
         name="projection",
         seconds=30,
         settings=("EVENTS_TABLE", "VIEW_TABLE"),
-        needs=(READ_LOG, table("view", "PutItem"), *consumes("stream:events")),
+        permissions=(READ_LOG, table("view", "PutItem"), *read_stream("stream:events")),
     ),
     Row(
         name="learning",
@@ -96,14 +96,14 @@ BACKGROUND: Final[tuple[Row, ...]] = (
             "OVERRIDES_TABLE",
             "SEAT_KEYS",
         ),
-        needs=(
+        permissions=(
             READ_LOG,
             READ_BUNDLE,
             table("memory", "PutItem", "Scan"),
             table("controls", "PutItem", "Query"),
             table("overrides", "Query"),
             SEAT_KEYS,
-            *consumes("stream:events"),
+            *read_stream("stream:events"),
         ),
     ),
 )

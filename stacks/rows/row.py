@@ -3,31 +3,31 @@
 from dataclasses import dataclass
 
 from quorum.domain.seats import Seat
-from stacks.needs import Needs
+from stacks.permissions import Permissions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A function, named like its folder unless it is a seat."""
+    """One function, named like its folder unless it is a seat."""
 
     name: str
     seconds: int
-    """Its timeout; one attempt by the state machine gets a second more."""
-    needs: Needs
+    """The timeout; the state machine's attempt has one second more."""
+    permissions: Permissions
     settings: tuple[str, ...]
     folder: str = ""
     memory: int = 512
     warm: bool = False
-    """It stands on the way from the alarm to the recovery: kept warm."""
+    """Kept warm, because it is on the path from alarm to recovery."""
     asynchronous: bool = False
-    """Invoked as an event: what fails needs a destination."""
+    """Invoked as an event, so that failures need a destination."""
     public: bool = False
-    """Anybody may call it: it has environments of its own, and can take nobody else's."""
+    """Reachable without AWS credentials; its reserved concurrency protects other functions."""
     seat: Seat | None = None
     signs: bool = False
-    """It has a key of its own, which its role alone may sign with."""
+    """Has a key of its own, with which only its role may sign."""
 
     @property
     def package(self) -> str:
-        """Return the folder of its code."""
+        """Return the folder of the function's code."""
         return self.folder or self.name

@@ -126,8 +126,10 @@ def test_a_reader_that_is_woken_by_some_facts_names_real_ones_beside_one_that_ta
 
     assert [] in patterns.values()
     for name, reads in readers.items():
-        assert facts.issuperset(reads.facts)
-        assert patterns[name] == ([{"data": {"type": [*reads.facts]}}] if reads.facts else [])
+        assert facts.issuperset(reads.event_types)
+        assert patterns[name] == (
+            [{"data": {"type": [*reads.event_types]}}] if reads.event_types else []
+        )
 
 
 def _patterns(mappings: list[dict[str, Any]], reader: str) -> list[Any]:

@@ -8,7 +8,7 @@ import pytest
 from aws_cdk import App, Stack
 
 from stacks.functions_table import ROWS
-from stacks.policies import own_log_streams, row_needs
+from stacks.policies import own_log_streams, row_permissions
 from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 from tests.infrastructure.conftest import Synth
@@ -106,7 +106,7 @@ def _wanted(row: Row, synth: Synth) -> set[Grant]:
     arns, stack = ResourceArns(synth.config, STREAM, keys), Stack(App())
     found = {
         Grant(action, text(stack.resolve(arn)), need.keys)
-        for need in row_needs(row, arns)
+        for need in row_permissions(row, arns)
         for action in need.actions
         for arn in arns.of(need.resource)
     }

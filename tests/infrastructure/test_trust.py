@@ -51,7 +51,7 @@ def test_what_a_reader_may_read_is_in_the_table_and_only_that(reader: Reader) ->
         f"table:{need.resource.partition(':')[2].partition('/')[0]}"
         if need.resource.startswith("index:")
         else need.resource
-        for need in row.needs
+        for need in row.permissions
         if need.resource.startswith(kinds)
     }
     assert may == {one.store for one in INPUTS if one.reader == reader and one.store}

@@ -246,9 +246,9 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
         ("tests/infrastructure/test_channels.py",),
     ),
     Mutant(
-        "the door's own environments",
+        "the request URL's reserved concurrency",
         "stacks/constructs/service_function.py",
-        "    return config.door_concurrency or None if opened else None\n",
+        "    return config.door_concurrency or None if reachable else None\n",
         "    return None\n",
         ("tests/infrastructure/test_channels.py",),
     ),

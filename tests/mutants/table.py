@@ -276,15 +276,15 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a role's grant, between table and policy",
         "stacks/policies.py",
-        "        *row.needs,\n",
-        "        *row.needs[1:],\n",
+        "        *row.permissions,\n",
+        "        *row.permissions[1:],\n",
         ("tests/infrastructure/test_grants_suffice.py",),
     ),
     Mutant(
         "a role's grant, in the table",
         "stacks/rows/background.py",
-        'needs=(Need(("lambda:InvokeFunction",), "warm-aliases"),)',
-        "needs=()",
+        'permissions=(Permission(("lambda:InvokeFunction",), "warm-aliases"),)',
+        "permissions=()",
         ("tests/infrastructure/test_grants_suffice.py",),
     ),
     Mutant(

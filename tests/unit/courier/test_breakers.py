@@ -57,7 +57,7 @@ def test_a_page_that_no_channel_takes_is_kept_and_alarms_past_every_channel(offi
     assert "past the breaker: pagerduty is down; past the breaker: email is down" in reason
     [alarm] = [row for row in OWN_ALARMS if row.metric == "MessagesUndeliverable"]
     assert (alarm.name, alarm.namespace, alarm.of, alarm.threshold) == (
-        "people-not-told",
+        "notifications-undeliverable",
         "Quorum",
         "courier",
         1,

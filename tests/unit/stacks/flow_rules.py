@@ -3,7 +3,7 @@
 from quorum.domain.constants import ROLE_LEVELS, ROLE_TIMES
 from quorum.domain.errors import TransientError
 from quorum.domain.seats import Seat
-from stacks.asl import DEATHS, LAMBDA_ERRORS
+from stacks.asl import CRASHES, LAMBDA_ERRORS
 from stacks.state_machine import task_seconds
 from tests.unit.stacks.machines import Machine, State, machines, reachable, states, targets, tasks
 
@@ -15,7 +15,7 @@ def every_transient_error_is_retried_by_its_own_name(machine: Machine, _: tuple[
     wanted = {error.__name__ for error in TransientError.__subclasses__()} | set(LAMBDA_ERRORS)
     for name, state in tasks(machine):
         retried = {error for retrier in state["Retry"] for error in retrier["ErrorEquals"]}
-        assert retried == wanted | (set(DEATHS) if state["Resource"] == EXECUTOR else set()), name
+        assert retried == wanted | (set(CRASHES) if state["Resource"] == EXECUTOR else set()), name
         for retrier in state["Retry"]:
             assert retrier["JitterStrategy"] == "FULL"
             assert retrier["BackoffRate"] > 1

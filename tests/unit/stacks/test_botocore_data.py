@@ -11,14 +11,16 @@ from botocore.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stacks.botocore_data import PROSE, trim, without_prose
+from stacks.botocore_data import DOCUMENTATION, trim, without_documentation
 from stacks.operations import operations
 
 CALLED = {name: operations()[name] for name in ("dynamodb", "s3", "sesv2", "stepfunctions", "sqs")}
 WHOLE = Path(botocore.__file__).parent / "data"
 JSON = st.recursive(
     st.none() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from([PROSE, "a", "b"]), inner),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.sampled_from([DOCUMENTATION, "a", "b"]), inner)
+    ),
 )
 
 
@@ -103,7 +105,7 @@ def test_what_nobody_calls_is_gone_and_so_is_the_prose(data: Path) -> None:
     assert not list(data.rglob("*.gz")) + list(data.rglob("examples-*"))
     assert all(len(list((data / service).iterdir())) == 1 for service in CALLED)
     models = "".join(path.read_text() for path in data.rglob("service-2.json"))
-    assert f'"{PROSE}":"' not in models.replace(f'"{PROSE}":""', "")
+    assert f'"{DOCUMENTATION}":"' not in models.replace(f'"{DOCUMENTATION}":""', "")
     assert (data / "endpoints.json").stat().st_size < (WHOLE / "endpoints.json").stat().st_size / 10
 
 
@@ -126,11 +128,13 @@ def test_a_file_that_is_linked_elsewhere_is_replaced_and_not_written_to(tmp_path
 
 @given(JSON)
 def test_a_member_of_that_name_stays_and_nothing_else_changes(model: Any) -> None:
-    kept = without_prose(model)
-    assert kept == without_prose(kept)
+    kept = without_documentation(model)
+    assert kept == without_documentation(kept)
     if isinstance(model, dict):
-        assert set(model) - set(kept) <= {PROSE}
-        assert kept.get(PROSE) is not None or not isinstance(model.get(PROSE), dict | list)
+        assert set(model) - set(kept) <= {DOCUMENTATION}
+        assert kept.get(DOCUMENTATION) is not None or not isinstance(
+            model.get(DOCUMENTATION), dict | list
+        )
 
 
 def _shape(shape: Any, above: tuple[str, ...] = ()) -> Any:

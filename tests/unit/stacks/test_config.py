@@ -141,7 +141,7 @@ def test_what_lets_parameters_be_restored_says_which_may_be_read(
     if fits:
         Config.from_context({"autonomy": rule})
     else:
-        assert "'watch' names no parameters" in refused(autonomy=rule)
+        assert "'watch' lists no parameters" in refused(autonomy=rule)
 
 
 def test_a_parameters_pattern_is_spelt_with_the_slash() -> None:

@@ -25,7 +25,7 @@ def test_no_name_stands_twice() -> None:
 def test_a_need_on_a_table_is_on_one_that_exists(row: Row) -> None:
     tables = {table.name for table in TABLES}
     indexes = {f"{table.name}/{table.by.name}" for table in TABLES if table.by}
-    for need in row.needs:
+    for need in row.permissions:
         kind, _, name = need.resource.partition(":")
         assert kind != "table" or name in tables
         assert kind != "index" or name in indexes
@@ -33,7 +33,7 @@ def test_a_need_on_a_table_is_on_one_that_exists(row: Row) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_claims_are_bound_to_their_keys(row: Row) -> None:
-    shared = [need for need in row.needs if need.resource == "table:operations"]
+    shared = [need for need in row.permissions if need.resource == "table:operations"]
     assert all(need.keys and "*" not in need.keys for need in shared)
 
 
@@ -53,7 +53,7 @@ def test_who_reads_a_stream_is_not_invoked_as_an_event() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_breaker_or_budget_is_written_by_what_it_protects_alone(row: Row) -> None:
-    writes = [n for n in row.needs if "dynamodb:PutItem" in n.actions]
+    writes = [n for n in row.permissions if "dynamodb:PutItem" in n.actions]
     written = {key for n in writes for key in n.keys if key.startswith(("breaker#", "budget#"))}
     channels = {f"breaker#{name}" for name in ("slack", "pagerduty", "email", "webhook")}
     if row.name in {"communication", "courier"}:

@@ -9,8 +9,8 @@ import pytest
 from botocore import xform_name
 from botocore.loaders import Loader
 
-from stacks.clients import services
-from stacks.operations import BY_ITSELF, NAMED_OTHERWISE, SERVICES, operations
+from stacks.operations import IMPLICIT, OPERATION_NAMES, SERVICES, operations
+from tests.unit.stacks.boto3_services import services
 
 SHIPPED = (Path("functions"), Path("quorum"))
 MADE = services(*SHIPPED)
@@ -53,10 +53,10 @@ def test_every_service_whose_client_is_made_ships_an_operation() -> None:
 def test_each_exception_is_needed() -> None:
     """An action that has come to be called like its operation needs no row."""
     assert not set(SERVICES) & set(MADE)
-    for action, operation in NAMED_OTHERWISE.items():
+    for action, operation in OPERATION_NAMES.items():
         prefix, _, name = action.partition(":")
         known = set(methods(SERVICES.get(prefix, prefix)).values())
         assert operation in known
         assert prefix == "bedrock" or name not in known
-    for service, operation in BY_ITSELF:
+    for service, operation in IMPLICIT:
         assert operation in methods(service).values()

@@ -12,12 +12,12 @@ import pytest
 
 from benchmarks.staging import AS_IN_LAMBDA, settled
 from stacks.bytecode import compiled, interpreter
-from stacks.clients import services
 from stacks.config import Config
 from stacks.functions_table import ROWS
 from stacks.packages import function_package, sources, zip_tree
 from stacks.resource_arns import ResourceArns
 from stacks.settings import environment
+from tests.unit.stacks.boto3_services import services
 
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
 LOAD = """

@@ -1,4 +1,4 @@
-"""How people are reached: from the outbox to the courier, and from Slack to its function."""
+"""Delivery of notifications from the outbox to `courier`, and Slack's request URL."""
 
 from collections.abc import Mapping
 
@@ -12,11 +12,11 @@ from stacks.constructs.queues import Queues
 BATCH = 100
 WINDOW = Duration.seconds(1)
 COURIERS = 2
-"""At once: more would only wait for the same turns. SQS allows no fewer."""
+"""Concurrent couriers: more would wait for the same channel rates. 2 is Lambda's minimum."""
 
 
-class Telling(Construct):
-    """What waits within a second goes out together. Slack has a door only when it is a channel."""
+class Notifications(Construct):
+    """The mapping from queue to courier; with Slack as a channel also its request URL."""
 
     def __init__(
         self,
@@ -39,25 +39,25 @@ class Telling(Construct):
             report_batch_item_failures=True,
         )
         if "slack" in config.channel_secrets:
-            self._door(aliases["slack"])
+            self._add_request_url(aliases["slack"])
             if config.machinery.on_aws:
-                Annotations.of(self).add_info(_door_says(config.door_concurrency))
+                Annotations.of(self).add_info(_concurrency_note(config.door_concurrency))
 
-    def _door(self, slack: lambda_.Alias) -> None:
-        """Anybody may knock: Slack signs its requests and has no other credentials."""
+    def _add_request_url(self, slack: lambda_.Alias) -> None:
+        """Add the public URL. The function verifies Slack's signature, its only credential."""
         url = slack.add_function_url(auth_type=lambda_.FunctionUrlAuthType.NONE)
         CfnOutput(self, "SlackRequestUrl", value=url.url).override_logical_id("SlackRequestUrl")
 
 
-def _door_says(environments: int) -> str:
-    """Return what an operator has to know of the door's environments."""
-    if not environments:
+def _concurrency_note(reserved: int) -> str:
+    """Return the note to the operator about the reserved concurrency of the public function."""
+    if not reserved:
         return (
-            "door_concurrency is 0: whoever knows the address of Slack's door can use up the "
-            "account's concurrency"
+            "door_concurrency is 0: requests to Slack's request URL can use up the account's "
+            "concurrency"
         )
     return (
-        f"Slack's door has {environments} of the account's concurrent executions to itself. AWS "
-        "refuses that unless 100 stay unreserved, and new accounts have 10 in all: ask for a "
-        "higher quota, or set -c door_concurrency=0"
+        f"{reserved} of the account's concurrent executions are reserved for Slack's request URL. "
+        "AWS rejects this unless 100 stay unreserved, and new accounts have 10 in total: request "
+        "a higher quota, or set -c door_concurrency=0"
     )

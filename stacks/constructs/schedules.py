@@ -1,4 +1,4 @@
-"""What runs beside the pipeline: on a schedule, and when one of our executions died."""
+"""EventBridge rules of functions beside the pipeline: schedules, and failed executions."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -9,17 +9,17 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks.alarm_pattern import died_pattern
 from stacks.config import Config
 from stacks.constructs.queues import Queues
 from stacks.constructs.rule import pattern_rule
+from stacks.event_patterns import failed_execution_pattern
 from stacks.stages import Stage
 
 WATCH_MINUTES: Final = 1
 
 
-class Clockwork(Construct):
-    """Each schedule calls its function's alias as an event; what cannot be sent is kept."""
+class Schedules(Construct):
+    """Rules that invoke functions' aliases as events; undeliverable events are dead letters."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Clockwork(Construct):
         aliases: Mapping[str, lambda_.Alias],
     ) -> None:
         super().__init__(scope, construct_id)
-        for name, minutes in schedules(config.machinery).items():
+        for name, minutes in intervals(config.machinery).items():
             events.Rule(
                 self,
                 name,
@@ -41,12 +41,12 @@ class Clockwork(Construct):
         pattern_rule(
             self,
             "Died",
-            pattern=died_pattern(config),
+            pattern=failed_execution_pattern(config),
             target=_target(aliases["watchdog"], queues),
         )
 
 
-def schedules(stage: Stage) -> dict[str, int]:
+def intervals(stage: Stage) -> dict[str, int]:
     """Return the minutes between two runs, by function."""
     return {
         "inventory": stage.inventory_minutes,

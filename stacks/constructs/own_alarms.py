@@ -1,4 +1,4 @@
-"""Alarms on Quorum itself. They go to people past the state machine: nothing feeds on itself."""
+"""CloudWatch alarms on Quorum itself, sent to people by SNS and never handled by Quorum."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -12,8 +12,8 @@ from stacks.naming import Names
 from stacks.own_alarms import OWN_ALARMS, PERIOD_MINUTES, OwnAlarm
 
 
-class SelfWatch(Construct):
-    """A topic with the operator's addresses, and what is told there."""
+class OwnAlarms(Construct):
+    """The alarms, and the topic with the operator's mail addresses that they are sent to."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
         super().__init__(scope, construct_id)
@@ -21,9 +21,9 @@ class SelfWatch(Construct):
         topic = sns.Topic(self, "People", topic_name=names.of("own-alarms"), enforce_ssl=True)
         for address in config.mail_to if config.machinery.on_aws else ():
             topic.add_subscription(subscriptions.EmailSubscription(address))
-        tell = actions.SnsAction(topic)
+        notify = actions.SnsAction(topic)
         for row in OWN_ALARMS:
-            _alarm(self, row, names).add_alarm_action(tell)
+            _alarm(self, row, names).add_alarm_action(notify)
 
 
 def _alarm(scope: Construct, row: OwnAlarm, names: Names) -> cloudwatch.Alarm:
@@ -32,6 +32,7 @@ def _alarm(scope: Construct, row: OwnAlarm, names: Names) -> cloudwatch.Alarm:
         scope,
         row.name,
         alarm_name=names.of(row.name),
+        alarm_description=row.description,
         metric=cloudwatch.Metric(
             namespace=row.namespace,
             metric_name=row.metric,

@@ -1,4 +1,4 @@
-"""The stream of facts, in the order of each incident."""
+"""The Kinesis stream of events, in order within each incident."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_kinesis as kinesis
@@ -8,11 +8,11 @@ from stacks.naming import Names
 from stacks.stages import STAGES, StageName
 
 KEPT_HOURS = 24
-"""A consumer that missed more reads the log itself; longer retention is charged by the hour."""
+"""A consumer that missed more reads the event log; longer retention is charged by the hour."""
 
 
-class FactsStream(Construct):
-    """One provisioned shard: a thousand facts a second, at a third of the on-demand idle price."""
+class EventStream(Construct):
+    """One provisioned shard: 1,000 events a second, at a third of the idle price of on-demand."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
         super().__init__(scope, construct_id)

@@ -1,4 +1,4 @@
-"""A function that reads a stream in order; a poison record is cut out and put aside."""
+"""A function that reads a stream in order; a record that keeps failing becomes a dead letter."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,14 +15,18 @@ OLDEST_HOURS = 6
 
 
 class Source(NamedTuple):
-    """A stream, and the types of facts in it that wake the reader; every record where none is."""
+    """A stream, and the event types that invoke the reader; all records where none is listed."""
 
     arn: str
-    facts: Sequence[str] = ()
+    event_types: Sequence[str] = ()
 
 
-class Consumer(Construct):
-    """Batches are halved until the record that fails is alone; its pointer is a dead letter."""
+class StreamConsumer(Construct):
+    """The mapping from stream to function.
+
+    A failing batch is halved until the failing record is alone. Its position in the stream is the
+    dead letter.
+    """
 
     def __init__(
         self,
@@ -40,7 +44,7 @@ class Consumer(Construct):
             target=reader,
             event_source_arn=source.arn,
             starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-            filters=[_facts(source.facts)] if source.facts else None,
+            filters=[_of_types(source.event_types)] if source.event_types else None,
             batch_size=BATCH,
             bisect_batch_on_error=True,
             report_batch_item_failures=True,
@@ -50,7 +54,7 @@ class Consumer(Construct):
         )
 
 
-def _facts(types: Sequence[str]) -> Mapping[str, Any]:
-    """Return the filter of Kinesis records that hold a fact of one of the types."""
+def _of_types(types: Sequence[str]) -> Mapping[str, Any]:
+    """Return the filter of Kinesis records that hold an event of one of the types."""
     kind = lambda_.FilterRule.or_(*types)
     return lambda_.FilterCriteria.filter({"data": {"type": kind}})

@@ -1,30 +1,30 @@
-"""From the decision to the recovery, and what people are told."""
+"""Rows of the functions from the decision to recovery, closing, notifications and post-mortem."""
 
 from typing import Final
 
-from stacks.needs import (
+from stacks.permissions import (
     ALARMS,
-    BOOK,
     DEAD_LETTERS,
     LOG,
     METRICS,
+    NOTIFY,
+    NOTIFY_SETTINGS,
     OUTBOX,
     OUTBOX_SETTINGS,
     OWN_EFFECTS,
     READ_BUNDLE,
+    READ_RECORD,
     RECENT_OPENINGS,
     SEAT_KEYS,
     SERVICE_MAP,
     STOP_SWITCH,
-    TELLING,
-    TELLING_SETTINGS,
-    Need,
-    calls,
+    Permission,
     claims,
-    secrets_of,
-    states,
+    invoke,
+    read_secrets,
+    read_settings,
+    receive_from,
     table,
-    takes_from,
     votes,
 )
 from stacks.rows.row import Row
@@ -36,9 +36,9 @@ _ACCOUNT: Final = (
 )
 
 COURIER_SECONDS: Final = 119
-"""Time for a turn of the slowest channel on each leg, and for what is sent then."""
+"""Enough to wait for the slowest channel's rate limit on each leg, and to send then."""
 
-ACTING: Final[tuple[Row, ...]] = (
+ACTION: Final[tuple[Row, ...]] = (
     Row(
         name="executor",
         seconds=89,
@@ -65,28 +65,28 @@ ACTING: Final[tuple[Row, ...]] = (
             "REGION",
             "PARTITION",
         ),
-        needs=(
+        permissions=(
             *LOG,
             READ_BUNDLE,
-            BOOK["decisions"],
-            BOOK["approvals"],
-            BOOK["openings"],
+            READ_RECORD["decisions"],
+            READ_RECORD["approvals"],
+            READ_RECORD["openings"],
             RECENT_OPENINGS,
-            BOOK["closings"],
-            BOOK["verdicts"],
+            READ_RECORD["closings"],
+            READ_RECORD["verdicts"],
             votes("Query", of="all"),
             SEAT_KEYS,
-            Need(("kms:GetPublicKey",), "key:approval"),
+            Permission(("kms:GetPublicKey",), "key:approval"),
             table("controls", "Query"),
             table("overrides", "Query"),
             table("executions", "GetItem", "PutItem"),
             OWN_EFFECTS,
             *STOP_SWITCH,
             ALARMS,
-            *states(function=(), queue=("sqs:ListMessageMoveTasks",)),
-            Need(_ACCOUNT, "any"),
-            Need(("cloudformation:ListStackResources",), "deployments"),
-            Need(("sts:AssumeRole",), "verb-roles"),
+            *read_settings(function=(), queue=("sqs:ListMessageMoveTasks",)),
+            Permission(_ACCOUNT, "any"),
+            Permission(("cloudformation:ListStackResources",), "deployments"),
+            Permission(("sts:AssumeRole",), "verb-roles"),
         ),
     ),
     Row(
@@ -104,12 +104,12 @@ ACTING: Final[tuple[Row, ...]] = (
             "RECOVERY_WINDOWS",
             "RECOVERY_CAP_SECONDS",
         ),
-        needs=(
+        permissions=(
             *LOG,
             READ_BUNDLE,
-            BOOK["decisions"],
-            BOOK["executions"],
-            BOOK["openings"],
+            READ_RECORD["decisions"],
+            READ_RECORD["executions"],
+            READ_RECORD["openings"],
             table("verifications", "GetItem", "PutItem"),
             ALARMS,
             METRICS,
@@ -130,14 +130,14 @@ ACTING: Final[tuple[Row, ...]] = (
             "CLOSINGS_TABLE",
             "APPROVALS_TABLE",
         ),
-        needs=(
+        permissions=(
             *LOG,
             claims("open#*", may=("DeleteItem",)),
-            BOOK["decisions"],
-            BOOK["executions"],
-            BOOK["verdicts"],
-            BOOK["openings"],
-            BOOK["approvals"],
+            READ_RECORD["decisions"],
+            READ_RECORD["executions"],
+            READ_RECORD["verdicts"],
+            READ_RECORD["openings"],
+            READ_RECORD["approvals"],
             table("closings", "GetItem", "PutItem"),
         ),
     ),
@@ -145,14 +145,14 @@ ACTING: Final[tuple[Row, ...]] = (
         name="communication",
         seconds=13,
         warm=True,
-        settings=(*OUTBOX_SETTINGS, *TELLING_SETTINGS),
-        needs=(*LOG, *OUTBOX, *TELLING, secrets_of("first")),
+        settings=(*OUTBOX_SETTINGS, *NOTIFY_SETTINGS),
+        permissions=(*LOG, *OUTBOX, *NOTIFY, read_secrets("first")),
     ),
     Row(
         name="courier",
         seconds=COURIER_SECONDS,
-        settings=("DEAD_LETTER_QUEUE_URL", "ROUTES", *TELLING_SETTINGS),
-        needs=(*LOG, DEAD_LETTERS, *TELLING, secrets_of("all"), takes_from("outbox")),
+        settings=("DEAD_LETTER_QUEUE_URL", "ROUTES", *NOTIFY_SETTINGS),
+        permissions=(*LOG, DEAD_LETTERS, *NOTIFY, read_secrets("all"), receive_from("outbox")),
     ),
     Row(
         name="slack",
@@ -168,23 +168,23 @@ ACTING: Final[tuple[Row, ...]] = (
             "APPROVAL_ARN",
             "SLACK_ARN",
         ),
-        needs=(
+        permissions=(
             *LOG,
             claims("press#*", may=("PutItem",)),
-            secrets_of("slack"),
-            calls("approval"),
-            calls("slack"),
+            read_secrets("slack"),
+            invoke("approval"),
+            invoke("slack"),
         ),
     ),
     Row(
         name="postmortem",
         seconds=59,
         settings=("EVENTS_TABLE", "EVIDENCE_BUCKET", "FUNCTION_MEMORY", "MODEL_ID"),
-        needs=(
+        permissions=(
             *LOG,
             READ_BUNDLE,
-            Need(("s3:PutObject",), "objects:post-mortems"),
-            Need(("states:GetExecutionHistory",), "executions"),
+            Permission(("s3:PutObject",), "objects:post-mortems"),
+            Permission(("states:GetExecutionHistory",), "executions"),
         ),
     ),
 )

@@ -1,23 +1,23 @@
-"""From the alarm to the decision."""
+"""Rows of the functions from the alarm to the decision, and of approval."""
 
 from typing import Final
 
-from stacks.needs import (
+from stacks.permissions import (
     ALARMS,
-    BOOK,
     DEAD_LETTERS,
     LOG,
     METRICS,
     READ_BUNDLE,
+    READ_RECORD,
     RECENT_OPENINGS,
     SEAT_KEYS,
     SERVICE_MAP,
-    SURVEY,
-    Need,
+    TAKE_SNAPSHOTS,
+    Permission,
     claims,
-    secrets_of,
+    read_secrets,
+    receive_from,
     table,
-    takes_from,
     votes,
 )
 from stacks.rows.row import Row
@@ -27,7 +27,7 @@ _SIGNALS: Final = (
     "application-signals:ListServices",
 )
 
-DECIDING: Final[tuple[Row, ...]] = (
+DECISION: Final[tuple[Row, ...]] = (
     Row(
         name="intake",
         seconds=30,
@@ -46,20 +46,20 @@ DECIDING: Final[tuple[Row, ...]] = (
             "ACCOUNT",
             "REGION",
         ),
-        needs=(
+        permissions=(
             *LOG,
             claims("open#*", "seen#*"),
             claims("open#*", may=("DeleteItem",)),
             claims("closed#*", may=("GetItem",)),
             table("openings", "PutItem", "Query"),
             RECENT_OPENINGS,
-            BOOK["closings"],
+            READ_RECORD["closings"],
             SERVICE_MAP,
             ALARMS,
-            Need(("cloudwatch:ListTagsForResource",), "tagged-alarms"),
+            Permission(("cloudwatch:ListTagsForResource",), "tagged-alarms"),
             DEAD_LETTERS,
-            Need(("states:StartExecution",), "machine"),
-            takes_from("alarms"),
+            Permission(("states:StartExecution",), "machine"),
+            receive_from("alarms"),
         ),
     ),
     Row(
@@ -77,18 +77,18 @@ DECIDING: Final[tuple[Row, ...]] = (
             "TRACES",
             "AUDIT_TRAIL",
         ),
-        needs=(
+        permissions=(
             *LOG,
             READ_BUNDLE,
-            Need(("s3:PutObject",), "objects:bundles"),
-            BOOK["openings"],
-            *SURVEY,
+            Permission(("s3:PutObject",), "objects:bundles"),
+            READ_RECORD["openings"],
+            *TAKE_SNAPSHOTS,
             table("inventory", "Query"),
             METRICS,
-            Need(("logs:FilterLogEvents",), "watched:logs"),
-            Need(("cloudtrail:LookupEvents",), "audit-trail"),
-            Need(("xray:GetServiceGraph",), "traces:xray"),
-            Need(_SIGNALS, "traces:application-signals"),
+            Permission(("logs:FilterLogEvents",), "watched:logs"),
+            Permission(("cloudtrail:LookupEvents",), "audit-trail"),
+            Permission(("xray:GetServiceGraph",), "traces:xray"),
+            Permission(_SIGNALS, "traces:application-signals"),
         ),
     ),
     Row(
@@ -107,13 +107,13 @@ DECIDING: Final[tuple[Row, ...]] = (
             "SEAT_KEYS",
             "AUTONOMY",
         ),
-        needs=(
+        permissions=(
             *LOG,
             votes("Query", of="all"),
             SEAT_KEYS,
             READ_BUNDLE,
-            BOOK["openings"],
-            BOOK["approvals"],
+            READ_RECORD["openings"],
+            READ_RECORD["approvals"],
             table("controls", "Query"),
             table("overrides", "Query"),
             table("decisions", "GetItem", "PutItem"),
@@ -138,15 +138,15 @@ DECIDING: Final[tuple[Row, ...]] = (
             "TOKEN_CLIENT",
         ),
         signs=True,
-        needs=(
+        permissions=(
             *LOG,
             READ_BUNDLE,
-            BOOK["decisions"],
-            BOOK["closings"],
-            BOOK["executions"],
+            READ_RECORD["decisions"],
+            READ_RECORD["closings"],
+            READ_RECORD["executions"],
             table("approvals", "GetItem", "PutItem", "UpdateItem"),
-            secrets_of("slack"),
-            Need(("states:SendTaskSuccess",), "any"),
+            read_secrets("slack"),
+            Permission(("states:SendTaskSuccess",), "any"),
         ),
     ),
 )

@@ -1,11 +1,20 @@
-"""What people face: the HTTP API and the console."""
+"""Row of the HTTP API and the console."""
 
 from typing import Final
 
-from stacks.needs import READ_BUNDLE, READ_LOG, SEAT_KEYS, Need, calls, claims, table, votes
+from stacks.permissions import (
+    READ_BUNDLE,
+    READ_LOG,
+    SEAT_KEYS,
+    Permission,
+    claims,
+    invoke,
+    table,
+    votes,
+)
 from stacks.rows.row import Row
 
-FACING: Final[tuple[Row, ...]] = (
+API: Final[tuple[Row, ...]] = (
     Row(
         name="api",
         seconds=28,
@@ -32,23 +41,23 @@ FACING: Final[tuple[Row, ...]] = (
             "REGION",
             "ACCOUNT",
         ),
-        needs=(
+        permissions=(
             READ_LOG,
             table("view", "GetItem"),
-            Need(("dynamodb:Query",), "index:view/by-status"),
+            Permission(("dynamodb:Query",), "index:view/by-status"),
             table("memory", "Scan"),
             votes("Query", of="all"),
             SEAT_KEYS,
             READ_BUNDLE,
-            Need(("s3:GetObject",), "objects:post-mortems"),
+            Permission(("s3:GetObject",), "objects:post-mortems"),
             claims("breaker#*", may=("GetItem",)),
             table("stop", "DeleteItem", "GetItem", "PutItem"),
             claims("stop", may=("DeleteItem", "GetItem")),
             table("overrides", "PutItem", "Query"),
             table("controls", "Query"),
-            calls("approval"),
-            calls("executor"),
+            invoke("approval"),
+            invoke("executor"),
         ),
     ),
 )
-"""Below API Gateway's own 30 seconds. More memory than others: a page is waited for."""
+"""The timeout is below API Gateway's 30 seconds. More memory makes pages load faster."""

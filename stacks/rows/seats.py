@@ -1,10 +1,10 @@
-"""The seats' rows, from the domain's table: one function, one role, one table of votes each."""
+"""Rows of the seats, from the domain's table: one function, role and vote table per seat."""
 
 from typing import Final
 
 from quorum.domain.constants import Role
 from quorum.domain.seats import SEATS, Seat
-from stacks.needs import READ_BUNDLE, READ_LOG, Need, Needs, claims, table, votes
+from stacks.permissions import READ_BUNDLE, READ_LOG, Permission, Permissions, claims, table, votes
 from stacks.rows.row import Row
 from stacks.seat_stages import seat_function
 
@@ -27,12 +27,14 @@ _MORE_SETTINGS: Final[dict[Role, tuple[str, ...]]] = {
     "prediction": _MODEL_SETTINGS,
     "resolution": _MODEL_SETTINGS,
 }
-_MODEL: Final = Need(("bedrock:InvokeModel",), "model")
-_METHOD_NEEDS: Final[dict[str, Needs]] = {"similar-incidents": (table("memory", "Scan"),)}
+_MODEL: Final = Permission(("bedrock:InvokeModel",), "model")
+_METHOD_PERMISSIONS: Final[dict[str, Permissions]] = {
+    "similar-incidents": (table("memory", "Scan"),)
+}
 
 
 def _row(seat: Seat) -> Row:
-    """Return the seat's row. Its timeout is below that of its longest tier."""
+    """Return the seat's row, whose timeout is one second below that of its longest tier."""
     model = any("model" in tier.domains for tier in seat.tiers)
     own = f"model-{seat.name}"
     return Row(
@@ -43,14 +45,14 @@ def _row(seat: Seat) -> Row:
         seat=seat,
         signs=True,
         settings=(*_SETTINGS, *_MORE_SETTINGS[seat.role]),
-        needs=(
+        permissions=(
             READ_LOG,
             READ_BUNDLE,
             votes("PutItem", "Query", of=seat.name),
-            *(need for tier in seat.tiers for need in _METHOD_NEEDS.get(tier.method, ())),
+            *(one for tier in seat.tiers for one in _METHOD_PERMISSIONS.get(tier.method, ())),
             *((_MODEL, claims(f"breaker#{own}", f"budget#{own}")) if model else ()),
         ),
     )
 
 
-VOTING: Final[tuple[Row, ...]] = tuple(_row(seat) for seat in SEATS)
+SEAT_ROWS: Final[tuple[Row, ...]] = tuple(_row(seat) for seat in SEATS)
