@@ -116,7 +116,7 @@ def _count(drained: Drained) -> None:
     counts = {
         "MessagesSent": drained.told,
         "MessagesCoalesced": max(0, drained.told - drained.overtaken - drained.sends),
-        "MessagesOvertaken": drained.overtaken,
+        "MessagesSuperseded": drained.overtaken,
         "MessagesUndeliverable": drained.undeliverable,
         "MessagesRefused": drained.refused,
     }

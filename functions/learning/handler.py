@@ -57,13 +57,13 @@ def handle(record: KinesisStreamRecord) -> None:
     it, and look at the seats that were wrong in it."""
     for seat in struck.review(record.kinesis.data_as_bytes()):
         logger.warning("a seat was suspended: it signed two votes", seat=seat)
-        metrics.add_metric(name="SeatsStruck", unit=MetricUnit.Count, value=1)
+        metrics.add_metric(name="SeatsEquivocated", unit=MetricUnit.Count, value=1)
     ended = learn(record.kinesis.data_as_bytes(), store, evidence, memory)
     bad = reputation.review(ended.seats) if ended else []
     if bad:
         logger.warning("seats were suspended for their record", seats=bad)
     metrics.add_metric(name="IncidentsRemembered", unit=MetricUnit.Count, value=int(bool(ended)))
-    metrics.add_metric(name="SeatsOfBadRecord", unit=MetricUnit.Count, value=len(bad))
+    metrics.add_metric(name="SeatsSuspended", unit=MetricUnit.Count, value=len(bad))
 
 
 @entry

@@ -79,8 +79,10 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
     """
     if "requestContext" in event:
         answer = door.knock(event)
-        metrics.add_metric(name=f"Press_{answer.verdict}", unit=MetricUnit.Count, value=1)
-        if answer.verdict != "taken":
+        metrics.add_metric(
+            name=f"SlackInteraction_{answer.verdict}", unit=MetricUnit.Count, value=1
+        )
+        if answer.verdict != "accepted":
             logger.warning("a request for Slack's door was refused", verdict=answer.verdict)
         return answer.response()
     work = Work.model_validate(event)
@@ -88,7 +90,7 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
         outcome = desk.work(work)
     except InvalidInputError as error:  # it stays so: Lambda need not try again
         outcome = Outcome("unknown", str(error))
-    name = f"Press_{outcome.refused or 'answered'}"
+    name = f"SlackInteraction_{outcome.refused or 'answered'}"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
     logger.info("a press was worked on", outcome=outcome._asdict())
     return {"refused": outcome.refused, "said": outcome.said}

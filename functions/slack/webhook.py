@@ -16,9 +16,9 @@ from quorum.ports.execution import Claims
 CLAIMED: Final = timedelta(seconds=2 * WINDOW_SECONDS)
 """A timestamp may be five minutes ahead, and is then good for ten."""
 
-Verdict = Literal["taken", "forged", "late", "replayed", "unreadable"]
+Verdict = Literal["accepted", "forged", "late", "replayed", "unreadable"]
 _STATUS: Final[Mapping[Verdict, int]] = {
-    "taken": 200,
+    "accepted": 200,
     "forged": 401,
     "late": 401,
     "replayed": 409,
@@ -61,7 +61,7 @@ class Door:
             return Answer("unreadable")
         refused = found or self._replayed(sent)
         self.hand_on(Work(sent=sent, refused=refused))
-        return Answer(refused or "taken")
+        return Answer(refused or "accepted")
 
     def _replayed(self, sent: SignedBody) -> Refused | None:
         key = f"press#{sha256(sent.signature.encode()).hexdigest()}"

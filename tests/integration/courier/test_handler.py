@@ -104,10 +104,16 @@ def courier(monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
         yield Round(monkeypatch, service)
 
 
-def test_what_waits_is_told_by_the_first_channel_and_the_log_says_so(courier: Round) -> None:
+def test_what_waits_is_told_by_the_first_channel_and_the_log_says_so(
+    courier: Round, capsys: pytest.CaptureFixture[str]
+) -> None:
     courier.put(OPENED)
 
     assert courier.drain() == []
+
+    counted = capsys.readouterr().out
+    assert '"MessagesSent":[1.0]' in counted
+    assert '"MessagesSuperseded":[0.0]' in counted
 
     assert courier.shown() == [SUBJECT]
     assert courier.facts() == [("opened", "slack", "sent")]

@@ -24,7 +24,10 @@ def undone() -> Log:
 
 @pytest.mark.parametrize(("wrong", "out"), [(LEAST_JUDGED - 2, set()), (LEAST_JUDGED - 1, {SEAT})])
 def test_an_end_is_remembered_and_a_bad_record_suspends(
-    monkeypatch: pytest.MonkeyPatch, wrong: int, out: set[str]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    wrong: int,
+    out: set[str],
 ) -> None:
     log = undone()
     store = DynamoDBEventStore(create_table("events"))
@@ -53,6 +56,7 @@ def test_an_end_is_remembered_and_a_bad_record_suspends(
     assert answer == {"batchItemFailures": []}
     assert len(memory.remembered(100)) == wrong + 1
     assert set(DynamoDBControls(controls).suspended()) == out
+    assert f'"SeatsSuspended":[{len(out)}.0]' in capsys.readouterr().out
 
 
 def before(at: int) -> Remembered:

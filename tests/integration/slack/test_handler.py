@@ -144,6 +144,17 @@ def test_a_press_is_handed_on_once_and_then_answered(deployed: Deployed) -> None
     assert deployed.told() == ["Ada: granted", "Not taken: the request was taken before"]
 
 
+def test_an_accepted_request_and_its_answer_are_counted(
+    deployed: Deployed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, work = deployed.knock_and_hand_on(deployed.press())
+    assert '"SlackInteraction_accepted"' in capsys.readouterr().out
+
+    deployed.expect_asking(deployed.asks(work), {"answer": "granted"})
+    deployed.call(work)
+    assert '"SlackInteraction_answered"' in capsys.readouterr().out
+
+
 def test_taking_over_is_the_approval_functions_own_operation(deployed: Deployed) -> None:
     status, work = deployed.knock_and_hand_on(deployed.press("take_over"))
     assert status == 200

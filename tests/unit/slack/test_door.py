@@ -67,14 +67,14 @@ def test_a_body_in_base64_is_checked_as_it_was_sent(entrance: Entrance) -> None:
     event = request(payload(), NOW)
     coded = base64.b64encode(event["body"].encode()).decode()
 
-    assert entrance.knock({**event, "body": coded, "isBase64Encoded": True}) == "taken"
+    assert entrance.knock({**event, "body": coded, "isBase64Encoded": True}) == "accepted"
 
 
 def test_header_names_have_no_case(entrance: Entrance) -> None:
     event = request(payload(), NOW)
 
     titled = {name.title(): value for name, value in event["headers"].items()}
-    assert entrance.knock({**event, "headers": titled}) == "taken"
+    assert entrance.knock({**event, "headers": titled}) == "accepted"
 
 
 @pytest.mark.parametrize(
@@ -117,13 +117,13 @@ def test_a_request_of_another_time_is_late_and_recorded(entrance: Entrance, seco
 
 @pytest.mark.parametrize("seconds", [-300, 0, 300])
 def test_within_five_minutes_a_request_is_taken(entrance: Entrance, seconds: int) -> None:
-    assert entrance.knock(request(payload(), NOW + timedelta(seconds=seconds))) == "taken"
+    assert entrance.knock(request(payload(), NOW + timedelta(seconds=seconds))) == "accepted"
 
 
 def test_a_request_is_taken_once_for_as_long_as_its_signature_is_good(entrance: Entrance) -> None:
     early = request(payload(), NOW + timedelta(seconds=300))
 
-    assert [entrance.knock(early) for _ in range(2)] == ["taken", "replayed"]
+    assert [entrance.knock(early) for _ in range(2)] == ["accepted", "replayed"]
     assert [work.refused for work in entrance.work] == [None, "replayed"]
     (until,) = entrance.claims.claimed_until.values()
     assert until == NOW + timedelta(seconds=600)
@@ -131,7 +131,7 @@ def test_a_request_is_taken_once_for_as_long_as_its_signature_is_good(entrance: 
 
 @pytest.mark.parametrize(
     ("verdict", "status"),
-    [("taken", 200), ("forged", 401), ("late", 401), ("replayed", 409), ("unreadable", 400)],
+    [("accepted", 200), ("forged", 401), ("late", 401), ("replayed", 409), ("unreadable", 400)],
 )
 def test_each_verdict_has_its_status_and_no_words(verdict: Verdict, status: int) -> None:
     assert Answer(verdict).response() == {"statusCode": status, "body": ""}
