@@ -1,7 +1,7 @@
-"""`python -m benchmarks [--data DIR]`: measure everything, store it, and write the document.
+"""`python -m benchmarks [--data DIR]`: run all benchmarks, store the results, write the document.
 
-Each benchmark is a program of its own, so that none warms another up. Those on public data run
-when its directory is given: a folder per format, named as in `PUBLIC`.
+Each benchmark runs in its own process, so that none warms up another. Benchmarks on public data
+run if DIR is given; it has a folder per format, named as in `PUBLIC`.
 """
 
 import subprocess
@@ -18,12 +18,12 @@ NAMES: Final = (
     "coldstart",
     "intake",
     "overhead",
-    "storm",
-    "worth",
+    "notification_storm",
+    "quorum_value",
     "certificate",
     "signing",
-    "analysis",
-    "diagnosing",
+    "analysis_cost",
+    "diagnosis_cost",
     "poisoning",
 )
 PUBLIC: Final = {
@@ -32,11 +32,11 @@ PUBLIC: Final = {
     "anomaly": "nab",
     "forecast": "nab",
 }
-"""Benchmark → the folder with its format."""
+"""Benchmark → folder of its data."""
 
 
 def commands(data: Path | None) -> Iterator[list[str]]:
-    """Yield the arguments of every benchmark that there is data for."""
+    """Yield the arguments of every benchmark whose data is available."""
     yield from ([name] for name in NAMES)
     for name, folder in PUBLIC.items():
         if data and (data / folder).is_dir():
@@ -44,9 +44,9 @@ def commands(data: Path | None) -> Iterator[list[str]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run every benchmark; a goal that is missed is a result, a benchmark that fails is not."""
+    """Run all benchmarks. A missed goal is a result; a benchmark that fails stops the run."""
     parser = ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--data", type=Path, help="a directory with the public data")
+    parser.add_argument("--data", type=Path, help="directory with the public data")
     for name, *rest in commands(parser.parse_args(arguments).data):
         print(f"{name}:")
         command = [sys.executable, "-m", f"benchmarks.{name}", *rest]

@@ -1,4 +1,4 @@
-"""A storm: many alarms over few resources that fire and recover, some events delivered twice."""
+"""An alarm storm: many alarms of few resources fire and recover; some events arrive twice."""
 
 import json
 import random
@@ -11,16 +11,16 @@ from local.emulator import ACCOUNT
 
 RESOURCES: Final = 25
 ALARMS: Final = 8
-"""On each resource."""
+"""Per resource."""
 TRANSITIONS: Final = 8
-"""Of each alarm: it fires and recovers, in turns."""
+"""Per alarm, which alternately fires and recovers."""
 DUPLICATES: Final = 400
 SEED: Final = 7
 APART_SECONDS: Final = 60
 
 
 class Transition(NamedTuple):
-    """One alarm's change of state: what an event is about, however often it is delivered."""
+    """A state change of one alarm, which may be delivered several times."""
 
     alarm: str
     firing: bool
@@ -28,14 +28,14 @@ class Transition(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """A message of the queue, and what it is about."""
+    """A message of the queue and the transition that it describes."""
 
     transition: Transition
     body: str
 
 
 def storm(now: datetime) -> list[Delivery]:
-    """Return the deliveries in order: every alarm's own in order, repetitions some time later."""
+    """Return the deliveries in order: each alarm's in its own order, duplicates some time later."""
     dice = random.Random(SEED)  # noqa: S311 - a benchmark's dice
     events = list(_events(now, dice))
     placed = [(float(place), event) for place, event in enumerate(events)]
@@ -45,7 +45,7 @@ def storm(now: datetime) -> list[Delivery]:
 
 
 def definitions() -> Iterator[dict[str, Any]]:
-    """Yield the alarms as CloudWatch is asked to make them."""
+    """Yield the alarms as arguments of CloudWatch's PutMetricAlarm."""
     for resource in range(RESOURCES):
         for alarm in range(ALARMS):
             yield {

@@ -1,7 +1,7 @@
-"""Anomalies in labelled series, scored as nab does: `python -m benchmarks.anomaly --data DIR`.
+"""Anomaly detection in labelled series, by NAB score: `python -m benchmarks.anomaly --data DIR`.
 
-The detector is `functions.detection.streaming_anomaly`, point by point in the order of the file:
-it sees neither what follows, nor a file's length, least or greatest value.
+The detector is `functions.detection.streaming_anomaly`. It reads a file point by point and knows
+neither later points nor the file's length, minimum or maximum.
 """
 
 import sys
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks import dataset
-from benchmarks.anomaly_choice import chosen_without, scored
+from benchmarks.anomaly_tuning import chosen_without, scored
 from benchmarks.nab import Labelled, corpus, outputs
 from benchmarks.nab_score import PROFILES, Mark, Point, Profile, at, best, curve, marks, normalised
 from benchmarks.result import Cell, Goal, Measured, Table
@@ -32,22 +32,22 @@ Scores = Sequence[float]
 
 
 class Judged(NamedTuple):
-    """What a detector's scores of a corpus come to in one profile."""
+    """A detector's result on the corpus in one profile."""
 
     threshold: float
     whole: float
     by_category: dict[str, float]
     threshold_left_out: float
-    """The same with each category's threshold chosen on the others."""
+    """The result with each category's threshold chosen on the other categories."""
 
 
 def score(reading: Reading) -> float:
-    """Return what is scored: nothing for what was reported already."""
+    """Return the reading's score; 0 for an anomaly that was reported before."""
     return max(0.0, reading.score) if reading.news else 0.0
 
 
 def judge(files: Sequence[Labelled], scores: Sequence[Scores], profile: Profile) -> Judged:
-    """Return how good the scores are with one threshold for all files."""
+    """Return the result of the scores with one threshold for all files."""
     given = [marks(file, s) for file, s in zip(files, scores, strict=True)]
     windows = sum(len(file.windows) for file in files)
     categories = sorted({file.category for file in files})
@@ -64,7 +64,7 @@ def judge(files: Sequence[Labelled], scores: Sequence[Scores], profile: Profile)
 
 
 def left_out(files: Sequence[Labelled]) -> dict[str, float]:
-    """Return the scores with each category's tuning and thresholds found on the others."""
+    """Return the results by profile with tuning and thresholds searched on other categories."""
     windows = sum(len(file.windows) for file in files)
     worth = {name: -profile.missed * windows for name, profile in PROFILES.items()}
     for category in sorted({file.category for file in files}):
@@ -86,7 +86,7 @@ def run(file: Labelled, tuning: Tuning | None = None) -> list[float]:
 def _split(
     files: Sequence[Labelled], given: Sequence[Sequence[Mark]], category: str, profile: Profile
 ) -> tuple[list[Point], list[Point], int]:
-    """Return the curve of the category, that of the others, and how many windows it has."""
+    """Return the curves of the category and of the others, and the category's window count."""
     mine = [n for n, file in enumerate(files) if file.category == category]
     rest = [n for n in range(len(files)) if n not in mine]
     count, other = (sum(len(files[n].windows) for n in part) for part in (mine, rest))
@@ -98,7 +98,7 @@ def _split(
 
 
 def measure(data: Path) -> tuple[Measured, dataset.Figures]:
-    """Score the detector, and the stored outputs of others, on the corpus in the directory."""
+    """Score the detector, and stored outputs of other detectors, on the corpus in the directory."""
     files = corpus(data)
     points = sum(len(file.times) for file in files)
     began = time.process_time()
@@ -141,26 +141,28 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
     )  # fmt: skip
     tables = [
         Table(
-            title="Beside others", rows=[*_ours(ours, blind), *_checked(files, data), *_others()]
+            title="Comparison with other detectors",
+            rows=[*_ours(ours, blind), *_checked(files, data), *_others()],
         ),
         Table(title="By category, one threshold per profile", rows=_by_category(files, ours)),
-        Table(title="Reported tail probability, outside the windows", rows=_tails(files, seen)),
+        Table(title="Tail probabilities outside the windows", rows=_tails(files, seen)),
         Table(title="Cost", rows=[{"µs per point": round(micros, 1), "bytes per series": kept}]),
     ]
     return Measured(benchmark="anomaly", about=_ABOUT, goals=goals, tables=tables), figures
 
 
 _ABOUT: Final = (
-    "Unusual points of labelled series.\n"
-    "The nab format (Lavin and Ahmad, 2015). Our scorer is checked first, on stored outputs of two "
-    "detectors where the directory has them: CAD OSE must come to 69.90, 66.98 and 73.18, the "
-    "windowed Gaussian to 39.65, 20.87 and 47.41. *Causal*: no more is known at a point than what "
-    "came before; the others' published runs were given each file's least and greatest value. "
-    "Views, margins and handicaps were searched on the labels (how and how often: "
-    "`anomaly_choice.py`), so the first row is in-sample. *Left out*: both the configuration and "
-    "the threshold that score a category were searched on the other categories alone. Expect that "
-    "on new series. *Threshold left out*: the shipped configuration, which "
-    "has seen all labels, with each category's threshold from the others."
+    "Anomaly detection in labelled series.\n"
+    "The NAB format (Lavin and Ahmad, 2015). Our scorer is checked on stored outputs of two "
+    "detectors if the directory has them: CAD OSE must score 69.90, 66.98 and 73.18, the "
+    "windowed Gaussian 39.65, 20.87 and 47.41. *Causal*: a point is scored with earlier points "
+    "only; the other detectors' published runs were given each file's minimum and maximum. "
+    "Views, margins and handicaps were searched on the labels (`anomaly_tuning.py` has the "
+    "method and the number of trials), so the first row is in-sample. *All left out*: both "
+    "configuration and threshold for a category were searched on the other categories alone, "
+    "which is the result to expect on new series. *Threshold left out*: the shipped "
+    "configuration, which was searched on all labels, with each category's threshold from the "
+    "others."
 )
 
 
@@ -177,7 +179,7 @@ def _ours(ours: Mapping[str, Judged], blind: Mapping[str, float]) -> list[dict[s
 
 
 def _checked(files: Sequence[Labelled], data: Path) -> list[dict[str, Cell]]:
-    """Return what our scorer says of the stored outputs beside the data."""
+    """Return our scorer's results for the stored outputs beside the data."""
     rows: list[dict[str, Cell]] = []
     for archive in sorted(data.glob("results-*.tar.xz")):
         stored = outputs(archive)
@@ -217,7 +219,7 @@ def _by_category(files: Sequence[Labelled], ours: Mapping[str, Judged]) -> list[
 
 
 def _tails(files: Sequence[Labelled], seen: Sequence[Sequence[Reading]]) -> list[dict[str, Cell]]:
-    """Return how often a tail probability came up where nothing is labelled."""
+    """Return the observed frequency of tail probabilities outside labelled windows."""
     calm = [
         reading.tail
         for file, found in zip(files, seen, strict=True)
@@ -226,15 +228,15 @@ def _tails(files: Sequence[Labelled], seen: Sequence[Sequence[Reading]]) -> list
     ]
     return [
         {
-            "reported at most": tail,
-            "came up": float(f"{sum(t <= tail for t in calm) / len(calm):.2g}"),
+            "tail probability at most": limit,
+            "observed frequency": float(f"{sum(t <= limit for t in calm) / len(calm):.2g}"),
         }
-        for tail in TAILS
+        for limit in TAILS
     ]
 
 
 def _bytes(file: Labelled) -> int:
-    """Return what a detector holds after the file."""
+    """Return the bytes that a detector holds in memory after the file."""
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
     detector = Detector()

@@ -1,7 +1,7 @@
-"""Verifying a certificate: ten signed votes, admitted and counted as the executor does it.
+"""Verification of a certificate: ten signed votes, admitted and counted as in the executor.
 
-Keys are made here and already read, as in a warm environment; reading the seats' tables is not in
-it. Each of 300 certificates is verified once; the median and the 99th percentile are reported.
+Public keys are in memory, as in a warm environment; reading the seats' tables is not included. Each
+of 300 certificates is verified once.
 """
 
 import sys
@@ -26,7 +26,7 @@ Keys = dict[str, ec.EllipticCurvePrivateKey]
 
 
 def measure() -> Measured:
-    """Sign certificates of different rounds, and verify each."""
+    """Sign certificates of different rounds and verify each."""
     keys = {seat.name: ec.generate_private_key(ec.SECP256R1()) for seat in SEATS}
     public = {name: key.public_key() for name, key in keys.items()}
 
@@ -66,7 +66,7 @@ def _certificate(keys: Keys, round_: int) -> list[str]:
 
 
 def _verify(texts: list[str], round_: int, objection: Objection) -> float:
-    """Return the milliseconds; raises ValueError when it does not authorise the action."""
+    """Return the milliseconds taken. Raises ValueError if the action is not authorised."""
     question = Question("a" * 32, round_, EVIDENCE, frozenset({ACTION}), SEATS, 1.0)
     began = time.perf_counter()
     found = [admit(text, question, objection) for text in texts]

@@ -1,7 +1,8 @@
-"""Which commit is to blame, or none: `python -m benchmarks.change --data DIR`.
+"""Attribution of incidents to commits, or to none: `python -m benchmarks.change --data DIR`.
 
-The method is `functions.diagnosis.change_blame` over a bundle made of the incident's files.
-Correct: the exact commit, or `none` where there is none. Blaming a decoy is the worst answer.
+The method is `functions.diagnosis.change_blame`, on a bundle built from the incident's files. A
+case is correct if it names the exact commit, or `none` where none is to blame. A decoy is the
+worst answer.
 """
 
 import sys
@@ -12,22 +13,22 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks import dataset
-from benchmarks.incidents import Incident, incidents
 from benchmarks.result import Cell, Goal, Measured, Table
+from benchmarks.rootcausebench import Incident, incidents
 from functions.diagnosis.change_blame import CHOSEN, Blame, Weights, blame
 from functions.diagnosis.first_signs import signs
 
-NOBODY: Final = "none"
+NO_COMMIT: Final = "none"
 DECOY: Final = 2
-"""How many correct answers a decoy costs when weights are chosen."""
+"""Cost of a decoy in correct answers, when weights are chosen."""
 GRID: Final = tuple(
     CHOSEN._replace(none=none, later=later)
     for none, later in product((-1.0, -0.5, 0.0, 0.25, 0.5, 1.0), (300.0, 600.0, 900.0, 1800.0))
 )
 SILENT: Final = CHOSEN._replace(lost=1e-9, gained=1e-9, about=1e-9)
-"""Without the words: what is left to a seat that reads no outsider's text."""
+"""Without words, as in the change seat, which reads no text from outside."""
 BEFORE: Final = 1300
-"""Sets of weights that were scored, and variants of the features, while it was drawn up."""
+"""Sets of weights and variants of features that were scored during development."""
 PUBLISHED: Final[tuple[dict[str, Cell], ...]] = (
     {"method": "best scripts", "correct of 24": 7, "decoy hits": 17},
     {"method": "best language models", "correct of 24": 24, "decoy hits": 0},
@@ -43,30 +44,30 @@ class Verdict(NamedTuple):
 
 
 def verdict(incident: Incident, answer: str) -> Verdict:
-    """Return how good the answer is."""
+    """Return the verdict on an answer."""
     return Verdict(answer, answer == incident.culprit, answer in incident.decoys)
 
 
 def answered(incident: Incident, weights: Weights = CHOSEN) -> Verdict:
-    """Return the verdict on the most probable change, or on none."""
-    return verdict(incident, blame(incident.bundle, weights)[0].change or NOBODY)
+    """Return the verdict on the most probable change, or on `none`."""
+    return verdict(incident, blame(incident.bundle, weights)[0].change or NO_COMMIT)
 
 
 def latest(incident: Incident) -> Verdict:
-    """Return the verdict on the last deployment before the first signs: the usual script."""
+    """Return the verdict on the last deployment before the first signs, the usual heuristic."""
     before = signs(incident.bundle).last
     known = [c for c in incident.bundle.changes if c.at <= before and c.after is not None]
-    return verdict(incident, max(known, key=lambda c: (c.at, c.id)).id if known else NOBODY)
+    return verdict(incident, max(known, key=lambda c: (c.at, c.id)).id if known else NO_COMMIT)
 
 
 def left_out(scored: Mapping[Weights, Sequence[Verdict]]) -> list[Verdict]:
-    """Return each case's verdict with the weights that are best on all the others."""
+    """Return each case's verdict with the weights that are best on all other cases."""
     cases = len(next(iter(scored.values()), ()))
     return [scored[best(scored, without=n)][n] for n in range(cases)]
 
 
 def best(scored: Mapping[Weights, Sequence[Verdict]], without: int | None = None) -> Weights:
-    """Return the weights with most correct answers, decoys counting against; else the wariest."""
+    """Return the weights with most correct answers minus decoys; of equal ones the wariest."""
     return max(
         scored,
         key=lambda w: (
@@ -78,10 +79,10 @@ def best(scored: Mapping[Weights, Sequence[Verdict]], without: int | None = None
 
 
 def measure(data: Path) -> tuple[Measured, dataset.Figures]:
-    """Score the method on every incident in the directory, and what its weights change."""
+    """Score the method, and variants of its weights, on every incident in the directory."""
     given = list(incidents(data))
     began = time.perf_counter()
-    told = {i.name: blame(i.bundle) for i in given}
+    ranked = {i.name: blame(i.bundle) for i in given}
     took = (time.perf_counter() - began) / (len(given) or 1)
     found = [answered(i) for i in given]
     scored = {weights: [answered(i, weights) for i in given] for weights in GRID}
@@ -90,14 +91,14 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
         "weights chosen leaving the case out": left_out(scored),
         "without words": [answered(i, SILENT) for i in given],
         "latest deployment": [latest(i) for i in given],
-        "always none": [verdict(i, NOBODY) for i in given],
+        "always none": [verdict(i, NO_COMMIT) for i in given],
     }
     correct, decoys = counted(found)
     figures = {
         "cases": len(given),
         "correct": correct,
         "decoys": decoys,
-        "by_case": {i.name: _case(i, v, told[i.name]) for i, v in zip(given, found, strict=True)},
+        "by_case": {i.name: _case(i, v, ranked[i.name]) for i, v in zip(given, found, strict=True)},
         "left_one_out": dict(zip(("correct", "decoys"), counted(rows[_LEFT]), strict=True)),
         "baselines": {
             name: dict(zip(("correct", "decoys"), counted(row), strict=True))
@@ -113,33 +114,35 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
         Goal(what="decoys blamed", rule="exactly", limit=0, measured=decoys),
     ]
     tables = [
-        Table(title="Beside simpler answers", rows=[_beside(n, r) for n, r in rows.items()]),
+        Table(title="Comparison with baselines", rows=[_beside(n, r) for n, r in rows.items()]),
         Table(
             title="By case",
-            rows=[_row(i, v, told[i.name]) for i, v in zip(given, found, strict=True)],
+            rows=[_row(i, v, ranked[i.name]) for i, v in zip(given, found, strict=True)],
         ),
-        Table(title="What two weights do", rows=[_weighed(w, r) for w, r in scored.items()]),
+        Table(
+            title="Sensitivity to two weights", rows=[_weights_row(w, r) for w, r in scored.items()]
+        ),
         Table(title="Published, on all 24 incidents", rows=list(PUBLISHED)),
     ]
-    about = f"Which change is to blame, or none.\n{_ABOUT}"
+    about = f"Attribution of incidents to changes.\n{_ABOUT}"
     return Measured(benchmark="change", about=about, goals=goals, tables=tables), figures
 
 
 _LEFT: Final = "weights chosen leaving the case out"
 _ABOUT: Final = (
     "The rootcausebench format (EdgeDelta): alert, logs, metrics, traces, commits, deployments. "
-    "No language model. A case is correct when the exact commit is blamed, or `none` where none "
-    "is; a decoy blamed is the worst. The features were drawn up after reading the commits of "
-    "these incidents, so the weights' leaving-one-out row says only what the weights owe to a "
-    "case. In the table by case, a part below 0 speaks against the commit that was to blame: "
-    "time since it, share of what fails that depends on it, what it did, words that it shares "
-    "with new log lines. The change seat reads no outsider's text (docs/decisions.md), so to it "
-    "the row without words applies."
+    "No language model is used. A case is correct if the exact commit is named, or `none` where "
+    "none is to blame; a decoy is the worst answer. The features were designed after reading the "
+    "commits of these incidents, so the leave-one-out row covers only the choice of weights. In "
+    "the table by case, a negative value is evidence against the commit that is to blame: time "
+    "since it, share of the failures that depend on it, its effect, words that it shares with new "
+    "log lines. The change seat reads no text from outside (docs/decisions.md), so its result is "
+    "the row without words."
 )
 
 
 def counted(verdicts: Sequence[Verdict]) -> tuple[int, int]:
-    """Return how many are correct, and how many blame a decoy."""
+    """Return the numbers of correct answers and of decoys."""
     return sum(v.correct for v in verdicts), sum(v.decoy for v in verdicts)
 
 
@@ -148,7 +151,7 @@ def _beside(name: str, verdicts: Sequence[Verdict]) -> dict[str, Cell]:
     return {"answer": name, "cases": len(verdicts), "correct": correct, "decoys blamed": decoys}
 
 
-def _weighed(weights: Weights, verdicts: Sequence[Verdict]) -> dict[str, Cell]:
+def _weights_row(weights: Weights, verdicts: Sequence[Verdict]) -> dict[str, Cell]:
     correct, decoys = counted(verdicts)
     return {
         "log-weight of none": weights.none,
@@ -158,37 +161,37 @@ def _weighed(weights: Weights, verdicts: Sequence[Verdict]) -> dict[str, Cell]:
     }
 
 
-def _case(incident: Incident, given: Verdict, told: Sequence[Blame]) -> dict[str, object]:
+def _case(incident: Incident, given: Verdict, ranked: Sequence[Blame]) -> dict[str, object]:
     return {
         "answer": given.answer,
         "correct": given.correct,
         "decoy": given.decoy,
-        "probability": round(told[0].probability, 4),
-        "lacked": None if given.correct else _lacked(incident, told),
+        "probability": round(ranked[0].probability, 4),
+        "lacked": None if given.correct else _lacked(incident, ranked),
     }
 
 
-def _lacked(incident: Incident, told: Sequence[Blame]) -> str:
-    """Return which parts spoke against the commit to blame."""
-    true = next((one for one in told if one.change == incident.culprit), None)
-    if incident.culprit == NOBODY:
-        return f"{told[0].effect}, and its words are those of the logs"
+def _lacked(incident: Incident, ranked: Sequence[Blame]) -> str:
+    """Return the evidence against the commit that is to blame."""
+    true = next((one for one in ranked if one.change == incident.culprit), None)
+    if incident.culprit == NO_COMMIT:
+        return f"{ranked[0].effect}, and shares its words with the logs"
     if true is None:
         return "not among the changes before the first signs"
     against = [name for name, part in true.parts._asdict().items() if part < 0]
-    return f"p = {true.probability:.2f}: {', '.join(against) or 'nothing'} spoke against it"
+    return f"p = {true.probability:.2f}; evidence against it: {', '.join(against) or 'none'}"
 
 
-def _row(incident: Incident, given: Verdict, told: Sequence[Blame]) -> dict[str, Cell]:
-    true = {one.change or NOBODY: one for one in told}.get(incident.culprit)
+def _row(incident: Incident, given: Verdict, ranked: Sequence[Blame]) -> dict[str, Cell]:
+    true = {one.change or NO_COMMIT: one for one in ranked}.get(incident.culprit)
     parts = true.parts._asdict() if true and true.change else {}
     return {
         "case": incident.name,
         "to blame": incident.culprit[:8],
         "answer": given.answer[:8],
         "": "right" if given.correct else "**decoy**" if given.decoy else "wrong",
-        "its probability": round(told[0].probability, 2),
-        "what it did": true.effect if true and true.change else None,
+        "probability": round(ranked[0].probability, 2),
+        "effect": true.effect if true and true.change else None,
         **{name: round(parts[name], 1) if parts else None for name in Blame("", 0).parts._fields},
     }
 

@@ -1,20 +1,19 @@
-"""Cold start: what importing a handler costs, and how large packages are.
+"""Cold start: import time of the handlers, and size of the packages.
 
-Each handler is imported in a fresh interpreter that sees nothing but its own package and the
-layer, both unpacked from the zips that are deployed, byte-compiled, with the variables that stage
-`dev` sets (tracing on). Interleaved with it, also in fresh interpreters: *libraries*, which
-imports boto3, Powertools and pydantic and does nothing with them, and *bare*, which also makes
-what no handler can do without: a logger, a tracer, metrics, one pydantic model, and the very
-clients that the handler makes. Medians; times are of the processor, because the machine is
-shared. Instructions are counted by valgrind, where it is installed: they are the same on a busy
-machine as on an idle one.
+Each handler is imported in a fresh interpreter that has only its own package and the layer, both
+unpacked from the zips that are deployed, byte-compiled, with the environment variables of stage
+`dev` (tracing on). Interleaved with it, also in fresh interpreters: *libraries*, which imports
+boto3, Powertools and pydantic and nothing else, and *bare*, which also creates the minimum of a
+handler: a logger, a tracer, metrics, one pydantic model, and the same clients as the handler.
+Medians; times are processor times, because the machine is shared. Instructions are counted by
+valgrind if it is installed; they do not depend on the load of the machine.
 
-Clients are made at import on purpose. Lambda gives a full processor to the import and a fraction
-of one to the first request, so making them later would improve the first ratio and nothing else.
-For the same reason the validators that every request needs are built at import: all events of the
-log as one union, and the evidence. Those that a function may never need wait for their first use.
-What a handler takes beyond *bare* is its own code, most of it pydantic building the models of
-events and evidence.
+Clients are created at import on purpose. Lambda gives a full processor to the import and a fraction
+of one to the first request, so creating them later would only improve the first ratio. For the
+same reason the validators that every request uses are built at import: all event types as one
+union, and the evidence. Validators that a function may not use are built on first use. The time
+beyond *bare* is the handler's own code, most of it pydantic building the models of events and
+evidence.
 """
 
 import sys
@@ -22,8 +21,8 @@ from collections.abc import Iterable
 from statistics import median
 from typing import Any, Final
 
+from benchmarks.lambda_sandbox import Sandbox, handlers, sandbox, sizes
 from benchmarks.result import Goal, Measured, Table, main
-from benchmarks.staging import Staged, handlers, sizes, staged
 from stacks.packages import function_package
 from stacks.rows.row import Row
 from stacks.stages import STAGES
@@ -35,9 +34,9 @@ Costs = list[dict[str, Any]]
 
 
 def measure() -> Measured:
-    """Import everything, in turns, and weigh the packages."""
+    """Import all handlers in turns, and measure the packages."""
     rows = handlers()
-    with staged() as place:
+    with sandbox() as place:
         clients = {
             folder: place.probe("handler", f"functions.{folder}.handler", row=row)["clients"]
             for folder, row in rows.items()
@@ -63,8 +62,8 @@ def measure() -> Measured:
     )
 
 
-def _instructions(place: Staged, rows: dict[str, Row]) -> dict[str, dict[str, Any]]:
-    """Return a column by handler: its instructions times those of the libraries, or nothing."""
+def _instructions(place: Sandbox, rows: dict[str, Row]) -> dict[str, dict[str, Any]]:
+    """Return a column by handler: instructions relative to the libraries, None if uncounted."""
     base = place.instructions("libraries")
     found: dict[str, dict[str, Any]] = {}
     for folder, row in rows.items():
@@ -75,7 +74,7 @@ def _instructions(place: Staged, rows: dict[str, Row]) -> dict[str, dict[str, An
 
 
 def _rounds(
-    place: Staged, clients: dict[str, list[str]]
+    place: Sandbox, clients: dict[str, list[str]]
 ) -> tuple[Costs, dict[str, tuple[Costs, Costs]]]:
     libraries: Costs = []
     costs: dict[str, tuple[Costs, Costs]] = {folder: ([], []) for folder in clients}

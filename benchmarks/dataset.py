@@ -1,6 +1,6 @@
-"""The frame of a benchmark on public data: `python -m benchmarks.NAME --data DIR [--json FILE]`.
+"""Command line of benchmarks on public data: `python -m benchmarks.NAME --data DIR [--json FILE]`.
 
-The directory is an argument and is not named in what is written: the data is not ours.
+Results do not contain the directory's name.
 """
 
 from argparse import ArgumentParser
@@ -13,16 +13,16 @@ from benchmarks.report import lines
 from benchmarks.result import Measured, Result, machine
 
 SEED: Final = 0
-"""For what draws; each benchmark says whether anything does."""
+"""Seed of random draws, where a benchmark makes any."""
 Figures = Mapping[str, Any]
 Measure = Callable[[Path], tuple[Measured, Figures]]
 
 
 def main(name: str, measure: Measure, arguments: Sequence[str] | None = None) -> int:
-    """Measure on the data given, print the tables, and write the result when asked to."""
+    """Measure on the given data, print the tables, and write the result if `--json` is given."""
     parser = ArgumentParser(prog=f"python -m benchmarks.{name}")
-    parser.add_argument("--data", type=Path, required=True, help="a directory of that format")
-    parser.add_argument("--json", type=Path, help="also write the result there")
+    parser.add_argument("--data", type=Path, required=True, help="directory of the data set")
+    parser.add_argument("--json", type=Path, help="also write the result to this file")
     given = parser.parse_args(arguments)
     here = machine()
     measured, figures = measure(given.data)

@@ -1,4 +1,4 @@
-"""The same state machine with nothing in it: functions answer at once, as their contracts say."""
+"""Quorum's state machine with empty functions, which return a constant result at once."""
 
 import io
 import json
@@ -6,7 +6,7 @@ import zipfile
 from datetime import datetime
 from typing import Any, Final
 
-from benchmarks.emulated import create_role
+from benchmarks.emulator_resources import create_role
 from local.emulator import Emulator
 from local.shop.plan import ALIAS
 from quorum.domain.seats import SEATS
@@ -28,11 +28,11 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
     "postmortem": {"key": "post-mortems/empty.md"},
     **{seat_function(seat): {"seat": seat.name, **VOTE} for seat in SEATS},
 }
-"""On the way from the alarm to the decision, and to a person. No other function is ever called."""
+"""Results of the functions on the path from the alarm to an escalated decision; only these run."""
 
 
 class EmptyPipeline:
-    """The empty machine, standing on an emulator; `logging`: its functions print one line each."""
+    """The empty state machine on an emulator. With `logging`, its functions print one line each."""
 
     def __init__(self, emulator: Emulator, *, logging: bool) -> None:
         self._states = emulator.client("stepfunctions")
@@ -47,14 +47,14 @@ class EmptyPipeline:
         )["stateMachineArn"]
 
     def start(self, name: str) -> tuple[str, datetime]:
-        """Start an execution; return its ARN and when it began."""
+        """Start an execution; return its ARN and start time."""
         sent = json.dumps({"incident_id": name, "round": 1})
         started = self._states.start_execution(stateMachineArn=self._machine, name=name, input=sent)
         return started["executionArn"], started["startDate"]
 
 
 def substituted(arns: dict[str, str]) -> str:
-    """Return the product's own definition; what is never called points at `closing`."""
+    """Return Quorum's own definition; functions that are never called point to `closing`."""
     stage = STAGES["local"]
     text = json.dumps(definition(SEATS, attempt_seconds(), Times(stage.approval, stage.poll)))
     text = text.replace("${Partition}", "aws")
@@ -65,9 +65,9 @@ def substituted(arns: dict[str, str]) -> str:
 
 
 def _function(emulator: Emulator, prefix: str, name: str, role: str) -> str:
-    """Create a function that returns its contract's result; return its ARN."""
-    functions, says = emulator.client("lambda"), "    print('done')\n" if prefix == LOGGING else ""
-    source = f"def handler(event, context):\n{says}    return {ANSWERS[name]!r}\n"
+    """Create a function that returns its constant result; return its ARN."""
+    functions, log = emulator.client("lambda"), "    print('done')\n" if prefix == LOGGING else ""
+    source = f"def handler(event, context):\n{log}    return {ANSWERS[name]!r}\n"
     made = functions.create_function(
         FunctionName=f"{prefix}{name}",
         Runtime="python3.13",

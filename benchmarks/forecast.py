@@ -1,8 +1,9 @@
-"""When a series breaches its threshold, foretold: `python -m benchmarks.forecast --data DIR`.
+"""Forecasts of threshold breaches: `python -m benchmarks.forecast --data DIR`.
 
-The CloudWatch series of the nab format. From moments spread over each series, with what came
-before and nothing else: how probable is a value above the threshold within 1 to 96 points? The
-threshold is the 98th percentile of the newest 1500 points, as an operator might set it.
+The data are the CloudWatch series of the NAB format. At moments spread over each series, each
+method predicts from the earlier points the probability of a value above the threshold within 1 to
+96 points. The threshold is the 98th percentile of the latest 1500 points, as an operator might set
+it.
 """
 
 import sys
@@ -28,19 +29,19 @@ TENTHS: Final = (0.1, 0.9)
 METHODS: Final = ("ours", "climatology", "seasonal naive")
 
 
-class Told(NamedTuple):
-    """One answer: the probability of each method (ours may be None), and what came."""
+class Prediction(NamedTuple):
+    """Predicted probabilities of a breach by method (ours may abstain), and the outcome."""
 
     file: str
     horizon: int
     ours: float | None
     climatology: float
     seasonal: float
-    came: bool
+    breached: bool
 
 
-class Ranged(NamedTuple):
-    """One interval: how wide, against the usual spread of the series, and whether it held."""
+class Interval(NamedTuple):
+    """A predicted interval: its width relative to climatology's, and whether it held the value."""
 
     method: str
     ahead: int
@@ -50,7 +51,7 @@ class Ranged(NamedTuple):
 
 
 def moments(file: Labelled) -> Iterator[tuple[int, float]]:
-    """Yield the places to foretell from, and their thresholds: where it is not breached yet."""
+    """Yield the rows to predict from with their thresholds, where these are not breached yet."""
     for place in range(FIRST, len(file.values) - max(HORIZONS), EVERY):
         known = sorted(file.values[max(0, place + 1 - MEMORY) : place + 1])
         threshold = known[min(len(known) - 1, int(TALL * len(known)))]
@@ -58,15 +59,15 @@ def moments(file: Labelled) -> Iterator[tuple[int, float]]:
             yield place, threshold
 
 
-def told(file: Labelled) -> Iterator[Told]:
-    """Yield what each method says at each moment, for each horizon."""
+def predictions(file: Labelled) -> Iterator[Prediction]:
+    """Yield the predictions of all methods at each moment, for each horizon."""
     season = _season(file)
     for place, threshold in moments(file):
         known = file.values[: place + 1]
         ours = {c.horizon: c.probability for c in chances(known, threshold)}
         for horizon in HORIZONS:
             coming = file.values[place + 1 : place + 1 + horizon]
-            yield Told(
+            yield Prediction(
                 file.name,
                 horizon,
                 ours.get(horizon),
@@ -76,14 +77,14 @@ def told(file: Labelled) -> Iterator[Told]:
             )
 
 
-def ranged(file: Labelled) -> Iterator[Ranged]:
+def intervals(file: Labelled) -> Iterator[Interval]:
     """Yield the intervals of each method at each moment."""
     season = _season(file)
     for place, _ in moments(file):
         known = file.values[: place + 1]
         ordered = sorted(known[-MEMORY:])
         for ahead in AHEAD:
-            came = file.values[place + ahead]
+            value = file.values[place + ahead]
             for coverage in COVERAGES:
                 tail = int((1 - coverage) / 2 * len(ordered))
                 usual = ordered[tail], ordered[-1 - tail]
@@ -91,12 +92,12 @@ def ranged(file: Labelled) -> Iterator[Ranged]:
                 found = interval(known[-MEMORY:], ahead, coverage, season)
                 spans = {"climatology": usual} | ({"ours": found[2:]} if found else {})
                 for method, (low, high) in spans.items():
-                    yield Ranged(
+                    yield Interval(
                         method,
                         ahead,
                         coverage,
                         (high - low) / width if width else 1.0,
-                        low <= came <= high,
+                        low <= value <= high,
                     )
 
 
@@ -106,7 +107,7 @@ def _season(file: Labelled) -> int:
 
 
 def _climatology(known: Sequence[float], threshold: float, horizon: int) -> float:
-    """Return the share of the past's spans of that length that saw a breach."""
+    """Return the share of past spans of the horizon's length that contain a breach."""
     spans = len(known) - horizon
     hits, last = 0, -horizon - 1
     for place, value in enumerate(known):
@@ -116,32 +117,35 @@ def _climatology(known: Sequence[float], threshold: float, horizon: int) -> floa
 
 
 def _seasonal(known: Sequence[float], threshold: float, horizon: int, season: int) -> float:
-    """Return whether the same span was breached the day before, as in nine of ten cases."""
+    """Return 0.9 if the same span of the day before contains a breach, else 0.1."""
     start = len(known) - season
     same = known[start : start + horizon] if start >= 0 else ()
     return 0.9 if any(value > threshold for value in same) else 0.1
 
 
 def brier(answers: Iterable[tuple[float, bool]]) -> float:
-    """Return the mean squared error of the probabilities; NaN of none."""
-    errors = [(p - came) ** 2 for p, came in answers]
+    """Return the mean squared error of the probabilities; NaN without any."""
+    errors = [(p - breached) ** 2 for p, breached in answers]
     return fmean(errors) if errors else float("nan")
 
 
-def skill(answers: Sequence[Told], method: str) -> float | None:
-    """Return 1 less the Brier score over climatology's, where ours answers; None without."""
-    asked = [a for a in answers if a.ours is not None]
-    usual = brier((a.climatology, a.came) for a in asked)
-    if not asked or not usual:
+def skill(answers: Sequence[Prediction], method: str) -> float | None:
+    """Return 1 minus the ratio of the method's Brier score to climatology's.
+
+    Only predictions where ours does not abstain count; None if there are none.
+    """
+    given = [a for a in answers if a.ours is not None]
+    usual = brier((a.climatology, a.breached) for a in given)
+    if not given or not usual:
         return None
-    return round(1 - brier((_of(a, method), a.came) for a in asked) / usual, 3)
+    return round(1 - brier((_of(a, method), a.breached) for a in given) / usual, 3)
 
 
 def measure(data: Path) -> tuple[Measured, dataset.Figures]:
-    """Foretell breaches on the CloudWatch series in the directory."""
+    """Predict breaches on the CloudWatch series in the directory."""
     files = [file for file in corpus(data) if file.category == CATEGORY]
-    answers = [answer for file in files for answer in told(file)]
-    spans = [span for file in files for span in ranged(file)]
+    answers = [answer for file in files for answer in predictions(file)]
+    spans = [span for file in files for span in intervals(file)]
     answered = sum(a.ours is not None for a in answers) / (len(answers) or 1)
     skills = {m: skill(answers, m) for m in METHODS}
     times = _time_intervals(answers)
@@ -151,7 +155,7 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
         "answered": round(answered, 4),
         "brier_skill": skills["ours"],
         "brier_skill_seasonal_naive": skills["seasonal naive"],
-        "brier": round(brier((a.ours, a.came) for a in answers if a.ours is not None), 4),
+        "brier": round(brier((a.ours, a.breached) for a in answers if a.ours is not None), 4),
         "by_horizon": {
             str(h): {m: skill([a for a in answers if a.horizon == h], m) for m in METHODS}
             for h in HORIZONS
@@ -168,7 +172,7 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
     ]  # fmt: skip
     tables = [
         Table(title="Brier skill over climatology, by horizon", rows=[*_horizons(answers)]),
-        Table(title="Reported and observed probability", rows=[*_reliability(answers)]),
+        Table(title="Predicted and observed frequency of breaches", rows=[*_reliability(answers)]),
         Table(title="80 % intervals of the time to the breach", rows=[times]),
         Table(title="Intervals of the value", rows=_intervals(spans)),
         Table(title="By series", rows=[*_files(answers)]),
@@ -177,63 +181,65 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
 
 
 _ABOUT: Final = (
-    "When a series breaches its threshold.\n"
-    "The CloudWatch series of the nab format; every 48 points, unless the threshold is breached "
-    "already, each method gives the probability of a breach within each horizon. Thresholds are "
-    "the 98th percentile of the past. *Climatology* is the share of the past's spans of that "
-    "length with a breach; *seasonal naive* repeats the day before, at 0.9. Skill is 1 less the "
-    "Brier score over climatology's; ours abstains where too little was seen, and all are scored "
-    "on what it answers. The methods were compared once on these series (12 candidates; three of "
-    "equal weight were taken); nothing is fitted to them."
+    "Forecasts of threshold breaches.\n"
+    "The CloudWatch series of the NAB format. Every 48 points, unless the threshold is breached "
+    "already, each method predicts the probability of a breach within each horizon. Thresholds "
+    "are the 98th percentile of the past. *Climatology* is the share of past spans of the same "
+    "length that contain a breach; *seasonal naive* predicts what the day before did, at 0.9. "
+    "Skill is 1 minus the ratio of the Brier score to climatology's. Ours abstains when it has "
+    "too few points, and all methods are scored on the predictions that it makes. The methods "
+    "were compared once on these series (12 candidates, of which three were chosen, with equal "
+    "weights); nothing is fitted to them."
 )
 
 
-def _of(answer: Told, method: str) -> float:
-    told_by = {"climatology": answer.climatology, "seasonal naive": answer.seasonal}
-    return told_by.get(method, answer.ours or 0.0)
+def _of(answer: Prediction, method: str) -> float:
+    baselines = {"climatology": answer.climatology, "seasonal naive": answer.seasonal}
+    return baselines.get(method, answer.ours or 0.0)
 
 
-def _horizons(answers: Sequence[Told]) -> Iterator[dict[str, Cell]]:
+def _horizons(answers: Sequence[Prediction]) -> Iterator[dict[str, Cell]]:
     for horizon in (*HORIZONS, None):
         mine = [a for a in answers if horizon in (None, a.horizon)]
         yield {
             "points ahead": horizon or "all",
             "answers": len(mine),
             "abstained": sum(a.ours is None for a in mine),
-            "breaches, %": round(100 * fmean(a.came for a in mine), 1) if mine else None,
+            "breaches, %": round(100 * fmean(a.breached for a in mine), 1) if mine else None,
             **{m: skill(mine, m) for m in METHODS},
         }
 
 
-def reliability(answers: Sequence[Told], bins: int = 10) -> list[tuple[float, float, int]]:
-    """Return, by tenths, the mean probability told, how often it came, and how many they are."""
+def reliability(answers: Sequence[Prediction], bins: int = 10) -> list[tuple[float, float, int]]:
+    """Return per bin the mean predicted probability, the observed frequency and the count."""
     found = []
     for n in range(bins):
         mine = [a for a in answers if a.ours is not None and int(min(0.999, a.ours) * bins) == n]
         if mine:
-            found.append((fmean(a.ours or 0 for a in mine), fmean(a.came for a in mine), len(mine)))
+            mean = fmean(a.ours or 0 for a in mine)
+            found.append((mean, fmean(a.breached for a in mine), len(mine)))
     return found
 
 
-def _reliability(answers: Sequence[Told]) -> Iterator[dict[str, Cell]]:
-    for mean, came, count in reliability(answers):
-        yield {"reported": round(mean, 3), "came": round(came, 3), "answers": count}
+def _reliability(answers: Sequence[Prediction]) -> Iterator[dict[str, Cell]]:
+    for mean, observed, count in reliability(answers):
+        yield {"predicted": round(mean, 3), "observed": round(observed, 3), "answers": count}
 
 
-def _time_intervals(answers: Sequence[Told]) -> dict[str, Cell]:
-    """Return how often the first breach was between the 10th and the 90th percentile told.
+def _time_intervals(answers: Sequence[Prediction]) -> dict[str, Cell]:
+    """Return the coverage of the predicted 10th to 90th percentile of the time to the breach.
 
-    Horizons are steps, so that an interval covers more than it is asked to.
+    Horizons are discrete steps, so intervals cover more than their nominal 80 %.
     """
     held, lengths, size = 0, [], len(HORIZONS)
-    moments_told = [answers[n : n + size] for n in range(0, len(answers), size)]
-    full = [group for group in moments_told if all(a.ours is not None for a in group)]
+    groups = [answers[n : n + size] for n in range(0, len(answers), size)]
+    full = [group for group in groups if all(a.ours is not None for a in group)]
     for group in full:
         low, high = (
             next((n for n, a in enumerate(group) if (a.ours or 0) >= p), size) for p in TENTHS
         )
-        came = next((n for n, a in enumerate(group) if a.came), size)
-        held += low <= came <= high
+        first = next((n for n, a in enumerate(group) if a.breached), size)
+        held += low <= first <= high
         lengths.append(high - low + 1)
     return {
         "moments": len(full),
@@ -243,7 +249,7 @@ def _time_intervals(answers: Sequence[Told]) -> dict[str, Cell]:
     }
 
 
-def _intervals(spans: Sequence[Ranged]) -> list[dict[str, Cell]]:
+def _intervals(spans: Sequence[Interval]) -> list[dict[str, Cell]]:
     return [
         {
             "method": method,
@@ -257,7 +263,7 @@ def _intervals(spans: Sequence[Ranged]) -> list[dict[str, Cell]]:
     ]
 
 
-def _files(answers: Sequence[Told]) -> Iterator[Mapping[str, Cell]]:
+def _files(answers: Sequence[Prediction]) -> Iterator[Mapping[str, Cell]]:
     for name in sorted({a.file for a in answers}):
         mine = [a for a in answers if a.file == name]
         yield {

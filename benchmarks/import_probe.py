@@ -1,8 +1,8 @@
-"""Runs alone, in a fresh interpreter: imports what it is told to, and prints what that cost.
+"""Script for a fresh interpreter: import the given modules and print the cost as JSON.
 
-import_probe.py libraries            boto3, Powertools and pydantic, nothing done with them
-import_probe.py bare SERVICE…        the same, what every handler makes of them, those clients
-import_probe.py handler MODULE       a handler; `clients` are those that it makes
+import_probe.py libraries            boto3, Powertools and pydantic only
+import_probe.py bare SERVICE…        also the objects that every handler creates, and these clients
+import_probe.py handler MODULE       a handler; `clients` lists those that it creates
 """
 
 import json
@@ -21,14 +21,14 @@ LIBRARIES = (
 
 
 def libraries() -> dict[str, Any]:
-    """Import the libraries; a name that a library loads when it is asked for is asked for."""
+    """Import the libraries and access the listed names, some of which are loaded lazily."""
     return {
         name: getattr(import_module(module), name) for module, names in LIBRARIES for name in names
     }
 
 
 def bare(services: list[str]) -> list[str]:
-    """Make what each handler makes: logger, tracer, metrics, a model, and the clients."""
+    """Create a logger, tracer, metrics, a pydantic model and the clients, as handlers do."""
     found = libraries()
     found["Logger"](), found["Tracer"](), found["Metrics"](namespace="Bare")
     type("Settings", (found["BaseModel"],), {"__annotations__": {"TABLE": str}})
@@ -39,38 +39,38 @@ def bare(services: list[str]) -> list[str]:
 
 
 def handler(module: str) -> list[str]:
-    """Import a handler; return the clients that it made, as `client:sqs`."""
+    """Import a handler; return the clients that it created, such as `client:sqs`."""
     boto3, made = import_module("boto3"), list[str]()
     for kind in ("client", "resource"):
-        setattr(boto3, kind, _noting(made, kind, getattr(boto3, kind)))
+        setattr(boto3, kind, _recording(made, kind, getattr(boto3, kind)))
     import_module(module)
     return made
 
 
-def _noting(made: list[str], kind: str, make: Callable[..., Any]) -> Callable[..., Any]:
-    def noted(service: str, **options: Any) -> Any:
+def _recording(made: list[str], kind: str, make: Callable[..., Any]) -> Callable[..., Any]:
+    def recorded(service: str, **options: Any) -> Any:
         made.append(f"{kind}:{service}")
         return make(service, **options)
 
-    return noted
+    return recorded
 
 
 def resident_megabytes() -> float | None:
-    """Return the most memory this process has held so far, where the system tells."""
+    """Return the process's peak resident memory in MiB; None where /proc is missing."""
     status = Path("/proc/self/status")
     lines = status.read_text().splitlines() if status.exists() else []
     peak = [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
     return peak[0] / 1024 if peak else None
 
 
-def main(what: str, *names: str) -> None:
-    """Do one of the three and print the costs: seconds and MiB."""
+def main(mode: str, *names: str) -> None:
+    """Run one of the three modes and print its cost in seconds and MiB."""
     wall, processor = time.perf_counter(), time.process_time()
     made: list[str] = []
-    if what == "libraries":
+    if mode == "libraries":
         libraries()
     else:
-        made = bare(list(names)) if what == "bare" else handler(*names)
+        made = bare(list(names)) if mode == "bare" else handler(*names)
     costs = {"processor": time.process_time() - processor, "wall": time.perf_counter() - wall}
     print(json.dumps({**costs, "resident": resident_megabytes(), "clients": made}))
 

@@ -1,10 +1,10 @@
-"""Intake: 2,000 deliveries of alarm events, 20 % of them repetitions, over 25 resources.
+"""Intake: 2,000 deliveries of alarm events, 20 % of them duplicates, for 25 resources.
 
-The events go, in batches of ten, to four processes that import intake's handler as four Lambda
-environments would, each with its own wiring; tables, state machine, queue and parameter are an
-emulator's. A delivery that raises a transient error is repeated, as by the queue. Afterwards the
-log is read back: every transition must be one of its events, or have been answered as superseded
-by a newer one of the same alarm, and each incident must have one execution.
+The events go, in batches of ten, to four processes that import intake's handler like four Lambda
+environments, each with its own wiring; tables, state machine, queue and parameter are an
+emulator's. Messages that raise a transient error are delivered again, as by the queue. Afterwards
+the event log is read: every transition must be one of its events or have been answered as
+superseded by a newer one of the same alarm, and each incident must have one execution.
 """
 
 import json
@@ -18,7 +18,7 @@ from statistics import median
 from typing import Any, Final
 
 from benchmarks.alarm_storm import RESOURCES, Delivery, Transition, definitions, storm
-from benchmarks.emulated import create_role, create_tables
+from benchmarks.emulator_resources import create_role, create_tables
 from benchmarks.intake_worker import Taken, take, wire
 from benchmarks.result import Goal, Measured, Table, main
 from local.clients import REGION
@@ -39,7 +39,7 @@ Answers = list[tuple[Delivery, Taken]]
 
 
 def measure() -> Measured:
-    """Let the storm in, and account for every event."""
+    """Deliver the storm, and account for every event."""
     deliveries = storm(datetime.now(UTC))
     with Emulator() as emulator:
         variables = _stand_up(emulator)
@@ -51,8 +51,8 @@ def measure() -> Measured:
         executions = emulator.client("stepfunctions").list_executions(
             stateMachineArn=variables["STATE_MACHINE_ARN"]
         )["executions"]
-    told = {t for facts in incidents for t in transitions(facts)}
-    lost = unaccounted(answers, told)
+    recorded = {t for log in incidents for t in transitions(log)}
+    lost = unaccounted(answers, recorded)
     return Measured(
         benchmark="intake",
         about=__doc__ or "",
@@ -63,27 +63,27 @@ def measure() -> Measured:
         ],
         tables=[
             Table(title="Rate", rows=[_rate(answers)]),
-            Table(title="Where the transitions are", rows=[_places(answers, told, lost)]),
+            Table(title="Transitions", rows=[_places(answers, recorded, lost)]),
             _verdicts(answers),
         ],
     )
 
 
-def transitions(facts: Iterable[IncidentEvent]) -> set[Transition]:
-    """Return the transitions that an incident's facts tell."""
+def transitions(events: Iterable[IncidentEvent]) -> set[Transition]:
+    """Return the transitions in an incident's events."""
     found = set[Transition]()
-    for fact in facts:
-        if isinstance(fact, IncidentOpened | AlarmJoined):
-            found.add(Transition(fact.alarm.name, firing=True, at=fact.alarm.fired_at))
-        if isinstance(fact, AlarmRecovered):
-            found.add(Transition(fact.alarm_name, firing=False, at=fact.recovered_at))
+    for event in events:
+        if isinstance(event, IncidentOpened | AlarmJoined):
+            found.add(Transition(event.alarm.name, firing=True, at=event.alarm.fired_at))
+        if isinstance(event, AlarmRecovered):
+            found.add(Transition(event.alarm_name, firing=False, at=event.recovered_at))
     return found
 
 
-def unaccounted(answers: Answers, told: set[Transition]) -> set[Transition]:
+def unaccounted(answers: Answers, recorded: set[Transition]) -> set[Transition]:
     """Return the transitions that are neither in the log nor answered as superseded."""
     superseded = {d.transition for d, taken in answers if taken.verdict in SUPERSEDED}
-    known = {_to_milliseconds(transition) for transition in told | superseded}
+    known = {_to_milliseconds(transition) for transition in recorded | superseded}
     return {d.transition for d, _ in answers if _to_milliseconds(d.transition) not in known}
 
 
@@ -93,7 +93,7 @@ def _to_milliseconds(transition: Transition) -> Transition:
 
 
 def _deliver(environments: ProcessPoolExecutor, deliveries: list[Delivery]) -> Answers:
-    """Return every answer, the last one of a message that was delivered again."""
+    """Return the answer to each delivery, the last one if it was delivered again."""
     answers: Answers = []
     for _ in range(DELIVERIES):
         batches = [deliveries[i : i + BATCH] for i in range(0, len(deliveries), BATCH)]
@@ -105,7 +105,7 @@ def _deliver(environments: ProcessPoolExecutor, deliveries: list[Delivery]) -> A
 
 
 def _stand_up(emulator: Emulator) -> dict[str, str]:
-    """Create what intake talks to; return the variables of its environments."""
+    """Create intake's dependencies; return its environment variables."""
     create_tables(emulator, "events", "operations", "openings", "closings")
     for definition in definitions():
         emulator.client("cloudwatch").put_metric_alarm(**definition)
@@ -148,11 +148,11 @@ def _rate(answers: Answers) -> dict[str, Any]:
 
 
 def _places(
-    answers: Answers, told: set[Transition], lost: set[Transition]
+    answers: Answers, recorded: set[Transition], lost: set[Transition]
 ) -> dict[str, str | int | float | None]:
     sent = len({delivery.transition for delivery, _ in answers})
-    superseded = sent - len(told) - len(lost)
-    return {"sent": sent, "in the log": len(told), "superseded": superseded, "lost": len(lost)}
+    superseded = sent - len(recorded) - len(lost)
+    return {"sent": sent, "in the log": len(recorded), "superseded": superseded, "lost": len(lost)}
 
 
 def _verdicts(answers: Answers) -> Table:

@@ -1,4 +1,4 @@
-"""One environment of intake: a process with the handler's own wiring, against an emulator."""
+"""One Lambda environment of intake as a process, with the handler's wiring, on an emulator."""
 
 import os
 import time
@@ -11,7 +11,7 @@ _wired: dict[str, Any] = {}
 
 
 class Taken(NamedTuple):
-    """What became of one message. `verdict` is None when the queue would deliver it again."""
+    """The result of one message; `verdict` is None if the queue would deliver it again."""
 
     verdict: str | None
     began: float
@@ -19,7 +19,7 @@ class Taken(NamedTuple):
 
 
 def wire(variables: Mapping[str, str]) -> None:
-    """Import the handler with these variables, once per process."""
+    """Import the handler with these environment variables, once per process."""
     os.environ.update(variables)
     from functions.intake import handler  # noqa: PLC0415 - it reads the environment on import
 
@@ -27,7 +27,7 @@ def wire(variables: Mapping[str, str]) -> None:
 
 
 def take(bodies: list[str]) -> list[Taken]:
-    """Handle a batch, message by message; times are of the monotonic clock."""
+    """Handle a batch message by message; times are from the monotonic clock, in seconds."""
     _wired["alarms"].look(bodies)
     return [_take(body) for body in bodies]
 

@@ -1,4 +1,4 @@
-"""Reading a directory of the nab format: labelled series, and outputs of detectors beside them."""
+"""Reader of the NAB format: labelled series, and stored outputs of detectors."""
 
 import csv
 import io
@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 
 PROBATION: Final = 0.15
 PROBATION_ROWS: Final = 750
-"""The share of a file that is not scored, and how many rows that is at most."""
+"""Share of a file's first rows that is not scored, and the maximum number of these rows."""
 
 
 class Window(NamedTuple):
-    """Where an anomaly is: the places of its first row and of its last."""
+    """An anomaly's first and last row."""
 
     first: int
     last: int
@@ -31,23 +31,23 @@ class Labelled(NamedTuple):
 
     @property
     def category(self) -> str:
-        """Return the folder that the file is in."""
+        """Return the file's folder."""
         return self.name.partition("/")[0]
 
     @property
     def probation(self) -> int:
-        """Return how many of the first rows are not scored."""
+        """Return the number of first rows that are not scored."""
         return min(int(PROBATION * len(self.times)), PROBATION_ROWS)
 
 
 def corpus(directory: Path) -> list[Labelled]:
-    """Return the files that have labels, by name. Raises OSError, or KeyError for other columns."""
+    """Return the labelled files by name. Raises OSError, or KeyError if a column is missing."""
     labels = json.loads((directory / "labels" / "combined_windows.json").read_text())
     return [_labelled(directory / "data" / name, name, labels[name]) for name in sorted(labels)]
 
 
 def outputs(archive: Path) -> dict[str, list[float]]:
-    """Return a detector's stored scores: by the file's name, as in `corpus`, in its rows' order."""
+    """Return a detector's stored scores by file name (as in `corpus`), in the order of its rows."""
     detector = archive.name.removeprefix("results-").removesuffix(".tar.xz")
     found = {}
     with tarfile.open(archive) as stored:

@@ -1,8 +1,9 @@
 """The score of the Numenta Anomaly Benchmark, from its paper (Lavin and Ahmad, 2015).
 
-In a window only the earliest alarm counts, for the more the earlier it is; a window without any
-costs, and so does each alarm outside, less if a window has just ended. One threshold serves all
-files. 0 is who never alarms, 100 who alarms at the first row of each window and nowhere else.
+In a window only the earliest alarm counts, and counts more the earlier it is. A window without an
+alarm has a cost, and so has each alarm outside windows, less just after a window. All files have
+the same threshold. A detector that never alarms scores 0; one that alarms at the first row of each
+window and nowhere else scores 100.
 """
 
 from bisect import bisect_right
@@ -14,11 +15,11 @@ from typing import Final, NamedTuple
 from benchmarks.nab import Labelled, Window
 
 FARTHEST: Final = 3.0
-"""Window widths after which an alarm outside costs the whole weight."""
+"""Distance after a window, in its widths, from which an alarm has the full cost."""
 
 
 class Profile(NamedTuple):
-    """What a hit brings, what a missed window costs, and what an alarm outside costs."""
+    """Weights of a hit, of a missed window, and of an alarm outside windows."""
 
     hit: float
     missed: float
@@ -33,7 +34,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
 
 
 class Mark(NamedTuple):
-    """One row's alarm: the score that raises it, what it is worth, and its window, if any."""
+    """One row's alarm: the score that raises it, its worth, and its window, if any."""
 
     score: float
     worth: float
@@ -41,14 +42,14 @@ class Mark(NamedTuple):
 
 
 class Point(NamedTuple):
-    """A threshold with the sum of what the alarms from it on are worth."""
+    """A threshold and the total worth of the alarms at or above it."""
 
     threshold: float
     worth: float
 
 
 def marks(file: Labelled, scores: Sequence[float]) -> list[Mark]:
-    """Return the scored rows. What they are worth is for weights of 1."""
+    """Return the scored rows, with their worth for weights of 1."""
     found = []
     starts = [window.first for window in file.windows]
     for row in range(file.probation, len(scores)):
@@ -62,9 +63,9 @@ def marks(file: Labelled, scores: Sequence[float]) -> list[Mark]:
 
 
 def curve(files: Iterable[Sequence[Mark]], windows: int, profile: Profile) -> list[Point]:
-    """Return the worth at every threshold that makes a difference, the highest first.
+    """Return the worth at every distinct threshold, the highest first.
 
-    A score of 0 is no alarm at any threshold.
+    A score of 0 never raises an alarm.
     """
     rows = [
         (m.score, n, m.worth, m.window) for n, file in enumerate(files) for m in file if m.score > 0
@@ -91,12 +92,12 @@ def normalised(worth: float, windows: int, profile: Profile) -> float:
 
 
 def best(points: Sequence[Point]) -> Point:
-    """Return the point of most worth; of several the highest threshold."""
+    """Return the point of greatest worth; of several, the one with the highest threshold."""
     return max(points, key=lambda point: (point.worth, point.threshold))
 
 
 def at(points: Sequence[Point], threshold: float) -> float:
-    """Return the worth of alarming from that threshold on."""
+    """Return the worth at a threshold."""
     place = bisect_right(points, -threshold, key=lambda point: -point.threshold)
     return points[place - 1].worth
 

@@ -1,20 +1,20 @@
-"""Overhead: from an incident's opening to its decision, against a pipeline that does nothing.
+"""Overhead: time from an incident's opening to its decision, compared with an empty pipeline.
 
-The product is deployed to an emulator beside the shop, whose customers come all the time. In each
-round an alarm of the shop is set off and the incident runs to its end: its own log says when it
-was opened, the execution's history when the step with the decision was over. Then the very same
-state machine runs with functions that return a constant of their contract's shape, from the start
-of the execution to the end of the same step. All functions are warm, and have handled an incident
-before. All run on the same emulator, in turns; medians.
+Quorum is deployed to an emulator beside the shop, which serves orders all the time. In each round
+an alarm of the shop is triggered and the incident runs to its end: its event log has the time of
+the opening, the execution's history the end of the step with the decision. Then the same state
+machine runs with functions that return a constant result, from the start of the execution to the
+end of the same step. All functions are warm and have handled an incident before. All run on the
+same emulator, in turns; medians.
 
-What is measured is a laptop: on two cores ten seats do not think side by side, and the emulator
-that they all ask is one process. That process serves the shop as well: of the eight orders a second
-that `make demo` has come, nearly one of the two cores is used up before an incident begins, and
-what is measured is a queue. So the goal is measured with two a second, and the eight stand beside
-it. The emulator also waits 150 ms before each execution, and up to
-50 ms for the log of a function that has logged nothing; the product's functions do log. So there
-is a second empty pipeline, whose functions print one line: it is not what the goal is about, and
-it is the harder comparison.
+The figures are those of a laptop: on two cores ten seats do not run in parallel, and the emulator
+that all of them call is one process. That process serves the shop as well: the eight orders a
+second of `make demo` take nearly one of the two cores before an incident begins, so that mainly
+queueing would be measured. Therefore the goal is measured with two orders a second, and the figures
+with eight are listed beside it. The emulator also waits 150 ms before each execution, and up to
+50 ms for the log of a function that has logged nothing; Quorum's functions do log. So there is a
+second empty pipeline, whose functions print one line: it is not part of the goal, and is the harder
+comparison.
 """
 
 import sys
@@ -23,10 +23,10 @@ from statistics import median
 from typing import Any, Final
 
 from benchmarks.empty_pipeline import EmptyPipeline
-from benchmarks.executions import TOTAL, Stretches, until_decided, wait_for_end
-from benchmarks.incident import run_incident, warm
-from benchmarks.resident import resident_mebibytes
+from benchmarks.execution_times import TOTAL, StepTimes, until_decided, wait_for_end
+from benchmarks.incident_run import run_incident, warm
 from benchmarks.result import Goal, Measured, Table, main
+from benchmarks.worker_memory import resident_mebibytes
 from local.stage import ORDERS as BUSY
 from local.stage import Stage, healthy, wait_until
 from stacks.functions_table import ROWS
@@ -34,17 +34,17 @@ from stacks.functions_table import ROWS
 SEED: Final = 7
 ROUNDS: Final = 9
 UNCOUNTED: Final = 3
-"""Rounds before those: each member's alarm once."""
+"""Warm-up rounds before those: each member's alarm once."""
 BUSY_ROUNDS: Final = 5
 ORDERS: Final = 2.0
 RATIO: Final = 2.0
 RESIDENT_MIB: Final = 256
-Round = tuple[Stretches, ...]
+Round = tuple[StepTimes, ...]
 SIDES: Final = ("product", "empty", "empty, logging")
 
 
 def measure() -> Measured:
-    """Alternate between the two pipelines; then see what every worker holds."""
+    """Alternate between the pipelines, then measure the workers' memory."""
     with Stage(SEED, orders=ORDERS) as stage:
         wait_until(lambda: healthy(stage.load), seconds=600, what="a healthy shop")
         empty = [EmptyPipeline(stage.emulator, logging=logging) for logging in (False, True)]
@@ -89,7 +89,7 @@ def _round(stage: Stage, empty: list[EmptyPipeline], number: int) -> Round:
 
 
 def _steps(rounds: list[Round]) -> list[dict[str, Any]]:
-    """Return a row per step, the total last."""
+    """Return one row per step, the total last."""
     rows: list[dict[str, Any]] = []
     for name in rounds[0][1]:
         product, *nothing = [

@@ -1,8 +1,9 @@
-"""The petshop format as evidence bundles: a call graph, a normal period, issues of five rows.
+"""Reader of the petshop format: a call graph, a normal period, and issues of five rows.
 
 A scenario is a directory with `graph.csv` (adjacency, caller to callee), `noissue/metrics.csv` and
 `train|test/issue_*/{metrics.csv,target.json}` (Hardt et al., CLeaR 2024, arXiv 2311.04806).
-Availability is the percentage of requests that succeeded; with their number it is a count.
+Availability is the percentage of successful requests; with the number of requests it gives the
+number of errors.
 """
 
 import csv
@@ -20,17 +21,17 @@ from quorum.domain.evidence import Alarm, Bundle, Edge, Measure, Series
 PERIOD: Final = 300
 AVERAGE: Final = "Average"
 Rows = Mapping[tuple[str, str], Sequence[float | None]]
-"""(node, metric) → one value per row, None where there is none; sums and averages only."""
+"""(node, metric) → one value per row, None if missing; sums and averages only."""
 METRICS: Final = ("latency", "availability")
 
 
 def resource(node: str) -> str:
-    """Return the resource id that stands for a node."""
+    """Return the resource id of a node."""
     return f"other:{re.sub(r'[^A-Za-z0-9_./:-]', '_', node)}"
 
 
 class Issue(NamedTuple):
-    """One case: what was asked about, and the node that was broken."""
+    """One case: the node and metric with the symptom, and the faulty node."""
 
     name: str
     split: str
@@ -50,7 +51,7 @@ class Scenario(NamedTuple):
 
 
 def scenarios(data: Path) -> Iterator[Scenario]:
-    """Yield the scenarios in the directory, which may be one itself."""
+    """Yield the scenarios in the directory, which may itself be a scenario."""
     for graph in sorted([*data.glob("graph.csv"), *data.glob("*/graph.csv")]):
         yield _scenario(graph.parent)
 
@@ -68,7 +69,7 @@ def length(rows: Rows) -> int:
 def bundle(
     edges: tuple[Edge, ...], target: str, metric: str, normal: Rows, abnormal: Rows
 ) -> Bundle:
-    """Return the evidence: the abnormal rows follow the normal ones, and the onset is between."""
+    """Return the evidence: normal rows, the onset, abnormal rows."""
     onset = length(normal) * PERIOD
     rows = {
         key: [
@@ -108,20 +109,20 @@ def _scenario(folder: Path) -> Scenario:
 
 
 def _issue(folder: Path) -> Issue:
-    told = json.loads((folder / "target.json").read_text())
-    target = told["target"]
+    truth = json.loads((folder / "target.json").read_text())
+    target = truth["target"]
     return Issue(
         f"{folder.parent.name}/{folder.name}",
         folder.parent.name,
         target["node"],
         target["metric"],
-        told["root_cause"]["node"],
+        truth["root_cause"]["node"],
         _rows(folder / "metrics.csv"),
     )
 
 
 def _rows(file: Path) -> Rows:
-    """Return the columns of averages and sums; three header lines, then one line of index names."""
+    """Return the columns of averages and sums; the file begins with four header lines."""
     nodes, metrics, statistics, _, *lines = csv.reader(file.read_text().splitlines())
     return {
         (nodes[n], metrics[n]): [_number(line[n]) for line in lines]

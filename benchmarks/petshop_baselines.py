@@ -1,7 +1,7 @@
-"""Two simple rankings to beat, as the petshop paper (arXiv 2311.04806) describes such.
+"""Two simple baseline rankings, similar to those of the petshop paper (arXiv 2311.04806).
 
-Both rest on the deviation from the normal median in units of the median absolute deviation, which
-is infinite where a constant changes. Ties go by name.
+Both use the deviation from the normal median in units of the median absolute deviation, which is
+infinite where a constant changes. Ties are broken by name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,17 +13,17 @@ from benchmarks.petshop import Rows
 
 ANOMALOUS: Final = 5.0
 FIRST: Final = 2
-"""The row from which on the issue has had time to show."""
+"""First row in which the issue has had time to show."""
 LEAST: Final = 10
 FLOOR: Final = 0.01
-"""Of the median: the least deviation that the floored score counts with."""
+"""Minimum spread of the floored score, as a share of the median."""
 Values = Sequence[float | None]
 
 
 def ranked_correlation(target: str, metric: str, normal: Rows, abnormal: Rows) -> list[str]:
-    """Return the anomalous nodes by their correlation with the target in the abnormal rows.
+    """Return the anomalous nodes, ranked by correlation with the target in the abnormal rows.
 
-    Anomalous means: in the first row, from the third on, in which the target is.
+    A node counts as anomalous if it is so in the first row, from the third on, where the target is.
     """
     scores = _scores(metric, normal, abnormal, floor=0.0)
     watched = scores.get(target, [])
@@ -42,7 +42,7 @@ def ranked_correlation(target: str, metric: str, normal: Rows, abnormal: Rows) -
 
 
 def max_robust_z(target: str, metric: str, normal: Rows, abnormal: Rows) -> list[str]:
-    """Return the nodes by their largest floored deviation, without those below the threshold."""
+    """Return the nodes above the threshold, ranked by their largest floored deviation."""
     del target
     scores = _scores(metric, normal, abnormal, floor=FLOOR)
     largest = {node: max(values, default=0.0) for node, values in scores.items()}
@@ -73,7 +73,7 @@ def _score(value: float | None, middle: float, spread: float) -> float:
 
 
 def _correlation(one: Values, other: Values) -> float | None:
-    """Return the absolute Pearson correlation where both have values, or None without any."""
+    """Return the absolute Pearson correlation of rows with both values; None with too few."""
     pairs = [(a, b) for a, b in zip(one, other, strict=True) if a is not None and b is not None]
     if len(pairs) < 3:  # noqa: PLR2004 - two points always correlate
         return None

@@ -1,6 +1,6 @@
-"""Which tables of the results are drawn as well, and how; a row per plot.
+"""Plots of result tables, one row per plot.
 
-`python -m benchmarks.plots` draws them into `docs/plots`; the document shows those that have data.
+`python -m benchmarks.plots` draws them into `docs/plots`; the document shows those with data.
 """
 
 from typing import Final, Literal, NamedTuple
@@ -9,27 +9,34 @@ from benchmarks.result import Measured, Table
 
 
 class Plot(NamedTuple):
-    """A table as a picture."""
+    """A table to be drawn."""
 
     benchmark: str
     table: str
     """The table's title."""
     kind: Literal["bars", "lines", "diagonal"]
-    """Bars side by side per row; lines over the first column; points against *as reported*."""
+    """Grouped bars per row; lines; or points with the diagonal of perfect calibration."""
     over: str
-    """The column with the labels, or with the horizontal axis."""
+    """The column of the labels or of the horizontal axis."""
     columns: tuple[str, ...]
     unit: str = ""
 
     @property
     def file(self) -> str:
-        """Return the picture's name."""
+        """Return the file name."""
         words = "".join(c if c.isalnum() else " " for c in self.table.lower()).split()
         return f"{self.benchmark}-{'-'.join(words[:5])}.svg"
 
 
 PLOTS: Final = (
-    Plot("anomaly", "Beside others", "bars", "detector", ("standard", "low_fp", "low_fn"), "score"),
+    Plot(
+        "anomaly",
+        "Comparison with other detectors",
+        "bars",
+        "detector",
+        ("standard", "low_fp", "low_fn"),
+        "score",
+    ),
     Plot(
         "anomaly",
         "By category, one threshold per profile",
@@ -46,10 +53,16 @@ PLOTS: Final = (
         ("ours", "climatology", "seasonal naive"),
         "skill",
     ),
-    Plot("forecast", "Reported and observed probability", "diagonal", "reported", ("came",)),
+    Plot(
+        "forecast",
+        "Predicted and observed frequency of breaches",
+        "diagonal",
+        "predicted",
+        ("observed",),
+    ),
     Plot(
         "root_cause",
-        "Beside the baselines, same cases",
+        "Comparison with baselines, same cases",
         "bars",
         "method",
         ("top-1", "top-3", "specificity, latency", "specificity, availability"),
@@ -59,7 +72,7 @@ PLOTS: Final = (
 
 
 def plotted(result: Measured) -> list[tuple[Plot, Table]]:
-    """Return the result's plots with their tables."""
+    """Return the result's plots, each with its table."""
     return [
         (plot, table)
         for plot in PLOTS

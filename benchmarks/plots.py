@@ -1,4 +1,4 @@
-"""The pictures of `docs/plots`, from the stored results: `python -m benchmarks.plots`."""
+"""Plots of the stored results in `docs/plots`: `python -m benchmarks.plots`."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ SIZE: Final = (7.0, 3.4)
 
 
 def draw(results: Iterable[Measured], place: Path = PLACE) -> list[Path]:
-    """Draw every plot that has data; return the files."""
+    """Draw all plots with data; return the files."""
     place.mkdir(parents=True, exist_ok=True)
     return [_save(*one, place) for result in results for one in plotted(result)]
 
@@ -27,8 +27,8 @@ def draw(results: Iterable[Measured], place: Path = PLACE) -> list[Path]:
 def _save(plot: Plot, table: Table, place: Path) -> Path:
     with mpl.rc_context(
         {
-            "svg.fonttype": "none",  # text stays text: small, and found by a search
-            "svg.hashsalt": "quorum",  # the same picture from the same numbers
+            "svg.fonttype": "none",  # text stays text: small and searchable
+            "svg.hashsalt": "quorum",  # identical files from identical numbers
             "font.size": 8,
             "axes.spines.top": False,
             "axes.spines.right": False,
@@ -73,12 +73,12 @@ def _diagonal(axes: Axes, plot: Plot, table: Table) -> None:
 
 
 def _numbers(rows: Sequence[dict[str, Cell]], column: str) -> list[float]:
-    """Return the column; what has no number is drawn as nothing."""
+    """Return the column's numbers, 0 for other cells."""
     return [float(v) if isinstance(v := row[column], int | float) else 0.0 for row in rows]
 
 
 def main() -> int:
-    """Draw, and say what."""
+    """Draw the plots and print their file names."""
     for file in draw(stored()):
         print(file.name)
     return 0

@@ -1,24 +1,23 @@
-"""Poisoned evidence: how often an attacker without rights gets a good release rolled back.
+"""Poisoned evidence: frequency of rollbacks of good releases caused by unprivileged callers.
 
-Shops are simulated request by request; ten seats without a model vote on what metrics, logs and
-changes show, and the executor's own rules judge. In an *attack* a good version is deployed, and
-so many seconds later a share of the requests begins to fail whatever the version: an attacker
-sends requests that the function cannot process. *Before* is the share that the quorum would have
-rolled back by itself on metrics alone; the columns after it are the share that it still does
-where log lines name the caller, and one caller, two or a hundred send what fails: new callers, or
-earlier ones. Where no line names a caller it is as before. Callers are simulated: each request's
-is drawn, the n-th of them 1/n as often as the first.
+Shops are simulated request by request; ten seats without a language model vote on metrics, logs and
+changes, and the executor's own rules decide. In an *attack* a good version is deployed, and some
+seconds later a share of the requests begins to fail in every version, because a caller sends input
+that the function cannot handle. *Before* counts the rollbacks that the quorum would have executed
+autonomously on metrics alone. The columns after it count those that remain when log lines name the
+caller, and one, two or a hundred callers send the failing requests: newcomers, or callers that were
+there before. If no log line names a caller, the result is *before*. Callers are simulated: each
+request's caller is drawn, the n-th with 1/n of the frequency of the first.
 
-A release that is marked (`quorum:security-release`) or pinned (`quorum:no-rollback-below`) is
-never rolled back by the quorum alone; that is a comparison of numbers, which is tested and not
-measured here. Points that an attacker puts into a declared namespace (cloudwatch:PutMetricData on
-it) cannot be distinguished from a bad release: there the share is *before*, whatever the logs
-show of callers.
+A release that is marked (`quorum:security-release`) or pinned (`quorum:no-rollback-below`) is never
+rolled back autonomously; that is a comparison of numbers, which is tested and not measured here.
+Data points that an attacker puts into a declared namespace (with cloudwatch:PutMetricData) cannot
+be distinguished from a bad release: there the result is *before*, whatever callers the logs name.
 
-*Lost* is the share of truly bad releases which would have been rolled back alone, and are not
-now. They fail callers alike here; one that breaks a single caller's requests is left to a person.
-Failures by content (path, item) are not looked at: a release that breaks one route fails by
-content just like poison, and autonomy would be lost in every one of these.
+*Lost* is the share of truly bad releases that would have been rolled back autonomously before, and
+now need a person. Their failures affect all callers alike here; a release that breaks a single
+caller's requests is left to a person. Failures are not grouped by content (path, item): a release
+that breaks one route fails by content just like poison, so each of these would lose autonomy.
 """
 
 import random
@@ -53,22 +52,22 @@ POPULATIONS: Final = (3, 20, 200, 100_000)
 USUAL: Final = 20
 MANY: Final = 100
 KNOWN: Final = 0.2
-"""Of the requests before the onset, those that callers send who will attack."""
+"""Share of requests before the onset that come from later attackers."""
 SEEN: Final = ("one newcomer", "one known", "two newcomers", "many newcomers")
 THRESHOLDS: Final = (60, 70, 80, 90)
 
 
 class Alone(NamedTuple):
-    """A rollback that the quorum would execute by itself, and how often the resource failed."""
+    """A rollback that the quorum would execute autonomously, and the usual failure rate."""
 
     bundle: Bundle
     candidate: Candidate
     usual: float
-    """The share of requests that failed before the onset."""
+    """Share of requests that failed before the onset."""
 
 
 def alone(story: Story) -> Alone | None:
-    """Return the rollback that would be executed alone on what metrics show; None: no such."""
+    """Return the rollback that would be executed autonomously on metrics alone, or None."""
     bundle = story.bundle()
     tally = counted(votes(bundle))
     candidate = next((c for c in bundle.candidates if c.id == tally.action), None)
@@ -82,7 +81,7 @@ def alone(story: Story) -> Alone | None:
 
 
 class Callers(NamedTuple):
-    """Who calls: so many whose requests are good, and so many attackers (0: nobody attacks)."""
+    """Numbers of callers with good requests and of attackers."""
 
     usual: int
     attackers: int = 0
@@ -101,7 +100,10 @@ ATTACKS: Final = {
 
 
 def logged(found: Alone, dice: random.Random, callers: Callers) -> Spread | None:
-    """Return the spread of lines that name callers. With attackers, what is unusual is theirs."""
+    """Return the spread of failures over callers in log lines that name them.
+
+    With attackers, all failures beyond the usual rate are theirs.
+    """
     bundle, candidate = found.bundle, found.candidate
     served, failed = (_total(bundle, candidate, m, after=True) for m in ("requests", "errors"))
     usual = min(1.0, found.usual * served / max(failed, 1))
@@ -126,7 +128,7 @@ def logged(found: Alone, dice: random.Random, callers: Callers) -> Spread | None
 
 
 def measure(seed: int = SEED) -> Measured:
-    """Attack, and release badly, in so many shops of either pace."""
+    """Simulate attacks and bad releases in shops of both paces."""
     attacks = [
         (pace, lag, share, _shops(seed, partial(poisoned, timing=timing, lag=lag, share=share)))
         for pace, timing in PACES
@@ -147,10 +149,10 @@ def measure(seed: int = SEED) -> Measured:
         about=__doc__ or "",
         goals=list(_goals(rows, costs)),
         tables=[
-            Table(title=f"Good releases rolled back alone, of {SHOPS} attacked", rows=rows),
-            Table(title=f"Bad releases rolled back alone, of {SHOPS}", rows=costs),
+            Table(title=f"Good releases rolled back autonomously, of {SHOPS} attacked", rows=rows),
+            Table(title=f"Bad releases rolled back autonomously, of {SHOPS}", rows=costs),
             Table(
-                title="% judged by a person, by the share of failures that it takes",
+                title="% left to a person, by threshold on the share of failures",
                 rows=[_threshold_row(seed, t, poisons, releases) for t in THRESHOLDS],
             ),
         ],
@@ -172,7 +174,7 @@ def _shops(seed: int, build: Callable[[int], Story]) -> list[Alone | None]:
 def _held(
     seed: int, found: Sequence[Alone | None], callers: Callers, percent: int = SHARE_PERCENT
 ) -> int:
-    """Return how many a person judges where lines name callers."""
+    """Return the number of rollbacks left to a person when log lines name callers."""
     seen = (
         logged(one, random.Random(f"{seed} {n}"), callers)  # noqa: S311
         for n, one in enumerate(found)
@@ -193,7 +195,7 @@ def _attack_row(
         "s after the release": lag,
         "% failing": round(100 * share),
         "before": before,
-        **{name: before - _held(seed, found, who) for name, who in ATTACKS.items()},
+        **{name: before - _held(seed, found, callers) for name, callers in ATTACKS.items()},
     }
 
 
@@ -212,22 +214,22 @@ def _cost_row(seed: int, pace: str, found: Sequence[Alone | None], callers: int)
 def _threshold_row(
     seed: int, percent: int, poisons: Sequence[Alone], releases: Sequence[Alone]
 ) -> dict[str, Cell]:
-    def asked(found: Sequence[Alone], callers: Callers) -> float:
+    def left(found: Sequence[Alone], callers: Callers) -> float:
         return round(100 * _held(seed, found, callers, percent) / max(len(found), 1), 1)
 
     return {
-        "% of one or of newcomers": percent,
-        **{name: asked(poisons, who) for name, who in ATTACKS.items()},
-        **{f"bad releases, {n:,} callers": asked(releases, Callers(n)) for n in POPULATIONS},
+        "threshold, % from one caller or newcomers": percent,
+        **{name: left(poisons, callers) for name, callers in ATTACKS.items()},
+        **{f"bad releases, {n:,} callers": left(releases, Callers(n)) for n in POPULATIONS},
     }
 
 
 def _goals(rows: Sequence[dict[str, Cell]], costs: Sequence[dict[str, Cell]]) -> Iterator[Goal]:
     yield Goal(
-        what="good releases rolled back alone on poison of one caller or newcomers, if logged",
+        what="good releases rolled back autonomously, with logged attacks by one or new callers",
         rule="at most",
         limit=0,
-        measured=sum(int(row[who] or 0) for row in rows for who in SEEN),
+        measured=sum(int(row[name] or 0) for row in rows for name in SEEN),
     )
     usual = [row for row in costs if row["callers"] == USUAL]
     yield Goal(

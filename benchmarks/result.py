@@ -1,4 +1,4 @@
-"""What every benchmark writes: goals and figures, with the command, the date and the machine."""
+"""Results of benchmarks: goals and tables, with command, date and machine."""
 
 import os
 import platform
@@ -21,18 +21,18 @@ class _Figures(BaseModel):
 
 
 class Machine(_Figures):
-    """Where it was measured."""
+    """The machine of a measurement."""
 
     processor: str
     cores: int
     python: str
     system: str
     load: float
-    """Processes that wanted to run when it was begun, on average over a minute: others' work."""
+    """One-minute load average at the start, caused by other processes."""
 
 
 class Goal(_Figures):
-    """A figure that should not be above or below, or should be exactly, its limit."""
+    """A figure with its limit."""
 
     what: str
     rule: Literal["at most", "at least", "exactly"]
@@ -41,21 +41,21 @@ class Goal(_Figures):
 
     @property
     def met(self) -> bool:
-        """Return whether it is."""
+        """Return whether the figure is within the limit, which is inclusive."""
         if self.rule == "exactly":
             return self.measured == self.limit
         return (self.measured - self.limit) * (1 if self.rule == "at least" else -1) >= 0
 
 
 class Table(_Figures):
-    """Rows that have the same columns; the unit is in the column's name."""
+    """Rows with the same columns; units are in the column names."""
 
     title: str
     rows: list[dict[str, Cell]]
 
 
 class Measured(_Figures):
-    """What a benchmark found: `about` says how, in Markdown."""
+    """A benchmark's figures; `about` is its title and description in Markdown."""
 
     benchmark: str
     about: str
@@ -64,7 +64,7 @@ class Measured(_Figures):
 
 
 class Result(Measured):
-    """A file of `results/`; one measured on public data has its figures beside these."""
+    """The content of a file in `results/`; benchmarks on public data add figures of their own."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -74,7 +74,7 @@ class Result(Measured):
 
 
 def machine() -> Machine:
-    """Return this machine, as busy as it is now."""
+    """Return this machine with its current load."""
     return Machine(
         processor=_processor(),
         cores=len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1,
@@ -85,9 +85,9 @@ def machine() -> Machine:
 
 
 def main(name: str, measure: Callable[[], Measured], arguments: Sequence[str] | None = None) -> int:
-    """Run the benchmark of `python -m benchmarks.NAME [--json FILE]`; print what came of it."""
+    """Run `python -m benchmarks.NAME [--json FILE]`; print the goals and return 0."""
     parser = ArgumentParser(prog=f"python -m benchmarks.{name}")
-    parser.add_argument("--json", type=Path, help="also write the result there")
+    parser.add_argument("--json", type=Path, help="also write the result to this file")
     file: Path | None = parser.parse_args(arguments).json
     here = machine()
     measured = measure()
@@ -106,7 +106,7 @@ def main(name: str, measure: Callable[[], Measured], arguments: Sequence[str] | 
 
 
 def _processor() -> str:
-    """Return the model's name; elsewhere than on Linux what the platform calls it."""
+    """Return the processor's model name from /proc, or the platform's name for it."""
     table = Path("/proc/cpuinfo")
     lines = table.read_text().splitlines() if table.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

@@ -1,8 +1,8 @@
-"""Which node is at fault, on the petshop data: `python -m benchmarks.root_cause --data DIR`.
+"""Root cause localisation on the petshop data: `python -m benchmarks.root_cause --data DIR`.
 
-The method is `functions.diagnosis.root_cause`, as the topology seat calls it. Top-k: the true
-node is among the first k named; an empty list is a miss. Specificity: the share of cuts through
-the normal period (at N/2, N/2 + N/10, ...) whose second part, called abnormal, yields no node.
+The method is `functions.diagnosis.root_cause`, which the topology seat uses. Top-k: the true node
+is among the first k; an empty list is a miss. Specificity: the share of cuts through the normal
+period (at N/2, N/2 + N/10, ...) whose second part, passed as abnormal, yields no node.
 """
 
 import sys
@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from benchmarks import dataset
 from benchmarks.petshop import METRICS, resource, scenarios
 from benchmarks.petshop_baselines import BASELINES
-from benchmarks.petshop_questions import Question, cases, cuts, windows
+from benchmarks.petshop_cases import Case, cuts, issues, windows
 from benchmarks.result import Cell, Goal, Measured, Table
 from functions.diagnosis.root_cause import CHOSEN, Settings, convincing
 
@@ -31,9 +31,9 @@ EXPLORED: Final = (
     Settings(chance=0.1),
     Settings(chance=1.0),
 )
-"""The settings that are scored beside the chosen one; the last never abstains."""
+"""Settings that are scored in addition to the chosen one; the last never abstains."""
 BEFORE: Final = 50
-"""Variants scored while the method was drawn up: other statistics of a window, other scales."""
+"""Variants scored during development: other statistics of a window, other scales."""
 PUBLISHED: Final[tuple[dict[str, Cell], ...]] = (
     {"method": "ranked correlation", "latency top-1": 0.429, "top-3": 0.571},
     {"method": "CIRCA", "latency top-1": 0.357, "top-3": 0.857},
@@ -42,29 +42,29 @@ PUBLISHED: Final[tuple[dict[str, Cell], ...]] = (
 
 
 class Judged(NamedTuple):
-    """How one method did on one question."""
+    """A method's result on one case."""
 
     scenario: str
     split: str
     metric: str
     place: int | None
-    """Of the true node in the list, from 0; None when it is not in it."""
+    """Rank of the true node in the list, from 0; None if it is not in it."""
     named: bool
     probability: float | None
-    """Of the first, where the method tells one."""
+    """Probability of the first node, if the method gives one."""
     seconds: float
 
 
 Named = list[tuple[str, float | None]]
-"""Nodes, best first, with their probabilities if the method has any."""
-Method = Callable[[Question], Named]
+"""Nodes, best first, with their probabilities if the method gives any."""
+Method = Callable[[Case], Named]
 
 
 def ours(settings: Settings = CHOSEN) -> Method:
     """Return our method with these settings."""
 
-    def name(question: Question) -> Named:
-        found = convincing(question.evidence, question.spread, settings)
+    def name(case: Case) -> Named:
+        found = convincing(case.evidence, case.spread, settings)
         return [(root.resource, root.probability) for root in found]
 
     return name
@@ -72,20 +72,20 @@ def ours(settings: Settings = CHOSEN) -> Method:
 
 def baseline(name: str) -> Method:
     """Return the baseline of that name."""
-    return lambda question: [(resource(node), None) for node in BASELINES[name](*question.asked)]
+    return lambda case: [(resource(node), None) for node in BASELINES[name](*case.given)]
 
 
-def judge(questions: Iterable[Question], method: Method) -> list[Judged]:
-    """Return how the method did on each."""
+def judge(cases: Iterable[Case], method: Method) -> list[Judged]:
+    """Return the method's result on each case."""
     found = []
-    for question in questions:
+    for case in cases:
         began = time.perf_counter()
-        names = method(question)
-        took = time.perf_counter() - began + question.seconds
-        places = [n for n, (node, _) in enumerate(names) if node == question.true]
+        names = method(case)
+        took = time.perf_counter() - began + case.seconds
+        places = [n for n, (node, _) in enumerate(names) if node == case.true]
         first = names[0][1] if names else None
         place = places[0] if places else None
-        found.append(Judged(*question.key, place, bool(names), first, took))
+        found.append(Judged(*case.key, place, bool(names), first, took))
     return found
 
 
@@ -97,7 +97,7 @@ def rates(cases: Sequence[Judged]) -> dict[str, float]:
 
 
 def specificity(cuts: Sequence[Judged]) -> dict[str, float]:
-    """Return, per metric, the share of cuts without a node."""
+    """Return the share of cuts without a named node, by metric."""
     return {
         metric: round(sum(not c.named for c in mine) / len(mine), 4)
         for metric in METRICS
@@ -108,12 +108,12 @@ def specificity(cuts: Sequence[Judged]) -> dict[str, float]:
 def measure(data: Path) -> tuple[Measured, dataset.Figures]:
     """Score the method, its settings and the baselines on all scenarios in the directory."""
     given = list(scenarios(data))
-    issues = [q for scenario in given for q in cases(scenario)]
-    calm = [q for scenario in given for q in cuts(scenario)]
-    found, silent = judge(issues, ours()), specificity(judge(calm, ours()))
+    faulty = [case for scenario in given for case in issues(scenario)]
+    calm = [case for scenario in given for case in cuts(scenario)]
+    found, silent = judge(faulty, ours()), specificity(judge(calm, ours()))
     pooled = rates(found)
-    short = specificity(judge((q for scenario in given for q in windows(scenario)), ours()))
-    baselines = {name: _baseline(issues, calm, name) for name in BASELINES}
+    short = specificity(judge((c for scenario in given for c in windows(scenario)), ours()))
+    baselines = {name: _baseline(faulty, calm, name) for name in BASELINES}
     figures = {
         "cases": len(found),
         "pooled": {k: v for k, v in pooled.items() if k != "cases"},
@@ -124,9 +124,9 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
         "baselines": baselines,
         "settings": CHOSEN._asdict(),
         "configurations_scored": BEFORE + 1 + len(EXPLORED),
-        "ties": "by name; the order of series, edges and hashing changes nothing",
+        "ties": "by name; independent of the order of series, edges and hashing",
         "seconds_per_case": round(sum(c.seconds for c in found) / (len(found) or 1), 3),
-        "probability_of_first": _promise(found),
+        "probability_of_first": _calibration(found),
     }
     goals = [
         Goal(what="top-1, pooled", rule="at least", limit=0.85, measured=pooled["top1"]),
@@ -138,29 +138,31 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
     ]
     tables = [
         Table(
-            title="Five calm rows, where the chance is to be 0.05 that a node is named",
+            title="Five normal rows, where a node should be named with probability 0.05",
             rows=[{"metric": m, "share without a node": share} for m, share in short.items()],
         ),
         Table(title="By scenario, split and metric", rows=[*_group_rows(found)]),
-        Table(title="Beside the baselines, same cases", rows=_beside(pooled, silent, baselines)),
         Table(
-            title="Every setting that was scored (chosen on `train` and the normal period)",
-            rows=[_explored(issues, calm, s) for s in (CHOSEN, *EXPLORED)],
+            title="Comparison with baselines, same cases", rows=_beside(pooled, silent, baselines)
+        ),
+        Table(
+            title="All settings that were scored (chosen on `train` and the normal period)",
+            rows=[_explored(faulty, calm, s) for s in (CHOSEN, *EXPLORED)],
         ),
         Table(title="Published, low traffic", rows=list(PUBLISHED)),
     ]
-    about = f"Which node is at fault.\n{_ABOUT}"
+    about = f"Root cause localisation.\n{_ABOUT}"
     return Measured(benchmark="root_cause", about=about, goals=goals, tables=tables), figures
 
 
 _ABOUT: Final = (
     "The petshop format (Hardt et al., CLeaR 2024): a call graph, a normal period, issues of five "
-    "rows of five minutes. Top-k: the true node is among the first k that are named, an empty "
-    "list is a miss; ties go by name. Specificity: cuts through the normal period of which the "
-    "second part names no node. The settings were chosen on `train` and the normal period; all "
-    "that were ever scored are listed, with what they reach on `test`. The shape of the method "
-    "was drawn up after looking at the series of both splits, so `test` is held out of the "
-    "settings only. Nothing draws at random."
+    "rows of five minutes. Top-k: the true node is among the first k, an empty list is a miss; "
+    "ties are broken by name. Specificity: the share of cuts through the normal period whose "
+    "second part, passed as abnormal, yields no node. The settings were chosen on `train` and the "
+    "normal period; all settings that were scored are listed with their result on `test`. The "
+    "method itself was designed after looking at the series of both splits, so `test` is held "
+    "out only from the choice of settings. The method is deterministic."
 )
 
 
@@ -181,8 +183,8 @@ def _group_rows(cases: Sequence[Judged]) -> Iterator[dict[str, Cell]]:
         }
 
 
-def _baseline(issues: Sequence[Question], calm: Sequence[Question], name: str) -> dict[str, object]:
-    found = judge(issues, baseline(name))
+def _baseline(faulty: Sequence[Case], calm: Sequence[Case], name: str) -> dict[str, object]:
+    found = judge(faulty, baseline(name))
     return {
         **rates(found),
         "by_metric": {m: rates([c for c in found if c.metric == m]) for m in METRICS},
@@ -215,10 +217,8 @@ def _number(value: object) -> Cell:
     return value if isinstance(value, int | float) else None
 
 
-def _explored(
-    issues: Sequence[Question], calm: Sequence[Question], settings: Settings
-) -> dict[str, Cell]:
-    found = judge(issues, ours(settings))
+def _explored(faulty: Sequence[Case], calm: Sequence[Case], settings: Settings) -> dict[str, Cell]:
+    found = judge(faulty, ours(settings))
     splits = {s: rates([c for c in found if c.split == s]) for s in ("train", "test")}
     silent = specificity(judge(calm, ours(settings)))
     return {
@@ -229,13 +229,13 @@ def _explored(
     }
 
 
-def _promise(cases: Sequence[Judged]) -> dict[str, float]:
-    """Return what the probabilities of the first ones promised, and how often they were right."""
-    told = [c for c in cases if c.probability is not None]
-    n = len(told) or 1
+def _calibration(cases: Sequence[Judged]) -> dict[str, float]:
+    """Return the mean probability of the first nodes, and the share that was right."""
+    given = [c for c in cases if c.probability is not None]
+    n = len(given) or 1
     return {
-        "mean": round(sum(c.probability or 0.0 for c in told) / n, 4),
-        "right": round(sum(c.place == 0 for c in told) / n, 4),
+        "mean": round(sum(c.probability or 0.0 for c in given) / n, 4),
+        "right": round(sum(c.place == 0 for c in given) / n, 4),
     }
 
 

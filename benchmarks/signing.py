@@ -1,14 +1,14 @@
-"""Signing: the time that signed votes add from an incident's opening to its decision.
+"""Signing: time that signed votes add between an incident's opening and its decision.
 
-The product is deployed to an emulator. Its ten seats and consensus are there twice, as two versions
-behind the aliases that the state machine calls: the product's own, and one in which nothing is
-signed or verified, made here by replacing the two adapters that do so. Aliases point to one and
-the other in turns, all are warm, and a round is an incident of either; medians. Which of them voted
-is seen from the votes. In the deployed product no setting leaves signatures out. *Voting and
-counting* are the steps in which seats sign and consensus verifies.
+Quorum is deployed to an emulator. Its ten seats and consensus exist in two versions behind the
+aliases that the state machine calls: the original, and one without signing and verification, made
+by replacing the two adapters that do so. The aliases point to one and the other in turns, all
+functions are warm, and a round is one incident with each; medians. The votes show which version was
+in use. In a deployed Quorum no setting turns signatures off. *Voting and counting* are the steps in
+which seats sign and consensus verifies.
 
-KMS is the emulator's, one process that all others ask, too: on AWS a signature takes a round trip
-to KMS, and the ten seats take it side by side.
+KMS is part of the emulator, a single process that all functions share. On AWS a signature takes a
+round trip to KMS, and the ten seats sign in parallel.
 """
 
 import io
@@ -19,8 +19,8 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Final
 
-from benchmarks.executions import DECIDED, TOTAL, Stretches, until_decided, wait_for_end
-from benchmarks.incident import run_incident, warm
+from benchmarks.execution_times import DECIDED, TOTAL, StepTimes, until_decided, wait_for_end
+from benchmarks.incident_run import run_incident, warm
 from benchmarks.result import Cell, Measured, Table, main
 from local.quorum import PREFIX
 from local.stage import Stage, healthy, wait_until
@@ -38,7 +38,7 @@ UNSIGNED: Final = {
     "kms_signer": """
 class KmsSigner:
     def __init__(self, client, key): pass
-    def sign(self, message): return b"nobody"
+    def sign(self, message): return b"unsigned"
 """,
     "kms_verifier": """
 class KmsVerifier:
@@ -46,20 +46,20 @@ class KmsVerifier:
     def objection(self, signer, message, signature): return None
 """,
 }
-NOBODYS: Final = b64encode(b"nobody").decode()
+NO_SIGNATURE: Final = b64encode(b"unsigned").decode()
 CONSENSUS: Final = "consensus"
 FIRST: Final = "1"
-"""The version that was deployed."""
+"""The deployed version."""
 SIGNERS: Final = [row for row in ROWS if row.name.startswith("seat-") or row.name == CONSENSUS]
 STEPS: Final = ("Detection", "DiagnosisAndPrediction", "Resolution", DECIDED)
 VOTING: Final = "voting and counting"
 Versions = Mapping[str, str]
 """By function."""
-Sides = tuple[Stretches, Stretches]
+Sides = tuple[StepTimes, StepTimes]
 
 
 def measure() -> Measured:
-    """Alternate between signed and unsigned."""
+    """Alternate between signed and unsigned votes."""
     with Stage(SEED) as stage:
         wait_until(lambda: healthy(stage.load), seconds=600, what="a healthy shop")
         signed = {row.name: FIRST for row in SIGNERS}
@@ -99,14 +99,14 @@ def _round(stage: Stage, signed: Versions, unsigned: Versions, number: int) -> S
     return _decided(stage, signed, member), _decided(stage, unsigned, member)
 
 
-def _decided(stage: Stage, versions: Versions, member: int) -> Stretches:
-    """Return the milliseconds of the steps. Raises ValueError when the votes are of the others."""
+def _decided(stage: Stage, versions: Versions, member: int) -> StepTimes:
+    """Return the steps' milliseconds. Raises ValueError if the other version voted."""
     _point(stage, versions)
     opened = run_incident(stage, stage.plan.members[member])
-    facts = stage.quorum.events(opened.incident_id)
-    texts = [text for f in facts if isinstance(f, DecisionMade) for text in f.certificate]
-    if not texts or {NOBODYS in text for text in texts} != {versions[CONSENSUS] != FIRST}:
-        raise ValueError("these votes were not signed as they should be")
+    events = stage.quorum.events(opened.incident_id)
+    texts = [text for e in events if isinstance(e, DecisionMade) for text in e.certificate]
+    if not texts or {NO_SIGNATURE in text for text in texts} != {versions[CONSENSUS] != FIRST}:
+        raise ValueError("the votes are not from the expected version")
     execution, states = stage.quorum.execution(opened)["executionArn"], stage.emulator.client
     wait_for_end(states("stepfunctions"), execution)
     found = until_decided(states("stepfunctions"), execution, opened.occurred_at)
@@ -114,7 +114,7 @@ def _decided(stage: Stage, versions: Versions, member: int) -> Stretches:
 
 
 def _published(stage: Stage, row: Row) -> str:
-    """Publish the function without signatures; return the version."""
+    """Publish a version of the function without signatures; return its number."""
     functions = stage.emulator.client("lambda")
     code = _without_signatures(row.package)
     made = functions.update_function_code(
@@ -124,7 +124,7 @@ def _published(stage: Stage, row: Row) -> str:
 
 
 def _without_signatures(folder: str) -> bytes:
-    """Return the function's zip with both adapters replaced, and without their bytecode."""
+    """Return the function's zip with both adapters and their bytecode replaced."""
     package, buffer = function_package(folder, STAGES["local"].python), io.BytesIO()
     with zipfile.ZipFile(package.path) as old, zipfile.ZipFile(buffer, "w") as new:
         for entry in old.infolist():

@@ -1,7 +1,7 @@
-"""Threads on one virtual clock: exactly one runs at a time, and time passes only while all sleep.
+"""Threads on one virtual clock: one runs at a time, and time passes only while all sleep.
 
-So code that waits for its turn can be measured over minutes within seconds, with nothing replaced
-but the clock and the sleep that it takes as arguments; and a run is the same every time.
+Minutes of waiting are simulated within seconds, and every run is identical. The code under test
+needs no change, because it takes its clock and sleep as arguments.
 """
 
 import heapq
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 
 class VirtualTime:
-    """A `Clock` whose `sleep` lets the next thread run. Start threads with `start`, then `run`."""
+    """A `Clock` whose `sleep` lets other threads run. Add threads with `start`, then call `run`."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start
@@ -22,18 +22,18 @@ class VirtualTime:
         self._errors: list[BaseException] = []
 
     def __call__(self) -> datetime:
-        """Return the time now."""
+        """Return the current virtual time."""
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        """Wait, in virtual time."""
+        """Wait for the given virtual seconds."""
         mine = threading.Event()
         self._queue(seconds, mine)
         self._next()
         mine.wait()
 
     def start(self, work: Callable[[], None], after: float = 0.0) -> None:
-        """Have a thread of its own do the work from then on."""
+        """Run the work in a new thread, `after` virtual seconds from now."""
         turn = threading.Event()
 
         def thread() -> None:
@@ -48,7 +48,7 @@ class VirtualTime:
         threading.Thread(target=thread, daemon=True).start()
 
     def run(self) -> None:
-        """Return when every thread has ended. Raises what one of them raised."""
+        """Run until all threads have ended. Raises the first exception of a thread."""
         self._next()
         self._over.wait()
         if self._errors:

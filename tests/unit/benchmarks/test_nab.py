@@ -1,4 +1,4 @@
-"""A directory of the nab format, and what the two benchmarks on it write."""
+"""The NAB reader, and the results of the two benchmarks that use it."""
 
 import io
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import anomaly, dataset, forecast
-from benchmarks.anomaly_choice import chosen_without, scored
+from benchmarks.anomaly_tuning import chosen_without, scored
 from benchmarks.nab import PROBATION_ROWS, Labelled, Window, corpus, outputs
 from benchmarks.nab_score import PROFILES
 from benchmarks.plot_table import PLOTS
@@ -57,7 +57,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def test_a_corpus_is_read_with_its_windows(directory: Path) -> None:
+def test_corpus_has_series_and_windows(directory: Path) -> None:
     first, second = corpus(directory)
     assert (first.name, first.category, second.category) == (
         NAMES[0],
@@ -69,12 +69,12 @@ def test_a_corpus_is_read_with_its_windows(directory: Path) -> None:
     assert len(first.values) == ROWS
 
 
-def test_the_first_rows_are_on_probation_but_not_more_than_so_many() -> None:
+def test_probation_is_a_share_of_the_rows_up_to_a_maximum() -> None:
     short, long = (Labelled("a/b", tuple(range(n)), (), ()) for n in (100, 100_000))
     assert (short.probation, long.probation) == (15, PROBATION_ROWS)
 
 
-def test_stored_outputs_are_read_by_the_name_of_their_file(directory: Path) -> None:
+def test_stored_outputs_are_read_by_file_name(directory: Path) -> None:
     found = outputs(directory / "results-other.tar.xz")
     assert set(found) == set(NAMES)
     assert found[NAMES[0]][SPIKE] == 1.0
@@ -87,7 +87,7 @@ def run(name: str, directory: Path, place: Path) -> Result:
     return Result.model_validate_json(file.read_text())
 
 
-def test_anomaly_writes_what_is_asked_of_it(
+def test_anomaly_writes_its_figures(
     directory: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = run("anomaly", directory, tmp_path).model_dump()
@@ -101,7 +101,7 @@ def test_anomaly_writes_what_is_asked_of_it(
     assert other["standard"] == pytest.approx(98, abs=3)
 
 
-def test_forecast_writes_what_is_asked_of_it_and_is_drawn(directory: Path, tmp_path: Path) -> None:
+def test_forecast_writes_its_figures_and_plots(directory: Path, tmp_path: Path) -> None:
     result = run("forecast", directory, tmp_path)
     found = result.model_dump()
     assert found["series"] == 1
@@ -114,7 +114,7 @@ def test_forecast_writes_what_is_asked_of_it_and_is_drawn(directory: Path, tmp_p
     assert draw([result], tmp_path)[0].read_bytes() == first
 
 
-def test_what_was_found_without_a_category_is_stored_for_each() -> None:
+def test_tuning_without_a_category_is_stored_for_each_category() -> None:
     for category in (
         "realAWSCloudwatch",
         "realAdExchange",

@@ -1,4 +1,4 @@
-"""The NAB scorer, on cases small enough to reckon by hand."""
+"""The NAB scorer, on cases small enough to calculate by hand."""
 
 from math import exp, inf
 
@@ -21,7 +21,7 @@ def sigmoid(y: float) -> float:
     return 2 / (1 + exp(5 * y)) - 1
 
 
-def test_silence_is_0_and_the_first_row_of_every_window_is_100() -> None:
+def test_score_is_0_without_alarms_and_100_at_the_start_of_every_window() -> None:
     assert score() == pytest.approx(0)
     assert score(40, 80) == pytest.approx(100)
 
@@ -37,7 +37,7 @@ def test_an_alarm_outside_costs_less_just_after_a_window() -> None:
     assert score(40, 80, 78) == pytest.approx(100 - 100 * 0.11 / 4)
 
 
-def test_the_profiles_weigh_misses_and_false_alarms() -> None:
+def test_profiles_weight_misses_and_false_alarms() -> None:
     assert score(40, profile="low_fn") == pytest.approx(50)
     assert score(40, 80, 20, profile="low_fp") == pytest.approx(100 - 100 * 0.22 / 4)
 

@@ -1,4 +1,4 @@
-"""Poisoned evidence is told where lines name callers, and a bad release is no poison."""
+"""Poisoned evidence is detected if log lines name callers; a bad release is not poison."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_one_attacker_is_concentrated_and_many_newcomers_are_strange() -> None:
     assert not is_from_one_caller(many)
 
 
-def test_many_attackers_who_were_there_before_are_not_told() -> None:
+def test_many_known_attackers_are_not_detected() -> None:
     found = logged(attacked(), Random(1), Callers(20, 100, known=True))  # noqa: S311
 
     assert found is not None
@@ -40,7 +40,7 @@ def test_many_attackers_who_were_there_before_are_not_told() -> None:
     assert not is_from_new_callers(found)
 
 
-def test_a_bad_release_is_neither() -> None:
+def test_a_bad_release_is_neither_concentrated_nor_strange() -> None:
     shops = (alone(bad_release(seed, cloud)) for seed in range(10))
     spreads = [logged(one, Random(1), Callers(20)) for one in shops if one]  # noqa: S311
 
@@ -48,7 +48,7 @@ def test_a_bad_release_is_neither() -> None:
     assert not any(s is None or is_from_one_caller(s) or is_from_new_callers(s) for s in spreads)
 
 
-def test_the_seed_chooses_the_shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_seed_selects_the_shops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(poisoning, "SHOPS", 2)
     monkeypatch.setattr(poisoning, "PACES", (MINUTES,))
     monkeypatch.setattr(poisoning, "LAGS", (5,))

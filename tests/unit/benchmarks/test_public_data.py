@@ -1,4 +1,4 @@
-"""The benchmarks on public data, on two tiny data sets of those formats."""
+"""The benchmarks on public data, with tiny data sets in the same formats."""
 
 import csv
 import json
@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from benchmarks import change, dataset, root_cause
-from benchmarks.incidents import incidents
 from benchmarks.petshop import scenarios
 from benchmarks.result import Result
+from benchmarks.rootcausebench import incidents
 
 NODES = ("front", "middle", "back")
 
 
 def table(file: Path, rows: int, slow: str | None = None, metric: str = "latency") -> None:
-    """Write rows of a chain of three nodes, of which one may be slow or fail."""
+    """Write rows of a chain of three nodes, one of which may be slow or fail."""
     dice = random.Random(rows)  # noqa: S311
     columns = [(n, m) for m in ("latency", "availability", "requests") for n in NODES]
     lines = [
@@ -42,7 +42,7 @@ def table(file: Path, rows: int, slow: str | None = None, metric: str = "latency
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """Return a directory with one scenario: four issues, the last of which shows nothing."""
+    """Return a directory with one scenario of four issues, the last without a symptom."""
     folder = tmp_path / "calm_traffic"
     table(folder / "noissue" / "metrics.csv", 120)
     calls = {("front", "middle"), ("middle", "back")}
@@ -60,31 +60,31 @@ def shop(tmp_path: Path) -> Path:
         issue = folder / split / f"issue_{n}"
         table(issue / "metrics.csv", 5, slow, metric)
         target = {"node": "front", "metric": metric}
-        told = {"target": target, "root_cause": {"node": slow or "back"}}
-        (issue / "target.json").write_text(json.dumps(told))
+        truth = {"target": target, "root_cause": {"node": slow or "back"}}
+        (issue / "target.json").write_text(json.dumps(truth))
     return tmp_path
 
 
-def test_the_directory_may_be_one_scenario_or_a_folder_of_them(shop: Path) -> None:
+def test_petshop_reads_one_scenario_or_a_folder_of_scenarios(shop: Path) -> None:
     assert list(scenarios(shop)) == list(scenarios(shop / "calm_traffic"))
 
 
-def test_the_broken_nodes_are_found_and_a_case_without_a_trace_is_a_miss(
+def test_root_cause_finds_faulty_nodes_and_counts_a_case_without_symptom_as_a_miss(
     shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "found.json"
     dataset.main("root_cause", root_cause.measure, ["--data", str(shop), "--json", str(file)])
-    told = json.loads(file.read_text())
-    assert (told["cases"], told["pooled"]) == (4, {"top1": 0.75, "top3": 0.75})
-    assert told["specificity"] == {"latency": 1.0, "availability": 1.0}
-    assert set(told["baselines"]) == {"ranked_correlation", "max_robust_z"}
+    found = json.loads(file.read_text())
+    assert (found["cases"], found["pooled"]) == (4, {"top1": 0.75, "top3": 0.75})
+    assert found["specificity"] == {"latency": 1.0, "availability": 1.0}
+    assert set(found["baselines"]) == {"ranked_correlation", "max_robust_z"}
     assert str(shop) not in file.read_text()
-    assert Result.model_validate(told).goals
+    assert Result.model_validate(found).goals
     assert "nothing named" in capsys.readouterr().out
 
 
 def incident(folder: Path, culprit: str) -> None:
-    """Write an incident: a guard went missing just before, beside an innocent change."""
+    """Write an incident after the removal of a guard, beside a harmless change."""
     context = folder / "data" / "context"
     context.mkdir(parents=True)
 
@@ -142,7 +142,7 @@ def incident(folder: Path, culprit: str) -> None:
     (folder / "data/metrics.csv").write_text("\n".join(["timestamp,service,metric,value", *rows]))
 
 
-def test_the_guard_is_to_blame_and_a_wrong_answer_is_seen(tmp_path: Path) -> None:
+def test_change_blames_the_removed_guard_and_counts_a_wrong_answer(tmp_path: Path) -> None:
     incident(tmp_path / "one", "bad")
     incident(tmp_path / "two", "none")
     measured, figures = change.measure(tmp_path)
@@ -152,7 +152,7 @@ def test_the_guard_is_to_blame_and_a_wrong_answer_is_seen(tmp_path: Path) -> Non
     assert [goal.met for goal in measured.goals] == [False, True]
 
 
-def test_the_answer_is_not_part_of_the_evidence(tmp_path: Path) -> None:
+def test_evidence_does_not_depend_on_the_answer(tmp_path: Path) -> None:
     incident(tmp_path / "one", "bad")
     before = next(incidents(tmp_path)).bundle
     (tmp_path / "one/ground_truth.json").write_text(

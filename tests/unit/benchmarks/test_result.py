@@ -1,4 +1,4 @@
-"""Results and the document that is written from them."""
+"""Results of benchmarks and the document generated from them."""
 
 import json
 from datetime import UTC, datetime
@@ -21,16 +21,16 @@ RESULT = Result(
 
 
 @pytest.mark.parametrize(("measured", "met"), [(1.9, True), (2.0, True), (2.1, False)])
-def test_a_limit_is_inclusive(measured: float, met: bool) -> None:  # noqa: FBT001
+def test_a_goals_limit_is_inclusive(measured: float, met: bool) -> None:  # noqa: FBT001
     assert Goal(what="r", rule="at most", limit=2, measured=measured).met is met
 
 
 @pytest.mark.parametrize(("measured", "met"), [(24, False), (25, True), (26, False)])
-def test_exactly_is_neither_more_nor_less(measured: float, met: bool) -> None:  # noqa: FBT001
+def test_a_goal_with_exactly_is_met_by_the_limit_only(measured: float, met: bool) -> None:  # noqa: FBT001
     assert Goal(what="n", rule="exactly", limit=25, measured=measured).met is met
 
 
-def test_the_document_says_how_where_and_what_was_missed() -> None:
+def test_document_has_command_machine_and_missed_goals() -> None:
     text = document([RESULT])
 
     assert "## A title\n" in text
@@ -39,7 +39,7 @@ def test_the_document_says_how_where_and_what_was_missed() -> None:
     assert "| a | 1,234 |\n| b | - |" in text
 
 
-def test_a_result_says_how_when_and_on_what_it_was_measured(tmp_path: Path) -> None:
+def test_result_has_command_machine_and_date(tmp_path: Path) -> None:
     measured = Measured(benchmark="b", about="A title.", goals=RESULT.goals, tables=[])
     file = tmp_path / "b.json"
 
@@ -51,5 +51,5 @@ def test_a_result_says_how_when_and_on_what_it_was_measured(tmp_path: Path) -> N
     assert datetime.fromisoformat(written["date"]).tzinfo is not None
 
 
-def test_the_committed_document_is_that_of_the_committed_results() -> None:
+def test_the_committed_document_is_generated_from_the_committed_results() -> None:
     assert DOCUMENT.read_text() == document(stored())

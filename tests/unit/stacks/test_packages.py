@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.staging import AS_IN_LAMBDA, settled
+from benchmarks.lambda_sandbox import AS_IN_LAMBDA, resolved
 from stacks.bytecode import compiled, interpreter
 from stacks.config import Config
 from stacks.functions_table import ROWS
@@ -53,7 +53,7 @@ def test_a_handler_is_loaded_from_its_own_zip(folder: str, tmp_path: Path) -> No
         cwd=tmp_path,
         env={
             **AS_IN_LAMBDA,
-            **settled(environment(row, ResourceArns(Config(stage="dev")))),
+            **resolved(environment(row, ResourceArns(Config(stage="dev")))),
             "PYTHONPATH": f"{function_package(folder, OWN).path}:{packages}",
         },
         check=False,

@@ -1,9 +1,9 @@
-"""What happens in a storm's incidents, written by those who alone may write it."""
+"""Records and events of the incidents in a storm, as their writers store them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from benchmarks.storm_office import StormOffice
+from benchmarks.notification_pipeline import NotificationPipeline
 from quorum.domain.approvals import Approval
 from quorum.domain.base import OutsiderText
 from quorum.domain.constants import ESCALATION_LEVEL
@@ -32,29 +32,29 @@ ALARM: Final = Alarm(
 )
 
 
-def happen(office: StormOffice, incident: str, kind: MessageKind) -> None:
-    """Have the incident come to what a message of this kind tells of."""
+def advance(pipeline: NotificationPipeline, incident: str, kind: MessageKind) -> None:
+    """Advance the incident to the point that a message of this kind is about."""
     if kind == "opened":
-        _open(office, incident)
+        _open(pipeline, incident)
     elif kind == "decision":
-        _decide(office, incident)
+        _decide(pipeline, incident)
     elif kind == "approval_wanted":
-        _ask(office, incident)
+        _ask(pipeline, incident)
     else:
-        _end(office, incident, ENDS[kind])
+        _end(pipeline, incident, ENDS[kind])
 
 
-def _open(office: StormOffice, incident: str) -> None:
-    at = office.time().timestamp()
+def _open(pipeline: NotificationPipeline, incident: str) -> None:
+    at = pipeline.time().timestamp()
     opening = Opening(
         incident_id=incident, alarms=(ALARM,), opened_at=at, flapping=False, storm=True
     )
-    office.openings.put(opening)
-    office.recorder.record_once(incident, IncidentOpened, alarm=ALARM, flapping=False, storm=True)
+    pipeline.openings.put(opening)
+    pipeline.recorder.record_once(incident, IncidentOpened, alarm=ALARM, flapping=False, storm=True)
 
 
-def _decide(office: StormOffice, incident: str) -> None:
-    office.recorder.record_once(
+def _decide(pipeline: NotificationPipeline, incident: str) -> None:
+    pipeline.recorder.record_once(
         incident,
         DecisionMade,
         round=1,
@@ -70,8 +70,8 @@ def _decide(office: StormOffice, incident: str) -> None:
     )
 
 
-def _ask(office: StormOffice, incident: str) -> None:
-    until = office.time() + timedelta(minutes=15)
+def _ask(pipeline: NotificationPipeline, incident: str) -> None:
+    until = pipeline.time() + timedelta(minutes=15)
     asked = Approval(
         approval_id=incident,
         incident_id=incident,
@@ -79,8 +79,8 @@ def _ask(office: StormOffice, incident: str) -> None:
         task_token="",
         expires_at=until.timestamp(),
     )
-    office.approvals.ask(asked)
-    office.recorder.record_once(
+    pipeline.approvals.ask(asked)
+    pipeline.recorder.record_once(
         incident,
         ApprovalRequested,
         approval_id=incident,
@@ -91,7 +91,7 @@ def _ask(office: StormOffice, incident: str) -> None:
     )
 
 
-def _end(office: StormOffice, incident: str, outcome: Outcome) -> None:
-    at = office.time().timestamp()
-    office.closings.put(Ending(incident_id=incident, outcome=outcome, ended_at=at))
-    office.recorder.record_once(incident, IncidentClosed, outcome=outcome, reason="storm")
+def _end(pipeline: NotificationPipeline, incident: str, outcome: Outcome) -> None:
+    at = pipeline.time().timestamp()
+    pipeline.closings.put(Ending(incident_id=incident, outcome=outcome, ended_at=at))
+    pipeline.recorder.record_once(incident, IncidentClosed, outcome=outcome, reason="storm")

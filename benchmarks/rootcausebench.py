@@ -1,4 +1,4 @@
-"""The rootcausebench format as evidence bundles: one incident per directory.
+"""Reader of the rootcausebench format: one evidence bundle per incident directory.
 
 `data/{alert,traces}.json`, `logs.ndjson`, `metrics.csv`, `context/{commits,deploys}.json`, and the
 answer in `ground_truth.json` (rootcausebench, EdgeDelta, Apache-2.0).
@@ -22,11 +22,11 @@ from quorum.ports.telemetry import LogLine
 Row = dict[str, Any]
 PERIOD: Final = 60
 UNPLACED: Final = "other:unplaced"
-"""Where a commit runs that was not deployed by itself."""
+"""The resource of a commit that has no deployment of its own."""
 
 
 class Incident(NamedTuple):
-    """One case: its evidence, the commit to blame or `none`, and those who only look like it."""
+    """One case: the evidence, the commit to blame or `none`, and the decoys."""
 
     name: str
     bundle: Bundle
@@ -35,19 +35,19 @@ class Incident(NamedTuple):
 
 
 def incidents(data: Path) -> Iterator[Incident]:
-    """Yield the incidents in the directory, which may be one itself."""
-    for answer in sorted([*data.glob("ground_truth.json"), *data.glob("*/ground_truth.json")]):
-        told = json.loads(answer.read_text())
+    """Yield the incidents in the directory, which may itself be an incident."""
+    for file in sorted([*data.glob("ground_truth.json"), *data.glob("*/ground_truth.json")]):
+        answer = json.loads(file.read_text())
         yield Incident(
-            told.get("scenario") or answer.parent.name,
-            bundle(answer.parent / "data"),
-            told["root_cause_commit"],
-            frozenset(told.get("decoy_deploy_commits", ())),
+            answer.get("scenario") or file.parent.name,
+            bundle(file.parent / "data"),
+            answer["root_cause_commit"],
+            frozenset(answer.get("decoy_deploy_commits", ())),
         )
 
 
 def bundle(data: Path) -> Bundle:
-    """Return what was known of the incident; the answer is not read here."""
+    """Return the incident's evidence, without reading the answer."""
     alert, traces = _json(data / "alert.json"), _json(data / "traces.json")
     fired = _epoch(alert["fired_at"])
     series = tuple(_series(data / "metrics.csv", alert))
@@ -112,7 +112,7 @@ def _series(file: Path, alert: Row) -> Iterator[Series]:
 
 
 def _breach(series: tuple[Series, ...], alert: Row, fired: int) -> int:
-    """Return the start of the run of breaching points that the alert fired on."""
+    """Return the start of the breach that the alert fired on, in epoch seconds."""
     limit, seen = alert.get("threshold"), alert.get("observed")
     watched = [s for s in series if s.alarmed]
     if limit is None or seen is None or not watched:
@@ -126,25 +126,25 @@ def _breach(series: tuple[Series, ...], alert: Row, fired: int) -> int:
 
 
 def _lines(file: Path, traces: list[Row]) -> dict[str, list[LogLine]]:
-    """Return each service's lines; a span that failed says its name and its error."""
+    """Return the log lines by resource; a failed span adds a line with its name and error."""
     found: defaultdict[str, list[LogLine]] = defaultdict(list)
     for text in file.read_text().splitlines():
         row = json.loads(text)
-        said = {"level": row.get("severity_text", "INFO"), "message": str(row.get("msg", ""))}
+        line = {"level": row.get("severity_text", "INFO"), "message": str(row.get("msg", ""))}
         at = _epoch(row["timestamp"])
-        found[_resource(row["service"])].append(LogLine(at, json.dumps(said)))
+        found[_resource(row["service"])].append(LogLine(at, json.dumps(line)))
     for span in traces:
         if span.get("status") == "ERROR":
             words = (span.get(k) for k in ("name", "error", "status_message"))
-            said = {"level": "ERROR", "message": " ".join(str(w) for w in words if w)}
+            line = {"level": "ERROR", "message": " ".join(str(w) for w in words if w)}
             found[_resource(span["service"])].append(
-                LogLine(_epoch(span["start"]), json.dumps(said))
+                LogLine(_epoch(span["start"]), json.dumps(line))
             )
     return dict(found)
 
 
 def _edges(traces: list[Row], lines: dict[str, list[LogLine]]) -> tuple[Edge, ...]:
-    """Return who called whom, and who names whom in a line."""
+    """Return the call graph: calls in traces, and resources named in another's log lines."""
     owner = {(t["trace_id"], t["span_id"]): _resource(t["service"]) for t in traces}
     by_span = {t["span_id"]: _resource(t["service"]) for t in traces}
     calls = set()
@@ -152,20 +152,20 @@ def _edges(traces: list[Row], lines: dict[str, list[LogLine]]) -> tuple[Edge, ..
         if span.get("parent_id"):
             parent = owner.get((span["trace_id"], span["parent_id"]))
             calls.add((parent or by_span.get(span["parent_id"]), _resource(span["service"])))
-    named = {r for r in lines if any(_says(lines[s], r) for s in lines if s != r)}
-    calls |= {(s, r) for r in named for s in lines if s != r and _says(lines[s], r)}
+    named = {r for r in lines if any(_mentions(lines[s], r) for s in lines if s != r)}
+    calls |= {(s, r) for r in named for s in lines if s != r and _mentions(lines[s], r)}
     return tuple(Edge(caller=a, callee=b) for a, b in sorted(c for c in calls if c[0]) if a != b)
 
 
-def _says(lines: list[LogLine], resource: str) -> bool:
+def _mentions(lines: list[LogLine], resource: str) -> bool:
     name = re.escape(resource.partition(":")[2])
     return any(re.search(rf"(?<![\w-]){name}(?![\w-])", line.message) for line in lines)
 
 
 def _changes(context: Path) -> Iterator[Change]:
-    """Yield the commits as changes: at their deployment, or at the next one of anything."""
-    told = [(_epoch(d["timestamp"]), d) for d in _json(context / "deploys.json")]
-    deploys = sorted(told, key=lambda one: one[0])
+    """Yield the commits as changes, at their own deployment or else at the next one of any."""
+    timed = [(_epoch(d["timestamp"]), d) for d in _json(context / "deploys.json")]
+    deploys = sorted(timed, key=lambda one: one[0])
     own = {d["commit_sha"]: (at, d) for at, d in reversed(deploys)}
     for commit in _json(context / "commits.json"):
         made = _epoch(commit["timestamp"])

@@ -1,4 +1,4 @@
-"""The storm that intake is measured with, and the account that is taken of it."""
+"""The alarm storm of the intake benchmark, and the account of its transitions."""
 
 from collections import Counter
 
@@ -18,7 +18,7 @@ from tests.fakes.clock import START
 DELIVERIES = storm(START)
 
 
-def test_it_is_two_thousand_deliveries_of_which_a_fifth_repeats_another() -> None:
+def test_storm_has_2000_deliveries_of_which_a_fifth_are_duplicates() -> None:
     counted = Counter(delivery.transition for delivery in DELIVERIES)
 
     assert len(DELIVERIES) == 2000
@@ -26,16 +26,16 @@ def test_it_is_two_thousand_deliveries_of_which_a_fifth_repeats_another() -> Non
     assert DUPLICATES / len(DELIVERIES) == 0.2
 
 
-def test_every_alarm_is_first_told_in_its_own_order() -> None:
+def test_first_deliveries_of_an_alarm_are_in_order() -> None:
     firsts = list(dict.fromkeys(delivery.transition for delivery in DELIVERIES))
 
     for alarm in {transition.alarm for transition in firsts}:
-        told = [transition for transition in firsts if transition.alarm == alarm]
-        assert told == sorted(told, key=lambda transition: transition.at)
-        assert [transition.firing for transition in told] == [True, False] * (TRANSITIONS // 2)
+        own = [transition for transition in firsts if transition.alarm == alarm]
+        assert own == sorted(own, key=lambda transition: transition.at)
+        assert [transition.firing for transition in own] == [True, False] * (TRANSITIONS // 2)
 
 
-def test_a_body_is_an_event_about_its_transition() -> None:
+def test_a_deliverys_body_is_the_event_of_its_transition() -> None:
     delivery = DELIVERIES[0]
     event = parse(delivery.body)
 
@@ -43,22 +43,22 @@ def test_a_body_is_an_event_about_its_transition() -> None:
     assert (event.detail.state.value == "ALARM") == delivery.transition.firing
 
 
-def test_every_alarm_of_the_storm_is_one_that_cloudwatch_is_asked_to_make() -> None:
+def test_every_alarm_of_the_storm_is_defined() -> None:
     made = {definition["AlarmName"] for definition in definitions()}
 
     assert {delivery.transition.alarm for delivery in DELIVERIES} == made
 
 
-def test_an_event_is_unaccounted_for_unless_it_is_told_or_superseded() -> None:
-    told, superseded, lost = (d for d in DELIVERIES[:3])
+def test_a_transition_is_unaccounted_for_unless_recorded_or_superseded() -> None:
+    recorded, superseded, lost = (d for d in DELIVERIES[:3])
     answers = [
-        (told, Taken("joined", 0, 1)),
+        (recorded, Taken("joined", 0, 1)),
         (superseded, Taken("older", 0, 1)),
         (lost, Taken("joined", 0, 1)),
     ]
 
-    assert unaccounted(answers, {told.transition}) == {lost.transition}
+    assert unaccounted(answers, {recorded.transition}) == {lost.transition}
 
 
-def test_facts_of_an_incident_are_no_transitions_unless_they_are_about_an_alarm() -> None:
+def test_transitions_of_no_events_are_empty() -> None:
     assert transitions([]) == set()

@@ -1,4 +1,4 @@
-"""One incident of the deployed product, from an alarm that is set off to its post-mortem."""
+"""One incident on a deployed Quorum, from a triggered alarm to its post-mortem."""
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
@@ -13,21 +13,21 @@ from stacks.functions_table import ROWS
 
 INCIDENT_SECONDS: Final = 600
 EVERY_SECONDS: Final = 2.0
-"""Whoever looks asks the emulator, which the incident needs too."""
+"""Polling uses the emulator, which the incident needs too, so it is infrequent."""
 AT_ONCE: Final = 2
-"""Cold starts at the same time: as many as a laptop has cores for."""
+"""Concurrent cold starts: no more than a laptop has cores."""
 
 
 def warm(stage: Stage) -> None:
-    """Start a worker of every function, by the event that the warmer sends."""
+    """Start a worker of every function with the warmer's event."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda row: stage.quorum.invoke(row.name, dict(WARMING)), ROWS))
 
 
 def run_incident(stage: Stage, member: Member) -> IncidentOpened:
-    """Set off the member's alarm and see the incident through; what it asks is denied.
+    """Trigger the member's alarm, deny all approval requests, and wait for the post-mortem.
 
-    Raises TimeoutError.
+    Returns the incident's first event. Raises TimeoutError after INCIDENT_SECONDS per wait.
     """
     quorum, before = stage.quorum, set(stage.quorum.incidents())
     wait_until(lambda: _quiet(stage), seconds=INCIDENT_SECONDS, what="the alarms to be OK")

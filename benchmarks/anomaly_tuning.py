@@ -1,11 +1,11 @@
-"""How the detector's tuning was chosen, and what would have been without a category.
+"""The search for the detector's tuning, and its result when one category is left out.
 
-`anomaly_choice.json` holds, for each category, the tuning and the thresholds that the same search
-finds when it is shown the other categories alone, and how many configurations were ever scored. A
-category without windows gives a search nothing to find, and takes what ships. Those of the last
-search are in `results/anomaly_configurations.csv.gz`. It is greedy: add or drop a view, a margin,
-a handicap, while the three scores together rise by more than it costs to have one more; between
-such steps the other numbers, one at a time.
+`anomaly_tuning.json` holds, for each category, the tuning and thresholds that the same search finds
+on the other categories alone, and how many configurations were scored in total. A category without
+windows has nothing to search for and uses the shipped tuning. All configurations of the last search
+are in `results/anomaly_configurations.csv.gz`. The search is greedy: it adds or drops a view, a
+margin or a handicap as long as the sum of the three scores rises by more than a penalty per
+element; between these steps it varies the other numbers, one at a time.
 """
 
 import json
@@ -19,11 +19,11 @@ from functions.detection import series_views
 from functions.detection.series_views import Window, mean
 from functions.detection.streaming_anomaly import TUNING, Tuning, Watch
 
-STORED: Final = Path(__file__).with_name("anomaly_choice.json")
+STORED: Final = Path(__file__).with_name("anomaly_tuning.json")
 
 
 def chosen_without(category: str) -> tuple[Tuning, dict[str, float]]:
-    """Return the tuning and the thresholds by profile; what ships, for a category never seen."""
+    """Return the tuning and the thresholds by profile; the shipped ones for an unknown category."""
     found = _stored()["without"].get(category)
     if found is None:
         return TUNING, _stored()["thresholds"]
@@ -32,7 +32,7 @@ def chosen_without(category: str) -> tuple[Tuning, dict[str, float]]:
 
 
 def scored() -> int:
-    """Return how many configurations were ever scored."""
+    """Return the number of configurations scored so far."""
     return int(sum(_stored()["scored"].values()))
 
 
@@ -43,19 +43,19 @@ def _stored() -> dict[str, Any]:
 
 
 def beside(window: Window, count: int) -> float:
-    """Return the newest value less the mean of so many before it."""
+    """Return the newest value minus the mean of the `count` values before it."""
     values = window.values
     return values[-1] - mean(values[-count - 1 : -1]) if len(values) > 1 else 0.0
 
 
 def moved(window: Window, count: int) -> float:
-    """Return the mean of the newest so many less that of as many before; 0 at the start."""
+    """Return the mean of the newest `count` values minus that of the `count` before; 0 at first."""
     before = window.values[-2 * count : -count]
     return mean(window.values[-count:]) - mean(before) if before else 0.0
 
 
 def spread(window: Window, count: int) -> float:
-    """Return the standard deviation of the newest so many."""
+    """Return the standard deviation of the newest `count` values."""
     newest = window.values[-count:]
     middle = mean(newest)
     return sqrt(mean([(value - middle) ** 2 for value in newest]))
@@ -74,4 +74,4 @@ VIEWS: Final[Mapping[str, Callable[[Window], float]]] = {
     "sd12": partial(spread, count=12),
     "sd36": partial(spread, count=36),
 }
-"""Those that the search chose from."""
+"""The views that the search chose from."""

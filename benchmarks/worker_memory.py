@@ -1,4 +1,4 @@
-"""What the emulator's Lambda workers hold in memory, from /proc: Linux only."""
+"""Memory of the emulator's Lambda workers, read from /proc (Linux only)."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ _PEAK: Final = re.compile(r"VmHWM:\s+(\d+) kB")
 
 
 def resident_mebibytes(port: int) -> dict[str, float]:
-    """Return the most that any worker of each of the product's functions held so far, in MiB."""
+    """Return the peak memory of any worker so far, in MiB, by function."""
     found = dict[str, float]()
     for process in Path("/proc").glob("[0-9]*"):
         name = _function(process, port)
@@ -23,7 +23,7 @@ def resident_mebibytes(port: int) -> dict[str, float]:
 def _function(process: Path, port: int) -> str | None:
     try:
         words = (process / "cmdline").read_text(errors="replace")
-    except OSError:  # it has ended
+    except OSError:  # the process has ended
         return None
     match = _WORKER.search(words)
     if not match or int(match[1]) != port or PREFIX not in match[2]:

@@ -1,4 +1,4 @@
-"""What a benchmark creates on an emulator without a deployment."""
+"""Tables and roles that a benchmark creates on an emulator without a deployment."""
 
 import json
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from stacks.tables import TABLES, Attribute, Table
 
 
 def create_tables(emulator: Emulator, *names: str) -> None:
-    """Create these of the tables, with their keys and indexes."""
+    """Create the named tables with their keys and indexes."""
     dynamodb = emulator.client("dynamodb")
     for table in TABLES:
         if table.name in names:
@@ -18,7 +18,7 @@ def create_tables(emulator: Emulator, *names: str) -> None:
 
 
 def create_role(emulator: Emulator, name: str, service: str, invokes: Iterable[str] = ()) -> str:
-    """Create a role that the service assumes and that may invoke these; return its ARN."""
+    """Create a role for the service that may invoke the given functions; return its ARN."""
     iam = emulator.client("iam")
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document(trust))["Role"]["Arn"]

@@ -1,4 +1,4 @@
-"""Functions and their layer unpacked as Lambda has them, and interpreters that see only that."""
+"""A sandbox like Lambda's: unpacked functions and layer, and interpreters limited to them."""
 
 import json
 import re
@@ -37,8 +37,8 @@ AS_IN_LAMBDA: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
-    """Where things were unpacked."""
+class Sandbox:
+    """A directory with the unpacked packages."""
 
     root: Path
 
@@ -48,9 +48,9 @@ class Staged:
         return found
 
     def instructions(self, *words: str, row: Row | None = None) -> int | None:
-        """Return how many instructions the same takes, whoever else uses the processor.
+        """Return the number of instructions of the same run, which is independent of the load.
 
-        None where valgrind is not installed. Raises CalledProcessError.
+        None if valgrind is not installed. Raises CalledProcessError.
         """
         if shutil.which("valgrind") is None:
             return None
@@ -67,7 +67,7 @@ class Staged:
         search = ":".join([*task, str(self.root / "layer" / "python")])
         return subprocess.run(
             [*under, sys.executable, "-S", "-P", str(PROBE), *words],
-            env={**AS_IN_LAMBDA, "PYTHONPATH": search, **settled(variables)},
+            env={**AS_IN_LAMBDA, "PYTHONPATH": search, **resolved(variables)},
             capture_output=True,
             check=True,
             cwd=self.root,
@@ -75,24 +75,24 @@ class Staged:
 
 
 def handlers() -> dict[str, Row]:
-    """Return a row for each folder with a handler: the seats of a role share theirs."""
+    """Return one row per handler folder, which the seats of a role share."""
     return {row.package: row for row in reversed(ROWS)}
 
 
 @contextmanager
-def staged() -> Iterator[Staged]:
-    """Unpack every function and the layer, byte-compiled for this very Python."""
+def sandbox() -> Iterator[Sandbox]:
+    """Unpack all functions and the layer, byte-compiled for the running Python."""
     stage = STAGES["local"]
     with TemporaryDirectory() as scratch:
         root = Path(scratch)
         _unpack(layer_package(stage), root / "layer")
         for folder in handlers():
             _unpack(function_package(folder, stage.python), root / folder)
-        yield Staged(root)
+        yield Sandbox(root)
 
 
 def sizes(package: Package) -> tuple[int, int]:
-    """Return the bytes of the zip, and of what is in it."""
+    """Return the sizes of the zip and of its unpacked content, in bytes."""
     with zipfile.ZipFile(package.path) as archive:
         return package.path.stat().st_size, sum(entry.file_size for entry in archive.infolist())
 
@@ -102,7 +102,7 @@ def _unpack(package: Package, target: Path) -> None:
         archive.extractall(target)
 
 
-def settled(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables; what CloudFormation would fill in stays a placeholder."""
+def resolved(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment variables with placeholders for CloudFormation's values."""
     found = {name: value.replace("\0", "") for name, value in variables.items()}
     return found | ({"TOKEN_ISSUER": ISSUER} if "TOKEN_ISSUER" in found else {})

@@ -1,9 +1,9 @@
-"""Cost of the analysis core: importing it, its size, and a bundle of 300 series of 600 points.
+"""Cost of the analysis core: import, size, and a bundle of 300 series of 600 points.
 
-The bundle is drawn with a seed: a hundred services that call one another in a tree, each with
-requests, errors and latency; one fails after its deployment. Times are of the processor, and each
-is the median of three. *Streaming* reads every series point by point; the seats are those of
-detection and prediction that need no model.
+The bundle is generated from a seed: a hundred services that call one another in a tree, each with
+requests, errors and latency; one fails after its deployment. Times are processor times, medians of
+three. *Streaming* reads every series point by point; the seats are those of detection and
+prediction that use no language model.
 """
 
 import random
@@ -56,13 +56,13 @@ print(time.process_time() - began)
 
 
 def measure() -> Measured:
-    """Import the core, weigh it, and let it look at bundles of several sizes."""
+    """Measure the core's import time and size, and its run time on bundles of several sizes."""
     rows = [_row(*size) for size in GROWTH]
     (full,) = (row for row in rows if (row["series"], row["points"]) == (SERIES, POINTS))
     slowest = max(float(full[name] or 0) for name in SEATS)
     kilobytes = sum((_ROOT / f"{name.replace('.', '/')}.py").stat().st_size for name in OWN) / 1024
     cost: dict[str, Cell] = {
-        "import ms, beyond what the seats import anyway": round(_import_ms(), 1),
+        "import ms, beyond the seats' other imports": round(_import_ms(), 1),
         "source KiB": round(kilobytes, 1),
         "third-party packages": 0,
     }
@@ -71,18 +71,18 @@ def measure() -> Measured:
         rule="at most", limit=LIMIT_MS, measured=slowest,
     )  # fmt: skip
     return Measured(
-        benchmark="analysis",
+        benchmark="analysis_cost",
         about=__doc__ or "",
         goals=[goal],
         tables=[
-            Table(title="Added to a handler", rows=[cost]),
-            Table(title="ms of the processor", rows=rows),
+            Table(title="Cost added to a handler", rows=[cost]),
+            Table(title="Processor time, ms", rows=rows),
         ],
     )
 
 
 def drawn(series: int, points: int) -> Bundle:
-    """Return a bundle of that many series of that many points."""
+    """Return a bundle with `series` series of `points` points each."""
     dice = random.Random(SEED)  # noqa: S311
     names = [f"lambda:service-{n}" for n in range(series // 3)]
     broken = names[-1]
@@ -145,11 +145,11 @@ def _row(series: int, points: int) -> dict[str, Cell]:
     row: dict[str, Cell] = {"series": series, "points": points}
     row["streaming"] = _ms(lambda: [readings(s.points) for s in bundle.series])
     for name in SEATS:
-        row[name] = _ms(partial(_asked, methods[name], bundle))
+        row[name] = _ms(partial(_run, methods[name], bundle))
     return row
 
 
-def _asked(method: Callable[[Bundle, Deps], object], bundle: Bundle) -> object:
+def _run(method: Callable[[Bundle, Deps], object], bundle: Bundle) -> object:
     try:
         return method(bundle, Deps())
     except PermanentError:
@@ -166,7 +166,7 @@ def _ms(work: Callable[[], object]) -> float:
 
 
 def _import_ms() -> float:
-    """Return the median of nine fresh interpreters."""
+    """Return the median import time of nine fresh interpreters, in milliseconds."""
     command = [sys.executable, "-c", _PROBE, *CORE]
     runs = [
         subprocess.run(command, check=True, capture_output=True, text=True, cwd=_ROOT)
@@ -176,4 +176,4 @@ def _import_ms() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main("analysis", measure))
+    sys.exit(main("analysis_cost", measure))

@@ -1,7 +1,7 @@
-"""Quorum's way out to people, on a virtual clock: its outbox, its queue, its couriers, its rates.
+"""Quorum's notification pipeline on a virtual clock: outbox, queue, couriers and channel rates.
 
-The logic is what ships. In memory are the stores that it talks to, and the services behind the
-channels, which take their time and can be down.
+The logic is the deployed code. The stores are in memory, and so are the services behind the
+channels, which take time to respond and can be down.
 """
 
 from collections import Counter
@@ -38,24 +38,24 @@ from tests.fakes import (
 )
 
 SEND_SECONDS: Final = 0.3
-"""That a service takes for an answer, also for saying no."""
+"""Response time of a service, also for a rejection."""
 WINDOW_SECONDS: Final = 1.0
 LAST_CALLS_SECONDS: Final = 45
 ROUTES: Final = Routes(channels=("slack", "email"), pages=("pagerduty", "email"))
 
 
 class Service:
-    """A `Notifier`; `sent` holds what it took, and when it was asked."""
+    """A `Notifier` that records the messages it accepts and the times of all requests."""
 
     def __init__(self, channel: ChannelName, time: VirtualTime, *, down: bool) -> None:
         self.channel: str = channel
         self._time, self._down = time, down
-        self.asked: list[datetime] = []
+        self.requests: list[datetime] = []
         self.sent: list[Message] = []
 
     def send(self, message: Message) -> str:
-        """Take the message, or be down."""
-        self.asked.append(self._time())
+        """Accept the message and return its id. Raises ChannelUnavailableError when down."""
+        self.requests.append(self._time())
         self._time.sleep(SEND_SECONDS)
         if self._down:
             raise ChannelUnavailableError(f"{self.channel} is down")
@@ -63,15 +63,15 @@ class Service:
         return f"{self.channel}-{len(self.sent)}"
 
 
-class StormOffice:
-    """Everything that tells people."""
+class NotificationPipeline:
+    """The notification pipeline with services of which some are down."""
 
     def __init__(self, time: VirtualTime, down: Iterable[ChannelName]) -> None:
         self.time, broken = time, set(down)
         names: list[ChannelName] = list(dict.fromkeys((*ROUTES.channels, *ROUTES.pages)))
         self.services = {name: Service(name, time, down=name in broken) for name in names}
         self.store, self.queue = InMemoryEventStore(), InMemoryOutboxQueue()
-        self.letters = InMemoryDeadLetters()
+        self.dead_letters = InMemoryDeadLetters()
         self.openings, self.closings = InMemoryOpeningBook(), InMemoryClosingBook()
         self.approvals, self.notifications = InMemoryApprovalBook(), InMemoryNotificationBook()
         self.recorder = Recorder(
@@ -96,14 +96,14 @@ class StormOffice:
             self.store, self.openings, self.closings, self.approvals, self.notifications
         )
         self._ledger = Ledger(self.recorder, self.notifications, time)
-        outbox = Outbox(ROUTES, self.queue, self.letters, self._channels)
+        outbox = Outbox(ROUTES, self.queue, self.dead_letters, self._channels)
         self.desk = Desk(self._files, self._ledger, outbox)
         self._receives = Counter[int]()
         self.pending = 0
-        """Messages that are still to be made."""
+        """Messages that are not queued yet."""
 
     def start_couriers(self) -> None:
-        """Have as many couriers as on AWS take batches as large as there."""
+        """Start as many couriers as on AWS, with the same batch size."""
         for _ in range(COURIERS):
             self.time.start(self._courier)
 
@@ -112,7 +112,7 @@ class StormOffice:
             Reading(self._files, ROUTES),
             Sending(ROUTES, self._channels, self.time),
             self._ledger,
-            self.letters,
+            self.dead_letters,
         )
         limit = timedelta(seconds=COURIER_SECONDS - LAST_CALLS_SECONDS)
         while self.pending or self.queue.waiting:
@@ -123,7 +123,7 @@ class StormOffice:
                 self._later(batch[int(found)])
 
     def _later(self, waiting: Waiting) -> None:
-        """Deliver it again once it is visible again."""
+        """Queue the message again after the visibility timeout."""
         self.pending += 1
 
         def put() -> None:

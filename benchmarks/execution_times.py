@@ -1,4 +1,4 @@
-"""How long an execution took to where, by its own history. Times are in milliseconds."""
+"""Durations of the steps of an execution, from its history, in milliseconds."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,11 +9,11 @@ from local.stage import wait_until
 DECIDED: Final = "Consensus"
 TOTAL: Final = "open to decision"
 RUN_SECONDS: Final = 600
-Stretches = dict[str, float]
+StepTimes = dict[str, float]
 
 
 def wait_for_end(states: Any, execution: str) -> None:
-    """Wait until the execution has ended. Raises TimeoutError."""
+    """Wait for the execution to end. Raises TimeoutError after RUN_SECONDS."""
     wait_until(
         lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING",
         seconds=RUN_SECONDS,
@@ -22,12 +22,12 @@ def wait_for_end(states: Any, execution: str) -> None:
     )
 
 
-def until_decided(states: Any, execution: str, began: datetime) -> Stretches:
-    """Return the time in every step up to the decision, and from `began` to its end.
+def until_decided(states: Any, execution: str, began: datetime) -> StepTimes:
+    """Return the duration of every step up to the decision, and in total since `began`.
 
-    Raises LookupError when none was made.
+    Raises LookupError if no decision was made.
     """
-    found = Stretches()
+    found = StepTimes()
     for name, entered, left in _steps(states, execution):
         found[name] = _between(entered, left)
         if name == DECIDED:

@@ -1,8 +1,8 @@
-"""Cost of diagnosis: importing the core, and a bundle of 300 series of 600 points.
+"""Cost of diagnosis: import, and a bundle of 300 series of 600 points.
 
-The bundle is drawn with a seed: a hundred services that call one another in a tree, each with
-requests, errors and latency, and the last of them slow. Times are of the processor, the median of
-three. *Topology* is the seat's whole answer, *change* the blame of twenty changes.
+The bundle is generated from a seed: a hundred services that call one another in a tree, each with
+requests, errors and latency; the last one is slow. Times are processor times, medians of three.
+*Topology* is the seat's whole method, *change* the attribution among twenty changes.
 """
 
 import random
@@ -33,7 +33,7 @@ MEASURES: Final[tuple[Measure, ...]] = ("requests", "errors", "latency")
 
 
 def measure() -> Measured:
-    """Import the core beside what a handler imports anyway, and diagnose bundles of five sizes."""
+    """Measure the import relative to a handler's other imports, and five sizes of bundles."""
     rows = [_row(*size) for size in GROWTH]
     slowest = max(float(row[name] or 0) for row in rows for name in ("topology", "change"))
     before, after = _seconds(FRAME), _seconds(f"{FRAME}; {CORE}")
@@ -46,12 +46,12 @@ def measure() -> Measured:
             measured=round(after / before, 3),
         ),
     ]
-    tables = [Table(title="ms of the processor", rows=rows)]
-    return Measured(benchmark="diagnosing", about=__doc__ or "", goals=goals, tables=tables)
+    tables = [Table(title="Processor time, ms", rows=rows)]
+    return Measured(benchmark="diagnosis_cost", about=__doc__ or "", goals=goals, tables=tables)
 
 
 def drawn(series: int, points: int) -> Bundle:
-    """Return a bundle of that many series of that many points."""
+    """Return a bundle with `series` series of `points` points each."""
     dice = random.Random(SEED)  # noqa: S311
     names = [f"lambda:service-{n}" for n in range(series // 3)]
     onset = (points - AFTER) * PERIOD
@@ -145,7 +145,7 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _seconds(imports: str) -> float:
-    """Return the median processor time of a fresh interpreter that imports this."""
+    """Return the median processor time in seconds of the imports in a fresh interpreter."""
     probe = f"import time; b = time.process_time(); {imports}; print(time.process_time() - b)"
     command = [sys.executable, "-c", probe]
     return median(
@@ -155,4 +155,4 @@ def _seconds(imports: str) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main("diagnosing", measure))
+    sys.exit(main("diagnosis_cost", measure))

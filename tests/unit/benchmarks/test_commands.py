@@ -1,11 +1,11 @@
-"""Which benchmarks `python -m benchmarks` runs."""
+"""Commands of `python -m benchmarks`."""
 
 from pathlib import Path
 
 from benchmarks.__main__ import NAMES, PUBLIC, commands
 
 
-def test_those_on_public_data_run_where_it_is(tmp_path: Path) -> None:
+def test_benchmarks_on_public_data_run_if_their_folder_exists(tmp_path: Path) -> None:
     (tmp_path / "nab").mkdir()
     assert [name for name, *_ in commands(None)] == list(NAMES)
     found = {name: rest for name, *rest in commands(tmp_path)}

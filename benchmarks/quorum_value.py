@@ -1,19 +1,19 @@
-"""Value of the quorum, simulated: ten seats, four voters and the best single seat.
+"""Value of the quorum, simulated: ten seats, four seats and the best single seat.
 
-Nothing here is measured on real seats: accuracies and correlations are assumed, and the table shows
-what would follow. `--accuracies FILE` takes measured ones and adds a table of them.
+Accuracies and correlations are assumed, not measured on real seats. `--accuracies FILE` reads
+measured ones and adds a table for them.
 
-In each incident one candidate is right and one is a decoy, for which every seat that errs votes:
-the worst kind of error, as errors that scatter go to a person. A seat's confidence is drawn from a
-beta distribution around its accuracy, and is honest: of votes with confidence c the share c is
-right. Errors go together by a Gaussian copula with one factor, the incident's difficulty: at
-correlation 0 each seat errs by itself, at 1 all err at once. Seats are unequal, evenly spread 0.1
-around the mean and 0.99 at most; the good ones are drawn anew each time, and the best seat is the
-best of the ten. Ten and four votes are counted by the code that decides, threshold and second rule;
-the single seat acts when its own confidence is 0.7 or more. *As often* has it act in as many
-incidents as the ten seats do, those of which it is surest, and shows in how many it is then wrong.
-That comparison favours the single seat: a person must know which one is best, and that it is not
-compromised.
+In each incident one candidate is right and one is a decoy, for which every seat that errs votes.
+This is the worst kind of error, because scattered errors are escalated to a person. A seat's
+confidence is drawn from a beta distribution around its accuracy and is calibrated: of votes with
+confidence c, the share c is right. Errors are correlated by a Gaussian copula with one factor, the
+incident's difficulty: at correlation 0 seats err independently, at 1 all err together. Accuracies
+are spread evenly within 0.1 of the mean, 0.99 at most, and assigned to the seats at random in each
+incident; the best seat is the most accurate of the ten. The votes of ten and of four seats are
+counted by Quorum's own code, with threshold and second rule; the single seat acts if its confidence
+is 0.7 or more. *As often* lets it act in as many incidents as the ten seats, those where it is most
+confident, and gives the share in which it is wrong. This comparison favours the single seat, which
+in practice would have to be identified as the best, and trusted not to be compromised.
 """
 
 import sys
@@ -25,7 +25,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from benchmarks import result
-from benchmarks.jury import INCIDENTS, Worth, spread, worth
+from benchmarks.correlated_voters import INCIDENTS, Outcomes, simulate, spread
 from benchmarks.result import Cell, Goal, Measured, Table
 from quorum.domain.seats import SEATS
 
@@ -35,7 +35,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Accuracies(BaseModel):
-    """What `--accuracies` reads: each seat's accuracy, and how far errors go together."""
+    """The file of `--accuracies`: each seat's accuracy, and the correlations to simulate."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -43,14 +43,14 @@ class Accuracies(BaseModel):
     correlations: tuple[Share, ...] = CORRELATIONS
 
     def in_order(self) -> list[float]:
-        """Return the accuracies by the seat table. Raises KeyError when a seat has none."""
+        """Return the accuracies in the order of the seats. Raises KeyError if one is missing."""
         return [self.seats[seat.name] for seat in SEATS]
 
 
 def measure(given: Accuracies | None = None) -> Measured:
-    """Simulate every combination, and the measured accuracies if there are any."""
+    """Simulate every combination, and the measured accuracies if given."""
     grid = [
-        (mean, correlation, worth(spread(mean), correlation, shuffled=True))
+        (mean, correlation, simulate(spread(mean), correlation, shuffled=True))
         for mean in MEANS
         for correlation in CORRELATIONS
     ]
@@ -60,7 +60,7 @@ def measure(given: Accuracies | None = None) -> Measured:
         tables.append(Table(title="Measured accuracies", rows=list(_measured(given))))
     worse = sum(found.ten.wrong > found.best.wrong for *_, found in grid)
     return Measured(
-        benchmark="worth",
+        benchmark="quorum_value",
         about=__doc__ or "",
         goals=[
             Goal(
@@ -75,21 +75,21 @@ def measure(given: Accuracies | None = None) -> Measured:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `python -m benchmarks.worth [--accuracies FILE] [--json FILE]`."""
-    parser = ArgumentParser(prog="python -m benchmarks.worth", add_help=False)
+    """Run `python -m benchmarks.quorum_value [--accuracies FILE] [--json FILE]`."""
+    parser = ArgumentParser(prog="python -m benchmarks.quorum_value", add_help=False)
     parser.add_argument("--accuracies", type=Path)
     known, rest = parser.parse_known_args(arguments)
     given = known.accuracies and Accuracies.model_validate_json(known.accuracies.read_text())
-    return result.main("worth", lambda: measure(given), rest)
+    return result.main("quorum_value", lambda: measure(given), rest)
 
 
 def _measured(given: Accuracies) -> Iterator[dict[str, Cell]]:
     for correlation in given.correlations:
-        found = worth(given.in_order(), correlation, shuffled=False)
+        found = simulate(given.in_order(), correlation, shuffled=False)
         yield {"correlation": correlation, **_row(found)}
 
 
-def _row(found: Worth) -> dict[str, Cell]:
+def _row(found: Outcomes) -> dict[str, Cell]:
     named = {"ten": found.ten, "four": found.four, "best": found.best}
     cells: dict[str, Cell] = {
         f"{name}: {what}": _percent(getattr(shares, what))
