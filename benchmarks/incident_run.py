@@ -36,11 +36,11 @@ def run_incident(stage: Stage, member: Member) -> IncidentOpened:
 
     def over() -> bool:
         found = [quorum.events(i) for i in quorum.incidents() if i not in before]
-        for fact in chain.from_iterable(found):
-            if isinstance(fact, ApprovalRequested) and fact.approval_id not in answered:
-                answered.add(fact.approval_id)
-                quorum.answer(fact.incident_id, "denied", stage.console.tokens["demo"])
-        return any(isinstance(fact, PostMortemWritten) for fact in chain.from_iterable(found))
+        for event in chain.from_iterable(found):
+            if isinstance(event, ApprovalRequested) and event.approval_id not in answered:
+                answered.add(event.approval_id)
+                quorum.answer(event.incident_id, "denied", stage.console.tokens["demo"])
+        return any(isinstance(event, PostMortemWritten) for event in chain.from_iterable(found))
 
     wait_until(over, seconds=INCIDENT_SECONDS, every=EVERY_SECONDS, what="the post-mortem")
     incident = next(i for i in quorum.incidents() if i not in before)

@@ -109,7 +109,9 @@ def _stand_up(emulator: Emulator) -> dict[str, str]:
     create_tables(emulator, "events", "operations", "openings", "closings")
     for definition in definitions():
         emulator.client("cloudwatch").put_metric_alarm(**definition)
-    letters = emulator.client("sqs").create_queue(QueueName=f"{PREFIX}dead-letters")["QueueUrl"]
+    dead_letters = emulator.client("sqs").create_queue(QueueName=f"{PREFIX}dead-letters")[
+        "QueueUrl"
+    ]
     machine = emulator.client("stepfunctions").create_state_machine(
         name=f"{PREFIX}incident",
         definition=json.dumps({"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}),
@@ -123,7 +125,7 @@ def _stand_up(emulator: Emulator) -> dict[str, str]:
         "CLOSINGS_TABLE": f"{PREFIX}closings",
         "STATE_MACHINE_ARN": machine["stateMachineArn"],
         "SERVICE_MAP_PARAMETER": "/quorum/service-map",
-        "DEAD_LETTER_QUEUE_URL": letters,
+        "DEAD_LETTER_QUEUE_URL": dead_letters,
         "ALARM_PREFIXES": '["shop-"]',
         "ALARM_TAGS": "{}",
         "OWN_PREFIX": "quorum-",

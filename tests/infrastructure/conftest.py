@@ -1,4 +1,4 @@
-"""Each configuration is synthesised once a session, with cdk-nag: a finding fails every test."""
+"""Synthesised configurations, one per session, checked by cdk-nag: a finding fails every test."""
 
 import json
 import os
@@ -45,7 +45,7 @@ CONFIGURATIONS: Mapping[str, Mapping[str, Any]] = {
 
 
 class Synth(NamedTuple):
-    """What one configuration comes to."""
+    """The templates of one configuration."""
 
     config: Config
     state: Template
@@ -56,14 +56,14 @@ class Synth(NamedTuple):
         return self.state, self.pipeline
 
     def all(self, kind: str) -> list[dict[str, Any]]:
-        """Properties of all resources of a type."""
+        """Return the properties of all resources of a type."""
         return [found for template in self.both for found in properties(template, kind)]
 
     def raw(self, kind: str) -> list[Resource]:
         return [r for template in self.both for r in resources(template, kind).values()]
 
     def role(self, name: str) -> dict[str, Any]:
-        """The role of that short name: a function's, a verb's, the state machine's."""
+        """Return the role of a function, verb or the state machine by its short name."""
         return next(r for r in self.all("AWS::IAM::Role") if r.get("RoleName") == self.named(name))
 
     def function(self, name: str) -> dict[str, Any]:
@@ -71,14 +71,14 @@ class Synth(NamedTuple):
         return next(f for f in functions if f["FunctionName"] == self.named(name))
 
     def key(self, name: str) -> Resource:
-        """The key that the function of that short name signs with."""
+        """Return the signing key of a function by the function's short name."""
         alias = f"alias/{self.named(name)}"
         found = next(a for a in self.all("AWS::KMS::Alias") if a["AliasName"] == alias)
         resource: Resource = self.state["Resources"][found["TargetKeyId"]["Fn::GetAtt"][0]]
         return resource
 
     def imported_keys(self) -> dict[str, str]:
-        """What the pipeline's template calls each key, to the name of the function that signs."""
+        """Return the signing function's name by the key's reference in the pipeline's template."""
         exports = {
             json.dumps(output["Value"]): f"<{output['Export']['Name']}>"
             for output in self.state["Outputs"].values()
@@ -95,7 +95,7 @@ class Synth(NamedTuple):
 
 
 def synthesise(config: Config, out: Path) -> Synth:
-    """Synthesise without wheels; cdk-nag has its say unless the environment forbids it."""
+    """Synthesise without wheels, and with cdk-nag unless the environment turns it off."""
     app = App(outdir=str(out), context={**CONTEXT, "aws:cdk:bundling-stacks": []})
     state, pipeline = build(app, config)
     assembly = app.synth()
@@ -133,7 +133,7 @@ def prod(synths: Callable[[str], Synth]) -> Synth:
 
 @pytest.fixture(params=sorted(CONFIGURATIONS))
 def synth(request: pytest.FixtureRequest, synths: Callable[[str], Synth]) -> Synth:
-    """Each configuration in turn."""
+    """Return each configuration in turn."""
     return synths(request.param)
 
 

@@ -1,4 +1,4 @@
-"""What CloudFormation fixes when it makes a resource: another value makes another resource."""
+"""Immutable properties of resources: CloudFormation replaces a resource when one changes."""
 
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ NAMES: Final = {
     "AWS::Scheduler::Schedule": ("Name",),
     "AWS::SSM::Parameter": ("Name",),
 }
-"""May go and come: nothing is lost with them, but two of one name cannot be there at once."""
+"""Replaceable resources: no data is lost, but two with the same name cannot exist at once."""
 KEPT: Final = {
     "AWS::ApiGatewayV2::Api": ("ProtocolType",),
     "AWS::Cognito::UserPool": ("UsernameAttributes", "AliasAttributes"),
@@ -32,12 +32,12 @@ KEPT: Final = {
     "AWS::SQS::Queue": ("QueueName", "FifoQueue"),
     "AWS::StepFunctions::StateMachine": ("StateMachineName", "StateMachineType"),
 }
-"""Hold data, messages or running work, sign, or have an address that people and executions know."""
+"""Resources that hold data, messages or running work, sign, or have an address in use."""
 Fixed = dict[str, dict[str, Any]]
 
 
 def fixed(template: Template) -> Fixed:
-    """Return what is fixed of each such resource, by logical id, and its type."""
+    """Return type and immutable properties of each such resource, by logical id."""
     known = {**NAMES, **KEPT}
     return {
         logical: {
@@ -66,7 +66,7 @@ def indexes(template: Template) -> dict[str, dict[str, Any]]:
 
 
 def rights(template: Template) -> dict[str, list[str]]:
-    """Return what each role may do, by the role's name: an action and a resource each."""
+    """Return the role's permissions as `action resource keys`, by role name."""
     return {
         role["RoleName"]: sorted(
             {f"{g.action} {g.resource} {' '.join(g.keys)}" for g in grants(role)}
@@ -77,6 +77,6 @@ def rights(template: Template) -> dict[str, list[str]]:
 
 
 def exports(template: Template) -> dict[str, Any]:
-    """Return what the stack exports to others, by the export's name."""
+    """Return the values of the stack's exports, by export name."""
     outputs = template.get("Outputs", {}).values()
     return {o["Export"]["Name"]: o["Value"] for o in outputs if "Export" in o}

@@ -1,4 +1,4 @@
-"""Reading synthesised templates: resources, names, and who may do what on what."""
+"""Readers of synthesised templates: resources, texts and IAM grants."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ Resource = dict[str, Any]
 
 
 class Grant(NamedTuple):
-    """One action that a role is allowed on one resource, and under which leading keys."""
+    """An action that a role is allowed on one resource, with its leading keys if limited."""
 
     action: str
     resource: str
@@ -17,7 +17,7 @@ class Grant(NamedTuple):
 
 
 def resources(template: Template, kind: str) -> dict[str, Resource]:
-    """Resources of a type, by logical id."""
+    """Return the resources of a type, by logical id."""
     return {i: r for i, r in template["Resources"].items() if r["Type"] == kind}
 
 
@@ -26,7 +26,7 @@ def properties(template: Template, kind: str) -> list[dict[str, Any]]:
 
 
 def text(value: Any, template: Template | None = None) -> str:
-    """A template value as text: joins joined, references as `<name>`."""
+    """Return a template value as text, with joins resolved and references as `<name>`."""
     match value:
         case str():
             return value
@@ -42,7 +42,7 @@ def text(value: Any, template: Template | None = None) -> str:
 
 
 def statements(role: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The statements of a role's inline policies."""
+    """Yield the statements of a role's inline policies."""
     for policy in role.get("Policies", ()):
         yield from policy["PolicyDocument"]["Statement"]
 
@@ -52,7 +52,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def grants(role: dict[str, Any]) -> set[Grant]:
-    """Everything that the role's own policies allow."""
+    """Return the grants of the role's inline policies."""
     return {
         Grant(action, text(resource), _keys(statement))
         for statement in statements(role)

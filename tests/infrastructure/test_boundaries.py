@@ -1,4 +1,4 @@
-"""Who may write what: facts are only added, and every claim has its own writers."""
+"""Writers of tables: events are append-only, and every other table has listed writers."""
 
 import pytest
 
@@ -12,10 +12,10 @@ WRITERS = {
     "view": {"projection"},
     "memory": {"learning"},
 }
-"""Of claims that guard no effect; what does is in the domain's table of trust."""
+"""Writers of tables that guard no action; those that do are in `quorum.domain.trust`."""
 
 
-def test_nobody_may_change_or_delete_a_fact(synth: Synth) -> None:
+def test_no_role_may_change_or_delete_events(synth: Synth) -> None:
     events = synth.named("events")
     writers = {}
     for role in synth.all("AWS::IAM::Role"):
@@ -27,7 +27,7 @@ def test_nobody_may_change_or_delete_a_fact(synth: Synth) -> None:
 
 
 @pytest.mark.parametrize("table", sorted(WRITERS))
-def test_a_claim_has_its_writers_and_no_others(table: str, synth: Synth) -> None:
+def test_a_table_is_written_by_its_listed_writers_only(table: str, synth: Synth) -> None:
     arn = f":table/{synth.named(table)}"
     found = {
         role["RoleName"]
@@ -38,7 +38,7 @@ def test_a_claim_has_its_writers_and_no_others(table: str, synth: Synth) -> None
     assert found == {synth.named(name) for name in WRITERS[table]}
 
 
-def test_a_seat_sees_no_other_seats_votes(synth: Synth) -> None:
+def test_a_seat_accesses_its_own_vote_table_only(synth: Synth) -> None:
     for seat in SEATS:
         tables = {
             grant.resource.partition(":table/")[2]
@@ -48,8 +48,8 @@ def test_a_seat_sees_no_other_seats_votes(synth: Synth) -> None:
         assert tables == {synth.named(f"votes-{seat.name}")}
 
 
-def test_only_the_approval_function_answers_a_waiting_task(synth: Synth) -> None:
-    """Others read what was approved, with the token beside it, and cannot use the token."""
+def test_only_the_approval_function_completes_a_waiting_task(synth: Synth) -> None:
+    """Other functions read approvals, token included, but cannot use the token."""
     able: dict[str, set[str]] = {}
     for role in synth.all("AWS::IAM::Role"):
         for grant in grants(role):
@@ -68,7 +68,7 @@ def test_only_the_approval_function_answers_a_waiting_task(synth: Synth) -> None
     }
 
 
-def test_nobody_throws_the_stop_switch_of_before_and_only_the_api_lifts_it(synth: Synth) -> None:
+def test_the_earlier_stop_switch_is_set_by_no_role_and_lifted_by_the_api_only(synth: Synth) -> None:
     operations = f":table/{synth.named('operations')}"
     for role in synth.all("AWS::IAM::Role"):
         for grant in grants(role):

@@ -1,4 +1,4 @@
-"""What starts what: opted-in alarms alone, nothing of Quorum's own, nothing lost on the way."""
+"""Triggers: the alarm rule, queues, streams, schedules and own alarms."""
 
 import json
 from typing import Any
@@ -20,13 +20,13 @@ def _alarm_rule(synth: Synth) -> dict[str, Any]:
     return found
 
 
-def _fits(rule: dict[str, Any], source: str, alarm: str) -> bool:
+def _matches(rule: dict[str, Any], source: str, alarm: str) -> bool:
     pattern = rule["EventPattern"]
     names = pattern["detail"]["alarmName"]
-    return source in pattern["source"] and any(_named(name, alarm) for name in names)
+    return source in pattern["source"] and any(_name_matches(name, alarm) for name in names)
 
 
-def _named(one: Any, alarm: str) -> bool:
+def _name_matches(one: Any, alarm: str) -> bool:
     match one:
         case {"prefix": str(prefix)}:
             return alarm.startswith(prefix)
@@ -36,18 +36,18 @@ def _named(one: Any, alarm: str) -> bool:
             return bool(one == alarm)
 
 
-def test_only_alarms_that_were_opted_in_enter(local: Synth, dev: Synth) -> None:
-    assert _fits(_alarm_rule(local), "aws.cloudwatch", "shop-errors")
-    assert not _fits(_alarm_rule(local), "aws.cloudwatch", "billing-errors")
-    assert not _fits(_alarm_rule(local), "aws.cloudwatch", "TargetTracking-table/shop")
+def test_the_alarm_rule_matches_opted_in_alarms_only(local: Synth, dev: Synth) -> None:
+    assert _matches(_alarm_rule(local), "aws.cloudwatch", "shop-errors")
+    assert not _matches(_alarm_rule(local), "aws.cloudwatch", "billing-errors")
+    assert not _matches(_alarm_rule(local), "aws.cloudwatch", "TargetTracking-table/shop")
     assert _alarm_rule(local)["State"] == "ENABLED"
     assert _alarm_rule(dev)["State"] == "DISABLED"
 
 
-def test_where_tags_decide_intake_sees_every_alarm_and_may_ask_for_its_tags(
+def test_with_alarm_tags_intake_gets_every_alarm_and_may_read_its_tags(
     prod: Synth, local: Synth
 ) -> None:
-    assert _fits(_alarm_rule(prod), "aws.cloudwatch", "billing-errors")
+    assert _matches(_alarm_rule(prod), "aws.cloudwatch", "billing-errors")
     tags = {"quorum": "on"}
     assert json.loads(prod.function("intake")["Environment"]["Variables"]["ALARM_TAGS"]) == tags
     asking = "cloudwatch:ListTagsForResource"
@@ -55,24 +55,24 @@ def test_where_tags_decide_intake_sees_every_alarm_and_may_ask_for_its_tags(
     assert asking not in json.dumps([local.role("intake"), prod.role("evidence")])
 
 
-def test_no_pattern_has_an_empty_list_which_eventbridge_refuses(synth: Synth) -> None:
+def test_no_event_pattern_has_an_empty_list_which_eventbridge_rejects(synth: Synth) -> None:
     for rule in synth.all("AWS::Events::Rule"):
         assert "[]" not in json.dumps(rule.get("EventPattern", {}))
 
 
-def test_every_stage_hears_cloudwatch_and_nobody_who_says_to_be_it(synth: Synth) -> None:
+def test_the_alarm_rules_source_is_cloudwatch_in_every_stage(synth: Synth) -> None:
     assert _alarm_rule(synth)["EventPattern"]["source"] == ["aws.cloudwatch"]
 
 
-def test_quorums_own_alarms_do_not_feed_it(synth: Synth) -> None:
+def test_the_alarm_rule_does_not_match_own_alarms(synth: Synth) -> None:
     own = [
         alarm["AlarmName"] for alarm in synth.all("AWS::CloudWatch::Alarm") if "AlarmName" in alarm
     ]
     assert set(own) == {synth.named(row.name) for row in OWN_ALARMS}
-    assert not any(_fits(_alarm_rule(synth), "aws.cloudwatch", name) for name in own)
+    assert not any(_matches(_alarm_rule(synth), "aws.cloudwatch", name) for name in own)
 
 
-def test_quorums_own_alarms_go_to_people_past_the_state_machine(synth: Synth) -> None:
+def test_own_alarms_are_sent_to_the_topic_of_people(synth: Synth) -> None:
     for alarm in synth.all("AWS::CloudWatch::Alarm"):
         if "AlarmName" in alarm:
             (action,) = alarm["AlarmActions"]
@@ -82,7 +82,7 @@ def test_quorums_own_alarms_go_to_people_past_the_state_machine(synth: Synth) ->
     )
 
 
-def test_an_alarm_waits_in_a_queue_and_is_never_lost(synth: Synth) -> None:
+def test_alarm_events_are_queued_with_dead_letters(synth: Synth) -> None:
     (target,) = _alarm_rule(synth)["Targets"]
     assert text(target["Arn"]).startswith("<QueuesAlarms")
     assert "DeadLetters" in text(target["DeadLetterConfig"]["Arn"])
@@ -96,13 +96,13 @@ def test_an_alarm_waits_in_a_queue_and_is_never_lost(synth: Synth) -> None:
         assert queue["SqsManagedSseEnabled"] is True
 
 
-def test_each_message_of_a_batch_fails_alone(synth: Synth) -> None:
+def test_event_source_mappings_report_failures_per_item(synth: Synth) -> None:
     for mapping in synth.all("AWS::Lambda::EventSourceMapping"):
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert "Live" in json.dumps(mapping["FunctionName"])
 
 
-def test_a_poison_record_is_cut_out_and_kept(synth: Synth) -> None:
+def test_a_failing_stream_record_is_isolated_and_becomes_a_dead_letter(synth: Synth) -> None:
     streams = [
         mapping
         for mapping in synth.all("AWS::Lambda::EventSourceMapping")
@@ -116,20 +116,19 @@ def test_a_poison_record_is_cut_out_and_kept(synth: Synth) -> None:
         assert mapping["StartingPosition"] == "TRIM_HORIZON"
 
 
-def test_a_reader_that_is_woken_by_some_facts_names_real_ones_beside_one_that_takes_all(
+def test_stream_filters_list_existing_event_types_and_one_reader_has_no_filter(
     synth: Synth,
 ) -> None:
-    facts = {fact.model_fields["type"].default for fact in BaseEvent.__subclasses__()}
+    types = {event.model_fields["type"].default for event in BaseEvent.__subclasses__()}
     mappings = synth.all("AWS::Lambda::EventSourceMapping")
-    readers = {name: reads for name, reads in CONSUMERS.items() if reads.stream == "stream:events"}
+    readers = {name: one for name, one in CONSUMERS.items() if one.stream == "stream:events"}
     patterns = {name: _patterns(mappings, name) for name in readers}
 
     assert [] in patterns.values()
-    for name, reads in readers.items():
-        assert facts.issuperset(reads.event_types)
-        assert patterns[name] == (
-            [{"data": {"type": [*reads.event_types]}}] if reads.event_types else []
-        )
+    for name, subscription in readers.items():
+        wanted = [*subscription.event_types]
+        assert types.issuperset(wanted)
+        assert patterns[name] == ([{"data": {"type": wanted}}] if wanted else [])
 
 
 def _patterns(mappings: list[dict[str, Any]], reader: str) -> list[Any]:
@@ -138,7 +137,7 @@ def _patterns(mappings: list[dict[str, Any]], reader: str) -> list[Any]:
     return [json.loads(one["Pattern"]) for one in criteria["Filters"]]
 
 
-def test_a_run_that_dies_wakes_the_watchdog(synth: Synth) -> None:
+def test_a_failed_execution_invokes_the_watchdog(synth: Synth) -> None:
     (rule,) = [
         rule
         for rule in synth.all("AWS::Events::Rule")
@@ -150,7 +149,7 @@ def test_a_run_that_dies_wakes_the_watchdog(synth: Synth) -> None:
     assert text(machine).endswith(f":stateMachine:{synth.named('incident')}")
 
 
-def test_the_clocks_are_the_stages(synth: Synth) -> None:
+def test_schedules_have_the_stages_intervals(synth: Synth) -> None:
     rates = [
         r["ScheduleExpression"] for r in synth.all("AWS::Events::Rule") if "ScheduleExpression" in r
     ]
@@ -160,7 +159,7 @@ def test_the_clocks_are_the_stages(synth: Synth) -> None:
     assert sorted(rates) == sorted(wanted)
 
 
-def test_the_state_machine_logs_everything_but_the_data(synth: Synth) -> None:
+def test_the_state_machine_logs_everything_except_execution_data(synth: Synth) -> None:
     (machine,) = synth.all("AWS::StepFunctions::StateMachine")
     assert machine["StateMachineName"] == synth.named("incident")
     assert machine["LoggingConfiguration"]["Level"] == "ALL"
@@ -176,7 +175,7 @@ def test_every_placeholder_of_the_definition_is_substituted(synth: Synth) -> Non
     assert "${" not in definition
 
 
-def test_nobody_but_the_rule_of_opted_in_alarms_may_put_a_message_into_the_alarm_queue(
+def test_only_the_alarm_rule_may_send_to_the_alarm_queue(
     synth: Synth,
 ) -> None:
     policies = [

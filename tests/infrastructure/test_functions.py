@@ -1,4 +1,4 @@
-"""Every function: its limits, its platform, what it is told, and where its failures go."""
+"""Every function: limits, platform, environment variables, and destinations for failures."""
 
 import ast
 import json
@@ -14,7 +14,7 @@ from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import text
 
 WIRING = Path("quorum/seats/wiring.py")
-OURS = {
+COMMON = {
     "LOG_LEVEL",
     "POWERTOOLS_SERVICE_NAME",
     "POWERTOOLS_TRACE_DISABLED",
@@ -23,13 +23,13 @@ OURS = {
 }
 
 
-def test_every_row_is_one_function_with_its_own_role(synth: Synth) -> None:
+def test_every_row_gives_one_function_with_its_own_role(synth: Synth) -> None:
     functions = synth.all("AWS::Lambda::Function")
     assert {f["FunctionName"] for f in functions} == {synth.named(row.name) for row in ROWS}
     assert len({text(f["Role"]) for f in functions}) == len(ROWS)
 
 
-def test_every_function_says_its_memory_and_time(synth: Synth) -> None:
+def test_every_function_has_the_rows_memory_and_timeout(synth: Synth) -> None:
     rows = {synth.named(row.name): row for row in ROWS}
     for function in synth.all("AWS::Lambda::Function"):
         row = rows[function["FunctionName"]]
@@ -46,37 +46,37 @@ def test_on_aws_functions_are_traced_and_run_python_3_13_on_arm(dev: Synth, prod
             assert function["TracingConfig"] == {"Mode": "Active"}
 
 
-def test_on_the_laptop_nothing_is_traced(local: Synth) -> None:
+def test_stage_local_has_no_traces(local: Synth) -> None:
     for function in local.all("AWS::Lambda::Function"):
         assert function.get("TracingConfig", {}).get("Mode") != "Active"
         assert function["Environment"]["Variables"]["POWERTOOLS_TRACE_DISABLED"] == "true"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_function_is_told_what_its_handler_reads_and_no_more(row: Row, local: Synth) -> None:
+def test_a_functions_variables_are_those_that_its_handler_reads(row: Row, local: Synth) -> None:
     given = local.function(row.name)["Environment"]["Variables"]
-    assert set(given) - OURS == set(row.settings)
+    assert set(given) - COMMON == set(row.settings)
     handler = Path("functions", row.package, "handler.py")
     if not handler.exists():
         pytest.skip("its handler is not written yet")
     assert _settings(handler) == set(row.settings)
 
 
-def test_no_function_is_told_more_than_lambda_lets_it_be(synth: Synth) -> None:
+def test_environment_variables_are_within_lambdas_limit(synth: Synth) -> None:
     for function in synth.all("AWS::Lambda::Function"):
-        told = function["Environment"]["Variables"]
-        assert sum(len(name) + len(text(value)) for name, value in told.items()) <= 4_096
+        variables = function["Environment"]["Variables"]
+        assert sum(len(name) + len(text(value)) for name, value in variables.items()) <= 4_096
 
 
-def test_what_is_no_text_is_json(prod: Synth) -> None:
-    told = prod.function("executor")["Environment"]["Variables"]
-    assert json.loads(told["AUTONOMY"])[0]["verb"] == "lambda.rollback_alias"
+def test_variables_other_than_text_are_json(prod: Synth) -> None:
+    variables = prod.function("executor")["Environment"]["Variables"]
+    assert json.loads(variables["AUTONOMY"])[0]["verb"] == "lambda.rollback_alias"
     assert json.loads(prod.function("intake")["Environment"]["Variables"]["ALARM_PREFIXES"]) == [
         "checkout-"
     ]
 
 
-def test_a_function_that_is_invoked_as_an_event_has_a_place_for_what_fails(synth: Synth) -> None:
+def test_asynchronous_functions_have_a_destination_for_failures(synth: Synth) -> None:
     names = {i: p["FunctionName"] for i, p in _by_id(synth, "AWS::Lambda::Function").items()}
     configured = {
         names[config["FunctionName"]["Ref"]]: config
@@ -88,7 +88,7 @@ def test_a_function_that_is_invoked_as_an_event_has_a_place_for_what_fails(synth
         assert config["Qualifier"] == "live"
 
 
-def test_whoever_is_called_by_a_rule_is_invoked_as_an_event(synth: Synth) -> None:
+def test_targets_of_rules_are_asynchronous_functions(synth: Synth) -> None:
     called = {
         text(target["Arn"]).strip("<>")
         for rule in synth.all("AWS::Events::Rule")
@@ -98,11 +98,11 @@ def test_whoever_is_called_by_a_rule_is_invoked_as_an_event(synth: Synth) -> Non
     aliases = _by_id(synth, "AWS::Lambda::Alias")
     names = {i: p["FunctionName"] for i, p in _by_id(synth, "AWS::Lambda::Function").items()}
     found = {names[aliases[alias]["FunctionName"]["Ref"]] for alias in called}
-    itself = {synth.named("slack")}  # hands on to itself what takes longer than Slack waits
+    itself = {synth.named("slack")}  # invokes itself for work that takes longer than Slack waits
     assert found | itself == {synth.named(row.name) for row in ROWS if row.asynchronous}
 
 
-def test_provisioned_concurrency_is_a_switch(prod: Synth, dev: Synth) -> None:
+def test_provisioned_concurrency_is_optional(prod: Synth, dev: Synth) -> None:
     warm = [row for row in ROWS if row.warm]
     kept = [a for a in prod.all("AWS::Lambda::Alias") if "ProvisionedConcurrencyConfig" in a]
     assert len(kept) == len(warm)
@@ -114,9 +114,9 @@ def test_provisioned_concurrency_is_a_switch(prod: Synth, dev: Synth) -> None:
     assert not [a for a in dev.all("AWS::Lambda::Alias") if "ProvisionedConcurrencyConfig" in a]
 
 
-def test_the_warmer_calls_the_functions_of_the_critical_path(local: Synth) -> None:
-    told = text(local.function("warmer")["Environment"]["Variables"]["WARM_ARNS"])
-    warmed = {arn.rpartition("function:")[2] for arn in json.loads(told)}
+def test_the_warmer_invokes_the_functions_of_the_critical_path(local: Synth) -> None:
+    given = text(local.function("warmer")["Environment"]["Variables"]["WARM_ARNS"])
+    warmed = {arn.rpartition("function:")[2] for arn in json.loads(given)}
     assert warmed == {f"{local.named(row.name)}:live" for row in ROWS if row.warm}
     assert "quorum-local-postmortem:live" not in warmed
     (machine,) = local.all("AWS::StepFunctions::StateMachine")
@@ -126,7 +126,7 @@ def test_the_warmer_calls_the_functions_of_the_critical_path(local: Synth) -> No
 
 
 def _settings(handler: Path) -> set[str]:
-    """The fields of the settings that the handler reads, without importing it."""
+    """Return the fields of the handler's settings, without importing it."""
     parsed = ast.parse(handler.read_text())
     classes = [
         node
@@ -152,6 +152,6 @@ def _by_id(synth: Synth, kind: str) -> dict[str, dict[str, Any]]:
 
 def test_no_function_has_its_answers_or_errors_in_traces(synth: Synth) -> None:
     for function in synth.all("AWS::Lambda::Function"):
-        told = function["Environment"]["Variables"]
-        assert told["POWERTOOLS_TRACER_CAPTURE_RESPONSE"] == "false"
-        assert told["POWERTOOLS_TRACER_CAPTURE_ERROR"] == "false"
+        variables = function["Environment"]["Variables"]
+        assert variables["POWERTOOLS_TRACER_CAPTURE_RESPONSE"] == "false"
+        assert variables["POWERTOOLS_TRACER_CAPTURE_ERROR"] == "false"

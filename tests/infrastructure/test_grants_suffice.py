@@ -1,6 +1,6 @@
-"""What a handler is wired with, it may use: told from its imports, and not from the table of needs.
+"""Permissions that each handler needs, derived from its imports and not from the functions table.
 
-So a grant that is taken out of the table is missed here, before a run misses it.
+So a permission that is removed from the table fails here before it fails in a run.
 """
 
 import ast
@@ -86,7 +86,7 @@ ADAPTERS: Uses = {
     "VerbSessions": (("sts:AssumeRole", ":role/quorum-prod-verb-lambda-rollback-alias"),),
     "aws_state": (*READS_STATE, ("lambda:ListAliases", ":function:*")),
 }
-"""What is always needed of what a handler imports."""
+"""Permissions that an adapter always needs, by the name that a handler imports."""
 OPERATIONS = "/quorum-prod-operations"
 OWN_EFFECTS = ("dynamodb:Query", "/quorum-prod-executions/index/by-day")
 RECENT_OPENINGS = ("dynamodb:Query", "/quorum-prod-openings/index/by-day")
@@ -187,13 +187,13 @@ FUNCTIONS: Uses = {
         ("lambda:InvokeFunction", ":function:quorum-prod-closing:live"),
     ),
 }
-"""What follows from what a function does with it."""
+"""Further permissions by function, for the operations that it uses of its adapters."""
 NOT_OF_EVERY_SEAT = {"BedrockModel", "DynamoDBBreakerStore", "DynamoDBMemory", "KmsVerifier"}
 """A seat reads its own public key by its key's policy, not by a grant of its role."""
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_handler_may_use_what_it_is_wired_with(row: Row, prod: Synth) -> None:
+def test_a_role_grants_the_actions_of_the_handlers_adapters(row: Row, prod: Synth) -> None:
     held = grants(prod.role(row.name))
     for action, resource in _uses(row):
         granted = [g.resource for g in held if g.action == action]

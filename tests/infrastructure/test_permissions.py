@@ -1,4 +1,4 @@
-"""Every role: exactly what the table of needs says, and nothing beside it."""
+"""Roles have exactly the permissions of the functions table."""
 
 import json
 import re
@@ -18,13 +18,13 @@ STREAM = "<table stream>"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_function_is_granted_what_the_table_says_and_no_more(row: Row, synth: Synth) -> None:
+def test_a_functions_grants_are_exactly_the_tables_permissions(row: Row, synth: Synth) -> None:
     role = synth.role(row.name)
     assert _actual(role, synth.imported_keys()) == _wanted(row, synth)
     assert "ManagedPolicyArns" not in role
 
 
-def test_no_policy_is_attached_beside_the_roles_own(synth: Synth) -> None:
+def test_roles_have_no_attached_policies(synth: Synth) -> None:
     assert synth.raw("AWS::IAM::Policy") == []
     managed = [p["ManagedPolicyName"] for p in synth.all("AWS::IAM::ManagedPolicy")]
     assert managed == [synth.named("verb-boundary")]
@@ -43,7 +43,9 @@ def test_no_action_is_a_wildcard(synth: Synth) -> None:
         assert not [s for s in statements(role) if "NotAction" in s or "NotResource" in s]
 
 
-def test_a_wildcard_resource_is_only_where_iam_has_none(synth: Synth) -> None:
+def test_wildcard_resources_are_only_for_actions_without_resource_level_permissions(
+    synth: Synth,
+) -> None:
     unbound = {
         grant.action
         for role in synth.all("AWS::IAM::Role")
@@ -71,7 +73,7 @@ def test_a_wildcard_resource_is_only_where_iam_has_none(synth: Synth) -> None:
     }
 
 
-def test_the_state_machine_may_call_its_functions_and_only_through_their_aliases(
+def test_the_state_machine_may_invoke_functions_only_by_alias(
     synth: Synth,
 ) -> None:
     called = {g.resource for g in grants(synth.role("incident")) if g.action.startswith("lambda:")}
@@ -80,7 +82,7 @@ def test_the_state_machine_may_call_its_functions_and_only_through_their_aliases
 
 
 def _as_deployed(policy: Any) -> str:
-    """The policy as IAM counts it: references resolved to the longest names, without spaces."""
+    """Return the policy as IAM counts it: longest values for references, without spaces."""
     match policy:
         case dict() if set(policy) & {"Fn::Join", "Ref", "Fn::GetAtt", "Fn::ImportValue"}:
             return json.dumps(re.sub(r"<[^>]+>", "ap-southeast-1-123456789012", text(policy)))
@@ -94,7 +96,7 @@ def _as_deployed(policy: Any) -> str:
 
 
 def _actual(role: dict[str, object], keys: dict[str, str]) -> set[Grant]:
-    """The role's grants; keys by their signers, and the table's stream under one name."""
+    """Return the role's grants, with keys by signer and one name for the table's stream."""
     found = {
         grant._replace(resource=keys.get(grant.resource, grant.resource)) for grant in grants(role)
     }
@@ -105,10 +107,10 @@ def _wanted(row: Row, synth: Synth) -> set[Grant]:
     keys = {row.name: synth.named(row.name) for row in ROWS if row.signs}
     arns, stack = ResourceArns(synth.config, STREAM, keys), Stack(App())
     found = {
-        Grant(action, text(stack.resolve(arn)), need.keys)
-        for need in row_permissions(row, arns)
-        for action in need.actions
-        for arn in arns.of(need.resource)
+        Grant(action, text(stack.resolve(arn)), permission.keys)
+        for permission in row_permissions(row, arns)
+        for action in permission.actions
+        for arn in arns.of(permission.resource)
     }
     streams = text(stack.resolve(own_log_streams(row, arns)))
     return found | {Grant(f"logs:{a}", streams) for a in ("CreateLogStream", "PutLogEvents")}

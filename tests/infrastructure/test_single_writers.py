@@ -1,4 +1,4 @@
-"""A store that guards an effect has one writer: a second one fails the build."""
+"""Stores that guard an action have one writer; a second writer fails the build."""
 
 import copy
 
@@ -11,11 +11,11 @@ from tests.attacks.trusting import misleads
 from tests.infrastructure.conftest import Synth
 
 MANAGED = {"service-role/AWSBackupServiceRolePolicyForBackup"}
-"""Of AWS' own, and on no role of a function: it makes backups, and restores none."""
+"""AWS managed policy of the backup role, on no function's role; it cannot restore backups."""
 
 
 @pytest.mark.parametrize("store", STORES, ids=lambda store: store.key)
-def test_a_store_that_guards_an_effect_has_one_writer(store: Store, synth: Synth) -> None:
+def test_a_store_that_guards_an_action_has_one_writer(store: Store, synth: Synth) -> None:
     kind, _, name = store.key.partition(":")
     if kind == "objects":
         assert misleads(Deployed(synth)) == {store.writer}
@@ -24,7 +24,7 @@ def test_a_store_that_guards_an_effect_has_one_writer(store: Store, synth: Synth
         assert writers(Deployed(synth), table) == {store.writer}
 
 
-def test_no_table_has_a_policy_of_its_own(synth: Synth) -> None:
+def test_no_table_has_a_resource_policy(synth: Synth) -> None:
     assert resource_policies(Deployed(synth)) == {}
 
 
@@ -39,7 +39,7 @@ def test_no_table_has_a_policy_of_its_own(synth: Synth) -> None:
         ("DynamoDB:deleteitem", "*"),
     ],
 )
-def test_a_second_writer_is_found_however_it_is_spelt(
+def test_a_second_writer_is_detected_in_any_spelling(
     action: str, resource: str, dev: Synth
 ) -> None:
     template = copy.deepcopy(dev.pipeline)
@@ -57,6 +57,6 @@ def test_a_second_writer_is_found_however_it_is_spelt(
     assert found == {"consensus", "slack"}
 
 
-def test_only_the_role_that_makes_backups_has_a_policy_of_aws_own(synth: Synth) -> None:
+def test_only_the_backup_role_has_an_aws_managed_policy(synth: Synth) -> None:
     found = {str(m) for r in synth.all("AWS::IAM::Role") for m in r.get("ManagedPolicyArns", ())}
     assert all(any(known in policy for known in MANAGED) for policy in found), found

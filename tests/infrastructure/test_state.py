@@ -1,4 +1,4 @@
-"""What is kept: the tables, the evidence, the keys of the seats."""
+"""The stateful stack: tables, evidence bucket, signing keys."""
 
 import json
 
@@ -12,7 +12,7 @@ from tests.infrastructure.templates import as_list, grants, text
 KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Kinesis::Stream"}
 
 
-def test_prod_keeps_its_data_whatever_happens_to_the_stack(prod: Synth) -> None:
+def test_prod_retains_data_when_the_stack_is_deleted(prod: Synth) -> None:
     for kind in KEPT:
         for resource in prod.raw(kind):
             assert resource["DeletionPolicy"] == "Retain", kind
@@ -21,7 +21,7 @@ def test_prod_keeps_its_data_whatever_happens_to_the_stack(prod: Synth) -> None:
         assert group["DeletionPolicy"] == "Retain"
 
 
-def test_prod_can_go_back_to_any_second_and_to_any_day(prod: Synth) -> None:
+def test_prod_has_point_in_time_recovery_and_daily_backups(prod: Synth) -> None:
     tables = prod.all("AWS::DynamoDB::Table")
     for table in tables:
         assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
@@ -30,19 +30,19 @@ def test_prod_can_go_back_to_any_second_and_to_any_day(prod: Synth) -> None:
     assert len(selection["BackupSelection"]["Resources"]) == len(tables)
 
 
-def test_the_other_stages_leave_nothing_behind(local: Synth, dev: Synth) -> None:
+def test_other_stages_delete_data_with_the_stack(local: Synth, dev: Synth) -> None:
     for synth in (local, dev):
         for kind in KEPT:
             assert {r["DeletionPolicy"] for r in synth.raw(kind)} == {"Delete"}
 
 
-def test_every_table_costs_nothing_while_idle(synth: Synth) -> None:
+def test_tables_are_billed_per_request(synth: Synth) -> None:
     tables = synth.all("AWS::DynamoDB::Table")
     assert {table["TableName"] for table in tables} == {synth.named(t.name) for t in TABLES}
     assert {table["BillingMode"] for table in tables} == {"PAY_PER_REQUEST"}
 
 
-def test_the_log_streams_both_images_so_that_tampering_shows(synth: Synth) -> None:
+def test_the_event_tables_stream_has_both_images_to_detect_tampering(synth: Synth) -> None:
     events = next(
         t for t in synth.all("AWS::DynamoDB::Table") if t["TableName"] == synth.named("events")
     )
@@ -50,7 +50,7 @@ def test_the_log_streams_both_images_so_that_tampering_shows(synth: Synth) -> No
     assert [key["AttributeName"] for key in events["KeySchema"]] == ["incident_id", "version"]
 
 
-def test_buckets_are_private_and_refuse_plain_http(synth: Synth) -> None:
+def test_buckets_are_private_encrypted_and_deny_plain_http(synth: Synth) -> None:
     for bucket in synth.all("AWS::S3::Bucket"):
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
         assert "BucketEncryption" in bucket
@@ -63,13 +63,13 @@ def test_buckets_are_private_and_refuse_plain_http(synth: Synth) -> None:
 SIGNERS = (*(f"seat-{seat.name}" for seat in SEATS), "approval")
 
 
-def test_every_seat_and_the_approvals_have_a_key_and_nobody_else(synth: Synth) -> None:
+def test_only_seats_and_approval_have_a_signing_key(synth: Synth) -> None:
     aliases = {alias["AliasName"] for alias in synth.all("AWS::KMS::Alias")}
     assert aliases == {f"alias/{synth.named(name)}" for name in SIGNERS}
 
 
 @pytest.mark.parametrize("name", SIGNERS)
-def test_a_signer_alone_signs_with_its_key(name: str, synth: Synth) -> None:
+def test_only_the_signers_role_may_sign_with_its_key(name: str, synth: Synth) -> None:
     key = synth.key(name)["Properties"]
     assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_P256", "SIGN_VERIFY")
     signers = [s for s in key["KeyPolicy"]["Statement"] if "kms:Sign" in as_list(s["Action"])]
@@ -94,24 +94,24 @@ def _matches(pattern: str, action: str) -> bool:
     return action.startswith(pattern[:-1]) if pattern.endswith("*") else action == pattern
 
 
-def test_no_role_signs_by_a_policy_of_its_own(synth: Synth) -> None:
-    """A key's own policy says who signs: no grant beside it, which could name another's key."""
+def test_no_role_policy_allows_signing(synth: Synth) -> None:
+    """Only key policies allow signing, because a role's policy could list another signer's key."""
     held = {g.action for role in synth.all("AWS::IAM::Role") for g in grants(role)}
     assert {action for action in held if action.startswith("kms:")} == {"kms:GetPublicKey"}
 
 
-def test_who_verifies_is_told_each_signers_key_by_its_arn(synth: Synth) -> None:
+def test_verifiers_have_each_signers_key_by_arn(synth: Synth) -> None:
     names = synth.imported_keys()
     for verifier, signers in (("consensus", SIGNERS[:-1]), ("executor", SIGNERS)):
         variables = synth.function(verifier)["Environment"]["Variables"]
-        told = text(variables["SEAT_KEYS"])
+        given = text(variables["SEAT_KEYS"])
         if "APPROVAL_KEY" in variables:
-            told += text(variables["APPROVAL_KEY"])
-        found = {name for name in names if name in told}
+            given += text(variables["APPROVAL_KEY"])
+        found = {name for name in names if name in given}
         assert {names[name] for name in found} == {synth.named(signer) for signer in signers}
         held = {g.resource for g in grants(synth.role(verifier)) if g.action == "kms:GetPublicKey"}
         assert held == found
     for seat in SEATS:
-        told = text(synth.function("consensus")["Environment"]["Variables"]["SEAT_KEYS"])
-        key = json.loads(told)[seat.name]
+        given = text(synth.function("consensus")["Environment"]["Variables"]["SEAT_KEYS"])
+        key = json.loads(given)[seat.name]
         assert names[key] == synth.named(f"seat-{seat.name}")

@@ -1,4 +1,4 @@
-"""Synthesis: the same templates every time, from nothing but the repository."""
+"""Synthesis: reproducible, within limits, without AWS credentials."""
 
 import os
 import subprocess
@@ -14,35 +14,35 @@ LIMIT = 500
 TEMPLATE_BYTES = 1_000_000
 
 
-def test_the_same_configuration_gives_the_same_templates(local: Synth, tmp_path: Path) -> None:
+def test_synthesis_is_deterministic(local: Synth, tmp_path: Path) -> None:
     again = synthesise(Config.from_context(CONFIGURATIONS["local"]), tmp_path)
     assert again == local
 
 
-def test_the_stacks_are_within_cloudformations_limits(synth: Synth) -> None:
+def test_stacks_are_within_cloudformations_limits(synth: Synth) -> None:
     for template in synth.both:
         assert len(template["Resources"]) <= LIMIT
 
 
-def test_no_template_knows_an_account_or_a_region(synth: Synth) -> None:
+def test_no_template_contains_an_account(synth: Synth) -> None:
     for template in synth.both:
         assert not any(key in str(template) for key in ("123456789012", "000000000000"))
 
 
-def test_the_pipeline_can_be_replaced_without_touching_the_state(synth: Synth) -> None:
-    """What it exports stays as it is for ever: a stream, keys, and who may sign in."""
+def test_the_state_stack_exports_only_lasting_resources(synth: Synth) -> None:
+    """Exports never change: the stream, keys and the user pool."""
     exported = [n for n in synth.state.get("Outputs", {}) if n.startswith("ExportsOutput")]
     lasting = ("StreamArn", "SignInPool", "Key")
     assert exported
     assert all(any(kind in name for kind in lasting) for name in exported)
 
 
-def test_no_custom_resource_runs_code_of_somebody_else(synth: Synth) -> None:
+def test_stacks_have_no_custom_resources(synth: Synth) -> None:
     kinds = {r["Type"] for template in synth.both for r in template["Resources"].values()}
     assert not [kind for kind in kinds if kind.startswith("Custom::")]
 
 
-def test_a_context_that_does_not_fit_stops_with_its_key() -> None:
+def test_an_invalid_context_exits_with_the_key_and_allowed_values() -> None:
     environment = {**os.environ, "CDK_CONTEXT_JSON": '{"stage": "qa"}'}
     done = subprocess.run(
         [sys.executable, "app.py"], env=environment, capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""What guards an effect is read where one function alone writes: by the synthesised permissions."""
+"""Stores that guard an action have one writer, and readers read only their listed inputs."""
 
 import pytest
 
@@ -38,26 +38,26 @@ def writers(store: Store, synth: Synth) -> set[str]:
 
 
 @pytest.mark.parametrize("store", STORES, ids=lambda store: store.key)
-def test_a_store_that_guards_an_effect_has_one_writer(store: Store, synth: Synth) -> None:
+def test_a_store_that_guards_an_action_has_one_writer(store: Store, synth: Synth) -> None:
     assert writers(store, synth) == {synth.named(store.writer)}
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_what_a_reader_may_read_is_in_the_table_and_only_that(reader: Reader) -> None:
-    """A table that it begins to read, and that nobody thought about, fails the build."""
+def test_a_readers_permissions_are_its_listed_inputs(reader: Reader) -> None:
+    """A new read permission without an entry in the table of inputs fails the build."""
     row = next(row for row in ROWS if row.name == reader)
     kinds = ("table:", "votes:", "objects:", "index:")
     may = {
-        f"table:{need.resource.partition(':')[2].partition('/')[0]}"
-        if need.resource.startswith("index:")
-        else need.resource
-        for need in row.permissions
-        if need.resource.startswith(kinds)
+        f"table:{permission.resource.partition(':')[2].partition('/')[0]}"
+        if permission.resource.startswith("index:")
+        else permission.resource
+        for permission in row.permissions
+        if permission.resource.startswith(kinds)
     }
     assert may == {one.store for one in INPUTS if one.reader == reader and one.store}
 
 
-def test_what_decides_is_in_a_store_with_one_writer_and_the_rest_may_only_hold_back() -> None:
+def test_inputs_that_decide_are_in_stores_with_one_writer() -> None:
     known = {store.key for store in STORES} | {"votes:all"}
     for one in INPUTS:
         if one.kind == "log":
@@ -66,5 +66,5 @@ def test_what_decides_is_in_a_store_with_one_writer_and_the_rest_may_only_hold_b
             assert one.store in known, one.what
 
 
-def test_every_seat_has_a_store_of_its_own() -> None:
+def test_every_seat_has_its_own_vote_store() -> None:
     assert {writer(f"votes:{seat.name}") for seat in SEATS} == {f"seat-{s.name}" for s in SEATS}

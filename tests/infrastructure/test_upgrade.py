@@ -1,7 +1,7 @@
-"""Over an installation of a former commit: nothing that holds something is replaced or lost.
+"""Upgrade of a deployment from a former commit: no resource with data is replaced or lost.
 
-CloudFormation replaces what has another logical id, or another value of what is fixed. What has a
-name of its own cannot even be replaced: the new one would need the name while the old one has it.
+CloudFormation replaces a resource whose logical id or immutable properties change. A resource with
+a physical name cannot even be replaced, because the new one needs the name before the old is gone.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ stages = pytest.mark.parametrize("stage", ["local", "prod"])
 halves = pytest.mark.parametrize("half", ["state", "pipeline"])
 OTHER = {"state": "pipeline", "pipeline": "state"}
 BREAKERS = " breaker#*"
-"""Of other functions too. Where a seat cannot read its model's, its next method answers."""
+"""Formerly for all breakers. A seat that cannot read its model's breaker uses its next method."""
 Synths = Callable[[str], Synth]
 
 
@@ -32,7 +32,9 @@ def now(synths: Synths, stage: str, half: str) -> Fixed:
 
 @halves
 @stages
-def test_what_holds_something_is_the_same_resource(stage: str, half: str, synths: Synths) -> None:
+def test_resources_with_data_or_addresses_are_not_replaced(
+    stage: str, half: str, synths: Synths
+) -> None:
     old = {i: r for i, r in before(stage, half).items() if r["Type"] in KEPT}
     new = now(synths, stage, half)
 
@@ -51,7 +53,7 @@ def test_no_name_moves_to_another_resource(stage: str, half: str, synths: Synths
 
 
 def names(found: Fixed) -> dict[tuple[str, str], str]:
-    """Return the logical id of each resource that has a name of its own, by kind and name."""
+    """Return the logical id of each resource with a physical name, by type and name."""
     named = {
         logical: next((str(v) for k, v in resource.items() if k.endswith("Name")), None)
         for logical, resource in found.items()
@@ -60,8 +62,8 @@ def names(found: Fixed) -> dict[tuple[str, str], str]:
 
 
 @stages
-def test_what_the_former_pipeline_imports_is_still_exported(stage: str, synths: Synths) -> None:
-    """The state stack is updated first, while the other one still imports what it did."""
+def test_exports_of_the_former_state_stack_remain(stage: str, synths: Synths) -> None:
+    """The state stack is updated first, while the former pipeline stack still uses its imports."""
     old = sample("templates")[stage]["exports"]
     new = exports(synths(stage).state)
 
@@ -69,8 +71,8 @@ def test_what_the_former_pipeline_imports_is_still_exported(stage: str, synths: 
 
 
 @stages
-def test_a_table_gains_or_loses_one_index_at_most(stage: str, synths: Synths) -> None:
-    """DynamoDB takes no more in one update."""
+def test_a_table_gains_or_loses_at_most_one_index(stage: str, synths: Synths) -> None:
+    """DynamoDB allows one index change per update."""
     old, new = sample("templates")[stage]["indexes"], indexes(synths(stage).state)
 
     for table, keys in old.items():
@@ -81,8 +83,8 @@ def test_a_table_gains_or_loses_one_index_at_most(stage: str, synths: Synths) ->
 
 
 @stages
-def test_signers_keep_their_rights_until_their_code_is_replaced(stage: str, synths: Synths) -> None:
-    """Their roles are in the state stack: for minutes former code runs with what is there now."""
+def test_signers_keep_the_permissions_of_their_former_code(stage: str, synths: Synths) -> None:
+    """Their roles are in the state stack, so former code runs with new roles for some minutes."""
     old, new = sample("templates")[stage]["rights"], rights(synths(stage).state)
 
     lost = {role: {*held} - {*new[role]} for role, held in old.items()}

@@ -1,4 +1,4 @@
-"""What an action may do: one role per verb, on the operator's allow-list, and nothing else."""
+"""Roles of verbs: the catalogue's actions on the operator's allow-list, and nothing else."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def _role_name(verb: Verb) -> str:
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
-def test_a_verb_may_do_what_the_catalogue_says_where_the_operator_allows_it(
+def test_a_verbs_role_has_the_catalogues_actions_on_allowed_resources(
     verb: Verb, prod: Synth
 ) -> None:
     allowed = grants(prod.role(_role_name(verb)))
@@ -30,14 +30,14 @@ def test_a_verb_may_do_what_the_catalogue_says_where_the_operator_allows_it(
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
-def test_without_an_opt_in_a_verb_may_do_nothing(verb: Verb, dev: Synth) -> None:
+def test_a_verbs_role_denies_everything_without_an_opt_in(verb: Verb, dev: Synth) -> None:
     role = dev.role(_role_name(verb))
     assert grants(role) == set()
     assert [s["Effect"] for s in statements(role)] == ["Deny"]
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
-def test_only_the_executor_is_trusted(verb: Verb, synth: Synth) -> None:
+def test_a_verbs_role_trusts_the_executor_only(verb: Verb, synth: Synth) -> None:
     (statement,) = synth.role(_role_name(verb))["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Action"] == "sts:AssumeRole"
     trusted = text(statement["Principal"]["AWS"]).removesuffix(".Arn>").removeprefix("<")
@@ -45,7 +45,7 @@ def test_only_the_executor_is_trusted(verb: Verb, synth: Synth) -> None:
     assert role["Properties"]["RoleName"] == synth.named("executor")
 
 
-def test_the_executor_holds_no_verb_itself(synth: Synth) -> None:
+def test_the_executors_own_role_has_no_verbs_actions(synth: Synth) -> None:
     verbs = {permission for verb in VERBS for permission in verb.permissions}
     held = {grant.action for grant in grants(synth.role("executor"))}
     assert held & verbs <= {"sqs:GetQueueAttributes"}
@@ -57,7 +57,7 @@ def test_the_executor_holds_no_verb_itself(synth: Synth) -> None:
     assert assumed == {synth.named(_role_name(verb)) for verb in VERBS}
 
 
-def test_nobody_else_may_assume_a_verb(synth: Synth) -> None:
+def test_only_the_executor_may_assume_a_verbs_role(synth: Synth) -> None:
     able = {
         role["RoleName"]
         for role in synth.all("AWS::IAM::Role")
@@ -66,7 +66,7 @@ def test_nobody_else_may_assume_a_verb(synth: Synth) -> None:
     assert able == {synth.named("executor")}
 
 
-def test_a_boundary_holds_every_verb_to_the_allow_list_and_off_quorum_itself(synth: Synth) -> None:
+def test_the_boundary_allows_the_allow_list_and_denies_quorums_resources(synth: Synth) -> None:
     (boundary,) = synth.all("AWS::IAM::ManagedPolicy")
     found = boundary["PolicyDocument"]["Statement"]
     allowed = {

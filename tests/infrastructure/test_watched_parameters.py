@@ -1,4 +1,4 @@
-"""Parameters hold secrets: none is read unless somebody names it, and all is a warning."""
+"""Parameters may hold secrets: only listed ones are readable, and listing all adds a warning."""
 
 from aws_cdk import App
 from aws_cdk.assertions import Annotations, Match
@@ -13,17 +13,17 @@ ALL = Match.string_like_regexp("every parameter")
 READERS = ("executor", "evidence", "inventory")
 
 
-def test_without_a_pattern_no_function_reads_a_parameters_value(dev: Synth) -> None:
+def test_by_default_no_function_may_read_parameters(dev: Synth) -> None:
     assert not any(g.action == READ for name in READERS for g in grants(dev.role(name)))
 
 
-def test_with_one_they_read_what_it_names(prod: Synth) -> None:
+def test_a_watch_pattern_allows_reading_its_parameters(prod: Synth) -> None:
     for name in READERS:
         (found,) = {g.resource for g in grants(prod.role(name)) if g.action == READ}
         assert found.endswith(":parameter/checkout/*")
 
 
-def test_every_parameter_is_a_warning() -> None:
+def test_watching_all_parameters_adds_a_warning() -> None:
     _annotations("ssm:*").has_warning("*", ALL)
     _annotations("ssm:/shop/*").has_no_warning("*", ALL)
 

@@ -1,4 +1,4 @@
-"""The way in for people: whose token opens which route, and what the function behind it may do."""
+"""The HTTP API: routes, tokens, the user pool, and permissions of the functions behind it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def routes(synth: Synth) -> dict[str, dict[str, Any]]:
     return {route["RouteKey"]: route for route in synth.all("AWS::ApiGatewayV2::Route")}
 
 
-def test_every_route_is_one_of_the_table(synth: Synth) -> None:
+def test_routes_are_those_of_the_table(synth: Synth) -> None:
     open_ones = {f"GET {path}" for path in web_routes.PUBLIC}
     guarded = {f"GET {path}" for path in web_routes.READ}
     guarded |= {f"ANY {path}" for path in web_routes.READ_AND_WRITE}
@@ -22,7 +22,7 @@ def test_every_route_is_one_of_the_table(synth: Synth) -> None:
     assert set(routes(synth)) == open_ones | guarded
 
 
-def test_on_aws_what_holds_data_wants_a_token_of_the_pool(dev: Synth, prod: Synth) -> None:
+def test_on_aws_routes_with_data_require_a_token_of_the_pool(dev: Synth, prod: Synth) -> None:
     for synth in (dev, prod):
         for key, route in routes(synth).items():
             path = key.split()[1]
@@ -33,7 +33,7 @@ def test_on_aws_what_holds_data_wants_a_token_of_the_pool(dev: Synth, prod: Synt
         assert len(authorizer["JwtConfiguration"]["Audience"]) == 1
 
 
-def test_whose_tokens_count_is_the_stacks_own_and_the_same_for_who_asks_and_who_grants(
+def test_api_approval_and_gateway_accept_the_same_tokens(
     synth: Synth,
 ) -> None:
     (stage,) = synth.all("AWS::ApiGatewayV2::Stage")
@@ -61,19 +61,19 @@ def test_whose_tokens_count_is_the_stacks_own_and_the_same_for_who_asks_and_who_
     assert text(issuer).endswith(pool)
 
 
-def test_who_may_call_the_approval_function(synth: Synth) -> None:
-    """No policy can keep others of the same account out: what they call it with proves nothing."""
-    spelt = (f"{synth.named('approval')}:live", "approvalLive")
+def test_callers_of_the_approval_function(synth: Synth) -> None:
+    """Other principals of the account can get the permission, so an invocation proves nothing."""
+    names = (f"{synth.named('approval')}:live", "approvalLive")
     callers = {
         role["RoleName"]
         for role in synth.all("AWS::IAM::Role")
         for g in grants(role)
-        if g.action == "lambda:InvokeFunction" and any(name in g.resource for name in spelt)
+        if g.action == "lambda:InvokeFunction" and any(name in g.resource for name in names)
     }
     assert callers == {synth.named(name) for name in ("api", "slack", "incident", "warmer")}
 
 
-def test_the_approval_function_reads_what_others_keep_and_the_channels_secret_alone(
+def test_the_approval_function_reads_listed_tables_bundles_and_slacks_secret(
     prod: Synth,
 ) -> None:
     held = grants(prod.role("approval"))
@@ -89,7 +89,7 @@ def test_the_approval_function_reads_what_others_keep_and_the_channels_secret_al
     assert objects == {("s3:GetObject", "/*")}
 
 
-def test_nobody_signs_up_and_everybody_has_a_second_factor(prod: Synth) -> None:
+def test_the_user_pool_has_no_sign_up_and_requires_a_second_factor(prod: Synth) -> None:
     (pool,) = prod.all("AWS::Cognito::UserPool")
     (client,) = prod.all("AWS::Cognito::UserPoolClient")
 
@@ -102,7 +102,7 @@ def test_nobody_signs_up_and_everybody_has_a_second_factor(prod: Synth) -> None:
     assert client.get("GenerateSecret", False) is False
 
 
-def test_the_api_reads_the_log_and_writes_none_of_it(prod: Synth) -> None:
+def test_the_api_reads_the_event_log_and_cannot_write_it(prod: Synth) -> None:
     held = grants(prod.role("api"))
     on_log = {(g.action, g.resource) for g in held if EVENTS in g.resource}
 
@@ -114,7 +114,7 @@ def test_the_api_reads_the_log_and_writes_none_of_it(prod: Synth) -> None:
     assert stop == ("stop",)
 
 
-def test_the_api_calls_two_functions_and_starts_holds_and_signs_nothing(prod: Synth) -> None:
+def test_the_api_invokes_two_functions_and_cannot_sign_or_start_executions(prod: Synth) -> None:
     held = grants(prod.role("api"))
     called = {g.resource for g in held if g.action == "lambda:InvokeFunction"}
 
@@ -128,7 +128,7 @@ def test_the_api_calls_two_functions_and_starts_holds_and_signs_nothing(prod: Sy
     assert {g.action for g in held if g.action.startswith("s3:")} == {"s3:GetObject"}
 
 
-def test_nobody_but_the_api_says_what_is_held_back(prod: Synth) -> None:
+def test_only_the_api_writes_overrides(prod: Synth) -> None:
     for row in ROWS:
         found = {g.action for g in grants(prod.role(row.name)) if "overrides" in g.resource}
         match row.name:
@@ -140,7 +140,7 @@ def test_nobody_but_the_api_says_what_is_held_back(prod: Synth) -> None:
                 assert found == set()
 
 
-def test_the_gateway_calls_the_function_through_its_alias(synth: Synth) -> None:
+def test_the_gateway_invokes_the_functions_alias(synth: Synth) -> None:
     (integration,) = synth.all("AWS::ApiGatewayV2::Integration")
 
     assert "apiLive" in text(integration["IntegrationUri"])

@@ -1,4 +1,4 @@
-"""Every rule of a machine that is generated from a seat table; each asserts."""
+"""All rules for a state machine generated from a seat table; each rule asserts."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What must hold of every task, every transition and every end."""
+"""Rules for tasks, transitions and ends of the state machine."""
 
 from quorum.domain.constants import ROLE_LEVELS, ROLE_TIMES
 from quorum.domain.errors import TransientError
@@ -60,9 +60,9 @@ def nothing_goes_round_without_waiting(machine: Machine, _: tuple[Seat, ...]) ->
 
 
 def a_message_never_changes_the_way(machine: Machine, _: tuple[Seat, ...]) -> None:
-    told = [s for _name, s in tasks(machine) if s["Resource"] == "${Communication}"]
-    assert len(told) == 7
-    for state in told:
+    messages = [s for _name, s in tasks(machine) if s["Resource"] == "${Communication}"]
+    assert len(messages) == 7
+    for state in messages:
         assert [catcher["Next"] for catcher in state["Catch"]] == [state["Next"]]
         assert state["ResultPath"] is None
         assert state["Catch"][0]["ResultPath"] is None

@@ -1,4 +1,4 @@
-"""Reading a state machine: its states and where each leads; and random tables of seats."""
+"""Readers of a state machine's states and transitions, and strategies for seat tables."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -23,7 +23,7 @@ def generated(seats: tuple[Seat, ...] = SEATS) -> Machine:
 
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[Seat, ...]:
-    """Any table with every role: seats in any order, each with one to three tiers."""
+    """Draw a seat table with every role: seats in any order, each with one to three tiers."""
     roles: list[Role] = [
         role for role in ROLE_WEIGHTS for _ in range(draw(st.integers(min_value=1, max_value=4)))
     ]
@@ -43,7 +43,7 @@ def _tiers(seat: str) -> st.SearchStrategy[tuple[Tier, ...]]:
 
 
 def machines(machine: Machine) -> Iterator[Machine]:
-    """The machine and every branch in it."""
+    """Yield the machine and every branch in it."""
     yield machine
     for state in machine["States"].values():
         for branch in state.get("Branches", ()):
@@ -51,7 +51,7 @@ def machines(machine: Machine) -> Iterator[Machine]:
 
 
 def states(machine: Machine) -> Iterator[tuple[str, State]]:
-    """Every state by name, those of branches too."""
+    """Yield every state with its name, including those of branches."""
     for one in machines(machine):
         yield from one["States"].items()
 
@@ -61,14 +61,14 @@ def tasks(machine: Machine) -> Iterator[tuple[str, State]]:
 
 
 def targets(state: State) -> list[str]:
-    """Where a state may lead, in order: what it found, its default, its next, what it caught."""
+    """Return the next states in order: choices, default, next, catches."""
     found = [choice["Next"] for choice in state.get("Choices", ())]
     found += [state[key] for key in ("Default", "Next") if key in state]
     return found + [catcher["Next"] for catcher in state.get("Catch", ())]
 
 
 def main_path(machine: Machine) -> list[str]:
-    """The states from the start as long as all goes well, to the first choice."""
+    """Return the states from the start to the first choice, without errors."""
     path = [machine["StartAt"]]
     while "Next" in machine["States"][path[-1]]:
         path.append(machine["States"][path[-1]]["Next"])

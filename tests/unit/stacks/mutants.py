@@ -1,4 +1,4 @@
-"""Ways to break the generator, each as what it would have done to the machine."""
+"""Mutants of the state machine, each with the effect of one defect of the generator."""
 
 from collections.abc import Callable
 from typing import Any

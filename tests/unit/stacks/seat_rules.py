@@ -1,4 +1,4 @@
-"""What must hold of the voting stages, whatever the seat table."""
+"""Rules for the voting stages, for any seat table."""
 
 import re
 
@@ -12,7 +12,7 @@ from tests.unit.stacks.machines import Machine, State, machines, main_path, task
 def every_seat_is_reached_in_level_order(machine: Machine, seats: tuple[Seat, ...]) -> None:
     path = main_path(machine)
     stages = [s for s in (machine["States"][name] for name in path) if s["Type"] == "Parallel"]
-    walked = [sorted(_first_question(b)["seat"] for b in stage["Branches"]) for stage in stages]
+    walked = [sorted(_first_payload(b)["seat"] for b in stage["Branches"]) for stage in stages]
     levels = sorted({ROLE_LEVELS[seat.role] for seat in seats})
     wanted = [sorted(s.name for s in seats if ROLE_LEVELS[s.role] == level) for level in levels]
     assert walked == wanted
@@ -72,9 +72,9 @@ def _parallel(machine: Machine, name: str) -> bool:
     return bool(machine["States"][name]["Type"] == "Parallel")
 
 
-def _first_question(branch: Machine) -> State:
-    question: State = branch["States"][branch["StartAt"]]["Parameters"]
-    return question
+def _first_payload(branch: Machine) -> State:
+    payload: State = branch["States"][branch["StartAt"]]["Parameters"]
+    return payload
 
 
 def _chain(branch: Machine) -> list[State]:

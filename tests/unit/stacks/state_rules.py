@@ -1,4 +1,4 @@
-"""What is read from the state was written on every way there."""
+"""Rule: a key that a state reads was written on every path to it."""
 
 import json
 import re
@@ -15,13 +15,13 @@ def what_is_read_was_written_on_every_way_there(machine: Machine, _: tuple[Seat,
 
 
 def _reads(state: State) -> set[str]:
-    """Top-level keys that a state's paths name; `$$` is the context and not the state."""
+    """Return the top-level keys of a state's paths; `$$` is the context and not the state."""
     text = json.dumps([state.get("Parameters"), [c["Variable"] for c in state.get("Choices", ())]])
     return set(re.findall(r"(?<!\$)\$\.(\w+)", text))
 
 
 def _known(machine: Machine) -> dict[str, set[str]]:
-    """Keys that are in the state whichever way was taken: the greatest fixed point."""
+    """Return the keys that are in the state on every path: the greatest fixed point."""
     everything = {key for _n, s in machine["States"].items() for key in _writes(s).values() if key}
     everything |= {"incident_id", "round"}
     known = {name: set(everything) for name in machine["States"]}
@@ -39,7 +39,7 @@ def _known(machine: Machine) -> dict[str, set[str]]:
 
 
 def _writes(state: State) -> dict[str, str | None]:
-    """The key that the state adds on the way to each target."""
+    """Return the key that the state adds on the way to each target."""
     key = _key(state.get("ResultPath"))
     added = {target: key for target in targets(state)}  # noqa: C420 - its values may be None
     for catcher in state.get("Catch", ()):

@@ -1,4 +1,4 @@
-"""What ships of botocore's data still makes the same clients."""
+"""Trimmed botocore data gives the same clients and requests."""
 
 import shutil
 from pathlib import Path
@@ -26,7 +26,7 @@ JSON = st.recursive(
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Botocore's data of six services, cut down to five."""
+    """Return botocore's data of six services, trimmed to five."""
     place = tmp_path_factory.mktemp("botocore") / "data"
     place.mkdir()
     for path in WHOLE.glob("*.json"):
@@ -47,7 +47,9 @@ def client(service: str, region: str, data: Path) -> Any:
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1"])
 @pytest.mark.parametrize("service", CALLED)
-def test_a_client_is_the_same_in_every_partition(service: str, region: str, data: Path) -> None:
+def test_a_client_of_trimmed_data_equals_the_original_in_every_partition(
+    service: str, region: str, data: Path
+) -> None:
     cut, whole = (client(service, region, place) for place in (data, WHOLE))
     assert cut.meta.endpoint_url == whole.meta.endpoint_url
     known = set(whole.meta.service_model.operation_names)
@@ -69,7 +71,7 @@ REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("service", CALLED)
-def test_a_request_is_the_same(service: str, data: Path) -> None:
+def test_a_request_of_trimmed_data_equals_the_original(service: str, data: Path) -> None:
     cut, whole = (_request(service, place) for place in (data, WHOLE))
     assert cut.url == whole.url
     assert (cut.method, _body(cut)) == (whole.method, _body(whole))
@@ -81,11 +83,11 @@ def _body(request: Any) -> Any:
 
 
 class SentError(Exception):
-    """Instead of sending."""
+    """Raised instead of sending a request."""
 
 
 def _request(service: str, data: Path) -> Any:
-    """Return what would go over the wire."""
+    """Return the request that would be sent."""
     sent: list[Any] = []
 
     def stop(request: Any, **_: Any) -> None:
@@ -100,7 +102,7 @@ def _request(service: str, data: Path) -> Any:
     return sent[0]
 
 
-def test_what_nobody_calls_is_gone_and_so_is_the_prose(data: Path) -> None:
+def test_trim_removes_uncalled_services_and_documentation(data: Path) -> None:
     assert {path.name for path in data.iterdir() if path.is_dir()} == set(CALLED)
     assert not list(data.rglob("*.gz")) + list(data.rglob("examples-*"))
     assert all(len(list((data / service).iterdir())) == 1 for service in CALLED)
@@ -109,13 +111,13 @@ def test_what_nobody_calls_is_gone_and_so_is_the_prose(data: Path) -> None:
     assert (data / "endpoints.json").stat().st_size < (WHOLE / "endpoints.json").stat().st_size / 10
 
 
-def test_a_service_that_botocore_does_not_know_is_refused(tmp_path: Path) -> None:
+def test_trim_raises_for_an_unknown_service(tmp_path: Path) -> None:
     shutil.copy(WHOLE / "endpoints.json", tmp_path)
     with pytest.raises(FileNotFoundError):
         trim(tmp_path, {"sqss": ["SendMessage"]})
 
 
-def test_a_file_that_is_linked_elsewhere_is_replaced_and_not_written_to(tmp_path: Path) -> None:
+def test_trim_replaces_hard_linked_files(tmp_path: Path) -> None:
     cache = Path(shutil.copy(WHOLE / "endpoints.json", tmp_path / "cache.json"))
     data = tmp_path / "data"
     data.mkdir()
@@ -127,7 +129,7 @@ def test_a_file_that_is_linked_elsewhere_is_replaced_and_not_written_to(tmp_path
 
 
 @given(JSON)
-def test_a_member_of_that_name_stays_and_nothing_else_changes(model: Any) -> None:
+def test_without_documentation_keeps_members_of_that_name(model: Any) -> None:
     kept = without_documentation(model)
     assert kept == without_documentation(kept)
     if isinstance(model, dict):
@@ -138,7 +140,7 @@ def test_a_member_of_that_name_stays_and_nothing_else_changes(model: Any) -> Non
 
 
 def _shape(shape: Any, above: tuple[str, ...] = ()) -> Any:
-    """Return all that there is of a shape, but for prose; a shape within itself by its name."""
+    """Return a shape without documentation; a recursive reference is its name."""
     if shape is None or shape.name in above:
         return shape and shape.name
     inner = {**getattr(shape, "members", {})} if shape.type_name == "structure" else {}

@@ -1,4 +1,4 @@
-"""Each task of the state machine sends what its function parses."""
+"""Payloads of the state machine's tasks parse as the commands of their functions."""
 
 from typing import Any, Final
 
@@ -40,12 +40,12 @@ VALUES: Final[dict[str, Any]] = {
     "Error": "NotApplicableError",
     "Cause": "{}",
 }
-"""Examples of what the paths lead to, by the name of the field."""
+"""Example values of paths, by field name."""
 TASKS: Final = dict(tasks(generated()))
 
 
 def sent(template: dict[str, Any]) -> dict[str, Any]:
-    """Return what a state sends, with an example wherever a path is followed."""
+    """Return the payload that a state sends, with example values for paths."""
     return {
         name.removesuffix(".$"): VALUES[name.removesuffix(".$")]
         if name.endswith(".$")
@@ -57,7 +57,7 @@ def sent(template: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("state", sorted(TASKS))
-def test_a_task_sends_the_command_of_its_function(state: str) -> None:
+def test_a_tasks_payload_parses_as_its_functions_command(state: str) -> None:
     task = TASKS[state]
     payload = sent(task["Parameters"].get("Payload", task["Parameters"]))
     function = task.get("Resource", "")

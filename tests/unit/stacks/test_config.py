@@ -1,4 +1,4 @@
-"""The operator's configuration: what fits is read, what does not stops with the key and why."""
+"""The operator's configuration: valid contexts, and errors with key and allowed values."""
 
 import json
 from typing import Any
@@ -14,13 +14,13 @@ from stacks.stages import STAGES
 from stacks.state_machine import RECOVERY_SECONDS
 
 
-def refused(**context: Any) -> str:
+def config_error(**context: Any) -> str:
     with pytest.raises(ConfigError) as error:
         Config.from_context(context)
     return str(error.value)
 
 
-def test_nothing_is_opted_in_unless_it_is_said() -> None:
+def test_default_configuration_opts_nothing_in() -> None:
     config = Config.from_context({})
     assert config.alarm_prefixes == ()
     assert config.autonomy == ()
@@ -28,23 +28,23 @@ def test_nothing_is_opted_in_unless_it_is_said() -> None:
     assert config.provisioned_concurrency == 0
 
 
-def test_the_command_lines_text_is_read_as_json_where_it_is_not_text() -> None:
+def test_command_line_values_are_parsed_as_json_unless_the_key_is_text() -> None:
     config = Config.from_context(
         {"stage": "prod", "alarm_prefixes": '["checkout-"]', "approval_seconds": "600"}
     )
     assert (config.stage, config.alarm_prefixes, config.approval) == ("prod", ("checkout-",), 600)
 
 
-def test_keys_of_the_cdks_own_are_ignored() -> None:
+def test_keys_of_the_cdk_are_ignored() -> None:
     ours = {"stage": "prod"}
     theirs = {"aws:cdk:bundling-stacks": ["**"], "@aws-cdk/aws-s3:flag": True}
     assert Config.from_context({**theirs, **ours}) == Config.from_context(ours)
 
 
-def test_an_unknown_key_is_named_with_those_that_there_are() -> None:
-    said = refused(alarm_prefix="checkout-")
-    assert "'alarm_prefix'" in said
-    assert all(key in said for key in EXPLAINED)
+def test_an_unknown_keys_error_lists_all_keys() -> None:
+    message = config_error(alarm_prefix="checkout-")
+    assert "'alarm_prefix'" in message
+    assert all(key in message for key in EXPLAINED)
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_an_unknown_key_is_named_with_those_that_there_are() -> None:
         ("provisioned_concurrency", "1.5"),
     ],
 )
-def test_what_does_not_fit_stops_with_the_key_and_what_it_may_be(key: str, value: object) -> None:
-    said = refused(**{key: value})
-    assert f"'{key}" in said
-    assert EXPLAINED[key] in said
+def test_an_invalid_values_error_has_the_key_and_allowed_values(key: str, value: object) -> None:
+    message = config_error(**{key: value})
+    assert f"'{key}" in message
+    assert EXPLAINED[key] in message
 
 
 @pytest.mark.parametrize(
@@ -92,19 +92,19 @@ def test_what_does_not_fit_stops_with_the_key_and_what_it_may_be(key: str, value
         ({"mail_to": '["a@example.com"]'}, "mail_from"),
     ],
 )
-def test_half_of_a_pair_is_refused(given_key: dict[str, str], missing: str) -> None:
-    said = refused(**given_key)
-    assert f"{missing!r} is missing" in said
-    assert EXPLAINED[missing] in said
+def test_a_missing_key_of_a_pair_is_rejected(given_key: dict[str, str], missing: str) -> None:
+    message = config_error(**given_key)
+    assert f"{missing!r} is missing" in message
+    assert EXPLAINED[missing] in message
 
 
 @pytest.mark.parametrize("prefix", ["q", "quorum-", "quorum-prod-dead"])
-def test_quorums_own_alarms_cannot_be_opted_in(prefix: str) -> None:
-    assert "Quorum's own" in refused(alarm_prefixes=json.dumps([prefix]))
+def test_a_prefix_of_own_alarms_is_rejected(prefix: str) -> None:
+    assert "Quorum's own" in config_error(alarm_prefixes=json.dumps([prefix]))
 
 
 @given(st.text(min_size=1, max_size=30))
-def test_no_prefix_that_is_accepted_fits_an_alarm_of_our_own(prefix: str) -> None:
+def test_accepted_prefixes_never_match_own_alarms(prefix: str) -> None:
     try:
         config = Config.from_context({"alarm_prefixes": [prefix]})
     except ConfigError:
@@ -116,23 +116,23 @@ def _rule(verb: str, resource: str, mode: str) -> str:
     return json.dumps([{"verb": verb, "resources": [resource], "mode": mode}])
 
 
-def test_a_verb_without_an_inverse_is_never_autonomous() -> None:
-    assert "no inverse" in refused(autonomy=_rule("sqs.redrive", "sqs:orders", "autonomous"))
+def test_a_verb_without_an_inverse_cannot_be_autonomous() -> None:
+    assert "no inverse" in config_error(autonomy=_rule("sqs.redrive", "sqs:orders", "autonomous"))
     Config.from_context({"autonomy": _rule("sqs.redrive", "sqs:orders", "approve")})
 
 
 @pytest.mark.parametrize("resource", ["sqs:x", "lambda:", "lambda:[ab]", "*", "lambda"])
-def test_a_pattern_is_of_the_verbs_own_service(resource: str) -> None:
-    said = refused(autonomy=_rule("lambda.rollback_alias", resource, "approve"))
-    assert "lambda:name" in said
+def test_a_rules_pattern_has_the_verbs_service(resource: str) -> None:
+    message = config_error(autonomy=_rule("lambda.rollback_alias", resource, "approve"))
+    assert "lambda:name" in message
 
 
-def test_parameters_are_watched_only_where_somebody_says_so() -> None:
+def test_parameters_are_not_watched_by_default() -> None:
     assert Config.from_context({}).watch == ("lambda:*", "dynamodb:*", "sqs:*", "ecs:*")
 
 
 @pytest.mark.parametrize(("mode", "fits"), [("shadow", True), ("approve", False)])
-def test_what_lets_parameters_be_restored_says_which_may_be_read(
+def test_restorable_parameters_must_be_watched(
     mode: str,
     fits: bool,  # noqa: FBT001 - a row
 ) -> None:
@@ -141,25 +141,25 @@ def test_what_lets_parameters_be_restored_says_which_may_be_read(
     if fits:
         Config.from_context({"autonomy": rule})
     else:
-        assert "'watch' lists no parameters" in refused(autonomy=rule)
+        assert "'watch' lists no parameters" in config_error(autonomy=rule)
 
 
-def test_a_parameters_pattern_is_spelt_with_the_slash() -> None:
+def test_a_parameters_pattern_gets_its_leading_slash() -> None:
     rule = _rule("ssm.restore_parameter", "ssm:shop/*", "shadow")
     assert Config.from_context({"autonomy": rule}).autonomy[0].resources == ("ssm:/shop/*",)
 
 
-def test_an_unknown_verb_is_named_with_those_that_there_are() -> None:
-    said = refused(autonomy=_rule("lambda.delete_function", "lambda:x", "approve"))
-    assert all(verb.name in said for verb in VERBS)
+def test_an_unknown_verbs_error_lists_all_verbs() -> None:
+    message = config_error(autonomy=_rule("lambda.delete_function", "lambda:x", "approve"))
+    assert all(verb.name in message for verb in VERBS)
 
 
-def test_every_stage_gives_a_person_time_and_prod_keeps_what_it_has() -> None:
+def test_stages_have_time_to_approve_and_only_prod_retains_data() -> None:
     assert all(stage.approval >= 60 for stage in STAGES.values())
     assert [name for name, stage in STAGES.items() if stage.retained] == ["prod"]
     assert [name for name, stage in STAGES.items() if not stage.on_aws] == ["local"]
 
 
-def test_the_runs_own_bound_is_beyond_the_longest_patience() -> None:
+def test_recovery_cap_is_below_the_runs_own_bound() -> None:
     with pytest.raises(ConfigError):
         Config.from_context({"recovery_cap_seconds": RECOVERY_SECONDS})

@@ -1,4 +1,4 @@
-"""The table of functions: complete, and bound where a table is shared."""
+"""The functions table: complete, with limited permissions on shared tables."""
 
 from pathlib import Path
 
@@ -12,49 +12,50 @@ from stacks.tables import TABLES
 FOLDERS = {p.parent.name for p in Path("functions").glob("*/__init__.py")}
 
 
-def test_every_folder_of_functions_is_deployed_and_nothing_else() -> None:
+def test_every_function_folder_has_a_row() -> None:
     assert {row.package for row in ROWS} == FOLDERS
 
 
-def test_no_name_stands_twice() -> None:
+def test_row_names_are_unique() -> None:
     names = [row.name for row in ROWS]
     assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_need_on_a_table_is_on_one_that_exists(row: Row) -> None:
+def test_permissions_refer_to_existing_tables(row: Row) -> None:
     tables = {table.name for table in TABLES}
     indexes = {f"{table.name}/{table.by.name}" for table in TABLES if table.by}
-    for need in row.permissions:
-        kind, _, name = need.resource.partition(":")
+    for permission in row.permissions:
+        kind, _, name = permission.resource.partition(":")
         assert kind != "table" or name in tables
         assert kind != "index" or name in indexes
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_claims_are_bound_to_their_keys(row: Row) -> None:
-    shared = [need for need in row.permissions if need.resource == "table:operations"]
-    assert all(need.keys and "*" not in need.keys for need in shared)
+def test_permissions_on_the_operations_table_are_limited_to_keys(row: Row) -> None:
+    shared = [one for one in row.permissions if one.resource == "table:operations"]
+    assert all(one.keys and "*" not in one.keys for one in shared)
 
 
-def test_everything_is_said_once() -> None:
+def test_settings_of_a_row_are_unique() -> None:
     for row in ROWS:
         assert len(row.settings) == len(set(row.settings)), row.name
 
 
-def test_messages_fit_into_the_canonical_time() -> None:
+def test_two_attempts_at_a_message_fit_into_the_roles_maximum() -> None:
     assert 2 * attempt_seconds()["communication"] < ROLE_TIMES["communication"].maximum
 
 
-def test_who_reads_a_stream_is_not_invoked_as_an_event() -> None:
+def test_stream_readers_are_not_asynchronous() -> None:
     rows = {row.name: row for row in ROWS}
     assert not any(rows[name].asynchronous for name in CONSUMERS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_breaker_or_budget_is_written_by_what_it_protects_alone(row: Row) -> None:
-    writes = [n for n in row.permissions if "dynamodb:PutItem" in n.actions]
-    written = {key for n in writes for key in n.keys if key.startswith(("breaker#", "budget#"))}
+def test_breakers_and_budgets_are_written_only_by_their_users(row: Row) -> None:
+    writes = [one for one in row.permissions if "dynamodb:PutItem" in one.actions]
+    keys = [key for one in writes for key in one.keys]
+    written = {key for key in keys if key.startswith(("breaker#", "budget#"))}
     channels = {f"breaker#{name}" for name in ("slack", "pagerduty", "email", "webhook")}
     if row.name in {"communication", "courier"}:
         assert written == channels

@@ -1,4 +1,4 @@
-"""Each way to break the generator breaks a rule: the rules see what they claim to see."""
+"""Each mutant of the state machine breaks a rule, and the original breaks none."""
 
 import pytest
 
@@ -9,13 +9,13 @@ from tests.unit.stacks.mutants import MUTANTS, Mutate
 
 
 @pytest.mark.parametrize("mutate", MUTANTS, ids=lambda mutate: mutate.__name__)
-def test_a_broken_machine_breaks_a_rule(mutate: Mutate) -> None:
+def test_a_mutated_machine_breaks_a_rule(mutate: Mutate) -> None:
     machine = generated()
     mutate(machine)
     assert any(_fails(check, machine) for check in CHECKS)
 
 
-def test_what_is_not_broken_breaks_none() -> None:
+def test_the_unmodified_machine_breaks_no_rule() -> None:
     machine = generated()
     assert len(list(states(machine))) > 60
     assert not any(_fails(check, machine) for check in CHECKS)

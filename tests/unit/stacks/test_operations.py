@@ -1,4 +1,4 @@
-"""What ships of AWS's APIs is what the code calls, and no adapter calls anything else."""
+"""The API operations that ship include all that the code calls."""
 
 import ast
 from collections.abc import Iterator
@@ -14,19 +14,19 @@ from tests.unit.stacks.boto3_services import services
 
 SHIPPED = (Path("functions"), Path("quorum"))
 MADE = services(*SHIPPED)
-OTHERS = {"get_template": "Jinja's", "verify": "the key's own, which asks nobody"}
-"""Methods of other libraries that are called like an operation of AWS."""
+OTHERS = {"get_template": "Jinja's", "verify": "the local public key's, not KMS's"}
+"""Methods of other libraries with the name of an AWS operation."""
 
 
 @cache
 def methods(service: str) -> dict[str, str]:
-    """Return the operations of a whole service by the names of their methods."""
+    """Return a service's operations by method name."""
     model = Loader().load_service_model(service, "service-2")
     return {xform_name(name): name for name in model["operations"]}
 
 
 def called(path: Path) -> Iterator[str]:
-    """Yield the methods of AWS clients that a file uses, and those that it has paginated."""
+    """Yield the methods of AWS clients that a file calls or paginates."""
     known = {name for service in MADE for name in methods(service)} - set(OTHERS)
     for node in ast.walk(ast.parse(path.read_text())):
         match node:
@@ -40,18 +40,18 @@ CALLED = sorted({name for root in SHIPPED for path in root.rglob("*.py") for nam
 
 
 @pytest.mark.parametrize("method", CALLED)
-def test_every_operation_that_is_called_ships(method: str) -> None:
+def test_called_operations_ship(method: str) -> None:
     assert method in {xform_name(name) for names in operations().values() for name in names}
 
 
-def test_every_service_whose_client_is_made_ships_an_operation() -> None:
+def test_every_created_clients_service_ships_an_operation() -> None:
     for service in MADE:
         assert operations().get(service, frozenset()) & set(methods(service).values()), service
     assert set(operations()) <= set(MADE)
 
 
-def test_each_exception_is_needed() -> None:
-    """An action that has come to be called like its operation needs no row."""
+def test_each_exceptional_name_is_needed() -> None:
+    """An action with its operation's own name must not be in the table of exceptions."""
     assert not set(SERVICES) & set(MADE)
     for action, operation in OPERATION_NAMES.items():
         prefix, _, name = action.partition(":")

@@ -1,4 +1,4 @@
-"""What ships: the whitelist and nothing else, the same bytes from the same sources."""
+"""Packages: each function's folder and imports, reproducible, byte-compiled."""
 
 import json
 import shutil
@@ -30,7 +30,7 @@ FOLDERS = sorted({row.package for row in ROWS})
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_a_function_ships_its_own_folder_and_of_the_library_what_it_imports(folder: str) -> None:
+def test_a_package_holds_the_functions_folder_and_its_imports(folder: str) -> None:
     shipped = {path.as_posix() for path in sources(folder)}
     assert {
         "functions/__init__.py",
@@ -44,7 +44,7 @@ def test_a_function_ships_its_own_folder_and_of_the_library_what_it_imports(fold
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_a_handler_is_loaded_from_its_own_zip(folder: str, tmp_path: Path) -> None:
+def test_a_handler_is_imported_from_its_own_zip(folder: str, tmp_path: Path) -> None:
     row = next(row for row in reversed(ROWS) if row.package == folder)
     packages = next(path for path in sys.path if path.endswith("site-packages"))
     command = [sys.executable, "-S", "-P", "-c", LOAD, f"functions.{folder}.handler"]
@@ -64,7 +64,7 @@ def test_a_handler_is_loaded_from_its_own_zip(folder: str, tmp_path: Path) -> No
     assert done.stdout.split() == [str(function_package(folder, OWN).path)]
 
 
-def test_the_zip_holds_just_that_and_its_bytecode() -> None:
+def test_a_zip_holds_the_sources_and_their_bytecode() -> None:
     with zipfile.ZipFile(function_package("warmer", OWN).path) as archive:
         names = set(archive.namelist())
     wanted = {path.as_posix() for path in sources("warmer")}
@@ -73,7 +73,7 @@ def test_the_zip_holds_just_that_and_its_bytecode() -> None:
     assert len(names - wanted) == len(wanted)
 
 
-def test_the_same_tree_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_zip_tree_is_reproducible(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     tree.mkdir()
     (tree / "b.py").write_text("B = 1\n")
@@ -86,7 +86,7 @@ def test_the_same_tree_gives_the_same_bytes(tmp_path: Path) -> None:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """Return a copy of what `python -m stacks.packages` reads."""
+    """Return a copy of the folders that `python -m stacks.packages` reads."""
     for folder in ("quorum", "functions", "stacks"):
         shutil.copytree(folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
@@ -99,7 +99,7 @@ def listed(tree: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_a_comment_changes_the_functions_that_import_it_and_no_others(tree: Path) -> None:
+def test_a_comment_changes_only_the_packages_that_import_it(tree: Path) -> None:
     before = listed(tree)
     edited = "quorum/adapters/channels/slack_blocks.py"
     with (tree / edited).open("a") as source:
@@ -113,7 +113,7 @@ def test_a_comment_changes_the_functions_that_import_it_and_no_others(tree: Path
 
 
 @pytest.mark.parametrize("line", ["import importlib", "x = __import__('os')", "import runpy"])
-def test_a_dynamic_import_in_what_ships_is_refused(tree: Path, line: str) -> None:
+def test_a_dynamic_import_is_rejected(tree: Path, line: str) -> None:
     (tree / "quorum/domain/votes.py").write_text(f"{line}\n")
     command = [sys.executable, "-m", "stacks.packages", "--json"]
     done = subprocess.run(command, cwd=tree, check=False, capture_output=True, text=True)  # noqa: S603
@@ -121,13 +121,13 @@ def test_a_dynamic_import_in_what_ships_is_refused(tree: Path, line: str) -> Non
     assert "quorum/domain/votes.py imports dynamically" in done.stderr
 
 
-def test_a_name_that_a_package_re_exports_ships_with_the_package(tree: Path) -> None:
+def test_a_re_exported_name_ships_with_its_package(tree: Path) -> None:
     handler = tree / "functions/warmer/handler.py"
     handler.write_text("from quorum.narrative import plain\n" + handler.read_text())
     assert "quorum/narrative/gaps.py" in listed(tree)["warmer"]["files"]
 
 
-def test_bytecode_is_used_wherever_it_is_unpacked(tmp_path: Path) -> None:
+def test_bytecode_is_valid_at_any_path(tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text("X = 1\n")
     assert compiled(tmp_path, OWN, prefix="/var/task")
     (tmp_path / "module.py").write_text("X = 2\n")
@@ -136,19 +136,19 @@ def test_bytecode_is_used_wherever_it_is_unpacked(tmp_path: Path) -> None:
     assert done.stdout == "1\n", "the source was read although there is bytecode"
 
 
-def test_without_the_interpreter_source_ships(tmp_path: Path) -> None:
+def test_compiled_leaves_the_source_without_an_interpreter(tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text("X = 1\n")
     assert interpreter("3.5") is None
     assert not compiled(tmp_path, "3.5", prefix="/var/task")
     assert [path.name for path in tmp_path.rglob("*")] == ["module.py"]
 
 
-def test_the_layer_keeps_the_data_of_every_service_that_is_called() -> None:
+def test_services_lists_all_created_clients() -> None:
     called = services(Path("functions"), Path("quorum"))
     assert {"dynamodb", "s3", "stepfunctions", "sts", "xray"} <= set(called)
 
 
-def test_a_client_whose_service_is_not_written_out_is_refused(tmp_path: Path) -> None:
+def test_services_raises_for_a_client_without_a_literal_service(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("import boto3\nclient = boto3.client(NAME)\n")
     with pytest.raises(ValueError, match="no literal service"):
         services(tmp_path)

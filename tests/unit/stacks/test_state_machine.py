@@ -1,4 +1,4 @@
-"""The generated state machine: rules that hold for any seat table, and for ours in particular."""
+"""The generated state machine, with any seat table and with Quorum's own."""
 
 import json
 
@@ -13,7 +13,7 @@ from tests.unit.stacks.machines import generated, machines, tables, tasks
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_of_any_seat_table(check: Check) -> None:
+def test_rule_holds_for_any_seat_table(check: Check) -> None:
     @settings(max_examples=25, deadline=None)
     @given(tables())
     def holds(seats: tuple[Seat, ...]) -> None:
@@ -23,12 +23,12 @@ def test_of_any_seat_table(check: Check) -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_of_our_own_table(check: Check) -> None:
+def test_rule_holds_for_the_seat_table(check: Check) -> None:
     check(generated(), SEATS)
 
 
 @pytest.mark.parametrize("role", ["detection", "diagnosis", "prediction", "resolution"])
-def test_a_role_ends_within_its_canonical_maximum(role: Role) -> None:
+def test_a_roles_longest_duration_is_within_its_maximum(role: Role) -> None:
     of_role = {seat.name for seat in SEATS if seat.role == role}
     longest = [
         sum(
@@ -44,7 +44,7 @@ def test_a_role_ends_within_its_canonical_maximum(role: Role) -> None:
     assert max(longest) <= ROLE_TIMES[role].maximum
 
 
-def test_a_message_ends_within_the_canonical_maximum() -> None:
+def test_a_messages_longest_duration_is_within_its_maximum() -> None:
     for _, state in tasks(generated()):
         if state["Resource"] == "${Communication}":
             (retrier,) = state["Retry"]
@@ -53,7 +53,7 @@ def test_a_message_ends_within_the_canonical_maximum() -> None:
             assert attempts * state["TimeoutSeconds"] + waits <= ROLE_TIMES["communication"].maximum
 
 
-def test_a_function_ends_before_its_caller_gives_up() -> None:
+def test_a_functions_timeout_is_below_the_tasks() -> None:
     seconds = {row.name: row.seconds for row in ROWS}
     limits: dict[str, int] = {}
     for _, state in tasks(generated()):
@@ -67,7 +67,7 @@ def test_a_function_ends_before_its_caller_gives_up() -> None:
         assert seconds[called] < limit
 
 
-def test_a_person_has_the_time_that_the_operator_gives() -> None:
+def test_the_wait_for_an_answer_has_the_configured_timeout() -> None:
     wait = generated()["States"]["WaitForAnswer"]
     assert wait["Resource"].endswith(":states:::lambda:invoke.waitForTaskToken")
     assert wait["TimeoutSeconds"] == 900
@@ -78,5 +78,5 @@ def test_a_person_has_the_time_that_the_operator_gives() -> None:
     }
 
 
-def test_the_same_tables_give_the_same_text() -> None:
+def test_the_definition_is_deterministic() -> None:
     assert json.dumps(generated()) == json.dumps(generated())
