@@ -191,7 +191,7 @@ def _row(incident: Incident, given: Verdict, ranked: Sequence[Blame]) -> dict[st
         "answer": given.answer[:8],
         "": "right" if given.correct else "**decoy**" if given.decoy else "wrong",
         "probability": round(ranked[0].probability, 2),
-        "effect": true.effect if true and true.change else None,
+        "kind of effect": true.effect if true and true.change else None,
         **{name: round(parts[name], 1) if parts else None for name in Blame("", 0).parts._fields},
     }
 
