@@ -33,7 +33,7 @@ from stacks.stages import STAGES
 SEED: Final = 7
 ROUNDS: Final = 9
 UNCOUNTED: Final = 3
-ADAPTERS: Final = "quorum/adapters/"
+ADAPTERS: Final = "quorum/adapters/signing"
 UNSIGNED: Final = {
     "kms_signer": """
 class KmsSigner:
@@ -116,29 +116,37 @@ def _decided(stage: Stage, versions: Versions, member: int) -> StepTimes:
 def _published(stage: Stage, row: Row) -> str:
     """Publish a version of the function without signatures; return its number."""
     functions = stage.emulator.client("lambda")
-    code = _without_signatures(row.package)
+    code = without_signatures(row.package)
     made = functions.update_function_code(
         FunctionName=f"{PREFIX}{row.name}", ZipFile=code, Publish=True
     )
     return str(made["Version"])
 
 
-def _without_signatures(folder: str) -> bytes:
-    """Return the function's zip with both adapters and their bytecode replaced."""
+def without_signatures(folder: str) -> bytes:
+    """Return the function's zip with its signing adapters replaced, without their bytecode.
+
+    Raises ValueError if it has none.
+    """
     package, buffer = function_package(folder, STAGES["local"].python), io.BytesIO()
     with zipfile.ZipFile(package.path) as old, zipfile.ZipFile(buffer, "w") as new:
+        replaced = {name for entry in old.namelist() if (name := _replaced_module(entry))}
+        if not replaced:
+            raise ValueError(f"{folder} ships none of the adapters to replace")
         for entry in old.infolist():
-            if not _is_replaced(entry.filename):
+            if _replaced_module(entry.filename) is None:
                 new.writestr(entry, old.read(entry))
-        for module, source in UNSIGNED.items():
-            new.writestr(f"{ADAPTERS}{module}.py", source)
+        for module in sorted(replaced):
+            new.writestr(f"{ADAPTERS}/{module}.py", UNSIGNED[module])
     return buffer.getvalue()
 
 
-def _is_replaced(name: str) -> bool:
+def _replaced_module(name: str) -> str | None:
+    """Return the name of the replaced module whose source or bytecode the file is, or None."""
     folder, _, file = name.rpartition("/")
-    ours = folder.removesuffix("/__pycache__") == ADAPTERS.rstrip("/")
-    return ours and file.partition(".")[0] in UNSIGNED
+    module = file.partition(".")[0]
+    replaced = folder.removesuffix("/__pycache__") == ADAPTERS and module in UNSIGNED
+    return module if replaced else None
 
 
 def _point(stage: Stage, versions: Versions) -> None:
