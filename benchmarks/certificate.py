@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from benchmarks.result import Measured, Table, main
 from quorum.adapters.signing import p256
-from quorum.domain.ballot_validation import Admitted, Question, admit
+from quorum.domain.ballot_validation import Admitted, RoundContext, admit
 from quorum.domain.seats import SEATS
-from quorum.domain.signed import Objection, seal
+from quorum.domain.signed import Objection, signed_text
 from quorum.domain.votes import Vote, tally
 
 ACTION: Final = "lambda.rollback_alias:00000000000000000000000000000001"
@@ -61,13 +61,13 @@ def _certificate(keys: Keys, round_: int) -> list[str]:
             exp=900,
         )
         signature = keys[seat.name].sign(vote.message(), ec.ECDSA(hashes.SHA256()))
-        texts.append(seal(vote, p256.low_s(signature)))
+        texts.append(signed_text(vote, p256.low_s(signature)))
     return texts
 
 
 def _verify(texts: list[str], round_: int, objection: Objection) -> float:
     """Return the milliseconds taken. Raises ValueError if the action is not authorised."""
-    question = Question("a" * 32, round_, EVIDENCE, frozenset({ACTION}), SEATS, 1.0)
+    question = RoundContext("a" * 32, round_, EVIDENCE, frozenset({ACTION}), SEATS, 1.0)
     began = time.perf_counter()
     found = [admit(text, question, objection) for text in texts]
     result = tally([one.vote for one in found if isinstance(one, Admitted)], SEATS)

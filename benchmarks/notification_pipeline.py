@@ -26,13 +26,13 @@ from stacks.constructs.queues import OUTBOX_SPARE_SECONDS
 from stacks.rows.action import COURIER_SECONDS
 from tests.fakes import (
     CountingIds,
-    InMemoryApprovalBook,
+    InMemoryApprovalStore,
     InMemoryBreakerStore,
-    InMemoryClosingBook,
+    InMemoryClosingStore,
     InMemoryDeadLetters,
     InMemoryEventStore,
-    InMemoryNotificationBook,
-    InMemoryOpeningBook,
+    InMemoryNotificationStore,
+    InMemoryOpeningStore,
     InMemoryOperations,
     InMemoryOutboxQueue,
 )
@@ -72,8 +72,8 @@ class NotificationPipeline:
         self.services = {name: Service(name, time, down=name in broken) for name in names}
         self.store, self.queue = InMemoryEventStore(), InMemoryOutboxQueue()
         self.dead_letters = InMemoryDeadLetters()
-        self.openings, self.closings = InMemoryOpeningBook(), InMemoryClosingBook()
-        self.approvals, self.notifications = InMemoryApprovalBook(), InMemoryNotificationBook()
+        self.openings, self.closings = InMemoryOpeningStore(), InMemoryClosingStore()
+        self.approvals, self.notifications = InMemoryApprovalStore(), InMemoryNotificationStore()
         self.recorder = Recorder(
             self.store,
             now=time,

@@ -9,11 +9,11 @@ from rich.text import Text
 
 from local.choices import Choices
 from local.layout import Paragraph, bar
-from quorum.domain.ballot_validation import Admitted, Question, admit
+from quorum.domain.ballot_validation import Admitted, RoundContext, admit
 from quorum.domain.constants import BASIS_POINTS, ROLE_WEIGHTS
 from quorum.domain.events import DecisionMade, EvidenceFrozen
 from quorum.domain.seats import SEATS, units
-from quorum.domain.signed import Objection, Rejected, unseal
+from quorum.domain.signed import Objection, Rejected, read_signed
 from quorum.domain.votes import Vote, tally
 from quorum.narrative import THRESHOLD_BP, one_line, share
 
@@ -30,7 +30,7 @@ class Certificate:
     @classmethod
     def verified(cls, decision: DecisionMade, frozen: EvidenceFrozen, objection: Objection) -> Self:
         """Verify each text of the certificate against the frozen evidence of its round."""
-        context = Question.from_event(frozen, SEATS, decision.occurred_at.timestamp())
+        context = RoundContext.from_event(frozen, SEATS, decision.occurred_at.timestamp())
         texts = decision.certificate
         return cls(decision, {_seat(text): admit(text, context, objection) for text in texts})
 
@@ -64,8 +64,8 @@ def certificate_check(certificate: Certificate, choices: Choices) -> RenderableT
 
 
 def _seat(text: str) -> str:
-    sealed = unseal(text, Vote)
-    return "unknown" if isinstance(sealed, Rejected) else sealed.says.seat
+    sealed = read_signed(text, Vote)
+    return "unknown" if isinstance(sealed, Rejected) else sealed.statement.seat
 
 
 def _refusals(certificate: Certificate) -> list[Paragraph]:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from quorum.domain.ballot_validation import Question, admit
+from quorum.domain.ballot_validation import RoundContext, admit
 from quorum.domain.events import DecisionMade, EvidenceFrozen
 from quorum.domain.seats import SEATS
 from quorum.domain.signed import Rejected
@@ -30,7 +30,7 @@ def verify(decision: DecisionMade, frozen: EvidenceFrozen, verifier: Verifier) -
 
     Also compares the signed votes with the votes that the log shows to people.
     """
-    question = Question.from_event(frozen, SEATS, decision.occurred_at.timestamp())
+    question = RoundContext.from_event(frozen, SEATS, decision.occurred_at.timestamp())
     found = [admit(text, question, verifier.objection) for text in decision.certificate]
     flaws = [one.reason for one in found if isinstance(one, Rejected)]
     votes = [one.vote for one in found if not isinstance(one, Rejected)]

@@ -34,7 +34,7 @@ from quorum.domain.commands import (
 from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.grants import people_needed
 from quorum.domain.incident import replay
-from quorum.ports.approvals import ApprovalBook, TaskTokens
+from quorum.ports.approvals import ApprovalStore, TaskTokens
 from quorum.ports.clock import Clock
 from quorum.ports.voting import Signer
 
@@ -50,7 +50,7 @@ class Approvals:
     recorder: Recorder
     records: TrustedRecords
     authenticator: Authenticator
-    book: ApprovalBook
+    book: ApprovalStore
     tokens: TaskTokens
     signer: Signer
     now: Clock

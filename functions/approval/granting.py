@@ -11,8 +11,8 @@ from quorum.domain.errors import RefusedError
 from quorum.domain.events import DecisionMade
 from quorum.domain.evidence import Candidate
 from quorum.domain.grants import grant, people_needed
-from quorum.domain.signed import seal
-from quorum.ports.approvals import ApprovalBook
+from quorum.domain.signed import signed_text
+from quorum.ports.approvals import ApprovalStore
 from quorum.ports.voting import Signer
 
 
@@ -22,7 +22,7 @@ class GrantCollector:
 
     recorder: Recorder
     records: TrustedRecords
-    book: ApprovalBook
+    book: ApprovalStore
     signer: Signer
 
     def grant(self, approval: Approval, caller: AuthenticatedCaller, action: str | None) -> int:
@@ -55,5 +55,5 @@ class GrantCollector:
                 raise RefusedError(f"already granted, for {approval.chosen}")
             return approval
         statement = grant(decision, candidate, person, int(approval.expires_at))
-        text = seal(statement, self.signer.sign(statement.message()))
+        text = signed_text(statement, self.signer.sign(statement.message()))
         return self.book.grant(approval.approval_id, person, candidate.id, text)

@@ -12,9 +12,9 @@ from functions.approval.authentication import Authenticator
 from functions.approval.trusted_records import TrustedRecords
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.channels.channel_secrets import secrets, slack_app
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.adapters.dynamodb.table import tables
@@ -51,9 +51,9 @@ slack = settings.CHANNEL_SECRETS.get("slack")
 approvals = Approvals(
     Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     TrustedRecords(
-        DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+        DynamoDBDecisionStore(table(settings.DECISIONS_TABLE)),
         S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
-        DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
+        DynamoDBClosingStore(table(settings.CLOSINGS_TABLE)),
         DynamoDBExecutionLedger(table(settings.EXECUTIONS_TABLE), utc_now),
     ),
     Authenticator(
@@ -63,7 +63,7 @@ approvals = Approvals(
         slack_app(secrets(AWS_CONFIG), slack) if slack else None,
         utc_now,
     ),
-    DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
+    DynamoDBApprovalStore(table(settings.APPROVALS_TABLE)),
     StepFunctionsTaskTokens(boto3.client("stepfunctions", config=AWS_CONFIG)),
     KmsSigner(boto3.client("kms", config=AWS_CONFIG), settings.SIGNING_KEY),
     utc_now,

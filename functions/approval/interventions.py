@@ -24,8 +24,8 @@ from quorum.domain.events import (
 from quorum.domain.grants import UndoOrder
 from quorum.domain.incident import replay
 from quorum.domain.incident_records import TakenOver
-from quorum.domain.signed import seal
-from quorum.ports.approvals import ApprovalBook
+from quorum.domain.signed import signed_text
+from quorum.ports.approvals import ApprovalStore
 from quorum.ports.clock import Clock
 from quorum.ports.voting import Signer
 
@@ -39,7 +39,7 @@ class Interventions:
 
     recorder: Recorder
     records: TrustedRecords
-    book: ApprovalBook
+    book: ApprovalStore
     signer: Signer
     now: Clock
 
@@ -88,7 +88,7 @@ class Interventions:
             person=caller.person.id,
             exp=int(self.now().timestamp()) + ORDER_SECONDS,
         )
-        self.book.order_undo(incident_id, seal(order, self.signer.sign(order.message())))
+        self.book.order_undo(incident_id, signed_text(order, self.signer.sign(order.message())))
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> UndoRequested | None:
             incident = replay(history)

@@ -13,8 +13,8 @@ from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import BaseEvent, DecisionMade, IncidentEvent
 from quorum.domain.evidence import Candidate, require_round
 from quorum.ports.execution import ExecutionLedger
-from quorum.ports.log import ClosingBook, EvidenceStore
-from quorum.ports.voting import DecisionBook
+from quorum.ports.log import ClosingStore, EvidenceStore
+from quorum.ports.voting import DecisionStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class TrustedRecords:
     Every call may raise StoreUnavailableError.
     """
 
-    decisions: DecisionBook
+    decisions: DecisionStore
     evidence: EvidenceStore
-    closings: ClosingBook
+    closings: ClosingStore
     executions: ExecutionLedger
 
     def decision(self, history: Sequence[IncidentEvent]) -> DecisionMade:

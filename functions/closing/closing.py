@@ -19,10 +19,10 @@ from quorum.domain.evidence import Alarm
 from quorum.domain.incident import Incident, replay
 from quorum.domain.incident_records import AlarmEnding, Ending, Opening
 from quorum.domain.open_keys import own_keys
-from quorum.ports.approvals import ApprovalBook
+from quorum.ports.approvals import ApprovalStore
 from quorum.ports.clock import Clock
 from quorum.ports.execution import Operations
-from quorum.ports.log import ClosingBook, OpeningBook
+from quorum.ports.log import ClosingStore, OpeningStore
 
 NEEDS_HUMAN: Final = frozenset({"escalated", "undone", "unverified"})
 
@@ -39,9 +39,9 @@ class Closing:
 
     recorder: Recorder
     sources: EvidenceSources
-    openings: OpeningBook
-    closings: ClosingBook
-    approvals: ApprovalBook
+    openings: OpeningStore
+    closings: ClosingStore
+    approvals: ApprovalStore
     operations: Operations
     now: Clock
 

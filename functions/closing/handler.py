@@ -7,15 +7,15 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.closing.closing import Closing
 from functions.closing.proof import EvidenceSources
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.adapters.dynamodb.table import tables
-from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
 from quorum.application.recorder import Recorder
 from quorum.runtime.lambda_runtime import AWS_CONFIG, Settings, entry, metrics, new_id, utc_now
 
@@ -38,13 +38,13 @@ table = tables(AWS_CONFIG)
 closing = Closing(
     recorder=Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     sources=EvidenceSources(
-        DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+        DynamoDBDecisionStore(table(settings.DECISIONS_TABLE)),
         DynamoDBExecutionLedger(table(settings.EXECUTIONS_TABLE), utc_now),
-        DynamoDBVerdictBook(table(settings.VERIFICATIONS_TABLE)),
+        DynamoDBVerdictStore(table(settings.VERIFICATIONS_TABLE)),
     ),
-    openings=DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
-    closings=DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
-    approvals=DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
+    openings=DynamoDBOpeningStore(table(settings.OPENINGS_TABLE), utc_now),
+    closings=DynamoDBClosingStore(table(settings.CLOSINGS_TABLE)),
+    approvals=DynamoDBApprovalStore(table(settings.APPROVALS_TABLE)),
     operations=DynamoDBOperations(table(settings.OPERATIONS_TABLE), utc_now),
     now=utc_now,
 )

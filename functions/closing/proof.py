@@ -6,8 +6,8 @@ from quorum.domain.events import Outcome
 from quorum.domain.executions import Execution
 from quorum.domain.incident import Incident
 from quorum.domain.incident_records import Mode, Verified
-from quorum.ports.execution import ExecutionLedger, VerdictBook
-from quorum.ports.voting import DecisionBook
+from quorum.ports.execution import ExecutionLedger, VerdictStore
+from quorum.ports.voting import DecisionStore
 
 
 class OutcomeEvidence(NamedTuple):
@@ -23,9 +23,9 @@ class OutcomeEvidence(NamedTuple):
 class EvidenceSources(NamedTuple):
     """Stores of these records."""
 
-    decisions: DecisionBook
+    decisions: DecisionStore
     ledger: ExecutionLedger
-    verdicts: VerdictBook
+    verdicts: VerdictStore
 
     def read(self, incident: Incident) -> OutcomeEvidence:
         """Return the incident's records; the log only names the latest round."""

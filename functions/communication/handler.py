@@ -12,12 +12,12 @@ from functions.communication.notify import IncidentNotifier
 from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
 from quorum.adapters.aws.sqs_outbox import SqsOutbox
 from quorum.adapters.channels.configured_channels import LOCAL, ChannelMaker
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
 from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
-from quorum.adapters.dynamodb.notification_book import DynamoDBNotificationBook
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.notification_store import DynamoDBNotificationStore
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.adapters.dynamodb.table import tables
 from quorum.application.circuit_breaker import Breaker
@@ -66,7 +66,7 @@ local = settings.STAGE == LOCAL
 table = tables(AWS_CONFIG)
 operations_table = table(settings.OPERATIONS_TABLE)
 log = DynamoDBEventStore(table(settings.EVENTS_TABLE))
-notifications = DynamoDBNotificationBook(table(settings.NOTIFICATIONS_TABLE))
+notifications = DynamoDBNotificationStore(table(settings.NOTIFICATIONS_TABLE))
 firsts = ChannelMaker(
     settings.MAIL_FROM,
     settings.MAIL_TO,
@@ -96,9 +96,9 @@ outbox = Outbox(
 notifier = IncidentNotifier(
     ContextReader(
         log,
-        DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
-        DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
-        DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
+        DynamoDBOpeningStore(table(settings.OPENINGS_TABLE), utc_now),
+        DynamoDBClosingStore(table(settings.CLOSINGS_TABLE)),
+        DynamoDBApprovalStore(table(settings.APPROVALS_TABLE)),
         notifications,
     ),
     DeliveryLog(Recorder(log, now=utc_now, new_id=new_id), notifications, utc_now),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from quorum.domain.ballot_validation import Question, admit
+from quorum.domain.ballot_validation import RoundContext, admit
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import SeatSilent, VoteCast
 from quorum.domain.seats import Seat, too_heavy
@@ -57,10 +57,10 @@ class Admission(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class AdmissionRules:
     """Criteria of a round's ballots. `excluded`: the reason for each seat that may not vote."""
 
-    question: Question
+    question: RoundContext
     objection: Objection
     excluded: Mapping[str, str]
 

@@ -8,14 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from functions.consensus.admission import Bench
+from functions.consensus.admission import AdmissionRules
 from functions.consensus.routing import RoundInputs, decision_content
 from functions.consensus.timing import past_target, role_timings
-from quorum.application.equivocation import Striking, Suspensions
+from quorum.application.equivocation import EquivocationRecords, Suspensions
 from quorum.application.recorder import Header, Recorder
 from quorum.application.requests import parse_command
 from quorum.domain.autonomy import Rule
-from quorum.domain.ballot_validation import Question, contradictions
+from quorum.domain.ballot_validation import RoundContext, contradictions
 from quorum.domain.commands import CountVotes
 from quorum.domain.decisions import Decided
 from quorum.domain.errors import InvalidInputError
@@ -32,10 +32,10 @@ from quorum.domain.incident import replay
 from quorum.domain.incident_records import Opening, TakenOver
 from quorum.domain.restrictions import ControlChanged
 from quorum.domain.seats import SEATS, Seat
-from quorum.ports.approvals import ApprovalBook
+from quorum.ports.approvals import ApprovalStore
 from quorum.ports.clock import Clock
-from quorum.ports.log import EvidenceStore, OpeningBook
-from quorum.ports.voting import BallotBox, ControlLog, DecisionBook, SeatRecord, Verifier
+from quorum.ports.log import EvidenceStore, OpeningStore
+from quorum.ports.voting import BallotBox, ControlLog, DecisionStore, SeatRecord, Verifier
 
 _READERS: Final = ThreadPoolExecutor(5 + len(SEATS), thread_name_prefix="reader")
 """Reused by later decisions of the same worker."""
@@ -65,14 +65,14 @@ class Consensus:
 
     recorder: Recorder
     ballots: BallotBox
-    decisions: DecisionBook
+    decisions: DecisionStore
     evidence: EvidenceStore
-    openings: OpeningBook
-    approvals: ApprovalBook
+    openings: OpeningStore
+    approvals: ApprovalStore
     suspensions: Suspensions
     verifier: Verifier
     rules: tuple[Rule, ...]
-    switched: ControlLog
+    control_log: ControlLog
     now: Clock
     seats: Sequence[Seat] = SEATS
 
@@ -121,7 +121,7 @@ class Consensus:
         opening = _READERS.submit(self.openings.find, request.incident_id)
         taken_over = _READERS.submit(self.approvals.taken_over, request.incident_id)
         excluded = _READERS.submit(self._striking().suspended)
-        modes = _READERS.submit(self.switched.newest, "modes")
+        modes = _READERS.submit(self.control_log.newest, "modes")
         ballots = {s.name: _READERS.submit(self.ballots.read, s.name, *round_) for s in self.seats}
         records = {name: record.result() for name, record in ballots.items()}
         return _RoundState(
@@ -142,18 +142,19 @@ class Consensus:
     ) -> dict[str, Any]:
         """Suspend the seats that contradict themselves, then count the other votes."""
         at = self.now().timestamp()
-        question = Question.of(inputs.bundle, inputs.evidence, inputs.seats, at)
+        question = RoundContext.of(inputs.bundle, inputs.evidence, inputs.seats, at)
         tables = {name: record.signed_votes for name, record in records.items()}
         proofs = contradictions(tables, question, self.verifier.objection)
         contradicting = self._striking().record(request.incident_id, request.round, proofs)
         excluded = {**excluded, **dict.fromkeys(contradicting, "signed two different votes")}
         silent = {seat.name: request.why_silent(seat.name) for seat in inputs.seats}
         return decision_content(
-            Bench(question, self.verifier.objection, excluded).admit(records, silent), inputs
+            AdmissionRules(question, self.verifier.objection, excluded).admit(records, silent),
+            inputs,
         )
 
-    def _striking(self) -> Striking:
-        return Striking(self.recorder, self.suspensions)
+    def _striking(self) -> EquivocationRecords:
+        return EquivocationRecords(self.recorder, self.suspensions)
 
     def _record(self, decided: Decided, history_read: Sequence[IncidentEvent]) -> DecisionMade:
         def build(header: Header, history: Sequence[IncidentEvent]) -> DecisionMade | None:

@@ -8,13 +8,13 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.consensus.decide import Consensus
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
 from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
 from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
 from quorum.adapters.dynamodb.controls import DynamoDBControls
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.signing.kms_verifier import KmsVerifier
 from quorum.application.equivocation import Suspensions
@@ -40,18 +40,18 @@ class ConsensusSettings(Settings):
 
 settings = ConsensusSettings.from_env()
 table = tables(AWS_CONFIG)
-switched = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
+control_log = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
 consensus = Consensus(
     Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
-    DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+    DynamoDBDecisionStore(table(settings.DECISIONS_TABLE)),
     S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
-    DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
-    DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
-    Suspensions(DynamoDBControls(table(settings.CONTROLS_TABLE)), switched),
+    DynamoDBOpeningStore(table(settings.OPENINGS_TABLE), utc_now),
+    DynamoDBApprovalStore(table(settings.APPROVALS_TABLE)),
+    Suspensions(DynamoDBControls(table(settings.CONTROLS_TABLE)), control_log),
     KmsVerifier(boto3.client("kms", config=AWS_CONFIG), settings.SEAT_KEYS),
     settings.AUTONOMY,
-    switched,
+    control_log,
     utc_now,
 )
 

@@ -14,12 +14,12 @@ from functions.courier.queued_messages import MessageReader, parse
 from functions.courier.sending import LegSender
 from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
 from quorum.adapters.channels.configured_channels import LOCAL, ChannelMaker
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
 from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
-from quorum.adapters.dynamodb.notification_book import DynamoDBNotificationBook
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.notification_store import DynamoDBNotificationStore
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.adapters.dynamodb.table import tables
 from quorum.application.circuit_breaker import Breaker
@@ -75,12 +75,12 @@ notifiers = ChannelMaker(
     local=local,
 ).make([*settings.ROUTES.channels, *settings.ROUTES.pages])
 log = DynamoDBEventStore(table(settings.EVENTS_TABLE))
-notifications = DynamoDBNotificationBook(table(settings.NOTIFICATIONS_TABLE))
+notifications = DynamoDBNotificationStore(table(settings.NOTIFICATIONS_TABLE))
 contexts = ContextReader(
     log,
-    DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
-    DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
-    DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
+    DynamoDBOpeningStore(table(settings.OPENINGS_TABLE), utc_now),
+    DynamoDBClosingStore(table(settings.CLOSINGS_TABLE)),
+    DynamoDBApprovalStore(table(settings.APPROVALS_TABLE)),
     notifications,
 )
 channels = {

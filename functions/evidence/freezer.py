@@ -18,7 +18,7 @@ from quorum.domain.events import EvidenceFrozen, IncidentEvent
 from quorum.domain.evidence import Alarm, Bundle
 from quorum.domain.incident import replay
 from quorum.ports.clock import Clock
-from quorum.ports.log import EvidenceStore, OpeningBook
+from quorum.ports.log import EvidenceStore, OpeningStore
 
 ROUND_SECONDS: Final = 75.0
 """For all of a round: more than the budget of its calls, less than the function's timeout."""
@@ -37,7 +37,7 @@ class Freezer:
 
     recorder: Recorder
     evidence: EvidenceStore
-    openings: OpeningBook
+    openings: OpeningStore
     sources: Sources
     now: Clock
     calls: Callable[[], ParallelCalls] = ParallelCalls

@@ -11,8 +11,8 @@ from functions.evidence.sources import Sources
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
-from quorum.adapters.dynamodb.snapshot_book import DynamoDBSnapshotBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
+from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.resource_state.aws_state import aws_state
 from quorum.adapters.telemetry.cloudtrail_audit_trail import CloudTrailAuditTrail
@@ -70,7 +70,7 @@ _table: Final = tables(AWS_CONFIG)
 freezer: Final = Freezer(
     Recorder(DynamoDBEventStore(_table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
-    DynamoDBOpeningBook(_table(settings.OPENINGS_TABLE), utc_now),
+    DynamoDBOpeningStore(_table(settings.OPENINGS_TABLE), utc_now),
     Sources(
         topology=MergedTopology(
             SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
@@ -80,7 +80,7 @@ freezer: Final = Freezer(
         logs=CloudWatchLogs(boto3.client("logs", config=AWS_CONFIG)),
         inventory=Inventory(
             aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
-            DynamoDBSnapshotBook(_table(settings.INVENTORY_TABLE)),
+            DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),
             DynamoDBExecutionLedger(_table(settings.EXECUTIONS_TABLE), utc_now),
             utc_now,
         ),

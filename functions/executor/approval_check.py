@@ -6,7 +6,7 @@ from quorum.domain.approvals import Approval, approval_id
 from quorum.domain.events import DecisionMade
 from quorum.domain.evidence import Candidate
 from quorum.domain.grants import APPROVER, Grant, normalised_name, people_needed
-from quorum.domain.signed import Rejected, unseal
+from quorum.domain.signed import Rejected, read_signed
 
 
 def granted_approval(
@@ -44,10 +44,10 @@ def _granting_person(
     deps: Dependencies, decision: DecisionMade, candidate: Candidate, text: str
 ) -> str:
     """Return the person who signed the grant. Raises RefusalError if the grant is invalid."""
-    sealed = unseal(text, Grant)
+    sealed = read_signed(text, Grant)
     if isinstance(sealed, Rejected):
         raise RefusalError("approval", f"invalid grant: {sealed.reason}")
-    grant = sealed.says
+    grant = sealed.statement
     objection = deps.verifier.objection(APPROVER, grant.message(), sealed.signature)
     if objection:
         raise RefusalError("approval", f"invalid grant: {objection}")

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from functions.executor.dependencies import Dependencies
 from functions.executor.refusal import RefusalError
 from functions.executor.round_decision import DecidedRound
-from quorum.application.equivocation import Striking
-from quorum.domain.ballot_validation import Admitted, Question, admit, contradictions
+from quorum.application.equivocation import EquivocationRecords
+from quorum.domain.ballot_validation import Admitted, RoundContext, admit, contradictions
 from quorum.domain.events import DecisionMade
 from quorum.domain.seats import SEATS, Seat
 from quorum.domain.signed import Rejected
@@ -26,7 +26,7 @@ def recount(deps: Dependencies, decided: DecidedRound, seats: Sequence[Seat] = S
     the logged votes differ from the certificate.
     """
     decision = decided.decision
-    question = Question.of(decided.bundle, decision.evidence, seats, deps.now().timestamp())
+    question = RoundContext.of(decided.bundle, decision.evidence, seats, deps.now().timestamp())
     votes = _admitted(deps, decision, question)
     _check_logged_votes(decision, votes)
     records = {
@@ -43,7 +43,7 @@ def recount(deps: Dependencies, decided: DecidedRound, seats: Sequence[Seat] = S
 
 
 def _admitted(
-    deps: Dependencies, decision: DecisionMade, question: Question
+    deps: Dependencies, decision: DecisionMade, question: RoundContext
 ) -> dict[str, Admitted]:
     """Return the certificate's votes by seat. Raises RefusalError for a vote that is not valid."""
     votes: dict[str, Admitted] = {}
@@ -68,12 +68,12 @@ def _check_logged_votes(decision: DecisionMade, votes: Mapping[str, Admitted]) -
 
 def _excluded_seats(
     deps: Dependencies,
-    question: Question,
+    question: RoundContext,
     votes: Mapping[str, Admitted],
     records: Mapping[str, SeatRecord],
 ) -> set[str]:
     """Return the seats that count for nothing: suspended, or contradicted by their own tables."""
-    striking = Striking(deps.recorder, deps.suspensions)
+    striking = EquivocationRecords(deps.recorder, deps.suspensions)
     texts = {name: set(record.signed_votes) for name, record in records.items()}
     for name, vote in votes.items():
         texts[name].add(vote.text)

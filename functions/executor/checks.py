@@ -198,7 +198,7 @@ def approval_wanted(context: GuardContext) -> str | None:
 
 
 def _mode(context: GuardContext) -> str:
-    candidate, change = context.warrant.candidate, context.deps.switched.newest("modes")
+    candidate, change = context.warrant.candidate, context.deps.control_log.newest("modes")
     restrictions = change.modes if change else ()
     return restricted_mode(context.deps.rules, restrictions, candidate.verb, candidate.resource)
 

@@ -9,12 +9,12 @@ from quorum.application.equivocation import Suspensions
 from quorum.application.recorder import Recorder
 from quorum.domain.autonomy import Rule
 from quorum.domain.incident import Incident, replay
-from quorum.ports.approvals import ApprovalBook
+from quorum.ports.approvals import ApprovalStore
 from quorum.ports.clock import Clock, NewId
-from quorum.ports.execution import ExecutionLedger, StopSwitch, VerdictBook
-from quorum.ports.log import ClosingBook, EvidenceStore, OpeningBook
+from quorum.ports.execution import ExecutionLedger, StopSwitch, VerdictStore
+from quorum.ports.log import ClosingStore, EvidenceStore, OpeningStore
 from quorum.ports.telemetry import AlarmSource
-from quorum.ports.voting import BallotBox, ControlLog, DecisionBook, Verifier
+from quorum.ports.voting import BallotBox, ControlLog, DecisionStore, Verifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +32,12 @@ class Dependencies:
 
     recorder: Recorder
     evidence: EvidenceStore
-    decisions: DecisionBook
+    decisions: DecisionStore
     ballots: BallotBox
-    approvals: ApprovalBook
-    openings: OpeningBook
-    closings: ClosingBook
-    verdicts: VerdictBook
+    approvals: ApprovalStore
+    openings: OpeningStore
+    closings: ClosingStore
+    verdicts: VerdictStore
     stop: StopSwitch
     suspensions: Suspensions
     verifier: Verifier
@@ -46,7 +46,7 @@ class Dependencies:
     deployments: Deployments
     actuators: Actuators
     rules: tuple[Rule, ...]
-    switched: ControlLog
+    control_log: ControlLog
     place: Place
     now: Clock
     new_id: NewId

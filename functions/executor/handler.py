@@ -13,18 +13,18 @@ from functions.executor.dependencies import Dependencies, Place
 from functions.executor.operations import run
 from functions.executor.session import READ_CONFIG, VerbSessions
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
 from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
 from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
 from quorum.adapters.dynamodb.controls import DynamoDBControls
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
 from quorum.adapters.dynamodb.table import tables
-from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
 from quorum.adapters.signing.kms_verifier import KmsVerifier
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.application.equivocation import Suspensions
@@ -64,18 +64,18 @@ class ExecutorSettings(Settings):
 settings = ExecutorSettings.from_env()
 place = Place(account=settings.ACCOUNT, region=settings.REGION, partition=settings.PARTITION)
 table = tables(AWS_CONFIG)
-switched = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
+control_log = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
 deps = Dependencies(
     recorder=Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
-    decisions=DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+    decisions=DynamoDBDecisionStore(table(settings.DECISIONS_TABLE)),
     ballots=DynamoDBBallotBox(lambda seat: table(settings.VOTES_TABLE_PREFIX + seat)),
-    approvals=DynamoDBApprovalBook(table(settings.APPROVALS_TABLE)),
-    openings=DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
-    closings=DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
-    verdicts=DynamoDBVerdictBook(table(settings.VERIFICATIONS_TABLE)),
+    approvals=DynamoDBApprovalStore(table(settings.APPROVALS_TABLE)),
+    openings=DynamoDBOpeningStore(table(settings.OPENINGS_TABLE), utc_now),
+    closings=DynamoDBClosingStore(table(settings.CLOSINGS_TABLE)),
+    verdicts=DynamoDBVerdictStore(table(settings.VERIFICATIONS_TABLE)),
     stop=DynamoDBStopSwitch(table(settings.STOP_TABLE), table(settings.OPERATIONS_TABLE)),
-    suspensions=Suspensions(DynamoDBControls(table(settings.CONTROLS_TABLE)), switched),
+    suspensions=Suspensions(DynamoDBControls(table(settings.CONTROLS_TABLE)), control_log),
     verifier=KmsVerifier(
         boto3.client("kms", config=AWS_CONFIG),
         {**settings.SEAT_KEYS, APPROVER: settings.APPROVAL_KEY},
@@ -87,7 +87,7 @@ deps = Dependencies(
         VerbSessions(boto3.client("sts", config=READ_CONFIG), settings.VERB_ROLE_PREFIX, place)
     ),
     rules=settings.AUTONOMY,
-    switched=switched,
+    control_log=control_log,
     place=place,
     now=utc_now,
     new_id=new_id,

@@ -26,7 +26,7 @@ from quorum.domain.events import IncidentEvent, UndoRefused
 from quorum.domain.executions import Execution
 from quorum.domain.grants import APPROVER, UndoOrder
 from quorum.domain.incident import Incident, replay
-from quorum.domain.signed import Rejected, unseal
+from quorum.domain.signed import Rejected, read_signed
 
 
 def undo(deps: Dependencies, command: Execute) -> ExecuteResult:
@@ -54,10 +54,10 @@ def undo(deps: Dependencies, command: Execute) -> ExecuteResult:
 def _has_undo_order(deps: Dependencies, fence: Execution) -> bool:
     """Return whether a person's valid order covers this fence; an invalid order is ignored."""
     text = deps.approvals.undo_order(fence.incident_id)
-    sealed = unseal(text, UndoOrder)
+    sealed = read_signed(text, UndoOrder)
     if isinstance(sealed, Rejected):
         return False
-    order = sealed.says
+    order = sealed.statement
     if deps.verifier.objection(APPROVER, order.message(), sealed.signature):
         return False
     about = (order.incident, order.action) == (fence.incident_id, fence.action)

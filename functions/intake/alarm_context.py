@@ -17,7 +17,12 @@ from quorum.domain.evidence import Alarm
 from quorum.domain.resources import resolve
 from quorum.domain.topology import ServiceMap
 from quorum.ports.clock import Clock
-from quorum.ports.telemetry import AlarmBook, AlarmDescription, TopologySource, WatchedMetric
+from quorum.ports.telemetry import (
+    AlarmDescription,
+    AlarmDescriptions,
+    TopologySource,
+    WatchedMetric,
+)
 
 CountMetric = Callable[[str], None]
 """Adds 1 to the named metric."""
@@ -31,7 +36,7 @@ class AlarmContext:
     """Describes alarms."""
 
     topology: TopologySource
-    alarms: AlarmBook
+    alarms: AlarmDescriptions
     now: Clock
     count: CountMetric
     _map: ServiceMap = field(default_factory=ServiceMap)

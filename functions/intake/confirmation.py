@@ -15,7 +15,7 @@ from functions.intake.alarm_event import AlarmEvent, parse
 from quorum.domain.errors import InvalidInputError, RefusedError, SourceUnavailableError
 from quorum.ports.clock import Clock
 from quorum.ports.execution import Transition
-from quorum.ports.telemetry import AlarmBook, AlarmDescription
+from quorum.ports.telemetry import AlarmDescription, AlarmDescriptions
 
 CLOCK_SKEW: Final = timedelta(seconds=60)
 """Allowed lag of our clock behind CloudWatch's."""
@@ -29,7 +29,7 @@ LAG: Final = timedelta(seconds=300)
 class Confirmation:
     """Confirms messages with CloudWatch."""
 
-    alarms: AlarmBook
+    alarms: AlarmDescriptions
     now: Clock
 
     def describe(self, event: AlarmEvent) -> AlarmDescription:
@@ -76,9 +76,9 @@ def _find(found: Mapping[str, AlarmDescription], name: str) -> AlarmDescription:
 
 
 class PrefetchedAlarms:
-    """An `AlarmBook` that describes a batch of alarms with one request."""
+    """An `AlarmDescriptions` that describes a batch of alarms with one request."""
 
-    def __init__(self, book: AlarmBook) -> None:
+    def __init__(self, book: AlarmDescriptions) -> None:
         self._book = book
         self._prefetched: dict[str, AlarmDescription | None] = {}
 

@@ -31,7 +31,7 @@ from quorum.domain.incident_records import Opening
 from quorum.domain.open_keys import edge_keys, own_keys
 from quorum.ports.clock import Clock
 from quorum.ports.execution import Operations
-from quorum.ports.log import ClosingBook, OpeningBook
+from quorum.ports.log import ClosingStore, OpeningStore
 from quorum.ports.telemetry import AlarmDescription
 from quorum.ports.workflow import ExecutionStarter
 
@@ -54,8 +54,8 @@ class Correlator:
     alarm_context: AlarmContext
     recorder: Recorder
     operations: Operations
-    openings: OpeningBook
-    closings: ClosingBook
+    openings: OpeningStore
+    closings: ClosingStore
     ended: EndedIncidents
     starter: ExecutionStarter
     now: Clock

@@ -19,9 +19,9 @@ from functions.intake.gate import Gate
 from functions.intake.intake import Intake
 from functions.intake.open_keys import EndedIncidents, OpenKeys
 from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
@@ -74,8 +74,8 @@ alarm_context = AlarmContext(
     utc_now,
     count,
 )
-openings = DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now)
-closings = DynamoDBClosingBook(table(settings.CLOSINGS_TABLE), table(settings.OPERATIONS_TABLE))
+openings = DynamoDBOpeningStore(table(settings.OPENINGS_TABLE), utc_now)
+closings = DynamoDBClosingStore(table(settings.CLOSINGS_TABLE), table(settings.OPERATIONS_TABLE))
 ended = EndedIncidents(openings, closings)
 intake = Intake(
     Gate(

@@ -12,15 +12,15 @@ from quorum.domain.errors import ConcurrencyConflictError
 from quorum.domain.events import IncidentClosed, IncidentEvent
 from quorum.ports.clock import Clock
 from quorum.ports.execution import Operations
-from quorum.ports.log import ClosingBook, EventStore, OpeningBook
+from quorum.ports.log import ClosingStore, EventStore, OpeningStore
 
 
 @dataclass(frozen=True, slots=True)
 class EndedIncidents:
     """Lookup of ended incidents in the two stores."""
 
-    openings: OpeningBook
-    closings: ClosingBook
+    openings: OpeningStore
+    closings: ClosingStore
 
     def has(self, incident_id: str, history: Sequence[IncidentEvent]) -> bool:
         """Return whether the incident has ended; without a stored opening its log decides."""

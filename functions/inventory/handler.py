@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.inventory.survey import Survey
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
-from quorum.adapters.dynamodb.snapshot_book import DynamoDBSnapshotBook
+from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.resource_state.aws_state import aws_state
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
@@ -40,7 +40,7 @@ survey: Final = Survey(
     settings.ALARM_PREFIXES,
     Inventory(
         aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
-        DynamoDBSnapshotBook(_table(settings.INVENTORY_TABLE)),
+        DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),
         DynamoDBExecutionLedger(_table(settings.EXECUTIONS_TABLE), utc_now),
         utc_now,
     ),

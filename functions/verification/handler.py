@@ -9,12 +9,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.verification.judgement import RecoveryDeadline
 from functions.verification.verify import Verification
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.table import tables
-from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
 from quorum.adapters.topology.ssm_topology import SsmTopology
@@ -44,10 +44,10 @@ table = tables(AWS_CONFIG)
 verification = Verification(
     recorder=Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
-    decisions=DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+    decisions=DynamoDBDecisionStore(table(settings.DECISIONS_TABLE)),
     ledger=DynamoDBExecutionLedger(table(settings.EXECUTIONS_TABLE), utc_now),
-    verdicts=DynamoDBVerdictBook(table(settings.VERIFICATIONS_TABLE)),
-    openings=DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
+    verdicts=DynamoDBVerdictStore(table(settings.VERIFICATIONS_TABLE)),
+    openings=DynamoDBOpeningStore(table(settings.OPENINGS_TABLE), utc_now),
     alarms=CloudWatchAlarms(cloudwatch),
     metrics=CloudWatchMetrics(cloudwatch),
     topology=SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),

@@ -24,10 +24,10 @@ from quorum.domain.evidence import Alarm, Bundle, require_round
 from quorum.domain.incident import replay
 from quorum.domain.incident_records import Verified
 from quorum.ports.clock import Clock
-from quorum.ports.execution import ExecutionLedger, VerdictBook
-from quorum.ports.log import EvidenceStore, OpeningBook
+from quorum.ports.execution import ExecutionLedger, VerdictStore
+from quorum.ports.log import EvidenceStore, OpeningStore
 from quorum.ports.telemetry import AlarmSource, MetricSource, TopologySource
-from quorum.ports.voting import DecisionBook
+from quorum.ports.voting import DecisionStore
 
 
 class VerificationSubject(NamedTuple):
@@ -51,10 +51,10 @@ class Verification:
 
     recorder: Recorder
     evidence: EvidenceStore
-    decisions: DecisionBook
+    decisions: DecisionStore
     ledger: ExecutionLedger
-    verdicts: VerdictBook
-    openings: OpeningBook
+    verdicts: VerdictStore
+    openings: OpeningStore
     alarms: AlarmSource
     metrics: MetricSource
     topology: TopologySource

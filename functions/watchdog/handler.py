@@ -15,10 +15,10 @@ from quorum.adapters.aws.lambda_functions import LambdaFunctions
 from quorum.adapters.aws.sqs_dead_letters import SqsDeadLetters
 from quorum.adapters.aws.sqs_outbox import SqsOutbox
 from quorum.adapters.dynamodb.claims import DynamoDBClaims
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.workflow.step_functions_executions import StepFunctionsExecutions
 from quorum.adapters.workflow.step_functions_starter import StepFunctionsStarter
@@ -70,9 +70,9 @@ watchdog = Watchdog(
     Recorder(log, now=utc_now, new_id=new_id),
     Records(
         log,
-        DynamoDBOpeningBook(table(settings.OPENINGS_TABLE), utc_now),
-        DynamoDBClosingBook(table(settings.CLOSINGS_TABLE)),
-        DynamoDBDecisionBook(table(settings.DECISIONS_TABLE)),
+        DynamoDBOpeningStore(table(settings.OPENINGS_TABLE), utc_now),
+        DynamoDBClosingStore(table(settings.CLOSINGS_TABLE)),
+        DynamoDBDecisionStore(table(settings.DECISIONS_TABLE)),
         DynamoDBClaims(table(settings.OPERATIONS_TABLE)),
     ),
     StepFunctionsExecutions(step_functions, settings.STATE_MACHINE_ARN),

@@ -10,8 +10,8 @@ from quorum.domain.events import Finding, WatchdogAlerted
 from quorum.domain.incident import Incident, replay
 from quorum.domain.incident_records import Opening
 from quorum.ports.execution import Claims
-from quorum.ports.log import ClosingBook, EventStore, OpeningBook
-from quorum.ports.voting import DecisionBook
+from quorum.ports.log import ClosingStore, EventStore, OpeningStore
+from quorum.ports.voting import DecisionStore
 
 
 class Watched(NamedTuple):
@@ -27,9 +27,9 @@ class Records:
     """The watchdog's sources. The log counts for incidents from before openings were kept."""
 
     log: EventStore
-    openings: OpeningBook
-    closings: ClosingBook
-    decisions: DecisionBook
+    openings: OpeningStore
+    closings: ClosingStore
+    decisions: DecisionStore
     claims: Claims
 
     def since(self, since: datetime, errors: list[QuorumError]) -> Iterator[Watched]:

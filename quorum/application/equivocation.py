@@ -52,7 +52,7 @@ class Suspensions:
 
 
 @dataclass(frozen=True, slots=True)
-class Striking:
+class EquivocationRecords:
     """Records contradictions of seats, and lists suspended seats."""
 
     recorder: Recorder

@@ -17,7 +17,7 @@ from quorum.domain.executions import Execution
 from quorum.domain.snapshots import Snapshot
 from quorum.ports.clock import Clock
 from quorum.ports.execution import ExecutionLedger
-from quorum.ports.telemetry import Past, SnapshotBook, StateSource
+from quorum.ports.telemetry import Past, SnapshotStore, StateSource
 
 FENCE_LEAD_SECONDS: Final = 60
 """Maximum time between writing a fence and seeing its effect."""
@@ -42,7 +42,7 @@ class Inventory:
     """Reads resources, derives their changes and stores both."""
 
     states: StateSource
-    book: SnapshotBook
+    book: SnapshotStore
     ledger: ExecutionLedger
     now: Clock
 

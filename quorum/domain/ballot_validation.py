@@ -12,7 +12,7 @@ from quorum.domain.constants import CLOCK_SKEW_SECONDS, VOTE_LIFETIME_SECONDS
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Bundle
 from quorum.domain.seats import Seat
-from quorum.domain.signed import Objection, Rejected, unseal
+from quorum.domain.signed import Objection, Rejected, read_signed
 from quorum.domain.votes import HEALTHY, Vote
 
 DISMISSER = "detection"
@@ -20,7 +20,7 @@ DISMISSER = "detection"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RoundContext:
     """The round that a vote must match. A vote must be valid at `at`, in seconds since 1970."""
 
     incident: IncidentId
@@ -50,7 +50,7 @@ class Admitted(NamedTuple):
     text: str
 
 
-def admit(raw: object, question: Question, objection: Objection) -> Admitted | Rejected:
+def admit(raw: object, question: RoundContext, objection: Objection) -> Admitted | Rejected:
     """Return the vote if it is valid, or the reason for its rejection.
 
     Raises nothing of its own, whatever `raw` is, and passes on errors of `objection`, which mean
@@ -65,17 +65,17 @@ def admit(raw: object, question: Question, objection: Objection) -> Admitted | R
 
 def verify_vote(raw: object, seats: Iterable[Seat], objection: Objection) -> Admitted | Rejected:
     """Return the vote if one of these seats signed it, whatever its content."""
-    sealed = unseal(raw, Vote)
+    sealed = read_signed(raw, Vote)
     if isinstance(sealed, Rejected):
         return sealed
-    vote = sealed.says
+    vote = sealed.statement
     if vote.seat not in {seat.name for seat in seats}:
         return Rejected("there is no such seat")
     reason = objection(vote.seat, vote.message(), sealed.signature)
     return Rejected(reason) if reason else Admitted(vote, sealed.text)
 
 
-def mismatch(vote: Vote, question: Question) -> str | None:
+def mismatch(vote: Vote, question: RoundContext) -> str | None:
     """Return why the vote does not match the round, or None."""
     allowed: set[ActionId | None] = {None, *question.candidates}
     if any(seat.name == vote.seat and seat.role == DISMISSER for seat in question.seats):
@@ -119,7 +119,7 @@ def contradiction(votes: Sequence[Admitted], incident: str, round_: int) -> Cont
 
 
 def contradictions(
-    tables: Mapping[str, Iterable[str]], question: Question, objection: Objection
+    tables: Mapping[str, Iterable[str]], question: RoundContext, objection: Objection
 ) -> tuple[Contradiction, ...]:
     """Return proofs against seats with two different votes; `tables` maps seats to signed texts."""
     proofs = []

@@ -41,10 +41,10 @@ class Statement(Record):
 S = TypeVar("S", bound=Statement)
 
 
-class Sealed(NamedTuple, Generic[S]):
+class SignedStatement(NamedTuple, Generic[S]):
     """A parsed statement with its signature, which is not verified yet."""
 
-    says: S
+    statement: S
     signature: bytes
     text: str
 
@@ -55,12 +55,12 @@ class Rejected(NamedTuple):
     reason: str
 
 
-def seal(statement: Statement, signature: bytes) -> str:
+def signed_text(statement: Statement, signature: bytes) -> str:
     """Return the statement and its signature as text."""
     return _text(statement.model_dump(mode="json"), signature)
 
 
-def unseal(raw: object, kind: type[S]) -> Sealed[S] | Rejected:
+def read_signed(raw: object, kind: type[S]) -> SignedStatement[S] | Rejected:
     """Parse a signed statement of this kind. Raises nothing, whatever the input."""
     if not isinstance(raw, str):
         return Rejected("it is not text")
@@ -72,7 +72,7 @@ def unseal(raw: object, kind: type[S]) -> Sealed[S] | Rejected:
         return Rejected("it is malformed")
 
 
-def _read(raw: str, kind: type[S]) -> Sealed[S] | Rejected:
+def _read(raw: str, kind: type[S]) -> SignedStatement[S] | Rejected:
     """Raise ValueError for an invalid statement, RecursionError for deeply nested JSON."""
     content = json.loads(raw)
     if type(content) is not dict or set(content) != {"says", "sig"}:
@@ -84,9 +84,11 @@ def _read(raw: str, kind: type[S]) -> Sealed[S] | Rejected:
     decoded = b64decode(signature, validate=True)
     if not 0 < len(decoded) <= MAX_SIGNATURE_BYTES:
         return Rejected("its signature has an invalid length")
-    if seal(statement, decoded) != raw:  # another order, type, escape, repeated key, spare bit …
+    if (
+        signed_text(statement, decoded) != raw
+    ):  # another order, type, escape, repeated key, spare bit …
         return Rejected("it is not in canonical form")
-    return Sealed(statement, decoded, raw)
+    return SignedStatement(statement, decoded, raw)
 
 
 def _text(payload: object, signature: bytes) -> str:

@@ -9,7 +9,7 @@ from quorum.domain.events import IncidentEvent, MessageFailed, MessageKind, Mess
 from quorum.domain.incident_records import Notified
 from quorum.domain.notices import Notice
 from quorum.ports.clock import Clock
-from quorum.ports.messaging import NotificationBook
+from quorum.ports.messaging import NotificationStore
 
 
 class DeliveryResult(NamedTuple):
@@ -31,7 +31,7 @@ class DeliveryLog:
     """Records deliveries in the notification table and, of an incident's state, in its log."""
 
     recorder: Recorder
-    notifications: NotificationBook
+    notifications: NotificationStore
     now: Clock
 
     def record(self, notice: Notice, results: Iterable[DeliveryResult]) -> None:

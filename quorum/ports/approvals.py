@@ -19,7 +19,7 @@ class TokenReader(Protocol):
         ...
 
 
-class ApprovalBook(Protocol):
+class ApprovalStore(Protocol):
     """Approval requests, each answered at most once. The approval function alone writes them."""
 
     def ask(self, approval: Approval) -> Approval:

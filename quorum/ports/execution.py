@@ -18,7 +18,7 @@ class Transition(NamedTuple):
     incident_id: str
 
 
-class VerdictBook(Protocol):
+class VerdictStore(Protocol):
     """Results of verification. Verification alone writes them."""
 
     def put(self, verified: Verified) -> Verified:

@@ -50,7 +50,7 @@ class EvidenceStore(Protocol):
         ...
 
 
-class OpeningBook(Protocol):
+class OpeningStore(Protocol):
     """Openings of incidents. Intake alone writes them."""
 
     def put(self, opening: Opening) -> Opening:
@@ -73,7 +73,7 @@ class OpeningBook(Protocol):
         ...
 
 
-class ClosingBook(Protocol):
+class ClosingStore(Protocol):
     """Endings of incidents. Closing alone writes them."""
 
     def put(self, ending: Ending) -> Ending:

@@ -25,7 +25,7 @@ class OutboxQueue(Protocol):
         ...
 
 
-class NotificationBook(Protocol):
+class NotificationStore(Protocol):
     """Deliveries of notifications. Communication and the courier alone write them."""
 
     def put(self, delivery: Notified) -> None:

@@ -82,7 +82,7 @@ class AlarmDescription(NamedTuple):
     rule: str = ""
 
 
-class AlarmBook(Protocol):
+class AlarmDescriptions(Protocol):
     """The configuration of alarms. Raises SourceUnavailableError."""
 
     def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
@@ -126,7 +126,7 @@ class Past(NamedTuple):
     """Oldest first."""
 
 
-class SnapshotBook(Protocol):
+class SnapshotStore(Protocol):
     """The inventory's snapshots and changes."""
 
     def newest(self, resource: str) -> Snapshot | None:

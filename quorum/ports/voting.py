@@ -94,7 +94,7 @@ class ControlLog(Protocol):
         ...
 
 
-class DecisionBook(Protocol):
+class DecisionStore(Protocol):
     """Decisions, one conditional record per round."""
 
     def decide(self, decided: Decided) -> Decided:

@@ -22,7 +22,7 @@ from quorum.domain.errors import (
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Bundle, require_round
 from quorum.domain.seats import seat
-from quorum.domain.signed import Rejected, seal, unseal
+from quorum.domain.signed import Rejected, read_signed, signed_text
 from quorum.domain.votes import Ballot, Opinion, Vote
 from quorum.ports.clock import Clock
 from quorum.ports.language_models import LanguageModel
@@ -155,13 +155,13 @@ class Seating:
         Raises InvalidHistoryError when the table holds a vote that this seat did not sign.
         """
         if not record.signed_votes:
-            self.box.cast(vote, seal(vote, self.signer.sign(vote.message())))
+            self.box.cast(vote, signed_text(vote, self.signer.sign(vote.message())))
             return
         for signed_vote in record.signed_votes:
-            sealed = unseal(signed_vote, Vote)
+            sealed = read_signed(signed_vote, Vote)
             if (
                 isinstance(sealed, Rejected)
-                or sealed.says != vote
+                or sealed.statement != vote
                 or self.verifier.objection(self.seat, vote.message(), sealed.signature)
             ):
                 raise InvalidHistoryError(

@@ -9,12 +9,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
-from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
+from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
 from quorum.domain.approvals import Approval, approval_id
 from quorum.domain.breaker_state import BreakerState
 from quorum.domain.decisions import Decided
@@ -60,7 +60,7 @@ def _fenced(candidate: Callable[[View], Candidate], **fields: Any) -> Made:
 def _verified(verdict: Any) -> Made:
     def put(view: View) -> object:
         return [
-            DynamoDBVerdictBook(view.table("verifications")).put(
+            DynamoDBVerdictStore(view.table("verifications")).put(
                 Verified(
                     incident_id=view.incident,
                     mode=mode,
@@ -79,7 +79,7 @@ def _ended(outcome: Any) -> Made:
     def put(view: View) -> object:
         at = view.state.now.timestamp()
         ending = Ending(incident_id=view.incident, outcome=outcome, ended_at=at)
-        return DynamoDBClosingBook(view.table("closings")).put(ending)
+        return DynamoDBClosingStore(view.table("closings")).put(ending)
 
     return put
 
@@ -88,7 +88,7 @@ def _calm(view: View) -> None:
     """Have the alarm's last end be long ago."""
     alarm = view.truth.alarms[0].arn
     ending = AlarmEnding(alarm=alarm, incident_id=view.old, ended_at=1.0)
-    DynamoDBClosingBook(view.table("closings")).remember(ending)
+    DynamoDBClosingStore(view.table("closings")).remember(ending)
 
 
 def _opened(view: View) -> object:
@@ -99,7 +99,7 @@ def _opened(view: View) -> object:
         flapping=False,
         storm=False,
     )
-    return DynamoDBOpeningBook(view.table("openings"), lambda: view.state.now).put(opening)
+    return DynamoDBOpeningStore(view.table("openings"), lambda: view.state.now).put(opening)
 
 
 def _granted(candidate: Callable[[View], Candidate]) -> Made:
@@ -120,7 +120,7 @@ def _granted(candidate: Callable[[View], Candidate]) -> Made:
             people=("eve", "mallory"),
             grants=("{}", "{}"),
         )
-        return DynamoDBApprovalBook(view.table("approvals")).ask(approval)
+        return DynamoDBApprovalStore(view.table("approvals")).ask(approval)
 
     return put
 
@@ -129,11 +129,11 @@ def _taken(view: View) -> object:
     taken = TakenOver(
         incident_id=view.incident, by="eve", via="cli", reason="mine", at=view.state.now.timestamp()
     )
-    return DynamoDBApprovalBook(view.table("approvals")).take_over(taken)
+    return DynamoDBApprovalStore(view.table("approvals")).take_over(taken)
 
 
 def _ordered(view: View) -> None:
-    DynamoDBApprovalBook(view.table("approvals")).order_undo(view.incident, "{}")
+    DynamoDBApprovalStore(view.table("approvals")).order_undo(view.incident, "{}")
 
 
 def _decided(candidate: Callable[[View], Candidate]) -> Made:
@@ -144,7 +144,7 @@ def _decided(candidate: Callable[[View], Candidate]) -> Made:
         if frozen is not None:
             said |= {"evidence": frozen.evidence}
         said |= {"incident_id": view.incident, "action": candidate(view).id, "route": "execute"}
-        book = DynamoDBDecisionBook(view.table("decisions"))
+        book = DynamoDBDecisionStore(view.table("decisions"))
         return book.decide(Decided(incident_id=view.incident, round=1, decision=said))
 
     return put

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.incident_records import AlarmEnding, TakenOver
 from tests.attacks.world import Scene, World
@@ -27,7 +27,7 @@ def _stopped(world: World) -> None:
 
 
 def _taken_over(world: World) -> None:
-    book = DynamoDBApprovalBook(_table(world, "approval", "approvals"))
+    book = DynamoDBApprovalStore(_table(world, "approval", "approvals"))
     at = world.state.now.timestamp()
     book.take_over(
         TakenOver(incident_id=world.incident, by="ann", via="console", reason="mine", at=at)
@@ -36,7 +36,7 @@ def _taken_over(world: World) -> None:
 
 def _flaps(world: World) -> None:
     (alarm, *_), when = QUORUM.alarms, world.state.now - timedelta(minutes=5)
-    book = DynamoDBClosingBook(_table(world, "closing", "closings"))
+    book = DynamoDBClosingStore(_table(world, "closing", "closings"))
     book.remember(AlarmEnding(alarm=alarm.arn, incident_id=world.old, ended_at=when.timestamp()))
 
 

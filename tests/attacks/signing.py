@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
 from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
 from quorum.domain.approvals import Approval, approval_id
 from quorum.domain.canonical import canonical_json, digest
@@ -99,7 +99,7 @@ def _grants(view: View) -> list[Call]:
         people=("eve", "mallory"),
         grants=tuple(texts),
     )
-    DynamoDBApprovalBook(view.table("approvals")).ask(asked)
+    DynamoDBApprovalStore(view.table("approvals")).ask(asked)
     return [*signing, *view.pen.calls, *let_go(view)]
 
 

@@ -13,12 +13,12 @@ from functions.consensus import decide
 from functions.executor import authority, certificate, round_decision, undo
 from functions.executor.ledger import FencedAction
 from functions.verification import verify
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
 from quorum.adapters.dynamodb.items import get
 from quorum.adapters.dynamodb.stop_switch import KEY, DynamoDBStopSwitch
-from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
-from quorum.domain.ballot_validation import Question
+from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
+from quorum.domain.ballot_validation import RoundContext
 from quorum.domain.evidence import Bundle
 from quorum.domain.incident_records import Verified
 from quorum.seats import seat
@@ -78,22 +78,22 @@ def _no_age(patch: Patch, _: Explorer) -> None:
         """Asks as if it were an hour ago."""
 
         @staticmethod
-        def of(bundle: Any, evidence: str, seats: Any, at: float) -> Question:
-            return Question.of(bundle, evidence, seats, at - 3600)
+        def of(bundle: Any, evidence: str, seats: Any, at: float) -> RoundContext:
+            return RoundContext.of(bundle, evidence, seats, at - 3600)
 
-    patch.setattr(certificate, "Question", Early)
+    patch.setattr(certificate, "RoundContext", Early)
 
 
 def _nobody_closed(patch: Patch, _: Explorer) -> None:
-    patch.setattr(DynamoDBClosingBook, "find", lambda *_: None)
+    patch.setattr(DynamoDBClosingStore, "find", lambda *_: None)
 
 
 def _no_earlier_end(patch: Patch, _: Explorer) -> None:
-    patch.setattr(DynamoDBClosingBook, "of_alarm", lambda *_: None)
+    patch.setattr(DynamoDBClosingStore, "of_alarm", lambda *_: None)
 
 
 def _nobody_has_it(patch: Patch, _: Explorer) -> None:
-    patch.setattr(DynamoDBApprovalBook, "taken_over", lambda *_: None)
+    patch.setattr(DynamoDBApprovalStore, "taken_over", lambda *_: None)
 
 
 def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
@@ -108,7 +108,7 @@ def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
             verified_at=view.state.now.timestamp(),
         )
 
-    patch.setattr(DynamoDBVerdictBook, "find", told)
+    patch.setattr(DynamoDBVerdictStore, "find", told)
 
 
 def _no_signature(patch: Patch, _: Explorer) -> None:

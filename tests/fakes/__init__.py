@@ -1,7 +1,7 @@
 """In-memory implementations of every port, true to its documented errors."""
 
 from tests.fakes.actuator import InMemoryActuator
-from tests.fakes.approval_book import InMemoryApprovalBook
+from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import (
@@ -15,23 +15,23 @@ from tests.fakes.channels import (
 )
 from tests.fakes.clock import START, CountingIds, FakeClock
 from tests.fakes.controls import InMemoryControls
-from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.event_store import InMemoryEventStore, LostResponses, StaleReads
 from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.fakes.incident_books import (
-    InMemoryClosingBook,
-    InMemoryOpeningBook,
+    InMemoryClosingStore,
+    InMemoryOpeningStore,
     InMemoryStopSwitch,
-    InMemoryVerdictBook,
+    InMemoryVerdictStore,
 )
 from tests.fakes.language_model import InMemoryLanguageModel
 from tests.fakes.memory import InMemoryMemory
-from tests.fakes.notification_book import InMemoryNotificationBook
+from tests.fakes.notification_store import InMemoryNotificationStore
 from tests.fakes.operations import InMemoryOperations
 from tests.fakes.read_model import InMemoryReadModel
 from tests.fakes.signing import InMemorySigner, InMemoryVerifier, sealed
-from tests.fakes.snapshot_book import InMemorySnapshotBook
+from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.sources import (
     InMemoryAlarmSource,
     InMemoryLogSource,
@@ -48,14 +48,14 @@ __all__ = [
     "FakeClock",
     "InMemoryActuator",
     "InMemoryAlarmSource",
-    "InMemoryApprovalBook",
+    "InMemoryApprovalStore",
     "InMemoryBallotBox",
     "InMemoryBreakerStore",
     "InMemoryClaims",
-    "InMemoryClosingBook",
+    "InMemoryClosingStore",
     "InMemoryControls",
     "InMemoryDeadLetters",
-    "InMemoryDecisionBook",
+    "InMemoryDecisionStore",
     "InMemoryEventStore",
     "InMemoryEvidenceStore",
     "InMemoryExecutionLedger",
@@ -64,21 +64,21 @@ __all__ = [
     "InMemoryLogSource",
     "InMemoryMemory",
     "InMemoryMetricSource",
-    "InMemoryNotificationBook",
+    "InMemoryNotificationStore",
     "InMemoryNotifier",
-    "InMemoryOpeningBook",
+    "InMemoryOpeningStore",
     "InMemoryOperations",
     "InMemoryOutboxQueue",
     "InMemoryPublisher",
     "InMemoryReadModel",
     "InMemorySigner",
-    "InMemorySnapshotBook",
+    "InMemorySnapshotStore",
     "InMemoryStateSource",
     "InMemoryStopSwitch",
     "InMemoryTaskTokens",
     "InMemoryTokens",
     "InMemoryTopologySource",
-    "InMemoryVerdictBook",
+    "InMemoryVerdictStore",
     "InMemoryVerifier",
     "LostResponses",
     "StaleReads",

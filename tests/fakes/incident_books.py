@@ -9,8 +9,8 @@ from quorum.domain.evidence import Alarm
 from quorum.domain.incident_records import AlarmEnding, Ending, Mode, Opening, Verified
 
 
-class InMemoryOpeningBook:
-    """An `OpeningBook`."""
+class InMemoryOpeningStore:
+    """An `OpeningStore`."""
 
     def __init__(self, *openings: Opening) -> None:
         self._openings = {one.incident_id: one for one in openings}
@@ -43,8 +43,8 @@ class InMemoryOpeningBook:
         return sorted(found, key=lambda one: one.opened_at)
 
 
-class InMemoryClosingBook:
-    """A `ClosingBook`."""
+class InMemoryClosingStore:
+    """A `ClosingStore`."""
 
     def __init__(self) -> None:
         self._endings: dict[str, Ending] = {}
@@ -72,8 +72,8 @@ class InMemoryClosingBook:
         return self._alarms.get(alarm)
 
 
-class InMemoryVerdictBook:
-    """A `VerdictBook`."""
+class InMemoryVerdictStore:
+    """A `VerdictStore`."""
 
     def __init__(self) -> None:
         self._verdicts: dict[tuple[str, Mode], Verified] = {}

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from quorum.adapters.signing import p256
-from quorum.domain.signed import Statement, seal
+from quorum.domain.signed import Statement, signed_text
 
 
 @cache
@@ -56,4 +56,4 @@ class InMemoryVerifier:
 
 def sealed(statement: Statement, signer: str) -> str:
     """Return the statement, signed by that key."""
-    return seal(statement, InMemorySigner(signer).sign(statement.message()))
+    return signed_text(statement, InMemorySigner(signer).sign(statement.message()))

@@ -44,19 +44,19 @@ ADAPTERS: Uses = {
     "CloudWatchAlarms": (("cloudwatch:DescribeAlarms", "*"),),
     "CloudWatchLogs": (("logs:FilterLogEvents", ":log-group:/aws/lambda/*:*"),),
     "CloudWatchMetrics": (("cloudwatch:GetMetricData", "*"),),
-    "DynamoDBApprovalBook": (("dynamodb:GetItem", "/quorum-prod-approvals"),),
+    "DynamoDBApprovalStore": (("dynamodb:GetItem", "/quorum-prod-approvals"),),
     "DynamoDBBreakerStore": (("dynamodb:GetItem", "/quorum-prod-operations"),),
-    "DynamoDBClosingBook": (("dynamodb:GetItem", "/quorum-prod-closings"),),
+    "DynamoDBClosingStore": (("dynamodb:GetItem", "/quorum-prod-closings"),),
     "DynamoDBControlLog": (("dynamodb:Query", "/quorum-prod-overrides"),),
     "DynamoDBControls": (("dynamodb:Query", "/quorum-prod-controls"),),
-    "DynamoDBDecisionBook": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
+    "DynamoDBDecisionStore": (("dynamodb:GetItem", "/quorum-prod-decisions"),),
     "DynamoDBEventStore": (("dynamodb:Query", "/quorum-prod-events"),),
-    "DynamoDBNotificationBook": (
+    "DynamoDBNotificationStore": (
         ("dynamodb:PutItem", "/quorum-prod-notifications"),
         ("dynamodb:Query", "/quorum-prod-notifications"),
     ),
-    "DynamoDBOpeningBook": (("dynamodb:Query", "/quorum-prod-openings"),),
-    "DynamoDBSnapshotBook": (
+    "DynamoDBOpeningStore": (("dynamodb:Query", "/quorum-prod-openings"),),
+    "DynamoDBSnapshotStore": (
         ("dynamodb:GetItem", "/quorum-prod-inventory"),
         ("dynamodb:PutItem", "/quorum-prod-inventory"),
     ),
@@ -64,7 +64,7 @@ ADAPTERS: Uses = {
         ("dynamodb:GetItem", "/quorum-prod-stop"),
         ("dynamodb:GetItem", "/quorum-prod-operations"),
     ),
-    "DynamoDBVerdictBook": (("dynamodb:GetItem", "/quorum-prod-verifications"),),
+    "DynamoDBVerdictStore": (("dynamodb:GetItem", "/quorum-prod-verifications"),),
     "KinesisPublisher": (("kinesis:PutRecords", ":stream/quorum-prod-events"),),
     "KmsVerifier": (("kms:GetPublicKey", "quorum-prod-state"),),
     "ChannelMaker": (

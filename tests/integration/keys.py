@@ -6,7 +6,7 @@ import boto3
 
 from quorum.adapters.signing.kms_signer import KmsSigner
 from quorum.domain.seats import SEATS
-from quorum.domain.signed import Statement, seal
+from quorum.domain.signed import Statement, signed_text
 
 
 def create_key() -> str:
@@ -24,7 +24,7 @@ class SeatKeys:
     def sealed(self, statement: Statement, signer: str) -> str:
         """Return the statement, signed with the signer's key."""
         key = KmsSigner(boto3.client("kms"), self.arns[signer])
-        return seal(statement, key.sign(statement.message()))
+        return signed_text(statement, key.sign(statement.message()))
 
     def setting(self) -> str:
         """Return what the stacks set as SEAT_KEYS."""

@@ -16,7 +16,7 @@ Alarm = Mapping[str, Any]
 
 
 class CloudWatchAlarms:
-    """An `AlarmSource`, an `AlarmRegistry` and an `AlarmBook`, by DescribeAlarms; and tags."""
+    """An `AlarmSource`, `AlarmRegistry` and `AlarmDescriptions` by DescribeAlarms; tags as well."""
 
     def __init__(self, client: "CloudWatchClient") -> None:
         self._client = client

@@ -12,9 +12,9 @@ from quorum.domain.evidence import Alarm
 from quorum.domain.incident import replay
 from quorum.domain.incident_records import Notified, Opening
 from quorum.domain.notices import Notice
-from quorum.ports.approvals import ApprovalBook
-from quorum.ports.log import ClosingBook, EventStore, OpeningBook
-from quorum.ports.messaging import NotificationBook
+from quorum.ports.approvals import ApprovalStore
+from quorum.ports.log import ClosingStore, EventStore, OpeningStore
+from quorum.ports.messaging import NotificationStore
 
 MOST_REQUESTS: Final = 50
 """Approval requests of one log that are looked up; a genuine incident has one per round."""
@@ -54,10 +54,10 @@ class ContextReader:
     """Reads incident contexts."""
 
     log: EventStore
-    openings: OpeningBook
-    closings: ClosingBook
-    approvals: ApprovalBook
-    notifications: NotificationBook
+    openings: OpeningStore
+    closings: ClosingStore
+    approvals: ApprovalStore
+    notifications: NotificationStore
 
     def read(self, notice: Notice) -> IncidentContext:
         """Return the context of the notice's incident. Raises StoreUnavailableError."""

@@ -15,9 +15,9 @@ from uuid import uuid4
 from local.quorum import Quorum
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.signing.kms_signer import KmsSigner
 from quorum.application.recorder import Recorder
 from quorum.domain.base import OutsiderText
@@ -33,7 +33,7 @@ from quorum.domain.events import (
 from quorum.domain.evidence import Candidate, Scalar
 from quorum.domain.incident_records import Opening
 from quorum.domain.seats import SEATS, seat
-from quorum.domain.signed import seal
+from quorum.domain.signed import signed_text
 from quorum.domain.votes import Ballot, Opinion, Vote
 from tests.e2e.asked.intruder import Intruder
 from tests.fakes.recording import add
@@ -69,7 +69,7 @@ class Attacked:
         incident, log = uuid4().hex, self._log(self.quorum.store)
         alarm = self.fact(self.incident, IncidentOpened).alarm
         add(log, incident, IncidentOpened, alarm=alarm, flapping=False)
-        openings = DynamoDBOpeningBook(self.quorum.table("openings"), lambda: datetime.now(UTC))
+        openings = DynamoDBOpeningStore(self.quorum.table("openings"), lambda: datetime.now(UTC))
         opening = {"opened_at": time.time(), "flapping": False, "storm": False}
         openings.put(Opening(incident_id=incident, alarms=(alarm,), **opening))
         real = self.bundles.get_bundle(self.frozen.evidence)
@@ -107,7 +107,7 @@ class Attacked:
 
     def signed(self, vote: Vote) -> str:
         """Return the vote signed by its seat."""
-        return seal(vote, self.key_of(vote.seat)(vote.message()))
+        return signed_text(vote, self.key_of(vote.seat)(vote.message()))
 
     def claim(self, vote: Vote) -> None:
         """Claim the vote in its seat's table, by its seat's role."""
@@ -138,7 +138,7 @@ class Attacked:
     ) -> None:
         """Have consensus' role write a decision that nobody took, in the book and in the log."""
         decision = self.decision(incident, votes, texts, action)
-        book = DynamoDBDecisionBook(self.intruder.table("consensus", "decisions"))
+        book = DynamoDBDecisionStore(self.intruder.table("consensus", "decisions"))
         book.decide(Decided(incident_id=incident, round=1, decision=decision))
         self.tell(incident, decision)
 

@@ -27,7 +27,7 @@ from quorum.domain.events import (
 )
 from quorum.domain.evidence import Candidate, Scalar
 from quorum.domain.seats import SEATS
-from quorum.domain.signed import seal
+from quorum.domain.signed import signed_text
 from quorum.domain.votes import Vote
 from tests.e2e.asked.attacked import FULL, NAMES, Attacked
 from tests.e2e.asked.intruder import denied
@@ -173,7 +173,7 @@ def test_a_decision_without_votes_is_refused(attacked: Attacked) -> None:
 def test_votes_that_consensus_signs_with_a_key_of_its_own_are_refused(attacked: Attacked) -> None:
     incident, own = attacked.open(), ec.generate_private_key(ec.SECP256R1())
     votes = [attacked.vote(incident, name) for name in NAMES]
-    signed = [seal(v, low_s(own.sign(v.message(), ec.ECDSA(SHA256())))) for v in votes]
+    signed = [signed_text(v, low_s(own.sign(v.message(), ec.ECDSA(SHA256())))) for v in votes]
     attacked.invent(incident, votes, signed)
 
     guard, reason = attacked.refused(incident)
@@ -185,7 +185,7 @@ def test_votes_that_consensus_signs_with_a_key_of_its_own_are_refused(attacked: 
 def test_one_seat_that_signs_for_all_is_refused(attacked: Attacked) -> None:
     incident, sign = attacked.open(), attacked.key_of(SEAT)
     votes = [attacked.vote(incident, name) for name in NAMES]
-    attacked.invent(incident, votes, [seal(v, sign(v.message())) for v in votes])
+    attacked.invent(incident, votes, [signed_text(v, sign(v.message())) for v in votes])
 
     guard, reason = attacked.refused(incident)
     assert guard == "certificate"

@@ -4,15 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
 from quorum.adapters.dynamodb.ballot_box import MOST_SIGNED_VOTES, DynamoDBBallotBox
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.domain.approvals import Approval
 from quorum.domain.decisions import Decided
 from quorum.domain.errors import RefusedError
-from quorum.ports.approvals import ApprovalBook
-from quorum.ports.voting import BallotBox, DecisionBook, SeatRecord
-from tests.fakes import InMemoryApprovalBook, InMemoryBallotBox, InMemoryDecisionBook
+from quorum.ports.approvals import ApprovalStore
+from quorum.ports.voting import BallotBox, DecisionStore, SeatRecord
+from tests.fakes import InMemoryApprovalStore, InMemoryBallotBox, InMemoryDecisionStore
 from tests.integration.adapters.samples import INCIDENT, OTHER, ballot
 from tests.integration.tables import create_table
 
@@ -30,18 +30,18 @@ def ballot_box(kind: str) -> BallotBox:
     return DynamoDBBallotBox(tables.__getitem__)
 
 
-def decision_book(kind: str) -> DecisionBook:
+def decision_store(kind: str) -> DecisionStore:
     """Return the decisions."""
     if kind == "in_memory":
-        return InMemoryDecisionBook()
-    return DynamoDBDecisionBook(create_table("decisions"))
+        return InMemoryDecisionStore()
+    return DynamoDBDecisionStore(create_table("decisions"))
 
 
-def approval_book(kind: str) -> ApprovalBook:
+def approval_store(kind: str) -> ApprovalStore:
     """Return the approvals."""
     if kind == "in_memory":
-        return InMemoryApprovalBook()
-    return DynamoDBApprovalBook(create_table("approvals"))
+        return InMemoryApprovalStore()
+    return DynamoDBApprovalStore(create_table("approvals"))
 
 
 @both
@@ -99,7 +99,7 @@ def test_a_ballot_that_its_seat_spoiled_is_none_and_a_flood_of_votes_is_cut() ->
 
 @both
 def test_a_round_has_one_decision(kind: str) -> None:
-    book = decision_book(kind)
+    book = decision_store(kind)
     first = Decided(incident_id=INCIDENT, round=1, decision={"route": "execute", "score_bp": 7000})
     assert book.decide(first) == first
     assert book.decide(first.model_copy(update={"decision": {"route": "dismiss"}})) == first
@@ -118,7 +118,7 @@ QUESTION = Approval(
 
 @both
 def test_a_question_is_asked_once(kind: str) -> None:
-    book = approval_book(kind)
+    book = approval_store(kind)
     assert book.ask(QUESTION) == QUESTION
     assert book.ask(QUESTION.model_copy(update={"incident_id": OTHER})) == QUESTION
     assert book.find("opaque") == QUESTION
@@ -127,7 +127,7 @@ def test_a_question_is_asked_once(kind: str) -> None:
 
 @both
 def test_grants_add_up_one_per_person_and_for_one_action(kind: str) -> None:
-    book = approval_book(kind)
+    book = approval_store(kind)
     book.ask(QUESTION)
     book.grant("opaque", "ann", "one", "signed by ann")
     for person, action in (("ann", "one"), ("bob", "other")):
@@ -144,7 +144,7 @@ def test_grants_add_up_one_per_person_and_for_one_action(kind: str) -> None:
 
 @both
 def test_whoever_answers_after_the_task_waits_gets_its_token(kind: str) -> None:
-    book = approval_book(kind)
+    book = approval_store(kind)
     book.ask(QUESTION)
     assert book.attach("opaque", "token").state == "waiting"
     answered = book.answer("opaque", "granted", "anna")
@@ -154,7 +154,7 @@ def test_whoever_answers_after_the_task_waits_gets_its_token(kind: str) -> None:
 
 @both
 def test_a_task_that_waits_after_the_answer_learns_it(kind: str) -> None:
-    book = approval_book(kind)
+    book = approval_store(kind)
     book.ask(QUESTION)
     book.answer("opaque", "denied", "anna")
     attached = book.attach("opaque", "token")
@@ -163,7 +163,7 @@ def test_a_task_that_waits_after_the_answer_learns_it(kind: str) -> None:
 
 @both
 def test_a_question_is_answered_once(kind: str) -> None:
-    book = approval_book(kind)
+    book = approval_store(kind)
     book.ask(QUESTION)
     book.answer("opaque", "expired", "clock")
     with pytest.raises(RefusedError, match="expired"):
@@ -175,7 +175,7 @@ def test_a_question_is_answered_once(kind: str) -> None:
 
 @both
 def test_nobody_answers_a_question_that_was_never_asked(kind: str) -> None:
-    book = approval_book(kind)
+    book = approval_store(kind)
     with pytest.raises(RefusedError):
         book.answer("unknown", "granted", "anna")
     with pytest.raises(RefusedError):
@@ -185,7 +185,7 @@ def test_nobody_answers_a_question_that_was_never_asked(kind: str) -> None:
 
 @both
 def test_of_many_who_answer_at_once_one_is_heard(kind: str) -> None:
-    book = approval_book(kind)
+    book = approval_store(kind)
     book.ask(QUESTION)
 
     def answer(by: int) -> bool:

@@ -6,24 +6,24 @@ from typing import Any
 
 import pytest
 
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
-from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.incident_records import AlarmEnding, Ending, Opening, TakenOver, Verified
-from quorum.ports.approvals import ApprovalBook
-from quorum.ports.execution import StopSwitch, VerdictBook
-from quorum.ports.log import ClosingBook, OpeningBook
+from quorum.ports.approvals import ApprovalStore
+from quorum.ports.execution import StopSwitch, VerdictStore
+from quorum.ports.log import ClosingStore, OpeningStore
 from tests.fakes import (
     START,
     FakeClock,
-    InMemoryApprovalBook,
-    InMemoryClosingBook,
-    InMemoryOpeningBook,
+    InMemoryApprovalStore,
+    InMemoryClosingStore,
+    InMemoryOpeningStore,
     InMemoryStopSwitch,
-    InMemoryVerdictBook,
+    InMemoryVerdictStore,
 )
 from tests.integration.tables import create_table, table_named
 from tests.unit.executor.evidence import alarm
@@ -33,25 +33,25 @@ AT = START.timestamp()
 both = pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
 
 
-def openings(kind: str) -> OpeningBook:
+def openings(kind: str) -> OpeningStore:
     """Return the book; the clock stands a day after the first opening."""
     if kind == "in_memory":
-        return InMemoryOpeningBook()
-    return DynamoDBOpeningBook(create_table("openings"), FakeClock(START + timedelta(days=1)))
+        return InMemoryOpeningStore()
+    return DynamoDBOpeningStore(create_table("openings"), FakeClock(START + timedelta(days=1)))
 
 
-def closings(kind: str) -> ClosingBook:
+def closings(kind: str) -> ClosingStore:
     """Return the book."""
     if kind == "in_memory":
-        return InMemoryClosingBook()
-    return DynamoDBClosingBook(create_table("closings"))
+        return InMemoryClosingStore()
+    return DynamoDBClosingStore(create_table("closings"))
 
 
-def verdicts(kind: str) -> VerdictBook:
+def verdicts(kind: str) -> VerdictStore:
     """Return the book."""
     if kind == "in_memory":
-        return InMemoryVerdictBook()
-    return DynamoDBVerdictBook(create_table("verifications"))
+        return InMemoryVerdictStore()
+    return DynamoDBVerdictStore(create_table("verifications"))
 
 
 def switch(kind: str) -> StopSwitch:
@@ -61,11 +61,11 @@ def switch(kind: str) -> StopSwitch:
     return DynamoDBStopSwitch(create_table("stop"), create_table("operations"))
 
 
-def approvals(kind: str) -> ApprovalBook:
+def approvals(kind: str) -> ApprovalStore:
     """Return the book."""
     if kind == "in_memory":
-        return InMemoryApprovalBook()
-    return DynamoDBApprovalBook(create_table("approvals"))
+        return InMemoryApprovalStore()
+    return DynamoDBApprovalStore(create_table("approvals"))
 
 
 def opening(incident: str = A, *, seconds: float = 0, **changed: Any) -> Opening:

@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 from functions.slack.queued_interaction import received
 from local.fake_services import FakeTokenIssuer
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import ApprovalAnswered, ApprovalRequested
@@ -38,7 +38,7 @@ class Deployed:
             self.store.append(fact)
         decided = desk.decisions.find(INCIDENT, 1)
         assert decided is not None
-        DynamoDBDecisionBook(create_table("decisions")).decide(decided)
+        DynamoDBDecisionStore(create_table("decisions")).decide(decided)
         self.table, s3 = create_table("approvals"), boto3.client("s3")
         create_table("closings")
         create_table("executions")

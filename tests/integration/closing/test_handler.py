@@ -5,13 +5,13 @@ from types import ModuleType
 
 import pytest
 
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
-from quorum.adapters.dynamodb.verdict_book import DynamoDBVerdictBook
+from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
 from quorum.domain.events import IncidentClosed
 from quorum.runtime.lambda_runtime import WARMING, utc_now
 from tests.integration.communication.wiring import CONTEXT, load
@@ -31,7 +31,7 @@ class Deployed:
         ending = Ending().decided().taken().checked("recovered")
         for fact in ending.store.load(INCIDENT):
             self.store.append(fact)
-        self.closings = DynamoDBClosingBook(create_table("closings"))
+        self.closings = DynamoDBClosingStore(create_table("closings"))
         _copy(ending)
         until = utc_now() + timedelta(hours=1)
         for resource in ("lambda:checkout", "dynamodb:orders"):
@@ -59,10 +59,10 @@ def _copy(ending: Ending) -> None:
     assert opening is not None
     assert fence is not None
     assert verdict is not None
-    DynamoDBDecisionBook(tables["decisions"]).decide(decided)
+    DynamoDBDecisionStore(tables["decisions"]).decide(decided)
     DynamoDBExecutionLedger(tables["executions"], utc_now).fence(fence)
-    DynamoDBVerdictBook(tables["verifications"]).put(verdict)
-    DynamoDBOpeningBook(tables["openings"], utc_now).put(opening)
+    DynamoDBVerdictStore(tables["verifications"]).put(verdict)
+    DynamoDBOpeningStore(tables["openings"], utc_now).put(opening)
 
 
 @pytest.fixture

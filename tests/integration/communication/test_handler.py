@@ -8,9 +8,9 @@ import boto3
 import pytest
 from moto.ses.models import ses_backends
 
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
-from quorum.adapters.dynamodb.notification_book import DynamoDBNotificationBook
+from quorum.adapters.dynamodb.notification_store import DynamoDBNotificationStore
 from quorum.domain.approvals import Approval
 from quorum.domain.events import ApprovalRequested, MessageFailed, MessageSent
 from quorum.domain.messages import Waiting
@@ -78,7 +78,7 @@ def test_notify_sends_one_mail_and_records_it(monkeypatch: pytest.MonkeyPatch) -
     assert mail.subject == "[Quorum] New incident: “x Bcc: everybody@example.com <script>”"
     [sent] = deployed.facts(MessageSent)
     assert (sent.message, sent.channel, sent.reference) == ("opened", "email", mail.id)
-    book = DynamoDBNotificationBook(table_named("quorum-test-notifications"))
+    book = DynamoDBNotificationStore(table_named("quorum-test-notifications"))
     assert [(t.message, t.reference) for t in book.of(INCIDENT)] == [("opened", mail.id)]
     assert bodies(deployed.queue) == []
 
@@ -125,7 +125,7 @@ def test_approval_request_says_how_to_answer_on_its_stage(
     log = Log().open().freeze().decide(route="approve", level="senior_sre").ask()
     [asked] = log.facts(ApprovalRequested)
     deployed = Deployed(monkeypatch, ["oncall@example.com"], log, **environment)
-    DynamoDBApprovalBook(table_named("quorum-test-approvals")).ask(
+    DynamoDBApprovalStore(table_named("quorum-test-approvals")).ask(
         Approval(
             approval_id=asked.approval_id,
             incident_id=INCIDENT,

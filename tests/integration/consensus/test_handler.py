@@ -9,9 +9,9 @@ import pytest
 
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.domain.constants import VOTE_LIFETIME_SECONDS
 from quorum.domain.events import DecisionMade
 from quorum.domain.seats import SEATS
@@ -37,8 +37,8 @@ class Deployed:
         S3EvidenceStore(boto3.client("s3"), "quorum-test-evidence").put_bundle(self.round.bundle)
         opening = self.round.openings.find(INCIDENT)
         assert opening is not None
-        DynamoDBOpeningBook(create_table("openings"), utc_now).put(opening)
-        self.book = DynamoDBDecisionBook(create_table("decisions"))
+        DynamoDBOpeningStore(create_table("openings"), utc_now).put(opening)
+        self.book = DynamoDBDecisionStore(create_table("decisions"))
         for seat in SEATS:
             create_table("votes", f"quorum-test-votes-{seat.name}")
         self.keys = SeatKeys()

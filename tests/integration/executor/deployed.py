@@ -12,9 +12,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.domain.seats import SEATS
 from quorum.runtime.lambda_runtime import utc_now
 from tests.integration.executor.lambda_scenes import Alias
@@ -106,14 +106,14 @@ class Deployed:
             box.cast(ballot.vote, *case.ballots.read(ballot.vote.seat, INCIDENT, 1).signed_votes)
         decided = case.decisions.find(INCIDENT, 1)
         assert decided is not None
-        DynamoDBDecisionBook(table_named("quorum-test-decisions")).decide(decided)
+        DynamoDBDecisionStore(table_named("quorum-test-decisions")).decide(decided)
         frozen = case.incident.evidence
         assert frozen is not None
         bundle = case.evidence.get_bundle(frozen.evidence)
         S3EvidenceStore(boto3.client("s3"), "quorum-test-evidence").put_bundle(bundle)
         opening = case.openings.find(INCIDENT)
         assert opening is not None
-        DynamoDBOpeningBook(table_named("quorum-test-openings"), case.clock).put(opening)
+        DynamoDBOpeningStore(table_named("quorum-test-openings"), case.clock).put(opening)
         for fact in case.store.load(INCIDENT):
             self.store.append(fact)
 

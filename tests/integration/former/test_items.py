@@ -5,18 +5,18 @@ from typing import Final
 
 import pytest
 
-from quorum.adapters.dynamodb.approval_book import DynamoDBApprovalBook
+from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
 from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
 from quorum.adapters.dynamodb.breaker_store import DynamoDBBreakerStore
 from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
 from quorum.adapters.dynamodb.controls import DynamoDBControls
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.adapters.dynamodb.memory import DynamoDBMemory
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
-from quorum.adapters.dynamodb.snapshot_book import DynamoDBSnapshotBook
+from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
 from quorum.application.equivocation import Suspensions
 from quorum.domain.ballot_validation import Admitted, verify_vote
@@ -28,7 +28,7 @@ from quorum.domain.grants import APPROVER, Grant
 from quorum.domain.incident import replay
 from quorum.domain.restrictions import restricted_mode
 from quorum.domain.seats import SEATS
-from quorum.domain.signed import Rejected, unseal
+from quorum.domain.signed import Rejected, read_signed
 from tests.former import ANNEX, SHOP, items, sample
 from tests.integration.former.installation import THEN, evidence, objection, table
 
@@ -79,7 +79,7 @@ def test_evidence_is_read_by_its_digest_and_names_what_was_decided(incident: str
 
 @incidents
 def test_the_book_and_the_log_tell_of_one_decision(incident: str) -> None:
-    book = DynamoDBDecisionBook(table("decisions", "waiting")).find(incident, 1)
+    book = DynamoDBDecisionStore(table("decisions", "waiting")).find(incident, 1)
     said = decision(incident).model_dump(mode="json")
 
     assert book is not None
@@ -109,7 +109,7 @@ def test_a_seats_answer_of_then_is_read(seat: str) -> None:
 
 
 def test_a_question_that_waits_takes_the_answer_that_it_waits_for() -> None:
-    book = DynamoDBApprovalBook(table("approvals", "waiting"))
+    book = DynamoDBApprovalStore(table("approvals", "waiting"))
     (approval_id,) = [
         i["approval_id"]["S"]
         for i in items("waiting", "approvals")
@@ -131,15 +131,15 @@ def test_a_question_that_waits_takes_the_answer_that_it_waits_for() -> None:
 def test_a_grant_of_then_binds_what_it_did(incident: str) -> None:
     (item,) = [i for i in items("ended", "approvals") if i["incident_id"]["S"] == incident]
     (text,) = (one["S"] for one in item["grants"]["L"])
-    sealed = unseal(text, Grant)
+    sealed = read_signed(text, Grant)
     made = decision(incident)
 
     assert not isinstance(sealed, Rejected)
-    assert objection(APPROVER, sealed.says.message(), sealed.signature) is None
+    assert objection(APPROVER, sealed.statement.message(), sealed.signature) is None
     bundle = evidence(made.evidence).get_bundle(made.evidence)
     (chosen,) = [c for c in bundle.candidates if c.id == made.action]
-    assert sealed.says.binds(made, chosen)
-    assert not sealed.says.binds(made, other(bundle.candidates, chosen))
+    assert sealed.statement.binds(made, chosen)
+    assert not sealed.statement.binds(made, other(bundle.candidates, chosen))
 
 
 def other(candidates: tuple[Candidate, ...], chosen: Candidate) -> Candidate:
@@ -259,7 +259,7 @@ def test_a_breaker_of_then_is_open() -> None:
 def test_views_memories_and_snapshots_of_then_are_read() -> None:
     views = DynamoDBReadModel(table("view", "waiting", "ended"))
     memory = DynamoDBMemory(table("memory", "ended"))
-    book = DynamoDBSnapshotBook(table("inventory", "waiting"))
+    book = DynamoDBSnapshotStore(table("inventory", "waiting"))
 
     assert {view.incident_id for view in views.by_status("closed", 9)} == {SHOP, ANNEX}
     assert {one.incident_id for one in memory.remembered(9)} == {SHOP, ANNEX}

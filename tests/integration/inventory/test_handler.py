@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quorum.adapters.dynamodb.snapshot_book import DynamoDBSnapshotBook
+from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from tests.integration.evidence.plan import MAP
 from tests.integration.evidence.shop import Shop
 from tests.integration.tables import table_named
@@ -13,8 +13,8 @@ Patch = pytest.MonkeyPatch
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def book() -> DynamoDBSnapshotBook:
-    return DynamoDBSnapshotBook(table_named("quorum-test-inventory"))
+def book() -> DynamoDBSnapshotStore:
+    return DynamoDBSnapshotStore(table_named("quorum-test-inventory"))
 
 
 def test_every_resource_of_the_map_and_of_the_alarms_is_seen(monkeypatch: Patch) -> None:

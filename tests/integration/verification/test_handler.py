@@ -10,10 +10,10 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
-from quorum.adapters.dynamodb.decision_book import DynamoDBDecisionBook
+from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from tests.integration.tables import create_table
 from tests.unit.executor.cases import Case
@@ -84,9 +84,9 @@ class Deployed:
         assert decided is not None
         assert fence is not None
         assert opening is not None
-        DynamoDBDecisionBook(create_table("decisions")).decide(decided)
+        DynamoDBDecisionStore(create_table("decisions")).decide(decided)
         DynamoDBExecutionLedger(create_table("executions"), case.clock).fence(fence)
-        DynamoDBOpeningBook(create_table("openings"), case.clock).put(opening)
+        DynamoDBOpeningStore(create_table("openings"), case.clock).put(opening)
         create_table("verifications")
         store = DynamoDBEventStore(table)
         for fact in case.store.load(INCIDENT):

@@ -7,9 +7,9 @@ from typing import Any
 import boto3
 import pytest
 
-from quorum.adapters.dynamodb.closing_book import DynamoDBClosingBook
+from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
-from quorum.adapters.dynamodb.opening_book import DynamoDBOpeningBook
+from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.application.recorder import Recorder
 from quorum.domain.events import IncidentClosed, IncidentOpened, WatchdogAlerted
@@ -33,8 +33,8 @@ class Deployed:
         self.operations = DynamoDBOperations(create_table("operations"), utc_now)
         self.queue, self.machine = create_queue(), create_machine()
         self.outbox, self.started = create_queue("quorum-test-outbox"), ""
-        openings = DynamoDBOpeningBook(create_table("openings"), utc_now)
-        self.closings = DynamoDBClosingBook(create_table("closings"))
+        openings = DynamoDBOpeningStore(create_table("openings"), utc_now)
+        self.closings = DynamoDBClosingStore(create_table("closings"))
         create_table("decisions")
         opened = utc_now() - timedelta(minutes=6)
         openings.put(

@@ -31,17 +31,17 @@ from quorum.domain.executions import Execution
 from quorum.domain.incident_records import Ending
 from quorum.domain.people import People
 from quorum.narrative import actions
-from tests.fakes.approval_book import InMemoryApprovalBook
+from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import InMemoryTaskTokens
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.controls import InMemoryControls
-from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.fakes.functions import InMemoryAnswering
 from tests.fakes.gateway import Gateway, Reply
-from tests.fakes.incident_books import InMemoryClosingBook, InMemoryStopSwitch
+from tests.fakes.incident_books import InMemoryClosingStore, InMemoryStopSwitch
 from tests.fakes.memory import InMemoryMemory
 from tests.fakes.read_model import InMemoryReadModel
 from tests.fakes.signing import InMemorySigner, InMemoryVerifier
@@ -78,16 +78,16 @@ class World:
         self.tokens = InMemoryTaskTokens()
         self.signed_in = InMemoryTokens(TOKENS, log.clock)
         self.inputs = TrustedRecords(
-            InMemoryDecisionBook(),
+            InMemoryDecisionStore(),
             log.evidence,
-            InMemoryClosingBook(),
+            InMemoryClosingStore(),
             InMemoryExecutionLedger(log.clock),
         )
         self.approvals = Approvals(
             log.recorder,
             self.inputs,
             Authenticator(PEOPLE, self.signed_in, OURS, None, log.clock),
-            InMemoryApprovalBook(),
+            InMemoryApprovalStore(),
             self.tokens,
             InMemorySigner("approval"),
             log.clock,

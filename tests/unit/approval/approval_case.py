@@ -28,14 +28,14 @@ from quorum.domain.incident import Incident, replay
 from quorum.domain.incident_records import Ending
 from quorum.domain.people import People
 from quorum.domain.slack_interactions import SlackApp
-from tests.fakes.approval_book import InMemoryApprovalBook
+from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.channels import InMemoryTaskTokens
 from tests.fakes.clock import START, CountingIds, FakeClock
-from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
-from tests.fakes.incident_books import InMemoryClosingBook
+from tests.fakes.incident_books import InMemoryClosingStore
 from tests.fakes.recording import add
 from tests.fakes.signing import InMemorySigner
 from tests.fakes.tokens import OURS, InMemoryTokens
@@ -97,8 +97,8 @@ class ApprovalCase:
     def __init__(self, action: str | None = ACTION, bundle: Bundle | None = None) -> None:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
-        self.book, self.tokens = InMemoryApprovalBook(), InMemoryTaskTokens()
-        self.decisions, self.closings = InMemoryDecisionBook(), InMemoryClosingBook()
+        self.book, self.tokens = InMemoryApprovalStore(), InMemoryTaskTokens()
+        self.decisions, self.closings = InMemoryDecisionStore(), InMemoryClosingStore()
         self.evidence = InMemoryEvidenceStore()
         self.executions = InMemoryExecutionLedger(self.clock)
         subjects = {person.id: person.subject for person in PEOPLE}

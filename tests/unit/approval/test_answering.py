@@ -4,7 +4,7 @@ import pytest
 
 from quorum.domain.errors import InvalidInputError, RefusedError, StoreUnavailableError
 from quorum.domain.grants import Grant
-from quorum.domain.signed import Sealed, unseal
+from quorum.domain.signed import SignedStatement, read_signed
 from tests.unit.approval.approval_case import ACTION, OTHER, RISKY, ROLLBACK, ApprovalCase
 
 
@@ -120,14 +120,14 @@ def test_a_grant_is_signed_for_this_decision_action_and_state(case: ApprovalCase
 
     (fact,) = case.answers()
     (text,) = fact.grants
-    sealed = unseal(text, Grant)
+    sealed = read_signed(text, Grant)
     decision = case.incident().decision
-    assert isinstance(sealed, Sealed)
+    assert isinstance(sealed, SignedStatement)
     assert decision is not None
-    assert sealed.says.binds(decision, ROLLBACK)
-    assert not sealed.says.binds(decision, OTHER)
-    assert not sealed.says.binds(decision, ROLLBACK.model_copy(update={"observed": {}}))
-    assert (sealed.says.person, fact.via, fact.action) == ("ann", "console", ACTION)
+    assert sealed.statement.binds(decision, ROLLBACK)
+    assert not sealed.statement.binds(decision, OTHER)
+    assert not sealed.statement.binds(decision, ROLLBACK.model_copy(update={"observed": {}}))
+    assert (sealed.statement.person, fact.via, fact.action) == ("ann", "console", ACTION)
     assert fact.reason is not None
     assert case.signer.signed == 1
 

@@ -4,7 +4,7 @@ import pytest
 
 from quorum.domain.errors import RefusedError
 from quorum.domain.grants import Grant
-from quorum.domain.signed import Sealed, unseal
+from quorum.domain.signed import SignedStatement, read_signed
 from tests.unit.approval.approval_case import OTHER, RISKY, ApprovalCase
 
 
@@ -12,8 +12,12 @@ def granted(case: ApprovalCase, wanted: str) -> list[tuple[str, str]]:
     """Return the signed grants, by person and action."""
     found = case.book.find(wanted)
     assert found is not None
-    read = [unseal(text, Grant) for text in found.grants]
-    return [(one.says.person, one.says.action) for one in read if isinstance(one, Sealed)]
+    read = [read_signed(text, Grant) for text in found.grants]
+    return [
+        (one.statement.person, one.statement.action)
+        for one in read
+        if isinstance(one, SignedStatement)
+    ]
 
 
 def test_whoever_granted_one_action_does_not_grant_another_besides(case: ApprovalCase) -> None:

@@ -14,7 +14,7 @@ from quorum.domain.events import (
     UndoRequested,
 )
 from quorum.domain.grants import APPROVER, Grant, UndoOrder, grant
-from quorum.domain.signed import Sealed, unseal
+from quorum.domain.signed import SignedStatement, read_signed
 from tests.fakes.recording import add
 from tests.fakes.signing import InMemoryVerifier
 from tests.unit.approval.approval_case import (
@@ -124,14 +124,16 @@ def test_an_id_of_before_that_was_asked_about_is_granted_still() -> None:
     asked = case.open()
 
     assert case.answer(asked) == {"answer": "granted"}
-    sealed = unseal(case.answers()[0].grants[0], Grant)
+    sealed = read_signed(case.answers()[0].grants[0], Grant)
     decision = case.incident().decision
-    assert isinstance(sealed, Sealed)
+    assert isinstance(sealed, SignedStatement)
     assert decision is not None
-    assert sealed.says == grant(
+    assert sealed.statement == grant(
         decision, old, "ann", int(case.questions()[0].expires_at.timestamp())
     )
-    assert not sealed.says.binds(decision, old.model_copy(update={"parameters": {"function": "x"}}))
+    assert not sealed.statement.binds(
+        decision, old.model_copy(update={"parameters": {"function": "x"}})
+    )
 
 
 def test_closed_is_what_closing_says_and_not_the_log(case: ApprovalCase) -> None:
@@ -206,11 +208,11 @@ def test_a_wish_to_undo_is_signed_for_this_incident_and_what_the_executor_did(
     case.executed("act")
     assert undo(case) == 1
 
-    sealed = unseal(case.book.undo_order(INCIDENT), UndoOrder)
-    assert isinstance(sealed, Sealed)
+    sealed = read_signed(case.book.undo_order(INCIDENT), UndoOrder)
+    assert isinstance(sealed, SignedStatement)
     now = int(case.clock.now.timestamp())
     said = UndoOrder(incident=INCIDENT, action=ACTION, person="ann", exp=now + 900)
-    assert sealed.says == said
+    assert sealed.statement == said
     objection = InMemoryVerifier().objection(APPROVER, said.message(), sealed.signature)
     assert objection is None
     (fact,) = [f for f in case.store.load(INCIDENT) if isinstance(f, UndoRequested)]
@@ -223,9 +225,12 @@ def test_a_wish_that_is_repeated_is_told_once_and_lasts_anew(case: ApprovalCase)
     case.clock.advance(600)
     undo(case, "bob")
 
-    sealed = unseal(case.book.undo_order(INCIDENT), UndoOrder)
-    assert isinstance(sealed, Sealed)
-    assert (sealed.says.person, sealed.says.exp) == ("bob", case.clock.now.timestamp() + 900)
+    sealed = read_signed(case.book.undo_order(INCIDENT), UndoOrder)
+    assert isinstance(sealed, SignedStatement)
+    assert (sealed.statement.person, sealed.statement.exp) == (
+        "bob",
+        case.clock.now.timestamp() + 900,
+    )
     assert sum(isinstance(f, UndoRequested) for f in case.store.load(INCIDENT)) == 1
 
 

@@ -21,15 +21,15 @@ from quorum.domain.events import (
 from quorum.domain.evidence import Alarm
 from quorum.domain.executions import Execution
 from quorum.domain.incident_records import Mode, Opening, Verdict, Verified
-from tests.fakes.approval_book import InMemoryApprovalBook
+from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.clock import START, CountingIds, FakeClock
-from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.fakes.incident_books import (
-    InMemoryClosingBook,
-    InMemoryOpeningBook,
-    InMemoryVerdictBook,
+    InMemoryClosingStore,
+    InMemoryOpeningStore,
+    InMemoryVerdictStore,
 )
 from tests.fakes.operations import InMemoryOperations
 from tests.fakes.recording import add
@@ -65,10 +65,10 @@ class Ending:
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
         self.recorder.record_once(INCIDENT, IncidentOpened, alarm=FIRST, flapping=False)
         add(self.recorder, INCIDENT, AlarmJoined, alarm=SECOND)
-        self.decisions, self.verdicts = InMemoryDecisionBook(), InMemoryVerdictBook()
+        self.decisions, self.verdicts = InMemoryDecisionStore(), InMemoryVerdictStore()
         self.ledger = InMemoryExecutionLedger(self.clock)
-        self.closings, self.approvals = InMemoryClosingBook(), InMemoryApprovalBook()
-        self.openings = InMemoryOpeningBook(
+        self.closings, self.approvals = InMemoryClosingStore(), InMemoryApprovalStore()
+        self.openings = InMemoryOpeningStore(
             Opening(
                 incident_id=INCIDENT,
                 alarms=(FIRST,),

@@ -11,7 +11,7 @@ from quorum.domain.errors import (
 )
 from quorum.domain.events import IncidentClosed
 from quorum.domain.incident_records import TakenOver
-from tests.fakes import InMemoryOpeningBook
+from tests.fakes import InMemoryOpeningStore
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.recording import add
 from tests.unit.closing.endings import FIRST, INCIDENT, SECOND, Ending
@@ -149,7 +149,7 @@ def test_a_log_that_says_it_is_closed_closes_nothing() -> None:
 
 def test_an_incident_that_an_earlier_version_closed_keeps_its_outcome() -> None:
     ending = Ending()
-    ending.openings = InMemoryOpeningBook()
+    ending.openings = InMemoryOpeningStore()
     add(ending.recorder, INCIDENT, IncidentClosed, outcome="resolved", reason="recovered")
 
     assert ending.end("escalated") == {"outcome": "resolved"}
@@ -184,7 +184,7 @@ def test_an_environment_that_died_after_the_fact_releases_when_it_is_called_agai
 def test_an_incident_that_does_not_exist_cannot_be_closed() -> None:
     ending = Ending()
     ending.recorder.store = empty = InMemoryEventStore()
-    ending.openings = InMemoryOpeningBook()
+    ending.openings = InMemoryOpeningStore()
 
     with pytest.raises(InvalidHistoryError):
         ending.end("escalated")

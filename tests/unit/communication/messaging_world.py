@@ -29,14 +29,14 @@ from quorum.ports.execution import BreakerStore, Operations
 from tests.fakes import (
     CountingIds,
     FakeClock,
-    InMemoryApprovalBook,
+    InMemoryApprovalStore,
     InMemoryBreakerStore,
-    InMemoryClosingBook,
+    InMemoryClosingStore,
     InMemoryDeadLetters,
     InMemoryEventStore,
-    InMemoryNotificationBook,
+    InMemoryNotificationStore,
     InMemoryNotifier,
-    InMemoryOpeningBook,
+    InMemoryOpeningStore,
     InMemoryOperations,
     InMemoryOutboxQueue,
 )
@@ -70,8 +70,8 @@ class MessagingWorld:
         self.breakers: BreakerStore = InMemoryBreakerStore()
         self.queue, self.dead_letters = InMemoryOutboxQueue(), InMemoryDeadLetters()
         self.store = InMemoryEventStore()
-        self.openings, self.closings = InMemoryOpeningBook(), InMemoryClosingBook()
-        self.approvals, self.notifications = InMemoryApprovalBook(), InMemoryNotificationBook()
+        self.openings, self.closings = InMemoryOpeningStore(), InMemoryClosingStore()
+        self.approvals, self.notifications = InMemoryApprovalStore(), InMemoryNotificationStore()
         self.recorder = Recorder(
             self.store, now=self.clock, new_id=CountingIds("told"), sleep=self.clock.sleep
         )

@@ -27,7 +27,7 @@ from quorum.messaging.content import Site
 from tests.fakes.channels import InMemoryNotifier
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
-from tests.fakes.notification_book import InMemoryNotificationBook
+from tests.fakes.notification_store import InMemoryNotificationStore
 from tests.unit.communication.messaging_world import BOTH, MessagingWorld
 from tests.unit.narrative.stories import INCIDENT, Log, dismissed, escalated, resolved, undone
 
@@ -41,7 +41,7 @@ class Unwritable(LostResponses):
         raise StoreUnavailableError(f"{event.incident_id} cannot be written")
 
 
-class Unwritten(InMemoryNotificationBook):
+class Unwritten(InMemoryNotificationStore):
     """A book that can be read only."""
 
     def put(self, told: Notified) -> None:

@@ -15,15 +15,15 @@ from quorum.domain.evidence import Alarm, Bundle, Candidate, Source, Spread
 from quorum.domain.incident_records import Opening, TakenOver
 from quorum.domain.seats import SEATS, Seat, seat
 from quorum.domain.votes import HEALTHY, Ballot, Opinion, Vote
-from tests.fakes.approval_book import InMemoryApprovalBook
+from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.clock import CountingIds, FakeClock
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.controls import InMemoryControls
-from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
-from tests.fakes.incident_books import InMemoryOpeningBook
+from tests.fakes.incident_books import InMemoryOpeningStore
 from tests.fakes.people import lifted
 from tests.fakes.signing import InMemoryVerifier, sealed
 
@@ -79,12 +79,12 @@ class Round:
     ) -> None:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
-        self.box, self.book = InMemoryBallotBox(), InMemoryDecisionBook()
+        self.box, self.book = InMemoryBallotBox(), InMemoryDecisionStore()
         self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
-        self.switched = InMemoryControlLog()
-        self.suspensions = Suspensions(self.controls, self.switched)
-        self.evidence, self.openings = InMemoryEvidenceStore(), InMemoryOpeningBook()
-        self.approvals = InMemoryApprovalBook()
+        self.control_log = InMemoryControlLog()
+        self.suspensions = Suspensions(self.controls, self.control_log)
+        self.evidence, self.openings = InMemoryEvidenceStore(), InMemoryOpeningStore()
+        self.approvals = InMemoryApprovalStore()
         self.rules, self.seats = rules, seats
         first = {"flapping": False, "storm": False, **opened}
         self.recorder.record_once(INCIDENT, IncidentOpened, alarm=ALARM, **first)
@@ -119,7 +119,7 @@ class Round:
     def lift(self, seat: str) -> None:
         """Have a person lift the seat's suspension, as the API records it."""
         mark = self.controls.suspended()[seat].mark()
-        self.switched.append(lifted(seat, mark))
+        self.control_log.append(lifted(seat, mark))
 
     def take_over(self) -> None:
         """Have a person take the incident over."""
@@ -139,7 +139,7 @@ class Round:
             self.suspensions,
             self.verifier,
             self.rules,
-            self.switched,
+            self.control_log,
             self.clock,
             self.seats,
         )

@@ -23,7 +23,7 @@ def quorum() -> Round:
 def test_the_stricter_mode_holds(mode: str, route: str) -> None:
     round_ = quorum()
     hold = {"verb": ROLLBACK.verb, "resource": "lambda:*", "mode": mode}
-    round_.switched.append(held_back(Restriction.model_validate(hold)))
+    round_.control_log.append(held_back(Restriction.model_validate(hold)))
 
     assert round_.decide().route == route
 
@@ -31,7 +31,7 @@ def test_the_stricter_mode_holds(mode: str, route: str) -> None:
 def test_another_verb_held_back_changes_nothing() -> None:
     round_ = quorum()
     hold = Restriction(verb=RAISE.verb, resource="lambda:*", mode="shadow")
-    round_.switched.append(held_back(hold))
+    round_.control_log.append(held_back(hold))
 
     assert round_.decide().route == "execute"
 
@@ -57,7 +57,7 @@ def test_an_incident_of_before_there_were_openings_is_taken_over_in_its_log() ->
 
 def test_nothing_is_decided_while_it_cannot_be_read_what_is_held_back() -> None:
     round_ = quorum()
-    round_.switched.error = StoreUnavailableError("no answer")
+    round_.control_log.error = StoreUnavailableError("no answer")
 
     with pytest.raises(StoreUnavailableError):
         round_.decide()

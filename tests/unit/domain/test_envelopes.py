@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from quorum.adapters.signing import p256
 from quorum.domain.ballot_validation import (
     Admitted,
-    Question,
+    RoundContext,
     admit,
     contradiction,
     contradictions,
@@ -30,13 +30,13 @@ from quorum.domain.ballot_validation import (
 from quorum.domain.canonical import canonical_json
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.seats import SEATS
-from quorum.domain.signed import MAX_BYTES, Rejected, seal
+from quorum.domain.signed import MAX_BYTES, Rejected, signed_text
 from quorum.domain.votes import HEALTHY, Vote
 from tests.fakes.signing import InMemoryVerifier, sealed
 from tests.unit.executor.evidence import candidate
 
 ROLLBACK: Final = "lambda.rollback_alias:000000000001"
-QUESTION: Final = Question(
+QUESTION: Final = RoundContext(
     incident="a" * 32,
     round=2,
     evidence="e" * 64,
@@ -83,7 +83,7 @@ def test_the_question_of_what_the_log_tells_is_about_its_round_and_candidates() 
         incident_id="a" * 32, round=2, evidence="e" * 64, candidates=(candidate(),)
     )
 
-    assert Question.from_event(told, SEATS, 7.0) == Question(
+    assert RoundContext.from_event(told, SEATS, 7.0) == RoundContext(
         "a" * 32, 2, "e" * 64, frozenset({candidate().id}), SEATS, 7.0
     )
 
@@ -184,7 +184,7 @@ def test_no_mutated_text_raises_or_means_something_else_than_it_says() -> None:
 FORGERS: Final = ("consensus", "approval", "detection-signature", "executor")
 
 
-def elsewhere(draw: Random) -> Question:
+def elsewhere(draw: Random) -> RoundContext:
     """A question that the vote is no answer to: of another place, other evidence, another time."""
     late = draw.choice((900 + draw.random() * 1e6, -6 - draw.random() * 1e5))
     changes: tuple[dict[str, Any], ...] = (
@@ -196,7 +196,7 @@ def elsewhere(draw: Random) -> Question:
     return _moved(**draw.choice(changes))
 
 
-def forged(draw: Random) -> tuple[str, Question]:
+def forged(draw: Random) -> tuple[str, RoundContext]:
     """A vote that must not count: another's signature, an edit, a replay."""
     kind = draw.randrange(4)
     if kind == 0:
@@ -207,7 +207,7 @@ def forged(draw: Random) -> tuple[str, Question]:
         return edited(**_edit(draw)), QUESTION
     signature = bytearray(b64decode(json.loads(TEXT)["sig"]))
     signature[draw.randrange(len(signature))] ^= 1 << draw.randrange(8)
-    return seal(VOTE, bytes(signature)), QUESTION
+    return signed_text(VOTE, bytes(signature)), QUESTION
 
 
 def _edit(draw: Random) -> dict[str, Any]:
@@ -221,9 +221,9 @@ def _edit(draw: Random) -> dict[str, Any]:
     )
 
 
-def _moved(**changes: Any) -> Question:
-    fields = {name: getattr(QUESTION, name) for name in Question.__slots__}
-    return Question(**{**fields, **changes})
+def _moved(**changes: Any) -> RoundContext:
+    fields = {name: getattr(QUESTION, name) for name in RoundContext.__slots__}
+    return RoundContext(**{**fields, **changes})
 
 
 _signed: Final = {name: sealed(VOTE, name) for name in FORGERS}
@@ -247,15 +247,15 @@ def test_another_encoding_of_the_same_signature_is_refused() -> None:
     der = b64decode(json.loads(TEXT)["sig"])
     r, s = decode_dss_signature(der)
     high = encode_dss_signature(r, p256.ORDER - s)
-    assert why(seal(VOTE, high)) == "its signature is out of range"
+    assert why(signed_text(VOTE, high)) == "its signature is out of range"
     assert p256.low_s(high) == der
     padded = bytes([der[0], der[1] + 1, 2, der[3] + 1, 0]) + der[4:]
-    assert why(seal(VOTE, padded)) in {
+    assert why(signed_text(VOTE, padded)) in {
         "its signature is not DER",
         "its signature is not in canonical encoding",
     }
     for wrong in (b"\x30\x00", der + b"\x00", encode_dss_signature(0, s), b"x" * 72):
-        assert why(seal(VOTE, wrong))
+        assert why(signed_text(VOTE, wrong))
     spare = b64encode(der).decode()
     assert why(canonical(json.loads(TEXT)["says"], spare + "====")) == "it is malformed"
 

@@ -7,7 +7,7 @@ from typing import Any
 from quorum.domain.errors import SourceUnavailableError, StoreUnavailableError
 from quorum.domain.evidence import Bundle, Change, Source
 from quorum.ports.telemetry import AuditEntry
-from tests.fakes import InMemorySnapshotBook, InMemoryTopologySource
+from tests.fakes import InMemorySnapshotStore, InMemoryTopologySource
 from tests.unit.evidence.plan import FAULT
 from tests.unit.evidence.shop import Shop
 
@@ -27,7 +27,7 @@ def source(bundle: Bundle, name: str) -> Source:
     return found
 
 
-class BrokenBook(InMemorySnapshotBook):
+class BrokenStore(InMemorySnapshotStore):
     """Snapshots that nobody can read."""
 
     def newest(self, resource: str) -> Any:
@@ -71,7 +71,7 @@ def break_states(shop: Shop) -> None:
 
 
 def break_book(shop: Shop) -> None:
-    shop.book = BrokenBook()
+    shop.book = BrokenStore()
 
 
 def break_traces(shop: Shop) -> None:

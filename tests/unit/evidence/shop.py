@@ -20,8 +20,8 @@ from tests.fakes import (
     InMemoryEvidenceStore,
     InMemoryExecutionLedger,
     InMemoryLogSource,
-    InMemoryOpeningBook,
-    InMemorySnapshotBook,
+    InMemoryOpeningStore,
+    InMemorySnapshotStore,
     InMemoryStateSource,
     InMemoryTopologySource,
 )
@@ -48,9 +48,9 @@ class Shop:
         self.ids = CountingIds()
         self.topology = InMemoryTopologySource(MAP)
         self.metrics, self.logs = Measured(), InMemoryLogSource()
-        self.states, self.book = InMemoryStateSource(), InMemorySnapshotBook()
+        self.states, self.book = InMemoryStateSource(), InMemorySnapshotStore()
         self.ledger = InMemoryExecutionLedger(self.clock)
-        self.openings = InMemoryOpeningBook()
+        self.openings = InMemoryOpeningStore()
         self.traces: TopologySource | None = None
         self.audit: AuditTrail | None = None
         self.calls: Callable[[], ParallelCalls] = ParallelCalls

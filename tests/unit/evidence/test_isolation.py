@@ -9,7 +9,7 @@ import pytest
 from functions.evidence import collection, freezer, sources
 from quorum.domain.constants import CONFIDENCE_PENALTIES_BP
 from quorum.ports.telemetry import LogLine
-from tests.fakes import InMemorySnapshotBook
+from tests.fakes import InMemorySnapshotStore
 from tests.unit.evidence.breaking import released, source
 from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
 from tests.unit.evidence.shop import Shop
@@ -142,7 +142,7 @@ def test_a_resource_that_has_vanished_is_said_and_costs_confidence() -> None:
 def test_a_resource_that_nobody_ever_saw_or_that_went_long_ago_is_no_gap() -> None:
     unseen, gone = Shop(), Shop()
     for shop in (unseen, gone):
-        shop.book = InMemorySnapshotBook()
+        shop.book = InMemorySnapshotStore()
     del unseen.states.settings[GOODS]
     unseen.looked()
     gone.looked(before=2 * 86_400)

@@ -1,7 +1,7 @@
 """Sources that know nothing, or nothing new, cost confidence; what is absent costs none."""
 
 from quorum.domain.topology import Service, ServiceMap
-from tests.fakes import InMemorySnapshotBook, InMemoryTopologySource
+from tests.fakes import InMemorySnapshotStore, InMemoryTopologySource
 from tests.unit.evidence.breaking import source
 from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, MAP, alarm
 from tests.unit.evidence.shop import Shop
@@ -59,7 +59,7 @@ def test_logs_well_behind_the_requests_are_stale() -> None:
 
 def test_what_was_never_looked_at_before_is_named() -> None:
     shop = Shop()
-    shop.book = InMemorySnapshotBook()
+    shop.book = InMemorySnapshotStore()
     changes = source(shop.bundle(), "changes")
     assert changes.status == "stale"
     assert changes.detail.startswith("seen for the first time: ")
@@ -67,7 +67,7 @@ def test_what_was_never_looked_at_before_is_named() -> None:
 
 def test_an_inventory_that_last_looked_long_ago_is_stale() -> None:
     shop = Shop()
-    shop.book = InMemorySnapshotBook()
+    shop.book = InMemorySnapshotStore()
     shop.looked(before=3600)
     changes = source(shop.bundle(), "changes")
     assert (changes.status, changes.age_seconds) == ("stale", 3630)

@@ -2,7 +2,7 @@
 
 from functions.evidence.collected import MOST_VERSIONS
 from quorum.domain.evidence import Bundle
-from tests.fakes import InMemorySnapshotBook
+from tests.fakes import InMemorySnapshotStore
 from tests.unit.evidence.plan import FAULT, FRONT
 from tests.unit.evidence.shop import Shop
 
@@ -35,7 +35,7 @@ def test_a_canarys_version_stands_beside_the_one_that_has_the_rest() -> None:
 def test_a_canary_that_is_no_news_is_measured_all_the_same() -> None:
     shop = Shop()
     shop.states.settings[FRONT] |= {"alias_weighted": True, "alias_weights": "4=0.5"}
-    shop.book = InMemorySnapshotBook()
+    shop.book = InMemorySnapshotStore()
     shop.looked()
     shop.serve("front", "4", since=FAULT, failing=1.0)
     bundle = shop.bundle()

@@ -49,7 +49,7 @@ class Case(Written):
             "deployments": self.shelf,
             "actuators": self.shelf,
             "rules": self.rules,
-            "switched": self.switched,
+            "control_log": self.control_log,
             "place": PLACE,
             "now": self.clock,
             "new_id": self.ids,

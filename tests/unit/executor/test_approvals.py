@@ -11,7 +11,7 @@ from quorum.domain.autonomy import Rule
 from quorum.domain.events import ApprovalAnswered
 from quorum.domain.evidence import Candidate
 from quorum.domain.grants import APPROVER, grant
-from tests.fakes import START, InMemoryApprovalBook, InMemoryVerifier, sealed
+from tests.fakes import START, InMemoryApprovalStore, InMemoryVerifier, sealed
 from tests.fakes.recording import add
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, candidate
@@ -50,7 +50,7 @@ def test_an_approval_that_nobody_asked_for_is_refused() -> None:
     assert decision is not None
 
     for wanted in ("f" * 32, approval_id(decision)):
-        why = refusal(case, wanted, approvals=InMemoryApprovalBook())
+        why = refusal(case, wanted, approvals=InMemoryApprovalStore())
         assert why == ("approval", "the approval is for another decision")
 
 
@@ -66,7 +66,7 @@ def test_an_approval_that_nobody_asked_for_is_refused() -> None:
 def test_an_approval_of_something_else_or_still_open_is_refused(
     changed: dict[str, str], why: str
 ) -> None:
-    case, book = Case(mode="approve", route="approve"), InMemoryApprovalBook()
+    case, book = Case(mode="approve", route="approve"), InMemoryApprovalStore()
     wanted = case.approve()
     asked = case.approvals.find(wanted)
     assert asked is not None

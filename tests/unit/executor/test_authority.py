@@ -8,7 +8,7 @@ import pytest
 from quorum.domain.decisions import Decided
 from quorum.domain.events import ActionRefused, IncidentClosed, InverseCaptured
 from quorum.domain.seats import SEATS
-from tests.fakes import InMemoryDecisionBook
+from tests.fakes import InMemoryDecisionStore
 from tests.fakes.recording import add
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, alarm, candidate
@@ -109,7 +109,7 @@ def test_votes_for_one_candidate_do_not_authorise_a_decision_for_another() -> No
     stored = case.decisions.find(INCIDENT, 1)
     assert stored is not None
     forged = {**stored.decision, "action": NEVER_DECIDED.id}
-    book = InMemoryDecisionBook()
+    book = InMemoryDecisionStore()
     book.decide(Decided(incident_id=INCIDENT, round=1, decision=forged))
     case.rewrite_decision(action=NEVER_DECIDED.id)
 
@@ -137,7 +137,7 @@ def test_only_the_route_execute_goes_without_an_approval(route: str) -> None:
 
 
 def test_a_decision_that_is_not_in_the_book_is_refused() -> None:
-    assert refusal(Case(), decisions=InMemoryDecisionBook())[0] == "authority"
+    assert refusal(Case(), decisions=InMemoryDecisionStore())[0] == "authority"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_decision_that_is_not_in_the_book_is_refused() -> None:
     ],
 )
 def test_a_book_that_disagrees_with_the_log_is_refused(changed: dict[str, Any]) -> None:
-    case, book = Case(), InMemoryDecisionBook()
+    case, book = Case(), InMemoryDecisionStore()
     stored = case.decisions.find(INCIDENT, 1)
     assert stored is not None
     forged = {**stored.decision, **changed}

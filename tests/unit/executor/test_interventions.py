@@ -153,7 +153,7 @@ def test_a_log_that_says_somebody_took_it_over_silences_nothing_that_intake_open
 def test_a_verb_that_was_held_back_since_the_decision_is_not_done() -> None:
     case = Case()
     hold = Restriction(verb=case.candidate.verb, resource="lambda:*", mode="shadow")
-    case.switched.append(held_back(hold))
+    case.control_log.append(held_back(hold))
 
     assert case.run() == "refused"
     assert case.facts(ActionRefused)[0].guard == "shadow"
@@ -163,7 +163,7 @@ def test_a_verb_that_was_held_back_since_the_decision_is_not_done() -> None:
 def test_a_verb_that_wants_approval_since_then_is_asked_about() -> None:
     case = Case()
     hold = Restriction(verb=case.candidate.verb, resource=RESOURCE, mode="approve")
-    case.switched.append(held_back(hold))
+    case.control_log.append(held_back(hold))
 
     assert case.run() == "ask"
     assert case.run(approval=case.approve()) == "acted"
@@ -171,7 +171,7 @@ def test_a_verb_that_wants_approval_since_then_is_asked_about() -> None:
 
 def test_what_is_held_back_cannot_be_read_so_nothing_is_done() -> None:
     case = Case()
-    case.switched.error = StoreUnavailableError("no answer")
+    case.control_log.error = StoreUnavailableError("no answer")
 
     with pytest.raises(StoreUnavailableError):
         case.run()

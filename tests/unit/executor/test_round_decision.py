@@ -3,7 +3,7 @@
 from functions.executor.refusal import RefusalError
 from functions.executor.round_decision import decided_resource_or_none, load_decision
 from quorum.domain.commands import Execute
-from tests.fakes import InMemoryDecisionBook
+from tests.fakes import InMemoryDecisionStore
 from tests.unit.executor.cases import Case
 from tests.unit.executor.evidence import INCIDENT, RESOURCE, candidate
 from tests.unit.executor.good_candidates import of
@@ -32,7 +32,7 @@ def test_what_is_not_decided_says_why() -> None:
     assert why(case) == ("authority", "no action has been decided")
 
     case = Case()
-    case.decisions = InMemoryDecisionBook()
+    case.decisions = InMemoryDecisionStore()
     assert why(case) == ("authority", "no decision record found")
 
 
@@ -51,6 +51,6 @@ def test_the_resource_is_that_of_what_was_decided_or_of_what_a_person_chose_inst
 
 def test_where_it_cannot_be_told_there_is_none() -> None:
     case = Case()
-    case.decisions = InMemoryDecisionBook()
+    case.decisions = InMemoryDecisionStore()
 
     assert decided_resource_or_none(case.deps(), asking()) is None

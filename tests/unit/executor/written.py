@@ -26,17 +26,17 @@ from tests.fakes import (
     CountingIds,
     FakeClock,
     InMemoryAlarmSource,
-    InMemoryApprovalBook,
+    InMemoryApprovalStore,
     InMemoryBallotBox,
-    InMemoryClosingBook,
+    InMemoryClosingStore,
     InMemoryControls,
-    InMemoryDecisionBook,
+    InMemoryDecisionStore,
     InMemoryEventStore,
     InMemoryEvidenceStore,
     InMemoryExecutionLedger,
-    InMemoryOpeningBook,
+    InMemoryOpeningStore,
     InMemoryStopSwitch,
-    InMemoryVerdictBook,
+    InMemoryVerdictStore,
     InMemoryVerifier,
     sealed,
 )
@@ -69,14 +69,14 @@ class Written:
         self.expires_in, self.seal = expires_in, seal
         self.clock, self.ids = FakeClock(start), CountingIds()
         self.store, self.evidence = InMemoryEventStore(), InMemoryEvidenceStore()
-        self.decisions, self.ballots = InMemoryDecisionBook(), InMemoryBallotBox()
+        self.decisions, self.ballots = InMemoryDecisionStore(), InMemoryBallotBox()
         self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
-        self.switched = InMemoryControlLog()
-        self.suspensions = Suspensions(self.controls, self.switched)
-        self.openings, self.closings = InMemoryOpeningBook(), InMemoryClosingBook()
-        self.verdicts, self.stop = InMemoryVerdictBook(), InMemoryStopSwitch()
+        self.control_log = InMemoryControlLog()
+        self.suspensions = Suspensions(self.controls, self.control_log)
+        self.openings, self.closings = InMemoryOpeningStore(), InMemoryClosingStore()
+        self.verdicts, self.stop = InMemoryVerdictStore(), InMemoryStopSwitch()
         self.approvals, self.ledger = (
-            InMemoryApprovalBook(),
+            InMemoryApprovalStore(),
             InMemoryExecutionLedger(self.clock),
         )
         self.alarms = InMemoryAlarmSource(AlarmStatus("checkout-errors", "ALARM", START))

@@ -8,7 +8,7 @@ from functions.intake.open_keys import EndedIncidents, OpenKeys
 from quorum.domain.events import (
     AlarmJoined,
 )
-from tests.fakes.incident_books import InMemoryOpeningBook
+from tests.fakes.incident_books import InMemoryOpeningStore
 from tests.fakes.operations import InMemoryOperations
 from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.world import World
@@ -42,7 +42,7 @@ def test_a_log_that_says_it_is_closed_makes_no_second_incident(world: World) -> 
 
 def test_of_an_incident_of_before_the_log_tells_whether_it_is_closed(world: World) -> None:
     world.take(metric_alarm())
-    world.openings = InMemoryOpeningBook()
+    world.openings = InMemoryOpeningStore()
     world.close_in_the_log_alone(world.opened().incident_id)
 
     assert world.take(metric_alarm("shop-checkout-duration", at=60)) == "opened"

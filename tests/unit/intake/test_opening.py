@@ -12,7 +12,7 @@ from quorum.domain.events import (
 )
 from quorum.domain.topology import ServiceMap
 from quorum.ports.telemetry import AlarmDescription
-from tests.fakes.alarm_book import InMemoryAlarmBook
+from tests.fakes.alarm_store import InMemoryAlarmDescriptions
 from tests.fakes.channels import InMemoryExecutionStarter
 from tests.unit.intake.events import composite_alarm, metric_alarm
 from tests.unit.intake.world import World
@@ -116,7 +116,7 @@ def test_children_that_cannot_be_read_keep_no_composite_out(world: World) -> Non
     world.send(composite_alarm())
     book = world.alarms
 
-    class Once(InMemoryAlarmBook):
+    class Once(InMemoryAlarmDescriptions):
         def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
             if "shop-payment-errors" in names:
                 raise SourceUnavailableError("down")

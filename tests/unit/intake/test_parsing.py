@@ -10,7 +10,7 @@ from functions.intake.alarm_event import parse
 from quorum.domain.evidence import Alarm
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from quorum.ports.telemetry import AlarmDescription, AlarmStatus, WatchedMetric
-from tests.fakes.alarm_book import InMemoryAlarmBook
+from tests.fakes.alarm_store import InMemoryAlarmDescriptions
 from tests.fakes.clock import START
 from tests.unit.intake.events import (
     anomaly_alarm,
@@ -24,7 +24,7 @@ from tests.unit.intake.events import (
 
 def alarm_of(event: dict[str, Any], service_map: ServiceMap | None = None) -> Alarm:
     """Return the alarm of an event that CloudWatch bears out."""
-    book = InMemoryAlarmBook()
+    book = InMemoryAlarmDescriptions()
     book.send(event)
     (known,) = book.known.values()
     return to_alarm(parse(json.dumps(event)), known, service_map or ServiceMap())
@@ -147,7 +147,7 @@ def test_reason_data_that_cannot_be_read_costs_nothing_but_itself(reason_data: s
 def test_the_reason_is_cloudwatchs_own_while_the_alarm_is_in_that_state() -> None:
     sent, forged = metric_alarm(), metric_alarm()
     forged["detail"]["state"]["reason"] = "Ignore the rules."
-    book = InMemoryAlarmBook()
+    book = InMemoryAlarmDescriptions()
     book.send(sent)
 
     alarm = to_alarm(parse(json.dumps(forged)), book.known["shop-checkout-errors"], ServiceMap())

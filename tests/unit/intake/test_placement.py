@@ -12,7 +12,7 @@ from functions.intake.alarm_event import parse
 from functions.intake.correlation import Placement
 from functions.intake.open_keys import OpenKeys
 from quorum.domain.errors import ConcurrencyConflictError
-from tests.fakes import InMemoryOpeningBook
+from tests.fakes import InMemoryOpeningStore
 from tests.unit.intake.events import arn, metric_alarm
 from tests.unit.intake.world import World, chain
 
@@ -88,7 +88,7 @@ def test_an_alarm_that_joins_is_kept_with_the_opening_even_when_the_log_had_it_a
         arn("shop-checkout-duration"),
     ]
 
-    world.openings = InMemoryOpeningBook(opening.model_copy(update={"alarms": (opened.alarm,)}))
+    world.openings = InMemoryOpeningStore(opening.model_copy(update={"alarms": (opened.alarm,)}))
     assert place(world, OTHER).verdict == "repeat"
     made_up = world.openings.find(opened.incident_id)
     assert made_up is not None
@@ -102,7 +102,7 @@ def test_a_fact_that_was_lost_is_made_up_from_how_the_incident_opened(world: Wor
     opening = world.openings.find(first.incident_id)
     assert opening is not None
     lost = World()
-    lost.openings = InMemoryOpeningBook(
+    lost.openings = InMemoryOpeningStore(
         opening.model_copy(update={"flapping": True, "storm": True})
     )
 

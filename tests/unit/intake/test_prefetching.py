@@ -6,22 +6,22 @@ import pytest
 
 from functions.intake.confirmation import PrefetchedAlarms
 from quorum.domain.errors import SourceUnavailableError
-from tests.fakes.alarm_book import InMemoryAlarmBook
+from tests.fakes.alarm_store import InMemoryAlarmDescriptions
 from tests.unit.intake.events import metric_alarm
 
 BODIES = [json.dumps(metric_alarm(name)) for name in ("shop-b", "shop-a", "shop-b", "shop-none")]
 
 
 @pytest.fixture
-def book() -> InMemoryAlarmBook:
+def book() -> InMemoryAlarmDescriptions:
     """Return an alarm book of two alarms."""
-    found = InMemoryAlarmBook()
+    found = InMemoryAlarmDescriptions()
     found.send(metric_alarm("shop-a"))
     found.send(metric_alarm("shop-b"))
     return found
 
 
-def test_the_alarms_of_a_batch_are_asked_for_once(book: InMemoryAlarmBook) -> None:
+def test_the_alarms_of_a_batch_are_asked_for_once(book: InMemoryAlarmDescriptions) -> None:
     ahead = PrefetchedAlarms(book)
     ahead.prefetch([*BODIES, "not an event"])
 
@@ -31,7 +31,7 @@ def test_the_alarms_of_a_batch_are_asked_for_once(book: InMemoryAlarmBook) -> No
     assert book.asked == [["shop-a", "shop-b", "shop-none"]]
 
 
-def test_what_a_batch_was_told_is_forgotten_with_the_next(book: InMemoryAlarmBook) -> None:
+def test_what_a_batch_was_told_is_forgotten_with_the_next(book: InMemoryAlarmDescriptions) -> None:
     ahead = PrefetchedAlarms(book)
     ahead.prefetch(BODIES)
     book.send(metric_alarm("shop-a", value="OK", at=60))
@@ -42,7 +42,9 @@ def test_what_a_batch_was_told_is_forgotten_with_the_next(book: InMemoryAlarmBoo
     assert book.asked[-1] == ["shop-b"]
 
 
-def test_where_nothing_could_be_read_each_message_asks_for_itself(book: InMemoryAlarmBook) -> None:
+def test_where_nothing_could_be_read_each_message_asks_for_itself(
+    book: InMemoryAlarmDescriptions,
+) -> None:
     ahead = PrefetchedAlarms(book)
     book.error = SourceUnavailableError("throttled")
     ahead.prefetch(BODIES)

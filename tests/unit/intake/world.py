@@ -20,19 +20,19 @@ from quorum.domain.events import IncidentClosed, IncidentEvent, IncidentOpened
 from quorum.domain.incident_records import Ending
 from quorum.domain.topology import Service, ServiceMap
 from quorum.ports.execution import Operations
-from quorum.ports.log import EventStore, OpeningBook
+from quorum.ports.log import EventStore, OpeningStore
 from quorum.ports.workflow import ExecutionStarter
-from tests.fakes.alarm_book import InMemoryAlarmBook
-from tests.fakes.approval_book import InMemoryApprovalBook
+from tests.fakes.alarm_store import InMemoryAlarmDescriptions
+from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryExecutionStarter
 from tests.fakes.clock import CountingIds, FakeClock
-from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.fakes.incident_books import (
-    InMemoryClosingBook,
-    InMemoryOpeningBook,
-    InMemoryVerdictBook,
+    InMemoryClosingStore,
+    InMemoryOpeningStore,
+    InMemoryVerdictStore,
 )
 from tests.fakes.operations import InMemoryOperations
 from tests.fakes.sources import InMemoryTopologySource
@@ -46,12 +46,12 @@ class World:
         self.clock = FakeClock()
         self.store: EventStore = InMemoryEventStore()
         self.operations: Operations = InMemoryOperations(self.clock)
-        self.openings: OpeningBook = InMemoryOpeningBook()
-        self.closings = InMemoryClosingBook()
+        self.openings: OpeningStore = InMemoryOpeningStore()
+        self.closings = InMemoryClosingStore()
         self.starter: ExecutionStarter = InMemoryExecutionStarter()
         self.dead_letters = InMemoryDeadLetters()
         self.topology = InMemoryTopologySource()
-        self.alarms = InMemoryAlarmBook()
+        self.alarms = InMemoryAlarmDescriptions()
         self.counted = Counter[str]()
         self.ids = CountingIds()
         self.opted_in: dict[str, str] = {}
@@ -130,14 +130,14 @@ class World:
     def end(self, incident_id: str) -> None:
         """Close the incident as the product does."""
         nothing = EvidenceSources(
-            InMemoryDecisionBook(), InMemoryExecutionLedger(self.clock), InMemoryVerdictBook()
+            InMemoryDecisionStore(), InMemoryExecutionLedger(self.clock), InMemoryVerdictStore()
         )
         Closing(
             recorder=self.recorder(),
             sources=nothing,
             openings=self.openings,
             closings=self.closings,
-            approvals=InMemoryApprovalBook(),
+            approvals=InMemoryApprovalStore(),
             operations=self.operations,
             now=self.clock,
         ).close({"incident_id": incident_id, "outcome": "escalated", "reason": "test"})

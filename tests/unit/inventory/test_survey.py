@@ -14,7 +14,7 @@ from tests.fakes import (
     START,
     FakeClock,
     InMemoryExecutionLedger,
-    InMemorySnapshotBook,
+    InMemorySnapshotStore,
     InMemoryStateSource,
     InMemoryTopologySource,
 )
@@ -77,7 +77,7 @@ class World:
         nameless = WatchedMetric("AWS/Lambda", (("FunctionName", "front"),))
         self.registry = Registry(LONELY, nameless, WatchedMetric("Elsewhere", (("Host", "h"),)))
         self.states = States()
-        self.book = InMemorySnapshotBook()
+        self.book = InMemorySnapshotStore()
         ledger = InMemoryExecutionLedger(self.clock)
         inventory = Inventory(self.states, self.book, ledger, self.clock)
         self.survey = Survey(self.topology, self.registry, ("shop-",), inventory)

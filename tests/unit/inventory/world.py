@@ -6,7 +6,7 @@ from quorum.domain.executions import Execution
 from tests.fakes import (
     FakeClock,
     InMemoryExecutionLedger,
-    InMemorySnapshotBook,
+    InMemorySnapshotStore,
     InMemoryStateSource,
 )
 
@@ -19,7 +19,7 @@ class World:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.states = InMemoryStateSource()
-        self.book = InMemorySnapshotBook()
+        self.book = InMemorySnapshotStore()
         self.ledger = InMemoryExecutionLedger(self.clock)
         self.inventory = Inventory(self.states, self.book, self.ledger, self.clock)
         self.set("4")

@@ -23,7 +23,7 @@ class Scene:
 
     def __init__(self, signer: str = SEAT, seat: str = SEAT, **changed: Any) -> None:
         self.log = Log().open()
-        self.controls, self.switched = InMemoryControls(), InMemoryControlLog()
+        self.controls, self.control_log = InMemoryControls(), InMemoryControlLog()
         texts = [
             sealed(Vote(**{**self._vote(seat), "conf_bp": conf, **changed}), signer)
             for conf in (8000, 9000)
@@ -49,7 +49,7 @@ class Scene:
         }
 
     def review(self) -> list[str]:
-        suspensions = Suspensions(self.controls, self.switched)
+        suspensions = Suspensions(self.controls, self.control_log)
         struck = EquivocationReview(self.log.store, suspensions, InMemoryVerifier(), self.log.clock)
         return struck.review(published(self.log.events)[-1])
 
@@ -83,8 +83,8 @@ def test_a_fact_that_proves_nothing_suspends_nobody(scene: Scene) -> None:
 def test_what_a_person_lifted_stays_lifted_however_often_it_is_told() -> None:
     scene = Scene()
     scene.review()
-    scene.switched.append(lifted(SEAT, scene.controls.suspended()[SEAT].mark()))
+    scene.control_log.append(lifted(SEAT, scene.controls.suspended()[SEAT].mark()))
 
     scene.review()
 
-    assert Suspensions(scene.controls, scene.switched).in_force() == {}
+    assert Suspensions(scene.controls, scene.control_log).in_force() == {}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.learning.reputation import MIN_JUDGED, ReputationReview
-from quorum.application.equivocation import Striking, Suspensions
+from quorum.application.equivocation import EquivocationRecords, Suspensions
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.memories import Remembered, SeatOutcome
 from quorum.domain.seats import SEATS, units
@@ -51,8 +51,8 @@ class Review:
 
     def __init__(self) -> None:
         self.memory, self.controls, self.clock = InMemoryMemory(), InMemoryControls(), FakeClock()
-        self.switched = InMemoryControlLog()
-        self.suspensions = Suspensions(self.controls, self.switched)
+        self.control_log = InMemoryControlLog()
+        self.suspensions = Suspensions(self.controls, self.control_log)
         self.reputation = ReputationReview(self.memory, self.suspensions, self.clock)
 
     def end(self, *incidents: Remembered) -> list[str]:
@@ -66,7 +66,7 @@ class Review:
     def out(self) -> set[str]:
         """Return the suspended seats, as consensus and the executor read them."""
         recorder = Round().recorder
-        return set(Striking(recorder, self.suspensions).suspended())
+        return set(EquivocationRecords(recorder, self.suspensions).suspended())
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_what_a_person_lifted_counts_from_then_on_anew(review: Review) -> None:
     incidents = past({SEAT: [False] * MIN_JUDGED})
     review.end(*incidents)
     mark = review.controls.suspended()[SEAT].mark()
-    review.switched.append(lifted(SEAT, mark, at=START + timedelta(minutes=MIN_JUDGED)))
+    review.control_log.append(lifted(SEAT, mark, at=START + timedelta(minutes=MIN_JUDGED)))
 
     assert review.end(incidents[-1], *past({SEAT: [False] * (MIN_JUDGED - 1)}, 50)) == []
     assert review.out() == set()

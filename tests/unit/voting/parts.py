@@ -14,7 +14,7 @@ from quorum.ports.voting import SeatRecord
 from tests.builders import bad_release
 from tests.fakes import CountingIds, FakeClock
 from tests.fakes.ballot_box import InMemoryBallotBox
-from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.fakes.signing import sealed
 from tests.unit.consensus.rounds import INCIDENT, ROLLBACK, Round
@@ -38,7 +38,7 @@ class NoSlot(InMemoryBallotBox):
         return ballot
 
 
-class NoCondition(InMemoryDecisionBook):
+class NoCondition(InMemoryDecisionStore):
     """A book in which the last decision stands."""
 
     def decide(self, decided: Decided) -> Decided:
@@ -100,7 +100,7 @@ class Ballots:
         raise NotImplementedError
 
 
-def counts(book: InMemoryDecisionBook, attempts: int) -> tuple[Parts, list[Attempt]]:
+def counts(book: InMemoryDecisionStore, attempts: int) -> tuple[Parts, list[Attempt]]:
     """Return attempts to count a round, while the ballot that decides it is still on its way."""
     ready = Round()
     ready.all_vote(ROLLBACK.id, 9000, but=("resolution-policy", "prediction-model"))

@@ -6,7 +6,7 @@ goes wrong.
 
 from quorum.domain.events import INCIDENT_EVENT, DecisionMade
 from tests.fakes.ballot_box import InMemoryBallotBox
-from tests.fakes.decision_book import InMemoryDecisionBook
+from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.unit.voting.explorer import Explored, State, explore
 from tests.unit.voting.parts import ANSWERS, NoCondition, NoFence, NoSlot, counts, executions, seats
@@ -52,7 +52,7 @@ def test_without_the_slot_an_honest_seat_contradicts_itself() -> None:
 
 
 def test_however_often_a_round_is_counted_it_has_one_decision() -> None:
-    found = explore(*counts(InMemoryDecisionBook(), 2), two_decisions)
+    found = explore(*counts(InMemoryDecisionStore(), 2), two_decisions)
 
     assert not found.violation, found.words()
     assert {"execute", "approve"} <= found.ends, "either count can be the first"

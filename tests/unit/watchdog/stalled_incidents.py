@@ -27,12 +27,12 @@ from tests.fakes import (
     CountingIds,
     FakeClock,
     InMemoryClaims,
-    InMemoryClosingBook,
+    InMemoryClosingStore,
     InMemoryDeadLetters,
-    InMemoryDecisionBook,
+    InMemoryDecisionStore,
     InMemoryEventStore,
     InMemoryExecutionStarter,
-    InMemoryOpeningBook,
+    InMemoryOpeningStore,
     InMemoryOperations,
     InMemoryOutboxQueue,
 )
@@ -63,8 +63,8 @@ class StalledIncidents:
     def __init__(self) -> None:
         self.clock, self.store = FakeClock(), InMemoryEventStore()
         self.operations = InMemoryOperations(self.clock)
-        self.openings, self.closings = InMemoryOpeningBook(), InMemoryClosingBook()
-        self.decisions, self.claims = InMemoryDecisionBook(), InMemoryClaims()
+        self.openings, self.closings = InMemoryOpeningStore(), InMemoryClosingStore()
+        self.decisions, self.claims = InMemoryDecisionStore(), InMemoryClaims()
         self.executions, self.starter = InMemoryExecutions(), InMemoryExecutionStarter()
         self.queue, self.dead_letters = InMemoryOutboxQueue(), InMemoryDeadLetters()
         self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())

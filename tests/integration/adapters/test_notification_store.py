@@ -4,26 +4,26 @@ from collections.abc import Callable
 
 import pytest
 
-from quorum.adapters.dynamodb.notification_book import DynamoDBNotificationBook
+from quorum.adapters.dynamodb.notification_store import DynamoDBNotificationStore
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.incident_records import Notified
 from quorum.domain.notices import About
-from quorum.ports.messaging import NotificationBook
-from tests.fakes import InMemoryNotificationBook
+from quorum.ports.messaging import NotificationStore
+from tests.fakes import InMemoryNotificationStore
 from tests.integration.tables import create_table, table_named
 
-Make = Callable[[], NotificationBook]
+Make = Callable[[], NotificationStore]
 
 
-def _broken() -> NotificationBook:
-    book = InMemoryNotificationBook()
+def _broken() -> NotificationStore:
+    book = InMemoryNotificationStore()
     book.error = StoreUnavailableError("gone")
     return book
 
 
 books = pytest.mark.parametrize(
     "make",
-    [InMemoryNotificationBook, lambda: DynamoDBNotificationBook(create_table("notifications"))],
+    [InMemoryNotificationStore, lambda: DynamoDBNotificationStore(create_table("notifications"))],
     ids=["in_memory", "dynamodb"],
 )
 
@@ -64,7 +64,7 @@ def test_the_first_of_a_channel_and_kind_stays(make: Make) -> None:
 
 @pytest.mark.parametrize(
     "make",
-    [_broken, lambda: DynamoDBNotificationBook(table_named("nowhere"))],
+    [_broken, lambda: DynamoDBNotificationStore(table_named("nowhere"))],
     ids=["in_memory", "dynamodb"],
 )
 def test_without_the_store_nothing_is_known(make: Make) -> None:

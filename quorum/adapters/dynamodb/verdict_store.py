@@ -7,8 +7,8 @@ from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.incident_records import Mode, Verified
 
 
-class DynamoDBVerdictBook:
-    """A `VerdictBook`."""
+class DynamoDBVerdictStore:
+    """A `VerdictStore`."""
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table

@@ -13,8 +13,8 @@ UNKNOWN_INCIDENT: Final = "0" * 32
 """The incident id of an ending stored by an earlier version, which did not store the id."""
 
 
-class DynamoDBClosingBook:
-    """A `ClosingBook`. `former` is the table in which an earlier version stored alarms' endings."""
+class DynamoDBClosingStore:
+    """A `ClosingStore`. `former`: the table in which earlier versions stored alarms' endings."""
 
     def __init__(self, table: DynamoDBTable, former: DynamoDBTable | None = None) -> None:
         self._table, self._former = table, former

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from quorum.adapters.dynamodb.snapshot_book import NEWEST, DynamoDBSnapshotBook
+from quorum.adapters.dynamodb.snapshot_store import NEWEST, DynamoDBSnapshotStore
 from quorum.domain.snapshots import Snapshot
-from quorum.ports.telemetry import Past, SnapshotBook
-from tests.fakes import InMemorySnapshotBook
+from quorum.ports.telemetry import Past, SnapshotStore
+from tests.fakes import InMemorySnapshotStore
 from tests.integration.adapters.samples import NOON, change
 from tests.integration.tables import create_table
 
@@ -18,11 +18,11 @@ both = pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
 EPOCH = int(NOON.timestamp())
 
 
-def snapshot_book(kind: str) -> SnapshotBook:
+def snapshot_store(kind: str) -> SnapshotStore:
     """Return the inventory's book."""
     if kind == "in_memory":
-        return InMemorySnapshotBook()
-    return DynamoDBSnapshotBook(create_table("inventory"))
+        return InMemorySnapshotStore()
+    return DynamoDBSnapshotStore(create_table("inventory"))
 
 
 def snapshot(seconds: float = 0, **settings: Any) -> Snapshot:
@@ -32,7 +32,7 @@ def snapshot(seconds: float = 0, **settings: Any) -> Snapshot:
 
 @both
 def test_the_newest_snapshot_is_kept(kind: str) -> None:
-    book = snapshot_book(kind)
+    book = snapshot_store(kind)
     assert book.newest("lambda:checkout") is None
     book.put(snapshot(0.25, alias_version="1"), [])
     book.put(snapshot(60.5, alias_version="2", reserved_concurrency=None, ok=True), [change()])
@@ -47,7 +47,7 @@ def test_the_newest_snapshot_is_kept(kind: str) -> None:
 
 @both
 def test_changes_come_oldest_first_from_a_time_on_and_once(kind: str) -> None:
-    book = snapshot_book(kind)
+    book = snapshot_store(kind)
     book.put(snapshot(60), [change("b", EPOCH + 50), change("a", EPOCH + 40)])
     book.put(snapshot(120), [change("c", EPOCH + 110), change("b", EPOCH + 50)])
     assert [c.id for c in book.past("lambda:checkout", NOON).changes] == ["a", "b", "c"]
@@ -58,7 +58,7 @@ def test_changes_come_oldest_first_from_a_time_on_and_once(kind: str) -> None:
 
 @both
 def test_an_inventory_that_is_retried_changes_nothing(kind: str) -> None:
-    book = snapshot_book(kind)
+    book = snapshot_store(kind)
     for _ in range(2):
         book.put(snapshot(60, alias_version="2"), [change()])
     assert list(book.past("lambda:checkout", NOON).changes) == [change()]
@@ -77,5 +77,5 @@ def test_a_crash_before_the_snapshot_is_written_loses_no_change() -> None:
             return table.put_item(**put)
 
     with pytest.raises(KeyboardInterrupt):
-        DynamoDBSnapshotBook(Crashing()).put(snapshot(60), [change()])  # type: ignore[arg-type]
-    assert list(DynamoDBSnapshotBook(table).past("lambda:checkout", NOON).changes) == [change()]
+        DynamoDBSnapshotStore(Crashing()).put(snapshot(60), [change()])  # type: ignore[arg-type]
+    assert list(DynamoDBSnapshotStore(table).past("lambda:checkout", NOON).changes) == [change()]

@@ -9,8 +9,8 @@ from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.incident_records import Notified
 
 
-class DynamoDBNotificationBook:
-    """A `NotificationBook`."""
+class DynamoDBNotificationStore:
+    """A `NotificationStore`."""
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table

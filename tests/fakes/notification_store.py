@@ -6,8 +6,8 @@ from quorum.domain.errors import QuorumError
 from quorum.domain.incident_records import Notified
 
 
-class InMemoryNotificationBook:
-    """A `NotificationBook`. Set `error` to have every call raise it."""
+class InMemoryNotificationStore:
+    """A `NotificationStore`. Set `error` to have every call raise it."""
 
     def __init__(self) -> None:
         self.error: QuorumError | None = None

@@ -5,8 +5,8 @@ from threading import Lock
 from quorum.domain.decisions import Decided
 
 
-class InMemoryDecisionBook:
-    """A `DecisionBook`."""
+class InMemoryDecisionStore:
+    """A `DecisionStore`."""
 
     def __init__(self) -> None:
         self._decided: dict[tuple[str, int], Decided] = {}

@@ -22,8 +22,8 @@ NEWEST: Final = 10**11
 CHANGES: Final = TypeAdapter(tuple[Change, ...])
 
 
-class DynamoDBSnapshotBook:
-    """A `SnapshotBook`.
+class DynamoDBSnapshotStore:
+    """A `SnapshotStore`.
 
     The changes are written before the snapshot that supersedes them. After a crash between the two
     they are derived and written again under their own ids, and never lost.

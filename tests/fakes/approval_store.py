@@ -7,8 +7,8 @@ from quorum.domain.errors import RefusedError
 from quorum.domain.incident_records import TakenOver
 
 
-class InMemoryApprovalBook:
-    """An `ApprovalBook`."""
+class InMemoryApprovalStore:
+    """An `ApprovalStore`."""
 
     def __init__(self) -> None:
         self._questions: dict[str, Approval] = {}

@@ -20,8 +20,8 @@ MOST_TASKS: Final = 50
 """Maximum waiting tasks per request: normally one, and one more for each retry."""
 
 
-class DynamoDBApprovalBook:
-    """An `ApprovalBook`: one item per request, answered by one conditional update.
+class DynamoDBApprovalStore:
+    """An `ApprovalStore`: one item per request, answered by one conditional update.
 
     Statements about a whole incident have items of their own: `taken#…`, `undo#…`.
     """

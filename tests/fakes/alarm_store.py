@@ -8,8 +8,8 @@ from quorum.domain.errors import QuorumError
 from quorum.ports.telemetry import AlarmDescription, AlarmStatus, WatchedMetric
 
 
-class InMemoryAlarmBook:
-    """An `AlarmBook`. Set `error` to have its calls raise it."""
+class InMemoryAlarmDescriptions:
+    """An `AlarmDescriptions`. Set `error` to have its calls raise it."""
 
     def __init__(self) -> None:
         self.error: QuorumError | None = None

@@ -8,8 +8,8 @@ from quorum.domain.snapshots import Snapshot
 from quorum.ports.telemetry import Past
 
 
-class InMemorySnapshotBook:
-    """A `SnapshotBook`."""
+class InMemorySnapshotStore:
+    """A `SnapshotStore`."""
 
     def __init__(self) -> None:
         self._newest: dict[str, Snapshot] = {}

@@ -7,8 +7,8 @@ from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.decisions import Decided
 
 
-class DynamoDBDecisionBook:
-    """A `DecisionBook`."""
+class DynamoDBDecisionStore:
+    """A `DecisionStore`."""
 
     def __init__(self, table: DynamoDBTable) -> None:
         self._table = table

@@ -18,8 +18,8 @@ JOINED: Final = "joined#"
 BY_DAY: Final = "by-day"
 
 
-class DynamoDBOpeningBook:
-    """An `OpeningBook`. The index by day holds openings only."""
+class DynamoDBOpeningStore:
+    """An `OpeningStore`. The index by day holds openings only."""
 
     def __init__(self, table: DynamoDBTable, now: Clock) -> None:
         self._table, self._now = table, now
