@@ -70,7 +70,7 @@ def test_an_action_without_an_inverse_is_never_autonomous() -> None:
     made = round_.decide()
 
     assert made.route == "approve"
-    assert "no inverse" in made.reason
+    assert "cannot be undone" in made.reason
 
 
 def test_below_the_threshold_a_person_is_asked_about_the_best_action() -> None:
