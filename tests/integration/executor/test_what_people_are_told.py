@@ -84,7 +84,7 @@ READ_BY_THE_VERB: dict[tuple[str, str], tuple[type[Scene], Break]] = {
     ): (Capacity, moved),
     (
         "dynamodb.raise_capacity",
-        "a table control_log to on demand has no indexes: their capacity cannot be restored",
+        "a table switched to on demand has no indexes: their capacity cannot be restored",
     ): (OnDemand, index),
     (
         "ecs.rollback_service",

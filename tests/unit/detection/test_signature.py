@@ -31,9 +31,9 @@ def ask(evidence: Bundle) -> Opinion:
     return signature(evidence, Deps())
 
 
-def versions(resource: str, control_log: int, errors: float) -> tuple[Series, ...]:
+def versions(resource: str, switched: int, errors: float) -> tuple[Series, ...]:
     """Return version 1 until the switch, version 2 since, which fails from the onset on."""
-    at = ONSET + control_log
+    at = ONSET + switched
     return (
         line(resource, "requests", 10, 10, version="1", end=at),
         line(resource, "errors", 0, 0, version="1", end=at),
@@ -42,15 +42,15 @@ def versions(resource: str, control_log: int, errors: float) -> tuple[Series, ..
     )
 
 
-def released(control_log: int) -> Bundle:
+def released(switched: int) -> Bundle:
     series = (
         service(A, 5, alarmed=True),
         service(B, 5),
         service(C, 5),
-        versions(C, control_log, 5),
+        versions(C, switched, 5),
     )
     changes = (
-        deployed(C, control_log),
+        deployed(C, switched),
         deployed(A, -20),
         change(PARAMETER, "parameter", -20, values=(1, 2)),
     )

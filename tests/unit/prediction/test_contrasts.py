@@ -15,7 +15,7 @@ from tests.simulation.parts import A, B, C, deployed, line, service, state
 STATES = (state(A), state(B), state(C))
 
 
-def control_log(errors: float) -> tuple[Series, ...]:
+def switched(errors: float) -> tuple[Series, ...]:
     return (
         line(C, "requests", 10, None, version="1"),
         line(C, "errors", 0, None, version="1"),
@@ -47,14 +47,14 @@ def chance(given: Bundle, resource: str) -> float:
 
 
 def test_failures_that_divide_where_versions_do_speak_for_rolling_back() -> None:
-    given = evidence(control_log(5), 5)
+    given = evidence(switched(5), 5)
     assert chance(given, C) > 0.75
     assert chance(given, A) < 0.05
 
 
 def test_versions_side_by_side_settle_it() -> None:
     assert chance(evidence(beside(0, 4), 4), C) > 1 - COINCIDENCE
-    assert chance(evidence(control_log(4), 4), C) <= 1 - COINCIDENCE
+    assert chance(evidence(switched(4), 4), C) <= 1 - COINCIDENCE
 
 
 def test_versions_that_fail_alike_side_by_side_acquit_the_new_one() -> None:
@@ -75,11 +75,11 @@ def test_a_fault_shows_first_where_it_is() -> None:
 
 
 def test_no_contrast_speaks_for_nothing() -> None:
-    assert choose(ask(evidence(control_log(0), 0)), 0).action is None
+    assert choose(ask(evidence(switched(0), 0)), 0).action is None
 
 
 def test_a_lost_error_count_is_not_a_period_without_errors() -> None:
-    whole = evidence(control_log(5), 5)
+    whole = evidence(switched(5), 5)
     lost = tuple(
         s.model_copy(update={"points": s.points[::-3][::-1]}) if s.measure == "errors" else s
         for s in whole.series
@@ -112,4 +112,4 @@ def test_a_period_in_which_the_change_falls_counts_for_neither_side() -> None:
 
 def test_versions_without_series_have_no_gain() -> None:
     assert version_split_gain(evidence((), 5), C, "2") is None
-    assert (version_split_gain(evidence(control_log(5), 5), C, "2") or 0) > 50
+    assert (version_split_gain(evidence(switched(5), 5), C, "2") or 0) > 50
