@@ -34,7 +34,7 @@ class ResourceArns:
     keys: Mapping[str, str] = field(default_factory=dict)
     """The ARN of each signing function's key, by the name of the function's row."""
     sign_in: SignIn = field(default_factory=SignIn)
-    """Whose tokens people bring, and whom they are for."""
+    """Issuer and client of the tokens that people sign in with."""
     console_url: str = ""
     """The console's address, for links in messages."""
 

@@ -1,4 +1,4 @@
-"""How people are reached: who may read which secret, who may call whom, and what is not open."""
+"""Notification channels: secrets, callers, the outbox, and Slack's request URL."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ READERS = {
 }
 
 
-def test_a_secret_is_read_by_those_who_need_it_and_by_nobody_else(prod: Synth) -> None:
+def test_channel_secrets_are_read_by_their_listed_readers_only(prod: Synth) -> None:
     for row in ROWS:
         read = {
             grant.resource.partition(":secret:")[2].removesuffix("-??????")
@@ -28,7 +28,7 @@ def test_a_secret_is_read_by_those_who_need_it_and_by_nobody_else(prod: Synth) -
         assert read == READERS.get(row.name, set()), row.name
 
 
-def test_slacks_function_calls_the_approval_function_and_itself_and_no_other(prod: Synth) -> None:
+def test_the_slack_function_invokes_only_approval_and_itself(prod: Synth) -> None:
     held = grants(prod.role("slack"))
     called = {g.resource.partition(":function:")[2] for g in held if g.action.startswith("lambda:")}
     assert called == {"quorum-prod-approval:live", "quorum-prod-slack:live"}
@@ -36,13 +36,13 @@ def test_slacks_function_calls_the_approval_function_and_itself_and_no_other(pro
     assert not [g for g in held if g.action.startswith(("states:", "kms:"))]
 
 
-def test_only_slack_has_a_door_and_only_where_it_is_a_channel(prod: Synth, dev: Synth) -> None:
+def test_only_the_slack_function_has_a_url_and_only_as_a_channel(prod: Synth, dev: Synth) -> None:
     (url,) = prod.all("AWS::Lambda::Url")
     assert "slack" in text(url["TargetFunctionArn"]).lower()
     assert dev.all("AWS::Lambda::Url") == []
 
 
-def test_what_waits_is_taken_together_by_few(synth: Synth) -> None:
+def test_the_outbox_is_read_in_batches_by_two_couriers(synth: Synth) -> None:
     (mapping,) = [
         found
         for found in synth.all("AWS::Lambda::EventSourceMapping")
@@ -55,18 +55,18 @@ def test_what_waits_is_taken_together_by_few(synth: Synth) -> None:
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
 
 
-def test_what_people_were_told_is_written_by_those_who_tell_them_alone(synth: Synth) -> None:
+def test_notifications_table_is_written_by_its_senders_only(synth: Synth) -> None:
     writers: dict[str, set[str]] = {}
     for role in synth.all("AWS::IAM::Role"):
         for grant in grants(role):
             if f"table/{synth.named('notifications')}" in grant.resource:
                 writers.setdefault(grant.action, set()).add(role["RoleName"])
-    tellers = {synth.named("communication"), synth.named("courier")}
-    assert writers == {"dynamodb:PutItem": tellers, "dynamodb:Query": tellers}
+    senders = {synth.named("communication"), synth.named("courier")}
+    assert writers == {"dynamodb:PutItem": senders, "dynamodb:Query": senders}
 
 
 @pytest.mark.parametrize("name", ["communication", "courier"])
-def test_whoever_tells_people_claims_its_channels_turns_and_breakers_alone(
+def test_senders_write_only_channel_rates_and_breakers_of_the_operations_table(
     synth: Synth, name: str
 ) -> None:
     keys = {
@@ -79,7 +79,9 @@ def test_whoever_tells_people_claims_its_channels_turns_and_breakers_alone(
     assert keys == {"rate#channel#*", *(f"breaker#{channel}" for channel in channels)}
 
 
-def test_the_watchdog_claims_its_alerts_and_closes_nothing_itself(synth: Synth) -> None:
+def test_the_watchdog_writes_only_its_own_claims_and_closes_by_the_closing_function(
+    synth: Synth,
+) -> None:
     held = grants(synth.role("watchdog"))
     claimed = {g.keys for g in held if f"table/{synth.named('operations')}" in g.resource}
     assert claimed == {("bark#*",)}
@@ -91,7 +93,7 @@ def test_the_watchdog_claims_its_alerts_and_closes_nothing_itself(synth: Synth) 
     }
 
 
-def test_on_aws_nobody_but_our_functions_may_send_to_the_outbox(prod: Synth, dev: Synth) -> None:
+def test_on_aws_only_the_senders_roles_may_send_to_the_outbox(prod: Synth, dev: Synth) -> None:
     for synth in (prod, dev):
         denied = [
             statement
@@ -118,12 +120,12 @@ def test_on_aws_nobody_but_our_functions_may_send_to_the_outbox(prod: Synth, dev
         assert able == senders
 
 
-def test_slacks_door_has_environments_of_its_own(prod: Synth, dev: Synth) -> None:
-    """Whoever knows its address cannot use up what executor, seats and production run on."""
+def test_the_slack_function_has_reserved_concurrency(prod: Synth, dev: Synth) -> None:
+    """Requests to its URL cannot use up the concurrency of executor, seats and production."""
     assert prod.function("slack")["ReservedConcurrentExecutions"] == 5
     reserved = [f for f in prod.all("AWS::Lambda::Function") if "ReservedConcurrentExecutions" in f]
     assert len(reserved) == 1
-    assert "ReservedConcurrentExecutions" not in dev.function("slack"), "it has no door there"
+    assert "ReservedConcurrentExecutions" not in dev.function("slack"), "it has no URL there"
 
 
 @pytest.mark.usefixtures("unchecked")
@@ -131,29 +133,29 @@ def test_slacks_door_has_environments_of_its_own(prod: Synth, dev: Synth) -> Non
     ("context", "expected"),
     [({"door_concurrency": 0}, None), ({"door_concurrency": 9}, 9), ({"stage": "local"}, None)],
 )
-def test_how_many_is_the_operators_to_say(
+def test_door_concurrency_sets_the_reserved_concurrency(
     tmp_path: Path, context: dict[str, object], expected: int | None
 ) -> None:
     config = Config.from_context({"stage": "dev", **OPENED, **context})
 
-    door = synthesise(config, tmp_path).function("slack")
+    slack = synthesise(config, tmp_path).function("slack")
 
-    assert door.get("ReservedConcurrentExecutions") == expected
+    assert slack.get("ReservedConcurrentExecutions") == expected
 
 
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
-    ("environments", "said"),
+    ("environments", "note"),
     [(5, "-c door_concurrency=0"), (0, "can use up the account's concurrency")],
 )
-def test_what_that_asks_of_the_account_is_said_at_synth(
-    tmp_path: Path, environments: int, said: str
+def test_synth_informs_about_the_reserved_concurrency(
+    tmp_path: Path, environments: int, note: str
 ) -> None:
     config = Config.from_context({"stage": "dev", **OPENED, "door_concurrency": environments})
 
     synthesise(config, tmp_path)
 
-    assert any(said in found.read_text() for found in tmp_path.glob("*.json"))
+    assert any(note in found.read_text() for found in tmp_path.glob("*.json"))
 
 
 @pytest.mark.parametrize("name", ["communication", "courier"])
