@@ -103,7 +103,7 @@ def complain(stage: Stage, member: Member) -> None:
 def approve_rollback(page: Page) -> None:
     """Choose the rollback among the candidate actions and approve it."""
     form = page.get_by_role("form", name="Decide")
-    form.get_by_label("back from version").first.check()
+    form.get_by_label("from version").first.check()
     form.get_by_label("Reason").fill("setting is back")
     form.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("alert")).to_contain_text("Approved")

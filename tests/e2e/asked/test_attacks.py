@@ -243,7 +243,7 @@ def test_the_executor_takes_no_decision_from_who_calls_it(attacked: Attacked) ->
 
     with pytest.raises(RuntimeError, match=r"InvalidInputError.*decision"):
         attacked.quorum.invoke("executor", {**request, "decision": attacked.decision(incident)})
-    with pytest.raises(RuntimeError, match="nothing is decided"):
+    with pytest.raises(RuntimeError, match="no action has been decided"):
         attacked.quorum.invoke("executor", request)
 
 
@@ -294,7 +294,7 @@ def test_seats_that_repeat_what_they_signed_yesterday_are_silent(
 
     assert (made.route, made.votes) == ("escalate", ())
     assert {(s.seat, s.reason) for s in made.silent} == {
-        (name, "its vote does not count: it is about another incident") for name in NAMES
+        (name, "invalid vote: it is about another incident") for name in NAMES
     }
 
 
@@ -320,7 +320,7 @@ def test_seats_that_vote_for_no_candidate_are_silent(attacked: Attacked) -> None
 
     assert (made.route, made.action, made.votes) == ("escalate", None, ())
     assert {(s.seat, s.reason) for s in made.silent} == {
-        (name, f"its vote does not count: it is for an unknown action: {DELETION.id}")
+        (name, f"invalid vote: it is for an unknown action: {DELETION.id}")
         for name in NAMES
     }
 
@@ -352,7 +352,7 @@ def test_a_confidence_that_is_none_counts_for_nothing(attacked: Attacked, raw: s
     made = attacked.decide(incident)
 
     why = {silent.seat: silent.reason for silent in made.silent}
-    assert why[SEAT] == "its vote does not count: it is malformed"
+    assert why[SEAT] == "invalid vote: it is malformed"
     assert (made.route, made.score_bp) == ("escalate", 0)
     vote = attacked.vote(invented, SEAT)
     attacked.invent(invented, [vote], [forged(vote, raw, attacked)])
