@@ -320,8 +320,7 @@ def test_seats_that_vote_for_no_candidate_are_silent(attacked: Attacked) -> None
 
     assert (made.route, made.action, made.votes) == ("escalate", None, ())
     assert {(s.seat, s.reason) for s in made.silent} == {
-        (name, f"invalid vote: it is for an unknown action: {DELETION.id}")
-        for name in NAMES
+        (name, f"invalid vote: it is for an unknown action: {DELETION.id}") for name in NAMES
     }
 
 
