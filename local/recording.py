@@ -44,7 +44,7 @@ class Line(NamedTuple):
 
 
 class Recording(NamedTuple):
-    """What one run printed, how long it took in seconds, and its exit status."""
+    """Output of one run, its duration in seconds, and its exit status."""
 
     lines: tuple[Line, ...]
     seconds: float

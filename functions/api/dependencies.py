@@ -36,5 +36,5 @@ class Dependencies:
     rules: tuple[Rule, ...]
     """The deployed opt-ins per action and resource."""
     aws: AwsConsole | None
-    """Where links into the AWS console point; None on the laptop, which has no such console."""
+    """The target of links into the AWS console; None on the laptop, which has no such console."""
     now: Clock

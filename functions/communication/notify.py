@@ -13,7 +13,7 @@ from quorum.messaging.content import ContextReader, Site, compose, corroborated
 
 
 class NotifyResult(NamedTuple):
-    """Whether the message was sent or queued on every leg, and if not the reasons."""
+    """The outcome: sent or queued on every leg, or the reasons why not."""
 
     sent: bool
     reason: str = ""

@@ -17,7 +17,7 @@ FLOOR: Final = 0.02
 
 
 class Signs(NamedTuple):
-    """When trouble began, between two times, and the resources that show it."""
+    """The time span in which trouble began, and the resources that show it."""
 
     first: float
     last: float

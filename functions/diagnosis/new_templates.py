@@ -5,7 +5,7 @@ from typing import Final
 from quorum.domain.evidence import Bundle, LogTemplate
 
 SURGE: Final = 8.0
-"""How many times more lines than before, in equal time, are a surge."""
+"""Factor over the lines before, in equal time, from which it is a surge."""
 LEAST: Final = 3
 """Fewer lines may be one request and its retries."""
 CALM: Final = 0.25

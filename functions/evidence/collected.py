@@ -48,7 +48,7 @@ class CollectedEvidence:
 
     alarms: tuple[Alarm, ...]
     now: datetime
-    """When the collection began: the series end here."""
+    """The start of the collection: the series end here."""
     onset: int = 0
     scope: tuple[ResourceId, ...] = ()
     service_map: ServiceMap | Failure = field(default_factory=ServiceMap)

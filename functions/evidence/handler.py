@@ -47,7 +47,7 @@ from quorum.runtime.lambda_runtime import (
 
 
 class EvidenceSettings(Settings):
-    """What the stacks set."""
+    """Settings from the stacks."""
 
     EVENTS_TABLE: str
     EVIDENCE_BUCKET: str
@@ -59,7 +59,7 @@ class EvidenceSettings(Settings):
     TRACES: str = ""
     """`xray` or `application-signals`; empty: dependencies are declared, not traced."""
     AUDIT_TRAIL: bool = False
-    """Whether CloudTrail is asked who made a change."""
+    """True to query CloudTrail for the author of a change."""
 
 
 build_validators(

@@ -91,17 +91,17 @@ def _of_record(fields: Mapping[str, Any]) -> LogEvent | None:
         bad = status not in {"success", ""}
         return LogEvent("error", shown(f"{fields['type']}: {status}")) if bad else None
     words = _first(fields, (*_TEXT_KEYS, "event"), only=str)
-    told = _first(fields, _LEVEL_KEYS)
+    declared = _first(fields, _LEVEL_KEYS)
     trace = error_of(fields)
     if trace is not None:
         trace = trace._replace(message=trace.message or words)
     elif "\n" in words:
         trace = read_trace(words)
     if trace is not None:
-        return LogEvent(_level(told) if told else "error", worded(trace), trace.location)
+        return LogEvent(_level(declared) if declared else "error", worded(trace), trace.location)
     parts = (_first(fields, _TEXT_KEYS) or words, _last_line(_first(fields, STACKS)))
     text = " | ".join(dict.fromkeys(part for part in parts if part))
-    level = _level(told) if told else _text_level(text)
+    level = _level(declared) if declared else _text_level(text)
     return LogEvent(level, shown(text or json.dumps(sorted(fields))))
 
 
@@ -125,8 +125,8 @@ def _last_line(text: str) -> str:
     return next((one.strip() for one in text.splitlines()[::-1] if _has_words(one)), "")
 
 
-def _level(told: str) -> Level:
-    match = _LEVEL.search(told)
+def _level(declared: str) -> Level:
+    match = _LEVEL.search(declared)
     if match is None:
         return "info"
     return "warning" if match.group().lower() == "warn" else "error"

@@ -32,7 +32,7 @@ MOST_ABOVE: Final = 20
 _GOROUTINE: Final = re.compile(r"^goroutine \d{1,9} \[")
 _GROUP: Final = re.compile(r"^(?:Base)?ExceptionGroup\b")
 _BOX: Final = re.compile(r"^ {0,40}\| ")
-"""What an exception group of Python puts before its lines."""
+"""Prefix of the lines of a Python exception group."""
 
 
 class StackTrace(NamedTuple):
