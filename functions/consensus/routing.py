@@ -141,7 +141,7 @@ def _doubts(counted: Tally, action: str, inputs: RoundInputs) -> list[str]:
             (opening is None, "intake has no record of how the incident opened"),
             (opening and opening.flapping, "flapping: the alarm fired again within 30 minutes"),
             (opening and opening.storm, "alarm storm: five incidents opened within 10 minutes"),
-            (bundle.second_fault, "two independent faults are visible"),
+            (bundle.second_fault, "the evidence shows two independent faults"),
             (not verb(candidate.verb).reversible, f"{candidate.verb} cannot be undone"),
             (not bundle.complete_enough(), "too much evidence is missing"),
         )
