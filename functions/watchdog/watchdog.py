@@ -55,7 +55,7 @@ class Watchdog:
     def execution_ended(self, incident_id: str) -> list[Finding]:
         """Check an execution that was reported as failed; return the findings.
 
-        Many principals may put events on the bus, so Step Functions is asked for the status. An
+        Many principals may put events on the bus, so the status is read from Step Functions. An
         execution that it still reports as running is left to the next sweep.
         """
         one, status = self.records.find(incident_id), self.executions.status(incident_id)

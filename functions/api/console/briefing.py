@@ -55,7 +55,7 @@ class Briefing(NamedTuple):
     impacts: tuple[Impact, ...]
     cause: Cause | None
     action: Candidate | None
-    """The action that a person is asked about, or that the decision proposes."""
+    """The action of the approval request, or else the decision's proposal."""
     summary: str
     """The action in words, from what its id binds; empty without one."""
     verb: Verb | None
