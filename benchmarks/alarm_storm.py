@@ -19,7 +19,7 @@ SEED: Final = 7
 APART_SECONDS: Final = 60
 
 
-class Transition(NamedTuple):
+class AlarmTransition(NamedTuple):
     """A state change of one alarm, which may be delivered several times."""
 
     alarm: str
@@ -30,7 +30,7 @@ class Transition(NamedTuple):
 class Delivery(NamedTuple):
     """A message of the queue and the transition that it describes."""
 
-    transition: Transition
+    transition: AlarmTransition
     body: str
 
 
@@ -68,11 +68,11 @@ def _events(now: datetime, dice: random.Random) -> Iterator[Delivery]:
         dice.shuffle(names)
         for place, (resource, alarm) in enumerate(names):
             at = began + timedelta(seconds=turn * APART_SECONDS, milliseconds=place)
-            transition = Transition(f"shop-{resource}-{alarm}", turn % 2 == 0, at)
+            transition = AlarmTransition(f"shop-{resource}-{alarm}", turn % 2 == 0, at)
             yield Delivery(transition, json.dumps(_event(transition)))
 
 
-def _event(transition: Transition) -> dict[str, Any]:
+def _event(transition: AlarmTransition) -> dict[str, Any]:
     stamp = transition.at.astimezone(UTC).isoformat(timespec="milliseconds")
     value = "ALARM" if transition.firing else "OK"
     return {

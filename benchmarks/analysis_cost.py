@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from benchmarks.result import Cell, Goal, Measured, Table, main
+from benchmarks.result import Cell, Goal, Measured, ResultTable, main
 from functions.detection.methods import METHODS as DETECTION
 from functions.detection.streaming_anomaly import readings
 from functions.prediction.methods import METHODS as PREDICTION
@@ -75,8 +75,8 @@ def measure() -> Measured:
         about=__doc__ or "",
         goals=[goal],
         tables=[
-            Table(title="Cost added to a handler", rows=[cost]),
-            Table(title="Processor time, ms", rows=rows),
+            ResultTable(title="Cost added to a handler", rows=[cost]),
+            ResultTable(title="Processor time, ms", rows=rows),
         ],
     )
 

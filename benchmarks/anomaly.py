@@ -15,7 +15,7 @@ from benchmarks import dataset
 from benchmarks.anomaly_tuning import chosen_without, scored
 from benchmarks.nab import Labelled, corpus, outputs
 from benchmarks.nab_score import PROFILES, Mark, Point, Profile, at, best, curve, marks, normalised
-from benchmarks.result import Cell, Goal, Measured, Table
+from benchmarks.result import Cell, Goal, Measured, ResultTable
 from functions.detection.streaming_anomaly import AnomalyDetector, AnomalyReading, Tuning, readings
 
 PUBLISHED: Final[tuple[tuple[str, float, float, float], ...]] = (
@@ -31,7 +31,7 @@ TAILS: Final = (1e-2, 3e-3, 1e-3, 3e-4)
 Scores = Sequence[float]
 
 
-class Judged(NamedTuple):
+class ScoredSeries(NamedTuple):
     """A detector's result on the corpus in one profile."""
 
     threshold: float
@@ -46,7 +46,7 @@ def score(reading: AnomalyReading) -> float:
     return max(0.0, reading.score) if reading.is_new else 0.0
 
 
-def judge(files: Sequence[Labelled], scores: Sequence[Scores], profile: Profile) -> Judged:
+def judge(files: Sequence[Labelled], scores: Sequence[Scores], profile: Profile) -> ScoredSeries:
     """Return the result of the scores with one threshold for all files."""
     given = [marks(file, s) for file, s in zip(files, scores, strict=True)]
     windows = sum(len(file.windows) for file in files)
@@ -55,7 +55,7 @@ def judge(files: Sequence[Labelled], scores: Sequence[Scores], profile: Profile)
     parts = {c: _split(files, given, c, profile) for c in categories}
     own = {c: at(part, threshold) for c, (part, _, _) in parts.items()}
     blind = sum(at(part, best(rest).threshold) for part, rest, _ in parts.values())
-    return Judged(
+    return ScoredSeries(
         threshold,
         normalised(sum(own.values()), windows, profile),
         {c: normalised(own[c], count, profile) for c, (_, _, count) in parts.items()},
@@ -140,13 +140,15 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
              measured=round(ours["standard"].by_category.get(cloud, 0.0), 2))
     )  # fmt: skip
     tables = [
-        Table(
+        ResultTable(
             title="Comparison with other detectors",
             rows=[*_ours(ours, blind), *_checked(files, data), *_others()],
         ),
-        Table(title="By category, one threshold per profile", rows=_by_category(files, ours)),
-        Table(title="Tail probabilities outside the windows", rows=_tails(files, seen)),
-        Table(title="Cost", rows=[{"µs per point": round(micros, 1), "bytes per series": kept}]),
+        ResultTable(title="By category, one threshold per profile", rows=_by_category(files, ours)),
+        ResultTable(title="Tail probabilities outside the windows", rows=_tails(files, seen)),
+        ResultTable(
+            title="Cost", rows=[{"µs per point": round(micros, 1), "bytes per series": kept}]
+        ),
     ]
     return Measured(benchmark="anomaly", about=_ABOUT, goals=goals, tables=tables), figures
 
@@ -166,7 +168,7 @@ _ABOUT: Final = (
 )
 
 
-def _ours(ours: Mapping[str, Judged], blind: Mapping[str, float]) -> list[dict[str, Cell]]:
+def _ours(ours: Mapping[str, ScoredSeries], blind: Mapping[str, float]) -> list[dict[str, Cell]]:
     rows = {
         "this detector": {name: found.whole for name, found in ours.items()},
         "this, threshold left out": {n: found.threshold_left_out for n, found in ours.items()},
@@ -206,7 +208,9 @@ def _others() -> list[dict[str, Cell]]:
     ]
 
 
-def _by_category(files: Sequence[Labelled], ours: Mapping[str, Judged]) -> list[dict[str, Cell]]:
+def _by_category(
+    files: Sequence[Labelled], ours: Mapping[str, ScoredSeries]
+) -> list[dict[str, Cell]]:
     return [
         {
             "category": category,

@@ -12,7 +12,7 @@ from typing import Final
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from benchmarks.result import Measured, Table, main
+from benchmarks.result import Measured, ResultTable, main
 from quorum.adapters.signing import p256
 from quorum.domain.ballot_validation import Admitted, RoundContext, admit
 from quorum.domain.seats import SEATS
@@ -40,7 +40,7 @@ def measure() -> Measured:
         about=__doc__ or "",
         goals=[],
         tables=[
-            Table(
+            ResultTable(
                 title="A certificate of ten votes",
                 rows=[{"certificates": TIMES, "median ms": middle, "99th percentile ms": slow}],
             )

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from benchmarks import dataset
-from benchmarks.result import Cell, Goal, Measured, Table
-from benchmarks.rootcausebench import Incident, incidents
+from benchmarks.result import Cell, Goal, Measured, ResultTable
+from benchmarks.rootcausebench import BenchIncident, incidents
 from functions.diagnosis.change_blame import CHOSEN_WEIGHTS, Blame, BlameWeights, blame
 from functions.diagnosis.first_signs import signs
 
@@ -43,17 +43,17 @@ class Verdict(NamedTuple):
     decoy: bool
 
 
-def verdict(incident: Incident, answer: str) -> Verdict:
+def verdict(incident: BenchIncident, answer: str) -> Verdict:
     """Return the verdict on an answer."""
     return Verdict(answer, answer == incident.culprit, answer in incident.decoys)
 
 
-def answered(incident: Incident, weights: BlameWeights = CHOSEN_WEIGHTS) -> Verdict:
+def answered(incident: BenchIncident, weights: BlameWeights = CHOSEN_WEIGHTS) -> Verdict:
     """Return the verdict on the most probable change, or on `none`."""
     return verdict(incident, blame(incident.bundle, weights)[0].change or NO_COMMIT)
 
 
-def latest(incident: Incident) -> Verdict:
+def latest(incident: BenchIncident) -> Verdict:
     """Return the verdict on the last deployment before the first signs, the usual heuristic."""
     before = signs(incident.bundle).last
     known = [c for c in incident.bundle.changes if c.at <= before and c.after is not None]
@@ -116,15 +116,17 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
         Goal(what="decoys blamed", rule="exactly", limit=0, measured=decoys),
     ]
     tables = [
-        Table(title="Comparison with baselines", rows=[_beside(n, r) for n, r in rows.items()]),
-        Table(
+        ResultTable(
+            title="Comparison with baselines", rows=[_beside(n, r) for n, r in rows.items()]
+        ),
+        ResultTable(
             title="By case",
             rows=[_row(i, v, ranked[i.name]) for i, v in zip(given, found, strict=True)],
         ),
-        Table(
+        ResultTable(
             title="Sensitivity to two weights", rows=[_weights_row(w, r) for w, r in scored.items()]
         ),
-        Table(title="Published, on all 24 incidents", rows=list(PUBLISHED)),
+        ResultTable(title="Published, on all 24 incidents", rows=list(PUBLISHED)),
     ]
     about = f"Attribution of incidents to changes.\n{_ABOUT}"
     return Measured(benchmark="change", about=about, goals=goals, tables=tables), figures
@@ -163,7 +165,7 @@ def _weights_row(weights: BlameWeights, verdicts: Sequence[Verdict]) -> dict[str
     }
 
 
-def _case(incident: Incident, given: Verdict, ranked: Sequence[Blame]) -> dict[str, object]:
+def _case(incident: BenchIncident, given: Verdict, ranked: Sequence[Blame]) -> dict[str, object]:
     return {
         "answer": given.answer,
         "correct": given.correct,
@@ -173,7 +175,7 @@ def _case(incident: Incident, given: Verdict, ranked: Sequence[Blame]) -> dict[s
     }
 
 
-def _lacked(incident: Incident, ranked: Sequence[Blame]) -> str:
+def _lacked(incident: BenchIncident, ranked: Sequence[Blame]) -> str:
     """Return the evidence against the commit that is to blame."""
     true = next((one for one in ranked if one.change == incident.culprit), None)
     if incident.culprit == NO_COMMIT:
@@ -184,7 +186,7 @@ def _lacked(incident: Incident, ranked: Sequence[Blame]) -> str:
     return f"p = {true.probability:.2f}; evidence against it: {', '.join(against) or 'none'}"
 
 
-def _row(incident: Incident, given: Verdict, ranked: Sequence[Blame]) -> dict[str, Cell]:
+def _row(incident: BenchIncident, given: Verdict, ranked: Sequence[Blame]) -> dict[str, Cell]:
     true = {one.change or NO_COMMIT: one for one in ranked}.get(incident.culprit)
     parts = true.parts._asdict() if true and true.change else {}
     return {

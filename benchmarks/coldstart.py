@@ -22,7 +22,7 @@ from statistics import median
 from typing import Any, Final
 
 from benchmarks.lambda_sandbox import Sandbox, handlers, sandbox, sizes
-from benchmarks.result import Goal, Measured, Table, main
+from benchmarks.result import Goal, Measured, ResultTable, main
 from stacks.packages import function_package
 from stacks.rows.row import Row
 from stacks.stages import STAGES
@@ -56,8 +56,10 @@ def measure() -> Measured:
             _goal("slowest import of a handler, times the same libraries and clients", furthest),
         ],
         tables=[
-            Table(title=f"Import, median of {ROUNDS}; libraries: {base * 1000:.0f} ms", rows=table),
-            Table(title="Packages as stage dev deploys them", rows=_packages(rows)),
+            ResultTable(
+                title=f"Import, median of {ROUNDS}; libraries: {base * 1000:.0f} ms", rows=table
+            ),
+            ResultTable(title="Packages as stage dev deploys them", rows=_packages(rows)),
         ],
     )
 

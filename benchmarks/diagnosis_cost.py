@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from statistics import median
 from typing import Final
 
-from benchmarks.result import Cell, Goal, Measured, Table, main
+from benchmarks.result import Cell, Goal, Measured, ResultTable, main
 from functions.diagnosis.change_blame import blame
 from functions.diagnosis.deepest_anomaly import deepest_anomaly
 from quorum.domain.base import OutsiderText
@@ -46,7 +46,7 @@ def measure() -> Measured:
             measured=round(after / before, 3),
         ),
     ]
-    tables = [Table(title="Processor time, ms", rows=rows)]
+    tables = [ResultTable(title="Processor time, ms", rows=rows)]
     return Measured(benchmark="diagnosis_cost", about=__doc__ or "", goals=goals, tables=tables)
 
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from benchmarks import dataset
 from benchmarks.nab import Labelled, corpus
-from benchmarks.result import Cell, Goal, Measured, Table
+from benchmarks.result import Cell, Goal, Measured, ResultTable
 from functions.prediction.breach_forecast import HORIZONS, MAX_POINTS, breach_chances
 from functions.prediction.interval_forecast import forecast_interval
 
@@ -40,7 +40,7 @@ class Prediction(NamedTuple):
     breached: bool
 
 
-class Interval(NamedTuple):
+class ForecastInterval(NamedTuple):
     """A predicted interval: its width relative to climatology's, and whether it held the value."""
 
     method: str
@@ -77,7 +77,7 @@ def predictions(file: Labelled) -> Iterator[Prediction]:
             )
 
 
-def intervals(file: Labelled) -> Iterator[Interval]:
+def intervals(file: Labelled) -> Iterator[ForecastInterval]:
     """Yield the intervals of each method at each moment."""
     season = _season(file)
     for place, _ in moments(file):
@@ -92,7 +92,7 @@ def intervals(file: Labelled) -> Iterator[Interval]:
                 found = forecast_interval(known[-MAX_POINTS:], ahead, coverage, season)
                 spans = {"climatology": usual} | ({"ours": found[2:]} if found else {})
                 for method, (low, high) in spans.items():
-                    yield Interval(
+                    yield ForecastInterval(
                         method,
                         ahead,
                         coverage,
@@ -171,11 +171,13 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
              measured=round((skills["ours"] or 0.0) - (skills["seasonal naive"] or 0.0), 3)),
     ]  # fmt: skip
     tables = [
-        Table(title="Brier skill over climatology, by horizon", rows=[*_horizons(answers)]),
-        Table(title="Predicted and observed frequency of breaches", rows=[*_reliability(answers)]),
-        Table(title="80 % intervals of the time to the breach", rows=[times]),
-        Table(title="Intervals of the value", rows=_intervals(spans)),
-        Table(title="By series", rows=[*_files(answers)]),
+        ResultTable(title="Brier skill over climatology, by horizon", rows=[*_horizons(answers)]),
+        ResultTable(
+            title="Predicted and observed frequency of breaches", rows=[*_reliability(answers)]
+        ),
+        ResultTable(title="80 % intervals of the time to the breach", rows=[times]),
+        ResultTable(title="Intervals of the value", rows=_intervals(spans)),
+        ResultTable(title="By series", rows=[*_files(answers)]),
     ]
     return Measured(benchmark="forecast", about=_ABOUT, goals=goals, tables=tables), figures
 
@@ -249,7 +251,7 @@ def _time_intervals(answers: Sequence[Prediction]) -> dict[str, Cell]:
     }
 
 
-def _intervals(spans: Sequence[Interval]) -> list[dict[str, Cell]]:
+def _intervals(spans: Sequence[ForecastInterval]) -> list[dict[str, Cell]]:
     return [
         {
             "method": method,

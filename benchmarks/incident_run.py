@@ -6,7 +6,7 @@ from typing import Final
 
 from local.shop.faults import Faults
 from local.shop.plan import Member
-from local.stage import Stage, wait_until
+from local.stage import LocalStage, wait_until
 from quorum.domain.events import ApprovalRequested, IncidentOpened, PostMortemWritten
 from quorum.runtime.lambda_runtime import WARMING
 from stacks.functions_table import ROWS
@@ -18,13 +18,13 @@ AT_ONCE: Final = 2
 """Concurrent cold starts: no more than a laptop has cores."""
 
 
-def warm(stage: Stage) -> None:
+def warm(stage: LocalStage) -> None:
     """Start a worker of every function with the warmer's event."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda row: stage.quorum.invoke(row.name, dict(WARMING)), ROWS))
 
 
-def run_incident(stage: Stage, member: Member) -> IncidentOpened:
+def run_incident(stage: LocalStage, member: Member) -> IncidentOpened:
     """Trigger the member's alarm, deny all approval requests, and wait for the post-mortem.
 
     Returns the incident's first event. Raises TimeoutError after INCIDENT_SECONDS per wait.
@@ -47,5 +47,5 @@ def run_incident(stage: Stage, member: Member) -> IncidentOpened:
     return next(f for f in quorum.events(incident) if isinstance(f, IncidentOpened))
 
 
-def _quiet(stage: Stage) -> bool:
+def _quiet(stage: LocalStage) -> bool:
     return "ALARM" not in stage.quorum.alarm_states("shop-").values()

@@ -17,10 +17,10 @@ from multiprocessing import get_context
 from statistics import median
 from typing import Any, Final
 
-from benchmarks.alarm_storm import RESOURCES, Delivery, Transition, definitions, storm
+from benchmarks.alarm_storm import RESOURCES, AlarmTransition, Delivery, definitions, storm
 from benchmarks.emulator_resources import create_role, create_tables
 from benchmarks.intake_worker import Taken, take, wire
-from benchmarks.result import Goal, Measured, Table, main
+from benchmarks.result import Goal, Measured, ResultTable, main
 from local.clients import REGION
 from local.emulator import ACCOUNT, Emulator
 from local.quorum import PREFIX, Quorum
@@ -62,32 +62,32 @@ def measure() -> Measured:
             _exactly("events unaccounted for", 0, len(lost)),
         ],
         tables=[
-            Table(title="Rate", rows=[_rate(answers)]),
-            Table(title="Transitions", rows=[_places(answers, recorded, lost)]),
+            ResultTable(title="Rate", rows=[_rate(answers)]),
+            ResultTable(title="Transitions", rows=[_places(answers, recorded, lost)]),
             _verdicts(answers),
         ],
     )
 
 
-def transitions(events: Iterable[IncidentEvent]) -> set[Transition]:
+def transitions(events: Iterable[IncidentEvent]) -> set[AlarmTransition]:
     """Return the transitions in an incident's events."""
-    found = set[Transition]()
+    found = set[AlarmTransition]()
     for event in events:
         if isinstance(event, IncidentOpened | AlarmJoined):
-            found.add(Transition(event.alarm.name, firing=True, at=event.alarm.fired_at))
+            found.add(AlarmTransition(event.alarm.name, firing=True, at=event.alarm.fired_at))
         if isinstance(event, AlarmRecovered):
-            found.add(Transition(event.alarm_name, firing=False, at=event.recovered_at))
+            found.add(AlarmTransition(event.alarm_name, firing=False, at=event.recovered_at))
     return found
 
 
-def unaccounted(answers: Answers, recorded: set[Transition]) -> set[Transition]:
+def unaccounted(answers: Answers, recorded: set[AlarmTransition]) -> set[AlarmTransition]:
     """Return the transitions that are neither in the log nor answered as superseded."""
     superseded = {d.transition for d, taken in answers if taken.verdict in SUPERSEDED}
     known = {_to_milliseconds(transition) for transition in recorded | superseded}
     return {d.transition for d, _ in answers if _to_milliseconds(d.transition) not in known}
 
 
-def _to_milliseconds(transition: Transition) -> Transition:
+def _to_milliseconds(transition: AlarmTransition) -> AlarmTransition:
     at = transition.at
     return transition._replace(at=at.replace(microsecond=at.microsecond // 1000 * 1000))
 
@@ -150,16 +150,16 @@ def _rate(answers: Answers) -> dict[str, Any]:
 
 
 def _places(
-    answers: Answers, recorded: set[Transition], lost: set[Transition]
+    answers: Answers, recorded: set[AlarmTransition], lost: set[AlarmTransition]
 ) -> dict[str, str | int | float | None]:
     sent = len({delivery.transition for delivery, _ in answers})
     superseded = sent - len(recorded) - len(lost)
     return {"sent": sent, "in the log": len(recorded), "superseded": superseded, "lost": len(lost)}
 
 
-def _verdicts(answers: Answers) -> Table:
+def _verdicts(answers: Answers) -> ResultTable:
     counted = Counter(str(one.verdict) for _, one in answers).most_common()
-    return Table(title="Answers", rows=[{"answer": name, "events": n} for name, n in counted])
+    return ResultTable(title="Answers", rows=[{"answer": name, "events": n} for name, n in counted])
 
 
 def _exactly(what: str, limit: int, measured: int) -> Goal:

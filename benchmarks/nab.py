@@ -14,7 +14,7 @@ PROBATION_ROWS: Final = 750
 """Share of a file's first rows that is not scored, and the maximum number of these rows."""
 
 
-class Window(NamedTuple):
+class AnomalyWindow(NamedTuple):
     """An anomaly's first and last row."""
 
     first: int
@@ -27,7 +27,7 @@ class Labelled(NamedTuple):
     name: str
     times: tuple[int, ...]
     values: tuple[float, ...]
-    windows: tuple[Window, ...]
+    windows: tuple[AnomalyWindow, ...]
 
     @property
     def category(self) -> str:
@@ -66,7 +66,7 @@ def _labelled(path: Path, name: str, spans: Iterable[tuple[str, str]]) -> Labell
         rows = list(csv.DictReader(file))
     times = [_epoch(row["timestamp"]) for row in rows]
     place = {at: n for n, at in reversed(list(enumerate(times)))}
-    windows = [Window(place[_epoch(start)], place[_epoch(end)]) for start, end in spans]
+    windows = [AnomalyWindow(place[_epoch(start)], place[_epoch(end)]) for start, end in spans]
     values = tuple(float(row["value"]) for row in rows)
     return Labelled(name, tuple(times), values, tuple(windows))
 

@@ -12,7 +12,7 @@ from itertools import groupby
 from math import exp, inf
 from typing import Final, NamedTuple
 
-from benchmarks.nab import Labelled, Window
+from benchmarks.nab import AnomalyWindow, Labelled
 
 FARTHEST: Final = 3.0
 """Distance after a window, in its widths, from which an alarm has the full cost."""
@@ -102,12 +102,12 @@ def at(points: Sequence[Point], threshold: float) -> float:
     return points[place - 1].worth
 
 
-def _hit(window: Window, row: int) -> float:
+def _hit(window: AnomalyWindow, row: int) -> float:
     width = window.last - window.first + 1
     return _sigmoid(-(window.last - row + 1) / width) / _sigmoid(-1.0)
 
 
-def _false(before: Window | None, row: int) -> float:
+def _false(before: AnomalyWindow | None, row: int) -> float:
     if before is None:
         return -1.0
     return _sigmoid((row - before.last) / max(1, before.last - before.first))

@@ -44,7 +44,7 @@ LAST_CALLS_SECONDS: Final = 45
 ROUTES: Final = Routes(channels=("slack", "email"), pages=("pagerduty", "email"))
 
 
-class Service:
+class PipelineService:
     """A `Notifier` that records the messages it accepts and the times of all requests."""
 
     def __init__(self, channel: ChannelName, time: VirtualTime, *, down: bool) -> None:
@@ -69,7 +69,7 @@ class NotificationPipeline:
     def __init__(self, time: VirtualTime, down: Iterable[ChannelName]) -> None:
         self.time, broken = time, set(down)
         names: list[ChannelName] = list(dict.fromkeys((*ROUTES.channels, *ROUTES.pages)))
-        self.services = {name: Service(name, time, down=name in broken) for name in names}
+        self.services = {name: PipelineService(name, time, down=name in broken) for name in names}
         self.store, self.queue = InMemoryEventStore(), InMemoryOutboxQueue()
         self.dead_letters = InMemoryDeadLetters()
         self.openings, self.closings = InMemoryOpeningStore(), InMemoryClosingStore()

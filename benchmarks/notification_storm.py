@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from benchmarks.notification_pipeline import ROUTES, NotificationPipeline
-from benchmarks.result import Cell, Goal, Measured, Table, main
+from benchmarks.result import Cell, Goal, Measured, ResultTable, main
 from benchmarks.storm_incidents import advance
 from benchmarks.virtual_time import VirtualTime
 from quorum.domain.constants import CHANNEL_RATES
 from quorum.domain.events import MessageKind
 from quorum.domain.incident_records import Notified
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.domain.notification_routes import (
     NEEDS_A_PERSON,
     ChannelName,
@@ -120,7 +120,7 @@ class Scene:
 
     def _note(self, message: Expected) -> Notified | None:
         sent = self.pipeline.notifications.of(message.incident)
-        notice = Notice(incident_id=message.incident, kind=message.kind)
+        notice = PendingMessage(incident_id=message.incident, kind=message.kind)
         return covering_delivery(sent, notice, ROUTES.of(message.leg))
 
 
@@ -161,7 +161,7 @@ def measure() -> Measured:
         benchmark="notification_storm",
         about=ABOUT,
         goals=goals,
-        tables=[Table(title="Scenes", rows=rows)],
+        tables=[ResultTable(title="Scenes", rows=rows)],
     )
 
 

@@ -25,10 +25,10 @@ from typing import Any, Final
 from benchmarks.empty_pipeline import EmptyPipeline
 from benchmarks.execution_times import TOTAL, StepTimes, until_decided, wait_for_end
 from benchmarks.incident_run import run_incident, warm
-from benchmarks.result import Goal, Measured, Table, main
+from benchmarks.result import Goal, Measured, ResultTable, main
 from benchmarks.worker_memory import resident_mebibytes
 from local.stage import ORDERS as BUSY
-from local.stage import Stage, healthy, wait_until
+from local.stage import LocalStage, healthy, wait_until
 from stacks.functions_table import ROWS
 
 SEED: Final = 7
@@ -45,7 +45,7 @@ SIDES: Final = ("product", "empty", "empty, logging")
 
 def measure() -> Measured:
     """Alternate between the pipelines, then measure the workers' memory."""
-    with Stage(SEED, orders=ORDERS) as stage:
+    with LocalStage(SEED, orders=ORDERS) as stage:
         wait_until(lambda: healthy(stage.load), seconds=600, what="a healthy shop")
         empty = [EmptyPipeline(stage.emulator, logging=logging) for logging in (False, True)]
         warm(stage)
@@ -64,18 +64,20 @@ def measure() -> Measured:
             _goal("most memory of a warm function, MiB", RESIDENT_MIB, max(on_the_way, default=0)),
         ],
         tables=[
-            Table(title=f"Steps, median of {ROUNDS}", rows=steps),
-            Table(
+            ResultTable(title=f"Steps, median of {ROUNDS}", rows=steps),
+            ResultTable(
                 title=f"Steps with {BUSY:g} orders a second, median of {BUSY_ROUNDS}",
                 rows=_steps(busy),
             ),
-            Table(title="Rounds", rows=[_totals(n, sides) for n, sides in enumerate(counted, 1)]),
-            Table(title="Memory after the last round", rows=_memory(held)),
+            ResultTable(
+                title="Rounds", rows=[_totals(n, sides) for n, sides in enumerate(counted, 1)]
+            ),
+            ResultTable(title="Memory after the last round", rows=_memory(held)),
         ],
     )
 
 
-def _round(stage: Stage, empty: list[EmptyPipeline], number: int) -> Round:
+def _round(stage: LocalStage, empty: list[EmptyPipeline], number: int) -> Round:
     states, members = stage.emulator.client("stepfunctions"), stage.plan.members
     opened = run_incident(stage, members[number % len(members)])
     execution = stage.quorum.execution(opened)["executionArn"]

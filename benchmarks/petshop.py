@@ -41,7 +41,7 @@ class Issue(NamedTuple):
     rows: Rows
 
 
-class Scenario(NamedTuple):
+class PetshopScenario(NamedTuple):
     """One traffic scenario."""
 
     name: str
@@ -50,7 +50,7 @@ class Scenario(NamedTuple):
     issues: tuple[Issue, ...]
 
 
-def scenarios(data: Path) -> Iterator[Scenario]:
+def scenarios(data: Path) -> Iterator[PetshopScenario]:
     """Yield the scenarios in the directory, which may itself be a scenario."""
     for graph in sorted([*data.glob("graph.csv"), *data.glob("*/graph.csv")]):
         yield _scenario(graph.parent)
@@ -91,7 +91,7 @@ def bundle(
     )
 
 
-def _scenario(folder: Path) -> Scenario:
+def _scenario(folder: Path) -> PetshopScenario:
     lines = list(csv.reader((folder / "graph.csv").read_text().splitlines()))
     edges = tuple(
         Edge(caller=resource(line[0]), callee=resource(callee))
@@ -100,7 +100,7 @@ def _scenario(folder: Path) -> Scenario:
         if float(value)
     )
     issues = sorted(folder.glob("t*/issue_*"))
-    return Scenario(
+    return PetshopScenario(
         folder.resolve().name,
         edges,
         _rows(folder / "noissue" / "metrics.csv"),

@@ -5,10 +5,10 @@
 
 from typing import Final, Literal, NamedTuple
 
-from benchmarks.result import Measured, Table
+from benchmarks.result import Measured, ResultTable
 
 
-class Plot(NamedTuple):
+class TablePlot(NamedTuple):
     """A table to be drawn."""
 
     benchmark: str
@@ -29,7 +29,7 @@ class Plot(NamedTuple):
 
 
 PLOTS: Final = (
-    Plot(
+    TablePlot(
         "anomaly",
         "Comparison with other detectors",
         "bars",
@@ -37,7 +37,7 @@ PLOTS: Final = (
         ("standard", "low_fp", "low_fn"),
         "score",
     ),
-    Plot(
+    TablePlot(
         "anomaly",
         "By category, one threshold per profile",
         "bars",
@@ -45,7 +45,7 @@ PLOTS: Final = (
         ("standard", "low_fp", "low_fn"),
         "score",
     ),
-    Plot(
+    TablePlot(
         "forecast",
         "Brier skill over climatology, by horizon",
         "lines",
@@ -53,14 +53,14 @@ PLOTS: Final = (
         ("ours", "climatology", "seasonal naive"),
         "skill",
     ),
-    Plot(
+    TablePlot(
         "forecast",
         "Predicted and observed frequency of breaches",
         "diagonal",
         "predicted",
         ("observed",),
     ),
-    Plot(
+    TablePlot(
         "root_cause",
         "Comparison with baselines, same cases",
         "bars",
@@ -71,7 +71,7 @@ PLOTS: Final = (
 )
 
 
-def plotted(result: Measured) -> list[tuple[Plot, Table]]:
+def plotted(result: Measured) -> list[tuple[TablePlot, ResultTable]]:
     """Return the result's plots, each with its table."""
     return [
         (plot, table)

@@ -9,9 +9,9 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.plot_table import Plot, plotted
+from benchmarks.plot_table import TablePlot, plotted
 from benchmarks.report import DOCUMENT, stored
-from benchmarks.result import Cell, Measured, Table
+from benchmarks.result import Cell, Measured, ResultTable
 
 PLACE: Final = DOCUMENT.parent / "plots"
 SIZE: Final = (7.0, 3.4)
@@ -24,7 +24,7 @@ def draw(results: Iterable[Measured], place: Path = PLACE) -> list[Path]:
     return [_save(*one, place) for result in results for one in plotted(result)]
 
 
-def _save(plot: Plot, table: Table, place: Path) -> Path:
+def _save(plot: TablePlot, table: ResultTable, place: Path) -> Path:
     with mpl.rc_context(
         {
             "svg.fonttype": "none",  # text stays text: small and searchable
@@ -42,7 +42,7 @@ def _save(plot: Plot, table: Table, place: Path) -> Path:
     return place / plot.file
 
 
-def _bars(axes: Axes, plot: Plot, table: Table) -> None:
+def _bars(axes: Axes, plot: TablePlot, table: ResultTable) -> None:
     rows, width = table.rows, 0.8 / len(plot.columns)
     for place, column in enumerate(plot.columns):
         middles = [n + (place - (len(plot.columns) - 1) / 2) * width for n in range(len(rows))]
@@ -55,7 +55,7 @@ def _bars(axes: Axes, plot: Plot, table: Table) -> None:
     )
 
 
-def _lines(axes: Axes, plot: Plot, table: Table) -> None:
+def _lines(axes: Axes, plot: TablePlot, table: ResultTable) -> None:
     rows = [row for row in table.rows if isinstance(row[plot.over], int | float)]
     labels = [str(row[plot.over]) for row in rows]
     for column in plot.columns:
@@ -64,7 +64,7 @@ def _lines(axes: Axes, plot: Plot, table: Table) -> None:
     axes.legend(frameon=False)
 
 
-def _diagonal(axes: Axes, plot: Plot, table: Table) -> None:
+def _diagonal(axes: Axes, plot: TablePlot, table: ResultTable) -> None:
     axes.plot((0, 1), (0, 1), color="grey", linewidth=0.8)
     for column in plot.columns:
         axes.plot(_numbers(table.rows, plot.over), _numbers(table.rows, column), marker="o")

@@ -29,7 +29,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from benchmarks import result
-from benchmarks.result import Cell, Goal, Measured, Table
+from benchmarks.result import Cell, Goal, Measured, ResultTable
 from functions.evidence.second_fault import second_fault
 from functions.evidence.sources import MOST_LINES
 from functions.evidence.spread import spread
@@ -80,7 +80,7 @@ def alone(story: Story) -> Alone | None:
     return Alone(bundle, candidate, failed / max(before, 1))
 
 
-class Callers(NamedTuple):
+class CallerCounts(NamedTuple):
     """Numbers of callers with good requests and of attackers."""
 
     usual: int
@@ -90,16 +90,16 @@ class Callers(NamedTuple):
 
 
 ATTACKS: Final = {
-    "one newcomer": Callers(USUAL, 1),
-    "one known": Callers(USUAL, 1, known=True),
-    "two newcomers": Callers(USUAL, 2),
-    "two known": Callers(USUAL, 2, known=True),
-    "many newcomers": Callers(USUAL, MANY),
-    "many known": Callers(USUAL, MANY, known=True),
+    "one newcomer": CallerCounts(USUAL, 1),
+    "one known": CallerCounts(USUAL, 1, known=True),
+    "two newcomers": CallerCounts(USUAL, 2),
+    "two known": CallerCounts(USUAL, 2, known=True),
+    "many newcomers": CallerCounts(USUAL, MANY),
+    "many known": CallerCounts(USUAL, MANY, known=True),
 }
 
 
-def logged(found: Alone, dice: random.Random, callers: Callers) -> Spread | None:
+def logged(found: Alone, dice: random.Random, callers: CallerCounts) -> Spread | None:
     """Return the spread of failures over callers in log lines that name them.
 
     With attackers, all failures beyond the usual rate are theirs.
@@ -149,9 +149,11 @@ def measure(seed: int = SEED) -> Measured:
         about=__doc__ or "",
         goals=list(_goals(rows, costs)),
         tables=[
-            Table(title=f"Good releases rolled back autonomously, of {SHOPS} attacked", rows=rows),
-            Table(title=f"Bad releases rolled back autonomously, of {SHOPS}", rows=costs),
-            Table(
+            ResultTable(
+                title=f"Good releases rolled back autonomously, of {SHOPS} attacked", rows=rows
+            ),
+            ResultTable(title=f"Bad releases rolled back autonomously, of {SHOPS}", rows=costs),
+            ResultTable(
                 title="% left to a person, by threshold on the share of failures",
                 rows=[_threshold_row(seed, t, poisons, releases) for t in THRESHOLDS],
             ),
@@ -172,7 +174,7 @@ def _shops(seed: int, build: Callable[[int], Story]) -> list[Alone | None]:
 
 
 def _held(
-    seed: int, found: Sequence[Alone | None], callers: Callers, percent: int = SHARE_PERCENT
+    seed: int, found: Sequence[Alone | None], callers: CallerCounts, percent: int = SHARE_PERCENT
 ) -> int:
     """Return the number of rollbacks left to a person when log lines name callers."""
     seen = (
@@ -200,7 +202,7 @@ def _attack_row(
 
 
 def _cost_row(seed: int, pace: str, found: Sequence[Alone | None], callers: int) -> dict[str, Cell]:
-    before, held = sum(one is not None for one in found), _held(seed, found, Callers(callers))
+    before, held = sum(one is not None for one in found), _held(seed, found, CallerCounts(callers))
     lost = round(100 * held / max(before, 1), 1)
     return {
         "metrics": pace,
@@ -214,13 +216,13 @@ def _cost_row(seed: int, pace: str, found: Sequence[Alone | None], callers: int)
 def _threshold_row(
     seed: int, percent: int, poisons: Sequence[Alone], releases: Sequence[Alone]
 ) -> dict[str, Cell]:
-    def left(found: Sequence[Alone], callers: Callers) -> float:
+    def left(found: Sequence[Alone], callers: CallerCounts) -> float:
         return round(100 * _held(seed, found, callers, percent) / max(len(found), 1), 1)
 
     return {
         "threshold, % from one caller or newcomers": percent,
         **{name: left(poisons, callers) for name, callers in ATTACKS.items()},
-        **{f"bad releases, {n:,} callers": left(releases, Callers(n)) for n in POPULATIONS},
+        **{f"bad releases, {n:,} callers": left(releases, CallerCounts(n)) for n in POPULATIONS},
     }
 
 

@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from benchmarks import result
 from benchmarks.correlated_voters import INCIDENTS, Outcomes, simulate, spread
-from benchmarks.result import Cell, Goal, Measured, Table
+from benchmarks.result import Cell, Goal, Measured, ResultTable
 from quorum.domain.seats import SEATS
 
 MEANS: Final = (0.7, 0.8, 0.9, 0.95)
@@ -55,9 +55,9 @@ def measure(given: Accuracies | None = None) -> Measured:
         for correlation in CORRELATIONS
     ]
     rows = [{"mean accuracy": mean, "correlation": c, **_row(found)} for mean, c, found in grid]
-    tables = [Table(title=f"% of {INCIDENTS:,} incidents, assumed accuracies", rows=rows)]
+    tables = [ResultTable(title=f"% of {INCIDENTS:,} incidents, assumed accuracies", rows=rows)]
     if given:
-        tables.append(Table(title="Measured accuracies", rows=list(_measured(given))))
+        tables.append(ResultTable(title="Measured accuracies", rows=list(_measured(given))))
     worse = sum(found.ten.wrong > found.best.wrong for *_, found in grid)
     return Measured(
         benchmark="quorum_value",

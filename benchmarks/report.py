@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.plot_table import plotted
-from benchmarks.result import RESULTS, Cell, Result, Table
+from benchmarks.result import RESULTS, Cell, Result, ResultTable
 
 DOCUMENT: Final = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 INTRODUCTION: Final = (
@@ -62,7 +62,7 @@ def _goal_row(result: Result, place: int) -> dict[str, Cell]:
     }
 
 
-def _titled(table: Table) -> Iterator[str]:
+def _titled(table: ResultTable) -> Iterator[str]:
     yield f"{table.title}:\n"
     yield from _table(table.rows)
 

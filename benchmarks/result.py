@@ -47,7 +47,7 @@ class Goal(_Figures):
         return (self.measured - self.limit) * (1 if self.rule == "at least" else -1) >= 0
 
 
-class Table(_Figures):
+class ResultTable(_Figures):
     """Rows with the same columns; units are in the column names."""
 
     title: str
@@ -60,7 +60,7 @@ class Measured(_Figures):
     benchmark: str
     about: str
     goals: list[Goal]
-    tables: list[Table]
+    tables: list[ResultTable]
 
 
 class Result(Measured):

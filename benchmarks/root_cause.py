@@ -15,7 +15,7 @@ from benchmarks import dataset
 from benchmarks.petshop import METRICS, resource, scenarios
 from benchmarks.petshop_baselines import BASELINES
 from benchmarks.petshop_cases import Case, cuts, issues, windows
-from benchmarks.result import Cell, Goal, Measured, Table
+from benchmarks.result import Cell, Goal, Measured, ResultTable
 from functions.diagnosis.root_cause import CHOSEN_SETTINGS, RankingSettings, convincing_roots
 
 OURS: Final = "roots"
@@ -41,7 +41,7 @@ PUBLISHED: Final[tuple[dict[str, Cell], ...]] = (
 )
 
 
-class Judged(NamedTuple):
+class ScoredRanking(NamedTuple):
     """A method's result on one case."""
 
     scenario: str
@@ -75,7 +75,7 @@ def baseline(name: str) -> Method:
     return lambda case: [(resource(node), None) for node in BASELINES[name](*case.given)]
 
 
-def judge(cases: Iterable[Case], method: Method) -> list[Judged]:
+def judge(cases: Iterable[Case], method: Method) -> list[ScoredRanking]:
     """Return the method's result on each case."""
     found = []
     for case in cases:
@@ -85,18 +85,18 @@ def judge(cases: Iterable[Case], method: Method) -> list[Judged]:
         places = [n for n, (node, _) in enumerate(names) if node == case.true]
         first = names[0][1] if names else None
         place = places[0] if places else None
-        found.append(Judged(*case.key, place, bool(names), first, took))
+        found.append(ScoredRanking(*case.key, place, bool(names), first, took))
     return found
 
 
-def rates(cases: Sequence[Judged]) -> dict[str, float]:
+def rates(cases: Sequence[ScoredRanking]) -> dict[str, float]:
     """Return top-1 and top-3, from 0 to 1, and the number of cases."""
     n = len(cases) or 1
     tops = {f"top{k}": sum(c.place is not None and c.place < k for c in cases) / n for k in (1, 3)}
     return {"cases": len(cases), **{name: round(rate, 4) for name, rate in tops.items()}}
 
 
-def specificity(cuts: Sequence[Judged]) -> dict[str, float]:
+def specificity(cuts: Sequence[ScoredRanking]) -> dict[str, float]:
     """Return the share of cuts without a named node, by metric."""
     return {
         metric: round(sum(not c.named for c in mine) / len(mine), 4)
@@ -137,19 +137,19 @@ def measure(data: Path) -> tuple[Measured, dataset.Figures]:
         ),
     ]
     tables = [
-        Table(
+        ResultTable(
             title="Five normal rows, where a node should be named with probability 0.05",
             rows=[{"metric": m, "share without a node": share} for m, share in short.items()],
         ),
-        Table(title="By scenario, split and metric", rows=[*_group_rows(found)]),
-        Table(
+        ResultTable(title="By scenario, split and metric", rows=[*_group_rows(found)]),
+        ResultTable(
             title="Comparison with baselines, same cases", rows=_beside(pooled, silent, baselines)
         ),
-        Table(
+        ResultTable(
             title="All settings that were scored (chosen on `train` and the normal period)",
             rows=[_explored(faulty, calm, s) for s in (CHOSEN_SETTINGS, *EXPLORED)],
         ),
-        Table(title="Published, low traffic", rows=list(PUBLISHED)),
+        ResultTable(title="Published, low traffic", rows=list(PUBLISHED)),
     ]
     about = f"Root cause localisation.\n{_ABOUT}"
     return Measured(benchmark="root_cause", about=about, goals=goals, tables=tables), figures
@@ -166,12 +166,12 @@ _ABOUT: Final = (
 )
 
 
-def _groups(cases: Sequence[Judged]) -> Iterator[tuple[str, dict[str, float]]]:
+def _groups(cases: Sequence[ScoredRanking]) -> Iterator[tuple[str, dict[str, float]]]:
     for key in sorted({c[:3] for c in cases}):
         yield "/".join(key), rates([c for c in cases if c[:3] == key])
 
 
-def _group_rows(cases: Sequence[Judged]) -> Iterator[dict[str, Cell]]:
+def _group_rows(cases: Sequence[ScoredRanking]) -> Iterator[dict[str, Cell]]:
     for name, found in _groups(cases):
         mine = [c for c in cases if "/".join(c[:3]) == name]
         yield {
@@ -231,7 +231,7 @@ def _explored(
     }
 
 
-def _calibration(cases: Sequence[Judged]) -> dict[str, float]:
+def _calibration(cases: Sequence[ScoredRanking]) -> dict[str, float]:
     """Return the mean probability of the first nodes, and the share that was right."""
     given = [c for c in cases if c.probability is not None]
     n = len(given) or 1

@@ -25,7 +25,7 @@ UNPLACED: Final = "other:unplaced"
 """The resource of a commit that has no deployment of its own."""
 
 
-class Incident(NamedTuple):
+class BenchIncident(NamedTuple):
     """One case: the evidence, the commit to blame or `none`, and the decoys."""
 
     name: str
@@ -34,11 +34,11 @@ class Incident(NamedTuple):
     decoys: frozenset[str]
 
 
-def incidents(data: Path) -> Iterator[Incident]:
+def incidents(data: Path) -> Iterator[BenchIncident]:
     """Yield the incidents in the directory, which may itself be an incident."""
     for file in sorted([*data.glob("ground_truth.json"), *data.glob("*/ground_truth.json")]):
         answer = json.loads(file.read_text())
-        yield Incident(
+        yield BenchIncident(
             answer.get("scenario") or file.parent.name,
             bundle(file.parent / "data"),
             answer["root_cause_commit"],

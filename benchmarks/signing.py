@@ -21,9 +21,9 @@ from typing import Final
 
 from benchmarks.execution_times import DECIDED, TOTAL, StepTimes, until_decided, wait_for_end
 from benchmarks.incident_run import run_incident, warm
-from benchmarks.result import Cell, Measured, Table, main
+from benchmarks.result import Cell, Measured, ResultTable, main
 from local.quorum import PREFIX
-from local.stage import Stage, healthy, wait_until
+from local.stage import LocalStage, healthy, wait_until
 from quorum.domain.events import DecisionMade
 from stacks.functions_table import ROWS
 from stacks.packages import function_package
@@ -60,7 +60,7 @@ Sides = tuple[StepTimes, StepTimes]
 
 def measure() -> Measured:
     """Alternate between signed and unsigned votes."""
-    with Stage(SEED) as stage:
+    with LocalStage(SEED) as stage:
         wait_until(lambda: healthy(stage.load), seconds=600, what="a healthy shop")
         signed = {row.name: FIRST for row in SIGNERS}
         unsigned = {row.name: _published(stage, row) for row in SIGNERS}
@@ -74,11 +74,13 @@ def measure() -> Measured:
         about=__doc__ or "",
         goals=[],
         tables=[
-            Table(
+            ResultTable(
                 title=f"Median of {ROUNDS}",
                 rows=[_row(what, counted) for what in (VOTING, TOTAL)],
             ),
-            Table(title="Rounds", rows=[_totals(n, sides) for n, sides in enumerate(counted, 1)]),
+            ResultTable(
+                title="Rounds", rows=[_totals(n, sides) for n, sides in enumerate(counted, 1)]
+            ),
         ],
     )
 
@@ -94,12 +96,12 @@ def _totals(number: int, sides: Sides) -> dict[str, Cell]:
     return {"": f"round {number}, {VOTING}", "signed ms": one, "unsigned ms": other}
 
 
-def _round(stage: Stage, signed: Versions, unsigned: Versions, number: int) -> Sides:
+def _round(stage: LocalStage, signed: Versions, unsigned: Versions, number: int) -> Sides:
     member = number % len(stage.plan.members)
     return _decided(stage, signed, member), _decided(stage, unsigned, member)
 
 
-def _decided(stage: Stage, versions: Versions, member: int) -> StepTimes:
+def _decided(stage: LocalStage, versions: Versions, member: int) -> StepTimes:
     """Return the steps' milliseconds. Raises ValueError if the other version voted."""
     _point(stage, versions)
     opened = run_incident(stage, stage.plan.members[member])
@@ -113,7 +115,7 @@ def _decided(stage: Stage, versions: Versions, member: int) -> StepTimes:
     return {**found, VOTING: sum(found[step] for step in STEPS)}
 
 
-def _published(stage: Stage, row: Row) -> str:
+def _published(stage: LocalStage, row: Row) -> str:
     """Publish a version of the function without signatures; return its number."""
     functions = stage.emulator.client("lambda")
     code = without_signatures(row.package)
@@ -149,7 +151,7 @@ def _replaced_module(name: str) -> str | None:
     return module if replaced else None
 
 
-def _point(stage: Stage, versions: Versions) -> None:
+def _point(stage: LocalStage, versions: Versions) -> None:
     functions = stage.emulator.client("lambda")
     for name, version in versions.items():
         functions.update_alias(FunctionName=f"{PREFIX}{name}", Name="live", FunctionVersion=version)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local.emulator_install import STATE
-from local.stage import Stage
+from local.stage import LocalStage
 
 FILE = STATE / "stage.json"
 LOG = STATE / "stage.log"
@@ -85,7 +85,7 @@ def token(person: str) -> str:
 
 def serve(seed: int) -> None:
     """Run the stage until a signal ends the process."""
-    with Stage(seed, say=print) as stage:
+    with LocalStage(seed, say=print) as stage:
         found = {
             "pid": os.getpid(),
             "endpoint": stage.emulator.endpoint,

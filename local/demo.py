@@ -12,7 +12,7 @@ from local.layout import Paragraph
 from local.outcome import Outcome
 from local.run import Run
 from local.scenarios import Scenario
-from local.stage import Stage
+from local.stage import LocalStage
 from quorum.domain.events import EvidenceFrozen, PostMortemWritten
 from quorum.narrative import plain, settings
 
@@ -35,7 +35,7 @@ def demo(  # noqa: PLR0913 - the command's options, by name
     everything keeps running until Ctrl-C.
     """
     console.print(Text.assemble((scenario.name, "bold"), f", seed {seed}: {scenario.story}"))
-    with Stage(seed, say=console.print) as stage:
+    with LocalStage(seed, say=console.print) as stage:
         if web:
             console.print(f"Console, signed in: {stage.console.address}", soft_wrap=True)
             webbrowser.open(stage.console.address)
@@ -50,7 +50,7 @@ def demo(  # noqa: PLR0913 - the command's options, by name
     return 0 if outcome.as_expected else 1
 
 
-def _report(stage: Stage, outcome: Outcome, console: Console) -> None:
+def _report(stage: LocalStage, outcome: Outcome, console: Console) -> None:
     """Print the outcome; write the post-mortem and the evidence to files."""
     console.print()
     colour = "green" if outcome.as_expected else "red"

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from local.quorum import Quorum
 from local.scenarios import Scenario
-from local.shop.faults import Change
-from local.stage import Stage, healthy
+from local.shop.faults import InjectedChange
+from local.stage import LocalStage, healthy
 from quorum.domain.evidence import Candidate
 from quorum.domain.incident import Incident, replay
 
@@ -60,10 +60,10 @@ class Played(NamedTuple):
     scenario: Scenario
     fault: bool
     began: datetime
-    changes: Sequence[Change]
+    changes: Sequence[InjectedChange]
 
 
-def outcome(stage: Stage, played: Played, incident_id: str) -> Outcome:
+def outcome(stage: LocalStage, played: Played, incident_id: str) -> Outcome:
     """Return the outcome of the incident that the scenario led to."""
     incident = replay(stage.quorum.events(incident_id))
     candidates = {c.id: c for c in incident.evidence.candidates} if incident.evidence else {}
@@ -130,7 +130,7 @@ def _between(begin: datetime, end: datetime) -> float:
     return round((end - begin).total_seconds(), 2)
 
 
-def _world(stage: Stage, candidates: Candidates) -> dict[str, Any]:
+def _world(stage: LocalStage, candidates: Candidates) -> dict[str, Any]:
     quorum: Quorum = stage.quorum
     return {
         "alarms": quorum.alarm_states("shop-"),

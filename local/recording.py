@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.text import Text
 
 from local.emulator_install import ROOT
-from local.terminal_svg import COLUMNS, Frame, drawn
+from local.terminal_svg import COLUMNS, ScreenFrame, drawn
 
 TARGET: Final = Path("docs/pictures/demo.svg")
 COMMAND: Final = ("python", "-m", "local", "demo")
@@ -36,7 +36,7 @@ LAST_SECONDS: Final = 8.0
 """Seconds that the end of the run stays before the picture starts again."""
 
 
-class Line(NamedTuple):
+class ScreenLine(NamedTuple):
     """One line of output, with its ANSI codes, and the second of the run in which it appeared."""
 
     at: float
@@ -46,7 +46,7 @@ class Line(NamedTuple):
 class Recording(NamedTuple):
     """Output of one run, its duration in seconds, and its exit status."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[ScreenLine, ...]
     seconds: float
     status: int
 
@@ -60,12 +60,12 @@ def record(command: Sequence[str]) -> Recording:
         command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE
     ) as run:
         lines = tuple(
-            Line(time.monotonic() - began, line.rstrip("\n")) for line in run.stdout or ()
+            ScreenLine(time.monotonic() - began, line.rstrip("\n")) for line in run.stdout or ()
         )
     return Recording(tuple(without_tokens(lines)), time.monotonic() - began, run.returncode)
 
 
-def without_tokens(lines: Iterable[Line]) -> Iterator[Line]:
+def without_tokens(lines: Iterable[ScreenLine]) -> Iterator[ScreenLine]:
     """Yield the lines without tokens, also where one goes on for several full lines."""
     goes_on = False
     for at, text in lines:
@@ -73,17 +73,17 @@ def without_tokens(lines: Iterable[Line]) -> Iterator[Line]:
             goes_on = len(text) >= COLUMNS
             continue
         goes_on = TOKEN.search(text) is not None and len(text) >= COLUMNS
-        yield Line(at, TOKEN.sub("…", text))
+        yield ScreenLine(at, TOKEN.sub("…", text))
 
 
-def frames(recording: Recording, prompt: str) -> list[Frame]:
+def frames(recording: Recording, prompt: str) -> list[ScreenFrame]:
     """Return the picture's rows with the second of the picture in which each appears."""
-    found, now, before = [Frame(0.0, Text(f"$ {prompt}", style="bold"))], 0.0, 0.0
+    found, now, before = [ScreenFrame(0.0, Text(f"$ {prompt}", style="bold"))], 0.0, 0.0
     decoder = AnsiDecoder()
     for line in recording.lines:
         now += min(line.at - before, LONGEST_PAUSE) + LINE_SECONDS
         before = line.at
-        found += [Frame(now, row) for row in _rows(decoder.decode_line(line.text))]
+        found += [ScreenFrame(now, row) for row in _rows(decoder.decode_line(line.text))]
     return found
 
 

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from local.outcome import Outcome, Played, outcome
 from local.scenarios import LONG_CALM_SECONDS, Scenario, twin
-from local.shop.faults import Change, Faults
-from local.stage import Stage, healthy, wait_until
+from local.shop.faults import Faults, InjectedChange
+from local.stage import LocalStage, healthy, wait_until
 from local.view import View
 from quorum.domain.events import (
     ApprovalRequested,
@@ -39,7 +39,7 @@ PERSON = "demo"
 class Run:
     """A scenario on a stage, and the events and votes that were printed so far."""
 
-    stage: Stage
+    stage: LocalStage
     scenario: Scenario
     console: Console
     fault: bool = True
@@ -49,7 +49,7 @@ class Run:
     verbose: bool = False
     """Print the seats' methods and reasons, too."""
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
-    changes: list[Change] = field(default_factory=list)
+    changes: list[InjectedChange] = field(default_factory=list)
     _printed: int = 0
     _ballots: set[str] = field(default_factory=set)
     _answered: set[str] = field(default_factory=set)

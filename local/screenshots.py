@@ -14,7 +14,7 @@ from rich.console import Console
 from local.browser import chromium
 from local.run import Run
 from local.scenarios import load
-from local.stage import Stage
+from local.stage import LocalStage
 
 SEED: Final = 7
 
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     target = Path(arguments[0] if arguments else "docs/pictures")
     target.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False)
-    with Stage(SEED, say=console.print) as stage:
+    with LocalStage(SEED, say=console.print) as stage:
         incident = Run(stage, load("ambiguous"), console).play_until_asked().incident_id
         with chromium() as browser:
             for picture in pictures(incident):

@@ -80,7 +80,7 @@ def product_app(model_id: str = "", issuer: str = "") -> CdkApp:
     )
 
 
-class Stage:
+class LocalStage:
     """Everything that a run needs, running for as long as the `with` block lasts."""
 
     def __init__(

@@ -31,14 +31,14 @@ CONTROLS: Final = dict.fromkeys([*range(0x20), 0xFFFE, 0xFFFF])
 """Characters that XML cannot hold, and line breaks: left out."""
 
 
-class Frame(NamedTuple):
+class ScreenFrame(NamedTuple):
     """One row, and the second of the picture in which it appears."""
 
     at: float
     row: Text
 
 
-def drawn(frames: Sequence[Frame], *, title: str, hold: float) -> str:
+def drawn(frames: Sequence[ScreenFrame], *, title: str, hold: float) -> str:
     """Return the SVG: `frames` by time, the last one shown for `hold` seconds more."""
     styles: dict[str, str] = {}
     rows = [_row(number, frame.row, styles) for number, frame in enumerate(frames)]
@@ -62,7 +62,7 @@ def drawn(frames: Sequence[Frame], *, title: str, hold: float) -> str:
     )
 
 
-def _animation(frames: Sequence[Frame], hold: float) -> str:
+def _animation(frames: Sequence[ScreenFrame], hold: float) -> str:
     """Return the CSS that shows the newest row, and the rows before it that fit the window."""
     family = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace"
     return "\n".join(
@@ -75,7 +75,9 @@ def _animation(frames: Sequence[Frame], hold: float) -> str:
     )
 
 
-def _steps(name: str, frames: Sequence[Frame], hold: float, rows: Callable[[int], int]) -> str:
+def _steps(
+    name: str, frames: Sequence[ScreenFrame], hold: float, rows: Callable[[int], int]
+) -> str:
     """Return the animation of a class; `rows` maps the rows shown to the offset in rows."""
     whole = frames[-1].at + hold
     seen = {f"{frame.at / whole:.4%}": rows(shown) for shown, frame in enumerate(frames, 1)}

@@ -16,7 +16,7 @@ from stacks.constructs.own_alarms import OwnAlarms
 from stacks.constructs.queues import Queues
 from stacks.constructs.schedules import Schedules
 from stacks.constructs.service_functions import ServiceFunctions
-from stacks.constructs.stream_consumer import Source, StreamConsumer
+from stacks.constructs.stream_consumer import StreamConsumer, StreamSource
 from stacks.constructs.verb_roles import VerbRoles
 from stacks.constructs.web import Web
 from stacks.functions_table import CONSUMERS
@@ -53,7 +53,7 @@ class PipelineStack(Stack):
             StreamConsumer(
                 self,
                 f"{reader}-reads",
-                source=Source(arns.of(subscription.stream)[0], subscription.event_types),
+                source=StreamSource(arns.of(subscription.stream)[0], subscription.event_types),
                 reader=aliases[reader],
                 dead_letters=queues.dead_letters,
             )

@@ -17,7 +17,7 @@ from stacks.watched_arns import pattern_arns
 Arns = tuple[str, ...]
 
 
-class SignIn(NamedTuple):
+class TokenIssuer(NamedTuple):
     """Issuer and client id of the tokens that people sign in with."""
 
     issuer: str = ""
@@ -33,7 +33,7 @@ class ResourceArns:
     """The events table's stream."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """The ARN of each signing function's key, by the name of the function's row."""
-    sign_in: SignIn = field(default_factory=SignIn)
+    sign_in: TokenIssuer = field(default_factory=TokenIssuer)
     """Issuer and client of the tokens that people sign in with."""
     console_url: str = ""
     """The console's address, for links in messages."""

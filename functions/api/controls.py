@@ -7,12 +7,12 @@ a change that relaxes only after. Setting a value that is already set changes no
 from typing import Any
 
 from functions.api.callers import Caller
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.incident_commands import permitted
 from functions.api.incident_queries import restrictions
 from functions.api.problems import ProblemError
 from functions.api.requests import Reason, ReinstateSeat, SetMode, SetStopSwitch
-from functions.api.schemas import ControlChange, Controls, VerbLimit, WriteResult
+from functions.api.schemas import ControlChange, ControlsReply, VerbLimit, WriteResult
 from quorum.domain.base import OutsiderText
 from quorum.domain.catalogue import VERBS
 from quorum.domain.resource_patterns import missing_prefix, overlap
@@ -32,11 +32,11 @@ VIA = "console"
 UNCHANGED = "No change: already set."
 
 
-def controls(deps: Dependencies) -> Controls:
+def controls(deps: ApiDependencies) -> ControlsReply:
     """Return the state of all controls and the 20 newest changes."""
     changes = [c for kind in ("stop", "modes", "seats") for c in _recent(deps, kind)]
     changes.sort(key=lambda change: change.changed_at, reverse=True)
-    return Controls(
+    return ControlsReply(
         stopped=deps.stop.thrown(),
         verbs=tuple(
             VerbLimit(verb=v.name, most=most_autonomous_mode(deps.rules, v.name)) for v in VERBS
@@ -47,7 +47,7 @@ def controls(deps: Dependencies) -> Controls:
     )
 
 
-def set_stop_switch(deps: Dependencies, caller: Caller, body: SetStopSwitch) -> WriteResult:
+def set_stop_switch(deps: ApiDependencies, caller: Caller, body: SetStopSwitch) -> WriteResult:
     """Stop all automation, or resume it. Raises ProblemError (403, 409: concurrent change)."""
     permitted(caller)
     if (deps.stop.thrown() is not None) == body.stopped:
@@ -63,7 +63,7 @@ def set_stop_switch(deps: Dependencies, caller: Caller, body: SetStopSwitch) -> 
     return WriteResult(done=what)
 
 
-def set_mode(deps: Dependencies, caller: Caller, body: SetMode) -> WriteResult:
+def set_mode(deps: ApiDependencies, caller: Caller, body: SetMode) -> WriteResult:
     """Limit an action's mode on matching resources. Raises ProblemError (403, 409, 422)."""
     permitted(caller)
     if wanted := missing_prefix(body.verb, body.resource):
@@ -87,7 +87,7 @@ def set_mode(deps: Dependencies, caller: Caller, body: SetMode) -> WriteResult:
     return WriteResult(done=f"{what} {scope}")
 
 
-def _scope(deps: Dependencies, body: SetMode) -> str:
+def _scope(deps: ApiDependencies, body: SetMode) -> str:
     """Return which of the deployed opt-ins the pattern overlaps, as a sentence."""
     opted_in = (p for r in deps.rules if r.verb == body.verb for p in r.resources)
     found = [p for p in dict.fromkeys(opted_in) if overlap(p, body.resource)]
@@ -96,7 +96,7 @@ def _scope(deps: Dependencies, body: SetMode) -> str:
     return f"Affected opt-ins: {', '.join(found)}."
 
 
-def reinstate(deps: Dependencies, caller: Caller, seat: str, body: ReinstateSeat) -> WriteResult:
+def reinstate(deps: ApiDependencies, caller: Caller, seat: str, body: ReinstateSeat) -> WriteResult:
     """End a seat's suspension. Raises ProblemError (403, 409: not suspended)."""
     permitted(caller)
     suspension = deps.suspensions.in_force().get(seat)
@@ -108,7 +108,7 @@ def reinstate(deps: Dependencies, caller: Caller, seat: str, body: ReinstateSeat
 
 
 def _record(
-    deps: Dependencies,
+    deps: ApiDependencies,
     caller: Caller,
     control: Control,
     body: Reason,
@@ -131,7 +131,7 @@ def _record(
     )
 
 
-def _recent(deps: Dependencies, control: Control) -> list[ControlChanged]:
+def _recent(deps: ApiDependencies, control: Control) -> list[ControlChanged]:
     return list(deps.control_log.recent(control, HISTORY))
 
 

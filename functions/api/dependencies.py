@@ -14,7 +14,7 @@ from quorum.ports.workflow import Answering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dependencies:
+class ApiDependencies:
     """Ports and settings, wired once per environment."""
 
     views: ReadModel

@@ -9,7 +9,7 @@ from urllib3 import PoolManager
 
 from functions.api.callers import Callers
 from functions.api.console.aws_links import aws_console
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.routes.application import Application
 from quorum.adapters.aws.lambda_functions import LambdaFunctions
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
@@ -61,7 +61,7 @@ table = tables(AWS_CONFIG)
 operations_table = table(settings.OPERATIONS_TABLE)
 control_log = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
 application = Application(
-    Dependencies(
+    ApiDependencies(
         views=DynamoDBReadModel(table(settings.VIEW_TABLE)),
         store=DynamoDBEventStore(table(settings.EVENTS_TABLE)),
         evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),

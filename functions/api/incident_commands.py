@@ -7,7 +7,7 @@ per approval request, an incident is taken over once, an action is undone once.
 from typing import Literal
 
 from functions.api.callers import Caller
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.incidents import history
 from functions.api.problems import ProblemError, forbidden, not_found
 from functions.api.requests import ApprovalAnswer, ApproveAlternative, Reason
@@ -26,7 +26,7 @@ def permitted(caller: Caller) -> Caller:
 
 
 def answer(
-    deps: Dependencies,
+    deps: ApiDependencies,
     caller: Caller,
     incident_id: str,
     body: ApprovalAnswer | ApproveAlternative,
@@ -49,7 +49,7 @@ def answer(
     return WriteResult(done="Approved." if answered == "granted" else "Denied.")
 
 
-def take_over(deps: Dependencies, caller: Caller, incident_id: str, body: Reason) -> WriteResult:
+def take_over(deps: ApiDependencies, caller: Caller, incident_id: str, body: Reason) -> WriteResult:
     """Assign the incident to the caller, pausing automation.
 
     Raises ProblemError: 403, 404, 409 (closed, or owned by another person).
@@ -61,7 +61,7 @@ def take_over(deps: Dependencies, caller: Caller, incident_id: str, body: Reason
     return WriteResult(done="You own this incident. Automation is paused for it.")
 
 
-def undo(deps: Dependencies, caller: Caller, incident_id: str, body: Reason) -> WriteResult:
+def undo(deps: ApiDependencies, caller: Caller, incident_id: str, body: Reason) -> WriteResult:
     """Undo the executed action.
 
     Raises ProblemError: 403, 404, 409 (refused, or the resource has changed since).
@@ -78,7 +78,7 @@ def undo(deps: Dependencies, caller: Caller, incident_id: str, body: Reason) -> 
     return WriteResult(done="Undone.")
 
 
-def _check_pending(deps: Dependencies, incident_id: str, approval_id: str) -> None:
+def _check_pending(deps: ApiDependencies, incident_id: str, approval_id: str) -> None:
     """Raise ProblemError unless the approval request is this incident's newest and not expired."""
     asked = history(deps, incident_id)[1].approval
     if asked is None or asked.approval_id != approval_id:

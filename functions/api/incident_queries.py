@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.incidents import history, summary
 from functions.api.problems import not_found
-from functions.api.schemas import Incident, Option, SeatVote, Timeline, TimelineEntry, Votes
+from functions.api.schemas import IncidentReply, Option, SeatVote, Timeline, TimelineEntry, Votes
 from quorum.domain.catalogue import safe_description, verb
 from quorum.domain.evidence import Candidate
 from quorum.domain.incident import Incident as Folded
@@ -25,13 +25,13 @@ from quorum.narrative import (
 )
 
 
-def incident(deps: Dependencies, incident_id: str) -> Incident:
+def incident(deps: ApiDependencies, incident_id: str) -> IncidentReply:
     """Return the incident. Raises ProblemError (404)."""
     events, folded = history(deps, incident_id)
     view = deps.views.get(incident_id)
     if view is None:
         raise not_found("Incident not in the read model yet: retry in a second.")
-    return Incident(
+    return IncidentReply(
         summary=summary(view),
         options=tuple(option(deps, candidate) for candidate in actions(events).values()),
         can_undo=folded.taken is not None and folded.undone is None,
@@ -39,7 +39,7 @@ def incident(deps: Dependencies, incident_id: str) -> Incident:
     )
 
 
-def timeline_of(deps: Dependencies, incident_id: str) -> Timeline:
+def timeline_of(deps: ApiDependencies, incident_id: str) -> Timeline:
     """Return one sentence per event, oldest first. Raises ProblemError (404)."""
     events, folded = history(deps, incident_id)
     entries = (
@@ -49,7 +49,7 @@ def timeline_of(deps: Dependencies, incident_id: str) -> Timeline:
     return Timeline(incident_id=incident_id, head=folded.head, moments=tuple(entries))
 
 
-def votes(deps: Dependencies, incident_id: str) -> Votes:
+def votes(deps: ApiDependencies, incident_id: str) -> Votes:
     """Return the votes as counted, or those cast so far. Raises ProblemError (404)."""
     events, folded = history(deps, incident_id)
     if folded.evidence is None:
@@ -66,7 +66,7 @@ def votes(deps: Dependencies, incident_id: str) -> Votes:
     )
 
 
-def report(deps: Dependencies, incident_id: str) -> str:
+def report(deps: ApiDependencies, incident_id: str) -> str:
     """Return the post-mortem as Markdown. Raises ProblemError (404) before it is written."""
     written = history(deps, incident_id)[1].post_mortem
     if written is None:
@@ -74,7 +74,7 @@ def report(deps: Dependencies, incident_id: str) -> str:
     return deps.evidence.get_report(written.key, written.content)
 
 
-def votes_of(deps: Dependencies, folded: Folded, known: Actions) -> Sequence[SeatRow]:
+def votes_of(deps: ApiDependencies, folded: Folded, known: Actions) -> Sequence[SeatRow]:
     """Return one row per seat: of the decision, or of the ballots cast so far."""
     if folded.decision is not None:
         return seat_rows(folded.decision, known)
@@ -85,13 +85,13 @@ def votes_of(deps: Dependencies, folded: Folded, known: Actions) -> Sequence[Sea
     return tuple(_row(record.ballot, known) for record in records if record.ballot is not None)
 
 
-def restrictions(deps: Dependencies) -> tuple[Restriction, ...]:
+def restrictions(deps: ApiDependencies) -> tuple[Restriction, ...]:
     """Return the restrictions in force."""
     newest = deps.control_log.newest("modes")
     return newest.modes if newest else ()
 
 
-def option(deps: Dependencies, candidate: Candidate) -> Option:
+def option(deps: ApiDependencies, candidate: Candidate) -> Option:
     """Return the candidate as an option for a person, with its risk and effective mode."""
     return Option(
         action=candidate.id,

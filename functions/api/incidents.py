@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.problems import not_found
 from functions.api.schemas import PendingApproval, State, Summary
 from quorum.domain.events import IncidentEvent
@@ -29,7 +29,7 @@ WAITS: Final[dict[str, str]] = {
 }
 
 
-def listed(deps: Dependencies, state: State, limit: int) -> tuple[Summary, ...]:
+def listed(deps: ApiDependencies, state: State, limit: int) -> tuple[Summary, ...]:
     """Return up to `limit` incidents in that state, newest first.
 
     The read model may lag the log by about a second.
@@ -37,14 +37,14 @@ def listed(deps: Dependencies, state: State, limit: int) -> tuple[Summary, ...]:
     return tuple(map(summary, views(deps, state, limit)))
 
 
-def views(deps: Dependencies, state: State, limit: int) -> Sequence[IncidentView]:
+def views(deps: ApiDependencies, state: State, limit: int) -> Sequence[IncidentView]:
     """Return up to `limit` rows of the read model in that state, newest first."""
     statuses = OPEN if state == "open" else ("closed",)
     found = [view for status in statuses for view in deps.views.by_status(status, limit)]
     return sorted(found, key=lambda view: view.opened_at, reverse=True)[:limit]
 
 
-def history(deps: Dependencies, incident_id: str) -> tuple[Sequence[IncidentEvent], Incident]:
+def history(deps: ApiDependencies, incident_id: str) -> tuple[Sequence[IncidentEvent], Incident]:
     """Return the incident's events and their fold. Raises ProblemError (404) without events."""
     events = deps.store.load(incident_id)
     if not events:

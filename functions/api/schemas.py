@@ -55,7 +55,7 @@ class Option(Record):
     mode: Mode
 
 
-class Incident(Record):
+class IncidentReply(Record):
     """One incident."""
 
     summary: Summary
@@ -139,7 +139,7 @@ class ControlChange(Record):
     what: str
 
 
-class Controls(Record):
+class ControlsReply(Record):
     """The state of all controls. `suspended` maps each suspended seat to the reason."""
 
     stopped: str | None

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from quorum.application.requests import parse_command
 from quorum.domain.commands import Notify
 from quorum.domain.errors import StoreUnavailableError
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.messaging import DeliveryLog, DeliveryResult, Outbox
 from quorum.messaging.content import ContextReader, Site, compose, corroborated
 
@@ -50,6 +50,6 @@ def _reasons(results: Sequence[DeliveryResult]) -> str:
     return "; ".join(result.reason for result in results if result.reason)
 
 
-def _notice(event: Mapping[str, Any]) -> Notice:
+def _notice(event: Mapping[str, Any]) -> PendingMessage:
     request = parse_command(Notify, event)
-    return Notice(incident_id=request.incident_id, kind=request.kind)
+    return PendingMessage(incident_id=request.incident_id, kind=request.kind)

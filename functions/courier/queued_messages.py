@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from quorum.domain.incident_records import Notified
 from quorum.domain.messages import Message, Waiting
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.domain.notification_routes import Routes, covering_delivery
 from quorum.messaging import DeliveryResult
 from quorum.messaging.content import ContextReader, Site, compose, corroborated
@@ -48,7 +48,7 @@ class ReadyMessage(NamedTuple):
     """A queued message with its content."""
 
     queued: QueuedMessage
-    notice: Notice
+    notice: PendingMessage
     """As the records corroborate it."""
     message: Message
     sent: Sequence[Notified] = ()

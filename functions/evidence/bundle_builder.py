@@ -6,7 +6,7 @@ from typing import Final
 
 from functions.evidence import source_health
 from functions.evidence.collected import CollectedEvidence, LogSummary
-from functions.evidence.parallel_calls import Failure
+from functions.evidence.parallel_calls import CallFailure
 from functions.evidence.scope import within
 from functions.evidence.windows import onset
 from quorum.domain.base import ResourceId
@@ -23,7 +23,7 @@ def build_bundle(
     incident_id: str, round_: int, found: CollectedEvidence, taken_at: datetime
 ) -> Bundle:
     """Return the bundle of the round from the collected evidence."""
-    series = () if isinstance(found.series, Failure) else found.series
+    series = () if isinstance(found.series, CallFailure) else found.series
     return Bundle(
         incident_id=incident_id,
         round=round_,
@@ -36,7 +36,7 @@ def build_bundle(
         edges=within(found.edges(), found.scope),
         states=found.known_states(),
         sources=_sources(found, taken_at),
-        candidates=() if isinstance(found.candidates, Failure) else found.candidates,
+        candidates=() if isinstance(found.candidates, CallFailure) else found.candidates,
         objectives=_objectives(found),
         spread=_spread(found),
     )
@@ -59,7 +59,7 @@ def empty_bundle(
 
 def _templates(found: CollectedEvidence) -> tuple[LogTemplate, ...]:
     logs = [found.logs[resource] for resource in found.scope if resource in found.logs]
-    mined = [t for one in logs if not isinstance(one, Failure) for t in one.templates]
+    mined = [t for one in logs if not isinstance(one, CallFailure) for t in one.templates]
     return tuple(sorted(mined[:MOST_TEMPLATES], key=lambda template: template.id))
 
 
@@ -94,7 +94,7 @@ def _graph(found: CollectedEvidence) -> Iterator[Source]:
 
 
 def _metrics(found: CollectedEvidence, now: datetime) -> Source:
-    answer = found.alarm_points if isinstance(found.alarm_points, Failure) else found.series
+    answer = found.alarm_points if isinstance(found.alarm_points, CallFailure) else found.series
     return source_health.metrics(answer, affected(found.alarms), now)
 
 
@@ -105,7 +105,7 @@ def _logs(found: CollectedEvidence, now: datetime) -> Source:
 
 def _served(found: CollectedEvidence) -> dict[ResourceId, int]:
     """Return the time of each resource's last request, by its series."""
-    series = () if isinstance(found.series, Failure) else found.series
+    series = () if isinstance(found.series, CallFailure) else found.series
     times = [
         (at, s.resource)
         for s in series
@@ -122,7 +122,7 @@ def _settings(found: CollectedEvidence, now: datetime) -> Iterator[Source]:
     looks = {
         r: answer[1]
         for r, answer in found.changes.items()
-        if not isinstance(answer, Failure) and found.state(r) is not None
+        if not isinstance(answer, CallFailure) and found.state(r) is not None
     }
     others = {"audit trail": found.audited, "candidates": found.candidates}
     failures = (*_reasons(found.changes), *_reasons(others))
@@ -131,4 +131,4 @@ def _settings(found: CollectedEvidence, now: datetime) -> Iterator[Source]:
 
 def _reasons(answers: Mapping[str, object]) -> list[str]:
     found = answers.items()
-    return [f"{what}: {answer.reason}" for what, answer in found if isinstance(answer, Failure)]
+    return [f"{what}: {answer.reason}" for what, answer in found if isinstance(answer, CallFailure)]

@@ -6,7 +6,7 @@ from itertools import chain
 from math import inf
 from typing import Final, NamedTuple
 
-from functions.evidence.parallel_calls import Failure
+from functions.evidence.parallel_calls import CallFailure
 from quorum.domain.base import ResourceId
 from quorum.domain.evidence import (
     Alarm,
@@ -44,23 +44,23 @@ MOST_CHANGES: Final = 100
 
 @dataclass(slots=True)
 class CollectedEvidence:
-    """All results for an incident; a source that failed has a `Failure` in its field."""
+    """All results for an incident; a source that failed has a `CallFailure` in its field."""
 
     alarms: tuple[Alarm, ...]
     now: datetime
     """The start of the collection: the series end here."""
     onset: int = 0
     scope: tuple[ResourceId, ...] = ()
-    service_map: ServiceMap | Failure = field(default_factory=ServiceMap)
-    traces: ServiceMap | Failure | None = None
-    alarm_points: Points | Failure = ()
-    states: dict[ResourceId, ResourceState | Failure | None] = field(default_factory=dict)
-    changes: dict[ResourceId, ReviewedChanges | Failure] = field(default_factory=dict)
-    series: tuple[Series, ...] | Failure = ()
-    logs: dict[ResourceId, LogSummary | Failure] = field(default_factory=dict)
-    audited: tuple[Change, ...] | Failure = ()
+    service_map: ServiceMap | CallFailure = field(default_factory=ServiceMap)
+    traces: ServiceMap | CallFailure | None = None
+    alarm_points: Points | CallFailure = ()
+    states: dict[ResourceId, ResourceState | CallFailure | None] = field(default_factory=dict)
+    changes: dict[ResourceId, ReviewedChanges | CallFailure] = field(default_factory=dict)
+    series: tuple[Series, ...] | CallFailure = ()
+    logs: dict[ResourceId, LogSummary | CallFailure] = field(default_factory=dict)
+    audited: tuple[Change, ...] | CallFailure = ()
     """The changes found in the audit trail, with its times and actors."""
-    candidates: tuple[Candidate, ...] | Failure = ()
+    candidates: tuple[Candidate, ...] | CallFailure = ()
 
     def edges(self) -> tuple[Edge, ...]:
         """Return the dependencies in the service map and the traces."""
@@ -70,7 +70,7 @@ class CollectedEvidence:
     def service(self, resource: ResourceId) -> Service | None:
         """Return the resource's entry in the service map, or None."""
         known = self.service_map
-        return None if isinstance(known, Failure) else known.service(resource)
+        return None if isinstance(known, CallFailure) else known.service(resource)
 
     def alias(self, resource: ResourceId) -> str | None:
         """Return the alias through which the resource is invoked: declared, or the alarm's."""
@@ -83,7 +83,7 @@ class CollectedEvidence:
     def state(self, resource: ResourceId) -> ResourceState | None:
         """Return the resource's settings, or None when they could not be read."""
         answer = self.states.get(resource)
-        return None if isinstance(answer, Failure) else answer
+        return None if isinstance(answer, CallFailure) else answer
 
     def vanished(self) -> tuple[ResourceId, ...]:
         """Return the resources that existed within a day before the onset, and do not now."""
@@ -93,14 +93,14 @@ class CollectedEvidence:
     def _seen(self, resource: ResourceId) -> float:
         """Return the time of a missing resource's last snapshot, or -inf."""
         looked = self.changes.get(resource)
-        if self.states[resource] is not None or looked is None or isinstance(looked, Failure):
+        if self.states[resource] is not None or looked is None or isinstance(looked, CallFailure):
             return -inf
         return -inf if looked[1] is None else looked[1]
 
     def newest_changes(self) -> tuple[Change, ...]:
         """Return the newest changes of all resources, by id; the audit trail's if found."""
         changes = {c.id: c for resource in self.scope for c in self.changes_of(resource)}
-        changes |= {} if isinstance(self.audited, Failure) else {c.id: c for c in self.audited}
+        changes |= {} if isinstance(self.audited, CallFailure) else {c.id: c for c in self.audited}
         newest = sorted(changes.values(), key=lambda c: (c.at, c.id), reverse=True)[:MOST_CHANGES]
         return tuple(sorted(newest, key=lambda c: c.id))
 
@@ -112,7 +112,7 @@ class CollectedEvidence:
     def changes_of(self, resource: ResourceId) -> tuple[Change, ...]:
         """Return the resource's changes, the newest first."""
         answer = self.changes.get(resource)
-        found = () if answer is None or isinstance(answer, Failure) else answer[0]
+        found = () if answer is None or isinstance(answer, CallFailure) else answer[0]
         return tuple(sorted(found, key=lambda c: (c.at, c.id), reverse=True))
 
     def versions(self, resource: ResourceId) -> tuple[str, ...]:

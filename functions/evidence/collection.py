@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from functions.evidence.collected import CollectedEvidence, LogSummary, Points
 from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
-from functions.evidence.parallel_calls import Failure, ParallelCalls, PendingCall
+from functions.evidence.parallel_calls import CallFailure, ParallelCalls, PendingCall
 from functions.evidence.queries import SeriesRequest, series, series_requests
 from functions.evidence.scope import scope
 from functions.evidence.sources import ChangeQuery, Sources, log_group
@@ -29,7 +29,7 @@ MOST_AUDITED: Final = 10
 MOST_GROUPS: Final = 12
 
 
-class Settings(NamedTuple):
+class SettingsCalls(NamedTuple):
     """Calls in progress for resources' settings, snapshots and our own executions."""
 
     started_at: datetime
@@ -41,7 +41,7 @@ class Settings(NamedTuple):
 def collect(
     sources: Sources, calls: ParallelCalls, alarms: tuple[Alarm, ...], now: datetime
 ) -> CollectedEvidence:
-    """Return the evidence from all sources. Raises nothing: a source that fails is a `Failure`."""
+    """Return the evidence from all sources. Raises nothing: a failed source is a `CallFailure`."""
     found = CollectedEvidence(alarms, now)
     _read_scope(sources, calls, found)
     settings = _start_settings(sources, calls, found)  # first: other calls wait for these
@@ -63,14 +63,14 @@ def collect(
 
 def _series(
     wants: tuple[SeriesRequest, ...],
-    usual: Mapping[str, Points] | Failure,
-    newly: Mapping[str, Points] | Failure,
+    usual: Mapping[str, Points] | CallFailure,
+    newly: Mapping[str, Points] | CallFailure,
     now: datetime,
-) -> tuple[Series, ...] | Failure:
+) -> tuple[Series, ...] | CallFailure:
     """Return the series that have points; a failure when either fetch failed."""
-    if isinstance(usual, Failure):
+    if isinstance(usual, CallFailure):
         return usual
-    if isinstance(newly, Failure):
+    if isinstance(newly, CallFailure):
         return newly
     return tuple(series(wants, {**usual, **newly}, now))
 
@@ -84,12 +84,14 @@ def _read_scope(sources: Sources, calls: ParallelCalls, found: CollectedEvidence
     found.traces = traced.get() if traced else None
     found.alarm_points = points.get()
     nothing: Points = ()
-    seen = nothing if isinstance(found.alarm_points, Failure) else found.alarm_points
+    seen = nothing if isinstance(found.alarm_points, CallFailure) else found.alarm_points
     found.onset = onset(first, seen)
     found.scope = scope(affected(found.alarms), found.edges())
 
 
-def _start_settings(sources: Sources, calls: ParallelCalls, found: CollectedEvidence) -> Settings:
+def _start_settings(
+    sources: Sources, calls: ParallelCalls, found: CollectedEvidence
+) -> SettingsCalls:
     inventory = sources.inventory
     started_at = inventory.now()
     states = {
@@ -98,11 +100,11 @@ def _start_settings(sources: Sources, calls: ParallelCalls, found: CollectedEvid
     since = datetime.fromtimestamp(found.onset, UTC) - CHANGES_WITHIN
     read = inventory.book.past
     past = {r: calls.start(partial(read, r, since)) for r in found.scope if is_watched(r)}
-    return Settings(started_at, states, past, calls.start(partial(inventory.effects, since)))
+    return SettingsCalls(started_at, states, past, calls.start(partial(inventory.effects, since)))
 
 
 def _review_changes(
-    sources: Sources, calls: ParallelCalls, found: CollectedEvidence, settings: Settings
+    sources: Sources, calls: ParallelCalls, found: CollectedEvidence, settings: SettingsCalls
 ) -> None:
     found.states = _all(settings.states)
     changes = {
@@ -148,5 +150,5 @@ def _metrics(found: CollectedEvidence) -> Iterator[tuple[ResourceId, Metric]]:
                 yield resource, metric
 
 
-def _all(pending: Mapping[K, PendingCall[T]]) -> dict[K, T | Failure]:
+def _all(pending: Mapping[K, PendingCall[T]]) -> dict[K, T | CallFailure]:
     return {key: one.get() for key, one in pending.items()}

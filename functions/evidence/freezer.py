@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from functions.evidence.bundle_builder import build_bundle, empty_bundle
 from functions.evidence.collection import collect
-from functions.evidence.parallel_calls import Failure, ParallelCalls, call_within
+from functions.evidence.parallel_calls import CallFailure, ParallelCalls, call_within
 from functions.evidence.second_fault import second_fault
 from functions.evidence.sources import Sources
 from quorum.application.recorder import Header, Recorder
@@ -67,7 +67,7 @@ class Freezer:
     def _bundle(self, request: FreezeEvidence, opened: IncidentOpening) -> Bundle:
         """Return the round's bundle; an empty one with the reason where collecting it failed."""
         found = call_within(partial(self._collected, request, opened), ROUND_SECONDS)
-        if isinstance(found, Failure):
+        if isinstance(found, CallFailure):
             return empty_bundle(
                 request.incident_id, request.round, opened.alarms, self.now(), found.reason
             )

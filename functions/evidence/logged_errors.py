@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from functions.evidence.exception_lines import short_name
 from functions.evidence.stack_frames import frame_of_fields
-from functions.evidence.stack_traces import Link, StackTrace, read_trace, summarized
+from functions.evidence.stack_traces import ChainedException, StackTrace, read_trace, summarized
 
 MOST_FRAMES: Final = 400
 STACKS: Final = (
@@ -76,7 +76,7 @@ def _stack(value: Any) -> StackTrace | None:
     lines = [part for part in parts if isinstance(part, str)]
     if lines:
         return read_trace("\n".join(lines))
-    link = Link()
+    link = ChainedException()
     for part in parts:
         frame = frame_of_fields(part) if isinstance(part, dict) else None
         if frame is not None and frame.path.endswith(".py"):

@@ -18,7 +18,7 @@ MOST_THREADS: Final = 128
 MOST_REASON: Final = 200
 
 
-class Failure(NamedTuple):
+class CallFailure(NamedTuple):
     """A call that failed or timed out, and the reason."""
 
     reason: str
@@ -30,23 +30,23 @@ class PendingCall(Generic[T]):
     def __init__(self, future: "Future[T]", left: Callable[[], float]) -> None:
         self._future, self._left = future, left
 
-    def get(self) -> T | Failure:
+    def get(self) -> T | CallFailure:
         """Return the result, or the failure: of the call, or for lack of time."""
         wait([self._future], timeout=self._left())
         if not self._future.done():
-            return Failure("no answer in time")
+            return CallFailure("no answer in time")
         error = self._future.exception()
         if error is None:
             return self._future.result()
         reason = redact_start(str(error), MOST_READ)
-        return Failure(f"{type(error).__name__}: {reason}"[:MOST_REASON])
+        return CallFailure(f"{type(error).__name__}: {reason}"[:MOST_REASON])
 
     def result(self) -> T:
         """Return the result for another call that needs it. Raises the error of the call."""
         return self._future.result(self._left())
 
 
-def call_within(call: Callable[[], T], seconds: float) -> T | Failure:
+def call_within(call: Callable[[], T], seconds: float) -> T | CallFailure:
     """Return the result within so many seconds, or the failure, whatever goes wrong."""
     apart = ThreadPoolExecutor(1, thread_name_prefix="attempt")
     try:

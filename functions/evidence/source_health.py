@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from functions.evidence.collected import LogSummary
-from functions.evidence.parallel_calls import Failure
+from functions.evidence.parallel_calls import CallFailure
 from quorum.domain.base import ResourceId
 from quorum.domain.evidence import Series, Source, SourceName
 
@@ -30,10 +30,10 @@ def from_failures(name: SourceName, failures: Iterable[str]) -> Source:
 
 
 def metrics(
-    answer: Sequence[Series] | Failure, resources: Sequence[ResourceId], now: datetime
+    answer: Sequence[Series] | CallFailure, resources: Sequence[ResourceId], now: datetime
 ) -> Source:
     """Return the status of metrics by the alarmed resources' newest point; `failed` without one."""
-    if isinstance(answer, Failure):
+    if isinstance(answer, CallFailure):
         return _source("metrics", "failed", detail=answer.reason)
     ends = {
         (s.points[-1][0] + s.period_seconds, s.period_seconds)
@@ -49,7 +49,7 @@ def metrics(
 
 
 def logs(
-    answers: Mapping[ResourceId, LogSummary | Failure],
+    answers: Mapping[ResourceId, LogSummary | CallFailure],
     declared: Iterable[ResourceId],
     served: Mapping[ResourceId, int],
     now: datetime,
@@ -64,7 +64,7 @@ def logs(
     newest = {r: a.newest for r, a in answers.items() if isinstance(a, LogSummary)}
     times = [at for at in newest.values() if at is not None]
     age = int(now.timestamp() - max(times)) if times else None
-    failed = [f"{r}: {a.reason}" for r, a in answers.items() if isinstance(a, Failure)]
+    failed = [f"{r}: {a.reason}" for r, a in answers.items() if isinstance(a, CallFailure)]
     failed += [
         f"{r}: no lines, though it served requests" for r in declared if _silent(r, newest, served)
     ]

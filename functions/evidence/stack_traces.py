@@ -48,7 +48,7 @@ class StackTrace(NamedTuple):
 
 
 @dataclass(slots=True)
-class Link:
+class ChainedException:
     """One exception of a chain."""
 
     exception: str = ""
@@ -65,7 +65,7 @@ def read_trace(text: str) -> StackTrace | None:
     return summarized(links, _message(lines))
 
 
-def summarized(links: Sequence[Link], message: str = "") -> StackTrace:
+def summarized(links: Sequence[ChainedException], message: str = "") -> StackTrace:
     """Return the chain as one trace. `links`: from the first cause to the exception at last."""
     named = [link.exception for link in links if link.exception]
     frames = [frame for link in links for frame in link.frames]
@@ -98,20 +98,20 @@ def _message(lines: Sequence[str]) -> str:
     return "" if read_frame(first, "") else first
 
 
-def _python(lines: Iterable[str]) -> list[Link]:
+def _python(lines: Iterable[str]) -> list[ChainedException]:
     """Read chains whose first cause comes first, each exception after its frames. Lambda's runtime
     puts the exception before them, in the line above.
     """
-    links: list[Link] = []
+    links: list[ChainedException] = []
     before, inside = "", False
     for raw in lines:
         line = _BOX.sub("", raw)
         if TRACEBACK in line:
             inside = True
-            links.append(Link(exception_in(before)))
+            links.append(ChainedException(exception_in(before)))
         elif frame := read_frame(line, ""):
             inside = True
-            links = links or [Link()]
+            links = links or [ChainedException()]
             links[-1].frames.appendleft(frame)
         elif inside and line and not line[0].isspace() and EXCEPTION.match(line):
             inside = False
@@ -120,21 +120,21 @@ def _python(lines: Iterable[str]) -> list[Link]:
     return _without_groups(links)
 
 
-def _without_groups(links: list[Link]) -> list[Link]:
+def _without_groups(links: list[ChainedException]) -> list[ChainedException]:
     """Return the first exception in a group instead of the group."""
     if not any(_GROUP.match(link.exception) for link in links):
         return links
     return [link for link in links if not _GROUP.match(link.exception)][:1] or links
 
 
-def _others(lines: Iterable[str]) -> list[Link]:
+def _others(lines: Iterable[str]) -> list[ChainedException]:
     """Read chains whose first cause comes last, each exception before its frames."""
-    links, above = [Link()], deque[str](maxlen=MOST_ABOVE)
+    links, above = [ChainedException()], deque[str](maxlen=MOST_ABOVE)
     for line in lines:
         caused = CAUSED_BY.match(line)
         if caused:
             links[-1].exception = links[-1].exception or thrown(above)
-            links.append(Link(short_name(line[caused.end() :])))
+            links.append(ChainedException(short_name(line[caused.end() :])))
         elif _GOROUTINE.match(line) and links[-1].frames:
             break  # another thread
         elif frame := read_frame(line, above[-1] if above else ""):

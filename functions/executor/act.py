@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from functions.executor import leases, outcome, refusal
 from functions.executor.authority import Warrant, authorise
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.guard_context import GuardContext
 from functions.executor.guards import check_guards
 from functions.executor.ledger import fenced_action, record_captured
@@ -22,7 +22,7 @@ from quorum.domain.executions import Execution
 from quorum.domain.incident import Incident
 
 
-def act(deps: Dependencies, command: Execute) -> ExecuteResult:
+def act(deps: ExecutorDependencies, command: Execute) -> ExecuteResult:
     """Execute the round's decided action at most once; return the result.
 
     Raises TransientError, and RefusedError when there is no decided action to refuse.
@@ -34,7 +34,7 @@ def act(deps: Dependencies, command: Execute) -> ExecuteResult:
 class Attempt:
     """One call of `act`. Another attempt at the same action may run concurrently."""
 
-    deps: Dependencies
+    deps: ExecutorDependencies
     command: Execute
     warrant: Warrant | None = None
 
@@ -100,7 +100,7 @@ class Attempt:
         leases.release(self.deps, self.command.incident_id, leased, touched=fence is not None)
 
 
-def _prepare(deps: Dependencies, incident: Incident, warrant: Warrant) -> dict[str, Scalar]:
+def _prepare(deps: ExecutorDependencies, incident: Incident, warrant: Warrant) -> dict[str, Scalar]:
     """Run the guards and return the values needed to undo the action. Raises RefusalError."""
     check_guards(GuardContext(deps, incident, warrant))
     actuator = deps.actuators.actuator(warrant.candidate.verb, incident.incident_id)
@@ -111,7 +111,7 @@ def _prepare(deps: Dependencies, incident: Incident, warrant: Warrant) -> dict[s
 
 
 def _fence(
-    deps: Dependencies, command: Execute, warrant: Warrant, captured: dict[str, Scalar]
+    deps: ExecutorDependencies, command: Execute, warrant: Warrant, captured: dict[str, Scalar]
 ) -> Execution | None:
     """Write the fence and return it, or return None if another attempt's fence exists."""
     own_fence = Execution(
@@ -128,7 +128,7 @@ def _fence(
     return own_fence if deps.ledger.fence(own_fence) in (None, own_fence) else None
 
 
-def _apply(deps: Dependencies, fence: Execution) -> ExecuteResult:
+def _apply(deps: ExecutorDependencies, fence: Execution) -> ExecuteResult:
     """Record the inverse, then apply the action unless it was closed or refused meanwhile."""
     action = fenced_action(fence)
     actuator = deps.actuators.actuator(action.candidate.verb, fence.incident_id)

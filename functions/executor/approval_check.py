@@ -1,6 +1,6 @@
 """Checks of an approval: people's grants, signed for exactly this action."""
 
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.refusal import RefusalError
 from quorum.domain.approvals import Approval, approval_id
 from quorum.domain.events import DecisionMade
@@ -10,7 +10,7 @@ from quorum.domain.signed import Rejected, read_signed
 
 
 def granted_approval(
-    deps: Dependencies, decision: DecisionMade, wanted_id: str | None
+    deps: ExecutorDependencies, decision: DecisionMade, wanted_id: str | None
 ) -> Approval | None:
     """Return the granted approval of this decision, or None if `wanted_id` is None.
 
@@ -31,7 +31,7 @@ def granted_approval(
 
 
 def check_grants(
-    deps: Dependencies, decision: DecisionMade, candidate: Candidate, approval: Approval
+    deps: ExecutorDependencies, decision: DecisionMade, candidate: Candidate, approval: Approval
 ) -> None:
     """Raise RefusalError unless enough different people granted exactly this candidate in time."""
     people = {_granting_person(deps, decision, candidate, text) for text in approval.grants}
@@ -41,7 +41,7 @@ def check_grants(
 
 
 def _granting_person(
-    deps: Dependencies, decision: DecisionMade, candidate: Candidate, text: str
+    deps: ExecutorDependencies, decision: DecisionMade, candidate: Candidate, text: str
 ) -> str:
     """Return the person who signed the grant. Raises RefusalError if the grant is invalid."""
     sealed = read_signed(text, Grant)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from functions.executor.approval_check import check_grants, granted_approval
 from functions.executor.certificate import recount
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.refusal import RefusalError
 from functions.executor.round_decision import DecidedRound, load_decision
 from functions.executor.target_binding import bind_target, check_alarm_place
@@ -26,7 +26,7 @@ class Warrant(NamedTuple):
     """The evidence bundle behind it; None for an undo, which rests on the ledger."""
 
 
-def authorise(deps: Dependencies, incident: Incident, command: Execute) -> Warrant:
+def authorise(deps: ExecutorDependencies, incident: Incident, command: Execute) -> Warrant:
     """Return the warrant for the round's decision. Raises RefusalError."""
     opening = deps.openings.find(incident.incident_id)
     if deps.closings.find(incident.incident_id) is not None or _closed_by_log(incident, opening):
@@ -54,7 +54,7 @@ def _closed_by_log(incident: Incident, opening: Opening | None) -> bool:
     return opening is None and incident.is_closed
 
 
-def _by_quorum(deps: Dependencies, decided: DecidedRound) -> None:
+def _by_quorum(deps: ExecutorDependencies, decided: DecidedRound) -> None:
     if decided.decision.route != "execute":
         raise RefusalError("authority", f"the decision's route is {decided.decision.route}")
     result = recount(deps, decided)

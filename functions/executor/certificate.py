@@ -7,7 +7,7 @@ Consensus can only omit votes, and omission can only lower a sum that is never r
 
 from collections.abc import Mapping, Sequence
 
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.refusal import RefusalError
 from functions.executor.round_decision import DecidedRound
 from quorum.application.equivocation import EquivocationRecords
@@ -19,7 +19,9 @@ from quorum.domain.votes import Tally, Vote, tally
 from quorum.ports.voting import SeatRecord
 
 
-def recount(deps: Dependencies, decided: DecidedRound, seats: Sequence[Seat] = SEATS) -> Tally:
+def recount(
+    deps: ExecutorDependencies, decided: DecidedRound, seats: Sequence[Seat] = SEATS
+) -> Tally:
     """Return the tally of the certificate's votes by the executor's own clock.
 
     A decision expires with its votes. Raises RefusalError if a vote is expired or invalid, or if
@@ -43,7 +45,7 @@ def recount(deps: Dependencies, decided: DecidedRound, seats: Sequence[Seat] = S
 
 
 def _admitted(
-    deps: Dependencies, decision: DecisionMade, question: RoundContext
+    deps: ExecutorDependencies, decision: DecisionMade, question: RoundContext
 ) -> dict[str, Admitted]:
     """Return the certificate's votes by seat. Raises RefusalError for a vote that is not valid."""
     votes: dict[str, Admitted] = {}
@@ -67,7 +69,7 @@ def _check_logged_votes(decision: DecisionMade, votes: Mapping[str, Admitted]) -
 
 
 def _excluded_seats(
-    deps: Dependencies,
+    deps: ExecutorDependencies,
     question: RoundContext,
     votes: Mapping[str, Admitted],
     records: Mapping[str, SeatRecord],

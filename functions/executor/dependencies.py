@@ -27,7 +27,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dependencies:
+class ExecutorDependencies:
     """Ports and settings, wired once."""
 
     recorder: Recorder

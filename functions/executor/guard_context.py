@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from functions.executor.authority import Warrant
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.ports import Hazards
 from quorum.domain.errors import InvalidHistoryError, QuorumError
 from quorum.domain.evidence import Bundle
@@ -20,7 +20,7 @@ T = TypeVar("T")
 class GuardContext:
     """An incident, its authorised action, and access to the current state."""
 
-    deps: Dependencies
+    deps: ExecutorDependencies
     incident: Incident
     warrant: Warrant
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.executor.aws_actuators import AwsActuators
 from functions.executor.cloudformation_deployments import CloudFormationDeployments
-from functions.executor.dependencies import Dependencies, Place
+from functions.executor.dependencies import ExecutorDependencies, Place
 from functions.executor.operations import run
 from functions.executor.session import READ_CONFIG, VerbSessions
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
@@ -65,7 +65,7 @@ settings = ExecutorSettings.from_env()
 place = Place(account=settings.ACCOUNT, region=settings.REGION, partition=settings.PARTITION)
 table = tables(AWS_CONFIG)
 control_log = DynamoDBControlLog(table(settings.OVERRIDES_TABLE))
-deps = Dependencies(
+deps = ExecutorDependencies(
     recorder=Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     evidence=S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
     decisions=DynamoDBDecisionStore(table(settings.DECISIONS_TABLE)),

@@ -2,25 +2,27 @@
 
 from typing import Final
 
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 
 LEASE_SECONDS: Final = 3600
 """Longer than the longest verification: a crashed execution blocks the resource no longer."""
 COOLDOWN_SECONDS: Final = 300
 
 
-def take(deps: Dependencies, key: str, incident_id: str) -> str | None:
+def take(deps: ExecutorDependencies, key: str, incident_id: str) -> str | None:
     """Lease the key; return the id of another incident that holds it, or None."""
     holder = deps.ledger.lease(key, incident_id, deps.in_seconds(LEASE_SECONDS))
     return None if holder == incident_id else holder
 
 
-def account_key(deps: Dependencies) -> str:
+def account_key(deps: ExecutorDependencies) -> str:
     """Return the lease key of the account's one action in flight."""
     return f"account:{deps.place.account}"
 
 
-def release(deps: Dependencies, incident_id: str, resource: str | None, *, touched: bool) -> None:
+def release(
+    deps: ExecutorDependencies, incident_id: str, resource: str | None, *, touched: bool
+) -> None:
     """End the incident's leases, after a cooldown if the resource was touched. Idempotent."""
     now = deps.now()
     if resource is not None:

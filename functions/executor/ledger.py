@@ -7,7 +7,7 @@ the ledger; if the log disagrees, it is refused and a person has to check.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.refusal import RefusalError
 from quorum.application.recorder import Header
 from quorum.domain.events import IncidentEvent, InverseCaptured
@@ -32,7 +32,7 @@ def fenced_action(fence: Execution) -> FencedAction:
     return FencedAction(fence.candidate, fence.captured)
 
 
-def record_captured(deps: Dependencies, fence: Execution) -> None:
+def record_captured(deps: ExecutorDependencies, fence: Execution) -> None:
     """Append InverseCaptured for this fence, unless the latest one already matches."""
     fields = {
         "action": fence.action,

@@ -2,12 +2,12 @@
 
 from functions.executor import leases
 from functions.executor.act import act
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.undo import undo
 from quorum.domain.commands import Execute, ExecuteResult
 
 
-def settle(deps: Dependencies, command: Execute) -> ExecuteResult:
+def settle(deps: ExecutorDependencies, command: Execute) -> ExecuteResult:
     """Release the leases after the action; the resource cools down before the next incident.
 
     They stay until verification has a verdict on the action, whatever the caller.
@@ -20,7 +20,7 @@ def settle(deps: Dependencies, command: Execute) -> ExecuteResult:
     return "settled"
 
 
-def run(deps: Dependencies, command: Execute) -> ExecuteResult:
+def run(deps: ExecutorDependencies, command: Execute) -> ExecuteResult:
     """Run the requested operation."""
     match command.operation:
         case "act":

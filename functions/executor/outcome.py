@@ -7,7 +7,7 @@ one the resource itself is read.
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeVar
 
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.ledger import FencedAction, fenced_action
 from functions.executor.ports import VerbActuator
 from functions.executor.refusal import GuardName, RefusalError
@@ -28,7 +28,7 @@ POLL_SECONDS: Final = 1
 F = TypeVar("F", bound=BaseEvent)
 
 
-def resume_act(deps: Dependencies, incident_id: str) -> ExecuteResult:
+def resume_act(deps: ExecutorDependencies, incident_id: str) -> ExecuteResult:
     """Return "acted" if the fenced action happened. Raises RefusalError if it did not."""
     fence = await_fence(deps, incident_id, "act")
     if fence.state == "done":
@@ -38,7 +38,7 @@ def resume_act(deps: Dependencies, incident_id: str) -> ExecuteResult:
     return reconcile_act(deps, fence, "the attempt ended without a result")
 
 
-def reconcile_act(deps: Dependencies, fence: Execution, reason: str) -> ExecuteResult:
+def reconcile_act(deps: ExecutorDependencies, fence: Execution, reason: str) -> ExecuteResult:
     """Read the real state: finish the action if it took effect, else refuse it for good."""
     act, actuator, state = _read_state(deps, fence, reason)
     if actuator.happened(act.candidate, act.captured, state):
@@ -46,7 +46,7 @@ def reconcile_act(deps: Dependencies, fence: Execution, reason: str) -> ExecuteR
     raise failure(deps, fence, "fence", f"{reason}; {_describe_state(act, state)}")
 
 
-def finish_act(deps: Dependencies, fence: Execution, effect: Effect) -> ExecuteResult:
+def finish_act(deps: ExecutorDependencies, fence: Execution, effect: Effect) -> ExecuteResult:
     """Finish the fence, then record ActionTaken. Idempotent."""
     _finish_fence(deps, fence, effect)
     fields = {"action": fence.action, "written": effect.written, "request_id": effect.request_id}
@@ -54,7 +54,7 @@ def finish_act(deps: Dependencies, fence: Execution, effect: Effect) -> ExecuteR
     return "acted"
 
 
-def resume_undo(deps: Dependencies, incident_id: str) -> ExecuteResult:
+def resume_undo(deps: ExecutorDependencies, incident_id: str) -> ExecuteResult:
     """Return "undone" if the fenced undo happened. Raises RefusalError if it did not."""
     fence = await_fence(deps, incident_id, "undo")
     if fence.state == "done":
@@ -64,7 +64,7 @@ def resume_undo(deps: Dependencies, incident_id: str) -> ExecuteResult:
     return reconcile_undo(deps, fence, "the attempt ended without a result")
 
 
-def reconcile_undo(deps: Dependencies, fence: Execution, reason: str) -> ExecuteResult:
+def reconcile_undo(deps: ExecutorDependencies, fence: Execution, reason: str) -> ExecuteResult:
     """Read the real state: finish the undo if it took effect, else refuse it for good."""
     act, actuator, state = _read_state(deps, fence, reason)
     if actuator.restored(act.candidate, act.captured, state):
@@ -73,7 +73,7 @@ def reconcile_undo(deps: Dependencies, fence: Execution, reason: str) -> Execute
     raise failure(deps, fence, "fence", f"{reason}; {resource} is not back in its captured state")
 
 
-def finish_undo(deps: Dependencies, fence: Execution, effect: Effect) -> ExecuteResult:
+def finish_undo(deps: ExecutorDependencies, fence: Execution, effect: Effect) -> ExecuteResult:
     """Finish the fence, then record ActionUndone. Idempotent."""
     _finish_fence(deps, fence, effect)
     fields = {"action": fence.action, "restored": effect.written, "request_id": effect.request_id}
@@ -81,19 +81,21 @@ def finish_undo(deps: Dependencies, fence: Execution, effect: Effect) -> Execute
     return "undone"
 
 
-def failure(deps: Dependencies, fence: Execution, guard: GuardName, reason: str) -> RefusalError:
+def failure(
+    deps: ExecutorDependencies, fence: Execution, guard: GuardName, reason: str
+) -> RefusalError:
     """Finish the fence of an effect that did not happen; return the refusal to raise."""
     deps.ledger.finish(fence.model_copy(update={"state": "failed"}))
     return RefusalError(guard, reason)
 
 
-def check_start_deadline(deps: Dependencies, fence: Execution) -> None:
+def check_start_deadline(deps: ExecutorDependencies, fence: Execution) -> None:
     """Raise RefusalError past START_DEADLINE_SECONDS: a retry may soon assume a crash."""
     if deps.now().timestamp() > fence.started_at + START_DEADLINE_SECONDS:
         raise failure(deps, fence, "fence", "the effect did not start in time")
 
 
-def await_fence(deps: Dependencies, incident_id: str, operation: str) -> Execution:
+def await_fence(deps: ExecutorDependencies, incident_id: str, operation: str) -> Execution:
     """Return the fence once it is finished, or its attempt can no longer be running."""
     while True:
         fence = deps.ledger.find(incident_id, "act" if operation == "act" else "undo")
@@ -105,7 +107,7 @@ def await_fence(deps: Dependencies, incident_id: str, operation: str) -> Executi
         deps.sleep(POLL_SECONDS)
 
 
-def _finish_fence(deps: Dependencies, fence: Execution, effect: Effect) -> None:
+def _finish_fence(deps: ExecutorDependencies, fence: Execution, effect: Effect) -> None:
     if fence.state != "done":
         done = {
             "state": "done",
@@ -117,7 +119,7 @@ def _finish_fence(deps: Dependencies, fence: Execution, effect: Effect) -> None:
 
 
 def _record_event(
-    deps: Dependencies, incident_id: str, kind: type[F], fields: Mapping[str, object]
+    deps: ExecutorDependencies, incident_id: str, kind: type[F], fields: Mapping[str, object]
 ) -> None:
     """Append the event unless an identical one exists, whatever else the log holds."""
 
@@ -133,7 +135,7 @@ def _record_event(
 
 
 def _read_state(
-    deps: Dependencies, fence: Execution, reason: str
+    deps: ExecutorDependencies, fence: Execution, reason: str
 ) -> tuple[FencedAction, VerbActuator, dict[str, Scalar]]:
     act = fenced_action(fence)
     actuator = deps.actuators.actuator(act.candidate.verb, fence.incident_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from quorum.application.recorder import Header
 from quorum.domain.errors import RefusedError
 from quorum.domain.events import (
@@ -65,7 +65,7 @@ class RefusalError(RefusedError):
 
 
 def record(
-    deps: Dependencies, incident_id: str, refusal: RefusalError, approval_id: str | None
+    deps: ExecutorDependencies, incident_id: str, refusal: RefusalError, approval_id: str | None
 ) -> None:
     """Append ActionRefused, unless this attempt is already refused.
 

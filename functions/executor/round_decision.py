@@ -6,7 +6,7 @@ event log repeats the decision for people: if the two disagree, nothing is execu
 
 from typing import NamedTuple
 
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.refusal import RefusalError
 from quorum.domain.commands import Execute
 from quorum.domain.decisions import Decided
@@ -30,7 +30,7 @@ class DecidedRound(NamedTuple):
         raise RefusalError("authority", "the decided action is not among the frozen candidates")
 
 
-def load_decision(deps: Dependencies, incident: Incident, round_: int) -> DecidedRound:
+def load_decision(deps: ExecutorDependencies, incident: Incident, round_: int) -> DecidedRound:
     """Return the latest decision, which has to be of this round.
 
     Raises RefusalError if there is none or the log disagrees with the decision record, and
@@ -48,7 +48,7 @@ def load_decision(deps: Dependencies, incident: Incident, round_: int) -> Decide
     return DecidedRound(logged, load_bundle(deps, incident.incident_id, round_, logged.evidence))
 
 
-def decided_resource_or_none(deps: Dependencies, command: Execute) -> str | None:
+def decided_resource_or_none(deps: ExecutorDependencies, command: Execute) -> str | None:
     """Return the resource of the decided or granted action, or None if it is unknown."""
     try:
         decided = load_decision(deps, deps.load(command.incident_id), command.round)
@@ -59,7 +59,7 @@ def decided_resource_or_none(deps: Dependencies, command: Execute) -> str | None
         return None
 
 
-def load_bundle(deps: Dependencies, incident_id: str, round_: int, digest: str) -> Bundle:
+def load_bundle(deps: ExecutorDependencies, incident_id: str, round_: int, digest: str) -> Bundle:
     """Return the bundle with this digest. Raises InvalidHistoryError for another round's."""
     return require_round(deps.evidence.get_bundle(digest), incident_id, round_)
 

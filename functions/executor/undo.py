@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from functions.executor import leases, outcome
 from functions.executor.authority import Warrant
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.guard_context import GuardContext
 from functions.executor.guards import ORDERED_UNDO_GUARDS, UNDO_GUARDS, check_guards
 from functions.executor.ledger import FencedAction, check_log_agrees, fenced_action
@@ -29,7 +29,7 @@ from quorum.domain.incident import Incident, replay
 from quorum.domain.signed import Rejected, read_signed
 
 
-def undo(deps: Dependencies, command: Execute) -> ExecuteResult:
+def undo(deps: ExecutorDependencies, command: Execute) -> ExecuteResult:
     """Apply the captured inverse at most once; return the result and release the leases.
 
     Raises TransientError, and InvalidInputError when there is no action to undo, or when
@@ -51,7 +51,7 @@ def undo(deps: Dependencies, command: Execute) -> ExecuteResult:
     return result
 
 
-def _has_undo_order(deps: Dependencies, fence: Execution) -> bool:
+def _has_undo_order(deps: ExecutorDependencies, fence: Execution) -> bool:
     """Return whether a person's valid order covers this fence; an invalid order is ignored."""
     text = deps.approvals.undo_order(fence.incident_id)
     sealed = read_signed(text, UndoOrder)
@@ -71,7 +71,7 @@ def _is_refused(incident: Incident) -> bool:
 
 
 def _undo(
-    deps: Dependencies, incident: Incident, fence: Execution, *, ordered: bool
+    deps: ExecutorDependencies, incident: Incident, fence: Execution, *, ordered: bool
 ) -> ExecuteResult:
     if deps.ledger.find(fence.incident_id, "undo") is not None:
         return outcome.resume_undo(deps, fence.incident_id)
@@ -96,7 +96,7 @@ def _undo(
 
 
 def _action_to_undo(
-    deps: Dependencies, incident: Incident, fence: Execution, *, ordered: bool
+    deps: ExecutorDependencies, incident: Incident, fence: Execution, *, ordered: bool
 ) -> FencedAction:
     """Return the action that failed or that a person wants undone. Raises RefusalError."""
     if fence.state != "done":
@@ -113,7 +113,7 @@ def _action_to_undo(
     return act
 
 
-def _apply(deps: Dependencies, done: Execution, own_fence: Execution) -> ExecuteResult:
+def _apply(deps: ExecutorDependencies, done: Execution, own_fence: Execution) -> ExecuteResult:
     act = fenced_action(own_fence)
     actuator = deps.actuators.actuator(act.candidate.verb, own_fence.incident_id)
     outcome.check_start_deadline(deps, own_fence)
@@ -127,7 +127,7 @@ def _apply(deps: Dependencies, done: Execution, own_fence: Execution) -> Execute
 
 
 def _record_refusal(
-    deps: Dependencies, incident: Incident, fence: Execution, refused: RefusalError
+    deps: ExecutorDependencies, incident: Incident, fence: Execution, refused: RefusalError
 ) -> ExecuteResult:
     reason = f"{refused.guard}: {refused.reason}"[:MAX_REASON_LENGTH]
 

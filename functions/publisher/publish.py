@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
 from quorum.domain.events import INCIDENT_EVENT, IncidentEvent
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.messaging import Outbox
 from quorum.ports.log import Published, Publisher
 
@@ -47,14 +47,14 @@ def _event(row: Mapping[str, Any]) -> IncidentEvent:
     return event
 
 
-def _notice(keys: Mapping[str, Any]) -> Notice:
+def _notice(keys: Mapping[str, Any]) -> PendingMessage:
     """Return the notice; a row without an incident id and version is of no incident."""
     fields = {"kind": "escalated", "about": "tampered"}
     place = {"incident_id": keys.get("incident_id"), "version": _whole(keys.get("version"))}
     try:
-        return Notice.model_validate({**fields, **place})
+        return PendingMessage.model_validate({**fields, **place})
     except ValidationError:
-        return Notice.model_validate({**fields, "incident_id": UNKNOWN})
+        return PendingMessage.model_validate({**fields, "incident_id": UNKNOWN})
 
 
 def _whole(number: Any) -> int:

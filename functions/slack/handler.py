@@ -6,7 +6,7 @@ import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.slack.interactions import InteractionHandler, Outcome
+from functions.slack.interactions import InteractionHandler, InteractionReply
 from functions.slack.queued_interaction import QueuedInteraction
 from functions.slack.webhook import SlackWebhook
 from quorum.adapters.aws.lambda_functions import LambdaFunctions
@@ -87,7 +87,7 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
     try:
         outcome = interactions.handle(queued)
     except InvalidInputError as error:  # permanent, so Lambda must not retry
-        outcome = Outcome("unknown", str(error))
+        outcome = InteractionReply("unknown", str(error))
     name = f"SlackInteraction_{outcome.refused or 'answered'}"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
     logger.info("Slack interaction handled", outcome=outcome._asdict())

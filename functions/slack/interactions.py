@@ -25,7 +25,7 @@ _REASONS: Final[dict[str, str]] = {
 }
 
 
-class Outcome(NamedTuple):
+class InteractionReply(NamedTuple):
     """The refusal of a press, or None, and the reply to the person."""
 
     refused: Why | Literal["unknown"] | None
@@ -47,7 +47,7 @@ class InteractionHandler:
     approve: Callable[[dict[str, Any]], dict[str, Any]]
     reply: Callable[[str, str], None]
 
-    def handle(self, queued: QueuedInteraction) -> Outcome:
+    def handle(self, queued: QueuedInteraction) -> InteractionReply:
         """Answer the approval request, or record the refusal.
 
         Raises InvalidInputError for a press that Slack did not sign, or of a request that the log
@@ -70,19 +70,21 @@ class InteractionHandler:
             return self._refuse(press, person, "unauthorised", reason)
         return self._answer(press, person, queued.sent)
 
-    def _answer(self, press: Press, person: Person, sent: SignedBody) -> Outcome:
+    def _answer(self, press: Press, person: Person, sent: SignedBody) -> InteractionReply:
         try:
             done = self.approve(_command(press, PressProof(sent=sent)).payload())
         except RefusedError as error:
             return self._refuse(press, person, "not_taken", str(error))
         reply = _reply(person.name, done)
         self.reply(press.response_url, reply)
-        return Outcome(None, reply)
+        return InteractionReply(None, reply)
 
-    def _refuse(self, press: Press, person: Person | None, why: Why, reason: str) -> Outcome:
+    def _refuse(
+        self, press: Press, person: Person | None, why: Why, reason: str
+    ) -> InteractionReply:
         self._record(press, person.id if person else f"Slack member {press.member}", why, reason)
         self.reply(press.response_url, f"Rejected: {reason}")
-        return Outcome(why, reason)
+        return InteractionReply(why, reason)
 
     def _record(self, press: Press, by: str, why: Why, reason: str) -> None:
         """Append ApprovalRefused, once per person and reason: a flood of presses is one event."""

@@ -14,11 +14,11 @@ _FAILURES: Final = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
 _INCIDENT_ID: Final[TypeAdapter[str]] = TypeAdapter(IncidentId)
 
 
-class _Sent(BaseModel):
+class _Received(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
-class Detail(_Sent):
+class Detail(_Received):
     """The execution; its name is the incident's id."""
 
     name: str
@@ -26,7 +26,7 @@ class Detail(_Sent):
     state_machine_arn: str = Field(alias="stateMachineArn")
 
 
-class StatusChange(_Sent):
+class StatusChange(_Received):
     """EventBridge's event for a change of an execution's status."""
 
     detail: Detail

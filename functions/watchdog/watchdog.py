@@ -13,7 +13,7 @@ from quorum.application.recorder import Header, Recorder
 from quorum.domain.constants import UNDECIDED_AFTER_SECONDS
 from quorum.domain.errors import InvalidHistoryError, QuorumError, StoreUnavailableError
 from quorum.domain.events import Finding, IncidentEvent, WatchdogAlerted
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.messaging import Outbox
 from quorum.ports.clock import Clock
 from quorum.ports.workflow import Executions, ExecutionStarter
@@ -93,7 +93,7 @@ class Watchdog:
         """Alert people once. It is recorded after the message: sent twice rather than never."""
         if self.records.alerted(one, finding):
             return []
-        notice = Notice(incident_id=one.incident_id, kind="escalated", about=finding)
+        notice = PendingMessage(incident_id=one.incident_id, kind="escalated", about=finding)
         for result in self.outbox.deliver(notice):
             if result.lost:
                 raise StoreUnavailableError(f"{one.incident_id}: {finding}: {result.reason}")

@@ -11,7 +11,7 @@ from random import Random
 from typing import Literal
 
 from local.scenarios.innocent import innocent_changes
-from local.shop.faults import Change, Faults
+from local.shop.faults import Faults, InjectedChange
 
 NAMES = (
     "bad-release",
@@ -28,7 +28,7 @@ CALM_SECONDS = 2.0
 LONG_CALM_SECONDS = 35.0
 """For a forced alarm, whose evaluation period begins long before it fires."""
 
-Play = Callable[[Faults, Random], Iterator[Change]]
+Play = Callable[[Faults, Random], Iterator[InjectedChange]]
 """Makes changes with real API calls; yields each one after it was made."""
 
 
@@ -67,7 +67,7 @@ def load(name: str) -> Scenario:
     return found
 
 
-def twin(shop: Faults, dice: Random) -> Iterator[Change]:
+def twin(shop: Faults, dice: Random) -> Iterator[InjectedChange]:
     """Make the innocent changes of every scenario and force an alarm, without a fault."""
     yield from innocent_changes(shop, dice)
     yield shop.force_alarm(dice.choice(shop.plan.members))

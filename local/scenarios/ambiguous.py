@@ -6,7 +6,7 @@ from typing import Final
 
 from local.scenarios import Play, Scenario
 from local.scenarios.innocent import innocent_changes
-from local.shop.faults import Change, Faults
+from local.shop.faults import Faults, InjectedChange
 from local.shop.releases import BAD
 
 CAUSES: Final = {"release": "lambda.rollback_alias", "setting": "ssm.restore_parameter"}
@@ -16,7 +16,7 @@ CAUSES: Final = {"release": "lambda.rollback_alias", "setting": "ssm.restore_par
 def playing(*causes: str) -> Play:
     """Return the play of these causes; a seed draws the same function for any of them."""
 
-    def play(shop: Faults, dice: Random) -> Iterator[Change]:
+    def play(shop: Faults, dice: Random) -> Iterator[InjectedChange]:
         member, source = dice.choice(shop.plan.members), dice.choice(BAD)
         yield from innocent_changes(shop, dice, spare=member)
         if "release" in causes:

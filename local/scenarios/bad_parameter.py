@@ -5,10 +5,10 @@ from random import Random
 
 from local.scenarios import Scenario
 from local.scenarios.innocent import innocent_changes
-from local.shop.faults import Change, Faults
+from local.shop.faults import Faults, InjectedChange
 
 
-def play(shop: Faults, dice: Random) -> Iterator[Change]:
+def play(shop: Faults, dice: Random) -> Iterator[InjectedChange]:
     """Write a setting that does not parse, some seconds after innocent changes elsewhere."""
     member = dice.choice(shop.plan.members)
     yield from innocent_changes(shop, dice, spare=member)

@@ -5,10 +5,10 @@ from random import Random
 
 from local.scenarios import LONG_CALM_SECONDS, Scenario
 from local.scenarios.innocent import innocent_changes
-from local.shop.faults import Change, Faults
+from local.shop.faults import Faults, InjectedChange
 
 
-def play(shop: Faults, dice: Random) -> Iterator[Change]:
+def play(shop: Faults, dice: Random) -> Iterator[InjectedChange]:
     """Make innocent changes and force an alarm."""
     yield from innocent_changes(shop, dice)
     yield shop.force_alarm(dice.choice(shop.plan.members))

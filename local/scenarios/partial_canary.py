@@ -5,11 +5,11 @@ from random import Random
 
 from local.scenarios import Scenario
 from local.scenarios.innocent import innocent_changes
-from local.shop.faults import Change, Faults
+from local.shop.faults import Faults, InjectedChange
 from local.shop.releases import BAD
 
 
-def play(shop: Faults, dice: Random) -> Iterator[Change]:
+def play(shop: Faults, dice: Random) -> Iterator[InjectedChange]:
     """Point the alias to bad code and keep half of the traffic on the version before."""
     member = dice.choice(shop.plan.members)
     yield from innocent_changes(shop, dice, spare=member)

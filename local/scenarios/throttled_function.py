@@ -5,10 +5,10 @@ from random import Random
 
 from local.scenarios import Scenario
 from local.scenarios.innocent import innocent_changes
-from local.shop.faults import Change, Faults
+from local.shop.faults import Faults, InjectedChange
 
 
-def play(shop: Faults, dice: Random) -> Iterator[Change]:
+def play(shop: Faults, dice: Random) -> Iterator[InjectedChange]:
     """Reserve one execution for a function that others call."""
     member = dice.choice(shop.plan.members[1:])
     yield from innocent_changes(shop, dice, spare=member)

@@ -5,11 +5,11 @@ from random import Random
 
 from local.scenarios import Scenario
 from local.scenarios.innocent import innocent_changes
-from local.shop.faults import Change, Faults
+from local.shop.faults import Faults, InjectedChange
 from local.shop.releases import BAD
 
 
-def play(shop: Faults, dice: Random) -> Iterator[Change]:
+def play(shop: Faults, dice: Random) -> Iterator[InjectedChange]:
     """Release bad code of one function and break a setting of one further down the chain.
 
     The release fails on all but gifts, so both faults show; in the other order the first would

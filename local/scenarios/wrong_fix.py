@@ -5,11 +5,11 @@ from random import Random
 
 from local.scenarios import Scenario
 from local.scenarios.innocent import innocent_changes
-from local.shop.faults import Change, Faults
+from local.shop.faults import Faults, InjectedChange
 from local.shop.releases import INNOCENT
 
 
-def play(shop: Faults, dice: Random) -> Iterator[Change]:
+def play(shop: Faults, dice: Random) -> Iterator[InjectedChange]:
     """Write a row that no version can read, and release innocent code at the same moment."""
     member = shop.plan.deepest
     yield from innocent_changes(shop, dice, spare=member)

@@ -19,7 +19,7 @@ POLICY_ROW = {"id": {"S": "policy"}}
 
 
 @dataclass(frozen=True)
-class Change:
+class InjectedChange:
     """A change of a resource, with its state before and after."""
 
     resource: str
@@ -37,7 +37,7 @@ class Faults:
         self._dynamodb, self._sqs, self._iam = client("dynamodb"), client("sqs"), client("iam")
         self._cloudwatch = client("cloudwatch")
 
-    def release(self, member: Member, source: Path) -> Change:
+    def release(self, member: Member, source: Path) -> InjectedChange:
         """Publish a version with the source as its `order.py`, and move the alias to it."""
         return self.move_alias(member, self.publish(member, source))
 
@@ -48,7 +48,7 @@ class Faults:
         version: str = self._lambda.publish_version(FunctionName=member.name)["Version"]
         return version
 
-    def move_alias(self, member: Member, version: str) -> Change:
+    def move_alias(self, member: Member, version: str) -> InjectedChange:
         """Point the alias at the version, without weights."""
         before = self.live_version(member)
         self._lambda.update_alias(
@@ -57,14 +57,16 @@ class Faults:
             FunctionVersion=version,
             RoutingConfig={"AdditionalVersionWeights": {}},
         )
-        return Change(f"lambda:{member.name}", "alias moved", before, version)
+        return InjectedChange(f"lambda:{member.name}", "alias moved", before, version)
 
-    def weigh_alias(self, member: Member, version: str, weight: float) -> Change:
+    def weigh_alias(self, member: Member, version: str, weight: float) -> InjectedChange:
         """Send a share (0 to 1) of the traffic to the version, as a canary deployment does."""
         weights = {"AdditionalVersionWeights": {version: weight}}
         self._lambda.update_alias(FunctionName=member.name, Name=ALIAS, RoutingConfig=weights)
         before = self.live_version(member)
-        return Change(f"lambda:{member.name}", "alias weighted", before, f"{weight}@{version}")
+        return InjectedChange(
+            f"lambda:{member.name}", "alias weighted", before, f"{weight}@{version}"
+        )
 
     def live_version(self, member: Member) -> str:
         """Return the version that the alias points to."""
@@ -73,7 +75,7 @@ class Faults:
         ]
         return version
 
-    def reserve(self, member: Member, executions: int | None) -> Change:
+    def reserve(self, member: Member, executions: int | None) -> InjectedChange:
         """Reserve concurrency, which is also the limit; None removes the limit."""
         answer = self._lambda.get_function_concurrency(FunctionName=member.name)
         before = str(answer.get("ReservedConcurrentExecutions"))
@@ -83,57 +85,59 @@ class Faults:
             self._lambda.put_function_concurrency(
                 FunctionName=member.name, ReservedConcurrentExecutions=executions
             )
-        return Change(f"lambda:{member.name}", "concurrency reserved", before, str(executions))
+        return InjectedChange(
+            f"lambda:{member.name}", "concurrency reserved", before, str(executions)
+        )
 
-    def misconfigure(self, member: Member) -> Change:
+    def misconfigure(self, member: Member) -> InjectedChange:
         """Set the member's setting to a value that its code cannot parse."""
         return self._set(member, BAD_VALUES[member.setting])
 
-    def configure(self, member: Member) -> Change:
+    def configure(self, member: Member) -> InjectedChange:
         """Set the member's setting to its correct value."""
         return self._set(member, GOOD_VALUES[member.setting])
 
-    def _set(self, member: Member, value: str) -> Change:
+    def _set(self, member: Member, value: str) -> InjectedChange:
         before = self._ssm.get_parameter(Name=member.parameter)["Parameter"]["Value"]
         self._ssm.put_parameter(Name=member.parameter, Value=value, Overwrite=True)
-        return Change(f"ssm:{member.parameter}", "parameter changed", before, value)
+        return InjectedChange(f"ssm:{member.parameter}", "parameter changed", before, value)
 
-    def poison_row(self) -> Change:
+    def poison_row(self) -> InjectedChange:
         """Write a row that no version of the deepest function can parse: no rollback helps."""
         row = {**POLICY_ROW, "reorder_at": {"S": "soon"}}
         self._dynamodb.put_item(TableName=self.plan.table, Item=row)
-        return Change(f"dynamodb:{self.plan.table}", "row written", "none", json.dumps(row))
+        return InjectedChange(f"dynamodb:{self.plan.table}", "row written", "none", json.dumps(row))
 
-    def cleanse_row(self) -> Change:
+    def cleanse_row(self) -> InjectedChange:
         """Delete that row."""
         self._dynamodb.delete_item(TableName=self.plan.table, Key=POLICY_ROW)
-        return Change(f"dynamodb:{self.plan.table}", "row removed", "policy", "none")
+        return InjectedChange(f"dynamodb:{self.plan.table}", "row removed", "policy", "none")
 
-    def revoke_table(self) -> Change:
+    def revoke_table(self) -> InjectedChange:
         """Deny the deepest function access to its table: no rollback helps."""
         role = self.plan.deepest.name
         denial = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [denial]})
         self._iam.put_role_policy(RoleName=role, PolicyName=_DENIAL, PolicyDocument=document)
-        return Change(f"iam:{role}", "policy attached", "none", document)
+        return InjectedChange(f"iam:{role}", "policy attached", "none", document)
 
-    def restore_table(self) -> Change:
+    def restore_table(self) -> InjectedChange:
         """Delete that policy."""
         role = self.plan.deepest.name
         self._iam.delete_role_policy(RoleName=role, PolicyName=_DENIAL)
-        return Change(f"iam:{role}", "policy removed", _DENIAL, "none")
+        return InjectedChange(f"iam:{role}", "policy removed", _DENIAL, "none")
 
-    def send_unreadable_parcel(self) -> Change:
+    def send_unreadable_parcel(self) -> InjectedChange:
         """Send a message that ends in the dead-letter queue."""
         url = self._sqs.get_queue_url(QueueName=self.plan.queue)["QueueUrl"]
         self._sqs.send_message(QueueUrl=url, MessageBody="<parcel/>")
-        return Change(f"sqs:{self.plan.queue}", "message sent", "none", "<parcel/>")
+        return InjectedChange(f"sqs:{self.plan.queue}", "message sent", "none", "<parcel/>")
 
-    def force_alarm(self, member: Member) -> Change:
+    def force_alarm(self, member: Member) -> InjectedChange:
         """Set the member's alarm to ALARM without a fault."""
         name = alarm_name(member)
         self._cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a drill")
-        return Change(f"alarm:{name}", "state set", "OK", "ALARM")
+        return InjectedChange(f"alarm:{name}", "state set", "OK", "ALARM")
 
 
 _DENIAL = "security-review"

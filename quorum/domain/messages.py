@@ -6,11 +6,11 @@ from pydantic import model_validator
 
 from quorum.domain.base import Record
 from quorum.domain.events import MessageKind
-from quorum.domain.notices import About, Notice, upgrade_queued
+from quorum.domain.notices import About, PendingMessage, upgrade_queued
 from quorum.domain.notification_routes import LegName
 
 
-class Question(Record):
+class DecisionRequest(Record):
     """A request for a decision inside a message; a channel may render it with buttons."""
 
     incident_id: str
@@ -36,7 +36,7 @@ class Message(Record):
     html: str
     mrkdwn: tuple[str, ...] = ()
     """Blocks in Slack's markup, escaped, of at most 3,000 characters each."""
-    questions: tuple[Question, ...] = ()
+    questions: tuple[DecisionRequest, ...] = ()
     links: tuple[Link, ...] = ()
     incidents: tuple[str, ...] = ()
     """The incidents that the message is about, when there are several."""
@@ -49,7 +49,7 @@ class Waiting(Record):
     """An outbox item for one leg of the route: ids alone."""
 
     leg: LegName
-    notice: Notice
+    notice: PendingMessage
 
     @model_validator(mode="before")
     @classmethod

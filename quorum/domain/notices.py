@@ -18,7 +18,7 @@ About = Literal["state", "before", "broken", "tampered"] | Finding
 FINDINGS: Final[frozenset[str]] = frozenset(get_args(Finding))
 
 
-class Notice(Record):
+class PendingMessage(Record):
     """One notification to send. It holds no text, so that a forged one cannot carry any."""
 
     incident_id: IncidentId

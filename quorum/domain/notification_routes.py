@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 from quorum.domain.base import Record
 from quorum.domain.events import MessageKind
 from quorum.domain.incident_records import Notified
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 
 ChannelName = Literal["slack", "pagerduty", "email", "webhook"]
 LegName = Literal["channels", "pages", "paged"]
@@ -71,7 +71,7 @@ def reply_reference(sent: Iterable[Notified], kind: MessageKind, channel: str) -
 
 
 def covering_delivery(
-    sent: Iterable[Notified], notice: Notice, channels: Sequence[str]
+    sent: Iterable[Notified], notice: PendingMessage, channels: Sequence[str]
 ) -> Notified | None:
     """Return the delivery on one of the channels that makes this notification redundant, or None.
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from quorum.application.recorder import Header, Recorder
 from quorum.domain.events import IncidentEvent, MessageFailed, MessageKind, MessageSent
 from quorum.domain.incident_records import Notified
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.ports.clock import Clock
 from quorum.ports.messaging import NotificationStore
 
@@ -34,7 +34,7 @@ class DeliveryLog:
     notifications: NotificationStore
     now: Clock
 
-    def record(self, notice: Notice, results: Iterable[DeliveryResult]) -> None:
+    def record(self, notice: PendingMessage, results: Iterable[DeliveryResult]) -> None:
         """Record the results once; a queued notice has none yet.
 
         A notice that is not about the incident's state adds no event to its log. Raises
@@ -48,7 +48,7 @@ class DeliveryLog:
                 build = _sent(kind, result) if result.reference else _failed(kind, result)
                 self.recorder.record(notice.incident_id, build)
 
-    def _note(self, notice: Notice, channel: str, reference: str) -> None:
+    def _note(self, notice: PendingMessage, channel: str, reference: str) -> None:
         self.notifications.put(
             Notified(
                 incident_id=notice.incident_id,

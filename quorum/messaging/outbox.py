@@ -16,7 +16,7 @@ from quorum.domain.errors import (
 )
 from quorum.domain.incident_records import Notified
 from quorum.domain.messages import Message, Waiting
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.domain.notification_routes import (
     ChannelName,
     Routes,
@@ -51,7 +51,7 @@ class Outbox:
         self._channels = channels or {}
 
     def deliver(
-        self, notice: Notice, message: Message | None = None, sent: Sequence[Notified] = ()
+        self, notice: PendingMessage, message: Message | None = None, sent: Sequence[Notified] = ()
     ) -> list[DeliveryResult]:
         """Send the message on each leg that has not had it, or queue the notice.
 

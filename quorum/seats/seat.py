@@ -56,7 +56,7 @@ Method = Callable[[Bundle, Deps], Opinion]
 
 
 @dataclass(frozen=True, slots=True)
-class Seating:
+class SeatVoter:
     """One seat with its dependencies."""
 
     seat: str

@@ -21,7 +21,7 @@ from quorum.application.circuit_breaker import Breaker
 from quorum.runtime.lambda_runtime import AWS_CONFIG, Handler, Settings, entry, metrics, utc_now
 from quorum.seats.llm.budgeted_model import BudgetedModel
 from quorum.seats.llm.guarded_model import GuardedModel
-from quorum.seats.seat import Deps, Method, SeatAnswer, Seating
+from quorum.seats.seat import Deps, Method, SeatAnswer, SeatVoter
 
 _NO_RETRIES: Final = AWS_CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 1}))
 """The state machine retries model calls within the tier's time; hidden retries would exceed it."""
@@ -65,10 +65,10 @@ def configured_model(settings: ModelSeatSettings, table: Tables) -> BudgetedMode
 
 def build_seat(
     settings: SeatSettings, table: Tables, methods: Mapping[str, Method], deps: Deps
-) -> Seating:
+) -> SeatVoter:
     """Return the seat with its tables, the evidence store and the clock."""
     votes, kms = table(settings.VOTES_TABLE), boto3.client("kms", config=AWS_CONFIG)
-    return Seating(
+    return SeatVoter(
         seat=settings.SEAT,
         methods=methods,
         store=DynamoDBEventStore(table(settings.EVENTS_TABLE)),
@@ -81,12 +81,12 @@ def build_seat(
     )
 
 
-def seat_handler(seating: Seating) -> Handler:
+def seat_handler(seating: SeatVoter) -> Handler:
     """Return the Lambda handler of the seat."""
 
     @entry
     def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> SeatAnswer:
-        """Return the seat's answer for the round; see `Seating.answer` for the errors."""
+        """Return the seat's answer for the round; see `SeatVoter.answer` for the errors."""
         metrics.add_metric(name="SeatAsked", unit=MetricUnit.Count, value=1)
         answer = seating.answer(event)
         name = "SeatVoted" if answer["action"] else "SeatAbstained"

@@ -14,7 +14,7 @@ RETRIES = 5
 OLDEST_HOURS = 6
 
 
-class Source(NamedTuple):
+class StreamSource(NamedTuple):
     """A stream, and the event types that invoke the reader; all records where none is listed."""
 
     arn: str
@@ -33,7 +33,7 @@ class StreamConsumer(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        source: Source,
+        source: StreamSource,
         reader: lambda_.IFunction,
         dead_letters: sqs.IQueue,
     ) -> None:

@@ -18,7 +18,7 @@ from stacks.config import LAPTOPS_CLIENT, LAPTOPS_ISSUER, Config
 from stacks.constructs.lambda_platform import log_group
 from stacks.constructs.sign_in import login_url
 from stacks.naming import Names
-from stacks.resource_arns import SignIn
+from stacks.resource_arns import TokenIssuer
 
 REQUESTS_PER_SECOND = 50
 BURST = 100
@@ -124,12 +124,12 @@ class Web(Construct):
 
 def _sign_in(
     config: Config, pool: cognito.IUserPool | None, client: cognito.UserPoolClient | None
-) -> SignIn:
+) -> TokenIssuer:
     """Return issuer and client of valid tokens: the pool's, or on a laptop its own issuer's."""
     if pool is None or client is None:
-        return SignIn(config.token_issuer or LAPTOPS_ISSUER, LAPTOPS_CLIENT)
+        return TokenIssuer(config.token_issuer or LAPTOPS_ISSUER, LAPTOPS_CLIENT)
     issuer = f"https://cognito-idp.{Aws.REGION}.{Aws.URL_SUFFIX}/{pool.user_pool_id}"
-    return SignIn(issuer, client.user_pool_client_id)
+    return TokenIssuer(issuer, client.user_pool_client_id)
 
 
 def _variables(client: cognito.UserPoolClient, names: Names) -> dict[str, str]:

@@ -19,7 +19,7 @@ from local.run import Run
 from local.scenarios import load
 from local.shop.faults import Faults
 from local.shop.plan import Member
-from local.stage import Stage
+from local.stage import LocalStage
 from quorum.domain.events import ActionTaken, ApprovalAnswered
 from tests.browsing import Visit, chromium
 
@@ -31,13 +31,13 @@ MINUTES = 60_000
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    with Stage(SEED) as found:
+def stage() -> Iterator[LocalStage]:
+    with LocalStage(SEED) as found:
         yield found
 
 
 @pytest.mark.fast
-def test_an_incident_appears_is_approved_by_a_person_and_recovers(stage: Stage) -> None:
+def test_an_incident_appears_is_approved_by_a_person_and_recovers(stage: LocalStage) -> None:
     run = Run(stage, load("ambiguous"), Console(quiet=True), answers=False)
     with chromium() as browser, played(run) as outcomes:
         visit = Visit(browser, stage.console.address)
@@ -90,7 +90,7 @@ def broken(run: Run) -> Member:
     return next(member for member in run.stage.plan.members if member.name == resource)
 
 
-def complain(stage: Stage, member: Member) -> None:
+def complain(stage: LocalStage, member: Member) -> None:
     """Write log lines of the broken function that hold markup."""
     logs = stage.emulator.client("logs")
     group, stream = f"/aws/lambda/{member.name}", "hostile"

@@ -13,7 +13,7 @@ from rich.console import Console
 from local.outcome import Outcome
 from local.run import Run
 from local.scenarios import load
-from local.stage import Model, Stage
+from local.stage import LocalStage, Model
 from quorum.domain.events import (
     ActionTaken,
     ApprovalAnswered,
@@ -94,7 +94,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def told() -> Iterator[Told]:
-    with ObedientModel() as model, Stage(SEED, model=Model(MODEL, model.url)) as stage:
+    with ObedientModel() as model, LocalStage(SEED, model=Model(MODEL, model.url)) as stage:
         yield Told(Misled(stage, load("bad-release"), Console(quiet=True)), model)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from quorum.domain.errors import QuorumError, RefusedError
 from quorum.domain.messages import Message, Waiting
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.ports.log import Published
 
 
@@ -42,7 +42,7 @@ class InMemoryOutboxQueue(_Channel):
         self.waiting: list[Waiting] = []
 
     @property
-    def notices(self) -> list[Notice]:
+    def notices(self) -> list[PendingMessage]:
         """Return what waits to be told."""
         return [one.notice for one in self.waiting]
 

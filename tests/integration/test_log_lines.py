@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from local.fake_services import FakeSlack
 from quorum.domain.events import INCIDENT_EVENT
 from quorum.domain.messages import Waiting
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.runtime.lambda_runtime import logger
 from tests.integration.communication.test_handler import Deployed as DeployedCommunication
 from tests.integration.courier.test_handler import OPENED, Round
@@ -67,11 +67,11 @@ def test_couriers_log_lines_have_counts_and_no_content(
     monkeypatch: pytest.MonkeyPatch, lines: StringIO, service: FakeSlack
 ) -> None:
     courier = Round(monkeypatch, service)
-    courier.put(OPENED, Notice(incident_id="9" * 32, kind="opened"))
+    courier.put(OPENED, PendingMessage(incident_id="9" * 32, kind="opened"))
     courier.drain()
     service.down = True
     boto3.client("sesv2").delete_email_identity(EmailIdentity="quorum@example.com")
-    courier.put(Notice(incident_id=INCIDENT, kind="escalated", about="undecided"))
+    courier.put(PendingMessage(incident_id=INCIDENT, kind="escalated", about="undecided"))
     old = {"leg": "channels", "message": {"incident_id": "x", "kind": HOSTILE, "text": HOSTILE}}
     boto3.client("sqs").send_message(QueueUrl=courier.queue, MessageBody=json.dumps(old))
 
@@ -106,5 +106,5 @@ def test_validation_error_shows_no_input(body: str) -> None:
 def test_invalid_notice_is_not_shown() -> None:
     fields: dict[str, Any] = {"incident_id": HOSTILE, "kind": HOSTILE}
     with pytest.raises(ValidationError) as raised:
-        Notice.model_validate(fields)
+        PendingMessage.model_validate(fields)
     assert HOSTILE not in str(raised.value)

@@ -7,7 +7,7 @@ from functions.api.console.briefing import briefing
 from functions.api.console.graph import graph
 from functions.api.console.plots import plots
 from functions.api.decision_audit import Signatures, recount, verify
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.incident_queries import option, votes_of
 from functions.api.incidents import history, summary
 from functions.api.schemas import Option
@@ -41,7 +41,7 @@ class LoadedEvidence(NamedTuple):
     error: Words = ()
 
 
-def incident_page(deps: Dependencies, incident_id: str) -> dict[str, Any]:
+def incident_page(deps: ApiDependencies, incident_id: str) -> dict[str, Any]:
     """Return the page's content. Raises ProblemError (404)."""
     events, folded = history(deps, incident_id)
     known = actions(events)
@@ -73,7 +73,7 @@ def incident_page(deps: Dependencies, incident_id: str) -> dict[str, Any]:
     }
 
 
-def _options(deps: Dependencies, incident: Incident, known: Actions) -> list[Option]:
+def _options(deps: ApiDependencies, incident: Incident, known: Actions) -> list[Option]:
     """Return the candidate actions, the proposed one first."""
     asked = incident.approval.action if incident.approval else None
     found = sorted(known.values(), key=lambda candidate: candidate.id != asked)
@@ -85,7 +85,7 @@ def is_pending(incident: Incident) -> bool:
     return incident.approval is not None and incident.answer is None and not incident.is_closed
 
 
-def _signatures(deps: Dependencies, incident: Incident) -> Signatures | None:
+def _signatures(deps: ApiDependencies, incident: Incident) -> Signatures | None:
     """Return the certificate's check; None for a decision from before votes were signed."""
     decision, frozen = incident.decision, incident.evidence
     if decision is None or frozen is None or not decision.certificate:
@@ -93,7 +93,7 @@ def _signatures(deps: Dependencies, incident: Incident) -> Signatures | None:
     return verify(decision, frozen, deps.verifier)
 
 
-def _evidence(deps: Dependencies, incident: Incident) -> LoadedEvidence:
+def _evidence(deps: ApiDependencies, incident: Incident) -> LoadedEvidence:
     frozen = incident.evidence
     if frozen is None:
         return LoadedEvidence(None)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.incidents import summary, views
 from functions.api.schemas import Summary
 from quorum.domain.breaker_state import BreakerState
@@ -42,14 +42,14 @@ class SeatHealth(NamedTuple):
         return "wait" if self.fallback else "ok"
 
 
-class Breaker(NamedTuple):
+class DependencyBreaker(NamedTuple):
     """The circuit breaker of a dependency."""
 
     dependency: str
     state: BreakerState
 
 
-def operations(deps: Dependencies) -> dict[str, Any]:
+def operations(deps: ApiDependencies) -> dict[str, Any]:
     """Return the page's content."""
     opened, closed = views(deps, "open", MOST_OPEN), views(deps, "closed", RECENT)
     rows = {view.incident_id: summary(view) for view in opened}
@@ -65,7 +65,7 @@ def operations(deps: Dependencies) -> dict[str, Any]:
         "stopped": deps.stop.thrown(),
         "seats": seat_health(decided),
         "decisions": len(decided),
-        "breakers": [Breaker(name, deps.breakers.read(name)) for name in dependencies()],
+        "breakers": [DependencyBreaker(name, deps.breakers.read(name)) for name in dependencies()],
         "now": deps.now(),
     }
 

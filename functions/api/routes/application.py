@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValida
 from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
 
 from functions.api.callers import Caller
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.problems import ProblemError, problem_of, unauthenticated
 from functions.api.routes.authenticated import CALLER, AuthenticatedRoutes
 from functions.api.routes.console import ConsoleRoutes
@@ -27,7 +27,7 @@ SAFE: Final = ("GET", "HEAD")
 class Application:
     """Answer events of an API Gateway HTTP API (payload format 2.0)."""
 
-    def __init__(self, deps: Dependencies) -> None:
+    def __init__(self, deps: ApiDependencies) -> None:
         self._deps = deps
         self.app = APIGatewayHttpResolver(enable_validation=True)
         routes = AuthenticatedRoutes(self.app)

@@ -12,7 +12,7 @@ from functions.api.console.incident_page import incident_page
 from functions.api.console.operations_page import operations
 from functions.api.console.rendering import page, static
 from functions.api.controls import controls
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.problems import not_found
 from functions.api.routes.authenticated import AuthenticatedRoutes
 from functions.api.routes.incident_queries import IncidentId
@@ -26,7 +26,7 @@ class ConsoleRoutes:
     """Pages and static files. They are not in the OpenAPI description: programs use /v1."""
 
     def __init__(
-        self, app: APIGatewayHttpResolver, routes: AuthenticatedRoutes, deps: Dependencies
+        self, app: APIGatewayHttpResolver, routes: AuthenticatedRoutes, deps: ApiDependencies
     ) -> None:
         self._app, self._deps = app, deps
         for path in SHELLS[:3]:

@@ -6,11 +6,11 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from functions.api import controls
 from functions.api.callers import Caller
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.requests import ReinstateSeat, SetMode, SetStopSwitch
 from functions.api.routes.authenticated import AuthenticatedRoutes
 from functions.api.routes.responses import documented
-from functions.api.schemas import Controls, WriteResult
+from functions.api.schemas import ControlsReply, WriteResult
 
 SeatName = Annotated[str, Path(pattern=r"^[a-z-]{3,40}$", description="A seat's name")]
 
@@ -18,7 +18,7 @@ SeatName = Annotated[str, Path(pattern=r"^[a-z-]{3,40}$", description="A seat's 
 class ControlRoutes:
     """Controls, read by every authenticated caller and set by those whose role allows it."""
 
-    def __init__(self, app: AuthenticatedRoutes, deps: Dependencies) -> None:
+    def __init__(self, app: AuthenticatedRoutes, deps: ApiDependencies) -> None:
         self._app, self._deps = app, deps
         sets = documented(403, 404, 409, 415)
         app.get("/v1/controls", responses=documented())(self.controls)
@@ -26,7 +26,7 @@ class ControlRoutes:
         app.put("/v1/controls/modes", responses=sets)(self.mode)
         app.post("/v1/controls/seats/<seat>/reinstate", responses=sets)(self.reinstate)
 
-    def controls(self) -> Controls:
+    def controls(self) -> ControlsReply:
         """Return the state of all controls and their newest changes."""
         return controls.controls(self._deps)
 

@@ -2,7 +2,7 @@
 
 from functions.api import incident_commands
 from functions.api.callers import Caller
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.requests import ApprovalAnswer, ApproveAlternative, Reason
 from functions.api.routes.authenticated import AuthenticatedRoutes
 from functions.api.routes.incident_queries import IncidentId
@@ -13,7 +13,7 @@ from functions.api.schemas import WriteResult
 class IncidentCommandRoutes:
     """Idempotent POSTs of JSON by callers whose role allows writes."""
 
-    def __init__(self, app: AuthenticatedRoutes, deps: Dependencies) -> None:
+    def __init__(self, app: AuthenticatedRoutes, deps: ApiDependencies) -> None:
         self._app, self._deps = app, deps
         answers, steps = documented(403, 404, 409, 410, 415), documented(403, 404, 409, 415)
         app.post("/v1/incidents/<incident_id>/approve", responses=answers)(self.approve)

@@ -6,11 +6,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from functions.api import incident_queries
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.incidents import listed
 from functions.api.routes.authenticated import AuthenticatedRoutes
 from functions.api.routes.responses import documented
-from functions.api.schemas import Incident, Incidents, State, Timeline, Votes
+from functions.api.schemas import IncidentReply, Incidents, State, Timeline, Votes
 
 IncidentId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="The incident's id")]
 Limit = Annotated[int, Query(ge=1, le=100, description="Maximum number of incidents")]
@@ -20,7 +20,7 @@ MARKDOWN = "text/markdown; charset=utf-8"
 class IncidentQueryRoutes:
     """Lists and single incidents, for every authenticated caller."""
 
-    def __init__(self, app: AuthenticatedRoutes, deps: Dependencies) -> None:
+    def __init__(self, app: AuthenticatedRoutes, deps: ApiDependencies) -> None:
         self._deps = deps
         one = documented(404)
         app.get("/v1/incidents", responses=documented())(self.listed)
@@ -40,7 +40,7 @@ class IncidentQueryRoutes:
         """Return incidents, newest first."""
         return Incidents(incidents=listed(self._deps, state, limit))
 
-    def incident(self, incident_id: IncidentId) -> Incident:
+    def incident(self, incident_id: IncidentId) -> IncidentReply:
         """Return one incident and its candidate actions."""
         return incident_queries.incident(self._deps, incident_id)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any, Final
 
-from quorum.domain.messages import Link, Message, Question
+from quorum.domain.messages import DecisionRequest, Link, Message
 
 Block = dict[str, Any]
 HEADER_LENGTH: Final = 150
@@ -51,7 +51,7 @@ def inert(markup: str) -> str:
     return markup.replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _question(question: Question) -> Iterator[Block]:
+def _question(question: DecisionRequest) -> Iterator[Block]:
     """Yield the approval request and its buttons, which carry its opaque id and the incident's."""
     about = _text(question.about)[:TEXT_LENGTH]
     yield {"type": "section", "text": {"type": "mrkdwn", "text": about, "verbatim": True}}

@@ -4,8 +4,8 @@ from typing import Final
 from urllib.parse import quote
 
 from quorum.domain.evidence import Alarm
-from quorum.domain.messages import Link, Question
-from quorum.domain.notices import Notice
+from quorum.domain.messages import DecisionRequest, Link
+from quorum.domain.notices import PendingMessage
 from quorum.messaging.content.incident_context import IncidentContext
 from quorum.messaging.content.site import Site
 from quorum.narrative import action, actions, plain
@@ -13,7 +13,7 @@ from quorum.narrative import action, actions, plain
 _ALARMS: Final = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}"
 
 
-def questions(notice: Notice, context: IncidentContext) -> tuple[Question, ...]:
+def questions(notice: PendingMessage, context: IncidentContext) -> tuple[DecisionRequest, ...]:
     """Return the approval request with the very action that its record names.
 
     Nothing, so no buttons, for an action whose id does not match its parameters.
@@ -25,7 +25,9 @@ def questions(notice: Notice, context: IncidentContext) -> tuple[Question, ...]:
         return ()
     about = plain(("Approve? ", *action(approval.action, known)))
     return (
-        Question(incident_id=approval.incident_id, approval_id=approval.approval_id, about=about),
+        DecisionRequest(
+            incident_id=approval.incident_id, approval_id=approval.approval_id, about=about
+        ),
     )
 
 

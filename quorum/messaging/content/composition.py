@@ -1,7 +1,7 @@
 """Composition of one message from a notice and the incident's records."""
 
 from quorum.domain.messages import Message
-from quorum.domain.notices import FINDINGS, Notice
+from quorum.domain.notices import FINDINGS, PendingMessage
 from quorum.messaging.content.attachments import links, questions
 from quorum.messaging.content.incident_context import IncidentContext
 from quorum.messaging.content.incident_messages import draft
@@ -16,7 +16,7 @@ from quorum.messaging.content.system_messages import (
 )
 
 
-def compose(notice: Notice, context: IncidentContext, site: Site) -> Message:
+def compose(notice: PendingMessage, context: IncidentContext, site: Site) -> Message:
     """Return the message of a corroborated notice."""
     return message(
         notice,
@@ -26,12 +26,12 @@ def compose(notice: Notice, context: IncidentContext, site: Site) -> Message:
     )
 
 
-def bare(notice: Notice) -> Message:
+def bare(notice: PendingMessage) -> Message:
     """Return a message from the notice's ids alone, for records that cannot be read."""
     return message(notice, unread_records(notice))
 
 
-def _draft(notice: Notice, context: IncidentContext, site: Site) -> MessageDraft:
+def _draft(notice: PendingMessage, context: IncidentContext, site: Site) -> MessageDraft:
     if notice.about == "state":
         return draft(notice.kind, context, site)
     if notice.about == "tampered":

@@ -5,7 +5,7 @@ from typing import Final
 
 from quorum.domain.errors import InvalidInputError
 from quorum.domain.events import DecisionMade, MessageKind, Outcome
-from quorum.domain.notices import FINDINGS, Notice
+from quorum.domain.notices import FINDINGS, PendingMessage
 from quorum.messaging.content.incident_context import IncidentContext
 
 KIND_OF: Final[Mapping[Outcome, MessageKind]] = {
@@ -18,7 +18,7 @@ KIND_OF: Final[Mapping[Outcome, MessageKind]] = {
 """The kind of the message about each outcome."""
 
 
-def corroborated(notice: Notice, context: IncidentContext) -> Notice:
+def corroborated(notice: PendingMessage, context: IncidentContext) -> PendingMessage:
     """Return the notice to send. Raises InvalidInputError for an event that did not happen.
 
     An incident's end is sent as it ended, whatever kind was requested. For a log that contradicts
@@ -40,13 +40,13 @@ def corroborated(notice: Notice, context: IncidentContext) -> Notice:
     return _state(notice, context)
 
 
-def _system(notice: Notice) -> Notice:
+def _system(notice: PendingMessage) -> PendingMessage:
     if notice.kind != "escalated":
         raise InvalidInputError(f"kind: {notice.about} is never sent as {notice.kind}")
     return notice
 
 
-def _state(notice: Notice, context: IncidentContext) -> Notice:
+def _state(notice: PendingMessage, context: IncidentContext) -> PendingMessage:
     if notice.kind in KIND_OF.values():
         if context.ending is None:
             raise InvalidInputError(f"kind: {notice.kind}, and the incident has not ended")

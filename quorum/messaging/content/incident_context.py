@@ -11,7 +11,7 @@ from quorum.domain.events import ApprovalRequested, IncidentEvent, MessageSent, 
 from quorum.domain.evidence import Alarm
 from quorum.domain.incident import replay
 from quorum.domain.incident_records import Notified, Opening
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.ports.approvals import ApprovalStore
 from quorum.ports.log import ClosingStore, EventStore, OpeningStore
 from quorum.ports.messaging import NotificationStore
@@ -59,7 +59,7 @@ class ContextReader:
     approvals: ApprovalStore
     notifications: NotificationStore
 
-    def read(self, notice: Notice) -> IncidentContext:
+    def read(self, notice: PendingMessage) -> IncidentContext:
         """Return the context of the notice's incident. Raises StoreUnavailableError."""
         incident_id = notice.incident_id
         events, broken = self._events(incident_id)

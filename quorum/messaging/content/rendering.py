@@ -6,8 +6,8 @@ from html import escape
 from string import Template
 from typing import Final
 
-from quorum.domain.messages import Link, Message, Question
-from quorum.domain.notices import Notice
+from quorum.domain.messages import DecisionRequest, Link, Message
+from quorum.domain.notices import PendingMessage
 from quorum.narrative import Words, html, mrkdwn, plain
 
 SUBJECT_LENGTH: Final = 150
@@ -52,10 +52,10 @@ _LINK: Final = Template('<a href="$href">$text</a>')
 
 
 def message(
-    notice: Notice,
+    notice: PendingMessage,
     draft: MessageDraft,
     *,
-    questions: tuple[Question, ...] = (),
+    questions: tuple[DecisionRequest, ...] = (),
     links: tuple[Link, ...] = (),
 ) -> Message:
     """Render the draft; the subject is one line without control characters."""

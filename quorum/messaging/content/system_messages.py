@@ -5,7 +5,7 @@ from typing import Final
 
 from quorum.domain.events import MessageKind
 from quorum.domain.evidence import Alarm
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.messaging.content.incident_context import IncidentContext
 from quorum.messaging.content.rendering import MessageDraft, Section
 from quorum.narrative import FINDINGS, Verbatim, Words, fired, outsider
@@ -21,7 +21,7 @@ _KINDS: Final[Mapping[MessageKind, str]] = {
 }
 
 
-def watchdog_alert(notice: Notice, context: IncidentContext) -> MessageDraft:
+def watchdog_alert(notice: PendingMessage, context: IncidentContext) -> MessageDraft:
     """Return the watchdog's finding, and whether Quorum is still working on the incident."""
     finding = FINDINGS[notice.about]
     working = notice.about in {"undecided", "execution_missing"}
@@ -40,7 +40,7 @@ def former_finding(context: IncidentContext) -> MessageDraft:
     return _alert(context, finding, [(f"Problem: {finding}; its kind was not kept.",), (todo,)])
 
 
-def inconsistent_log(notice: Notice, context: IncidentContext) -> MessageDraft:
+def inconsistent_log(notice: PendingMessage, context: IncidentContext) -> MessageDraft:
     """Return that the log contradicts itself, with the kind of the notice and no logged text."""
     lines: list[Words] = [
         (f"Reported to Quorum's messaging: {_KINDS[notice.kind]}.",),
@@ -50,7 +50,7 @@ def inconsistent_log(notice: Notice, context: IncidentContext) -> MessageDraft:
     return _alert(context, "its event log is inconsistent", lines)
 
 
-def unread_records(notice: Notice) -> MessageDraft:
+def unread_records(notice: PendingMessage) -> MessageDraft:
     """Return the notice's ids, for records that cannot be read."""
     kind = _KINDS[notice.kind]
     lines: list[Words] = [
@@ -63,7 +63,7 @@ def unread_records(notice: Notice) -> MessageDraft:
     )
 
 
-def tampered(notice: Notice) -> MessageDraft:
+def tampered(notice: PendingMessage) -> MessageDraft:
     """Return that an event was changed or removed, and its place in the log."""
     place = f"incident {notice.incident_id}, version {notice.version}"
     lines: list[Words] = [

@@ -14,7 +14,7 @@ from rich.console import Console
 from local.fake_services.slack import SIGNING_SECRET
 from local.run import Run
 from local.scenarios import load
-from local.stage import Stage, wait_until
+from local.stage import LocalStage, wait_until
 from quorum.domain.events import ApprovalRefused
 from tests.unit.slack.presses import payload, request
 
@@ -24,7 +24,7 @@ SOON = 60.0
 class World:
     """A stage with an incident that asks a person."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: LocalStage) -> None:
         self.stage = stage
         self.asked = Run(stage, load("ambiguous"), Console(quiet=True)).play_until_asked()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.stage import Stage
+from local.stage import LocalStage
 from tests.e2e.asked.asking import World
 from tests.e2e.asked.attacked import Attacked
 
@@ -17,7 +17,7 @@ SEED = 7
 @pytest.fixture(scope="package")
 def world() -> Iterator[World]:
     """An incident that asks a person, who has not answered. Attacks come before answers."""
-    with Stage(SEED) as stage:
+    with LocalStage(SEED) as stage:
         yield World(stage)
 
 

@@ -14,7 +14,7 @@ from quorum.adapters.dynamodb.notification_store import DynamoDBNotificationStor
 from quorum.domain.approvals import Approval
 from quorum.domain.events import ApprovalRequested, MessageFailed, MessageSent
 from quorum.domain.messages import Waiting
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from tests.integration.communication.wiring import CONTEXT, bodies, books, create_queue, load
 from tests.integration.tables import create_table, table_named
 from tests.unit.narrative.stories import INCIDENT, Log
@@ -90,7 +90,7 @@ def test_notify_queues_a_mail_that_ses_refuses(monkeypatch: pytest.MonkeyPatch) 
 
     [waiting] = map(Waiting.model_validate_json, bodies(deployed.outbox))
     assert waiting.leg == "channels"
-    assert waiting.notice == Notice(incident_id=INCIDENT, kind="opened")
+    assert waiting.notice == PendingMessage(incident_id=INCIDENT, kind="opened")
     assert deployed.facts(MessageSent) == deployed.facts(MessageFailed) == []
     assert mails() == []
 

@@ -15,7 +15,7 @@ from quorum.adapters.aws.sqs_outbox import SqsOutbox
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.domain.events import MessageFailed, MessageSent
 from quorum.domain.messages import Waiting
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from tests.integration.communication.wiring import Context, bodies, books, create_queue, load
 from tests.integration.tables import create_table
 from tests.unit.narrative.stories import INCIDENT, Log
@@ -62,7 +62,7 @@ class Round:
             MAIL_TO=json.dumps(["oncall@example.com"]),
         )
 
-    def put(self, *told: Notice) -> None:
+    def put(self, *told: PendingMessage) -> None:
         """Have messages wait, as every function that tells people does."""
         outbox = SqsOutbox(boto3.client("sqs"), self.queue)
         for one in told:
@@ -94,7 +94,7 @@ class Round:
         return [posted["text"] for posted in self.service.messages.values()]
 
 
-OPENED = Notice(incident_id=INCIDENT, kind="opened")
+OPENED = PendingMessage(incident_id=INCIDENT, kind="opened")
 SUBJECT = "[Quorum] New incident: “shop-checkout-errors”"
 
 

@@ -19,14 +19,16 @@ from quorum.adapters.channels.slack_notifier import SlackNotifier
 from quorum.adapters.channels.webhook_notifier import WebhookNotifier, signature
 from quorum.domain.errors import ChannelUnavailableError
 from quorum.domain.events import MessageKind
-from quorum.domain.messages import Link, Message, Question
+from quorum.domain.messages import DecisionRequest, Link, Message
 from quorum.messaging import coalesced
 from quorum.ports.messaging import Notifier
 from quorum.runtime.lambda_runtime import utc_now
 from tests.unit.communication.messaging_world import message
 
 WAITED: list[float] = []
-ASKED = Question(incident_id="1" * 32, approval_id="a" * 32, about="Approve <script> & roll back?")
+ASKED = DecisionRequest(
+    incident_id="1" * 32, approval_id="a" * 32, about="Approve <script> & roll back?"
+)
 LINK = Link(text="Alarm", href="https://example.com/?a=1&b=2")
 
 

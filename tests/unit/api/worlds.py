@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from functions.api.callers import Callers
 from functions.api.console.aws_links import AwsConsole
-from functions.api.dependencies import Dependencies
+from functions.api.dependencies import ApiDependencies
 from functions.api.routes.application import Application
 from functions.approval.approvals import Approvals
 from functions.approval.authentication import Authenticator
@@ -100,7 +100,7 @@ class World:
         for event in log.events:
             keep(self.inputs, event)
         self.project()
-        self.deps = Dependencies(
+        self.deps = ApiDependencies(
             views=self.views,
             store=log.store,
             evidence=log.evidence,

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks import anomaly, dataset, forecast
 from benchmarks.anomaly_tuning import chosen_without, scored
-from benchmarks.nab import PROBATION_ROWS, Labelled, Window, corpus, outputs
+from benchmarks.nab import PROBATION_ROWS, AnomalyWindow, Labelled, corpus, outputs
 from benchmarks.nab_score import PROFILES
 from benchmarks.plot_table import PLOTS
 from benchmarks.plots import draw
@@ -64,7 +64,7 @@ def test_corpus_has_series_and_windows(directory: Path) -> None:
         "realAWSCloudwatch",
         "realTraffic",
     )
-    assert first.windows == (Window(SPIKE - 10, SPIKE + 20),)
+    assert first.windows == (AnomalyWindow(SPIKE - 10, SPIKE + 20),)
     assert first.times[1] - first.times[0] == 300
     assert len(first.values) == ROWS
 

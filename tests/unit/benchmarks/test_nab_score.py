@@ -4,11 +4,13 @@ from math import exp, inf
 
 import pytest
 
-from benchmarks.nab import Labelled, Window
+from benchmarks.nab import AnomalyWindow, Labelled
 from benchmarks.nab_score import PROFILES, at, best, curve, marks, normalised
 
 STANDARD = PROFILES["standard"]
-FILE = Labelled("a/one.csv", tuple(range(100)), (0.0,) * 100, (Window(40, 49), Window(80, 89)))
+FILE = Labelled(
+    "a/one.csv", tuple(range(100)), (0.0,) * 100, (AnomalyWindow(40, 49), AnomalyWindow(80, 89))
+)
 
 
 def score(*alarms: int, profile: str = "standard") -> float:

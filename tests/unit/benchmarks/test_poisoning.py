@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from benchmarks import poisoning
-from benchmarks.poisoning import Callers, alone, logged, main
+from benchmarks.poisoning import CallerCounts, alone, logged, main
 from quorum.domain.poisoning import is_from_new_callers, is_from_one_caller
 from tests.builders import bad_release, poisoned
 from tests.simulation.timing import cloud
@@ -23,7 +23,7 @@ def attacked() -> poisoning.Alone:
 def test_one_attacker_is_concentrated_and_many_newcomers_are_strange() -> None:
     found = attacked()
 
-    one, many = (logged(found, Random(1), Callers(20, n)) for n in (1, 100))  # noqa: S311
+    one, many = (logged(found, Random(1), CallerCounts(20, n)) for n in (1, 100))  # noqa: S311
 
     assert one is not None
     assert many is not None
@@ -33,7 +33,7 @@ def test_one_attacker_is_concentrated_and_many_newcomers_are_strange() -> None:
 
 
 def test_many_known_attackers_are_not_detected() -> None:
-    found = logged(attacked(), Random(1), Callers(20, 100, known=True))  # noqa: S311
+    found = logged(attacked(), Random(1), CallerCounts(20, 100, known=True))  # noqa: S311
 
     assert found is not None
     assert not is_from_one_caller(found)
@@ -42,7 +42,7 @@ def test_many_known_attackers_are_not_detected() -> None:
 
 def test_a_bad_release_is_neither_concentrated_nor_strange() -> None:
     shops = (alone(bad_release(seed, cloud)) for seed in range(10))
-    spreads = [logged(one, Random(1), Callers(20)) for one in shops if one]  # noqa: S311
+    spreads = [logged(one, Random(1), CallerCounts(20)) for one in shops if one]  # noqa: S311
 
     assert len(spreads) > 2
     assert not any(s is None or is_from_one_caller(s) or is_from_new_callers(s) for s in spreads)

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.report import DOCUMENT, document, stored
-from benchmarks.result import Goal, Machine, Measured, Result, Table, main
+from benchmarks.result import Goal, Machine, Measured, Result, ResultTable, main
 
 RESULT = Result(
     benchmark="b",
     about="A title.\n\nHow it is done.",
     goals=[Goal(what="ratio", rule="at most", limit=2, measured=2.5)],
-    tables=[Table(title="Rows", rows=[{"name": "a", "ms": 1234}, {"name": "b", "ms": None}])],
+    tables=[ResultTable(title="Rows", rows=[{"name": "a", "ms": 1234}, {"name": "b", "ms": None}])],
     command="python -m benchmarks.b",
     date=datetime(2026, 1, 2, 3, 4, tzinfo=UTC),
     machine=Machine(processor="P", cores=2, python="3.11.7", system="Linux x86_64", load=0.5),

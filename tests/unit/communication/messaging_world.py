@@ -21,7 +21,7 @@ from quorum.domain.events import (
 )
 from quorum.domain.incident_records import Ending, Notified, Opening
 from quorum.domain.messages import Message, Waiting
-from quorum.domain.notices import About, Notice
+from quorum.domain.notices import About, PendingMessage
 from quorum.domain.notification_routes import ChannelName, Routes
 from quorum.messaging import Channel, DeliveryLog, Outbox
 from quorum.messaging.content import ContextReader, Site
@@ -48,9 +48,11 @@ TIME: Final = timedelta(seconds=75)
 """What a courier may wait for turns."""
 
 
-def notice(kind: MessageKind = "opened", incident: str = "1", about: About = "state") -> Notice:
+def notice(
+    kind: MessageKind = "opened", incident: str = "1", about: About = "state"
+) -> PendingMessage:
     """Return a notice about an incident whose id is that digit, 32 times."""
-    return Notice(incident_id=incident * 32, kind=kind, about=about)
+    return PendingMessage(incident_id=incident * 32, kind=kind, about=about)
 
 
 def message(kind: MessageKind = "opened", incident: str = "1", **more: Any) -> Message:

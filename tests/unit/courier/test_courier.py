@@ -10,7 +10,7 @@ from quorum.domain.constants import BREAKER_FAILURES
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.events import MessageFailed, MessageSent
 from quorum.domain.messages import Waiting
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.domain.notification_routes import LegName, Routes
 from quorum.messaging import MAX_TURN_WAIT
 from tests.fakes.event_store import InMemoryEventStore
@@ -23,7 +23,7 @@ from tests.unit.communication.messaging_world import (
 )
 
 
-def waiting(told: Notice, leg: LegName = "channels") -> Waiting:
+def waiting(told: PendingMessage, leg: LegName = "channels") -> Waiting:
     return Waiting(leg=leg, notice=told)
 
 

@@ -5,7 +5,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from functions.evidence.parallel_calls import MOST_REASON, Failure, ParallelCalls
+from functions.evidence.parallel_calls import MOST_REASON, CallFailure, ParallelCalls
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_an_error_is_a_failure_of_bounded_length(calls: ParallelCalls) -> None:
         raise ZeroDivisionError("x" * 5000)
 
     answer = calls.start(fail).get()
-    assert isinstance(answer, Failure)
+    assert isinstance(answer, CallFailure)
     assert answer.reason.startswith("ZeroDivisionError: xxx")
     assert len(answer.reason) == MOST_REASON
 
@@ -44,9 +44,9 @@ def test_no_call_outlasts_the_budget_of_the_round() -> None:
     calls = ParallelCalls(seconds=30, budget=40, clock=lambda: now[0])
     hanging = calls.start(lambda: over.wait(20))
     now[0] = 39.999
-    assert hanging.get() == Failure("no answer in time")
+    assert hanging.get() == CallFailure("no answer in time")
     now[0] = 41
-    assert calls.start(lambda: over.wait(20)).get() == Failure("no answer in time")
+    assert calls.start(lambda: over.wait(20)).get() == CallFailure("no answer in time")
     over.set()
     calls.close()
 

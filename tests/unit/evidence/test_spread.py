@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from functions.evidence.bundle_builder import build_bundle
 from functions.evidence.collected import CollectedEvidence, LogSummary
-from functions.evidence.parallel_calls import Failure
+from functions.evidence.parallel_calls import CallFailure
 from functions.evidence.spread import spread
 from quorum.ports.telemetry import LogLine
 from tests.fakes import START
@@ -131,13 +131,15 @@ def test_a_caller_is_known_however_the_field_is_spelt(name: str) -> None:
     assert found.field == "client_id"
 
 
-@pytest.mark.parametrize(("answer", "found"), [((failed("a"),), 1), ((), 0), (Failure("down"), 0)])
+@pytest.mark.parametrize(
+    ("answer", "found"), [((failed("a"),), 1), ((), 0), (CallFailure("down"), 0)]
+)
 def test_the_bundle_holds_what_the_scopes_lines_tell(
-    answer: tuple[LogLine, ...] | Failure, found: int
+    answer: tuple[LogLine, ...] | CallFailure, found: int
 ) -> None:
     logged = (
         answer
-        if isinstance(answer, Failure)
+        if isinstance(answer, CallFailure)
         else LogSummary(None, spread=spread(RESOURCE, answer, ONSET))
     )
     answers = CollectedEvidence(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from functions.executor.dependencies import Dependencies
+from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.operations import run
 from quorum.domain.approvals import Approval, approval_id
 from quorum.domain.commands import Execute, ExecuteResult
@@ -30,7 +30,7 @@ from tests.unit.executor.written import Written
 class Case(Written):
     """An incident with its log, its votes and its world, ready to be acted on."""
 
-    def deps(self, **changed: Any) -> Dependencies:
+    def deps(self, **changed: Any) -> ExecutorDependencies:
         """Return what the executor is wired with."""
         fields: dict[str, Any] = {
             "recorder": self.recorder,
@@ -55,7 +55,7 @@ class Case(Written):
             "new_id": self.ids,
             "sleep": self.clock.sleep,
         }
-        return Dependencies(**{**fields, **changed})
+        return ExecutorDependencies(**{**fields, **changed})
 
     def run(
         self, operation: str = "act", approval: str | None = None, **changed: Any

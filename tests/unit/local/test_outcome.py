@@ -8,14 +8,14 @@ import pytest
 
 from local.outcome import Outcome, Played, outcome
 from local.scenarios import load
-from local.shop.faults import Change
-from local.stage import Stage
+from local.shop.faults import InjectedChange
+from local.stage import LocalStage
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import ApprovalAnswered, IncidentEvent, IncidentOpened
 from tests.unit.local.test_view import LOGS
 from tests.unit.narrative.stories import Log
 
-CHANGE = Change("lambda:checkout", "alias moved", "3", "4")
+CHANGE = InjectedChange("lambda:checkout", "alias moved", "3", "4")
 
 
 class FakeQuorum:
@@ -54,7 +54,7 @@ def of(name: str, *, fault: bool = True) -> Outcome:
     log = LOGS[name]
     (opened,) = (event for event in log if isinstance(event, IncidentOpened))
     began = opened.alarm.fired_at - timedelta(seconds=10)
-    stage = cast("Stage", FakeStage(log))
+    stage = cast("LocalStage", FakeStage(log))
     return outcome(stage, Played(load("bad-parameter"), fault, began, [CHANGE]), opened.incident_id)
 
 

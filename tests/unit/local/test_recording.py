@@ -15,15 +15,15 @@ from local.recording import (
     LINE_SECONDS,
     LONGEST_PAUSE,
     TARGET,
-    Line,
     Recording,
+    ScreenLine,
     frames,
     main,
     picture,
     record,
     without_tokens,
 )
-from local.terminal_svg import COLUMNS, ROWS, Frame, drawn
+from local.terminal_svg import COLUMNS, ROWS, ScreenFrame, drawn
 
 SVG = "{http://www.w3.org/2000/svg}"
 MOST_BYTES = 200_000
@@ -35,7 +35,7 @@ def rows(svg: str) -> list[str]:
 
 
 def recorded(*lines: tuple[float, str]) -> Recording:
-    return Recording(tuple(Line(at, text) for at, text in lines), seconds=60.0, status=0)
+    return Recording(tuple(ScreenLine(at, text) for at, text in lines), seconds=60.0, status=0)
 
 
 def test_record_keeps_the_output_of_a_command_in_order_and_its_status() -> None:
@@ -58,7 +58,7 @@ def test_a_token_that_the_terminal_folded_is_left_out_whole() -> None:
     start = "http://x/#token=".ljust(COLUMNS, "e")
     said = [start, "f" * COLUMNS, "g.h-i", "Next"]
 
-    kept = [line.text for line in without_tokens(Line(0, text) for text in said)]
+    kept = [line.text for line in without_tokens(ScreenLine(0, text) for text in said)]
 
     assert kept == ["http://x/#token=…", "Next"]
 
@@ -98,7 +98,7 @@ def test_styles_of_the_terminal_are_kept() -> None:
 
 @given(st.lists(st.text(max_size=200), max_size=20))
 def test_whatever_is_printed_is_text_in_the_picture(lines: list[str]) -> None:
-    frames = [Frame(float(n), Text(line)) for n, line in enumerate(("$", *lines))]
+    frames = [ScreenFrame(float(n), Text(line)) for n, line in enumerate(("$", *lines))]
     svg = drawn(frames, title="<b>", hold=1)
 
     root = ET.fromstring(svg)  # noqa: S314 - our own
@@ -121,7 +121,7 @@ def moves(svg: str, name: str) -> dict[str, str]:
 
 
 def test_the_window_fills_and_then_scrolls_and_the_end_stays() -> None:
-    several = [Frame(float(n), Text(str(n))) for n in range(ROWS + 1)]
+    several = [ScreenFrame(float(n), Text(str(n))) for n in range(ROWS + 1)]
     svg = drawn(several, title="t", hold=10)
 
     assert f"rows {ROWS + 10:.2f}s step-end infinite" in svg

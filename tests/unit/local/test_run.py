@@ -7,7 +7,7 @@ from rich.console import Console
 
 from local.run import Run
 from local.scenarios import load
-from local.stage import Stage
+from local.stage import LocalStage
 from quorum.domain.events import ApprovalRequested, DecisionMade, EvidenceFrozen, IncidentEvent
 from quorum.domain.votes import Ballot, Opinion, Vote
 from tests.unit.local.terminal import WIDTH
@@ -79,7 +79,7 @@ def follow(log: Sequence[IncidentEvent]) -> tuple[FakeStage, list[str]]:
     console = Console(width=WIDTH, highlight=False, markup=False, emoji=False)
     stage = FakeStage(log, ballots(log))
     began = log[0].occurred_at
-    run = Run(cast("Stage", stage), load("bad-parameter"), console, began=began)
+    run = Run(cast("LocalStage", stage), load("bad-parameter"), console, began=began)
     with console.capture() as captured:
         while not run._step():
             pass

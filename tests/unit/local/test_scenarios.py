@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from local.scenarios import Scenario, innocent, load
-from local.shop.faults import Change, Faults
+from local.shop.faults import Faults, InjectedChange
 from local.shop.plan import Member, draw
 
 
@@ -17,20 +17,20 @@ class RecordingFaults:
     def __init__(self, seed: int) -> None:
         self.plan = draw(seed)
 
-    def release(self, member: Member, source: Path) -> Change:
+    def release(self, member: Member, source: Path) -> InjectedChange:
         """Record the release."""
-        return Change(f"lambda:{member.name}", source.name, "", "")
+        return InjectedChange(f"lambda:{member.name}", source.name, "", "")
 
-    def configure(self, member: Member) -> Change:
+    def configure(self, member: Member) -> InjectedChange:
         """Record the correct value."""
-        return Change(f"ssm:{member.parameter}", "right", "", "")
+        return InjectedChange(f"ssm:{member.parameter}", "right", "", "")
 
-    def misconfigure(self, member: Member) -> Change:
+    def misconfigure(self, member: Member) -> InjectedChange:
         """Record the wrong value."""
-        return Change(f"ssm:{member.parameter}", "wrong", "", "")
+        return InjectedChange(f"ssm:{member.parameter}", "wrong", "", "")
 
 
-def played(scenario: Scenario, seed: int) -> list[Change]:
+def played(scenario: Scenario, seed: int) -> list[InjectedChange]:
     return list(scenario.play(cast("Faults", RecordingFaults(seed)), Random(seed)))  # noqa: S311 - dice
 
 

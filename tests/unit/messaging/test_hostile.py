@@ -18,7 +18,7 @@ from quorum.domain.catalogue import action_id
 from quorum.domain.events import AlarmJoined, MessageFailed, MessageKind, Outcome
 from quorum.domain.evidence import Source
 from quorum.domain.messages import Message
-from quorum.domain.notices import About, Notice
+from quorum.domain.notices import About, PendingMessage
 from quorum.messaging import coalesced
 from quorum.messaging.content import IncidentContext, Site, bare, compose
 from tests.unit.narrative.stories import INCIDENT, Log, alarm, candidate, vote
@@ -84,7 +84,9 @@ def composed(kind: MessageKind, text: str, about: About = "state") -> Message:
     context = IncidentContext(
         incident_id=INCIDENT, events=log.events, ending=outcome, approval=question
     )
-    return compose(Notice(incident_id=INCIDENT, kind=kind, about=about), context, Site(CONSOLE))
+    return compose(
+        PendingMessage(incident_id=INCIDENT, kind=kind, about=about), context, Site(CONSOLE)
+    )
 
 
 def assert_inert_in_slack(told: Message) -> None:
@@ -171,7 +173,7 @@ def test_slack_blocks_escape_unescaped_markup() -> None:
 
 
 def test_bare_message_has_ids_alone() -> None:
-    told = bare(Notice(incident_id=INCIDENT, kind="approval_wanted"))
+    told = bare(PendingMessage(incident_id=INCIDENT, kind="approval_wanted"))
 
     assert INCIDENT in told.subject
     assert (told.questions, told.links) == ((), ())
@@ -183,7 +185,7 @@ def asked(candidates: tuple[Any, ...], action: str) -> Message:
         approval_id="a" * 32, incident_id=INCIDENT, action=action, task_token="", expires_at=0
     )
     context = IncidentContext(incident_id=INCIDENT, events=log.events, approval=question)
-    notice = Notice(incident_id=INCIDENT, kind="approval_wanted")
+    notice = PendingMessage(incident_id=INCIDENT, kind="approval_wanted")
     return compose(notice, context, Site(laptop=True))
 
 
@@ -240,7 +242,7 @@ def test_log_of_thousands_of_events_is_a_message_within_every_channels_limits() 
         log.add(AlarmJoined, alarm=alarm(f"{n}", "y" * 200))
     context = IncidentContext(incident_id=INCIDENT, events=log.events, ending="escalated")
 
-    told = compose(Notice(incident_id=INCIDENT, kind="escalated"), context, Site(CONSOLE))
+    told = compose(PendingMessage(incident_id=INCIDENT, kind="escalated"), context, Site(CONSOLE))
 
     assert "1964 more lines omitted" in told.text
     assert max(len(told.text), len(told.html)) < 256_000

@@ -12,7 +12,7 @@ from quorum.domain.approvals import Approval
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import AlarmJoined, IncidentOpened, MessageKind
 from quorum.domain.messages import Message
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.messaging.content import IncidentContext, Site, compose
 from stacks.web_routes import PUBLIC
 from tests.unit.narrative.stories import (
@@ -56,7 +56,7 @@ def message(kind: MessageKind, log: Log, site: Site = AWS) -> Message:
         ending=incident.closed.outcome if incident.closed else None,
         approval=approval,
     )
-    return compose(Notice(incident_id=INCIDENT, kind=kind), context, site)
+    return compose(PendingMessage(incident_id=INCIDENT, kind=kind), context, site)
 
 
 def sections(text: str) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from quorum.domain.errors import (
     InvalidHistoryError,
     StoreUnavailableError,
 )
-from quorum.domain.notices import Notice
+from quorum.domain.notices import PendingMessage
 from quorum.domain.notification_routes import Routes
 from quorum.messaging import Outbox
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryOutboxQueue, InMemoryPublisher
@@ -76,7 +76,9 @@ def test_report_tampering_queues_a_notice_with_the_place(version: object) -> Non
     report_tampering({"incident_id": INCIDENT, "version": version}, post.outbox)
 
     [told] = post.queue.notices
-    assert told == Notice(incident_id=INCIDENT, kind="escalated", about="tampered", version=3)
+    assert told == PendingMessage(
+        incident_id=INCIDENT, kind="escalated", about="tampered", version=3
+    )
 
 
 def test_report_tampering_keeps_a_notice_that_cannot_be_queued() -> None:

@@ -8,7 +8,7 @@ from quorum.domain.events import EvidenceFrozen, IncidentOpened
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion
 from quorum.ports.log import EventStore, EvidenceStore
-from quorum.seats.seat import Deps, Seating
+from quorum.seats.seat import Deps, SeatVoter
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.clock import CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
@@ -48,7 +48,7 @@ class Table:
         self.box, self.clock = InMemoryBallotBox(), FakeClock()
         self.signer = InMemorySigner(SEAT)
         self.frozen = freeze(self.store, self.evidence, bundle)
-        self.seating = Seating(
+        self.seating = SeatVoter(
             seat=SEAT,
             methods={"robust-z": self.think, "threshold": self.think},
             store=self.store,

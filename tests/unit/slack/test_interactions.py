@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.slack.interactions import InteractionHandler, Outcome
+from functions.slack.interactions import InteractionHandler, InteractionReply
 from functions.slack.queued_interaction import QueuedInteraction, Refused
 from quorum.application.requests import parse_command_of
 from quorum.domain.commands import APPROVAL_COMMAND, AnswerApproval, TakeOver
@@ -62,7 +62,7 @@ class Handler:
         action: Action = "approve",
         refused: Refused | None = None,
         **more: Any,
-    ) -> Outcome:
+    ) -> InteractionReply:
         return self.handler.handle(self.queued(member, action, refused, **more))
 
     def queued(
