@@ -50,6 +50,10 @@ class Run:
     """Print the seats' methods and reasons, too."""
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
     changes: list[InjectedChange] = field(default_factory=list)
+    dice: int | None = None
+    """Seed of the fault; None takes the stage's own."""
+    _earlier: frozenset[str] = frozenset()
+    """Incidents of former runs on this stage."""
     _printed: int = 0
     _ballots: set[str] = field(default_factory=set)
     _answered: set[str] = field(default_factory=set)
@@ -61,7 +65,7 @@ class Run:
         seconds = INCIDENT_SECONDS if self.answers else PERSON_SECONDS
         wait_until(self._step, seconds=seconds, every=POLL_SECONDS, what="the post-mortem")
         played = Played(self.scenario, self.fault, self.began, self.changes)
-        return outcome(self.stage, played, self._incident())
+        return outcome(self.stage, played, self._incident() or "")
 
     def play_until_asked(self) -> ApprovalRequested:
         """Break the shop; return the first approval request, unanswered."""
@@ -72,14 +76,16 @@ class Run:
         return self._requests()[0]
 
     def _requests(self) -> list[ApprovalRequested]:
-        quorum = self.stage.quorum
-        events = quorum.events(self._incident()) if quorum.incidents() else ()
+        incident = self._incident()
+        events = self.stage.quorum.events(incident) if incident else ()
         return [event for event in events if isinstance(event, ApprovalRequested)]
 
     def _break(self) -> None:
         """Make the scenario's changes to the shop, and print each."""
         shop = Faults(self.stage.plan, self.stage.emulator.client)
-        dice = random.Random(self.stage.seed)  # noqa: S311 - a demo's dice
+        seed = self.stage.seed if self.dice is None else self.dice
+        dice = random.Random(seed)  # noqa: S311 - a demo's dice
+        self._earlier = frozenset(self.stage.quorum.incidents())
         self.began = datetime.now(UTC)
         for change in (self.scenario.play if self.fault else twin)(shop, dice):
             self.changes.append(change)
@@ -99,15 +105,16 @@ class Run:
 
         wait_until(settled, seconds=SETTLE_SECONDS, what="a healthy shop")
 
-    def _incident(self) -> str:
-        return self.stage.quorum.incidents()[-1]
+    def _incident(self) -> str | None:
+        """Return the id of the first incident since the run began, or None."""
+        new = [i for i in self.stage.quorum.incidents() if i not in self._earlier]
+        return new[-1] if new else None
 
     def _step(self) -> bool:
         """Print what is new and answer approval requests; return True at the post-mortem."""
-        quorum = self.stage.quorum
-        if not quorum.incidents():
+        quorum, incident = self.stage.quorum, self._incident()
+        if incident is None:
             return False
-        incident = self._incident()
         events = quorum.events(incident)  # before the ballots: a decision is never without its own
         ballots, new = quorum.ballots(incident), events[self._printed :]
         lines = (self._new_ballots(ballots, events), self._new_events(new, events))

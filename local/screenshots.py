@@ -1,7 +1,7 @@
 """Screenshots of the console for the README: `python -m local.screenshots docs/pictures`.
 
-They show a real incident on the emulator, of a release and a setting that broke at once, while it
-waits for a person's decision.
+They show real incidents on the emulator: several that ended, and one, of a release and a setting
+that broke at once, that waits for a person's decision.
 """
 
 import sys
@@ -17,6 +17,15 @@ from local.scenarios import load
 from local.stage import LocalStage
 
 SEED: Final = 7
+ENDED: Final = (
+    ("false-alarm", 7),
+    ("bad-release", 7),
+    ("bad-parameter", 5),
+    ("bad-release", 8),
+    ("bad-parameter", 8),
+    ("bad-release", 6),
+)
+"""Scenarios that end before the pictures, and the seed of each; no two act on one resource."""
 
 
 class Picture(NamedTuple):
@@ -44,6 +53,8 @@ def main(arguments: list[str]) -> int:
     target.mkdir(parents=True, exist_ok=True)
     console = Console(highlight=False)
     with LocalStage(SEED, say=console.print) as stage:
+        for name, dice in ENDED:
+            Run(stage, load(name), console, dice=dice).play()
         incident = Run(stage, load("ambiguous"), console).play_until_asked().incident_id
         with chromium() as browser:
             for picture in pictures(incident):

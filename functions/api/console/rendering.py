@@ -8,6 +8,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from quorum.domain.evidence import Change
 from quorum.narrative import Words, html, instant, lasting, number, share
 
 HERE: Final = Path(__file__).parent
@@ -47,6 +48,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         age=age,
+        from_onset=from_onset,
         iso=iso,
         lasting=lasting,
         number=number,
@@ -86,6 +88,16 @@ def age(at: datetime | float, now: datetime) -> str:
     unit, name = next((unit, name) for unit, name in UNITS if size >= unit)
     text = f"{int(size // unit)} {name}"
     return f"{text} ago" if seconds >= 0 else f"in {text}"
+
+
+def from_onset(change: Change, onset: int) -> str:
+    """Return the change's time relative to the onset; a change between two looks has a span."""
+    lead, late = onset - change.not_before, change.at - onset
+    if late <= 0:
+        return f"{lasting(-late)} before the onset"
+    if lead <= 0:
+        return f"{lasting(late)} after the onset"
+    return f"at most {lasting(lead)} before the onset or {lasting(late)} after it"
 
 
 def percent(share_: float) -> str:

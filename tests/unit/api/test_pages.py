@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.api.console.rendering import age, percent, sentence, utc
+from functions.api.console.rendering import age, from_onset, percent, sentence, utc
+from quorum.domain.evidence import Change
 from tests.fakes.clock import START
 from tests.unit.api.worlds import World
 from tests.unit.narrative.stories import INCIDENT, RAISE, ROLLBACK, Log, candidate, resolved
@@ -75,6 +76,30 @@ def test_the_age_of_an_open_incident_is_beside_its_time_and_coarse() -> None:
     assert "(4 min ago)" in text(first.body)
     tag = first.headers["etag"]
     assert world.get(PAGE, headers={"if-none-match": tag}).status == 304
+
+
+@pytest.mark.parametrize(
+    ("not_before", "at", "words"),
+    [
+        (940, 940, "1 min 0 s before the onset"),
+        (900, 1000, "0 s before the onset"),
+        (1000, 1013, "13 s after the onset"),
+        (956, 1013, "at most 44 s before the onset or 13 s after it"),
+    ],
+)
+def test_time_of_a_change_relative_to_the_onset(not_before: int, at: int, words: str) -> None:
+    change = Change(
+        id="c",
+        resource="lambda:f",
+        kind="alias",
+        setting="live",
+        not_before=not_before,
+        at=at,
+        before="1",
+        after="2",
+    )
+
+    assert from_onset(change, 1000) == words
 
 
 @pytest.mark.parametrize(
