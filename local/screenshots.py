@@ -23,7 +23,6 @@ ENDED: Final = (
     ("bad-parameter", 5),
     ("bad-release", 8),
     ("bad-parameter", 8),
-    ("bad-release", 6),
 )
 """Scenarios that end before the pictures, and the seed of each; no two act on one resource."""
 
