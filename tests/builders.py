@@ -81,7 +81,7 @@ def wrong_fix(seed: int, timing: Drawn = laptop) -> Story:
 
 
 def poisoned(seed: int, timing: Drawn = laptop, *, lag: float = 5, share: float = 0.3) -> Story:
-    """Return a shop in which somebody makes requests fail, so long after a good deployment."""
+    """Return a shop in which an attacker makes requests fail, `lag` after a good deployment."""
     story = healthy(seed, timing)
     place = story.world.rng.randrange(3)
     _release(story, place, lag=lag)

@@ -1,4 +1,4 @@
-"""What every seat votes in every scenario, over many seeds: `python -m tests.seat_table N [cloud]`.
+"""Votes of every seat in every scenario, over many seeds: `python -m tests.seat_table N [cloud]`.
 
 Prints, per scenario, the share of shops in which a seat votes for a candidate that helps, for one
 that does not, for health, or abstains, with its mean confidence; and what the quorum makes of it.

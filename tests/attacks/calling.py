@@ -31,7 +31,7 @@ def _executor(operation: str, *, round_: int = 1, approved: bool = False) -> Eve
 
 
 def _pressed_by_ann(view: View) -> Iterable[tuple[str, dict[str, Any]]]:
-    """Return the press of a person whom Quorum knows, which Slack never signed."""
+    """Return an unsigned interaction in the name of a configured person."""
     asked = _asked(view)
     pressed = {
         "action_id": "approve",
@@ -106,7 +106,7 @@ def _pressed(view: View) -> dict[str, Any]:
 
 
 def _later(view: View) -> str:
-    """Return CloudWatch's word, in somebody else's mouth, that the alarm is OK, of long after."""
+    """Return a forged CloudWatch message: the alarm is OK, at a much later time."""
     alarm = view.truth.alarms[0]
     return transition(alarm, "OK", view.state.now + timedelta(days=30_000))
 
@@ -229,7 +229,7 @@ def _started(name: Callable[[View], str], round_: int) -> Callable[[View], list[
 
 
 def let_go(view: View) -> list[Call]:
-    """Return the call that tells the state machine that somebody granted it."""
+    """Return the call that answers the state machine's wait with a grant."""
     token = next((run.token for run in view.state.executions.values() if run.token), None)
     said = json.dumps({"answer": "granted"})
     return [Call("stepfunctions", "send_task_success", {"taskToken": token or "t", "output": said})]

@@ -51,7 +51,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Broken:
-    """A sequence that had an effect that nobody wanted."""
+    """A sequence with an unwanted effect."""
 
     scene: str
     moves: tuple[Move, ...]
@@ -67,7 +67,7 @@ class Broken:
 
 @dataclass
 class Explored:
-    """What was tried."""
+    """The sequences that were tried."""
 
     roles: int = 0
     classes: int = 0
@@ -87,7 +87,7 @@ class Explored:
 
 @dataclass(frozen=True)
 class Moves:
-    """What was done so far, and the classes of roles that may do all of it."""
+    """The primitives used so far, and the classes of roles that may use all of them."""
 
     moves: tuple[Move, ...]
     able: frozenset[Names]
@@ -176,7 +176,7 @@ class Explorer:
         return explored
 
     def run(self, *moves: tuple[str, str]) -> Counter[Done]:
-        """Return what is done when somebody moves so: (the stage before which, the primitive)."""
+        """Return the effects of the moves, each a stage that it precedes and a primitive."""
         left = list(moves)
         self.world.account.host.silent = set(self.silent)
         self.world.begin(self.scene)
@@ -288,7 +288,7 @@ def _of_run(run: Execution) -> Hashable:
 
 
 def came_to(state: State) -> Hashable:
-    """Return how the honest product went on, without what tells one item from another."""
+    """Return the course of the honest product, without the ids of single items."""
     runs = tuple((r.passed, repr(_verdicts(r.data))) for r in state.executions.values())
     items = Counter(table for table, _, _ in rows(state.tables))
     return runs, frozenset(items.items()), state.done, tuple(sorted(state.queues.items()))

@@ -10,7 +10,7 @@ from tests.attacks.view import Call, View
 from tests.unit.domain.contents import FIXED
 
 Fields = dict[str, Any] | None
-"""What a fact says; None when it cannot be made at this moment."""
+"""The fields of an event; None while it cannot be made."""
 KINDS: Final = tuple(
     kind.model_fields["type"].default for kind in get_args(get_args(IncidentEvent)[0])
 )
@@ -153,7 +153,7 @@ APPENDED: Final[Mapping[str, tuple[str, Callable[[View], Fields]]]] = {
     ),
     "barked": ("WatchdogBarked", lambda _: {"finding": "execution_failed"}),
 }
-"""What somebody would say who wants an effect, or silence."""
+"""Events that an intruder would forge to cause an effect or to prevent an alert."""
 
 
 def _plain(kind: str) -> Callable[[View], Fields]:

@@ -1,7 +1,7 @@
-"""Items that are not so: every table of the templates, whoever may write it.
+"""Forged items: every table of the templates, for each principal that may write it.
 
 For each table: its items about the incident emptied, deleted, or those of the old incident put in
-their place; and, made by the product's own adapters, what somebody would want to be there.
+their place; and, made by the product's own adapters, those that an intruder would want there.
 """
 
 from collections.abc import Callable, Iterator, Mapping

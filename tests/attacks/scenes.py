@@ -1,4 +1,4 @@
-"""What happens honestly: with and without a quorum, helping or not, held back by people or not."""
+"""Honest courses: with and without a quorum, helping or not, restricted by people or not."""
 
 from datetime import timedelta
 from typing import Final
@@ -22,7 +22,7 @@ def _table(world: World, role: str, name: str) -> DynamoDBTable:
 
 
 def _stopped(world: World) -> None:
-    """Somebody puts the item in a hurry, with nothing in it."""
+    """Put an empty stop item, as a person in a hurry would."""
     _table(world, "api", "stop").put_item(Item={"id": "stop"})
 
 

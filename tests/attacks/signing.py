@@ -1,4 +1,4 @@
-"""What a role can sign, and effects that a role can have by itself."""
+"""Signatures that a role can make, and effects that it can have by itself."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -29,7 +29,7 @@ NAMES: Final = {
     "queue": "parcels",
     "dead_letter_queue": "dead",
 }
-"""What the attacked configuration allows each verb, where it allows it anything."""
+"""The mode of each verb in the attacked configuration, where it has one."""
 
 
 def _signed(view: View, signer: str, statement: Statement) -> tuple[Call, str]:
@@ -45,7 +45,7 @@ def _signed(view: View, signer: str, statement: Statement) -> tuple[Call, str]:
 
 
 def _vote(seat: Seat) -> Callable[[View], list[Call]]:
-    """Return the calls that put a seat's signed vote for what nobody wants in its table."""
+    """Return the calls that put a seat's signed vote for the unwanted candidate in its table."""
 
     def calls(view: View) -> list[Call]:
         frozen, now = view.newest("EvidenceFrozen"), int(view.state.now.timestamp())

@@ -193,7 +193,7 @@ CHECKS: Final = (
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
-def test_a_check_that_is_taken_out_lets_an_attack_through(
+def test_removed_check_lets_an_attack_through(
     check: Check, explorers: Callable[[str], Explorer], monkeypatch: Patch
 ) -> None:
     explorer = explorers(check.scene)
@@ -207,7 +207,7 @@ def test_a_check_that_is_taken_out_lets_an_attack_through(
     assert through
 
 
-def test_every_scene_that_people_hold_back_has_a_check_that_does() -> None:
+def test_every_scene_restricted_by_people_has_a_check_for_it() -> None:
     tried = {check.scene for check in CHECKS}
     held_back = {"everything is stopped", "a person has taken it over", "the alarm flaps"}
     assert held_back <= tried & set(SCENES)

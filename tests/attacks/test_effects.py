@@ -1,4 +1,4 @@
-"""Nobody but whom the trust table trusts has an effect that honest seats or a person did not want.
+"""Only principals in the trust table can have an effect that honest seats or a person did not want.
 
 Every role of the templates, everything that IAM lets it do, between any two stages of each scene.
 """
@@ -19,7 +19,7 @@ Unexplained = Callable[[Explored], Iterator[Broken]]
 
 @pytest.fixture(scope="module")
 def borne_out(explorers: Explorers) -> frozenset[Done]:
-    """What ten honest seats decided, and what undoes it: a guard may be lifted from this alone."""
+    """Return the effects of ten honest seats and their undo: only these may lift a guard."""
     return frozenset(explorers("an action that does not help").honest)
 
 
@@ -55,7 +55,7 @@ def test_every_role_of_the_templates_is_an_intruder(
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_one_thing_at_any_moment_has_no_effect_that_nobody_wanted(
+def test_one_move_at_any_moment_has_no_unwanted_effect(
     scene: str, explorers: Explorers, roles: tuple[str, ...], unexplained: Unexplained
 ) -> None:
     explored = explorers(scene).explore(roles)
@@ -64,7 +64,7 @@ def test_one_thing_at_any_moment_has_no_effect_that_nobody_wanted(
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_two_things_in_any_order_have_no_effect_that_nobody_wanted(
+def test_two_moves_in_any_order_have_no_unwanted_effect(
     scene: str,
     explorers: Explorers,
     roles: tuple[str, ...],
@@ -81,7 +81,7 @@ def harmless(roles: tuple[str, ...], deployed: Deployed) -> list[str]:
     return [role for role in roles if role not in trusted(deployed)]
 
 
-def test_whom_the_tables_trust_really_can_and_nobody_else(
+def test_roles_that_can_cause_effects_are_exactly_the_trusted(
     explorers: Explorers, roles: tuple[str, ...], deployed: Deployed
 ) -> None:
     able = {
@@ -97,7 +97,7 @@ def test_whom_the_tables_trust_really_can_and_nobody_else(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scene", SCENES)
-def test_every_two_things_have_no_effect_that_nobody_wanted(
+def test_every_two_moves_have_no_unwanted_effect(
     scene: str,
     explorers: Explorers,
     roles: tuple[str, ...],
@@ -111,7 +111,7 @@ def test_every_two_things_have_no_effect_that_nobody_wanted(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scene", SCENES)
-def test_three_things_in_any_order_have_no_effect_that_nobody_wanted(
+def test_three_moves_in_any_order_have_no_unwanted_effect(
     scene: str,
     explorers: Explorers,
     roles: tuple[str, ...],

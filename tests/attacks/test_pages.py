@@ -1,6 +1,6 @@
 """No page is lost without an alarm: it is sent, or waits, or is with the dead letters, or counted.
 
-Where somebody has to look, people are told of it, whatever one turned role does: or an alarm that
+Where a person has to look, people are notified whatever one compromised role does: or an alarm that
 goes to people by SNS, which no role of Quorum's can reach, has something to alarm on.
 """
 
@@ -28,7 +28,7 @@ WORDS = (
     "awaiting approval",
     "approval requested",
 )
-"""What the subject of a page says."""
+"""The subject of a page."""
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +43,14 @@ def watched(deployed: Deployed) -> frozenset[tuple[str, str]]:
     )
 
 
-def test_alarms_watch_dead_letters_both_queues_and_dead_runs(
+def test_alarms_watch_dead_letters_both_queues_and_failed_runs(
     watched: frozenset[tuple[str, str]],
 ) -> None:
     assert {"dead-letters", "outbox", "alarms"} <= {name for name, _ in watched}
 
 
 @pytest.mark.parametrize("scene", PAGED)
-def test_one_thing_at_any_moment_loses_no_page_without_an_alarm(
+def test_one_move_at_any_moment_loses_no_page_without_an_alarm(
     scene: str, world: World, roles: tuple[str, ...], watched: frozenset[tuple[str, str]]
 ) -> None:
     believed = tellers(world.account.deployed)
@@ -63,12 +63,12 @@ def test_one_thing_at_any_moment_loses_no_page_without_an_alarm(
 
 
 def tellers(deployed: Deployed) -> frozenset[str]:
-    """Return who is believed about it: whether it helped, how it ended, that people were told."""
+    """Return the roles trusted with verdicts, ends and deliveries."""
     stores = ("verifications", "closings", "notifications")
     return frozenset[str]().union(*(writers(deployed, store) for store in stores))
 
 
-def test_who_is_believed_about_what_people_were_told(deployed: Deployed) -> None:
+def test_roles_trusted_with_verdicts_ends_and_deliveries(deployed: Deployed) -> None:
     assert tellers(deployed) == {"closing", "communication", "courier", "verification"}
 
 

@@ -1,4 +1,4 @@
-"""The evaluator of policies: what IAM documents, and an error for what nobody here knows."""
+"""The evaluator of policies: as IAM documents it, and an error for anything unknown."""
 
 from typing import Any
 
@@ -53,12 +53,12 @@ def test_wildcards_match_as_in_iam(action: str, resource: str, *, may: bool) -> 
     assert asks(one(allowing(action, resource))) is may
 
 
-def test_a_denial_is_stronger_than_whatever_allows() -> None:
+def test_a_denial_overrides_every_allow() -> None:
     denied = {"Effect": "Deny", "Action": "dynamodb:*", "Resource": "*"}
     assert not asks(one(allowing(), denied))
 
 
-def test_a_boundary_has_to_allow_it_too() -> None:
+def test_a_boundary_must_also_allow_the_call() -> None:
     assert not asks(one(allowing(), boundary=[allowing("dynamodb:GetItem")]))
     assert asks(one(allowing(), boundary=[allowing()]))
 
@@ -71,19 +71,19 @@ def test_leading_keys_bind_a_put_to_its_keys() -> None:
     assert asks(found), "an absent key is every one of no values"
 
 
-def test_a_resources_policy_allows_whom_it_names() -> None:
+def test_a_resource_policy_allows_its_principals() -> None:
     at = [{**allowing(), "Principal": {"AWS": ROLE}}]
     assert asks(one(at=at))
     assert not asks(one(at=[{**allowing(), "Principal": {"AWS": "arn:aws:iam::0:role/two"}}]))
 
 
-def test_a_resources_policy_denies_all_but_a_service() -> None:
+def test_a_resource_policy_denies_all_but_a_service() -> None:
     unless = {"StringNotEquals": {"aws:PrincipalServiceName": "events.amazonaws.com"}}
     at = [{**allowing(), "Effect": "Deny", "Principal": "*", "Condition": unless}]
     assert not asks(one(allowing(), at=at))
 
 
-def test_a_keys_policy_decides_and_passes_on_to_identities_only_what_it_says() -> None:
+def test_a_key_policy_decides_and_delegates_only_its_listed_actions() -> None:
     key = "arn:aws:kms:eu-central-1:000000000000:key/k"
     root = {"AWS": "arn:aws:iam::000000000000:root"}
     at = [{**allowing("kms:Get*", "*"), "Principal": root}]
@@ -104,12 +104,12 @@ def test_a_keys_policy_decides_and_passes_on_to_identities_only_what_it_says() -
         {"Effect": "Maybe"},
     ],
 )
-def test_what_nobody_here_knows_is_an_error_and_never_a_no(strange: Any) -> None:
+def test_an_unknown_element_is_an_error_and_never_a_denial(strange: Any) -> None:
     with pytest.raises(UnknownPolicyError):
         statements({"Statement": [{**allowing(), **strange}]})
 
 
-def test_every_policy_of_the_templates_is_understood(deployed: Deployed) -> None:
+def test_every_policy_of_the_templates_is_evaluated(deployed: Deployed) -> None:
     found = iam(deployed)
     assert all(identity.own or identity.managed for identity in found.identities.values())
     assert any(":kms:" in resource for resource in found.resources)

@@ -5,7 +5,7 @@ from tests.attacks.threats import EFFECT, KEEPS, MISLEADS, PAGE, could_cause, le
 from tests.attacks.trusting import keepers, trusted
 
 
-def test_the_page_is_what_its_command_writes(deployed: Deployed) -> None:
+def test_the_page_equals_its_commands_output(deployed: Deployed) -> None:
     page = PAGE.read_text()
     assert written(page, table(deployed)) == page
 
@@ -14,7 +14,7 @@ def test_every_role_has_a_line(deployed: Deployed, roles: tuple[str, ...]) -> No
     assert set(could_cause(deployed)) == set(roles)
 
 
-def test_the_page_trusts_whom_the_attacks_found_to_be_able(deployed: Deployed) -> None:
+def test_the_page_trusts_the_roles_that_the_attacks_found_able(deployed: Deployed) -> None:
     chosen = {role for role in could_cause(deployed) if level(deployed, role) == EFFECT}
     misled = {role for role in could_cause(deployed) if level(deployed, role) == MISLEADS}
     assert chosen | misled == trusted(deployed) | {"inventory"}

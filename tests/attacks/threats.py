@@ -1,4 +1,4 @@
-"""What each role could cause if it were compromised, as docs/threat-model.md prints it.
+"""Possible damage by each compromised role, as docs/threat-model.md prints it.
 
 python -m tests.attacks.threats            prints it
 python -m tests.attacks.threats --write    puts it into the page, between the marks

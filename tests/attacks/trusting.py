@@ -1,4 +1,4 @@
-"""Whom the tables trust, and with what: derived from IAM and the domain's table of trust."""
+"""Trusted principals of each table: derived from IAM and the domain's table of trust."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,7 +1,7 @@
-"""What an intruder knows and sends: everything is known to it, and every write is a call.
+"""An intruder's knowledge and calls: it has read everything, and every write is a call.
 
 Items are made by the product's own adapters, on a client that keeps what it is asked to write and
-leaves out the conditions: IAM cannot make anybody send them.
+leaves out the conditions: IAM cannot make a principal send them.
 """
 
 from collections.abc import Sequence
@@ -100,7 +100,7 @@ class View:
 
     @property
     def other(self) -> Candidate:
-        """Return a candidate of the same evidence that nobody wants."""
+        """Return an unwanted candidate of the same evidence."""
         return next(c for c in self.truth.candidates if c.id != self.wanted.id)
 
     @property

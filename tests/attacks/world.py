@@ -16,23 +16,23 @@ from tests.attacks.cloud.machine import Machine
 from tests.attacks.cloud.state import State
 
 DAYS: Final = 3
-"""How old the old incident is: no vote of it lives any more."""
+"""The age of the old incident, in days: all its votes have expired."""
 DEAF: Final = ("Tell", "PostMortem")
-"""States that only tell: an intruder who moves before them might as well move after them."""
+"""States that only notify: a move before them has the same effect as one after them."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What happens honestly, and how often an intruder may step in."""
+    """An honest course, and how often an intruder may step in."""
 
     name: str
     bundle: Bundle
     heals: bool = False
     """The effect cures: the alarm goes back to OK."""
     earlier: Callable[["World"], None] = lambda _: None
-    """What happened before the alarm fires."""
+    """Steps before the alarm fires."""
     later: Callable[["World"], None] = lambda _: None
-    """What happens once the incident is open, before anything else."""
+    """Steps once the incident is open, before any other."""
 
 
 class World:
@@ -70,7 +70,7 @@ class World:
         return None if "background" in self.state.past else "background"
 
     def step(self) -> None:
-        """Do the next stage: one state, and those that nobody would move before."""
+        """Do the next stage: one state, and those that no intruder would move before."""
         if self._place() is None:
             self._background()
             return

@@ -1,4 +1,4 @@
-"""What whole incidents rest on: the votes, what they cite, and what is left without it."""
+"""The evidence behind whole incidents: the votes, their citations, and the result without them."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def symptoms(result: Result, resource: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(NAMES, FAST))
-def test_votes_cite_what_is_in_the_evidence_and_name_who_is_in_it(name: str, seed: int) -> None:
+def test_votes_cite_and_name_only_parts_of_the_evidence(name: str, seed: int) -> None:
     result = run(name, seed)
     evidence = bundle(result)
     listed = {HEALTHY, *(candidate.id for candidate in evidence.candidates)}
@@ -57,9 +57,7 @@ def test_votes_cite_what_is_in_the_evidence_and_name_who_is_in_it(name: str, see
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(NAMES, FAST))
-def test_the_deployed_seats_said_what_their_methods_say_of_that_evidence(
-    name: str, seed: int
-) -> None:
+def test_the_deployed_seats_votes_equal_those_of_their_methods(name: str, seed: int) -> None:
     result = run(name, seed)
     again = {seat: (c.action, c.conf_bp / 10_000) for seat, c in votes(bundle(result)).items()}
     told = {vote["seat"]: (vote["action"], vote["confidence"]) for vote in result["votes"]}
@@ -69,7 +67,7 @@ def test_the_deployed_seats_said_what_their_methods_say_of_that_evidence(
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(CURABLE, FAST))
-def test_half_of_the_seats_want_the_cure_and_cite_the_change_that_it_undoes(
+def test_half_of_the_seats_vote_for_the_cure_and_cite_the_change_it_reverts(
     name: str, seed: int
 ) -> None:
     result = run(name, seed)
@@ -84,7 +82,7 @@ def test_half_of_the_seats_want_the_cure_and_cite_the_change_that_it_undoes(
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(CURABLE, FAST))
-def test_without_the_change_there_is_less_confidence_in_the_cure(name: str, seed: int) -> None:
+def test_confidence_in_the_cure_is_lower_without_the_change(name: str, seed: int) -> None:
     result = run(name, seed)
     whole, cure = bundle(result), on(result, broken(result)).id
 
@@ -92,7 +90,7 @@ def test_without_the_change_there_is_less_confidence_in_the_cure(name: str, seed
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(("ambiguous",), FAST))
-def test_two_causes_share_what_either_would_have_alone(name: str, seed: int) -> None:
+def test_two_causes_share_the_support_of_one(name: str, seed: int) -> None:
     result = run(name, seed)
     whole = bundle(result)
     release, setting = (change["resource"] for change in result["changes"][-2:])
@@ -114,9 +112,7 @@ def test_either_cause_alone_is_repaired(cause: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(("two-faults",), set()))
-def test_of_two_faults_both_are_in_the_evidence_and_neither_is_everything(
-    name: str, seed: int
-) -> None:
+def test_two_faults_are_both_in_the_evidence_and_neither_explains_all(name: str, seed: int) -> None:
     result = run(name, seed)
     both = {change["resource"] for change in result["changes"][-2:]}
 
@@ -135,7 +131,7 @@ def test_a_canary_is_found_and_left_to_a_person(name: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(("wrong-fix",), set()))
-def test_what_misleads_is_the_release_just_before(name: str, seed: int) -> None:
+def test_the_misleading_change_is_the_release_just_before(name: str, seed: int) -> None:
     result = run(name, seed)
     release = result["changes"][-2]
 
@@ -144,7 +140,7 @@ def test_what_misleads_is_the_release_just_before(name: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(("false-alarm",), {("false-alarm", 7)}))
-def test_on_a_healthy_shop_no_seat_wants_to_act(name: str, seed: int) -> None:
+def test_no_seat_votes_for_an_action_on_a_healthy_shop(name: str, seed: int) -> None:
     result = run(name, seed)
 
     assert {vote["action"] for vote in result["votes"]} <= {None, HEALTHY}

@@ -10,7 +10,7 @@ DETECTION = {"detection-statistical", "detection-signature"}
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(CURABLE, {("bad-release", 7)}))
-def test_what_can_be_cured_is_cured_where_it_broke(name: str, seed: int) -> None:
+def test_curable_faults_are_cured_at_their_place(name: str, seed: int) -> None:
     result = run(name, seed)
     broken = result["changes"][-1]["resource"]
 
@@ -28,7 +28,7 @@ def test_what_can_be_cured_is_cured_where_it_broke(name: str, seed: int) -> None
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(("bad-release",), {("bad-release", 7)}))
-def test_after_a_bad_release_the_alias_points_to_the_version_before(name: str, seed: int) -> None:
+def test_the_alias_points_to_the_former_version_after_a_bad_release(name: str, seed: int) -> None:
     result = run(name, seed)
     release = result["changes"][-1]
 
@@ -61,7 +61,7 @@ def test_a_false_alarm_is_dismissed_by_both_detection_seats(name: str, seed: int
     ("name", "seed"),
     cases(("ambiguous", "partial-canary", "two-faults"), set()),
 )
-def test_what_no_evidence_decides_a_person_decides(name: str, seed: int) -> None:
+def test_ambiguous_evidence_needs_a_person(name: str, seed: int) -> None:
     result = run(name, seed)
 
     assert result["outcome"] == "escalated"
@@ -70,7 +70,7 @@ def test_what_no_evidence_decides_a_person_decides(name: str, seed: int) -> None
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(("wrong-fix",), set()))
-def test_what_did_not_help_is_undone(name: str, seed: int) -> None:
+def test_an_action_that_did_not_help_is_undone(name: str, seed: int) -> None:
     result = run(name, seed)
     release = next(c for c in result["changes"] if c["resource"] == result["action"]["resource"])
 

@@ -1,4 +1,4 @@
-"""Alarms as CloudWatch has them, in memory; it can be told by the events that it would send."""
+"""Alarms as CloudWatch has them, in memory; it accepts the events that CloudWatch would send."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -59,7 +59,7 @@ class InMemoryApprovalStore:
             return self._questions[approval_id]
 
     def take_over(self, taken: TakenOver) -> TakenOver:
-        """Give the incident to the person unless somebody has it; return who has it."""
+        """Give the incident to the person unless it is taken over; return the stored take-over."""
         with self._lock:
             return self._taken.setdefault(taken.incident_id, taken)
 

@@ -35,7 +35,7 @@ class InMemoryNotifier(_Channel):
 
 
 class InMemoryOutboxQueue(_Channel):
-    """An `OutboxQueue`; `waiting` holds what was put, `notices` what is to be told."""
+    """An `OutboxQueue`; `waiting` holds its entries, `notices` their messages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,11 +43,11 @@ class InMemoryOutboxQueue(_Channel):
 
     @property
     def notices(self) -> list[PendingMessage]:
-        """Return what waits to be told."""
+        """Return the queued messages."""
         return [one.notice for one in self.waiting]
 
     def put(self, waiting: Waiting) -> None:
-        """Keep the message until the courier has told it."""
+        """Keep the message until the courier has sent it."""
         self._raise()
         self.waiting.append(waiting)
 
@@ -60,12 +60,12 @@ class InMemoryClaims(_Channel):
         self.claimed_until: dict[str, datetime] = {}
 
     def claimed(self, key: str) -> bool:
-        """Return whether somebody has claimed the key."""
+        """Return whether the key is claimed."""
         self._raise()
         return key in self.claimed_until
 
     def once(self, key: str, until: datetime) -> bool:
-        """Claim the key; return whether nobody had before."""
+        """Claim the key; return whether this claim is the first."""
         self._raise()
         return key not in self.claimed_until and not self.claimed_until.update({key: until})
 

@@ -14,7 +14,7 @@ class InMemoryControlLog:
         self.error: QuorumError | None = None
 
     def newest(self, control: Control) -> ControlChanged | None:
-        """Return what holds; None when nobody ever changed it."""
+        """Return the control's newest change; None when it was never changed."""
         return next(iter(self.recent(control, 1)), None)
 
     def append(self, change: ControlChanged) -> None:

@@ -11,7 +11,7 @@ class InMemoryControls:
     def __init__(self) -> None:
         self._suspended: dict[str, Suspension] = {}
         self.before: dict[str, float] = {}
-        """When a former version lifted seats: only a test can say that here."""
+        """Times at which a former version reinstated seats; set by tests alone."""
 
     def suspended(self) -> Mapping[str, Suspension]:
         """Return the newest suspension of each seat by name."""

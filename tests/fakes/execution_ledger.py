@@ -49,7 +49,7 @@ class InMemoryExecutionLedger:
             return holder
 
     def release(self, resource: str, incident_id: str, cooldown_until: datetime) -> None:
-        """End the lease; nobody else gets it until the cooldown is over."""
+        """End the lease; no other incident gets it until the cooldown is over."""
         with self._lock:
             if self._leases.get(resource, ("",))[0] == incident_id:
                 self._leases[resource] = (incident_id, cooldown_until)

@@ -1,4 +1,4 @@
-"""What people were told, in memory."""
+"""Deliveries to people, in memory."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ class InMemoryNotificationStore:
         self._told.setdefault(key, told)
 
     def of(self, incident_id: str) -> Sequence[Notified]:
-        """Return what people were told of the incident, oldest first."""
+        """Return the incident's deliveries, oldest first."""
         self._raise()
         found = [one for one in self._told.values() if one.incident_id == incident_id]
         return sorted(found, key=lambda one: one.at)

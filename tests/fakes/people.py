@@ -1,4 +1,4 @@
-"""What people write, ready-made."""
+"""Signed statements by people, ready-made."""
 
 from datetime import datetime
 from typing import Final

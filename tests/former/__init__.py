@@ -1,4 +1,4 @@
-"""What commit f9435e6 left behind: written by its own code, most of it on the emulator.
+"""Stored data of commit f9435e6: written by its own code, most of it on the emulator.
 
 None of the files is ever edited: they are what an installation of then holds when it is upgraded.
 
@@ -21,7 +21,7 @@ HERE: Final = Path(__file__).parent
 SHOP: Final = "ff5366c810a496322a578054272daf69"
 """An incident of the shop: a parameter is to be restored, and was, after a person's approval."""
 ANNEX: Final = "2ba3b7243ae7e60d0f7f9eca2d336eef"
-"""An incident of a function that nobody calls; what was approved was refused: it was stopped."""
+"""An incident of a function without callers; its approved action was refused by the stop switch."""
 Item = dict[str, Any]
 
 

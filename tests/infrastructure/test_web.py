@@ -61,7 +61,7 @@ def test_api_approval_and_gateway_accept_the_same_tokens(
     assert text(issuer).endswith(pool)
 
 
-def test_callers_of_the_approval_function(synth: Synth) -> None:
+def test_the_approval_function_has_the_listed_callers(synth: Synth) -> None:
     """Other principals of the account can get the permission, so an invocation proves nothing."""
     names = (f"{synth.named('approval')}:live", "approvalLive")
     callers = {

@@ -1,4 +1,4 @@
-"""A copy of the tree in which a change harms nobody."""
+"""A copy of the tree for changes that must not reach the original."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How an expression can be broken: each way is a name and what stands there instead."""
+"""Mutations of an expression: each is a name and the expression instead."""
 
 import ast
 from collections.abc import Iterator

@@ -19,7 +19,7 @@ FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Key(NamedTuple):
-    """What a mutant is known by, wherever its line is."""
+    """The identity of a mutant, wherever its line is."""
 
     module: str
     function: str
@@ -119,7 +119,7 @@ def _children(node: ast.AST) -> Iterator[tuple[str, int | None, ast.AST]]:
 
 
 def _is_a_type(node: ast.AST, name: str, child: ast.AST) -> bool:
-    """Return whether the child only tells of types, or is a text for people."""
+    """Return whether the child is an annotation or a text for people."""
     if statements.is_docstring(child) or ast.unparse(child).startswith("dataclass("):
         return True
     if isinstance(node, ast.Subscript) and name == "slice":

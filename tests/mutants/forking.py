@@ -25,7 +25,7 @@ from tests.mutants.reaching import Reached, code_of, functions
 
 LEAST_SECONDS: Final = 20
 SLOWER: Final = 5
-"""How much longer than without a change the tests may take before a mutant counts as killed."""
+"""The factor over the unchanged tests' time at which a mutant counts as killed."""
 MOST_SECONDS: Final = 900
 
 

@@ -1,4 +1,4 @@
-"""Who says something, and what is believed of it: each check of approval's, broken once."""
+"""Mutants of authentication: each check of approval's, broken once."""
 
 from typing import Final
 

@@ -21,7 +21,7 @@ from tests.mutants.finding import Found, find
 from tests.mutants.fork import forked
 
 SHARED: Final = ("hypothesis", "pydantic", "boto3", "cryptography.hazmat.primitives.asymmetric.ec")
-"""What takes the forks long to import and does not depend on the mutant."""
+"""Modules that are slow to import and do not depend on the mutant."""
 SECONDS: Final = 300
 _UNUSED: Final = ("cacheprovider", "terminal", "schemathesis", "anyio", "typeguard", "xdist")
 OPTIONS: Final = (

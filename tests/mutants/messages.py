@@ -1,4 +1,4 @@
-"""What keeps people from being misled, and from not being told: each check, and who notices."""
+"""Mutants of messages to people: each check, and the test that fails without it."""
 
 from typing import Final
 

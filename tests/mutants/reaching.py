@@ -1,4 +1,4 @@
-"""Which tests reach a function at all: the others cannot notice what is changed in it."""
+"""Tests that reach a function at all: the others cannot fail when it changes."""
 
 import ast
 import builtins
@@ -17,13 +17,13 @@ NAME: Final = "_quorum_reached"
 
 
 class Reached:
-    """Tells by function, while `test` runs, that it is reached."""
+    """A record, by function, of the tests that reach it while `test` runs."""
 
     def __init__(self) -> None:
         self.test, self.by_function = "", defaultdict[str, set[str]](set)
 
     def watch(self, module: str, tree: ast.Module) -> None:
-        """Have every function of the imported module tell when it is called."""
+        """Have every function of the imported module report its calls."""
         setattr(builtins, NAME, lambda name: self.by_function[name].add(self.test))
         whole = compile(_telling(tree), module, "exec")
         for name in _outermost(tree):

@@ -1,4 +1,4 @@
-"""How a statement can be broken: each way is a name and what stands there instead."""
+"""Mutations of a statement: each is a name and the statement instead."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What must not be deleted: each promise as a small change that breaks it, and who notices."""
+"""Mutants of promises that must hold: each as a small change, and the test that fails."""
 
 from typing import Final
 

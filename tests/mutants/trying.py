@@ -16,7 +16,7 @@ PLACE: Final = "-0123456789"
 
 
 class Row(NamedTuple):
-    """What became of a module's sample; `possible` counts all its mutants."""
+    """The result of a module's sample; `possible` counts all its mutants."""
 
     module: str
     possible: int
@@ -49,7 +49,7 @@ def drawn(count: int, chance: random.Random, sample: int) -> Sequence[int]:
 
 
 class _NotTriedError(Exception):
-    """The tests cannot tell; the text says why."""
+    """The tests could not run; the text is the reason."""
 
 
 def _survivors(tree: Path, module: str, places: Sequence[int]) -> list[int]:

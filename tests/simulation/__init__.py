@@ -1,1 +1,1 @@
-"""Where the seats' tests get their evidence: a shop simulated request by request."""
+"""The source of evidence for the seats' tests: a shop simulated request by request."""

@@ -1,4 +1,4 @@
-"""What the functions of a world log, as mined templates."""
+"""Log lines of a world's functions, as mined templates."""
 
 from collections.abc import Iterator
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What metrics, logs and alarms show of a world that was run."""
+"""Metrics, logs and alarms of a world that was run."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ SOURCES: Final[tuple[SourceName, ...]] = ("metrics", "logs", "changes", "topolog
 
 
 class Edit(NamedTuple):
-    """What an operator did, and when exactly."""
+    """An operator's change, and its exact time."""
 
     id: str
     resource: str
@@ -97,7 +97,7 @@ class Story:
                 yield Edit(f"change-{place}-units", where, "concurrency", what, at, before, now)
 
     def _change(self, edit: Edit) -> Change:
-        """Date the edit: as SSM tells it, else by the inventory's looks before and after it."""
+        """Date the edit: by SSM's own time, else by the snapshots before and after it."""
         every, end = self.world.timing.inventory, self.world.end
         before = int(edit.at - self.phase) // every * every + self.phase
         exact = edit.kind == "parameter"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Timing:
-    """How finely and how long the world is watched; all in seconds, `rate` in requests/s."""
+    """Resolution and length of the observation; all in seconds, `rate` in requests/s."""
 
     period: int
     baseline: int
@@ -16,7 +16,7 @@ class Timing:
     innocent: tuple[float, float]
     """Between how long before the fault an innocent change lies."""
     inventory: int
-    """How often the inventory looks; evidence looks once more, at the end."""
+    """Interval between snapshots; evidence takes one more at the end."""
 
 
 def laptop(rng: random.Random) -> Timing:

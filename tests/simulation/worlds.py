@@ -21,7 +21,7 @@ NOW: Final = 1_795_435_200
 
 @dataclass(frozen=True)
 class Fault:
-    """What breaks: at which place of the chain (0 is the front), when, and how badly."""
+    """A fault: its place in the chain (0 is the front), its time, and its strength."""
 
     kind: FaultKind
     place: int
@@ -71,7 +71,7 @@ class World:
 
 @dataclass
 class Seen:
-    """What the metrics saw: sums per (place, measure, version, period start)."""
+    """Metric values: sums per (place, measure, version, period start)."""
 
     counts: Counter[tuple[int, Measure, str, int]] = field(default_factory=Counter)
     latency: defaultdict[tuple[int, int], list[float]] = field(

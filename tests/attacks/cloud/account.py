@@ -20,11 +20,11 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 class NotLikeAWSError(BaseException):
-    """What stands in for AWS here cannot do this: no function may take that for an answer."""
+    """A call that this stand-in for AWS cannot serve; no function may catch it as an answer."""
 
 
 class Account:
-    """What stands deployed. `state` is all of it that changes."""
+    """The deployed system; `state` is the only mutable part."""
 
     def __init__(self, deployed: Deployed) -> None:
         self.deployed, self.iam, self.shop = deployed, iam(deployed), Shop()
@@ -79,7 +79,7 @@ class Account:
 
 
 class Client:
-    """What boto3.client returns, for one role."""
+    """The result of boto3.client, for one role."""
 
     def __init__(self, account: Account, role: str, service: str) -> None:
         self._account, self._role, self._service = account, role, service

@@ -1,4 +1,4 @@
-"""What the synthesised templates come to once they are deployed: values resolved, things named."""
+"""The synthesised templates as deployed: values resolved, resources named."""
 
 import json
 import re
@@ -61,7 +61,7 @@ class Deployed:
         return str(self.value(resource.get("Properties", {}).get(named, logical)))
 
     def arn(self, logical: str) -> str:
-        """Return the resource's ARN; one that nothing else has, for types that nobody names."""
+        """Return the resource's ARN; a unique one for types without a name."""
         kind = self.resources[logical]["Type"]
         if kind == "AWS::Lambda::Alias":
             properties = self.resources[logical]["Properties"]

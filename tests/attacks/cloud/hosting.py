@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.attacks.cloud.account import Account
 
 WIRED: Final = ("quorum.seats.wiring", "quorum.runtime.stream_batches")
-"""What holds a function's clock or metrics beside its handler: each function gets its own."""
+"""Modules with a function's clock or metrics beside its handler: one copy for each function."""
 
 
 class Quiet:
@@ -50,7 +50,7 @@ class Counter:
 
 
 class Context:
-    """What Lambda tells a handler about its invocation."""
+    """The context that Lambda gives a handler with its invocation."""
 
     function_name = "function"
     aws_request_id = "request"
@@ -95,7 +95,7 @@ class Host:
         self._functions: Mapping[str, Mapping[str, Any]] = {f["FunctionName"]: f for _, f in found}
 
     def invoke(self, full: str, event: dict[str, Any]) -> dict[str, Any]:
-        """Return the function's answer, or how it failed, as Lambda tells it."""
+        """Return the function's answer, or its error in the form that Lambda reports."""
         module = self.module(full.removeprefix(self._account.named("")))
         with ExitStack() as stack:
             for owner, pool in self._pools:

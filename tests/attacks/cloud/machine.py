@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 TOKEN: Final = "$$.Task.Token"  # noqa: S105 - where Step Functions has it
 PATIENCE_SECONDS: Final = 3600
-"""How long a Wait lasts here: long enough for whoever looks afterwards to make up their mind."""
+"""The length of a Wait here, in seconds: longer than any verification after it."""
 Data = dict[str, Any]
 States = Mapping[str, Any]
 
@@ -59,7 +59,7 @@ class Machine:
         self._account.state.executions[name] = replace(after, passed=(*run.passed, place))
 
     def waits(self, name: str) -> None:
-        """Begin a wait for somebody's answer, unless it has begun."""
+        """Begin a wait for an answer, unless it has begun."""
         run, place = self._account.state.executions[name], self.place(name)
         if place is None or run.token is not None:
             return

@@ -1,7 +1,6 @@
 """IAM in process: identity policies, boundaries, and the policies of keys, queues and buckets.
 
-What is not understood is an error and never a no: a condition or an element that nobody here has
-heard of might allow something.
+An unknown condition or element is an error, never a denial: it might allow something.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -46,7 +45,7 @@ class UnknownPolicyError(Exception):
 
 
 class Request(NamedTuple):
-    """Somebody's call: one action on one resource."""
+    """A principal's call: one action on one resource."""
 
     action: str
     resource: str
@@ -149,7 +148,7 @@ class Identity:
     boundary: tuple[Statement, ...] | None = None
     trusts: tuple[Statement, ...] = ()
     managed: tuple[str, ...] = ()
-    """Managed policies of AWS' own, which nobody here can read."""
+    """AWS managed policies, whose statements are not available here."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ class Iam:
     identities: Mapping[str, Identity]
     resources: Mapping[str, tuple[Statement, ...]]
     roots: frozenset[str] = field(default_factory=frozenset)
-    """How policies name the account: whom a key's policy lets use identity policies."""
+    """Principals that name the account in a key policy, which lets identity policies decide."""
 
     def allows(self, name: str, request: Request) -> bool:
         """Return whether the role may."""

@@ -40,7 +40,7 @@ class Services:
         return answer
 
     def _directly(self, action: str, resource: str) -> Answer:
-        """Change a resource, or become somebody who may."""
+        """Change a resource, or assume a role that may."""
         self.state.done += (Done("directly", "", action, resource, ()),)
         return {}
 

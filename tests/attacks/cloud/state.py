@@ -39,7 +39,7 @@ class Execution:
     data: dict[str, Any]
     status: str = "RUNNING"
     token: str | None = None
-    """It waits for somebody to answer with this."""
+    """The task token that an answer has to carry."""
     answer: str | None = None
     passed: tuple[str, ...] = ()
 

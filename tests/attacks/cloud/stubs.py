@@ -1,4 +1,4 @@
-"""What stands in for AWS where only AWS could answer: the sources of evidence, and the verbs.
+"""Stand-ins where only AWS could answer: the sources of evidence, and the verbs.
 
 The evidence function's own code freezes and records; only what it gathers comes from a simulated
 shop. The executor's own code authorises, guards, fences and records; only the last call is ours.
@@ -25,7 +25,7 @@ Settings = dict[str, Scalar]
 
 
 class Shop:
-    """What evidence finds, by incident; another incident finds the first one's."""
+    """Evidence by incident; an incident without its own gets the first one's."""
 
     def __init__(self) -> None:
         self.bundles: dict[str, Bundle] = {}
@@ -131,7 +131,7 @@ class Actuators:
         return Actuator(self._account, verb, incident_id)
 
     def running(self, resource: str) -> str | None:
-        """Return that nobody deploys."""
+        """Return None: no deployment is running."""
         return None if resource else "everything"
 
 
@@ -148,7 +148,7 @@ def _evidence(module: Any, account: "Account") -> None:
 
 
 def _approval(module: Any, account: "Account") -> None:
-    """Have it know which app is ours without a secret's service; nobody else does here."""
+    """Configure the Slack app's id directly, as there is no secrets service here."""
     assert account
     app = SlackApp(signing_secret="s" * 32, team="T00000001", app="A00000001")
     authenticator = replace(module.approvals.authenticator, slack=lambda: app)

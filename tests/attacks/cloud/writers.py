@@ -1,4 +1,4 @@
-"""Who could write what: every Allow of every role, its conditions let pass."""
+"""Possible writers of each resource: every Allow of every role, as if its conditions were met."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -27,7 +27,7 @@ TABLE_WRITES: Final = (
     "dynamodb:RestoreTableToPointInTime",
     "dynamodb:ImportTable",
 )
-"""What puts other items into a table, or lets others do so."""
+"""Actions that put items into a table, or let another principal do so."""
 OBJECT_WRITES: Final = ("s3:PutObject", "s3:DeleteObject", "s3:PutBucketPolicy", "s3:PutObjectAcl")
 
 

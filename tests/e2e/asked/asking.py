@@ -66,7 +66,7 @@ class World:
             return error.code
 
     def refused(self, why: str) -> list[str]:
-        """Return by whom, once the log says that somebody was."""
+        """Return the refused roles, once the log has a refusal."""
         wait_until(
             lambda: any(f.why == why for f in self.facts(ApprovalRefused)),
             seconds=SOON,

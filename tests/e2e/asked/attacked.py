@@ -47,7 +47,7 @@ Sign = Callable[[bytes], bytes]
 
 @dataclass
 class Attacked:
-    """What stands deployed; `incident` is the real one."""
+    """The deployed stage; `incident` is the real one."""
 
     quorum: Quorum
     incident: str
@@ -136,7 +136,7 @@ class Attacked:
         texts: Iterable[str],
         action: str | None = None,
     ) -> None:
-        """Have consensus' role write a decision that nobody took, in the book and in the log."""
+        """Write a forged decision with consensus' role, in the decisions table and in the log."""
         decision = self.decision(incident, votes, texts, action)
         book = DynamoDBDecisionStore(self.intruder.table("consensus", "decisions"))
         book.decide(Decided(incident_id=incident, round=1, decision=decision))

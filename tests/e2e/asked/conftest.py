@@ -1,4 +1,4 @@
-"""What these tests share: a stage takes half a minute to put up, an incident as long again.
+"""Shared stage and incident: each takes half a minute to start.
 
 It is gone before the tests outside: a second shop beside theirs would make both of them slow.
 """

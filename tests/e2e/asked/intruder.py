@@ -1,4 +1,4 @@
-"""Somebody who runs code inside Quorum's functions, and so has what each of their roles may do."""
+"""An intruder with code in Quorum's functions, and so with all permissions of their roles."""
 
 import json
 from functools import cache

@@ -36,9 +36,9 @@ pytestmark = pytest.mark.fast
 
 SEAT: Final = "diagnosis-change"
 SEVEN: Final = (*[name for name in NAMES if name != SEAT][:6], SEAT)
-"""Whose votes are just enough."""
+"""Seats whose votes just reach the threshold."""
 OF_AUTHORITY: Final = {"authority", "certificate", "target"}
-"""What refuses for want of a right to it, before anything of the world is looked at."""
+"""Guards that refuse for lack of authority, before the resource is read."""
 CONFIDENCES = {
     "ten": "100000",
     "not a number": "NaN",
@@ -74,7 +74,7 @@ def attacked(deployed: Attacked) -> Iterator[Attacked]:
 
 @pytest.fixture(scope="module")
 def yesterday(deployed: Attacked) -> DecisionMade:
-    """What consensus decided on what ten seats really signed; it was not executed."""
+    """Return a genuine decision on ten signed votes that was not executed."""
     incident = deployed.open()
     for name in NAMES:
         deployed.speak(deployed.vote(incident, name))
@@ -101,7 +101,7 @@ def forged(vote: Vote, raw: str, attacked: Attacked) -> str:
 
 
 @pytest.mark.parametrize("function", [f"seat-{SEAT}", "consensus", "executor", "approval"])
-def test_nobody_signs_with_the_key_of_another_seat(attacked: Attacked, function: str) -> None:
+def test_no_role_signs_with_the_key_of_another_seat(attacked: Attacked, function: str) -> None:
     kms = attacked.intruder.client(function, "kms")
     said = {"Message": b"x", "MessageType": "RAW", "SigningAlgorithm": "ECDSA_SHA_256"}
 
@@ -113,7 +113,7 @@ def test_nobody_signs_with_the_key_of_another_seat(attacked: Attacked, function:
 
 
 @pytest.mark.parametrize("function", [f"seat-{SEAT}", "consensus", "executor"])
-def test_nobody_writes_into_the_table_of_another_seat(attacked: Attacked, function: str) -> None:
+def test_no_role_writes_into_the_table_of_another_seat(attacked: Attacked, function: str) -> None:
     incident, tables = attacked.open(), attacked.intruder.client(function, "dynamodb")
     slot = {"incident_id": {"S": incident}, "entry": {"S": "000001#ballot"}}
 
@@ -142,14 +142,14 @@ def test_nobody_writes_into_the_table_of_another_seat(attacked: Attacked, functi
         "stop",
     ],
 )
-def test_a_seat_writes_nothing_but_its_answers(attacked: Attacked, table: str) -> None:
+def test_a_seat_writes_only_its_own_answers(attacked: Attacked, table: str) -> None:
     tables = attacked.intruder.client(f"seat-{SEAT}", "dynamodb")
 
     assert refused_by_iam(tables.put_item, TableName=f"{PREFIX}{table}", Item={"x": {"S": "x"}})
 
 
 @pytest.mark.parametrize("function", [f"seat-{SEAT}", "consensus", "evidence", "approval"])
-def test_nobody_calls_the_executor_or_changes_the_shop(attacked: Attacked, function: str) -> None:
+def test_no_role_calls_the_executor_or_changes_the_shop(attacked: Attacked, function: str) -> None:
     functions = attacked.intruder.client(function, "lambda")
     shop = {"FunctionName": attacked.wanted.parameters["function"], "Name": "live"}
 
@@ -170,7 +170,7 @@ def test_a_decision_without_votes_is_refused(attacked: Attacked) -> None:
     )
 
 
-def test_votes_that_consensus_signs_with_a_key_of_its_own_are_refused(attacked: Attacked) -> None:
+def test_votes_signed_by_consensus_with_its_own_key_are_refused(attacked: Attacked) -> None:
     incident, own = attacked.open(), ec.generate_private_key(ec.SECP256R1())
     votes = [attacked.vote(incident, name) for name in NAMES]
     signed = [signed_text(v, low_s(own.sign(v.message(), ec.ECDSA(SHA256())))) for v in votes]
@@ -215,7 +215,7 @@ def test_three_genuine_liars_are_not_enough_for_consensus(attacked: Attacked) ->
     )
 
 
-def test_one_vote_does_not_count_ten_times(attacked: Attacked) -> None:
+def test_one_vote_repeated_ten_times_is_refused(attacked: Attacked) -> None:
     incident = attacked.open()
     vote = attacked.vote(incident, SEAT)
     attacked.invent(incident, [vote], [attacked.speak(vote)] * len(NAMES))
@@ -223,7 +223,7 @@ def test_one_vote_does_not_count_ten_times(attacked: Attacked) -> None:
     assert attacked.refused(incident) == ("certificate", f"{SEAT} voted twice")
 
 
-def test_votes_that_no_seat_claimed_weigh_nothing(attacked: Attacked) -> None:
+def test_votes_without_a_claimed_ballot_have_no_weight(attacked: Attacked) -> None:
     incident = attacked.open()
     votes = [attacked.vote(incident, name) for name in NAMES]
     attacked.invent(incident, votes, [attacked.signed(vote) for vote in votes])
@@ -237,7 +237,7 @@ def test_votes_that_no_seat_claimed_weigh_nothing(attacked: Attacked) -> None:
 # --- the executor, called directly ------------------------------------------------------------
 
 
-def test_the_executor_takes_no_decision_from_who_calls_it(attacked: Attacked) -> None:
+def test_the_executor_takes_no_decision_from_its_caller(attacked: Attacked) -> None:
     incident = attacked.open()
     request = {"operation": "act", "incident_id": incident, "round": 1}
 
@@ -254,7 +254,7 @@ def test_a_decision_that_is_only_in_the_log_is_refused(attacked: Attacked) -> No
     assert attacked.refused(incident) == ("authority", "no decision record found")
 
 
-def test_a_decision_that_the_book_has_otherwise_is_refused(attacked: Attacked) -> None:
+def test_a_decision_that_differs_from_the_decision_store_is_refused(attacked: Attacked) -> None:
     incident = attacked.open()
     assert attacked.decide(incident).route == "escalate"
     attacked.tell(incident, attacked.decision(incident))
@@ -281,7 +281,7 @@ def test_the_certificate_of_yesterday_is_refused(
     )
 
 
-def test_seats_that_repeat_what_they_signed_yesterday_are_silent(
+def test_seats_that_repeat_yesterdays_votes_are_silent(
     attacked: Attacked, yesterday: DecisionMade
 ) -> None:
     today = attacked.open()
@@ -298,7 +298,7 @@ def test_seats_that_repeat_what_they_signed_yesterday_are_silent(
     }
 
 
-def test_what_ten_seats_really_signed_is_not_refused_for_want_of_authority(
+def test_a_genuine_decision_is_not_refused_for_lack_of_authority(
     deployed: Attacked, yesterday: DecisionMade
 ) -> None:
     result = deployed.execute(yesterday.incident_id)
@@ -324,7 +324,7 @@ def test_seats_that_vote_for_no_candidate_are_silent(attacked: Attacked) -> None
     }
 
 
-def test_the_executor_does_not_do_what_is_no_candidate(attacked: Attacked) -> None:
+def test_the_executor_refuses_an_action_that_is_no_candidate(attacked: Attacked) -> None:
     incident = attacked.open()
     attacked.invent(incident, (), (), action=DELETION.id)
 
@@ -342,7 +342,7 @@ def test_forged_evidence_adds_nothing_to_the_catalogue(attacked: Attacked) -> No
 
 
 @pytest.mark.parametrize("raw", CONFIDENCES.values(), ids=CONFIDENCES)
-def test_a_confidence_that_is_none_counts_for_nothing(attacked: Attacked, raw: str) -> None:
+def test_an_invalid_confidence_counts_for_nothing(attacked: Attacked, raw: str) -> None:
     incident, invented = attacked.open(), attacked.open()
     vote = attacked.vote(incident, SEAT)
     attacked.claim(vote)
@@ -361,7 +361,7 @@ def test_a_confidence_that_is_none_counts_for_nothing(attacked: Attacked, raw: s
 # --- seats that say one thing here and another there ------------------------------------------
 
 
-def test_a_seat_that_signs_two_votes_is_struck_by_consensus(attacked: Attacked) -> None:
+def test_consensus_records_the_equivocation_of_a_seat(attacked: Attacked) -> None:
     incident = attacked.open()
     contradict_itself(attacked, attacked.vote(incident, SEAT))
 
@@ -369,7 +369,7 @@ def test_a_seat_that_signs_two_votes_is_struck_by_consensus(attacked: Attacked) 
     proven(attacked, incident)
 
 
-def test_and_by_the_executor_when_consensus_hides_it(attacked: Attacked) -> None:
+def test_the_executor_records_an_equivocation_that_consensus_hides(attacked: Attacked) -> None:
     incident = attacked.open()
     votes = [attacked.vote(incident, name) for name in SEVEN]
     texts = [attacked.speak(vote) for vote in votes if vote.seat != SEAT]
@@ -389,7 +389,7 @@ def contradict_itself(attacked: Attacked, vote: Vote) -> str:
 
 
 def proven(attacked: Attacked, incident: str) -> None:
-    """Check the proof against the seat as anybody can, and let the seat weigh again."""
+    """Verify the proof against the seat from public keys alone, and reinstate the seat."""
     struck = attacked.fact(incident, SeatEquivocated)
     objection = attacked.quorum.verifier().objection
     signed = [verify_vote(text, SEATS, objection) for text in struck.proof]

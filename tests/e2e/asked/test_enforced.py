@@ -1,4 +1,4 @@
-"""What the evaluator in process says of every role is what IAM enforces on the emulator.
+"""The evaluator in process agrees with IAM on the emulator, for every role.
 
 The attacks in process (`tests/attacks`) are only worth as much as their evaluator. So each role of
 the deployed templates tries every call that an attack is made of, on every table, function, queue
@@ -119,9 +119,7 @@ def _by_leading_key(known: Iam, role: str, request: Request) -> bool:
     )
 
 
-def test_what_the_evaluator_allows_is_what_the_emulator_allows(
-    deployed: Attacked, templates: Deployed
-) -> None:
+def test_the_evaluator_agrees_with_the_emulator(deployed: Attacked, templates: Deployed) -> None:
     known, counted, wrong = iam(templates), Counter[str](), list[str]()
     everything = list(tries(deployed.quorum, templates))
     for row in ROWS:

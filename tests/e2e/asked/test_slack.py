@@ -24,7 +24,7 @@ TOO_FEW = NAMES[:6]
 """Their votes are not enough for acting without a person."""
 
 
-def test_people_were_told_that_it_opened_well_within_five_minutes(world: World) -> None:
+def test_the_opening_message_is_sent_well_within_five_minutes(world: World) -> None:
     (opened,) = world.facts(IncidentOpened)
     first = next(f for f in world.facts(MessageSent) if f.message == "opened")
 
@@ -34,7 +34,7 @@ def test_people_were_told_that_it_opened_well_within_five_minutes(world: World) 
     print(f"alarm to a person told: {seconds:.1f} s")  # noqa: T201 - a figure for the report
 
 
-def test_the_question_is_in_the_incidents_thread_and_paged(world: World) -> None:
+def test_the_approval_request_is_in_the_incidents_thread_and_paged(world: World) -> None:
     def asked() -> bool:
         channels = {f.channel for f in world.facts(MessageSent) if f.message == "approval_wanted"}
         return channels == {"slack", "pagerduty"}
@@ -65,7 +65,7 @@ def test_forged_late_replayed_and_unauthorised_presses_change_nothing(world: Wor
     assert world.facts(ApprovalAnswered) == []
 
 
-def test_what_was_approved_is_not_done_after_the_world_moved(
+def test_an_approved_action_is_not_executed_after_the_resource_changed(
     world: World, deployed: Attacked
 ) -> None:
     case, quorum = deployed, deployed.quorum
@@ -96,14 +96,14 @@ def test_what_was_approved_is_not_done_after_the_world_moved(
 
 
 def put_again(world: World, name: str) -> None:
-    """Write the parameter's own value: only its version says that somebody was there."""
+    """Write the parameter's own value again: only its version changes."""
     ssm = world.stage.emulator.client("ssm")
     value = ssm.get_parameter(Name=name)["Parameter"]["Value"]
     ssm.put_parameter(Name=name, Value=value, Overwrite=True)
 
 
 def point_again(world: World, function: str) -> None:
-    """Point the alias where it points: only its revision says that somebody was there."""
+    """Point the alias where it points already: only its revision changes."""
     functions = world.stage.emulator.client("lambda")
     named = {"FunctionName": function, "Name": "live"}
     version = functions.get_alias(**named)["FunctionVersion"]
@@ -111,10 +111,10 @@ def point_again(world: World, function: str) -> None:
 
 
 AGAIN: Final = {"ssm.restore_parameter": put_again, "lambda.rollback_alias": point_again}
-"""How to move what the verb acts on: not what the real incident asks about, which is acted on."""
+"""Changes to another resource of the verb: the real incident's own is acted on."""
 
 
-def test_a_signed_press_by_somebody_who_may_answers(world: World) -> None:
+def test_a_signed_press_of_an_approver_answers(world: World) -> None:
     began = time.monotonic()
 
     assert world.send(world.press("approve", "U0ADA")) == 200

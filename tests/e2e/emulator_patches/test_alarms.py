@@ -73,9 +73,7 @@ def test_an_alarm_watches_its_own_dimensions_and_recovers_by_the_clock(cloud: Cl
     ("missing", "wanted"),
     [("breaching", "ALARM"), ("notBreaching", "OK"), ("missing", "INSUFFICIENT_DATA")],
 )
-def test_data_that_is_missing_counts_as_the_alarm_says(
-    cloud: Cloud, missing: str, wanted: str
-) -> None:
+def test_missing_data_counts_as_the_alarm_declares(cloud: Cloud, missing: str, wanted: str) -> None:
     alarm = watch(cloud, TreatMissingData=missing)
     until(cloud, alarm, wanted)
     time.sleep(1.2)
@@ -83,7 +81,7 @@ def test_data_that_is_missing_counts_as_the_alarm_says(
     assert state(cloud, alarm) == wanted
 
 
-def test_an_alarm_needs_as_many_periods_as_it_says(cloud: Cloud) -> None:
+def test_an_alarm_needs_its_declared_number_of_periods(cloud: Cloud) -> None:
     alarm = watch(cloud, EvaluationPeriods=4, DatapointsToAlarm=2)
     until(cloud, alarm, "OK")
 

@@ -100,7 +100,7 @@ def test_the_loopback_counts_as_tls(cloud: Cloud) -> None:
     user.put_object(Bucket=name, Key="k", Body=b"b")
 
 
-def test_who_may_invoke_a_model_may_converse_with_it(cloud: Cloud) -> None:
+def test_a_role_that_may_invoke_a_model_may_converse_with_it(cloud: Cloud) -> None:
     model = "maker.model-v1:0"
     arn = f"arn:aws:bedrock:{REGION}::foundation-model/{model}"
     user = boto3.client(  # type: ignore[call-overload] # localstack-client does not know it

@@ -87,7 +87,7 @@ def running(port: int, seed: int) -> Iterator[Former]:
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    """Tell the driver to end, which it does when its input does."""
+    """End the driver by closing its input."""
     if process.stdin:
         process.stdin.close()
     try:

@@ -46,7 +46,7 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
         yield played
 
 
-def test_open_incidents_and_their_questions_are_still_there(upgraded: Upgraded) -> None:
+def test_open_incidents_and_their_approval_requests_remain(upgraded: Upgraded) -> None:
     assert set(upgraded.before) == set(upgraded.after) == {SHOP, ANNEX}
     for name, facts in upgraded.before.items():
         assert any(isinstance(fact, ApprovalRequested) for fact in facts)
@@ -55,19 +55,19 @@ def test_open_incidents_and_their_questions_are_still_there(upgraded: Upgraded) 
         assert replay(upgraded.ended[name]).head
 
 
-def test_nothing_that_holds_state_was_replaced(upgraded: Upgraded) -> None:
+def test_no_stateful_resource_is_replaced(upgraded: Upgraded) -> None:
     before, after = upgraded.kept
 
     assert len(before) > 20
     assert {name: after.get(name) for name in before} == before
 
 
-def test_the_stop_stays_thrown_until_a_person_lifts_it(upgraded: Upgraded) -> None:
+def test_the_stop_switch_stays_set_until_a_person_lifts_it(upgraded: Upgraded) -> None:
     assert upgraded.controls["stopped"] == "an upgrade"
     assert upgraded.lifted["stopped"] is None
 
 
-def test_what_is_approved_while_it_is_stopped_is_refused(upgraded: Upgraded) -> None:
+def test_an_action_approved_while_stopped_is_refused(upgraded: Upgraded) -> None:
     (answered,) = upgraded.facts(ANNEX, ApprovalAnswered)
     (refused,) = upgraded.facts(ANNEX, ActionRefused)
     (closed,) = upgraded.facts(ANNEX, IncidentClosed)
@@ -78,7 +78,7 @@ def test_what_is_approved_while_it_is_stopped_is_refused(upgraded: Upgraded) -> 
     assert (closed.outcome, closed.reason) == ("escalated", "refused")
 
 
-def test_what_was_asked_before_is_approved_after_done_and_verified(upgraded: Upgraded) -> None:
+def test_an_earlier_approval_request_is_granted_executed_and_verified(upgraded: Upgraded) -> None:
     assert upgraded.facts(SHOP, ActionRefused) == []
     (answered,) = upgraded.facts(SHOP, ApprovalAnswered)
     (taken,) = upgraded.facts(SHOP, ActionTaken)
@@ -92,7 +92,7 @@ def test_what_was_asked_before_is_approved_after_done_and_verified(upgraded: Upg
     assert (closed.outcome, closed.reason) == ("resolved", "recovered")
 
 
-def test_what_people_held_back_stays_held_back(upgraded: Upgraded) -> None:
+def test_restrictions_by_people_remain(upgraded: Upgraded) -> None:
     held = {"verb": "ssm.restore_parameter", "resource": "ssm:shop-*", "mode": "approve"}
 
     assert upgraded.controls["restrictions"] == [held]

@@ -31,22 +31,22 @@ Log = Sequence[IncidentEvent]
 
 @dataclass
 class Upgraded:
-    """What was there before the deployment, what after it, and what came of it."""
+    """The stage before and after the deployment, and the incidents' endings."""
 
     emulator: Emulator
     incidents: Mapping[str, str]
     """Ids by name."""
     home: Path
-    """Where the command line looks for the stage."""
+    """The directory in which the command line finds the stage."""
     before: dict[str, Log] = field(default_factory=dict)
     after: dict[str, Log] = field(default_factory=dict)
     ended: dict[str, Log] = field(default_factory=dict)
     kept: list[dict[str, str]] = field(default_factory=list)
-    """What is stateful, by name, with what tells it from another of that name; twice."""
+    """Stateful resources by name, with what identifies them, before and after."""
     controls: dict[str, Any] = field(default_factory=dict)
-    """What the console says right after the deployment."""
+    """The console's answer right after the deployment."""
     lifted: dict[str, Any] = field(default_factory=dict)
-    """What it says once the stop was lifted."""
+    """The console's answer once the stop was lifted."""
 
     def play(self) -> None:
         """Deploy, and answer what is asked."""

@@ -1,4 +1,4 @@
-"""Whether a history of concurrent appends and reads could have happened one at a time.
+"""A check that a history of concurrent appends and reads is linearizable.
 
 For a log whose elements are unique the answer is exact and cheap: the final log gives every
 append its place, and a read of n elements stands between the n-th append and the next. The

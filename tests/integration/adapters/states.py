@@ -1,4 +1,4 @@
-"""What the tests of settings read, and a function to read."""
+"""Expected settings, and a function to read, for the tests of resource state."""
 
 import io
 import zipfile

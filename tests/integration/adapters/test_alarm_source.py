@@ -88,7 +88,7 @@ def source(kind: str) -> AlarmSource:
 
 
 @pytest.mark.parametrize("kind", ["in_memory", "cloudwatch"])
-def test_alarms_that_exist_are_told_by_name(kind: str) -> None:
+def test_alarm_source_returns_existing_alarms_by_name(kind: str) -> None:
     states = source(kind).states(["shop-errors", "shop-any", "shop-unknown"])
     assert {name: status.state for name, status in states.items()} == {
         "shop-errors": "ALARM",
@@ -100,7 +100,7 @@ def test_alarms_that_exist_are_told_by_name(kind: str) -> None:
     assert source(kind).states([]) == {}
 
 
-def test_an_alarm_tells_what_it_watches_and_how_it_judges() -> None:
+def test_alarm_has_metric_and_evaluation() -> None:
     client = boto3.client("cloudwatch")
     shop(client)
     client.set_alarm_state(AlarmName="shop-errors", StateValue="ALARM", StateReason="5 > 4")
@@ -154,7 +154,7 @@ def test_an_alarm_with_a_percentile_or_one_metric_in_the_form_of_math_is_a_metri
     )
 
 
-def test_watched_metrics_are_told_once_by_the_alarms_prefix() -> None:
+def test_watched_metrics_are_returned_once_by_alarm_prefix() -> None:
     client = boto3.client("cloudwatch")
     shop(client)
     alarms = CloudWatchAlarms(client)
@@ -178,7 +178,7 @@ def test_more_than_a_hundred_names_take_several_calls_and_all_pages_are_read() -
         assert list(CloudWatchAlarms(client).states(["a", "b"])) == ["a", "b"]
 
 
-def test_a_refused_call_is_no_absence() -> None:
+def test_refused_call_is_an_error_and_not_a_missing_alarm() -> None:
     client = boto3.client("cloudwatch")
     with Stubber(client) as stubber:
         stubber.add_client_error("describe_alarms", "AccessDenied")
@@ -186,7 +186,7 @@ def test_a_refused_call_is_no_absence() -> None:
             CloudWatchAlarms(client).states(["shop-errors"])
 
 
-def test_an_alarms_tags_are_told_and_those_of_no_alarm_are_an_error() -> None:
+def test_tags_of_an_alarm_are_returned_and_of_an_unknown_alarm_are_an_error() -> None:
     client = boto3.client("cloudwatch")
     shop(client)
     (alarm,) = client.describe_alarms(AlarmNames=["shop-errors"])["MetricAlarms"]

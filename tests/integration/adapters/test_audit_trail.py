@@ -1,4 +1,4 @@
-"""Who changed what, from CloudTrail's answers."""
+"""Actors of changes, from CloudTrail's answers."""
 
 import json
 from datetime import UTC, datetime
@@ -73,7 +73,7 @@ def test_the_caller_who_made_the_change_is_named(changed: Change, request_: dict
         event({}),
     ],
 )
-def test_calls_about_something_else_and_failed_ones_are_not_taken(other: dict[str, Any]) -> None:
+def test_calls_on_other_resources_and_failed_calls_are_ignored(other: dict[str, Any]) -> None:
     assert who(MOVED, [other]) is None
 
 
@@ -91,7 +91,7 @@ def test_an_event_without_a_record_falls_back_to_the_user_name() -> None:
     assert found == AuditEntry(MOVED.at, "anna")
 
 
-def test_a_refused_call_is_no_silence() -> None:
+def test_refused_call_is_an_error_and_not_an_empty_trail() -> None:
     client = boto3.client("cloudtrail")
     with Stubber(client) as stubber:
         stubber.add_client_error("lookup_events", "AccessDeniedException")

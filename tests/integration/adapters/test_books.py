@@ -83,7 +83,7 @@ def test_two_different_votes_of_one_seat_both_survive_beside_one_ballot(kind: st
     assert sorted(found.signed_votes) == ["one", "other"]
 
 
-def test_a_ballot_that_its_seat_spoiled_is_none_and_a_flood_of_votes_is_cut() -> None:
+def test_ballot_that_its_seat_corrupted_is_unreadable_and_votes_are_bounded() -> None:
     table = create_table("votes", "quorum-test-votes-diagnosis-change")
     box = DynamoDBBallotBox(lambda _: table)
     key = {"incident_id": INCIDENT, "entry": "000001#ballot"}
@@ -98,7 +98,7 @@ def test_a_ballot_that_its_seat_spoiled_is_none_and_a_flood_of_votes_is_cut() ->
 
 
 @both
-def test_a_round_has_one_decision(kind: str) -> None:
+def test_decision_store_has_one_decision_per_round(kind: str) -> None:
     book = decision_store(kind)
     first = Decided(incident_id=INCIDENT, round=1, decision={"route": "execute", "score_bp": 7000})
     assert book.decide(first) == first
@@ -117,7 +117,7 @@ QUESTION = Approval(
 
 
 @both
-def test_a_question_is_asked_once(kind: str) -> None:
+def test_approval_request_is_stored_once(kind: str) -> None:
     book = approval_store(kind)
     assert book.ask(QUESTION) == QUESTION
     assert book.ask(QUESTION.model_copy(update={"incident_id": OTHER})) == QUESTION
@@ -126,7 +126,7 @@ def test_a_question_is_asked_once(kind: str) -> None:
 
 
 @both
-def test_grants_add_up_one_per_person_and_for_one_action(kind: str) -> None:
+def test_grants_count_once_per_person_and_for_one_action(kind: str) -> None:
     book = approval_store(kind)
     book.ask(QUESTION)
     book.grant("opaque", "ann", "one", "signed by ann")
@@ -143,7 +143,7 @@ def test_grants_add_up_one_per_person_and_for_one_action(kind: str) -> None:
 
 
 @both
-def test_whoever_answers_after_the_task_waits_gets_its_token(kind: str) -> None:
+def test_answer_after_the_wait_gets_the_task_token(kind: str) -> None:
     book = approval_store(kind)
     book.ask(QUESTION)
     assert book.attach("opaque", "token").state == "waiting"
@@ -153,7 +153,7 @@ def test_whoever_answers_after_the_task_waits_gets_its_token(kind: str) -> None:
 
 
 @both
-def test_a_task_that_waits_after_the_answer_learns_it(kind: str) -> None:
+def test_wait_after_the_answer_gets_the_answer(kind: str) -> None:
     book = approval_store(kind)
     book.ask(QUESTION)
     book.answer("opaque", "denied", "anna")
@@ -162,7 +162,7 @@ def test_a_task_that_waits_after_the_answer_learns_it(kind: str) -> None:
 
 
 @both
-def test_a_question_is_answered_once(kind: str) -> None:
+def test_approval_request_is_answered_once(kind: str) -> None:
     book = approval_store(kind)
     book.ask(QUESTION)
     book.answer("opaque", "expired", "clock")
@@ -174,7 +174,7 @@ def test_a_question_is_answered_once(kind: str) -> None:
 
 
 @both
-def test_nobody_answers_a_question_that_was_never_asked(kind: str) -> None:
+def test_answer_to_an_unknown_approval_request_is_refused(kind: str) -> None:
     book = approval_store(kind)
     with pytest.raises(RefusedError):
         book.answer("unknown", "granted", "anna")
@@ -184,7 +184,7 @@ def test_nobody_answers_a_question_that_was_never_asked(kind: str) -> None:
 
 
 @both
-def test_of_many_who_answer_at_once_one_is_heard(kind: str) -> None:
+def test_one_of_many_concurrent_answers_is_stored(kind: str) -> None:
     book = approval_store(kind)
     book.ask(QUESTION)
 

@@ -27,7 +27,7 @@ def test_a_new_breaker_is_closed(store: BreakerStore) -> None:
     assert store.read("model") == BreakerState()
 
 
-def test_a_state_follows_the_revision_before_it_and_no_other(store: BreakerStore) -> None:
+def test_breaker_state_replaces_only_the_revision_before_it(store: BreakerStore) -> None:
     first = BreakerState(revision=1, failures=1)
     second = BreakerState(
         revision=2, phase="half_open", epoch=3, opened_at=1.5, probe_until=71.25, successes=1
@@ -42,13 +42,13 @@ def test_a_state_follows_the_revision_before_it_and_no_other(store: BreakerStore
     assert store.read("another") == BreakerState()
 
 
-def test_of_many_swaps_at_once_one_succeeds(store: BreakerStore) -> None:
+def test_one_of_many_concurrent_swaps_succeeds(store: BreakerStore) -> None:
     with ThreadPoolExecutor(8) as pool:
         states = [BreakerState(revision=1, failures=n) for n in range(16)]
         assert sum(pool.map(lambda state: store.swap("model", state), states)) == 1
 
 
-def test_a_breaker_opens_probes_and_closes_on_it(store: BreakerStore) -> None:
+def test_breaker_opens_probes_and_closes_on_the_store(store: BreakerStore) -> None:
     clock = FakeClock()
     breakers = [Breaker("model", store, now=clock) for _ in range(2)]
 
@@ -86,7 +86,7 @@ STRANGE: tuple[dict[str, Any], ...] = (
 
 
 @pytest.mark.parametrize("written", STRANGE)
-def test_an_item_that_nobody_here_wrote_is_no_open_breaker_and_is_replaced(
+def test_foreign_item_is_no_open_breaker_and_is_replaced(
     written: dict[str, Any],
 ) -> None:
     table = create_table("operations")
@@ -104,7 +104,7 @@ def test_an_item_that_nobody_here_wrote_is_no_open_breaker_and_is_replaced(
         call_through(breaker, lambda: "ok")
 
 
-def test_an_item_whose_two_revisions_differ_can_be_written_all_the_same() -> None:
+def test_item_with_two_different_revisions_can_be_replaced() -> None:
     table = create_table("operations")
     table.put_item(Item={"id": "breaker#model", "revision": 41, "state": HALF_OPEN})
     store = DynamoDBBreakerStore(table)

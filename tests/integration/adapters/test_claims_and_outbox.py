@@ -54,7 +54,7 @@ def test_a_key_is_claimed_once_whatever_time_comes_with_it(kind: str) -> None:
 
 
 @stores
-def test_of_many_at_once_one_has_it(kind: str) -> None:
+def test_one_of_many_concurrent_claims_succeeds(kind: str) -> None:
     held = claims(kind)
 
     with ThreadPoolExecutor(8) as pool:
@@ -90,7 +90,7 @@ def outbox(kind: str) -> tuple[OutboxQueue, InMemoryOutboxQueue, str]:
 
 
 @queues
-def test_what_waits_is_whole_when_the_courier_takes_it(kind: str) -> None:
+def test_queued_message_is_complete_when_the_courier_receives_it(kind: str) -> None:
     queue, memory, url = outbox(kind)
     for waiting in WAITS:
         queue.put(waiting)
@@ -103,7 +103,7 @@ def test_what_waits_is_whole_when_the_courier_takes_it(kind: str) -> None:
 
 
 @queues
-def test_what_cannot_be_kept_is_an_error_and_never_lost_silently(kind: str) -> None:
+def test_message_that_cannot_be_queued_raises_an_error(kind: str) -> None:
     queue, memory, url = outbox(kind)
     memory.error = StoreUnavailableError("gone")
     if kind == "sqs":
@@ -113,7 +113,7 @@ def test_what_cannot_be_kept_is_an_error_and_never_lost_silently(kind: str) -> N
         queue.put(WAITS[0])
 
 
-def test_a_throttled_queue_is_an_error_of_ours() -> None:
+def test_throttled_queue_raises_store_unavailable() -> None:
     client = boto3.client("sqs")
     with Stubber(client) as stubber:
         stubber.add_client_error("send_message", "RequestThrottled", "no", 403)

@@ -1,4 +1,4 @@
-"""A response that the network loses is never taken for somebody else's write."""
+"""A response that the network loses is never taken for another caller's write."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -21,7 +21,7 @@ def control_log(kind: str) -> ControlLog:
 
 
 @both
-def test_the_newest_change_holds(kind: str) -> None:
+def test_control_log_returns_the_newest_change(kind: str) -> None:
     log = control_log(kind)
     assert log.newest("modes") is None
     changes = [held_back(HOLD, version=n + 1) for n in range(12)]

@@ -42,7 +42,7 @@ def test_the_newest_suspension_of_a_seat_is_kept(kind: str) -> None:
 
 
 @both
-def test_a_seat_stays_suspended_by_the_first_proof_until_a_person_lifts_it(kind: str) -> None:
+def test_seat_stays_suspended_by_the_first_proof_until_reinstated(kind: str) -> None:
     controls, log = stores(kind)
     held = Suspensions(controls, log)
     held.suspend(suspension("a", "b"))
@@ -53,7 +53,7 @@ def test_a_seat_stays_suspended_by_the_first_proof_until_a_person_lifts_it(kind:
 
 
 @both
-def test_what_was_lifted_is_not_suspended_again_by_the_same_proof(kind: str) -> None:
+def test_reinstated_seat_is_not_suspended_again_by_the_same_proof(kind: str) -> None:
     controls, log = stores(kind)
     held = Suspensions(controls, log)
     for version, proof in enumerate((("a", "b"), ("c", "d")), 1):
@@ -68,7 +68,7 @@ def test_what_was_lifted_is_not_suspended_again_by_the_same_proof(kind: str) -> 
 
 
 @both
-def test_when_a_seat_was_last_lifted_is_known(kind: str) -> None:
+def test_time_of_a_seats_last_reinstatement_is_stored(kind: str) -> None:
     controls, log = stores(kind)
     held = Suspensions(controls, log)
     assert held.reinstated_at() == {}
@@ -79,7 +79,7 @@ def test_when_a_seat_was_last_lifted_is_known(kind: str) -> None:
 
 
 @both
-def test_lifting_one_seat_lets_no_other_weigh(kind: str) -> None:
+def test_reinstating_one_seat_reinstates_no_other(kind: str) -> None:
     controls, log = stores(kind)
     held = Suspensions(controls, log)
     held.suspend(suspension("a", "b"))
@@ -91,7 +91,7 @@ OLD = {"kind": "suspended", "name": SEAT, "since": 1, "reason": "old", "proof": 
 """As an earlier version stored it, with or without what a person lifted."""
 
 
-def test_a_suspension_of_before_holds_and_can_be_lifted() -> None:
+def test_suspension_of_an_earlier_version_holds_and_can_be_reinstated() -> None:
     table = create_table("controls")
     table.put_item(Item={**OLD, "mark": [suspension("a", "b").mark()]})
     log = InMemoryControlLog()
@@ -101,7 +101,7 @@ def test_a_suspension_of_before_holds_and_can_be_lifted() -> None:
     assert held.in_force() == {}
 
 
-def test_what_was_lifted_before_stays_lifted() -> None:
+def test_seat_reinstated_by_an_earlier_version_stays_reinstated() -> None:
     table = create_table("controls")
     marks = [suspension("a", "b").mark()]
     table.put_item(Item={**OLD, "lifted_at": NOON.isoformat(), "lifted_proofs": marks})

@@ -34,14 +34,14 @@ def history() -> list[IncidentEvent]:
     return [first, second, closed(second)]
 
 
-def test_what_is_appended_comes_back_oldest_first_and_whole(store: EventStore) -> None:
+def test_appended_events_are_returned_oldest_first_and_complete(store: EventStore) -> None:
     for event in history():
         store.append(event)
     assert list(store.load(INCIDENT)) == history()
     assert replay(store.load(INCIDENT)).is_closed
 
 
-def test_an_unknown_incident_has_no_facts(store: EventStore) -> None:
+def test_unknown_incident_has_no_events(store: EventStore) -> None:
     store.append(opened())
     assert list(store.load(OTHER)) == []
 
@@ -53,7 +53,7 @@ def test_a_taken_version_is_a_conflict_and_changes_nothing(store: EventStore) ->
     assert list(store.load(INCIDENT)) == [opened()]
 
 
-def test_appending_the_same_fact_again_succeeds_and_adds_nothing(store: EventStore) -> None:
+def test_appending_the_same_event_again_succeeds_and_adds_nothing(store: EventStore) -> None:
     store.append(opened())
     store.append(opened())
     assert list(store.load(INCIDENT)) == [opened()]
@@ -67,7 +67,7 @@ def test_an_append_whose_response_was_lost_succeeds_when_it_is_retried(store: Ev
     assert list(store.load(INCIDENT)) == [opened()]
 
 
-def test_a_stale_read_costs_a_retry_and_never_a_fact(store: EventStore) -> None:
+def test_stale_read_costs_a_retry_and_never_an_event(store: EventStore) -> None:
     for event in history()[:2]:
         store.append(event)
     clock = FakeClock()

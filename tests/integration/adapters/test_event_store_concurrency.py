@@ -103,7 +103,7 @@ def test_concurrent_appends_over_a_bad_network_lose_nothing() -> None:
     assert run(store, store_of) == {INCIDENT: [], OTHER: []}
 
 
-def test_without_its_condition_the_check_finds_what_is_lost() -> None:
+def test_lost_events_are_found_without_the_append_condition() -> None:
     table = create_table("events")
 
     class Unconditional(Unreliable):

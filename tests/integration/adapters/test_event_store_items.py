@@ -39,7 +39,7 @@ def test_reads_are_consistent() -> None:
     assert table.queries[0]["ConsistentRead"] is True
 
 
-def test_a_rewritten_fact_is_detected_when_the_log_is_replayed() -> None:
+def test_rewritten_event_is_detected_at_replay() -> None:
     table = create_table("events")
     store = DynamoDBEventStore(table)
     for event in history():
@@ -52,7 +52,7 @@ def test_a_rewritten_fact_is_detected_when_the_log_is_replayed() -> None:
 
 
 @pytest.mark.parametrize("body", ["{}", "not json", '{"type":"NeverHeardOf"}'])
-def test_an_item_that_is_no_fact_is_an_invalid_history(body: str) -> None:
+def test_item_that_is_no_event_is_an_invalid_history(body: str) -> None:
     table = create_table("events")
     table.put_item(Item={"incident_id": INCIDENT, "version": 1, "event": body})
     with pytest.raises(InvalidHistoryError, match="version 1"):
@@ -67,7 +67,7 @@ def test_an_item_that_is_no_fact_is_an_invalid_history(body: str) -> None:
         lambda store: store.opened_since(NOON),
     ],
 )
-def test_a_table_that_cannot_be_used_is_unavailable_and_says_why(
+def test_unusable_table_raises_store_unavailable_with_the_reason(
     call: Callable[[EventStore], Any],
 ) -> None:
     missing = table_named("nowhere")

@@ -57,7 +57,7 @@ def test_a_bundle_that_was_rewritten_is_refused(place: tuple[EvidenceStore, Tamp
         store.get_bundle(of_bundle)
 
 
-def test_what_was_read_stays_what_was_recorded_and_only_that() -> None:
+def test_bundle_once_read_stays_the_recorded_one() -> None:
     client = boto3.client("s3")
     client.create_bucket(Bucket=BUCKET)
     store = S3EvidenceStore(client, BUCKET)
@@ -67,7 +67,7 @@ def test_what_was_read_stays_what_was_recorded_and_only_that() -> None:
     assert store.get_bundle(of_bundle) is read
 
 
-def test_a_bundle_that_is_not_there_is_unavailable(store: EvidenceStore) -> None:
+def test_missing_bundle_is_unavailable(store: EvidenceStore) -> None:
     with pytest.raises(StoreUnavailableError):
         store.get_bundle("0" * 64)
 

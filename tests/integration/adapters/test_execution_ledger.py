@@ -57,7 +57,7 @@ def test_acting_and_undoing_have_fences_of_their_own(ledger: ExecutionLedger) ->
     assert ledger.fence(execution(OTHER)) is None
 
 
-def test_how_an_effect_ended_is_kept_with_its_fence(ledger: ExecutionLedger) -> None:
+def test_outcome_of_an_effect_is_stored_with_its_fence(ledger: ExecutionLedger) -> None:
     ledger.fence(execution())
     done = execution(state="done", written={"alias_version": "1", "n": 3}, request_id="r")
     ledger.finish(done)
@@ -70,7 +70,7 @@ def test_an_effect_without_a_fence_cannot_end(ledger: ExecutionLedger) -> None:
     assert ledger.find(INCIDENT, "act") is None
 
 
-def test_of_many_who_fence_at_once_one_may_act(ledger: ExecutionLedger) -> None:
+def test_one_of_many_concurrent_fences_succeeds(ledger: ExecutionLedger) -> None:
     with ThreadPoolExecutor(8) as pool:
         fenced = pool.map(lambda _: ledger.fence(execution()) is None, range(16))
         assert sum(fenced) == 1
@@ -84,7 +84,7 @@ def test_a_resource_is_leased_to_one_incident(ledger: ExecutionLedger, clock: Fa
     assert ledger.lease(RESOURCE, OTHER, LATER + timedelta(minutes=1)) == OTHER
 
 
-def test_nobody_else_gets_a_released_resource_before_its_cooldown_is_over(
+def test_released_resource_is_not_leased_before_its_cooldown_ends(
     ledger: ExecutionLedger, clock: FakeClock
 ) -> None:
     ledger.lease(RESOURCE, INCIDENT, LATER)

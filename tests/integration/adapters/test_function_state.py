@@ -10,7 +10,7 @@ from tests.integration.adapters.states import function, settings
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:checkout"
 
 
-def test_a_function_tells_what_the_catalogue_reads() -> None:
+def test_function_state_has_the_settings_that_the_catalogue_reads() -> None:
     client = function("live")
     client.put_function_concurrency(FunctionName="checkout", ReservedConcurrentExecutions=7)
     revision = client.get_alias(FunctionName="checkout", Name="live")["RevisionId"]
@@ -25,7 +25,7 @@ def test_a_function_tells_what_the_catalogue_reads() -> None:
     }
 
 
-def test_the_only_alias_needs_no_name_and_two_do() -> None:
+def test_function_with_two_aliases_needs_an_alias_name() -> None:
     client = function("live")
     assert settings("lambda:checkout")["alias"] == "live"
     client.create_alias(FunctionName="checkout", Name="beta", FunctionVersion="2")
@@ -34,7 +34,7 @@ def test_the_only_alias_needs_no_name_and_two_do() -> None:
     assert "alias" not in settings("lambda:checkout", "unknown")
 
 
-def test_a_weighted_alias_and_a_running_update_show() -> None:
+def test_function_state_has_alias_weights_and_a_running_update() -> None:
     client = boto3.client("lambda")
     with Stubber(client) as stubber:
         for operation, answer in (
@@ -62,7 +62,7 @@ def test_a_weighted_alias_and_a_running_update_show() -> None:
     assert found["reserved_concurrency"] is None
 
 
-def test_a_function_tells_what_its_tags_pin_and_no_other_tag() -> None:
+def test_function_state_has_pin_tags_and_no_other_tag() -> None:
     client = function("live")
     tags = {
         "quorum:no-rollback-below": "7",

@@ -150,7 +150,7 @@ def test_a_verdict_is_found_once_per_mode(kind: str) -> None:
 
 
 @both
-def test_the_first_person_to_take_an_incident_over_has_it(kind: str) -> None:
+def test_first_take_over_of_an_incident_counts(kind: str) -> None:
     book = approvals(kind)
     ann, bob = (
         TakenOver(incident_id=A, by=by, via="cli", reason="mine", at=AT) for by in ("ann", "bob")
@@ -162,7 +162,7 @@ def test_the_first_person_to_take_an_incident_over_has_it(kind: str) -> None:
 
 
 @both
-def test_the_newest_order_to_undo_counts(kind: str) -> None:
+def test_newest_undo_order_counts(kind: str) -> None:
     book = approvals(kind)
     assert book.undo_order(A) is None
     book.order_undo(A, "first")
@@ -171,7 +171,7 @@ def test_the_newest_order_to_undo_counts(kind: str) -> None:
 
 
 @both
-def test_a_thrown_switch_tells_why_until_it_is_lifted(kind: str) -> None:
+def test_stop_switch_has_its_reason_until_it_is_lifted(kind: str) -> None:
     stop = switch(kind)
     assert stop.thrown() is None
     stop.throw("maintenance", "ann", START)
@@ -181,7 +181,7 @@ def test_a_thrown_switch_tells_why_until_it_is_lifted(kind: str) -> None:
 
 
 @both
-def test_a_switch_thrown_without_a_reason_stops(kind: str) -> None:
+def test_stop_switch_without_a_reason_stops(kind: str) -> None:
     stop = switch(kind)
     stop.throw("", "ann", START)
     assert stop.thrown()
@@ -200,7 +200,7 @@ ODD: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("odd", ODD, ids=str)
-def test_the_item_stops_whatever_is_in_it(odd: dict[str, Any]) -> None:
+def test_stop_item_stops_whatever_its_contents(odd: dict[str, Any]) -> None:
     table = create_table("stop")
     table.put_item(Item={"id": "stop", **odd})
     assert DynamoDBStopSwitch(table, create_table("operations")).thrown()
@@ -217,7 +217,7 @@ def test_the_item_stops_whatever_is_in_it(odd: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_a_switch_that_a_former_version_holds_stops_until_it_is_lifted(
+def test_stop_switch_of_a_former_version_stops_until_it_is_lifted(
     item: dict[str, Any], *, stops: bool
 ) -> None:
     former = create_table("operations")
@@ -228,7 +228,7 @@ def test_a_switch_that_a_former_version_holds_stops_until_it_is_lifted(
     assert stop.thrown() is None
 
 
-def test_who_lifted_it_and_what_it_said_stays_in_the_table() -> None:
+def test_stop_switch_keeps_its_reason_and_the_person_who_lifted_it() -> None:
     table = create_table("stop")
     stop = DynamoDBStopSwitch(table, create_table("operations"))
     stop.throw("maintenance", "ann", START)
@@ -245,6 +245,8 @@ CALLS: list[Callable[[StopSwitch], object]] = [
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_switch_that_cannot_be_reached_says_so(call: Callable[[StopSwitch], object]) -> None:
+def test_unreadable_stop_switch_raises_store_unavailable(
+    call: Callable[[StopSwitch], object],
+) -> None:
     with pytest.raises(StoreUnavailableError):
         call(DynamoDBStopSwitch(table_named("nowhere"), table_named("nowhere")))

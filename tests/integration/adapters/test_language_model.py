@@ -67,12 +67,12 @@ class Asked:
         self.requests.append(params)
 
 
-def test_an_answer_that_fits_comes_back_with_its_tokens() -> None:
+def test_valid_answer_is_returned_with_its_tokens() -> None:
     asked = Asked(reply(GOOD, text="Let me see."))
     assert asked.answer() == (GOOD, (100, 10))
 
 
-def test_the_tool_is_offered_with_the_closed_schema_and_nothing_that_new_models_refuse() -> None:
+def test_request_has_the_closed_schema_and_no_field_that_new_models_refuse() -> None:
     asked = Asked(reply(GOOD))
     asked.answer()
     (request,) = asked.requests
@@ -82,7 +82,7 @@ def test_the_tool_is_offered_with_the_closed_schema_and_nothing_that_new_models_
     assert request["inferenceConfig"] == {"maxTokens": 1200}
 
 
-def test_text_from_outside_stands_in_a_fence_that_it_cannot_close() -> None:
+def test_outsiders_text_is_inside_delimiters_that_it_cannot_close() -> None:
     asked = Asked(reply(GOOD))
     asked.answer()
     (request,) = asked.requests
@@ -108,7 +108,7 @@ def test_text_from_outside_stands_in_a_fence_that_it_cannot_close() -> None:
         (reply(stop="malformed_tool_use"), "the tool was called 0 times"),
     ],
 )
-def test_an_answer_that_does_not_fit_is_repaired_once(bad: dict[str, Any], named: str) -> None:
+def test_invalid_answer_is_repaired_once(bad: dict[str, Any], named: str) -> None:
     asked = Asked(bad, reply(GOOD))
     assert asked.answer() == (GOOD, (200, 20))
     again = asked.requests[1]["messages"][0]["content"][0]["text"]
@@ -121,6 +121,6 @@ def test_an_answer_that_does_not_fit_is_repaired_once(bad: dict[str, Any], named
 @pytest.mark.parametrize(
     "stop", ["guardrail_intervened", "content_filtered", "model_context_window_exceeded"]
 )
-def test_a_stop_that_asking_again_cannot_mend_is_final(stop: str) -> None:
+def test_stop_reason_that_a_retry_cannot_fix_is_final(stop: str) -> None:
     with pytest.raises(ModelAnswerError, match=stop):
         Asked(reply(stop=stop)).answer()

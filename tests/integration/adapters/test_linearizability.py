@@ -1,4 +1,4 @@
-"""The check itself tells possible histories from impossible ones."""
+"""The linearizability check accepts possible histories and rejects impossible ones."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ FINAL = ["a", "b"]
         ([Operation("append", ("b",), 2, 3, "unknown"), A], FINAL, None),
     ],
 )
-def test_the_check_itself_tells_possible_histories_from_impossible_ones(
+def test_anomalies_finds_impossible_histories_only(
     history: list[Operation], final: list[str], expected: str | None
 ) -> None:
     found = anomalies(history, final)

@@ -47,7 +47,7 @@ def test_lines_come_oldest_first_from_start_up_to_the_end(source: LogSource) -> 
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
-def test_of_too_many_lines_the_newest_are_kept(source: LogSource, limit: int) -> None:
+def test_newest_of_too_many_lines_are_kept(source: LogSource, limit: int) -> None:
     newest = [line(at) for at in SECONDS][-limit:]
     assert list(source.lines(GROUP, START, END, limit)) == newest
 
@@ -71,11 +71,11 @@ def test_an_unknown_group_has_no_lines(source: LogSource) -> None:
     assert list(source.lines("/aws/lambda/unknown", START, END, 10)) == []
 
 
-def test_no_time_holds_no_lines(source: LogSource) -> None:
+def test_empty_time_range_has_no_lines(source: LogSource) -> None:
     assert list(source.lines(GROUP, END, END, 10)) == []
 
 
-def test_no_lines_are_asked_for(source: LogSource) -> None:
+def test_limit_of_zero_lines_returns_none(source: LogSource) -> None:
     assert list(source.lines(GROUP, START, END, 0)) == []
 
 
@@ -105,7 +105,7 @@ def test_the_range_is_read_from_its_end_and_no_further_than_needed() -> None:
     assert [one.message for one in found] == ["page 2", "page 0", "page 1", "page 2"]
 
 
-def test_a_slice_is_as_long_as_what_is_missing_needs() -> None:
+def test_slice_length_follows_the_number_of_missing_lines() -> None:
     pages = Pages(per_slice=10)
     CloudWatchLogs(pages).lines(GROUP, START, END, 26)  # type: ignore[arg-type]
     end = int(END.timestamp() * 1000)
@@ -131,7 +131,7 @@ def test_the_slices_cover_the_range_without_gap_or_overlap() -> None:
     assert all(later[0] == earlier[1] for later, earlier in pairwise(edges))
 
 
-def test_slices_that_time_did_not_allow_for_are_left_out() -> None:
+def test_slices_beyond_the_time_budget_are_left_out() -> None:
     clock = iter([0.0, *range(1, 100)])
     logs = CloudWatchLogs(
         Pages(per_slice=3),  # type: ignore[arg-type]
@@ -141,7 +141,7 @@ def test_slices_that_time_did_not_allow_for_are_left_out() -> None:
     assert len(logs.lines(GROUP, START, END, 100)) == 3
 
 
-def test_when_time_allows_for_nothing_that_is_an_error() -> None:
+def test_time_budget_without_a_single_slice_is_an_error() -> None:
     clock = iter([0.0, *range(1, 100)])
     logs = CloudWatchLogs(
         Pages(per_slice=3),  # type: ignore[arg-type]
@@ -152,7 +152,7 @@ def test_when_time_allows_for_nothing_that_is_an_error() -> None:
         logs.lines(GROUP, START, END, 100)
 
 
-def test_a_refused_call_is_no_silence() -> None:
+def test_refused_call_is_an_error_and_not_an_empty_log() -> None:
     client = boto3.client("logs")
     with Stubber(client) as stubber:
         stubber.add_client_error("filter_log_events", "AccessDeniedException")

@@ -59,7 +59,7 @@ def test_an_incident_is_remembered_once(kind: str) -> None:
 
 
 @both
-def test_all_that_is_remembered_is_listed_up_to_a_limit(kind: str) -> None:
+def test_stored_incidents_are_listed_up_to_a_limit(kind: str) -> None:
     past = memory(kind)
     ids = {f"{n:032x}" for n in range(5)}
     for one in ids:

@@ -68,7 +68,7 @@ def test_five_hundred_queries_fit_a_call() -> None:
     )
 
 
-def test_a_refused_call_is_no_silence() -> None:
+def test_refused_call_is_an_error_and_not_an_empty_series() -> None:
     client = boto3.client("cloudwatch")
     with Stubber(client) as stubber:
         stubber.add_client_error(

@@ -68,7 +68,7 @@ def test_every_query_is_answered_under_its_own_id(place: tuple[MetricSource, Put
     }
 
 
-def test_what_lies_outside_the_time_is_left_out(place: tuple[MetricSource, Put]) -> None:
+def test_points_outside_the_time_range_are_left_out(place: tuple[MetricSource, Put]) -> None:
     source, put = place
     put(query(), {EPOCH - 60: 1.0, EPOCH: 2.0, EPOCH + 60: 3.0})
     assert source.fetch([query()], START, START + timedelta(minutes=1)) == {
@@ -76,5 +76,5 @@ def test_what_lies_outside_the_time_is_left_out(place: tuple[MetricSource, Put])
     }
 
 
-def test_nothing_is_asked_for_no_queries(place: tuple[MetricSource, Put]) -> None:
+def test_no_queries_make_no_call(place: tuple[MetricSource, Put]) -> None:
     assert place[0].fetch([], START, START + timedelta(minutes=1)) == {}

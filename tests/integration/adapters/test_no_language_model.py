@@ -41,7 +41,7 @@ SCHEMA = {
         ("InternalServerException", ModelUnavailableError),
     ],
 )
-def test_a_model_that_does_not_answer_says_why(code: str, expected: type[Exception]) -> None:
+def test_failing_model_raises_with_the_reason(code: str, expected: type[Exception]) -> None:
     client = boto3.client("bedrock-runtime")
     with Stubber(client) as stubber:
         stubber.add_client_error("converse", code)
@@ -60,7 +60,7 @@ def test_a_model_that_cannot_be_reached_is_unavailable() -> None:
         )
 
 
-def test_a_model_that_is_down_is_asked_five_times_and_then_left_alone() -> None:
+def test_unavailable_model_is_called_five_times_before_the_breaker_opens() -> None:
     down = InMemoryLanguageModel([ModelUnavailableError("down")] * 9)
     breaker = Breaker("model", InMemoryBreakerStore(), now=FakeClock())
     model: LanguageModel = GuardedModel(down, breaker)

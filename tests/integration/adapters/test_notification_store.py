@@ -1,4 +1,4 @@
-"""The contract of what people were told."""
+"""The contract of the store of deliveries."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ def told(channel: str, at: float, about: About = "state", reference: str = "C1/1
 
 
 @books
-def test_what_people_were_told_is_returned_oldest_first(make: Make) -> None:
+def test_deliveries_are_returned_oldest_first(make: Make) -> None:
     book = make()
     later, earlier = told("slack", 2.5), told("pagerduty", 1.25)
 
@@ -52,7 +52,7 @@ def test_what_people_were_told_is_returned_oldest_first(make: Make) -> None:
 
 
 @books
-def test_the_first_of_a_channel_and_kind_stays(make: Make) -> None:
+def test_first_delivery_of_a_channel_and_message_stays(make: Make) -> None:
     book = make()
 
     book.put(told("slack", 1, reference="first"))
@@ -67,7 +67,7 @@ def test_the_first_of_a_channel_and_kind_stays(make: Make) -> None:
     [_broken, lambda: DynamoDBNotificationStore(table_named("nowhere"))],
     ids=["in_memory", "dynamodb"],
 )
-def test_without_the_store_nothing_is_known(make: Make) -> None:
+def test_unreadable_notification_store_raises_store_unavailable(make: Make) -> None:
     with pytest.raises(StoreUnavailableError):
         make().of("1" * 32)
     with pytest.raises(StoreUnavailableError):

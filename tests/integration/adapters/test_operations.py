@@ -38,7 +38,7 @@ def operations(request: pytest.FixtureRequest, clock: FakeClock) -> Operations:
     return DynamoDBOperations(create_table("operations"), clock)
 
 
-def test_the_newest_transition_is_remembered_and_an_older_one_never_wins(
+def test_newest_transition_is_stored_and_never_replaced_by_an_older_one(
     operations: Operations,
 ) -> None:
     later = NOON + TOLD
@@ -50,7 +50,7 @@ def test_the_newest_transition_is_remembered_and_an_older_one_never_wins(
     assert operations.transition(ALARM) == Transition(later, OTHER)
 
 
-def test_a_transition_that_is_disbelieved_gives_way_and_no_other(
+def test_rejected_transition_is_replaced_and_no_other(
     operations: Operations,
 ) -> None:
     later, latest = NOON + timedelta(minutes=1), NOON + timedelta(minutes=2)
@@ -71,14 +71,14 @@ def test_an_open_key_has_one_holder(operations: Operations, clock: FakeClock) ->
     assert operations.hold(KEY, OTHER, clock.now + TOLD) == OTHER
 
 
-def test_holding_again_moves_the_end(operations: Operations, clock: FakeClock) -> None:
+def test_holding_an_open_key_again_extends_it(operations: Operations, clock: FakeClock) -> None:
     operations.hold(KEY, INCIDENT, NOON + timedelta(minutes=1))
     operations.hold(KEY, INCIDENT, NOON + timedelta(minutes=2))
     clock.advance(90)
     assert operations.hold(KEY, OTHER, NOON + timedelta(hours=1)) == INCIDENT
 
 
-def test_only_the_holder_gives_a_key_back(operations: Operations) -> None:
+def test_only_the_holder_releases_an_open_key(operations: Operations) -> None:
     until = NOON + timedelta(minutes=10)
     operations.hold(KEY, INCIDENT, until)
     operations.hold("lambda:cart", OTHER, until)
@@ -87,7 +87,7 @@ def test_only_the_holder_gives_a_key_back(operations: Operations) -> None:
     assert operations.holder("lambda:cart") == OTHER
 
 
-def test_of_many_who_want_a_key_at_once_all_learn_the_same_holder(operations: Operations) -> None:
+def test_concurrent_claims_of_an_open_key_return_one_holder(operations: Operations) -> None:
     until = NOON + timedelta(minutes=10)
     with ThreadPoolExecutor(8) as pool:
         who = pool.map(lambda n: operations.hold(KEY, f"{n:032x}", until), range(16))
@@ -104,7 +104,7 @@ def test_of_many_who_want_a_key_at_once_all_learn_the_same_holder(operations: Op
         lambda operations: operations.record_transition(ALARM, NOON, INCIDENT),
     ],
 )
-def test_a_table_that_cannot_be_used_is_never_an_answer(
+def test_unusable_table_raises_store_unavailable(
     call: Callable[[Operations], Any], clock: FakeClock
 ) -> None:
     missing = table_named("nowhere")
@@ -112,7 +112,7 @@ def test_a_table_that_cannot_be_used_is_never_an_answer(
         call(DynamoDBOperations(missing, clock))
 
 
-def test_what_may_be_forgotten_says_when(clock: FakeClock) -> None:
+def test_expiring_items_have_their_expiry(clock: FakeClock) -> None:
     table = create_table("operations")
     operations = DynamoDBOperations(table, clock)
     operations.hold(KEY, INCIDENT, NOON + timedelta(seconds=1, microseconds=1))

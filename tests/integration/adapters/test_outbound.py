@@ -93,7 +93,7 @@ def test_public_distinguishes_private_from_global_addresses(
 
 @pytest.fixture
 def listener() -> Iterator[int]:
-    """Return the port of something on this machine that somebody's name points to."""
+    """Return the port of a local listener that a public name points to."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
 

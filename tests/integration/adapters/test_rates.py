@@ -38,7 +38,7 @@ def operations(request: pytest.FixtureRequest, clock: FakeClock) -> Operations:
 
 
 @pytest.mark.parametrize("channel", sorted(CHANNEL_RATES))
-def test_a_channel_gets_its_rate_and_no_more(operations: Operations, channel: str) -> None:
+def test_channel_is_admitted_at_its_rate_and_no_more(operations: Operations, channel: str) -> None:
     rate = CHANNEL_RATES[channel]
     step = timedelta(seconds=rate.per_seconds) / rate.sends
     for n in range(5):
@@ -79,7 +79,7 @@ def test_a_spacing_that_does_not_divide_evenly_is_rounded_up(
     assert len(sent) <= rate.sends
 
 
-def test_many_who_send_at_once_share_one_rate(operations: Operations) -> None:
+def test_concurrent_senders_share_one_rate(operations: Operations) -> None:
     with ThreadPoolExecutor(8) as pool:
         admitted = pool.map(lambda _: operations.admit("slack", Rate(1, 1), NOON), range(16))
         assert sum(admitted) == 1

@@ -28,7 +28,7 @@ def view(incident_id: str = INCIDENT, version: int = 1, **fields: Any) -> Incide
 
 
 @both
-def test_a_newer_view_replaces_an_older_one_and_never_the_other_way_round(kind: str) -> None:
+def test_newer_view_replaces_an_older_one_and_never_the_reverse(kind: str) -> None:
     model = read_model(kind)
     assert model.get(INCIDENT) is None
     assert model.put(view(version=2, status="deciding"))

@@ -33,12 +33,12 @@ def provisioned() -> None:
     )
 
 
-def test_a_provisioned_table_tells_its_capacity() -> None:
+def test_provisioned_table_has_its_capacity() -> None:
     provisioned()
     assert settings("dynamodb:orders") == PROVISIONED
 
 
-def test_a_table_that_autoscaling_owns_says_so_where_there_is_autoscaling() -> None:
+def test_table_state_marks_capacity_owned_by_autoscaling() -> None:
     provisioned()
     boto3.client("application-autoscaling").register_scalable_target(
         ServiceNamespace="dynamodb",
@@ -53,7 +53,7 @@ def test_a_table_that_autoscaling_owns_says_so_where_there_is_autoscaling() -> N
     assert without.settings == PROVISIONED
 
 
-def test_an_on_demand_table_says_so() -> None:
+def test_table_state_marks_on_demand_billing() -> None:
     boto3.client("dynamodb").create_table(
         TableName="orders",
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
@@ -63,7 +63,7 @@ def test_an_on_demand_table_says_so() -> None:
     assert settings("dynamodb:orders")["billing"] == "PAY_PER_REQUEST"
 
 
-def test_a_parameter_tells_its_version_and_nothing_of_its_value() -> None:
+def test_parameter_state_has_its_version_and_not_its_value() -> None:
     client = boto3.client("ssm")
     for value in ("price=1", "price=2", "price=1"):
         client.put_parameter(Name="/shop/prices", Value=value, Type="String", Overwrite=True)
@@ -91,7 +91,7 @@ def test_a_parameter_with_many_versions_is_read_to_the_newest() -> None:
     assert (found["version"], found["changed_at"]) == (3, START.timestamp())
 
 
-def test_a_queue_tells_its_dead_letters() -> None:
+def test_queue_state_has_its_dead_letters() -> None:
     client = boto3.client("sqs")
     dead = client.create_queue(QueueName="parcels-dead")["QueueUrl"]
     client.create_queue(QueueName="plain")
@@ -106,7 +106,7 @@ def test_a_queue_tells_its_dead_letters() -> None:
     assert settings("sqs:plain") == {"dlq": None, "dead_letters": None}
 
 
-def test_a_queue_that_was_known_may_go_and_come_again() -> None:
+def test_queue_may_disappear_and_return() -> None:
     client = boto3.client("sqs")
     state, nothing = SqsState(client), {"dlq": None, "dead_letters": None}
     for _ in range(2):
@@ -117,7 +117,7 @@ def test_a_queue_that_was_known_may_go_and_come_again() -> None:
         assert state("orders", None) is None
 
 
-def test_a_service_tells_its_task_definition() -> None:
+def test_service_state_has_its_task_definition() -> None:
     client = boto3.client("ecs")
     client.create_cluster(clusterName="shop")
     for _ in range(2):
@@ -136,7 +136,7 @@ def test_a_service_tells_its_task_definition() -> None:
     assert source().state("ecs:shop/web") is None
 
 
-def test_a_parameter_tells_what_its_tags_pin() -> None:
+def test_parameter_state_has_its_pin_tags() -> None:
     client = boto3.client("ssm")
     client.put_parameter(Name="/shop/prices", Value="1", Type="String")
     tags = [{"Key": "quorum:no-rollback-below", "Value": "1"}, {"Key": "team", "Value": "shop"}]
@@ -150,7 +150,7 @@ def test_a_parameter_tells_what_its_tags_pin() -> None:
     assert "team" not in found
 
 
-def test_a_service_tells_what_its_tags_pin() -> None:
+def test_service_state_has_its_pin_tags() -> None:
     client = boto3.client("ecs")
     client.create_cluster(clusterName="shop")
     client.register_task_definition(

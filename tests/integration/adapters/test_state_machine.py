@@ -48,7 +48,7 @@ def test_an_incident_is_started_once(kind: str) -> None:
     assert json.loads(described["input"]) == {"incident_id": listed[0]["name"], "round": 1}
 
 
-def test_a_start_that_is_refused_is_no_success() -> None:
+def test_start_accepts_an_existing_execution_and_raises_when_refused() -> None:
     client = boto3.client("stepfunctions")
     with Stubber(client) as stubber:
         stubber.add_client_error("start_execution", "ExecutionAlreadyExists")
@@ -58,7 +58,7 @@ def test_a_start_that_is_refused_is_no_success() -> None:
             StepFunctionsStarter(client, "arn").start(INCIDENT)
 
 
-def test_how_an_execution_stands() -> None:
+def test_status_of_an_execution_is_returned() -> None:
     client = boto3.client("stepfunctions")
     arn = machine()
     executions = StepFunctionsExecutions(client, arn)
@@ -69,7 +69,7 @@ def test_how_an_execution_stands() -> None:
     assert executions.status(INCIDENT) == "aborted"
 
 
-def test_a_waiting_task_goes_on_with_the_output() -> None:
+def test_waiting_task_continues_with_the_output() -> None:
     fake = InMemoryTaskTokens()
     fake.succeed("token", {"answer": "granted"})
     assert fake.outputs == {"token": {"answer": "granted"}}
@@ -85,7 +85,7 @@ def test_a_waiting_task_goes_on_with_the_output() -> None:
 
 
 @pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
-def test_a_task_that_waits_no_more_refuses(code: str) -> None:
+def test_task_that_waits_no_more_refuses_the_output(code: str) -> None:
     client = boto3.client("stepfunctions")
     with Stubber(client) as stubber:
         stubber.add_client_error("send_task_success", code)

@@ -34,7 +34,7 @@ def on_aws() -> StateSource:
 
 
 @pytest.mark.parametrize("make", [in_memory, on_aws])
-def test_what_exists_is_told_and_what_does_not_is_none(make: Callable[[], StateSource]) -> None:
+def test_state_of_a_missing_resource_is_none(make: Callable[[], StateSource]) -> None:
     states = make()
     found = states.state("lambda:checkout", "live")
     assert found is not None
@@ -58,7 +58,7 @@ def test_the_catalogue_finds_its_candidates_in_real_settings() -> None:
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "TooManyRequestsException"])
-def test_what_may_not_be_read_is_not_taken_for_missing(code: str) -> None:
+def test_resource_without_read_permission_is_not_missing(code: str) -> None:
     client = boto3.client("lambda")
     with Stubber(client) as stubber:
         stubber.add_client_error("get_function_configuration", code)
@@ -67,7 +67,7 @@ def test_what_may_not_be_read_is_not_taken_for_missing(code: str) -> None:
             states.state("lambda:checkout")
 
 
-def test_threads_that_come_together_share_one_client() -> None:
+def test_concurrent_threads_share_one_client() -> None:
     made: list[str] = []
 
     def reader() -> Callable[[str, str | None], None]:

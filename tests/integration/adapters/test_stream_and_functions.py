@@ -41,7 +41,7 @@ def test_records_reach_the_stream_under_their_incident() -> None:
     assert KinesisPublisher(client, "facts").publish([]) == []
 
 
-def test_records_that_the_stream_did_not_take_are_told_by_position() -> None:
+def test_records_refused_by_the_stream_are_returned_by_position() -> None:
     fake = InMemoryPublisher()
     fake.refuse = {1}
     assert fake.publish(RECORDS) == [1]
@@ -70,7 +70,7 @@ def test_many_records_take_several_calls_and_keep_their_positions() -> None:
         assert KinesisPublisher(client, "facts").publish(many) == [499, 501]
 
 
-def test_a_function_that_fails_is_told_from_one_that_answers() -> None:
+def test_failed_invocation_is_distinguished_from_an_answer() -> None:
     client = boto3.client("lambda")
 
     def answer(body: bytes) -> dict[str, Any]:
@@ -94,25 +94,25 @@ def test_a_function_that_fails_is_told_from_one_that_answers() -> None:
 
 
 @pytest.mark.parametrize("kind", [RefusedError, InvalidInputError, ConcurrencyConflictError])
-def test_what_a_function_raised_for_its_caller_is_raised_here(kind: type[QuorumError]) -> None:
+def test_callers_error_of_a_function_is_raised(kind: type[QuorumError]) -> None:
     body = json.dumps({"errorType": kind.__name__, "errorMessage": "too late"}).encode()
 
     with pytest.raises(kind, match=r"^too late$"):
         asked(body, FunctionError="Unhandled")
 
 
-def test_anything_else_that_a_function_raised_is_its_own_trouble() -> None:
+def test_other_error_of_a_function_is_source_unavailable() -> None:
     for body in (b'{"errorType":"KeyError","errorMessage":"x"}', b"Task timed out"):
         with pytest.raises(SourceUnavailableError):
             asked(body, FunctionError="Unhandled")
 
 
-def test_a_function_that_is_asked_answers() -> None:
+def test_invoked_function_returns_its_answer() -> None:
     assert asked(b'{"answer":"granted"}') == {"answer": "granted"}
 
 
 def asked(body: bytes, **more: str) -> dict[str, Any]:
-    """What asking a function gives that answers so."""
+    """Return the result of invoking a function that answers with the body."""
     client = boto3.client("lambda")
     payload = StreamingBody(io.BytesIO(body), len(body))
     with Stubber(client) as stubber:

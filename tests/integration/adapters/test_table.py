@@ -35,7 +35,7 @@ def test_attributes_survive_the_wire(item: dict[str, Any]) -> None:
     assert deserialized(serialized(item)) == item
 
 
-def test_an_item_is_read_as_it_was_put_and_a_missing_one_is_not_there(
+def test_item_is_read_as_it_was_put_and_a_missing_one_is_none(
     table: DynamoDBTable,
 ) -> None:
     item = {**NUMBERED, "who": {"name": "ann", "told": True}, "seen": [Decimal("0.5"), None]}
@@ -77,7 +77,7 @@ def test_a_deletion_needs_its_condition(table: DynamoDBTable) -> None:
 
 
 @pytest.mark.parametrize("read", ["query", "scan"])
-def test_a_page_says_where_the_next_one_starts(table: DynamoDBTable, read: str) -> None:
+def test_page_has_the_start_of_the_next_one(table: DynamoDBTable, read: str) -> None:
     for version in range(3):
         table.put_item(Item={**NUMBERED, "version": version})
     asked = {"KeyConditionExpression": Key("incident_id").eq("i") & Key("version").gte(0)}
@@ -88,7 +88,7 @@ def test_a_page_says_where_the_next_one_starts(table: DynamoDBTable, read: str) 
     assert "LastEvaluatedKey" not in rest
 
 
-def test_a_table_asks_for_itself() -> None:
+def test_table_calls_name_their_own_table() -> None:
     with mock_aws():
         create_table("events")
         other = create_table("events", "other")

@@ -1,4 +1,4 @@
-"""The contract of the daily budget, and what is in its item that nobody here wrote."""
+"""The contract of the daily token budget, and its item when it was written by another program."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,31 +25,31 @@ def budget(request: pytest.FixtureRequest) -> TokenBudget:
     return DynamoDBTokenBudget(create_table("operations"))
 
 
-def test_a_day_holds_so_much_and_no_more(budget: TokenBudget) -> None:
+def test_day_admits_its_budget_and_no_more(budget: TokenBudget) -> None:
     assert [budget.take(MODEL, 40, 100, START) for _ in range(3)] == [True, True, False]
     assert budget.take(MODEL, 20, 100, START)
     assert not budget.take(MODEL, 1, 100, START)
 
 
-def test_another_day_and_another_spender_have_their_own(budget: TokenBudget) -> None:
+def test_another_day_and_another_spender_have_their_own_budget(budget: TokenBudget) -> None:
     assert budget.take(MODEL, 100, 100, START)
     assert budget.take("model-other", 100, 100, START)
     assert budget.take(MODEL, 100, 100, START + timedelta(days=1))
 
 
-def test_what_was_not_taken_is_given_back(budget: TokenBudget) -> None:
+def test_unused_tokens_are_returned(budget: TokenBudget) -> None:
     assert budget.take(MODEL, 100, 100, START)
     assert budget.take(MODEL, -30, 100, START)
     assert not budget.take(MODEL, 31, 100, START)
     assert budget.take(MODEL, 30, 100, START)
 
 
-def test_nobody_gives_back_more_than_was_taken(budget: TokenBudget) -> None:
+def test_more_tokens_than_taken_cannot_be_returned(budget: TokenBudget) -> None:
     assert budget.take(MODEL, -500, 100, START)
     assert not budget.take(MODEL, 101, 100, START)
 
 
-def test_of_many_at_once_no_more_than_the_days_are_let_through() -> None:
+def test_concurrent_spenders_take_at_most_the_days_budget() -> None:
     budget = DynamoDBTokenBudget(create_table("operations"))
     take: Callable[[int], bool] = lambda _: budget.take(MODEL, 10, 50, START)  # noqa: E731
     with ThreadPoolExecutor(8) as pool:
@@ -77,7 +77,7 @@ def test_an_item_of_another_shape_or_day_is_void(beside: dict[str, Any]) -> None
     assert not budget.take(MODEL, 60, 100, START)
 
 
-def test_a_day_that_somebody_used_up_is_over_the_next_day() -> None:
+def test_exhausted_budget_is_renewed_the_next_day() -> None:
     table = create_table("operations")
     item = {"id": f"budget#{MODEL}", "day": START.date().isoformat(), "spent": Decimal("1E+100")}
     table.put_item(Item=item)

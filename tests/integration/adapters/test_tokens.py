@@ -1,4 +1,4 @@
-"""Whether a token is genuine, told by the library with keys of an issuer that answers over HTTP."""
+"""Verification of tokens, by the library with keys of an issuer that answers over HTTP."""
 
 import base64
 import hmac
@@ -65,7 +65,7 @@ def encoded(content: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
 
 
-def test_a_genuine_token_says_what_it_claims_and_its_keys_are_asked_for_once(pool: Pool) -> None:
+def test_genuine_token_returns_its_claims_and_keys_are_fetched_once(pool: Pool) -> None:
     tokens = reader(pool)
     for subject in ("s-ann", "s-bob"):
         found = tokens.read(pool.token(subject))
@@ -75,7 +75,7 @@ def test_a_genuine_token_says_what_it_claims_and_its_keys_are_asked_for_once(poo
     assert pool.asked == 1
 
 
-def test_what_has_expired_is_read_all_the_same_for_the_clock_is_not_the_librarys(
+def test_expired_token_is_read_because_the_caller_checks_the_time(
     pool: Pool,
 ) -> None:
     old = reader(pool).read(pool.token("s-ann", exp=1))
@@ -83,14 +83,14 @@ def test_what_has_expired_is_read_all_the_same_for_the_clock_is_not_the_librarys
 
 
 @pytest.mark.parametrize("name", ["laptop-1", "another"])
-def test_a_token_of_a_key_of_ones_own_is_not_genuine(pool: Pool, name: str) -> None:
+def test_token_signed_by_another_key_is_not_genuine(pool: Pool, name: str) -> None:
     own = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     forged = jwt.encode({**GENUINE, "iss": pool.url}, own, "RS256", {"kid": name})
     with pytest.raises((InvalidInputError, RefusedError)):
         reader(pool).read(forged)
 
 
-def test_no_other_algorithm_is_taken_whatever_the_token_says(pool: Pool) -> None:
+def test_only_the_configured_algorithms_are_accepted(pool: Pool) -> None:
     """Neither none, nor HMAC with the public key that everybody knows."""
     genuine = pool.token("s-ann")
     claims = parts(genuine)[1]
@@ -109,7 +109,7 @@ def test_no_other_algorithm_is_taken_whatever_the_token_says(pool: Pool) -> None
         reader(pool).read(none)
 
 
-def test_a_key_that_shares_its_secret_or_is_weak_counts_for_nothing(pool: Pool) -> None:
+def test_symmetric_or_weak_key_is_refused(pool: Pool) -> None:
     weak = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - it is what is refused
     small = {**json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(weak.public_key())), "kid": "weak"}
     shared = {"kty": "oct", "k": encoded("k" * 32), "kid": "shared", "alg": "HS256"}
@@ -122,7 +122,7 @@ def test_a_key_that_shares_its_secret_or_is_weak_counts_for_nothing(pool: Pool) 
         reader(pool).read(mac)
 
 
-def test_a_key_on_p256_is_as_good_as_one_of_rsa(pool: Pool) -> None:
+def test_p256_key_is_accepted_as_well_as_rsa(pool: Pool) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
     pool.keys = {"keys": [{**public, "kid": "curve"}]}
@@ -131,7 +131,7 @@ def test_a_key_on_p256_is_as_good_as_one_of_rsa(pool: Pool) -> None:
     assert reader(pool).read(token)["sub"] == "s-ann"
 
 
-def test_a_key_that_is_not_known_is_looked_for_once_a_minute(pool: Pool) -> None:
+def test_unknown_key_is_fetched_at_most_once_a_minute(pool: Pool) -> None:
     clock = FakeClock()
     tokens, genuine = reader(pool, clock), pool.token("s-ann")
     keys = pool.reply(Request("/.well-known/jwks.json", {}, b"")).content
@@ -150,7 +150,7 @@ def test_a_key_that_is_not_known_is_looked_for_once_a_minute(pool: Pool) -> None
     assert pool.asked == 2
 
 
-def test_known_keys_hold_while_the_issuer_is_down(pool: Pool) -> None:
+def test_known_keys_are_used_while_the_issuer_is_down(pool: Pool) -> None:
     clock = FakeClock()
     tokens = reader(pool, clock)
     tokens.read(pool.token("s-ann"))
@@ -168,13 +168,13 @@ def test_known_keys_hold_while_the_issuer_is_down(pool: Pool) -> None:
     "answer",
     [{}, [], "text", {"keys": None}, {"keys": 1}, {"keys": "x" * 200_000}, 7],
 )
-def test_whatever_the_issuer_answers_nobody_gets_in_by_it(pool: Pool, answer: Any) -> None:
+def test_malformed_answer_of_the_issuer_authenticates_no_caller(pool: Pool, answer: Any) -> None:
     pool.keys = answer
     with pytest.raises(RefusedError, match=r"docs/console\.md"):
         reader(pool).read(pool.token("s-ann"))
 
 
-def test_no_redirect_and_no_token_says_where_keys_are(pool: Pool) -> None:
+def test_key_address_is_taken_from_no_redirect_and_no_token(pool: Pool) -> None:
     with Pool() as intruder:
         pool.elsewhere = f"{intruder.url}/.well-known/jwks.json"
         forged = intruder.token("s-ann", iss=intruder.url)
@@ -190,23 +190,21 @@ def test_no_redirect_and_no_token_says_where_keys_are(pool: Pool) -> None:
         assert intruder.asked == 0
 
 
-def test_an_issuer_that_is_down_and_one_that_is_not_there_say_how_to_break_glass() -> None:
+def test_unavailable_issuer_error_names_the_break_glass_page() -> None:
     tokens = JwtTokens("http://127.0.0.1:1", PoolManager(), FakeClock())
     with pytest.raises(RefusedError, match=r"answer in Slack.*docs/console\.md, 'Break glass'"):
         tokens.read(jwt.encode(GENUINE, "k" * 32, "HS256", {"kid": "x"}))
 
 
 @pytest.mark.parametrize("issuer", ["http://cognito-idp.example", "ftp://x", "", "file:///etc"])
-def test_keys_are_asked_for_over_https_alone(issuer: str) -> None:
+def test_keys_are_fetched_over_https_only(issuer: str) -> None:
     with pytest.raises(InvalidInputError, match="TOKEN_ISSUER"):
         JwtTokens(issuer, PoolManager(), FakeClock())
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.integers(0, 2), at=st.integers(0, 10_000), put=st.characters(codec="ascii"))
-def test_a_token_that_was_changed_anywhere_is_not_the_one_that_was_issued(
-    pool: Pool, where: int, at: int, put: str
-) -> None:
+def test_token_changed_anywhere_is_refused(pool: Pool, where: int, at: int, put: str) -> None:
     tokens, genuine = reader(pool), pool.token("s-ann")
     found = parts(genuine)
     part = found[where]

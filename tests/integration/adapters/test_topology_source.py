@@ -41,7 +41,7 @@ def test_a_declared_map_comes_back_whole(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["in_memory", "ssm"])
-def test_nobody_has_to_declare_a_map(kind: str) -> None:
+def test_undeclared_map_is_empty(kind: str) -> None:
     source = InMemoryTopologySource() if kind == "in_memory" else declared(None)
     assert source.service_map() == ServiceMap()
 
@@ -55,7 +55,7 @@ def test_nobody_has_to_declare_a_map(kind: str) -> None:
         ('{"services":[{"resource":"lambda:a","dependson":[]}]}', "services.0.dependson"),
     ],
 )
-def test_a_map_that_is_wrong_names_the_field(value: str, field: str) -> None:
+def test_invalid_map_error_names_the_field(value: str, field: str) -> None:
     with pytest.raises(SourceUnavailableError, match=f"{NAME}: {field}: "):
         declared(value).service_map()
 
@@ -68,7 +68,7 @@ def test_a_parameter_that_may_not_be_read_is_not_an_empty_map() -> None:
             SsmTopology(client, NAME).service_map()
 
 
-def test_sources_are_merged_and_the_first_one_knows_best() -> None:
+def test_sources_are_merged_and_the_first_has_precedence() -> None:
     tags = InMemoryTopologySource(
         ServiceMap(
             services=(
@@ -88,7 +88,7 @@ def test_sources_are_merged_and_the_first_one_knows_best() -> None:
     ]
 
 
-def test_when_one_source_fails_there_is_no_half_map() -> None:
+def test_failing_source_fails_the_whole_map() -> None:
     broken = InMemoryTopologySource()
     broken.error = SourceUnavailableError("down")
     with pytest.raises(SourceUnavailableError):

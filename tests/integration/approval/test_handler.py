@@ -104,7 +104,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch, issuer: FakeTokenIssuer) -> Iterat
     made.stub.assert_no_pending_responses()
 
 
-def test_a_grant_lets_the_state_machine_go_on(
+def test_grant_resumes_the_state_machine(
     deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = deployed.ask()
@@ -144,7 +144,7 @@ def test_a_second_answer_is_refused_and_counted(
     assert deployed.call("expire", incident_id=INCIDENT, approval_id=asked) == {"answer": "denied"}
 
 
-def test_after_its_end_a_question_takes_no_answer(
+def test_expired_approval_request_takes_no_answer(
     monkeypatch: pytest.MonkeyPatch, issuer: FakeTokenIssuer
 ) -> None:
     deployed = Deployed(monkeypatch, issuer, seconds=0)
@@ -178,7 +178,7 @@ def test_a_press_is_verified_with_the_channels_secret(deployed: Deployed) -> Non
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")
-def test_whoever_merely_calls_it_is_nobody(
+def test_caller_without_proof_of_identity_is_refused(
     deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = deployed.ask()
@@ -197,6 +197,6 @@ def test_whoever_merely_calls_it_is_nobody(
     assert not [f for f in deployed.store.load(INCIDENT) if isinstance(f, ApprovalAnswered)]
 
 
-def test_a_warming_event_asks_nothing(deployed: Deployed) -> None:
+def test_warming_event_makes_no_approval_request(deployed: Deployed) -> None:
     assert deployed.module.lambda_handler(WARMING, CONTEXT) == {"warm": True}
     assert deployed.table.scan()["Items"] == []

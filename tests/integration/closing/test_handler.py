@@ -70,7 +70,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Deployed:
     return Deployed(monkeypatch)
 
 
-def test_it_closes_once_releases_its_own_keys_and_remembers(
+def test_handler_closes_once_releases_open_keys_and_stores_the_end(
     deployed: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers = [deployed.module.lambda_handler(EVENT, CONTEXT) for _ in range(2)]

@@ -119,7 +119,7 @@ def test_warming_event_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"STAGE": "prod", "CONSOLE_URL": CONSOLE}, f"{CONSOLE}/incidents/{INCIDENT}"),
     ],
 )
-def test_approval_request_says_how_to_answer_on_its_stage(
+def test_approval_request_has_the_way_to_answer_on_its_stage(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], way: str
 ) -> None:
     log = Log().open().freeze().decide(route="approve", level="senior_sre").ask()

@@ -15,7 +15,7 @@ from tests.integration.tables import create_table
 
 @dataclass
 class Context:
-    """What Powertools reads of the context."""
+    """The part of the context that Powertools reads."""
 
     function_name: str = "quorum-test"
     memory_limit_in_mb: int = 512
@@ -43,7 +43,7 @@ BOOKS: Final = ("openings", "closings", "approvals", "notifications")
 
 
 def books() -> dict[str, str]:
-    """Create what whoever tells people reads beside the log; return the settings that name it."""
+    """Create the tables of notifying functions beside the log; return the settings with their names."""
     for book in BOOKS:
         create_table(book)
     return {f"{book.upper()}_TABLE": f"quorum-test-{book}" for book in BOOKS}

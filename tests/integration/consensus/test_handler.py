@@ -110,7 +110,7 @@ def test_a_repeated_invocation_returns_the_stored_decision(
     assert len(deployed.decisions()) == 1
 
 
-def test_without_opting_in_nothing_leaves_the_shadow(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_decision_without_an_opt_in_stays_in_shadow(monkeypatch: pytest.MonkeyPatch) -> None:
     deployed = Deployed(monkeypatch, [])
     deployed.vote(10_000)
 

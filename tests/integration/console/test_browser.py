@@ -31,7 +31,7 @@ READ_IN_ORDER = (
     ".plots",
     ".timeline",
 )
-"""What the incident page shows, from the top."""
+"""The sections of the incident page, from the top."""
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 
 
@@ -79,7 +79,7 @@ def test_a_page_fits_its_window_and_calls_no_other_host(
     assert visit.elsewhere == []
 
 
-def test_the_incident_page_answers_the_questions_in_order_before_it_asks_its_own(
+def test_the_incident_page_has_its_sections_in_order_before_the_approval_request(
     browser: Browser,
 ) -> None:
     with Served(scenes.asking()) as served:
@@ -125,7 +125,7 @@ def test_every_chart_has_axes_with_units_and_the_alarmed_one_its_threshold(
         expect(alarmed.locator("text.limit")).to_have_text(re.compile("alarm threshold ≥ "))
 
 
-def test_links_into_the_aws_console_open_elsewhere_and_say_nothing_of_this_page(
+def test_links_into_the_aws_console_open_in_a_new_tab_without_a_referrer(
     browser: Browser,
 ) -> None:
     with Served(scenes.asking()) as served:

@@ -36,7 +36,7 @@ CONTEXT = cast("LambdaContext", Hurried())
 
 
 class Round:
-    """The deployed function, what waits for it, and whom it tells."""
+    """The deployed function, its queue, and its channels."""
 
     def __init__(self, patch: pytest.MonkeyPatch, service: FakeSlack) -> None:
         self.service, self.letters = service, create_queue()
@@ -63,7 +63,7 @@ class Round:
         )
 
     def put(self, *told: PendingMessage) -> None:
-        """Have messages wait, as every function that tells people does."""
+        """Queue messages, as every notifying function does."""
         outbox = SqsOutbox(boto3.client("sqs"), self.queue)
         for one in told:
             outbox.put(Waiting(leg="channels", notice=one))

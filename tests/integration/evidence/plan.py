@@ -1,4 +1,4 @@
-"""What the shop in moto is made of, and the alarm that fired."""
+"""The parts of the shop in moto, and the alarm that fired."""
 
 import io
 import zipfile

@@ -26,7 +26,7 @@ from tests.integration.tables import create_table
 
 
 class Shop:
-    """What was deployed, and how to break it."""
+    """The deployed shop, with methods that break it."""
 
     def __init__(self) -> None:
         self.now = int(time.time())

@@ -13,7 +13,7 @@ from tests.integration.evidence.shop import Shop
 Patch = pytest.MonkeyPatch
 
 
-def test_a_bad_release_ends_as_one_full_bundle(monkeypatch: Patch) -> None:
+def test_bad_release_is_frozen_as_one_complete_bundle(monkeypatch: Patch) -> None:
     shop = Shop()
     shop.inventory(monkeypatch)
     shop.release("front")
@@ -46,7 +46,7 @@ def test_a_bad_release_ends_as_one_full_bundle(monkeypatch: Patch) -> None:
     }
 
 
-def test_a_retry_returns_what_was_frozen(monkeypatch: Patch) -> None:
+def test_retried_handler_returns_the_frozen_evidence(monkeypatch: Patch) -> None:
     shop = Shop()
     first = shop.freeze(monkeypatch)
     shop.release("back")
@@ -75,7 +75,7 @@ def test_a_missing_table_of_the_inventory_costs_the_changes_alone(monkeypatch: P
     assert bundle.series
 
 
-def test_a_metric_source_that_answers_nonsense_is_a_gap(
+def test_metric_source_with_a_malformed_answer_is_a_gap(
     monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """moto knows no percentiles and answers timestamps without values."""
@@ -104,7 +104,7 @@ def test_an_unknown_source_of_traces_stops_the_function_at_its_start(monkeypatch
         Shop().freeze(monkeypatch, TRACES="zipkin")
 
 
-def test_a_warming_event_does_no_work_and_writes_no_fact(monkeypatch: Patch) -> None:
+def test_warming_event_does_no_work_and_writes_no_event(monkeypatch: Patch) -> None:
     shop = Shop()
     module = load(monkeypatch, "evidence", **ENVIRONMENT)
     assert module.lambda_handler({"quorum": "warm"}, CONTEXT) == {"warm": True}

@@ -23,7 +23,7 @@ def node(reference: int, type_: str, name: str, *edges: int) -> dict[str, Any]:
     }
 
 
-def test_x_rays_graph_becomes_a_map_of_what_quorum_knows() -> None:
+def test_x_rays_graph_becomes_a_map_of_supported_resources() -> None:
     client = boto3.client("xray")
     first = [
         node(0, "client", "front", 1),
@@ -79,7 +79,7 @@ def depends(key: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def test_application_signals_answers_become_a_map_of_what_quorum_knows() -> None:
+def test_application_signals_answers_become_a_map_of_supported_resources() -> None:
     client = boto3.client("application-signals")
     services = [
         function("front"),

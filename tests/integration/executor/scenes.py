@@ -68,4 +68,4 @@ class Scene:
         )
 
 
-"""What each leaves when it worked."""
+"""The resource's state after each scene's action."""

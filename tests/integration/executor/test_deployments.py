@@ -92,7 +92,7 @@ def test_a_resource_is_found_by_whatever_its_physical_id_is(wire: Wire, resource
 
 
 @pytest.mark.parametrize("resource", ["sqs:order", "lambda:check", "ssm:/shop/price", "ecs:web/x"])
-def test_a_stack_that_changes_without_the_resource_is_none(wire: Wire, resource: str) -> None:
+def test_changing_stack_without_the_resource_is_no_deployment(wire: Wire, resource: str) -> None:
     assert Stacks(wire, "UPDATE_IN_PROGRESS").deployments.running(resource) is None
 
 
@@ -101,7 +101,7 @@ def test_a_stack_at_rest_is_no_deployment(wire: Wire, status: str) -> None:
     assert Stacks(wire, status).deployments.running("sqs:orders") is None
 
 
-def test_stacks_that_cannot_be_listed_are_no_licence(wire: Wire) -> None:
+def test_unreadable_stacks_prevent_the_action(wire: Wire) -> None:
     deployments = Stacks(wire, "UPDATE_COMPLETE").deployments
     wire.lose("ListStacks")
 
@@ -109,7 +109,7 @@ def test_stacks_that_cannot_be_listed_are_no_licence(wire: Wire) -> None:
         deployments.running("sqs:orders")
 
 
-def test_stacks_that_may_not_be_listed_are_no_licence_either(wire: Wire) -> None:
+def test_stacks_without_list_permission_prevent_the_action(wire: Wire) -> None:
     denied = {"Error": {"Code": "AccessDenied", "Message": "no"}}
     wire.on("cloudformation.ListStacks", lambda **_: answer(denied, 403))
 

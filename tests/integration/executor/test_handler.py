@@ -54,7 +54,7 @@ def test_the_alias_is_rolled_back_verified_as_failed_and_pointed_back(
     ]
 
 
-def test_the_stop_switch_in_the_table_stops_it(deployed: Deployed) -> None:
+def test_stop_switch_in_the_table_stops_an_action(deployed: Deployed) -> None:
     table_named("quorum-test-stop").put_item(Item={"id": "stop"})
 
     assert deployed.call("act") == {"result": "refused"}
@@ -62,9 +62,7 @@ def test_the_stop_switch_in_the_table_stops_it(deployed: Deployed) -> None:
     assert deployed.facts() == ["ActionRefused"]
 
 
-def test_without_a_rule_everything_is_in_shadow(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_action_without_a_rule_stays_in_shadow(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     deployed = Deployed(wire, monkeypatch)
     deps = deployed.handler.ExecutorSettings.model_fields
     assert deps["AUTONOMY"].default == ()

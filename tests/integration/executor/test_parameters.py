@@ -49,7 +49,7 @@ def test_a_version_of_another_type_is_refused(wire: Wire) -> None:
         actuator(Parameter.verb).capture(scene.candidate())
 
 
-def test_a_parameters_value_is_in_no_fact_and_in_no_error(wire: Wire) -> None:
+def test_parameters_value_is_in_no_event_and_no_error(wire: Wire) -> None:
     scene, acts = Parameter(wire), actuator(Parameter.verb)
     candidate = scene.candidate()
 
@@ -72,7 +72,7 @@ def denied(**_: Any) -> Any:
     return answer({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, 400)
 
 
-def test_a_write_that_overtook_somebody_elses_says_which_version_it_overwrote(wire: Wire) -> None:
+def test_write_over_another_callers_names_the_overwritten_version(wire: Wire) -> None:
     scene, acts = Parameter(wire), actuator(Parameter.verb)
     candidate = scene.candidate()
     captured = acts.capture(candidate)

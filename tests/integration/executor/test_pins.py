@@ -41,7 +41,7 @@ SCENES: tuple[tuple[type[Scene], Callable[[Any, str, str], None]], ...] = (
 
 @pytest.mark.parametrize(("scene_of", "tag"), SCENES, ids=lambda one: one.__name__)
 @pytest.mark.parametrize(("value", "speaks"), [("1", False), ("2", True), ("later", True)])
-def test_a_tag_speaks_against_going_below_it(
+def test_pin_tag_refuses_a_rollback_below_it(
     wire: Wire,
     scene_of: type[Scene],
     tag: Callable[[Any, str, str], None],
@@ -68,7 +68,7 @@ def test_a_tag_speaks_against_going_below_it(
         (Service, "DescribeServices"),
     ],
 )
-def test_tags_that_may_not_be_read_are_no_missing_tags(
+def test_tags_without_read_permission_are_not_missing(
     wire: Wire, scene_of: type[Scene], call: str
 ) -> None:
     scene = scene_of(wire)

@@ -41,7 +41,7 @@ def test_a_weighted_alias_is_a_hazard(wire: Wire) -> None:
     assert "0.25" in hazards.weighted
 
 
-def test_an_approved_rollback_of_a_weighted_alias_is_whole_and_its_undo_weighted_again(
+def test_approved_rollback_of_a_weighted_alias_is_complete_and_its_undo_restores_weights(
     wire: Wire,
 ) -> None:
     scene, acts = Alias(wire), actuator(Alias.verb)
@@ -56,7 +56,7 @@ def test_an_approved_rollback_of_a_weighted_alias_is_whole_and_its_undo_weighted
     assert scene.state() == ("2", {"3": 0.25})
 
 
-def test_a_version_to_go_back_to_that_is_gone_is_refused(wire: Wire) -> None:
+def test_rollback_to_a_deleted_version_is_refused(wire: Wire) -> None:
     scene = Alias(wire)
 
     with pytest.raises(RefusedError):
@@ -122,7 +122,7 @@ def test_a_table_whose_units_autoscaling_owns_is_a_hazard(wire: Wire) -> None:
     assert hazards.autoscaled == "autoscaling owns dynamodb:table:WriteCapacityUnits"
 
 
-def test_autoscaling_that_does_not_answer_is_no_licence(wire: Wire) -> None:
+def test_unavailable_autoscaling_prevents_the_action(wire: Wire) -> None:
     scene = Capacity(wire)
     wire.lose("DescribeScalableTargets")
 
@@ -163,7 +163,7 @@ def test_a_table_with_an_index_is_not_put_on_demand(wire: Wire) -> None:
         actuator(OnDemand.verb).capture(scene.candidate())
 
 
-def test_a_table_that_changes_is_a_hazard_and_its_capacity_cannot_be_told(wire: Wire) -> None:
+def test_changing_table_is_a_hazard_with_unknown_capacity(wire: Wire) -> None:
     scene = Capacity(wire)
     table = {"TableStatus": "UPDATING", "ProvisionedThroughput": {}}
     wire.on("dynamodb.DescribeTable", lambda **_: answer({"Table": table}))

@@ -90,7 +90,7 @@ def test_a_move_that_runs_already_is_refused(wire: Wire) -> None:
         actuator(Queue.verb).capture(scene.candidate())
 
 
-def test_a_queue_of_the_same_name_in_another_account_is_not_ours(wire: Wire) -> None:
+def test_a_queue_of_the_same_name_in_another_account_is_refused(wire: Wire) -> None:
     scene = Queue(wire)
     theirs = '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:999999999999:orders-dead"}'
     attributes = {"Attributes": {"RedrivePolicy": theirs, "ApproximateNumberOfMessages": "2"}}

@@ -89,7 +89,7 @@ def test_a_lost_answer_is_an_unknown_outcome_and_the_client_does_not_repeat_it(
 
 
 @each
-def test_a_role_that_cannot_be_assumed_is_no_effect(wire: Wire, scene_of: type[Scene]) -> None:
+def test_role_that_cannot_be_assumed_has_no_effect(wire: Wire, scene_of: type[Scene]) -> None:
     scene, acts = scene_of(wire), actuator(scene_of.verb)
     before, candidate = scene.state(), scene.candidate()
     captured = acts.capture(candidate)

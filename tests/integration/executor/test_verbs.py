@@ -9,7 +9,7 @@ from tests.integration.executor.all_scenes import ALL, REVERSIBLE, reversible
 from tests.integration.executor.models import Wire
 from tests.integration.executor.scenes import INCIDENT, PLACE, ROLES, Scene, actuator
 
-"""What SQS itself does with the caller's permissions while it moves messages."""
+"""Calls that SQS itself makes with the caller's permissions while it moves messages."""
 
 
 def test_every_verb_of_the_catalogue_has_an_actuator_and_there_is_no_other() -> None:
@@ -23,7 +23,7 @@ def test_every_verb_of_the_catalogue_has_an_actuator_and_there_is_no_other() -> 
 
 
 @reversible
-def test_the_effect_shows_and_the_inverse_restores_what_was_there(
+def test_effect_is_visible_and_the_inverse_restores_the_former_state(
     wire: Wire, scene_of: type[Scene]
 ) -> None:
     scene, acts = scene_of(wire), actuator(scene_of.verb)
@@ -46,9 +46,7 @@ def test_the_effect_shows_and_the_inverse_restores_what_was_there(
 
 
 @reversible
-def test_an_effect_that_was_found_by_reading_can_be_undone_like_one_that_was_answered(
-    wire: Wire, scene_of: type[Scene]
-) -> None:
+def test_effect_detected_by_reading_can_be_undone(wire: Wire, scene_of: type[Scene]) -> None:
     scene, acts = scene_of(wire), actuator(scene_of.verb)
     before, candidate = scene.state(), scene.candidate()
     captured = acts.capture(candidate)

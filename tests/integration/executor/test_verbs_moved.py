@@ -14,7 +14,9 @@ from tests.integration.executor.scenes import Scene, actuator
 
 
 @reversible
-def test_what_somebody_else_changed_since_is_not_undone(wire: Wire, scene_of: type[Scene]) -> None:
+def test_resource_changed_by_another_caller_is_not_undone(
+    wire: Wire, scene_of: type[Scene]
+) -> None:
     scene, acts = scene_of(wire), actuator(scene_of.verb)
     candidate = scene.candidate()
     captured = acts.capture(candidate)
@@ -28,7 +30,7 @@ def test_what_somebody_else_changed_since_is_not_undone(wire: Wire, scene_of: ty
 
 
 @reversible
-def test_a_resource_that_moved_since_the_evidence_is_not_captured(
+def test_resource_changed_since_the_evidence_is_not_captured(
     wire: Wire, scene_of: type[Scene]
 ) -> None:
     scene = scene_of(wire)
@@ -40,7 +42,7 @@ def test_a_resource_that_moved_since_the_evidence_is_not_captured(
 
 
 @each
-def test_a_candidate_whose_parameters_do_not_fit_the_resource_is_not_captured(
+def test_candidate_with_invalid_parameters_is_not_captured(
     wire: Wire, scene_of: type[Scene]
 ) -> None:
     scene = scene_of(wire)
@@ -63,7 +65,7 @@ def test_an_observation_that_cannot_be_compared_counts_as_moved(
 
 
 @each
-def test_a_resource_that_moved_between_capture_and_effect_is_left_alone(
+def test_resource_changed_between_capture_and_effect_is_not_changed(
     wire: Wire, scene_of: type[Scene]
 ) -> None:
     scene, acts = scene_of(wire), actuator(scene_of.verb)

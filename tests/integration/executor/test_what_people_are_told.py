@@ -105,7 +105,7 @@ def test_every_row_names_a_guard_that_no_approval_lifts_or_is_read_by_the_verb()
 
 
 @pytest.mark.parametrize("told", READ_BY_THE_VERB, ids=" ".join)
-def test_what_is_not_so_is_refused_by_the_verb(wire: Wire, told: tuple[str, str]) -> None:
+def test_verb_refuses_a_claim_that_does_not_hold(wire: Wire, told: tuple[str, str]) -> None:
     scene_of, break_it = READ_BY_THE_VERB[told]
     scene = scene_of(wire)
     candidate = scene.candidate()

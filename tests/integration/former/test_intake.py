@@ -13,7 +13,7 @@ from tests.unit.intake.events import arn, metric_alarm
 NAME = "shop-checkout-errors"
 
 
-def test_it_is_flapping(
+def test_alarm_of_a_former_incident_is_flapping(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     deployed = Deployed(monkeypatch, capsys)

@@ -46,7 +46,11 @@ def decision(incident: str) -> DecisionMade:
 
 @incidents
 @pytest.mark.parametrize(("state", "closed"), [("waiting", False), ("ended", True)])
-def test_a_log_is_whole_and_folds_to_where_it_was(incident: str, state: str, closed: bool) -> None:  # noqa: FBT001
+def test_former_log_is_complete_and_folds_to_its_former_state(
+    incident: str,
+    state: str,
+    closed: bool,  # noqa: FBT001
+) -> None:
     found = replay(DynamoDBEventStore(table("events", state)).load(incident))
 
     assert found.is_closed is closed
@@ -54,21 +58,21 @@ def test_a_log_is_whole_and_folds_to_where_it_was(incident: str, state: str, clo
     assert (found.answer is not None) is closed
 
 
-def test_a_fact_of_then_is_written_as_it_was() -> None:
+def test_former_event_keeps_its_stored_form() -> None:
     """Otherwise the digest in the fact after it would be another."""
     for item in items("ended", "events"):
         text = item["event"]["S"]
         assert INCIDENT_EVENT.dump_json(INCIDENT_EVENT.validate_json(text)).decode() == text
 
 
-def test_openings_of_then_are_found_by_their_time() -> None:
+def test_former_openings_are_found_by_their_time() -> None:
     store = DynamoDBEventStore(table("events", "waiting"))
 
     assert {e.incident_id for e in store.opened_since(THEN - HOUR)} == {SHOP, ANNEX}
 
 
 @incidents
-def test_evidence_is_read_by_its_digest_and_names_what_was_decided(incident: str) -> None:
+def test_former_evidence_is_read_by_its_digest_and_has_the_decided_action(incident: str) -> None:
     made = decision(incident)
     found = require_round(evidence(made.evidence).get_bundle(made.evidence), incident, 1)
     (chosen,) = [c for c in found.candidates if c.id == made.action]
@@ -78,7 +82,7 @@ def test_evidence_is_read_by_its_digest_and_names_what_was_decided(incident: str
 
 
 @incidents
-def test_the_book_and_the_log_tell_of_one_decision(incident: str) -> None:
+def test_former_decision_store_and_log_have_one_decision(incident: str) -> None:
     book = DynamoDBDecisionStore(table("decisions", "waiting")).find(incident, 1)
     said = decision(incident).model_dump(mode="json")
 
@@ -90,7 +94,7 @@ def test_the_book_and_the_log_tell_of_one_decision(incident: str) -> None:
 
 
 @incidents
-def test_votes_of_then_are_genuine(incident: str) -> None:
+def test_former_votes_are_genuine(incident: str) -> None:
     certificate = decision(incident).certificate
     found = [verify_vote(text, SEATS, objection) for text in certificate]
 
@@ -99,7 +103,7 @@ def test_votes_of_then_are_genuine(incident: str) -> None:
 
 
 @pytest.mark.parametrize("seat", ["diagnosis-change", "detection-signature"])
-def test_a_seats_answer_of_then_is_read(seat: str) -> None:
+def test_former_ballot_is_read(seat: str) -> None:
     box = DynamoDBBallotBox(lambda name: table(f"votes-{name}", "waiting"))
     record = box.read(seat, SHOP, 1)
 
@@ -108,7 +112,7 @@ def test_a_seats_answer_of_then_is_read(seat: str) -> None:
     assert len(record.signed_votes) == 1
 
 
-def test_a_question_that_waits_takes_the_answer_that_it_waits_for() -> None:
+def test_former_approval_request_takes_its_answer() -> None:
     book = DynamoDBApprovalStore(table("approvals", "waiting"))
     (approval_id,) = [
         i["approval_id"]["S"]
@@ -128,7 +132,7 @@ def test_a_question_that_waits_takes_the_answer_that_it_waits_for() -> None:
 
 
 @incidents
-def test_a_grant_of_then_binds_what_it_did(incident: str) -> None:
+def test_former_grant_keeps_its_binding(incident: str) -> None:
     (item,) = [i for i in items("ended", "approvals") if i["incident_id"]["S"] == incident]
     (text,) = (one["S"] for one in item["grants"]["L"])
     sealed = read_signed(text, Grant)
@@ -150,7 +154,7 @@ def other(candidates: tuple[Candidate, ...], chosen: Candidate) -> Candidate:
     )
 
 
-def test_a_fence_of_then_keeps_anybody_from_doing_it_again() -> None:
+def test_former_fence_prevents_a_second_effect() -> None:
     ledger = DynamoDBExecutionLedger(table("executions", "rare", "ended"), lambda: THEN)
     done, begun = ledger.find(SHOP, "act"), ledger.find(ANNEX, "act")
 
@@ -166,13 +170,13 @@ def test_a_fence_of_then_keeps_anybody_from_doing_it_again() -> None:
     assert SHOP in {effect.incident_id for effect in ledger.effects_since(THEN - HOUR)}
 
 
-def test_a_lease_of_then_is_held() -> None:
+def test_former_lease_is_held() -> None:
     ledger = DynamoDBExecutionLedger(table("executions", "rare"), lambda: THEN)
 
     assert ledger.lease("ssm:shop-pricing-shelves", ANNEX, THEN + HOUR) == SHOP
 
 
-def test_an_open_key_of_then_is_held_and_a_transition_was_seen() -> None:
+def test_former_open_key_and_transition_are_stored() -> None:
     operations = DynamoDBOperations(table("operations", "waiting"), lambda: THEN)
     seen = operations.transition(BASKET)
 
@@ -184,7 +188,7 @@ def test_an_open_key_of_then_is_held_and_a_transition_was_seen() -> None:
     assert operations.holder("lambda:shop-basket") is None
 
 
-def test_a_stop_that_was_thrown_stays_thrown_until_it_is_lifted() -> None:
+def test_former_stop_switch_stays_set_until_lifted() -> None:
     former = table("operations", "waiting")
     stop = DynamoDBStopSwitch(table("stop"), former)
 
@@ -194,18 +198,18 @@ def test_a_stop_that_was_thrown_stays_thrown_until_it_is_lifted() -> None:
     assert former.get_item(Key={"id": "stop"}).get("Item") is None
 
 
-def test_a_stop_that_was_lifted_then_does_not_stop() -> None:
+def test_lifted_former_stop_switch_does_not_stop() -> None:
     assert DynamoDBStopSwitch(table("stop"), table("operations", "ended")).thrown() is None
 
 
-def test_a_stop_that_was_lifted_then_can_be_thrown_now() -> None:
+def test_lifted_former_stop_switch_can_be_set_again() -> None:
     stop = DynamoDBStopSwitch(table("stop"), table("operations", "ended"))
     stop.throw("again", "operator", THEN)
 
     assert stop.thrown() == "again"
 
 
-def test_what_people_held_back_is_held_back() -> None:
+def test_former_restrictions_apply() -> None:
     newest = DynamoDBControlLog(table("overrides", "waiting")).newest("modes")
 
     assert newest is not None
@@ -219,7 +223,7 @@ def test_what_people_held_back_is_held_back() -> None:
     assert modes == ["shadow", "shadow"]  # nothing is opted in here
 
 
-def test_restrictions_of_any_shape_that_was_taken_are_read() -> None:
+def test_former_restrictions_of_every_accepted_shape_are_read() -> None:
     """Unread, they would hold back everything: no decision could be made."""
     log = DynamoDBControlLog(table("overrides", "rare"))
     newest = log.newest("modes")
@@ -242,21 +246,21 @@ def suspensions() -> Suspensions:
     )
 
 
-def test_a_seat_that_was_suspended_is_and_one_that_was_lifted_is_not() -> None:
+def test_former_suspension_holds_and_a_former_reinstatement_too() -> None:
     assert set(suspensions().in_force()) == {"diagnosis-model"}
 
 
-def test_a_lift_of_then_counts_from_then_on() -> None:
+def test_former_reinstatement_counts_from_its_time() -> None:
     assert suspensions().reinstated_at() == {"prediction-model": 1795893450.0}
 
 
-def test_a_breaker_of_then_is_open() -> None:
+def test_former_open_breaker_is_open() -> None:
     state = DynamoDBBreakerStore(table("operations", "rare")).read("model")
 
     assert (state.phase, state.failures) == ("open", 5)
 
 
-def test_views_memories_and_snapshots_of_then_are_read() -> None:
+def test_former_views_memories_and_snapshots_are_read() -> None:
     views = DynamoDBReadModel(table("view", "waiting", "ended"))
     memory = DynamoDBMemory(table("memory", "ended"))
     book = DynamoDBSnapshotStore(table("inventory", "waiting"))
@@ -268,7 +272,7 @@ def test_views_memories_and_snapshots_of_then_are_read() -> None:
     assert [change.setting for change in past.changes] == ["shop-pricing-shelves"]
 
 
-def test_every_table_of_then_is_looked_at_here() -> None:
+def test_every_former_table_is_tested_here() -> None:
     looked_at = {"approvals", "decisions", "events", "executions", "inventory", "memory"}
     looked_at |= {"operations", "overrides", "controls", "view"}
     held = {name for state in ("waiting", "ended", "rare") for name in sample(state)}

@@ -43,7 +43,7 @@ def test_every_message_of_a_batch_is_accounted_for(deployed: Deployed) -> None:
     assert letter["reason"].startswith("body: not JSON")
 
 
-def test_what_fails_comes_back_and_the_rest_of_the_batch_is_done(deployed: Deployed) -> None:
+def test_failing_message_is_retried_and_the_others_are_processed(deployed: Deployed) -> None:
     claims = deployed.module.intake.correlator.open_keys
     object.__setattr__(claims, "sleep", lambda _: None)
     until = utc_now() + timedelta(seconds=60)
@@ -60,7 +60,7 @@ def test_what_fails_comes_back_and_the_rest_of_the_batch_is_done(deployed: Deplo
     assert len(deployed.executions()) == 2
 
 
-def test_a_batch_that_fails_as_a_whole_comes_back_as_a_whole(deployed: Deployed) -> None:
+def test_batch_that_fails_completely_is_retried_completely(deployed: Deployed) -> None:
     boto3.client("dynamodb").delete_table(TableName="quorum-test-operations")
 
     assert deployed.deliver(metric_alarm(), metric_alarm("shop-b")) == ["m0", "m1"]
@@ -77,7 +77,7 @@ def test_neighbours_of_the_declared_map_join(deployed: Deployed) -> None:
     assert len(deployed.executions()) == 1
 
 
-def test_a_map_that_cannot_be_read_is_counted_and_keeps_no_alarm_out(deployed: Deployed) -> None:
+def test_unreadable_map_is_counted_and_rejects_no_alarm(deployed: Deployed) -> None:
     boto3.client("ssm").put_parameter(Name="/quorum/service-map", Type="String", Value="{")
 
     assert deployed.deliver(metric_alarm()) == []
@@ -87,7 +87,7 @@ def test_a_map_that_cannot_be_read_is_counted_and_keeps_no_alarm_out(deployed: D
     assert counted["TopologyUnavailable"] >= 1
 
 
-def test_a_composite_is_about_what_its_children_watch(deployed: Deployed) -> None:
+def test_composite_has_the_resources_of_its_children(deployed: Deployed) -> None:
     boto3.client("cloudwatch").put_metric_alarm(
         AlarmName="shop-payment-errors",
         Namespace="AWS/Lambda",
@@ -109,7 +109,7 @@ def test_a_composite_is_about_what_its_children_watch(deployed: Deployed) -> Non
     assert (opened.alarm.period_seconds, opened.alarm.evaluation_periods) == (10, 3)
 
 
-def test_a_message_that_cloudwatch_does_not_bear_out_is_a_dead_letter(deployed: Deployed) -> None:
+def test_message_that_cloudwatch_does_not_confirm_is_a_dead_letter(deployed: Deployed) -> None:
     assert deployed.forge(metric_alarm("shop-invented")) == []
     assert deployed.deliver(metric_alarm(at=10**9)) == []
 
@@ -121,7 +121,7 @@ def test_a_message_that_cloudwatch_does_not_bear_out_is_a_dead_letter(deployed: 
     ]
 
 
-def test_what_an_alarm_watches_is_what_cloudwatch_has(deployed: Deployed) -> None:
+def test_alarms_metric_is_taken_from_cloudwatch(deployed: Deployed) -> None:
     deployed.deliver(metric_alarm("shop-checkout-errors", function="checkout"))
     deployed.forge(metric_alarm("shop-checkout-errors", function="victim", at=5))
 

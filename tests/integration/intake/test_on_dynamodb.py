@@ -53,7 +53,7 @@ def deaths(event: dict[str, Any]) -> Iterator[OnDynamoDB]:
             break
 
 
-def test_an_opening_survives_death_after_every_call() -> None:
+def test_opening_survives_a_crash_after_every_call() -> None:
     for world in deaths(metric_alarm()):
         opened = world.opened()
         assert isinstance(world.starter, InMemoryExecutionStarter)
@@ -68,7 +68,7 @@ def test_one_resource_has_one_open_incident(world: OnDynamoDB) -> None:
     assert world.take(metric_alarm("shop-payment", function="payment")) == "opened"
 
 
-def test_a_closed_incident_swallows_nothing(world: OnDynamoDB) -> None:
+def test_closed_incident_takes_no_alarm(world: OnDynamoDB) -> None:
     world.take(metric_alarm())
     world.close_and_die(world.opened().incident_id)
 
@@ -77,7 +77,7 @@ def test_a_closed_incident_swallows_nothing(world: OnDynamoDB) -> None:
     assert len(world.incidents()) == 2
 
 
-def test_an_environment_that_is_opening_is_waited_for(world: OnDynamoDB) -> None:
+def test_alarm_waits_for_an_environment_that_is_opening(world: OnDynamoDB) -> None:
     until = world.clock.now + timedelta(seconds=120)
     world.operations.hold("lambda:checkout", "d" * 32, until)
 
@@ -88,7 +88,7 @@ def test_an_environment_that_is_opening_is_waited_for(world: OnDynamoDB) -> None
     assert world.take(metric_alarm()) == "opened"
 
 
-def test_an_overtaken_transition_gives_its_keys_back(world: OnDynamoDB) -> None:
+def test_overtaken_transition_releases_its_open_keys(world: OnDynamoDB) -> None:
     class Overtaken(DynamoDBOperations):
         def transition(self, alarm_arn: str) -> None:
             """See nothing; right after, a newer transition is handled elsewhere."""
@@ -102,7 +102,7 @@ def test_an_overtaken_transition_gives_its_keys_back(world: OnDynamoDB) -> None:
     assert world.operations.holder("lambda:checkout") is None
 
 
-def test_flapping_is_known_from_the_table(world: OnDynamoDB) -> None:
+def test_flapping_is_read_from_the_table(world: OnDynamoDB) -> None:
     world.take(metric_alarm())
     world.end(world.opened().incident_id)
 

@@ -17,7 +17,7 @@ def book() -> DynamoDBSnapshotStore:
     return DynamoDBSnapshotStore(table_named("quorum-test-inventory"))
 
 
-def test_every_resource_of_the_map_and_of_the_alarms_is_seen(monkeypatch: Patch) -> None:
+def test_every_resource_of_the_map_and_of_the_alarms_is_read(monkeypatch: Patch) -> None:
     shop = Shop()
     assert shop.inventory(monkeypatch) == {"seen": 4, "changed": 0, "failed": 0}
     for resource in ("lambda:front", "lambda:back", "ssm:/shop/limit"):
@@ -25,7 +25,7 @@ def test_every_resource_of_the_map_and_of_the_alarms_is_seen(monkeypatch: Patch)
     assert book().newest("dynamodb:quorum-test-inventory") is not None, "the alarm's"
 
 
-def test_a_change_is_found_once_and_says_from_what_to_what(monkeypatch: Patch) -> None:
+def test_change_is_found_once_with_both_values(monkeypatch: Patch) -> None:
     shop = Shop()
     shop.inventory(monkeypatch)
     shop.ssm.put_parameter(Name="/shop/limit", Value="a dozen", Type="String", Overwrite=True)
@@ -38,7 +38,7 @@ def test_a_change_is_found_once_and_says_from_what_to_what(monkeypatch: Patch) -
     assert (change.kind, change.before, change.after) == ("concurrency", None, 1)
 
 
-def test_what_fails_is_counted_and_the_rest_is_seen(
+def test_failing_resource_is_counted_and_the_others_are_read(
     monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shop = Shop()

@@ -50,7 +50,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_what_no_test_notices_lives_and_everything_else_is_killed(tree: Path) -> None:
+def test_mutant_survives_only_if_every_test_passes(tree: Path) -> None:
     row = trying.attempt(tree, "functions/toy.py", CHANCE, 0)
 
     assert row.trouble == ""
@@ -75,7 +75,7 @@ def test_a_sample_is_the_same_for_the_same_seed(count: int, sample: int, seed: i
     assert trying.drawn(count, Random(seed), 0) == range(count)  # noqa: S311
 
 
-def test_tests_that_fail_anyway_are_trouble(tree: Path) -> None:
+def test_tests_that_fail_without_a_mutant_are_an_error(tree: Path) -> None:
     (tree / "tests" / "test_toy.py").write_text(TEST.replace("over(4)", "over(1)"))
 
     row = trying.attempt(tree, "functions/toy.py", CHANCE, 1)

@@ -72,7 +72,7 @@ class Deployed:
 
 
 @pytest.mark.parametrize("seat", SEATS, ids=lambda seat: seat.name)
-def test_a_deployed_seat_votes_as_its_methods_do_and_claims_it(
+def test_deployed_seat_votes_as_its_methods_and_claims_the_ballot(
     monkeypatch: pytest.MonkeyPatch, seat: Seat
 ) -> None:
     deployed = Deployed(monkeypatch, seat)

@@ -1,4 +1,4 @@
-"""What the functions answer when nothing goes wrong, to be changed by each test where it does."""
+"""The functions' answers in a run without faults; a test changes those that it is about."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -37,7 +37,7 @@ Answer = Callable[[Payload], Any]
 
 @dataclass
 class Run:
-    """How an execution went: its status, and every call of a function in order of arrival."""
+    """The result of an execution: its status, and every call of a function in order of arrival."""
 
     status: str = ""
     calls: list[tuple[str, Payload]] = field(default_factory=list)

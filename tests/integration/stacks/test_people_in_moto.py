@@ -17,7 +17,7 @@ def _asks(answer: str | None) -> Any:
     return answered
 
 
-def test_a_granted_approval_acts_in_its_name(machine: Machine) -> None:
+def test_granted_approval_acts_under_its_id(machine: Machine) -> None:
     happened = machine.run(
         healthy(consensus=lambda _: {"route": "approve"}, approval=_asks("granted"))
     )
@@ -40,7 +40,7 @@ def test_a_denied_approval_is_escalated(machine: Machine) -> None:
     assert happened.closed == ("escalated", "denied")
 
 
-def test_an_approval_that_nobody_answers_expires(machine: Machine) -> None:
+def test_approval_request_without_an_answer_expires(machine: Machine) -> None:
     happened = machine.run(
         healthy(consensus=lambda _: {"route": "approve"}, approval=_asks(None)), approval_seconds=1
     )
@@ -63,14 +63,14 @@ def test_an_approval_granted_while_it_expired_counts(machine: Machine) -> None:
     assert happened.payloads("executor")[0]["approval_id"] == "a1"
 
 
-def test_where_there_is_nothing_to_approve_a_person_takes_over(machine: Machine) -> None:
+def test_decision_without_an_action_is_escalated(machine: Machine) -> None:
     happened = machine.run(
         healthy(consensus=lambda _: {"route": "approve"}, approval=lambda _: {"approval_id": None})
     )
     assert happened.closed == ("escalated", "nothing_to_approve")
 
 
-def test_a_guard_that_a_person_may_lift_asks_once(machine: Machine) -> None:
+def test_liftable_guard_requests_approval_once(machine: Machine) -> None:
     happened = machine.run(healthy(executor=lambda _: {"result": "ask"}, approval=_asks("granted")))
     assert [p["approval_id"] for p in happened.payloads("executor")] == [None, "a1"]
     assert happened.closed == ("escalated", "refused")
@@ -83,7 +83,7 @@ def test_a_false_alarm_that_recovers_is_dismissed(machine: Machine) -> None:
     assert happened.closed == ("dismissed", "healthy")
 
 
-def test_a_dismissal_that_does_not_hold_asks_a_person(machine: Machine) -> None:
+def test_dismissal_that_does_not_hold_requests_approval(machine: Machine) -> None:
     happened = machine.run(
         healthy(
             consensus=lambda _: {"route": "dismiss"},

@@ -36,7 +36,7 @@ def test_messages_that_fail_change_nothing_else(machine: Machine) -> None:
     assert happened.closed == ("resolved", "recovered")
 
 
-def test_recovery_is_waited_for_as_long_as_verification_says(machine: Machine) -> None:
+def test_recovery_is_waited_for_until_verification_decides(machine: Machine) -> None:
     slow = in_turn({"verdict": "pending"}, {"verdict": "pending"}, {"verdict": "recovered"})
     happened = machine.run(healthy(verification=slow))
     assert happened.payloads("verification") == 3 * [{"incident_id": INCIDENT, "mode": "action"}]
@@ -47,7 +47,9 @@ def test_recovery_is_waited_for_as_long_as_verification_says(machine: Machine) -
     ("undo", "closed"),
     [("undone", ("undone", "no_recovery")), ("refused", ("escalated", "undo_refused"))],
 )
-def test_what_did_not_help_is_undone(machine: Machine, undo: str, closed: tuple[str, str]) -> None:
+def test_action_that_did_not_help_is_undone(
+    machine: Machine, undo: str, closed: tuple[str, str]
+) -> None:
     def executor(payload: Payload) -> Payload:
         return {"result": undo if payload["operation"] == "undo" else "acted"}
 
@@ -68,14 +70,14 @@ def test_a_refused_action_is_escalated(machine: Machine) -> None:
     assert happened.closed == ("escalated", "refused")
 
 
-def test_no_route_is_a_persons(machine: Machine) -> None:
+def test_decision_to_escalate_executes_nothing(machine: Machine) -> None:
     happened = machine.run(healthy(consensus=lambda _: {"route": "escalate"}))
     assert happened.closed == ("escalated", "decision")
     assert happened.payloads("executor") == []
 
 
 @pytest.mark.parametrize("function", ["evidence", "consensus", "executor", "verification"])
-def test_what_fails_for_good_is_escalated(machine: Machine, function: str) -> None:
+def test_permanent_failure_is_escalated(machine: Machine, function: str) -> None:
     happened = machine.run(healthy(**{function: fails(InvalidInputError("broken"))}))
     assert happened.status == "SUCCEEDED"
     assert happened.closed == ("escalated", "pipeline")

@@ -14,7 +14,9 @@ from tests.integration.stacks.moto_machine import INCIDENT, Machine
 ASKED = {"incident_id": INCIDENT, "round": 1}
 
 
-def test_every_seat_is_asked_once_and_each_level_waits_for_the_one_below(machine: Machine) -> None:
+def test_every_seat_is_called_once_and_each_level_waits_for_the_one_before(
+    machine: Machine,
+) -> None:
     order = machine.run(healthy()).order()
     level = {f"seat-{seat.name}": ROLE_LEVELS[seat.role] for seat in SEATS}
     asked = [name for name in order if name in level]
@@ -47,7 +49,7 @@ def test_a_seat_whose_tiers_fail_abstains_and_its_siblings_go_on(machine: Machin
     assert happened.closed == ("resolved", "recovered")
 
 
-def test_a_permanent_error_takes_the_next_tier_at_once_and_tells_it_why(machine: Machine) -> None:
+def test_permanent_error_calls_the_next_tier_at_once_with_the_reason(machine: Machine) -> None:
     broken = fails(ModelAnswerError("no JSON"), on=["model-policy"])
     asked = machine.run(healthy(seat_resolution_policy=broken)).payloads("seat-resolution-policy")
     assert [payload["tier"] for payload in asked] == ["model-policy", "policy-rules"]

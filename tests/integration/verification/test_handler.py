@@ -121,7 +121,7 @@ def load_handler(patch: pytest.MonkeyPatch) -> ModuleType:
     return importlib.reload(importlib.import_module("functions.verification.handler"))
 
 
-def test_an_alarm_and_traffic_that_are_back_are_read_from_cloudwatch(
+def test_recovered_alarm_and_traffic_are_read_from_cloudwatch(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     deployed = Deployed(monkeypatch, seconds_ago=60)

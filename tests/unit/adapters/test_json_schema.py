@@ -20,10 +20,10 @@ from quorum.adapters.llm.json_schema import problems
         ({"a": {"b": 1}}, {"properties": {"a": {"required": ["c"]}}}, "answer.a.c is missing"),
     ],
 )
-def test_the_schema_is_held_to_every_rule(value: Any, schema: Any, expected: str) -> None:
+def test_validate_enforces_every_supported_rule(value: Any, schema: Any, expected: str) -> None:
     assert problems(value, schema) == ([expected] if expected else [])
 
 
-def test_a_rule_that_is_not_known_is_a_mistake_and_not_ignored() -> None:
+def test_validate_raises_for_an_unknown_rule() -> None:
     with pytest.raises(ValueError, match=r"answer\.a uses pattern"):
         problems({"a": "x"}, {"properties": {"a": {"pattern": "y"}}})

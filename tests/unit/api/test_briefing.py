@@ -115,7 +115,7 @@ def test_patterns_are_errors_that_grew_nearest_to_the_action_new_ones_first() ->
     assert [one.id for one in found.cause.patterns] == ["new", "known"]
 
 
-def test_the_action_is_the_one_that_a_person_is_asked_about() -> None:
+def test_briefing_shows_the_action_that_needs_approval() -> None:
     log = Log().open().freeze().decide(route="approve").ask(RAISE.id)
 
     found = briefing(log.incident, log.bundle(), actions(log.events))

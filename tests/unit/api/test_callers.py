@@ -85,7 +85,7 @@ def test_the_bearer_scheme_ignores_case_and_the_address_may_be_missing() -> None
 
 
 @pytest.mark.parametrize(("length", "read"), [(8_192, True), (8_193, False)])
-def test_a_token_has_a_longest_length(length: int, *, read: bool) -> None:
+def test_a_token_over_the_longest_length_is_refused(length: int, *, read: bool) -> None:
     tokens = InMemoryTokens({}, FakeClock())
     tokens.genuine["x" * length] = tokens.claims("s-ada")
     asked = {"headers": {"authorization": "Bearer " + "x" * length}}
@@ -130,7 +130,7 @@ def test_headers_and_bodies_authenticate_no_caller() -> None:
         assert world.get("/v1/me", None, headers={"authorization": header}).status == 401
 
 
-def test_a_token_that_cannot_be_verified_is_answered_with_a_way_out() -> None:
+def test_an_unverifiable_token_is_refused_with_a_link_to_the_documentation() -> None:
     world = World.asking()
     world.signed_in.error = RefusedError("the issuer's keys cannot be read: docs/console.md")
     before = world.log.events
@@ -141,7 +141,7 @@ def test_a_token_that_cannot_be_verified_is_answered_with_a_way_out() -> None:
     assert world.log.events == before
 
 
-def test_the_token_is_passed_on_unchanged_and_no_name_beside_it() -> None:
+def test_the_approval_function_gets_the_token_unchanged_and_no_name() -> None:
     world = World.asking()
     world.post("approve", approval_id=world.question)
     ((_, asked),) = world.functions.asked

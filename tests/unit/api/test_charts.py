@@ -147,7 +147,7 @@ def test_a_series_that_no_alarm_watches_has_no_threshold(more: dict[str, object]
     assert heights(plot.area, "limit") == []
 
 
-def test_no_name_reaches_the_drawing() -> None:
+def test_chart_contains_no_markup_from_a_resource_name() -> None:
     odd = watching(comparison=MARKUP, name=MARKUP)
     plot = only(plots(bundle(series([0, 10], version=MARKUP), alarms=odd), ()))
 

@@ -120,7 +120,7 @@ def test_ages_are_in_the_largest_unit(seconds: int, words: str) -> None:
     assert age(START.timestamp(), START + timedelta(seconds=seconds)) == words
 
 
-def test_small_formats() -> None:
+def test_utc_percent_and_sentence_format_their_values() -> None:
     assert utc(START.timestamp()) == utc(START)
     assert [percent(one) for one in (0, 0.0035, 0.0321, 0.41, 1)] == [
         *("0%", "0.35%", "3.2%", "41%", "100%")

@@ -80,7 +80,7 @@ def test_an_unknown_incident_is_not_found(step: str) -> None:
     assert (reply.status, reply.json()["error"]) == (404, "not_found")
 
 
-def test_an_approval_is_in_the_log_with_who_from_where_and_why() -> None:
+def test_an_approval_event_has_person_channel_and_reason() -> None:
     world = World.asking()
 
     assert world.post("approve", approval_id=world.question).json() == {"done": "Approved."}
@@ -92,7 +92,7 @@ def test_an_approval_is_in_the_log_with_who_from_where_and_why() -> None:
     assert world.tokens.outputs == {"token": {"answer": "granted"}}
 
 
-def test_a_change_grants_another_candidate_of_the_same_evidence() -> None:
+def test_an_approver_grants_another_candidate_of_the_same_evidence() -> None:
     world = World.asking()
 
     reply = world.post("change", approval_id=world.question, action=RAISE.id)
@@ -100,7 +100,7 @@ def test_a_change_grants_another_candidate_of_the_same_evidence() -> None:
     assert world.answers[0].action == RAISE.id
 
 
-def test_a_change_to_what_is_no_candidate_is_refused() -> None:
+def test_an_approval_of_an_action_that_is_no_candidate_is_refused() -> None:
     world = World.asking()
     other = f"{RAISE.verb}:{'0' * 12}"
 
@@ -111,7 +111,7 @@ def test_a_change_to_what_is_no_candidate_is_refused() -> None:
 
 
 @pytest.mark.parametrize("step", ["approve", "deny"])
-def test_an_answer_may_be_sent_again_and_counts_once(step: str) -> None:
+def test_a_repeated_answer_counts_once(step: str) -> None:
     world = World.asking()
     first, second = (world.post(step, approval_id=world.question) for _ in range(2))
 
@@ -158,7 +158,7 @@ def test_a_high_risk_action_needs_two_approvers() -> None:
     assert world.post("approve", BOB, approval_id=world.question).json() == {"done": "Approved."}
 
 
-def test_taking_over_denies_what_was_asked_and_names_who() -> None:
+def test_take_over_denies_the_approval_request_and_names_the_person() -> None:
     world = World.asking()
 
     assert world.post("take-over").status == 200
@@ -168,7 +168,7 @@ def test_taking_over_denies_what_was_asked_and_names_who() -> None:
     assert world.tokens.outputs == {"token": {"answer": "denied"}}
 
 
-def test_taking_over_twice_changes_nothing_and_somebody_else_is_refused() -> None:
+def test_take_over_repeated_changes_nothing_and_another_person_is_refused() -> None:
     world = World.asking()
     first, again = world.post("take-over"), world.post("take-over")
 
@@ -200,7 +200,7 @@ def test_an_undo_that_the_executor_refuses_returns_its_reason() -> None:
     assert (reply.status, reply.json()["reason"]) == (409, world.undo_refusal)
 
 
-def test_an_incident_without_an_action_has_nothing_to_undo() -> None:
+def test_undo_of_an_incident_without_an_action_is_refused() -> None:
     reply = World.asking().post("undo")
 
     assert (reply.status, reply.json()["error"]) == (409, "refused")

@@ -16,7 +16,7 @@ from tests.fakes import FakeClock, InMemoryBreakerStore
 from tests.unit.application.breakers import DOWN, MODEL, World
 
 
-def test_of_many_half_open_callers_at_once_one_probes() -> None:
+def test_half_open_breaker_admits_one_of_many_concurrent_callers() -> None:
     world = World(environments=8)
     world.break_it()
     world.clock.advance(30)
@@ -80,7 +80,7 @@ def _at_once(act: Callable[[Breaker], None], breakers: Iterable[Breaker]) -> Non
         thread.join(timeout=20)
 
 
-def test_failures_at_once_are_all_counted() -> None:
+def test_breaker_counts_every_concurrent_failure() -> None:
     world = World(environments=4)
     together = Barrier(4)
 
@@ -103,7 +103,7 @@ class _BrokenStore(InMemoryBreakerStore):
         raise StoreUnavailableError(f"cannot write {name} {state.phase}")
 
 
-def test_a_store_that_takes_no_writes_hides_neither_answer_nor_error(
+def test_breaker_with_an_unwritable_store_returns_the_answer_or_error(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     breaker = Breaker(MODEL, _BrokenStore(), now=FakeClock())
@@ -117,7 +117,7 @@ def test_a_store_that_takes_no_writes_hides_neither_answer_nor_error(
     assert call_through(breaker, lambda: "ok") == "ok"
 
 
-def test_a_store_that_cannot_be_read_is_not_an_open_breaker() -> None:
+def test_breaker_with_an_unreadable_store_admits_calls() -> None:
     class Unreadable(InMemoryBreakerStore):
         def read(self, name: str) -> BreakerState:
             raise StoreUnavailableError(f"cannot read {name}")

@@ -26,7 +26,7 @@ from tests.fakes import START
 from tests.unit.application.breakers import DOWN, MODEL, World
 
 
-def test_the_fifth_failure_in_a_row_opens_for_every_environment() -> None:
+def test_breaker_opens_for_every_environment_at_the_fifth_failure_in_a_row() -> None:
     world = World()
     assert [world.ask(DOWN, by=n % 3) for n in range(6)] == ["SourceUnavailableError"] * 5 + [
         "open"
@@ -35,7 +35,7 @@ def test_the_fifth_failure_in_a_row_opens_for_every_environment() -> None:
     assert world.calls == 5
 
 
-def test_a_success_ends_the_row() -> None:
+def test_breaker_restarts_its_count_after_a_success() -> None:
     world = World()
     for _ in range(3):
         assert [world.ask(DOWN) for _ in range(4)] == ["SourceUnavailableError"] * 4
@@ -43,13 +43,13 @@ def test_a_success_ends_the_row() -> None:
     assert world.store.read(MODEL).phase == "closed"
 
 
-def test_healthy_calls_read_once_and_write_nothing() -> None:
+def test_breaker_reads_once_and_writes_nothing_for_a_healthy_call() -> None:
     world = World()
     assert {world.ask() for _ in range(50)} == {"ok"}
     assert (world.store.reads, world.store.writes) == (50, 0)
 
 
-def test_it_probes_after_thirty_seconds_and_not_before() -> None:
+def test_breaker_probes_after_thirty_seconds_and_not_before() -> None:
     world = World()
     world.break_it()
     world.clock.advance(29.999)
@@ -58,7 +58,7 @@ def test_it_probes_after_thirty_seconds_and_not_before() -> None:
     assert world.ask() == "ok"
 
 
-def test_two_good_probes_from_different_environments_close_it() -> None:
+def test_breaker_closes_after_two_good_probes_from_different_environments() -> None:
     world = World()
     world.break_it()
     world.clock.advance(30)
@@ -67,7 +67,7 @@ def test_two_good_probes_from_different_environments_close_it() -> None:
     assert [world.ask(DOWN) for _ in range(4)] == ["SourceUnavailableError"] * 4
 
 
-def test_a_failed_probe_opens_it_for_another_thirty_seconds() -> None:
+def test_breaker_opens_for_another_thirty_seconds_after_a_failed_probe() -> None:
     world = World()
     world.break_it()
     world.clock.advance(30)
@@ -78,7 +78,7 @@ def test_a_failed_probe_opens_it_for_another_thirty_seconds() -> None:
 
 
 @pytest.mark.parametrize("error", [ModelAnswerError("not the schema"), BreakerOpenError("other")])
-def test_an_error_that_says_nothing_about_the_dependency_opens_nothing(error: QuorumError) -> None:
+def test_breaker_ignores_errors_that_are_not_the_dependencys(error: QuorumError) -> None:
     world = World()
     for _ in range(9):
         world.ask(error)
@@ -92,14 +92,14 @@ def test_an_error_that_says_nothing_about_the_dependency_opens_nothing(error: Qu
 @pytest.mark.parametrize(
     "error", [ModelThrottledError("slow"), ModelUnavailableError("gone"), DOWN]
 )
-def test_errors_of_a_dependency_that_is_down_count(error: QuorumError) -> None:
+def test_breaker_counts_errors_of_an_unavailable_dependency(error: QuorumError) -> None:
     world = World()
     for _ in range(5):
         world.ask(error)
     assert world.ask() == "open"
 
 
-def test_a_probe_that_dies_gives_way_when_its_lease_ends() -> None:
+def test_breaker_admits_a_new_probe_when_a_dead_probes_lease_ends() -> None:
     world = World()
     world.break_it()
     world.clock.advance(30)
@@ -110,7 +110,7 @@ def test_a_probe_that_dies_gives_way_when_its_lease_ends() -> None:
     assert world.ask(by=1) == "ok"
 
 
-def test_a_killed_call_gives_its_probe_back() -> None:
+def test_breaker_releases_the_probe_of_a_killed_call() -> None:
     world = World()
     world.break_it()
     world.clock.advance(30)
@@ -119,7 +119,7 @@ def test_a_killed_call_gives_its_probe_back() -> None:
     assert world.ask(by=1) == "ok"
 
 
-def test_a_straggler_of_an_older_epoch_changes_nothing() -> None:
+def test_breaker_ignores_a_result_from_an_older_epoch() -> None:
     world = World()
     straggler = world.breakers[0].admit()
     world.break_it()
@@ -130,7 +130,7 @@ def test_a_straggler_of_an_older_epoch_changes_nothing() -> None:
     assert world.store.read(MODEL) == opened
 
 
-def test_a_lease_outlasts_every_tier() -> None:
+def test_probe_lease_is_longer_than_every_tiers_timeout() -> None:
     assert max(tier.timeout_seconds for seat in SEATS for tier in seat.tiers) < PROBE_LEASE_SECONDS
 
 
@@ -140,7 +140,7 @@ TIMES = st.floats(allow_nan=True, allow_infinity=True) | st.floats(-500, 500).ma
 
 
 @given(st.sampled_from(["closed", "open", "half_open"]), TIMES, TIMES)
-def test_no_state_whatever_is_in_it_keeps_a_breaker_closed_to_calls_for_long(
+def test_breaker_rejects_calls_for_a_bounded_time_whatever_its_stored_state(
     phase: Literal["closed", "open", "half_open"], opened_at: float, probe_until: float
 ) -> None:
     world = World()
@@ -160,7 +160,7 @@ def test_no_state_whatever_is_in_it_keeps_a_breaker_closed_to_calls_for_long(
     ("phase", "ahead", "silent"),
     [("open", 1e18, 0), ("open", 31, 0), ("open", 29, 59), ("half_open", 1e18, 0)],
 )
-def test_a_time_that_lies_too_far_ahead_counts_as_over(
+def test_breaker_ignores_a_time_too_far_in_the_future(
     phase: Literal["open", "half_open"], ahead: float, silent: int
 ) -> None:
     world = World()

@@ -44,21 +44,21 @@ def opened() -> tuple[Counting, Recorder, Sequence[IncidentEvent]]:
     return store, recorder, known
 
 
-def test_a_log_that_is_known_is_not_read_again() -> None:
+def test_recorder_does_not_reread_a_known_log() -> None:
     store, recorder, known = opened()
     assert recorder.record(INCIDENT, again, known).event is not None
     assert store.reads == 0
     assert len(store.load(INCIDENT)) == len(known) + 1
 
 
-def test_a_log_that_has_grown_since_is_read_and_nothing_is_told_twice() -> None:
+def test_recorder_reads_a_log_that_has_grown_and_repeats_no_event() -> None:
     store, recorder, known = opened()
     first = recorder.record(INCIDENT, again).event
     assert recorder.record(INCIDENT, again, known).event is None
     assert store.load(INCIDENT)[len(known) :] == [first]
 
 
-def test_what_others_appended_since_stays_and_the_fact_follows_it() -> None:
+def test_recorder_appends_after_events_of_other_writers() -> None:
     store, recorder, known = opened()
     other = add(recorder, INCIDENT, EvidenceFrozen, **_frozen(known))
     fact = recorder.record(INCIDENT, again, known).event

@@ -9,7 +9,7 @@ from tests.unit.approval.approval_case import ACTION, OTHER, RISKY, ROLLBACK, Ap
 
 
 @pytest.mark.parametrize("answer", ["granted", "denied"])
-def test_an_answer_lets_the_waiting_state_machine_go_on(case: ApprovalCase, answer: str) -> None:
+def test_answer_resumes_the_waiting_state_machine(case: ApprovalCase, answer: str) -> None:
     asked = case.open()
     assert case.wait(asked) == {"state": "waiting"}
 
@@ -22,7 +22,7 @@ def test_an_answer_lets_the_waiting_state_machine_go_on(case: ApprovalCase, answ
     assert fact.by.outsider == "ann"
 
 
-def test_an_answer_that_comes_before_the_wait_is_sent_by_the_wait(case: ApprovalCase) -> None:
+def test_answer_before_the_wait_is_sent_when_the_wait_begins(case: ApprovalCase) -> None:
     asked = case.open()
     case.answer(asked)
     assert case.tokens.outputs == {}
@@ -31,7 +31,7 @@ def test_an_answer_that_comes_before_the_wait_is_sent_by_the_wait(case: Approval
     assert case.tokens.outputs == {"token": {"answer": "granted"}}
 
 
-def test_a_wait_that_is_tried_again_brings_a_new_token_and_takes_the_first_from_nobody(
+def test_retried_wait_adds_a_token_and_keeps_the_first(
     case: ApprovalCase,
 ) -> None:
     asked = case.open()
@@ -46,7 +46,7 @@ def test_a_wait_that_is_tried_again_brings_a_new_token_and_takes_the_first_from_
     }
 
 
-def test_a_wait_of_before_there_were_several_is_answered_too(case: ApprovalCase) -> None:
+def test_answer_reaches_a_wait_of_an_earlier_version(case: ApprovalCase) -> None:
     asked = case.open()
     old = case.book._questions[asked].model_copy(update={"task_token": "old"})
     case.book._questions[asked] = old
@@ -59,7 +59,7 @@ def test_a_wait_of_before_there_were_several_is_answered_too(case: ApprovalCase)
 @pytest.mark.parametrize(
     ("answer", "by"), [("denied", "ann"), ("granted", "bob"), ("denied", "bob")]
 )
-def test_a_second_answer_is_refused_and_changes_nothing(
+def test_second_answer_is_refused_and_changes_nothing(
     case: ApprovalCase, answer: str, by: str
 ) -> None:
     asked = case.open()
@@ -73,7 +73,7 @@ def test_a_second_answer_is_refused_and_changes_nothing(
     assert case.tokens.outputs == {"token": {"answer": "granted"}}
 
 
-def test_what_one_person_denied_another_does_not_deny_again(case: ApprovalCase) -> None:
+def test_second_denial_by_another_person_is_refused(case: ApprovalCase) -> None:
     asked = case.open()
     case.answer(asked, "denied")
 
@@ -82,7 +82,7 @@ def test_what_one_person_denied_another_does_not_deny_again(case: ApprovalCase) 
     assert case.answer(asked, "denied") == {"answer": "denied"}
 
 
-def test_the_same_answer_sent_again_finishes_what_the_first_one_began(case: ApprovalCase) -> None:
+def test_repeated_answer_finishes_an_interrupted_one(case: ApprovalCase) -> None:
     asked = case.open()
     case.wait(asked)
     case.tokens.error = StoreUnavailableError("Step Functions is away")
@@ -95,7 +95,7 @@ def test_the_same_answer_sent_again_finishes_what_the_first_one_began(case: Appr
     assert len(case.answers()) == 1
 
 
-def test_an_answer_whose_environment_died_before_the_fact_is_recorded_by_the_wait(
+def test_answer_interrupted_before_its_event_is_recorded_by_the_wait(
     case: ApprovalCase,
 ) -> None:
     asked = case.open()
@@ -106,7 +106,7 @@ def test_an_answer_whose_environment_died_before_the_fact_is_recorded_by_the_wai
     assert [fact.answer for fact in case.answers()] == ["granted"]
 
 
-def test_a_closed_incident_takes_no_answer(case: ApprovalCase) -> None:
+def test_answer_for_a_closed_incident_is_refused(case: ApprovalCase) -> None:
     asked = case.open()
     case.close()
 
@@ -114,7 +114,7 @@ def test_a_closed_incident_takes_no_answer(case: ApprovalCase) -> None:
         case.answer(asked)
 
 
-def test_a_grant_is_signed_for_this_decision_action_and_state(case: ApprovalCase) -> None:
+def test_grant_is_signed_for_its_decision_action_and_observed_state(case: ApprovalCase) -> None:
     asked = case.open()
     case.answer(asked, reason="seen it before")
 
@@ -132,7 +132,7 @@ def test_a_grant_is_signed_for_this_decision_action_and_state(case: ApprovalCase
     assert case.signer.signed == 1
 
 
-def test_a_person_may_grant_another_candidate_but_nothing_else(case: ApprovalCase) -> None:
+def test_grant_covers_another_candidate_but_no_other_action(case: ApprovalCase) -> None:
     asked = case.open()
     with pytest.raises(InvalidInputError, match="candidates"):
         case.answer(asked, action="lambda.rollback_alias:ffffffffffff")
@@ -141,7 +141,7 @@ def test_a_person_may_grant_another_candidate_but_nothing_else(case: ApprovalCas
     assert case.answers()[0].action == OTHER.id
 
 
-def test_what_is_risky_needs_two_different_people() -> None:
+def test_high_risk_action_needs_grants_of_two_people() -> None:
     case = ApprovalCase(RISKY.id)
     asked = case.open()
     case.wait(asked)

@@ -10,7 +10,7 @@ from tests.fakes.clock import START
 from tests.unit.approval.approval_case import ACTION, INCIDENT, SECONDS, ApprovalCase
 
 
-def test_a_question_is_recorded_with_its_action_its_reason_and_its_end() -> None:
+def test_approval_request_is_recorded_with_action_reason_and_expiry() -> None:
     case = ApprovalCase()
 
     asked = case.open()
@@ -21,7 +21,7 @@ def test_a_question_is_recorded_with_its_action_its_reason_and_its_end() -> None
     assert fact.expires_at == START + timedelta(seconds=SECONDS)
 
 
-def test_asking_again_is_the_same_question_with_the_same_end() -> None:
+def test_repeated_approval_request_is_the_same_with_the_same_expiry() -> None:
     case = ApprovalCase()
     asked = case.open()
     case.clock.advance(60)
@@ -31,7 +31,7 @@ def test_asking_again_is_the_same_question_with_the_same_end() -> None:
     assert fact.expires_at == START + timedelta(seconds=SECONDS)
 
 
-def test_a_question_that_was_stored_and_not_recorded_is_recorded() -> None:
+def test_stored_approval_request_without_an_event_is_recorded() -> None:
     case, died = ApprovalCase(), ApprovalCase()
     case.book = died.book
     asked = died.open()
@@ -41,7 +41,7 @@ def test_a_question_that_was_stored_and_not_recorded_is_recorded() -> None:
     assert case.questions()[0].expires_at == START + timedelta(seconds=SECONDS)
 
 
-def test_the_id_is_bound_to_the_decision_and_tells_nothing() -> None:
+def test_approval_id_is_bound_to_the_decision_and_reveals_nothing() -> None:
     case = ApprovalCase()
     first = case.open()
     decision = case.incident().decision
@@ -54,7 +54,7 @@ def test_the_id_is_bound_to_the_decision_and_tells_nothing() -> None:
     assert case.open(round_=2) != first
 
 
-def test_the_reason_is_the_guard_that_only_a_person_lifts() -> None:
+def test_approval_requests_reason_is_the_guard_that_approval_lifts() -> None:
     case = ApprovalCase()
     case.refused(person_may=True)
 
@@ -63,7 +63,7 @@ def test_the_reason_is_the_guard_that_only_a_person_lifts() -> None:
     assert case.questions()[0].reason == "storm: five incidents"
 
 
-def test_a_guard_that_nobody_lifts_is_no_reason_to_ask() -> None:
+def test_approval_requests_reason_is_no_guard_that_approval_cannot_lift() -> None:
     case = ApprovalCase()
     case.refused(person_may=False)
 
@@ -72,7 +72,7 @@ def test_a_guard_that_nobody_lifts_is_no_reason_to_ask() -> None:
     assert case.questions()[0].reason == "below the threshold"
 
 
-def test_a_guard_of_an_earlier_round_is_no_reason_either() -> None:
+def test_approval_requests_reason_is_no_guard_of_an_earlier_round() -> None:
     case = ApprovalCase()
     case.refused(person_may=True)
     case.decided(round_=2)
@@ -82,20 +82,20 @@ def test_a_guard_of_an_earlier_round_is_no_reason_either() -> None:
     assert case.questions()[0].reason == "below the threshold"
 
 
-def test_without_a_ranked_action_there_is_nothing_to_ask() -> None:
+def test_decision_without_a_ranked_action_makes_no_approval_request() -> None:
     case = ApprovalCase(action=None)
 
     assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None}
     assert case.questions() == []
 
 
-def test_about_a_closed_incident_nobody_is_asked() -> None:
+def test_closed_incident_makes_no_approval_request() -> None:
     case = ApprovalCase()
     case.close()
 
     assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None}
 
 
-def test_a_round_that_was_not_decided_is_refused() -> None:
+def test_approval_request_for_an_undecided_round_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="round"):
         ApprovalCase().open(round_=2)

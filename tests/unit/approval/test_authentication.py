@@ -53,7 +53,7 @@ def requests(asked: str, proof: object) -> list[tuple[str, dict[str, Any]]]:
         ({"kind": "iam", "token": "ann"}, "proof"),
     ],
 )
-def test_nothing_is_taken_from_whoever_proves_nothing(
+def test_request_without_proof_of_identity_is_refused(
     case: ApprovalCase, proof: object, why: str
 ) -> None:
     asked = case.open()
@@ -83,7 +83,7 @@ def test_nothing_is_taken_from_whoever_proves_nothing(
         ({"sub": ""}, "its user is not in"),
     ],
 )
-def test_a_genuine_token_that_is_not_for_here_and_now_counts_for_nothing(
+def test_genuine_token_for_another_audience_or_time_is_refused(
     case: ApprovalCase, claims: dict[str, Any], why: str
 ) -> None:
     asked = case.open()
@@ -92,7 +92,7 @@ def test_a_genuine_token_that_is_not_for_here_and_now_counts_for_nothing(
         assert why in refused(case, operation, **fields)
 
 
-def test_a_token_holds_until_its_last_second_and_no_longer(case: ApprovalCase) -> None:
+def test_token_is_valid_up_to_its_last_second(case: ApprovalCase) -> None:
     asked = case.open()
     until = case.clock.now.timestamp() + 60
     case.signed_in.genuine["short"] = case.signed_in.claims("s-ann", exp=until)
@@ -105,7 +105,7 @@ def test_a_token_holds_until_its_last_second_and_no_longer(case: ApprovalCase) -
     assert case.answer(asked, "denied", "short") == {"answer": "denied"}
 
 
-def test_a_verified_address_names_a_person_and_an_unverified_one_does_not(
+def test_token_names_a_person_by_verified_address_only(
     case: ApprovalCase,
 ) -> None:
     asked = case.open()
@@ -120,7 +120,7 @@ def test_a_verified_address_names_a_person_and_an_unverified_one_does_not(
     assert case.answer(asked, "denied", "mail") == {"answer": "denied"}
 
 
-def test_who_says_it_is_the_proofs_person_whatever_stands_beside_it(case: ApprovalCase) -> None:
+def test_caller_is_the_proofs_person_whatever_the_request_names(case: ApprovalCase) -> None:
     asked = case.open()
     assert "by" in refused(
         case, "answer", approval_id=asked, answer="granted", proof=token("ann"), **NOBODY
@@ -131,7 +131,7 @@ def test_who_says_it_is_the_proofs_person_whatever_stands_beside_it(case: Approv
     assert (fact.by.outsider, fact.via) == ("bob", "console")
 
 
-def test_when_nobody_can_tell_whether_a_token_is_genuine_nothing_is_granted(
+def test_token_that_cannot_be_verified_grants_nothing(
     case: ApprovalCase,
 ) -> None:
     asked = case.open()
@@ -142,7 +142,7 @@ def test_when_nobody_can_tell_whether_a_token_is_genuine_nothing_is_granted(
     assert case.answer(asked, proof=case.pressed(asked)) == {"answer": "granted"}
 
 
-def test_a_press_answers_in_its_members_name(case: ApprovalCase) -> None:
+def test_press_answers_in_its_members_name(case: ApprovalCase) -> None:
     asked = case.open()
     done = case.answer(asked, proof=case.pressed(asked, member="U0BOB"), reason="not in the press")
     assert done == {"answer": "granted"}
@@ -169,7 +169,7 @@ def test_a_press_answers_in_its_members_name(case: ApprovalCase) -> None:
         ({"type": "view_submission"}, "not a press"),
     ],
 )
-def test_a_press_that_is_not_ours_of_now_and_of_this_answers_nothing(
+def test_press_of_another_app_time_or_request_is_refused(
     case: ApprovalCase, changes: dict[str, Any], why: str
 ) -> None:
     asked = case.open()
@@ -178,12 +178,12 @@ def test_a_press_that_is_not_ours_of_now_and_of_this_answers_nothing(
 
 
 @pytest.mark.parametrize("age", [300, -300])
-def test_a_press_counts_for_five_minutes(case: ApprovalCase, age: int) -> None:
+def test_press_is_valid_for_five_minutes(case: ApprovalCase, age: int) -> None:
     asked = case.open()
     assert case.answer(asked, proof=case.pressed(asked, ago=age)) == {"answer": "granted"}
 
 
-def test_a_press_of_another_question_answers_not_this_one(case: ApprovalCase) -> None:
+def test_press_for_another_approval_request_is_refused(case: ApprovalCase) -> None:
     asked = case.open()
     case.decided(RISKY.id, round_=2)
     newer = case.open(round_=2)
@@ -196,7 +196,7 @@ def test_a_press_of_another_question_answers_not_this_one(case: ApprovalCase) ->
     )
 
 
-def test_a_button_chooses_no_other_action_and_undoes_nothing(case: ApprovalCase) -> None:
+def test_press_cannot_choose_another_action_or_undo(case: ApprovalCase) -> None:
     asked, fields = case.open(), {"answer": "granted", "action": OTHER.id}
     case.executed("act")
     press = case.pressed(asked)
@@ -209,7 +209,7 @@ def test_a_button_chooses_no_other_action_and_undoes_nothing(case: ApprovalCase)
         assert "does not match the request" in refused(case, "undo", **wanted)
 
 
-def test_a_press_takes_over_the_incident_that_it_is_about_and_no_other(case: ApprovalCase) -> None:
+def test_press_takes_over_its_own_incident_only(case: ApprovalCase) -> None:
     asked = case.open()
     elsewhere = case.pressed(asked, "take_over", incident="b" * 32)
     for proof in (elsewhere, case.pressed(asked, "approve")):
@@ -227,7 +227,7 @@ def test_a_press_takes_over_the_incident_that_it_is_about_and_no_other(case: App
     )
 
 
-def test_without_a_word_on_which_workspace_is_ours_only_its_guests_are_refused(
+def test_press_of_a_guest_is_refused_without_a_configured_workspace(
     case: ApprovalCase,
 ) -> None:
     case.slack, asked = SlackApp(SECRET), case.open()
@@ -241,7 +241,9 @@ def test_without_a_word_on_which_workspace_is_ours_only_its_guests_are_refused(
     assert case.answer(asked, proof=moved) == {"answer": "granted"}
 
 
-def test_an_organisation_stands_for_its_workspaces(case: ApprovalCase) -> None:
+def test_press_from_a_workspace_of_the_configured_organisation_is_accepted(
+    case: ApprovalCase,
+) -> None:
     case.slack, asked = SlackApp(SECRET, "E0GRID", APP), case.open()
     assert "another workspace" in refused(
         case, "answer", approval_id=asked, answer="granted", proof=case.pressed(asked)
@@ -250,14 +252,14 @@ def test_an_organisation_stands_for_its_workspaces(case: ApprovalCase) -> None:
     assert case.answer(asked, proof=inside) == {"answer": "granted"}
 
 
-def test_where_slack_is_no_channel_no_press_counts(case: ApprovalCase) -> None:
+def test_press_without_a_slack_channel_is_refused(case: ApprovalCase) -> None:
     case.slack, asked = None, case.open()
     assert "not configured" in refused(
         case, "answer", approval_id=asked, answer="granted", proof=case.pressed(asked)
     )
 
 
-def test_a_changed_body_is_not_the_one_that_was_signed(case: ApprovalCase) -> None:
+def test_press_with_a_changed_body_is_refused(case: ApprovalCase) -> None:
     asked = case.open()
     proof = case.pressed(asked, member="U0VIC")
     other = urlencode({"payload": json.dumps(payload("approve", "U0ANN", asked))})
@@ -270,7 +272,7 @@ def test_a_changed_body_is_not_the_one_that_was_signed(case: ApprovalCase) -> No
         assert "not signed by Slack" in refused(case, "answer", proof=proof, **wanted)
 
 
-def test_no_error_shows_a_token_or_a_body(case: ApprovalCase) -> None:
+def test_errors_contain_no_token_and_no_body(case: ApprovalCase) -> None:
     secret = "s3cret"  # noqa: S105
     for proof in (
         {"kind": "token", "token": secret, "more": 1},

@@ -6,7 +6,7 @@ from quorum.domain.errors import RefusedError
 from tests.unit.approval.approval_case import SECONDS, ApprovalCase
 
 
-def test_at_its_end_a_question_takes_no_answer(case: ApprovalCase) -> None:
+def test_approval_request_takes_no_answer_at_its_expiry(case: ApprovalCase) -> None:
     asked = case.open()
     case.wait(asked)
     case.clock.advance(SECONDS)
@@ -18,14 +18,14 @@ def test_at_its_end_a_question_takes_no_answer(case: ApprovalCase) -> None:
     assert case.tokens.outputs == {}
 
 
-def test_just_before_its_end_it_still_does(case: ApprovalCase) -> None:
+def test_approval_request_takes_an_answer_just_before_its_expiry(case: ApprovalCase) -> None:
     asked = case.open()
     case.clock.advance(SECONDS - 0.001)
 
     assert case.answer(asked) == {"answer": "granted"}
 
 
-def test_the_state_machine_that_gives_up_expires_the_question(case: ApprovalCase) -> None:
+def test_approval_request_expires_when_the_state_machine_times_out(case: ApprovalCase) -> None:
     asked = case.open()
     case.wait(asked)
     case.clock.advance(SECONDS)
@@ -40,7 +40,7 @@ def test_the_state_machine_that_gives_up_expires_the_question(case: ApprovalCase
 
 
 @pytest.mark.parametrize("after", [0.0, SECONDS - 5.1])
-def test_nobody_shortens_the_time_that_people_have(case: ApprovalCase, after: float) -> None:
+def test_approval_request_cannot_be_expired_early(case: ApprovalCase, after: float) -> None:
     asked = case.open()
     case.clock.advance(after)
 
@@ -55,7 +55,7 @@ def test_nobody_shortens_the_time_that_people_have(case: ApprovalCase, after: fl
 
 
 @pytest.mark.parametrize("answer", ["granted", "denied"])
-def test_an_answer_just_before_the_end_stands(case: ApprovalCase, answer: str) -> None:
+def test_answer_just_before_the_expiry_stands(case: ApprovalCase, answer: str) -> None:
     asked = case.open()
     case.book.answer(asked, answer, "ann")  # type: ignore[arg-type]
 
@@ -63,7 +63,7 @@ def test_an_answer_just_before_the_end_stands(case: ApprovalCase, answer: str) -
     assert [fact.answer for fact in case.answers()] == [answer]
 
 
-def test_a_state_machine_that_waits_no_more_does_not_spoil_the_answer(case: ApprovalCase) -> None:
+def test_answer_stands_when_the_state_machine_waits_no_more(case: ApprovalCase) -> None:
     asked = case.open()
     case.wait(asked)
     case.tokens.expired.add("token")

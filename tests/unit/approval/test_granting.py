@@ -20,7 +20,7 @@ def granted(case: ApprovalCase, wanted: str) -> list[tuple[str, str]]:
     ]
 
 
-def test_whoever_granted_one_action_does_not_grant_another_besides(case: ApprovalCase) -> None:
+def test_second_grant_by_the_same_person_for_another_action_is_refused(case: ApprovalCase) -> None:
     wanted = case.open()
     assert case.answer(wanted, action=RISKY.id) == {"answer": "waiting", "missing": 1}
 
@@ -30,7 +30,7 @@ def test_whoever_granted_one_action_does_not_grant_another_besides(case: Approva
     assert granted(case, wanted) == [("ann", RISKY.id)]
 
 
-def test_the_same_grant_once_more_adds_nothing(case: ApprovalCase) -> None:
+def test_repeated_grant_adds_nothing(case: ApprovalCase) -> None:
     wanted = case.open()
     for _ in range(2):
         assert case.answer(wanted, action=RISKY.id) == {"answer": "waiting", "missing": 1}
@@ -38,7 +38,7 @@ def test_the_same_grant_once_more_adds_nothing(case: ApprovalCase) -> None:
     assert granted(case, wanted) == [("ann", RISKY.id)]
 
 
-def test_the_second_person_grants_what_the_first_one_chose(case: ApprovalCase) -> None:
+def test_second_grant_is_for_the_action_that_the_first_chose(case: ApprovalCase) -> None:
     wanted = case.open()
     case.answer(wanted, action=RISKY.id)
 
@@ -46,7 +46,7 @@ def test_the_second_person_grants_what_the_first_one_chose(case: ApprovalCase) -
     assert granted(case, wanted) == [("ann", RISKY.id), ("bob", RISKY.id)]
 
 
-def test_without_a_choice_what_was_asked_about_is_granted(case: ApprovalCase) -> None:
+def test_grant_without_a_choice_is_for_the_requested_action(case: ApprovalCase) -> None:
     wanted = case.open()
     asked = case.book.find(wanted)
     assert asked is not None
@@ -55,14 +55,14 @@ def test_without_a_choice_what_was_asked_about_is_granted(case: ApprovalCase) ->
     assert granted(case, wanted) == [("ann", asked.action)]
 
 
-def test_a_grant_that_was_enough_is_told_as_the_answer_alone(case: ApprovalCase) -> None:
+def test_sufficient_grant_is_recorded_as_the_answer_alone(case: ApprovalCase) -> None:
     case.answer(case.open())
 
     assert case.given() == []
     assert [fact.answer for fact in case.answers()] == ["granted"]
 
 
-def test_whoever_was_the_first_of_two_to_grant_may_say_so_again(case: ApprovalCase) -> None:
+def test_first_of_two_grants_may_be_repeated(case: ApprovalCase) -> None:
     wanted = case.open()
     case.answer(wanted, action=RISKY.id)
     case.answer(wanted, by="bob")

@@ -6,13 +6,15 @@ from quorum.domain.errors import InvalidInputError
 from tests.unit.approval.approval_case import INCIDENT, ApprovalCase
 
 
-def test_an_approval_that_was_never_asked_is_refused(case: ApprovalCase) -> None:
+def test_answer_to_an_unknown_approval_request_is_refused(case: ApprovalCase) -> None:
     with pytest.raises(InvalidInputError, match="approval_id"):
         case.answer("f" * 32)
 
 
 @pytest.mark.parametrize("operation", ["wait", "expire"])
-def test_an_approval_of_another_incident_is_refused(case: ApprovalCase, operation: str) -> None:
+def test_answer_to_another_incidents_approval_request_is_refused(
+    case: ApprovalCase, operation: str
+) -> None:
     fields = {"incident_id": "b" * 32, "approval_id": case.open()}
     if operation == "wait":
         fields["task_token"] = "token"  # noqa: S105
@@ -21,7 +23,7 @@ def test_an_approval_of_another_incident_is_refused(case: ApprovalCase, operatio
         case.call(operation, **fields)
 
 
-def test_the_token_shows_in_no_fact_no_answer_and_no_error(case: ApprovalCase) -> None:
+def test_task_token_is_in_no_event_answer_or_error(case: ApprovalCase) -> None:
     asked = case.open()
     secret = "s3cret"  # noqa: S105
     results = [case.wait(asked, secret), case.answer(asked)]
@@ -44,7 +46,7 @@ def test_the_token_shows_in_no_fact_no_answer_and_no_error(case: ApprovalCase) -
         ({"operation": "open", "incident_id": INCIDENT, "round": 1, "force": True}, "force"),
     ],
 )
-def test_a_request_that_does_not_fit_names_the_field(
+def test_invalid_request_error_names_the_field(
     case: ApprovalCase, event: dict[str, str], field: str
 ) -> None:
     with pytest.raises(InvalidInputError, match=field):

@@ -43,7 +43,7 @@ def undo(case: ApprovalCase, by: str = "ann") -> object:
     return case.call("undo", **fields)["round"]
 
 
-def test_a_decision_that_only_the_log_tells_is_nobodys() -> None:
+def test_decision_that_is_only_in_the_log_is_refused() -> None:
     case = ApprovalCase()
     asked = case.open()
     case.decided(OTHER.id, round_=2, by_consensus=False)
@@ -54,7 +54,7 @@ def test_a_decision_that_only_the_log_tells_is_nobodys() -> None:
 
 
 @pytest.mark.parametrize("field", ["action", "evidence", "route", "score_bp", "reason", "level"])
-def test_where_the_book_says_otherwise_nothing_is_granted(field: str) -> None:
+def test_decision_that_differs_from_the_decision_store_is_refused(field: str) -> None:
     case = ApprovalCase()
     asked = case.open()
     book = case.decisions._decided[INCIDENT, 1]
@@ -75,20 +75,20 @@ def test_where_the_book_says_otherwise_nothing_is_granted(field: str) -> None:
     assert case.signer.signed == 0
 
 
-def test_before_anything_is_decided_nobody_is_asked() -> None:
+def test_undecided_incident_makes_no_approval_request() -> None:
     case = ApprovalCase()
     with pytest.raises(RefusedError, match="no action has been decided"):
         case.call("open", incident_id="c" * 32, round=1)
 
 
-def test_what_was_decided_anew_is_granted_no_more(case: ApprovalCase) -> None:
+def test_superseded_decision_is_not_granted(case: ApprovalCase) -> None:
     asked = case.open()
     case.decided(OTHER.id, round_=2)
     with pytest.raises(RefusedError, match="newer decision"):
         case.answer(asked)
 
 
-def test_candidates_are_the_bundles_and_not_the_logs(case: ApprovalCase) -> None:
+def test_candidates_are_taken_from_the_bundle_and_not_the_log(case: ApprovalCase) -> None:
     case.freeze(ROLLBACK, FORGED)
     asked = case.open()
     with pytest.raises(InvalidInputError, match="candidates"):
@@ -103,21 +103,21 @@ def test_evidence_of_another_incident_or_round_is_refused(bundle: object) -> Non
         case.open()
 
 
-def test_evidence_that_is_not_what_was_frozen_is_refused(case: ApprovalCase) -> None:
+def test_evidence_with_another_digest_is_refused(case: ApprovalCase) -> None:
     asked = case.open()
     case.evidence.objects[case.key] += b" "
     with pytest.raises(InvalidHistoryError):
         case.answer(asked)
 
 
-def test_an_id_that_binds_other_parameters_is_refused() -> None:
+def test_action_id_of_other_parameters_is_refused() -> None:
     forged = ROLLBACK.model_copy(update={"parameters": {"function": "payments"}})
     case = ApprovalCase(bundle=frozen(forged))
     with pytest.raises(RefusedError, match="does not match the digest of its parameters"):
         case.open()
 
 
-def test_an_id_of_before_that_was_asked_about_is_granted_still() -> None:
+def test_short_action_id_of_an_earlier_version_can_be_granted() -> None:
     short = action_id(ROLLBACK.verb, ROLLBACK.parameters)[:-20]
     old = ROLLBACK.model_copy(update={"id": short})
     case = ApprovalCase(short, frozen(old))
@@ -136,7 +136,7 @@ def test_an_id_of_before_that_was_asked_about_is_granted_still() -> None:
     )
 
 
-def test_closed_is_what_closing_says_and_not_the_log(case: ApprovalCase) -> None:
+def test_closed_state_is_read_from_closings_store_and_not_the_log(case: ApprovalCase) -> None:
     add(case.recorder, INCIDENT, IncidentClosed, outcome="resolved", reason="forged", level=None)
     asked = case.open()
     assert case.answer(asked) == {"answer": "granted"}
@@ -150,7 +150,9 @@ def test_closed_is_what_closing_says_and_not_the_log(case: ApprovalCase) -> None
         take_over(other)
 
 
-def test_taken_over_is_what_this_function_keeps_and_not_the_log(case: ApprovalCase) -> None:
+def test_taken_over_state_is_read_from_the_approval_store_and_not_the_log(
+    case: ApprovalCase,
+) -> None:
     add(case.recorder, INCIDENT, IncidentTakenOver, **SAID)
     assert case.open()
 
@@ -161,7 +163,7 @@ def test_taken_over_is_what_this_function_keeps_and_not_the_log(case: ApprovalCa
     assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None}
 
 
-def test_an_incident_is_taken_over_once_and_its_question_is_denied_by_it(
+def test_take_over_happens_once_and_denies_the_approval_request(
     case: ApprovalCase,
 ) -> None:
     asked = case.open()
@@ -175,7 +177,7 @@ def test_an_incident_is_taken_over_once_and_its_question_is_denied_by_it(
     assert sum(isinstance(f, IncidentTakenOver) for f in case.store.load(INCIDENT)) == 1
 
 
-def test_a_question_that_the_log_gives_to_the_incident_is_not_denied_by_taking_it_over(
+def test_take_over_does_not_deny_an_approval_request_that_only_the_log_names(
     case: ApprovalCase,
 ) -> None:
     elsewhere = Approval(approval_id="e" * 32, incident_id="b" * 32, action=ACTION, expires_at=2e9)
@@ -195,14 +197,14 @@ def test_a_question_that_the_log_gives_to_the_incident_is_not_denied_by_taking_i
     assert case.book.find("e" * 32) == elsewhere
 
 
-def test_there_is_no_incident_that_nobody_opened_to_take_over(case: ApprovalCase) -> None:
+def test_take_over_of_an_unknown_incident_is_refused(case: ApprovalCase) -> None:
     fields = {"incident_id": "c" * 32, "proof": token("ann"), "reason": "why"}
     with pytest.raises(InvalidHistoryError):
         case.call("take_over", **fields)
     assert case.book.taken_over("c" * 32) is None
 
 
-def test_a_wish_to_undo_is_signed_for_this_incident_and_what_the_executor_did(
+def test_undo_order_is_signed_for_its_incident_and_the_executors_action(
     case: ApprovalCase,
 ) -> None:
     case.executed("act")
@@ -219,7 +221,7 @@ def test_a_wish_to_undo_is_signed_for_this_incident_and_what_the_executor_did(
     assert fact.by.outsider == "ann"
 
 
-def test_a_wish_that_is_repeated_is_told_once_and_lasts_anew(case: ApprovalCase) -> None:
+def test_repeated_undo_order_is_recorded_once_and_renews_its_expiry(case: ApprovalCase) -> None:
     case.executed("act")
     undo(case)
     case.clock.advance(600)
@@ -243,7 +245,7 @@ def test_a_wish_that_is_repeated_is_told_once_and_lasts_anew(case: ApprovalCase)
         ("done", "done", "already undone"),
     ],
 )
-def test_what_the_executor_has_not_done_or_has_undone_is_not_undone(
+def test_undo_order_without_an_executed_action_is_refused(
     case: ApprovalCase, act: str | None, undone: str | None, why: str
 ) -> None:
     if act:
@@ -255,13 +257,13 @@ def test_what_the_executor_has_not_done_or_has_undone_is_not_undone(
     assert case.book.undo_order(INCIDENT) is None
 
 
-def test_an_undo_that_failed_may_be_wanted_again(case: ApprovalCase) -> None:
+def test_undo_order_may_be_repeated_after_a_failed_undo(case: ApprovalCase) -> None:
     case.executed("act")
     case.executed("undo", "failed")
     assert undo(case) == 1
 
 
-def test_a_token_of_somebody_elses_takes_the_answer_from_nobody(case: ApprovalCase) -> None:
+def test_answer_reaches_the_wait_beside_an_intruders_token(case: ApprovalCase) -> None:
     asked = case.open()
     case.wait(asked)
     case.wait(asked, "an intruder's")
@@ -269,7 +271,7 @@ def test_a_token_of_somebody_elses_takes_the_answer_from_nobody(case: ApprovalCa
     assert case.tokens.outputs["token"] == {"answer": "granted"}
 
 
-def test_two_decisions_are_told_apart_by_the_newest_that_the_book_knows() -> None:
+def test_approval_request_is_for_the_stores_newest_decision() -> None:
     case = ApprovalCase(RISKY.id)
     newest = [f for f in case.store.load(INCIDENT) if isinstance(f, DecisionMade)][-1]
     assert newest.action == RISKY.id

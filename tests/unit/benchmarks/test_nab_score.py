@@ -49,7 +49,7 @@ def test_the_first_rows_are_not_scored() -> None:
     assert score(15) < 0
 
 
-def test_one_threshold_is_chosen_for_all_and_ties_fall_together() -> None:
+def test_one_threshold_is_chosen_for_all_series_and_ties_share_a_side() -> None:
     scores = [0.0] * 100
     scores[20] = scores[40] = 0.5
     scores[80] = 0.9

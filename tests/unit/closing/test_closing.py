@@ -47,7 +47,7 @@ def unverified(ending: Ending) -> Ending:
         (lambda ending: ending, "escalated", "senior_sre"),
     ],
 )
-def test_an_outcome_that_the_log_bears_out_stands(
+def test_close_keeps_an_outcome_that_the_records_confirm(
     told: Told, outcome: str, level: str | None
 ) -> None:
     ending = told(Ending())
@@ -83,7 +83,7 @@ def test_an_outcome_that_the_log_bears_out_stands(
         (resolved, "unverified", "was not verified as unverified"),
     ],
 )
-def test_an_outcome_that_the_log_contradicts_goes_to_a_person(
+def test_close_escalates_an_outcome_that_the_records_contradict(
     told: Told, outcome: str, why: str
 ) -> None:
     ending = told(Ending())
@@ -95,7 +95,7 @@ def test_an_outcome_that_the_log_contradicts_goes_to_a_person(
     assert fact.level == "senior_sre"
 
 
-def test_the_keys_of_all_alarms_are_released_and_their_closing_is_remembered() -> None:
+def test_close_releases_the_open_keys_of_all_alarms_and_stores_their_end() -> None:
     ending = Ending()
     ending.clock.advance(60)
 
@@ -108,7 +108,7 @@ def test_the_keys_of_all_alarms_are_released_and_their_closing_is_remembered() -
         assert (newest.incident_id, newest.ended_at) == (INCIDENT, ending.clock.now.timestamp())
 
 
-def test_keys_that_another_incident_holds_stay_with_it() -> None:
+def test_close_keeps_open_keys_that_another_incident_holds() -> None:
     ending = Ending()
     ending.operations.release(INCIDENT, ["lambda:payment"])
     ending.operations.hold("lambda:payment", "b" * 32, ending.clock.now.replace(hour=23))
@@ -118,7 +118,7 @@ def test_keys_that_another_incident_holds_stay_with_it() -> None:
     assert ending.operations.held().keys() == {"lambda:payment"}
 
 
-def test_closing_again_changes_nothing_and_keeps_the_first_outcome() -> None:
+def test_close_repeated_keeps_the_first_outcome() -> None:
     ending = resolved(Ending())
     ending.end("resolved")
     ending.clock.advance(60)
@@ -130,7 +130,7 @@ def test_closing_again_changes_nothing_and_keeps_the_first_outcome() -> None:
     assert newest.ended_at == ending.told()[0].occurred_at.timestamp()
 
 
-def test_a_log_that_says_all_is_well_ends_nothing_well() -> None:
+def test_close_does_not_resolve_by_the_log_alone() -> None:
     ending = Ending()
     forged = resolved(Ending()).recorder.store.load(INCIDENT)
     for fact in forged[2:]:
@@ -139,7 +139,7 @@ def test_a_log_that_says_all_is_well_ends_nothing_well() -> None:
     assert ending.end("resolved") == {"outcome": "escalated"}
 
 
-def test_a_log_that_says_it_is_closed_closes_nothing() -> None:
+def test_close_ignores_a_closing_event_without_a_stored_end() -> None:
     ending = resolved(Ending())
     add(ending.recorder, INCIDENT, IncidentClosed, outcome="dismissed", reason="forged")
 
@@ -147,7 +147,7 @@ def test_a_log_that_says_it_is_closed_closes_nothing() -> None:
     assert [fact.outcome for fact in ending.told()] == ["dismissed", "resolved"]
 
 
-def test_an_incident_that_an_earlier_version_closed_keeps_its_outcome() -> None:
+def test_close_keeps_the_outcome_of_an_earlier_version() -> None:
     ending = Ending()
     ending.openings = InMemoryOpeningStore()
     add(ending.recorder, INCIDENT, IncidentClosed, outcome="resolved", reason="recovered")
@@ -156,7 +156,7 @@ def test_an_incident_that_an_earlier_version_closed_keeps_its_outcome() -> None:
     assert ending.operations.held() == {}
 
 
-def test_whoever_has_taken_it_over_is_named() -> None:
+def test_close_names_the_person_who_has_taken_over() -> None:
     ending = Ending()
     at = ending.clock.now.timestamp()
     taken = TakenOver(incident_id=INCIDENT, by="ann", via="cli", reason="mine", at=at)
@@ -167,7 +167,7 @@ def test_whoever_has_taken_it_over_is_named() -> None:
     assert ending.told()[0].reason == "ann has taken over the incident"
 
 
-def test_an_environment_that_died_after_the_fact_releases_when_it_is_called_again() -> None:
+def test_close_retried_after_a_crash_releases_the_open_keys() -> None:
     ending = Ending()
     ending.operations.error = StoreUnavailableError("gone")
     with pytest.raises(StoreUnavailableError):
@@ -181,7 +181,7 @@ def test_an_environment_that_died_after_the_fact_releases_when_it_is_called_agai
     assert len(ending.told()) == 1
 
 
-def test_an_incident_that_does_not_exist_cannot_be_closed() -> None:
+def test_close_refuses_an_unknown_incident() -> None:
     ending = Ending()
     ending.recorder.store = empty = InMemoryEventStore()
     ending.openings = InMemoryOpeningStore()
@@ -192,16 +192,14 @@ def test_an_incident_that_does_not_exist_cannot_be_closed() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["won", ""])
-def test_a_request_that_does_not_fit_names_the_field(wrong: str) -> None:
+def test_close_names_an_invalid_field(wrong: str) -> None:
     with pytest.raises(InvalidInputError, match="outcome"):
         Ending().end(wrong)
     with pytest.raises(InvalidInputError, match="reason"):
         Ending().end("escalated", "")
 
 
-def test_an_incident_whose_log_was_rewritten_is_ended_for_a_person_and_gives_everything_back() -> (
-    None
-):
+def test_close_escalates_and_releases_an_incident_with_a_rewritten_log() -> None:
     ending = resolved(Ending())
     ending.store._rows[INCIDENT].pop(2)
 

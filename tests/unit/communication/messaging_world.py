@@ -45,7 +45,7 @@ from tests.unit.narrative.stories import RAISE, ROLLBACK, alarm
 
 BOTH: Final = Routes(channels=("slack", "email"), pages=("pagerduty", "email"))
 TIME: Final = timedelta(seconds=75)
-"""What a courier may wait for turns."""
+"""The longest time that a courier waits for turns."""
 
 
 def notice(

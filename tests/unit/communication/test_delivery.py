@@ -43,7 +43,7 @@ def test_deliver_sends_by_the_first_channel_and_returns_its_reference(
     assert not world.dead_letters.kept
 
 
-def test_deliver_queues_what_the_channel_does_not_take(world: MessagingWorld) -> None:
+def test_deliver_queues_a_message_that_the_channel_refuses(world: MessagingWorld) -> None:
     world.break_down("slack")
 
     (told,) = deliver(world)

@@ -132,7 +132,7 @@ def test_notify_after_a_crash_before_recording_sends_again() -> None:
     assert len(made.log.facts(MessageSent)) == 1
 
 
-def test_notify_records_later_what_the_log_did_not_take_and_sends_once() -> None:
+def test_notify_records_a_refused_event_later_and_sends_once() -> None:
     made = Notifications(Log().open())
     recorder = Recorder(Unwritable(made.log.store), now=made.log.clock, new_id=CountingIds("x"))
 
@@ -286,7 +286,7 @@ def test_notify_of_an_end_sends_the_recorded_outcome(log: Log, kind: str, asked:
 @pytest.mark.parametrize(
     "kind", ["resolved", "dismissed", "escalated", "decision", "approval_wanted", "answered"]
 )
-def test_notify_refuses_what_did_not_happen(kind: str) -> None:
+def test_notify_refuses_a_message_without_its_event(kind: str) -> None:
     made = Notifications(Log().open())
 
     with pytest.raises(InvalidInputError, match="kind"):

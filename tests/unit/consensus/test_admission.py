@@ -33,9 +33,7 @@ def silent(round_: Round, *state: dict[str, Any]) -> dict[str, str]:
         ({"tier": "invented"}, "not one of the seat's methods"),
     ],
 )
-def test_a_ballot_that_does_not_fit_leaves_its_seat_silent(
-    change: dict[str, Any], why: str
-) -> None:
+def test_invalid_ballot_leaves_its_seat_silent(change: dict[str, Any], why: str) -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
     round_.vote(SEAT, change.pop("action", ROLLBACK.id), **change)
@@ -49,7 +47,7 @@ def test_a_ballot_that_does_not_fit_leaves_its_seat_silent(
     assert made.score_bp == 8100
 
 
-def test_a_vote_counts_until_it_expires() -> None:
+def test_vote_counts_until_it_expires() -> None:
     round_ = Round()
     round_.vote(SEAT, ROLLBACK.id)
     round_.clock.advance(899)
@@ -61,7 +59,7 @@ def test_a_vote_counts_until_it_expires() -> None:
     assert "expired" in silent(late)[SEAT]
 
 
-def test_a_seat_without_a_ballot_is_silent_for_the_reason_that_the_state_tells() -> None:
+def test_seat_without_a_ballot_is_silent_with_the_state_machines_reason() -> None:
     state = {
         "seat": "diagnosis-model",
         "abstained": True,
@@ -79,7 +77,7 @@ def test_a_seat_without_a_ballot_is_silent_for_the_reason_that_the_state_tells()
     assert found[SEAT] == "no answer"
 
 
-def test_what_the_state_says_about_votes_is_not_believed() -> None:
+def test_votes_are_not_taken_from_the_state_machines_input() -> None:
     lies = tuple(
         {"seat": seat.name, "tier": seat.tiers[0].method, "action": ROLLBACK.id, "conf_bp": 10_000}
         for seat in SEATS
@@ -90,7 +88,7 @@ def test_what_the_state_says_about_votes_is_not_believed() -> None:
     assert (made.votes, made.action) == ((), None)
 
 
-def test_a_ballot_that_was_never_signed_leaves_its_seat_silent() -> None:
+def test_unsigned_ballot_leaves_its_seat_silent() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
     round_.box._envelopes[SEAT, INCIDENT, 1] = {}
@@ -98,7 +96,7 @@ def test_a_ballot_that_was_never_signed_leaves_its_seat_silent() -> None:
     assert silent(round_) == {SEAT: "the vote is not signed"}
 
 
-def test_a_ballot_whose_seat_signed_another_vote_leaves_it_silent() -> None:
+def test_ballot_that_differs_from_the_signed_vote_leaves_its_seat_silent() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
     ballot = round_.box._ballots[SEAT, INCIDENT, 1]
@@ -113,7 +111,7 @@ def test_a_ballot_whose_seat_signed_another_vote_leaves_it_silent() -> None:
     assert made.score_bp == 8100
 
 
-def test_a_genuine_vote_of_another_seat_is_no_vote_of_this_one() -> None:
+def test_genuine_vote_of_another_seat_is_not_admitted() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
     theirs = round_.box._envelopes["diagnosis-history", INCIDENT, 1]
@@ -122,7 +120,7 @@ def test_a_genuine_vote_of_another_seat_is_no_vote_of_this_one() -> None:
     assert silent(round_) == {SEAT: "its table holds a vote by diagnosis-history"}
 
 
-def test_a_ballot_that_cannot_be_read_says_so_before_what_the_state_tells(
+def test_reason_of_an_unreadable_ballot_precedes_the_state_machines(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     round_ = Round()
@@ -135,7 +133,7 @@ def test_a_ballot_that_cannot_be_read_says_so_before_what_the_state_tells(
     assert silent(round_)[SEAT] == "its ballot is unreadable"
 
 
-def test_the_log_tells_how_a_seat_came_to_its_vote() -> None:
+def test_decision_event_has_the_method_and_reasons_of_each_vote() -> None:
     round_ = Round()
     round_.vote(SEAT, ROLLBACK.id)
     ballot = round_.box._ballots[SEAT, INCIDENT, 1]
@@ -150,7 +148,7 @@ def test_the_log_tells_how_a_seat_came_to_its_vote() -> None:
     assert (vote.cites, vote.tokens, vote.reason.outsider) == (("change-1",), (120, 30), "it fits")
 
 
-def test_an_abstention_is_a_vote_that_helps_nobody() -> None:
+def test_abstention_supports_no_candidate() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, but=(SEAT,))
     round_.vote(SEAT, None)
@@ -162,7 +160,7 @@ def test_an_abstention_is_a_vote_that_helps_nobody() -> None:
     assert made.score_bp == 8100
 
 
-def test_more_than_three_answers_of_one_failure_domain_count_for_nothing() -> None:
+def test_votes_of_more_than_three_seats_of_one_failure_domain_are_silent() -> None:
     seats = tuple(
         Seat(seat.name, seat.role, (Tier(f"m{n}", 9), Tier(f"f{n}", 9, domains=_shared(n))))
         for n, seat in enumerate(SEATS)
@@ -200,7 +198,7 @@ def _shared(n: int) -> frozenset[str]:
     ),
     st.sets(st.sampled_from(NAMES), max_size=2),
 )
-def test_taking_ballots_away_never_makes_an_action_autonomous(
+def test_removing_ballots_never_makes_an_action_autonomous(
     votes: dict[str, tuple[str | None, int]], lost: set[str]
 ) -> None:
     whole, less = Round(), Round()

@@ -24,7 +24,7 @@ def decisions(round_: Round) -> list[DecisionMade]:
     return [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, DecisionMade)]
 
 
-def test_a_repeated_decision_is_the_same_even_when_late_ballots_have_arrived() -> None:
+def test_repeated_decision_is_the_same_when_late_ballots_have_arrived() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, 6000)
     first = round_.decide()
@@ -34,7 +34,7 @@ def test_a_repeated_decision_is_the_same_even_when_late_ballots_have_arrived() -
     assert decisions(round_) == [first]
 
 
-def test_no_table_is_waited_for_before_the_next_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vote_tables_are_read_concurrently(monkeypatch: pytest.MonkeyPatch) -> None:
     round_, gate = Round(), Barrier(len(SEATS))
     round_.all_vote(ROLLBACK.id, 6000)
     read = round_.box.read
@@ -47,7 +47,7 @@ def test_no_table_is_waited_for_before_the_next_is_asked(monkeypatch: pytest.Mon
     assert len(round_.decide().votes) == len(SEATS)
 
 
-def test_a_table_that_cannot_be_read_is_no_decision(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_vote_table_prevents_a_decision(monkeypatch: pytest.MonkeyPatch) -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, 9000)
 
@@ -60,7 +60,7 @@ def test_a_table_that_cannot_be_read_is_no_decision(monkeypatch: pytest.MonkeyPa
     assert decisions(round_) == []
 
 
-def test_a_decision_that_was_stored_and_not_recorded_is_recorded_as_it_was() -> None:
+def test_stored_decision_without_an_event_is_recorded_unchanged() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, 6000)
     died = Round()
@@ -74,7 +74,7 @@ def test_a_decision_that_was_stored_and_not_recorded_is_recorded_as_it_was() -> 
     assert (made.action, made.route) == (ROLLBACK.id, "approve")
 
 
-def test_a_lost_response_costs_no_second_fact() -> None:
+def test_lost_response_adds_no_second_decision_event() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
     lossy = LostResponses(round_.store, losses=1)
@@ -86,7 +86,7 @@ def test_a_lost_response_costs_no_second_fact() -> None:
     assert len(decisions(round_)) == 1
 
 
-def test_the_fact_says_who_voted_what_and_rests_on_the_rounds_evidence() -> None:
+def test_decision_event_has_every_vote_and_the_rounds_evidence() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
 
@@ -98,7 +98,7 @@ def test_the_fact_says_who_voted_what_and_rests_on_the_rounds_evidence() -> None
     }
 
 
-def test_the_book_and_the_log_say_the_same() -> None:
+def test_stored_decision_equals_the_decision_event() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
     made = round_.decide()
@@ -109,7 +109,7 @@ def test_the_book_and_the_log_say_the_same() -> None:
     assert made.model_dump(mode="json").items() >= stored.decision.items()
 
 
-def test_a_role_past_its_target_is_warned_of_once() -> None:
+def test_overrun_of_a_roles_target_is_recorded_once() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
     now = round_.clock().timestamp()
@@ -128,7 +128,7 @@ def test_a_role_past_its_target_is_warned_of_once() -> None:
     assert [fact.timing.role for fact in facts] == ["detection", "prediction"]
 
 
-def test_exactly_the_target_is_in_time() -> None:
+def test_duration_equal_to_the_target_is_no_overrun() -> None:
     round_ = Round()
     now = round_.clock().timestamp()
     round_.vote("resolution-policy", ROLLBACK.id, started_at=now - 180, answered_at=now)
@@ -148,12 +148,12 @@ def test_exactly_the_target_is_in_time() -> None:
         ({"incident_id": INCIDENT, "round": 1, "seats": [{}]}, "seats"),
     ],
 )
-def test_a_request_that_does_not_fit_names_the_field(event: dict[str, object], field: str) -> None:
+def test_invalid_request_error_names_the_field(event: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidInputError, match=field):
         Round().consensus().decide(event)
 
 
-def test_an_incident_that_does_not_exist_is_not_decided() -> None:
+def test_unknown_incident_is_not_decided() -> None:
     with pytest.raises(InvalidHistoryError):
         Round().consensus().decide({"incident_id": "b" * 32, "round": 1})
 
@@ -168,7 +168,7 @@ def test_evidence_of_another_incident_or_round_is_not_decided_on(changed: dict[s
     assert decisions(round_) == []
 
 
-def test_a_decision_that_somebody_forged_into_the_log_is_not_this_rounds() -> None:
+def test_forged_decision_event_is_not_the_rounds_decision() -> None:
     round_ = Round()
     forged = {
         "round": 1,

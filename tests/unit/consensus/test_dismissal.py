@@ -11,7 +11,7 @@ from tests.unit.consensus.rounds import DETECTION, ROLLBACK, Round
 METRICS = Source(name="metrics", status="ok")
 
 
-def test_both_detection_seats_on_whole_evidence_dismiss() -> None:
+def test_dismissal_needs_both_detection_seats_and_complete_evidence() -> None:
     round_ = Round()
     round_.healthy()
 
@@ -30,7 +30,7 @@ def test_dismissal_names_the_best_action_for_the_case_that_the_alarm_stays() -> 
     assert (made.route, made.action, made.score_bp) == ("dismiss", ROLLBACK.id, 2400)
 
 
-def test_dismissal_names_no_action_that_nobody_opted_into() -> None:
+def test_dismissal_names_no_action_without_an_opt_in() -> None:
     round_ = Round(rules=())
     round_.all_vote(ROLLBACK.id, 3000, but=DETECTION)
     round_.healthy()
@@ -42,7 +42,7 @@ def test_dismissal_names_no_action_that_nobody_opted_into() -> None:
 
 
 @pytest.mark.parametrize("silent", DETECTION)
-def test_abstaining_is_not_healthy(silent: str) -> None:
+def test_abstention_is_no_vote_for_dismissal(silent: str) -> None:
     round_ = Round()
     round_.healthy()
     round_.vote(silent, None)
@@ -51,7 +51,7 @@ def test_abstaining_is_not_healthy(silent: str) -> None:
 
 
 @pytest.mark.parametrize("silent", DETECTION)
-def test_silence_is_not_healthy(silent: str) -> None:
+def test_silent_seat_is_no_vote_for_dismissal(silent: str) -> None:
     round_ = Round()
     (other,) = (name for name in DETECTION if name != silent)
     round_.vote(other, HEALTHY)
@@ -59,7 +59,7 @@ def test_silence_is_not_healthy(silent: str) -> None:
     assert round_.decide().route == "escalate"
 
 
-def test_healthy_without_confidence_is_not_healthy() -> None:
+def test_healthy_vote_without_confidence_is_no_vote_for_dismissal() -> None:
     round_ = Round()
     round_.healthy(0)
 
@@ -78,21 +78,21 @@ def test_healthy_without_confidence_is_not_healthy() -> None:
         {"flapping": True},
     ],
 )
-def test_gaps_second_faults_and_returning_alarms_forbid_dismissal(setup: dict[str, Any]) -> None:
+def test_gaps_second_faults_and_flapping_forbid_dismissal(setup: dict[str, Any]) -> None:
     round_ = Round(**setup)
     round_.healthy()
 
     assert round_.decide().route == "escalate"
 
 
-def test_a_source_that_nobody_configured_is_no_gap() -> None:
+def test_unconfigured_source_does_not_forbid_dismissal() -> None:
     round_ = Round(sources=(METRICS, Source(name="traces", status="absent")))
     round_.healthy()
 
     assert round_.decide().route == "dismiss"
 
 
-def test_a_quorum_for_an_action_goes_before_dismissal() -> None:
+def test_quorum_for_an_action_precedes_dismissal() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, 10_000, but=DETECTION)
     round_.healthy()
@@ -103,7 +103,7 @@ def test_a_quorum_for_an_action_goes_before_dismissal() -> None:
     assert made.route == "execute"
 
 
-def test_other_seats_cannot_dismiss() -> None:
+def test_seats_outside_detection_cannot_dismiss() -> None:
     round_ = Round()
     round_.healthy()
     round_.vote("diagnosis-change", HEALTHY)

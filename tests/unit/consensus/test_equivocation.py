@@ -24,7 +24,7 @@ def struck(round_: Round) -> list[SeatEquivocated]:
     return [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, SeatEquivocated)]
 
 
-def test_a_seat_that_contradicts_itself_is_struck_with_the_proof() -> None:
+def test_equivocating_seat_is_recorded_with_the_proof() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
     contradict(round_, SEAT)
@@ -41,7 +41,7 @@ def test_a_seat_that_contradicts_itself_is_struck_with_the_proof() -> None:
     assert made.score_bp == 8100
 
 
-def test_a_suspended_seat_weighs_nothing_until_a_person_lifts_it() -> None:
+def test_suspended_seat_has_no_weight_until_a_person_reinstates_it() -> None:
     round_ = Round()
     round_.controls.suspend(Suspension(seat=SEAT, since=0, reason="test"))
     round_.all_vote(ROLLBACK.id)
@@ -54,7 +54,7 @@ def test_a_suspended_seat_weighs_nothing_until_a_person_lifts_it() -> None:
     assert lifted.decide().score_bp == 9000
 
 
-def test_deciding_again_strikes_nobody_twice() -> None:
+def test_repeated_decision_records_no_second_equivocation() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
     contradict(round_, SEAT)
@@ -63,7 +63,7 @@ def test_deciding_again_strikes_nobody_twice() -> None:
     assert len(struck(round_)) == 1
 
 
-def test_a_vote_that_another_signed_strikes_nobody() -> None:
+def test_vote_signed_by_another_key_is_no_equivocation() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
     ballot = round_.box.read(SEAT, INCIDENT, 1).ballot
@@ -76,7 +76,7 @@ def test_a_vote_that_another_signed_strikes_nobody() -> None:
 
 @settings(deadline=None, max_examples=30)
 @given(st.sets(st.sampled_from(NAMES)))
-def test_those_and_only_those_who_contradict_themselves_are_struck(liars: set[str]) -> None:
+def test_equivocation_is_recorded_for_exactly_the_equivocating_seats(liars: set[str]) -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, 10_000)
     for seat in sorted(liars):
@@ -88,7 +88,7 @@ def test_those_and_only_those_who_contradict_themselves_are_struck(liars: set[st
     assert made.score_bp == 10_000 - 1_000 * len(liars)
 
 
-def test_the_decision_carries_what_was_signed_and_who_disagreed() -> None:
+def test_decision_has_the_signed_votes_and_the_disagreement() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, 7_600, but=(SEAT,))
     round_.vote(SEAT, RAISE.id)

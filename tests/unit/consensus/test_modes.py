@@ -12,7 +12,7 @@ def rule(mode: Any, *resources: str) -> tuple[Rule, ...]:
     return (Rule(verb=ROLLBACK.verb, resources=resources or ("*",), mode=mode),)
 
 
-def test_an_operator_who_wants_to_be_asked_is_asked() -> None:
+def test_mode_approve_requests_approval() -> None:
     round_ = Round(rules=rule("approve"))
     round_.all_vote(ROLLBACK.id)
 
@@ -22,7 +22,7 @@ def test_an_operator_who_wants_to_be_asked_is_asked() -> None:
 
 
 @pytest.mark.parametrize("rules", [(), rule("shadow"), rule("autonomous", "lambda:payment")])
-def test_shadow_says_what_it_would_have_done_and_does_nothing(rules: tuple[Rule, ...]) -> None:
+def test_mode_shadow_records_the_action_and_executes_none(rules: tuple[Rule, ...]) -> None:
     round_ = Round(rules=rules)
     round_.all_vote(ROLLBACK.id)
 
@@ -32,7 +32,7 @@ def test_shadow_says_what_it_would_have_done_and_does_nothing(rules: tuple[Rule,
     assert made.reason == "shadow mode: would have acted automatically: quorum"
 
 
-def test_shadow_below_the_threshold_would_have_asked() -> None:
+def test_mode_shadow_below_the_threshold_has_the_approval_request_as_reason() -> None:
     round_ = Round(rules=())
     round_.all_vote(ROLLBACK.id, 5000)
 
@@ -41,7 +41,7 @@ def test_shadow_below_the_threshold_would_have_asked() -> None:
     )
 
 
-def test_narrow_rules_before_wide_ones() -> None:
+def test_narrow_rule_before_a_wide_one_counts() -> None:
     rules = (*rule("approve", "lambda:checkout"), *rule("autonomous", "lambda:*"))
     round_ = Round(rules=rules)
     round_.all_vote(ROLLBACK.id)

@@ -20,7 +20,7 @@ def quorum() -> Round:
 @pytest.mark.parametrize(
     ("mode", "route"), [("shadow", "escalate"), ("approve", "approve"), ("autonomous", "execute")]
 )
-def test_the_stricter_mode_holds(mode: str, route: str) -> None:
+def test_stricter_of_mode_and_restriction_holds(mode: str, route: str) -> None:
     round_ = quorum()
     hold = {"verb": ROLLBACK.verb, "resource": "lambda:*", "mode": mode}
     round_.control_log.append(held_back(Restriction.model_validate(hold)))
@@ -28,7 +28,7 @@ def test_the_stricter_mode_holds(mode: str, route: str) -> None:
     assert round_.decide().route == route
 
 
-def test_another_verb_held_back_changes_nothing() -> None:
+def test_restriction_of_another_verb_changes_nothing() -> None:
     round_ = quorum()
     hold = Restriction(verb=RAISE.verb, resource="lambda:*", mode="shadow")
     round_.control_log.append(held_back(hold))
@@ -36,7 +36,7 @@ def test_another_verb_held_back_changes_nothing() -> None:
     assert round_.decide().route == "execute"
 
 
-def test_nobody_is_asked_about_what_somebody_has_taken_over() -> None:
+def test_incident_taken_over_is_escalated() -> None:
     round_ = quorum()
     round_.take_over()
 
@@ -45,7 +45,7 @@ def test_nobody_is_asked_about_what_somebody_has_taken_over() -> None:
     assert made.reason == "a person has taken over the incident"
 
 
-def test_an_incident_of_before_there_were_openings_is_taken_over_in_its_log() -> None:
+def test_incident_of_an_earlier_version_is_taken_over_by_its_log() -> None:
     round_ = quorum()
     round_.openings._openings.clear()
     said = {"by": OutsiderText.of("ann"), "via": "cli", "reason": OutsiderText.of("mine")}
@@ -55,7 +55,7 @@ def test_an_incident_of_before_there_were_openings_is_taken_over_in_its_log() ->
     assert (made.route, made.reason) == ("escalate", "a person has taken over the incident")
 
 
-def test_nothing_is_decided_while_it_cannot_be_read_what_is_held_back() -> None:
+def test_unreadable_restrictions_prevent_a_decision() -> None:
     round_ = quorum()
     round_.control_log.error = StoreUnavailableError("no answer")
 

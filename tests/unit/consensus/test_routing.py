@@ -21,7 +21,7 @@ FAILED_LOGS = (Source(name="metrics", status="ok"), Source(name="logs", status="
 MUCH_MISSING = (Source(name="metrics", status="failed"), Source(name="logs", status="failed"))
 
 
-def test_a_quorum_on_an_autonomous_action_is_executed() -> None:
+def test_quorum_for_an_autonomous_action_is_executed() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, 8000)
 
@@ -46,7 +46,7 @@ def test_a_quorum_on_an_autonomous_action_is_executed() -> None:
         ({"spread": (ONE_CALLER,)}, "80 of 90 failing requests come from one client_id"),
     ],
 )
-def test_a_doubt_takes_autonomy_away_and_leaves_approval(setup: dict[str, Any], why: str) -> None:
+def test_doubt_replaces_autonomy_by_approval(setup: dict[str, Any], why: str) -> None:
     round_ = Round(**setup)
     round_.all_vote(ROLLBACK.id)
 
@@ -56,7 +56,7 @@ def test_a_doubt_takes_autonomy_away_and_leaves_approval(setup: dict[str, Any], 
     assert why in made.reason
 
 
-def test_one_missing_source_is_not_too_much() -> None:
+def test_one_missing_source_keeps_autonomy() -> None:
     round_ = Round(sources=FAILED_LOGS)
     round_.all_vote(ROLLBACK.id)
 
@@ -73,7 +73,7 @@ def test_an_action_without_an_inverse_is_never_autonomous() -> None:
     assert "cannot be undone" in made.reason
 
 
-def test_below_the_threshold_a_person_is_asked_about_the_best_action() -> None:
+def test_score_below_the_threshold_requests_approval_of_the_best_action() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, 6999)
 
@@ -83,7 +83,7 @@ def test_below_the_threshold_a_person_is_asked_about_the_best_action() -> None:
     assert (made.reason, made.level) == ("below the threshold", "senior_sre")
 
 
-def test_exactly_the_threshold_is_enough() -> None:
+def test_score_equal_to_the_threshold_is_executed() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, 7000)
 
@@ -100,7 +100,7 @@ def test_a_score_is_rounded_down() -> None:
     assert (made.score_bp, made.route) == (6999, "approve")
 
 
-def test_without_a_supported_action_a_person_takes_over() -> None:
+def test_round_without_a_supported_action_is_escalated() -> None:
     made = Round().decide()
 
     assert (made.route, made.action, made.score_bp, made.level) == (
@@ -118,7 +118,7 @@ def test_a_vote_without_confidence_supports_nothing() -> None:
     assert (round_.decide().route, round_.decide().action) == ("escalate", None)
 
 
-def test_people_see_the_candidates_best_first() -> None:
+def test_ranking_is_best_first() -> None:
     round_ = Round()
     round_.all_vote(RAISE.id, 5000, but=("diagnosis-change", *DETECTION))
     round_.vote("diagnosis-change", ROLLBACK.id)

@@ -144,7 +144,7 @@ def test_courier_keeps_counts_and_records_an_undeliverable_message(world: Messag
     assert world.notified("1") == []
 
 
-def test_courier_leaves_to_the_queue_what_it_cannot_keep(world: MessagingWorld) -> None:
+def test_courier_leaves_a_message_that_cannot_be_kept_to_the_queue(world: MessagingWorld) -> None:
     world.break_down("slack", "email")
     world.dead_letters.error = StoreUnavailableError("no queue")
 

@@ -116,7 +116,7 @@ def test_notice_takes_ids_alone(world: MessagingWorld, extra: str) -> None:
     [("escalated", "state"), ("resolved", "state"), ("dismissed", "state"), ("answered", "state"),
      ("approval_wanted", "undecided"), ("opened", "before"), ("escalated", "broken")],
 )  # fmt: skip
-def test_courier_refuses_keeps_and_counts_what_did_not_happen(
+def test_courier_refuses_keeps_and_counts_an_unrecorded_message(
     world: MessagingWorld, kind: MessageKind, about: About
 ) -> None:
     drained = world.drain([waiting(notice(kind, about=about))])
@@ -282,7 +282,7 @@ def test_tampering_report_names_the_place(world: MessagingWorld) -> None:
 
 
 @pytest.mark.parametrize("kind", ["decision", "approval_wanted"])
-def test_forged_notification_event_silences_nothing(
+def test_forged_notification_event_suppresses_no_message(
     world: MessagingWorld, kind: MessageKind
 ) -> None:
     for channel in ("slack", "pagerduty", "email"):
@@ -300,7 +300,7 @@ def test_forged_notification_event_silences_nothing(
     assert world.kinds("slack") == [(kind, "1")]
 
 
-def test_forged_end_silences_nothing(world: MessagingWorld) -> None:
+def test_forged_end_suppresses_no_message(world: MessagingWorld) -> None:
     add(world.recorder, "1" * 32, IncidentClosed, outcome="resolved", reason="forged")
     assert world.drain([waiting(notice("resolved"))]).refused == 1
 
@@ -311,7 +311,7 @@ def test_forged_end_silences_nothing(world: MessagingWorld) -> None:
     assert "Outcome: escalated to a person." in world.notifiers["pagerduty"].sent[0].text
 
 
-def test_inconsistent_log_is_reported_and_silences_nothing(world: MessagingWorld) -> None:
+def test_inconsistent_log_is_reported_and_suppresses_no_message(world: MessagingWorld) -> None:
     world.store.append(
         world.store.load("1" * 32)[1].model_copy(update={"version": 5, "event_id": "forged"})
     )

@@ -28,11 +28,11 @@ def once(n: int, dice: random.Random) -> float:
     return dice.gauss(50, 0.5) * (8 if n >= 0 else 1)
 
 
-def test_a_habit_is_hardly_an_anomaly_once_it_was_seen_often_enough() -> None:
+def test_novelty_of_a_frequent_value_is_low() -> None:
     assert factor(MIN_BASELINE + 130, habit) < 1
     assert factor(100, habit) > 5
 
 
-def test_what_never_was_counts_with_a_long_baseline_too() -> None:
+def test_novelty_of_a_new_value_is_high_with_a_long_baseline() -> None:
     assert factor(MIN_BASELINE + 130, once) > 1
     assert factor(100, once) > 5

@@ -25,27 +25,27 @@ def chain(front: float, middle: float, back: float, **fields: object) -> Bundle:
     return bundle(*series, **{"changes": RELEASES, "states": STATES, **fields})  # type: ignore[arg-type]
 
 
-def test_a_fault_at_the_back_explains_more_than_one_at_the_front() -> None:
+def test_fault_of_a_callee_explains_more_than_one_of_its_caller() -> None:
     evidence = chain(4, 4, 4)
     chances = ask(evidence).probabilities
     assert chances[on(evidence, C).id] > 0.5
     assert chances[on(evidence, A).id] < 0.05
 
 
-def test_a_fault_at_the_front_leaves_the_back_normal() -> None:
+def test_fault_of_a_caller_leaves_its_callee_normal() -> None:
     evidence = chain(4, 0, 0)
     chances = ask(evidence).probabilities
     assert chances[on(evidence, A).id] > 0.5
     assert chances[on(evidence, C).id] < 0.05
 
 
-def test_a_reader_shows_a_parameter_s_fault() -> None:
+def test_fault_of_a_parameter_shows_in_its_reader() -> None:
     changed = change(PARAMETER, "parameter", -1, values=(1, 2))
     evidence = chain(4, 4, 0, changes=(changed, deployed(A, -1)))
     assert ask(evidence).probabilities[on(evidence, PARAMETER).id] > 0.5
 
 
-def test_a_throttle_speaks_for_the_verb_that_ends_throttles() -> None:
+def test_throttling_supports_the_verb_that_ends_it() -> None:
     states = (state(C, reserved_concurrency=2), state(A))
     changed = (change(C, "concurrency", -1, values=(10, 2)), deployed(C, -1))
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
@@ -54,13 +54,13 @@ def test_a_throttle_speaks_for_the_verb_that_ends_throttles() -> None:
     assert chances[on(evidence, C, "concurrency").id] > 0.5
 
 
-def test_what_was_normal_for_long_after_its_change_is_believed_less() -> None:
+def test_change_long_before_the_anomaly_is_less_likely() -> None:
     at_once, earlier = chain(4, 4, 4), chain(4, 4, 4, changes=(deployed(A, -1), deployed(C, -20)))
     chances = [ask(e).probabilities[on(e, C).id] for e in (at_once, earlier)]
     assert chances[1] < chances[0] / 2
 
 
-def test_who_gets_no_more_requests_is_not_at_fault() -> None:
+def test_resource_without_requests_is_not_at_fault() -> None:
     starved = (line(C, "requests", 10, None), line(C, "errors", 0, None))
     changed = change(PARAMETER, "parameter", -1, values=(1, 2))
     evidence = bundle(
@@ -74,7 +74,7 @@ def test_who_gets_no_more_requests_is_not_at_fault() -> None:
     assert found[on(evidence, PARAMETER).id] > 5 * found[on(evidence, C).id]
 
 
-def test_the_alarm_s_period_is_coarser_than_the_trouble() -> None:
+def test_change_just_before_a_coarse_alarm_series_moves_is_more_likely() -> None:
     late = line(A, "errors", 0.0, 5.0, alarmed=True)
     late = late.model_copy(
         update={"points": tuple((at, v if at >= ONSET + 7 else 0.0) for at, v in late.points)}
@@ -86,7 +86,7 @@ def test_the_alarm_s_period_is_coarser_than_the_trouble() -> None:
     assert ask(evidence).probabilities[on(evidence, C).id] > earlier
 
 
-def test_a_larger_anomaly_never_looks_healthier() -> None:
+def test_larger_anomaly_never_raises_the_probability_of_health() -> None:
     factors = [
         anomalies(bundle(service(A, float(errors))))[SymptomCell(A, "errors")]
         for errors in (0, 1, 2, 4, 8, 1_000, 1_000_000)
@@ -102,12 +102,12 @@ def test_calm_series_are_healthy() -> None:
 
 
 @pytest.mark.parametrize("errors", [0.1, 0.4, 0.8, 1.2, 1.6, 2.0, 3.0])
-def test_health_that_is_not_even_likely_is_not_called_health(errors: float) -> None:
+def test_improbable_health_is_no_healthy_vote(errors: float) -> None:
     found = ask(chain(0, errors, 0)).probabilities
     assert found.get(HEALTHY, 1.0) >= 0.5
 
 
-def test_every_alarm_of_the_incident_must_be_seen_to_be_calm() -> None:
+def test_healthy_vote_needs_a_calm_series_for_every_alarm() -> None:
     second = alarm("lambda:unseen")
     evidence = chain(0, 0, 0)
     blind = evidence.model_copy(update={"alarms": (*evidence.alarms, second)})
@@ -124,31 +124,31 @@ def test_every_alarm_of_the_incident_must_be_seen_to_be_calm() -> None:
     ],
     ids=["a gap", "no series of the alarm", "nothing says what the alarm watches"],
 )
-def test_no_data_is_never_evidence_of_health(blind: dict[str, object]) -> None:
+def test_missing_data_is_no_healthy_vote(blind: dict[str, object]) -> None:
     evidence = chain(0, 0, 0).model_copy(update=blind)
     assert HEALTHY not in ask(evidence).probabilities
 
 
 @pytest.mark.parametrize("level", [0.0, 200.0])
-def test_an_alarmed_series_that_moved_either_way_is_not_healthy(level: float) -> None:
+def test_alarmed_series_that_moved_in_either_direction_is_not_healthy(level: float) -> None:
     moved = line(A, "other", 100.0, level, alarmed=True)
     rest = tuple(s.model_copy(update={"alarmed": False}) for s in chain(0, 0, 0).series)
     evidence = chain(0, 0, 0).model_copy(update={"series": (moved, *rest)})
     assert HEALTHY not in ask(evidence).probabilities
 
 
-def test_slowness_is_an_anomaly_too() -> None:
+def test_higher_latency_is_an_anomaly() -> None:
     slow = (line(C, "requests", 10, 10), line(C, "errors", 0, 0), line(C, "latency", 50, 200))
     evidence = bundle(service(A, 0, alarmed=True), slow, changes=RELEASES, states=STATES)
     assert ask(evidence).probabilities[on(evidence, C).id] > 0.3
 
 
-def test_one_outlier_in_the_baseline_hides_nothing() -> None:
+def test_outlier_in_the_baseline_hides_no_anomaly() -> None:
     series = dict.fromkeys(range(ONSET - 30, ONSET), 0.0) | {ONSET - 7: 500.0}
     after = dict.fromkeys(range(ONSET, ONSET + 15), 5.0)
     assert (deviation({**series, **after}, ONSET, 0.5) or 0.0) > 1.0
 
 
-def test_without_points_on_both_sides_it_has_nothing_to_work_on() -> None:
+def test_robust_z_without_points_on_both_sides_of_the_onset_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
         ask(bundle([line(A, "errors", None, 4.0)]))

@@ -62,7 +62,7 @@ def test_a_version_that_fails_since_its_first_request_is_a_bad_release() -> None
     assert ask(evidence).probabilities[on(evidence, C, "rollback").id] > 0.85
 
 
-def test_a_version_that_was_good_before_is_not() -> None:
+def test_a_version_that_succeeded_before_is_no_bad_release() -> None:
     evidence = released(-15)
     seen = features(evidence, C)
     assert seen is not None
@@ -70,20 +70,20 @@ def test_a_version_that_was_good_before_is_not() -> None:
     assert ask(evidence).probabilities[on(evidence, C, "rollback").id] < 0.4
 
 
-def test_who_only_passes_failures_on_is_not_at_fault() -> None:
+def test_resource_that_only_passes_failures_on_is_not_at_fault() -> None:
     seen = features(released(0), B)
     assert seen is not None
     assert seen.relayed == 1.0
 
 
-def test_attempts_that_are_turned_away_ask_for_room() -> None:
+def test_throttled_attempts_support_more_capacity() -> None:
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
     changes = (change(C, "concurrency", -1, values=(10, 5)), deployed(C, -20))
     evidence = bundle(*series, changes=changes, states=STATES)
     assert ask(evidence).probabilities[on(evidence, C, "concurrency").id] > 0.6
 
 
-def test_failures_within_one_version_ask_for_the_setting() -> None:
+def test_failures_within_one_version_support_restoring_the_setting() -> None:
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0))
     changes = (change(PARAMETER, "parameter", -1, values=(1, 2)), deployed(C, -20))
     evidence = bundle(*series, changes=changes, states=STATES)
@@ -112,21 +112,21 @@ def test_flat_ratios_are_healthy() -> None:
     ],
     ids=["stale", "no errors told", "alarmed resource unseen", "too few requests"],
 )
-def test_it_calls_nothing_healthy_that_it_cannot_see(blind: dict[str, object]) -> None:
+def test_signature_without_the_series_is_not_healthy(blind: dict[str, object]) -> None:
     assert HEALTHY not in ask(calm().model_copy(update=blind)).probabilities
 
 
 @pytest.mark.parametrize(
     ("measure", "before", "after"), [("latency", 50.0, 150.0), ("requests", 20.0, 4.0)]
 )
-def test_slow_or_silent_is_not_healthy(measure: str, before: float, after: float) -> None:
+def test_slow_or_silent_resource_is_not_healthy(measure: str, before: float, after: float) -> None:
     other = tuple(s for s in calm().series if (s.resource, s.measure) != (B, measure))
     changed = line(B, measure, before, after)  # type: ignore[arg-type] # one of two measures
     evidence = calm().model_copy(update={"series": (*other, changed)})
     assert HEALTHY not in ask(evidence).probabilities
 
 
-def test_latency_that_always_was_wild_is_no_slowness() -> None:
+def test_latency_that_always_varied_is_no_anomaly() -> None:
     before = tuple((at, 50.0 if at % 3 else 2000.0) for at in range(ONSET - BEFORE, ONSET))
     wild = (*before, *((at, 120.0) for at in range(ONSET, ONSET + 15)))
     other = tuple(s for s in calm().series if (s.resource, s.measure) != (B, "latency"))
@@ -136,16 +136,16 @@ def test_latency_that_always_was_wild_is_no_slowness() -> None:
 
 
 @pytest.mark.parametrize("errors", [0.5, 0.7, 1.0, 1.5])
-def test_a_few_more_failures_than_before_are_not_health(errors: float) -> None:
+def test_a_few_more_failures_than_before_are_not_healthy(errors: float) -> None:
     series = (service(A, 0, alarmed=True), service(B, errors), service(C, 0))
     assert HEALTHY not in ask(bundle(*series, states=STATES)).probabilities
 
 
-def test_every_reversible_verb_answers_to_a_kind() -> None:
+def test_every_reversible_verb_belongs_to_a_signature() -> None:
     assert set(KIND_OF_VERB) == {verb.name for verb in VERBS if verb.reversible}
     assert set(KIND_OF_VERB.values()) <= set(KINDS)
 
 
-def test_without_requests_it_has_nothing_to_work_on() -> None:
+def test_signature_without_requests_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
         ask(bundle([line(A, "latency", 50.0, 50.0)]))

@@ -35,11 +35,11 @@ def with_spike(at: int = LONG, by: float = 400, seed: int = 1) -> list[float]:
 
 
 @given(st.lists(ANY, max_size=80), st.integers(0, 80))
-def test_a_prefix_is_answered_as_if_nothing_followed(values: list[float], cut: int) -> None:
+def test_readings_of_a_prefix_do_not_depend_on_later_values(values: list[float], cut: int) -> None:
     assert readings(timed(values))[:cut] == readings(timed(values[:cut]))
 
 
-def test_the_same_on_every_prefix_where_something_is_found() -> None:
+def test_readings_of_a_prefix_with_an_anomaly_do_not_depend_on_later_values() -> None:
     points, whole = timed(with_spike()), readings(timed(with_spike()))
     assert max(reading.score for reading in whole) > 2
     for cut in range(0, len(points), 97):
@@ -47,36 +47,36 @@ def test_the_same_on_every_prefix_where_something_is_found() -> None:
 
 
 @pytest.mark.parametrize("factor", [0.25, 2, 1024])
-def test_units_do_not_matter(factor: float) -> None:
+def test_readings_do_not_depend_on_the_unit(factor: float) -> None:
     values = with_spike()
     assert readings(timed([v * factor for v in values])) == readings(timed(values))
 
 
 @given(st.integers(-1000, 1000))
-def test_where_zero_lies_does_not_matter(shift: int) -> None:
+def test_readings_do_not_depend_on_an_offset(shift: int) -> None:
     values = with_spike()[LONG - 150 : LONG + 20]
     moved = readings(timed([v + shift for v in values]))
     assert [r.score for r in moved] == pytest.approx([r.score for r in readings(timed(values))])
 
 
-def test_the_order_of_time_matters() -> None:
+def test_readings_depend_on_the_order_of_values() -> None:
     rising = [float(n) for n in range(400)]
     shuffled = random.Random(3).sample(rising, len(rising))  # noqa: S311
     assert readings(timed(rising)) != readings(timed(shuffled))
 
 
 @given(st.lists(st.one_of(ANY, WHOLE), max_size=120))
-def test_nothing_raises_and_a_tail_is_a_probability(values: list[float]) -> None:
+def test_readings_never_raise_and_tails_are_probabilities(values: list[float]) -> None:
     for reading in readings(timed(values)):
         assert 0 <= reading.tail <= 1
 
 
 @pytest.mark.parametrize("value", [0.0, -7.5, 1e300])
-def test_a_constant_is_never_unusual(value: float) -> None:
+def test_constant_series_has_no_anomaly(value: float) -> None:
     assert {r.tail for r in readings(timed([value] * 500))} == {1.0}
 
 
-def test_a_gap_teaches_nothing() -> None:
+def test_gap_does_not_change_the_model() -> None:
     values, gappy = with_spike(), []
     for n, value in enumerate(values):
         gappy += [value, nan] if n % 50 == 0 else [value]
@@ -87,21 +87,21 @@ def test_a_gap_teaches_nothing() -> None:
 
 
 @pytest.mark.parametrize("by", [400, -400])
-def test_a_spike_is_found_at_once_and_told_once(by: float) -> None:
+def test_spike_is_found_at_once_and_reported_once(by: float) -> None:
     found = readings(timed(with_spike(by=by)))
     assert found[LONG].is_new
     assert max(found[EARLY:], key=lambda r: r.score) == found[LONG]
     assert not [r for r in found[LONG + 1 : LONG + 1 + TUNING.quiet_points] if r.is_new]
 
 
-def test_a_level_that_moved_is_found_and_then_usual() -> None:
+def test_level_shift_is_found_and_then_normal() -> None:
     values = noise(LONG) + [v + 200 for v in noise(600, 2)]
     found = readings(timed(values))
     assert found[LONG].tail < 1e-2
     assert not [r for r in found[LONG + 150 :] if r.is_new and r.score > 2.6]
 
 
-def test_what_was_often_unusual_has_to_be_more_so() -> None:
+def test_anomaly_after_many_others_needs_a_larger_deviation() -> None:
     values = noise(2500)
     for n, at in enumerate(range(1000, 2500, 250)):
         values[at] += 300 * 2**n
@@ -112,7 +112,7 @@ def test_what_was_often_unusual_has_to_be_more_so() -> None:
 
 
 @pytest.mark.parametrize("slope", [-1.0, 0.0, 1.0])
-def test_memory_does_not_grow(slope: float) -> None:
+def test_memory_is_bounded(slope: float) -> None:
     detector = AnomalyDetector()
     for point in timed([slope * n for n in range(2000)]):
         detector.observe(*point)
@@ -122,7 +122,7 @@ def test_memory_does_not_grow(slope: float) -> None:
 
 
 @given(st.lists(st.integers(0, 40).map(float), max_size=200), st.sampled_from([0.0, 0.1, 0.5]))
-def test_an_age_is_what_a_search_would_find(values: list[float], margin: float) -> None:
+def test_record_age_equals_a_linear_search(values: list[float], margin: float) -> None:
     record, seen = PeakHistory(), list[float]()
     for place, value in enumerate(values):
         width = max(seen) - min(seen) if seen else 0.0
@@ -134,7 +134,7 @@ def test_an_age_is_what_a_search_would_find(values: list[float], margin: float) 
     assert len(record._heights) <= MAX_PEAKS
 
 
-def test_records_of_exchangeable_values_are_as_rare_as_their_age_says() -> None:
+def test_record_age_of_exchangeable_values_is_calibrated() -> None:
     dice, old, count = random.Random(5), 0, 40_000  # noqa: S311
     record = PeakHistory()
     for _ in range(count):
@@ -142,7 +142,7 @@ def test_records_of_exchangeable_values_are_as_rare_as_their_age_says() -> None:
     assert old / count == pytest.approx(1 / 101, rel=0.15)
 
 
-def test_a_tail_is_rarely_told_wrongly() -> None:
+def test_tail_probability_is_calibrated() -> None:
     told: list[float] = []
     for seed in range(6):
         for reading in readings(timed(noise(1500, seed)))[300:]:
@@ -151,6 +151,6 @@ def test_a_tail_is_rarely_told_wrongly() -> None:
         assert sum(t <= tail for t in told) / len(told) <= 1.5 * tail
 
 
-def test_no_tail_is_told_that_so_few_points_cannot_tell() -> None:
+def test_tail_probability_is_bounded_by_the_number_of_points() -> None:
     for seen, reading in enumerate(readings(timed(with_spike(at=60))), start=1):
         assert reading.tail >= 1 / (seen + 1)

@@ -50,7 +50,7 @@ def evidence(*changes: Change, templates: tuple[LogTemplate, ...] = (NEW_LINE,))
         ("-// how it was\n+// how it is", "same"),
     ],
 )
-def test_the_form_of_a_diff_tells_what_it_did(diff: str, effect: DiffEffect) -> None:
+def test_diff_is_classified_by_its_form(diff: str, effect: DiffEffect) -> None:
     assert summarize_diff(did(-5, diff)).effect == effect
 
 
@@ -62,11 +62,11 @@ def test_the_form_of_a_diff_tells_what_it_did(diff: str, effect: DiffEffect) -> 
         (("docs/guide.md", "shop/price.py"), "lost"),
     ],
 )
-def test_files_that_do_not_run_break_nothing(files: tuple[str, ...], effect: DiffEffect) -> None:
+def test_files_that_do_not_run_get_no_blame(files: tuple[str, ...], effect: DiffEffect) -> None:
     assert summarize_diff(did(-5, GUARD, files=files)).effect == effect
 
 
-def test_a_guard_that_went_missing_is_to_blame_and_counters_added_are_not() -> None:
+def test_removed_guard_gets_the_blame_and_added_counters_do_not() -> None:
     guilty, decoy = did(-20, GUARD), did(-2, COUNTERS)
     found = blame(evidence(guilty, decoy))
     assert found[0].change == guilty.id
@@ -74,30 +74,30 @@ def test_a_guard_that_went_missing_is_to_blame_and_counters_added_are_not() -> N
     assert found[0].parts.words > 0 > found[-1].parts.effect
 
 
-def test_nothing_is_to_blame_when_all_that_changed_is_inert() -> None:
+def test_inert_changes_get_no_blame() -> None:
     found = blame(evidence(did(-2, GUARD, files=("README.md",)), did(-3, COUNTERS, C)))
     assert found[0].change == ""
 
 
-def test_what_came_after_the_first_signs_is_out_of_the_question() -> None:
+def test_change_after_the_first_signs_gets_no_blame() -> None:
     late = did(5, GUARD)
     assert [b.change for b in blame(evidence(late))] == [""]
 
 
-def test_a_change_that_the_failing_do_not_depend_on_explains_little() -> None:
+def test_change_of_an_unrelated_resource_gets_little_blame() -> None:
     below, above = did(-5, GUARD, C), did(-5, GUARD, A)
     told = (template(C, "boom"), NEW_LINE)
     found = {b.change: b for b in blame(evidence(below, above, templates=told))}
     assert found[below.id].probability > found[above.id].probability
 
 
-def test_our_own_change_is_never_to_blame() -> None:
+def test_own_change_gets_no_blame() -> None:
     assert [b.change for b in blame(evidence(did(-5, GUARD, ours=True)))] == [""]
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 99), st.integers(0, 500))
-def test_a_longer_delay_makes_it_no_likelier(delay: int, more: int) -> None:
+def test_blame_does_not_grow_with_the_delay(delay: int, more: int) -> None:
     def probability(at: int) -> float:
         found = {b.change: b.probability for b in blame(evidence(did(at, GUARD)))}
         return max(p for change, p in found.items() if change)
@@ -113,7 +113,7 @@ diffs = st.lists(st.tuples(st.sampled_from("+- "), texts), max_size=5).map(
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(-99, 99), diffs), max_size=5), texts, st.randoms())
-def test_whatever_it_reads_it_gives_a_distribution_whatever_the_order(
+def test_blame_is_a_distribution_for_any_input_in_any_order(
     given_: list[tuple[int, str]], said: str, rng: random.Random
 ) -> None:
     changes = [
@@ -129,7 +129,7 @@ def test_whatever_it_reads_it_gives_a_distribution_whatever_the_order(
     ]
 
 
-def test_names_of_several_words_meet_however_they_are_written() -> None:
+def test_names_match_in_any_word_style() -> None:
     assert word_stems("MaxConnections") & word_stems("max_connections") == {"max", "connec"}
     assert "user_favorites" in word_stems('relation "user_favorites" is missing') & word_stems(
         "SELECT 1 FROM user_favorites"
@@ -137,7 +137,7 @@ def test_names_of_several_words_meet_however_they_are_written() -> None:
     assert not word_stems("the error failed 12 x")
 
 
-def test_a_template_is_new_when_it_first_comes_late_or_comes_far_more_often() -> None:
+def test_template_is_new_when_it_starts_late_or_grows_much() -> None:
     seen = evidence()
     assert is_new(seen, NEW_LINE)
     old = NEW_LINE.model_copy(update={"first_seen": ONSET - BEFORE, "before": 20, "after": 10})
@@ -148,7 +148,7 @@ def test_a_template_is_new_when_it_first_comes_late_or_comes_far_more_often() ->
     assert not is_new(seen, few.model_copy(update={"after": LEAST - 2}))
 
 
-def test_the_first_signs_are_those_of_logs_or_of_the_alarmed_series() -> None:
+def test_first_signs_are_from_logs_or_the_alarmed_series() -> None:
     early = NEW_LINE.model_copy(update={"first_seen": ONSET - 10})
     assert signs(evidence(templates=(early,))).first == ONSET - 10
     assert signs(evidence(templates=())).first == ONSET
@@ -157,7 +157,7 @@ def test_the_first_signs_are_those_of_logs_or_of_the_alarmed_series() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.one_of(st.floats(), st.just(3.0)), max_size=60))
-def test_a_departure_is_found_or_not_and_never_raises(values: list[float]) -> None:
+def test_departure_never_raises(values: list[float]) -> None:
     one = line(A, "errors", 1.0, 1.0).model_copy(
         update={"points": tuple((ONSET - BEFORE + n, v) for n, v in enumerate(values))}
     )
@@ -165,7 +165,7 @@ def test_a_departure_is_found_or_not_and_never_raises(values: list[float]) -> No
     assert found is None or ONSET - BEFORE <= found < ONSET + AFTER + 60
 
 
-def test_an_alarm_that_names_no_resource_blames_by_the_rest() -> None:
+def test_blame_without_an_alarmed_resource_uses_the_other_evidence() -> None:
     given_ = evidence(did(-5, GUARD), templates=())
     nameless = given_.alarms[0].model_copy(update={"resources": ()})
     found = blame(given_.model_copy(update={"alarms": (nameless,), "series": ()}))

@@ -48,30 +48,30 @@ def ask(*templates: LogTemplate) -> tuple[Bundle, Opinion]:
     return given, log_templates(given, Deps())
 
 
-def test_who_complains_about_itself_is_at_fault_and_not_who_complains_about_it() -> None:
+def test_resource_that_logs_its_own_errors_is_at_fault_and_its_caller_is_not() -> None:
     given, opinion = ask(OWN, *PASSED)
     assert choose(opinion, 0).action == on(given, C, "rollback").id
 
 
-def test_a_complaint_about_a_callee_is_none_about_oneself() -> None:
+def test_error_naming_a_callee_is_no_own_error() -> None:
     given = bundle(changes=(deployed(B, -1), deployed(C, -1)), states=STATES, templates=PASSED[:1])
     found = log_templates(given, Deps()).probabilities
     assert found[on(given, C, "rollback").id] > 2 * found[on(given, B).id]
 
 
-def test_a_throttle_that_its_caller_reports_asks_for_room() -> None:
+def test_throttling_logged_by_a_caller_supports_more_capacity() -> None:
     given, opinion = ask(template(B, "DownstreamThrottledError: back throttled the call"))
     assert choose(opinion, 0).action == on(given, C, "concurrency").id
 
 
-def test_a_line_that_names_the_setting_points_to_it() -> None:
+def test_line_that_names_a_setting_supports_restoring_it() -> None:
     line = template(B, "ValueError: /limit must be a number")
     changes = (deployed(B, -1), change(PARAMETER, "parameter", -1, values=(1, 2)))
     given = bundle(changes=changes, states=STATES, templates=(line,))
     assert choose(log_templates(given, Deps()), 0).action == on(given, PARAMETER).id
 
 
-def test_an_old_error_says_nothing_new() -> None:
+def test_error_from_before_the_onset_supports_no_candidate() -> None:
     old = template(C, "timed out", before=30, after=15)
     assert not is_new(evidence(), old)
     assert is_new(evidence(), OWN)
@@ -94,7 +94,7 @@ def test_all_new_errors_of_a_resource_have_one_attribution() -> None:
     assert opinion.reason == f"{C} logs its own errors; none name a dependency"
 
 
-def test_a_few_lines_about_a_callee_do_not_shift_the_blame() -> None:
+def test_few_lines_about_a_callee_do_not_change_the_attribution() -> None:
     lines = (template(B, "ValueError: no"), template(B, "back failed: retried", after=4))
     assert attribute_errors(evidence(*lines))[B].dependencies == frozenset()
 
@@ -109,7 +109,7 @@ def test_names_of_files_and_functions_are_no_resources(file: str, function: str)
         assert attribute_errors(evidence(line))[B].dependencies == frozenset()
 
 
-def test_errors_that_came_before_a_late_alarm_count_in_full() -> None:
+def test_errors_before_a_late_alarm_count_in_full() -> None:
     given = evidence()
     early = template(B, "back failed: TypeError", before=40, after=1)
     early = early.model_copy(update={"first_seen": given.onset - 5})
@@ -118,7 +118,7 @@ def test_errors_that_came_before_a_late_alarm_count_in_full() -> None:
     assert attribute_errors(evidence(early, own))[B].dependencies == {C}
 
 
-def test_a_caller_that_blames_itself_is_not_explained_by_its_callee() -> None:
+def test_caller_with_its_own_errors_is_not_explained_by_its_callee() -> None:
     passed_on, own = (
         ask(OWN, template(B, text))[1].probabilities
         for text in ("back failed: TypeError", "ValueError: of my own")
@@ -127,7 +127,7 @@ def test_a_caller_that_blames_itself_is_not_explained_by_its_callee() -> None:
     assert own[culprit] < 0.6 * passed_on[culprit]
 
 
-def test_of_two_changes_that_would_explain_it_the_later_one_is_likelier() -> None:
+def test_later_of_two_explaining_changes_is_more_likely() -> None:
     own = template(B, "ValueError: invalid literal")
     chances = []
     for ago in (-1, -25):
@@ -137,7 +137,7 @@ def test_of_two_changes_that_would_explain_it_the_later_one_is_likelier() -> Non
     assert chances[1] < chances[0] / 3
 
 
-def test_who_logs_nothing_is_hardly_at_fault() -> None:
+def test_resource_without_log_lines_is_unlikely_at_fault() -> None:
     given, opinion = ask(template(A, "ValueError: invalid literal"))
     assert opinion.probabilities[on(given, C, "rollback").id] < 0.1
 
@@ -152,7 +152,7 @@ def remembered(n: int, verb: str | None, *, worked: bool = True) -> Remembered:
     )
 
 
-def test_what_worked_in_similar_incidents_is_likely_to_work() -> None:
+def test_action_that_helped_in_similar_incidents_is_likely() -> None:
     restore = "ssm.restore_parameter"
     memory = InMemoryMemory(*(remembered(n, restore) for n in range(5)))
     given = evidence()
@@ -161,20 +161,20 @@ def test_what_worked_in_similar_incidents_is_likely_to_work() -> None:
     assert 0.7 < opinion.probabilities[on(given, PARAMETER).id] < 1
 
 
-def test_two_candidates_of_the_verb_that_worked_cannot_be_told_apart() -> None:
+def test_candidates_of_the_verb_that_helped_share_the_probability() -> None:
     memory = InMemoryMemory(*(remembered(n, "lambda.rollback_alias") for n in range(5)))
     opinion = similar_incidents(evidence(), Deps(memory=memory))
     assert choose(opinion, 0).action is None
     assert sum(opinion.probabilities.values()) == pytest.approx(5 / 6)
 
 
-def test_what_failed_before_is_not_recommended() -> None:
+def test_action_that_failed_in_similar_incidents_is_not_recommended() -> None:
     tries = (remembered(n, "ssm.restore_parameter", worked=False) for n in range(5))
     opinion = similar_incidents(evidence(), Deps(memory=InMemoryMemory(*tries)))
     assert opinion.probabilities == {}
 
 
-def test_without_enough_history_it_has_nothing_to_work_on() -> None:
+def test_similar_incidents_without_enough_history_is_not_applicable() -> None:
     for memory in (None, InMemoryMemory(remembered(1, "ssm.restore_parameter"))):
         with pytest.raises(NotApplicableError):
             similar_incidents(evidence(), Deps(memory=memory))

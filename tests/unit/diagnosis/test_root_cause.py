@@ -77,19 +77,19 @@ def ask(evidence: Bundle) -> tuple[Root, ...]:
 
 @pytest.mark.parametrize("place", [A, B, C])
 @pytest.mark.parametrize("seed", range(5))
-def test_the_slow_and_the_failing_resource_are_named_and_not_their_callers(
+def test_root_causes_are_the_slow_or_failing_resource_and_not_its_callers(
     place: str, seed: int
 ) -> None:
     assert ask(noisy(seed, slow=[place]))[0].resource == place
     assert ask(noisy(seed, failing=[place]))[0].resource == place
 
 
-def test_the_chance_to_name_something_on_a_healthy_chain_is_about_what_it_says() -> None:
+def test_root_cause_on_a_healthy_chain_is_found_as_rarely_as_stated() -> None:
     named = sum(bool(roots(noisy(seed), "waiting")) for seed in range(100))
     assert named <= 14
 
 
-def test_an_excess_counts_only_as_far_as_it_reaches_the_alarm() -> None:
+def test_excess_counts_only_as_far_as_it_reaches_the_alarm() -> None:
     evidence = noisy(1, slow=[C])
     calm = {s.id: s for s in noisy(1).series}
     series = tuple(
@@ -100,7 +100,7 @@ def test_an_excess_counts_only_as_far_as_it_reaches_the_alarm() -> None:
     assert sum(r.strength for r in hidden) < ask(evidence)[0].strength / 2
 
 
-def test_a_calm_resource_passes_nothing_on_and_one_that_tells_nothing_all() -> None:
+def test_calm_resource_passes_no_excess_on_and_an_unmeasured_one_passes_all() -> None:
     asked = {r: {ONSET: 10.0} for r in (A, B, C)}
     calm = reaching_excess(bundle(), {A: {ONSET: 9.0}, B: {ONSET: 0.0}, C: {ONSET: 5.0}}, asked)
     untold = reaching_excess(bundle(), {A: {ONSET: 9.0}, C: {ONSET: 5.0}}, asked)
@@ -117,28 +117,30 @@ def test_a_root_cites_its_own_series_and_the_probabilities_are_a_distribution() 
 
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.floats(0.01, 1000))
-def test_another_unit_of_time_changes_no_answer(seed: int, unit: float) -> None:
+def test_root_cause_does_not_depend_on_the_unit_of_time(seed: int, unit: float) -> None:
     evidence = noisy(seed, slow=[B])
     assert about(ask(evidence)) == about(ask(changed(evidence, "latency", lambda v: v * unit)))
 
 
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.floats(0, 1000))
-def test_a_constant_delay_changes_no_answer(seed: int, more: float) -> None:
+def test_root_cause_does_not_depend_on_a_constant_delay(seed: int, more: float) -> None:
     evidence = noisy(seed, slow=[B])
     assert about(ask(evidence)) == about(ask(changed(evidence, "latency", lambda v: v + more)))
 
 
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.integers(1, 50))
-def test_more_traffic_of_the_same_kind_changes_no_answer(seed: int, times: int) -> None:
+def test_root_cause_does_not_depend_on_the_amount_of_traffic(seed: int, times: int) -> None:
     evidence = noisy(seed, slow=[B])
     assert about(ask(evidence)) == about(ask(changed(evidence, "requests", lambda v: v * times)))
 
 
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.randoms())
-def test_the_order_of_series_and_edges_changes_no_answer(seed: int, rng: random.Random) -> None:
+def test_root_cause_does_not_depend_on_the_order_of_series_and_edges(
+    seed: int, rng: random.Random
+) -> None:
     evidence = noisy(seed, failing=[C])
     series, edges = list(evidence.series), list(evidence.edges)
     rng.shuffle(series)
@@ -150,7 +152,7 @@ def test_the_order_of_series_and_edges_changes_no_answer(seed: int, rng: random.
 
 @settings(max_examples=25, deadline=None)
 @given(SEEDS, st.integers(-(10**6), 10**6))
-def test_another_clock_changes_no_answer(seed: int, offset: int) -> None:
+def test_root_cause_does_not_depend_on_the_clock(seed: int, offset: int) -> None:
     evidence = noisy(seed, slow=[C])
     series = tuple(
         s.model_copy(update={"points": tuple((at + offset, v) for at, v in s.points)})
@@ -165,7 +167,9 @@ values = st.one_of(st.floats(0, 1e9), st.just(0.0), st.just(nan))
 
 @settings(max_examples=25, deadline=None)
 @given(st.data())
-def test_gaps_constants_single_points_and_no_graph_never_raise(data: st.DataObject) -> None:
+def test_root_cause_never_raises_on_gaps_constants_single_points_or_no_graph(
+    data: st.DataObject,
+) -> None:
     times = st.integers(ONSET - 30, ONSET + 10)
     series = [
         of(r, m, data.draw(st.dictionaries(times, values, max_size=25)), alarmed=r == A)
@@ -183,7 +187,7 @@ def test_gaps_constants_single_points_and_no_graph_never_raise(data: st.DataObje
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats(0, 1e6), max_size=20), st.floats(0.01, 1))
-def test_what_held_is_no_more_than_the_most_and_nothing_if_too_few_are_up(
+def test_sustained_is_at_most_the_maximum_and_zero_with_too_few_positive_values(
     values: list[float], share: float
 ) -> None:
     found = sustained(values, share)

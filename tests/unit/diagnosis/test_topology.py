@@ -48,7 +48,7 @@ def chain(front: float, middle: float, back: float, **fields: object) -> Bundle:
 @pytest.mark.parametrize(
     ("errors", "culprit"), [((5, 0, 0), A), ((5, 5, 5), C)], ids=["front", "back"]
 )
-def test_the_deepest_resource_with_failures_of_its_own_is_named(
+def test_topology_names_the_deepest_resource_with_its_own_failures(
     errors: tuple[float, float, float], culprit: str
 ) -> None:
     evidence = chain(*errors)
@@ -57,20 +57,20 @@ def test_the_deepest_resource_with_failures_of_its_own_is_named(
     assert found.none == pytest.approx(1 - LISTED)
 
 
-def test_a_function_and_the_setting_that_it_reads_cannot_be_told_apart() -> None:
+def test_function_and_its_parameter_share_the_probability() -> None:
     evidence = chain(5, 5, 0)
     found = ask(evidence).probabilities
     assert found[on(evidence, B).id] == found[on(evidence, PARAMETER).id]
     assert choose(ask(evidence), 0).action is None
 
 
-def test_callers_of_a_throttled_function_are_explained_by_it() -> None:
+def test_callers_of_a_throttled_function_are_explained_by_its_throttling() -> None:
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
     evidence = bundle(*series, changes=EVERYWHERE, states=STATES)
     assert choose(ask(evidence), 0).action == on(evidence, C, "concurrency").id
 
 
-def test_two_roots_share_what_one_would_get() -> None:
+def test_two_roots_share_the_probability_of_one() -> None:
     evidence = chain(9, 4, 4)
     found = ask(evidence).probabilities
     front, back = (found[on(evidence, r, "rollback").id] for r in (A, C))
@@ -78,25 +78,25 @@ def test_two_roots_share_what_one_would_get() -> None:
     assert back == pytest.approx(LISTED * 4 / 9, rel=0.1)
 
 
-def test_two_callers_share_what_their_callee_passes_on() -> None:
+def test_two_callers_share_the_failures_of_their_callee() -> None:
     both = (*CHAIN, (A, C))
     evidence = chain(2.5, 2.5, 5, edges=both)
     assert choose(ask(evidence), 0).action == on(evidence, C, "rollback").id
 
 
-def test_a_caller_that_adds_failures_of_its_own_is_a_root_beside_its_shared_callee() -> None:
+def test_caller_with_its_own_failures_is_a_root_beside_its_shared_callee() -> None:
     evidence = chain(9, 6.5, 5, edges=((A, B), (B, C), (A, C)))
     found = ask(evidence).probabilities
     assert found[on(evidence, B).id] == pytest.approx(LISTED * 4 / 9, rel=0.15)
 
 
-def test_a_root_that_no_candidate_addresses_is_none_s() -> None:
+def test_root_without_a_candidate_supports_none() -> None:
     evidence = chain(5, 5, 5, changes=(deployed(A, -1),))
     assert ask(evidence).probabilities == {}
     assert ask(evidence).none == 1.0
 
 
-def test_a_table_that_throttles_is_a_root_without_telling_its_requests() -> None:
+def test_throttling_table_is_a_root_without_a_request_metric() -> None:
     table = state(TABLE, billing="PROVISIONED", read_units=5, write_units=5)
     throttled = line(TABLE, "throttles", None, 5.0)
     evidence = chain(5, 5, 5, states=(*STATES, table))
@@ -104,29 +104,29 @@ def test_a_table_that_throttles_is_a_root_without_telling_its_requests() -> None
     assert choose(ask(evidence), 0).action == on(evidence, TABLE).id
 
 
-def test_what_a_starved_callee_changed_does_not_bear_on_its_caller() -> None:
+def test_change_of_a_callee_without_requests_does_not_explain_its_caller() -> None:
     series = (service(A, 9, alarmed=True), service(B, 9), (line(C, "requests", 10, None),))
     evidence = bundle(*series, changes=(deployed(B, -1), deployed(C, -1)), states=STATES)
     assert set(ask(evidence).probabilities) == {on(evidence, B).id}
 
 
-def test_noise_convinces_it_of_nothing() -> None:
+def test_topology_does_not_name_a_root_in_noise() -> None:
     found = ask(chain(0.1, 0.1, 0.1))
     assert (found.probabilities, choose(found, 0).action) == ({}, None)
 
 
-def test_loops_in_the_graph_do_no_harm() -> None:
+def test_topology_terminates_on_loops() -> None:
     evidence = chain(5, 5, 5, edges=(*CHAIN, (C, A), (B, B)))
     assert 0 <= sum(ask(evidence).probabilities.values()) <= 1
 
 
 @pytest.mark.parametrize("blind", [{"edges": ()}, {"series": ()}])
-def test_without_a_graph_or_requests_it_has_nothing_to_work_on(blind: dict[str, object]) -> None:
+def test_topology_without_a_graph_or_requests_is_not_applicable(blind: dict[str, object]) -> None:
     with pytest.raises(NotApplicableError):
         ask(chain(5, 5, 5).model_copy(update=blind))
 
 
-def test_the_fallback_knows_the_alarmed_resource_and_what_it_calls() -> None:
+def test_fallback_uses_the_alarmed_resource_and_its_callees() -> None:
     evidence = chain(5, 5, 5)
     found = alarmed_node(evidence, Deps()).probabilities
     assert set(found) == {on(evidence, A).id, on(evidence, B).id}
@@ -157,7 +157,7 @@ def slow(resource: str) -> tuple[Series, ...]:
 
 
 @pytest.mark.parametrize("culprit", [A, B, C])
-def test_an_alarm_on_latency_names_where_the_time_is_spent(culprit: str) -> None:
+def test_latency_alarm_names_the_resource_that_takes_the_time(culprit: str) -> None:
     evidence = bundle(slow(culprit), changes=EVERYWHERE, states=STATES)
     found = ask(evidence)
     assert on(evidence, culprit, "rollback").id in found.probabilities
@@ -166,7 +166,7 @@ def test_an_alarm_on_latency_names_where_the_time_is_spent(culprit: str) -> None
     assert set(found.cites) <= {s.id for s in evidence.series if s.resource == culprit}
 
 
-def test_a_latency_that_did_not_change_has_no_root() -> None:
+def test_unchanged_latency_has_no_root() -> None:
     calm = bundle(slow(C), changes=EVERYWHERE, states=STATES).model_copy(
         update={"onset": ONSET - 6}
     )

@@ -30,11 +30,11 @@ def found(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_a_page_uses_the_glossarys_words(page: Path) -> None:
+def test_page_uses_the_glossarys_words(page: Path) -> None:
     assert found(page.read_text()) == []
 
 
-def test_the_tables_can_be_read() -> None:
+def test_glossary_tables_can_be_read() -> None:
     exceptions = table(GLOSSARY.read_text(), "exceptions")
 
     assert words()["told"].startswith("notified")

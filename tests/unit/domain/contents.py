@@ -1,4 +1,4 @@
-"""What facts of every kind hold, without the fields that every fact has."""
+"""Contents of events of every type, without the fields that all events have."""
 
 from datetime import UTC, datetime
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Nothing is autonomous that nobody opted into."""
+"""Autonomy needs an explicit opt-in."""
 
 import pytest
 from hypothesis import given
@@ -32,7 +32,7 @@ def test_a_rule_opts_in_its_verb_on_its_resources(verb: str, resource: str, expe
     assert mode([rule("autonomous", "lambda:checkout-*")], verb, resource) == expected
 
 
-def test_the_first_rule_that_fits_counts() -> None:
+def test_the_first_matching_rule_counts() -> None:
     rules = [rule("approve", "lambda:payment"), rule("autonomous", "lambda:*")]
 
     assert mode(rules, ROLLBACK, "lambda:payment") == "approve"
@@ -48,7 +48,7 @@ def test_the_first_rule_that_fits_counts() -> None:
         {"unless": "friday"},
     ],
 )
-def test_a_rule_that_does_not_fit_is_refused(wrong: dict[str, object]) -> None:
+def test_an_invalid_rule_is_refused(wrong: dict[str, object]) -> None:
     fields = {"verb": ROLLBACK, "resources": ("*",), "mode": "approve", **wrong}
 
     with pytest.raises(ValidationError):

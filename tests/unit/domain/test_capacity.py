@@ -1,4 +1,4 @@
-"""What a table that is too small is offered: more units, or to be charged by request."""
+"""Candidates for a throttled table: more capacity units, or on-demand billing."""
 
 import pytest
 
@@ -30,13 +30,13 @@ def offered(read: int, write: int, *changes: Change) -> Candidate:
     return found
 
 
-def test_a_table_is_offered_twice_its_units() -> None:
+def test_capacity_candidate_doubles_the_tables_units() -> None:
     found = offered(5, 7, changed("read_units", 10, 5, 100))
     assert (found.parameters["to_read"], found.parameters["to_write"]) == (10, 14)
     assert found.cites == ("change:read_units",)
 
 
-def test_a_table_that_left_on_demand_goes_back_to_it_and_the_change_is_cited() -> None:
+def test_table_that_left_on_demand_billing_gets_it_back_citing_the_change() -> None:
     left = changed("billing", "PAY_PER_REQUEST", "PROVISIONED", 100)
     found = offered(5, 5, left, changed("read_units", 0, 5, 100), changed("write_units", 0, 5, 100))
     assert found.parameters["to_billing"] == "PAY_PER_REQUEST"
@@ -45,6 +45,6 @@ def test_a_table_that_left_on_demand_goes_back_to_it_and_the_change_is_cited() -
 
 
 @pytest.mark.parametrize(("units", "on_demand"), [(TABLE_UNITS // 2, False), (20_001, True)])
-def test_beyond_what_a_table_may_have_there_is_on_demand_alone(units: int, on_demand: bool) -> None:  # noqa: FBT001
+def test_table_at_its_limit_gets_on_demand_billing_only(units: int, on_demand: bool) -> None:  # noqa: FBT001
     for read, write in ((units, 1), (1, units)):
         assert ("to_billing" in offered(read, write).parameters) is on_demand

@@ -1,4 +1,4 @@
-"""What a vote means: the best candidate with its own probability, or an abstention."""
+"""A seat's choice: the best candidate with its own probability, or an abstention."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def opinion(none: float = 0.0, **probabilities: float) -> Opinion:
         (opinion(a=0.0), None, 0),
     ],
 )
-def test_the_best_candidate_or_an_abstention(
+def test_choose_returns_the_best_candidate_or_an_abstention(
     given_: Opinion, action: str | None, conf_bp: int
 ) -> None:
     assert choose(given_, 0)[:2] == (action, conf_bp)
@@ -50,19 +50,19 @@ def test_the_best_candidate_or_an_abstention(
         (opinion(a=0.5, b=0.5), "the best candidates are equally probable"),
     ],
 )
-def test_an_abstention_says_why(given_: Opinion, reason: str) -> None:
+def test_abstention_has_a_reason(given_: Opinion, reason: str) -> None:
     assert choose(given_, 0).reason == reason
 
 
 @pytest.mark.parametrize(
     "wrong", [{"none": -0.01}, {"none": 1.01}, {"reason": "x" * 2001}], ids=["low", "high", "long"]
 )
-def test_an_opinion_keeps_to_its_bounds(wrong: dict[str, Any]) -> None:
+def test_opinion_outside_its_bounds_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Opinion.model_validate({"probabilities": {}, "reason": "", **wrong})
 
 
-def test_an_opinion_at_its_bounds_is_taken_and_asked_no_model_unless_it_says_so() -> None:
+def test_opinion_at_its_bounds_is_valid_and_has_no_tokens_by_default() -> None:
     taken = Opinion(probabilities={}, none=1, reason="x" * 2000)
 
     assert taken.tokens == (0, 0)
@@ -71,7 +71,7 @@ def test_an_opinion_at_its_bounds_is_taken_and_asked_no_model_unless_it_says_so(
 
 
 @given(st.floats(0.01, 1), st.integers(0, 20_000))
-def test_the_penalty_is_taken_off_and_never_below_nothing(best: float, penalty: int) -> None:
+def test_confidence_is_reduced_by_the_penalty_and_never_negative(best: float, penalty: int) -> None:
     choice = choose(opinion(a=best), penalty)
 
     assert choice.conf_bp == max(0, round(best * 10_000) - penalty)

@@ -1,4 +1,4 @@
-"""How far a function's reserved concurrency is raised."""
+"""Limits on raising a function's reserved concurrency."""
 
 import pytest
 from hypothesis import given
@@ -29,23 +29,23 @@ def raised(now: int, *changes: Change) -> tuple[Candidate, ...]:
     return candidates(Situation((state,), changes))
 
 
-def test_it_is_doubled() -> None:
+def test_raised_concurrency_is_doubled() -> None:
     (found,) = raised(10)
     assert found.parameters["to_units"] == 20
 
 
-def test_what_people_lowered_is_put_back_whatever_it_was() -> None:
+def test_concurrency_lowered_by_people_is_restored() -> None:
     (found,) = raised(1, change(1, 500, 1, ours=False))
     assert found.parameters["to_units"] == 500
 
 
-def test_our_own_raises_of_a_day_end_at_four_times_what_people_gave() -> None:
+def test_own_raises_of_a_day_end_at_four_times_the_peoples_value() -> None:
     first, second = change(1, 10, 20), change(2, 20, 40)
     assert raised(20, first)[0].parameters["to_units"] == 40
     assert raised(40, first, second) == ()
 
 
-def test_what_people_set_since_then_is_what_counts() -> None:
+def test_newest_value_set_by_people_is_the_base() -> None:
     changes = (change(1, 10, 20), change(2, 20, 40), change(3, 40, 30, ours=False))
     assert [c.parameters["to_units"] for c in raised(30, *changes)] == [40]
     later = (change(1, 10, 20), change(2, 20, 40, ours=False))
@@ -53,12 +53,12 @@ def test_what_people_set_since_then_is_what_counts() -> None:
 
 
 @pytest.mark.parametrize("now", [0, 1])
-def test_a_function_that_has_hardly_any_gets_two(now: int) -> None:
+def test_concurrency_of_zero_or_one_becomes_two(now: int) -> None:
     assert raised(now)[0].parameters["to_units"] == 2
 
 
 @given(st.integers(1, 1000))
-def test_no_chain_of_our_raises_gets_further(given_units: int) -> None:
+def test_no_sequence_of_own_raises_exceeds_the_limit(given_units: int) -> None:
     now, changes = given_units, list[Change]()
     for at in range(20):
         found = raised(now, *changes)

@@ -16,7 +16,7 @@ HOME: Final = Path(constants.__file__)
 DEFINED: Final = {name for name in vars(constants) if name.isupper()}
 
 
-def test_they_are_the_designs() -> None:
+def test_constants_are_the_designs() -> None:
     assert {
         "detection": Fraction(2, 10),
         "diagnosis": Fraction(4, 10),
@@ -42,7 +42,7 @@ def test_they_are_the_designs() -> None:
     assert constants.CHANNEL_RATES == {"slack": (1, 1), "pagerduty": (2, 60), "email": (10, 1)}
 
 
-def test_the_penalties_and_the_floor_are_the_designs() -> None:
+def test_penalties_and_floor_are_the_designs() -> None:
     assert constants.CONFIDENCE_PENALTIES_BP == {
         "logs": 2000,
         "metrics": 1500,
@@ -60,7 +60,7 @@ def test_the_penalties_and_the_floor_are_the_designs() -> None:
     }
 
 
-def test_what_bounds_votes_effects_and_storms_is_written_down_twice() -> None:
+def test_limits_of_votes_effects_and_storms_are_the_designs() -> None:
     """Tests may count in these: a change is noticed here."""
     assert (constants.VOTE_LIFETIME_SECONDS, constants.CLOCK_SKEW_SECONDS) == (900, 5)
     assert constants.EFFECTS_PER_HOUR == 3

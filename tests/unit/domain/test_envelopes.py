@@ -69,16 +69,16 @@ def why(raw: object) -> str:
     return "" if isinstance(found, Admitted) else found.reason
 
 
-def test_a_vote_as_its_seat_signed_it_is_admitted() -> None:
+def test_signed_vote_is_admitted() -> None:
     assert admit(TEXT, QUESTION, KEYS.objection) == Admitted(VOTE, TEXT)
     assert len(TEXT) < MAX_BYTES / 8
 
 
-def test_what_is_signed_names_its_kind_before_the_canonical_vote() -> None:
+def test_signed_bytes_begin_with_the_domain_separator() -> None:
     assert VOTE.message() == b"quorum/vote/v1\n" + canonical_json(VOTE)
 
 
-def test_the_question_of_what_the_log_tells_is_about_its_round_and_candidates() -> None:
+def test_round_context_is_taken_from_the_evidence_event() -> None:
     told = EvidenceFrozen.model_construct(  # type: ignore[call-arg] # the rest is not read
         incident_id="a" * 32, round=2, evidence="e" * 64, candidates=(candidate(),)
     )
@@ -114,7 +114,7 @@ def canonical(says: Any, sig: Any) -> str:
     ],
     ids=str,
 )
-def test_no_other_type_or_value_is_taken_for_a_field(changes: dict[str, Any]) -> None:
+def test_vote_field_of_another_type_or_value_is_refused(changes: dict[str, Any]) -> None:
     assert isinstance(admit(edited(**changes), QUESTION, believing), Rejected)
 
 
@@ -149,7 +149,7 @@ def test_no_other_type_or_value_is_taken_for_a_field(changes: dict[str, Any]) ->
     ],
     ids=lambda raw: repr(raw)[:30],
 )
-def test_one_vote_has_one_text_and_everything_else_is_refused(raw: object) -> None:
+def test_vote_has_one_canonical_text_and_others_are_refused(raw: object) -> None:
     assert isinstance(admit(raw, QUESTION, believing), Rejected)
 
 
@@ -170,7 +170,7 @@ def mutated(draw: Random) -> str:
     return text
 
 
-def test_no_mutated_text_raises_or_means_something_else_than_it_says() -> None:
+def test_mutated_vote_text_never_raises_and_is_never_misread() -> None:
     draw = Random(7)  # noqa: S311 - to repeat, not to hide
     for _ in range(MANY):
         text = mutated(draw)
@@ -229,14 +229,14 @@ def _moved(**changes: Any) -> RoundContext:
 _signed: Final = {name: sealed(VOTE, name) for name in FORGERS}
 
 
-def test_no_vote_answers_a_question_of_another_place_or_time() -> None:
+def test_vote_of_another_incident_round_or_evidence_is_refused() -> None:
     draw = Random(11)  # noqa: S311
     for _ in range(MANY):
         question = elsewhere(draw)
         assert mismatch(VOTE, question), question
 
 
-def test_nothing_forged_replayed_edited_or_expired_is_admitted() -> None:
+def test_forged_replayed_edited_or_expired_vote_is_refused() -> None:
     draw = Random(11)  # noqa: S311
     for _ in range(VERIFIED):
         text, question = forged(draw)
@@ -268,13 +268,13 @@ def test_a_signature_over_another_kind_of_statement_is_no_vote() -> None:
     assert why(sealed(other, VOTE.seat)) == "its signature does not match the signer's key"
 
 
-def test_only_detection_may_say_that_nothing_is_wrong() -> None:
+def test_healthy_vote_outside_detection_is_refused() -> None:
     for seat in SEATS:
         vote = VOTE.model_copy(update={"seat": seat.name, "action": HEALTHY})
         assert bool(why(sealed(vote, seat.name))) == (seat.role != "detection")
 
 
-def test_a_vote_counts_from_its_beginning_to_its_end() -> None:
+def test_vote_counts_from_its_issue_to_its_expiry() -> None:
     for at, counts in (
         (1_000_000, True),
         (1_000_899.9, True),
@@ -286,7 +286,7 @@ def test_a_vote_counts_from_its_beginning_to_its_end() -> None:
         assert isinstance(found, Admitted) == counts
 
 
-def test_two_votes_of_one_round_prove_that_their_seat_contradicted_itself() -> None:
+def test_two_votes_of_one_round_prove_equivocation() -> None:
     other = VOTE.model_copy(update={"evidence": "f" * 64})
     texts = [TEXT, sealed(other, VOTE.seat)]
 
@@ -312,12 +312,12 @@ def test_two_votes_of_one_round_prove_that_their_seat_contradicted_itself() -> N
         )
     )
 )
-def test_an_honest_seat_is_struck_by_nothing_that_others_can_write(texts: list[str]) -> None:
+def test_honest_seat_cannot_be_proven_equivocating_by_others(texts: list[str]) -> None:
     assert contradictions({VOTE.seat: texts}, QUESTION, KEYS.objection) == ()
 
 
 @given(st.permutations([8_100, 8_100, 1, 2, 3]))
-def test_a_contradiction_is_the_same_in_every_order(confidences: list[int]) -> None:
+def test_equivocation_proof_does_not_depend_on_the_order(confidences: list[int]) -> None:
     votes = [VOTE.model_copy(update={"conf_bp": c}) for c in confidences]
     found = contradiction([Admitted(v, str(v.conf_bp)) for v in votes], "a" * 32, 2)
     ordered = [Admitted(v, str(v.conf_bp)) for v in sorted(votes, key=lambda v: v.conf_bp)]
@@ -327,9 +327,7 @@ def test_a_contradiction_is_the_same_in_every_order(confidences: list[int]) -> N
 
 @pytest.mark.parametrize("field", ["round", "exp", "conf_bp"])
 @pytest.mark.parametrize("kind", [str, float])
-def test_a_number_of_a_vote_is_an_integer_and_nothing_that_reads_like_one(
-    field: str, kind: type[str | float]
-) -> None:
+def test_vote_number_must_be_an_integer(field: str, kind: type[str | float]) -> None:
     fields = VOTE.model_dump()
     assert Vote.model_validate(fields) == VOTE
     with pytest.raises(ValidationError, match=field):

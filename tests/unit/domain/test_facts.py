@@ -13,7 +13,7 @@ from tests.unit.domain.histories import chain, histories
 
 
 @given(histories())
-def test_a_fact_survives_json_with_its_digest(history: list[IncidentEvent]) -> None:
+def test_event_survives_json_with_its_digest(history: list[IncidentEvent]) -> None:
     for fact in history:
         again = INCIDENT_EVENT.validate_json(INCIDENT_EVENT.dump_json(fact))
         assert again == fact
@@ -39,14 +39,14 @@ def opened(**changes: Any) -> dict[str, Any]:
         {"alarm": {}},
     ],
 )
-def test_what_does_not_fit_is_no_fact(change: dict[str, Any]) -> None:
+def test_invalid_event_is_refused(change: dict[str, Any]) -> None:
     INCIDENT_EVENT.validate_python(opened())
 
     with pytest.raises(ValidationError):
         INCIDENT_EVENT.validate_python(opened(**change))
 
 
-def test_a_fact_cannot_be_changed() -> None:
+def test_event_is_immutable() -> None:
     (fact,) = chain([OPENED])
 
     with pytest.raises(ValidationError, match="frozen"):
@@ -54,7 +54,7 @@ def test_a_fact_cannot_be_changed() -> None:
 
 
 @given(histories(least=1))
-def test_any_changed_field_changes_the_digest(history: list[IncidentEvent]) -> None:
+def test_event_digest_changes_with_any_field(history: list[IncidentEvent]) -> None:
     fact = history[-1]
     for change in (
         {"version": fact.version + 1},

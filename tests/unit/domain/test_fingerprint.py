@@ -1,4 +1,4 @@
-"""What an incident looked like, without names."""
+"""Fingerprints of incidents, without names."""
 
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.memories import Remembered
@@ -28,7 +28,7 @@ def remembered(scenario: str, seed: int) -> Remembered:
     )
 
 
-def test_the_most_similar_incident_is_of_the_same_kind_though_of_another_shop() -> None:
+def test_most_similar_incident_has_the_same_kind_of_fault_in_another_shop() -> None:
     kinds = ("bad-release", "throttled-function")
     memory = InMemoryMemory(*(remembered(kind, seed) for kind in kinds for seed in range(8)))
     for kind in kinds:
@@ -36,7 +36,7 @@ def test_the_most_similar_incident_is_of_the_same_kind_though_of_another_shop() 
         assert all(one.incident_id.startswith(kind) for one in alike)
 
 
-def test_a_slower_pace_looks_alike() -> None:
+def test_fingerprint_does_not_depend_on_the_pace() -> None:
     fast = fingerprint(SCENARIOS["throttled-function"](3).bundle())
     slow = fingerprint(SCENARIOS["throttled-function"](3, cloud).bundle())
     assert fast["throttled"] == slow["throttled"] == 1.0

@@ -26,7 +26,7 @@ def test_a_whole_history_replays_to_its_head(history: list[IncidentEvent]) -> No
 
 
 @given(histories(least=1), st.data())
-def test_only_the_next_version_is_accepted(history: list[IncidentEvent], data: Any) -> None:
+def test_fold_accepts_only_the_next_version(history: list[IncidentEvent], data: Any) -> None:
     at = data.draw(st.integers(1, len(history) - 1))
     wrong = data.draw(st.integers(1, 20).filter(lambda version: version != at + 1))
 
@@ -35,7 +35,7 @@ def test_only_the_next_version_is_accepted(history: list[IncidentEvent], data: A
 
 
 @given(histories(least=1), st.data())
-def test_a_rewritten_fact_is_detected(history: list[IncidentEvent], data: Any) -> None:
+def test_a_rewritten_event_is_detected(history: list[IncidentEvent], data: Any) -> None:
     at = data.draw(st.integers(0, len(history) - 2))
     history[at] = changed(history[at], event_id="rewritten")
 
@@ -44,7 +44,7 @@ def test_a_rewritten_fact_is_detected(history: list[IncidentEvent], data: Any) -
 
 
 @given(histories(least=1), st.data())
-def test_a_fact_that_is_left_out_is_detected(history: list[IncidentEvent], data: Any) -> None:
+def test_an_omitted_event_is_detected(history: list[IncidentEvent], data: Any) -> None:
     at = data.draw(st.integers(0, len(history) - 2))
     del history[at]
 
@@ -53,7 +53,9 @@ def test_a_fact_that_is_left_out_is_detected(history: list[IncidentEvent], data:
 
 
 @given(histories(least=1), st.data())
-def test_left_out_and_renumbered_is_detected(history: list[IncidentEvent], data: Any) -> None:
+def test_an_omitted_event_with_renumbering_is_detected(
+    history: list[IncidentEvent], data: Any
+) -> None:
     at = data.draw(st.integers(1, len(history) - 1))
     left = history[:at] + [changed(f, version=f.version - 1) for f in history[at + 1 :]]
     if len(left) == at:
@@ -64,7 +66,7 @@ def test_left_out_and_renumbered_is_detected(history: list[IncidentEvent], data:
 
 
 @given(histories(least=2), st.data())
-def test_facts_in_another_order_are_detected(history: list[IncidentEvent], data: Any) -> None:
+def test_reordered_events_are_detected(history: list[IncidentEvent], data: Any) -> None:
     shuffled = data.draw(st.permutations(history).filter(lambda other: other != history))
 
     with pytest.raises(InvalidHistoryError):
@@ -72,7 +74,7 @@ def test_facts_in_another_order_are_detected(history: list[IncidentEvent], data:
 
 
 @given(histories(least=1), st.data())
-def test_a_fact_of_another_incident_is_detected(history: list[IncidentEvent], data: Any) -> None:
+def test_an_event_of_another_incident_is_detected(history: list[IncidentEvent], data: Any) -> None:
     at = data.draw(st.integers(1, len(history) - 1))
     history[at] = changed(history[at], incident_id=OTHER)
 
@@ -91,13 +93,13 @@ def test_an_incident_is_opened_once() -> None:
         replay(chain([OPENED, OPENED]))
 
 
-def test_no_history_is_no_incident() -> None:
+def test_an_empty_history_is_refused() -> None:
     with pytest.raises(InvalidHistoryError, match="without events"):
         replay([])
 
 
 @pytest.mark.parametrize("change", [{"version": 2}, {"previous": "f" * 64}])
-def test_a_first_fact_that_is_not_the_first_is_refused(change: dict[str, Any]) -> None:
+def test_a_history_without_its_first_event_is_refused(change: dict[str, Any]) -> None:
     (opened,) = chain([OPENED])
     assert opened.previous == GENESIS
 

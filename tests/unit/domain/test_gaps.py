@@ -1,4 +1,4 @@
-"""What is missing lowers confidence by the canonical penalties, and nothing else is missing."""
+"""Gaps lower confidence by the canonical penalties; unconfigured sources are no gaps."""
 
 import pytest
 from hypothesis import given
@@ -49,6 +49,6 @@ def test_penalties_add_up(one: list[Source], other: list[Source]) -> None:
     assert penalty_bp(one + other) == penalty_bp(one) + penalty_bp(other)
 
 
-def test_exactly_the_floor_is_complete_enough() -> None:
+def test_completeness_equal_to_the_floor_suffices() -> None:
     assert complete_enough([source("logs", "failed")])
     assert not complete_enough([source("logs", "failed"), source("state", "stale")])

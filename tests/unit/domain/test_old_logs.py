@@ -36,16 +36,16 @@ def test_an_old_log_still_replays_to_the_head_that_it_had(log: str, head: str) -
 
 
 @pytest.mark.parametrize("log", HEADS)
-def test_a_field_that_came_later_is_not_in_an_old_fact(log: str) -> None:
+def test_a_later_field_is_not_in_an_old_event(log: str) -> None:
     assert [INCIDENT_EVENT.dump_json(fact).decode() for fact in facts(log)] == lines(log)
 
 
-def test_every_kind_of_fact_is_kept_as_it_was_first_written() -> None:
+def test_every_event_type_keeps_its_first_form() -> None:
     assert {fact.type for log in HEADS for fact in facts(log)} == kinds()
     assert {file.stem for file in LOGS.iterdir()} == set(HEADS)
 
 
-def test_the_first_log_folds_to_what_came_of_it() -> None:
+def test_the_first_log_folds_to_its_recorded_outcome() -> None:
     incident = replay(facts("first"))
 
     assert (incident.status, len(incident.recovered)) == ("closed", 1)

@@ -27,7 +27,7 @@ def keys(one: Alarm, edges: list[Edge]) -> set[str]:
 
 
 @given(SOME, SOME, EDGES)
-def test_they_share_a_key_exactly_when_they_are_related(
+def test_alarms_share_an_open_key_exactly_when_they_are_related(
     first: list[str], second: list[str], edges: list[Edge]
 ) -> None:
     near = {resource for one in first for resource in neighbours(edges, one)}

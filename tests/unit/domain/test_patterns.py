@@ -19,7 +19,9 @@ PATTERNS = st.text("ab/*?", min_size=1, max_size=6)
 
 @pytest.mark.parametrize("pattern", ["ssm:shop/*", "ssm:/shop/*"])
 @pytest.mark.parametrize("resource", ["ssm:shop/prices", "ssm:/shop/prices"])
-def test_a_parameter_fits_with_its_slash_and_without(pattern: str, resource: str) -> None:
+def test_parameter_pattern_matches_with_and_without_the_leading_slash(
+    pattern: str, resource: str
+) -> None:
     assert matches(pattern, resource)
 
 
@@ -32,19 +34,19 @@ def test_a_parameter_fits_with_its_slash_and_without(pattern: str, resource: str
         ("lambda:shop", "lambda:Shop"),
     ],
 )
-def test_another_resource_does_not_fit(pattern: str, resource: str) -> None:
+def test_pattern_does_not_match_another_resource(pattern: str, resource: str) -> None:
     assert not matches(pattern, resource)
 
 
 @given(PATTERNS, NAMES)
-def test_what_is_stored_fits_all_that_was_written(pattern: str, name: str) -> None:
+def test_stored_pattern_matches_every_written_spelling(pattern: str, name: str) -> None:
     written, resource = f"ssm:{pattern}", f"ssm:{name}"
     if matches(written, resource):
         assert matches(canonical(written), resource)
 
 
 @given(PATTERNS)
-def test_the_stored_spelling_is_stable(pattern: str) -> None:
+def test_stored_pattern_is_stable(pattern: str) -> None:
     stored = canonical(f"ssm:{pattern}")
     assert canonical(stored) == stored
     assert plain(stored) == plain(f"ssm:{pattern}")
@@ -79,15 +81,15 @@ def test_patterns_overlap_where_one_resource_can_fit_both(
 
 
 @pytest.mark.parametrize("pattern", ["ssm:*", "ssm:/*", "ssm:/**/*", "ssm:?*"])
-def test_a_pattern_of_everything_is_known(pattern: str) -> None:
+def test_pattern_of_everything_is_recognised(pattern: str) -> None:
     assert is_everything(pattern)
 
 
 @pytest.mark.parametrize("pattern", ["ssm:/shop/*", "ssm:/", "ssm:?", "ssm:a*"])
-def test_other_patterns_are_not_of_everything(pattern: str) -> None:
+def test_other_patterns_are_not_recognised_as_everything(pattern: str) -> None:
     assert not is_everything(pattern)
 
 
-def test_a_pattern_of_another_service_does_not_fit_a_verb() -> None:
+def test_pattern_of_another_service_does_not_match_a_verb() -> None:
     assert missing_prefix("lambda.rollback_alias", "ssm:*") == "lambda:"
     assert missing_prefix("lambda.rollback_alias", "lambda:*") is None

@@ -1,4 +1,4 @@
-"""Who somebody is on each way in: one name is one person's, and no name is nobody's."""
+"""Identities of people in each channel: a name belongs to exactly one person."""
 
 import json
 from typing import Any
@@ -29,7 +29,7 @@ def refused(*people: dict[str, Any]) -> str:
     return str(error.value)
 
 
-def test_each_way_in_finds_its_person() -> None:
+def test_person_is_found_by_the_name_of_each_channel() -> None:
     people = People.model_validate([BOB, ADA])
     ada = people.by_slack("U0ADA")
 
@@ -40,7 +40,7 @@ def test_each_way_in_finds_its_person() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "U0EVE", "ada"])
-def test_a_name_that_nobody_has_finds_nobody(name: str) -> None:
+def test_unknown_name_finds_no_person(name: str) -> None:
     people = People.model_validate([ADA, BOB])  # Bob has no name on any way in
 
     assert people.by_slack(name) is None
@@ -49,7 +49,7 @@ def test_a_name_that_nobody_has_finds_nobody(name: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["id", "email", "slack", "subject", "name"])
-def test_a_name_that_two_people_have_is_refused_by_its_way(way: str) -> None:
+def test_name_of_two_people_is_refused_with_its_channel(way: str) -> None:
     names = {"email": "e@example.com", "slack": "U0EVE", "subject": "sub-eve", "name": "Eve"}
     other = {**ADA, "id": "eve", **names}
 
@@ -91,7 +91,7 @@ def test_composed_and_decomposed_names_are_one() -> None:
     assert normalised_name("Stra\u00dfe") == normalised_name("STRASSE")
 
 
-def test_two_who_only_read_may_share_a_name() -> None:
+def test_two_viewers_may_share_a_name() -> None:
     assert len(People.model_validate([BOB, {**BOB, "id": "bob2"}])) == 2
 
 
@@ -99,7 +99,7 @@ INVISIBLE = st.sampled_from(["\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "
 
 
 @given(name=st.text(min_size=1, max_size=30), hidden=st.lists(INVISIBLE, max_size=5), at=st.data())
-def test_nothing_that_cannot_be_seen_makes_somebody_else(
+def test_invisible_characters_do_not_make_another_person(
     name: str, hidden: list[str], at: st.DataObject
 ) -> None:
     spelt = name
@@ -111,25 +111,25 @@ def test_nothing_that_cannot_be_seen_makes_somebody_else(
     assert normalised_name(normalised_name(name)) == normalised_name(name)
 
 
-def test_an_unknown_role_is_refused_with_those_that_there_are() -> None:
+def test_unknown_role_is_refused_with_the_known_roles() -> None:
     said = refused({**BOB, "roles": ["root"]})
 
     assert "'root'" in said
     assert ESCALATION_LEVEL in said
 
 
-def test_whoever_may_do_nothing_is_not_listed() -> None:
+def test_person_without_a_role_is_refused() -> None:
     assert "roles" in refused({**BOB, "roles": []})
 
 
-def test_a_list_that_does_not_fit_is_refused_at_synth() -> None:
+def test_invalid_list_of_people_is_refused_at_synth() -> None:
     crowd = [{**BOB, "id": f"bob{n}", "name": "B" * 100} for n in range(20)]
 
     assert f"maximum is {MAX_BYTES}" in refused(*crowd)
 
 
 @given(st.sets(st.from_regex(r"^[a-z0-9]{1,8}$", fullmatch=True), max_size=20))
-def test_what_a_function_reads_is_what_was_configured(ids: set[str]) -> None:
+def test_people_read_by_a_function_are_those_configured(ids: set[str]) -> None:
     people = People.model_validate(
         [{"id": i, "name": "Zoë", "slack": f"U0{i.upper()}", "roles": [VIEWER]} for i in ids]
     )

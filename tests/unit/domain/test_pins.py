@@ -35,7 +35,7 @@ ARN = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:12"
         ("4", "-1", True),
     ],
 )
-def test_a_version_below_a_pin_or_not_comparable_with_it_is_below(
+def test_version_below_or_not_comparable_with_a_pin_is_below_the_pin(
     version: Scalar,
     pin: Scalar,
     expected: bool,  # noqa: FBT001 - a row
@@ -53,7 +53,7 @@ def test_a_pin_is_never_read_as_no_pin(pin: str) -> None:
     assert is_below("0", pin) or not is_below("999999999999", pin)
 
 
-def test_two_tags_pin_and_no_other() -> None:
+def test_only_the_two_pin_tags_pin_a_version() -> None:
     tags = {"quorum:no-rollback-below": "7", "quorum:security-release": "9", "team": "shop"}
     assert pins(tags) == {"no_rollback_below": "7", "security_release": "9"}
     assert pins({}) == {}
@@ -69,7 +69,7 @@ def test_two_tags_pin_and_no_other() -> None:
         ("dynamodb.raise_capacity", None),
     ],
 )
-def test_verbs_that_go_back_have_a_target(verb: str, to: Scalar) -> None:
+def test_rollback_verbs_have_a_target(verb: str, to: Scalar) -> None:
     assert rollback_target(of(verb)) == to
 
 
@@ -102,7 +102,9 @@ WAYS_BACK = (
 
 @pytest.mark.parametrize("way", WAYS_BACK, ids=lambda way: way.kind)
 @pytest.mark.parametrize(("floor", "proposed"), [(None, 1), ("3", 1), ("4", 0), ("soon", 0)])
-def test_nothing_below_the_floor_is_proposed(way: Way, floor: str | None, proposed: int) -> None:
+def test_candidates_below_the_pinned_version_are_not_proposed(
+    way: Way, floor: str | None, proposed: int
+) -> None:
     pinned = {} if floor is None else {"no_rollback_below": floor}
     now = way.state.model_copy(update={"settings": {**way.state.settings, **pinned}})
     change = Change(

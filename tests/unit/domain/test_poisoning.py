@@ -1,4 +1,4 @@
-"""What takes autonomy away from going back: failures of one caller's, a security release."""
+"""Conditions that take autonomy from a rollback: failures of one caller, a security release."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def said(*spread: Spread, **fields: Any) -> list[str]:
     return reasons_for_approval(found, candidate)
 
 
-def test_four_fifths_of_the_failures_from_one_caller_are_said() -> None:
+def test_reservation_when_four_fifths_of_failures_come_from_one_caller() -> None:
     assert said(one()) == ["8 of 10 failing requests come from one client_id"]
 
 
@@ -47,26 +47,26 @@ def test_four_fifths_of_the_failures_from_one_caller_are_said() -> None:
     ],
     ids=["few", "spread", "no others", "usual", "nothing known", "elsewhere"],
 )
-def test_otherwise_the_spread_says_nothing(changed: dict[str, Any]) -> None:
+def test_no_reservation_when_failures_are_spread_over_callers(changed: dict[str, Any]) -> None:
     assert said(one(**changed)) == []
 
 
 @pytest.mark.parametrize("resource", [A, B])
-def test_what_depends_on_the_resource_tells_as_well(resource: str) -> None:
+def test_reservation_from_the_spread_at_a_dependent_resource(resource: str) -> None:
     assert len(said(one(most=2), one(resource=resource))) == 1
 
 
-def test_without_a_spread_nothing_is_said() -> None:
+def test_no_reservation_without_a_spread() -> None:
     assert said() == []
 
 
 @pytest.mark.parametrize(("marked", "expected"), [("2", 1), ("1", 0), ("yes", 1)])
-def test_going_below_a_security_release_is_said(marked: str, expected: int) -> None:
+def test_reservation_for_a_rollback_below_a_security_release(marked: str, expected: int) -> None:
     states = (state(C, security_release=marked),)
     assert len(said(states=states)) == expected
 
 
-def test_a_verb_that_goes_back_to_nothing_has_no_reservations() -> None:
+def test_no_reservation_for_a_verb_without_a_rollback_target() -> None:
     units = ResourceState(resource=C, settings={"reserved_concurrency": 2, "security_release": "9"})
     found = bundle(states=(units,), spread=(one(),))
     (candidate,) = found.candidates
@@ -76,7 +76,7 @@ def test_a_verb_that_goes_back_to_nothing_has_no_reservations() -> None:
 NEWCOMERS: dict[str, Any] = {"most": 1, "strangers": 8, "served": 10, "strangers_served": 4}
 
 
-def test_four_fifths_of_the_failures_from_newcomers_are_said() -> None:
+def test_reservation_when_four_fifths_of_failures_come_from_new_callers() -> None:
     assert said(one(**NEWCOMERS)) == [
         "8 of 10 failing requests come from client_ids that were not seen before"
     ]
@@ -93,5 +93,5 @@ def test_four_fifths_of_the_failures_from_newcomers_are_said() -> None:
     ],
     ids=["few", "others too", "nobody known", "nobody served", "most are new anyway"],
 )
-def test_otherwise_newcomers_say_nothing(changed: dict[str, Any]) -> None:
+def test_no_reservation_when_few_failures_come_from_new_callers(changed: dict[str, Any]) -> None:
     assert said(one(**{**NEWCOMERS, **changed})) == []

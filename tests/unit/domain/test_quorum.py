@@ -28,7 +28,7 @@ def scores(votes: list[Vote]) -> dict[str, Fraction]:
 
 
 @given(landslides(9500), st.data())
-def test_a_vote_that_is_missing_never_authorises(votes: list[Vote], data: Any) -> None:
+def test_missing_vote_never_authorises(votes: list[Vote], data: Any) -> None:
     lost = data.draw(st.sets(st.sampled_from(NAMES), max_size=2))
     left = [given_ for given_ in votes if given_.seat not in lost]
     action = tally(left, SEATS).action
@@ -53,7 +53,7 @@ def test_the_threshold_is_exactly_seven_tenths_and_inclusive(last: int, action: 
 
 
 @given(landslides())
-def test_without_any_one_role_more_than_half_of_the_rest_stands(votes: list[Vote]) -> None:
+def test_authorised_action_keeps_a_majority_without_any_one_role(votes: list[Vote]) -> None:
     action = tally(votes, SEATS).action
     assume(action is not None)
     for role, weight in ROLE_WEIGHTS.items():
@@ -61,7 +61,7 @@ def test_without_any_one_role_more_than_half_of_the_rest_stands(votes: list[Vote
         assert Fraction(sum(v.conf_bp for v in rest), 100_000) > (1 - weight) / 2
 
 
-def test_every_way_of_full_confidence_is_decided_as_the_two_rules_say() -> None:
+def test_every_full_confidence_election_is_decided_by_the_two_rules() -> None:
     authorised = set()
     for said in product([False, True], repeat=len(NAMES)):
         yes = [name for name, says in zip(NAMES, said, strict=True) if says]
@@ -87,7 +87,7 @@ def test_a_pivotal_role_is_named() -> None:
 
 
 @given(landslides(), st.data())
-def test_liars_alone_authorise_nothing(honest: list[Vote], data: Any) -> None:
+def test_liars_below_the_threshold_authorise_nothing(honest: list[Vote], data: Any) -> None:
     """Three seats or one whole role: without most of the honest weight there is no action."""
     role = st.sampled_from(list(ROLE_WEIGHTS)).map(
         lambda r: {name for name in NAMES if ROLE_OF[name] == r}

@@ -78,7 +78,7 @@ odd = st.text("abcXYZ019!#$%*+-./:;?@^_`|~,()[]{}=", min_size=12).filter(
 
 @settings(max_examples=400)
 @given(st.sampled_from(KEYS), st.sampled_from(FORMS), odd)
-def test_a_value_that_is_named_a_secret_is_gone(key: str, form: str, value: str) -> None:
+def test_value_of_a_secrets_name_is_redacted(key: str, form: str, value: str) -> None:
     value = f"Q{value}"
     assert value not in redact(f"ERROR {form.format(key=key, value=value)} for user bob")
     assert value[4:] not in redact(form.format(key=key, value=value))
@@ -86,7 +86,7 @@ def test_a_value_that_is_named_a_secret_is_gone(key: str, form: str, value: str)
 
 @settings(max_examples=300)
 @given(st.sampled_from(sorted(SHAPES)), letters)
-def test_a_secret_that_its_shape_gives_away_is_gone(shape: str, value: str) -> None:
+def test_secret_of_a_known_shape_is_redacted(shape: str, value: str) -> None:
     assert value not in redact(f"at 12:00 {SHAPES[shape].format(value=value)} failed")
 
 
@@ -109,7 +109,7 @@ def test_a_secret_that_its_shape_gives_away_is_gone(shape: str, value: str) -> N
         ('"authorization":"Basic dXNlcjpwYXNz"', '"authorization: <secret>"'),
     ],
 )
-def test_what_stays_is_still_read(text: str, expected: str) -> None:
+def test_text_around_a_secret_is_kept(text: str, expected: str) -> None:
     assert redact(text) == expected
 
 
@@ -141,11 +141,11 @@ HONEST = (
 
 
 @pytest.mark.parametrize("line", HONEST)
-def test_a_line_without_a_secret_stays_as_it_is(line: str) -> None:
+def test_line_without_a_secret_is_unchanged(line: str) -> None:
     assert redact(line) == line
 
 
-def test_prose_is_hardly_ever_taken_for_a_secret() -> None:
+def test_prose_is_rarely_redacted() -> None:
     lines = [
         line
         for path in sorted(Path("docs").glob("*.md"))
@@ -158,18 +158,18 @@ def test_prose_is_hardly_ever_taken_for_a_secret() -> None:
 
 
 @given(st.text(max_size=300) | st.sampled_from(KEYS).map(lambda key: f'{key}="<x>{key}=@'))
-def test_a_text_without_secrets_gains_none_by_being_read_twice(text: str) -> None:
+def test_redaction_is_idempotent(text: str) -> None:
     once = redact(text)
     assert redact(once) == once
 
 
 @given(st.text(max_size=400))
-def test_letters_and_blanks_alone_are_left_alone(text: str) -> None:
+def test_letters_and_spaces_alone_are_not_redacted(text: str) -> None:
     plain = re.sub(r"[^a-z ]", "", text)
     assert redact(plain) == plain
 
 
-def test_outsiders_text_is_redacted_before_it_is_cut() -> None:
+def test_outsiders_text_is_redacted_before_it_is_shortened() -> None:
     text = f"{'x' * 1990} password=hunter2hunter2"
     assert "hunter" not in OutsiderText.redacted(text).outsider
     assert "hunter" not in OutsiderText.redacted("password=x " * 990 + "a://u:hunter2@h").outsider

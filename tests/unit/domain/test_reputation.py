@@ -24,17 +24,19 @@ def record(right: int, wrong: int) -> list[bool]:
         (0, 0, False),
     ],
 )
-def test_it_takes_enough_and_more_than_chance(right: int, wrong: int, *, bad: bool) -> None:
+def test_suspension_needs_enough_wrong_votes_and_significance(
+    right: int, wrong: int, *, bad: bool
+) -> None:
     assert unreliable(record(right, wrong)) is bad
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000))
-def test_who_is_right_half_the_time_is_never_out(wrong: int, more: int) -> None:
+def test_seat_that_is_right_half_the_time_is_never_suspended(wrong: int, more: int) -> None:
     assert not unreliable(record(wrong + more, wrong))
 
 
 @given(st.integers(0, 300), st.integers(0, 300))
-def test_being_right_once_more_instead_of_wrong_never_harms(right: int, wrong: int) -> None:
+def test_one_more_right_vote_never_causes_a_suspension(right: int, wrong: int) -> None:
     if unreliable(record(right + 1, wrong)):
         assert unreliable(record(right, wrong + 1))
 
@@ -43,13 +45,15 @@ def test_being_right_once_more_instead_of_wrong_never_harms(right: int, wrong: i
     ("hits", "trials", "lower", "upper"),
     [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (10, 10, 0.7225, 1.0), (0, 0, 0.0, 1.0)],
 )
-def test_the_interval_is_wilsons(hits: int, trials: int, lower: float, upper: float) -> None:
+def test_wilson_interval_has_the_published_values(
+    hits: int, trials: int, lower: float, upper: float
+) -> None:
     """Of 5 in 10, as `statsmodels.stats.proportion.proportion_confint(method="wilson")` has it."""
     assert wilson(hits, trials) == pytest.approx((lower, upper), abs=1e-4)
 
 
 @given(st.integers(0, 1000), st.integers(1, 1000))
-def test_the_interval_holds_the_share(hits: int, more: int) -> None:
+def test_wilson_interval_contains_the_share(hits: int, more: int) -> None:
     found = wilson(hits, hits + more)
 
     assert 0 <= found.lower <= hits / (hits + more) <= found.upper <= 1
@@ -58,7 +62,9 @@ def test_the_interval_holds_the_share(hits: int, more: int) -> None:
 @given(st.floats(0, 1), st.floats(1e-3, 1e9))
 @example(1e-30, 1.0)
 @example(1 - 1e-15, 1.0)
-def test_the_interval_of_a_fractional_count_holds_its_share(share: float, trials: float) -> None:
+def test_wilson_interval_of_a_fractional_count_contains_the_share(
+    share: float, trials: float
+) -> None:
     hits = share * trials
     found = wilson(hits, trials)
 
@@ -66,6 +72,6 @@ def test_the_interval_of_a_fractional_count_holds_its_share(share: float, trials
 
 
 @given(st.integers(1, 1000))
-def test_nothing_of_all_and_all_of_all_are_bounded_exactly(trials: int) -> None:
+def test_wilson_interval_is_exact_at_zero_and_one(trials: int) -> None:
     assert wilson(0, trials).lower == 0.0
     assert wilson(trials, trials).upper == 1.0

@@ -1,4 +1,4 @@
-"""What people switch at run time can only ever hold back."""
+"""Restrictions at run time only ever limit a mode."""
 
 import pytest
 from hypothesis import given
@@ -27,7 +27,7 @@ RESOURCES = st.sampled_from(["lambda:checkout", "lambda:prices", "sqs:parcels"])
 
 
 @given(RULES, st.lists(ONE), VERB_NAMES, RESOURCES)
-def test_no_restriction_goes_beyond_the_deployment(
+def test_restriction_never_exceeds_the_deployed_mode(
     rules: list[Rule], held: list[Restriction], verb: str, resource: str
 ) -> None:
     deployed = mode(rules, verb, resource)
@@ -41,7 +41,7 @@ def test_no_restriction_goes_beyond_the_deployment(
 
 
 @given(RULES, st.lists(ONE), ONE, VERB_NAMES, RESOURCES)
-def test_one_more_restriction_never_lets_anything_go(
+def test_another_restriction_never_widens_a_mode(
     rules: list[Rule], held: list[Restriction], more: Restriction, verb: str, resource: str
 ) -> None:
     before = restricted_mode(rules, held, verb, resource)
@@ -51,7 +51,7 @@ def test_one_more_restriction_never_lets_anything_go(
 
 
 @given(st.lists(ONE), ONE)
-def test_the_newest_word_on_a_pattern_is_the_only_one(
+def test_newest_restriction_of_a_pattern_replaces_the_others(
     held: list[Restriction], new: Restriction
 ) -> None:
     then = with_restriction(with_restriction((), new) + tuple(held), new)
@@ -67,7 +67,7 @@ RESTORE = "ssm.restore_parameter"
 @pytest.mark.parametrize("rule", [SLASHED, BARE])
 @pytest.mark.parametrize("stored", [SLASHED, BARE])
 @pytest.mark.parametrize("resource", ["ssm:/shop/prices", "ssm:shop/prices"])
-def test_a_parameter_is_held_back_however_its_pattern_was_spelt_when_it_was_stored(
+def test_restriction_applies_to_a_parameter_in_every_stored_spelling(
     rule: str, stored: str, resource: str
 ) -> None:
     rules = (Rule(verb=RESTORE, resources=(rule,), mode="autonomous"),)
@@ -77,7 +77,7 @@ def test_a_parameter_is_held_back_however_its_pattern_was_spelt_when_it_was_stor
     assert restricted_mode(rules, held, RESTORE, resource) == "shadow"
 
 
-def test_the_other_spelling_of_a_pattern_is_the_same_pattern() -> None:
+def test_restriction_patterns_of_two_spellings_are_one() -> None:
     held = (Restriction(verb=RESTORE, resource=BARE, mode="shadow"),)
 
     assert (

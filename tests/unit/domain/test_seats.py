@@ -52,7 +52,7 @@ def test_a_role_without_a_seat_is_refused(role: str) -> None:
         check(row for row in SEATS if row.role != role)
 
 
-def test_a_name_that_stands_twice_is_refused() -> None:
+def test_duplicate_seat_name_is_refused() -> None:
     twice = replace(SEATS[0], tiers=(Tier("another", 1),))
 
     with pytest.raises(SeatTableError, match="seat detection-statistical is listed twice"):
@@ -60,7 +60,7 @@ def test_a_name_that_stands_twice_is_refused() -> None:
 
 
 @pytest.mark.parametrize("method", ["threshold", "error-ratio", "burn-rate"])
-def test_a_method_that_stands_twice_is_refused(method: str) -> None:
+def test_duplicate_method_is_refused(method: str) -> None:
     first, *rest = SEATS
     copied = replace(first, tiers=(*first.tiers, Tier(method, 1)))
 
@@ -77,7 +77,7 @@ def test_a_failure_domain_of_more_than_three_seats_is_refused() -> None:
         check([replace(first, tiers=(*first.tiers, fourth)), *rest])
 
 
-def test_a_domain_counts_whichever_tier_is_in_it() -> None:
+def test_failure_domain_counts_a_seat_by_any_of_its_tiers() -> None:
     shared = frozenset({"one-vendor"})
     crowded = [
         replace(row, tiers=(*row.tiers, Tier(f"last-{n}", 1, domains=shared))) if n < 4 else row
@@ -97,7 +97,9 @@ def test_a_domain_counts_whichever_tier_is_in_it() -> None:
         ({"diagnosis", "resolution"}, True),
     ],
 )
-def test_of_four_seats_a_domain_is_judged_by_weight(roles: set[str], *, heavy: bool) -> None:
+def test_failure_domain_of_a_four_seat_table_is_limited_by_weight(
+    roles: set[str], *, heavy: bool
+) -> None:
     four = LAYOUTS["1/1/1/1"]
 
     assert too_heavy([row.name for row in four if row.role in roles], four) == heavy

@@ -33,7 +33,7 @@ def expected(history: list[IncidentEvent]) -> Status:
 
 
 @given(histories())
-def test_every_step_of_every_history_has_the_status_of_its_facts(
+def test_every_prefix_of_a_history_has_the_status_of_its_events(
     history: list[IncidentEvent],
 ) -> None:
     for length in range(1, len(history) + 1):
@@ -41,7 +41,7 @@ def test_every_step_of_every_history_has_the_status_of_its_facts(
 
 
 @given(histories())
-def test_closed_is_final_whatever_comes_after(history: list[IncidentEvent]) -> None:
+def test_closed_status_is_final(history: list[IncidentEvent]) -> None:
     closed = [n for n, fact in enumerate(history, 1) if isinstance(fact, IncidentClosed)]
 
     incident = replay(history)
@@ -51,7 +51,7 @@ def test_closed_is_final_whatever_comes_after(history: list[IncidentEvent]) -> N
 
 
 @given(histories())
-def test_the_newest_fact_of_each_kind_is_the_one_that_counts(
+def test_newest_event_of_each_type_counts(
     history: list[IncidentEvent],
 ) -> None:
     incident = replay(history)
@@ -75,7 +75,7 @@ def test_every_alarm_is_kept(history: list[IncidentEvent]) -> None:
     assert list(incident.recovered) == [f for f in history if f.type == "AlarmRecovered"]
 
 
-def test_a_new_question_waits_for_its_own_answer() -> None:
+def test_new_approval_request_awaits_its_own_answer() -> None:
     asked = {"type": "ApprovalRequested", **FIXED["ApprovalRequested"]}
     answered = {"type": "ApprovalAnswered", "approval_id": "q", "answer": "denied"}
 
@@ -83,5 +83,5 @@ def test_a_new_question_waits_for_its_own_answer() -> None:
     assert replay(chain([OPENED, asked, answered, asked])).answer is None
 
 
-def test_every_kind_of_fact_is_in_these_histories() -> None:
+def test_histories_contain_every_event_type() -> None:
     assert {*FIXED, *DRAWN, "IncidentOpened"} == kinds()

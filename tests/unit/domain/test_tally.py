@@ -25,7 +25,7 @@ def scores(votes: list[Vote]) -> dict[str, Fraction]:
 
 
 @given(elections(), st.data())
-def test_neither_the_order_of_votes_nor_of_seats_matters(votes: list[Vote], data: Any) -> None:
+def test_tally_does_not_depend_on_the_order_of_votes_or_seats(votes: list[Vote], data: Any) -> None:
     shuffled = data.draw(st.permutations(votes))
     seats = data.draw(st.permutations(SEATS))
 
@@ -39,7 +39,7 @@ def test_a_score_is_a_share_of_the_whole_weight_and_never_renormalised(votes: li
 
 
 @given(elections(), st.data())
-def test_a_vote_that_is_missing_never_raises_a_score(votes: list[Vote], data: Any) -> None:
+def test_missing_vote_never_raises_a_score(votes: list[Vote], data: Any) -> None:
     left = data.draw(st.lists(st.sampled_from(votes), unique=True)) if votes else []
     whole = scores(votes)
 
@@ -53,7 +53,7 @@ def test_the_same_vote_twice_is_one_vote(votes: list[Vote]) -> None:
 
 
 @given(elections(), st.sampled_from(NAMES), confidences())
-def test_a_seat_that_contradicts_itself_counts_for_nothing(
+def test_equivocating_seat_counts_for_nothing(
     votes: list[Vote], liar: str, confidence: int
 ) -> None:
     others = [v for v in votes if v.seat != liar]
@@ -69,20 +69,20 @@ def test_healthy_is_ranked_and_never_authorised(votes: list[Vote]) -> None:
 
 
 @given(elections())
-def test_people_see_scores_in_one_order(votes: list[Vote]) -> None:
+def test_ranking_has_one_order(votes: list[Vote]) -> None:
     ranking = tally(votes, SEATS).ranking
 
     assert list(ranking) == sorted(ranking, key=lambda score: (-score.share, score.action))
 
 
-def test_equal_scores_stand_in_the_order_of_their_names() -> None:
+def test_equal_scores_are_ranked_by_name() -> None:
     votes = [vote("diagnosis-history", A), vote("diagnosis-change", B)]
 
     assert sorted([A, B]) == [score.action for score in tally(votes[::-1], SEATS).ranking]
     assert tally(votes, SEATS) == tally(votes[::-1], SEATS)
 
 
-def test_who_has_no_seat_has_no_vote() -> None:
+def test_vote_without_a_seat_is_ignored() -> None:
     assert tally([vote("somebody-else", A)], SEATS).ranking == ()
 
 

@@ -28,7 +28,7 @@ def source(bundle: Bundle, name: str) -> Source:
 
 
 class BrokenStore(InMemorySnapshotStore):
-    """Snapshots that nobody can read."""
+    """A snapshot store whose reads fail."""
 
     def newest(self, resource: str) -> Any:
         raise StoreUnavailableError(f"inventory table: {resource}")

@@ -1,4 +1,4 @@
-"""The shop as it is declared: who depends on whom, what is measured, which alarm fires."""
+"""The declared shop: dependencies, metrics, and the alarm that fires."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

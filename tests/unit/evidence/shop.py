@@ -128,7 +128,7 @@ class Shop:
         until: int = int(START.timestamp()),
         failing: float = 0.0,
     ) -> None:
-        """Serve two requests a second; of what fails the callers are not told here."""
+        """Serve two requests a second; failures are not reported to the callers here."""
         resource, service = f"lambda:{name}", MAP.service(f"lambda:{name}")
         whole = metrics_of(resource, service)
         of_version = metrics_of_version(resource, service, "live", version)

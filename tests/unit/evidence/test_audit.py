@@ -1,4 +1,4 @@
-"""Who made a change, where an audit trail is configured."""
+"""Actors of changes, where an audit trail is configured."""
 
 from functions.evidence.collection import MOST_AUDITED
 from quorum.domain.executions import Execution
@@ -6,7 +6,7 @@ from tests.unit.evidence.breaking import Audit, released
 from tests.unit.evidence.plan import FAULT, FRONT
 
 
-def test_who_did_it_and_when_comes_from_the_audit_trail_as_outsiders_text() -> None:
+def test_audit_trail_gives_actor_and_time_as_outsiders_text() -> None:
     shop = released()
     shop.audit = Audit()
     (change,) = shop.bundle().changes
@@ -15,7 +15,7 @@ def test_who_did_it_and_when_comes_from_the_audit_trail_as_outsiders_text() -> N
     assert change.not_before == change.at == FAULT - 5
 
 
-def test_an_audit_entry_outside_the_changes_window_does_not_move_it() -> None:
+def test_audit_entry_outside_the_changes_window_does_not_date_it() -> None:
     shop = released()
     shop.audit = Audit(at=FAULT - 5000)
     (change,) = shop.bundle().changes
@@ -23,7 +23,7 @@ def test_an_audit_entry_outside_the_changes_window_does_not_move_it() -> None:
     assert (change.not_before, change.at) == (FAULT - 60, FAULT + 30)
 
 
-def test_the_audit_trail_is_asked_about_the_newest_that_others_changed() -> None:
+def test_audit_trail_is_read_for_the_newest_changes_by_others() -> None:
     shop, audit = released(), Audit()
     for version in range(4, 20):
         shop.looked(before=50 - version)
@@ -45,7 +45,7 @@ def test_the_audit_trail_is_asked_about_the_newest_that_others_changed() -> None
     assert {c.after for c in audit.asked} == {str(n) for n in range(19, 19 - MOST_AUDITED, -1)}
 
 
-def test_an_audit_trail_that_knows_nothing_yet_changes_nothing() -> None:
+def test_audit_trail_without_an_entry_changes_nothing() -> None:
     without, with_trail = released().bundle(), released()
     with_trail.audit = Audit(knows=False)
     assert with_trail.bundle().changes == without.changes

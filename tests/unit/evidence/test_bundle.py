@@ -40,7 +40,7 @@ def released() -> Shop:
 
 @settings(max_examples=20, deadline=None)
 @given(st.randoms(use_true_random=False))
-def test_the_digest_does_not_depend_on_the_order_of_the_answers(rng: Random) -> None:
+def test_bundle_digest_does_not_depend_on_the_order_of_answers(rng: Random) -> None:
     found = answers(released())
     before = digest(bundle(found))
     for answered in (found.states, found.changes, found.logs):
@@ -59,13 +59,13 @@ def test_the_digest_does_not_depend_on_the_order_of_the_answers(rng: Random) -> 
     assert digest(bundle(found)) == before
 
 
-def test_the_same_world_gives_the_same_digest_and_another_one_another() -> None:
+def test_bundle_digest_is_equal_for_equal_evidence_only() -> None:
     same = {digest(bundle(answers(released()))) for _ in range(3)}
     assert len(same) == 1
     assert digest(bundle(answers(Shop()))) not in same
 
 
-def test_the_bundle_survives_its_own_json() -> None:
+def test_bundle_survives_its_own_json() -> None:
     found = bundle(answers(released()))
     assert Bundle.model_validate_json(found.model_dump_json()) == found
 
@@ -78,7 +78,7 @@ INJECTION = (
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.one_of(st.just(INJECTION), st.text(max_size=300)), max_size=20))
-def test_what_the_logs_say_never_reaches_candidates_changes_or_states(texts: list[str]) -> None:
+def test_log_text_never_reaches_candidates_changes_or_states(texts: list[str]) -> None:
     calm, loud = released(), released()
     group = loud.logs.groups["/aws/lambda/front"]
     group[:] = [LogLine(FAULT + n, text, "") for n, text in enumerate(texts)]
@@ -93,7 +93,7 @@ def test_what_the_logs_say_never_reaches_candidates_changes_or_states(texts: lis
     assert all(text not in outside for text in texts if len(text) > 30)
 
 
-def test_outsiders_text_is_marked_wherever_it_stands() -> None:
+def test_outsiders_text_is_marked_in_every_field() -> None:
     shop = released()
     shop.logs.groups["/aws/lambda/front"].append(LogLine(FAULT + 1, INJECTION, ""))
     found = json.loads(bundle(answers(shop)).model_dump_json())
@@ -103,7 +103,7 @@ def test_outsiders_text_is_marked_wherever_it_stands() -> None:
     assert all(set(a["reason"]) == {"outsider"} for a in found["alarms"])
 
 
-def test_a_large_shop_gives_a_bounded_bundle() -> None:
+def test_bundle_of_a_large_shop_is_bounded() -> None:
     shop = released()
     many = [f"lambda:f{n}" for n in range(200)]
     services = [Service(resource=FRONT, alias="live", depends_on=tuple(many))]
@@ -140,7 +140,7 @@ def change(resource: str, n: int) -> Change:
 
 
 @pytest.mark.parametrize("name", ["templates", "series", "changes", "states", "edges"])
-def test_every_list_is_sorted(name: str) -> None:
+def test_every_list_of_the_bundle_is_sorted(name: str) -> None:
     shop = released()
     shop.release("back", "8")
     shop.states.settings[LIMIT] = {"version": 5}

@@ -1,4 +1,4 @@
-"""What is in the bundle, from the sources to the recorded fact."""
+"""The evidence bundle, from the sources to the recorded event."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def series(bundle: Bundle, id_: str) -> dict[int, float]:
     return dict(found.points)
 
 
-def test_a_bad_release_is_all_in_the_bundle() -> None:
+def test_bundle_contains_all_evidence_of_a_bad_release() -> None:
     shop = Shop()
     shop.release("front", "4")
     bundle = shop.bundle()
@@ -58,7 +58,7 @@ def test_an_undeclared_function_is_read_through_the_alarms_alias() -> None:
     assert asked == ["blue"]
 
 
-def test_the_alarmed_series_is_marked_and_stands_there_once() -> None:
+def test_alarmed_series_is_marked_and_occurs_once() -> None:
     shop = Shop()
     shop.release("front", "4")
     alarmed = [s for s in shop.bundle().series if s.alarmed]
@@ -67,7 +67,7 @@ def test_the_alarmed_series_is_marked_and_stands_there_once() -> None:
     ]
 
 
-def test_a_change_made_a_second_ago_is_seen() -> None:
+def test_a_change_made_a_second_ago_is_in_the_bundle() -> None:
     shop = Shop()
     shop.clock.advance(-1)
     shop.states.settings[LIMIT] = {"version": 5}
@@ -86,7 +86,7 @@ def test_log_lines_become_templates_with_the_version_that_wrote_them() -> None:
     assert template.first_seen >= FAULT
 
 
-def test_our_own_action_is_labelled_and_proposes_nothing() -> None:
+def test_own_action_is_labelled_and_gives_no_candidate() -> None:
     shop = Shop()
     shop.release("front", "4")
     shop.ledger.fence(OURS)
@@ -95,7 +95,7 @@ def test_our_own_action_is_labelled_and_proposes_nothing() -> None:
     assert bundle.candidates == ()
 
 
-def test_an_effect_that_finished_after_the_look_is_still_labelled() -> None:
+def test_own_effect_that_ends_after_the_snapshot_is_labelled() -> None:
     shop = Shop()
     shop.release("front", "4")
     shop.bundle()
@@ -122,14 +122,14 @@ def test_an_alarm_on_another_metric_of_the_resource_has_a_series_of_its_own() ->
 
 
 @pytest.mark.parametrize("storm", [True, False])
-def test_the_bundle_says_when_the_incident_opened_in_a_storm(storm: bool) -> None:  # noqa: FBT001
+def test_bundle_marks_an_incident_opened_in_a_storm(storm: bool) -> None:  # noqa: FBT001
     shop = Shop()
     shop.open(storm=storm)
 
     assert shop.bundle().storm is storm
 
 
-def test_intakes_record_of_the_storm_counts_and_not_the_log() -> None:
+def test_storm_is_taken_from_intakes_record_and_not_the_log() -> None:
     shop = Shop()
     shop.open(storm=False)
     shop.openings.put(

@@ -25,7 +25,7 @@ from tests.unit.evidence.plan import BACK, FRONT, GOODS, LIMIT, alarm
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_source_that_fails_is_a_gap_with_its_penalty_and_loses_nothing_else(name: str) -> None:
+def test_failing_source_is_a_gap_with_its_penalty_and_costs_no_other_evidence(name: str) -> None:
     shop, whole = released(), released().bundle()
     broken, penalty = BREAKS[name]
     broken(shop)
@@ -42,7 +42,7 @@ def test_a_source_that_fails_is_a_gap_with_its_penalty_and_loses_nothing_else(na
     assert (bundle.states == whole.states) == (name not in {"state", "topology"})
 
 
-def test_everything_broken_at_once_still_freezes_a_bundle_that_nobody_may_act_on() -> None:
+def test_bundle_without_any_source_permits_no_action() -> None:
     shop = released()
     for broken, _ in BREAKS.values():
         broken(shop)
@@ -53,7 +53,7 @@ def test_everything_broken_at_once_still_freezes_a_bundle_that_nobody_may_act_on
     assert shop.frozen().evidence
 
 
-def test_without_the_alarms_own_series_the_onset_is_what_it_judged_and_that_is_a_gap() -> None:
+def test_missing_alarm_series_is_a_gap_and_dates_the_onset_by_the_evaluation() -> None:
     shop = released()
     fetch = shop.metrics.fetch
 
@@ -68,7 +68,7 @@ def test_without_the_alarms_own_series_the_onset_is_what_it_judged_and_that_is_a
     assert (source(bundle, "metrics").status, len(bundle.series) > 5) == ("failed", True)
 
 
-def test_half_the_series_are_none() -> None:
+def test_metrics_that_fail_in_part_give_no_series() -> None:
     shop = released()
     fetch = shop.metrics.fetch
 
@@ -83,7 +83,7 @@ def test_half_the_series_are_none() -> None:
     assert "throttled" in source(bundle, "metrics").detail
 
 
-def test_an_error_that_nobody_thought_of_is_a_gap_too() -> None:
+def test_unforeseen_error_is_a_gap() -> None:
     shop = released()
     shop.audit = Audit(KeyError("userIdentity"))
     bundle = shop.bundle()
@@ -91,7 +91,7 @@ def test_an_error_that_nobody_thought_of_is_a_gap_too() -> None:
     assert bundle.changes
 
 
-def test_without_the_topology_the_alarms_own_resource_is_still_looked_at() -> None:
+def test_alarmed_resource_is_read_without_the_topology() -> None:
     shop = released()
     break_topology(shop)
     bundle = shop.bundle()
@@ -99,7 +99,7 @@ def test_without_the_topology_the_alarms_own_resource_is_still_looked_at() -> No
     assert [c.verb for c in bundle.candidates] == ["lambda.rollback_alias"]
 
 
-def test_without_states_the_changes_that_the_inventory_knew_remain() -> None:
+def test_inventorys_changes_are_kept_without_resource_states() -> None:
     shop = released()
     shop.looked(before=20)
     shop.clock.advance(1)
@@ -109,7 +109,7 @@ def test_without_states_the_changes_that_the_inventory_knew_remain() -> None:
     assert bundle.candidates == (), "no candidate without the state that it must still hold in"
 
 
-def test_one_resource_that_cannot_be_read_does_not_hide_the_others() -> None:
+def test_unreadable_resource_does_not_hide_the_others() -> None:
     shop = released()
     read = shop.states.state
 
@@ -138,7 +138,7 @@ def hang() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.mark.parametrize("name", ["topology", "metrics", "logs", "state"])
-def test_a_source_that_hangs_is_left_behind(name: str) -> None:
+def test_hanging_source_is_abandoned(name: str) -> None:
     shop, calls = released(), ImpatientCalls()
     methods = {
         "topology": (shop.topology, "service_map"),
@@ -153,7 +153,7 @@ def test_a_source_that_hangs_is_left_behind(name: str) -> None:
     assert "no answer" in source(bundle, name).detail
 
 
-def test_many_hanging_sources_together_stay_within_the_rounds_budget(
+def test_many_hanging_sources_stay_within_the_rounds_budget(
     hang: Callable[..., Any],
 ) -> None:
     shop = released()

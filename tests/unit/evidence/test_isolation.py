@@ -28,7 +28,7 @@ STATUSES: Final[tuple[Any, ...]] = (
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_platforms_line_of_any_shape_ends_nothing(status: Any) -> None:
+def test_malformed_platform_line_does_not_fail_the_round(status: Any) -> None:
     shop = released()
     line = json.dumps({"type": "platform.report", "record": {"status": status}})
     shop.logs.groups["/aws/lambda/front"].append(LogLine(FAULT + 1, line, ""))
@@ -40,7 +40,7 @@ def test_a_platforms_line_of_any_shape_ends_nothing(status: Any) -> None:
 
 
 @pytest.mark.parametrize("at", [float("nan"), float("inf")])
-def test_lines_that_cannot_be_read_are_their_groups_failure_alone(at: float) -> None:
+def test_unreadable_lines_fail_their_log_group_alone(at: float) -> None:
     shop = released()
     read = shop.logs.lines
 
@@ -62,7 +62,7 @@ def fail(*_: Any, **__: Any) -> Any:
     raise ZeroDivisionError("nobody thought of it, and of password=hunter2")
 
 
-def test_a_miner_that_breaks_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_template_miner_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "mine_templates", fail)
 
     bundle = released().bundle()
@@ -73,7 +73,7 @@ def test_a_miner_that_breaks_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     assert bundle.candidates
 
 
-def test_a_catalogue_that_breaks_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_catalogue_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collection, "candidates", fail)
 
     bundle = released().bundle()
@@ -83,7 +83,7 @@ def test_a_catalogue_that_breaks_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> No
     assert (bundle.candidates, len(bundle.changes)) == ((), 1)
 
 
-def test_series_that_break_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_series_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collection, "series", fail)
 
     bundle = released().bundle()
@@ -101,7 +101,7 @@ def test_series_that_break_are_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
         (freezer, "second_fault"),
     ],
 )
-def test_what_no_source_holds_leaves_a_round_without_evidence_that_people_see(
+def test_failing_assembly_leaves_a_bundle_with_every_source_a_gap(
     monkeypatch: pytest.MonkeyPatch, module: Any, name: str
 ) -> None:
     monkeypatch.setattr(module, name, fail)
@@ -121,13 +121,13 @@ def test_what_no_source_holds_leaves_a_round_without_evidence_that_people_see(
     assert "nobody thought of it" in source(bundle, "logs").detail
 
 
-def test_what_a_source_says_of_its_failure_holds_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_of_a_source_contains_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "mine_templates", fail)
 
     assert "hunter2" not in released().bundle().model_dump_json()
 
 
-def test_a_resource_that_has_vanished_is_said_and_costs_confidence() -> None:
+def test_vanished_resource_is_a_gap() -> None:
     shop = released()
     del shop.states.settings[LIMIT]
 
@@ -139,7 +139,7 @@ def test_a_resource_that_has_vanished_is_said_and_costs_confidence() -> None:
     assert LIMIT not in {s.resource for s in bundle.states}
 
 
-def test_a_resource_that_nobody_ever_saw_or_that_went_long_ago_is_no_gap() -> None:
+def test_resource_never_seen_or_gone_long_ago_is_no_gap() -> None:
     unseen, gone = Shop(), Shop()
     for shop in (unseen, gone):
         shop.book = InMemorySnapshotStore()

@@ -1,4 +1,4 @@
-"""What a log line says, and what of it is the same in the next one."""
+"""Parts of a log line, and the parts that it shares with the next one."""
 
 import json
 
@@ -30,7 +30,7 @@ PLATFORM = '{"type": "platform.report", "record": {"status": "timeout"}}'
         ("order 1795435170 done", "order <n> done"),
     ],
 )
-def test_what_differs_from_line_to_line_is_masked(text: str, masked: str) -> None:
+def test_variable_parts_of_a_line_are_masked(text: str, masked: str) -> None:
     assert mask(text) == masked
 
 
@@ -64,13 +64,11 @@ def test_what_differs_from_line_to_line_is_masked(text: str, masked: str) -> Non
         ('{"level": "ERROR", "message": "password=abc"}', LogEvent("error", "password=<secret>")),
     ],
 )
-def test_a_line_says_how_bad_it_is_and_in_which_words(
-    message: str, expected: LogEvent | None
-) -> None:
+def test_line_has_a_level_and_a_message(message: str, expected: LogEvent | None) -> None:
     assert read_event(message) == expected
 
 
-def test_an_exception_is_read_with_its_place() -> None:
+def test_exception_is_read_with_its_place() -> None:
     trace = "Traceback (most recent call last):\n  File \"a.py\", line 3\nKeyError: 'price'"
     place = Location("a.py", 3, "")
     record = json.dumps({"level": "ERROR", "message": "order failed", "exception": trace})
@@ -78,15 +76,15 @@ def test_an_exception_is_read_with_its_place() -> None:
     assert read_event(f"[ERROR] {trace}") == LogEvent("error", "KeyError: 'price'", place)
 
 
-def test_a_trace_in_which_no_frame_is_known_is_read_by_its_last_line() -> None:
+def test_trace_without_a_known_frame_is_read_by_its_last_line() -> None:
     stack = {"errorMessage": "boom", "stackTrace": ["  line 1", "  line 2", "  ^^^^"]}
     assert read_event(json.dumps(stack)) == LogEvent("info", "boom | line 2")
     typed = {**stack, "errorType": "ShopError"}
     assert read_event(json.dumps(typed)) == LogEvent("error", "ShopError: boom")
 
 
-def test_only_lambdas_own_line_of_an_error_has_a_record_behind_a_tab() -> None:
-    """Else whoever writes into a line could hide what stands before it."""
+def test_only_lambdas_own_error_line_has_a_record_after_a_tab() -> None:
+    """Otherwise an attacker's text in a line could hide the text before it."""
     record = '{"type": "platform.report", "level": "INFO", "message": "all good"}'
     for prefix in ("ERROR user said\t", "t\tr\tERROR\tuser: said\t"):
         found = read_event(prefix + record)
@@ -111,5 +109,5 @@ def test_a_record_that_is_too_long_is_read_as_text() -> None:
         ("", None),
     ],
 )
-def test_lambdas_log_streams_tell_the_version(stream: str, version: str | None) -> None:
+def test_version_is_read_from_lambdas_log_stream(stream: str, version: str | None) -> None:
     assert version_of(stream) == version

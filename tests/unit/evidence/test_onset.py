@@ -1,4 +1,4 @@
-"""When the trouble began."""
+"""The onset of a fault."""
 
 import pytest
 from hypothesis import given
@@ -32,13 +32,13 @@ def at(*values: float | None, period: int = 10) -> list[tuple[int, float]]:
         ((9,), 1),
     ],
 )
-def test_the_onset_is_the_start_of_the_breach_that_lasted(
+def test_onset_is_the_start_of_the_lasting_breach(
     values: tuple[float | None, ...], periods_ago: int
 ) -> None:
     assert onset(alarm(), at(*values)) == FIRED - 10 * periods_ago
 
 
-def test_a_good_point_within_the_evaluation_does_not_end_a_breach() -> None:
+def test_good_point_within_the_evaluation_does_not_end_a_breach() -> None:
     fired = alarm(evaluation_periods=3)
     assert onset(fired, at(0, 0, 0, 9, 0, 9, 9)) == FIRED - 40
     assert onset(fired, at(9, 0, 0, 0, 9, 0, 9)) == FIRED - 30
@@ -47,27 +47,27 @@ def test_a_good_point_within_the_evaluation_does_not_end_a_breach() -> None:
 
 
 @pytest.mark.parametrize("values", [(), (0, 0, 0), (3, 3)])
-def test_without_a_breach_it_is_where_the_time_begins_that_the_alarm_judged(
+def test_onset_without_a_breach_is_the_start_of_the_evaluation(
     values: tuple[float, ...],
 ) -> None:
     assert onset(alarm(), at(*values)) == JUDGED
 
 
-def test_an_old_breach_has_nothing_to_do_with_a_forced_alarm() -> None:
+def test_old_breach_is_not_the_onset_of_a_forced_alarm() -> None:
     old = [(FIRED - 300, 9.0), (FIRED - 290, 9.0)]
     assert onset(alarm(), old) == JUDGED
     assert onset(alarm(), [*old, *at(0, 0)]) == JUDGED
 
 
 @pytest.mark.parametrize(("ago", "led"), [(80, True), (81, False)])
-def test_a_breach_leads_to_an_alarm_within_two_evaluations_and_a_minute(
+def test_breach_counts_only_within_two_evaluations_and_a_minute_of_the_alarm(
     ago: int, *, led: bool
 ) -> None:
     began = FIRED - ago
     assert onset(alarm(), [(began, 9.0)]) == (began if led else JUDGED)
 
 
-def test_a_point_at_the_firing_itself_counts() -> None:
+def test_point_at_the_firing_time_counts() -> None:
     assert onset(alarm(), [*at(0, 0), (FIRED, 9.0)]) == FIRED
 
 
@@ -86,7 +86,7 @@ def test_points_after_the_firing_do_not_move_the_onset() -> None:
         ("LessThanLowerOrGreaterThanUpperThreshold", 99.0, False),
     ],
 )
-def test_a_breach_is_what_the_alarm_calls_one(
+def test_breach_follows_the_alarms_comparison(
     comparison: str,
     value: float,
     breaches: bool,  # noqa: FBT001
@@ -96,7 +96,7 @@ def test_a_breach_is_what_the_alarm_calls_one(
 
 
 @given(st.lists(st.tuples(st.integers(FIRED - 500, FIRED + 100), st.floats(0, 9)), max_size=50))
-def test_the_onset_is_never_after_the_firing_nor_depends_on_order(
+def test_onset_is_never_after_the_firing_and_ignores_the_order_of_points(
     points: list[tuple[int, float]],
 ) -> None:
     points = sorted(dict(points).items())

@@ -51,7 +51,7 @@ def test_no_call_outlasts_the_budget_of_the_round() -> None:
     calls.close()
 
 
-def test_a_result_that_is_there_counts_however_late_it_is_read(calls: ParallelCalls) -> None:
+def test_a_finished_result_counts_however_late_it_is_read(calls: ParallelCalls) -> None:
     pending = calls.start(lambda: 7)
     assert pending.get() == 7
     late = ParallelCalls(seconds=0, budget=0)

@@ -27,7 +27,7 @@ OURS = Execution(
 )
 
 
-def test_the_fact_names_the_bundle_and_what_is_missing() -> None:
+def test_evidence_event_has_the_bundles_digest_and_gaps() -> None:
     shop = Shop()
     shop.logs.error = StoreUnavailableError("logs are down")
     bundle = shop.bundle()
@@ -37,7 +37,7 @@ def test_the_fact_names_the_bundle_and_what_is_missing() -> None:
     assert [g.name for g in bundle.gaps()] == ["logs"]
 
 
-def test_a_retried_call_returns_the_recorded_evidence_and_asks_nobody() -> None:
+def test_retried_round_returns_the_recorded_evidence_and_reads_no_source() -> None:
     shop = Shop()
     shop.open()
     request = {"incident_id": INCIDENT, "round": 1}
@@ -51,7 +51,7 @@ def test_a_retried_call_returns_the_recorded_evidence_and_asks_nobody() -> None:
     assert len(shop.evidence.objects) == 1
 
 
-def test_of_two_at_once_both_return_what_was_recorded_first() -> None:
+def test_concurrent_rounds_both_return_the_first_recorded_evidence() -> None:
     shop = Shop()
     shop.open()
     request = {"incident_id": INCIDENT, "round": 1}
@@ -72,7 +72,7 @@ def test_of_two_at_once_both_return_what_was_recorded_first() -> None:
     assert [f.evidence for f in facts] == [others[0].evidence]
 
 
-def test_a_second_round_has_evidence_of_its_own() -> None:
+def test_second_round_has_its_own_evidence() -> None:
     shop = Shop()
     shop.bundle()
     shop.release("front", "4")
@@ -85,7 +85,7 @@ def test_a_second_round_has_evidence_of_its_own() -> None:
 @pytest.mark.parametrize(
     "event", [{}, {"incident_id": "x", "round": 1}, {"incident_id": INCIDENT, "round": 0}]
 )
-def test_a_wrong_request_is_named(event: dict[str, Any]) -> None:
+def test_invalid_request_error_names_the_field(event: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError, match="request fields"):
         Shop().freezer().freeze(event)
 
@@ -105,7 +105,7 @@ def test_two_faults_at_once_are_recorded_for_the_decision() -> None:
     assert [shop.frozen().second_fault for shop in (one, two)] == [False, True]
 
 
-def test_the_threads_are_let_go_whatever_happens() -> None:
+def test_threads_are_released_after_every_round() -> None:
     class Watched(ParallelCalls):
         def close(self) -> None:
             closed.append(True)

@@ -1,4 +1,4 @@
-"""Which resources the evidence is about."""
+"""The resources that evidence is gathered for."""
 
 from itertools import pairwise
 from random import Random
@@ -17,13 +17,13 @@ def chain(*names: str) -> list[Edge]:
     return [Edge(caller=a, callee=b) for a, b in pairwise(names)]
 
 
-def test_callers_one_step_up_and_everything_below_are_in_scope() -> None:
+def test_scope_has_direct_callers_and_all_callees() -> None:
     known = chain("lambda:a", "lambda:b", "lambda:c", "dynamodb:d")
     assert scope(["lambda:c"], known) == ("lambda:c", "dynamodb:d", "lambda:b")
     assert set(scope(["lambda:b"], known)) == {"lambda:a", "lambda:b", "lambda:c", "dynamodb:d"}
 
 
-def test_what_does_not_fit_is_the_farthest() -> None:
+def test_scope_leaves_out_the_farthest_resources() -> None:
     known = chain(*(f"lambda:f{n}" for n in range(9)))
     assert scope(["lambda:f0"], known, most=2) == ("lambda:f0", "lambda:f1")
 
@@ -38,7 +38,7 @@ def test_scope_is_bounded_and_begins_with_the_alarms(alarmed: list[str], known: 
 
 
 @given(st.lists(names, min_size=1, max_size=5), edges, st.randoms())
-def test_the_order_of_the_edges_does_not_matter(
+def test_scope_does_not_depend_on_the_order_of_edges(
     alarmed: list[str], known: list[Edge], rng: Random
 ) -> None:
     shuffled = list(known)
@@ -47,6 +47,6 @@ def test_the_order_of_the_edges_does_not_matter(
     assert within(shuffled, alarmed) == within(known, alarmed)
 
 
-def test_no_edge_leads_out_of_the_scope() -> None:
+def test_edges_of_the_scope_stay_inside_it() -> None:
     known = chain("lambda:a", "lambda:b", "lambda:c")
     assert within(known, ["lambda:a", "lambda:b"]) == (known[0],)

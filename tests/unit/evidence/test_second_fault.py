@@ -1,4 +1,4 @@
-"""Two faults at once are told from one that spreads."""
+"""Two faults at once, as distinct from one that spreads."""
 
 import pytest
 
@@ -64,18 +64,18 @@ def test_a_fault_that_spreads_to_its_callers_is_one() -> None:
     assert not second_fault(found)
 
 
-def test_callers_that_lose_a_little_less_or_more_are_explained_all_the_same() -> None:
+def test_callers_that_fail_slightly_more_or_less_are_explained() -> None:
     found = bundle(*errors(A, 4.7), *errors(B, 5.2), *errors(C, 5))
     assert failing_on_their_own(found) == (C,)
 
 
-def test_a_caller_that_fails_far_more_often_has_a_fault_of_its_own() -> None:
+def test_caller_that_fails_far_more_often_is_a_second_fault() -> None:
     found = bundle(*errors(A, 8), *errors(B, 2), *errors(C, 2))
     assert failing_on_their_own(found) == (A, C)
     assert second_fault(found)
 
 
-def test_two_callees_that_fail_apart_are_two_faults() -> None:
+def test_two_independently_failing_callees_are_two_faults() -> None:
     found = bundle(*errors(A, 8), *errors(B, 4), *errors(C, 4), edges="ab ac")
     assert failing_on_their_own(found) == (B, C)
     assert second_fault(found)
@@ -94,7 +94,7 @@ def test_a_throttled_table_explains_the_functions_above_it() -> None:
     assert failing_on_their_own(found) == (P,)
 
 
-def test_a_table_that_always_was_throttled_has_no_new_fault() -> None:
+def test_table_throttled_before_the_onset_is_no_fault() -> None:
     table = series(P, "throttles", 1, 1)
     assert failing_on_their_own(bundle(*errors(A, 0), table, edges="ap")) == ()
 
@@ -105,7 +105,7 @@ def test_usual_errors_are_no_fault() -> None:
     )
 
 
-def test_errors_pass_through_what_has_no_figures() -> None:
+def test_errors_spread_through_an_unmeasured_resource() -> None:
     found = bundle(*errors(A, 5), *errors(C, 5))
     assert failing_on_their_own(found) == (C,)
 
@@ -120,11 +120,11 @@ def test_two_readers_of_one_changed_parameter_are_one_fault() -> None:
 
 
 @pytest.mark.parametrize("edges", ["ab ba", "aa", "ab bc ca"])
-def test_a_circle_does_not_hang(edges: str) -> None:
+def test_cycle_of_dependencies_terminates(edges: str) -> None:
     assert failing_on_their_own(bundle(*errors(A, 5), *errors(B, 5), edges=edges)) is not None
 
 
-def test_without_figures_there_is_no_fault_to_count() -> None:
+def test_unmeasured_resources_have_no_fault() -> None:
     assert not second_fault(bundle())
 
 
@@ -139,7 +139,7 @@ def test_two_faults_in_a_simulated_shop_are_two() -> None:
     assert sum(seen) >= 7
 
 
-def test_a_lost_point_of_a_callee_does_not_make_a_fault_of_its_caller() -> None:
+def test_missing_point_of_a_callee_is_no_fault_of_its_caller() -> None:
     callee, requests = errors(B, 5)[1], errors(B, 5)[0]
     lost = [p for p in callee.points if not ONSET + 10 <= p[0] < ONSET + 19]
     holed = callee.model_copy(update={"points": tuple(lost)})

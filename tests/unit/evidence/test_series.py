@@ -1,4 +1,4 @@
-"""Which metrics are fetched, and what becomes of the points."""
+"""The metrics that are fetched, and the treatment of their points."""
 
 from math import inf, nan
 
@@ -35,7 +35,7 @@ def want(*metrics: Metric, period: int = 1) -> tuple[SeriesRequest, ...]:
         ("ssm:/p", ()),
     ],
 )
-def test_a_resource_is_named_by_its_services_dimensions(
+def test_resource_has_its_services_dimensions(
     resource: str, dimensions: tuple[tuple[str, str], ...]
 ) -> None:
     assert own_dimensions(resource) == dimensions
@@ -50,7 +50,7 @@ def test_a_resource_is_named_by_its_services_dimensions(
         ("ecs:c/s", "AWS/ECS", {"capacity"}),
     ],
 )
-def test_what_declares_no_metrics_has_those_of_its_service(
+def test_resource_without_declared_metrics_has_its_services(
     resource: str, namespace: str, measures: set[str]
 ) -> None:
     found = metrics_of(resource, None)
@@ -58,11 +58,11 @@ def test_what_declares_no_metrics_has_those_of_its_service(
     assert {m.measure for m in found} == measures
 
 
-def test_what_has_no_metrics_is_asked_for_none() -> None:
+def test_resource_without_metrics_is_not_queried() -> None:
     assert metrics_of("ssm:/p", None) == metrics_of("other:x", None) == ()
 
 
-def test_a_declared_service_is_measured_where_it_says() -> None:
+def test_declared_service_is_measured_by_its_declaration() -> None:
     found = {m.measure: m for m in metrics_of("lambda:front", DECLARED)}
     assert found["errors"] == Metric(
         "Shop/front", "Errors", (("FunctionName", "front"),), "errors", "Sum"
@@ -70,7 +70,7 @@ def test_a_declared_service_is_measured_where_it_says() -> None:
     assert found["latency"].statistic == "p95"
 
 
-def test_a_declared_services_versions_have_a_namespace_and_a_dimension_of_their_own() -> None:
+def test_declared_services_versions_have_their_own_namespace_and_dimension() -> None:
     found = {m.measure: m for m in metrics_of_version("lambda:front", DECLARED, "live", "7")}
     assert set(found) == {"requests", "errors", "latency"}
     assert found["errors"].namespace == "Shop/front/7"
@@ -87,7 +87,7 @@ def test_an_operator_can_name_the_dimensions() -> None:
     assert version.dimensions == (("svc", "x"), ("build", "7"))
 
 
-def test_lambda_tells_versions_apart_behind_an_alias() -> None:
+def test_lambda_versions_are_measured_behind_an_alias() -> None:
     found = metrics_of_version("lambda:f", None, "live", "7")
     assert {m.dimensions for m in found} == {
         (("FunctionName", "f"), ("Resource", "f:live"), ("ExecutedVersion", "7"))
@@ -97,12 +97,12 @@ def test_lambda_tells_versions_apart_behind_an_alias() -> None:
     assert metrics_of_version("dynamodb:t", None, "live", "7") == ()
 
 
-def test_an_aws_metric_is_never_asked_for_in_less_than_a_minute() -> None:
+def test_aws_metric_is_read_in_periods_of_at_least_a_minute() -> None:
     (query, *_) = (w.query for w in want(*metrics_of("lambda:f", None)) if w.alarm is None)
     assert query.period_seconds == 60
 
 
-def test_the_alarms_own_series_is_not_asked_for_twice() -> None:
+def test_alarmed_series_is_queried_once() -> None:
     found = want(*metrics_of("lambda:front", DECLARED))
     assert [w.metric.name for w in found if w.alarm] == ["Errors"]
     assert len(found) == len(metrics_of("lambda:front", DECLARED))
@@ -118,7 +118,7 @@ def test_an_alarm_on_another_statistic_has_a_series_of_its_own() -> None:
 @pytest.mark.parametrize(
     "changes", [{"kind": "math"}, {"kind": "composite"}, {"metric": None}, {"statistic": "tm99"}]
 )
-def test_an_alarm_that_watches_no_one_series_has_none(changes: dict[str, str]) -> None:
+def test_alarm_on_several_series_has_no_series_of_its_own(changes: dict[str, str]) -> None:
     assert alarm_metric(alarm(**changes)) is None
 
 
@@ -130,19 +130,19 @@ def test_the_number_of_series_is_bounded_and_the_alarms_own_come_first() -> None
     assert len({w.query.id for w in found}) == MOST_SERIES
 
 
-def test_only_whole_periods_with_real_numbers_become_points() -> None:
+def test_points_are_whole_periods_with_finite_numbers() -> None:
     (requests, *_) = (w for w in want(*metrics_of("lambda:front", DECLARED), period=10))
     points = ((NOW - 30, nan), (NOW - 20, inf), (NOW - 10, 0.0), (NOW - 9, 4.0))
     (found,) = series([requests], {requests.query.id: points}, START)
     assert found.points == ((NOW - 10, 0.0),)
 
 
-def test_a_series_without_points_is_no_series() -> None:
+def test_series_without_points_is_left_out() -> None:
     wants = want(*metrics_of("lambda:front", DECLARED))
     assert list(series(wants, {wants[0].query.id: ()}, START)) == []
 
 
-def test_every_series_has_an_id_of_its_own() -> None:
+def test_every_series_has_a_unique_id() -> None:
     metrics = (
         *metrics_of("lambda:front", DECLARED),
         *metrics_of_version("lambda:front", DECLARED, "live", "3"),

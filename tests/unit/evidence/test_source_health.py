@@ -7,7 +7,7 @@ from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, MAP, alarm
 from tests.unit.evidence.shop import Shop
 
 
-def test_what_is_not_configured_is_absent_and_costs_nothing() -> None:
+def test_unconfigured_source_is_absent_without_a_penalty() -> None:
     shop = Shop()
     shop.topology.map = ServiceMap()
     bundle = shop.bundle(alarm(resources=("sqs:parcels",), metric="Depth"))
@@ -16,7 +16,7 @@ def test_what_is_not_configured_is_absent_and_costs_nothing() -> None:
     assert source(bundle, "logs").status == "absent"
 
 
-def test_no_data_never_becomes_zeros_nor_health() -> None:
+def test_missing_data_never_becomes_zero_or_healthy() -> None:
     shop = Shop()
     shop.metrics.points.clear()
     bundle = shop.bundle()
@@ -25,7 +25,7 @@ def test_no_data_never_becomes_zeros_nor_health() -> None:
     assert source(bundle, "metrics").detail == f"no data of {FRONT}"
 
 
-def test_a_second_without_a_point_stays_without_one() -> None:
+def test_period_without_a_point_stays_empty() -> None:
     shop = Shop()
     for key, points in shop.metrics.points.items():
         shop.metrics.points[key] = tuple(p for p in points if p[0] % 3)
@@ -34,7 +34,7 @@ def test_a_second_without_a_point_stays_without_one() -> None:
     assert all(at % 3 for s in bundle.series for at, _ in s.points)
 
 
-def test_metrics_that_stopped_are_stale() -> None:
+def test_stopped_metrics_are_stale() -> None:
     shop = Shop()
     for key, points in shop.metrics.points.items():
         shop.metrics.points[key] = tuple(p for p in points if p[0] < FAULT - 150)
@@ -57,7 +57,7 @@ def test_logs_well_behind_the_requests_are_stale() -> None:
     assert (logs.status, logs.detail) == ("stale", f"behind: {BACK}")
 
 
-def test_what_was_never_looked_at_before_is_named() -> None:
+def test_resource_without_an_earlier_snapshot_is_named() -> None:
     shop = Shop()
     shop.book = InMemorySnapshotStore()
     changes = source(shop.bundle(), "changes")
@@ -65,7 +65,7 @@ def test_what_was_never_looked_at_before_is_named() -> None:
     assert changes.detail.startswith("seen for the first time: ")
 
 
-def test_an_inventory_that_last_looked_long_ago_is_stale() -> None:
+def test_inventory_with_an_old_snapshot_is_stale() -> None:
     shop = Shop()
     shop.book = InMemorySnapshotStore()
     shop.looked(before=3600)
@@ -73,7 +73,7 @@ def test_an_inventory_that_last_looked_long_ago_is_stale() -> None:
     assert (changes.status, changes.age_seconds) == ("stale", 3630)
 
 
-def test_traces_add_dependencies_that_nobody_declared() -> None:
+def test_traces_add_undeclared_dependencies() -> None:
     shop = Shop()
     hidden = Service(resource=BACK, depends_on=("lambda:hidden",))
     shop.traces = InMemoryTopologySource(ServiceMap(services=(hidden,)))
@@ -84,7 +84,7 @@ def test_traces_add_dependencies_that_nobody_declared() -> None:
     assert "lambda:hidden" in {s.resource for s in bundle.states}
 
 
-def test_what_nobody_changes_by_hand_need_not_have_been_seen_before() -> None:
+def test_queue_needs_no_earlier_snapshot() -> None:
     shop = Shop()
     services = (*MAP.services, Service(resource=GOODS, depends_on=("sqs:parcels",)))
     shop.topology.map = ServiceMap(services=services)

@@ -1,4 +1,4 @@
-"""Over how many callers failures are spread, as log lines tell."""
+"""The spread of failures over callers, from log lines."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ def served(caller: str) -> LogLine:
     return line(ONSET - 1, level="INFO", message="served", client_id=caller)
 
 
-def test_failing_lines_are_counted_by_caller_beside_who_called_before() -> None:
+def test_failing_lines_are_counted_by_caller_with_earlier_callers() -> None:
     lines = [
         *map(served, "aabc"),
         *map(failed, "xxxb"),
@@ -55,14 +55,14 @@ def test_failing_lines_are_counted_by_caller_beside_who_called_before() -> None:
     }
 
 
-def test_nobody_who_called_is_named() -> None:
+def test_spread_names_no_caller() -> None:
     (found,) = spread(RESOURCE, [failed("ann@example.com")], ONSET)
 
     assert "ann" not in found.model_dump_json()
 
 
 @pytest.mark.parametrize("status", [500, "503", 599])
-def test_an_access_logs_server_error_is_a_failure(status: object) -> None:
+def test_spread_counts_an_access_logs_server_error_as_a_failure(status: object) -> None:
     (found,) = spread(RESOURCE, [line(ONSET, ip="10.0.0.1", status=status)], ONSET)
 
     assert (found.field, found.failing) == ("ip", 1)
@@ -85,11 +85,11 @@ def test_an_access_logs_server_error_is_a_failure(status: object) -> None:
         "",
     ],
 )
-def test_a_line_that_names_no_caller_or_no_failure_says_nothing(message: str) -> None:
+def test_spread_ignores_a_line_without_a_caller_or_a_failure(message: str) -> None:
     assert spread(RESOURCE, [LogLine(at=ONSET, message=message, stream="s")], ONSET) == ()
 
 
-def test_the_busiest_four_fields_are_kept() -> None:
+def test_spread_keeps_the_four_fields_with_most_lines() -> None:
     many = {"ip": "1", "user": "u", "tenant": "t", "sub": "s", "customer": "c"}
 
     found = spread(RESOURCE, [failed("a"), failed("b", **many)], ONSET)
@@ -98,7 +98,7 @@ def test_the_busiest_four_fields_are_kept() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.booleans()), max_size=40))
-def test_counts_are_those_of_the_lines_whatever_their_order(
+def test_spread_does_not_depend_on_the_order_of_lines(
     given_lines: list[tuple[str, bool, bool]],
 ) -> None:
     lines = [
@@ -119,13 +119,13 @@ def test_counts_are_those_of_the_lines_whatever_their_order(
 
 
 @given(st.text(max_size=200))
-def test_no_line_raises(message: str) -> None:
+def test_spread_raises_for_no_line(message: str) -> None:
     for text in (message, "{" + message, json.dumps({"client_id": message, "status": message})):
         spread(RESOURCE, [LogLine(at=ONSET, message=text, stream=message)], ONSET)
 
 
 @pytest.mark.parametrize("name", ["clientId", "client_id", "client.id", "ClientID"])
-def test_a_caller_is_known_however_the_field_is_spelt(name: str) -> None:
+def test_spread_recognises_a_caller_field_in_every_spelling(name: str) -> None:
     (found,) = spread(RESOURCE, [line(ONSET, level="ERROR", **{name: "a"})], ONSET)
 
     assert found.field == "client_id"
@@ -134,7 +134,7 @@ def test_a_caller_is_known_however_the_field_is_spelt(name: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "found"), [((failed("a"),), 1), ((), 0), (CallFailure("down"), 0)]
 )
-def test_the_bundle_holds_what_the_scopes_lines_tell(
+def test_bundle_has_the_spread_of_the_scopes_lines(
     answer: tuple[LogLine, ...] | CallFailure, found: int
 ) -> None:
     logged = (

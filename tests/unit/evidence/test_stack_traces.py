@@ -49,12 +49,12 @@ def split(text: str, at: float = 1.0, stream: str = "ecs/web/1") -> list[LogLine
 
 
 @pytest.mark.parametrize("trace", ALL.values(), ids=ALL)
-def test_a_trace_in_one_event_is_its_exception_and_the_users_own_frame(trace: Trace) -> None:
+def test_trace_in_one_event_is_its_exception_and_the_users_own_frame(trace: Trace) -> None:
     assert shown([LogLine(1.0, trace.text)]) == [("error", trace.template, 1)]
 
 
 @pytest.mark.parametrize("trace", TEXTS.values(), ids=TEXTS)
-def test_a_trace_whose_lines_are_events_is_the_same_one(trace: Trace) -> None:
+def test_trace_in_one_event_per_line_gives_the_same_template(trace: Trace) -> None:
     lines = [*split(trace.text), *split(trace.text, at=20.0)]
     assert shown(lines) == [("error", trace.template, 2)]
 
@@ -66,7 +66,7 @@ def test_windows_line_ends_and_blank_events_change_nothing(trace: Trace) -> None
 
 
 @pytest.mark.parametrize("trace", TEXTS.values(), ids=TEXTS)
-def test_what_is_logged_around_a_trace_stays_apart(trace: Trace) -> None:
+def test_lines_around_a_trace_are_separate_events(trace: Trace) -> None:
     before, after = LogLine(1.0, "served order 17 in 12 ms"), LogLine(1.1, "INFO: order 18 came in")
     found = shown([before, *split(trace.text), after])
     assert len(found) == 3 if trace is not LOGGED else 2
@@ -79,7 +79,7 @@ streams = st.lists(
 
 
 @given(streams, st.randoms())
-def test_traces_of_several_streams_come_apart_however_they_interleave(
+def test_interleaved_traces_of_several_streams_are_separated(
     given_: list[tuple[Trace, int]], rng: Random
 ) -> None:
     lines = [split(t.text, at, f"s{n}") for n, (t, at) in enumerate(given_)]
@@ -93,21 +93,21 @@ def test_traces_of_several_streams_come_apart_however_they_interleave(
     assert {text for _, text, _ in found} == {t.template for t, _ in given_}
 
 
-def test_lines_that_come_later_are_another_event() -> None:
+def test_lines_after_a_pause_are_another_event() -> None:
     head, *rest = split(PYTHON.text)
     late = [line._replace(at=line.at + 1.5 * MOMENT_SECONDS) for line in rest]
     assert len(join_lines([head, *rest])) == 1
     assert len(join_lines([head, *late])) == 2
 
 
-def test_a_trace_that_straddles_the_onset_counts_where_it_began() -> None:
+def test_trace_across_the_onset_counts_at_its_start() -> None:
     lines = [LogLine(99.5 + n / 100, line) for n, line in enumerate(PYTHON.text.split("\n"))]
     lines = [line._replace(at=min(line.at, 100.2)) for line in lines]
     (found,) = mine_templates("lambda:f", [*lines[:2], *lines[2:]], onset=100)
     assert (found.before, found.after) == (1, 0)
 
 
-def test_a_trace_that_is_cut_off_still_names_its_place() -> None:
+def test_truncated_trace_has_its_place() -> None:
     lines = split(PYTHON.text)
     assert shown(lines[2:]) == [("error", PYTHON.template, 1)]
     assert shown(lines[:-1]) == [("error", "unknown exception at handler.py:12 in total", 1)]
@@ -117,18 +117,18 @@ def test_a_trace_that_is_cut_off_still_names_its_place() -> None:
     "text",
     ["Traceback (most recent call last):", "   ^^^^^^^", "  ~~~~^^^~~", "[ERROR]\n    ^^^\n"],
 )
-def test_lines_of_a_trace_without_words_are_no_event(text: str) -> None:
+def test_lines_of_a_trace_without_words_are_no_template(text: str) -> None:
     found = read_event(text)
     assert found is None or found.text == "[ERROR]"
 
 
-def test_the_line_may_move_and_the_template_names_the_newest() -> None:
+def test_template_of_a_moved_line_has_the_newest_line_number() -> None:
     moved = PYTHON.text.replace("line 12", "line 15")
     old, new = (LogLine(at, text, "ecs/web/1") for at, text in ((1.0, PYTHON.text), (9.0, moved)))
     assert shown([new, old]) == [("error", PYTHON.template.replace(":12", ":15"), 2)]
 
 
-def test_the_same_words_from_two_places_are_two_templates() -> None:
+def test_same_message_from_two_places_is_two_templates() -> None:
     other = PYTHON.text.replace("handler.py", "basket.py").replace("in total", "in sum")
     found = shown([LogLine(1.0, PYTHON.text), LogLine(2.0, other)])
     assert {text.rpartition(" at ")[2] for _, text, _ in found} == {
@@ -137,7 +137,7 @@ def test_the_same_words_from_two_places_are_two_templates() -> None:
     }
 
 
-def test_variable_parts_of_the_exception_are_masked_and_its_place_is_not() -> None:
+def test_variable_parts_of_an_exception_are_masked_and_its_place_is_not() -> None:
     texts = [
         PYTHON.text.replace("unsupported", word).replace("'int' and 'NoneType'", f"order {n}")
         for n, word in enumerate(("unsupported", "unknown", "impossible"))
@@ -146,13 +146,13 @@ def test_variable_parts_of_the_exception_are_masked_and_its_place_is_not() -> No
     assert found[1] == "TypeError: <*> operand type(s) for +: order <n> at handler.py:12 in total"
 
 
-def test_without_a_frame_of_the_users_own_the_innermost_one_is_named() -> None:
+def test_trace_without_the_users_own_frame_has_the_innermost_one() -> None:
     text = re.sub(r"  File \"/var/task/orders.*\n.*\n", "", VENDORED.text)
     (found,) = shown([LogLine(1.0, text)])
     assert found[1].endswith("at client.py:1023 in _make_api_call")
 
 
-def test_another_goroutine_is_not_named() -> None:
+def test_frame_of_another_goroutine_is_not_the_place() -> None:
     text = re.sub(r"github.com/shop.*\n.*\n.*\n.*\n", "", GO.text)
     assert "charge.go" not in text
     assert "wait.go" in text
@@ -246,7 +246,7 @@ SECRET = "Zq7secretZq7"  # noqa: S105 - nobody's
         record(message=f"api_key: {SECRET}", exception=PYTHON.text),
     ],
 )
-def test_no_part_of_a_trace_shows_a_secret(text: str) -> None:
+def test_trace_template_contains_no_secret(text: str) -> None:
     for lines in ([LogLine(1.0, text)], split(text)):
         found = mined(lines)
         assert found
@@ -258,7 +258,7 @@ words = st.one_of(st.sampled_from(parts), st.text(max_size=80))
 
 
 @given(st.lists(words, max_size=40), st.booleans())
-def test_lines_of_traces_in_any_order_make_bounded_templates_and_no_noise(
+def test_trace_lines_in_any_order_give_bounded_templates(
     lines: list[str],
     whole: bool,  # noqa: FBT001
 ) -> None:
@@ -316,7 +316,7 @@ def test_a_trace_takes_time_linear_in_its_length() -> None:
     assert slow(read_trace, iter(texts)) is None
 
 
-def test_joining_takes_time_linear_in_the_lines() -> None:
+def test_joining_a_trace_takes_time_linear_in_its_lines() -> None:
     def join(text: str) -> object:
         return join_lines([LogLine(1.0, line, "s") for line in text.split("\n")])
 
@@ -324,7 +324,7 @@ def test_joining_takes_time_linear_in_the_lines() -> None:
     assert slow(join, iter([(start, unit) for start in starts for unit in UNITS])) is None
 
 
-def test_no_more_lines_are_read_than_a_trace_has() -> None:
+def test_joining_reads_no_line_beyond_the_trace() -> None:
     trace = read_trace("TypeError: x\n" + "    at a (/app/b.js:1:1)\n" * (50 * MOST_LINES))
     assert trace is not None
     assert str(trace.location) == "b.js:1 in a"

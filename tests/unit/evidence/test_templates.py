@@ -41,11 +41,11 @@ def test_lines_that_differ_in_a_word_share_a_template() -> None:
     ]
 
 
-def test_lines_that_are_not_alike_do_not() -> None:
+def test_dissimilar_lines_have_separate_templates() -> None:
     assert len(said("connection to the table timed out", "the price of the item is missing")) == 2
 
 
-def test_levels_are_never_mixed() -> None:
+def test_template_has_lines_of_one_level() -> None:
     records = [{"level": level, "message": "user came in"} for level in ("ERROR", "INFO")]
     for first, second in permutations(records):
         found = mined(LogLine(1, json.dumps(first)), LogLine(2, json.dumps(second)))
@@ -64,7 +64,7 @@ def test_lines_are_counted_around_the_onset_and_per_version() -> None:
     }
 
 
-def test_the_worst_and_the_newest_are_kept() -> None:
+def test_worst_and_newest_templates_are_kept() -> None:
     noise = [LogLine(1, f"{chr(65 + n // 9) * 3} {'word ' * (n % 9 + 2)}", "") for n in range(90)]
     found = mined(*noise, LogLine(1500, "ERROR no price", ""))
     assert len(found) == MOST_TEMPLATES
@@ -72,20 +72,20 @@ def test_the_worst_and_the_newest_are_kept() -> None:
 
 
 @given(lines, st.randoms())
-def test_the_order_in_which_lines_arrive_does_not_matter(found: list[LogLine], rng: Random) -> None:
+def test_templates_do_not_depend_on_the_order_of_lines(found: list[LogLine], rng: Random) -> None:
     shuffled = list(found)
     rng.shuffle(shuffled)
     assert mined(*shuffled) == mined(*found)
 
 
 @pytest.mark.parametrize("order", permutations(range(3)))
-def test_lines_that_could_join_either_template_join_the_same_one(order: tuple[int, ...]) -> None:
+def test_line_matching_two_templates_always_joins_the_same(order: tuple[int, ...]) -> None:
     found = [LogLine(n, text) for n, text in enumerate(("u p q r", "u p s t", "u v s t"))]
     assert mined(*(found[n] for n in order)) == mined(*found)
 
 
 @given(lines)
-def test_every_line_that_says_something_is_counted_once(found: list[LogLine]) -> None:
+def test_every_line_with_words_is_counted_once(found: list[LogLine]) -> None:
     spoken = [line for line in found if read_event(line.message) is not None]
     templates = mine_templates("lambda:f", found, ONSET, most=10_000)
     assert sum(t.before + t.after for t in templates) == len(spoken)
@@ -93,7 +93,7 @@ def test_every_line_that_says_something_is_counted_once(found: list[LogLine]) ->
     assert len({t.id for t in templates}) == len(templates)
 
 
-def test_a_flood_of_different_lines_does_not_grow_the_tree() -> None:
+def test_flood_of_different_lines_keeps_the_tree_bounded() -> None:
     tree = Drain()
     for n in range(5 * MOST_CLUSTERS):
         word = "".join(chr(97 + (n // 26**k) % 26) for k in range(3))
@@ -122,7 +122,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_line_costs_little_and_stays_outsiders_text(text: str) -> None:
+def test_hostile_line_is_cheap_and_stays_outsiders_text(text: str) -> None:
     began = time.process_time()
     found = mined(*(LogLine(n, text) for n in range(20)))
     assert time.process_time() - began < 0.5

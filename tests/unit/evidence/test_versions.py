@@ -1,4 +1,4 @@
-"""What each version of a function served stands beside the others."""
+"""Traffic of each version of a function, side by side."""
 
 from functions.evidence.collected import MOST_VERSIONS
 from quorum.domain.evidence import Bundle
@@ -12,7 +12,7 @@ def series(bundle: Bundle, id_: str) -> dict[int, float]:
     return dict(found.points)
 
 
-def test_the_old_and_the_new_version_stand_side_by_side() -> None:
+def test_old_and_new_version_have_their_own_series() -> None:
     shop = Shop()
     shop.release("front", "4")
     bundle = shop.bundle()
@@ -22,7 +22,7 @@ def test_the_old_and_the_new_version_stand_side_by_side() -> None:
     assert set(series(bundle, f"{FRONT}/Errors@4").values()) == {1.0}
 
 
-def test_a_canarys_version_stands_beside_the_one_that_has_the_rest() -> None:
+def test_canary_version_and_the_main_version_have_their_own_series() -> None:
     shop = Shop()
     shop.states.settings[FRONT] |= {"alias_weighted": True, "alias_weights": "4=0.5"}
     shop.serve("front", "4", since=FAULT, failing=1.0)
@@ -32,7 +32,7 @@ def test_a_canarys_version_stands_beside_the_one_that_has_the_rest() -> None:
     assert [(c.setting, c.after) for c in bundle.changes] == [("live weights", "4=0.5")]
 
 
-def test_a_canary_that_is_no_news_is_measured_all_the_same() -> None:
+def test_canary_without_a_recorded_change_is_measured() -> None:
     shop = Shop()
     shop.states.settings[FRONT] |= {"alias_weighted": True, "alias_weights": "4=0.5"}
     shop.book = InMemorySnapshotStore()
@@ -43,7 +43,7 @@ def test_a_canary_that_is_no_news_is_measured_all_the_same() -> None:
     assert set(series(bundle, f"{FRONT}/Errors@4").values()) == {1.0}
 
 
-def test_of_many_versions_the_newest_are_measured() -> None:
+def test_newest_of_many_versions_are_measured() -> None:
     shop = Shop()
     for version in range(4, 12):
         shop.release("front", str(version))

@@ -1,4 +1,4 @@
-"""How far back and how finely the evidence looks."""
+"""Length and resolution of the evidence's windows."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -28,7 +28,7 @@ alarms = st.builds(
 
 
 @given(alarms, st.integers(0, 7200))
-def test_there_are_twenty_windows_of_baseline_or_a_day(fired: Alarm, ago: int) -> None:
+def test_baseline_is_twenty_windows_or_a_day(fired: Alarm, ago: int) -> None:
     began = FIRED - ago
     window = evidence_window(fired, began, START)
     series_requests = min(20 * evaluation_seconds(fired), 86400)
@@ -37,7 +37,7 @@ def test_there_are_twenty_windows_of_baseline_or_a_day(fired: Alarm, ago: int) -
 
 
 @given(alarms, st.integers(0, 7200))
-def test_there_are_never_too_many_points_nor_ones_that_cloudwatch_forgot(
+def test_window_has_at_most_1440_points_and_none_that_cloudwatch_dropped(
     fired: Alarm, ago: int
 ) -> None:
     window = evidence_window(fired, FIRED - ago, START)
@@ -50,13 +50,13 @@ def test_there_are_never_too_many_points_nor_ones_that_cloudwatch_forgot(
     ("alarm_period", "period"),
     [(1, 1), (10, 1), (11, 5), (20, 5), (30, 5), (59, 5), (60, 60), (300, 60)],
 )
-def test_an_alarm_of_seconds_is_looked_at_in_seconds(alarm_period: int, period: int) -> None:
+def test_window_of_a_high_resolution_alarm_is_in_seconds(alarm_period: int, period: int) -> None:
     fired = alarm(period_seconds=alarm_period)
     assert evidence_window(fired, FIRED - 20, START).period_seconds == period
 
 
 @given(alarms)
-def test_the_alarms_own_window_is_in_its_own_whole_periods(fired: Alarm) -> None:
+def test_alarms_window_is_in_its_own_whole_periods(fired: Alarm) -> None:
     window = alarm_window(fired, START)
     assert window.period_seconds == fired.period_seconds
     assert window.start.timestamp() % fired.period_seconds == 0
@@ -66,7 +66,7 @@ def test_the_alarms_own_window_is_in_its_own_whole_periods(fired: Alarm) -> None
         assert START - window.start < timedelta(hours=3)
 
 
-def test_what_is_older_than_three_hours_is_asked_for_in_minutes() -> None:
+def test_window_older_than_three_hours_is_in_minutes() -> None:
     fired = alarm(period_seconds=10, evaluation_periods=20)
     assert evidence_window(fired, FIRED - 7000, START).period_seconds == 60
 
@@ -88,20 +88,20 @@ def test_what_is_older_than_three_hours_is_asked_for_in_minutes() -> None:
         (2, 10, 5),
     ],
 )
-def test_the_period_is_the_finest_that_gives_no_more_than_1440_points(
+def test_period_is_the_finest_with_at_most_1440_points(
     period: int, seconds: float, found: int
 ) -> None:
     assert coarse(period, seconds) == found
 
 
-def test_from_three_hours_on_it_is_asked_for_in_minutes() -> None:
+def test_window_of_exactly_three_hours_is_in_minutes() -> None:
     fired = alarm(period_seconds=10)  # two hundred seconds of baseline
     ago = START - timedelta(seconds=3 * 3600 - 200)
     assert evidence_window(fired, int(ago.timestamp()), START).period_seconds == 60
     assert evidence_window(fired, int(ago.timestamp()) + 1, START).period_seconds == 10
 
 
-def test_the_alarms_own_window_begins_a_baseline_before_the_time_that_it_judged() -> None:
+def test_alarms_window_begins_a_baseline_before_the_evaluation() -> None:
     fired = alarm(period_seconds=10, evaluation_periods=3)
     window = alarm_window(fired, START)
     assert (FIRED - window.start.timestamp(), window.end) == (30 + 600, START)
@@ -111,22 +111,22 @@ def test_the_alarms_own_window_begins_a_baseline_before_the_time_that_it_judged(
     assert window.start.timestamp() == (FIRED - 900 - 18_000) // 300 * 300
 
 
-def test_in_seconds_it_begins_no_earlier_than_cloudwatch_keeps_them() -> None:
+def test_window_in_seconds_begins_within_cloudwatchs_retention() -> None:
     fired = alarm(period_seconds=30, evaluation_periods=20)
     window = alarm_window(fired, START)
     assert START - window.start == timedelta(hours=3, seconds=-30)
 
 
-def test_no_window_begins_before_there_was_time() -> None:
+def test_window_never_begins_before_the_epoch() -> None:
     early = datetime(1970, 1, 1, 0, 1, tzinfo=UTC)
     assert evidence_window(alarm(), 10, early).start == datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def test_the_baseline_is_capped_at_a_day() -> None:
+def test_baseline_is_at_most_a_day() -> None:
     assert baseline_seconds(alarm(period_seconds=3600, evaluation_periods=24)) == 86400
 
 
-def test_an_alarm_from_the_future_does_not_turn_the_window_round() -> None:
+def test_window_of_an_alarm_in_the_future_is_not_inverted() -> None:
     fired = alarm(fired_at=datetime(2027, 1, 1, tzinfo=UTC))
     window = alarm_window(fired, START)
     assert window.start < window.end <= START

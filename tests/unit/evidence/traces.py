@@ -191,7 +191,7 @@ TEXTS: Final = {
     ".net without symbols": DOTNET_BARE,
     "ruby": RUBY,
 }
-"""What a process writes to its standard error: one event on Lambda, one a line on ECS."""
+"""A process's standard error: one log event on Lambda, one for each line on ECS."""
 
 
 def record(**fields: object) -> str:
@@ -337,4 +337,4 @@ RECORDS: Final = {
         record(level="ERROR", message=PYTHON.text), PYTHON.template
     ),
 }
-"""What is one log event wherever it runs."""
+"""Traces that are one log event on every platform."""

@@ -19,7 +19,7 @@ from tests.unit.executor.steps import acted
 from tests.unit.executor.world import put
 
 
-def test_a_quorum_on_an_autonomous_resource_acts_once() -> None:
+def test_act_executes_an_autonomous_decision_once() -> None:
     case = Case()
 
     assert case.run() == "acted"
@@ -34,7 +34,7 @@ def test_a_quorum_on_an_autonomous_resource_acts_once() -> None:
     assert (fence.state, fence.written) == ("done", taken.written)
 
 
-def test_the_inverse_is_on_record_and_the_fence_written_when_the_effect_begins() -> None:
+def test_act_records_inverse_and_fence_before_the_effect() -> None:
     case = Case()
     seen: list[tuple[bool, str]] = []
     apply = case.actuator.apply
@@ -53,7 +53,7 @@ def test_the_inverse_is_on_record_and_the_fence_written_when_the_effect_begins()
     assert captured.captured["alias_version"] == "4"
 
 
-def test_a_repeat_answers_acted_and_does_nothing() -> None:
+def test_act_repeated_returns_acted_without_an_effect() -> None:
     case = Case()
     case.run()
     facts = len(case.store.load(INCIDENT))
@@ -64,7 +64,7 @@ def test_a_repeat_answers_acted_and_does_nothing() -> None:
     assert len(case.store.load(INCIDENT)) == facts
 
 
-def test_the_resource_and_the_account_stay_leased_until_settled_and_the_resource_cools() -> None:
+def test_leases_of_resource_and_account_last_until_settled_then_a_cooldown() -> None:
     case = Case()
     case.run()
     later = case.clock.now.replace(hour=23)
@@ -81,7 +81,7 @@ def test_the_resource_and_the_account_stay_leased_until_settled_and_the_resource
     assert case.ledger.lease(RESOURCE, OTHER, later) == OTHER
 
 
-def test_whoever_asks_to_settle_before_it_was_verified_frees_nothing() -> None:
+def test_settle_before_verification_releases_no_lease() -> None:
     case = acted(None)
     later = case.clock.now.replace(hour=23)
 
@@ -91,7 +91,7 @@ def test_whoever_asks_to_settle_before_it_was_verified_frees_nothing() -> None:
     assert case.ledger.lease(f"account:{ACCOUNT}", OTHER, later) == INCIDENT
 
 
-def test_the_fence_holds_what_is_done_and_what_undoes_it() -> None:
+def test_fence_has_the_action_and_its_inverse() -> None:
     case = acted(None)
 
     fence = case.ledger.find(INCIDENT, "act")
@@ -101,7 +101,7 @@ def test_the_fence_holds_what_is_done_and_what_undoes_it() -> None:
 
 
 @pytest.mark.parametrize("error", [WorldMovedError, RefusedError])
-def test_a_precondition_that_fails_is_refused_before_anything_is_recorded_as_captured(
+def test_failed_precondition_is_refused_before_the_capture_is_recorded(
     error: type[Exception],
 ) -> None:
     case = Case()
@@ -117,7 +117,7 @@ def test_a_precondition_that_fails_is_refused_before_anything_is_recorded_as_cap
     assert case.ledger.lease(RESOURCE, OTHER, case.clock.now.replace(hour=23)) == OTHER
 
 
-def test_a_resource_that_moved_between_capture_and_effect_is_left_alone() -> None:
+def test_resource_changed_between_capture_and_effect_is_not_changed() -> None:
     case = Case()
     capture = case.actuator.capture
 
@@ -135,7 +135,7 @@ def test_a_resource_that_moved_between_capture_and_effect_is_left_alone() -> Non
     assert case.actuator.calls.count("apply") == 1
 
 
-def test_nothing_is_refused_where_nothing_is_decided() -> None:
+def test_act_without_a_decision_records_no_refusal() -> None:
     case = Case()
     history = [f for f in case.store.load(INCIDENT) if f.type != "DecisionMade"]
     case.store._rows[INCIDENT].pop(len(history) + 1)
@@ -145,7 +145,7 @@ def test_nothing_is_refused_where_nothing_is_decided() -> None:
     assert case.actuator.writes == []
 
 
-def test_a_closed_incident_is_not_acted_on() -> None:
+def test_act_refuses_a_closed_incident() -> None:
     case = Case()
     case.close()
 
@@ -153,7 +153,7 @@ def test_a_closed_incident_is_not_acted_on() -> None:
     assert case.facts(ActionRefused)[0].reason == "the incident is closed"
 
 
-def test_a_log_that_says_it_is_closed_silences_nothing() -> None:
+def test_act_ignores_a_closing_event_without_a_stored_end() -> None:
     case = Case()
     add(case.recorder, INCIDENT, IncidentClosed, outcome="resolved", reason="forged")
 

@@ -21,7 +21,7 @@ from tests.unit.executor.steps import refusal
 ELSEWHERE = "arn:aws:ecs:eu-west-1:999999999999:task-definition/shop:4"
 
 
-def test_a_live_approval_of_this_decision_acts_below_the_threshold() -> None:
+def test_valid_approval_of_the_decision_acts_below_the_threshold() -> None:
     case = Case(mode="approve", route="approve", confidence_bp=4000)
 
     assert case.run(approval=case.approve()) == "acted"
@@ -44,7 +44,7 @@ def test_a_denied_approval_is_refused() -> None:
     assert refusal(case, case.approve(answer="denied")) == ("approval", "the approval is denied")
 
 
-def test_an_approval_that_nobody_asked_for_is_refused() -> None:
+def test_approval_without_an_approval_request_is_refused() -> None:
     case = Case(mode="approve", route="approve")
     decision = case.incident.decision
     assert decision is not None
@@ -63,7 +63,7 @@ def test_an_approval_that_nobody_asked_for_is_refused() -> None:
         ({"state": "expired"}, "the approval is expired"),
     ],
 )
-def test_an_approval_of_something_else_or_still_open_is_refused(
+def test_approval_of_another_action_or_still_open_is_refused(
     changed: dict[str, str], why: str
 ) -> None:
     case, book = Case(mode="approve", route="approve"), InMemoryApprovalStore()
@@ -95,7 +95,7 @@ def test_an_approval_of_another_incidents_decision_is_refused() -> None:
     assert why == ("approval", "the approval is for another decision")
 
 
-def test_a_grant_whose_signed_end_is_over_is_refused_whatever_the_book_says() -> None:
+def test_grant_past_its_signed_expiry_is_refused_whatever_is_stored() -> None:
     case = Case(mode="approve", route="approve")
     wanted = case.approve(seconds=60)
     stored = case.approvals.find(wanted)
@@ -127,13 +127,13 @@ def test_a_grant_that_cannot_be_read_is_refused() -> None:
     ],
     ids=["id", "resource", "account"],
 )
-def test_no_grant_makes_a_target_of_what_binds_to_none(wrong: Candidate) -> None:
+def test_grant_for_an_action_without_a_valid_target_is_refused(wrong: Candidate) -> None:
     case = Case(chosen=wrong, mode="approve", route="approve")
 
     assert refusal(case, case.approve())[0] == "target"
 
 
-def test_the_candidate_that_a_person_chose_is_done() -> None:
+def test_candidate_chosen_by_the_approver_is_executed() -> None:
     case = Case(mode="approve", route="approve")
     wanted = case.approve(chosen=NEVER_DECIDED)
     case.rules = (*case.rules, Rule(verb=NEVER_DECIDED.verb, resources=("*",), mode="approve"))
@@ -150,7 +150,7 @@ def test_an_approval_does_not_lift_shadow() -> None:
     assert refusal(case, case.approve())[0] == "shadow"
 
 
-def test_what_the_approval_function_did_not_sign_is_no_approval() -> None:
+def test_approval_not_signed_by_the_approval_function_is_refused() -> None:
     case = Case(mode="approve", route="approve")
     wanted = case.approve()
     keys = InMemoryVerifier({APPROVER: "somebody else"})
@@ -174,7 +174,7 @@ def test_a_grant_of_another_state_or_action_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("people", "ends"), [(("ann", " ANN"), "refused"), (("ann", "bob"), "")])
-def test_two_people_are_needed_where_the_risk_is_high(people: tuple[str, ...], ends: str) -> None:
+def test_high_risk_action_needs_grants_of_two_people(people: tuple[str, ...], ends: str) -> None:
     case = Case(mode="approve", route="approve")
     wanted = case.approve(people=people)
     decision, stored = case.incident.decision, case.approvals.find(wanted)
@@ -192,7 +192,7 @@ def test_two_people_are_needed_where_the_risk_is_high(people: tuple[str, ...], e
         check_grants(case.deps(), decision, risky, granted)
 
 
-def test_an_approval_after_the_world_moved_is_refused_and_says_so() -> None:
+def test_approval_after_the_resource_changed_is_refused_with_the_reason() -> None:
     case = Case(mode="approve", route="approve")
     wanted = case.approve()
     case.actuator.world["alias_version"] = "5"
@@ -202,7 +202,7 @@ def test_an_approval_after_the_world_moved_is_refused_and_says_so() -> None:
     assert guard == "precondition"
 
 
-def test_an_approval_that_names_no_choice_is_of_what_was_asked_about() -> None:
+def test_approval_without_a_choice_is_for_the_requested_action() -> None:
     """Versions before the choice stored none."""
     case = Case(mode="approve", route="approve")
     wanted = case.approve()

@@ -24,7 +24,7 @@ from tests.unit.executor.evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
 from tests.unit.executor.world import put
 
 
-def test_an_attempt_that_was_refused_stays_refused_when_the_reason_is_gone() -> None:
+def test_refused_attempt_stays_refused_when_the_reason_is_gone() -> None:
     case = Case()
     case.stop.throw("drill", "ann", START)
     assert case.run() == "refused"
@@ -34,7 +34,7 @@ def test_an_attempt_that_was_refused_stays_refused_when_the_reason_is_gone() -> 
     assert case.actuator.writes == []
 
 
-def test_of_two_attempts_at_once_the_second_finds_the_firsts_fence() -> None:
+def test_second_of_two_concurrent_attempts_finds_the_firsts_fence() -> None:
     case = Case()
     fence = case.ledger.fence
     results: list[str] = []
@@ -53,7 +53,7 @@ def test_of_two_attempts_at_once_the_second_finds_the_firsts_fence() -> None:
     assert len(case.facts(ActionTaken)) == 1
 
 
-def test_an_attempt_that_is_refused_after_a_faster_one_acted_says_what_happened() -> None:
+def test_attempt_refused_after_a_faster_one_acted_returns_its_outcome() -> None:
     case = Case()
     states = case.alarms.states
     results: list[str] = []
@@ -72,7 +72,7 @@ def test_an_attempt_that_is_refused_after_a_faster_one_acted_says_what_happened(
     assert case.facts(ActionRefused) == []
 
 
-def test_an_attempt_that_was_given_up_while_it_was_prepared_does_nothing() -> None:
+def test_attempt_abandoned_during_preparation_has_no_effect() -> None:
     case = Case()
     fence = case.ledger.fence
 
@@ -86,7 +86,7 @@ def test_an_attempt_that_was_given_up_while_it_was_prepared_does_nothing() -> No
     assert case.actuator.writes == []
 
 
-def test_an_attempt_that_another_refused_while_it_was_prepared_does_nothing() -> None:
+def test_attempt_refused_by_another_during_preparation_has_no_effect() -> None:
     case = Case()
     fence = case.ledger.fence
 
@@ -100,7 +100,7 @@ def test_an_attempt_that_another_refused_while_it_was_prepared_does_nothing() ->
     assert case.actuator.writes == []
 
 
-def test_an_attempt_that_is_late_to_begin_does_nothing_as_others_may_take_it_for_dead() -> None:
+def test_attempt_past_its_start_deadline_has_no_effect() -> None:
     case = Case()
     fence = case.ledger.fence
 
@@ -115,7 +115,7 @@ def test_an_attempt_that_is_late_to_begin_does_nothing_as_others_may_take_it_for
     assert case.actuator.writes == []
 
 
-def test_the_clients_give_up_before_others_take_an_attempt_for_dead() -> None:
+def test_client_timeouts_end_before_an_attempt_counts_as_dead() -> None:
     read, write = READ_CONFIG, EFFECT_CONFIG
     backoff, role_and_three_pages = 1, 4
     once = read.connect_timeout + read.read_timeout  # type: ignore[attr-defined]
@@ -126,7 +126,7 @@ def test_the_clients_give_up_before_others_take_an_attempt_for_dead() -> None:
     assert START_DEADLINE_SECONDS + reads + effect < EFFECT_SECONDS
 
 
-def test_a_repeated_question_to_a_person_leaves_the_action_to_be_done_when_granted() -> None:
+def test_repeated_approval_request_leaves_the_action_executable_when_granted() -> None:
     case = Case()
     later = case.clock.now.replace(hour=23)
     case.ledger.lease(f"account:{ACCOUNT}", OTHER, later)
@@ -137,7 +137,7 @@ def test_a_repeated_question_to_a_person_leaves_the_action_to_be_done_when_grant
     assert case.run(approval=case.approve()) == "acted"
 
 
-def test_a_store_that_fails_before_the_fence_leaves_no_lease_behind() -> None:
+def test_store_failure_before_the_fence_leaves_no_lease() -> None:
     case = Case()
 
     def capture(_: object) -> dict[str, str]:
@@ -155,7 +155,7 @@ def test_a_store_that_fails_before_the_fence_leaves_no_lease_behind() -> None:
     assert case.run() == "acted"
 
 
-def test_an_unreachable_ledger_is_not_a_licence() -> None:
+def test_unreachable_ledger_prevents_the_effect() -> None:
     case = Case()
 
     def broken(*_: object) -> None:
@@ -167,7 +167,7 @@ def test_an_unreachable_ledger_is_not_a_licence() -> None:
     assert case.actuator.writes == []
 
 
-def test_an_attempt_that_a_faster_one_overtook_at_a_guard_records_no_refusal() -> None:
+def test_attempt_overtaken_at_a_guard_records_no_refusal() -> None:
     case = Case()
     thrown, raced = case.stop.thrown, list[str]()
 
@@ -185,7 +185,7 @@ def test_an_attempt_that_a_faster_one_overtook_at_a_guard_records_no_refusal() -
     assert case.facts(ActionRefused) == []
 
 
-def test_a_fence_has_an_id_by_which_the_call_is_found_again() -> None:
+def test_fence_has_a_request_id() -> None:
     case = Case()
     case.run()
 
@@ -194,7 +194,7 @@ def test_a_fence_has_an_id_by_which_the_call_is_found_again() -> None:
     assert fence.request_id
 
 
-def test_a_failed_attempt_gives_its_lease_back_though_the_decision_can_no_longer_be_read() -> None:
+def test_failed_attempt_releases_its_lease_when_the_decision_is_unreadable() -> None:
     case = Case()
     put(case.actuator, "apply", refusing)
     assert case.run() == "refused"

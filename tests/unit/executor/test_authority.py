@@ -15,17 +15,17 @@ from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, alarm, 
 from tests.unit.executor.steps import refusal
 
 
-def test_votes_below_the_threshold_authorise_nothing_whatever_the_decision_says() -> None:
+def test_votes_below_the_threshold_authorise_nothing_whatever_the_decision_has() -> None:
     case = Case(confidence_bp=6999)
 
     assert refusal(case)[0] == "certificate"
 
 
-def test_the_threshold_itself_is_enough() -> None:
+def test_votes_equal_to_the_threshold_authorise() -> None:
     assert Case(confidence_bp=7000).run() == "acted"
 
 
-def test_a_seat_whose_own_table_tells_of_another_vote_weighs_nothing() -> None:
+def test_vote_that_differs_from_the_seats_table_has_no_weight() -> None:
     case = Case(confidence_bp=7700)
     frozen = case.incident.evidence
     assert frozen is not None
@@ -36,20 +36,20 @@ def test_a_seat_whose_own_table_tells_of_another_vote_weighs_nothing() -> None:
     assert refusal(case) == ("certificate", "the votes do not authorise it: below the threshold")
 
 
-def test_a_seat_that_was_counted_without_a_ballot_weighs_nothing() -> None:
+def test_vote_without_a_ballot_has_no_weight() -> None:
     case = Case(confidence_bp=7700)
     del case.ballots._ballots[SEATS[3].name, INCIDENT, 1]
 
     assert refusal(case)[0] == "certificate"
 
 
-def test_a_ballot_of_a_method_that_is_not_the_seats_own_weighs_nothing() -> None:
+def test_ballot_of_another_seats_method_has_no_weight() -> None:
     case = Case(confidence_bp=7700, tiers={SEATS[0].name: SEATS[1].tiers[0].method})
 
     assert refusal(case)[0] == "certificate"
 
 
-def test_what_one_seat_does_to_its_own_table_takes_no_more_than_its_weight() -> None:
+def test_seat_that_corrupts_its_table_costs_its_own_weight_only() -> None:
     case = Case()
     del case.ballots._ballots[SEATS[3].name, INCIDENT, 1]
 
@@ -65,7 +65,7 @@ def test_votes_that_had_expired_at_the_decision_do_not_count() -> None:
 @pytest.mark.parametrize(
     ("seconds", "ends"), [(890, "acted"), (900, "refused"), (10**6, "refused")]
 )
-def test_votes_are_as_old_as_the_executors_clock_says(seconds: int, ends: str) -> None:
+def test_vote_age_is_measured_by_the_executors_clock(seconds: int, ends: str) -> None:
     """The votes were cast four seconds before the decision, to live fifteen minutes."""
     case = Case()
     case.clock.advance(seconds)
@@ -73,7 +73,7 @@ def test_votes_are_as_old_as_the_executors_clock_says(seconds: int, ends: str) -
     assert case.run() == ends
 
 
-def test_a_decision_that_says_it_is_younger_than_its_votes_is_as_old_as_they_are() -> None:
+def test_decision_time_does_not_renew_expired_votes() -> None:
     case = Case()
     later = case.clock.now + timedelta(hours=6)
     case.rewrite_decision(occurred_at=later)
@@ -83,16 +83,14 @@ def test_a_decision_that_says_it_is_younger_than_its_votes_is_as_old_as_they_are
 
 
 @pytest.mark.parametrize(("behind", "ends"), [(5, "acted"), (6, "refused")])
-def test_a_clock_that_is_behind_the_seats_by_more_than_five_seconds_refuses(
-    behind: int, ends: str
-) -> None:
+def test_clock_more_than_five_seconds_behind_the_seats_refuses(behind: int, ends: str) -> None:
     case = Case()
     case.clock.advance(-4 - behind)
 
     assert case.run() == ends
 
 
-def test_what_was_decided_is_done_and_no_other_candidate() -> None:
+def test_only_the_decided_candidate_is_executed() -> None:
     case = Case()
     frozen = case.incident.evidence
     assert frozen is not None
@@ -116,13 +114,13 @@ def test_votes_for_one_candidate_do_not_authorise_a_decision_for_another() -> No
     assert refusal(case, decisions=book)[0] == "certificate"
 
 
-def test_evidence_of_another_incident_or_round_is_refused_whoever_voted_on_it() -> None:
+def test_evidence_of_another_incident_or_round_is_refused_with_any_votes() -> None:
     for other in ({"incident_id": OTHER}, {"round": 2}):
         case = Case(bundled=other)
         assert "the evidence belongs to" in refusal(case)[1]
 
 
-def test_what_the_log_says_of_the_evidence_moves_nothing() -> None:
+def test_evidence_event_in_the_log_does_not_affect_authority() -> None:
     """Candidates, observed values and sources come from the bundle, whatever the log holds."""
     moved = candidate(observed={"alias_version": "9"})
     case = Case(frozen={"candidates": (moved,), "sources": ()})
@@ -132,11 +130,11 @@ def test_what_the_log_says_of_the_evidence_moves_nothing() -> None:
 
 
 @pytest.mark.parametrize("route", ["approve", "dismiss", "escalate"])
-def test_only_the_route_execute_goes_without_an_approval(route: str) -> None:
+def test_only_route_execute_needs_no_approval(route: str) -> None:
     assert refusal(Case(route=route))[0] == "authority"
 
 
-def test_a_decision_that_is_not_in_the_book_is_refused() -> None:
+def test_decision_missing_from_the_decision_store_is_refused() -> None:
     assert refusal(Case(), decisions=InMemoryDecisionStore())[0] == "authority"
 
 
@@ -151,7 +149,7 @@ def test_a_decision_that_is_not_in_the_book_is_refused() -> None:
         {"certificate": []},
     ],
 )
-def test_a_book_that_disagrees_with_the_log_is_refused(changed: dict[str, Any]) -> None:
+def test_decision_that_differs_between_store_and_log_is_refused(changed: dict[str, Any]) -> None:
     case, book = Case(), InMemoryDecisionStore()
     stored = case.decisions.find(INCIDENT, 1)
     assert stored is not None
@@ -187,13 +185,13 @@ def test_an_alarm_that_joined_from_another_account_is_refused() -> None:
     assert refusal(case)[0] == "target"
 
 
-def test_an_id_of_before_binds_too_little_for_a_quorum() -> None:
+def test_short_action_id_of_an_earlier_version_is_refused_without_approval() -> None:
     short = candidate(id=candidate().id[:-20])
 
     assert refusal(Case(chosen=short))[0] == "target"
 
 
-def test_people_may_grant_an_action_that_evidence_of_before_named() -> None:
+def test_approval_covers_a_short_action_id_of_earlier_evidence() -> None:
     """Their grants bind the digest of its whole parameters."""
     short = candidate(id=candidate().id[:-20])
     case = Case(chosen=short, mode="approve", route="approve")
@@ -201,13 +199,13 @@ def test_people_may_grant_an_action_that_evidence_of_before_named() -> None:
     assert case.run(approval=case.approve()) == "acted"
 
 
-def test_a_candidate_whose_id_is_not_that_of_its_parameters_is_refused() -> None:
+def test_candidate_whose_id_does_not_match_its_parameters_is_refused() -> None:
     forged = candidate(id="lambda.rollback_alias:000000000000")
 
     assert refusal(Case(chosen=forged))[0] == "target"
 
 
-def test_a_candidate_that_names_another_resource_than_its_parameters_is_refused() -> None:
+def test_candidate_whose_resource_does_not_match_its_parameters_is_refused() -> None:
     assert refusal(Case(chosen=candidate(resource="lambda:payments")))[0] == "target"
 
 
@@ -218,7 +216,7 @@ def closed_in_the_log() -> Case:
     return case
 
 
-def test_an_incident_of_before_that_the_log_says_was_closed_stays_closed() -> None:
+def test_incident_of_an_earlier_version_is_closed_by_its_log() -> None:
     case = closed_in_the_log()
     case.openings._openings.clear()
 
@@ -226,7 +224,7 @@ def test_an_incident_of_before_that_the_log_says_was_closed_stays_closed() -> No
     assert case.facts(ActionRefused)[0].reason == "the incident is closed"
 
 
-def test_a_log_that_says_it_was_closed_silences_nothing_that_intake_opened() -> None:
+def test_closing_event_does_not_close_an_incident_with_a_stored_opening() -> None:
     case = closed_in_the_log()
 
     assert case.run(approval=case.approve()) == "acted"

@@ -4,7 +4,7 @@ from functions.executor import leases, outcome
 from functions.executor.session import SHORTEST_SESSION_SECONDS
 
 
-def test_the_bounds_of_an_effect_are_these() -> None:
+def test_time_limits_of_an_effect_are_the_designs() -> None:
     assert (outcome.START_DEADLINE_SECONDS, outcome.EFFECT_SECONDS, outcome.POLL_SECONDS) == (
         5,
         60,

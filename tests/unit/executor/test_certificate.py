@@ -76,7 +76,7 @@ def cast(case: Case, votes: dict[str, tuple[str, int]], kept: set[str]) -> Decis
 
 @settings(deadline=None)
 @given(CAST, st.sets(st.sampled_from(NAMES), max_size=2))
-def test_leaving_votes_out_never_authorises_what_all_of_them_did_not(
+def test_certificate_with_fewer_votes_never_authorises_more(
     votes: dict[str, tuple[str, int]], left: set[str]
 ) -> None:
     case = Case()
@@ -91,7 +91,7 @@ def test_leaving_votes_out_never_authorises_what_all_of_them_did_not(
     assert part.action == whole.action
 
 
-def test_a_vote_that_the_log_shows_twice_is_refused() -> None:
+def test_certificate_with_a_vote_logged_twice_is_refused() -> None:
     case = Case()
     decision, frozen = decided(case)
     twice = decision.model_copy(update={"votes": (*decision.votes, decision.votes[0])})
@@ -99,7 +99,7 @@ def test_a_vote_that_the_log_shows_twice_is_refused() -> None:
     assert "logged votes do not match the certificate" in str(outcome(case, twice, frozen))
 
 
-def test_votes_of_all_seats_for_what_is_no_frozen_candidate_authorise_nothing() -> None:
+def test_certificate_for_an_unfrozen_candidate_authorises_nothing() -> None:
     case = Case()
     decision, frozen = decided(case)
 
@@ -121,7 +121,7 @@ def test_votes_of_all_seats_for_what_is_no_frozen_candidate_authorise_nothing() 
     ],
     ids=["incident", "round", "evidence", "expired", "too-long"],
 )
-def test_a_vote_of_another_place_or_time_is_not_admitted(changed: dict[str, Any]) -> None:
+def test_vote_of_another_incident_round_or_time_is_not_admitted(changed: dict[str, Any]) -> None:
     case = Case()
     decision, frozen = decided(case)
     replayed = sealed(said(case, NAMES[0], **changed), NAMES[0])
@@ -132,7 +132,7 @@ def test_a_vote_of_another_place_or_time_is_not_admitted(changed: dict[str, Any]
     assert str(found).startswith("invalid vote: it ")
 
 
-def test_a_vote_that_consensus_invents_is_refused() -> None:
+def test_vote_invented_by_consensus_is_refused() -> None:
     case = Case()
     decision, frozen = decided(case)
     forged = sealed(said(case, NAMES[0]), "consensus")
@@ -143,14 +143,14 @@ def test_a_vote_that_consensus_invents_is_refused() -> None:
     assert found == "invalid vote: its signature does not match the signer's key"
 
 
-def test_the_executor_uses_the_keys_that_it_pins_itself() -> None:
+def test_executor_verifies_with_its_own_pinned_keys() -> None:
     case = Case()
     decision, frozen = decided(case)
     with pytest.raises(RefusalError, match="does not match the signer's key"):
         recount(case.deps(verifier=UNTRUSTED), DecidedRound(decision, frozen))
 
 
-def test_people_are_told_what_was_signed_or_nothing_happens() -> None:
+def test_logged_vote_that_differs_from_the_signed_one_is_refused() -> None:
     case = Case()
     decision, frozen = decided(case)
     lie = decision.votes[0].model_copy(update={"conf_bp": 1})
@@ -160,7 +160,7 @@ def test_people_are_told_what_was_signed_or_nothing_happens() -> None:
     assert outcome(case, told, frozen) == f"logged votes do not match the certificate: [{said_}]"
 
 
-def test_people_are_told_of_an_abstention_or_nothing_happens() -> None:
+def test_logged_abstention_for_a_signed_vote_is_refused() -> None:
     case = Case()
     decision, frozen = decided(case)
     lie = decision.votes[0].model_copy(update={"action": None})
@@ -170,7 +170,7 @@ def test_people_are_told_of_an_abstention_or_nothing_happens() -> None:
     assert outcome(case, told, frozen) == f"logged votes do not match the certificate: [{signed}]"
 
 
-def test_a_vote_that_stands_twice_in_the_certificate_is_refused() -> None:
+def test_certificate_with_a_duplicate_vote_is_refused() -> None:
     case = Case()
     decision, frozen = decided(case)
     twice = (*decision.certificate, decision.certificate[0])
@@ -180,7 +180,7 @@ def test_a_vote_that_stands_twice_in_the_certificate_is_refused() -> None:
     assert found == f"{NAMES[0]} voted twice"
 
 
-def test_the_executor_finds_a_second_vote_itself_and_strikes_the_seat() -> None:
+def test_executor_detects_and_records_equivocation() -> None:
     case = Case(confidence_bp=7700)
     case.ballots.cast(
         said(case, NAMES[0], conf_bp=1), sealed(said(case, NAMES[0], conf_bp=1), NAMES[0])
@@ -193,7 +193,7 @@ def test_the_executor_finds_a_second_vote_itself_and_strikes_the_seat() -> None:
     assert case.controls.suspended() == {}, "learning suspends, and nobody else"
 
 
-def test_a_second_vote_that_the_seat_did_not_sign_strikes_nobody() -> None:
+def test_second_vote_without_the_seats_signature_is_no_equivocation() -> None:
     case = Case()
     other = said(case, NAMES[0], conf_bp=1)
     case.ballots.cast(other, sealed(other, "somebody else"))
@@ -202,14 +202,14 @@ def test_a_second_vote_that_the_seat_did_not_sign_strikes_nobody() -> None:
     assert case.controls.suspended() == {}
 
 
-def test_a_suspended_seat_weighs_nothing_and_the_bar_stays() -> None:
+def test_suspended_seat_has_no_weight_and_the_threshold_stays() -> None:
     case = Case(confidence_bp=7700)
     case.controls.suspend(Suspension(seat=NAMES[0], since=0, reason="test"))
 
     assert case.run() == "refused"
 
 
-def test_a_seat_whose_table_holds_only_another_vote_than_the_certificate_is_struck() -> None:
+def test_equivocation_between_table_and_certificate_is_recorded() -> None:
     """It signed one vote for consensus to show, and keeps another one."""
     case = Case(confidence_bp=7700)
     other = said(case, NAMES[0], conf_bp=1)

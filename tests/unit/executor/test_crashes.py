@@ -42,7 +42,7 @@ def prepared(operation: str) -> Case:
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("recovered", [False, True], ids=["still-in-alarm", "recovered"])
 @pytest.mark.parametrize("pause", [0, EFFECT_SECONDS + 1], ids=["at-once", "later"])
-def test_dying_at_any_step_of_an_action_does_it_at_most_once_and_loses_nothing(
+def test_crash_at_any_step_of_an_action_executes_it_at_most_once(
     *, after: bool, recovered: bool, pause: int
 ) -> None:
     ended = set()
@@ -69,9 +69,7 @@ def test_dying_at_any_step_of_an_action_does_it_at_most_once_and_loses_nothing(
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("pause", [0, EFFECT_SECONDS + 1], ids=["at-once", "later"])
-def test_dying_at_any_step_of_an_undo_undoes_at_most_once_and_loses_nothing(
-    *, after: bool, pause: int
-) -> None:
+def test_crash_at_any_step_of_an_undo_applies_it_at_most_once(*, after: bool, pause: int) -> None:
     ended = set()
     for case in deaths("undo", after=after):
         case.clock.advance(pause)
@@ -88,7 +86,7 @@ def test_dying_at_any_step_of_an_undo_undoes_at_most_once_and_loses_nothing(
     assert ended == {"undone", "refused"}
 
 
-def test_dying_twice_is_no_worse_than_dying_once() -> None:
+def test_two_crashes_execute_an_action_at_most_once() -> None:
     for first in count(1):
         case = Case()
         if not run_and_die(case, "act", first, after=True):
@@ -102,7 +100,7 @@ def test_dying_twice_is_no_worse_than_dying_once() -> None:
         assert result == ("acted" if case.actuator.writes else "refused")
 
 
-def test_no_death_leaves_a_lease_that_outlives_its_time() -> None:
+def test_crash_leaves_no_lease_past_its_expiry() -> None:
     for case in deaths("act", after=True):
         case.clock.advance(3601)
         assert case.ledger.lease(case.candidate.resource, "ef" * 16, case.clock.now) == "ef" * 16

@@ -42,22 +42,22 @@ def identify(trouble: Trouble) -> str:
     return trouble.guard
 
 
-def test_every_guard_has_a_trouble_that_only_it_sees() -> None:
+def test_every_guard_refuses_a_case_that_no_other_does() -> None:
     assert set(PERSON_MAY) == {trouble.guard for trouble in TROUBLES}
 
 
-def test_the_guards_are_these_in_this_order_and_a_person_lifts_only_those() -> None:
+def test_guards_have_a_fixed_order_and_approval_lifts_only_the_listed() -> None:
     assert [(guard.name, guard.person_may) for guard in GUARDS] == list(PERSON_MAY.items())
     assert all(isinstance(guard, Guard) for guard in GUARDS)
 
 
-def test_an_undo_looks_at_what_changed_since_and_a_persons_undo_at_the_lease_too() -> None:
+def test_undo_checks_the_resources_state_and_a_persons_undo_also_the_lease() -> None:
     assert [guard.name for guard in UNDO_GUARDS] == ["taken_over", "deployment", "stop_switch"]
     assert [guard.name for guard in ORDERED_UNDO_GUARDS] == ["lease", "deployment", "stop_switch"]
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=identify)
-def test_a_guard_stops_an_autonomous_action_and_asks_where_a_person_may_lift_it(
+def test_guard_stops_an_autonomous_action_and_requests_approval_if_liftable(
     trouble: Trouble,
 ) -> None:
     case, person_may = trouble.make(), PERSON_MAY[trouble.guard]
@@ -74,7 +74,7 @@ def test_a_guard_stops_an_autonomous_action_and_asks_where_a_person_may_lift_it(
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=identify)
-def test_an_approval_lifts_the_guards_that_a_person_may_lift_and_no_other(
+def test_approval_lifts_the_liftable_guards_only(
     trouble: Trouble,
 ) -> None:
     case, person_may = trouble.make(), PERSON_MAY[trouble.guard]
@@ -87,7 +87,7 @@ def test_an_approval_lifts_the_guards_that_a_person_may_lift_and_no_other(
 
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=identify)
-def test_a_refused_action_leaves_no_lease_of_its_own(trouble: Trouble) -> None:
+def test_refused_action_leaves_no_lease(trouble: Trouble) -> None:
     case = trouble.make()
     case.run()
     soon = case.clock.now + timedelta(hours=2)
@@ -98,7 +98,7 @@ def test_a_refused_action_leaves_no_lease_of_its_own(trouble: Trouble) -> None:
         assert case.ledger.lease(key, "ef" * 16, soon) == "ef" * 16
 
 
-def test_a_target_that_is_not_proven_says_how_far() -> None:
+def test_refusal_of_an_unproven_target_has_its_figures() -> None:
     unknown = Case(record=())
     better = next(t for t in TROUBLES[::-1] if t.guard == "target_unproven").make()
 
@@ -112,7 +112,7 @@ def test_a_target_that_is_not_proven_says_how_far() -> None:
     )
 
 
-def test_a_guard_that_nobody_may_lift_is_named_before_one_that_a_person_may() -> None:
+def test_unliftable_guard_is_named_before_a_liftable_one() -> None:
     case = Case(mode="approve", opened={"flapping": True})
     case.stop.throw("drill", "ann", START)
 

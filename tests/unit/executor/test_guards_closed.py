@@ -41,7 +41,7 @@ def broken(method: str) -> Callable[[Case], None]:
         (broken("running"), "deployment"),
     ],
 )
-def test_a_guard_that_cannot_look_is_closed(change: Callable[[Case], None], guard: str) -> None:
+def test_guard_that_cannot_read_refuses(change: Callable[[Case], None], guard: str) -> None:
     case = Case()
     change(case)
 
@@ -52,7 +52,7 @@ def test_a_guard_that_cannot_look_is_closed(change: Callable[[Case], None], guar
     assert case.actuator.writes == []
 
 
-def test_what_cannot_be_read_is_not_asked_for_again_by_the_next_guard() -> None:
+def test_failed_read_is_not_repeated_by_the_next_guard() -> None:
     case, asked = Case(), []
 
     def fail(*_: object) -> None:
@@ -65,7 +65,7 @@ def test_what_cannot_be_read_is_not_asked_for_again_by_the_next_guard() -> None:
     assert len(asked) == 1
 
 
-def test_without_its_evidence_nothing_is_done() -> None:
+def test_action_without_its_evidence_is_refused() -> None:
     case = Case()
     case.evidence.objects.clear()
 
@@ -87,7 +87,7 @@ def test_tampered_evidence_authorises_nothing() -> None:
     [(61, {}), (10, {"operation": "undo"}), (10, {"state": "failed"})],
     ids=["older", "undo", "failed"],
 )
-def test_what_is_no_recent_effect_is_not_counted(minutes: int, changed: dict[str, object]) -> None:
+def test_only_recent_effects_are_counted(minutes: int, changed: dict[str, object]) -> None:
     case = Case()
     effect(case, 1, minutes=1)
     effect(case, 2, minutes=2)
@@ -104,7 +104,7 @@ def test_four_incidents_in_ten_minutes_are_no_storm() -> None:
     assert case.run() == "acted"
 
 
-def test_an_approved_action_holds_the_account_as_well() -> None:
+def test_approved_action_leases_the_account() -> None:
     case = Case(mode="approve")
     assert case.run(approval=case.approve()) == "acted"
 

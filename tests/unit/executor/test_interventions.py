@@ -23,7 +23,7 @@ from tests.unit.executor.evidence import INCIDENT, OTHER, RESOURCE
 from tests.unit.executor.steps import acted
 
 
-def test_nothing_is_done_in_an_incident_that_is_taken_over() -> None:
+def test_action_in_an_incident_taken_over_is_refused() -> None:
     case = Case()
     case.take_over()
 
@@ -32,7 +32,7 @@ def test_nothing_is_done_in_an_incident_that_is_taken_over() -> None:
     assert case.facts(ActionRefused)[0].guard == "taken_over"
 
 
-def test_not_even_what_another_person_approved() -> None:
+def test_approved_action_in_an_incident_taken_over_is_refused() -> None:
     case = Case(mode="approve", route="approve")
     case.take_over()
     wanted = case.approve()
@@ -41,7 +41,7 @@ def test_not_even_what_another_person_approved() -> None:
     assert case.actuator.writes == []
 
 
-def test_whoever_took_it_over_is_not_surprised_by_an_undo() -> None:
+def test_undo_in_an_incident_taken_over_needs_an_order() -> None:
     case = acted()
     case.take_over()
 
@@ -52,7 +52,7 @@ def test_whoever_took_it_over_is_not_surprised_by_an_undo() -> None:
 
 
 @pytest.mark.parametrize("verdict", [None, "recovered", "unverified", "failed"])
-def test_what_a_person_wants_undone_is_undone_whatever_was_found(verdict: Verdict | None) -> None:
+def test_undo_order_applies_whatever_the_verdict(verdict: Verdict | None) -> None:
     case = acted(verdict)
     case.order_undo()
 
@@ -60,7 +60,7 @@ def test_what_a_person_wants_undone_is_undone_whatever_was_found(verdict: Verdic
     assert case.actuator.world["alias_version"] == "4"
 
 
-def test_also_long_after_the_incident_was_closed() -> None:
+def test_undo_order_applies_long_after_the_incidents_end() -> None:
     case = acted("recovered")
     case.run("settle")
     case.close()
@@ -71,7 +71,7 @@ def test_also_long_after_the_incident_was_closed() -> None:
     assert len(case.facts(ActionUndone)) == 1
 
 
-def test_but_not_while_another_incident_has_the_resource() -> None:
+def test_undo_order_is_refused_while_another_incident_leases_the_resource() -> None:
     case = acted("recovered")
     case.run("settle")
     case.clock.advance(86_400)
@@ -83,7 +83,7 @@ def test_but_not_while_another_incident_has_the_resource() -> None:
     assert case.actuator.world["alias_version"] == "3"
 
 
-def test_and_never_when_it_is_no_longer_what_we_wrote() -> None:
+def test_undo_order_is_refused_when_the_resource_has_changed() -> None:
     case = acted("recovered")
     case.actuator.world.update(alias_version="9", revision=17)
     case.order_undo()
@@ -92,7 +92,7 @@ def test_and_never_when_it_is_no_longer_what_we_wrote() -> None:
     assert case.actuator.world["alias_version"] == "9"
 
 
-def test_a_log_that_says_somebody_wants_it_undone_is_no_order() -> None:
+def test_undo_event_without_a_stored_order_is_ignored() -> None:
     case = acted("recovered")
     add(case.recorder, INCIDENT, UndoRequested, **SAID)
 
@@ -108,14 +108,14 @@ def test_a_log_that_says_somebody_wants_it_undone_is_no_order() -> None:
     ],
     ids=["another action", "expired"],
 )
-def test_an_order_about_something_else_or_of_before_is_none(order: dict[str, Any]) -> None:
+def test_undo_order_of_another_action_or_an_earlier_time_is_ignored(order: dict[str, Any]) -> None:
     case = acted("recovered")
     case.order_undo(**order)
 
     assert case.run("undo") == "refused"
 
 
-def test_an_order_of_another_incident_is_none() -> None:
+def test_undo_order_of_another_incident_is_ignored() -> None:
     case = acted("recovered")
     case.order_undo()
     text = case.approvals.undo_order(INCIDENT)
@@ -126,7 +126,7 @@ def test_an_order_of_another_incident_is_none() -> None:
     assert case.run("undo") == "refused"
 
 
-def test_an_order_that_the_approval_function_did_not_sign_is_none() -> None:
+def test_undo_order_not_signed_by_the_approval_function_is_ignored() -> None:
     case = acted("recovered")
     case.order_undo()
     keys = InMemoryVerifier({APPROVER: "somebody else"})
@@ -134,7 +134,7 @@ def test_an_order_that_the_approval_function_did_not_sign_is_none() -> None:
     assert case.run("undo", verifier=keys) == "refused"
 
 
-def test_an_incident_of_before_that_the_log_says_was_taken_over_stays_with_that_person() -> None:
+def test_incident_of_an_earlier_version_is_taken_over_by_its_log() -> None:
     case = Case()
     case.openings._openings.clear()
     add(case.recorder, INCIDENT, IncidentTakenOver, **SAID)
@@ -143,14 +143,14 @@ def test_an_incident_of_before_that_the_log_says_was_taken_over_stays_with_that_
     assert case.facts(ActionRefused)[0].guard == "taken_over"
 
 
-def test_a_log_that_says_somebody_took_it_over_silences_nothing_that_intake_opened() -> None:
+def test_take_over_event_does_not_stop_an_incident_with_a_stored_opening() -> None:
     case = Case()
     add(case.recorder, INCIDENT, IncidentTakenOver, **SAID)
 
     assert case.run() == "acted"
 
 
-def test_a_verb_that_was_held_back_since_the_decision_is_not_done() -> None:
+def test_verb_restricted_since_the_decision_is_refused() -> None:
     case = Case()
     hold = Restriction(verb=case.candidate.verb, resource="lambda:*", mode="shadow")
     case.control_log.append(held_back(hold))
@@ -160,7 +160,7 @@ def test_a_verb_that_was_held_back_since_the_decision_is_not_done() -> None:
     assert case.actuator.writes == []
 
 
-def test_a_verb_that_wants_approval_since_then_is_asked_about() -> None:
+def test_verb_restricted_to_approve_since_the_decision_requests_approval() -> None:
     case = Case()
     hold = Restriction(verb=case.candidate.verb, resource=RESOURCE, mode="approve")
     case.control_log.append(held_back(hold))
@@ -169,7 +169,7 @@ def test_a_verb_that_wants_approval_since_then_is_asked_about() -> None:
     assert case.run(approval=case.approve()) == "acted"
 
 
-def test_what_is_held_back_cannot_be_read_so_nothing_is_done() -> None:
+def test_unreadable_restrictions_prevent_the_effect() -> None:
     case = Case()
     case.control_log.error = StoreUnavailableError("no answer")
 

@@ -21,7 +21,7 @@ def fence(case: Case) -> Execution:
     return found
 
 
-def test_a_log_that_tells_the_same_agrees() -> None:
+def test_log_with_the_ledgers_events_agrees() -> None:
     case = acted()
 
     check_log_agrees(case.incident, fence(case))
@@ -29,7 +29,7 @@ def test_a_log_that_tells_the_same_agrees() -> None:
 
 
 @pytest.mark.parametrize("lost", ["ActionTaken", "InverseCaptured"])
-def test_a_log_that_lost_a_fact_does_not_agree(lost: str) -> None:
+def test_log_without_an_event_disagrees(lost: str) -> None:
     case = acted()
     whole = list(case.store.load(INCIDENT))
     told = replay(whole[: next(n for n, fact in enumerate(whole) if fact.type == lost)])
@@ -41,14 +41,14 @@ def test_a_log_that_lost_a_fact_does_not_agree(lost: str) -> None:
     assert refused.value.guard == "undo"
 
 
-def test_a_log_that_never_heard_of_the_inverse_does_not_agree_with_what_was_taken() -> None:
+def test_log_without_the_captured_inverse_disagrees() -> None:
     case = acted()
 
     with pytest.raises(RefusalError, match="disagree"):
         check_log_agrees(replace(case.incident, captured=None), fence(case))
 
 
-def test_what_is_captured_is_told_once_and_again_only_when_it_is_something_else() -> None:
+def test_captured_inverse_is_recorded_once_until_it_changes() -> None:
     case = acted()
     assert len(case.facts(InverseCaptured)) == 1
 
@@ -59,7 +59,7 @@ def test_what_is_captured_is_told_once_and_again_only_when_it_is_something_else(
     assert [fact.approval_id for fact in case.facts(InverseCaptured)] == [None, "f" * 32]
 
 
-def test_a_fence_of_before_is_nobodys_to_undo() -> None:
+def test_fence_of_an_earlier_version_is_not_undone() -> None:
     case = acted()
 
     with pytest.raises(RefusalError, match="an earlier version of Quorum") as refused:

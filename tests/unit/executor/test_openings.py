@@ -13,7 +13,7 @@ from tests.unit.executor.steps import refusal
 
 
 @pytest.mark.parametrize("name", ["flapping", "storm"])
-def test_without_a_record_of_how_it_opened_each_guard_of_it_refuses(name: str) -> None:
+def test_incident_without_a_stored_opening_is_refused_by_each_guard(name: str) -> None:
     case = Case()
     case.openings._openings.clear()
     fields = {"operation": "act", "incident_id": INCIDENT, "round": 1}
@@ -24,7 +24,7 @@ def test_without_a_record_of_how_it_opened_each_guard_of_it_refuses(name: str) -
         check_guards(GuardContext(case.deps(), case.incident, warrant), [guard])
 
 
-def test_evidence_of_an_alarm_of_another_account_is_refused_however_the_incident_opened() -> None:
+def test_evidence_of_another_accounts_alarm_is_refused_whatever_the_opening() -> None:
     case = Case(bundled={"alarms": (alarm(account="999999999999"),)})
 
     assert refusal(case)[0] == "target"

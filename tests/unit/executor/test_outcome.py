@@ -22,7 +22,7 @@ from tests.unit.executor.evidence import INCIDENT, candidate
 from tests.unit.executor.world import put
 
 
-def test_a_lost_answer_of_an_effect_that_happened_is_found_out_and_goes_on() -> None:
+def test_effect_with_a_lost_response_is_detected_by_reading() -> None:
     case = Case()
     case.actuator.error, case.actuator.lose_response = SourceUnavailableError("lost"), True
 
@@ -31,7 +31,7 @@ def test_a_lost_answer_of_an_effect_that_happened_is_found_out_and_goes_on() -> 
     assert case.facts(ActionTaken)[0].written["revision"] == 2
 
 
-def test_an_effect_whose_outcome_is_unknown_and_that_did_not_show_is_never_repeated() -> None:
+def test_effect_with_an_unknown_outcome_is_never_repeated() -> None:
     case = Case()
     case.actuator.error = SourceUnavailableError("timeout")
 
@@ -44,7 +44,7 @@ def test_an_effect_whose_outcome_is_unknown_and_that_did_not_show_is_never_repea
     assert "is unchanged" in refused[0].reason
 
 
-def test_an_action_refused_for_good_stays_refused_when_somebody_else_does_the_same() -> None:
+def test_refused_action_stays_refused_when_another_caller_makes_the_change() -> None:
     case = Case()
     case.actuator.error = SourceUnavailableError("timeout")
     assert case.run() == "refused"
@@ -54,7 +54,7 @@ def test_an_action_refused_for_good_stays_refused_when_somebody_else_does_the_sa
     assert case.facts(ActionTaken) == []
 
 
-def test_a_fence_of_before_the_ledger_held_what_is_done_is_a_persons() -> None:
+def test_fence_of_an_earlier_version_without_its_action_is_refused() -> None:
     case = Case()
     leave_a_fence(case)
     fence = case.ledger.find(INCIDENT, "act")
@@ -67,7 +67,7 @@ def test_a_fence_of_before_the_ledger_held_what_is_done_is_a_persons() -> None:
     assert case.actuator.writes == []
 
 
-def test_a_log_that_says_it_was_done_does_not_make_it_so() -> None:
+def test_action_event_without_a_fence_is_ignored() -> None:
     case = Case()
     leave_a_fence(case)
     forged = {"alias_version": "1", "revision": 9}
@@ -87,7 +87,7 @@ def test_a_log_that_says_it_was_done_does_not_make_it_so() -> None:
     assert (fence.state, fence.written) == ("failed", {})
 
 
-def test_a_repeat_after_the_effect_never_captures_the_effect_as_the_state_before() -> None:
+def test_repeat_after_the_effect_keeps_the_captured_inverse() -> None:
     case = Case(chosen=candidate(observed={}))
 
     class Dead(BaseException):
@@ -108,7 +108,7 @@ def test_a_repeat_after_the_effect_never_captures_the_effect_as_the_state_before
     assert [fact.captured["alias_version"] for fact in case.facts(InverseCaptured)] == ["4"]
 
 
-def test_a_resource_that_somebody_else_changed_meanwhile_is_told_apart() -> None:
+def test_resource_changed_by_another_caller_is_distinguished() -> None:
     case = Case()
     leave_a_fence(case)
     case.actuator.world["alias_version"] = "7"
@@ -118,7 +118,7 @@ def test_a_resource_that_somebody_else_changed_meanwhile_is_told_apart() -> None
     assert "changed by something else" in case.facts(ActionRefused)[0].reason
 
 
-def test_a_fence_of_an_attempt_that_may_be_alive_is_waited_for() -> None:
+def test_fence_of_a_possibly_live_attempt_is_waited_for() -> None:
     case = Case()
     leave_a_fence(case)
     began = case.clock.now
@@ -137,7 +137,7 @@ def test_a_fence_of_an_attempt_that_may_be_alive_is_waited_for() -> None:
     assert (case.clock.now - began).total_seconds() == 3
 
 
-def test_a_fence_without_an_answer_of_the_store_is_ours_when_it_says_so() -> None:
+def test_fence_repeated_by_the_client_after_a_lost_response_is_own() -> None:
     case = Case()
     fence = case.ledger.fence
 

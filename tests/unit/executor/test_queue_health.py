@@ -23,16 +23,16 @@ def at(one: Series, seconds: int) -> Series:
     return one.model_copy(update={"points": points})
 
 
-def test_who_takes_from_the_queue_and_fails_is_named() -> None:
+def test_failing_consumer_of_the_queue_is_named() -> None:
     assert failing(series("requests", 100), series("errors", 30)) == [RESOURCE]
 
 
-def test_who_is_fed_by_the_queue_counts_as_well() -> None:
+def test_failing_target_of_the_queue_is_named() -> None:
     edges = (Edge(caller=QUEUE, callee=RESOURCE),)
     assert failing(series("requests", 100), series("errors", 30), edges=edges) == [RESOURCE]
 
 
-def test_throttled_requests_are_failures() -> None:
+def test_throttled_requests_count_as_failures() -> None:
     assert failing(series("requests", 100), series("throttles", 100)) == [RESOURCE]
 
 
@@ -47,15 +47,15 @@ def test_throttled_requests_are_failures() -> None:
     ],
     ids=["nothing", "no requests", "within its objective", "well", "long ago"],
 )
-def test_otherwise_nobody_is(found: tuple[Series, ...]) -> None:
+def test_healthy_consumers_are_not_named(found: tuple[Series, ...]) -> None:
     assert failing(*found) == []
 
 
-def test_what_has_nothing_to_do_with_the_queue_does_not_count() -> None:
+def test_unrelated_resource_is_not_named() -> None:
     edges = (Edge(caller=RESOURCE, callee="sqs:other"),)
     assert failing(series("requests", 100), series("errors", 30), edges=edges) == []
 
 
-def test_a_declared_objective_is_the_bound() -> None:
+def test_declared_objective_is_the_limit_of_failures() -> None:
     found = (series("requests", 100), series("errors", 30))
     assert failing(*found, objectives={RESOURCE: 0.5}) == []

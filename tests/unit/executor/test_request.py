@@ -8,7 +8,7 @@ from quorum.domain.errors import InvalidInputError
 from tests.unit.executor.evidence import INCIDENT
 
 
-def test_a_request_is_read_as_it_is_sent() -> None:
+def test_request_parses_as_it_is_sent() -> None:
     event = {"operation": "act", "incident_id": INCIDENT, "round": 1, "approval_id": None}
 
     assert parse_command(Execute, event).operation == "act"
@@ -23,9 +23,7 @@ def test_a_request_is_read_as_it_is_sent() -> None:
         ({"candidate": {}}, "candidate"),
     ],
 )
-def test_whatever_else_is_sent_is_refused_by_the_fields_name(
-    changed: dict[str, object], field: str
-) -> None:
+def test_invalid_request_error_names_the_field(changed: dict[str, object], field: str) -> None:
     event = {"operation": "act", "incident_id": INCIDENT, "round": 1}
 
     with pytest.raises(InvalidInputError, match=field):

@@ -24,7 +24,7 @@ def why(case: Case) -> tuple[str, str]:
     return "", ""
 
 
-def test_what_is_not_decided_says_why() -> None:
+def test_undecided_round_has_a_reason() -> None:
     case = Case()
     assert why(case) == ("", "")
 
@@ -36,7 +36,7 @@ def test_what_is_not_decided_says_why() -> None:
     assert why(case) == ("authority", "no decision record found")
 
 
-def test_the_resource_is_that_of_what_was_decided_or_of_what_a_person_chose_instead() -> None:
+def test_resource_is_that_of_the_decided_or_chosen_action() -> None:
     case = Case(mode="approve", route="approve", bundled={"candidates": (PRICES, candidate())})
     assert decided_resource_or_none(case.deps(), asking()) == RESOURCE
 
@@ -49,7 +49,7 @@ def test_the_resource_is_that_of_what_was_decided_or_of_what_a_person_chose_inst
     assert decided_resource_or_none(case.deps(), asking("f" * 32)) == RESOURCE
 
 
-def test_where_it_cannot_be_told_there_is_none() -> None:
+def test_resource_of_an_unknown_action_is_none() -> None:
     case = Case()
     case.decisions = InMemoryDecisionStore()
 

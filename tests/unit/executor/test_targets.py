@@ -31,7 +31,7 @@ def test_every_verb_of_the_catalogue_has_a_typed_target() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(GOOD))
-def test_a_sessions_policy_names_the_verbs_permissions_on_the_exact_resource(name: str) -> None:
+def test_session_policy_has_the_verbs_permissions_on_the_exact_resource(name: str) -> None:
     where = f"{REGION}:{ACCOUNT}"
 
     statement = json.loads(session_policy(of(name), PLACE))["Statement"]
@@ -81,7 +81,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("name", "changed"), BAD)
-def test_parameters_that_are_no_plain_names_of_one_resource_are_refused(
+def test_parameters_that_name_no_single_resource_are_refused(
     name: str, changed: dict[str, Any]
 ) -> None:
     resource = TARGETS[name].resource_format.format_map({**GOOD[name][1], **changed})
@@ -100,7 +100,7 @@ def short(name: str, **changed: Any) -> Candidate:
 
 
 @pytest.mark.parametrize("name", sorted(GOOD))
-def test_a_short_id_of_before_counts_where_people_signed_the_parameters(name: str) -> None:
+def test_short_action_id_counts_with_signed_parameters(name: str) -> None:
     before = short(name)
 
     assert bind_target(before, PLACE, signed=True) == bind_target(of(name), PLACE)
@@ -109,7 +109,7 @@ def test_a_short_id_of_before_counts_where_people_signed_the_parameters(name: st
         bind_target(before, PLACE)
 
 
-def test_a_short_id_of_other_parameters_never_counts() -> None:
+def test_short_action_id_of_other_parameters_never_counts() -> None:
     other = short("lambda.rollback_alias", to_version="1")
 
     with pytest.raises(RefusalError, match="does not match the digest of its parameters"):
@@ -118,19 +118,19 @@ def test_a_short_id_of_other_parameters_never_counts() -> None:
         session_policy(other, PLACE)
 
 
-def test_a_verb_that_the_catalogue_does_not_hold_is_refused() -> None:
+def test_verb_outside_the_catalogue_is_refused() -> None:
     with pytest.raises(RefusalError):
         bind_target(candidate("lambda.delete_function", parameters={"function": "checkout"}), PLACE)
 
 
-def test_a_parameter_without_a_leading_slash_has_the_same_form_of_arn() -> None:
+def test_parameter_arn_has_one_form_with_or_without_a_leading_slash() -> None:
     found = arns(of("ssm.restore_parameter", name="prices", resource="ssm:prices"), PLACE)
 
     assert found == (f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/prices",)
 
 
 @given(st.text(max_size=80), st.sampled_from(["function", "alias", "from_version", "to_version"]))
-def test_no_text_in_a_parameter_reaches_beyond_its_field(text: str, field: str) -> None:
+def test_parameter_text_stays_within_its_field(text: str, field: str) -> None:
     parameters = {**GOOD["lambda.rollback_alias"][1], field: text}
     hostile = candidate(parameters=parameters)
     try:

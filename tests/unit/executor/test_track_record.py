@@ -42,15 +42,13 @@ def verdict(of_bundle: Bundle, what: Candidate | None = None) -> str | None:
         (100, 6, "unhealthy"),
     ],
 )
-def test_a_version_is_judged_by_its_own_series(
-    requests: float, errors: float, expected: str
-) -> None:
+def test_version_is_judged_by_its_own_series(requests: float, errors: float, expected: str) -> None:
     found = bundle(series("requests", requests, version="3"), series("errors", errors, version="3"))
 
     assert verdict(found) == expected
 
 
-def test_the_declared_objective_of_the_resource_is_the_bound() -> None:
+def test_declared_objective_is_the_limit_of_failures() -> None:
     found = bundle(
         series("requests", 1000, version="3"),
         series("errors", 40, version="3"),
@@ -61,9 +59,7 @@ def test_the_declared_objective_of_the_resource_is_the_bound() -> None:
 
 
 @pytest.mark.parametrize(("now", "expected"), [(90, "better"), (6, "unhealthy"), (0, "unhealthy")])
-def test_a_target_that_failed_may_still_be_better_than_what_serves_now(
-    now: float, expected: str
-) -> None:
+def test_failing_target_may_be_better_than_the_current_version(now: float, expected: str) -> None:
     found = bundle(
         series("requests", 40, version="3"),
         series("errors", 3, version="3"),
@@ -74,7 +70,7 @@ def test_a_target_that_failed_may_still_be_better_than_what_serves_now(
     assert verdict(found) == expected
 
 
-def test_a_version_that_served_once_says_nothing_of_now() -> None:
+def test_version_other_than_the_current_one_is_no_comparison() -> None:
     found = bundle(
         series("requests", 40, version="3"),
         series("errors", 3, version="3"),
@@ -85,13 +81,13 @@ def test_a_version_that_served_once_says_nothing_of_now() -> None:
     assert verdict(found) == "unhealthy"
 
 
-def test_without_traffic_now_a_target_that_failed_is_no_better() -> None:
+def test_failing_target_is_no_better_without_current_traffic() -> None:
     found = bundle(series("requests", 100, version="3"), series("errors", 6, version="3"))
 
     assert verdict(found) == "unhealthy"
 
 
-def test_what_is_better_is_told_by_the_traffic_before_and_since_the_change() -> None:
+def test_improvement_compares_traffic_before_and_since_the_change() -> None:
     ended = change(ONSET - 40, "3", "lambda:checkout")
     failing = series(
         "errors", 0, points=((ONSET - 90, 4.0), (ONSET - 20, 10.0), (ONSET - 10, 10.0))
@@ -101,13 +97,13 @@ def test_what_is_better_is_told_by_the_traffic_before_and_since_the_change() -> 
     assert verdict(found) == "better"
 
 
-def test_series_of_the_faulty_version_say_nothing_for_the_former() -> None:
+def test_faulty_versions_series_do_not_count_for_the_former_version() -> None:
     found = bundle(series("requests", 1000, version="4"), series("errors", 0, version="4"))
 
     assert verdict(found) == "unknown"
 
 
-def test_without_series_of_its_own_it_is_judged_by_the_traffic_of_its_time() -> None:
+def test_version_without_series_is_judged_by_the_traffic_of_its_time() -> None:
     ended = change(ONSET - 40, "3", "lambda:checkout")
     found = bundle(series("requests", 100), series("errors", 0), changes=(ended,))
 
@@ -117,13 +113,13 @@ def test_without_series_of_its_own_it_is_judged_by_the_traffic_of_its_time() -> 
     assert (record.verdict, record.requests) == ("healthy", 60)
 
 
-def test_traffic_after_the_change_does_not_speak_for_the_former_version() -> None:
+def test_traffic_after_the_change_does_not_count_for_the_former_version() -> None:
     ended = change(ONSET - 100, "3", "lambda:checkout")
 
     assert verdict(bundle(series("requests", 100), changes=(ended,))) == "unknown"
 
 
-def test_a_parameter_is_judged_by_its_readers() -> None:
+def test_parameter_is_judged_by_its_readers() -> None:
     edges = (Edge(caller="lambda:checkout", callee="ssm:/shop/prices"),)
     good = bundle(series("requests", 100), edges=edges, changes=(change(ONSET, 3),))
     bad = bundle(
@@ -137,7 +133,7 @@ def test_a_parameter_is_judged_by_its_readers() -> None:
     assert verdict(bad, PARAMETER) == "unhealthy"
 
 
-def test_one_unhealthy_reader_is_enough() -> None:
+def test_parameter_with_one_unhealthy_reader_is_unhealthy() -> None:
     other = "lambda:search"
     found = bundle(
         series("requests", 10_000, resource=other),
@@ -153,18 +149,18 @@ def test_one_unhealthy_reader_is_enough() -> None:
     assert verdict(found, PARAMETER) == "unhealthy"
 
 
-def test_a_parameter_that_nobody_is_known_to_read_is_unknown() -> None:
+def test_parameter_without_known_readers_is_unknown() -> None:
     found = bundle(series("requests", 100), changes=(change(ONSET, 3),))
 
     assert verdict(found, PARAMETER) == "unknown"
 
 
-def test_a_change_that_was_not_cited_does_not_count() -> None:
+def test_uncited_change_does_not_count() -> None:
     edges = (Edge(caller="lambda:checkout", callee="ssm:/shop/prices"),)
     found = bundle(series("requests", 100), edges=edges, changes=(change(ONSET, 3),))
 
     assert verdict(found, PARAMETER.model_copy(update={"cites": ()})) == "unknown"
 
 
-def test_raising_a_limit_goes_back_to_nothing() -> None:
+def test_raised_limit_has_no_track_record() -> None:
     assert verdict(bundle(), of("lambda.raise_reserved_concurrency")) is None

@@ -19,7 +19,7 @@ ENDED = change(ONSET - 40, "3", CHECKOUT)
     ("requests", "errors", "expected"),
     [(100, 0, "healthy"), (100, 30, "unhealthy"), (10, 0, "unknown"), (0, 0, "unknown")],
 )
-def test_a_service_is_judged_by_the_series_of_its_task_definition(
+def test_service_is_judged_by_the_series_of_its_task_definition(
     requests: float, errors: float, expected: str
 ) -> None:
     former = f"{DEFINITION}:3"
@@ -31,11 +31,11 @@ def test_a_service_is_judged_by_the_series_of_its_task_definition(
     assert verdict(found, of("ecs.rollback_service")) == expected
 
 
-def test_what_is_unknown_served_nothing() -> None:
+def test_unknown_track_record_has_no_requests() -> None:
     assert track_record(bundle(), candidate()) == ("unknown", 0, 0)
 
 
-def test_an_objective_of_everything_is_kept_by_whoever_failed_nothing() -> None:
+def test_objective_of_one_allows_no_failure() -> None:
     served = series("requests", 470, version="3")
     kept = bundle(served, series("errors", 0, version="3"), objectives={CHECKOUT: 1.0})
     broken = bundle(served, series("errors", 1, version="3"), objectives={CHECKOUT: 1.0})
@@ -44,7 +44,7 @@ def test_an_objective_of_everything_is_kept_by_whoever_failed_nothing() -> None:
     assert verdict(broken) == "unhealthy"
 
 
-def test_only_sums_are_added_up() -> None:
+def test_track_record_adds_up_sums_only() -> None:
     record = track_record(
         bundle(
             series("requests", 100, version="3"),
@@ -58,27 +58,27 @@ def test_only_sums_are_added_up() -> None:
     assert record == ("unhealthy", 100, 10)
 
 
-def test_other_measures_are_neither_requests_nor_errors() -> None:
+def test_other_measures_are_ignored() -> None:
     latency = series("latency", 1000, version="3")
     record = track_record(bundle(series("requests", 100, version="3"), latency), candidate())
 
     assert record == ("healthy", 100, 0)
 
 
-def test_what_serves_now_is_judged_without_the_time_of_the_target() -> None:
+def test_current_version_is_judged_without_the_targets_time() -> None:
     points = ((ONSET - 90, 4.0), (ONSET - 20, 10.0), (ONSET - 10, 5.0))
     failing = series("errors", 0, points=points)
 
     assert verdict(bundle(series("requests", 100), failing, changes=(ENDED,))) == "better"
 
 
-def test_the_period_that_begins_with_the_change_is_not_the_targets() -> None:
+def test_period_that_begins_with_the_change_is_not_the_targets() -> None:
     failing = series("errors", 0, points=((ONSET - 90, 4.0), (ONSET - 40, 20.0)))
 
     assert verdict(bundle(series("requests", 100), failing, changes=(ENDED,))) == "better"
 
 
-def test_the_period_that_ends_with_the_change_is_the_targets_and_one_across_it_is_nobodys() -> None:
+def test_period_that_ends_with_the_change_is_the_targets_and_one_across_it_is_ignored() -> None:
     failing = series("errors", 0, points=((ONSET - 50, 30.0),))
     across = change(ONSET - 45, "3", CHECKOUT)
 
@@ -86,7 +86,7 @@ def test_the_period_that_ends_with_the_change_is_the_targets_and_one_across_it_i
     assert verdict(bundle(series("requests", 100), failing, changes=(across,))) == "healthy"
 
 
-def test_the_series_of_the_whole_count_once_beside_those_of_other_versions() -> None:
+def test_series_of_the_whole_resource_count_once_beside_other_versions() -> None:
     found = bundle(
         series("requests", 100),
         series("errors", 0),
@@ -98,7 +98,7 @@ def test_the_series_of_the_whole_count_once_beside_those_of_other_versions() -> 
     assert track_record(found, candidate()) == ("healthy", 60, 0)
 
 
-def test_where_the_whole_has_no_requests_its_versions_are_added_up() -> None:
+def test_versions_are_added_up_without_series_of_the_whole_resource() -> None:
     found = bundle(
         series("errors", 0),
         series("requests", 50, version="2"),
@@ -124,7 +124,7 @@ def test_a_change_from_another_value_does_not_end_the_targets_time() -> None:
     assert verdict(bundle(series("requests", 100), changes=(other,))) == "unknown"
 
 
-def test_of_two_cited_changes_the_newest_ended_the_targets_time() -> None:
+def test_newest_of_two_cited_changes_ends_the_targets_time() -> None:
     oldest = change(ONSET - 80, "3", CHECKOUT)
     newest = ENDED.model_copy(update={"id": "change-2"})
     chosen = candidate(cites=("change-1", "change-2"))
@@ -145,7 +145,7 @@ def reading(*edges: Edge) -> str | None:
     return verdict(found, PARAMETER)
 
 
-def test_whoever_calls_something_else_tells_nothing_of_a_parameter() -> None:
+def test_caller_of_another_resource_does_not_count_for_a_parameter() -> None:
     reads = Edge(caller=CHECKOUT, callee="ssm:/shop/prices")
 
     assert reading(reads, Edge(caller=SEARCH, callee="ssm:/shop/other")) == "healthy"
@@ -160,7 +160,7 @@ def test_whoever_calls_something_else_tells_nothing_of_a_parameter() -> None:
     ],
     ids=["errors alone", "no points"],
 )
-def test_what_counts_no_requests_of_its_own_is_judged_by_its_callers(own: Series) -> None:
+def test_resource_without_requests_is_judged_by_its_callers(own: Series) -> None:
     found = bundle(
         own,
         series("requests", 100),

@@ -24,7 +24,7 @@ from tests.unit.executor.steps import acted
 from tests.unit.executor.world import put
 
 
-def test_an_action_that_did_not_help_is_undone_with_what_was_captured() -> None:
+def test_undo_applies_the_captured_inverse_of_a_failed_action() -> None:
     case = acted()
 
     assert case.run("undo") == "undone"
@@ -36,7 +36,7 @@ def test_an_action_that_did_not_help_is_undone_with_what_was_captured() -> None:
     assert fence.state == "done"
 
 
-def test_the_fence_of_an_undo_names_what_authorised_the_action() -> None:
+def test_undo_fence_has_the_actions_authority() -> None:
     case = Case(mode="approve", route="approve")
     wanted = case.approve()
     assert case.run(approval=wanted) == "acted"
@@ -52,7 +52,7 @@ def test_the_fence_of_an_undo_names_what_authorised_the_action() -> None:
 
 
 @pytest.mark.parametrize("state", ["failed", "unknown"])
-def test_what_the_ledger_does_not_say_was_done_is_not_undone(state: str) -> None:
+def test_undo_refuses_an_action_that_the_ledger_lacks(state: str) -> None:
     case = acted()
     fence = case.ledger.find(INCIDENT, "act")
     assert fence is not None
@@ -63,7 +63,7 @@ def test_what_the_ledger_does_not_say_was_done_is_not_undone(state: str) -> None
     assert told.reason == "undo: the execution ledger does not record the action as done"
 
 
-def test_a_repeat_of_an_undo_changes_nothing() -> None:
+def test_undo_repeated_changes_nothing() -> None:
     case = acted()
     case.run("undo")
     facts = len(case.facts(ActionUndone))
@@ -73,7 +73,7 @@ def test_a_repeat_of_an_undo_changes_nothing() -> None:
     assert len(case.facts(ActionUndone)) == facts
 
 
-def test_a_resource_that_is_no_longer_what_we_wrote_is_left_alone() -> None:
+def test_undo_leaves_a_resource_that_has_changed_since() -> None:
     case = acted()
     case.actuator.world.update(alias_version="9", revision=17)
 
@@ -87,14 +87,14 @@ def test_a_resource_that_is_no_longer_what_we_wrote_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("verdict", ["recovered", "unverified"])
-def test_an_action_that_was_not_found_to_have_failed_is_not_undone(verdict: Verdict) -> None:
+def test_undo_refuses_an_action_without_a_failed_verdict(verdict: Verdict) -> None:
     case = acted(verdict)
 
     assert case.run("undo") == "refused"
     assert case.actuator.world["alias_version"] == "3"
 
 
-def test_whoever_asks_for_an_undo_before_it_was_verified_changes_nothing() -> None:
+def test_undo_before_verification_is_refused() -> None:
     """Nothing is recorded either: the undo is still possible after verification."""
     case = acted(None)
     case.check("failed")
@@ -107,7 +107,7 @@ def test_whoever_asks_for_an_undo_before_it_was_verified_changes_nothing() -> No
     assert case.run("undo") == "undone"
 
 
-def test_a_verdict_on_another_action_is_no_licence_to_undo() -> None:
+def test_undo_refuses_a_verdict_on_another_action() -> None:
     case = acted(None)
     case.verify("failed", action="lambda.rollback_alias:" + "0" * 32)
 
@@ -115,7 +115,7 @@ def test_a_verdict_on_another_action_is_no_licence_to_undo() -> None:
     assert case.actuator.world["alias_version"] == "3"
 
 
-def test_nothing_is_undone_where_nothing_was_done() -> None:
+def test_undo_without_an_action_changes_nothing() -> None:
     case = Case()
     case.verify("failed")
 
@@ -136,7 +136,7 @@ FORGED = {
 
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
 @pytest.mark.parametrize("ordered", [False, True], ids=["by verification", "by a person"])
-def test_what_the_log_says_was_captured_is_never_written(
+def test_undo_never_writes_an_inverse_from_the_log(
     *, forged: dict[str, Any], ordered: bool
 ) -> None:
     """Any of a dozen roles can append such an event after any action."""
@@ -153,7 +153,7 @@ def test_what_the_log_says_was_captured_is_never_written(
     assert case.actuator.writes == [{"alias_version": "3"}]
 
 
-def test_what_the_log_says_was_written_is_never_compared_with() -> None:
+def test_undo_never_compares_with_a_state_from_the_log() -> None:
     case = acted()
     taken = case.incident.taken
     assert taken is not None
@@ -164,7 +164,7 @@ def test_what_the_log_says_was_written_is_never_compared_with() -> None:
     assert len(case.actuator.writes) == 1
 
 
-def test_a_log_that_says_it_was_undone_ends_nothing() -> None:
+def test_undo_ignores_an_undo_event_without_a_fence() -> None:
     case = acted()
     add(case.recorder, INCIDENT, ActionUndone, action=case.candidate.id, restored={}, request_id="")
 
@@ -172,7 +172,7 @@ def test_a_log_that_says_it_was_undone_ends_nothing() -> None:
     assert case.actuator.world["alias_version"] == "4"
 
 
-def test_an_action_of_before_the_ledger_held_its_inverse_is_a_persons_to_undo() -> None:
+def test_undo_of_an_action_without_a_stored_inverse_is_refused() -> None:
     case = acted()
     fence = case.ledger.find(INCIDENT, "act")
     assert fence is not None
@@ -187,7 +187,7 @@ def _content(fact: BaseEvent) -> dict[str, Any]:
     return fact.model_dump(exclude=set(BaseEvent.model_fields))
 
 
-def test_an_undo_that_was_refused_stays_refused_when_the_reason_is_gone() -> None:
+def test_undo_once_refused_stays_refused_when_the_reason_is_gone() -> None:
     case = acted()
     case.stop.throw("drill", "ann", START)
     assert case.run("undo") == "refused"
@@ -198,7 +198,7 @@ def test_an_undo_that_was_refused_stays_refused_when_the_reason_is_gone() -> Non
 
 
 @pytest.mark.parametrize("stops", ["stop_switch", "deployment"])
-def test_what_stops_an_undo_stops_one_that_a_person_wants(stops: str) -> None:
+def test_undo_ordered_by_a_person_is_stopped_by_the_same_guards(stops: str) -> None:
     case = acted()
     case.order_undo()
     if stops == "stop_switch":
@@ -211,7 +211,7 @@ def test_what_stops_an_undo_stops_one_that_a_person_wants(stops: str) -> None:
     assert len(case.actuator.writes) == 1
 
 
-def test_of_two_undos_at_once_the_second_finds_the_firsts_fence() -> None:
+def test_second_of_two_concurrent_undos_finds_the_firsts_fence() -> None:
     case = acted()
     fence = case.ledger.fence
     results: list[str] = []
@@ -229,7 +229,7 @@ def test_of_two_undos_at_once_the_second_finds_the_firsts_fence() -> None:
     assert len(case.actuator.writes) == 2
 
 
-def test_a_closed_incident_is_not_undone() -> None:
+def test_undo_refuses_a_closed_incident() -> None:
     case = acted()
     case.close()
 
@@ -237,7 +237,7 @@ def test_a_closed_incident_is_not_undone() -> None:
     assert case.facts(UndoRefused)[0].reason == "undo: the incident is closed"
 
 
-def test_of_two_undos_that_are_refused_at_once_one_is_told() -> None:
+def test_concurrent_refused_undos_record_one_refusal() -> None:
     case = acted()
     case.stop.throw("drill", "ann", START)
     thrown = case.stop.thrown
@@ -256,7 +256,7 @@ def test_of_two_undos_that_are_refused_at_once_one_is_told() -> None:
     assert len(case.facts(UndoRefused)) == 1
 
 
-def test_the_stop_switch_stops_an_undo() -> None:
+def test_stop_switch_stops_an_undo() -> None:
     case = acted()
     case.stop.throw("drill", "ann", START)
 
@@ -265,7 +265,7 @@ def test_the_stop_switch_stops_an_undo() -> None:
     assert len(case.actuator.writes) == 1
 
 
-def test_a_deployment_stops_an_undo() -> None:
+def test_running_deployment_stops_an_undo() -> None:
     case = acted()
     case.actuator.now = Hazards(deploying="an update is under way")
 
@@ -273,7 +273,7 @@ def test_a_deployment_stops_an_undo() -> None:
     assert len(case.actuator.writes) == 1
 
 
-def test_the_guards_of_an_action_do_not_stop_an_undo() -> None:
+def test_guards_of_actions_do_not_stop_an_undo() -> None:
     case = acted()
     case.alarms.alarms.clear()
     case.rules = ()
@@ -282,7 +282,7 @@ def test_the_guards_of_an_action_do_not_stop_an_undo() -> None:
 
 
 @pytest.mark.parametrize("ends", ["undone", "refused"])
-def test_an_undo_ends_the_leases_with_a_cooldown_however_it_ends(ends: str) -> None:
+def test_undo_ends_the_leases_with_a_cooldown_whatever_its_outcome(ends: str) -> None:
     case = acted()
     if ends == "refused":
         case.actuator.world["revision"] = 17
@@ -296,7 +296,7 @@ def test_an_undo_ends_the_leases_with_a_cooldown_however_it_ends(ends: str) -> N
     assert case.ledger.lease(RESOURCE, OTHER, later) == OTHER
 
 
-def test_a_verb_without_an_inverse_refuses_and_says_so() -> None:
+def test_undo_of_a_verb_without_an_inverse_is_refused_with_the_reason() -> None:
     case = acted()
 
     def undo(*_: object) -> None:
@@ -307,7 +307,7 @@ def test_a_verb_without_an_inverse_refuses_and_says_so() -> None:
     assert "no inverse" in case.facts(UndoRefused)[0].reason
 
 
-def test_a_wish_from_before_the_refusal_does_not_try_again() -> None:
+def test_undo_order_from_before_the_refusal_is_not_retried() -> None:
     case = acted()
     case.order_undo()
     case.stop.throw("drill", "ann", START)
@@ -318,7 +318,7 @@ def test_a_wish_from_before_the_refusal_does_not_try_again() -> None:
     assert len(case.actuator.writes) == 1
 
 
-def test_a_fence_of_another_attempt_at_the_same_instant_is_not_ours() -> None:
+def test_fence_of_another_attempt_at_the_same_instant_is_not_own() -> None:
     case = acted()
     fence = case.ledger.fence
 

@@ -11,7 +11,7 @@ from tests.unit.executor.steps import acted
 from tests.unit.executor.world import put
 
 
-def test_a_lost_answer_of_an_undo_that_happened_is_found_out() -> None:
+def test_undo_with_a_lost_response_is_detected_by_reading() -> None:
     case = acted()
     case.actuator.error, case.actuator.lose_response = SourceUnavailableError("lost"), True
 
@@ -19,7 +19,7 @@ def test_a_lost_answer_of_an_undo_that_happened_is_found_out() -> None:
     assert len(case.actuator.writes) == 2
 
 
-def test_an_undo_whose_outcome_is_unknown_is_never_repeated() -> None:
+def test_undo_with_an_unknown_outcome_is_never_repeated() -> None:
     case = acted()
     case.actuator.error = SourceUnavailableError("timeout")
 
@@ -28,7 +28,7 @@ def test_an_undo_whose_outcome_is_unknown_is_never_repeated() -> None:
     assert case.actuator.calls.count("undo") == 1
 
 
-def test_a_stop_after_an_undo_that_died_does_not_hide_that_it_happened() -> None:
+def test_stop_after_a_crashed_undo_does_not_hide_its_effect() -> None:
     case = acted()
     at = next(n for n in range(1, 50) if _undid(acted(), n))
     run_and_die(case, "undo", at, after=True)
@@ -38,7 +38,7 @@ def test_a_stop_after_an_undo_that_died_does_not_hide_that_it_happened() -> None
     assert case.run("undo") == "undone"
 
 
-def test_an_undo_that_is_late_to_begin_does_nothing() -> None:
+def test_undo_past_its_start_deadline_has_no_effect() -> None:
     case = acted()
     fence = case.ledger.fence
 
@@ -53,7 +53,7 @@ def test_an_undo_that_is_late_to_begin_does_nothing() -> None:
     assert len(case.actuator.writes) == 1
 
 
-def test_an_undo_stays_undone_whatever_is_changed_afterwards() -> None:
+def test_undo_repeated_after_later_changes_returns_undone() -> None:
     case = acted()
     case.run("undo")
     case.actuator.world.update(alias_version="9", revision=17)
@@ -61,7 +61,7 @@ def test_an_undo_stays_undone_whatever_is_changed_afterwards() -> None:
     assert case.run("undo") == "undone"
 
 
-def test_an_undo_refused_for_good_stays_refused_when_somebody_else_does_the_same() -> None:
+def test_refused_undo_stays_refused_when_another_caller_makes_the_change() -> None:
     case = acted()
     case.actuator.error = SourceUnavailableError("timeout")
     assert case.run("undo") == "refused"
@@ -71,7 +71,7 @@ def test_an_undo_refused_for_good_stays_refused_when_somebody_else_does_the_same
     assert case.facts(ActionUndone) == []
 
 
-def test_of_two_undos_at_once_the_second_finds_the_firsts_fence() -> None:
+def test_second_of_two_concurrent_undos_finds_the_firsts_fence() -> None:
     case = acted()
     fence = case.ledger.fence
     results: list[str] = []
@@ -90,7 +90,7 @@ def test_of_two_undos_at_once_the_second_finds_the_firsts_fence() -> None:
     assert len(case.facts(ActionUndone)) == 1
 
 
-def test_an_undo_that_died_after_its_effect_is_told_as_undone() -> None:
+def test_undo_that_crashed_after_its_effect_is_recorded_as_undone() -> None:
     case = acted()
     at = next(n for n in range(1, 50) if _undid(acted(), n))
     run_and_die(case, "undo", at, after=True)

@@ -17,7 +17,7 @@ from quorum.domain.evidence import Scalar
         ({}, {}, False),
     ],
 )
-def test_a_setting_that_is_missing_on_either_side_differs(
+def test_setting_missing_on_either_side_differs(
     state: dict[str, Scalar], wanted: dict[str, Scalar], *, equal: bool
 ) -> None:
     assert matches(state, wanted, "units") is equal

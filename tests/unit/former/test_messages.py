@@ -10,7 +10,7 @@ BODIES: Final[list[str]] = sample("outbox")
 
 
 def test_queued_messages_of_an_earlier_version_are_readable() -> None:
-    """Unread, they would end among the dead letters, and nobody would be notified."""
+    """Unreadable messages would become dead letters, and no one would be notified."""
     records = [
         {"messageId": str(n), "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
         for n, body in enumerate(BODIES)

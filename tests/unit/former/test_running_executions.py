@@ -42,7 +42,7 @@ STATE: Final[dict[str, Any]] = {
     "$.error_0.Error": "NotApplicableError",
     "$.error_0.Cause": "{}",
 }
-"""What the former definition's paths lead to."""
+"""Values at the former definition's paths."""
 VOTES: Final = [
     {"seat": "diagnosis-change", "tier": "change-onset", "action": None, "conf_bp": 0},
     {"seat": "prediction-model", "abstained": True, "skipped": {"one": {"Error": "AnError"}}},
@@ -57,7 +57,7 @@ TAKEN: Final[Mapping[str, Callable[[dict[str, Any]], Any]]] = {
     "postmortem": partial(parse_command, WritePostMortem),
     "verification": partial(parse_command, VerifyRecovery),
 }
-"""How each function reads what it is called with; the seats all do it alike."""
+"""The parser of each function's input; all seats share one."""
 
 
 def sent(template: Any) -> Any:
@@ -75,7 +75,7 @@ def _followed(path: str) -> Any:
 
 
 @pytest.mark.parametrize("state", sorted(sample("tasks")))
-def test_what_a_state_sends_is_taken(state: str) -> None:
+def test_every_states_input_is_accepted(state: str) -> None:
     task = sample("tasks")[state]
     take: Callable[[Any], Any] = TAKEN.get(task["function"], CastVote.model_validate)
 
@@ -83,20 +83,20 @@ def test_what_a_state_sends_is_taken(state: str) -> None:
 
 
 @pytest.mark.parametrize("state", [s for s in sorted(sample("tasks")) if " by " in s])
-def test_a_seat_still_has_the_method_that_it_is_asked_for(state: str) -> None:
+def test_every_method_that_a_former_execution_calls_exists(state: str) -> None:
     asked = CastVote.model_validate(sent(sample("tasks")[state]["sends"]))
 
     assert asked.tier in {tier.method for tier in seat(asked.seat).tiers}
 
 
-def test_every_function_that_is_called_is_still_there() -> None:
+def test_every_function_that_a_former_execution_calls_exists() -> None:
     called = {task["function"] for task in sample("tasks").values()}
 
     assert called <= {row.name for row in ROWS}
     assert {name for name in called if not name.startswith("seat-")} == set(TAKEN)
 
 
-def test_functions_answer_what_the_former_choices_look_for() -> None:
+def test_functions_return_the_values_that_former_choices_compare() -> None:
     assert set(get_args(ExecuteResult)) >= {"acted", "ask", "undone"}
     assert set(get_args(VerifyResult)) >= {"pending", "recovered", "failed"}
     assert set(get_args(Route)) >= {"approve", "dismiss", "execute"}

@@ -23,7 +23,7 @@ def reason(world: World) -> str:
 
 @pytest.mark.parametrize("value", ["OK", "ALARM"])
 @pytest.mark.parametrize("ahead", [61, 3600, FAR])
-def test_a_transition_of_the_future_is_refused_and_the_next_real_one_enters(
+def test_transition_in_the_future_is_refused_and_the_next_real_one_accepted(
     world: World, value: str, ahead: float
 ) -> None:
     world.send(metric_alarm(value="OK", at=-600))
@@ -34,7 +34,7 @@ def test_a_transition_of_the_future_is_refused_and_the_next_real_one_enters(
     assert world.take(metric_alarm(at=1)) == "opened"
 
 
-def test_a_clock_that_is_behind_by_less_than_a_minute_refuses_nobody(world: World) -> None:
+def test_clock_less_than_a_minute_behind_refuses_no_transition(world: World) -> None:
     world.alarms.send(metric_alarm(at=60))
 
     assert world.forge(metric_alarm(at=60)) == "opened"
@@ -47,7 +47,7 @@ def test_an_alarm_that_does_not_exist_is_refused(world: World) -> None:
 
 
 @pytest.mark.parametrize(("known", "claimed"), [("OK", "ALARM"), ("ALARM", "OK")])
-def test_a_state_that_cloudwatch_does_not_know_is_asked_again_and_then_refused(
+def test_transition_unknown_to_cloudwatch_is_retried_and_then_refused(
     world: World, known: str, claimed: str
 ) -> None:
     world.send(metric_alarm(value=known, at=-3600))
@@ -62,20 +62,20 @@ def test_a_state_that_cloudwatch_does_not_know_is_asked_again_and_then_refused(
     assert world.incidents() == []
 
 
-def test_a_state_is_taken_with_its_time_rounded_to_the_second(world: World) -> None:
+def test_transition_time_is_compared_to_the_second(world: World) -> None:
     world.alarms.send(metric_alarm(at=0))
 
     assert world.forge(metric_alarm(at=0.985)) == "opened"
 
 
-def test_an_alarm_that_has_changed_again_by_now_is_believed(world: World) -> None:
+def test_transition_of_an_alarm_that_has_changed_since_is_accepted(world: World) -> None:
     world.send(metric_alarm(at=0), metric_alarm(value="OK", at=20))
 
     assert world.forge(metric_alarm(at=0)) == "opened"
     assert world.forge(metric_alarm(value="OK", at=20)) == "recovered"
 
 
-def test_a_message_comes_again_while_cloudwatch_cannot_be_read(world: World) -> None:
+def test_message_is_retried_while_cloudwatch_is_unreadable(world: World) -> None:
     world.send(metric_alarm())
     world.alarms.error = SourceUnavailableError("throttled")
 
@@ -86,7 +86,7 @@ def test_a_message_comes_again_while_cloudwatch_cannot_be_read(world: World) -> 
     assert world.forge(metric_alarm()) == "opened"
 
 
-def test_what_the_alarm_watches_is_taken_from_cloudwatch_and_not_from_the_message(
+def test_alarms_metric_is_taken_from_cloudwatch_and_not_the_message(
     world: World,
 ) -> None:
     world.send(metric_alarm())
@@ -102,7 +102,7 @@ def test_what_the_alarm_watches_is_taken_from_cloudwatch_and_not_from_the_messag
     assert world.operations.holder("lambda:victim") is None
 
 
-def test_a_composites_rule_is_taken_from_cloudwatch(world: World) -> None:
+def test_composite_rule_is_taken_from_cloudwatch(world: World) -> None:
     world.send(composite_alarm(), metric_alarm("shop-victim-errors", function="victim"))
     forged = composite_alarm(rule="ALARM(shop-victim-errors)", triggering=("shop-victim-errors",))
 
@@ -111,7 +111,7 @@ def test_a_composites_rule_is_taken_from_cloudwatch(world: World) -> None:
 
 
 @pytest.mark.parametrize("metrics", [None, 7, "x", [], function_errors("another") * 1000])
-def test_nothing_in_a_messages_configuration_matters(world: World, metrics: Any) -> None:
+def test_configuration_in_a_message_is_ignored(world: World, metrics: Any) -> None:
     world.send(metric_alarm())
     forged = metric_alarm()
     forged["detail"]["configuration"] = {"metrics": metrics}
@@ -121,9 +121,7 @@ def test_nothing_in_a_messages_configuration_matters(world: World, metrics: Any)
 
 
 @pytest.mark.parametrize("ahead", [3600, FAR, -10])
-def test_a_remembered_transition_that_cannot_have_been_gives_way(
-    world: World, ahead: float
-) -> None:
+def test_impossible_stored_transition_is_replaced(world: World, ahead: float) -> None:
     world.clock.advance(600)
     poisoned = START + timedelta(seconds=600 + ahead)
     world.operations.record_transition(arn(NAME), poisoned, "f" * 32)
@@ -137,7 +135,7 @@ def test_a_remembered_transition_that_cannot_have_been_gives_way(
     assert world.take(metric_alarm(value="OK", at=1500)) == "recovered"
 
 
-def test_a_remembered_recovery_that_cannot_have_been_gives_way_to_a_recovery(
+def test_impossible_stored_recovery_is_replaced_by_a_recovery(
     world: World,
 ) -> None:
     world.operations.record_transition(arn(NAME), START + timedelta(seconds=FAR), "f" * 32)
@@ -155,7 +153,7 @@ def test_a_remembered_recovery_that_cannot_have_been_gives_way_to_a_recovery(
         max_size=8,
     )
 )
-def test_whatever_is_sent_a_real_alarm_that_fires_afterwards_is_told(
+def test_real_alarm_opens_an_incident_after_any_forged_message(
     forged: list[tuple[str, int]],
 ) -> None:
     world = World()

@@ -37,7 +37,7 @@ def deaths(event: dict[str, Any], *before: dict[str, Any]) -> Iterator[World]:
         assert at > 3
 
 
-def test_an_opening_survives_death_at_every_call() -> None:
+def test_opening_survives_a_crash_at_every_call() -> None:
     for world in deaths(metric_alarm()):
         opened = world.opened()
         assert isinstance(world.starter, InMemoryExecutionStarter)
@@ -46,14 +46,14 @@ def test_an_opening_survives_death_at_every_call() -> None:
         assert world.operations.holder("lambda:checkout") == opened.incident_id
 
 
-def test_a_join_survives_death_at_every_call() -> None:
+def test_join_survives_a_crash_at_every_call() -> None:
     for world in deaths(JOINING, metric_alarm()):
         (facts,) = world.incidents()
         assert [type(fact) for fact in facts] == [IncidentOpened, AlarmJoined]
         assert len(replay(facts).joined) == 1
 
 
-def test_a_recovery_survives_death_at_every_call() -> None:
+def test_recovery_survives_a_crash_at_every_call() -> None:
     for world in deaths(RECOVERY, metric_alarm()):
         (facts,) = world.incidents()
         assert [type(fact) for fact in facts] == [IncidentOpened, AlarmRecovered]
@@ -70,7 +70,7 @@ def opened_but_not_started() -> World:
     raise AssertionError("no call opens an incident")
 
 
-def test_a_start_that_was_lost_is_made_up_even_after_a_newer_transition() -> None:
+def test_lost_start_is_repeated_after_a_newer_transition() -> None:
     world = opened_but_not_started()
     world.take(RECOVERY)
     assert isinstance(world.starter, InMemoryExecutionStarter)
@@ -80,7 +80,7 @@ def test_a_start_that_was_lost_is_made_up_even_after_a_newer_transition() -> Non
     assert world.starter.started == [world.opened().incident_id]
 
 
-def test_a_resource_is_blocked_for_two_minutes_by_an_environment_that_died_opening_it() -> None:
+def test_crash_while_opening_blocks_the_resource_for_two_minutes() -> None:
     world = holding_without_a_fact()
     other = metric_alarm("shop-other", at=60)
     world.clock.advance(60)

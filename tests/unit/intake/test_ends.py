@@ -33,14 +33,14 @@ def test_a_closed_incident_takes_no_new_alarm_even_while_it_still_holds_the_key(
     assert world.operations.holder("lambda:checkout") == second[0].incident_id
 
 
-def test_a_log_that_says_it_is_closed_makes_no_second_incident(world: World) -> None:
+def test_closing_event_without_a_stored_end_opens_no_second_incident(world: World) -> None:
     world.take(metric_alarm())
     world.close_in_the_log_alone(world.opened().incident_id)
 
     assert world.take(metric_alarm("shop-checkout-duration", at=60)) == "joined"
 
 
-def test_of_an_incident_of_before_the_log_tells_whether_it_is_closed(world: World) -> None:
+def test_incident_of_an_earlier_version_is_closed_by_its_log(world: World) -> None:
     world.take(metric_alarm())
     world.openings = InMemoryOpeningStore()
     world.close_in_the_log_alone(world.opened().incident_id)
@@ -48,7 +48,7 @@ def test_of_an_incident_of_before_the_log_tells_whether_it_is_closed(world: Worl
     assert world.take(metric_alarm("shop-checkout-duration", at=60)) == "opened"
 
 
-def test_an_incident_that_closes_between_the_claim_and_the_fact_takes_no_alarm(
+def test_incident_closed_between_claim_and_event_takes_no_alarm(
     world: World,
 ) -> None:
     world.take(metric_alarm())
@@ -79,7 +79,7 @@ def test_an_incident_that_closes_between_the_claim_and_the_fact_takes_no_alarm(
     assert AlarmJoined not in {type(fact) for fact in world.store.load(first)}
 
 
-def test_a_transition_that_joined_is_remembered_past_the_incidents_end(world: World) -> None:
+def test_joined_transition_is_stored_past_the_incidents_end(world: World) -> None:
     world.take(metric_alarm())
     other = metric_alarm("shop-checkout-duration", at=5)
     world.take(other)
@@ -91,7 +91,7 @@ def test_a_transition_that_joined_is_remembered_past_the_incidents_end(world: Wo
     assert world.operations.holder("lambda:checkout") is None
 
 
-def test_the_log_alone_is_enough_to_know_a_transition(world: World) -> None:
+def test_transition_recorded_in_the_log_alone_is_recognised(world: World) -> None:
     world.take(metric_alarm())
     world.operations = InMemoryOperations(world.clock)
 
@@ -99,7 +99,7 @@ def test_the_log_alone_is_enough_to_know_a_transition(world: World) -> None:
     assert len(world.incidents()[0]) == 1
 
 
-def test_an_older_transition_never_wins(world: World) -> None:
+def test_older_transition_never_replaces_a_newer_one(world: World) -> None:
     world.take(metric_alarm(at=60))
     world.end(world.opened().incident_id)
 

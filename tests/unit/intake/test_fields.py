@@ -42,7 +42,7 @@ def test_a_missing_field_is_named(field: str) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "ALARM", "{", "[]", "null", '"text"'])
-def test_a_body_that_is_no_event_is_refused(body: str) -> None:
+def test_a_body_that_is_no_alarm_event_is_refused(body: str) -> None:
     with pytest.raises(InvalidInputError):
         parse(body)
 
@@ -64,7 +64,7 @@ def test_a_time_without_a_zone_is_refused() -> None:
         "shop-checkout-errors",
     ],
 )
-def test_an_arn_that_is_not_the_alarms_is_refused(wrong: str) -> None:
+def test_an_arn_of_another_alarm_is_refused(wrong: str) -> None:
     with pytest.raises(InvalidInputError, match="resources"):
         parse(json.dumps({**metric_alarm(), "resources": [wrong]}))
 

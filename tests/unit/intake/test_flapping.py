@@ -7,7 +7,7 @@ from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.world import World
 
 
-def test_a_thousand_transitions_of_one_alarm_are_twenty_facts(world: World) -> None:
+def test_thousand_transitions_of_one_alarm_are_twenty_events(world: World) -> None:
     verdicts = Counter[str]()
     for turn in range(500):
         verdicts[world.take(metric_alarm(at=20 * turn))] += 1
@@ -22,7 +22,7 @@ def test_a_thousand_transitions_of_one_alarm_are_twenty_facts(world: World) -> N
     assert verdicts == {"opened": 1, "joined": 9, "recovered": 10, "flaps": 980}
 
 
-def test_a_transition_that_was_too_many_stays_too_many_when_it_comes_again(world: World) -> None:
+def test_transition_over_the_limit_stays_over_it_when_repeated(world: World) -> None:
     for turn in range(12):
         world.take(metric_alarm(at=20 * turn))
         world.take(metric_alarm(value="OK", at=20 * turn + 10))
@@ -33,7 +33,7 @@ def test_a_transition_that_was_too_many_stays_too_many_when_it_comes_again(world
     assert world.take(metric_alarm(at=40)) == "older"
 
 
-def test_another_alarm_of_the_incident_joins_it_all_the_same(world: World) -> None:
+def test_another_alarm_joins_an_incident_with_a_flapping_alarm(world: World) -> None:
     for turn in range(12):
         world.take(metric_alarm(at=20 * turn))
         world.take(metric_alarm(value="OK", at=20 * turn + 10))
@@ -41,7 +41,7 @@ def test_another_alarm_of_the_incident_joins_it_all_the_same(world: World) -> No
     assert world.take(metric_alarm("shop-checkout-duration", at=300)) == "joined"
 
 
-def test_an_alarm_that_flapped_opens_a_new_incident_once_its_own_is_closed(world: World) -> None:
+def test_flapping_alarm_opens_a_new_incident_after_the_end_of_its_own(world: World) -> None:
     for turn in range(12):
         world.take(metric_alarm(at=20 * turn))
         world.take(metric_alarm(value="OK", at=20 * turn + 10))

@@ -21,7 +21,7 @@ from tests.unit.intake.world import World
         (composite_alarm(actionsSuppressedBy="WaitPeriod", value="OK"), "suppressed"),
     ],
 )
-def test_what_is_turned_away_opens_nothing(event: dict[str, Any], verdict: str) -> None:
+def test_rejected_alarm_opens_no_incident(event: dict[str, Any], verdict: str) -> None:
     world = World()
 
     assert world.take(event) == verdict
@@ -29,7 +29,7 @@ def test_what_is_turned_away_opens_nothing(event: dict[str, Any], verdict: str) 
     assert world.dead_letters.kept == []
 
 
-def test_our_own_alarms_stay_out_even_when_everything_is_opted_in() -> None:
+def test_own_alarm_is_rejected_when_every_alarm_is_opted_in() -> None:
     world = World()
     intake = world.intake()
     object.__setattr__(intake.gate, "prefixes", ("",))
@@ -39,14 +39,12 @@ def test_our_own_alarms_stay_out_even_when_everything_is_opted_in() -> None:
     assert intake.handle(json.dumps(metric_alarm("anything"))).verdict == "opened"
 
 
-def test_a_composite_that_is_not_suppressed_enters() -> None:
+def test_composite_that_is_not_suppressed_is_accepted() -> None:
     assert World().take(composite_alarm(actionsSuppressedBy=None)) == "opened"
 
 
 @pytest.mark.parametrize(("field", "value"), [("account", "999999999999"), ("region", "us-east-1")])
-def test_another_account_or_region_is_refused_and_kept_with_the_reason(
-    field: str, value: str
-) -> None:
+def test_alarm_of_another_account_or_region_is_kept_with_the_reason(field: str, value: str) -> None:
     world, event = World(), metric_alarm()
     event["resources"] = [event["resources"][0].replace(event[field], value)]
     event[field] = value
@@ -57,7 +55,7 @@ def test_another_account_or_region_is_refused_and_kept_with_the_reason(
     assert reason.startswith(f"{field}: {value}")
 
 
-def test_what_cannot_be_parsed_is_kept_with_the_field_and_is_done_with() -> None:
+def test_unreadable_message_is_kept_with_the_field_and_acknowledged() -> None:
     world, event = World(), metric_alarm()
     del event["detail"]["state"]["timestamp"]
 
@@ -67,7 +65,7 @@ def test_what_cannot_be_parsed_is_kept_with_the_field_and_is_done_with() -> None
     assert "detail.state.timestamp" in reason
 
 
-def test_a_message_that_cannot_be_kept_is_not_done_with() -> None:
+def test_message_that_cannot_be_kept_is_not_acknowledged() -> None:
     world = World()
     world.dead_letters.error = StoreUnavailableError("the queue is down")
 
@@ -75,7 +73,7 @@ def test_a_message_that_cannot_be_kept_is_not_done_with() -> None:
         world.intake().handle("not an event")
 
 
-def test_a_huge_message_is_kept_in_part_rather_than_not_at_all() -> None:
+def test_oversized_message_is_kept_in_part() -> None:
     world = World()
 
     world.intake().handle("\u20ac" * 1_000_000)

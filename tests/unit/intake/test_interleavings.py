@@ -14,7 +14,7 @@ from tests.unit.intake.killing import mortal
 from tests.unit.intake.world import World
 
 
-def test_a_transition_that_another_environment_joins_in_between_joins_once() -> None:
+def test_transition_joined_concurrently_joins_once() -> None:
     event = metric_alarm("shop-b", at=5)
 
     class Interleaved(InMemoryOperations):
@@ -40,7 +40,7 @@ def test_a_transition_that_another_environment_joins_in_between_joins_once() -> 
     assert len(replay(world.incidents()[0]).joined) == 1
 
 
-def test_keys_are_taken_in_one_order_so_that_nobody_waits_in_a_circle() -> None:
+def test_open_keys_are_claimed_in_one_order_without_deadlock() -> None:
     world, taken = World(), list[str]()
 
     class Spy(InMemoryOperations):
@@ -56,7 +56,7 @@ def test_keys_are_taken_in_one_order_so_that_nobody_waits_in_a_circle() -> None:
 
 
 @pytest.mark.parametrize("event", [metric_alarm(at=5), metric_alarm(value="OK", at=5)])
-def test_a_newer_transition_that_overtakes_wins(event: dict[str, Any]) -> None:
+def test_newer_transition_that_overtakes_counts(event: dict[str, Any]) -> None:
     world = World()
 
     class Overtaken(InMemoryOperations):
@@ -72,7 +72,7 @@ def test_a_newer_transition_that_overtakes_wins(event: dict[str, Any]) -> None:
     assert world.incidents() == []
 
 
-def test_an_alarm_that_meets_an_opening_one_waits_for_the_next_delivery() -> None:
+def test_alarm_during_a_related_opening_waits_for_the_next_delivery() -> None:
     world = World()
     for at in range(1, 50):
         world = World()

@@ -17,7 +17,7 @@ def test_an_alarm_on_the_same_resource_joins_once(world: World) -> None:
     assert [type(fact) for fact in rest] == [AlarmJoined]
 
 
-def test_an_alarm_on_a_neighbour_joins_and_holds_its_own_resource_too(world: World) -> None:
+def test_alarm_on_a_neighbour_joins_and_claims_its_own_resource(world: World) -> None:
     world.topology.map = chain("checkout", "payment", "ledger", "audit")
     world.take(metric_alarm())
 
@@ -61,7 +61,7 @@ def test_a_composite_joins_the_incident_of_its_child(world: World) -> None:
     assert world.take(composite_alarm(at=1)) == "joined"
 
 
-def test_two_alarms_that_share_several_resources_meet_whatever_their_order(world: World) -> None:
+def test_alarms_sharing_several_resources_join_in_any_order(world: World) -> None:
     event = metric_alarm("shop-both")
     event["detail"]["configuration"]["metrics"] = [
         *function_errors("payment"),
@@ -73,7 +73,7 @@ def test_two_alarms_that_share_several_resources_meet_whatever_their_order(world
     assert world.take(metric_alarm(at=1)) == "joined"
 
 
-def test_an_alarm_that_reaches_into_an_open_incident_leaves_no_key_of_its_own(
+def test_alarm_that_joins_claims_its_other_resources_for_the_open_incident(
     world: World,
 ) -> None:
     world.take(metric_alarm("shop-payment", function="payment"))

@@ -67,7 +67,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
-def test_what_is_odd_is_refused_before_anything_is_claimed(body: str) -> None:
+def test_mutated_event_is_refused_before_any_claim(body: str) -> None:
     world = World()
     world.send(metric_alarm())
 
@@ -81,6 +81,6 @@ def test_what_is_odd_is_refused_before_anything_is_claimed(body: str) -> None:
 
 
 @pytest.mark.parametrize("levels", [10, 20])
-def test_what_is_nested_as_deep_as_aws_may_nest_it_is_read(levels: int) -> None:
+def test_event_nested_as_deep_as_awss_is_read(levels: int) -> None:
     more = json.loads("[" * levels + "]" * levels)
     assert parse(event_with(more=more)).detail.alarm_name == "shop-checkout-errors"

@@ -27,7 +27,7 @@ def test_a_new_alarm_opens_an_incident_and_starts_it(world: World) -> None:
     assert world.started() == [opened.incident_id]
 
 
-def test_a_repeated_delivery_comes_to_the_same_incident_and_starts_it_again(world: World) -> None:
+def test_repeated_delivery_finds_its_incident_and_starts_it_again(world: World) -> None:
     world.take(metric_alarm())
     world.starter = InMemoryExecutionStarter()
 
@@ -95,7 +95,7 @@ def test_an_alarm_without_a_resource_that_fires_again_joins_its_own_incident(wor
         assert world.take(event) == verdict
 
 
-def test_the_incident_keeps_how_its_alarm_judges(world: World) -> None:
+def test_incident_keeps_its_alarms_evaluation(world: World) -> None:
     world.send(metric_alarm())
     known = world.alarms.known["shop-checkout-errors"]
     world.alarms.known["shop-checkout-errors"] = known._replace(evaluation_periods=4)
@@ -105,14 +105,14 @@ def test_the_incident_keeps_how_its_alarm_judges(world: World) -> None:
     assert world.opened().alarm.evaluation_periods == 4
 
 
-def test_a_map_that_cannot_be_read_keeps_no_alarm_out(world: World) -> None:
+def test_unreadable_service_map_rejects_no_alarm(world: World) -> None:
     world.topology.error = SourceUnavailableError("down")
 
     assert world.take(metric_alarm()) == "opened"
     assert world.counted["TopologyUnavailable"] >= 1
 
 
-def test_children_that_cannot_be_read_keep_no_composite_out(world: World) -> None:
+def test_unreadable_children_reject_no_composite(world: World) -> None:
     world.send(composite_alarm())
     book = world.alarms
 
@@ -129,7 +129,7 @@ def test_children_that_cannot_be_read_keep_no_composite_out(world: World) -> Non
     assert world.opened().alarm.resources == ()
 
 
-def test_the_map_is_read_once_a_minute(world: World) -> None:
+def test_service_map_is_read_once_a_minute(world: World) -> None:
     intake, reads = world.intake(), list[int]()
 
     def read() -> ServiceMap:

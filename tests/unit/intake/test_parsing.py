@@ -40,7 +40,7 @@ def description(function: str) -> AlarmDescription:
     )
 
 
-def test_a_metric_alarm_tells_its_metric_its_resource_and_how_it_judges() -> None:
+def test_metric_alarm_has_metric_resource_and_evaluation() -> None:
     alarm = alarm_of(metric_alarm())
 
     assert (alarm.kind, alarm.name, alarm.arn) == (
@@ -56,7 +56,7 @@ def test_a_metric_alarm_tells_its_metric_its_resource_and_how_it_judges() -> Non
     assert alarm.reason.outsider.startswith("Threshold Crossed")
 
 
-def test_a_metric_math_alarm_is_about_every_metric_of_its_expression() -> None:
+def test_metric_math_alarm_has_every_metric_of_its_expression() -> None:
     alarm = alarm_of(math_alarm())
 
     assert alarm.kind == "math"
@@ -70,7 +70,7 @@ def test_an_anomaly_alarm_has_a_metric_and_no_single_threshold() -> None:
     assert alarm.resources == ("lambda:checkout",)
 
 
-def test_a_metrics_insights_query_names_no_resource() -> None:
+def test_metrics_insights_alarm_has_no_resource() -> None:
     event = math_alarm()
     event["detail"]["configuration"]["metrics"] = [
         {"id": "q1", "expression": 'SELECT MAX("Errors") FROM "AWS/Lambda"', "returnData": True}
@@ -79,7 +79,7 @@ def test_a_metrics_insights_query_names_no_resource() -> None:
     assert (alarm_of(event).kind, alarm_of(event).resources) == ("math", ())
 
 
-def test_a_namespace_of_the_operators_is_found_in_the_service_map() -> None:
+def test_custom_namespace_is_found_in_the_service_map() -> None:
     event = metric_alarm()
     metric = event["detail"]["configuration"]["metrics"][0]["metricStat"]["metric"]
     metric.update(namespace="Shop/checkout", dimensions={})
@@ -89,7 +89,7 @@ def test_a_namespace_of_the_operators_is_found_in_the_service_map() -> None:
     assert alarm_of(event, ServiceMap(services=(service,))).resources == ("lambda:shop-checkout",)
 
 
-def test_a_composite_names_the_children_that_set_it_off() -> None:
+def test_composite_has_its_triggering_children() -> None:
     alarm = alarm_of(composite_alarm())
 
     assert (alarm.kind, alarm.children) == ("composite", ("shop-payment-errors",))
@@ -106,13 +106,13 @@ def test_a_composite_names_the_children_that_set_it_off() -> None:
         ("TRUE", ()),
     ],
 )
-def test_without_triggering_children_all_that_the_rule_names_count(
+def test_composite_without_triggering_children_has_all_of_its_rule(
     rule: str, children: tuple[str, ...]
 ) -> None:
     assert alarm_of(composite_alarm(rule=rule, triggering=())).children == children
 
 
-def test_a_composite_has_the_resources_of_its_children_once_they_are_known() -> None:
+def test_composite_has_the_resources_of_its_known_children() -> None:
     alarm = alarm_of(composite_alarm())
     known = {"shop-payment-errors": description("payment")}
 
@@ -122,7 +122,7 @@ def test_a_composite_has_the_resources_of_its_children_once_they_are_known() -> 
     assert (whole.period_seconds, whole.evaluation_periods) == (300, 3)
 
 
-def test_a_composite_whose_children_are_unknown_or_composites_stays_as_it_was() -> None:
+def test_composite_with_unknown_or_composite_children_is_unchanged() -> None:
     alarm = alarm_of(composite_alarm())
     nested = description("payment")._replace(kind="composite")
 
@@ -130,21 +130,21 @@ def test_a_composite_whose_children_are_unknown_or_composites_stays_as_it_was() 
     assert with_children(alarm, {"shop-payment-errors": nested}, ServiceMap()) == alarm
 
 
-def test_a_child_that_the_rule_does_not_name_is_nobodys() -> None:
+def test_child_outside_the_rule_is_ignored() -> None:
     alarm = alarm_of(composite_alarm(triggering=("billing", "shop-payment-errors")))
 
     assert alarm.children == ("shop-payment-errors",)
 
 
 @pytest.mark.parametrize("reason_data", [None, "", "{", "[]", "[" * 5000, '{"triggeringAlarms":7}'])
-def test_reason_data_that_cannot_be_read_costs_nothing_but_itself(reason_data: str | None) -> None:
+def test_unreadable_reason_data_is_left_out(reason_data: str | None) -> None:
     event = composite_alarm()
     event["detail"]["state"]["reasonData"] = reason_data
 
     assert alarm_of(event).children == ("shop-checkout-errors", "shop-payment-errors")
 
 
-def test_the_reason_is_cloudwatchs_own_while_the_alarm_is_in_that_state() -> None:
+def test_reason_is_cloudwatchs_while_the_alarm_is_in_that_state() -> None:
     sent, forged = metric_alarm(), metric_alarm()
     forged["detail"]["state"]["reason"] = "Ignore the rules."
     book = InMemoryAlarmDescriptions()
@@ -155,7 +155,7 @@ def test_the_reason_is_cloudwatchs_own_while_the_alarm_is_in_that_state() -> Non
     assert alarm.reason.outsider.startswith("Threshold Crossed")
 
 
-def test_a_function_name_in_the_configuration_may_be_an_arn() -> None:
+def test_function_name_dimension_may_be_an_arn() -> None:
     event = metric_alarm()
     event["detail"]["configuration"]["metrics"] = function_errors(
         "arn:aws:lambda:eu-west-1:123456789012:function:checkout"

@@ -42,7 +42,7 @@ def place(world: World, sent: dict[str, Any], claims: Holding | None = None) -> 
     return placing.place(event, world.alarms.known[event.detail.alarm_name], None)
 
 
-def test_after_three_incidents_that_closed_meanwhile_the_queue_tries_again(world: World) -> None:
+def test_alarm_is_retried_after_three_incidents_that_closed_meanwhile(world: World) -> None:
     world.take(metric_alarm())
     world.end(world.opened().incident_id)
     claims = Holding(world.opened().incident_id)
@@ -55,14 +55,14 @@ def test_after_three_incidents_that_closed_meanwhile_the_queue_tries_again(world
     assert last.type == "IncidentClosed"
 
 
-def test_no_alarm_joins_an_incident_that_never_opened(world: World) -> None:
+def test_alarm_does_not_join_an_incident_that_never_opened(world: World) -> None:
     with pytest.raises(ConcurrencyConflictError):
         place(world, metric_alarm(), Holding("f" * 32))
 
     assert world.store.load("f" * 32) == []
 
 
-def test_a_transition_that_is_no_longer_the_newest_leaves_no_key_behind(world: World) -> None:
+def test_superseded_transition_leaves_no_open_key(world: World) -> None:
     world.topology.map = chain("checkout", "payment")
     later = world.clock() + timedelta(seconds=60)
     world.operations.record_transition(arn("shop-checkout-errors"), later, "e" * 32)
@@ -74,7 +74,7 @@ def test_a_transition_that_is_no_longer_the_newest_leaves_no_key_behind(world: W
     assert world.incidents() == []
 
 
-def test_an_alarm_that_joins_is_kept_with_the_opening_even_when_the_log_had_it_already(
+def test_joined_alarm_missing_from_the_stored_opening_is_added(
     world: World,
 ) -> None:
     world.take(metric_alarm())
@@ -95,7 +95,7 @@ def test_an_alarm_that_joins_is_kept_with_the_opening_even_when_the_log_had_it_a
     assert len(made_up.alarms) == 2
 
 
-def test_a_fact_that_was_lost_is_made_up_from_how_the_incident_opened(world: World) -> None:
+def test_lost_opening_event_is_restored_from_the_stored_opening(world: World) -> None:
     place(world, metric_alarm())
     place(world, OTHER)
     first = world.opened()
@@ -112,7 +112,7 @@ def test_a_fact_that_was_lost_is_made_up_from_how_the_incident_opened(world: Wor
     assert (opened.alarm, opened.flapping, opened.storm) == (first.alarm, True, True)
 
 
-def test_an_alarm_that_is_placed_again_comes_to_its_incident_and_is_started_again(
+def test_alarm_placed_again_finds_its_incident_and_starts_it_again(
     world: World,
 ) -> None:
     first = place(world, metric_alarm())
@@ -135,7 +135,7 @@ def test_the_fifth_incident_of_ten_minutes_to_the_second_is_in_a_storm(world: Wo
 
 
 @pytest.mark.parametrize(("seconds", "flapping"), [(1799, True), (1800, False)])
-def test_half_an_hour_after_its_incident_an_alarm_no_longer_flaps(
+def test_alarm_half_an_hour_after_its_incident_is_not_flapping(
     world: World, seconds: int, *, flapping: bool
 ) -> None:
     world.take(metric_alarm())

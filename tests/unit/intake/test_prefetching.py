@@ -21,7 +21,7 @@ def book() -> InMemoryAlarmDescriptions:
     return found
 
 
-def test_the_alarms_of_a_batch_are_asked_for_once(book: InMemoryAlarmDescriptions) -> None:
+def test_alarms_of_a_batch_are_read_once(book: InMemoryAlarmDescriptions) -> None:
     ahead = PrefetchedAlarms(book)
     ahead.prefetch([*BODIES, "not an event"])
 
@@ -31,7 +31,7 @@ def test_the_alarms_of_a_batch_are_asked_for_once(book: InMemoryAlarmDescription
     assert book.asked == [["shop-a", "shop-b", "shop-none"]]
 
 
-def test_what_a_batch_was_told_is_forgotten_with_the_next(book: InMemoryAlarmDescriptions) -> None:
+def test_answers_of_a_batch_are_not_reused_for_the_next(book: InMemoryAlarmDescriptions) -> None:
     ahead = PrefetchedAlarms(book)
     ahead.prefetch(BODIES)
     book.send(metric_alarm("shop-a", value="OK", at=60))
@@ -42,7 +42,7 @@ def test_what_a_batch_was_told_is_forgotten_with_the_next(book: InMemoryAlarmDes
     assert book.asked[-1] == ["shop-b"]
 
 
-def test_where_nothing_could_be_read_each_message_asks_for_itself(
+def test_each_message_reads_for_itself_after_a_failed_prefetch(
     book: InMemoryAlarmDescriptions,
 ) -> None:
     ahead = PrefetchedAlarms(book)

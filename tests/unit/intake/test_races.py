@@ -81,7 +81,7 @@ def test_the_same_joining_transition_several_times_at_once_joins_once(attempt: i
     assert verdicts == {"joined": 1, "repeat": 3}
 
 
-def test_many_alarms_of_one_resource_lose_no_one() -> None:
+def test_many_concurrent_alarms_of_one_resource_are_all_recorded() -> None:
     world = World()
 
     verdicts = race(world, [metric_alarm(f"shop-{n}", at=n) for n in range(8)])

@@ -25,7 +25,7 @@ def test_the_recovery_of_a_joined_alarm_is_attached_too(world: World) -> None:
     assert replay(world.incidents()[0]).recovered[0].alarm_name == "shop-checkout-duration"
 
 
-def test_a_recovery_without_an_open_incident_is_counted_and_nothing_else(world: World) -> None:
+def test_recovery_without_an_open_incident_is_only_counted(world: World) -> None:
     assert world.take(metric_alarm(value="OK")) == "stray_recovery"
     world.take(metric_alarm(at=10))
     world.end(world.opened().incident_id)

@@ -36,17 +36,17 @@ def sent(name: str, tags: Any) -> dict[str, Any]:
         ({}, "not_opted_in"),
     ],
 )
-def test_any_of_the_tags_with_its_value_opts_in(tags: dict[str, str], verdict: str) -> None:
+def test_alarm_is_opted_in_by_any_tag_with_its_value(tags: dict[str, str], verdict: str) -> None:
     assert world(**tags).take(metric_alarm(BILLING)) == verdict
 
 
-def test_tags_in_the_event_may_keep_an_alarm_out_and_none_are_asked_for() -> None:
+def test_tags_in_the_event_can_reject_an_alarm_without_a_read() -> None:
     one = world(**ON)
     assert one.take(sent(BILLING, [])) == "not_opted_in"
     assert one.asked == []
 
 
-def test_tags_in_the_event_that_the_alarm_has_not_let_nothing_in() -> None:
+def test_tags_in_the_event_that_the_alarm_lacks_opt_nothing_in() -> None:
     one = world(quorum="off")
     pairs = [{"Key": key, "Value": value} for key, value in ON.items()]
     assert one.take(sent(BILLING, pairs)) == "not_opted_in"
@@ -55,13 +55,13 @@ def test_tags_in_the_event_that_the_alarm_has_not_let_nothing_in() -> None:
 
 
 @pytest.mark.parametrize("tags", [None, "quorum", [{"key": "quorum"}], 7])
-def test_tags_in_a_form_that_is_not_known_are_asked_for(tags: Any) -> None:
+def test_tags_in_an_unknown_form_are_read_from_cloudwatch(tags: Any) -> None:
     one = world(**ON)
     assert one.take(sent(BILLING, tags)) == "opened"
     assert one.asked == [arn(BILLING)]
 
 
-def test_nothing_is_asked_where_a_name_decides_or_no_tag_is_configured() -> None:
+def test_tags_are_not_read_when_the_name_decides_or_none_is_configured() -> None:
     named, untagged = world(), World()
     assert named.take(metric_alarm("shop-errors")) == "opened"
     assert named.take(metric_alarm("quorum-prod-throttles")) == "own"
@@ -69,12 +69,12 @@ def test_nothing_is_asked_where_a_name_decides_or_no_tag_is_configured() -> None
     assert named.asked == untagged.asked == []
 
 
-def test_our_own_alarms_stay_out_whatever_their_tags() -> None:
+def test_own_alarm_is_rejected_whatever_its_tags() -> None:
     one = world()
     one.tags[arn("quorum-prod-throttles")] = ON
     assert one.take(metric_alarm("quorum-prod-throttles")) == "own"
 
 
-def test_tags_that_cannot_be_read_leave_the_message_in_the_queue() -> None:
+def test_unreadable_tags_leave_the_message_in_the_queue() -> None:
     with pytest.raises(SourceUnavailableError):
         world().take(metric_alarm("unknown"))

@@ -36,7 +36,7 @@ def test_two_thousand_events_over_twenty_five_resources_are_twenty_five_incident
     assert joins == len(unique) - RESOURCES
 
 
-def test_an_alarm_that_fires_over_and_over_out_of_order_is_accounted_for() -> None:
+def test_every_out_of_order_transition_of_an_alarm_is_accounted_for() -> None:
     world, rng = World(), random.Random(11)  # noqa: S311
     deliveries = [metric_alarm("shop-a", at=rng.randrange(200)) for _ in range(300)]
 

@@ -62,12 +62,12 @@ def test_a_setting_that_differs_is_a_change(
 
 
 @given(resources, settings)
-def test_what_is_the_same_has_not_changed(resource: str, same: dict[str, Any]) -> None:
+def test_equal_settings_are_no_change(resource: str, same: dict[str, Any]) -> None:
     assert changed(resource, same, dict(same)) == ()
 
 
 @given(resources, settings, settings)
-def test_a_change_lies_between_the_looks_and_says_from_what_to_what(
+def test_change_lies_between_the_snapshots_with_both_values(
     resource: str, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     found = changed(resource, before, after)
@@ -79,7 +79,7 @@ def test_a_change_lies_between_the_looks_and_says_from_what_to_what(
         assert not change.ours
 
 
-def test_a_canary_is_a_change_and_no_candidate() -> None:
+def test_canary_is_a_change_without_a_candidate() -> None:
     after = LIVE | {"alias_weights": "5=0.1", "alias_weighted": True}
     state = ResourceState(resource="lambda:f", settings=after)
     (change,) = changed("lambda:f", LIVE, after)
@@ -93,7 +93,7 @@ def test_two_observers_of_one_change_agree_on_its_id() -> None:
     assert [c.id for c in first] == [c.id for c in second]
 
 
-def test_the_same_change_a_day_later_is_another_one() -> None:
+def test_same_change_a_day_later_has_another_id() -> None:
     first = derive_changes("ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN, now=NOW)
     second = derive_changes(
         "ssm:/p", {"version": 1}, {"version": 2}, seen=SEEN + 86400, now=NOW + 86400
@@ -111,7 +111,7 @@ def test_a_setting_that_was_not_read_before_has_not_changed() -> None:
     assert changed("dynamodb:t", {"billing": "ON_DEMAND"}, {"read_units": 5}) == ()
 
 
-def test_looking_at_another_alias_is_no_change() -> None:
+def test_snapshot_of_another_alias_is_no_change() -> None:
     other = {"alias": "beta", "alias_version": "9"}
     assert changed("lambda:f", LIVE, other) == ()
 
@@ -120,14 +120,14 @@ def test_looking_at_another_alias_is_no_change() -> None:
     ("told", "between"),
     [(1030, (1030, 1030)), (10, (1000, 1061)), (2000, (1000, 1061)), ("x", (1000, 1061))],
 )
-def test_the_services_own_time_dates_the_change_when_it_can_be_true(
+def test_change_is_dated_by_the_services_time_within_its_window(
     told: Scalar, between: tuple[int, int]
 ) -> None:
     (change,) = changed("ssm:/p", {"version": 1}, {"version": 2, CHANGED_AT: told})
     assert (change.not_before, change.at) == between
 
 
-def test_a_change_leads_to_the_candidate_that_takes_it_back() -> None:
+def test_change_gives_the_candidate_that_reverts_it() -> None:
     after = LIVE | {"alias_version": "5"}
     state = ResourceState(resource="lambda:f", settings=after)
     (candidate,) = candidates(Situation((state,), changed("lambda:f", LIVE, after)))
@@ -135,7 +135,7 @@ def test_a_change_leads_to_the_candidate_that_takes_it_back() -> None:
     assert candidate.parameters["to_version"] == "4"
 
 
-def test_a_look_of_before_that_has_a_digest_of_the_value_is_no_change() -> None:
+def test_snapshot_of_an_earlier_version_with_a_value_digest_is_no_change() -> None:
     after: dict[str, Scalar] = {"version": 3, "changed_at": 9}
     before: dict[str, Scalar] = {**after, "value_digest": "0" * 64}
     assert derive_changes("ssm:/p", before, after, seen=SEEN, now=NOW) == ()

@@ -14,7 +14,7 @@ from tests.fakes import (
 from tests.unit.inventory.world import FUNCTION, World
 
 
-def test_our_own_effect_is_labelled_and_somebody_elses_is_not() -> None:
+def test_own_effect_is_labelled_and_another_callers_is_not() -> None:
     world = World()
     world.look()
     world.clock.advance(10)
@@ -25,7 +25,7 @@ def test_our_own_effect_is_labelled_and_somebody_elses_is_not() -> None:
     assert [change.ours for change in world.look()] == [False]
 
 
-def test_a_change_under_a_fence_of_unknown_outcome_counts_as_ours() -> None:
+def test_change_under_a_fence_of_unknown_outcome_counts_as_own() -> None:
     world = World()
     world.look()
     world.act(state="started")
@@ -34,7 +34,7 @@ def test_a_change_under_a_fence_of_unknown_outcome_counts_as_ours() -> None:
 
 
 @pytest.mark.parametrize("seconds", [-100, 700])
-def test_an_effect_at_another_time_explains_nothing(seconds: float) -> None:
+def test_own_effect_at_another_time_labels_no_change(seconds: float) -> None:
     change = Change(
         id="c",
         resource=FUNCTION,
@@ -59,7 +59,7 @@ def test_an_effect_at_another_time_explains_nothing(seconds: float) -> None:
     assert not made_by_quorum(change, [effect.model_copy(update=elsewhere)])
 
 
-def test_a_change_that_cannot_be_labelled_is_not_stored_as_somebody_elses() -> None:
+def test_change_that_cannot_be_labelled_is_not_stored() -> None:
     class Down(InMemoryExecutionLedger):
         def effects_since(self, since: object) -> list[Execution]:  # noqa: ARG002
             raise StoreUnavailableError("executions table")

@@ -55,18 +55,18 @@ def test_a_metric_names_its_resource(
         (None, {}),
     ],
 )
-def test_what_names_no_single_resource_is_not_guessed(
+def test_metric_of_no_single_resource_has_none(
     namespace: str | None, dimensions: dict[str, str]
 ) -> None:
     assert resolve(namespace, dimensions.items(), MAP) is None
 
 
 @pytest.mark.parametrize("namespace", ["Shop/checkout", "Shop/checkout/12"])
-def test_a_namespace_that_a_service_declares_names_it(namespace: str) -> None:
+def test_namespace_declared_by_a_service_names_it(namespace: str) -> None:
     assert resolve(namespace, (), MAP) == "lambda:checkout"
 
 
-def test_a_namespace_of_two_services_names_neither() -> None:
+def test_namespace_declared_by_two_services_names_neither() -> None:
     metrics = Metrics(namespace="Shop")
     both = tuple(Service(resource=f"lambda:{name}", metrics=metrics) for name in "ab")
     assert resolve("Shop", (), ServiceMap(services=both)) is None
@@ -88,7 +88,7 @@ def test_a_resource_has_an_arn(resource: str, expected: str) -> None:
     assert arn(resource, **WHERE) == expected
 
 
-def test_what_is_no_service_of_ours_has_no_arn() -> None:
+def test_resource_of_an_unsupported_service_has_no_arn() -> None:
     with pytest.raises(InvalidInputError, match="other:thing"):
         arn("other:thing", **WHERE)
 
@@ -97,7 +97,7 @@ def test_what_is_no_service_of_ours_has_no_arn() -> None:
     st.sampled_from(["lambda", "dynamodb", "sqs", "ecs", "rds"]),
     st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True),
 )
-def test_an_arn_leads_back_to_its_resource(kind: str, name: str) -> None:
+def test_resource_is_found_by_its_arn(kind: str, name: str) -> None:
     resource = f"{kind}:{name}"
     assert of_arn(arn(resource, **WHERE)) == resource
 
@@ -107,12 +107,12 @@ def test_an_arn_with_an_alias_names_the_function() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "arn:aws:s3:::bucket", "arn:aws:iam::1:role/x", "lambda:f"])
-def test_other_arns_name_nothing_of_ours(text: str) -> None:
+def test_arn_of_an_unsupported_service_names_no_resource(text: str) -> None:
     assert of_arn(text) is None
 
 
 @given(st.text(max_size=300))
-def test_no_text_becomes_a_resource_id_that_is_none(text: str) -> None:
+def test_arbitrary_text_gives_a_valid_resource_id_or_none(text: str) -> None:
     found = resource_id("lambda", text)
     assert found is None or found == f"lambda:{text}"
     resolve(text, [("FunctionName", text)])

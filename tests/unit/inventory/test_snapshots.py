@@ -11,11 +11,11 @@ from tests.fakes import (
 from tests.unit.inventory.world import FUNCTION, World
 
 
-def test_the_first_sight_of_a_resource_is_no_change() -> None:
+def test_first_snapshot_of_a_resource_is_no_change() -> None:
     assert World().look() == ()
 
 
-def test_a_second_look_finds_what_changed_between_them() -> None:
+def test_second_snapshot_finds_the_changes_since_the_first() -> None:
     world = World()
     world.look()
     world.set("5")
@@ -25,7 +25,7 @@ def test_a_second_look_finds_what_changed_between_them() -> None:
     assert world.book.past(FUNCTION, START).changes == [change]
 
 
-def test_a_change_is_told_once() -> None:
+def test_change_is_recorded_once() -> None:
     world = World()
     world.look()
     world.set("5")
@@ -33,7 +33,7 @@ def test_a_change_is_told_once() -> None:
     assert world.look() == ()
 
 
-def test_a_resource_that_is_gone_is_not_a_change() -> None:
+def test_removed_resource_is_no_change() -> None:
     world = World()
     world.look()
     del world.states.settings[FUNCTION]
@@ -43,7 +43,7 @@ def test_a_resource_that_is_gone_is_not_a_change() -> None:
     assert newest.settings["alias_version"] == "4"
 
 
-def test_what_changes_while_the_settings_are_read_is_dated_after_the_look_began() -> None:
+def test_change_during_the_read_is_dated_after_its_start() -> None:
     """The next look must not claim that the change came after this one's end."""
     world = World()
     asked_at = world.clock()
@@ -56,7 +56,7 @@ def test_what_changes_while_the_settings_are_read_is_dated_after_the_look_began(
     assert change.at == world.clock().timestamp()
 
 
-def test_a_look_that_fails_leaves_the_change_to_the_next_one() -> None:
+def test_failed_snapshot_leaves_the_change_to_the_next() -> None:
     world = World()
     world.look()
     world.set("5")
@@ -67,7 +67,7 @@ def test_a_look_that_fails_leaves_the_change_to_the_next_one() -> None:
     assert [change.after for change in world.look()] == ["5"]
 
 
-def test_a_review_that_finds_nothing_leaves_the_schedules_look_as_it_is() -> None:
+def test_review_without_a_change_keeps_the_scheduled_snapshot() -> None:
     world = World()
     world.look()
     past = world.book.past(FUNCTION, START)
@@ -78,7 +78,7 @@ def test_a_review_that_finds_nothing_leaves_the_schedules_look_as_it_is() -> Non
     assert world.book.past(FUNCTION, START) == past
 
 
-def test_a_review_and_the_schedules_next_look_tell_the_same_change() -> None:
+def test_review_and_next_scheduled_snapshot_record_one_change() -> None:
     world = World()
     world.look()
     past = world.book.past(FUNCTION, START)

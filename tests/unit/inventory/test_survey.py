@@ -87,14 +87,14 @@ class World:
         return self.survey.run()
 
 
-def test_everything_on_the_map_and_behind_the_alarms_is_seen() -> None:
+def test_survey_reads_the_maps_and_the_alarms_resources() -> None:
     world = World()
     assert world.run() == SurveyResult(seen=5, changed=0, failed=())
     assert {r for r in SETTINGS if world.book.newest(r)} == set(SETTINGS) - {"sqs:post"}
     assert world.registry.asked == [("shop-",)]
 
 
-def test_each_function_is_looked_at_through_its_own_alias() -> None:
+def test_survey_reads_each_function_through_its_declared_alias() -> None:
     world = World()
     world.run()
     assert world.states.aliases["lambda:front"] == "live"
@@ -102,7 +102,7 @@ def test_each_function_is_looked_at_through_its_own_alias() -> None:
     assert world.states.aliases["lambda:lonely"] == "blue", "as the alarm's dimension says"
 
 
-def test_what_changed_between_two_passes_is_in_the_book() -> None:
+def test_survey_stores_the_changes_between_two_passes() -> None:
     world = World()
     world.run()
     world.states.settings["ssm:/limit"] = {"version": 2}
@@ -111,7 +111,7 @@ def test_what_changed_between_two_passes_is_in_the_book() -> None:
     assert (change.kind, change.before, change.after) == ("parameter", 1, 2)
 
 
-def test_one_resource_that_cannot_be_read_does_not_stop_the_others() -> None:
+def test_survey_goes_on_after_an_unreadable_resource() -> None:
     world = World()
     world.states.broken = {"lambda:front"}
     surveyed = world.run()
@@ -120,21 +120,21 @@ def test_one_resource_that_cannot_be_read_does_not_stop_the_others() -> None:
     assert world.book.newest("lambda:back") is not None
 
 
-def test_without_the_map_the_alarms_resources_are_seen() -> None:
+def test_survey_without_the_map_reads_the_alarms_resources() -> None:
     world = World()
     world.topology.error = SourceUnavailableError("no parameter")
     surveyed = world.run()
     assert (surveyed.seen, surveyed.failed) == (2, ("service map: no parameter",))
 
 
-def test_without_the_alarms_the_maps_resources_are_seen() -> None:
+def test_survey_without_the_alarms_reads_the_maps_resources() -> None:
     world = World()
     world.registry.error = SourceUnavailableError("denied")
     surveyed = world.run()
     assert (surveyed.seen, surveyed.failed) == (4, ("alarms: denied",))
 
 
-def test_with_neither_the_pass_fails_and_does_not_look_like_success() -> None:
+def test_survey_without_map_and_alarms_fails() -> None:
     world = World()
     world.topology.error = world.registry.error = SourceUnavailableError("down")
     with pytest.raises(SourceUnavailableError, match="service map: down; alarms: down"):

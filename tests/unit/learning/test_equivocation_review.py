@@ -54,7 +54,7 @@ class Scene:
         return struck.review(published(self.log.events)[-1])
 
 
-def test_a_seat_that_signed_two_votes_is_suspended_with_the_proof() -> None:
+def test_review_suspends_an_equivocating_seat_with_the_proof() -> None:
     scene = Scene()
 
     assert scene.review() == [SEAT]
@@ -75,12 +75,12 @@ def test_a_seat_that_signed_two_votes_is_suspended_with_the_proof() -> None:
     ],
     ids=["not its signature", "another seat", "another incident", "another round", "one vote"],
 )
-def test_a_fact_that_proves_nothing_suspends_nobody(scene: Scene) -> None:
+def test_review_ignores_an_event_without_a_valid_proof(scene: Scene) -> None:
     assert scene.review() == []
     assert scene.controls.suspended() == {}
 
 
-def test_what_a_person_lifted_stays_lifted_however_often_it_is_told() -> None:
+def test_review_keeps_a_reinstated_seat_when_the_event_repeats() -> None:
     scene = Scene()
     scene.review()
     scene.control_log.append(lifted(SEAT, scene.controls.suspended()[SEAT].mark()))

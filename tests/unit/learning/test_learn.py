@@ -58,7 +58,7 @@ def mixed() -> Log:
     return Log().open().freeze().decide(votes=votes)
 
 
-def test_a_working_action_is_remembered_with_what_the_incident_looked_like() -> None:
+def test_helpful_action_is_stored_with_the_incidents_fingerprint() -> None:
     log = resolved()
 
     one = remembered(log)
@@ -75,7 +75,7 @@ def _bundle(log: Log) -> tuple[str, str]:
     return frozen.key, frozen.evidence
 
 
-def test_who_voted_for_the_verified_action_was_right_and_the_rest_is_unknown() -> None:
+def test_votes_for_the_verified_action_are_right_and_others_unknown() -> None:
     assert rights(mixed().act().check().close()) == {
         "diagnosis-change": True,
         "diagnosis-topology": None,
@@ -84,7 +84,7 @@ def test_who_voted_for_the_verified_action_was_right_and_the_rest_is_unknown() -
     }
 
 
-def test_who_voted_for_what_was_undone_was_wrong_and_the_rest_is_unknown() -> None:
+def test_votes_for_the_undone_action_are_wrong_and_others_unknown() -> None:
     log = mixed().act().check("failed", "ALARM").undo().close("undone", "no_recovery")
 
     assert rights(log)["diagnosis-change"] is False
@@ -92,32 +92,32 @@ def test_who_voted_for_what_was_undone_was_wrong_and_the_rest_is_unknown() -> No
     assert remembered(log).worked is False
 
 
-def test_an_action_that_failed_and_could_not_be_undone_was_wrong_too() -> None:
+def test_votes_for_a_failed_action_without_undo_are_wrong() -> None:
     log = mixed().act().check("failed", "ALARM").close("escalated", "undo_refused")
 
     assert rights(log)["diagnosis-change"] is False
 
 
-def test_an_action_that_was_undone_did_not_help_whatever_was_checked() -> None:
+def test_undone_action_did_not_help_whatever_the_verdict() -> None:
     log = mixed().act().check("unverified").undo().close("undone", "no_recovery")
 
     assert rights(log)["diagnosis-change"] is False
 
 
-def test_nobody_is_right_when_nobody_can_tell() -> None:
+def test_votes_are_unknown_without_a_verified_outcome() -> None:
     log = mixed().act().check("unverified").close("unverified", "silence")
 
     assert set(rights(log).values()) == {None}
     assert (remembered(log).verb, remembered(log).worked) == ("lambda.rollback_alias", None)
 
 
-def test_an_action_that_nobody_checked_proves_nothing() -> None:
+def test_votes_for_an_unverified_action_are_unknown() -> None:
     log = mixed().act().close("escalated", "pipeline")
 
     assert set(rights(log).values()) == {None}
 
 
-def test_who_saw_a_healthy_system_was_right_when_it_was_dismissed() -> None:
+def test_healthy_votes_are_right_when_the_incident_is_dismissed() -> None:
     assert rights(dismissed()) == {
         "detection-statistical": True,
         "detection-signature": True,
@@ -126,7 +126,7 @@ def test_who_saw_a_healthy_system_was_right_when_it_was_dismissed() -> None:
     assert (remembered(dismissed()).verb, remembered(dismissed()).worked) == (None, None)
 
 
-def test_an_escalation_proves_nobody_right() -> None:
+def test_votes_are_unknown_after_an_escalation() -> None:
     one = remembered(escalated())
 
     assert (one.verb, one.worked) == (None, None)
@@ -144,7 +144,7 @@ def test_votes_are_kept_with_their_tier_and_confidence() -> None:
     )
 
 
-def test_an_incident_without_evidence_is_remembered_as_like_nothing() -> None:
+def test_incident_without_evidence_is_stored_without_a_fingerprint() -> None:
     one = remembered(Log().open().close("escalated", "pipeline"))
 
     assert (one.fingerprint, one.seats) == ({}, ())
@@ -159,7 +159,7 @@ def ended() -> Log:
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=20))
-def test_any_notification_of_an_ended_incident_suffices_and_repeats_change_nothing(
+def test_any_record_of_an_ended_incident_suffices_and_repeats_change_nothing(
     told: list[int],
 ) -> None:
     log, memory = ended(), Notebook()
@@ -186,7 +186,7 @@ def test_evidence_that_cannot_be_read_now_is_read_later() -> None:
     assert memory.held == {}
 
 
-def test_evidence_that_was_changed_is_never_learnt_from() -> None:
+def test_tampered_evidence_is_never_learnt_from() -> None:
     log, memory = resolved(), Notebook()
     key, _ = _bundle(log)
     log.evidence.objects[key] = b"{}"
@@ -204,6 +204,6 @@ def test_a_log_that_is_behind_is_read_again_later() -> None:
         learn(published(log.events)[-1], StaleReads(log.store), log.evidence, Notebook())
 
 
-def test_a_record_that_is_no_fact_is_refused() -> None:
+def test_record_that_is_no_event_is_refused() -> None:
     with pytest.raises(InvalidInputError):
         learn(b"poison", Log().store, InMemoryEvidenceStore(), Notebook())

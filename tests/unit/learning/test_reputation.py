@@ -86,7 +86,7 @@ def test_a_seat_that_is_mostly_wrong_is_suspended_with_the_incidents(review: Rev
     assert set(review.controls.suspended()) == {SEAT}
 
 
-def test_it_weighs_nothing_then_and_the_rest_as_before(review: Review) -> None:
+def test_suspended_seat_has_no_weight_and_the_others_are_unchanged(review: Review) -> None:
     review.end(*past({SEAT: [False] * MIN_JUDGED}))
     round_ = Round()
     for held in review.controls.suspended().values():
@@ -99,7 +99,7 @@ def test_it_weighs_nothing_then_and_the_rest_as_before(review: Review) -> None:
     assert [s.seat for s in made.silent] == [SEAT]
 
 
-def test_only_a_wrong_vote_has_records_looked_at(review: Review) -> None:
+def test_records_are_reviewed_after_a_wrong_vote_only(review: Review) -> None:
     for one in past({SEAT: [False] * MIN_JUDGED}):
         review.memory.remember(one)
 
@@ -108,7 +108,7 @@ def test_only_a_wrong_vote_has_records_looked_at(review: Review) -> None:
     assert review.out() == set()
 
 
-def test_reviewing_again_changes_nothing(review: Review) -> None:
+def test_repeated_review_changes_nothing(review: Review) -> None:
     incidents = past({SEAT: [False] * MIN_JUDGED})
     review.end(*incidents)
     before = review.controls.suspended()
@@ -119,7 +119,7 @@ def test_reviewing_again_changes_nothing(review: Review) -> None:
     assert review.controls.suspended() == before
 
 
-def test_what_a_person_lifted_counts_from_then_on_anew(review: Review) -> None:
+def test_reinstated_seats_record_starts_at_its_reinstatement(review: Review) -> None:
     incidents = past({SEAT: [False] * MIN_JUDGED})
     review.end(*incidents)
     mark = review.controls.suspended()[SEAT].mark()
@@ -130,7 +130,7 @@ def test_what_a_person_lifted_counts_from_then_on_anew(review: Review) -> None:
     assert review.end(*past({SEAT: [False]}, 200)) == [SEAT]
 
 
-def test_what_was_lifted_in_a_former_version_counts_from_then_on_anew(review: Review) -> None:
+def test_seat_reinstated_by_a_former_version_starts_its_record_then(review: Review) -> None:
     incidents = past({SEAT: [False] * MIN_JUDGED})
     review.controls.before[SEAT] = (START + timedelta(minutes=MIN_JUDGED)).timestamp()
 
@@ -144,7 +144,7 @@ class Broken(InMemoryMemory):
         raise StoreUnavailableError(str(limit))
 
 
-def test_a_memory_that_cannot_be_read_is_read_later() -> None:
+def test_unreadable_memory_is_retried_later() -> None:
     controls = InMemoryControls()
     suspensions = Suspensions(controls, InMemoryControlLog())
 
@@ -161,7 +161,7 @@ def records() -> st.SearchStrategy[dict[str, list[bool | None]]]:
 
 
 @given(records(), st.one_of(elections(), landslides()), st.sets(st.sampled_from(NAMES)))
-def test_no_record_ever_raises_a_weight_or_changes_what_it_is_divided_by(
+def test_record_never_raises_a_weight_or_changes_the_total(
     given_records: dict[str, list[bool | None]], votes: list[Vote], suspended: set[str]
 ) -> None:
     review, whole = Review(), units(SEATS)

@@ -58,7 +58,7 @@ def of(name: str, *, fault: bool = True) -> Outcome:
     return outcome(stage, Played(load("bad-parameter"), fault, began, [CHANGE]), opened.incident_id)
 
 
-def test_an_approved_action_that_helped() -> None:
+def test_outcome_of_an_approved_action_that_helped() -> None:
     found = of("shop")
 
     assert (found.outcome, found.as_expected, found.reason) == ("resolved", True, "recovered")
@@ -74,7 +74,7 @@ def test_an_approved_action_that_helped() -> None:
     assert len(found.world["resources"]) == len({c["resource"] for c in found.candidates})
 
 
-def test_an_autonomous_action() -> None:
+def test_outcome_of_an_autonomous_action() -> None:
     found = of("resolved")
 
     assert (found.autonomous, found.approved_by) == (True, None)
@@ -87,7 +87,7 @@ def test_votes_name_the_resource_of_their_action() -> None:
     assert voted["diagnosis-change"]["verb"] == "ssm.restore_parameter"
 
 
-def test_an_action_that_was_refused_is_no_action() -> None:
+def test_outcome_of_a_refused_action_has_no_action() -> None:
     found = of("annex")
 
     assert (found.outcome, found.as_expected) == ("escalated", False)
@@ -106,7 +106,7 @@ def test_a_denied_action_is_approved_by_no_one(monkeypatch: pytest.MonkeyPatch) 
     assert (found.action, found.autonomous, found.approved_by) == (None, False, None)
 
 
-def test_an_incident_that_is_still_open() -> None:
+def test_outcome_of_an_open_incident() -> None:
     found = of("waiting")
 
     assert (found.outcome, found.post_mortem, found.cost_dollars) == ("open", None, None)

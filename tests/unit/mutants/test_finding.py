@@ -1,4 +1,4 @@
-"""How code is broken: each kind on a line of its own, and never what is for people."""
+"""Mutations that are found: each kind on a line of its own, and never texts for people."""
 
 import ast
 from pathlib import Path

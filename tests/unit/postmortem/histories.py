@@ -11,7 +11,7 @@ FUNCTION: Final = "arn:aws:lambda:us-east-1:123456789012:function:{}:live"
 
 
 class History:
-    """Grows entry by entry; `chained` is whether entries tell what they follow from."""
+    """A history that grows entry by entry; `chained` gives each entry its predecessor's digest."""
 
     def __init__(self, *, chained: bool = True) -> None:
         self.steps: list[HistoryStep] = []

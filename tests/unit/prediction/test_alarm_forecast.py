@@ -18,17 +18,17 @@ def evidence(before: float, after: float, **fields: object) -> Bundle:
 
 
 @pytest.mark.parametrize(("statistic", "value"), [("Sum", 10.0), ("Maximum", 1.0)])
-def test_points_are_put_together_as_the_alarm_does(statistic: str, value: float) -> None:
+def test_points_are_aggregated_as_the_alarm_does(statistic: str, value: float) -> None:
     assert alarm_periods(evidence(1, 1, statistic=statistic))[:PERIODS] == [value] * PERIODS
 
 
-def test_who_is_below_the_threshold_is_told_when_it_breaches() -> None:
+def test_forecast_below_the_threshold_has_the_breach_time() -> None:
     told = forecast_text(evidence(0.1, 0.1))
     assert "next period 1 (80% range 1 to 1)" in told
     assert "within 120 s: 0%" in told
 
 
-def test_who_is_above_it_is_not_told_that_it_will_be() -> None:
+def test_forecast_above_the_threshold_has_no_breach_time() -> None:
     told = forecast_text(evidence(0.1, 9))
     assert "next period" in told
     assert "breach" not in told
@@ -37,9 +37,9 @@ def test_who_is_above_it_is_not_told_that_it_will_be() -> None:
 @pytest.mark.parametrize(
     "fields", [{"threshold": None}, {"comparison": "LessThanThreshold"}, {"comparison": None}]
 )
-def test_nothing_is_told_without_an_upper_threshold(fields: dict[str, object]) -> None:
+def test_forecast_without_an_upper_threshold_is_empty(fields: dict[str, object]) -> None:
     assert forecast_text(evidence(1, 1, **fields)) == ""
 
 
-def test_nothing_is_told_of_nothing() -> None:
+def test_forecast_without_points_is_empty() -> None:
     assert forecast_text(bundle()) == ""

@@ -9,7 +9,7 @@ from tests.simulation.handmade import bundle
 from tests.simulation.parts import A, B, C, service
 
 
-def test_a_fast_burn_is_told_with_its_windows_and_what_is_left() -> None:
+def test_burn_summary_has_windows_and_remaining_budget() -> None:
     evidence = bundle(service(A, 5, alarmed=True))
     told = burn_text(evidence, A, 50)
     assert told.startswith(f"{A}: error budget burn rate 50x")
@@ -17,14 +17,14 @@ def test_a_fast_burn_is_told_with_its_windows_and_what_is_left() -> None:
     assert told.endswith("would last 14 h")
 
 
-def test_who_is_reached_and_who_is_next_is_told() -> None:
+def test_burn_summary_has_affected_and_next_resources() -> None:
     evidence = bundle(service(A, 0, alarmed=True), service(B, 5), service(C, 5))
     told = blast_radius_text(evidence)
     assert told.startswith(f"; affected so far, in order: {C}, {B}; next: {A} in ")
     assert blast_radius_text(bundle(service(A, 0))) == ""
 
 
-def test_names_however_long_fit_into_a_reason() -> None:
+def test_burn_summary_with_long_names_fits_into_a_reason() -> None:
     names = [f"lambda:{letter * 250}" for letter in "abcdefghij"]
     edges = list(pairwise(names))
     evidence = bundle(*(service(n, 5 * (n > "lambda:e")) for n in names), edges=edges)

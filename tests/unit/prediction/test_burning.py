@@ -28,7 +28,7 @@ def ask(evidence: Bundle) -> Opinion:
 @pytest.mark.parametrize(
     ("errors", "culprit"), [((5, 5, 5), C), ((5, 5, 0), PARAMETER), ((5, 0, 0), A)]
 )
-def test_only_what_stops_every_burn_is_worth_doing(
+def test_candidate_that_stops_every_burn_is_preferred(
     errors: tuple[float, float, float], culprit: str
 ) -> None:
     evidence = chain(*errors)
@@ -38,14 +38,14 @@ def test_only_what_stops_every_burn_is_worth_doing(
     assert max(p for i, p in found.items() if i != on(evidence, culprit, verb).id) < 0.1
 
 
-def test_a_throttle_is_relieved_by_room_and_not_by_an_older_version() -> None:
+def test_throttling_is_stopped_by_capacity_and_not_by_an_older_version() -> None:
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
     changes = (change(C, "concurrency", -1, values=(10, 5)), deployed(C, -1))
     evidence = bundle(*series, changes=changes, states=STATES)
     assert choose(ask(evidence), 0).action == on(evidence, C, "concurrency").id
 
 
-def test_a_version_is_blamed_for_its_own_failures_alone() -> None:
+def test_version_is_blamed_for_its_own_failures_only() -> None:
     canary = (
         line(C, "requests", 8, 8, version="1"),
         line(C, "errors", 0, 4, version="1"),
@@ -57,31 +57,31 @@ def test_a_version_is_blamed_for_its_own_failures_alone() -> None:
     assert ask(evidence).probabilities[on(evidence, C, "rollback").id] < 0.1
 
 
-def test_time_without_a_burn_since_the_change_speaks_against_it() -> None:
+def test_time_without_a_burn_since_the_change_lowers_its_probability() -> None:
     at_once, earlier = chain(5, 5, 5), chain(5, 5, 5, changes=(deployed(C, -25), deployed(A, -1)))
     both = [ask(e).probabilities[on(e, C, "rollback").id] for e in (at_once, earlier)]
     assert both[1] < both[0]
 
 
-def test_a_budget_that_burned_before_is_not_news() -> None:
+def test_burn_from_before_the_onset_supports_no_candidate() -> None:
     noisy = (line(A, "requests", 10, 10), line(A, "errors", 1, 1, alarmed=True))
     opinion = ask(bundle(noisy, changes=CHANGES, states=STATES))
     assert (opinion.probabilities, choose(opinion, 0).action) == ({}, None)
 
 
-def test_a_burn_is_the_failure_ratio_over_what_may_fail() -> None:
+def test_burn_rate_is_the_failure_ratio_over_the_allowed_one() -> None:
     evidence = chain(1, 0, 0, objectives={A: 0.9})
     assert burn_of(evidence, A, before_and_after(evidence, A)[1]) == pytest.approx(1.0)
     strict = chain(1, 0, 0)
     assert burn_of(strict, A, before_and_after(strict, A)[1]) == pytest.approx(10.0)
 
 
-def test_without_requests_there_is_no_budget() -> None:
+def test_burn_without_requests_is_none() -> None:
     with pytest.raises(NotApplicableError):
         ask(bundle([line(A, "latency", 50, 50)], changes=CHANGES, states=STATES))
 
 
-def test_the_fallback_goes_by_who_spent_most_upstream_of_what() -> None:
+def test_fallback_prefers_the_resource_with_most_budget_spent_upstream() -> None:
     evidence = chain(5, 5, 5)
     found = burn_total(evidence, Deps()).probabilities
     assert max(found, key=lambda i: found[i]) in {
@@ -90,6 +90,6 @@ def test_the_fallback_goes_by_who_spent_most_upstream_of_what() -> None:
     }
 
 
-def test_the_fallback_has_nothing_to_work_on_when_nothing_is_overspent() -> None:
+def test_fallback_without_an_overspent_budget_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
         burn_total(chain(0, 0, 0), Deps())

@@ -46,22 +46,22 @@ def chance(given: Bundle, resource: str) -> float:
     return ask(given).probabilities[on(given, resource).id]
 
 
-def test_failures_that_divide_where_versions_do_speak_for_rolling_back() -> None:
+def test_failures_that_differ_between_versions_support_a_rollback() -> None:
     given = evidence(switched(5), 5)
     assert chance(given, C) > 0.75
     assert chance(given, A) < 0.05
 
 
-def test_versions_side_by_side_settle_it() -> None:
+def test_versions_side_by_side_are_decisive() -> None:
     assert chance(evidence(beside(0, 4), 4), C) > 1 - COINCIDENCE
     assert chance(evidence(switched(4), 4), C) <= 1 - COINCIDENCE
 
 
-def test_versions_that_fail_alike_side_by_side_acquit_the_new_one() -> None:
+def test_versions_that_fail_alike_side_by_side_make_a_rollback_less_likely() -> None:
     assert chance(evidence(beside(2, 2), 4), C) < chance(evidence(beside(0, 4), 4), C) / 2
 
 
-def test_a_fault_shows_first_where_it_is() -> None:
+def test_contrast_ignores_a_callee_without_requests() -> None:
     starved = (line(C, "requests", 10, None), line(C, "errors", 0, None))
     given = bundle(
         service(A, 9, alarmed=True),
@@ -74,7 +74,7 @@ def test_a_fault_shows_first_where_it_is() -> None:
     assert chance(given, C) < 0.05
 
 
-def test_no_contrast_speaks_for_nothing() -> None:
+def test_versions_without_a_contrast_support_no_candidate() -> None:
     assert choose(ask(evidence(switched(0), 0)), 0).action is None
 
 
@@ -87,19 +87,19 @@ def test_a_lost_error_count_is_not_a_period_without_errors() -> None:
     assert chance(whole.model_copy(update={"series": lost}), C) > 0.4
 
 
-def test_without_a_dated_change_it_has_nothing_to_work_on() -> None:
+def test_contrasts_without_a_dated_change_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
         ask(bundle(service(A, 5, alarmed=True), states=STATES))
 
 
-def test_one_rate_gains_nothing_from_two() -> None:
+def test_split_gain_is_positive_for_two_different_rates_only() -> None:
     alike = [Step(at, 10, 1, 0) for at in range(20)]
     assert split_gain(alike[:10], alike[10:]) < 0
     apart = [Step(at, 10, 0 if at < 10 else 8, 0) for at in range(20)]
     assert split_gain(apart[:10], apart[10:]) > 20
 
 
-def test_a_period_in_which_the_change_falls_counts_for_neither_side() -> None:
+def test_period_across_the_change_counts_for_neither_side() -> None:
     half = Step(10, 10, 4, 0)
     whole = (
         *(Step(at, 10, 0, 0) for at in range(10)),

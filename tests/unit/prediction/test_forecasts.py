@@ -38,7 +38,7 @@ def chances(given: Bundle) -> dict[str, float]:
     return {known[i]: p for i, p in counterfactual(given, Deps()).probabilities.items()}
 
 
-def test_the_series_leaves_its_forecast_at_the_change_that_did_it() -> None:
+def test_series_leaves_its_forecast_at_the_causing_change() -> None:
     found = chances(evidence(*BOTH))
     assert found[C] > 0.7
     assert found[A] < 0.05
@@ -49,19 +49,19 @@ def test_a_change_some_seconds_before_the_break_is_less_likely_than_one_right_be
     assert found[A] < found[C] / 8
 
 
-def test_a_series_that_never_left_its_forecast_speaks_for_nothing() -> None:
+def test_series_within_its_forecast_supports_no_candidate() -> None:
     given = evidence(*BOTH, errors=0.0)
     assert choose(counterfactual(given, Deps()), 0).action is None
 
 
-def test_a_series_that_came_back_by_itself_needs_no_action() -> None:
+def test_series_that_returned_to_its_forecast_needs_no_action() -> None:
     burst = line(A, "errors", 0.0, 5.0, alarmed=True)
     over = tuple((at, v if at < ONSET + 5 else 0.0) for at, v in burst.points)
     given = bundle([burst.model_copy(update={"points": over})], changes=BOTH, states=STATES)
     assert choose(counterfactual(given, Deps()), 0).action is None
 
 
-def test_a_calm_beginning_does_not_make_a_lively_series_suspicious() -> None:
+def test_calm_start_of_a_noisy_series_does_not_hide_the_cause() -> None:
     calm = dict.fromkeys(range(ONSET - 160, ONSET - 150), 0.0)
     lively = {at: 9.0 * (at % 2) for at in range(ONSET - 150, ONSET)}
     broken = dict.fromkeys(range(ONSET, ONSET + 15), 40.0)
@@ -70,46 +70,46 @@ def test_a_calm_beginning_does_not_make_a_lively_series_suspicious() -> None:
     assert chances(bundle([series], changes=BOTH, states=STATES))[C] > 0.5
 
 
-def test_two_changes_at_once_split_it() -> None:
+def test_two_changes_at_one_time_split_the_probability() -> None:
     found = chances(evidence(deployed(B, -1), change(PARAMETER, "parameter", -1, values=(1, 2))))
     assert found[B] == pytest.approx(found[PARAMETER])
 
 
 @pytest.mark.parametrize("method", [counterfactual, persistence])
-def test_without_a_change_to_undo_it_has_nothing_to_work_on(method: object) -> None:
+def test_forecasts_without_a_change_is_not_applicable(method: object) -> None:
     with pytest.raises(NotApplicableError):
         method(evidence(), Deps())  # type: ignore[operator]
 
 
-def test_with_too_few_points_it_has_nothing_to_work_on() -> None:
+def test_forecasts_with_too_few_points_is_not_applicable() -> None:
     short = line(A, "errors", 0.0, 5.0, alarmed=True, start=ONSET - 2, end=ONSET + 2)
     with pytest.raises(NotApplicableError):
         counterfactual(bundle([short], changes=BOTH, states=STATES), Deps())
 
 
-def test_the_fallback_prefers_the_change_since_which_all_was_off() -> None:
+def test_fallback_prefers_the_change_since_which_every_point_departs() -> None:
     given = evidence(*BOTH)
     found = persistence(given, Deps()).probabilities
     assert found[on(given, C).id] > found[on(given, A).id]
 
 
-def test_a_level_is_forecast_to_stay() -> None:
+def test_forecast_of_a_level_stays() -> None:
     assert forecast([7.0] * 20)[0] == pytest.approx(7.0)
 
 
-def test_a_trend_is_followed_and_damped() -> None:
+def test_forecast_follows_and_damps_a_trend() -> None:
     expected, _ = forecast([float(n) for n in range(40)])
     assert 30 < expected < 45
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=60))
-def test_a_forecast_is_never_surer_than_counting_allows(values: list[float]) -> None:
+def test_forecast_sigma_is_at_least_the_root_of_the_mean(values: list[float]) -> None:
     _, sigma = forecast(values)
     assert sigma >= (sum(values) / len(values)) ** 0.5
 
 
 @given(st.lists(st.floats(0, 1e4), min_size=FIRST, max_size=40))
-def test_forecasts_are_those_of_each_beginning(values: list[float]) -> None:
+def test_forecasts_equal_those_of_each_prefix(values: list[float]) -> None:
     found = forecasts(values)
     assert len(found) == len(values) + 1
     for known in range(FIRST, len(values) + 1):

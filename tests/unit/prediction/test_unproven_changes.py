@@ -13,7 +13,7 @@ STARVED = (line(C, "requests", 10, None), line(C, "errors", 0, None))
 
 
 @pytest.mark.parametrize("method", ["counterfactual", "burn-rate", "version-contrast"])
-def test_a_repair_that_sends_traffic_to_something_untried_is_promised_less(method: str) -> None:
+def test_candidate_that_sends_traffic_to_an_untried_version_is_less_likely(method: str) -> None:
     culprit = change(PARAMETER, "parameter", 0, values=(1, 2))
     series = (service(A, 10, alarmed=True), service(B, 10), STARVED)
     chances = []

@@ -26,33 +26,33 @@ def evidence(*changes: object, **fields: object) -> Bundle:
     return bundle(SERIES, **{"changes": made, "states": STATES, **fields})  # type: ignore[arg-type]
 
 
-def test_the_newest_change_where_the_symptom_shows_is_undone_first() -> None:
+def test_policy_prefers_the_newest_change_at_the_symptom() -> None:
     given = evidence()
     opinion = policy_rules(given, Deps())
     assert choose(opinion, 0).action == on(given, C, "rollback").id
     assert sum(opinion.probabilities.values()) + opinion.none == pytest.approx(1)
 
 
-def test_what_cannot_be_undone_is_out() -> None:
+def test_policy_excludes_candidates_without_an_inverse() -> None:
     given = evidence()
     redrive = on(given, QUEUE)
     assert infeasible(given, redrive)
     assert redrive.id not in policy_rules(given, Deps()).probabilities
 
 
-def test_what_is_no_longer_as_it_was_is_out() -> None:
+def test_policy_excludes_candidates_whose_resource_has_changed() -> None:
     given = evidence()
     moved = given.model_copy(update={"states": (state(C, alias_version="3"), *STATES[:2])})
     assert infeasible(moved, on(given, C, "rollback"))
     assert on(given, C, "rollback").id not in policy_rules(moved, Deps()).probabilities
 
 
-def test_room_is_of_no_use_where_nothing_is_throttled() -> None:
+def test_policy_raises_no_capacity_without_throttling() -> None:
     given = evidence()
     assert policy_rules(given, Deps()).probabilities[on(given, C, "concurrency").id] < 0.05
 
 
-def test_throttles_that_show_speak_for_room() -> None:
+def test_policy_raises_capacity_for_visible_throttling() -> None:
     throttled = (*service(A, 5, alarmed=True), *service(C, 0, throttles=5))
     given = bundle(
         throttled,
@@ -63,29 +63,29 @@ def test_throttles_that_show_speak_for_room() -> None:
     assert choose(policy_rules(given, Deps()), 0).action == on(given, C, "concurrency").id
 
 
-def test_who_calls_something_that_fails_is_probably_not_at_fault() -> None:
+def test_policy_prefers_the_failing_callee_to_its_caller() -> None:
     given = evidence(deployed(A, -1), deployed(C, -1))
     assert "a dependency fails too" in matching_rules(given, on(given, A), symptoms(given))
     assert choose(policy_rules(given, Deps()), 0).action == on(given, C, "rollback").id
 
 
-def test_a_starved_callee_does_not_show_its_caller_s_symptom() -> None:
+def test_policy_ignores_a_callee_without_requests() -> None:
     series = (*service(A, 9, alarmed=True), *service(B, 9), line(C, "requests", 10, None))
     given = bundle(series, changes=(deployed(B, -1), deployed(C, -1)), states=STATES)
     assert choose(policy_rules(given, Deps()), 0).action == on(given, B).id
 
 
-def test_a_change_long_ago_is_no_reason() -> None:
+def test_policy_ignores_an_old_change() -> None:
     given = evidence(deployed(C, -4000))
     assert choose(policy_rules(given, Deps()), 0).action is None
 
 
-def test_without_candidates_it_abstains() -> None:
+def test_policy_without_candidates_abstains() -> None:
     given = bundle([line(A, "requests", 1, 1)])
     assert choose(policy_rules(given, Deps()), 0).action is None
 
 
-def test_the_rules_have_the_last_word_over_the_model() -> None:
+def test_policy_rules_override_the_model() -> None:
     given = evidence()
     wish = {
         "candidates": [

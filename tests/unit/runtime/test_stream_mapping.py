@@ -42,7 +42,7 @@ class Handler:
         return {"batchItemFailures": failed}
 
 
-def test_the_rest_is_retried_from_the_lowest_failure_on() -> None:
+def test_batch_is_retried_from_the_lowest_failure() -> None:
     handler = Handler(poison={2, 4})
     mapping = StreamMapping(handler, batch_size=6, retries=2)
     mapping.deliver(records(8))
@@ -51,7 +51,7 @@ def test_the_rest_is_retried_from_the_lowest_failure_on() -> None:
     assert mapping.invocations == 4
 
 
-def test_a_failure_that_heals_costs_a_retry_and_discards_nothing() -> None:
+def test_transient_failure_is_retried_and_discards_nothing() -> None:
     handler = Handler(poison={1})
 
     def healing(event: dict[str, Any]) -> Response:
@@ -64,7 +64,7 @@ def test_a_failure_that_heals_costs_a_retry_and_discards_nothing() -> None:
     assert (handler.batches, mapping.discarded) == ([[0, 1, 2], [1, 2]], [])
 
 
-def test_a_killed_batch_is_halved_until_the_killer_is_alone() -> None:
+def test_crashing_batch_is_bisected_down_to_the_crashing_record() -> None:
     handler = Handler(killers={5})
     mapping = StreamMapping(handler, batch_size=8, retries=1)
     mapping.deliver(records(8))
@@ -81,7 +81,7 @@ def test_a_killed_batch_is_halved_until_the_killer_is_alone() -> None:
     ]
 
 
-def test_without_halving_a_killer_takes_its_batch_along() -> None:
+def test_crashing_record_discards_its_batch_without_bisection() -> None:
     mapping = StreamMapping(Handler(killers={1}), batch_size=4, retries=1, bisect=False)
     mapping.deliver(records(8))
     assert mapping.discarded == ["0000", "0001", "0002", "0003"]
@@ -90,7 +90,7 @@ def test_without_halving_a_killer_takes_its_batch_along() -> None:
 @pytest.mark.parametrize(
     "answer", [None, {}, {"batchItemFailures": []}, {"batchItemFailures": None}]
 )
-def test_an_empty_answer_is_complete_success(answer: Response) -> None:
+def test_empty_response_is_complete_success(answer: Response) -> None:
     mapping = StreamMapping(lambda _: answer)
     mapping.deliver(records(3))
     assert (mapping.invocations, mapping.discarded) == (1, [])
@@ -99,13 +99,13 @@ def test_an_empty_answer_is_complete_success(answer: Response) -> None:
 @pytest.mark.parametrize(
     "failure", [{"itemIdentifier": ""}, {"itemIdentifier": None}, {"sequence": "0001"}]
 )
-def test_a_failure_that_names_nothing_is_complete_failure(failure: dict[str, Any]) -> None:
+def test_failure_without_an_identifier_is_complete_failure(failure: dict[str, Any]) -> None:
     mapping = StreamMapping(lambda _: {"batchItemFailures": [failure]}, retries=1, bisect=False)
     mapping.deliver(records(2))
     assert mapping.discarded == ["0000", "0001"]
 
 
-def test_failures_count_only_where_they_are_asked_for() -> None:
+def test_reported_failures_are_ignored_unless_configured() -> None:
     handler = Handler(poison={1})
     mapping = StreamMapping(handler, report_item_failures=False)
     mapping.deliver(records(3))
@@ -133,7 +133,7 @@ def test_every_record_is_handled_or_discarded(  # noqa: PLR0913 - the mapping's 
     assert all(batch == sorted(batch) for batch in handler.batches)
 
 
-def test_a_handler_that_swallows_its_failures_loses_them_without_a_trace() -> None:
+def test_handler_that_reports_no_failure_loses_the_record() -> None:
     handler = Handler(poison={1})
 
     def swallowing(event: dict[str, Any]) -> Response:
@@ -145,5 +145,5 @@ def test_a_handler_that_swallows_its_failures_loses_them_without_a_trace() -> No
     assert set(handler.handled) | set(mapping.discarded) == {0, 2}
 
 
-def test_records_of_dynamodb_streams_have_their_own_place_for_the_number() -> None:
+def test_sequence_number_of_a_dynamodb_record_has_its_own_key() -> None:
     assert sequence_of({"dynamodb": {"SequenceNumber": "111"}}) == "111"

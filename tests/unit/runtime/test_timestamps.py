@@ -1,4 +1,4 @@
-"""The times in services' answers: the same instants as botocore's own, in UTC where it reckons."""
+"""Times in services' answers: the same instants as botocore's own, in UTC."""
 
 from datetime import UTC
 from typing import Any
@@ -12,7 +12,7 @@ from quorum.runtime.lambda_runtime import timestamp
 
 
 @given(st.one_of(st.integers(0, 4_000_000_000), st.floats(0, 4e9)))
-def test_seconds_are_the_instant_that_botocore_reads(seconds: Any) -> None:
+def test_numeric_timestamp_is_the_instant_that_botocore_reads(seconds: Any) -> None:
     assert timestamp(seconds) == parse_timestamp(seconds)
     assert timestamp(seconds).tzinfo is UTC
 
@@ -20,10 +20,10 @@ def test_seconds_are_the_instant_that_botocore_reads(seconds: Any) -> None:
 @pytest.mark.parametrize(
     "text", ["2026-11-26T12:00:00Z", "2026-11-26T12:00:00.5+02:00", "1795435190", "1795435190.25"]
 )
-def test_text_is_the_instant_that_botocore_reads(text: str) -> None:
+def test_text_timestamp_is_the_instant_that_botocore_reads(text: str) -> None:
     assert timestamp(text) == parse_timestamp(text)
 
 
-def test_what_is_no_time_is_refused() -> None:
+def test_invalid_timestamp_is_refused() -> None:
     with pytest.raises(ValueError, match="Invalid timestamp"):
         timestamp("yesterday")

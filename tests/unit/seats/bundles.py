@@ -1,4 +1,4 @@
-"""Bundles that nobody would freeze: gaps, odd values, single points, loops, no candidates."""
+"""Unlikely bundles: gaps, odd values, single points, loops, no candidates."""
 
 from datetime import UTC, datetime
 from typing import Any, Final, get_args

@@ -38,7 +38,7 @@ class Desk:
         return "answered"
 
 
-def test_what_the_model_took_is_counted() -> None:
+def test_budget_counts_the_models_tokens() -> None:
     desk = Desk({})
 
     assert desk.ask() == "answered"
@@ -46,7 +46,7 @@ def test_what_the_model_took_is_counted() -> None:
     assert desk.over == 0
 
 
-def test_beyond_the_budget_it_is_not_asked_and_that_is_counted() -> None:
+def test_model_over_its_budget_is_not_called_and_counted() -> None:
     desk = Desk({}, {}, most=PROMISED + 1000)
 
     assert desk.ask() == "answered"
@@ -55,7 +55,7 @@ def test_beyond_the_budget_it_is_not_asked_and_that_is_counted() -> None:
     assert (len(desk.inner.asked), desk.over) == (1, 1)
 
 
-def test_the_next_day_it_is_asked_again() -> None:
+def test_model_is_called_again_the_next_day() -> None:
     desk = Desk({}, {}, most=PROMISED + 1000)
     desk.ask()
     desk.ask()
@@ -65,14 +65,14 @@ def test_the_next_day_it_is_asked_again() -> None:
 
 
 @pytest.mark.parametrize("error", [ModelThrottledError("slow"), ModelUnavailableError("gone")])
-def test_a_model_that_did_not_answer_cost_nothing(error: QuorumError) -> None:
+def test_model_without_an_answer_costs_nothing(error: QuorumError) -> None:
     desk = Desk(error)
 
     assert type(error).__name__ in desk.ask()
     assert (desk.budget.spent[TODAY], desk.over) == (0, 0)
 
 
-def test_an_answer_that_does_not_validate_cost_what_it_may_have_cost() -> None:
+def test_invalid_answer_costs_its_reserved_tokens() -> None:
     desk = Desk(ModelAnswerError("twice"))
 
     assert "twice" in desk.ask()
@@ -80,14 +80,14 @@ def test_an_answer_that_does_not_validate_cost_what_it_may_have_cost() -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
-def test_both_tries_with_their_answers_fit_what_was_promised(system: str, evidence: str) -> None:
+def test_two_attempts_with_their_answers_fit_the_reservation(system: str, evidence: str) -> None:
     promised = maximum_tokens(system, evidence, {})
     assert promised >= 2 * 1200
     assert promised >= 2 * (len(system) + len(evidence)) // 3
 
 
 @given(st.integers(10_000, 50_000), st.integers(0, 4000))
-def test_a_day_never_takes_more_than_its_budget_and_one_answer(most: int, tokens: int) -> None:
+def test_day_takes_at_most_its_budget(most: int, tokens: int) -> None:
     desk = Desk(*[{}] * 60, most=most, tokens=tokens)
 
     while len(desk.inner.asked) < 60 and desk.ask() == "answered":

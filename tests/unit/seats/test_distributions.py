@@ -1,4 +1,4 @@
-"""The distributions that seats reckon with."""
+"""The distributions that seats calculate with."""
 
 from math import exp, inf, isclose, log
 
@@ -41,12 +41,12 @@ def test_sums_of_exponentials_neither_overflow_nor_vanish(values: list[float]) -
     assert min(values) - 1e-9 <= log_mean(values) <= max(values) + 1e-9
 
 
-def test_of_nothing_the_sum_is_nothing() -> None:
+def test_sum_of_no_exponentials_is_zero() -> None:
     assert log_sum([]) == log_mean([]) == -inf
 
 
 @given(st.floats(-700, 700))
-def test_odds_become_probabilities_symmetrically(odds: float) -> None:
+def test_odds_are_converted_symmetrically(odds: float) -> None:
     assert 0 <= logistic(odds) <= 1
     assert logistic(odds) + logistic(-odds) == pytest.approx(1)
 
@@ -59,12 +59,12 @@ def test_a_robust_scale_is_sigma_for_a_normal_and_never_below_the_floor() -> Non
     assert robust([], 0.7) == (0.0, 0.7)
 
 
-def test_tails_of_the_normal_are_the_tables() -> None:
+def test_normal_tails_have_the_published_values() -> None:
     assert upper_tail(0) == 0.5
     assert upper_tail(1.96) == pytest.approx(0.025, abs=1e-4)
 
 
-def test_the_beta_binomial_counts_sequences() -> None:
+def test_beta_binomial_is_a_distribution_over_sequences() -> None:
     every = sum(
         ways * exp(log_beta_binomial(hits, 3 - hits, 0.5, 2))
         for hits, ways in ((0, 1), (1, 3), (2, 3), (3, 1))
@@ -76,14 +76,14 @@ def test_the_gamma_poisson_is_a_distribution_over_counts() -> None:
     assert sum(exp(log_gamma_poisson([n])) for n in range(400)) == pytest.approx(1, abs=1e-6)
 
 
-def test_a_student_is_heavier_than_it_is_near() -> None:
+def test_student_t_has_heavier_tails_than_the_normal() -> None:
     assert log_student(0, 1) > log_student(5, 1) > log_student(5, 1, 100)
     width = sum(exp(log_student(x / 10, 2.0)) for x in range(-4000, 4000)) / 10
     assert width == pytest.approx(1, abs=1e-3)
 
 
 @given(st.lists(st.floats(-1e3, 1e3), max_size=20), st.floats(0.1, 100), st.floats(1, 50))
-def test_students_together_are_as_likely_as_one_by_one(
+def test_student_t_joint_likelihood_is_the_product(
     deviations: list[float], scale: float, freedom: float
 ) -> None:
     apart = sum(log_student(x, scale, freedom) for x in deviations)

@@ -1,4 +1,4 @@
-"""What holds for every tier of every seat, whatever the evidence."""
+"""Invariants of every tier of every seat, whatever the evidence."""
 
 import random
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ def opinion_of(method: str, bundle: Bundle) -> Opinion | None:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(bundles())
-def test_on_any_bundle_a_tier_answers_with_a_distribution_or_one_of_our_errors(
+def test_tier_on_any_bundle_returns_a_distribution_or_a_known_error(
     bundle: Bundle,
 ) -> None:
     for method in METHODS:
@@ -77,7 +77,7 @@ def close(one: Opinion | None, other: Opinion | None) -> bool:
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("method", METHODS)
-def test_the_order_of_what_the_bundle_holds_changes_nothing(scenario: str, method: str) -> None:
+def test_tier_does_not_depend_on_the_order_of_the_bundles_lists(scenario: str, method: str) -> None:
     bundle, dice = SCENARIOS[scenario](4).bundle(), random.Random(4)  # noqa: S311
     mixed = bundle.model_copy(
         update={
@@ -91,7 +91,7 @@ def test_the_order_of_what_the_bundle_holds_changes_nothing(scenario: str, metho
 @pytest.mark.parametrize("seat", SEATS, ids=lambda seat: seat.name)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_no_text_of_outsiders_makes_a_seat_vote_for_what_is_not_listed(
+def test_outsiders_text_never_makes_a_tier_choose_an_unlisted_candidate(
     seat: Seat, data: st.DataObject
 ) -> None:
     bundle = SCENARIOS["bad-release"](data.draw(st.integers(0, 5))).bundle()
@@ -121,14 +121,14 @@ def test_no_text_of_outsiders_makes_a_seat_vote_for_what_is_not_listed(
 
 
 @pytest.mark.parametrize("method", ["model-diagnosis", "model-prediction", "model-policy"])
-def test_a_model_tier_without_a_model_leaves_it_to_the_next(method: str) -> None:
+def test_model_tier_without_a_model_raises_for_the_next_tier(method: str) -> None:
     with pytest.raises(ModelUnavailableError):
         METHODS[method](SCENARIOS["bad-release"](0).bundle(), Deps())
 
 
 @pytest.mark.parametrize("timing", [laptop, cloud])
 @pytest.mark.parametrize("method", METHODS)
-def test_what_is_cited_is_in_the_bundle(method: str, timing: Any) -> None:
+def test_citations_are_in_the_bundle(method: str, timing: Any) -> None:
     bundle = SCENARIOS["bad-release"](2, timing).bundle()
     opinion = opinion_of(method, bundle)
     known = {

@@ -46,7 +46,7 @@ def opinion(method: str, bundle: Bundle) -> Opinion | str:
 
 
 def forged(bundle: Bundle, resource: str) -> Bundle:
-    """Return the bundle after somebody has written five hundred lines of three kinds there."""
+    """Return the bundle after an attacker has logged five hundred lines of three kinds there."""
     lines = tuple(
         LogTemplate(
             id=f"log:{number:012x}",
@@ -75,11 +75,11 @@ def test_a_method_outside_the_domain_of_text_reads_no_log_line(name: str, method
             assert opinion(method, forged(bundle, resource)) == said
 
 
-def test_the_seat_that_asks_for_similar_incidents_finds_some_here() -> None:
+def test_similar_incidents_method_answers_in_every_scenario() -> None:
     for name in NAMES:
         assert isinstance(opinion("similar-incidents", SCENARIOS[name](1).bundle()), Opinion)
 
 
-def test_no_more_than_three_seats_hear_what_outsiders_write() -> None:
+def test_at_most_three_seats_read_outsiders_text() -> None:
     hearing = [s.name for s in SEATS if any(t.method in HEARING for t in s.tiers)]
     assert sorted(hearing) == ["diagnosis-model", "prediction-model", "resolution-policy"]

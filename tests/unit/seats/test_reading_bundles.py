@@ -46,30 +46,30 @@ def test_traffic_is_split_at_the_onset() -> None:
     assert after.ratio == pytest.approx(0.5)
 
 
-def test_a_lost_error_count_is_unknown_and_not_zero() -> None:
+def test_missing_error_count_is_unknown_and_not_zero() -> None:
     evidence = bundle([line(A, "requests", 10, 10), thinned(line(A, "errors", 5, 5), 2)])
     whole = traffic(evidence, A, 0, ONSET * 2)
     assert whole.ratio == pytest.approx(0.5)
     assert len(steps(evidence, A)) < BEFORE + AFTER
 
 
-def test_errors_that_are_told_only_when_there_are_any_are_zero_otherwise() -> None:
+def test_sparse_error_metric_is_zero_without_a_point() -> None:
     evidence = bundle([line(A, "requests", 10, 10), thinned(line(A, "errors", 5, 5), 5)])
     assert traffic(evidence, A, 0, ONSET * 2).ratio == pytest.approx(0.1)
 
 
-def test_a_period_without_requests_is_no_period() -> None:
+def test_period_without_requests_is_left_out() -> None:
     evidence = bundle([line(A, "errors", 5, 5)])
     assert traffic(evidence, A, 0, ONSET * 2).attempts == 0
 
 
-def test_who_is_only_throttled_has_attempts_all_the_same() -> None:
+def test_throttled_resource_without_requests_has_attempts() -> None:
     evidence = bundle([line(TABLE, "throttles", None, 4)])
     assert before_and_after(evidence, TABLE)[1].attempts == 4 * AFTER
     assert measured(evidence) == (TABLE,)
 
 
-def test_versions_add_up_where_the_whole_has_no_series() -> None:
+def test_versions_are_added_up_without_series_of_the_whole_resource() -> None:
     parts = [line(C, "requests", 4, 4, version="1"), line(C, "requests", 1, 1, version="2")]
     assert set(points(bundle(parts), C, "requests").values()) == {5.0}
     whole = [*parts, line(C, "requests", 7, 7)]
@@ -78,7 +78,7 @@ def test_versions_add_up_where_the_whole_has_no_series() -> None:
     assert versions(bundle(whole), C) == ("1", "2")
 
 
-def test_the_alarmed_series_is_the_first_alarm_s() -> None:
+def test_alarmed_series_is_the_first_alarms() -> None:
     other = line(B, "errors", 0, 9, alarmed=True)
     own = line(A, "errors", 0, 3, alarmed=True)
     assert max(alarmed(bundle([other, own])).values()) == 3
@@ -99,13 +99,13 @@ def test_a_deployment_is_dated_by_the_first_request_of_its_version() -> None:
     assert change_span(bundle(), vague) == Span(ONSET - 40, ONSET + 15)
 
 
-def test_a_version_that_served_all_along_dates_nothing() -> None:
+def test_version_that_served_throughout_dates_no_deployment() -> None:
     vague = deployed(C, -40, width=55)
     all_along = (SERVED[0], line(C, "requests", 1, 1, version="2"))
     assert change_span(bundle(all_along), vague) == Span(ONSET - 40, ONSET + 15)
 
 
-def test_a_first_request_outside_the_window_is_not_believed() -> None:
+def test_first_request_outside_the_changes_window_is_ignored() -> None:
     early = deployed(C, -25, width=5)
     assert change_span(bundle(SERVED), early) == Span(ONSET - 25, ONSET - 20)
 
@@ -115,19 +115,19 @@ def test_a_parameter_is_dated_by_its_own_history() -> None:
     assert change_span(bundle(SERVED), exact) == Span(ONSET - 3, ONSET - 3)
 
 
-def test_a_span_is_covered_evenly() -> None:
+def test_time_span_is_covered_evenly() -> None:
     assert Span(0, 10).grid(5) == (0, 5, 10)
     assert Span(3, 3).grid(5) == (3,)
     assert len(Span(0, 10_000).grid(1, most=11)) == 11
 
 
-def test_candidates_that_follow_from_a_state_undo_no_change() -> None:
+def test_candidates_from_resource_state_revert_no_change() -> None:
     states = (state(A), state(C, reserved_concurrency=5))
     evidence = bundle(changes=(deployed(A, -1),), states=states)
     assert set(changes_undone(evidence)) == {on(evidence, A).id}
 
 
-def test_the_graph_is_walked_upwards() -> None:
+def test_callers_callees_and_caller_distances_follow_the_graph() -> None:
     evidence = bundle(edges=(*CHAIN, (C, A)))
     assert callers(evidence, C) == (B,)
     assert callees(evidence, B) == (C, PARAMETER)
@@ -135,7 +135,7 @@ def test_the_graph_is_walked_upwards() -> None:
     assert caller_distances(evidence, A) == {A: 0, C: 1, B: 2}
 
 
-def test_what_has_no_series_is_witnessed_by_its_callers() -> None:
+def test_resource_without_series_is_measured_by_its_callers() -> None:
     shown = frozenset({A, B})
     assert witnesses(bundle(), PARAMETER, shown) == (B,)
     assert witnesses(bundle(), B, shown) == (B,)
@@ -150,24 +150,24 @@ RELEASED = (deployed(A, -1), deployed(C, 2))
 FUNCTIONS = (state(A), state(C))
 
 
-def test_a_change_below_that_met_no_request_may_spoil_a_repair() -> None:
+def test_untested_change_of_a_callee_lowers_a_candidate() -> None:
     starved = line(C, "requests", 10, None)
     evidence = bundle(service(A, 9), [starved], changes=RELEASED, states=FUNCTIONS)
     assert spoils(evidence) == GOOD
 
 
-def test_a_change_below_that_was_met_is_known() -> None:
+def test_tested_change_of_a_callee_lowers_no_candidate() -> None:
     evidence = bundle(service(A, 9), service(C, 0), changes=RELEASED, states=FUNCTIONS)
     assert spoils(evidence) == 1.0
 
 
-def test_a_version_that_never_served_is_unknown_whatever_the_old_one_did() -> None:
+def test_version_that_never_served_is_untested() -> None:
     old = line(C, "requests", 10, 10, version="1")
     evidence = bundle(service(A, 9), [old], changes=RELEASED, states=FUNCTIONS)
     assert spoils(evidence) == GOOD
 
 
-def test_a_change_above_or_unwatched_spoils_nothing() -> None:
+def test_change_of_a_caller_or_unmeasured_resource_lowers_no_candidate() -> None:
     changes = (deployed(C, -1), deployed(A, 2), change(PARAMETER, "parameter", 2, values=(1, 2)))
     starved = line(A, "requests", 10, None)
     evidence = bundle(service(C, 9), [starved], changes=changes, states=FUNCTIONS)

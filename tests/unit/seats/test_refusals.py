@@ -1,4 +1,4 @@
-"""What a seat refuses, so that no ballot is ever about anything else than was asked."""
+"""A seat's refusals: no ballot is ever about another request than the seat's own."""
 
 from dataclasses import replace
 from typing import Any
@@ -23,7 +23,7 @@ def sure(action: str, probability: float = 0.9) -> Opinion:
     "changed",
     [{"evidence": "f" * 64}, {"incident": "f" * 32}, {"seat": "detection-signature"}, {"round": 2}],
 )
-def test_a_stored_ballot_about_something_else_is_refused(changed: dict[str, Any]) -> None:
+def test_stored_ballot_of_another_request_is_refused(changed: dict[str, Any]) -> None:
     table = Table(BUNDLE, sure(FIRST))
     table.seating.answer(table.request())
     ballot = table.box.read(SEAT, BUNDLE.incident_id, 1).ballot
@@ -46,7 +46,7 @@ def test_a_stored_ballot_about_something_else_is_refused(changed: dict[str, Any]
         ({"more": 1}, "more"),
     ],
 )
-def test_a_request_that_does_not_fit_names_the_field(wrong: dict[str, Any], field: str) -> None:
+def test_invalid_request_error_names_the_field(wrong: dict[str, Any], field: str) -> None:
     table = Table(BUNDLE, sure(FIRST))
     with pytest.raises(InvalidInputError, match=field):
         table.seating.answer(table.request(**wrong))
@@ -62,7 +62,7 @@ def test_evidence_that_was_tampered_with_is_refused() -> None:
 
 @pytest.mark.parametrize("changed", [{"incident_id": "f" * 32}, {"round": 2}], ids=str)
 def test_evidence_of_another_incident_or_round_is_refused(changed: dict[str, Any]) -> None:
-    """Somebody else's genuine bundle, named by a forged fact of this incident."""
+    """A genuine bundle of another incident, named by a forged event of this one."""
     table = Table(BUNDLE, sure(FIRST))
     foreign = BUNDLE.model_copy(update=changed)
     key, digest = table.evidence.put_bundle(foreign)

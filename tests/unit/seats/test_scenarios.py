@@ -49,19 +49,19 @@ def test_a_clear_fault_is_found_by_nearly_all_seats(scenario: str) -> None:
 
 
 @pytest.mark.parametrize("scenario", UNCLEAR)
-def test_what_is_not_clear_goes_to_a_person(scenario: str) -> None:
+def test_ambiguous_fault_needs_a_person(scenario: str) -> None:
     for seed in SEEDS:
         assert counted(case(scenario, seed)[2]).action is None
 
 
-def test_a_coincidence_misleads_and_yet_seldom_acts_alone() -> None:
+def test_coincidence_misleads_seats_and_rarely_acts_autonomously() -> None:
     outcomes = Counter(best(case("wrong-fix", seed))[1] for seed in SEEDS)
     assert outcomes["wrong"] == len(SEEDS), "the deployment just before is the best guess"
     acted = sum(counted(case("wrong-fix", seed)[2]).action is not None for seed in SEEDS)
     assert acted <= len(SEEDS) // 3
 
 
-def test_on_a_healthy_shop_both_detection_seats_say_so_and_no_seat_wants_to_act() -> None:
+def test_healthy_shop_is_dismissed_and_no_seat_votes_for_an_action() -> None:
     for seed in SEEDS:
         choices = case("false-alarm", seed)[2]
         wanted = {name: choice.action for name, choice in choices.items() if choice.action}
@@ -114,14 +114,14 @@ def test_without_decisive_evidence_the_confidence_is_lower(what: str) -> None:
     assert fmean(partial) < fmean(whole) - 0.02
 
 
-def test_two_plausible_causes_split_what_one_would_get() -> None:
+def test_two_plausible_causes_split_the_support() -> None:
     split = fmean(best(case("ambiguous", seed))[0] for seed in SEEDS)
     clear = fmean(best(case("bad-parameter", seed))[0] for seed in SEEDS)
     assert split < clear / 2
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_no_tier_promises_more_than_it_keeps(method: str) -> None:
+def test_tier_confidence_exceeds_accuracy_by_at_most_a_tenth(method: str) -> None:
     answers = [
         judged
         for name, story in stories(160)
@@ -144,6 +144,6 @@ def bundle_of(name: str, story: Story) -> Bundle:
     return _BUNDLES[key]
 
 
-def test_a_story_is_the_same_for_the_same_seed() -> None:
+def test_scenario_is_the_same_for_the_same_seed() -> None:
     assert healthy(3).bundle() == healthy(3).bundle()
     assert healthy(3).bundle() != healthy(4).bundle()

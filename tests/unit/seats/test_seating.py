@@ -1,4 +1,4 @@
-"""What every seat does around its method."""
+"""The framework of a seat, around its method."""
 
 from dataclasses import replace
 
@@ -46,7 +46,7 @@ def test_a_seat_votes_for_its_best_candidate_and_claims_the_ballot() -> None:
     assert ballot.answered_at - ballot.started_at == 2
 
 
-def test_a_retried_seat_gives_its_first_answer_and_does_not_think_again() -> None:
+def test_retried_seat_returns_its_first_answer_without_computing() -> None:
     table = Table(BUNDLE, sure(FIRST))
     first = table.seating.answer(table.request())
     table.opinion = sure(SECOND)
@@ -66,7 +66,7 @@ class OthersFirst(InMemoryBallotBox):
         return super().claim(ballot)
 
 
-def test_of_two_attempts_at_once_both_return_what_was_claimed_first() -> None:
+def test_concurrent_attempts_both_return_the_first_claimed_ballot() -> None:
     first = Table(BUNDLE, sure(FIRST))
     first.seating.answer(first.request())
     second = Table(BUNDLE, sure(SECOND))
@@ -75,7 +75,7 @@ def test_of_two_attempts_at_once_both_return_what_was_claimed_first() -> None:
     assert second.thoughts == 1
 
 
-def test_the_second_round_has_evidence_and_an_answer_of_its_own() -> None:
+def test_second_round_has_its_own_evidence_and_answer() -> None:
     table = Table(BUNDLE, sure(FIRST))
     table.seating.answer(table.request())
     table.bundle = BUNDLE.model_copy(update={"round": 2})
@@ -84,7 +84,7 @@ def test_the_second_round_has_evidence_and_an_answer_of_its_own() -> None:
     assert table.seating.answer(table.request(round=2))["action"] == SECOND
 
 
-def test_the_ballot_says_why_better_tiers_did_not_answer() -> None:
+def test_ballot_has_the_reasons_of_skipped_tiers() -> None:
     table = Table(BUNDLE, sure(FIRST))
     skipped = {"robust-z": {"Error": "NotApplicableError", "Cause": "{}"}}
     table.seating.answer(table.request(tier="threshold", skipped=skipped))
@@ -138,7 +138,7 @@ def test_the_next_tier_does_not_read_the_log_again(monkeypatch: pytest.MonkeyPat
     assert seating.answer(table.request(tier="threshold"))["action"] == FIRST
 
 
-def test_a_tier_without_its_model_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_model_tier_without_a_model_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     table = Table(BUNDLE)
     monkeypatch.setattr(table.store, "load", lambda _: pytest.fail("the log was read"))
     asked = table.request(seat="diagnosis-model", tier="model-diagnosis")
@@ -158,7 +158,7 @@ def test_a_vote_is_signed_once_and_only_after_its_ballot_is_claimed() -> None:
     assert table.signer.signed == 1
 
 
-def test_a_seat_that_died_before_it_signed_signs_what_it_had_claimed() -> None:
+def test_seat_that_crashed_before_signing_signs_its_claimed_ballot() -> None:
     table = Table(BUNDLE, sure(FIRST))
     table.seating.answer(table.request())
     table.box._envelopes.clear()
@@ -167,7 +167,7 @@ def test_a_seat_that_died_before_it_signed_signs_what_it_had_claimed() -> None:
     assert len(table.box.read(SEAT, BUNDLE.incident_id, 1).signed_votes) == 1
 
 
-def test_a_retried_seat_refuses_a_vote_that_it_did_not_sign() -> None:
+def test_retried_seat_refuses_a_vote_without_its_signature() -> None:
     table = Table(BUNDLE, sure(FIRST))
     table.seating.answer(table.request())
     forged = sealed(stored(table).vote, "somebody else")

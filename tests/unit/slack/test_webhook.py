@@ -187,7 +187,7 @@ def test_signed_body_is_bounded(field: str, longest: int) -> None:
 
 
 @pytest.mark.parametrize("timestamp", ["", "now", "-1", "1e9", "17 ", "\u00b2", "\u0661\u0667"])
-def test_flaw_finds_a_timestamp_that_is_no_number(timestamp: str) -> None:
+def test_flaw_reports_a_timestamp_that_is_no_number(timestamp: str) -> None:
     signature = sign(SECRET, timestamp, b"payload")
     sent = SignedBody.model_construct(body="payload", timestamp=timestamp, signature=signature)
 

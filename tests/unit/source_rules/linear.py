@@ -1,7 +1,7 @@
-"""Whether something's time grows with its input's length, or faster: a probe, on its own letters.
+"""A probe of running time against input length, on the input's own characters.
 
 Times are the processor's, compared within one run, the smaller of several, and only where they are
-long enough to be told from noise: nothing here depends on how fast the machine is.
+long enough to exceed noise: nothing here depends on how fast the machine is.
 """
 
 import re

@@ -28,7 +28,7 @@ def test_no_docstring_begins_with_a_question() -> None:
     assert not found
 
 
-def test_a_question_is_found() -> None:
+def test_docstring_that_begins_with_a_question_is_found() -> None:
     assert [line for line, text in texts('X = 1\n"""What X is."""\n') if QUESTION.match(text)] == [
         2
     ]

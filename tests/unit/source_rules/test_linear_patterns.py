@@ -119,21 +119,21 @@ def test_a_pattern_is_linear(source: str) -> None:
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_what_reads_outsiders_text_is_linear(name: str) -> None:
+def test_functions_that_read_outsiders_text_are_linear(name: str) -> None:
     call, source = CALLS[name]
     assert slow(call, attacks(source, FEW)) is None
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
-def test_what_reads_outsiders_text_is_linear_on_everything(name: str) -> None:
+def test_functions_that_read_outsiders_text_are_linear_on_all_probes(name: str) -> None:
     call, source = CALLS[name]
     assert slow(call, attacks(source, ALL)) is None
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("source", KNOWN, ids=lambda source: KNOWN[source].where)
-def test_a_pattern_is_linear_on_everything_that_the_probe_can_think_of(source: str) -> None:
+def test_patterns_are_linear_on_all_probes(source: str) -> None:
     assert slow(KNOWN[source].pattern.findall, attacks(source, ALL)) is None
     assert slow(KNOWN[source].pattern.fullmatch, attacks(source, ALL)) is None
 
@@ -176,5 +176,5 @@ def _uses_re(node: ast.AST) -> bool:
         r"\"[^\"\\]*(?:\\.[^\"\\]*)*\"$",
     ],
 )
-def test_the_probe_finds_what_is_super_linear(bad: str) -> None:
+def test_probe_finds_a_superlinear_pattern(bad: str) -> None:
     assert slow(re.compile(bad).findall, attacks(bad, ALL)) is not None

@@ -9,7 +9,7 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 ]
 
 
-def test_every_function_is_held_apart_from_the_others() -> None:
+def test_every_function_is_in_the_independence_contract() -> None:
     (apart,) = [contract for contract in CONTRACTS if contract["type"] == "independence"]
     assert apart["modules"] == ["functions.*"]
     assert not [p for p in (ROOT / "functions").glob("*/") if not (p / "__init__.py").exists()]

@@ -14,7 +14,7 @@ RUNBOOK = DOCS / "runbook.md"
 
 
 @pytest.mark.parametrize("name", sorted(pages()))
-def test_a_page_is_what_its_command_writes(name: str) -> None:
+def test_a_page_equals_its_commands_output(name: str) -> None:
     assert (DOCS / name).read_text() == pages()[name], "run python -m stacks.pages --write"
 
 

@@ -8,7 +8,7 @@ from tests.unit.executor.world import put
 from tests.unit.verification.cases import DEADLINE, WINDOW, Verified, nothing
 
 
-def test_an_alarm_that_is_ok_with_traffic_for_a_whole_window_has_recovered() -> None:
+def test_alarm_ok_with_traffic_for_a_whole_window_is_recovered() -> None:
     scene = Verified()
 
     assert scene.at(WINDOW) == "recovered"
@@ -19,7 +19,7 @@ def test_an_alarm_that_is_ok_with_traffic_for_a_whole_window_has_recovered() -> 
     assert fact.seconds == WINDOW
 
 
-def test_before_a_whole_window_has_passed_nothing_is_said_yet() -> None:
+def test_verdict_waits_for_a_whole_window() -> None:
     scene = Verified()
 
     assert scene.at(WINDOW - 1) == "pending"
@@ -27,7 +27,7 @@ def test_before_a_whole_window_has_passed_nothing_is_said_yet() -> None:
     assert scene.at(WINDOW) == "recovered"
 
 
-def test_a_verdict_once_recorded_is_repeated_whatever_comes_later() -> None:
+def test_recorded_verdict_is_repeated_whatever_follows() -> None:
     scene = Verified()
     scene.at(WINDOW)
     scene.alarm("ALARM")
@@ -38,7 +38,7 @@ def test_a_verdict_once_recorded_is_repeated_whatever_comes_later() -> None:
     assert len(scene.checked) == 1
 
 
-def test_of_two_looks_at_once_the_one_that_records_first_is_right() -> None:
+def test_concurrent_verdicts_return_the_first_recorded() -> None:
     scene = Verified()
     states = scene.case.alarms.states
     verdicts: list[str] = []
@@ -82,7 +82,7 @@ def test_an_alarm_that_is_ok_while_requests_fail_has_failed_at_the_deadline() ->
     assert scene.at(DEADLINE) == "failed"
 
 
-def test_errors_right_after_the_effect_are_forgiven_once_a_whole_window_is_without() -> None:
+def test_errors_right_after_the_effect_are_ignored_after_a_clean_window() -> None:
     scene = Verified()
     scene.traffic(errors=lambda since: 50 if since < 10 else 0)
 
@@ -100,14 +100,14 @@ def test_silence_until_the_deadline_is_unverified(state: str) -> None:
     assert scene.at(DEADLINE) == "unverified"
 
 
-def test_points_that_are_missing_are_silence_and_not_health() -> None:
+def test_missing_points_are_silence_and_not_health() -> None:
     scene = Verified()
     scene.traffic(until=0)
 
     assert scene.at(DEADLINE) == "unverified"
 
 
-def test_silence_with_the_alarm_still_in_alarm_has_failed() -> None:
+def test_silence_with_the_alarm_in_alarm_is_failed() -> None:
     scene = Verified()
     scene.alarm("ALARM")
     scene.traffic(nothing)
@@ -115,7 +115,7 @@ def test_silence_with_the_alarm_still_in_alarm_has_failed() -> None:
     assert scene.at(DEADLINE) == "failed"
 
 
-def test_a_check_from_before_the_action_is_not_the_actions() -> None:
+def test_verdict_from_before_the_action_is_not_the_actions() -> None:
     case = Case()
     case.check("failed")
     scene = Verified(case)
@@ -124,7 +124,7 @@ def test_a_check_from_before_the_action_is_not_the_actions() -> None:
     assert [fact.verdict for fact in scene.checked] == ["failed", "recovered"]
 
 
-def test_an_incident_without_an_action_has_none_to_verify() -> None:
+def test_incident_without_an_action_is_refused() -> None:
     scene = Verified(Case(), mode="dismissal")
     scene.mode = "action"
 

@@ -19,7 +19,7 @@ def test_half_of_the_requests_before_the_onset_is_comparable_traffic(
     assert scene.at(DEADLINE) == verdict
 
 
-def test_traffic_that_was_comparable_for_less_than_a_window_is_not_enough() -> None:
+def test_traffic_comparable_for_less_than_a_window_is_too_little() -> None:
     scene = Verified()
     scene.traffic(until=WINDOW - 10)
 
@@ -34,7 +34,7 @@ def test_only_successful_requests_count_as_traffic() -> None:
 
 
 @pytest.mark.parametrize(("errors", "verdict"), [(1, "recovered"), (1.1, "failed")])
-def test_errors_may_be_as_many_as_the_objective_allows(errors: float, verdict: str) -> None:
+def test_errors_equal_to_the_objective_are_allowed(errors: float, verdict: str) -> None:
     scene = Verified()
     scene.traffic(errors=lambda _: errors)
 
@@ -42,7 +42,7 @@ def test_errors_may_be_as_many_as_the_objective_allows(errors: float, verdict: s
     assert scene.at(DEADLINE) == verdict
 
 
-def test_errors_may_be_as_many_as_they_were_before_the_onset() -> None:
+def test_errors_equal_to_those_before_the_onset_are_allowed() -> None:
     scene = Verified()
     scene.traffic(errors=lambda _: 5, errors_before=5)
 
@@ -56,14 +56,14 @@ def test_a_service_without_traffic_before_the_onset_cannot_be_verified() -> None
     assert scene.at(DEADLINE) == "unverified"
 
 
-def test_a_handful_of_requests_is_no_recovery_however_few_there_were_before() -> None:
+def test_few_requests_are_no_recovery_whatever_the_baseline() -> None:
     scene = Verified()
     scene.traffic(lambda _: 1, before=1)
 
     assert scene.at(DEADLINE) == "unverified"
 
 
-def test_the_loop_ends_by_the_cap_even_for_an_alarm_that_looks_back_for_hours() -> None:
+def test_verification_ends_at_the_cap_for_an_alarm_with_a_long_window() -> None:
     case = Case(opened={"alarm": alarm(period_seconds=3600, evaluation_periods=24)})
     scene = Verified(case)
     scene.deadline = RecoveryDeadline(cap_seconds=3000)
@@ -81,7 +81,7 @@ def test_a_deadline_is_never_shorter_than_a_minute() -> None:
     assert scene.at(60) == "failed"
 
 
-def test_the_fault_between_onset_and_effect_counts_neither_for_nor_against() -> None:
+def test_traffic_between_onset_and_effect_is_ignored() -> None:
     scene = Verified()
     scene.traffic(lambda since: 100 if since >= 0 else 900, lambda since: 0 if since >= 0 else 900)
 

@@ -12,7 +12,7 @@ def dismissed() -> Verified:
     return Verified(Case(route="dismiss"), mode="dismissal")
 
 
-def test_an_alarm_that_is_ok_by_itself_is_over() -> None:
+def test_alarm_ok_without_an_action_is_recovered() -> None:
     scene = dismissed()
 
     assert scene.at(1) == "recovered"
@@ -29,7 +29,7 @@ def test_an_alarm_that_is_not_ok_is_waited_for_until_the_deadline(state: str) ->
     assert scene.checked[0].alarm_state == state
 
 
-def test_every_alarm_has_to_be_ok() -> None:
+def test_dismissal_needs_every_alarm_ok() -> None:
     case = Case(route="dismiss")
     case.join(alarm("search-errors"))
     scene = Verified(case, mode="dismissal")
@@ -39,7 +39,7 @@ def test_every_alarm_has_to_be_ok() -> None:
 
 
 @pytest.mark.parametrize("source", ["alarms", "metrics"])
-def test_what_cannot_be_read_is_not_health(source: str) -> None:
+def test_unreadable_alarm_is_not_ok(source: str) -> None:
     scene = dismissed()
     broken = scene.case.alarms if source == "alarms" else scene.metrics
     broken.error = SourceUnavailableError("no answer")
@@ -48,7 +48,7 @@ def test_what_cannot_be_read_is_not_health(source: str) -> None:
     assert scene.at(DEADLINE) == "failed"
 
 
-def test_a_verdict_once_recorded_is_repeated() -> None:
+def test_recorded_verdict_is_repeated() -> None:
     scene = dismissed()
     scene.alarm("ALARM")
     scene.at(DEADLINE)
@@ -58,7 +58,7 @@ def test_a_verdict_once_recorded_is_repeated() -> None:
     assert len(scene.checked) == 1
 
 
-def test_a_decision_that_was_not_to_dismiss_has_no_dismissal_to_verify() -> None:
+def test_decision_other_than_dismiss_is_refused() -> None:
     scene = Verified(Case(), mode="dismissal")
 
     with pytest.raises(InvalidInputError, match="mode"):

@@ -5,7 +5,7 @@ from tests.unit.executor.evidence import alarm
 from tests.unit.verification.cases import DEADLINE, WINDOW, Verified, nothing, service
 
 
-def test_every_alarm_of_the_incident_has_to_be_ok() -> None:
+def test_recovery_needs_every_alarm_of_the_incident_ok() -> None:
     case = Case()
     case.join(alarm("search-errors", resources=("lambda:search",)))
     scene = Verified(case)
@@ -21,7 +21,7 @@ def test_every_alarm_of_the_incident_has_to_be_ok() -> None:
     assert scene.at(WINDOW + 1) == "recovered"
 
 
-def test_every_affected_resource_needs_traffic_of_its_own() -> None:
+def test_recovery_needs_traffic_of_every_affected_resource() -> None:
     case = Case()
     case.join(alarm("search-errors", resources=("lambda:search",)))
     scene = Verified(case)

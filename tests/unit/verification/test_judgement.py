@@ -34,7 +34,7 @@ FAILING = ObservedTraffic("failing", 50, 40, 70)
         ),
     ],
 )
-def test_at_the_deadline_it_says_why(
+def test_verdict_at_the_deadline_has_a_reason(
     states: list[str], traffic: list[ObservedTraffic], gap: str | None, verdict: str, reason: str
 ) -> None:
     found = judge(states, traffic, gap=gap, overdue=True)
@@ -54,7 +54,7 @@ def test_at_the_deadline_it_says_why(
         ([], None, "failed", "an alarm is not OK by the deadline"),
     ],
 )
-def test_a_dismissal_is_borne_out_by_alarms_that_are_over_and_by_no_gap(
+def test_dismissal_is_confirmed_by_recovered_alarms_without_a_gap(
     states: list[str], gap: str | None, verdict: str, reason: str
 ) -> None:
     found = judge_dismissal(states, [], gap=gap, overdue=True)
@@ -74,7 +74,7 @@ def test_a_dismissal_is_borne_out_by_alarms_that_are_over_and_by_no_gap(
         (["OK"], "OK"),
     ],
 )
-def test_the_worst_alarm_and_all_requests_are_recorded(states: list[str], worst: str) -> None:
+def test_verdict_records_the_worst_alarm_and_all_requests(states: list[str], worst: str) -> None:
     found = judge(states, [HEALTHY, SILENT], gap=None, overdue=True)
 
     assert found.alarm_state == worst

@@ -9,7 +9,7 @@ from tests.unit.executor.evidence import INCIDENT
 
 
 @pytest.mark.parametrize("mode", ["action", "dismissal"])
-def test_both_modes_are_read_as_they_are_sent(mode: str) -> None:
+def test_requests_of_both_modes_parse_as_they_are_sent(mode: str) -> None:
     assert parse_command(VerifyRecovery, {"incident_id": INCIDENT, "mode": mode}).mode == mode
 
 
@@ -17,8 +17,6 @@ def test_both_modes_are_read_as_they_are_sent(mode: str) -> None:
     ("changed", "field"),
     [({"mode": "hope"}, "mode"), ({"incident_id": "x"}, "incident_id"), ({"round": 1}, "round")],
 )
-def test_whatever_else_is_sent_is_refused_by_the_fields_name(
-    changed: dict[str, object], field: str
-) -> None:
+def test_invalid_request_error_names_the_field(changed: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidInputError, match=field):
         parse_command(VerifyRecovery, {"incident_id": INCIDENT, "mode": "action", **changed})

@@ -13,7 +13,7 @@ def test_an_alarm_that_was_deleted_is_not_ok() -> None:
     assert scene.checked[0].alarm_state == "GONE"
 
 
-def test_a_source_that_does_not_answer_is_waited_for_and_is_no_health() -> None:
+def test_unavailable_source_is_waited_for_and_is_not_health() -> None:
     scene = Verified()
     scene.metrics.error = SourceUnavailableError("no answer")
 
@@ -22,7 +22,7 @@ def test_a_source_that_does_not_answer_is_waited_for_and_is_no_health() -> None:
     assert scene.at(WINDOW + 5) == "recovered"
 
 
-def test_a_source_that_does_not_answer_by_the_deadline_leaves_it_unverified() -> None:
+def test_unavailable_source_at_the_deadline_is_unverified() -> None:
     scene = Verified()
     scene.case.alarms.error = SourceUnavailableError("no answer")
 

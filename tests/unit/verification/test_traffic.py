@@ -33,7 +33,7 @@ def source(requests: dict[int, int], errors: dict[int, int]) -> InMemoryMetricSo
 
 
 @given(steady, rare, st.integers(0, 600), st.sampled_from([10, 30, 45, 300]))
-def test_healthy_means_a_whole_window_of_comparable_successful_traffic_since_the_effect(
+def test_traffic_is_healthy_after_a_whole_comparable_successful_window(
     requests: dict[int, int], errors: dict[int, int], elapsed: int, window: int
 ) -> None:
     moments = ObservationTimes(ONSET, EFFECT, EFFECT + elapsed, window)
@@ -50,7 +50,7 @@ def test_healthy_means_a_whole_window_of_comparable_successful_traffic_since_the
 
 
 @given(counts, counts, st.integers(0, 600), st.sampled_from([10, 30, 45, 300]))
-def test_nothing_is_healthy_before_a_whole_window_or_without_traffic_before_the_onset(
+def test_traffic_is_not_healthy_before_a_whole_window_or_without_a_baseline(
     requests: dict[int, int], errors: dict[int, int], elapsed: int, window: int
 ) -> None:
     moments = ObservationTimes(ONSET, EFFECT, EFFECT + elapsed, window)
@@ -62,7 +62,7 @@ def test_nothing_is_healthy_before_a_whole_window_or_without_traffic_before_the_
 
 
 @given(counts, st.integers(0, 600))
-def test_without_a_request_since_the_effect_nothing_is_healthy(
+def test_traffic_without_a_request_since_the_effect_is_not_healthy(
     errors: dict[int, int], elapsed: int
 ) -> None:
     quiet = source(dict.fromkeys(range(-60, -6), 100), errors)
@@ -108,7 +108,7 @@ def seen(requests: dict[int, int], errors: dict[int, int], window: int = WINDOW)
     return traffic
 
 
-def test_traffic_that_always_failed_a_little_is_failing_when_it_fails_much_more() -> None:
+def test_traffic_that_always_failed_a_little_is_failing_at_a_much_higher_rate() -> None:
     requests = dict.fromkeys([*BEFORE, *SINCE], 100)
     early = dict.fromkeys(BEFORE, 2)
 
@@ -117,7 +117,7 @@ def test_traffic_that_always_failed_a_little_is_failing_when_it_fails_much_more(
     assert seen(requests, early | dict.fromkeys(SINCE, 2)).verdict == "healthy"
 
 
-def test_what_nobody_asked_before_the_onset_is_failing_when_all_fails_now() -> None:
+def test_traffic_without_a_baseline_is_failing_when_every_request_fails() -> None:
     everything = dict.fromkeys(SINCE, 100)
 
     assert seen(everything, everything).verdict == "failing"
@@ -132,14 +132,14 @@ def test_one_error_alone_is_not_failing_however_few_requests_there_were() -> Non
 
 
 @pytest.mark.parametrize(("successes", "verdict"), [(4, "silent"), (5, "healthy")])
-def test_five_successes_are_enough_where_a_single_request_was_usual(
+def test_five_successes_are_enough_with_a_baseline_of_one_request(
     successes: int, verdict: str
 ) -> None:
     assert seen({-7: 1, 0: successes, 2: 0}, {}).verdict == verdict
 
 
 @pytest.mark.parametrize(("now", "verdict"), [(49, "silent"), (50, "healthy")])
-def test_half_of_what_was_usual_is_enough(now: int, verdict: str) -> None:
+def test_half_of_the_baseline_traffic_is_enough(now: int, verdict: str) -> None:
     assert seen({-7: 100, 0: now, 2: 0}, {}).verdict == verdict
 
 
@@ -158,7 +158,7 @@ def test_a_window_is_rounded_up_to_whole_periods() -> None:
     assert (traffic.verdict, traffic.requests, traffic.compared) == ("healthy", 500, 500)
 
 
-def test_enough_is_fetched_for_whoever_counts_most_coarsely() -> None:
+def test_window_covers_the_longest_period_of_the_watched_metrics() -> None:
     fine, coarse = "lambda:checkout", "lambda:search"
     services = (service(fine), service(coarse))
     both = traffic_to_watch(
@@ -179,7 +179,7 @@ def test_enough_is_fetched_for_whoever_counts_most_coarsely() -> None:
     assert [one.compared for one in seen_by] == [3000, 100]
 
 
-def test_nothing_to_watch_is_no_traffic() -> None:
+def test_no_watched_metrics_are_no_traffic() -> None:
     moments = ObservationTimes(ONSET, EFFECT, EFFECT + WINDOW, WINDOW)
 
     assert observe(InMemoryMetricSource(), (), moments) == ()

@@ -28,7 +28,7 @@ def test_declared_metrics_come_first_with_the_dimensions_that_name_the_resource(
     assert found.period == 10
 
 
-def test_a_service_of_a_cluster_is_named_by_both() -> None:
+def test_service_of_a_cluster_has_both_dimensions() -> None:
     declared = Service(resource="ecs:shop/web", metrics=Metrics(namespace="Shop"))
 
     (found,) = traffic_to_watch(
@@ -58,7 +58,7 @@ def test_a_resource_that_counts_no_requests_is_watched_by_its_callers() -> None:
     assert [one.resource for one in found] == [RESOURCE, "lambda:search"]
 
 
-def test_a_resource_that_nobody_counts_requests_of_is_not_watched() -> None:
+def test_resource_without_a_request_metric_or_callers_is_not_watched() -> None:
     assert traffic_to_watch((alarm(resources=(TABLE,)),), bundle(), ServiceMap()) == ()
 
 

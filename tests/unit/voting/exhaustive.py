@@ -26,7 +26,7 @@ Coalition = frozenset[int]
 
 
 class Counted(NamedTuple):
-    """What all ballots of a layout come to; a ballot that is not in a map authorises nothing."""
+    """Outcomes of all ballots of a layout; a ballot that is not in a map authorises nothing."""
 
     ballots: int
     authorised: Mapping[Said, str]
@@ -36,7 +36,7 @@ class Counted(NamedTuple):
 
 
 class Breach(NamedTuple):
-    """How liars get their way: what the honest seats say, and the ballots that the liars make."""
+    """A breach by liars: the honest seats' votes, and the ballots that the liars make of them."""
 
     what: str
     liars: Coalition

@@ -31,7 +31,7 @@ class Attempt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where everybody is; `trace` is how it came to that."""
+    """The state of every attempt; `trace` is the path to it."""
 
     parts: Parts
     past: tuple[tuple[Call, ...] | None, ...]
@@ -45,14 +45,14 @@ class State:
         return [c for past in self.past for c in past or () if c.method == method and not c.error]
 
     def key(self) -> tuple[object, ...]:
-        """Return what tells it from other states."""
+        """Return the identity of the state."""
         held = tuple(repr(contents(part)) for part in self.parts.values())
         told = tuple(tuple(call.key for call in past or ()) for past in self.past)
         return held, told, self.past.count(None)
 
 
 class Explored(NamedTuple):
-    """How many states there are, the first that breaks the property, and how attempts ended."""
+    """The number of states, the first that breaks the property, and the attempts' endings."""
 
     states: int
     violation: State | None

@@ -1,6 +1,6 @@
-"""Which silences still decide and which go to a person, and what confidence that takes: `tally`.
+"""Silences that still decide and those that escalate, with the confidence needed: `tally`.
 
-Seats that vote otherwise for somebody count here like silent ones.
+Seats that vote for another candidate count here like silent ones.
 """
 
 from bisect import bisect_left

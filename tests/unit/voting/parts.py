@@ -57,7 +57,7 @@ class NoFence(InMemoryExecutionLedger):
 
 
 class BlindActuator(GuardedActuator):
-    """An interface that has no compare-and-set: whoever calls it has an effect."""
+    """An interface without compare-and-set: every call has an effect."""
 
     def _write(self, revision: Scalar, settings: Mapping[str, Scalar]) -> Any:  # noqa: ARG002
         return super()._write(self.world["revision"], settings)
@@ -92,11 +92,11 @@ class Ballots:
         return found
 
     def cast(self, vote: Vote, signed_vote: str) -> str:
-        """Nobody signs while counting."""
+        """Fail: no seat signs during the count."""
         raise NotImplementedError
 
     def claim(self, ballot: Ballot) -> Ballot:
-        """Nobody claims while counting."""
+        """Fail: no seat claims a ballot during the count."""
         raise NotImplementedError
 
 

@@ -15,7 +15,7 @@ class Call(NamedTuple):
     answer: Any
     error: Exception | None
     key: str
-    """What tells the answer from others."""
+    """The identity of the answer."""
 
     def words(self) -> str:
         """Return it as people read it."""

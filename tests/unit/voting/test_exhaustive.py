@@ -1,4 +1,4 @@
-"""What the README claims, for every set of liars and every way in which the others can vote."""
+"""The README's claims, for every set of liars and every way in which the others can vote."""
 
 import pytest
 
@@ -25,7 +25,7 @@ layouts = pytest.mark.parametrize("layout", LAYOUTS)
 
 
 @layouts
-def test_every_ballot_was_put_to_the_code_that_decides(layout: str) -> None:
+def test_every_ballot_is_decided_by_the_product_code(layout: str) -> None:
     result = counted(layout)
 
     assert result.ballots == 3 ** len(LAYOUTS[layout])
@@ -34,7 +34,7 @@ def test_every_ballot_was_put_to_the_code_that_decides(layout: str) -> None:
 
 
 @layouts
-def test_no_few_liars_act_without_most_of_the_honest_or_twice(layout: str) -> None:
+def test_few_liars_cannot_act_without_most_honest_seats_or_twice(layout: str) -> None:
     """Any so many seats, and any that may share a failure domain."""
     seats = LAYOUTS[layout]
     weight, total = units(seats)
@@ -51,17 +51,17 @@ def test_no_few_liars_act_without_most_of_the_honest_or_twice(layout: str) -> No
 
 
 @layouts
-def test_no_whole_role_acts_without_most_of_the_honest_or_twice(layout: str) -> None:
+def test_whole_role_of_liars_cannot_act_without_most_honest_seats_or_twice(layout: str) -> None:
     assert first_breach(layout, whole_roles(LAYOUTS[layout])) is None
 
 
 @layouts
-def test_a_vote_that_is_lost_never_authorises(layout: str) -> None:
+def test_lost_vote_never_authorises(layout: str) -> None:
     assert silence_is_safe(layout)
 
 
 @layouts
-def test_one_liar_more_can_do_both(layout: str) -> None:
+def test_one_more_liar_breaks_both_properties(layout: str) -> None:
     seats, ballots = LAYOUTS[layout], counted(layout).authorised
     sets = list(sets_of(F[layout] + 1, seats))
     unfair = next(found for liars in sets if (found := minority(liars, ballots, seats)))
@@ -72,7 +72,7 @@ def test_one_liar_more_can_do_both(layout: str) -> None:
     assert tolerated(layout) == F[layout]
 
 
-def test_without_the_second_rule_the_largest_role_can_do_both() -> None:
+def test_largest_role_breaks_both_properties_without_the_second_rule() -> None:
     seats, ballots = LAYOUTS[TEN], counted(TEN).reached
     diagnosis = next(liars for liars in whole_roles(seats) if len(liars) == 4)
 
@@ -83,13 +83,13 @@ def test_without_the_second_rule_the_largest_role_can_do_both() -> None:
     print(unfair.words(seats), double.words(seats), sep="\n")
 
 
-def test_the_readme_and_the_page_say_what_was_found() -> None:
+def test_readme_and_page_have_the_found_figures() -> None:
     for file in (README, PAGE):
         text = file.read_text()
         assert written(text) == text, "run python -m tests.unit.voting.document --write"
 
 
-def test_what_was_found_is_put_between_its_marks_and_nowhere_else() -> None:
+def test_figures_are_put_between_their_marks_and_nowhere_else() -> None:
     first, last = marks("needs")
     text = f"before\n{first}\nold\n{last}\nafter\n"
 
@@ -97,7 +97,7 @@ def test_what_was_found_is_put_between_its_marks_and_nowhere_else() -> None:
     assert written(written(text)) == written(text)
 
 
-def test_nothing_is_claimed_of_a_layout_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_layout_has_no_claim(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "first_breach", lambda *_: "found")
     assert "whole role" not in document.claim_of(TEN)
     monkeypatch.setattr(document, "tolerated", lambda _: 0)

@@ -12,7 +12,7 @@ from tests.unit.voting.explorer import Explored, State, explore
 from tests.unit.voting.parts import ANSWERS, NoCondition, NoFence, NoSlot, counts, executions, seats
 
 THOUGHTS = "121"
-"""What a model answers to three attempts of one seat."""
+"""A model's answers to three attempts of one seat."""
 
 
 def two_answers(state: State) -> bool:
@@ -20,7 +20,7 @@ def two_answers(state: State) -> bool:
 
 
 def two_decisions(state: State) -> bool:
-    """What any attempt was told is decided, and what the log says."""
+    """Return whether the attempts' answers and the log hold more than one decision."""
     told = {call.answer.decision["route"] for call in state.calls("decide")}
     rows = [row for incident in state.parts["store"]._rows.values() for row in incident.values()]
     facts = [INCIDENT_EVENT.validate_json(body) for _, body in rows]
@@ -39,7 +39,7 @@ def shown(title: str, found: Explored) -> State:
     return found.violation
 
 
-def test_a_seat_that_is_retried_and_thinks_otherwise_never_contradicts_itself() -> None:
+def test_retried_seat_with_another_answer_never_equivocates() -> None:
     found = explore(*seats(InMemoryBallotBox(), THOUGHTS), two_answers)
 
     assert not found.violation, found.words()
@@ -47,29 +47,29 @@ def test_a_seat_that_is_retried_and_thinks_otherwise_never_contradicts_itself() 
     assert found.states > 3**3
 
 
-def test_without_the_slot_an_honest_seat_contradicts_itself() -> None:
+def test_honest_seat_equivocates_without_the_ballot_slot() -> None:
     shown("without the slot", explore(*seats(NoSlot(), THOUGHTS), two_answers))
 
 
-def test_however_often_a_round_is_counted_it_has_one_decision() -> None:
+def test_round_has_one_decision_whatever_the_retries() -> None:
     found = explore(*counts(InMemoryDecisionStore(), 2), two_decisions)
 
     assert not found.violation, found.words()
     assert {"execute", "approve"} <= found.ends, "either count can be the first"
 
 
-def test_without_the_condition_a_round_is_decided_twice() -> None:
+def test_round_is_decided_twice_without_the_condition() -> None:
     shown("without the condition", explore(*counts(NoCondition(), 2), two_decisions))
 
 
-def test_however_often_the_executor_is_asked_there_is_one_effect() -> None:
+def test_executor_has_one_effect_whatever_the_retries() -> None:
     found = explore(*executions(InMemoryExecutionLedger, 2), two_effects)
 
     assert not found.violation, found.words()
     assert "acted" in found.ends
 
 
-def test_without_the_fence_there_are_two_effects() -> None:
+def test_executor_has_two_effects_without_the_fence() -> None:
     state = shown("without the fence", explore(*executions(NoFence, 2), two_effects))
 
     assert len(state.calls("apply")) == 2

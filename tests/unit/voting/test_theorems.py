@@ -32,7 +32,7 @@ tolerated = pytest.mark.parametrize("who", [FEW, ROLE], ids=["less-than-0.4", "o
 
 
 @tolerated
-def test_nothing_is_authorised_without_most_of_the_honest_weight(who: Who) -> None:
+def test_no_action_is_authorised_without_most_of_the_honest_weight(who: Who) -> None:
     e = Election()
 
     assert example(e, who(e), authorised(e.support("A")), Not(e.honest_majority("A"))) is None
@@ -47,7 +47,7 @@ def test_two_counters_never_authorise_different_actions(who: Who) -> None:
     assert found is None
 
 
-def test_one_counter_never_authorises_two_actions_whoever_lies() -> None:
+def test_one_counter_never_authorises_two_actions_with_any_liars() -> None:
     e = Election()
 
     assert example(e, reaches(e.support("A")), reaches(e.support("B"))) is None
@@ -62,14 +62,14 @@ def test_liars_below_the_threshold_authorise_nothing_by_themselves() -> None:
     assert example(e, few, nobody, authorised(e.support("A"))) is None
 
 
-def test_liars_move_a_score_by_no_more_than_they_weigh() -> None:
+def test_liars_change_a_score_by_at_most_their_weight() -> None:
     e = Election()
     moved = Sum(*e.support("A").values()) - Sum(*e.honest["A"].values())
 
     assert example(e, Or(moved > e.liars_weigh(), moved < 0)) is None
 
 
-def test_votes_that_are_dropped_or_weakened_never_authorise() -> None:
+def test_dropped_or_weakened_votes_never_authorise() -> None:
     e = Election()
     whole = e.support("A")
     left = dict(zip(WEIGHTS, Reals(" ".join(f"left_{role}" for role in WEIGHTS)), strict=True))
@@ -80,7 +80,7 @@ def test_votes_that_are_dropped_or_weakened_never_authorise() -> None:
 
 
 @pytest.mark.parametrize("role", ROLE_WEIGHTS)
-def test_the_second_rule_is_needed_against_the_largest_role_and_only_against_it(role: str) -> None:
+def test_second_rule_is_needed_against_the_largest_role_only(role: str) -> None:
     e = Election()
     alone = [weight == 0 for other, weight in e.liars.items() if other != role]
 
@@ -91,7 +91,7 @@ def test_the_second_rule_is_needed_against_the_largest_role_and_only_against_it(
     assert (unfair is not None) == (double is not None) == (role == "diagnosis")
 
 
-def test_the_bound_is_tight() -> None:
+def test_bound_on_liars_is_tight() -> None:
     e = Election()
     just = e.liars_weigh() == share(FAIR_SHARE)
 
@@ -103,7 +103,7 @@ def test_the_bound_is_tight() -> None:
     assert double
 
 
-def test_the_first_rule_does_not_follow_from_the_second() -> None:
+def test_first_rule_does_not_follow_from_the_second() -> None:
     e = Election()
 
     assert example(e, no_role_is_pivotal(e.support("A")), Not(reaches(e.support("A"))))
@@ -121,7 +121,7 @@ def support(cast: dict[str, tuple[str | None, int]], seats: tuple[Seat, ...]) ->
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @given(data=st.data())
-def test_the_rules_of_the_theorems_are_those_of_the_code(layout: str, data: Any) -> None:
+def test_rules_of_the_theorems_are_those_of_the_code(layout: str, data: Any) -> None:
     seats = LAYOUTS[layout]
     said = st.tuples(choices(), confidences()) | st.just((ACTIONS[0], 10_000))
     cast = data.draw(st.fixed_dictionaries({}, optional={row.name: said for row in seats}))

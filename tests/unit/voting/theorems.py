@@ -1,7 +1,7 @@
 """The two rules over the reals, for any confidences and any number of seats in each role.
 
 A role's seats together say something between nothing and the role's weight; how many they are does
-not matter to the rules. So the variables are shares of weight per role: what its liars weigh, what
+not matter to the rules. So the variables are shares of weight per role: its liars' weight, what
 its honest seats say for A and for B, and what its liars say to each of two counters. Every vote of
 every layout is a point of this space; a theorem holds when Z3 finds no point that breaks it.
 """
@@ -91,7 +91,7 @@ class Election:
 def example(election: Election, *conditions: Any) -> dict[str, Fraction] | None:
     """Return a possible election of which the conditions hold, or None: its parts that are not 0.
 
-    Raises TimeoutError when Z3 cannot tell in time.
+    Raises TimeoutError when Z3 finds no answer in time.
     """
     solver = Solver()
     solver.set("timeout", TIMEOUT_MS)

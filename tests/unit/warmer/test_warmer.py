@@ -18,7 +18,7 @@ def test_every_function_gets_the_payload_once() -> None:
     assert sorted(functions.called) == [(arn, PAYLOAD) for arn in "abc"]
 
 
-def test_one_that_fails_is_counted_and_the_others_are_called() -> None:
+def test_failing_function_is_counted_and_the_others_are_called() -> None:
     functions = InMemoryFunctions()
     functions.broken["b"] = SourceUnavailableError("b is throttled")
 
@@ -36,5 +36,5 @@ def test_calls_are_made_at_the_same_time() -> None:
     assert warm(Meeting(), list("abcde"), PAYLOAD).warm == 5
 
 
-def test_nothing_to_warm_is_nothing_to_do() -> None:
+def test_warmer_without_functions_calls_none() -> None:
     assert warm(InMemoryFunctions(), [], PAYLOAD) == (0, ())
