@@ -390,7 +390,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         f"{EXECUTOR}/verbs/raise_concurrency.py",
         'if MAX_SHARE * target.to_units > limits["ConcurrentExecutions"]:',
         "if MAX_SHARE * target.to_units < 0:",
-        ("tests/integration/executor/test_what_people_are_told.py",),
+        ("tests/integration/executor/test_shown_preconditions.py",),
     ),
     Mutant(
         "Q2",

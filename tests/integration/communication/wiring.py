@@ -43,7 +43,7 @@ BOOKS: Final = ("openings", "closings", "approvals", "notifications")
 
 
 def books() -> dict[str, str]:
-    """Create the tables of notifying functions beside the log; return the settings with their names."""
+    """Create the tables of notifying functions beside the log; return settings with their names."""
     for book in BOOKS:
         create_table(book)
     return {f"{book.upper()}_TABLE": f"quorum-test-{book}" for book in BOOKS}
