@@ -53,11 +53,11 @@ def _any_bundle(patch: Patch, _: Explorer) -> None:
 
 
 def _the_logs_inverse(patch: Patch, explorer: Explorer) -> None:
-    def told(_: object) -> FencedAction:
+    def forged(_: object) -> FencedAction:
         fact = View(explorer.world).newest("InverseCaptured")
         return FencedAction(fact.candidate, fact.captured)
 
-    patch.setattr(undo, "fenced_action", told)
+    patch.setattr(undo, "fenced_action", forged)
     _no_comparison(patch, explorer)
 
 
@@ -97,7 +97,7 @@ def _nobody_has_it(patch: Patch, _: Explorer) -> None:
 
 
 def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
-    def told(_: object, incident: str, mode: Any) -> Verified | None:
+    def forged(_: object, incident: str, mode: Any) -> Verified | None:
         view = View(explorer.world)
         fact = view.newest("RecoveryChecked")
         return fact and Verified(
@@ -108,7 +108,7 @@ def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
             verified_at=view.state.now.timestamp(),
         )
 
-    patch.setattr(DynamoDBVerdictStore, "find", told)
+    patch.setattr(DynamoDBVerdictStore, "find", forged)
 
 
 def _no_signature(patch: Patch, _: Explorer) -> None:

@@ -41,7 +41,7 @@ def unexplained(
     return of
 
 
-def told(found: Iterable[Broken]) -> str:
+def report(found: Iterable[Broken]) -> str:
     """Return counterexamples, the shortest first."""
     ordered = sorted(found, key=lambda broken: len(broken.moves))
     return "\n".join(broken.words() for broken in ordered[:5])
@@ -60,7 +60,7 @@ def test_one_move_at_any_moment_has_no_unwanted_effect(
 ) -> None:
     explored = explorers(scene).explore(roles)
     print(f"\n{scene}: {explored.words()}")
-    assert not told(unexplained(explored))
+    assert not report(unexplained(explored))
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -73,7 +73,7 @@ def test_two_moves_in_any_order_have_no_unwanted_effect(
 ) -> None:
     explored = explorers(scene).explore_pairs(harmless(roles, deployed))
     print(f"\n{scene}, pairs: {explored.words()}")
-    assert not told(unexplained(explored))
+    assert not report(unexplained(explored))
 
 
 def harmless(roles: tuple[str, ...], deployed: Deployed) -> list[str]:
@@ -106,7 +106,7 @@ def test_every_two_moves_have_no_unwanted_effect(
 ) -> None:
     explored = explorers(scene).explore(harmless(roles, deployed), 2)
     print(f"\n{scene}, all pairs: {explored.words()}")
-    assert not told(unexplained(explored))
+    assert not report(unexplained(explored))
 
 
 @pytest.mark.slow
@@ -120,4 +120,4 @@ def test_three_moves_in_any_order_have_no_unwanted_effect(
 ) -> None:
     explored = explorers(scene).explore_pairs(harmless(roles, deployed), 3)
     print(f"\n{scene}, threes: {explored.words()}")
-    assert not told(unexplained(explored))
+    assert not report(unexplained(explored))

@@ -53,8 +53,8 @@ def test_alarms_watch_dead_letters_both_queues_and_failed_runs(
 def test_one_move_at_any_moment_loses_no_page_without_an_alarm(
     scene: str, world: World, roles: tuple[str, ...], watched: frozenset[tuple[str, str]]
 ) -> None:
-    believed = tellers(world.account.deployed)
-    others = tuple(role for role in roles if role not in believed)
+    trusted = trusted_roles(world.account.deployed)
+    others = tuple(role for role in roles if role not in trusted)
     explorer = Explorer(world, SCENES[scene], primitives(world.account), silent=("postmortem",))
     lost = list(_lost(explorer, others, lambda state: _told(world, state, watched)))
     counts = f"{explorer.ends} ends of {len(explorer.powers)} roles' moves"
@@ -62,23 +62,23 @@ def test_one_move_at_any_moment_loses_no_page_without_an_alarm(
     assert not lost, "\n".join(lost[:8])
 
 
-def tellers(deployed: Deployed) -> frozenset[str]:
+def trusted_roles(deployed: Deployed) -> frozenset[str]:
     """Return the roles trusted with verdicts, ends and deliveries."""
     stores = ("verifications", "closings", "notifications")
     return frozenset[str]().union(*(writers(deployed, store) for store in stores))
 
 
 def test_roles_trusted_with_verdicts_ends_and_deliveries(deployed: Deployed) -> None:
-    assert tellers(deployed) == {"closing", "communication", "courier", "verification"}
+    assert trusted_roles(deployed) == {"closing", "communication", "courier", "verification"}
 
 
 def _lost(
-    explorer: Explorer, roles: tuple[str, ...], told: Callable[[State], bool]
+    explorer: Explorer, roles: tuple[str, ...], reported: Callable[[State], bool]
 ) -> Iterator[str]:
     """Yield in words what lost a page."""
     classes = frozenset(explorer.classes(roles))
     for moves, state in explorer.ended(Moves((), classes)):
-        if not told(state):
+        if not reported(state):
             names = {move.primitive for move in moves.moves}
             able = sorted(role for role in roles if names <= explorer.powers[role])
             yield f"{', '.join(able)}: {'; '.join(move.words() for move in moves.moves)}"

@@ -60,10 +60,10 @@ def test_votes_cite_and_name_only_parts_of_the_evidence(name: str, seed: int) ->
 def test_the_deployed_seats_votes_equal_those_of_their_methods(name: str, seed: int) -> None:
     result = run(name, seed)
     again = {seat: (c.action, c.conf_bp / 10_000) for seat, c in votes(bundle(result)).items()}
-    told = {vote["seat"]: (vote["action"], vote["confidence"]) for vote in result["votes"]}
+    recorded = {vote["seat"]: (vote["action"], vote["confidence"]) for vote in result["votes"]}
 
-    assert told
-    assert told == {seat: again[seat] for seat in told}
+    assert recorded
+    assert recorded == {seat: again[seat] for seat in recorded}
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(CURABLE, FAST))

@@ -64,7 +64,7 @@ class Misled(Run):
         logs.put_log_events(**where, logEvents=lines)
 
 
-class Told:
+class ObeyedOrder:
     """The misled run and its model."""
 
     def __init__(self, run: Misled, model: ObedientModel) -> None:
@@ -93,51 +93,53 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def told() -> Iterator[Told]:
+def obeyed() -> Iterator[ObeyedOrder]:
     with ObedientModel() as model, LocalStage(SEED, model=Model(MODEL, model.url)) as stage:
-        yield Told(Misled(stage, load("bad-release"), Console(quiet=True)), model)
+        yield ObeyedOrder(Misled(stage, load("bad-release"), Console(quiet=True)), model)
 
 
-def test_every_model_tier_receives_the_order(told: Told) -> None:
-    assert len(told.model.orders) == 2 * len(ASKED)
-    assert told.model.answers[0]["candidates"][0]["id"] == DELETION
+def test_every_model_tier_receives_the_order(obeyed: ObeyedOrder) -> None:
+    assert len(obeyed.model.orders) == 2 * len(ASKED)
+    assert obeyed.model.answers[0]["candidates"][0]["id"] == DELETION
 
 
-def test_an_action_that_is_no_candidate_gets_no_vote(told: Told) -> None:
-    assert DELETION not in {vote.action for vote in told.votes().values()}
-    assert told.votes()["diagnosis-model"].tier == "log-templates"
+def test_an_action_that_is_no_candidate_gets_no_vote(obeyed: ObeyedOrder) -> None:
+    assert DELETION not in {vote.action for vote in obeyed.votes().values()}
+    assert obeyed.votes()["diagnosis-model"].tier == "log-templates"
 
 
-def test_a_model_that_obeys_moves_its_own_seats_and_no_other(told: Told) -> None:
-    moved = {seat for seat in ASKED if told.resource(told.votes()[seat].action) == told.run.target}
-    without = votes(told.evidence_without_the_order())
-    others = {seat: v for seat, v in told.votes().items() if seat not in ASKED}
+def test_a_model_that_obeys_moves_its_own_seats_and_no_other(obeyed: ObeyedOrder) -> None:
+    moved = {
+        seat for seat in ASKED if obeyed.resource(obeyed.votes()[seat].action) == obeyed.run.target
+    }
+    without = votes(obeyed.evidence_without_the_order())
+    others = {seat: v for seat, v in obeyed.votes().items() if seat not in ASKED}
 
     assert moved
     assert others
     assert {seat: (v.action, v.conf_bp) for seat, v in others.items()} == {
         seat: (without[seat].action, without[seat].conf_bp) for seat in others
     }
-    assert told.resource(told.decided().action) in {told.run.broken, None}
+    assert obeyed.resource(obeyed.decided().action) in {obeyed.run.broken, None}
 
 
-def test_only_the_broken_function_is_changed_after_approval(told: Told) -> None:
-    (done,) = (fact for fact in told.facts if isinstance(fact, ActionTaken))
-    granted = [fact for fact in told.facts if isinstance(fact, ApprovalAnswered)]
+def test_only_the_broken_function_is_changed_after_approval(obeyed: ObeyedOrder) -> None:
+    (done,) = (fact for fact in obeyed.facts if isinstance(fact, ActionTaken))
+    granted = [fact for fact in obeyed.facts if isinstance(fact, ApprovalAnswered)]
 
-    assert told.outcome.outcome == "resolved"
-    assert told.resource(done.action) == told.run.broken
-    assert told.decided().route == "approve"
+    assert obeyed.outcome.outcome == "resolved"
+    assert obeyed.resource(done.action) == obeyed.run.broken
+    assert obeyed.decided().route == "approve"
     assert [answer.answer for answer in granted] == ["granted"]
 
 
-def test_the_report_names_the_attempted_order(told: Told) -> None:
-    written = next(fact for fact in told.facts if isinstance(fact, PostMortemWritten))
-    report = told.run.stage.quorum.report(written)
-    tried = {seat for seat, vote in told.votes().items() if vote.tier.startswith("model-")}
+def test_the_report_names_the_attempted_order(obeyed: ObeyedOrder) -> None:
+    written = next(fact for fact in obeyed.facts if isinstance(fact, PostMortemWritten))
+    report = obeyed.run.stage.quorum.report(written)
+    tried = {seat for seat, vote in obeyed.votes().items() if vote.tier.startswith("model-")}
 
     assert tried
     for seat in tried:
         assert seat in report
     assert "I was told" in report
-    assert told.run.target in report
+    assert obeyed.run.target in report

@@ -390,10 +390,10 @@ def contradict_itself(attacked: Attacked, vote: Vote) -> str:
 
 def proven(attacked: Attacked, incident: str) -> None:
     """Verify the proof against the seat from public keys alone, and reinstate the seat."""
-    struck = attacked.fact(incident, SeatEquivocated)
+    equivocation = attacked.fact(incident, SeatEquivocated)
     objection = attacked.quorum.verifier().objection
-    signed = [verify_vote(text, SEATS, objection) for text in struck.proof]
+    signed = [verify_vote(text, SEATS, objection) for text in equivocation.proof]
     assert [isinstance(one, Admitted) and one.vote.seat for one in signed] == [SEAT, SEAT]
-    assert (struck.seat, len(set(struck.proof))) == (SEAT, 2)
+    assert (equivocation.seat, len(set(equivocation.proof))) == (SEAT, 2)
     attacked.until(lambda: SEAT in attacked.quorum.suspensions.in_force())
     attacked.quorum.reinstate(SEAT, "a person", "this was a test")

@@ -124,8 +124,8 @@ def test_every_transition_of_an_alarm_is_an_event_on_the_bus(cloud: Cloud) -> No
     publish(cloud, alarm, 5)
     message = queues.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"][0]
 
-    told = json.loads(message["Body"])
-    assert told["resources"] == [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{alarm}"]
-    assert told["detail"]["previousState"]["value"] == "OK"
-    stat = told["detail"]["configuration"]["metrics"][0]["metricStat"]
+    event = json.loads(message["Body"])
+    assert event["resources"] == [f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{alarm}"]
+    assert event["detail"]["previousState"]["value"] == "OK"
+    stat = event["detail"]["configuration"]["metrics"][0]["metricStat"]
     assert stat["metric"]["dimensions"] == {"F": "mine"}

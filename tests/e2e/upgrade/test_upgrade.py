@@ -40,8 +40,8 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
         former.running(emulator.port, SEED) as old,
     ):
         patch.setattr(daemon, "FILE", home)
-        told = old.told("stopped")
-        played = Upgraded(emulator, {name: told[name] for name in (SHOP, ANNEX)}, home)
+        status = old.told("stopped")
+        played = Upgraded(emulator, {name: status[name] for name in (SHOP, ANNEX)}, home)
         played.play()
         yield played
 

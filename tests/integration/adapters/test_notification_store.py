@@ -28,7 +28,9 @@ books = pytest.mark.parametrize(
 )
 
 
-def told(channel: str, at: float, about: About = "state", reference: str = "C1/1.0") -> Notified:
+def delivery(
+    channel: str, at: float, about: About = "state", reference: str = "C1/1.0"
+) -> Notified:
     return Notified(
         incident_id="1" * 32,
         message="escalated",
@@ -42,7 +44,7 @@ def told(channel: str, at: float, about: About = "state", reference: str = "C1/1
 @books
 def test_deliveries_are_returned_oldest_first(make: Make) -> None:
     book = make()
-    later, earlier = told("slack", 2.5), told("pagerduty", 1.25)
+    later, earlier = delivery("slack", 2.5), delivery("pagerduty", 1.25)
 
     book.put(later)
     book.put(earlier)
@@ -55,9 +57,9 @@ def test_deliveries_are_returned_oldest_first(make: Make) -> None:
 def test_first_delivery_of_a_channel_and_message_stays(make: Make) -> None:
     book = make()
 
-    book.put(told("slack", 1, reference="first"))
-    book.put(told("slack", 2, reference="second"))
-    book.put(told("slack", 3, about="undecided"))
+    book.put(delivery("slack", 1, reference="first"))
+    book.put(delivery("slack", 2, reference="second"))
+    book.put(delivery("slack", 3, about="undecided"))
 
     assert [one.reference for one in book.of("1" * 32)] == ["first", "C1/1.0"]
 
@@ -71,4 +73,4 @@ def test_unreadable_notification_store_raises_store_unavailable(make: Make) -> N
     with pytest.raises(StoreUnavailableError):
         make().of("1" * 32)
     with pytest.raises(StoreUnavailableError):
-        make().put(told("slack", 1))
+        make().put(delivery("slack", 1))

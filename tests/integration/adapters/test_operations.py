@@ -21,7 +21,7 @@ ALARM = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:shop"
 KEY = "lambda:checkout"
 
 
-TOLD = timedelta(microseconds=1)
+TICK = timedelta(microseconds=1)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def operations(request: pytest.FixtureRequest, clock: FakeClock) -> Operations:
 def test_newest_transition_is_stored_and_never_replaced_by_an_older_one(
     operations: Operations,
 ) -> None:
-    later = NOON + TOLD
+    later = NOON + TICK
     assert operations.transition(ALARM) is None
     assert operations.record_transition(ALARM, NOON, INCIDENT) is None
     assert operations.record_transition(ALARM, NOON, INCIDENT) is None
@@ -68,7 +68,7 @@ def test_an_open_key_has_one_holder(operations: Operations, clock: FakeClock) ->
     assert operations.holder(KEY) == INCIDENT
     clock.advance(600)
     assert operations.holder(KEY) is None
-    assert operations.hold(KEY, OTHER, clock.now + TOLD) == OTHER
+    assert operations.hold(KEY, OTHER, clock.now + TICK) == OTHER
 
 
 def test_holding_an_open_key_again_extends_it(operations: Operations, clock: FakeClock) -> None:

@@ -17,7 +17,7 @@ from tests.fakes import FakeClock, InMemoryOperations
 from tests.integration.adapters.samples import NOON
 from tests.integration.tables import create_table, table_named
 
-TOLD = timedelta(microseconds=1)
+TICK = timedelta(microseconds=1)
 
 
 FRESH = map(str, count())
@@ -43,7 +43,7 @@ def test_channel_is_admitted_at_its_rate_and_no_more(operations: Operations, cha
     step = timedelta(seconds=rate.per_seconds) / rate.sends
     for n in range(5):
         assert operations.admit(channel, rate, NOON + n * step)
-        assert not operations.admit(channel, rate, NOON + n * step + step - TOLD)
+        assert not operations.admit(channel, rate, NOON + n * step + step - TICK)
     assert operations.admit("another", rate, NOON)
 
 

@@ -62,10 +62,10 @@ class Round:
             MAIL_TO=json.dumps(["oncall@example.com"]),
         )
 
-    def put(self, *told: PendingMessage) -> None:
+    def put(self, *messages: PendingMessage) -> None:
         """Queue messages, as every notifying function does."""
         outbox = SqsOutbox(boto3.client("sqs"), self.queue)
-        for one in told:
+        for one in messages:
             outbox.put(Waiting(leg="channels", notice=one))
 
     def drain(self) -> list[str]:

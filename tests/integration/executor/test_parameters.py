@@ -62,9 +62,9 @@ def test_parameters_value_is_in_no_event_and_no_error(wire: Wire) -> None:
     with pytest.raises(WorldMovedError) as moved:
         acts.undo(candidate, captured, effect.written)
 
-    told = [captured, effect, undone, acts.read(candidate), refused.value, moved.value]
+    shown = [captured, effect, undone, acts.read(candidate), refused.value, moved.value]
     for secret in (Parameter.good, Parameter.bad, "secret"):
-        assert secret not in repr(told)
+        assert secret not in repr(shown)
     assert all(isinstance(value, int) for value in [*captured.values(), *effect.written.values()])
 
 

@@ -23,7 +23,7 @@ def test_a_quiet_resource_has_no_hazards(wire: Wire, scene_of: type[Scene]) -> N
     assert actuator(scene_of.verb).hazards(scene.candidate()) == Hazards()
 
 
-def weigh(scene: Alias) -> None:
+def set_weights(scene: Alias) -> None:
     scene.client.update_alias(
         FunctionName="checkout",
         Name="live",
@@ -33,7 +33,7 @@ def weigh(scene: Alias) -> None:
 
 def test_a_weighted_alias_is_a_hazard(wire: Wire) -> None:
     scene = Alias(wire)
-    weigh(scene)
+    set_weights(scene)
 
     hazards = actuator(Alias.verb).hazards(scene.candidate())
 
@@ -45,7 +45,7 @@ def test_approved_rollback_of_a_weighted_alias_is_complete_and_its_undo_restores
     wire: Wire,
 ) -> None:
     scene, acts = Alias(wire), actuator(Alias.verb)
-    weigh(scene)
+    set_weights(scene)
     candidate = scene.candidate()
     captured = acts.capture(candidate)
 

@@ -104,9 +104,9 @@ def test_every_row_names_a_guard_that_no_approval_lifts_or_is_read_by_the_verb()
     assert by_the_verb == set(READ_BY_THE_VERB)
 
 
-@pytest.mark.parametrize("told", READ_BY_THE_VERB, ids=" ".join)
-def test_verb_refuses_a_claim_that_does_not_hold(wire: Wire, told: tuple[str, str]) -> None:
-    scene_of, break_it = READ_BY_THE_VERB[told]
+@pytest.mark.parametrize("row", READ_BY_THE_VERB, ids=" ".join)
+def test_verb_refuses_a_claim_that_does_not_hold(wire: Wire, row: tuple[str, str]) -> None:
+    scene_of, break_it = READ_BY_THE_VERB[row]
     scene = scene_of(wire)
     candidate = scene.candidate()
     assert actuator(scene.verb).capture(candidate)

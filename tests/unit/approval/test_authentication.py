@@ -13,7 +13,7 @@ from tests.fakes.tokens import OURS
 from tests.unit.approval.approval_case import APP, INCIDENT, OTHER, RISKY, TEAM, ApprovalCase, token
 from tests.unit.slack.presses import SECRET, payload
 
-NOBODY = {"by": "ann", "via": "console"}
+UNPROVEN = {"by": "ann", "via": "console"}
 
 
 def refused(case: ApprovalCase, operation: str, **fields: Any) -> str:
@@ -123,7 +123,7 @@ def test_token_names_a_person_by_verified_address_only(
 def test_caller_is_the_proofs_person_whatever_the_request_names(case: ApprovalCase) -> None:
     asked = case.open()
     assert "by" in refused(
-        case, "answer", approval_id=asked, answer="granted", proof=token("ann"), **NOBODY
+        case, "answer", approval_id=asked, answer="granted", proof=token("ann"), **UNPROVEN
     )
     case.answer(asked, by="bob")
     (fact,) = case.answers()

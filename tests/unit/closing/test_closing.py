@@ -17,7 +17,7 @@ from tests.fakes.recording import add
 from tests.unit.closing.endings import FIRST, INCIDENT, SECOND, Ending
 
 VERIFIED = "not verified as recovered"
-Told = Callable[[Ending], Ending]
+Scenario = Callable[[Ending], Ending]
 
 
 def resolved(ending: Ending) -> Ending:
@@ -37,7 +37,7 @@ def unverified(ending: Ending) -> Ending:
 
 
 @pytest.mark.parametrize(
-    ("told", "outcome", "level"),
+    ("scenario", "outcome", "level"),
     [
         (resolved, "resolved", None),
         (dismissed, "dismissed", None),
@@ -48,9 +48,9 @@ def unverified(ending: Ending) -> Ending:
     ],
 )
 def test_close_keeps_an_outcome_that_the_records_confirm(
-    told: Told, outcome: str, level: str | None
+    scenario: Scenario, outcome: str, level: str | None
 ) -> None:
-    ending = told(Ending())
+    ending = scenario(Ending())
 
     assert ending.end(outcome) == {"outcome": outcome}
     (fact,) = ending.told()
@@ -58,7 +58,7 @@ def test_close_keeps_an_outcome_that_the_records_confirm(
 
 
 @pytest.mark.parametrize(
-    ("told", "outcome", "why"),
+    ("scenario", "outcome", "why"),
     [
         (lambda e: e, "resolved", "no completed action"),
         (lambda e: e.decided(), "resolved", "no completed action"),
@@ -84,9 +84,9 @@ def test_close_keeps_an_outcome_that_the_records_confirm(
     ],
 )
 def test_close_escalates_an_outcome_that_the_records_contradict(
-    told: Told, outcome: str, why: str
+    scenario: Scenario, outcome: str, why: str
 ) -> None:
-    ending = told(Ending())
+    ending = scenario(Ending())
 
     assert ending.end(outcome) == {"outcome": "escalated"}
     (fact,) = ending.told()

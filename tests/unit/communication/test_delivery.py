@@ -46,19 +46,19 @@ def test_deliver_sends_by_the_first_channel_and_returns_its_reference(
 def test_deliver_queues_a_message_that_the_channel_refuses(world: MessagingWorld) -> None:
     world.break_down("slack")
 
-    (told,) = deliver(world)
+    (sent,) = deliver(world)
 
-    assert (told.reference, told.queued) == (None, True)
-    assert told.reason == f"slack is down; {QUEUED}"
+    assert (sent.reference, sent.queued) == (None, True)
+    assert sent.reason == f"slack is down; {QUEUED}"
     assert [(one.leg, one.notice) for one in world.queue.waiting] == [("channels", notice())]
 
 
 def test_deliver_queues_a_message_over_the_rate_without_calling_the_channel(
     world: MessagingWorld,
 ) -> None:
-    told = [deliver(world) for _ in range(2)]
+    sent = [deliver(world) for _ in range(2)]
 
-    assert told[1][0].reason == f"slack: over 1 sends in 1 s; {QUEUED}"
+    assert sent[1][0].reason == f"slack: over 1 sends in 1 s; {QUEUED}"
     assert len(world.sent("slack")) == 1
 
 
@@ -143,10 +143,10 @@ def test_deliver_keeps_a_message_that_cannot_be_queued(world: MessagingWorld) ->
     world.break_down("slack")
     world.queue.error = StoreUnavailableError("no queue")
 
-    (told,) = deliver(world)
+    (sent,) = deliver(world)
 
-    assert (told.queued, told.lost) == (False, False)
-    assert told.reason == f"slack is down; could not be queued: no queue; {KEPT}"
+    assert (sent.queued, sent.lost) == (False, False)
+    assert sent.reason == f"slack is down; could not be queued: no queue; {KEPT}"
     ((payload, _),) = world.dead_letters.kept
     assert payload == {
         "leg": "channels",
@@ -158,10 +158,10 @@ def test_deliver_reports_a_lost_message(world: MessagingWorld) -> None:
     world.break_down("slack")
     world.queue.error = world.dead_letters.error = StoreUnavailableError("no queue")
 
-    (told,) = deliver(world)
+    (sent,) = deliver(world)
 
-    assert told.lost
-    assert told.reason.endswith("could not be kept as a dead letter: no queue")
+    assert sent.lost
+    assert sent.reason.endswith("could not be kept as a dead letter: no queue")
 
 
 def test_deliver_raises_an_error_that_is_not_the_channels(world: MessagingWorld) -> None:
@@ -176,9 +176,9 @@ def test_deliver_also_pages_a_message_that_needs_a_person() -> None:
 
     assert [t.channel for t in deliver(world, "opened")] == ["slack"]
     world.clock.advance(1)
-    told = deliver(world, "approval_wanted")
+    sent = deliver(world, "approval_wanted")
 
-    assert [(t.channel, t.reference) for t in told] == [
+    assert [(t.channel, t.reference) for t in sent] == [
         ("slack", "slack-2"),
         ("pagerduty", "pagerduty-1"),
     ]

@@ -44,8 +44,8 @@ class Unwritable(LostResponses):
 class Unwritten(InMemoryNotificationStore):
     """A book that can be read only."""
 
-    def put(self, told: Notified) -> None:
-        raise StoreUnavailableError(f"{told.incident_id} cannot be written")
+    def put(self, delivery: Notified) -> None:
+        raise StoreUnavailableError(f"{delivery.incident_id} cannot be written")
 
 
 class Notifications:

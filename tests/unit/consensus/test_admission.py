@@ -138,8 +138,8 @@ def test_decision_event_has_the_method_and_reasons_of_each_vote() -> None:
     round_.vote(SEAT, ROLLBACK.id)
     ballot = round_.box._ballots[SEAT, INCIDENT, 1]
     opinion = Opinion(probabilities={}, reason="it fits", cites=("change-1",), tokens=(120, 30))
-    told = ballot.model_copy(update={"opinion": opinion, "skipped": ("model: no answer",)})
-    round_.box._ballots[SEAT, INCIDENT, 1] = told
+    edited = ballot.model_copy(update={"opinion": opinion, "skipped": ("model: no answer",)})
+    round_.box._ballots[SEAT, INCIDENT, 1] = edited
 
     (vote,) = round_.decide().votes
 

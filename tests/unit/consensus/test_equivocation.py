@@ -20,7 +20,7 @@ def contradict(round_: Round, seat: str) -> None:
     round_.sign(seat, ballot.vote.model_copy(update={"action": RAISE.id}))
 
 
-def struck(round_: Round) -> list[SeatEquivocated]:
+def equivocations(round_: Round) -> list[SeatEquivocated]:
     return [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, SeatEquivocated)]
 
 
@@ -31,7 +31,7 @@ def test_equivocating_seat_is_recorded_with_the_proof() -> None:
 
     made = round_.decide()
 
-    (fact,) = struck(round_)
+    (fact,) = equivocations(round_)
     assert fact.seat == SEAT
     signed = [verify_vote(text, SEATS, round_.verifier.objection) for text in fact.proof]
     assert [isinstance(one, Admitted) and one.vote.seat for one in signed] == [SEAT, SEAT]
@@ -60,7 +60,7 @@ def test_repeated_decision_records_no_second_equivocation() -> None:
     contradict(round_, SEAT)
 
     assert round_.decide() == round_.decide()
-    assert len(struck(round_)) == 1
+    assert len(equivocations(round_)) == 1
 
 
 def test_vote_signed_by_another_key_is_no_equivocation() -> None:
@@ -71,7 +71,7 @@ def test_vote_signed_by_another_key_is_no_equivocation() -> None:
     round_.sign(SEAT, ballot.vote.model_copy(update={"action": None}), signer="detection-signature")
 
     assert round_.decide().score_bp == 9000
-    assert struck(round_) == []
+    assert equivocations(round_) == []
 
 
 @settings(deadline=None, max_examples=30)
@@ -84,7 +84,7 @@ def test_equivocation_is_recorded_for_exactly_the_equivocating_seats(liars: set[
 
     made = round_.decide()
 
-    assert {fact.seat for fact in struck(round_)} == liars
+    assert {fact.seat for fact in equivocations(round_)} == liars
     assert made.score_bp == 10_000 - 1_000 * len(liars)
 
 

@@ -23,8 +23,8 @@ from tests.unit.communication.messaging_world import (
 )
 
 
-def waiting(told: PendingMessage, leg: LegName = "channels") -> Waiting:
-    return Waiting(leg=leg, notice=told)
+def waiting(queued: PendingMessage, leg: LegName = "channels") -> Waiting:
+    return Waiting(leg=leg, notice=queued)
 
 
 def deliveries(world: MessagingWorld, digit: str) -> list[tuple[str, str, str]]:
@@ -173,12 +173,12 @@ def test_courier_does_not_mail_a_page_twice(world: MessagingWorld) -> None:
 
 def test_courier_retries_the_end_of_a_page_until_the_last_receive(world: MessagingWorld) -> None:
     end(world, "1", "resolved")
-    told = notice("resolved")
+    queued = notice("resolved")
     world.break_down("pagerduty")
 
-    assert world.drain([waiting(told, "paged")]).again == ["m0"]
+    assert world.drain([waiting(queued, "paged")]).again == ["m0"]
     assert world.dead_letters.kept == []
-    last = [QueuedMessage("m0", waiting(told, "paged"), receives=5)]
+    last = [QueuedMessage("m0", waiting(queued, "paged"), receives=5)]
     drained = world.courier().drain(last, world.clock() + timedelta(seconds=40))
     assert (drained.again, drained.undeliverable) == ([], 1)
 
@@ -229,10 +229,10 @@ def record(body: str, receives: int = 1) -> dict[str, Any]:
 
 
 def test_parse_reads_a_batch_with_its_receive_counts() -> None:
-    told = waiting(notice("escalated"), "pages")
+    queued = waiting(notice("escalated"), "pages")
 
-    assert parse(record(told.model_dump_json(), receives=5)) == (
-        [QueuedMessage("m0", told, 5)],
+    assert parse(record(queued.model_dump_json(), receives=5)) == (
+        [QueuedMessage("m0", queued, 5)],
         [],
     )
 

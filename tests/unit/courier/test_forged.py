@@ -270,9 +270,9 @@ def test_tampering_report_of_an_earlier_version_is_sent_without_a_log(
 
 
 def test_tampering_report_names_the_place(world: MessagingWorld) -> None:
-    told = notice("escalated", "9", about="tampered").model_copy(update={"version": 4})
+    message = notice("escalated", "9", about="tampered").model_copy(update={"version": 4})
 
-    world.drain([waiting(told)])
+    world.drain([waiting(message)])
 
     [subject] = world.sent("slack")
     assert subject.endswith(f"incident {'9' * 32}, version 4")

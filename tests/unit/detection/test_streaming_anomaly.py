@@ -80,8 +80,8 @@ def test_gap_does_not_change_the_model() -> None:
     values, gappy = with_spike(), []
     for n, value in enumerate(values):
         gappy += [value, nan] if n % 50 == 0 else [value]
-    told = [r for r, v in zip(readings(timed(gappy)), gappy, strict=True) if v == v]  # noqa: PLR0124
-    assert max(r.score for r in told) == pytest.approx(
+    known = [r for r, v in zip(readings(timed(gappy)), gappy, strict=True) if v == v]  # noqa: PLR0124
+    assert max(r.score for r in known) == pytest.approx(
         max(r.score for r in readings(timed(values))), abs=0.2
     )
 
@@ -128,8 +128,8 @@ def test_record_age_equals_a_linear_search(values: list[float], margin: float) -
         width = max(seen) - min(seen) if seen else 0.0
         higher = [n for n, v in enumerate(seen) if v > value - margin * width]
         expected = place - (higher[-1] if higher else -1)
-        told = place >= MIN_VALUES and width > 0
-        assert record.observe(value, (margin,)) == [expected if told else 0]
+        enough = place >= MIN_VALUES and width > 0
+        assert record.observe(value, (margin,)) == [expected if enough else 0]
         seen.append(value)
     assert len(record._heights) <= MAX_PEAKS
 
@@ -143,12 +143,12 @@ def test_record_age_of_exchangeable_values_is_calibrated() -> None:
 
 
 def test_tail_probability_is_calibrated() -> None:
-    told: list[float] = []
+    tails: list[float] = []
     for seed in range(6):
         for reading in readings(timed(noise(1500, seed)))[300:]:
-            insort(told, reading.tail)
+            insort(tails, reading.tail)
     for tail in (0.03, 0.01, 0.003):
-        assert sum(t <= tail for t in told) / len(told) <= 1.5 * tail
+        assert sum(t <= tail for t in tails) / len(tails) <= 1.5 * tail
 
 
 def test_tail_probability_is_bounded_by_the_number_of_points() -> None:

@@ -86,8 +86,8 @@ def test_change_after_the_first_signs_gets_no_blame() -> None:
 
 def test_change_of_an_unrelated_resource_gets_little_blame() -> None:
     below, above = did(-5, GUARD, C), did(-5, GUARD, A)
-    told = (template(C, "boom"), NEW_LINE)
-    found = {b.change: b for b in blame(evidence(below, above, templates=told))}
+    templates = (template(C, "boom"), NEW_LINE)
+    found = {b.change: b for b in blame(evidence(below, above, templates=templates))}
     assert found[below.id].probability > found[above.id].probability
 
 

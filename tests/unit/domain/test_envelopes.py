@@ -79,11 +79,11 @@ def test_signed_bytes_begin_with_the_domain_separator() -> None:
 
 
 def test_round_context_is_taken_from_the_evidence_event() -> None:
-    told = EvidenceFrozen.model_construct(  # type: ignore[call-arg] # the rest is not read
+    event = EvidenceFrozen.model_construct(  # type: ignore[call-arg] # the rest is not read
         incident_id="a" * 32, round=2, evidence="e" * 64, candidates=(candidate(),)
     )
 
-    assert RoundContext.from_event(told, SEATS, 7.0) == RoundContext(
+    assert RoundContext.from_event(event, SEATS, 7.0) == RoundContext(
         "a" * 32, 2, "e" * 64, frozenset({candidate().id}), SEATS, 7.0
     )
 

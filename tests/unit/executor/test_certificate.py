@@ -54,20 +54,20 @@ CAST = st.dictionaries(
 def cast(case: Case, votes: dict[str, tuple[str, int]], kept: set[str]) -> DecisionMade:
     """Have seats vote anew; the certificate keeps some of them."""
     decision, _ = decided(case)
-    texts, told = {}, {}
+    texts, logged = {}, {}
     for seat, (action, confidence) in votes.items():
         vote = said(case, seat, action=ACTIONS[action], conf_bp=confidence)
         ballot = case.ballots._ballots[seat, INCIDENT, 1]
         case.ballots._envelopes[seat, INCIDENT, 1] = {}
         texts[seat] = case.vote(ballot.model_copy(update={"vote": vote}))
-        told[seat] = vote
+        logged[seat] = vote
     (model,) = decision.votes[:1]
     return decision.model_copy(
         update={
             "certificate": tuple(texts[seat] for seat in votes if seat in kept),
             "votes": tuple(
                 model.model_copy(update={"seat": s, "action": v.action, "conf_bp": v.conf_bp})
-                for s, v in told.items()
+                for s, v in logged.items()
                 if s in kept
             ),
         }
@@ -154,20 +154,20 @@ def test_logged_vote_that_differs_from_the_signed_one_is_refused() -> None:
     case = Case()
     decision, frozen = decided(case)
     lie = decision.votes[0].model_copy(update={"conf_bp": 1})
-    told = decision.model_copy(update={"votes": (lie, *decision.votes[1:])})
+    logged = decision.model_copy(update={"votes": (lie, *decision.votes[1:])})
 
     said_ = f"('{NAMES[0]}', ('{candidate().id}', 1))"
-    assert outcome(case, told, frozen) == f"logged votes do not match the certificate: [{said_}]"
+    assert outcome(case, logged, frozen) == f"logged votes do not match the certificate: [{said_}]"
 
 
 def test_logged_abstention_for_a_signed_vote_is_refused() -> None:
     case = Case()
     decision, frozen = decided(case)
     lie = decision.votes[0].model_copy(update={"action": None})
-    told = decision.model_copy(update={"votes": (lie, *decision.votes[1:])})
+    logged = decision.model_copy(update={"votes": (lie, *decision.votes[1:])})
 
     signed = f"('{NAMES[0]}', ('{candidate().id}', 9000))"
-    assert outcome(case, told, frozen) == f"logged votes do not match the certificate: [{signed}]"
+    assert outcome(case, logged, frozen) == f"logged votes do not match the certificate: [{signed}]"
 
 
 def test_certificate_with_a_duplicate_vote_is_refused() -> None:
@@ -188,8 +188,8 @@ def test_executor_detects_and_records_equivocation() -> None:
 
     assert case.run() == "refused"
 
-    (struck,) = case.facts(SeatEquivocated)
-    assert struck.seat == NAMES[0]
+    (equivocation,) = case.facts(SeatEquivocated)
+    assert equivocation.seat == NAMES[0]
     assert case.controls.suspended() == {}, "learning suspends, and nobody else"
 
 
@@ -217,5 +217,5 @@ def test_equivocation_between_table_and_certificate_is_recorded() -> None:
 
     assert case.run() == "refused"
 
-    (struck,) = case.facts(SeatEquivocated)
-    assert struck.seat == NAMES[0]
+    (equivocation,) = case.facts(SeatEquivocated)
+    assert equivocation.seat == NAMES[0]

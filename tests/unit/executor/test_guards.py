@@ -103,10 +103,10 @@ def test_refusal_of_an_unproven_target_has_its_figures() -> None:
     better = next(t for t in TROUBLES[::-1] if t.guard == "target_unproven").make()
 
     assert (unknown.run(), better.run()) == ("ask", "ask")
-    (told,) = unknown.facts(ActionRefused)
-    assert told.reason == "too few requests to the rollback target to judge it: 0"
-    (told,) = better.facts(ActionRefused)
-    assert told.reason == (
+    (refusal,) = unknown.facts(ActionRefused)
+    assert refusal.reason == "too few requests to the rollback target to judge it: 0"
+    (refusal,) = better.facts(ActionRefused)
+    assert refusal.reason == (
         "3 of 40 requests to the rollback target failed: more than its objective allows, "
         "but fewer than now"
     )

@@ -32,12 +32,12 @@ def test_log_with_the_ledgers_events_agrees() -> None:
 def test_log_without_an_event_disagrees(lost: str) -> None:
     case = acted()
     whole = list(case.store.load(INCIDENT))
-    told = replay(whole[: next(n for n, fact in enumerate(whole) if fact.type == lost)])
+    logged = replay(whole[: next(n for n, fact in enumerate(whole) if fact.type == lost)])
 
     with pytest.raises(
         RefusalError, match="the event log and the execution ledger disagree"
     ) as refused:
-        check_log_agrees(told, fence(case))
+        check_log_agrees(logged, fence(case))
     assert refused.value.guard == "undo"
 
 

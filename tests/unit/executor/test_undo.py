@@ -59,8 +59,8 @@ def test_undo_refuses_an_action_that_the_ledger_lacks(state: str) -> None:
     case.ledger.finish(fence.model_copy(update={"state": state}))
 
     assert case.run("undo") == "refused"
-    (told,) = case.facts(UndoRefused)
-    assert told.reason == "undo: the execution ledger does not record the action as done"
+    (refusal,) = case.facts(UndoRefused)
+    assert refusal.reason == "undo: the execution ledger does not record the action as done"
 
 
 def test_undo_repeated_changes_nothing() -> None:
@@ -80,8 +80,8 @@ def test_undo_leaves_a_resource_that_has_changed_since() -> None:
     assert case.run("undo") == "refused"
 
     assert case.actuator.world["alias_version"] == "9"
-    (told,) = case.facts(UndoRefused)
-    assert told.reason.startswith("undo: ")
+    (refusal,) = case.facts(UndoRefused)
+    assert refusal.reason.startswith("undo: ")
     assert case.run("undo") == "refused"
     assert case.actuator.calls.count("undo") == 1
 

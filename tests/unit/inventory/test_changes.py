@@ -117,13 +117,13 @@ def test_snapshot_of_another_alias_is_no_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "between"),
+    ("reported", "between"),
     [(1030, (1030, 1030)), (10, (1000, 1061)), (2000, (1000, 1061)), ("x", (1000, 1061))],
 )
 def test_change_is_dated_by_the_services_time_within_its_window(
-    told: Scalar, between: tuple[int, int]
+    reported: Scalar, between: tuple[int, int]
 ) -> None:
-    (change,) = changed("ssm:/p", {"version": 1}, {"version": 2, CHANGED_AT: told})
+    (change,) = changed("ssm:/p", {"version": 1}, {"version": 2, CHANGED_AT: reported})
     assert (change.not_before, change.at) == between
 
 

@@ -50,8 +50,10 @@ class Scene:
 
     def review(self) -> list[str]:
         suspensions = Suspensions(self.controls, self.control_log)
-        struck = EquivocationReview(self.log.store, suspensions, InMemoryVerifier(), self.log.clock)
-        return struck.review(published(self.log.events)[-1])
+        reviewer = EquivocationReview(
+            self.log.store, suspensions, InMemoryVerifier(), self.log.clock
+        )
+        return reviewer.review(published(self.log.events)[-1])
 
 
 def test_review_suspends_an_equivocating_seat_with_the_proof() -> None:

@@ -160,12 +160,12 @@ def ended() -> Log:
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=20))
 def test_any_record_of_an_ended_incident_suffices_and_repeats_change_nothing(
-    told: list[int],
+    order: list[int],
 ) -> None:
     log, memory = ended(), Notebook()
     datas = published(log.events)
 
-    assert all(learn(datas[at], log.store, log.evidence, memory) for at in told)
+    assert all(learn(datas[at], log.store, log.evidence, memory) for at in order)
 
     assert list(memory.held.values()) == [remembered(log)]
 

@@ -89,10 +89,10 @@ def composed(kind: MessageKind, text: str, about: About = "state") -> Message:
     )
 
 
-def assert_inert_in_slack(told: Message) -> None:
+def assert_inert_in_slack(message: Message) -> None:
     """No control sequence but our links, no button but ours, with our own values."""
-    assert "<" not in fallback(told)
-    for block in blocks(told):
+    assert "<" not in fallback(message)
+    for block in blocks(message):
         if block["type"] == "actions":
             assert re.fullmatch(f"{INCIDENT}:[0-9a-f]{{32}}", block["block_id"])
             labels = [e["text"]["text"] for e in block["elements"]]
@@ -124,22 +124,24 @@ class Tags(HTMLParser):
             self.names |= {tag, *(name for name, _ in attrs)}
 
 
-def assert_inert_in_mail(told: Message) -> None:
+def assert_inert_in_mail(message: Message) -> None:
     page = Tags()
-    page.feed(told.html)
+    page.feed(message.html)
     ours = {"html", "body", "h2", "ul", "li", "p", "small", "code", "q", "lang", "style", "pre"}
     assert page.names <= ours
-    assert page.links == ([] if told.incidents else [{"href": link.href} for link in told.links])
-    assert told.subject.isprintable()
+    assert page.links == (
+        [] if message.incidents else [{"href": link.href} for link in message.links]
+    )
+    assert message.subject.isprintable()
 
 
 @pytest.mark.parametrize("kind", get_args(MessageKind))
 @settings(max_examples=40, deadline=None)
 @given(text=texts)
 def test_messages_show_no_mention_tag_or_link_of_an_outsider(kind: MessageKind, text: str) -> None:
-    told = composed(kind, text)
+    message = composed(kind, text)
 
-    for one in (told, coalesced([told, composed("opened", text)])):
+    for one in (message, coalesced([message, composed("opened", text)])):
         assert_inert_in_slack(one)
         assert_inert_in_mail(one)
         hrefs = [link.href for link in one.links]
@@ -153,10 +155,10 @@ def test_messages_show_no_mention_tag_or_link_of_an_outsider(kind: MessageKind, 
 @settings(max_examples=20, deadline=None)
 @given(text=texts)
 def test_system_messages_are_as_inert(about: About, text: str) -> None:
-    told = composed("escalated", text, about)
+    message = composed("escalated", text, about)
 
-    assert_inert_in_slack(told)
-    assert_inert_in_mail(told)
+    assert_inert_in_slack(message)
+    assert_inert_in_mail(message)
 
 
 def test_slack_blocks_escape_unescaped_markup() -> None:
@@ -173,10 +175,10 @@ def test_slack_blocks_escape_unescaped_markup() -> None:
 
 
 def test_bare_message_has_ids_alone() -> None:
-    told = bare(PendingMessage(incident_id=INCIDENT, kind="approval_wanted"))
+    message = bare(PendingMessage(incident_id=INCIDENT, kind="approval_wanted"))
 
-    assert INCIDENT in told.subject
-    assert (told.questions, told.links) == ((), ())
+    assert INCIDENT in message.subject
+    assert (message.questions, message.links) == ((), ())
 
 
 def asked(candidates: tuple[Any, ...], action: str) -> Message:
@@ -200,22 +202,22 @@ def test_button_text_follows_from_the_actions_parameters() -> None:
         to_version="3",
     )
 
-    told = asked((honest,), honest.id)
+    message = asked((honest,), honest.id)
 
-    [question] = told.questions
+    [question] = message.questions
     assert question.about == "Approve? Roll back checkout:live from version 4 to 3"
-    assert "dashboard" not in told.text + told.html + "".join(told.mrkdwn)
+    assert "dashboard" not in message.text + message.html + "".join(message.mrkdwn)
 
 
 def test_action_whose_id_does_not_match_its_parameters_cannot_be_approved() -> None:
     honest = candidate("lambda.rollback_alias", "lambda:a", "s", function="a", alias="live")
     other = honest.model_copy(update={"parameters": {"function": "b", "alias": "live"}})
 
-    told = asked((other,), honest.id)
+    message = asked((other,), honest.id)
 
-    assert told.questions == ()
-    assert "no action of this id" in told.text
-    assert "python -m local approve" not in told.text
+    assert message.questions == ()
+    assert "no action of this id" in message.text
+    assert "python -m local approve" not in message.text
 
 
 def test_action_with_a_short_id_can_be_approved() -> None:
@@ -242,7 +244,9 @@ def test_log_of_thousands_of_events_is_a_message_within_every_channels_limits() 
         log.add(AlarmJoined, alarm=alarm(f"{n}", "y" * 200))
     context = IncidentContext(incident_id=INCIDENT, events=log.events, ending="escalated")
 
-    told = compose(PendingMessage(incident_id=INCIDENT, kind="escalated"), context, Site(CONSOLE))
+    message = compose(
+        PendingMessage(incident_id=INCIDENT, kind="escalated"), context, Site(CONSOLE)
+    )
 
-    assert "1964 more lines omitted" in told.text
-    assert max(len(told.text), len(told.html)) < 256_000
+    assert "1964 more lines omitted" in message.text
+    assert max(len(message.text), len(message.html)) < 256_000

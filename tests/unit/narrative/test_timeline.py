@@ -125,7 +125,7 @@ def test_undo_sentence_has_the_restored_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "whom"),
+    ("part", "person"),
     [
         ("Approval requested from senior_sre", "Deadline: 2026-11-23 12:15:03 UTC"),
         ("“bob” (via cli)", "1 more approver required"),
@@ -137,10 +137,10 @@ def test_undo_sentence_has_the_restored_settings() -> None:
         ("Watchdog alert", "no decision after 5 minutes"),
     ],
 )
-def test_sentences_name_the_people_and_the_consequences(part: str, whom: str) -> None:
+def test_sentences_name_the_people_and_the_consequences(part: str, person: str) -> None:
     [text] = [one for one in sentences(everything()) if part in one]
 
-    assert whom in text
+    assert person in text
 
 
 def test_unknown_channel_is_shown_verbatim() -> None:

@@ -163,8 +163,8 @@ def test_evidence_distinguishes_quorums_changes_and_unknown_actors() -> None:
     log = Log()
     [change] = log.bundle().changes
     ours = change.model_copy(update={"id": "c2", "ours": True, "not_before": change.at})
-    nobody = change.model_copy(update={"id": "c3", "actor": None})
-    text = part(written(log.open().freeze(changes=(change, ours, nobody)).decide()), "Evidence")
+    unknown = change.model_copy(update={"id": "c3", "actor": None})
+    text = part(written(log.open().freeze(changes=(change, ours, unknown)).decide()), "Evidence")
 
     assert re.search(r"`c1`.*`deployer` \|", text)
     assert re.search(r"`c2`.*\| 2026-11-23 11:59:30 UTC \| Quorum \|", text)

@@ -23,15 +23,15 @@ def test_points_are_aggregated_as_the_alarm_does(statistic: str, value: float) -
 
 
 def test_forecast_below_the_threshold_has_the_breach_time() -> None:
-    told = forecast_text(evidence(0.1, 0.1))
-    assert "next period 1 (80% range 1 to 1)" in told
-    assert "within 120 s: 0%" in told
+    text = forecast_text(evidence(0.1, 0.1))
+    assert "next period 1 (80% range 1 to 1)" in text
+    assert "within 120 s: 0%" in text
 
 
 def test_forecast_above_the_threshold_has_no_breach_time() -> None:
-    told = forecast_text(evidence(0.1, 9))
-    assert "next period" in told
-    assert "breach" not in told
+    text = forecast_text(evidence(0.1, 9))
+    assert "next period" in text
+    assert "breach" not in text
 
 
 @pytest.mark.parametrize(

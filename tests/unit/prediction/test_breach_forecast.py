@@ -24,9 +24,9 @@ def saw(count: int) -> list[float]:
 @given(VALUES, st.integers(-1, 10))
 def test_breach_probabilities_rise_with_the_horizon(values: list[float], threshold: float) -> None:
     found = breach_chances(values, threshold)
-    told = [c.probability for c in found]
-    assert told == sorted(told)
-    assert all(0 <= p <= 1 for p in told)
+    probabilities = [c.probability for c in found]
+    assert probabilities == sorted(probabilities)
+    assert all(0 <= p <= 1 for p in probabilities)
     assert [c.horizon for c in found] == [h for h in HORIZONS if len(values) >= max(30, 4 * h)]
 
 
@@ -97,8 +97,8 @@ def test_burn_rule_applies_from_its_own_rate(share: float, held: list[bool]) -> 
 
 
 def test_burn_rule_does_not_apply_after_the_burn_stopped() -> None:
-    told = [*steady(0.5, 1)[:-6], *(Step(at, 100.0, 0.0, 0.0) for at in range(3240, 3600, 60))]
-    (hour, *_) = burn_statuses(told, 0.99, 3600 - 1)
+    steps = [*steady(0.5, 1)[:-6], *(Step(at, 100.0, 0.0, 0.0) for at in range(3240, 3600, 60))]
+    (hour, *_) = burn_statuses(steps, 0.99, 3600 - 1)
     assert hour.long > hour.rule.rate > hour.short == 0
     assert not hour.holds
 

@@ -11,16 +11,16 @@ from tests.simulation.parts import A, B, C, service
 
 def test_burn_summary_has_windows_and_remaining_budget() -> None:
     evidence = bundle(service(A, 5, alarmed=True))
-    told = burn_text(evidence, A, 50)
-    assert told.startswith(f"{A}: error budget burn rate 50x")
-    assert "17x over 5 min, 17x over a partial 1 h" in told
-    assert told.endswith("would last 14 h")
+    text = burn_text(evidence, A, 50)
+    assert text.startswith(f"{A}: error budget burn rate 50x")
+    assert "17x over 5 min, 17x over a partial 1 h" in text
+    assert text.endswith("would last 14 h")
 
 
 def test_burn_summary_has_affected_and_next_resources() -> None:
     evidence = bundle(service(A, 0, alarmed=True), service(B, 5), service(C, 5))
-    told = blast_radius_text(evidence)
-    assert told.startswith(f"; affected so far, in order: {C}, {B}; next: {A} in ")
+    text = blast_radius_text(evidence)
+    assert text.startswith(f"; affected so far, in order: {C}, {B}; next: {A} in ")
     assert blast_radius_text(bundle(service(A, 0))) == ""
 
 

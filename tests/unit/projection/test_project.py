@@ -100,8 +100,8 @@ def test_projection_needs_any_one_record_among_repeats_disorder_and_poison(
     shelf.deliver(datas, batch_size=batch_size)
 
     for log in FOUR:
-        told = any(data in order for data in published(log.events))
-        assert shelf.model.get(log.incident_id) == (fold(log) if told else None)
+        delivered = any(data in order for data in published(log.events))
+        assert shelf.model.get(log.incident_id) == (fold(log) if delivered else None)
 
 
 def test_projection_discards_a_poison_record_alone() -> None:

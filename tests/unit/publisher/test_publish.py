@@ -75,8 +75,8 @@ def test_report_tampering_queues_a_notice_with_the_place(version: object) -> Non
 
     report_tampering({"incident_id": INCIDENT, "version": version}, post.outbox)
 
-    [told] = post.queue.notices
-    assert told == PendingMessage(
+    [message] = post.queue.notices
+    assert message == PendingMessage(
         incident_id=INCIDENT, kind="escalated", about="tampered", version=3
     )
 
@@ -105,5 +105,5 @@ def test_report_tampering_of_a_malformed_key_is_of_no_incident(hostile: object) 
 
     report_tampering({"incident_id": hostile, "version": hostile}, post.outbox)
 
-    [told] = post.queue.notices
-    assert (told.incident_id, told.about) == ("0" * 32, "tampered")
+    [message] = post.queue.notices
+    assert (message.incident_id, message.about) == ("0" * 32, "tampered")

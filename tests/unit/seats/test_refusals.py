@@ -66,8 +66,8 @@ def test_evidence_of_another_incident_or_round_is_refused(changed: dict[str, Any
     table = Table(BUNDLE, sure(FIRST))
     foreign = BUNDLE.model_copy(update=changed)
     key, digest = table.evidence.put_bundle(foreign)
-    told = table.frozen.model_copy(update={"evidence": digest, "key": key})
-    seating = replace(table.seating, frozen_rounds={(BUNDLE.incident_id, 1): told})
+    event = table.frozen.model_copy(update={"evidence": digest, "key": key})
+    seating = replace(table.seating, frozen_rounds={(BUNDLE.incident_id, 1): event})
 
     with pytest.raises(InvalidHistoryError, match="the evidence belongs to"):
         seating.answer(table.request())

@@ -21,11 +21,11 @@ def two_answers(state: State) -> bool:
 
 def two_decisions(state: State) -> bool:
     """Return whether the attempts' answers and the log hold more than one decision."""
-    told = {call.answer.decision["route"] for call in state.calls("decide")}
+    answered = {call.answer.decision["route"] for call in state.calls("decide")}
     rows = [row for incident in state.parts["store"]._rows.values() for row in incident.values()]
     facts = [INCIDENT_EVENT.validate_json(body) for _, body in rows]
     logged = [fact.route for fact in facts if isinstance(fact, DecisionMade)]
-    return len(told | set(logged)) > 1 or len(logged) > 1
+    return len(answered | set(logged)) > 1 or len(logged) > 1
 
 
 def two_effects(state: State) -> bool:

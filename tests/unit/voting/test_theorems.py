@@ -55,11 +55,11 @@ def test_one_counter_never_authorises_two_actions_with_any_liars() -> None:
 
 def test_liars_below_the_threshold_authorise_nothing_by_themselves() -> None:
     e = Election()
-    nobody = Sum(*e.honest["A"].values()) == 0
+    no_support = Sum(*e.honest["A"].values()) == 0
 
     few = e.liars_weigh() < share(AUTONOMOUS_THRESHOLD)
 
-    assert example(e, few, nobody, authorised(e.support("A"))) is None
+    assert example(e, few, no_support, authorised(e.support("A"))) is None
 
 
 def test_liars_change_a_score_by_at_most_their_weight() -> None:
