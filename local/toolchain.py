@@ -1,4 +1,4 @@
-"""The pinned CDK CLI, run with the Node of our own environment.
+"""The pinned CDK CLI, run with the Node of Quorum's environment.
 
     python -m local.toolchain cdk synth --quiet
 

@@ -15,7 +15,7 @@ from quorum.messaging.content import ContextReader, Site, compose, corroborated
 
 
 class QueuedMessage(NamedTuple):
-    """A notice as the queue delivered it."""
+    """A pending message as the queue delivered it."""
 
     id: str
     waiting: Waiting

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 STEM: Final = 6
-"""Letters by which two words are equal: a crude stemmer for any language."""
+"""Number of leading characters by which two words are equal: a crude stemmer for any language."""
 SHORTEST: Final = 3
 _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NAMES: Final = re.compile(r"[A-Za-z_]\w+")

@@ -107,7 +107,7 @@ def _fit(bundle: Bundle, errors: Mapping[str, ErrorAttribution], at: str, sympto
 
 
 def _first_error(error: ErrorAttribution, at: str, symptom: str) -> float:
-    """Return the probability of such errors at the resource that notices the fault first."""
+    """Return the probability of such errors at the first resource that logs the fault."""
     if symptom == "throttles":
         return (CLEAR if at in error.dependencies else VAGUE) if error.throttled else ODD
     others = {name for name in error.dependencies if name != at and not name.startswith("ssm:")}

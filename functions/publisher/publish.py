@@ -48,7 +48,7 @@ def _event(row: Mapping[str, Any]) -> IncidentEvent:
 
 
 def _notice(keys: Mapping[str, Any]) -> PendingMessage:
-    """Return the notice; a row without an incident id and version is of no incident."""
+    """Return the pending message; a row without an incident id and version is of no incident."""
     fields = {"kind": "escalated", "about": "tampered"}
     place = {"incident_id": keys.get("incident_id"), "version": _whole(keys.get("version"))}
     try:

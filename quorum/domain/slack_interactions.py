@@ -10,7 +10,7 @@ from quorum.domain.errors import InvalidInputError
 
 Action = Literal["approve", "deny", "take_over"]
 ORGANISATION: Final = "E"
-"""The first letter of an Enterprise Grid organisation's id; a workspace's id begins with T."""
+"""The first character of an Enterprise Grid organisation's id; a workspace's id begins with T."""
 
 
 class SlackApp(NamedTuple):

@@ -19,7 +19,7 @@ class DeliveryResult(NamedTuple):
     reference: str | None
     reason: str = ""
     queued: bool = False
-    """The notice is in the outbox's queue; the courier delivers it and records the result."""
+    """The message is in the outbox's queue; the courier delivers it and records the result."""
     lost: bool = False
     """Neither delivered nor kept: only here may the caller try again."""
     breaker_open: bool = False
@@ -35,9 +35,9 @@ class DeliveryLog:
     now: Clock
 
     def record(self, notice: PendingMessage, results: Iterable[DeliveryResult]) -> None:
-        """Record the results once; a queued notice has none yet.
+        """Record the results once; a queued message has none yet.
 
-        A notice that is not about the incident's state adds no event to its log. Raises
+        A pending message that is not about the incident's state adds no event to its log. Raises
         ConcurrencyConflictError, StoreUnavailableError.
         """
         for result in results:

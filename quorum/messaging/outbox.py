@@ -2,8 +2,8 @@
 
 The queue holds ids alone: its senders cannot put text into a message.
 
-The first channel of each leg is tried once. A notice that it does not take is queued; the courier
-coalesces queued notices, keeps each channel's rate, and falls back to the leg's next channels.
+The first channel of each leg is tried once. A message that it does not take is queued; the courier
+coalesces queued messages, keeps each channel's rate, and falls back to the leg's next channels.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,7 +53,7 @@ class Outbox:
     def deliver(
         self, notice: PendingMessage, message: Message | None = None, sent: Sequence[Notified] = ()
     ) -> list[DeliveryResult]:
-        """Send the message on each leg that has not had it, or queue the notice.
+        """Send the message on each leg that has not had it, or queue the pending message.
 
         `sent` are earlier notifications about the incident: a leg that has had the message returns
         that one's result. Without a message the courier composes it. Raises no channel's error.

@@ -1,4 +1,4 @@
-"""Facts that are not so: appended at the head of the log, or put in the place of true ones."""
+"""Forged events: appended at the head of the log, or put in the place of true ones."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, get_args
@@ -36,7 +36,7 @@ def _content(fact: Any) -> dict[str, Any]:
 
 
 def _old(kind: str, **fields: Any) -> Callable[[View], Fields]:
-    """Return what the old incident's fact of this kind says."""
+    """Return what the old incident's event of this kind says."""
 
     def said(view: View) -> Fields:
         fact = view.newest(kind, view.old)
@@ -167,7 +167,7 @@ def _plain(kind: str) -> Callable[[View], Fields]:
 
 
 def _never(kind: str) -> Callable[[View], list[Call]]:
-    """Return putting something else in the fact's place."""
+    """Return putting something else in the event's place."""
     other = {"type": "MessageFailed", "message": "opened", "channel": "email", "reason": "r"}
     return lambda view: view.rewritten(kind, **other)
 
@@ -210,7 +210,7 @@ def _append(kind: str, said: Callable[[View], Fields]) -> Callable[[View], list[
 
 
 def forged_facts() -> Iterator[Primitive]:
-    """Yield forged facts of every kind there is, and rewritten ones."""
+    """Yield forged and rewritten events of every type."""
     for name, (kind, said) in APPENDED.items():
         yield Primitive(f"append {name}", _append(kind, said))
     for kind in KINDS:

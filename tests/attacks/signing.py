@@ -104,7 +104,7 @@ def _grants(view: View) -> list[Call]:
 
 
 def _renamed(view: View) -> list[Call]:
-    """Return the calls that make the old evidence this incident's: its bundle, and the fact."""
+    """Return the calls that make the old evidence this incident's: its bundle, and the event."""
     old: Bundle = view.world.old_bundle
     named = {"incident_id": view.incident, "round": 1, "alarms": view.truth.alarms}
     bundle = old.model_copy(update=named)

@@ -25,7 +25,7 @@ BUNDLES: Final = "objects:bundles"
 
 
 def trusted(deployed: Deployed) -> frozenset[str]:
-    """Return the roles that could choose an effect if they were turned."""
+    """Return the roles that could choose an effect if they were compromised."""
     return effect(deployed) | signs_grants(deployed) | misleads(deployed)
 
 

@@ -76,18 +76,18 @@ class View:
 
     @cached_property
     def log(self) -> list[IncidentEvent]:
-        """Return the incident's facts."""
+        """Return the incident's events."""
         return self.log_of(self.incident)
 
     def log_of(self, incident: str) -> list[IncidentEvent]:
-        """Return an incident's facts, oldest first."""
+        """Return an incident's events, oldest first."""
         items = self.state.tables[self.named("events")].values()
         found = [i for i in items if i["incident_id"]["S"] == incident and "event" in i]
         found.sort(key=lambda item: int(item["version"]["N"]))
         return [INCIDENT_EVENT.validate_json(item["event"]["S"]) for item in found]
 
     def newest(self, kind: str, incident: str = "") -> Any:
-        """Return the newest fact of the kind, or None."""
+        """Return the newest event of the kind, or None."""
         log = self.log_of(incident) if incident else self.log
         return next((fact for fact in reversed(log) if fact.type == kind), None)
 
@@ -132,21 +132,21 @@ class View:
         return DynamoDBTable(pen, self.named(name))
 
     def appended(self, kind: str, fields: dict[str, Any], incident: str = "") -> list[Call]:
-        """Return the calls that append a forged fact at the head of the log."""
+        """Return the calls that append a forged event at the head of the log."""
         log = self.log_of(incident) if incident else self.log
         return self.put_facts([self._next(log, kind, fields, incident or self.incident)])
 
     def put_facts(self, facts: Sequence[IncidentEvent]) -> list[Call]:
-        """Return the calls that put facts where they belong, whatever is there."""
+        """Return the calls that put events at their versions, over any stored ones."""
         store = DynamoDBEventStore(self.table("events"))
         for fact in facts:
             store.append(fact)
         return self.pen.calls
 
     def rewritten(self, kind: str, **fields: Any) -> list[Call]:
-        """Return the calls that put others in the place of the newest fact and all later ones.
+        """Return the calls that put others in the place of the newest event and all later ones.
 
-        `fields` replace the fact's own; a `type` makes it a fact of another kind.
+        `fields` replace the event's own; a `type` makes it an event of another kind.
         """
         fact = self.newest(kind)
         if fact is None:

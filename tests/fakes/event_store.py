@@ -10,20 +10,20 @@ from quorum.ports.log import EventStore
 
 
 class InMemoryEventStore:
-    """An `EventStore`. Facts are kept as JSON, so that what comes out was serialised once."""
+    """An `EventStore`. Events are kept as JSON, so that what comes out was serialised once."""
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[int, tuple[str, bytes]]] = {}
         self._lock = Lock()
 
     def load(self, incident_id: str) -> Sequence[IncidentEvent]:
-        """Return the incident's facts, oldest first."""
+        """Return the incident's events, oldest first."""
         with self._lock:
             rows = sorted(self._rows.get(incident_id, {}).items())
         return [INCIDENT_EVENT.validate_json(body) for _, (_, body) in rows]
 
     def append(self, event: IncidentEvent) -> None:
-        """Add the fact, unless its version is another's."""
+        """Add the event, unless its version is another's."""
         row = (event.event_id, INCIDENT_EVENT.dump_json(event))
         with self._lock:
             stored = self._rows.setdefault(event.incident_id, {}).setdefault(event.version, row)
@@ -31,7 +31,7 @@ class InMemoryEventStore:
             raise ConcurrencyConflictError(f"version {event.version} is taken")
 
     def opened_since(self, since: datetime) -> Sequence[IncidentEvent]:
-        """Return the IncidentOpened facts since then, newest first."""
+        """Return the IncidentOpened events since then, newest first."""
         facts = [fact for incident_id in list(self._rows) for fact in self.load(incident_id)]
         opened = [f for f in facts if isinstance(f, IncidentOpened) and f.occurred_at >= since]
         return sorted(opened, key=lambda fact: fact.occurred_at, reverse=True)
@@ -60,7 +60,7 @@ class LostResponses:
 
 
 class StaleReads:
-    """An `EventStore` that shows the log without its newest `behind` facts."""
+    """An `EventStore` that shows the log without its newest `behind` events."""
 
     def __init__(self, store: EventStore, behind: int = 1, reads: int = 1) -> None:
         self._store, self._behind, self.reads = store, behind, reads

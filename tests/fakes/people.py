@@ -8,7 +8,7 @@ from quorum.domain.restrictions import ControlChanged, Restriction
 from tests.fakes.clock import START
 
 SAID: Final = {"by": OutsiderText.of("ada"), "via": "console", "reason": OutsiderText.of("mine")}
-"""Fields of a fact that a person caused."""
+"""Fields of an event that a person caused."""
 
 
 def held_back(*restrictions: Restriction, version: int = 1) -> ControlChanged:
@@ -27,7 +27,7 @@ def held_back(*restrictions: Restriction, version: int = 1) -> ControlChanged:
 
 
 def lifted(seat: str, mark: str, *, at: datetime = START, version: int = 1) -> ControlChanged:
-    """Return the change by which a person lifts the suspension with this mark."""
+    """Return the change by which a person reinstates the seat with this mark."""
     return ControlChanged(
         control="seats",
         version=version,

@@ -133,7 +133,7 @@ def test_the_slack_function_has_reserved_concurrency(prod: Synth, dev: Synth) ->
     ("context", "expected"),
     [({"door_concurrency": 0}, None), ({"door_concurrency": 9}, 9), ({"stage": "local"}, None)],
 )
-def test_door_concurrency_sets_the_reserved_concurrency(
+def test_the_slack_functions_reserved_concurrency_is_configurable(
     tmp_path: Path, context: dict[str, object], expected: int | None
 ) -> None:
     config = Config.from_context({"stage": "dev", **OPENED, **context})

@@ -103,7 +103,7 @@ def test_validation_error_shows_no_input(body: str) -> None:
         assert HOSTILE not in str(raised.value)
 
 
-def test_invalid_notice_is_not_shown() -> None:
+def test_invalid_pending_message_is_not_shown() -> None:
     fields: dict[str, Any] = {"incident_id": HOSTILE, "kind": HOSTILE}
     with pytest.raises(ValidationError) as raised:
         PendingMessage.model_validate(fields)

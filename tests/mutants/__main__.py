@@ -1,6 +1,6 @@
-"""python -m tests.mutants [WORD…]: break each promise once and see that a test notices.
+"""python -m tests.mutants [WORD…]: break each promise once and see that a test fails.
 
-Each change is made in a temporary copy of the tree, and only the tests that should notice it run
+Each change is made in a temporary copy of the tree, and only the tests that should fail run
 there. Exits with 1 when one survives, when a change no longer fits the code, or when the tests
 cannot even be collected. With words, only the mutants whose names hold one of them.
 """

@@ -1,4 +1,4 @@
-"""Mutants that change nothing anybody can notice, each judged by a person and with the reason.
+"""Mutants without an observable difference, each judged by a person and with the reason.
 
 They are kept by what they change and not by their line, in `equivalents.toml`.
 """

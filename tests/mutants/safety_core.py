@@ -1,4 +1,4 @@
-"""The modules that keep an effect from happening unless it may, and the tests of each.
+"""The modules that prevent an unauthorised effect, and the tests of each.
 
 Where one file is about the module it stands first: the sooner a mutant is killed.
 """

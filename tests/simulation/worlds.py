@@ -16,7 +16,7 @@ from tests.simulation.timing import Timing
 FaultKind = Literal["release", "throttle", "parameter", "data", "capacity"]
 NAMES: Final = ("basket", "catalog", "checkout", "orders", "payments", "prices", "search", "stock")
 NOW: Final = 1_795_435_200
-"""Monday, 23 November 2026, noon: the fault strikes within an alarm period from then on."""
+"""Monday, 23 November 2026, noon: the fault begins within an alarm period from then on."""
 
 
 @dataclass(frozen=True)

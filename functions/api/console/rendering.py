@@ -106,7 +106,7 @@ def percent(share_: float) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return the text with a capital first letter and a full stop."""
+    """Return the text as a sentence: capitalised, with a full stop."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 

@@ -1,4 +1,4 @@
-"""Composition of messages from a notice, which holds ids alone, and the incident's records.
+"""Composition of messages from pending ones, which hold ids alone, and the incident's records.
 
 That an event happened is read from the table that one function alone writes; the log gives the
 words.

@@ -1,4 +1,4 @@
-"""Composition of one message from a notice and the incident's records."""
+"""Composition of one message from a pending message and the incident's records."""
 
 from quorum.domain.messages import Message
 from quorum.domain.notices import FINDINGS, PendingMessage
@@ -17,7 +17,7 @@ from quorum.messaging.content.system_messages import (
 
 
 def compose(notice: PendingMessage, context: IncidentContext, site: Site) -> Message:
-    """Return the message of a corroborated notice."""
+    """Return the message of a corroborated pending message."""
     return message(
         notice,
         _draft(notice, context, site),
@@ -27,7 +27,7 @@ def compose(notice: PendingMessage, context: IncidentContext, site: Site) -> Mes
 
 
 def bare(notice: PendingMessage) -> Message:
-    """Return a message from the notice's ids alone, for records that cannot be read."""
+    """Return a message of the pending one's ids alone, for records that cannot be read."""
     return message(notice, unread_records(notice))
 
 

@@ -1,4 +1,4 @@
-"""Corroboration of a notice by the incident's records: nothing else is sent."""
+"""Corroboration of a pending message by the incident's records: nothing else is sent."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -19,11 +19,11 @@ KIND_OF: Final[Mapping[Outcome, MessageKind]] = {
 
 
 def corroborated(notice: PendingMessage, context: IncidentContext) -> PendingMessage:
-    """Return the notice to send. Raises InvalidInputError for an event that did not happen.
+    """Return the message to send. Raises InvalidInputError for an event that did not happen.
 
     An incident's end is sent as it ended, whatever kind was requested. For a log that contradicts
-    itself the notice becomes one about that: it is never a reason for silence. Tampering may leave
-    nothing of a log, so a notice about it alone needs no incident.
+    itself the message becomes one about that: it is never a reason for silence. Tampering may leave
+    nothing of a log, so a message about it alone needs no incident.
     """
     if notice.about == "tampered":
         return notice

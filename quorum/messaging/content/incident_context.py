@@ -60,7 +60,7 @@ class ContextReader:
     notifications: NotificationStore
 
     def read(self, notice: PendingMessage) -> IncidentContext:
-        """Return the context of the notice's incident. Raises StoreUnavailableError."""
+        """Return the context of the pending message's incident. Raises StoreUnavailableError."""
         incident_id = notice.incident_id
         events, broken = self._events(incident_id)
         opening = self.openings.find(incident_id)

@@ -41,7 +41,7 @@ def former_finding(context: IncidentContext) -> MessageDraft:
 
 
 def inconsistent_log(notice: PendingMessage, context: IncidentContext) -> MessageDraft:
-    """Return that the log contradicts itself, with the kind of the notice and no logged text."""
+    """Return that the log contradicts itself, with the message's kind and no logged text."""
     lines: list[Words] = [
         (f"Reported to Quorum's messaging: {_KINDS[notice.kind]}.",),
         ("The incident's event log contradicts itself, so none of its content is shown.",),
@@ -51,7 +51,7 @@ def inconsistent_log(notice: PendingMessage, context: IncidentContext) -> Messag
 
 
 def unread_records(notice: PendingMessage) -> MessageDraft:
-    """Return the notice's ids, for records that cannot be read."""
+    """Return the pending message's ids, for records that cannot be read."""
     kind = _KINDS[notice.kind]
     lines: list[Words] = [
         (f"{kind[0].upper()}{kind[1:]}.",),

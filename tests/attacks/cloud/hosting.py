@@ -68,7 +68,7 @@ class AtOnce:
         future: Future[Any] = Future()
         try:
             future.set_result(call(*given, **named))
-        except Exception as error:  # noqa: BLE001 - whoever asks for the result gets it
+        except Exception as error:  # noqa: BLE001 - raised again for the caller
             future.set_exception(error)
         return future
 

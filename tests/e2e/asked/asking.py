@@ -1,4 +1,4 @@
-"""An incident that asks a person, who answers by pressing buttons in Slack.
+"""An incident that requests approval from a person, who answers by buttons in Slack.
 
 Slack is a stand-in that speaks its API; the presses are signed as Slack signs them.
 """
@@ -22,7 +22,7 @@ SOON = 60.0
 
 
 class World:
-    """A stage with an incident that asks a person."""
+    """A stage with an incident that requests approval."""
 
     def __init__(self, stage: LocalStage) -> None:
         self.stage = stage

@@ -160,11 +160,11 @@ class Attacked:
         return found.guard, found.reason
 
     def fact(self, incident: str, kind: type[F]) -> F:
-        """Return the incident's newest fact of this kind."""
+        """Return the incident's newest event of this kind."""
         return [f for f in self.facts(incident) if isinstance(f, kind)][-1]
 
     def facts(self, incident: str) -> Sequence[IncidentEvent]:
-        """Return the incident's facts, oldest first."""
+        """Return the incident's events, oldest first."""
         return self.quorum.events(incident)
 
     def world(self) -> dict[str, dict[str, Scalar]]:

@@ -16,7 +16,7 @@ SEED = 7
 
 @pytest.fixture(scope="package")
 def world() -> Iterator[World]:
-    """An incident that asks a person, who has not answered. Attacks come before answers."""
+    """An incident with an unanswered approval request. Attacks come before answers."""
     with LocalStage(SEED) as stage:
         yield World(stage)
 

@@ -1,7 +1,7 @@
 """An upgrade over open incidents, waiting approvals and a thrown stop loses none of them.
 
-The stacks of a former commit are deployed by that commit's own code; two incidents ask a person,
-and the stop is thrown. Then today's stacks are deployed over them, with the real CDK.
+The stacks of a former commit are deployed by that commit's own code; two incidents request
+approval, and the stop is thrown. Then today's stacks are deployed over them, with the real CDK.
 """
 
 from collections.abc import Iterator

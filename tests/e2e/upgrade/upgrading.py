@@ -71,7 +71,7 @@ class Upgraded:
         self._approve(SHOP)
 
     def facts(self, name: str, kind: type) -> list[Any]:
-        """Return the facts of this kind as the incident ended."""
+        """Return the events of this kind as the incident ended."""
         return [fact for fact in self.ended[name] if isinstance(fact, kind)]
 
     def _logs(self) -> dict[str, Log]:

@@ -1,4 +1,4 @@
-"""Facts, bundles and votes that the contract tests store and read back."""
+"""Events, bundles and votes that the contract tests store and read back."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -35,13 +35,13 @@ def alarm(name: str = "shop-checkout-errors") -> Alarm:
 
 
 def opened(incident_id: str = INCIDENT, **fields: Any) -> IncidentOpened:
-    """Return an incident's first fact."""
+    """Return an incident's first event."""
     given = {"event_id": "e1", "occurred_at": NOON, "alarm": alarm(), "flapping": False, **fields}
     return IncidentOpened(incident_id=incident_id, version=1, previous=GENESIS, **given)
 
 
 def recovered(after: IncidentEvent, event_id: str = "e2") -> AlarmRecovered:
-    """Return a fact that may follow `after`."""
+    """Return an event that may follow `after`."""
     return AlarmRecovered(
         incident_id=after.incident_id,
         version=after.version + 1,
@@ -54,7 +54,7 @@ def recovered(after: IncidentEvent, event_id: str = "e2") -> AlarmRecovered:
 
 
 def closed(after: IncidentEvent, event_id: str = "e9") -> IncidentClosed:
-    """Return the last fact, after `after`."""
+    """Return the last event, after `after`."""
     return IncidentClosed(
         incident_id=after.incident_id,
         version=after.version + 1,

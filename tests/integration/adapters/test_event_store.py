@@ -28,7 +28,7 @@ def store(request: pytest.FixtureRequest) -> EventStore:
 
 
 def history() -> list[IncidentEvent]:
-    """Return three facts that belong together."""
+    """Return three consecutive events of one incident."""
     first = opened()
     second = recovered(first)
     return [first, second, closed(second)]

@@ -19,7 +19,7 @@ from tests.integration.tables import create_table, table_named
 
 
 def history() -> list[IncidentEvent]:
-    """Return three facts that belong together."""
+    """Return three consecutive events of one incident."""
     first = opened()
     second = recovered(first)
     return [first, second, closed(second)]

@@ -47,7 +47,7 @@ def code(answer: str) -> bytes:
 
 
 def opened(fault: int) -> IncidentOpened:
-    """Return the first fact: the front's error alarm fired a minute after the fault."""
+    """Return the first event: the front's error alarm fired a minute after the fault."""
     fired_at = datetime.fromtimestamp(fault, UTC) + timedelta(seconds=60)
     alarm = Alarm(
         name="shop-front-errors",

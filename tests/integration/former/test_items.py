@@ -59,7 +59,7 @@ def test_former_log_is_complete_and_folds_to_its_former_state(
 
 
 def test_former_event_keeps_its_stored_form() -> None:
-    """Otherwise the digest in the fact after it would be another."""
+    """Otherwise the digest in the event after it would be another."""
     for item in items("ended", "events"):
         text = item["event"]["S"]
         assert INCIDENT_EVENT.dump_json(INCIDENT_EVENT.validate_json(text)).decode() == text

@@ -1,4 +1,4 @@
-"""A mutant is killed when a test notices it, in a function or outside of any, and lives if none."""
+"""A mutant is killed when a test fails, in a function or outside of any; else it survives."""
 
 from pathlib import Path
 from random import Random

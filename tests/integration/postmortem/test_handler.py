@@ -168,7 +168,7 @@ def test_history_of_an_unknown_execution_raises_store_unavailable() -> None:
 
 
 def stored(log: Log) -> DynamoDBEventStore:
-    """Return the log's facts in their table, with the evidence in its bucket."""
+    """Return the log's events in their table, with the evidence in its bucket."""
     store = DynamoDBEventStore(create_table("events"))
     for fact in log.events:
         store.append(fact)

@@ -99,7 +99,7 @@ class Deployed:
         return self.call({"source": "aws.states", "detail": detail})
 
     def notified(self) -> list[str]:
-        """Return the subjects of the queued notices."""
+        """Return the subjects of the queued messages."""
         waiting = map(Waiting.model_validate_json, bodies(self.outbox))
         return [one.notice.about for one in waiting]
 

@@ -219,7 +219,7 @@ def links(name: str) -> dict[str, str | None]:
 
 
 def shape(url: str) -> str:
-    """Return the URL with every encoded character and letter of a name as one `x`."""
+    """Return the URL with every encoded or plain character of a name as one `x`."""
     return re.sub(r"((\$|%)(25)*[0-9A-F]{2}|[A-Za-z0-9._~-])+", "x", url)
 
 

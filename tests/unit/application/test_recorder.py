@@ -1,4 +1,4 @@
-"""Appending a fact to a log that its caller has just read."""
+"""Appending an event to a log that its caller has just read."""
 
 from collections.abc import Sequence
 
@@ -35,7 +35,7 @@ def again(header: Header, history: Sequence[IncidentEvent]) -> IncidentOpened | 
 
 
 def opened() -> tuple[Counting, Recorder, Sequence[IncidentEvent]]:
-    """Return a log with one fact and what a reader of it knows, and a recorder."""
+    """Return a log with one event and what a reader of it knows, and a recorder."""
     store = Counting()
     freeze(store, InMemoryEvidenceStore(), BUNDLE)
     recorder = Recorder(store, now=FakeClock(), new_id=CountingIds("later"), sleep=lambda _: None)

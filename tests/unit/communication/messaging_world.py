@@ -51,7 +51,7 @@ TIME: Final = timedelta(seconds=75)
 def notice(
     kind: MessageKind = "opened", incident: str = "1", about: About = "state"
 ) -> PendingMessage:
-    """Return a notice about an incident whose id is that digit, 32 times."""
+    """Return a pending message about an incident whose id is that digit, 32 times."""
     return PendingMessage(incident_id=incident * 32, kind=kind, about=about)
 
 
@@ -118,7 +118,7 @@ class MessagingWorld:
         )
 
     def drain(self, waiting: Sequence[Waiting] | None = None) -> Drained:
-        """Have the courier drain the queue, or these notices, as one batch."""
+        """Have the courier drain the queue, or these pending messages, as one batch."""
         batch = self.queue.waiting if waiting is None else waiting
         queued = [QueuedMessage(f"m{n}", one) for n, one in enumerate(batch)]
         drained = self.courier().drain(queued, self.clock() + TIME)

@@ -103,7 +103,7 @@ def test_unrecorded_message_of_an_earlier_version_requests_no_approval(
 
 
 @pytest.mark.parametrize("extra", ["text", "html", "questions", "subject", "thread"])
-def test_notice_takes_ids_alone(world: MessagingWorld, extra: str) -> None:
+def test_pending_message_takes_ids_alone(world: MessagingWorld, extra: str) -> None:
     ids = {"incident_id": "1" * 32, "kind": "opened"}
 
     _, unreadable = receive(world, {"leg": "channels", "notice": {**ids, extra: "x"}})
@@ -362,7 +362,7 @@ def test_end_without_a_recorded_opening_is_the_logs() -> None:
     assert world.kinds("slack") == [("resolved", "1")]
 
 
-def test_queued_notice_holds_ids_alone(world: MessagingWorld) -> None:
+def test_queued_message_holds_ids_alone(world: MessagingWorld) -> None:
     world.break_down("slack", "pagerduty")
     ask(world, "1")
 

@@ -101,7 +101,7 @@ FIXED: Final[dict[str, dict[str, Any]]] = {
     "UndoRefused": {"action": ACTION, "reason": "somebody else changed it"},
     "PostMortemWritten": {"key": "k", "content": "c" * 64, "cost_microdollars": 1000},
 }
-"""Facts whose fields change nothing in the fold."""
+"""Events whose fields change nothing in the fold."""
 
 
 _MESSAGE: Final = st.sampled_from(["opened", "decision", "escalated"])
@@ -134,5 +134,5 @@ DRAWN: Final[dict[str, st.SearchStrategy[dict[str, Any]]]] = {
         lambda finding: {"finding": finding}
     ),
 }
-"""Facts whose fields the fold reads."""
+"""Events whose fields the fold reads."""
 OPENED: Final[dict[str, Any]] = {"type": "IncidentOpened", "alarm": ALARM, "flapping": False}

@@ -1,4 +1,4 @@
-"""Histories for property tests: every kind of fact, chained as recorders chain them."""
+"""Histories for property tests: every kind of event, chained as recorders chain them."""
 
 from collections.abc import Sequence
 from typing import Any, get_args
@@ -15,7 +15,7 @@ from tests.unit.domain.contents import DRAWN, FIXED, INCIDENT, OPENED, START
 
 
 def bodies() -> st.SearchStrategy[dict[str, Any]]:
-    """Return any fact but the first, without the fields that every fact has."""
+    """Return any event but the first, without the fields that every event has."""
     drawn = [
         st.fixed_dictionaries({"type": st.just(kind)}).flatmap(
             lambda named: DRAWN[named["type"]].map(lambda fields: {**named, **fields})
@@ -27,7 +27,7 @@ def bodies() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def chain(contents: Sequence[dict[str, Any]]) -> list[IncidentEvent]:
-    """Return the facts with versions from 1, each with the digest of the one before."""
+    """Return the events with versions from 1, each with the digest of the one before."""
     facts: list[IncidentEvent] = []
     for version, content in enumerate(contents, start=1):
         header = {
@@ -42,7 +42,7 @@ def chain(contents: Sequence[dict[str, Any]]) -> list[IncidentEvent]:
 
 
 def histories(least: int = 0) -> st.SearchStrategy[list[IncidentEvent]]:
-    """Return whole histories with at least so many facts after the first."""
+    """Return whole histories with at least so many events after the first."""
     return st.lists(bodies(), min_size=least, max_size=12).map(
         lambda contents: chain([OPENED, *contents])
     )

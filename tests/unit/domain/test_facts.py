@@ -1,4 +1,4 @@
-"""Facts are closed, immutable, and the same after a trip through JSON."""
+"""Events are closed, immutable, and the same after a trip through JSON."""
 
 import json
 from typing import Any

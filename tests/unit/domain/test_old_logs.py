@@ -1,7 +1,7 @@
 """Logs as earlier code wrote them: still read, still whole, and byte for byte the same.
 
-The files of `logs` are never edited: facts with the digests that the code of then gave them. A new
-kind of fact joins them in a file of its own.
+The files of `logs` are never edited: events with the digests that the code of then gave them. A new
+kind of event joins them in a file of its own.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ HEADS: Final = {
     "first": "2d96cbc2182a12bb321ca6bce693db5d389e1c87299c68da375a645dce890388",
     "second": "f114f54abe4908e1c268de43d95d35def9934e7e72af2b44757a4c003c735944",
 }
-"""The digest of each log's last fact, as the code that wrote it said: before votes and approvals
+"""The digest of each log's last event, as the code that wrote it said: before votes and approvals
 were signed, and after."""
 
 

@@ -1,4 +1,4 @@
-"""An incident's status follows its facts, and closed is final."""
+"""An incident's status follows its events, and closed is final."""
 
 from typing import Final
 

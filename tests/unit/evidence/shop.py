@@ -106,7 +106,7 @@ class Shop:
         )
 
     def frozen(self, round_: int = 1) -> EvidenceFrozen:
-        """Return the fact of that round."""
+        """Return the event of that round."""
         facts = [f for f in self.store.load(INCIDENT) if isinstance(f, EvidenceFrozen)]
         (fact,) = [fact for fact in facts if fact.round == round_]
         return fact

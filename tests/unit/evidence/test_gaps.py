@@ -58,7 +58,7 @@ def test_missing_alarm_series_is_a_gap_and_dates_the_onset_by_the_evaluation() -
     fetch = shop.metrics.fetch
 
     def partly(queries: Sequence[MetricQuery], start: datetime, end: datetime) -> Any:
-        if len(queries) == 1:  # nobody else asks for one
+        if len(queries) == 1:  # no other caller asks for one
             raise SourceUnavailableError("throttled")
         return fetch(queries, start, end)
 

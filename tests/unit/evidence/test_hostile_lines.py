@@ -15,7 +15,7 @@ from quorum.ports.telemetry import LogLine
 from tests.unit.source_rules.linear import slow
 
 NORMAL, SLOW = 4000, 100_000
-SECRET: Final = "Zq7secretZq7"  # noqa: S105 - nobody's
+SECRET: Final = "Zq7secretZq7"  # noqa: S105 - an example
 KEYS: Final = (
     *("type", "record", "status", "level", "severity", "levelname", "log.level"),
     *("message", "msg", "errorMessage", "error"),

@@ -30,7 +30,7 @@ def errors(resource: str, after: float, before: float = 0.0) -> tuple[Series, Se
 
 
 def bundle(*found: Series, edges: str = "ab bc", changes: tuple[Change, ...] = ()) -> Bundle:
-    """Return a bundle; `edges` are pairs of letters, p is the parameter."""
+    """Return a bundle; `edges` are pairs of one-character names, p is the parameter."""
     names = {"a": A, "b": B, "c": C, "p": P}
     return Bundle(
         incident_id="0" * 32,

@@ -230,7 +230,7 @@ def test_a_warning_with_a_trace_stays_a_warning() -> None:
     assert found[0] == "warning"
 
 
-SECRET = "Zq7secretZq7"  # noqa: S105 - nobody's
+SECRET = "Zq7secretZq7"  # noqa: S105 - an example
 
 
 @pytest.mark.parametrize(

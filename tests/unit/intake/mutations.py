@@ -95,7 +95,7 @@ def _deep(value: Any, levels: int) -> Any:
 
 
 def _bytes(body: str, dice: Random) -> str:
-    """Insert the requested raw JSON, and sometimes cut the text or flip a letter."""
+    """Insert the requested raw JSON, and sometimes cut the text or change a character."""
     for raw in RAW:
         body = body.replace(json.dumps(f"<<{raw}>>"), raw)
     roll = dice.randrange(10)

@@ -10,7 +10,7 @@ from quorum.domain.events import INCIDENT_EVENT, IncidentEvent
 
 
 def published(facts: Iterable[IncidentEvent]) -> list[bytes]:
-    """Return what the publisher puts on the stream, fact by fact."""
+    """Return what the publisher puts on the stream, event by event."""
     return [INCIDENT_EVENT.dump_json(fact) for fact in facts]
 
 
@@ -39,7 +39,7 @@ def _kinesis(at: int, data: bytes) -> dict[str, Any]:
 
 
 def row(fact: IncidentEvent, **other: Any) -> dict[str, Any]:
-    """Return the table's row of a fact; `other` are attributes to change."""
+    """Return the table's row of an event; `other` are attributes to change."""
     return {
         "incident_id": fact.incident_id,
         "version": fact.version,

@@ -70,7 +70,7 @@ def test_publish_fails_for_a_record_that_the_stream_does_not_take() -> None:
 
 
 @pytest.mark.parametrize("version", [3, Decimal(3)])
-def test_report_tampering_queues_a_notice_with_the_place(version: object) -> None:
+def test_report_tampering_queues_a_message_with_the_place(version: object) -> None:
     post = Post()
 
     report_tampering({"incident_id": INCIDENT, "version": version}, post.outbox)
@@ -81,7 +81,7 @@ def test_report_tampering_queues_a_notice_with_the_place(version: object) -> Non
     )
 
 
-def test_report_tampering_keeps_a_notice_that_cannot_be_queued() -> None:
+def test_report_tampering_keeps_a_message_that_cannot_be_queued() -> None:
     post = Post()
     post.queue.error = StoreUnavailableError("down")
 
@@ -90,7 +90,7 @@ def test_report_tampering_keeps_a_notice_that_cannot_be_queued() -> None:
     assert len(post.letters.kept) == 1
 
 
-def test_report_tampering_raises_for_a_lost_notice() -> None:
+def test_report_tampering_raises_for_a_lost_message() -> None:
     post = Post()
     post.queue.error = StoreUnavailableError("down")
     post.letters.error = StoreUnavailableError("no queue")

@@ -58,5 +58,5 @@ def request(
 
 
 def signed(content: dict[str, Any], at: datetime, *, secret: str = SECRET) -> SignedBody:
-    """Return the press as the door hands it on."""
+    """Return the press as the webhook queues it."""
     return received(request(content, at, secret=secret))

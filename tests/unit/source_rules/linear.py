@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 SHORT: Final = 512
 LONG: Final = 4096
 RAMP: Final = (16, 24, 32, 48, 64, 96, 128, 256, SHORT)
-"""Lengths on the way up: what doubles with each few letters is found before it never ends."""
+"""Lengths on the way up: what doubles with every few characters is found before it never ends."""
 MOST_RATIO: Final = 28.0
 """Of the long input's time and the short one's: 8 when linear, 64 when quadratic."""
 NOISE_SECONDS: Final = 0.003
@@ -66,7 +66,7 @@ def _ratio(call: Callable[[str], object], short: str, long: str) -> float:
 
 
 def attacks(source: str, most: int, seed: int = 7) -> Iterator[tuple[str, str]]:
-    """Yield inputs made of the letters and words in this source of a pattern, at most so many."""
+    """Yield at most so many inputs of the characters and words in this source of a pattern."""
     words = sorted(set(_WORDS.findall(source)), key=len, reverse=True)[:8]
     letters = [*dict.fromkeys((*_OTHERS, *(c for c in source if not c.isalnum())))][:24]
     starts = ["", *words, *(f"{w}{c}" for w, c in product(words, letters))]
@@ -78,7 +78,7 @@ def attacks(source: str, most: int, seed: int = 7) -> Iterator[tuple[str, str]]:
 
 
 def _text(start: str, unit: str, length: int) -> str:
-    """Return the input of that length; its last letters let few patterns match."""
+    """Return the input of that length; its last characters let few patterns match."""
     repeated = unit * (length // len(unit) + 1)
     return f"{start}{repeated[: length - len(start) - 2]}\n\x01"
 

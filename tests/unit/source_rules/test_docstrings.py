@@ -1,12 +1,17 @@
-"""Docstrings of what ships and of its tools begin with a verb or a noun, never with a question."""
+"""Docstrings and test names begin with a verb or a noun, never with a question or a pronoun."""
 
 import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOMS = ("quorum", "functions", "stacks", "local", "benchmarks")
+import pytest
+
+ROOMS = ("quorum", "functions", "stacks", "local", "benchmarks", "tests")
 QUESTION = re.compile(r"(?:What|Which|Who|Whose|Whom|Whether|How|When|Where|Why)\b")
+RIDDLE = re.compile(
+    r"test_(?:what|which|who|whose|whom|whoever|whether|how|when|where|why|it|they|these|nobody)_"
+)
 
 
 def texts(source: str) -> Iterator[tuple[int, str]]:
@@ -17,18 +22,34 @@ def texts(source: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, text
 
 
-def test_no_docstring_begins_with_a_question() -> None:
+def questions(source: str) -> Iterator[str]:
+    """Yield the line and the beginning of each docstring or test name without a subject."""
+    for line, text in texts(source):
+        if QUESTION.match(text):
+            yield f"{line}: {text.splitlines()[0]}"
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.FunctionDef(name=name) if RIDDLE.match(name):
+                yield f"{node.lineno}: {name}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_docstring_or_test_name_begins_with_a_question(room: str) -> None:
     found = [
-        f"{path}:{line}: {text.splitlines()[0]}"
-        for room in ROOMS
+        f"{path}:{question}"
         for path in sorted(Path(room).rglob("*.py"))
-        for line, text in texts(path.read_text())
-        if QUESTION.match(text)
+        for question in questions(path.read_text())
     ]
     assert not found
 
 
-def test_docstring_that_begins_with_a_question_is_found() -> None:
-    assert [line for line, text in texts('X = 1\n"""What X is."""\n') if QUESTION.match(text)] == [
-        2
-    ]
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('X = 1\n"""What X is."""\n', ["2: What X is."]),
+        ("def test_it_is_so(): ...\n", ["1: test_it_is_so"]),
+        ('def test_items_are_whole(): ...\nX = "Who?"\n', []),
+    ],
+)
+def test_questions_finds_docstrings_and_test_names(source: str, found: list[str]) -> None:
+    assert list(questions(source)) == found

@@ -27,7 +27,7 @@ from tests.unit.source_rules.linear import attacks, slow
 ROOTS: Final = (Path("functions"), Path("quorum"))
 MADE_LATER: Final = {
     "functions/diagnosis/error_attribution.py": 1,  # a resource's name, escaped
-    "quorum/adapters/telemetry/cloudtrail_audit_trail.py": 1,  # one of two letters
+    "quorum/adapters/telemetry/cloudtrail_audit_trail.py": 1,  # one of two characters
     "quorum/domain/resources.py": 1,  # a namespace that the operator declares, escaped
 }
 """Patterns that are no constants of their module, by file."""

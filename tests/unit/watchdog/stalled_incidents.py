@@ -143,7 +143,7 @@ class StalledIncidents:
         return self.watchdog().execution_ended(incident_id)
 
     def notified(self) -> list[tuple[str, str]]:
-        """Return the queued notices: incident and subject."""
+        """Return the queued pending messages: incident and subject."""
         return [(one.incident_id, one.about) for one in self.queue.notices]
 
     def incident(self, incident_id: str = INCIDENT) -> Incident:
