@@ -157,14 +157,14 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
     *_of(
         "functions/api/routes/application.py",
         _DOORS,
-        ("a write by nobody", "    if caller is None:", "    if False:"),
+        ("a write without a caller", "    if caller is None:", "    if False:"),
         (
             "deep bodies",
             "except (ValueError, RecursionError):\n        return False",
             "except (ValueError, RecursionError):\n        return True",
         ),
         (
-            "fields told to nobody",
+            "fields named to an unauthenticated caller",
             "        if CALLER not in self.app.context:",
             "        if False:",
         ),

@@ -42,7 +42,7 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
         FORGED,
     ),
     Mutant(
-        "a finding told as something else",
+        "a finding sent as another kind of message",
         f"{LETTERS}/corroboration.py",
         '    if notice.kind != "escalated":\n',
         "    if False:\n",
@@ -63,21 +63,21 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
         FORGED,
     ),
     Mutant(
-        "what only the log says that people were told",
+        "deliveries that only the log names",
         f"{LETTERS}/incident_context.py",
         "return kept if opening is not None else [*logged, *kept]",
         "return [*logged, *kept]",
         FORGED,
     ),
     Mutant(
-        "what the log of before says that people were told",
+        "deliveries that the log of an earlier version names",
         f"{LETTERS}/incident_context.py",
         "return kept if opening is not None else [*logged, *kept]",
         "return kept",
         FORGED,
     ),
     Mutant(
-        "an end that only the log tells",
+        "an end that only the log names",
         f"{LETTERS}/incident_context.py",
         "if events and opening is None else None",
         "if events else None",
@@ -133,7 +133,7 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
         BREAKERS,
     ),
     Mutant(
-        "the count of what nobody took",
+        "the count of undeliverable messages",
         "functions/courier/courier.py",
         "        drained.undeliverable += int(kept)\n",
         "",
@@ -190,7 +190,7 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
         WATCHDOG,
     ),
     Mutant(
-        "people told of a death that cannot be closed",
+        "the alert about a failed execution that cannot be closed",
         "functions/watchdog/watchdog.py",
         "        finally:\n            self._alert(one, finding)\n",
         "        finally:\n            pass\n        self._alert(one, finding)\n",

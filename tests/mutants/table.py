@@ -57,7 +57,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     ),
     *map(_guard, GUARDS),
     Mutant(
-        "people are told the inverse before the effect",
+        "the inverse is recorded before the effect",
         f"{EXECUTOR}/act.py",
         "    record_captured(deps, fence)\n",
         "",
@@ -78,14 +78,14 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         (f"{UNIT}/test_undo.py",),
     ),
     Mutant(
-        "the inverse that was told is the ledger's",
+        "the recorded inverse is the ledger's",
         f"{EXECUTOR}/ledger.py",
         "    if not agrees or not _matches(incident.captured, fence):\n",
         "    if not agrees:\n",
         (f"{UNIT}/test_undo.py",),
     ),
     Mutant(
-        "what was written that was told is the ledger's",
+        "the recorded written state is the ledger's",
         f"{EXECUTOR}/ledger.py",
         "    if not agrees or not _matches(incident.captured, fence):\n",
         "    if not _matches(incident.captured, fence):\n",
@@ -211,7 +211,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         (f"{UNIT}/test_authority.py",),
     ),
     Mutant(
-        "a closing that only the log tells of",
+        "a closing that only the log names",
         f"{EXECUTOR}/authority.py",
         "return opening is None and incident.is_closed",
         "return incident.is_closed",

@@ -146,7 +146,7 @@ def test_deliver_keeps_a_message_that_cannot_be_queued(world: MessagingWorld) ->
     (sent,) = deliver(world)
 
     assert (sent.queued, sent.lost) == (False, False)
-    assert sent.reason == f"slack is down; could not be queued: no queue; {KEPT}"
+    assert all(part in (sent.reason or "") for part in ("slack is down", "no queue", KEPT))
     ((payload, _),) = world.dead_letters.kept
     assert payload == {
         "leg": "channels",

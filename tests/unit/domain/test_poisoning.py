@@ -32,7 +32,10 @@ def said(*spread: Spread, **fields: Any) -> list[str]:
 
 
 def test_reservation_when_four_fifths_of_failures_come_from_one_caller() -> None:
-    assert said(one()) == ["8 of 10 failing requests come from one client_id"]
+    (reason,) = said(one())
+
+    assert "8 of 10 failing requests" in reason
+    assert "one client_id" in reason
 
 
 @pytest.mark.parametrize(
@@ -77,9 +80,10 @@ NEWCOMERS: dict[str, Any] = {"most": 1, "strangers": 8, "served": 10, "strangers
 
 
 def test_reservation_when_four_fifths_of_failures_come_from_new_callers() -> None:
-    assert said(one(**NEWCOMERS)) == [
-        "8 of 10 failing requests come from client_ids that were not seen before"
-    ]
+    (reason,) = said(one(**NEWCOMERS))
+
+    assert "8 of 10 failing requests" in reason
+    assert "not seen before" in reason
 
 
 @pytest.mark.parametrize(

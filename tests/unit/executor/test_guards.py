@@ -104,12 +104,10 @@ def test_refusal_of_an_unproven_target_has_its_figures() -> None:
 
     assert (unknown.run(), better.run()) == ("ask", "ask")
     (refusal,) = unknown.facts(ActionRefused)
-    assert refusal.reason == "too few requests to the rollback target to judge it: 0"
+    assert "too few requests" in refusal.reason
     (refusal,) = better.facts(ActionRefused)
-    assert refusal.reason == (
-        "3 of 40 requests to the rollback target failed: more than its objective allows, "
-        "but fewer than now"
-    )
+    assert "3 of 40 requests" in refusal.reason
+    assert "fewer than now" in refusal.reason
 
 
 def test_unliftable_guard_is_named_before_a_liftable_one() -> None:

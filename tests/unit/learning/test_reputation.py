@@ -81,7 +81,7 @@ def test_a_seat_that_is_mostly_wrong_is_suspended_with_the_incidents(review: Rev
     assert review.end(*past({SEAT: [False]}, 100)) == [SEAT]
 
     held = review.controls.suspended()[SEAT]
-    assert held.reason == "right in 1 of 20 incidents with a verified outcome"
+    assert "right in 1 of 20 incidents" in held.reason
     assert len(held.proof) == MIN_JUDGED - 1
     assert set(review.controls.suspended()) == {SEAT}
 
