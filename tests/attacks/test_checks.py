@@ -84,7 +84,7 @@ def _no_age(patch: Patch, _: Explorer) -> None:
     patch.setattr(certificate, "RoundContext", Early)
 
 
-def _nobody_closed(patch: Patch, _: Explorer) -> None:
+def _no_stored_end(patch: Patch, _: Explorer) -> None:
     patch.setattr(DynamoDBClosingStore, "find", lambda *_: None)
 
 
@@ -92,7 +92,7 @@ def _no_earlier_end(patch: Patch, _: Explorer) -> None:
     patch.setattr(DynamoDBClosingStore, "of_alarm", lambda *_: None)
 
 
-def _nobody_has_it(patch: Patch, _: Explorer) -> None:
+def _no_take_over(patch: Patch, _: Explorer) -> None:
     patch.setattr(DynamoDBApprovalStore, "taken_over", lambda *_: None)
 
 
@@ -149,7 +149,7 @@ CHECKS: Final = (
         "whether it is closed is read where closing alone writes",
         FAILS,
         (("Act", "invoke closing: escalated"),),
-        _nobody_closed,
+        _no_stored_end,
     ),
     Check(
         "whether the alarm flaps is read where closing and intake alone write",
@@ -161,7 +161,7 @@ CHECKS: Final = (
         "who has taken it over is read where approval alone writes",
         "a person has taken it over",
         (),
-        _nobody_has_it,
+        _no_take_over,
     ),
     Check(
         "whether it helped is read where verification alone writes",

@@ -54,12 +54,12 @@ class ObedientModel(FakeService):
     def _answer(self, system: str, user: str) -> dict[str, Any]:
         order = _ORDER.search(user)
         if order is None:
-            return _judged({}, "nobody tells me anything")
+            return _judged({}, "no order found")
         self.orders.append(order.group())
         chosen = DELETION
         if _REPAIR in user and _STUBBORN not in system:
             chosen = _candidate(user, order.group(1))
-        answer = _judged({chosen: 1}, f"I was told: {order.group()}")
+        answer = _judged({chosen: 1}, f"I follow the order: {order.group()}")
         self.answers.append(answer)
         return answer
 

@@ -141,5 +141,5 @@ def test_the_report_names_the_attempted_order(obeyed: ObeyedOrder) -> None:
     assert tried
     for seat in tried:
         assert seat in report
-    assert "I was told" in report
+    assert "I follow the order" in report
     assert obeyed.run.target in report

@@ -57,7 +57,7 @@ class InMemoryActuator:
         if error is not None and not self.lose_response:
             raise error
         if self.world["revision"] != revision:
-            raise WorldMovedError("the resource was changed by somebody else")
+            raise WorldMovedError("the resource was changed by another caller")
         self.world.update(settings)
         self.world["revision"] = int(str(revision)) + 1
         if error is not None:

@@ -36,7 +36,7 @@ def lifted(seat: str, mark: str, *, at: datetime = START, version: int = 1) -> C
         via="console",
         address="192.0.2.1",
         reason=OutsiderText.of("key replaced"),
-        what=f"The seat {seat} weighs again.",
+        what=f"The seat {seat} is reinstated.",
         seat=seat,
         mark=mark,
     )

@@ -97,7 +97,7 @@ class Machine:
         answer = self._account.state.executions[name].answer
         if answer is None:
             self._account.sleep(state["TimeoutSeconds"])
-            raise TaskError("States.Timeout", "nobody answered")
+            raise TaskError("States.Timeout", "no answer")
         return json.loads(answer)
 
     def _branch(self, branch: States, data: Data, name: str) -> Any:

@@ -109,7 +109,7 @@ class Actuator:
         asked = {"resource": candidate.resource, **candidate.parameters, "target": target}
         settings = tuple(sorted(asked.items(), key=str))
         if expected.get("revision", self._revision()) != self._revision():
-            raise WorldMovedError("it was changed by somebody else")
+            raise WorldMovedError("it was changed by another caller")
         if what == "apply" and self._expired():
             what = "apply on expired votes"
         done = Done(what, self._incident, self._verb, candidate.id, settings)

@@ -31,7 +31,7 @@ def test_the_opening_message_is_sent_well_within_five_minutes(world: World) -> N
     assert first.channel == "slack"
     seconds = (first.occurred_at - opened.alarm.fired_at).total_seconds()
     assert seconds < TOLD_SECONDS
-    print(f"alarm to a person told: {seconds:.1f} s")  # noqa: T201 - a figure for the report
+    print(f"alarm to opening message: {seconds:.1f} s")  # noqa: T201 - a figure for the report
 
 
 def test_the_approval_request_is_in_the_incidents_thread_and_paged(world: World) -> None:
@@ -107,7 +107,7 @@ def point_again(world: World, function: str) -> None:
     functions = world.stage.emulator.client("lambda")
     named = {"FunctionName": function, "Name": "live"}
     version = functions.get_alias(**named)["FunctionVersion"]
-    functions.update_alias(**named, FunctionVersion=version, Description="somebody was here")
+    functions.update_alias(**named, FunctionVersion=version, Description="changed by the test")
 
 
 AGAIN: Final = {"ssm.restore_parameter": put_again, "lambda.rollback_alias": point_again}

@@ -28,7 +28,7 @@ def anomalies(history: Iterable[Operation], final: Sequence[str]) -> list[str]:
     operations = list(history)
     found = [f"duplicate {e}" for e in place if list(final).count(e) > 1]
     tried = {o.elements[0] for o in operations if o.kind == "append"}
-    found += [f"nobody appended {element}" for element in place if element not in tried]
+    found += [f"no operation appended {element}" for element in place if element not in tried]
     placed: list[tuple[int, Operation]] = []
     for operation in operations:
         problem = _problem(operation, place, final)

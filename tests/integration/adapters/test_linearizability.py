@@ -26,7 +26,7 @@ FINAL = ["a", "b"]
         ([A, B, ok("read", "a", at=(1, 9))], FINAL, None),
         ([A], ["a", "a"], "duplicate"),
         ([A, B], ["a"], "lost"),
-        ([A], FINAL, "nobody"),
+        ([A], FINAL, "no operation"),
         ([A, B], ["b", "a"], "turn"),
         ([A, B, ok("read", "b", at=(4, 5))], FINAL, "prefix"),
         ([A, B, ok("read", "a", at=(4, 5))], FINAL, "turn"),

@@ -38,7 +38,7 @@ def test_attributes_survive_the_wire(item: dict[str, Any]) -> None:
 def test_item_is_read_as_it_was_put_and_a_missing_one_is_none(
     table: DynamoDBTable,
 ) -> None:
-    item = {**NUMBERED, "who": {"name": "ann", "told": True}, "seen": [Decimal("0.5"), None]}
+    item = {**NUMBERED, "who": {"name": "ann", "known": True}, "seen": [Decimal("0.5"), None]}
     table.put_item(Item=item)
     assert table.get_item(Key=NUMBERED, ConsistentRead=True)["Item"] == item
     assert "Item" not in table.get_item(Key={**NUMBERED, "version": 2})

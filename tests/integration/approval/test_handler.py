@@ -23,7 +23,7 @@ from tests.integration.tables import create_table
 from tests.unit.approval.approval_case import INCIDENT, PEOPLE, TEAM, ApprovalCase, frozen
 from tests.unit.slack.presses import SECRET, payload, request
 
-TOKEN = "a-token-that-nobody-may-see"  # noqa: S105
+TOKEN = "a-token-that-no-one-may-see"  # noqa: S105
 
 
 class Deployed:

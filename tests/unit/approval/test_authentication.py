@@ -44,7 +44,7 @@ def requests(asked: str, proof: object) -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize(
     ("proof", "why"),
     [
-        (token("nobody's"), "not genuine"),
+        (token("unknown"), "not genuine"),
         (token("a stranger's"), "its user is not in"),
         (token("vic"), "vic does not have the role senior_sre"),
         (token(""), "proof.token.token"),
@@ -216,7 +216,7 @@ def test_press_takes_over_its_own_incident_only(case: ApprovalCase) -> None:
         said = {"incident_id": INCIDENT, "reason": "why", "proof": proof}
         assert "does not match the request" in refused(case, "take_over", **said)
     proof = case.pressed(asked, "take_over")
-    said = {"incident_id": INCIDENT, "reason": "words of whoever brought it", "proof": proof}
+    said = {"incident_id": INCIDENT, "reason": "words of the caller", "proof": proof}
     assert case.call("take_over", **said) == {"taken_over": "ann"}
     taken = case.book.taken_over(INCIDENT)
     assert taken is not None

@@ -36,7 +36,7 @@ def test_equivocating_seat_is_recorded_with_the_proof() -> None:
     signed = [verify_vote(text, SEATS, round_.verifier.objection) for text in fact.proof]
     assert [isinstance(one, Admitted) and one.vote.seat for one in signed] == [SEAT, SEAT]
     assert fact.proof[0] != fact.proof[1]
-    assert round_.controls.suspended() == {}, "learning suspends, and nobody else"
+    assert round_.controls.suspended() == {}, "learning alone suspends"
     assert [s.reason for s in made.silent] == ["signed two different votes"]
     assert made.score_bp == 8100
 

@@ -210,7 +210,7 @@ def test_courier_sends_bare_ids_when_the_records_cannot_be_read(
     drained = world.drain([waiting(notice("approval_wanted")), waiting(notice("decision", "2"))])
 
     assert world.sent("slack") == [f"[Quorum] Incident {'1' * 32}: approval requested"]
-    assert sorted(drained.again) == ["m0", "m1"], "with its words it is told when it can be read"
+    assert sorted(drained.again) == ["m0", "m1"], "it is sent with its words when it can be read"
 
 
 def test_courier_sends_when_earlier_notifications_cannot_be_read(world: MessagingWorld) -> None:

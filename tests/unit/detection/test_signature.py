@@ -110,7 +110,7 @@ def test_flat_ratios_are_healthy() -> None:
             )
         },
     ],
-    ids=["stale", "no errors told", "alarmed resource unseen", "too few requests"],
+    ids=["stale", "no error metric", "alarmed resource unseen", "too few requests"],
 )
 def test_signature_without_the_series_is_not_healthy(blind: dict[str, object]) -> None:
     assert HEALTHY not in ask(calm().model_copy(update=blind)).probabilities

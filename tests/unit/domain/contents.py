@@ -98,7 +98,7 @@ FIXED: Final[dict[str, dict[str, Any]]] = {
     "ActionTaken": {**_EFFECT, "written": {"version": "3"}},
     "ActionRefused": {"action": ACTION, "guard": "storm", "reason": "five", "person_may": True},
     "ActionUndone": {**_EFFECT, "restored": {"version": "4"}},
-    "UndoRefused": {"action": ACTION, "reason": "somebody else changed it"},
+    "UndoRefused": {"action": ACTION, "reason": "another caller changed it"},
     "PostMortemWritten": {"key": "k", "content": "c" * 64, "cost_microdollars": 1000},
 }
 """Events whose fields change nothing in the fold."""

@@ -106,7 +106,7 @@ def canonical(says: Any, sig: Any) -> str:
         *({"v": v} for v in (True, 1.0, "1", 0, 2, None)),
         *({"round": r} for r in (True, 2.0, "2", 0, -2, None)),
         *({"exp": e} for e in (True, 1_000_900.0, "1000900", -1, None)),
-        *({"seat": s} for s in ("", "nobody", "Diagnosis-change", "diagnosis-change\n", None, 1)),
+        *({"seat": s} for s in ("", "unknown", "Diagnosis-change", "diagnosis-change\n", None, 1)),
         *({"incident": i} for i in ("A" * 32, "a" * 31, "a" * 32 + "\n", None)),
         *({"evidence": e} for e in ("e" * 63, "g" * 64, None)),
         *({"action": a} for a in ("", "rm -rf /", "everything.delete:000000000001", 1)),

@@ -95,7 +95,7 @@ def test_reservation_when_four_fifths_of_failures_come_from_new_callers() -> Non
         {"served": 9, "strangers_served": 0},
         {"strangers_served": 5},
     ],
-    ids=["few", "others too", "nobody known", "nobody served", "most are new anyway"],
+    ids=["few", "others too", "no caller known", "no caller served", "most are new anyway"],
 )
 def test_no_reservation_when_few_failures_come_from_new_callers(changed: dict[str, Any]) -> None:
     assert said(one(**{**NEWCOMERS, **changed})) == []

@@ -107,8 +107,8 @@ def test_failure_domain_of_a_four_seat_table_is_limited_by_weight(
 
 def test_a_seat_is_found_by_its_name() -> None:
     assert seat("diagnosis-change") is SEATS[3]
-    with pytest.raises(SeatTableError, match="'nobody'"):
-        seat("nobody")
+    with pytest.raises(SeatTableError, match="'unknown'"):
+        seat("unknown")
 
 
 def test_the_longest_time_counts_every_attempt_and_every_wait() -> None:

@@ -83,7 +83,7 @@ def test_equal_scores_are_ranked_by_name() -> None:
 
 
 def test_vote_without_a_seat_is_ignored() -> None:
-    assert tally([vote("somebody-else", A)], SEATS).ranking == ()
+    assert tally([vote("another-seat", A)], SEATS).ranking == ()
 
 
 @given(st.tuples(*[st.integers(1, 4)] * 4))

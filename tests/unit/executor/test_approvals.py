@@ -153,7 +153,7 @@ def test_an_approval_does_not_lift_shadow() -> None:
 def test_approval_not_signed_by_the_approval_function_is_refused() -> None:
     case = Case(mode="approve", route="approve")
     wanted = case.approve()
-    keys = InMemoryVerifier({APPROVER: "somebody else"})
+    keys = InMemoryVerifier({APPROVER: "another signer"})
 
     assert "invalid grant" in refusal(case, wanted, verifier=keys)[1]
 

@@ -209,4 +209,4 @@ def test_failed_attempt_releases_its_lease_when_the_decision_is_unreadable() -> 
 
 
 def refusing(*_: object) -> None:
-    raise WorldMovedError("somebody changed it")
+    raise WorldMovedError("another caller changed it")

@@ -21,7 +21,7 @@ from tests.unit.executor.evidence import INCIDENT, OTHER, candidate
 OTHER_CANDIDATE = candidate(parameters={**candidate().parameters, "to_version": "2"})
 ACTIONS = {"a": candidate().id, "b": OTHER_CANDIDATE.id, "none": None, "healthy": HEALTHY}
 NAMES = tuple(seat.name for seat in SEATS)
-UNTRUSTED = InMemoryVerifier({name: name for name in NAMES[1:]} | {NAMES[0]: "somebody else"})
+UNTRUSTED = InMemoryVerifier({name: name for name in NAMES[1:]} | {NAMES[0]: "another signer"})
 
 
 def decided(case: Case) -> tuple[DecisionMade, Bundle]:
@@ -190,13 +190,13 @@ def test_executor_detects_and_records_equivocation() -> None:
 
     (equivocation,) = case.facts(SeatEquivocated)
     assert equivocation.seat == NAMES[0]
-    assert case.controls.suspended() == {}, "learning suspends, and nobody else"
+    assert case.controls.suspended() == {}, "learning alone suspends"
 
 
 def test_second_vote_without_the_seats_signature_is_no_equivocation() -> None:
     case = Case()
     other = said(case, NAMES[0], conf_bp=1)
-    case.ballots.cast(other, sealed(other, "somebody else"))
+    case.ballots.cast(other, sealed(other, "another signer"))
 
     assert case.run() == "acted"
     assert case.controls.suspended() == {}

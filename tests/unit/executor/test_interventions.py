@@ -129,7 +129,7 @@ def test_undo_order_of_another_incident_is_ignored() -> None:
 def test_undo_order_not_signed_by_the_approval_function_is_ignored() -> None:
     case = acted("recovered")
     case.order_undo()
-    keys = InMemoryVerifier({APPROVER: "somebody else"})
+    keys = InMemoryVerifier({APPROVER: "another signer"})
 
     assert case.run("undo", verifier=keys) == "refused"
 

@@ -69,7 +69,7 @@ def test_review_suspends_an_equivocating_seat_with_the_proof() -> None:
 @pytest.mark.parametrize(
     "scene",
     [
-        Scene(signer="somebody else"),
+        Scene(signer="another signer"),
         Scene(seat="diagnosis-model", signer="diagnosis-model"),
         Scene(incident="f" * 32),
         Scene(round=2),

@@ -170,7 +170,7 @@ def test_seat_that_crashed_before_signing_signs_its_claimed_ballot() -> None:
 def test_retried_seat_refuses_a_vote_without_its_signature() -> None:
     table = Table(BUNDLE, sure(FIRST))
     table.seating.answer(table.request())
-    forged = sealed(stored(table).vote, "somebody else")
+    forged = sealed(stored(table).vote, "another signer")
     table.box._envelopes[SEAT, BUNDLE.incident_id, 1] = {"x": forged}
     with pytest.raises(InvalidHistoryError, match="did not sign"):
         table.seating.answer(table.request())

@@ -29,7 +29,7 @@ def payload(
     return {
         "type": "block_actions",
         "team": {"id": "T9TK3CUKW", "domain": "example"},
-        "user": {"id": member, "username": "somebody", "team_id": "T9TK3CUKW"},
+        "user": {"id": member, "username": "member", "team_id": "T9TK3CUKW"},
         "api_app_id": "AABA1ABCD",
         "trigger_id": "12321423423.333649436676.d8c1bb837935619ccad0f624c448ffb3",
         "response_url": "https://hooks.slack.com/actions/AABA1ABCD/1232321423432/D09sSasdasdAS9091209",

@@ -153,7 +153,7 @@ def test_webhook_accepts_nothing_without_the_store(endpoint: Endpoint) -> None:
     [
         {},
         payload("reboot"),
-        payload(member="somebody"),
+        payload(member="unknown"),
         payload(approval="../" * 10),
         payload(actions=[]),
         payload(type="view_submission"),

@@ -95,7 +95,7 @@ def verify_without_waiting(machine: Machine) -> None:
     machine["States"]["Recovered"]["Choices"][0]["Next"] = "VerifyRecovery"
 
 
-def act_on_an_approval_that_nobody_asked_for(machine: Machine) -> None:
+def act_on_an_approval_without_a_request(machine: Machine) -> None:
     machine["States"]["Route"]["Choices"][0]["Next"] = "ActApproved"
 
 
@@ -128,7 +128,7 @@ MUTANTS: tuple[Mutate, ...] = (
     consensus_does_not_hear_the_last,
     a_message_fails_the_run,
     verify_without_waiting,
-    act_on_an_approval_that_nobody_asked_for,
+    act_on_an_approval_without_a_request,
     nothing_bounds_the_run,
     the_loop_never_ends,
 )
