@@ -1,8 +1,8 @@
-"""Every order in which an intruder can do things, between any two stages of a scene.
+"""Every order of an intruder's moves, between any two stages of a scene.
 
-What a role may do is asked of IAM. Two roles that may do the same are one: a class. Each sequence
-runs once, with the honest product going on around it; what it came to is held against what the
-scene comes to without anybody.
+A role's permissions are evaluated by IAM's rules. Two roles with equal permissions are one class.
+Each sequence runs once, with the honest product running around it; its result is compared with the
+result of the scene without an intruder.
 """
 
 from collections import Counter

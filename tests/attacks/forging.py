@@ -36,7 +36,7 @@ def _content(fact: Any) -> dict[str, Any]:
 
 
 def _old(kind: str, **fields: Any) -> Callable[[View], Fields]:
-    """Return what the old incident's event of this kind says."""
+    """Return the fields of the old incident's event of this type."""
 
     def said(view: View) -> Fields:
         fact = view.newest(kind, view.old)

@@ -153,6 +153,6 @@ def signed_and_direct() -> Iterator[Primitive]:
 
 
 def late() -> Iterator[Primitive]:
-    """Yield what everybody can do: hold things up."""
+    """Yield the primitive of every role: a delay."""
     an_hour = Call("clock", "pass", {"seconds": 3600.0})
     yield Primitive("an hour passes", lambda _: [an_hour])

@@ -75,7 +75,7 @@ def _a_reason_stops(patch: Patch, _: Explorer) -> None:
 
 def _no_age(patch: Patch, _: Explorer) -> None:
     class Early:
-        """Asks as if it were an hour ago."""
+        """A round context of an hour ago."""
 
         @staticmethod
         def of(bundle: Any, evidence: str, seats: Any, at: float) -> RoundContext:

@@ -85,7 +85,7 @@ def _lost(
 
 
 def _told(world: World, state: State, watched: frozenset[tuple[str, str]]) -> bool:
-    """Return whether people know, or will, or something alarms."""
+    """Return whether people are or will be notified, or an alarm fires."""
     before = len(world.rested.mails)
     sent = any(word in mail for mail in state.mails[before:] for word in WORDS)
     waits = any(state.queues.get(world.queue(q), ()) for q in ("dead-letters", "outbox", "alarms"))

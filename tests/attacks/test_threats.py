@@ -1,4 +1,4 @@
-"""docs/threat-model.md says what the templates and the tables come to."""
+"""docs/threat-model.md is current with the templates and the tables."""
 
 from tests.attacks.cloud.deployed import Deployed
 from tests.attacks.threats import EFFECT, KEEPS, MISLEADS, PAGE, could_cause, level, table, written

@@ -93,7 +93,7 @@ class View:
 
     @property
     def wanted(self) -> Candidate:
-        """Return what honest seats vote for: what the decision says, or the first candidate."""
+        """Return the honest seats' choice: the decided action, or the first candidate."""
         decided = self.newest("DecisionMade")
         action = decided.action if decided else None
         return next((c for c in self.truth.candidates if c.id == action), self.truth.candidates[0])

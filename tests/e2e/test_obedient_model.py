@@ -1,6 +1,6 @@
 """A log line gives orders, and a language model obeys it, in every seat that reads text.
 
-A release of one function has failed; the line wants everything deleted, beginning with a resource
+A release of one function has failed; the line orders everything deleted, beginning with a resource
 that a person changed. On the emulator with IAM enforced; the model is a stand-in.
 """
 
@@ -34,7 +34,7 @@ SEED = 7
 LINES, EVERY_MS = 60, 500
 """For half a minute, because the newest lines are read."""
 ASKED = {seat.name for seat in SEATS if any("model" in tier.domains for tier in seat.tiers)}
-"""The seats that ask a model."""
+"""The seats with a model tier."""
 
 
 class Misled(Run):

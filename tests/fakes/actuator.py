@@ -43,7 +43,7 @@ class InMemoryActuator:
         captured: Mapping[str, Scalar],
         written: Mapping[str, Scalar],
     ) -> Effect:
-        """Apply the inverse if the resource still is what we wrote."""
+        """Apply the inverse if the resource is still in the written state."""
         self.calls.append("undo")
         return self._write(written["revision"], {name: captured[name] for name in self._effect})
 

@@ -24,8 +24,8 @@ class InMemoryAlarmDescriptions:
         return {name: self.known[name] for name in names if name in self.known}
 
     def send(self, event: Mapping[str, Any]) -> None:
-        """Change the alarm as the event says, and make it if there is none, as CloudWatch has
-        before it sends the event. An older change than the one that is known changes nothing."""
+        """Change or create the alarm by the event, as CloudWatch has
+        before it sends the event. An older change than the stored one changes nothing."""
         found = _described(event)
         known = self.known.get(found.status.name)
         if known is None:

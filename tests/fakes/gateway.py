@@ -1,6 +1,6 @@
 """API Gateway's HTTP API in memory: requests become events of payload format 2.0, and back.
 
-It speaks WSGI, so that a browser or a generator of requests can be put before an application.
+It is a WSGI application, so that a browser or a generator of requests can call it.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""A language model that says what the test wrote."""
+"""A language model with the test's answers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -41,7 +41,7 @@ class InMemorySigner:
 
 
 class InMemoryVerifier:
-    """A `Verifier` that knows every key, or those of `known`: signer to the name of its key."""
+    """A `Verifier` of every key, or of those in `known`: signer to the name of its key."""
 
     def __init__(self, known: Mapping[str, str] | None = None) -> None:
         self._known = known

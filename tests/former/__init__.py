@@ -1,6 +1,6 @@
 """Stored data of commit f9435e6: written by its own code, most of it on the emulator.
 
-None of the files is ever edited: they are what an installation of then holds when it is upgraded.
+No file is ever edited: they are the data of an installation of that commit at its upgrade.
 
 waiting.json        the tables while two incidents wait for approval and the stop is thrown
 ended.json          the tables after both, the stop lifted

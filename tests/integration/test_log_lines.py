@@ -1,4 +1,4 @@
-"""No log line holds what a message says, what an outsider wrote, or a secret."""
+"""Log lines contain no message text, no outsiders' text and no secret."""
 
 import json
 from collections.abc import Iterator

@@ -91,7 +91,7 @@ class _Walk:
             yield Found(self.module, line, function, kind, before, _told(other), path, instead)
 
     def _shown(self, path: Way) -> Way:
-        """Return the path of the smallest node around it that says what it is about."""
+        """Return the path of the smallest enclosing function or class."""
         while len(path) > 1 and isinstance(_at(self.tree, path), _SMALL):
             path = path[:-1]
         return path

@@ -1,7 +1,7 @@
 """python -m tests.mutants.importing MODULE PLACES TEST…: try mutants of one module, imported anew.
 
-Each in a fork that has imported nothing of ours yet, and collects and runs the tests with the
-mutant in the module's place. Answers as `forking` does.
+Each runs in a fork without imports of Quorum, which collects and runs the tests with the mutant in
+the module's place. Answers as `forking` does.
 """
 
 import ast

@@ -14,7 +14,7 @@ class Timing:
     rate: float
     alarm_period: int
     innocent: tuple[float, float]
-    """Between how long before the fault an innocent change lies."""
+    """Bounds of the time from an innocent change to the fault."""
     inventory: int
     """Interval between snapshots; evidence takes one more at the end."""
 

@@ -105,7 +105,7 @@ class Client:
             raise NotLikeAWSError(f"{self._service} {operation}") from error
 
     def get_paginator(self, operation: str) -> "Paginator":
-        """Return what asks for all pages: there is one."""
+        """Return a paginator: there is one page."""
         return Paginator(self, operation)
 
 

@@ -29,7 +29,7 @@ WIRED: Final = ("quorum.seats.wiring", "quorum.runtime.stream_batches")
 
 
 class Quiet:
-    """A logger that says nothing."""
+    """A logger without output."""
 
     def __getattr__(self, _: str) -> Callable[..., None]:
         return lambda *_, **__: None

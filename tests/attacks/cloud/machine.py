@@ -1,4 +1,4 @@
-"""The state machine of the templates, one state at a time: Amazon States Language as we use it."""
+"""The state machine of the templates, one state at a time, in Amazon States Language."""
 
 import json
 from collections.abc import Mapping

@@ -41,7 +41,7 @@ _NEGATIVE: Final = {
 
 
 class UnknownPolicyError(Exception):
-    """A policy says something that this evaluator does not understand."""
+    """A policy has an element that this evaluator does not support."""
 
 
 class Request(NamedTuple):
@@ -63,7 +63,7 @@ class Statement:
     principals: frozenset[str] | None = None
 
     def fits(self, request: Request) -> bool:
-        """Return whether it speaks of the request."""
+        """Return whether the statement applies to the request."""
         return (
             any(like(a.lower(), request.action.lower()) for a in self.actions)
             and any(like(r, request.resource) for r in self.resources)
@@ -133,14 +133,14 @@ def _holds(operator: str, key: str, wanted: tuple[str, ...], context: Context) -
 
 
 def verdict(found: Iterable[Statement], request: Request) -> bool | None:
-    """Return False when one denies, True when one allows, None when none speaks of it."""
+    """Return False when one denies, True when one allows, None when none applies."""
     fitting = [statement.allows for statement in found if statement.fits(request)]
     return None if not fitting else all(fitting)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """A role: who it is, what its own policies say, and the most that they can come to."""
+    """A role: its ARN, its own policies, and its permissions boundary."""
 
     name: str
     arn: str
@@ -153,7 +153,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class Iam:
-    """Every role by its short name, and what resources' own policies say, by the resource."""
+    """Every role by its short name, and resource policies by resource."""
 
     identities: Mapping[str, Identity]
     resources: Mapping[str, tuple[Statement, ...]]

@@ -45,7 +45,7 @@ class Services:
         return {}
 
     def clock_pass(self, *, seconds: float) -> Answer:
-        """Let time pass: everybody can hold a function up, by using up what all share."""
+        """Let time pass: any role can delay a function, by exhausting shared capacity."""
         self.state.now += timedelta(seconds=seconds)
         return {}
 

@@ -31,7 +31,7 @@ class Done(NamedTuple):
 
 @dataclass(frozen=True)
 class Execution:
-    """One run of the state machine: where it stands, and what it knows."""
+    """One run of the state machine: its current state and its data."""
 
     incident: str
     place: str | None

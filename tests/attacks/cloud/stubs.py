@@ -65,7 +65,7 @@ class Actuator:
         return {"revision": self._revision(), "target": self._target(candidate)}
 
     def hazards(self, candidate: Candidate) -> Hazards:  # noqa: ARG002 - the port's
-        """Return that nothing speaks against it."""
+        """Return no hazard."""
         return Hazards()
 
     def happened(
@@ -191,7 +191,7 @@ def _remembered(method: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _seat(module: Any, account: "Account") -> None:
-    """Have pure methods, which read nothing but the bundle, think once about each."""
+    """Cache pure methods, which read nothing but the bundle, by bundle."""
     seating = module.seating
     methods = {
         name: method if name == "similar-incidents" else _remembered(method)

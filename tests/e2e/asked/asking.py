@@ -1,6 +1,6 @@
 """An incident that requests approval from a person, who answers by buttons in Slack.
 
-Slack is a stand-in that speaks its API; the presses are signed as Slack signs them.
+Slack is a stand-in with its API; the presses are signed as Slack signs them.
 """
 
 import urllib.error

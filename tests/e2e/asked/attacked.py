@@ -90,7 +90,7 @@ class Attacked:
         return incident
 
     def vote(self, incident: str, name: str, action: str | None = None, conf: int = FULL) -> Vote:
-        """Return what the seat would sign; for what the intruder wants unless said otherwise."""
+        """Return a vote that the seat would sign; by default for the intruder's action."""
         return Vote(
             incident=incident,
             round=1,
@@ -186,7 +186,7 @@ class Attacked:
         texts: Iterable[str] = (),
         action: str | None = None,
     ) -> dict[str, Any]:
-        """Return the content of a decision for what the intruder wants, or for another action."""
+        """Return the content of a decision for the intruder's action, or for another."""
         wanted = action or self.wanted.id
         return {
             "round": 1,

@@ -49,13 +49,13 @@ def _archive() -> bytes:
 
 
 class Former:
-    """The driver, which does one thing after another and says what came of it."""
+    """The driver, which takes one step after another and reports its result."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
     def told(self, what: str) -> dict[str, Any]:
-        """Return what the driver says once it has come so far. Raises RuntimeError if it ended."""
+        """Return the driver's report of the step. Raises RuntimeError if it ended."""
         if self._process.stdout is None:
             raise RuntimeError("the driver has no output")
         for line in self._process.stdout:

@@ -79,7 +79,7 @@ class Upgraded:
         return {n: self.quorum.events(i) for n, i in self.incidents.items() if i in known}
 
     def _approve(self, name: str) -> None:
-        """Approve what the incident asks, and see it out."""
+        """Grant the incident's approval request, and wait for its end."""
         self._do("approve", self.incidents[name], "--by", "operator")
 
         def written_up() -> bool:

@@ -1,4 +1,4 @@
-"""The query that the tests of metrics ask."""
+"""The metric query of the tests."""
 
 from typing import Any
 

@@ -29,7 +29,7 @@ def event(request: dict[str, Any], at: int = MOVED.at, **fields: Any) -> dict[st
 
 
 def who(change_: Change, *pages: list[dict[str, Any]]) -> AuditEntry | None:
-    """Ask with these pages as answers to the change's first call; others have no events."""
+    """Read the trail with these pages for the change's first call; others have no events."""
     client = boto3.client("cloudtrail")
     with Stubber(client) as stubber:
         for n, events in enumerate(pages, start=1):

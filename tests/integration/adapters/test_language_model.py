@@ -57,7 +57,7 @@ class Asked:
         self._model = BedrockModel(client, "a-model")
 
     def answer(self) -> Any:
-        """Ask; every reply must be used."""
+        """Call the model; every reply must be used."""
         with self._stubber:
             found = self._model.answer(system="Judge.", evidence=EVIDENCE, schema=SCHEMA)
             self._stubber.assert_no_pending_responses()

@@ -115,7 +115,7 @@ def test_pool_posts_unencrypted_in_the_local_stage_alone(listener: int) -> None:
 
 
 class Redirecting(BaseHTTPRequestHandler):
-    """Sends everybody elsewhere, and answers without an end."""
+    """A server that redirects every request or answers without an end."""
 
     def __init__(self, seen: list[tuple[str, str]], *arguments: object) -> None:
         self.seen = seen
@@ -136,7 +136,7 @@ class Redirecting(BaseHTTPRequestHandler):
     do_GET = do_POST  # noqa: N815
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.integration.adapters.states import function, source
 
 
 def in_memory() -> StateSource:
-    """Return a fake that knows one function."""
+    """Return a fake with one function."""
     return InMemoryStateSource(
         ResourceState(resource="lambda:checkout", settings={"alias_version": "1"})
     )

@@ -1,4 +1,4 @@
-"""A table: what goes in comes out, and conditions mean what they say."""
+"""A DynamoDB table: items are read as written, and conditions are enforced."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The clients of functions read times as the runtime says."""
+"""Clients of functions parse times by the runtime's configuration."""
 
 from datetime import UTC
 

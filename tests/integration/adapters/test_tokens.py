@@ -91,7 +91,7 @@ def test_token_signed_by_another_key_is_not_genuine(pool: Pool, name: str) -> No
 
 
 def test_only_the_configured_algorithms_are_accepted(pool: Pool) -> None:
-    """Neither none, nor HMAC with the public key that everybody knows."""
+    """Neither `none`, nor HMAC with the public key as its secret."""
     genuine = pool.token("s-ann")
     claims = parts(genuine)[1]
     public = pool._key.public_key().public_bytes(

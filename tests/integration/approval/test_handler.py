@@ -27,7 +27,7 @@ TOKEN = "a-token-that-no-one-may-see"  # noqa: S105
 
 
 class Deployed:
-    """The function, a decision that wants a person, and the issuer that signs people in."""
+    """The function, a decision that needs approval, and the issuer that signs people in."""
 
     def __init__(
         self, patch: pytest.MonkeyPatch, issuer: FakeTokenIssuer, seconds: int = 600

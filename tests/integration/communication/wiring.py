@@ -27,7 +27,7 @@ CONTEXT = cast("LambdaContext", Context())
 
 
 def load(patch: pytest.MonkeyPatch, part: str, **environment: str) -> ModuleType:
-    """Return the part's handler, imported afresh with this environment and nothing else of ours."""
+    """Return the part's handler, imported afresh with this environment alone."""
     patch.setenv("POWERTOOLS_TRACE_DISABLED", "true")
     patch.setenv("POWERTOOLS_SERVICE_NAME", part)
     for name, value in environment.items():

@@ -23,7 +23,7 @@ from tests.unit.narrative.stories import INCIDENT, Log
 
 @dataclass
 class Hurried(Context):
-    """A context that says how long the function has left."""
+    """A context with the function's remaining time."""
 
     left_ms: int = 60_000
 
@@ -82,7 +82,7 @@ class Round:
         return [ids[one["itemIdentifier"]] for one in answer["batchItemFailures"]]
 
     def facts(self) -> list[tuple[str, str, str]]:
-        """Return what the log says of messages: kind, channel, and `sent` or the reason."""
+        """Return the log's message events: kind, channel, and `sent` or the reason."""
         return [
             (f.message, f.channel, "sent" if isinstance(f, MessageSent) else f.reason)
             for f in self.store.load(INCIDENT)

@@ -78,7 +78,7 @@ def test_a_missing_table_of_the_inventory_costs_the_changes_alone(monkeypatch: P
 def test_metric_source_with_a_malformed_answer_is_a_gap(
     monkeypatch: Patch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """moto knows no percentiles and answers timestamps without values."""
+    """moto lacks percentiles and returns timestamps without values."""
     shop = Shop()
     boto3.client("cloudwatch").put_metric_data(
         Namespace="Shop/front",

@@ -1,6 +1,6 @@
-"""Stacks that change now, and whether they hold the resource.
+"""Running stack changes, and the resources that they hold.
 
-moto's CloudFormation needs packages that we do not install: its two calls are modelled.
+moto's CloudFormation needs packages that are not installed: its two calls are modelled.
 """
 
 from typing import Any

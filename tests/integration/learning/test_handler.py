@@ -60,7 +60,7 @@ def test_an_end_is_remembered_and_a_bad_record_suspends(
 
 
 def before(at: int) -> Remembered:
-    """Return an incident of before, in which the seat was wrong."""
+    """Return an earlier incident, in which the seat was wrong."""
     outcome = SeatOutcome(seat=SEAT, tier="t", action=None, conf_bp=0, right=False)
     return Remembered(
         incident_id=f"{at:032x}",

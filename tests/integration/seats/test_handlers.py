@@ -61,7 +61,7 @@ class Deployed:
         return found
 
     def ask_in_turn(self) -> dict[str, Any] | None:
-        """Ask tier after tier, as the state machine does."""
+        """Call tier after tier, as the state machine does."""
         skipped: dict[str, Any] = {}
         for tier in self.seat.tiers:
             try:

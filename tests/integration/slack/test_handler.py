@@ -31,7 +31,7 @@ PEOPLE: Final = [{"id": "ada", "name": "Ada", "slack": "U0ADA", "roles": [ESCALA
 
 
 class Deployed:
-    """The function, an incident that asks, and the Slack that knows both."""
+    """The function, an incident with an approval request, and a Slack stand-in for both."""
 
     def __init__(self, patch: pytest.MonkeyPatch, service: FakeSlack) -> None:
         log = Log().open().freeze().decide(route="approve", level=ESCALATION_LEVEL).ask()

@@ -1,4 +1,4 @@
-"""The generated machine in moto's interpreter, with functions that answer as a test says."""
+"""The generated machine in moto's interpreter, with the test's answers for functions."""
 
 import json
 import threading
@@ -110,7 +110,7 @@ class Machine:
 
 @contextmanager
 def machine() -> Iterator[Machine]:
-    """Yield a machine whose functions answer as each run says."""
+    """Yield a machine whose functions give each run's answers."""
     found = Machine()
 
     def invoke(_self: Any, name: str, _qualifier: Any, body: str, _in: Any, out: Any) -> bytes:

@@ -75,7 +75,7 @@ class Deployed:
             )
 
     def _log(self, table: Any) -> None:
-        """Have the incident open, be decided and be acted on, ending when we want it to."""
+        """Open, decide and act in an incident, with a given end."""
         self.onset = self.effect - timedelta(seconds=5)
         case = Case(start=self.onset)
         assert case.run() == "acted"

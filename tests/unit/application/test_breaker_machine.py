@@ -65,7 +65,7 @@ class BreakerMachine(RuleBasedStateMachine):
         self._end(call, transition)
 
     def _begin(self) -> Call | None:
-        """Try to call: exactly when the oracle says so it is admitted."""
+        """Call: it is admitted exactly when the oracle admits it."""
         may = self._may()
         try:
             state = self.breaker.admit()

@@ -28,7 +28,7 @@ def test_half_open_breaker_admits_one_of_many_concurrent_callers() -> None:
 
 
 class _ReadTogether:
-    """A store whose first readers all see the same state before anybody writes."""
+    """A store whose first readers all see the same state before the first write."""
 
     def __init__(self, store: InMemoryBreakerStore, together: Barrier) -> None:
         self._store, self._together, self._first = store, together, True

@@ -35,7 +35,7 @@ def again(header: Header, history: Sequence[IncidentEvent]) -> IncidentOpened | 
 
 
 def opened() -> tuple[Counting, Recorder, Sequence[IncidentEvent]]:
-    """Return a log with one event and what a reader of it knows, and a recorder."""
+    """Return a log with one event, a reader's copy of it, and a recorder."""
     store = Counting()
     freeze(store, InMemoryEvidenceStore(), BUNDLE)
     recorder = Recorder(store, now=FakeClock(), new_id=CountingIds("later"), sleep=lambda _: None)

@@ -1,4 +1,4 @@
-"""A question ends, whether or not anybody answers."""
+"""Expiry of approval requests, with and without an answer."""
 
 import pytest
 

@@ -156,7 +156,7 @@ def test_forged_approval_request_hides_no_real_one(world: MessagingWorld) -> Non
 
 
 def test_button_stands_for_the_recorded_action(world: MessagingWorld) -> None:
-    """The log says that the same question is about something else."""
+    """The log has the same approval request for another action."""
     add(
         world.recorder,
         "1" * 32,

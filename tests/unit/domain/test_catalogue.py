@@ -1,4 +1,4 @@
-"""An action's id binds its parameters, and its sentence says what the id binds."""
+"""An action's id binds its parameters, and its description follows from them."""
 
 import pytest
 from hypothesis import given

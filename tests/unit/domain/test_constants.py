@@ -1,4 +1,4 @@
-"""The canonical constants are what the design says, and nothing else defines them."""
+"""The canonical constants have the design's values and one definition."""
 
 import ast
 from collections.abc import Iterator

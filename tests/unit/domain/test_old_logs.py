@@ -1,6 +1,6 @@
 """Logs as earlier code wrote them: still read, still whole, and byte for byte the same.
 
-The files of `logs` are never edited: events with the digests that the code of then gave them. A new
+The files of `logs` are never edited: events with the digests of the code that wrote them. A new
 kind of event joins them in a file of its own.
 """
 

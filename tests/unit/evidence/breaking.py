@@ -38,7 +38,7 @@ class BrokenStore(InMemorySnapshotStore):
 
 
 class Audit:
-    """An `AuditTrail` that knows one name, or fails."""
+    """An `AuditTrail` with one name, or an error."""
 
     def __init__(
         self, error: Exception | None = None, at: float = FAULT - 5, *, knows: bool = True

@@ -84,5 +84,5 @@ def _by_period(
 
 
 def identity(query: MetricQuery) -> Any:
-    """Return by what the fake knows the query's metric."""
+    """Return the fake's key of the query's metric."""
     return (query.namespace, query.metric, tuple(sorted(query.dimensions)), query.statistic)

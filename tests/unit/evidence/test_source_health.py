@@ -1,4 +1,4 @@
-"""Sources that know nothing, or nothing new, cost confidence; what is absent costs none."""
+"""Failing and stale sources lower confidence; absent ones do not."""
 
 from quorum.domain.topology import Service, ServiceMap
 from tests.fakes import InMemorySnapshotStore, InMemoryTopologySource

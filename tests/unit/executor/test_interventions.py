@@ -1,4 +1,4 @@
-"""People step in: an incident that is taken over, an action they want undone, a verb held back."""
+"""Interventions by people: a take-over, an order to undo, a restricted verb."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Parameters become ARNs and policies: whatever is no plain name of ours is refused."""
+"""Parameters become ARNs and policies: a value that is no plain name is refused."""
 
 import json
 from typing import Any

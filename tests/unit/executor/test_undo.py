@@ -1,4 +1,4 @@
-"""Undoing: only what we wrote, only when it did not help, and once."""
+"""Undo: only of Quorum's own change, only when it did not help, and once."""
 
 from datetime import timedelta
 from typing import Any

@@ -47,7 +47,7 @@ ABOUTS: Final = ["before", "broken", "tampered", "undecided", "execution_failed"
 
 
 def story(text: str) -> Log:
-    """Return a log in which every text that anybody may write is this one."""
+    """Return a log in which every text from outside is this one."""
     bad = candidate(
         "lambda.rollback_alias",
         "lambda:checkout",
@@ -90,7 +90,7 @@ def composed(kind: MessageKind, text: str, about: About = "state") -> Message:
 
 
 def assert_inert_in_slack(message: Message) -> None:
-    """No control sequence but our links, no button but ours, with our own values."""
+    """Check for no control sequence but own links, and no button but own ones with own values."""
     assert "<" not in fallback(message)
     for block in blocks(message):
         if block["type"] == "actions":

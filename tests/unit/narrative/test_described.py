@@ -1,4 +1,4 @@
-"""An action's text follows from its id's parameters, whatever the log says of it."""
+"""An action's description follows from its id's parameters, not from the log."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Transitions, and how long each function was called for, from what the history says."""
+"""Transitions and durations of function calls, from an execution's history."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""The model of a stream's event source mapping does what the documentation says."""
+"""The model of a stream's event source mapping follows its documentation."""
 
 from collections import Counter
 from collections.abc import Mapping

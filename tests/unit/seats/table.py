@@ -38,7 +38,7 @@ def freeze(store: EventStore, evidence: EvidenceStore, bundle: Bundle) -> Eviden
 
 
 class Table:
-    """One seat; its method says what the test set as `opinion`, and counts how often it thought."""
+    """One seat; its method returns the test's `opinion` and counts its calls."""
 
     def __init__(self, bundle: Bundle, opinion: Opinion | None = None) -> None:
         self.bundle = bundle

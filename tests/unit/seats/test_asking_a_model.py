@@ -1,4 +1,4 @@
-"""Asking a language model: a closed schema out, a checked opinion back."""
+"""Calls of a language model: a closed schema out, a checked opinion back."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Log lines move only the seats that are in the domain of text, as `docs/quorum.md` says."""
+"""Log lines change only the votes of seats in the text domain (`docs/quorum.md`)."""
 
 from typing import Final
 
@@ -22,8 +22,8 @@ NAMES = ("bad-release", "bad-parameter", "two-faults")
 
 
 def remembered(name: str, seed: int) -> Remembered:
-    """Return such an incident of the past, which a rollback ended; also one of before, when log
-    lines were among what was remembered."""
+    """Return a past incident that a rollback resolved; odd seeds have the log-line feature of an
+    earlier version."""
     features = fingerprint(SCENARIOS[name](seed).bundle()) | {"new-errors": float(seed % 2)}
     return Remembered(
         incident_id=f"{name}-{seed}",
@@ -38,7 +38,7 @@ MEMORY: Final = InMemoryMemory(*(remembered(name, n) for name in NAMES for n in 
 
 
 def opinion(method: str, bundle: Bundle) -> Opinion | str:
-    """Return what the method says, or the kind of its refusal."""
+    """Return the method's opinion, or the type of its error."""
     try:
         return METHODS[method](bundle, Deps(memory=MEMORY))
     except QuorumError as error:

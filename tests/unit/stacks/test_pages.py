@@ -1,4 +1,4 @@
-"""Generated pages are current, and say something about every row that they are generated from."""
+"""Generated pages are current, and cover every row that they are generated from."""
 
 import re
 

@@ -70,7 +70,7 @@ def layouts() -> str:
 
 
 def tight() -> str:
-    """Return how one liar more than is tolerated breaks both properties, in each layout."""
+    """Return the breaches of both properties by one liar more than tolerated, in each layout."""
     return "\n\n".join(f"`{layout}`:\n\n```text\n{_broken(layout)}\n```" for layout in LAYOUTS)
 
 

@@ -1,4 +1,4 @@
-"""Every way in which seats can vote, decided by the real `tally`, and what liars can make of it.
+"""Every election, decided by the real `tally`, and the outcomes that liars can cause.
 
 Each seat says A, B or nothing, at full confidence: 3^10 ballots of ten seats, and no symmetry is
 assumed. Liars may show another face to each counter, so a ballot is split into what the honest

@@ -48,7 +48,7 @@ class NoCondition(InMemoryDecisionStore):
 
 
 class NoFence(InMemoryExecutionLedger):
-    """A ledger that lets everybody pass."""
+    """A ledger that admits every attempt."""
 
     def fence(self, execution: Execution) -> Execution | None:
         """Put it, whatever is there."""
@@ -64,7 +64,7 @@ class BlindActuator(GuardedActuator):
 
 
 def seats(box: InMemoryBallotBox, thoughts: str) -> tuple[Parts, list[Attempt]]:
-    """Return attempts of one seat whose model gives answer 1 or 2, as `thoughts` say."""
+    """Return attempts of one seat whose model gives answer 1 or 2, by `thoughts`."""
     table = Table(BUNDLE)
 
     def attempt(thought: str) -> Callable[[Parts], object]:
