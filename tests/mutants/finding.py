@@ -91,7 +91,7 @@ class _Walk:
             yield Found(self.module, line, function, kind, before, _told(other), path, instead)
 
     def _shown(self, path: Way) -> Way:
-        """Return the path of the smallest enclosing function or class."""
+        """Return the path of the smallest enclosing node that can be read alone."""
         while len(path) > 1 and isinstance(_at(self.tree, path), _SMALL):
             path = path[:-1]
         return path

@@ -158,7 +158,7 @@ class Iam:
     identities: Mapping[str, Identity]
     resources: Mapping[str, tuple[Statement, ...]]
     roots: frozenset[str] = field(default_factory=frozenset)
-    """Principals that name the account in a key policy, which lets identity policies decide."""
+    """Principals that name the account: allowing one lets identity policies decide."""
 
     def allows(self, name: str, request: Request) -> bool:
         """Return whether the role may."""

@@ -105,6 +105,7 @@ def test_refusal_of_an_unproven_target_has_its_figures() -> None:
     assert (unknown.run(), better.run()) == ("ask", "ask")
     (refusal,) = unknown.facts(ActionRefused)
     assert "too few requests" in refusal.reason
+    assert refusal.reason.endswith(": 0")
     (refusal,) = better.facts(ActionRefused)
     assert "3 of 40 requests" in refusal.reason
     assert "fewer than now" in refusal.reason
