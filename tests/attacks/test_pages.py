@@ -56,7 +56,7 @@ def test_one_move_at_any_moment_loses_no_page_without_an_alarm(
     trusted = trusted_roles(world.account.deployed)
     others = tuple(role for role in roles if role not in trusted)
     explorer = Explorer(world, SCENES[scene], primitives(world.account), silent=("postmortem",))
-    lost = list(_lost(explorer, others, lambda state: _told(world, state, watched)))
+    lost = list(_lost(explorer, others, lambda state: _reported(world, state, watched)))
     counts = f"{explorer.ends} ends of {len(explorer.powers)} roles' moves"
     print(f"\n{scene}: {counts}, {len(lost)} pages lost without an alarm")
     assert not lost, "\n".join(lost[:8])
@@ -84,7 +84,7 @@ def _lost(
             yield f"{', '.join(able)}: {'; '.join(move.words() for move in moves.moves)}"
 
 
-def _told(world: World, state: State, watched: frozenset[tuple[str, str]]) -> bool:
+def _reported(world: World, state: State, watched: frozenset[tuple[str, str]]) -> bool:
     """Return whether people are or will be notified, or an alarm fires."""
     before = len(world.rested.mails)
     sent = any(word in mail for mail in state.mails[before:] for word in WORDS)

@@ -215,7 +215,7 @@ def table(deployed: Deployed) -> str:
     lines = ["| role | if it is compromised | it can |", "|---|---|---|"]
     for place, words in enumerate(LEVELS):
         for roles, causes in _alike(deployed, place).items():
-            lines.append(f"| {', '.join(roles)} | {words} | {_told(causes)} |")
+            lines.append(f"| {', '.join(roles)} | {words} | {_sentence(causes)} |")
     return "\n".join(lines)
 
 
@@ -232,7 +232,7 @@ def _named(role: str) -> str:
     return "backups" if role.startswith("BackupRole") else role
 
 
-def _told(causes: Iterable[Can]) -> str:
+def _sentence(causes: Iterable[Can]) -> str:
     words = [can.words for can in causes]
     called = [one.removeprefix(CALLS) for one in words if one.startswith(CALLS)]
     others = [one for one in words if not one.startswith(CALLS)]

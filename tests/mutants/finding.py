@@ -87,8 +87,8 @@ class _Walk:
             else:
                 _put(other, path[len(shown) :], instead)
             line: int = getattr(node, "lineno", getattr(_at(self.tree, shown), "lineno", 0))
-            before = _told(_at(self.tree, shown))
-            yield Found(self.module, line, function, kind, before, _told(other), path, instead)
+            before = _source(_at(self.tree, shown))
+            yield Found(self.module, line, function, kind, before, _source(other), path, instead)
 
     def _shown(self, path: Way) -> Way:
         """Return the path of the smallest enclosing node that can be read alone."""
@@ -133,7 +133,7 @@ def _in_annotation(path: Way) -> bool:
     return any(name in _ANNOTATIONS for name, _ in path)
 
 
-def _told(node: ast.AST) -> str:
+def _source(node: ast.AST) -> str:
     """Return its source; of a statement with a body only the head."""
     if isinstance(node, (ast.If, ast.While)):
         return f"{type(node).__name__.lower()} {ast.unparse(node.test)}"

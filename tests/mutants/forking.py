@@ -57,19 +57,19 @@ class Forks:
 
     def _unchanged(self, session: pytest.Session) -> bool:
         """Find how long each test takes and what it reaches; return whether all of them pass."""
-        with NamedTemporaryFile() as told:
+        with NamedTemporaryFile() as times:
 
             def run() -> bool:
                 reached, took = Reached(), dict[str, float]()
                 reached.watch(self.module, self.tree)
                 failed = _run(session, took, lambda test: setattr(reached, "test", test))
                 by_function = {name: sorted(tests) for name, tests in reached.by_function.items()}
-                Path(told.name).write_text(json.dumps([took, by_function]))
+                Path(times.name).write_text(json.dumps([took, by_function]))
                 return failed
 
             passed = forked(run, MOST_SECONDS)
             if passed:
-                self.took, self.reached = json.loads(Path(told.name).read_text())
+                self.took, self.reached = json.loads(Path(times.name).read_text())
         return passed
 
     def _outcome(self, session: pytest.Session, mutant: Found) -> str:

@@ -59,8 +59,8 @@ def _codes(whole: CodeType) -> Iterator[CodeType]:
 def _telling(tree: ast.Module) -> ast.Module:
     other = deepcopy(tree)
     for name, node in _outermost(other).items():
-        told = ast.parse(f"{NAME}({name!r})").body[0]
-        node.body.insert(1 if is_docstring(node.body[0]) else 0, told)
+        report = ast.parse(f"{NAME}({name!r})").body[0]
+        node.body.insert(1 if is_docstring(node.body[0]) else 0, report)
     return ast.fix_missing_locations(other)
 
 

@@ -63,7 +63,7 @@ def _survivors(tree: Path, module: str, places: Sequence[int]) -> list[int]:
 def _answers(tree: Path, name: str, module: str, places: Sequence[int]) -> dict[int, str]:
     if not places:
         return {}
-    told = subprocess.run(  # noqa: S603 - ours
+    run = subprocess.run(  # noqa: S603 - ours
         [
             *(sys.executable, "-B", "-m", f"tests.mutants.{name}"),
             *(module, ",".join(map(str, places)), *SAFETY_CORE[module]),
@@ -74,7 +74,7 @@ def _answers(tree: Path, name: str, module: str, places: Sequence[int]) -> dict[
         capture_output=True,
         text=True,
     )
-    answers = dict(line.split(" ", 1) for line in told.stdout.splitlines() if line[0] in PLACE)
+    answers = dict(line.split(" ", 1) for line in run.stdout.splitlines() if line[0] in PLACE)
     if not {str(place) for place in places} <= set(answers):
-        raise _NotTriedError(answers.get("-", told.stderr[-500:]))
+        raise _NotTriedError(answers.get("-", run.stderr[-500:]))
     return {place: answers[str(place)] for place in places}

@@ -113,8 +113,8 @@ class Machine:
     def _caught(self, data: Data, state: States, error: TaskError) -> tuple[Data, str | None]:
         for catcher in state.get("Catch", ()):
             if {"States.ALL", error.name} & set(catcher["ErrorEquals"]):
-                told = {"Error": error.name, "Cause": error.cause}
-                return _kept(data, catcher, told), str(catcher["Next"])
+                cause = {"Error": error.name, "Cause": error.cause}
+                return _kept(data, catcher, cause), str(catcher["Next"])
         raise error
 
     def _call(self, arn: str, payload: Data, name: str) -> Any:

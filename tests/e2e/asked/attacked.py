@@ -195,7 +195,7 @@ class Attacked:
             "action": wanted,
             "score_bp": FULL,
             "ranking": [[wanted, FULL]],
-            "votes": [_told(vote) for vote in votes],
+            "votes": [_vote_fields(vote) for vote in votes],
             "silent": [],
             "reason": "quorum",
             "level": None,
@@ -223,7 +223,7 @@ def _ballot(vote: Vote) -> Ballot:
     )
 
 
-def _told(vote: Vote) -> dict[str, Any]:
+def _vote_fields(vote: Vote) -> dict[str, Any]:
     return VoteCast(
         seat=vote.seat,
         tier=seat(vote.seat).tiers[-1].method,

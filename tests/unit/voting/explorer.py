@@ -47,8 +47,8 @@ class State:
     def key(self) -> tuple[object, ...]:
         """Return the identity of the state."""
         held = tuple(repr(contents(part)) for part in self.parts.values())
-        told = tuple(tuple(call.key for call in past or ()) for past in self.past)
-        return held, told, self.past.count(None)
+        calls = tuple(tuple(call.key for call in past or ()) for past in self.past)
+        return held, calls, self.past.count(None)
 
 
 class Explored(NamedTuple):
@@ -66,8 +66,8 @@ class Explored(NamedTuple):
 
 def explore(parts: Parts, attempts: Sequence[Attempt], broken: Callable[[State], bool]) -> Explored:
     """Visit every state, breadth first; stop at the first in which the property is broken."""
-    nobody = (None,) * len(attempts)
-    first = State(parts, nobody, nobody)
+    no_calls = (None,) * len(attempts)
+    first = State(parts, no_calls, no_calls)
     seen, queue, ends = {first.key()}, deque([first]), set[str]()
     while queue:
         for state in _steps(queue.popleft(), attempts):

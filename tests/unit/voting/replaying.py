@@ -27,9 +27,9 @@ def brief(answer: object) -> str:
     """Return what matters of an answer for people: its state, route or choice, else its kind."""
     answer = getattr(answer, "vote", getattr(answer, "decision", answer))
     fields = answer if isinstance(answer, Mapping) else getattr(answer, "__dict__", {})
-    told = (fields[name] for name in ("state", "route", "action") if name in fields)
+    words = (fields[name] for name in ("state", "route", "action") if name in fields)
     kind = "done" if answer is None else type(answer).__name__
-    return next((str(word) for word in told), answer if isinstance(answer, str) else kind)
+    return next((str(word) for word in words), answer if isinstance(answer, str) else kind)
 
 
 class Stopped(BaseException):
@@ -41,18 +41,18 @@ class Run:
 
     def __init__(self, past: tuple[Call, ...] | None) -> None:
         self.calls = list(past or ())
-        self._told, self._stepped = 0, past is None
+        self._replayed, self._stepped = 0, past is None
 
     def call(self, part: str, method: str, make: Callable[[], Any]) -> Any:
         """Answer as before; or make the call, if it is the due one or reads on from it."""
-        if self._told == len(self.calls):
+        if self._replayed == len(self.calls):
             self._take(part, method, make)
-        told = self.calls[self._told]
-        self._told += 1
-        assert (told.part, told.method) == (part, method), "the code is not deterministic"
-        if told.error:
-            raise told.error
-        return told.answer
+        call = self.calls[self._replayed]
+        self._replayed += 1
+        assert (call.part, call.method) == (part, method), "the code is not deterministic"
+        if call.error:
+            raise call.error
+        return call.answer
 
     def _take(self, part: str, method: str, make: Callable[[], Any]) -> None:
         if method in WRITES:
