@@ -39,7 +39,7 @@ NO_THREAT_PLAN: Final = (
 )
 PUBLIC_ROUTE: Final = (
     "The console's empty shell, its script and style, and where to sign in: the same for all, "
-    "without any data. A browser has to load them before it can sign anybody in."
+    "without any data. A browser has to load them before it can sign a person in."
 )
 WITHOUT_A_POOL: Final = (
     "Stage local only: a laptop has no user pool, and the function itself requires a random token "
