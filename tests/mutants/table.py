@@ -194,14 +194,14 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         f"{ADAPTERS}/dynamodb/stop_switch.py",
         'return None if item is None else str(item.get("reason") or NO_REASON)',
         'return str(item["reason"]) if item and item.get("reason") else None',
-        (f"{CONTRACTS}/test_incident_books.py",),
+        (f"{CONTRACTS}/test_incident_stores.py",),
     ),
     Mutant(
         "a stop of before",
         f"{ADAPTERS}/dynamodb/stop_switch.py",
         "            former = get(self._former, KEY)\n",
         "            former = None\n",
-        (f"{CONTRACTS}/test_incident_books.py",),
+        (f"{CONTRACTS}/test_incident_stores.py",),
     ),
     Mutant(
         "a closing of before",
@@ -229,7 +229,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         f"{ADAPTERS}/dynamodb/stop_switch.py",
         "        self._put(\n            {\n",
         "        (lambda _: None)(\n            {\n",
-        (f"{CONTRACTS}/test_incident_books.py",),
+        (f"{CONTRACTS}/test_incident_stores.py",),
     ),
     Mutant(
         "leases last until it was verified",
@@ -299,7 +299,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         f"{ADAPTERS}/dynamodb/ballot_box.py",
         'item, Attr("entry").not_exists())\n        return ballot if',
         'item, Attr("entry").not_exists() | Attr("entry").exists())\n        return ballot if',
-        (f"{CONTRACTS}/test_books.py", f"{CONTRACTS}/test_conditional_puts.py"),
+        (f"{CONTRACTS}/test_vote_and_approval_stores.py", f"{CONTRACTS}/test_conditional_puts.py"),
     ),
     Mutant(
         "the suspension for equivocation",
@@ -362,7 +362,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         "quorum/seats/llm/model_answer.py",
         "    if bundle.storm:\n",
         "    if False and bundle.storm:\n",
-        ("tests/unit/seats/test_asking_a_model.py",),
+        ("tests/unit/seats/test_model_seat.py",),
     ),
     Mutant(
         "a parameter's slash in a restriction",
