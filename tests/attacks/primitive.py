@@ -30,7 +30,7 @@ class Primitive:
         return all(account.allows(role, asked(*call, layouts)) for call in asking)
 
     def do(self, account: Account, calls: "Iterable[Call]") -> None:
-        """Do it; what AWS refuses for another reason than IAM is refused."""
+        """Make the calls, up to one that AWS refuses for another reason than IAM."""
         for service, operation, request in calls:
             try:
                 account.services.perform(service, operation, request)

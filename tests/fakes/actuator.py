@@ -33,7 +33,7 @@ class InMemoryActuator:
         return {"revision": self.world["revision"], **{n: self.world.get(n) for n in self._effect}}
 
     def apply(self, candidate: Candidate, captured: Mapping[str, Scalar]) -> Effect:  # noqa: ARG002
-        """Do it, compare-and-set on what was captured."""
+        """Apply the action, compare-and-set on the captured state."""
         self.calls.append("apply")
         return self._write(captured["revision"], self._effect)
 

@@ -106,7 +106,7 @@ class InMemoryTaskTokens(_Channel):
         self.expired: set[str] = set()
 
     def succeed(self, token: str, output: Mapping[str, Any]) -> None:
-        """Let the waiting task go on with the output."""
+        """Resume the waiting task with the output."""
         self._raise()
         if token in self.expired or token in self.outputs:
             raise RefusedError("the task waits no more")

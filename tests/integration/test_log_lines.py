@@ -96,7 +96,7 @@ def test_slack_webhooks_log_lines_have_verdicts_and_no_secret(
     "body", ['{"type": "IncidentClosed", "reason": "%s"}', '"%s"', "{%s", "%s"]
 )
 def test_validation_error_shows_no_input(body: str) -> None:
-    """It ends in a log, with all errors that it follows from."""
+    """The error is logged with all errors that it follows from."""
     for kind in (INCIDENT_EVENT.validate_json, Waiting.model_validate_json):
         with pytest.raises(ValidationError) as raised:
             kind(body % HOSTILE)

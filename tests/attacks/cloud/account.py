@@ -62,7 +62,7 @@ class Account:
         return f"00000000-0000-4000-8000-{self.state.ids:012d}"
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.state.now += timedelta(seconds=seconds)
 
     def count(self, function: str, name: str, value: float) -> None:
@@ -92,7 +92,7 @@ class Client:
         return call
 
     def call(self, operation: str, request: Mapping[str, Any]) -> Any:
-        """Do it, if IAM lets the role."""
+        """Make the call, if IAM allows the role."""
         services = self._account.services
         question = asked(self._service, operation, request, services.dynamodb.layouts)
         if not self._account.allows(self._role, question):

@@ -64,7 +64,7 @@ class AtOnce:
     """An executor that does what it is given at once, in the order in which it is given."""
 
     def submit(self, call: Callable[..., Any], *given: Any, **named: Any) -> Future[Any]:
-        """Do it."""
+        """Run the call at once; return its finished future."""
         future: Future[Any] = Future()
         try:
             future.set_result(call(*given, **named))

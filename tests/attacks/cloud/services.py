@@ -30,7 +30,7 @@ class Services:
         self.dynamodb.tables = self.state.tables
 
     def perform(self, service: str, operation: str, request: Mapping[str, Any]) -> Answer:
-        """Do it. Raises AttributeError for what no function of Quorum was seen to use."""
+        """Serve the call. Raises AttributeError for one that no function of Quorum makes."""
         if service == "dynamodb":
             found: Answer = getattr(self.dynamodb, operation)(**request)
             return found

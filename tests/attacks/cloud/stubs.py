@@ -48,7 +48,7 @@ class Actuator:
         return {"revision": self._revision(), "target": self._target(candidate)}
 
     def apply(self, candidate: Candidate, captured: Mapping[str, Scalar]) -> Effect:
-        """Do it."""
+        """Apply the action."""
         return self._write("apply", candidate, captured, candidate.id)
 
     def undo(
@@ -57,7 +57,7 @@ class Actuator:
         captured: Mapping[str, Scalar],
         written: Mapping[str, Scalar],
     ) -> Effect:
-        """Take it back."""
+        """Apply the captured inverse."""
         return self._write("undo", candidate, written, captured.get("target"))
 
     def read(self, candidate: Candidate) -> Settings:

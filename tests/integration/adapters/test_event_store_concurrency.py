@@ -36,7 +36,7 @@ class Writers:
         self.history: dict[str, list[Operation]] = {INCIDENT: [], OTHER: []}
 
     def run(self) -> None:
-        """Let all writers run to their end."""
+        """Run all writers to their end."""
         with ThreadPoolExecutor(WRITERS) as pool:
             list(pool.map(self._write, range(WRITERS)))
 
@@ -71,7 +71,7 @@ class Writers:
 
 
 def run(store: EventStore, store_of: Callable[[int], EventStore]) -> dict[str, list[str]]:
-    """Let writers loose on two incidents; return what is wrong with each log."""
+    """Run concurrent writers on two incidents; return each log's anomalies."""
     writers = Writers(store_of)
     for incident_id in (INCIDENT, OTHER):
         store.append(opened(incident_id))

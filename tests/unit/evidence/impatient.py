@@ -43,6 +43,6 @@ class ImpatientCalls(ParallelCalls):
         raise SourceUnavailableError("too late")
 
     def close(self) -> None:
-        """Let go of what hangs, as at the end of a round, and have it end."""
+        """Release hanging calls, as at the end of a round, and let them end."""
         super().close()
         self._over.set()

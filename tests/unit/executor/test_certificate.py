@@ -210,7 +210,7 @@ def test_suspended_seat_has_no_weight_and_the_threshold_stays() -> None:
 
 
 def test_equivocation_between_table_and_certificate_is_recorded() -> None:
-    """It signed one vote for consensus to show, and keeps another one."""
+    """The seat signed one vote for consensus, and its table keeps another one."""
     case = Case(confidence_bp=7700)
     other = said(case, NAMES[0], conf_bp=1)
     case.ballots._envelopes[NAMES[0], INCIDENT, 1] = {other.payload(): sealed(other, NAMES[0])}

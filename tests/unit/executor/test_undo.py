@@ -95,7 +95,7 @@ def test_undo_refuses_an_action_without_a_failed_verdict(verdict: Verdict) -> No
 
 
 def test_undo_before_verification_is_refused() -> None:
-    """Nothing is recorded either: the undo is still possible after verification."""
+    """No event is recorded: the undo is still possible after verification."""
     case = acted(None)
     case.check("failed")
 
