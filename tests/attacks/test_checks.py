@@ -54,8 +54,8 @@ def _any_bundle(patch: Patch, _: Explorer) -> None:
 
 def _the_logs_inverse(patch: Patch, explorer: Explorer) -> None:
     def forged(_: object) -> FencedAction:
-        fact = View(explorer.world).newest("InverseCaptured")
-        return FencedAction(fact.candidate, fact.captured)
+        event = View(explorer.world).newest("InverseCaptured")
+        return FencedAction(event.candidate, event.captured)
 
     patch.setattr(undo, "fenced_action", forged)
     _no_comparison(patch, explorer)
@@ -99,12 +99,12 @@ def _no_take_over(patch: Patch, _: Explorer) -> None:
 def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
     def forged(_: object, incident: str, mode: Any) -> Verified | None:
         view = View(explorer.world)
-        fact = view.newest("RecoveryChecked")
-        return fact and Verified(
+        event = view.newest("RecoveryChecked")
+        return event and Verified(
             incident_id=incident,
             mode=mode,
             action=view.wanted.id,
-            verdict=fact.verdict,
+            verdict=event.verdict,
             verified_at=view.state.now.timestamp(),
         )
 

@@ -73,13 +73,13 @@ class ObeyedOrder:
         self.facts: Sequence[IncidentEvent] = run.stage.quorum.events(self.outcome.incident)
 
     def decided(self) -> DecisionMade:
-        return next(fact for fact in self.facts if isinstance(fact, DecisionMade))
+        return next(event for event in self.facts if isinstance(event, DecisionMade))
 
     def votes(self) -> dict[str, VoteCast]:
         return {vote.seat: vote for vote in self.decided().votes}
 
     def frozen(self) -> EvidenceFrozen:
-        return next(fact for fact in self.facts if isinstance(fact, EvidenceFrozen))
+        return next(event for event in self.facts if isinstance(event, EvidenceFrozen))
 
     def resource(self, action: str | None) -> str | None:
         return {c.id: c.resource for c in self.frozen().candidates}.get(action or "")
@@ -124,8 +124,8 @@ def test_a_model_that_obeys_moves_its_own_seats_and_no_other(obeyed: ObeyedOrder
 
 
 def test_only_the_broken_function_is_changed_after_approval(obeyed: ObeyedOrder) -> None:
-    (done,) = (fact for fact in obeyed.facts if isinstance(fact, ActionTaken))
-    granted = [fact for fact in obeyed.facts if isinstance(fact, ApprovalAnswered)]
+    (done,) = (event for event in obeyed.facts if isinstance(event, ActionTaken))
+    granted = [event for event in obeyed.facts if isinstance(event, ApprovalAnswered)]
 
     assert obeyed.outcome.outcome == "resolved"
     assert obeyed.resource(done.action) == obeyed.run.broken
@@ -134,7 +134,7 @@ def test_only_the_broken_function_is_changed_after_approval(obeyed: ObeyedOrder)
 
 
 def test_the_report_names_the_attempted_order(obeyed: ObeyedOrder) -> None:
-    written = next(fact for fact in obeyed.facts if isinstance(fact, PostMortemWritten))
+    written = next(event for event in obeyed.facts if isinstance(event, PostMortemWritten))
     report = obeyed.run.stage.quorum.report(written)
     tried = {seat for seat, vote in obeyed.votes().items() if vote.tier.startswith("model-")}
 

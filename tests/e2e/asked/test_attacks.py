@@ -67,9 +67,9 @@ def attacked(deployed: Attacked) -> Iterator[Attacked]:
     yield deployed
     assert deployed.world() == before
     done = (ActionTaken, InverseCaptured)
-    facts = [fact for incident in deployed.opened[known:] for fact in deployed.facts(incident)]
-    assert facts or len(deployed.opened) == known
-    assert not [fact for fact in facts if isinstance(fact, done)]
+    events = [event for incident in deployed.opened[known:] for event in deployed.facts(incident)]
+    assert events or len(deployed.opened) == known
+    assert not [event for event in events if isinstance(event, done)]
 
 
 @pytest.fixture(scope="module")

@@ -48,10 +48,10 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
 
 def test_open_incidents_and_their_approval_requests_remain(upgraded: Upgraded) -> None:
     assert set(upgraded.before) == set(upgraded.after) == {SHOP, ANNEX}
-    for name, facts in upgraded.before.items():
-        assert any(isinstance(fact, ApprovalRequested) for fact in facts)
-        assert list(upgraded.after[name])[: len(facts)] == list(facts)
-        assert list(upgraded.ended[name])[: len(facts)] == list(facts)
+    for name, events in upgraded.before.items():
+        assert any(isinstance(event, ApprovalRequested) for event in events)
+        assert list(upgraded.after[name])[: len(events)] == list(events)
+        assert list(upgraded.ended[name])[: len(events)] == list(events)
         assert replay(upgraded.ended[name]).head
 
 

@@ -34,8 +34,8 @@ class Deployed:
     ) -> None:
         self.issuer = issuer
         self.store, desk = DynamoDBEventStore(create_table("events")), ApprovalCase()
-        for fact in desk.store.load(INCIDENT):
-            self.store.append(fact)
+        for event in desk.store.load(INCIDENT):
+            self.store.append(event)
         decided = desk.decisions.find(INCIDENT, 1)
         assert decided is not None
         DynamoDBDecisionStore(create_table("decisions")).decide(decided)

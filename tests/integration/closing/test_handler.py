@@ -29,8 +29,8 @@ class Deployed:
         self.store = DynamoDBEventStore(create_table("events"))
         self.operations = DynamoDBOperations(create_table("operations"), utc_now)
         ending = Ending().decided().taken().checked("recovered")
-        for fact in ending.store.load(INCIDENT):
-            self.store.append(fact)
+        for event in ending.store.load(INCIDENT):
+            self.store.append(event)
         self.closings = DynamoDBClosingStore(create_table("closings"))
         _copy(ending)
         until = utc_now() + timedelta(hours=1)

@@ -32,8 +32,8 @@ class Deployed:
         self.store = DynamoDBEventStore(create_table("events"))
         create_table("operations")
         self.queue, self.outbox = create_queue(), create_queue("quorum-test-outbox")
-        for fact in log.events:
-            self.store.append(fact)
+        for event in log.events:
+            self.store.append(event)
         self.module: ModuleType = load(
             patch,
             "communication",
@@ -53,8 +53,8 @@ class Deployed:
         answer: dict[str, Any] = self.module.lambda_handler({**OPENED, "kind": kind}, CONTEXT)
         return answer
 
-    def facts(self, kind: type) -> list[Any]:
-        return [fact for fact in self.store.load(INCIDENT) if isinstance(fact, kind)]
+    def events(self, kind: type) -> list[Any]:
+        return [event for event in self.store.load(INCIDENT) if isinstance(event, kind)]
 
 
 def mails() -> list[Any]:
@@ -76,7 +76,7 @@ def test_notify_sends_one_mail_and_records_it(monkeypatch: pytest.MonkeyPatch) -
     [mail] = mails()
     assert mail.destinations["ToAddresses"] == ["oncall@example.com"]
     assert mail.subject == "[Quorum] New incident: “x Bcc: everybody@example.com <script>”"
-    [sent] = deployed.facts(MessageSent)
+    [sent] = deployed.events(MessageSent)
     assert (sent.message, sent.channel, sent.reference) == ("opened", "email", mail.id)
     book = DynamoDBNotificationStore(table_named("quorum-test-notifications"))
     assert [(t.message, t.reference) for t in book.of(INCIDENT)] == [("opened", mail.id)]
@@ -91,7 +91,7 @@ def test_notify_queues_a_mail_that_ses_refuses(monkeypatch: pytest.MonkeyPatch) 
     [waiting] = map(Waiting.model_validate_json, bodies(deployed.outbox))
     assert waiting.leg == "channels"
     assert waiting.notice == PendingMessage(incident_id=INCIDENT, kind="opened")
-    assert deployed.facts(MessageSent) == deployed.facts(MessageFailed) == []
+    assert deployed.events(MessageSent) == deployed.events(MessageFailed) == []
     assert mails() == []
 
 
@@ -100,7 +100,7 @@ def test_notify_without_a_recipient_has_no_channel(monkeypatch: pytest.MonkeyPat
     deployed = Deployed(monkeypatch, [], Log().open())
 
     assert deployed.notify() == {"sent": False}
-    assert [fact.reason for fact in deployed.facts(MessageFailed)] == ["no channel configured"]
+    assert [event.reason for event in deployed.events(MessageFailed)] == ["no channel configured"]
 
 
 @pytest.mark.usefixtures("verified")

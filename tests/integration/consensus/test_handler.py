@@ -31,8 +31,8 @@ class Deployed:
     def __init__(self, patch: pytest.MonkeyPatch, autonomy: list[dict[str, Any]]) -> None:
         self.round = Round()
         self.store = DynamoDBEventStore(create_table("events"))
-        for fact in self.round.store.load(INCIDENT):
-            self.store.append(fact)
+        for event in self.round.store.load(INCIDENT):
+            self.store.append(event)
         boto3.client("s3").create_bucket(Bucket="quorum-test-evidence")
         S3EvidenceStore(boto3.client("s3"), "quorum-test-evidence").put_bundle(self.round.bundle)
         opening = self.round.openings.find(INCIDENT)
@@ -81,7 +81,7 @@ class Deployed:
 
     def decisions(self) -> list[DecisionMade]:
         """Return the decisions in the log."""
-        return [fact for fact in self.store.load(INCIDENT) if isinstance(fact, DecisionMade)]
+        return [event for event in self.store.load(INCIDENT) if isinstance(event, DecisionMade)]
 
 
 def test_a_quorum_of_the_tables_is_executed_stored_and_recorded(

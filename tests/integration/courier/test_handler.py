@@ -43,8 +43,8 @@ class Round:
         self.queue = create_queue("quorum-test-outbox")
         self.store = DynamoDBEventStore(create_table("events"))
         create_table("operations")
-        for fact in Log().open().events:
-            self.store.append(fact)
+        for event in Log().open().events:
+            self.store.append(event)
         secret = boto3.client("secretsmanager")
         secret.create_secret(Name="quorum/slack", SecretString=service.secret)
         boto3.client("sesv2").create_email_identity(EmailIdentity="quorum@example.com")
@@ -81,7 +81,7 @@ class Round:
         ids = {record["messageId"]: record["body"] for record in records}
         return [ids[one["itemIdentifier"]] for one in answer["batchItemFailures"]]
 
-    def facts(self) -> list[tuple[str, str, str]]:
+    def events(self) -> list[tuple[str, str, str]]:
         """Return the log's message events: kind, channel, and `sent` or the reason."""
         return [
             (f.message, f.channel, "sent" if isinstance(f, MessageSent) else f.reason)
@@ -110,7 +110,7 @@ def test_courier_sends_by_the_first_channel_and_records_it(courier: Round) -> No
     assert courier.drain() == []
 
     assert courier.shown() == [SUBJECT]
-    assert courier.facts() == [("opened", "slack", "sent")]
+    assert courier.events() == [("opened", "slack", "sent")]
     assert bodies(courier.letters) == []
 
 
@@ -121,7 +121,7 @@ def test_courier_falls_back_from_a_channel_that_is_down(courier: Round) -> None:
     assert courier.drain() == []
 
     assert courier.shown() == []
-    [(_, slack, why), mailed] = courier.facts()
+    [(_, slack, why), mailed] = courier.events()
     assert (slack, mailed) == ("slack", ("opened", "email", "sent"))
     assert "service_unavailable" in why
 
@@ -133,7 +133,7 @@ def test_invalid_secret_is_a_channel_that_is_down(courier: Round) -> None:
 
     assert courier.drain() == []
 
-    [(_, _, why), mailed] = courier.facts()
+    [(_, _, why), mailed] = courier.events()
     assert mailed == ("opened", "email", "sent")
     assert "channel, signing_secret does not fit" in why
     assert "hidden" not in why
@@ -146,7 +146,7 @@ def test_undeliverable_message_is_among_the_dead_letters(courier: Round) -> None
 
     assert courier.drain() == []
 
-    assert [channel for _, channel, _ in courier.facts()] == ["slack", "email"]
+    assert [channel for _, channel, _ in courier.events()] == ["slack", "email"]
     [kept] = bodies(courier.letters)
     assert INCIDENT in kept
     assert "service_unavailable" in kept

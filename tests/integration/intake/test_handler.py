@@ -36,7 +36,7 @@ def test_every_message_of_a_batch_is_accounted_for(deployed: Deployed) -> None:
         "Alarms_unreadable": 1,
     }
     (incident_id,) = deployed.executions()
-    kinds = [type(fact).__name__ for fact in deployed.store.load(incident_id)]
+    kinds = [type(event).__name__ for event in deployed.store.load(incident_id)]
     assert kinds == ["IncidentOpened", "AlarmJoined", "AlarmRecovered"]
     ((letter),) = deployed.kept()
     assert letter["payload"] == {"body": "?"}

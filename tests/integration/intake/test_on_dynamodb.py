@@ -108,4 +108,4 @@ def test_flapping_is_read_from_the_table(world: OnDynamoDB) -> None:
 
     world.take(metric_alarm(at=60))
 
-    assert [facts[0].flapping for facts in world.incidents()] == [False, True]  # type: ignore[union-attr]
+    assert [events[0].flapping for events in world.incidents()] == [False, True]  # type: ignore[union-attr]

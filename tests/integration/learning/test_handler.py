@@ -31,8 +31,8 @@ def test_an_end_is_remembered_and_a_bad_record_suspends(
 ) -> None:
     log = undone()
     store = DynamoDBEventStore(create_table("events"))
-    for fact in log.events:
-        store.append(fact)
+    for event in log.events:
+        store.append(event)
     bucket = boto3.client("s3")
     bucket.create_bucket(Bucket="quorum-test-evidence")
     for key, body in log.evidence.objects.items():

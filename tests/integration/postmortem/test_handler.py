@@ -170,8 +170,8 @@ def test_history_of_an_unknown_execution_raises_store_unavailable() -> None:
 def stored(log: Log) -> DynamoDBEventStore:
     """Return the log's events in their table, with the evidence in its bucket."""
     store = DynamoDBEventStore(create_table("events"))
-    for fact in log.events:
-        store.append(fact)
+    for event in log.events:
+        store.append(event)
     boto3.client("s3").create_bucket(Bucket=BUCKET)
     frozen = log.incident.evidence
     assert frozen is not None

@@ -106,8 +106,8 @@ class Deployed:
 
     def refusals(self) -> list[tuple[str, str]]:
         """Return the refusals of the log: (why, by)."""
-        facts = self.store.load(INCIDENT)
-        return [(f.why, f.by.outsider) for f in facts if isinstance(f, ApprovalRefused)]
+        events = self.store.load(INCIDENT)
+        return [(f.why, f.by.outsider) for f in events if isinstance(f, ApprovalRefused)]
 
     def replies(self) -> list[str]:
         """Return the replies to the person."""

@@ -89,8 +89,8 @@ class Deployed:
         DynamoDBOpeningStore(create_table("openings"), case.clock).put(opening)
         create_table("verifications")
         store = DynamoDBEventStore(table)
-        for fact in case.store.load(INCIDENT):
-            store.append(fact)
+        for event in case.store.load(INCIDENT):
+            store.append(event)
         boto3.client("s3").create_bucket(Bucket="quorum-test-evidence")
         frozen = case.incident.evidence
         assert frozen is not None

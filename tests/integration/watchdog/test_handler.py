@@ -105,8 +105,8 @@ class Deployed:
 
     def findings(self) -> list[str]:
         """Return the watchdog's findings in the log."""
-        facts = self.store.load(INCIDENT)
-        return [fact.finding for fact in facts if isinstance(fact, WatchdogAlerted)]
+        events = self.store.load(INCIDENT)
+        return [fact.finding for fact in events if isinstance(fact, WatchdogAlerted)]
 
     def closed(self) -> list[str]:
         """Return the reasons of the closings in the log."""

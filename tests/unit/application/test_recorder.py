@@ -29,7 +29,7 @@ class Counting(InMemoryEventStore):
 
 def again(header: Header, history: Sequence[IncidentEvent]) -> IncidentOpened | None:
     """Open once more, unless that was done."""
-    done = sum(isinstance(fact, IncidentOpened) for fact in history) > 1
+    done = sum(isinstance(event, IncidentOpened) for event in history) > 1
     opened = {"alarm": BUNDLE.alarms[0], "flapping": False}
     return None if done else IncidentOpened.model_validate({**header, **opened})
 
@@ -61,8 +61,8 @@ def test_recorder_reads_a_log_that_has_grown_and_repeats_no_event() -> None:
 def test_recorder_appends_after_events_of_other_writers() -> None:
     store, recorder, known = opened()
     other = add(recorder, INCIDENT, EvidenceFrozen, **_frozen(known))
-    fact = recorder.record(INCIDENT, again, known).event
-    assert store.load(INCIDENT)[len(known) :] == [other, fact]
+    event = recorder.record(INCIDENT, again, known).event
+    assert store.load(INCIDENT)[len(known) :] == [other, event]
 
 
 def _frozen(known: Sequence[IncidentEvent]) -> dict[str, object]:

@@ -16,10 +16,10 @@ def test_answer_resumes_the_waiting_state_machine(case: ApprovalCase, answer: st
     assert case.answer(asked, answer) == {"answer": answer}
 
     assert case.tokens.outputs == {"token": {"answer": answer}}
-    (fact,) = case.answers()
-    assert (fact.approval_id, fact.answer) == (asked, answer)
-    assert fact.by is not None
-    assert fact.by.outsider == "ann"
+    (event,) = case.answers()
+    assert (event.approval_id, event.answer) == (asked, answer)
+    assert event.by is not None
+    assert event.by.outsider == "ann"
 
 
 def test_answer_before_the_wait_is_sent_when_the_wait_begins(case: ApprovalCase) -> None:
@@ -103,7 +103,7 @@ def test_answer_interrupted_before_its_event_is_recorded_by_the_wait(
 
     case.wait(asked)
 
-    assert [fact.answer for fact in case.answers()] == ["granted"]
+    assert [event.answer for event in case.answers()] == ["granted"]
 
 
 def test_answer_for_a_closed_incident_is_refused(case: ApprovalCase) -> None:
@@ -118,8 +118,8 @@ def test_grant_is_signed_for_its_decision_action_and_observed_state(case: Approv
     asked = case.open()
     case.answer(asked, reason="seen it before")
 
-    (fact,) = case.answers()
-    (text,) = fact.grants
+    (event,) = case.answers()
+    (text,) = event.grants
     sealed = read_signed(text, Grant)
     decision = case.incident().decision
     assert isinstance(sealed, SignedStatement)
@@ -127,8 +127,8 @@ def test_grant_is_signed_for_its_decision_action_and_observed_state(case: Approv
     assert sealed.statement.binds(decision, ROLLBACK)
     assert not sealed.statement.binds(decision, OTHER)
     assert not sealed.statement.binds(decision, ROLLBACK.model_copy(update={"observed": {}}))
-    assert (sealed.statement.person, fact.via, fact.action) == ("ann", "console", ACTION)
-    assert fact.reason is not None
+    assert (sealed.statement.person, event.via, event.action) == ("ann", "console", ACTION)
+    assert event.reason is not None
     assert case.signer.signed == 1
 
 
@@ -152,7 +152,7 @@ def test_high_risk_action_needs_grants_of_two_people() -> None:
     by_slack = case.pressed(asked)
     assert case.answer(asked, proof=by_slack) == {"answer": "waiting", "missing": 1}
     assert case.tokens.outputs == {}
-    assert [fact.missing for fact in case.given()] == [1]
+    assert [event.missing for event in case.given()] == [1]
 
     assert case.answer(asked, by="bob") == {"answer": "granted"}
     assert case.tokens.outputs == {"token": {"answer": "granted"}}

@@ -15,10 +15,10 @@ def test_approval_request_is_recorded_with_action_reason_and_expiry() -> None:
 
     asked = case.open()
 
-    (fact,) = case.questions()
-    assert (fact.approval_id, fact.action, fact.level) == (asked, ACTION, "senior_sre")
-    assert fact.reason == "below the threshold"
-    assert fact.expires_at == START + timedelta(seconds=SECONDS)
+    (event,) = case.questions()
+    assert (event.approval_id, event.action, event.level) == (asked, ACTION, "senior_sre")
+    assert event.reason == "below the threshold"
+    assert event.expires_at == START + timedelta(seconds=SECONDS)
 
 
 def test_repeated_approval_request_is_the_same_with_the_same_expiry() -> None:
@@ -27,8 +27,8 @@ def test_repeated_approval_request_is_the_same_with_the_same_expiry() -> None:
     case.clock.advance(60)
 
     assert case.open() == asked
-    (fact,) = case.questions()
-    assert fact.expires_at == START + timedelta(seconds=SECONDS)
+    (event,) = case.questions()
+    assert event.expires_at == START + timedelta(seconds=SECONDS)
 
 
 def test_stored_approval_request_without_an_event_is_recorded() -> None:

@@ -18,10 +18,10 @@ UNPROVEN = {"by": "ann", "via": "console"}
 
 def refused(case: ApprovalCase, operation: str, **fields: Any) -> str:
     """Return why it is refused; nothing of it is signed, recorded or answered."""
-    facts, signed = len(case.store.load(INCIDENT)), case.signer.signed
+    events, signed = len(case.store.load(INCIDENT)), case.signer.signed
     with pytest.raises((RefusedError, InvalidInputError)) as caught:
         case.call(operation, **fields)
-    assert (len(case.store.load(INCIDENT)), case.signer.signed) == (facts, signed)
+    assert (len(case.store.load(INCIDENT)), case.signer.signed) == (events, signed)
     assert case.tokens.outputs == {}
     assert case.book.taken_over(INCIDENT) is None
     assert case.book.undo_order(INCIDENT) is None
@@ -126,9 +126,9 @@ def test_caller_is_the_proofs_person_whatever_the_request_names(case: ApprovalCa
         case, "answer", approval_id=asked, answer="granted", proof=token("ann"), **UNPROVEN
     )
     case.answer(asked, by="bob")
-    (fact,) = case.answers()
-    assert fact.by is not None
-    assert (fact.by.outsider, fact.via) == ("bob", "console")
+    (event,) = case.answers()
+    assert event.by is not None
+    assert (event.by.outsider, event.via) == ("bob", "console")
 
 
 def test_token_that_cannot_be_verified_grants_nothing(
@@ -146,9 +146,9 @@ def test_press_answers_in_its_members_name(case: ApprovalCase) -> None:
     asked = case.open()
     done = case.answer(asked, proof=case.pressed(asked, member="U0BOB"), reason="not in the press")
     assert done == {"answer": "granted"}
-    (fact,) = case.answers()
-    assert fact.by is not None
-    assert (fact.by.outsider, fact.via, fact.reason) == ("bob", "slack", None)
+    (event,) = case.answers()
+    assert event.by is not None
+    assert (event.by.outsider, event.via, event.reason) == ("bob", "slack", None)
 
 
 @pytest.mark.parametrize(

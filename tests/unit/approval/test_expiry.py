@@ -33,8 +33,8 @@ def test_approval_request_expires_when_the_state_machine_times_out(case: Approva
     assert case.expire(asked) == {"answer": "expired"}
     assert case.expire(asked) == {"answer": "expired"}
 
-    (fact,) = case.answers()
-    assert (fact.answer, fact.by) == ("expired", None)
+    (event,) = case.answers()
+    assert (event.answer, event.by) == ("expired", None)
     with pytest.raises(RefusedError, match="already expired"):
         case.answer(asked)
 
@@ -60,7 +60,7 @@ def test_answer_just_before_the_expiry_stands(case: ApprovalCase, answer: str) -
     case.book.answer(asked, answer, "ann")  # type: ignore[arg-type]
 
     assert case.expire(asked) == {"answer": answer}
-    assert [fact.answer for fact in case.answers()] == [answer]
+    assert [event.answer for event in case.answers()] == [answer]
 
 
 def test_answer_stands_when_the_state_machine_waits_no_more(case: ApprovalCase) -> None:

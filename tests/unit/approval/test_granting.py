@@ -59,7 +59,7 @@ def test_sufficient_grant_is_recorded_as_the_answer_alone(case: ApprovalCase) ->
     case.answer(case.open())
 
     assert case.given() == []
-    assert [fact.answer for fact in case.answers()] == ["granted"]
+    assert [event.answer for event in case.answers()] == ["granted"]
 
 
 def test_first_of_two_grants_may_be_repeated(case: ApprovalCase) -> None:

@@ -217,8 +217,8 @@ def test_undo_order_is_signed_for_its_incident_and_the_executors_action(
     assert sealed.statement == said
     objection = InMemoryVerifier().objection(APPROVER, said.message(), sealed.signature)
     assert objection is None
-    (fact,) = [f for f in case.store.load(INCIDENT) if isinstance(f, UndoRequested)]
-    assert fact.by.outsider == "ann"
+    (event,) = [f for f in case.store.load(INCIDENT) if isinstance(f, UndoRequested)]
+    assert event.by.outsider == "ann"
 
 
 def test_repeated_undo_order_is_recorded_once_and_renews_its_expiry(case: ApprovalCase) -> None:

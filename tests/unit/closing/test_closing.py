@@ -53,8 +53,8 @@ def test_close_keeps_an_outcome_that_the_records_confirm(
     ending = scenario(Ending())
 
     assert ending.end(outcome) == {"outcome": outcome}
-    (fact,) = ending.told()
-    assert (fact.outcome, fact.reason, fact.level) == (outcome, "done", level)
+    (event,) = ending.told()
+    assert (event.outcome, event.reason, event.level) == (outcome, "done", level)
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,10 @@ def test_close_escalates_an_outcome_that_the_records_contradict(
     ending = scenario(Ending())
 
     assert ending.end(outcome) == {"outcome": "escalated"}
-    (fact,) = ending.told()
-    assert fact.reason.startswith(f"no proof of {outcome}: ")
-    assert why in fact.reason
-    assert fact.level == "senior_sre"
+    (event,) = ending.told()
+    assert event.reason.startswith(f"no proof of {outcome}: ")
+    assert why in event.reason
+    assert event.level == "senior_sre"
 
 
 def test_close_releases_the_open_keys_of_all_alarms_and_stores_their_end() -> None:
@@ -124,7 +124,7 @@ def test_close_repeated_keeps_the_first_outcome() -> None:
     ending.clock.advance(60)
 
     assert ending.end("escalated", "pipeline") == {"outcome": "resolved"}
-    assert [fact.outcome for fact in ending.told()] == ["resolved"]
+    assert [event.outcome for event in ending.told()] == ["resolved"]
     newest = ending.closings.of_alarm(FIRST.arn)
     assert newest is not None
     assert newest.ended_at == ending.told()[0].occurred_at.timestamp()
@@ -133,8 +133,8 @@ def test_close_repeated_keeps_the_first_outcome() -> None:
 def test_close_does_not_resolve_by_the_log_alone() -> None:
     ending = Ending()
     forged = resolved(Ending()).recorder.store.load(INCIDENT)
-    for fact in forged[2:]:
-        ending.recorder.store.append(fact)
+    for event in forged[2:]:
+        ending.recorder.store.append(event)
 
     assert ending.end("resolved") == {"outcome": "escalated"}
 
@@ -144,7 +144,7 @@ def test_close_ignores_a_closing_event_without_a_stored_end() -> None:
     add(ending.recorder, INCIDENT, IncidentClosed, outcome="dismissed", reason="forged")
 
     assert ending.end("resolved") == {"outcome": "resolved"}
-    assert [fact.outcome for fact in ending.told()] == ["dismissed", "resolved"]
+    assert [event.outcome for event in ending.told()] == ["dismissed", "resolved"]
 
 
 def test_close_keeps_the_outcome_of_an_earlier_version() -> None:

@@ -124,8 +124,8 @@ def test_overrun_of_a_roles_target_is_recorded_once() -> None:
         ("detection", 40, 30, 60),
         ("prediction", 151, 90, 150),
     ]
-    facts = [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, RoleOverran)]
-    assert [fact.timing.role for fact in facts] == ["detection", "prediction"]
+    events = [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, RoleOverran)]
+    assert [fact.timing.role for fact in events] == ["detection", "prediction"]
 
 
 def test_duration_equal_to_the_target_is_no_overrun() -> None:

@@ -21,7 +21,7 @@ def contradict(round_: Round, seat: str) -> None:
 
 
 def equivocations(round_: Round) -> list[SeatEquivocated]:
-    return [fact for fact in round_.store.load(INCIDENT) if isinstance(fact, SeatEquivocated)]
+    return [event for event in round_.store.load(INCIDENT) if isinstance(event, SeatEquivocated)]
 
 
 def test_equivocating_seat_is_recorded_with_the_proof() -> None:
@@ -31,11 +31,11 @@ def test_equivocating_seat_is_recorded_with_the_proof() -> None:
 
     made = round_.decide()
 
-    (fact,) = equivocations(round_)
-    assert fact.seat == SEAT
-    signed = [verify_vote(text, SEATS, round_.verifier.objection) for text in fact.proof]
+    (event,) = equivocations(round_)
+    assert event.seat == SEAT
+    signed = [verify_vote(text, SEATS, round_.verifier.objection) for text in event.proof]
     assert [isinstance(one, Admitted) and one.vote.seat for one in signed] == [SEAT, SEAT]
-    assert fact.proof[0] != fact.proof[1]
+    assert event.proof[0] != event.proof[1]
     assert round_.controls.suspended() == {}, "learning alone suspends"
     assert [s.reason for s in made.silent] == ["signed two different votes"]
     assert made.score_bp == 8100
@@ -84,7 +84,7 @@ def test_equivocation_is_recorded_for_exactly_the_equivocating_seats(liars: set[
 
     made = round_.decide()
 
-    assert {fact.seat for fact in equivocations(round_)} == liars
+    assert {event.seat for event in equivocations(round_)} == liars
     assert made.score_bp == 10_000 - 1_000 * len(liars)
 
 

@@ -14,15 +14,15 @@ from tests.unit.domain.histories import chain, histories
 
 @given(histories())
 def test_event_survives_json_with_its_digest(history: list[IncidentEvent]) -> None:
-    for fact in history:
-        again = INCIDENT_EVENT.validate_json(INCIDENT_EVENT.dump_json(fact))
-        assert again == fact
-        assert event_digest(again) == event_digest(fact)
+    for event in history:
+        again = INCIDENT_EVENT.validate_json(INCIDENT_EVENT.dump_json(event))
+        assert again == event
+        assert event_digest(again) == event_digest(event)
 
 
 def opened(**changes: Any) -> dict[str, Any]:
-    (fact,) = chain([OPENED])
-    return {**json.loads(INCIDENT_EVENT.dump_json(fact)), **changes}
+    (event,) = chain([OPENED])
+    return {**json.loads(INCIDENT_EVENT.dump_json(event)), **changes}
 
 
 @pytest.mark.parametrize(
@@ -47,19 +47,19 @@ def test_invalid_event_is_refused(change: dict[str, Any]) -> None:
 
 
 def test_event_is_immutable() -> None:
-    (fact,) = chain([OPENED])
+    (event,) = chain([OPENED])
 
     with pytest.raises(ValidationError, match="frozen"):
-        fact.version = 2  # type: ignore[misc]
+        event.version = 2  # type: ignore[misc]
 
 
 @given(histories(least=1))
 def test_event_digest_changes_with_any_field(history: list[IncidentEvent]) -> None:
-    fact = history[-1]
+    event = history[-1]
     for change in (
-        {"version": fact.version + 1},
+        {"version": event.version + 1},
         {"event_id": "another"},
         {"previous": "f" * 64},
-        {"occurred_at": fact.occurred_at.replace(microsecond=1)},
+        {"occurred_at": event.occurred_at.replace(microsecond=1)},
     ):
-        assert event_digest(fact.model_copy(update=change)) != event_digest(fact)
+        assert event_digest(event.model_copy(update=change)) != event_digest(event)

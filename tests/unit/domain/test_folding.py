@@ -13,8 +13,8 @@ from tests.unit.domain.contents import OPENED, OTHER
 from tests.unit.domain.histories import bodies, chain, histories
 
 
-def changed(fact: IncidentEvent, **fields: Any) -> IncidentEvent:
-    return fact.model_copy(update=fields)
+def changed(event: IncidentEvent, **fields: Any) -> IncidentEvent:
+    return event.model_copy(update=fields)
 
 
 @given(histories())

@@ -26,27 +26,27 @@ def lines(log: str) -> list[str]:
     return (LOGS / f"{log}.jsonl").read_text().splitlines()
 
 
-def facts(log: str) -> list[IncidentEvent]:
+def events(log: str) -> list[IncidentEvent]:
     return [INCIDENT_EVENT.validate_json(line) for line in lines(log)]
 
 
 @pytest.mark.parametrize(("log", "head"), HEADS.items())
 def test_an_old_log_still_replays_to_the_head_that_it_had(log: str, head: str) -> None:
-    assert replay(facts(log)).head == head
+    assert replay(events(log)).head == head
 
 
 @pytest.mark.parametrize("log", HEADS)
 def test_a_later_field_is_not_in_an_old_event(log: str) -> None:
-    assert [INCIDENT_EVENT.dump_json(fact).decode() for fact in facts(log)] == lines(log)
+    assert [INCIDENT_EVENT.dump_json(event).decode() for event in events(log)] == lines(log)
 
 
 def test_every_event_type_keeps_its_first_form() -> None:
-    assert {fact.type for log in HEADS for fact in facts(log)} == kinds()
+    assert {event.type for log in HEADS for event in events(log)} == kinds()
     assert {file.stem for file in LOGS.iterdir()} == set(HEADS)
 
 
 def test_the_first_log_folds_to_its_recorded_outcome() -> None:
-    incident = replay(facts("first"))
+    incident = replay(events("first"))
 
     assert (incident.status, len(incident.recovered)) == ("closed", 1)
     assert incident.decision is not None

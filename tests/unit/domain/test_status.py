@@ -23,12 +23,12 @@ MOVES: Final[dict[str, Status]] = {
 
 def expected(history: list[IncidentEvent]) -> Status:
     status: Status = "open"
-    for fact in history:
+    for event in history:
         if status == "closed":
             break
-        if isinstance(fact, RecoveryChecked) and fact.verdict == "failed":
+        if isinstance(event, RecoveryChecked) and event.verdict == "failed":
             status = "undoing"
-        status = MOVES.get(fact.type, status)
+        status = MOVES.get(event.type, status)
     return status
 
 
@@ -42,7 +42,7 @@ def test_every_prefix_of_a_history_has_the_status_of_its_events(
 
 @given(histories())
 def test_closed_status_is_final(history: list[IncidentEvent]) -> None:
-    closed = [n for n, fact in enumerate(history, 1) if isinstance(fact, IncidentClosed)]
+    closed = [n for n, event in enumerate(history, 1) if isinstance(event, IncidentClosed)]
 
     incident = replay(history)
 
@@ -63,7 +63,7 @@ def test_newest_event_of_each_type_counts(
         ("EvidenceFrozen", incident.evidence),
         ("WatchdogBarked", incident.alerted),
     ):
-        found = [fact for fact in history if fact.type == kind]
+        found = [event for event in history if event.type == kind]
         assert kept == (found[-1] if found else None)
 
 

@@ -68,8 +68,8 @@ def test_concurrent_rounds_both_return_the_first_recorded_evidence() -> None:
 
     shop.evidence.put_bundle = overtaken  # type: ignore[method-assign]
     assert slow.freeze(request) == others[0]
-    facts = [f for f in shop.store.load(INCIDENT) if isinstance(f, EvidenceFrozen)]
-    assert [f.evidence for f in facts] == [others[0].evidence]
+    events = [f for f in shop.store.load(INCIDENT) if isinstance(f, EvidenceFrozen)]
+    assert [f.evidence for f in events] == [others[0].evidence]
 
 
 def test_second_round_has_its_own_evidence() -> None:

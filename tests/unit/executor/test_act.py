@@ -56,12 +56,12 @@ def test_act_records_inverse_and_fence_before_the_effect() -> None:
 def test_act_repeated_returns_acted_without_an_effect() -> None:
     case = Case()
     case.run()
-    facts = len(case.store.load(INCIDENT))
+    events = len(case.store.load(INCIDENT))
 
     assert case.run() == "acted"
 
     assert len(case.actuator.writes) == 1
-    assert len(case.store.load(INCIDENT)) == facts
+    assert len(case.store.load(INCIDENT)) == events
 
 
 def test_leases_of_resource_and_account_last_until_settled_then_a_cooldown() -> None:

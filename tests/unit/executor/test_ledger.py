@@ -32,7 +32,7 @@ def test_log_with_the_ledgers_events_agrees() -> None:
 def test_log_without_an_event_disagrees(lost: str) -> None:
     case = acted()
     whole = list(case.store.load(INCIDENT))
-    logged = replay(whole[: next(n for n, fact in enumerate(whole) if fact.type == lost)])
+    logged = replay(whole[: next(n for n, event in enumerate(whole) if event.type == lost)])
 
     with pytest.raises(
         RefusalError, match="the event log and the execution ledger disagree"
@@ -56,7 +56,7 @@ def test_captured_inverse_is_recorded_once_until_it_changes() -> None:
     assert len(case.facts(InverseCaptured)) == 1
 
     record_captured(case.deps(), fence(case).model_copy(update={"approval_id": "f" * 32}))
-    assert [fact.approval_id for fact in case.facts(InverseCaptured)] == [None, "f" * 32]
+    assert [event.approval_id for event in case.facts(InverseCaptured)] == [None, "f" * 32]
 
 
 def test_fence_of_an_earlier_version_is_not_undone() -> None:

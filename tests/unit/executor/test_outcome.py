@@ -40,7 +40,7 @@ def test_effect_with_an_unknown_outcome_is_never_repeated() -> None:
 
     assert case.actuator.calls.count("apply") == 1
     refused = case.facts(ActionRefused)
-    assert [fact.guard for fact in refused] == ["fence"]
+    assert [event.guard for event in refused] == ["fence"]
     assert "is unchanged" in refused[0].reason
 
 
@@ -105,7 +105,7 @@ def test_repeat_after_the_effect_keeps_the_captured_inverse() -> None:
     case.clock.advance(EFFECT_SECONDS)
 
     assert case.run() == "acted"
-    assert [fact.captured["alias_version"] for fact in case.facts(InverseCaptured)] == ["4"]
+    assert [event.captured["alias_version"] for event in case.facts(InverseCaptured)] == ["4"]
 
 
 def test_resource_changed_by_another_caller_is_distinguished() -> None:

@@ -66,11 +66,11 @@ def test_undo_refuses_an_action_that_the_ledger_lacks(state: str) -> None:
 def test_undo_repeated_changes_nothing() -> None:
     case = acted()
     case.run("undo")
-    facts = len(case.facts(ActionUndone))
+    events = len(case.facts(ActionUndone))
 
     assert case.run("undo") == "undone"
     assert len(case.actuator.writes) == 2
-    assert len(case.facts(ActionUndone)) == facts
+    assert len(case.facts(ActionUndone)) == events
 
 
 def test_undo_leaves_a_resource_that_has_changed_since() -> None:
@@ -183,8 +183,8 @@ def test_undo_of_an_action_without_a_stored_inverse_is_refused() -> None:
     assert len(case.actuator.writes) == 1
 
 
-def _content(fact: BaseEvent) -> dict[str, Any]:
-    return fact.model_dump(exclude=set(BaseEvent.model_fields))
+def _content(event: BaseEvent) -> dict[str, Any]:
+    return event.model_dump(exclude=set(BaseEvent.model_fields))
 
 
 def test_undo_once_refused_stays_refused_when_the_reason_is_gone() -> None:

@@ -48,15 +48,15 @@ def test_opening_survives_a_crash_at_every_call() -> None:
 
 def test_join_survives_a_crash_at_every_call() -> None:
     for world in deaths(JOINING, metric_alarm()):
-        (facts,) = world.incidents()
-        assert [type(fact) for fact in facts] == [IncidentOpened, AlarmJoined]
-        assert len(replay(facts).joined) == 1
+        (events,) = world.incidents()
+        assert [type(fact) for fact in events] == [IncidentOpened, AlarmJoined]
+        assert len(replay(events).joined) == 1
 
 
 def test_recovery_survives_a_crash_at_every_call() -> None:
     for world in deaths(RECOVERY, metric_alarm()):
-        (facts,) = world.incidents()
-        assert [type(fact) for fact in facts] == [IncidentOpened, AlarmRecovered]
+        (events,) = world.incidents()
+        assert [type(fact) for fact in events] == [IncidentOpened, AlarmRecovered]
 
 
 def opened_but_not_started() -> World:

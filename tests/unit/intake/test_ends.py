@@ -76,7 +76,7 @@ def test_incident_closed_between_claim_and_event_takes_no_alarm(
     verdict = intake.handle(json.dumps(metric_alarm("shop-checkout-duration", at=1))).verdict
 
     assert verdict == "opened"
-    assert AlarmJoined not in {type(fact) for fact in world.store.load(first)}
+    assert AlarmJoined not in {type(event) for event in world.store.load(first)}
 
 
 def test_joined_transition_is_stored_past_the_incidents_end(world: World) -> None:

@@ -13,8 +13,8 @@ def test_thousand_transitions_of_one_alarm_are_twenty_events(world: World) -> No
         verdicts[world.take(metric_alarm(at=20 * turn))] += 1
         verdicts[world.take(metric_alarm(value="OK", at=20 * turn + 10))] += 1
 
-    (facts,) = world.incidents()
-    assert Counter(type(fact) for fact in facts) == {
+    (events,) = world.incidents()
+    assert Counter(type(event) for event in events) == {
         IncidentOpened: 1,
         AlarmJoined: 9,
         AlarmRecovered: 10,

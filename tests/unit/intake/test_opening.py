@@ -65,7 +65,9 @@ def test_the_fifth_incident_within_ten_minutes_is_a_storm(world: World) -> None:
     for n in range(5):
         world.take(metric_alarm(f"shop-{n}", function=f"f{n}", at=n))
 
-    storms = [facts[0].storm for facts in world.incidents() if isinstance(facts[0], IncidentOpened)]
+    storms = [
+        events[0].storm for events in world.incidents() if isinstance(events[0], IncidentOpened)
+    ]
     assert storms == [False, False, False, False, True]
 
 
@@ -75,7 +77,7 @@ def test_five_incidents_over_more_than_ten_minutes_are_no_storm(world: World) ->
         world.clock.advance(200)
 
     assert not any(
-        facts[0].storm for facts in world.incidents() if isinstance(facts[0], IncidentOpened)
+        events[0].storm for events in world.incidents() if isinstance(events[0], IncidentOpened)
     )
 
 

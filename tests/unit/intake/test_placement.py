@@ -129,7 +129,7 @@ def test_the_fifth_incident_of_ten_minutes_to_the_second_is_in_a_storm(world: Wo
 
     world.take(metric_alarm("shop-late", function="late", at=600))
 
-    assert [facts[0].storm for facts in world.incidents()] == [  # type: ignore[union-attr]
+    assert [events[0].storm for events in world.incidents()] == [  # type: ignore[union-attr]
         *(False, False, False, False, True)
     ]
 

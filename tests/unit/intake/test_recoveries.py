@@ -14,7 +14,7 @@ def test_a_recovery_is_attached_to_the_open_incident_once(world: World) -> None:
     assert world.take(metric_alarm(value="OK", at=60)) == "recovered"
     assert world.take(metric_alarm(value="OK", at=60)) == "repeat"
     ((_, *rest),) = world.incidents()
-    assert [type(fact) for fact in rest] == [AlarmRecovered]
+    assert [type(event) for event in rest] == [AlarmRecovered]
 
 
 def test_the_recovery_of_a_joined_alarm_is_attached_too(world: World) -> None:

@@ -32,7 +32,7 @@ def test_two_thousand_events_over_twenty_five_resources_are_twenty_five_incident
         "joined": len(unique) - RESOURCES,
         "repeat": DUPLICATES,
     }
-    joins = sum(isinstance(fact, AlarmJoined) for facts in world.incidents() for fact in facts)
+    joins = sum(isinstance(fact, AlarmJoined) for events in world.incidents() for fact in events)
     assert joins == len(unique) - RESOURCES
 
 

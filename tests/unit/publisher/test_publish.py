@@ -30,8 +30,8 @@ class Post:
 def test_publish_sends_the_event_unchanged_under_its_incidents_key() -> None:
     log, stream = resolved(), InMemoryPublisher()
 
-    for fact in log.events:
-        publish(row(fact), stream)
+    for event in log.events:
+        publish(row(event), stream)
 
     assert {record.key for record in stream.records} == {INCIDENT}
     assert [record.data for record in stream.records] == published(log.events)

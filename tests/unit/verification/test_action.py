@@ -13,10 +13,10 @@ def test_alarm_ok_with_traffic_for_a_whole_window_is_recovered() -> None:
 
     assert scene.at(WINDOW) == "recovered"
 
-    (fact,) = scene.checked
-    assert (fact.verdict, fact.alarm_state) == ("recovered", "OK")
-    assert (fact.requests, fact.errors, fact.compared_requests) == (300, 0, 300)
-    assert fact.seconds == WINDOW
+    (event,) = scene.checked
+    assert (event.verdict, event.alarm_state) == ("recovered", "OK")
+    assert (event.requests, event.errors, event.compared_requests) == (300, 0, 300)
+    assert event.seconds == WINDOW
 
 
 def test_verdict_waits_for_a_whole_window() -> None:
@@ -121,7 +121,7 @@ def test_verdict_from_before_the_action_is_not_the_actions() -> None:
     scene = Verified(case)
 
     assert scene.at(WINDOW) == "recovered"
-    assert [fact.verdict for fact in scene.checked] == ["failed", "recovered"]
+    assert [event.verdict for event in scene.checked] == ["failed", "recovered"]
 
 
 def test_incident_without_an_action_is_refused() -> None:

@@ -23,8 +23,8 @@ def two_decisions(state: State) -> bool:
     """Return whether the attempts' answers and the log hold more than one decision."""
     answered = {call.answer.decision["route"] for call in state.calls("decide")}
     rows = [row for incident in state.parts["store"]._rows.values() for row in incident.values()]
-    facts = [INCIDENT_EVENT.validate_json(body) for _, body in rows]
-    logged = [fact.route for fact in facts if isinstance(fact, DecisionMade)]
+    events = [INCIDENT_EVENT.validate_json(body) for _, body in rows]
+    logged = [event.route for event in events if isinstance(event, DecisionMade)]
     return len(answered | set(logged)) > 1 or len(logged) > 1
 
 
