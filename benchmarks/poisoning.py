@@ -38,8 +38,8 @@ from quorum.domain.evidence import Bundle, Candidate, Spread
 from quorum.domain.poisoning import SHARE_PERCENT, is_from_new_callers, is_from_one_caller
 from quorum.domain.rollback_pins import GOES_BACK
 from quorum.ports.telemetry import LogLine
-from tests.builders import Drawn, bad_release, poisoned
 from tests.seat_table import counted, votes
+from tests.simulation.scenarios import Drawn, bad_release, poisoned
 from tests.simulation.story import Story
 from tests.simulation.timing import cloud, laptop
 

@@ -17,8 +17,8 @@ from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS
 from quorum.domain.votes import HEALTHY, choose
 from quorum.seats.seat import Deps
-from tests.builders import SCENARIOS
 from tests.seat_table import METHODS
+from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.story import Story
 from tests.simulation.timing import cloud, laptop
 

@@ -20,7 +20,7 @@ from quorum.domain.seats import SEATS, Seat
 from quorum.domain.votes import HEALTHY, Choice, Tally, Vote, tally
 from quorum.seats.opinions import check_opinion, decide
 from quorum.seats.seat import Deps, Method
-from tests.builders import SCENARIOS, Drawn
+from tests.simulation.scenarios import SCENARIOS, Drawn
 from tests.simulation.story import INCIDENT, Story
 from tests.simulation.timing import cloud, laptop
 

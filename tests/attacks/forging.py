@@ -7,7 +7,7 @@ from quorum.domain.events import IncidentEvent
 from quorum.domain.evidence import Candidate
 from tests.attacks.primitive import Primitive
 from tests.attacks.view import Call, View
-from tests.unit.domain.contents import FIXED
+from tests.builders.event_contents import FIXED
 
 Fields = dict[str, Any] | None
 """The fields of an event; None while it cannot be made."""

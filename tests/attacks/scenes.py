@@ -8,7 +8,7 @@ from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.incident_records import AlarmEnding, TakenOver
 from tests.attacks.world import Scene, World
-from tests.builders import SCENARIOS
+from tests.simulation.scenarios import SCENARIOS
 
 QUORUM: Final = SCENARIOS["bad-release"](1).bundle()
 OLD: Final = SCENARIOS["bad-release"](6).bundle()

@@ -16,7 +16,7 @@ from local.run import Run
 from local.scenarios import load
 from local.stage import LocalStage, wait_until
 from quorum.domain.events import ApprovalRefused
-from tests.unit.slack.presses import payload, request
+from tests.builders.slack import payload, request
 
 SOON = 60.0
 

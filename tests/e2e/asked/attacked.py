@@ -35,8 +35,8 @@ from quorum.domain.incident_records import Opening
 from quorum.domain.seats import SEATS, seat
 from quorum.domain.signed import signed_text
 from quorum.domain.votes import Ballot, Opinion, Vote
+from tests.builders.events import add
 from tests.e2e.asked.intruder import Intruder
-from tests.fakes.recording import add
 
 F = TypeVar("F", bound=IncidentEvent)
 NAMES = tuple(seat.name for seat in SEATS)

@@ -13,11 +13,11 @@ from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.messages import Waiting
 from quorum.ports.execution import Claims
 from quorum.ports.messaging import OutboxQueue
+from tests.builders.messaging import notice
 from tests.fakes.channels import InMemoryClaims, InMemoryOutboxQueue
 from tests.integration.adapters.samples import NOON
-from tests.integration.communication.wiring import bodies, create_queue
+from tests.integration.handlers import bodies, create_queue
 from tests.integration.tables import create_table, table_named
-from tests.unit.communication.messaging_world import notice
 
 LATER = NOON + timedelta(minutes=10)
 WAITS = (

@@ -6,8 +6,8 @@ from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
 from quorum.domain.errors import ConcurrencyConflictError
 from quorum.domain.restrictions import Restriction
 from quorum.ports.voting import ControlLog
+from tests.builders.people import held_back
 from tests.fakes.control_log import InMemoryControlLog
-from tests.fakes.people import held_back
 from tests.integration.tables import create_table
 
 HOLD = Restriction(verb="ssm.restore_parameter", resource="ssm:*", mode="shadow")

@@ -9,9 +9,9 @@ from quorum.adapters.dynamodb.controls import DynamoDBControls
 from quorum.application.equivocation import Suspensions
 from quorum.domain.suspensions import Suspension
 from quorum.ports.voting import ControlLog, Controls
+from tests.builders.people import lifted
 from tests.fakes import InMemoryControls
 from tests.fakes.control_log import InMemoryControlLog
-from tests.fakes.people import lifted
 from tests.integration.adapters.samples import NOON
 from tests.integration.tables import create_table
 

@@ -13,8 +13,8 @@ from quorum.domain.errors import (
 from quorum.domain.events import IncidentEvent
 from quorum.domain.incident import replay
 from quorum.ports.log import EventStore
+from tests.builders.events import add
 from tests.fakes import CountingIds, FakeClock, InMemoryEventStore, LostResponses, StaleReads
-from tests.fakes.recording import add
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER, closed, opened, recovered
 from tests.integration.tables import create_table
 

@@ -15,8 +15,8 @@ from quorum.domain.errors import ConcurrencyConflictError, StoreUnavailableError
 from quorum.domain.events import AlarmRecovered
 from quorum.domain.incident import replay
 from quorum.ports.log import EventStore
+from tests.builders.events import add
 from tests.fakes import FakeClock, InMemoryEventStore
-from tests.fakes.recording import add
 from tests.integration.adapters.linearizability import Operation, anomalies
 from tests.integration.adapters.samples import INCIDENT, NOON, OTHER, opened
 from tests.integration.adapters.unreliable import Unreliable

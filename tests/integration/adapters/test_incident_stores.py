@@ -16,6 +16,7 @@ from quorum.domain.incident_records import AlarmEnding, Ending, Opening, TakenOv
 from quorum.ports.approvals import ApprovalStore
 from quorum.ports.execution import StopSwitch, VerdictStore
 from quorum.ports.log import ClosingStore, OpeningStore
+from tests.builders.executor_evidence import alarm
 from tests.fakes import (
     START,
     FakeClock,
@@ -26,7 +27,6 @@ from tests.fakes import (
     InMemoryVerdictStore,
 )
 from tests.integration.tables import create_table, table_named
-from tests.unit.executor.evidence import alarm
 
 A, B = "ab" * 16, "cd" * 16
 AT = START.timestamp()

@@ -17,7 +17,7 @@ from quorum.adapters.channels.outbound_addresses import check, pool, public
 from quorum.adapters.channels.slack_notifier import SlackNotifier
 from quorum.domain.errors import ChannelUnavailableError
 from quorum.domain.notification_routes import ChannelName
-from tests.unit.communication.messaging_world import message
+from tests.builders.messaging import message
 
 GOOD: tuple[tuple[ChannelName, str], ...] = (
     ("slack", "https://slack.com/api/"),

@@ -17,11 +17,11 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import ApprovalAnswered, ApprovalRequested
 from quorum.runtime.lambda_runtime import WARMING, utc_now
-from tests.integration.communication.wiring import CONTEXT, load
+from tests.builders.approvals import INCIDENT, PEOPLE, TEAM, ApprovalCase, frozen
+from tests.builders.slack import SECRET, payload, request
+from tests.integration.handlers import CONTEXT, load
 from tests.integration.keys import create_key
 from tests.integration.tables import create_table
-from tests.unit.approval.approval_case import INCIDENT, PEOPLE, TEAM, ApprovalCase, frozen
-from tests.unit.slack.presses import SECRET, payload, request
 
 TOKEN = "a-token-that-no-one-may-see"  # noqa: S105
 

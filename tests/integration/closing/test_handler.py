@@ -14,9 +14,9 @@ from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
 from quorum.domain.events import IncidentClosed
 from quorum.runtime.lambda_runtime import WARMING, utc_now
-from tests.integration.communication.wiring import CONTEXT, load
+from tests.builders.closing import FIRST, INCIDENT, SECOND, Ending
+from tests.integration.handlers import CONTEXT, load
 from tests.integration.tables import create_table
-from tests.unit.closing.endings import FIRST, INCIDENT, SECOND, Ending
 
 BOOKS = ("decisions", "executions", "verifications", "openings")
 EVENT = {"incident_id": INCIDENT, "outcome": "resolved", "reason": "recovered"}

@@ -15,9 +15,9 @@ from quorum.domain.approvals import Approval
 from quorum.domain.events import ApprovalRequested, MessageFailed, MessageSent
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import PendingMessage
-from tests.integration.communication.wiring import CONTEXT, bodies, books, create_queue, load
+from tests.builders.incident_logs import INCIDENT, Log
+from tests.integration.handlers import CONTEXT, bodies, books, create_queue, load
 from tests.integration.tables import create_table, table_named
-from tests.unit.narrative.stories import INCIDENT, Log
 
 CONSOLE = "https://console.example"
 OPENED = {"incident_id": INCIDENT, "kind": "opened"}

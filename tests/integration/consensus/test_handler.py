@@ -16,10 +16,10 @@ from quorum.domain.constants import VOTE_LIFETIME_SECONDS
 from quorum.domain.events import DecisionMade
 from quorum.domain.seats import SEATS
 from quorum.runtime.lambda_runtime import WARMING, utc_now
-from tests.integration.communication.wiring import CONTEXT, load
+from tests.builders.consensus import INCIDENT, ROLLBACK, Round
+from tests.integration.handlers import CONTEXT, load
 from tests.integration.keys import SeatKeys
 from tests.integration.tables import create_table, table_named
-from tests.unit.consensus.rounds import INCIDENT, ROLLBACK, Round
 
 EVENT: dict[str, Any] = {"incident_id": INCIDENT, "round": 1, "seats": []}
 RULES = [{"verb": ROLLBACK.verb, "resources": ["lambda:*"], "mode": "autonomous"}]

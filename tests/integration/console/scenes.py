@@ -11,10 +11,10 @@ from quorum.domain.memories import Remembered, SeatOutcome
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
 from quorum.domain.votes import Vote, tally
-from tests.builders import SCENARIOS
+from tests.builders.api import ADA, World
+from tests.builders.incident_logs import INCIDENT, RAISE, Log, vote
+from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.story import Story
-from tests.unit.api.worlds import ADA, World
-from tests.unit.narrative.stories import INCIDENT, RAISE, Log, vote
 
 SCENARIO: Final = "ambiguous"
 SEED: Final = 3

@@ -4,7 +4,7 @@ import threading
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from tests.unit.api.worlds import ADA, World
+from tests.builders.api import ADA, World
 
 
 class Quiet(WSGIRequestHandler):

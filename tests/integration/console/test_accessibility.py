@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browsing import DESKTOP, PHONE, Visit
+from tests.builders.api import ADA, World
+from tests.builders.incident_logs import Log, resolved, undone
 from tests.integration.console import scenes
 from tests.integration.console.serving import Served
-from tests.unit.api.worlds import ADA, World
-from tests.unit.narrative.stories import Log, resolved, undone
 
 AXE: Final = Path("node_modules/axe-core/axe.min.js")
 """Pinned in package.json; `make install` puts it there."""

@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, expect
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import LogTemplate
 from tests.browsing import DESKTOP, PHONE, Visit
+from tests.builders.api import ADA, EVE, World
+from tests.builders.incident_logs import Log
 from tests.integration.console import scenes
 from tests.integration.console.serving import Served
-from tests.unit.api.worlds import ADA, EVE, World
-from tests.unit.narrative.stories import Log
 
 UNKNOWN = "unknown"
 READ_IN_ORDER = (

@@ -16,9 +16,9 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.domain.events import MessageFailed, MessageSent
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import PendingMessage
-from tests.integration.communication.wiring import Context, bodies, books, create_queue, load
+from tests.builders.incident_logs import INCIDENT, Log
+from tests.integration.handlers import Context, bodies, books, create_queue, load
 from tests.integration.tables import create_table
-from tests.unit.narrative.stories import INCIDENT, Log
 
 
 @dataclass

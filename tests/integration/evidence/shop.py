@@ -12,7 +12,6 @@ from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Bundle
-from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.evidence.plan import (
     BUCKET,
     ENVIRONMENT,
@@ -22,6 +21,7 @@ from tests.integration.evidence.plan import (
     opened,
     service,
 )
+from tests.integration.handlers import CONTEXT, load
 from tests.integration.tables import create_table
 
 

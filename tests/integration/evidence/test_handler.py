@@ -6,9 +6,9 @@ import boto3
 import pytest
 
 from quorum.domain.errors import InvalidInputError
-from tests.integration.communication.wiring import CONTEXT, load
 from tests.integration.evidence.plan import BUCKET, ENVIRONMENT, INCIDENT, MAP
 from tests.integration.evidence.shop import Shop
+from tests.integration.handlers import CONTEXT, load
 
 Patch = pytest.MonkeyPatch
 

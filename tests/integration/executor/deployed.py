@@ -17,13 +17,13 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.domain.seats import SEATS
 from quorum.runtime.lambda_runtime import utc_now
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import alarm, series
 from tests.integration.executor.lambda_scenes import Alias
 from tests.integration.executor.models import Wire, answer
 from tests.integration.executor.scenes import ACCOUNT, INCIDENT, ROLES
 from tests.integration.keys import SeatKeys, create_key
 from tests.integration.tables import create_table, table_named
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import alarm, series
 
 RULES = [{"verb": Alias.verb, "resources": ["lambda:check*"], "mode": "autonomous"}]
 

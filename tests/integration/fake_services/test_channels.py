@@ -23,7 +23,7 @@ from quorum.domain.messages import DecisionRequest, Link, Message
 from quorum.messaging import coalesced
 from quorum.ports.messaging import Notifier
 from quorum.runtime.lambda_runtime import utc_now
-from tests.unit.communication.messaging_world import message
+from tests.builders.messaging import message
 
 WAITED: list[float] = []
 ASKED = DecisionRequest(

@@ -6,9 +6,9 @@ import pytest
 
 from quorum.adapters.dynamodb.items import micros
 from quorum.domain.events import IncidentOpened
+from tests.builders.cloudwatch_events import arn, metric_alarm
 from tests.integration.intake.deployed import Deployed
 from tests.integration.tables import table_named
-from tests.unit.intake.events import arn, metric_alarm
 
 NAME = "shop-checkout-errors"
 

@@ -13,10 +13,10 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.runtime.lambda_runtime import utc_now
-from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
+from tests.builders import cloudwatch_events
+from tests.builders.cloudwatch_events import ACCOUNT, REGION
+from tests.integration.handlers import CONTEXT, bodies, create_queue, load
 from tests.integration.tables import create_table
-from tests.unit.intake import events
-from tests.unit.intake.events import ACCOUNT, REGION
 
 
 class Deployed:
@@ -24,7 +24,7 @@ class Deployed:
 
     def __init__(self, patch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._capsys = capsys
-        patch.setattr(events, "START", utc_now() - timedelta(hours=1))
+        patch.setattr(cloudwatch_events, "START", utc_now() - timedelta(hours=1))
         self.store = DynamoDBEventStore(create_table("events"))
         self.operations = DynamoDBOperations(create_table("operations"), utc_now)
         self.queue, self.machine = create_queue(), create_machine()

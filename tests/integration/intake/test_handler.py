@@ -8,9 +8,9 @@ import pytest
 
 from quorum.domain.events import AlarmJoined, IncidentOpened
 from quorum.runtime.lambda_runtime import WARMING, utc_now
-from tests.integration.communication.wiring import CONTEXT
+from tests.builders.cloudwatch_events import composite_alarm, metric_alarm
+from tests.integration.handlers import CONTEXT
 from tests.integration.intake.deployed import Deployed
-from tests.unit.intake.events import composite_alarm, metric_alarm
 
 
 @pytest.fixture

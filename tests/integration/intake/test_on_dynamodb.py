@@ -9,11 +9,11 @@ import pytest
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.domain.errors import ConcurrencyConflictError
+from tests.builders.cloudwatch_events import metric_alarm
+from tests.builders.intake import World
 from tests.fakes.channels import InMemoryExecutionStarter
 from tests.integration.tables import create_table
-from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.killing import mortal
-from tests.unit.intake.world import World
 
 JOINING = metric_alarm("shop-checkout-duration", at=5)
 

@@ -17,9 +17,9 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.workflow.step_functions_history import StepFunctionsHistory
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.events import PostMortemWritten
-from tests.integration.communication.wiring import CONTEXT, load
+from tests.builders.incident_logs import INCIDENT, Log, resolved
+from tests.integration.handlers import CONTEXT, load
 from tests.integration.tables import create_table
-from tests.unit.narrative.stories import INCIDENT, Log, resolved
 
 BUCKET = "quorum-test-evidence"
 INVOKE = "arn:aws:states:::lambda:invoke"

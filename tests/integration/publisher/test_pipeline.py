@@ -14,11 +14,11 @@ from quorum.adapters.dynamodb.memory import DynamoDBMemory
 from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
 from quorum.domain.fingerprint import fingerprint
 from quorum.narrative import actions
+from tests.builders.incident_logs import INCIDENT, Log, resolved
+from tests.builders.streams import kinesis, row, rows
 from tests.fakes.stream_mapping import StreamMapping
-from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
+from tests.integration.handlers import CONTEXT, bodies, create_queue, load
 from tests.integration.tables import create_table
-from tests.unit.narrative.stories import INCIDENT, Log, resolved
-from tests.unit.projection.streams import kinesis, row, rows
 
 STREAM = "quorum-test-events"
 BUCKET = "quorum-test-evidence"

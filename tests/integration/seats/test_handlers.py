@@ -14,13 +14,13 @@ from quorum.domain.ballot_validation import Admitted, verify_vote
 from quorum.domain.errors import QuorumError
 from quorum.domain.seats import SEATS, Seat
 from quorum.runtime.lambda_runtime import WARMING
-from tests.builders import bad_release
-from tests.integration.communication.wiring import CONTEXT, load
+from tests.builders.seats import freeze
+from tests.integration.handlers import CONTEXT, load
 from tests.integration.keys import create_key
 from tests.integration.tables import create_table
 from tests.seat_table import answer
+from tests.simulation.scenarios import bad_release
 from tests.simulation.story import INCIDENT
-from tests.unit.seats.table import freeze
 
 BUCKET = "quorum-test-evidence"
 BUNDLE = bad_release(1).bundle()

@@ -21,10 +21,10 @@ from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import ChannelUnavailableError, SourceUnavailableError
 from quorum.domain.events import ApprovalRefused
 from quorum.runtime.lambda_runtime import WARMING, utc_now
-from tests.integration.communication.wiring import CONTEXT, load
+from tests.builders.incident_logs import INCIDENT, Log
+from tests.builders.slack import payload, request
+from tests.integration.handlers import CONTEXT, load
 from tests.integration.tables import create_table
-from tests.unit.narrative.stories import INCIDENT, Log
-from tests.unit.slack.presses import payload, request
 
 LAMBDA: Final = "arn:aws:lambda:us-east-1:123456789012:function:quorum-test"
 PEOPLE: Final = [{"id": "ada", "name": "Ada", "slack": "U0ADA", "roles": [ESCALATION_LEVEL]}]

@@ -15,9 +15,9 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.domain.topology import Metrics, Service, ServiceMap
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import INCIDENT, RESOURCE
 from tests.integration.tables import create_table
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import INCIDENT, RESOURCE
 
 WINDOW = 30
 

@@ -9,7 +9,7 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from quorum.runtime.lambda_runtime import WARMING
-from tests.integration.communication.wiring import CONTEXT, load
+from tests.integration.handlers import CONTEXT, load
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:quorum-test-closing:live"
 

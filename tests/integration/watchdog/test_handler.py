@@ -16,10 +16,10 @@ from quorum.domain.events import IncidentClosed, IncidentOpened, WatchdogAlerted
 from quorum.domain.incident_records import Ending, Opening
 from quorum.domain.messages import Waiting
 from quorum.runtime.lambda_runtime import WARMING, new_id, utc_now
-from tests.integration.communication.wiring import CONTEXT, bodies, create_queue, load
+from tests.builders.watchdog import INCIDENT, alarm
+from tests.integration.handlers import CONTEXT, bodies, create_queue, load
 from tests.integration.intake.deployed import create_machine
 from tests.integration.tables import create_table
-from tests.unit.watchdog.stalled_incidents import INCIDENT, alarm
 
 CLOSING = "arn:aws:lambda:us-east-1:123456789012:function:quorum-test-closing:live"
 SCHEDULED = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from functions.api.console.aws_links import AwsConsole, aws_console
 from quorum.domain.evidence import Change, ChangeKind
-from tests.unit.narrative.stories import alarm
+from tests.builders.incident_logs import alarm
 
 AWS: Final = AwsConsole("aws", "eu-west-1", "123456789012")
 HOME: Final = "https://eu-west-1.console.aws.amazon.com"

@@ -4,9 +4,9 @@ from functions.api.console.briefing import briefing, impacts
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Edge, LogTemplate, Measure, Series
 from quorum.narrative import actions
+from tests.builders.api import World
+from tests.builders.incident_logs import INCIDENT, RAISE, ROLLBACK, Log, alarm, vote
 from tests.fakes.clock import START
-from tests.unit.api.worlds import World
-from tests.unit.narrative.stories import INCIDENT, RAISE, ROLLBACK, Log, alarm, vote
 
 ONSET = int(START.timestamp())
 CHECKOUT, FRONT, WEB = "lambda:checkout", "lambda:front", "lambda:web"

@@ -6,10 +6,10 @@ import pytest
 
 from functions.api.callers import Caller, Callers
 from quorum.domain.errors import RefusedError
+from tests.builders.api import ADA, PEOPLE, TOKENS, World
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway import Gateway
 from tests.fakes.tokens import OURS, InMemoryTokens
-from tests.unit.api.worlds import ADA, PEOPLE, TOKENS, World
 
 CLAIMS = {"sub": "s-ada", "token_use": "id"}
 BY_MAIL = {"sub": "unknown", "email": "Dan@example.com", "email_verified": "true"}

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from functions.api.console.graph import graph
 from functions.api.console.plots import HEIGHT, MOST, WIDTH, Plot, compact, plots
 from quorum.domain.evidence import Alarm, Bundle, Edge, Series
-from tests.builders import SCENARIOS
-from tests.unit.narrative.stories import Log
+from tests.builders.incident_logs import Log
+from tests.simulation.scenarios import SCENARIOS
 
 ONSET = 1_000
 BUNDLE = Log().bundle()

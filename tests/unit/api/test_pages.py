@@ -7,9 +7,9 @@ import pytest
 
 from functions.api.console.rendering import age, from_onset, percent, sentence, utc
 from quorum.domain.evidence import Change
+from tests.builders.api import World
+from tests.builders.incident_logs import INCIDENT, RAISE, ROLLBACK, Log, candidate, resolved
 from tests.fakes.clock import START
-from tests.unit.api.worlds import World
-from tests.unit.narrative.stories import INCIDENT, RAISE, ROLLBACK, Log, candidate, resolved
 
 OPERATIONS, PAGE = "/view/operations", f"/view/incidents/{INCIDENT}"
 ZONED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")

@@ -8,8 +8,8 @@ from typing import Any, Final
 import pytest
 
 from stacks import web_routes
-from tests.unit.api.worlds import ADA, EVE, World
-from tests.unit.narrative.stories import INCIDENT
+from tests.builders.api import ADA, EVE, World
+from tests.builders.incident_logs import INCIDENT
 
 OPEN: Final = {
     "/",

@@ -10,8 +10,8 @@ from quorum.domain.events import IncidentTakenOver, PostMortemWritten, UndoReque
 from quorum.domain.grants import PEOPLE_FOR_HIGH_RISK
 from quorum.domain.restrictions import ControlChanged
 from quorum.domain.suspensions import Suspension
-from tests.unit.api.worlds import ADA, BOB, EVE, RULES, World
-from tests.unit.narrative.stories import INCIDENT, RAISE, ROLLBACK, Log, candidate, resolved
+from tests.builders.api import ADA, BOB, EVE, RULES, World
+from tests.builders.incident_logs import INCIDENT, RAISE, ROLLBACK, Log, candidate, resolved
 
 ONE = f"/v1/incidents/{INCIDENT}"
 READS = [

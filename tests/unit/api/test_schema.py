@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.unit.api.worlds import ADA, World
+from tests.builders.api import ADA, World
 
 pytest_plugins = ("schemathesis.pytest.plugin",)
 """Loaded here alone, because it adds a second to every start: see pyproject.toml."""

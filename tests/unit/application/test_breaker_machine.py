@@ -16,8 +16,8 @@ from quorum.application.circuit_breaker import (
 )
 from quorum.domain.breaker_state import BreakerState
 from quorum.domain.errors import BreakerOpenError
+from tests.builders.breakers import MODEL
 from tests.fakes import FakeClock, InMemoryBreakerStore
-from tests.unit.application.breakers import MODEL
 
 
 @dataclass

@@ -12,8 +12,8 @@ from quorum.domain.errors import (
     SourceUnavailableError,
     StoreUnavailableError,
 )
+from tests.builders.breakers import DOWN, MODEL, World
 from tests.fakes import FakeClock, InMemoryBreakerStore
-from tests.unit.application.breakers import DOWN, MODEL, World
 
 
 def test_half_open_breaker_admits_one_of_many_concurrent_callers() -> None:

@@ -22,8 +22,8 @@ from quorum.domain.errors import (
     QuorumError,
 )
 from quorum.domain.seats import SEATS
+from tests.builders.breakers import DOWN, MODEL, World
 from tests.fakes import START
-from tests.unit.application.breakers import DOWN, MODEL, World
 
 
 def test_breaker_opens_for_every_environment_at_the_fifth_failure_in_a_row() -> None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from quorum.application.recorder import Header, Recorder
 from quorum.domain.events import EvidenceFrozen, IncidentEvent, IncidentOpened
-from tests.builders import bad_release
+from tests.builders.events import add
+from tests.builders.seats import freeze
 from tests.fakes.clock import CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
-from tests.fakes.recording import add
-from tests.unit.seats.table import freeze
+from tests.simulation.scenarios import bad_release
 
 BUNDLE = bad_release(1).bundle()
 INCIDENT = BUNDLE.incident_id

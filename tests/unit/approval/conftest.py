@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.approval.approval_case import ApprovalCase
+from tests.builders.approvals import ApprovalCase
 
 
 @pytest.fixture

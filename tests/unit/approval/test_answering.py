@@ -5,7 +5,7 @@ import pytest
 from quorum.domain.errors import InvalidInputError, RefusedError, StoreUnavailableError
 from quorum.domain.grants import Grant
 from quorum.domain.signed import SignedStatement, read_signed
-from tests.unit.approval.approval_case import ACTION, OTHER, RISKY, ROLLBACK, ApprovalCase
+from tests.builders.approvals import ACTION, OTHER, RISKY, ROLLBACK, ApprovalCase
 
 
 @pytest.mark.parametrize("answer", ["granted", "denied"])

@@ -6,8 +6,8 @@ import pytest
 
 from quorum.domain.approvals import approval_id
 from quorum.domain.errors import InvalidInputError
+from tests.builders.approvals import ACTION, INCIDENT, SECONDS, ApprovalCase
 from tests.fakes.clock import START
-from tests.unit.approval.approval_case import ACTION, INCIDENT, SECONDS, ApprovalCase
 
 
 def test_approval_request_is_recorded_with_action_reason_and_expiry() -> None:

@@ -9,9 +9,9 @@ import pytest
 from quorum.domain.errors import InvalidInputError, QuorumError, RefusedError
 from quorum.domain.slack_interactions import SlackApp
 from quorum.domain.slack_signature import sign
+from tests.builders.approvals import APP, INCIDENT, OTHER, RISKY, TEAM, ApprovalCase, token
+from tests.builders.slack import SECRET, payload
 from tests.fakes.tokens import OURS
-from tests.unit.approval.approval_case import APP, INCIDENT, OTHER, RISKY, TEAM, ApprovalCase, token
-from tests.unit.slack.presses import SECRET, payload
 
 UNPROVEN = {"by": "ann", "via": "console"}
 

@@ -3,7 +3,7 @@
 import pytest
 
 from quorum.domain.errors import RefusedError
-from tests.unit.approval.approval_case import SECONDS, ApprovalCase
+from tests.builders.approvals import SECONDS, ApprovalCase
 
 
 def test_approval_request_takes_no_answer_at_its_expiry(case: ApprovalCase) -> None:

@@ -5,7 +5,7 @@ import pytest
 from quorum.domain.errors import RefusedError
 from quorum.domain.grants import Grant
 from quorum.domain.signed import SignedStatement, read_signed
-from tests.unit.approval.approval_case import OTHER, RISKY, ApprovalCase
+from tests.builders.approvals import OTHER, RISKY, ApprovalCase
 
 
 def granted(case: ApprovalCase, wanted: str) -> list[tuple[str, str]]:

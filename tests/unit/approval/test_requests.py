@@ -3,7 +3,7 @@
 import pytest
 
 from quorum.domain.errors import InvalidInputError
-from tests.unit.approval.approval_case import INCIDENT, ApprovalCase
+from tests.builders.approvals import INCIDENT, ApprovalCase
 
 
 def test_answer_to_an_unknown_approval_request_is_refused(case: ApprovalCase) -> None:

@@ -15,9 +15,7 @@ from quorum.domain.events import (
 )
 from quorum.domain.grants import APPROVER, Grant, UndoOrder, grant
 from quorum.domain.signed import SignedStatement, read_signed
-from tests.fakes.recording import add
-from tests.fakes.signing import InMemoryVerifier
-from tests.unit.approval.approval_case import (
+from tests.builders.approvals import (
     ACTION,
     INCIDENT,
     OTHER,
@@ -28,6 +26,8 @@ from tests.unit.approval.approval_case import (
     frozen,
     token,
 )
+from tests.builders.events import add
+from tests.fakes.signing import InMemoryVerifier
 
 FORGED = candidate("lambda.rollback_alias", function="payments")
 SAID = {"by": OutsiderText.of("eve"), "via": "console", "reason": OutsiderText.of("mine")}

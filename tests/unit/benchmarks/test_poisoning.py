@@ -9,7 +9,7 @@ import pytest
 from benchmarks import poisoning
 from benchmarks.poisoning import CallerCounts, alone, logged, main
 from quorum.domain.poisoning import is_from_new_callers, is_from_one_caller
-from tests.builders import bad_release, poisoned
+from tests.simulation.scenarios import bad_release, poisoned
 from tests.simulation.timing import cloud
 
 MINUTES = ("minutes", cloud)

@@ -11,10 +11,10 @@ from quorum.domain.errors import (
 )
 from quorum.domain.events import IncidentClosed
 from quorum.domain.incident_records import TakenOver
+from tests.builders.closing import FIRST, INCIDENT, SECOND, Ending
+from tests.builders.events import add
 from tests.fakes import InMemoryOpeningStore
 from tests.fakes.event_store import InMemoryEventStore
-from tests.fakes.recording import add
-from tests.unit.closing.endings import FIRST, INCIDENT, SECOND, Ending
 
 VERIFIED = "not verified as recovered"
 Scenario = Callable[[Ending], Ending]

@@ -19,8 +19,8 @@ from quorum.domain.errors import (
 from quorum.domain.events import MessageKind
 from quorum.domain.notification_routes import ChannelName, Routes
 from quorum.messaging import KEPT, MAX_TURN_WAIT, NO_CHANNEL, QUEUED, DeliveryResult
+from tests.builders.messaging import MessagingWorld, message, notice
 from tests.fakes.operations import InMemoryOperations
-from tests.unit.communication.messaging_world import MessagingWorld, message, notice
 
 SLACK = Routes(channels=("slack", "email"))
 

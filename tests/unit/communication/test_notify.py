@@ -24,12 +24,12 @@ from quorum.domain.messages import Message
 from quorum.domain.notification_routes import Routes
 from quorum.messaging import DeliveryLog
 from quorum.messaging.content import Site
+from tests.builders.incident_logs import INCIDENT, Log, dismissed, escalated, resolved, undone
+from tests.builders.messaging import BOTH, MessagingWorld
 from tests.fakes.channels import InMemoryNotifier
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
 from tests.fakes.notification_store import InMemoryNotificationStore
-from tests.unit.communication.messaging_world import BOTH, MessagingWorld
-from tests.unit.narrative.stories import INCIDENT, Log, dismissed, escalated, resolved, undone
 
 BY_MAIL = Routes(channels=("email",))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from quorum.domain.seats import SEATS, Seat, Tier
 from quorum.domain.votes import Opinion
 from quorum.ports.voting import SeatRecord
-from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
+from tests.builders.consensus import INCIDENT, RAISE, ROLLBACK, Round
 
 SEAT = "diagnosis-change"
 NAMES = [seat.name for seat in SEATS]

@@ -14,10 +14,10 @@ from quorum.domain.errors import (
 from quorum.domain.events import DecisionMade, RoleOverran
 from quorum.domain.seats import SEATS
 from quorum.ports.voting import SeatRecord
+from tests.builders.consensus import INCIDENT, RAISE, ROLLBACK, Round
+from tests.builders.events import add
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
-from tests.fakes.recording import add
-from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
 
 
 def decisions(round_: Round) -> list[DecisionMade]:

@@ -6,7 +6,7 @@ import pytest
 
 from quorum.domain.evidence import Source
 from quorum.domain.votes import HEALTHY
-from tests.unit.consensus.rounds import DETECTION, ROLLBACK, Round
+from tests.builders.consensus import DETECTION, ROLLBACK, Round
 
 METRICS = Source(name="metrics", status="ok")
 

@@ -7,7 +7,7 @@ from quorum.domain.ballot_validation import Admitted, verify_vote
 from quorum.domain.events import SeatEquivocated
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
-from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
+from tests.builders.consensus import INCIDENT, RAISE, ROLLBACK, Round
 
 SEAT = "diagnosis-change"
 NAMES = [seat.name for seat in SEATS]

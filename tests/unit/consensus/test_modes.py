@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from quorum.domain.autonomy import Rule
-from tests.unit.consensus.rounds import ROLLBACK, Round
+from tests.builders.consensus import ROLLBACK, Round
 
 
 def rule(mode: Any, *resources: str) -> tuple[Rule, ...]:

@@ -6,9 +6,9 @@ from quorum.domain.base import OutsiderText
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.events import IncidentTakenOver
 from quorum.domain.restrictions import Restriction
-from tests.fakes.people import held_back
-from tests.fakes.recording import add
-from tests.unit.consensus.rounds import INCIDENT, RAISE, ROLLBACK, Round
+from tests.builders.consensus import INCIDENT, RAISE, ROLLBACK, Round
+from tests.builders.events import add
+from tests.builders.people import held_back
 
 
 def quorum() -> Round:

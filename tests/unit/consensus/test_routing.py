@@ -6,7 +6,7 @@ import pytest
 
 from quorum.domain.evidence import Source, Spread
 from quorum.domain.votes import HEALTHY
-from tests.unit.consensus.rounds import DETECTION, RAISE, REDRIVE, ROLLBACK, Round
+from tests.builders.consensus import DETECTION, RAISE, REDRIVE, ROLLBACK, Round
 
 ONE_CALLER = Spread(
     resource="lambda:checkout",

@@ -5,7 +5,7 @@ import pytest
 from quorum.domain.breaker_state import BreakerState
 from quorum.domain.notification_routes import CHANNELS
 from stacks.own_alarms import OWN_ALARMS
-from tests.unit.communication.messaging_world import MessagingWorld, end, notice, open_incidents
+from tests.builders.messaging import MessagingWorld, end, notice, open_incidents
 from tests.unit.courier.test_courier import waiting
 
 

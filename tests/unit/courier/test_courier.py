@@ -13,14 +13,8 @@ from quorum.domain.messages import Waiting
 from quorum.domain.notices import PendingMessage
 from quorum.domain.notification_routes import LegName, Routes
 from quorum.messaging import MAX_TURN_WAIT
+from tests.builders.messaging import MessagingWorld, end, message, notice, open_incidents
 from tests.fakes.event_store import InMemoryEventStore
-from tests.unit.communication.messaging_world import (
-    MessagingWorld,
-    end,
-    message,
-    notice,
-    open_incidents,
-)
 
 
 def waiting(queued: PendingMessage, leg: LegName = "channels") -> Waiting:

@@ -19,16 +19,10 @@ from quorum.domain.events import (
 )
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import About
-from tests.fakes.recording import add
-from tests.unit.communication.messaging_world import (
-    MessagingWorld,
-    ask,
-    end,
-    notice,
-    open_incidents,
-)
+from tests.builders.events import add
+from tests.builders.incident_logs import RAISE, ROLLBACK, alarm
+from tests.builders.messaging import MessagingWorld, ask, end, notice, open_incidents
 from tests.unit.courier.test_courier import waiting
-from tests.unit.narrative.stories import RAISE, ROLLBACK, alarm
 
 PHISH = {
     "incident_id": "1" * 32,

@@ -8,8 +8,8 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Source
 from quorum.domain.votes import HEALTHY, choose
 from quorum.seats.seat import Deps
-from tests.simulation.handmade import bundle, on
-from tests.simulation.parts import A, B, C, deployed, line, service, state
+from tests.builders.bundles import bundle, on
+from tests.builders.evidence import A, B, C, deployed, line, service, state
 
 STATES = (state(A), state(C))
 ONE = {"changes": (deployed(C, -1),), "states": STATES}

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from functions.detection.anomalies import MIN_BASELINE, SymptomCell, anomalies
 from quorum.domain.evidence import Series
-from tests.simulation.handmade import bundle
-from tests.simulation.parts import ONSET, A
+from tests.builders.bundles import bundle
+from tests.builders.evidence import ONSET, A
 
 PERIOD = 60
 CELL = SymptomCell(A, "errors")

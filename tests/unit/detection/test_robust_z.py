@@ -8,8 +8,19 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Source
 from quorum.domain.votes import HEALTHY, Opinion
 from quorum.seats.seat import Deps
-from tests.simulation.handmade import alarm, bundle, on
-from tests.simulation.parts import ONSET, PARAMETER, A, B, C, change, deployed, line, service, state
+from tests.builders.bundles import alarm, bundle, on
+from tests.builders.evidence import (
+    ONSET,
+    PARAMETER,
+    A,
+    B,
+    C,
+    change,
+    deployed,
+    line,
+    service,
+    state,
+)
 
 STATES = (state(A), state(B), state(C), state(PARAMETER, version=2))
 RELEASES = (deployed(A, -1), deployed(C, -1))

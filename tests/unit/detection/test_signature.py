@@ -9,8 +9,8 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Series, Source
 from quorum.domain.votes import HEALTHY, Opinion
 from quorum.seats.seat import Deps
-from tests.simulation.handmade import bundle, on
-from tests.simulation.parts import (
+from tests.builders.bundles import bundle, on
+from tests.builders.evidence import (
     BEFORE,
     ONSET,
     PARAMETER,

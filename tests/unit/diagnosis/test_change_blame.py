@@ -14,8 +14,8 @@ from functions.diagnosis.identifiers import word_stems
 from functions.diagnosis.new_templates import LEAST, is_new
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Bundle, Change, LogTemplate
-from tests.simulation.handmade import bundle
-from tests.simulation.parts import AFTER, BEFORE, ONSET, A, B, C, deployed, line, service, template
+from tests.builders.bundles import bundle
+from tests.builders.evidence import AFTER, BEFORE, ONSET, A, B, C, deployed, line, service, template
 
 GUARD = "-    if order.discount is None:\n-        return price\n     return price"
 COUNTERS = "+    self.hits += 1\n+    self.metrics.emit(self.hits)"

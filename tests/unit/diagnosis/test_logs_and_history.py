@@ -13,19 +13,9 @@ from quorum.domain.fingerprint import fingerprint
 from quorum.domain.memories import Remembered
 from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
+from tests.builders.bundles import bundle, on
+from tests.builders.evidence import PARAMETER, A, B, C, change, deployed, service, state, template
 from tests.fakes.memory import InMemoryMemory
-from tests.simulation.handmade import bundle, on
-from tests.simulation.parts import (
-    PARAMETER,
-    A,
-    B,
-    C,
-    change,
-    deployed,
-    service,
-    state,
-    template,
-)
 
 STATES = (state(A), state(B), state(C, reserved_concurrency=5), state(PARAMETER, version=2))
 CHANGES = (

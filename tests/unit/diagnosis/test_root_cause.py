@@ -12,8 +12,8 @@ from functions.diagnosis.excess import excesses, quantity, steps_by_resource
 from functions.diagnosis.propagation import reaching_excess
 from functions.diagnosis.root_cause import RankingSettings, Root, roots, sustained
 from quorum.domain.evidence import Bundle, Measure, Series
-from tests.simulation.handmade import bundle
-from tests.simulation.parts import CHAIN, ONSET, A, B, C
+from tests.builders.bundles import bundle
+from tests.builders.evidence import CHAIN, ONSET, A, B, C
 
 PAST, SINCE = 60, 5
 SEEDS = st.integers(0, 1000)

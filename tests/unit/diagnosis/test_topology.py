@@ -8,8 +8,8 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Measure, Series
 from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
-from tests.simulation.handmade import bundle, on
-from tests.simulation.parts import (
+from tests.builders.bundles import bundle, on
+from tests.builders.evidence import (
     CHAIN,
     ONSET,
     PARAMETER,

@@ -13,8 +13,8 @@ from quorum.domain.catalogue import (
     id_matches_parameters,
 )
 from quorum.domain.evidence import Candidate, Scalar
-from tests.unit.executor.evidence import candidate
-from tests.unit.executor.good_candidates import GOOD as FIELDS
+from tests.builders.candidates import GOOD as FIELDS
+from tests.builders.executor_evidence import candidate
 
 GOOD = [candidate(verb, resource, parameters=p) for verb, (resource, p) in FIELDS.items()]
 

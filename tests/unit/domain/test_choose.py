@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from quorum.domain.votes import Opinion, choose
-from tests.unit.domain.ballots import ACTIONS, vote
+from tests.builders.votes import ACTIONS, vote
 
 A, B, C = ACTIONS
 

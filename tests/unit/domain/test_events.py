@@ -8,8 +8,8 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from quorum.domain.events import INCIDENT_EVENT, IncidentEvent, event_digest
-from tests.unit.domain.contents import OPENED
-from tests.unit.domain.histories import chain, histories
+from tests.builders.event_contents import OPENED
+from tests.builders.histories import chain, histories
 
 
 @given(histories())

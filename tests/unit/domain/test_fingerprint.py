@@ -2,8 +2,8 @@
 
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.memories import Remembered
-from tests.builders import SCENARIOS
 from tests.fakes.memory import InMemoryMemory
+from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.timing import cloud
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from quorum.domain.errors import InvalidHistoryError
 from quorum.domain.events import GENESIS, IncidentEvent, event_digest
 from quorum.domain.incident import replay
-from tests.unit.domain.contents import OPENED, OTHER
-from tests.unit.domain.histories import bodies, chain, histories
+from tests.builders.event_contents import OPENED, OTHER
+from tests.builders.histories import bodies, chain, histories
 
 
 def changed(event: IncidentEvent, **fields: Any) -> IncidentEvent:

@@ -11,7 +11,7 @@ import pytest
 
 from quorum.domain.events import INCIDENT_EVENT, IncidentEvent
 from quorum.domain.incident import replay
-from tests.unit.domain.histories import kinds
+from tests.builders.histories import kinds
 
 LOGS: Final = Path(__file__).parent / "logs"
 HEADS: Final = {

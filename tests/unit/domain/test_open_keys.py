@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from quorum.domain.evidence import Alarm, Edge
 from quorum.domain.open_keys import edge_keys, own_keys
 from quorum.domain.topology import neighbours
-from tests.unit.domain.contents import ALARM
+from tests.builders.event_contents import ALARM
 
 RESOURCES = [f"lambda:{letter}" for letter in "abcde"]
 EDGES = st.lists(

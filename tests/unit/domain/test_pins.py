@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.evidence import Change, ChangeKind, ResourceState, Scalar
 from quorum.domain.rollback_pins import is_below, pins, rollback_target
-from tests.unit.executor.good_candidates import of
+from tests.builders.candidates import of
 
 ARN = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:12"
 

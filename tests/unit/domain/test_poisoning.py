@@ -6,8 +6,8 @@ import pytest
 
 from quorum.domain.evidence import ResourceState, Spread
 from quorum.domain.poisoning import reasons_for_approval
-from tests.simulation.handmade import bundle
-from tests.simulation.parts import A, B, C, deployed, state
+from tests.builders.bundles import bundle
+from tests.builders.evidence import A, B, C, deployed, state
 
 RELEASED = {"changes": (deployed(C, -5),), "states": (state(C),)}
 

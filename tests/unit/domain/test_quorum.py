@@ -11,14 +11,7 @@ from hypothesis import strategies as st
 from quorum.domain.constants import ROLE_WEIGHTS
 from quorum.domain.seats import SEATS
 from quorum.domain.votes import Vote, tally
-from tests.unit.domain.ballots import (
-    ACTIONS,
-    NAMES,
-    ROLE_OF,
-    elections,
-    landslides,
-    vote,
-)
+from tests.builders.votes import ACTIONS, NAMES, ROLE_OF, elections, landslides, vote
 
 A, B, _ = ACTIONS
 

@@ -6,8 +6,8 @@ from hypothesis import given
 
 from quorum.domain.events import IncidentClosed, IncidentEvent, RecoveryChecked
 from quorum.domain.incident import Status, replay
-from tests.unit.domain.contents import DRAWN, FIXED, OPENED
-from tests.unit.domain.histories import chain, histories, kinds
+from tests.builders.event_contents import DRAWN, FIXED, OPENED
+from tests.builders.histories import chain, histories, kinds
 
 MOVES: Final[dict[str, Status]] = {
     "IncidentOpened": "open",

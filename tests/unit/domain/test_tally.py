@@ -9,13 +9,7 @@ from hypothesis import strategies as st
 from quorum.domain.constants import ROLE_WEIGHTS
 from quorum.domain.seats import SEATS, Seat, Tier
 from quorum.domain.votes import HEALTHY, Vote, tally
-from tests.unit.domain.ballots import (
-    ACTIONS,
-    NAMES,
-    confidences,
-    elections,
-    vote,
-)
+from tests.builders.votes import ACTIONS, NAMES, confidences, elections, vote
 
 A, B, _ = ACTIONS
 

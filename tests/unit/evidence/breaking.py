@@ -7,9 +7,9 @@ from typing import Any
 from quorum.domain.errors import SourceUnavailableError, StoreUnavailableError
 from quorum.domain.evidence import Bundle, Change, Source
 from quorum.ports.telemetry import AuditEntry
+from tests.builders.shop import Shop
+from tests.builders.topology import FAULT
 from tests.fakes import InMemorySnapshotStore, InMemoryTopologySource
-from tests.unit.evidence.plan import FAULT
-from tests.unit.evidence.shop import Shop
 
 Break = Callable[[Shop], None]
 DOWN = SourceUnavailableError("AccessDenied")

@@ -2,8 +2,8 @@
 
 from functions.evidence.collection import MOST_AUDITED
 from quorum.domain.executions import Execution
+from tests.builders.topology import FAULT, FRONT
 from tests.unit.evidence.breaking import Audit, released
-from tests.unit.evidence.plan import FAULT, FRONT
 
 
 def test_audit_trail_gives_actor_and_time_as_outsiders_text() -> None:

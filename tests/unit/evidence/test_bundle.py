@@ -16,9 +16,9 @@ from quorum.domain.canonical import digest
 from quorum.domain.evidence import Bundle, Change
 from quorum.domain.topology import Service, ServiceMap
 from quorum.ports.telemetry import LogLine
+from tests.builders.shop import Shop
+from tests.builders.topology import FAULT, FRONT, INCIDENT, LIMIT, alarm
 from tests.fakes import START
-from tests.unit.evidence.plan import FAULT, FRONT, INCIDENT, LIMIT, alarm
-from tests.unit.evidence.shop import Shop
 
 
 def answers(shop: Shop) -> CollectedEvidence:

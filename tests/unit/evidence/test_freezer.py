@@ -7,8 +7,8 @@ from quorum.domain.executions import Execution
 from quorum.domain.incident_records import Opening
 from quorum.domain.topology import ServiceMap
 from quorum.ports.telemetry import MetricQuery
-from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, INCIDENT, LIMIT, alarm
-from tests.unit.evidence.shop import Shop
+from tests.builders.shop import Shop
+from tests.builders.topology import BACK, FAULT, FRONT, GOODS, INCIDENT, LIMIT, alarm
 
 OURS = Execution(
     incident_id="f" * 32,

@@ -12,6 +12,7 @@ from quorum.domain.constants import CONFIDENCE_PENALTIES_BP
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import ResourceState
 from quorum.ports.telemetry import MetricQuery
+from tests.builders.topology import BACK, FRONT, GOODS, LIMIT, alarm
 from tests.unit.evidence.breaking import (
     BREAKS,
     Audit,
@@ -21,7 +22,6 @@ from tests.unit.evidence.breaking import (
     source,
 )
 from tests.unit.evidence.impatient import ImpatientCalls
-from tests.unit.evidence.plan import BACK, FRONT, GOODS, LIMIT, alarm
 
 
 @pytest.mark.parametrize("name", BREAKS)

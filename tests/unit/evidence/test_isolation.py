@@ -9,10 +9,10 @@ import pytest
 from functions.evidence import collection, freezer, sources
 from quorum.domain.constants import CONFIDENCE_PENALTIES_BP
 from quorum.ports.telemetry import LogLine
+from tests.builders.shop import Shop
+from tests.builders.topology import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
 from tests.fakes import InMemorySnapshotStore
 from tests.unit.evidence.breaking import released, source
-from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
-from tests.unit.evidence.shop import Shop
 
 STATUSES: Final[tuple[Any, ...]] = (
     {},

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from functions.evidence.windows import (
     onset,
 )
+from tests.builders.topology import alarm
 from tests.fakes import START
-from tests.unit.evidence.plan import alarm
 
 FIRED = int(START.timestamp()) - 10
 JUDGED = FIRED - 10  # where the one period begins that the alarm judged when it fired

@@ -13,8 +13,8 @@ from quorum.domain.errors import (
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Bundle
 from quorum.domain.executions import Execution
-from tests.unit.evidence.plan import FAULT, FRONT, INCIDENT
-from tests.unit.evidence.shop import Shop
+from tests.builders.shop import Shop
+from tests.builders.topology import FAULT, FRONT, INCIDENT
 
 OURS = Execution(
     incident_id="f" * 32,

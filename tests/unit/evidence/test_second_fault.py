@@ -4,9 +4,9 @@ import pytest
 
 from functions.evidence.second_fault import failing_on_their_own, second_fault
 from quorum.domain.evidence import Bundle, Change, Edge, Measure, Series
-from tests.builders import SCENARIOS
+from tests.builders.topology import alarm
 from tests.fakes import START
-from tests.unit.evidence.plan import alarm
+from tests.simulation.scenarios import SCENARIOS
 
 ONSET = int(START.timestamp()) - 60
 A, B, C, P = "lambda:a", "lambda:b", "lambda:c", "ssm:/p"

@@ -13,8 +13,8 @@ from functions.evidence.queries import (
     series_requests,
 )
 from quorum.domain.topology import Metrics, Service
+from tests.builders.topology import MAP, alarm
 from tests.fakes import START
-from tests.unit.evidence.plan import MAP, alarm
 
 NOW = int(START.timestamp())
 DECLARED = MAP.service("lambda:front")

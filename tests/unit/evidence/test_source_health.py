@@ -1,10 +1,10 @@
 """Failing and stale sources lower confidence; absent ones do not."""
 
 from quorum.domain.topology import Service, ServiceMap
+from tests.builders.shop import Shop
+from tests.builders.topology import BACK, FAULT, FRONT, GOODS, MAP, alarm
 from tests.fakes import InMemorySnapshotStore, InMemoryTopologySource
 from tests.unit.evidence.breaking import source
-from tests.unit.evidence.plan import BACK, FAULT, FRONT, GOODS, MAP, alarm
-from tests.unit.evidence.shop import Shop
 
 
 def test_unconfigured_source_is_absent_without_a_penalty() -> None:

@@ -12,8 +12,8 @@ from functions.evidence.collected import CollectedEvidence, LogSummary
 from functions.evidence.parallel_calls import CallFailure
 from functions.evidence.spread import spread
 from quorum.ports.telemetry import LogLine
+from tests.builders.bundles import alarm
 from tests.fakes import START
-from tests.simulation.handmade import alarm
 
 ONSET = 1000
 RESOURCE = "lambda:checkout"

@@ -2,9 +2,9 @@
 
 from functions.evidence.collected import MOST_VERSIONS
 from quorum.domain.evidence import Bundle
+from tests.builders.shop import Shop
+from tests.builders.topology import FAULT, FRONT
 from tests.fakes import InMemorySnapshotStore
-from tests.unit.evidence.plan import FAULT, FRONT
-from tests.unit.evidence.shop import Shop
 
 
 def series(bundle: Bundle, id_: str) -> dict[int, float]:

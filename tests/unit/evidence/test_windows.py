@@ -14,8 +14,8 @@ from functions.evidence.windows import (
     evidence_window,
 )
 from quorum.domain.evidence import Alarm
+from tests.builders.topology import alarm
 from tests.fakes import START
-from tests.unit.evidence.plan import alarm
 
 FIRED = int(START.timestamp()) - 10
 

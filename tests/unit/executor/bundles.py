@@ -3,8 +3,8 @@
 from typing import Any
 
 from quorum.domain.evidence import Bundle, Series
+from tests.builders.executor_evidence import INCIDENT, alarm
 from tests.fakes import START
-from tests.unit.executor.evidence import INCIDENT, alarm
 
 ONSET = int(START.timestamp())
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from quorum.application.recorder import Recorder
 from quorum.ports.execution import Effect
-from tests.unit.executor.cases import Case
-from tests.unit.executor.world import GuardedActuator, put
+from tests.builders.actuators import GuardedActuator, put
+from tests.builders.executor import Case
 
 PORTS = (
     "evidence",

@@ -4,7 +4,7 @@ from typing import Any
 
 from quorum.domain.events import ActionRefused
 from quorum.domain.incident_records import Verdict
-from tests.unit.executor.cases import Case
+from tests.builders.executor import Case
 
 
 def refusal(case: Case, approval: str | None = None, **changed: Any) -> tuple[str, str]:

@@ -12,11 +12,11 @@ from quorum.domain.events import (
     IncidentClosed,
 )
 from quorum.ports.execution import Effect
-from tests.fakes.recording import add
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
+from tests.builders.actuators import put
+from tests.builders.events import add
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
 from tests.unit.executor.steps import acted
-from tests.unit.executor.world import put
 
 
 def test_act_executes_an_autonomous_decision_once() -> None:

@@ -11,11 +11,11 @@ from quorum.domain.autonomy import Rule
 from quorum.domain.events import ApprovalAnswered
 from quorum.domain.evidence import Candidate
 from quorum.domain.grants import APPROVER, grant
+from tests.builders.candidates import of
+from tests.builders.events import add
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import INCIDENT, NEVER_DECIDED, OTHER, candidate
 from tests.fakes import START, InMemoryApprovalStore, InMemoryVerifier, sealed
-from tests.fakes.recording import add
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, candidate
-from tests.unit.executor.good_candidates import of
 from tests.unit.executor.steps import refusal
 
 ELSEWHERE = "arn:aws:ecs:eu-west-1:999999999999:task-definition/shop:4"

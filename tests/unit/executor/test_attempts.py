@@ -18,10 +18,10 @@ from quorum.domain.events import (
     ActionTaken,
 )
 from quorum.domain.executions import Execution
+from tests.builders.actuators import put
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
 from tests.fakes import START
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
-from tests.unit.executor.world import put
 
 
 def test_refused_attempt_stays_refused_when_the_reason_is_gone() -> None:

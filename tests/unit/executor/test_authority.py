@@ -8,10 +8,10 @@ import pytest
 from quorum.domain.decisions import Decided
 from quorum.domain.events import ActionRefused, IncidentClosed, InverseCaptured
 from quorum.domain.seats import SEATS
+from tests.builders.events import add
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import INCIDENT, NEVER_DECIDED, OTHER, alarm, candidate
 from tests.fakes import InMemoryDecisionStore
-from tests.fakes.recording import add
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import INCIDENT, NEVER_DECIDED, OTHER, alarm, candidate
 from tests.unit.executor.steps import refusal
 
 

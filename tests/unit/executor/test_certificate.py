@@ -14,9 +14,9 @@ from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
 from quorum.domain.votes import HEALTHY, Tally, Vote
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import INCIDENT, OTHER, candidate
 from tests.fakes import InMemoryVerifier, sealed
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import INCIDENT, OTHER, candidate
 
 OTHER_CANDIDATE = candidate(parameters={**candidate().parameters, "to_version": "2"})
 ACTIONS = {"a": candidate().id, "b": OTHER_CANDIDATE.id, "none": None, "healthy": HEALTHY}

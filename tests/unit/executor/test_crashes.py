@@ -14,8 +14,8 @@ from quorum.domain.events import (
     UndoRefused,
 )
 from quorum.ports.telemetry import AlarmStatus
+from tests.builders.executor import Case
 from tests.fakes import START
-from tests.unit.executor.cases import Case
 from tests.unit.executor.dying import run_and_die
 
 LEAST_STEPS = 20

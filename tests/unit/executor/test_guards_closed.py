@@ -7,10 +7,10 @@ import pytest
 
 from quorum.domain.errors import SourceUnavailableError, StoreUnavailableError
 from quorum.domain.events import ActionRefused
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import ACCOUNT, OTHER, alarm
+from tests.builders.actuators import put
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import ACCOUNT, OTHER, alarm
 from tests.unit.executor.troubles import effect
-from tests.unit.executor.world import put
 
 
 def broken_stop(case: Case) -> None:

@@ -15,11 +15,11 @@ from quorum.domain.events import (
 from quorum.domain.grants import APPROVER, UndoOrder
 from quorum.domain.incident_records import Verdict
 from quorum.domain.restrictions import Restriction
+from tests.builders.events import add
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import INCIDENT, OTHER, RESOURCE
+from tests.builders.people import SAID, held_back
 from tests.fakes import InMemoryVerifier, sealed
-from tests.fakes.people import SAID, held_back
-from tests.fakes.recording import add
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import INCIDENT, OTHER, RESOURCE
 from tests.unit.executor.steps import acted
 
 

@@ -15,11 +15,11 @@ from quorum.domain.events import (
 )
 from quorum.domain.executions import Execution
 from quorum.ports.execution import Effect
-from tests.fakes.recording import add
-from tests.unit.executor.cases import Case
+from tests.builders.actuators import put
+from tests.builders.events import add
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import INCIDENT, candidate
 from tests.unit.executor.dying import leave_a_fence
-from tests.unit.executor.evidence import INCIDENT, candidate
-from tests.unit.executor.world import put
 
 
 def test_effect_with_a_lost_response_is_detected_by_reading() -> None:

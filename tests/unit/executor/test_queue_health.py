@@ -6,8 +6,8 @@ import pytest
 
 from functions.executor.queue_health import still_failing
 from quorum.domain.evidence import Edge, Series
+from tests.builders.executor_evidence import RESOURCE, series
 from tests.unit.executor.bundles import bundle
-from tests.unit.executor.evidence import RESOURCE, series
 
 QUEUE = "sqs:orders"
 TAKES = (Edge(caller=RESOURCE, callee=QUEUE),)

@@ -3,10 +3,10 @@
 from functions.executor.refusal import RefusalError
 from functions.executor.round_decision import decided_resource_or_none, load_decision
 from quorum.domain.commands import Execute
+from tests.builders.candidates import of
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import INCIDENT, RESOURCE, candidate
 from tests.fakes import InMemoryDecisionStore
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import INCIDENT, RESOURCE, candidate
-from tests.unit.executor.good_candidates import of
 
 PRICES = of("ssm.restore_parameter")
 

@@ -13,8 +13,8 @@ from functions.executor.target_binding import arns, bind_target
 from functions.executor.targets import TARGETS
 from quorum.domain.catalogue import VERBS, verb
 from quorum.domain.evidence import Candidate
-from tests.unit.executor.evidence import ACCOUNT, PLACE, REGION, candidate
-from tests.unit.executor.good_candidates import GOOD, of
+from tests.builders.candidates import GOOD, of
+from tests.builders.executor_evidence import ACCOUNT, PLACE, REGION, candidate
 
 ARNS = {
     "lambda.rollback_alias": ["lambda:{}:function:checkout"],

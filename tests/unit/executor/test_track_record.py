@@ -4,9 +4,9 @@ import pytest
 
 from functions.executor.track_record import track_record
 from quorum.domain.evidence import Bundle, Candidate, Change, Edge
+from tests.builders.candidates import of
+from tests.builders.executor_evidence import candidate, series
 from tests.unit.executor.bundles import ONSET, bundle
-from tests.unit.executor.evidence import candidate, series
-from tests.unit.executor.good_candidates import of
 
 PARAMETER = of("ssm.restore_parameter").model_copy(update={"cites": ("change-1",)})
 

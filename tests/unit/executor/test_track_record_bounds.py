@@ -4,9 +4,9 @@ import pytest
 
 from functions.executor.track_record import track_record
 from quorum.domain.evidence import Edge, Series
+from tests.builders.candidates import DEFINITION, of
+from tests.builders.executor_evidence import candidate, series
 from tests.unit.executor.bundles import ONSET, bundle
-from tests.unit.executor.evidence import candidate, series
-from tests.unit.executor.good_candidates import DEFINITION, of
 from tests.unit.executor.test_track_record import PARAMETER, change, verdict
 
 SERVICE = "ecs:shop/web"

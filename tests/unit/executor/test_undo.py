@@ -16,12 +16,12 @@ from quorum.domain.events import (
 )
 from quorum.domain.executions import Execution
 from quorum.domain.incident_records import Verdict
+from tests.builders.actuators import put
+from tests.builders.events import add
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import ACCOUNT, INCIDENT, NEVER_DECIDED, OTHER, RESOURCE
 from tests.fakes import START
-from tests.fakes.recording import add
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import ACCOUNT, INCIDENT, NEVER_DECIDED, OTHER, RESOURCE
 from tests.unit.executor.steps import acted
-from tests.unit.executor.world import put
 
 
 def test_undo_applies_the_captured_inverse_of_a_failed_action() -> None:

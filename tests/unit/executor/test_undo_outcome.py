@@ -4,11 +4,11 @@ from functions.executor.outcome import EFFECT_SECONDS, START_DEADLINE_SECONDS
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.events import ActionUndone
 from quorum.domain.executions import Execution
+from tests.builders.actuators import put
+from tests.builders.executor import Case
 from tests.fakes import START
-from tests.unit.executor.cases import Case
 from tests.unit.executor.dying import run_and_die
 from tests.unit.executor.steps import acted
-from tests.unit.executor.world import put
 
 
 def test_undo_with_a_lost_response_is_detected_by_reading() -> None:

@@ -9,16 +9,9 @@ from quorum.domain.evidence import Edge, Source, Spread
 from quorum.domain.executions import Execution
 from quorum.domain.incident_records import AlarmEnding
 from quorum.ports.telemetry import AlarmStatus
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import ACCOUNT, OTHER, RESOURCE, alarm, candidate, series
 from tests.fakes import START
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import (
-    ACCOUNT,
-    OTHER,
-    RESOURCE,
-    alarm,
-    candidate,
-    series,
-)
 
 
 class Trouble(NamedTuple):

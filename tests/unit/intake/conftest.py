@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.intake.world import World
+from tests.builders.intake import World
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, Literal
 
-from tests.unit.intake.world import World
+from tests.builders.intake import World
 
 When = Literal["before", "after"]
 PARTS: Final = ("store", "operations", "starter")

@@ -6,7 +6,12 @@ from copy import deepcopy
 from random import Random
 from typing import Any, Final
 
-from tests.unit.intake.events import anomaly_alarm, composite_alarm, math_alarm, metric_alarm
+from tests.builders.cloudwatch_events import (
+    anomaly_alarm,
+    composite_alarm,
+    math_alarm,
+    metric_alarm,
+)
 
 SEEDS: Final[tuple[Callable[[], dict[str, Any]], ...]] = (
     metric_alarm,

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorum.domain.errors import SourceUnavailableError
+from tests.builders.cloudwatch_events import arn, composite_alarm, function_errors, metric_alarm
+from tests.builders.intake import World
 from tests.fakes.clock import START
-from tests.unit.intake.events import arn, composite_alarm, function_errors, metric_alarm
-from tests.unit.intake.world import World
 
 NAME = "shop-checkout-errors"
 FAR = 73 * 365 * 86_400

@@ -12,10 +12,10 @@ import pytest
 from quorum.domain.errors import ConcurrencyConflictError
 from quorum.domain.events import AlarmJoined, AlarmRecovered, IncidentOpened
 from quorum.domain.incident import replay
+from tests.builders.cloudwatch_events import metric_alarm
+from tests.builders.intake import World
 from tests.fakes.channels import InMemoryExecutionStarter
-from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.killing import When, mortal
-from tests.unit.intake.world import World
 
 JOINING = metric_alarm("shop-checkout-duration", at=5)
 RECOVERY = metric_alarm(value="OK", at=60)

@@ -8,10 +8,10 @@ from functions.intake.open_keys import EndedIncidents, OpenKeys
 from quorum.domain.events import (
     AlarmJoined,
 )
+from tests.builders.cloudwatch_events import metric_alarm
+from tests.builders.intake import World
 from tests.fakes.incident_books import InMemoryOpeningStore
 from tests.fakes.operations import InMemoryOperations
-from tests.unit.intake.events import metric_alarm
-from tests.unit.intake.world import World
 
 
 def test_a_closed_incident_takes_no_new_alarm(world: World) -> None:

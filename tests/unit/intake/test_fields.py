@@ -7,11 +7,7 @@ import pytest
 
 from functions.intake.alarm_event import parse
 from quorum.domain.errors import InvalidInputError
-from tests.unit.intake.events import (
-    arn,
-    metric_alarm,
-    stamp,
-)
+from tests.builders.cloudwatch_events import arn, metric_alarm, stamp
 
 
 def without(path: str) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from quorum.domain.events import AlarmJoined, AlarmRecovered, IncidentOpened
-from tests.unit.intake.events import metric_alarm
-from tests.unit.intake.world import World
+from tests.builders.cloudwatch_events import metric_alarm
+from tests.builders.intake import World
 
 
 def test_thousand_transitions_of_one_alarm_are_twenty_events(world: World) -> None:

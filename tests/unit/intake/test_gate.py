@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from quorum.domain.errors import StoreUnavailableError
-from tests.unit.intake.events import composite_alarm, metric_alarm
-from tests.unit.intake.world import World
+from tests.builders.cloudwatch_events import composite_alarm, metric_alarm
+from tests.builders.intake import World
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import pytest
 
 from quorum.domain.errors import ConcurrencyConflictError
 from quorum.domain.incident import replay
+from tests.builders.cloudwatch_events import metric_alarm
+from tests.builders.intake import World
 from tests.fakes.operations import InMemoryOperations
-from tests.unit.intake.events import metric_alarm
 from tests.unit.intake.killing import mortal
-from tests.unit.intake.world import World
 
 
 def test_transition_joined_concurrently_joins_once() -> None:

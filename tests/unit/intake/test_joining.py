@@ -3,8 +3,8 @@
 from quorum.domain.events import (
     AlarmJoined,
 )
-from tests.unit.intake.events import arn, composite_alarm, function_errors, metric_alarm
-from tests.unit.intake.world import World, chain
+from tests.builders.cloudwatch_events import arn, composite_alarm, function_errors, metric_alarm
+from tests.builders.intake import World, chain
 
 
 def test_an_alarm_on_the_same_resource_joins_once(world: World) -> None:

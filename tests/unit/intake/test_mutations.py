@@ -7,10 +7,10 @@ import pytest
 
 from functions.intake.alarm_event import parse
 from quorum.domain.errors import InvalidInputError, SourceUnavailableError
+from tests.builders.cloudwatch_events import arn, metric_alarm
+from tests.builders.intake import World
 from tests.fakes.operations import InMemoryOperations
-from tests.unit.intake.events import arn, metric_alarm
 from tests.unit.intake.mutations import SEEDS, TIMES, mutated
-from tests.unit.intake.world import World
 
 NORMAL, SLOW = 3000, 100_000
 

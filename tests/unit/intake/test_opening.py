@@ -12,10 +12,10 @@ from quorum.domain.events import (
 )
 from quorum.domain.topology import ServiceMap
 from quorum.ports.telemetry import AlarmDescription
+from tests.builders.cloudwatch_events import composite_alarm, metric_alarm
+from tests.builders.intake import World
 from tests.fakes.alarm_store import InMemoryAlarmDescriptions
 from tests.fakes.channels import InMemoryExecutionStarter
-from tests.unit.intake.events import composite_alarm, metric_alarm
-from tests.unit.intake.world import World
 
 
 def test_a_new_alarm_opens_an_incident_and_starts_it(world: World) -> None:

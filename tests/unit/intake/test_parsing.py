@@ -10,9 +10,7 @@ from functions.intake.alarm_event import parse
 from quorum.domain.evidence import Alarm
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from quorum.ports.telemetry import AlarmDescription, AlarmStatus, WatchedMetric
-from tests.fakes.alarm_store import InMemoryAlarmDescriptions
-from tests.fakes.clock import START
-from tests.unit.intake.events import (
+from tests.builders.cloudwatch_events import (
     anomaly_alarm,
     arn,
     composite_alarm,
@@ -20,6 +18,8 @@ from tests.unit.intake.events import (
     math_alarm,
     metric_alarm,
 )
+from tests.fakes.alarm_store import InMemoryAlarmDescriptions
+from tests.fakes.clock import START
 
 
 def alarm_of(event: dict[str, Any], service_map: ServiceMap | None = None) -> Alarm:

@@ -12,9 +12,9 @@ from functions.intake.alarm_event import parse
 from functions.intake.correlation import Placement
 from functions.intake.open_keys import OpenKeys
 from quorum.domain.errors import ConcurrencyConflictError
+from tests.builders.cloudwatch_events import arn, metric_alarm
+from tests.builders.intake import World, chain
 from tests.fakes import InMemoryOpeningStore
-from tests.unit.intake.events import arn, metric_alarm
-from tests.unit.intake.world import World, chain
 
 
 class Holding:

@@ -6,8 +6,8 @@ import pytest
 
 from functions.intake.confirmation import PrefetchedAlarms
 from quorum.domain.errors import SourceUnavailableError
+from tests.builders.cloudwatch_events import metric_alarm
 from tests.fakes.alarm_store import InMemoryAlarmDescriptions
-from tests.unit.intake.events import metric_alarm
 
 BODIES = [json.dumps(metric_alarm(name)) for name in ("shop-b", "shop-a", "shop-b", "shop-none")]
 

@@ -13,8 +13,8 @@ import pytest
 from quorum.domain.events import AlarmJoined, IncidentOpened
 from quorum.domain.incident import replay
 from quorum.domain.topology import Service, ServiceMap
-from tests.unit.intake.events import metric_alarm
-from tests.unit.intake.world import World
+from tests.builders.cloudwatch_events import metric_alarm
+from tests.builders.intake import World
 
 
 def race(world: World, events: list[dict[str, Any]]) -> Counter[str]:

@@ -4,8 +4,8 @@ from quorum.domain.events import (
     AlarmRecovered,
 )
 from quorum.domain.incident import replay
-from tests.unit.intake.events import metric_alarm
-from tests.unit.intake.world import World
+from tests.builders.cloudwatch_events import metric_alarm
+from tests.builders.intake import World
 
 
 def test_a_recovery_is_attached_to_the_open_incident_once(world: World) -> None:

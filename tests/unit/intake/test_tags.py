@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from quorum.domain.errors import SourceUnavailableError
-from tests.unit.intake.events import arn, metric_alarm
-from tests.unit.intake.world import World
+from tests.builders.cloudwatch_events import arn, metric_alarm
+from tests.builders.intake import World
 
 BILLING = "billing"
 ON = {"quorum": "on", "team": "shop"}

@@ -5,8 +5,8 @@ import random
 from collections import Counter
 
 from quorum.domain.events import AlarmJoined
-from tests.unit.intake.events import metric_alarm
-from tests.unit.intake.world import World
+from tests.builders.cloudwatch_events import metric_alarm
+from tests.builders.intake import World
 
 RESOURCES = 25
 EVENTS = 2000

@@ -7,11 +7,11 @@ from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.evidence import Change
 from quorum.domain.executions import Execution
 from quorum.domain.snapshots import Snapshot
+from tests.builders.inventory import FUNCTION, World
 from tests.fakes import (
     START,
     InMemoryExecutionLedger,
 )
-from tests.unit.inventory.world import FUNCTION, World
 
 
 def test_own_effect_is_labelled_and_another_callers_is_not() -> None:

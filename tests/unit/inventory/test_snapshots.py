@@ -5,10 +5,10 @@ import pytest
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import ResourceState
 from quorum.ports.telemetry import Past
+from tests.builders.inventory import FUNCTION, World
 from tests.fakes import (
     START,
 )
-from tests.unit.inventory.world import FUNCTION, World
 
 
 def test_first_snapshot_of_a_resource_is_no_change() -> None:

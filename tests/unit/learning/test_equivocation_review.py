@@ -8,12 +8,12 @@ from functions.learning.equivocation_review import EquivocationReview
 from quorum.application.equivocation import Suspensions
 from quorum.domain.events import SeatEquivocated
 from quorum.domain.votes import Vote
+from tests.builders.events import add
+from tests.builders.incident_logs import Log
+from tests.builders.people import lifted
+from tests.builders.streams import published
 from tests.fakes import InMemoryControls, InMemoryVerifier, sealed
 from tests.fakes.control_log import InMemoryControlLog
-from tests.fakes.people import lifted
-from tests.fakes.recording import add
-from tests.unit.narrative.stories import Log
-from tests.unit.projection.streams import published
 
 SEAT = "diagnosis-change"
 

@@ -14,19 +14,11 @@ from quorum.domain.events import MessageSent, PostMortemWritten
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.memories import Remembered
 from quorum.domain.votes import HEALTHY
+from tests.builders.incident_logs import RAISE, ROLLBACK, Log, dismissed, escalated, resolved, vote
+from tests.builders.streams import published
 from tests.fakes.event_store import StaleReads
 from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.fakes.memory import InMemoryMemory
-from tests.unit.narrative.stories import (
-    RAISE,
-    ROLLBACK,
-    Log,
-    dismissed,
-    escalated,
-    resolved,
-    vote,
-)
-from tests.unit.projection.streams import published
 
 
 class Notebook(InMemoryMemory):

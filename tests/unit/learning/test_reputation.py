@@ -14,13 +14,13 @@ from quorum.domain.memories import Remembered, SeatOutcome
 from quorum.domain.seats import SEATS, units
 from quorum.domain.suspensions import Suspension
 from quorum.domain.votes import Vote, tally
+from tests.builders.consensus import ROLLBACK, Round
+from tests.builders.people import lifted
+from tests.builders.votes import NAMES, elections, landslides
 from tests.fakes import InMemoryControls
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.memory import InMemoryMemory
-from tests.fakes.people import lifted
-from tests.unit.consensus.rounds import ROLLBACK, Round
-from tests.unit.domain.ballots import NAMES, elections, landslides
 
 SEAT = "diagnosis-change"
 Rights = Sequence[bool | None]

@@ -12,8 +12,8 @@ from local.shop.faults import InjectedChange
 from local.stage import LocalStage
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import ApprovalAnswered, IncidentEvent, IncidentOpened
+from tests.builders.incident_logs import Log
 from tests.unit.local.test_view import LOGS
-from tests.unit.narrative.stories import Log
 
 CHANGE = InjectedChange("lambda:checkout", "alias moved", "3", "4")
 

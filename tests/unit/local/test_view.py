@@ -13,10 +13,10 @@ from quorum.domain.events import INCIDENT_EVENT, DecisionMade, IncidentEvent
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
 from quorum.domain.votes import Ballot, Opinion, Vote
+from tests.builders import incident_logs
+from tests.builders.incident_logs import ROLLBACK, Log, candidate, vote, votes
 from tests.former import ANNEX, SHOP, items, sample
 from tests.unit.local.terminal import WIDTH, lines, words
-from tests.unit.narrative import stories
-from tests.unit.narrative.stories import ROLLBACK, Log, candidate, vote, votes
 
 Events = Sequence[IncidentEvent]
 LONGEST_NAME = "checkout-" + "x" * 55
@@ -67,10 +67,10 @@ LOGS: dict[str, Events] = {
     "shop": stored("ended", SHOP),
     "annex": stored("ended", ANNEX),
     "waiting": stored("waiting", SHOP),
-    "resolved": stories.resolved().events,
-    "undone": stories.undone().events,
-    "escalated": stories.escalated().events,
-    "dismissed": stories.dismissed().events,
+    "resolved": incident_logs.resolved().events,
+    "undone": incident_logs.undone().events,
+    "escalated": incident_logs.escalated().events,
+    "dismissed": incident_logs.dismissed().events,
     "long names": long_names().events,
     "not ASCII": not_ascii().events,
 }

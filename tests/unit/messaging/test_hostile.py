@@ -21,7 +21,7 @@ from quorum.domain.messages import Message
 from quorum.domain.notices import About, PendingMessage
 from quorum.messaging import coalesced
 from quorum.messaging.content import IncidentContext, Site, bare, compose
-from tests.unit.narrative.stories import INCIDENT, Log, alarm, candidate, vote
+from tests.builders.incident_logs import INCIDENT, Log, alarm, candidate, vote
 from tests.unit.narrative.test_safe_text import HOSTILE
 
 CONSOLE: Final = "https://console.example"

@@ -15,7 +15,7 @@ from quorum.domain.messages import Message
 from quorum.domain.notices import PendingMessage
 from quorum.messaging.content import IncidentContext, Site, compose
 from stacks.web_routes import PUBLIC
-from tests.unit.narrative.stories import (
+from tests.builders.incident_logs import (
     INCIDENT,
     RAISE,
     ROLLBACK,

@@ -15,7 +15,7 @@ from quorum.narrative import (
     seat_rows,
     share,
 )
-from tests.unit.narrative.stories import RAISE, ROLLBACK, Log, vote
+from tests.builders.incident_logs import RAISE, ROLLBACK, Log, vote
 
 
 def decided(**more: object) -> tuple[DecisionMade, Actions]:

@@ -6,8 +6,8 @@ from quorum.domain.catalogue import CAUSES, VERBS, caused_by, safe_description
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Candidate
 from quorum.narrative import action, actions, likely_cause, plain
-from tests.unit.api.worlds import World
-from tests.unit.narrative.stories import INCIDENT, RAISE, ROLLBACK, Log
+from tests.builders.api import World
+from tests.builders.incident_logs import INCIDENT, RAISE, ROLLBACK, Log
 
 TRUE = "Roll back checkout:live from version 4 to 3"
 MISMATCH = f"Unknown action: its id does not match its parameters: {ROLLBACK.id}"

@@ -6,7 +6,7 @@ import pytest
 
 from quorum.domain.evidence import Source
 from quorum.narrative import gaps, plain
-from tests.unit.narrative.stories import Log, alarm, dismissed, resolved, undone, vote, votes
+from tests.builders.incident_logs import Log, alarm, dismissed, resolved, undone, vote, votes
 
 
 def lines(log: Log) -> list[str]:

@@ -25,9 +25,9 @@ from quorum.domain.events import (
     WatchdogAlerted,
 )
 from quorum.narrative import Line, mrkdwn, plain, timeline
+from tests.builders.incident_logs import RAISE, ROLLBACK, Log, alarm, escalated, resolved, undone
+from tests.builders.people import SAID
 from tests.fakes.clock import START
-from tests.fakes.people import SAID
-from tests.unit.narrative.stories import RAISE, ROLLBACK, Log, alarm, escalated, resolved, undone
 
 
 def sentences(log: Log) -> list[str]:

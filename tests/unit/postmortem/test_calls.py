@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.postmortem.calls import Call, calls, function_name, transitions
-from tests.unit.postmortem.histories import History
+from tests.builders.step_functions import History
 
 CHAINED = pytest.mark.parametrize("chained", [True, False], ids=["aws", "emulator"])
 

@@ -14,8 +14,7 @@ from functions.postmortem.report_input import ReportInput, read_input
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import ActionRefused, ApprovalAnswered, UndoRefused
 from quorum.domain.evidence import ResourceState, Source
-from tests.fakes.evidence_store import InMemoryEvidenceStore
-from tests.unit.narrative.stories import (
+from tests.builders.incident_logs import (
     RAISE,
     ROLLBACK,
     Log,
@@ -25,6 +24,7 @@ from tests.unit.narrative.stories import (
     undone,
     vote,
 )
+from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.unit.narrative.test_safe_text import HOSTILE
 
 SECTIONS = [

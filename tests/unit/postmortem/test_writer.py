@@ -14,11 +14,11 @@ from quorum.domain.errors import (
 )
 from quorum.domain.events import PostMortemWritten
 from quorum.ports.workflow import HistoryStep
+from tests.builders.incident_logs import INCIDENT, Log, resolved
+from tests.builders.step_functions import History, InMemoryHistory
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
 from tests.fakes.evidence_store import InMemoryEvidenceStore
-from tests.unit.narrative.stories import INCIDENT, Log, resolved
-from tests.unit.postmortem.histories import History, InMemoryHistory
 
 REQUEST = {"incident_id": INCIDENT, "execution_arn": "arn:aws:states:execution"}
 KEY = f"post-mortems/{INCIDENT}.md"

@@ -4,8 +4,8 @@ import pytest
 
 from functions.prediction.alarm_forecast import alarm_periods, forecast_text
 from quorum.domain.evidence import Bundle
-from tests.simulation.handmade import alarm, bundle
-from tests.simulation.parts import ONSET, A, line
+from tests.builders.bundles import alarm, bundle
+from tests.builders.evidence import ONSET, A, line
 
 PERIODS = 60
 SECONDS = 10

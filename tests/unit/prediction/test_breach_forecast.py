@@ -11,8 +11,8 @@ from functions.prediction.breach_forecast import HORIZONS, breach_chances, highe
 from functions.prediction.burn_rules import BURN_RULES, burn_statuses, seconds_to_exhaustion
 from functions.prediction.interval_forecast import forecast_interval
 from quorum.seats.signals.traffic import Step
-from tests.simulation.handmade import bundle
-from tests.simulation.parts import ONSET, A, B, C, service
+from tests.builders.bundles import bundle
+from tests.builders.evidence import ONSET, A, B, C, service
 
 VALUES = st.lists(st.integers(0, 9).map(float), max_size=150)
 

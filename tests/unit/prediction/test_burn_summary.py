@@ -5,8 +5,8 @@ from itertools import pairwise
 from functions.prediction.burn_rate import burn_rate
 from functions.prediction.burn_summary import blast_radius_text, burn_text
 from quorum.seats.seat import Deps
-from tests.simulation.handmade import bundle
-from tests.simulation.parts import A, B, C, service
+from tests.builders.bundles import bundle
+from tests.builders.evidence import A, B, C, service
 
 
 def test_burn_summary_has_windows_and_remaining_budget() -> None:

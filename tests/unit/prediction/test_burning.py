@@ -9,8 +9,8 @@ from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
 from quorum.seats.signals.traffic import before_and_after
-from tests.simulation.handmade import bundle, on
-from tests.simulation.parts import PARAMETER, A, B, C, change, deployed, line, service, state
+from tests.builders.bundles import bundle, on
+from tests.builders.evidence import PARAMETER, A, B, C, change, deployed, line, service, state
 
 STATES = (state(A), state(B), state(C, reserved_concurrency=5), state(PARAMETER, version=2))
 CHANGES = (deployed(A, -1), deployed(C, -1), change(PARAMETER, "parameter", -1, values=(1, 2)))

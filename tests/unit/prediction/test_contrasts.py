@@ -9,8 +9,8 @@ from quorum.domain.evidence import Bundle, Series
 from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
 from quorum.seats.signals.traffic import Step
-from tests.simulation.handmade import bundle, on
-from tests.simulation.parts import A, B, C, deployed, line, service, state
+from tests.builders.bundles import bundle, on
+from tests.builders.evidence import A, B, C, deployed, line, service, state
 
 STATES = (state(A), state(B), state(C))
 

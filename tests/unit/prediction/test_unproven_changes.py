@@ -4,9 +4,9 @@ import pytest
 
 from functions.prediction.unproven_changes import GOOD
 from quorum.seats.seat import Deps
+from tests.builders.bundles import bundle, on
+from tests.builders.evidence import PARAMETER, A, B, C, change, deployed, line, service, state
 from tests.seat_table import METHODS
-from tests.simulation.handmade import bundle, on
-from tests.simulation.parts import PARAMETER, A, B, C, change, deployed, line, service, state
 
 STATES = (state(A), state(B), state(C), state(PARAMETER, version=2))
 STARVED = (line(C, "requests", 10, None), line(C, "errors", 0, None))

@@ -22,11 +22,11 @@ from quorum.domain.incident_view import IncidentView
 from quorum.narrative import actions
 from quorum.ports.log import EventStore
 from quorum.runtime.stream_batches import process
+from tests.builders.incident_logs import Log, dismissed, escalated, resolved, undone
+from tests.builders.streams import kinesis, published
 from tests.fakes.event_store import InMemoryEventStore, StaleReads
 from tests.fakes.read_model import InMemoryReadModel
 from tests.fakes.stream_mapping import StreamMapping
-from tests.unit.narrative.stories import Log, dismissed, escalated, resolved, undone
-from tests.unit.projection.streams import kinesis, published
 
 LOGS = [resolved(), undone(), escalated(), dismissed()]
 IDS = [f"{n:032x}" for n in range(4)]

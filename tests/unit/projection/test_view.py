@@ -15,8 +15,7 @@ from quorum.domain.events import (
 )
 from quorum.domain.incident_view import IncidentView
 from quorum.narrative import actions
-from tests.fakes.clock import START
-from tests.unit.narrative.stories import (
+from tests.builders.incident_logs import (
     ROLLBACK,
     Log,
     alarm,
@@ -26,6 +25,7 @@ from tests.unit.narrative.stories import (
     undone,
     votes,
 )
+from tests.fakes.clock import START
 
 
 def row(log: Log) -> IncidentView:

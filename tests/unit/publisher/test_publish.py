@@ -13,10 +13,10 @@ from quorum.domain.errors import (
 from quorum.domain.notices import PendingMessage
 from quorum.domain.notification_routes import Routes
 from quorum.messaging import Outbox
+from tests.builders.incident_logs import INCIDENT, Log, resolved
+from tests.builders.streams import published, row
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryOutboxQueue, InMemoryPublisher
-from tests.unit.narrative.stories import INCIDENT, Log, resolved
 from tests.unit.narrative.test_safe_text import HOSTILE
-from tests.unit.projection.streams import published, row
 
 
 class Post:

@@ -8,9 +8,9 @@ from functions.resolution.symptoms import symptoms
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import choose
 from quorum.seats.seat import Deps
+from tests.builders.bundles import bundle, on
+from tests.builders.evidence import QUEUE, A, B, C, change, deployed, line, service, state
 from tests.fakes.language_model import InMemoryLanguageModel
-from tests.simulation.handmade import bundle, on
-from tests.simulation.parts import QUEUE, A, B, C, change, deployed, line, service, state
 
 STATES = (
     state(A),

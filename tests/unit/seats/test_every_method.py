@@ -19,8 +19,8 @@ from quorum.domain.seats import SEATS, Seat
 from quorum.domain.votes import HEALTHY, Opinion, choose
 from quorum.seats.opinions import check_opinion
 from quorum.seats.seat import Deps
-from tests.builders import SCENARIOS
 from tests.seat_table import METHODS, answer
+from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.timing import cloud, laptop
 from tests.unit.seats.bundles import bundles
 

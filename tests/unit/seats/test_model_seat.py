@@ -19,10 +19,10 @@ from quorum.domain.evidence import Bundle
 from quorum.seats.llm.guarded_model import GuardedModel
 from quorum.seats.llm.model_answer import model_opinion, schema_of
 from quorum.seats.llm.rendering import citable, render
-from tests.builders import bad_release
 from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.language_model import InMemoryLanguageModel
+from tests.simulation.scenarios import bad_release
 
 BUNDLE = bad_release(1).bundle()
 FIRST, SECOND = (c.id for c in BUNDLE.candidates[:2])

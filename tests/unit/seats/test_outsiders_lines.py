@@ -12,9 +12,9 @@ from quorum.domain.memories import Remembered
 from quorum.domain.seats import SEATS
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
-from tests.builders import SCENARIOS
 from tests.fakes.memory import InMemoryMemory
 from tests.seat_table import METHODS
+from tests.simulation.scenarios import SCENARIOS
 
 DEAF = [t.method for s in SEATS for t in s.tiers if "text" not in t.domains]
 HEARING = [t.method for s in SEATS for t in s.tiers if "text" in t.domains]

@@ -15,8 +15,8 @@ from quorum.seats.signals.traffic import (
     traffic,
     versions,
 )
-from tests.simulation.handmade import bundle, on
-from tests.simulation.parts import (
+from tests.builders.bundles import bundle, on
+from tests.builders.evidence import (
     AFTER,
     BEFORE,
     CHAIN,

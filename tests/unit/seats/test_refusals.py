@@ -7,9 +7,9 @@ import pytest
 
 from quorum.domain.errors import InvalidHistoryError, InvalidInputError
 from quorum.domain.votes import HEALTHY, Opinion
-from tests.builders import bad_release
+from tests.builders.seats import SEAT, Table
 from tests.fakes.ballot_box import InMemoryBallotBox
-from tests.unit.seats.table import SEAT, Table
+from tests.simulation.scenarios import bad_release
 
 BUNDLE = bad_release(1).bundle()
 FIRST, SECOND = BUNDLE.candidates[0].id, BUNDLE.candidates[1].id

@@ -8,9 +8,9 @@ import pytest
 
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import HEALTHY, Choice
-from tests.builders import SCENARIOS, bad_parameter, bad_release, healthy
 from tests.calibration import judge, stories
 from tests.seat_table import METHODS, counted, kind, votes
+from tests.simulation.scenarios import SCENARIOS, bad_parameter, bad_release, healthy
 from tests.simulation.story import Story
 
 SEEDS = range(20)

@@ -17,10 +17,10 @@ from quorum.domain.seats import SEATS
 from quorum.domain.votes import Ballot, Opinion
 from quorum.ports.voting import SeatRecord
 from quorum.seats.seat import Deps
-from tests.builders import bad_release
+from tests.builders.seats import SEAT, Table, freeze
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.signing import sealed
-from tests.unit.seats.table import SEAT, Table, freeze
+from tests.simulation.scenarios import bad_release
 
 BUNDLE = bad_release(1).bundle()
 FIRST, SECOND = BUNDLE.candidates[0].id, BUNDLE.candidates[1].id

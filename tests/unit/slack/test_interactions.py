@@ -14,8 +14,8 @@ from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import ApprovalRefused
 from quorum.domain.people import VIEWER, People
 from quorum.domain.slack_interactions import Action, SlackApp
-from tests.unit.narrative.stories import INCIDENT, Log
-from tests.unit.slack.presses import SECRET, payload, signed
+from tests.builders.incident_logs import INCIDENT, Log
+from tests.builders.slack import SECRET, payload, signed
 
 PEOPLE = People.model_validate(
     [

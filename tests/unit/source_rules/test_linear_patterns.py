@@ -21,7 +21,7 @@ from quorum.domain.errors import InvalidInputError
 from quorum.domain.evidence import Change
 from quorum.domain.redaction import redact
 from quorum.narrative.safe_text import markdown, outsider
-from tests.unit.intake.events import composite_alarm
+from tests.builders.cloudwatch_events import composite_alarm
 from tests.unit.source_rules.linear import attacks, slow
 
 ROOTS: Final = (Path("functions"), Path("quorum"))

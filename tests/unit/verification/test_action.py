@@ -3,9 +3,9 @@
 import pytest
 
 from quorum.domain.errors import InvalidInputError
-from tests.unit.executor.cases import Case
-from tests.unit.executor.world import put
-from tests.unit.verification.cases import DEADLINE, WINDOW, Verified, nothing
+from tests.builders.actuators import put
+from tests.builders.executor import Case
+from tests.builders.verification import DEADLINE, WINDOW, Verified, nothing
 
 
 def test_alarm_ok_with_traffic_for_a_whole_window_is_recovered() -> None:

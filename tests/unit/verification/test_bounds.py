@@ -3,9 +3,9 @@
 import pytest
 
 from functions.verification.judgement import RecoveryDeadline
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import alarm
-from tests.unit.verification.cases import DEADLINE, WINDOW, Verified
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import alarm
+from tests.builders.verification import DEADLINE, WINDOW, Verified
 
 
 @pytest.mark.parametrize(("rate", "verdict"), [(50, "recovered"), (49, "unverified")])

@@ -3,9 +3,9 @@
 import pytest
 
 from quorum.domain.errors import InvalidInputError, SourceUnavailableError
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import alarm
-from tests.unit.verification.cases import DEADLINE, Verified
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import alarm
+from tests.builders.verification import DEADLINE, Verified
 
 
 def dismissed() -> Verified:

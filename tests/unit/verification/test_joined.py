@@ -1,8 +1,8 @@
 """An incident of several alarms: every one of them, and all that they stand for."""
 
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import alarm
-from tests.unit.verification.cases import DEADLINE, WINDOW, Verified, nothing, service
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import alarm
+from tests.builders.verification import DEADLINE, WINDOW, Verified, nothing, service
 
 
 def test_recovery_needs_every_alarm_of_the_incident_ok() -> None:

@@ -1,7 +1,7 @@
 """Unreadable sources are not health."""
 
 from quorum.domain.errors import SourceUnavailableError
-from tests.unit.verification.cases import DEADLINE, WINDOW, Verified
+from tests.builders.verification import DEADLINE, WINDOW, Verified
 
 
 def test_an_alarm_that_was_deleted_is_not_ok() -> None:

@@ -3,8 +3,8 @@
 from functions.verification.traffic_metrics import traffic_to_watch
 from quorum.domain.evidence import Edge
 from quorum.domain.topology import Metrics, Service, ServiceMap
+from tests.builders.executor_evidence import RESOURCE, alarm
 from tests.unit.executor.bundles import bundle
-from tests.unit.executor.evidence import RESOURCE, alarm
 
 TABLE = "dynamodb:items"
 

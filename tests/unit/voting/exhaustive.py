@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from quorum.domain.constants import AUTONOMOUS_THRESHOLD, ROLE_WEIGHTS
 from quorum.domain.seats import LAYOUTS, Seat, units
 from quorum.domain.votes import Tally, tally
-from tests.unit.domain.ballots import ACTIONS, vote
+from tests.builders.votes import ACTIONS, vote
 
 A, B, SILENT = "A", "B", "-"
 ACTION: Final = dict(zip((A, B), ACTIONS, strict=False))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from quorum.domain.constants import BASIS_POINTS, ROLE_WEIGHTS
 from quorum.domain.seats import LAYOUTS
 from quorum.domain.votes import tally
-from tests.unit.domain.ballots import ACTIONS, vote
+from tests.builders.votes import ACTIONS, vote
 from tests.unit.voting.exhaustive import Coalition, sets_of
 
 

@@ -11,16 +11,16 @@ from quorum.domain.evidence import Scalar
 from quorum.domain.executions import Execution
 from quorum.domain.votes import Ballot, Opinion, Vote
 from quorum.ports.voting import SeatRecord
-from tests.builders import bad_release
+from tests.builders.actuators import GuardedActuator
+from tests.builders.consensus import INCIDENT, ROLLBACK, Round
+from tests.builders.executor import Case
+from tests.builders.seats import Table
 from tests.fakes import CountingIds, FakeClock
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.fakes.signing import sealed
-from tests.unit.consensus.rounds import INCIDENT, ROLLBACK, Round
-from tests.unit.executor.cases import Case
-from tests.unit.executor.world import GuardedActuator
-from tests.unit.seats.table import Table
+from tests.simulation.scenarios import bad_release
 from tests.unit.voting.explorer import Attempt, Parts
 
 BUNDLE = bad_release(1).bundle()

@@ -12,7 +12,7 @@ from z3 import Not, Or, Reals, Sum, is_true, simplify
 from quorum.domain.constants import AUTONOMOUS_THRESHOLD, ROLE_WEIGHTS
 from quorum.domain.seats import LAYOUTS, Seat, units
 from quorum.domain.votes import tally
-from tests.unit.domain.ballots import ACTIONS, choices, confidences, vote
+from tests.builders.votes import ACTIONS, choices, confidences, vote
 from tests.unit.voting.theorems import (
     WEIGHTS,
     Election,

@@ -5,7 +5,7 @@ import pytest
 from quorum.domain.errors import (
     StoreUnavailableError,
 )
-from tests.unit.watchdog.stalled_incidents import INCIDENT, StalledIncidents
+from tests.builders.watchdog import INCIDENT, StalledIncidents
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from quorum.domain.errors import (
     StoreUnavailableError,
 )
 from quorum.ports.workflow import ExecutionStatus
-from tests.unit.watchdog.stalled_incidents import INCIDENT, OTHER, StalledIncidents
+from tests.builders.watchdog import INCIDENT, OTHER, StalledIncidents
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:quorum-prod-incident"
 

@@ -5,9 +5,9 @@ import pytest
 from quorum.application.recorder import Recorder
 from quorum.domain.errors import InvalidHistoryError
 from quorum.domain.events import IncidentClosed, WatchdogAlerted
+from tests.builders.events import add
+from tests.builders.watchdog import INCIDENT, OTHER, StalledIncidents
 from tests.fakes import CountingIds, InMemoryEventStore
-from tests.fakes.recording import add
-from tests.unit.watchdog.stalled_incidents import INCIDENT, OTHER, StalledIncidents
 
 
 @pytest.fixture

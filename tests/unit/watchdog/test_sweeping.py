@@ -8,8 +8,8 @@ from quorum.domain.errors import (
 )
 from quorum.domain.messages import Waiting
 from quorum.ports.workflow import ExecutionStatus
+from tests.builders.watchdog import INCIDENT, OTHER, StalledIncidents
 from tests.fakes.executions import InMemoryExecutions
-from tests.unit.watchdog.stalled_incidents import INCIDENT, OTHER, StalledIncidents
 
 
 @pytest.fixture

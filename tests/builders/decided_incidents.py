@@ -21,6 +21,15 @@ from quorum.domain.seats import SEATS
 from quorum.domain.signed import Statement
 from quorum.domain.votes import Ballot, Opinion, Vote
 from quorum.ports.telemetry import AlarmStatus
+from tests.builders.actuators import GuardedActuator, Shelf
+from tests.builders.events import add
+from tests.builders.executor_evidence import (
+    HEALTHY_RECORD,
+    INCIDENT,
+    NEVER_DECIDED,
+    alarm,
+    candidate,
+)
 from tests.fakes import (
     START,
     CountingIds,
@@ -41,9 +50,6 @@ from tests.fakes import (
     sealed,
 )
 from tests.fakes.control_log import InMemoryControlLog
-from tests.fakes.recording import add
-from tests.unit.executor.evidence import HEALTHY_RECORD, INCIDENT, NEVER_DECIDED, alarm, candidate
-from tests.unit.executor.world import GuardedActuator, Shelf
 
 
 class Written:

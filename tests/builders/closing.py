@@ -21,6 +21,7 @@ from quorum.domain.events import (
 from quorum.domain.evidence import Alarm
 from quorum.domain.executions import Execution
 from quorum.domain.incident_records import Mode, Opening, Verdict, Verified
+from tests.builders.events import add
 from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.clock import START, CountingIds, FakeClock
 from tests.fakes.decision_store import InMemoryDecisionStore
@@ -32,7 +33,6 @@ from tests.fakes.incident_books import (
     InMemoryVerdictStore,
 )
 from tests.fakes.operations import InMemoryOperations
-from tests.fakes.recording import add
 
 INCIDENT: Final = "a" * 32
 ACTION: Final = action_id("lambda.rollback_alias", {"function": "checkout"})

@@ -22,6 +22,7 @@ from quorum.domain.topology import Service, ServiceMap
 from quorum.ports.execution import Operations
 from quorum.ports.log import EventStore, OpeningStore
 from quorum.ports.workflow import ExecutionStarter
+from tests.builders.cloudwatch_events import ACCOUNT, REGION
 from tests.fakes.alarm_store import InMemoryAlarmDescriptions
 from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryExecutionStarter
@@ -36,7 +37,6 @@ from tests.fakes.incident_books import (
 )
 from tests.fakes.operations import InMemoryOperations
 from tests.fakes.sources import InMemoryTopologySource
-from tests.unit.intake.events import ACCOUNT, REGION
 
 
 class World:

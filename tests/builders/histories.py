@@ -11,7 +11,7 @@ from quorum.domain.events import (
     IncidentEvent,
     event_digest,
 )
-from tests.unit.domain.contents import DRAWN, FIXED, INCIDENT, OPENED, START
+from tests.builders.event_contents import DRAWN, FIXED, INCIDENT, OPENED, START
 
 
 def bodies() -> st.SearchStrategy[dict[str, Any]]:

@@ -20,11 +20,11 @@ from quorum.domain.evidence import Alarm, Candidate
 from quorum.domain.grants import APPROVER, UndoOrder, grant
 from quorum.domain.incident import Incident, replay
 from quorum.domain.incident_records import Ending, TakenOver, Verdict, Verified
+from tests.builders.decided_incidents import Written
+from tests.builders.events import add
+from tests.builders.executor_evidence import INCIDENT, PLACE
+from tests.builders.people import SAID
 from tests.fakes import sealed
-from tests.fakes.people import SAID
-from tests.fakes.recording import add
-from tests.unit.executor.evidence import INCIDENT, PLACE
-from tests.unit.executor.written import Written
 
 
 class Case(Written):

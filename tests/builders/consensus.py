@@ -15,6 +15,7 @@ from quorum.domain.evidence import Alarm, Bundle, Candidate, Source, Spread
 from quorum.domain.incident_records import Opening, TakenOver
 from quorum.domain.seats import SEATS, Seat, seat
 from quorum.domain.votes import HEALTHY, Ballot, Opinion, Vote
+from tests.builders.people import lifted
 from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.clock import CountingIds, FakeClock
@@ -24,7 +25,6 @@ from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.fakes.incident_books import InMemoryOpeningStore
-from tests.fakes.people import lifted
 from tests.fakes.signing import InMemoryVerifier, sealed
 
 INCIDENT: Final = "a" * 32

@@ -3,7 +3,7 @@
 from typing import Any
 
 from quorum.domain.evidence import Candidate
-from tests.unit.executor.evidence import ACCOUNT, REGION, candidate
+from tests.builders.executor_evidence import ACCOUNT, REGION, candidate
 
 DEFINITION = f"arn:aws:ecs:{REGION}:{ACCOUNT}:task-definition/shop"
 

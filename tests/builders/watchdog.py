@@ -22,6 +22,7 @@ from quorum.domain.incident_records import Ending, Opening
 from quorum.domain.notification_routes import Routes
 from quorum.messaging import Outbox
 from quorum.ports.workflow import ExecutionStatus
+from tests.builders.events import add
 from tests.fakes import (
     START,
     CountingIds,
@@ -37,7 +38,6 @@ from tests.fakes import (
     InMemoryOutboxQueue,
 )
 from tests.fakes.executions import InMemoryExecutions
-from tests.fakes.recording import add
 
 INCIDENT: Final = "a" * 32
 OTHER: Final = "b" * 32

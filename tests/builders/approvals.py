@@ -28,6 +28,8 @@ from quorum.domain.incident import Incident, replay
 from quorum.domain.incident_records import Ending
 from quorum.domain.people import People
 from quorum.domain.slack_interactions import SlackApp
+from tests.builders.events import add
+from tests.builders.slack import SECRET, payload, request
 from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.channels import InMemoryTaskTokens
 from tests.fakes.clock import START, CountingIds, FakeClock
@@ -36,10 +38,8 @@ from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.fakes.incident_books import InMemoryClosingStore
-from tests.fakes.recording import add
 from tests.fakes.signing import InMemorySigner
 from tests.fakes.tokens import OURS, InMemoryTokens
-from tests.unit.slack.presses import SECRET, payload, request
 
 INCIDENT: Final = "a" * 32
 SECONDS: Final = 600

@@ -12,6 +12,18 @@ from quorum.application.recorder import Recorder
 from quorum.domain.events import GENESIS, EvidenceFrozen, IncidentOpened
 from quorum.domain.evidence import Alarm, Bundle
 from quorum.ports.telemetry import AuditTrail, LogLine, MetricQuery, TopologySource
+from tests.builders.topology import (
+    BACK,
+    FAULT,
+    FRONT,
+    GOODS,
+    INCIDENT,
+    LIMIT,
+    MAP,
+    Measured,
+    alarm,
+    identity,
+)
 from tests.fakes import (
     START,
     CountingIds,
@@ -24,18 +36,6 @@ from tests.fakes import (
     InMemorySnapshotStore,
     InMemoryStateSource,
     InMemoryTopologySource,
-)
-from tests.unit.evidence.plan import (
-    BACK,
-    FAULT,
-    FRONT,
-    GOODS,
-    INCIDENT,
-    LIMIT,
-    MAP,
-    Measured,
-    alarm,
-    identity,
 )
 
 

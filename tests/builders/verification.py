@@ -9,9 +9,9 @@ from quorum.domain.commands import VerifyRecovery, VerifyResult
 from quorum.domain.events import RecoveryChecked
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from quorum.ports.telemetry import AlarmStatus, MetricQuery
+from tests.builders.executor import Case
+from tests.builders.executor_evidence import INCIDENT, RESOURCE
 from tests.fakes import START, InMemoryMetricSource, InMemoryTopologySource
-from tests.unit.executor.cases import Case
-from tests.unit.executor.evidence import INCIDENT, RESOURCE
 
 ONSET: Final = int(START.timestamp())
 EFFECT: Final = ONSET + 60

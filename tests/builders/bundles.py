@@ -16,7 +16,7 @@ from quorum.domain.evidence import (
     Series,
     Source,
 )
-from tests.simulation.parts import AFTER, CHAIN, ONSET, A
+from tests.builders.evidence import AFTER, CHAIN, ONSET, A
 
 
 def alarm(resource: str = A) -> Alarm:

@@ -26,6 +26,8 @@ from quorum.domain.notification_routes import ChannelName, Routes
 from quorum.messaging import Channel, DeliveryLog, Outbox
 from quorum.messaging.content import ContextReader, Site
 from quorum.ports.execution import BreakerStore, Operations
+from tests.builders.events import add
+from tests.builders.incident_logs import RAISE, ROLLBACK, alarm
 from tests.fakes import (
     CountingIds,
     FakeClock,
@@ -40,8 +42,6 @@ from tests.fakes import (
     InMemoryOperations,
     InMemoryOutboxQueue,
 )
-from tests.fakes.recording import add
-from tests.unit.narrative.stories import RAISE, ROLLBACK, alarm
 
 BOTH: Final = Routes(channels=("slack", "email"), pages=("pagerduty", "email"))
 TIME: Final = timedelta(seconds=75)

@@ -33,10 +33,10 @@ from quorum.domain.evidence import (
 from quorum.domain.incident import Incident, replay
 from quorum.domain.seats import SEATS
 from quorum.domain.votes import HEALTHY
+from tests.builders.events import add
 from tests.fakes.clock import START, CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
-from tests.fakes.recording import add
 
 INCIDENT: Final = "0123456789abcdef" * 2
 ALARM: Final = "shop-checkout-errors"

@@ -9,11 +9,11 @@ from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion
 from quorum.ports.log import EventStore, EvidenceStore
 from quorum.seats.seat import Deps, SeatVoter
+from tests.builders.events import add
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.clock import CountingIds, FakeClock
 from tests.fakes.event_store import InMemoryEventStore
 from tests.fakes.evidence_store import InMemoryEvidenceStore
-from tests.fakes.recording import add
 from tests.fakes.signing import InMemorySigner, InMemoryVerifier
 
 SEAT = "detection-statistical"

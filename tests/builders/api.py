@@ -31,6 +31,7 @@ from quorum.domain.executions import Execution
 from quorum.domain.incident_records import Ending
 from quorum.domain.people import People
 from quorum.narrative import actions
+from tests.builders.incident_logs import RAISE, ROLLBACK, Log
 from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.breaker_store import InMemoryBreakerStore
@@ -46,7 +47,6 @@ from tests.fakes.memory import InMemoryMemory
 from tests.fakes.read_model import InMemoryReadModel
 from tests.fakes.signing import InMemorySigner, InMemoryVerifier
 from tests.fakes.tokens import OURS, InMemoryTokens
-from tests.unit.narrative.stories import RAISE, ROLLBACK, Log
 
 PEOPLE: Final = People.model_validate(
     [
