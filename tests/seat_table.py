@@ -17,11 +17,12 @@ from functions.resolution import methods as resolution
 from quorum.domain.errors import PermanentError
 from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS, Seat
-from quorum.domain.votes import HEALTHY, Choice, Tally, Vote, tally
+from quorum.domain.votes import HEALTHY, Choice, Tally, tally
 from quorum.seats.opinions import check_opinion, decide
 from quorum.seats.seat import Deps, Method
+from tests.builders.votes import vote
 from tests.simulation.scenarios import SCENARIOS, Drawn
-from tests.simulation.story import INCIDENT, Story
+from tests.simulation.story import Story
 from tests.simulation.timing import cloud, laptop
 
 METHODS: Final[Mapping[str, Method]] = {
@@ -51,18 +52,7 @@ def votes(bundle: Bundle) -> dict[str, Choice]:
 
 def counted(choices: Mapping[str, Choice]) -> Tally:
     """Return what the quorum makes of the choices."""
-    cast = [
-        Vote(
-            incident=INCIDENT,
-            round=1,
-            evidence="0" * 64,
-            seat=name,
-            action=choice.action,
-            conf_bp=choice.conf_bp,
-            exp=0,
-        )
-        for name, choice in choices.items()
-    ]
+    cast = [vote(name, choice.action, choice.conf_bp) for name, choice in choices.items()]
     return tally(cast, SEATS)
 
 

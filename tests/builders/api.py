@@ -16,33 +16,23 @@ from functions.projection.view import view
 from quorum.application.equivocation import Suspensions
 from quorum.domain.autonomy import Rule
 from quorum.domain.commands import Execute
-from quorum.domain.decisions import Decided
 from quorum.domain.events import (
-    ActionTaken,
     ActionUndone,
     ApprovalAnswered,
     ApprovalRequested,
-    BaseEvent,
-    DecisionMade,
-    IncidentClosed,
     UndoRefused,
 )
-from quorum.domain.executions import Execution
-from quorum.domain.incident_records import Ending
 from quorum.domain.people import People
 from quorum.narrative import actions
-from tests.builders.incident_logs import RAISE, ROLLBACK, Log
-from tests.fakes.approval_store import InMemoryApprovalStore
-from tests.fakes.ballot_box import InMemoryBallotBox
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.incident_logs import Log
 from tests.fakes.breaker_store import InMemoryBreakerStore
 from tests.fakes.channels import InMemoryTaskTokens
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.controls import InMemoryControls
-from tests.fakes.decision_store import InMemoryDecisionStore
-from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.fakes.functions import InMemoryAnswering
 from tests.fakes.gateway import Gateway, Reply
-from tests.fakes.incident_books import InMemoryClosingStore, InMemoryStopSwitch
+from tests.fakes.incident_books import InMemoryStopSwitch
 from tests.fakes.memory import InMemoryMemory
 from tests.fakes.read_model import InMemoryReadModel
 from tests.fakes.signing import InMemorySigner, InMemoryVerifier
@@ -71,23 +61,18 @@ class World:
 
     def __init__(self, log: Log, aws: AwsConsole | None = AWS) -> None:
         self.log = log
-        self.views, self.ballots = InMemoryReadModel(), InMemoryBallotBox()
+        self.views, self.ballots = InMemoryReadModel(), log.ballots
         self.memory, self.breakers = InMemoryMemory(), InMemoryBreakerStore()
         self.stop = InMemoryStopSwitch()
         self.control_log, self.controls = InMemoryControlLog(), InMemoryControls()
         self.tokens = InMemoryTaskTokens()
         self.signed_in = InMemoryTokens(TOKENS, log.clock)
-        self.inputs = TrustedRecords(
-            InMemoryDecisionStore(),
-            log.evidence,
-            InMemoryClosingStore(),
-            InMemoryExecutionLedger(log.clock),
-        )
+        self.inputs = TrustedRecords(log.decisions, log.evidence, log.closings, log.ledger)
         self.approvals = Approvals(
             log.recorder,
             self.inputs,
             Authenticator(PEOPLE, self.signed_in, OURS, None, log.clock),
-            InMemoryApprovalStore(),
+            log.approvals,
             self.tokens,
             InMemorySigner("approval"),
             log.clock,
@@ -97,8 +82,6 @@ class World:
         self.functions = InMemoryAnswering(
             {"approval": self.approvals.handle, "executor": self._execute}
         )
-        for event in log.events:
-            keep(self.inputs, event)
         self.project()
         self.deps = ApiDependencies(
             views=self.views,
@@ -179,25 +162,3 @@ class World:
             return {"result": "undone"}
         self.log.add(UndoRefused, action=ROLLBACK.id, reason=self.undo_refusal)
         return {"result": "refused"}
-
-
-def keep(inputs: TrustedRecords, event: BaseEvent) -> None:
-    """Store what an event records in the book of the function that wrote it."""
-    incident = event.incident_id
-    at = event.occurred_at.timestamp()
-    if isinstance(event, DecisionMade):
-        decision = event.model_dump(mode="json", exclude={*BaseEvent.model_fields, "type"})
-        inputs.decisions.decide(Decided(incident_id=incident, round=event.round, decision=decision))
-    if isinstance(event, IncidentClosed):
-        inputs.closings.put(Ending(incident_id=incident, outcome=event.outcome, ended_at=at))
-    if isinstance(event, ActionTaken | ActionUndone):
-        inputs.executions.fence(
-            Execution(
-                incident_id=incident,
-                operation="act" if isinstance(event, ActionTaken) else "undo",
-                action=event.action,
-                resource=ROLLBACK.resource,
-                started_at=at,
-                state="done",
-            )
-        )

@@ -1,10 +1,9 @@
-"""Bundles by hand, for tests about one thing."""
+"""Evidence bundles by hand: a plain one, and one of a small shop with what follows from it."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from quorum.domain.base import OutsiderText
 from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.evidence import (
     Alarm,
@@ -16,47 +15,50 @@ from quorum.domain.evidence import (
     Series,
     Source,
 )
+from tests.builders.alarms import alarm, error_alarm
+from tests.builders.events import INCIDENT
 from tests.builders.evidence import AFTER, CHAIN, ONSET, A
+from tests.fakes.clock import START
 
 
-def alarm(resource: str = A) -> Alarm:
-    """Return an alarm that fired on three errors in ten seconds."""
-    return Alarm(
-        name="errors",
-        arn="arn:aws:cloudwatch:eu-central-1:000000000000:alarm:errors",
-        kind="metric",
-        account="000000000000",
-        region="eu-central-1",
-        resources=(resource,),
-        fired_at=datetime.fromtimestamp(ONSET + 5, UTC),
-        reason=OutsiderText.of("threshold crossed"),
-        statistic="Sum",
-        threshold=3.0,
-        comparison="GreaterThanThreshold",
-        period_seconds=10,
-    )
+def bundle(*series: Series, **changed: Any) -> Bundle:
+    """Return a bundle of the first round with these series; `changed` are its other fields."""
+    fields = {
+        "incident_id": INCIDENT,
+        "round": 1,
+        "taken_at": START,
+        "alarms": (alarm(),),
+        "onset": ONSET,
+        "series": series,
+    }
+    return Bundle.model_validate({**fields, **changed})
 
 
-def bundle(
+def shop_alarm(resource: str = A) -> Alarm:
+    """Return the alarm on the resource, which fired five seconds after the onset."""
+    fired_at = datetime.fromtimestamp(ONSET + 5, UTC)
+    return error_alarm("front", resources=(resource,), fired_at=fired_at)
+
+
+def shop_bundle(
     *series: Iterable[Series],
     changes: tuple[Change, ...] = (),
     states: tuple[ResourceState, ...] = (),
     edges: Iterable[tuple[str, str]] = CHAIN,
-    **fields: Any,
+    **changed: Any,
 ) -> Bundle:
-    """Return a bundle with the candidates that follow from its changes and states."""
-    return Bundle(
-        incident_id="0" * 32,
-        round=1,
+    """Return a bundle of the shop with the candidates that follow from its changes and states."""
+    made = bundle(
+        *(one for several in series for one in several),
         taken_at=datetime.fromtimestamp(ONSET + AFTER, UTC),
-        alarms=(alarm(),),
-        onset=ONSET,
-        series=tuple(one for several in series for one in several),
+        alarms=(shop_alarm(),),
         changes=changes,
         edges=tuple(Edge(caller=caller, callee=callee) for caller, callee in edges),
         states=states,
         candidates=candidates(Situation(states, changes)),
-    ).model_copy(update={"sources": (Source(name="metrics", status="ok"),), **fields})
+        sources=(Source(name="metrics", status="ok"),),
+    )
+    return made.model_copy(update=changed)
 
 
 def on(bundle: Bundle, resource: str, verb: str = "") -> Candidate:

@@ -2,17 +2,10 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
+from tests.builders.alarms import ACCOUNT, ALARM, REGION, arn
 from tests.fakes.clock import START
-
-ACCOUNT: Final = "123456789012"
-REGION: Final = "eu-west-1"
-
-
-def arn(name: str) -> str:
-    """Return the alarm's ARN."""
-    return f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}"
 
 
 def stamp(seconds: float = 0) -> str:
@@ -33,7 +26,7 @@ def function_errors(function: str) -> list[dict[str, Any]]:
 
 
 def metric_alarm(
-    name: str = "shop-checkout-errors",
+    name: str = ALARM,
     *,
     function: str = "checkout",
     value: str = "ALARM",

@@ -1,69 +1,34 @@
-"""One round to decide, with everything around it in memory."""
+"""One round to decide, and the consensus function."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from functions.consensus.decide import Consensus
 from quorum.application.equivocation import Suspensions
-from quorum.application.recorder import Recorder
 from quorum.domain.autonomy import Rule
-from quorum.domain.base import OutsiderText
-from quorum.domain.catalogue import action_id
 from quorum.domain.constants import VOTE_LIFETIME_SECONDS
-from quorum.domain.events import DecisionMade, EvidenceFrozen, IncidentOpened
-from quorum.domain.evidence import Alarm, Bundle, Candidate, Source, Spread
-from quorum.domain.incident_records import Opening, TakenOver
+from quorum.domain.events import DecisionMade
+from quorum.domain.evidence import Bundle, Source, Spread
 from quorum.domain.seats import SEATS, Seat, seat
-from quorum.domain.votes import HEALTHY, Ballot, Opinion, Vote
+from quorum.domain.votes import HEALTHY, Vote
+from tests.builders.bundles import bundle
+from tests.builders.candidates import RAISE, REDRIVE, ROLLBACK
+from tests.builders.events import INCIDENT
+from tests.builders.incidents import IncidentStores
 from tests.builders.people import lifted
-from tests.fakes.approval_store import InMemoryApprovalStore
-from tests.fakes.ballot_box import InMemoryBallotBox
-from tests.fakes.clock import CountingIds, FakeClock
+from tests.builders.votes import ballot, vote
 from tests.fakes.control_log import InMemoryControlLog
 from tests.fakes.controls import InMemoryControls
-from tests.fakes.decision_store import InMemoryDecisionStore
-from tests.fakes.event_store import InMemoryEventStore
-from tests.fakes.evidence_store import InMemoryEvidenceStore
-from tests.fakes.incident_books import InMemoryOpeningStore
 from tests.fakes.signing import InMemoryVerifier, sealed
 
-INCIDENT: Final = "a" * 32
 DETECTION: Final = ("detection-statistical", "detection-signature")
-
-
-def candidate(verb: str, resource: str) -> Candidate:
-    """Return a candidate of this verb."""
-    return Candidate(
-        id=action_id(verb, {"resource": resource}),
-        verb=verb,
-        resource=resource,
-        parameters={"resource": resource},
-        summary=f"{verb} on {resource}",
-        cites=(),
-        observed={},
-    )
-
-
-ROLLBACK: Final = candidate("lambda.rollback_alias", "lambda:checkout")
-RAISE: Final = candidate("lambda.raise_reserved_concurrency", "lambda:payment")
-REDRIVE: Final = candidate("sqs.redrive", "sqs:orders")
 ALL_OK: Final = (Source(name="metrics", status="ok"), Source(name="logs", status="ok"))
 AUTONOMOUS: Final = tuple(
     Rule(verb=c.verb, resources=("*",), mode="autonomous") for c in (ROLLBACK, RAISE, REDRIVE)
 )
-ALARM: Final = Alarm(
-    name="shop-checkout-errors",
-    arn="arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-checkout-errors",
-    kind="metric",
-    account="123456789012",
-    region="eu-west-1",
-    resources=("lambda:checkout",),
-    fired_at=FakeClock()(),
-    reason=OutsiderText.of("threshold crossed"),
-)
 
 
-class Round:
+class Round(IncidentStores):
     """A round; what is given to it is set before `decide`."""
 
     def __init__(  # noqa: PLR0913 - what tests vary, by name
@@ -75,27 +40,15 @@ class Round:
         second_fault: bool = False,
         foreign: Mapping[str, Any] | None = None,
         spread: tuple[Spread, ...] = (),
-        **opened: bool,
+        **opened: Any,
     ) -> None:
-        self.clock, self.store = FakeClock(), InMemoryEventStore()
-        self.recorder = Recorder(self.store, now=self.clock, new_id=CountingIds())
-        self.box, self.book = InMemoryBallotBox(), InMemoryDecisionStore()
+        super().__init__()
         self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
         self.control_log = InMemoryControlLog()
         self.suspensions = Suspensions(self.controls, self.control_log)
-        self.evidence, self.openings = InMemoryEvidenceStore(), InMemoryOpeningStore()
-        self.approvals = InMemoryApprovalStore()
         self.rules, self.seats = rules, seats
-        first = {"flapping": False, "storm": False, **opened}
-        self.recorder.record_once(INCIDENT, IncidentOpened, alarm=ALARM, **first)
-        at = self.clock().timestamp()
-        self.openings.put(Opening(incident_id=INCIDENT, alarms=(ALARM,), opened_at=at, **first))
-        self.bundle = Bundle(
-            incident_id=INCIDENT,
-            round=1,
-            taken_at=self.clock(),
-            alarms=(ALARM,),
-            onset=int(at),
+        self.write_opening(**opened)
+        self.bundle = bundle(
             sources=sources,
             candidates=(ROLLBACK, RAISE, REDRIVE),
             second_fault=second_fault,
@@ -105,34 +58,19 @@ class Round:
 
     def freeze(self, bundle: Bundle, **told: Any) -> None:
         """Store the bundle, and log it as this round's evidence."""
-        key, self.digest = self.evidence.put_bundle(bundle)
-        said = {
-            "round": 1,
-            "evidence": self.digest,
-            "key": key,
-            "sources": bundle.sources,
-            "candidates": bundle.candidates,
-            "second_fault": bundle.second_fault,
-        }
-        self.recorder.record_once(INCIDENT, EvidenceFrozen, **{**said, **told})
+        self.digest = self.write_evidence(bundle, **{"round": 1, **told}).evidence
 
     def lift(self, seat: str) -> None:
         """Have a person lift the seat's suspension, as the API records it."""
         mark = self.controls.suspended()[seat].mark()
         self.control_log.append(lifted(seat, mark))
 
-    def take_over(self) -> None:
-        """Have a person take the incident over."""
-        at = self.clock().timestamp()
-        taken = TakenOver(incident_id=INCIDENT, by="ann", via="cli", reason="mine", at=at)
-        self.approvals.take_over(taken)
-
     def consensus(self) -> Consensus:
         """Return a fresh environment of the function."""
         return Consensus(
             self.recorder,
-            self.box,
-            self.book,
+            self.ballots,
+            self.decisions,
             self.evidence,
             self.openings,
             self.approvals,
@@ -150,34 +88,19 @@ class Round:
         now = self.clock().timestamp()
         signer = changes.pop("signer", name)
         beside = {k: changes.pop(k) for k in ("tier", "started_at", "answered_at") if k in changes}
-        fields = {
-            "incident": INCIDENT,
-            "round": 1,
-            "evidence": self.digest,
-            "seat": name,
-            "action": action,
-            "conf_bp": conf_bp if action else 0,
-            "exp": int(now) + VOTE_LIFETIME_SECONDS,
-            **changes,
-        }
-        ballot = Ballot.model_validate(
-            {
-                "vote": Vote.model_validate(fields),
-                "tier": seat(name, self.seats).tiers[0].method,
-                "opinion": Opinion(probabilities={}, reason="because"),
-                "started_at": now - 2,
-                "answered_at": now - 1,
-                **beside,
-            }
-        )
-        self.box._ballots[(name, INCIDENT, 1)] = ballot
-        self.box._envelopes[(name, INCIDENT, 1)] = {}
-        self.sign(name, ballot.vote, signer)
+        fields = {"evidence": self.digest, "exp": int(now) + VOTE_LIFETIME_SECONDS, **changes}
+        made = vote(name, action, conf_bp if action else 0, **fields)
+        method = seat(name, self.seats).tiers[0].method
+        given = {"tier": method, "started_at": now - 2, "answered_at": now - 1, **beside}
+        cast = ballot(made, **given)
+        self.ballots._ballots[(name, INCIDENT, 1)] = cast
+        self.ballots._envelopes[(name, INCIDENT, 1)] = {}
+        self.sign(name, made, signer)
 
     def sign(self, name: str, vote: Vote, signer: str | None = None) -> str:
         """Put a signed vote into the seat's table, beside those that are there."""
         text = sealed(vote, signer or name)
-        self.box._envelopes.setdefault((name, INCIDENT, 1), {})[vote.payload()] = text
+        self.ballots._envelopes.setdefault((name, INCIDENT, 1), {})[vote.payload()] = text
         return text
 
     def all_vote(self, action: str, conf_bp: int = 9000, but: tuple[str, ...] = ()) -> None:

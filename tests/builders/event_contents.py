@@ -1,37 +1,16 @@
 """Contents of events of every type, without the fields that all events have."""
 
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
 from quorum.domain.base import OutsiderText
-from quorum.domain.catalogue import action_id
-from quorum.domain.evidence import Alarm, Candidate
+from tests.builders.alarms import alarm
+from tests.builders.candidates import ROLLBACK
+from tests.fakes.clock import START
 
-INCIDENT: Final = "a" * 32
-OTHER: Final = "b" * 32
-ACTION: Final = action_id("lambda.rollback_alias", {"function": "checkout"})
-START: Final = datetime(2026, 11, 23, 12, tzinfo=UTC)
-ALARM: Final = Alarm(
-    name="shop-checkout",
-    arn="arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-checkout",
-    kind="metric",
-    account="123456789012",
-    region="eu-west-1",
-    resources=("lambda:checkout",),
-    fired_at=START,
-    reason=OutsiderText.of("threshold crossed"),
-)
-CANDIDATE: Final = Candidate(
-    id=ACTION,
-    verb="lambda.rollback_alias",
-    resource="lambda:checkout",
-    parameters={"function": "checkout", "to_version": 3},
-    summary="roll back",
-    cites=("c1",),
-    observed={"alias_version": "4"},
-)
+ACTION: Final = ROLLBACK.id
+ALARM: Final = alarm()
 _DECISION: Final[dict[str, Any]] = {
     "round": 1,
     "evidence": "e" * 64,
@@ -64,7 +43,7 @@ FIXED: Final[dict[str, dict[str, Any]]] = {
         "evidence": "e" * 64,
         "key": "bundles/e.json",
         "sources": (),
-        "candidates": (CANDIDATE,),
+        "candidates": (ROLLBACK,),
     },
     "RoleOverran": {"timing": _TIMING},
     "ApprovalRefused": {
@@ -91,7 +70,7 @@ FIXED: Final[dict[str, dict[str, Any]]] = {
     },
     "InverseCaptured": {
         "action": ACTION,
-        "candidate": CANDIDATE,
+        "candidate": ROLLBACK,
         "captured": {"version": "4"},
         "approval_id": None,
     },

@@ -1,4 +1,4 @@
-"""Parts of bundles by hand: constant series that step at the onset, changes, settings, lines."""
+"""Parts of an evidence bundle: series that step at the onset, changes, settings, log templates."""
 
 from typing import Any, Final
 
@@ -12,8 +12,10 @@ from quorum.domain.evidence import (
     Scalar,
     Series,
 )
+from tests.builders.candidates import RESOURCE
+from tests.fakes.clock import START
 
-ONSET: Final = 1_795_435_200
+ONSET: Final = int(START.timestamp())
 BEFORE: Final = 30
 AFTER: Final = 15
 A, B, C = "lambda:front", "lambda:middle", "lambda:back"
@@ -45,6 +47,18 @@ def line(  # noqa: PLR0913 - a series' fields
     )
 
 
+def series(measure: Measure, total: float, **changed: Any) -> Series:
+    """Return ten periods of `lambda:checkout` before the onset that add up to the total."""
+    fields = {
+        "id": f"{measure}-{changed.get('version')}",
+        "resource": RESOURCE,
+        "measure": measure,
+        "period_seconds": 10,
+        "points": tuple((ONSET - 100 + 10 * n, total / 10) for n in range(10)),
+    }
+    return Series.model_validate({**fields, **changed})
+
+
 def service(
     resource: str, errors: float, *, throttles: float = 0.0, alarmed: bool = False
 ) -> tuple[Series, ...]:
@@ -64,21 +78,20 @@ def change(
     *,
     values: tuple[Scalar, Scalar] = ("1", "2"),
     width: int = 0,
-    **fields: Any,
+    **changed: Any,
 ) -> Change:
     """Return a change so many seconds after (or before) the onset, known to within `width`."""
-    setting = {"alias": "live", "concurrency": "reserved_concurrency"}.get(kind, resource)
-    return Change(
-        id=f"{resource}/{kind}/{at}",
-        resource=resource,
-        kind=kind,
-        setting=setting,
-        not_before=ONSET + at,
-        at=ONSET + at + width,
-        before=values[0],
-        after=values[1],
-        **fields,
-    )
+    fields = {
+        "id": f"{resource}/{kind}/{at}",
+        "resource": resource,
+        "kind": kind,
+        "setting": {"alias": "live", "concurrency": "reserved_concurrency"}.get(kind, resource),
+        "not_before": ONSET + at,
+        "at": ONSET + at + width,
+        "before": values[0],
+        "after": values[1],
+    }
+    return Change.model_validate({**fields, **changed})
 
 
 def deployed(resource: str, at: int, **fields: Any) -> Change:
@@ -95,14 +108,24 @@ def state(resource: str, **settings: Scalar) -> ResourceState:
     )
 
 
-def template(resource: str, text: str, before: int = 0, after: int = 30) -> LogTemplate:
+def template(
+    resource: str, text: str, before: int = 0, after: int = 30, **changed: Any
+) -> LogTemplate:
     """Return an error template; new since the onset unless it came before."""
-    return LogTemplate(
-        id=f"{resource}: {text}",
-        resource=resource,
-        template=OutsiderText.of(text),
-        level="error",
-        before=before,
-        after=after,
-        first_seen=ONSET - BEFORE if before else ONSET,
-    )
+    fields = {
+        "id": f"{resource}: {text}",
+        "resource": resource,
+        "template": OutsiderText.of(text),
+        "level": "error",
+        "before": before,
+        "after": after,
+        "first_seen": ONSET - BEFORE if before else ONSET,
+    }
+    return LogTemplate.model_validate({**fields, **changed})
+
+
+HEALTHY_RECORD: Final = (
+    series("requests", 100, version="3"),
+    series("errors", 0, version="3"),
+)
+"""Traffic of version 3 without an error."""

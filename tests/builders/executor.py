@@ -1,34 +1,149 @@
-"""One incident at the executor, with in-memory stores."""
+"""One incident at the executor: its log, votes and resource, up to its decision and beyond."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
 
-from functions.executor.dependencies import ExecutorDependencies
+from functions.executor.dependencies import ExecutorDependencies, Place
 from functions.executor.operations import run
-from quorum.domain.approvals import Approval, approval_id
+from quorum.application.equivocation import Suspensions
+from quorum.domain.approvals import approval_id
+from quorum.domain.autonomy import Mode, Rule
+from quorum.domain.base import OutsiderText
 from quorum.domain.commands import Execute, ExecuteResult
-from quorum.domain.events import (
-    INCIDENT_EVENT,
-    AlarmJoined,
-    ApprovalAnswered,
-    ApprovalRequested,
-    BaseEvent,
-    RecoveryChecked,
-    UndoRequested,
-)
-from quorum.domain.evidence import Alarm, Candidate
+from quorum.domain.events import INCIDENT_EVENT, ApprovalAnswered, UndoRequested, VoteCast
+from quorum.domain.evidence import Alarm, Bundle, Candidate, Series
 from quorum.domain.grants import APPROVER, UndoOrder, grant
-from quorum.domain.incident import Incident, replay
-from quorum.domain.incident_records import Ending, TakenOver, Verdict, Verified
-from tests.builders.decided_incidents import Written
-from tests.builders.events import add
-from tests.builders.executor_evidence import INCIDENT, PLACE
+from quorum.domain.incident_records import Verdict
+from quorum.domain.seats import SEATS
+from quorum.domain.signed import Statement
+from quorum.domain.votes import Ballot
+from quorum.ports.telemetry import AlarmStatus
+from tests.builders.actuators import GuardedActuator, Shelf
+from tests.builders.alarms import ACCOUNT, ALARM, REGION, alarm
+from tests.builders.bundles import bundle
+from tests.builders.candidates import candidate
+from tests.builders.events import INCIDENT
+from tests.builders.evidence import HEALTHY_RECORD
+from tests.builders.incidents import IncidentStores
 from tests.builders.people import SAID
-from tests.fakes import sealed
+from tests.builders.votes import ballot, vote
+from tests.fakes import (
+    START,
+    FakeClock,
+    InMemoryAlarmSource,
+    InMemoryControls,
+    InMemoryStopSwitch,
+    InMemoryVerifier,
+    sealed,
+)
+from tests.fakes.control_log import InMemoryControlLog
+
+PLACE: Final = Place(account=ACCOUNT, region=REGION)
+NEVER_DECIDED: Final = candidate(
+    "lambda.raise_reserved_concurrency",
+    parameters={"function": "checkout", "from_units": 1, "to_units": 2},
+    summary="Raise the reserved concurrency of checkout from 1 to 2",
+    observed={"reserved_concurrency": 1},
+)
+"""A candidate that no decision chooses."""
 
 
-class Case(Written):
-    """An incident with its log, its votes and its world, ready to be acted on."""
+class Case(IncidentStores):
+    """An incident with its log, its votes and its resource, ready to be acted on."""
+
+    def __init__(  # noqa: PLR0913 - what tests vary, by name
+        self,
+        *,
+        mode: Mode = "autonomous",
+        route: str = "execute",
+        chosen: Candidate | None = None,
+        confidence_bp: int = 9000,
+        opened: Mapping[str, Any] | None = None,
+        frozen: Mapping[str, Any] | None = None,
+        bundled: Mapping[str, Any] | None = None,
+        record: tuple[Series, ...] = HEALTHY_RECORD,
+        tiers: Mapping[str, str] | None = None,
+        start: datetime = START,
+        expires_in: int = 900,
+        seal: Callable[[Statement, str], str] = sealed,
+    ) -> None:
+        super().__init__(clock=FakeClock(start))
+        self.tiers = {seat.name: seat.tiers[0].method for seat in SEATS} | dict(tiers or {})
+        self.expires_in, self.seal = expires_in, seal
+        self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
+        self.control_log, self.stop = InMemoryControlLog(), InMemoryStopSwitch()
+        self.suspensions = Suspensions(self.controls, self.control_log)
+        self.alarms = InMemoryAlarmSource(AlarmStatus(ALARM, "ALARM", START))
+        self.actuator = GuardedActuator(
+            {"alias": "live", "alias_version": "4"}, {"alias_version": "3"}
+        )
+        self.shelf = Shelf(self.actuator)
+        self.candidate = chosen or candidate()
+        self.rules: tuple[Rule, ...] = (
+            Rule(verb=self.candidate.verb, resources=("*",), mode=mode),
+        )
+        self.bundled = {"series": record, **(bundled or {})}
+        how = dict(opened or {})
+        fired = how.pop("alarm", alarm())
+        self.write_opening(fired, **how)
+        digest = self.write_evidence(self.bundle(fired), **(frozen or {})).evidence
+        self.clock.advance(5)
+        for seat in SEATS:
+            self.vote(self.ballot(seat.name, confidence_bp, digest))
+        self.clock.advance(4)
+        self._decide(route, confidence_bp, digest)
+
+    def bundle(self, fired: Alarm) -> Bundle:
+        """Return the evidence: another candidate stands before the one that is decided on."""
+        fields = {
+            "taken_at": self.clock.now,
+            "alarms": (fired,),
+            "onset": int(self.clock.now.timestamp()),
+            "candidates": (NEVER_DECIDED, self.candidate),
+        }
+        return bundle(**{**fields, **self.bundled})
+
+    def ballot(self, seat: str, confidence_bp: int, digest: str, **changed: Any) -> Ballot:
+        """Return the seat's ballot for the candidate."""
+        at = self.clock.now.timestamp()
+        fields = {"evidence": digest, "exp": int(at) + self.expires_in, **changed}
+        cast = vote(seat, **{"action": self.candidate.id, "conf_bp": confidence_bp, **fields})
+        return ballot(cast, tier=self.tiers[seat], started_at=at, answered_at=at)
+
+    def vote(self, ballot: Ballot, signer: str | None = None) -> str:
+        """Have the seat claim the ballot and sign its vote; return what it signed."""
+        seat = ballot.vote.seat
+        self.ballots._ballots[seat, INCIDENT, 1] = ballot
+        return self.ballots.cast(ballot.vote, self.seal(ballot.vote, signer or seat))
+
+    def signed(self) -> tuple[str, ...]:
+        """Return what is in the seats' tables."""
+        found = (self.ballots.read(seat.name, INCIDENT, 1).signed_votes for seat in SEATS)
+        return tuple(text for signed_votes in found for text in signed_votes)
+
+    def _decide(self, route: str, confidence_bp: int, digest: str) -> None:
+        votes = tuple(
+            VoteCast(
+                seat=seat.name,
+                tier=self.tiers[seat.name],
+                action=self.candidate.id,
+                conf_bp=confidence_bp,
+                reason=OutsiderText.of("because"),
+            )
+            for seat in SEATS
+        )
+        self.write_decision(
+            evidence=digest,
+            route=route,
+            action=self.candidate.id,
+            votes=votes,
+            certificate=self.signed(),
+            score_bp=confidence_bp,
+            ranking=((self.candidate.id, confidence_bp),),
+            reason="quorum",
+            level=None,
+        )
 
     def deps(self, **changed: Any) -> ExecutorDependencies:
         """Return what the executor is wired with."""
@@ -71,15 +186,6 @@ class Case(Written):
         )
         return run(self.deps(**changed), request)
 
-    @property
-    def incident(self) -> Incident:
-        """Return the incident replayed from its log."""
-        return replay(self.store.load(INCIDENT))
-
-    def facts(self, kind: type[BaseEvent]) -> list[Any]:
-        """Return the events of this kind."""
-        return [fact for fact in self.store.load(INCIDENT) if isinstance(fact, kind)]
-
     def order(self) -> list[str]:
         """Return the kinds of events after the decision, in order."""
         names: list[str] = [fact.type for fact in self.store.load(INCIDENT)]
@@ -98,39 +204,21 @@ class Case(Written):
         assert decision is not None
         assert decision.action is not None
         wanted = approval_id(decision)
-        expires = self.clock.now + timedelta(seconds=seconds)
-        self.approvals.ask(
-            Approval(
-                approval_id=wanted,
-                incident_id=INCIDENT,
-                action=decision.action,
-                task_token="t",  # noqa: S106 - no secret
-                expires_at=expires.timestamp(),
-            )
+        self.write_approval_request(
+            wanted,
+            decision.action,
+            seconds=seconds,
+            task_token="t",  # noqa: S106 - no secret
         )
-        add(
-            self.recorder,
-            INCIDENT,
-            ApprovalRequested,
-            approval_id=wanted,
-            action=decision.action,
-            reason="asked",
-            level="senior_sre",
-            expires_at=expires,
-        )
+        expires = self.clock.now.timestamp() + seconds
         if answer == "granted":
             for person in people:
                 granted = chosen or self.candidate
-                said = grant(decision, granted, person, int(expires.timestamp()))
+                said = grant(decision, granted, person, int(expires))
                 self.approvals.grant(wanted, person, granted.id, sealed(said, APPROVER))
         self.approvals.answer(wanted, answer, people[0])  # type: ignore[arg-type]
-        add(self.recorder, INCIDENT, ApprovalAnswered, approval_id=wanted, answer=answer)
+        self.add(ApprovalAnswered, approval_id=wanted, answer=answer)
         return wanted
-
-    def join(self, other: Alarm) -> None:
-        """Have another alarm join the incident."""
-        self.openings.join(INCIDENT, other)
-        add(self.recorder, INCIDENT, AlarmJoined, alarm=other)
 
     def rewrite_decision(self, **changed: Any) -> None:
         """Rewrite the newest event of the log, the decision."""
@@ -139,11 +227,6 @@ class Case(Written):
         rows = self.store._rows[INCIDENT]
         forged = told.model_copy(update=changed)
         rows[max(rows)] = (forged.event_id, INCIDENT_EVENT.dump_json(forged))
-
-    def close(self) -> None:
-        """Close the incident, as closing does."""
-        at = self.clock.now.timestamp()
-        self.closings.put(Ending(incident_id=INCIDENT, outcome="escalated", ended_at=at))
 
     def order_undo(self, *, action: str | None = None, seconds: float = 900) -> None:
         """Have a person order the undo, as the approval function signs and records it."""
@@ -154,38 +237,8 @@ class Case(Written):
             exp=int(self.clock.now.timestamp() + seconds),
         )
         self.approvals.order_undo(INCIDENT, sealed(order, APPROVER))
-        add(self.recorder, INCIDENT, UndoRequested, **SAID)
-
-    def take_over(self) -> None:
-        """Have a person take the incident over."""
-        at = self.clock.now.timestamp()
-        taken = TakenOver(incident_id=INCIDENT, by="ann", via="cli", reason="mine", at=at)
-        self.approvals.take_over(taken)
+        self.add(UndoRequested, **SAID)
 
     def verify(self, verdict: Verdict, *, action: str | None = None) -> None:
-        """Store this verdict of verification, and record it in the log."""
-        self.verdicts.put(
-            Verified(
-                incident_id=INCIDENT,
-                mode="action",
-                action=action or self.candidate.id,
-                verdict=verdict,
-                verified_at=self.clock.now.timestamp(),
-            )
-        )
-        self.check(verdict)
-
-    def check(self, verdict: str) -> None:
-        """Record a verdict of verification in the log alone."""
-        add(
-            self.recorder,
-            INCIDENT,
-            RecoveryChecked,
-            verdict=verdict,
-            alarm_state="ALARM",
-            requests=100,
-            errors=50,
-            compared_requests=100,
-            seconds=60,
-            reason="deadline",
-        )
+        """Have verification end with this verdict on the action that was decided, or another."""
+        self.write_verdict(verdict, action or self.candidate.id)

@@ -11,7 +11,9 @@ from quorum.domain.events import (
     IncidentEvent,
     event_digest,
 )
-from tests.builders.event_contents import DRAWN, FIXED, INCIDENT, OPENED, START
+from tests.builders.event_contents import DRAWN, FIXED, OPENED
+from tests.builders.events import INCIDENT
+from tests.fakes.clock import START
 
 
 def bodies() -> st.SearchStrategy[dict[str, Any]]:

@@ -22,7 +22,7 @@ from quorum.domain.topology import Service, ServiceMap
 from quorum.ports.execution import Operations
 from quorum.ports.log import EventStore, OpeningStore
 from quorum.ports.workflow import ExecutionStarter
-from tests.builders.cloudwatch_events import ACCOUNT, REGION
+from tests.builders.alarms import ACCOUNT, REGION
 from tests.fakes.alarm_store import InMemoryAlarmDescriptions
 from tests.fakes.approval_store import InMemoryApprovalStore
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryExecutionStarter

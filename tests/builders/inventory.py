@@ -2,7 +2,8 @@
 
 from quorum.application.inventory import Inventory
 from quorum.domain.evidence import Change, Scalar
-from quorum.domain.executions import Execution
+from tests.builders.candidates import RESOURCE
+from tests.builders.incidents import execution
 from tests.fakes import (
     FakeClock,
     InMemoryExecutionLedger,
@@ -10,7 +11,7 @@ from tests.fakes import (
     InMemoryStateSource,
 )
 
-FUNCTION = "lambda:checkout"
+FUNCTION = RESOURCE
 
 
 class World:
@@ -34,13 +35,6 @@ class World:
         return look.changes
 
     def act(self, state: str = "done", written: dict[str, Scalar] | None = None) -> None:
-        execution = Execution(
-            incident_id="0" * 32,
-            operation="act",
-            action="lambda.rollback_alias:0123456789ab",
-            resource=FUNCTION,
-            started_at=self.clock().timestamp(),
-            state=state,
-            written={} if written is None else written,
+        self.ledger.fence(
+            execution(started_at=self.clock().timestamp(), state=state, written=written or {})
         )
-        self.ledger.fence(execution)

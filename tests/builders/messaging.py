@@ -8,37 +8,28 @@ from functions.courier.courier import Courier, Drained
 from functions.courier.queued_messages import MessageReader, QueuedMessage
 from functions.courier.sending import LegSender
 from quorum.application.circuit_breaker import Breaker
-from quorum.application.recorder import Recorder
-from quorum.domain.approvals import Approval
 from quorum.domain.errors import ChannelUnavailableError
 from quorum.domain.events import (
-    ApprovalRequested,
-    DecisionMade,
     EvidenceFrozen,
-    IncidentOpened,
     MessageKind,
     Outcome,
 )
-from quorum.domain.incident_records import Ending, Notified, Opening
+from quorum.domain.incident_records import Notified
 from quorum.domain.messages import Message, Waiting
 from quorum.domain.notices import About, PendingMessage
 from quorum.domain.notification_routes import ChannelName, Routes
 from quorum.messaging import Channel, DeliveryLog, Outbox
 from quorum.messaging.content import ContextReader, Site
 from quorum.ports.execution import BreakerStore, Operations
-from tests.builders.events import add
-from tests.builders.incident_logs import RAISE, ROLLBACK, alarm
+from tests.builders.alarms import alarm
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.incidents import IncidentStores
 from tests.fakes import (
-    CountingIds,
     FakeClock,
-    InMemoryApprovalStore,
     InMemoryBreakerStore,
-    InMemoryClosingStore,
     InMemoryDeadLetters,
-    InMemoryEventStore,
     InMemoryNotificationStore,
     InMemoryNotifier,
-    InMemoryOpeningStore,
     InMemoryOperations,
     InMemoryOutboxQueue,
 )
@@ -61,22 +52,18 @@ def message(kind: MessageKind = "opened", incident: str = "1", **more: Any) -> M
     return Message.model_validate({"incident_id": incident * 32, "kind": kind, **fields, **more})
 
 
-class MessagingWorld:
+class MessagingWorld(IncidentStores):
     """The outbox and the courier, wired."""
 
     def __init__(self, routes: Routes = BOTH, clock: FakeClock | None = None) -> None:
-        self.routes, self.clock = routes, clock or FakeClock()
+        super().__init__(clock=clock)
+        self.routes = routes
         names: Iterable[ChannelName] = (*routes.channels, *routes.pages)
         self.notifiers = {name: InMemoryNotifier(name) for name in dict.fromkeys(names)}
         self.operations: Operations = InMemoryOperations(self.clock)
         self.breakers: BreakerStore = InMemoryBreakerStore()
         self.queue, self.dead_letters = InMemoryOutboxQueue(), InMemoryDeadLetters()
-        self.store = InMemoryEventStore()
-        self.openings, self.closings = InMemoryOpeningStore(), InMemoryClosingStore()
-        self.approvals, self.notifications = InMemoryApprovalStore(), InMemoryNotificationStore()
-        self.recorder = Recorder(
-            self.store, now=self.clock, new_id=CountingIds("told"), sleep=self.clock.sleep
-        )
+        self.notifications = InMemoryNotificationStore()
 
     @property
     def contexts(self) -> ContextReader:
@@ -161,72 +148,26 @@ class MessagingWorld:
 def open_incidents(world: MessagingWorld, *digits: str, kept: bool = True) -> None:
     """Open incidents with an approval request; `kept` records their openings as well."""
     for digit in digits:
-        incident, fired = digit * 32, alarm(name=f"shop-{digit}")
-        at = world.clock()
-        if kept:
-            world.openings.put(
-                Opening(
-                    incident_id=incident,
-                    alarms=(fired,),
-                    opened_at=at.timestamp(),
-                    flapping=False,
-                    storm=False,
-                )
-            )
-        add(world.recorder, incident, IncidentOpened, alarm=fired, flapping=False)
-        add(
-            world.recorder,
-            incident,
+        incident = digit * 32
+        world.write_opening(alarm(f"shop-{digit}"), incident, stored=kept)
+        world.add(
             EvidenceFrozen,
+            incident_id=incident,
             round=1,
             evidence="e" * 64,
             key="bundles/1",
             sources=(),
             candidates=(ROLLBACK, RAISE),
         )
-        add(
-            world.recorder,
-            incident,
-            DecisionMade,
-            round=1,
-            evidence="e" * 64,
-            route="approve",
-            action=ROLLBACK.id,
-            score_bp=6600,
-            ranking=((ROLLBACK.id, 6600),),
-            votes=(),
-            silent=(),
-            reason="below the threshold",
-            level="senior_sre",
-        )
+        world.write_decision(incident, ranking=((ROLLBACK.id, 6600),))
         ask(world, digit)
 
 
 def ask(world: MessagingWorld, digit: str, action: str = ROLLBACK.id) -> None:
     """Request approval as the approval function does; its id is the digit, 32 times."""
-    until = world.clock() + timedelta(minutes=15)
-    world.approvals.ask(
-        Approval(
-            approval_id=digit * 32,
-            incident_id=digit * 32,
-            action=action,
-            task_token="",
-            expires_at=until.timestamp(),
-        )
-    )
-    add(
-        world.recorder,
-        digit * 32,
-        ApprovalRequested,
-        approval_id=digit * 32,
-        action=action,
-        reason="below the threshold",
-        level="senior_sre",
-        expires_at=until,
-    )
+    world.write_approval_request(digit * 32, action, digit * 32)
 
 
 def end(world: MessagingWorld, digit: str, outcome: Outcome = "escalated") -> None:
     """End an incident, as the closing function does."""
-    at = world.clock().timestamp()
-    world.closings.put(Ending(incident_id=digit * 32, outcome=outcome, ended_at=at))
+    world.put_ending(digit * 32, outcome)

@@ -8,16 +8,16 @@ from functions.evidence.freezer import Freezer
 from functions.evidence.parallel_calls import ParallelCalls
 from functions.evidence.sources import Sources
 from quorum.application.inventory import Inventory
-from quorum.application.recorder import Recorder
-from quorum.domain.events import GENESIS, EvidenceFrozen, IncidentOpened
+from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Alarm, Bundle
 from quorum.ports.telemetry import AuditTrail, LogLine, MetricQuery, TopologySource
+from tests.builders.events import INCIDENT, opened
+from tests.builders.incidents import IncidentStores
 from tests.builders.topology import (
     BACK,
     FAULT,
     FRONT,
     GOODS,
-    INCIDENT,
     LIMIT,
     MAP,
     Measured,
@@ -26,31 +26,21 @@ from tests.builders.topology import (
 )
 from tests.fakes import (
     START,
-    CountingIds,
-    FakeClock,
-    InMemoryEventStore,
-    InMemoryEvidenceStore,
-    InMemoryExecutionLedger,
     InMemoryLogSource,
-    InMemoryOpeningStore,
     InMemorySnapshotStore,
     InMemoryStateSource,
     InMemoryTopologySource,
 )
 
 
-class Shop:
+class Shop(IncidentStores):
     """Everything around a freezer. `bundle` freezes and returns what was frozen."""
 
     def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.store, self.evidence = InMemoryEventStore(), InMemoryEvidenceStore()
-        self.ids = CountingIds()
+        super().__init__()
         self.topology = InMemoryTopologySource(MAP)
         self.metrics, self.logs = Measured(), InMemoryLogSource()
         self.states, self.book = InMemoryStateSource(), InMemorySnapshotStore()
-        self.ledger = InMemoryExecutionLedger(self.clock)
-        self.openings = InMemoryOpeningStore()
         self.traces: TopologySource | None = None
         self.audit: AuditTrail | None = None
         self.calls: Callable[[], ParallelCalls] = ParallelCalls
@@ -85,30 +75,17 @@ class Shop:
 
     def freezer(self) -> Freezer:
         """Return the freezer over everything."""
-        recorder = Recorder(self.store, now=self.clock, new_id=self.ids)
         return Freezer(
-            recorder, self.evidence, self.openings, self.sources(), self.clock, self.calls
+            self.recorder, self.evidence, self.openings, self.sources(), self.clock, self.calls
         )
 
     def open(self, fired: Alarm | None = None, *, storm: bool = False) -> None:
         """Open the incident."""
-        self.store.append(
-            IncidentOpened(
-                incident_id=INCIDENT,
-                version=1,
-                event_id="opened",
-                occurred_at=self.clock(),
-                previous=GENESIS,
-                alarm=fired or alarm(),
-                flapping=False,
-                storm=storm,
-            )
-        )
+        self.store.append(opened(occurred_at=self.clock(), alarm=fired or alarm(), storm=storm))
 
     def frozen(self, round_: int = 1) -> EvidenceFrozen:
         """Return the event of that round."""
-        facts = [f for f in self.store.load(INCIDENT) if isinstance(f, EvidenceFrozen)]
-        (fact,) = [fact for fact in facts if fact.round == round_]
+        (fact,) = [fact for fact in self.facts(EvidenceFrozen) if fact.round == round_]
         return fact
 
     def bundle(self, fired: Alarm | None = None, round_: int = 1) -> Bundle:

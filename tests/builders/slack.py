@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from functions.slack.queued_interaction import received
 from quorum.domain.slack_signature import SignedBody, sign
+from tests.builders.events import INCIDENT
 
 SECRET: Final = "8f742231b10e8888abcd99yyyzzz85a5"  # noqa: S105 - published
 ADA: Final = "U0ADA"
-INCIDENT: Final = "0123456789abcdef" * 2
 APPROVAL: Final = "a" * 32
 
 

@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Any, Final
 
-from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Alarm
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from quorum.ports.telemetry import MetricQuery
+from tests.builders.alarms import error_alarm
 from tests.fakes import (
     START,
     InMemoryMetricSource,
 )
 
-INCIDENT: Final = "0123456789abcdef0123456789abcdef"
 FRONT, BACK, LIMIT, GOODS = "lambda:front", "lambda:back", "ssm:/limit", "dynamodb:goods"
 FAULT: Final = int(START.timestamp()) - 30
 """Ten seconds into an alarm period; the alarm fires at START - 10 s, and evidence is at START."""
@@ -42,24 +41,7 @@ MAP: Final = ServiceMap(
 
 def alarm(name: str = "front", **changes: Any) -> Alarm:
     """Return the function's error alarm, which fired 10 s ago."""
-    fields = {
-        "name": f"shop-{name}-errors",
-        "arn": f"arn:aws:cloudwatch:eu-west-1:000000000000:alarm:shop-{name}-errors",
-        "kind": "metric",
-        "account": "000000000000",
-        "region": "eu-west-1",
-        "resources": (f"lambda:{name}",),
-        "fired_at": START - timedelta(seconds=10),
-        "reason": OutsiderText.of("Threshold Crossed"),
-        "namespace": f"Shop/{name}",
-        "metric": "Errors",
-        "dimensions": (("FunctionName", name),),
-        "statistic": "Sum",
-        "threshold": 3.0,
-        "comparison": "GreaterThanThreshold",
-        "period_seconds": 10,
-    }
-    return Alarm.model_validate(fields | changes)
+    return error_alarm(name, **{"fired_at": START - timedelta(seconds=10), **changes})
 
 
 class Measured(InMemoryMetricSource):

@@ -9,11 +9,13 @@ from quorum.domain.commands import VerifyRecovery, VerifyResult
 from quorum.domain.events import RecoveryChecked
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from quorum.ports.telemetry import AlarmStatus, MetricQuery
+from tests.builders.alarms import ALARM
+from tests.builders.candidates import RESOURCE
+from tests.builders.events import INCIDENT
+from tests.builders.evidence import ONSET
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import INCIDENT, RESOURCE
 from tests.fakes import START, InMemoryMetricSource, InMemoryTopologySource
 
-ONSET: Final = int(START.timestamp())
 EFFECT: Final = ONSET + 60
 WINDOW: Final = 30
 """The alarm looks at three periods of ten seconds."""
@@ -48,7 +50,7 @@ class Verified:
         self.traffic()
         self.alarm("OK")
 
-    def alarm(self, state: str, name: str = "checkout-errors") -> None:
+    def alarm(self, state: str, name: str = ALARM) -> None:
         """Set the alarm's state."""
         self.case.alarms.put(AlarmStatus(name, state, START))  # type: ignore[arg-type]
 

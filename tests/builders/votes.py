@@ -1,11 +1,13 @@
-"""Votes for property tests."""
+"""Votes and ballots: one by one, and elections for property tests."""
 
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
 from quorum.domain.seats import SEATS
-from quorum.domain.votes import HEALTHY, Vote
+from quorum.domain.votes import HEALTHY, Ballot, Opinion, Vote
+from tests.builders.events import INCIDENT
+from tests.fakes.clock import START
 
 ACTIONS: Final = (
     "lambda.rollback_alias:000000000001",
@@ -16,17 +18,31 @@ NAMES: Final = tuple(seat.name for seat in SEATS)
 ROLE_OF: Final = {seat.name: seat.role for seat in SEATS}
 
 
-def vote(seat: str, action: str | None, conf_bp: int = 10_000) -> Vote:
+def vote(seat: str, /, action: str | None, conf_bp: int = 10_000, **changed: Any) -> Vote:
     """Return a seat's vote."""
-    return Vote(
-        incident="a" * 32,
-        round=1,
-        evidence="e" * 64,
-        seat=seat,
-        action=action,
-        conf_bp=conf_bp,
-        exp=1,
-    )
+    fields = {
+        "incident": INCIDENT,
+        "round": 1,
+        "evidence": "e" * 64,
+        "seat": seat,
+        "action": action,
+        "conf_bp": conf_bp,
+        "exp": 1_800_000_000,
+    }
+    return Vote.model_validate({**fields, **changed})
+
+
+def ballot(cast: Vote, **changed: Any) -> Ballot:
+    """Return the ballot that holds the vote, by the seat's first method."""
+    known = next((row for row in SEATS if row.name == cast.seat), None)
+    fields = {
+        "vote": cast,
+        "tier": known.tiers[0].method if known else "unknown",
+        "opinion": Opinion(probabilities={}, reason="because"),
+        "started_at": START.timestamp(),
+        "answered_at": START.timestamp(),
+    }
+    return Ballot.model_validate({**fields, **changed})
 
 
 def confidences() -> st.SearchStrategy[int]:

@@ -14,7 +14,8 @@ from quorum.domain.events import INCIDENT_EVENT
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import PendingMessage
 from quorum.runtime.lambda_runtime import logger
-from tests.builders.incident_logs import INCIDENT, Log
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log
 from tests.integration.communication.test_handler import Deployed as DeployedCommunication
 from tests.integration.courier.test_handler import OPENED, Round
 from tests.integration.slack.test_handler import Deployed

@@ -12,9 +12,9 @@ from quorum.adapters.telemetry.cloudtrail_audit_trail import CALLS, CloudTrailAu
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Change
 from quorum.ports.telemetry import AuditEntry
-from tests.integration.adapters.samples import change
+from tests.builders.evidence import deployed
 
-MOVED = change()
+MOVED = deployed("lambda:checkout", -60, width=60)
 ANNA = "arn:aws:sts::123456789012:assumed-role/deploy/anna"
 
 

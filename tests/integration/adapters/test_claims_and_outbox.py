@@ -14,12 +14,12 @@ from quorum.domain.messages import Waiting
 from quorum.ports.execution import Claims
 from quorum.ports.messaging import OutboxQueue
 from tests.builders.messaging import notice
+from tests.fakes import START
 from tests.fakes.channels import InMemoryClaims, InMemoryOutboxQueue
-from tests.integration.adapters.samples import NOON
 from tests.integration.handlers import bodies, create_queue
 from tests.integration.tables import create_table, table_named
 
-LATER = NOON + timedelta(minutes=10)
+LATER = START + timedelta(minutes=10)
 WAITS = (
     Waiting(leg="channels", notice=notice("approval_wanted")),
     Waiting(leg="paged", notice=notice("resolved")),
@@ -50,7 +50,7 @@ def test_a_key_is_claimed_once_whatever_time_comes_with_it(kind: str) -> None:
     assert not held.claimed("press#a")
     assert [held.once("press#a", LATER), held.once("press#b", LATER)] == [True, True]
     assert held.claimed("press#a")
-    assert [held.once("press#a", LATER), held.once("press#a", NOON)] == [False, False]
+    assert [held.once("press#a", LATER), held.once("press#a", START)] == [False, False]
 
 
 @stores

@@ -12,10 +12,10 @@ from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
 from quorum.domain.breaker_state import BreakerState
 from quorum.domain.constants import Rate
-from quorum.domain.executions import Execution
 from quorum.domain.incident_view import IncidentView
-from tests.fakes import FakeClock
-from tests.integration.adapters.samples import INCIDENT, NOON
+from tests.builders.events import INCIDENT
+from tests.builders.incidents import execution
+from tests.fakes import START, FakeClock
 from tests.integration.tables import create_table
 
 
@@ -32,10 +32,8 @@ class Repeating:
         return self._table.put_item(**put)
 
 
-FENCE = Execution(
-    incident_id=INCIDENT, operation="act", action="a", resource="lambda:a", started_at=1.0
-)
-VIEW = IncidentView(incident_id=INCIDENT, version=3, status="open", opened_at=NOON)
+FENCE = execution()
+VIEW = IncidentView(incident_id=INCIDENT, version=3, status="open", opened_at=START)
 
 
 @pytest.mark.parametrize(
@@ -44,13 +42,13 @@ VIEW = IncidentView(incident_id=INCIDENT, version=3, status="open", opened_at=NO
         ("executions", lambda t: DynamoDBExecutionLedger(t, FakeClock()).fence(FENCE), None),
         (
             "operations",
-            lambda t: DynamoDBOperations(t, FakeClock()).admit("email", Rate(1, 1), NOON),
+            lambda t: DynamoDBOperations(t, FakeClock()).admit("email", Rate(1, 1), START),
             True,
         ),
         (
             "operations",
             lambda t: DynamoDBOperations(t, FakeClock()).hold(
-                "lambda:a", INCIDENT, NOON + timedelta(hours=1)
+                "lambda:a", INCIDENT, START + timedelta(hours=1)
             ),
             INCIDENT,
         ),

@@ -10,9 +10,8 @@ from quorum.application.equivocation import Suspensions
 from quorum.domain.suspensions import Suspension
 from quorum.ports.voting import ControlLog, Controls
 from tests.builders.people import lifted
-from tests.fakes import InMemoryControls
+from tests.fakes import START, InMemoryControls
 from tests.fakes.control_log import InMemoryControlLog
-from tests.integration.adapters.samples import NOON
 from tests.integration.tables import create_table
 
 SEAT = "diagnosis-change"
@@ -72,8 +71,8 @@ def test_time_of_a_seats_last_reinstatement_is_stored(kind: str) -> None:
     controls, log = stores(kind)
     held = Suspensions(controls, log)
     assert held.reinstated_at() == {}
-    later = NOON + timedelta(hours=1)
-    log.append(lifted(SEAT, "first", at=NOON))
+    later = START + timedelta(hours=1)
+    log.append(lifted(SEAT, "first", at=START))
     log.append(lifted(SEAT, "second", at=later, version=2))
     assert held.reinstated_at() == {SEAT: later.timestamp()}
 
@@ -104,7 +103,7 @@ def test_suspension_of_an_earlier_version_holds_and_can_be_reinstated() -> None:
 def test_seat_reinstated_by_an_earlier_version_stays_reinstated() -> None:
     table = create_table("controls")
     marks = [suspension("a", "b").mark()]
-    table.put_item(Item={**OLD, "lifted_at": NOON.isoformat(), "lifted_proofs": marks})
+    table.put_item(Item={**OLD, "lifted_at": START.isoformat(), "lifted_proofs": marks})
     held = Suspensions(DynamoDBControls(table), InMemoryControlLog())
     assert held.in_force() == {}
     held.suspend(suspension("a", "b"))

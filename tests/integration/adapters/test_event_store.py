@@ -13,9 +13,8 @@ from quorum.domain.errors import (
 from quorum.domain.events import IncidentEvent
 from quorum.domain.incident import replay
 from quorum.ports.log import EventStore
-from tests.builders.events import add
-from tests.fakes import CountingIds, FakeClock, InMemoryEventStore, LostResponses, StaleReads
-from tests.integration.adapters.samples import INCIDENT, NOON, OTHER, closed, opened, recovered
+from tests.builders.events import INCIDENT, OTHER, add, closed, opened, recovered
+from tests.fakes import START, CountingIds, FakeClock, InMemoryEventStore, LostResponses, StaleReads
 from tests.integration.tables import create_table
 
 
@@ -80,7 +79,7 @@ def test_stale_read_costs_a_retry_and_never_an_event(store: EventStore) -> None:
 
 
 def test_opened_incidents_are_listed_newest_first_from_a_time_on(store: EventStore) -> None:
-    times = [NOON + timedelta(minutes=n) for n in range(3)]
+    times = [START + timedelta(minutes=n) for n in range(3)]
     for n, at in enumerate(times):
         store.append(opened(f"{n}" * 32, occurred_at=at))
     store.append(recovered(opened("0" * 32)))
@@ -91,4 +90,4 @@ def test_opened_incidents_are_listed_newest_first_from_a_time_on(store: EventSto
 def test_opened_incidents_stay_listed_when_they_are_closed(store: EventStore) -> None:
     for event in history():
         store.append(event)
-    assert list(store.opened_since(NOON)) == [opened()]
+    assert list(store.opened_since(START)) == [opened()]

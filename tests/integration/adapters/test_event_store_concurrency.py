@@ -15,10 +15,9 @@ from quorum.domain.errors import ConcurrencyConflictError, StoreUnavailableError
 from quorum.domain.events import AlarmRecovered
 from quorum.domain.incident import replay
 from quorum.ports.log import EventStore
-from tests.builders.events import add
-from tests.fakes import FakeClock, InMemoryEventStore
+from tests.builders.events import INCIDENT, OTHER, add, opened
+from tests.fakes import START, FakeClock, InMemoryEventStore
 from tests.integration.adapters.linearizability import Operation, anomalies
-from tests.integration.adapters.samples import INCIDENT, NOON, OTHER, opened
 from tests.integration.adapters.unreliable import Unreliable
 from tests.integration.tables import create_table
 
@@ -60,7 +59,7 @@ class Writers:
         )
         began, outcome = time.monotonic(), "ok"
         try:
-            add(recorder, incident_id, AlarmRecovered, alarm_name="a", recovered_at=NOON)
+            add(recorder, incident_id, AlarmRecovered, alarm_name="a", recovered_at=START)
         except ConcurrencyConflictError:
             outcome = "failed"
         except StoreUnavailableError:

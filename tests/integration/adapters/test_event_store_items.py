@@ -14,7 +14,8 @@ from quorum.domain.errors import (
 from quorum.domain.events import IncidentEvent
 from quorum.domain.incident import replay
 from quorum.ports.log import EventStore
-from tests.integration.adapters.samples import INCIDENT, NOON, closed, opened, recovered
+from tests.builders.events import INCIDENT, closed, opened, recovered
+from tests.fakes import START
 from tests.integration.tables import create_table, table_named
 
 
@@ -64,7 +65,7 @@ def test_item_that_is_no_event_is_an_invalid_history(body: str) -> None:
     [
         lambda store: store.load(INCIDENT),
         lambda store: store.append(opened()),
-        lambda store: store.opened_since(NOON),
+        lambda store: store.opened_since(START),
     ],
 )
 def test_unusable_table_raises_store_unavailable_with_the_reason(

@@ -9,11 +9,14 @@ from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.domain.canonical import digest
 from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
 from quorum.ports.log import EvidenceStore
+from tests.builders.alarms import alarm
+from tests.builders.bundles import bundle
+from tests.builders.events import INCIDENT, NOT_ASCII
 from tests.fakes import InMemoryEvidenceStore
-from tests.integration.adapters.samples import INCIDENT, bundle
 
 Tamper = Callable[[str, bytes], None]
 BUCKET = "evidence"
+BUNDLE = bundle(alarms=(alarm(reason=NOT_ASCII),))
 
 
 @pytest.fixture(params=["in_memory", "s3"])
@@ -38,20 +41,20 @@ def store(place: tuple[EvidenceStore, Tamper]) -> EvidenceStore:
 
 
 def test_a_bundle_comes_back_whole_under_its_digest(store: EvidenceStore) -> None:
-    key, of_bundle = store.put_bundle(bundle())
-    assert (key, of_bundle) == (f"bundles/{digest(bundle())}.json", digest(bundle()))
-    assert store.get_bundle(of_bundle) == bundle()
+    key, of_bundle = store.put_bundle(BUNDLE)
+    assert (key, of_bundle) == (f"bundles/{digest(BUNDLE)}.json", digest(BUNDLE))
+    assert store.get_bundle(of_bundle) == BUNDLE
 
 
 def test_storing_a_bundle_again_changes_nothing(store: EvidenceStore) -> None:
-    first = store.put_bundle(bundle())
-    assert store.put_bundle(bundle()) == first
-    assert store.get_bundle(first[1]) == bundle()
+    first = store.put_bundle(BUNDLE)
+    assert store.put_bundle(BUNDLE) == first
+    assert store.get_bundle(first[1]) == BUNDLE
 
 
 def test_a_bundle_that_was_rewritten_is_refused(place: tuple[EvidenceStore, Tamper]) -> None:
     store, tamper = place
-    key, of_bundle = store.put_bundle(bundle())
+    key, of_bundle = store.put_bundle(BUNDLE)
     tamper(key, b'{"v":1}')
     with pytest.raises(InvalidHistoryError):
         store.get_bundle(of_bundle)
@@ -61,7 +64,7 @@ def test_bundle_once_read_stays_the_recorded_one() -> None:
     client = boto3.client("s3")
     client.create_bucket(Bucket=BUCKET)
     store = S3EvidenceStore(client, BUCKET)
-    key, of_bundle = store.put_bundle(bundle())
+    key, of_bundle = store.put_bundle(BUNDLE)
     read = store.get_bundle(of_bundle)
     client.put_object(Bucket=BUCKET, Key=key, Body=b"{}")
     assert store.get_bundle(of_bundle) is read

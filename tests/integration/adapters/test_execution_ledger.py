@@ -9,18 +9,19 @@ from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.domain.errors import InvalidHistoryError
 from quorum.domain.executions import Execution
 from quorum.ports.execution import ExecutionLedger
-from tests.fakes import FakeClock, InMemoryExecutionLedger
-from tests.integration.adapters.samples import INCIDENT, NOON, OTHER
+from tests.builders import incidents
+from tests.builders.events import INCIDENT, OTHER
+from tests.fakes import START, FakeClock, InMemoryExecutionLedger
 from tests.integration.tables import create_table
 
 RESOURCE = "lambda:checkout"
-LATER = NOON + timedelta(minutes=10)
+LATER = START + timedelta(minutes=10)
 
 
 @pytest.fixture
 def clock() -> FakeClock:
     """Return the clock that the ledger reads."""
-    return FakeClock(NOON)
+    return FakeClock(START)
 
 
 @pytest.fixture(params=["in_memory", "dynamodb"])
@@ -33,14 +34,8 @@ def ledger(request: pytest.FixtureRequest, clock: FakeClock) -> ExecutionLedger:
 
 def execution(incident_id: str = INCIDENT, minutes_ago: float = 0, **fields: object) -> Execution:
     """Return a fence for an effect."""
-    given = {
-        "incident_id": incident_id,
-        "operation": "act",
-        "action": "lambda.rollback_alias:0123456789ab",
-        "resource": RESOURCE,
-        "started_at": (NOON - timedelta(minutes=minutes_ago, microseconds=1)).timestamp(),
-    }
-    return Execution.model_validate({**given, **fields})
+    at = START - timedelta(minutes=minutes_ago, microseconds=1)
+    return incidents.execution(incident_id=incident_id, started_at=at.timestamp(), **fields)
 
 
 def test_an_effect_is_fenced_once(ledger: ExecutionLedger) -> None:
@@ -88,7 +83,7 @@ def test_released_resource_is_not_leased_before_its_cooldown_ends(
     ledger: ExecutionLedger, clock: FakeClock
 ) -> None:
     ledger.lease(RESOURCE, INCIDENT, LATER)
-    ledger.release(RESOURCE, INCIDENT, NOON + timedelta(minutes=5))
+    ledger.release(RESOURCE, INCIDENT, START + timedelta(minutes=5))
     clock.advance(299)
     assert ledger.lease(RESOURCE, OTHER, LATER) == INCIDENT
     clock.advance(1)
@@ -97,7 +92,7 @@ def test_released_resource_is_not_leased_before_its_cooldown_ends(
 
 def test_only_its_holder_ends_a_lease(ledger: ExecutionLedger) -> None:
     ledger.lease(RESOURCE, INCIDENT, LATER)
-    ledger.release(RESOURCE, OTHER, NOON)
+    ledger.release(RESOURCE, OTHER, START)
     assert ledger.lease(RESOURCE, OTHER, LATER) == INCIDENT
     ledger.release("lambda:unknown", OTHER, LATER)
     assert ledger.lease("lambda:unknown", INCIDENT, LATER) == INCIDENT
@@ -108,8 +103,8 @@ def test_effects_are_counted_from_a_time_on_across_midnight(
 ) -> None:
     for n, minutes in enumerate((30, 61, 14 * 60, 5)):
         ledger.fence(execution(f"{n:032x}", minutes_ago=minutes))
-    assert len(ledger.effects_since(NOON - timedelta(hours=1))) == 2
-    started = [e.started_at for e in ledger.effects_since(NOON - timedelta(hours=15))]
+    assert len(ledger.effects_since(START - timedelta(hours=1))) == 2
+    started = [e.started_at for e in ledger.effects_since(START - timedelta(hours=15))]
     assert len(started) == 4
     assert started == sorted(started)
     assert ledger.effects_since(clock.now) == []

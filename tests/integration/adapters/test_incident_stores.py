@@ -16,7 +16,7 @@ from quorum.domain.incident_records import AlarmEnding, Ending, Opening, TakenOv
 from quorum.ports.approvals import ApprovalStore
 from quorum.ports.execution import StopSwitch, VerdictStore
 from quorum.ports.log import ClosingStore, OpeningStore
-from tests.builders.executor_evidence import alarm
+from tests.builders.alarms import alarm
 from tests.fakes import (
     START,
     FakeClock,
@@ -102,7 +102,7 @@ def test_alarms_that_join_follow_the_first_each_once_in_order_of_firing(kind: st
         book.join(A, joined)
     found = book.find(A)
     assert found is not None
-    assert [one.name for one in found.alarms] == ["checkout-errors", "z", "a"]
+    assert [one.name for one in found.alarms] == ["shop-checkout-errors", "z", "a"]
 
 
 @both

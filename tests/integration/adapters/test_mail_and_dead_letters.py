@@ -16,11 +16,11 @@ from quorum.domain.errors import (
     StoreUnavailableError,
 )
 from quorum.domain.messages import Message
+from tests.builders.events import INCIDENT
 from tests.fakes import (
     InMemoryDeadLetters,
     InMemoryNotifier,
 )
-from tests.integration.adapters.samples import INCIDENT
 
 MESSAGE = Message(
     incident_id=INCIDENT, kind="opened", subject="näh 🙂", text="text", html="<p>&lt;b&gt;</p>"

@@ -7,14 +7,13 @@ import pytest
 from quorum.adapters.dynamodb.memory import DynamoDBMemory
 from quorum.domain.memories import Remembered
 from quorum.ports.log import Memory
-from tests.fakes import InMemoryMemory
-from tests.integration.adapters.samples import NOON
+from tests.fakes import START, InMemoryMemory
 from tests.integration.tables import create_table
 
 both = pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
 
 
-EPOCH = int(NOON.timestamp())
+EPOCH = int(START.timestamp())
 
 
 def memory(kind: str) -> Memory:

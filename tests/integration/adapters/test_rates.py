@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.domain.constants import CHANNEL_RATES, Rate
 from quorum.ports.execution import Operations
-from tests.fakes import FakeClock, InMemoryOperations
-from tests.integration.adapters.samples import NOON
+from tests.fakes import START, FakeClock, InMemoryOperations
 from tests.integration.tables import create_table, table_named
 
 TICK = timedelta(microseconds=1)
@@ -26,7 +25,7 @@ FRESH = map(str, count())
 @pytest.fixture
 def clock() -> FakeClock:
     """Return the clock that the operations read."""
-    return FakeClock(NOON)
+    return FakeClock(START)
 
 
 @pytest.fixture(params=["in_memory", "dynamodb"])
@@ -42,9 +41,9 @@ def test_channel_is_admitted_at_its_rate_and_no_more(operations: Operations, cha
     rate = CHANNEL_RATES[channel]
     step = timedelta(seconds=rate.per_seconds) / rate.sends
     for n in range(5):
-        assert operations.admit(channel, rate, NOON + n * step)
-        assert not operations.admit(channel, rate, NOON + n * step + step - TICK)
-    assert operations.admit("another", rate, NOON)
+        assert operations.admit(channel, rate, START + n * step)
+        assert not operations.admit(channel, rate, START + n * step + step - TICK)
+    assert operations.admit("another", rate, START)
 
 
 @pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
@@ -74,14 +73,14 @@ def test_a_spacing_that_does_not_divide_evenly_is_rounded_up(
     operations: Operations, rate: Rate
 ) -> None:
     window = timedelta(seconds=rate.per_seconds)
-    tries = (NOON + n * (window // rate.sends) for n in range(rate.sends + 2))
-    sent = [at for at in tries if at < NOON + window and operations.admit("odd", rate, at)]
+    tries = (START + n * (window // rate.sends) for n in range(rate.sends + 2))
+    sent = [at for at in tries if at < START + window and operations.admit("odd", rate, at)]
     assert len(sent) <= rate.sends
 
 
 def test_concurrent_senders_share_one_rate(operations: Operations) -> None:
     with ThreadPoolExecutor(8) as pool:
-        admitted = pool.map(lambda _: operations.admit("slack", Rate(1, 1), NOON), range(16))
+        admitted = pool.map(lambda _: operations.admit("slack", Rate(1, 1), START), range(16))
         assert sum(admitted) == 1
 
 

@@ -9,8 +9,8 @@ import pytest
 from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
 from quorum.domain.incident_view import IncidentView
 from quorum.ports.log import ReadModel
-from tests.fakes import InMemoryReadModel
-from tests.integration.adapters.samples import INCIDENT, NOON, OTHER
+from tests.builders.events import INCIDENT, OTHER
+from tests.fakes import START, InMemoryReadModel
 from tests.integration.tables import create_table
 
 both = pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
@@ -23,7 +23,7 @@ def read_model(kind: str) -> ReadModel:
 
 def view(incident_id: str = INCIDENT, version: int = 1, **fields: Any) -> IncidentView:
     """Return an incident's view."""
-    given = {"status": "open", "opened_at": NOON, "details": {"score": 0.7, "tags": ["a"]}}
+    given = {"status": "open", "opened_at": START, "details": {"score": 0.7, "tags": ["a"]}}
     return IncidentView(incident_id=incident_id, version=version, **{**given, **fields})
 
 
@@ -42,9 +42,9 @@ def test_newer_view_replaces_an_older_one_and_never_the_reverse(kind: str) -> No
 def test_incidents_are_listed_by_status_newest_first(kind: str) -> None:
     model = read_model(kind)
     for n in range(4):
-        model.put(view(f"{n:032x}", opened_at=NOON + timedelta(minutes=n)))
+        model.put(view(f"{n:032x}", opened_at=START + timedelta(minutes=n)))
     model.put(view(OTHER, status="closed"))
-    model.put(view(f"{3:032x}", version=2, status="closed", opened_at=NOON))
+    model.put(view(f"{3:032x}", version=2, status="closed", opened_at=START))
     assert [one.incident_id[-1] for one in model.by_status("open", 2)] == ["2", "1"]
     assert [one.incident_id[-1] for one in model.by_status("open", 9)] == ["2", "1", "0"]
     assert len(model.by_status("closed", 9)) == 2

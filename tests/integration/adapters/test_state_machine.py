@@ -13,11 +13,11 @@ from quorum.domain.errors import (
     RefusedError,
     StoreUnavailableError,
 )
+from tests.builders.events import INCIDENT, OTHER
 from tests.fakes import (
     InMemoryExecutionStarter,
     InMemoryTaskTokens,
 )
-from tests.integration.adapters.samples import INCIDENT, OTHER
 
 
 def machine() -> str:

@@ -20,10 +20,10 @@ from quorum.domain.errors import (
     StoreUnavailableError,
 )
 from quorum.ports.log import Published
+from tests.builders.events import INCIDENT, OTHER
 from tests.fakes import (
     InMemoryPublisher,
 )
-from tests.integration.adapters.samples import INCIDENT, OTHER
 
 RECORDS = [Published(INCIDENT, b"one"), Published(OTHER, b"two"), Published(INCIDENT, b"three")]
 

@@ -10,13 +10,26 @@ from quorum.adapters.dynamodb.decision_store import DynamoDBDecisionStore
 from quorum.domain.approvals import Approval
 from quorum.domain.decisions import Decided
 from quorum.domain.errors import RefusedError
+from quorum.domain.votes import Ballot, Opinion
 from quorum.ports.approvals import ApprovalStore
 from quorum.ports.voting import BallotBox, DecisionStore, SeatRecord
+from tests.builders import votes
+from tests.builders.events import INCIDENT, NOT_ASCII, OTHER
 from tests.fakes import InMemoryApprovalStore, InMemoryBallotBox, InMemoryDecisionStore
-from tests.integration.adapters.samples import INCIDENT, OTHER, ballot
 from tests.integration.tables import create_table
 
+ACTION = "lambda.rollback_alias:0123456789ab"
 both = pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
+
+
+def ballot(conf_bp: int = 8100) -> Ballot:
+    """Return the ballot of one of the two seats."""
+    return votes.ballot(
+        votes.vote("diagnosis-change", ACTION, conf_bp),
+        opinion=Opinion(probabilities={ACTION: 0.81}, none=0.1, reason=NOT_ASCII),
+        started_at=1_790_000_000.25,
+        answered_at=1_790_000_000.75,
+    )
 
 
 def ballot_box(kind: str) -> BallotBox:

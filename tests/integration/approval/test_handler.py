@@ -17,7 +17,8 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import ApprovalAnswered, ApprovalRequested
 from quorum.runtime.lambda_runtime import WARMING, utc_now
-from tests.builders.approvals import INCIDENT, PEOPLE, TEAM, ApprovalCase, frozen
+from tests.builders.approvals import PEOPLE, TEAM, ApprovalCase, frozen
+from tests.builders.events import INCIDENT
 from tests.builders.slack import SECRET, payload, request
 from tests.integration.handlers import CONTEXT, load
 from tests.integration.keys import create_key

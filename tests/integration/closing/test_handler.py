@@ -14,7 +14,8 @@ from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
 from quorum.domain.events import IncidentClosed
 from quorum.runtime.lambda_runtime import WARMING, utc_now
-from tests.builders.closing import FIRST, INCIDENT, SECOND, Ending
+from tests.builders.closing import FIRST, SECOND, Ending
+from tests.builders.events import INCIDENT
 from tests.integration.handlers import CONTEXT, load
 from tests.integration.tables import create_table
 

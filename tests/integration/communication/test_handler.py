@@ -11,11 +11,11 @@ from moto.ses.models import ses_backends
 from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.notification_store import DynamoDBNotificationStore
-from quorum.domain.approvals import Approval
-from quorum.domain.events import ApprovalRequested, MessageFailed, MessageSent
+from quorum.domain.events import MessageFailed, MessageSent
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import PendingMessage
-from tests.builders.incident_logs import INCIDENT, Log
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log
 from tests.integration.handlers import CONTEXT, bodies, books, create_queue, load
 from tests.integration.tables import create_table, table_named
 
@@ -123,16 +123,10 @@ def test_approval_request_has_the_way_to_answer_on_its_stage(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], way: str
 ) -> None:
     log = Log().open().freeze().decide(route="approve", level="senior_sre").ask()
-    [asked] = log.facts(ApprovalRequested)
     deployed = Deployed(monkeypatch, ["oncall@example.com"], log, **environment)
-    DynamoDBApprovalStore(table_named("quorum-test-approvals")).ask(
-        Approval(
-            approval_id=asked.approval_id,
-            incident_id=INCIDENT,
-            action=asked.action,
-            expires_at=asked.expires_at.timestamp(),
-        )
-    )
+    asked = log.approvals.find("a" * 32)
+    assert asked is not None
+    DynamoDBApprovalStore(table_named("quorum-test-approvals")).ask(asked)
 
     assert deployed.notify("approval_wanted") == {"sent": True}
 

@@ -16,7 +16,9 @@ from quorum.domain.constants import VOTE_LIFETIME_SECONDS
 from quorum.domain.events import DecisionMade
 from quorum.domain.seats import SEATS
 from quorum.runtime.lambda_runtime import WARMING, utc_now
-from tests.builders.consensus import INCIDENT, ROLLBACK, Round
+from tests.builders.candidates import ROLLBACK
+from tests.builders.consensus import Round
+from tests.builders.events import INCIDENT
 from tests.integration.handlers import CONTEXT, load
 from tests.integration.keys import SeatKeys
 from tests.integration.tables import create_table, table_named
@@ -70,7 +72,7 @@ class Deployed:
                 started_at=now - seconds,
                 answered_at=now,
             )
-            ballot = self.round.box.read(seat.name, INCIDENT, 1).ballot
+            ballot = self.round.ballots.read(seat.name, INCIDENT, 1).ballot
             assert ballot is not None
             self.box.claim(ballot)
             self.box.cast(ballot.vote, self.keys.sealed(ballot.vote, seat.name))

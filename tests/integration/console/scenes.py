@@ -4,15 +4,17 @@ from datetime import timedelta
 from typing import Any, Final
 
 from quorum.domain.breaker_state import BreakerState
-from quorum.domain.events import AlarmJoined, IncidentOpened, SeatSilent, VoteCast
+from quorum.domain.events import SeatSilent, VoteCast
 from quorum.domain.evidence import Bundle
 from quorum.domain.incident_view import IncidentView
 from quorum.domain.memories import Remembered, SeatOutcome
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
-from quorum.domain.votes import Vote, tally
+from quorum.domain.votes import tally
 from tests.builders.api import ADA, World
-from tests.builders.incident_logs import INCIDENT, RAISE, Log, vote
+from tests.builders.candidates import RAISE
+from tests.builders.incident_logs import Log, vote
+from tests.builders.votes import vote as signed_vote
 from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.story import Story
 
@@ -48,17 +50,14 @@ def _decided(story: Story) -> Log:
     """Return the log of a decision that takes a person, for an action that would help."""
     found, log = story.bundle(), Log()
     log.clock.now = found.alarms[0].fired_at
-    log.add(IncidentOpened, alarm=found.alarms[0], flapping=True, storm=True)
+    log.write_opening(found.alarms[0], flapping=True, storm=True)
     for alarm in found.alarms[1:]:
-        log.add(AlarmJoined, alarm=alarm)
+        log.write_joining(alarm)
     log.clock.now = found.taken_at
     log.freeze(**{name: getattr(found, name) for name in Bundle.model_fields if name not in _OWN})
     cures = [c.id for c in found.candidates if (c.verb, c.resource) in story.cures]
     votes = _votes(cures[0], next(c.id for c in found.candidates if c.id not in cures), found)
-    cast = [
-        Vote(incident=INCIDENT, round=1, evidence="0" * 64, exp=0, **one.model_dump(include=_CAST))
-        for one in votes
-    ]
+    cast = [signed_vote(one.seat, one.action, one.conf_bp) for one in votes]
     ranking = tuple((s.action, int(s.share * 10_000)) for s in tally(cast, SEATS).ranking)
     return log.decide(
         route="approve",
@@ -88,7 +87,6 @@ def _votes(cure: str, other: str, found: Bundle) -> tuple[VoteCast, ...]:
 
 
 _OWN: Final = {"v", "incident_id", "round"}
-_CAST: Final = {"seat", "action", "conf_bp"}
 
 
 def _closed(n: int, log: Log) -> IncidentView:

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, expect
 
-from quorum.domain.base import OutsiderText
-from quorum.domain.evidence import LogTemplate
 from tests.browsing import DESKTOP, PHONE, Visit
 from tests.builders.api import ADA, EVE, World
+from tests.builders.candidates import RESOURCE
+from tests.builders.evidence import template
 from tests.builders.incident_logs import Log
 from tests.integration.console import scenes
 from tests.integration.console.serving import Served
@@ -37,15 +37,7 @@ EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 
 def hostile() -> Log:
     """An incident whose alarm and log lines are markup."""
-    line = LogTemplate(
-        id="t1",
-        resource="lambda:checkout",
-        template=OutsiderText.of(EVIL),
-        level="error",
-        before=0,
-        after=12,
-        first_seen=0,
-    )
+    line = template(RESOURCE, EVIL, after=12, id="t1")
     return Log().open(name=EVIL, reason=EVIL).freeze(templates=(line,)).decide(reason=EVIL)
 
 

@@ -16,7 +16,8 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.domain.events import MessageFailed, MessageSent
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import PendingMessage
-from tests.builders.incident_logs import INCIDENT, Log
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log
 from tests.integration.handlers import Context, bodies, books, create_queue, load
 from tests.integration.tables import create_table
 

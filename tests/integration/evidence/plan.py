@@ -5,11 +5,10 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from quorum.domain.base import OutsiderText
-from quorum.domain.events import GENESIS, IncidentOpened
-from quorum.domain.evidence import Alarm
+from quorum.domain.events import IncidentOpened
+from tests.builders import events
+from tests.builders.alarms import error_alarm
 
-INCIDENT: Final = "0123456789abcdef0123456789abcdef"
 MAP: Final = "/quorum/service-map"
 BUCKET: Final = "quorum-test-evidence"
 ENVIRONMENT: Final = {
@@ -49,29 +48,5 @@ def code(answer: str) -> bytes:
 def opened(fault: int) -> IncidentOpened:
     """Return the first event: the front's error alarm fired a minute after the fault."""
     fired_at = datetime.fromtimestamp(fault, UTC) + timedelta(seconds=60)
-    alarm = Alarm(
-        name="shop-front-errors",
-        arn="arn:aws:cloudwatch:us-east-1:123456789012:alarm:shop-front-errors",
-        kind="metric",
-        account="123456789012",
-        region="us-east-1",
-        resources=("lambda:front",),
-        fired_at=fired_at,
-        reason=OutsiderText.of("Threshold Crossed"),
-        namespace="Shop/front",
-        metric="Errors",
-        dimensions=(("FunctionName", "front"),),
-        statistic="Sum",
-        threshold=3.0,
-        comparison="GreaterThanThreshold",
-        period_seconds=60,
-    )
-    return IncidentOpened(
-        incident_id=INCIDENT,
-        version=1,
-        event_id="opened",
-        occurred_at=fired_at,
-        previous=GENESIS,
-        alarm=alarm,
-        flapping=False,
-    )
+    fired = error_alarm("front", region="us-east-1", fired_at=fired_at, period_seconds=60)
+    return events.opened(occurred_at=fired_at, alarm=fired)

@@ -12,15 +12,8 @@ from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Bundle
-from tests.integration.evidence.plan import (
-    BUCKET,
-    ENVIRONMENT,
-    INCIDENT,
-    MAP,
-    code,
-    opened,
-    service,
-)
+from tests.builders.events import INCIDENT
+from tests.integration.evidence.plan import BUCKET, ENVIRONMENT, MAP, code, opened, service
 from tests.integration.handlers import CONTEXT, load
 from tests.integration.tables import create_table
 

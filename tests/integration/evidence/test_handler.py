@@ -6,7 +6,8 @@ import boto3
 import pytest
 
 from quorum.domain.errors import InvalidInputError
-from tests.integration.evidence.plan import BUCKET, ENVIRONMENT, INCIDENT, MAP
+from tests.builders.events import INCIDENT
+from tests.integration.evidence.plan import BUCKET, ENVIRONMENT, MAP
 from tests.integration.evidence.shop import Shop
 from tests.integration.handlers import CONTEXT, load
 

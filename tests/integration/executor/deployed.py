@@ -17,11 +17,13 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.domain.seats import SEATS
 from quorum.runtime.lambda_runtime import utc_now
+from tests.builders.alarms import ACCOUNT, ALARM, alarm
+from tests.builders.events import INCIDENT
+from tests.builders.evidence import series
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import alarm, series
 from tests.integration.executor.lambda_scenes import Alias
 from tests.integration.executor.models import Wire, answer
-from tests.integration.executor.scenes import ACCOUNT, INCIDENT, ROLES
+from tests.integration.executor.scenes import ROLES
 from tests.integration.keys import SeatKeys, create_key
 from tests.integration.tables import create_table, table_named
 
@@ -78,7 +80,7 @@ class Deployed:
     def _fire(self) -> None:
         cloudwatch = boto3.client("cloudwatch")
         cloudwatch.put_metric_alarm(
-            AlarmName="checkout-errors",
+            AlarmName=ALARM,
             MetricName="Errors",
             Namespace="Shop",
             Statistic="Sum",
@@ -87,16 +89,14 @@ class Deployed:
             Threshold=1,
             ComparisonOperator="GreaterThanThreshold",
         )
-        cloudwatch.set_alarm_state(
-            AlarmName="checkout-errors", StateValue="ALARM", StateReason="test"
-        )
+        cloudwatch.set_alarm_state(AlarmName=ALARM, StateValue="ALARM", StateReason="test")
 
     def _decide(self) -> None:
-        arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:checkout-errors"
+        arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{ALARM}"
         case = Case(
             chosen=self.scene.candidate(),
             start=utc_now() - timedelta(seconds=9),
-            opened={"alarm": alarm(arn=arn, account=ACCOUNT, region=REGION)},
+            opened={"alarm": alarm(arn=arn, region=REGION)},
             record=(series("requests", 100, version="1"),),
             seal=self.keys.sealed,
         )

@@ -6,8 +6,9 @@ from typing import Any
 import boto3
 
 from quorum.domain.evidence import Scalar
+from tests.builders.alarms import ACCOUNT
 from tests.integration.executor.message_moves import MessageMoves
-from tests.integration.executor.scenes import ACCOUNT, Scene
+from tests.integration.executor.scenes import Scene
 
 
 class Queue(Scene):

@@ -8,12 +8,12 @@ from functions.executor.aws_actuators import AwsActuators
 from functions.executor.dependencies import Place
 from functions.executor.ports import VerbActuator
 from functions.executor.session import READ_CONFIG, VerbSessions
-from quorum.domain.catalogue import action_id
 from quorum.domain.evidence import Candidate, Scalar
+from tests.builders.alarms import ACCOUNT
+from tests.builders.candidates import candidate
+from tests.builders.events import INCIDENT
 from tests.integration.executor.models import Wire
 
-INCIDENT = "ab" * 16
-ACCOUNT = "123456789012"
 PLACE = Place(account=ACCOUNT, region="us-east-1")
 ROLES = f"arn:aws:iam::{ACCOUNT}:role/quorum-test-verb-"
 
@@ -57,15 +57,7 @@ class Scene:
     def candidate(self, **parameters: Scalar) -> Candidate:
         """Return the candidate that repairs it."""
         given = {**self.parameters(), **parameters}
-        return Candidate(
-            id=action_id(self.verb, given),
-            verb=self.verb,
-            resource=self.resource,
-            parameters=given,
-            summary="",
-            cites=(),
-            observed=self.observed(),
-        )
+        return candidate(self.verb, self.resource, given, observed=self.observed())
 
 
 """The resource's state after each scene's action."""

@@ -9,10 +9,9 @@ from quorum.application.recorder import Recorder
 from quorum.domain.events import RecoveryChecked
 from quorum.domain.incident_records import Verified
 from quorum.runtime.lambda_runtime import new_id, utc_now
-from tests.builders.events import add
+from tests.builders.events import INCIDENT, add
 from tests.integration.executor.deployed import Deployed, context
 from tests.integration.executor.models import Wire
-from tests.integration.executor.scenes import INCIDENT
 from tests.integration.tables import table_named
 
 

@@ -8,10 +8,11 @@ from quorum.domain.catalogue import verb
 from quorum.domain.errors import (
     SourceUnavailableError,
 )
+from tests.builders.events import INCIDENT
 from tests.integration.executor.all_scenes import each
 from tests.integration.executor.models import Wire
 from tests.integration.executor.queue_scene import Queue
-from tests.integration.executor.scenes import INCIDENT, ROLES, Scene, actuator
+from tests.integration.executor.scenes import ROLES, Scene, actuator
 
 SERVICE_CALLS = {
     "sqs.redrive": {

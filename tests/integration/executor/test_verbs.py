@@ -5,9 +5,10 @@ import pytest
 from functions.executor.aws_actuators import AwsActuators
 from functions.executor.session import VerbSessions
 from quorum.domain.catalogue import VERBS, CatalogueError
+from tests.builders.events import INCIDENT
 from tests.integration.executor.all_scenes import ALL, REVERSIBLE, reversible
 from tests.integration.executor.models import Wire
-from tests.integration.executor.scenes import INCIDENT, PLACE, ROLES, Scene, actuator
+from tests.integration.executor.scenes import PLACE, ROLES, Scene, actuator
 
 """Calls that SQS itself makes with the caller's permissions while it moves messages."""
 

@@ -6,7 +6,8 @@ import pytest
 
 from quorum.adapters.dynamodb.items import micros
 from quorum.domain.events import IncidentOpened
-from tests.builders.cloudwatch_events import arn, metric_alarm
+from tests.builders.alarms import arn
+from tests.builders.cloudwatch_events import metric_alarm
 from tests.integration.intake.deployed import Deployed
 from tests.integration.tables import table_named
 

@@ -14,7 +14,7 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.operations import DynamoDBOperations
 from quorum.runtime.lambda_runtime import utc_now
 from tests.builders import cloudwatch_events
-from tests.builders.cloudwatch_events import ACCOUNT, REGION
+from tests.builders.alarms import ACCOUNT, REGION
 from tests.integration.handlers import CONTEXT, bodies, create_queue, load
 from tests.integration.tables import create_table
 

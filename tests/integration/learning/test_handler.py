@@ -8,7 +8,8 @@ from quorum.adapters.dynamodb.controls import DynamoDBControls
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.memory import DynamoDBMemory
 from quorum.domain.memories import Remembered, SeatOutcome
-from tests.builders.incident_logs import ROLLBACK, Log, vote
+from tests.builders.candidates import ROLLBACK
+from tests.builders.incident_logs import Log, vote
 from tests.builders.streams import kinesis, published
 from tests.integration.handlers import CONTEXT, load
 from tests.integration.tables import create_table

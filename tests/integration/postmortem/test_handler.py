@@ -17,7 +17,8 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.workflow.step_functions_history import StepFunctionsHistory
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.events import PostMortemWritten
-from tests.builders.incident_logs import INCIDENT, Log, resolved
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log, resolved
 from tests.integration.handlers import CONTEXT, load
 from tests.integration.tables import create_table
 

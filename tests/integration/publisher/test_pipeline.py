@@ -14,7 +14,8 @@ from quorum.adapters.dynamodb.memory import DynamoDBMemory
 from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
 from quorum.domain.fingerprint import fingerprint
 from quorum.narrative import actions
-from tests.builders.incident_logs import INCIDENT, Log, resolved
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log, resolved
 from tests.builders.streams import kinesis, row, rows
 from tests.fakes.stream_mapping import StreamMapping
 from tests.integration.handlers import CONTEXT, bodies, create_queue, load

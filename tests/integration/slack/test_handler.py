@@ -21,7 +21,8 @@ from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import ChannelUnavailableError, SourceUnavailableError
 from quorum.domain.events import ApprovalRefused
 from quorum.runtime.lambda_runtime import WARMING, utc_now
-from tests.builders.incident_logs import INCIDENT, Log
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log
 from tests.builders.slack import payload, request
 from tests.integration.handlers import CONTEXT, load
 from tests.integration.tables import create_table

@@ -15,8 +15,9 @@ from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.domain.topology import Metrics, Service, ServiceMap
+from tests.builders.candidates import RESOURCE
+from tests.builders.events import INCIDENT
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import INCIDENT, RESOURCE
 from tests.integration.tables import create_table
 
 WINDOW = 30
@@ -45,7 +46,7 @@ class Deployed:
     def alarm(self, state: Literal["OK", "ALARM"]) -> None:
         """Set the alarm."""
         self.cloudwatch.put_metric_alarm(
-            AlarmName="checkout-errors",
+            AlarmName="shop-checkout-errors",
             Namespace="Shop/checkout",
             MetricName="Errors",
             Statistic="Sum",
@@ -55,7 +56,7 @@ class Deployed:
             ComparisonOperator="GreaterThanThreshold",
         )
         self.cloudwatch.set_alarm_state(
-            AlarmName="checkout-errors", StateValue=state, StateReason="test"
+            AlarmName="shop-checkout-errors", StateValue=state, StateReason="test"
         )
 
     def traffic(self, start: datetime, seconds: int) -> None:

@@ -16,7 +16,8 @@ from quorum.domain.events import IncidentClosed, IncidentOpened, WatchdogAlerted
 from quorum.domain.incident_records import Ending, Opening
 from quorum.domain.messages import Waiting
 from quorum.runtime.lambda_runtime import WARMING, new_id, utc_now
-from tests.builders.watchdog import INCIDENT, alarm
+from tests.builders.alarms import alarm
+from tests.builders.events import INCIDENT
 from tests.integration.handlers import CONTEXT, bodies, create_queue, load
 from tests.integration.intake.deployed import create_machine
 from tests.integration.tables import create_table

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from functions.api.console.aws_links import AwsConsole, aws_console
 from quorum.domain.evidence import Change, ChangeKind
-from tests.builders.incident_logs import alarm
+from tests.builders import evidence
+from tests.builders.alarms import alarm
+from tests.builders.evidence import ONSET
 
 AWS: Final = AwsConsole("aws", "eu-west-1", "123456789012")
 HOME: Final = "https://eu-west-1.console.aws.amazon.com"
@@ -29,16 +31,8 @@ HOSTILE: Final = (
 
 
 def change(kind: ChangeKind, resource: str, setting: str) -> Change:
-    return Change(
-        id="c",
-        resource="lambda:f",
-        kind=kind,
-        setting=setting,
-        not_before=AT,
-        at=AT,
-        before=None,
-        after=None,
-    ).model_copy(update={"resource": resource})
+    made = evidence.change("lambda:f", kind, AT - ONSET, setting=setting, values=(None, None))
+    return made.model_copy(update={"resource": resource})
 
 
 @pytest.mark.parametrize(

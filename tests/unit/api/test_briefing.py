@@ -4,8 +4,11 @@ from functions.api.console.briefing import briefing, impacts
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Edge, LogTemplate, Measure, Series
 from quorum.narrative import actions
+from tests.builders.alarms import alarm
 from tests.builders.api import World
-from tests.builders.incident_logs import INCIDENT, RAISE, ROLLBACK, Log, alarm, vote
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log, vote
 from tests.fakes.clock import START
 
 ONSET = int(START.timestamp())

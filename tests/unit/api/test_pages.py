@@ -8,7 +8,9 @@ import pytest
 from functions.api.console.rendering import age, from_onset, percent, sentence, utc
 from quorum.domain.evidence import Change
 from tests.builders.api import World
-from tests.builders.incident_logs import INCIDENT, RAISE, ROLLBACK, Log, candidate, resolved
+from tests.builders.candidates import RAISE, REDRIVE, ROLLBACK
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log, resolved
 from tests.fakes.clock import START
 
 OPERATIONS, PAGE = "/view/operations", f"/view/incidents/{INCIDENT}"
@@ -43,9 +45,8 @@ def test_a_pending_approval_shows_risk_undo_and_score() -> None:
 
 
 def test_an_action_without_an_inverse_cannot_be_undone() -> None:
-    drive = candidate("sqs.redrive", "sqs:parcels", "Send dead letters back", queue="parcels")
-    log = Log().open().freeze(candidates=(drive,))
-    log.decide(route="approve", action=drive.id, ranking=((drive.id, 6600),), votes=())
+    log = Log().open().freeze(candidates=(REDRIVE,))
+    log.decide(route="approve", action=REDRIVE.id, ranking=((REDRIVE.id, 6600),), votes=())
     world = World(log).ask()
 
     assert "Cannot be undone" in text(world.get(OPERATIONS).body)

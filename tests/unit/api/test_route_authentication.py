@@ -9,7 +9,7 @@ import pytest
 
 from stacks import web_routes
 from tests.builders.api import ADA, EVE, World
-from tests.builders.incident_logs import INCIDENT
+from tests.builders.events import INCIDENT
 
 OPEN: Final = {
     "/",

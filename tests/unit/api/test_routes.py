@@ -11,7 +11,9 @@ from quorum.domain.grants import PEOPLE_FOR_HIGH_RISK
 from quorum.domain.restrictions import ControlChanged
 from quorum.domain.suspensions import Suspension
 from tests.builders.api import ADA, BOB, EVE, RULES, World
-from tests.builders.incident_logs import INCIDENT, RAISE, ROLLBACK, Log, candidate, resolved
+from tests.builders.candidates import RAISE, REDRIVE, ROLLBACK
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log, resolved
 
 ONE = f"/v1/incidents/{INCIDENT}"
 READS = [
@@ -144,9 +146,8 @@ def test_an_approval_request_of_another_incident_is_not_found() -> None:
 
 
 def test_a_high_risk_action_needs_two_approvers() -> None:
-    drive = candidate("sqs.redrive", "sqs:parcels", "Send dead letters back", queue="parcels")
-    log = Log().open().freeze(candidates=(drive,))
-    log.decide(route="approve", action=drive.id, ranking=((drive.id, 6600),), votes=())
+    log = Log().open().freeze(candidates=(REDRIVE,))
+    log.decide(route="approve", action=REDRIVE.id, ranking=((REDRIVE.id, 6600),), votes=())
     world = World(log)
     world.approvals.handle({"operation": "open", "incident_id": INCIDENT, "round": 1})
 

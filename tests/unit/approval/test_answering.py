@@ -5,7 +5,8 @@ import pytest
 from quorum.domain.errors import InvalidInputError, RefusedError, StoreUnavailableError
 from quorum.domain.grants import Grant
 from quorum.domain.signed import SignedStatement, read_signed
-from tests.builders.approvals import ACTION, OTHER, RISKY, ROLLBACK, ApprovalCase
+from tests.builders.approvals import ACTION, OTHER, RISKY, ApprovalCase
+from tests.builders.candidates import ROLLBACK
 
 
 @pytest.mark.parametrize("answer", ["granted", "denied"])
@@ -48,8 +49,8 @@ def test_retried_wait_adds_a_token_and_keeps_the_first(
 
 def test_answer_reaches_a_wait_of_an_earlier_version(case: ApprovalCase) -> None:
     asked = case.open()
-    old = case.book._questions[asked].model_copy(update={"task_token": "old"})
-    case.book._questions[asked] = old
+    old = case.approvals._questions[asked].model_copy(update={"task_token": "old"})
+    case.approvals._questions[asked] = old
 
     case.answer(asked)
 
@@ -99,7 +100,7 @@ def test_answer_interrupted_before_its_event_is_recorded_by_the_wait(
     case: ApprovalCase,
 ) -> None:
     asked = case.open()
-    case.book.answer(asked, "granted", "ann")
+    case.approvals.answer(asked, "granted", "ann")
 
     case.wait(asked)
 
@@ -108,7 +109,7 @@ def test_answer_interrupted_before_its_event_is_recorded_by_the_wait(
 
 def test_answer_for_a_closed_incident_is_refused(case: ApprovalCase) -> None:
     asked = case.open()
-    case.close()
+    case.put_ending()
 
     with pytest.raises(RefusedError, match="closed"):
         case.answer(asked)
@@ -121,7 +122,7 @@ def test_grant_is_signed_for_its_decision_action_and_observed_state(case: Approv
     (event,) = case.answers()
     (text,) = event.grants
     sealed = read_signed(text, Grant)
-    decision = case.incident().decision
+    decision = case.incident.decision
     assert isinstance(sealed, SignedStatement)
     assert decision is not None
     assert sealed.statement.binds(decision, ROLLBACK)

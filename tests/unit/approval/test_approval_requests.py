@@ -6,7 +6,8 @@ import pytest
 
 from quorum.domain.approvals import approval_id
 from quorum.domain.errors import InvalidInputError
-from tests.builders.approvals import ACTION, INCIDENT, SECONDS, ApprovalCase
+from tests.builders.approvals import ACTION, SECONDS, ApprovalCase
+from tests.builders.events import INCIDENT
 from tests.fakes.clock import START
 
 
@@ -33,7 +34,7 @@ def test_repeated_approval_request_is_the_same_with_the_same_expiry() -> None:
 
 def test_stored_approval_request_without_an_event_is_recorded() -> None:
     case, died = ApprovalCase(), ApprovalCase()
-    case.book = died.book
+    case.approvals = died.approvals
     asked = died.open()
     case.clock.advance(60)
 
@@ -44,7 +45,7 @@ def test_stored_approval_request_without_an_event_is_recorded() -> None:
 def test_approval_id_is_bound_to_the_decision_and_reveals_nothing() -> None:
     case = ApprovalCase()
     first = case.open()
-    decision = case.incident().decision
+    decision = case.incident.decision
     assert decision is not None
     assert first == approval_id(decision)
     assert INCIDENT not in first
@@ -91,7 +92,7 @@ def test_decision_without_a_ranked_action_makes_no_approval_request() -> None:
 
 def test_closed_incident_makes_no_approval_request() -> None:
     case = ApprovalCase()
-    case.close()
+    case.put_ending()
 
     assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None}
 

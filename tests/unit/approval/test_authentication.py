@@ -9,7 +9,8 @@ import pytest
 from quorum.domain.errors import InvalidInputError, QuorumError, RefusedError
 from quorum.domain.slack_interactions import SlackApp
 from quorum.domain.slack_signature import sign
-from tests.builders.approvals import APP, INCIDENT, OTHER, RISKY, TEAM, ApprovalCase, token
+from tests.builders.approvals import APP, OTHER, RISKY, TEAM, ApprovalCase, token
+from tests.builders.events import INCIDENT
 from tests.builders.slack import SECRET, payload
 from tests.fakes.tokens import OURS
 
@@ -23,8 +24,8 @@ def refused(case: ApprovalCase, operation: str, **fields: Any) -> str:
         case.call(operation, **fields)
     assert (len(case.store.load(INCIDENT)), case.signer.signed) == (events, signed)
     assert case.tokens.outputs == {}
-    assert case.book.taken_over(INCIDENT) is None
-    assert case.book.undo_order(INCIDENT) is None
+    assert case.approvals.taken_over(INCIDENT) is None
+    assert case.approvals.undo_order(INCIDENT) is None
     return str(caught.value)
 
 
@@ -218,7 +219,7 @@ def test_press_takes_over_its_own_incident_only(case: ApprovalCase) -> None:
     proof = case.pressed(asked, "take_over")
     said = {"incident_id": INCIDENT, "reason": "words of the caller", "proof": proof}
     assert case.call("take_over", **said) == {"taken_over": "ann"}
-    taken = case.book.taken_over(INCIDENT)
+    taken = case.approvals.taken_over(INCIDENT)
     assert taken is not None
     assert (taken.by, taken.via, taken.reason) == (
         "ann",

@@ -57,7 +57,7 @@ def test_approval_request_cannot_be_expired_early(case: ApprovalCase, after: flo
 @pytest.mark.parametrize("answer", ["granted", "denied"])
 def test_answer_just_before_the_expiry_stands(case: ApprovalCase, answer: str) -> None:
     asked = case.open()
-    case.book.answer(asked, answer, "ann")  # type: ignore[arg-type]
+    case.approvals.answer(asked, answer, "ann")  # type: ignore[arg-type]
 
     assert case.expire(asked) == {"answer": answer}
     assert [event.answer for event in case.answers()] == [answer]

@@ -10,7 +10,7 @@ from tests.builders.approvals import OTHER, RISKY, ApprovalCase
 
 def granted(case: ApprovalCase, wanted: str) -> list[tuple[str, str]]:
     """Return the signed grants, by person and action."""
-    found = case.book.find(wanted)
+    found = case.approvals.find(wanted)
     assert found is not None
     read = [read_signed(text, Grant) for text in found.grants]
     return [
@@ -48,7 +48,7 @@ def test_second_grant_is_for_the_action_that_the_first_chose(case: ApprovalCase)
 
 def test_grant_without_a_choice_is_for_the_requested_action(case: ApprovalCase) -> None:
     wanted = case.open()
-    asked = case.book.find(wanted)
+    asked = case.approvals.find(wanted)
     assert asked is not None
 
     assert case.answer(wanted) == {"answer": "granted"}

@@ -3,7 +3,8 @@
 import pytest
 
 from quorum.domain.errors import InvalidInputError
-from tests.builders.approvals import INCIDENT, ApprovalCase
+from tests.builders.approvals import ApprovalCase
+from tests.builders.events import INCIDENT
 
 
 def test_answer_to_an_unknown_approval_request_is_refused(case: ApprovalCase) -> None:

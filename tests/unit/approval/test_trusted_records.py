@@ -15,21 +15,12 @@ from quorum.domain.events import (
 )
 from quorum.domain.grants import APPROVER, Grant, UndoOrder, grant
 from quorum.domain.signed import SignedStatement, read_signed
-from tests.builders.approvals import (
-    ACTION,
-    INCIDENT,
-    OTHER,
-    RISKY,
-    ROLLBACK,
-    ApprovalCase,
-    candidate,
-    frozen,
-    token,
-)
-from tests.builders.events import add
+from tests.builders.approvals import ACTION, OTHER, RISKY, ApprovalCase, frozen, token
+from tests.builders.candidates import ROLLBACK, candidate
+from tests.builders.events import INCIDENT, add
 from tests.fakes.signing import InMemoryVerifier
 
-FORGED = candidate("lambda.rollback_alias", function="payments")
+FORGED = candidate(parameters={"function": "payments"})
 SAID = {"by": OutsiderText.of("eve"), "via": "console", "reason": OutsiderText.of("mine")}
 
 
@@ -125,7 +116,7 @@ def test_short_action_id_of_an_earlier_version_can_be_granted() -> None:
 
     assert case.answer(asked) == {"answer": "granted"}
     sealed = read_signed(case.answers()[0].grants[0], Grant)
-    decision = case.incident().decision
+    decision = case.incident.decision
     assert isinstance(sealed, SignedStatement)
     assert decision is not None
     assert sealed.statement == grant(
@@ -143,7 +134,7 @@ def test_closed_state_is_read_from_closings_store_and_not_the_log(case: Approval
 
     other = ApprovalCase()
     question = other.open()
-    other.close()
+    other.put_ending()
     with pytest.raises(RefusedError, match="closed"):
         other.answer(question)
     with pytest.raises(RefusedError, match="closed"):
@@ -157,7 +148,7 @@ def test_taken_over_state_is_read_from_the_approval_store_and_not_the_log(
     assert case.open()
 
     assert take_over(case) == "ann"
-    taken = case.book.taken_over(INCIDENT)
+    taken = case.approvals.taken_over(INCIDENT)
     assert taken is not None
     assert (taken.by, taken.via, taken.reason) == ("ann", "console", "I have it")
     assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None}
@@ -181,7 +172,7 @@ def test_take_over_does_not_deny_an_approval_request_that_only_the_log_names(
     case: ApprovalCase,
 ) -> None:
     elsewhere = Approval(approval_id="e" * 32, incident_id="b" * 32, action=ACTION, expires_at=2e9)
-    case.book.ask(elsewhere)
+    case.approvals.ask(elsewhere)
     case.open()
     add(
         case.recorder,
@@ -194,14 +185,14 @@ def test_take_over_does_not_deny_an_approval_request_that_only_the_log_names(
         expires_at=case.clock.now,
     )
     take_over(case)
-    assert case.book.find("e" * 32) == elsewhere
+    assert case.approvals.find("e" * 32) == elsewhere
 
 
 def test_take_over_of_an_unknown_incident_is_refused(case: ApprovalCase) -> None:
     fields = {"incident_id": "c" * 32, "proof": token("ann"), "reason": "why"}
     with pytest.raises(InvalidHistoryError):
         case.call("take_over", **fields)
-    assert case.book.taken_over("c" * 32) is None
+    assert case.approvals.taken_over("c" * 32) is None
 
 
 def test_undo_order_is_signed_for_its_incident_and_the_executors_action(
@@ -210,7 +201,7 @@ def test_undo_order_is_signed_for_its_incident_and_the_executors_action(
     case.executed("act")
     assert undo(case) == 1
 
-    sealed = read_signed(case.book.undo_order(INCIDENT), UndoOrder)
+    sealed = read_signed(case.approvals.undo_order(INCIDENT), UndoOrder)
     assert isinstance(sealed, SignedStatement)
     now = int(case.clock.now.timestamp())
     said = UndoOrder(incident=INCIDENT, action=ACTION, person="ann", exp=now + 900)
@@ -227,7 +218,7 @@ def test_repeated_undo_order_is_recorded_once_and_renews_its_expiry(case: Approv
     case.clock.advance(600)
     undo(case, "bob")
 
-    sealed = read_signed(case.book.undo_order(INCIDENT), UndoOrder)
+    sealed = read_signed(case.approvals.undo_order(INCIDENT), UndoOrder)
     assert isinstance(sealed, SignedStatement)
     assert (sealed.statement.person, sealed.statement.exp) == (
         "bob",
@@ -254,7 +245,7 @@ def test_undo_order_without_an_executed_action_is_refused(
         case.executed("undo", undone)
     with pytest.raises(RefusedError, match=why):
         undo(case)
-    assert case.book.undo_order(INCIDENT) is None
+    assert case.approvals.undo_order(INCIDENT) is None
 
 
 def test_undo_order_may_be_repeated_after_a_failed_undo(case: ApprovalCase) -> None:

@@ -11,8 +11,8 @@ from quorum.domain.errors import (
 )
 from quorum.domain.events import IncidentClosed
 from quorum.domain.incident_records import TakenOver
-from tests.builders.closing import FIRST, INCIDENT, SECOND, Ending
-from tests.builders.events import add
+from tests.builders.closing import FIRST, SECOND, Ending
+from tests.builders.events import INCIDENT, add
 from tests.fakes import InMemoryOpeningStore
 from tests.fakes.event_store import InMemoryEventStore
 

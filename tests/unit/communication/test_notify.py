@@ -24,7 +24,8 @@ from quorum.domain.messages import Message
 from quorum.domain.notification_routes import Routes
 from quorum.messaging import DeliveryLog
 from quorum.messaging.content import Site
-from tests.builders.incident_logs import INCIDENT, Log, dismissed, escalated, resolved, undone
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log, dismissed, escalated, resolved, undone
 from tests.builders.messaging import BOTH, MessagingWorld
 from tests.fakes.channels import InMemoryNotifier
 from tests.fakes.clock import CountingIds

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from quorum.domain.seats import SEATS, Seat, Tier
 from quorum.domain.votes import Opinion
 from quorum.ports.voting import SeatRecord
-from tests.builders.consensus import INCIDENT, RAISE, ROLLBACK, Round
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.consensus import Round
+from tests.builders.events import INCIDENT
 
 SEAT = "diagnosis-change"
 NAMES = [seat.name for seat in SEATS]
@@ -91,7 +93,7 @@ def test_votes_are_not_taken_from_the_state_machines_input() -> None:
 def test_unsigned_ballot_leaves_its_seat_silent() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
-    round_.box._envelopes[SEAT, INCIDENT, 1] = {}
+    round_.ballots._envelopes[SEAT, INCIDENT, 1] = {}
 
     assert silent(round_) == {SEAT: "the vote is not signed"}
 
@@ -99,9 +101,9 @@ def test_unsigned_ballot_leaves_its_seat_silent() -> None:
 def test_ballot_that_differs_from_the_signed_vote_leaves_its_seat_silent() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
-    ballot = round_.box._ballots[SEAT, INCIDENT, 1]
+    ballot = round_.ballots._ballots[SEAT, INCIDENT, 1]
     round_.vote(SEAT, RAISE.id)
-    round_.box._ballots[SEAT, INCIDENT, 1] = ballot
+    round_.ballots._ballots[SEAT, INCIDENT, 1] = ballot
 
     made = round_.decide()
 
@@ -114,8 +116,8 @@ def test_ballot_that_differs_from_the_signed_vote_leaves_its_seat_silent() -> No
 def test_genuine_vote_of_another_seat_is_not_admitted() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
-    theirs = round_.box._envelopes["diagnosis-history", INCIDENT, 1]
-    round_.box._envelopes[SEAT, INCIDENT, 1] = theirs
+    theirs = round_.ballots._envelopes["diagnosis-history", INCIDENT, 1]
+    round_.ballots._envelopes[SEAT, INCIDENT, 1] = theirs
 
     assert silent(round_) == {SEAT: "its table holds a vote by diagnosis-history"}
 
@@ -124,10 +126,10 @@ def test_reason_of_an_unreadable_ballot_precedes_the_state_machines(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     round_ = Round()
-    read = round_.box.read
+    read = round_.ballots.read
     broken = SeatRecord(None, (), "its ballot is unreadable")
     monkeypatch.setattr(
-        round_.box, "read", lambda name, *about: broken if name == SEAT else read(name, *about)
+        round_.ballots, "read", lambda name, *about: broken if name == SEAT else read(name, *about)
     )
 
     assert silent(round_)[SEAT] == "its ballot is unreadable"
@@ -136,10 +138,10 @@ def test_reason_of_an_unreadable_ballot_precedes_the_state_machines(
 def test_decision_event_has_the_method_and_reasons_of_each_vote() -> None:
     round_ = Round()
     round_.vote(SEAT, ROLLBACK.id)
-    ballot = round_.box._ballots[SEAT, INCIDENT, 1]
+    ballot = round_.ballots._ballots[SEAT, INCIDENT, 1]
     opinion = Opinion(probabilities={}, reason="it fits", cites=("change-1",), tokens=(120, 30))
     edited = ballot.model_copy(update={"opinion": opinion, "skipped": ("model: no answer",)})
-    round_.box._ballots[SEAT, INCIDENT, 1] = edited
+    round_.ballots._ballots[SEAT, INCIDENT, 1] = edited
 
     (vote,) = round_.decide().votes
 

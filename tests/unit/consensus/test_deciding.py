@@ -14,8 +14,9 @@ from quorum.domain.errors import (
 from quorum.domain.events import DecisionMade, RoleOverran
 from quorum.domain.seats import SEATS
 from quorum.ports.voting import SeatRecord
-from tests.builders.consensus import INCIDENT, RAISE, ROLLBACK, Round
-from tests.builders.events import add
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.consensus import Round
+from tests.builders.events import INCIDENT, add
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses
 
@@ -37,13 +38,13 @@ def test_repeated_decision_is_the_same_when_late_ballots_have_arrived() -> None:
 def test_vote_tables_are_read_concurrently(monkeypatch: pytest.MonkeyPatch) -> None:
     round_, gate = Round(), Barrier(len(SEATS))
     round_.all_vote(ROLLBACK.id, 6000)
-    read = round_.box.read
+    read = round_.ballots.read
 
     def together(*about: Any) -> SeatRecord:
         gate.wait(timeout=60)
         return read(*about)
 
-    monkeypatch.setattr(round_.box, "read", together)
+    monkeypatch.setattr(round_.ballots, "read", together)
     assert len(round_.decide().votes) == len(SEATS)
 
 
@@ -54,7 +55,7 @@ def test_unreadable_vote_table_prevents_a_decision(monkeypatch: pytest.MonkeyPat
     def down(*_: Any) -> SeatRecord:
         raise StoreUnavailableError("votes table")
 
-    monkeypatch.setattr(round_.box, "read", down)
+    monkeypatch.setattr(round_.ballots, "read", down)
     with pytest.raises(StoreUnavailableError):
         round_.decide()
     assert decisions(round_) == []
@@ -64,7 +65,7 @@ def test_stored_decision_without_an_event_is_recorded_unchanged() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id, 6000)
     died = Round()
-    died.book = round_.book
+    died.decisions = round_.decisions
     died.all_vote(ROLLBACK.id, 6000)
     died.decide()
     round_.all_vote(RAISE.id, 10_000)
@@ -103,7 +104,7 @@ def test_stored_decision_equals_the_decision_event() -> None:
     round_.all_vote(ROLLBACK.id)
     made = round_.decide()
 
-    stored = round_.book.find(INCIDENT, 1)
+    stored = round_.decisions.find(INCIDENT, 1)
 
     assert stored is not None
     assert made.model_dump(mode="json").items() >= stored.decision.items()

@@ -6,7 +6,8 @@ import pytest
 
 from quorum.domain.evidence import Source
 from quorum.domain.votes import HEALTHY
-from tests.builders.consensus import DETECTION, ROLLBACK, Round
+from tests.builders.candidates import ROLLBACK
+from tests.builders.consensus import DETECTION, Round
 
 METRICS = Source(name="metrics", status="ok")
 

@@ -7,7 +7,9 @@ from quorum.domain.ballot_validation import Admitted, verify_vote
 from quorum.domain.events import SeatEquivocated
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
-from tests.builders.consensus import INCIDENT, RAISE, ROLLBACK, Round
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.consensus import Round
+from tests.builders.events import INCIDENT
 
 SEAT = "diagnosis-change"
 NAMES = [seat.name for seat in SEATS]
@@ -15,7 +17,7 @@ NAMES = [seat.name for seat in SEATS]
 
 def contradict(round_: Round, seat: str) -> None:
     """Have the seat sign another vote beside the one in its table."""
-    ballot = round_.box.read(seat, INCIDENT, 1).ballot
+    ballot = round_.ballots.read(seat, INCIDENT, 1).ballot
     assert ballot is not None
     round_.sign(seat, ballot.vote.model_copy(update={"action": RAISE.id}))
 
@@ -66,7 +68,7 @@ def test_repeated_decision_records_no_second_equivocation() -> None:
 def test_vote_signed_by_another_key_is_no_equivocation() -> None:
     round_ = Round()
     round_.all_vote(ROLLBACK.id)
-    ballot = round_.box.read(SEAT, INCIDENT, 1).ballot
+    ballot = round_.ballots.read(SEAT, INCIDENT, 1).ballot
     assert ballot is not None
     round_.sign(SEAT, ballot.vote.model_copy(update={"action": None}), signer="detection-signature")
 

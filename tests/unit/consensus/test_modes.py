@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from quorum.domain.autonomy import Rule
-from tests.builders.consensus import ROLLBACK, Round
+from tests.builders.candidates import ROLLBACK
+from tests.builders.consensus import Round
 
 
 def rule(mode: Any, *resources: str) -> tuple[Rule, ...]:

@@ -6,8 +6,9 @@ from quorum.domain.base import OutsiderText
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.events import IncidentTakenOver
 from quorum.domain.restrictions import Restriction
-from tests.builders.consensus import INCIDENT, RAISE, ROLLBACK, Round
-from tests.builders.events import add
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.consensus import Round
+from tests.builders.events import INCIDENT, add
 from tests.builders.people import held_back
 
 
@@ -38,7 +39,7 @@ def test_restriction_of_another_verb_changes_nothing() -> None:
 
 def test_incident_taken_over_is_escalated() -> None:
     round_ = quorum()
-    round_.take_over()
+    round_.put_take_over()
 
     made = round_.decide()
     assert (made.route, made.level) == ("escalate", "senior_sre")

@@ -6,7 +6,8 @@ import pytest
 
 from quorum.domain.evidence import Source, Spread
 from quorum.domain.votes import HEALTHY
-from tests.builders.consensus import DETECTION, RAISE, REDRIVE, ROLLBACK, Round
+from tests.builders.candidates import RAISE, REDRIVE, ROLLBACK
+from tests.builders.consensus import DETECTION, Round
 
 ONE_CALLER = Spread(
     resource="lambda:checkout",

@@ -19,8 +19,9 @@ from quorum.domain.events import (
 )
 from quorum.domain.messages import Waiting
 from quorum.domain.notices import About
+from tests.builders.alarms import alarm
+from tests.builders.candidates import RAISE, ROLLBACK
 from tests.builders.events import add
-from tests.builders.incident_logs import RAISE, ROLLBACK, alarm
 from tests.builders.messaging import MessagingWorld, ask, end, notice, open_incidents
 from tests.unit.courier.test_courier import waiting
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from functions.detection.anomalies import MIN_BASELINE, SymptomCell, anomalies
 from quorum.domain.evidence import Series
-from tests.builders.bundles import bundle
+from tests.builders.bundles import shop_bundle
 from tests.builders.evidence import ONSET, A
 
 PERIOD = 60
@@ -16,7 +16,7 @@ def factor(before: int, latency: Callable[[int, random.Random], float], after: i
     dice = random.Random(2)  # noqa: S311
     points = tuple((ONSET + n * PERIOD, latency(n, dice)) for n in range(-before, after))
     series = Series(id="l", resource=A, measure="latency", period_seconds=PERIOD, points=points)
-    return anomalies(bundle((series,)))[CELL]
+    return anomalies(shop_bundle((series,)))[CELL]
 
 
 def habit(n: int, dice: random.Random) -> float:

@@ -8,7 +8,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Source
 from quorum.domain.votes import HEALTHY, Opinion
 from quorum.seats.seat import Deps
-from tests.builders.bundles import alarm, bundle, on
+from tests.builders.bundles import on, shop_alarm, shop_bundle
 from tests.builders.evidence import (
     ONSET,
     PARAMETER,
@@ -33,7 +33,7 @@ def ask(evidence: Bundle) -> Opinion:
 def chain(front: float, middle: float, back: float, **fields: object) -> Bundle:
     """Return a chain with so many errors a second at each, after the onset."""
     series = (service(A, front, alarmed=True), service(B, middle), service(C, back))
-    return bundle(*series, **{"changes": RELEASES, "states": STATES, **fields})  # type: ignore[arg-type]
+    return shop_bundle(*series, **{"changes": RELEASES, "states": STATES, **fields})  # type: ignore[arg-type]
 
 
 def test_fault_of_a_callee_explains_more_than_one_of_its_caller() -> None:
@@ -60,7 +60,7 @@ def test_throttling_supports_the_verb_that_ends_it() -> None:
     states = (state(C, reserved_concurrency=2), state(A))
     changed = (change(C, "concurrency", -1, values=(10, 2)), deployed(C, -1))
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
-    evidence = bundle(*series, changes=changed, states=states)
+    evidence = shop_bundle(*series, changes=changed, states=states)
     chances = ask(evidence).probabilities
     assert chances[on(evidence, C, "concurrency").id] > 0.5
 
@@ -74,7 +74,7 @@ def test_change_long_before_the_anomaly_is_less_likely() -> None:
 def test_resource_without_requests_is_not_at_fault() -> None:
     starved = (line(C, "requests", 10, None), line(C, "errors", 0, None))
     changed = change(PARAMETER, "parameter", -1, values=(1, 2))
-    evidence = bundle(
+    evidence = shop_bundle(
         service(A, 10, alarmed=True),
         service(B, 10),
         starved,
@@ -91,15 +91,15 @@ def test_change_just_before_a_coarse_alarm_series_moves_is_more_likely() -> None
         update={"points": tuple((at, v if at >= ONSET + 7 else 0.0) for at, v in late.points)}
     )
     rest = (line(A, "requests", 10, 10), line(C, "requests", 10, 10), line(C, "errors", 0, 5))
-    evidence = bundle((late, *rest), changes=(deployed(C, 1), deployed(A, 6)), states=STATES)
+    evidence = shop_bundle((late, *rest), changes=(deployed(C, 1), deployed(A, 6)), states=STATES)
     earlier = ask(evidence).probabilities[on(evidence, C).id]
-    evidence = bundle((late, *rest), changes=(deployed(C, 6), deployed(A, 6)), states=STATES)
+    evidence = shop_bundle((late, *rest), changes=(deployed(C, 6), deployed(A, 6)), states=STATES)
     assert ask(evidence).probabilities[on(evidence, C).id] > earlier
 
 
 def test_larger_anomaly_never_raises_the_probability_of_health() -> None:
     factors = [
-        anomalies(bundle(service(A, float(errors))))[SymptomCell(A, "errors")]
+        anomalies(shop_bundle(service(A, float(errors))))[SymptomCell(A, "errors")]
         for errors in (0, 1, 2, 4, 8, 1_000, 1_000_000)
     ]
     assert factors == sorted(factors)
@@ -119,7 +119,7 @@ def test_improbable_health_is_no_healthy_vote(errors: float) -> None:
 
 
 def test_healthy_vote_needs_a_calm_series_for_every_alarm() -> None:
-    second = alarm("lambda:unseen")
+    second = shop_alarm("lambda:unseen")
     evidence = chain(0, 0, 0)
     blind = evidence.model_copy(update={"alarms": (*evidence.alarms, second)})
     assert HEALTHY in ask(evidence).probabilities
@@ -150,7 +150,7 @@ def test_alarmed_series_that_moved_in_either_direction_is_not_healthy(level: flo
 
 def test_higher_latency_is_an_anomaly() -> None:
     slow = (line(C, "requests", 10, 10), line(C, "errors", 0, 0), line(C, "latency", 50, 200))
-    evidence = bundle(service(A, 0, alarmed=True), slow, changes=RELEASES, states=STATES)
+    evidence = shop_bundle(service(A, 0, alarmed=True), slow, changes=RELEASES, states=STATES)
     assert ask(evidence).probabilities[on(evidence, C).id] > 0.3
 
 
@@ -162,4 +162,4 @@ def test_outlier_in_the_baseline_hides_no_anomaly() -> None:
 
 def test_robust_z_without_points_on_both_sides_of_the_onset_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
-        ask(bundle([line(A, "errors", None, 4.0)]))
+        ask(shop_bundle([line(A, "errors", None, 4.0)]))

@@ -9,7 +9,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Series, Source
 from quorum.domain.votes import HEALTHY, Opinion
 from quorum.seats.seat import Deps
-from tests.builders.bundles import bundle, on
+from tests.builders.bundles import on, shop_bundle
 from tests.builders.evidence import (
     BEFORE,
     ONSET,
@@ -54,7 +54,7 @@ def released(switched: int) -> Bundle:
         deployed(A, -20),
         change(PARAMETER, "parameter", -20, values=(1, 2)),
     )
-    return bundle(*series, changes=changes, states=STATES)
+    return shop_bundle(*series, changes=changes, states=STATES)
 
 
 def test_a_version_that_fails_since_its_first_request_is_a_bad_release() -> None:
@@ -79,19 +79,19 @@ def test_resource_that_only_passes_failures_on_is_not_at_fault() -> None:
 def test_throttled_attempts_support_more_capacity() -> None:
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
     changes = (change(C, "concurrency", -1, values=(10, 5)), deployed(C, -20))
-    evidence = bundle(*series, changes=changes, states=STATES)
+    evidence = shop_bundle(*series, changes=changes, states=STATES)
     assert ask(evidence).probabilities[on(evidence, C, "concurrency").id] > 0.6
 
 
 def test_failures_within_one_version_support_restoring_the_setting() -> None:
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0))
     changes = (change(PARAMETER, "parameter", -1, values=(1, 2)), deployed(C, -20))
-    evidence = bundle(*series, changes=changes, states=STATES)
+    evidence = shop_bundle(*series, changes=changes, states=STATES)
     assert ask(evidence).probabilities[on(evidence, PARAMETER).id] > 0.6
 
 
 def calm() -> Bundle:
-    return bundle(service(A, 0, alarmed=True), service(B, 0), service(C, 0), states=STATES)
+    return shop_bundle(service(A, 0, alarmed=True), service(B, 0), service(C, 0), states=STATES)
 
 
 def test_flat_ratios_are_healthy() -> None:
@@ -138,7 +138,7 @@ def test_latency_that_always_varied_is_no_anomaly() -> None:
 @pytest.mark.parametrize("errors", [0.5, 0.7, 1.0, 1.5])
 def test_a_few_more_failures_than_before_are_not_healthy(errors: float) -> None:
     series = (service(A, 0, alarmed=True), service(B, errors), service(C, 0))
-    assert HEALTHY not in ask(bundle(*series, states=STATES)).probabilities
+    assert HEALTHY not in ask(shop_bundle(*series, states=STATES)).probabilities
 
 
 def test_every_reversible_verb_belongs_to_a_signature() -> None:
@@ -148,4 +148,4 @@ def test_every_reversible_verb_belongs_to_a_signature() -> None:
 
 def test_signature_without_requests_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
-        ask(bundle([line(A, "latency", 50.0, 50.0)]))
+        ask(shop_bundle([line(A, "latency", 50.0, 50.0)]))

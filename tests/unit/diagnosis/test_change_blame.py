@@ -14,7 +14,7 @@ from functions.diagnosis.identifiers import word_stems
 from functions.diagnosis.new_templates import LEAST, is_new
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Bundle, Change, LogTemplate
-from tests.builders.bundles import bundle
+from tests.builders.bundles import shop_bundle
 from tests.builders.evidence import AFTER, BEFORE, ONSET, A, B, C, deployed, line, service, template
 
 GUARD = "-    if order.discount is None:\n-        return price\n     return price"
@@ -31,7 +31,7 @@ def did(
 
 def evidence(*changes: Change, templates: tuple[LogTemplate, ...] = (NEW_LINE,)) -> Bundle:
     series = (service(A, 5, alarmed=True), service(B, 5), service(C, 0))
-    return bundle(*series, changes=changes, templates=templates)
+    return shop_bundle(*series, changes=changes, templates=templates)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_first_signs_are_from_logs_or_the_alarmed_series() -> None:
     early = NEW_LINE.model_copy(update={"first_seen": ONSET - 10})
     assert signs(evidence(templates=(early,))).first == ONSET - 10
     assert signs(evidence(templates=())).first == ONSET
-    assert signs(bundle(edges=())).first == ONSET
+    assert signs(shop_bundle(edges=())).first == ONSET
 
 
 @settings(max_examples=40, deadline=None)

@@ -12,7 +12,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Change
 from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
-from tests.builders.bundles import bundle, on
+from tests.builders.bundles import on, shop_bundle
 from tests.builders.evidence import (
     ONSET,
     PARAMETER,
@@ -32,7 +32,7 @@ STATES = (state(A), state(B), state(C), state(PARAMETER, version=2), state("lamb
 
 def evidence(*changes: Change, errors: float = 5.0) -> Bundle:
     series = (service(A, errors, alarmed=True), service(B, errors), service(C, errors))
-    return bundle(*series, changes=changes, states=STATES)
+    return shop_bundle(*series, changes=changes, states=STATES)
 
 
 def ask(given: Bundle) -> Opinion:
@@ -95,7 +95,7 @@ def test_limit_is_suspected_only_where_requests_are_throttled() -> None:
     callers = (service(A, 4, alarmed=True), service(B, 4))
     chances = []
     for back in (service(C, 4), service(C, 0, throttles=4)):
-        given = bundle(*callers, back, changes=LIMITED, states=ROOM)
+        given = shop_bundle(*callers, back, changes=LIMITED, states=ROOM)
         chances.append(ask(given).probabilities[on(given, C).id])
     assert chances[0] < 0.1
     assert chances[1] > 0.5
@@ -116,7 +116,7 @@ def test_series_without_a_break_supports_no_change() -> None:
 def test_the_onset_is_found_within_the_alarm_s_period() -> None:
     late = line(A, "errors", 0.0, 5.0, alarmed=True)
     shifted = tuple((at, v if at >= ONSET + 6 else 0.0) for at, v in late.points)
-    given = bundle([late.model_copy(update={"points": shifted})])
+    given = shop_bundle([late.model_copy(update={"points": shifted})])
     times = onset_times(given)
     assert max(times, key=lambda at: times[at]) == ONSET + 6
 

@@ -13,7 +13,7 @@ from quorum.domain.fingerprint import fingerprint
 from quorum.domain.memories import Remembered
 from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
-from tests.builders.bundles import bundle, on
+from tests.builders.bundles import on, shop_bundle
 from tests.builders.evidence import PARAMETER, A, B, C, change, deployed, service, state, template
 from tests.fakes.memory import InMemoryMemory
 
@@ -30,7 +30,7 @@ PASSED = (template(B, "back failed: TypeError"), template(A, "middle failed: bac
 
 def evidence(*templates: LogTemplate) -> Bundle:
     series = (service(A, 5, alarmed=True), service(B, 5), service(C, 5))
-    return bundle(*series, changes=CHANGES, states=STATES, templates=templates)
+    return shop_bundle(*series, changes=CHANGES, states=STATES, templates=templates)
 
 
 def ask(*templates: LogTemplate) -> tuple[Bundle, Opinion]:
@@ -44,7 +44,9 @@ def test_resource_that_logs_its_own_errors_is_at_fault_and_its_caller_is_not() -
 
 
 def test_error_naming_a_callee_is_no_own_error() -> None:
-    given = bundle(changes=(deployed(B, -1), deployed(C, -1)), states=STATES, templates=PASSED[:1])
+    given = shop_bundle(
+        changes=(deployed(B, -1), deployed(C, -1)), states=STATES, templates=PASSED[:1]
+    )
     found = log_templates(given, Deps()).probabilities
     assert found[on(given, C, "rollback").id] > 2 * found[on(given, B).id]
 
@@ -57,7 +59,7 @@ def test_throttling_logged_by_a_caller_supports_more_capacity() -> None:
 def test_line_that_names_a_setting_supports_restoring_it() -> None:
     line = template(B, "ValueError: /limit must be a number")
     changes = (deployed(B, -1), change(PARAMETER, "parameter", -1, values=(1, 2)))
-    given = bundle(changes=changes, states=STATES, templates=(line,))
+    given = shop_bundle(changes=changes, states=STATES, templates=(line,))
     assert choose(log_templates(given, Deps()), 0).action == on(given, PARAMETER).id
 
 
@@ -122,7 +124,7 @@ def test_later_of_two_explaining_changes_is_more_likely() -> None:
     chances = []
     for ago in (-1, -25):
         changes = (deployed(B, ago), change(PARAMETER, "parameter", -1, values=(1, 2)))
-        given = bundle(changes=changes, states=STATES, templates=(own,))
+        given = shop_bundle(changes=changes, states=STATES, templates=(own,))
         chances.append(log_templates(given, Deps()).probabilities[on(given, B).id])
     assert chances[1] < chances[0] / 3
 

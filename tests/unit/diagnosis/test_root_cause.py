@@ -12,7 +12,7 @@ from functions.diagnosis.excess import excesses, quantity, steps_by_resource
 from functions.diagnosis.propagation import reaching_excess
 from functions.diagnosis.root_cause import RankingSettings, Root, roots, sustained
 from quorum.domain.evidence import Bundle, Measure, Series
-from tests.builders.bundles import bundle
+from tests.builders.bundles import shop_bundle
 from tests.builders.evidence import CHAIN, ONSET, A, B, C
 
 PAST, SINCE = 60, 5
@@ -40,7 +40,7 @@ def noisy(seed: int, slow: Iterable[str] = (), failing: Iterable[str] = ()) -> B
             of(r, "latency", times[r], alarmed=bool(slow) and r == A),
         )
     ]
-    return bundle(series)
+    return shop_bundle(series)
 
 
 def of(
@@ -102,8 +102,10 @@ def test_excess_counts_only_as_far_as_it_reaches_the_alarm() -> None:
 
 def test_calm_resource_passes_no_excess_on_and_an_unmeasured_one_passes_all() -> None:
     asked = {r: {ONSET: 10.0} for r in (A, B, C)}
-    calm = reaching_excess(bundle(), {A: {ONSET: 9.0}, B: {ONSET: 0.0}, C: {ONSET: 5.0}}, asked)
-    untold = reaching_excess(bundle(), {A: {ONSET: 9.0}, C: {ONSET: 5.0}}, asked)
+    calm = reaching_excess(
+        shop_bundle(), {A: {ONSET: 9.0}, B: {ONSET: 0.0}, C: {ONSET: 5.0}}, asked
+    )
+    untold = reaching_excess(shop_bundle(), {A: {ONSET: 9.0}, C: {ONSET: 5.0}}, asked)
     assert (calm[A][ONSET], calm[C][ONSET]) == (9.0, 0.0)
     assert (untold[A][ONSET], untold[C][ONSET]) == (9.0, 5.0)
 
@@ -178,7 +180,7 @@ def test_root_cause_never_raises_on_gaps_constants_single_points_or_no_graph(
         if data.draw(st.booleans())
     ]
     edges = data.draw(st.lists(st.sampled_from([*CHAIN, (C, A), (B, B)]), max_size=6))
-    evidence = bundle(series, edges=edges)
+    evidence = shop_bundle(series, edges=edges)
     for of_what in ("failures", "waiting"):
         found = roots(evidence, of_what, RankingSettings(chance=1.0))
         assert found == roots(evidence, of_what, RankingSettings(chance=1.0))
@@ -197,6 +199,6 @@ def test_sustained_is_at_most_the_maximum_and_zero_with_too_few_positive_values(
 
 
 def test_a_resource_without_a_past_has_no_excess() -> None:
-    evidence = bundle([of(A, "requests", {ONSET: 5.0}), of(A, "errors", {ONSET: 5.0})])
+    evidence = shop_bundle([of(A, "requests", {ONSET: 5.0}), of(A, "errors", {ONSET: 5.0})])
     assert not excesses(evidence, "failures", steps_by_resource(evidence))
     assert not roots(evidence, "failures")

@@ -8,7 +8,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Measure, Series
 from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
-from tests.builders.bundles import bundle, on
+from tests.builders.bundles import on, shop_bundle
 from tests.builders.evidence import (
     CHAIN,
     ONSET,
@@ -42,7 +42,7 @@ def ask(evidence: Bundle) -> Opinion:
 
 def chain(front: float, middle: float, back: float, **fields: object) -> Bundle:
     series = (service(A, front, alarmed=True), service(B, middle), service(C, back))
-    return bundle(*series, **{"changes": EVERYWHERE, "states": STATES, **fields})  # type: ignore[arg-type]
+    return shop_bundle(*series, **{"changes": EVERYWHERE, "states": STATES, **fields})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_function_and_its_parameter_share_the_probability() -> None:
 
 def test_callers_of_a_throttled_function_are_explained_by_its_throttling() -> None:
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
-    evidence = bundle(*series, changes=EVERYWHERE, states=STATES)
+    evidence = shop_bundle(*series, changes=EVERYWHERE, states=STATES)
     assert choose(ask(evidence), 0).action == on(evidence, C, "concurrency").id
 
 
@@ -106,7 +106,7 @@ def test_throttling_table_is_a_root_without_a_request_metric() -> None:
 
 def test_change_of_a_callee_without_requests_does_not_explain_its_caller() -> None:
     series = (service(A, 9, alarmed=True), service(B, 9), (line(C, "requests", 10, None),))
-    evidence = bundle(*series, changes=(deployed(B, -1), deployed(C, -1)), states=STATES)
+    evidence = shop_bundle(*series, changes=(deployed(B, -1), deployed(C, -1)), states=STATES)
     assert set(ask(evidence).probabilities) == {on(evidence, B).id}
 
 
@@ -158,7 +158,7 @@ def slow(resource: str) -> tuple[Series, ...]:
 
 @pytest.mark.parametrize("culprit", [A, B, C])
 def test_latency_alarm_names_the_resource_that_takes_the_time(culprit: str) -> None:
-    evidence = bundle(slow(culprit), changes=EVERYWHERE, states=STATES)
+    evidence = shop_bundle(slow(culprit), changes=EVERYWHERE, states=STATES)
     found = ask(evidence)
     assert on(evidence, culprit, "rollback").id in found.probabilities
     assert culprit in found.reason
@@ -167,7 +167,7 @@ def test_latency_alarm_names_the_resource_that_takes_the_time(culprit: str) -> N
 
 
 def test_unchanged_latency_has_no_root() -> None:
-    calm = bundle(slow(C), changes=EVERYWHERE, states=STATES).model_copy(
+    calm = shop_bundle(slow(C), changes=EVERYWHERE, states=STATES).model_copy(
         update={"onset": ONSET - 6}
     )
     early = tuple(

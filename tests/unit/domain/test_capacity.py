@@ -5,20 +5,14 @@ import pytest
 from functions.executor.targets import CapacityTarget
 from quorum.domain.catalogue import TABLE_UNITS, Situation, candidates
 from quorum.domain.evidence import Candidate, Change, ResourceState, Scalar
+from tests.builders import evidence
 
 TABLE = "dynamodb:items"
 
 
 def changed(setting: str, before: Scalar, after: Scalar, at: int) -> Change:
-    return Change(
-        id=f"change:{setting}",
-        resource=TABLE,
-        kind="table",
-        setting=setting,
-        not_before=at,
-        at=at,
-        before=before,
-        after=after,
+    return evidence.change(
+        TABLE, "table", at, id=f"change:{setting}", setting=setting, values=(before, after)
     )
 
 

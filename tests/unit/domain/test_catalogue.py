@@ -14,7 +14,7 @@ from quorum.domain.catalogue import (
 )
 from quorum.domain.evidence import Candidate, Scalar
 from tests.builders.candidates import GOOD as FIELDS
-from tests.builders.executor_evidence import candidate
+from tests.builders.candidates import candidate
 
 GOOD = [candidate(verb, resource, parameters=p) for verb, (resource, p) in FIELDS.items()]
 

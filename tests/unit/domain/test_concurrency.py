@@ -6,22 +6,13 @@ from hypothesis import strategies as st
 
 from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.evidence import Candidate, Change, ResourceState
+from tests.builders import evidence
 
 FUNCTION = "lambda:checkout"
 
 
 def change(at: int, before: int | None, after: int, *, ours: bool = True) -> Change:
-    return Change(
-        id=f"c{at}",
-        resource=FUNCTION,
-        kind="concurrency",
-        setting="reserved_concurrency",
-        not_before=at,
-        at=at,
-        before=before,
-        after=after,
-        ours=ours,
-    )
+    return evidence.change(FUNCTION, "concurrency", at, values=(before, after), ours=ours)
 
 
 def raised(now: int, *changes: Change) -> tuple[Candidate, ...]:

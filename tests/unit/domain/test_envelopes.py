@@ -32,7 +32,7 @@ from quorum.domain.events import EvidenceFrozen
 from quorum.domain.seats import SEATS
 from quorum.domain.signed import MAX_BYTES, Rejected, signed_text
 from quorum.domain.votes import HEALTHY, Vote
-from tests.builders.executor_evidence import candidate
+from tests.builders.candidates import candidate
 from tests.fakes.signing import InMemoryVerifier, sealed
 
 ROLLBACK: Final = "lambda.rollback_alias:000000000001"

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from quorum.domain.errors import InvalidHistoryError
 from quorum.domain.events import GENESIS, IncidentEvent, event_digest
 from quorum.domain.incident import replay
-from tests.builders.event_contents import OPENED, OTHER
+from tests.builders.event_contents import OPENED
+from tests.builders.events import OTHER
 from tests.builders.histories import bodies, chain, histories
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from quorum.domain.evidence import Alarm, Edge
 from quorum.domain.open_keys import edge_keys, own_keys
 from quorum.domain.topology import neighbours
-from tests.builders.event_contents import ALARM
+from tests.builders import alarms
 
 RESOURCES = [f"lambda:{letter}" for letter in "abcde"]
 EDGES = st.lists(
@@ -19,7 +19,7 @@ SOME = st.lists(st.sampled_from(RESOURCES), unique=True, max_size=3)
 
 
 def alarm(name: str, resources: list[str]) -> Alarm:
-    return ALARM.model_copy(update={"arn": name, "resources": tuple(resources)})
+    return alarms.alarm(arn=name, resources=tuple(resources))
 
 
 def keys(one: Alarm, edges: list[Edge]) -> set[str]:

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorum.domain.catalogue import Situation, candidates
-from quorum.domain.evidence import Change, ChangeKind, ResourceState, Scalar
+from quorum.domain.evidence import ChangeKind, ResourceState, Scalar
 from quorum.domain.rollback_pins import is_below, pins, rollback_target
 from tests.builders.candidates import of
+from tests.builders.evidence import change
 
 ARN = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:12"
 
@@ -107,14 +108,6 @@ def test_candidates_below_the_pinned_version_are_not_proposed(
 ) -> None:
     pinned = {} if floor is None else {"no_rollback_below": floor}
     now = way.state.model_copy(update={"settings": {**way.state.settings, **pinned}})
-    change = Change(
-        id="c",
-        resource=way.state.resource,
-        kind=way.kind,
-        setting="live",
-        not_before=1,
-        at=1,
-        before=way.before,
-        after=way.after,
-    )
-    assert len(candidates(Situation((now,), (change,)))) == proposed
+    values = (way.before, way.after)
+    made = change(way.state.resource, way.kind, 1, setting="live", values=values)
+    assert len(candidates(Situation((now,), (made,)))) == proposed

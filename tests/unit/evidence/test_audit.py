@@ -1,7 +1,7 @@
 """Actors of changes, where an audit trail is configured."""
 
 from functions.evidence.collection import MOST_AUDITED
-from quorum.domain.executions import Execution
+from tests.builders.incidents import execution
 from tests.builders.topology import FAULT, FRONT
 from tests.unit.evidence.breaking import Audit, released
 
@@ -28,13 +28,10 @@ def test_audit_trail_is_read_for_the_newest_changes_by_others() -> None:
     for version in range(4, 20):
         shop.looked(before=50 - version)
         shop.states.settings[FRONT]["alias_version"] = str(version + 1)
-    ours = Execution(
+    ours = execution(
         incident_id="f" * 32,
-        operation="act",
-        action="lambda.rollback_alias:0123456789ab",
         resource=FRONT,
         started_at=float(FAULT),
-        state="done",
         written={"alias_version": "20"},
     )
     shop.ledger.fence(ours)

@@ -16,8 +16,10 @@ from quorum.domain.canonical import digest
 from quorum.domain.evidence import Bundle, Change
 from quorum.domain.topology import Service, ServiceMap
 from quorum.ports.telemetry import LogLine
+from tests.builders.events import INCIDENT
+from tests.builders.evidence import ONSET, deployed
 from tests.builders.shop import Shop
-from tests.builders.topology import FAULT, FRONT, INCIDENT, LIMIT, alarm
+from tests.builders.topology import FAULT, FRONT, LIMIT, alarm
 from tests.fakes import START
 
 
@@ -127,16 +129,7 @@ def test_bundle_of_a_large_shop_is_bounded() -> None:
 
 
 def change(resource: str, n: int) -> Change:
-    return Change(
-        id=f"change:{resource}:{n}",
-        resource=resource,
-        kind="alias",
-        setting="live",
-        not_before=FAULT - n,
-        at=FAULT - n,
-        before=str(n),
-        after=str(n + 1),
-    )
+    return deployed(resource, FAULT - n - ONSET, values=(str(n), str(n + 1)))
 
 
 @pytest.mark.parametrize("name", ["templates", "series", "changes", "states", "edges"])

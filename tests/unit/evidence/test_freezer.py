@@ -3,20 +3,17 @@
 import pytest
 
 from quorum.domain.evidence import Bundle, ResourceState
-from quorum.domain.executions import Execution
-from quorum.domain.incident_records import Opening
 from quorum.domain.topology import ServiceMap
 from quorum.ports.telemetry import MetricQuery
+from tests.builders.events import INCIDENT
+from tests.builders.incidents import execution
 from tests.builders.shop import Shop
-from tests.builders.topology import BACK, FAULT, FRONT, GOODS, INCIDENT, LIMIT, alarm
+from tests.builders.topology import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
 
-OURS = Execution(
+OURS = execution(
     incident_id="f" * 32,
-    operation="act",
-    action="lambda.rollback_alias:0123456789ab",
     resource=FRONT,
     started_at=float(FAULT),
-    state="done",
     written={"alias_version": "4"},
 )
 
@@ -132,8 +129,6 @@ def test_bundle_marks_an_incident_opened_in_a_storm(storm: bool) -> None:  # noq
 def test_storm_is_taken_from_intakes_record_and_not_the_log() -> None:
     shop = Shop()
     shop.open(storm=False)
-    shop.openings.put(
-        Opening(incident_id=INCIDENT, alarms=(alarm(),), opened_at=1.0, flapping=False, storm=True)
-    )
+    shop.put_opening(alarm(), INCIDENT, storm=True)
 
     assert shop.bundle().storm

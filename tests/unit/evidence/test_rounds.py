@@ -12,17 +12,15 @@ from quorum.domain.errors import (
 )
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Bundle
-from quorum.domain.executions import Execution
+from tests.builders.events import INCIDENT
+from tests.builders.incidents import execution
 from tests.builders.shop import Shop
-from tests.builders.topology import FAULT, FRONT, INCIDENT
+from tests.builders.topology import FAULT, FRONT
 
-OURS = Execution(
+OURS = execution(
     incident_id="f" * 32,
-    operation="act",
-    action="lambda.rollback_alias:0123456789ab",
     resource=FRONT,
     started_at=float(FAULT),
-    state="done",
     written={"alias_version": "4"},
 )
 

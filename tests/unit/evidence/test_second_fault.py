@@ -1,27 +1,22 @@
 """Two faults at once, as distinct from one that spreads."""
 
+from datetime import timedelta
+
 import pytest
 
 from functions.evidence.second_fault import failing_on_their_own, second_fault
 from quorum.domain.evidence import Bundle, Change, Edge, Measure, Series
-from tests.builders.topology import alarm
+from tests.builders import bundles, evidence
+from tests.builders.evidence import ONSET, line
 from tests.fakes import START
 from tests.simulation.scenarios import SCENARIOS
 
-ONSET = int(START.timestamp()) - 60
 A, B, C, P = "lambda:a", "lambda:b", "lambda:c", "ssm:/p"
 
 
 def series(resource: str, measure: Measure, before: float, after: float) -> Series:
     """Return a series of 240 s before the onset and 60 s after it, at these rates a second."""
-    points = [(at, before if at < ONSET else after) for at in range(ONSET - 240, ONSET + 60)]
-    return Series(
-        id=f"{resource}/{measure}",
-        resource=resource,
-        measure=measure,
-        period_seconds=1,
-        points=tuple(points),
-    )
+    return line(resource, measure, before, after, start=ONSET - 240, end=ONSET + 60)
 
 
 def errors(resource: str, after: float, before: float = 0.0) -> tuple[Series, Series]:
@@ -32,30 +27,13 @@ def errors(resource: str, after: float, before: float = 0.0) -> tuple[Series, Se
 def bundle(*found: Series, edges: str = "ab bc", changes: tuple[Change, ...] = ()) -> Bundle:
     """Return a bundle; `edges` are pairs of one-character names, p is the parameter."""
     names = {"a": A, "b": B, "c": C, "p": P}
-    return Bundle(
-        incident_id="0" * 32,
-        round=1,
-        taken_at=START,
-        alarms=(alarm(),),
-        onset=ONSET,
-        series=found,
-        changes=changes,
-        edges=tuple(Edge(caller=names[pair[0]], callee=names[pair[1]]) for pair in edges.split()),
-    )
+    pairs = tuple(Edge(caller=names[one[0]], callee=names[one[1]]) for one in edges.split())
+    taken_at = START + timedelta(seconds=60)
+    return bundles.bundle(*found, taken_at=taken_at, changes=changes, edges=pairs)
 
 
 def change(at: int, *, ours: bool = False) -> Change:
-    return Change(
-        id="change:1",
-        resource=P,
-        kind="parameter",
-        setting="/p",
-        not_before=at,
-        at=at,
-        before=1,
-        after=2,
-        ours=ours,
-    )
+    return evidence.change(P, "parameter", at - ONSET, values=(1, 2), ours=ours)
 
 
 def test_a_fault_that_spreads_to_its_callers_is_one() -> None:

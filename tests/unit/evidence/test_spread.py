@@ -12,7 +12,7 @@ from functions.evidence.collected import CollectedEvidence, LogSummary
 from functions.evidence.parallel_calls import CallFailure
 from functions.evidence.spread import spread
 from quorum.ports.telemetry import LogLine
-from tests.builders.bundles import alarm
+from tests.builders.bundles import shop_alarm
 from tests.fakes import START
 
 ONSET = 1000
@@ -143,7 +143,7 @@ def test_bundle_has_the_spread_of_the_scopes_lines(
         else LogSummary(None, spread=spread(RESOURCE, answer, ONSET))
     )
     answers = CollectedEvidence(
-        (alarm(),), START, onset=ONSET, scope=(RESOURCE,), logs={RESOURCE: logged}
+        (shop_alarm(),), START, onset=ONSET, scope=(RESOURCE,), logs={RESOURCE: logged}
     )
 
     bundle = build_bundle("0" * 32, 1, answers, START)

@@ -1,12 +1,12 @@
-"""A process that dies before or after its n-th call to anything outside itself."""
+"""The executor that dies at its n-th call."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from quorum.application.recorder import Recorder
 from quorum.ports.execution import Effect
 from tests.builders.actuators import GuardedActuator, put
+from tests.builders.crashes import Death, KilledError, Mortal
 from tests.builders.executor import Case
 
 PORTS = (
@@ -21,44 +21,6 @@ PORTS = (
     "stop",
     "alarms",
 )
-
-
-class KilledError(BaseException):
-    """The process is gone: no handler runs."""
-
-
-class Death:
-    """Counts calls and kills at one of them."""
-
-    def __init__(self, at: int, *, after: bool) -> None:
-        self._left, self._after = at, after
-        self.happened = False
-
-    def around(self, call: Callable[[], Any]) -> Any:
-        """Make the call, unless the process dies before it; perhaps die when it is made."""
-        self._left -= 1
-        if self._left == 0 and not self._after:
-            self._die()
-        result = call()
-        if self._left == 0:
-            self._die()
-        return result
-
-    def _die(self) -> None:
-        self.happened = True
-        raise KilledError
-
-
-class Mortal:
-    """Passes every call on to what it stands for, and dies at the one that is due."""
-
-    def __init__(self, inner: object, death: Death) -> None:
-        self._inner, self._death = inner, death
-
-    def __getattr__(self, name: str) -> Any:
-        """Return the method, watched."""
-        method = getattr(self._inner, name)
-        return lambda *args, **kwargs: self._death.around(lambda: method(*args, **kwargs))
 
 
 class MortalShelf(Mortal):

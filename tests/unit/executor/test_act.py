@@ -13,9 +13,10 @@ from quorum.domain.events import (
 )
 from quorum.ports.execution import Effect
 from tests.builders.actuators import put
-from tests.builders.events import add
+from tests.builders.alarms import ACCOUNT
+from tests.builders.candidates import RESOURCE
+from tests.builders.events import INCIDENT, OTHER, add
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
 from tests.unit.executor.steps import acted
 
 
@@ -147,7 +148,7 @@ def test_act_without_a_decision_records_no_refusal() -> None:
 
 def test_act_refuses_a_closed_incident() -> None:
     case = Case()
-    case.close()
+    case.put_ending()
 
     assert case.run() == "refused"
     assert case.facts(ActionRefused)[0].reason == "the incident is closed"

@@ -11,10 +11,9 @@ from quorum.domain.autonomy import Rule
 from quorum.domain.events import ApprovalAnswered
 from quorum.domain.evidence import Candidate
 from quorum.domain.grants import APPROVER, grant
-from tests.builders.candidates import of
-from tests.builders.events import add
-from tests.builders.executor import Case
-from tests.builders.executor_evidence import INCIDENT, NEVER_DECIDED, OTHER, candidate
+from tests.builders.candidates import candidate, of
+from tests.builders.events import INCIDENT, OTHER, add
+from tests.builders.executor import NEVER_DECIDED, Case
 from tests.fakes import START, InMemoryApprovalStore, InMemoryVerifier, sealed
 from tests.unit.executor.steps import refusal
 

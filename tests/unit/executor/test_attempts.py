@@ -19,8 +19,10 @@ from quorum.domain.events import (
 )
 from quorum.domain.executions import Execution
 from tests.builders.actuators import put
+from tests.builders.alarms import ACCOUNT
+from tests.builders.candidates import RESOURCE
+from tests.builders.events import INCIDENT, OTHER
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import ACCOUNT, INCIDENT, OTHER, RESOURCE
 from tests.fakes import START
 
 
@@ -62,7 +64,7 @@ def test_attempt_refused_after_a_faster_one_acted_returns_its_outcome() -> None:
         if not results:
             results.append("")
             results[0] = case.run()
-            del case.alarms.alarms["checkout-errors"]
+            del case.alarms.alarms["shop-checkout-errors"]
         return states(names)
 
     put(case.alarms, "states", slower)
@@ -77,7 +79,7 @@ def test_attempt_abandoned_during_preparation_has_no_effect() -> None:
     fence = case.ledger.fence
 
     def closing(execution: Execution) -> Execution | None:
-        case.close()
+        case.put_ending()
         return fence(execution)
 
     put(case.ledger, "fence", closing)

@@ -8,9 +8,10 @@ import pytest
 from quorum.domain.decisions import Decided
 from quorum.domain.events import ActionRefused, IncidentClosed, InverseCaptured
 from quorum.domain.seats import SEATS
-from tests.builders.events import add
-from tests.builders.executor import Case
-from tests.builders.executor_evidence import INCIDENT, NEVER_DECIDED, OTHER, alarm, candidate
+from tests.builders.alarms import alarm
+from tests.builders.candidates import candidate
+from tests.builders.events import INCIDENT, OTHER, add
+from tests.builders.executor import NEVER_DECIDED, Case
 from tests.fakes import InMemoryDecisionStore
 from tests.unit.executor.steps import refusal
 
@@ -180,7 +181,7 @@ def test_an_alarm_of_another_account_or_region_is_refused(changed: dict[str, str
 
 def test_an_alarm_that_joined_from_another_account_is_refused() -> None:
     case = Case()
-    case.join(alarm("other", account="999999999999"))
+    case.write_joining(alarm("other", account="999999999999"))
 
     assert refusal(case)[0] == "target"
 

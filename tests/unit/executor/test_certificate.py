@@ -14,8 +14,9 @@ from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
 from quorum.domain.votes import HEALTHY, Tally, Vote
+from tests.builders.candidates import candidate
+from tests.builders.events import INCIDENT, OTHER
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import INCIDENT, OTHER, candidate
 from tests.fakes import InMemoryVerifier, sealed
 
 OTHER_CANDIDATE = candidate(parameters={**candidate().parameters, "to_version": "2"})

@@ -48,7 +48,7 @@ def test_crash_at_any_step_of_an_action_executes_it_at_most_once(
     ended = set()
     for case in deaths("act", after=after):
         if recovered:
-            case.alarms.put(AlarmStatus("checkout-errors", "OK", START))
+            case.alarms.put(AlarmStatus("shop-checkout-errors", "OK", START))
         case.clock.advance(pause)
 
         result = case.run()

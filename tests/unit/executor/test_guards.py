@@ -6,8 +6,8 @@ import pytest
 
 from functions.executor.guards import GUARDS, ORDERED_UNDO_GUARDS, UNDO_GUARDS, Guard
 from quorum.domain.events import ActionRefused
+from tests.builders.alarms import ACCOUNT
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import ACCOUNT
 from tests.fakes import START
 from tests.unit.executor.troubles import TROUBLES, Trouble
 

@@ -8,8 +8,9 @@ import pytest
 from quorum.domain.errors import SourceUnavailableError, StoreUnavailableError
 from quorum.domain.events import ActionRefused
 from tests.builders.actuators import put
+from tests.builders.alarms import ACCOUNT, alarm
+from tests.builders.events import OTHER
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import ACCOUNT, OTHER, alarm
 from tests.unit.executor.troubles import effect
 
 
@@ -99,7 +100,7 @@ def test_only_recent_effects_are_counted(minutes: int, changed: dict[str, object
 def test_four_incidents_in_ten_minutes_are_no_storm() -> None:
     case = Case()
     for n in range(3):
-        case.open(f"{n:032x}", alarm=alarm(f"a{n}"), flapping=False, storm=False)
+        case.put_opening(alarm(f"a{n}"), f"{n:032x}")
 
     assert case.run() == "acted"
 

@@ -15,9 +15,9 @@ from quorum.domain.events import (
 from quorum.domain.grants import APPROVER, UndoOrder
 from quorum.domain.incident_records import Verdict
 from quorum.domain.restrictions import Restriction
-from tests.builders.events import add
+from tests.builders.candidates import RESOURCE
+from tests.builders.events import INCIDENT, OTHER, add
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import INCIDENT, OTHER, RESOURCE
 from tests.builders.people import SAID, held_back
 from tests.fakes import InMemoryVerifier, sealed
 from tests.unit.executor.steps import acted
@@ -25,7 +25,7 @@ from tests.unit.executor.steps import acted
 
 def test_action_in_an_incident_taken_over_is_refused() -> None:
     case = Case()
-    case.take_over()
+    case.put_take_over()
 
     assert case.run() == "refused"
     assert case.actuator.writes == []
@@ -34,7 +34,7 @@ def test_action_in_an_incident_taken_over_is_refused() -> None:
 
 def test_approved_action_in_an_incident_taken_over_is_refused() -> None:
     case = Case(mode="approve", route="approve")
-    case.take_over()
+    case.put_take_over()
     wanted = case.approve()
 
     assert case.run(approval=wanted) == "refused"
@@ -43,7 +43,7 @@ def test_approved_action_in_an_incident_taken_over_is_refused() -> None:
 
 def test_undo_in_an_incident_taken_over_needs_an_order() -> None:
     case = acted()
-    case.take_over()
+    case.put_take_over()
 
     assert case.run("undo") == "refused"
     assert case.facts(UndoRefused)[0].reason == "taken_over: ann has taken over the incident"
@@ -63,7 +63,7 @@ def test_undo_order_applies_whatever_the_verdict(verdict: Verdict | None) -> Non
 def test_undo_order_applies_long_after_the_incidents_end() -> None:
     case = acted("recovered")
     case.run("settle")
-    case.close()
+    case.put_ending()
     case.clock.advance(86_400)
     case.order_undo()
 

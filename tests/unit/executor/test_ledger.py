@@ -10,8 +10,8 @@ from functions.executor.refusal import RefusalError
 from quorum.domain.events import InverseCaptured
 from quorum.domain.executions import Execution
 from quorum.domain.incident import replay
+from tests.builders.events import INCIDENT
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import INCIDENT
 from tests.unit.executor.steps import acted
 
 

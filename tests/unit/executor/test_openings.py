@@ -7,8 +7,9 @@ from functions.executor.guard_context import GuardContext
 from functions.executor.guards import GUARDS, check_guards
 from functions.executor.refusal import RefusalError
 from quorum.domain.commands import Execute
+from tests.builders.alarms import alarm
+from tests.builders.events import INCIDENT
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import INCIDENT, alarm
 from tests.unit.executor.steps import refusal
 
 

@@ -16,9 +16,9 @@ from quorum.domain.events import (
 from quorum.domain.executions import Execution
 from quorum.ports.execution import Effect
 from tests.builders.actuators import put
-from tests.builders.events import add
+from tests.builders.candidates import candidate
+from tests.builders.events import INCIDENT, add
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import INCIDENT, candidate
 from tests.unit.executor.dying import leave_a_fence
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from functions.executor.queue_health import still_failing
 from quorum.domain.evidence import Edge, Series
-from tests.builders.executor_evidence import RESOURCE, series
-from tests.unit.executor.bundles import bundle
+from tests.builders.bundles import bundle
+from tests.builders.candidates import RESOURCE
+from tests.builders.evidence import series
 
 QUEUE = "sqs:orders"
 TAKES = (Edge(caller=RESOURCE, callee=QUEUE),)

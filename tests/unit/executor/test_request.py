@@ -5,7 +5,7 @@ import pytest
 from quorum.application.requests import parse_command
 from quorum.domain.commands import Execute
 from quorum.domain.errors import InvalidInputError
-from tests.builders.executor_evidence import INCIDENT
+from tests.builders.events import INCIDENT
 
 
 def test_request_parses_as_it_is_sent() -> None:

@@ -3,9 +3,9 @@
 from functions.executor.refusal import RefusalError
 from functions.executor.round_decision import decided_resource_or_none, load_decision
 from quorum.domain.commands import Execute
-from tests.builders.candidates import of
+from tests.builders.candidates import RESOURCE, candidate, of
+from tests.builders.events import INCIDENT
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import INCIDENT, RESOURCE, candidate
 from tests.fakes import InMemoryDecisionStore
 
 PRICES = of("ssm.restore_parameter")

@@ -13,8 +13,9 @@ from functions.executor.target_binding import arns, bind_target
 from functions.executor.targets import TARGETS
 from quorum.domain.catalogue import VERBS, verb
 from quorum.domain.evidence import Candidate
-from tests.builders.candidates import GOOD, of
-from tests.builders.executor_evidence import ACCOUNT, PLACE, REGION, candidate
+from tests.builders.alarms import ACCOUNT, REGION
+from tests.builders.candidates import GOOD, candidate, of
+from tests.builders.executor import PLACE
 
 ARNS = {
     "lambda.rollback_alias": ["lambda:{}:function:checkout"],

@@ -3,27 +3,17 @@
 import pytest
 
 from functions.executor.track_record import track_record
-from quorum.domain.evidence import Bundle, Candidate, Change, Edge
-from tests.builders.candidates import of
-from tests.builders.executor_evidence import candidate, series
-from tests.unit.executor.bundles import ONSET, bundle
+from quorum.domain.evidence import Bundle, Candidate, Change, Edge, Scalar
+from tests.builders import evidence
+from tests.builders.bundles import bundle
+from tests.builders.candidates import candidate, of
+from tests.builders.evidence import ONSET, series
 
-PARAMETER = of("ssm.restore_parameter").model_copy(update={"cites": ("change-1",)})
+PARAMETER = of("ssm.restore_parameter")
 
 
-def change(at: int, before: object, resource: str = "ssm:/shop/prices") -> Change:
-    return Change.model_validate(
-        {
-            "id": "change-1",
-            "resource": resource,
-            "kind": "parameter",
-            "setting": "x",
-            "not_before": at,
-            "at": at,
-            "before": before,
-            "after": 4,
-        }
-    )
+def change(at: int, before: Scalar, resource: str = "ssm:/shop/prices") -> Change:
+    return evidence.change(resource, "parameter", at - ONSET, id="c1", values=(before, 4))
 
 
 def verdict(of_bundle: Bundle, what: Candidate | None = None) -> str | None:

@@ -4,9 +4,9 @@ import pytest
 
 from functions.executor.track_record import track_record
 from quorum.domain.evidence import Edge, Series
-from tests.builders.candidates import DEFINITION, of
-from tests.builders.executor_evidence import candidate, series
-from tests.unit.executor.bundles import ONSET, bundle
+from tests.builders.bundles import bundle
+from tests.builders.candidates import DEFINITION, candidate, of
+from tests.builders.evidence import ONSET, series
 from tests.unit.executor.test_track_record import PARAMETER, change, verdict
 
 SERVICE = "ecs:shop/web"
@@ -127,7 +127,7 @@ def test_a_change_from_another_value_does_not_end_the_targets_time() -> None:
 def test_newest_of_two_cited_changes_ends_the_targets_time() -> None:
     oldest = change(ONSET - 80, "3", CHECKOUT)
     newest = ENDED.model_copy(update={"id": "change-2"})
-    chosen = candidate(cites=("change-1", "change-2"))
+    chosen = candidate(cites=("c1", "change-2"))
     found = bundle(series("requests", 100), series("errors", 0), changes=(newest, oldest))
 
     assert track_record(found, chosen) == ("healthy", 60, 0)

@@ -17,9 +17,10 @@ from quorum.domain.events import (
 from quorum.domain.executions import Execution
 from quorum.domain.incident_records import Verdict
 from tests.builders.actuators import put
-from tests.builders.events import add
-from tests.builders.executor import Case
-from tests.builders.executor_evidence import ACCOUNT, INCIDENT, NEVER_DECIDED, OTHER, RESOURCE
+from tests.builders.alarms import ACCOUNT
+from tests.builders.candidates import RESOURCE
+from tests.builders.events import INCIDENT, OTHER, add
+from tests.builders.executor import NEVER_DECIDED, Case
 from tests.fakes import START
 from tests.unit.executor.steps import acted
 
@@ -97,7 +98,7 @@ def test_undo_refuses_an_action_without_a_failed_verdict(verdict: Verdict) -> No
 def test_undo_before_verification_is_refused() -> None:
     """No event is recorded: the undo is still possible after verification."""
     case = acted(None)
-    case.check("failed")
+    case.write_check("failed")
 
     with pytest.raises(InvalidInputError, match="verification has not finished"):
         case.run("undo")
@@ -231,7 +232,7 @@ def test_second_of_two_concurrent_undos_finds_the_firsts_fence() -> None:
 
 def test_undo_refuses_a_closed_incident() -> None:
     case = acted()
-    case.close()
+    case.put_ending()
 
     assert case.run("undo") == "refused"
     assert case.facts(UndoRefused)[0].reason == "undo: the incident is closed"

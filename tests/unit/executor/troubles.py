@@ -6,11 +6,14 @@ from typing import Any, Literal, NamedTuple
 
 from functions.executor.ports import Hazards
 from quorum.domain.evidence import Edge, Source, Spread
-from quorum.domain.executions import Execution
 from quorum.domain.incident_records import AlarmEnding
 from quorum.ports.telemetry import AlarmStatus
+from tests.builders.alarms import ACCOUNT, alarm
+from tests.builders.candidates import REDRIVE, RESOURCE
+from tests.builders.events import OTHER
+from tests.builders.evidence import series
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import ACCOUNT, OTHER, RESOURCE, alarm, candidate, series
+from tests.builders.incidents import execution
 from tests.fakes import START
 
 
@@ -49,20 +52,14 @@ def three_this_hour(case: Case) -> None:
 
 
 def effect(case: Case, n: int, *, minutes: float, **changed: object) -> None:
-    fields = {
-        "incident_id": f"{n:032x}",
-        "operation": "act",
-        "action": "a",
-        "resource": "lambda:other",
-        "started_at": case.clock.now.timestamp() - 60 * minutes,
-        "state": "done",
-    }
-    case.ledger.fence(Execution.model_validate({**fields, **changed}))
+    at = case.clock.now.timestamp() - 60 * minutes
+    fields = {"incident_id": f"{n:032x}", "resource": "lambda:other", "started_at": at}
+    case.ledger.fence(execution(**{**fields, **changed}))
 
 
 def storm_now(case: Case) -> None:
     for n in range(4):
-        case.open(f"{n:032x}", alarm=alarm(f"a{n}"), flapping=False, storm=False)
+        case.put_opening(alarm(f"a{n}"), f"{n:032x}")
 
 
 def ended_just_before(case: Case) -> None:
@@ -75,14 +72,8 @@ def hazard(**found: str) -> Callable[[], Case]:
 
 
 def redrive(state: Literal["OK", "ALARM"] = "OK", alarmed: str = RESOURCE, **more: Any) -> Case:
-    chosen = candidate(
-        "sqs.redrive",
-        "sqs:orders",
-        parameters={"queue": "orders", "dead_letter_queue": "orders-dead"},
-        observed={},
-    )
-    case = Case(chosen=chosen, opened={"alarm": alarm(resources=(alarmed,))}, **more)
-    case.alarms.put(AlarmStatus("checkout-errors", state, START))
+    case = Case(chosen=REDRIVE, opened={"alarm": alarm(resources=(alarmed,))}, **more)
+    case.alarms.put(AlarmStatus("shop-checkout-errors", state, START))
     return case
 
 
@@ -152,15 +143,17 @@ TROUBLES = (
     Trouble("autoscaling", hazard(autoscaled="autoscaling owns it")),
     Trouble(
         "alarm_over",
-        with_(lambda case: case.alarms.put(AlarmStatus("checkout-errors", "OK", START))),
+        with_(lambda case: case.alarms.put(AlarmStatus("shop-checkout-errors", "OK", START))),
     ),
     Trouble(
         "alarm_over",
         with_(
-            lambda case: case.alarms.put(AlarmStatus("checkout-errors", "INSUFFICIENT_DATA", START))
+            lambda case: case.alarms.put(
+                AlarmStatus("shop-checkout-errors", "INSUFFICIENT_DATA", START)
+            )
         ),
     ),
     Trouble("alarm_over", with_(lambda case: case.alarms.alarms.clear())),
-    Trouble("taken_over", with_(lambda case: case.take_over())),
+    Trouble("taken_over", with_(lambda case: case.put_take_over())),
     Trouble("stop_switch", with_(lambda case: case.stop.throw("drill", "ann", START))),
 )

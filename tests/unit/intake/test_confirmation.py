@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorum.domain.errors import SourceUnavailableError
-from tests.builders.cloudwatch_events import arn, composite_alarm, function_errors, metric_alarm
+from tests.builders.alarms import arn
+from tests.builders.cloudwatch_events import composite_alarm, function_errors, metric_alarm
 from tests.builders.intake import World
 from tests.fakes.clock import START
 

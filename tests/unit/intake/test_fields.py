@@ -7,7 +7,8 @@ import pytest
 
 from functions.intake.alarm_event import parse
 from quorum.domain.errors import InvalidInputError
-from tests.builders.cloudwatch_events import arn, metric_alarm, stamp
+from tests.builders.alarms import arn
+from tests.builders.cloudwatch_events import metric_alarm, stamp
 
 
 def without(path: str) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from quorum.domain.events import (
     AlarmJoined,
 )
-from tests.builders.cloudwatch_events import arn, composite_alarm, function_errors, metric_alarm
+from tests.builders.alarms import arn
+from tests.builders.cloudwatch_events import composite_alarm, function_errors, metric_alarm
 from tests.builders.intake import World, chain
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from functions.intake.alarm_event import parse
 from quorum.domain.errors import InvalidInputError, SourceUnavailableError
-from tests.builders.cloudwatch_events import arn, metric_alarm
+from tests.builders.alarms import arn
+from tests.builders.cloudwatch_events import metric_alarm
 from tests.builders.intake import World
 from tests.fakes.operations import InMemoryOperations
 from tests.unit.intake.mutations import SEEDS, TIMES, mutated

@@ -10,9 +10,9 @@ from functions.intake.alarm_event import parse
 from quorum.domain.evidence import Alarm
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from quorum.ports.telemetry import AlarmDescription, AlarmStatus, WatchedMetric
+from tests.builders.alarms import arn
 from tests.builders.cloudwatch_events import (
     anomaly_alarm,
-    arn,
     composite_alarm,
     function_errors,
     math_alarm,

@@ -12,7 +12,8 @@ from functions.intake.alarm_event import parse
 from functions.intake.correlation import Placement
 from functions.intake.open_keys import OpenKeys
 from quorum.domain.errors import ConcurrencyConflictError
-from tests.builders.cloudwatch_events import arn, metric_alarm
+from tests.builders.alarms import arn
+from tests.builders.cloudwatch_events import metric_alarm
 from tests.builders.intake import World, chain
 from tests.fakes import InMemoryOpeningStore
 

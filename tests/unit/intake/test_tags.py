@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from quorum.domain.errors import SourceUnavailableError
-from tests.builders.cloudwatch_events import arn, metric_alarm
+from tests.builders.alarms import arn
+from tests.builders.cloudwatch_events import metric_alarm
 from tests.builders.intake import World
 
 BILLING = "billing"

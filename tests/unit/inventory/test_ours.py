@@ -4,9 +4,10 @@ import pytest
 
 from quorum.application.inventory import Inventory, made_by_quorum
 from quorum.domain.errors import StoreUnavailableError
-from quorum.domain.evidence import Change
 from quorum.domain.executions import Execution
 from quorum.domain.snapshots import Snapshot
+from tests.builders.evidence import ONSET, deployed
+from tests.builders.incidents import execution
 from tests.builders.inventory import FUNCTION, World
 from tests.fakes import (
     START,
@@ -35,27 +36,11 @@ def test_change_under_a_fence_of_unknown_outcome_counts_as_own() -> None:
 
 @pytest.mark.parametrize("seconds", [-100, 700])
 def test_own_effect_at_another_time_labels_no_change(seconds: float) -> None:
-    change = Change(
-        id="c",
-        resource=FUNCTION,
-        kind="alias",
-        setting="live",
-        not_before=1000,
-        at=1060,
-        before="4",
-        after="3",
-    )
-    effect = Execution(
-        incident_id="0" * 32,
-        operation="undo",
-        action="a",
-        resource=FUNCTION,
-        started_at=1000 + seconds,
-        written={"alias_version": "3"},
-    )
+    change = deployed(FUNCTION, 0, width=60, values=("4", "3"))
+    effect = execution(operation="undo", started_at=ONSET + seconds, written={"alias_version": "3"})
     assert not made_by_quorum(change, [effect])
-    assert made_by_quorum(change, [effect.model_copy(update={"started_at": 1030.0})])
-    elsewhere = {"started_at": 1030.0, "resource": "lambda:other"}
+    assert made_by_quorum(change, [effect.model_copy(update={"started_at": ONSET + 30.0})])
+    elsewhere = {"started_at": ONSET + 30.0, "resource": "lambda:other"}
     assert not made_by_quorum(change, [effect.model_copy(update=elsewhere)])
 
 

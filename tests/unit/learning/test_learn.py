@@ -14,7 +14,8 @@ from quorum.domain.events import MessageSent, PostMortemWritten
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.memories import Remembered
 from quorum.domain.votes import HEALTHY
-from tests.builders.incident_logs import RAISE, ROLLBACK, Log, dismissed, escalated, resolved, vote
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.incident_logs import Log, dismissed, escalated, resolved, vote
 from tests.builders.streams import published
 from tests.fakes.event_store import StaleReads
 from tests.fakes.evidence_store import InMemoryEvidenceStore

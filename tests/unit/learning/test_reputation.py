@@ -14,7 +14,8 @@ from quorum.domain.memories import Remembered, SeatOutcome
 from quorum.domain.seats import SEATS, units
 from quorum.domain.suspensions import Suspension
 from quorum.domain.votes import Vote, tally
-from tests.builders.consensus import ROLLBACK, Round
+from tests.builders.candidates import ROLLBACK
+from tests.builders.consensus import Round
 from tests.builders.people import lifted
 from tests.builders.votes import NAMES, elections, landslides
 from tests.fakes import InMemoryControls

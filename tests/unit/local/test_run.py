@@ -9,7 +9,8 @@ from local.run import Run
 from local.scenarios import load
 from local.stage import LocalStage
 from quorum.domain.events import ApprovalRequested, DecisionMade, EvidenceFrozen, IncidentEvent
-from quorum.domain.votes import Ballot, Opinion, Vote
+from quorum.domain.votes import Ballot
+from tests.builders.votes import ballot, vote
 from tests.unit.local.terminal import WIDTH
 from tests.unit.local.test_view import LOGS
 
@@ -48,20 +49,11 @@ def ballots(log: Sequence[IncidentEvent]) -> list[Ballot]:
     """Return the ballots of the log's decision, the newest first."""
     (decision,) = (event for event in log if isinstance(event, DecisionMade))
     at = decision.occurred_at.timestamp()
+    told = {"incident": decision.incident_id, "evidence": decision.evidence}
     return [
-        Ballot(
-            vote=Vote(
-                incident=decision.incident_id,
-                round=1,
-                evidence=decision.evidence,
-                seat=cast.seat,
-                action=cast.action,
-                conf_bp=cast.conf_bp,
-                exp=0,
-            ),
+        ballot(
+            vote(cast.seat, cast.action, cast.conf_bp, **told),
             tier=cast.tier,
-            opinion=Opinion(probabilities={}, reason="a reason"),
-            started_at=at,
             answered_at=at - place / 1000,
         )
         for place, cast in enumerate(decision.votes)

@@ -12,9 +12,11 @@ from quorum.domain.base import OutsiderText
 from quorum.domain.events import INCIDENT_EVENT, DecisionMade, IncidentEvent
 from quorum.domain.seats import SEATS
 from quorum.domain.suspensions import Suspension
-from quorum.domain.votes import Ballot, Opinion, Vote
 from tests.builders import incident_logs
-from tests.builders.incident_logs import ROLLBACK, Log, candidate, vote, votes
+from tests.builders.candidates import PARAMETERS, ROLLBACK, candidate
+from tests.builders.incident_logs import Log, vote, votes
+from tests.builders.votes import ballot
+from tests.builders.votes import vote as signed_vote
 from tests.former import ANNEX, SHOP, items, sample
 from tests.unit.local.terminal import WIDTH, lines, words
 
@@ -22,13 +24,8 @@ Events = Sequence[IncidentEvent]
 LONGEST_NAME = "checkout-" + "x" * 55
 """As long as the name of a Lambda function may be."""
 LONG_ROLLBACK = candidate(
-    "lambda.rollback_alias",
-    f"lambda:{LONGEST_NAME}",
-    "not shown",
-    function=LONGEST_NAME,
-    alias="live",
-    from_version="4",
-    to_version="3",
+    resource=f"lambda:{LONGEST_NAME}",
+    parameters={**PARAMETERS, "function": LONGEST_NAME},
 )
 
 
@@ -174,20 +171,12 @@ def test_a_logged_vote_that_its_seat_did_not_sign_is_a_mismatch() -> None:
 @pytest.mark.parametrize("verbose", [False, True])
 def test_a_ballot_is_one_line_and_its_method_is_verbose(verbose: bool) -> None:  # noqa: FBT001
     events = LOGS["long names"]
-    cast = Vote(
-        incident=events[0].incident_id,
-        round=1,
-        evidence="0" * 64,
-        seat="detection-statistical",
-        action=LONG_ROLLBACK.id,
-        conf_bp=8113,
-        exp=0,
+    cast = signed_vote(
+        "detection-statistical", LONG_ROLLBACK.id, 8113, incident=events[0].incident_id
     )
-    opinion = Opinion(probabilities={}, reason="a reason")
-    ballot = Ballot(vote=cast, tier="robust-z", opinion=opinion, started_at=0, answered_at=0)
     view = View(events, events[0].occurred_at, verbose)
 
-    (line,) = lines(lambda console: console.print(view.ballot(ballot)))
+    (line,) = lines(lambda console: console.print(view.ballot(ballot(cast))))
     assert line.split()[1:4] == ["detection-statistical", "#1", "0.8113"]
     assert ("robust-z" in line) is verbose
 

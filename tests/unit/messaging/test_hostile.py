@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from quorum.adapters.channels.pagerduty_notifier import event
 from quorum.adapters.channels.slack_blocks import blocks, fallback
 from quorum.adapters.channels.webhook_notifier import content
-from quorum.domain.approvals import Approval
 from quorum.domain.base import OutsiderText
 from quorum.domain.catalogue import action_id
 from quorum.domain.events import AlarmJoined, MessageFailed, MessageKind, Outcome
@@ -21,7 +20,10 @@ from quorum.domain.messages import Message
 from quorum.domain.notices import About, PendingMessage
 from quorum.messaging import coalesced
 from quorum.messaging.content import IncidentContext, Site, bare, compose
-from tests.builders.incident_logs import INCIDENT, Log, alarm, candidate, vote
+from tests.builders.alarms import alarm
+from tests.builders.candidates import candidate
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log, vote
 from tests.unit.narrative.test_safe_text import HOSTILE
 
 CONSOLE: Final = "https://console.example"
@@ -49,13 +51,8 @@ ABOUTS: Final = ["before", "broken", "tampered", "undecided", "execution_failed"
 def story(text: str) -> Log:
     """Return a log in which every text from outside is this one."""
     bad = candidate(
-        "lambda.rollback_alias",
-        "lambda:checkout",
-        text,
-        function=text,
-        alias=text,
-        from_version="4",
-        to_version=text,
+        parameters={"function": text, "alias": text, "from_version": "4", "to_version": text},
+        summary=text,
     )
     log = Log().open(name=text, reason=text)
     log.freeze(candidates=(bad,), sources=(Source(name="logs", status="failed", detail=text),))
@@ -70,16 +67,10 @@ def composed(kind: MessageKind, text: str, about: About = "state") -> Message:
     log, outcomes = story(text), {"resolved": "resolved", "dismissed": "dismissed"}
     asked = log.incident.approval
     assert asked is not None
-    question = Approval(
-        approval_id=asked.approval_id,
-        incident_id=INCIDENT,
-        action=asked.action,
-        task_token="",
-        expires_at=asked.expires_at.timestamp(),
-        state="denied" if kind == "answered" else "waiting",
-        by=text,
-        reason=text,
-    )
+    question = log.approvals.find(asked.approval_id)
+    assert question is not None
+    state = "denied" if kind == "answered" else "waiting"
+    question = question.model_copy(update={"state": state, "by": text, "reason": text})
     outcome: Outcome = outcomes.get(kind, "escalated")  # type: ignore[assignment]
     context = IncidentContext(
         incident_id=INCIDENT, events=log.events, ending=outcome, approval=question
@@ -183,24 +174,14 @@ def test_bare_message_has_ids_alone() -> None:
 
 def asked(candidates: tuple[Any, ...], action: str) -> Message:
     log = Log().open().freeze(candidates=candidates).decide().ask(action)
-    question = Approval(
-        approval_id="a" * 32, incident_id=INCIDENT, action=action, task_token="", expires_at=0
-    )
+    question = log.approvals.find("a" * 32)
     context = IncidentContext(incident_id=INCIDENT, events=log.events, approval=question)
     notice = PendingMessage(incident_id=INCIDENT, kind="approval_wanted")
     return compose(notice, context, Site(laptop=True))
 
 
 def test_button_text_follows_from_the_actions_parameters() -> None:
-    honest = candidate(
-        "lambda.rollback_alias",
-        "lambda:checkout",
-        "Restart the dashboard's cache (risk: low)",
-        function="checkout",
-        alias="live",
-        from_version="4",
-        to_version="3",
-    )
+    honest = candidate(summary="Restart the dashboard's cache (risk: low)")
 
     message = asked((honest,), honest.id)
 
@@ -210,7 +191,7 @@ def test_button_text_follows_from_the_actions_parameters() -> None:
 
 
 def test_action_whose_id_does_not_match_its_parameters_cannot_be_approved() -> None:
-    honest = candidate("lambda.rollback_alias", "lambda:a", "s", function="a", alias="live")
+    honest = candidate(resource="lambda:a", parameters={"function": "a", "alias": "live"})
     other = honest.model_copy(update={"parameters": {"function": "b", "alias": "live"}})
 
     message = asked((other,), honest.id)
@@ -221,15 +202,8 @@ def test_action_whose_id_does_not_match_its_parameters_cannot_be_approved() -> N
 
 
 def test_action_with_a_short_id_can_be_approved() -> None:
-    honest = candidate(
-        "lambda.rollback_alias",
-        "lambda:a",
-        "s",
-        function="a",
-        alias="live",
-        from_version="2",
-        to_version="1",
-    )
+    parameters = {"function": "a", "alias": "live", "from_version": "2", "to_version": "1"}
+    honest = candidate(resource="lambda:a", parameters=parameters)
     short = action_id(honest.verb, honest.parameters)[:-20]
     before = honest.model_copy(update={"id": short})
 

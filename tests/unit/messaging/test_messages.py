@@ -8,26 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.__main__ import _parser as command_line
-from quorum.domain.approvals import Approval
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import AlarmJoined, IncidentOpened, MessageKind
 from quorum.domain.messages import Message
 from quorum.domain.notices import PendingMessage
 from quorum.messaging.content import IncidentContext, Site, compose
 from stacks.web_routes import PUBLIC
-from tests.builders.incident_logs import (
-    INCIDENT,
-    RAISE,
-    ROLLBACK,
-    Log,
-    alarm,
-    candidate,
-    dismissed,
-    escalated,
-    resolved,
-    undone,
-    vote,
-)
+from tests.builders.alarms import alarm
+from tests.builders.candidates import RAISE, REDRIVE, ROLLBACK, candidate
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log, dismissed, escalated, resolved, undone, vote
 from tests.unit.narrative.test_safe_text import HOSTILE
 
 OURS = {"html", "body", "h2", "ul", "li", "p", "small", "code", "q", "lang", "style", "a", "href"}
@@ -41,15 +31,7 @@ def message(kind: MessageKind, log: Log, site: Site = AWS) -> Message:
     """Return the message; the approval request and the end are as the log has them."""
     incident = log.incident
     asked = incident.approval
-    approval = None
-    if asked is not None:
-        approval = Approval(
-            approval_id=asked.approval_id,
-            incident_id=INCIDENT,
-            action=asked.action,
-            task_token="",
-            expires_at=asked.expires_at.timestamp(),
-        )
+    approval = log.approvals.find(asked.approval_id) if asked else None
     context = IncidentContext(
         incident_id=INCIDENT,
         events=log.events,
@@ -128,7 +110,7 @@ def test_decision_message_names_a_more_confident_vote_for_another_action() -> No
         ("Summary", "Risk: medium; affects all callers of the alias."),
         ("Summary", "Undo: point the alias back"),
         ("Needs your decision", "by 2026-11-23 12:15:03 UTC"),
-        ("Needs your decision", "“autonomy is not enabled for this resource”"),
+        ("Needs your decision", "“below the threshold”"),
         ("Needs your decision", "Approver role: senior_sre."),
         ("Details", "lambda.rollback_alias with alias = live"),
         ("Details", "Preconditions: alias_version = 4; "),
@@ -229,10 +211,7 @@ def test_alarm_link_is_not_on_the_laptop() -> None:
 
 
 def test_approval_request_for_an_action_without_an_undo() -> None:
-    redrive = candidate(
-        "sqs.redrive", "sqs:parcels", "?", dead_letter_queue="parcels-dead", queue="parcels"
-    )
-    log = Log().open().freeze(candidates=(redrive,)).decide().ask(redrive.id)
+    log = Log().open().freeze(candidates=(REDRIVE,)).decide().ask(REDRIVE.id)
 
     found = sections(message("approval_wanted", log).text)
 
@@ -242,7 +221,7 @@ def test_approval_request_for_an_action_without_an_undo() -> None:
 
 
 def test_approval_request_for_a_verb_that_left_the_catalogue() -> None:
-    gone = candidate("lambda.gone", "lambda:checkout", "?", function="checkout")
+    gone = candidate("lambda.gone", parameters={"function": "checkout"})
     log = Log().open().freeze(candidates=(gone,)).decide().ask(gone.id)
 
     assert "no longer in the catalogue" in message("approval_wanted", log).text

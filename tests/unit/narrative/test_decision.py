@@ -15,7 +15,8 @@ from quorum.narrative import (
     seat_rows,
     share,
 )
-from tests.builders.incident_logs import RAISE, ROLLBACK, Log, vote
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.incident_logs import Log, vote
 
 
 def decided(**more: object) -> tuple[DecisionMade, Actions]:

@@ -7,7 +7,9 @@ from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Candidate
 from quorum.narrative import action, actions, likely_cause, plain
 from tests.builders.api import World
-from tests.builders.incident_logs import INCIDENT, RAISE, ROLLBACK, Log
+from tests.builders.candidates import RAISE, ROLLBACK, candidate
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log
 
 TRUE = "Roll back checkout:live from version 4 to 3"
 MISMATCH = f"Unknown action: its id does not match its parameters: {ROLLBACK.id}"
@@ -16,19 +18,11 @@ SWAPPED = ROLLBACK.model_copy(
     update={"parameters": {**ROLLBACK.parameters, "function": "payments"}, "summary": TRUE}
 )
 SHORT = ROLLBACK.model_copy(update={"id": ROLLBACK.id[:-20]})
-BARE = Candidate(
-    id="lambda.rollback_alias:44136fa355b3678a1146ad16f7e8649e",
-    verb="lambda.rollback_alias",
-    resource="lambda:checkout",
-    parameters={},
-    summary="Do nothing at all",
-    cites=(),
-    observed={},
-)
+BARE = candidate(parameters={}, summary="Do nothing at all", cites=(), observed={})
 
 
 @pytest.mark.parametrize(
-    ("candidate", "text"),
+    ("known", "text"),
     [
         (ROLLBACK, TRUE),
         (LIE, TRUE),
@@ -37,8 +31,8 @@ BARE = Candidate(
         (BARE, f"Unknown action, not in the catalogue: {BARE.id}"),
     ],
 )
-def test_described_follows_from_the_ids_parameters(candidate: Candidate, text: str) -> None:
-    assert safe_description(candidate) == text
+def test_described_follows_from_the_ids_parameters(known: Candidate, text: str) -> None:
+    assert safe_description(known) == text
 
 
 @pytest.mark.parametrize(("forged", "shown"), [(LIE, [TRUE]), (SWAPPED, [])])

@@ -6,7 +6,8 @@ import pytest
 
 from quorum.domain.evidence import Source
 from quorum.narrative import gaps, plain
-from tests.builders.incident_logs import Log, alarm, dismissed, resolved, undone, vote, votes
+from tests.builders.alarms import alarm
+from tests.builders.incident_logs import Log, dismissed, resolved, undone, vote, votes
 
 
 def lines(log: Log) -> list[str]:

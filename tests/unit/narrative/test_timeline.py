@@ -25,7 +25,9 @@ from quorum.domain.events import (
     WatchdogAlerted,
 )
 from quorum.narrative import Line, mrkdwn, plain, timeline
-from tests.builders.incident_logs import RAISE, ROLLBACK, Log, alarm, escalated, resolved, undone
+from tests.builders.alarms import alarm
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.incident_logs import Log, escalated, resolved, undone
 from tests.builders.people import SAID
 from tests.fakes.clock import START
 

@@ -11,7 +11,8 @@ from functions.postmortem.receipt import LEFT_OUT, Rates, Receipt, receipt
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import IncidentEvent
 from quorum.narrative import plain
-from tests.builders.incident_logs import ROLLBACK, Log, resolved, vote
+from tests.builders.candidates import ROLLBACK
+from tests.builders.incident_logs import Log, resolved, vote
 from tests.builders.step_functions import History
 
 HAIKU = "anthropic.claude-haiku-4-5-20251001-v1:0"

@@ -14,16 +14,8 @@ from functions.postmortem.report_input import ReportInput, read_input
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import ActionRefused, ApprovalAnswered, UndoRefused
 from quorum.domain.evidence import ResourceState, Source
-from tests.builders.incident_logs import (
-    RAISE,
-    ROLLBACK,
-    Log,
-    dismissed,
-    escalated,
-    resolved,
-    undone,
-    vote,
-)
+from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.incident_logs import Log, dismissed, escalated, resolved, undone, vote
 from tests.fakes.evidence_store import InMemoryEvidenceStore
 from tests.unit.narrative.test_safe_text import HOSTILE
 

@@ -14,7 +14,8 @@ from quorum.domain.errors import (
 )
 from quorum.domain.events import PostMortemWritten
 from quorum.ports.workflow import HistoryStep
-from tests.builders.incident_logs import INCIDENT, Log, resolved
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log, resolved
 from tests.builders.step_functions import History, InMemoryHistory
 from tests.fakes.clock import CountingIds
 from tests.fakes.event_store import LostResponses

@@ -4,7 +4,7 @@ import pytest
 
 from functions.prediction.alarm_forecast import alarm_periods, forecast_text
 from quorum.domain.evidence import Bundle
-from tests.builders.bundles import alarm, bundle
+from tests.builders.bundles import shop_alarm, shop_bundle
 from tests.builders.evidence import ONSET, A, line
 
 PERIODS = 60
@@ -13,8 +13,8 @@ SECONDS = 10
 
 def evidence(before: float, after: float, **fields: object) -> Bundle:
     series = line(A, "errors", before, after, alarmed=True, start=ONSET - PERIODS * SECONDS)
-    alarms = (alarm().model_copy(update=fields),)
-    return bundle((series,), alarms=alarms)
+    alarms = (shop_alarm().model_copy(update=fields),)
+    return shop_bundle((series,), alarms=alarms)
 
 
 @pytest.mark.parametrize(("statistic", "value"), [("Sum", 10.0), ("Maximum", 1.0)])
@@ -42,4 +42,4 @@ def test_forecast_without_an_upper_threshold_is_empty(fields: dict[str, object])
 
 
 def test_forecast_without_points_is_empty() -> None:
-    assert forecast_text(bundle()) == ""
+    assert forecast_text(shop_bundle()) == ""

@@ -11,7 +11,7 @@ from functions.prediction.breach_forecast import HORIZONS, breach_chances, highe
 from functions.prediction.burn_rules import BURN_RULES, burn_statuses, seconds_to_exhaustion
 from functions.prediction.interval_forecast import forecast_interval
 from quorum.seats.signals.traffic import Step
-from tests.builders.bundles import bundle
+from tests.builders.bundles import shop_bundle
 from tests.builders.evidence import ONSET, A, B, C, service
 
 VALUES = st.lists(st.integers(0, 9).map(float), max_size=150)
@@ -111,7 +111,7 @@ def test_burn_window_longer_than_the_series_is_partial() -> None:
 
 
 def test_blast_radius_has_affected_resources_in_order_and_their_callers_next() -> None:
-    evidence = bundle(service(A, 0, alarmed=True), service(B, 5), service(C, 5))
+    evidence = shop_bundle(service(A, 0, alarmed=True), service(B, 5), service(C, 5))
     found = blast_radius(evidence)
     now = evidence.taken_at.timestamp()
 
@@ -122,5 +122,5 @@ def test_blast_radius_has_affected_resources_in_order_and_their_callers_next() -
 
 
 def test_blast_radius_is_empty_without_failures() -> None:
-    assert blast_radius(bundle(service(A, 0, alarmed=True), service(B, 0))) == ()
-    assert blast_radius(bundle()) == ()
+    assert blast_radius(shop_bundle(service(A, 0, alarmed=True), service(B, 0))) == ()
+    assert blast_radius(shop_bundle()) == ()

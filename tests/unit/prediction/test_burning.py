@@ -9,7 +9,7 @@ from quorum.domain.evidence import Bundle
 from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
 from quorum.seats.signals.traffic import before_and_after
-from tests.builders.bundles import bundle, on
+from tests.builders.bundles import on, shop_bundle
 from tests.builders.evidence import PARAMETER, A, B, C, change, deployed, line, service, state
 
 STATES = (state(A), state(B), state(C, reserved_concurrency=5), state(PARAMETER, version=2))
@@ -18,7 +18,7 @@ CHANGES = (deployed(A, -1), deployed(C, -1), change(PARAMETER, "parameter", -1, 
 
 def chain(front: float, middle: float, back: float, **fields: object) -> Bundle:
     series = (service(A, front, alarmed=True), service(B, middle), service(C, back))
-    return bundle(*series, **{"changes": CHANGES, "states": STATES, **fields})  # type: ignore[arg-type]
+    return shop_bundle(*series, **{"changes": CHANGES, "states": STATES, **fields})  # type: ignore[arg-type]
 
 
 def ask(evidence: Bundle) -> Opinion:
@@ -41,7 +41,7 @@ def test_candidate_that_stops_every_burn_is_preferred(
 def test_throttling_is_stopped_by_capacity_and_not_by_an_older_version() -> None:
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
     changes = (change(C, "concurrency", -1, values=(10, 5)), deployed(C, -1))
-    evidence = bundle(*series, changes=changes, states=STATES)
+    evidence = shop_bundle(*series, changes=changes, states=STATES)
     assert choose(ask(evidence), 0).action == on(evidence, C, "concurrency").id
 
 
@@ -53,7 +53,7 @@ def test_version_is_blamed_for_its_own_failures_only() -> None:
         line(C, "errors", 0, 1, version="2"),
     )
     series = (service(A, 5, alarmed=True), service(B, 5), service(C, 5), canary)
-    evidence = bundle(*series, changes=(deployed(C, -1),), states=STATES)
+    evidence = shop_bundle(*series, changes=(deployed(C, -1),), states=STATES)
     assert ask(evidence).probabilities[on(evidence, C, "rollback").id] < 0.1
 
 
@@ -65,7 +65,7 @@ def test_time_without_a_burn_since_the_change_lowers_its_probability() -> None:
 
 def test_burn_from_before_the_onset_supports_no_candidate() -> None:
     noisy = (line(A, "requests", 10, 10), line(A, "errors", 1, 1, alarmed=True))
-    opinion = ask(bundle(noisy, changes=CHANGES, states=STATES))
+    opinion = ask(shop_bundle(noisy, changes=CHANGES, states=STATES))
     assert (opinion.probabilities, choose(opinion, 0).action) == ({}, None)
 
 
@@ -78,7 +78,7 @@ def test_burn_rate_is_the_failure_ratio_over_the_allowed_one() -> None:
 
 def test_burn_without_requests_is_none() -> None:
     with pytest.raises(NotApplicableError):
-        ask(bundle([line(A, "latency", 50, 50)], changes=CHANGES, states=STATES))
+        ask(shop_bundle([line(A, "latency", 50, 50)], changes=CHANGES, states=STATES))
 
 
 def test_fallback_prefers_the_resource_with_most_budget_spent_upstream() -> None:

@@ -9,7 +9,7 @@ from quorum.domain.evidence import Bundle, Series
 from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
 from quorum.seats.signals.traffic import Step
-from tests.builders.bundles import bundle, on
+from tests.builders.bundles import on, shop_bundle
 from tests.builders.evidence import A, B, C, deployed, line, service, state
 
 STATES = (state(A), state(B), state(C))
@@ -35,7 +35,7 @@ def beside(old: float, new: float) -> tuple[Series, ...]:
 
 def evidence(versions: tuple[Series, ...], errors: float) -> Bundle:
     series = (service(A, errors, alarmed=True), service(B, errors), service(C, errors), versions)
-    return bundle(*series, changes=(deployed(C, 0), deployed(A, -20)), states=STATES)
+    return shop_bundle(*series, changes=(deployed(C, 0), deployed(A, -20)), states=STATES)
 
 
 def ask(given: Bundle) -> Opinion:
@@ -63,7 +63,7 @@ def test_versions_that_fail_alike_side_by_side_make_a_rollback_less_likely() -> 
 
 def test_contrast_ignores_a_callee_without_requests() -> None:
     starved = (line(C, "requests", 10, None), line(C, "errors", 0, None))
-    given = bundle(
+    given = shop_bundle(
         service(A, 9, alarmed=True),
         service(B, 9),
         starved,
@@ -89,7 +89,7 @@ def test_a_lost_error_count_is_not_a_period_without_errors() -> None:
 
 def test_contrasts_without_a_dated_change_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
-        ask(bundle(service(A, 5, alarmed=True), states=STATES))
+        ask(shop_bundle(service(A, 5, alarmed=True), states=STATES))
 
 
 def test_split_gain_is_positive_for_two_different_rates_only() -> None:

@@ -11,7 +11,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Change
 from quorum.domain.votes import choose
 from quorum.seats.seat import Deps
-from tests.builders.bundles import bundle, on
+from tests.builders.bundles import on, shop_bundle
 from tests.builders.evidence import (
     ONSET,
     PARAMETER,
@@ -30,7 +30,7 @@ BOTH = (deployed(C, 0), deployed(A, -20))
 
 
 def evidence(*changes: Change, errors: float = 5.0) -> Bundle:
-    return bundle(service(A, errors, alarmed=True), changes=changes, states=STATES)
+    return shop_bundle(service(A, errors, alarmed=True), changes=changes, states=STATES)
 
 
 def chances(given: Bundle) -> dict[str, float]:
@@ -57,7 +57,7 @@ def test_series_within_its_forecast_supports_no_candidate() -> None:
 def test_series_that_returned_to_its_forecast_needs_no_action() -> None:
     burst = line(A, "errors", 0.0, 5.0, alarmed=True)
     over = tuple((at, v if at < ONSET + 5 else 0.0) for at, v in burst.points)
-    given = bundle([burst.model_copy(update={"points": over})], changes=BOTH, states=STATES)
+    given = shop_bundle([burst.model_copy(update={"points": over})], changes=BOTH, states=STATES)
     assert choose(counterfactual(given, Deps()), 0).action is None
 
 
@@ -67,7 +67,7 @@ def test_calm_start_of_a_noisy_series_does_not_hide_the_cause() -> None:
     broken = dict.fromkeys(range(ONSET, ONSET + 15), 40.0)
     points = tuple(sorted({**calm, **lively, **broken}.items()))
     series = line(A, "errors", 0.0, 5.0, alarmed=True).model_copy(update={"points": points})
-    assert chances(bundle([series], changes=BOTH, states=STATES))[C] > 0.5
+    assert chances(shop_bundle([series], changes=BOTH, states=STATES))[C] > 0.5
 
 
 def test_two_changes_at_one_time_split_the_probability() -> None:
@@ -84,7 +84,7 @@ def test_forecasts_without_a_change_is_not_applicable(method: object) -> None:
 def test_forecasts_with_too_few_points_is_not_applicable() -> None:
     short = line(A, "errors", 0.0, 5.0, alarmed=True, start=ONSET - 2, end=ONSET + 2)
     with pytest.raises(NotApplicableError):
-        counterfactual(bundle([short], changes=BOTH, states=STATES), Deps())
+        counterfactual(shop_bundle([short], changes=BOTH, states=STATES), Deps())
 
 
 def test_fallback_prefers_the_change_since_which_every_point_departs() -> None:

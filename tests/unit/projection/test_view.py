@@ -15,16 +15,9 @@ from quorum.domain.events import (
 )
 from quorum.domain.incident_view import IncidentView
 from quorum.narrative import actions
-from tests.builders.incident_logs import (
-    ROLLBACK,
-    Log,
-    alarm,
-    dismissed,
-    escalated,
-    resolved,
-    undone,
-    votes,
-)
+from tests.builders.alarms import alarm
+from tests.builders.candidates import ROLLBACK
+from tests.builders.incident_logs import Log, dismissed, escalated, resolved, undone, votes
 from tests.fakes.clock import START
 
 

@@ -13,7 +13,8 @@ from quorum.domain.errors import (
 from quorum.domain.notices import PendingMessage
 from quorum.domain.notification_routes import Routes
 from quorum.messaging import Outbox
-from tests.builders.incident_logs import INCIDENT, Log, resolved
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log, resolved
 from tests.builders.streams import published, row
 from tests.fakes.channels import InMemoryDeadLetters, InMemoryOutboxQueue, InMemoryPublisher
 from tests.unit.narrative.test_safe_text import HOSTILE

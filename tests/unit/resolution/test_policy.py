@@ -8,7 +8,7 @@ from functions.resolution.symptoms import symptoms
 from quorum.domain.evidence import Bundle
 from quorum.domain.votes import choose
 from quorum.seats.seat import Deps
-from tests.builders.bundles import bundle, on
+from tests.builders.bundles import on, shop_bundle
 from tests.builders.evidence import QUEUE, A, B, C, change, deployed, line, service, state
 from tests.fakes.language_model import InMemoryLanguageModel
 
@@ -23,7 +23,7 @@ SERIES = (*service(A, 5, alarmed=True), *service(B, 5), *service(C, 5))
 
 def evidence(*changes: object, **fields: object) -> Bundle:
     made = changes or (deployed(C, -1), deployed(A, -25))
-    return bundle(SERIES, **{"changes": made, "states": STATES, **fields})  # type: ignore[arg-type]
+    return shop_bundle(SERIES, **{"changes": made, "states": STATES, **fields})  # type: ignore[arg-type]
 
 
 def test_policy_prefers_the_newest_change_at_the_symptom() -> None:
@@ -54,7 +54,7 @@ def test_policy_raises_no_capacity_without_throttling() -> None:
 
 def test_policy_raises_capacity_for_visible_throttling() -> None:
     throttled = (*service(A, 5, alarmed=True), *service(C, 0, throttles=5))
-    given = bundle(
+    given = shop_bundle(
         throttled,
         changes=(change(C, "concurrency", -1, values=(10, 5)), deployed(A, -25)),
         states=STATES,
@@ -71,7 +71,7 @@ def test_policy_prefers_the_failing_callee_to_its_caller() -> None:
 
 def test_policy_ignores_a_callee_without_requests() -> None:
     series = (*service(A, 9, alarmed=True), *service(B, 9), line(C, "requests", 10, None))
-    given = bundle(series, changes=(deployed(B, -1), deployed(C, -1)), states=STATES)
+    given = shop_bundle(series, changes=(deployed(B, -1), deployed(C, -1)), states=STATES)
     assert choose(policy_rules(given, Deps()), 0).action == on(given, B).id
 
 
@@ -81,7 +81,7 @@ def test_policy_ignores_an_old_change() -> None:
 
 
 def test_policy_without_candidates_abstains() -> None:
-    given = bundle([line(A, "requests", 1, 1)])
+    given = shop_bundle([line(A, "requests", 1, 1)])
     assert choose(policy_rules(given, Deps()), 0).action is None
 
 

@@ -4,14 +4,14 @@ from typing import Final
 
 import pytest
 
-from quorum.domain.base import OutsiderText
 from quorum.domain.errors import QuorumError
-from quorum.domain.evidence import Bundle, LogTemplate
+from quorum.domain.evidence import Bundle
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.memories import Remembered
 from quorum.domain.seats import SEATS
 from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
+from tests.builders.evidence import template
 from tests.fakes.memory import InMemoryMemory
 from tests.seat_table import METHODS
 from tests.simulation.scenarios import SCENARIOS
@@ -48,12 +48,10 @@ def opinion(method: str, bundle: Bundle) -> Opinion | str:
 def forged(bundle: Bundle, resource: str) -> Bundle:
     """Return the bundle after an attacker has logged five hundred lines of three kinds there."""
     lines = tuple(
-        LogTemplate(
+        template(
+            resource,
+            f"throttled: rate exceeded by {resource}",
             id=f"log:{number:012x}",
-            resource=resource,
-            template=OutsiderText.of(f"throttled: rate exceeded by {resource}"),
-            level="error",
-            before=0,
             after=500,
             first_seen=bundle.onset - 5 * number,
         )

@@ -14,7 +14,8 @@ from quorum.domain.errors import InvalidInputError, RefusedError
 from quorum.domain.events import ApprovalRefused
 from quorum.domain.people import VIEWER, People
 from quorum.domain.slack_interactions import Action, SlackApp
-from tests.builders.incident_logs import INCIDENT, Log
+from tests.builders.events import INCIDENT
+from tests.builders.incident_logs import Log
 from tests.builders.slack import SECRET, payload, signed
 
 PEOPLE = People.model_validate(

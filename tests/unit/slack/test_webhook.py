@@ -14,7 +14,8 @@ from functions.slack.webhook import SlackWebhook, Verdict, WebhookResponse
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.slack_interactions import parse
 from quorum.domain.slack_signature import SignedBody, sign, signature_problem
-from tests.builders.slack import ADA, APPROVAL, INCIDENT, SECRET, payload, request
+from tests.builders.events import INCIDENT
+from tests.builders.slack import ADA, APPROVAL, SECRET, payload, request
 from tests.fakes.channels import InMemoryClaims
 from tests.fakes.clock import START, FakeClock
 

@@ -117,7 +117,7 @@ def test_silence_with_the_alarm_in_alarm_is_failed() -> None:
 
 def test_verdict_from_before_the_action_is_not_the_actions() -> None:
     case = Case()
-    case.check("failed")
+    case.write_check("failed")
     scene = Verified(case)
 
     assert scene.at(WINDOW) == "recovered"

@@ -3,8 +3,8 @@
 import pytest
 
 from functions.verification.judgement import RecoveryDeadline
+from tests.builders.alarms import alarm
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import alarm
 from tests.builders.verification import DEADLINE, WINDOW, Verified
 
 

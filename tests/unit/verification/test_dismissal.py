@@ -3,8 +3,8 @@
 import pytest
 
 from quorum.domain.errors import InvalidInputError, SourceUnavailableError
+from tests.builders.alarms import alarm
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import alarm
 from tests.builders.verification import DEADLINE, Verified
 
 
@@ -31,7 +31,7 @@ def test_an_alarm_that_is_not_ok_is_waited_for_until_the_deadline(state: str) ->
 
 def test_dismissal_needs_every_alarm_ok() -> None:
     case = Case(route="dismiss")
-    case.join(alarm("search-errors"))
+    case.write_joining(alarm("search-errors"))
     scene = Verified(case, mode="dismissal")
     scene.alarm("ALARM", "search-errors")
 

@@ -1,13 +1,13 @@
 """An incident of several alarms: every one of them, and all that they stand for."""
 
+from tests.builders.alarms import alarm
 from tests.builders.executor import Case
-from tests.builders.executor_evidence import alarm
 from tests.builders.verification import DEADLINE, WINDOW, Verified, nothing, service
 
 
 def test_recovery_needs_every_alarm_of_the_incident_ok() -> None:
     case = Case()
-    case.join(alarm("search-errors", resources=("lambda:search",)))
+    case.write_joining(alarm("search-errors", resources=("lambda:search",)))
     scene = Verified(case)
     scene.map = scene.map.model_copy(
         update={"services": (*scene.map.services, service("lambda:search"))}
@@ -23,7 +23,7 @@ def test_recovery_needs_every_alarm_of_the_incident_ok() -> None:
 
 def test_recovery_needs_traffic_of_every_affected_resource() -> None:
     case = Case()
-    case.join(alarm("search-errors", resources=("lambda:search",)))
+    case.write_joining(alarm("search-errors", resources=("lambda:search",)))
     scene = Verified(case)
     scene.alarm("OK", "search-errors")
     scene.map = scene.map.model_copy(
@@ -36,7 +36,7 @@ def test_recovery_needs_traffic_of_every_affected_resource() -> None:
 
 def test_the_slowest_alarms_window_counts() -> None:
     case = Case()
-    case.join(alarm("slow", evaluation_periods=6))
+    case.write_joining(alarm("slow", evaluation_periods=6))
     scene = Verified(case)
     scene.alarm("OK", "slow")
 

@@ -5,7 +5,7 @@ import pytest
 from quorum.application.requests import parse_command
 from quorum.domain.commands import VerifyRecovery
 from quorum.domain.errors import InvalidInputError
-from tests.builders.executor_evidence import INCIDENT
+from tests.builders.events import INCIDENT
 
 
 @pytest.mark.parametrize("mode", ["action", "dismissal"])

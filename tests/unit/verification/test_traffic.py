@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from functions.verification.traffic import ObservationTimes, ObservedTraffic, observe
 from functions.verification.traffic_metrics import TrafficMetrics, traffic_to_watch
 from quorum.domain.topology import ServiceMap
-from tests.builders.executor_evidence import RESOURCE, alarm
-from tests.builders.verification import EFFECT, ONSET, WINDOW, service
+from tests.builders.alarms import alarm
+from tests.builders.bundles import bundle
+from tests.builders.candidates import RESOURCE
+from tests.builders.evidence import ONSET
+from tests.builders.verification import EFFECT, WINDOW, service
 from tests.fakes import InMemoryMetricSource
-from tests.unit.executor.bundles import bundle
 
 counts = st.dictionaries(st.integers(-60, 60), st.integers(0, 200), max_size=60)
 steady = st.lists(st.integers(80, 120), min_size=120, max_size=120).map(

@@ -3,8 +3,9 @@
 from functions.verification.traffic_metrics import traffic_to_watch
 from quorum.domain.evidence import Edge
 from quorum.domain.topology import Metrics, Service, ServiceMap
-from tests.builders.executor_evidence import RESOURCE, alarm
-from tests.unit.executor.bundles import bundle
+from tests.builders.alarms import alarm
+from tests.builders.bundles import bundle
+from tests.builders.candidates import RESOURCE
 
 TABLE = "dynamodb:items"
 

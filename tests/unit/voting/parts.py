@@ -12,7 +12,9 @@ from quorum.domain.executions import Execution
 from quorum.domain.votes import Ballot, Opinion, Vote
 from quorum.ports.voting import SeatRecord
 from tests.builders.actuators import GuardedActuator
-from tests.builders.consensus import INCIDENT, ROLLBACK, Round
+from tests.builders.candidates import ROLLBACK
+from tests.builders.consensus import Round
+from tests.builders.events import INCIDENT
 from tests.builders.executor import Case
 from tests.builders.seats import Table
 from tests.fakes import CountingIds, FakeClock
@@ -104,12 +106,12 @@ def counts(book: InMemoryDecisionStore, attempts: int) -> tuple[Parts, list[Atte
     """Return attempts to count a round, while the ballot that decides it is still on its way."""
     ready = Round()
     ready.all_vote(ROLLBACK.id, 9000, but=("resolution-policy", "prediction-model"))
-    ballot = ready.box._ballots.pop((LATE, INCIDENT, 1))
+    ballot = ready.ballots._ballots.pop((LATE, INCIDENT, 1))
     parts: Parts = {"store": ready.store, "book": book, "box": InMemoryBallotBox()}
 
     def count(given: Parts) -> object:
         recorder = Recorder(given["store"], now=FakeClock(), new_id=CountingIds(), sleep=_no_time)
-        box = Ballots(ready.box, given["box"])
+        box = Ballots(ready.ballots, given["box"])
         counting = replace(
             ready.consensus(),
             recorder=recorder,

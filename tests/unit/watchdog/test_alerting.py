@@ -5,7 +5,8 @@ import pytest
 from quorum.domain.errors import (
     StoreUnavailableError,
 )
-from tests.builders.watchdog import INCIDENT, StalledIncidents
+from tests.builders.events import INCIDENT
+from tests.builders.watchdog import StalledIncidents
 
 
 @pytest.fixture

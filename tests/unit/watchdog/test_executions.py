@@ -11,7 +11,8 @@ from quorum.domain.errors import (
     StoreUnavailableError,
 )
 from quorum.ports.workflow import ExecutionStatus
-from tests.builders.watchdog import INCIDENT, OTHER, StalledIncidents
+from tests.builders.events import INCIDENT, OTHER
+from tests.builders.watchdog import StalledIncidents
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:quorum-prod-incident"
 

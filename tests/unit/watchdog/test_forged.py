@@ -5,8 +5,8 @@ import pytest
 from quorum.application.recorder import Recorder
 from quorum.domain.errors import InvalidHistoryError
 from quorum.domain.events import IncidentClosed, WatchdogAlerted
-from tests.builders.events import add
-from tests.builders.watchdog import INCIDENT, OTHER, StalledIncidents
+from tests.builders.events import INCIDENT, OTHER, add
+from tests.builders.watchdog import StalledIncidents
 from tests.fakes import CountingIds, InMemoryEventStore
 
 

@@ -8,7 +8,8 @@ from quorum.domain.errors import (
 )
 from quorum.domain.messages import Waiting
 from quorum.ports.workflow import ExecutionStatus
-from tests.builders.watchdog import INCIDENT, OTHER, StalledIncidents
+from tests.builders.events import INCIDENT, OTHER
+from tests.builders.watchdog import StalledIncidents
 from tests.fakes.executions import InMemoryExecutions
 
 
