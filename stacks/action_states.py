@@ -3,13 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stacks.asl import CRASHES, INCIDENT, ROUND, State, States, choice, retry, task, wait
-from stacks.closing_states import PIPELINE, notify
+from stacks.asl import (
+    DEATHS,
+    INCIDENT,
+    ROUND,
+    TASK_TIMED_OUT,
+    TIMED_OUT,
+    State,
+    States,
+    choice,
+    retry,
+    task,
+    wait,
+)
+from stacks.closing_states import PIPELINE, hand_over
 
 ASK = "Ask"
-EXECUTOR_ATTEMPTS = 3
-"""Includes attempts after a crash: the change may have been made, which only the executor can
-find out. It never makes a change twice."""
+WAIT_ATTEMPTS = 3
+"""A wait whose function died starts again with a new task token; an answer that came in between is
+in the table."""
 _APPROVAL_ID = {"approval_id.$": "$.approval.approval_id"}
 
 
@@ -49,9 +61,9 @@ def approval_states(seconds: Mapping[str, int], *, approval: int) -> States:
             ],
             "Default": "EscalateUnanswerable",
         },
-        "TellApprovalWanted": notify(seconds, "approval_wanted", then="WaitForAnswer"),
+        "TellApprovalWanted": hand_over("approval_wanted", then="WaitForAnswer"),
         "WaitForAnswer": _wait_for_answer(seconds, approval),
-        "TellAnswered": notify(seconds, "answered", then="Answer"),
+        "TellAnswered": hand_over("answered", then="Answer"),
         "Expire": _step("approval", seconds, expire, "$.answer", "Answer"),
         "Answer": choice(
             "$.answer.answer",
@@ -108,20 +120,22 @@ def _execute(
     keep: str | None,
     then: str,
 ) -> State:
-    send = {"operation": operation, **ROUND, **more}
-    state = _step("executor", seconds, send, keep, then)
-    return {**state, "Retry": retry(EXECUTOR_ATTEMPTS, CRASHES)}
+    return _step("executor", seconds, {"operation": operation, **ROUND, **more}, keep, then)
 
 
 def _wait_for_answer(seconds: Mapping[str, int], approval: int) -> State:
-    """Return the wait for an answer, which Step Functions times out after `approval` seconds."""
+    """Return the wait for an answer, which Step Functions times out after `approval` seconds.
+
+    That timeout is the request's expiry: it is not retried.
+    """
     state = _step("approval", seconds, {}, "$.answer", "TellAnswered")
     payload = {"operation": "wait", **INCIDENT, **_APPROVAL_ID, "task_token.$": "$$.Task.Token"}
-    expired = {"ErrorEquals": ["States.Timeout"], "ResultPath": "$.error", "Next": "Expire"}
+    expired = {"ErrorEquals": [TASK_TIMED_OUT], "ResultPath": "$.error", "Next": "Expire"}
     return {
         **state,
         "Resource": "arn:${Partition}:states:::lambda:invoke.waitForTaskToken",
         "Parameters": {"FunctionName": state["Resource"], "Payload": payload},
         "TimeoutSeconds": approval,
+        "Retry": retry(WAIT_ATTEMPTS, (*DEATHS, TIMED_OUT)),
         "Catch": [expired, *state["Catch"]],
     }

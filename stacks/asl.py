@@ -14,10 +14,22 @@ LAMBDA_ERRORS: Final = (
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
+    "Lambda.ClientExecutionTimeoutException",
 )
 """Lambda's own transient errors, by the names that Step Functions gives them."""
-CRASHES: Final = ("Sandbox.Timedout", "Runtime.ExitError", "States.Timeout")
-"""Errors of a function that ended in the middle of its work, by Step Functions' names."""
+DEATHS: Final = ("Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown")
+"""Errors of a function whose process ended in the middle of its work: it exited or was killed, it
+ran out of memory, or Lambda gives no reason. Older runtimes report all of these, and timeouts, as
+the last. The names are those that Step Functions gives them."""
+TIMED_OUT: Final = "Sandbox.Timedout"
+"""The error of a function that used up its own time."""
+TASK_TIMED_OUT: Final = "States.Timeout"
+"""The error of a task that took longer than its state allows."""
+INTERRUPTIONS: Final = (*DEATHS, TIMED_OUT, TASK_TIMED_OUT)
+"""A function that was interrupted may have done all of its work, or none. Another attempt is safe,
+because each function that the state machine calls does its work once per incident and round: the
+event, the ballot, the decision, the effect or the ending is stored by a conditional write, and a
+later attempt returns what is stored. A message may be sent twice."""
 
 INCIDENT: Final = {"incident_id.$": "$.incident_id"}
 ROUND: Final = {**INCIDENT, "round.$": "$.round"}
@@ -37,12 +49,13 @@ def task(  # noqa: PLR0913 - a state's fields, by name
     send: Mapping[str, Any],
     keep: str | None = None,
     attempts: int = 3,
+    interruptions: tuple[str, ...] = INTERRUPTIONS,
     error: str | None = "$.error",
 ) -> State:
     """Return a Task that calls a function's alias, retries transient errors and catches all others.
 
     `keep` is the path in the state that receives the result, None to drop it; `error` is the same
-    for an error.
+    for an error. `interruptions` are those that are retried like transient errors.
     """
     return {
         "Type": "Task",
@@ -50,13 +63,13 @@ def task(  # noqa: PLR0913 - a state's fields, by name
         "Parameters": dict(send),
         "ResultPath": keep,
         "TimeoutSeconds": seconds,
-        "Retry": retry(attempts),
+        "Retry": retry(attempts, interruptions),
         "Catch": catch(otherwise, error),
         "Next": then,
     }
 
 
-def retry(attempts: int, errors: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+def retry(attempts: int, errors: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return the retry policy for transient errors and `errors`: exponential with full jitter."""
     return [
         {

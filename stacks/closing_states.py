@@ -8,6 +8,8 @@ from stacks.asl import INCIDENT, State, States, choice, task
 
 PIPELINE: Final = "EscalatePipeline"
 """The ending for every unexpected error: a person takes over."""
+HAND_OVER_SECONDS: Final = 5
+"""Time for Lambda to accept an event, which takes milliseconds."""
 
 _ENDINGS: Final[dict[str, tuple[Outcome, str]]] = {
     "Resolved": ("resolved", "recovered"),
@@ -65,11 +67,33 @@ def closing_states(seconds: Mapping[str, int]) -> States:
     }
 
 
+def hand_over(kind: MessageKind, *, then: str) -> State:
+    """Return the Task that hands a notification over to Lambda's own queue.
+
+    The run goes on as soon as Lambda has accepted the event: no message and no channel is between
+    an alarm, a decision or a grant and the effect. Lambda calls `communication` and retries it; an
+    event that it gives up on becomes a dead letter. A failure never fails the run.
+    """
+    state = _message(HAND_OVER_SECONDS, kind, then)
+    event = {
+        "FunctionName": state["Resource"],
+        "InvocationType": "Event",
+        "Payload": state["Parameters"],
+    }
+    return {**state, "Resource": "arn:${Partition}:states:::lambda:invoke", "Parameters": event}
+
+
 def notify(seconds: Mapping[str, int], kind: MessageKind, *, then: str) -> State:
-    """Return the Task that sends a notification. Its failure never fails the run."""
+    """Return the Task that sends a notification and waits for it: at the end of a run, where no
+    effect follows and the post-mortem lists what was sent. Its failure never fails the run.
+    """
+    return _message(seconds["communication"], kind, then)
+
+
+def _message(seconds: int, kind: MessageKind, then: str) -> State:
     return task(
         "communication",
-        seconds=seconds["communication"],
+        seconds=seconds,
         then=then,
         otherwise=then,
         send={**INCIDENT, "kind": kind},

@@ -11,6 +11,10 @@ from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
 
 TRACES: Final = Permission(("xray:PutTelemetryRecords", "xray:PutTraceSegments"), "any")
+MACHINE_TRACES: Final = Permission(
+    (*TRACES.actions, "xray:GetSamplingRules", "xray:GetSamplingTargets"), "any"
+)
+"""A state machine samples by X-Ray's rules itself; for a function, Lambda does."""
 _DELIVER_LOGS: Final = (
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -69,7 +73,10 @@ def own_log_streams(row: Row, arns: ResourceArns) -> str:
 
 def machine_policy(aliases: Sequence[str]) -> iam.PolicyDocument:
     """Return the state machine's policy: call its functions by alias, log and trace."""
-    granted = ((("lambda:InvokeFunction",), aliases), ((*_DELIVER_LOGS, *TRACES.actions), ["*"]))
+    granted = (
+        (("lambda:InvokeFunction",), aliases),
+        ((*_DELIVER_LOGS, *MACHINE_TRACES.actions), ["*"]),
+    )
     return iam.PolicyDocument(
         statements=[
             iam.PolicyStatement(actions=list(actions), resources=list(resources))

@@ -6,7 +6,7 @@ from typing import Any
 
 from quorum.domain.constants import ROLE_LEVELS
 from quorum.domain.seats import Seat, Tier
-from stacks.asl import ROUND, State, States, catch, task
+from stacks.asl import DEATHS, INTERRUPTIONS, ROUND, State, States, catch, task
 
 VOTES = "$.votes_{level}"
 
@@ -89,10 +89,21 @@ def _tier(seat: Seat, place: int, otherwise: str) -> State:
         },
         keep="$",
         attempts=tier.attempts,
+        interruptions=_interruptions(seat, place),
         error=_error(place),
     )
     del state["Next"]
     return {**state, "End": True}
+
+
+def _interruptions(seat: Seat, place: int) -> tuple[str, ...]:
+    """Return what is retried beside transient errors: timeouts on the last tier alone.
+
+    A tier that used up its time would probably do so again; the next tier costs no more of it. The
+    ballot that the interrupted attempt may have stored is the answer in either case.
+    """
+    last = place == len(seat.tiers) - 1
+    return INTERRUPTIONS if last else DEATHS
 
 
 def _abstain(seat: Seat) -> State:

@@ -12,7 +12,7 @@ from quorum.domain.constants import ROLE_TIMES
 from quorum.domain.seats import RETRY_MAX_DELAY_SECONDS, Seat
 from stacks.action_states import action_states, approval_states, dismissal_states
 from stacks.asl import ROUND, State, States, choice, task
-from stacks.closing_states import PIPELINE, closing_states, notify
+from stacks.closing_states import PIPELINE, closing_states, hand_over
 from stacks.seat_stages import all_votes, levels, stage_name, stages
 
 RECOVERY_SECONDS: Final = 3600
@@ -63,7 +63,7 @@ def task_seconds(state: State) -> int:
 def _opening(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
     first = stage_name(levels(seats)[0][1])
     return {
-        "TellOpened": notify(seconds, "opened", then="Evidence"),
+        "TellOpened": hand_over("opened", then="Evidence"),
         "Evidence": task(
             "evidence",
             seconds=seconds["evidence"],
@@ -86,6 +86,6 @@ def _deciding(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
             send={**ROUND, "seats.$": all_votes(seats)},
             keep="$.consensus",
         ),
-        "TellDecision": notify(seconds, "decision", then="Route"),
+        "TellDecision": hand_over("decision", then="Route"),
         "Route": choice("$.consensus.route", routes, default="EscalateDecision"),
     }

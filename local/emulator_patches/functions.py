@@ -20,7 +20,10 @@ FAILED = (
     '{"status": "ok", "raised": type(e).__name__, "error": str(e),'
     ' "trace": traceback.format_exc()}',
 )
-_raised = threading.local()
+EXITED = "Runtime.ExitError"
+UNNAMED = "Runtime.HandlerError"
+"""The emulator's own name for every error of a function; AWS has none like it."""
+_last = threading.local()
 
 
 def apply() -> None:
@@ -40,7 +43,7 @@ def _keep_warm(invoke: Wrapper) -> Wrapper:
 
     def corrected(*args: Any, **kwargs: Any) -> dict[str, Any]:
         result: dict[str, Any] = invoke(*args, **kwargs)
-        _raised.result = result if "raised" in result else None
+        _last.result = result
         return {**result, "status": "error"} if "raised" in result else result
 
     return corrected
@@ -80,14 +83,21 @@ def _arn(layer: Any) -> str:
 
 
 def _name_the_error(execute: Wrapper) -> Wrapper:
-    """Return the exception's class as `errorType`: Step Functions retries and catches by it."""
+    """Return the error's name as `errorType`: Step Functions retries and catches by it.
 
-    def corrected(*args: Any, **kwargs: Any) -> dict[str, Any]:
-        _raised.result = None
-        result: dict[str, Any] = execute(*args, **kwargs)
-        if _raised.result is not None:
-            frames = str(_raised.result["trace"]).splitlines()[1:-1]
-            result["body"] |= {"errorType": _raised.result["raised"], "stackTrace": frames}
+    It is the exception's class where the handler raised, and AWS's name for a process that ended in
+    the middle of a request: killed, out of memory or by `sys.exit`.
+    """
+
+    def corrected(function: Any, event: Any, request_id: str) -> dict[str, Any]:
+        _last.result = {}
+        result: dict[str, Any] = execute(function, event, request_id)
+        if "raised" in _last.result:
+            frames = str(_last.result["trace"]).splitlines()[1:-1]
+            result["body"] |= {"errorType": _last.result["raised"], "stackTrace": frames}
+        elif result.get("error") and result["body"].get("errorType") == UNNAMED:
+            message = f"RequestId: {request_id} Error: Runtime exited without providing a reason"
+            result["body"] |= {"errorType": EXITED, "errorMessage": message}
         return result
 
     return corrected

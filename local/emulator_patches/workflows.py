@@ -1,4 +1,4 @@
-"""Step Functions: the state machine's role, and the timeout of a whole execution."""
+"""Step Functions: the role, the timeout of an execution, events, a callback's failed function."""
 
 import contextvars
 import json
@@ -7,6 +7,7 @@ from typing import Any
 
 from local.emulator_patches.patching import Wrapper, service, wrap
 
+_awaits_callback: contextvars.ContextVar[bool] = contextvars.ContextVar("awaits", default=False)
 _role: contextvars.ContextVar[str] = contextvars.ContextVar("state_machine_role")
 
 
@@ -16,6 +17,9 @@ def apply() -> None:
     wrap(workflows, "_run_execution", _bounded(workflows))
     wrap(workflows, "_fail_execution", _once)
     wrap(workflows, "_call_lambda", _as_role(workflows))
+    wrap(workflows, "_call_lambda", _failing_callbacks(workflows))
+    wrap(workflows, "_invoke_with_callback", _with_callback(workflows))
+    wrap(workflows, "_invoke_resource", _handing_over(workflows))
 
 
 def _bounded(workflows: Any) -> Any:
@@ -67,20 +71,88 @@ def _once(fail: Wrapper) -> Wrapper:
     return corrected
 
 
+class _FunctionFailedError(Exception):
+    """A function that failed, where the emulator would ignore an error of its own kind."""
+
+
+def _failing_callbacks(workflows: Any) -> Any:
+    def make(call: Wrapper) -> Wrapper:
+        def corrected(function: str, event: Any) -> Any:
+            try:
+                return call(function, event)
+            except workflows._ExecutionError as error:  # noqa: SLF001
+                if _awaits_callback.get():
+                    raise _FunctionFailedError from error
+                raise
+
+        return corrected
+
+    return make
+
+
+def _with_callback(workflows: Any) -> Any:
+    """Fail a task that waits for its token when the function that gets the token fails."""
+
+    def make(invoke: Wrapper) -> Wrapper:
+        def corrected(resource: str, sent: Any, token: str, state: Any) -> Any:
+            waiting = _awaits_callback.set(True)
+            try:
+                return invoke(resource, sent, token, state)
+            except _FunctionFailedError as failed:
+                workflows._task_tokens.pop(token, None)  # noqa: SLF001
+                raise failed.__cause__ or failed from None
+            finally:
+                _awaits_callback.reset(waiting)
+
+        return corrected
+
+    return make
+
+
+def _handing_over(workflows: Any) -> Any:
+    """Hand an event over to Lambda without waiting for the function."""
+
+    def make(invoke: Wrapper) -> Wrapper:
+        def corrected(resource: str, sent: Any) -> Any:
+            if "states:::lambda:invoke" not in resource or sent.get("InvocationType") != "Event":
+                return invoke(resource, sent)
+            functions = service("services.lambda_svc")
+            reference = workflows._resolve_lambda_function_ref(  # noqa: SLF001
+                sent["FunctionName"], optimized=True
+            )
+            _demand(workflows, reference)
+            function, config, name = functions._get_func_record_for_ref(reference)  # noqa: SLF001
+            if not function or not config:
+                missing = "Lambda.ResourceNotFoundException", f"Function not found: {name}"
+                raise workflows._ExecutionError(*missing)  # noqa: SLF001
+            record = functions._execution_record_for_config(function, config)  # noqa: SLF001
+            functions.invoke_async_with_retry(record, sent.get("Payload"))
+            return {"StatusCode": 202, "Payload": ""}
+
+        return corrected
+
+    return make
+
+
 def _as_role(workflows: Any) -> Any:
     """Invoke a task's function with the permissions of the state machine's role."""
 
     def make(call: Wrapper) -> Wrapper:
         def corrected(function: str, event: Any) -> Any:
-            role = _role.get("")
-            if role and not _may_invoke(role, function):
-                cause = f"{role} is not authorized to perform: lambda:InvokeFunction on {function}"
-                raise workflows._ExecutionError("Lambda.AWSLambdaException", cause)  # noqa: SLF001
+            _demand(workflows, function)
             return call(function, event)
 
         return corrected
 
     return make
+
+
+def _demand(workflows: Any, function: str) -> None:
+    """Raise the emulator's error unless the execution's role may call the function."""
+    role = _role.get("")
+    if role and not _may_invoke(role, function):
+        cause = f"{role} is not authorized to perform: lambda:InvokeFunction on {function}"
+        raise workflows._ExecutionError("Lambda.AWSLambdaException", cause)  # noqa: SLF001
 
 
 def _may_invoke(role: str, function: str) -> bool:

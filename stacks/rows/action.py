@@ -145,6 +145,7 @@ ACTION: Final[tuple[Row, ...]] = (
         name="communication",
         seconds=13,
         warm=True,
+        asynchronous=True,
         settings=(*OUTBOX_SETTINGS, *NOTIFY_SETTINGS),
         permissions=(*LOG, *OUTBOX, *NOTIFY, read_secrets("first")),
     ),

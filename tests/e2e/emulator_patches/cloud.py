@@ -16,12 +16,14 @@ from local.stage import wait_until
 
 Statement = dict[str, Any]
 CODE = """
-import os, time
+import os, signal, sys, time
 import boto3
 class MyError(Exception): pass
 def handler(event, context):
     time.sleep(event.get("sleep", 0))
     if event.get("fail"): raise MyError("no luck")
+    if event.get("exit"): sys.exit(1)
+    if event.get("die"): os.kill(os.getpid(), signal.SIGKILL)
     return {"pid": os.getpid(), "version": context.function_version, "boto3": boto3.__version__}
 """
 

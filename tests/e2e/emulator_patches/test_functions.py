@@ -19,6 +19,18 @@ def test_an_error_is_named_by_its_class_and_keeps_its_environment_warm(
     assert before["boto3"]
 
 
+@pytest.mark.parametrize("how", ["die", "exit"])
+def test_a_process_that_ends_is_named_as_aws_names_it_and_the_next_one_answers(
+    cloud: Cloud, function: str, how: str
+) -> None:
+    before = cloud.invoke(function)
+    died = cloud.invoke(function, {how: True})
+
+    assert died["errorType"] == "Runtime.ExitError"
+    assert "Runtime exited" in died["errorMessage"]
+    assert cloud.invoke(function)["pid"] != before["pid"]
+
+
 def test_reserved_concurrency_bounds_the_alias_and_zero_switches_it_off(cloud: Cloud) -> None:
     function, functions = cloud.function(CODE), cloud.emulator.client("lambda")
     functions.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)

@@ -37,6 +37,60 @@ def test_a_state_machine_retries_and_catches_by_the_names_of_errors(
     assert time.monotonic() - began >= 1
 
 
+def test_a_task_whose_process_is_killed_is_retried_by_the_name_of_its_death(
+    cloud: Cloud, function: str, machine_role: str
+) -> None:
+    retry = {"ErrorEquals": ["Runtime.ExitError"], "IntervalSeconds": 1, "MaxAttempts": 1}
+    began = time.monotonic()
+
+    ended = cloud.run(
+        machine_role,
+        one(Type="Task", Resource=f"{function}:live", Retry=[retry]),
+        {"die": True},
+    )
+
+    assert (ended["status"], ended["error"]) == ("FAILED", "Runtime.ExitError")
+    assert time.monotonic() - began >= 1
+
+
+def test_an_event_is_handed_over_and_not_waited_for(
+    cloud: Cloud, function: str, machine_role: str
+) -> None:
+    event = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {
+            "FunctionName": f"{function}:live",
+            "InvocationType": "Event",
+            "Payload": {"sleep": 8},
+        },
+    }
+    began = time.monotonic()
+
+    accepted = cloud.run(machine_role, one(**event))
+    forbidden = cloud.run(cloud.role("states.amazonaws.com"), one(**event))
+
+    assert time.monotonic() - began < 8
+    assert (accepted["status"], json.loads(accepted["output"])["StatusCode"]) == ("SUCCEEDED", 202)
+    assert forbidden["error"] == "Lambda.AWSLambdaException"
+
+
+def test_a_task_that_awaits_its_token_fails_with_the_function_that_gets_it(
+    cloud: Cloud, function: str, machine_role: str
+) -> None:
+    ended = cloud.run(
+        machine_role,
+        one(
+            Type="Task",
+            Resource="arn:aws:states:::lambda:invoke.waitForTaskToken",
+            Parameters={"FunctionName": f"{function}:live", "Payload": {"die": True}},
+            TimeoutSeconds=60,
+        ),
+    )
+
+    assert (ended["status"], ended["error"]) == ("FAILED", "Runtime.ExitError")
+
+
 def test_a_throttled_task_fails_with_a_name_that_a_retry_can_list(cloud: Cloud) -> None:
     function, functions = cloud.function(CODE), cloud.emulator.client("lambda")
     role = cloud.role("states.amazonaws.com", allow("lambda:InvokeFunction", f"{function}:live"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from quorum.domain.errors import QuorumError
 from stacks.functions_table import ROWS
-from tests.integration.stacks.moto_machine import Answer, Payload
+from tests.integration.stacks.moto_machine import Answer, InterruptedFunctionError, Payload
 
 ACTION = "lambda.rollback_alias:000000000000"
 
@@ -66,3 +66,19 @@ def fails(error: QuorumError, on: Iterable[str] = ()) -> Callable[[Payload], Pay
         return seat(payload)
 
     return answer
+
+
+def interrupted(answer: Answer, error: str, *, after: bool = False) -> Answer:
+    """End in the middle of the first call of each operation, before or after its work is done."""
+    seen: set[str] = set()
+
+    def answered(payload: Payload) -> Payload:
+        operation = str(payload.get("operation"))
+        first = operation not in seen
+        seen.add(operation)
+        found: Payload = answer(payload) if after or not first else {}
+        if first:
+            raise InterruptedFunctionError(error)
+        return found
+
+    return answered

@@ -14,6 +14,9 @@ from moto import mock_aws
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core.config import DefaultConfig
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_lambda,
+)
 
 from quorum.domain.errors import QuorumError
 from quorum.domain.seats import SEATS
@@ -30,17 +33,27 @@ MOTO: DefaultConfig = {
     "stepfunctions": {"execute_state_machine": True},
     "lambda": {"use_docker": False},
 }
+PARAMETERS = {"FunctionName", "InvocationType", "Payload", "Qualifier"}
+"""Of lambda:invoke, as AWS documents them; moto drops the second."""
 
 Payload = dict[str, Any]
 Answer = Callable[[Payload], Any]
 
 
+class InterruptedFunctionError(Exception):
+    """A function that ended in the middle of its work, with the name that Lambda gives to it."""
+
+
 @dataclass
 class Run:
-    """The result of an execution: its status, and every call of a function in order of arrival."""
+    """The result of an execution: its status, and every call of a function in order of arrival.
+
+    Events, which Step Functions hands over to Lambda without waiting, are calls as well.
+    """
 
     status: str = ""
     calls: list[tuple[str, Payload]] = field(default_factory=list)
+    events: list[threading.Thread] = field(default_factory=list)
 
     def payloads(self, function: str) -> list[Payload]:
         return [payload for name, payload in self.calls if name == function]
@@ -68,19 +81,33 @@ class Machine:
         """Execute one incident; `answers` are by function name, and may raise our errors."""
         self._answers, self._run, self._count = answers, Run(), self._count + 1
         self._run.status = self._execute(self._arn(approval_seconds))
+        for event in self._run.events:
+            event.join(LONGEST)
         return self._run
 
-    def answer(self, name: str, body: str, out: dict[str, str]) -> bytes:
-        """Answer an invocation as Lambda does: an error becomes its class name."""
+    def answer(self, name: str, body: str, sent: Mapping[str, str], out: dict[str, str]) -> bytes:
+        """Answer an invocation as Lambda does: an error becomes its name, an event is accepted."""
         function, payload = name.removeprefix(FUNCTION).removesuffix(":live"), json.loads(body)
         with self._lock:
             self._run.calls.append((function, payload))
-        try:
-            return json.dumps(self._answers[function](payload)).encode()
-        except QuorumError as error:
+        if sent.get("X-Amz-Invocation-Type") == "Event":
+            event = threading.Thread(target=self._result, args=(function, payload), daemon=True)
+            self._run.events.append(event)
+            event.start()
+            return b"null"
+        result, failed = self._result(function, payload)
+        if failed:
             out["x-amz-function-error"] = "Unhandled"
-            failure = {"errorType": type(error).__name__, "errorMessage": str(error)}
-            return json.dumps(failure).encode()
+        return json.dumps(result).encode()
+
+    def _result(self, function: str, payload: Payload) -> tuple[Any, bool]:
+        """Return what the function answers, or its error, and whether it is one."""
+        try:
+            return self._answers[function](payload), False
+        except InterruptedFunctionError as error:
+            return {"errorType": str(error), "errorMessage": "it ended"}, True
+        except QuorumError as error:
+            return {"errorType": type(error).__name__, "errorMessage": str(error)}, True
 
     def _arn(self, approval_seconds: int) -> str:
         if approval_seconds not in self._arns:
@@ -113,10 +140,14 @@ def machine() -> Iterator[Machine]:
     """Yield a machine whose functions give each run's answers."""
     found = Machine()
 
-    def invoke(_self: Any, name: str, _qualifier: Any, body: str, _in: Any, out: Any) -> bytes:
-        return found.answer(name, body, out)
+    def invoke(_self: Any, name: str, _qualifier: Any, body: str, sent: Any, out: Any) -> bytes:
+        return found.answer(name, body, sent, out)
 
-    with mock_aws(config=MOTO), patch.object(LambdaSimpleBackend, "invoke", invoke):
+    with (
+        mock_aws(config=MOTO),
+        patch.object(LambdaSimpleBackend, "invoke", invoke),
+        patch.dict(state_task_service_lambda._SUPPORTED_API_PARAM_BINDINGS, invoke=PARAMETERS),
+    ):
         client = boto3.client("lambda", region_name=REGION)
         # moto builds a client for every call of a function, which takes longer than the call
         with patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client):

@@ -98,7 +98,12 @@ def test_only_an_end_that_cannot_be_recorded_fails_the_run(machine: Machine, fun
 
 def test_passing_errors_are_retried_outside_the_seats_too(machine: Machine) -> None:
     evidence = in_turn(StoreUnavailableError("away"), {"evidence": "0" * 64, "candidates": 1})
-    message = in_turn(ChannelUnavailableError("away"), {"sent": True})
-    happened = machine.run(healthy(evidence=evidence, communication=message))
+    sent = {"sent": True}
+    last = in_turn(ChannelUnavailableError("away"), sent)
+    happened = machine.run(
+        healthy(
+            evidence=evidence, communication=lambda p: last(p) if p["kind"] == "resolved" else sent
+        )
+    )
     assert len(happened.payloads("evidence")) == 2
     assert len(happened.payloads("communication")) == 4

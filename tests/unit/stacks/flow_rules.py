@@ -3,23 +3,40 @@
 from quorum.domain.constants import ROLE_LEVELS, ROLE_TIMES
 from quorum.domain.errors import TransientError
 from quorum.domain.seats import Seat
-from stacks.asl import CRASHES, LAMBDA_ERRORS
 from stacks.state_machine import task_seconds
 from tests.unit.stacks.machines import Machine, State, machines, reachable, states, targets, tasks
 
-EXECUTOR = "${Executor}"
+EXECUTOR, MESSAGES, WAIT = "${Executor}", "${Communication}", "WaitForAnswer"
+INVOKE = "arn:${Partition}:states:::lambda:invoke"
 ENDS = {"Done", "NotClosed", "NotWritten"}
+SERVICE_ERRORS = {
+    "Lambda.TooManyRequestsException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.ClientExecutionTimeoutException",
+}
+DEATHS = {"Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown"}
+OUT_OF_TIME = {"Sandbox.Timedout", "States.Timeout"}
 
 
-def every_transient_error_is_retried_by_its_own_name(machine: Machine, _: tuple[Seat, ...]) -> None:
-    wanted = {error.__name__ for error in TransientError.__subclasses__()} | set(LAMBDA_ERRORS)
+def every_passing_error_and_every_death_is_retried_by_its_own_name(
+    machine: Machine, seats: tuple[Seat, ...]
+) -> None:
+    wanted = {error.__name__ for error in TransientError.__subclasses__()} | SERVICE_ERRORS | DEATHS
+    expiry = {"States.Timeout"}  # of an approval request
+    last_tiers = {f"{seat.name} by {seat.tiers[-1].method}" for seat in seats}
     for name, state in tasks(machine):
         retried = {error for retrier in state["Retry"] for error in retrier["ErrorEquals"]}
-        assert retried == wanted | (set(CRASHES) if state["Resource"] == EXECUTOR else set()), name
+        assert wanted <= retried <= wanted | OUT_OF_TIME, name
+        if " by " not in name or name in last_tiers:
+            assert retried >= OUT_OF_TIME - (expiry if name == WAIT else set()), name
+        assert name != WAIT or not retried & expiry
         for retrier in state["Retry"]:
             assert retrier["JitterStrategy"] == "FULL"
             assert retrier["BackoffRate"] > 1
             assert retrier["MaxDelaySeconds"] > retrier["IntervalSeconds"] > 0
+            assert retrier["MaxAttempts"] > 0 or " by " in name
 
 
 def everything_that_may_fail_is_caught(machine: Machine, _: tuple[Seat, ...]) -> None:
@@ -60,12 +77,41 @@ def nothing_goes_round_without_waiting(machine: Machine, _: tuple[Seat, ...]) ->
 
 
 def a_message_never_changes_the_way(machine: Machine, _: tuple[Seat, ...]) -> None:
-    messages = [s for _name, s in tasks(machine) if s["Resource"] == "${Communication}"]
+    messages = [s for _name, s in tasks(machine) if _sends(s)]
     assert len(messages) == 7
     for state in messages:
         assert [catcher["Next"] for catcher in state["Catch"]] == [state["Next"]]
         assert state["ResultPath"] is None
         assert state["Catch"][0]["ResultPath"] is None
+
+
+def no_message_is_awaited_before_an_effect(machine: Machine, _: tuple[Seat, ...]) -> None:
+    """Before an effect messages are events that Lambda queues, not calls that return when sent."""
+    found = machine["States"]
+    effects = {name for name, state in found.items() if state.get("Resource") == EXECUTOR}
+    for name, state in found.items():
+        if _sends(state) and reachable(machine, name) & effects:
+            assert state["Resource"] == INVOKE, name
+            assert state["Parameters"]["InvocationType"] == "Event", name
+            assert state["TimeoutSeconds"] <= 5, name
+
+
+def people_hear_at_once_and_before_they_are_waited_for(
+    machine: Machine, _: tuple[Seat, ...]
+) -> None:
+    assert _sends(machine["States"][machine["StartAt"]]) == "opened"
+    before = [name for name, state in machine["States"].items() if WAIT in targets(state)]
+    assert before
+    assert all(_sends(machine["States"][name]) == "approval_wanted" for name in before)
+
+
+def _sends(state: State) -> str | None:
+    """Return the kind of message that the state sends or hands over; None if it does neither."""
+    parameters = state.get("Parameters", {})
+    if MESSAGES not in {state.get("Resource"), parameters.get("FunctionName")}:
+        return None
+    kind: str = parameters.get("Payload", parameters)["kind"]
+    return kind
 
 
 def every_task_is_bounded_and_so_is_the_run(machine: Machine, seats: tuple[Seat, ...]) -> None:

@@ -12,6 +12,38 @@ def drop_one_retry_name(machine: Machine) -> None:
     machine["States"]["Consensus"]["Retry"][0]["ErrorEquals"].remove("StoreUnavailableError")
 
 
+def a_death_of_evidence_ends_the_incident(machine: Machine) -> None:
+    machine["States"]["Evidence"]["Retry"][0]["ErrorEquals"].remove("Runtime.ExitError")
+
+
+def a_verification_out_of_memory_ends_the_incident(machine: Machine) -> None:
+    machine["States"]["VerifyRecovery"]["Retry"][0]["ErrorEquals"].remove("Runtime.OutOfMemory")
+
+
+def a_seats_last_tier_gives_up_when_it_is_out_of_time(machine: Machine) -> None:
+    branch = machine["States"]["Resolution"]["Branches"][0]
+    last = branch["States"]["resolution-policy by policy-rules"]
+    last["Retry"][0]["ErrorEquals"].remove("Sandbox.Timedout")
+
+
+def an_expired_request_is_asked_again(machine: Machine) -> None:
+    machine["States"]["WaitForAnswer"]["Retry"][0]["ErrorEquals"].append("States.Timeout")
+
+
+def a_grant_waits_for_its_message(machine: Machine) -> None:
+    message = machine["States"]["TellAnswered"]
+    called = message["Parameters"]
+    message |= {"Resource": called["FunctionName"], "Parameters": called["Payload"]}
+
+
+def a_decision_waits_for_its_message(machine: Machine) -> None:
+    machine["States"]["TellDecision"]["Parameters"]["InvocationType"] = "RequestResponse"
+
+
+def an_approval_is_awaited_unannounced(machine: Machine) -> None:
+    machine["States"]["Answerable"]["Choices"][0]["Next"] = "WaitForAnswer"
+
+
 def retry_base_classes(machine: Machine) -> None:
     for _, state in tasks(machine):
         state["Retry"][0]["ErrorEquals"] = ["TransientError"]
@@ -111,6 +143,13 @@ def the_loop_never_ends(machine: Machine) -> None:
 
 MUTANTS: tuple[Mutate, ...] = (
     drop_one_retry_name,
+    a_death_of_evidence_ends_the_incident,
+    a_verification_out_of_memory_ends_the_incident,
+    a_seats_last_tier_gives_up_when_it_is_out_of_time,
+    an_expired_request_is_asked_again,
+    a_grant_waits_for_its_message,
+    a_decision_waits_for_its_message,
+    an_approval_is_awaited_unannounced,
     retry_base_classes,
     no_jitter,
     no_retry_in_a_branch,

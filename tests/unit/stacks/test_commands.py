@@ -61,7 +61,7 @@ def test_a_tasks_payload_parses_as_its_functions_command(state: str) -> None:
     task = TASKS[state]
     payload = sent(task["Parameters"].get("Payload", task["Parameters"]))
     function = task.get("Resource", "")
-    if "waitForTaskToken" in function:
+    if ":states:::lambda:invoke" in function:
         function = task["Parameters"]["FunctionName"]
     name = function.removeprefix("${").removesuffix("}").lower()
 

@@ -57,7 +57,7 @@ def test_a_functions_timeout_is_below_the_tasks() -> None:
     seconds = {row.name: row.seconds for row in ROWS}
     limits: dict[str, int] = {}
     for _, state in tasks(generated()):
-        if "waitForTaskToken" not in state["Resource"]:
+        if ":states:::lambda:invoke" not in state["Resource"]:
             limits[state["Resource"]] = max(
                 limits.get(state["Resource"], 0), state["TimeoutSeconds"]
             )
