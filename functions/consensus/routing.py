@@ -10,14 +10,14 @@ from functions.consensus.disagreement import disagreement
 from quorum.domain.autonomy import Mode, Rule
 from quorum.domain.base import Digest
 from quorum.domain.catalogue import verb
-from quorum.domain.constants import BASIS_POINTS, ESCALATION_LEVEL
+from quorum.domain.constants import BASIS_POINTS, ESCALATION_LEVEL, PROPOSAL_SHARE
 from quorum.domain.events import Route
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.incident_records import Opening
 from quorum.domain.poisoning import reasons_for_approval
 from quorum.domain.restrictions import Restriction, restricted_mode
 from quorum.domain.seats import Seat
-from quorum.domain.votes import HEALTHY, Tally, Vote, tally
+from quorum.domain.votes import HEALTHY, Score, Tally, Vote, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,13 @@ class Routed(NamedTuple):
 
 
 def route(counted: Tally, votes: Iterable[Vote], inputs: RoundInputs) -> Routed:
-    """Return the route. Execution needs every condition to hold; anything else goes to a person."""
+    """Return the route. Execution needs every condition to hold; anything else goes to a person.
+
+    An action below `PROPOSAL_SHARE` is not proposed: it would look like advice, and is a guess.
+    """
     best = next((s for s in counted.ranking if s.action != HEALTHY and s.share > 0), None)
-    action, score = (best.action, basis_points(best.share)) if best else (None, 0)
+    stands_out = best is not None and best.share >= PROPOSAL_SHARE
+    action, score = (best.action, basis_points(best.share)) if best and stands_out else (None, 0)
     if inputs.taken_over:
         return Routed(
             "escalate", action, score, "a person has taken over the incident", ESCALATION_LEVEL
@@ -58,7 +62,7 @@ def route(counted: Tally, votes: Iterable[Vote], inputs: RoundInputs) -> Routed:
             action = None  # a verb in shadow mode is never offered for approval
         return Routed("dismiss", action, score, "every detection seat reports healthy", None)
     if action is None:
-        return Routed("escalate", None, 0, "no seat supports an action", ESCALATION_LEVEL)
+        return Routed("escalate", None, 0, _no_proposal(best), ESCALATION_LEVEL)
     chosen, reason = _route_and_reason(counted, action, inputs)
     return Routed(chosen, action, score, reason, None if chosen == "execute" else ESCALATION_LEVEL)
 
@@ -106,6 +110,13 @@ def decision_content(admitted: Admission, inputs: RoundInputs) -> dict[str, Any]
 def basis_points(share: Fraction) -> int:
     """Return the share in basis points, rounded down: a share below a threshold stays below it."""
     return int(share * BASIS_POINTS)
+
+
+def _no_proposal(best: Score | None) -> str:
+    if best is None:
+        return "no seat supports an action"
+    score, least = basis_points(best.share) / BASIS_POINTS, float(PROPOSAL_SHARE)
+    return f"no proposal stands out: the best score is {score:.2f}, below {least:.2f}"
 
 
 def _route_and_reason(counted: Tally, action: str, inputs: RoundInputs) -> tuple[Route, str]:

@@ -145,7 +145,7 @@ class DecisionMade(BaseEvent):
     evidence: Digest
     route: Route
     action: ActionId | None
-    """The authorised action; for a person to decide on, the highest ranked one."""
+    """The authorised action; for a person to decide on, the highest ranked one that stands out."""
     score_bp: int
     ranking: tuple[tuple[ActionId, int], ...]
     votes: tuple[VoteCast, ...]

@@ -2,23 +2,34 @@
 
 from typing import Final
 
-from quorum.domain.constants import BASIS_POINTS
+from quorum.domain.constants import BASIS_POINTS, PROPOSAL_SHARE
 from quorum.domain.events import DecisionMade
+from quorum.domain.votes import HEALTHY
 from quorum.narrative.formatting import THRESHOLD_BP, Actions, action, share
 from quorum.narrative.safe_text import Verbatim, Words, outsider
 
+PROPOSAL_BP: Final = int(PROPOSAL_SHARE * BASIS_POINTS)
 _HEALTHY: Final = "no fault found; dismissed if the alarm returns to OK."
 
 
 def decision_words(decision: DecisionMade, known: Actions) -> Words:
     """Return the decision as sentences."""
-    return (*_verdict(decision, known), " ", *_score(decision), " ", *_why(decision))
+    return (*_verdict(decision, known), " ", *_score(decision, known), " ", *_why(decision))
 
 
 def missed_by(decision: DecisionMade) -> str:
     """Return the best score's distance to the threshold, as a share; empty when it reached it."""
     short = THRESHOLD_BP - decision.score_bp
     return share(short) if short > 0 else ""
+
+
+def best_below(decision: DecisionMade) -> tuple[str, int] | None:
+    """Return the best action where no proposal stands out, and its score in basis points."""
+    if decision.route != "escalate" or decision.action is not None:
+        return None
+    supported = ((a, score) for a, score in decision.ranking if a != HEALTHY and score > 0)
+    best = next(supported, None)
+    return best if best and best[1] < PROPOSAL_BP else None
 
 
 def _verdict(decision: DecisionMade, known: Actions) -> Words:
@@ -33,13 +44,20 @@ def _verdict(decision: DecisionMade, known: Actions) -> Words:
         case "dismiss":
             return (f"Decision: {_HEALTHY} Otherwise approval is requested for: ", *chosen, ".")
         case "escalate" if decision.action is None:
-            return ("Decision: escalate to a person; the votes support no action.",)
+            none = best_below(decision) is None
+            why = "the votes support no action" if none else "no proposal stands out"
+            return (f"Decision: escalate to a person; {why}.",)
         case "escalate":
             return ("Decision: escalate to a person; best supported action: ", *chosen, ".")
 
 
-def _score(decision: DecisionMade) -> Words:
+def _score(decision: DecisionMade, known: Actions) -> Words:
     threshold = f"threshold to act automatically: {share(THRESHOLD_BP)}"
+    below = best_below(decision)
+    if below is not None:
+        best, best_bp = below
+        scored = f": {share(best_bp)} of {share(BASIS_POINTS)} (proposed from {share(PROPOSAL_BP)})."
+        return ("Best score: ", *action(best, known), scored)
     if decision.action is None:
         return (f"No action was scored ({threshold}).",)
     missed = missed_by(decision)

@@ -95,6 +95,10 @@ def _decision(incident: Incident, context: IncidentContext, known: Actions) -> M
                     *_risk(decision.action, known),
                 ],
             ),
+            Section(
+                "Actions by score",
+                _ranking(incident, known) if decision.route == "escalate" else [],
+            ),
             Section("Votes", every_vote(decision, known)),
             Section("Gaps", gaps(incident)),
         ),

@@ -87,7 +87,7 @@ def test_equivocation_is_recorded_for_exactly_the_equivocating_seats(liars: set[
     made = round_.decide()
 
     assert {event.seat for event in equivocations(round_)} == liars
-    assert made.score_bp == 10_000 - 1_000 * len(liars)
+    assert dict(made.ranking).get(ROLLBACK.id, 0) == 10_000 - 1_000 * len(liars)
 
 
 def test_decision_has_the_signed_votes_and_the_disagreement() -> None:

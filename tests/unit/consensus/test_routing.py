@@ -119,6 +119,36 @@ def test_a_vote_without_confidence_supports_nothing() -> None:
     assert (round_.decide().route, round_.decide().action) == ("escalate", None)
 
 
+@pytest.mark.parametrize(
+    ("score", "route", "action"), [(2000, "approve", ROLLBACK.id), (1999, "escalate", None)]
+)
+def test_action_below_the_proposal_share_is_ranked_and_not_proposed(
+    score: int, route: str, action: str | None
+) -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, score)
+    round_.vote(DETECTION[0], HEALTHY, 100)
+    round_.vote(DETECTION[1], ROLLBACK.id, 2 * score)
+
+    made = round_.decide()
+
+    assert (made.route, made.action, made.level) == (route, action, "senior_sre")
+    assert made.score_bp == (score if action else 0)
+    assert dict(made.ranking)[ROLLBACK.id] == score
+    assert ("no proposal stands out" in made.reason) == (action is None)
+
+
+def test_dismissal_keeps_no_action_below_the_proposal_share() -> None:
+    round_ = Round()
+    round_.all_vote(ROLLBACK.id, 2000, but=DETECTION)
+    for seat in DETECTION:
+        round_.vote(seat, HEALTHY)
+
+    made = round_.decide()
+
+    assert (made.route, made.action, made.score_bp) == ("dismiss", None, 0)
+
+
 def test_ranking_is_best_first() -> None:
     round_ = Round()
     round_.all_vote(RAISE.id, 5000, but=("diagnosis-change", *DETECTION))

@@ -47,7 +47,6 @@ def test_share_is_never_rounded(bp: int, text: str) -> None:
         ("approve", ROLLBACK.id, "approval needed for: Roll back checkout:live"),
         ("dismiss", None, "dismissed if the alarm returns to OK. No action was scored"),
         ("dismiss", ROLLBACK.id, "Otherwise approval is requested for: Roll back checkout:live"),
-        ("escalate", None, "escalate to a person; the votes support no action."),
         ("escalate", RAISE.id, "best supported action: Raise the reserved concurrency of prices"),
     ],
 )
@@ -55,6 +54,27 @@ def test_decision_words_name_route_and_action(route: Route, action: str | None, 
     decision, known = decided(route=route, action=action)
 
     assert words in plain(decision_words(decision, known))
+
+
+@pytest.mark.parametrize("ranking", [(), ((HEALTHY, 1500),), ((ROLLBACK.id, 0),)])
+def test_decision_words_without_support_name_no_action(ranking: object) -> None:
+    decision, known = decided(route="escalate", action=None, score_bp=0, ranking=ranking)
+
+    text = plain(decision_words(decision, known))
+
+    assert "escalate to a person; the votes support no action. No action was scored" in text
+
+
+def test_decision_words_show_the_best_of_what_does_not_stand_out() -> None:
+    ranking = ((HEALTHY, 1500), (RAISE.id, 800), (ROLLBACK.id, 700))
+    decision, known = decided(route="escalate", action=None, score_bp=0, ranking=ranking)
+
+    text = plain(decision_words(decision, known))
+
+    assert "no proposal stands out" in text
+    assert "Raise the reserved concurrency of prices" in text
+    assert "0.08 of 1.00 (proposed from 0.20)" in text
+    assert "Roll back" not in text
 
 
 def test_decision_words_give_the_reason_for_approval_above_the_threshold() -> None:
