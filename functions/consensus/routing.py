@@ -154,7 +154,7 @@ def _doubts(counted: Tally, action: str, inputs: RoundInputs) -> list[str]:
             (opening and opening.storm, "alarm storm: five incidents opened within 10 minutes"),
             (bundle.second_fault, "the evidence shows two independent faults"),
             (not verb(candidate.verb).reversible, f"{candidate.verb} cannot be undone"),
-            (not bundle.complete_enough(), "too much evidence is missing"),
+            (bundle.reason_against_autonomy(), bundle.reason_against_autonomy() or ""),
         )
         if holds
     ]

@@ -39,6 +39,7 @@ def build_bundle(
         candidates=() if isinstance(found.candidates, CallFailure) else found.candidates,
         objectives=_objectives(found),
         spread=_spread(found),
+        vanished=found.vanished(),
     )
 
 
@@ -117,8 +118,7 @@ def _served(found: CollectedEvidence) -> dict[ResourceId, int]:
 
 
 def _settings(found: CollectedEvidence, now: datetime) -> Iterator[Source]:
-    gone = [f"{r}: it was there before, and is gone" for r in found.vanished()]
-    yield source_health.from_failures("state", [*_reasons(found.states), *gone])
+    yield source_health.states(_reasons(found.states), found.vanished(), found.onset)
     looks = {
         r: answer[1]
         for r, answer in found.changes.items()

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from math import inf
 from typing import Final, NamedTuple
 
 from functions.evidence.parallel_calls import CallFailure
@@ -18,6 +17,7 @@ from quorum.domain.evidence import (
     Scalar,
     Series,
     Spread,
+    Vanished,
 )
 from quorum.domain.resources import alias_of
 from quorum.domain.topology import Service, ServiceMap
@@ -25,8 +25,6 @@ from quorum.domain.topology import Service, ServiceMap
 Points = tuple[tuple[int, float], ...]
 ReviewedChanges = tuple[tuple[Change, ...], float | None]
 """A resource's changes, and the time of the inventory's previous snapshot."""
-GONE_WITHIN_SECONDS: Final = 24 * 3600
-"""A resource that existed this long before the onset and does not now has vanished."""
 
 
 class LogSummary(NamedTuple):
@@ -85,17 +83,25 @@ class CollectedEvidence:
         answer = self.states.get(resource)
         return None if isinstance(answer, CallFailure) else answer
 
-    def vanished(self) -> tuple[ResourceId, ...]:
-        """Return the resources that existed within a day before the onset, and do not now."""
-        since = self.onset - GONE_WITHIN_SECONDS
-        return tuple(r for r in self.scope if r in self.states and self._seen(r) > since)
+    def vanished(self) -> tuple[Vanished, ...]:
+        """Return the resources that do not exist, though a snapshot or the service map names them.
 
-    def _seen(self, resource: ResourceId) -> float:
-        """Return the time of a missing resource's last snapshot, or -inf."""
-        looked = self.changes.get(resource)
-        if self.states[resource] is not None or looked is None or isinstance(looked, CallFailure):
-            return -inf
-        return -inf if looked[1] is None else looked[1]
+        Without a snapshot, traces alone do not count: they also name other accounts' resources.
+        """
+        missing = (
+            Vanished(resource=r, last_seen=None if looked[1] is None else int(looked[1]))
+            for r in sorted(self.scope)
+            if r in self.states and self.states[r] is None
+            if (looked := self.changes.get(r)) is not None and not isinstance(looked, CallFailure)
+        )
+        return tuple(v for v in missing if v.last_seen is not None or self._declared(v.resource))
+
+    def _declared(self, resource: ResourceId) -> bool:
+        """Return whether the service map names the resource."""
+        if isinstance(self.service_map, CallFailure):
+            return False
+        edges = self.service_map.edges()
+        return self.service(resource) is not None or any(e.callee == resource for e in edges)
 
     def newest_changes(self) -> tuple[Change, ...]:
         """Return the newest changes of all resources, by id; the audit trail's if found."""

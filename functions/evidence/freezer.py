@@ -118,5 +118,6 @@ def _event(header: Header, bundle: Bundle, key: str, digest: str) -> EvidenceFro
             "sources": bundle.sources,
             "candidates": bundle.candidates,
             "second_fault": bundle.second_fault,
+            "vanished": bundle.vanished,
         }
     )

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from functions.evidence.collected import LogSummary
 from functions.evidence.parallel_calls import CallFailure
 from quorum.domain.base import ResourceId
-from quorum.domain.evidence import Series, Source, SourceName
+from quorum.domain.evidence import Series, Source, SourceName, Vanished, vanished_lately
 
 STALE_PERIODS: Final = 5
 DELIVERY_SECONDS: Final = 120
@@ -86,6 +86,15 @@ def _silent(
 
 def _behind(newest: float, served: int | None) -> bool:
     return served is not None and served - newest > LOGS_BEHIND_SECONDS
+
+
+def states(failures: Iterable[str], vanished: Iterable[Vanished], onset: int) -> Source:
+    """Return the status of settings: `failed` too where a resource vanished lately.
+
+    Then nothing of it can be compared or put back, and its absence competes with every candidate.
+    """
+    gone = (f"{v.resource}: does not exist any more" for v in vanished_lately(vanished, onset))
+    return from_failures("state", [*failures, *gone])
 
 
 def changes(

@@ -176,8 +176,8 @@ def second_fault(context: GuardContext) -> str | None:
 
 
 def evidence_gaps(context: GuardContext) -> str | None:
-    """Refuse if too much evidence is missing for an autonomous decision."""
-    return None if context.bundle.complete_enough() else "too much of the evidence is missing"
+    """Refuse if the evidence does not suffice for an autonomous decision."""
+    return context.bundle.reason_against_autonomy()
 
 
 def irreversible(context: GuardContext) -> str | None:

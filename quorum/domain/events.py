@@ -22,7 +22,7 @@ from quorum.domain.base import (
     ResourceId,
 )
 from quorum.domain.canonical import digest
-from quorum.domain.evidence import Alarm, Candidate, Scalar, Source
+from quorum.domain.evidence import Alarm, Candidate, Scalar, Source, Vanished
 
 GENESIS: Final = "0" * 64
 
@@ -94,6 +94,8 @@ class EvidenceFrozen(BaseEvent):
     candidates: tuple[Candidate, ...]
     second_fault: bool = False
     """Two independent faults are visible at once: a person decides."""
+    vanished: tuple[Vanished, ...] = Field(default=(), exclude_if=operator.not_)
+    """Resources that the service map or a snapshot names, and that do not exist."""
 
 
 class VoteCast(Record):

@@ -29,6 +29,8 @@ Measure = Literal["requests", "errors", "latency", "throttles", "depth", "capaci
 SourceName = Literal["metrics", "logs", "traces", "changes", "topology", "state"]
 ChangeKind = Literal["alias", "parameter", "concurrency", "task_definition", "table"]
 Scalar = str | int | bool | None
+VANISHED_WITHIN_SECONDS: Final = 24 * 3600
+"""A resource that existed this long before the onset and does not now may be the cause."""
 Statistic = Literal[
     "Sum", "Average", "Maximum", "Minimum", "SampleCount", "p50", "p90", "p95", "p99"
 ]
@@ -149,6 +151,14 @@ class ResourceState(Record):
     settings: dict[str, Scalar]
 
 
+class Vanished(Record):
+    """A resource that the service map or a snapshot names, and that does not exist."""
+
+    resource: ResourceId
+    last_seen: Epoch | None = None
+    """The time of its last snapshot; None where there is none."""
+
+
 class Source(Record):
     """The status of a source of evidence. `absent` means not configured, which is not a gap."""
 
@@ -199,6 +209,8 @@ class Bundle(Record):
     """The incident opened in a storm: no language model is called."""
     spread: tuple[Spread, ...] = Field(default=(), exclude_if=operator.not_)
     """Empty when no log line names a caller: no conclusion follows."""
+    vanished: tuple[Vanished, ...] = Field(default=(), exclude_if=operator.not_)
+    """Resources in scope that do not exist."""
 
     def gaps(self) -> tuple[Source, ...]:
         """Return the configured sources that failed or are stale."""
@@ -212,6 +224,17 @@ class Bundle(Record):
         """Return whether partial data suffices to act: 0.8 less the penalties >= 0.6."""
         return complete_enough(self.sources)
 
+    def vanished_lately(self) -> tuple[Vanished, ...]:
+        """Return what existed within a day before the onset: its absence may be the cause."""
+        return vanished_lately(self.vanished, self.onset)
+
+    def reason_against_autonomy(self) -> str | None:
+        """Return why this evidence does not suffice to act without a person, or None."""
+        gone = [v.resource for v in self.vanished_lately()]
+        if gone:
+            return f"{', '.join(gone)} existed before and does not exist any more"
+        return None if self.complete_enough() else "too much evidence is missing"
+
 
 def require_round(bundle: Bundle, incident_id: str, round_: int) -> Bundle:
     """Return the bundle. Raises InvalidHistoryError when it is of another incident or round.
@@ -222,6 +245,12 @@ def require_round(bundle: Bundle, incident_id: str, round_: int) -> Bundle:
         about = f"incident {bundle.incident_id}, round {bundle.round}"
         raise InvalidHistoryError(f"the evidence belongs to {about}")
     return bundle
+
+
+def vanished_lately(vanished: Iterable[Vanished], onset: float) -> tuple[Vanished, ...]:
+    """Return those that existed within a day before the onset."""
+    since = onset - VANISHED_WITHIN_SECONDS
+    return tuple(v for v in vanished if v.last_seen is not None and v.last_seen > since)
 
 
 def gaps(sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -56,8 +56,9 @@ def _score(decision: DecisionMade, known: Actions) -> Words:
     below = best_below(decision)
     if below is not None:
         best, best_bp = below
-        scored = f": {share(best_bp)} of {share(BASIS_POINTS)} (proposed from {share(PROPOSAL_BP)})."
-        return ("Best score: ", *action(best, known), scored)
+        least = f"proposed from {share(PROPOSAL_BP)}"
+        score = f"Best score {share(best_bp)} of {share(BASIS_POINTS)} ({least}): "
+        return (score, *action(best, known), ".")
     if decision.action is None:
         return (f"No action was scored ({threshold}).",)
     missed = missed_by(decision)

@@ -12,7 +12,7 @@ from quorum.domain.catalogue import (
 )
 from quorum.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS
 from quorum.domain.events import EvidenceFrozen, IncidentEvent, Outcome
-from quorum.domain.evidence import Candidate, Scalar
+from quorum.domain.evidence import Candidate, Scalar, Vanished
 from quorum.domain.votes import HEALTHY
 from quorum.narrative.safe_text import Verbatim, Words, join
 
@@ -117,6 +117,14 @@ def settings(values: Mapping[str, Scalar]) -> Words:
     if not values:
         return ("none",)
     return join([(Verbatim(f"{name} = {value}"),) for name, value in sorted(values.items())])
+
+
+def missing(vanished: Vanished) -> Words:
+    """Return that a resource does not exist, and when it last did, as a clause."""
+    if vanished.last_seen is None:
+        return (Verbatim(vanished.resource), " is in the service map and does not exist")
+    seen = f" does not exist any more (last seen at {epoch(vanished.last_seen)})"
+    return (Verbatim(vanished.resource), seen)
 
 
 def names(values: Iterable[str]) -> Words:

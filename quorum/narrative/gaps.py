@@ -6,7 +6,7 @@ from typing import Final
 from quorum.domain.events import DecisionMade, EvidenceFrozen
 from quorum.domain.evidence import Alarm, Source
 from quorum.domain.incident import Incident
-from quorum.narrative.formatting import lasting, plural
+from quorum.narrative.formatting import lasting, missing, plural
 from quorum.narrative.safe_text import Verbatim, Words, join, outsider
 
 _TROUBLED: Final = frozenset({"failed", "stale"})
@@ -25,6 +25,7 @@ def _evidence(incident: Incident) -> Iterator[Words]:
         yield ("No evidence was collected, so no vote was held.",)
         return
     yield from (_source(source) for source in frozen.sources if source.status in _TROUBLED)
+    yield from ((*missing(vanished), ".") for vanished in frozen.vanished)
     yield from _absent(frozen)
     if not frozen.candidates:
         yield ("No action of the catalogue applies here.",)
@@ -42,7 +43,8 @@ def _source(source: Source) -> Words:
     if source.status == "stale":
         age = "" if source.age_seconds is None else f" ({lasting(source.age_seconds)} old)"
         return (f"Source {source.name} is stale{age}", *detail, ".")
-    return (f"Source {source.name} could not be read", *detail, ".")
+    failed = "is incomplete" if source.name == "state" else "could not be read"
+    return (f"Source {source.name} {failed}", *detail, ".")
 
 
 def _absent(frozen: EvidenceFrozen) -> Iterator[Words]:

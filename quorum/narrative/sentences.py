@@ -47,6 +47,7 @@ from quorum.narrative.formatting import (
     channel_name,
     instant,
     lasting,
+    missing,
     names,
     number,
     plural,
@@ -173,6 +174,7 @@ def _evidence(event: EvidenceFrozen) -> Words:
         f"{plural(len(event.candidates), 'candidate action')}; sources: {sources}; digest ",
         Verbatim(event.evidence[:12]),
         f".{second}",
+        *(word for vanished in event.vanished for word in (" ", *missing(vanished), ".")),
     )
 
 

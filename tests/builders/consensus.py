@@ -8,7 +8,7 @@ from quorum.application.equivocation import Suspensions
 from quorum.domain.autonomy import Rule
 from quorum.domain.constants import VOTE_LIFETIME_SECONDS
 from quorum.domain.events import DecisionMade
-from quorum.domain.evidence import Bundle, Source, Spread
+from quorum.domain.evidence import Bundle, Source, Spread, Vanished
 from quorum.domain.seats import SEATS, Seat, seat
 from quorum.domain.votes import HEALTHY, Vote
 from tests.builders.bundles import bundle
@@ -40,6 +40,7 @@ class Round(IncidentStores):
         second_fault: bool = False,
         foreign: Mapping[str, Any] | None = None,
         spread: tuple[Spread, ...] = (),
+        vanished: tuple[Vanished, ...] = (),
         **opened: Any,
     ) -> None:
         super().__init__()
@@ -53,6 +54,7 @@ class Round(IncidentStores):
             candidates=(ROLLBACK, RAISE, REDRIVE),
             second_fault=second_fault,
             spread=spread,
+            vanished=vanished,
         )
         self.freeze(self.bundle.model_copy(update=dict(foreign or {})))
 

@@ -118,6 +118,7 @@ class IncidentStores:
             "sources": bundle.sources,
             "candidates": bundle.candidates,
             "second_fault": bundle.second_fault,
+            "vanished": bundle.vanished,
         }
         return self.add(EvidenceFrozen, **{**fields, **changed})
 

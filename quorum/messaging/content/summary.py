@@ -13,6 +13,7 @@ from quorum.narrative import (
     lasting,
     likely_cause,
     limited,
+    missing,
     names,
     outsider,
     plural,
@@ -25,7 +26,9 @@ _DIAGNOSIS = frozenset(seat.name for seat in SEATS if seat.role == "diagnosis")
 
 
 def opening(incident: Incident, events: Sequence[IncidentEvent]) -> Iterator[Words]:
-    """Yield the alarm and its reason, the time, the affected resources, and flapping or a storm."""
+    """Yield the alarm and its reason, the time, the affected and the missing resources, and
+    flapping or a storm.
+    """
     alarm = incident.opened.alarm
     yield ("What happened: alarm ", outsider(alarm.name), ": ", outsider(alarm.reason))
     seconds = max(0.0, (events[-1].occurred_at - alarm.fired_at).total_seconds())
@@ -37,6 +40,8 @@ def opening(incident: Incident, events: Sequence[IncidentEvent]) -> Iterator[Wor
     more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
     hit: Words = names(found[:MOST_NAMED]) if found else ("no known resource",)
     yield ("Affected: ", *hit, f"{more} ({plural(len(alarms), 'alarm')})")
+    vanished = incident.evidence.vanished if incident.evidence else ()
+    yield from (("Missing: ", *missing(one)) for one in vanished[:MOST_NAMED])
     limits = limited(incident.opened)
     if limits:
         yield (limits,)

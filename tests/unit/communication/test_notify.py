@@ -19,11 +19,13 @@ from quorum.domain.events import (
     MessageFailed,
     MessageSent,
 )
+from quorum.domain.evidence import Vanished
 from quorum.domain.incident_records import Ending, Notified
 from quorum.domain.messages import Message
 from quorum.domain.notification_routes import Routes
 from quorum.messaging import DeliveryLog
 from quorum.messaging.content import Site
+from tests.builders.candidates import RAISE, ROLLBACK
 from tests.builders.events import INCIDENT
 from tests.builders.incident_logs import Log, dismissed, escalated, resolved, undone
 from tests.builders.messaging import BOTH, MessagingWorld
@@ -245,6 +247,24 @@ def test_approval_request_has_buttons_and_links_on_both_legs() -> None:
     assert [q.approval_id for q in posted.questions] == [made.log.incident.approval.approval_id]  # type: ignore[union-attr]
     assert [link.text for link in paged.links] == ["Alarm"]
     assert {f.channel for f in made.log.facts(MessageSent)} == {"slack", "pagerduty"}
+
+
+def test_what_does_not_stand_out_comes_with_the_ranking_and_with_what_vanished() -> None:
+    gone = Vanished(resource="ssm:/shop/limit", last_seen=1_795_435_200)
+    ranking = ((RAISE.id, 800), (ROLLBACK.id, 700))
+    log = Log().open().freeze(vanished=(gone,))
+    made = Notifications(
+        log.decide(route="escalate", action=None, score_bp=0, ranking=ranking), BOTH
+    )
+
+    assert made.notify("decision")
+
+    [posted] = made.messaging.notifiers["slack"].sent
+    assert posted.questions == ()
+    assert "no proposal stands out" in posted.text
+    assert "Score 0.08: Raise the reserved concurrency" in posted.text
+    assert "Score 0.07: Roll back" in posted.text
+    assert "Missing: ssm:/shop/limit does not exist any more" in posted.text
 
 
 def test_answer_replaces_the_approval_request_and_acknowledges_the_page() -> None:

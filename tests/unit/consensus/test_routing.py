@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from quorum.domain.evidence import Source, Spread
+from quorum.domain.evidence import Source, Spread, Vanished
 from quorum.domain.votes import HEALTHY
 from tests.builders.candidates import RAISE, REDRIVE, ROLLBACK
 from tests.builders.consensus import DETECTION, Round
+from tests.fakes.clock import FakeClock
 
 ONE_CALLER = Spread(
     resource="lambda:checkout",
@@ -19,6 +20,8 @@ ONE_CALLER = Spread(
     most_before=1,
 )
 FAILED_LOGS = (Source(name="metrics", status="ok"), Source(name="logs", status="failed"))
+GONE = Vanished(resource="ssm:/shop/limit", last_seen=int(FakeClock()().timestamp()) - 300)
+OLD = GONE.model_copy(update={"last_seen": int(FakeClock()().timestamp()) - 2 * 86_400})
 MUCH_MISSING = (Source(name="metrics", status="failed"), Source(name="logs", status="failed"))
 
 
@@ -44,6 +47,7 @@ def test_quorum_for_an_autonomous_action_is_executed() -> None:
         ({"storm": True}, "alarm storm"),
         ({"second_fault": True}, "two independent faults"),
         ({"sources": MUCH_MISSING}, "too much evidence"),
+        ({"vanished": (GONE,)}, "ssm:/shop/limit existed before and does not exist any more"),
         ({"spread": (ONE_CALLER,)}, "80 of 90 failing requests come from one client_id"),
     ],
 )
@@ -55,6 +59,13 @@ def test_doubt_replaces_autonomy_by_approval(setup: dict[str, Any], why: str) ->
 
     assert (made.route, made.action, made.level) == ("approve", ROLLBACK.id, "senior_sre")
     assert why in made.reason
+
+
+def test_resource_that_vanished_long_before_the_onset_keeps_autonomy() -> None:
+    round_ = Round(vanished=(OLD, OLD.model_copy(update={"last_seen": None})))
+    round_.all_vote(ROLLBACK.id)
+
+    assert round_.decide().route == "execute"
 
 
 def test_one_missing_source_keeps_autonomy() -> None:

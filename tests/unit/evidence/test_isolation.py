@@ -134,8 +134,14 @@ def test_vanished_resource_is_a_gap() -> None:
     bundle = shop.bundle()
 
     state = source(bundle, "state")
-    assert (state.status, state.detail) == ("failed", f"{LIMIT}: it was there before, and is gone")
+    assert (state.status, state.detail) == ("failed", f"{LIMIT}: does not exist any more")
     assert bundle.penalty_bp() == CONFIDENCE_PENALTIES_BP["other"]
+    (vanished,) = bundle.vanished_lately()
+    assert vanished.resource == LIMIT
+    assert vanished.last_seen is not None
+    assert vanished.last_seen < bundle.taken_at.timestamp()
+    assert LIMIT in (bundle.reason_against_autonomy() or "")
+    assert [c.verb for c in bundle.candidates] == ["lambda.rollback_alias"]
     assert LIMIT not in {s.resource for s in bundle.states}
 
 
@@ -149,5 +155,11 @@ def test_resource_never_seen_or_gone_long_ago_is_no_gap() -> None:
     del gone.states.settings[GOODS]
     gone.looked()
 
-    assert source(unseen.bundle(), "state").status == "ok"
-    assert source(gone.bundle(), "state").status == "ok"
+    for shop in (unseen, gone):
+        bundle = shop.bundle()
+        assert source(bundle, "state").status == "ok"
+        assert bundle.vanished_lately() == ()
+        assert bundle.reason_against_autonomy() is None
+        (vanished,) = bundle.vanished
+        assert vanished.resource == GOODS
+        assert (vanished.last_seen is None) == (shop is unseen)

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
 from functions.executor.ports import Hazards
-from quorum.domain.evidence import Edge, Source, Spread
+from quorum.domain.evidence import Edge, Source, Spread, Vanished
 from quorum.domain.incident_records import AlarmEnding
 from quorum.ports.telemetry import AlarmStatus
 from tests.builders.alarms import ACCOUNT, alarm
 from tests.builders.candidates import REDRIVE, RESOURCE
 from tests.builders.events import OTHER
-from tests.builders.evidence import series
+from tests.builders.evidence import ONSET, series
 from tests.builders.executor import Case
 from tests.builders.incidents import execution
 from tests.fakes import START
@@ -94,6 +94,7 @@ ONE_CALLER = Spread(
     before=100,
     most_before=2,
 )
+GONE = (Vanished(resource="ssm:/shop/limit", last_seen=ONSET - 300),)
 GAPS = tuple(Source(name=name, status="failed") for name in ("logs", "metrics"))
 
 
@@ -116,6 +117,7 @@ TROUBLES = (
     Trouble("alarm_over", lambda: redrive("OK", "sqs:orders-dead")),
     Trouble("second_fault", lambda: Case(bundled={"second_fault": True})),
     Trouble("evidence_gaps", lambda: Case(bundled={"sources": GAPS})),
+    Trouble("evidence_gaps", lambda: Case(bundled={"vanished": GONE})),
     Trouble("target_unproven", lambda: Case(record=())),
     Trouble(
         "target_unproven",

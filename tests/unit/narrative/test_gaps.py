@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from quorum.domain.evidence import Source
-from quorum.narrative import gaps, plain
+from quorum.domain.evidence import Source, Vanished
+from quorum.narrative import gaps, plain, sentence
 from tests.builders.alarms import alarm
 from tests.builders.incident_logs import Log, dismissed, resolved, undone, vote, votes
 
@@ -39,6 +39,28 @@ def frozen(**bundle: Any) -> Log:
 )
 def test_gaps_name_each_missing_source(source: Source, words: str) -> None:
     assert words in lines(frozen(sources=(source,)))
+
+
+@pytest.mark.parametrize(
+    ("last_seen", "words"),
+    [
+        (1_795_435_200, "does not exist any more (last seen at 2026-11-23 12:00:00 UTC)."),
+        (None, "is in the service map and does not exist."),
+    ],
+)
+def test_a_resource_that_vanished_is_in_the_gaps_and_in_the_timeline(
+    last_seen: int | None, words: str
+) -> None:
+    log = frozen(vanished=(Vanished(resource="ssm:/shop/limit", last_seen=last_seen),))
+
+    assert f"ssm:/shop/limit {words}" in lines(log)
+    assert f" ssm:/shop/limit {words}" in plain(sentence(log.events[-1], {}))
+
+
+def test_settings_that_are_read_in_part_are_incomplete() -> None:
+    state = Source(name="state", status="failed", detail="ssm:/x: does not exist any more")
+
+    assert lines(frozen(sources=(state,)))[0].startswith("Source state is incomplete: “ssm:/x")
 
 
 def test_gaps_leave_out_a_source_that_was_read() -> None:
