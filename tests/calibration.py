@@ -2,20 +2,22 @@
 
 `python -m tests.calibration [N]` draws N incidents, seven in ten of them caused by a listed change,
 as outages are, and prints per seat and tier: votes, mean confidence, how often they were right,
-and the Brier score of all the probabilities that it gave.
+and the Brier score of all the probabilities that it gave. Then, by score, how often the best action
+of all ten seats would have helped: what is worth a question to a person.
 """
 
 import random
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from statistics import fmean
 from typing import Final, NamedTuple
 
 from quorum.domain.errors import PermanentError
 from quorum.domain.evidence import Bundle
-from quorum.domain.seats import SEATS
-from quorum.domain.votes import HEALTHY, choose
+from quorum.domain.seats import SEATS, Seat
+from quorum.domain.votes import HEALTHY, Vote, choose, tally
 from quorum.seats.seat import Deps
 from tests.seat_table import METHODS
 from tests.simulation.scenarios import SCENARIOS
@@ -34,6 +36,9 @@ MIX: Final = {
     "ambiguous": 6,
     "false-alarm": 10,
 }
+
+
+SHARES: Final = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7)
 
 
 class Judged(NamedTuple):
@@ -72,11 +77,42 @@ def judge(method: str, name: str, story: Story, bundle: Bundle) -> Judged | None
     )
 
 
+def proposal(story: Story, bundle: Bundle) -> tuple[float, bool] | None:
+    """Return the score of the seats' best action, and whether it would have helped."""
+    votes = [v for seat in SEATS if (v := _vote(seat, bundle)) is not None]
+    best = next((s for s in tally(votes, SEATS).ranking if s.action != HEALTHY), None)
+    if best is None or best.share == 0:
+        return None
+    cures = {c.id for c in bundle.candidates if (c.verb, c.resource) in story.cures}
+    return float(best.share), best.action in cures
+
+
+def _vote(seat: Seat, bundle: Bundle) -> Vote | None:
+    """Return the vote of the seat's first tier that has something to work on."""
+    for tier in seat.tiers:
+        try:
+            chosen = choose(METHODS[tier.method](bundle, Deps()), bundle.penalty_bp())
+        except PermanentError:
+            continue
+        return Vote(
+            incident=bundle.incident_id,
+            round=bundle.round,
+            evidence="0" * 64,
+            seat=seat.name,
+            action=chosen.action,
+            conf_bp=chosen.conf_bp,
+            exp=0,
+        )
+    return None
+
+
 def main(count: int) -> None:
-    """Print the table."""
+    """Print the tables."""
     found: defaultdict[str, list[Judged]] = defaultdict(list)
+    proposals: list[tuple[float, bool]] = []
     for name, story in stories(count):
         bundle = story.bundle()
+        proposals += filter(None, [proposal(story, bundle)])
         for seat in SEATS:
             for tier in seat.tiers:
                 judged = judge(tier.method, name, story, bundle)
@@ -90,6 +126,9 @@ def main(count: int) -> None:
         right, brier = fmean(a.right for a in voted), fmean(a.brier for a in answers)
         line = f"{method:20} voted {len(voted) / count:4.0%} at {promised:.2f}, right {right:.2f}"
         print(f"{line}, Brier {brier:.3f}   {_bins(voted)}")  # noqa: T201
+    for low, high in pairwise((*SHARES, 1.01)):
+        helped = [right for score, right in proposals if low <= score < high]
+        print(f"score from {low:.2f}: {sum(helped)} of {len(helped)} would have helped")  # noqa: T201
 
 
 def _bins(voted: list[Judged]) -> str:
