@@ -15,6 +15,12 @@ from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import Grant, grants, statements, text
 
 STREAM = "<table stream>"
+TRACING = {
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -43,6 +49,17 @@ def test_no_action_is_a_wildcard(synth: Synth) -> None:
         assert not [s for s in statements(role) if "NotAction" in s or "NotResource" in s]
 
 
+def test_only_the_state_machine_samples_traces_by_x_rays_rules(synth: Synth) -> None:
+    sampling = {one for one in TRACING if ":GetSampling" in one}
+    allowed = {
+        role["RoleName"]: sampling & {grant.action for grant in grants(role)}
+        for role in synth.all("AWS::IAM::Role")
+        if "RoleName" in role
+    }
+    assert {name for name, found in allowed.items() if found} == {synth.named("incident")}
+    assert allowed[synth.named("incident")] == sampling
+
+
 def test_wildcard_resources_are_only_for_actions_without_resource_level_permissions(
     synth: Synth,
 ) -> None:
@@ -52,7 +69,7 @@ def test_wildcard_resources_are_only_for_actions_without_resource_level_permissi
         for grant in grants(role)
         if grant.resource == "*"
     }
-    assert unbound - {"xray:PutTelemetryRecords", "xray:PutTraceSegments"} <= {
+    assert unbound - TRACING <= {
         "application-autoscaling:DescribeScalableTargets",
         "cloudformation:ListStacks",
         "cloudtrail:LookupEvents",
