@@ -30,10 +30,9 @@ ROLE_WEIGHTS: Final[dict[Role, Fraction]] = {
     "resolution": Fraction(1, 10),
 }
 AUTONOMOUS_THRESHOLD: Final = Fraction(7, 10)
-PROPOSAL_SHARE: Final = Fraction(2, 10)
-"""The score from which an action is proposed to a person: the weight of two seats that are certain.
-Of the best actions in 2,000 simulated incidents 5 % would have helped below it, and 37 % of those
-from 0.20 to 0.25 (`python -m tests.calibration 2000`)."""
+PROPOSAL_SHARE: Final = Fraction(15, 100)
+"""The score from which an action is proposed to a person. In 2,000 simulated incidents 5 % of the
+best actions below it would have helped (`python -m tests.calibration 2000`)."""
 ESCALATION_LEVEL: Final = "senior_sre"
 
 BREAKER_FAILURES: Final = 5

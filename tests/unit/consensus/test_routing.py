@@ -131,7 +131,7 @@ def test_a_vote_without_confidence_supports_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("score", "route", "action"), [(2000, "approve", ROLLBACK.id), (1999, "escalate", None)]
+    ("score", "route", "action"), [(1500, "approve", ROLLBACK.id), (1499, "escalate", None)]
 )
 def test_action_below_the_proposal_share_is_ranked_and_not_proposed(
     score: int, route: str, action: str | None
@@ -151,7 +151,7 @@ def test_action_below_the_proposal_share_is_ranked_and_not_proposed(
 
 def test_dismissal_keeps_no_action_below_the_proposal_share() -> None:
     round_ = Round()
-    round_.all_vote(ROLLBACK.id, 2000, but=DETECTION)
+    round_.all_vote(ROLLBACK.id, 1500, but=DETECTION)
     for seat in DETECTION:
         round_.vote(seat, HEALTHY)
 

@@ -24,7 +24,7 @@ def test_constants_are_the_designs() -> None:
         "resolution": Fraction(1, 10),
     } == constants.ROLE_WEIGHTS
     assert Fraction(7, 10) == constants.AUTONOMOUS_THRESHOLD
-    assert Fraction(2, 10) == constants.PROPOSAL_SHARE
+    assert Fraction(15, 100) == constants.PROPOSAL_SHARE
     assert constants.ESCALATION_LEVEL == "senior_sre"
     breaker = (
         constants.BREAKER_FAILURES,

@@ -73,7 +73,7 @@ def test_decision_words_show_the_best_of_what_does_not_stand_out() -> None:
 
     assert "no proposal stands out" in text
     assert "Raise the reserved concurrency of prices" in text
-    assert "0.08 of 1.00 (proposed from 0.20)" in text
+    assert "0.08 of 1.00 (proposed from 0.15)" in text
     assert "Roll back" not in text
 
 
