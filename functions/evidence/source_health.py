@@ -93,7 +93,7 @@ def states(failures: Iterable[str], vanished: Iterable[Vanished], onset: int) ->
 
     Then nothing of it can be compared or put back, and its absence competes with every candidate.
     """
-    gone = (f"{v.resource}: does not exist any more" for v in vanished_lately(vanished, onset))
+    gone = [one.gap() for one in vanished_lately(vanished, onset)]
     return from_failures("state", [*failures, *gone])
 
 

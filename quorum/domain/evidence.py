@@ -158,6 +158,10 @@ class Vanished(Record):
     last_seen: Epoch | None = None
     """The time of its last snapshot; None where there is none."""
 
+    def gap(self) -> str:
+        """Return the entry in the detail of the source `state`."""
+        return f"{self.resource}: does not exist any more"
+
 
 class Source(Record):
     """The status of a source of evidence. `absent` means not configured, which is not a gap."""

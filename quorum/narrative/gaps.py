@@ -24,7 +24,9 @@ def _evidence(incident: Incident) -> Iterator[Words]:
     if frozen is None:
         yield ("No evidence was collected, so no vote was held.",)
         return
-    yield from (_source(source) for source in frozen.sources if source.status in _TROUBLED)
+    known = {one.gap() for one in frozen.vanished}
+    troubled = (s for s in frozen.sources if s.status in _TROUBLED)
+    yield from (_source(s) for s in troubled if not set(s.detail.split("; ")) <= known)
     yield from ((*missing(vanished), ".") for vanished in frozen.vanished)
     yield from _absent(frozen)
     if not frozen.candidates:

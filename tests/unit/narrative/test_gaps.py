@@ -57,6 +57,23 @@ def test_a_resource_that_vanished_is_in_the_gaps_and_in_the_timeline(
     assert f" ssm:/shop/limit {words}" in plain(sentence(log.events[-1], {}))
 
 
+def test_a_gap_of_nothing_but_vanished_resources_is_said_once() -> None:
+    gone = Vanished(resource="ssm:/shop/limit", last_seen=1_795_435_200)
+    denied = f"{gone.gap()}; ssm:/shop/other: denied"
+    said, more = (
+        lines(
+            frozen(
+                vanished=(gone,), sources=(Source(name="state", status="failed", detail=detail),)
+            )
+        )
+        for detail in (gone.gap(), denied)
+    )
+
+    assert not any("Source state" in line for line in said)
+    assert any("Source state is incomplete" in line for line in more)
+    assert sum("does not exist any more (last seen" in line for line in said) == 1
+
+
 def test_settings_that_are_read_in_part_are_incomplete() -> None:
     state = Source(name="state", status="failed", detail="ssm:/x: does not exist any more")
 
