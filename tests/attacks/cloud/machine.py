@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -91,6 +92,8 @@ class Machine:
         return data, state.get("Next")
 
     def _task(self, name: str, run: Execution, state: States) -> Any:
+        if _is_event(state):
+            return self._hand_over(state["Parameters"], run.data, name)
         if not _is_wait(state):
             return self._call(state["Resource"], _filled(state["Parameters"], run.data), name)
         self.waits(name)
@@ -99,6 +102,15 @@ class Machine:
             self._account.sleep(state["TimeoutSeconds"])
             raise TaskError("States.Timeout", "no answer")
         return json.loads(answer)
+
+    def _hand_over(self, sent: Data, data: Data, name: str) -> Any:
+        """Have Lambda call the function with the event; how that ends is not told to the machine.
+
+        An event that fails is a dead letter on AWS, and fires an alarm; here nothing counts on it.
+        """
+        with suppress(TaskError):
+            self._call(sent["FunctionName"], _filled(sent["Payload"], data), name)
+        return {"StatusCode": 202}
 
     def _branch(self, branch: States, data: Data, name: str) -> Any:
         place: str | None = branch["StartAt"]
@@ -125,6 +137,10 @@ class Machine:
         if "errorType" in answer:
             raise TaskError(answer["errorType"], f"{answer['errorMessage']} in {name}")
         return answer
+
+
+def _is_event(state: States) -> bool:
+    return state.get("Parameters", {}).get("InvocationType") == "Event"
 
 
 def _is_wait(state: States) -> bool:
