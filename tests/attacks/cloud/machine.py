@@ -104,9 +104,9 @@ class Machine:
         return json.loads(answer)
 
     def _hand_over(self, sent: Data, data: Data, name: str) -> Any:
-        """Have Lambda call the function with the event; how that ends is not told to the machine.
+        """Invoke the function with the event; its result and its error do not return.
 
-        An event that fails is a dead letter on AWS, and fires an alarm; here nothing counts on it.
+        An event that fails is a dead letter on AWS, and fires an alarm; here it is lost.
         """
         with suppress(TaskError):
             self._call(sent["FunctionName"], _filled(sent["Payload"], data), name)
@@ -140,7 +140,7 @@ class Machine:
 
 
 def _is_event(state: States) -> bool:
-    return state.get("Parameters", {}).get("InvocationType") == "Event"
+    return bool(state.get("Parameters", {}).get("InvocationType") == "Event")
 
 
 def _is_wait(state: States) -> bool:

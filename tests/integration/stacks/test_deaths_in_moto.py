@@ -1,4 +1,4 @@
-"""Functions that die, run out of memory or out of time: the incident ends as if they had not."""
+"""Functions that die, run out of memory or out of time: the incident has the same ending."""
 
 from itertools import cycle
 
@@ -20,24 +20,24 @@ DEATHS = ("Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown", "Sandbox
 SEATED = tuple(row.name for row in ROWS if row.seat)
 
 
-def asks(payload: Payload) -> Payload:
-    """Open the request, and grant it once it is waited for."""
+def granting(payload: Payload) -> Payload:
+    """Open the approval request, and grant it once the machine waits for the answer."""
     if payload["operation"] == "wait":
         send_answer(payload["task_token"], "granted")
     return approval(payload)
 
 
 def answers() -> dict[str, Answer]:
-    """Answers of a run that asks a person, acts and fails to help, so that every step is taken."""
+    """Return the answers of a run that takes every step: approval, action and undo."""
     return healthy(
         consensus=lambda _: {"route": "approve"},
-        approval=asks,
+        approval=granting,
         verification=lambda _: {"verdict": "failed"},
     )
 
 
 def results(happened: Run) -> tuple[str, tuple[str, str], list[str], list[str]]:
-    """Return what people see of a run: its status, its end, its effects, the messages."""
+    """Return the results of a run: its status, its ending, its effects, its messages."""
     effects = [p["operation"] for p in happened.payloads("executor")]
     messages = [p["kind"] for p in happened.payloads("communication")]
     return happened.status, happened.closed, [*dict.fromkeys(effects)], [*dict.fromkeys(messages)]
@@ -52,7 +52,7 @@ def undisturbed(machine: Machine) -> Run:
     "function", ["evidence", "consensus", "approval", "executor", "verification", "closing"]
 )
 @pytest.mark.parametrize("when", ["before its work", "after its work"])
-def test_a_function_that_is_killed_once_changes_no_end(
+def test_function_killed_once_changes_no_ending(
     machine: Machine, undisturbed: Run, function: str, when: str
 ) -> None:
     found, after = answers(), when == "after its work"
@@ -64,7 +64,7 @@ def test_a_function_that_is_killed_once_changes_no_end(
     assert len(happened.payloads(function)) > len(undisturbed.payloads(function))
 
 
-def test_all_functions_that_die_once_change_no_end(machine: Machine, undisturbed: Run) -> None:
+def test_all_functions_killed_once_change_no_ending(machine: Machine, undisturbed: Run) -> None:
     errors = cycle(DEATHS)
     found = {name: interrupted(answer, next(errors)) for name, answer in answers().items()}
 
@@ -76,7 +76,7 @@ def test_all_functions_that_die_once_change_no_end(machine: Machine, undisturbed
 
 
 @pytest.mark.parametrize("error", DEATHS)
-def test_a_seat_that_dies_answers_all_the_same(machine: Machine, error: str) -> None:
+def test_seats_killed_once_vote_all_the_same(machine: Machine, error: str) -> None:
     found = healthy()
     found |= {name: interrupted(seat, error) for name in SEATED}
 
@@ -86,7 +86,7 @@ def test_a_seat_that_dies_answers_all_the_same(machine: Machine, error: str) -> 
     assert not any(vote.get("abstained") for vote in heard["seats"])
 
 
-def test_a_seats_method_that_runs_out_of_time_gives_way_to_the_next(machine: Machine) -> None:
+def test_method_out_of_time_is_followed_by_the_next_method(machine: Machine) -> None:
     def slow(payload: Payload) -> Payload:
         if payload["tier"] == "model-policy":
             raise InterruptedFunctionError("Sandbox.Timedout")
@@ -97,7 +97,7 @@ def test_a_seats_method_that_runs_out_of_time_gives_way_to_the_next(machine: Mac
     assert [payload["tier"] for payload in asked] == ["model-policy", "policy-rules"]
 
 
-def test_a_function_that_dies_every_time_still_ends_with_a_person(machine: Machine) -> None:
+def test_function_that_always_dies_ends_in_escalation(machine: Machine) -> None:
     def dead(_: Payload) -> Payload:
         raise InterruptedFunctionError("Runtime.ExitError")
 

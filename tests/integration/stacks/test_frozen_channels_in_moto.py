@@ -43,7 +43,7 @@ def played(machine: Machine, channels: FrozenChannels, **changed: Any) -> Run:
     )
 
 
-def test_an_autonomous_effect_waits_for_no_message(machine: Machine) -> None:
+def test_autonomous_effect_waits_for_no_message(machine: Machine) -> None:
     channels = FrozenChannels()
 
     happened = played(machine, channels)
@@ -53,16 +53,18 @@ def test_an_autonomous_effect_waits_for_no_message(machine: Machine) -> None:
     assert happened.closed == ("resolved", "recovered")
 
 
-def test_a_granted_effect_waits_for_no_message(machine: Machine) -> None:
+def test_approved_effect_waits_for_no_message(machine: Machine) -> None:
     channels, begun = FrozenChannels(), []
 
-    def asks(payload: Payload) -> Payload:
+    def granting(payload: Payload) -> Payload:
         if payload["operation"] == "wait":
             begun.extend(channels.begun)
             send_answer(payload["task_token"], "granted")
         return approval(payload)
 
-    happened = played(machine, channels, consensus=lambda _: {"route": "approve"}, approval=asks)
+    happened = played(
+        machine, channels, consensus=lambda _: {"route": "approve"}, approval=granting
+    )
 
     assert "approval_wanted" in begun
     assert channels.ended_before_the_effect == []

@@ -249,7 +249,7 @@ def test_approval_request_has_buttons_and_links_on_both_legs() -> None:
     assert {f.channel for f in made.log.facts(MessageSent)} == {"slack", "pagerduty"}
 
 
-def test_what_does_not_stand_out_comes_with_the_ranking_and_with_what_vanished() -> None:
+def test_decision_without_a_proposal_has_the_ranking_and_the_vanished_resources() -> None:
     gone = Vanished(resource="ssm:/shop/limit", last_seen=1_795_435_200)
     ranking = ((RAISE.id, 800), (ROLLBACK.id, 700))
     log = Log().open().freeze(vanished=(gone,))

@@ -48,7 +48,7 @@ def test_gaps_name_each_missing_source(source: Source, words: str) -> None:
         (None, "is in the service map and does not exist."),
     ],
 )
-def test_a_resource_that_vanished_is_in_the_gaps_and_in_the_timeline(
+def test_vanished_resource_is_in_the_gaps_and_in_the_timeline(
     last_seen: int | None, words: str
 ) -> None:
     log = frozen(vanished=(Vanished(resource="ssm:/shop/limit", last_seen=last_seen),))
@@ -57,7 +57,7 @@ def test_a_resource_that_vanished_is_in_the_gaps_and_in_the_timeline(
     assert f" ssm:/shop/limit {words}" in plain(sentence(log.events[-1], {}))
 
 
-def test_a_gap_of_nothing_but_vanished_resources_is_said_once() -> None:
+def test_gap_of_vanished_resources_alone_is_listed_once() -> None:
     gone = Vanished(resource="ssm:/shop/limit", last_seen=1_795_435_200)
     denied = f"{gone.gap()}; ssm:/shop/other: denied"
     said, more = (
@@ -74,7 +74,7 @@ def test_a_gap_of_nothing_but_vanished_resources_is_said_once() -> None:
     assert sum("does not exist any more (last seen" in line for line in said) == 1
 
 
-def test_settings_that_are_read_in_part_are_incomplete() -> None:
+def test_partly_read_settings_are_incomplete() -> None:
     state = Source(name="state", status="failed", detail="ssm:/x: does not exist any more")
 
     assert lines(frozen(sources=(state,)))[0].startswith("Source state is incomplete: “ssm:/x")

@@ -20,7 +20,7 @@ DEATHS = {"Runtime.ExitError", "Runtime.OutOfMemory", "Lambda.Unknown"}
 OUT_OF_TIME = {"Sandbox.Timedout", "States.Timeout"}
 
 
-def every_passing_error_and_every_death_is_retried_by_its_own_name(
+def transient_errors_and_interruptions_are_retried_by_name(
     machine: Machine, seats: tuple[Seat, ...]
 ) -> None:
     wanted = {error.__name__ for error in TransientError.__subclasses__()} | SERVICE_ERRORS | DEATHS
@@ -96,7 +96,7 @@ def no_message_is_awaited_before_an_effect(machine: Machine, _: tuple[Seat, ...]
             assert state["TimeoutSeconds"] <= 5, name
 
 
-def people_hear_at_once_and_before_they_are_waited_for(
+def messages_are_handed_over_at_the_start_and_before_the_wait(
     machine: Machine, _: tuple[Seat, ...]
 ) -> None:
     assert _sends(machine["States"][machine["StartAt"]]) == "opened"
