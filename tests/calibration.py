@@ -18,6 +18,7 @@ from quorum.domain.errors import PermanentError
 from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS, Seat
 from quorum.domain.votes import HEALTHY, Vote, choose, tally
+from quorum.seats.opinions import decide
 from quorum.seats.seat import Deps
 from tests.seat_table import METHODS
 from tests.simulation.scenarios import SCENARIOS
@@ -91,7 +92,7 @@ def _vote(seat: Seat, bundle: Bundle) -> Vote | None:
     """Return the vote of the seat's first tier that has something to work on."""
     for tier in seat.tiers:
         try:
-            chosen = choose(METHODS[tier.method](bundle, Deps()), bundle.penalty_bp())
+            chosen = decide(METHODS[tier.method](bundle, Deps()), bundle)
         except PermanentError:
             continue
         return Vote(

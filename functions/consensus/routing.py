@@ -13,6 +13,7 @@ from quorum.domain.catalogue import verb
 from quorum.domain.constants import BASIS_POINTS, ESCALATION_LEVEL, PROPOSAL_SHARE
 from quorum.domain.events import Route
 from quorum.domain.evidence import Bundle, Candidate
+from quorum.domain.evidence_gaps import reason_against_autonomy
 from quorum.domain.incident_records import Opening
 from quorum.domain.poisoning import reasons_for_approval
 from quorum.domain.restrictions import Restriction, restricted_mode
@@ -145,6 +146,7 @@ def _doubts(counted: Tally, action: str, inputs: RoundInputs) -> list[str]:
     """Return every reason against autonomous execution."""
     candidate = _candidate(action, inputs)
     opening, bundle = inputs.opening, inputs.bundle
+    incomplete = reason_against_autonomy(bundle, action)
     doubts = [
         reason
         for holds, reason in (
@@ -154,7 +156,7 @@ def _doubts(counted: Tally, action: str, inputs: RoundInputs) -> list[str]:
             (opening and opening.storm, "alarm storm: five incidents opened within 10 minutes"),
             (bundle.second_fault, "the evidence shows two independent faults"),
             (not verb(candidate.verb).reversible, f"{candidate.verb} cannot be undone"),
-            (bundle.reason_against_autonomy(), bundle.reason_against_autonomy() or ""),
+            (incomplete, incomplete or ""),
         )
         if holds
     ]

@@ -79,8 +79,8 @@ def _objectives(found: CollectedEvidence) -> dict[str, float]:
 
 
 def _sources(found: CollectedEvidence, now: datetime) -> tuple[Source, ...]:
-    sources = (*_graph(found), _metrics(found, now), _logs(found, now), *_settings(found, now))
-    return tuple(sorted(sources, key=lambda source: source.name))
+    sources = (*_graph(found), _metrics(found, now), *_logs(found, now), *_settings(found, now))
+    return tuple(sorted(sources, key=lambda source: (source.name, source.status)))
 
 
 def _graph(found: CollectedEvidence) -> Iterator[Source]:
@@ -99,7 +99,7 @@ def _metrics(found: CollectedEvidence, now: datetime) -> Source:
     return source_health.metrics(answer, affected(found.alarms), now)
 
 
-def _logs(found: CollectedEvidence, now: datetime) -> Source:
+def _logs(found: CollectedEvidence, now: datetime) -> tuple[Source, ...]:
     declared = [r for r in found.logs if (s := found.service(r)) and s.log_group]
     return source_health.logs(found.logs, declared, _served(found), now)
 
@@ -124,9 +124,9 @@ def _settings(found: CollectedEvidence, now: datetime) -> Iterator[Source]:
         for r, answer in found.changes.items()
         if not isinstance(answer, CallFailure) and found.state(r) is not None
     }
-    others = {"audit trail": found.audited, "candidates": found.candidates}
-    failures = (*_reasons(found.changes), *_reasons(others))
-    yield source_health.changes(failures, looks, now)
+    failures = (*_reasons(found.changes), *_reasons({"candidates": found.candidates}))
+    unknown_authors = found.audited.reason if isinstance(found.audited, CallFailure) else ""
+    yield source_health.changes(failures, looks, now, unknown_authors)
 
 
 def _reasons(answers: Mapping[str, object]) -> list[str]:

@@ -27,6 +27,8 @@ T = TypeVar("T")
 CHANGES_WITHIN: Final = timedelta(hours=24)
 MOST_AUDITED: Final = 10
 MOST_GROUPS: Final = 12
+AUDIT_SECONDS: Final = 5.0
+"""Time for the audit trail once all other evidence is there: authors are not worth a late vote."""
 
 
 class SettingsCalls(NamedTuple):
@@ -55,7 +57,8 @@ def collect(
     newly = calls.start(partial(sources.points, set(wants).difference(known), window))
     answered = partial(_series, wants, points.get(), newly.get(), now)
     found.series = calls.start(answered).get()
-    found.logs, found.audited = _all(logs), audited.get()
+    found.logs = _all(logs)
+    found.audited = audited.get(AUDIT_SECONDS)
     situation = Situation(found.known_states(), found.newest_changes())
     found.candidates = calls.start(partial(candidates, situation)).get()
     return found

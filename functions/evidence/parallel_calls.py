@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from math import inf
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from quorum.domain.base import MOST_READ
@@ -30,9 +31,12 @@ class PendingCall(Generic[T]):
     def __init__(self, future: "Future[T]", left: Callable[[], float]) -> None:
         self._future, self._left = future, left
 
-    def get(self) -> T | CallFailure:
-        """Return the result, or the failure: of the call, or for lack of time."""
-        wait([self._future], timeout=self._left())
+    def get(self, most: float = inf) -> T | CallFailure:
+        """Return the result, or the failure: of the call, or for lack of time.
+
+        Wait at most `most` seconds from now, however much time the call has left.
+        """
+        wait([self._future], timeout=min(most, self._left()))
         if not self._future.done():
             return CallFailure("no answer in time")
         error = self._future.exception()

@@ -16,6 +16,7 @@ LOGS_BEHIND_SECONDS: Final = 300
 LAST_LOOK_SECONDS: Final = 900
 """Older than this, the inventory's previous snapshot cannot date a change."""
 _MOST_DETAIL: Final = 400
+_SILENT: Final = "no lines, though it served requests"
 
 
 def absent(name: SourceName) -> Source:
@@ -53,27 +54,28 @@ def logs(
     declared: Iterable[ResourceId],
     served: Mapping[ResourceId, int],
     now: datetime,
-) -> Source:
+) -> tuple[Source, ...]:
     """Return the status of the log groups. `served`: the time of each resource's last request.
 
     A declared group that is silent while its service serves requests is a gap; one whose newest
-    line is well behind the requests is stale.
+    line is well behind the requests is stale. Each gap names its resources, so that it costs only
+    the candidates that need them; both kinds at once are two gaps.
     """
     if not answers:
-        return absent("logs")
+        return (absent("logs"),)
     newest = {r: a.newest for r, a in answers.items() if isinstance(a, LogSummary)}
     times = [at for at in newest.values() if at is not None]
     age = int(now.timestamp() - max(times)) if times else None
-    failed = [f"{r}: {a.reason}" for r, a in answers.items() if isinstance(a, CallFailure)]
-    failed += [
-        f"{r}: no lines, though it served requests" for r in declared if _silent(r, newest, served)
-    ]
-    if failed:
-        return _source("logs", "failed", age, "; ".join(sorted(failed)))
+    failed = {r: a.reason for r, a in answers.items() if isinstance(a, CallFailure)}
+    failed |= {r: _SILENT for r in declared if _silent(r, newest, served)}
     behind = sorted(r for r, at in newest.items() if at is not None and _behind(at, served.get(r)))
+    gaps = []
+    if failed:
+        reasons = "; ".join(f"{r}: {reason}" for r, reason in sorted(failed.items()))
+        gaps.append(_source("logs", "failed", age, reasons, failed))
     if behind:
-        return _source("logs", "stale", age, f"behind: {', '.join(behind)}")
-    return _source("logs", "ok", age)
+        gaps.append(_source("logs", "stale", age, f"behind: {', '.join(behind)}", behind))
+    return tuple(gaps) or (_source("logs", "ok", age),)
 
 
 def _silent(
@@ -98,9 +100,16 @@ def states(failures: Iterable[str], vanished: Iterable[Vanished], onset: int) ->
 
 
 def changes(
-    failures: Iterable[str], last_looks: Mapping[ResourceId, float | None], now: datetime
+    failures: Iterable[str],
+    last_looks: Mapping[ResourceId, float | None],
+    now: datetime,
+    unknown_authors: str = "",
 ) -> Source:
-    """Return the status of changes: `stale` where no recent snapshot precedes this one."""
+    """Return the status of changes: `stale` where no recent snapshot precedes this one.
+
+    `unknown_authors`: the reason why the audit trail could not be read. That is no gap: the changes
+    are known all the same, only not their authors.
+    """
     reasons = sorted(set(failures))
     ages = [int(now.timestamp() - at) for at in last_looks.values() if at is not None]
     oldest = max((max(0, age) for age in ages), default=None)
@@ -109,8 +118,10 @@ def changes(
         return _source("changes", "failed", oldest, "; ".join(reasons))
     if first:
         return _source("changes", "stale", oldest, f"seen for the first time: {', '.join(first)}")
-    late = oldest is not None and oldest > LAST_LOOK_SECONDS
-    return _source("changes", "stale" if late else "ok", oldest)
+    if oldest is not None and oldest > LAST_LOOK_SECONDS:
+        return _source("changes", "stale", oldest)
+    authors = f"authors of changes, audit trail: {unknown_authors}" if unknown_authors else ""
+    return _source("changes", "ok", oldest, authors)
 
 
 def _source(
@@ -118,10 +129,12 @@ def _source(
     status: Literal["ok", "stale", "failed"],
     age_seconds: int | None = None,
     detail: str = "",
+    resources: Iterable[ResourceId] = (),
 ) -> Source:
     return Source(
         name=name,
         status=status,
         age_seconds=None if age_seconds is None else max(0, age_seconds),
         detail=detail[:_MOST_DETAIL],
+        resources=tuple(sorted(resources)),
     )

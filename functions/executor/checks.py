@@ -16,6 +16,7 @@ from quorum.domain.constants import (
     STORM_INCIDENTS,
     STORM_WINDOW_SECONDS,
 )
+from quorum.domain.evidence_gaps import reason_against_autonomy
 from quorum.domain.poisoning import describe_spread, suspicious_spread
 from quorum.domain.restrictions import restricted_mode
 
@@ -176,8 +177,8 @@ def second_fault(context: GuardContext) -> str | None:
 
 
 def evidence_gaps(context: GuardContext) -> str | None:
-    """Refuse if the evidence does not suffice for an autonomous decision."""
-    return context.bundle.reason_against_autonomy()
+    """Refuse without approval if the evidence does not suffice for an autonomous decision."""
+    return reason_against_autonomy(context.bundle, context.warrant.candidate.id)
 
 
 def irreversible(context: GuardContext) -> str | None:

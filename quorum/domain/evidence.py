@@ -4,8 +4,7 @@ Seats see nothing else. Text that an outsider could have written is an `Outsider
 """
 
 import operator
-from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -17,11 +16,6 @@ from quorum.domain.base import (
     OutsiderText,
     Record,
     ResourceId,
-)
-from quorum.domain.constants import (
-    CONFIDENCE_PENALTIES_BP,
-    PARTIAL_DATA_FLOOR_BP,
-    PARTIAL_DATA_START_BP,
 )
 from quorum.domain.errors import InvalidHistoryError
 
@@ -170,6 +164,9 @@ class Source(Record):
     status: Literal["ok", "stale", "failed", "absent"]
     age_seconds: int | None = None
     detail: str = ""
+    """The reasons of a gap; where the status is `ok`, what is missing without being a gap."""
+    resources: tuple[ResourceId, ...] = Field(default=(), exclude_if=operator.not_)
+    """Resources to which a gap is limited; empty: the source as a whole."""
 
 
 class Candidate(Record):
@@ -218,26 +215,11 @@ class Bundle(Record):
 
     def gaps(self) -> tuple[Source, ...]:
         """Return the configured sources that failed or are stale."""
-        return gaps(self.sources)
-
-    def penalty_bp(self) -> int:
-        """Return the canonical confidence penalty for this bundle's gaps, in basis points."""
-        return penalty_bp(self.sources)
-
-    def complete_enough(self) -> bool:
-        """Return whether partial data suffices to act: 0.8 less the penalties >= 0.6."""
-        return complete_enough(self.sources)
+        return tuple(source for source in self.sources if source.status in {"failed", "stale"})
 
     def vanished_lately(self) -> tuple[Vanished, ...]:
         """Return what existed within a day before the onset: its absence may be the cause."""
         return vanished_lately(self.vanished, self.onset)
-
-    def reason_against_autonomy(self) -> str | None:
-        """Return why this evidence does not suffice to act without a person, or None."""
-        gone = [v.resource for v in self.vanished_lately()]
-        if gone:
-            return f"{', '.join(gone)} existed before and does not exist any more"
-        return None if self.complete_enough() else "too much evidence is missing"
 
 
 def require_round(bundle: Bundle, incident_id: str, round_: int) -> Bundle:
@@ -255,27 +237,3 @@ def vanished_lately(vanished: Iterable[Vanished], onset: float) -> tuple[Vanishe
     """Return those that existed within a day before the onset."""
     since = onset - VANISHED_WITHIN_SECONDS
     return tuple(v for v in vanished if v.last_seen is not None and v.last_seen > since)
-
-
-def gaps(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """Return the configured sources that failed or are stale."""
-    return tuple(source for source in sources if source.status in {"failed", "stale"})
-
-
-def penalty_bp(sources: Iterable[Source]) -> int:
-    """Return the canonical confidence penalty for the sources' gaps, in basis points."""
-    return sum(_penalty(source) for source in gaps(sources))
-
-
-def complete_enough(sources: Iterable[Source]) -> bool:
-    """Return whether partial data suffices to act: 0.8 less the penalties >= 0.6."""
-    return PARTIAL_DATA_START_BP - penalty_bp(sources) >= PARTIAL_DATA_FLOOR_BP
-
-
-_OWN_PENALTY: Final = frozenset({"logs", "metrics", "traces"})
-
-
-def _penalty(source: Source) -> int:
-    if source.status == "stale":
-        return CONFIDENCE_PENALTIES_BP["stale"]
-    return CONFIDENCE_PENALTIES_BP[source.name if source.name in _OWN_PENALTY else "other"]

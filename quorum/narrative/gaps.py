@@ -27,6 +27,7 @@ def _evidence(incident: Incident) -> Iterator[Words]:
     known = {one.gap() for one in frozen.vanished}
     troubled = (s for s in frozen.sources if s.status in _TROUBLED)
     yield from (_source(s) for s in troubled if not set(s.detail.split("; ")) <= known)
+    yield from (_unread(s) for s in frozen.sources if s.status == "ok" and s.detail)
     yield from ((*missing(vanished), ".") for vanished in frozen.vanished)
     yield from _absent(frozen)
     if not frozen.candidates:
@@ -47,6 +48,11 @@ def _source(source: Source) -> Words:
         return (f"Source {source.name} is stale{age}", *detail, ".")
     failed = "is incomplete" if source.name == "state" else "could not be read"
     return (f"Source {source.name} {failed}", *detail, ".")
+
+
+def _unread(source: Source) -> Words:
+    """Return what was not read of a source without being a gap."""
+    return (f"Source {source.name} was read, but not: ", outsider(source.detail), ".")
 
 
 def _absent(frozen: EvidenceFrozen) -> Iterator[Words]:

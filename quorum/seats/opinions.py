@@ -4,6 +4,7 @@ from typing import Final
 
 from quorum.domain.errors import InvalidInputError
 from quorum.domain.evidence import Bundle
+from quorum.domain.evidence_gaps import bearing_gaps, complete_enough, penalty_bp
 from quorum.domain.seats import seat
 from quorum.domain.votes import HEALTHY, Choice, Opinion, choose
 
@@ -11,10 +12,14 @@ ROUNDING: Final = 1e-9
 
 
 def decide(opinion: Opinion, bundle: Bundle) -> Choice:
-    """Return the vote that follows from the opinion; abstain when too much evidence is missing."""
-    if not bundle.complete_enough():
+    """Return the vote that follows from the opinion; abstain when too much evidence is missing.
+
+    Only gaps that bear on the vote's candidate cost confidence.
+    """
+    gaps = bearing_gaps(bundle, choose(opinion, 0).action)
+    if not complete_enough(gaps):
         return Choice(None, 0, "too much evidence is missing")
-    return choose(opinion, bundle.penalty_bp())
+    return choose(opinion, penalty_bp(gaps))
 
 
 def check_opinion(opinion: Opinion, bundle: Bundle, seat_name: str) -> None:

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
+from functions.evidence import collection
 from functions.evidence.parallel_calls import ParallelCalls
 from quorum.domain.constants import CONFIDENCE_PENALTIES_BP
 from quorum.domain.errors import SourceUnavailableError
-from quorum.domain.evidence import ResourceState
+from quorum.domain.evidence import Bundle, ResourceState
+from quorum.domain.evidence_gaps import bearing_gaps, complete_enough, penalty_bp
 from quorum.ports.telemetry import MetricQuery
-from tests.builders.topology import BACK, FRONT, GOODS, LIMIT, alarm
+from tests.builders.topology import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
 from tests.unit.evidence.breaking import (
     BREAKS,
+    DOWN,
     Audit,
     break_states,
     break_topology,
@@ -33,7 +36,7 @@ def test_failing_source_is_a_gap_with_its_penalty_and_costs_no_other_evidence(na
     gap = source(bundle, name)
     assert gap.status == "failed"
     assert "AccessDenied" in gap.detail or "inventory table" in gap.detail
-    assert bundle.penalty_bp() == CONFIDENCE_PENALTIES_BP[penalty]
+    assert penalty_bp(bundle.gaps()) == CONFIDENCE_PENALTIES_BP[penalty]
     assert [g.name for g in bundle.gaps()] == [name]
     assert (bundle.series == whole.series) == (
         name not in {"metrics", "topology", "changes", "state"}
@@ -48,7 +51,7 @@ def test_bundle_without_any_source_permits_no_action() -> None:
         broken(shop)
     bundle = shop.bundle()
     assert {g.name for g in bundle.gaps()} == set(BREAKS)
-    assert not bundle.complete_enough()
+    assert not complete_enough(bundle.gaps())
     assert (bundle.series, bundle.templates, bundle.candidates) == ((), (), ())
     assert shop.frozen().evidence
 
@@ -85,10 +88,68 @@ def test_metrics_that_fail_in_part_give_no_series() -> None:
 
 def test_unforeseen_error_is_a_gap() -> None:
     shop = released()
-    shop.audit = Audit(KeyError("userIdentity"))
+    shop.states.error = KeyError("settings")  # type: ignore[assignment]
+    state = source(shop.bundle(), "state")
+    assert state.status == "failed"
+    assert "KeyError: 'settings'" in state.detail
+
+
+@pytest.mark.parametrize("error", [DOWN, KeyError("userIdentity")])
+def test_an_audit_trail_that_cannot_be_read_is_no_gap_but_is_said(error: Exception) -> None:
+    shop = released()
+    shop.audit = Audit(error)
     bundle = shop.bundle()
-    assert source(bundle, "changes").detail == "audit trail: KeyError: 'userIdentity'"
-    assert bundle.changes
+    assert bundle.gaps() == ()
+    assert type(error).__name__ in source(bundle, "changes").detail
+    assert [c.actor for c in bundle.changes] == [None]
+    assert bundle.candidates == released().bundle().candidates
+
+
+def test_an_audit_trail_that_hangs_delays_the_round_by_its_own_time_alone(
+    monkeypatch: pytest.MonkeyPatch, hang: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(collection, "AUDIT_SECONDS", 0.01)
+    shop = released()
+    shop.audit = Audit()
+    shop.audit.author_of = hang  # type: ignore[method-assign]
+    bundle = shop.bundle()
+    assert bundle.gaps() == ()
+    assert "no answer in time" in source(bundle, "changes").detail
+
+
+def without_logs_of(*names: str) -> Bundle:
+    shop = released()
+    read = shop.logs.lines
+
+    def partly(group: str, *rest: Any) -> Any:
+        if group.endswith(names):
+            raise SourceUnavailableError("throttled")
+        return read(group, *rest)
+
+    shop.logs.lines = partly  # type: ignore[method-assign, assignment]
+    return shop.bundle()
+
+
+@pytest.mark.parametrize(
+    ("names", "penalty"), [(("back",), 0), (("front",), 2000), (("front", "back"), 2000)]
+)
+def test_throttled_logs_cost_only_the_candidates_that_need_them(
+    names: tuple[str, ...], penalty: int
+) -> None:
+    bundle = without_logs_of(*names)
+    (candidate,) = bundle.candidates
+    assert source(bundle, "logs").resources == tuple(sorted(f"lambda:{name}" for name in names))
+    assert penalty_bp(bearing_gaps(bundle, candidate.id)) == penalty
+
+
+def test_logs_that_fail_here_and_lag_there_are_two_gaps() -> None:
+    shop = released()
+    shop.logs.groups["/aws/lambda/back"] = []
+    front = shop.logs.groups["/aws/lambda/front"]
+    front[:] = [line for line in front if line.at < FAULT - 300]
+    bundle = shop.bundle(alarm(evaluation_periods=3))
+    found = [(s.status, s.resources) for s in bundle.sources if s.name == "logs"]
+    assert found == [("failed", (BACK,)), ("stale", (FRONT,))]
 
 
 def test_alarmed_resource_is_read_without_the_topology() -> None:

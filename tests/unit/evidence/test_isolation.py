@@ -8,6 +8,7 @@ import pytest
 
 from functions.evidence import collection, freezer, sources
 from quorum.domain.constants import CONFIDENCE_PENALTIES_BP
+from quorum.domain.evidence_gaps import complete_enough, penalty_bp, reason_against_autonomy
 from quorum.ports.telemetry import LogLine
 from tests.builders.shop import Shop
 from tests.builders.topology import BACK, FAULT, FRONT, GOODS, LIMIT, alarm
@@ -115,7 +116,7 @@ def test_failing_assembly_leaves_a_bundle_with_every_source_a_gap(
         "state",
         "topology",
     }
-    assert not bundle.complete_enough()
+    assert not complete_enough(bundle.gaps())
     assert (bundle.candidates, bundle.alarms) == ((), (alarm(),))
     assert bundle.onset == int(alarm().fired_at.timestamp()) - 10
     assert "unforeseen error" in source(bundle, "logs").detail
@@ -135,12 +136,12 @@ def test_vanished_resource_is_a_gap() -> None:
 
     state = source(bundle, "state")
     assert (state.status, state.detail) == ("failed", f"{LIMIT}: does not exist any more")
-    assert bundle.penalty_bp() == CONFIDENCE_PENALTIES_BP["other"]
+    assert penalty_bp(bundle.gaps()) == CONFIDENCE_PENALTIES_BP["other"]
     (vanished,) = bundle.vanished_lately()
     assert vanished.resource == LIMIT
     assert vanished.last_seen is not None
     assert vanished.last_seen < bundle.taken_at.timestamp()
-    assert LIMIT in (bundle.reason_against_autonomy() or "")
+    assert LIMIT in (reason_against_autonomy(bundle, None) or "")
     assert [c.verb for c in bundle.candidates] == ["lambda.rollback_alias"]
     assert LIMIT not in {s.resource for s in bundle.states}
 
@@ -159,7 +160,7 @@ def test_resource_never_seen_or_gone_long_ago_is_no_gap() -> None:
         bundle = shop.bundle()
         assert source(bundle, "state").status == "ok"
         assert bundle.vanished_lately() == ()
-        assert bundle.reason_against_autonomy() is None
+        assert reason_against_autonomy(bundle, None) is None
         (vanished,) = bundle.vanished
         assert vanished.resource == GOODS
         assert (vanished.last_seen is None) == (shop is unseen)

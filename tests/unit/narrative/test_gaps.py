@@ -32,6 +32,10 @@ def frozen(**bundle: Any) -> Log:
         ),
         (Source(name="changes", status="stale"), "Source changes is stale."),
         (
+            Source(name="changes", status="ok", detail="authors of changes: throttled"),
+            "Source changes was read, but not: “authors of changes: throttled”.",
+        ),
+        (
             Source(name="traces", status="absent"),
             "Not configured, so not checked: traces.",
         ),

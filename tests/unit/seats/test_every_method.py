@@ -15,6 +15,7 @@ from functions.resolution.methods import METHODS as RESOLUTION
 from quorum.domain.base import OutsiderText
 from quorum.domain.errors import ModelUnavailableError, QuorumError
 from quorum.domain.evidence import Bundle
+from quorum.domain.evidence_gaps import penalty_bp
 from quorum.domain.seats import SEATS, Seat
 from quorum.domain.votes import HEALTHY, Opinion, choose
 from quorum.seats.opinions import check_opinion
@@ -58,7 +59,7 @@ def test_tier_on_any_bundle_returns_a_distribution_or_a_known_error(
         opinion = opinion_of(method, bundle)
         if opinion is not None:
             check_opinion(opinion, bundle, SEAT_OF[method])
-            choose(opinion, bundle.penalty_bp())
+            choose(opinion, penalty_bp(bundle.gaps()))
 
 
 def shuffled(items: Sequence[T], dice: random.Random) -> tuple[T, ...]:

@@ -101,6 +101,12 @@ def test_a_gap_costs_the_canonical_penalty() -> None:
     assert table.seating.answer(table.request())["conf_bp"] == 8000
 
 
+def test_a_gap_that_the_candidate_does_not_need_costs_nothing() -> None:
+    gap = Source(name="logs", status="failed", resources=("lambda:elsewhere",))
+    table = Table(with_sources(gap), sure(FIRST))
+    assert table.seating.answer(table.request())["conf_bp"] == 9000
+
+
 def test_a_seat_abstains_when_too_much_of_the_evidence_is_missing() -> None:
     table = Table(
         with_sources(
