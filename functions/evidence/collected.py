@@ -71,12 +71,18 @@ class CollectedEvidence:
         return None if isinstance(known, CallFailure) else known.service(resource)
 
     def alias(self, resource: ResourceId) -> str | None:
-        """Return the alias through which the resource is invoked: declared, or the alarm's."""
+        """Return the alias through which the resource is invoked.
+
+        It is the declared one, or the alarm's; for an alarm by function name the one in the
+        settings, once they are read: that of a function with exactly one alias.
+        """
         service = self.service(resource)
         if service is not None and service.alias is not None:
             return service.alias
         named = (alias_of(a.dimensions) for a in self.alarms if resource in a.resources)
-        return next((alias for alias in named if alias), None)
+        state = self.state(resource)
+        recorded = state.settings.get("alias") if state is not None else None
+        return next(filter(None, named), None if recorded is None else str(recorded))
 
     def state(self, resource: ResourceId) -> ResourceState | None:
         """Return the resource's settings, or None when they could not be read."""

@@ -1,6 +1,6 @@
 """Collect an incident's evidence from the sources: in parallel, except where one needs another."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -17,8 +17,9 @@ from quorum.domain.base import ResourceId
 from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.changes import is_watched
 from quorum.domain.events import affected
-from quorum.domain.evidence import Alarm, Change, ResourceState, Series
+from quorum.domain.evidence import Alarm, Candidate, Change, Edge, ResourceState, Series
 from quorum.domain.executions import Execution
+from quorum.domain.topology import downstream
 from quorum.ports.telemetry import Past
 
 K = TypeVar("K")
@@ -50,17 +51,20 @@ def collect(
     window = evidence_window(alarms[0], found.onset, now)
     known = series_requests(alarms, _metrics(found), window.period_seconds)
     points = calls.start(partial(sources.points, known, window))
-    logs = _start_logs(sources, calls, found, window)
+    read = _LogReads(sources, calls, found, window)
+    logs = read.start(affected(alarms))
     _review_changes(sources, calls, found, settings)
+    logs |= read.start(_touched(calls, found), logs)
     audited = calls.start(partial(sources.audited, _unaudited(found)))
     wants = series_requests(alarms, _metrics(found), window.period_seconds)
     newly = calls.start(partial(sources.points, set(wants).difference(known), window))
     answered = partial(_series, wants, points.get(), newly.get(), now)
     found.series = calls.start(answered).get()
     found.logs = _all(logs)
+    unneeded = _all(read.start(found.scope, logs, needed=False))
+    found.logs |= unneeded
     found.audited = audited.get(AUDIT_SECONDS)
-    situation = Situation(found.known_states(), found.newest_changes())
-    found.candidates = calls.start(partial(candidates, situation)).get()
+    found.candidates = calls.start(partial(_candidates, found)).get()
     return found
 
 
@@ -124,16 +128,49 @@ def _review_changes(
     found.changes = _all(changes)
 
 
-def _start_logs(
-    sources: Sources, calls: ParallelCalls, found: CollectedEvidence, window: Window
-) -> dict[ResourceId, PendingCall[LogSummary]]:
-    began = datetime.fromtimestamp(found.onset, UTC)
-    groups = ((r, log_group(r, found.service(r))) for r in found.scope)
-    nearest = islice(((r, group) for r, group in groups if group is not None), MOST_GROUPS)
-    return {
-        r: calls.start(partial(sources.read_logs, r, group, began, (window.start, found.now)))
-        for r, group in nearest
-    }
+def _touched(calls: ParallelCalls, found: CollectedEvidence) -> tuple[ResourceId, ...]:
+    """Return the resources that a candidate may need: those it touches, and their callers.
+
+    Without the audit trail's times the candidates may still change; this decides the order of the
+    reads alone.
+    """
+    likely = calls.start(partial(_candidates, found)).get()
+    touched = () if isinstance(likely, CallFailure) else [c.resource for c in likely]
+    against = [Edge(caller=e.callee, callee=e.caller) for e in found.edges()]
+    return (*touched, *(r for one in touched for r in sorted(downstream(against, one))))
+
+
+def _candidates(found: CollectedEvidence) -> tuple[Candidate, ...]:
+    return candidates(Situation(found.known_states(), found.newest_changes()))
+
+
+class _LogReads(NamedTuple):
+    """Reads of logs in the order of their use: the account's limit of requests is small."""
+
+    sources: Sources
+    calls: ParallelCalls
+    found: CollectedEvidence
+    window: Window
+
+    def start(
+        self,
+        resources: Iterable[ResourceId],
+        started: Collection[ResourceId] = (),
+        *,
+        needed: bool = True,
+    ) -> dict[ResourceId, PendingCall[LogSummary]]:
+        """Start to read the logs of those resources in scope that have not been started."""
+        found = self.found
+        new = (r for r in dict.fromkeys(resources) if r in found.scope and r not in started)
+        groups = ((r, log_group(r, found.service(r))) for r in new)
+        nearest = islice(((r, group) for r, group in groups if group), MOST_GROUPS - len(started))
+        read = partial(
+            self.sources.read_logs,
+            onset=datetime.fromtimestamp(found.onset, UTC),
+            within=(self.window.start, found.now),
+            needed=needed,
+        )
+        return {r: self.calls.start(partial(read, r, group)) for r, group in nearest}
 
 
 def _unaudited(found: CollectedEvidence) -> tuple[Change, ...]:

@@ -1,10 +1,12 @@
 """Wiring of the evidence function: a round's ids in, the digest of its evidence out."""
 
+import time
 from typing import Any, Final
 
 import boto3
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.config import Config
 
 from functions.evidence.freezer import Freezer
 from functions.evidence.sources import Sources
@@ -12,6 +14,7 @@ from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
+from quorum.adapters.dynamodb.request_turns import DynamoDBRequestTurns
 from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.resource_state.aws_state import aws_state
@@ -24,6 +27,7 @@ from quorum.adapters.topology.ssm_topology import SsmTopology
 from quorum.adapters.topology.tag_topology import TagTopology
 from quorum.application.inventory import Inventory
 from quorum.application.recorder import Recorder
+from quorum.application.request_limiter import RequestLimiter
 from quorum.domain.base import OutsiderText, build_validators
 from quorum.domain.evidence import (
     Alarm,
@@ -54,6 +58,7 @@ class EvidenceSettings(Settings):
     OPENINGS_TABLE: str
     INVENTORY_TABLE: str
     EXECUTIONS_TABLE: str
+    OPERATIONS_TABLE: str
     SERVICE_MAP_PARAMETER: str
     STAGE: str
     TRACES: str = ""
@@ -67,6 +72,20 @@ build_validators(
 )
 settings: Final = EvidenceSettings.from_env()
 _table: Final = tables(AWS_CONFIG)
+_PATIENT: Final = AWS_CONFIG.merge(Config(retries={"mode": "adaptive", "max_attempts": 4}))
+"""Retries of what is throttled all the same slow down by themselves."""
+_HASTY: Final = AWS_CONFIG.merge(
+    Config(connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 1})
+)
+"""For turns, without which requests go at once."""
+_limiter: Final = RequestLimiter(
+    DynamoDBRequestTurns(tables(_HASTY)(settings.OPERATIONS_TABLE)), now=utc_now, sleep=time.sleep
+)
+OTHERS_WAIT_SECONDS: Final = 1.5
+OTHERS_AT_ONCE: Final = 4
+"""Of requests for logs that no candidate needs: the four of one incident wait 0.8 seconds, those of
+many give up, and what another incident's candidate needs is read in time."""
+_logs: Final = boto3.client("logs", config=_PATIENT)
 freezer: Final = Freezer(
     Recorder(DynamoDBEventStore(_table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
@@ -76,8 +95,16 @@ freezer: Final = Freezer(
             SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
             TagTopology(boto3.client("resourcegroupstaggingapi", config=AWS_CONFIG)),
         ),
-        metrics=CloudWatchMetrics(boto3.client("cloudwatch", config=AWS_CONFIG)),
-        logs=CloudWatchLogs(boto3.client("logs", config=AWS_CONFIG)),
+        metrics=CloudWatchMetrics(
+            boto3.client("cloudwatch", config=_PATIENT), _limiter.of("GetMetricData")
+        ),
+        logs=CloudWatchLogs(_logs, turn=_limiter.of("FilterLogEvents")),
+        other_logs=CloudWatchLogs(
+            _logs,
+            turn=_limiter.of(
+                "FilterLogEvents", longest=OTHERS_WAIT_SECONDS, at_once=OTHERS_AT_ONCE
+            ),
+        ),
         inventory=Inventory(
             aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
             DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),
@@ -85,7 +112,9 @@ freezer: Final = Freezer(
             utc_now,
         ),
         traces=configured_traces(settings.TRACES, AWS_CONFIG, utc_now),
-        audit=CloudTrailAuditTrail(boto3.client("cloudtrail", config=AWS_CONFIG))
+        audit=CloudTrailAuditTrail(
+            boto3.client("cloudtrail", config=_PATIENT), _limiter.of("LookupEvents")
+        )
         if settings.AUDIT_TRAIL
         else None,
     ),

@@ -50,6 +50,8 @@ class Sources:
     inventory: Inventory
     traces: TopologySource | None = None
     audit: AuditTrail | None = None
+    other_logs: LogSource | None = None
+    """Logs that no candidate needs, which are given up sooner; None: as any logs."""
 
     def alarm_points(self, alarm: Alarm, now: datetime) -> Points:
         """Return the alarm's own series in its own period; empty when it watches no one metric."""
@@ -64,7 +66,13 @@ class Sources:
         return self.metrics.fetch([w.query for w in wants], window.start, window.end)
 
     def read_logs(
-        self, resource: ResourceId, group: str, onset: datetime, within: tuple[datetime, datetime]
+        self,
+        resource: ResourceId,
+        group: str,
+        onset: datetime,
+        within: tuple[datetime, datetime],
+        *,
+        needed: bool = True,
     ) -> LogSummary:
         """Return the templates of the newest lines before the onset, and of the newest since.
 
@@ -72,8 +80,9 @@ class Sources:
         Lines are outsiders' text: they are parsed here, where an error fails this call alone.
         """
         start, end = within
-        before = self.logs.lines(group, start, onset, MOST_LINES)
-        after = self.logs.lines(group, onset, end, MOST_LINES) if onset < end else ()
+        logs = self.logs if needed or self.other_logs is None else self.other_logs
+        after = logs.lines(group, onset, end, MOST_LINES) if onset < end else ()
+        before = logs.lines(group, start, onset, MOST_LINES)
         lines = (*before, *after)
         newest = max((line.at for line in lines), default=None)
         began = int(onset.timestamp())

@@ -61,6 +61,12 @@ CHANNEL_RATES: Final[dict[str, Rate]] = {
 }
 WEBHOOK_RATE: Final = Rate(10, 1)
 """The rate of webhooks, which the canonical table does not fix."""
+API_RATES: Final[dict[str, Rate]] = {
+    "FilterLogEvents": Rate(5, 1),
+    "GetMetricData": Rate(50, 1),
+    "LookupEvents": Rate(2, 1),
+}
+"""AWS's own limits of APIs per account and region, as far as a few incidents at once reach them."""
 CONNECTION_POOLS: Final[dict[str, int]] = {"datadog": 20, "pagerduty": 10, "aws": 50}
 
 CONFIDENCE_PENALTIES_BP: Final[dict[str, int]] = {

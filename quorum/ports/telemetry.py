@@ -1,10 +1,11 @@
 """Observations of the account: metrics, alarms, logs, settings, audit trail, topology."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
 from quorum.domain.base import Record
+from quorum.domain.constants import Rate
 from quorum.domain.evidence import Change, ResourceState, Statistic
 from quorum.domain.snapshots import Snapshot
 from quorum.domain.topology import ServiceMap
@@ -163,3 +164,18 @@ class TopologySource(Protocol):
     def service_map(self) -> ServiceMap:
         """Return the map; empty when none is declared."""
         ...
+
+
+class RequestTurns(Protocol):
+    """Turns to send requests to an API, shared by all functions. Raises StoreUnavailableError."""
+
+    def reserve(self, api: str, rate: Rate, now: datetime, latest: datetime) -> datetime | None:
+        """Reserve the next free turn and return its time; None when it would be after `latest`.
+
+        In any t seconds there are at most rate * t turns and one burst of `rate.sends` more.
+        """
+        ...
+
+
+Turn = Callable[[float], bool]
+"""Wait for a turn to send one request, at most so many seconds; return whether there was one."""

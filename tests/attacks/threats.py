@@ -59,6 +59,7 @@ CLAIMS: Final = {
     "press#*": "mark a Slack interaction as already handled",
     "bark#*": "delay the watchdog's next alert about an incident",
     "rate#channel#*": "use up a channel's rate: notifications wait, and an own alarm fires",
+    "rate#api#*": "use up an API's rate: evidence is missing, and a person decides",
     "stop": "set or lift the stop switch of an earlier version",
 }
 Says = Callable[[str, str], tuple[int, str]]

@@ -30,6 +30,7 @@ from tests.fakes.memory import InMemoryMemory
 from tests.fakes.notification_store import InMemoryNotificationStore
 from tests.fakes.operations import InMemoryOperations
 from tests.fakes.read_model import InMemoryReadModel
+from tests.fakes.request_turns import InMemoryRequestTurns
 from tests.fakes.signing import InMemorySigner, InMemoryVerifier, sealed
 from tests.fakes.snapshot_store import InMemorySnapshotStore
 from tests.fakes.sources import (
@@ -71,6 +72,7 @@ __all__ = [
     "InMemoryOutboxQueue",
     "InMemoryPublisher",
     "InMemoryReadModel",
+    "InMemoryRequestTurns",
     "InMemorySigner",
     "InMemorySnapshotStore",
     "InMemoryStateSource",

@@ -5,10 +5,9 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from quorum.adapters.aws.aws_errors import raising
-from quorum.domain.errors import SourceUnavailableError
+from quorum.adapters.telemetry.limited_pages import limited_pages
 from quorum.domain.evidence import Change, ChangeKind
-from quorum.ports.telemetry import AuditEntry
+from quorum.ports.telemetry import AuditEntry, Turn
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudtrail.client import CloudTrailClient
@@ -33,8 +32,8 @@ _NAMED_BY: Final[dict[ChangeKind, tuple[str, ...]]] = {
 class CloudTrailAuditTrail:
     """An `AuditTrail` over LookupEvents, which allows two calls a second."""
 
-    def __init__(self, client: "CloudTrailClient") -> None:
-        self._client = client
+    def __init__(self, client: "CloudTrailClient", turn: Turn | None = None) -> None:
+        self._client, self._turn = client, turn
 
     def author_of(self, change: Change) -> AuditEntry | None:
         """Return the newest successful call that changed this resource in the change's window."""
@@ -47,16 +46,16 @@ class CloudTrailAuditTrail:
         return max(entries, default=None)
 
     def _events(self, call: str, change: Change) -> list[Any]:
-        events: list[Any] = []
-        with raising(SourceUnavailableError, "audit trail"):
-            pages = self._client.get_paginator("lookup_events").paginate(
-                LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": call}],
-                StartTime=datetime.fromtimestamp(change.not_before, UTC),
-                EndTime=datetime.fromtimestamp(change.at + 1, UTC),
-            )
-            for page in pages:
-                events += page["Events"]
-        return events
+        pages = limited_pages(
+            self._client,
+            "lookup_events",
+            "audit trail",
+            self._turn,
+            LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": call}],
+            StartTime=datetime.fromtimestamp(change.not_before, UTC),
+            EndTime=datetime.fromtimestamp(change.at + 1, UTC),
+        )
+        return [event for page in pages for event in page["Events"]]
 
 
 def _is_about(event: Any, change: Change) -> bool:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from quorum.adapters.aws.aws_errors import code_of, raising
 from quorum.domain.errors import SourceUnavailableError
-from quorum.ports.telemetry import LogLine
+from quorum.ports.telemetry import LogLine, Turn
 
 if TYPE_CHECKING:
     from mypy_boto3_logs.client import CloudWatchLogsClient
@@ -20,7 +20,7 @@ SPARE: Final = 1.25
 """Factor by which a slice is longer than estimated, because no group logs evenly."""
 GROWTH: Final = (0.5, 8.0)
 """Minimum and maximum factor between the lengths of one slice and the next older one."""
-BUDGET_SECONDS: Final = 8.0
+BUDGET_SECONDS: Final = 10.0
 
 
 class CloudWatchLogs:
@@ -36,15 +36,18 @@ class CloudWatchLogs:
         self,
         client: "CloudWatchLogsClient",
         *,
+        turn: Turn | None = None,
         budget_seconds: float = BUDGET_SECONDS,
         elapsed: Callable[[], float] = monotonic,
     ) -> None:
-        self._client, self._budget, self._elapsed = client, budget_seconds, elapsed
+        self._client, self._turn = client, turn
+        self._budget, self._elapsed = budget_seconds, elapsed
+        self._next: dict[str, tuple[datetime, float]] = {}
 
     def lines(self, group: str, start: datetime, end: datetime, limit: int) -> Sequence[LogLine]:
         """Return the newest lines up to the limit, oldest first; empty for an unknown group."""
         deadline, newest = self._elapsed() + self._budget, list[LogLine]()
-        high, length = end.timestamp(), FIRST_SLICE_SECONDS
+        high, length = end.timestamp(), self._first_length(group, end)
         while start.timestamp() < high and len(newest) < limit:
             low = max(start.timestamp(), high - length)
             slice_ = self._slice(group, (low, high), limit - len(newest), deadline)
@@ -54,7 +57,13 @@ class CloudWatchLogs:
                 break
             newest = [*slice_, *newest]
             high, length = low, length * _growth(len(slice_), limit - len(newest))
+            self._next[group] = start, length
         return newest
+
+    def _first_length(self, group: str, end: datetime) -> float:
+        began, length = self._next.get(group, (None, FIRST_SLICE_SECONDS))
+        longest = FIRST_SLICE_SECONDS * GROWTH[1]  # silence since the onset says little before it
+        return min(longest, max(FIRST_SLICE_SECONDS, length if began == end else 0.0))
 
     def _slice(
         self, group: str, between: tuple[float, float], limit: int, deadline: float
@@ -64,15 +73,21 @@ class CloudWatchLogs:
         Lines with the same time keep the service's order: they may be parts of one stack trace.
         """
         newest: deque[LogLine] = deque(maxlen=limit)
-        for page in self._pages(group, *between):
-            if self._elapsed() > deadline:
+        for page in self._pages(group, *between, deadline):
+            if page is None or self._elapsed() > deadline:
                 return None
             newest.extend(page)
         return sorted(newest, key=lambda line: line.at)
 
-    def _pages(self, group: str, low: float, high: float) -> Iterator[list[LogLine]]:
+    def _pages(
+        self, group: str, low: float, high: float, deadline: float
+    ) -> Iterator[list[LogLine] | None]:
+        """Yield the pages; None where the next one has no turn before the deadline."""
         token: dict[str, Any] = {}
         while True:
+            if self._turn is not None and not self._turn(deadline - self._elapsed()):
+                yield None
+                return
             with raising(SourceUnavailableError, f"logs of {group}"):
                 try:
                     page = self._client.filter_log_events(

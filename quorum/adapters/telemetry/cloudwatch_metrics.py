@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from quorum.adapters.aws.aws_errors import raising
+from quorum.adapters.telemetry.limited_pages import limited_pages
 from quorum.domain.errors import SourceUnavailableError
-from quorum.ports.telemetry import MetricQuery
+from quorum.ports.telemetry import MetricQuery, Turn
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.client import CloudWatchClient
@@ -20,8 +20,8 @@ Points = tuple[tuple[int, float], ...]
 class CloudWatchMetrics:
     """A `MetricSource`. An incomplete series is an error: it raises SourceUnavailableError."""
 
-    def __init__(self, client: "CloudWatchClient") -> None:
-        self._client = client
+    def __init__(self, client: "CloudWatchClient", turn: Turn | None = None) -> None:
+        self._client, self._turn = client, turn
 
     def fetch(
         self, queries: Sequence[MetricQuery], start: datetime, end: datetime
@@ -53,14 +53,17 @@ class CloudWatchMetrics:
         self, queries: list["MetricDataQueryTypeDef"], start: datetime, end: datetime
     ) -> list[Any]:
         """Return all pages. `PartialData` is normal but on the last page, where it is an error."""
-        results: list[Any] = []
-        with raising(SourceUnavailableError, "metrics"):
-            pages = self._client.get_paginator("get_metric_data").paginate(
-                MetricDataQueries=queries, StartTime=start, EndTime=end, ScanBy="TimestampAscending"
-            )
-            for page in pages:
-                results += page["MetricDataResults"]
-        return results
+        pages = limited_pages(
+            self._client,
+            "get_metric_data",
+            "metrics",
+            self._turn,
+            MetricDataQueries=queries,
+            StartTime=start,
+            EndTime=end,
+            ScanBy="TimestampAscending",
+        )
+        return [result for page in pages for result in page["MetricDataResults"]]
 
 
 def _query(name: str, query: MetricQuery) -> "MetricDataQueryTypeDef":

@@ -91,6 +91,17 @@ def test_an_event_without_a_record_falls_back_to_the_user_name() -> None:
     assert found == AuditEntry(MOVED.at, "anna")
 
 
+def test_each_page_has_a_turn_and_without_one_that_is_an_error() -> None:
+    client, turns = boto3.client("cloudtrail"), iter([True, True, False])
+    trail = CloudTrailAuditTrail(client, lambda _: next(turns))
+    with Stubber(client) as stubber:
+        stubber.add_response("lookup_events", {"Events": [], "NextToken": "next"})
+        stubber.add_response("lookup_events", {"Events": []})
+        assert trail.author_of(MOVED) is None
+        with pytest.raises(SourceUnavailableError, match="limit of requests"):
+            trail.author_of(MOVED)
+
+
 def test_refused_call_is_an_error_and_not_an_empty_trail() -> None:
     client = boto3.client("cloudtrail")
     with Stubber(client) as stubber:

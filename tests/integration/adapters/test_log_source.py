@@ -141,6 +141,53 @@ def test_slices_beyond_the_time_budget_are_left_out() -> None:
     assert len(logs.lines(GROUP, START, END, 100)) == 3
 
 
+def test_each_page_has_a_turn_within_what_is_left_of_the_time() -> None:
+    clock, left = iter(range(100)), list[float]()
+
+    def turn(seconds: float) -> bool:
+        left.append(seconds)
+        return True
+
+    logs = CloudWatchLogs(
+        Pages(per_slice=3),  # type: ignore[arg-type]
+        turn=turn,
+        budget_seconds=20,
+        elapsed=lambda: next(clock),
+    )
+    assert len(logs.lines(GROUP, START, END, 4)) == 4
+    assert left == [19, 17, 15, 13, 11, 9]
+
+
+def test_slices_without_a_turn_are_left_out_and_a_range_without_one_is_an_error() -> None:
+    turns = iter([True] * 4 + [False] * 2)
+    logs = CloudWatchLogs(
+        Pages(per_slice=3),  # type: ignore[arg-type]
+        turn=lambda _: next(turns),
+    )
+    assert len(logs.lines(GROUP, START, END, 100)) == 3
+    with pytest.raises(SourceUnavailableError, match="not read within"):
+        logs.lines(GROUP, START, END, 100)
+
+
+def test_the_range_before_goes_on_with_the_length_of_the_range_after() -> None:
+    """At most eight times the first slice's: silence since the onset says little before it."""
+    pages = Pages(per_slice=1)
+    logs = CloudWatchLogs(pages)  # type: ignore[arg-type]
+    logs.lines(GROUP, END - timedelta(minutes=2), END, 500)
+    logs.lines(GROUP, START, END - timedelta(minutes=2), 500)
+    end = int(END.timestamp() * 1000)
+    assert pages.slices[:3] == [
+        (end - 30_000, end - 1),
+        (end - 120_000, end - 30_001),
+        (
+            end - 360_000,
+            end - 120_001,
+        ),
+    ]
+    logs.lines(GROUP, START, END, 1)
+    assert pages.slices[-1] == (end - 30_000, end - 1), "another range begins anew"
+
+
 def test_time_budget_without_a_single_slice_is_an_error() -> None:
     clock = iter([0.0, *range(1, 100)])
     logs = CloudWatchLogs(

@@ -17,6 +17,7 @@ ENVIRONMENT: Final = {
     "OPENINGS_TABLE": "quorum-test-openings",
     "INVENTORY_TABLE": "quorum-test-inventory",
     "EXECUTIONS_TABLE": "quorum-test-executions",
+    "OPERATIONS_TABLE": "quorum-test-operations",
     "SERVICE_MAP_PARAMETER": MAP,
     "ALARM_PREFIXES": '["shop-"]',
     "STAGE": "dev",

@@ -29,6 +29,7 @@ class Shop:
         self.store = DynamoDBEventStore(create_table("events"))
         create_table("inventory")
         create_table("executions")
+        self.turns = create_table("operations")
         create_table("openings")
         self.functions = boto3.client("lambda")
         self.ssm = boto3.client("ssm")

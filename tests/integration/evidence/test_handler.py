@@ -47,6 +47,23 @@ def test_bad_release_is_frozen_as_one_complete_bundle(monkeypatch: Patch) -> Non
     }
 
 
+def test_requests_take_turns_that_all_functions_share(monkeypatch: Patch) -> None:
+    shop = Shop()
+    shop.freeze(monkeypatch)
+    assert {str(item["id"]) for item in shop.turns.scan()["Items"]} == {
+        "rate#api#FilterLogEvents",
+        "rate#api#GetMetricData",
+    }
+
+
+def test_without_the_table_of_turns_the_evidence_is_whole(monkeypatch: Patch) -> None:
+    shop = Shop()
+    shop.inventory(monkeypatch)
+    boto3.client("dynamodb").delete_table(TableName="quorum-test-operations")
+    shop.freeze(monkeypatch)
+    assert shop.bundle().gaps() == ()
+
+
 def test_retried_handler_returns_the_frozen_evidence(monkeypatch: Patch) -> None:
     shop = Shop()
     first = shop.freeze(monkeypatch)

@@ -1,9 +1,14 @@
 """Traffic of each version of a function, side by side."""
 
+from typing import Any
+
 from functions.evidence.collected import MOST_VERSIONS
-from quorum.domain.evidence import Bundle
+from functions.evidence.conventions import metrics_of, metrics_of_version
+from quorum.domain.evidence import Alarm, Bundle
+from quorum.domain.topology import ServiceMap
+from quorum.ports.telemetry import MetricQuery
 from tests.builders.shop import Shop
-from tests.builders.topology import FAULT, FRONT
+from tests.builders.topology import FAULT, FRONT, alarm
 from tests.fakes import InMemorySnapshotStore
 
 
@@ -51,3 +56,52 @@ def test_newest_of_many_versions_are_measured() -> None:
     found = {s.version for s in shop.bundle().series if s.resource == FRONT} - {None}
     assert len(found) == MOST_VERSIONS
     assert {"11", "10"} < found
+
+
+def without_a_map(**fields: Any) -> Shop:
+    """Return a released shop without a service map, with AWS/Lambda's own series of `front`."""
+    shop = Shop()
+    shop.topology.map = ServiceMap()
+    shop.release("front", "4")
+    shop.states.settings[FRONT] |= fields
+    for version in (None, "3", "4"):
+        of = metrics_of(FRONT, None)
+        for metric in of if version is None else metrics_of_version(FRONT, None, "live", version):
+            query = MetricQuery(
+                id="x",
+                namespace=metric.namespace,
+                metric=metric.name,
+                dimensions=metric.dimensions,
+                statistic=metric.statistic,
+                period_seconds=60,
+            )
+            minute = FAULT // 60 * 60
+            shop.metrics.add(query, tuple((at, 2.0) for at in range(minute - 600, minute, 60)))
+    return shop
+
+
+def by_name(**fields: Any) -> Alarm:
+    """Return an alarm that names the function and no alias."""
+    return alarm(namespace="AWS/Lambda", period_seconds=60, **fields)
+
+
+def versions(bundle: Bundle) -> set[str]:
+    return {s.version for s in bundle.series if s.version is not None}
+
+
+def test_an_alarm_by_function_name_takes_the_alias_from_the_settings() -> None:
+    bundle = without_a_map().bundle(by_name())
+    assert versions(bundle) == {"3", "4"}
+    assert len(bundle.series) == 10, "four of the function, and three of each version"
+
+
+def test_without_a_known_alias_there_are_no_series_per_version() -> None:
+    bundle = without_a_map(alias=None).bundle(by_name())
+    assert versions(bundle) == set()
+    assert bundle.series
+
+
+def test_the_alarms_alias_comes_before_the_one_in_the_settings() -> None:
+    dimensions = (("FunctionName", "front"), ("Resource", "front:beta"))
+    bundle = without_a_map().bundle(by_name(dimensions=dimensions))
+    assert versions(bundle) == set(), "nothing was served through beta"
