@@ -11,7 +11,7 @@ from functions.evidence.scope import within
 from functions.evidence.windows import onset
 from quorum.domain.base import ResourceId
 from quorum.domain.events import affected
-from quorum.domain.evidence import Alarm, Bundle, LogTemplate, Source, SourceName, Spread
+from quorum.domain.evidence import Alarm, Bundle, LogTemplate, Series, Source, SourceName, Spread
 from quorum.domain.topology import ServiceMap
 
 MOST_TEMPLATES: Final = 200
@@ -95,7 +95,11 @@ def _graph(found: CollectedEvidence) -> Iterator[Source]:
 
 
 def _metrics(found: CollectedEvidence, now: datetime) -> Source:
-    answer = found.alarm_points if isinstance(found.alarm_points, CallFailure) else found.series
+    answer: tuple[Series, ...] | CallFailure = (
+        found.alarm_points if isinstance(found.alarm_points, CallFailure) else found.series
+    )
+    if not isinstance(answer, CallFailure):
+        answer = tuple(one.delivered() for one in answer)
     return source_health.metrics(answer, affected(found.alarms), now)
 
 

@@ -8,10 +8,17 @@ from typing import Final, NamedTuple, TypeVar
 
 from functions.evidence.collected import CollectedEvidence, LogSummary, Points
 from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
+from functions.evidence.late_metrics import filled, newest_count
+from functions.evidence.logged_metrics import LoggedMetrics
 from functions.evidence.parallel_calls import CallFailure, ParallelCalls, PendingCall
 from functions.evidence.queries import SeriesRequest, series, series_requests
 from functions.evidence.scope import scope
-from functions.evidence.sources import ChangeQuery, Sources, log_group
+from functions.evidence.sources import (
+    LOGS_DELIVERY_SECONDS,
+    ChangeQuery,
+    Sources,
+    log_group,
+)
 from functions.evidence.windows import Window, evidence_window, onset
 from quorum.domain.base import ResourceId
 from quorum.domain.catalogue import Situation, candidates
@@ -28,6 +35,10 @@ T = TypeVar("T")
 CHANGES_WITHIN: Final = timedelta(hours=24)
 MOST_AUDITED: Final = 10
 MOST_GROUPS: Final = 12
+COMPARED_PERIODS: Final = 5
+"""Delivered periods in which the logs must agree with CloudWatch before they fill the late ones."""
+LATE_SECONDS: Final = 10.0
+"""Time for the log lines that fill late periods."""
 AUDIT_SECONDS: Final = 5.0
 """Time for the audit trail once all other evidence is there: authors are not worth a late vote."""
 
@@ -58,8 +69,9 @@ def collect(
     audited = calls.start(partial(sources.audited, _unaudited(found)))
     wants = series_requests(alarms, _metrics(found), window.period_seconds)
     newly = calls.start(partial(sources.points, set(wants).difference(known), window))
-    answered = partial(_series, wants, points.get(), newly.get(), now)
-    found.series = calls.start(answered).get()
+    answers = _joined(points.get(), newly.get())
+    late = {} if isinstance(answers, CallFailure) else read.late(wants, answers, logs)
+    found.series = calls.start(partial(_series, wants, answers, late, now)).get()
     found.logs = _all(logs)
     unneeded = _all(read.start(found.scope, logs, needed=False))
     found.logs |= unneeded
@@ -68,18 +80,26 @@ def collect(
     return found
 
 
-def _series(
-    wants: tuple[SeriesRequest, ...],
-    usual: Mapping[str, Points] | CallFailure,
-    newly: Mapping[str, Points] | CallFailure,
-    now: datetime,
-) -> tuple[Series, ...] | CallFailure:
-    """Return the series that have points; a failure when either fetch failed."""
+def _joined(
+    usual: Mapping[str, Points] | CallFailure, newly: Mapping[str, Points] | CallFailure
+) -> Mapping[str, Points] | CallFailure:
+    """Return all points by query id; a failure when either fetch failed."""
     if isinstance(usual, CallFailure):
         return usual
-    if isinstance(newly, CallFailure):
-        return newly
-    return tuple(series(wants, {**usual, **newly}, now))
+    return newly if isinstance(newly, CallFailure) else {**usual, **newly}
+
+
+def _series(
+    wants: tuple[SeriesRequest, ...],
+    answers: Mapping[str, Points] | CallFailure,
+    late: Mapping[ResourceId, LoggedMetrics],
+    now: datetime,
+) -> tuple[Series, ...] | CallFailure:
+    """Return the series that have points; the failure where they could not be fetched."""
+    if isinstance(answers, CallFailure):
+        return answers
+    whole = filled(wants, answers, late)
+    return tuple(series(wants, whole.points, now, whole.logged_since))
 
 
 def _read_scope(sources: Sources, calls: ParallelCalls, found: CollectedEvidence) -> None:
@@ -171,6 +191,45 @@ class _LogReads(NamedTuple):
             needed=needed,
         )
         return {r: self.calls.start(partial(read, r, group)) for r, group in nearest}
+
+    def late(
+        self,
+        wants: Sequence[SeriesRequest],
+        answers: Mapping[str, Points],
+        needed: Iterable[ResourceId],
+    ) -> dict[ResourceId, LoggedMetrics]:
+        """Return metrics from the logs of needed functions whose metrics are late.
+
+        Best effort: without them the series end where CloudWatch's do.
+        """
+        found, pending = self.found, {}
+        for resource in needed:
+            mine = [want for want in wants if want.resource == resource]
+            group, newest = (
+                log_group(resource, found.service(resource)),
+                newest_count(mine, answers),
+            )
+            kind, _, function = resource.partition(":")
+            if (
+                kind != "lambda"
+                or not group
+                or newest is None
+                or not _is_late(mine, newest, found.now)
+            ):
+                continue
+            compared = COMPARED_PERIODS * max(want.query.period_seconds for want in mine)
+            within = (datetime.fromtimestamp(newest - compared, UTC), found.now)
+            read = self.sources.read_metrics
+            call = partial(read, group, function, found.alias(resource), within)
+            pending[resource] = self.calls.start(call)
+        answered = {r: one.get(LATE_SECONDS) for r, one in pending.items()}
+        return {r: one for r, one in answered.items() if isinstance(one, LoggedMetrics)}
+
+
+def _is_late(wants: Sequence[SeriesRequest], newest: int, now: datetime) -> bool:
+    """Return whether a whole period has ended after the newest one that CloudWatch delivered."""
+    period = max(want.query.period_seconds for want in wants)
+    return newest + 2 * period <= now.timestamp() - LOGS_DELIVERY_SECONDS
 
 
 def _unaudited(found: CollectedEvidence) -> tuple[Change, ...]:

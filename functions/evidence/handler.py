@@ -19,7 +19,7 @@ from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.resource_state.aws_state import aws_state
 from quorum.adapters.telemetry.cloudtrail_audit_trail import CloudTrailAuditTrail
-from quorum.adapters.telemetry.cloudwatch_logs import CloudWatchLogs
+from quorum.adapters.telemetry.cloudwatch_logs import METRIC_LINES, CloudWatchLogs
 from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
 from quorum.adapters.topology.configured_traces import configured_traces
 from quorum.adapters.topology.merged_topology import MergedTopology
@@ -99,6 +99,7 @@ freezer: Final = Freezer(
             boto3.client("cloudwatch", config=_PATIENT), _limiter.of("GetMetricData")
         ),
         logs=CloudWatchLogs(_logs, turn=_limiter.of("FilterLogEvents")),
+        reports=CloudWatchLogs(_logs, turn=_limiter.of("FilterLogEvents"), pattern=METRIC_LINES),
         other_logs=CloudWatchLogs(
             _logs,
             turn=_limiter.of(

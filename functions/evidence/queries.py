@@ -72,9 +72,15 @@ def series_requests(
 
 
 def series(
-    wants: Iterable[SeriesRequest], answers: Mapping[str, Points], now: datetime
+    wants: Iterable[SeriesRequest],
+    answers: Mapping[str, Points],
+    now: datetime,
+    logged_since: Mapping[str, int] | None = None,
 ) -> Iterator[Series]:
-    """Yield the series that have points; a period that has not ended yet is left out."""
+    """Yield the series that have points; a period that has not ended yet is left out.
+
+    `logged_since`: by query id, the start of the first period that is from log lines.
+    """
     for want in wants:
         period = want.query.period_seconds
         last = now.timestamp() - period
@@ -89,6 +95,7 @@ def series(
                 period_seconds=period,
                 points=tuple(sorted(points.items())),
                 alarmed=want.alarm is not None,
+                logged_since=(logged_since or {}).get(want.query.id),
             )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from functions.evidence.collected import LogSummary, Points, ReviewedChanges
+from functions.evidence.logged_metrics import LoggedMetrics, logged_metrics
 from functions.evidence.queries import SeriesRequest, alarm_query
 from functions.evidence.spread import spread
 from functions.evidence.templates import mine_templates
@@ -26,6 +27,10 @@ from quorum.ports.telemetry import (
 
 MOST_LINES: Final = 500
 """Of one group before the onset, and as many after it."""
+MOST_REPORTS: Final = 3000
+"""Lines with metrics of one function: a thousand requests of a text log."""
+LOGS_DELIVERY_SECONDS: Final = 15
+"""Log events arrive in a few seconds; what is newer may not be complete."""
 
 
 class ChangeQuery(NamedTuple):
@@ -52,6 +57,8 @@ class Sources:
     audit: AuditTrail | None = None
     other_logs: LogSource | None = None
     """Logs that no candidate needs, which are given up sooner; None: as any logs."""
+    reports: LogSource | None = None
+    """The lines with a function's metrics alone; None: among all lines."""
 
     def alarm_points(self, alarm: Alarm, now: datetime) -> Points:
         """Return the alarm's own series in its own period; empty when it watches no one metric."""
@@ -89,6 +96,15 @@ class Sources:
         return LogSummary(
             newest, mine_templates(resource, lines, began), spread(resource, lines, began)
         )
+
+    def read_metrics(
+        self, group: str, function: str, alias: str | None, within: tuple[datetime, datetime]
+    ) -> LoggedMetrics | None:
+        """Return the metrics in a function's newest log lines, or None without reliable ones."""
+        start, end = within
+        lines = (self.reports or self.logs).lines(group, start, end, MOST_REPORTS)
+        until = end.timestamp() - LOGS_DELIVERY_SECONDS
+        return logged_metrics(function, alias, lines, until)
 
     def changes(self, query: ChangeQuery) -> ReviewedChanges:
         """Return the resource's changes since its last snapshot and before, and that one's time."""

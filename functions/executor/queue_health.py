@@ -15,6 +15,7 @@ def still_failing(bundle: Bundle, queue: ResourceId) -> list[ResourceId]:
     Recent means the last RECENT_SECONDS of the evidence, and at least MIN_PERIODS periods. A
     resource without metrics or requests is left out.
     """
+    bundle = bundle.delivered()
     neighbours = {e.caller for e in bundle.edges if e.callee == queue}
     neighbours |= {e.callee for e in bundle.edges if e.caller == queue}
     return [resource for resource in sorted(neighbours) if _fails(bundle, resource)]

@@ -39,8 +39,10 @@ def track_record(bundle: Bundle, candidate: Candidate) -> TrackRecord | None:
     """Return the target's record; None for a verb that goes back to no former version.
 
     All series of the target's own version count. Without such series, the traffic of the resource
-    (or of its callers, if it has none) counts for the time in which the target was in force.
+    (or of its callers, if it has none) counts for the time in which the target was in force. Points
+    from log lines do not count: the function itself could have written them.
     """
+    bundle = bundle.delivered()
     what, resource = GOES_BACK.get(candidate.verb), candidate.resource
     if what is None:
         return None

@@ -67,6 +67,15 @@ class Series(Record):
     """(start of the period, value), oldest first."""
     alarmed: bool = False
     """True for the series that the alarm watches."""
+    logged_since: Epoch | None = Field(default=None, exclude_if=lambda at: at is None)
+    """Points from this time on are from log lines, as CloudWatch had not delivered them yet."""
+
+    def delivered(self) -> "Series":
+        """Return the series with CloudWatch's own points alone."""
+        if self.logged_since is None:
+            return self
+        points = tuple(point for point in self.points if point[0] < self.logged_since)
+        return self.model_copy(update={"points": points, "logged_since": None})
 
 
 class LogTemplate(Record):
@@ -212,6 +221,11 @@ class Bundle(Record):
     """Empty when no log line names a caller: no conclusion follows."""
     vanished: tuple[Vanished, ...] = Field(default=(), exclude_if=operator.not_)
     """Resources in scope that do not exist."""
+
+    def delivered(self) -> "Bundle":
+        """Return the bundle with CloudWatch's own points alone, for what permits an effect."""
+        series = tuple(one.delivered() for one in self.series)
+        return self.model_copy(update={"series": series})
 
     def gaps(self) -> tuple[Source, ...]:
         """Return the configured sources that failed or are stale."""

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from markupsafe import Markup
 
 from quorum.domain.evidence import Alarm, Bundle, Series
-from quorum.narrative import number
+from quorum.narrative import number, plural
 
 WIDTH: Final = 600
 HEIGHT: Final = 100
@@ -195,7 +195,11 @@ def _about(series: Series, onset: int) -> str:
     before = [value for at, value in series.points if at < onset]
     since = [value for at, value in series.points if at >= onset]
     highest = f", maximum {compact(max(since))}" if since else ""
-    return f"Mean {_mean(before)} before the onset, {_mean(since)} since{highest}."
+    logged = sum(
+        series.logged_since is not None and at >= series.logged_since for at, _ in series.points
+    )
+    source = f" The last {plural(logged, 'value')}: from log lines." if logged else ""
+    return f"Mean {_mean(before)} before the onset, {_mean(since)} since{highest}.{source}"
 
 
 def _mean(values: Sequence[float]) -> str:

@@ -77,6 +77,8 @@ def _series(series: Series, onset: int) -> Row:
     since = [value for at, value in series.points if at >= onset]
     version = f" version {series.version}" if series.version else ""
     alarmed = " (alarmed)" if series.alarmed else ""
+    if series.logged_since is not None:
+        alarmed += f" (from log lines since {epoch(series.logged_since)})"
     return (
         (Verbatim(series.id),),
         (f"{series.statistic} of {series.measure} of ", Verbatim(f"{series.resource}{version}"))

@@ -20,6 +20,14 @@ SPARE: Final = 1.25
 """Factor by which a slice is longer than estimated, because no group logs evenly."""
 GROWTH: Final = (0.5, 8.0)
 """Minimum and maximum factor between the lengths of one slice and the next older one."""
+METRIC_LINES: Final = " ".join(
+    f'?"{term}"'
+    for term in (
+        *("START RequestId: ", "END RequestId: ", "REPORT RequestId: "),
+        *("platform.start", "platform.report", "CloudWatchMetrics"),
+    )
+)
+"""The filter pattern of Lambda's own lines and of records in the embedded metric format."""
 BUDGET_SECONDS: Final = 10.0
 
 
@@ -37,10 +45,12 @@ class CloudWatchLogs:
         client: "CloudWatchLogsClient",
         *,
         turn: Turn | None = None,
+        pattern: str = "",
         budget_seconds: float = BUDGET_SECONDS,
         elapsed: Callable[[], float] = monotonic,
     ) -> None:
         self._client, self._turn = client, turn
+        self._filter: dict[str, Any] = {"filterPattern": pattern} if pattern else {}
         self._budget, self._elapsed = budget_seconds, elapsed
         self._next: dict[str, tuple[datetime, float]] = {}
 
@@ -94,6 +104,7 @@ class CloudWatchLogs:
                         logGroupName=group,
                         startTime=round(low * 1000),
                         endTime=round(high * 1000) - 1,
+                        **self._filter,
                         **token,
                     )
                 except ClientError as error:

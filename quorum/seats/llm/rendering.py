@@ -68,6 +68,7 @@ def _series(series: Series, onset: int) -> dict[str, Any]:
         "period": series.period_seconds,
         "mean_before": round(sum(before) / len(before), 3) if before else None,
         "after": [round(value, 3) for value in after[-20:]],
+        **({"from_logs_since": series.logged_since} if series.logged_since is not None else {}),
     }
 
 

@@ -164,6 +164,12 @@ def test_a_missing_point_breaks_the_line_instead_of_being_zero() -> None:
     assert "Mean 2 before the onset, 5.5 since, maximum 6." in broken.about
 
 
+def test_numbers_from_log_lines_are_said_to_be() -> None:
+    logged = only(plots(bundle(series([1, 2, 3, 4, 5, 6], logged_since=ONSET + 40)), ()))
+    assert "The last 2 values: from log lines." in logged.about
+    assert "log" not in only(plots(bundle(series([1, 2])), ())).about
+
+
 def test_alarmed_series_come_first_and_at_most_twelve_are_drawn() -> None:
     others = [series([1, 2], id=f"o{n}", alarmed=False) for n in range(20)]
     found = plots(bundle(*others, series([1, 2])), [one.id for one in others])

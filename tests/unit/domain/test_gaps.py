@@ -134,3 +134,11 @@ def test_one_more_gap_where_the_candidate_looks_never_costs_less(
 def test_the_resources_of_a_gap_are_left_out_where_there_are_none() -> None:
     """Digests of bundles from before the field stay the same."""
     assert "resources" not in source("logs", "failed").model_dump(mode="json")
+
+
+@pytest.mark.parametrize("resource", [A, OTHER])
+def test_the_alarmed_resource_is_needed_whether_or_not_it_calls_the_candidates(
+    resource: str,
+) -> None:
+    apart = released(source("logs", "failed", resource), edges=())
+    assert cost(apart) == (2000 if resource == A else 0)

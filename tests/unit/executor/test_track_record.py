@@ -38,6 +38,14 @@ def test_version_is_judged_by_its_own_series(requests: float, errors: float, exp
     assert verdict(found) == expected
 
 
+def test_requests_that_only_the_logs_tell_prove_nothing() -> None:
+    """The function could have written those lines itself."""
+    record = [series("requests", 100, version="3"), series("errors", 0, version="3")]
+    logged = [one.model_copy(update={"logged_since": 0}) for one in record]
+
+    assert (verdict(bundle(*record)), verdict(bundle(*logged))) == ("healthy", "unknown")
+
+
 def test_declared_objective_is_the_limit_of_failures() -> None:
     found = bundle(
         series("requests", 1000, version="3"),
