@@ -133,4 +133,6 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
         if source.status in {"failed", "stale"}:
             metrics.add_metric(name=f"SourceGap_{source.name}", unit=MetricUnit.Count, value=1)
             logger.warning("a gap in the evidence", source=source.name, detail=source.detail)
+        elif source.status == "ok" and source.detail:
+            logger.warning("evidence without a part", source=source.name, detail=source.detail)
     return {"evidence": frozen.evidence, "candidates": candidates}

@@ -84,7 +84,7 @@ def _late(pairs: Sequence[_Pair], logs: LoggedMetrics) -> Iterator[tuple[_Pair, 
     counted = [p for p in pairs if p.want.metric.measure in _COUNTS]
     if not all(_agrees(p, settled, newest) for p in counted):
         return
-    if not logs.errors_known and not _told_failures(errors, [*settled, newest]):
+    if not logs.errors_known and not _show_failures(errors, [*settled, newest]):
         return
     for pair in pairs:
         ended = {at: v for at, v in pair.logged.items() if at + period <= logs.until}
@@ -114,8 +114,8 @@ def _tolerance(count: float) -> float:
     return max(1.0, AGREEMENT * count)
 
 
-def _told_failures(errors: Iterable[_Pair], delivered: Sequence[int]) -> bool:
-    """Return whether the logs told failures that CloudWatch counted: a text log may tell none."""
+def _show_failures(errors: Iterable[_Pair], delivered: Sequence[int]) -> bool:
+    """Return whether the logs show failures that CloudWatch counted: a text log may show none."""
     return any(
         p.logged.get(at, 0.0) > 0 < p.metric.get(at, 0.0) for p in errors for at in delivered
     )

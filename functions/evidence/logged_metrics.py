@@ -54,7 +54,7 @@ class LoggedMetrics(NamedTuple):
     """Requests that began from here on may still be running."""
     samples: Mapping[Identity, Sequence[Sample]]
     errors_known: bool
-    """False for a text log, which does not tell failed requests from successful ones."""
+    """False for a text log, which does not distinguish failed requests from successful ones."""
 
 
 @dataclass(slots=True)

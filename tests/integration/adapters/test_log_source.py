@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from quorum.adapters.telemetry.cloudwatch_logs import CloudWatchLogs
+from quorum.adapters.telemetry.cloudwatch_logs import METRIC_LINES, CloudWatchLogs
 from quorum.domain.errors import SourceUnavailableError
 from quorum.ports.telemetry import LogLine, LogSource
 from tests.fakes import InMemoryLogSource
@@ -18,6 +18,14 @@ STREAM = "2026/11/23/[2]abc"
 END = datetime.now(UTC).replace(microsecond=0)
 START = END - timedelta(minutes=30)
 SECONDS = (1790, 900, 300, 61, 59, 1)
+
+
+PATTERNED = {
+    "logGroupName": GROUP,
+    "startTime": int(END.timestamp() * 1000) - 1000,
+    "endTime": int(END.timestamp() * 1000) - 1,
+    "filterPattern": METRIC_LINES,
+}
 
 
 def line(seconds_ago: float) -> LogLine:
@@ -77,6 +85,28 @@ def test_empty_time_range_has_no_lines(source: LogSource) -> None:
 
 def test_limit_of_zero_lines_returns_none(source: LogSource) -> None:
     assert list(source.lines(GROUP, START, END, 0)) == []
+
+
+def test_a_pattern_selects_the_lines_with_metrics() -> None:
+    """As in the service, terms with `?` select a line that holds any of them."""
+    request = "0a1b2c3d-0000-4000-8000-000000000000"
+    selected = [
+        f"START RequestId: {request} Version: 2",
+        f"END RequestId: {request}",
+        f"REPORT RequestId: {request}\tDuration: 3.00 ms",
+        '{"type": "platform.start", "record": {}}',
+        '{"type": "platform.report", "record": {}}',
+        '{"_aws": {"CloudWatchMetrics": []}}',
+    ]
+    client = boto3.client("logs")
+    with Stubber(client) as stubber:
+        stubber.add_response("filter_log_events", {"events": []}, PATTERNED)
+        CloudWatchLogs(client, pattern=METRIC_LINES).lines(
+            GROUP, END - timedelta(seconds=1), END, 10
+        )
+    terms = [term.strip('?"') for term in METRIC_LINES.split(" ?")]
+    for text in (*selected, "served order 7", '{"level": "ERROR"}'):
+        assert any(term in text for term in terms) == (text in selected), text
 
 
 class Pages:

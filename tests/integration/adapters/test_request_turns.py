@@ -41,7 +41,7 @@ def workers(kind: str, number: int = 1) -> list[RequestTurns]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("api", sorted(API_RATES))
-def test_a_burst_goes_at_once_and_what_follows_at_the_rate(kind: str, api: str) -> None:
+def test_burst_goes_at_once_and_what_follows_at_the_rate(kind: str, api: str) -> None:
     rate, (turns,) = API_RATES[api], workers(kind)
     spacing = timedelta(seconds=rate.per_seconds) / rate.sends
     name, latest = next(FRESH), NOON + timedelta(minutes=1)
@@ -52,7 +52,7 @@ def test_a_burst_goes_at_once_and_what_follows_at_the_rate(kind: str, api: str) 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_turn_that_would_be_too_late_is_not_taken(kind: str) -> None:
+def test_turn_that_would_be_too_late_is_not_taken(kind: str) -> None:
     (turns,), name = workers(kind), next(FRESH)
     for _ in range(FIVE.sends):
         assert turns.reserve(name, FIVE, NOON, NOON) == NOON
@@ -129,14 +129,14 @@ def test_one_write_is_a_turn_also_while_requests_queue() -> None:
     assert len(writes) == 20, "what is known to be too late is not asked"
 
 
-def test_a_time_that_no_queue_explains_is_replaced() -> None:
+def test_time_that_no_queue_explains_is_replaced() -> None:
     shared, name = table(), next(FRESH)
     ahead = NOON + timedelta(hours=1)
     DynamoDBRequestTurns(shared).reserve(name, FIVE, ahead, ahead)  # a clock an hour ahead
     assert DynamoDBRequestTurns(shared).reserve(name, FIVE, NOON, NOON) == NOON
 
 
-def test_an_item_expires_and_a_table_that_cannot_be_used_is_an_error() -> None:
+def test_item_expires_and_a_table_that_cannot_be_used_is_an_error() -> None:
     shared, name = table(), next(FRESH)
     turns = DynamoDBRequestTurns(shared)
     for _ in range(2):

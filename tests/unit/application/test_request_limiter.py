@@ -20,12 +20,12 @@ SECOND: Final = timedelta(seconds=1)
 
 
 class Worker:
-    """One function with requests to send, each with a patience in seconds."""
+    """One function with requests to send, each with a maximum wait in seconds."""
 
     def __init__(
-        self, turns: InMemoryRequestTurns, patience: list[float], longest: float = inf
+        self, turns: InMemoryRequestTurns, longest_waits: list[float], longest: float = inf
     ) -> None:
-        self.clock, self.patience = FakeClock(), list(reversed(patience))
+        self.clock, self.longest_waits = FakeClock(), list(reversed(longest_waits))
         limiter = RequestLimiter(turns, now=self.clock, sleep=self.clock.sleep)
         self._turn, self._longest = limiter.of(LOGS, longest=longest, at_once=1), longest
         self.sent: list[datetime] = []
@@ -33,33 +33,33 @@ class Worker:
 
     def send(self) -> None:
         """Wait for the next request's turn, and send it; give up after a refusal."""
-        asked, patience = self.clock(), self.patience.pop()
-        if self._turn(patience):
+        asked, longest_waits = self.clock(), self.longest_waits.pop()
+        if self._turn(longest_waits):
             self.sent.append(self.clock())
-            assert self.clock() - asked <= min(patience, self._longest) * SECOND
+            assert self.clock() - asked <= min(longest_waits, self._longest) * SECOND
         else:
             self.refused += 1
-            self.patience.clear()
+            self.longest_waits.clear()
             assert self.clock() == asked, "a refusal comes at once"
 
 
 def run(workers: list[Worker]) -> list[datetime]:
     """Let the workers send in the order of their clocks; return the times of all requests."""
-    while waiting := [w for w in workers if w.patience]:
+    while waiting := [w for w in workers if w.longest_waits]:
         min(waiting, key=lambda w: w.clock()).send()
     return sorted(at for worker in workers for at in worker.sent)
 
 
 @given(st.lists(st.lists(st.floats(0, 8), max_size=20), min_size=1, max_size=6))
-def test_a_fleet_never_sends_more_than_the_rate_and_one_burst(fleet: list[list[float]]) -> None:
+def test_fleet_never_sends_more_than_the_rate_and_one_burst(fleet: list[list[float]]) -> None:
     turns, rate = InMemoryRequestTurns(), API_RATES[LOGS]
-    sent = run([Worker(turns, patience) for patience in fleet])
+    sent = run([Worker(turns, longest_waits) for longest_waits in fleet])
     for first, at in enumerate(sent):
         for n, other in enumerate(sent[first:], start=1):
             assert n <= rate.sends + (other - at) / SECOND * rate.sends + 1e-6
 
 
-def test_what_waits_long_passes_in_front_of_what_gives_up_soon() -> None:
+def test_requests_with_a_long_wait_pass_in_front_of_those_with_a_short_one() -> None:
     """However long others queue, logs that a candidate needs are read in time."""
     turns = InMemoryRequestTurns()
     crowd = [Worker(turns, [8.0] * 20, longest=1.5) for _ in range(40)]
@@ -96,12 +96,12 @@ def test_without_the_store_requests_go_at_once_and_it_is_tried_again_later() -> 
     assert [turn(0) for _ in range(6)] == [True] * 5 + [False]
 
 
-def test_a_time_that_is_over_before_the_request_is_no_error() -> None:
+def test_time_that_is_over_before_the_request_is_no_error() -> None:
     turns, clock = InMemoryRequestTurns(), FakeClock()
     turn = RequestLimiter(turns, now=clock, sleep=clock.sleep).of(LOGS)
     assert turn(-3.0)
 
 
-def test_an_api_without_a_rate_is_refused_at_the_wiring() -> None:
+def test_api_without_a_rate_is_refused_at_the_wiring() -> None:
     with pytest.raises(KeyError):
         RequestLimiter(InMemoryRequestTurns(), now=FakeClock(), sleep=print).of("PutObject")

@@ -1,4 +1,4 @@
-"""What is missing lowers confidence by the canonical penalties, where it bears on the candidate."""
+"""Gaps lower confidence by the canonical penalties, where they bear on the candidate."""
 
 from typing import Any, Final
 
@@ -108,7 +108,7 @@ def test_a_source_that_failed_as_a_whole_bears_on_every_candidate() -> None:
 
 
 @pytest.mark.parametrize("action", [HEALTHY, None])
-def test_what_is_no_candidate_needs_every_source(action: str | None) -> None:
+def test_vote_for_no_candidate_needs_every_source(action: str | None) -> None:
     found = released(source("logs", "failed", OTHER))
     assert bearing_gaps(found, action) == found.gaps()
 

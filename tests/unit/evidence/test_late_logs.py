@@ -114,6 +114,6 @@ def test_numbers_from_logs_do_not_make_stale_metrics_fresh() -> None:
     assert source(found, "metrics").status == "stale"
 
 
-def test_a_series_without_points_from_logs_keeps_its_former_form() -> None:
+def test_series_without_points_from_logs_keeps_its_former_form() -> None:
     """Digests of bundles from before the field stay the same."""
     assert "logged_since" not in errors(bundle(late(behind=60))).model_dump(mode="json")

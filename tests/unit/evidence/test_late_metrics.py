@@ -104,7 +104,7 @@ def test_each_filled_series_says_since_when() -> None:
     assert len(found.logged_since) == 6
 
 
-def test_a_minute_that_has_not_ended_in_the_logs_is_left_out() -> None:
+def test_minute_that_has_not_ended_in_the_logs_is_left_out() -> None:
     assert max(fill(lines(), until=6.9)["Invocations@None"]) == 5
 
 
@@ -139,7 +139,7 @@ def test_the_oldest_minute_of_the_lines_is_not_compared_as_it_may_be_cut() -> No
     assert found["Invocations@None"][MINUTES - 1] == 10.0
 
 
-def test_failures_that_the_logs_tell_and_cloudwatch_does_not_fill_nothing() -> None:
+def test_failures_in_the_logs_alone_fill_nothing() -> None:
     asked = wants()
     early = dict(answers(asked).items())
     failing = lines() + [
@@ -148,17 +148,17 @@ def test_failures_that_the_logs_tell_and_cloudwatch_does_not_fill_nothing() -> N
     assert fill(failing, given=early) == NOTHING
 
 
-def test_a_text_log_that_tells_the_failures_fills() -> None:
+def test_text_log_with_the_failures_fills() -> None:
     """A timeout is in REPORT; the shop's requests time out."""
     assert fill(lines(text))["Errors@None"][MINUTES - 1] == 5.0
 
 
-def test_a_text_log_that_does_not_tell_the_failures_fills_nothing() -> None:
+def test_text_log_without_the_failures_fills_nothing() -> None:
     """An exception is not in REPORT: its requests would look healthy."""
     assert fill(lines(text, failing=0)) == NOTHING
 
 
-def test_a_text_log_proves_nothing_before_a_failure_was_delivered() -> None:
+def test_text_log_proves_nothing_before_a_failure_was_delivered() -> None:
     asked = wants()
     none = {
         name: tuple((when, 0.0) if "Errors" in name else (when, v) for when, v in points)
@@ -173,7 +173,7 @@ def test_without_a_delivered_count_there_is_nothing_to_compare_with() -> None:
     assert fill(lines(), given={}) == {}
 
 
-def test_a_count_is_never_added_to_cloudwatchs() -> None:
+def test_count_is_never_added_to_cloudwatchs() -> None:
     for name, points in fill(lines()).items():
         if name.startswith("Invocations"):
             assert max(points.values()) == 10.0, name

@@ -48,12 +48,12 @@ def test_each_request_is_an_invocation_of_its_version_at_its_start(written: Form
 
 @pytest.mark.parametrize("status", ["timeout", "error"])
 @pytest.mark.parametrize("written", FORMATS)
-def test_a_request_that_lambda_reports_as_failed_is_an_error(written: Format, status: str) -> None:
+def test_request_that_lambda_reports_as_failed_is_an_error(written: Format, status: str) -> None:
     found = read(written(NOW - 60, 1), written(NOW - 50, 2, status=status))
     assert values(found, "Errors") == [0, 1]
 
 
-def test_only_a_json_log_tells_failed_requests_from_others() -> None:
+def test_only_a_json_log_distinguishes_failed_requests() -> None:
     (as_text, in_json) = (read(written(NOW - 60, 1)) for written in FORMATS)
     assert as_text is not None
     assert not as_text.errors_known
@@ -68,7 +68,7 @@ def test_without_an_alias_there_are_no_numbers_per_version() -> None:
 
 
 @pytest.mark.parametrize("written", FORMATS)
-def test_a_request_that_is_running_ends_what_is_complete(written: Format) -> None:
+def test_request_that_is_running_ends_what_is_complete(written: Format) -> None:
     running = list(written(NOW - 20, 2))[:1]
     found = read(written(NOW - 60, 1), iter(running))
     assert values(found, "Invocations") == [1]
@@ -78,7 +78,7 @@ def test_a_request_that_is_running_ends_what_is_complete(written: Format) -> Non
 
 @pytest.mark.parametrize("written", FORMATS)
 @pytest.mark.parametrize("cut", [1, 2])
-def test_a_request_cut_by_the_start_of_the_range_does_not_count(written: Format, cut: int) -> None:
+def test_request_cut_by_the_start_of_the_range_does_not_count(written: Format, cut: int) -> None:
     found = read(iter(list(written(NOW - 60, 1))[cut:]), written(NOW - 50, 2))
     assert values(found, "Invocations") == [1]
 
@@ -95,7 +95,7 @@ FORGED: Final = (
 
 @pytest.mark.parametrize("written", FORMATS)
 @pytest.mark.parametrize("forged", FORGED)
-def test_a_callers_text_that_looks_like_lambdas_makes_no_line_count(
+def test_callers_text_that_looks_like_lambdas_makes_no_line_count(
     written: Format, forged: str
 ) -> None:
     """A caller does not know the id of the request that is running."""
@@ -109,7 +109,7 @@ def test_nor_does_a_whole_forged_request(written: Format, lines: tuple[str, ...]
 
 
 @pytest.mark.parametrize("written", FORMATS)
-def test_a_former_requests_lines_printed_again_make_no_line_count(written: Format) -> None:
+def test_former_requests_lines_printed_again_make_no_line_count(written: Format) -> None:
     """Its caller may know its id from the response."""
     former = list(written(NOW - 60, 1))
     for line in former:
@@ -122,7 +122,7 @@ def test_the_functions_own_report_is_found_out_by_the_true_one(written: Format) 
     assert read(written(NOW - 60, 1, inside=tuple(own))) is None
 
 
-def test_a_start_of_another_version_than_the_streams_is_no_start() -> None:
+def test_start_of_another_version_than_the_streams_is_no_start() -> None:
     lines = [line._replace(stream=stream("4")) for line in text(NOW - 60, 1, "3")]
     assert read(iter(lines)) is None
 
@@ -174,14 +174,14 @@ def test_numbers_that_are_none_are_not_read() -> None:
     assert [key[1] for key in found.samples if key[0] == "Shop"] in ([], ["C"])
 
 
-def test_a_record_that_states_too_many_numbers_makes_no_line_count() -> None:
+def test_record_that_states_too_many_numbers_makes_no_line_count() -> None:
     directive = {"Dimensions": [[]] * 100, "Metrics": [{"Name": "A"}] * 20}
     about = {"Timestamp": 1, "CloudWatchMetrics": [directive]}
     record = json.dumps({"_aws": about, "A": [1] * 100})
     assert read(text(NOW - 60, 1, inside=(record,))) is None
 
 
-def test_a_log_without_any_of_these_lines_has_no_metrics() -> None:
+def test_log_without_any_of_these_lines_has_no_metrics() -> None:
     assert read() is None
     assert read(iter([LogLine(NOW - 1, "served", stream("3"))])) is None
     assert read(iter([LogLine(NOW - 1, json.dumps({"a": 1}), "ecs/web/1")])) is None

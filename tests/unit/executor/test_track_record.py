@@ -38,7 +38,7 @@ def test_version_is_judged_by_its_own_series(requests: float, errors: float, exp
     assert verdict(found) == expected
 
 
-def test_requests_that_only_the_logs_tell_prove_nothing() -> None:
+def test_requests_in_the_logs_alone_prove_nothing() -> None:
     """The function could have written those lines itself."""
     record = [series("requests", 100, version="3"), series("errors", 0, version="3")]
     logged = [one.model_copy(update={"logged_since": 0}) for one in record]
