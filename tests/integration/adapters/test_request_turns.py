@@ -14,8 +14,8 @@ from quorum.adapters.dynamodb.request_turns import DynamoDBRequestTurns
 from quorum.domain.constants import API_RATES, Rate
 from quorum.domain.errors import StoreUnavailableError
 from quorum.ports.telemetry import RequestTurns
+from tests.fakes import START as NOON
 from tests.fakes import InMemoryRequestTurns
-from tests.integration.adapters.samples import NOON
 from tests.integration.tables import create_table, table_named
 
 KINDS: Final = ("in_memory", "dynamodb")

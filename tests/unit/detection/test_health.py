@@ -2,7 +2,7 @@
 
 from functions.detection.health import can_show_health
 from quorum.domain.evidence import Bundle
-from tests.builders import healthy
+from tests.simulation.scenarios import healthy
 
 
 def logged(bundle: Bundle, since: int) -> Bundle:

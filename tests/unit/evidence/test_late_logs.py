@@ -10,11 +10,11 @@ from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Bundle, Series
 from quorum.domain.topology import ServiceMap
 from quorum.ports.telemetry import MetricQuery
+from tests.builders.shop import Shop
+from tests.builders.topology import FRONT, alarm
 from tests.fakes import START
 from tests.unit.evidence.breaking import source
 from tests.unit.evidence.invocations import as_json
-from tests.unit.evidence.plan import FRONT, alarm
-from tests.unit.evidence.shop import Shop
 
 NOW: Final = int(START.timestamp())
 GROUP: Final = "/aws/lambda/front"

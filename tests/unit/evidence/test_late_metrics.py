@@ -10,8 +10,8 @@ from functions.evidence.late_metrics import Filled, filled
 from functions.evidence.logged_metrics import logged_metrics
 from functions.evidence.queries import Points, SeriesRequest, series_requests
 from quorum.ports.telemetry import LogLine
+from tests.builders.topology import FRONT, alarm
 from tests.unit.evidence.invocations import as_json, text
-from tests.unit.evidence.plan import FRONT, alarm
 
 MINUTE: Final = 60
 START: Final = 1_795_435_200
