@@ -169,6 +169,11 @@ def test_text_log_proves_nothing_before_a_failure_was_delivered() -> None:
     assert fill(lines(as_json), given=none) != quiet
 
 
+def test_fewer_requests_than_cloudwatch_has_already_delivered_fill_nothing() -> None:
+    found = lines(keep=lambda n: not DELIVERED - 1 <= n / RATE < DELIVERED - 0.5)
+    assert fill(found) == NOTHING
+
+
 def test_without_a_delivered_count_there_is_nothing_to_compare_with() -> None:
     assert fill(lines(), given={}) == {}
 
