@@ -4,7 +4,8 @@ Seats see nothing else. Text that an outsider could have written is an `Outsider
 """
 
 import operator
-from typing import Literal
+from collections.abc import Iterable
+from typing import Final, Literal
 
 from pydantic import Field
 
