@@ -18,7 +18,7 @@ from stacks.functions_table import ROWS
 from stacks.packages import Package, function_package
 from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
-from stacks.settings import environment
+from stacks.settings import environment, packaged
 from stacks.stages import STAGES
 from stacks.wheels import layer_package
 
@@ -63,7 +63,10 @@ class Sandbox:
         self, under: list[str], words: tuple[str, ...], row: Row | None
     ) -> subprocess.CompletedProcess[bytes]:
         task = [str(self.root / row.package)] if row else []
-        variables = environment(row, ResourceArns(Config(stage="dev"))) if row else {}
+        config = Config(stage="dev")
+        variables = (
+            {**environment(row, ResourceArns(config)), **packaged(row, config)} if row else {}
+        )
         search = ":".join([*task, str(self.root / "layer" / "python")])
         return subprocess.run(
             [*under, sys.executable, "-S", "-P", str(PROBE), *words],

@@ -17,17 +17,20 @@ import zipfile
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from statistics import median
+from types import MappingProxyType
 from typing import Final
 
 from benchmarks.execution_times import DECIDED, TOTAL, StepTimes, until_decided, wait_for_end
 from benchmarks.incident_run import run_incident, warm
 from benchmarks.result import Cell, Measured, ResultTable, main
 from local.quorum import PREFIX
-from local.stage import LocalStage, healthy, wait_until
+from local.stage import LocalStage, healthy, product_app, wait_until
 from quorum.domain.events import DecisionMade
+from stacks.config import Config
 from stacks.functions_table import ROWS
 from stacks.packages import function_package
 from stacks.rows.row import Row
+from stacks.settings import packaged
 from stacks.stages import STAGES
 
 SEED: Final = 7
@@ -118,19 +121,21 @@ def _decided(stage: LocalStage, versions: Versions, member: int) -> StepTimes:
 def _published(stage: LocalStage, row: Row) -> str:
     """Publish a version of the function without signatures; return its number."""
     functions = stage.emulator.client("lambda")
-    code = without_signatures(row.package)
+    code = without_signatures(
+        row.package, packaged(row, Config.from_context(product_app().context))
+    )
     made = functions.update_function_code(
         FunctionName=f"{PREFIX}{row.name}", ZipFile=code, Publish=True
     )
     return str(made["Version"])
 
 
-def without_signatures(folder: str) -> bytes:
+def without_signatures(folder: str, settings: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """Return the function's zip with its signing adapters replaced, without their bytecode.
 
     Raises ValueError if it has none.
     """
-    package, buffer = function_package(folder, STAGES["local"].python), io.BytesIO()
+    package, buffer = function_package(folder, STAGES["local"].python, settings), io.BytesIO()
     with zipfile.ZipFile(package.path) as old, zipfile.ZipFile(buffer, "w") as new:
         replaced = {name for entry in old.namelist() if (name := _replaced_module(entry))}
         if not replaced:

@@ -60,6 +60,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "incidents and so are unknown at deployment.",
     "watched": "{actions}: settings and log lines of the resources that the operator lets Quorum "
     "watch (context keys watch and log_groups), read and never written.",
+    "identity": "{actions} through the configuration sets of this account and region: the sender's "
+    "identity may have one as its default, whose name is unknown at deployment.",
     "model": "{actions} on one model. An inference profile serves it from several regions, and IAM "
     "requires the model in each of them.",
 }

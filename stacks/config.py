@@ -63,6 +63,14 @@ CapSeconds = Annotated[int, Field(strict=True, ge=60, le=3300)]
 Tokens = Annotated[int, Field(strict=True, ge=10_000, le=1_000_000_000)]
 Environments = Annotated[int, Field(strict=True, ge=0, le=50)]
 
+Quota = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+EncryptionKey = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]{5,30}:\d{12}:key/[A-Za-z0-9-]{1,80}$"
+    ),
+]
+
 
 class ConfigError(ValueError):
     """An invalid context; the message has one line per key, with the allowed values."""
@@ -79,6 +87,7 @@ class Config(BaseModel):
     watch: tuple[Pattern, ...] = ("lambda:*", "dynamodb:*", "sqs:*", "ecs:*")
     log_groups: tuple[LogGroup, ...] = ("/aws/lambda/*",)
     autonomy: tuple[Rule, ...] = ()
+    encryption_keys: tuple[EncryptionKey, ...] = Field(default=(), max_length=20)
     mail_from: Address | None = None
     mail_to: tuple[Address, ...] = Field(default=(), max_length=50)
     channels: tuple[ChannelName, ...] | None = None
@@ -98,6 +107,7 @@ class Config(BaseModel):
     recovery_cap_seconds: CapSeconds = 3000
     provisioned_concurrency: Environments = 0
     door_concurrency: Environments = 5
+    concurrency_quota: Quota | None = None
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Self:

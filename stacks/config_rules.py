@@ -32,6 +32,8 @@ EXPLAINED: Final[dict[str, str]] = {
     "autonomy": 'a JSON list of {"verb": …, "resources": ["service:name" with * and ?], "mode": '
     "shadow | approve | autonomous}; autonomous only for a verb with an inverse; the verbs are "
     + ", ".join(row.name for row in VERBS),
+    "encryption_keys": "a JSON list of at most 20 ARNs of KMS keys, not of aliases: "
+    "arn:aws:kms:REGION:ACCOUNT:key/ID",
     "mail_from": "a mail address that is verified in SES, together with mail_to",
     "mail_to": "a JSON list of at most 50 mail addresses, together with mail_from",
     "channels": "a JSON list of " + ", ".join(CHANNELS) + ", in order of preference: a message "
@@ -59,6 +61,8 @@ EXPLAINED: Final[dict[str, str]] = {
     "provisioned_concurrency": "0 (off) to 50 warm environments per function on the critical path",
     "door_concurrency": "0 (off) to 50: reserved concurrency of the function behind Slack's "
     "request URL; AWS requires 100 concurrent executions of the account to stay unreserved",
+    "concurrency_quota": "1 to 1000000: the account's quota of concurrent executions in the "
+    "region, which `aws lambda get-account-settings` shows",
 }
 
 
@@ -128,6 +132,17 @@ def check_autonomy(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         rule.model_copy(update={"resources": tuple(map(canonical, rule.resources))})
         for rule in rules
     )
+
+
+def lone_queues(rules: Iterable[Rule]) -> list[str]:
+    """Return the queues that may be redriven while no rule names a second queue beside them."""
+    patterns = [
+        pattern
+        for rule in rules
+        if rule.verb == "sqs.redrive" and rule.mode != "shadow"
+        for pattern in rule.resources
+    ]
+    return patterns if len(patterns) == 1 and set(patterns[0]).isdisjoint("*?") else []
 
 
 def check_parameters(watch: Iterable[str], rules: Iterable[Rule]) -> None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from stacks import concurrency
 from stacks.config import Config
 from stacks.config_rules import EXPLAINED
 from stacks.stages import STAGES
@@ -34,7 +35,7 @@ Without any key Quorum opens no incident and changes nothing. Three complete exa
 """
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "The deployment": ("stage", "provisioned_concurrency", "door_concurrency"),
+    "The deployment": ("stage", "provisioned_concurrency", "door_concurrency", "concurrency_quota"),
     "Which alarms open incidents": ("alarm_prefixes", "alarm_tags"),
     "What Quorum may read": (
         "watch",
@@ -43,7 +44,12 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "traces",
         "audit_trail",
     ),
-    "What Quorum may change": ("autonomy", "recovery_windows", "recovery_cap_seconds"),
+    "What Quorum may change": (
+        "autonomy",
+        "encryption_keys",
+        "recovery_windows",
+        "recovery_cap_seconds",
+    ),
     "Who is notified and who may answer": (
         "channels",
         "pages",
@@ -62,10 +68,15 @@ MEANINGS: Final[Mapping[str, str]] = {
     "stage": "The stage to deploy. `local` is the laptop's emulator. `prod` keeps its data when "
     "the stacks are deleted, backs it up daily, and keeps logs for a year.",
     "provisioned_concurrency": "Warm environments for each function on the path of an incident, "
-    "scaled to 70 % utilisation. It costs money while idle.",
+    "scaled to 70 % utilisation. It costs money while idle ([how much](../README.md#costs)). The "
+    f"account's quota must be at least {concurrency.UNRESERVED} + {concurrency.WARM} * this number "
+    "+ `door_concurrency`; a new account has 10.",
     "door_concurrency": "Reserved concurrency of the function that receives Slack's requests, on "
     "AWS. It limits what a flood of requests to its public URL can take from the account. Set 0 "
     "in an account with fewer than 105 concurrent executions, or AWS refuses the deployment.",
+    "concurrency_quota": "The account's quota of concurrent Lambda executions in the region. With "
+    "it, synth refuses a configuration that needs more, instead of a deployment that is rolled "
+    "back. Not set means a warning with the number that is needed.",
     "alarm_prefixes": "Prefixes of the CloudWatch alarms that may open an incident. Alarms of "
     "Quorum itself and of autoscaling never open one.",
     "alarm_tags": "Tags that opt an alarm in, like a prefix. With this key set, every alarm's "
@@ -82,7 +93,12 @@ MEANINGS: Final[Mapping[str, str]] = {
     "set means yes on AWS and no on the laptop.",
     "autonomy": "The opt-in, by verb and resource. `shadow` reports and changes nothing, "
     "`approve` requests approval, `autonomous` acts when the quorum agrees. The first rule that "
-    "fits counts; without one the mode is `shadow`.",
+    "fits counts; without one the mode is `shadow`. For `sqs.redrive` list the queue and its "
+    "dead-letter queue.",
+    "encryption_keys": "Customer managed KMS keys of queues that may be redriven and of "
+    "SecureString parameters that may be restored. Only the roles of these two verbs, and the "
+    "executor for a parameter's history, may use them, and only through SQS and SSM. Resources "
+    "under AWS managed keys need no entry.",
     "recovery_windows": "Evaluation windows of the alarm that verification waits for recovery "
     "after an action.",
     "recovery_cap_seconds": "Upper bound of that wait.",
@@ -90,8 +106,10 @@ MEANINGS: Final[Mapping[str, str]] = {
     "when one is down or over its rate. Not set means mail, if `mail_to` is set.",
     "pages": "Channels for messages that need a person, sent beside `channels`.",
     "channel_secrets": "The Secrets Manager secret of each channel ([contents](channels.md)).",
-    "mail_from": "Sender of mail. SES must have verified the address.",
-    "mail_to": "Recipients of mail, and of Quorum's own alarms through SNS.",
+    "mail_from": "Sender of mail. SES must have verified the address or a domain above it. While "
+    "the account is in the SES sandbox, it must have verified every recipient as well.",
+    "mail_to": "Recipients of mail, and of Quorum's own alarms through SNS, which sends each a "
+    "link to confirm: without the confirmation no own alarm arrives.",
     "people": "People who may answer, and how each of them is recognised: Slack member id, "
     "e-mail address, or the subject of a token. The role `senior_sre` may answer and use the "
     "controls, `viewer` may only read. The list is limited to 2,000 bytes.",

@@ -13,10 +13,11 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import grimp
@@ -27,6 +28,8 @@ from stacks.functions_table import ROWS
 ROOT: Final = Path(__file__).parents[1]
 STORE: Final = ROOT / ".local" / "packages"
 FIXED_TIME: Final = (2020, 1, 1, 0, 0, 0)
+SETTINGS_FILE: Final = "settings.json"
+"""At the root of a package, where `quorum.runtime.lambda_runtime` reads it."""
 _DYNAMIC: Final = re.compile(rb"\b(?:__import__|importlib|runpy|pkgutil)\b")
 
 
@@ -52,10 +55,17 @@ def sources(folder: str) -> tuple[Path, ...]:
     return tuple(paths)
 
 
-def function_package(folder: str, python: str) -> Package:
-    """Return a function's zip, with bytecode if the target's interpreter is installed."""
+def function_package(
+    folder: str, python: str, settings: Mapping[str, str] = MappingProxyType({})
+) -> Package:
+    """Return a function's zip, with bytecode if the target's interpreter is installed.
+
+    `settings` are the deployment's, in a file of the package that the runtime reads.
+    """
     paths = sources(folder)
-    digest = digest_of([python, interpreter(python) or "source"], (ROOT / path for path in paths))
+    text = json.dumps(settings, sort_keys=True) if settings else ""
+    words = [python, interpreter(python) or "source", *([text] if text else [])]
+    digest = digest_of(words, (ROOT / path for path in paths))
     target = STORE / f"{folder}-{digest[:32]}.zip"
     if not target.exists():
         with TemporaryDirectory() as scratch:
@@ -64,6 +74,8 @@ def function_package(folder: str, python: str) -> Package:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes((ROOT / path).read_bytes())
             compiled(Path(scratch), python, prefix="/var/task")
+            if text:
+                (Path(scratch) / SETTINGS_FILE).write_text(text)
             zip_tree(Path(scratch), target)
     return Package(target, digest)
 

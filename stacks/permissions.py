@@ -11,11 +11,15 @@ from quorum.domain.notification_routes import CHANNELS
 
 
 class Permission(NamedTuple):
-    """IAM actions on one resource; for a shared table also the leading keys that are allowed."""
+    """IAM actions on one resource; for a shared table also the leading keys that are allowed.
+
+    `through` is the service that has to make the call on the caller's behalf, for a KMS key.
+    """
 
     actions: tuple[str, ...]
     resource: str
     keys: tuple[str, ...] = ()
+    through: str = ""
 
 
 Permissions = tuple[Permission, ...]
@@ -144,6 +148,10 @@ def receive_from(queue: str) -> Permission:
     """Return permission that an event source mapping needs to receive messages for the function."""
     actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
     return Permission(actions, f"queue:{queue}")
+
+
+READ_ENCRYPTED_PARAMETERS: Final = Permission(("kms:Decrypt",), "encryption-keys", through="ssm")
+"""Decrypts parameters under the customer's own keys. The AWS managed key needs no permission."""
 
 
 def read_secrets(channels: str) -> Permission:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
 
 from stacks.naming import arn
@@ -60,10 +61,15 @@ def _statements(
             )
 
 
-def _conditions(permission: Permission) -> dict[str, dict[str, list[str]]] | None:
-    if not permission.keys:
-        return None
-    return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(permission.keys)}}
+def _conditions(permission: Permission) -> dict[str, dict[str, list[str] | str]] | None:
+    if permission.keys:
+        return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(permission.keys)}}
+    return via_service(permission.through) if permission.through else None
+
+
+def via_service(service: str) -> dict[str, dict[str, list[str] | str]]:
+    """Return the condition that KMS is called by this service in this region, for the caller."""
+    return {"StringEquals": {"kms:ViaService": f"{service}.{Aws.REGION}.{Aws.URL_SUFFIX}"}}
 
 
 def own_log_streams(row: Row, arns: ResourceArns) -> str:

@@ -70,6 +70,7 @@ class ResourceArns:
             "deployments": lambda _: (arn("cloudformation", "stack/*"),),
             "identity": self._identity,
             "model": self._model,
+            "encryption-keys": lambda _: self.config.encryption_keys,
             "verb-roles": lambda _: tuple(role_arn(names.verb_role(verb)) for verb in VERBS),
             "function": lambda name: (names.function_arn(name),),
             "secrets": self._secrets,
@@ -109,11 +110,17 @@ class ResourceArns:
         return tuple(arn("secretsmanager", f"secret:{n}-??????") for n in named.values() if n)
 
     def _identity(self, _: str) -> Arns:
-        """Return the SES identities of the sender: the address and its domain."""
+        """Return what SES may send as: the address or a domain above it, and a configuration set.
+
+        SES takes the identity that is verified: the address, its domain or a parent domain. Where
+        that identity has a default configuration set, IAM checks the set as well.
+        """
         if self.config.mail_from is None:
             return ()
-        domain = self.config.mail_from.partition("@")[2]
-        return tuple(arn("ses", f"identity/{i}") for i in (self.config.mail_from, domain))
+        labels = self.config.mail_from.partition("@")[2].split(".")
+        domains = [".".join(labels[first:]) for first in range(len(labels) - 1)]
+        identities = (f"identity/{one}" for one in (self.config.mail_from, *domains))
+        return tuple(arn("ses", one) for one in (*identities, "configuration-set/*"))
 
     def _model(self, _: str) -> Arns:
         """Return the model, and the inference profile if the id has a geography prefix."""

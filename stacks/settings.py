@@ -1,4 +1,8 @@
-"""Values of all environment variables that a row may list; other values than text are JSON."""
+"""Values of all settings that a row may list; other values than text are JSON.
+
+Lambda limits a function's environment variables to 4 KB in all. Lists that an operator may make
+long are therefore in a file of the function's package; the other settings are variables.
+"""
 
 import json
 from collections.abc import Mapping
@@ -31,8 +35,20 @@ TABLES = (
 )
 
 
+PACKAGED = frozenset(
+    {"ALARM_PREFIXES", "ALARM_TAGS", "AUTONOMY", "CHANNEL_SECRETS", "MAIL_TO", "PEOPLE"}
+)
+"""The settings in the package. None of them refers to a resource, so synth knows their values."""
+
+
+def packaged(row: Row, config: Config) -> dict[str, str]:
+    """Return the row's settings that its package holds."""
+    values = _values(config)
+    return {name: values[name] for name in row.settings if name in PACKAGED}
+
+
 def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
-    """Return the row's environment variables: its settings and those of Powertools."""
+    """Return the row's environment variables: its other settings, and those of Powertools."""
     config = arns.config
     values = {
         **_values(config),
@@ -43,7 +59,7 @@ def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
         "CONSOLE_URL": arns.console_url,
     }
     return {
-        **{name: values[name] for name in row.settings},
+        **{name: values[name] for name in row.settings if name not in PACKAGED},
         "POWERTOOLS_SERVICE_NAME": Names(config.stage).of(row.name),
         "LOG_LEVEL": "INFO",
         "POWERTOOLS_TRACER_CAPTURE_RESPONSE": "false",

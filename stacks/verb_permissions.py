@@ -9,6 +9,7 @@ from quorum.domain.autonomy import Rule
 from quorum.domain.catalogue import VERBS, Verb
 from stacks.config import Config
 from stacks.config_rules import OWN_PREFIX
+from stacks.policies import via_service
 from stacks.watched_arns import pattern_arn
 
 _OWN_RESOURCES: Final = (
@@ -44,9 +45,26 @@ def boundary_policy(config: Config) -> iam.PolicyDocument:
 
 def _allowed(verbs: Iterable[Verb], config: Config) -> list[iam.PolicyStatement]:
     return [
-        iam.PolicyStatement(actions=list(verb.permissions), resources=list(arns))
+        statement
         for verb in verbs
         if (arns := allowed_arns(verb, config.autonomy))
+        for statement in (
+            iam.PolicyStatement(actions=list(verb.permissions), resources=list(arns)),
+            *_on_keys(verb, config),
+        )
+    ]
+
+
+def _on_keys(verb: Verb, config: Config) -> list[iam.PolicyStatement]:
+    """Return the verb's permissions on the customer's keys, through the verb's service alone."""
+    if not (verb.key_permissions and config.encryption_keys):
+        return []
+    return [
+        iam.PolicyStatement(
+            actions=list(verb.key_permissions),
+            resources=list(config.encryption_keys),
+            conditions=via_service(verb.name.partition(".")[0]),
+        )
     ]
 
 

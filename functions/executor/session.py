@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from botocore.config import Config
 
@@ -70,10 +70,26 @@ class VerbSessions:
 
 
 def session_policy(candidate: Candidate, place: Place) -> str:
-    """Return the session policy as JSON. Raises RefusalError for a target elsewhere."""
-    statement = {
-        "Effect": "Allow",
-        "Action": list(verb(candidate.verb).permissions),
-        "Resource": list(arns(candidate, place)),
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    """Return the session policy as JSON. Raises RefusalError for a target elsewhere.
+
+    The key of an encrypted target is unknown here; the role names the keys that it may use.
+    """
+    row = verb(candidate.verb)
+    statements: list[dict[str, Any]] = [
+        {
+            "Effect": "Allow",
+            "Action": list(row.permissions),
+            "Resource": list(arns(candidate, place)),
+        }
+    ]
+    if row.key_permissions:
+        service = f"{row.name.partition('.')[0]}.{place.region}.*"
+        statements.append(
+            {
+                "Effect": "Allow",
+                "Action": list(row.key_permissions),
+                "Resource": "*",
+                "Condition": {"StringLike": {"kms:ViaService": service}},
+            }
+        )
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})

@@ -12,6 +12,7 @@ from quorum.adapters.dynamodb.snapshot_store import DynamoDBSnapshotStore
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.resource_state.aws_state import aws_state
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
+from quorum.adapters.telemetry.tagged_alarms import TaggedAlarms
 from quorum.adapters.topology.merged_topology import MergedTopology
 from quorum.adapters.topology.ssm_topology import SsmTopology
 from quorum.adapters.topology.tag_topology import TagTopology
@@ -26,18 +27,21 @@ class InventorySettings(Settings):
     EXECUTIONS_TABLE: str
     SERVICE_MAP_PARAMETER: str
     ALARM_PREFIXES: tuple[str, ...]
+    ALARM_TAGS: dict[str, str]
     STAGE: str
 
 
 settings: Final = InventorySettings.from_env()
 _table: Final = tables(AWS_CONFIG)
+_tagging: Final = boto3.client("resourcegroupstaggingapi", config=AWS_CONFIG)
 survey: Final = Survey(
     MergedTopology(
         SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
-        TagTopology(boto3.client("resourcegroupstaggingapi", config=AWS_CONFIG)),
+        TagTopology(_tagging),
     ),
     CloudWatchAlarms(boto3.client("cloudwatch", config=AWS_CONFIG)),
     settings.ALARM_PREFIXES,
+    TaggedAlarms(_tagging, settings.ALARM_TAGS),
     Inventory(
         aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
         DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),

@@ -1,4 +1,4 @@
-"""Survey of all resources that may change: those of the service map and of the alarms."""
+"""Survey of all resources that may change: those of the service map and of opted-in alarms."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,7 @@ from quorum.domain.changes import is_watched
 from quorum.domain.errors import QuorumError, SourceUnavailableError
 from quorum.domain.resources import alias_of, resolve
 from quorum.domain.topology import ServiceMap
-from quorum.ports.telemetry import AlarmRegistry, TopologySource, WatchedMetric
+from quorum.ports.telemetry import AlarmNames, AlarmRegistry, TopologySource, WatchedMetric
 
 T = TypeVar("T")
 
@@ -37,6 +37,7 @@ class Survey:
     topology: TopologySource
     registry: AlarmRegistry
     prefixes: Sequence[str]
+    tagged: AlarmNames
     inventory: Inventory
 
     def run(self) -> SurveyResult:
@@ -62,7 +63,13 @@ class Survey:
         )
         if len(failed) == 2:  # noqa: PLR2004 - both lists
             raise SourceUnavailableError("; ".join(failed))
-        targets = alarm_targets(alarms, service_map) | map_targets(service_map)
+        tagged = _read_or_default(
+            "tagged alarms",
+            lambda: self.registry.watched_by(self.tagged.names()),
+            nothing,
+            failed,
+        )
+        targets = alarm_targets([*alarms, *tagged], service_map) | map_targets(service_map)
         return {r: alias for r, alias in targets.items() if is_watched(r)}, failed
 
     def _inspect(self, target: tuple[ResourceId, str | None]) -> int | str:

@@ -79,6 +79,8 @@ class Verb:
     propose: Propose
     cause_first: bool = False
     """True for a verb that clears the consequences of a fault: only after the fault has ended."""
+    key_permissions: tuple[str, ...] = ()
+    """Actions on a KMS key that encrypts the resource, through the verb's own service alone."""
 
     @property
     def reversible(self) -> bool:
@@ -437,6 +439,7 @@ VERBS: Final[tuple[Verb, ...]] = (
         blast_radius="all readers of the parameter",
         check=_ALARM_OK,
         propose=_restore_parameter,
+        key_permissions=("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
     ),
     Verb(
         name="dynamodb.raise_capacity",
@@ -502,6 +505,7 @@ VERBS: Final[tuple[Verb, ...]] = (
         check="the dead-letter queue stays empty",
         propose=_redrive,
         cause_first=True,
+        key_permissions=("kms:Decrypt", "kms:GenerateDataKey"),
     ),
 )
 

@@ -62,6 +62,18 @@ class AlarmRegistry(Protocol):
         """Return all metrics (also of metric math) of alarms with one of these prefixes."""
         ...
 
+    def watched_by(self, names: Sequence[str]) -> Sequence[WatchedMetric]:
+        """Return all metrics of the alarms with these names that exist."""
+        ...
+
+
+class AlarmNames(Protocol):
+    """The names of the alarms that tags opt in. Raises SourceUnavailableError."""
+
+    def names(self) -> Sequence[str]:
+        """Return the names without duplicates."""
+        ...
+
 
 class AlarmDescription(NamedTuple):
     """The configuration and state of an alarm as the service reports them.

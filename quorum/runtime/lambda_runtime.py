@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any, Final, Self
 from uuid import uuid4
 
@@ -59,32 +60,43 @@ metrics: Final = Metrics(namespace="Quorum")
 Handler = Callable[[dict[str, Any], LambdaContext], Any]
 
 
-class Settings(BaseModel):
-    """Environment variables, validated at cold start. A field EVENTS_TABLE reads EVENTS_TABLE.
+SETTINGS_FILE: Final = Path(__file__).parents[2] / "settings.json"
+"""The settings that a package holds, because Lambda limits its environment variables to 4 KB."""
 
-    Values of fields that are not strings are parsed as JSON.
+
+class Settings(BaseModel):
+    """A function's settings, validated at cold start. A field EVENTS_TABLE reads EVENTS_TABLE.
+
+    They are environment variables and the package's own file, whose values count where both have
+    one. Values of fields that are not strings are parsed as JSON.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     @classmethod
     def from_env(cls) -> Self:
-        """Read the environment. Raises InvalidInputError that names the invalid variables."""
+        """Read the settings. Raises InvalidInputError that names the invalid ones."""
         try:
+            given = {**os.environ, **_packaged()}
             return cls.model_validate(
                 {
-                    name: os.environ[name]
-                    if field.annotation is str
-                    else json.loads(os.environ[name])
+                    name: given[name] if field.annotation is str else json.loads(given[name])
                     for name, field in cls.model_fields.items()
-                    if name in os.environ
+                    if name in given
                 }
             )
         except json.JSONDecodeError as error:
-            raise InvalidInputError(f"an environment variable is not JSON: {error}") from error
+            raise InvalidInputError(f"a setting is not JSON: {error}") from error
         except ValidationError as error:
             names = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-            raise InvalidInputError(f"environment variables {names}: set by the stacks") from error
+            raise InvalidInputError(f"settings {names}: set by the stacks") from error
+
+
+def _packaged() -> dict[str, str]:
+    if not SETTINGS_FILE.exists():
+        return {}
+    found: dict[str, str] = json.loads(SETTINGS_FILE.read_text())
+    return found
 
 
 def utc_now() -> datetime:

@@ -5,14 +5,18 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.bytecode import interpreter
+from stacks.config import Config
 from stacks.packages import ROOT, Package, function_package
+from stacks.rows.row import Row
+from stacks.settings import packaged
 from stacks.stages import Stage
 from stacks.wheels import layer_package
 
 
-def function_code(folder: str, stage: Stage) -> lambda_.Code:
-    """Return a function's package."""
-    return _asset(function_package(folder, stage.python))
+def function_code(row: Row, config: Config) -> lambda_.Code:
+    """Return a function's package with its settings."""
+    settings = packaged(row, config)
+    return _asset(function_package(row.package, config.machinery.python, settings))
 
 
 def layer_code(scope: Construct, stage: Stage) -> lambda_.Code:

@@ -1,9 +1,10 @@
 """The Kinesis stream of events, in order within each incident."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_kinesis as kinesis
 from constructs import Construct
 
+from stacks.constructs.retention import removal_policy
 from stacks.naming import Names
 from stacks.stages import STAGES, StageName
 
@@ -16,7 +17,6 @@ class EventStream(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
         super().__init__(scope, construct_id)
-        retained = STAGES[stage].retained
         self.stream = kinesis.Stream(
             self,
             "Stream",
@@ -25,5 +25,5 @@ class EventStream(Construct):
             shard_count=1,
             retention_period=Duration.hours(KEPT_HOURS),
             encryption=kinesis.StreamEncryption.MANAGED,
-            removal_policy=RemovalPolicy.RETAIN if retained else RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(STAGES[stage]),
         )

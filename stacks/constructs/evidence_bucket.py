@@ -1,32 +1,37 @@
 """The bucket of evidence bundles and post-mortems: private, encrypted, versioned, TLS only."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.constructs.retention import removal_policy
 from stacks.naming import Names
-from stacks.stages import STAGES, StageName
+from stacks.stages import STAGES, Stage, StageName
 
 ACCESS_LOG_DAYS = 90
 SUPERSEDED_DAYS = 30
 
 
 class EvidenceBucket(Construct):
-    """The bucket, and a second one with its access log."""
+    """The bucket, and a second one with its access log.
+
+    Where the stage deletes its data, a custom resource empties both first: S3 deletes no bucket
+    that has objects. The emulator ends with its data and needs none.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
         super().__init__(scope, construct_id)
-        retained = STAGES[stage].retained
+        machinery = STAGES[stage]
         accesses = _bucket(
             self,
             "Accesses",
-            retained=retained,
+            stage=machinery,
             rule=s3.LifecycleRule(expiration=Duration.days(ACCESS_LOG_DAYS)),
         )
         self.bucket = _bucket(
             self,
             "Bucket",
-            retained=retained,
+            stage=machinery,
             bucket_name=Names(stage).bucket,
             versioned=True,
             server_access_logs_bucket=accesses,
@@ -41,7 +46,7 @@ def _bucket(  # noqa: PLR0913 - a construct's properties, by name
     scope: Construct,
     construct_id: str,
     *,
-    retained: bool,
+    stage: Stage,
     rule: s3.LifecycleRule,
     bucket_name: str | None = None,
     versioned: bool = False,
@@ -58,5 +63,6 @@ def _bucket(  # noqa: PLR0913 - a construct's properties, by name
         enforce_ssl=True,
         encryption=s3.BucketEncryption.S3_MANAGED,
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        removal_policy=RemovalPolicy.RETAIN if retained else RemovalPolicy.DESTROY,
+        removal_policy=removal_policy(stage),
+        auto_delete_objects=stage.on_aws and not stage.retained,
     )

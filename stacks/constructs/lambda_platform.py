@@ -1,10 +1,10 @@
 """Runtime, architecture and log retention of all functions, by stage."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from stacks.constructs.retention import removal_policy
 from stacks.stages import Stage
 
 _RETENTION = {
@@ -32,5 +32,5 @@ def log_group(scope: Construct, name: str, stage: Stage) -> logs.LogGroup:
         "Logs",
         log_group_name=name,
         retention=_RETENTION[stage.log_days],
-        removal_policy=RemovalPolicy.RETAIN if stage.retained else RemovalPolicy.DESTROY,
+        removal_policy=removal_policy(stage),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Annotations, CfnOutput, Duration
+from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -40,24 +40,8 @@ class Notifications(Construct):
         )
         if "slack" in config.channel_secrets:
             self._add_request_url(aliases["slack"])
-            if config.machinery.on_aws:
-                Annotations.of(self).add_info(_concurrency_note(config.door_concurrency))
 
     def _add_request_url(self, slack: lambda_.Alias) -> None:
         """Add the public URL. The function verifies Slack's signature, its only credential."""
         url = slack.add_function_url(auth_type=lambda_.FunctionUrlAuthType.NONE)
         CfnOutput(self, "SlackRequestUrl", value=url.url).override_logical_id("SlackRequestUrl")
-
-
-def _concurrency_note(reserved: int) -> str:
-    """Return the note to the operator about the reserved concurrency of the public function."""
-    if not reserved:
-        return (
-            "door_concurrency is 0: requests to Slack's request URL can use up the account's "
-            "concurrency"
-        )
-    return (
-        f"{reserved} of the account's concurrent executions are reserved for Slack's request URL. "
-        "AWS rejects this unless 100 stay unreserved, and new accounts have 10 in total: request "
-        "a higher quota, or set -c door_concurrency=0"
-    )

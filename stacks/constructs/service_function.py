@@ -7,7 +7,7 @@ from constructs import Construct
 
 from quorum.domain.constants import TARGET_UTILISATION_PERCENT
 from stacks.acknowledgements import RUNTIME, acknowledge
-from stacks.config import Config
+from stacks.concurrency import reserved
 from stacks.constructs.code import function_code
 from stacks.constructs.lambda_platform import architecture, log_group, runtime
 from stacks.naming import ALIAS
@@ -39,7 +39,7 @@ class ServiceFunction(Construct):
             self,
             "Function",
             function_name=name,
-            code=function_code(row.package, stage),
+            code=function_code(row, config),
             handler=f"functions.{row.package}.handler.lambda_handler",
             runtime=runtime(stage),
             architecture=architecture(stage),
@@ -47,7 +47,7 @@ class ServiceFunction(Construct):
             timeout=Duration.seconds(row.seconds),
             layers=[layer],
             role=role,
-            reserved_concurrent_executions=_reserved(row, config),
+            reserved_concurrent_executions=reserved(config, row.name) or None,
             environment=environment(row, arns),
             tracing=lambda_.Tracing.ACTIVE if stage.traced else lambda_.Tracing.DISABLED,
             log_group=log_group(self, f"/aws/lambda/{name}", stage),
@@ -68,9 +68,3 @@ class ServiceFunction(Construct):
                 min_capacity=environments, max_capacity=environments * SCALING_FACTOR
             ).scale_on_utilization(utilization_target=TARGET_UTILISATION_PERCENT / 100)
         return alias
-
-
-def _reserved(row: Row, config: Config) -> int | None:
-    """Return the reserved concurrency of a public function whose channel is configured on AWS."""
-    reachable = row.public and row.name in config.channel_secrets and config.machinery.on_aws
-    return config.door_concurrency or None if reachable else None

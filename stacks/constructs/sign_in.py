@@ -1,14 +1,16 @@
 """The Cognito user pool: invited people only, each with a second factor."""
 
-from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import Aws, CfnCondition, Fn
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from stacks.acknowledgements import NO_THREAT_PLAN, acknowledge
+from stacks.constructs.retention import removal_policy
 from stacks.naming import Names
 from stacks.stages import STAGES, StageName
 
 SECRET_LENGTH = 14
+GOV = "aws-us-gov"
 
 
 class SignIn(Construct):
@@ -16,7 +18,7 @@ class SignIn(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: StageName) -> None:
         super().__init__(scope, construct_id)
-        names, retained = Names(stage), STAGES[stage].retained
+        names, machinery = Names(stage), STAGES[stage]
         self.pool = cognito.UserPool(
             self,
             "Pool",
@@ -33,8 +35,8 @@ class SignIn(Construct):
                 require_uppercase=True,
                 require_symbols=True,
             ),
-            deletion_protection=retained,
-            removal_policy=RemovalPolicy.RETAIN if retained else RemovalPolicy.DESTROY,
+            deletion_protection=machinery.retained,
+            removal_policy=removal_policy(machinery),
         )
         for rule in ("COG3", "COG8"):
             acknowledge(self.pool, rule, NO_THREAT_PLAN)
@@ -43,9 +45,11 @@ class SignIn(Construct):
         )
 
 
-def login_url(names: Names) -> str:
-    """Return the URL of the sign-in page."""
-    return f"https://{_prefix(names)}.auth.{Aws.REGION}.amazoncognito.com"
+def login_url(scope: Construct, names: Names) -> str:
+    """Return the URL of the sign-in page, whose host has another label in AWS GovCloud (US)."""
+    gov = CfnCondition(scope, "InGovCloud", expression=Fn.condition_equals(Aws.PARTITION, GOV))
+    label = Fn.condition_if(gov.logical_id, "auth-fips", "auth").to_string()
+    return f"https://{_prefix(names)}.{label}.{Aws.REGION}.amazoncognito.com"
 
 
 def _prefix(names: Names) -> str:

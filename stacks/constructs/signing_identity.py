@@ -1,10 +1,10 @@
 """A signing identity: a role, and the KMS key with which only this role may sign."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.constructs.retention import removal_policy
 from stacks.constructs.service_role import ServiceRole
 from stacks.permissions import SIGNING
 from stacks.resource_arns import ResourceArns
@@ -41,7 +41,6 @@ class SigningIdentity(Construct):
         self, scope: Construct, construct_id: str, *, row: Row, arns: ResourceArns
     ) -> None:
         super().__init__(scope, construct_id)
-        retained = arns.config.machinery.retained
         self.role = ServiceRole(self, "Runs", row=row, arns=arns).role
         self.key = kms.Key(
             self,
@@ -51,7 +50,7 @@ class SigningIdentity(Construct):
             key_spec=kms.KeySpec.ECC_NIST_P256,
             key_usage=kms.KeyUsage.SIGN_VERIFY,
             policy=_policy(self.role),
-            removal_policy=RemovalPolicy.RETAIN if retained else RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(arns.config.machinery),
         )
 
 

@@ -1,10 +1,10 @@
 """The DynamoDB tables, billed per request and encrypted with AWS-owned keys."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from stacks.acknowledgements import NO_RECOVERY, acknowledge
+from stacks.constructs.retention import removal_policy
 from stacks.naming import Names
 from stacks.stages import STAGES, Stage, StageName
 from stacks.tables import TABLES, Attribute, Table
@@ -32,7 +32,7 @@ class Tables(Construct):
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if table.streamed else None,
             deletion_protection=stage.retained,
             point_in_time_recovery_specification=_recovery(stage),
-            removal_policy=RemovalPolicy.RETAIN if stage.retained else RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(stage),
         )
         if not stage.retained:
             acknowledge(made, "DDB3", NO_RECOVERY)

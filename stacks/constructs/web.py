@@ -114,12 +114,16 @@ class Web(Construct):
             stage_name="$default",
             auto_deploy=True,
             throttle=gateway.ThrottleSettings(rate_limit=REQUESTS_PER_SECOND, burst_limit=BURST),
-            stage_variables=_variables(client, names) if client else None,
+            stage_variables=self._variables(client, names) if client else None,
         )
         raw = cast("gateway.CfnStage", stage.node.default_child)
         raw.access_log_settings = gateway.CfnStage.AccessLogSettingsProperty(
             destination_arn=logs.log_group_arn, format=LOGGED
         )
+
+    def _variables(self, client: cognito.UserPoolClient, names: Names) -> dict[str, str]:
+        """Return the console's sign-in parameters, none of which is secret."""
+        return {"client": client.user_pool_client_id, "login": login_url(self, names)}
 
 
 def _sign_in(
@@ -130,11 +134,6 @@ def _sign_in(
         return TokenIssuer(config.token_issuer or LAPTOPS_ISSUER, LAPTOPS_CLIENT)
     issuer = f"https://cognito-idp.{Aws.REGION}.{Aws.URL_SUFFIX}/{pool.user_pool_id}"
     return TokenIssuer(issuer, client.user_pool_client_id)
-
-
-def _variables(client: cognito.UserPoolClient, names: Names) -> dict[str, str]:
-    """Return the console's sign-in parameters, none of which is secret."""
-    return {"client": client.user_pool_client_id, "login": login_url(names)}
 
 
 def _authorizer(

@@ -13,6 +13,7 @@ from stacks.permissions import (
     OUTBOX_SETTINGS,
     OWN_EFFECTS,
     READ_BUNDLE,
+    READ_ENCRYPTED_PARAMETERS,
     READ_RECORD,
     RECENT_OPENINGS,
     SEAT_KEYS,
@@ -87,6 +88,7 @@ ACTION: Final[tuple[Row, ...]] = (
             Permission(_ACCOUNT, "any"),
             Permission(("cloudformation:ListStackResources",), "deployments"),
             Permission(("sts:AssumeRole",), "verb-roles"),
+            READ_ENCRYPTED_PARAMETERS,
         ),
     ),
     Row(

@@ -30,6 +30,7 @@ BACKGROUND: Final[tuple[Row, ...]] = (
             "EXECUTIONS_TABLE",
             "SERVICE_MAP_PARAMETER",
             "ALARM_PREFIXES",
+            "ALARM_TAGS",
             "STAGE",
         ),
         permissions=(*TAKE_SNAPSHOTS, ALARMS),

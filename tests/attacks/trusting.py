@@ -81,7 +81,7 @@ def _bundles(deployed: Deployed) -> str:
     bucket = next(
         f["Environment"]["Variables"]["EVIDENCE_BUCKET"]
         for _, f in functions
-        if f["FunctionName"] == deployed.synth.named("evidence")
+        if f.get("FunctionName") == deployed.synth.named("evidence")
     )
     return f"arn:aws:s3:::{bucket}/bundles/{'e' * 64}.json"
 

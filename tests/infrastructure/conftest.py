@@ -12,7 +12,7 @@ from aws_cdk import App
 
 from app import build
 from stacks.config import Config
-from tests.infrastructure.templates import Resource, Template, properties, resources
+from tests.infrastructure.templates import Resource, Template, resources
 
 CONTEXT = json.loads(Path("cdk.json").read_text())["context"]
 OPENED: dict[str, Any] = {
@@ -27,6 +27,7 @@ OPENED: dict[str, Any] = {
     "model_region": "eu-west-1",
     "provisioned_concurrency": 2,
     "watch": ["lambda:*", "dynamodb:*", "sqs:*", "ecs:*", "ssm:/checkout/*"],
+    "encryption_keys": ["arn:aws:kms:eu-west-1:111122223333:key/checkout"],
     "autonomy": [
         {
             "verb": "lambda.rollback_alias",
@@ -37,6 +38,8 @@ OPENED: dict[str, Any] = {
         {"verb": "sqs.redrive", "resources": ["sqs:checkout-parcels"], "mode": "shadow"},
     ],
 }
+EMPTIES_BUCKETS = "CustomS3AutoDeleteObjects"
+"""Prefix of the logical ids of the CDK's own function for `auto_delete_objects` and of its role."""
 CONFIGURATIONS: Mapping[str, Mapping[str, Any]] = {
     "local": {"stage": "local", "alarm_prefixes": ["shop-"]},
     "dev": {"stage": "dev"},
@@ -56,11 +59,13 @@ class Synth(NamedTuple):
         return self.state, self.pipeline
 
     def all(self, kind: str) -> list[dict[str, Any]]:
-        """Return the properties of all resources of a type."""
-        return [found for template in self.both for found in properties(template, kind)]
+        """Return the properties of all of Quorum's resources of a type."""
+        return [resource["Properties"] for resource in self.raw(kind)]
 
     def raw(self, kind: str) -> list[Resource]:
-        return [r for template in self.both for r in resources(template, kind).values()]
+        """Return all resources of a type but the CDK's own function that empties buckets."""
+        found = ((i, r) for t in self.both for i, r in resources(t, kind).items())
+        return [resource for logical, resource in found if not logical.startswith(EMPTIES_BUCKETS)]
 
     def role(self, name: str) -> dict[str, Any]:
         """Return the role of a function, verb or the state machine by its short name."""

@@ -146,9 +146,9 @@ def test_the_slack_functions_reserved_concurrency_is_configurable(
 @pytest.mark.usefixtures("unchecked")
 @pytest.mark.parametrize(
     ("environments", "note"),
-    [(5, "-c door_concurrency=0"), (0, "can use up the account's concurrency")],
+    [(5, "5 reserved for slack, 100"), (0, "can use up the account's concurrency")],
 )
-def test_synth_informs_about_the_reserved_concurrency(
+def test_synth_warns_about_the_reserved_concurrency(
     tmp_path: Path, environments: int, note: str
 ) -> None:
     config = Config.from_context({"stage": "dev", **OPENED, "door_concurrency": environments})

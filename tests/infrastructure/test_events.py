@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from quorum.domain.events import BaseEvent
-from stacks.functions_table import CONSUMERS
+from stacks.functions_table import CONSUMERS, ROWS
 from stacks.own_alarms import OWN_ALARMS
+from stacks.settings import packaged
 from stacks.stages import STAGES
 from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import resources, text
@@ -49,7 +50,10 @@ def test_with_alarm_tags_intake_gets_every_alarm_and_may_read_its_tags(
 ) -> None:
     assert _matches(_alarm_rule(prod), "aws.cloudwatch", "billing-errors")
     tags = {"quorum": "on"}
-    assert json.loads(prod.function("intake")["Environment"]["Variables"]["ALARM_TAGS"]) == tags
+    assert prod.config.alarm_tags == tags
+    for name in ("intake", "inventory"):
+        row = next(row for row in ROWS if row.name == name)
+        assert json.loads(packaged(row, prod.config)["ALARM_TAGS"]) == tags
     asking = "cloudwatch:ListTagsForResource"
     assert asking in json.dumps(prod.role("intake"))
     assert asking not in json.dumps([local.role("intake"), prod.role("evidence")])
@@ -80,6 +84,18 @@ def test_own_alarms_are_sent_to_the_topic_of_people(synth: Synth) -> None:
     assert synth.config.stage == "local" or len(synth.all("AWS::SNS::Subscription")) == len(
         synth.config.mail_to
     )
+
+
+def test_own_alarms_of_this_account_and_stage_may_publish_to_the_topic(synth: Synth) -> None:
+    """A topic policy replaces the default one, which lets CloudWatch publish."""
+    (policy,) = synth.all("AWS::SNS::TopicPolicy")
+    (allowed,) = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allowed["Action"] == "sns:Publish"
+    assert text(allowed["Resource"]).startswith("<SelfPeople")
+    assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    source = text(allowed["Condition"]["ArnLike"]["aws:SourceArn"])
+    assert source.endswith(f"<AWS::AccountId>:alarm:{synth.named('*')}")
 
 
 def test_alarm_events_are_queued_with_dead_letters(synth: Synth) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from stacks.functions_table import ROWS
 from stacks.rows.row import Row
+from stacks.settings import packaged
 from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import text
 
@@ -54,26 +55,21 @@ def test_stage_local_has_no_traces(local: Synth) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_a_functions_variables_are_those_that_its_handler_reads(row: Row, local: Synth) -> None:
-    given = local.function(row.name)["Environment"]["Variables"]
-    assert set(given) - COMMON == set(row.settings)
+    given = set(local.function(row.name)["Environment"]["Variables"])
+    in_package = set(packaged(row, local.config))
+    assert not given & in_package
+    assert (given | in_package) - COMMON == set(row.settings)
     handler = Path("functions", row.package, "handler.py")
     if not handler.exists():
         pytest.skip("its handler is not written yet")
     assert _settings(handler) == set(row.settings)
 
 
-def test_environment_variables_are_within_lambdas_limit(synth: Synth) -> None:
-    for function in synth.all("AWS::Lambda::Function"):
-        variables = function["Environment"]["Variables"]
-        assert sum(len(name) + len(text(value)) for name, value in variables.items()) <= 4_096
-
-
-def test_variables_other_than_text_are_json(prod: Synth) -> None:
-    variables = prod.function("executor")["Environment"]["Variables"]
-    assert json.loads(variables["AUTONOMY"])[0]["verb"] == "lambda.rollback_alias"
-    assert json.loads(prod.function("intake")["Environment"]["Variables"]["ALARM_PREFIXES"]) == [
-        "checkout-"
-    ]
+def test_settings_other_than_text_are_json(prod: Synth) -> None:
+    rows = {row.name: row for row in ROWS}
+    executor, intake = (packaged(rows[name], prod.config) for name in ("executor", "intake"))
+    assert json.loads(executor["AUTONOMY"])[0]["verb"] == "lambda.rollback_alias"
+    assert json.loads(intake["ALARM_PREFIXES"]) == ["checkout-"]
 
 
 def test_asynchronous_functions_have_a_destination_for_failures(synth: Synth) -> None:

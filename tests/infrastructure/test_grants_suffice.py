@@ -82,6 +82,7 @@ ADAPTERS: Uses = {
     "StepFunctionsHistory": (("states:GetExecutionHistory", ":execution:quorum-prod-incident:*"),),
     "StepFunctionsStarter": (("states:StartExecution", ":stateMachine:quorum-prod-incident"),),
     "StepFunctionsTaskTokens": (("states:SendTaskSuccess", "*"),),
+    "TaggedAlarms": (("tag:GetResources", "*"),),
     "TagTopology": (("tag:GetResources", "*"),),
     "VerbSessions": (("sts:AssumeRole", ":role/quorum-prod-verb-lambda-rollback-alias"),),
     "aws_state": (*READS_STATE, ("lambda:ListAliases", ":function:*")),

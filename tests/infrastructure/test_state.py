@@ -9,16 +9,20 @@ from stacks.tables import TABLES
 from tests.infrastructure.conftest import Synth
 from tests.infrastructure.templates import as_list, grants, text
 
-KEPT = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Kinesis::Stream"}
+KEPT = {
+    "AWS::DynamoDB::Table",
+    "AWS::S3::Bucket",
+    "AWS::KMS::Key",
+    "AWS::Kinesis::Stream",
+    "AWS::Logs::LogGroup",
+}
 
 
-def test_prod_retains_data_when_the_stack_is_deleted(prod: Synth) -> None:
+def test_prod_retains_data_except_when_the_deployment_that_creates_it_fails(prod: Synth) -> None:
     for kind in KEPT:
         for resource in prod.raw(kind):
-            assert resource["DeletionPolicy"] == "Retain", kind
+            assert resource["DeletionPolicy"] == "RetainExceptOnCreate", kind
             assert resource["UpdateReplacePolicy"] == "Retain", kind
-    for group in prod.raw("AWS::Logs::LogGroup"):
-        assert group["DeletionPolicy"] == "Retain"
 
 
 def test_prod_has_point_in_time_recovery_and_daily_backups(prod: Synth) -> None:
@@ -34,6 +38,18 @@ def test_other_stages_delete_data_with_the_stack(local: Synth, dev: Synth) -> No
     for synth in (local, dev):
         for kind in KEPT:
             assert {r["DeletionPolicy"] for r in synth.raw(kind)} == {"Delete"}
+
+
+def test_dev_empties_every_bucket_before_it_deletes_it(
+    dev: Synth, prod: Synth, local: Synth
+) -> None:
+    emptied = [
+        text(one["BucketName"]).strip("<>") for one in dev.all("Custom::S3AutoDeleteObjects")
+    ]
+    buckets = dev.state["Resources"].items()
+    assert sorted(emptied) == sorted(i for i, r in buckets if r["Type"] == "AWS::S3::Bucket")
+    for other in (prod, local):
+        assert other.all("Custom::S3AutoDeleteObjects") == []
 
 
 def test_tables_are_billed_per_request(synth: Synth) -> None:
@@ -96,8 +112,10 @@ def _matches(pattern: str, action: str) -> bool:
 
 def test_no_role_policy_allows_signing(synth: Synth) -> None:
     """Only key policies allow signing, because a role's policy could list another signer's key."""
-    held = {g.action for role in synth.all("AWS::IAM::Role") for g in grants(role)}
-    assert {action for action in held if action.startswith("kms:")} == {"kms:GetPublicKey"}
+    held = {g for role in synth.all("AWS::IAM::Role") for g in grants(role)}
+    found = {g.action for g in held if g.resource not in synth.config.encryption_keys}
+    assert {action for action in found if action.startswith("kms:")} == {"kms:GetPublicKey"}
+    assert not [g for g in held if g.action in {"kms:Sign", "kms:CreateGrant"}]
 
 
 def test_verifiers_have_each_signers_key_by_arn(synth: Synth) -> None:

@@ -20,13 +20,31 @@ def _role_name(verb: Verb) -> str:
 def test_a_verbs_role_has_the_catalogues_actions_on_allowed_resources(
     verb: Verb, prod: Synth
 ) -> None:
-    allowed = grants(prod.role(_role_name(verb)))
+    allowed = {
+        grant
+        for grant in grants(prod.role(_role_name(verb)))
+        if grant.resource not in prod.config.encryption_keys
+    }
     assert {grant.resource.partition("<AWS::AccountId>")[2] for grant in allowed} == ALLOWED.get(
         verb.name, set()
     )
     assert {grant.action for grant in allowed} == (
         set(verb.permissions) if verb.name in ALLOWED else set()
     )
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_a_verb_uses_the_customers_keys_through_its_own_service_only(
+    verb: Verb, prod: Synth
+) -> None:
+    (key,) = prod.config.encryption_keys
+    found = [s for s in statements(prod.role(_role_name(verb))) if key in as_list(s["Resource"])]
+    used = bool(verb.key_permissions) and verb.name in ALLOWED
+    assert len(found) == used
+    for statement in found:
+        assert as_list(statement["Action"]) == list(verb.key_permissions)
+        service = text(statement["Condition"]["StringEquals"]["kms:ViaService"])
+        assert service.startswith(f"{verb.name.partition('.')[0]}.")
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)

@@ -247,9 +247,9 @@ MESSAGES: Final[tuple[Mutant, ...]] = (
     ),
     Mutant(
         "the request URL's reserved concurrency",
-        "stacks/constructs/service_function.py",
-        "    return config.door_concurrency or None if reachable else None\n",
-        "    return None\n",
+        "stacks/concurrency.py",
+        "    return config.door_concurrency if reachable else 0\n",
+        "    return 0\n",
         ("tests/infrastructure/test_channels.py",),
     ),
 )

@@ -1,6 +1,6 @@
 """CloudWatch alarms, composites included: states, watched metrics and configuration."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -31,13 +31,13 @@ class CloudWatchAlarms:
 
     def watched(self, prefixes: Sequence[str]) -> Sequence[WatchedMetric]:
         """Return the metrics of all alarms with one of these name prefixes, without duplicates."""
-        metrics = {
-            metric: None
-            for prefix in prefixes
-            for alarm in self._describe(AlarmNamePrefix=prefix)
-            for metric in _watched(alarm)
-        }
-        return tuple(metrics)
+        return _metrics(
+            alarm for prefix in prefixes for alarm in self._describe(AlarmNamePrefix=prefix)
+        )
+
+    def watched_by(self, names: Sequence[str]) -> Sequence[WatchedMetric]:
+        """Return the metrics of the existing alarms among these, without duplicates."""
+        return _metrics(self._named(names))
 
     def tags(self, arn: str) -> Mapping[str, str]:
         """Return the alarm's tags. Raises SourceUnavailableError, also for an unknown alarm."""
@@ -101,6 +101,10 @@ def _stats(alarm: Alarm) -> list[Alarm]:
     if alarm.get("Namespace"):
         return [{"Metric": alarm, "Stat": alarm.get("Statistic") or alarm.get("ExtendedStatistic")}]
     return [m["MetricStat"] for m in alarm.get("Metrics", ()) if "MetricStat" in m]
+
+
+def _metrics(alarms: Iterable[Alarm]) -> tuple[WatchedMetric, ...]:
+    return tuple(dict.fromkeys(metric for alarm in alarms for metric in _watched(alarm)))
 
 
 def _watched(alarm: Alarm) -> tuple[WatchedMetric, ...]:

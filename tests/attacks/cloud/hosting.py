@@ -19,6 +19,8 @@ from unittest.mock import patch
 import boto3
 
 from quorum.runtime import lambda_runtime
+from stacks.functions_table import ROWS
+from stacks.settings import packaged
 from tests.attacks.cloud.stubs import stub
 
 if TYPE_CHECKING:
@@ -92,7 +94,9 @@ class Host:
         self.silent: set[str] = set()
         """Functions that are not run: what calls them gets an empty answer."""
         found = account.deployed.of("AWS::Lambda::Function")
-        self._functions: Mapping[str, Mapping[str, Any]] = {f["FunctionName"]: f for _, f in found}
+        self._functions: Mapping[str, Mapping[str, Any]] = {
+            f["FunctionName"]: f for _, f in found if "FunctionName" in f
+        }
 
     def invoke(self, full: str, event: dict[str, Any]) -> dict[str, Any]:
         """Return the function's answer, or its error in the form that Lambda reports."""
@@ -131,6 +135,8 @@ class Host:
         module = importlib.util.module_from_spec(spec)
         with ExitStack() as stack:
             environment = {k: str(v) for k, v in function["Environment"]["Variables"].items()}
+            row = next(row for row in ROWS if row.name == name)
+            environment |= packaged(row, self._account.deployed.synth.config)
             stack.enter_context(patch.dict(os.environ, environment, clear=False))
             stack.enter_context(swapped(boto3, client=self._client(name)))
             stack.enter_context(swapped(time, sleep=self._account.sleep))

@@ -160,6 +160,8 @@ def test_watched_metrics_are_returned_once_by_alarm_prefix() -> None:
     alarms = CloudWatchAlarms(client)
     assert alarms.watched(["shop-e", "shop-"]) == (CHECKOUT,)
     assert alarms.watched(["other-"]) == ()
+    assert alarms.watched_by(["shop-errors", "shop-any", "none"]) == (CHECKOUT,)
+    assert alarms.watched_by([]) == ()
 
 
 def test_more_than_a_hundred_names_take_several_calls_and_all_pages_are_read() -> None:

@@ -20,6 +20,7 @@ ENVIRONMENT: Final = {
     "OPERATIONS_TABLE": "quorum-test-operations",
     "SERVICE_MAP_PARAMETER": MAP,
     "ALARM_PREFIXES": '["shop-"]',
+    "ALARM_TAGS": "{}",
     "STAGE": "dev",
 }
 

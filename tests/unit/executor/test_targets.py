@@ -35,15 +35,19 @@ def test_every_verb_of_the_catalogue_has_a_typed_target() -> None:
 def test_session_policy_has_the_verbs_permissions_on_the_exact_resource(name: str) -> None:
     where = f"{REGION}:{ACCOUNT}"
 
-    statement = json.loads(session_policy(of(name), PLACE))["Statement"]
+    statement, *on_keys = json.loads(session_policy(of(name), PLACE))["Statement"]
 
-    assert statement == [
-        {
-            "Effect": "Allow",
-            "Action": list(verb(name).permissions),
-            "Resource": ["arn:aws:" + arn.format(where) for arn in ARNS[name]],
-        }
+    assert statement == {
+        "Effect": "Allow",
+        "Action": list(verb(name).permissions),
+        "Resource": ["arn:aws:" + arn.format(where) for arn in ARNS[name]],
+    }
+    assert [one["Action"] for one in on_keys] == [
+        list(actions) for actions in [verb(name).key_permissions] if actions
     ]
+    for one in on_keys:
+        service = f"{name.partition('.')[0]}.{REGION}.*"
+        assert one["Condition"] == {"StringLike": {"kms:ViaService": service}}
 
 
 BAD = [

@@ -50,6 +50,22 @@ class Registry:
             raise self.error
         return self.alarms
 
+    def watched_by(self, names: Sequence[str]) -> Sequence[WatchedMetric]:
+        return tuple(WatchedMetric("AWS/DynamoDB", (("TableName", name),)) for name in names)
+
+
+class Tagged:
+    """An `AlarmNames` whose alarms are named after the table that each watches."""
+
+    def __init__(self) -> None:
+        self.tables: tuple[str, ...] = ()
+        self.error: QuorumError | None = None
+
+    def names(self) -> Sequence[str]:
+        if self.error:
+            raise self.error
+        return self.tables
+
 
 class States(InMemoryStateSource):
     """States, some of which cannot be read; records the aliases of its calls."""
@@ -76,11 +92,12 @@ class World:
         self.topology = InMemoryTopologySource(MAP)
         nameless = WatchedMetric("AWS/Lambda", (("FunctionName", "front"),))
         self.registry = Registry(LONELY, nameless, WatchedMetric("Elsewhere", (("Host", "h"),)))
+        self.tagged = Tagged()
         self.states = States()
         self.book = InMemorySnapshotStore()
         ledger = InMemoryExecutionLedger(self.clock)
         inventory = Inventory(self.states, self.book, ledger, self.clock)
-        self.survey = Survey(self.topology, self.registry, ("shop-",), inventory)
+        self.survey = Survey(self.topology, self.registry, ("shop-",), self.tagged, inventory)
 
     def run(self) -> SurveyResult:
         self.clock.advance(60)
@@ -92,6 +109,22 @@ def test_survey_reads_the_maps_and_the_alarms_resources() -> None:
     assert world.run() == SurveyResult(seen=5, changed=0, failed=())
     assert {r for r in SETTINGS if world.book.newest(r)} == set(SETTINGS) - {"sqs:post"}
     assert world.registry.asked == [("shop-",)]
+
+
+def test_resources_of_alarms_that_only_tags_opt_in_are_seen() -> None:
+    world = World()
+    world.tagged.tables = ("orders",)
+    world.states.settings["dynamodb:orders"] = {"billing": "PROVISIONED"}
+
+    assert world.run() == SurveyResult(seen=6, changed=0, failed=())
+    assert world.book.newest("dynamodb:orders") is not None
+
+
+def test_alarms_that_cannot_be_listed_by_tag_do_not_stop_the_rest() -> None:
+    world = World()
+    world.tagged.error = SourceUnavailableError("throttled")
+
+    assert world.run() == SurveyResult(seen=5, changed=0, failed=("tagged alarms: throttled",))
 
 
 def test_survey_reads_each_function_through_its_declared_alias() -> None:

@@ -16,7 +16,7 @@ from stacks.config import Config
 from stacks.functions_table import ROWS
 from stacks.packages import function_package, sources, zip_tree
 from stacks.resource_arns import ResourceArns
-from stacks.settings import environment
+from stacks.settings import environment, packaged
 from tests.unit.stacks.boto3_services import services
 
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -54,6 +54,7 @@ def test_a_handler_is_imported_from_its_own_zip(folder: str, tmp_path: Path) -> 
         env={
             **AS_IN_LAMBDA,
             **resolved(environment(row, ResourceArns(Config(stage="dev")))),
+            **packaged(row, Config(stage="dev")),
             "PYTHONPATH": f"{function_package(folder, OWN).path}:{packages}",
         },
         check=False,
