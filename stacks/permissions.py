@@ -83,9 +83,10 @@ def read_stream(stream: str) -> Permissions:
             Permission(tuple(f"kinesis:{action}" for action in (*actions, "ListShards")), stream),
             DEAD_LETTERS,
         )
-    actions = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+    actions = ("DescribeStream", "GetRecords", "GetShardIterator")
     return (
         Permission(tuple(f"dynamodb:{action}" for action in actions), stream),
+        Permission(("dynamodb:ListStreams",), "any"),
         DEAD_LETTERS,
     )
 

@@ -46,6 +46,11 @@ CONFIGURATIONS: Mapping[str, Mapping[str, Any]] = {
     "prod": {"stage": "prod", **OPENED},
 }
 
+EXAMPLES: Mapping[str, Mapping[str, Any]] = {
+    path.parent.name: json.loads(path.read_text())["context"]
+    for path in sorted(Path("examples").glob("*/cdk.json"))
+}
+
 
 class Synth(NamedTuple):
     """The templates of one configuration."""
@@ -115,7 +120,7 @@ def synthesise(config: Config, out: Path) -> Synth:
 def synths(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synth]:
     @cache
     def of(name: str) -> Synth:
-        config = Config.from_context(CONFIGURATIONS[name])
+        config = Config.from_context({**CONFIGURATIONS, **EXAMPLES}[name])
         return synthesise(config, tmp_path_factory.mktemp(name))
 
     return of

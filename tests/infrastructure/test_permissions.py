@@ -64,6 +64,7 @@ def test_wildcard_resources_are_only_for_actions_without_resource_level_permissi
         "cloudtrail:LookupEvents",
         "cloudwatch:DescribeAlarms",
         "cloudwatch:GetMetricData",
+        "dynamodb:ListStreams",
         "ecs:DescribeTaskDefinition",
         "lambda:GetAccountSettings",
         "logs:CreateLogDelivery",
