@@ -1,20 +1,23 @@
-"""The generated parts of `docs/`, from the tables that the stacks are made of.
+"""The generated parts of `docs/` and the README, from the tables that the stacks are made of.
 
 python -m stacks.pages            prints them
 python -m stacks.pages --write    writes them; a test fails when one is out of date
 """
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from quorum.domain.catalogue import VERBS
 from quorum.domain.trust import INPUTS, STORES
-from stacks import configuration_page
+from stacks import configuration_page, idle_cost
+from stacks.config import Config
+from stacks.idle_cost import Template
 from stacks.own_alarms import OWN_ALARMS
 
-DOCS: Final = Path(__file__).parents[1] / "docs"
+ROOT: Final = Path(__file__).parents[1]
+DOCS: Final = ROOT / "docs"
 COMMAND: Final = "python -m stacks.pages --write"
 CONFIGURATION: Final = "configuration.md"
 
@@ -94,6 +97,12 @@ def pages() -> Mapping[str, str]:
     return {**texts, CONFIGURATION: configuration_page.page()}
 
 
+def readme(templates: Sequence[Template], provisioned: Sequence[Template]) -> str:
+    """Return the README with the idle cost of these templates of stage dev."""
+    block = Block("README.md", "idle cost", lambda: idle_cost.readme(templates, provisioned))
+    return block.inserted((ROOT / block.page).read_text())
+
+
 def _is_listed(key: str) -> bool:
     """Return whether the store stands for itself: of the vote tables one stands for all."""
     votes = [store.key for store in STORES if store.key.startswith("votes:")]
@@ -111,6 +120,8 @@ def main() -> None:
     if "--write" in sys.argv[1:]:
         for page, text in pages().items():
             (DOCS / page).write_text(text)
+        synthesised = (Config(stage="dev"), Config(stage="dev", provisioned_concurrency=1))
+        (ROOT / "README.md").write_text(readme(*map(idle_cost.templates_of, synthesised)))
     else:
         tables = [block.table() for block in BLOCKS]
         sys.stdout.write("\n\n".join([*tables, configuration_page.page()]))
