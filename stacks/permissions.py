@@ -83,9 +83,9 @@ def read_stream(stream: str) -> Permissions:
             Permission(tuple(f"kinesis:{action}" for action in (*actions, "ListShards")), stream),
             DEAD_LETTERS,
         )
-    actions = ("DescribeStream", "GetRecords", "GetShardIterator")
+    reads = ("DescribeStream", "GetRecords", "GetShardIterator")
     return (
-        Permission(tuple(f"dynamodb:{action}" for action in actions), stream),
+        Permission(tuple(f"dynamodb:{action}" for action in reads), stream),
         Permission(("dynamodb:ListStreams",), "any"),
         DEAD_LETTERS,
     )

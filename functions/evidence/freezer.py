@@ -41,6 +41,8 @@ class Freezer:
     sources: Sources
     now: Clock
     calls: Callable[[], ParallelCalls] = ParallelCalls
+    metrics_requested: Callable[[], int] = lambda: 0
+    """Returns the number of series requested since its last call."""
 
     def freeze(self, event: Mapping[str, Any]) -> EvidenceFrozen:
         """Return the round's event: the recorded one, or a new one once its bundle is stored.
@@ -92,10 +94,13 @@ class Freezer:
     def _record(
         self, request: FreezeEvidence, bundle: Bundle, known: Sequence[IncidentEvent]
     ) -> EvidenceFrozen:
+        requested = self.metrics_requested()
         key, digest = self.evidence.put_bundle(bundle)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> EvidenceFrozen | None:
-            return None if _frozen(history, request.round) else _event(header, bundle, key, digest)
+            if _frozen(history, request.round):
+                return None
+            return _event({**header, "metrics_requested": requested}, bundle, key, digest)
 
         event, history = self.recorder.record(request.incident_id, build, known)
         frozen = event or _frozen(history, request.round)
@@ -108,7 +113,7 @@ def _frozen(history: Sequence[IncidentEvent], round_: int) -> EvidenceFrozen | N
     return next(found, None)
 
 
-def _event(header: Header, bundle: Bundle, key: str, digest: str) -> EvidenceFrozen:
+def _event(header: Mapping[str, object], bundle: Bundle, key: str, digest: str) -> EvidenceFrozen:
     return EvidenceFrozen.model_validate(
         {
             **header,

@@ -25,6 +25,7 @@ from quorum.adapters.topology.configured_traces import configured_traces
 from quorum.adapters.topology.merged_topology import MergedTopology
 from quorum.adapters.topology.ssm_topology import SsmTopology
 from quorum.adapters.topology.tag_topology import TagTopology
+from quorum.application.counted_metrics import CountedMetrics
 from quorum.application.inventory import Inventory
 from quorum.application.recorder import Recorder
 from quorum.application.request_limiter import RequestLimiter
@@ -86,6 +87,9 @@ OTHERS_AT_ONCE: Final = 4
 """Of requests for logs that no candidate needs: the four of one incident wait 0.8 seconds, those of
 many give up, and what another incident's candidate needs is read in time."""
 _logs: Final = boto3.client("logs", config=_PATIENT)
+_metrics: Final = CountedMetrics(
+    CloudWatchMetrics(boto3.client("cloudwatch", config=_PATIENT), _limiter.of("GetMetricData"))
+)
 freezer: Final = Freezer(
     Recorder(DynamoDBEventStore(_table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
     S3EvidenceStore(boto3.client("s3", config=AWS_CONFIG), settings.EVIDENCE_BUCKET),
@@ -95,9 +99,7 @@ freezer: Final = Freezer(
             SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
             TagTopology(boto3.client("resourcegroupstaggingapi", config=AWS_CONFIG)),
         ),
-        metrics=CloudWatchMetrics(
-            boto3.client("cloudwatch", config=_PATIENT), _limiter.of("GetMetricData")
-        ),
+        metrics=_metrics,
         logs=CloudWatchLogs(_logs, turn=_limiter.of("FilterLogEvents")),
         reports=CloudWatchLogs(_logs, turn=_limiter.of("FilterLogEvents"), pattern=METRIC_LINES),
         other_logs=CloudWatchLogs(
@@ -120,6 +122,7 @@ freezer: Final = Freezer(
         else None,
     ),
     utc_now,
+    metrics_requested=_metrics.take,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 AWS_PAGE: Final = "aws.amazon.com/step-functions/pricing"
 KMS_PAGE: Final = "aws.amazon.com/kms/pricing, requests with ECC keys"
+CLOUDWATCH_PAGE: Final = "aws.amazon.com/cloudwatch/pricing, GetMetricData"
 PRICING_CACHE: Final = "github.com/awslabs/startups, pricing-cache.md of 2026-07-17"
 MODEL_LIST: Final = "github.com/awslabs/startups, ai-model-lifecycle.md of 2026-08-20"
 CHECKED: Final = "2026-11-22"
@@ -41,6 +42,7 @@ LAMBDA_REQUEST: Final = Price(Decimal("0.20"), MICRO, "request", PRICING_CACHE)
 LAMBDA_GB_SECOND: Final = Price(Decimal("0.0000133334"), 1, "GB-second", PRICING_CACHE)
 DYNAMODB_WRITE: Final = Price(Decimal("0.625"), MICRO, "write unit", PRICING_CACHE)
 
+METRIC_DATA: Final = Price(Decimal("0.01"), 1000, "metric request", CLOUDWATCH_PAGE)
 KMS_SIGN: Final = Price(Decimal("0.15"), 10_000, "signature", KMS_PAGE)
 
 

@@ -9,15 +9,23 @@ from typing import Final
 from functions.postmortem import prices
 from functions.postmortem.calls import Call, calls, transitions
 from functions.postmortem.dynamodb_cost import write_units
-from quorum.domain.events import ApprovalAnswered, DecisionMade, IncidentEvent
+from quorum.domain.events import (
+    ApprovalAnswered,
+    DecisionMade,
+    EvidenceFrozen,
+    IncidentEvent,
+    RecoveryChecked,
+)
 from quorum.narrative import Verbatim, Words, plural
 from quorum.ports.workflow import HistoryStep
 
 DEFAULT_MEMORY_MB: Final = 512
+VERIFICATION: Final = "verification"
+"""The end of the name of the function that looks at the recovery."""
 LEFT_OUT: Final = (
     "the end of writing this report, and later steps",
     "functions outside the state machine: intake, publisher, projection, learning, schedules",
-    "reads, the read model, the memory, streams, queues, S3, metrics, logs, e-mail, keys",
+    "reads, the read model, the memory, streams, queues, S3, published metrics, logs, e-mail, keys",
     "tokens of discarded answers and of methods that failed",
     "run time of functions after their caller's timeout; free tiers and taxes",
 )
@@ -70,6 +78,7 @@ def receipt(
             *_functions(steps, made, rates),
             _writes(events),
             _signatures(events),
+            *_metric_requests(events, made),
             *_tokens(events, rates),
         ),
         notes=tuple(_notes(made, rates)),
@@ -121,6 +130,21 @@ def _signatures(events: Sequence[IncidentEvent]) -> Item:
     grants = sum(len(e.grants) for e in events if isinstance(e, ApprovalAnswered))
     what = f"{plural(votes + grants, price.unit)} of votes and approvals by KMS, at least"
     return Item((what,), price.microdollars(votes + grants), price.source)
+
+
+def _metric_requests(events: Sequence[IncidentEvent], made: Sequence[Call]) -> Iterator[Item]:
+    """Yield the cost of GetMetricData: each round's evidence, and each look at the recovery.
+
+    An earlier version's events have no counts: then there is no line.
+    """
+    price = prices.METRIC_DATA
+    frozen = sum(e.metrics_requested for e in events if isinstance(e, EvidenceFrozen))
+    checked = [e.metrics_requested for e in events if isinstance(e, RecoveryChecked)]
+    looks = sum(call.function.endswith(VERIFICATION) for call in made)
+    count = frozen + max(checked, default=0) * max(looks, len(checked))
+    if count:
+        what = f"{plural(count, price.unit)} for evidence and verification, at least"
+        yield Item((what,), price.microdollars(count), price.source)
 
 
 def _tokens(events: Sequence[IncidentEvent], rates: Rates) -> Iterator[Item]:

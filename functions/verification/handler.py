@@ -18,6 +18,7 @@ from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
 from quorum.adapters.topology.ssm_topology import SsmTopology
+from quorum.application.counted_metrics import CountedMetrics
 from quorum.application.recorder import Recorder
 from quorum.application.requests import parse_command
 from quorum.domain.commands import VerifyRecovery
@@ -40,6 +41,7 @@ class VerificationSettings(Settings):
 
 settings = VerificationSettings.from_env()
 cloudwatch = boto3.client("cloudwatch", config=AWS_CONFIG)
+counted = CountedMetrics(CloudWatchMetrics(cloudwatch))
 table = tables(AWS_CONFIG)
 verification = Verification(
     recorder=Recorder(DynamoDBEventStore(table(settings.EVENTS_TABLE)), now=utc_now, new_id=new_id),
@@ -49,7 +51,8 @@ verification = Verification(
     verdicts=DynamoDBVerdictStore(table(settings.VERIFICATIONS_TABLE)),
     openings=DynamoDBOpeningStore(table(settings.OPENINGS_TABLE), utc_now),
     alarms=CloudWatchAlarms(cloudwatch),
-    metrics=CloudWatchMetrics(cloudwatch),
+    metrics=counted,
+    metrics_requested=counted.take,
     topology=SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
     deadline=RecoveryDeadline(settings.RECOVERY_WINDOWS, settings.RECOVERY_CAP_SECONDS),
     now=utc_now,

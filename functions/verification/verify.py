@@ -3,7 +3,7 @@
 Silence is not health: without enough successful requests there is no recovery.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -60,6 +60,8 @@ class Verification:
     topology: TopologySource
     deadline: RecoveryDeadline
     now: Clock
+    metrics_requested: Callable[[], int] = lambda: 0
+    """Returns the number of series requested since its last call."""
 
     def check(self, request: VerifyRecovery) -> VerifyResult:
         """Return the stored verdict, or judge the current alarms and traffic.
@@ -71,6 +73,7 @@ class Verification:
         if stored is not None:
             return self._record(stored, None)
         subject = self._subject(request)
+        self.metrics_requested()  # leaves out what a failed look before this one requested
         finding = self._judge(subject, request)
         if finding.verdict == "pending":
             return "pending"
@@ -116,7 +119,8 @@ class Verification:
         After a crash between storing and recording, only the verdict itself is known.
         """
         observed = finding._asdict() if finding else _LOST_OBSERVATION
-        fields = {**observed, "verdict": verified.verdict}
+        requested = self.metrics_requested() if finding else 0
+        fields = {**observed, "verdict": verified.verdict, "metrics_requested": requested}
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> RecoveryChecked | None:
             newest = replay(history).checked

@@ -96,6 +96,8 @@ class EvidenceFrozen(BaseEvent):
     """Two independent faults are visible at once: a person decides."""
     vanished: tuple[Vanished, ...] = Field(default=(), exclude_if=operator.not_)
     """Resources that the service map or a snapshot names, and that do not exist."""
+    metrics_requested: int = Field(default=0, exclude_if=operator.not_)
+    """Series requested from CloudWatch, which charges for each; 0 where it was not counted."""
 
 
 class VoteCast(Record):
@@ -313,6 +315,8 @@ class RecoveryChecked(BaseEvent):
     """Requests in a window of equal length before the onset."""
     seconds: float
     reason: str
+    metrics_requested: int = Field(default=0, exclude_if=operator.not_)
+    """Series requested by the last look; each look before it requested as many."""
 
 
 class IncidentClosed(BaseEvent):

@@ -9,7 +9,7 @@ from functions.postmortem import prices
 from functions.postmortem.dynamodb_cost import CLAIMS, write_units
 from functions.postmortem.receipt import LEFT_OUT, Rates, Receipt, receipt
 from quorum.domain.base import OutsiderText
-from quorum.domain.events import IncidentEvent
+from quorum.domain.events import EvidenceFrozen, IncidentEvent, RecoveryChecked
 from quorum.narrative import plain
 from tests.builders.candidates import ROLLBACK
 from tests.builders.incident_logs import Log, resolved, vote
@@ -40,6 +40,27 @@ def test_receipt_prices_state_transitions() -> None:
         history.add("PassStateEntered", 0)
 
     assert cost(paid(resolved(), history), "30 state transitions") == Decimal(750)
+
+
+def test_receipt_prices_the_metrics_that_evidence_and_every_look_requested() -> None:
+    counts: dict[type, int] = {EvidenceFrozen: 180, RecoveryChecked: 4}
+    events = [
+        event.model_copy(update={"metrics_requested": counts[type(event)]})
+        if type(event) in counts
+        else event
+        for event in resolved().events
+    ]
+    history = History()
+    for _ in range(5):
+        history.call("verification", 0, 1)
+
+    bill = receipt(events, history.steps, Rates(memory={}))
+
+    assert cost(bill, "200 metric requests") == Decimal(2000)
+
+
+def test_receipt_of_an_earlier_versions_events_has_no_line_for_metrics() -> None:
+    assert not [item for item in paid(resolved()).items if "metric request" in plain(item.what)]
 
 
 def test_receipt_prices_function_calls() -> None:
