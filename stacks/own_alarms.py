@@ -23,7 +23,8 @@ class OwnAlarm(NamedTuple):
 OWN_ALARMS: Final[tuple[OwnAlarm, ...]] = (
     OwnAlarm(
         "dead-letters",
-        "A message, event or stream record could not be processed and is in the dead-letter queue.",
+        "A message, event or stream record could not be processed and is in the dead-letter queue, "
+        "for up to 15 minutes if it was idle.",
         "AWS/SQS",
         "ApproximateNumberOfMessagesVisible",
         "QueueName",

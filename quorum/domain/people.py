@@ -18,8 +18,7 @@ VIEWER: Final = "viewer"
 """May read and may change nothing."""
 ROLES: Final = (ESCALATION_LEVEL, VIEWER)
 MAX_BYTES: Final = 2_000
-"""Maximum size of the whole list as compact JSON. It shares 4 KB of environment variables, Lambda's
-limit, with others."""
+"""Maximum size of the whole list as compact JSON."""
 
 
 def _checked_role(role: str) -> str:
