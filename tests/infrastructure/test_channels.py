@@ -7,6 +7,7 @@ import pytest
 
 from stacks.config import Config
 from stacks.functions_table import ROWS
+from stacks.resource_arns import ResourceArns
 from tests.infrastructure.conftest import OPENED, Synth, synthesise
 from tests.infrastructure.templates import grants, text
 
@@ -173,3 +174,16 @@ def test_messages_link_to_the_configured_console(tmp_path: Path) -> None:
     variables = synthesise(config, tmp_path).function("courier")["Environment"]["Variables"]
 
     assert variables["CONSOLE_URL"] == "https://quorum.example.com"
+
+
+def test_mail_is_sent_as_the_address_or_a_domain_above_it() -> None:
+    context = {"mail_from": "quorum@alerts.eu.example.com", "mail_to": ["on-call@example.com"]}
+    found = ResourceArns(Config.from_context(context)).of("identity")
+
+    assert [arn.rpartition(":")[2] for arn in found] == [
+        "identity/quorum@alerts.eu.example.com",
+        "identity/alerts.eu.example.com",
+        "identity/eu.example.com",
+        "identity/example.com",
+        "configuration-set/*",
+    ]

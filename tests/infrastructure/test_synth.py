@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app import warnings
 from stacks.config import Config
 from tests.infrastructure.conftest import CONFIGURATIONS, Synth, synthesise
 
@@ -44,6 +45,16 @@ def test_an_invalid_context_exits_with_the_key_and_allowed_values() -> None:
     assert "context key 'stage'" in done.stderr
     assert "Allowed: local, dev or prod" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_queue_without_its_dead_letter_queue_in_the_opt_in_is_warned_about() -> None:
+    def rule(*queues: str) -> Config:
+        redrive = {"verb": "sqs.redrive", "mode": "approve", "resources": list(queues)}
+        return Config.from_context({"autonomy": [redrive]})
+
+    assert "dead-letter queue" in "".join(warnings(rule("sqs:parcels")).values())
+    assert warnings(rule("sqs:parcels", "sqs:parcels-dead")) == {}
+    assert warnings(rule("sqs:parcels*")) == {}
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """The HTTP API: routes, tokens, the user pool, and permissions of the functions behind it."""
 
+import json
 from typing import Any
 
 from stacks import web_routes
@@ -155,3 +156,12 @@ def test_the_page_is_the_only_way_to_a_token_and_a_token_is_short(prod: Synth) -
     minutes = {client[f"{kind}TokenValidity"] for kind in ("Id", "Access", "Refresh")}
     assert set(client["TokenValidityUnits"].values()) == {"minutes"}
     assert max(minutes) <= 120
+
+
+def test_the_sign_in_page_has_another_host_in_govcloud(dev: Synth) -> None:
+    (stage,) = dev.all("AWS::ApiGatewayV2::Stage")
+    conditions = dev.pipeline["Conditions"].items()
+    (name,) = (name for name, one in conditions if "aws-us-gov" in json.dumps(one))
+
+    label = {"Fn::If": [name, "auth-fips", "auth"]}
+    assert label in stage["StageVariables"]["login"]["Fn::Join"][1]
