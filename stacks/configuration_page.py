@@ -100,8 +100,9 @@ MEANINGS: Final[Mapping[str, str]] = {
     "executor for a parameter's history, may use them, and only through SQS and SSM. Resources "
     "under AWS managed keys need no entry.",
     "recovery_windows": "Evaluation windows of the alarm that verification waits for recovery "
-    "after an action.",
-    "recovery_cap_seconds": "Upper bound of that wait.",
+    "after an action. Requests that fail as before count as a failure from then on; without such "
+    "evidence verification waits for at least fifteen minutes.",
+    "recovery_cap_seconds": "Upper bound of that wait, a rollout of ECS included.",
     "channels": "Channels for every message, in order of preference. The next channel is used "
     "when one is down or over its rate. Not set means mail, if `mail_to` is set.",
     "pages": "Channels for messages that need a person, sent beside `channels`.",

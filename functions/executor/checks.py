@@ -84,18 +84,33 @@ def autoscaling(context: GuardContext) -> str | None:
 
 
 def alarm_over(context: GuardContext) -> str | None:
-    """Refuse if the alarm that opened the incident is no longer in ALARM.
+    """Refuse if the alarm that opened the incident is OK by its data, or deleted.
 
     A verb that needs the cause fixed first needs it OK instead, unless it watches the dead letters.
     """
-    alarm, warrant = context.bundle.alarms[0], context.warrant
-    dead_letters = f"sqs:{warrant.candidate.parameters.get('dead_letter_queue')}"
-    over = warrant.verb.cause_first and dead_letters not in alarm.resources
-    status = context.deps.alarms.states([alarm.name]).get(alarm.name)
-    if status is not None and status.state == ("OK" if over else "ALARM"):
+    name, status = context.bundle.alarms[0].name, context.alarm_status
+    if context.needs_alarm_ok:
+        if status is not None and status.state == "OK":
+            return None
+        return f"{name} is not OK yet: {status.state if status else 'deleted'}"
+    if status is None:
+        return f"{name} is no longer in ALARM: deleted"
+    if status.state == "OK" and not status.without_data:
+        return f"{name} is no longer in ALARM: OK"
+    return None
+
+
+def alarm_without_data(context: GuardContext) -> str | None:
+    """Refuse if the alarm left ALARM for want of data: that is neither recovery nor failure."""
+    status = context.alarm_status
+    if status is None or status.state == "ALARM" or context.needs_alarm_ok:
         return None
-    state = status.state if status else "deleted"
-    return f"{alarm.name} is {'not OK yet' if over else 'no longer in ALARM'}: {state}"
+    if status.state == "OK" and not status.without_data:
+        return None
+    return (
+        f"{status.name} is {status.state} without data since {status.since:%H:%M:%S} UTC: "
+        "it shows neither that the fault is over nor that it persists"
+    )
 
 
 def cause_remains(context: GuardContext) -> str | None:

@@ -12,6 +12,7 @@ from quorum.domain.errors import InvalidHistoryError, QuorumError
 from quorum.domain.evidence import Bundle
 from quorum.domain.incident import Incident
 from quorum.domain.incident_records import Opening
+from quorum.ports.telemetry import AlarmStatus
 
 T = TypeVar("T")
 
@@ -36,10 +37,35 @@ class GuardContext:
             raise InvalidHistoryError("an undo has no evidence bundle")
         return self.warrant.bundle
 
+    @property
+    def alarm_status(self) -> AlarmStatus | None:
+        """Return the state of the alarm that opened the incident; None if it was deleted.
+
+        It is read once. Raises SourceUnavailableError, and InvalidHistoryError for an undo.
+        """
+        return _value_or_raise(self._alarm_status)
+
+    @property
+    def needs_alarm_ok(self) -> bool:
+        """Return whether the verb clears consequences of a fault that has to be over.
+
+        Not so if the alarm watches the dead letters that the verb moves.
+        """
+        dead_letters = f"sqs:{self.warrant.candidate.parameters.get('dead_letter_queue')}"
+        return self.warrant.verb.cause_first and dead_letters not in self.bundle.alarms[0].resources
+
     @cached_property
     def opening(self) -> Opening | None:
         """Return intake's record of the opening; None for incidents older than that record."""
         return self.deps.openings.find(self.incident.incident_id)
+
+    @cached_property
+    def _alarm_status(self) -> AlarmStatus | QuorumError | None:
+        def read() -> AlarmStatus | None:
+            name = self.bundle.alarms[0].name
+            return self.deps.alarms.states([name]).get(name)
+
+        return _value_or_error(read)
 
     @cached_property
     def _hazards(self) -> Hazards | QuorumError:

@@ -45,6 +45,7 @@ GUARDS: Final[tuple[Guard, ...]] = (
     Guard("below_floor", person_may=False, check=checks.below_floor),
     Guard("security_release", person_may=True, check=checks.security_release),
     Guard("cause_remains", person_may=False, check=checks.cause_remains),
+    Guard("alarm_without_data", person_may=True, check=checks.alarm_without_data),
     Guard("alarm_over", person_may=False, check=checks.alarm_over),
     TAKEN_OVER,
     STOP,

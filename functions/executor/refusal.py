@@ -45,6 +45,7 @@ GuardName = Literal[
     "below_floor",
     "security_release",
     "cause_remains",
+    "alarm_without_data",
     "alarm_over",
     "taken_over",
     "stop_switch",

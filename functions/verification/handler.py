@@ -15,6 +15,7 @@ from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.table import tables
 from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
+from quorum.adapters.resource_state.ecs_rollouts import EcsRollouts
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.adapters.telemetry.cloudwatch_metrics import CloudWatchMetrics
 from quorum.adapters.topology.ssm_topology import SsmTopology
@@ -54,6 +55,7 @@ verification = Verification(
     metrics=counted,
     metrics_requested=counted.take,
     topology=SsmTopology(boto3.client("ssm", config=AWS_CONFIG), settings.SERVICE_MAP_PARAMETER),
+    rollouts=EcsRollouts(boto3.client("ecs", config=AWS_CONFIG)),
     deadline=RecoveryDeadline(settings.RECOVERY_WINDOWS, settings.RECOVERY_CAP_SECONDS),
     now=utc_now,
 )

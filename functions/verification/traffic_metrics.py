@@ -29,6 +29,8 @@ class TrafficMetrics(NamedTuple):
     requests: MetricQuery
     errors: MetricQuery
     objective: float
+    own: bool = True
+    """False for a caller of the alarmed resource, which counts no requests itself."""
 
     @property
     def period(self) -> int:
@@ -47,7 +49,8 @@ def traffic_to_watch(
     for resource in affected(alarms):
         period = max((a.period_seconds for a in alarms if resource in a.resources), default=MINUTE)
         for one in _measured_resources(resource, bundle, service_map):
-            found.setdefault(one, _traffic_metrics(one, period, bundle, service_map))
+            metrics = _traffic_metrics(one, period, bundle, service_map)
+            found.setdefault(one, metrics._replace(own=one == resource))
     return tuple(found[resource] for resource in sorted(found))
 
 

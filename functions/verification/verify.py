@@ -1,22 +1,28 @@
 """Verification of recovery: the alarms that fired, and the traffic behind them.
 
-Silence is not health: without enough successful requests there is no recovery.
+Silence is not health: without enough successful requests there is no recovery. An alarm that is
+late is no failure: the deadlines count from the end of a rollout, and never exceed the cap.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from functions.verification.alarmed_metric import NONE_READ, observe_alarmed
 from functions.verification.judgement import (
+    Elapsed,
+    Observation,
     RecoveryDeadline,
     RecoveryFinding,
     judge,
     judge_dismissal,
     window_seconds,
 )
-from functions.verification.traffic import ObservationTimes, ObservedTraffic, observe
+from functions.verification.traffic import ObservationTimes, observe
 from functions.verification.traffic_metrics import traffic_to_watch
 from quorum.application.recorder import Header, Recorder
+from quorum.domain.base import ResourceId
+from quorum.domain.catalogue import settles_seconds
 from quorum.domain.commands import VerifyRecovery, VerifyResult
 from quorum.domain.errors import InvalidInputError, SourceUnavailableError
 from quorum.domain.events import IncidentEvent, RecoveryChecked
@@ -26,17 +32,28 @@ from quorum.domain.incident_records import Verified
 from quorum.ports.clock import Clock
 from quorum.ports.execution import ExecutionLedger, VerdictStore
 from quorum.ports.log import EvidenceStore, OpeningStore
-from quorum.ports.telemetry import AlarmSource, MetricSource, TopologySource
+from quorum.ports.telemetry import (
+    NO_ROLLOUT,
+    AlarmSource,
+    MetricSource,
+    Rollout,
+    RolloutSource,
+    TopologySource,
+)
 from quorum.ports.voting import DecisionStore
 
 
 class VerificationSubject(NamedTuple):
     """The action or dismissal to verify, its start, its evidence and its alarms."""
 
-    since: float
-    """Epoch seconds from which recovery counts."""
+    began: float
+    """Time of the effect, or of the decision to dismiss, in epoch seconds."""
     action: str
     """Empty for a dismissal."""
+    resource: ResourceId | None
+    """The resource that the action changed."""
+    settles_seconds: int
+    """Seconds until the effect has reached every request."""
     bundle: Bundle
     alarms: tuple[Alarm, ...]
     """The alarms that have to recover, including those that joined after the evidence."""
@@ -58,6 +75,7 @@ class Verification:
     alarms: AlarmSource
     metrics: MetricSource
     topology: TopologySource
+    rollouts: RolloutSource
     deadline: RecoveryDeadline
     now: Clock
     metrics_requested: Callable[[], int] = lambda: 0
@@ -88,30 +106,61 @@ class Verification:
 
     def _judge(self, subject: VerificationSubject, request: VerifyRecovery) -> RecoveryFinding:
         now = self.now().timestamp()
-        overdue = now - subject.since >= self.deadline.seconds(subject.alarms)
-        states, traffic, gap = self._observe(subject, now)
+        rollout = self._rollout(subject)
+        since = max(subject.began, rollout.ended_at or 0.0)
+        overdue = now - subject.began >= self.deadline.cap_seconds
+        elapsed = Elapsed(
+            early=overdue
+            or (not rollout.running and now - since >= self.deadline.earliest(subject.alarms)),
+            overdue=overdue
+            or (not rollout.running and now - since >= self.deadline.seconds(subject.alarms)),
+        )
+        window = window_seconds(subject.alarms)
+        times = ObservationTimes(
+            onset=subject.bundle.onset,
+            effect=since if subject.action else since - window,
+            settled=since + subject.settles_seconds,
+            now=now,
+            window=window,
+        )
         judge_by_mode = judge if request.mode == "action" else judge_dismissal
-        return judge_by_mode(states, traffic, gap=gap, overdue=overdue)._replace(
-            seconds=now - subject.since
+        return judge_by_mode(self._observe(subject, times), elapsed)._replace(
+            seconds=now - subject.began
         )
 
-    def _observe(
-        self, subject: VerificationSubject, now: float
-    ) -> tuple[list[str], tuple[ObservedTraffic, ...], str | None]:
-        """Return the alarms' states, the traffic, and the error if one could not be read."""
+    def _rollout(self, subject: VerificationSubject) -> Rollout:
+        """Return the rollout of the changed resource; unreadable ones do not delay the deadline."""
+        if subject.resource is None:
+            return NO_ROLLOUT
+        try:
+            return self.rollouts.rollout(subject.resource)
+        except SourceUnavailableError:
+            return NO_ROLLOUT
+
+    def _observe(self, subject: VerificationSubject, times: ObservationTimes) -> Observation:
+        """Return the alarms' states and traffic, and the error if one could not be read."""
         alarms = subject.alarms
         names = [alarm.name for alarm in alarms]
-        states = ["UNKNOWN"] * len(names)
+        states = ("UNKNOWN",) * len(names)
         try:
             found = self.alarms.states(names)
-            states = [found[name].state if name in found else "GONE" for name in names]
+            states = tuple(found[name].state if name in found else "GONE" for name in names)
             traffic_metrics = traffic_to_watch(alarms, subject.bundle, self.topology.service_map())
-            times = ObservationTimes(
-                subject.bundle.onset, subject.since, now, window_seconds(alarms)
+            traffic = observe(self.metrics, traffic_metrics, times)
+            in_alarm = [a for a, state in zip(alarms, states, strict=True) if state == "ALARM"]
+            read = (
+                observe_alarmed(self.metrics, in_alarm, traffic_metrics, times)
+                if in_alarm
+                else NONE_READ
             )
-            return states, observe(self.metrics, traffic_metrics, times), None
         except SourceUnavailableError as error:
-            return states, (), str(error)
+            return Observation(states, gap=str(error))
+        return Observation(
+            states,
+            traffic,
+            persisting=bool(read.persisting),
+            stale=read.quiet >= {alarm.name for alarm in in_alarm},
+        )
 
     def _record(self, verified: Verified, finding: RecoveryFinding | None) -> VerifyResult:
         """Append RecoveryChecked unless the log has this verdict; return the verdict.
@@ -144,10 +193,22 @@ class Verification:
         fence = self.ledger.find(request.incident_id, "act")
         if request.mode == "action" and fence is not None and fence.state == "done":
             return VerificationSubject(
-                fence.ended_at or fence.started_at, fence.action, bundle, alarms
+                began=fence.ended_at or fence.started_at,
+                action=fence.action,
+                resource=fence.resource,
+                settles_seconds=settles_seconds(fence.action),
+                bundle=bundle,
+                alarms=alarms,
             )
         if request.mode == "dismissal" and stored.decision["route"] == "dismiss":
-            return VerificationSubject(decision.occurred_at.timestamp(), "", bundle, alarms)
+            return VerificationSubject(
+                began=decision.occurred_at.timestamp(),
+                action="",
+                resource=None,
+                settles_seconds=0,
+                bundle=bundle,
+                alarms=alarms,
+            )
         raise InvalidInputError(f"mode: the incident has no {request.mode} to verify")
 
 

@@ -45,6 +45,10 @@ ID_DIGITS: Final = 32
 """Hexadecimal digits of an action's id after its verb."""
 MOST_TIMES: Final = 4
 """Maximum factor between Quorum's own raises within a day and the value that people had set."""
+CACHED_SECONDS: Final = 300
+"""Time for which readers keep a parameter: AWS's Lambda extension and Powertools by default."""
+TABLE_UPDATE_SECONDS: Final = 300
+"""Time in which a table usually is ACTIVE again after its capacity was raised."""
 TABLE_UNITS: Final = 40_000
 """Maximum read or write units of a table without a quota increase (DynamoDB's default quota)."""
 
@@ -77,6 +81,8 @@ class Verb:
     blast_radius: str
     check: str
     propose: Propose
+    settles_seconds: int = 0
+    """Seconds after the effect in which requests may still meet the former value."""
     cause_first: bool = False
     """True for a verb that clears the consequences of a fault: only after the fault has ended."""
     key_permissions: tuple[str, ...] = ()
@@ -438,6 +444,7 @@ VERBS: Final[tuple[Verb, ...]] = (
         risk="medium",
         blast_radius="all readers of the parameter",
         check=_ALARM_OK,
+        settles_seconds=CACHED_SECONDS,
         propose=_restore_parameter,
         key_permissions=("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
     ),
@@ -458,6 +465,7 @@ VERBS: Final[tuple[Verb, ...]] = (
         risk="low",
         blast_radius="the table and its cost",
         check=_ALARM_OK,
+        settles_seconds=TABLE_UPDATE_SECONDS,
         propose=_raise_capacity,
     ),
     Verb(
@@ -528,3 +536,9 @@ def candidates(situation: Situation, verbs: Iterable[Verb] = VERBS) -> tuple[Can
     """Return all actions that are possible here, by action id, without duplicates."""
     by_id = {c.id: c for row in verbs for c in row.propose(situation)}
     return tuple(by_id[key] for key in sorted(by_id))
+
+
+def settles_seconds(action: str) -> int:
+    """Return the settling time of the action with this id; the longest one for an unknown verb."""
+    by_verb = {row.name: row.settles_seconds for row in VERBS}
+    return by_verb.get(action.partition(":")[0], max(by_verb.values()))

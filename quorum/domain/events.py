@@ -312,7 +312,7 @@ class RecoveryChecked(BaseEvent):
     requests: float
     errors: float
     compared_requests: float
-    """Requests in a window of equal length before the onset."""
+    """Requests in an equally long time before the onset, at their average rate."""
     seconds: float
     reason: str
     metrics_requested: int = Field(default=0, exclude_if=operator.not_)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from quorum.domain.base import Record
 from quorum.domain.constants import Rate
@@ -38,6 +38,8 @@ class AlarmStatus(NamedTuple):
     name: str
     state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
     since: datetime
+    without_data: bool = False
+    """True if the newest evaluation had no datapoint: the state is how missing data is treated."""
 
 
 class AlarmSource(Protocol):
@@ -167,6 +169,25 @@ class AuditTrail(Protocol):
 
     def author_of(self, change: Change) -> AuditEntry | None:
         """Return the call that made the change, or None: audit trails lag by minutes."""
+        ...
+
+
+class Rollout(NamedTuple):
+    """The newest deployment of a service that replaces its tasks one after another."""
+
+    running: bool
+    ended_at: float | None
+    """End in epoch seconds; None while it runs, and for a resource without rollouts."""
+
+
+NO_ROLLOUT: Final = Rollout(running=False, ended_at=None)
+
+
+class RolloutSource(Protocol):
+    """Rollouts of resources. Raises SourceUnavailableError."""
+
+    def rollout(self, resource: str) -> Rollout:
+        """Return the resource's newest rollout, or NO_ROLLOUT."""
         ...
 
 

@@ -116,6 +116,7 @@ ACTION: Final[tuple[Row, ...]] = (
             ALARMS,
             METRICS,
             SERVICE_MAP,
+            Permission(("ecs:DescribeServices",), "watched:ecs"),
         ),
     ),
     Row(

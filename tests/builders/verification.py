@@ -14,12 +14,14 @@ from tests.builders.candidates import RESOURCE
 from tests.builders.events import INCIDENT
 from tests.builders.evidence import ONSET
 from tests.builders.executor import Case
-from tests.fakes import START, InMemoryMetricSource, InMemoryTopologySource
+from tests.fakes import START, InMemoryMetricSource, InMemoryRollouts, InMemoryTopologySource
 
 EFFECT: Final = ONSET + 60
 WINDOW: Final = 30
 """The alarm looks at three periods of ten seconds."""
-DEADLINE: Final = 6 * WINDOW
+EARLIEST: Final = 6 * WINDOW
+"""Seconds after the effect from which evidence of failing is a failure."""
+DEADLINE: Final = 900
 Rate = Callable[[int], float]
 """Requests (or errors) in the period that starts so many seconds after the effect."""
 
@@ -42,6 +44,7 @@ class Verified:
         self.mode = mode
         self.metrics = InMemoryMetricSource()
         self.map = ServiceMap(services=(service(RESOURCE),))
+        self.rollouts = InMemoryRollouts()
         self.deadline = RecoveryDeadline()
         if mode == "action":
             self.case.clock.advance(EFFECT - self.case.clock.now.timestamp())
@@ -96,6 +99,7 @@ class Verified:
             alarms=self.case.alarms,
             metrics=self.metrics,
             topology=InMemoryTopologySource(self.map),
+            rollouts=self.rollouts,
             deadline=self.deadline,
             now=self.case.clock,
         )

@@ -37,6 +37,7 @@ from tests.fakes.sources import (
     InMemoryAlarmSource,
     InMemoryLogSource,
     InMemoryMetricSource,
+    InMemoryRollouts,
     InMemoryStateSource,
     InMemoryTopologySource,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "InMemoryPublisher",
     "InMemoryReadModel",
     "InMemoryRequestTurns",
+    "InMemoryRollouts",
     "InMemorySigner",
     "InMemorySnapshotStore",
     "InMemoryStateSource",

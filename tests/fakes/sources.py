@@ -6,7 +6,7 @@ from datetime import datetime
 from quorum.domain.errors import QuorumError
 from quorum.domain.evidence import ResourceState
 from quorum.domain.topology import ServiceMap
-from quorum.ports.telemetry import AlarmStatus, LogLine, MetricQuery
+from quorum.ports.telemetry import NO_ROLLOUT, AlarmStatus, LogLine, MetricQuery, Rollout
 
 Points = tuple[tuple[int, float], ...]
 Identity = tuple[str, str, tuple[tuple[str, str], ...], str]
@@ -110,3 +110,16 @@ class InMemoryTopologySource(_Source):
 
 def _identity(query: MetricQuery) -> Identity:
     return (query.namespace, query.metric, tuple(sorted(query.dimensions)), query.statistic)
+
+
+class InMemoryRollouts(_Source):
+    """A `RolloutSource`; `rollouts` holds the newest one of each resource."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rollouts: dict[str, Rollout] = {}
+
+    def rollout(self, resource: str) -> Rollout:
+        """Return the resource's newest rollout, or NO_ROLLOUT."""
+        self._raise()
+        return self.rollouts.get(resource, NO_ROLLOUT)

@@ -46,7 +46,18 @@ SAFETY_CORE: Final[dict[str, tuple[str, ...]]] = {
     "functions/intake/gate.py": _INTAKE,
     "functions/intake/correlation.py": _INTAKE,
     "functions/verification/judgement.py": ("tests/unit/verification",),
-    "functions/verification/traffic.py": ("tests/unit/verification",),
+    "functions/verification/traffic.py": (
+        "tests/unit/verification/test_traffic.py",
+        "tests/unit/verification",
+    ),
+    "functions/verification/request_counts.py": (
+        "tests/unit/verification/test_traffic.py",
+        "tests/unit/verification",
+    ),
+    "functions/verification/alarmed_metric.py": (
+        "tests/unit/verification/test_alarmed_metric.py",
+        "tests/unit/verification",
+    ),
     "functions/evidence/windows.py": (
         "tests/unit/evidence/test_onset.py",
         "tests/unit/evidence/test_windows.py",

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudwatch.client import CloudWatchClient
 
 NAMES: Final = 100
+NO_DATAPOINTS: Final = "Threshold Crossed: no datapoints were received"
+"""Start of the reason of a state that rests on missing data, as CloudWatch words it."""
 Alarm = Mapping[str, Any]
 
 
@@ -62,7 +64,8 @@ class CloudWatchAlarms:
 
 def _status(alarm: Alarm) -> AlarmStatus:
     since = alarm.get("StateTransitionedTimestamp") or alarm["StateUpdatedTimestamp"]
-    return AlarmStatus(alarm["AlarmName"], alarm["StateValue"], since.astimezone(UTC))
+    without_data = str(alarm.get("StateReason", "")).startswith(NO_DATAPOINTS)
+    return AlarmStatus(alarm["AlarmName"], alarm["StateValue"], since.astimezone(UTC), without_data)
 
 
 def _description(alarm: Alarm) -> AlarmDescription:

@@ -100,6 +100,37 @@ def test_alarm_source_returns_existing_alarms_by_name(kind: str) -> None:
     assert source(kind).states([]) == {}
 
 
+@pytest.mark.parametrize(
+    ("reason", "without_data"),
+    [
+        (
+            "Threshold Crossed: no datapoints were received for 5 periods and 5 missing "
+            "datapoints were treated as [NonBreaching].",
+            True,
+        ),
+        (
+            "Threshold Crossed: no datapoints were received for 1 period and 1 missing "
+            "datapoint was treated as [NonBreaching].",
+            True,
+        ),
+        (
+            "Threshold Crossed: 1 datapoint [0.0 (29/11/26 01:02:00)] was not greater than the "
+            "threshold (1.0).",
+            False,
+        ),
+        ("Unchecked: Initial alarm creation", False),
+    ],
+)
+def test_a_state_that_rests_on_missing_data_is_marked(reason: str, *, without_data: bool) -> None:
+    client = boto3.client("cloudwatch")
+    shop(client)
+    client.set_alarm_state(AlarmName="shop-errors", StateValue="OK", StateReason=reason)
+
+    found = CloudWatchAlarms(client).states(["shop-errors"])["shop-errors"]
+
+    assert found.without_data == without_data
+
+
 def test_alarm_has_metric_and_evaluation() -> None:
     client = boto3.client("cloudwatch")
     shop(client)

@@ -134,7 +134,7 @@ def test_recovered_alarm_and_traffic_are_read_from_cloudwatch(
     assert deployed.call() == {"verdict": "recovered"}
 
 
-def test_an_alarm_that_is_not_ok_is_waited_for_and_failed_at_the_deadline(
+def test_an_alarm_alone_is_waited_for_and_is_no_failure_at_the_deadline(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     deployed = Deployed(monkeypatch, seconds_ago=60)
@@ -143,11 +143,11 @@ def test_an_alarm_that_is_not_ok_is_waited_for_and_failed_at_the_deadline(
 
     monkeypatch.setenv("RECOVERY_CAP_SECONDS", "50")
     deployed.handler = importlib.reload(deployed.handler)
-    assert deployed.call() == {"verdict": "failed"}
+    assert deployed.call() == {"verdict": "unverified"}
 
 
 def test_silence_is_unverified(monkeypatch: pytest.MonkeyPatch) -> None:
-    deployed = Deployed(monkeypatch, seconds_ago=600)
+    deployed = Deployed(monkeypatch, seconds_ago=3000)
     deployed.alarm("OK")
 
     assert deployed.call() == {"verdict": "unverified"}

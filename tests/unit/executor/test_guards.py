@@ -1,15 +1,17 @@
 """Each guard refuses alone; an approval lifts exactly those that it may lift."""
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
 from functions.executor.guards import GUARDS, ORDERED_UNDO_GUARDS, UNDO_GUARDS, Guard
 from quorum.domain.events import ActionRefused
+from quorum.ports.telemetry import AlarmStatus
 from tests.builders.alarms import ACCOUNT
 from tests.builders.executor import Case
 from tests.fakes import START
-from tests.unit.executor.troubles import TROUBLES, Trouble
+from tests.unit.executor.troubles import TROUBLES, Trouble, redrive
 
 PERSON_MAY = {
     "lease": False,
@@ -31,6 +33,7 @@ PERSON_MAY = {
     "below_floor": False,
     "security_release": True,
     "cause_remains": False,
+    "alarm_without_data": True,
     "alarm_over": False,
     "taken_over": False,
     "stop_switch": False,
@@ -109,6 +112,37 @@ def test_refusal_of_an_unproven_target_has_its_figures() -> None:
     (refusal,) = better.facts(ActionRefused)
     assert "3 of 40 requests" in refusal.reason
     assert "fewer than now" in refusal.reason
+
+
+def test_missing_data_is_reported_as_seen_and_neither_as_over_nor_as_failing() -> None:
+    """Customers stopped after the approval: the fix is held back, and a person may go on."""
+    case = Case()
+    case.alarms.put(AlarmStatus("shop-checkout-errors", "OK", START, without_data=True))
+
+    assert case.run() == "ask"
+    (refusal,) = case.facts(ActionRefused)
+    assert f"is OK without data since {START:%H:%M:%S} UTC" in refusal.reason
+    assert case.run(approval=case.approve()) == "acted"
+
+
+def test_alarm_that_is_ok_by_its_data_is_over_with_or_without_an_approval() -> None:
+    case = Case()
+    case.alarms.put(AlarmStatus("shop-checkout-errors", "OK", START))
+
+    assert case.run() == "refused"
+    assert case.run(approval=case.approve()) == "refused"
+    assert {refusal.guard for refusal in case.facts(ActionRefused)} == {"alarm_over"}
+
+
+@pytest.mark.parametrize("state", ["ALARM", "INSUFFICIENT_DATA"])
+def test_redrive_waits_for_the_alarm_to_be_ok_and_no_approval_lifts_that(
+    state: Literal["ALARM", "INSUFFICIENT_DATA"],
+) -> None:
+    case = redrive(state)
+
+    assert case.run(approval=case.approve()) == "refused"
+    assert case.facts(ActionRefused)[0].guard == "alarm_over"
+    assert "not OK yet" in case.facts(ActionRefused)[0].reason
 
 
 def test_unliftable_guard_is_named_before_a_liftable_one() -> None:

@@ -71,7 +71,11 @@ def hazard(**found: str) -> Callable[[], Case]:
     return with_(lambda case: setattr(case.actuator, "now", Hazards(**found)))
 
 
-def redrive(state: Literal["OK", "ALARM"] = "OK", alarmed: str = RESOURCE, **more: Any) -> Case:
+def redrive(
+    state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"] = "OK",
+    alarmed: str = RESOURCE,
+    **more: Any,
+) -> Case:
     case = Case(chosen=REDRIVE, opened={"alarm": alarm(resources=(alarmed,))}, **more)
     case.alarms.put(AlarmStatus("shop-checkout-errors", state, START))
     return case
@@ -148,10 +152,18 @@ TROUBLES = (
         with_(lambda case: case.alarms.put(AlarmStatus("shop-checkout-errors", "OK", START))),
     ),
     Trouble(
-        "alarm_over",
+        "alarm_without_data",
         with_(
             lambda case: case.alarms.put(
                 AlarmStatus("shop-checkout-errors", "INSUFFICIENT_DATA", START)
+            )
+        ),
+    ),
+    Trouble(
+        "alarm_without_data",
+        with_(
+            lambda case: case.alarms.put(
+                AlarmStatus("shop-checkout-errors", "OK", START, without_data=True)
             )
         ),
     ),

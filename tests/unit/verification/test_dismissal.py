@@ -5,7 +5,7 @@ import pytest
 from quorum.domain.errors import InvalidInputError, SourceUnavailableError
 from tests.builders.alarms import alarm
 from tests.builders.executor import Case
-from tests.builders.verification import DEADLINE, Verified
+from tests.builders.verification import DEADLINE, EARLIEST, WINDOW, Verified
 
 
 def dismissed() -> Verified:
@@ -27,6 +27,32 @@ def test_an_alarm_that_is_not_ok_is_waited_for_until_the_deadline(state: str) ->
     assert scene.at(DEADLINE - 1) == "pending"
     assert scene.at(DEADLINE) == "failed"
     assert scene.checked[0].alarm_state == state
+
+
+def test_requests_that_fail_hold_back_a_dismissal_whatever_the_alarm() -> None:
+    """The alarm went OK by itself, and 90 of 100 requests fail: a person is asked early."""
+    scene = dismissed()
+    scene.traffic(errors=lambda _: 90)
+
+    assert scene.at(WINDOW) == "pending"
+    assert scene.at(EARLIEST) == "failed"
+    assert scene.checked[0].alarm_state == "OK"
+    assert scene.checked[0].errors > 0
+
+
+def test_failures_that_ended_do_not_hold_back_a_dismissal() -> None:
+    scene = dismissed()
+    scene.traffic(errors=lambda since: 90 if since < -40 else 0)
+
+    assert scene.at(WINDOW) == "pending"
+    assert scene.at(2 * WINDOW) == "recovered"
+
+
+def test_a_service_without_traffic_is_dismissed_by_its_alarm() -> None:
+    scene = dismissed()
+    scene.traffic(until=-100_000)
+
+    assert scene.at(1) == "recovered"
 
 
 def test_dismissal_needs_every_alarm_ok() -> None:

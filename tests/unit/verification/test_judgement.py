@@ -1,82 +1,158 @@
-"""Verdicts and their reasons."""
+"""Verdicts and their reasons, whatever the states and the traffic."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from functions.verification.judgement import judge, judge_dismissal
+from functions.verification.judgement import Elapsed, Observation, judge, judge_dismissal
 from functions.verification.traffic import ObservedTraffic
 
 HEALTHY = ObservedTraffic("healthy", 100, 1, 90)
+CALLERS = HEALTHY._replace(own=False)
 SILENT = ObservedTraffic("silent", 3, 0, 80)
+DEGRADED = ObservedTraffic("degraded", 50, 5, 70)
 FAILING = ObservedTraffic("failing", 50, 40, 70)
+SOON = Elapsed(early=False, overdue=False)
+EARLY = Elapsed(early=True, overdue=False)
+LATE = Elapsed(early=True, overdue=True)
+
+states = st.lists(
+    st.sampled_from(["OK", "ALARM", "INSUFFICIENT_DATA", "GONE", "UNKNOWN"]), min_size=1
+).map(tuple)
+traffics = st.lists(st.sampled_from([HEALTHY, CALLERS, SILENT, DEGRADED, FAILING])).map(tuple)
+observations = st.builds(
+    Observation,
+    states,
+    traffics,
+    persisting=st.booleans(),
+    stale=st.booleans(),
+    gap=st.none() | st.just("no answer"),
+)
+times = st.sampled_from([SOON, EARLY, LATE])
 
 
 @pytest.mark.parametrize(
-    ("states", "traffic", "gap", "verdict", "reason"),
+    ("seen", "soon", "early", "late"),
     [
-        (["OK"], [HEALTHY], None, "recovered", "the alarms are OK and traffic has recovered"),
-        (["ALARM"], [HEALTHY], None, "failed", "an alarm is still in ALARM at the deadline"),
-        (["OK"], [HEALTHY, FAILING], None, "failed", "requests still fail at the deadline"),
-        (["OK"], [SILENT], "metrics: no answer", "unverified", "metrics: no answer"),
+        (Observation(("OK",), (HEALTHY,)), "recovered", "recovered", "recovered"),
+        (Observation(("OK",), (CALLERS,)), "recovered", "recovered", "recovered"),
+        (Observation(("ALARM",), (HEALTHY,)), "pending", "pending", "unverified"),
+        (Observation(("ALARM",), (HEALTHY,), stale=True), "pending", "pending", "recovered"),
+        (Observation(("ALARM",), (CALLERS,), stale=True), "pending", "pending", "unverified"),
         (
-            ["UNKNOWN", "OK", "GONE", "INSUFFICIENT_DATA"],
-            [HEALTHY],
-            None,
+            Observation(("ALARM", "GONE"), (HEALTHY,), stale=True),
+            "pending",
+            "pending",
             "unverified",
-            "the alarms are GONE, INSUFFICIENT_DATA, OK, UNKNOWN at the deadline",
         ),
-        (["OK"], [], None, "unverified", "no request metrics for the affected resources"),
-        (
-            ["OK"],
-            [SILENT],
-            None,
-            "unverified",
-            "too few successful requests for a whole evaluation window",
-        ),
+        (Observation(("ALARM",), (SILENT,), stale=True), "pending", "pending", "unverified"),
+        (Observation(("ALARM",), (SILENT,), persisting=True), "pending", "failed", "failed"),
+        (Observation(("INSUFFICIENT_DATA",), (HEALTHY,)), "pending", "recovered", "recovered"),
+        (Observation(("OK", "ALARM"), (HEALTHY,)), "pending", "pending", "unverified"),
+        (Observation(("OK",), (HEALTHY, FAILING)), "pending", "failed", "failed"),
+        (Observation(("OK",), (HEALTHY, DEGRADED)), "pending", "pending", "unverified"),
+        (Observation(("OK",), (HEALTHY, SILENT)), "pending", "pending", "unverified"),
+        (Observation(("OK",)), "pending", "pending", "unverified"),
+        (Observation(("UNKNOWN",), gap="no answer"), "pending", "pending", "unverified"),
+        (Observation((), (HEALTHY,)), "pending", "pending", "unverified"),
     ],
 )
-def test_verdict_at_the_deadline_has_a_reason(
-    states: list[str], traffic: list[ObservedTraffic], gap: str | None, verdict: str, reason: str
-) -> None:
-    found = judge(states, traffic, gap=gap, overdue=True)
-
-    assert (found.verdict, found.reason) == (verdict, reason)
-    early = judge(states, traffic, gap=gap, overdue=False)
-    assert early.verdict == ("recovered" if verdict == "recovered" else "pending")
-    assert early.reason == (reason if verdict == "recovered" else "the deadline has not passed")
+def test_a_verdict_on_an_action(seen: Observation, soon: str, early: str, late: str) -> None:
+    assert [judge(seen, at).verdict for at in (SOON, EARLY, LATE)] == [soon, early, late]
 
 
 @pytest.mark.parametrize(
-    ("states", "gap", "verdict", "reason"),
+    ("seen", "part"),
     [
-        (["OK", "OK"], None, "recovered", "the alarms recovered without an action"),
-        (["OK"], "alarms: no answer", "failed", "alarms: no answer"),
-        (["OK", "ALARM"], None, "failed", "an alarm is not OK by the deadline"),
-        ([], None, "failed", "an alarm is not OK by the deadline"),
+        (Observation(("OK", "INSUFFICIENT_DATA"), (HEALTHY,)), "OK and INSUFFICIENT_DATA"),
+        (Observation(("OK",), (FAILING,)), "as before the action"),
+        (Observation(("ALARM",), (), persisting=True), "alarmed metric still breaches"),
+        (Observation(("ALARM",), (HEALTHY,), stale=True), "stays in ALARM"),
+        (Observation(("ALARM",), (HEALTHY,)), "traffic has recovered, but the alarms are ALARM"),
+        (Observation(("OK",), (DEGRADED,)), "not as many as before"),
+        (Observation(("ALARM", "GONE"), (SILENT,)), "ALARM, GONE"),
+        (Observation(("OK",)), "no request metrics"),
+        (Observation(("OK",), (SILENT,)), "too few successful requests"),
+        (Observation(("OK",), (SILENT,), gap="no answer"), "no answer"),
     ],
 )
-def test_dismissal_is_confirmed_by_recovered_alarms_without_a_gap(
-    states: list[str], gap: str | None, verdict: str, reason: str
-) -> None:
-    found = judge_dismissal(states, [], gap=gap, overdue=True)
+def test_a_verdict_says_why(seen: Observation, part: str) -> None:
+    assert part in judge(seen, LATE).reason
 
-    assert (found.verdict, found.reason) == (verdict, reason)
-    early = judge_dismissal(states, [], gap=gap, overdue=False)
-    assert early.verdict == ("recovered" if verdict == "recovered" else "pending")
+
+@given(observations)
+def test_an_action_is_undone_only_by_evidence_of_failing_and_never_by_an_alarm(
+    seen: Observation,
+) -> None:
+    failing = seen.persisting or FAILING in seen.traffic
+
+    assert {judge(seen, at).verdict == "failed" for at in (EARLY, LATE)} <= {False, failing}
+    assert judge(seen, SOON).verdict != "failed"
+
+
+@given(states, st.lists(st.sampled_from([HEALTHY, CALLERS]), min_size=1).map(tuple), times)
+def test_healthy_traffic_is_never_undone_whatever_the_alarms(
+    found: tuple[str, ...], traffic: tuple[ObservedTraffic, ...], elapsed: Elapsed
+) -> None:
+    for stale in (False, True):
+        assert judge(Observation(found, traffic, stale=stale), elapsed).verdict != "failed"
+
+
+@given(observations, times)
+def test_only_healthy_traffic_is_a_recovery(seen: Observation, elapsed: Elapsed) -> None:
+    if judge(seen, elapsed).verdict == "recovered":
+        assert seen.healthy
+        assert set(seen.states) <= {"OK", "ALARM", "INSUFFICIENT_DATA"}
+
+
+@given(observations)
+def test_a_verdict_comes_by_the_deadline_and_does_not_change_with_a_later_one(
+    seen: Observation,
+) -> None:
+    order = [judge(seen, at).verdict for at in (SOON, EARLY, LATE)]
+
+    final = [verdict for verdict in order if verdict != "pending"]
+    assert final
+    assert len(set(final)) == 1
+    assert order == ["pending"] * (3 - len(final)) + final
 
 
 @pytest.mark.parametrize(
-    ("states", "worst"),
+    ("seen", "soon", "early", "late"),
     [
-        (["OK", "UNKNOWN", "GONE", "INSUFFICIENT_DATA", "ALARM"], "ALARM"),
-        (["UNKNOWN", "GONE", "INSUFFICIENT_DATA"], "INSUFFICIENT_DATA"),
-        (["UNKNOWN", "GONE", "OK"], "GONE"),
-        (["OK", "UNKNOWN"], "UNKNOWN"),
-        (["OK"], "OK"),
+        (Observation(("OK", "OK")), "recovered", "recovered", "recovered"),
+        (Observation(("OK",), (SILENT,)), "recovered", "recovered", "recovered"),
+        (Observation(("OK",), (HEALTHY, FAILING)), "pending", "failed", "failed"),
+        (Observation(("OK",), (HEALTHY, DEGRADED)), "pending", "failed", "failed"),
+        (Observation(("ALARM",), persisting=True), "pending", "failed", "failed"),
+        (Observation(("OK", "ALARM"), (HEALTHY,)), "pending", "pending", "failed"),
+        (Observation(("INSUFFICIENT_DATA",), (HEALTHY,)), "pending", "pending", "failed"),
+        (Observation(("OK",), gap="no answer"), "pending", "pending", "failed"),
+        (Observation(()), "pending", "pending", "failed"),
     ],
 )
-def test_verdict_records_the_worst_alarm_and_all_requests(states: list[str], worst: str) -> None:
-    found = judge(states, [HEALTHY, SILENT], gap=None, overdue=True)
+def test_a_dismissal_stands_while_the_alarms_are_ok_and_requests_succeed(
+    seen: Observation, soon: str, early: str, late: str
+) -> None:
+    found = [judge_dismissal(seen, at) for at in (SOON, EARLY, LATE)]
 
-    assert found.alarm_state == worst
-    assert (found.requests, found.errors, found.compared_requests) == (103, 1, 170)
-    assert found.seconds == 0
+    assert [one.verdict for one in found] == [soon, early, late]
+    assert found[-1].reason == (seen.gap or found[-1].reason) != ""
+
+
+@pytest.mark.parametrize(
+    ("found", "worst"),
+    [
+        (("OK", "UNKNOWN", "GONE", "INSUFFICIENT_DATA", "ALARM"), "ALARM"),
+        (("UNKNOWN", "GONE", "INSUFFICIENT_DATA"), "INSUFFICIENT_DATA"),
+        (("UNKNOWN", "GONE", "OK"), "GONE"),
+        (("OK", "UNKNOWN"), "UNKNOWN"),
+        (("OK",), "OK"),
+    ],
+)
+def test_the_worst_alarm_and_all_requests_are_recorded(found: tuple[str, ...], worst: str) -> None:
+    finding = judge(Observation(found, (HEALTHY, SILENT)), LATE)
+
+    assert finding.alarm_state == worst
+    assert (finding.requests, finding.errors, finding.compared_requests) == (103, 1, 170)
+    assert finding.seconds == 0

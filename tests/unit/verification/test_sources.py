@@ -31,9 +31,10 @@ def test_unavailable_source_at_the_deadline_is_unverified() -> None:
     assert scene.checked[0].alarm_state == "UNKNOWN"
 
 
-def test_metrics_that_fail_do_not_hide_an_alarm_still_in_alarm() -> None:
+def test_an_alarm_in_alarm_without_metrics_is_no_proof_of_a_failure() -> None:
     scene = Verified()
     scene.alarm("ALARM")
     scene.metrics.error = SourceUnavailableError("no answer")
 
-    assert scene.at(DEADLINE) == "failed"
+    assert scene.at(DEADLINE) == "unverified"
+    assert scene.checked[0].reason == "no answer"

@@ -1,0 +1,136 @@
+"""Datapoints of the metrics that alarms watch, since the effect.
+
+An alarm's state alone proves little: it is late, and it stays as it is without data. Only a metric
+alarm whose statistic can be queried is read; a composite or a metric math alarm is not.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from statistics import median
+from typing import Final, NamedTuple, get_args
+
+from functions.verification.traffic import ObservationTimes
+from functions.verification.traffic_metrics import TrafficMetrics
+from quorum.domain.evidence import Alarm, Statistic
+from quorum.ports.telemetry import MetricQuery, MetricSource
+
+COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = {
+    "GreaterThanThreshold": operator.gt,
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "LessThanThreshold": operator.lt,
+    "LessThanOrEqualToThreshold": operator.le,
+}
+BACKLOG: Final = re.compile("Age|Lag|Visible|Delayed|Backlog|Depth")
+"""Names of metrics of a backlog, which outlasts its cause: dead letters stay until a redrive."""
+MIN_POINTS: Final = 2
+SAME_FAULT: Final = 0.5
+"""Share of the former distance from the threshold that counts as the same fault."""
+
+Datapoints = tuple[tuple[int, float], ...]
+
+
+class AlarmedMetrics(NamedTuple):
+    """The alarms whose metric still shows the fault, and those whose metric shows none."""
+
+    persisting: frozenset[str]
+    """Names of alarms whose metric breaches since the effect about as far as before it."""
+    quiet: frozenset[str]
+    """Names of alarms whose metric was read and shows no fault since the effect."""
+
+
+NONE_READ: Final = AlarmedMetrics(frozenset(), frozenset())
+
+
+def observe_alarmed(
+    source: MetricSource,
+    alarms: Iterable[Alarm],
+    traffic_metrics: Iterable[TrafficMetrics],
+    times: ObservationTimes,
+) -> AlarmedMetrics:
+    """Return the evidence in these alarms' own metrics. Raises SourceUnavailableError.
+
+    A metric of requests or errors that is watched as traffic neither persists nor breaches here:
+    the traffic decides, which compares the errors with the requests.
+    """
+    queries = {alarm.name: query for alarm in alarms if (query := _query(alarm)) is not None}
+    if not queries:
+        return NONE_READ
+    longest = max(query.period_seconds for query in queries.values())
+    points = source.fetch(
+        list(queries.values()),
+        datetime.fromtimestamp(times.onset // longest * longest, UTC),
+        datetime.fromtimestamp(times.now, UTC),
+    )
+    as_traffic = {
+        (query.namespace, query.metric)
+        for one in traffic_metrics
+        for query in (one.requests, one.errors)
+    }
+    read = {
+        alarm: points.get(queries[alarm.name].id, ()) for alarm in alarms if alarm.name in queries
+    }
+    judged = {a: p for a, p in read.items() if (a.namespace, a.metric) not in as_traffic}
+    return AlarmedMetrics(
+        frozenset(a.name for a, found in judged.items() if _persists(a, found, times)),
+        frozenset(a.name for a in read if a not in judged or _is_quiet(a, judged[a], times)),
+    )
+
+
+def _query(alarm: Alarm) -> MetricQuery | None:
+    """Return the query of the alarm's metric; None if it cannot be queried or compared."""
+    statistic = next((name for name in get_args(Statistic) if name == alarm.statistic), None)
+    if (
+        alarm.kind != "metric"
+        or alarm.namespace is None
+        or alarm.metric is None
+        or alarm.threshold is None
+        or alarm.comparison not in COMPARISONS
+        or statistic is None
+    ):
+        return None
+    return MetricQuery(
+        id=f"{alarm.name} metric",
+        namespace=alarm.namespace,
+        metric=alarm.metric,
+        dimensions=alarm.dimensions,
+        statistic=statistic,
+        period_seconds=alarm.period_seconds,
+    )
+
+
+def _persists(alarm: Alarm, points: Datapoints, times: ObservationTimes) -> bool:
+    """Return whether most complete periods since the effect breach, and about as far as before."""
+    since = _since(alarm, points, times, times.settled)
+    breaching = [_breaches(alarm, value) for value in since]
+    if BACKLOG.search(str(alarm.metric)) or len(since) < max(MIN_POINTS, alarm.evaluation_periods):
+        return False
+    during = [
+        _distance(alarm, value)
+        for at, value in points
+        if times.onset <= at + alarm.period_seconds <= times.effect and _breaches(alarm, value)
+    ]
+    newest = median(_distance(alarm, value) for value in since[-alarm.evaluation_periods :])
+    return (
+        2 * sum(breaching) > len(breaching)
+        and breaching[-1]
+        and newest >= SAME_FAULT * median(during or [0.0])
+    )
+
+
+def _is_quiet(alarm: Alarm, points: Datapoints, times: ObservationTimes) -> bool:
+    return not any(_breaches(alarm, value) for value in _since(alarm, points, times, times.effect))
+
+
+def _since(alarm: Alarm, points: Datapoints, times: ObservationTimes, start: float) -> list[float]:
+    """Return the values of the complete periods that began after the time."""
+    return [v for at, v in points if at >= start and at + alarm.period_seconds <= times.now]
+
+
+def _breaches(alarm: Alarm, value: float) -> bool:
+    return COMPARISONS[str(alarm.comparison)](value, float(alarm.threshold or 0))
+
+
+def _distance(alarm: Alarm, value: float) -> float:
+    return abs(value - float(alarm.threshold or 0))

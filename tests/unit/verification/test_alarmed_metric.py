@@ -1,0 +1,178 @@
+"""Datapoints of the alarmed metric since the effect: persisting, quiet, or no evidence."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.verification.alarmed_metric import AlarmedMetrics, observe_alarmed
+from functions.verification.traffic import ObservationTimes
+from functions.verification.traffic_metrics import TrafficMetrics, traffic_to_watch
+from quorum.domain.evidence import Alarm
+from quorum.domain.topology import ServiceMap
+from quorum.ports.telemetry import MetricQuery
+from tests.builders.alarms import alarm
+from tests.builders.bundles import bundle
+from tests.builders.candidates import RESOURCE
+from tests.builders.evidence import ONSET
+from tests.builders.verification import EFFECT, service
+from tests.fakes import InMemoryMetricSource
+
+LATENCY: dict[str, Any] = {
+    "namespace": "Shop/latency",
+    "metric": "LatencyMs",
+    "statistic": "p95",
+    "threshold": 100.0,
+    "comparison": "GreaterThanThreshold",
+    "evaluation_periods": 2,
+}
+NAME = "checkout-latency"
+PERSISTS = AlarmedMetrics(frozenset({NAME}), frozenset())
+QUIET = AlarmedMetrics(frozenset(), frozenset({NAME}))
+NEITHER = AlarmedMetrics(frozenset(), frozenset())
+
+
+def times(elapsed: float, settles: float = 0) -> ObservationTimes:
+    return ObservationTimes(ONSET, EFFECT, EFFECT + settles, EFFECT + elapsed, 20)
+
+
+def read(
+    since: list[float | None],
+    during: float = 900,
+    *,
+    watched: tuple[TrafficMetrics, ...] = (),
+    settles: float = 0,
+    late: float = 0,
+    **changed: Any,
+) -> AlarmedMetrics:
+    """Return the evidence of an alarm with these values since the effect; None is missing."""
+    found: Alarm = alarm(NAME, **{**LATENCY, **changed})
+    source = InMemoryMetricSource()
+    fault = tuple((at, during) for at in range(ONSET, EFFECT, 10))
+    points = tuple((EFFECT + 10 * n, v) for n, v in enumerate(since) if v is not None)
+    query = MetricQuery(
+        id="any",
+        namespace=str(found.namespace),
+        metric=str(found.metric),
+        dimensions=found.dimensions,
+        statistic="p95",
+        period_seconds=found.period_seconds,
+    )
+    source.add(query, (*fault, *points))
+    return observe_alarmed(source, [found], watched, times(10 * len(since) - late, settles))
+
+
+@pytest.mark.parametrize(
+    ("since", "found"),
+    [
+        ([900, 900], PERSISTS),
+        ([900, None, 900], PERSISTS),
+        ([900], NEITHER),
+        ([], QUIET),
+        ([None, None], QUIET),
+        ([90, 100, 50], QUIET),
+        ([900, 50, 50], NEITHER),
+        ([900, 900, 50], NEITHER),
+        ([50, 50, 900], NEITHER),
+        ([900, 50, 900], PERSISTS),
+        ([490, 490], NEITHER),
+        ([500, 500], PERSISTS),
+    ],
+)
+def test_most_points_breach_the_newest_too_and_about_as_far_as_before(
+    since: list[float | None], found: AlarmedMetrics
+) -> None:
+    assert read(since) == found
+
+
+def test_a_period_that_has_not_ended_is_not_counted() -> None:
+    assert read([900, 900], late=1) == NEITHER
+    assert read([50, 900], late=1) == QUIET
+
+
+def test_nothing_persists_before_the_effect_has_reached_every_request() -> None:
+    assert read([900, 900, 900], settles=20) == NEITHER
+    assert read([900, 900, 900], settles=10) == PERSISTS
+
+
+def test_a_metric_without_points_before_the_effect_persists_by_its_threshold() -> None:
+    assert read([101, 101], during=50) == PERSISTS
+
+
+@pytest.mark.parametrize(
+    ("comparison", "threshold", "value"),
+    [
+        ("GreaterThanThreshold", 100, 900),
+        ("GreaterThanOrEqualToThreshold", 900, 900),
+        ("LessThanThreshold", 100, 9),
+        ("LessThanOrEqualToThreshold", 9, 9),
+    ],
+)
+def test_every_comparison_of_a_static_threshold_is_known(
+    comparison: str, threshold: float, value: float
+) -> None:
+    found = read([value] * 3, during=value, comparison=comparison, threshold=threshold)
+    calm = read(
+        [threshold + (threshold - value or (1 if value < 50 else -1))] * 3,
+        comparison=comparison,
+        threshold=threshold,
+    )
+
+    assert found == PERSISTS
+    assert calm == QUIET
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"kind": "composite"},
+        {"kind": "math"},
+        {"namespace": None},
+        {"metric": None},
+        {"threshold": None},
+        {"comparison": "GreaterThanUpperThreshold"},
+        {"statistic": "tm99"},
+        {"statistic": None},
+    ],
+)
+def test_an_alarm_that_cannot_be_read_is_no_evidence(changed: dict[str, Any]) -> None:
+    assert read([900] * 5, **changed) == NEITHER
+    assert read([], **changed) == NEITHER
+
+
+@pytest.mark.parametrize(
+    "metric",
+    ["ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage", "IteratorAge"],
+)
+def test_a_backlog_outlasts_its_cause_and_never_persists(metric: str) -> None:
+    assert read([900] * 5, metric=metric) == NEITHER
+    assert read([], metric=metric) == QUIET
+
+
+@given(st.lists(st.none() | st.sampled_from([0.0, 50.0, 900.0]), max_size=8))
+def test_the_traffic_decides_about_its_own_errors(since: list[float | None]) -> None:
+    watched = traffic_to_watch((alarm(),), bundle(), ServiceMap(services=(service(RESOURCE),)))
+
+    found = read(since, watched=watched, namespace=f"Shop/{RESOURCE}", metric="Errors")
+
+    assert found == QUIET
+
+
+@given(
+    st.lists(st.none() | st.floats(0, 1000), max_size=8),
+    st.floats(0, 1000),
+    st.integers(1, 4),
+)
+def test_what_persists_is_not_quiet(since: list[float | None], during: float, periods: int) -> None:
+    found = read(since, during, evaluation_periods=periods)
+
+    assert not found.persisting & found.quiet
+    if not any(value is not None and value > 100 for value in since):
+        assert found == QUIET
+
+
+def test_nothing_is_read_without_an_alarm_that_can_be() -> None:
+    source = InMemoryMetricSource()
+
+    assert observe_alarmed(source, [], (), times(60)) == NEITHER
