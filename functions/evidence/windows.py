@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from operator import ge, gt, le, lt
 from typing import Final, NamedTuple
 
+from quorum.domain.delivery import delivery_seconds
 from quorum.domain.evidence import Alarm
 
 Points = Sequence[tuple[int, float]]
@@ -16,7 +17,6 @@ FINE_RETENTION_SECONDS: Final = 3 * 3600
 """CloudWatch keeps points of less than a minute for three hours."""
 _PERIODS: Final = (1, 5, 10, 30, 60, 300, 900, 3600)
 _MINUTE: Final = 60
-_DELIVERY_SECONDS: Final = 60
 _BREACHES: Final = {
     "GreaterThanOrEqualToThreshold": ge,
     "GreaterThanThreshold": gt,
@@ -73,24 +73,49 @@ def coarse(period: int, seconds: float) -> int:
 
 
 def onset(alarm: Alarm, points: Points) -> int:
-    """Return the start of the first breaching period; without one that led to the alarm, the start
-    of the time that the alarm evaluated when it fired.
+    """Return the start of the first period of the breach that led to the alarm.
 
-    The breach that counts is the one that lasted until the alarm fired: a good stretch as long as
-    the alarm's own evaluation ends it. A missing point neither breaches nor ends anything.
+    That breach lasted until the last period that the alarm evaluated: good periods as long as the
+    alarm's own evaluation end it. A missing one neither breaches nor ends anything. Without such a
+    breach it lies in periods that are not delivered yet: after the newest point, if that is recent,
+    and else in the last evaluation. Without a threshold, everything that was evaluated counts.
     """
     fired = int(alarm.fired_at.timestamp())
+    if alarm.evaluated and not has_threshold(alarm):
+        return min(fired, alarm.evaluated[0][0])
+    known = _points_until_alarm(alarm, points)
     began: int | None = None
     good = alarm.evaluation_periods
     last = 0
-    for at, value in sorted(p for p in points if p[0] <= fired):
+    for at, value in known:
         if not breaches(alarm, value):
             good += 1
             continue
         began = at if good >= alarm.evaluation_periods else began
         good, last = 0, at
-    connected = last + 2 * evaluation_seconds(alarm) + _DELIVERY_SECONDS >= fired
-    return began if began is not None and connected else fired - evaluation_seconds(alarm)
+    late = max(_MINUTE, delivery_seconds(alarm.period_seconds))
+    if began is not None and last + 2 * evaluation_seconds(alarm) + late >= fired:
+        return began
+    latest = fired - evaluation_seconds(alarm)
+    undelivered = known[-1][0] + alarm.period_seconds if known else latest
+    return undelivered if latest - late <= undelivered <= latest else latest
+
+
+def _points_until_alarm(alarm: Alarm, points: Points) -> list[tuple[int, float]]:
+    """Return the points until the last breach that the alarm evaluated, or until it fired.
+
+    Evaluated ones that are not delivered here are included. The delivered point counts where both
+    exist: it is newer, and the other one came with a message.
+    """
+    fired = int(alarm.fired_at.timestamp())
+    last = max((at for at, value in alarm.evaluated if breaches(alarm, value)), default=fired)
+    known = dict(alarm.evaluated) | dict(points)
+    return sorted((at, value) for at, value in known.items() if at <= min(last, fired))
+
+
+def has_threshold(alarm: Alarm) -> bool:
+    """Return whether the alarm compares single values with a threshold: not with a band."""
+    return alarm.comparison in _BREACHES and alarm.threshold is not None
 
 
 def breaches(alarm: Alarm, value: float) -> bool:

@@ -10,8 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from functions.intake.alarm_event import MAX_REASON_CHARACTERS, AlarmEvent
+from functions.intake.alarm_event import (
+    MAX_REASON_CHARACTERS,
+    AlarmEvent,
+    ReasonData,
+    read_reason_data,
+)
 from quorum.domain.base import OutsiderText, ResourceId
+from quorum.domain.delivery import MAX_DELIVERY_SECONDS
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Alarm
 from quorum.domain.resources import resolve
@@ -24,9 +30,14 @@ from quorum.ports.telemetry import (
     WatchedMetric,
 )
 
+Points = tuple[tuple[int, float], ...]
 CountMetric = Callable[[str], None]
 """Adds 1 to the named metric."""
 
+MOST_EVALUATED: Final = 100
+"""Datapoints of an evaluation that are kept, the newest: CloudWatch's data has room for fewer."""
+EVALUATIONS: Final = 2
+"""CloudWatch looks this many evaluations back for the datapoints of one with missing data."""
 MAP_SECONDS: Final = 60
 """Lifetime of a service map, so that a storm does not read it once per alarm."""
 
@@ -93,7 +104,25 @@ def to_alarm(event: AlarmEvent, description: AlarmDescription, service_map: Serv
         period_seconds=description.period_seconds,
         evaluation_periods=description.evaluation_periods,
         children=child_alarms(event, description.rule),
+        evaluated=evaluated_points(state.reason_data, event.at, description),
     )
+
+
+def evaluated_points(data: ReasonData, fired_at: datetime, description: AlarmDescription) -> Points:
+    """Return the datapoints that the alarm evaluated, oldest first, one per time.
+
+    Those outside of the time that an alarm of this description can have evaluated when it changed
+    are left out: a message may be forged.
+    """
+    fired = fired_at.timestamp()
+    seconds = description.period_seconds * description.evaluation_periods
+    start = fired - EVALUATIONS * seconds - MAX_DELIVERY_SECONDS
+    found = {
+        int(at): point.value
+        for point in data.evaluated_datapoints
+        if point.value is not None and start <= (at := point.timestamp.timestamp()) <= fired
+    }
+    return tuple(sorted(found.items())[-MOST_EVALUATED:])
 
 
 def with_children(
@@ -111,8 +140,19 @@ def with_children(
         "period_seconds": max(child.period_seconds for child in found),
         "evaluation_periods": max(child.evaluation_periods for child in found),
         "resources": _resources((m for child in found for m in child.watched), service_map),
+        "evaluated": _evaluated_by(found, alarm.fired_at),
     }
     return alarm.model_copy(update=settings)
+
+
+def _evaluated_by(children: Iterable[AlarmDescription], fired_at: datetime) -> Points:
+    """Return the datapoints that the children in ALARM evaluated; the first child's per time."""
+    found: dict[int, float] = {}
+    for child in children:
+        if child.status.state == "ALARM":
+            points = evaluated_points(read_reason_data(child.reason_data), fired_at, child)
+            found = dict(points) | found
+    return tuple(sorted(found.items())[-MOST_EVALUATED:])
 
 
 def child_alarms(event: AlarmEvent, rule: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    TypeAdapter,
     ValidationError,
 )
 from pydantic.alias_generators import to_camel
@@ -43,20 +44,6 @@ class TriggeringAlarm(_SentModel):
     arn: str
 
 
-class ReasonData(_SentModel):
-    """Data of the evaluation, as far as the event has it."""
-
-    triggering_alarms: tuple[TriggeringAlarm, ...] = ()
-
-
-def _reason_data(text: Any) -> Any:
-    """Return the JSON inside the string, or no data if it is invalid: none is required."""
-    try:
-        return ReasonData.model_validate(read_json(str(text), MAX_REASON_CHARACTERS))
-    except (InvalidInputError, ValidationError):
-        return ReasonData()
-
-
 def _utc_time(at: datetime) -> datetime:
     """Return the time in UTC. Raises ValueError outside _YEARS: arithmetic could overflow."""
     if at.year not in _YEARS:
@@ -64,13 +51,55 @@ def _utc_time(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
+UtcTime = Annotated[AwareDatetime, AfterValidator(_utc_time)]
+
+
+class Datapoint(_SentModel):
+    """A period that the alarm evaluated; without a value, nothing was delivered for it."""
+
+    timestamp: UtcTime
+    """The start of the period."""
+    value: Annotated[float, Field(strict=True, allow_inf_nan=False)] | None = None
+
+
+_DATAPOINTS: Final = TypeAdapter(tuple[Datapoint, ...], config=ConfigDict(defer_build=True))
+
+
+def _datapoints(sent: Any) -> Any:
+    """Return the datapoints, or none if any is malformed: none is required."""
+    try:
+        return _DATAPOINTS.validate_python(sent)
+    except ValidationError:
+        return ()
+
+
+class ReasonData(_SentModel):
+    """Data of the evaluation, as far as the event has it."""
+
+    triggering_alarms: tuple[TriggeringAlarm, ...] = ()
+    evaluated_datapoints: Annotated[tuple[Datapoint, ...], BeforeValidator(_datapoints)] = ()
+
+
+def read_reason_data(text: Any) -> ReasonData:
+    """Return the JSON inside the string, or no data if it is invalid: none is required."""
+    try:
+        return ReasonData.model_validate(read_json(str(text), MAX_REASON_CHARACTERS))
+    except (InvalidInputError, ValidationError):
+        return ReasonData()
+
+
+def _text(sent: Any) -> Any:
+    """Return the text; a null one is empty, as some kinds of alarms send no reason."""
+    return "" if sent is None else sent
+
+
 class AlarmState(_SentModel):
     """The alarm's new state, and the time of the change."""
 
     value: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
-    reason: str = ""
-    reason_data: Annotated[ReasonData, BeforeValidator(_reason_data)] = ReasonData()
-    timestamp: Annotated[AwareDatetime, AfterValidator(_utc_time)]
+    reason: Annotated[str, BeforeValidator(_text)] = ""
+    reason_data: Annotated[ReasonData, BeforeValidator(read_reason_data)] = ReasonData()
+    timestamp: UtcTime
     actions_suppressed_by: str | None = None
 
 

@@ -35,6 +35,8 @@ DECAY: Final = 1.0
 SHARPNESS: Final = 0.85
 """Neighbouring points are correlated: their log-likelihood is scaled by this."""
 MIN_POINTS: Final = 5
+UNKNOWN: Final = 0.5
+"""Share outside of the forecast without points to judge it by."""
 RECENT: Final = 240
 """Points considered, back from now: a forecast forgets older ones."""
 
@@ -66,7 +68,7 @@ def counterfactual(bundle: Bundle, _deps: Deps) -> Opinion:
     }
     scores[""] = log(UNLISTED) + SHARPNESS * log_mean(cuts[MIN_POINTS:-1])
     probabilities = normalised(scores)
-    none, outside = probabilities.pop(""), _share_outside_forecast(seen, bundle.onset)
+    none, outside = probabilities.pop(""), _share_outside_forecast(seen, bundle)
     return Opinion(
         probabilities={
             i: p * outside * probability_unspoiled(bundle, undone[i][0])
@@ -115,24 +117,31 @@ def _cut_gain(since: Sequence[float], ahead: tuple[float, float], usual: float) 
 
 
 def _position(seen: DatedValues, bundle: Bundle, outside: float) -> str:
-    """Return on which side of the forecast range the newest points are, for people."""
+    """Return on which side of the forecast range the points since the onset are, for people."""
     before = [value for at, value in seen if at < bundle.onset]
+    since = [value for at, value in seen if at >= bundle.onset]
     measure = next((s.measure for s in bundle.series if s.alarmed), "other")
     subject = _MEASURES.get(measure, f"{measure} are")
     if len(before) < MIN_POINTS:
         return f"{subject} not forecast: too few points before the onset"
+    if not since:
+        return f"{subject} not there yet since the onset"
     if not outside:
         return f"{subject} within the forecast range"
-    side = "above" if fmean(v for _, v in seen[-MIN_POINTS:]) > forecast(before)[0] else "below"
-    share = "" if outside == 1 else f" in {outside:.0%} of the newest points"
+    side = "above" if fmean(since) > forecast(before)[0] else "below"
+    share = "" if outside == 1 else f" in {outside:.0%} of the points since the onset"
     return f"{subject} {side} the forecast range{share}"
 
 
-def _share_outside_forecast(seen: DatedValues, onset: int) -> float:
-    """Return the share of the newest points outside the forecast's 95 % interval."""
-    before = [value for at, value in seen if at < onset]
-    newest = [value for _, value in seen[-MIN_POINTS:]]
-    if len(before) < MIN_POINTS:
-        return 0.5
+def _share_outside_forecast(seen: DatedValues, bundle: Bundle) -> float:
+    """Return the share of the points since the onset outside the forecast's 95 % interval.
+
+    UNKNOWN without enough points before it, or any since. Points before it say nothing about what
+    has changed since; with the periods of an alarm of minutes most of the newest few are such.
+    """
+    before = [value for at, value in seen if at < bundle.onset]
+    since = [value for at, value in seen if at >= bundle.onset][-MIN_POINTS:]
+    if len(before) < MIN_POINTS or not since:
+        return UNKNOWN
     expected, sigma = forecast(before)
-    return sum(abs(v - expected) > 2 * sigma for v in newest) / len(newest)
+    return sum(abs(v - expected) > 2 * sigma for v in since) / len(since)

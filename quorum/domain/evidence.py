@@ -7,7 +7,7 @@ import operator
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import Field, FiniteFloat
 
 from quorum.domain.base import (
     ActionId,
@@ -52,6 +52,8 @@ class Alarm(Record):
     evaluation_periods: int = 1
     children: tuple[str, ...] = ()
     """The alarm names that a composite alarm rests on."""
+    evaluated: tuple[tuple[Epoch, FiniteFloat], ...] = Field(default=(), exclude_if=operator.not_)
+    """(start of the period, value) of the datapoints that the alarm evaluated, oldest first."""
 
 
 class Series(Record):

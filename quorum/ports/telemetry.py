@@ -95,6 +95,8 @@ class AlarmDescription(NamedTuple):
     period_seconds: int = 60
     evaluation_periods: int = 1
     rule: str = ""
+    reason_data: str = ""
+    """JSON about the evaluation that led to the state; empty where there is none."""
 
 
 class AlarmDescriptions(Protocol):

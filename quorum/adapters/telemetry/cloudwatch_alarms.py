@@ -83,6 +83,7 @@ def _description(alarm: Alarm) -> AlarmDescription:
         period_seconds=_period(alarm),
         evaluation_periods=alarm.get("EvaluationPeriods", 1),
         rule=alarm.get("AlarmRule", ""),
+        reason_data=alarm.get("StateReasonData", ""),
     )
 
 

@@ -142,7 +142,7 @@ def test_alarm_has_metric_and_evaluation() -> None:
     errors, rate = found["shop-errors"], found["shop-rate"]
     assert (errors.status.state, errors.reason) == ("ALARM", "5 > 4")
     assert errors[2:] == (
-        *("metric", (CHECKOUT,), "Errors", "Sum", 5, "GreaterThanThreshold", 10, 3, ""),
+        *("metric", (CHECKOUT,), "Errors", "Sum", 5, "GreaterThanThreshold", 10, 3, "", ""),
     )
     assert rate[2:] == (
         *("math", (CHECKOUT, CHECKOUT), "Errors", "Sum"),

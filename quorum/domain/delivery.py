@@ -1,0 +1,21 @@
+"""Delivery of metrics: CloudWatch's newest periods are late, or only partly there, for minutes."""
+
+from typing import Final
+
+MAX_DELIVERY_SECONDS: Final = 300
+"""Time after its end by which a period of a minute or more is complete; 30 to 240 s are usual."""
+PERIODS: Final = 5
+"""The same for shorter periods, in periods: metrics of high resolution are delivered sooner."""
+
+
+def delivery_seconds(period_seconds: int) -> int:
+    """Return the seconds after its end by which a period of this length is complete."""
+    return min(MAX_DELIVERY_SECONDS, PERIODS * period_seconds)
+
+
+def is_complete(at: float, period_seconds: int, now: float) -> bool:
+    """Return whether the period that starts at `at` is complete at `now`, in epoch seconds.
+
+    A low value of an incomplete period shows nothing; a high one is real, because counts only grow.
+    """
+    return at + period_seconds + delivery_seconds(period_seconds) <= now
