@@ -141,10 +141,10 @@ def test_alarm_has_metric_and_evaluation() -> None:
     assert sorted(found) == ["shop-any", "shop-errors", "shop-rate"]
     errors, rate = found["shop-errors"], found["shop-rate"]
     assert (errors.status.state, errors.reason) == ("ALARM", "5 > 4")
-    assert errors[2:] == (
-        *("metric", (CHECKOUT,), "Errors", "Sum", 5, "GreaterThanThreshold", 10, 3, "", ""),
+    assert errors[2:11] == (
+        *("metric", (CHECKOUT,), "Errors", "Sum", 5, "GreaterThanThreshold", 10, 3, ""),
     )
-    assert rate[2:] == (
+    assert rate[2:11] == (
         *("math", (CHECKOUT, CHECKOUT), "Errors", "Sum"),
         *(0.1, "GreaterThanOrEqualToThreshold", 30, 2, ""),
     )
