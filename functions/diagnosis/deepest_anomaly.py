@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from functions.diagnosis.excess import quantity
 from functions.diagnosis.own_failures import excess, own_failures
 from functions.diagnosis.root_cause import roots
+from functions.diagnosis.undeclared import probability_of_own_fault, stands_alone
 from quorum.domain.call_graph import addressed_failures, callees
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate
@@ -43,22 +44,31 @@ class LocatedRoots(NamedTuple):
 def deepest_anomaly(bundle: Bundle, _deps: Deps) -> Opinion:
     """Return each candidate's share of the roots it bears on.
 
-    Raises NotApplicableError without call graph, or if no resource has request counts.
+    Raises NotApplicableError without call graph, or if no resource has request counts. The alarmed
+    resource alone is a graph as well, once its failures are convincing.
     """
     shown = frozenset(measured(bundle))
-    if not bundle.edges or not shown:
+    alone = stands_alone(bundle, shown)
+    if not shown or not (bundle.edges or alone):
         raise NotApplicableError("no call graph, or no resource with request counts")
     located = by_windows(bundle) if has_enough_baseline(bundle) else by_totals(bundle)
+    if located is None and alone:
+        raise NotApplicableError("no call graph, and too few failures")
     if located is None:
         return Opinion(
             probabilities={},
             reason="no resource fails or waits beyond what its dependencies explain",
         )
     probabilities, none = _share_among_candidates(bundle, located.shares, shown)
+    if alone:
+        own = {c.id: probability_of_own_fault(bundle, c) for c in bundle.candidates}
+        probabilities = {i: p * own[i] for i, p in probabilities.items()}
+        none = max(0.0, 1 - sum(probabilities.values()))
+    explained = "may not explain: none is known" if alone else "do not explain"
     return Opinion(
         probabilities=probabilities,
         none=none,
-        reason=f"{located.deepest} has {located.shows} that its dependencies do not explain",
+        reason=f"{located.deepest} has {located.shows} that its dependencies {explained}",
         cites=located.cites[:4],
     )
 

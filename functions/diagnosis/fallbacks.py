@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from functions.diagnosis.undeclared import AT_THE_NODE
 from quorum.domain.call_graph import callees
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle
@@ -9,8 +10,6 @@ from quorum.domain.votes import Opinion
 from quorum.seats.seat import Deps
 from quorum.seats.signals.change_windows import change_span, changes_undone
 
-AT_THE_NODE: Final = 0.25
-"""Probability that the cause is at the alarmed resource: most faults lie below it."""
 LATEST: Final = 0.6
 """Probability that the latest of several changes is the cause; of the rest, again the latest."""
 
