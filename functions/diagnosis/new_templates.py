@@ -3,6 +3,7 @@
 from typing import Final
 
 from quorum.domain.evidence import Bundle, LogTemplate
+from quorum.domain.evidence_times import log_seconds
 
 SURGE: Final = 8.0
 """Factor over the lines before, in equal time, from which it is a surge."""
@@ -34,5 +35,6 @@ def new_lines(bundle: Bundle, template: LogTemplate) -> int:
 
 
 def window_start(bundle: Bundle) -> float:
-    """Return when the evidence begins."""
-    return min((s.points[0][0] for s in bundle.series if s.points), default=bundle.onset - 1)
+    """Return when the log lines of the evidence begin: with the series, or later."""
+    series = min((s.points[0][0] for s in bundle.series if s.points), default=bundle.onset - 1)
+    return max(series, bundle.onset - log_seconds(bundle.alarms[0]))

@@ -19,12 +19,13 @@ from functions.evidence.sources import (
     Sources,
     log_group,
 )
-from functions.evidence.windows import Window, evidence_window, onset
+from functions.evidence.windows import evidence_window, onset
 from quorum.domain.base import ResourceId
 from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.changes import is_watched
 from quorum.domain.events import affected
 from quorum.domain.evidence import Alarm, Candidate, Change, Edge, ResourceState, Series
+from quorum.domain.evidence_times import log_seconds
 from quorum.domain.executions import Execution
 from quorum.domain.topology import downstream
 from quorum.ports.telemetry import Past
@@ -62,7 +63,7 @@ def collect(
     window = evidence_window(alarms[0], found.onset, now)
     known = series_requests(alarms, _metrics(found), window.period_seconds)
     points = calls.start(partial(sources.points, known, window))
-    read = _LogReads(sources, calls, found, window)
+    read = _LogReads(sources, calls, found)
     logs = read.start(affected(alarms))
     _review_changes(sources, calls, found, settings)
     logs |= read.start(_touched(calls, found), logs)
@@ -170,7 +171,6 @@ class _LogReads(NamedTuple):
     sources: Sources
     calls: ParallelCalls
     found: CollectedEvidence
-    window: Window
 
     def start(
         self,
@@ -181,13 +181,14 @@ class _LogReads(NamedTuple):
     ) -> dict[ResourceId, PendingCall[LogSummary]]:
         """Start to read the logs of those resources in scope that have not been started."""
         found = self.found
+        first = max(0, found.onset - log_seconds(found.alarms[0]))
         new = (r for r in dict.fromkeys(resources) if r in found.scope and r not in started)
         groups = ((r, log_group(r, found.service(r))) for r in new)
         nearest = islice(((r, group) for r, group in groups if group), MOST_GROUPS - len(started))
         read = partial(
             self.sources.read_logs,
             onset=datetime.fromtimestamp(found.onset, UTC),
-            within=(self.window.start, found.now),
+            within=(datetime.fromtimestamp(first, UTC), found.now),
             needed=needed,
         )
         return {r: self.calls.start(partial(read, r, group)) for r, group in nearest}

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from operator import ge, gt, le, lt
 from typing import Final, NamedTuple
 
-from quorum.domain.delivery import delivery_seconds
 from quorum.domain.evidence import Alarm
+from quorum.domain.evidence_times import delivery_seconds, evaluation_seconds, log_seconds
 
 Points = Sequence[tuple[int, float]]
 
-BASELINE_WINDOWS: Final = 20
-MOST_BASELINE_SECONDS: Final = 24 * 3600
+BASELINE_SECONDS: Final = 6 * 3600
+"""Least baseline for an alarm of minutes: hundreds of requests, even at one a minute."""
 MOST_POINTS: Final = 1440
 FINE_RETENTION_SECONDS: Final = 3 * 3600
 """CloudWatch keeps points of less than a minute for three hours."""
@@ -33,14 +33,14 @@ class Window(NamedTuple):
     period_seconds: int
 
 
-def evaluation_seconds(alarm: Alarm) -> int:
-    """Return the seconds that the alarm evaluates."""
-    return alarm.period_seconds * alarm.evaluation_periods
-
-
 def baseline_seconds(alarm: Alarm) -> int:
-    """Return the seconds before the onset that make up the baseline."""
-    return min(MOST_BASELINE_SECONDS, BASELINE_WINDOWS * evaluation_seconds(alarm))
+    """Return the seconds before the onset that make up the baseline of the series.
+
+    It is never shorter than that of the log lines. Below a minute it is no longer either, because
+    CloudWatch forgets fine points after three hours.
+    """
+    least = BASELINE_SECONDS if alarm.period_seconds >= _MINUTE else 0
+    return max(least, log_seconds(alarm))
 
 
 def alarm_window(alarm: Alarm, now: datetime) -> Window:

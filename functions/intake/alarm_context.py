@@ -17,9 +17,9 @@ from functions.intake.alarm_event import (
     read_reason_data,
 )
 from quorum.domain.base import OutsiderText, ResourceId
-from quorum.domain.delivery import MAX_DELIVERY_SECONDS
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Alarm
+from quorum.domain.evidence_times import MAX_DELIVERY_SECONDS
 from quorum.domain.resources import resolve
 from quorum.domain.topology import ServiceMap
 from quorum.ports.clock import Clock

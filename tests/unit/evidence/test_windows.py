@@ -10,11 +10,11 @@ from functions.evidence.windows import (
     alarm_window,
     baseline_seconds,
     coarse,
-    evaluation_seconds,
     evidence_window,
 )
 from quorum.domain.evidence import Alarm
 from tests.builders.topology import alarm
+from quorum.domain.evidence_times import evaluation_seconds
 from tests.fakes import START
 
 FIRED = int(START.timestamp()) - 10
@@ -28,11 +28,12 @@ alarms = st.builds(
 
 
 @given(alarms, st.integers(0, 7200))
-def test_baseline_is_twenty_windows_or_a_day(fired: Alarm, ago: int) -> None:
+def test_baseline_is_twenty_windows_and_six_hours(fired: Alarm, ago: int) -> None:
     began = FIRED - ago
     window = evidence_window(fired, began, START)
-    series_requests = min(20 * evaluation_seconds(fired), 86400)
-    assert window.start.timestamp() <= began - series_requests + window.period_seconds
+    least = min(20 * evaluation_seconds(fired), 86400)
+    least = least if fired.period_seconds < 60 else max(least, 6 * 3600)
+    assert window.start.timestamp() <= began - least + window.period_seconds
     assert window.end <= START
 
 
@@ -108,7 +109,7 @@ def test_alarms_window_begins_a_baseline_before_the_evaluation() -> None:
 
     slow = alarm(period_seconds=300, evaluation_periods=3)
     window = alarm_window(slow, START)
-    assert window.start.timestamp() == (FIRED - 900 - 18_000) // 300 * 300
+    assert window.start.timestamp() == (FIRED - 900 - 21_600) // 300 * 300
 
 
 def test_window_in_seconds_begins_within_cloudwatchs_retention() -> None:
