@@ -37,6 +37,8 @@ SHARPNESS: Final = 0.85
 MIN_POINTS: Final = 5
 UNKNOWN: Final = 0.5
 """Share outside of the forecast without points to judge it by."""
+AHEAD: Final = 40
+"""Points after a cut that it is judged by: over more, the forecast's own error adds up."""
 RECENT: Final = 240
 """Points considered, back from now: a forecast forgets older ones."""
 
@@ -101,7 +103,7 @@ def _cut_gains(values: Sequence[float], usual: float) -> list[float]:
     """
     ahead = forecasts(values)[MIN_POINTS:-1]
     gains = [
-        _cut_gain(values[cut:], ahead[cut - MIN_POINTS], usual)
+        _cut_gain(values[cut : cut + AHEAD], ahead[cut - MIN_POINTS], usual)
         for cut in range(MIN_POINTS, len(values))
     ]
     return [*[0.0] * MIN_POINTS, *gains, 0.0]
