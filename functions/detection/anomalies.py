@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 
 from functions.detection.streaming_anomaly import readings
 from quorum.domain.evidence import Bundle, Measure
+from quorum.domain.evidence_times import is_complete
 from quorum.seats.signals.distributions import log_student, log_sum, robust
-from quorum.seats.signals.traffic import Points, points, steps
+from quorum.seats.signals.traffic import Points, period_of, points, steps
 
 WIDTH: Final = 20.0
 """Typical size of a real anomaly, in sigma."""
@@ -71,9 +72,13 @@ def _factor(bundle: Bundle, resource: str, measure: Measure) -> float | None:
 
 
 def _lost_its_requests(bundle: Bundle, resource: str) -> bool:
-    """Return whether the resource got requests until the onset and hardly any since."""
+    """Return whether the resource got requests until the onset and none in a period since.
+
+    While no period since the onset can be complete, requests are late and not lost.
+    """
     served = [step.at for step in steps(bundle, resource) if step.requests > 0]
-    return bool(served) and max(served) < bundle.onset
+    delivered = is_complete(bundle.onset, period_of(served), bundle.taken_at.timestamp())
+    return bool(served) and max(served) < bundle.onset and delivered
 
 
 def _z(bundle: Bundle, resource: str, measure: Measure) -> float | None:

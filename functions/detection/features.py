@@ -9,6 +9,7 @@ from quorum.domain.evidence import Bundle, Measure
 from quorum.seats.signals.traffic import (
     Traffic,
     before_and_after,
+    complete_points,
     points,
     versions,
 )
@@ -59,7 +60,7 @@ def slower(bundle: Bundle, resource: str) -> bool:
     """Return whether latency is far above any before, or the requests halved.
 
     Latency of single periods varies widely: the median of the newest half counts, against the ninth
-    decile before.
+    decile before. Requests of an incomplete period are not fewer.
     """
     latency, requests = (_sides(bundle, resource, m) for m in _PACE)
     slow = latency[0] and latency[1] and _exceeds(*latency)
@@ -74,7 +75,8 @@ def _exceeds(before: list[float], after: list[float]) -> bool:
 
 def _sides(bundle: Bundle, resource: str, measure: Measure) -> tuple[list[float], list[float]]:
     """Return the measure's values before the onset, and from it on, oldest first."""
-    series = sorted(points(bundle, resource, measure).items())
+    found = points(bundle, resource, measure)
+    series = sorted((complete_points(bundle, found) if measure == "requests" else found).items())
     before = [value for at, value in series if at < bundle.onset]
     return before, [value for at, value in series if at >= bundle.onset]
 

@@ -11,7 +11,7 @@ from math import exp, log
 from typing import Final
 
 from functions.detection.anomalies import SymptomCell, anomalies
-from functions.detection.health import MIN_PERIODS, can_show_health
+from functions.detection.health import MIN_REQUESTS, can_show_health
 from quorum.domain.call_graph import addressed_failures, caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate
@@ -33,7 +33,7 @@ RARE: Final = 0.3
 SURE: Final = 0.5
 """Health with a lower probability than this is not voted for."""
 WAS_NORMAL: Final = 0.05
-"""Weight of a change followed by a normal period, against one at the onset."""
+"""Weight of a change that enough normal requests followed, against one at the onset."""
 
 
 def robust_z(bundle: Bundle, _deps: Deps) -> Opinion:
@@ -71,20 +71,20 @@ def _listed(bundle: Bundle, cells: Mapping[SymptomCell, float]) -> dict[str, flo
 
 
 def _weight(bundle: Bundle, candidate: Candidate) -> float:
-    """Return the prior weight: lower without a change, or with a normal period after it."""
+    """Return the prior weight: lower without a change, or with normal requests after it."""
     since = max(
         (change_span(bundle, c).last for c in bundle.changes if c.id in candidate.cites), default=0
     )
     if not since:
         return STATE_ONLY
     shown, first_excess = frozenset(s.resource for s in bundle.series), _first_excess_at(bundle)
-    normal = [
-        at
+    normal = sum(
+        count
         for resource in witnesses(bundle, candidate.resource, shown)
-        for at in points(bundle, resource, "requests")
+        for at, count in points(bundle, resource, "requests").items()
         if since < at < first_excess
-    ]
-    return WAS_NORMAL if len(normal) >= MIN_PERIODS else 1.0
+    )
+    return WAS_NORMAL if normal >= MIN_REQUESTS else 1.0
 
 
 def _first_excess_at(bundle: Bundle) -> float:

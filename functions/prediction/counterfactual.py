@@ -7,7 +7,7 @@ if it came too early, the series first follows a forecast that it should have le
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import log
+from math import exp, log
 from statistics import fmean, median
 from typing import Final
 
@@ -25,7 +25,7 @@ from quorum.seats.signals.distributions import (
     log_students,
     normalised,
 )
-from quorum.seats.signals.traffic import alarmed
+from quorum.seats.signals.traffic import COUNTS, alarmed, complete_points, points
 
 UNLISTED: Final = 0.06
 LAGS: Final = (0, 1, 2, 3, 5, 8)
@@ -37,6 +37,10 @@ SHARPNESS: Final = 0.85
 MIN_POINTS: Final = 5
 UNKNOWN: Final = 0.5
 """Share outside of the forecast without points to judge it by."""
+RARE: Final = 0.005
+"""Probability of any event in a period, below which a single one is outside of the forecast."""
+RARE_PRIOR: Final = 0.5
+"""Events added to those before, as in Jeffreys' prior for a rate."""
 AHEAD: Final = 40
 """Points after a cut that it is judged by: over more, the forecast's own error adds up."""
 RECENT: Final = 240
@@ -139,11 +143,52 @@ def _share_outside_forecast(seen: DatedValues, bundle: Bundle) -> float:
     """Return the share of the points since the onset outside the forecast's 95 % interval.
 
     UNKNOWN without enough points before it, or any since. Points before it say nothing about what
-    has changed since; with the periods of an alarm of minutes most of the newest few are such.
+    has changed since; with the periods of an alarm of minutes most of the newest few are such. A
+    period that is not above the forecast counts as far as its requests have been delivered.
     """
     before = [value for at, value in seen if at < bundle.onset]
-    since = [value for at, value in seen if at >= bundle.onset][-MIN_POINTS:]
+    since = [(at, value) for at, value in seen if at >= bundle.onset][-MIN_POINTS:]
     if len(before) < MIN_POINTS or not since:
         return UNKNOWN
+    low, high = _forecast_range(before, counts=_counts(bundle))
+    delivered = _delivered_shares(bundle, [at for at, _ in since])
+    outside = within = 0.0
+    for at, value in since:
+        if value > high:
+            outside += 1
+        elif value < low:
+            outside += delivered[at]
+        else:
+            within += delivered[at]
+    return outside / (outside + within) if outside + within else UNKNOWN
+
+
+def _forecast_range(before: Sequence[float], *, counts: bool) -> tuple[float, float]:
+    """Return the range in which a value is usual.
+
+    Two sigma either way; of rare counts, above what hardly any period had: their sigma is that of a
+    count, which one event does not exceed, however rare.
+    """
     expected, sigma = forecast(before)
-    return sum(abs(v - expected) > 2 * sigma for v in since) / len(since)
+    rate = (sum(before) + RARE_PRIOR) / len(before)
+    rare = counts and 1 - exp(-rate) <= RARE
+    return expected - 2 * sigma, 0.0 if rare else expected + 2 * sigma
+
+
+def _counts(bundle: Bundle) -> bool:
+    """Return whether the alarmed series counts events."""
+    watched = next((s for s in bundle.series if s.alarmed), None)
+    return watched is None or (watched.statistic == "Sum" and watched.measure in COUNTS)
+
+
+def _delivered_shares(bundle: Bundle, times: Sequence[int]) -> Mapping[int, float]:
+    """Return how much of each period is delivered: its requests over the usual ones, at most 1."""
+    requests: dict[int, float] = {}
+    for resource in bundle.alarms[0].resources:
+        requests = requests or points(bundle, resource, "requests")
+    complete = complete_points(bundle, dict.fromkeys(times, 0.0))
+    usual = median([n for at, n in requests.items() if at < bundle.onset] or [0.0])
+    return {
+        at: 1.0 if at in complete or not usual else min(1.0, requests.get(at, 0.0) / usual)
+        for at in times
+    }

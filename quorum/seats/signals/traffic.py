@@ -1,11 +1,13 @@
 """Traffic of a resource before and after the onset: requests, failures, latency."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from math import isfinite
 from typing import Final, NamedTuple
 
 from quorum.domain.base import ResourceId
 from quorum.domain.evidence import Bundle, Measure, Series
+from quorum.domain.evidence_times import is_complete
 
 Points = dict[int, float]
 """Start of the period → value."""
@@ -85,6 +87,17 @@ def points(
 ) -> Points:
     """Return a resource's counts of that measure over time; a missing period is absent."""
     return total(select(bundle, resource, measure, version))
+
+
+def complete_points(bundle: Bundle, series: Points) -> Points:
+    """Return the points of those periods that are complete by the time of the evidence."""
+    period, now = period_of(series), bundle.taken_at.timestamp()
+    return {at: value for at, value in series.items() if is_complete(at, period, now)}
+
+
+def period_of(series: Iterable[int]) -> int:
+    """Return the seconds from one point to the next, the fewest; 1 with fewer than two points."""
+    return min((b - a for a, b in pairwise(sorted(series))), default=1)
 
 
 def steps(bundle: Bundle, resource: ResourceId, version: str | None = None) -> tuple[Step, ...]:
