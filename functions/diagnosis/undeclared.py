@@ -11,7 +11,7 @@ from quorum.domain.base import ResourceId
 from quorum.domain.call_graph import addressed_failures
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.seats.signals.change_windows import change_span
-from quorum.seats.signals.traffic import Step, before_and_after, steps, versions
+from quorum.seats.signals.traffic import Step, before_and_after, period_of, steps, versions
 
 AT_THE_NODE: Final = 0.25
 """Probability that the cause is at the alarmed resource: most faults lie below it."""
@@ -47,12 +47,16 @@ def probability_of_own_fault(bundle: Bundle, candidate: Candidate) -> float:
 
 
 def _served_well(bundle: Bundle, candidate: Candidate, since: float) -> float:
-    """Return the requests that succeeded under the new setting before the onset."""
+    """Return the requests that succeeded under the new setting before the onset.
+
+    Clocks and periods blur the time of the change by one period.
+    """
     new = candidate.parameters.get("from_version")
     if isinstance(new, str) and new in versions(bundle, candidate.resource):
         met, start = steps(bundle, candidate.resource, new), 0.0
     else:
-        met, start = steps(bundle, candidate.resource), since
+        met = steps(bundle, candidate.resource)
+        start = since + period_of(step.at for step in met)
     return sum(_good(step) for step in met if start <= step.at < bundle.onset)
 
 
