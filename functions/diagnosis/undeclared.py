@@ -40,7 +40,7 @@ def probability_of_own_fault(bundle: Bundle, candidate: Candidate) -> float:
         return AT_THE_NODE
     failing = before_and_after(bundle, candidate.resource)[1].ratio
     served = _served_well(bundle, candidate, max(span.last for span in spans))
-    at_once = (1 - min(1.0, failing)) ** served
+    at_once = float((1 - min(1.0, failing)) ** served)
     own = AT_THE_NODE * (AT_ONCE * at_once + (1 - AT_ONCE) * (1 - at_once))
     other = (1 - AT_THE_NODE) * (COINCIDENCE * at_once + (1 - COINCIDENCE) * (1 - at_once))
     return own / (own + other)

@@ -15,10 +15,10 @@ from tests.simulation.parts import ONSET, A, B, deployed, line, service, state
 STATES = (state(A, reserved_concurrency=5),)
 
 
-def alone(at: int = -1, *, errors: float = 5.0, width: int = 0, **fields: object) -> Bundle:
+def alone(at: int = -1, *, errors: float = 5.0, width: int = 0) -> Bundle:
     """Return the alarmed function alone, deployed so many seconds from the onset."""
-    given = {"changes": (deployed(A, at, width=width),), "states": STATES, "edges": (), **fields}
-    return bundle(service(A, errors, alarmed=True), **given)  # type: ignore[arg-type]
+    changes = (deployed(A, at, width=width),)
+    return bundle(service(A, errors, alarmed=True), changes=changes, states=STATES, edges=())
 
 
 def rollback(evidence: Bundle) -> float:
@@ -37,10 +37,10 @@ def test_one_that_served_well_under_the_new_version_is_less_likely_than_without_
 
 def test_a_version_of_its_own_series_counts_only_what_it_served() -> None:
     """The alarm's deployment is known to within its whole baseline, its requests are not."""
-    by_version = [
-        line(A, measure, None, value, version="2")  # type: ignore[arg-type]
-        for measure, value in (("requests", 10.0), ("errors", 5.0))
-    ]
+    by_version = (
+        line(A, "requests", None, 10.0, version="2"),
+        line(A, "errors", None, 5.0, version="2"),
+    )
     evidence = alone(-20, width=20)
     whole = evidence.model_copy(update={"series": (*evidence.series, *by_version)})
     assert rollback(whole) > 0.6
@@ -61,16 +61,14 @@ def test_what_no_dependency_causes_is_as_likely_as_with_a_graph() -> None:
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [
-        {"sources": (Source(name="topology", status="failed"),)},
-        {"sources": (Source(name="traces", status="stale"),)},
-    ],
+    "source",
+    [Source(name="topology", status="failed"), Source(name="traces", status="stale")],
 )
-def test_a_graph_that_could_not_be_read_is_not_a_graph_of_one(fields: dict[str, object]) -> None:
-    assert not stands_alone(alone(**fields), frozenset({A}))
+def test_a_graph_that_could_not_be_read_is_not_a_graph_of_one(source: Source) -> None:
+    evidence = alone().model_copy(update={"sources": (source,)})
+    assert not stands_alone(evidence, frozenset({A}))
     with pytest.raises(NotApplicableError):
-        deepest_anomaly(alone(**fields), Deps())
+        deepest_anomaly(evidence, Deps())
 
 
 def test_another_measured_resource_is_related_in_an_unknown_way() -> None:
