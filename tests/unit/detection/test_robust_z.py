@@ -1,5 +1,7 @@
 """The seat that compares every series with its own baseline."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from functions.detection.anomalies import SymptomCell, anomalies, deviation
@@ -163,3 +165,41 @@ def test_outlier_in_the_baseline_hides_no_anomaly() -> None:
 def test_robust_z_without_points_on_both_sides_of_the_onset_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
         ask(shop_bundle([line(A, "errors", None, 4.0)]))
+        ask(bundle([line(A, "errors", None, 4.0)]))
+
+
+def test_health_takes_requests_and_not_only_periods() -> None:
+    """At a request a minute, three calm periods are three requests."""
+    evidence = chain(0, 0, 0)
+    quiet = tuple(
+        s.model_copy(update={"points": tuple((at, v / 10) for at, v in s.points)})
+        if s.measure == "requests"
+        else s
+        for s in evidence.series
+    )
+    assert HEALTHY in ask(evidence).probabilities
+    assert HEALTHY not in ask(evidence.model_copy(update={"series": quiet})).probabilities
+
+
+def test_requests_that_are_late_are_not_lost() -> None:
+    """Until a period can be complete, its absence says nothing about the resource."""
+    series = (line(C, "requests", 10, None), line(C, "errors", 0, None))
+    evidence = bundle(service(A, 4, alarmed=True), series, changes=RELEASES, states=STATES)
+    soon = datetime.fromtimestamp(ONSET + 2, UTC)
+    early = evidence.model_copy(update={"taken_at": soon})
+    assert SymptomCell(C, "errors") in anomalies(evidence)
+    assert SymptomCell(C, "errors") not in anomalies(early)
+
+
+def test_a_change_that_few_requests_followed_may_still_be_the_cause() -> None:
+    """Enough is counted in requests: twenty-odd periods of a quiet service prove nothing."""
+    evidence = chain(4, 4, 4, changes=(deployed(A, -1), deployed(C, -20)))
+    quiet = tuple(
+        s.model_copy(update={"points": tuple((at, v / 50) for at, v in s.points)})
+        if s.measure == "requests"
+        else s
+        for s in evidence.series
+    )
+    candidate = on(evidence, C).id
+    busy = ask(evidence).probabilities[candidate]
+    assert ask(evidence.model_copy(update={"series": quiet})).probabilities[candidate] > 1.5 * busy

@@ -1,5 +1,8 @@
 """The seat that forecasts the alarmed series without each change."""
 
+import random
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,3 +117,74 @@ def test_forecasts_equal_those_of_each_prefix(values: list[float]) -> None:
     assert len(found) == len(values) + 1
     for known in range(FIRST, len(values) + 1):
         assert found[known] == pytest.approx(forecast(values[:known]))
+
+
+def minutes(
+    *since: float,
+    before: float = 0.0,
+    requests: float = 100.0,
+    delivered: float = 1.0,
+    periods: int = 60,
+    waited: int = 60,
+) -> Bundle:
+    """Return an alarm of minutes, evaluated so many seconds after the newest period.
+
+    Of the requests of the periods since the onset only a part is `delivered`.
+    """
+    times = [*range(ONSET - 60 * periods, ONSET + 60 * len(since), 60)]
+    errors = [*[before] * periods, *since]
+    served = [*[requests] * periods, *[requests * delivered] * len(since)]
+    series = (
+        line(A, "errors", 0.0, 0.0, alarmed=True).model_copy(
+            update={"points": tuple(zip(times, errors, strict=True)), "period_seconds": 60}
+        ),
+        line(A, "requests", 0.0, 0.0).model_copy(
+            update={"points": tuple(zip(times, served, strict=True)), "period_seconds": 60}
+        ),
+    )
+    end = datetime.fromtimestamp(times[-1] + 60 + waited, UTC)
+    given = bundle(series, changes=(deployed(A, 0),), states=STATES)
+    return given.model_copy(update={"taken_at": end})
+
+
+def test_points_before_the_onset_do_not_count_against_a_young_fault() -> None:
+    """With an alarm of minutes, most of the newest five points are from before."""
+    assert chances(minutes(90.0))[A] > 0.8
+    assert chances(minutes(90.0, 90.0))[A] > 0.8
+
+
+def test_a_half_delivered_period_is_half_a_proof_that_it_is_over() -> None:
+    whole, half, gone = (
+        chances(minutes(90.0, 0.0, delivered=share))[A] for share in (1.0, 0.5, 0.0)
+    )
+    assert whole < half < gone
+    assert whole == pytest.approx(gone / 2, rel=0.01)
+
+
+def test_a_period_that_is_complete_counts_as_it_is() -> None:
+    later = chances(minutes(90.0, 0.0, delivered=0.5, waited=600))[A]
+    assert later == pytest.approx(chances(minutes(90.0, 0.0))[A])
+
+
+def test_a_high_value_of_an_incomplete_period_is_real() -> None:
+    assert chances(minutes(45.0, delivered=0.5))[A] == pytest.approx(
+        chances(minutes(45.0))[A], rel=0.01
+    )
+
+
+def test_one_failure_is_outside_of_a_forecast_that_hardly_ever_has_one() -> None:
+    """A service with a request a minute has one failure in a period at most."""
+    assert chances(minutes(1.0, 1.0, 1.0, periods=200))[A] > 0.8
+    assert chances(minutes(1.0, 1.0, 1.0, periods=20))[A] < 0.2
+
+
+def test_a_long_baseline_does_not_explain_a_break_away() -> None:
+    """Over hundreds of points the error of any earlier forecast would add up to more."""
+    dice = random.Random(7)  # noqa: S311
+    lively = [float(dice.random() < 0.2) for _ in range(230)]
+    given = minutes(12.0, 42.0, periods=230)
+    errors, requests = given.series
+    points = (*zip((at for at, _ in errors.points), lively, strict=False), *errors.points[-2:])
+    noisy = errors.model_copy(update={"points": points})
+    found = chances(given.model_copy(update={"series": (noisy, requests)}))
+    assert found[A] > 0.7
