@@ -35,6 +35,10 @@ def new_lines(bundle: Bundle, template: LogTemplate) -> int:
 
 
 def window_start(bundle: Bundle) -> float:
-    """Return when the log lines of the evidence begin: with the series, or later."""
+    """Return when the log lines of the evidence begin: with the series, or later.
+
+    Lines are read of less time than series, but of no less than the earliest one shows.
+    """
     series = min((s.points[0][0] for s in bundle.series if s.points), default=bundle.onset - 1)
-    return max(series, bundle.onset - log_seconds(bundle.alarms[0]))
+    lines = bundle.onset - log_seconds(bundle.alarms[0])
+    return max(series, min([lines, *(t.first_seen for t in bundle.templates)]))
