@@ -32,6 +32,7 @@ from quorum.seats.signals.traffic import (
 UNLISTED: Final = 0.06
 """Prior weight of a cause that no candidate addresses."""
 FROM_STATE: Final = 0.1
+CLEAR: Final = 3.0
 SLACK: Final = 0.03
 """Probability that an action fails even if it relieves everything."""
 UNCOUNTED: Final = 0.1
@@ -78,9 +79,13 @@ def _weights(bundle: Bundle, burning: Mapping[str, Traffic]) -> dict[str, float]
 
 
 def _burns(bundle: Bundle, resource: str, before: Traffic, after: Traffic) -> bool:
-    """Return whether the budget burns faster than allowed and than before, by two sigma."""
+    """Return whether the budget burns faster than allowed and than before, by CLEAR sigma.
+
+    The root of a Poisson count has a sigma of a half, however small the count (Bartlett, 1936): a
+    few failures suffice where hardly any is allowed.
+    """
     allowed = max(1 - bundle.objectives.get(resource, OBJECTIVE), before.ratio) * after.attempts
-    return after.failures - 2 * sqrt(after.failures + 1) > allowed
+    return 2 * (sqrt(after.failures) - sqrt(allowed)) > CLEAR
 
 
 def burn_of(bundle: Bundle, resource: str, seen: Traffic) -> float:
