@@ -1,8 +1,10 @@
 """The signature method."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from functions.detection.features import features
+from functions.detection.features import features, slower
 from functions.detection.signature import KIND_OF_VERB, KINDS, signature
 from quorum.domain.catalogue import VERBS
 from quorum.domain.errors import NotApplicableError
@@ -149,3 +151,29 @@ def test_every_reversible_verb_belongs_to_a_signature() -> None:
 def test_signature_without_requests_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
         ask(shop_bundle([line(A, "latency", 50.0, 50.0)]))
+        ask(bundle([line(A, "latency", 50.0, 50.0)]))
+
+
+def test_requests_of_an_incomplete_period_are_not_fewer() -> None:
+    """Of minutes, the newest are delivered in part for as long as five minutes."""
+    series = tuple(
+        s.model_copy(
+            update={
+                "points": tuple((ONSET + 60 * (at - ONSET), v) for at, v in s.points),
+                "period_seconds": 60,
+            }
+        )
+        for s in calm().series
+    )
+    half = tuple(
+        s.model_copy(
+            update={"points": tuple((at, v / 4 if at >= ONSET else v) for at, v in s.points)}
+        )
+        if s.measure == "requests"
+        else s
+        for s in series
+    )
+    soon, later = (datetime.fromtimestamp(ONSET + 60 * (15 + n), UTC) for n in (-11, 5))
+    evidence = calm().model_copy(update={"series": half})
+    assert not slower(evidence.model_copy(update={"taken_at": soon}), B)
+    assert slower(evidence.model_copy(update={"taken_at": later}), B)
