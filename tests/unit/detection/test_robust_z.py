@@ -165,7 +165,6 @@ def test_outlier_in_the_baseline_hides_no_anomaly() -> None:
 def test_robust_z_without_points_on_both_sides_of_the_onset_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
         ask(shop_bundle([line(A, "errors", None, 4.0)]))
-        ask(bundle([line(A, "errors", None, 4.0)]))
 
 
 def test_health_takes_requests_and_not_only_periods() -> None:
@@ -184,7 +183,7 @@ def test_health_takes_requests_and_not_only_periods() -> None:
 def test_requests_that_are_late_are_not_lost() -> None:
     """Until a period can be complete, its absence says nothing about the resource."""
     series = (line(C, "requests", 10, None), line(C, "errors", 0, None))
-    evidence = bundle(service(A, 4, alarmed=True), series, changes=RELEASES, states=STATES)
+    evidence = shop_bundle(service(A, 4, alarmed=True), series, changes=RELEASES, states=STATES)
     soon = datetime.fromtimestamp(ONSET + 2, UTC)
     early = evidence.model_copy(update={"taken_at": soon})
     assert SymptomCell(C, "errors") in anomalies(evidence)

@@ -151,7 +151,6 @@ def test_every_reversible_verb_belongs_to_a_signature() -> None:
 def test_signature_without_requests_is_not_applicable() -> None:
     with pytest.raises(NotApplicableError):
         ask(shop_bundle([line(A, "latency", 50.0, 50.0)]))
-        ask(bundle([line(A, "latency", 50.0, 50.0)]))
 
 
 def test_requests_of_an_incomplete_period_are_not_fewer() -> None:

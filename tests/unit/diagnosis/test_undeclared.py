@@ -9,8 +9,8 @@ from functions.diagnosis.undeclared import AT_THE_NODE, stands_alone
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Source
 from quorum.seats.seat import Deps
-from tests.simulation.handmade import bundle, on
-from tests.simulation.parts import ONSET, A, B, deployed, line, service, state
+from tests.builders.bundles import on, shop_bundle
+from tests.builders.evidence import ONSET, A, B, deployed, line, service, state
 
 STATES = (state(A, reserved_concurrency=5),)
 
@@ -18,7 +18,7 @@ STATES = (state(A, reserved_concurrency=5),)
 def alone(at: int = -1, *, errors: float = 5.0, width: int = 0) -> Bundle:
     """Return the alarmed function alone, deployed so many seconds from the onset."""
     changes = (deployed(A, at, width=width),)
-    return bundle(service(A, errors, alarmed=True), changes=changes, states=STATES, edges=())
+    return shop_bundle(service(A, errors, alarmed=True), changes=changes, states=STATES, edges=())
 
 
 def rollback(evidence: Bundle) -> float:
@@ -55,7 +55,7 @@ def test_it_never_grows_with_the_time_that_the_new_version_served_well(
 
 def test_what_no_dependency_causes_is_as_likely_as_with_a_graph() -> None:
     series = service(A, 0, throttles=5, alarmed=True)
-    evidence = bundle(series, changes=(), states=STATES, edges=())
+    evidence = shop_bundle(series, changes=(), states=STATES, edges=())
     found = deepest_anomaly(evidence, Deps()).probabilities
     assert found[on(evidence, A, "concurrency").id] == pytest.approx(LISTED)
 

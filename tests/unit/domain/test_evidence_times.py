@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorum.domain.evidence_times import delivery_seconds, is_complete, log_seconds
-from tests.unit.evidence.plan import alarm
+from tests.builders.topology import alarm
 
 
 @pytest.mark.parametrize(("period", "seconds"), [(1, 5), (10, 50), (60, 300), (300, 300)])

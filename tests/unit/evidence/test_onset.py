@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from functions.evidence.windows import (
     onset,
 )
-from tests.builders.topology import alarm
 from quorum.domain.evidence import Alarm
+from tests.builders.topology import alarm
 from tests.fakes import START
 
 FIRED = int(START.timestamp()) - 10

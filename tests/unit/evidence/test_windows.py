@@ -13,8 +13,8 @@ from functions.evidence.windows import (
     evidence_window,
 )
 from quorum.domain.evidence import Alarm
-from tests.builders.topology import alarm
 from quorum.domain.evidence_times import evaluation_seconds
+from tests.builders.topology import alarm
 from tests.fakes import START
 
 FIRED = int(START.timestamp()) - 10

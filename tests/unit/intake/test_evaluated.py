@@ -14,8 +14,8 @@ from quorum.domain.canonical import canonical_json
 from quorum.domain.evidence import Alarm
 from quorum.domain.topology import ServiceMap
 from quorum.ports.telemetry import AlarmDescription, AlarmStatus
+from tests.builders.cloudwatch_events import composite_alarm, metric_alarm, stamp
 from tests.fakes.clock import START
-from tests.unit.intake.events import composite_alarm, metric_alarm, stamp
 from tests.unit.intake.test_parsing import alarm_of, description
 
 FIRED: Final = int(START.timestamp())

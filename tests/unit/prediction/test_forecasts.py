@@ -143,7 +143,7 @@ def minutes(
         ),
     )
     end = datetime.fromtimestamp(times[-1] + 60 + waited, UTC)
-    given = bundle(series, changes=(deployed(A, 0),), states=STATES)
+    given = shop_bundle(series, changes=(deployed(A, 0),), states=STATES)
     return given.model_copy(update={"taken_at": end})
 
 
