@@ -109,7 +109,7 @@ def steps(bundle: Bundle, resource: ResourceId, version: str | None = None) -> t
     requests = points(bundle, resource, "requests", version)
     errors = points(bundle, resource, "errors", version)
     throttles = points(bundle, resource, "throttles", version)
-    always_published = DENSE * len(requests) <= len(set(errors) & set(requests))
+    always_published = _always_published(requests, errors)
     complete = [at for at in requests if at in errors or not always_published]
     return tuple(
         Step(at, requests.get(at, 0.0), errors.get(at, 0.0), throttles.get(at, 0.0))
@@ -136,13 +136,33 @@ def add_up(periods: Iterable[Step], start: float, end: float) -> Traffic:
 
 
 def alarmed(bundle: Bundle) -> Points:
-    """Return the series that the first alarm watches, or else the errors of its resources."""
+    """Return the series that the first alarm watches, or else the errors of its resources.
+
+    If errors or throttles are only published when there are any, a period with requests and without
+    them has none.
+    """
     watched = [s for s in bundle.series if s.alarmed]
     first = [s for s in watched if s.resource in bundle.alarms[0].resources]
-    summed = total((first or watched)[:1])
+    for series in (first or watched)[:1]:
+        if found := total([series]):
+            return _with_silent_periods(bundle, series, found)
+    summed: Points = {}
     for resource in bundle.alarms[0].resources:
         summed = summed or points(bundle, resource, "errors")
     return summed
+
+
+def _with_silent_periods(bundle: Bundle, series: Series, found: Points) -> Points:
+    """Return the points with a zero for each period in which a count was silent."""
+    requests = points(bundle, series.resource, "requests", series.version)
+    if series.measure not in {"errors", "throttles"} or _always_published(requests, found):
+        return found
+    return dict.fromkeys(requests, 0.0) | found
+
+
+def _always_published(requests: Points, counts: Points) -> bool:
+    """Return whether a count is published with the requests, and not only when there is one."""
+    return DENSE * len(requests) <= len(set(counts) & set(requests))
 
 
 def before_and_after(

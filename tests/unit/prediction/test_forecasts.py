@@ -188,3 +188,13 @@ def test_a_long_baseline_does_not_explain_a_break_away() -> None:
     noisy = errors.model_copy(update={"points": points})
     found = chances(given.model_copy(update={"series": (noisy, requests)}))
     assert found[A] > 0.7
+
+
+def test_errors_that_are_published_only_when_there_are_any_are_forecast_as_none() -> None:
+    """CloudWatch keeps no zeros of such a metric; the requests show that nothing failed then."""
+    whole = minutes(90.0, 90.0)
+    errors, requests = whole.series
+    rare = errors.model_copy(update={"points": tuple(p for p in errors.points if p[1])})
+    assert chances(whole.model_copy(update={"series": (rare, requests)}))[A] == pytest.approx(
+        chances(whole)[A]
+    )
