@@ -1,4 +1,4 @@
-"""What happens to a resource that holds data when its stack is deleted, by stage."""
+"""Retention of a resource that holds data when its stack is deleted, by stage."""
 
 from aws_cdk import RemovalPolicy
 

@@ -47,13 +47,13 @@ def test_a_version_of_its_own_series_counts_only_what_it_served() -> None:
 
 
 @given(st.integers(-29, -1), st.floats(2, 10))
-def test_it_never_grows_with_the_time_that_the_new_version_served_well(
+def test_probability_never_grows_with_the_time_the_new_version_served_well(
     at: int, errors: float
 ) -> None:
     assert rollback(alone(at, errors=errors)) <= rollback(alone(0, errors=errors)) + 1e-9
 
 
-def test_what_no_dependency_causes_is_as_likely_as_with_a_graph() -> None:
+def test_throttles_without_a_dependency_are_as_likely_as_with_a_graph() -> None:
     series = service(A, 0, throttles=5, alarmed=True)
     evidence = shop_bundle(series, changes=(), states=STATES, edges=())
     found = deepest_anomaly(evidence, Deps()).probabilities
