@@ -1,5 +1,6 @@
 """Datapoints of the alarmed metric since the effect: persisting, quiet, or no evidence."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -39,7 +40,7 @@ def times(elapsed: float, settles: float = 0) -> ObservationTimes:
 
 def read(
     since: list[float | None],
-    during: float = 900,
+    during: float | tuple[float, ...] = 900,
     *,
     watched: tuple[TrafficMetrics, ...] = (),
     settles: float = 0,
@@ -49,7 +50,8 @@ def read(
     """Return the evidence of an alarm with these values since the effect; None is missing."""
     found: Alarm = alarm(NAME, **{**LATENCY, **changed})
     source = InMemoryMetricSource()
-    fault = tuple((at, during) for at in range(ONSET, EFFECT, 10))
+    values = during if isinstance(during, tuple) else (during,) * 6
+    fault = tuple(zip(range(ONSET, EFFECT, 10), values, strict=True))
     points = tuple((EFFECT + 10 * n, v) for n, v in enumerate(since) if v is not None)
     query = MetricQuery(
         id="any",
@@ -170,6 +172,34 @@ def test_persistent_failures_are_not_quiet(since: list[float | None], during: fl
     assert not found.persisting & found.quiet
     if not any(value is not None and value > 100 for value in since):
         assert found == QUIET
+
+
+def test_the_last_period_before_the_effect_shows_the_fault_too() -> None:
+    late = (50.0, 50.0, 50.0, 50.0, 50.0, 900.0)
+
+    assert read([490, 490], late) == NEITHER
+    assert read([500, 500], late) == PERSISTS
+
+
+def test_a_threshold_of_zero_is_a_threshold() -> None:
+    assert read([1, 1], 1, threshold=0.0) == PERSISTS
+    assert read([0, 0], 1, threshold=0.0) == QUIET
+
+
+def test_the_query_begins_at_the_period_of_the_onset() -> None:
+    source = InMemoryMetricSource()
+    starts = list[float]()
+
+    def recorded(
+        _: object, start: datetime, __: object
+    ) -> dict[str, tuple[tuple[int, float], ...]]:
+        starts.append(start.timestamp())
+        return {}
+
+    source.fetch = recorded  # type: ignore[assignment,method-assign]
+    observe_alarmed(source, [alarm(NAME, **LATENCY)], (), times(60)._replace(onset=ONSET + 3.7))
+
+    assert starts == [ONSET]
 
 
 def test_nothing_is_read_without_an_alarm_that_can_be() -> None:

@@ -40,6 +40,12 @@ times = st.sampled_from([SOON, EARLY, LATE])
         (Observation(("ALARM",), (HEALTHY,), stale=True), "pending", "pending", "recovered"),
         (Observation(("ALARM",), (CALLERS,), stale=True), "pending", "pending", "unverified"),
         (
+            Observation(("ALARM",), (HEALTHY, CALLERS), stale=True),
+            "pending",
+            "pending",
+            "unverified",
+        ),
+        (
             Observation(("ALARM", "GONE"), (HEALTHY,), stale=True),
             "pending",
             "pending",
