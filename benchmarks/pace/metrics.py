@@ -1,0 +1,160 @@
+"""CloudWatch metrics of the shop: a point per minute, delivered late, absent where nothing was."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from benchmarks.pace.facts import LOG_NAMESPACE
+from benchmarks.pace.traffic import MINUTE, Served, Traffic
+from quorum.ports.clock import Clock
+from quorum.ports.telemetry import MetricQuery
+
+Points = tuple[tuple[int, float], ...]
+LAMBDA: Final = "AWS/Lambda"
+LOG_METRIC: Final = "ErrorLines"
+ALIAS: Final = "live"
+
+
+class Delivery(NamedTuple):
+    """Seconds from a period's end until it is delivered in full, and what shows before."""
+
+    lag: float
+    partial: bool
+
+    def due(self, end: float, now: float) -> bool:
+        """Return whether a period with this end is delivered in full."""
+        return end <= now - self.lag
+
+
+class Selector(NamedTuple):
+    """The requests that a metric is about: a function's, through its alias, of one version."""
+
+    function: str
+    version: str | None
+
+
+class Minute(NamedTuple):
+    """What one minute of a metric holds."""
+
+    requests: float
+    errors: float
+    p95: float
+
+
+class MetricStore:
+    """A `MetricSource` over the traffic. Queries see what is delivered by the clock's time."""
+
+    def __init__(
+        self,
+        traffic: Traffic,
+        delivery: Delivery,
+        clock: Clock,
+        admit: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._traffic, self._delivery, self._clock = traffic, delivery, clock
+        self._admit = admit
+        self._known: dict[tuple[Selector, int], Minute | None] = {}
+
+    def fetch(
+        self, queries: Sequence[MetricQuery], start: datetime, end: datetime
+    ) -> Mapping[str, Points]:
+        """Return the points of each query. Raises SourceUnavailableError when throttled."""
+        self._admit()
+        now = self._clock().timestamp()
+        span = (int(start.timestamp()), end.timestamp())
+        return {query.id: self._points(query, span, now) for query in queries}
+
+    def datapoint(self, query: MetricQuery, at: int, now: float) -> float | None:
+        """Return the value of the period that starts at `at`, as far as delivered, or None."""
+        return next((v for start, v in self._points(query, (at, at + 1), now) if start == at), None)
+
+    def _points(self, query: MetricQuery, span: tuple[int, float], now: float) -> Points:
+        selector = self._selector(query)
+        if selector is None:
+            return ()
+        period = max(MINUTE, query.period_seconds)
+        first = -(-span[0] // period) * period
+        found = []
+        for at in range(first, int(min(span[1], now)) + 1, period):
+            if at >= span[1]:
+                break
+            value = self._value(query, self._minutes(selector, at, period, now))
+            if value is not None:
+                found.append((at, value))
+        return tuple(found)
+
+    def _selector(self, query: MetricQuery) -> Selector | None:
+        dimensions = dict(query.dimensions)
+        function = dimensions.get("FunctionName", "")
+        if function not in self._traffic.routing:
+            return None
+        if query.namespace == LOG_NAMESPACE and query.metric == LOG_METRIC:
+            return Selector(function, None)
+        if query.namespace != LAMBDA:
+            return None
+        if dimensions.get("Resource", f"{function}:{ALIAS}") != f"{function}:{ALIAS}":
+            return None
+        return Selector(function, dimensions.get("ExecutedVersion"))
+
+    def _minutes(self, selector: Selector, at: int, period: int, now: float) -> list[Minute]:
+        minutes = range(at, at + period, MINUTE)
+        found = (self._minute(selector, minute, now) for minute in minutes)
+        return [minute for minute in found if minute is not None]
+
+    def _minute(self, selector: Selector, minute: int, now: float) -> Minute | None:
+        if minute < self._traffic.first:
+            return self._past(selector, minute)
+        if minute + MINUTE > now:
+            return None
+        if not self._delivery.due(minute + MINUTE, now):
+            if not self._delivery.partial:
+                return None
+            served = self._traffic.served(selector.function, minute, now)
+            return _counted(served, selector, early=True)
+        key = (selector, minute)
+        if key not in self._known:
+            served = self._traffic.served(selector.function, minute, now)
+            self._known[key] = _counted(served, selector, early=False)
+        return self._known[key]
+
+    def _past(self, selector: Selector, minute: int) -> Minute | None:
+        requests, errors, p95 = self._traffic.past(selector.function)
+        place = len(requests) - (self._traffic.first - minute) // MINUTE
+        if place < 0 or not requests[place]:
+            return None
+        versions = self._traffic.routing[selector.function]
+        then = next((v for at, v in reversed(versions) if at <= minute), versions[0][1])
+        if selector.version not in {None, then}:
+            return None
+        return Minute(float(requests[place]), float(errors[place]), float(p95[place]))
+
+    def _value(self, query: MetricQuery, minutes: Sequence[Minute]) -> float | None:
+        if not minutes:
+            return None
+        name = query.metric
+        if name == LOG_METRIC:
+            return sum(m.errors for m in minutes) or None
+        if name == "Duration":
+            weight = sum(m.requests for m in minutes)
+            return sum(m.p95 * m.requests for m in minutes) / weight
+        counts = {
+            "Invocations": (m.requests for m in minutes),
+            "Errors": (m.errors for m in minutes),
+            "Throttles": (0.0 for _ in minutes),
+        }
+        return float(sum(counts[name])) if name in counts else None
+
+
+def _counted(served: Served, selector: Selector, *, early: bool) -> Minute | None:
+    chosen = np.ones(len(served.times), np.bool_)
+    if selector.version is not None:
+        chosen &= served.versions == selector.version
+    if early:
+        chosen &= served.early
+    count = int(chosen.sum())
+    if not count:
+        return None
+    p95 = float(np.percentile(served.ms[chosen], 95))
+    return Minute(float(count), float((served.failed & chosen).sum()), p95)

@@ -1,0 +1,1 @@
+"""The model of AWS behind `python -m benchmarks.pace`."""
