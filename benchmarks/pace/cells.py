@@ -21,6 +21,10 @@ SHARES: Final[dict[FaultName, float]] = {
 """Share of the new version's requests that fail, or that are slow."""
 
 
+LOW_THRESHOLDS: Final = ((3.0, 1.0), (10.0, 2.0))
+"""(requests in a period, failures): the threshold below which 8 % would be less than two."""
+
+
 class AlarmShape(NamedTuple):
     """The configuration of the alarm: M of N periods, the metric's identity, and missing data."""
 
@@ -63,11 +67,11 @@ class Cell(NamedTuple):
     def threshold(self) -> float:
         """Return the number of failures in a period at which the alarm breaches.
 
-        An operator's choice: 8 % of the requests of a period, or less where the fault is smaller
-        and a threshold of 8 % would never see it; at least one failure.
+        An operator's choice: 8 % of the requests of a period, one or two failures where that is
+        little, and less where the fault is smaller than that.
         """
         if self.twin is not None:
             return 1.0
         expected = self.rate * self.alarm.period / 60
-        usual = 2.0 if expected <= 10 else 0.08 * expected  # noqa: PLR2004 - as an operator rounds
+        usual = next((low for most, low in LOW_THRESHOLDS if expected <= most), 0.08 * expected)
         return max(1.0, float(int(min(usual, 0.6 * self.share * expected) + 0.5)))
