@@ -2,74 +2,91 @@
 
 No AWS account is used. Real: intake, evidence, the ten seats, consensus, executor, approval,
 verification and closing, and the state machine's definition, in process on a virtual clock.
-Simulated: CloudWatch metrics, alarms and logs, CloudTrail, Lambda's settings, the traffic, the
-durations of tasks, and the people who answer.
+Simulated: CloudWatch metrics, alarms and logs, CloudTrail, Lambda's and DynamoDB's settings, the
+traffic, the durations of tasks, and the people who answer.
 """
 
-import json
+import gc
+import shlex
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.pace.cells import Cell
-from benchmarks.pace.plan import FEW, Plan, full, goal_cells, quick
+from benchmarks.pace.plan import Planned, full, quick
+from benchmarks.pace.report import measured
 from benchmarks.pace.table import Trial, calibration, healthy, row, trial
+from benchmarks.result import Result, machine
 
 SIMULATED: Final = (
-    "No AWS account was used. CloudWatch, CloudTrail, Lambda's settings, traffic, task durations "
-    "and people's answers are simulated; the product's logic and its state machine are real."
+    "No AWS account was used. CloudWatch, CloudTrail, settings, traffic, task durations and "
+    "people's answers are simulated; the product's logic and its state machine are real."
 )
 WRONG_EVERY: Final = 2
 """One seed in so many also has a wrong action approved on purpose."""
+SEEDS: Final = 1000
+"""Seeds kept apart for each cell."""
 
-Job = tuple[Cell, int, int]
-"""A cell, the first seed, and the number of runs."""
+Job = tuple[Planned, int]
+"""A cell to run, and its first seed."""
 
 
 def work(job: Job) -> list[Trial]:
     """Run one cell's seeds."""
-    cell, seed, runs = job
-    wrongly = cell.twin is None
-    return [trial(cell, seed + n, wrongly=wrongly and n % WRONG_EVERY == 0) for n in range(runs)]
+    planned, seed = job
+    wrongly = planned.group != "twin"
+    found = []
+    for n in range(planned.runs):
+        found.append(trial(planned.cell, seed + n, wrongly=wrongly and n % WRONG_EVERY == 0))
+        gc.collect()  # a run's requests hang in reference cycles
+    return found
 
 
-def measure(plan: Plan, seed: int, jobs: int) -> dict[str, Any]:
-    """Run the plan; return the table."""
-    listed = [*plan.cells, *plan.twins]
-    tasks = [(cell, seed * 1_000_003 + 1000 * n, runs) for n, (cell, runs) in enumerate(listed)]
+def measure(plan: Sequence[Planned], seed: int, jobs: int) -> dict[str, Any]:
+    """Run the plan; return cells, twins and calibration."""
+    tasks = [(planned, _first_seed(plan, seed, planned, n)) for n, planned in enumerate(plan)]
     with ProcessPoolExecutor(jobs) as pool:
-        found = list(pool.map(work, tasks))
-    cells, twins = found[: len(plan.cells)], found[len(plan.cells) :]
+        found = list(zip(plan, pool.map(work, tasks), strict=True))
+    faulty = [(planned, trials) for planned, trials in found if planned.group != "twin"]
     return {
         "simulated": SIMULATED,
         "seed": seed,
-        "cells": [row(cell, trials) for (cell, _), trials in zip(plan.cells, cells, strict=True)],
-        "healthy": healthy(one for trials in twins for one in trials),
-        "calibration": calibration(one for trials in cells for one in trials),
+        "cells": [row(planned.cell, trials, planned.group) for planned, trials in faulty],
+        "healthy": healthy((p.cell, trials) for p, trials in found if p.group == "twin"),
+        "calibration": calibration(one for _, trials in faulty for one in trials),
     }
+
+
+def _first_seed(plan: Sequence[Planned], seed: int, planned: Planned, place: int) -> int:
+    """Return the cell's first seed; cells that differ in throttling alone share their seeds."""
+    if planned.group == "sources":
+        alike = planned.cell._replace(throttled=False)
+        place = next(n for n, one in enumerate(plan) if one.cell == alike)
+    return (seed * len(plan) + place) * SEEDS
 
 
 def lines(result: dict[str, Any]) -> Iterator[str]:
     """Yield the table for people."""
     yield SIMULATED
     yield (
-        "fault     rate lag part alarm                          metric  topology  runs right asked "
-        "(right) wrong | acted undone unver kept/wrong | alarm decided verified ok(floor)"
+        "fault     rate lag part alarm                          metric    topology runs right "
+        "in-time asked (right) wrong | acted undone unver kept/wrong | alarm decided recovered OK"
     )
     for one in result["cells"]:
         more, floor = one["more"], one["floor"]
         part = "half" if one["partial"] else "none"
         yield (
             f"{one['fault']:8} {one['rate']:6g} {one['lag_s']:3} {part} "
-            f"{one['alarm']:30} {one['metric']:8} {one['topology']:8} {one['runs']:4} "
-            f"{one['right']:5} {one['asked']:5} {more['asked_right']:7} {one['wrong']:5} | "
+            f"{one['alarm']:30} {one['metric']:9} {one['topology']:8} {one['runs']:4} "
+            f"{one['right']:5} {more['right_in_time']:7} "
+            f"{one['asked']:5} {more['asked_right']:7} {one['wrong']:5} | "
             f"{more['acted_right']:5} {one['undone_right']:6} {one['unverified_right']:5} "
             f"{one['kept_wrong']:4}/{more['acted_wrong']:<5} | {_s(floor['alarm_s'])} "
-            f"{_s(one['decision_s'])} {_s(one['recovered_s'])} {_s(floor['ok_s'])}"
+            f"{_s(one['decision_s'])} {_s(one['recovered_s'])} {_s(floor['ok_s'])} {more['group']}"
             + (" throttled" if more["throttled"] else "")
             + (f" {more['errors']}" if more["errors"] else "")
         )
@@ -79,34 +96,64 @@ def lines(result: dict[str, Any]) -> Iterator[str]:
             yield f"calibration: {one}"
 
 
+def chosen_plan(chosen: Namespace) -> tuple[Planned, ...]:
+    """Return the plan that the arguments ask for."""
+    plan = quick(chosen.seed) if chosen.quick else full(chosen.seed)
+    for rule in chosen.only:
+        name, _, value = rule.partition("=")
+        plan = tuple(one for one in plan if _level(one, name).startswith(value))
+    if chosen.runs:
+        plan = tuple(one._replace(runs=chosen.runs) for one in plan)
+    return plan
+
+
+def _level(planned: Planned, name: str) -> str:
+    return str(planned.group if name == "group" else getattr(planned.cell, name))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the table and print it."""
+    """Run the table, print it with the goals, and store it."""
     parser = ArgumentParser(prog="python -m benchmarks.pace", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="every pair of factors, few runs")
-    parser.add_argument("--goals", action="store_true", help="only the cells that the goals name")
-    parser.add_argument("--only", nargs="*", default=[], help="as in rate=10 topology=pair")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="also write the table to this file")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--runs", type=int, help="runs of every cell, in place of the plan's")
+    parser.add_argument(
+        "--only", nargs="*", default=[], help="as in `group=goal rate=10 topology=pair`"
+    )
     chosen = parser.parse_args(arguments)
-    plan = quick(chosen.seed) if chosen.quick else full(chosen.seed)
-    if chosen.goals:
-        plan = Plan(tuple((cell, FEW) for cell in goal_cells()), ())
-    for rule in chosen.only:
-        name, _, value = rule.partition("=")
-        kept = (one for one in plan.cells if str(getattr(one[0], name)).startswith(value))
-        plan = Plan(tuple(kept), ())
-    if chosen.runs:
-        plan = plan._replace(cells=tuple((cell, chosen.runs) for cell, _ in plan.cells))
-    started = time.monotonic()
-    result = measure(plan, chosen.seed, chosen.jobs)
+    here, started = machine(), time.monotonic()
+    result = measure(chosen_plan(chosen), chosen.seed, chosen.jobs)
     for line in lines(result):
         print(line)
+    found = measured(result)
+    for goal in found.goals:
+        verdict = "met" if goal.met else "MISSED"
+        print(f"{verdict}: {goal.what}: {goal.measured:g}, {goal.rule} {goal.limit:g}")
     print(f"{time.monotonic() - started:.0f} s")
     if chosen.json:
-        chosen.json.write_text(json.dumps(result, indent=1) + "\n")
+        command = ["python", "-m", "benchmarks.pace", *_repeatable(chosen)]
+        stored = Result(
+            **found.model_dump(),
+            **result,
+            command=shlex.join(command),
+            date=datetime.now(UTC).replace(microsecond=0),
+            machine=here,
+        )
+        chosen.json.write_text(stored.model_dump_json(indent=1) + "\n")
     return 0
+
+
+def _repeatable(chosen: Namespace) -> Iterator[str]:
+    """Yield the arguments that decide about the figures."""
+    if chosen.quick:
+        yield "--quick"
+    yield from ("--seed", str(chosen.seed))
+    if chosen.runs:
+        yield from ("--runs", str(chosen.runs))
+    if chosen.only:
+        yield from ("--only", *chosen.only)
 
 
 def _s(seconds: float | None) -> str:

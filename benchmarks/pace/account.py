@@ -17,6 +17,12 @@ from quorum.ports.telemetry import AuditEntry
 Settings = dict[str, Scalar]
 POOL: Final = 1000
 """Concurrency of the account."""
+NEEDED_UNITS: Final = 30
+"""Read units that the table's traffic takes."""
+ENOUGH: Final = "enough"
+TOO_LOW: Final = "low"
+UPDATE_SECONDS: Final = 45.0
+"""Until a table has its new capacity; AWS states no bound, 45 is assumed."""
 
 
 @dataclass
@@ -38,6 +44,9 @@ class Account:
         if "alias_version" in settings:
             version = str(settings["alias_version"])
             self.traffic.route(resource.partition(":")[2], at, version)
+        if "read_units" in settings:
+            enough = int(str(settings["read_units"])) >= NEEDED_UNITS
+            self.traffic.route(resource.partition(":")[2], at, ENOUGH if enough else TOO_LOW)
 
     def settings(self, resource: str, *, consistent: bool = False) -> Settings | None:
         """Return the settings at the clock's time; reads may miss the writes of the last seconds.
@@ -126,6 +135,50 @@ class LambdaClient:
         """Return the account's concurrency."""
         limits = {"ConcurrentExecutions": POOL, "UnreservedConcurrentExecutions": POOL - 100}
         return {"AccountLimit": limits}
+
+
+class DynamoDBClient:
+    """The calls of the DynamoDB and scaling clients that the executor's verb makes."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    def describe_scalable_targets(self, **request: Any) -> dict[str, Any]:
+        """Return no scaling."""
+        assert request["ResourceIds"]  # noqa: S101 - as the service requires
+        return {"ScalableTargets": []}
+
+    def describe_table(self, **request: str) -> dict[str, Any]:
+        """Return the table's status and capacity."""
+        found = self._account.settings(f"dynamodb:{request['TableName']}", consistent=True)
+        if found is None:
+            raise _error("ResourceNotFoundException", 404)
+        units = {
+            "ReadCapacityUnits": found["read_units"],
+            "WriteCapacityUnits": found["write_units"],
+        }
+        return {
+            "Table": {
+                "TableStatus": found["status"],
+                "BillingModeSummary": {"BillingMode": found["billing"]},
+                "ProvisionedThroughput": units,
+            }
+        }
+
+    def update_table(self, **request: Any) -> dict[str, Any]:
+        """Change the capacity; it holds once the table is active again."""
+        resource, now = f"dynamodb:{request['TableName']}", self._account.clock().timestamp()
+        units = request["ProvisionedThroughput"]
+        self._account.put(resource, now, status="UPDATING", deploying=True)
+        self._account.put(
+            resource,
+            now + UPDATE_SECONDS,
+            status="ACTIVE",
+            deploying=False,
+            read_units=units["ReadCapacityUnits"],
+            write_units=units["WriteCapacityUnits"],
+        )
+        return {"ResponseMetadata": {"RequestId": f"t{units['ReadCapacityUnits']}"}}
 
 
 class Trail:

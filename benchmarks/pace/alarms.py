@@ -78,7 +78,8 @@ class AlarmModel:
     state: State = "OK"
     since: float = 0.0
     reason_data: dict[str, Any] = field(default_factory=dict)
-    changes: list[tuple[float, State]] = field(default_factory=list)
+    without_data: bool = False
+    """Whether the newest change rests on missing data alone, as its reason would say."""
     _next: float = 0.0
 
     def __post_init__(self) -> None:
@@ -98,24 +99,25 @@ class AlarmModel:
         """Evaluate every minute up to `now`; return the changes."""
         found = []
         while self._next <= now:
-            before = self.state
             self._evaluate(self._next)
-            if self.state != before:
-                self.since = self._next
+            if self.since == self._next:
                 found.append((self._next, self.state))
             self._next += EVALUATED_EVERY
-        self.changes += found
         return found
 
     def _evaluate(self, at: float) -> None:
+        """Evaluate at the given time. State and reason change together, and only then."""
         period, rule = self.shape.period, self.rule
         newest = int(at - self.delivery.lag) // period * period - period
         starts = [newest - period * back for back in reversed(range(rule.retrieved))]
         values = [self.store.datapoint(self.query, start, at) for start in starts]
         limit = self._limit(newest, at) if self.shape.kind == "band" else self.threshold
         breaching = [None if value is None else value >= limit for value in values]
-        self.state = evaluate(rule, breaching, self.state)
+        state = evaluate(rule, breaching, self.state)
+        if state == self.state:
+            return
         seen = [(s, v) for s, v in zip(starts, values, strict=True) if v is not None]
+        self.state, self.since, self.without_data = state, at, not seen
         self.reason_data = self._data(seen[-rule.periods :][::-1], at)
 
     def _limit(self, newest: int, at: float) -> float:
@@ -211,7 +213,10 @@ class AlarmBook:
 
     def _status(self, name: str) -> AlarmStatus:
         model = self._all[name]
-        return AlarmStatus(name, model.state, datetime.fromtimestamp(model.since, UTC))
+        more: Any = {}
+        if "without_data" in AlarmStatus._fields and isinstance(model, AlarmModel):
+            more["without_data"] = model.without_data
+        return AlarmStatus(name, model.state, datetime.fromtimestamp(model.since, UTC), **more)
 
     def _description(self, name: str) -> AlarmDescription:
         model, more = self._all[name], dict[str, Any]()

@@ -2,9 +2,14 @@
 
 from typing import Final, Literal, NamedTuple
 
-FaultName = Literal["total", "partial", "small", "latency", "gradual", "delayed", "none"]
+FaultName = Literal[
+    "total", "partial", "small", "latency", "gradual", "delayed", "capacity", "external", "none"
+]
+"""A release that fails all, 30 % or 5 % of its requests, is slow, gets worse over 20 minutes, or
+fails after half an hour; a table's capacity lowered; something outside of the account, which no
+action of the catalogue helps against."""
 Topology = Literal["single", "pair", "chain", "fan-out"]
-MetricName = Literal["always", "nonzero"]
+MetricName = Literal["always", "nonzero", "throttles"]
 Missing = Literal["notBreaching", "missing", "ignore", "breaching"]
 AlarmKind = Literal["name", "alias", "band", "composite"]
 Twin = Literal["noise", "load", "release", "blip"]
@@ -16,9 +21,11 @@ SHARES: Final[dict[FaultName, float]] = {
     "latency": 1.0,
     "gradual": 1.0,
     "delayed": 1.0,
+    "capacity": 0.6,
+    "external": 0.6,
     "none": 0.0,
 }
-"""Share of the new version's requests that fail, or that are slow."""
+"""Share of the requests that the fault makes fail, or slow."""
 
 
 LOW_THRESHOLDS: Final = ((3.0, 1.0), (10.0, 2.0))

@@ -11,6 +11,8 @@ from quorum.ports.telemetry import LogLine
 
 PREFIX = "/aws/lambda/"
 CULPRIT_ERROR = "TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'"
+EXTERNAL_ERROR = "ConnectTimeoutError: Connect timeout on endpoint URL: https://bank.example"
+TABLE_ERROR = "ProvisionedThroughputExceededException on table {}"
 
 
 class LogStore:
@@ -67,7 +69,12 @@ class LogStore:
     def _error(self, function: str) -> str:
         faulty = {fault.function for fault in self._traffic.faults}
         callees = [c for c in self._traffic.calls.get(function, ()) if c in self._below(faulty)]
-        return f"DownstreamError: {callees[0]} failed" if callees else CULPRIT_ERROR
+        if callees and callees[0] in self._traffic.silent:
+            return TABLE_ERROR.format(callees[0])
+        if callees:
+            return f"DownstreamError: {callees[0]} failed"
+        outside = any(f.function == function and f.version is None for f in self._traffic.faults)
+        return EXTERNAL_ERROR if outside else CULPRIT_ERROR
 
     def _below(self, faulty: set[str]) -> set[str]:
         """Return the faulty functions and all that call one of them."""

@@ -13,7 +13,12 @@ from quorum.ports.telemetry import MetricQuery
 
 Points = tuple[tuple[int, float], ...]
 LAMBDA: Final = "AWS/Lambda"
+DYNAMODB: Final = "AWS/DynamoDB"
 LOG_METRIC: Final = "ErrorLines"
+READ_THROTTLES: Final = "ReadThrottleEvents"
+CONSUMED_READS: Final = "ConsumedReadCapacityUnits"
+NONZERO: Final = frozenset({LOG_METRIC, READ_THROTTLES})
+"""Metrics that are published only when something failed."""
 ALIAS: Final = "live"
 
 
@@ -76,20 +81,57 @@ class MetricStore:
             return ()
         period = max(MINUTE, query.period_seconds)
         first = -(-span[0] // period) * period
-        found = []
-        for at in range(first, int(min(span[1], now)) + 1, period):
+        drawn = max(first, self._traffic.first // period * period)
+        found = list(self._past_points(query, selector, range(first, drawn, period)))
+        for at in range(drawn, int(min(span[1], now)) + 1, period):
             if at >= span[1]:
                 break
-            value = self._value(query, self._minutes(selector, at, period, now))
+            value = _value(query.metric, self._minutes(selector, at, period, now))
             if value is not None:
                 found.append((at, value))
         return tuple(found)
 
+    def _past_points(self, query: MetricQuery, selector: Selector, starts: range) -> Points:
+        """Return the points of whole periods before the requests that are drawn singly."""
+        if not starts or query.metric == "Throttles":
+            return ()
+        minutes = self._traffic.past(selector.function)
+        span, total = starts.step // MINUTE, len(minutes.requests)
+        low = total - (self._traffic.first - starts.start) // MINUTE
+        if low < 0:  # older than CloudWatch's points here
+            kept = starts[-(low // span) :]
+            return self._past_points(query, selector, kept) if kept else ()
+        shape, places = (len(starts), span), slice(low, low + span * len(starts))
+        served = np.array([selector.version in {None, self._then(selector, at)} for at in starts])
+        requests = minutes.requests[places].reshape(shape)
+        sums = {
+            "Invocations": requests.sum(axis=1),
+            CONSUMED_READS: requests.sum(axis=1),
+            "Errors": minutes.errors[places].reshape(shape).sum(axis=1),
+        }
+        counted = sums["Invocations"] > 0
+        if query.metric in NONZERO:
+            counted, values = sums["Errors"] > 0, sums["Errors"]
+        elif query.metric == "Duration":
+            weighted = (minutes.p95[places].reshape(shape) * requests).sum(axis=1)
+            values = weighted / np.maximum(sums["Invocations"], 1)
+        else:
+            values = sums[query.metric]
+        chosen = np.flatnonzero(counted & served)
+        return tuple((starts[int(n)], float(values[n])) for n in chosen)
+
+    def _then(self, selector: Selector, at: float) -> str:
+        """Return the version that served the function at the given epoch second."""
+        versions = self._traffic.routing[selector.function]
+        return next((v for since, v in reversed(versions) if since <= at), versions[0][1])
+
     def _selector(self, query: MetricQuery) -> Selector | None:
         dimensions = dict(query.dimensions)
-        function = dimensions.get("FunctionName", "")
+        function = dimensions.get("FunctionName") or dimensions.get("TableName", "")
         if function not in self._traffic.routing:
             return None
+        if query.namespace == DYNAMODB and query.metric in {READ_THROTTLES, CONSUMED_READS}:
+            return Selector(function, None)
         if query.namespace == LOG_NAMESPACE and query.metric == LOG_METRIC:
             return Selector(function, None)
         if query.namespace != LAMBDA:
@@ -120,31 +162,33 @@ class MetricStore:
         return self._known[key]
 
     def _past(self, selector: Selector, minute: int) -> Minute | None:
-        requests, errors, p95 = self._traffic.past(selector.function)
-        place = len(requests) - (self._traffic.first - minute) // MINUTE
-        if place < 0 or not requests[place]:
+        past = self._traffic.past(selector.function)
+        place = len(past.requests) - (self._traffic.first - minute) // MINUTE
+        if place < 0 or not past.requests[place]:
             return None
-        versions = self._traffic.routing[selector.function]
-        then = next((v for at, v in reversed(versions) if at <= minute), versions[0][1])
-        if selector.version not in {None, then}:
+        if selector.version not in {None, self._then(selector, minute)}:
             return None
-        return Minute(float(requests[place]), float(errors[place]), float(p95[place]))
+        return Minute(
+            float(past.requests[place]), float(past.errors[place]), float(past.p95[place])
+        )
 
-    def _value(self, query: MetricQuery, minutes: Sequence[Minute]) -> float | None:
-        if not minutes:
-            return None
-        name = query.metric
-        if name == LOG_METRIC:
-            return sum(m.errors for m in minutes) or None
-        if name == "Duration":
-            weight = sum(m.requests for m in minutes)
-            return sum(m.p95 * m.requests for m in minutes) / weight
-        counts = {
-            "Invocations": (m.requests for m in minutes),
-            "Errors": (m.errors for m in minutes),
-            "Throttles": (0.0 for _ in minutes),
-        }
-        return float(sum(counts[name])) if name in counts else None
+
+def _value(name: str, minutes: Sequence[Minute]) -> float | None:
+    """Return the metric's value in a period of these minutes; None for no datapoint."""
+    if not minutes:
+        return None
+    if name in NONZERO:
+        return sum(m.errors for m in minutes) or None
+    if name == "Duration":
+        weight = sum(m.requests for m in minutes)
+        return sum(m.p95 * m.requests for m in minutes) / weight
+    counts = {
+        "Invocations": (m.requests for m in minutes),
+        CONSUMED_READS: (m.requests - m.errors for m in minutes),
+        "Errors": (m.errors for m in minutes),
+        "Throttles": (0.0 for _ in minutes),
+    }
+    return float(sum(counts[name])) if name in counts else None
 
 
 def _counted(served: Served, selector: Selector, *, early: bool) -> Minute | None:

@@ -1,43 +1,129 @@
-"""Plans: the cells to run, and how often."""
+"""Plans: the cells to run, in groups, and how often."""
 
 import random
+from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-from benchmarks.pace.cells import AlarmShape, Cell, Twin
+from benchmarks.pace.cells import AlarmShape, Cell, FaultName, Topology, Twin
 from benchmarks.pace.facts import LAGS
 from benchmarks.pace.pairwise import Row, cover
 
-RATES: Final = (0.2, 1.0, 3.0, 10.0, 100.0, 1000.0)
-FAULTS: Final = ("total", "partial", "small", "latency", "gradual", "delayed")
-TOPOLOGIES: Final = ("single", "pair", "chain", "fan-out")
-SHAPES: Final = ((1, 1, 60), (3, 5, 60), (1, 1, 300), (3, 5, 300))
-KINDS: Final = ("name", "alias", "band", "composite")
-MISSING: Final = ("notBreaching", "missing", "ignore", "breaching")
+Group = Literal["goal", "quiet", "frontier", "pairwise", "other", "sources", "twin"]
+FAULTS: Final[tuple[FaultName, ...]] = (
+    "total",
+    "partial",
+    "small",
+    "latency",
+    "gradual",
+    "delayed",
+)
+TOPOLOGIES: Final[tuple[Topology, ...]] = ("single", "pair", "chain", "fan-out")
 FACTORS: Final[dict[str, tuple[Any, ...]]] = {
     "fault": FAULTS,
-    "rate": RATES,
+    "rate": (0.2, 1.0, 3.0, 10.0, 100.0, 1000.0),
     "lag": LAGS,
     "partial": (True, False),
-    "shape": SHAPES,
-    "kind": KINDS,
-    "missing": MISSING,
+    "shape": ((1, 1, 60), (3, 5, 60), (1, 1, 300), (3, 5, 300)),
+    "kind": ("name", "alias", "band", "composite"),
+    "missing": ("notBreaching", "missing", "ignore", "breaching"),
     "metric": ("always", "nonzero"),
     "topology": TOPOLOGIES,
     "throttled": (False, True),
 }
 TWINS: Final[tuple[Twin, ...]] = ("noise", "load", "release", "blip")
-FEW: Final = 4
-"""Runs of each cell of the quick plan."""
+LEAST_TWINS: Final = 3000
 ALWAYS_THERE: Final = 10.0
 """Requests a minute from which on every period has a datapoint."""
+MINUTELY: Final = (AlarmShape(1, 1), AlarmShape(3, 5))
 
 
-class Plan(NamedTuple):
-    """Cells with the number of runs of each."""
+class Planned(NamedTuple):
+    """A cell, its group, and the number of its runs."""
 
-    cells: tuple[tuple[Cell, int], ...]
-    twins: tuple[tuple[Cell, int], ...]
+    group: Group
+    cell: Cell
+    runs: int
+
+
+def quick(seed: int) -> tuple[Planned, ...]:
+    """Return the quick plan: every pair of levels, the goals' cells thinned out, a few twins."""
+    cells = pairwise_cells(seed)
+    return (
+        *_times(4, "goal", _spread(seed, 24, list(goal_cells()))),
+        *_times(4, "quiet", _spread(seed, 6, list(quiet_cells()))),
+        *_times(4, "pairwise", cells),
+        *_times(4, "other", _spread(seed, 6, list(other_cells()))),
+        *_times(4, "sources", _spread(seed, 2, list(source_cells()))),
+        *_times(3, "twin", twins(cells)),
+    )
+
+
+def full(seed: int) -> tuple[Planned, ...]:
+    """Return the full plan: all groups, and at least LEAST_TWINS runs without a fault."""
+    cells = pairwise_cells(seed)
+    healthy = twins(cells)
+    return (
+        *_times(6, "goal", goal_cells()),
+        *_times(10, "quiet", quiet_cells()),
+        *_times(10, "frontier", frontier_cells()),
+        *_times(10, "pairwise", cells),
+        *_times(10, "other", other_cells()),
+        *_times(10, "sources", source_cells()),
+        *_times(-(-LEAST_TWINS // len(healthy)), "twin", healthy),
+    )
+
+
+def goal_cells() -> Iterator[Cell]:
+    """Yield releases that fail every request: any lag, 60 s periods, with and without a map."""
+    for rate, lag, partial, alarm, topology in product(
+        (10.0, 100.0, 1000.0), LAGS, (True, False), MINUTELY, _topologies("single", "pair")
+    ):
+        yield Cell("total", rate, lag, partial=partial, alarm=alarm, topology=topology)
+
+
+def quiet_cells() -> Iterator[Cell]:
+    """Yield releases that fail every request of a service that has few."""
+    for rate, lag, alarm, topology in product(
+        (0.2, 1.0, 3.0), (60, 240), MINUTELY, _topologies("single", "pair")
+    ):
+        half = lag == LAGS[1]
+        yield Cell("total", rate, lag, partial=half, alarm=alarm, topology=topology)
+
+
+def frontier_cells() -> Iterator[Cell]:
+    """Yield smaller, slower and later faults."""
+    for fault, rate, alarm, topology in product(
+        FAULTS[1:], (10.0, 100.0, 1000.0), MINUTELY, _topologies("single", "pair")
+    ):
+        yield Cell(fault, rate, 120, alarm=alarm, topology=topology)
+
+
+def other_cells() -> Iterator[Cell]:
+    """Yield alarms on metrics that exist only on failure, a table's, and faults from outside."""
+    for lag, alarm, missing in product((60, 120, 240), MINUTELY, ("notBreaching", "ignore")):
+        shape = alarm._replace(missing="ignore" if missing == "ignore" else "notBreaching")
+        yield Cell(
+            "total", 100.0, lag, partial=False, alarm=shape, metric="nonzero", topology="pair"
+        )
+    for rate, lag, alarm in product((10.0, 100.0), (60, 180), MINUTELY):
+        yield Cell("capacity", rate, lag, alarm=alarm, metric="throttles", topology="pair")
+    for rate, alarm, topology in product((10.0, 100.0), MINUTELY, _topologies("single", "pair")):
+        yield Cell("external", rate, alarm=alarm, topology=topology)
+
+
+def source_cells() -> Iterator[Cell]:
+    """Yield cells twice: with sources that answer, and with throttled ones."""
+    for rate, topology, throttled in product(
+        (10.0, 100.0), _topologies("pair", "fan-out"), (False, True)
+    ):
+        yield Cell("total", rate, alarm=AlarmShape(3, 5), topology=topology, throttled=throttled)
+
+
+def pairwise_cells(seed: int) -> tuple[Cell, ...]:
+    """Return cells that cover every pair of levels."""
+    rng = random.Random(seed)  # noqa: S311 - a choice of scenarios, no secret
+    return tuple(of_row(row) for row in cover(FACTORS, rng, sensible))
 
 
 def sensible(row: Row) -> bool:
@@ -61,51 +147,27 @@ def of_row(row: Row) -> Cell:
     return Cell(**levels, alarm=alarm)
 
 
-def pairwise_cells(seed: int) -> tuple[Cell, ...]:
-    """Return cells that cover every pair of levels."""
-    rng = random.Random(seed)  # noqa: S311 - a choice of scenarios, no secret
-    return tuple(of_row(row) for row in cover(FACTORS, rng, sensible))
-
-
-def goal_cells() -> tuple[Cell, ...]:
-    """Return the cells that the goals name: a release that fails every request, and 30 %."""
-    grid = product(
-        ("total", "partial"), (1.0, 10.0, 100.0), (90, 240), ((1, 1), (3, 5)), ("single", "pair")
-    )
-    return tuple(
-        Cell(
-            fault="total" if fault == "total" else "partial",
-            rate=rate,
-            lag=lag,
-            partial=lag == 90,  # noqa: PLR2004 - the longer lag shows nothing until delivered
-            alarm=AlarmShape(*shape),
-            metric="nonzero" if lag == 240 else "always",  # noqa: PLR2004
-            topology="single" if topology == "single" else "pair",
-        )
-        for fault, rate, lag, shape, topology in grid
-    )
-
-
-def quick(seed: int) -> Plan:
-    """Return the quick plan: every pair of levels, a few runs each, and a few twins."""
-    cells = pairwise_cells(seed)
-    return Plan(tuple((cell, FEW) for cell in cells), tuple((cell, 2) for cell in twins(cells)))
-
-
-def full(seed: int) -> Plan:
-    """Return the full plan: the goals' cells, every pair of levels, and 3,000 twins or more."""
-    cells = (*goal_cells(), *pairwise_cells(seed))
-    healthy = twins(cells)
-    return Plan(
-        tuple((cell, 20) for cell in cells),
-        tuple((cell, -(-3000 // len(healthy))) for cell in healthy),
-    )
-
-
-def twins(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Return the cells without their faults, each with one kind of harmless trouble."""
-    plain = [c for c in cells if c.fault != "latency" and c.alarm.missing != "breaching"]
+def twins(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Return the cells without their faults, each with every kind of harmless trouble."""
+    plain = (c for c in cells if c.fault != "latency" and c.alarm.missing != "breaching")
     return tuple(
         cell._replace(fault="none", twin=TWINS[place % len(TWINS)])
         for place, cell in enumerate(plain)
     )
+
+
+def _times(runs: int, group: Group, cells: Iterator[Cell] | Sequence[Cell]) -> Iterator[Planned]:
+    for cell in cells:
+        yield Planned(group, cell, runs)
+
+
+def _spread(seed: int, count: int, cells: Sequence[Cell]) -> Sequence[Cell]:
+    """Return so many of the cells; cells that are alike but for throttling stay together."""
+    alike = sorted({str(cell._replace(throttled=False)) for cell in cells})
+    rng = random.Random(seed)  # noqa: S311 - a choice of scenarios, no secret
+    chosen = set(rng.sample(alike, min(count, len(alike))))
+    return [cell for cell in cells if str(cell._replace(throttled=False)) in chosen]
+
+
+def _topologies(*names: Topology) -> tuple[Topology, ...]:
+    return names

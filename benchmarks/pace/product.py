@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
-from benchmarks.pace.account import Account, LambdaClient, Trail
+from benchmarks.pace.account import Account, DynamoDBClient, LambdaClient, Trail
 from benchmarks.pace.alarms import ACCOUNT, REGION, AlarmBook
 from benchmarks.pace.logs import LogStore
 from benchmarks.pace.metrics import MetricStore
@@ -23,6 +23,7 @@ from functions.evidence.sources import Sources
 from functions.executor.dependencies import Dependencies, Place
 from functions.executor.operations import run as execute
 from functions.executor.ports import VerbActuator
+from functions.executor.verbs.raise_capacity import RaiseCapacity
 from functions.executor.verbs.raise_concurrency import RaiseReservedConcurrency
 from functions.executor.verbs.rollback_alias import RollbackAlias
 from functions.intake.alarm_context import AlarmContext
@@ -40,7 +41,7 @@ from quorum.application.inventory import Inventory
 from quorum.application.recorder import Recorder
 from quorum.application.requests import parse_command
 from quorum.domain.autonomy import Mode, Rule
-from quorum.domain.catalogue import VERBS
+from quorum.domain.catalogue import VERBS as CATALOGUE
 from quorum.domain.commands import Execute, VerifyRecovery
 from quorum.domain.grants import APPROVER
 from quorum.domain.people import People
@@ -84,6 +85,10 @@ METHODS: Final[Mapping[str, Method]] = {
     **prediction.METHODS,
     **resolution.METHODS,
 }
+VERBS: Final = frozenset(
+    {"lambda.rollback_alias", "lambda.raise_reserved_concurrency", "dynamodb.raise_capacity"}
+)
+"""Those that have an effect on the account's model."""
 PREFIX: Final = "shop-"
 """Of the alarms that are opted in."""
 APPROVAL_SECONDS: Final = 1800
@@ -115,12 +120,15 @@ class SerialCalls(ParallelCalls):
 
 
 class Actuators:
-    """The real verbs over the account's Lambda client. Other verbs have no effect here."""
+    """The real verbs over the account's clients; only those that a scenario offers."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, account: Account) -> None:
+        client: Any = LambdaClient(account)
+        tables: Any = DynamoDBClient(account)
         self._verbs: dict[str, VerbActuator] = {
             "lambda.rollback_alias": RollbackAlias(client, lambda _: client),
             "lambda.raise_reserved_concurrency": RaiseReservedConcurrency(client, lambda _: client),
+            "dynamodb.raise_capacity": RaiseCapacity(tables, tables, lambda _: tables),
         }
 
     def actuator(self, verb: str, incident_id: str) -> VerbActuator:
@@ -159,7 +167,7 @@ class Product:
         self._control_log = InMemoryControlLog()
         self._suspensions = Suspensions(InMemoryControls(), self._control_log)
         self._ids = CountingIds()
-        self._rules = tuple(Rule(verb=v.name, resources=("*",), mode=mode) for v in VERBS)
+        self._rules = tuple(Rule(verb=v.name, resources=("*",), mode=mode) for v in CATALOGUE)
         self.recorder = Recorder(
             self.store, now=clock, new_id=self._ids, jitter=lambda cap: cap / 2, sleep=clock.sleep
         )
@@ -301,7 +309,7 @@ class Product:
             ledger=self.ledger,
             alarms=self.alarms,
             deployments=self.account,
-            actuators=Actuators(LambdaClient(self.account)),
+            actuators=Actuators(self.account),
             rules=self._rules,
             control_log=self._control_log,
             place=Place(account=ACCOUNT, region=REGION),

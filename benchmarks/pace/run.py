@@ -1,6 +1,6 @@
 """One run: time passes, the alarm fires, the state machine runs the product; then the outcome."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple
@@ -8,12 +8,18 @@ from typing import Any, Final, Literal, NamedTuple
 from benchmarks.pace.alarms import Change
 from benchmarks.pace.cells import Cell
 from benchmarks.pace.facts import EVENT_SECONDS
-from benchmarks.pace.product import Product
+from benchmarks.pace.product import VERBS, Product
 from benchmarks.pace.states import Machine, TaskError
 from benchmarks.pace.world import ALARM_WAIT, draw
 from quorum.domain.autonomy import Mode
 from quorum.domain.errors import QuorumError, RefusedError
-from quorum.domain.events import ApprovalRequested, DecisionMade, EvidenceFrozen, IncidentEvent
+from quorum.domain.events import (
+    ActionRefused,
+    ApprovalRequested,
+    DecisionMade,
+    EvidenceFrozen,
+    IncidentEvent,
+)
 from quorum.domain.evidence import Candidate
 from quorum.domain.seats import SEATS
 from stacks.functions_table import attempt_seconds
@@ -62,8 +68,12 @@ class Outcome(NamedTuple):
     """`right` or `wrong` action taken without asking, `asked`, or what the pipeline did else."""
     proposal_right: bool = False
     """The approval request proposed the right action."""
+    decision: float | None = None
+    """From the alarm to the decision that was carried out or asked about, else to the last one."""
     effect: float | None = None
     """From the alarm to the effect."""
+    why: str = ""
+    """The reason of the decision, or the guard that refused the action."""
     approved: bool = False
     effect_right: bool = False
     verdict: str = ""
@@ -226,10 +236,10 @@ class Run:
         found = self._candidates(self.product.store.load(incident))
         wanted = self.policy == "right"
         possible = [c for c in found if self.world.helps(c) == wanted]
-        usable = [c.id for c in possible if c.verb.startswith("lambda.")]
+        usable = [c.id for c in possible if c.verb in VERBS]
         return usable[0] if usable else None
 
-    def _candidates(self, history: tuple[IncidentEvent, ...] | Any) -> tuple[Candidate, ...]:
+    def _candidates(self, history: Sequence[IncidentEvent]) -> tuple[Candidate, ...]:
         frozen = [event for event in history if isinstance(event, EvidenceFrozen)]
         return frozen[-1].candidates if frozen else ()
 
@@ -253,7 +263,9 @@ class Run:
             fired=opened_at - world.fault_at,
             decided=_decided(unasked, right, asked, decisions),
             proposal_right=proposal is not None and world.helps(proposal),
+            decision=decisions[-1].occurred_at.timestamp() - opened_at if decisions else None,
             effect=None if effect_at is None else effect_at - opened_at,
+            why=_why(history, decisions),
             approved=bool(act and act.approval_id),
             effect_right=right,
             verdict=verified.verdict if verified else "",
@@ -288,6 +300,13 @@ def _decided(
     if asked:
         return "asked"
     return decisions[-1].route if decisions else "nothing"
+
+
+def _why(history: Sequence[IncidentEvent], decisions: list[DecisionMade]) -> str:
+    refused = [event for event in history if isinstance(event, ActionRefused)]
+    if refused:
+        return f"{refused[-1].guard}: {refused[-1].reason}"
+    return decisions[-1].reason if decisions else ""
 
 
 def _score(

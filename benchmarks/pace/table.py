@@ -1,15 +1,18 @@
 """Counts per cell, from the outcomes of its runs."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from statistics import fmean, median
 from typing import Any, Final, NamedTuple
 
 from benchmarks.pace.cells import Cell
+from benchmarks.pace.plan import Group
 from benchmarks.pace.run import Ballot, Outcome, run
 
 BINS: Final = (0.0, 0.4, 0.6, 0.7, 0.8, 0.9)
 PERIODS_TO_DECIDE: Final = 2
+SOON: Final = 600.0
+"""Seconds within which a service of one request a minute should be decided on."""
 
 
 class Trial(NamedTuple):
@@ -24,18 +27,20 @@ class Trial(NamedTuple):
 def trial(cell: Cell, seed: int, *, wrongly: bool) -> Trial:
     """Run one seed. The approved right action is a run of its own where none was taken."""
     alone = run(cell, seed)
-    taken = alone.effect_right or alone.fired is None or cell.twin is not None
+    taken = alone.effect_right or alone.fired is None or cell.fault in {"none", "external"}
     right = alone if taken else run(cell, seed, mode="approve")
     wrong = run(cell, seed, mode="approve", policy="wrong") if wrongly else None
     return Trial(alone, right, wrong)
 
 
-def row(cell: Cell, trials: Sequence[Trial]) -> dict[str, Any]:
+def row(cell: Cell, trials: Sequence[Trial], group: Group = "pairwise") -> dict[str, Any]:
     """Return the cell's counts. Times are medians in seconds; None where there is none.
 
     `right` and `wrong` count actions taken without asking, `asked` approval requests. Of the right
     actions, taken or approved: `undone_right`, `unverified_right`. Of wrong ones that a person
     approved on purpose, and of any taken: `kept_wrong`, those not undone while the fault persists.
+    `floor` is what the alarm and the delivery alone cost: from the fault to the alarm, and from the
+    right effect to the alarm's OK.
     """
     alone = [one.alone for one in trials]
     acted_right = [one.right for one in trials if one.right.effect_right]
@@ -47,7 +52,7 @@ def row(cell: Cell, trials: Sequence[Trial]) -> dict[str, Any]:
     ]
     right = [one for one in alone if one.decided == "right"]
     asked = [one for one in alone if one.decided == "asked"]
-    soon = PERIODS_TO_DECIDE * cell.alarm.period
+    limit = PERIODS_TO_DECIDE * cell.alarm.period
     return {
         "fault": cell.fault,
         "share": cell.share,
@@ -64,36 +69,49 @@ def row(cell: Cell, trials: Sequence[Trial]) -> dict[str, Any]:
         "undone_right": sum(one.undone for one in acted_right),
         "unverified_right": sum(one.verdict == "unverified" for one in acted_right),
         "kept_wrong": sum(not one.undone for one in acted_wrong),
-        "decision_s": _median(one.effect for one in right),
+        "decision_s": _median(one.decision for one in right),
         "recovered_s": _median(one.verified for one in acted_right),
         "floor": {
             "alarm_s": _median(one.fired for one in alone),
             "ok_s": _median(one.alarm_ok for one in acted_right),
         },
         "more": {
+            "group": group,
             "throttled": cell.throttled,
             "no_alarm": sum(one.fired is None for one in alone),
-            "right_in_time": sum(one.effect is not None and one.effect <= soon for one in right),
+            "right_in_time": sum((one.decision or 0.0) <= limit for one in right),
+            "right_soon": sum((one.effect or 0.0) <= SOON for one in right),
             "asked_right": sum(one.proposal_right for one in asked),
             "acted_right": len(acted_right),
             "failed_right": sum(one.verdict == "failed" for one in acted_right),
             "acted_wrong": len(acted_wrong),
+            "unverified_wrong": sum(one.verdict == "unverified" for one in acted_wrong),
+            "recovered_wrong": sum(one.verdict == "recovered" for one in acted_wrong),
             "first_message_s": _median(one.first_message for one in alone),
             "score": _score(alone),
+            "why": _most_common(one.why for one in alone if one.decided != "right" and one.why),
             "errors": sorted({one.error for one in alone if one.error}),
         },
     }
 
 
-def healthy(trials: Iterable[Trial]) -> dict[str, int]:
-    """Return the number of twins, of those whose alarm fired, and of those that acted."""
-    alone = [one.alone for one in trials]
+def healthy(cells: Iterable[tuple[Cell, Sequence[Trial]]]) -> dict[str, Any]:
+    """Return the runs without a fault: how many, how many alarms fired, and what was done."""
+    kinds: defaultdict[str, list[Outcome]] = defaultdict(list)
+    for cell, trials in cells:
+        kinds[str(cell.twin)] += [one.alone for one in trials]
+    every = [one for found in kinds.values() for one in found]
+    return {**_twins(every), "kinds": {kind: _twins(found) for kind, found in kinds.items()}}
+
+
+def _twins(found: Sequence[Outcome]) -> dict[str, int]:
+    decided = Counter(one.decided for one in found)
     return {
-        "runs": len(alone),
-        "acted": sum(one.decided in {"right", "wrong"} for one in alone),
-        "fired": sum(one.fired is not None for one in alone),
-        "asked": sum(one.decided == "asked" for one in alone),
-        "dismissed": sum(one.decided == "dismiss" for one in alone),
+        "runs": len(found),
+        "acted": decided["right"] + decided["wrong"],
+        "fired": sum(one.fired is not None for one in found),
+        "asked": decided["asked"],
+        "dismissed": decided["dismiss"],
     }
 
 
@@ -120,7 +138,12 @@ def calibration(trials: Iterable[Trial]) -> list[dict[str, Any]]:
 
 def _score(alone: Sequence[Outcome]) -> float | None:
     scores = [one.score for one in alone if one.fired is not None]
-    return round(fmean(scores), 2) if scores else None
+    return round(fmean(scores), 3) if scores else None
+
+
+def _most_common(reasons: Iterable[str]) -> str:
+    counted = Counter(reason[:120] for reason in reasons)
+    return next((reason for reason, _ in counted.most_common(1)), "")
 
 
 def _median(values: Iterable[float | None]) -> float | None:

@@ -26,6 +26,8 @@ BASE_MS: Final = 33.0
 SPREAD: Final = 0.5
 P95: Final = 1.645
 """Of the standard normal distribution."""
+CALL_MS: Final = (37.4, 22.0)
+"""Mean and deviation of one function's own milliseconds, from BASE_MS and SPREAD."""
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -77,6 +79,14 @@ class Served(NamedTuple):
     """Requests that metrics show before the period is delivered in full."""
 
 
+class PastMinutes(NamedTuple):
+    """Requests, failures and p95 duration in ms of each minute, the oldest first."""
+
+    requests: Floats
+    errors: Floats
+    p95: Floats
+
+
 class Traffic:
     """All requests of one run.
 
@@ -95,6 +105,8 @@ class Traffic:
         self._rng = np.random.default_rng(seed)
         self.load, self.calls, self.noise = load, calls, noise
         self.faults: list[Fault] = []
+        self.silent: set[str] = set()
+        """Those without failures of their own in health: tables."""
         self.routing: dict[str, list[tuple[float, str]]] = {}
         self.first = int(span[0]) // MINUTE * MINUTE
         minutes = (int(span[1]) - self.first) // MINUTE + 1
@@ -107,7 +119,7 @@ class Traffic:
         self._early: Bools = self._rng.random(total) <= 0.5  # noqa: PLR2004 - half
         self._draws: dict[str, tuple[Floats, Floats, Floats]] = {}
         self._seed, self._total = seed, total
-        self._past: dict[str, tuple[Floats, Floats, Floats]] = {}
+        self._past: dict[str, PastMinutes] = {}
         self._served: dict[tuple[str, int], Served] = {}
 
     @property
@@ -139,20 +151,20 @@ class Traffic:
             self._served[function, minute] = found
         return found
 
-    def past(self, function: str) -> tuple[Floats, Floats, Floats]:
-        """Return requests, failures and p95 duration of each minute before the drawn requests.
-
-        The last element is the minute before `first`.
-        """
+    def past(self, function: str) -> PastMinutes:
+        """Return the minutes before the requests that are drawn singly, up to `first`."""
         if function not in self._past:
             starts = self.first - MINUTE * np.arange(PAST_DAYS * DAY // MINUTE, 0, -1)
             shared = np.random.default_rng(self._seed + 1)
             own = np.random.default_rng(self._number(function))
             requests = shared.poisson(self.load.at(starts.astype(np.float64) + MINUTE / 2))
-            failures = own.binomial(requests, self.noise * self._depth(function))
+            noise = 0.0 if function in self.silent else self.noise * self.depth(function)
+            failures = own.binomial(requests, noise)
             wobble = SPREAD * own.standard_normal(len(starts)) / np.sqrt(np.maximum(requests, 1))
-            p95 = BASE_MS * self._depth(function) * np.exp(SPREAD * P95 + wobble)
-            self._past[function] = (requests.astype(np.float64), failures.astype(np.float64), p95)
+            p95 = self.usual_p95(function) * np.exp(wobble)
+            self._past[function] = PastMinutes(
+                requests.astype(np.float64), failures.astype(np.float64), p95
+            )
         return self._past[function]
 
     def versions(self, function: str, span: slice) -> NDArray[np.str_]:
@@ -175,11 +187,12 @@ class Traffic:
         luck, length, _ = (draw[span] for draw in self._draw(function))
         times, versions = self.times[span], self.versions(function, span)
         ms = BASE_MS * np.exp(SPREAD * length)
-        failed = luck < self.noise
+        noise = 0.0 if function in self.silent else self.noise
+        failed = luck < noise
         for fault in self.faults:
             if fault.function != function:
                 continue
-            hit = luck < np.maximum(fault.share_at(times), self.noise)
+            hit = luck < np.maximum(fault.share_at(times), noise)
             if fault.version is not None:
                 hit &= versions == fault.version
             if fault.slow:
@@ -205,8 +218,14 @@ class Traffic:
     def _number(self, function: str) -> list[int]:
         return [self._seed, *function.encode()]
 
-    def _depth(self, function: str) -> int:
-        return 1 + sum(self._depth(callee) for callee in self.calls.get(function, ()))
+    def depth(self, function: str) -> int:
+        """Return the number of functions that serve one request of this one, itself included."""
+        return 1 + sum(self.depth(callee) for callee in self.calls.get(function, ()))
+
+    def usual_p95(self, function: str) -> float:
+        """Return the usual p95 duration of the function in ms, with all that it calls."""
+        calls, (mean, deviation) = self.depth(function), CALL_MS
+        return float(mean * calls + P95 * deviation * calls**0.5)
 
 
 _NONE: Final = Served(

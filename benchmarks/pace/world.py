@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Final, NamedTuple
 
-from benchmarks.pace.account import Account, Trail, new_function
+from benchmarks.pace.account import TOO_LOW, Account, Trail, new_function
 from benchmarks.pace.alarms import AlarmBook, AlarmModel, CompositeModel
 from benchmarks.pace.cells import AlarmShape, Cell
 from benchmarks.pace.facts import (
@@ -18,19 +18,28 @@ from benchmarks.pace.facts import (
 )
 from benchmarks.pace.limits import Bucket
 from benchmarks.pace.logs import LogStore
-from benchmarks.pace.metrics import ALIAS, LAMBDA, LOG_METRIC, Delivery, MetricStore
+from benchmarks.pace.metrics import (
+    ALIAS,
+    DYNAMODB,
+    LAMBDA,
+    LOG_METRIC,
+    READ_THROTTLES,
+    Delivery,
+    MetricStore,
+)
 from benchmarks.pace.traffic import MINUTE, RAMP_SECONDS, Fault, Load, Traffic
-from quorum.domain.evidence import Candidate, Statistic
+from quorum.domain.evidence import Candidate, Scalar, Statistic
 from quorum.domain.topology import Service, ServiceMap
 from quorum.ports.telemetry import MetricQuery
 from tests.fakes import FakeClock
 
 NOON: Final = int(datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp())
+TABLE_NAME: Final = "orders"
 CULPRIT: Final = "pay"
 ENTRY: Final = "front"
 GOOD: Final = "7"
 BAD: Final = "8"
-TABLE: Final = "dynamodb:orders"
+TABLE: Final = f"dynamodb:{TABLE_NAME}"
 PARAMETER: Final = "ssm:/shop/rate"
 NOISE: Final = 0.002
 """Share of healthy requests that fail."""
@@ -71,6 +80,12 @@ SHOPS: Final[Mapping[str, Shop]] = {
 }
 
 
+def _with_table(shop: Shop) -> Shop:
+    """Return the shop with the culprit's table, whose throttles raise the alarm."""
+    calls = {**shop.calls, CULPRIT: (*shop.calls[CULPRIT], TABLE_NAME), TABLE_NAME: ()}
+    return Shop(calls, TABLE_NAME, shop.mapped)
+
+
 def draw(cell: Cell, seed: int) -> "World":
     """Return a world whose alarm is quiet until the fault begins; of twins, any world."""
     tries = (World(cell, seed, number) for number in range(MOST_DRAWS))
@@ -94,8 +109,9 @@ class World:
     def __post_init__(self) -> None:
         """Draw the run."""
         cell = self.cell
-        self.rng = random.Random(f"{self.seed}/{self.number}/{cell!r}")  # noqa: S311
-        self.shop = SHOPS[cell.topology]
+        alike = cell._replace(throttled=False)  # so that both draw the same world
+        self.rng = random.Random(f"{self.seed}/{self.number}/{alike!r}")  # noqa: S311
+        self.shop = _with_table(SHOPS[cell.topology]) if self.about_table else SHOPS[cell.topology]
         self.start = NOON + (60 * self.rng.randrange(7 * 1440) if cell.season else 0)
         self.release = self.start + self.rng.uniform(0, MINUTE)
         later = self.rng.uniform(20, 40) * MINUTE if cell.fault == "delayed" else 0.0
@@ -130,23 +146,30 @@ class World:
             services=tuple(
                 Service(
                     resource=f"lambda:{name}",
-                    depends_on=(*(f"lambda:{c}" for c in callees), *below.get(name, ())),
+                    depends_on=(
+                        *(f"lambda:{callee}" for callee in callees if callee != TABLE_NAME),
+                        *below.get(name, ()),
+                    ),
                 )
                 for name, callees in self.shop.calls.items()
+                if name != TABLE_NAME
             )
         )
 
     def helps(self, candidate: Candidate) -> bool:
-        """Return whether the candidate ends the fault: it goes back to the good version."""
+        """Return whether the candidate ends the fault: it goes back to what was before it."""
+        if self.about_table:
+            return (candidate.verb, candidate.resource) == ("dynamodb.raise_capacity", TABLE)
+        if self.cell.fault == "external":
+            return False
         target = candidate.parameters.get("to_version")
         place = (candidate.verb, candidate.resource)
         return place == ("lambda.rollback_alias", f"lambda:{CULPRIT}") and target == GOOD
 
-    def faulty(self, at: float) -> bool:
-        """Return whether requests are hit by the fault at the given epoch second."""
-        serving = self.traffic.routing[CULPRIT]
-        version = next(v for since, v in reversed(serving) if since <= at)
-        return self.cell.twin is None and version == BAD and at >= self.fault_at
+    @property
+    def about_table(self) -> bool:
+        """Return whether the fault is the table's."""
+        return self.cell.fault == "capacity"
 
     def quiet(self) -> bool:
         """Evaluate the alarms up to the fault; return whether none of them fired."""
@@ -168,7 +191,12 @@ class World:
             share, seconds = BLIP
             ends = self.fault_at + seconds
             traffic.faults.append(Fault(CULPRIT, None, share, starts=self.fault_at, ends=ends))
-        if cell.twin is None:
+        traffic.silent.add(TABLE_NAME)
+        if cell.fault == "capacity":
+            traffic.faults.append(Fault(TABLE_NAME, TOO_LOW, cell.share, starts=self.fault_at))
+        elif cell.fault == "external":
+            traffic.faults.append(Fault(CULPRIT, None, cell.share, starts=self.fault_at))
+        elif cell.twin is None:
             ramp = RAMP_SECONDS if cell.fault == "gradual" else 0.0
             slow = cell.fault == "latency"
             fault = Fault(CULPRIT, BAD, cell.share, slow, starts=self.fault_at, ramp=ramp)
@@ -178,22 +206,28 @@ class World:
     def _settings(self) -> None:
         """Write every setting, the release, and an innocent change in half of the runs."""
         long_ago = self.start - 20 * 86_400.0
-        for name in self.shop.calls:
+        for name in (name for name in self.shop.calls if name != TABLE_NAME):
             version = GOOD if name == CULPRIT else "3"
             self.account.put(f"lambda:{name}", long_ago, **new_function(version))
         if self.shop.mapped:
-            table = {"status": "ACTIVE", "billing": "PAY_PER_REQUEST"}
+            billing = "PROVISIONED" if self.about_table else "PAY_PER_REQUEST"
+            units: dict[str, Scalar] = dict.fromkeys(("read_units", "write_units"), 0)
+            if self.about_table:
+                units = {"read_units": 40, "write_units": 20}
             flags = {"deploying": False, "autoscaled": False}
-            self.account.put(TABLE, long_ago, **table, read_units=0, write_units=0, **flags)
+            self.account.put(TABLE, long_ago, status="ACTIVE", billing=billing, **units, **flags)
             changed = self.start - 9 * 86_400
             self.account.put(PARAMETER, long_ago, version=4, changed_at=changed, value_digest="x")
         self.innocent_at: float | None = None
         if self.cell.innocent and self.rng.random() < 0.5:  # noqa: PLR2004 - half of the runs
             self._change_innocently()
-        if self.cell.twin in {None, "release"}:
-            self.account.put(
-                f"lambda:{CULPRIT}", self.release, alias_version=BAD, alias_revision=f"r-{BAD}"
-            )
+        if self.about_table:
+            self.account.put(TABLE, self.release, read_units=20, write_units=10)
+        elif self.cell.twin in {None, "release"}:
+            at = self.release
+            if self.cell.fault == "external":  # the release is innocent, and some time ago
+                at = self.innocent_at = self.start - self.rng.uniform(0.25, 6) * 3600
+            self.account.put(f"lambda:{CULPRIT}", at, alias_version=BAD, alias_revision=f"r-{BAD}")
 
     def _change_innocently(self) -> None:
         at = self.innocent_at = self.start - self.rng.uniform(0.2, 20) * 3600
@@ -227,15 +261,17 @@ class World:
     def _alarm(self, name: str, function: str, shape: AlarmShape) -> AlarmModel:
         slow = self.cell.fault == "latency" and self.cell.twin is None
         namespace, metric, statistic = LAMBDA, "Errors", "Sum"
-        usual = self._depth(function) * NOISE * self.cell.rate * shape.period / MINUTE
+        usual = self.traffic.depth(function) * NOISE * self.cell.rate * shape.period / MINUTE
         threshold = max(self.cell.threshold(), float(ceil(usual + 3 * usual**0.5)))
         if self.cell.twin is not None:
             threshold = self.cell.threshold()
         if slow:
-            metric, statistic, threshold = "Duration", "p95", 1.6 * self._usual_p95(function)
+            metric, statistic, threshold = "Duration", "p95", 1.6 * self.traffic.usual_p95(function)
         elif self.cell.metric == "nonzero":
             namespace, metric = LOG_NAMESPACE, LOG_METRIC
         dimensions = [("FunctionName", function)]
+        if self.about_table:
+            namespace, metric, dimensions = DYNAMODB, READ_THROTTLES, [("TableName", TABLE_NAME)]
         if shape.kind == "alias" and namespace == LAMBDA:
             dimensions.append(("Resource", f"{function}:{ALIAS}"))
         query = MetricQuery(
@@ -248,15 +284,6 @@ class World:
         )
         starts = self.start - QUIET_PERIODS * shape.period
         return AlarmModel(name, query, shape, threshold, self.metrics, self.delivery, starts)
-
-    def _usual_p95(self, function: str) -> float:
-        """Return the usual p95 of the function in ms, with all that it calls."""
-        count = self._depth(function)
-        return float(37.4 * count + 1.645 * 22 * count**0.5)  # mean and deviation of one call
-
-    def _depth(self, function: str) -> int:
-        """Return the number of functions that serve one request of this one."""
-        return 1 + sum(self._depth(callee) for callee in self.shop.calls[function])
 
 
 def _statistic(name: str) -> Statistic:

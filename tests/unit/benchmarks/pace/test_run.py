@@ -29,4 +29,4 @@ def test_a_run_is_the_same_for_the_same_seed() -> None:
 
 def test_a_twin_without_a_fault_is_left_alone() -> None:
     twin = PLAIN._replace(fault="none", twin="release")
-    assert healthy([trial(twin, 5, wrongly=False)])["acted"] == 0
+    assert healthy([(twin, [trial(twin, 5, wrongly=False)])])["acted"] == 0
