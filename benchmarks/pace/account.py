@@ -7,9 +7,10 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from benchmarks.pace.facts import AUDIT_DELIVERY, STALE_SECONDS
-from benchmarks.pace.limits import Bucket
+from benchmarks.pace.limits import Bucket, ThrottledError
 from benchmarks.pace.metrics import ALIAS
 from benchmarks.pace.traffic import Traffic
+from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Change, ResourceState, Scalar
 from quorum.ports.clock import Clock
 from quorum.ports.telemetry import AuditEntry
@@ -190,8 +191,10 @@ class Trail:
 
     def author_of(self, change: Change) -> AuditEntry | None:
         """Return the call once it is delivered. Raises SourceUnavailableError when throttled."""
-        if self._bucket is not None:
-            self._bucket.call()
+        try:
+            _ = self._bucket and self._bucket.call()
+        except ThrottledError as error:
+            raise SourceUnavailableError(f"audit trail: ThrottlingException: {error}") from error
         if self._clock().timestamp() - change.at < self._delay:
             return None
         return AuditEntry(float(change.at), "arn:aws:iam::000000000000:role/deployer")

@@ -22,8 +22,12 @@ WhatIsCloudWatchLogs.html); 8 as in the earlier simulation."""
 AUDIT_DELIVERY: Final = (120, 900)
 """CloudTrail "typically delivers events within about 5 minutes on average", event history within 15
 ({DOCS}/awscloudtrail/latest/userguide/how-cloudtrail-works.html)."""
-FILTER_LOG_EVENTS_PER_SECOND: Final = 5
-"""The lowest of any region ({DOCS}/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html)."""
+FILTER_LOG_EVENTS_PER_SECOND: Final = 25
+THROTTLED_FILTER_LOG_EVENTS: Final = 5
+"""FilterLogEvents: 25 in the large regions, 5 in the smallest
+({DOCS}/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html)."""
+PAGE_EVENTS: Final = 10_000
+"""Of one page ({DOCS}/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html)."""
 LOOKUP_EVENTS_PER_SECOND: Final = 2
 """({DOCS}/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html)."""
 GET_METRIC_DATA_PER_SECOND: Final = 50

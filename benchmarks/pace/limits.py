@@ -1,11 +1,18 @@
-"""Throttled APIs: a bucket of calls a second, and clients that retry as botocore does."""
+"""ThrottledError APIs: a bucket of calls a second, and clients that retry as botocore does."""
 
 import random
 from dataclasses import dataclass, field
 
 from benchmarks.pace.facts import BACKOFF_CAP, CALL_ATTEMPTS, CALL_SECONDS
-from quorum.domain.errors import SourceUnavailableError
 from quorum.ports.clock import Clock
+
+
+class ThrottledError(Exception):
+    """Every attempt of a call was throttled; `elapsed` is the time then, in seconds."""
+
+    def __init__(self, elapsed: float) -> None:
+        super().__init__("Rate exceeded")
+        self.elapsed = elapsed
 
 
 @dataclass
@@ -18,17 +25,19 @@ class Bucket:
     rng: random.Random
     _granted: list[float] = field(default_factory=list)
 
-    def call(self) -> None:
-        """Make one call, retried as botocore's standard mode does.
+    def call(self, elapsed: float = 0.0) -> float:
+        """Make one call `elapsed` seconds from now, retried as botocore's standard mode does.
 
-        Raises SourceUnavailableError when every attempt was throttled.
+        Returns the seconds from now at which it has ended. Raises ThrottledError.
         """
-        at = self.clock().timestamp()
-        self._granted = [one for one in self._granted if one > at - 1]
+        now = self.clock().timestamp()
+        self._granted = [one for one in self._granted if one > now - 1]
         for attempt in range(CALL_ATTEMPTS):
-            at += CALL_SECONDS
+            elapsed += CALL_SECONDS
+            at = now + elapsed
             if sum(at - 1 < one <= at for one in self._granted) < self.rate:
                 self._granted.append(at)
-                return
-            at += self.rng.random() * min(2.0**attempt, BACKOFF_CAP)
-        raise SourceUnavailableError(f"{self.name}: ThrottlingException: Rate exceeded")
+                return elapsed
+            if attempt < CALL_ATTEMPTS - 1:
+                elapsed += self.rng.random() * min(2.0**attempt, BACKOFF_CAP)
+        raise ThrottledError(elapsed)

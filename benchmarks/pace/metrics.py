@@ -1,13 +1,15 @@
 """CloudWatch metrics of the shop: a point per minute, delivered late, absent where nothing was."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from benchmarks.pace.facts import LOG_NAMESPACE
+from benchmarks.pace.limits import Bucket, ThrottledError
 from benchmarks.pace.traffic import MINUTE, Served, Traffic
+from quorum.domain.errors import SourceUnavailableError
 from quorum.ports.clock import Clock
 from quorum.ports.telemetry import MetricQuery
 
@@ -56,17 +58,20 @@ class MetricStore:
         traffic: Traffic,
         delivery: Delivery,
         clock: Clock,
-        admit: Callable[[], None] = lambda: None,
+        bucket: Bucket | None = None,
     ) -> None:
         self._traffic, self._delivery, self._clock = traffic, delivery, clock
-        self._admit = admit
+        self._bucket = bucket
         self._known: dict[tuple[Selector, int], Minute | None] = {}
 
     def fetch(
         self, queries: Sequence[MetricQuery], start: datetime, end: datetime
     ) -> Mapping[str, Points]:
         """Return the points of each query. Raises SourceUnavailableError when throttled."""
-        self._admit()
+        try:
+            _ = self._bucket and self._bucket.call()
+        except ThrottledError as error:
+            raise SourceUnavailableError(f"GetMetricData: ThrottlingException: {error}") from error
         now = self._clock().timestamp()
         span = (int(start.timestamp()), end.timestamp())
         return {query.id: self._points(query, span, now) for query in queries}
@@ -200,5 +205,6 @@ def _counted(served: Served, selector: Selector, *, early: bool) -> Minute | Non
     count = int(chosen.sum())
     if not count:
         return None
-    p95 = float(np.percentile(served.ms[chosen], 95))
+    ranked = np.sort(served.ms[chosen])
+    p95 = float(ranked[round(0.95 * (count - 1))])
     return Minute(float(count), float((served.failed & chosen).sum()), p95)

@@ -19,6 +19,7 @@ from quorum.domain.events import (
     DecisionMade,
     EvidenceFrozen,
     IncidentEvent,
+    IncidentOpened,
 )
 from quorum.domain.evidence import Candidate
 from quorum.domain.seats import SEATS
@@ -246,7 +247,7 @@ class Run:
     def _read(self, incident: str) -> Outcome:
         """Return the outcome from the stores and the log."""
         world, history = self.world, self.product.store.load(incident)
-        opened_at = min(c.at for c in self.changes if c.name.startswith("shop-"))
+        opened_at = _opened_at(history)
         candidates = {c.id: c for c in self._candidates(history)}
         decisions = [event for event in history if isinstance(event, DecisionMade)]
         asked = [event for event in history if isinstance(event, ApprovalRequested)]
@@ -283,10 +284,14 @@ class Run:
         if effect_at is None:
             return None
         now = self.world.clock().timestamp()
-        if now < self.world.over:
-            self.changes += self.world.alarms.advance(self.world.over - 60)
-        after = [c.at for c in self.changes if c.name.startswith("shop-") and c.state == "OK"]
-        return next((at - effect_at for at in sorted(after) if at > effect_at), None)
+        while now <= self.world.over:
+            after = [c.at for c in self.changes if c.name.startswith("shop-") and c.state == "OK"]
+            found = next((at - effect_at for at in sorted(after) if at > effect_at), None)
+            if found is not None:
+                return found
+            now += 60
+            self.changes += self.world.alarms.advance(now)
+        return None
 
 
 def _decided(
@@ -300,6 +305,12 @@ def _decided(
     if asked:
         return "asked"
     return decisions[-1].route if decisions else "nothing"
+
+
+def _opened_at(history: Sequence[IncidentEvent]) -> float:
+    """Return the time of the alarm that opened the incident."""
+    opened = next(event for event in history if isinstance(event, IncidentOpened))
+    return opened.alarm.fired_at.timestamp()
 
 
 def _why(history: Sequence[IncidentEvent], decisions: list[DecisionMade]) -> str:

@@ -15,6 +15,7 @@ from benchmarks.pace.facts import (
     GET_METRIC_DATA_PER_SECOND,
     LOG_NAMESPACE,
     LOOKUP_EVENTS_PER_SECOND,
+    THROTTLED_FILTER_LOG_EVENTS,
 )
 from benchmarks.pace.limits import Bucket
 from benchmarks.pace.logs import LogStore
@@ -75,7 +76,7 @@ SHOPS: Final[Mapping[str, Shop]] = {
         mapped=True,
     ),
     "fan-out": Shop(
-        {ENTRY: (CULPRIT, *OTHERS), CULPRIT: (), **dict.fromkeys(OTHERS, ())}, CULPRIT, mapped=True
+        {ENTRY: (CULPRIT, *OTHERS), CULPRIT: (), **dict.fromkeys(OTHERS, ())}, ENTRY, mapped=True
     ),
 }
 
@@ -126,12 +127,11 @@ class World:
             self.traffic,
             self.delivery,
             self.clock,
-            self._bucket("GetMetricData", GET_METRIC_DATA_PER_SECOND).call,
+            self._bucket("GetMetricData", GET_METRIC_DATA_PER_SECOND),
         )
-        logs = self._bucket("FilterLogEvents", FILTER_LOG_EVENTS_PER_SECOND)
-        self.logs = LogStore(
-            self.traffic, self.clock, logs if cell.throttled else None, platform_lines=cell.innocent
-        )
+        most = THROTTLED_FILTER_LOG_EVENTS if cell.throttled else FILTER_LOG_EVENTS_PER_SECOND
+        reads = self._bucket("FilterLogEvents", most)
+        self.logs = LogStore(self.traffic, self.clock, reads, platform_lines=cell.innocent)
         self.alarms = self._alarms()
         lookups = self._bucket("LookupEvents", LOOKUP_EVENTS_PER_SECOND)
         self.trail = Trail(self.clock, self.rng, lookups) if cell.throttled else None
