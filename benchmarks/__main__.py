@@ -25,6 +25,7 @@ NAMES: Final = (
     "analysis_cost",
     "diagnosis_cost",
     "poisoning",
+    "pace",
 )
 PUBLIC: Final = {
     "root_cause": "petshop",

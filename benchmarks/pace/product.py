@@ -20,7 +20,7 @@ from functions.diagnosis import methods as diagnosis
 from functions.evidence.freezer import Freezer
 from functions.evidence.parallel_calls import ParallelCalls, PendingCall
 from functions.evidence.sources import Sources
-from functions.executor.dependencies import Dependencies, Place
+from functions.executor.dependencies import ExecutorDependencies, Place
 from functions.executor.operations import run as execute
 from functions.executor.ports import VerbActuator
 from functions.executor.verbs.raise_capacity import RaiseCapacity
@@ -47,7 +47,7 @@ from quorum.domain.grants import APPROVER
 from quorum.domain.people import People
 from quorum.domain.seats import SEATS
 from quorum.domain.topology import ServiceMap
-from quorum.seats.seat import Deps, Method, Seating
+from quorum.seats.seat import Deps, Method, SeatVoter
 from stacks.asl import substitution
 from stacks.seat_stages import seat_function
 from tests.fakes import (
@@ -231,7 +231,7 @@ class Product:
         return {substitution(name): function for name, function in found.items()}
 
     def _seat(self, name: str) -> Callable[[dict[str, Any]], Any]:
-        seating = Seating(
+        seating = SeatVoter(
             seat=name,
             methods=METHODS,
             store=self.store,
@@ -293,8 +293,8 @@ class Product:
             APPROVAL_SECONDS,
         )
 
-    def _executor(self) -> Dependencies:
-        return Dependencies(
+    def _executor(self) -> ExecutorDependencies:
+        return ExecutorDependencies(
             recorder=self.recorder,
             evidence=self.evidence,
             decisions=self.decisions,

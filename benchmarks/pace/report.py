@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from benchmarks.result import Cell, Goal, Measured, Table
+from benchmarks.result import Cell, Goal, Measured, ResultTable
 
 ABOUT: Final = """At AWS's own pace.
 
@@ -86,7 +86,7 @@ def _goals(result: Row) -> Iterator[Goal]:
         yield Goal.model_validate({"what": what, "rule": rule, "limit": limit, "measured": value})
 
 
-def _tables(cells: Sequence[Row], result: Row) -> Iterator[Table]:
+def _tables(cells: Sequence[Row], result: Row) -> Iterator[ResultTable]:
     yield _by(
         _group(cells, "goal"), "A release that fails every request", ("alarm", "topology", "rate")
     )
@@ -105,24 +105,24 @@ def _tables(cells: Sequence[Row], result: Row) -> Iterator[Table]:
     yield _by(_group(cells, "pairwise"), "Every pair of factors, by alarm", ("alarm",))
     yield _by(_group(cells, "pairwise"), "Every pair of factors, by topology", ("topology",))
     yield _by(_group(cells, "pairwise"), "Every pair of factors, by requests a minute", ("rate",))
-    yield Table(title="Misses", rows=list(_misses(cells)))
-    yield Table(
+    yield ResultTable(title="Misses", rows=list(_misses(cells)))
+    yield ResultTable(
         title="Runs without a fault",
         rows=[{"trouble": kind, **counts} for kind, counts in result["healthy"]["kinds"].items()],
     )
-    yield Table(
+    yield ResultTable(
         title="Calibration of all seats",
         rows=[row for row in result["calibration"] if row["seat"] == "all seats"],
     )
-    yield Table(title="Calibration by seat", rows=_by_seat(result["calibration"]))
+    yield ResultTable(title="Calibration by seat", rows=_by_seat(result["calibration"]))
 
 
-def _by(cells: Iterable[Row], title: str, keys: tuple[str, ...]) -> Table:
+def _by(cells: Iterable[Row], title: str, keys: tuple[str, ...]) -> ResultTable:
     """Return a table with one row per combination of the keys."""
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for cell in cells:
         groups.setdefault(tuple(_key(cell, key) for key in keys), []).append(cell)
-    return Table(
+    return ResultTable(
         title=title,
         rows=[
             {**dict(zip(keys, group, strict=True)), **_counts(found)}
