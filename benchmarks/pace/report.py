@@ -19,6 +19,7 @@ that verification is measured in every cell; in half of the runs a person approv
 purpose. The *floor* is what the alarm and the delivery cost alone."""
 Row = dict[str, Any]
 TWO: Final = 2
+_OTHERS: Final = (("runs", 1), ("right_soon", -1), ("no_alarm", -1))
 
 
 def measured(result: Row) -> Measured:
@@ -28,7 +29,7 @@ def measured(result: Row) -> Measured:
         benchmark="pace",
         about=ABOUT,
         goals=list(_goals(result)),
-        tables=list(_tables(cells, result)),
+        tables=[table for table in _tables(cells, result) if table.rows],
     )
 
 
@@ -53,7 +54,7 @@ def _goals(result: Row) -> Iterator[Goal]:
             "% of the others at 1 request/min asked about with the right proposal",
             "at least",
             95,
-            _percent(quiet, "asked_right", "asked"),
+            _asked_rightly(quiet),
         ),
         (
             "% of right actions undone",
@@ -204,6 +205,15 @@ def _by_seat(rows: Iterable[Row]) -> list[dict[str, Cell]]:
 def _mean(rows: Sequence[Row], name: str) -> float:
     votes = sum(row["votes"] for row in rows)
     return round(float(sum(row[name] * row["votes"] for row in rows) / votes), 3)
+
+
+def _asked_rightly(cells: Sequence[Row]) -> float:
+    """Return the share of the runs that did not act soon in which a person got the right proposal.
+
+    Runs whose alarm never fired do not count.
+    """
+    others = sum(_total(cells, name) * sign for name, sign in _OTHERS)
+    return round(100 * _total(cells, "asked_right") / others, 1) if others else 100.0
 
 
 def _cost(cells: Sequence[Row]) -> float:

@@ -9,7 +9,7 @@ from benchmarks.pace.alarms import Change
 from benchmarks.pace.cells import Cell
 from benchmarks.pace.facts import EVENT_SECONDS
 from benchmarks.pace.product import VERBS, Product
-from benchmarks.pace.states import Machine, TaskError
+from benchmarks.pace.states import Invocation, Machine, TaskError
 from benchmarks.pace.world import ALARM_WAIT, draw
 from quorum.domain.autonomy import Mode
 from quorum.domain.errors import QuorumError, RefusedError
@@ -186,10 +186,13 @@ class Run:
             self.product.inventory.observe(resource, None)
         clock.now = now
 
-    def _call(self, placeholder: str, payload: dict[str, Any]) -> Any:
+    def _call(self, invocation: Invocation) -> Any:
         """Run one task of the state machine with its duration."""
+        placeholder, payload = invocation.function, invocation.payload
         seconds = SECONDS.get(placeholder, SEAT_SECONDS)
-        timeout = payload.pop("timeout_seconds", None)
+        if invocation.asynchronous:
+            self.messages.append(self.world.clock().timestamp() + seconds)
+            return {}
         try:
             if placeholder == "Evidence":  # reads everything at its start
                 result = self.product.call(placeholder, payload)
@@ -200,7 +203,7 @@ class Run:
                 self.messages.append(self.world.clock().timestamp())
             result = self.product.call(placeholder, payload)
             if placeholder == "Approval" and payload.get("operation") == "wait":
-                return self._answered(payload, timeout)
+                return self._answered(payload, invocation.timeout)
         except TaskError:
             raise
         except Exception as error:
@@ -209,7 +212,7 @@ class Run:
             raise TaskError(type(error).__name__, str(error)) from error
         return result
 
-    def _answered(self, payload: dict[str, Any], timeout: float | None) -> Any:
+    def _answered(self, payload: dict[str, Any], timeout: float) -> Any:
         """Have a person answer the approval request; return the task's output."""
         token = payload["task_token"]
         self.wait(self.world.rng.uniform(*ANSWER_SECONDS))
@@ -229,7 +232,7 @@ class Run:
                 break
             if token in self.product.tokens.outputs:
                 return self.product.tokens.outputs[token]
-        self.wait(float(timeout or 0))
+        self.wait(timeout)
         raise TaskError("States.Timeout", "no answer")
 
     def _choice(self, incident: str) -> str | None:

@@ -8,12 +8,24 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tests.fakes import FakeClock
 
-Call = Callable[[str, dict[str, Any]], Any]
-"""Runs a task: the placeholder of the function's alias and its payload."""
+
+class Invocation(NamedTuple):
+    """One call of a function by a task."""
+
+    function: str
+    """The placeholder of its alias."""
+    payload: dict[str, Any]
+    asynchronous: bool = False
+    """The run goes on at once: Lambda keeps the event."""
+    timeout: float = 0.0
+    """Seconds that the task may take."""
+
+
+Call = Callable[[Invocation], Any]
 MOST_STATES: Final = 2000
 _PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
 _FUNCTION: Final = re.compile(r"States\.Array\((.*)\)")
@@ -96,14 +108,17 @@ class Machine:
             return _kept(state, data, result), state.get("Next")
 
     def _task(self, state: Mapping[str, Any], data: Any) -> Any:
-        payload, resource = _filled(state["Parameters"], data), state["Resource"]
+        payload, resource = _filled(state["Parameters"], data), str(state["Resource"])
+        function, asynchronous = resource, False
         if "FunctionName" in payload:
-            resource, payload = payload["FunctionName"], payload["Payload"]
-            payload["timeout_seconds"] = state.get("TimeoutSeconds")
-        found = _PLACEHOLDER.search(resource)
+            asynchronous = payload.get("InvocationType") == "Event"
+            function, payload = payload["FunctionName"], payload["Payload"]
+        found = _PLACEHOLDER.search(function)
         if found is None:
-            raise TaskError("States.Runtime", f"unknown resource {resource}")
-        return self._call(found.group(1), payload)
+            raise TaskError("States.Runtime", f"unknown resource {function}")
+        timeout = float(state.get("TimeoutSeconds", 0))
+        result = self._call(Invocation(found.group(1), payload, asynchronous, timeout))
+        return {"Payload": result} if resource.endswith("lambda:invoke") else result
 
     def _parallel(self, state: Mapping[str, Any], data: Any, until: datetime) -> list[Any]:
         """Run the branches one after the other, each from the same time; the slowest sets it."""
@@ -155,7 +170,7 @@ def _holds(rule: Mapping[str, Any], data: Any) -> bool:
 
 def _matching(rules: Any, error: TaskError) -> Mapping[str, Any] | None:
     for rule in rules:
-        if {error.name, "States.ALL"} & set(rule["ErrorEquals"]):
+        if {error.name, "States.ALL", "States.TaskFailed"} & set(rule["ErrorEquals"]):
             return dict(rule)
     return None
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.pace.states import Machine, TaskError
+from benchmarks.pace.states import Invocation, Machine, TaskError
 from tests.fakes import FakeClock
 
 LATER = 3600.0
@@ -25,8 +25,8 @@ def run(states: dict[str, Any], data: dict[str, Any], call: Any) -> tuple[dict[s
 def test_parameters_results_and_choices() -> None:
     sent = []
 
-    def call(name: str, payload: dict[str, Any]) -> Any:
-        sent.append((name, payload))
+    def call(invocation: Invocation) -> Any:
+        sent.append((invocation.function, invocation.payload))
         return {"verdict": "pending" if len(sent) < 3 else "recovered"}
 
     states = {
@@ -53,8 +53,8 @@ def test_parameters_results_and_choices() -> None:
 def test_an_error_is_retried_by_its_name_and_then_caught() -> None:
     tries = []
 
-    def call(name: str, payload: dict[str, Any]) -> Any:
-        tries.append((name, payload))
+    def call(invocation: Invocation) -> Any:
+        tries.append(invocation)
         raise TaskError("Busy", "later")
 
     states = {
@@ -97,6 +97,42 @@ def test_branches_start_together_and_the_slowest_sets_the_time() -> None:
     data, seconds = run(states, {"x": 1}, None)
     assert data == {"x": 1, "all": [{"s": 5, "x": 1}, {"s": 9, "x": 1}]}
     assert seconds == 9
+
+
+def test_an_event_is_handed_over_and_a_token_waited_for() -> None:
+    sent = []
+
+    def call(invocation: Invocation) -> Any:
+        sent.append(invocation)
+        return {"answer": "granted"}
+
+    states = {
+        "Tell": task(
+            "",
+            Resource="arn:${Partition}:states:::lambda:invoke",
+            Parameters={
+                "FunctionName": "${Communication}",
+                "InvocationType": "Event",
+                "Payload": {"kind": "opened"},
+            },
+            ResultPath=None,
+            Next="Wait",
+        ),
+        "Wait": task(
+            "",
+            Resource="arn:${Partition}:states:::lambda:invoke.waitForTaskToken",
+            Parameters={"FunctionName": "${Approval}", "Payload": {"token.$": "$$.Task.Token"}},
+            ResultPath="$.answer",
+            TimeoutSeconds=1800,
+            End=True,
+        ),
+    }
+    data, _ = run(states, {}, call)
+    assert data == {"answer": {"answer": "granted"}}
+    assert sent == [
+        Invocation("Communication", {"kind": "opened"}, asynchronous=True),
+        Invocation("Approval", {"token": "Task.Token"}, timeout=1800),
+    ]
 
 
 def test_what_it_does_not_know_is_an_error() -> None:
