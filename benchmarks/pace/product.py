@@ -43,6 +43,7 @@ from quorum.application.requests import parse_command
 from quorum.domain.autonomy import Mode, Rule
 from quorum.domain.catalogue import VERBS as CATALOGUE
 from quorum.domain.commands import Execute, VerifyRecovery
+from quorum.domain.evidence import Bundle
 from quorum.domain.grants import APPROVER
 from quorum.domain.people import People
 from quorum.domain.seats import SEATS
@@ -119,6 +120,20 @@ class SerialCalls(ParallelCalls):
         """Close nothing."""
 
 
+class ParsedEvidence(InMemoryEvidenceStore):
+    """The store, parsing each bundle once: bundles never change and are read dozens of times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parsed: dict[str, Bundle] = {}
+
+    def get_bundle(self, digest: str) -> Bundle:
+        """Return the bundle of this digest."""
+        if digest not in self._parsed:
+            self._parsed[digest] = super().get_bundle(digest)
+        return self._parsed[digest]
+
+
 class Actuators:
     """The real verbs over the account's clients; only those that a scenario offers."""
 
@@ -155,7 +170,7 @@ class Product:
     ) -> None:
         self.clock, self.alarms, self.trail = clock, alarms, trail
         self.account, self.metrics, self.logs = account, metrics, logs
-        self.store, self.evidence = InMemoryEventStore(), InMemoryEvidenceStore()
+        self.store, self.evidence = InMemoryEventStore(), ParsedEvidence()
         self.decisions, self.verdicts = InMemoryDecisionStore(), InMemoryVerdictStore()
         self.ledger = InMemoryExecutionLedger(clock)
         self.approvals_book, self.tokens = InMemoryApprovalStore(), InMemoryTaskTokens()
