@@ -68,6 +68,23 @@ PLOTS: Final = (
         ("top-1", "top-3", "specificity, latency", "specificity, availability"),
         "rate",
     ),
+    TablePlot(
+        "pace",
+        "By requests a minute: total failures decided right, %",
+        "lines",
+        "requests a minute",
+        ("1/1 single", "1/1 pair", "3/5 single", "3/5 pair"),
+        "% decided right",
+    ),
+    TablePlot(
+        "pace",
+        "By delivery of metrics: total failures decided right, %",
+        "lines",
+        "seconds of delivery",
+        ("1/1 single", "1/1 pair", "3/5 single", "3/5 pair"),
+        "% decided right",
+    ),
+    TablePlot("pace", "Calibration of all seats", "diagonal", "mean", ("right",)),
 )
 
 

@@ -19,6 +19,9 @@ that verification is measured in every cell; in half of the runs a person approv
 purpose. The *floor* is what the alarm and the delivery cost alone."""
 Row = dict[str, Any]
 TWO: Final = 2
+BY_RATE: Final = "By requests a minute: total failures decided right, %"
+BY_LAG: Final = "By delivery of metrics: total failures decided right, %"
+CURVES: Final = ("1/1 single", "1/1 pair", "3/5 single", "3/5 pair")
 _OTHERS: Final = (("runs", 1), ("right_soon", -1), ("no_alarm", -1))
 
 
@@ -92,6 +95,9 @@ def _tables(cells: Sequence[Row], result: Row) -> Iterator[ResultTable]:
         _group(cells, "goal"), "A release that fails every request", ("alarm", "topology", "rate")
     )
     yield _by(_group(cells, "goal"), "The same by delivery", ("lag_s", "partial", "alarm"))
+    total = [*_group(cells, "quiet"), *_group(cells, "goal")]
+    yield _curves(total, BY_RATE, "rate", "requests a minute")
+    yield _curves(_group(cells, "goal"), BY_LAG, "lag_s", "seconds of delivery")
     yield _by(_group(cells, "quiet"), "Services with few requests", ("alarm", "topology", "rate"))
     yield _by(
         _group(cells, "frontier"), "Smaller, slower and later faults", ("fault", "alarm", "rate")
@@ -130,6 +136,25 @@ def _by(cells: Iterable[Row], title: str, keys: tuple[str, ...]) -> ResultTable:
             for group, found in groups.items()
         ],
     )
+
+
+def _curves(cells: Sequence[Row], title: str, key: str, name: str) -> ResultTable:
+    """Return the share decided right without asking, in percent, per alarm and topology."""
+    rows = []
+    for level in sorted({cell[key] for cell in cells}):
+        found: dict[str, Cell] = {name: level}
+        for curve in CURVES:
+            alarm, topology = curve.split()
+            here = [
+                cell
+                for cell in cells
+                if cell[key] == level
+                and cell["alarm"].startswith(alarm)
+                and cell["topology"] == topology
+            ]
+            found[curve] = _percent(here, "right", "runs")
+        rows.append(found)
+    return ResultTable(title=title, rows=rows)
 
 
 def _key(cell: Row, key: str) -> Cell:
