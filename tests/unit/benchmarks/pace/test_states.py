@@ -89,13 +89,13 @@ def test_branches_start_together_and_the_slowest_sets_the_time() -> None:
     states = {
         "All": {
             "Type": "Parallel",
-            "Branches": [branch(5), branch(9)],
+            "Branches": [branch(9), branch(5)],
             "ResultPath": "$.all",
             "End": True,
         }
     }
     data, seconds = run(states, {"x": 1}, None)
-    assert data == {"x": 1, "all": [{"s": 5, "x": 1}, {"s": 9, "x": 1}]}
+    assert data == {"x": 1, "all": [{"s": 9, "x": 1}, {"s": 5, "x": 1}]}
     assert seconds == 9
 
 

@@ -36,6 +36,14 @@ def test_a_part_of_the_requests_fails_under_the_new_version() -> None:
     assert not found.outcome("pay", before)[0].any()
 
 
+def test_a_new_version_serves_all_requests_within_seconds() -> None:
+    found = broken()
+    times = (START, START + PROPAGATION_SECONDS, START + 120)
+    first, within, later = (found.newest(at) for at in times)
+    assert set(found.versions("pay", slice(within, later))) == {"8"}
+    assert set(found.versions("pay", slice(0, first))) == {"7"}
+
+
 def test_going_back_ends_the_failures() -> None:
     found = broken()
     found.route("pay", START + 600, "7")

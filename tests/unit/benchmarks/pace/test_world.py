@@ -25,6 +25,13 @@ def test_the_alarm_is_quiet_until_the_fault_and_fires_after_it(seed: int) -> Non
     assert [change.state for change in changes] == ["ALARM"]
 
 
+def test_a_world_whose_alarm_fires_before_the_fault_is_drawn_again() -> None:
+    cell = CELL._replace(fault="delayed", metric="nonzero", rate=3.0)
+    drawn = [draw(cell, seed) for seed in range(12)]
+    assert any(world.number for world in drawn)
+    assert all(world.alarms.alarms[0].state != "ALARM" for world in drawn)
+
+
 def test_a_release_changes_the_alias_and_an_innocent_one_came_long_before() -> None:
     released = World(CELL, 1).account.history[f"lambda:{CULPRIT}"]
     assert released[0][1]["alias_version"] == GOOD
