@@ -18,9 +18,11 @@ def traffic(rate: float = 60.0, *, noise: float = 0.0, season: bool = False) -> 
     return found
 
 
-def broken(at: float = START, *, share: float = 1.0, slow: bool = False) -> Traffic:
+def broken(
+    at: float = START, *, rate: float = 60.0, share: float = 1.0, slow: bool = False
+) -> Traffic:
     """Return traffic with a release of version 8 that fails (or is slow) from `at` on."""
-    found = traffic()
+    found = traffic(rate)
     found.route("pay", at, "8")
     found.faults.append(Fault("pay", "8", share, slow, starts=at))
     return found

@@ -26,7 +26,8 @@ def test_the_alarm_is_quiet_until_the_fault_and_fires_after_it(seed: int) -> Non
 
 
 def test_a_world_whose_alarm_fires_before_the_fault_is_drawn_again() -> None:
-    cell = CELL._replace(fault="delayed", metric="nonzero", rate=3.0)
+    keeps = AlarmShape(missing="ignore")
+    cell = CELL._replace(fault="delayed", metric="nonzero", rate=3.0, alarm=keeps)
     drawn = [draw(cell, seed) for seed in range(12)]
     assert any(world.number for world in drawn)
     assert all(world.alarms.alarms[0].state != "ALARM" for world in drawn)
