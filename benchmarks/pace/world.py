@@ -112,6 +112,8 @@ class World:
         cell = self.cell
         alike = cell._replace(throttled=False)  # so that both draw the same world
         self.rng = random.Random(f"{self.seed}/{self.number}/{alike!r}")  # noqa: S311
+        self._apis = random.Random(self.rng.getrandbits(32))  # noqa: S311
+        """Dice of its own, so that throttling changes no other draw."""
         self.shop = _with_table(SHOPS[cell.topology]) if self.about_table else SHOPS[cell.topology]
         self.start = NOON + (60 * self.rng.randrange(7 * 1440) if cell.season else 0)
         self.release = self.start + self.rng.uniform(0, MINUTE)
@@ -134,7 +136,7 @@ class World:
         self.logs = LogStore(self.traffic, self.clock, reads, platform_lines=cell.innocent)
         self.alarms = self._alarms()
         lookups = self._bucket("LookupEvents", LOOKUP_EVENTS_PER_SECOND)
-        self.trail = Trail(self.clock, self.rng, lookups) if cell.throttled else None
+        self.trail = Trail(self.clock, self._apis, lookups) if cell.throttled else None
 
     @property
     def service_map(self) -> ServiceMap:
@@ -248,7 +250,7 @@ class World:
         self.account.history[f"lambda:{CULPRIT}"].insert(1, (at, lowered))
 
     def _bucket(self, name: str, rate: int) -> Bucket:
-        return Bucket(name, rate, self.clock, self.rng)
+        return Bucket(name, rate, self.clock, self._apis)
 
     def _alarms(self) -> AlarmBook:
         shape = self.cell.alarm

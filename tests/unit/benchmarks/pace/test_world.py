@@ -13,6 +13,7 @@ def test_a_seed_draws_one_world_and_throttling_changes_nothing_in_it() -> None:
     one, same, other = draw(CELL, 1), draw(CELL._replace(throttled=True), 1), draw(CELL, 2)
     assert one.release == same.release != other.release
     assert list(one.traffic.times) == list(same.traffic.times)
+    assert one.rng.random() == same.rng.random()
     assert one.trail is None
     assert same.trail is not None
 
