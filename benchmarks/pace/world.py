@@ -55,6 +55,9 @@ AFTER: Final = 110 * MINUTE
 DETAIL_MINUTES: Final = (120, 3000)
 DETAIL_REQUESTS: Final = 600
 OTHERS: Final = tuple(f"svc{place}" for place in range(1, 12))
+SLOW_FACTOR: Final = 1.6
+SLOW_MS: Final = 100.0
+"""An alarm on the duration breaches at this factor or so many ms above the usual p95."""
 BLIP: Final = (0.5, 90.0)
 """Share and seconds of a blip: failures that pass by themselves."""
 
@@ -268,7 +271,9 @@ class World:
         if self.cell.twin is not None:
             threshold = self.cell.threshold()
         if slow:
-            metric, statistic, threshold = "Duration", "p95", 1.6 * self.traffic.usual_p95(function)
+            usual_p95 = self.traffic.usual_p95(function)
+            metric, statistic = "Duration", "p95"
+            threshold = min(SLOW_FACTOR * usual_p95, usual_p95 + SLOW_MS)
         elif self.cell.metric == "nonzero":
             namespace, metric = LOG_NAMESPACE, LOG_METRIC
         dimensions = [("FunctionName", function)]
