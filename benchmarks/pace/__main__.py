@@ -102,9 +102,13 @@ def chosen_plan(chosen: Namespace) -> tuple[Planned, ...]:
     for rule in chosen.only:
         name, _, value = rule.partition("=")
         plan = tuple(one for one in plan if _level(one, name).startswith(value))
-    if chosen.runs:
-        plan = tuple(one._replace(runs=chosen.runs) for one in plan)
-    return plan
+    return tuple(one._replace(runs=_runs(one, chosen)) for one in plan)
+
+
+def _runs(planned: Planned, chosen: Namespace) -> int:
+    """Return the number of the cell's runs: that of the arguments, or else the plan's."""
+    wanted: int | None = chosen.twins if planned.group == "twin" else chosen.runs
+    return planned.runs if wanted is None else wanted
 
 
 def _level(planned: Planned, name: str) -> str:
@@ -118,7 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="also write the table to this file")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
-    parser.add_argument("--runs", type=int, help="runs of every cell, in place of the plan's")
+    parser.add_argument("--runs", type=int, help="runs of each cell with a fault")
+    parser.add_argument("--twins", type=int, help="runs of each cell without a fault")
     parser.add_argument(
         "--only", nargs="*", default=[], help="as in `group=goal rate=10 topology=pair`"
     )
@@ -150,8 +155,10 @@ def _repeatable(chosen: Namespace) -> Iterator[str]:
     if chosen.quick:
         yield "--quick"
     yield from ("--seed", str(chosen.seed))
-    if chosen.runs:
+    if chosen.runs is not None:
         yield from ("--runs", str(chosen.runs))
+    if chosen.twins is not None:
+        yield from ("--twins", str(chosen.twins))
     if chosen.only:
         yield from ("--only", *chosen.only)
 

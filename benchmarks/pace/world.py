@@ -104,7 +104,7 @@ def draw(cell: Cell, seed: int) -> "World":
 
 @dataclass
 class World:
-    """Everything outside of the product, by one seed; `number` tells apart its drawings."""
+    """Everything outside of the product, by one seed; `number` distinguishes its drawings."""
 
     cell: Cell
     seed: int
