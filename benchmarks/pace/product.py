@@ -67,6 +67,7 @@ from tests.fakes import (
     InMemoryMemory,
     InMemoryOpeningStore,
     InMemoryOperations,
+    InMemoryRollouts,
     InMemorySigner,
     InMemorySnapshotStore,
     InMemoryStopSwitch,
@@ -344,6 +345,7 @@ class Product:
             alarms=self.alarms,
             metrics=self.metrics,
             topology=self._topology,
+            rollouts=InMemoryRollouts(),
             deadline=RecoveryDeadline(),
             now=self.clock,
         )

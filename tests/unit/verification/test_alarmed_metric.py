@@ -166,7 +166,9 @@ def test_the_traffic_decides_about_its_own_errors(since: list[float | None]) -> 
     st.floats(0, 1000),
     st.integers(1, 4),
 )
-def test_persistent_failures_are_not_quiet(since: list[float | None], during: float, periods: int) -> None:
+def test_persistent_failures_are_not_quiet(
+    since: list[float | None], during: float, periods: int
+) -> None:
     found = read(since, during, evaluation_periods=periods)
 
     assert not found.persisting & found.quiet
