@@ -192,7 +192,7 @@ def readme(templates: Sequence[Template], provisioned: Sequence[Template]) -> st
     return (
         f"{table(plain)}\n\n"
         f"For stage `dev` with {RESOURCES} resources in the inventory, at the list prices of "
-        f"us-east-1 on {prices.CHECKED}, before free tiers: `python -m stacks.idle_cost`. "
+        f"us-east-1 as known on {prices.AS_OF}, before free tiers: `python -m stacks.idle_cost`. "
         f"`provisioned_concurrency` adds ${kept:.2f} for each environment, and ${alarms:.2f} for "
         "its scaling alarms. Estimated from the templates, not measured in an account."
     )

@@ -2,7 +2,7 @@
 
 References are taken at the longest value that they can have, so that a configuration which passes
 fits in every account and region. Sources: the quotas pages of AWS Lambda, IAM, EventBridge, Step
-Functions and CloudFormation, and the naming rules of each service, read on 2026-11-29.
+Functions and CloudFormation, and the naming rules of each service, as known on 2026-11-29.
 """
 
 import json

@@ -6,7 +6,8 @@ us-east-1, arm64, before free tiers. Those of an incident: `functions/postmortem
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-CHECKED: Final = "2026-11-29"
+AS_OF: Final = "2026-11-29"
+"""The pages themselves were not at hand that day: compare with yours before you budget."""
 MILLION: Final = 1_000_000
 _CACHE: Final = "github.com/awslabs/startups, pricing-cache.md of 2026-07-17"
 
