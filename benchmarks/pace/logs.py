@@ -6,7 +6,8 @@ makes, and which of them are throttled, is its doing.
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from copy import copy
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -14,11 +15,16 @@ from botocore.exceptions import ClientError
 from benchmarks.pace.facts import CALL_SECONDS, LOG_DELIVERY, PAGE_EVENTS
 from benchmarks.pace.limits import Bucket, ThrottledError
 from benchmarks.pace.traffic import Traffic
-from quorum.adapters.telemetry.cloudwatch_logs import CloudWatchLogs
+from quorum.adapters.telemetry.cloudwatch_logs import METRIC_LINES, CloudWatchLogs
+from quorum.application.request_limiter import RequestLimiter
 from quorum.ports.clock import Clock
-from quorum.ports.telemetry import LogLine
+from quorum.ports.telemetry import LogLine, Turn
+from tests.fakes import InMemoryRequestTurns
 
 PREFIX: Final = "/aws/lambda/"
+OTHERS_WAIT: Final = 1.5
+OTHERS_AT_ONCE: Final = 4
+"""As the handler of evidence wires the reader of logs that no candidate needs."""
 CULPRIT_ERROR: Final = "TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'"
 EXTERNAL_ERROR: Final = "ConnectTimeoutError: Connect timeout on endpoint URL: https://bank.example"
 TABLE_ERROR: Final = "ProvisionedThroughputExceededException on table {}"
@@ -32,7 +38,28 @@ class LogStore:
         self, traffic: Traffic, clock: Clock, bucket: Bucket, *, platform_lines: bool
     ) -> None:
         self.client = LogsClient(traffic, clock, bucket, platform_lines=platform_lines)
-        self._adapter = CloudWatchLogs(self.client.as_boto(), elapsed=lambda: self.client.elapsed)
+        turns = InMemoryRequestTurns()
+        self._limiter = RequestLimiter(turns, now=self.client.now, sleep=self.client.sleep)
+        self._adapter = self._reader(self._limiter.of("FilterLogEvents"))
+
+    def reports(self) -> "LogStore":
+        """Return the reader of the lines with a function's metrics, as the handler wires it."""
+        return self._other(self._reader(self._limiter.of("FilterLogEvents"), METRIC_LINES))
+
+    def others(self) -> "LogStore":
+        """Return the reader of logs that no candidate needs, as the handler wires it."""
+        turn = self._limiter.of("FilterLogEvents", longest=OTHERS_WAIT, at_once=OTHERS_AT_ONCE)
+        return self._other(self._reader(turn))
+
+    def _other(self, adapter: CloudWatchLogs) -> "LogStore":
+        found = copy(self)
+        found._adapter = adapter  # noqa: SLF001 - its own copy
+        return found
+
+    def _reader(self, turn: Turn, pattern: str = "") -> CloudWatchLogs:
+        return CloudWatchLogs(
+            self.client.as_boto(), turn=turn, pattern=pattern, elapsed=lambda: self.client.elapsed
+        )
 
     def lines(self, group: str, start: datetime, end: datetime, limit: int) -> Sequence[LogLine]:
         """Return the newest lines, oldest first, or raise as the adapter does."""
@@ -60,6 +87,14 @@ class LogsClient:
     def start(self) -> None:
         """Start a call of the product."""
         self.elapsed = 0.0
+
+    def now(self) -> datetime:
+        """Return the time on the stopwatch."""
+        return self._clock() + timedelta(seconds=self.elapsed)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass on the stopwatch."""
+        self.elapsed += seconds
 
     def filter_log_events(self, **request: Any) -> dict[str, Any]:
         """Return a page of events, the oldest first. Raises ClientError as the service does."""

@@ -267,6 +267,8 @@ class Product:
             logs=self.logs,
             inventory=self.inventory,
             audit=self.trail,
+            reports=self.logs.reports(),
+            other_logs=self.logs.others(),
         )
         freezer = Freezer(
             self.recorder, self.evidence, self._openings, sources, self.clock, SerialCalls
