@@ -79,7 +79,7 @@ class AlarmModel:
     since: float = 0.0
     reason_data: dict[str, Any] = field(default_factory=dict)
     without_data: bool = False
-    """Whether the newest change rests on missing data alone, as its reason would say."""
+    """True if the newest change rests on missing data alone, as its reason would say."""
     _next: float = 0.0
 
     def __post_init__(self) -> None:

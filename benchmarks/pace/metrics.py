@@ -43,7 +43,7 @@ class Selector(NamedTuple):
 
 
 class Minute(NamedTuple):
-    """What one minute of a metric holds."""
+    """Values of one minute of a metric."""
 
     requests: float
     errors: float

@@ -43,6 +43,7 @@ from quorum.application.requests import parse_command
 from quorum.domain.autonomy import Mode, Rule
 from quorum.domain.catalogue import VERBS as CATALOGUE
 from quorum.domain.commands import Execute, VerifyRecovery
+from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.evidence import Bundle
 from quorum.domain.grants import APPROVER
 from quorum.domain.people import People
@@ -96,7 +97,7 @@ PREFIX: Final = "shop-"
 APPROVAL_SECONDS: Final = 1800
 PEOPLE: Final = People.model_validate(
     [
-        {"id": name, "name": name.title(), "subject": f"s-{name}", "roles": ["senior_sre"]}
+        {"id": name, "name": name.title(), "subject": f"s-{name}", "roles": [ESCALATION_LEVEL]}
         for name in ("ann", "bob")
     ]
 )

@@ -61,7 +61,7 @@ class Ballot(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of one run; times in seconds, None for what never happened."""
+    """Result of one run; times in seconds, None for events that never happened."""
 
     fired: float | None = None
     """From the fault's start to the alarm."""

@@ -110,9 +110,17 @@ class Services:
         return {"Tags": []}
 
     def cloudwatch_get_metric_data(self, **request: Any) -> Answer:
-        """Return ten requests each period, and no error."""
+        """Return ten requests each period; all of them fail since an alarm that is in ALARM."""
         start, end = request["StartTime"], request["EndTime"]
-        found = [_series(query, start, end) for query in request["MetricDataQueries"]]
+        broken = min(
+            (
+                alarm["StateTransitionedTimestamp"] - timedelta(seconds=alarm["Period"])
+                for alarm in self.state.alarms.values()
+                if alarm["StateValue"] == "ALARM"
+            ),
+            default=end,
+        )
+        found = [_series(query, start, end, broken) for query in request["MetricDataQueries"]]
         return {"MetricDataResults": found}
 
     def ssm_get_parameter(self, **_: Any) -> Answer:
@@ -132,12 +140,13 @@ def _answered(run: Execution, output: str) -> Execution:
     return Execution(run.incident, run.place, run.data, run.status, run.token, output, run.passed)
 
 
-def _series(query: Mapping[str, Any], start: datetime, end: datetime) -> Answer:
+def _series(query: Mapping[str, Any], start: datetime, end: datetime, broken: datetime) -> Answer:
     stat = query["MetricStat"]
     period, at, times = int(stat["Period"]), start, []
     at -= timedelta(seconds=start.timestamp() % period)
     while at < end:
         times.append(at)
         at += timedelta(seconds=period)
-    value = 0.0 if "rror" in stat["Metric"]["MetricName"] else 10.0
-    return {"Id": query["Id"], "Timestamps": times, "Values": [value] * len(times)}
+    errors = "rror" in stat["Metric"]["MetricName"]
+    values = [0.0 if errors and at < broken else 10.0 for at in times]
+    return {"Id": query["Id"], "Timestamps": times, "Values": values}

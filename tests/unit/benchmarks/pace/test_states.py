@@ -135,7 +135,7 @@ def test_an_event_is_handed_over_and_a_token_waited_for() -> None:
     ]
 
 
-def test_what_it_does_not_know_is_an_error() -> None:
+def test_unknown_states_are_an_error() -> None:
     with pytest.raises(TaskError, match="unknown state type"):
         run({"A": {"Type": "Map"}}, {}, None)
     with pytest.raises(TaskError, match="ParameterPathFailure"):
