@@ -68,7 +68,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "stage": "The stage to deploy. `local` is the laptop's emulator. `prod` keeps its data when "
     "the stacks are deleted, backs it up daily, and keeps logs for a year.",
     "provisioned_concurrency": "Warm environments for each function on the path of an incident, "
-    "scaled to 70 % utilisation. It costs money while idle ([how much](../README.md#costs)). The "
+    "scaled to 70 % utilisation. It costs money while idle (`README.md` says how much). The "
     f"account's quota must be at least {concurrency.UNRESERVED} + {concurrency.WARM} * this number "
     "+ `door_concurrency`; a new account has 10.",
     "door_concurrency": "Reserved concurrency of the function that receives Slack's requests, on "
