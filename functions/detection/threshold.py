@@ -1,9 +1,9 @@
 """Threshold method: breaches of the alarm's own threshold, after the onset against before it."""
 
 from collections.abc import Callable
-from operator import ge, gt, le, lt
 from typing import Final
 
+from quorum.domain.alarm_threshold import breaches, has_threshold
 from quorum.domain.base import ActionId
 from quorum.domain.call_graph import addressed_failures, caller_distances
 from quorum.domain.errors import NotApplicableError
@@ -14,12 +14,6 @@ from quorum.seats.signals.traffic import Points, alarmed
 
 REAL_IF_BREACHED: Final = 0.9
 ENOUGH: Final = 3
-_COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
-    "GreaterThanThreshold": gt,
-    "GreaterThanOrEqualToThreshold": ge,
-    "LessThanThreshold": lt,
-    "LessThanOrEqualToThreshold": le,
-}
 
 
 def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
@@ -29,10 +23,10 @@ def threshold(bundle: Bundle, _deps: Deps) -> Opinion:
     Raises NotApplicableError if the alarm has no threshold or its series no points.
     """
     sums = alarmed(bundle)
-    breaches = _breaches(bundle.alarms[0], sums)
+    breached = _breaches(bundle.alarms[0], sums)
     since = {at: value for at, value in sums.items() if at >= bundle.onset}
-    before = _share(breaches, {at: value for at, value in sums.items() if at < bundle.onset})
-    after = _share(breaches, since)
+    before = _share(breached, {at: value for at, value in sums.items() if at < bundle.onset})
+    after = _share(breached, since)
     real_probability = REAL_IF_BREACHED * max(0.0, after - before)
     bearing = _candidates_bearing(bundle)
     shares = {candidate: real_probability / len(bearing) for candidate in bearing}
@@ -51,21 +45,20 @@ def _breaches(alarm: Alarm, sums: Points) -> Callable[[Points, int], bool]:
 
     Raises NotApplicableError without a threshold or points.
     """
-    compare, limit = _COMPARE.get(alarm.comparison or ""), alarm.threshold
-    if compare is None or limit is None or not sums:
+    if not has_threshold(alarm) or not sums:
         raise NotApplicableError("the alarm has no threshold, or its series no points")
     total = sum if alarm.statistic == "Sum" else max
 
     def breach(series: Points, end: int) -> bool:
         start = end - alarm.period_seconds
-        return compare(total(v for at, v in series.items() if start < at <= end), limit)
+        return breaches(alarm, total(v for at, v in series.items() if start < at <= end))
 
     return breach
 
 
-def _share(breaches: Callable[[Points, int], bool], series: Points) -> float:
+def _share(breached: Callable[[Points, int], bool], series: Points) -> float:
     """Return the share of these points that end a breaching period."""
-    return sum(breaches(series, at) for at in series) / len(series) if series else 0.0
+    return sum(breached(series, at) for at in series) / len(series) if series else 0.0
 
 
 def _candidates_bearing(bundle: Bundle) -> list[ActionId]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from operator import ge, gt, le, lt
 from typing import Final, NamedTuple
 
+from quorum.domain.alarm_threshold import breaches, has_threshold
 from quorum.domain.evidence import Alarm
 from quorum.domain.evidence_times import delivery_seconds, evaluation_seconds, log_seconds
 
@@ -17,12 +17,6 @@ FINE_RETENTION_SECONDS: Final = 3 * 3600
 """CloudWatch keeps points of less than a minute for three hours."""
 _PERIODS: Final = (1, 5, 10, 30, 60, 300, 900, 3600)
 _MINUTE: Final = 60
-_BREACHES: Final = {
-    "GreaterThanOrEqualToThreshold": ge,
-    "GreaterThanThreshold": gt,
-    "LessThanThreshold": lt,
-    "LessThanOrEqualToThreshold": le,
-}
 
 
 class Window(NamedTuple):
@@ -111,17 +105,6 @@ def _points_until_alarm(alarm: Alarm, points: Points) -> list[tuple[int, float]]
     last = max((at for at, value in alarm.evaluated if breaches(alarm, value)), default=fired)
     known = dict(alarm.evaluated) | dict(points)
     return sorted((at, value) for at, value in known.items() if at <= min(last, fired))
-
-
-def has_threshold(alarm: Alarm) -> bool:
-    """Return whether the alarm compares single values with a threshold: not with a band."""
-    return alarm.comparison in _BREACHES and alarm.threshold is not None
-
-
-def breaches(alarm: Alarm, value: float) -> bool:
-    """Return whether the value breaches the alarm's threshold; False where it has none."""
-    compare = _BREACHES.get(alarm.comparison or "")
-    return compare is not None and alarm.threshold is not None and compare(value, alarm.threshold)
 
 
 def _whole(start: float, end: float, period: int) -> Window:

@@ -4,24 +4,18 @@ An alarm's state alone proves little: it is late, and it stays as it is without 
 alarm whose statistic can be queried is read; a composite or a metric math alarm is not.
 """
 
-import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from statistics import median
 from typing import Final, NamedTuple, get_args
 
 from functions.verification.traffic import ObservationTimes
 from functions.verification.traffic_metrics import TrafficMetrics
+from quorum.domain.alarm_threshold import breaches, has_threshold
 from quorum.domain.evidence import Alarm, Statistic
 from quorum.ports.telemetry import MetricQuery, MetricSource
 
-COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = {
-    "GreaterThanThreshold": operator.gt,
-    "GreaterThanOrEqualToThreshold": operator.ge,
-    "LessThanThreshold": operator.lt,
-    "LessThanOrEqualToThreshold": operator.le,
-}
 BACKLOG: Final = re.compile("Age|Lag|Visible|Delayed|Backlog|Depth")
 """Names of metrics of a backlog, which outlasts its cause: dead letters stay until a redrive."""
 MIN_POINTS: Final = 2
@@ -85,8 +79,7 @@ def _query(alarm: Alarm) -> MetricQuery | None:
         alarm.kind != "metric"
         or alarm.namespace is None
         or alarm.metric is None
-        or alarm.threshold is None
-        or alarm.comparison not in COMPARISONS
+        or not has_threshold(alarm)
         or statistic is None
     ):
         return None
@@ -103,13 +96,13 @@ def _query(alarm: Alarm) -> MetricQuery | None:
 def _persists(alarm: Alarm, points: Datapoints, times: ObservationTimes) -> bool:
     """Return whether most complete periods since the effect breach, and about as far as before."""
     since = _since(alarm, points, times, times.settled)
-    breaching = [_breaches(alarm, value) for value in since]
+    breaching = [breaches(alarm, value) for value in since]
     if BACKLOG.search(str(alarm.metric)) or len(since) < max(MIN_POINTS, alarm.evaluation_periods):
         return False
     during = [
         _distance(alarm, value)
         for at, value in points
-        if times.onset <= at + alarm.period_seconds <= times.effect and _breaches(alarm, value)
+        if times.onset <= at + alarm.period_seconds <= times.effect and breaches(alarm, value)
     ]
     newest = median(_distance(alarm, value) for value in since[-alarm.evaluation_periods :])
     return (
@@ -120,16 +113,12 @@ def _persists(alarm: Alarm, points: Datapoints, times: ObservationTimes) -> bool
 
 
 def _is_quiet(alarm: Alarm, points: Datapoints, times: ObservationTimes) -> bool:
-    return not any(_breaches(alarm, value) for value in _since(alarm, points, times, times.effect))
+    return not any(breaches(alarm, value) for value in _since(alarm, points, times, times.effect))
 
 
 def _since(alarm: Alarm, points: Datapoints, times: ObservationTimes, start: float) -> list[float]:
     """Return the values of the complete periods that began after the time."""
     return [v for at, v in points if at >= start and at + alarm.period_seconds <= times.now]
-
-
-def _breaches(alarm: Alarm, value: float) -> bool:
-    return COMPARISONS[str(alarm.comparison)](value, float(alarm.threshold or 0))
 
 
 def _distance(alarm: Alarm, value: float) -> float:

@@ -58,6 +58,7 @@ SAFETY_CORE: Final[dict[str, tuple[str, ...]]] = {
         "tests/unit/verification/test_alarmed_metric.py",
         "tests/unit/verification",
     ),
+    "quorum/domain/alarm_threshold.py": ("tests/unit/domain/test_alarm_threshold.py",),
     "functions/evidence/windows.py": (
         "tests/unit/evidence/test_onset.py",
         "tests/unit/evidence/test_windows.py",
