@@ -69,6 +69,14 @@ def test_the_goals_are_shares_over_their_cells() -> None:
     assert goals(result(good, acted=1))["runs without a fault that acted"] == (1, False)
 
 
+def test_the_worst_kind_is_a_goal_of_its_own() -> None:
+    good = row(CELL, [Trial(RIGHT, RIGHT, None)] * 99, "goal")
+    bad = row(CELL._replace(rate=CELL.rate + 1), [Trial(ASKED, ASKED, None)], "goal")
+    worst = "the same in the worst of its kinds (alarm, topology, requests/min)"
+    assert goals(result(good, good))[worst] == (100.0, True)
+    assert goals(result(good, bad))[worst] == (0.0, False)
+
+
 def test_throttled_sources_cost_the_difference_of_the_scores() -> None:
     plain = row(CELL, [Trial(RIGHT, RIGHT, None)], "sources")
     low = RIGHT._replace(score=0.65)
