@@ -1,9 +1,10 @@
-"""Do votes keep their promise? Confidence against how often the chosen candidate helps.
+"""Calibration of the votes: confidence against how often the chosen candidate helps.
 
-`python -m tests.calibration [N]` draws N incidents, seven in ten of them caused by a listed change,
-as outages are, and prints per seat and tier: votes, mean confidence, how often they were right,
-and the Brier score of all the probabilities that it gave. Then, by score, how often the best action
-of all ten seats would have helped: what is worth a question to a person.
+`python -m tests.calibration [N [FIRST]]` draws N incidents from the seeds FIRST on, seven in ten of
+them caused by a listed change, as outages are. It prints per seat and tier: votes, mean confidence,
+how often they were right, and the Brier score of all the probabilities that it gave. Then, by
+score, how often the best action of all ten seats would have helped: the least score that is worth
+an approval request.
 """
 
 import random
@@ -51,10 +52,10 @@ class Judged(NamedTuple):
     brier: float
 
 
-def stories(count: int) -> Iterator[tuple[str, Story]]:
+def stories(count: int, first: int = 0) -> Iterator[tuple[str, Story]]:
     """Yield incidents of the mix, half of them at the laptop's pace and half at the cloud's."""
-    dice = random.Random(2026)  # noqa: S311
-    for seed in range(count):
+    dice = random.Random(2026 + first)  # noqa: S311
+    for seed in range(first, first + count):
         name = dice.choices(list(MIX), list(MIX.values()))[0]
         yield name, SCENARIOS[name](seed, laptop if seed % 2 else cloud)
 
@@ -107,11 +108,11 @@ def _vote(seat: Seat, bundle: Bundle) -> Vote | None:
     return None
 
 
-def main(count: int) -> None:
+def main(count: int, first: int = 0) -> None:
     """Print the tables."""
     found: defaultdict[str, list[Judged]] = defaultdict(list)
     proposals: list[tuple[float, bool]] = []
-    for name, story in stories(count):
+    for name, story in stories(count, first):
         bundle = story.bundle()
         proposals += filter(None, [proposal(story, bundle)])
         for seat in SEATS:
@@ -142,4 +143,4 @@ def _bins(voted: list[Judged]) -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 400)
+    main(*map(int, sys.argv[1:3] or ["400"]))
