@@ -1,4 +1,4 @@
-"""A metric source that counts the series it is asked for: CloudWatch charges for each of them."""
+"""A metric source that counts the requested series: CloudWatch charges for each of them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -66,6 +66,6 @@ class Ending(IncidentStores):
             now=self.clock,
         )
 
-    def told(self) -> list[IncidentClosed]:
+    def closed_events(self) -> list[IncidentClosed]:
         """Return the IncidentClosed events."""
         return self.facts(IncidentClosed)

@@ -58,9 +58,9 @@ class Round(IncidentStores):
         )
         self.freeze(self.bundle.model_copy(update=dict(foreign or {})))
 
-    def freeze(self, bundle: Bundle, **told: Any) -> None:
+    def freeze(self, bundle: Bundle, **fields: Any) -> None:
         """Store the bundle, and log it as this round's evidence."""
-        self.digest = self.write_evidence(bundle, **{"round": 1, **told}).evidence
+        self.digest = self.write_evidence(bundle, **{"round": 1, **fields}).evidence
 
     def lift(self, seat: str) -> None:
         """Have a person lift the seat's suspension, as the API records it."""

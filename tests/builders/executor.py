@@ -222,10 +222,10 @@ class Case(IncidentStores):
 
     def rewrite_decision(self, **changed: Any) -> None:
         """Rewrite the newest event of the log, the decision."""
-        told = self.incident.decision
-        assert told is not None
+        decision = self.incident.decision
+        assert decision is not None
         rows = self.store._rows[INCIDENT]
-        forged = told.model_copy(update=changed)
+        forged = decision.model_copy(update=changed)
         rows[max(rows)] = (forged.event_id, INCIDENT_EVENT.dump_json(forged))
 
     def order_undo(self, *, action: str | None = None, seconds: float = 900) -> None:

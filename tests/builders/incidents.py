@@ -125,7 +125,7 @@ class IncidentStores:
     def write_decision(
         self, incident_id: str = "", *, stored: bool = True, **changed: Any
     ) -> DecisionMade:
-        """Decide as consensus does: by default that a person is asked about the rollback."""
+        """Decide as consensus does; the default is an approval request for the rollback."""
         fields = {
             "incident_id": incident_id or self.incident_id,
             "round": 1,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from functions.evidence.conventions import metrics_of, metrics_of_version
+from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
 from functions.evidence.freezer import Freezer
 from functions.evidence.parallel_calls import ParallelCalls
 from functions.evidence.sources import Sources
@@ -31,6 +31,18 @@ from tests.fakes import (
     InMemoryStateSource,
     InMemoryTopologySource,
 )
+
+
+def query_of(metric: Metric, period: int) -> MetricQuery:
+    """Return the query for the metric in periods of so many seconds."""
+    return MetricQuery(
+        id="x",
+        namespace=metric.namespace,
+        metric=metric.name,
+        dimensions=metric.dimensions,
+        statistic=metric.statistic,
+        period_seconds=period,
+    )
 
 
 class Shop(IncidentStores):
@@ -113,14 +125,7 @@ class Shop(IncidentStores):
         for metric in (*whole, *of_version):
             if metric.measure == "throttles":
                 continue
-            query = MetricQuery(
-                id="x",
-                namespace=metric.namespace,
-                metric=metric.name,
-                dimensions=metric.dimensions,
-                statistic=metric.statistic,
-                period_seconds=1,
-            )
+            query = query_of(metric, 1)
             known = self.metrics.points.get(identity(query), ()) if metric.version is None else ()
             kept = tuple(p for p in known if not since <= p[0] < until)
             new = tuple((at, values[metric.measure]) for at in range(since, until))

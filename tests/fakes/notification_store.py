@@ -11,18 +11,18 @@ class InMemoryNotificationStore:
 
     def __init__(self) -> None:
         self.error: QuorumError | None = None
-        self._told: dict[tuple[str, str, str, str], Notified] = {}
+        self._deliveries: dict[tuple[str, str, str, str], Notified] = {}
 
-    def put(self, told: Notified) -> None:
+    def put(self, delivery: Notified) -> None:
         """Store it, once per channel, kind and what it is about."""
         self._raise()
-        key = (told.incident_id, told.about, told.message, told.channel)
-        self._told.setdefault(key, told)
+        key = (delivery.incident_id, delivery.about, delivery.message, delivery.channel)
+        self._deliveries.setdefault(key, delivery)
 
     def of(self, incident_id: str) -> Sequence[Notified]:
         """Return the incident's deliveries, oldest first."""
         self._raise()
-        found = [one for one in self._told.values() if one.incident_id == incident_id]
+        found = [one for one in self._deliveries.values() if one.incident_id == incident_id]
         return sorted(found, key=lambda one: one.at)
 
     def _raise(self) -> None:

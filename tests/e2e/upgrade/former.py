@@ -54,7 +54,7 @@ class Former:
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 
-    def told(self, what: str) -> dict[str, Any]:
+    def output_of(self, what: str) -> dict[str, Any]:
         """Return the driver's report of the step. Raises RuntimeError if it ended."""
         if self._process.stdout is None:
             raise RuntimeError("the driver has no output")

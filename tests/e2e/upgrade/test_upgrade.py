@@ -40,7 +40,7 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
         former.running(emulator.port, SEED) as old,
     ):
         patch.setattr(daemon, "FILE", home)
-        status = old.told("stopped")
+        status = old.output_of("stopped")
         played = Upgraded(emulator, {name: status[name] for name in (SHOP, ANNEX)}, home)
         played.play()
         yield played

@@ -53,7 +53,7 @@ def test_close_keeps_an_outcome_that_the_records_confirm(
     ending = scenario(Ending())
 
     assert ending.end(outcome) == {"outcome": outcome}
-    (event,) = ending.told()
+    (event,) = ending.closed_events()
     assert (event.outcome, event.reason, event.level) == (outcome, "done", level)
 
 
@@ -89,7 +89,7 @@ def test_close_escalates_an_outcome_that_the_records_contradict(
     ending = scenario(Ending())
 
     assert ending.end(outcome) == {"outcome": "escalated"}
-    (event,) = ending.told()
+    (event,) = ending.closed_events()
     assert event.reason.startswith(f"no proof of {outcome}: ")
     assert why in event.reason
     assert event.level == "senior_sre"
@@ -124,10 +124,10 @@ def test_close_repeated_keeps_the_first_outcome() -> None:
     ending.clock.advance(60)
 
     assert ending.end("escalated", "pipeline") == {"outcome": "resolved"}
-    assert [event.outcome for event in ending.told()] == ["resolved"]
+    assert [event.outcome for event in ending.closed_events()] == ["resolved"]
     newest = ending.closings.of_alarm(FIRST.arn)
     assert newest is not None
-    assert newest.ended_at == ending.told()[0].occurred_at.timestamp()
+    assert newest.ended_at == ending.closed_events()[0].occurred_at.timestamp()
 
 
 def test_close_does_not_resolve_by_the_log_alone() -> None:
@@ -144,7 +144,7 @@ def test_close_ignores_a_closing_event_without_a_stored_end() -> None:
     add(ending.recorder, INCIDENT, IncidentClosed, outcome="dismissed", reason="forged")
 
     assert ending.end("resolved") == {"outcome": "resolved"}
-    assert [event.outcome for event in ending.told()] == ["dismissed", "resolved"]
+    assert [event.outcome for event in ending.closed_events()] == ["dismissed", "resolved"]
 
 
 def test_close_keeps_the_outcome_of_an_earlier_version() -> None:
@@ -164,7 +164,7 @@ def test_close_names_the_person_who_has_taken_over() -> None:
 
     ending.end("escalated", "denied")
 
-    assert ending.told()[0].reason == "ann has taken over the incident"
+    assert ending.closed_events()[0].reason == "ann has taken over the incident"
 
 
 def test_close_retried_after_a_crash_releases_the_open_keys() -> None:
@@ -172,13 +172,13 @@ def test_close_retried_after_a_crash_releases_the_open_keys() -> None:
     ending.operations.error = StoreUnavailableError("gone")
     with pytest.raises(StoreUnavailableError):
         ending.end("escalated")
-    assert len(ending.told()) == 1
+    assert len(ending.closed_events()) == 1
     ending.operations.error = None
 
     ending.end("escalated")
 
     assert ending.operations.held() == {}
-    assert len(ending.told()) == 1
+    assert len(ending.closed_events()) == 1
 
 
 def test_close_refuses_an_unknown_incident() -> None:

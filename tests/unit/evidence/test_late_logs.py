@@ -9,8 +9,7 @@ from functions.evidence.sources import MOST_LINES
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Bundle, Series
 from quorum.domain.topology import ServiceMap
-from quorum.ports.telemetry import MetricQuery
-from tests.builders.shop import Shop
+from tests.builders.shop import Shop, query_of
 from tests.builders.topology import FRONT, alarm
 from tests.fakes import START
 from tests.unit.evidence.breaking import source
@@ -30,14 +29,7 @@ def late(behind: int = LATE) -> Shop:
     shop.metrics.points.clear()
     for metric in (*metrics_of(FRONT, None), *metrics_of_version(FRONT, None, "live", "3")):
         value = {"requests": 10.0, "latency": 20.5}.get(metric.measure, 0.0)
-        query = MetricQuery(
-            id="x",
-            namespace=metric.namespace,
-            metric=metric.name,
-            dimensions=metric.dimensions,
-            statistic=metric.statistic,
-            period_seconds=60,
-        )
+        query = query_of(metric, 60)
         minutes = range(NOW - 3600, NOW - behind, 60)
         fails = metric.measure == "errors"
         shop.metrics.add(

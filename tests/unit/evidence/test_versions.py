@@ -6,8 +6,7 @@ from functions.evidence.collected import MOST_VERSIONS
 from functions.evidence.conventions import metrics_of, metrics_of_version
 from quorum.domain.evidence import Alarm, Bundle
 from quorum.domain.topology import ServiceMap
-from quorum.ports.telemetry import MetricQuery
-from tests.builders.shop import Shop
+from tests.builders.shop import Shop, query_of
 from tests.builders.topology import FAULT, FRONT, alarm
 from tests.fakes import InMemorySnapshotStore
 
@@ -67,14 +66,7 @@ def without_a_map(**fields: Any) -> Shop:
     for version in (None, "3", "4"):
         of = metrics_of(FRONT, None)
         for metric in of if version is None else metrics_of_version(FRONT, None, "live", version):
-            query = MetricQuery(
-                id="x",
-                namespace=metric.namespace,
-                metric=metric.name,
-                dimensions=metric.dimensions,
-                statistic=metric.statistic,
-                period_seconds=60,
-            )
+            query = query_of(metric, 60)
             minute = FAULT // 60 * 60
             shop.metrics.add(query, tuple((at, 2.0) for at in range(minute - 600, minute, 60)))
     return shop

@@ -49,10 +49,10 @@ def ballots(log: Sequence[IncidentEvent]) -> list[Ballot]:
     """Return the ballots of the log's decision, the newest first."""
     (decision,) = (event for event in log if isinstance(event, DecisionMade))
     at = decision.occurred_at.timestamp()
-    told = {"incident": decision.incident_id, "evidence": decision.evidence}
+    header = {"incident": decision.incident_id, "evidence": decision.evidence}
     return [
         ballot(
-            vote(cast.seat, cast.action, cast.conf_bp, **told),
+            vote(cast.seat, cast.action, cast.conf_bp, **header),
             tier=cast.tier,
             answered_at=at - place / 1000,
         )
