@@ -19,6 +19,8 @@ from stacks.asl import (
 from stacks.closing_states import PIPELINE, hand_over
 
 ASK = "Ask"
+NEXT_ROUND = "NextRound"
+LOOK_AGAIN_SECONDS = "$.consensus.look_again_seconds"
 WAIT_ATTEMPTS = 3
 """A wait whose function died starts again with a new task token; an answer that came in between is
 in the table."""
@@ -44,10 +46,13 @@ def dismissal_states(seconds: Mapping[str, int], *, poll: int) -> States:
 def approval_states(seconds: Mapping[str, int], *, approval: int) -> States:
     """Return the approval request: opened, notified, awaited with a task token, expired.
 
-    Without a ranked action the function `approval` opens no request and returns a null
-    approval_id. The argument `approval` is the time to answer, in seconds.
+    While another look may change the decision, the wait ends with the next round instead; people
+    can still answer until that is decided. Without a ranked action the function `approval` opens no
+    request and returns a null approval_id. The argument `approval` is the time to answer, in
+    seconds.
     """
     expire = {"operation": "expire", **INCIDENT, **_APPROVAL_ID}
+    look = _wait_for_answer(seconds, {"TimeoutSecondsPath": LOOK_AGAIN_SECONDS}, NEXT_ROUND)
     return {
         ASK: _step("approval", seconds, {"operation": "open", **ROUND}, "$.approval", "Answerable"),
         "Answerable": {
@@ -61,8 +66,12 @@ def approval_states(seconds: Mapping[str, int], *, approval: int) -> States:
             ],
             "Default": "EscalateUnanswerable",
         },
-        "TellApprovalWanted": hand_over("approval_wanted", then="WaitForAnswer"),
-        "WaitForAnswer": _wait_for_answer(seconds, approval),
+        "TellApprovalWanted": hand_over("approval_wanted", then="HowLong"),
+        "HowLong": choice(
+            "$.consensus.then", {"look_again": "WaitForAnswerOrLook"}, default="WaitForAnswer"
+        ),
+        "WaitForAnswer": _wait_for_answer(seconds, {"TimeoutSeconds": approval}, "Expire"),
+        "WaitForAnswerOrLook": look,
         "TellAnswered": hand_over("answered", then="Answer"),
         "Expire": _step("approval", seconds, expire, "$.answer", "Answer"),
         "Answer": choice(
@@ -76,6 +85,8 @@ def approval_states(seconds: Mapping[str, int], *, approval: int) -> States:
 def action_states(seconds: Mapping[str, int], *, poll: int) -> States:
     """Return the action, the loop that verifies recovery of the same alarm, and the undo.
 
+    An action that was undone, or that helped in part, is followed by another round.
+
     `poll` is in seconds.
     """
     return {
@@ -83,7 +94,13 @@ def action_states(seconds: Mapping[str, int], *, poll: int) -> States:
         "Acted": choice(
             "$.act.result", {"acted": "WaitForRecovery", "ask": ASK}, default="EscalateRefused"
         ),
-        "ActApproved": _execute(seconds, "act", _APPROVAL_ID, "$.act", "ActedApproved"),
+        "ActApproved": _execute(
+            seconds,
+            "act",
+            {**_APPROVAL_ID, "round.$": "$.approval.round"},
+            "$.act",
+            "ActedApproved",
+        ),
         "ActedApproved": choice(
             "$.act.result", {"acted": "WaitForRecovery"}, default="EscalateRefused"
         ),
@@ -91,13 +108,23 @@ def action_states(seconds: Mapping[str, int], *, poll: int) -> States:
         "VerifyRecovery": _verify(seconds, "action", then="Recovered"),
         "Recovered": choice(
             "$.verification.verdict",
-            {"pending": "WaitForRecovery", "recovered": "SettleResolved", "failed": "Undo"},
+            {
+                "pending": "WaitForRecovery",
+                "recovered": "SettleResolved",
+                "partial": "SettlePartial",
+                "failed": "Undo",
+            },
             default="SettleUnverified",
         ),
         "SettleResolved": _execute(seconds, "settle", {}, None, "Resolved"),
         "SettleUnverified": _execute(seconds, "settle", {}, None, "Unverified"),
+        "SettlePartial": _execute(seconds, "settle", {}, "$.settled", "AfterPartial"),
+        "AfterPartial": choice("$.settled.then", {"next_round": NEXT_ROUND}, default="Partial"),
         "Undo": _execute(seconds, "undo", {}, "$.undo", "AfterUndo"),
-        "AfterUndo": choice("$.undo.result", {"undone": "Undone"}, default="EscalateNotUndone"),
+        "AfterUndo": choice(
+            "$.undo.result", {"undone": "AfterUndone"}, default="EscalateNotUndone"
+        ),
+        "AfterUndone": choice("$.undo.then", {"next_round": NEXT_ROUND}, default="Undone"),
     }
 
 
@@ -123,19 +150,20 @@ def _execute(
     return _step("executor", seconds, {"operation": operation, **ROUND, **more}, keep, then)
 
 
-def _wait_for_answer(seconds: Mapping[str, int], approval: int) -> State:
-    """Return the wait for an answer, which Step Functions times out after `approval` seconds.
+def _wait_for_answer(seconds: Mapping[str, int], limit: Mapping[str, Any], otherwise: str) -> State:
+    """Return the wait for an answer, which Step Functions times out at the limit.
 
-    That timeout is the request's expiry: it is not retried.
+    `otherwise` follows that timeout, which is not retried.
     """
     state = _step("approval", seconds, {}, "$.answer", "TellAnswered")
     payload = {"operation": "wait", **INCIDENT, **_APPROVAL_ID, "task_token.$": "$$.Task.Token"}
-    expired = {"ErrorEquals": [TASK_TIMED_OUT], "ResultPath": "$.error", "Next": "Expire"}
+    del state["TimeoutSeconds"]
+    expired = {"ErrorEquals": [TASK_TIMED_OUT], "ResultPath": "$.error", "Next": otherwise}
     return {
         **state,
+        **limit,
         "Resource": "arn:${Partition}:states:::lambda:invoke.waitForTaskToken",
         "Parameters": {"FunctionName": state["Resource"], "Payload": payload},
-        "TimeoutSeconds": approval,
         "Retry": retry(WAIT_ATTEMPTS, (*DEATHS, TIMED_OUT)),
         "Catch": [expired, *state["Catch"]],
     }

@@ -100,6 +100,15 @@ def choice(path: str, routes: Mapping[str, str], *, default: str) -> State:
     }
 
 
+def next_round(*, then: str) -> State:
+    """Return a Pass that counts the round and forgets all that the former one left in the state."""
+    return {
+        "Type": "Pass",
+        "Parameters": {**INCIDENT, "round.$": "States.MathAdd($.round, 1)"},
+        "Next": then,
+    }
+
+
 def wait(seconds: int, *, then: str) -> State:
     """Return a Wait."""
     return {"Type": "Wait", "Seconds": seconds, "Next": then}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from quorum.domain.events import MessageKind, Outcome
-from stacks.asl import INCIDENT, State, States, choice, task
+from stacks.asl import INCIDENT, ROUND, State, States, choice, task
 
 PIPELINE: Final = "EscalatePipeline"
 """The ending for every unexpected error: a person takes over."""
@@ -16,6 +16,7 @@ _ENDINGS: Final[dict[str, tuple[Outcome, str]]] = {
     "Dismissed": ("dismissed", "healthy"),
     "Undone": ("undone", "no_recovery"),
     "Unverified": ("unverified", "silence"),
+    "Partial": ("escalated", "partial"),
     "EscalateDecision": ("escalated", "decision"),
     "EscalateUnanswerable": ("escalated", "nothing_to_approve"),
     "EscalateDenied": ("escalated", "denied"),
@@ -96,7 +97,7 @@ def _message(seconds: int, kind: MessageKind, then: str) -> State:
         seconds=seconds,
         then=then,
         otherwise=then,
-        send={**INCIDENT, "kind": kind},
+        send={**ROUND, "kind": kind},
         attempts=2,
         error=None,
     )

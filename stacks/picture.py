@@ -24,6 +24,7 @@ CAPTIONS: Final = {
     "VerifyHealth": "verify health",
     "Ask": "request approval",
     "WaitForAnswer": "wait for the answer",
+    "WaitForAnswerOrLook": "wait for the answer or the next look",
     "Act": "act",
     "ActApproved": "act, approved",
     "VerifyRecovery": "verify recovery",

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 
 from aws_cdk import Aws
 
+from quorum.domain.seats import SEATS
 from stacks.config import Config
 from stacks.config_rules import OWN_PREFIX
-from stacks.functions_table import ROWS
+from stacks.functions_table import ROWS, attempt_seconds
 from stacks.naming import Names, role_arn
 from stacks.resource_arns import ResourceArns
 from stacks.rows.row import Row
+from stacks.state_machine import Times, definition
 
 TABLES = (
     "events",
@@ -68,6 +70,12 @@ def environment(row: Row, arns: ResourceArns) -> dict[str, str]:
     }
 
 
+def _longest_run(config: Config) -> int:
+    """Return the longest run of the state machine, in seconds."""
+    times = Times(config.approval, config.machinery.poll)
+    return int(definition(SEATS, attempt_seconds(), times)["TimeoutSeconds"])
+
+
 def _values(config: Config) -> Mapping[str, str]:
     names = Names(config.stage)
     return {
@@ -103,6 +111,7 @@ def _values(config: Config) -> Mapping[str, str]:
         "APPROVAL_SECONDS": str(config.approval),
         "RECOVERY_WINDOWS": str(config.recovery_windows),
         "RECOVERY_CAP_SECONDS": str(config.recovery_cap_seconds),
+        "LONGEST_RUN_SECONDS": str(_longest_run(config)),
         "TRACES": "" if config.traces == "none" else config.traces,
         "AUDIT_TRAIL": json.dumps(config.audited),
         "FUNCTION_MEMORY": json.dumps({names.of(other.name): other.memory for other in ROWS}),

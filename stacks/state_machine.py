@@ -6,17 +6,27 @@ catches all others.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from quorum.domain.constants import ROLE_TIMES
+from quorum.domain.constants import (
+    MOST_ACTIONS,
+    MOST_ROUNDS,
+    RECOVERY_SECONDS,
+    ROLE_TIMES,
+)
+from quorum.domain.evidence_times import MOST_WAIT_SECONDS
 from quorum.domain.seats import RETRY_MAX_DELAY_SECONDS, Seat
-from stacks.action_states import action_states, approval_states, dismissal_states
-from stacks.asl import ROUND, State, States, choice, task
+from stacks.action_states import (
+    ASK,
+    LOOK_AGAIN_SECONDS,
+    NEXT_ROUND,
+    action_states,
+    approval_states,
+    dismissal_states,
+)
+from stacks.asl import ROUND, State, States, choice, next_round, task
 from stacks.closing_states import PIPELINE, closing_states, hand_over
 from stacks.seat_stages import all_votes, levels, stage_name, stages
-
-RECOVERY_SECONDS: Final = 3600
-"""Upper bound for each of the two loops that wait for an alarm; verification ends them earlier."""
 
 
 class Times(NamedTuple):
@@ -47,16 +57,23 @@ def definition(seats: Iterable[Seat], seconds: Mapping[str, int], times: Times) 
 
 
 def longest_seconds(seats: Iterable[Seat], states: States) -> int:
-    """Return an upper bound of a run in seconds: the longest tasks and stages, and both loops."""
-    tasks = sum(task_seconds(state) for state in states.values() if state["Type"] == "Task")
+    """Return an upper bound of a run in seconds: the time that Step Functions gives it.
+
+    Every round takes each task and stage and waits for a dismissal; each action waits for an answer
+    and for recovery.
+    """
+    tasks = [state for state in states.values() if state["Type"] == "Task"]
+    waits = [state for state in tasks if str(state["Resource"]).endswith("waitForTaskToken")]
+    others = sum(task_seconds(state) for state in tasks if state not in waits)
     roles = sum(max(ROLE_TIMES[seat.role].maximum for seat in group) for _, group in levels(seats))
-    return tasks + roles + 2 * RECOVERY_SECONDS
+    rounds = MOST_ROUNDS * (others + roles + RECOVERY_SECONDS)
+    return rounds + MOST_ACTIONS * (sum(map(task_seconds, waits)) + RECOVERY_SECONDS)
 
 
 def task_seconds(state: State) -> int:
     """Return a Task's longest duration in seconds: all attempts time out, all waits are longest."""
     retries: int = sum(retrier["MaxAttempts"] for retrier in state["Retry"])
-    limit: int = state["TimeoutSeconds"]
+    limit: int = state.get("TimeoutSeconds", MOST_WAIT_SECONDS)
     return (retries + 1) * limit + retries * RETRY_MAX_DELAY_SECONDS
 
 
@@ -76,7 +93,7 @@ def _opening(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
 
 
 def _deciding(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
-    routes = {"execute": "Act", "approve": "Ask", "dismiss": "WaitForHealth"}
+    routes = {"execute": "Act", "approve": ASK, "dismiss": "WaitForHealth"}
     return {
         "Consensus": task(
             "consensus",
@@ -87,5 +104,10 @@ def _deciding(seats: tuple[Seat, ...], seconds: Mapping[str, int]) -> States:
             keep="$.consensus",
         ),
         "TellDecision": hand_over("decision", then="Route"),
-        "Route": choice("$.consensus.route", routes, default="EscalateDecision"),
+        "Route": choice("$.consensus.route", routes, default="NoProposal"),
+        "NoProposal": choice(
+            "$.consensus.then", {"look_again": "WaitForLook"}, default="EscalateDecision"
+        ),
+        "WaitForLook": {"Type": "Wait", "SecondsPath": LOOK_AGAIN_SECONDS, "Next": NEXT_ROUND},
+        NEXT_ROUND: next_round(then="Evidence"),
     }

@@ -21,7 +21,7 @@ from functions.evidence.freezer import Freezer
 from functions.evidence.parallel_calls import ParallelCalls, PendingCall
 from functions.evidence.sources import Sources
 from functions.executor.dependencies import ExecutorDependencies, Place
-from functions.executor.operations import run as execute
+from functions.executor.operations import answer as execute
 from functions.executor.ports import VerbActuator
 from functions.executor.verbs.raise_capacity import RaiseCapacity
 from functions.executor.verbs.raise_concurrency import RaiseReservedConcurrency
@@ -238,7 +238,7 @@ class Product:
             "evidence": self._freeze(),
             "consensus": self._decide(),
             "approval": self._approvals().handle,
-            "executor": lambda sent: {"result": execute(executor, parse_command(Execute, sent))},
+            "executor": lambda sent: dict(execute(executor, parse_command(Execute, sent))),
             "verification": lambda sent: {
                 "verdict": verification.check(parse_command(VerifyRecovery, sent))
             },
@@ -272,7 +272,13 @@ class Product:
             other_logs=self.logs.others(),
         )
         freezer = Freezer(
-            self.recorder, self.evidence, self._openings, sources, self.clock, SerialCalls
+            self.recorder,
+            self.evidence,
+            self._openings,
+            sources,
+            self.ledger,
+            self.clock,
+            SerialCalls,
         )
 
         def freeze(sent: dict[str, Any]) -> dict[str, Any]:
@@ -295,7 +301,7 @@ class Product:
             self._control_log,
             self.clock,
         )
-        return lambda sent: {"route": consensus.decide(sent).made.route}
+        return lambda sent: dict(consensus.decide(sent).answer)
 
     def _approvals(self) -> Approvals:
         records = TrustedRecords(self.decisions, self.evidence, self._closings, self.ledger)

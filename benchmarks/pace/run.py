@@ -120,6 +120,7 @@ class Run:
         self.messages: list[float] = []
         self._pending: list[Change] = []
         self._error = ""
+        self._answers_at: float | None = None
         self._next_look = self._first_looks()
 
     def outcome(self) -> Outcome:
@@ -213,9 +214,18 @@ class Run:
         return result
 
     def _answered(self, payload: dict[str, Any], timeout: float) -> Any:
-        """Have a person answer the approval request; return the task's output."""
-        token = payload["task_token"]
-        self.wait(self.world.rng.uniform(*ANSWER_SECONDS))
+        """Have a person answer the approval request; return the task's output.
+
+        The time until the answer counts from the first request since the last answer.
+        """
+        token, now = payload["task_token"], self.world.clock().timestamp()
+        if self._answers_at is None:
+            self._answers_at = now + self.world.rng.uniform(*ANSWER_SECONDS)
+        if self._answers_at > now + timeout:  # the next round begins before the person answers
+            self.wait(timeout)
+            raise TaskError("States.Timeout", "no answer")
+        self.wait(max(0.0, self._answers_at - now))
+        self._answers_at = None
         chosen = self._choice(payload["incident_id"])
         answer = "denied" if chosen is None else "granted"
         for person in ("ann", "bob"):

@@ -71,7 +71,7 @@ class Machine:
             case "Choice":
                 return data, _chosen(state, data)
             case "Wait":
-                self._wait(float(state["Seconds"]))
+                self._wait(_seconds(state, "Seconds", data))
                 return data, state["Next"]
             case "Pass":
                 result = state["Result"] if "Result" in state else _input(state, data)
@@ -116,7 +116,7 @@ class Machine:
         found = _PLACEHOLDER.search(function)
         if found is None:
             raise TaskError("States.Runtime", f"unknown resource {function}")
-        timeout = float(state.get("TimeoutSeconds", 0))
+        timeout = _seconds(state, "TimeoutSeconds", data)
         result = self._call(Invocation(found.group(1), payload, asynchronous, timeout))
         return {"Payload": result} if resource.endswith("lambda:invoke") else result
 
@@ -132,6 +132,12 @@ class Machine:
         self._clock.now = start
         self._wait((latest - start) / timedelta(seconds=1))
         return results
+
+
+def _seconds(state: Mapping[str, Any], field: str, data: Any) -> float:
+    """Return the field's seconds, or those at its path; 0 without either."""
+    path = state.get(f"{field}Path")
+    return float(state.get(field, 0) if path is None else _get(data, path))
 
 
 def _chosen(state: Mapping[str, Any], data: Any) -> str:

@@ -34,7 +34,7 @@ def incident(deps: ApiDependencies, incident_id: str) -> IncidentReply:
     return IncidentReply(
         summary=summary(view),
         options=tuple(option(deps, candidate) for candidate in actions(events).values()),
-        can_undo=folded.taken is not None and folded.undone is None,
+        can_undo=folded.in_force,
         post_mortem=folded.post_mortem is not None,
     )
 
@@ -52,12 +52,13 @@ def timeline_of(deps: ApiDependencies, incident_id: str) -> Timeline:
 def votes(deps: ApiDependencies, incident_id: str) -> Votes:
     """Return the votes as counted, or those cast so far. Raises ProblemError (404)."""
     events, folded = history(deps, incident_id)
-    if folded.evidence is None:
+    shown = folded.basis
+    if shown is None:
         raise not_found("No votes yet: the evidence has not been frozen.")
     decision, rows = folded.decision, votes_of(deps, folded, actions(events))
     return Votes(
-        round=folded.evidence.round,
-        evidence=folded.evidence.evidence,
+        round=shown.round,
+        evidence=shown.evidence,
         decided=decision is not None,
         route=decision.route if decision else None,
         score_bp=decision.score_bp if decision else None,

@@ -81,15 +81,22 @@ class Approvals:
                 assert_never(request)
 
     def _open(self, request: OpenApproval) -> Result:
-        """Open the approval request once; `approval_id` is null when none is needed."""
+        """Open the approval request once; `approval_id` is null when none is needed.
+
+        If a person has answered a request of an earlier round, that one counts. Returns the id and
+        the round of its decision.
+        """
         incident_id = request.incident_id
         history = self.recorder.store.load(incident_id)
         decision = self.records.decision(history)
         if decision.round != request.round:
             raise InvalidInputError(f"round: {request.round} is not the latest decided round")
         ended = self.records.is_closed(incident_id) or self.book.taken_over(incident_id) is not None
+        answered = None if ended else self._answered(incident_id)
+        if answered is not None:
+            return {"approval_id": answered.approval_id, "round": answered.round}
         if ended or decision.action is None:
-            return {"approval_id": None}
+            return {"approval_id": None, "round": decision.round}
         needed = people_needed(self.records.candidate(decision, decision.action))
         approval = self.book.ask(
             Approval(
@@ -97,10 +104,20 @@ class Approvals:
                 incident_id=incident_id,
                 action=decision.action,
                 expires_at=(self.now() + timedelta(seconds=self.seconds)).timestamp(),
+                round=decision.round,
             )
         )
         record_request(self.recorder, approval, request_reason(replay(history), decision), needed)
-        return {"approval_id": approval.approval_id}
+        return {"approval_id": approval.approval_id, "round": decision.round}
+
+    def _answered(self, incident_id: str) -> Approval | None:
+        """Return the request that a person answered and no action has followed yet, or None."""
+        acted = self.records.acted_on(incident_id)
+        for approval in self.book.of_incident(incident_id):
+            answered = approval.state in {"granted", "denied"}
+            if answered and approval.approval_id not in acted:
+                return approval
+        return None
 
     def _wait(self, request: AwaitApproval) -> Result:
         self._existing(request.approval_id, request.incident_id)
@@ -118,6 +135,10 @@ class Approvals:
         approval = self._existing(request.approval_id, caller.incident_id)
         if self.records.is_closed(approval.incident_id):
             raise RefusedError("the incident is closed: the approval request no longer applies")
+        if approval.state == "waiting" and self.records.is_decided(
+            approval.incident_id, approval.round + 1
+        ):
+            raise RefusedError("a newer decision replaces this approval request")
         if approval.state == "waiting" and self.now().timestamp() >= approval.expires_at:
             raise RefusedError(f"expired at {datetime.fromtimestamp(approval.expires_at, UTC)}")
         if request.answer == "granted":

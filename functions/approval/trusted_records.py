@@ -75,12 +75,21 @@ class TrustedRecords:
         """Return whether the incident has ended."""
         return self.closings.find(incident_id) is not None
 
+    def is_decided(self, incident_id: str, round_: int) -> bool:
+        """Return whether the round is decided."""
+        return self.decisions.find(incident_id, round_) is not None
+
+    def acted_on(self, incident_id: str) -> frozenset[str]:
+        """Return the ids of the approval requests whose grants an action has followed."""
+        pairs = self.executions.actions(incident_id)
+        return frozenset(pair.act.approval_id for pair in pairs if pair.act.approval_id)
+
     def completed_action(self, incident_id: str) -> str:
-        """Return the executed action. Raises RefusedError if there is none, or it is undone."""
-        act = self.executions.find(incident_id, "act")
-        if act is None or act.state != "done":
-            raise RefusedError("there is no action to undo")
-        undo = self.executions.find(incident_id, "undo")
-        if undo is not None and undo.state == "done":
+        """Return the newest action in force. Raises RefusedError if there is none."""
+        pairs = self.executions.actions(incident_id)
+        in_force = [pair.act.action for pair in pairs if pair.is_in_force]
+        if in_force:
+            return in_force[-1]
+        if any(pair.is_undone for pair in pairs):
             raise RefusedError("the action is already undone")
-        return act.action
+        raise RefusedError("there is no action to undo")

@@ -75,13 +75,20 @@ class Closing:
         return {"outcome": ending.outcome}
 
     def _proven_outcome(self, incident: Incident, request: CloseIncident) -> tuple[Outcome, str]:
-        missing = missing_proof(self.sources.read(incident), request.outcome)
+        """Return the outcome and its reason.
+
+        An incident whose actions were all undone ends as undone, whatever its last round led to.
+        """
+        evidence = self.sources.read(incident)
+        reverted = request.outcome in {"dismissed", "escalated"} and evidence.all_undone
+        outcome: Outcome = "undone" if reverted else request.outcome
+        missing = missing_proof(evidence, outcome)
         if missing:
-            return "escalated", f"no proof of {request.outcome}: {missing}"
+            return "escalated", f"no proof of {outcome}: {missing}"
         taken_over = self.approvals.taken_over(incident.incident_id)
         if request.outcome == "escalated" and taken_over is not None:
-            return "escalated", f"{taken_over.by} has taken over the incident"
-        return request.outcome, request.reason
+            return outcome, f"{taken_over.by} has taken over the incident"
+        return outcome, request.reason
 
     def _store_ending(
         self, incident: Incident, opening: Opening | None, outcome: Outcome

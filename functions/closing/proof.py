@@ -3,7 +3,7 @@
 from typing import NamedTuple, assert_never
 
 from quorum.domain.events import Outcome
-from quorum.domain.executions import Execution
+from quorum.domain.executions import Execution, newest
 from quorum.domain.incident import Incident
 from quorum.domain.incident_records import Mode, Verified
 from quorum.ports.execution import ExecutionLedger, VerdictStore
@@ -11,13 +11,18 @@ from quorum.ports.voting import DecisionStore
 
 
 class OutcomeEvidence(NamedTuple):
-    """Records of decision, action, undo and verification. `route`: of the newest round."""
+    """Records of the newest decision and action, its undo, and their verification."""
 
     route: str | None
+    """Of the newest decision."""
     acted: Execution | None
+    """The newest action, if it was applied."""
     undone: Execution | None
+    """Its undo, if that was applied."""
     action: Verified | None
     dismissal: Verified | None
+    all_undone: bool = False
+    """There were actions, and each one was undone."""
 
 
 class EvidenceSources(NamedTuple):
@@ -31,12 +36,16 @@ class EvidenceSources(NamedTuple):
         """Return the incident's records; the log only names the latest round."""
         incident_id, decision = incident.incident_id, incident.decision
         stored = self.decisions.find(incident_id, decision.round) if decision else None
+        pairs = self.ledger.actions(incident_id)
+        pair, number = newest(pairs), len(pairs) or 1
+        applied = [one for one in pairs if one.act.state == "done"]
         return OutcomeEvidence(
             str(stored.decision["route"]) if stored else None,
-            _if_done(self.ledger.find(incident_id, "act")),
-            _if_done(self.ledger.find(incident_id, "undo")),
-            self.verdicts.find(incident_id, "action"),
-            self.verdicts.find(incident_id, "dismissal"),
+            _if_done(pair.act if pair else None),
+            _if_done(pair.undo if pair else None),
+            self.verdicts.find(incident_id, "action", number),
+            self.verdicts.find(incident_id, "dismissal", decision.round if decision else 1),
+            bool(applied) and all(one.is_undone for one in applied),
         )
 
 
@@ -48,7 +57,7 @@ def missing_proof(evidence: OutcomeEvidence, outcome: Outcome) -> str | None:
         case "dismissed":
             return _missing_for_dismissed(evidence)
         case "undone":
-            return None if evidence.undone else "no completed undo"
+            return None if evidence.all_undone else "no completed undo"
         case "unverified":
             return _missing_action(evidence) or _missing_verdict(
                 evidence.action, "action", "unverified"

@@ -52,4 +52,4 @@ def _reasons(results: Sequence[DeliveryResult]) -> str:
 
 def _notice(event: Mapping[str, Any]) -> PendingMessage:
     request = parse_command(Notify, event)
-    return PendingMessage(incident_id=request.incident_id, kind=request.kind)
+    return PendingMessage(incident_id=request.incident_id, kind=request.kind, round=request.round)

@@ -3,10 +3,10 @@
 The decision carries the votes as their seats signed them, so that it can be verified.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, TypedDict
 
 from functions.consensus.admission import AdmissionRules
 from functions.consensus.routing import RoundInputs, decision_content
@@ -14,6 +14,7 @@ from functions.consensus.timing import past_target, role_timings
 from quorum.application.equivocation import EquivocationRecords, Suspensions
 from quorum.application.recorder import Header, Recorder
 from quorum.application.requests import parse_command
+from quorum.domain.approvals import Approval
 from quorum.domain.autonomy import Rule
 from quorum.domain.ballot_validation import RoundContext, contradictions
 from quorum.domain.commands import CountVotes
@@ -26,8 +27,9 @@ from quorum.domain.events import (
     IncidentEvent,
     RoleOverran,
     RoleTimed,
+    Route,
 )
-from quorum.domain.evidence import require_round
+from quorum.domain.evidence import Bundle, require_round
 from quorum.domain.incident import replay
 from quorum.domain.incident_records import Opening, TakenOver
 from quorum.domain.restrictions import ControlChanged
@@ -37,8 +39,17 @@ from quorum.ports.clock import Clock
 from quorum.ports.log import EvidenceStore, OpeningStore
 from quorum.ports.voting import BallotBox, ControlLog, DecisionStore, SeatRecord, Verifier
 
-_READERS: Final = ThreadPoolExecutor(5 + len(SEATS), thread_name_prefix="reader")
+_READERS: Final = ThreadPoolExecutor(6 + len(SEATS), thread_name_prefix="reader")
 """Reused by later decisions of the same worker."""
+
+
+class ConsensusAnswer(TypedDict):
+    """The route, and whether and when the next round looks again if no person answers."""
+
+    route: Route
+    then: Literal["look_again", "end"]
+    look_again_seconds: int
+    """At least 1, as Step Functions wants it; without meaning if it does not look again."""
 
 
 class DecisionResult(NamedTuple):
@@ -46,6 +57,15 @@ class DecisionResult(NamedTuple):
 
     made: DecisionMade
     late: tuple[RoleTimed, ...]
+
+    @property
+    def answer(self) -> ConsensusAnswer:
+        """Return the function's answer to the state machine."""
+        return {
+            "route": self.made.route,
+            "then": "look_again" if self.made.look_again_seconds else "end",
+            "look_again_seconds": max(1, self.made.look_again_seconds),
+        }
 
 
 class _RoundState(NamedTuple):
@@ -56,6 +76,7 @@ class _RoundState(NamedTuple):
     taken_over: TakenOver | None
     excluded: Mapping[str, str]
     modes: ControlChanged | None
+    requests: Sequence[Approval]
     seats: Mapping[str, SeatRecord]
 
 
@@ -109,6 +130,7 @@ class Consensus:
             self.rules,
             state.modes.modes if state.modes else (),
             tuple(self.seats),
+            _is_answered(state.requests, bundle),
         )
 
     def _read(self, request: CountVotes) -> _RoundState:
@@ -122,6 +144,7 @@ class Consensus:
         taken_over = _READERS.submit(self.approvals.taken_over, request.incident_id)
         excluded = _READERS.submit(self._striking().suspended)
         modes = _READERS.submit(self.control_log.newest, "modes")
+        requests = _READERS.submit(self.approvals.of_incident, request.incident_id)
         ballots = {s.name: _READERS.submit(self.ballots.read, s.name, *round_) for s in self.seats}
         records = {name: record.result() for name, record in ballots.items()}
         return _RoundState(
@@ -130,6 +153,7 @@ class Consensus:
             taken_over.result(),
             excluded.result(),
             modes.result(),
+            requests.result(),
             records,
         )
 
@@ -151,6 +175,7 @@ class Consensus:
         return decision_content(
             AdmissionRules(question, self.verifier.objection, excluded).admit(records, silent),
             inputs,
+            at,
         )
 
     def _striking(self) -> EquivocationRecords:
@@ -177,6 +202,12 @@ class Consensus:
             return RoleOverran.model_validate({**header, "timing": timing})
 
         self.recorder.record(incident_id, build)
+
+
+def _is_answered(requests: Iterable[Approval], bundle: Bundle) -> bool:
+    """Return whether a person answered a request since the last action."""
+    acted = max((tried.round for tried in bundle.tried), default=0)
+    return any(one.state in {"granted", "denied"} and one.round > acted for one in requests)
 
 
 def _recorded(history: Sequence[IncidentEvent], decided: Decided) -> DecisionMade | None:

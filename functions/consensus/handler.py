@@ -58,10 +58,11 @@ consensus = Consensus(
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Decide the round and return {"route"}; see `Consensus.decide` for the errors."""
-    decision, late = consensus.decide(event)
+    """Decide the round and return `ConsensusAnswer`; see `Consensus.decide` for the errors."""
+    result = consensus.decide(event)
+    decision, late = result
     metrics.add_metric(name=f"Decided_{decision.route}", unit=MetricUnit.Count, value=1)
     for timing in late:
         over = "Maximum" if timing.seconds > timing.maximum else "Target"
         metrics.add_metric(name=f"Role{over}Exceeded", unit=MetricUnit.Count, value=1)
-    return {"route": decision.route}
+    return dict(result.answer)

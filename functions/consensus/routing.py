@@ -14,6 +14,7 @@ from quorum.domain.constants import BASIS_POINTS, ESCALATION_LEVEL, PROPOSAL_SHA
 from quorum.domain.events import Route
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.evidence_gaps import reason_against_autonomy
+from quorum.domain.evidence_times import seconds_to_next_look
 from quorum.domain.incident_records import Opening
 from quorum.domain.poisoning import reasons_for_approval
 from quorum.domain.restrictions import Restriction, restricted_mode
@@ -34,6 +35,8 @@ class RoundInputs:
     restrictions: tuple[Restriction, ...]
     """Modes that people have lowered for now."""
     seats: Sequence[Seat]
+    answered: bool = False
+    """A person has answered an approval request of this incident that nothing followed yet."""
 
 
 class Routed(NamedTuple):
@@ -58,6 +61,9 @@ def route(counted: Tally, votes: Iterable[Vote], inputs: RoundInputs) -> Routed:
         return Routed(
             "escalate", action, score, "a person has taken over the incident", ESCALATION_LEVEL
         )
+    if inputs.answered:
+        reason = "a person has answered the approval request of an earlier round"
+        return Routed("approve", action, score, reason, ESCALATION_LEVEL)
     if counted.action is None and can_dismiss(votes, inputs):
         if action is not None and _mode(action, inputs) == "shadow":
             action = None  # a verb in shadow mode is never offered for approval
@@ -87,11 +93,15 @@ def can_dismiss(votes: Iterable[Vote], inputs: RoundInputs) -> bool:
     )
 
 
-def decision_content(admitted: Admission, inputs: RoundInputs) -> dict[str, Any]:
-    """Return DecisionMade's fields beyond those of every event, as JSON."""
+def decision_content(admitted: Admission, inputs: RoundInputs, now: float) -> dict[str, Any]:
+    """Return DecisionMade's fields beyond those of every event, as JSON.
+
+    `now` is in epoch seconds.
+    """
     seats = inputs.seats
     counted = tally(admitted.votes(), seats)
     routed = route(counted, admitted.votes(), inputs)
+    look = look_again_seconds(counted, routed, inputs, now)
     return {
         "round": inputs.bundle.round,
         "evidence": inputs.evidence,
@@ -105,7 +115,16 @@ def decision_content(admitted: Admission, inputs: RoundInputs) -> dict[str, Any]
         "level": routed.level,
         "certificate": list(admitted.certificate()),
         "disagreement": disagreement(admitted.votes(), seats, counted).model_dump(mode="json"),
+        **({"look_again_seconds": look} if look else {}),
     }
+
+
+def look_again_seconds(counted: Tally, routed: Routed, inputs: RoundInputs, now: float) -> int:
+    """Return the seconds until the next look; 0 where the votes stand or more time adds nothing."""
+    undecided = routed.route in {"approve", "escalate"} and counted.action is None
+    if not undecided or inputs.taken_over or inputs.answered:
+        return 0
+    return seconds_to_next_look(inputs.bundle, now)
 
 
 def basis_points(share: Fraction) -> int:
@@ -154,6 +173,7 @@ def _doubts(counted: Tally, action: str, inputs: RoundInputs) -> list[str]:
             (opening is None, "intake has no record of how the incident opened"),
             (opening and opening.flapping, "flapping: the alarm fired again within 30 minutes"),
             (opening and opening.storm, "alarm storm: five incidents opened within 10 minutes"),
+            (bundle.tried, "an earlier action of this incident did not end it"),
             (bundle.second_fault, "the evidence shows two independent faults"),
             (not verb(candidate.verb).reversible, f"{candidate.verb} cannot be undone"),
             (incomplete, incomplete or ""),

@@ -1,6 +1,6 @@
 """Freeze one round's evidence: collect it once, store it under its digest, record it once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -15,9 +15,11 @@ from quorum.application.requests import parse_command
 from quorum.domain.canonical import canonical_json
 from quorum.domain.commands import FreezeEvidence
 from quorum.domain.events import EvidenceFrozen, IncidentEvent
-from quorum.domain.evidence import Alarm, Bundle
+from quorum.domain.evidence import Alarm, Bundle, Tried
+from quorum.domain.executions import FencedPair
 from quorum.domain.incident import replay
 from quorum.ports.clock import Clock
+from quorum.ports.execution import ExecutionLedger
 from quorum.ports.log import EvidenceStore, OpeningStore
 
 ROUND_SECONDS: Final = 75.0
@@ -39,6 +41,7 @@ class Freezer:
     evidence: EvidenceStore
     openings: OpeningStore
     sources: Sources
+    ledger: ExecutionLedger
     now: Clock
     calls: Callable[[], ParallelCalls] = ParallelCalls
     metrics_requested: Callable[[], int] = lambda: 0
@@ -80,13 +83,20 @@ class Freezer:
 
         Raises any error that outsiders' text causes outside of a source's own call.
         """
+        tried = tried_actions(self.ledger.actions(request.incident_id))
+        undone = {one.action for one in tried if one.result == "undone"}
         calls = self.calls()
         try:
             found = collect(self.sources, calls, opened.alarms, self.now())
         finally:
             calls.close()
         bundle = build_bundle(request.incident_id, request.round, found, self.now())
-        beside = {"second_fault": second_fault(bundle), "storm": opened.storm}
+        beside = {
+            "second_fault": second_fault(bundle),
+            "storm": opened.storm,
+            "tried": tried,
+            "candidates": tuple(c for c in bundle.candidates if c.id not in undone),
+        }
         whole = bundle.model_copy(update=beside)
         canonical_json(whole)
         return whole
@@ -106,6 +116,20 @@ class Freezer:
         frozen = event or _frozen(history, request.round)
         assert frozen is not None  # noqa: S101 - `build` returns None only for a frozen round
         return frozen
+
+
+def tried_actions(pairs: Iterable[FencedPair]) -> tuple[Tried, ...]:
+    """Return the actions of earlier rounds, as evidence: undone, or still in force."""
+    return tuple(
+        Tried(
+            action=pair.act.action,
+            resource=pair.act.resource,
+            round=pair.act.round,
+            result="kept" if pair.is_in_force else "undone",
+        )
+        for pair in pairs
+        if pair.act.state == "done"
+    )
 
 
 def _frozen(history: Sequence[IncidentEvent], round_: int) -> EvidenceFrozen | None:

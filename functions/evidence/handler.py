@@ -79,6 +79,7 @@ _HASTY: Final = AWS_CONFIG.merge(
     Config(connect_timeout=1, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 1})
 )
 """For turns, without which requests go at once."""
+_ledger: Final = DynamoDBExecutionLedger(_table(settings.EXECUTIONS_TABLE), utc_now)
 _limiter: Final = RequestLimiter(
     DynamoDBRequestTurns(tables(_HASTY)(settings.OPERATIONS_TABLE)), now=utc_now, sleep=time.sleep
 )
@@ -111,7 +112,7 @@ freezer: Final = Freezer(
         inventory=Inventory(
             aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
             DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),
-            DynamoDBExecutionLedger(_table(settings.EXECUTIONS_TABLE), utc_now),
+            _ledger,
             utc_now,
         ),
         traces=configured_traces(settings.TRACES, AWS_CONFIG, utc_now),
@@ -121,6 +122,7 @@ freezer: Final = Freezer(
         if settings.AUDIT_TRAIL
         else None,
     ),
+    _ledger,
     utc_now,
     metrics_requested=_metrics.take,
 )

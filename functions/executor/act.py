@@ -7,7 +7,7 @@ holds the action and its inverse; the events about it are for people to read.
 
 from dataclasses import dataclass
 
-from functions.executor import leases, outcome, refusal
+from functions.executor import leases, outcome, refusal, succession
 from functions.executor.authority import Warrant, authorise
 from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.guard_context import GuardContext
@@ -43,7 +43,7 @@ class Attempt:
         fence = self._fence()
         try:
             if fence is not None:
-                return outcome.resume_act(self.deps, self.command.incident_id)
+                return outcome.resume_act(self.deps, fence)
             return self._start()
         except RefusalError as refused:
             self._record(refused)
@@ -55,6 +55,7 @@ class Attempt:
             return self._refused(None)
         try:
             self.warrant = authorise(self.deps, incident, self.command)
+            number = succession.next_number(self.deps, self.command, self.warrant)
             captured = _prepare(self.deps, incident, self.warrant)
         except RefusalError as refused:
             return self._refuse_unless_fenced(refused)
@@ -62,21 +63,26 @@ class Attempt:
             if self._fence() is None:
                 self._release(None)
             raise
-        own_fence = _fence(self.deps, self.command, self.warrant, captured)
-        if own_fence is None:
-            return outcome.resume_act(self.deps, self.command.incident_id)
-        return _apply(self.deps, own_fence)
+        own_fence = _own_fence(self.deps, self.command, self.warrant, captured, number)
+        stored = self.deps.ledger.fence(own_fence)
+        if stored in (None, own_fence):
+            return _apply(self.deps, own_fence)
+        if stored.round != self.command.round:
+            self._record(RefusalError("authority", f"round {stored.round} acted meanwhile"))
+            return self._refused(None)
+        return outcome.resume_act(self.deps, stored)
 
     def _refuse_unless_fenced(self, refused: RefusalError) -> ExecuteResult:
         """Record the refusal, unless a concurrent attempt has fenced: then return its result."""
         if self._fence() is None:
             self._record(refused)
-        if self._fence() is not None:
-            return outcome.resume_act(self.deps, self.command.incident_id)
+        fence = self._fence()
+        if fence is not None:
+            return outcome.resume_act(self.deps, fence)
         return self._refused(None)
 
     def _fence(self) -> Execution | None:
-        return self.deps.ledger.find(self.command.incident_id, "act")
+        return succession.fence_of_round(self.deps, self.command)
 
     def _record(self, refused: RefusalError) -> None:
         refusal.record(self.deps, self.command.incident_id, refused, self.command.approval_id)
@@ -110,13 +116,19 @@ def _prepare(deps: ExecutorDependencies, incident: Incident, warrant: Warrant) -
         raise RefusalError("precondition", str(error)) from error
 
 
-def _fence(
-    deps: ExecutorDependencies, command: Execute, warrant: Warrant, captured: dict[str, Scalar]
-) -> Execution | None:
-    """Write the fence and return it, or return None if another attempt's fence exists."""
-    own_fence = Execution(
+def _own_fence(
+    deps: ExecutorDependencies,
+    command: Execute,
+    warrant: Warrant,
+    captured: dict[str, Scalar],
+    number: int,
+) -> Execution:
+    """Return the fence of this attempt, to be written."""
+    return Execution(
         incident_id=command.incident_id,
         operation="act",
+        number=number,
+        round=command.round,
         action=warrant.candidate.id,
         resource=warrant.candidate.resource,
         started_at=deps.now().timestamp(),
@@ -125,7 +137,6 @@ def _fence(
         approval_id=warrant.approval_id,
         request_id=deps.new_id(),
     )
-    return own_fence if deps.ledger.fence(own_fence) in (None, own_fence) else None
 
 
 def _apply(deps: ExecutorDependencies, fence: Execution) -> ExecuteResult:

@@ -27,6 +27,9 @@ def granted_approval(
         raise RefusalError("approval", f"the approval is {approval.state}")
     if approval.expires_at <= deps.now().timestamp():
         raise RefusalError("approval", "the approval has expired")
+    denied = [a.by for a in deps.approvals.of_incident(decision.incident_id) if a.is_denied]
+    if denied:
+        raise RefusalError("approval", f"{denied[0]} denied a request of the incident")
     return approval
 
 

@@ -6,7 +6,7 @@ from functions.executor.approval_check import check_grants, granted_approval
 from functions.executor.certificate import recount
 from functions.executor.dependencies import ExecutorDependencies
 from functions.executor.refusal import RefusalError
-from functions.executor.round_decision import DecidedRound, load_decision
+from functions.executor.round_decision import DecidedRound, load_decision, require_newest
 from functions.executor.target_binding import bind_target, check_alarm_place
 from quorum.domain.catalogue import Verb, verb
 from quorum.domain.commands import Execute
@@ -39,6 +39,7 @@ def authorise(deps: ExecutorDependencies, incident: Incident, command: Execute) 
         check_alarm_place(alarm, deps.place)
     approval = granted_approval(deps, decided.decision, command.approval_id)
     if approval is None:
+        require_newest(deps, incident, command.round)
         candidate = decided.candidate(str(decided.decision.action))
         bind_target(candidate, deps.place)
         _by_quorum(deps, decided)

@@ -67,6 +67,20 @@ def taken_over(context: GuardContext) -> str | None:
     return f"{event.by.outsider} has taken over the incident" if event else None
 
 
+def second_action(context: GuardContext) -> str | None:
+    """Refuse without approval once the incident has had an action, whatever it did."""
+    pairs = context.deps.ledger.actions(context.incident.incident_id)
+    tried = ", ".join(pair.act.action for pair in pairs)
+    return f"an earlier action of this incident did not end it: {tried}" if pairs else None
+
+
+def answered(context: GuardContext) -> str | None:
+    """Refuse without approval if a person has answered a request of the incident."""
+    requests = context.deps.approvals.of_incident(context.incident.incident_id)
+    by = next((one.by for one in requests if one.state in {"granted", "denied"}), None)
+    return None if by is None else f"{by} has answered the approval request of another round"
+
+
 def deployment(context: GuardContext) -> str | None:
     """Refuse while a deployment changes the resource."""
     resource = context.warrant.candidate.resource

@@ -10,7 +10,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.executor.aws_actuators import AwsActuators
 from functions.executor.cloudformation_deployments import CloudFormationDeployments
 from functions.executor.dependencies import ExecutorDependencies, Place
-from functions.executor.operations import run
+from functions.executor.operations import answer
 from functions.executor.session import READ_CONFIG, VerbSessions
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
@@ -97,9 +97,9 @@ deps = ExecutorDependencies(
 
 @entry
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    """Run the operation and return {"result"}; see `operations.run`."""
+    """Run the operation; see `operations.answer`."""
     command = parse_command(Execute, event)
-    result = run(deps, command)
-    name = f"{command.operation.capitalize()}_{result}"
+    answered = answer(deps, command)
+    name = f"{command.operation.capitalize()}_{answered['result']}"
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
-    return {"result": result}
+    return dict(answered)

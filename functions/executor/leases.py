@@ -3,9 +3,10 @@
 from typing import Final
 
 from functions.executor.dependencies import ExecutorDependencies
+from quorum.domain.constants import RECOVERY_SECONDS
 
-LEASE_SECONDS: Final = 3600
-"""Longer than the longest verification: a crashed execution blocks the resource no longer."""
+LEASE_SECONDS: Final = RECOVERY_SECONDS
+"""As long as the longest verification: a crashed execution blocks the resource no longer."""
 COOLDOWN_SECONDS: Final = 300
 
 

@@ -51,11 +51,16 @@ def record_captured(deps: ExecutorDependencies, fence: Execution) -> None:
 
 
 def check_log_agrees(incident: Incident, fence: Execution) -> None:
-    """Raise RefusalError unless the event log matches the ledger."""
-    taken = incident.taken
-    agrees = taken is not None and (taken.action, taken.written) == (fence.action, fence.written)
-    if not agrees or not _matches(incident.captured, fence):
-        raise RefusalError("undo", "the event log and the execution ledger disagree")
+    """Raise RefusalError unless a round of the event log matches the ledger."""
+    for logged in incident.actions:
+        taken = logged.taken
+        agrees = taken is not None and (taken.action, taken.written) == (
+            fence.action,
+            fence.written,
+        )
+        if agrees and _matches(logged.captured, fence):
+            return
+    raise RefusalError("undo", "the event log and the execution ledger disagree")
 
 
 def _matches(event: InverseCaptured | None, fence: Execution) -> bool:

@@ -28,9 +28,9 @@ POLL_SECONDS: Final = 1
 F = TypeVar("F", bound=BaseEvent)
 
 
-def resume_act(deps: ExecutorDependencies, incident_id: str) -> ExecuteResult:
+def resume_act(deps: ExecutorDependencies, fence: Execution) -> ExecuteResult:
     """Return "acted" if the fenced action happened. Raises RefusalError if it did not."""
-    fence = await_fence(deps, incident_id, "act")
+    fence = await_fence(deps, fence)
     if fence.state == "done":
         return finish_act(deps, fence, Effect(fence.written, fence.request_id))
     if fence.state == "failed":
@@ -54,9 +54,9 @@ def finish_act(deps: ExecutorDependencies, fence: Execution, effect: Effect) -> 
     return "acted"
 
 
-def resume_undo(deps: ExecutorDependencies, incident_id: str) -> ExecuteResult:
+def resume_undo(deps: ExecutorDependencies, fence: Execution) -> ExecuteResult:
     """Return "undone" if the fenced undo happened. Raises RefusalError if it did not."""
-    fence = await_fence(deps, incident_id, "undo")
+    fence = await_fence(deps, fence)
     if fence.state == "done":
         return finish_undo(deps, fence, Effect(fence.written, fence.request_id))
     if fence.state == "failed":
@@ -95,12 +95,12 @@ def check_start_deadline(deps: ExecutorDependencies, fence: Execution) -> None:
         raise failure(deps, fence, "fence", "the effect did not start in time")
 
 
-def await_fence(deps: ExecutorDependencies, incident_id: str, operation: str) -> Execution:
+def await_fence(deps: ExecutorDependencies, wanted: Execution) -> Execution:
     """Return the fence once it is finished, or its attempt can no longer be running."""
     while True:
-        fence = deps.ledger.find(incident_id, "act" if operation == "act" else "undo")
+        fence = deps.ledger.find(wanted.incident_id, wanted.operation, wanted.number)
         if fence is None:
-            raise InvalidHistoryError(f"no fence found for {operation}")
+            raise InvalidHistoryError(f"no fence found for {wanted.operation}")
         age = deps.now().timestamp() - fence.started_at
         if fence.state != "started" or age >= EFFECT_SECONDS:
             return fence

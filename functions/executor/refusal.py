@@ -47,6 +47,8 @@ GuardName = Literal[
     "cause_remains",
     "alarm_without_data",
     "alarm_over",
+    "second_action",
+    "answered",
     "taken_over",
     "stop_switch",
 ]
@@ -108,9 +110,12 @@ def _refused_action(history: Sequence[IncidentEvent], approval_id: str | None) -
 
 def in_force(incident: Incident, approval_id: str | None) -> ActionRefused | None:
     """Return the refusal of this attempt, if it is newer than its decision and its approval."""
-    refused, decision, answer = incident.refused, incident.decision, incident.answer
+    refused, decision = incident.refused, incident.decision
     if refused is None or decision is None or refused.version < decision.version:
         return None
-    if approval_id is not None and (answer is None or refused.version < answer.version):
-        return None
+    if approval_id is not None:
+        answers = (one.answer for one in incident.rounds if one.answer is not None)
+        answer = next((one for one in answers if one.approval_id == approval_id), None)
+        if answer is None or refused.version < answer.version:
+            return None
     return refused

@@ -31,21 +31,28 @@ class DecidedRound(NamedTuple):
 
 
 def load_decision(deps: ExecutorDependencies, incident: Incident, round_: int) -> DecidedRound:
-    """Return the latest decision, which has to be of this round.
+    """Return the decision of this round.
 
     Raises RefusalError if there is none or the log disagrees with the decision record, and
     InvalidHistoryError if the evidence is not that of this decision, incident and round.
     """
-    logged, stored = incident.decision, deps.decisions.find(incident.incident_id, round_)
+    decisions = (one.decision for one in incident.rounds)
+    logged = next((decision for decision in decisions if decision.round == round_), None)
+    stored = deps.decisions.find(incident.incident_id, round_)
     if logged is None or logged.action is None:
-        raise RefusalError("authority", "no action has been decided")
-    if logged.round != round_:
-        raise RefusalError("authority", f"round {round_} is not the latest decided round")
+        raise RefusalError("authority", f"round {round_} has decided no action")
     if stored is None:
         raise RefusalError("authority", "no decision record found")
     if not same_decision(_as_event(stored, logged), logged):
         raise RefusalError("authority", "the decision record and the event log disagree")
     return DecidedRound(logged, load_bundle(deps, incident.incident_id, round_, logged.evidence))
+
+
+def require_newest(deps: ExecutorDependencies, incident: Incident, round_: int) -> None:
+    """Raise RefusalError if a later round is decided, by the table or by the log."""
+    later = [one.decision.round for one in incident.rounds if one.decision.round > round_]
+    if later or deps.decisions.find(incident.incident_id, round_ + 1) is not None:
+        raise RefusalError("authority", f"round {round_} is not the latest decided round")
 
 
 def decided_resource_or_none(deps: ExecutorDependencies, command: Execute) -> str | None:

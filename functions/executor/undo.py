@@ -23,9 +23,10 @@ from quorum.domain.errors import (
     WorldMovedError,
 )
 from quorum.domain.events import IncidentEvent, UndoRefused
-from quorum.domain.executions import Execution
+from quorum.domain.executions import Execution, FencedPair
 from quorum.domain.grants import APPROVER, UndoOrder
 from quorum.domain.incident import Incident, replay
+from quorum.domain.incident_records import Verified
 from quorum.domain.signed import Rejected, read_signed
 
 
@@ -35,11 +36,13 @@ def undo(deps: ExecutorDependencies, command: Execute) -> ExecuteResult:
     Raises TransientError, and InvalidInputError when there is no action to undo, or when
     verification has not finished and no person ordered the undo.
     """
-    fence = deps.ledger.find(command.incident_id, "act")
-    if fence is None:
+    pairs = deps.ledger.actions(command.incident_id)
+    if not pairs:
         raise InvalidInputError("incident_id: the incident has no action to undo")
-    incident, ordered = deps.load(command.incident_id), _has_undo_order(deps, fence)
-    if not ordered and deps.verdicts.find(command.incident_id, "action") is None:
+    order = _undo_order(deps, command.incident_id)
+    fence, ordered = _fence_to_undo(pairs, order)
+    incident = deps.load(command.incident_id)
+    if not ordered and _verdict(deps, fence) is None:
         raise InvalidInputError("incident_id: verification has not finished")
     result: ExecuteResult | None = "refused" if _is_refused(incident) else None
     if result is None:
@@ -51,17 +54,26 @@ def undo(deps: ExecutorDependencies, command: Execute) -> ExecuteResult:
     return result
 
 
-def _has_undo_order(deps: ExecutorDependencies, fence: Execution) -> bool:
-    """Return whether a person's valid order covers this fence; an invalid order is ignored."""
-    text = deps.approvals.undo_order(fence.incident_id)
-    sealed = read_signed(text, UndoOrder)
+def _undo_order(deps: ExecutorDependencies, incident_id: str) -> UndoOrder | None:
+    """Return a person's valid order for this incident; an invalid one is ignored."""
+    sealed = read_signed(deps.approvals.undo_order(incident_id), UndoOrder)
     if isinstance(sealed, Rejected):
-        return False
+        return None
     order = sealed.statement
     if deps.verifier.objection(APPROVER, order.message(), sealed.signature):
-        return False
-    about = (order.incident, order.action) == (fence.incident_id, fence.action)
-    return about and order.exp > deps.now().timestamp()
+        return None
+    valid = order.incident == incident_id and order.exp > deps.now().timestamp()
+    return order if valid else None
+
+
+def _fence_to_undo(pairs: Sequence[FencedPair], order: UndoOrder | None) -> tuple[Execution, bool]:
+    """Return the action to undo, and whether a person ordered it: else it is the newest one."""
+    wanted = [pair.act for pair in pairs if order and pair.act.action == order.action]
+    return (wanted[-1], True) if wanted else (pairs[-1].act, False)
+
+
+def _verdict(deps: ExecutorDependencies, fence: Execution) -> Verified | None:
+    return deps.verdicts.find(fence.incident_id, "action", fence.number)
 
 
 def _is_refused(incident: Incident) -> bool:
@@ -73,8 +85,9 @@ def _is_refused(incident: Incident) -> bool:
 def _undo(
     deps: ExecutorDependencies, incident: Incident, fence: Execution, *, ordered: bool
 ) -> ExecuteResult:
-    if deps.ledger.find(fence.incident_id, "undo") is not None:
-        return outcome.resume_undo(deps, fence.incident_id)
+    started = deps.ledger.find(fence.incident_id, "undo", fence.number)
+    if started is not None:
+        return outcome.resume_undo(deps, started)
     act = _action_to_undo(deps, incident, fence, ordered=ordered)
     warrant = Warrant(act.candidate, verb(act.candidate.verb), fence.approval_id)
     guards = ORDERED_UNDO_GUARDS if ordered else UNDO_GUARDS
@@ -82,6 +95,8 @@ def _undo(
     own_fence = Execution(
         incident_id=fence.incident_id,
         operation="undo",
+        number=fence.number,
+        round=fence.round,
         action=fence.action,
         resource=fence.resource,
         started_at=deps.now().timestamp(),
@@ -90,8 +105,9 @@ def _undo(
         approval_id=fence.approval_id,
         request_id=deps.new_id(),
     )
-    if deps.ledger.fence(own_fence) not in (None, own_fence):
-        return outcome.resume_undo(deps, fence.incident_id)
+    stored = deps.ledger.fence(own_fence)
+    if stored is not None and stored != own_fence:
+        return outcome.resume_undo(deps, stored)
     return _apply(deps, fence, own_fence)
 
 
@@ -107,7 +123,7 @@ def _action_to_undo(
         return act
     if deps.closings.find(fence.incident_id) is not None:
         raise RefusalError("undo", "the incident is closed")
-    verified = deps.verdicts.find(fence.incident_id, "action")
+    verified = _verdict(deps, fence)
     if verified is None or (verified.action, verified.verdict) != (fence.action, "failed"):
         raise RefusalError("undo", "verification did not find that the action failed")
     return act

@@ -66,7 +66,7 @@ def read_input(events: Sequence[IncidentEvent], evidence: EvidenceStore) -> Repo
 
 
 def _bundle(incident: Incident, evidence: EvidenceStore) -> tuple[Bundle | None, tuple[Words, ...]]:
-    frozen = incident.evidence
+    frozen = incident.basis
     if frozen is None:
         return None, ()
     try:

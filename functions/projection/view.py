@@ -75,10 +75,12 @@ def _question(incident: Incident) -> dict[str, Any]:
 
 def _ending(incident: Incident) -> dict[str, Any]:
     closed, report = incident.closed, incident.post_mortem
+    last = incident.last_action
+    checked = last.checked if last else incident.checked
     return {
-        "acted": incident.taken is not None,
-        "undone": incident.undone is not None,
-        "verdict": incident.checked.verdict if incident.checked else None,
+        "acted": last is not None,
+        "undone": last is not None and last.undone is not None,
+        "verdict": checked.verdict if checked else None,
         "outcome": closed.outcome if closed else None,
         "reason": closed.reason if closed else None,
         "closed_at": closed.occurred_at.isoformat() if closed else None,
@@ -88,22 +90,22 @@ def _ending(incident: Incident) -> dict[str, Any]:
 
 def _times(incident: Incident) -> dict[str, Any]:
     """Return the times of the incident's steps, for figures over many; None for a missing one."""
-    answer, checked = incident.answer, incident.checked
+    last = incident.last_action
+    answer = (last.answer if last else None) or incident.answer
+    checked = last.checked if last else incident.checked
     by_person = answer if answer and answer.by else None
     recovered = checked if checked and checked.verdict == "recovered" else None
-    captured, report = incident.captured, incident.post_mortem
+    captured, report = last.captured if last else None, incident.post_mortem
     events = {
         "decided_at": incident.decision,
         "answered_at": by_person,
-        "acted_at": incident.taken,
+        "acted_at": last.taken if last else None,
         "recovered_at": recovered,
     }
     return {
         **{name: e.occurred_at.isoformat() if e else None for name, e in events.items()},
         "fired_at": incident.opened.alarm.fired_at.isoformat(),
-        "asked": incident.approval is not None,
-        "autonomous": incident.taken is not None
-        and captured is not None
-        and captured.approval_id is None,
+        "asked": any(one.approval is not None for one in incident.rounds),
+        "autonomous": captured is not None and captured.approval_id is None,
         "cost_microdollars": report.cost_microdollars if report else None,
     }

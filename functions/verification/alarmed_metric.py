@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from statistics import median
-from typing import Final, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from functions.verification.traffic import ObservationTimes
 from functions.verification.traffic_metrics import TrafficMetrics
@@ -32,6 +32,8 @@ class AlarmedMetrics(NamedTuple):
     """Names of alarms whose metric breaches since the effect about as far as before it."""
     quiet: frozenset[str]
     """Names of alarms whose metric was read and shows no fault since the effect."""
+    halved: frozenset[str] = frozenset()
+    """Names of alarms whose metric breaches since the effect, but at most half as far as before."""
 
 
 NONE_READ: Final = AlarmedMetrics(frozenset(), frozenset())
@@ -67,8 +69,9 @@ def observe_alarmed(
     }
     judged = {a: p for a, p in read.items() if (a.namespace, a.metric) not in as_traffic}
     return AlarmedMetrics(
-        frozenset(a.name for a, found in judged.items() if _persists(a, found, times)),
+        frozenset(a.name for a, found in judged.items() if _breach(a, found, times) == "same"),
         frozenset(a.name for a in read if a not in judged or _is_quiet(a, judged[a], times)),
+        frozenset(a.name for a, found in judged.items() if _breach(a, found, times) == "halved"),
     )
 
 
@@ -93,23 +96,26 @@ def _query(alarm: Alarm) -> MetricQuery | None:
     )
 
 
-def _persists(alarm: Alarm, points: Datapoints, times: ObservationTimes) -> bool:
-    """Return whether most complete periods since the effect breach, and about as far as before."""
+def _breach(
+    alarm: Alarm, points: Datapoints, times: ObservationTimes
+) -> Literal["same", "halved"] | None:
+    """Return how far most complete periods since the effect breach, compared with before it.
+
+    None if they do not, and for a backlog, which outlasts its cause.
+    """
     since = _since(alarm, points, times, times.settled)
     breaching = [breaches(alarm, value) for value in since]
     if BACKLOG.search(str(alarm.metric)) or len(since) < max(MIN_POINTS, alarm.evaluation_periods):
-        return False
+        return None
     during = [
         _distance(alarm, value)
         for at, value in points
         if times.onset <= at + alarm.period_seconds <= times.effect and breaches(alarm, value)
     ]
     newest = median(_distance(alarm, value) for value in since[-alarm.evaluation_periods :])
-    return (
-        2 * sum(breaching) > len(breaching)
-        and breaching[-1]
-        and newest >= SAME_FAULT * median(during or [0.0])
-    )
+    if 2 * sum(breaching) <= len(breaching) or not breaching[-1]:
+        return None
+    return "same" if newest >= SAME_FAULT * median(during or [0.0]) else "halved"
 
 
 def _is_quiet(alarm: Alarm, points: Datapoints, times: ObservationTimes) -> bool:

@@ -41,6 +41,9 @@ def window_seconds(alarms: Iterable[Alarm]) -> int:
     return max(alarm.period_seconds * alarm.evaluation_periods for alarm in alarms)
 
 
+_HALVED: Final = "failures were at least halved since the action, and go on"
+
+
 class Elapsed(NamedTuple):
     """The deadlines that have passed: see `RecoveryDeadline.earliest` and `.seconds`."""
 
@@ -58,6 +61,9 @@ class Observation(NamedTuple):
     """True if the metric of an alarm in ALARM shows the fault since the effect, as before it."""
     stale: bool = False
     """True if the metric of each alarm in ALARM was read and shows no fault since the effect."""
+    halved: bool = False
+    """True if the metric of each alarm in ALARM breaches, at most half as far as before the effect.
+    """
     gap: str | None = None
     """The error of a source that could not be read."""
 
@@ -65,6 +71,12 @@ class Observation(NamedTuple):
     def healthy(self) -> bool:
         """Return whether there is traffic, and all of it is healthy."""
         return {one.verdict for one in self.traffic} == {"healthy"}
+
+    @property
+    def failures_halved(self) -> bool:
+        """Return whether all that fails does so at most half as often as before the effect."""
+        erring = [one for one in self.traffic if one.verdict in {"failing", "degraded"}]
+        return bool(erring) and all(one.halved for one in erring)
 
     def has(self, *verdicts: str) -> bool:
         """Return whether the traffic of a resource has one of these verdicts."""
@@ -92,12 +104,24 @@ def judge(seen: Observation, elapsed: Elapsed) -> RecoveryFinding:
     if seen.healthy and seen.states and over >= set(seen.states):
         state = " and ".join(sorted(set(seen.states), reverse=True))
         return _finding("recovered", seen, f"the alarms are {state} and traffic has recovered")
-    if elapsed.early and seen.has("failing"):
-        return _finding("failed", seen, "requests still fail as before the action")
-    if elapsed.early and seen.persisting:
-        return _finding("failed", seen, "the alarmed metric still breaches as before the action")
+    if elapsed.early and (seen.has("failing") or seen.persisting):
+        return _judge_failing(seen)
     if not elapsed.overdue:
         return _finding("pending", seen, "the deadline has not passed")
+    return _judge_overdue(seen)
+
+
+def _judge_failing(seen: Observation) -> RecoveryFinding:
+    """Return the verdict on an action after which failures certainly go on."""
+    if not seen.has("failing"):
+        return _finding("failed", seen, "the alarmed metric still breaches as before the action")
+    if seen.failures_halved:
+        return _finding("partial", seen, _HALVED)
+    return _finding("failed", seen, "requests still fail as before the action")
+
+
+def _judge_overdue(seen: Observation) -> RecoveryFinding:
+    """Return the verdict at the deadline, when neither recovery nor failure is certain."""
     if _is_stale(seen):
         return _finding(
             "recovered",
@@ -105,6 +129,8 @@ def judge(seen: Observation, elapsed: Elapsed) -> RecoveryFinding:
             "traffic has recovered, and the alarmed metric shows no fault since the action; "
             "the alarm stays in ALARM until its metric has other data or a person resets it",
         )
+    if seen.failures_halved if seen.has("degraded") else seen.halved:
+        return _finding("partial", seen, _HALVED)
     return _finding("unverified", seen, seen.gap or _unverified_reason(seen))
 
 

@@ -13,6 +13,8 @@ MOST: Final = 0.95
 """Upper bound of both shares: a share of 1 would let a single request decide."""
 CLEARLY: Final = 2
 """Multiple of the allowed share from which errors are a symptom of the fault."""
+Z80: Final = 0.84
+"""Quantile of the normal distribution for a one-sided bound at 80 %."""
 UNKNOWN_FAULT: Final = 0.5
 """Failing share of a fault that was not one of errors, such as latency or throttling."""
 
@@ -91,6 +93,17 @@ def fault_share(during: Counts, allowed: float, z: float = 0.0) -> float:
         return max(UNKNOWN_FAULT, (1 + allowed) / 2)
     lower = wilson(during.errors, during.requests, z).lower
     return min(MOST, max(CLEARLY * allowed, lower))
+
+
+def is_halved(during: Counts, after: Counts, allowed: float) -> bool:
+    """Return whether at most half as many requests fail as during the fault, at 80 % confidence.
+
+    It compares the upper bound of Wilson's interval with the fault's share. False where errors were
+    not a symptom of the fault.
+    """
+    if not shows_errors(during, allowed) or after.requests <= 0:
+        return False
+    return wilson(after.errors, after.requests, Z80).upper <= during.share / 2
 
 
 def _sum(points: Points, start: float, end: float) -> float:

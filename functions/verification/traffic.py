@@ -12,12 +12,14 @@ from typing import Final, Literal, NamedTuple
 
 from functions.verification.request_counts import (
     BASELINE_PERIODS,
+    Z80,
     Counts,
     Points,
     allowed_share,
     by_period,
     count,
     fault_share,
+    is_halved,
     shows_errors,
     usual_traffic,
 )
@@ -32,8 +34,6 @@ FALSELY_HEALTHY: Final = 0.05
 FALSELY_FAILING: Final = 0.01
 """Upper bound of the probability that traffic which is as allowed is found failing."""
 MIN_FAILING_PERIODS: Final = 2
-Z80: Final = 0.84
-"""Quantile of the normal distribution for a one-sided bound at 80 %."""
 
 
 class ObservationTimes(NamedTuple):
@@ -59,6 +59,8 @@ class ObservedTraffic(NamedTuple):
     """Requests in an equally long time at the rate before the onset."""
     own: bool = True
     """False for traffic of callers: the alarmed resource itself counts no requests."""
+    halved: bool = False
+    """The failing share was at least halved by the effect, by the upper bound of its interval."""
 
 
 class _Series(NamedTuple):
@@ -232,7 +234,8 @@ def _observed(
 ) -> ObservedTraffic:
     requests, errors = series.counts(since)
     compared = series.rate * (series.end - since)
-    return ObservedTraffic(verdict, requests, errors, round(compared), one.own)
+    halved = is_halved(series.during, Counts(requests, errors), series.allowed)
+    return ObservedTraffic(verdict, requests, errors, round(compared), one.own, halved)
 
 
 def _round_up(seconds: float, period: int) -> int:

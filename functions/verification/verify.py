@@ -27,6 +27,7 @@ from quorum.domain.commands import VerifyRecovery, VerifyResult
 from quorum.domain.errors import InvalidInputError, SourceUnavailableError
 from quorum.domain.events import IncidentEvent, RecoveryChecked
 from quorum.domain.evidence import Alarm, Bundle, require_round
+from quorum.domain.executions import newest
 from quorum.domain.incident import replay
 from quorum.domain.incident_records import Verified
 from quorum.ports.clock import Clock
@@ -50,6 +51,8 @@ class VerificationSubject(NamedTuple):
     """Time of the effect, or of the decision to dismiss, in epoch seconds."""
     action: str
     """Empty for a dismissal."""
+    number: int
+    """See `Verified.number`."""
     resource: ResourceId | None
     """The resource that the action changed."""
     settles_seconds: int
@@ -87,10 +90,10 @@ class Verification:
         Raises InvalidInputError when the incident has nothing of that mode to verify.
         """
         incident_id, mode = request.incident_id, request.mode
-        stored = self.verdicts.find(incident_id, mode)
+        subject = self._subject(request)
+        stored = self.verdicts.find(incident_id, mode, subject.number)
         if stored is not None:
             return self._record(stored, None)
-        subject = self._subject(request)
         self.metrics_requested()  # leaves out what a failed look before this one requested
         finding = self._judge(subject, request)
         if finding.verdict == "pending":
@@ -98,6 +101,7 @@ class Verification:
         verified = Verified(
             incident_id=incident_id,
             mode=mode,
+            number=subject.number,
             action=subject.action,
             verdict=finding.verdict,
             verified_at=self.now().timestamp(),
@@ -159,6 +163,7 @@ class Verification:
             states,
             traffic,
             persisting=bool(read.persisting),
+            halved=bool(in_alarm) and read.halved >= {alarm.name for alarm in in_alarm},
             stale=read.quiet >= {alarm.name for alarm in in_alarm},
         )
 
@@ -172,8 +177,8 @@ class Verification:
         fields = {**observed, "verdict": verified.verdict, "metrics_requested": requested}
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> RecoveryChecked | None:
-            newest = replay(history).checked
-            recorded = newest is not None and newest.verdict == verified.verdict
+            checked = replay(history).checked
+            recorded = checked is not None and checked.verdict == verified.verdict
             return None if recorded else RecoveryChecked.model_validate({**header, **fields})
 
         self.recorder.record(verified.incident_id, build)
@@ -181,7 +186,8 @@ class Verification:
 
     def _subject(self, request: VerifyRecovery) -> VerificationSubject:
         """Return the subject. Raises InvalidInputError if there is none."""
-        decision = replay(self.recorder.store.load(request.incident_id)).decision
+        incident = replay(self.recorder.store.load(request.incident_id))
+        decision = incident.decision
         stored = self.decisions.find(request.incident_id, decision.round) if decision else None
         if decision is None or stored is None or stored.decision["evidence"] != decision.evidence:
             raise InvalidInputError("incident_id: no matching decision record found")
@@ -190,11 +196,13 @@ class Verification:
         )
         opening = self.openings.find(request.incident_id)
         alarms = opening.alarms if opening else bundle.alarms
-        fence = self.ledger.find(request.incident_id, "act")
+        pair = newest(self.ledger.actions(request.incident_id))
+        fence = pair.act if pair else None
         if request.mode == "action" and fence is not None and fence.state == "done":
             return VerificationSubject(
                 began=fence.ended_at or fence.started_at,
                 action=fence.action,
+                number=fence.number,
                 resource=fence.resource,
                 settles_seconds=settles_seconds(fence.action),
                 bundle=bundle,
@@ -204,6 +212,7 @@ class Verification:
             return VerificationSubject(
                 began=decision.occurred_at.timestamp(),
                 action="",
+                number=decision.round,
                 resource=None,
                 settles_seconds=0,
                 bundle=bundle,

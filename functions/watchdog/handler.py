@@ -1,6 +1,7 @@
 """Wiring of the watchdog: a scheduled sweep, and each execution that failed, at once."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -50,6 +51,7 @@ class WatchdogSettings(Settings):
     OUTBOX_QUEUE_URL: str
     DEAD_LETTER_QUEUE_URL: str
     ROUTES: Routes
+    LONGEST_RUN_SECONDS: int = 86_400
 
 
 settings = WatchdogSettings.from_env()
@@ -84,6 +86,7 @@ watchdog = Watchdog(
         SqsDeadLetters(sqs, settings.DEAD_LETTER_QUEUE_URL),
     ),
     utc_now,
+    timedelta(seconds=settings.LONGEST_RUN_SECONDS),
 )
 
 

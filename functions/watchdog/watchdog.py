@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
 
 from functions.watchdog.findings import ENDED, ENDINGS, FAILED, MISSING_AFTER_SECONDS, Ended
 from functions.watchdog.watched import ALERT_KEPT, Records, Watched, alert_key
@@ -18,13 +17,12 @@ from quorum.messaging import Outbox
 from quorum.ports.clock import Clock
 from quorum.ports.workflow import Executions, ExecutionStarter
 
-SWEPT: Final = timedelta(hours=24)
-
 
 @dataclass(frozen=True, slots=True)
 class Watchdog:
     """Finds stalled incidents, closes the ended ones, and alerts people.
 
+    It sweeps incidents that opened within `longest_run`, the longest that an execution can take.
     `close` closes an incident as escalated, with the finding as its reason.
     """
 
@@ -35,15 +33,16 @@ class Watchdog:
     close: Callable[[str, Ended], None]
     outbox: Outbox
     now: Clock
+    longest_run: timedelta
 
     def sweep(self) -> Counter[str]:
-        """Check every incident of the last day; return the number of findings of each kind.
+        """Check every incident that may still run; return the number of findings of each kind.
 
         An incident that cannot be checked does not stop the sweep; the first error is raised at the
         end.
         """
         found, errors = Counter[str](), list[QuorumError]()
-        for one in self.records.since(self.now() - SWEPT, errors):
+        for one in self.records.since(self.now() - self.longest_run, errors):
             try:
                 found.update(self._check(one))
             except QuorumError as error:

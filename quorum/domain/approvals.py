@@ -37,6 +37,13 @@ class Approval(Record):
     """Their signed grants, one text per person."""
     task_tokens: tuple[str, ...] = ()
     """The tokens of the waiting tasks; each of them receives the answer."""
+    round: int = 1
+    """The round whose decision it is about."""
+
+    @property
+    def is_denied(self) -> bool:
+        """Return whether a person denied it."""
+        return self.state == "denied"
 
     def waiting(self) -> tuple[str, ...]:
         """Return the tokens of all waiting tasks, without duplicates."""

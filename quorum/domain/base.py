@@ -29,6 +29,11 @@ Epoch = Annotated[int, Field(ge=0)]
 Instant = AwareDatetime
 
 
+def is_one(number: int) -> bool:
+    """Return whether the number is 1: the default of fields that are left out at it."""
+    return number == 1
+
+
 class Record(BaseModel):
     """An immutable value, closed to unknown fields.
 

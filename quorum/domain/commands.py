@@ -9,12 +9,13 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from quorum.domain.base import ActionId, IncidentId, Record
+from quorum.domain.constants import MOST_ROUNDS
 from quorum.domain.events import MessageKind, Outcome
 from quorum.domain.identity_proofs import Proof
 
 ApprovalId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
-Round = Annotated[int, Field(ge=1)]
+Round = Annotated[int, Field(ge=1, le=MOST_ROUNDS)]
 
 
 class Command(Record):
@@ -97,7 +98,7 @@ class VerifyRecovery(Command):
     mode: Literal["action", "dismissal"]
 
 
-VerifyResult = Literal["pending", "recovered", "failed", "unverified"]
+VerifyResult = Literal["pending", "recovered", "failed", "partial", "unverified"]
 
 
 class CloseIncident(Command):
@@ -113,6 +114,7 @@ class Notify(Command):
 
     incident_id: IncidentId
     kind: MessageKind
+    round: Round = 1
 
 
 class WritePostMortem(Command):

@@ -97,6 +97,13 @@ RELATED_WINDOW_SECONDS: Final = 600
 STORM_INCIDENTS: Final = 5
 STORM_WINDOW_SECONDS: Final = 600
 EFFECTS_PER_HOUR: Final = 3
+MOST_LOOKS: Final = 3
+"""Rounds of an incident before its first action: votes on young evidence are taken again."""
+MOST_ACTIONS: Final = 3
+"""Actions of one incident, each in a round of its own."""
+RECOVERY_SECONDS: Final = 3600
+"""Upper bound of one verification, which ends earlier: at most 3,000 seconds after the effect."""
+MOST_ROUNDS: Final = MOST_LOOKS + MOST_ACTIONS - 1
 UNDECIDED_AFTER_SECONDS: Final = 300
 DOMAIN_SHARE: Final = Fraction(1, 3)
 """Exclusive limit of the weight of seats in one failure domain: n = 3f + 1, f = 3 of ten."""

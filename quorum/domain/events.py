@@ -20,6 +20,7 @@ from quorum.domain.base import (
     OutsiderText,
     Record,
     ResourceId,
+    is_one,
 )
 from quorum.domain.canonical import digest
 from quorum.domain.evidence import Alarm, Candidate, Scalar, Source, Vanished
@@ -39,10 +40,6 @@ Finding = Literal[
     "execution_missing",
 ]
 """The problems that the watchdog reports."""
-
-
-def _is_one(number: int) -> bool:
-    return number == 1
 
 
 class BaseEvent(Record):
@@ -160,6 +157,10 @@ class DecisionMade(BaseEvent):
     certificate: tuple[str, ...] = Field(default=(), exclude_if=operator.not_)
     """The votes as their seats signed them; empty in events from before votes were signed."""
     disagreement: Disagreement | None = Field(default=None, exclude_if=operator.not_)
+    look_again_seconds: int = Field(default=0, exclude_if=operator.not_)
+    """The next round freezes its evidence this much later, unless a person answers first; 0: no
+    further look.
+    """
 
 
 def same_decision(first: DecisionMade, second: DecisionMade) -> bool:
@@ -194,7 +195,7 @@ class ApprovalRequested(BaseEvent):
     reason: str
     level: str
     expires_at: Instant
-    people: int = Field(default=1, exclude_if=_is_one)
+    people: int = Field(default=1, exclude_if=is_one)
     """The number of different people who have to approve."""
 
 
@@ -307,7 +308,7 @@ class RecoveryChecked(BaseEvent):
     """The final result of verification: the state of the same alarm, and the traffic."""
 
     type: Literal["RecoveryChecked"] = "RecoveryChecked"
-    verdict: Literal["recovered", "failed", "unverified"]
+    verdict: Literal["recovered", "failed", "partial", "unverified"]
     alarm_state: str
     requests: float
     errors: float
@@ -335,6 +336,7 @@ class MessageSent(BaseEvent):
     message: MessageKind
     channel: str
     reference: str
+    round: int = Field(default=1, exclude_if=is_one)
 
 
 class MessageFailed(BaseEvent):
@@ -344,6 +346,7 @@ class MessageFailed(BaseEvent):
     message: MessageKind
     channel: str
     reason: str
+    round: int = Field(default=1, exclude_if=is_one)
 
 
 class PostMortemWritten(BaseEvent):

@@ -195,6 +195,15 @@ class Candidate(Record):
     """The resource's settings that must still hold when the action is executed."""
 
 
+class Tried(Record):
+    """An action of an earlier round: undone, or kept because it helped in part."""
+
+    action: ActionId
+    resource: ResourceId
+    round: int = Field(ge=1)
+    result: Literal["undone", "kept"]
+
+
 class Bundle(Record):
     """All the evidence of one round."""
 
@@ -224,6 +233,8 @@ class Bundle(Record):
     """Empty when no log line names a caller: no conclusion follows."""
     vanished: tuple[Vanished, ...] = Field(default=(), exclude_if=operator.not_)
     """Resources in scope that do not exist."""
+    tried: tuple[Tried, ...] = Field(default=(), exclude_if=operator.not_)
+    """Actions of earlier rounds, oldest first. With one of them, a person decides."""
 
     def delivered(self) -> "Bundle":
         """Return the bundle with CloudWatch's own points alone, for what permits an effect."""

@@ -39,8 +39,28 @@ Status = Literal["open", "investigating", "deciding", "acting", "verifying", "un
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """A round that ended: its evidence, its decision and what followed."""
+
+    evidence: EvidenceFrozen | None
+    decision: DecisionMade
+    approval: ApprovalRequested | None
+    answer: ApprovalAnswered | None
+    captured: InverseCaptured | None
+    taken: ActionTaken | None
+    refused: ActionRefused | None
+    checked: RecoveryChecked | None
+    undone: ActionUndone | None
+    undo_refused: UndoRefused | None
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
-    """The state of an incident after its events so far."""
+    """The state of an incident after its events so far.
+
+    What a decision leads to is that of the newest round. A round lasts from its decision to the
+    next one: until then people can still answer its approval request.
+    """
 
     opened: IncidentOpened
     version: int
@@ -64,11 +84,55 @@ class Incident:
     closed: IncidentClosed | None = None
     post_mortem: PostMortemWritten | None = None
     alerted: WatchdogAlerted | None = None
+    earlier: tuple[Round, ...] = ()
+    """The rounds before the newest decision, oldest first."""
+    decided_on: EvidenceFrozen | None = None
+    """The evidence of the newest decision; that of the next round may be frozen already."""
 
     @property
     def incident_id(self) -> str:
         """Return the incident's id."""
         return self.opened.incident_id
+
+    @property
+    def rounds(self) -> tuple[Round, ...]:
+        """Return the decided rounds, oldest first."""
+        if self.decision is None:
+            return self.earlier
+        current = Round(
+            self.decided_on,
+            self.decision,
+            self.approval,
+            self.answer,
+            self.captured,
+            self.taken,
+            self.refused,
+            self.checked,
+            self.undone,
+            self.undo_refused,
+        )
+        return (*self.earlier, current)
+
+    @property
+    def actions(self) -> tuple[Round, ...]:
+        """Return the rounds with an action, oldest first."""
+        return tuple(one for one in self.rounds if one.taken is not None)
+
+    @property
+    def last_action(self) -> Round | None:
+        """Return the newest round with an action, or None."""
+        actions = self.actions
+        return actions[-1] if actions else None
+
+    @property
+    def in_force(self) -> bool:
+        """Return whether an action was applied and not undone."""
+        return any(one.undone is None for one in self.actions)
+
+    @property
+    def basis(self) -> EvidenceFrozen | None:
+        """Return the evidence of the newest decision; before the first one, the newest evidence."""
+        return self.decided_on if self.decision is not None else self.evidence
 
     @property
     def is_closed(self) -> bool:
@@ -111,6 +175,26 @@ def _next(incident: Incident, event: IncidentEvent) -> Incident:
     return replace(after, status="closed") if incident.is_closed else after
 
 
+def _decide(incident: Incident, event: DecisionMade) -> Incident:
+    """Begin the decision's round; a repeated decision of the same round changes nothing else."""
+    decided = replace(incident, status="deciding", decision=event, decided_on=incident.evidence)
+    if incident.decision is None or incident.decision.round >= event.round:
+        return decided
+    return replace(
+        decided,
+        earlier=incident.rounds,
+        approval=None,
+        answer=None,
+        captured=None,
+        taken=None,
+        refused=None,
+        checked=None,
+        undone=None,
+        undo_refused=None,
+        undo_requested=None,
+    )
+
+
 def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901, PLR0911, PLR0912
     match event:
         case IncidentOpened():
@@ -122,7 +206,7 @@ def _apply(incident: Incident, event: IncidentEvent) -> Incident:  # noqa: C901,
         case EvidenceFrozen():
             return replace(incident, status="investigating", evidence=event)
         case DecisionMade():
-            return replace(incident, status="deciding", decision=event)
+            return _decide(incident, event)
         case ApprovalRequested():
             return replace(incident, status="deciding", approval=event, answer=None)
         case ApprovalAnswered():

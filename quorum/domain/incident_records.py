@@ -8,13 +8,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from quorum.domain.base import IncidentId, Record
+from quorum.domain.base import IncidentId, Record, is_one
 from quorum.domain.events import MessageKind, Outcome
 from quorum.domain.evidence import Alarm
 from quorum.domain.notices import About
 
 Mode = Literal["action", "dismissal"]
-Verdict = Literal["recovered", "failed", "unverified"]
+Verdict = Literal["recovered", "failed", "partial", "unverified"]
+"""`partial`: failures were at least halved and go on; the action stays in force."""
 
 
 class Opening(Record):
@@ -47,10 +48,12 @@ class AlarmEnding(Record):
 
 
 class Verified(Record):
-    """The result of verification, one per incident and mode."""
+    """The result of verification, one per incident, mode and number."""
 
     incident_id: IncidentId
     mode: Mode
+    number: int = Field(default=1, ge=1, exclude_if=is_one)
+    """Of an action: its place among the incident's actions. Of a dismissal: its round."""
     action: str
     """The verified action; empty for a dismissal."""
     verdict: Verdict
@@ -73,6 +76,7 @@ class Notified(Record):
     incident_id: IncidentId
     message: MessageKind
     about: About = "state"
+    round: int = Field(default=1, ge=1, exclude_if=is_one)
     channel: str
     reference: str
     """The channel's own reference, as in `C1/1700000000.000100`."""

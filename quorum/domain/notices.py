@@ -5,7 +5,7 @@ from typing import Any, Final, Literal, get_args
 
 from pydantic import Field
 
-from quorum.domain.base import IncidentId, Record
+from quorum.domain.base import IncidentId, Record, is_one
 from quorum.domain.events import Finding, MessageKind
 
 About = Literal["state", "before", "broken", "tampered"] | Finding
@@ -24,6 +24,8 @@ class PendingMessage(Record):
     incident_id: IncidentId
     kind: MessageKind
     about: About = "state"
+    round: int = Field(default=1, ge=1, exclude_if=is_one)
+    """The round that the state belongs to."""
     version: int = Field(default=0, ge=0)
     """The version of the event that was changed or removed."""
 

@@ -27,7 +27,7 @@ RANK: Final[Mapping[MessageKind, int]] = {
     "dismissed": 4,
     "escalated": 4,
 }
-"""The progress of an incident: after a notification of a later state, earlier ones are not sent."""
+"""The progress of a round: after a notification of a later state, earlier ones are not sent."""
 SEVERAL: Final = "several:"
 """The prefix of the reference of a message about several incidents."""
 
@@ -78,9 +78,10 @@ def covering_delivery(
     That is a delivery of the same notification or, of a state, of a later state.
     """
     on_channels = [d for d in sent if d.channel in channels and d.about == notice.about]
-    same = next((d for d in on_channels if d.message == notice.kind), None)
-    later = (d for d in _states(on_channels) if RANK[d.message] >= RANK[notice.kind])
-    return same or next(later, None)
+    same = (d for d in on_channels if (d.message, d.round) == (notice.kind, notice.round))
+    wanted = (notice.round, RANK[notice.kind])
+    later = (d for d in _states(on_channels) if (d.round, RANK[d.message]) >= wanted)
+    return next(same, None) or next(later, None)
 
 
 def _states(sent: Iterable[Notified]) -> list[Notified]:

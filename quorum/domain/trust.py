@@ -71,7 +71,9 @@ INPUTS: Final[tuple[Input, ...]] = (
     Input("executor", "people's grants, and their age", "signed", "table:approvals"),
     Input("executor", "people's orders to undo, and their age", "signed", "table:approvals"),
     Input("executor", "the take-over of the incident", "store", "table:approvals"),
+    Input("executor", "answers to requests of other rounds", "store", "table:approvals"),
     Input("executor", "the effect and its inverse", "store", "table:executions"),
+    Input("executor", "the number, round and end of earlier actions", "store", "table:executions"),
     Input(
         "executor",
         "leases, and the actions of the last hour",
@@ -109,6 +111,7 @@ INPUTS: Final[tuple[Input, ...]] = (
     Input("consensus", "the earlier decision", "store", "table:decisions"),
     Input("consensus", "the opening of the incident", "store", "table:openings"),
     Input("consensus", "the take-over of the incident", "store", "table:approvals"),
+    Input("consensus", "answers to requests of earlier rounds", "store", "table:approvals"),
     Input("consensus", "suspended seats", "store", "table:controls"),
     Input(
         "consensus",
@@ -124,6 +127,7 @@ INPUTS: Final[tuple[Input, ...]] = (
     Input("approval", "the candidate to grant", "evidence", _BUNDLE),
     Input("approval", "the ending of the incident", "store", "table:closings"),
     Input("approval", "the effect that a person orders undone", "store", "table:executions"),
+    Input("approval", "grants that an action has followed", "store", "table:executions"),
     Input("approval", "earlier requests, answers and grants", "store", "table:approvals"),
     Input("approval", "the age of the approval request", "clock"),
     Input("approval", "the last decided round", "log", "table:events"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from quorum.application.recorder import Header, Recorder
-from quorum.domain.events import IncidentEvent, MessageFailed, MessageKind, MessageSent
+from quorum.domain.events import IncidentEvent, MessageFailed, MessageSent
 from quorum.domain.incident_records import Notified
 from quorum.domain.notices import PendingMessage
 from quorum.ports.clock import Clock
@@ -44,8 +44,7 @@ class DeliveryLog:
             if result.reference:
                 self._note(notice, result.channel, result.reference)
             if notice.about == "state" and not result.queued:
-                kind = notice.kind
-                build = _sent(kind, result) if result.reference else _failed(kind, result)
+                build = _sent(notice, result) if result.reference else _failed(notice, result)
                 self.recorder.record(notice.incident_id, build)
 
     def _note(self, notice: PendingMessage, channel: str, reference: str) -> None:
@@ -54,6 +53,7 @@ class DeliveryLog:
                 incident_id=notice.incident_id,
                 message=notice.kind,
                 about=notice.about,
+                round=notice.round,
                 channel=channel,
                 reference=reference,
                 at=self.now().timestamp(),
@@ -62,13 +62,19 @@ class DeliveryLog:
 
 
 def _sent(
-    kind: MessageKind, result: DeliveryResult
+    notice: PendingMessage, result: DeliveryResult
 ) -> Callable[[Header, Sequence[IncidentEvent]], MessageSent | None]:
-    fields = {"message": kind, "channel": result.channel, "reference": result.reference}
+    about = (notice.kind, notice.round, result.channel)
+    fields = {
+        "message": notice.kind,
+        "round": notice.round,
+        "channel": result.channel,
+        "reference": result.reference,
+    }
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> MessageSent | None:
         logged = (
-            (event.message, event.channel) == (kind, result.channel)
+            (event.message, event.round, event.channel) == about
             for event in history
             if isinstance(event, MessageSent)
         )
@@ -78,13 +84,19 @@ def _sent(
 
 
 def _failed(
-    kind: MessageKind, result: DeliveryResult
+    notice: PendingMessage, result: DeliveryResult
 ) -> Callable[[Header, Sequence[IncidentEvent]], MessageFailed | None]:
-    fields = {"message": kind, "channel": result.channel, "reason": result.reason}
+    about = (notice.kind, notice.round, result.channel, result.reason)
+    fields = {
+        "message": notice.kind,
+        "round": notice.round,
+        "channel": result.channel,
+        "reason": result.reason,
+    }
 
     def build(header: Header, history: Sequence[IncidentEvent]) -> MessageFailed | None:
         logged = (
-            (event.message, event.channel, event.reason) == (kind, result.channel, result.reason)
+            (event.message, event.round, event.channel, event.reason) == about
             for event in history
             if isinstance(event, MessageFailed)
         )

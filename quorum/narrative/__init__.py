@@ -23,6 +23,7 @@ from quorum.narrative.formatting import (
     share,
 )
 from quorum.narrative.gaps import gaps
+from quorum.narrative.rounds import next_look, tried
 from quorum.narrative.safe_text import (
     Verbatim,
     Words,
@@ -69,6 +70,7 @@ __all__ = [
     "missing",
     "mrkdwn",
     "names",
+    "next_look",
     "number",
     "one_line",
     "outsider",
@@ -79,4 +81,5 @@ __all__ = [
     "settings",
     "share",
     "timeline",
+    "tried",
 ]

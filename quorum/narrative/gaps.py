@@ -20,7 +20,7 @@ def gaps(incident: Incident) -> tuple[Words, ...]:
 def _evidence(incident: Incident) -> Iterator[Words]:
     if not any(alarm.resources for alarm in _alarms(incident)):
         yield ("No alarm names a resource that Quorum can read.",)
-    frozen = incident.evidence
+    frozen = incident.basis
     if frozen is None:
         yield ("No evidence was collected, so no vote was held.",)
         return

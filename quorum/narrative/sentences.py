@@ -66,6 +66,7 @@ _STORM: Final = (
 _VERDICTS: Final = {
     "recovered": "Recovered",
     "failed": "Did not recover",
+    "partial": "Recovered in part",
     "unverified": "Recovery not verified",
 }
 FINDINGS: Final[Mapping[str, str]] = {

@@ -23,7 +23,14 @@ class ApprovalStore(Protocol):
     """Approval requests, each answered at most once. The approval function alone writes them."""
 
     def ask(self, approval: Approval) -> Approval:
-        """Store the approval request unless its id exists; return the stored one."""
+        """Store the approval request unless its id exists; return the stored one.
+
+        It is listed under its incident first: one that can be answered is always found there.
+        """
+        ...
+
+    def of_incident(self, incident_id: str) -> tuple[Approval, ...]:
+        """Return the incident's approval requests, oldest first, read consistently."""
         ...
 
     def find(self, approval_id: str) -> Approval | None:

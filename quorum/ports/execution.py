@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from quorum.domain.breaker_state import BreakerState
 from quorum.domain.constants import Rate
 from quorum.domain.evidence import Candidate, Scalar
-from quorum.domain.executions import Execution
+from quorum.domain.executions import Execution, FencedPair, Operation
 from quorum.domain.incident_records import Mode, Verified
 
 
@@ -22,11 +22,11 @@ class VerdictStore(Protocol):
     """Results of verification. Verification alone writes them."""
 
     def put(self, verified: Verified) -> Verified:
-        """Store the verdict unless there is one of this mode; return the stored one."""
+        """Store the verdict unless there is one of this mode and number; return the stored one."""
         ...
 
-    def find(self, incident_id: str, mode: Mode) -> Verified | None:
-        """Return the verdict, read consistently, or None."""
+    def find(self, incident_id: str, mode: Mode, number: int = 1) -> Verified | None:
+        """Return the verdict, read consistently, or None. See `Verified.number`."""
         ...
 
 
@@ -94,8 +94,12 @@ class ExecutionLedger(Protocol):
         """Write the fence if there is none and return None; otherwise return the existing one."""
         ...
 
-    def find(self, incident_id: str, operation: Literal["act", "undo"]) -> Execution | None:
-        """Return the existing fence, read consistently, or None."""
+    def find(self, incident_id: str, operation: Operation, number: int = 1) -> Execution | None:
+        """Return the fence of the incident's action with this number, read consistently."""
+        ...
+
+    def actions(self, incident_id: str) -> tuple[FencedPair, ...]:
+        """Return the incident's actions, oldest first, read consistently."""
         ...
 
     def finish(self, execution: Execution) -> None:

@@ -47,6 +47,7 @@ BACKGROUND: Final[tuple[Row, ...]] = (
             "OPERATIONS_TABLE",
             "STATE_MACHINE_ARN",
             "CLOSING_ARN",
+            "LONGEST_RUN_SECONDS",
             *OUTBOX_SETTINGS,
         ),
         permissions=(

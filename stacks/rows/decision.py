@@ -83,6 +83,7 @@ DECISION: Final[tuple[Row, ...]] = (
             READ_BUNDLE,
             Permission(("s3:PutObject",), "objects:bundles"),
             READ_RECORD["openings"],
+            READ_RECORD["executions"],
             *TAKE_SNAPSHOTS,
             table("inventory", "Query"),
             claims("rate#api#*", may=("PutItem", "UpdateItem")),

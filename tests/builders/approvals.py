@@ -83,7 +83,7 @@ class ApprovalCase(IncidentStores):
         slack = self.slack
         approvals = Approvals(
             self.recorder,
-            TrustedRecords(self.decisions, self.evidence, self.closings, self.ledger),
+            self.records(),
             Authenticator(
                 PEOPLE, self.signed_in, OURS, (lambda: slack) if slack else None, self.clock
             ),
@@ -94,6 +94,10 @@ class ApprovalCase(IncidentStores):
             SECONDS,
         )
         return approvals.handle({"operation": operation, **fields})
+
+    def records(self) -> TrustedRecords:
+        """Return the records that the function relies on."""
+        return TrustedRecords(self.decisions, self.evidence, self.closings, self.ledger)
 
     def open(self, round_: int = 1) -> str:
         """Open the approval request; return its id."""

@@ -67,10 +67,11 @@ class Case(IncidentStores):
         start: datetime = START,
         expires_in: int = 900,
         seal: Callable[[Statement, str], str] = sealed,
+        round_: int = 1,
     ) -> None:
         super().__init__(clock=FakeClock(start))
         self.tiers = {seat.name: seat.tiers[0].method for seat in SEATS} | dict(tiers or {})
-        self.expires_in, self.seal = expires_in, seal
+        self.expires_in, self.seal, self.round = expires_in, seal, round_
         self.controls, self.verifier = InMemoryControls(), InMemoryVerifier()
         self.control_log, self.stop = InMemoryControlLog(), InMemoryStopSwitch()
         self.suspensions = Suspensions(self.controls, self.control_log)
@@ -101,25 +102,31 @@ class Case(IncidentStores):
             "alarms": (fired,),
             "onset": int(self.clock.now.timestamp()),
             "candidates": (NEVER_DECIDED, self.candidate),
+            "round": self.round,
         }
         return bundle(**{**fields, **self.bundled})
 
     def ballot(self, seat: str, confidence_bp: int, digest: str, **changed: Any) -> Ballot:
         """Return the seat's ballot for the candidate."""
         at = self.clock.now.timestamp()
-        fields = {"evidence": digest, "exp": int(at) + self.expires_in, **changed}
+        fields = {
+            "evidence": digest,
+            "round": self.round,
+            "exp": int(at) + self.expires_in,
+            **changed,
+        }
         cast = vote(seat, **{"action": self.candidate.id, "conf_bp": confidence_bp, **fields})
         return ballot(cast, tier=self.tiers[seat], started_at=at, answered_at=at)
 
     def vote(self, ballot: Ballot, signer: str | None = None) -> str:
         """Have the seat claim the ballot and sign its vote; return what it signed."""
         seat = ballot.vote.seat
-        self.ballots._ballots[seat, INCIDENT, 1] = ballot
+        self.ballots._ballots[seat, INCIDENT, self.round] = ballot
         return self.ballots.cast(ballot.vote, self.seal(ballot.vote, signer or seat))
 
     def signed(self) -> tuple[str, ...]:
         """Return what is in the seats' tables."""
-        found = (self.ballots.read(seat.name, INCIDENT, 1).signed_votes for seat in SEATS)
+        found = (self.ballots.read(seat.name, INCIDENT, self.round).signed_votes for seat in SEATS)
         return tuple(text for signed_votes in found for text in signed_votes)
 
     def _decide(self, route: str, confidence_bp: int, digest: str) -> None:
@@ -134,6 +141,7 @@ class Case(IncidentStores):
             for seat in SEATS
         )
         self.write_decision(
+            round=self.round,
             evidence=digest,
             route=route,
             action=self.candidate.id,
@@ -180,7 +188,7 @@ class Case(IncidentStores):
             {
                 "operation": operation,
                 "incident_id": INCIDENT,
-                "round": 1,
+                "round": self.round,
                 "approval_id": approval,
             }
         )
@@ -219,6 +227,20 @@ class Case(IncidentStores):
         self.approvals.answer(wanted, answer, people[0])  # type: ignore[arg-type]
         self.add(ApprovalAnswered, approval_id=wanted, answer=answer)
         return wanted
+
+    def next_round(self, *, chosen: Candidate | None = None, **changed: Any) -> None:
+        """Freeze, vote on and decide another round: by default of the same candidate."""
+        self.round += 1
+        self.candidate = chosen or self.candidate
+        self.bundled.pop("taken_at", None)
+        fired = self.incident.opened.alarm
+        bundle = self.bundle(fired).model_copy(update=changed)
+        digest = self.write_evidence(bundle).evidence
+        self.clock.advance(5)
+        for seat in SEATS:
+            self.vote(self.ballot(seat.name, 9000, digest))
+        self.clock.advance(4)
+        self._decide("execute", 9000, digest)
 
     def rewrite_decision(self, **changed: Any) -> None:
         """Rewrite the newest event of the log, the decision."""

@@ -203,13 +203,14 @@ class IncidentStores:
         self.approvals.take_over(taken)
 
     def write_verdict(
-        self, verdict: Verdict, action: str = ROLLBACK.id, mode: Mode = "action"
+        self, verdict: Verdict, action: str = ROLLBACK.id, mode: Mode = "action", number: int = 1
     ) -> None:
         """End verification with this verdict, as the verification function does."""
         self.verdicts.put(
             Verified(
                 incident_id=self.incident_id,
                 mode=mode,
+                number=number,
                 action=action,
                 verdict=verdict,
                 verified_at=self.clock.now.timestamp(),

@@ -88,7 +88,13 @@ class Shop(IncidentStores):
     def freezer(self) -> Freezer:
         """Return the freezer over everything."""
         return Freezer(
-            self.recorder, self.evidence, self.openings, self.sources(), self.clock, self.calls
+            self.recorder,
+            self.evidence,
+            self.openings,
+            self.sources(),
+            self.ledger,
+            self.clock,
+            self.calls,
         )
 
     def open(self, fired: Alarm | None = None, *, storm: bool = False) -> None:

@@ -67,7 +67,14 @@ class StalledIncidents(IncidentStores):
             self.recorder.store, self.openings, self.closings, self.decisions, self.claims
         )
         return Watchdog(
-            self.recorder, records, self.executions, self.starter, self.close, outbox, self.clock
+            self.recorder,
+            records,
+            self.executions,
+            self.starter,
+            self.close,
+            outbox,
+            self.clock,
+            timedelta(days=1),
         )
 
     def sweep(self, after: float = 0) -> dict[str, int]:

@@ -21,6 +21,10 @@ class InMemoryApprovalStore:
         with self._lock:
             return self._questions.setdefault(approval.approval_id, approval)
 
+    def of_incident(self, incident_id: str) -> tuple[Approval, ...]:
+        """Return the incident's questions, oldest first."""
+        return tuple(a for a in self._questions.values() if a.incident_id == incident_id)
+
     def find(self, approval_id: str) -> Approval | None:
         """Return the question, or None."""
         assert approval_id, "DynamoDB takes no empty key"

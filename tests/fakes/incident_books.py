@@ -76,17 +76,18 @@ class InMemoryVerdictStore:
     """A `VerdictStore`."""
 
     def __init__(self) -> None:
-        self._verdicts: dict[tuple[str, Mode], Verified] = {}
+        self._verdicts: dict[tuple[str, Mode, int], Verified] = {}
         self._lock = Lock()
 
     def put(self, verified: Verified) -> Verified:
-        """Store the verdict unless there is one of this mode; return the stored one."""
+        """Store the verdict unless there is one of this mode and number; return the stored one."""
         with self._lock:
-            return self._verdicts.setdefault((verified.incident_id, verified.mode), verified)
+            key = (verified.incident_id, verified.mode, verified.number)
+            return self._verdicts.setdefault(key, verified)
 
-    def find(self, incident_id: str, mode: Mode) -> Verified | None:
+    def find(self, incident_id: str, mode: Mode, number: int = 1) -> Verified | None:
         """Return the verdict, or None."""
-        return self._verdicts.get((incident_id, mode))
+        return self._verdicts.get((incident_id, mode, number))
 
 
 class InMemoryStopSwitch:

@@ -95,8 +95,12 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         ),
         ("the short id of before", "or has_former_id(candidate)", ""),
         ("the end", "return self.closings.find(incident_id) is not None", "return False"),
-        ("what was done", 'if act is None or act.state != "done":', "if act is None:"),
-        ("what was undone", 'if undo is not None and undo.state == "done":', "if False:"),
+        (
+            "what was done",
+            "for pair in pairs if pair.is_in_force",
+            "for pair in pairs if not pair.is_undone",
+        ),
+        ("what was undone", "if pair.is_in_force", 'if pair.act.state == "done"'),
     ),
     *_of(
         f"{APPROVAL}/approvals.py",

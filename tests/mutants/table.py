@@ -44,8 +44,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the fence itself",
         f"{EXECUTOR}/act.py",
-        "return own_fence if deps.ledger.fence(own_fence) in (None, own_fence) else None",
-        "return own_fence",
+        "        if stored in (None, own_fence):",
+        "        if True:",
         (f"{UNIT}/test_act.py", f"{UNIT}/test_attempts.py", f"{UNIT}/test_crashes.py"),
     ),
     Mutant(
@@ -80,15 +80,15 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "the recorded inverse is the ledger's",
         f"{EXECUTOR}/ledger.py",
-        "    if not agrees or not _matches(incident.captured, fence):\n",
-        "    if not agrees:\n",
+        "        if agrees and _matches(logged.captured, fence):\n",
+        "        if agrees:\n",
         (f"{UNIT}/test_undo.py",),
     ),
     Mutant(
         "the recorded written state is the ledger's",
         f"{EXECUTOR}/ledger.py",
-        "    if not agrees or not _matches(incident.captured, fence):\n",
-        "    if not _matches(incident.captured, fence):\n",
+        "        if agrees and _matches(logged.captured, fence):\n",
+        "        if _matches(logged.captured, fence):\n",
         (f"{UNIT}/test_undo.py",),
     ),
     Mutant(
@@ -101,7 +101,7 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "an undo waits for verification",
         f"{EXECUTOR}/undo.py",
-        '    if not ordered and deps.verdicts.find(command.incident_id, "action") is None:\n',
+        "    if not ordered and _verdict(deps, fence) is None:\n",
         "    if False:\n",
         (f"{UNIT}/test_undo.py",),
     ),
@@ -115,15 +115,15 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "a person's order is about this action",
         f"{EXECUTOR}/undo.py",
-        "    return about and order.exp",
-        "    return order.exp",
+        "    valid = order.incident == incident_id and order.exp",
+        "    valid = order.exp",
         (f"{UNIT}/test_interventions.py",),
     ),
     Mutant(
         "a person's order ends",
         f"{EXECUTOR}/undo.py",
-        "    return about and order.exp > deps.now().timestamp()",
-        "    return about",
+        "    valid = order.incident == incident_id and order.exp > deps.now().timestamp()",
+        "    valid = order.incident == incident_id",
         (f"{UNIT}/test_interventions.py",),
     ),
     Mutant(
@@ -234,8 +234,8 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
     Mutant(
         "leases last until it was verified",
         f"{EXECUTOR}/operations.py",
-        '        return "settled"\n    resource',
-        "        pass\n    resource",
+        "        if verified is None:\n",
+        "        if False:\n",
         (f"{UNIT}/test_act.py",),
     ),
     Mutant(

@@ -26,8 +26,10 @@ from quorum.narrative import (
     actions,
     decision_words,
     gaps,
+    next_look,
     outsider,
     timeline,
+    tried,
 )
 
 MOST_ROWS: Final = 20
@@ -56,7 +58,9 @@ def incident_page(deps: ApiDependencies, incident_id: str) -> dict[str, Any]:
         "lines": timeline(events),
         "options": _options(deps, folded, known),
         "pending": folded.approval if is_pending(folded) else None,
-        "can_undo": folded.taken is not None and folded.undone is None,
+        "can_undo": folded.in_force,
+        "tried": tried(folded, known),
+        "look": next_look(decision) if decision and is_pending(folded) else [],
         "votes": _all_seats(rows),
         "voted": len(rows),
         "decision": decision_words(decision, known) if decision else None,
@@ -87,14 +91,14 @@ def is_pending(incident: Incident) -> bool:
 
 def _signatures(deps: ApiDependencies, incident: Incident) -> Signatures | None:
     """Return the certificate's check; None for a decision from before votes were signed."""
-    decision, frozen = incident.decision, incident.evidence
+    decision, frozen = incident.decision, incident.basis
     if decision is None or frozen is None or not decision.certificate:
         return None
     return verify(decision, frozen, deps.verifier)
 
 
 def _evidence(deps: ApiDependencies, incident: Incident) -> LoadedEvidence:
-    frozen = incident.evidence
+    frozen = incident.basis
     if frozen is None:
         return LoadedEvidence(None)
     try:
@@ -126,7 +130,7 @@ def _from_bundle(
 
 def _target(incident: Incident) -> str | None:
     """Return the resource that the decided action changes."""
-    decision, frozen = incident.decision, incident.evidence
+    decision, frozen = incident.decision, incident.basis
     if decision is None or frozen is None:
         return None
     return next((c.resource for c in frozen.candidates if c.id == decision.action), None)

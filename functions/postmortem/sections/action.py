@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from functions.postmortem.markup import bullets, section, table
 from functions.postmortem.report_input import ReportInput
 from quorum.domain.catalogue import CatalogueError, verb
-from quorum.domain.events import ActionRefused
+from quorum.domain.events import ActionRefused, RecoveryChecked
 from quorum.domain.evidence import Candidate
+from quorum.domain.incident import Round
 from quorum.narrative import (
     Verbatim,
     Words,
@@ -25,17 +26,24 @@ def action_and_undo(report: ReportInput) -> str:
 
 
 def _action(report: ReportInput) -> Iterator[Words]:
-    incident = report.incident
     for event in report.events:
         if isinstance(event, ActionRefused):
             yield sentence(event, report.known)
-    if incident.captured:
-        yield from _candidate(incident.captured.candidate)
-        yield ("Captured pre-change state: ", *settings(incident.captured.captured), ".")
-    for step in (incident.taken, incident.undone, incident.undo_refused):
+    rounds = report.incident.rounds
+    for one in rounds:
+        if one.captured and len(rounds) > 1:
+            yield (f"Round {one.decision.round}:",)
+        yield from _of_round(one, report)
+
+
+def _of_round(one: Round, report: ReportInput) -> Iterator[Words]:
+    if one.captured:
+        yield from _candidate(one.captured.candidate)
+        yield ("Captured pre-change state: ", *settings(one.captured.captured), ".")
+    for step in (one.taken, one.undone, one.undo_refused):
         if step:
             yield sentence(step, report.known)
-    if incident.taken and not incident.undone and not incident.undo_refused:
+    if one.taken and not one.undone and not one.undo_refused:
         yield ("The action was not undone.",)
 
 
@@ -52,10 +60,14 @@ def _candidate(candidate: Candidate) -> Iterator[Words]:
 
 
 def verification(report: ReportInput) -> str:
-    """Return the numbers of the recovery check beside the baseline's."""
-    checked = report.incident.checked
-    if checked is None:
+    """Return the numbers of each recovery check beside the baseline's."""
+    checks = [one.checked for one in report.incident.rounds if one.checked]
+    if not checks:
         return section("Verification", "Recovery was not checked.")
+    return section("Verification", *map(_check, checks))
+
+
+def _check(checked: RecoveryChecked) -> str:
     rows: list[tuple[Words, ...]] = [
         (("Verdict",), (checked.verdict,)),
         (("Alarm",), (Verbatim(checked.alarm_state),)),
@@ -65,4 +77,4 @@ def verification(report: ReportInput) -> str:
         (("Baseline requests, same window",), (number(checked.compared_requests),)),
         (("Reason",), (outsider(checked.reason),)),
     ]
-    return section("Verification", table(("Check", "Result"), rows))
+    return table(("Check", "Result"), rows)

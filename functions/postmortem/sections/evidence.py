@@ -32,7 +32,7 @@ _STATES = ("Id", "Settings at the time")
 
 def evidence(report: ReportInput) -> str:
     """Return the sources, and the cited series, changes, log patterns and settings."""
-    frozen, bundle = report.incident.evidence, report.bundle
+    frozen, bundle = report.incident.basis, report.bundle
     if frozen is None:
         return section("Evidence", "No evidence was collected.")
     sources = table(_SOURCES, map(_source, frozen.sources))

@@ -20,6 +20,7 @@ from quorum.narrative import (
     number,
     outsider,
     timeline,
+    tried,
 )
 
 
@@ -37,6 +38,7 @@ def _summary(report: ReportInput) -> Iterator[Words]:
     cause = likely_cause(decision.action, report.known) if decision else ()
     if cause:
         yield ("Most likely cause: ", *cause, ".")
+    yield from tried(incident, report.known)
     if decision:
         yield decision_words(decision, report.known)
     if taken:

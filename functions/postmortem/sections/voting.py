@@ -1,7 +1,10 @@
 """The sections on the votes and the decision."""
 
+from collections.abc import Iterator
+
 from functions.postmortem.markup import bullets, section, table
 from functions.postmortem.report_input import ReportInput
+from quorum.domain.events import DecisionMade
 from quorum.narrative import (
     THRESHOLD_BP,
     SeatRow,
@@ -21,13 +24,21 @@ _HEAD = ("Seat", "Method", "Vote", "Confidence", "Reason", "Evidence", "Failed p
 
 
 def votes(report: ReportInput) -> str:
-    """Return one row per seat, and the most confident single vote beside the quorum's."""
-    decision = report.incident.decision
-    if decision is None:
+    """Return one row per seat, and the most confident single vote beside the quorum's.
+
+    With several rounds, that for each of them.
+    """
+    rounds = report.incident.rounds
+    if not rounds:
         return section("Votes", "No vote was held.")
-    rows = map(_vote, seat_rows(decision, report.known))
-    beside = bullets([beside_the_quorum(decision, report.known)])
-    return section("Votes", table(_HEAD, rows), beside)
+    return section("Votes", *(part for one in rounds for part in _round(one.decision, report)))
+
+
+def _round(decision: DecisionMade, report: ReportInput) -> Iterator[str]:
+    if len(report.incident.rounds) > 1:
+        yield f"Round {decision.round}:"
+    yield table(_HEAD, map(_vote, seat_rows(decision, report.known)))
+    yield bullets([beside_the_quorum(decision, report.known)])
 
 
 def _vote(row: SeatRow) -> tuple[Words, ...]:

@@ -7,7 +7,13 @@ from boto3.dynamodb.conditions import Attr
 from botocore.exceptions import ClientError
 
 from quorum.adapters.aws.aws_errors import is_failed_condition, raising
-from quorum.adapters.dynamodb.items import Item, get, put_if, stored_item
+from quorum.adapters.dynamodb.items import (
+    Item,
+    get,
+    ignore_failed_condition,
+    put_if,
+    stored_item,
+)
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.approvals import Answer, Approval
 from quorum.domain.errors import RefusedError, StoreUnavailableError
@@ -23,7 +29,8 @@ MOST_TASKS: Final = 50
 class DynamoDBApprovalStore:
     """An `ApprovalStore`: one item per request, answered by one conditional update.
 
-    Statements about a whole incident have items of their own: `taken#…`, `undo#…`.
+    Statements about a whole incident have items of their own: `taken#…`, `undo#…`, and the ids of
+    its requests in `requests#…`.
     """
 
     def __init__(self, table: DynamoDBTable) -> None:
@@ -31,9 +38,19 @@ class DynamoDBApprovalStore:
 
     def ask(self, approval: Approval) -> Approval:
         """Store the approval request unless its id exists; return the stored one."""
+        self._list(approval)
         item = {**approval.model_dump(), "expires_at": Decimal(str(approval.expires_at))}
         stored = put_if(self._table, item, Attr("approval_id").not_exists())
         return approval if stored is None else _approval(stored)
+
+    def of_incident(self, incident_id: str) -> tuple[Approval, ...]:
+        """Return the incident's approval requests, oldest first.
+
+        Requests of earlier versions, whose incidents had one round, are not listed.
+        """
+        item = get(self._table, {"approval_id": _list_id(incident_id)})
+        found = (self.find(str(one)) for one in (item or {}).get("requests", ()))
+        return tuple(approval for approval in found if approval is not None)
 
     def find(self, approval_id: str) -> Approval | None:
         """Return the approval request, or None."""
@@ -84,6 +101,19 @@ class DynamoDBApprovalStore:
         item = get(self._table, {"approval_id": f"undo#{incident_id}"})
         return None if item is None else str(item["order"])
 
+    def _list(self, approval: Approval) -> None:
+        """Add the request's id to its incident's list, once."""
+        with ignore_failed_condition(self._table):
+            self._table.update_item(
+                Key={"approval_id": _list_id(approval.incident_id)},
+                UpdateExpression="SET #requests = "
+                "list_append(if_not_exists(#requests, :nothing), :one)",
+                ExpressionAttributeNames={"#requests": "requests"},
+                ExpressionAttributeValues={":nothing": [], ":one": [approval.approval_id]},
+                ConditionExpression=Attr("requests").not_exists()
+                | ~Attr("requests").contains(approval.approval_id),
+            )
+
     def _set(self, approval_id: str, fields: Item, condition: "ConditionBase") -> Approval:
         """Set the fields if the condition holds; append lists to the stored ones."""
         with raising(StoreUnavailableError, f"approval {approval_id}"):
@@ -104,6 +134,10 @@ class DynamoDBApprovalStore:
                 state = stored_item(error).get("state", "unknown")
                 raise RefusedError(f"approval {approval_id} is already {state}") from error
         return _approval(response["Attributes"])
+
+
+def _list_id(incident_id: str) -> str:
+    return f"requests#{incident_id}"
 
 
 def _clause(name: str, value: object) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
 
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
@@ -19,8 +19,9 @@ from quorum.adapters.dynamodb.items import (
     query,
 )
 from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.constants import MOST_ACTIONS
 from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
-from quorum.domain.executions import Execution
+from quorum.domain.executions import Execution, FencedPair, Operation
 from quorum.ports.clock import Clock
 
 BY_DAY: Final = "by-day"
@@ -37,10 +38,20 @@ class DynamoDBExecutionLedger:
         stored = put_if(self._table, _item(execution), Attr("id").not_exists())
         return None if stored is None else _execution(stored)
 
-    def find(self, incident_id: str, operation: Literal["act", "undo"]) -> Execution | None:
-        """Return the existing fence, read consistently, or None."""
-        item = get(self._table, {"id": f"fence#{incident_id}#{operation}"})
+    def find(self, incident_id: str, operation: Operation, number: int = 1) -> Execution | None:
+        """Return the fence of the incident's action with this number, read consistently."""
+        item = get(self._table, {"id": _fence_id(incident_id, operation, number)})
         return None if item is None else _execution(item)
+
+    def actions(self, incident_id: str) -> tuple[FencedPair, ...]:
+        """Return the incident's actions, oldest first. Numbers have no gaps."""
+        found: list[FencedPair] = []
+        for number in range(1, MOST_ACTIONS + 1):
+            act = self.find(incident_id, "act", number)
+            if act is None:
+                break
+            found.append(FencedPair(act, self.find(incident_id, "undo", number)))
+        return tuple(found)
 
     def finish(self, execution: Execution) -> None:
         """Record the fenced effect's result. Raises InvalidHistoryError without a fence."""
@@ -87,11 +98,17 @@ class DynamoDBExecutionLedger:
 def _item(execution: Execution) -> Item:
     started = datetime.fromtimestamp(execution.started_at, UTC)
     return {
-        "id": f"fence#{execution.incident_id}#{execution.operation}",
+        "id": _fence_id(execution.incident_id, execution.operation, execution.number),
         "day": started.date().isoformat(),
         "started_at": Decimal(str(execution.started_at)),
         "execution": execution.model_dump_json(),
     }
+
+
+def _fence_id(incident_id: str, operation: Operation, number: int) -> str:
+    """Return the key, which for the first action is that of earlier versions."""
+    key = f"fence#{incident_id}#{operation}"
+    return key if number == 1 else f"{key}#{number}"
 
 
 def _execution(item: Item) -> Execution:

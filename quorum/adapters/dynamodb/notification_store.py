@@ -1,4 +1,4 @@
-"""Deliveries of notifications in DynamoDB: one item per channel, kind and subject."""
+"""Deliveries of notifications in DynamoDB: one item per channel, kind, round and subject."""
 
 from collections.abc import Sequence
 
@@ -16,10 +16,10 @@ class DynamoDBNotificationStore:
         self._table = table
 
     def put(self, delivery: Notified) -> None:
-        """Store the delivery, once per channel, kind and subject: the first one stays."""
+        """Store the delivery, once per channel, kind, round and subject: the first stays."""
         item = {
             "incident_id": delivery.incident_id,
-            "entry": f"{delivery.about}#{delivery.message}#{delivery.channel}",
+            "entry": _entry(delivery),
             "told": delivery.model_dump_json(),
         }
         put_if(self._table, item, Attr("entry").not_exists())
@@ -30,3 +30,9 @@ class DynamoDBNotificationStore:
         items = query(self._table, KeyConditionExpression=condition, ConsistentRead=True)
         deliveries = (Notified.model_validate_json(item["told"]) for item in items)
         return sorted(deliveries, key=lambda delivery: delivery.at)
+
+
+def _entry(delivery: Notified) -> str:
+    """Return the sort key, which for the first round is that of earlier versions."""
+    entry = f"{delivery.about}#{delivery.message}#{delivery.channel}"
+    return entry if delivery.round == 1 else f"{entry}#{delivery.round}"

@@ -1,4 +1,4 @@
-"""Results of verification in DynamoDB: one item per incident and mode."""
+"""Results of verification in DynamoDB: one item per incident, mode and number."""
 
 from boto3.dynamodb.conditions import Attr
 
@@ -14,16 +14,21 @@ class DynamoDBVerdictStore:
         self._table = table
 
     def put(self, verified: Verified) -> Verified:
-        """Store the verdict unless there is one of this mode; return the stored one."""
+        """Store the verdict unless there is one of this mode and number; return the stored one."""
         item = {
             "incident_id": verified.incident_id,
-            "mode": verified.mode,
+            "mode": _key(verified.mode, verified.number),
             "verified": verified.model_dump_json(),
         }
         stored = put_if(self._table, item, Attr("mode").not_exists())
         return verified if stored is None else Verified.model_validate_json(stored["verified"])
 
-    def find(self, incident_id: str, mode: Mode) -> Verified | None:
+    def find(self, incident_id: str, mode: Mode, number: int = 1) -> Verified | None:
         """Return the verdict, or None."""
-        item = get(self._table, {"incident_id": incident_id, "mode": mode})
+        item = get(self._table, {"incident_id": incident_id, "mode": _key(mode, number)})
         return None if item is None else Verified.model_validate_json(item["verified"])
+
+
+def _key(mode: Mode, number: int) -> str:
+    """Return the sort key, which for the first number is that of earlier versions."""
+    return mode if number == 1 else f"{mode}#{number}"

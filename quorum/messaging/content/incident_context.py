@@ -121,6 +121,7 @@ def _as_notified(event: MessageSent) -> Notified:
     return Notified(
         incident_id=event.incident_id,
         message=event.message,
+        round=event.round,
         channel=event.channel,
         reference=event.reference,
         at=event.occurred_at.timestamp(),

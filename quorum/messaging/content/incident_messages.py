@@ -28,10 +28,12 @@ from quorum.narrative import (
     decision_words,
     gaps,
     instant,
+    next_look,
     outsider,
     sentence,
     share,
     timeline,
+    tried,
 )
 
 _NEXT: Final = "Quorum is collecting evidence; ten seats vote on it. The decision follows here."
@@ -93,8 +95,10 @@ def _decision(incident: Incident, context: IncidentContext, known: Actions) -> M
                     *cause(decision.action, decision, known),
                     decision_words(decision, known),
                     *_risk(decision.action, known),
+                    *next_look(decision),
                 ],
             ),
+            Section("Tried before", tried(incident, known)),
             Section(
                 "Actions by score",
                 _ranking(incident, known) if decision.route == "escalate" else [],
@@ -122,8 +126,10 @@ def _approval_wanted(
                     *cause(approval.action, decision, known),
                     ("Proposed: ", *action(approval.action, known)),
                     *_risk(approval.action, known),
+                    *(next_look(decision) if decision else []),
                 ],
             ),
+            Section("Tried before", tried(incident, known)),
             *question(approval, logged, known, site),
             Section("Votes", votes_on(approval.action, decision, known) if decision else []),
             Section("Gaps", gaps(incident)),
@@ -182,6 +188,7 @@ def _ended(kind: MessageKind, context: IncidentContext, known: Actions, site: Si
                     (f"Outcome: {outcome}.",),
                 ],
             ),
+            Section("Tried before", tried(incident, known)),
             Section("Next", list(_hand_over(incident, site)) if escalated else []),
             Section("Actions by score", _ranking(incident, known) if escalated else []),
             Section("Gaps", gaps(incident)),

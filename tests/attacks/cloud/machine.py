@@ -84,7 +84,8 @@ class Machine:
         if kind == "Choice":
             return data, _chosen(state, data)
         if kind == "Wait":
-            self._account.sleep(PATIENCE_SECONDS)
+            path = state.get("SecondsPath")
+            self._account.sleep(_read(path, data) if path else PATIENCE_SECONDS)
         if kind == "Pass":
             given = state.get("Parameters")
             result = state["Result"] if given is None else _filled(given, data)
@@ -99,7 +100,8 @@ class Machine:
         self.waits(name)
         answer = self._account.state.executions[name].answer
         if answer is None:
-            self._account.sleep(state["TimeoutSeconds"])
+            path = state.get("TimeoutSecondsPath")
+            self._account.sleep(_read(path, run.data) if path else state["TimeoutSeconds"])
             raise TaskError("States.Timeout", "no answer")
         return json.loads(answer)
 
@@ -166,6 +168,10 @@ def _read(path: str, data: Data, token: str = "") -> Any:
     if path.startswith("States.Array("):
         inner = path.removeprefix("States.Array(").removesuffix(")")
         return [_read(one.strip(), data) for one in inner.split(",")]
+    if path.startswith("States.MathAdd("):
+        inner = path.removeprefix("States.MathAdd(").removesuffix(")")
+        value, added = inner.split(",")
+        return _read(value, data) + int(added)
     found: Any = data
     for part in path.removeprefix("$").replace("[", ".").replace("]", "").split("."):
         if part:

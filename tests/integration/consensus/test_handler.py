@@ -92,7 +92,7 @@ def test_a_quorum_of_the_tables_is_executed_stored_and_recorded(
     deployed = Deployed(monkeypatch, RULES)
     deployed.vote(8000)
 
-    assert deployed.decide() == {"route": "execute"}
+    assert deployed.decide() == {"route": "execute", "then": "end", "look_again_seconds": 1}
 
     (made,) = deployed.decisions()
     assert (made.action, made.score_bp, len(made.votes)) == (ROLLBACK.id, 8000, 10)
@@ -105,10 +105,11 @@ def test_a_repeated_invocation_returns_the_stored_decision(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     deployed = Deployed(monkeypatch, RULES)
-    assert deployed.decide() == {"route": "escalate"}
+    first = deployed.decide()
+    assert (first["route"], first["then"]) == ("escalate", "look_again")
     deployed.vote(10_000)
 
-    assert deployed.decide() == {"route": "escalate"}
+    assert deployed.decide() == first
     assert len(deployed.decisions()) == 1
 
 
@@ -116,7 +117,7 @@ def test_decision_without_an_opt_in_stays_in_shadow(monkeypatch: pytest.MonkeyPa
     deployed = Deployed(monkeypatch, [])
     deployed.vote(10_000)
 
-    assert deployed.decide() == {"route": "escalate"}
+    assert deployed.decide() == {"route": "escalate", "then": "end", "look_again_seconds": 1}
     assert deployed.decisions()[0].reason.startswith("shadow")
 
 

@@ -23,9 +23,9 @@ def deployed(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> Deployed:
 def test_the_alias_is_rolled_back_verified_as_failed_and_pointed_back(
     deployed: Deployed, wire: Wire
 ) -> None:
-    assert deployed.call("act") == {"result": "acted"}
+    assert deployed.call("act") == {"result": "acted", "then": "end"}
     assert deployed.scene.state() == ("1", {})
-    assert deployed.call("act") == {"result": "acted"}
+    assert deployed.call("act") == {"result": "acted", "then": "end"}
     assert wire.effects() == ["lambda:UpdateAlias"]
 
     failed = {"verdict": "failed", "alarm_state": "ALARM", "reason": "deadline"}
@@ -42,9 +42,9 @@ def test_the_alias_is_rolled_back_verified_as_failed_and_pointed_back(
         )
     )
 
-    assert deployed.call("undo") == {"result": "undone"}
+    assert deployed.call("undo") == {"result": "undone", "then": "next_round"}
     assert deployed.scene.state() == ("2", {})
-    assert deployed.call("settle") == {"result": "settled"}
+    assert deployed.call("settle") == {"result": "settled", "then": "next_round"}
     assert deployed.facts() == [
         "InverseCaptured",
         "ActionTaken",
@@ -56,7 +56,7 @@ def test_the_alias_is_rolled_back_verified_as_failed_and_pointed_back(
 def test_stop_switch_in_the_table_stops_an_action(deployed: Deployed) -> None:
     table_named("quorum-test-stop").put_item(Item={"id": "stop"})
 
-    assert deployed.call("act") == {"result": "refused"}
+    assert deployed.call("act") == {"result": "refused", "then": "end"}
     assert deployed.scene.state() == ("2", {})
     assert deployed.facts() == ["ActionRefused"]
 
@@ -68,7 +68,7 @@ def test_action_without_a_rule_stays_in_shadow(wire: Wire, monkeypatch: pytest.M
     monkeypatch.delenv("AUTONOMY")
     deployed.handler = importlib.reload(deployed.handler)
 
-    assert deployed.call("act") == {"result": "refused"}
+    assert deployed.call("act") == {"result": "refused", "then": "end"}
     assert wire.effects() == []
 
 

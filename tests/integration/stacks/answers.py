@@ -20,11 +20,24 @@ def seat(payload: Payload) -> Payload:
 
 
 def executor(payload: Payload) -> Payload:
-    return {"result": {"act": "acted", "undo": "undone", "settle": "settled"}[payload["operation"]]}
+    return done({"act": "acted", "undo": "undone", "settle": "settled"}[payload["operation"]])
+
+
+def done(result: str, then: str = "end") -> Payload:
+    """The executor's answer."""
+    return {"result": result, "then": then}
+
+
+def decided(route: str, look_again: int = 0) -> Payload:
+    """The answer of consensus; `look_again` in seconds."""
+    then = "look_again" if look_again else "end"
+    return {"route": route, "then": then, "look_again_seconds": max(1, look_again)}
 
 
 def approval(payload: Payload) -> Payload:
-    return {"approval_id": "a1"} if payload["operation"] == "open" else {"answer": "expired"}
+    if payload["operation"] == "open":
+        return {"approval_id": "a1", "round": payload["round"]}
+    return {"answer": "expired"}
 
 
 def healthy(**changed: Answer) -> dict[str, Answer]:
@@ -33,7 +46,7 @@ def healthy(**changed: Answer) -> dict[str, Answer]:
         **{row.name: seat for row in ROWS if row.seat},
         "communication": lambda _: {"sent": True},
         "evidence": lambda _: {"evidence": "0" * 64, "candidates": 3},
-        "consensus": lambda _: {"route": "execute"},
+        "consensus": lambda _: decided("execute"),
         "approval": approval,
         "executor": executor,
         "verification": lambda _: {"verdict": "recovered"},

@@ -6,7 +6,7 @@ import pytest
 
 from quorum.domain.seats import SEATS
 from stacks.functions_table import ROWS
-from tests.integration.stacks.answers import approval, healthy, interrupted, seat
+from tests.integration.stacks.answers import approval, decided, healthy, interrupted, seat
 from tests.integration.stacks.moto_machine import (
     Answer,
     InterruptedFunctionError,
@@ -30,7 +30,7 @@ def granting(payload: Payload) -> Payload:
 def answers() -> dict[str, Answer]:
     """Return the answers of a run that takes every step: approval, action and undo."""
     return healthy(
-        consensus=lambda _: {"route": "approve"},
+        consensus=lambda _: decided("approve"),
         approval=granting,
         verification=lambda _: {"verdict": "failed"},
     )

@@ -7,7 +7,7 @@ message, the run would take as long as the longest wait here, and that message w
 import threading
 from typing import Any
 
-from tests.integration.stacks.answers import approval, executor, healthy
+from tests.integration.stacks.answers import approval, decided, executor, healthy
 from tests.integration.stacks.moto_machine import Machine, Payload, Run, send_answer
 
 LONGEST = 20.0
@@ -62,9 +62,7 @@ def test_approved_effect_waits_for_no_message(machine: Machine) -> None:
             send_answer(payload["task_token"], "granted")
         return approval(payload)
 
-    happened = played(
-        machine, channels, consensus=lambda _: {"route": "approve"}, approval=granting
-    )
+    happened = played(machine, channels, consensus=lambda _: decided("approve"), approval=granting)
 
     assert "approval_wanted" in begun
     assert channels.ended_before_the_effect == []

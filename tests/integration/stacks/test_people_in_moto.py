@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.integration.stacks.answers import approval, healthy, in_turn
+from tests.integration.stacks.answers import approval, decided, done, healthy, in_turn
 from tests.integration.stacks.moto_machine import INCIDENT, Machine, Payload, send_answer
 
 ASKED = {"incident_id": INCIDENT, "round": 1}
@@ -19,7 +19,7 @@ def _asks(answer: str | None) -> Any:
 
 def test_granted_approval_acts_under_its_id(machine: Machine) -> None:
     happened = machine.run(
-        healthy(consensus=lambda _: {"route": "approve"}, approval=_asks("granted"))
+        healthy(consensus=lambda _: decided("approve"), approval=_asks("granted"))
     )
     assert happened.payloads("executor")[0] == {**ASKED, "operation": "act", "approval_id": "a1"}
     assert [p["kind"] for p in happened.payloads("communication")] == [
@@ -34,7 +34,7 @@ def test_granted_approval_acts_under_its_id(machine: Machine) -> None:
 
 def test_a_denied_approval_is_escalated(machine: Machine) -> None:
     happened = machine.run(
-        healthy(consensus=lambda _: {"route": "approve"}, approval=_asks("denied"))
+        healthy(consensus=lambda _: decided("approve"), approval=_asks("denied"))
     )
     assert happened.payloads("executor") == []
     assert happened.closed == ("escalated", "denied")
@@ -42,7 +42,7 @@ def test_a_denied_approval_is_escalated(machine: Machine) -> None:
 
 def test_approval_request_without_an_answer_expires(machine: Machine) -> None:
     happened = machine.run(
-        healthy(consensus=lambda _: {"route": "approve"}, approval=_asks(None)), approval_seconds=1
+        healthy(consensus=lambda _: decided("approve"), approval=_asks(None)), approval_seconds=1
     )
     assert happened.payloads("approval")[-1] == {
         "operation": "expire",
@@ -58,26 +58,29 @@ def test_an_approval_granted_while_it_expired_counts(machine: Machine) -> None:
         return late if payload["operation"] == "expire" else approval(payload)
 
     happened = machine.run(
-        healthy(consensus=lambda _: {"route": "approve"}, approval=granted_late), approval_seconds=1
+        healthy(consensus=lambda _: decided("approve"), approval=granted_late), approval_seconds=1
     )
     assert happened.payloads("executor")[0]["approval_id"] == "a1"
 
 
 def test_decision_without_an_action_is_escalated(machine: Machine) -> None:
     happened = machine.run(
-        healthy(consensus=lambda _: {"route": "approve"}, approval=lambda _: {"approval_id": None})
+        healthy(
+            consensus=lambda _: decided("approve"),
+            approval=lambda _: {"approval_id": None, "round": 1},
+        )
     )
     assert happened.closed == ("escalated", "nothing_to_approve")
 
 
 def test_liftable_guard_requests_approval_once(machine: Machine) -> None:
-    happened = machine.run(healthy(executor=lambda _: {"result": "ask"}, approval=_asks("granted")))
+    happened = machine.run(healthy(executor=lambda _: done("ask"), approval=_asks("granted")))
     assert [p["approval_id"] for p in happened.payloads("executor")] == [None, "a1"]
     assert happened.closed == ("escalated", "refused")
 
 
 def test_a_false_alarm_that_recovers_is_dismissed(machine: Machine) -> None:
-    happened = machine.run(healthy(consensus=lambda _: {"route": "dismiss"}))
+    happened = machine.run(healthy(consensus=lambda _: decided("dismiss")))
     assert happened.payloads("verification") == [{"incident_id": INCIDENT, "mode": "dismissal"}]
     assert happened.payloads("executor") == []
     assert happened.closed == ("dismissed", "healthy")
@@ -86,7 +89,7 @@ def test_a_false_alarm_that_recovers_is_dismissed(machine: Machine) -> None:
 def test_dismissal_that_does_not_hold_requests_approval(machine: Machine) -> None:
     happened = machine.run(
         healthy(
-            consensus=lambda _: {"route": "dismiss"},
+            consensus=lambda _: decided("dismiss"),
             verification=in_turn(
                 {"verdict": "pending"}, {"verdict": "failed"}, {"verdict": "recovered"}
             ),

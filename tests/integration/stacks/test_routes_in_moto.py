@@ -7,7 +7,7 @@ from quorum.domain.errors import (
     InvalidInputError,
     StoreUnavailableError,
 )
-from tests.integration.stacks.answers import fails, healthy, in_turn
+from tests.integration.stacks.answers import decided, done, fails, healthy, in_turn
 from tests.integration.stacks.moto_machine import INCIDENT, Machine, Payload
 
 ASKED = {"incident_id": INCIDENT, "round": 1}
@@ -51,7 +51,7 @@ def test_action_that_did_not_help_is_undone(
     machine: Machine, undo: str, closed: tuple[str, str]
 ) -> None:
     def executor(payload: Payload) -> Payload:
-        return {"result": undo if payload["operation"] == "undo" else "acted"}
+        return done(undo if payload["operation"] == "undo" else "acted")
 
     happened = machine.run(healthy(executor=executor, verification=lambda _: {"verdict": "failed"}))
     assert [p["operation"] for p in happened.payloads("executor")] == ["act", "undo"]
@@ -66,12 +66,12 @@ def test_silence_is_unverified_and_ends_the_lease(machine: Machine) -> None:
 
 
 def test_a_refused_action_is_escalated(machine: Machine) -> None:
-    happened = machine.run(healthy(executor=lambda _: {"result": "refused"}))
+    happened = machine.run(healthy(executor=lambda _: done("refused")))
     assert happened.closed == ("escalated", "refused")
 
 
 def test_decision_to_escalate_executes_nothing(machine: Machine) -> None:
-    happened = machine.run(healthy(consensus=lambda _: {"route": "escalate"}))
+    happened = machine.run(healthy(consensus=lambda _: decided("escalate")))
     assert happened.closed == ("escalated", "decision")
     assert happened.payloads("executor") == []
 

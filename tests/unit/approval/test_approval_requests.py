@@ -86,7 +86,7 @@ def test_approval_requests_reason_is_no_guard_of_an_earlier_round() -> None:
 def test_decision_without_a_ranked_action_makes_no_approval_request() -> None:
     case = ApprovalCase(action=None)
 
-    assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None}
+    assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None, "round": 1}
     assert case.questions() == []
 
 
@@ -94,7 +94,7 @@ def test_closed_incident_makes_no_approval_request() -> None:
     case = ApprovalCase()
     case.put_ending()
 
-    assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None}
+    assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None, "round": 1}
 
 
 def test_approval_request_for_an_undecided_round_is_refused() -> None:

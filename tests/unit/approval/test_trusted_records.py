@@ -151,7 +151,7 @@ def test_taken_over_state_is_read_from_the_approval_store_and_not_the_log(
     taken = case.approvals.taken_over(INCIDENT)
     assert taken is not None
     assert (taken.by, taken.via, taken.reason) == ("ann", "console", "I have it")
-    assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None}
+    assert case.call("open", incident_id=INCIDENT, round=1) == {"approval_id": None, "round": 1}
 
 
 def test_take_over_happens_once_and_denies_the_approval_request(

@@ -165,10 +165,21 @@ def test_an_action_that_was_not_frozen_as_a_candidate_is_refused() -> None:
 
 
 def test_a_round_that_was_not_decided_last_is_refused() -> None:
+    logged, stored = Case(), Case()
+    logged.write_decision(round=2, stored=False)
+    later = stored.decisions.find(INCIDENT, 1)
+    assert later is not None
+    stored.decisions.decide(later.model_copy(update={"round": 2}))
+
+    for case in (logged, stored):
+        assert refusal(case) == ("authority", "round 1 is not the latest decided round")
+
+
+def test_a_round_that_the_log_does_not_hold_is_refused() -> None:
     case = Case()
     case.rewrite_decision(round=2)
 
-    assert refusal(case) == ("authority", "round 1 is not the latest decided round")
+    assert refusal(case) == ("authority", "round 1 has decided no action")
 
 
 @pytest.mark.parametrize(

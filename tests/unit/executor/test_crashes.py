@@ -14,6 +14,8 @@ from quorum.domain.events import (
     UndoRefused,
 )
 from quorum.ports.telemetry import AlarmStatus
+from tests.builders.candidates import PARAMETERS, candidate
+from tests.builders.events import INCIDENT
 from tests.builders.executor import Case
 from tests.fakes import START
 from tests.unit.executor.dying import run_and_die
@@ -65,6 +67,41 @@ def test_crash_at_any_step_of_an_action_executes_it_at_most_once(
             assert case.facts(ActionRefused)
         ended.add(result)
     assert ended == {"acted", "refused"}
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("pause", [0, EFFECT_SECONDS + 1], ids=["at-once", "later"])
+def test_crash_at_any_step_of_a_second_action_executes_it_at_most_once(
+    *, after: bool, pause: int
+) -> None:
+    ended = set()
+    for at in count(1):
+        case, approval = second_action()
+        before = len(case.actuator.writes)
+        if not run_and_die(case, "act", at, after=after, approval=approval):
+            break
+        case.clock.advance(pause)
+
+        result = case.run(approval=approval)
+
+        made = case.actuator.writes[before:]
+        assert len(made) <= 1
+        assert result == ("acted" if made else "refused")
+        assert case.run(approval=approval) == result
+        first, *second = case.ledger.actions(INCIDENT)
+        assert first.is_undone
+        assert [pair.act.round for pair in second if pair.act.state == "done"] == [2] * len(made)
+        ended.add(result)
+    assert ended == {"acted", "refused"}
+
+
+def second_action() -> tuple[Case, str]:
+    """Return an incident whose first action was undone, and the approval of another one."""
+    case = prepared("undo")
+    assert case.run("undo") == "undone"
+    case.clock.advance(1)
+    case.next_round(chosen=candidate(parameters={**PARAMETERS, "to_version": "2"}))
+    return case, case.approve()
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

@@ -35,6 +35,8 @@ PERSON_MAY = {
     "cause_remains": False,
     "alarm_without_data": True,
     "alarm_over": False,
+    "second_action": True,
+    "answered": True,
     "taken_over": False,
     "stop_switch": False,
 }

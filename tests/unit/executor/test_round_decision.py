@@ -29,7 +29,7 @@ def test_undecided_round_has_a_reason() -> None:
     assert why(case) == ("", "")
 
     case.rewrite_decision(action=None)
-    assert why(case) == ("authority", "no action has been decided")
+    assert why(case) == ("authority", "round 1 has decided no action")
 
     case = Case()
     case.decisions = InMemoryDecisionStore()

@@ -1,16 +1,18 @@
 """One trouble per guard, and the means to make it."""
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
 from functions.executor.ports import Hazards
+from quorum.domain.approvals import Approval
 from quorum.domain.evidence import Edge, Source, Spread, Vanished
 from quorum.domain.incident_records import AlarmEnding
 from quorum.ports.telemetry import AlarmStatus
 from tests.builders.alarms import ACCOUNT, alarm
 from tests.builders.candidates import REDRIVE, RESOURCE
-from tests.builders.events import OTHER
+from tests.builders.events import INCIDENT, OTHER
 from tests.builders.evidence import ONSET, series
 from tests.builders.executor import Case
 from tests.builders.incidents import execution
@@ -55,6 +57,24 @@ def effect(case: Case, n: int, *, minutes: float, **changed: object) -> None:
     at = case.clock.now.timestamp() - 60 * minutes
     fields = {"incident_id": f"{n:032x}", "resource": "lambda:other", "started_at": at}
     case.ledger.fence(execution(**{**fields, **changed}))
+
+
+def acted_and_undone() -> Case:
+    """Decide on round 2, after an action of round 1 was undone."""
+    case = Case(round_=2)
+    at = case.clock.now.timestamp() - 3600
+    act = execution(action=REDRIVE.id, resource="lambda:other", started_at=at, ended_at=at)
+    for fence in (act, act.model_copy(update={"operation": "undo"})):
+        case.ledger.fence(fence)
+    return case
+
+
+def answered_in_another_round(case: Case) -> None:
+    asked = Approval(
+        approval_id="a" * 32, incident_id=INCIDENT, action=REDRIVE.id, expires_at=math.inf
+    )
+    case.approvals.ask(asked)
+    case.approvals.answer("a" * 32, "granted", "ann")
 
 
 def storm_now(case: Case) -> None:
@@ -143,6 +163,8 @@ TROUBLES = (
     Trouble("concentrated", lambda: Case(bundled={"spread": (ONE_CALLER,)})),
     Trouble("below_floor", hazard(below_floor="3 is below quorum:no-rollback-below 4")),
     Trouble("security_release", hazard(security="3 is below quorum:security-release 4")),
+    Trouble("second_action", acted_and_undone),
+    Trouble("answered", with_(answered_in_another_round)),
     Trouble("deployment", hazard(deploying="an update is under way")),
     Trouble("deployment", with_(lambda case: setattr(case.shelf, "deploying", "stack shop"))),
     Trouble("weighted_alias", hazard(weighted="5 % go to version 5")),

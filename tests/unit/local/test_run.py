@@ -37,11 +37,12 @@ class FakeStage:
         self._length += 1
         return self._log[: self._length]
 
-    def ballots(self, _incident: str) -> Sequence[Ballot]:
+    def ballots(self, _incident: str, _round: int) -> Sequence[Ballot]:
         frozen = any(isinstance(e, EvidenceFrozen) for e in self._log[: self._length + 1])
         return self._ballots if frozen else ()  # also when its evidence is not read yet
 
-    def answer(self, _incident: str, answer: str, token: str) -> None:
+    def answer(self, _incident: str, answer: str, token: str, *, action: str | None) -> None:
+        assert action is None
         self.answers.append((answer, token))
 
 

@@ -7,6 +7,7 @@ from stacks.state_machine import task_seconds
 from tests.unit.stacks.machines import Machine, State, machines, reachable, states, targets, tasks
 
 EXECUTOR, MESSAGES, WAIT = "${Executor}", "${Communication}", "WaitForAnswer"
+LOOK = "WaitForAnswerOrLook"
 INVOKE = "arn:${Partition}:states:::lambda:invoke"
 ENDS = {"Done", "NotClosed", "NotWritten"}
 SERVICE_ERRORS = {
@@ -30,8 +31,8 @@ def transient_errors_and_interruptions_are_retried_by_name(
         retried = {error for retrier in state["Retry"] for error in retrier["ErrorEquals"]}
         assert wanted <= retried <= wanted | OUT_OF_TIME, name
         if " by " not in name or name in last_tiers:
-            assert retried >= OUT_OF_TIME - (expiry if name == WAIT else set()), name
-        assert name != WAIT or not retried & expiry
+            assert retried >= OUT_OF_TIME - (expiry if name in {WAIT, LOOK} else set()), name
+        assert name not in {WAIT, LOOK} or not retried & expiry
         for retrier in state["Retry"]:
             assert retrier["JitterStrategy"] == "FULL"
             assert retrier["BackoffRate"] > 1
@@ -65,7 +66,7 @@ def every_path_ends(machine: Machine, _: tuple[Seat, ...]) -> None:
 
 def nothing_goes_round_without_waiting(machine: Machine, _: tuple[Seat, ...]) -> None:
     for one in machines(machine):
-        still = {n: s for n, s in one["States"].items() if s["Type"] != "Wait"}
+        still = {n: s for n, s in one["States"].items() if not _waits(n, s)}
         done: set[str] = set()
         while ready := {
             n
@@ -74,6 +75,11 @@ def nothing_goes_round_without_waiting(machine: Machine, _: tuple[Seat, ...]) ->
         }:
             done |= ready
         assert done == set(still)
+
+
+def _waits(name: str, state: State) -> bool:
+    """Return whether time passes here: a wait, or an answer that is awaited until the next look."""
+    return state["Type"] == "Wait" or name == LOOK
 
 
 def a_message_never_changes_the_way(machine: Machine, _: tuple[Seat, ...]) -> None:
@@ -100,9 +106,13 @@ def messages_are_handed_over_at_the_start_and_before_the_wait(
     machine: Machine, _: tuple[Seat, ...]
 ) -> None:
     assert _sends(machine["States"][machine["StartAt"]]) == "opened"
-    before = [name for name, state in machine["States"].items() if WAIT in targets(state)]
+    before = [
+        name for name, state in machine["States"].items() if _sends(state) == "approval_wanted"
+    ]
     assert before
-    assert all(_sends(machine["States"][name]) == "approval_wanted" for name in before)
+    for name in before:
+        (then,) = {*targets(machine["States"][name])}
+        assert set(targets(machine["States"][then])) == {WAIT, LOOK}
 
 
 def _sends(state: State) -> str | None:
@@ -115,7 +125,7 @@ def _sends(state: State) -> str | None:
 
 
 def every_task_is_bounded_and_so_is_the_run(machine: Machine, seats: tuple[Seat, ...]) -> None:
-    assert all(state["TimeoutSeconds"] > 0 for _name, state in tasks(machine))
+    assert all(_is_bounded(state) for _name, state in tasks(machine))
     outside = sum(task_seconds(s) for s in machine["States"].values() if s["Type"] == "Task")
     by_level: dict[int, int] = {}
     for seat in seats:
@@ -124,6 +134,12 @@ def every_task_is_bounded_and_so_is_the_run(machine: Machine, seats: tuple[Seat,
     assert machine["TimeoutSeconds"] >= outside + sum(by_level.values())
     for state in machine["States"].values():
         assert state["Type"] != "Choice" or state["Default"]
+
+
+def _is_bounded(state: State) -> bool:
+    """Return whether the task has a timeout: its own, or the seconds until the next look."""
+    path = state.get("TimeoutSecondsPath")
+    return state.get("TimeoutSeconds", 0) > 0 or path == "$.consensus.look_again_seconds"
 
 
 def _is_end(state: State) -> bool:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorum.domain.catalogue import VERBS
+from quorum.domain.constants import RECOVERY_SECONDS
 from stacks.config import Config, ConfigError
 from stacks.config_rules import EXPLAINED
 from stacks.stages import STAGES
-from stacks.state_machine import RECOVERY_SECONDS
 
 
 def config_error(**context: Any) -> str:

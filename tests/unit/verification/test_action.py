@@ -101,8 +101,15 @@ def test_an_action_that_helped_in_part_is_not_undone() -> None:
     scene.traffic(errors=lambda since: 90 if since < 0 else 10)
 
     assert scene.at(DEADLINE - 1) == "pending"
-    assert scene.at(DEADLINE) == "unverified"
+    assert scene.at(DEADLINE) == "partial"
     assert scene.checked[0].errors > 0
+
+
+def test_a_fault_that_was_less_than_halved_is_no_partial_success() -> None:
+    scene = Verified()
+    scene.traffic(errors=lambda since: 90 if since < 0 else 50)
+
+    assert scene.at(DEADLINE) == "failed"
 
 
 def test_errors_right_after_the_effect_are_ignored_after_a_clean_window() -> None:

@@ -32,6 +32,7 @@ NAME = "checkout-latency"
 PERSISTS = AlarmedMetrics(frozenset({NAME}), frozenset())
 QUIET = AlarmedMetrics(frozenset(), frozenset({NAME}))
 NEITHER = AlarmedMetrics(frozenset(), frozenset())
+HALVED = AlarmedMetrics(frozenset(), frozenset(), frozenset({NAME}))
 
 
 def times(elapsed: float, settles: float = 0) -> ObservationTimes:
@@ -78,7 +79,7 @@ def read(
         ([900, 900, 50], NEITHER),
         ([50, 50, 900], NEITHER),
         ([900, 50, 900], PERSISTS),
-        ([490, 490], NEITHER),
+        ([490, 490], HALVED),
         ([500, 500], PERSISTS),
     ],
 )
@@ -172,6 +173,7 @@ def test_persistent_failures_are_not_quiet(
     found = read(since, during, evaluation_periods=periods)
 
     assert not found.persisting & found.quiet
+    assert not found.halved & (found.persisting | found.quiet)
     if not any(value is not None and value > 100 for value in since):
         assert found == QUIET
 
@@ -179,7 +181,7 @@ def test_persistent_failures_are_not_quiet(
 def test_the_last_period_before_the_effect_shows_the_fault_too() -> None:
     late = (50.0, 50.0, 50.0, 50.0, 50.0, 900.0)
 
-    assert read([490, 490], late) == NEITHER
+    assert read([490, 490], late) == HALVED
     assert read([500, 500], late) == PERSISTS
 
 

@@ -40,8 +40,8 @@ def claim_of(layout: str) -> str:
     silence = " Silence can only send an incident to a person." if silence_is_safe(layout) else ""
     return (
         f"Any {few} of the {len(seats)} seats{role} may lie, equivocate, replay or fall silent: "
-        "no action runs without a strict majority of the honest vote weight, and no two "
-        f"conflicting actions run autonomously.{silence}"
+        "no action runs without a strict majority of the honest vote weight, no two actions of an "
+        f"incident run at a time, and only its first one without a person.{silence}"
     )
 
 

@@ -54,7 +54,7 @@ class NoFence(InMemoryExecutionLedger):
 
     def fence(self, execution: Execution) -> Execution | None:
         """Put it, whatever is there."""
-        self._fences[execution.incident_id, execution.operation] = execution
+        self._fences[execution.incident_id, execution.operation, execution.number] = execution
         return None
 
 
