@@ -11,8 +11,9 @@ from local.quorum import Quorum
 from local.scenarios import Scenario
 from local.shop.faults import InjectedChange
 from local.stage import LocalStage, healthy
+from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Candidate
-from quorum.domain.incident import Incident, replay
+from quorum.domain.incident import Incident, Round, replay
 
 Candidates = Mapping[str, Candidate]
 """Candidate actions by id."""
@@ -39,6 +40,10 @@ class Outcome(BaseModel):
     candidates: list[dict[str, Any]]
     evidence: str | None
     """The digest of the evidence bundle that was voted on."""
+    rounds: int
+    """Decided rounds; more than one after a second look or a second action."""
+    tried: list[dict[str, str]]
+    """Every action in order, with its result: `undone`, or the verdict on it."""
     seconds: dict[str, float | None]
     transitions: int
     cost_dollars: float | None
@@ -65,8 +70,10 @@ class Played(NamedTuple):
 
 def outcome(stage: LocalStage, played: Played, incident_id: str) -> Outcome:
     """Return the outcome of the incident that the scenario led to."""
-    incident = replay(stage.quorum.events(incident_id))
-    candidates = {c.id: c for c in incident.evidence.candidates} if incident.evidence else {}
+    events = stage.quorum.events(incident_id)
+    incident = replay(events)
+    frozen = [event for event in events if isinstance(event, EvidenceFrozen)]
+    candidates = {c.id: c for one in frozen for c in one.candidates}
     return Outcome(
         scenario=played.scenario.name,
         seed=stage.seed,
@@ -74,7 +81,9 @@ def outcome(stage: LocalStage, played: Played, incident_id: str) -> Outcome:
         incident=incident_id,
         expected=sorted(played.scenario.expected) if played.fault else ["dismissed"],
         candidates=[_action(candidate) for candidate in candidates.values()],
-        evidence=incident.evidence.evidence if incident.evidence else None,
+        evidence=incident.basis.evidence if incident.basis else None,
+        rounds=len(incident.rounds),
+        tried=[_tried(one) for one in incident.actions],
         seconds=_seconds(played.began, incident),
         transitions=stage.quorum.transitions(incident.opened),
         changes=[asdict(change) for change in played.changes],
@@ -103,8 +112,9 @@ def _decision(incident: Incident, candidates: Candidates) -> dict[str, Any]:
 
 
 def _effect(incident: Incident, candidates: Candidates) -> dict[str, Any]:
-    """Return the action that was taken, if any, and by whose authority."""
-    taken, answer = incident.taken, incident.answer
+    """Return the last action that was taken, if any, and by whose authority."""
+    last = incident.last_action
+    taken, answer = (last.taken, last.answer) if last else (None, None)
     granted = answer if answer and answer.answer == "granted" else None
     candidate = candidates.get(taken.action) if taken else None
     return {
@@ -114,8 +124,19 @@ def _effect(incident: Incident, candidates: Candidates) -> dict[str, Any]:
     }
 
 
+def _tried(one: Round) -> dict[str, str]:
+    """Return an action and its end: `undone`, or the verdict on it."""
+    verdict = one.checked.verdict if one.checked else "unverified"
+    return {
+        "action": one.taken.action if one.taken else "",
+        "result": "undone" if one.undone else verdict,
+    }
+
+
 def _seconds(began: datetime, incident: Incident) -> dict[str, float | None]:
-    opened, decision, checked = incident.opened, incident.decision, incident.checked
+    rounds, last = incident.rounds, incident.last_action
+    opened, decision = incident.opened, rounds[0].decision if rounds else None
+    checked = last.checked if last else incident.checked
     fired_at, opened_at = opened.alarm.fired_at, opened.occurred_at
     recovered = checked if checked and checked.verdict == "recovered" else None
     return {

@@ -224,10 +224,10 @@ class Quorum:
         }
         return (kind in readers and readers[kind](name, "live")) or {}
 
-    def ballots(self, incident_id: str) -> list[Ballot]:
-        """Return the seats' ballots of round 1 so far, each from its own table."""
+    def ballots(self, incident_id: str, round_: int = 1) -> list[Ballot]:
+        """Return the seats' ballots of the round so far, each from its own table."""
         box = DynamoDBBallotBox(lambda seat: self.table(f"votes-{seat}"))
-        found = (box.read(seat.name, incident_id, 1).ballot for seat in SEATS)
+        found = (box.read(seat.name, incident_id, round_).ballot for seat in SEATS)
         return [ballot for ballot in found if ballot]
 
     @cache  # noqa: B019 - one per run of the program

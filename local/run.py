@@ -17,6 +17,7 @@ from local.shop.faults import Faults, InjectedChange
 from local.stage import LocalStage, healthy, wait_until
 from local.view import View
 from quorum.domain.events import (
+    ActionTaken,
     ApprovalRequested,
     DecisionMade,
     EvidenceFrozen,
@@ -55,7 +56,7 @@ class Run:
     _earlier: frozenset[str] = frozenset()
     """Incidents of former runs on this stage."""
     _printed: int = 0
-    _ballots: set[str] = field(default_factory=set)
+    _ballots: set[tuple[str, int]] = field(default_factory=set)
     _answered: set[str] = field(default_factory=set)
 
     def play(self) -> Outcome:
@@ -116,13 +117,13 @@ class Run:
         if incident is None:
             return False
         events = quorum.events(incident)  # before the ballots: a decision is never without its own
-        ballots, new = quorum.ballots(incident), events[self._printed :]
+        ballots, new = quorum.ballots(incident, _newest_round(events)), events[self._printed :]
         lines = (self._new_ballots(ballots, events), self._new_events(new, events))
         for _, line in heapq.merge(*lines, key=itemgetter(0)):  # events stay in the log's order
             self.console.print(line)
         self._printed = len(events)
         for event in new:
-            self._answer(event)
+            self._answer(event, events)
         return any(isinstance(event, PostMortemWritten) for event in events)
 
     def _new_events(
@@ -144,17 +145,44 @@ class Run:
         if not any(isinstance(event, EvidenceFrozen) for event in events):
             return
         for ballot in sorted(ballots, key=lambda b: b.answered_at):
-            if ballot.vote.seat not in self._ballots:
-                self._ballots.add(ballot.vote.seat)
+            cast = (ballot.vote.seat, ballot.vote.round)
+            if cast not in self._ballots:
+                self._ballots.add(cast)
                 yield ballot.answered_at, view.ballot(ballot)
 
-    def _answer(self, event: IncidentEvent) -> None:
+    def _answer(self, event: IncidentEvent, events: Sequence[IncidentEvent]) -> None:
         """Answer an approval request as the scenario's person does, once."""
         if not self.answers or not isinstance(event, ApprovalRequested):
             return
         if event.approval_id in self._answered:
             return
         self._answered.add(event.approval_id)
-        approves = self.fault and self.scenario.person == "approve"
-        token = self.stage.console.tokens[PERSON]
-        self.stage.quorum.answer(event.incident_id, "granted" if approves else "denied", token)
+        if self.scenario.person == "wait" and _looks_again(events):
+            return
+        approves = self.fault and self.scenario.person != "deny"
+        self.stage.quorum.answer(
+            event.incident_id,
+            "granted" if approves else "denied",
+            self.stage.console.tokens[PERSON],
+            action=self._suspected(events) if approves else None,
+        )
+
+    def _suspected(self, events: Sequence[IncidentEvent]) -> str | None:
+        """Return the candidate that the person suspects, of the newest changes; else None."""
+        if self.scenario.suspect is None or any(isinstance(e, ActionTaken) for e in events):
+            return None
+        newest = [event for event in events if isinstance(event, EvidenceFrozen)][-1]
+        places = {change.resource: place for place, change in enumerate(self.changes)}
+        wanted = [c for c in newest.candidates if c.verb == self.scenario.suspect]
+        suspected = max(wanted, key=lambda c: places.get(c.resource, -1), default=None)
+        return suspected.id if suspected else None
+
+
+def _newest_round(events: Sequence[IncidentEvent]) -> int:
+    return max((event.round for event in events if isinstance(event, EvidenceFrozen)), default=1)
+
+
+def _looks_again(events: Sequence[IncidentEvent]) -> bool:
+    """Return whether another look follows the newest decision."""
+    decided = [event for event in events if isinstance(event, DecisionMade)]
+    return bool(decided) and decided[-1].look_again_seconds > 0

@@ -9,6 +9,7 @@ from local.emulator_patches import (
     alarms,
     functions,
     gateway,
+    late_metrics,
     loopback,
     permissions,
     queues,
@@ -26,3 +27,4 @@ def apply() -> None:
     alarms.apply()
     queues.apply()
     gateway.apply()
+    late_metrics.apply()

@@ -22,6 +22,8 @@ NAMES = (
     "wrong-fix",
     "partial-canary",
     "two-faults",
+    "second-cause",
+    "late-metrics",
 )
 
 CALM_SECONDS = 2.0
@@ -40,11 +42,14 @@ class Scenario:
     story: str
     expected: frozenset[str]
     """The correct outcomes."""
-    person: Literal["approve", "deny"]
-    """The answer to an approval request, if there is one."""
+    person: Literal["approve", "deny", "wait"]
+    """The answer to an approval request, if there is one. `wait`: none while another look follows.
+    """
     play: Play
     calm_seconds: float = CALM_SECONDS
     """Least time between the deployment and the fault, for the traffic baseline."""
+    suspect: str | None = None
+    """The verb of the cause that the person suspects: the first approval is of its candidate."""
     cure: str | None = None
     """The verb that repairs the fault; None when no action of the catalogue does."""
     alone: Mapping[str, "Scenario"] = field(default_factory=dict)

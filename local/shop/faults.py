@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.emulator_patches.late_metrics import METRIC, NAMESPACE
 from local.shop.plan import ALIAS, BAD_VALUES, GOOD_VALUES, Member, Plan
 
 SERVICE = Path(__file__).with_name("service")
@@ -101,6 +102,12 @@ class Faults:
         before = self._ssm.get_parameter(Name=member.parameter)["Parameter"]["Value"]
         self._ssm.put_parameter(Name=member.parameter, Value=value, Overwrite=True)
         return InjectedChange(f"ssm:{member.parameter}", "parameter changed", before, value)
+
+    def delay_metrics(self, seconds: int) -> InjectedChange:
+        """Have the emulator deliver the points of metrics so much later."""
+        point = {"MetricName": METRIC, "Value": float(seconds)}
+        self._cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=[point])
+        return InjectedChange("emulator:metrics", "delivery delayed", "0 s", f"{seconds} s")
 
     def poison_row(self) -> InjectedChange:
         """Write a row that no version of the deepest function can parse: no rollback helps."""
