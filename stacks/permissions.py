@@ -43,15 +43,21 @@ def read_settings(*, function: tuple[str, ...], queue: tuple[str, ...] = ()) -> 
 
     `function` and `queue` are actions in addition to those that every reader needs.
     """
-    configuration = ("lambda:GetFunctionConcurrency", "lambda:GetFunctionConfiguration")
+    configuration = (
+        "lambda:GetAlias",
+        "lambda:GetFunctionConcurrency",
+        "lambda:GetFunctionConfiguration",
+        "lambda:GetProvisionedConcurrencyConfig",
+        "lambda:ListTags",
+    )
+    queues = ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListDeadLetterSourceQueues")
     return (
-        Permission(
-            ("lambda:GetAlias", "lambda:ListTags", *configuration, *function), "watched:lambda"
-        ),
+        Permission((*configuration, *function), "watched:lambda"),
+        Permission(("lambda:GetAccountSettings",), "any"),
         Permission(("ssm:GetParameterHistory", "ssm:ListTagsForResource"), "watched:ssm"),
         Permission(("dynamodb:DescribeTable",), "watched:dynamodb"),
         Permission(("ecs:DescribeServices",), "watched:ecs"),
-        Permission(("sqs:GetQueueAttributes", "sqs:GetQueueUrl", *queue), "watched:sqs"),
+        Permission((*queues, *queue), "watched:sqs"),
         Permission(("application-autoscaling:DescribeScalableTargets",), "any"),
     )
 

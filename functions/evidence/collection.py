@@ -162,7 +162,7 @@ def _touched(calls: ParallelCalls, found: CollectedEvidence) -> tuple[ResourceId
 
 
 def _candidates(found: CollectedEvidence) -> tuple[Candidate, ...]:
-    return candidates(Situation(found.known_states(), found.newest_changes()))
+    return candidates(Situation(found.known_states(), found.newest_changes(), found.alarms))
 
 
 class _LogReads(NamedTuple):

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from quorum.domain.base import Record
 from quorum.domain.evidence import Scalar
+from quorum.domain.resource_settings import index_setting
 
 FunctionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 AliasName = Annotated[
@@ -24,6 +25,7 @@ TaskDefinitionName = Annotated[
         pattern=r"^(arn:[a-z-]+:ecs:[a-z0-9-]+:[0-9]{12}:task-definition/)?[A-Za-z0-9_-]{1,255}:[0-9]+$"
     ),
 ]
+TableName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]
 UnitCount = Annotated[int, Field(strict=True, ge=0)]
 PositiveInt = Annotated[int, Field(strict=True, ge=1)]
 
@@ -65,18 +67,22 @@ class ConcurrencyTarget(Target):
     resource_format: ClassVar[str] = "lambda:{function}"
     function: FunctionName
     from_units: UnitCount
-    to_units: UnitCount
+    to_units: PositiveInt | None
+    """None: no reservation, as before someone set one."""
 
     @model_validator(mode="after")
     def _check_raise(self) -> Self:
-        return self.require(self.to_units > self.from_units, "to_units does not exceed from_units")
+        raised = self.to_units is None or self.to_units > self.from_units
+        return self.require(raised, "to_units does not exceed from_units")
 
 
 class CapacityTarget(Target):
     """Parameters of dynamodb.raise_capacity."""
 
     resource_format: ClassVar[str] = "dynamodb:{table}"
-    table: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{3,255}$")]
+    table: TableName
+    index: TableName | None = None
+    """The global secondary index whose capacity it is; None: the table's own."""
     from_read: PositiveInt
     from_write: PositiveInt
     to_read: PositiveInt | None = None
@@ -87,7 +93,8 @@ class CapacityTarget(Target):
     @model_validator(mode="after")
     def _check_raise(self) -> Self:
         if self.to_read is None or self.to_write is None:
-            on_demand = self.to_read is self.to_write and self.to_billing is not None
+            whole = self.index is None and self.to_billing is not None
+            on_demand = self.to_read is self.to_write and whole
             return self.require(on_demand, "give either both unit counts or the billing mode")
         rises = (self.to_read, self.to_write) > (self.from_read, self.from_write)
         lowers = self.to_read < self.from_read or self.to_write < self.from_write
@@ -96,11 +103,11 @@ class CapacityTarget(Target):
 
     @property
     def target_settings(self) -> dict[str, Scalar]:
-        """Return the table's settings after the effect; on-demand tables have 0 units."""
+        """Return the settings after the effect; on-demand tables have 0 units."""
         return {
             "billing": self.to_billing or "PROVISIONED",
-            "read_units": self.to_read or 0,
-            "write_units": self.to_write or 0,
+            index_setting(self.index, "read_units"): self.to_read or 0,
+            index_setting(self.index, "write_units"): self.to_write or 0,
         }
 
 

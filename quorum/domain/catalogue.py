@@ -10,30 +10,50 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from quorum.domain.canonical import digest
-from quorum.domain.evidence import Candidate, Change, ResourceState, Scalar
-from quorum.domain.rollback_pins import FLOOR, is_below
+from quorum.domain.evidence import Alarm, Candidate, Change, ResourceState, Scalar
+from quorum.domain.resource_settings import (
+    ALIAS_REVISION,
+    ALIAS_VERSION,
+    alias_setting,
+    aliases_of,
+    index_setting,
+    indexes_of,
+)
+from quorum.domain.rollback_pins import FLOOR, is_below, is_earlier
 
 Risk = Literal["low", "medium", "high"]
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The input for candidates: the current settings and the recent changes."""
+    """The input for candidates: the current settings, the recent changes and the alarms."""
 
     states: tuple[ResourceState, ...]
     changes: tuple[Change, ...]
+    alarms: tuple[Alarm, ...] = ()
 
     def latest(self, resource: str, kind: str, setting: str | None = None) -> Change | None:
         """Return the newest such change of the resource that Quorum did not make, or None."""
-        matching = [
-            c
-            for c in self.changes
-            if c.resource == resource
-            and c.kind == kind
-            and not c.ours
-            and setting in {None, c.setting}
-        ]
+        matching = [c for c in self._changes(resource, kind, setting) if not c.ours]
         return max(matching, key=lambda c: (c.at, c.id), default=None)
+
+    def release(self, resource: str, kind: str, setting: str | None, now: Scalar) -> Change | None:
+        """Return the newest change if it brought the value `now`, unless it is a rollback itself.
+
+        A rollback brings back an earlier value, by CodeDeploy, a circuit breaker or a person: the
+        value before it is the faulty one.
+        """
+        change = self.latest(resource, kind, setting)
+        if change is None or change.before is None or change.after != now:
+            return None
+        earlier = (c for c in self._changes(resource, kind, setting) if c.at <= change.at)
+        was_in_force = any(c.before == change.after and c.id != change.id for c in earlier)
+        return None if was_in_force or is_earlier(change.after, change.before) else change
+
+    def _changes(self, resource: str, kind: str, setting: str | None) -> Iterator[Change]:
+        for c in self.changes:
+            if (c.resource, c.kind) == (resource, kind) and setting in {None, c.setting}:
+                yield c
 
 
 Propose = Callable[[Situation], Iterator[Candidate]]
@@ -43,14 +63,12 @@ Describe = Callable[[Mapping[str, Scalar]], str]
 ON_DEMAND: Final = "PAY_PER_REQUEST"
 ID_DIGITS: Final = 32
 """Hexadecimal digits of an action's id after its verb."""
-MOST_TIMES: Final = 4
-"""Maximum factor between Quorum's own raises within a day and the value that people had set."""
 CACHED_SECONDS: Final = 300
 """Time for which readers keep a parameter: AWS's Lambda extension and Powertools by default."""
 TABLE_UPDATE_SECONDS: Final = 300
 """Time in which a table usually is ACTIVE again after its capacity was raised."""
-TABLE_UNITS: Final = 40_000
-"""Maximum read or write units of a table without a quota increase (DynamoDB's default quota)."""
+SWITCHED_OFF: Final = 0
+"""Reserved concurrency or tasks of what people have switched off: no action turns it on again."""
 
 
 class Precondition(NamedTuple):
@@ -175,6 +193,8 @@ def _describe_rollback_alias(p: Mapping[str, Scalar]) -> str:
 
 
 def _describe_raise_concurrency(p: Mapping[str, Scalar]) -> str:
+    if p["to_units"] is None:
+        return f"Remove the reserved concurrency of {p['function']} ({p['from_units']})"
     of = f"Raise the reserved concurrency of {p['function']}"
     return f"{of} from {p['from_units']} to {p['to_units']}"
 
@@ -187,7 +207,12 @@ def _describe_raise_capacity(p: Mapping[str, Scalar]) -> str:
     if "to_billing" in p:
         return f"Switch table {p['table']} to on-demand capacity"
     to = f"{p['to_read']} read, {p['to_write']} write units"
-    return f"Raise the capacity of table {p['table']} to {to}"
+    return f"Raise the capacity of {_capacity_owner(p)} to {to}"
+
+
+def _capacity_owner(p: Mapping[str, Scalar]) -> str:
+    index = f"index {p['index']} of " if "index" in p else ""
+    return f"{index}table {p['table']}"
 
 
 def _describe_rollback_service(p: Mapping[str, Scalar]) -> str:
@@ -223,7 +248,7 @@ def _cause_parameter(p: Mapping[str, Scalar]) -> str:
 
 def _cause_capacity(p: Mapping[str, Scalar]) -> str:
     units = f"{p['from_read']} read, {p['from_write']} write units"
-    return f"capacity of table {p['table']} too low ({units})"
+    return f"capacity of {_capacity_owner(p)} too low ({units})"
 
 
 def _cause_task_definition(p: Mapping[str, Scalar]) -> str:
@@ -241,123 +266,156 @@ CAUSES: Final[Mapping[str, Describe]] = {
 
 
 def _states_of(situation: Situation, service: str) -> Iterator[tuple[ResourceState, str]]:
+    """Yield the service's resources with their names, without those that a deployment changes."""
     for state in situation.states:
         kind, _, name = state.resource.partition(":")
-        if kind == service:
+        if kind == service and state.settings.get("deploying") is not True:
             yield state, name
 
 
 def _rollback_alias(situation: Situation) -> Iterator[Candidate]:
     for state, function in _states_of(situation, "lambda"):
-        alias, version = state.settings.get("alias"), state.settings.get("alias_version")
-        change = situation.latest(state.resource, "alias", str(alias))
-        if change is None or version != change.after or not change.before:
-            continue
-        if is_below(change.before, state.settings.get(FLOOR)):
-            continue
-        yield _candidate(
-            "lambda.rollback_alias",
-            state,
-            parameters={
-                "function": function,
-                "alias": alias,
-                "from_version": version,
-                "to_version": change.before,
-            },
-            cites=(change.id,),
-            observed=("alias", "alias_version", "alias_revision"),
-        )
+        for alias in aliases_of(state.settings):
+            version = state.settings.get(alias_setting(state.settings, alias, ALIAS_VERSION))
+            change = situation.release(state.resource, "alias", alias, version)
+            if change is None or is_below(change.before, state.settings.get(FLOOR)):
+                continue
+            yield _candidate(
+                "lambda.rollback_alias",
+                state,
+                parameters={
+                    "function": function,
+                    "alias": alias,
+                    "from_version": version,
+                    "to_version": change.before,
+                },
+                cites=(change.id,),
+                observed=tuple(
+                    alias_setting(state.settings, alias, name)
+                    for name in ("alias", ALIAS_VERSION, ALIAS_REVISION)
+                ),
+            )
 
 
 def _raise_concurrency(situation: Situation) -> Iterator[Candidate]:
+    """Yield raises to what a reservation was before it was lowered; None: to no reservation."""
     for state, function in _states_of(situation, "lambda"):
         now = state.settings.get("reserved_concurrency")
-        if not isinstance(now, int) or isinstance(now, bool):
-            continue
         change = situation.latest(state.resource, "concurrency")
-        before = change.before if change else None
-        lowered = isinstance(before, int) and before > now
-        twice = max(2 * now, 2)
-        if not lowered and twice > MOST_TIMES * max(
-            1, _set_by_people(situation, state.resource, now)
-        ):
+        if now == SWITCHED_OFF or change is None or not _lowered(change, now):
             continue
-        to = before if lowered else twice
+        if not _fits_account(state, now, change.before):
+            continue
         yield _candidate(
             "lambda.raise_reserved_concurrency",
             state,
-            parameters={"function": function, "from_units": now, "to_units": to},
-            cites=(change.id,) if change else (f"state:{state.resource}",),
+            parameters={"function": function, "from_units": now, "to_units": change.before},
+            cites=(change.id,),
             observed=("reserved_concurrency",),
         )
 
 
-def _set_by_people(situation: Situation, resource: str, now: int) -> int:
-    """Return the last value that people set, found by following Quorum's own changes back."""
-    ours = [c for c in situation.changes if (c.resource, c.kind) == (resource, "concurrency")]
-    for change in sorted(ours, key=lambda c: (c.at, c.id), reverse=True):
-        if not change.ours or change.after != now or not isinstance(change.before, int):
-            break
-        now = change.before
-    return now
+def _lowered(change: Change | None, now: Scalar) -> bool:
+    """Return whether the change lowered the number to `now`: from more, or from no limit."""
+    if change is None or change.after != now or not isinstance(now, int):
+        return False
+    return change.before is None or (isinstance(change.before, int) and change.before > now)
+
+
+def _fits_account(state: ResourceState, now: Scalar, to: Scalar) -> bool:
+    """Return whether the account has room for the reservation, as far as its limits are known."""
+    room, most = (state.settings.get(name) for name in ("concurrency_room", "concurrency_most"))
+    if not isinstance(to, int) or not isinstance(now, int):
+        return True
+    fits = not isinstance(room, int) or to - now <= room
+    return fits and (not isinstance(most, int) or to <= most)
 
 
 def _restore_parameter(situation: Situation) -> Iterator[Candidate]:
+    """Yield restorations of parameters without labels: readers by label would not see them."""
     for state, name in _states_of(situation, "ssm"):
-        change = situation.latest(state.resource, "parameter")
         version = state.settings.get("version")
-        if change is None or change.before is None or change.after != version:
+        change = situation.release(state.resource, "parameter", None, version)
+        if change is None or is_below(change.before, state.settings.get(FLOOR)):
             continue
-        if is_below(change.before, state.settings.get(FLOOR)):
+        oldest, before = state.settings.get("oldest_version"), change.before
+        forgotten = isinstance(oldest, int) and isinstance(before, int) and before < oldest
+        deliberate = "labelled" in state.settings or "value_of" in state.settings
+        if forgotten or deliberate:
             continue
         yield _candidate(
             "ssm.restore_parameter",
             state,
-            parameters={"name": name, "from_version": version, "to_version": change.before},
+            parameters={"name": name, "from_version": version, "to_version": before},
             cites=(change.id,),
             observed=("version",),
         )
 
 
 def _raise_capacity(situation: Situation) -> Iterator[Candidate]:
-    """Yield one candidate per table: with two, the votes of one finding would be split."""
+    """Yield raises to what the units or the billing were before they were lowered.
+
+    Where alarms watch indexes of a table alone, then only theirs: a table's units do not help them.
+    """
     for state, table in _states_of(situation, "dynamodb"):
-        read, write = state.settings.get("read_units"), state.settings.get("write_units")
         if state.settings.get("billing") != "PROVISIONED":
             continue
-        if not isinstance(read, int) or not isinstance(write, int):
-            continue
-        billing = situation.latest(state.resource, "table", "billing")
-        was_on_demand = billing is not None and billing.before == ON_DEMAND
-        change = billing if was_on_demand else situation.latest(state.resource, "table")
-        parameters = _raised_capacity(read, write, on_demand=was_on_demand)
+        alarmed = _alarmed_indexes(situation, table)
+        for index in (None, *indexes_of(state.settings)):
+            if not alarmed or index in alarmed:
+                yield from _restore_units(situation, state, table, index)
+
+
+def _alarmed_indexes(situation: Situation, table: str) -> set[str | None]:
+    """Return the indexes of the table that alarms watch; None for the table itself."""
+    named = (dict(alarm.dimensions) for alarm in situation.alarms)
+    return {d.get("GlobalSecondaryIndexName") for d in named if d.get("TableName") == table}
+
+
+def _restore_units(
+    situation: Situation, state: ResourceState, table: str, index: str | None
+) -> Iterator[Candidate]:
+    names = tuple(index_setting(index, name) for name in ("read_units", "write_units"))
+    read, write = (state.settings.get(name) for name in names)
+    if state.settings.get(index_setting(index, "autoscaled")) is True:
+        return
+    former: dict[str, Scalar] = {}
+    billing = None if index else situation.latest(state.resource, "table", "billing")
+    if billing is not None and billing.before == ON_DEMAND:
+        if indexes_of(state.settings):
+            return  # the capacity of its indexes could not be restored
+        former, changes = {"to_billing": ON_DEMAND}, [billing]
+    else:
+        latest = [situation.latest(state.resource, "table", name) for name in names]
+        changes = [c for c in latest if c and _lowered(c, state.settings.get(c.setting))]
+        before = {c.setting: c.before for c in changes}
+        former = {"to_read": before.get(names[0], read), "to_write": before.get(names[1], write)}
+    if changes:
         yield _candidate(
             "dynamodb.raise_capacity",
             state,
-            parameters={"table": table, "from_read": read, "from_write": write, **parameters},
-            cites=(change.id,) if change else (f"state:{state.resource}",),
-            observed=("billing", "read_units", "write_units"),
+            parameters={
+                "table": table,
+                **({"index": index} if index else {}),
+                "from_read": read,
+                "from_write": write,
+                **former,
+            },
+            cites=(max(changes, key=lambda c: (c.at, c.id)).id,),
+            observed=("billing", *names),
         )
 
 
-def _raised_capacity(read: int, write: int, *, on_demand: bool) -> dict[str, Scalar]:
-    """Return the parameters of the raise.
-
-    On demand if the table was so before, or if twice the units exceed the quota of a table.
-    """
-    if on_demand or 2 * max(read, write) > TABLE_UNITS:
-        return {"to_billing": ON_DEMAND}
-    return {"to_read": 2 * read, "to_write": 2 * write}
-
-
 def _rollback_service(situation: Situation) -> Iterator[Candidate]:
+    """Yield rollbacks of services that ECS itself deploys and that are to run tasks."""
     for state, name in _states_of(situation, "ecs"):
         cluster, _, service = name.partition("/")
-        change = situation.latest(state.resource, "task_definition")
         now = state.settings.get("task_definition")
-        if change is None or change.after != now or not change.before:
+        change = situation.release(state.resource, "task_definition", None, now)
+        if change is None or is_below(change.before, state.settings.get(FLOOR)):
             continue
-        if is_below(change.before, state.settings.get(FLOOR)):
+        settings = state.settings
+        if "controller" in settings or settings.get("desired") == SWITCHED_OFF:
             continue
         yield _candidate(
             "ecs.rollback_service",
@@ -374,16 +432,21 @@ def _rollback_service(situation: Situation) -> Iterator[Candidate]:
 
 
 def _redrive(situation: Situation) -> Iterator[Candidate]:
+    """Yield redrives of dead-letter queues of one source: for either queue's alarm the same one."""
     for state, queue in _states_of(situation, "sqs"):
-        dead = state.settings.get("dead_letters")
-        if isinstance(dead, int) and dead > 0:
-            yield _candidate(
-                "sqs.redrive",
-                state,
-                parameters={"queue": queue, "dead_letter_queue": state.settings.get("dlq")},
-                cites=(f"state:{state.resource}",),
-                observed=("dlq",),
-            )
+        settings = state.settings
+        to, dead_queue, dead = queue, settings.get("dlq"), settings.get("dead_letters")
+        if "source" in settings:  # it is a dead-letter queue itself
+            to, dead_queue, dead = str(settings["source"]), queue, settings.get("messages")
+        if "shared_dlq" in settings or not isinstance(dead, int) or dead < 1:
+            continue
+        yield _candidate(
+            "sqs.redrive",
+            ResourceState(resource=f"sqs:{to}", settings={"dlq": dead_queue}),
+            parameters={"queue": to, "dead_letter_queue": dead_queue},
+            cites=(f"state:{state.resource}",),
+            observed=("dlq",),
+        )
 
 
 _NO_DEPLOYMENT: Final = Precondition("no deployment of it is in progress", "deployment")
@@ -408,7 +471,7 @@ VERBS: Final[tuple[Verb, ...]] = (
             _NO_WORSE,
             _NOT_PINNED,
         ),
-        inverse="point the alias back, if it is still at the revision that Quorum wrote",
+        inverse="point the alias back, if no other caller has changed it since",
         risk="medium",
         blast_radius="all callers of the alias",
         check=_ALARM_OK,
@@ -416,10 +479,11 @@ VERBS: Final[tuple[Verb, ...]] = (
     ),
     Verb(
         name="lambda.raise_reserved_concurrency",
-        permissions=("lambda:PutFunctionConcurrency",),
+        permissions=("lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency"),
         arn="arn:{partition}:lambda:{region}:{account}:function:{function}",
         preconditions=(
             Precondition("the reserved concurrency is still as in the evidence", "capture"),
+            Precondition("the function is not switched off, with a reservation of 0", "capture"),
             Precondition("the account has enough unreserved concurrency for the raise", "capture"),
             Precondition("the new value is at most half of the account's concurrency", "capture"),
             _NO_DEPLOYMENT,
@@ -437,6 +501,10 @@ VERBS: Final[tuple[Verb, ...]] = (
         preconditions=(
             Precondition("the parameter still has the version in the evidence", "capture"),
             Precondition("the version to restore is still in the parameter's history", "capture"),
+            Precondition(
+                "the current version has no label and does not itself restore an earlier value",
+                "capture",
+            ),
             _NO_WORSE,
             _NOT_PINNED,
         ),
@@ -454,7 +522,10 @@ VERBS: Final[tuple[Verb, ...]] = (
         arn="arn:{partition}:dynamodb:{region}:{account}:table/{table}",
         preconditions=(
             Precondition("the table is ACTIVE", "deployment"),
-            Precondition("the table is provisioned, with the capacity in the evidence", "capture"),
+            Precondition(
+                "the table is provisioned, with the capacity (also of the index) in the evidence",
+                "capture",
+            ),
             Precondition("autoscaling does not own the capacity", "autoscaling"),
             Precondition(
                 "a table switched to on demand has no indexes: their capacity cannot be restored",
@@ -475,6 +546,9 @@ VERBS: Final[tuple[Verb, ...]] = (
         preconditions=(
             Precondition("the service still runs the task definition in the evidence", "capture"),
             Precondition("the target task definition is ACTIVE", "capture"),
+            Precondition(
+                "ECS itself deploys the service, and it is not scaled to 0 tasks", "capture"
+            ),
             _NO_DEPLOYMENT,
             _NO_WORSE,
             _NOT_PINNED,
@@ -497,6 +571,7 @@ VERBS: Final[tuple[Verb, ...]] = (
         arn="arn:{partition}:sqs:{region}:{account}:{dead_letter_queue}",
         preconditions=(
             Precondition("the queue has dead letters, and no redrive is running", "capture"),
+            Precondition("no other queue uses the same dead-letter queue", "capture"),
             Precondition(
                 "the alarm that opened the incident is OK, unless it watches the dead letters",
                 "alarm_over",

@@ -7,6 +7,7 @@ from typing import Final
 from quorum.domain.base import ResourceId
 from quorum.domain.canonical import digest
 from quorum.domain.evidence import Change, ChangeKind, Scalar
+from quorum.domain.resource_settings import alias_of_key, is_index_units
 
 Settings = Mapping[str, Scalar]
 
@@ -64,10 +65,19 @@ def derive_changes(
 def _changed(kind: str, before: Settings, after: Settings) -> Iterator[tuple[str, ChangeKind]]:
     if before.get("alias") != after.get("alias"):
         return  # another alias was read, no alias was moved
-    for key, change_kind in _WATCHED.get(kind, ()):
+    for key, change_kind in (*_WATCHED.get(kind, ()), *_watched_parts(kind, after)):
         values = (before.get(key), after.get(key))
         if values[0] != values[1] and (None not in values or key in _UNSET_MEANS_SOMETHING):
             yield key, change_kind
+
+
+def _watched_parts(kind: str, settings: Settings) -> Iterator[tuple[str, ChangeKind]]:
+    """Yield the settings of which there is one per alias or per index."""
+    for key in sorted(settings):
+        if kind == "lambda" and alias_of_key(key):
+            yield key, "alias"
+        elif kind == "dynamodb" and is_index_units(key):
+            yield key, "table"
 
 
 def _setting(key: str, name: str, settings: Settings) -> str:
@@ -79,7 +89,7 @@ def _setting(key: str, name: str, settings: Settings) -> str:
         case "version":
             return name
         case _:
-            return key
+            return alias_of_key(key) or key
 
 
 def _between(kind: str, after: Settings, seen: float, now: float) -> tuple[int, int]:

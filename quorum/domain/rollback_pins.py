@@ -54,3 +54,12 @@ def is_below(version: Scalar, pin: Scalar) -> bool:
         return True
     other_family = None not in (actual[1], pinned[1]) and actual[1] != pinned[1]
     return other_family or int(actual[2]) < int(pinned[2])
+
+
+def is_earlier(version: Scalar, other: Scalar) -> bool:
+    """Return whether the version was made before the other one; False if that cannot be compared.
+
+    Numbers rise with every version of a function, and with every revision of one family.
+    """
+    one, two = (_VERSION.fullmatch(str(v).strip().rpartition("/")[2]) for v in (version, other))
+    return one is not None and two is not None and one[1] == two[1] and int(one[2]) < int(two[2])

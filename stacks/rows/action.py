@@ -33,7 +33,6 @@ from stacks.rows.row import Row
 _ACCOUNT: Final = (
     "cloudformation:ListStacks",
     "ecs:DescribeTaskDefinition",
-    "lambda:GetAccountSettings",
 )
 
 COURIER_SECONDS: Final = 119

@@ -1,10 +1,10 @@
-"""lambda.raise_reserved_concurrency: reserve more of the account's concurrency.
+"""lambda.raise_reserved_concurrency: raise a reservation, or remove one where none was before.
 
 Lambda has no compare-and-set here: the captured state is read again right before the effect.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 
@@ -12,6 +12,7 @@ from functions.executor.ports import Hazards, Scalars
 from functions.executor.session import EFFECT_CONFIG, READ_CONFIG, Session
 from functions.executor.targets import ConcurrencyTarget
 from functions.executor.verb_helpers import aws_errors, check_unchanged, matches, request_id
+from quorum.domain.catalogue import SWITCHED_OFF
 from quorum.domain.errors import RefusedError, WorldMovedError
 from quorum.domain.evidence import Candidate, Scalar
 from quorum.ports.execution import Effect
@@ -49,6 +50,10 @@ class RaiseReservedConcurrency:
         check_unchanged(candidate, state)
         if state[SETTING] != target.from_units:
             raise WorldMovedError(f"{target.function} now reserves {state[SETTING]}")
+        if state[SETTING] == SWITCHED_OFF:
+            raise RefusedError(f"{target.function} is switched off, with a reservation of 0")
+        if target.to_units is None:
+            return state
         with aws_errors("the account's concurrency"):
             limits = self._reader.get_account_settings()["AccountLimit"]
         room = limits["UnreservedConcurrentExecutions"] - ALWAYS_UNRESERVED
@@ -82,14 +87,18 @@ class RaiseReservedConcurrency:
         """Return whether the reservation is the captured one."""
         return matches(state, captured, SETTING)
 
-    def _put(self, candidate: Candidate, expected: Scalars, units: int) -> Effect:
+    def _put(self, candidate: Candidate, expected: Scalars, units: int | None) -> Effect:
         target = ConcurrencyTarget.model_validate(candidate.parameters)
         writer = self._writer(candidate)
         if not matches(self.read(candidate), expected, SETTING):
             raise WorldMovedError(f"{target.function} no longer reserves {expected[SETTING]}")
         with aws_errors(target.function):
-            answer = writer.put_function_concurrency(
-                FunctionName=target.function, ReservedConcurrentExecutions=units
+            answer: Mapping[str, Any] = (
+                writer.delete_function_concurrency(FunctionName=target.function)
+                if units is None
+                else writer.put_function_concurrency(
+                    FunctionName=target.function, ReservedConcurrentExecutions=units
+                )
             )
         return Effect({SETTING: units}, request_id(answer))
 

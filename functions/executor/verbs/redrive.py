@@ -1,4 +1,8 @@
-"""sqs.redrive: move a queue's dead letters back to it. Irreversible, so never autonomous."""
+"""sqs.redrive: move dead letters back to where they came from. Irreversible: never autonomous.
+
+The move names no destination: SQS sends each message to its own source queue, and the role may send
+to the candidate's queue alone.
+"""
 
 import json
 from collections.abc import Callable
@@ -40,6 +44,11 @@ class Redrive:
         check_unchanged(candidate, state)
         if state["dlq"] != target.dead_letter_queue:
             raise WorldMovedError(f"the dead-letter queue of {target.queue} is {state['dlq']}")
+        others = self._sources(target) - {target.queue}
+        if others:
+            raise RefusedError(
+                f"{target.dead_letter_queue} also has the letters of {', '.join(sorted(others))}"
+            )
         if state["dead_letters"] == 0:
             raise RefusedError(f"{target.dead_letter_queue} is empty")
         if state["moving"]:
@@ -51,9 +60,9 @@ class Redrive:
         writer = self._writer(candidate)
         if self.read(candidate)["last_move"] != captured["last_move"]:
             raise WorldMovedError(f"the dead letters of {candidate.resource} were already moved")
-        source, destination = arns(candidate, self._place)
+        source, _ = arns(candidate, self._place)
         with aws_errors(candidate.resource):
-            answer = writer.start_message_move_task(SourceArn=source, DestinationArn=destination)
+            answer = writer.start_message_move_task(SourceArn=source)
         return Effect({"task": answer["TaskHandle"]}, request_id(answer))
 
     def undo(self, candidate: Candidate, captured: Scalars, written: Scalars) -> Effect:  # noqa: ARG002
@@ -84,6 +93,17 @@ class Redrive:
     def restored(self, candidate: Candidate, captured: Scalars, state: Scalars) -> bool:  # noqa: ARG002
         """Return False: nothing restores it."""
         return False
+
+    def _sources(self, target: QueueTarget) -> set[str]:
+        """Return the names of the queues whose dead letters go to the dead-letter queue."""
+        with aws_errors(target.dead_letter_queue):
+            url = self._reader.get_queue_url(QueueName=target.dead_letter_queue)["QueueUrl"]
+            paginator = self._reader.get_paginator("list_dead_letter_source_queues")
+            return {
+                found.rpartition("/")[2]
+                for page in paginator.paginate(QueueUrl=url)
+                for found in page.get("queueUrls", ())
+            }
 
     def _attribute(self, queue: str, name: "QueueAttributeNameType") -> str | None:
         url = self._reader.get_queue_url(QueueName=queue)["QueueUrl"]

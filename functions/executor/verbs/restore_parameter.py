@@ -1,6 +1,6 @@
 """ssm.restore_parameter: write a former version's value again, keeping the current type and key.
 
-Scalars stay inside this module. Captured, written, read and raised data hold version numbers only,
+Values stay inside this module. Captured, written, read and raised data hold version numbers only,
 not even a digest, which would reveal a short secret. Parameter Store has no compare-and-set: the
 version is read again right before the effect, and the version written reveals a race.
 """
@@ -64,6 +64,7 @@ class RestoreParameter:
             raise RefusedError(
                 f"version {target.to_version} has a different type or the same value"
             )
+        _check_deliberate(target, history)
         return state
 
     def apply(self, candidate: Candidate, captured: Scalars) -> Effect:
@@ -115,6 +116,20 @@ class RestoreParameter:
         if answer["Version"] != max(history) + 1:
             written["overwrote"] = answer["Version"] - 1
         return Effect(written, request_id(answer))
+
+
+def _check_deliberate(target: ParameterTarget, history: History) -> None:
+    """Raise RefusedError if the current version is deliberate, or if its readers ask by a label.
+
+    A version with the value of an earlier one restored that value. A label stays at its version, so
+    readers by label would not get the new one.
+    """
+    now = history[target.from_version]
+    if now.get("Labels"):
+        raise RefusedError(f"version {target.from_version} has labels, and readers may use those")
+    same = [v for v, found in history.items() if found["Value"] == now["Value"]]
+    if min(same) < target.to_version:
+        raise RefusedError(f"version {target.from_version} restored that of version {min(same)}")
 
 
 def _state(target: ParameterTarget, history: History) -> dict[str, Scalar]:

@@ -18,6 +18,7 @@ from functions.executor.verb_helpers import (
     request_id,
     rollback_hazards,
 )
+from quorum.domain.catalogue import SWITCHED_OFF
 from quorum.domain.errors import RefusedError, WorldMovedError
 from quorum.domain.evidence import Candidate, Scalar
 from quorum.ports.execution import Effect
@@ -42,6 +43,10 @@ class RollbackService:
             found["id"]
             for found in service["deployments"]
             if found["status"] != "PRIMARY" or found.get("rolloutState") == "IN_PROGRESS"
+        ] + [
+            found["id"]
+            for found in service.get("taskSets", ())
+            if found["status"] != "PRIMARY" or found.get("stabilityStatus") == "STABILIZING"
         ]
         return rollback_hazards(candidate, tags)._replace(
             deploying=f"deployments {', '.join(running)} are running" if running else None
@@ -57,6 +62,8 @@ class RollbackService:
             raise WorldMovedError(f"{target.service} now runs {state[SETTING]}")
         if service.get("deploymentController", {}).get("type", "ECS") != "ECS":
             raise RefusedError(f"{target.service} is deployed by another controller")
+        if service.get("desiredCount") == SWITCHED_OFF:
+            raise RefusedError(f"{target.service} is scaled to 0 tasks")
         with aws_errors(target.to_task_definition):
             former = self._reader.describe_task_definition(taskDefinition=target.to_task_definition)
         if former["taskDefinition"]["status"] != "ACTIVE":

@@ -1,5 +1,6 @@
 """Ownership of capacity by Application Auto Scaling, whose values Quorum does not change."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 
@@ -19,9 +20,13 @@ class Autoscaling:
 
     def owns(self, namespace: str, resource_id: str) -> bool:
         """Return whether the resource is registered as a scalable target."""
+        return resource_id in self.owned(namespace, [resource_id])
+
+    def owned(self, namespace: str, resource_ids: Sequence[str]) -> set[str]:
+        """Return those of the resources that are registered as scalable targets."""
         if self._client is None:
-            return False
+            return set()
         pages = self._client.get_paginator("describe_scalable_targets").paginate(
-            ServiceNamespace=namespace, ResourceIds=[resource_id]
+            ServiceNamespace=namespace, ResourceIds=[*resource_ids]
         )
-        return any(page["ScalableTargets"] for page in pages)
+        return {found["ResourceId"] for page in pages for found in page["ScalableTargets"]}

@@ -1,16 +1,20 @@
-"""Settings of a DynamoDB table."""
+"""Settings of a DynamoDB table and its global secondary indexes."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quorum.adapters.resource_state.autoscaling import Autoscaling
 from quorum.domain.evidence import Scalar
+from quorum.domain.resource_settings import index_setting
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 
 class DynamoDBState:
-    """Reads status, billing, read_units, write_units, deploying and autoscaled."""
+    """Reads status, billing, read_units, write_units, deploying and autoscaled.
+
+    The units and the autoscaling of each index have names of their own, see `index_setting`.
+    """
 
     def __init__(self, client: "DynamoDBClient", autoscaling: Autoscaling) -> None:
         self._client, self._autoscaling = client, autoscaling
@@ -21,12 +25,27 @@ class DynamoDBState:
             description = self._client.describe_table(TableName=table)["Table"]
         except self._client.exceptions.ResourceNotFoundException:
             return None
-        capacity = description.get("ProvisionedThroughput", {})
-        return {
+        parts: dict[str | None, Any] = {None: description}
+        for found in description.get("GlobalSecondaryIndexes", ()):
+            if found.get("IndexStatus", "ACTIVE") == "ACTIVE":
+                parts[found["IndexName"]] = found
+        ids = {index: f"table/{table}" + (f"/index/{index}" if index else "") for index in parts}
+        owned = self._autoscaling.owned("dynamodb", [*ids.values()])
+        settings: dict[str, Scalar] = {
             "status": description["TableStatus"],
             "billing": description.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
-            "read_units": int(capacity.get("ReadCapacityUnits", 0)),
-            "write_units": int(capacity.get("WriteCapacityUnits", 0)),
             "deploying": description["TableStatus"] != "ACTIVE",
-            "autoscaled": self._autoscaling.owns("dynamodb", f"table/{table}"),
         }
+        for index, part in parts.items():
+            settings |= _part(index, part, autoscaled=ids[index] in owned)
+        return settings
+
+
+def _part(index: str | None, described: Any, *, autoscaled: bool) -> dict[str, Scalar]:
+    """Return the units and the autoscaling of the table or of one of its indexes."""
+    units = described.get("ProvisionedThroughput", {})
+    return {
+        index_setting(index, "read_units"): int(units.get("ReadCapacityUnits", 0)),
+        index_setting(index, "write_units"): int(units.get("WriteCapacityUnits", 0)),
+        index_setting(index, "autoscaled"): autoscaled,
+    }

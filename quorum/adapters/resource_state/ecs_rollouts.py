@@ -1,6 +1,6 @@
 """Rollouts of ECS services, which replace their tasks over minutes."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quorum.adapters.aws.aws_errors import raising
 from quorum.domain.errors import SourceUnavailableError
@@ -29,6 +29,17 @@ class EcsRollouts:
         primary = next((d for d in deployments if d["status"] == "PRIMARY"), None)
         if primary is None:
             return NO_ROLLOUT
-        if len(deployments) > 1 or primary.get("rolloutState") == "IN_PROGRESS":
+        if any(is_deploying(found) for found in answer["services"]):
             return Rollout(running=True, ended_at=None)
         return Rollout(running=False, ended_at=primary["updatedAt"].timestamp())
+
+
+def is_deploying(service: Any) -> bool:
+    """Return whether a deployment of the described service is in progress.
+
+    Under CodeDeploy and external controllers a service has task sets in place of deployments.
+    """
+    deployments, sets = service.get("deployments", ()), service.get("taskSets", ())
+    rolling = any(found.get("rolloutState") == "IN_PROGRESS" for found in deployments)
+    unstable = any(found.get("stabilityStatus") == "STABILIZING" for found in sets)
+    return rolling or unstable or len(deployments) > 1 or len(sets) > 1

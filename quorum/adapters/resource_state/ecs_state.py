@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from quorum.adapters.resource_state.autoscaling import Autoscaling
+from quorum.adapters.resource_state.ecs_rollouts import is_deploying
 from quorum.domain.evidence import Scalar
 from quorum.domain.rollback_pins import pins
 
@@ -11,7 +12,10 @@ if TYPE_CHECKING:
 
 
 class EcsState:
-    """Reads task_definition (family:revision), desired, status, deploying, autoscaled and pins."""
+    """Reads task_definition (family:revision), desired, status, deploying, autoscaled and pins.
+
+    Also the controller where that is not ECS itself: CODE_DEPLOY or EXTERNAL.
+    """
 
     def __init__(self, client: "ECSClient", autoscaling: Autoscaling) -> None:
         self._client, self._autoscaling = client, autoscaling
@@ -28,11 +32,13 @@ class EcsState:
         active = next((item for item in response["services"] if item["status"] != "INACTIVE"), None)
         if active is None:
             return None
+        controller = active.get("deploymentController", {}).get("type", "ECS")
         return {
             "task_definition": active["taskDefinition"].rpartition("/")[2],
             "desired": active["desiredCount"],
             "status": active["status"],
-            "deploying": len(active.get("deployments", ())) > 1,
+            "deploying": is_deploying(active),
+            **({} if controller == "ECS" else {"controller": controller}),
             **pins({tag["key"]: tag["value"] for tag in active.get("tags", ())}),
             "autoscaled": self._autoscaling.owns("ecs", f"service/{cluster}/{service}"),
         }

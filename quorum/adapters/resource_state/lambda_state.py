@@ -1,21 +1,30 @@
-"""Settings of a Lambda function and of one of its aliases."""
+"""Settings of a Lambda function and of its aliases."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from quorum.adapters.resource_state.autoscaling import Autoscaling
 from quorum.domain.evidence import Scalar
+from quorum.domain.resource_settings import several_setting
 from quorum.domain.rollback_pins import pins
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.client import LambdaClient
 
 
+ALWAYS_UNRESERVED: Final = 100
+"""Lambda keeps this much of the account's pool for functions without a reservation."""
+
+
 class LambdaState:
     """Reads a function's settings: those of the alias, its concurrency, its pins.
 
     The keys are alias, alias_version, alias_revision, alias_weighted, reserved_concurrency,
-    deploying and autoscaled; for a weighted alias also alias_weights (`8=0.1,9=0.2`), and the tags'
-    pins. Without a name it uses the function's alias if there is exactly one.
+    deploying and autoscaled; for a weighted alias also alias_weights (`8=0.1,9=0.2`), for a
+    reservation concurrency_room and concurrency_most, and the tags' pins. Without a name it uses
+    the function's only alias; of several ones it reads version and revision, see `several_setting`.
     """
 
     def __init__(self, client: "LambdaClient", autoscaling: Autoscaling) -> None:
@@ -30,18 +39,24 @@ class LambdaState:
         except self._client.exceptions.ResourceNotFoundException:
             return None
         changing = {configuration.get("State"), configuration.get("LastUpdateStatus")}
-        resolved = self._alias(function, alias)
+        reserved = concurrency.get("ReservedConcurrentExecutions")
+        found = self._aliases(function, alias)
+        alone = self._alias_settings(function, found[0]) if len(found) == 1 else {}
         return {
-            "reserved_concurrency": concurrency.get("ReservedConcurrentExecutions"),
+            "reserved_concurrency": reserved,
+            **({} if reserved is None else self._account_limits()),
             "deploying": bool(changing & {"Pending", "InProgress"}),
             "autoscaled": False,
             **pins(tags.get("Tags", {})),
-            **({} if resolved is None else self._alias_settings(function, resolved)),
+            **(alone or _several(found)),
         }
 
     def _alias_settings(self, function: str, alias: Any) -> dict[str, Scalar]:
         name = alias["Name"]
         weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+        warming = [*weights.values()] == [1] and self._provisioned(function, name)
+        if warming:  # Lambda's own weight, until the new version is provisioned
+            weights = {}
         routed = ",".join(f"{version}={weight}" for version, weight in sorted(weights.items()))
         return {
             "alias": name,
@@ -49,15 +64,51 @@ class LambdaState:
             "alias_revision": alias["RevisionId"],
             "alias_weighted": bool(weights),
             **({"alias_weights": routed} if routed else {}),
+            **({"deploying": True} if warming else {}),
             "autoscaled": self._autoscaling.owns("lambda", f"function:{function}:{name}"),
         }
 
-    def _alias(self, function: str, alias: str | None) -> Any | None:
+    def _aliases(self, function: str, alias: str | None) -> Sequence[Any]:
+        """Return the alias with this name, or all aliases without a name."""
         if alias is None:
             pages = self._client.get_paginator("list_aliases").paginate(FunctionName=function)
-            aliases = [item for page in pages for item in page["Aliases"]]
-            return aliases[0] if len(aliases) == 1 else None
+            return [item for page in pages for item in page["Aliases"]]
         try:
-            return self._client.get_alias(FunctionName=function, Name=alias)
+            return [self._client.get_alias(FunctionName=function, Name=alias)]
         except self._client.exceptions.ResourceNotFoundException:
-            return None
+            return []
+
+    def _provisioned(self, function: str, alias: str) -> bool:
+        """Return whether the alias has provisioned concurrency."""
+        try:
+            self._client.get_provisioned_concurrency_config(FunctionName=function, Qualifier=alias)
+        except self._client.exceptions.ProvisionedConcurrencyConfigNotFoundException:
+            return False
+        return True
+
+    def _account_limits(self) -> dict[str, Scalar]:
+        """Return the units that the account has left, and the most that one function may reserve.
+
+        Best effort: the executor reads them again, and refuses.
+        """
+        try:
+            limits = self._client.get_account_settings()["AccountLimit"]
+        except (ClientError, BotoCoreError):
+            return {}
+        return {
+            "concurrency_room": limits["UnreservedConcurrentExecutions"] - ALWAYS_UNRESERVED,
+            "concurrency_most": limits["ConcurrentExecutions"] // 2,
+        }
+
+
+def _several(aliases: Sequence[Any]) -> dict[str, Scalar]:
+    """Return name, version and revision of each alias, by names of its own."""
+    settings: dict[str, Scalar] = {}
+    for alias in aliases:
+        values = {
+            "alias": alias["Name"],
+            "alias_version": alias["FunctionVersion"],
+            "alias_revision": alias["RevisionId"],
+        }
+        settings |= {several_setting(alias["Name"], name): v for name, v in values.items()}
+    return settings

@@ -1,4 +1,4 @@
-"""Settings of an SQS queue, and the number of its dead letters."""
+"""Settings of an SQS queue, and the number of its dead letters, or of those that it holds."""
 
 import json
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +12,11 @@ Attribute = Literal["RedrivePolicy", "ApproximateNumberOfMessages"]
 
 
 class SqsState:
-    """Reads dlq (the dead-letter queue's name) and dead_letters; None where there is no queue."""
+    """Reads dlq (the dead-letter queue's name) and dead_letters; None where there is no queue.
+
+    Of a dead-letter queue also source (the queue that uses it) and messages; of both shared_dlq,
+    where several queues use the same one.
+    """
 
     def __init__(self, client: "SQSClient") -> None:
         self._client = client
@@ -24,15 +28,36 @@ class SqsState:
         if policy is None:
             return None
         dead = str(json.loads(policy)["deadLetterTargetArn"]).rpartition(":")[2] if policy else None
-        waiting = self._attribute(dead, "ApproximateNumberOfMessages") if dead else None
-        return {"dlq": dead, "dead_letters": int(waiting) if waiting else None}
+        sources = self._sources(dead or queue)
+        settings: dict[str, Scalar] = {"dlq": dead, "dead_letters": self._messages(dead)}
+        if not dead and sources:
+            settings |= {"source": sources[0], "messages": self._messages(queue)}
+        return {**settings, **({"shared_dlq": True} if len(sources) > 1 else {})}
+
+    def _messages(self, queue: str | None) -> int | None:
+        waiting = self._attribute(queue, "ApproximateNumberOfMessages") if queue else None
+        return int(waiting) if waiting else None
+
+    def _sources(self, queue: str) -> list[str]:
+        """Return the names of the queues whose dead letters go to the queue, in order."""
+        try:
+            pages = self._client.get_paginator("list_dead_letter_source_queues").paginate(
+                QueueUrl=self._url(queue)
+            )
+            return sorted(u.rpartition("/")[2] for page in pages for u in page.get("queueUrls", ()))
+        except self._client.exceptions.QueueDoesNotExist:
+            return []
+
+    def _url(self, queue: str) -> str:
+        url = self._urls.get(queue) or self._client.get_queue_url(QueueName=queue)["QueueUrl"]
+        self._urls[queue] = url
+        return url
 
     def _attribute(self, queue: str, name: Attribute) -> str | None:
         """Return the attribute; "" when it is not set, None when there is no such queue."""
         try:
-            url = self._urls.get(queue) or self._client.get_queue_url(QueueName=queue)["QueueUrl"]
+            url = self._url(queue)
             response = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
         except self._client.exceptions.QueueDoesNotExist:
             return None
-        self._urls[queue] = url
         return response.get("Attributes", {}).get(name, "")

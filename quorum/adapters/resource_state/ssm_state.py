@@ -1,8 +1,10 @@
 """Settings of an SSM parameter: its version, and nothing derived from its value.
 
-Not even a digest, from which a short secret can be guessed: the version shows a change.
+Not even a digest, from which a short secret can be guessed: the version shows a change. Of a plain
+parameter also the earlier version that has the same value: then the newest one restored it.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from quorum.domain.changes import CHANGED_AT
@@ -11,10 +13,15 @@ from quorum.domain.rollback_pins import pins
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm.client import SSMClient
+    from mypy_boto3_ssm.type_defs import ParameterHistoryTypeDef
 
 
 class SsmState:
-    """Reads version, changed_at and pins; nothing derived from the value."""
+    """Reads version, changed_at and pins.
+
+    Also, where they apply: oldest_version (of the history), labelled, and value_of (an earlier
+    version).
+    """
 
     def __init__(self, client: "SSMClient") -> None:
         self._client = client
@@ -33,5 +40,25 @@ class SsmState:
         return {
             "version": newest["Version"],
             CHANGED_AT: int(newest["LastModifiedDate"].timestamp()),
+            **_history(versions, newest),
             **pins({tag["Key"]: tag["Value"] for tag in tags.get("TagList", ())}),
         }
+
+
+def _history(
+    versions: Sequence["ParameterHistoryTypeDef"], newest: "ParameterHistoryTypeDef"
+) -> dict[str, Scalar]:
+    """Return what the history says of the newest version; secrets are not decrypted here."""
+    oldest = min(version["Version"] for version in versions)
+    same = [
+        version["Version"]
+        for version in versions
+        if newest.get("Type") != "SecureString"
+        and version["Version"] < newest["Version"]
+        and version["Value"] == newest["Value"]
+    ]
+    return {
+        **({"oldest_version": oldest} if oldest > 1 else {}),
+        **({"labelled": True} if newest.get("Labels") else {}),
+        **({"value_of": min(same)} if same else {}),
+    }
