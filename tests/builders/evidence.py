@@ -99,6 +99,11 @@ def deployed(resource: str, at: int, **fields: Any) -> Change:
     return change(resource, "alias", at, **fields)
 
 
+def limited(resource: str, before: int | None, after: int, at: int = -3000) -> Change:
+    """Return a change that lowered a function's reserved concurrency, long before the onset."""
+    return change(resource, "concurrency", at, values=(before, after))
+
+
 def state(resource: str, **settings: Scalar) -> ResourceState:
     """Return a resource's settings; a function's alias points to version 2."""
     alias = {"alias": "live", "alias_version": "2", "alias_revision": "r"}

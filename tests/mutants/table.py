@@ -379,10 +379,10 @@ MUTANTS: Final[tuple[Mutant, ...]] = (
         ("tests/unit/api/test_routes.py",),
     ),
     Mutant(
-        "the end of our own raises",
+        "a function that is switched off",
         "quorum/domain/catalogue.py",
-        "if not lowered and twice > MOST_TIMES",
-        "if lowered and twice > MOST_TIMES",
+        "if now == SWITCHED_OFF or change is None",
+        "if change is None",
         ("tests/unit/domain/test_concurrency.py",),
     ),
     Mutant(

@@ -2,12 +2,16 @@
 
 import json
 import time
+from typing import Any
 
 import boto3
+import pytest
 from botocore.config import Config
 from botocore.stub import Stubber
 
+from quorum.adapters.resource_state.autoscaling import Autoscaling
 from quorum.adapters.resource_state.aws_state import aws_state
+from quorum.adapters.resource_state.ecs_state import EcsState
 from quorum.adapters.resource_state.sqs_state import SqsState
 from quorum.adapters.resource_state.ssm_state import SsmState
 from tests.fakes import START
@@ -65,11 +69,121 @@ def test_table_state_marks_on_demand_billing() -> None:
 
 def test_parameter_state_has_its_version_and_not_its_value() -> None:
     client = boto3.client("ssm")
-    for value in ("price=1", "price=2", "price=1"):
+    for value in ("price=1", "price=2", "price=3"):
         client.put_parameter(Name="/shop/prices", Value=value, Type="String", Overwrite=True)
     found = settings("ssm:/shop/prices")
     assert abs(found.pop("changed_at") - time.time()) < 60
     assert found == {"version": 3}
+
+
+@pytest.mark.parametrize(("kind", "value_of"), [("String", 1), ("SecureString", None)])
+def test_parameter_state_marks_a_version_that_restored_an_earlier_value(
+    kind: Any, value_of: int | None
+) -> None:
+    client = boto3.client("ssm")
+    for value in ("price=1", "price=2", "price=1"):
+        client.put_parameter(Name="/shop/prices", Value=value, Type=kind, Overwrite=True)
+    found = settings("ssm:/shop/prices")
+    assert found.get("value_of") == value_of
+    assert "price" not in repr(found)
+
+
+def test_parameter_state_marks_labels_and_a_history_that_was_cut() -> None:
+    client = boto3.client("ssm")
+    for value in range(102):
+        client.put_parameter(Name="/p", Value=str(value), Type="String", Overwrite=True)
+    assert settings("ssm:/p")["oldest_version"] == 3
+    assert "labelled" not in settings("ssm:/p")
+    client.label_parameter_version(Name="/p", ParameterVersion=101, Labels=["old"])
+    assert "labelled" not in settings("ssm:/p")
+    client.label_parameter_version(Name="/p", Labels=["prod"])
+    assert settings("ssm:/p")["labelled"] is True
+
+
+def test_table_state_has_the_units_of_its_indexes() -> None:
+    provisioned()
+    client = boto3.client("dynamodb")
+    client.update_table(
+        TableName="orders",
+        AttributeDefinitions=[{"AttributeName": "day", "AttributeType": "S"}],
+        GlobalSecondaryIndexUpdates=[
+            {
+                "Create": {
+                    "IndexName": "by-day",
+                    "KeySchema": [{"AttributeName": "day", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "ALL"},
+                    "ProvisionedThroughput": {"ReadCapacityUnits": 2, "WriteCapacityUnits": 4},
+                }
+            }
+        ],
+    )
+    boto3.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="dynamodb",
+        ResourceId="table/orders/index/by-day",
+        ScalableDimension="dynamodb:index:WriteCapacityUnits",
+        MinCapacity=1,
+        MaxCapacity=9,
+    )
+    assert settings("dynamodb:orders") == {
+        **PROVISIONED,
+        "index/by-day/read_units": 2,
+        "index/by-day/write_units": 4,
+        "index/by-day/autoscaled": True,
+    }
+
+
+def test_dead_letter_queue_state_has_its_source() -> None:
+    client = boto3.client("sqs")
+    dead = client.create_queue(QueueName="dead")["QueueUrl"]
+    arn = "arn:aws:sqs:us-east-1:123456789012:dead"
+    policy: Any = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})}
+    client.create_queue(QueueName="orders", Attributes=policy)
+    client.send_message(QueueUrl=dead, MessageBody="lost")
+    found = {"dlq": None, "dead_letters": None, "source": "orders", "messages": 1}
+    assert settings("sqs:dead") == found
+
+    client.create_queue(QueueName="refunds", Attributes=policy)
+    assert settings("sqs:dead") == {**found, "shared_dlq": True}
+    assert settings("sqs:orders") == {"dlq": "dead", "dead_letters": 1, "shared_dlq": True}
+
+
+@pytest.mark.parametrize(
+    ("described", "deploying", "controller"),
+    [
+        ({"deployments": [{"status": "PRIMARY", "rolloutState": "COMPLETED"}]}, False, None),
+        ({"deployments": [{"status": "PRIMARY", "rolloutState": "IN_PROGRESS"}]}, True, None),
+        ({"deployments": [{"status": "PRIMARY"}, {"status": "ACTIVE"}]}, True, None),
+        (
+            {
+                "deploymentController": {"type": "CODE_DEPLOY"},
+                "deployments": [],
+                "taskSets": [{"status": "PRIMARY"}, {"status": "ACTIVE"}],
+            },
+            True,
+            "CODE_DEPLOY",
+        ),
+        (
+            {
+                "deploymentController": {"type": "EXTERNAL"},
+                "taskSets": [{"status": "PRIMARY", "stabilityStatus": "STEADY_STATE"}],
+            },
+            False,
+            "EXTERNAL",
+        ),
+    ],
+)
+def test_service_state_shows_deployments_and_their_controller(
+    described: Any,
+    deploying: bool,  # noqa: FBT001
+    controller: str | None,
+) -> None:
+    client = boto3.client("ecs")
+    service = {"taskDefinition": "web:1", "desiredCount": 2, "status": "ACTIVE", **described}
+    with Stubber(client) as stubber:
+        stubber.add_response("describe_services", {"services": [service]})
+        found = EcsState(client, Autoscaling(None))("shop/web", None)
+    assert found is not None
+    assert (found["deploying"], found.get("controller")) == (deploying, controller)
 
 
 def test_a_parameter_with_many_versions_is_read_to_the_newest() -> None:

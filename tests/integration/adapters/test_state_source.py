@@ -15,7 +15,7 @@ from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import ResourceState
 from quorum.ports.telemetry import StateSource
-from tests.builders.evidence import deployed
+from tests.builders.evidence import deployed, limited
 from tests.fakes import InMemoryStateSource
 from tests.integration.adapters.states import function, source
 
@@ -50,7 +50,8 @@ def test_the_catalogue_finds_its_candidates_in_real_settings() -> None:
     client.put_function_concurrency(FunctionName="checkout", ReservedConcurrentExecutions=1)
     state = source().state("lambda:checkout", "live")
     assert state is not None
-    found = candidates(Situation(states=(state,), changes=(deployed("lambda:checkout", 0),)))
+    changes = (deployed("lambda:checkout", 0), limited("lambda:checkout", None, 1))
+    found = candidates(Situation(states=(state,), changes=changes))
     assert [candidate.verb for candidate in found] == [
         "lambda.raise_reserved_concurrency",
         "lambda.rollback_alias",

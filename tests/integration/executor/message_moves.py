@@ -10,7 +10,7 @@ from tests.integration.executor.models import Answer, Wire, answer
 
 
 class MessageMoves:
-    """SQS's message move tasks: one at a time, from a dead-letter queue; it moves real messages."""
+    """SQS's message move tasks: one at a time, from a dead-letter queue to its one source."""
 
     def __init__(self, wire: Wire) -> None:
         self.tasks: list[dict[str, Any]] = []
@@ -23,7 +23,8 @@ class MessageMoves:
         if any(task["Status"] == "RUNNING" for task in self.tasks):
             error = {"Code": "UnsupportedOperation", "Message": "a task is running"}
             return answer({"Error": error}, 400)
-        moved = self._move(asked["SourceArn"], asked["DestinationArn"])
+        assert "DestinationArn" not in asked, "SQS itself sends each letter to its own source"
+        moved = self._move(asked["SourceArn"])
         started = int(time.time() * 1000) + len(self.tasks)
         task = {"Status": "COMPLETED", "StartedTimestamp": started, "SourceArn": asked["SourceArn"]}
         self.tasks.insert(0, {**task, "ApproximateNumberOfMessagesMoved": moved})
@@ -33,12 +34,10 @@ class MessageMoves:
         return answer({"Results": self.tasks[:1]})
 
     @staticmethod
-    def _move(source: str, destination: str) -> int:
-        sqs = boto3.client("sqs")
-        urls = [
-            sqs.get_queue_url(QueueName=arn.rpartition(":")[2])["QueueUrl"]
-            for arn in (source, destination)
-        ]
+    def _move(source: str) -> int:
+        sqs = boto3.session.Session().client("sqs")  # its calls are SQS's own, not the verb's
+        dead = sqs.get_queue_url(QueueName=source.rpartition(":")[2])["QueueUrl"]
+        urls = [dead, *sqs.list_dead_letter_source_queues(QueueUrl=dead)["queueUrls"]]
         messages = sqs.receive_message(QueueUrl=urls[0], MaxNumberOfMessages=10).get("Messages", [])
         for message in messages:
             sqs.send_message(QueueUrl=urls[1], MessageBody=message["Body"])

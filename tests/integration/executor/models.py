@@ -14,7 +14,10 @@ from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaAlias, LambdaBackend
 from moto.awslambda.responses import LambdaResponse
 from moto.moto_api._internal import mock_random
+from moto.moto_api._internal.models import moto_api_backend
 from pytest import MonkeyPatch  # noqa: PT013 - a type
+
+from tests.builders.crashes import Death
 
 LOADER: Final = create_loader()
 """Shared: reading the services' models anew for every test takes most of its time."""
@@ -50,10 +53,21 @@ def revise_aliases(patch: MonkeyPatch) -> None:
     patch.setattr(LambdaResponse, "update_alias", compared)
 
 
+def reset() -> None:
+    """Empty moto: all resources are gone."""
+    moto_api_backend.reset()
+
+
 class Wire:
     """All calls of clients made from now on, and the answers for what moto cannot do."""
 
     def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget all calls, answers and troubles."""
+        self.throttled: str | None = None
+        self.death: Death | None = None
         boto3.setup_default_session()
         session = boto3.DEFAULT_SESSION
         assert session is not None
@@ -68,6 +82,7 @@ class Wire:
         inner.register_component("data_loader", LOADER)
         events = inner.get_component("event_emitter")
         events.register_first("before-call.*.*", self._record)
+        events.register_last("after-call.*.*", self._end)
         events.register_first("before-send.*.*", self._send)
         inner.register("provide-client-params.sts.AssumeRole", self._keep)
         self._session = inner
@@ -92,10 +107,18 @@ class Wire:
         """Have the operation time out, every time."""
         self._failing = operation
 
-    def _record(self, model: Any, request_signer: Any, **_: Any) -> None:
+    def _record(self, model: Any, request_signer: Any, **_: Any) -> Answer | None:
         service = {"monitoring": "cloudwatch"}.get(request_signer.signing_name)
         action = f"{service or request_signer.signing_name}:{model.name}"
         self.calls.append((request_signer._credentials.access_key, action))
+        if self.throttled == model.name:
+            error = {"Code": "ThrottlingException", "Message": "Rate exceeded"}
+            return answer({"Error": error}, 400)
+        return None
+
+    def _end(self, **_: Any) -> None:
+        if self.death is not None:
+            self.death.around(lambda: None)
 
     def _send(self, **given: Any) -> None:
         if given["event_name"].endswith(f".{self._failing}"):

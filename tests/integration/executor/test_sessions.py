@@ -4,14 +4,13 @@ import json
 
 import pytest
 
-from quorum.domain.catalogue import verb
+from quorum.domain.catalogue import VERBS, Verb, verb
 from quorum.domain.errors import (
     SourceUnavailableError,
 )
 from tests.builders.events import INCIDENT
-from tests.integration.executor.all_scenes import each
-from tests.integration.executor.models import Wire
-from tests.integration.executor.queue_scene import Queue
+from tests.integration.executor.all_scenes import ALL, each
+from tests.integration.executor.models import Wire, reset
 from tests.integration.executor.scenes import ROLES, Scene, actuator
 
 SERVICE_CALLS = {
@@ -24,25 +23,29 @@ SERVICE_CALLS = {
 }
 
 
-@each
+@pytest.mark.parametrize("row", VERBS, ids=lambda row: row.name)
 def test_effects_are_called_with_the_verbs_role_and_need_exactly_its_permissions(
-    wire: Wire, scene_of: type[Scene]
+    wire: Wire, row: Verb
 ) -> None:
-    scene, acts = scene_of(wire), actuator(scene_of.verb)
-    candidate = scene.candidate()
-    wire.calls.clear()
+    by_sqs, needed = SERVICE_CALLS.get(row.name, set()), set[str]()
+    for scene_of in (one for one in ALL if one.verb == row.name):
+        reset()
+        wire.restart()
+        scene, acts = scene_of(wire), actuator(row.name)
+        candidate = scene.candidate()
+        wire.calls.clear()
+        acts.hazards(candidate)
+        captured = acts.capture(candidate)
+        assert wire.effects() == []
+        effect = acts.apply(candidate, captured)
+        if row.reversible:
+            acts.undo(candidate, captured, effect.written)
+        needed |= set(wire.effects())
+        assert wire.effects()[0].endswith(scene.effects[0])
+        own = wire.reads() - {"sts:AssumeRole"} - by_sqs
+        assert own.isdisjoint(row.permissions)
 
-    acts.hazards(candidate)
-    captured = acts.capture(candidate)
-    assert wire.effects() == []
-    effect = acts.apply(candidate, captured)
-    if scene_of is not Queue:
-        acts.undo(candidate, captured, effect.written)
-
-    needed = set(wire.effects()) | SERVICE_CALLS.get(scene_of.verb, set())
-    assert needed == set(verb(scene_of.verb).permissions)
-    own = wire.reads() - {"sts:AssumeRole"} - SERVICE_CALLS.get(scene_of.verb, set())
-    assert own.isdisjoint(verb(scene_of.verb).permissions)
+    assert needed | by_sqs == set(row.permissions)
 
 
 @each
@@ -63,16 +66,6 @@ def test_the_session_is_narrowed_to_the_verb_on_the_resource_and_named_for_the_i
     assert not any("*" in resource for resource in statement["Resource"])
 
 
-EFFECTS = {
-    "lambda.rollback_alias": "UpdateAlias",
-    "lambda.raise_reserved_concurrency": "PutFunctionConcurrency",
-    "dynamodb.raise_capacity": "UpdateTable",
-    "ssm.restore_parameter": "PutParameter",
-    "ecs.rollback_service": "UpdateService",
-    "sqs.redrive": "StartMessageMoveTask",
-}
-
-
 @each
 def test_a_lost_answer_is_an_unknown_outcome_and_the_client_does_not_repeat_it(
     wire: Wire, scene_of: type[Scene]
@@ -80,7 +73,7 @@ def test_a_lost_answer_is_an_unknown_outcome_and_the_client_does_not_repeat_it(
     scene, acts = scene_of(wire), actuator(scene_of.verb)
     candidate = scene.candidate()
     captured = acts.capture(candidate)
-    wire.lose(EFFECTS[scene_of.verb])
+    wire.lose(scene_of.effects[0])
 
     with pytest.raises(SourceUnavailableError):
         acts.apply(candidate, captured)

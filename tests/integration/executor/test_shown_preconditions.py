@@ -48,6 +48,24 @@ def empty(scene: Any) -> None:
     scene.client.purge_queue(QueueUrl=scene.dead)
 
 
+def switched_off(scene: Any) -> None:
+    scene.switch_off()
+    scene.observed = lambda: {"reserved_concurrency": 0}
+    scene.parameters = lambda: {"function": "checkout", "from_units": 0, "to_units": 10}
+
+
+def labelled(scene: Any) -> None:
+    scene.label()
+
+
+def external(scene: Any) -> None:
+    scene.external()
+
+
+def shared(scene: Any) -> None:
+    scene.share()
+
+
 def moved(scene: Any) -> None:
     scene.interfere()
 
@@ -71,16 +89,29 @@ READ_BY_THE_VERB: dict[tuple[str, str], tuple[type[Scene], Break]] = {
         "the new value is at most half of the account's concurrency",
     ): (Concurrency, small_account),
     (
+        "lambda.raise_reserved_concurrency",
+        "the function is not switched off, with a reservation of 0",
+    ): (Concurrency, switched_off),
+    (
         "ssm.restore_parameter",
         "the parameter still has the version in the evidence",
     ): (Parameter, moved),
+    (
+        "ssm.restore_parameter",
+        "the current version has no label and does not itself restore an earlier value",
+    ): (Parameter, labelled),
+    (
+        "ecs.rollback_service",
+        "ECS itself deploys the service, and it is not scaled to 0 tasks",
+    ): (Service, external),
+    ("sqs.redrive", "no other queue uses the same dead-letter queue"): (Queue, shared),
     (
         "ssm.restore_parameter",
         "the version to restore is still in the parameter's history",
     ): (Parameter, forgotten),
     (
         "dynamodb.raise_capacity",
-        "the table is provisioned, with the capacity in the evidence",
+        "the table is provisioned, with the capacity (also of the index) in the evidence",
     ): (Capacity, moved),
     (
         "dynamodb.raise_capacity",
@@ -114,4 +145,4 @@ def test_verb_refuses_a_claim_that_does_not_hold(wire: Wire, row: tuple[str, str
     break_it(scene)
 
     with pytest.raises((RefusedError, WorldMovedError)):
-        actuator(scene.verb).capture(candidate)
+        actuator(scene.verb).capture(scene.candidate() if break_it is switched_off else candidate)

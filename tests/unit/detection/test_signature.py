@@ -21,6 +21,7 @@ from tests.builders.evidence import (
     C,
     change,
     deployed,
+    limited,
     line,
     service,
     state,
@@ -55,6 +56,7 @@ def released(switched: int) -> Bundle:
         deployed(C, switched),
         deployed(A, -20),
         change(PARAMETER, "parameter", -20, values=(1, 2)),
+        limited(C, 10, 5),
     )
     return shop_bundle(*series, changes=changes, states=STATES)
 

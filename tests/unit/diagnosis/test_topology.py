@@ -19,6 +19,7 @@ from tests.builders.evidence import (
     C,
     change,
     deployed,
+    limited,
     line,
     service,
     state,
@@ -66,7 +67,7 @@ def test_function_and_its_parameter_share_the_probability() -> None:
 
 def test_callers_of_a_throttled_function_are_explained_by_its_throttling() -> None:
     series = (service(A, 4, alarmed=True), service(B, 4), service(C, 0, throttles=4))
-    evidence = shop_bundle(*series, changes=EVERYWHERE, states=STATES)
+    evidence = shop_bundle(*series, changes=(*EVERYWHERE, limited(C, 10, 5)), states=STATES)
     assert choose(ask(evidence), 0).action == on(evidence, C, "concurrency").id
 
 
@@ -99,7 +100,8 @@ def test_root_without_a_candidate_supports_none() -> None:
 def test_throttling_table_is_a_root_without_a_request_metric() -> None:
     table = state(TABLE, billing="PROVISIONED", read_units=5, write_units=5)
     throttled = line(TABLE, "throttles", None, 5.0)
-    evidence = chain(5, 5, 5, states=(*STATES, table))
+    lowered = change(TABLE, "table", -9, setting="read_units", values=(50, 5))
+    evidence = chain(5, 5, 5, states=(*STATES, table), changes=(*EVERYWHERE, lowered))
     evidence = evidence.model_copy(update={"series": (*evidence.series, throttled)})
     assert choose(ask(evidence), 0).action == on(evidence, TABLE).id
 

@@ -10,7 +10,7 @@ from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Source
 from quorum.seats.seat import Deps
 from tests.builders.bundles import on, shop_bundle
-from tests.builders.evidence import ONSET, A, B, deployed, line, service, state
+from tests.builders.evidence import ONSET, A, B, deployed, limited, line, service, state
 
 STATES = (state(A, reserved_concurrency=5),)
 
@@ -55,7 +55,7 @@ def test_probability_never_grows_with_the_time_the_new_version_served_well(
 
 def test_throttles_without_a_dependency_are_as_likely_as_with_a_graph() -> None:
     series = service(A, 0, throttles=5, alarmed=True)
-    evidence = shop_bundle(series, changes=(), states=STATES, edges=())
+    evidence = shop_bundle(series, changes=(limited(A, 10, 5),), states=STATES, edges=())
     found = deepest_anomaly(evidence, Deps()).probabilities
     assert found[on(evidence, A, "concurrency").id] == pytest.approx(LISTED)
 

@@ -95,7 +95,7 @@ def test_alarm_on_an_index_is_not_answered_with_the_tables_capacity() -> None:
     index = watching(TableName="items", GlobalSecondaryIndexName="by-day")
     table = watching(TableName="items")
 
-    def raised(*alarms: Any) -> list[Scalar]:
+    def raised(*alarms: Any) -> list[str]:
         return sorted(
             str(c.parameters.get("index")) for c in offered(INDEXED, *both, alarms=alarms)
         )

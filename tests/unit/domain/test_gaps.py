@@ -10,7 +10,7 @@ from quorum.domain.evidence import Bundle, Source
 from quorum.domain.evidence_gaps import bearing_gaps, complete_enough, penalty_bp
 from quorum.domain.votes import HEALTHY
 from tests.builders.bundles import on, shop_bundle
-from tests.builders.evidence import PARAMETER, TABLE, A, B, C, deployed, state
+from tests.builders.evidence import PARAMETER, TABLE, A, B, C, deployed, limited, state
 
 OTHER: Final = "lambda:elsewhere"
 NAMES: Final = ("metrics", "logs", "traces", "changes", "topology", "state")
@@ -90,7 +90,7 @@ def test_a_gap_at_another_resource_costs_nothing(resource: str) -> None:
 
 def test_a_verb_that_does_not_roll_back_needs_no_caller_but_the_alarmed_one() -> None:
     state_of_b = state(B).model_copy(update={"settings": {"reserved_concurrency": 1}})
-    throttled = shop_bundle(states=(state_of_b,), edges=((OTHER, B),))
+    throttled = shop_bundle(changes=(limited(B, 9, 1),), states=(state_of_b,), edges=((OTHER, B),))
     gap = source("logs", "failed", OTHER)
 
     assert cost(throttled.model_copy(update={"sources": (gap,)}), B) == 0

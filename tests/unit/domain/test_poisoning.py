@@ -7,7 +7,7 @@ import pytest
 from quorum.domain.evidence import ResourceState, Spread
 from quorum.domain.poisoning import reasons_for_approval
 from tests.builders.bundles import shop_bundle
-from tests.builders.evidence import A, B, C, deployed, state
+from tests.builders.evidence import A, B, C, deployed, limited, state
 
 RELEASED = {"changes": (deployed(C, -5),), "states": (state(C),)}
 
@@ -71,7 +71,7 @@ def test_reservation_for_a_rollback_below_a_security_release(marked: str, expect
 
 def test_no_reservation_for_a_verb_without_a_rollback_target() -> None:
     units = ResourceState(resource=C, settings={"reserved_concurrency": 2, "security_release": "9"})
-    found = shop_bundle(states=(units,), spread=(one(),))
+    found = shop_bundle(changes=(limited(C, 9, 2),), states=(units,), spread=(one(),))
     (candidate,) = found.candidates
     assert reasons_for_approval(found, candidate) == []
 

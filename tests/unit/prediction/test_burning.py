@@ -10,7 +10,18 @@ from quorum.domain.votes import Opinion, choose
 from quorum.seats.seat import Deps
 from quorum.seats.signals.traffic import before_and_after
 from tests.builders.bundles import on, shop_bundle
-from tests.builders.evidence import PARAMETER, A, B, C, change, deployed, line, service, state
+from tests.builders.evidence import (
+    PARAMETER,
+    A,
+    B,
+    C,
+    change,
+    deployed,
+    limited,
+    line,
+    service,
+    state,
+)
 
 STATES = (state(A), state(B), state(C, reserved_concurrency=5), state(PARAMETER, version=2))
 CHANGES = (deployed(A, -1), deployed(C, -1), change(PARAMETER, "parameter", -1, values=(1, 2)))
@@ -82,7 +93,7 @@ def test_burn_without_requests_is_none() -> None:
 
 
 def test_fallback_prefers_the_resource_with_most_budget_spent_upstream() -> None:
-    evidence = chain(5, 5, 5)
+    evidence = chain(5, 5, 5, changes=(*CHANGES, limited(C, 10, 5)))
     found = burn_total(evidence, Deps()).probabilities
     assert max(found, key=lambda i: found[i]) in {
         on(evidence, C, "rollback").id,

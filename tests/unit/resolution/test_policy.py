@@ -9,7 +9,7 @@ from quorum.domain.evidence import Bundle
 from quorum.domain.votes import choose
 from quorum.seats.seat import Deps
 from tests.builders.bundles import on, shop_bundle
-from tests.builders.evidence import QUEUE, A, B, C, change, deployed, line, service, state
+from tests.builders.evidence import QUEUE, A, B, C, change, deployed, limited, line, service, state
 from tests.fakes.language_model import InMemoryLanguageModel
 
 STATES = (
@@ -48,7 +48,7 @@ def test_policy_excludes_candidates_whose_resource_has_changed() -> None:
 
 
 def test_policy_raises_no_capacity_without_throttling() -> None:
-    given = evidence()
+    given = evidence(deployed(C, -1), deployed(A, -25), limited(C, 10, 5))
     assert policy_rules(given, Deps()).probabilities[on(given, C, "concurrency").id] < 0.05
 
 

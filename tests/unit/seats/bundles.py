@@ -30,7 +30,7 @@ EDITS: Final[tuple[tuple[str, ChangeKind, str, Scalar, Scalar], ...]] = (
     ("lambda:b", "alias", "live", "1", "2"),
     ("lambda:c", "concurrency", "reserved_concurrency", 10, 2),
     ("ssm:/p", "parameter", "/p", 1, 2),
-    ("dynamodb:t", "table", "read_units", 5, 5),
+    ("dynamodb:t", "table", "read_units", 9, 5),
 )
 
 resources = st.sampled_from(RESOURCES)
