@@ -62,7 +62,7 @@ def _resource(resource: Wrapper) -> Wrapper:
     """Map requests to the resources of AWS.
 
     An invocation to the qualified ARN, a log group to an ARN that ends in `:*`, mail to its
-    sender's identity, a model id with `%3A` to one with a colon.
+    sender's identity, a model id with `%3A` to one with a colon, a move of messages to its queue.
     """
 
     def corrected(name: str, *args: Any, **kwargs: Any) -> str:
@@ -77,6 +77,8 @@ def _resource(resource: Wrapper) -> Wrapper:
             return f"arn:aws:ses:{region}:{account}:identity/{_sender(args[3])}"
         if name == "bedrock-runtime":
             return unquote(arn)
+        if name == "sqs" and b"SourceArn" in (args[3] or b""):
+            return str(json.loads(args[3])["SourceArn"])
         if name == "logs" and ":log-group:" in arn and not arn.endswith(":*"):
             return f"{arn}:*"
         return arn
