@@ -283,7 +283,7 @@ class Service(Scene):
         self.described(deploymentController={"type": "CODE_DEPLOY"}, deployments=[], taskSets=sets)
 
     def external(self) -> None:
-        """Have somebody else's controller deploy the service."""
+        """Have another controller deploy the service."""
         self.described(deploymentController={"type": "EXTERNAL"}, deployments=[], taskSets=[])
 
     def roll(self) -> None:

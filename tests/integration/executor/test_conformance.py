@@ -1,4 +1,4 @@
-"""Conformance of each verb of the catalogue: what it proposes and leaves alone, and its crashes.
+"""Conformance of each verb of the catalogue: its proposals, deliberate states, crashes, throttling.
 
 The scenes read the resource as evidence does, and act as the executor does, on moto.
 """
@@ -35,7 +35,7 @@ def test_every_verb_of_the_catalogue_has_scenes() -> None:
 
 
 @each
-def test_what_the_change_broke_is_proposed_and_a_healthy_twin_is_left_alone(
+def test_changed_resource_is_proposed_and_its_healthy_twin_is_left_alone(
     wire: Wire, scene_of: type[Scene]
 ) -> None:
     healthy = scene_of(wire, healthy=True)
