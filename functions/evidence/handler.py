@@ -110,7 +110,7 @@ freezer: Final = Freezer(
             ),
         ),
         inventory=Inventory(
-            aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local"),
+            aws_state(AWS_CONFIG, autoscaling=settings.STAGE != "local", stacks=True),
             DynamoDBSnapshotStore(_table(settings.INVENTORY_TABLE)),
             _ledger,
             utc_now,

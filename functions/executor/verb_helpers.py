@@ -27,7 +27,13 @@ from quorum.domain.rollback_pins import (
 
 PRECONDITION_CODES: Final = frozenset({"PreconditionFailedException"})
 TRANSIENT_CODES: Final = frozenset(
-    {"ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "Throttling"}
+    {
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
 )
 
 

@@ -88,6 +88,7 @@ DECISION: Final[tuple[Row, ...]] = (
             table("inventory", "Query"),
             claims("rate#api#*", may=("PutItem", "UpdateItem")),
             METRICS,
+            Permission(("cloudformation:DescribeStacks",), "deployments"),
             Permission(("logs:FilterLogEvents",), "watched:logs"),
             Permission(("cloudtrail:LookupEvents",), "audit-trail"),
             Permission(("xray:GetServiceGraph",), "traces:xray"),

@@ -20,19 +20,21 @@ READS_STATE = (
     ("lambda:GetFunctionConfiguration", ":function:*"),
     ("lambda:GetFunctionConcurrency", ":function:*"),
     ("lambda:GetAlias", ":function:*"),
+    ("lambda:GetProvisionedConcurrencyConfig", ":function:*"),
     ("lambda:ListTags", ":function:*"),
+    ("lambda:GetAccountSettings", "*"),
     ("ssm:GetParameterHistory", ":parameter/checkout/*"),
     ("ssm:ListTagsForResource", ":parameter/checkout/*"),
     ("dynamodb:DescribeTable", ":table/*"),
     ("ecs:DescribeServices", ":service/*"),
     ("sqs:GetQueueUrl", ":*"),
     ("sqs:GetQueueAttributes", ":*"),
+    ("sqs:ListDeadLetterSourceQueues", ":*"),
     ("application-autoscaling:DescribeScalableTargets", "*"),
 )
 ADAPTERS: Uses = {
     "AwsActuators": (
         *READS_STATE,
-        ("lambda:GetAccountSettings", "*"),
         ("ecs:DescribeTaskDefinition", "*"),
         ("sqs:ListMessageMoveTasks", ":*"),
     ),

@@ -13,6 +13,7 @@ from quorum.adapters.resource_state.ecs_state import EcsState
 from quorum.adapters.resource_state.lambda_state import LambdaState
 from quorum.adapters.resource_state.sqs_state import SqsState
 from quorum.adapters.resource_state.ssm_state import SsmState
+from quorum.adapters.resource_state.stack_updates import StackUpdates
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import ResourceState, Scalar
 
@@ -42,11 +43,13 @@ class AwsState:
         return None if settings is None else ResourceState(resource=resource, settings=settings)
 
 
-def aws_state(config: Config, *, autoscaling: bool) -> AwsState:
+def aws_state(config: Config, *, autoscaling: bool, stacks: bool = False) -> AwsState:
     """Return the source for all kinds of resources that the catalogue acts on.
 
     Without `autoscaling` no value counts as autoscaled: only for a stage that does not have it.
+    With `stacks` a resource whose CloudFormation stack is changing counts as being deployed.
     """
+    updates = StackUpdates(boto3.client("cloudformation", config=config) if stacks else None)
 
     def scaling() -> Autoscaling:
         client = boto3.client("application-autoscaling", config=config) if autoscaling else None
@@ -54,10 +57,12 @@ def aws_state(config: Config, *, autoscaling: bool) -> AwsState:
 
     return AwsState(
         {
-            "lambda": lambda: LambdaState(boto3.client("lambda", config=config), scaling()),
+            "lambda": lambda: LambdaState(
+                boto3.client("lambda", config=config), scaling(), updates
+            ),
             "dynamodb": lambda: DynamoDBState(boto3.client("dynamodb", config=config), scaling()),
-            "ecs": lambda: EcsState(boto3.client("ecs", config=config), scaling()),
-            "ssm": lambda: SsmState(boto3.client("ssm", config=config)),
+            "ecs": lambda: EcsState(boto3.client("ecs", config=config), scaling(), updates),
+            "ssm": lambda: SsmState(boto3.client("ssm", config=config), updates),
             "sqs": lambda: SqsState(boto3.client("sqs", config=config)),
         }
     )

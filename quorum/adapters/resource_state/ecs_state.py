@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from quorum.adapters.resource_state.autoscaling import Autoscaling
 from quorum.adapters.resource_state.ecs_rollouts import is_deploying
+from quorum.adapters.resource_state.stack_updates import StackUpdates
 from quorum.domain.evidence import Scalar
 from quorum.domain.rollback_pins import pins
 
@@ -17,8 +18,11 @@ class EcsState:
     Also the controller where that is not ECS itself: CODE_DEPLOY or EXTERNAL.
     """
 
-    def __init__(self, client: "ECSClient", autoscaling: Autoscaling) -> None:
+    def __init__(
+        self, client: "ECSClient", autoscaling: Autoscaling, stacks: StackUpdates | None = None
+    ) -> None:
         self._client, self._autoscaling = client, autoscaling
+        self._stacks = stacks or StackUpdates()
 
     def __call__(self, name: str, _alias: str | None) -> dict[str, Scalar] | None:
         """Return the settings of `cluster/service`; None when there is no such service."""
@@ -32,13 +36,14 @@ class EcsState:
         active = next((item for item in response["services"] if item["status"] != "INACTIVE"), None)
         if active is None:
             return None
+        tags = {tag["key"]: tag["value"] for tag in active.get("tags", ())}
         controller = active.get("deploymentController", {}).get("type", "ECS")
         return {
             "task_definition": active["taskDefinition"].rpartition("/")[2],
             "desired": active["desiredCount"],
             "status": active["status"],
-            "deploying": is_deploying(active),
+            "deploying": is_deploying(active) or self._stacks.running(tags),
             **({} if controller == "ECS" else {"controller": controller}),
-            **pins({tag["key"]: tag["value"] for tag in active.get("tags", ())}),
+            **pins(tags),
             "autoscaled": self._autoscaling.owns("ecs", f"service/{cluster}/{service}"),
         }

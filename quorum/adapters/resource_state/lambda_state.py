@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from quorum.adapters.resource_state.autoscaling import Autoscaling
+from quorum.adapters.resource_state.stack_updates import StackUpdates
 from quorum.domain.evidence import Scalar
 from quorum.domain.resource_settings import several_setting
 from quorum.domain.rollback_pins import pins
@@ -27,8 +28,11 @@ class LambdaState:
     the function's only alias; of several ones it reads version and revision, see `several_setting`.
     """
 
-    def __init__(self, client: "LambdaClient", autoscaling: Autoscaling) -> None:
+    def __init__(
+        self, client: "LambdaClient", autoscaling: Autoscaling, stacks: StackUpdates | None = None
+    ) -> None:
         self._client, self._autoscaling = client, autoscaling
+        self._stacks = stacks or StackUpdates()
 
     def __call__(self, function: str, alias: str | None) -> dict[str, Scalar] | None:
         """Return the settings; None when there is no such function."""
@@ -45,7 +49,8 @@ class LambdaState:
         return {
             "reserved_concurrency": reserved,
             **({} if reserved is None else self._account_limits()),
-            "deploying": bool(changing & {"Pending", "InProgress"}),
+            "deploying": bool(changing & {"Pending", "InProgress"})
+            or self._stacks.running(tags.get("Tags", {})),
             "autoscaled": False,
             **pins(tags.get("Tags", {})),
             **(alone or _several(found)),

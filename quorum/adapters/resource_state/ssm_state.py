@@ -7,6 +7,7 @@ parameter also the earlier version that has the same value: then the newest one 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from quorum.adapters.resource_state.stack_updates import StackUpdates
 from quorum.domain.changes import CHANGED_AT
 from quorum.domain.evidence import Scalar
 from quorum.domain.rollback_pins import pins
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 class SsmState:
     """Reads version, changed_at and pins.
 
-    Also, where they apply: oldest_version (of the history), labelled, and value_of (an earlier
-    version).
+    Also, where they apply: oldest_version (of the history), labelled, value_of (an earlier
+    version) and deploying (its stack is changing).
     """
 
-    def __init__(self, client: "SSMClient") -> None:
-        self._client = client
+    def __init__(self, client: "SSMClient", stacks: StackUpdates | None = None) -> None:
+        self._client, self._stacks = client, stacks or StackUpdates()
 
     def __call__(self, name: str, _alias: str | None) -> dict[str, Scalar] | None:
         """Return the settings; None when there is no such parameter."""
@@ -35,13 +36,15 @@ class SsmState:
             versions = [version for page in pages for version in page["Parameters"]]
         except self._client.exceptions.ParameterNotFound:
             return None
-        tags = self._client.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
+        listed = self._client.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
+        tags = {tag["Key"]: tag["Value"] for tag in listed.get("TagList", ())}
         newest = max(versions, key=lambda version: version["Version"])
         return {
             "version": newest["Version"],
             CHANGED_AT: int(newest["LastModifiedDate"].timestamp()),
             **_history(versions, newest),
-            **pins({tag["Key"]: tag["Value"] for tag in tags.get("TagList", ())}),
+            **({"deploying": True} if self._stacks.running(tags) else {}),
+            **pins(tags),
         }
 
 

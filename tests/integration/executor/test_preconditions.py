@@ -163,6 +163,22 @@ def test_a_table_with_an_index_is_not_put_on_demand(wire: Wire) -> None:
         actuator(OnDemand.verb).capture(scene.candidate())
 
 
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [("LimitExceededException", RefusedError), ("ThrottlingException", SourceUnavailableError)],
+)
+def test_table_that_dynamodb_does_not_change_again_today_is_refused(
+    wire: Wire, code: str, error: type[Exception]
+) -> None:
+    scene, acts = OnDemand(wire), actuator(OnDemand.verb)
+    candidate = scene.candidate()
+    captured = acts.capture(candidate)
+    wire.on("dynamodb.UpdateTable", lambda **_: answer({"Error": {"Code": code}}, 400))
+
+    with pytest.raises(error):
+        acts.apply(candidate, captured)
+
+
 def test_changing_table_is_a_hazard_with_unknown_capacity(wire: Wire) -> None:
     scene = Capacity(wire)
     table = {"TableStatus": "UPDATING", "ProvisionedThroughput": {}}
