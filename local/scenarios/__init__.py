@@ -24,6 +24,7 @@ NAMES = (
     "two-faults",
     "second-cause",
     "late-metrics",
+    "poisoned-queue",
 )
 
 CALM_SECONDS = 2.0

@@ -44,7 +44,7 @@ def test_votes_name_the_broken_resource_and_cite_the_evidence(name: str, seed: i
     assert sum(vote["resource"] == broken for vote in chosen) > len(chosen) / 2
     assert all(vote["cites"] for vote in chosen)
     assert len({c["resource"] for c in result["candidates"]}) >= 2
-    assert len(result["candidates"]) >= 3
+    assert len(result["candidates"]) >= 2
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(("false-alarm",), {("false-alarm", 7)}))
