@@ -11,7 +11,13 @@ from functions.evidence.conventions import Metric, metrics_of, metrics_of_versio
 from functions.evidence.late_metrics import filled, newest_count
 from functions.evidence.logged_metrics import LoggedMetrics
 from functions.evidence.parallel_calls import CallFailure, ParallelCalls, PendingCall
-from functions.evidence.queries import SeriesRequest, series, series_requests
+from functions.evidence.queries import (
+    MOST_MATH,
+    SeriesRequest,
+    math_requests,
+    series,
+    series_requests,
+)
 from functions.evidence.scope import scope
 from functions.evidence.sources import (
     LOGS_DELIVERY_SECONDS,
@@ -63,6 +69,7 @@ def collect(
     window = evidence_window(alarms[0], found.onset, now)
     known = series_requests(alarms, _metrics(found), window.period_seconds)
     points = calls.start(partial(sources.points, known, window))
+    math = _start_math(sources, calls, found)
     read = _LogReads(sources, calls, found)
     logs = read.start(affected(alarms))
     _review_changes(sources, calls, found, settings)
@@ -72,7 +79,11 @@ def collect(
     newly = calls.start(partial(sources.points, set(wants).difference(known), window))
     answers = _joined(points.get(), newly.get())
     late = {} if isinstance(answers, CallFailure) else read.late(wants, answers, logs)
-    found.series = calls.start(partial(_series, wants, answers, late, now)).get()
+    own = math_requests(alarms)
+    if not isinstance(answers, CallFailure):
+        read_math = _all(math)
+        answers |= _own_points(found, read_math)
+    found.series = calls.start(partial(_series, (*own, *wants), answers, late, now)).get()
     found.logs = _all(logs)
     unneeded = _all(read.start(found.scope, logs, needed=False))
     found.logs |= unneeded
@@ -81,9 +92,37 @@ def collect(
     return found
 
 
+def _start_math(
+    sources: Sources, calls: ParallelCalls, found: CollectedEvidence
+) -> dict[str, PendingCall[Points]]:
+    """Start to read what the alarms compare that is metric math, by the ids of the queries.
+
+    A request each, as one that CloudWatch refuses must not take the other series with it. The first
+    alarm's series is read already.
+    """
+    first, *others = found.alarms
+    pending = {one.query.id: (alarm, one) for alarm in others for one in math_requests((alarm,))}
+    return {
+        key: calls.start(partial(sources.alarm_points, alarm, found.now))
+        for key, (alarm, _) in list(pending.items())[: MOST_MATH - 1]
+        if alarm.arn != first.arn
+    }
+
+
+def _own_points(
+    found: CollectedEvidence, others: Mapping[str, Points | CallFailure]
+) -> dict[str, Points]:
+    """Return the points of the alarms' metric math by query id, as far as they could be read."""
+    requests = math_requests(found.alarms[:1])
+    answers = dict(others)
+    if requests:
+        answers[requests[0].query.id] = found.alarm_points
+    return {key: got for key, got in answers.items() if not isinstance(got, CallFailure)}
+
+
 def _joined(
     usual: Mapping[str, Points] | CallFailure, newly: Mapping[str, Points] | CallFailure
-) -> Mapping[str, Points] | CallFailure:
+) -> dict[str, Points] | CallFailure:
     """Return all points by query id; a failure when either fetch failed."""
     if isinstance(usual, CallFailure):
         return usual
@@ -243,7 +282,7 @@ def _metrics(found: CollectedEvidence) -> Iterator[tuple[ResourceId, Metric]]:
     """Yield every resource's metrics, and those of its versions once its settings are read."""
     for resource in found.scope:
         service, alias = found.service(resource), found.alias(resource)
-        for metric in metrics_of(resource, service):
+        for metric in metrics_of(resource, service, found.alarms):
             yield resource, metric
         for version in found.versions(resource):
             for metric in metrics_of_version(resource, service, alias, version):

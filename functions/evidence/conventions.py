@@ -1,11 +1,15 @@
-"""Metrics of a resource: as the service map declares, or by the conventions of its AWS service."""
+"""Metrics of a resource: as the service map declares, or by the row of its AWS service."""
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from quorum.domain.base import ResourceId
-from quorum.domain.evidence import Measure, Statistic
+from quorum.domain.evidence import Alarm, Statistic
+from quorum.domain.resources import own_dimensions
 from quorum.domain.topology import Metrics, Service
+from quorum.services.naming import Place
+from quorum.services.row import Kind, Measure
+from quorum.services.rows import kind_of
 
 Dimensions = tuple[tuple[str, str], ...]
 
@@ -21,77 +25,37 @@ class Metric(NamedTuple):
     version: str | None = None
 
 
-_NAMED_BY: Final[dict[str, tuple[str, ...]]] = {
-    # a resource's own dimensions, in the order of its name's parts
-    "lambda": ("FunctionName",),
-    "dynamodb": ("TableName",),
-    "sqs": ("QueueName",),
-    "ecs": ("ClusterName", "ServiceName"),
-    "rds": ("DBInstanceIdentifier",),
-}
-_OF_AWS: Final[dict[str, tuple[str, tuple[tuple[str, Measure, Statistic], ...]]]] = {
-    "lambda": (
-        "AWS/Lambda",
-        (
-            ("Invocations", "requests", "Sum"),
-            ("Errors", "errors", "Sum"),
-            ("Duration", "latency", "p95"),
-            ("Throttles", "throttles", "Sum"),
-        ),
-    ),
-    "dynamodb": (
-        "AWS/DynamoDB",
-        (
-            ("ReadThrottleEvents", "throttles", "Sum"),
-            ("WriteThrottleEvents", "throttles", "Sum"),
-            ("ConsumedReadCapacityUnits", "capacity", "Sum"),
-            ("ConsumedWriteCapacityUnits", "capacity", "Sum"),
-        ),
-    ),
-    "sqs": (
-        "AWS/SQS",
-        (
-            ("ApproximateNumberOfMessagesVisible", "depth", "Maximum"),
-            ("ApproximateAgeOfOldestMessage", "other", "Maximum"),
-            ("NumberOfMessagesSent", "other", "Sum"),
-            ("NumberOfMessagesDeleted", "other", "Sum"),
-        ),
-    ),
-    "ecs": (
-        "AWS/ECS",
-        (("CPUUtilization", "capacity", "Average"), ("MemoryUtilization", "capacity", "Average")),
-    ),
-    "rds": (
-        "AWS/RDS",
-        (
-            ("CPUUtilization", "capacity", "Average"),
-            ("DatabaseConnections", "capacity", "Maximum"),
-            ("ReadLatency", "latency", "Average"),
-            ("WriteLatency", "latency", "Average"),
-        ),
-    ),
-}
+def metrics_of(
+    resource: ResourceId, service: Service | None, alarms: Sequence[Alarm] = ()
+) -> tuple[Metric, ...]:
+    """Return the resource's metrics as a whole.
 
-
-def own_dimensions(resource: ResourceId) -> Dimensions:
-    """Return the dimensions that identify the resource; none for a kind without a convention."""
-    kind, _, name = resource.partition(":")
-    names = _NAMED_BY.get(kind, ())
-    parts = name.split("/", len(names) - 1) if names else []
-    return tuple(zip(names, parts, strict=False)) if len(parts) == len(names) else ()
-
-
-def metrics_of(resource: ResourceId, service: Service | None) -> tuple[Metric, ...]:
-    """Return the resource's metrics as a whole."""
+    `alarms`: those on the resource give the dimensions of its metrics that its id does not have.
+    """
     if service is not None and service.metrics is not None:
         declared = service.metrics
         return tuple(_declared(declared, declared.namespace, _dimensions(resource, declared)))
-    namespace, metrics = _OF_AWS.get(resource.partition(":")[0], ("", ()))
-    dimensions = own_dimensions(resource)
+    kind = kind_of(resource)
+    dimensions = _own(resource, kind, alarms) if kind else ()
+    if kind is None or not dimensions:
+        return ()
     return tuple(
-        Metric(namespace, name, dimensions, measure, statistic)
-        for name, measure, statistic in metrics
+        Metric(one.namespace or kind.namespace, one.metric, dimensions, one.measure, one.statistic)
+        for one in kind.signals
     )
+
+
+def _own(resource: ResourceId, kind: Kind, alarms: Sequence[Alarm]) -> Dimensions:
+    """Return the resource's own dimensions; none where no alarm gives what its id lacks."""
+    place = _place(alarms[0]) if alarms else None
+    named = (dict(a.dimensions) for a in alarms if a.resources == (resource,))
+    given = next((g for g in named if set(kind.given) <= set(g)), {})
+    return own_dimensions(resource, place, given)
+
+
+def _place(alarm: Alarm) -> Place:
+    """Return the place of the alarm, which is that of its resources."""
+    return Place(alarm.arn.split(":")[1], alarm.region, alarm.account)
 
 
 def metrics_of_version(

@@ -6,6 +6,7 @@ complete, count the same requests, and report failures in the same way. Sampled,
 imitated lines do not agree, and nothing is extrapolated from them.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -20,6 +21,8 @@ from quorum.domain.base import ResourceId
 AGREEMENT: Final = 0.02
 """Relative difference of two counts that agree; one request more or less always does."""
 _SUMMED: Final = frozenset({"Sum", "SampleCount"})
+_COMPUTED: Final = re.compile(r"Sum|SampleCount|Average|Maximum|Minimum|p[0-9.]+")
+"""Statistics that are computed from log lines here."""
 _COUNTS: Final = frozenset({"requests", "errors"})
 
 ByPeriod = dict[int, float]
@@ -55,6 +58,7 @@ def filled(
             _Pair(want, dict(answers.get(want.query.id, ())), _by_period(want, logs))
             for want in wants
             if want.resource == resource and _identity(want) in logs.samples
+            if _COMPUTED.fullmatch(want.query.statistic)
         ]
         for pair, late in _late(pairs, logs):
             merged = {**pair.metric, **{at: v for at, v in pair.logged.items() if at >= late}}
@@ -138,5 +142,5 @@ def _statistic(name: str, values: Sequence[float]) -> float:
         return sum(values) if name == "Sum" else float(len(values))
     if name.startswith("p"):
         ranked = sorted(values)
-        return ranked[ceil(len(ranked) * int(name[1:]) / 100) - 1]
+        return ranked[max(1, ceil(len(ranked) * float(name[1:]) / 100)) - 1]
     return max(values) if name == "Maximum" else min(values) if name == "Minimum" else fmean(values)

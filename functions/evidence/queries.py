@@ -3,20 +3,23 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from math import isfinite
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
 from functions.evidence.conventions import Metric
 from functions.evidence.windows import coarse
 from quorum.domain.base import ResourceId
 from quorum.domain.canonical import canonical_json, digest
-from quorum.domain.evidence import Alarm, Series, Statistic
+from quorum.domain.evidence import Alarm, Series, is_statistic
 from quorum.ports.telemetry import MetricQuery
+from quorum.services.naming import is_of_aws
 
 Points = tuple[tuple[int, float], ...]
 Identity = tuple[str, str, tuple[tuple[str, str], ...], str]
 
 MOST_SERIES: Final = 200
-_STATISTICS: Final = frozenset(get_args(Statistic))
+MOST_MATH: Final = 5
+_RESULT: Final = Metric("", "result", (), "other", "Sum")
+"""What metric math results in."""
 _MINUTE: Final = 60
 
 
@@ -33,18 +36,49 @@ class SeriesRequest(NamedTuple):
 def alarm_metric(alarm: Alarm) -> Metric | None:
     """Return the metric that the alarm itself watches; None for metric math and composites."""
     statistic = alarm.statistic
-    if alarm.kind != "metric" or alarm.metric is None or statistic not in _STATISTICS:
+    if alarm.kind != "metric" or alarm.metric is None or statistic is None:
         return None
-    known = next(s for s in _STATISTICS if s == statistic)
-    return Metric(
-        alarm.namespace or "", alarm.metric, tuple(sorted(alarm.dimensions)), "other", known
-    )
+    if not is_statistic(statistic):
+        return None
+    dimensions = tuple(sorted(alarm.dimensions))
+    return Metric(alarm.namespace or "", alarm.metric, dimensions, "other", statistic)
 
 
 def alarm_query(alarm: Alarm) -> MetricQuery | None:
-    """Return the query for the alarm's own series in its own period."""
+    """Return the query for the alarm's own series in its own period; None for a composite."""
     metric = alarm_metric(alarm)
-    return None if metric is None else _query(metric, alarm.period_seconds)
+    return _math_query(alarm) if metric is None else _query(metric, alarm.period_seconds)
+
+
+def _math_query(alarm: Alarm) -> MetricQuery | None:
+    """Return the query for the series of the alarm's metric math, or of another account's metric.
+
+    None for an alarm on log lines, and for one of an event that an earlier version recorded.
+    """
+    if not alarm.queries:
+        return None
+    return MetricQuery(
+        id=alarm.arn,
+        namespace="",
+        metric="",
+        dimensions=(),
+        statistic="Sum",
+        period_seconds=alarm.period_seconds,
+        entries=alarm.queries,
+        least=(alarm.comparison or "").startswith("Less"),
+    )
+
+
+def math_requests(alarms: Sequence[Alarm]) -> tuple[SeriesRequest, ...]:
+    """Return the series of the alarms that compare a result of metric math, in their own periods.
+
+    At most MOST_MATH: each is one request, as an expression may mean all metrics of its request.
+    """
+    found = [(alarm, query) for alarm in alarms if (query := _math_query(alarm))]
+    return tuple(
+        SeriesRequest(query, alarm.subjects[0], _RESULT, alarm.name)
+        for alarm, query in found[:MOST_MATH]
+    )
 
 
 def series_requests(
@@ -59,9 +93,9 @@ def series_requests(
     ordinary = list(dict.fromkeys(metrics))
     covered = {_identity(metric) for _, metric in ordinary}
     alone = [
-        (alarm.resources[0], m)
+        (alarm.subjects[0], m)
         for alarm in alarms
-        if (m := alarm_metric(alarm)) and alarm.resources and _identity(m) not in covered
+        if (m := alarm_metric(alarm)) and _identity(m) not in covered
     ]
     ordinary.sort(key=lambda pair: _identity(pair[1]) not in watched)
     found = (*dict.fromkeys(alone), *ordinary)[:MOST_SERIES]
@@ -101,7 +135,7 @@ def series(
 
 def _query(metric: Metric, period: int) -> MetricQuery:
     """Return the query, under an id that is always the same for a metric."""
-    of_aws = metric.namespace.startswith("AWS/")  # published once a minute
+    of_aws = is_of_aws(metric.namespace)  # published once a minute
     return MetricQuery(
         id=canonical_json(_identity(metric)).decode(),
         namespace=metric.namespace,

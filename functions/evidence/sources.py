@@ -24,6 +24,7 @@ from quorum.ports.telemetry import (
     Past,
     TopologySource,
 )
+from quorum.services.rows import kind_of
 
 MOST_LINES: Final = 500
 """Of one group before the onset, and as many after it."""
@@ -61,7 +62,7 @@ class Sources:
     """The lines with a function's metrics alone; None: among all lines."""
 
     def alarm_points(self, alarm: Alarm, now: datetime) -> Points:
-        """Return the alarm's own series in its own period; empty when it watches no one metric."""
+        """Return the alarm's own series in its own period; empty when it has no series."""
         query = alarm_query(alarm)
         if query is None:
             return ()
@@ -125,12 +126,17 @@ class Sources:
         return tuple(_known(change, entry) for change, entry in entries if entry is not None)
 
 
-def log_group(resource: ResourceId, service: Service | None) -> str | None:
-    """Return the resource's log group: declared, or Lambda's default; None where unknown."""
+def log_group(
+    resource: ResourceId, service: Service | None, state: ResourceState | None = None
+) -> str | None:
+    """Return the resource's log group: declared, in its settings, or usual; None where unknown."""
     if service is not None and service.log_group is not None:
         return service.log_group
-    kind, _, name = resource.partition(":")
-    return f"/aws/lambda/{name}" if kind == "lambda" else None
+    configured = state.settings.get("log_group") if state is not None else None
+    row = kind_of(resource)
+    name = resource.partition(":")[2]
+    usual = row.log_group.format(name=name) if row and row.log_group else None
+    return str(configured) if configured else usual
 
 
 def _known(change: Change, entry: AuditEntry) -> Change:

@@ -105,6 +105,7 @@ def to_alarm(event: AlarmEvent, description: AlarmDescription, service_map: Serv
         evaluation_periods=description.evaluation_periods,
         children=child_alarms(event, description.rule),
         evaluated=evaluated_points(state.reason_data, event.at, description),
+        queries=description.queries,
     )
 
 

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from statistics import median
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple
 
 from functions.verification.traffic import ObservationTimes
 from functions.verification.traffic_metrics import TrafficMetrics
 from quorum.domain.alarm_threshold import breaches, has_threshold
-from quorum.domain.evidence import Alarm, Statistic
+from quorum.domain.evidence import Alarm, is_statistic
 from quorum.ports.telemetry import MetricQuery, MetricSource
 
 BACKLOG: Final = re.compile("Age|Lag|Visible|Delayed|Backlog|Depth")
@@ -77,13 +77,13 @@ def observe_alarmed(
 
 def _query(alarm: Alarm) -> MetricQuery | None:
     """Return the query of the alarm's metric; None if it cannot be queried or compared."""
-    statistic = next((name for name in get_args(Statistic) if name == alarm.statistic), None)
     if (
         alarm.kind != "metric"
         or alarm.namespace is None
         or alarm.metric is None
         or not has_threshold(alarm)
-        or statistic is None
+        or alarm.statistic is None
+        or not is_statistic(alarm.statistic)
     ):
         return None
     return MetricQuery(
@@ -91,7 +91,7 @@ def _query(alarm: Alarm) -> MetricQuery | None:
         namespace=alarm.namespace,
         metric=alarm.metric,
         dimensions=alarm.dimensions,
-        statistic=statistic,
+        statistic=alarm.statistic,
         period_seconds=alarm.period_seconds,
     )
 

@@ -6,19 +6,13 @@ from typing import Final, NamedTuple
 from quorum.domain.base import ResourceId
 from quorum.domain.events import affected
 from quorum.domain.evidence import Alarm, Bundle
+from quorum.domain.resources import own_dimensions
 from quorum.domain.topology import Metrics, Service, ServiceMap
 from quorum.ports.telemetry import MetricQuery
+from quorum.services.naming import is_of_aws
 
 MINUTE: Final = 60
 LAMBDA_METRICS: Final = Metrics(namespace="AWS/Lambda", requests="Invocations", errors="Errors")
-NAME_DIMENSIONS: Final = {
-    "lambda": ("FunctionName",),
-    "dynamodb": ("TableName",),
-    "sqs": ("QueueName",),
-    "ecs": ("ClusterName", "ServiceName"),
-    "rds": ("DBInstanceIdentifier",),
-}
-"""Dimensions that name a resource, in the order of its name's parts."""
 DEFAULT_OBJECTIVE: Final = 0.99
 
 
@@ -75,7 +69,7 @@ def _traffic_metrics(
 ) -> TrafficMetrics:
     service = service_map.service(resource)
     metrics = _metrics(resource, service) or LAMBDA_METRICS
-    if metrics.namespace.startswith("AWS/"):  # published once a minute
+    if is_of_aws(metrics.namespace):  # published once a minute
         period = -(-period // MINUTE) * MINUTE
     declared = service.success_objective if service else DEFAULT_OBJECTIVE
     return TrafficMetrics(
@@ -87,14 +81,14 @@ def _traffic_metrics(
 
 
 def _query(id_: str, name: str, metrics: Metrics, resource: ResourceId, period: int) -> MetricQuery:
-    kind, _, of = resource.partition(":")
-    own = tuple(zip(NAME_DIMENSIONS.get(kind, ()), of.split("/"), strict=False))
     declared = metrics.dimensions
     return MetricQuery(
         id=id_,
         namespace=metrics.namespace,
         metric=name,
-        dimensions=own if declared is None else tuple(sorted(declared.items())),
+        dimensions=own_dimensions(resource)
+        if declared is None
+        else tuple(sorted(declared.items())),
         statistic="Sum",
         period_seconds=period,
     )

@@ -11,9 +11,8 @@ from quorum.domain.redaction import redact_start
 MOST_READ: Final = 10_240
 """Characters of external text that are searched for secrets; reasons and rules are shorter."""
 
-RESOURCE_PATTERN: Final = re.compile(
-    r"(lambda|dynamodb|sqs|ssm|ecs|rds|other):[A-Za-z0-9_./:-]{1,256}"
-)
+RESOURCE_PATTERN: Final = re.compile(r"[a-z][a-z0-9]{1,23}:[A-Za-z0-9_./:-]{1,256}")
+"""`kind:name`; the kinds are those of `quorum.services`, `alarm` and an operator's `other`."""
 
 IncidentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

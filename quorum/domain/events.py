@@ -403,5 +403,5 @@ def event_digest(event: IncidentEvent) -> str:
 
 
 def affected(alarms: tuple[Alarm, ...]) -> tuple[ResourceId, ...]:
-    """Return the alarms' resources without duplicates, in order of appearance."""
-    return tuple(dict.fromkeys(r for alarm in alarms for r in alarm.resources))
+    """Return what the alarms concern without duplicates, in order of appearance."""
+    return tuple(dict.fromkeys(r for alarm in alarms for r in alarm.subjects))

@@ -4,10 +4,11 @@ Seats see nothing else. Text that an outsider could have written is an `Outsider
 """
 
 import operator
+import re
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, FiniteFloat
+from pydantic import Field, FiniteFloat, StringConstraints
 
 from quorum.domain.base import (
     ActionId,
@@ -18,17 +19,55 @@ from quorum.domain.base import (
     Record,
     ResourceId,
 )
+from quorum.domain.canonical import digest
 from quorum.domain.errors import InvalidHistoryError
+from quorum.services import row
 
-Measure = Literal["requests", "errors", "latency", "throttles", "depth", "capacity", "other"]
+Measure = row.Measure
 SourceName = Literal["metrics", "logs", "traces", "changes", "topology", "state"]
 ChangeKind = Literal["alias", "parameter", "concurrency", "task_definition", "table"]
 Scalar = str | int | bool | None
 VANISHED_WITHIN_SECONDS: Final = 24 * 3600
 """A resource that existed this long before the onset and does not now may be the cause."""
-Statistic = Literal[
-    "Sum", "Average", "Maximum", "Minimum", "SampleCount", "p50", "p90", "p95", "p99"
-]
+STATISTIC_PATTERN: Final = (
+    r"Sum|Average|Maximum|Minimum|SampleCount|IQM"
+    r"|(p|tm|wm|tc|ts)\d{1,3}(\.\d{1,10})?|(PR|TM|WM|TC|TS)\([0-9.:%]{1,40}\)"
+)
+Statistic = Annotated[str, StringConstraints(pattern=f"^({STATISTIC_PATTERN})$")]
+"""A statistic of CloudWatch: also percentiles and trimmed means of any precision."""
+
+
+def is_statistic(name: str | None) -> bool:
+    """Return whether CloudWatch has the statistic."""
+    return name is not None and re.fullmatch(STATISTIC_PATTERN, name) is not None
+
+
+_ODD: Final = re.compile(r"[^A-Za-z0-9_./:-]+")
+
+
+def of_alarm(name: str) -> ResourceId:
+    """Return the id of what an alarm concerns that names no resource: `alarm:NAME`.
+
+    Characters that no resource id has are replaced; then a digest of the name is part of the id.
+    """
+    plain = _ODD.sub("-", name)
+    return f"alarm:{name}" if plain == name else f"alarm:{plain[:200]}.{digest(name)[:8]}"
+
+
+class AlarmQuery(Record):
+    """One entry of an alarm's own metric math: a metric of any account, or an expression."""
+
+    id: str
+    expression: str | None = None
+    namespace: str | None = None
+    metric: str | None = None
+    dimensions: tuple[tuple[str, str], ...] = ()
+    statistic: str | None = None
+    period_seconds: int | None = None
+    account: str | None = None
+    """The metric's account, where that is another one."""
+    returned: bool = False
+    """True for the one entry whose series the alarm compares."""
 
 
 class Alarm(Record):
@@ -54,6 +93,13 @@ class Alarm(Record):
     """The alarm names that a composite alarm rests on."""
     evaluated: tuple[tuple[Epoch, FiniteFloat], ...] = Field(default=(), exclude_if=operator.not_)
     """(start of the period, value) of the datapoints that the alarm evaluated, oldest first."""
+    queries: tuple[AlarmQuery, ...] = Field(default=(), exclude_if=operator.not_)
+    """The definition of metric math; empty for an alarm on one metric of this account."""
+
+    @property
+    def subjects(self) -> tuple[ResourceId, ...]:
+        """Return the alarm's resources, or `alarm:NAME` for an alarm that names none."""
+        return self.resources or (of_alarm(self.name),)
 
 
 class Series(Record):

@@ -6,13 +6,13 @@ from typing import Final, Literal, NamedTuple, Protocol
 
 from quorum.domain.base import Record
 from quorum.domain.constants import Rate
-from quorum.domain.evidence import Change, ResourceState, Statistic
+from quorum.domain.evidence import AlarmQuery, Change, ResourceState, Statistic
 from quorum.domain.snapshots import Snapshot
 from quorum.domain.topology import ServiceMap
 
 
 class MetricQuery(Record):
-    """A query for one time series."""
+    """A query for one time series: of a metric, or of the `entries` of an alarm's own math."""
 
     id: str
     namespace: str
@@ -20,6 +20,10 @@ class MetricQuery(Record):
     dimensions: tuple[tuple[str, str], ...]
     statistic: Statistic
     period_seconds: int
+    entries: tuple[AlarmQuery, ...] = ()
+    """Without any, the query is for the metric."""
+    least: bool = False
+    """Of several series of one entry the least value counts at each time, else the greatest."""
 
 
 class MetricSource(Protocol):
@@ -81,7 +85,7 @@ class AlarmDescription(NamedTuple):
     """The configuration and state of an alarm as the service reports them.
 
     `metric`, `statistic` and the first of `watched` belong together. A composite alarm has a
-    `rule`.
+    `rule`. Metrics of other accounts are not in `watched`.
     """
 
     status: AlarmStatus
@@ -97,6 +101,8 @@ class AlarmDescription(NamedTuple):
     rule: str = ""
     reason_data: str = ""
     """JSON about the evaluation that led to the state; empty where there is none."""
+    queries: tuple[AlarmQuery, ...] = ()
+    """The definition of metric math, where the alarm is not on one metric of its account."""
 
 
 class AlarmDescriptions(Protocol):

@@ -4,7 +4,7 @@ from math import inf, nan
 
 import pytest
 
-from functions.evidence.conventions import Metric, metrics_of, metrics_of_version, own_dimensions
+from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
 from functions.evidence.queries import (
     MOST_SERIES,
     SeriesRequest,
@@ -12,6 +12,7 @@ from functions.evidence.queries import (
     series,
     series_requests,
 )
+from quorum.domain.resources import own_dimensions
 from quorum.domain.topology import Metrics, Service
 from tests.builders.topology import MAP, alarm
 from tests.fakes import START
@@ -46,7 +47,7 @@ def test_resource_has_its_services_dimensions(
     [
         ("lambda:f", "AWS/Lambda", {"requests", "errors", "latency", "throttles"}),
         ("dynamodb:t", "AWS/DynamoDB", {"throttles", "capacity"}),
-        ("sqs:q", "AWS/SQS", {"depth", "other"}),
+        ("sqs:q", "AWS/SQS", {"depth", "age", "other"}),
         ("ecs:c/s", "AWS/ECS", {"capacity"}),
     ],
 )
@@ -116,7 +117,7 @@ def test_an_alarm_on_another_statistic_has_a_series_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"kind": "math"}, {"kind": "composite"}, {"metric": None}, {"statistic": "tm99"}]
+    "changes", [{"kind": "math"}, {"kind": "composite"}, {"metric": None}, {"statistic": "median"}]
 )
 def test_alarm_on_several_series_has_no_series_of_its_own(changes: dict[str, str]) -> None:
     assert alarm_metric(alarm(**changes)) is None

@@ -135,7 +135,7 @@ def test_every_comparison_of_a_static_threshold_is_known(
         {"metric": None},
         {"threshold": None},
         {"comparison": "GreaterThanUpperThreshold"},
-        {"statistic": "tm99"},
+        {"statistic": "median"},
         {"statistic": None},
     ],
 )

@@ -1,0 +1,47 @@
+"""Amazon ElastiCache and MemoryDB: nodes, serverless caches and clusters."""
+
+from quorum.services.row import Kind, Naming, Service, Signal, cpu, latency, level, named
+
+_SIGNALS = (
+    cpu(),
+    cpu("EngineCPUUtilization"),
+    level("DatabaseMemoryUsagePercentage"),
+    level("CurrConnections", "Count", "Maximum"),
+    Signal("Evictions", "errors"),
+)
+
+ROW = Service(
+    "ElastiCache",
+    (
+        Kind(
+            "elasticache",
+            "AWS/ElastiCache",
+            named("CacheClusterId"),
+            _SIGNALS,
+            arn="elasticache:{region}:{account}:cluster:{name}",
+            page="elasticache/home?region={region}#/redis/{name}",
+        ),
+        Kind(
+            "replicationgroup",
+            "AWS/ElastiCache",
+            named("ReplicationGroupId"),
+            _SIGNALS,
+            arn="elasticache:{region}:{account}:replicationgroup:{name}",
+        ),
+        Kind(
+            "serverlesscache",
+            "AWS/ElastiCache",
+            named("clusterId"),
+            (
+                Signal("TotalCmdsCount", "requests"),
+                Signal("ThrottledCmds", "throttles"),
+                latency("SuccessfulReadRequestLatency", "Microseconds", "Average"),
+                latency("SuccessfulWriteRequestLatency", "Microseconds", "Average"),
+                Signal("Evictions", "errors"),
+            ),
+            arn="elasticache:{region}:{account}:serverlesscache:{name}",
+        ),
+        Kind("memorydb", "AWS/MemoryDB", named("ClusterName"), _SIGNALS),
+    ),
+    also=(Naming("AWS/ElastiCache", named("CacheName"), "serverlesscache"),),
+)

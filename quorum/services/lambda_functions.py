@@ -1,0 +1,45 @@
+"""AWS Lambda: functions, also by alias or version, and Lambda Insights."""
+
+from quorum.services.row import (
+    Dimension,
+    Kind,
+    Naming,
+    Service,
+    errors,
+    latency,
+    requests,
+    throttles,
+)
+
+_ARN = r"(?:arn:[^:]*:lambda:[^:]*:\d*:function:)?([A-Za-z0-9_-]{1,64})(?::.*)?"
+
+ROW = Service(
+    "Lambda",
+    (
+        Kind(
+            "lambda",
+            "AWS/Lambda",
+            (Dimension("FunctionName", pattern=_ARN),),
+            (
+                requests("Invocations"),
+                errors("Errors"),
+                latency("Duration"),
+                throttles("Throttles"),
+            ),
+            arn="lambda:{region}:{account}:function:{name}",
+            page="lambda/home?region={region}#/functions/{name}?tab=monitoring",
+            log_group="/aws/lambda/{name}",
+            anywhere=True,
+        ),
+    ),
+    also=(
+        Naming("LambdaInsights", (Dimension("function_name", pattern=_ARN),), "lambda"),
+        Naming("AWS/States", (Dimension("LambdaFunctionArn", pattern=_ARN),), "lambda"),
+        Naming(
+            "AWS/Logs",
+            (Dimension("LogGroupName", "/aws/lambda/{}"),),
+            "lambda",
+        ),
+    ),
+    verbs="lambda.",
+)

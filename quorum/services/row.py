@@ -1,0 +1,121 @@
+"""The row of an AWS service: its kinds of resources, how metrics name them, and their signals.
+
+A row is data: no AWS client and no record class is imported here, so that every function can load
+all rows.
+"""
+
+from typing import Literal, NamedTuple
+
+Measure = Literal["requests", "errors", "latency", "throttles", "depth", "capacity", "age", "other"]
+"""`capacity` is saturation: of CPU, memory, connections or units."""
+
+
+class Dimension(NamedTuple):
+    """A dimension that names a resource. Its value is `shape` with the name for `{}`."""
+
+    name: str
+    shape: str = "{}"
+    pattern: str = ""
+    """A regular expression for other values that name it too, with the name as its one group."""
+
+
+class Signal(NamedTuple):
+    """A metric of a resource, with the statistic that is meaningful for it."""
+
+    metric: str
+    measure: Measure
+    statistic: str = "Sum"
+    unit: str = "Count"
+    sparse: bool = False
+    """Published only when it is not zero: a missing point is no failure, not missing data."""
+    namespace: str = ""
+    """Where it differs from the kind's own."""
+
+
+class Kind(NamedTuple):
+    """One kind of resource. Its id is `name:` and the values of its dimensions, joined by `/`."""
+
+    name: str
+    namespace: str
+    dimensions: tuple[Dimension, ...]
+    signals: tuple[Signal, ...] = ()
+    given: tuple[str, ...] = ()
+    """Dimensions of its metrics that no part of the id has: an alarm on the resource gives them."""
+    constant: tuple[tuple[str, str], ...] = ()
+    """Dimensions of its metrics with the same value for all resources, unless an alarm on it has
+    another one. Empty: only if the alarm has one. `{account}` is the resource's account."""
+    arn: str = ""
+    """After `arn:{partition}:`, with `{region}`, `{account}` and `{name}`; empty: not from the id.
+    """
+    slash: bool = False
+    """The name in the id begins with a slash that the ARN's form has before it."""
+    page: str = ""
+    """The path of its console page, with `{region}` and the parts of its id by `parts`."""
+    parts: tuple[str, ...] = ("name",)
+    encoding: Literal["once", "twice"] = "once"
+    log_group: str = ""
+    """The usual log group, with `{name}`."""
+    anywhere: bool = False
+    """Named by its dimensions in an operator's namespace as well."""
+    period: int = 60
+    """Seconds between two points as published."""
+    reads: tuple[str, ...] = ()
+    """IAM actions that read its settings; granted only where it is watched."""
+    settings: tuple[str, ...] = ()
+    """Settings whose change is a change of the resource."""
+
+
+class Naming(NamedTuple):
+    """Another namespace or set of dimensions that names resources of a kind."""
+
+    namespace: str
+    dimensions: tuple[Dimension, ...]
+    kind: str
+
+
+class Service(NamedTuple):
+    """One AWS service."""
+
+    title: str
+    kinds: tuple[Kind, ...]
+    """Those with the most specific dimensions first: the first one that fits is the resource."""
+    also: tuple[Naming, ...] = ()
+    unnamed: tuple[str, ...] = ()
+    """Namespaces whose metrics name no resource: account-wide, a bill, a log metric filter."""
+    verbs: str = ""
+    """The prefix of its verbs in the catalogue; empty: it is observed only."""
+
+
+def named(*names: str) -> tuple[Dimension, ...]:
+    """Return dimensions whose values are the parts of the name themselves."""
+    return tuple(map(Dimension, names))
+
+
+def cpu(metric: str = "CPUUtilization") -> Signal:
+    """Return the signal of a share of CPU time, in percent."""
+    return Signal(metric, "capacity", "Average", "Percent")
+
+
+def latency(metric: str, unit: str = "Milliseconds", statistic: str = "p95") -> Signal:
+    """Return the signal of a response time."""
+    return Signal(metric, "latency", statistic, unit)
+
+
+def level(metric: str, unit: str = "Percent", statistic: str = "Average") -> Signal:
+    """Return the signal of a level of use."""
+    return Signal(metric, "capacity", statistic, unit)
+
+
+def errors(metric: str, *, sparse: bool = False) -> Signal:
+    """Return the signal of a number of failures."""
+    return Signal(metric, "errors", sparse=sparse)
+
+
+def requests(metric: str, statistic: str = "Sum") -> Signal:
+    """Return the signal of a number of requests."""
+    return Signal(metric, "requests", statistic)
+
+
+def throttles(metric: str, *, sparse: bool = False) -> Signal:
+    """Return the signal of a number of refused requests."""
+    return Signal(metric, "throttles", sparse=sparse)

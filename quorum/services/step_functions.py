@@ -1,0 +1,48 @@
+"""AWS Step Functions: state machines, activities and service integrations."""
+
+from quorum.services.row import Dimension, Kind, Service, errors, latency, requests, throttles
+
+_ARN = "arn:{partition}:states:{region}:{account}:"
+
+ROW = Service(
+    "Step Functions",
+    (
+        Kind(
+            "states",
+            "AWS/States",
+            (Dimension("StateMachineArn", _ARN + "stateMachine:{}"),),
+            (
+                requests("ExecutionsStarted"),
+                errors("ExecutionsFailed"),
+                errors("ExecutionsTimedOut"),
+                latency("ExecutionTime"),
+                throttles("ExecutionThrottled"),
+            ),
+            arn="states:{region}:{account}:stateMachine:{name}",
+            page="states/home?region={region}#/statemachines?search={name}",
+        ),
+        Kind(
+            "activity",
+            "AWS/States",
+            (Dimension("ActivityArn", _ARN + "activity:{}"),),
+            (
+                requests("ActivitiesScheduled"),
+                errors("ActivitiesFailed"),
+                errors("ActivitiesTimedOut"),
+                latency("ActivityRunTime"),
+            ),
+            arn="states:{region}:{account}:activity:{name}",
+        ),
+        Kind(
+            "integration",
+            "AWS/States",
+            (Dimension("ServiceIntegrationResourceArn", "arn:{partition}:states:::{}"),),
+            (
+                requests("ServiceIntegrationsScheduled"),
+                errors("ServiceIntegrationsFailed"),
+                errors("ServiceIntegrationsTimedOut"),
+                latency("ServiceIntegrationRunTime"),
+            ),
+        ),
+    ),
+)
