@@ -60,7 +60,7 @@ COUNTS: Final = (
 
 
 class Seen(NamedTuple):
-    """What one alarm is, by its own metrics, and what the product makes of it."""
+    """One alarm: its own metrics, and the findings of the product."""
 
     service: str
     has_metrics: bool
@@ -74,7 +74,7 @@ class Seen(NamedTuple):
 
 
 def measure(alarm: Mapping[str, Any]) -> Seen:
-    """Return what the alarm names and what the product finds."""
+    """Return the findings of the product on the alarm."""
     read = _through_the_product(alarm)
     names = _names_a_resource(alarm)
     resources = read.resources if read else ()

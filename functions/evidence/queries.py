@@ -19,7 +19,7 @@ Identity = tuple[str, str, tuple[tuple[str, str], ...], str]
 MOST_SERIES: Final = 200
 MOST_MATH: Final = 5
 _RESULT: Final = Metric("", "result", (), "other", "Sum")
-"""What metric math results in."""
+"""The result of metric math."""
 _MINUTE: Final = 60
 
 

@@ -4,23 +4,13 @@ Text is read, never evaluated: what is not recognised names nothing.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 MAX_CHARACTERS: Final = 10_240
-_WORD: Final = r"(?:\"(?:[^\"]*)\"|'(?:[^']*)'|[\w.:/-]+)"
-_FROM: Final = re.compile(
-    rf"\bFROM\s+(?:SCHEMA\s*\(\s*({_WORD})((?:\s*,\s*{_WORD})*)\s*\)|({_WORD}))", re.IGNORECASE
-)
-_SELECT: Final = re.compile(r"^\s*SELECT\s+\w+\s*\(", re.IGNORECASE)
-_WHERE: Final = re.compile(
-    r"\bWHERE\b(.*?)(?:\bGROUP\s+BY\b|\bORDER\s+BY\b|\bLIMIT\b|$)", re.IGNORECASE | re.DOTALL
-)
-_EQUALS: Final = re.compile(rf"({_WORD})\s*=\s*({_WORD})")
-_EITHER: Final = re.compile(r"\bOR\b", re.IGNORECASE)
-_SEARCH: Final = re.compile(r"\bSEARCH\s*\(\s*(?:'([^']*)'|\"((?:\\.|[^\"\\])*)\")", re.IGNORECASE)
-_SCHEMA: Final = re.compile(r"\{([^{}]*)\}")
-_TOKEN: Final = re.compile(_WORD)
+_TOKEN: Final = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|[\w.:/-]+|!=|[(){},=<>]")
+_ENDS: Final = frozenset({"GROUP", "ORDER", "LIMIT"})
+_CHOICES: Final = frozenset({"OR", "NOT", "!="})
 
 
 class NamedMetrics(NamedTuple):
@@ -35,43 +25,48 @@ def named_metrics(expression: str) -> Iterator[NamedMetrics]:
 
     Only equalities that must all hold count: of a choice of values none is the resource.
     """
-    text = expression[:MAX_CHARACTERS]
-    if _SELECT.match(text):
-        yield from _of_query(text)
-    for single, double in _SEARCH.findall(text):
-        yield from _of_search(single or double.replace('\\"', '"'))
+    tokens = _TOKEN.findall(expression[:MAX_CHARACTERS])
+    words = [token.upper() for token in tokens]
+    if words[:1] == ["SELECT"]:
+        yield from _of_query(tokens, words)
+    for place in range(len(words) - 2):
+        if words[place] == "SEARCH" and words[place + 1] == "(":
+            yield from _of_search(_plain(tokens[place + 2]))
 
 
-def is_multiple(expression: str) -> bool:
-    """Return whether the expression may have several time series."""
-    text = expression[:MAX_CHARACTERS]
-    grouped = re.search(r"\bGROUP\s+BY\b", text, re.IGNORECASE)
-    return bool(_SEARCH.search(text)) or bool(_SELECT.match(text) and grouped)
-
-
-def _of_query(text: str) -> Iterator[NamedMetrics]:
-    source = _FROM.search(text)
-    if source:
-        where = _WHERE.search(text)
-        namespace = _plain(source.group(1) or source.group(3))
-        yield NamedMetrics(namespace, _equalities(where.group(1) if where else ""))
+def _of_query(tokens: Sequence[str], words: Sequence[str]) -> Iterator[NamedMetrics]:
+    start = words.index("FROM") + 1 if "FROM" in words else len(words)
+    if words[start : start + 2] == ["SCHEMA", "("]:
+        start += 2
+    where = words.index("WHERE") + 1 if "WHERE" in words else len(words)
+    end = next((n for n in range(where, len(words)) if words[n] in _ENDS), len(words))
+    if start < len(tokens):
+        yield NamedMetrics(_plain(tokens[start]), _equalities(tokens[where:end], words[where:end]))
 
 
 def _of_search(text: str) -> Iterator[NamedMetrics]:
-    schema = _SCHEMA.search(text)
+    tokens = _TOKEN.findall(text)
+    if "{" not in tokens or "}" not in tokens:
+        return
+    end = tokens.index("}")
+    schema = [_plain(token) for token in tokens[tokens.index("{") + 1 : end] if token[0] != ","]
+    rest = tokens[end + 1 :]
+    found = dict(_equalities(rest, [token.upper() for token in rest]))
     if schema:
-        names = [_plain(word) for word in _TOKEN.findall(schema.group(1))]
-        found = dict(_equalities(text[schema.end() :]))
-        dimensions = tuple((n, found[n]) for n in names[1:] if n in found)
-        if names:
-            yield NamedMetrics(names[0], dimensions)
+        named = tuple((name, found[name]) for name in schema[1:] if name in found)
+        yield NamedMetrics(schema[0], named)
 
 
-def _equalities(text: str) -> tuple[tuple[str, str], ...]:
-    if _EITHER.search(re.sub(_WORD, lambda m: "" if m[0][0] in "'\"" else m[0], text)):
+def _equalities(tokens: Sequence[str], words: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    if _CHOICES.intersection(words):
         return ()
-    return tuple((_plain(name), _plain(value)) for name, value in _EQUALS.findall(text))
+    return tuple(
+        (_plain(tokens[n - 1]), _plain(tokens[n + 1]))
+        for n in range(1, len(tokens) - 1)
+        if tokens[n] == "="
+    )
 
 
-def _plain(word: str) -> str:
-    return word[1:-1] if word[:1] in {"'", '"'} else word
+def _plain(token: str) -> str:
+    """Return the token without its quotes."""
+    return token[1:-1].replace('\\"', '"') if token[0] in {"'", '"'} else token

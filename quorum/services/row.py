@@ -29,7 +29,7 @@ class Signal(NamedTuple):
     sparse: bool = False
     """Published only when it is not zero: a missing point is no failure, not missing data."""
     namespace: str = ""
-    """Where it differs from the kind's own."""
+    """The metric's own namespace, if it is not the kind's."""
 
 
 class Kind(NamedTuple):
