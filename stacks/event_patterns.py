@@ -27,7 +27,10 @@ def alarm_pattern(config: Config) -> dict[str, Any]:
 def _state_changes(names: list[Any]) -> dict[str, Any]:
     return {
         "source": ["aws.cloudwatch"],
-        "detail-type": ["CloudWatch Alarm State Change"],
+        "detail-type": [
+            "CloudWatch Alarm State Change",
+            "CloudWatch Alarm Contributor State Change",
+        ],
         "detail": {"alarmName": names, "state": {"value": ["ALARM", "OK"]}},
     }
 

@@ -218,6 +218,10 @@ class AlarmBook:
             more["without_data"] = model.without_data
         return AlarmStatus(name, model.state, datetime.fromtimestamp(model.since, UTC), **more)
 
+    def contributors(self, _name: str) -> Sequence[Mapping[str, str]]:
+        """Return no series: each alarm compares one."""
+        return ()
+
     def _description(self, name: str) -> AlarmDescription:
         model, more = self._all[name], dict[str, Any]()
         reason = f"Threshold Crossed: {json.dumps(model.reason_data.get('recentDatapoints', []))}"

@@ -4,18 +4,13 @@ A failed read of the topology or the children does not keep an alarm from enteri
 less context.
 """
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from functions.intake.alarm_event import (
-    MAX_REASON_CHARACTERS,
-    AlarmEvent,
-    ReasonData,
-    read_reason_data,
-)
+from functions.intake.alarm_event import AlarmEvent, ReasonData, read_reason_data
+from functions.intake.alarm_rule import Child, children
 from quorum.domain.base import OutsiderText, ResourceId
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Alarm
@@ -38,6 +33,8 @@ MOST_EVALUATED: Final = 100
 """Datapoints of an evaluation that are kept, the newest: CloudWatch's data has room for fewer."""
 EVALUATIONS: Final = 2
 """CloudWatch looks this many evaluations back for the datapoints of one with missing data."""
+MOST_LEVELS: Final = 3
+"""Of composites in composites that are followed."""
 MAP_SECONDS: Final = 60
 """Lifetime of a service map, so that a storm does not read it once per alarm."""
 
@@ -68,17 +65,24 @@ class AlarmContext:
         alarm = to_alarm(event, description, self.service_map())
         if alarm.kind != "composite":
             return alarm
-        try:
-            children = self.alarms.describe(alarm.children)
-        except SourceUnavailableError:
-            self.count("AlarmDefinitionsUnavailable")
-            return alarm
-        return with_children(alarm, children, self.service_map())
+        known = self._children(alarm.children)
+        return with_children(alarm, known, self.service_map(), description.rule)
 
-
-_CHILD: Final = re.compile(
-    r"\b(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:\"([^\"]+)\"|'([^']+)'|([^()\"'\s][^()\"']*))\s*\)"
-)
+    def _children(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
+        """Return the children's descriptions and those of their children, as far as readable."""
+        known: dict[str, AlarmDescription] = {}
+        for _ in range(MOST_LEVELS):
+            missing = [name for name in names if name not in known]
+            if not missing:
+                break
+            try:
+                found = self.alarms.describe(missing)
+            except SourceUnavailableError:
+                self.count("AlarmDefinitionsUnavailable")
+                break
+            known |= found
+            names = [child.name for one in found.values() for child in children(one.rule)]
+        return known
 
 
 def to_alarm(event: AlarmEvent, description: AlarmDescription, service_map: ServiceMap) -> Alarm:
@@ -92,7 +96,7 @@ def to_alarm(event: AlarmEvent, description: AlarmDescription, service_map: Serv
         kind=description.kind,
         account=event.account,
         region=event.region,
-        resources=_resources(description.watched, service_map),
+        resources=_resources(_contributing(event, description), service_map),
         fired_at=event.at,
         reason=OutsiderText.redacted(reason),
         namespace=first.namespace if first else None,
@@ -106,6 +110,18 @@ def to_alarm(event: AlarmEvent, description: AlarmDescription, service_map: Serv
         children=child_alarms(event, description.rule),
         evaluated=evaluated_points(state.reason_data, event.at, description),
         queries=description.queries,
+    )
+
+
+def _contributing(event: AlarmEvent, description: AlarmDescription) -> tuple[WatchedMetric, ...]:
+    """Return the alarm's metrics, for one of its series with the dimensions of that series."""
+    series = event.detail.alarm_contributor
+    if series is None:
+        return description.watched
+    watched = description.watched or (WatchedMetric("", ()),)
+    return tuple(
+        WatchedMetric(one.namespace, tuple({**dict(one.dimensions), **series.attributes}.items()))
+        for one in watched
     )
 
 
@@ -127,14 +143,17 @@ def evaluated_points(data: ReasonData, fired_at: datetime, description: AlarmDes
 
 
 def with_children(
-    alarm: Alarm, descriptions: Mapping[str, AlarmDescription], service_map: ServiceMap
+    alarm: Alarm,
+    descriptions: Mapping[str, AlarmDescription],
+    service_map: ServiceMap,
+    rule: str = "",
 ) -> Alarm:
-    """Return a composite with the resources and evaluation window of its described children.
+    """Return a composite with the resources and evaluation window of the children to blame.
 
-    Without any description the alarm is returned unchanged.
+    Those are the ones that are not OK and whose state contributes to the rule. Where none is left,
+    all are: CloudWatch lags. Without any description the alarm is returned unchanged.
     """
-    found = [descriptions[name] for name in alarm.children if name in descriptions]
-    found = [child for child in found if child.kind != "composite"]
+    found = _to_blame(alarm.children, rule, descriptions)
     if not found:
         return alarm
     settings: dict[str, Any] = {
@@ -156,16 +175,45 @@ def _evaluated_by(children: Iterable[AlarmDescription], fired_at: datetime) -> P
     return tuple(sorted(found.items())[-MOST_EVALUATED:])
 
 
+def _to_blame(
+    names: Iterable[str],
+    rule: str,
+    descriptions: Mapping[str, AlarmDescription],
+    levels: int = MOST_LEVELS,
+) -> list[AlarmDescription]:
+    """Return the metric alarms that made the rule true, in a nested composite its own ones."""
+    in_rule = children(rule)
+    found = [(name, descriptions[name]) for name in dict.fromkeys(names) if name in descriptions]
+    blamed = [one for name, one in found if _contributes(name, one, in_rule)]
+    leaves: list[AlarmDescription] = []
+    for one in blamed or [one for _, one in found]:
+        if one.kind != "composite":
+            leaves.append(one)
+        elif levels > 1:
+            nested = [child.name for child in children(one.rule)]
+            leaves += _to_blame(nested, one.rule, descriptions, levels - 1)
+    return leaves
+
+
+def _contributes(name: str, one: AlarmDescription, in_rule: Sequence[Child]) -> bool:
+    """Return whether the child made the rule true. One that is OK only allowed it to be."""
+    mine = [child for child in in_rule if child.name == name]
+    state = one.status.state
+    return state != "OK" and (not mine or any(child.contributes(state) for child in mine))
+
+
 def child_alarms(event: AlarmEvent, rule: str) -> tuple[str, ...]:
     """Return the alarms in the rule that triggered the composite, or else all in the rule."""
-    in_rule = [_name("".join(found)) for found in _CHILD.findall(rule[:MAX_REASON_CHARACTERS])]
-    triggering = {_name(child.arn) for child in event.detail.state.reason_data.triggering_alarms}
-    children = [name for name in in_rule if name in triggering]
-    return tuple(dict.fromkeys(children or in_rule))
+    in_rule = [_name(child.name, event) for child in children(rule)]
+    data = event.detail.state.reason_data
+    triggering = {_name(child.arn, event) for child in data.triggering_alarms}
+    named = [name for name in in_rule if name in triggering]
+    return tuple(dict.fromkeys(named or in_rule))
 
 
-def _name(name_or_arn: str) -> str:
-    return name_or_arn.strip().partition(":alarm:")[2] or name_or_arn.strip()
+def _name(name_or_arn: str, event: AlarmEvent) -> str:
+    """Return the alarm's name; the ARN of one of another account or region stays one."""
+    return name_or_arn.removeprefix(event.arn.partition(":alarm:")[0] + ":alarm:")
 
 
 def _resources(watched: Iterable[WatchedMetric], service_map: ServiceMap) -> tuple[ResourceId, ...]:

@@ -111,18 +111,38 @@ def _tags(sent: Any) -> dict[str, str] | None:
         return None
 
 
+class Contributor(_SentModel):
+    """One time series of an alarm on several: its id and the dimensions that it is grouped by."""
+
+    id: str = Field(min_length=1, max_length=1024)
+    attributes: dict[str, str] = Field(default_factory=dict, max_length=30)
+
+
+def _muted(sent: Any) -> bool:
+    """Return whether a mute rule covers the alarm; details of the rule do not matter."""
+    return bool(sent)
+
+
 class AlarmDetail(_SentModel):
     """The alarm. `alarm_tags` is None if the event does not carry them."""
 
     alarm_name: str = Field(min_length=1, max_length=255)
     state: AlarmState
     alarm_tags: Annotated[dict[str, str] | None, BeforeValidator(_tags)] = None
+    muted: Annotated[bool, BeforeValidator(_muted)] = Field(default=False, alias="muteDetail")
+    alarm_contributor: Contributor | None = None
+    """The series that changed, in an event of a contributor alone."""
+
+
+CONTRIBUTOR: Final = "CloudWatch Alarm Contributor State Change"
 
 
 class AlarmEvent(_SentModel):
-    """One state change of one alarm."""
+    """One state change of one alarm, or of one of the series that it compares."""
 
-    detail_type: Literal["CloudWatch Alarm State Change"] = Field(alias="detail-type")
+    detail_type: Literal[
+        "CloudWatch Alarm State Change", "CloudWatch Alarm Contributor State Change"
+    ] = Field(alias="detail-type")
     account: str
     region: str
     resources: tuple[str, ...] = Field(min_length=1)
@@ -134,6 +154,12 @@ class AlarmEvent(_SentModel):
         return self.resources[0]
 
     @property
+    def source(self) -> str:
+        """Return the alarm's ARN; of a change of one of its series, with that one's digest."""
+        series = self.detail.alarm_contributor
+        return self.arn if series is None else f"{self.arn}#{digest(series.id)[:16]}"
+
+    @property
     def at(self) -> datetime:
         """Return the time of the change, in UTC."""
         return self.detail.state.timestamp
@@ -142,7 +168,7 @@ class AlarmEvent(_SentModel):
     def incident_id(self) -> str:
         """Return the id of the incident that this change opens, the same on every delivery."""
         at = self.at.isoformat(timespec="microseconds")
-        return digest([self.account, self.region, self.arn, at])[:32]
+        return digest([self.account, self.region, self.source, at])[:32]
 
 
 def parse(body: str) -> AlarmEvent:
@@ -159,4 +185,6 @@ def parse(body: str) -> AlarmEvent:
     match = _ARN.fullmatch(event.arn)
     if not match or match.groups() != (event.region, event.account, event.detail.alarm_name):
         raise InvalidInputError("resources.0: not the ARN of this alarm, account and region")
+    if (event.detail_type == CONTRIBUTOR) != (event.detail.alarm_contributor is not None):
+        raise InvalidInputError("detail.alarmContributor: belongs to a contributor's change alone")
     return event

@@ -42,6 +42,10 @@ class Confirmation:
             raise RefusedError(f"state.timestamp: {event.at.isoformat()} is in the future")
         name, state = event.detail.alarm_name, event.detail.state.value
         description = _find(self.alarms.describe([name]), name)
+        series = event.detail.alarm_contributor
+        if series is not None:
+            self._confirm_series(event, series.attributes)
+            return description
         since = description.status.since
         confirmed = description.status.state == state and since >= event.at - SAME_CHANGE
         if since > event.at or confirmed:
@@ -50,13 +54,27 @@ class Confirmation:
         actual = f"{description.status.state} for {name} since {since.isoformat()}"
         raise RefusedError(f"state: CloudWatch reports {actual}")
 
+    def _confirm_series(self, event: AlarmEvent, attributes: Mapping[str, str]) -> None:
+        """Return if CloudWatch reports the series, by its dimensions, as one that breaches now.
+
+        Raises as `describe`.
+        """
+        name = event.detail.alarm_name
+        if any(attributes == found for found in self.alarms.contributors(name)):
+            return
+        self._retry_while_young(event.at, name)
+        raise RefusedError(f"alarmContributor: CloudWatch reports no such series of {name}")
+
     def implausible(
-        self, seen: Transition | None, description: AlarmDescription
+        self, event: AlarmEvent, seen: Transition | None, description: AlarmDescription
     ) -> datetime | None:
         """Return the time of a remembered change that CloudWatch does not confirm, or None.
 
-        Raises SourceUnavailableError while CloudWatch may lag behind it.
+        Raises SourceUnavailableError while CloudWatch may lag behind it. The description has no
+        time of a single series' change: each was confirmed when it was remembered.
         """
+        if event.detail.alarm_contributor is not None:
+            return None
         if seen is None or seen.at <= description.status.since + SAME_CHANGE:
             return None
         if seen.at <= self.now() + CLOCK_SKEW:
@@ -94,6 +112,10 @@ class PrefetchedAlarms:
         except SourceUnavailableError:
             return
         self._prefetched = {name: found.get(name) for name in names}
+
+    def contributors(self, name: str) -> Sequence[Mapping[str, str]]:
+        """Return the dimensions of the alarm's series that breach now."""
+        return self._book.contributors(name)
 
     def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
         """Return the existing alarms by name, requesting those not prefetched."""

@@ -71,7 +71,7 @@ class Correlator:
         own, edges = self._keys([alarm])
         for _ in range(MAX_TRIES):
             holder = self.open_keys.claim((*own, *edges), event.incident_id)
-            if self.operations.record_transition(event.arn, event.at, holder, implausible):
+            if self.operations.record_transition(event.source, event.at, holder, implausible):
                 self.operations.release(event.incident_id, (*own, *edges))
                 return Placement("older", event.incident_id)
             if holder == event.incident_id:

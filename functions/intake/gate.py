@@ -7,7 +7,7 @@ from typing import Final, Literal
 from functions.intake.alarm_event import AlarmEvent
 from quorum.domain.errors import RefusedError
 
-RejectReason = Literal["own", "not_opted_in", "suppressed", "insufficient_data"]
+RejectReason = Literal["own", "not_opted_in", "suppressed", "one_series", "insufficient_data"]
 
 AUTOSCALING: Final = "TargetTracking-"
 """Name prefix of Application Auto Scaling's alarms: they scale and show no fault."""
@@ -29,6 +29,9 @@ class Gate:
     def reject_reason(self, event: AlarmEvent) -> RejectReason | None:
         """Return the reason to drop the state change, or None if it enters.
 
+        A recovery enters though its actions are suppressed or muted: it is a fact, no request to
+        act. That of one series of an alarm does not: the alarm's own recovery ends an incident.
+
         Raises RefusedError for another account or region, and SourceUnavailableError if the alarm's
         tags decide but cannot be read: then the message is delivered again.
         """
@@ -38,8 +41,10 @@ class Gate:
             return "own"
         if not (name.startswith(self.prefixes) or self._has_opt_in_tag(event)):
             return "not_opted_in"
-        if state.actions_suppressed_by:
+        if state.value == "ALARM" and (state.actions_suppressed_by or event.detail.muted):
             return "suppressed"
+        if state.value == "OK" and event.detail.alarm_contributor is not None:
+            return "one_series"
         return "insufficient_data" if state.value == "INSUFFICIENT_DATA" else None
 
     def _has_opt_in_tag(self, event: AlarmEvent) -> bool:

@@ -58,7 +58,7 @@ class Intake:
             rejected = self.gate.reject_reason(event)
             if rejected is not None:
                 return IntakeResult(rejected)
-            seen = self.operations.transition(event.arn)
+            seen = self.operations.transition(event.source)
             description = self.confirmation.describe(event)
         except InvalidInputError as error:
             return self._dead_letter(body, error, "unreadable")
@@ -70,7 +70,7 @@ class Intake:
         self, event: AlarmEvent, description: AlarmDescription, seen: Transition | None
     ) -> IntakeResult:
         """Handle a message that CloudWatch confirms; `seen` may not be confirmed."""
-        implausible = self.confirmation.implausible(seen, description)
+        implausible = self.confirmation.implausible(event, seen, description)
         before = seen if implausible is None else None
         if before is not None and before.at > event.at:
             return self._handle_late(event)
@@ -94,7 +94,7 @@ class Intake:
     ) -> IntakeResult:
         """Record the recovery in the open incident that took the alarm's last change."""
         incident_id = seen.incident_id if seen else event.incident_id
-        if self.operations.record_transition(event.arn, event.at, incident_id, implausible):
+        if self.operations.record_transition(event.source, event.at, incident_id, implausible):
             return IntakeResult("older", incident_id)
 
         def build(header: Header, history: Sequence[IncidentEvent]) -> AlarmRecovered | None:

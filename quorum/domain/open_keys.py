@@ -11,10 +11,17 @@ from quorum.domain.evidence import Alarm, Edge
 
 
 def own_keys(alarms: Iterable[Alarm]) -> tuple[str, ...]:
-    """Return the keys of the alarms' resources; an alarm without resources is its own key."""
-    return tuple(
-        sorted({key for a in alarms for key in (a.resources or (f"alarm:{a.arn}",))}),
-    )
+    """Return the keys of the alarms' resources.
+
+    An alarm without resources is its own key, and one of metric math has a key besides: the alarm
+    and each of its series may change, with different resources.
+    """
+    return tuple(sorted({key for alarm in alarms for key in _own_keys(alarm)}))
+
+
+def _own_keys(alarm: Alarm) -> tuple[str, ...]:
+    itself = f"alarm:{alarm.arn}"
+    return (*alarm.resources, itself) if alarm.queries or not alarm.resources else alarm.resources
 
 
 def edge_keys(alarm: Alarm, edges: Iterable[Edge]) -> tuple[str, ...]:

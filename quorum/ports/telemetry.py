@@ -112,6 +112,10 @@ class AlarmDescriptions(Protocol):
         """Return the existing alarms among these, by name."""
         ...
 
+    def contributors(self, name: str) -> Sequence[Mapping[str, str]]:
+        """Return the dimensions of each series of the alarm that breaches now."""
+        ...
+
 
 class LogLine(NamedTuple):
     """One log event."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, cast
 
+from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.domain.errors import QuorumError
-from quorum.ports.telemetry import AlarmDescription, AlarmStatus, WatchedMetric
+from quorum.ports.telemetry import AlarmDescription
 
 
 class InMemoryAlarmDescriptions:
@@ -15,6 +16,7 @@ class InMemoryAlarmDescriptions:
         self.error: QuorumError | None = None
         self.known: dict[str, AlarmDescription] = {}
         self.asked = list[list[str]]()
+        self.breaching: dict[str, list[dict[str, str]]] = {}
 
     def describe(self, names: Sequence[str]) -> Mapping[str, AlarmDescription]:
         """Return the alarms that exist, by name."""
@@ -22,6 +24,12 @@ class InMemoryAlarmDescriptions:
         if self.error is not None:
             raise self.error
         return {name: self.known[name] for name in names if name in self.known}
+
+    def contributors(self, name: str) -> Sequence[Mapping[str, str]]:
+        """Return the dimensions of the series that breach."""
+        if self.error is not None:
+            raise self.error
+        return self.breaching.get(name, [])
 
     def send(self, event: Mapping[str, Any]) -> None:
         """Change or create the alarm by the event, as CloudWatch has
@@ -34,31 +42,59 @@ class InMemoryAlarmDescriptions:
             self.known[found.status.name] = known._replace(status=found.status, reason=found.reason)
 
 
-PERIOD_SECONDS: Final = 60
-
-
 def _described(event: Mapping[str, Any]) -> AlarmDescription:
+    """Return the adapter's description of the alarm, by CloudWatch's answer to DescribeAlarms."""
     detail = event["detail"]
     configuration, state = detail["configuration"], detail["state"]
-    entries = configuration.get("metrics", ())
-    stats = [entry["metricStat"] for entry in entries if "metricStat" in entry]
-    kind: Any = "metric" if len(entries) == len(stats) == 1 else "math"
-    return AlarmDescription(
-        status=AlarmStatus(
-            detail["alarmName"], state["value"], datetime.fromisoformat(state["timestamp"])
-        ),
-        reason=state.get("reason", ""),
-        kind="composite" if "alarmRule" in configuration else kind,
-        watched=tuple(_watched(stat["metric"]) for stat in stats),
-        metric=stats[0]["metric"]["name"] if stats else None,
-        statistic=stats[0]["stat"] if stats else None,
-        threshold=5.0 if kind == "metric" else None,
-        comparison="GreaterThanThreshold" if kind == "metric" else None,
-        period_seconds=PERIOD_SECONDS,
-        evaluation_periods=2,
-        rule=configuration.get("alarmRule", ""),
-    )
+    answer: dict[str, Any] = {
+        "AlarmName": detail["alarmName"],
+        "AlarmArn": event["resources"][0],
+        "StateValue": state["value"],
+        "StateReason": state.get("reason"),
+        "StateUpdatedTimestamp": datetime.fromisoformat(state["timestamp"]),
+        "EvaluationPeriods": 2,
+        **_compared(configuration),
+    }
+    found = CloudWatchAlarms(cast("Any", _Client(answer))).describe([detail["alarmName"]])
+    return found[detail["alarmName"]]
 
 
-def _watched(metric: Mapping[str, Any]) -> WatchedMetric:
-    return WatchedMetric(metric["namespace"], tuple(metric["dimensions"].items()))
+def _compared(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    if "alarmRule" in configuration:
+        return {"AlarmRule": configuration["alarmRule"]}
+    entries = [_entry(entry) for entry in configuration.get("metrics", ())]
+    plain = len(entries) == 1 and "MetricStat" in entries[0]
+    rule = {"Threshold": 5.0, "ComparisonOperator": "GreaterThanThreshold"} if plain else {}
+    return {"Metrics": entries, **rule}
+
+
+def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry of an event in the words of DescribeAlarms."""
+    found: dict[str, Any] = {"Id": entry["id"], "ReturnData": entry.get("returnData", True)}
+    if "accountId" in entry:
+        found["AccountId"] = entry["accountId"]
+    if "expression" in entry:
+        return {**found, "Expression": entry["expression"], "Period": entry.get("period")}
+    stat = entry["metricStat"]
+    metric = stat["metric"]
+    named = {
+        "Namespace": metric["namespace"],
+        "MetricName": metric["name"],
+        "Dimensions": [{"Name": n, "Value": v} for n, v in metric["dimensions"].items()],
+    }
+    return {
+        **found,
+        "MetricStat": {"Metric": named, "Period": stat["period"], "Stat": stat["stat"]},
+    }
+
+
+class _Client:
+    def __init__(self, alarm: Mapping[str, Any]) -> None:
+        self._alarm = alarm
+
+    def get_paginator(self, _operation: str) -> "_Client":
+        return self
+
+    def paginate(self, **_selection: Any) -> list[Mapping[str, Any]]:
+        kind = "CompositeAlarms" if "AlarmRule" in self._alarm else "MetricAlarms"
+        return [{kind: [self._alarm]}]

@@ -45,6 +45,19 @@ class CloudWatchAlarms:
         """Return the metrics of the existing alarms among these, without duplicates."""
         return _metrics(self._named(names))
 
+    def contributors(self, name: str) -> Sequence[Mapping[str, str]]:
+        """Return the dimensions of each series of the alarm that breaches now, of all pages."""
+        found: list[Mapping[str, str]] = []
+        more: dict[str, str] = {}
+        with raising(SourceUnavailableError, f"contributors of {name}"):
+            while True:
+                page = self._client.describe_alarm_contributors(AlarmName=name, **more)
+                found += [one["ContributorAttributes"] for one in page["AlarmContributors"]]
+                following = page.get("NextToken")
+                if not following:
+                    return found
+                more = {"NextToken": following}
+
     def tags(self, arn: str) -> Mapping[str, str]:
         """Return the alarm's tags. Raises SourceUnavailableError, also for an unknown alarm."""
         with raising(SourceUnavailableError, f"tags of {arn}"):

@@ -18,7 +18,8 @@ from tests.builders.intake import World
         (metric_alarm("billing"), "not_opted_in"),
         (metric_alarm(value="INSUFFICIENT_DATA"), "insufficient_data"),
         (composite_alarm(actionsSuppressedBy="Alarm"), "suppressed"),
-        (composite_alarm(actionsSuppressedBy="WaitPeriod", value="OK"), "suppressed"),
+        (composite_alarm(actionsSuppressedBy="WaitPeriod"), "suppressed"),
+        (composite_alarm(actionsSuppressedBy="ExtensionPeriod", value="OK"), "stray_recovery"),
     ],
 )
 def test_rejected_alarm_opens_no_incident(event: dict[str, Any], verdict: str) -> None:
