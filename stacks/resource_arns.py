@@ -64,6 +64,7 @@ class ResourceArns:
             "executions": lambda _: (names.execution_arns,),
             "service-map": lambda _: (arn("ssm", f"parameter{self.config.service_map_parameter}"),),
             "watched": self._watched,
+            "alarms": lambda _: self._alarms(),
             "tagged-alarms": lambda _: self._tagged_alarms(),
             "audit-trail": lambda _: ("*",) if self.config.audited else (),
             "traces": lambda source: ("*",) if source == self.config.traces else (),
@@ -80,6 +81,11 @@ class ResourceArns:
     def _tagged_alarms(self) -> Arns:
         """Return all alarms if `alarm_tags` is set, because their tags have to be read."""
         return (arn("cloudwatch", "alarm:*"),) if self.config.alarm_tags else ()
+
+    def _alarms(self) -> Arns:
+        """Return the alarms that are opted in: by name, or all where their tags decide."""
+        names = tuple(arn("cloudwatch", f"alarm:{p}*") for p in self.config.alarm_prefixes)
+        return self._tagged_alarms() or names
 
     def _table(self, name: str) -> str:
         return arn("dynamodb", f"table/{name}")

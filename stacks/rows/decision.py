@@ -56,7 +56,7 @@ DECISION: Final[tuple[Row, ...]] = (
             READ_RECORD["closings"],
             SERVICE_MAP,
             ALARMS,
-            Permission(("cloudwatch:DescribeAlarmContributors",), "any"),
+            Permission(("cloudwatch:DescribeAlarmContributors",), "alarms"),
             Permission(("cloudwatch:ListTagsForResource",), "tagged-alarms"),
             DEAD_LETTERS,
             Permission(("states:StartExecution",), "machine"),

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pytest
 from cfnlint.api import ManualArgs, lint
@@ -124,10 +124,14 @@ def matching(action: str) -> list[tuple[str, str]]:
     return [(service, one) for one in known if pattern.fullmatch(one)]
 
 
+NEWER: Final = {"cloudwatch:DescribeAlarmContributors"}
+"""Actions that the pages of the API have and the package's copy of the reference lacks."""
+
+
 def test_every_action_is_in_the_service_authorisation_reference(synth: Synth) -> None:
     used = {a for t in synth.both for s in statements(t) for a in s.actions} - {"*"}
     assert len(used) > 70
-    assert [action for action in sorted(used) if not matching(action)] == []
+    assert [action for action in sorted(used - NEWER) if not matching(action)] == []
 
 
 def test_every_condition_key_exists_for_its_actions(synth: Synth) -> None:
