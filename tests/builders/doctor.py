@@ -90,7 +90,7 @@ class Clients:
         answer = self.answers.get(model.name)
         if answer is None:
             return None
-        metadata = {"ResponseMetadata": {"HTTPHeaders": {}}}
+        metadata: dict[str, Any] = {"ResponseMetadata": {"HTTPHeaders": {}}}
         try:
             found = answer(context["given"])
         except RefusedCallError as refused:

@@ -44,7 +44,7 @@ def _stream(found: Deployed) -> str:
     logical = next(
         i for i, t in found.of("AWS::DynamoDB::Table") if t["TableName"].endswith("events")
     )
-    return found.value({"Fn::GetAtt": [logical, "StreamArn"]})
+    return str(found.value({"Fn::GetAtt": [logical, "StreamArn"]}))
 
 
 def _simulated(identities: Mapping[str, Identity], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -130,6 +130,14 @@ def _map(text: str) -> Change:
     )
 
 
+def _deploy_returns(account: Account) -> None:
+    make_function(account.clients, "returns", alias="live", depends_on="dynamodb:orders")
+    _map(MAPPED_RETURNS)(account)
+
+
+MAPPED_RETURNS = json.dumps(
+    {"services": [{"resource": "lambda:checkout", "depends_on": ["lambda:returns"]}]}
+)
 MAPPED = json.dumps(
     {"v": 1, "services": [{"resource": "lambda:checkout", "depends_on": ["dynamodb:orders"]}]}
 )
@@ -344,18 +352,7 @@ TABLE: tuple[Defect, ...] = (
         lambda account: put_alarm(
             account.clients, "checkout-returns", "AWS/Lambda", FunctionName="returns"
         ),
-        lambda account: (
-            make_function(account.clients, "returns", alias="live"),
-            _map(
-                json.dumps(
-                    {
-                        "services": [
-                            {"resource": "lambda:checkout", "depends_on": ["lambda:returns"]}
-                        ]
-                    }
-                )
-            )(account),
-        )[0],
+        _deploy_returns,
     ),
 )
 
