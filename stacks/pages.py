@@ -13,6 +13,7 @@ from quorum.domain.catalogue import VERBS
 from quorum.domain.trust import INPUTS, STORES
 from stacks import configuration_page, idle_cost
 from stacks.config import Config
+from stacks.doctor.table import CHECKS
 from stacks.idle_cost import Template
 from stacks.own_alarms import OWN_ALARMS
 
@@ -81,11 +82,26 @@ def own_alarms() -> str:
     return _table(("alarm", "metric", "of", "fires when, within a minute"), rows)
 
 
+def checks() -> str:
+    """Return the doctor's checks: the findings, the time, and the IAM actions of the caller."""
+    rows = (
+        (
+            row.name,
+            row.finds,
+            "after" if row.deployed else "before and after",
+            ", ".join(f"`{action}`" for action in row.actions),
+        )
+        for row in CHECKS
+    )
+    return _table(("check", "finds", "a deployment", "calls"), rows)
+
+
 BLOCKS: Final = (
     Block("architecture.md", "stores", stores),
     Block("architecture.md", "inputs", inputs),
     Block("architecture.md", "verbs", verbs),
     Block("runbook.md", "own alarms", own_alarms),
+    Block("doctor.md", "checks", checks),
 )
 
 

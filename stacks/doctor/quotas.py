@@ -36,7 +36,7 @@ QUOTAS: Final = (
         "events",
         "L-244521F2",
         "number of rules",
-        6,
+        5,
         lambda subject: _pages(subject.client("events"), "list_rules", "Rules"),
     ),
     Quota(
