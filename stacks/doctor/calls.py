@@ -24,4 +24,4 @@ class Deviation(NamedTuple):
     action: str
     resource: str
     allowed: bool
-    """Whether it should be allowed."""
+    """True for a call that should be allowed."""

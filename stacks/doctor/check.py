@@ -38,5 +38,5 @@ def error(name: str, detail: str, remedy: str) -> Check:
 
 
 def unknown(name: str, detail: str, remedy: str) -> Check:
-    """Return a check whose facts could not be read."""
+    """Return a check whose input could not be read."""
     return Check(name, "unknown", detail, remedy)

@@ -67,8 +67,8 @@ class Covered(NamedTuple):
     missing: tuple[str, ...]
 
 
-class Facts(NamedTuple):
-    """What is known about the resources in an alarm's scope."""
+class Known(NamedTuple):
+    """The map, settings, signals and log groups of the resources in an alarm's scope."""
 
     service_map: ServiceMap
     edges: tuple[Edge, ...]
@@ -167,14 +167,14 @@ class _Reader:
     def covered(self, alarm: Alarm) -> Covered:
         """Return the alarm's coverage."""
         within = scope(alarm.resources, self._edges)
-        facts = Facts(
+        known = Known(
             self._map,
             self._edges,
             self._read_states(within),
             {r: self._signals(r) for r in within},
             self._groups(within),
         )
-        return assess(alarm, facts, self._subject.config, self._subject.now())._replace(
+        return assess(alarm, known, self._subject.config, self._subject.now())._replace(
             transitions=self._transitions(alarm.name)
         )
 
@@ -227,31 +227,31 @@ class _Reader:
         )
 
 
-def assess(alarm: Alarm, facts: Facts, config: Config, at: datetime) -> Covered:
-    """Return the coverage of an alarm by these facts, without its transitions."""
-    within = scope(alarm.resources, facts.edges)
+def assess(alarm: Alarm, known: Known, config: Config, at: datetime) -> Covered:
+    """Return the coverage of an alarm by what is known of its resources, without its transitions."""
+    within = scope(alarm.resources, known.edges)
     actions = tuple(
         Possible(one.verb, one.resource, mode(config.autonomy, one.verb, one.resource))
         for resource in within
-        if resource in facts.states
-        for one in possible(facts.states[resource], at)
+        if resource in known.states
+        for one in possible(known.states[resource], at)
     )
-    signals = tuple(dict.fromkeys(chain.from_iterable(facts.signals.get(r, ()) for r in within)))
-    groups = (log_group(r, facts.service_map.service(r)) for r in within)
+    signals = tuple(dict.fromkeys(chain.from_iterable(known.signals.get(r, ()) for r in within)))
+    groups = (log_group(r, known.service_map.service(r)) for r in within)
     return Covered(
         alarm.name,
         alarm.resources,
         within,
         signals,
-        tuple(g for g in groups if g in facts.groups),
+        tuple(g for g in groups if g in known.groups),
         (),
         actions,
-        tuple(_missing(alarm, within, facts, config)),
+        tuple(_missing(alarm, within, known, config)),
     )
 
 
 def _missing(
-    alarm: Alarm, within: Sequence[ResourceId], facts: Facts, config: Config
+    alarm: Alarm, within: Sequence[ResourceId], known: Known, config: Config
 ) -> Iterator[str]:
     if not alarm.resources:
         yield (
@@ -259,18 +259,18 @@ def _missing(
             f"namespace in the service map {config.service_map_parameter}"
         )
         return
-    if not any(neighbours(facts.edges, r) for r in alarm.resources):
+    if not any(neighbours(known.edges, r) for r in alarm.resources):
         yield f"dependencies: a service map in {config.service_map_parameter}, or the tag {TAG}"
-    if not any(set(facts.signals.get(r, ())) >= _NEEDED for r in within):
+    if not any(set(known.signals.get(r, ())) >= _NEEDED for r in within):
         yield "a metric of requests and errors: declare 'metrics' in the service map"
     for resource in alarm.resources:
-        yield from _missing_of(resource, facts, config)
+        yield from _missing_of(resource, known, config)
 
 
-def _missing_of(resource: ResourceId, facts: Facts, config: Config) -> Iterator[str]:
+def _missing_of(resource: ResourceId, known: Known, config: Config) -> Iterator[str]:
     state, group = (
-        facts.states.get(resource),
-        log_group(resource, facts.service_map.service(resource)),
+        known.states.get(resource),
+        log_group(resource, known.service_map.service(resource)),
     )
     kind = resource.partition(":")[0]
     if not any(matches(pattern, resource) for pattern in config.watch):
@@ -281,7 +281,7 @@ def _missing_of(resource: ResourceId, facts: Facts, config: Config) -> Iterator[
         yield f"an alias of {resource}, without which no release is rolled back"
     if group is None and kind in {"ecs", "rds"}:
         yield f"a log group of {resource}: declare 'log_group' in the service map"
-    elif group is not None and group not in facts.groups:
+    elif group is not None and group not in known.groups:
         yield f"log group {group}, which does not exist"
     elif group is not None and not any(fnmatchcase(group, one) for one in config.log_groups):
         yield f"permission to read log group {group}: add it to 'log_groups'"

@@ -21,6 +21,8 @@ REFUSED: Final = frozenset(
         "UnauthorizedOperation",
     }
 )
+_GONE: Final = ("NotFound", "NonExistent", "DoesNotExist")
+"""Parts of the codes of resources that do not exist."""
 _ACTION: Final = re.compile(r"perform: ([A-Za-z0-9-]+:[A-Za-z0-9]+)")
 
 
@@ -45,7 +47,7 @@ def missing_action(error: ClientError, actions: tuple[str, ...]) -> str | None:
 
 
 def as_check(name: str, failure: Exception, actions: tuple[str, ...]) -> Check:
-    """Return the check whose facts could not be read. An error of ours is a finding.
+    """Return the check whose input could not be read. An error of ours is a finding.
 
     Raises the failure if it is of neither kind."""
     for cause in _causes(failure):
@@ -53,6 +55,8 @@ def as_check(name: str, failure: Exception, actions: tuple[str, ...]) -> Check:
             action = missing_action(cause, actions)
             if action is not None:
                 return unknown(name, f"not permitted to read it: {action}", f"Allow {action}")
+            if any(part in code(cause) for part in _GONE):
+                return error(name, f"AWS answered {cause}", "Deploy the stacks again")
             return unknown(name, f"AWS answered {cause}", "Run it again, or look it up by hand")
         if isinstance(cause, BotoCoreError):
             return unknown(name, f"AWS did not answer: {cause}", "Check network and credentials")

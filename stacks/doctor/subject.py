@@ -34,7 +34,7 @@ class Subject:
     region: str
     partition: str = "aws"
     deployed: bool | None = False
-    """Whether both stacks exist; None where the caller may not read that."""
+    """True if both stacks exist; None where the caller may not read that."""
     clock_seconds: float = 0.0
     """The local clock's lead over AWS's."""
     options: Options = field(default_factory=Options)

@@ -299,7 +299,7 @@ def make_function(clients: Clients, name: str, *, alias: str = "", depends_on: s
 
 
 def put_alarm(clients: Clients, name: str, namespace: str, **dimensions: str) -> None:
-    """Create an alarm of somebody's application."""
+    """Create an alarm of an application."""
     clients("cloudwatch").put_metric_alarm(
         AlarmName=name,
         Namespace=namespace,

@@ -1,4 +1,4 @@
-"""Judgements of the doctor's checks, from facts alone."""
+"""Judgements of the doctor's checks, from values alone."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
