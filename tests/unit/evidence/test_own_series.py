@@ -68,7 +68,9 @@ def measure(shop: Shop, fired: Alarm, *values: float) -> None:
 )
 def test_every_statistic_of_cloudwatch_has_its_series(statistic: str) -> None:
     found = series_requests([of_group(statistic=statistic)], [], 60)
-    assert [(one.query.statistic, one.alarm) for one in found] == [(statistic, "shop-balancer-errors")]
+    assert [(one.query.statistic, one.alarm) for one in found] == [
+        (statistic, "shop-balancer-errors")
+    ]
 
 
 @pytest.mark.parametrize("statistic", ["p", "median", "TM", "p99)", "TS(drop)", ""])
