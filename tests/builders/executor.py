@@ -181,14 +181,19 @@ class Case(IncidentStores):
         return ExecutorDependencies(**{**fields, **changed})
 
     def run(
-        self, operation: str = "act", approval: str | None = None, **changed: Any
+        self,
+        operation: str = "act",
+        approval: str | None = None,
+        *,
+        round_: int | None = None,
+        **changed: Any,
     ) -> ExecuteResult:
-        """Run an operation of the executor."""
+        """Run an operation of the executor, by default in the newest round."""
         request = Execute.model_validate(
             {
                 "operation": operation,
                 "incident_id": INCIDENT,
-                "round": self.round,
+                "round": round_ or self.round,
                 "approval_id": approval,
             }
         )

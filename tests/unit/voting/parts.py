@@ -12,7 +12,7 @@ from quorum.domain.executions import Execution
 from quorum.domain.votes import Ballot, Opinion, Vote
 from quorum.ports.voting import SeatRecord
 from tests.builders.actuators import GuardedActuator
-from tests.builders.candidates import ROLLBACK
+from tests.builders.candidates import PARAMETERS, ROLLBACK, candidate
 from tests.builders.consensus import Round
 from tests.builders.events import INCIDENT
 from tests.builders.executor import Case
@@ -143,7 +143,27 @@ def executions(
     return parts, [Attempt(f"executor {n}", _act(case, n)) for n in range(1, attempts + 1)]
 
 
-def _act(case: Case, number: int) -> Callable[[Parts], object]:
+def executions_of_two_rounds(
+    ledger: Callable[[FakeClock], InMemoryExecutionLedger],
+) -> tuple[Parts, list[Attempt]]:
+    """Return attempts to act on the decisions of two rounds, each granted by people."""
+    case = Case(mode="approve", route="approve")
+    former = case.approve()
+    case.next_round(chosen=candidate(parameters={**PARAMETERS, "to_version": "2"}))
+    grants = (former, case.approve())
+    parts: Parts = {
+        "store": case.store,
+        "ledger": ledger(case.clock),
+        "actuator": BlindActuator({"alias": "live", "alias_version": "4"}, {"alias_version": "3"}),
+    }
+    tried = [
+        Attempt(f"executor in round {n}", _act(case, n, round_=n, approval=grants[n - 1]))
+        for n in (1, 2)
+    ]
+    return parts, tried
+
+
+def _act(case: Case, number: int, **request: Any) -> Callable[[Parts], object]:
     def run(given: Parts) -> object:
         clock, ids = FakeClock(case.clock.now), CountingIds(f"executor-{number}")
         shelf: Any = _Shelf(given["actuator"])
@@ -152,6 +172,7 @@ def _act(case: Case, number: int) -> Callable[[Parts], object]:
             clock.advance(EFFECT_SECONDS + 1)
 
         return case.run(
+            **request,
             recorder=Recorder(given["store"], now=clock, new_id=ids, sleep=wait),
             ledger=given["ledger"],
             actuators=shelf,

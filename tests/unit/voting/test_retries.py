@@ -9,7 +9,16 @@ from tests.fakes.ballot_box import InMemoryBallotBox
 from tests.fakes.decision_store import InMemoryDecisionStore
 from tests.fakes.execution_ledger import InMemoryExecutionLedger
 from tests.unit.voting.explorer import Explored, State, explore
-from tests.unit.voting.parts import ANSWERS, NoCondition, NoFence, NoSlot, counts, executions, seats
+from tests.unit.voting.parts import (
+    ANSWERS,
+    NoCondition,
+    NoFence,
+    NoSlot,
+    counts,
+    executions,
+    executions_of_two_rounds,
+    seats,
+)
 
 THOUGHTS = "121"
 """A model's answers to three attempts of one seat."""
@@ -73,3 +82,14 @@ def test_executor_has_two_effects_without_the_fence() -> None:
     state = shown("without the fence", explore(*executions(NoFence, 2), two_effects))
 
     assert len(state.calls("apply")) == 2
+
+
+def test_two_rounds_have_one_effect_whichever_comes_first() -> None:
+    found = explore(*executions_of_two_rounds(InMemoryExecutionLedger), two_effects)
+
+    assert not found.violation, found.words()
+    assert {"acted", "refused"} <= found.ends
+
+
+def test_two_rounds_have_two_effects_without_the_fence() -> None:
+    shown("without the fence", explore(*executions_of_two_rounds(NoFence), two_effects))
