@@ -228,7 +228,7 @@ class _Reader:
 
 
 def assess(alarm: Alarm, known: Known, config: Config, at: datetime) -> Covered:
-    """Return the coverage of an alarm by what is known of its resources, not its transitions."""
+    """Return the coverage of an alarm without its transitions."""
     within = scope(alarm.resources, known.edges)
     actions = tuple(
         Possible(one.verb, one.resource, mode(config.autonomy, one.verb, one.resource))

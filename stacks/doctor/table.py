@@ -19,6 +19,7 @@ from stacks.doctor import (
 from stacks.doctor.check import NOT_DEPLOYED, Check, ok, unknown
 from stacks.doctor.refused import as_check
 from stacks.doctor.subject import Subject
+from stacks.permissions import read_settings
 
 
 class Row(NamedTuple):
@@ -154,6 +155,11 @@ CHECKS: Final = (
             "tag:GetResources",
             "ssm:GetParameter",
             "logs:DescribeLogGroups",
+            *(
+                action
+                for one in read_settings(function=("lambda:ListAliases",))
+                for action in one.actions
+            ),
         ),
         coverage.coverage,
     ),

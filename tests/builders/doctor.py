@@ -74,6 +74,8 @@ class Clients:
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
+        self.called: set[str] = set()
+        """The operations that were called, such as GetParameter."""
         self.made = cache(self._make)
 
     def __call__(self, service: str, region: str | None = None) -> Any:
@@ -87,6 +89,7 @@ class Clients:
         return client
 
     def _answer(self, model: Any, context: dict[str, Any], **_: Any) -> Any:
+        self.called.add(model.name)
         answer = self.answers.get(model.name)
         if answer is None:
             return None

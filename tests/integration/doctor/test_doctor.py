@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -14,12 +14,13 @@ from stacks.doctor.__main__ import main
 from stacks.doctor.check import NOT_DEPLOYED, Check, Status
 from stacks.doctor.deployment import BOOTSTRAP, deployed
 from stacks.doctor.subject import Options, Subject
-from stacks.doctor.table import CHECKS, examine
+from stacks.doctor.table import CHECKS, Row, examine
 from tests.attacks.cloud.deployed import Deployed
 from tests.builders.doctor import CONTEXT, MODEL, NOON, SLACK, Account, make_function, put_alarm
 from tests.integration.doctor.simulator import install
 
 ROWS = {row.name: row for row in CHECKS}
+MAIL_ALONE: dict[str, Any] = {"channels": ["email"], "pages": [], "channel_secrets": {}}
 Change = Callable[[Account], None]
 
 
@@ -55,15 +56,17 @@ def _ses(account: Account, *, production: bool, enabled: bool = True) -> None:
     account.clients.set("GetAccount", ProductionAccessEnabled=production, SendingEnabled=enabled)
 
 
+def _dead_letters(account: Account) -> str:
+    found = account.clients("sqs").get_queue_url(QueueName="quorum-dev-dead-letters")
+    return str(found["QueueUrl"])
+
+
 def _send(account: Account) -> None:
-    sqs = account.clients("sqs")
-    url = sqs.get_queue_url(QueueName="quorum-dev-dead-letters")["QueueUrl"]
-    sqs.send_message(QueueUrl=url, MessageBody="{}")
+    account.clients("sqs").send_message(QueueUrl=_dead_letters(account), MessageBody="{}")
 
 
 def _purge(account: Account) -> None:
-    sqs = account.clients("sqs")
-    sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName="quorum-dev-dead-letters")["QueueUrl"])
+    account.clients("sqs").purge_queue(QueueUrl=_dead_letters(account))
 
 
 def _rules(account: Account, quota: float) -> None:
@@ -332,6 +335,13 @@ TABLE: tuple[Defect, ...] = (
     ),
     Defect("dead letters", "error", "1 message could not be processed", _send, _purge),
     Defect(
+        "dead letters",
+        "error",
+        "NonExistentQueue",
+        lambda account: account.clients("sqs").delete_queue(QueueUrl=_dead_letters(account)),
+        lambda account: account.clients("sqs").create_queue(QueueName="quorum-dev-dead-letters"),
+    ),
+    Defect(
         "coverage",
         "warning",
         "no alarm is opted in",
@@ -461,6 +471,47 @@ def test_a_deployment_that_may_not_be_read_is_unknown(code: str, expected: bool 
     account.clients.refuse("DescribeStacks", code)
 
     assert deployed(account.subject()) is expected
+
+
+@pytest.mark.parametrize("row", CHECKS, ids=[row.name for row in CHECKS])
+def test_a_check_lists_the_actions_that_it_calls_and_changes_nothing(
+    deployed: Deployed, row: Row
+) -> None:
+    account = Account()
+    install(account.clients, deployed)
+    account.clients.called.clear()
+
+    examine(row, account.subject())
+
+    listed = {action.partition(":")[2] for action in row.actions}
+    assert account.clients.called <= listed
+    assert all(
+        one.startswith(("Describe", "Get", "List", "Simulate")) for one in account.clients.called
+    )
+
+
+def test_a_test_message_is_sent_on_request_alone() -> None:
+    account = Account()
+    row = ROWS["test messages"]
+
+    (unsent,) = examine(row, account.subject(**MAIL_ALONE))
+    assert account.clients("ses").get_send_quota()["SentLast24Hours"] == 0
+    (sent,) = examine(row, account.subject(Options(send_test=True), **MAIL_ALONE))
+
+    assert (unsent.status, sent.status) == ("ok", "ok")
+    assert account.clients("ses").get_send_quota()["SentLast24Hours"] == 1
+
+
+def test_a_channel_that_refuses_a_test_message_is_an_error() -> None:
+    account = Account()
+    account.clients("ses").delete_identity(Identity="example.com")
+
+    (found,) = examine(
+        ROWS["test messages"], account.subject(Options(send_test=True), **MAIL_ALONE)
+    )
+
+    assert found.status == "error"
+    assert found.remedy
 
 
 def test_drift_is_detected_on_request_alone() -> None:
