@@ -19,6 +19,7 @@ from quorum.domain.autonomy import Mode, mode
 from quorum.domain.base import ResourceId
 from quorum.domain.evidence import Alarm, Edge, ResourceState
 from quorum.domain.resource_patterns import matches
+from quorum.domain.resource_settings import aliases_of
 from quorum.domain.topology import ServiceMap, neighbours
 from stacks.config import Config
 from stacks.config_rules import OWN_PREFIX
@@ -234,7 +235,7 @@ def assess(alarm: Alarm, known: Known, config: Config, at: datetime) -> Covered:
         Possible(one.verb, one.resource, mode(config.autonomy, one.verb, one.resource))
         for resource in within
         if resource in known.states
-        for one in possible(known.states[resource], at)
+        for one in possible(known.states[resource], at, (alarm,))
     )
     signals = tuple(dict.fromkeys(chain.from_iterable(known.signals.get(r, ()) for r in within)))
     groups = (log_group(r, known.service_map.service(r)) for r in within)
@@ -277,7 +278,7 @@ def _missing_of(resource: ResourceId, known: Known, config: Config) -> Iterator[
         yield f"settings of {resource}: add it to 'watch'"
     elif state is None and kind in _KINDS:
         yield f"{resource}, which does not exist"
-    elif kind == "lambda" and state is not None and "alias" not in state.settings:
+    elif kind == "lambda" and state is not None and not aliases_of(state.settings):
         yield f"an alias of {resource}, without which no release is rolled back"
     if group is None and kind in {"ecs", "rds"}:
         yield f"a log group of {resource}: declare 'log_group' in the service map"
