@@ -50,6 +50,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "Reference requires *. {grants}",
     "audit-trail": "IAM has no resource-level permission for {actions}. {grants}",
     "traces": "IAM has no resource-level permission for {actions}. {grants}",
+    "alarms": "{actions} on the alarms that are opted in, to confirm one of their series.",
     "tagged-alarms": "{actions} on the alarms of this account and region, to read the tag that "
     "opts an alarm in (context key alarm_tags). {grants}",
     "deployments": "{actions} on the stacks of this account and region, to find the one that is "

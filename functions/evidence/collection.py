@@ -71,6 +71,7 @@ def collect(
     points = calls.start(partial(sources.points, known, window))
     math = _start_math(sources, calls, found)
     read = _LogReads(sources, calls, found)
+    _read_alarmed_states(found, settings)  # they have the names of log groups
     logs = read.start(affected(alarms))
     _review_changes(sources, calls, found, settings)
     logs |= read.start(_touched(calls, found), logs)
@@ -170,6 +171,11 @@ def _start_settings(
     return SettingsCalls(started_at, states, past, calls.start(partial(inventory.effects, since)))
 
 
+def _read_alarmed_states(found: CollectedEvidence, settings: SettingsCalls) -> None:
+    named = (r for r in affected(found.alarms) if r in settings.states)
+    found.states |= {resource: settings.states[resource].get() for resource in named}
+
+
 def _review_changes(
     sources: Sources, calls: ParallelCalls, found: CollectedEvidence, settings: SettingsCalls
 ) -> None:
@@ -222,7 +228,7 @@ class _LogReads(NamedTuple):
         found = self.found
         first = max(0, found.onset - log_seconds(found.alarms[0]))
         new = (r for r in dict.fromkeys(resources) if r in found.scope and r not in started)
-        groups = ((r, log_group(r, found.service(r))) for r in new)
+        groups = ((r, log_group(r, found.service(r), found.state(r))) for r in new)
         nearest = islice(((r, group) for r, group in groups if group), MOST_GROUPS - len(started))
         read = partial(
             self.sources.read_logs,
@@ -246,7 +252,7 @@ class _LogReads(NamedTuple):
         for resource in needed:
             mine = [want for want in wants if want.resource == resource]
             group, newest = (
-                log_group(resource, found.service(resource)),
+                log_group(resource, found.service(resource), found.state(resource)),
                 newest_count(mine, answers),
             )
             kind, _, function = resource.partition(":")

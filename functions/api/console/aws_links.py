@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from quorum.domain.evidence import Alarm, Change, ChangeKind
+from quorum.services.rows import kind_of
 
 _HOSTS: Final[Mapping[str, str]] = {
     "aws": "console.aws.amazon.com",
@@ -56,14 +57,7 @@ LOGS: Final = Pattern(
     dollar,
 )
 API_CALLS: Final = Pattern("cloudtrailv2/home?region={region}#/events?EventName={name}")
-RESOURCES: Final[Mapping[str, Pattern]] = {
-    "lambda": Pattern("lambda/home?region={region}#/functions/{name}?tab=monitoring"),
-    "dynamodb": Pattern("dynamodbv2/home?region={region}#table?name={name}&tab=monitoring"),
-    "sqs": Pattern("sqs/v3/home?region={region}#/queues/{url}"),
-    "ssm": Pattern("systems-manager/parameters/{name}/description?region={region}", twice),
-    "ecs": Pattern("ecs/v2/clusters/{cluster}/services/{service}/health?region={region}"),
-    "rds": Pattern("rds/home?region={region}#database:id={name};is-cluster=false"),
-}
+_ENCODINGS: Final[Mapping[str, Callable[[str], str]]] = {"once": once, "twice": twice}
 CHANGES: Final[Mapping[tuple[str, ChangeKind], Pattern]] = {
     ("lambda", "alias"): Pattern("lambda/home?region={region}#/functions/{name}/aliases/{setting}"),
     ("lambda", "concurrency"): Pattern(
@@ -106,8 +100,10 @@ class AwsConsole(NamedTuple):
 
     def resource(self, resource: str) -> str | None:
         """Return the URL of a resource (`kind:name`); None for a kind without a page."""
-        pattern = RESOURCES.get(resource.partition(":")[0])
-        return self._url(pattern, **self._parts(resource)) if pattern else None
+        kind = kind_of(resource)
+        if kind is None or not kind.page:
+            return None
+        return self._url(Pattern(kind.page, _ENCODINGS[kind.encoding]), **self._parts(resource))
 
     def change(self, change: Change) -> str | None:
         """Return the URL of the page that shows the changed setting; None without such a page."""
@@ -121,21 +117,23 @@ class AwsConsole(NamedTuple):
         return self._url(API_CALLS, name=_CALLS[change.kind])
 
     def logs(self, resource: str, at: float) -> str | None:
-        """Return the URL of a Lambda function's log events around `at` (epoch seconds)."""
-        kind, _, name = resource.partition(":")
-        if kind != "lambda":
+        """Return the URL of the log events around `at` (epoch seconds); None without a usual group."""
+        kind = kind_of(resource)
+        if kind is None or not kind.log_group:
             return None
         begin, end = (int((at + 60 * m) * 1000) for m in (-LOG_MINUTES, LOG_MINUTES))
-        return self._url(LOGS, name=f"/aws/lambda/{name}", begin=str(begin), end=str(end))
+        group = kind.log_group.format(name=resource.partition(":")[2])
+        return self._url(LOGS, name=group, begin=str(begin), end=str(end))
 
     def _parts(self, resource: str) -> dict[str, str]:
-        kind, _, name = resource.partition(":")
-        cluster, _, service = name.partition("/")
-        queue = (
-            f"https://sqs.{self.region}.{_QUEUE_HOSTS.get(self.partition)}/{self.account}/{name}"
-        )
-        parts = {"ecs": {"cluster": cluster, "service": service}, "sqs": {"url": queue}}
-        return parts.get(kind, {"name": name})
+        name = resource.partition(":")[2]
+        kind = kind_of(resource)
+        parts = kind.parts if kind else ("name",)
+        if parts == ("url",):
+            host = f"sqs.{self.region}.{_QUEUE_HOSTS.get(self.partition)}"
+            return {"url": f"https://{host}/{self.account}/{name}"}
+        values = name.split("/", len(parts) - 1)
+        return dict(zip(parts, [*values, *[""] * len(parts)], strict=False))
 
     def _url(self, pattern: Pattern, **parts: str) -> str | None:
         """Return the page's URL; None when the partition has no such console or a part is invalid.

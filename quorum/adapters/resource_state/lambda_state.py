@@ -23,7 +23,7 @@ class LambdaState:
     """Reads a function's settings: those of the alias, its concurrency, its pins.
 
     The keys are alias, alias_version, alias_revision, alias_weighted, reserved_concurrency,
-    deploying and autoscaled; for a weighted alias also alias_weights (`8=0.1,9=0.2`), for a
+    deploying, autoscaled and its own log_group; for a weighted alias also alias_weights (`8=0.1,9=0.2`), for a
     reservation concurrency_room and concurrency_most, and the tags' pins. Without a name it uses
     the function's only alias; of several ones it reads version and revision, see `several_setting`.
     """
@@ -52,6 +52,7 @@ class LambdaState:
             "deploying": bool(changing & {"Pending", "InProgress"})
             or self._stacks.running(tags.get("Tags", {})),
             "autoscaled": False,
+            **_log_group(function, configuration),
             **pins(tags.get("Tags", {})),
             **(alone or _several(found)),
         }
@@ -117,3 +118,9 @@ def _several(aliases: Sequence[Any]) -> dict[str, Scalar]:
         }
         settings |= {several_setting(alias["Name"], name): v for name, v in values.items()}
     return settings
+
+
+def _log_group(function: str, configuration: Any) -> dict[str, Scalar]:
+    """Return the function's own log group, where it is not the one that Lambda makes for it."""
+    group = configuration.get("LoggingConfig", {}).get("LogGroup")
+    return {} if group in {None, f"/aws/lambda/{function}"} else {"log_group": group}
