@@ -117,7 +117,7 @@ class AwsConsole(NamedTuple):
         return self._url(API_CALLS, name=_CALLS[change.kind])
 
     def logs(self, resource: str, at: float) -> str | None:
-        """Return the URL of the log events around `at` (epoch seconds); None without a usual group."""
+        """Return the URL of log events around `at` (epoch seconds); None without a usual group."""
         kind = kind_of(resource)
         if kind is None or not kind.log_group:
             return None
