@@ -36,12 +36,18 @@ PUBLIC: Final = {
 """Benchmark → folder of its data."""
 
 
+ALARMS: Final = "coverage"
+"""The benchmark on a list of alarms, which is in `alarms/alarms.json` of the public data."""
+
+
 def commands(data: Path | None) -> Iterator[list[str]]:
     """Yield the arguments of every benchmark whose data is available."""
     yield from ([name] for name in NAMES)
     for name, folder in PUBLIC.items():
         if data and (data / folder).is_dir():
             yield [name, "--data", str(data / folder)]
+    if data and (alarms := data / "alarms" / "alarms.json").is_file():
+        yield [ALARMS, "--alarms", str(alarms)]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, *rest in commands(parser.parse_args(arguments).data):
         print(f"{name}:")
         command = [sys.executable, "-m", f"benchmarks.{name}", *rest]
-        subprocess.run([*command, "--json", str(RESULTS / f"{name}.json")], check=True)
+        result = "--result" if name == ALARMS else "--json"
+        subprocess.run([*command, result, str(RESULTS / f"{name}.json")], check=True)
     return plots.main() or report.main()
 
 

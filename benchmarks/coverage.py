@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
-from benchmarks.result import Goal
+from benchmarks.result import Goal, Result, ResultTable, machine
 from functions.evidence.conventions import metrics_of
 from functions.evidence.queries import math_requests, series_requests
 from functions.intake.alarm_context import AlarmContext
@@ -329,6 +329,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m benchmarks.coverage")
     parser.add_argument("--alarms", type=Path, required=True, help="a JSON list of alarms")
     parser.add_argument("--json", type=Path, help="also write the counts to this file")
+    parser.add_argument("--result", type=Path, help="also write the figures of the page")
     given = parser.parse_args(arguments)
     seen = [measure(alarm) for alarm in json.loads(given.alarms.read_text())]
     found = report(seen)
@@ -338,7 +339,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{verdict}: {goal.what}: {goal.measured:g}, {goal.rule} {goal.limit:g}")
     if given.json:
         given.json.write_text(json.dumps(found, indent=1) + "\n")
+    if given.result:
+        given.result.write_text(_result(seen, found).model_dump_json(indent=1) + "\n")
     return 0
+
+
+def _result(seen: Sequence[Seen], found: Mapping[str, Any]) -> Result:
+    """Return the figures for the page of benchmarks."""
+    about, _, more = (__doc__ or "").partition("\n")
+    rows = [{"service": name, **row} for name, row in found["by_service"].items()]
+    return Result(
+        benchmark="coverage",
+        about=f"{about}\n{more}",
+        goals=goals(seen),
+        tables=[
+            ResultTable(title="Alarms by the service of their first metric", rows=rows),
+            ResultTable(title="Together", rows=[found["total"]]),
+        ],
+        command="python -m benchmarks.coverage --alarms FILE",
+        date=datetime.now(UTC).replace(microsecond=0),
+        machine=machine(),
+    )
 
 
 if __name__ == "__main__":

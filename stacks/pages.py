@@ -5,12 +5,14 @@ python -m stacks.pages --write    writes them; a test fails when one is out of d
 """
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from quorum.domain.catalogue import VERBS
 from quorum.domain.trust import INPUTS, STORES
+from quorum.services.row import Service
+from quorum.services.rows import SERVICES
 from stacks import configuration_page, idle_cost
 from stacks.config import Config
 from stacks.doctor.table import CHECKS
@@ -82,6 +84,7 @@ def own_alarms() -> str:
     return _table(("alarm", "metric", "of", "fires when, within a minute"), rows)
 
 
+<<<<<<< HEAD
 def checks() -> str:
     """Return the doctor's checks: the findings, the time, and the IAM actions of the caller."""
     rows = (
@@ -94,6 +97,31 @@ def checks() -> str:
         for row in CHECKS
     )
     return _table(("check", "finds", "a deployment", "calls"), rows)
+=======
+def services() -> str:
+    """Return the AWS services: their kinds of resources, signals and verbs."""
+    rows = (
+        (
+            service.title,
+            ", ".join(f"`{kind.name}`" for kind in service.kinds),
+            ", ".join(dict.fromkeys(_measures(service))) or "none",
+            ", ".join(f"`{verb}`" for verb in _verbs_of(service)) or "none",
+        )
+        for service in SERVICES
+    )
+    return _table(("service", "resources", "signals", "verbs"), rows)
+
+
+def _verbs_of(service: Service) -> Iterator[str]:
+    if service.verbs:
+        yield from (verb.name for verb in VERBS if verb.name.startswith(service.verbs))
+
+
+def _measures(service: Service) -> Iterator[str]:
+    for signal in (signal for kind in service.kinds for signal in kind.signals):
+        if signal.measure != "other":
+            yield "saturation" if signal.measure == "capacity" else signal.measure
+>>>>>>> ef7a991 (docs: services, generated table; benchmarks: coverage of alarms that teams have)
 
 
 BLOCKS: Final = (
@@ -103,6 +131,8 @@ BLOCKS: Final = (
     Block("runbook.md", "own alarms", own_alarms),
     Block("doctor.md", "checks", checks),
 )
+
+SERVICES_TABLE: Final = Block("README.md", "services", services)
 
 
 def pages() -> Mapping[str, str]:
@@ -115,8 +145,8 @@ def pages() -> Mapping[str, str]:
 
 def readme(templates: Sequence[Template], provisioned: Sequence[Template]) -> str:
     """Return the README with the idle cost of these templates of stage dev."""
-    block = Block("README.md", "idle cost", lambda: idle_cost.readme(templates, provisioned))
-    return block.inserted((ROOT / block.page).read_text())
+    bill = Block("README.md", "idle cost", lambda: idle_cost.readme(templates, provisioned))
+    return SERVICES_TABLE.inserted(bill.inserted((ROOT / bill.page).read_text()))
 
 
 def _is_listed(key: str) -> bool:

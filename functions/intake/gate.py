@@ -29,8 +29,8 @@ class Gate:
     def reject_reason(self, event: AlarmEvent) -> RejectReason | None:
         """Return the reason to drop the state change, or None if it enters.
 
-        A recovery enters though its actions are suppressed or muted: it is a fact, no request to
-        act. That of one series of an alarm does not: the alarm's own recovery ends an incident.
+        A recovery enters though its actions are suppressed or muted: that is about notifying
+        people. The recovery of one series does not: the alarm's own recovery ends an incident.
 
         Raises RefusedError for another account or region, and SourceUnavailableError if the alarm's
         tags decide but cannot be read: then the message is delivered again.
