@@ -290,7 +290,8 @@ _FAVOURABLE: Final[Mapping[str, _Favourable]] = {
             "write_units": 5,
             "status": "ACTIVE",
             "autoscaled": False,
-        }
+        },
+        ("table", "read_units", 10, 5),
     ),
     "ecs": _Favourable(
         {"task_definition": "checkout:42", "status": "ACTIVE", "deploying": False},

@@ -84,7 +84,6 @@ def own_alarms() -> str:
     return _table(("alarm", "metric", "of", "fires when, within a minute"), rows)
 
 
-<<<<<<< HEAD
 def checks() -> str:
     """Return the doctor's checks: the findings, the time, and the IAM actions of the caller."""
     rows = (
@@ -97,7 +96,8 @@ def checks() -> str:
         for row in CHECKS
     )
     return _table(("check", "finds", "a deployment", "calls"), rows)
-=======
+
+
 def services() -> str:
     """Return the AWS services: their kinds of resources, signals and verbs."""
     rows = (
@@ -121,7 +121,6 @@ def _measures(service: Service) -> Iterator[str]:
     for signal in (signal for kind in service.kinds for signal in kind.signals):
         if signal.measure != "other":
             yield "saturation" if signal.measure == "capacity" else signal.measure
->>>>>>> ef7a991 (docs: services, generated table; benchmarks: coverage of alarms that teams have)
 
 
 BLOCKS: Final = (

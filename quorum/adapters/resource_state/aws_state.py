@@ -39,7 +39,12 @@ class AwsState:
             if kind not in self._readers:
                 self._readers[kind] = self._factories[kind]()
         with raising(SourceUnavailableError, f"settings of {resource}"):
-            settings = self._readers[kind](name, alias)
+            try:
+                settings = self._readers[kind](name, alias)
+            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+                # an answer of an odd form, such as a policy that is no JSON, is this one's alone
+                odd = f"settings of {resource}: {type(error).__name__}"
+                raise SourceUnavailableError(odd) from error
         return None if settings is None else ResourceState(resource=resource, settings=settings)
 
 

@@ -23,9 +23,10 @@ class LambdaState:
     """Reads a function's settings: those of the alias, its concurrency, its pins.
 
     The keys are alias, alias_version, alias_revision, alias_weighted, reserved_concurrency,
-    deploying, autoscaled and its own log_group; for a weighted alias also alias_weights (`8=0.1,9=0.2`), for a
-    reservation concurrency_room and concurrency_most, and the tags' pins. Without a name it uses
-    the function's only alias; of several ones it reads version and revision, see `several_setting`.
+    deploying, autoscaled and its own log_group; for a weighted alias also alias_weights
+    (`8=0.1,9=0.2`), for a reservation concurrency_room and concurrency_most, and the tags' pins.
+    Without a name it uses the function's only alias; of several ones it reads version and revision,
+    see `several_setting`.
     """
 
     def __init__(

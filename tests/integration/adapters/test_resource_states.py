@@ -10,10 +10,11 @@ from botocore.config import Config
 from botocore.stub import Stubber
 
 from quorum.adapters.resource_state.autoscaling import Autoscaling
-from quorum.adapters.resource_state.aws_state import aws_state
+from quorum.adapters.resource_state.aws_state import AwsState, aws_state
 from quorum.adapters.resource_state.ecs_state import EcsState
 from quorum.adapters.resource_state.sqs_state import SqsState
 from quorum.adapters.resource_state.ssm_state import SsmState
+from quorum.domain.errors import SourceUnavailableError
 from tests.fakes import START
 from tests.integration.adapters.states import settings, source
 
@@ -277,3 +278,17 @@ def test_service_state_has_its_pin_tags() -> None:
         tags=[{"key": "quorum:security-release", "value": "web:1"}],
     )
     assert settings("ecs:shop/web")["security_release"] == "web:1"
+
+
+@pytest.mark.parametrize("error", [KeyError("State"), ValueError("no JSON"), TypeError("None")])
+def test_answer_of_an_odd_form_is_a_failure_of_that_resource_alone(error: Exception) -> None:
+    def odd(name: str, _alias: str | None) -> dict[str, Any] | None:
+        if name == "odd":
+            raise error
+        return {"status": "ACTIVE"}
+
+    states = AwsState({"sqs": lambda: odd})
+
+    with pytest.raises(SourceUnavailableError, match="settings of sqs:odd"):
+        states.state("sqs:odd")
+    assert states.state("sqs:orders") is not None
