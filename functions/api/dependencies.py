@@ -8,7 +8,7 @@ from quorum.application.equivocation import Suspensions
 from quorum.domain.autonomy import Rule
 from quorum.ports.clock import Clock
 from quorum.ports.execution import BreakerStore, StopSwitch
-from quorum.ports.log import EventStore, EvidenceStore, Memory, ReadModel
+from quorum.ports.log import EventStore, EvidenceStore, PastIncidents, ReadModel
 from quorum.ports.voting import BallotBox, ControlLog, Verifier
 from quorum.ports.workflow import Answering
 
@@ -23,7 +23,7 @@ class ApiDependencies:
     ballots: BallotBox
     breakers: BreakerStore
     stop: StopSwitch
-    memory: Memory
+    memory: PastIncidents
     control_log: ControlLog
     suspensions: Suspensions
     verifier: Verifier

@@ -5,11 +5,11 @@ from quorum.application.stream_notifications import parse_notification, read_to_
 from quorum.domain.fingerprint import fingerprint
 from quorum.domain.incident import Incident, replay
 from quorum.domain.memories import Remembered
-from quorum.ports.log import EventStore, EvidenceStore, Memory
+from quorum.ports.log import EventStore, EvidenceStore, PastIncidents
 
 
 def learn(
-    data: bytes, store: EventStore, evidence: EvidenceStore, memory: Memory
+    data: bytes, store: EventStore, evidence: EvidenceStore, memory: PastIncidents
 ) -> Remembered | None:
     """Remember the record's incident if it is closed; return the memory.
 

@@ -13,7 +13,7 @@ from quorum.domain.memories import Remembered, SeatOutcome
 from quorum.domain.statistics import wilson
 from quorum.domain.suspensions import Suspension
 from quorum.ports.clock import Clock
-from quorum.ports.log import Memory
+from quorum.ports.log import PastIncidents
 
 MAX_INCIDENTS: Final = 1000
 MIN_JUDGED: Final = 20
@@ -25,7 +25,7 @@ COIN_FLIP: Final = 0.5
 class ReputationReview:
     """Review of seats' track records in the memory."""
 
-    memory: Memory
+    memory: PastIncidents
     suspensions: Suspensions
     now: Clock
 

@@ -124,7 +124,7 @@ class Publisher(Protocol):
         ...
 
 
-class Memory(Protocol):
+class PastIncidents(Protocol):
     """Past incidents and their outcomes."""
 
     def similar(self, fingerprint: Mapping[str, float], limit: int) -> Sequence[Remembered]:

@@ -1,13 +1,13 @@
 """Past incidents in memory."""
 
 from collections.abc import Mapping, Sequence
-from math import hypot
 
 from quorum.domain.memories import Remembered
+from quorum.domain.vectors import feature_cosine
 
 
 class InMemoryMemory:
-    """A `Memory`."""
+    """`PastIncidents`."""
 
     def __init__(self, *remembered: Remembered) -> None:
         self._remembered = {one.incident_id: one for one in remembered}
@@ -15,7 +15,7 @@ class InMemoryMemory:
     def similar(self, fingerprint: Mapping[str, float], limit: int) -> Sequence[Remembered]:
         """Return the most similar past incidents, best first."""
         scored = [
-            one.model_copy(update={"similarity": _cosine(fingerprint, one.fingerprint)})
+            one.model_copy(update={"similarity": feature_cosine(fingerprint, one.fingerprint)})
             for one in self._remembered.values()
         ]
         alike = [one for one in scored if one.similarity > 0]
@@ -28,9 +28,3 @@ class InMemoryMemory:
     def remembered(self, limit: int) -> Sequence[Remembered]:
         """Return ended incidents, in no order; at most so many."""
         return list(self._remembered.values())[:limit]
-
-
-def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    lengths = hypot(*one.values()) * hypot(*other.values())
-    dot = sum(value * other.get(name, 0.0) for name, value in one.items())
-    return dot / lengths if lengths else 0.0

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from math import hypot
 from typing import Any, Final
 
 from boto3.dynamodb.conditions import Attr
@@ -13,13 +12,14 @@ from quorum.adapters.dynamodb.items import Item, put_if
 from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.memories import Remembered
+from quorum.domain.vectors import feature_cosine
 
 SCANNED: Final = 1000
 PAGE: Final = 250
 
 
 class DynamoDBMemory:
-    """A `Memory`: cosine similarity over named features, by scanning.
+    """`PastIncidents`: cosine similarity over named features, by scanning.
 
     This is no vector index. It reads at most `scanned` items, in the table's own order: with more
     incidents than that, some are never compared and a better match can be missed. A thousand items
@@ -32,7 +32,9 @@ class DynamoDBMemory:
     def similar(self, fingerprint: Mapping[str, float], limit: int) -> Sequence[Remembered]:
         """Return the most similar past incidents, best first, without those of similarity 0."""
         scored = [
-            incident.model_copy(update={"similarity": cosine(fingerprint, incident.fingerprint)})
+            incident.model_copy(
+                update={"similarity": feature_cosine(fingerprint, incident.fingerprint)}
+            )
             for incident in map(_remembered, self._scan())
         ]
         similar = [incident for incident in scored if incident.similarity > 0]
@@ -63,13 +65,6 @@ class DynamoDBMemory:
                 return
             remaining -= page["ScannedCount"]
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
-
-
-def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
-    """Return the cosine of the angle between two sparse vectors; 0 when one of them is empty."""
-    lengths = hypot(*a.values()) * hypot(*b.values())
-    dot = sum(value * b.get(name, 0.0) for name, value in a.items())
-    return dot / lengths if lengths else 0.0
 
 
 def _remembered(item: Item) -> Remembered:

@@ -6,7 +6,7 @@ import pytest
 
 from quorum.adapters.dynamodb.memory import DynamoDBMemory
 from quorum.domain.memories import Remembered
-from quorum.ports.log import Memory
+from quorum.ports.log import PastIncidents
 from tests.fakes import START, InMemoryMemory
 from tests.integration.tables import create_table
 
@@ -16,7 +16,7 @@ both = pytest.mark.parametrize("kind", ["in_memory", "dynamodb"])
 EPOCH = int(START.timestamp())
 
 
-def memory(kind: str) -> Memory:
+def memory(kind: str) -> PastIncidents:
     """Return the memory."""
     return InMemoryMemory() if kind == "in_memory" else DynamoDBMemory(create_table("memory"))
 

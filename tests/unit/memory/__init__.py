@@ -1,0 +1,1 @@
+"""The memory's pure parts: entries, rankings, passages."""
