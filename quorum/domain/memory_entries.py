@@ -4,12 +4,14 @@ The text of an entry is external text: it may be shown and searched. The structu
 outcome) is computed from the log and the evidence and holds no text.
 """
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import Field, FiniteFloat, StringConstraints, model_validator
 
 from quorum.domain.base import Epoch, IncidentId, OutsiderText, Record
+from quorum.domain.errors import InvalidInputError
 
 EntryKind = Literal["known_problem", "incident", "finding", "passage"]
 Outcome = Literal["worked", "failed", "unverified"]
@@ -65,7 +67,7 @@ class Embedded(Record):
 
 
 class Filters(Record):
-    """What found entries must have; None admits all."""
+    """Conditions on found entries; None admits all."""
 
     account: str | None = None
     service: str | None = None
@@ -89,7 +91,7 @@ class MemoryQuery(Record):
     """A search among the entries of one kind, by vector and by words."""
 
     kind: EntryKind
-    text: str
+    text: Annotated[str, StringConstraints(max_length=4000)]
     vector: Vector
     model: EmbeddingModel
     filters: Filters = Filters()
@@ -109,6 +111,13 @@ class Hits(NamedTuple):
 
     by_vector: tuple[Hit, ...]
     by_words: tuple[Hit, ...]
+
+
+def require_model(model: EmbeddingModel, entries: Iterable[Embedded]) -> None:
+    """Raise InvalidInputError when an entry is of another model."""
+    for one in entries:
+        if one.entry.model != model:
+            raise InvalidInputError(f"model: {one.entry.model.id}; the index is of {model.id}")
 
 
 def entry_id(kind: EntryKind, *parts: str) -> str:

@@ -11,6 +11,7 @@ from quorum.domain.memory_entries import (
     Hits,
     MemoryEntry,
     MemoryQuery,
+    require_model,
 )
 from quorum.domain.vectors import cosine
 
@@ -24,7 +25,7 @@ class InMemoryVectorMemory:
 
     def remember(self, entries: Sequence[Embedded]) -> None:
         """Store the entries; the higher revision stays."""
-        _require(self.model, entries)
+        require_model(self.model, entries)
         for one in entries:
             known = self._stored.get(one.entry.id)
             if known is None or known.entry.revision < one.entry.revision:
@@ -63,9 +64,3 @@ class InMemoryVectorMemory:
     def _best(self, scores: Mapping[str, float], limit: int) -> tuple[Hit, ...]:
         best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
         return tuple(Hit(self._stored[key].entry, scores[key]) for key in best)
-
-
-def _require(model: EmbeddingModel, entries: Iterable[Embedded]) -> None:
-    for one in entries:
-        if one.entry.model != model:
-            raise InvalidInputError(f"model: {one.entry.model.id}; the index is of {model.id}")

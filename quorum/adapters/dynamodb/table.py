@@ -59,6 +59,10 @@ class DynamoDBTable:
         """Return one page, as `query` does, with "ScannedCount"."""
         return self._call(self._client.scan, parameters)
 
+    def search_vectors(self, **parameters: Any) -> Values:
+        """Return {"SearchResults"}, nearest first; vector and found items are the API's values."""
+        return self._call(self._client.search_vectors, parameters)
+
     def _call(self, operation: Callable[..., Any], parameters: Values) -> Values:
         return received(operation(TableName=self.name, **sent(parameters)))
 

@@ -1,23 +1,40 @@
 """The contract of `Memory`, on every adapter that can run here."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from local.memory.artefacts import ArtefactsUnavailableError
 from quorum.domain.errors import InvalidInputError
 from quorum.domain.memory_entries import entry_id, incident_source
 from quorum.ports.memory import Memory
 from tests.builders.memory import AT, EMBEDDER, embedded, query
 from tests.fakes.embedder import HashingEmbedder
-from tests.fakes.vector_memory import InMemoryVectorMemory
+from tests.integration.memory.stages import Servers, servers
 
+NOW = datetime.fromtimestamp(AT + 60, UTC)
 OTHER = HashingEmbedder(32, "test.hashing-v2")
 
 
-@pytest.fixture
-def memory() -> Memory:
+KINDS = ("in_memory", "dynamodb", "opensearch", "opensearch_without_ids")
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Servers]:
+    """Yield the servers, each started by the first test that needs it."""
+    with servers() as started:
+        yield started
+
+
+@pytest.fixture(params=KINDS)
+def memory(request: pytest.FixtureRequest, running: Servers) -> Memory:
     """Return an empty memory."""
-    return InMemoryVectorMemory(EMBEDDER.model)
+    try:
+        return running.memory(request.param, EMBEDDER.model, lambda: NOW, OTHER.model.dimensions)
+    except ArtefactsUnavailableError as error:
+        pytest.skip(f"no OpenSearch, as its parts cannot be fetched: {error}")
 
 
 def ids(*names: str) -> set[str]:

@@ -1,0 +1,1 @@
+"""OpenSearch: a domain, a serverless collection, or a local server."""
