@@ -32,8 +32,10 @@ class EmulatorError(RuntimeError):
 class Emulator:
     """One emulator and its Lambda workers; both end with the `with` block, also by an error."""
 
-    def __init__(self, port: int | None = None, model_url: str = "") -> None:
-        self.port, self._model_url = port or _free_port(), model_url
+    def __init__(
+        self, port: int | None = None, model_url: str = "", embedding_url: str = ""
+    ) -> None:
+        self.port, self._models = port or _free_port(), (model_url, embedding_url)
         self.log = STATE / f"emulator-{self.port}.log"
         self._scratch = STATE / f"emulator-{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,7 +65,7 @@ class Emulator:
             self._process = subprocess.Popen(
                 [python, "-m", "local.emulator_server"],
                 cwd=ROOT,
-                env=for_server(self.port, self._scratch, self._model_url),
+                env=for_server(self.port, self._scratch, *self._models),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -28,10 +28,13 @@ def for_clients(endpoint: str) -> dict[str, str]:
     }
 
 
-def for_server(port: int, scratch: Path, model_url: str = "") -> dict[str, str]:
+def for_server(
+    port: int, scratch: Path, model_url: str = "", embedding_url: str = ""
+) -> dict[str, str]:
     """Return the emulator's variables; of the caller's only PATH, for Lambda workers inherit them.
 
-    With `model_url`, Bedrock's Converse is forwarded to the chat completions API there.
+    With `model_url`, Bedrock's Converse is forwarded to the chat completions API there; with
+    `embedding_url`, requests for Titan's embeddings to the model there.
     """
     return {
         "PATH": os.pathsep.join((os.environ.get("PATH", ""), str(ROOT / ".venv" / "bin"))),
@@ -49,5 +52,6 @@ def for_server(port: int, scratch: Path, model_url: str = "") -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": os.environ.get("QUORUM_EMULATOR_LOG", "WARNING"),
         **({"MINISTACK_BEDROCK_PROXY_URL": model_url} if model_url else {}),
+        **({"QUORUM_EMBEDDING_URL": embedding_url} if embedding_url else {}),
         **NO_REAL_ACCOUNT,
     }

@@ -7,6 +7,7 @@ patch whose target no longer exists in a newer MiniStack fails the start.
 from local.emulator_patches import (
     alarm_events,
     alarms,
+    embeddings,
     functions,
     gateway,
     late_metrics,
@@ -28,3 +29,4 @@ def apply() -> None:
     queues.apply()
     gateway.apply()
     late_metrics.apply()
+    embeddings.apply()
