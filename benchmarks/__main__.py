@@ -26,6 +26,7 @@ NAMES: Final = (
     "diagnosis_cost",
     "poisoning",
     "pace",
+    "memory",
 )
 PUBLIC: Final = {
     "root_cause": "petshop",

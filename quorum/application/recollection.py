@@ -1,10 +1,9 @@
 """A search of the memory: embed the text, search by vector and words, rank with the structure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from quorum.domain.hybrid_ranking import Match, rank
-from quorum.domain.memory_entries import EntryKind, Filters, MemoryQuery
+from quorum.domain.memory_entries import EntryKind, Filters, MemoryQuery, Structure
 from quorum.ports.memory import Embedder, Memory
 
 
@@ -19,7 +18,7 @@ class Recollection:
         self,
         kind: EntryKind,
         text: str,
-        features: Mapping[str, float],
+        structure: Structure,
         *,
         filters: Filters | None = None,
         limit: int = 5,
@@ -32,4 +31,4 @@ class Recollection:
             model=self.embedder.model,
             filters=filters or Filters(),
         )
-        return rank(self.memory.search(query), features, limit)
+        return rank(self.memory.search(query), structure, limit)

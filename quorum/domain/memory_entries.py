@@ -1,7 +1,7 @@
 """Entries of the memory, the model of their vectors, queries and hits.
 
-The text of an entry is external text: it may be shown and searched. The structure (features, verb,
-outcome) is computed from the log and the evidence and holds no text.
+The text of an entry is external text: it may be shown and searched. The structure, verb and
+outcome are computed from the log and the evidence and hold no text.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, NamedTuple
 
 from pydantic import Field, FiniteFloat, StringConstraints, model_validator
 
-from quorum.domain.base import Epoch, IncidentId, OutsiderText, Record
+from quorum.domain.base import Epoch, IncidentId, OutsiderText, Record, ResourceId
 from quorum.domain.errors import InvalidInputError
 
 EntryKind = Literal["known_problem", "incident", "finding", "passage"]
@@ -29,6 +29,15 @@ class EmbeddingModel(Record):
     dimensions: int = Field(ge=1, le=4096)
 
 
+class Structure(Record):
+    """The part of an incident that no author of text can influence."""
+
+    features: dict[str, float] = Field(default_factory=dict)
+    """The fingerprint of the evidence, by name; see `quorum/domain/fingerprint.py`."""
+    resources: tuple[ResourceId, ...] = ()
+    """The resources of its alarms."""
+
+
 class MemoryEntry(Record):
     """One remembered thing, without its vector."""
 
@@ -44,8 +53,7 @@ class MemoryEntry(Record):
     """The kind of service, as in `lambda`; empty where the entry belongs to none."""
     outcome: Outcome = "unverified"
     verb: str | None = None
-    features: dict[str, float] = Field(default_factory=dict)
-    """The fingerprint of the evidence, by name; see `quorum/domain/fingerprint.py`."""
+    structure: Structure = Structure()
     text: OutsiderText
     model: EmbeddingModel
     revision: int = Field(default=0, ge=0)
@@ -95,7 +103,7 @@ class MemoryQuery(Record):
     vector: Vector
     model: EmbeddingModel
     filters: Filters = Filters()
-    limit: int = Field(default=50, ge=1, le=MOST_HITS)
+    limit: int = Field(default=MOST_HITS, ge=1, le=MOST_HITS)
     """The most hits of each of the two rankings."""
 
 

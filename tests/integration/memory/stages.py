@@ -47,6 +47,11 @@ class RefreshedOpenSearchMemory(OpenSearchMemory):
         super().rebuild(model, entries)
         self._refresh()
 
+    def stored_bytes(self) -> int:
+        """Return the size of the index on disk."""
+        stats = self._client.indices.stats(index=self._alias, metric="store")
+        return int(stats["_all"]["total"]["store"]["size_in_bytes"])
+
     def _delete_superseded(self, index: str, entries: Iterable[Embedded]) -> None:
         self._client.indices.refresh(index=index)
         super()._delete_superseded(index, entries)

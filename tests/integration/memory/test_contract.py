@@ -8,7 +8,7 @@ import pytest
 
 from local.memory.artefacts import ArtefactsUnavailableError
 from quorum.domain.errors import InvalidInputError
-from quorum.domain.memory_entries import entry_id, incident_source
+from quorum.domain.memory_entries import Structure, entry_id, incident_source
 from quorum.ports.memory import Memory
 from tests.builders.memory import AT, EMBEDDER, embedded, query
 from tests.fakes.embedder import HashingEmbedder
@@ -67,7 +67,9 @@ def test_an_entry_comes_back_whole(memory: Memory) -> None:
         'a <b>"quoted"</b> text\nof two lines: ünïcode',
         outcome="worked",
         verb="lambda.rollback_alias",
-        features={"changed-alias": 1.0, "failing": 0.25},
+        structure=Structure(
+            features={"changed-alias": 1.0, "failing": 0.25}, resources=("lambda:checkout",)
+        ),
         revision=3,
     )
     memory.remember([stored])

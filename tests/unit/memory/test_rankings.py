@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quorum.application.recollection import Recollection
-from quorum.domain.hybrid_ranking import rank
+from quorum.domain.hybrid_ranking import rank, seen_before, structural_likeness
 from quorum.domain.lexical_ranking import bm25, words
-from quorum.domain.memory_entries import Hit, Hits, MemoryEntry
+from quorum.domain.memory_entries import Hit, Hits, MemoryEntry, Structure
 from quorum.domain.rank_fusion import fuse
 from quorum.domain.vectors import cosine, feature_cosine
 from tests.builders.memory import EMBEDDER, embedded, entry
@@ -81,24 +81,61 @@ def hits(*entries: MemoryEntry) -> Hits:
     return Hits(ranked, ranked)
 
 
+def structure(resource: str = "lambda:checkout", **features: float) -> Structure:
+    """Return a structure with these features, with one alarm."""
+    return Structure(features=features, resources=(resource,))
+
+
 def test_structure_decides_between_texts_that_are_alike() -> None:
-    same = entry("same", "timeout", features={"throttled": 1.0})
-    other = entry("other", "timeout", features={"slower": 1.0})
-    found = rank(hits(other, same), {"throttled": 1.0}, 5)
+    same = entry("same", "timeout", structure=structure(throttled=1.0))
+    other = entry("other", "timeout", structure=structure(slower=1.0))
+    found = rank(hits(other, same), structure(throttled=1.0), 5)
     assert [match.entry.id for match in found] == [same.id, other.id]
-    assert [match.structure for match in found] == [1.0, 0.0]
+    assert [match.likeness for match in found] == [1.0, 0.0]
+
+
+def test_the_same_failure_elsewhere_is_less_alike() -> None:
+    here = structure(failing=1.0)
+    assert structural_likeness(here, here) == pytest.approx(1.0)
+    assert structural_likeness(here, structure("lambda:stock", failing=1.0)) == pytest.approx(0.5)
+    assert structural_likeness(here, Structure(features={"failing": 1.0})) == pytest.approx(1.0)
+
+
+@given(SCORES, SCORES)
+def test_likeness_is_symmetric_and_from_0_to_1(
+    one: dict[str, float], other: dict[str, float]
+) -> None:
+    a, b = Structure(features=one), Structure(features=other)
+    assert structural_likeness(a, b) == structural_likeness(b, a)
+    assert 0 <= structural_likeness(a, b) <= 1 + 1e-9
 
 
 def test_an_entry_found_by_words_alone_has_no_cosine() -> None:
     only = Hits((), (Hit(entry("a", "timeout"), 2.0),))
-    (found,) = rank(only, {}, 5)
-    assert (found.meaning, found.words, found.structure) == (None, 2.0, 0.0)
+    (found,) = rank(only, Structure(), 5)
+    assert (found.meaning, found.words, found.likeness) == (None, 2.0, 0.5)
+    assert not seen_before(found)
+
+
+@pytest.mark.parametrize(
+    ("meaning", "failing", "seen"), [(0.9, 1.0, True), (0.7, 1.0, False), (0.9, 0.0, False)]
+)
+def test_the_same_problem_needs_both_meaning_and_structure(
+    meaning: float,
+    failing: float,
+    seen: bool,  # noqa: FBT001
+) -> None:
+    one = entry("a", "timeout", structure=structure(failing=failing, slower=1 - failing))
+    (found,) = rank(Hits((Hit(one, meaning),), ()), structure(failing=1.0), 5)
+    assert seen_before(found) is seen
 
 
 @given(st.integers(1, 8))
 def test_the_limit_holds_and_order_is_by_score(limit: int) -> None:
-    entries = [entry(str(n), "timeout", features={"slower": n / 9}) for n in range(6)]
-    found = rank(hits(*entries), {"slower": 1.0}, limit)
+    entries = [
+        entry(str(n), "timeout", structure=structure(slower=n / 9, failing=1.0)) for n in range(6)
+    ]
+    found = rank(hits(*entries), structure(slower=1.0), limit)
     scores = [match.score for match in found]
     assert len(found) == min(limit, 6)
     assert scores == sorted(scores, reverse=True)
@@ -108,13 +145,13 @@ def test_a_recollection_embeds_searches_and_ranks() -> None:
     memory = InMemoryVectorMemory(EMBEDDER.model)
     memory.remember(
         [
-            embedded("pool", "connection pool exhausted", features={"slower": 1.0}),
-            embedded("pool-2", "connection pool exhausted", features={"throttled": 1.0}),
-            embedded("disk", "no space left on device", features={"slower": 1.0}),
+            embedded("pool", "connection pool exhausted", structure=structure(slower=1.0)),
+            embedded("pool-2", "connection pool exhausted", structure=structure(throttled=1.0)),
+            embedded("disk", "no space left on device", structure=structure(slower=1.0)),
         ]
     )
     found = Recollection(memory, EMBEDDER).recall(
-        "incident", "the connection pool is exhausted", {"slower": 1.0}, limit=2
+        "incident", "the connection pool is exhausted", structure(slower=1.0), limit=2
     )
     assert found[0].entry.id == entry("pool", "").id
     assert len(found) == 2
