@@ -10,7 +10,7 @@ define UV_ALONE
 endef
 export UV_ALONE
 
-.PHONY: demo test check docs pages e2e mutants bench synth install lock clean
+.PHONY: demo test check docs pages e2e memory mutants bench synth install lock clean
 
 demo: install
 	@$(BIN)/python -m local demo $(ARGS)
@@ -39,6 +39,10 @@ pages: install
 
 e2e: install
 	$(BIN)/pytest tests/e2e $(ARGS)
+
+# The memory on real servers: OpenSearch, a local embedding model, the emulator's vector index
+memory: install
+	$(BIN)/pytest -m slow tests/integration/memory $(ARGS)
 
 # Each promise broken once, then a sample of the safety core: make mutants ARGS="--seed 7 --sample 50"
 mutants: install

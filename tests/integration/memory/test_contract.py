@@ -18,7 +18,9 @@ NOW = datetime.fromtimestamp(AT + 60, UTC)
 OTHER = HashingEmbedder(32, "test.hashing-v2")
 
 
-KINDS = ("in_memory", "dynamodb", "opensearch", "opensearch_without_ids")
+SERVERS = ("dynamodb", "opensearch", "opensearch_without_ids")
+KINDS = ("in_memory", *(pytest.param(kind, marks=pytest.mark.slow) for kind in SERVERS))
+"""`make memory` starts the servers; their parts are fetched once, some 200 MB."""
 
 
 @pytest.fixture(scope="module")

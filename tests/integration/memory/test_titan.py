@@ -58,6 +58,7 @@ TOO_MANY = ("ValidationException", "400 Bad Request: Too many input tokens. Max 
 
 
 @pytest.mark.parametrize(("model_id", "dimensions"), [(V2, 1024), (V2, 512), (V2, 256), (V1, 1536)])
+@pytest.mark.slow
 def test_paraphrases_are_nearer_than_other_problems(
     endpoint: str, model_id: str, dimensions: int
 ) -> None:
@@ -75,11 +76,13 @@ def test_paraphrases_are_nearer_than_other_problems(
     assert cosine(pool, same) > cosine(pool, other) + 0.2
 
 
+@pytest.mark.slow
 def test_a_text_with_too_many_tokens_is_shortened(endpoint: str) -> None:
     titan = TitanEmbedder(bedrock(endpoint))
     assert len(titan.embed("! ? " * 20_000)) == 1024
 
 
+@pytest.mark.slow
 def test_a_model_that_does_not_exist_is_refused(endpoint: str) -> None:
     with pytest.raises(ClientError, match="identifier is invalid"):
         bedrock(endpoint).invoke_model(modelId="amazon.titan-embed-text-v9:0", body="{}")
@@ -95,11 +98,13 @@ def test_a_model_that_does_not_exist_is_refused(endpoint: str) -> None:
         {"inputText": "a" * 50_001},
     ],
 )
+@pytest.mark.slow
 def test_the_model_refuses_as_titan_does(endpoint: str, body: dict[str, Any]) -> None:
     with pytest.raises(ClientError, match="ValidationException"):
         bedrock(endpoint).invoke_model(modelId=V2, body=json.dumps(body))
 
 
+@pytest.mark.slow
 def test_the_response_has_titans_fields(endpoint: str) -> None:
     asked = {"inputText": "timeout", "dimensions": 256, "embeddingTypes": ["float", "binary"]}
     reply = bedrock(endpoint).invoke_model(modelId=V2, body=json.dumps(asked))
@@ -159,6 +164,7 @@ def test_models_and_lengths_that_titan_lacks_are_refused(
         TitanEmbedder(boto3.client("bedrock-runtime"), model_id, dimensions)
 
 
+@pytest.mark.slow
 def test_the_emulators_bedrock_passes_requests_and_errors_on(endpoint: str) -> None:
     with Emulator(embedding_url=endpoint) as emulator:
         through = TitanEmbedder(bedrock(emulator.endpoint))
