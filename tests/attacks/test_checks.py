@@ -97,7 +97,7 @@ def _no_take_over(patch: Patch, _: Explorer) -> None:
 
 
 def _the_logs_verdict(patch: Patch, explorer: Explorer) -> None:
-    def forged(_: object, incident: str, mode: Any) -> Verified | None:
+    def forged(_: object, incident: str, mode: Any, _number: int = 1) -> Verified | None:
         view = View(explorer.world)
         event = view.newest("RecoveryChecked")
         return event and Verified(

@@ -53,7 +53,14 @@ def test_a_template_is_valid_in_every_region_that_is_not_refused(
     if synth.config.stage == "local":  # an emulator of one commercial region
         regions = DEPLOYED_TO[:1]
     for template in synth.both:
-        assert findings(json.dumps(template), regions) == ()
+        found = findings(json.dumps(template), regions)
+        assert [one for one in found if not _is_newer(one)] == []
+
+
+def _is_newer(finding: str) -> bool:
+    """Return whether it is about an action that the linter's copy of the reference lacks."""
+    names = (action.partition(":")[2].lower() for action in NEWER)
+    return "W3037" in finding and any(f"'{name}' is not one of" in finding for name in names)
 
 
 def test_synth_refuses_exactly_the_regions_that_lack_a_resource_type(
@@ -157,7 +164,7 @@ def test_a_role_names_resources_only_for_actions_that_have_some(synth: Synth) ->
         roles = [s for s in statements(template) if s.of == "AWS::IAM::Role"]
         for statement in roles:
             if statement.effect == "Allow" and statement.resources not in ([], ["*"]):
-                for action in statement.actions:
+                for action in set(statement.actions) - NEWER:
                     (service, name), *_ = matching(action)
                     details = IAM.actions.get_action_details(service, name)
                     assert details["resourceTypes"], (action, statement.resources)

@@ -43,8 +43,9 @@ class CloudWatchMetrics:
     ) -> dict[str, Points]:
         points: dict[str, dict[int, float]] = {query.id: {} for query in queries}
         asked = [_query(f"q{n}", q) for n, q in enumerate(queries)]
-        for result in _complete(self._results(asked, start, end)):
-            points[queries[int(result["Id"][1:])].id] |= _points(result)
+        names = {f"q{n}": query.id for n, query in enumerate(queries)}
+        for result in _complete(self._results(asked, start, end), names):
+            points[names[result["Id"]]] |= _points(result)
         return {name: tuple(sorted(values.items())) for name, values in points.items()}
 
     def _result(self, query: MetricQuery, start: datetime, end: datetime) -> Points:
@@ -56,7 +57,8 @@ class CloudWatchMetrics:
         worse = min if query.least else max
         asked = [_entry(entry) for entry in query.entries]
         points: dict[int, float] = {}
-        for result in _complete(self._results(asked, start, end)):
+        names = {entry["Id"]: query.id for entry in asked}
+        for result in _complete(self._results(asked, start, end), names):
             for at, value in _points(result).items():
                 points[at] = worse(value, points.get(at, value))
         return tuple(sorted(points.items()))
@@ -78,10 +80,13 @@ class CloudWatchMetrics:
         return [result for page in pages for result in page["MetricDataResults"]]
 
 
-def _complete(results: Sequence[Any]) -> Sequence[Any]:
-    """Return the results. Raises SourceUnavailableError where the last part of one is missing."""
+def _complete(results: Sequence[Any], names: Mapping[str, str]) -> Sequence[Any]:
+    """Return the results. Raises SourceUnavailableError where the last part of one is missing.
+
+    `names` are the ids of the series by those of the request, for the error.
+    """
     status = {(r["Id"], r.get("Label", "")): r.get("StatusCode", "Complete") for r in results}
-    incomplete = {f"{key[0]}: {code}" for key, code in status.items() if code != "Complete"}
+    incomplete = {f"{names[key[0]]}: {code}" for key, code in status.items() if code != "Complete"}
     if incomplete:
         raise SourceUnavailableError(f"incomplete metrics: {', '.join(sorted(incomplete))}")
     return results
