@@ -88,16 +88,24 @@ class Actuator:
         return int(self._account.state.world.get("revision", 1))
 
     def _expired(self) -> bool:
-        """Return whether more than one vote of the incident, as its seat signed it, is expired.
+        """Return whether more than one vote of the acting round, as its seat signed it, is expired.
 
         An intruder is one function, so it can sign one seat's vote early: the executor does not
         count that one, and acts on the others.
         """
-        ends = [
-            json.loads(item["ballot"]["S"])["vote"]["exp"]
+        own = [
+            (name, item)
             for name, _, item in rows(self._account.state.tables)
-            if "-votes-" in name and "ballot" in item and self._incident in str(item)
+            if self._incident in str(item)
         ]
+        fences = [json.loads(item["execution"]["S"]) for _, item in own if "execution" in item]
+        acting = max((f.get("round", 1) for f in fences if f["operation"] == "act"), default=1)
+        votes = [
+            json.loads(item["ballot"]["S"])["vote"]
+            for name, item in own
+            if "-votes-" in name and "ballot" in item
+        ]
+        ends = [vote["exp"] for vote in votes if vote["round"] == acting]
         late = [end for end in ends if end < self._account.state.now.timestamp()]
         return len(late) > 1
 
