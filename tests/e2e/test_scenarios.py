@@ -81,6 +81,27 @@ def test_an_action_that_did_not_help_is_undone(name: str, seed: int) -> None:
     assert result["world"]["resources"][release["resource"]]["alias_version"] == release["after"]
 
 
+@pytest.mark.parametrize(("name", "seed"), cases(("second-cause",), set()))
+def test_the_second_action_cures_after_the_first_was_undone(name: str, seed: int) -> None:
+    result = run(name, seed)
+
+    assert result["outcome"] == "resolved"
+    assert [one["result"] for one in result["tried"]] == ["undone", "recovered"]
+    assert result["action"]["verb"] == load(name).cure
+    assert result["approved_by"]
+    assert result["world"]["shop_answers"]
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(("late-metrics",), set()))
+def test_a_later_look_decides_what_the_first_one_could_not(name: str, seed: int) -> None:
+    result = run(name, seed)
+
+    assert result["outcome"] == "resolved"
+    assert result["rounds"] > 1
+    assert result["action"]["verb"] == load(name).cure
+    assert result["autonomous"] == (result["score"] >= 0.7)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_twin_without_a_fault_sees_no_action(name: str) -> None:
     result = run(name, 5, "--twin")
