@@ -6,6 +6,7 @@ from typing import Final
 from quorum.adapters.dynamodb.approval_store import DynamoDBApprovalStore
 from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
 from quorum.adapters.dynamodb.table import DynamoDBTable
+from quorum.domain.evidence import Bundle
 from quorum.domain.incident_records import AlarmEnding, TakenOver
 from tests.attacks.world import Scene, World
 from tests.simulation.scenarios import SCENARIOS
@@ -40,13 +41,20 @@ def _flaps(world: World) -> None:
     book.remember(AlarmEnding(alarm=alarm.arn, incident_id=world.old, ended_at=when.timestamp()))
 
 
+def mature(bundle: Bundle) -> Bundle:
+    """Return the bundle as taken so late that no further look follows."""
+    return bundle.model_copy(update={"taken_at": bundle.taken_at + timedelta(minutes=5)})
+
+
 SCENES: Final = {
     scene.name: scene
     for scene in (
         Scene("an action that does not help", QUORUM),
         Scene("an action that helps", QUORUM, heals=True),
-        Scene("no quorum", SCENARIOS["unexplained"](5).bundle()),
-        Scene("a person is asked and does not answer", SCENARIOS["bad-parameter"](3).bundle()),
+        Scene("no quorum", mature(SCENARIOS["unexplained"](5).bundle())),
+        Scene(
+            "a person is asked and does not answer", mature(SCENARIOS["bad-parameter"](3).bundle())
+        ),
         Scene("everything is stopped", QUORUM, later=_stopped),
         Scene("a person has taken it over", QUORUM, later=_taken_over),
         Scene("the alarm flaps", QUORUM, earlier=_flaps),
