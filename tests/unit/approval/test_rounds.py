@@ -18,6 +18,15 @@ def test_a_request_is_answered_until_the_next_round_is_decided(answer: str) -> N
     assert case.answer(case.open(2), answer) == {"answer": answer}
 
 
+def test_a_grant_is_about_the_newest_decision_whatever_its_round() -> None:
+    case = ApprovalCase()
+    former = case.open()
+    case.decided(OTHER.id, 3)
+
+    with pytest.raises(RefusedError, match="a newer decision replaces"):
+        case.answer(former)
+
+
 @pytest.mark.parametrize("answer", ["granted", "denied"])
 def test_an_answer_before_the_next_decision_is_the_answer_of_that_round_too(answer: str) -> None:
     case = ApprovalCase()
