@@ -111,11 +111,10 @@ class Approvals:
         return {"approval_id": approval.approval_id, "round": decision.round}
 
     def _answered(self, incident_id: str) -> Approval | None:
-        """Return the request that a person answered and no action has followed yet, or None."""
-        acted = self.records.acted_on(incident_id)
+        """Return the request that a person has answered since the last action, or None."""
+        acted = self.records.last_round_acted(incident_id)
         for approval in self.book.of_incident(incident_id):
-            answered = approval.state in {"granted", "denied"}
-            if answered and approval.approval_id not in acted:
+            if approval.state in {"granted", "denied"} and approval.round > acted:
                 return approval
         return None
 

@@ -79,10 +79,9 @@ class TrustedRecords:
         """Return whether the round is decided."""
         return self.decisions.find(incident_id, round_) is not None
 
-    def acted_on(self, incident_id: str) -> frozenset[str]:
-        """Return the ids of the approval requests whose grants an action has followed."""
-        pairs = self.executions.actions(incident_id)
-        return frozenset(pair.act.approval_id for pair in pairs if pair.act.approval_id)
+    def last_round_acted(self, incident_id: str) -> int:
+        """Return the round of the newest action, which voids all up to it; 0 without one."""
+        return max((pair.act.round for pair in self.executions.actions(incident_id)), default=0)
 
     def completed_action(self, incident_id: str) -> str:
         """Return the newest action in force. Raises RefusedError if there is none."""

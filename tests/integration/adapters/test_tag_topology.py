@@ -43,7 +43,7 @@ def test_tags_on_all_pages_become_dependencies() -> None:
     source = tagged(
         {
             ARN("lambda", "function:checkout"): "lambda:cart  dynamodb:orders lambda:cart",
-            ARN("ec2", "instance/i-1"): "lambda:cart",
+            ARN("groundstation", "config/i-1"): "lambda:cart",
         },
         {ARN("sqs", "parcels"): "ssm:/shop/prices"},
     )

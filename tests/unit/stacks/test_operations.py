@@ -14,6 +14,8 @@ from tests.unit.stacks.boto3_services import services
 
 SHIPPED = (Path("functions"), Path("quorum"))
 MADE = services(*SHIPPED)
+NOT_DEPLOYED = {"titan_embedder.py", "vector_memory.py"}
+"""Adapters that no function imports yet."""
 OTHERS = {"get_template": "Jinja's", "verify": "the local public key's, not KMS's"}
 """Methods of other libraries with the name of an AWS operation."""
 
@@ -36,7 +38,8 @@ def called(path: Path) -> Iterator[str]:
                 yield name
 
 
-CALLED = sorted({name for root in SHIPPED for path in root.rglob("*.py") for name in called(path)})
+FILES = [p for root in SHIPPED for p in root.rglob("*.py") if p.name not in NOT_DEPLOYED]
+CALLED = sorted({name for path in FILES for name in called(path)})
 
 
 @pytest.mark.parametrize("method", CALLED)
