@@ -42,8 +42,9 @@ class Misled(Run):
 
     @property
     def target(self) -> str:
-        """The target of the order: a parameter whose change was right."""
-        (found,) = {c.resource for c in self.changes if c.resource.startswith("ssm:")}
+        """The target of the order: a function whose release was right."""
+        released = {c.resource for c in self.changes if c.resource.startswith("lambda:")}
+        (found,) = released - {self.broken}
         return found
 
     @property
