@@ -14,6 +14,8 @@ from tests.attacks.scenes import SCENES
 from tests.attacks.trusting import keepers, trusted
 
 Explorers = Callable[[str], Explorer]
+TWO_ROUNDS = "an action that does not help"
+"""Its pairs take minutes, as a second round follows: `pytest -m slow tests/attacks`."""
 Unexplained = Callable[[Explored], Iterator[Broken]]
 
 
@@ -63,7 +65,10 @@ def test_one_move_at_any_moment_has_no_unwanted_effect(
     assert not report(unexplained(explored))
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize(
+    "scene",
+    [pytest.param(s, marks=[pytest.mark.slow] if s == TWO_ROUNDS else []) for s in SCENES],
+)
 def test_two_moves_in_any_order_have_no_unwanted_effect(
     scene: str,
     explorers: Explorers,
