@@ -103,7 +103,13 @@ class Attempt:
             leased = self.warrant.candidate.resource
         else:  # an attempt that died before this one may have leased it
             leased = decided_resource_or_none(self.deps, self.command)
-        leases.release(self.deps, self.command.incident_id, leased, touched=fence is not None)
+        leases.release(
+            self.deps,
+            self.command.incident_id,
+            leased,
+            touched=fence is not None,
+            number=fence.number if fence else None,
+        )
 
 
 def _prepare(deps: ExecutorDependencies, incident: Incident, warrant: Warrant) -> dict[str, Scalar]:

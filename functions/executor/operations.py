@@ -20,7 +20,13 @@ def settle(deps: ExecutorDependencies, command: Execute) -> ExecuteResult:
         verified = deps.verdicts.find(command.incident_id, "action", pair.act.number)
         if verified is None:
             return "settled"
-    leases.release(deps, command.incident_id, pair.act.resource if pair else None, touched=True)
+    leases.release(
+        deps,
+        command.incident_id,
+        pair.act.resource if pair else None,
+        touched=True,
+        number=pair.act.number if pair else None,
+    )
     return "settled"
 
 

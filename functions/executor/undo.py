@@ -50,7 +50,7 @@ def undo(deps: ExecutorDependencies, command: Execute) -> ExecuteResult:
             result = _undo(deps, incident, fence, ordered=ordered)
         except RefusalError as refused:
             result = _record_refusal(deps, incident, fence, refused)
-    leases.release(deps, command.incident_id, fence.resource, touched=True)
+    leases.release(deps, command.incident_id, fence.resource, touched=True, number=fence.number)
     return result
 
 

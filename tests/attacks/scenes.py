@@ -52,9 +52,7 @@ SCENES: Final = {
         Scene("an action that does not help", QUORUM),
         Scene("an action that helps", QUORUM, heals=True),
         Scene("no quorum", mature(SCENARIOS["unexplained"](5).bundle())),
-        Scene(
-            "a person is asked and does not answer", mature(SCENARIOS["bad-parameter"](3).bundle())
-        ),
+        Scene("an approval request gets no answer", mature(SCENARIOS["bad-parameter"](3).bundle())),
         Scene("everything is stopped", QUORUM, later=_stopped),
         Scene("a person has taken it over", QUORUM, later=_taken_over),
         Scene("the alarm flaps", QUORUM, earlier=_flaps),

@@ -30,7 +30,7 @@ Patch = pytest.MonkeyPatch
 Removal = Callable[[Patch, Explorer], None]
 FAILS: Final = "an action that does not help"
 HELPS: Final = "an action that helps"
-ASKED: Final = "a person is asked and does not answer"
+ASKED: Final = "an approval request gets no answer"
 
 
 class Check(NamedTuple):

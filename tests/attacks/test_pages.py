@@ -18,7 +18,7 @@ from tests.attacks.world import World
 PAGED = (
     "an action that does not help",
     "no quorum",
-    "a person is asked and does not answer",
+    "an approval request gets no answer",
     "everything is stopped",
 )
 WORDS = (

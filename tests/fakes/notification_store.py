@@ -11,12 +11,13 @@ class InMemoryNotificationStore:
 
     def __init__(self) -> None:
         self.error: QuorumError | None = None
-        self._deliveries: dict[tuple[str, str, str, str], Notified] = {}
+        self._deliveries: dict[tuple[str, str, str, str, int], Notified] = {}
 
     def put(self, delivery: Notified) -> None:
-        """Store it, once per channel, kind and what it is about."""
+        """Store it, once per channel, kind, round and what it is about."""
         self._raise()
-        key = (delivery.incident_id, delivery.about, delivery.message, delivery.channel)
+        one = delivery
+        key = (one.incident_id, one.about, one.message, one.channel, one.round)
         self._deliveries.setdefault(key, delivery)
 
     def of(self, incident_id: str) -> Sequence[Notified]:

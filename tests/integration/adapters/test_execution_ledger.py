@@ -7,7 +7,7 @@ import pytest
 
 from quorum.adapters.dynamodb.execution_ledger import DynamoDBExecutionLedger
 from quorum.domain.errors import InvalidHistoryError
-from quorum.domain.executions import Execution
+from quorum.domain.executions import Execution, FencedPair
 from quorum.ports.execution import ExecutionLedger
 from tests.builders import incidents
 from tests.builders.events import INCIDENT, OTHER
@@ -108,3 +108,15 @@ def test_effects_are_counted_from_a_time_on_across_midnight(
     assert len(started) == 4
     assert started == sorted(started)
     assert ledger.effects_since(clock.now) == []
+
+
+def test_actions_are_numbered_and_each_number_is_given_once(ledger: ExecutionLedger) -> None:
+    first, second = execution(), execution(number=2, round=3)
+    undo = execution(operation="undo", number=2, round=3)
+    for fence in (first, second, undo):
+        assert ledger.fence(fence) is None
+    assert ledger.fence(execution(number=2, round=4)) == second
+
+    assert ledger.find(INCIDENT, "act", 2) == second
+    assert ledger.actions(INCIDENT) == (FencedPair(first, None), FencedPair(second, undo))
+    assert ledger.actions(OTHER) == ()

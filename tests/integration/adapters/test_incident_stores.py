@@ -11,6 +11,7 @@ from quorum.adapters.dynamodb.closing_store import DynamoDBClosingStore
 from quorum.adapters.dynamodb.opening_store import DynamoDBOpeningStore
 from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
 from quorum.adapters.dynamodb.verdict_store import DynamoDBVerdictStore
+from quorum.domain.approvals import Approval
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.incident_records import AlarmEnding, Ending, Opening, TakenOver, Verified
 from quorum.ports.approvals import ApprovalStore
@@ -250,3 +251,36 @@ def test_unreadable_stop_switch_raises_store_unavailable(
 ) -> None:
     with pytest.raises(StoreUnavailableError):
         call(DynamoDBStopSwitch(table_named("nowhere"), table_named("nowhere")))
+
+
+@both
+def test_each_number_has_a_verdict_of_its_own(kind: str) -> None:
+    book = verdicts(kind)
+    fields: dict[str, Any] = {"incident_id": A, "mode": "action", "verified_at": AT}
+    first = Verified(action="a", verdict="failed", **fields)
+    second = Verified(action="b", verdict="recovered", number=2, **fields)
+    for verdict in (first, second):
+        assert book.put(verdict) == verdict
+
+    assert [book.find(A, "action", number) for number in (1, 2, 3)] == [first, second, None]
+    assert book.find(A, "dismissal", 2) is None
+
+
+@both
+def test_the_requests_of_an_incident_are_found_in_the_order_of_asking(kind: str) -> None:
+    book = approvals(kind)
+    fields: dict[str, Any] = {"action": "a", "expires_at": AT}
+    asked = [
+        Approval(approval_id=name * 32, incident_id=A, round=round_, **fields)
+        for round_, name in enumerate("ba", start=1)
+    ]
+    for approval in (*asked, *asked, Approval(approval_id="c" * 32, incident_id=B, **fields)):
+        book.ask(approval)
+    book.answer("a" * 32, "denied", "ann")
+
+    found = book.of_incident(A)
+    assert [(one.approval_id[0], one.round, one.is_denied) for one in found] == [
+        ("b", 1, False),
+        ("a", 2, True),
+    ]
+    assert book.of_incident("ef" * 16) == ()

@@ -74,3 +74,15 @@ def test_unreadable_notification_store_raises_store_unavailable(make: Make) -> N
         make().of("1" * 32)
     with pytest.raises(StoreUnavailableError):
         make().put(delivery("slack", 1))
+
+
+@books
+def test_each_round_has_a_delivery_of_its_own(make: Make) -> None:
+    book = make()
+    first = delivery("slack", 1)
+    second = first.model_copy(update={"round": 2, "at": 2.0})
+
+    for one in (first, second):
+        book.put(one)
+
+    assert list(book.of("1" * 32)) == [first, second]

@@ -10,7 +10,7 @@ from quorum.domain.errors import (
     StoreUnavailableError,
 )
 from quorum.domain.events import IncidentClosed
-from quorum.domain.incident_records import TakenOver
+from quorum.domain.incident_records import TakenOver, Verdict
 from tests.builders.closing import FIRST, SECOND, Ending
 from tests.builders.events import INCIDENT, add
 from tests.fakes import InMemoryOpeningStore
@@ -206,3 +206,31 @@ def test_close_escalates_and_releases_an_incident_with_a_rewritten_log() -> None
     assert ending.end("resolved") == {"outcome": "escalated"}
     assert ending.operations.held() == {}
     assert ending.closings.find(INCIDENT) is not None
+
+
+@pytest.mark.parametrize("outcome", ["escalated", "dismissed", "undone"])
+def test_an_incident_whose_actions_were_all_undone_ends_as_undone(outcome: str) -> None:
+    incident = Ending().decided().taken().undone()
+
+    assert incident.end(outcome, "expired") == {"outcome": "undone"}
+    assert incident.closed_events()[0].reason == "expired"
+
+
+def test_an_incident_with_an_action_in_force_does_not_end_as_undone() -> None:
+    incident = Ending().decided().taken()
+    incident.put_execution("act", number=2, round=2)
+    incident.put_execution("undo", number=2, round=2)
+
+    assert incident.end("escalated") == {"outcome": "escalated"}
+    assert Ending().decided().taken().end("undone") == {"outcome": "escalated"}
+
+
+def test_the_last_action_resolves_an_incident_by_its_own_verdict() -> None:
+    def closed(second: Verdict) -> object:
+        incident = Ending().decided().taken().undone().checked("failed")
+        incident.put_execution("act", number=2, round=2)
+        incident.write_verdict(second, number=2)
+        return incident.end("resolved")
+
+    assert closed("recovered") == {"outcome": "resolved"}
+    assert closed("partial") == {"outcome": "escalated"}

@@ -63,7 +63,7 @@ def test_no_look_follows_a_persons_decision_or_a_take_over() -> None:
     answered.approvals.answer("a" * 32, "granted", "ann")
     taken.put_take_over()
 
-    assert look(found=answered) == ("approve", 0)
+    assert look(ABOVE, found=answered) == ("approve", 0)
     assert look(found=taken) == ("escalate", 0)
 
 

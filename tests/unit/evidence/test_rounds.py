@@ -116,3 +116,27 @@ def test_threads_are_released_after_every_round() -> None:
     shop.calls = lambda: Watched(budget=-1)
     shop.bundle(round_=2)
     assert closed == [True, True]
+
+
+def test_an_action_that_was_undone_is_evidence_and_no_candidate_of_the_next_round() -> None:
+    shop = Shop()
+    shop.release("front", "4")
+    first = shop.bundle()
+    undone, *others = first.candidates
+    act = execution(action=undone.id, resource=undone.resource)
+    for fence in (act, act.model_copy(update={"operation": "undo"})):
+        shop.ledger.fence(fence)
+
+    second = shop.bundle(round_=2)
+
+    assert [(one.action, one.result) for one in second.tried] == [(undone.id, "undone")]
+    assert [candidate.id for candidate in second.candidates] == [one.id for one in others]
+    assert first.tried == ()
+
+
+def test_an_action_in_force_is_evidence_too() -> None:
+    shop = Shop()
+    shop.open()
+    shop.ledger.fence(execution())
+
+    assert [one.result for one in shop.bundle(round_=2).tried] == ["kept"]

@@ -1,5 +1,6 @@
 """Rounds at the executor: one action at a time, at most three, each after the end of the last."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from quorum.domain.constants import MOST_ACTIONS, MOST_ROUNDS
 from quorum.domain.events import ActionRefused, ActionTaken, ActionUndone
 from quorum.domain.evidence import Candidate
 from quorum.domain.incident_records import Verdict
+from tests.builders.alarms import ACCOUNT
 from tests.builders.candidates import candidate
-from tests.builders.events import INCIDENT
+from tests.builders.events import INCIDENT, OTHER
 from tests.builders.evidence import HEALTHY_RECORD, series
 from tests.builders.executor import Case
 from tests.fakes import START
@@ -221,6 +223,43 @@ def test_no_round_follows_the_third_action() -> None:
 def ask(case: Case, operation: str) -> dict[str, Any]:
     command = {"operation": operation, "incident_id": INCIDENT, "round": case.round}
     return dict(answer(case.deps(), Execute.model_validate(command)))
+
+
+def leased(case: Case) -> tuple[bool, bool]:
+    """Return whether another incident is kept from the resource, and from the account's slot."""
+    later = case.clock.now + timedelta(minutes=1)
+    held = (case.candidate.resource, f"account:{ACCOUNT}")
+    resource, account = (case.ledger.lease(key, OTHER, later) != OTHER for key in held)
+    return resource, account
+
+
+def test_an_attempt_in_another_round_ends_no_lease_of_an_action_in_progress() -> None:
+    case = Case(record=RECORD)
+    assert case.run() == "acted"
+    case.next_round(chosen=target(2))
+
+    assert approve_and_run(case) == "refused"
+    assert leased(case) == (True, True)
+
+
+def test_an_ordered_undo_ends_no_lease_of_a_later_action_in_progress() -> None:
+    case = acted_once("partial")
+    kept = case.candidate
+    case.next_round(chosen=target(2, now="3"))
+    assert approve_and_run(case) == "acted"
+    case.order_undo(action=kept.id)
+
+    case.run("undo")
+
+    assert leased(case) == (True, True)
+
+
+def test_an_attempt_that_is_refused_between_actions_leaves_the_account_free() -> None:
+    case = acted_once()
+    case.next_round()
+
+    assert approve_and_run(case) == "refused"
+    assert leased(case)[1] is False
 
 
 def test_an_undo_takes_back_the_newest_action_alone() -> None:

@@ -12,6 +12,8 @@ CALLERS = HEALTHY._replace(own=False)
 SILENT = ObservedTraffic("silent", 3, 0, 80)
 DEGRADED = ObservedTraffic("degraded", 50, 5, 70)
 FAILING = ObservedTraffic("failing", 50, 40, 70)
+HALVED = FAILING._replace(halved=True)
+FEWER = DEGRADED._replace(halved=True)
 SOON = Elapsed(early=False, overdue=False)
 EARLY = Elapsed(early=True, overdue=False)
 LATE = Elapsed(early=True, overdue=True)
@@ -37,6 +39,12 @@ times = st.sampled_from([SOON, EARLY, LATE])
         (Observation(("OK",), (HEALTHY,)), "recovered", "recovered", "recovered"),
         (Observation(("OK",), (CALLERS,)), "recovered", "recovered", "recovered"),
         (Observation(("ALARM",), (HEALTHY,)), "pending", "pending", "unverified"),
+        (Observation(("ALARM",), (HALVED,)), "pending", "partial", "partial"),
+        (Observation(("ALARM",), (HALVED, FAILING)), "pending", "failed", "failed"),
+        (Observation(("ALARM",), (FEWER,)), "pending", "pending", "partial"),
+        (Observation(("ALARM",), (FEWER, DEGRADED)), "pending", "pending", "unverified"),
+        (Observation(("ALARM",), halved=True), "pending", "pending", "partial"),
+        (Observation(("ALARM",), (DEGRADED,), halved=True), "pending", "pending", "unverified"),
         (Observation(("ALARM",), (HEALTHY,), stale=True), "pending", "pending", "recovered"),
         (Observation(("ALARM",), (CALLERS,), stale=True), "pending", "pending", "unverified"),
         (
