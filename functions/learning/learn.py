@@ -33,6 +33,9 @@ def learn(
 
 
 def _fingerprint(incident: Incident, evidence: EvidenceStore) -> dict[str, float]:
-    """Return the evidence's fingerprint; empty without evidence: then nothing is similar."""
-    frozen = incident.evidence
+    """Return the fingerprint of the evidence that the last action, or else decision, rests on.
+
+    Empty without evidence: then nothing is similar.
+    """
+    frozen = incident.last_action.evidence if incident.last_action else incident.basis
     return fingerprint(evidence.get_bundle(frozen.evidence)) if frozen else {}

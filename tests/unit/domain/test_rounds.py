@@ -2,20 +2,26 @@
 
 from typing import Any
 
+from functions.learning.learn import learn
 from functions.learning.outcomes import action_helped, seat_outcomes, verb_taken
 from functions.projection.view import view
 from quorum.domain.base import OutsiderText
 from quorum.domain.events import (
     ActionTaken,
     ActionUndone,
+    IncidentClosed,
     InverseCaptured,
     RecoveryChecked,
     VoteCast,
 )
+from quorum.domain.fingerprint import fingerprint
 from quorum.narrative import next_look, plain, tried
 from tests.builders.bundles import bundle
 from tests.builders.candidates import RAISE, ROLLBACK
+from tests.builders.evidence import ONSET, deployed
 from tests.builders.incidents import IncidentStores
+from tests.builders.streams import published
+from tests.fakes.memory import InMemoryMemory
 
 KNOWN = {candidate.id: candidate for candidate in (ROLLBACK, RAISE)}
 
@@ -136,6 +142,23 @@ def test_each_action_is_credited_by_its_own_verification() -> None:
 
     assert [one.right for one in seat_outcomes(incident)] == [False, True]
     assert (verb_taken(incident), action_helped(incident)) == (RAISE.verb, True)
+
+
+def test_the_fingerprint_is_that_of_the_evidence_behind_the_last_action() -> None:
+    incident = Rounds()
+    incident.decide(1, ROLLBACK.id)
+    incident.act(ROLLBACK.id, "failed")
+    acted_on = incident.incident.basis
+    incident.write_evidence(bundle(round=2, changes=(deployed("lambda:checkout", ONSET),)))
+    incident.write_decision(round=2, action=None)
+    incident.add(IncidentClosed, outcome="undone", reason="decision")
+
+    newest = published(incident.store.load(incident.incident_id))[-1]
+    kept = learn(newest, incident.store, incident.evidence, InMemoryMemory())
+
+    assert acted_on is not None
+    assert kept is not None
+    assert kept.fingerprint == fingerprint(incident.evidence.get_bundle(acted_on.evidence))
 
 
 def test_a_look_that_led_to_no_action_counts_no_vote_and_partial_help_is_neither() -> None:
