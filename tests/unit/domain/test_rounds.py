@@ -18,7 +18,7 @@ from quorum.domain.fingerprint import fingerprint
 from quorum.narrative import next_look, plain, tried
 from tests.builders.bundles import bundle
 from tests.builders.candidates import RAISE, ROLLBACK
-from tests.builders.evidence import ONSET, deployed
+from tests.builders.evidence import deployed
 from tests.builders.incidents import IncidentStores
 from tests.builders.streams import published
 from tests.fakes.memory import InMemoryMemory
@@ -149,7 +149,7 @@ def test_the_fingerprint_is_that_of_the_evidence_behind_the_last_action() -> Non
     incident.decide(1, ROLLBACK.id)
     incident.act(ROLLBACK.id, "failed")
     acted_on = incident.incident.basis
-    incident.write_evidence(bundle(round=2, changes=(deployed("lambda:checkout", ONSET),)))
+    incident.write_evidence(bundle(round=2, changes=(deployed("lambda:checkout", 0),)))
     incident.write_decision(round=2, action=None)
     incident.add(IncidentClosed, outcome="undone", reason="decision")
 
