@@ -94,7 +94,13 @@ class World:
 
     def _is_dull(self, place: str) -> bool:
         kind = self.machine.kind(place)
-        return kind not in {"Task", "Parallel"} or place.startswith(DEAF)
+        stages = {"Task", "Parallel"} if self._round() == 1 else {"Task"}
+        return kind not in stages or place.startswith(DEAF)
+
+    def _round(self) -> int:
+        """Return the round of what runs; votes of a later one are cast as those of the first."""
+        running = (r for n, r in self.state.executions.items() if self.machine.place(n) is not None)
+        return max((int(run.data.get("round", 1)) for run in running), default=1)
 
     def _run_one(self) -> None:
         for name in self.state.executions:
