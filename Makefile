@@ -16,7 +16,7 @@ demo: install
 	@$(BIN)/python -m local demo $(ARGS)
 
 test: install
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: install
 	$(BIN)/ruff format --check .
