@@ -118,7 +118,7 @@ def test_a_repeated_decision_of_a_round_ends_no_round() -> None:
     assert incident.incident.earlier == ()
 
 
-def test_what_was_tried_is_said_with_its_result() -> None:
+def test_earlier_actions_are_shown_with_their_results() -> None:
     (line,) = map(plain, tried(second_cause().incident, KNOWN))
 
     assert line.startswith("Round 1: Roll back checkout:live")
@@ -126,7 +126,7 @@ def test_what_was_tried_is_said_with_its_result() -> None:
     assert tried(Rounds().incident, KNOWN) == []
 
 
-def test_the_time_of_the_next_look_is_said() -> None:
+def test_the_time_of_the_next_look_is_shown() -> None:
     incident = Rounds()
     incident.decide(1, ROLLBACK.id, look_again_seconds=60)
     decision = incident.incident.decision
