@@ -17,7 +17,7 @@ from functions.resolution import methods as resolution
 from quorum.domain.errors import PermanentError
 from quorum.domain.evidence import Bundle
 from quorum.domain.seats import SEATS, Seat
-from quorum.domain.votes import HEALTHY, Choice, Tally, tally
+from quorum.domain.votes import HEALTHY, Choice, Opinion, Tally, tally
 from quorum.seats.opinions import check_opinion, decide
 from quorum.seats.seat import Deps, Method
 from tests.builders.votes import vote
@@ -33,16 +33,22 @@ METHODS: Final[Mapping[str, Method]] = {
 }
 
 
-def answer(seat: Seat, bundle: Bundle, deps: Deps | None = None) -> tuple[str, Choice]:
-    """Return the tier that answered and its choice, as the state machine would have it."""
+def seat_opinion(seat: Seat, bundle: Bundle, deps: Deps) -> tuple[str, Opinion | None, Choice]:
+    """Return the tier that answered, its opinion and its choice, as the state machine would."""
     for tier in seat.tiers:
         try:
-            opinion = METHODS[tier.method](bundle, deps or Deps())
+            opinion = METHODS[tier.method](bundle, deps)
         except PermanentError:
             continue
         check_opinion(opinion, bundle, seat.name)
-        return tier.method, decide(opinion, bundle)
-    return "", Choice(None, 0, "every tier failed")
+        return tier.method, opinion, decide(opinion, bundle)
+    return "", None, Choice(None, 0, "every tier failed")
+
+
+def answer(seat: Seat, bundle: Bundle, deps: Deps | None = None) -> tuple[str, Choice]:
+    """Return the tier that answered and its choice."""
+    tier, _, choice = seat_opinion(seat, bundle, deps or Deps())
+    return tier, choice
 
 
 def votes(bundle: Bundle) -> dict[str, Choice]:

@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from functions.api.dependencies import ApiDependencies
 from functions.api.incidents import history, summary
 from functions.api.problems import not_found
-from functions.api.schemas import IncidentReply, Option, SeatVote, Timeline, TimelineEntry, Votes
+from functions.api.schemas import (
+    AnswerReply,
+    AnswerStatement,
+    CitedFact,
+    IncidentReply,
+    Option,
+    SeatVote,
+    Timeline,
+    TimelineEntry,
+    Votes,
+)
+from quorum.answers import EXAMPLES, answer, facts, read_record
 from quorum.domain.catalogue import safe_description, verb
 from quorum.domain.evidence import Candidate
 from quorum.domain.incident import Incident as Folded
@@ -64,6 +75,26 @@ def votes(deps: ApiDependencies, incident_id: str) -> Votes:
         score_bp=decision.score_bp if decision else None,
         threshold_bp=THRESHOLD_BP,
         votes=tuple(map(_seat_vote, rows)),
+    )
+
+
+def ask(deps: ApiDependencies, incident_id: str, question: str) -> AnswerReply:
+    """Return the answer to a question, from log and evidence. Raises ProblemError (404)."""
+    record = read_record(history(deps, incident_id)[0], deps.evidence)
+    found, known = answer(record, question), facts(record)
+    cited = dict.fromkeys(id_ for statement in found.statements for id_ in statement.cites)
+    return AnswerReply(
+        topic=found.topic,
+        statements=tuple(
+            AnswerStatement(text=plain(statement.words), cites=statement.cites)
+            for statement in found.statements
+        ),
+        missing=tuple(map(plain, found.missing)),
+        cited=tuple(
+            CitedFact(id=id_, section=known[id_].section, text=plain(known[id_].words))
+            for id_ in cited
+        ),
+        examples=tuple(EXAMPLES.values()),
     )
 
 

@@ -1,9 +1,10 @@
-"""Request bodies of the API. Every write carries a reason."""
+"""Request bodies of the API. Every write carries a reason; a question changes nothing."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from quorum.answers.questions import LONGEST
 from quorum.domain.autonomy import Mode, VerbName
 from quorum.domain.base import ActionId, Record
 from quorum.domain.resource_patterns import Pattern, canonical
@@ -39,6 +40,12 @@ class SetMode(Reason):
     verb: VerbName
     resource: Annotated[Pattern, AfterValidator(canonical)]
     mode: Mode
+
+
+class Question(Record):
+    """A question on one incident. It is neither recorded nor repeated, and causes no action."""
+
+    question: Annotated[str, Field(min_length=2, max_length=LONGEST)]
 
 
 class ReinstateSeat(Reason):

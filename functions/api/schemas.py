@@ -108,6 +108,35 @@ class Votes(Record):
     votes: tuple[SeatVote, ...]
 
 
+class AnswerStatement(Record):
+    """One sentence of an answer, and the ids of the facts that it rests on."""
+
+    text: str
+    """Untrusted text: parts of it may be quoted from logs."""
+    cites: tuple[str, ...]
+
+
+class CitedFact(Record):
+    """A fact that an answer cites, and the section of the incident page that shows it."""
+
+    id: str
+    section: str
+    text: str
+    """Untrusted text."""
+
+
+class AnswerReply(Record):
+    """The answer to a question. `topic` is null for a question that is not understood."""
+
+    topic: str | None
+    statements: tuple[AnswerStatement, ...]
+    missing: tuple[str, ...]
+    """What is not in the evidence, and what would have to be looked at."""
+    cited: tuple[CitedFact, ...]
+    examples: tuple[str, ...]
+    """Questions that are understood."""
+
+
 class WriteResult(Record):
     """The result of a write; the same for a repeated one."""
 

@@ -12,7 +12,7 @@ from quorum.domain.catalogue import (
 )
 from quorum.domain.constants import AUTONOMOUS_THRESHOLD, BASIS_POINTS
 from quorum.domain.events import EvidenceFrozen, IncidentEvent, Outcome
-from quorum.domain.evidence import Candidate, Scalar, Vanished
+from quorum.domain.evidence import Candidate, Change, Scalar, Vanished
 from quorum.domain.votes import HEALTHY
 from quorum.narrative.safe_text import Verbatim, Words, join
 
@@ -105,6 +105,21 @@ def lasting(seconds: float) -> str:
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def from_onset(change: Change, onset: int) -> str:
+    """Return the change's time relative to the onset; a change between two looks has a span."""
+    lead, late = onset - change.not_before, change.at - onset
+    if late <= 0:
+        return f"{lasting(-late)} before the onset"
+    if lead <= 0:
+        return f"{lasting(late)} after the onset"
+    return f"at most {lasting(lead)} before the onset or {lasting(late)} after it"
+
+
+def percent(share_: float) -> str:
+    """Return a share of 1 in percent, with two digits: `0.35%`, `3.2%`, `41%`, `100%`."""
+    return f"{float(f'{100 * share_:.2g}'):.10g}%" if share_ < 1 else f"{100 * share_:.0f}%"
 
 
 def plural(count: float, one: str, many: str | None = None) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
-from functions.api.console.briefing import briefing
 from functions.api.console.graph import graph
 from functions.api.console.plots import plots
 from functions.api.decision_audit import Signatures, recount, verify
@@ -11,6 +10,8 @@ from functions.api.dependencies import ApiDependencies
 from functions.api.incident_queries import option, votes_of
 from functions.api.incidents import history, summary
 from functions.api.schemas import Option
+from quorum.answers import EXAMPLES
+from quorum.answers.briefing import briefing
 from quorum.domain.errors import InvalidHistoryError, StoreUnavailableError
 from quorum.domain.events import PostMortemWritten
 from quorum.domain.evidence import Bundle, Candidate
@@ -72,6 +73,7 @@ def incident_page(deps: ApiDependencies, incident_id: str) -> dict[str, Any]:
         "cost": next(
             (e.cost_microdollars for e in events if isinstance(e, PostMortemWritten)), None
         ),
+        "examples": tuple(EXAMPLES.values()),
         "now": deps.now(),
         **_from_bundle(loaded.bundle, folded, known.values(), rows),
     }

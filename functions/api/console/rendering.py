@@ -8,8 +8,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from quorum.domain.evidence import Change
-from quorum.narrative import Words, html, instant, lasting, number, share
+from quorum.narrative import Words, from_onset, html, instant, lasting, number, percent, share
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -88,21 +87,6 @@ def age(at: datetime | float, now: datetime) -> str:
     unit, name = next((unit, name) for unit, name in UNITS if size >= unit)
     text = f"{int(size // unit)} {name}"
     return f"{text} ago" if seconds >= 0 else f"in {text}"
-
-
-def from_onset(change: Change, onset: int) -> str:
-    """Return the change's time relative to the onset; a change between two looks has a span."""
-    lead, late = onset - change.not_before, change.at - onset
-    if late <= 0:
-        return f"{lasting(-late)} before the onset"
-    if lead <= 0:
-        return f"{lasting(late)} after the onset"
-    return f"at most {lasting(lead)} before the onset or {lasting(late)} after it"
-
-
-def percent(share_: float) -> str:
-    """Return a share of 1 in percent, with two digits: `0.35%`, `3.2%`, `41%`, `100%`."""
-    return f"{float(f'{100 * share_:.2g}'):.10g}%" if share_ < 1 else f"{100 * share_:.0f}%"
 
 
 def sentence(text: str) -> str:

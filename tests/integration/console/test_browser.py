@@ -81,7 +81,7 @@ def test_the_incident_page_has_its_sections_in_order_before_the_approval_request
         evidence = page.locator(".brief dt:text-is('Evidence') + dd").inner_text()
         options = page.get_by_role("radio").all()
 
-        assert parts[:5] == ["head", "brief", "ask", "decision", "votes"]
+        assert parts[:6] == ["head", "brief", "ask", "questions", "decision", "votes"]
         assert terms == [
             "What happened",
             "Since",
@@ -168,6 +168,28 @@ def test_a_late_answer_is_refused_as_expired(browser: Browser) -> None:
 
         expect(page.get_by_role("alert")).to_contain_text("expired")
     assert world.answers == []
+
+
+def test_a_question_is_answered_with_links_to_the_evidence_and_stays(browser: Browser) -> None:
+    world = World(hostile())
+    with Served(world) as served:
+        visit = Visit(browser, served.address(served.incident, token=EVE))
+        page = visit.page
+        page.get_by_label("Question").fill("what is the cause? <b>")
+        page.keyboard.press("Enter")
+        reply = page.locator("#reply")
+
+        expect(reply.locator("h3")).to_have_text("what is the cause? <b>")
+        expect(reply.locator("li", has_text="<script>alert(2)</script>")).to_have_count(1)
+        assert reply.locator("script, img, b").count() == 0
+        for link in reply.locator("a.cite").all():
+            target = link.get_attribute("href") or ""
+            assert page.locator(target).count() == 1
+        world.log.act()
+        world.project()
+        expect(page.locator(".timeline")).to_contain_text("Action taken", timeout=10_000)
+        expect(reply.locator("h3")).to_be_visible()
+    assert visit.troubles == []
 
 
 def test_new_events_appear_without_reloading_and_keep_typed_text(browser: Browser) -> None:

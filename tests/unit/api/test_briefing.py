@@ -1,6 +1,6 @@
 """The briefing: impact, most likely cause with its evidence, proposed action."""
 
-from functions.api.console.briefing import briefing, impacts
+from quorum.answers.briefing import briefing, impacts
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Edge, LogTemplate, Measure, Series
 from quorum.narrative import actions

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from functions.api.console.rendering import age, from_onset, percent, sentence, utc
+from functions.api.console.rendering import age, sentence, utc
 from quorum.domain.evidence import Change
+from quorum.narrative import from_onset, percent
 from tests.builders.api import World
 from tests.builders.candidates import RAISE, REDRIVE, ROLLBACK
 from tests.builders.events import INCIDENT

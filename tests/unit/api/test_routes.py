@@ -45,6 +45,44 @@ def test_an_authenticated_caller_may_read(path: str) -> None:
     assert World.asking().get(path, EVE).status == 200
 
 
+def test_a_viewer_asks_and_gets_cited_facts_and_nothing_is_recorded() -> None:
+    world = World.asking()
+    before = world.log.events
+    reply = world.gateway.call(
+        "POST", f"{ONE}/questions", {"question": "what changed?"}, token=EVE
+    ).json()
+
+    assert reply["topic"] == "changes"
+    cited = {fact["id"]: fact for fact in reply["cited"]}
+    assert cited["c1"]["section"] == "changes"
+    assert reply["statements"][0] == {"text": cited["c1"]["text"], "cites": ["c1"]}
+    assert world.log.events == before
+
+
+def test_a_question_that_is_not_understood_offers_some_that_are() -> None:
+    reply = (
+        World.asking()
+        .gateway.call("POST", f"{ONE}/questions", {"question": "lunch?"}, token=EVE)
+        .json()
+    )
+
+    assert (reply["topic"], reply["statements"]) == (None, [])
+    assert "What changed?" in reply["examples"]
+
+
+@pytest.mark.parametrize("body", [{}, {"question": "?"}, {"question": "w" * 301}, {"q": "why"}])
+def test_a_question_of_another_shape_is_refused(body: dict[str, Any]) -> None:
+    assert World.asking().gateway.call("POST", f"{ONE}/questions", body, token=EVE).status == 422
+
+
+def test_only_an_authenticated_caller_asks() -> None:
+    world = World.asking()
+    asked = {"question": "what changed?"}
+    assert world.gateway.call("POST", f"{ONE}/questions", asked, token=None).status == 401
+    other = f"/v1/incidents/{'f' * 32}/questions"
+    assert world.gateway.call("POST", other, asked, token=EVE).status == 404
+
+
 @pytest.mark.parametrize("path", READS)
 def test_an_unauthenticated_caller_reads_nothing(path: str) -> None:
     world = World.asking()

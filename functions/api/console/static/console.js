@@ -102,6 +102,7 @@ function keep(root) {
     range: active && active.setSelectionRange && active.type !== "radio" ? [active.selectionStart, active.selectionEnd] : null,
     values: [...root.querySelectorAll("input[id],select[id]")].map((i) => [i.id, i.value, i.checked]),
     report: (root.querySelector("#report:not([hidden])") || {}).textContent,
+    reply: [...((root.querySelector("#reply") || {}).childNodes || [])],
   };
 }
 
@@ -114,6 +115,8 @@ function restore(root, typed) {
   }
   const report = root.querySelector("#report");
   if (report && typed.report) [report.hidden, report.textContent] = [false, typed.report];
+  const reply = root.querySelector("#reply");
+  if (reply) reply.replaceChildren(...typed.reply);
   const focus = typed.focus && document.getElementById(typed.focus);
   if (!focus) return;
   focus.focus({ preventScroll: true });
@@ -181,9 +184,53 @@ async function showReport(button) {
   report.focus();
 }
 
+// --- questions -------------------------------------------------------------------------------
+
+// Answers quote logs: every text is set as text. Links lead to sections of this page alone.
+const SECTIONS = { brief: "Summary", changes: "Changes", decision: "Decision", gaps: "Known gaps", graph: "Dependencies", logs: "Log patterns", plots: "Metrics", timeline: "Timeline", votes: "Votes" };
+
+function element(name, text = "", parent = null) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  if (parent) parent.append(made);
+  return made;
+}
+
+function replied(found) {
+  const list = element("ul");
+  const section = new Map(found.cited.map((fact) => [fact.id, fact.section]));
+  for (const statement of found.statements) {
+    const line = element("li", `${statement.text} `, list);
+    for (const id of statement.cites) {
+      const link = element("a", SECTIONS[section.get(id)] || "Evidence", line);
+      link.href = `#${Object.hasOwn(SECTIONS, section.get(id)) ? section.get(id) : "plots"}-title`;
+      link.title = id;
+      link.className = "cite";
+      line.append(" ");
+    }
+  }
+  for (const gap of found.missing) element("li", gap, list).className = "muted";
+  if (!found.topic) element("li", `This question is not understood. Ask for example: ${found.examples.join(" · ")}`, list);
+  return list;
+}
+
+async function ask(form) {
+  const reply = document.getElementById("reply");
+  const asked = new FormData(form).get("question");
+  const answer = await call(form.dataset.ask, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ question: asked }),
+  });
+  const found = await answer.json();
+  if (!answer.ok) return notify(found.reason || `Refused (status ${answer.status}).`, true);
+  reply.replaceChildren(element("h3", asked), replied(found));
+}
+
 document.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (event.target.id === "token-form") {
+  if (event.target.dataset.ask) ask(event.target).catch((error) => notify(`Request failed: ${error.message}.`, true));
+  else if (event.target.id === "token-form") {
     sessionStorage.setItem("token", new FormData(event.target).get("token").trim());
     arrive();
   } else send(event.target, event.submitter || event.target.querySelector("button"));

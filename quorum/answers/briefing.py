@@ -1,5 +1,6 @@
 """The head of the incident page: impact, most likely cause with its evidence, proposed action."""
 
+from collections.abc import Container
 from typing import Final, NamedTuple
 
 from quorum.domain.call_graph import caller_distances
@@ -86,12 +87,13 @@ def impacts(bundle: Bundle) -> tuple[Impact, ...]:
         for caller in sorted(caller_distances(bundle, resource))
         if caller not in alarmed
     )
-    measured = [found for r in (*alarmed, *callers) if (found := _impact(bundle, r, alarmed))]
+    measured = [found for r in (*alarmed, *callers) if (found := impact(bundle, r, alarmed))]
     failing = [one for one in measured if one.alarmed or one.share > one.usual]
     return tuple(failing[: len(alarmed) + MOST_CALLERS])
 
 
-def _impact(bundle: Bundle, resource: str, alarmed: dict[str, None]) -> Impact | None:
+def impact(bundle: Bundle, resource: str, alarmed: Container[str]) -> Impact | None:
+    """Return the resource's traffic since the onset, or None if it is not measured."""
     before, after = before_and_after(bundle, resource)
     if not after.periods and not after.attempts:
         return None
@@ -115,12 +117,12 @@ def cause(decision: DecisionMade, action: Candidate, bundle: Bundle) -> Cause:
     votes.sort(key=lambda vote: (-vote.conf_bp, vote.seat))
     return Cause(
         changes=tuple(change for change in bundle.changes if change.id in action.cites),
-        patterns=_patterns(action, bundle),
+        patterns=patterns(action, bundle),
         opinions=tuple(votes[:MOST_OPINIONS]),
     )
 
 
-def _patterns(action: Candidate, bundle: Bundle) -> tuple[LogTemplate, ...]:
+def patterns(action: Candidate, bundle: Bundle) -> tuple[LogTemplate, ...]:
     """Return error patterns that grew: of the action's resource, or else of its nearest callers."""
     distance = caller_distances(bundle, action.resource)
     errors = [t for t in bundle.templates if t.level == "error" and t.after > t.before]
