@@ -27,6 +27,7 @@ NAMES: Final = (
     "poisoning",
     "pace",
     "memory",
+    "models",
 )
 PUBLIC: Final = {
     "root_cause": "petshop",

@@ -17,7 +17,9 @@ from local.quorum import Quorum
 from local.scenarios import NAMES, load
 from local.stage import DEPLOY_LOG
 from local.view import incident_line, seat_table, show
+from quorum.answers import EXAMPLES, answer, read_record
 from quorum.domain.errors import QuorumError
+from quorum.narrative import plain
 
 EPILOG = "Exit status: 0 as expected, 1 not as expected or failed, 2 usage error, 130 interrupted."
 SEED_HELP = "seed of the shop's names, the faulty function and the delays (default: %(default)s)"
@@ -100,6 +102,22 @@ def _show(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _ask(options: argparse.Namespace, console: Console) -> int:
+    quorum = _quorum()
+    record = read_record(quorum.events(quorum.find(options.id)), quorum.bundles)
+    found = answer(record, " ".join(options.question))
+    for statement in found.statements:
+        cites = ", ".join(statement.cites)
+        console.print(Text.assemble("- ", plain(statement.words), (f"  [{cites}]", "dim")))
+    for gap in found.missing:
+        console.print(f"- {plain(gap)}")
+    if found.topic is None:
+        console.print("This question is not understood. Ask for example:")
+        for example in EXAMPLES.values():
+            console.print(f"  {example}")
+    return 0
+
+
 def _seats(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     if options.name:
@@ -155,9 +173,14 @@ def _parser() -> argparse.ArgumentParser:
     show_ = _command(commands, "show", _show, "show one incident: events, votes, certificate")
     show_.add_argument("id", metavar="ID", help=ID_HELP)
     show_.add_argument("-v", "--verbose", action="store_true", help=VERBOSE_HELP)
-    for name, answer in (("approve", "granted"), ("deny", "denied")):
+    ask = _command(commands, "ask", _ask, "answer a question on one incident from its evidence")
+    ask.add_argument("id", metavar="ID", help=ID_HELP)
+    ask.add_argument(
+        "question", metavar="WORD", nargs="+", help="what changed?, why not the queue?"
+    )
+    for name, given in (("approve", "granted"), ("deny", "denied")):
         text = f"{name} the newest approval request of an incident"
-        _answer_options(_command(commands, name, _answer, text), answer)
+        _answer_options(_command(commands, name, _answer, text), given)
     _seat_options(_command(commands, "seats", _seats, "list the seats; reinstate a suspended one"))
     stop = _command(commands, "stop", _stop, "stop automation: no action is taken until `resume`")
     stop.add_argument("--reason", default="stopped by hand", help="reason, for the record")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from local.clients import REGION, client, table
 from local.emulator import ACCOUNT
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
 from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
 from quorum.adapters.dynamodb.controls import DynamoDBControls
@@ -177,6 +178,11 @@ class Quorum:
         bucket = self.output("EvidenceBucket")
         body = self.client("s3").get_object(Bucket=bucket, Key=written.key)["Body"]
         return str(body.read().decode())
+
+    @property
+    def bundles(self) -> S3EvidenceStore:
+        """Return the store of evidence bundles, which verifies their digests."""
+        return S3EvidenceStore(self.client("s3"), self.output("EvidenceBucket"))
 
     def evidence(self, frozen: EvidenceFrozen) -> bytes:
         """Return the frozen evidence bundle as stored: canonical JSON."""
