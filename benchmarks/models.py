@@ -6,7 +6,7 @@ truth (the fault, what was changed, which action would help), never from the pro
 *Correct* is an answer that cites what it must and nothing that contradicts the truth; where the
 evidence cannot have the answer, *correct* is the statement that it is not in the evidence.
 *Unsupported* counts statements without a citation, with a citation that does not exist, or with a
-number that no cited fact holds.
+number that no cited finding holds.
 """
 
 import sys
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from benchmarks.result import Goal, Measured, ResultTable, main
-from quorum.answers import Answer, IncidentRecord, answer, facts, unsupported
+from quorum.answers import Answer, IncidentRecord, answer, findings, unsupported
 from quorum.domain.evidence import Candidate
 from quorum.narrative import plain
 from tests.simulation.observed import TABLE
@@ -217,7 +217,7 @@ def measure() -> Measured:
     families: Counter[str] = Counter()
     abstained = statements = wrong_statements = 0
     for family, asked_of in _incidents():
-        known = facts(asked_of[1])
+        known = findings(asked_of[1])
         for is_right, question in QUESTIONS:
             asked = Asked(*asked_of, answer(asked_of[1], question))
             correct = is_right(asked)

@@ -8,7 +8,7 @@ from functions.api.problems import not_found
 from functions.api.schemas import (
     AnswerReply,
     AnswerStatement,
-    CitedFact,
+    CitedFinding,
     IncidentReply,
     Option,
     SeatVote,
@@ -16,7 +16,7 @@ from functions.api.schemas import (
     TimelineEntry,
     Votes,
 )
-from quorum.answers import EXAMPLES, answer, facts, read_record
+from quorum.answers import EXAMPLES, answer, findings, read_record
 from quorum.domain.catalogue import safe_description, verb
 from quorum.domain.evidence import Candidate
 from quorum.domain.incident import Incident as Folded
@@ -81,7 +81,7 @@ def votes(deps: ApiDependencies, incident_id: str) -> Votes:
 def ask(deps: ApiDependencies, incident_id: str, question: str) -> AnswerReply:
     """Return the answer to a question, from log and evidence. Raises ProblemError (404)."""
     record = read_record(history(deps, incident_id)[0], deps.evidence)
-    found, known = answer(record, question), facts(record)
+    found, known = answer(record, question), findings(record)
     cited = dict.fromkeys(id_ for statement in found.statements for id_ in statement.cites)
     return AnswerReply(
         topic=found.topic,
@@ -91,7 +91,7 @@ def ask(deps: ApiDependencies, incident_id: str, question: str) -> AnswerReply:
         ),
         missing=tuple(map(plain, found.missing)),
         cited=tuple(
-            CitedFact(id=id_, section=known[id_].section, text=plain(known[id_].words))
+            CitedFinding(id=id_, section=known[id_].section, text=plain(known[id_].words))
             for id_ in cited
         ),
         examples=tuple(EXAMPLES.values()),

@@ -109,15 +109,15 @@ class Votes(Record):
 
 
 class AnswerStatement(Record):
-    """One sentence of an answer, and the ids of the facts that it rests on."""
+    """One sentence of an answer, and the ids of the findings that it rests on."""
 
     text: str
     """Untrusted text: parts of it may be quoted from logs."""
     cites: tuple[str, ...]
 
 
-class CitedFact(Record):
-    """A fact that an answer cites, and the section of the incident page that shows it."""
+class CitedFinding(Record):
+    """A finding that an answer cites, and the section of the incident page that shows it."""
 
     id: str
     section: str
@@ -132,7 +132,7 @@ class AnswerReply(Record):
     statements: tuple[AnswerStatement, ...]
     missing: tuple[str, ...]
     """What is not in the evidence, and what would have to be looked at."""
-    cited: tuple[CitedFact, ...]
+    cited: tuple[CitedFinding, ...]
     examples: tuple[str, ...]
     """Questions that are understood."""
 

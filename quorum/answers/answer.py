@@ -1,11 +1,11 @@
-"""Answers by rule: per topic, the facts that bear on it, and what the evidence lacks."""
+"""Answers by rule: per topic, the findings that bear on it, and what the evidence lacks."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from quorum.answers.briefing import impacts, patterns
-from quorum.answers.facts import Fact, facts, resources
+from quorum.answers.findings import Finding, findings, resources
 from quorum.answers.questions import Question, Topic, recognise
 from quorum.answers.record import IncidentRecord
 from quorum.domain.base import ResourceId
@@ -31,7 +31,7 @@ _STATES: Final = {"stale": "is stale", "failed": "could not be read"}
 
 
 class Statement(NamedTuple):
-    """One sentence, and the ids of the facts that it consists of."""
+    """One sentence, and the ids of the findings that it consists of."""
 
     words: Words
     cites: tuple[str, ...]
@@ -49,13 +49,13 @@ class Answer(NamedTuple):
 
 class _Case(NamedTuple):
     record: IncidentRecord
-    facts: Mapping[str, Fact]
+    findings: Mapping[str, Finding]
     question: Question
 
     def say(self, ids: Iterable[str], lead: str = "") -> Iterator[Statement]:
         """Yield one statement per known id, each once, with the words before the first."""
-        for n, id_ in enumerate(one for one in dict.fromkeys(ids) if one in self.facts):
-            words = self.facts[id_].words
+        for n, id_ in enumerate(one for one in dict.fromkeys(ids) if one in self.findings):
+            words = self.findings[id_].words
             yield Statement((lead, *words) if lead and n == 0 else words, (id_,))
 
     def newest(self, *kinds: str) -> tuple[str, ...]:
@@ -78,9 +78,9 @@ Part = Iterator[Statement | Words]
 
 
 def answer(record: IncidentRecord, question: str) -> Answer:
-    """Return the answer to the question, which selects facts and is not repeated."""
+    """Return the answer to the question, which selects findings and is not repeated."""
     asked = recognise(question, resources(record))
-    case = _Case(record, facts(record), asked)
+    case = _Case(record, findings(record), asked)
     if asked.topic is None:
         return Answer(None, ())
     parts = [*_TOPICS[asked.topic](case), *_unknown(case)]
@@ -92,8 +92,8 @@ def answer(record: IncidentRecord, question: str) -> Answer:
     return Answer(asked.topic, tuple(reversed(unique.values()))[:MOST], tuple(gaps))
 
 
-def unsupported(statement: Statement, known: Mapping[str, Fact]) -> tuple[str, ...]:
-    """Return the ids that do not exist, and the numbers that no cited fact holds."""
+def unsupported(statement: Statement, known: Mapping[str, Finding]) -> tuple[str, ...]:
+    """Return the ids that do not exist, and the numbers that no cited finding holds."""
     absent = tuple(id_ for id_ in statement.cites if id_ not in known)
     cited = " ".join(plain(known[id_].words) for id_ in statement.cites if id_ in known)
     held = frozenset(_NUMBER.findall(cited))
@@ -145,7 +145,7 @@ def _cause_line(case: _Case) -> Part:
     agreed = decision.route == "execute"
     name = "Most likely cause" if agreed else "Possible cause, which the quorum did not agree on"
     score = f" (score {share(scores[chosen.id])})" if chosen.id in scores else ""
-    cites = (chosen.id, *(id_ for id_ in chosen.cites if id_ in case.facts))
+    cites = (chosen.id, *(id_ for id_ in chosen.cites if id_ in case.findings))
     yield Statement((f"{name}{score}: ", *cause), cites)
 
 
@@ -226,7 +226,7 @@ def _about(case: _Case) -> Part:
 def _other_series(case: _Case, resource: ResourceId) -> Part:
     bundle = case.record.bundle
     series = [s for s in bundle.series if s.resource == resource] if bundle else []
-    if f"traffic:{resource}" in case.facts:
+    if f"traffic:{resource}" in case.findings:
         return
     yield from case.say(s.id for s in series if s.version is None)
     if not series:
@@ -264,7 +264,7 @@ def _waiting(case: _Case) -> Part:
         yield from case.say([f"traffic:{one.resource}" for one in impacts(bundle)][:3])
     cast = [f"vote:{seat}" for seat in _PREDICTION]
     yield from case.say(cast)
-    if not any(id_ in case.facts for id_ in cast):
+    if not any(id_ in case.findings for id_ in cast):
         yield ("Not in the evidence: a forecast, as no prediction seat has voted yet.",)
 
 
@@ -305,7 +305,7 @@ def _confidence(case: _Case) -> Part:
 
 
 def _unknowns(case: _Case) -> Part:
-    found = [id_ for id_ in case.facts if id_.startswith("gap:")]
+    found = [id_ for id_ in case.findings if id_.startswith("gap:")]
     yield from case.say(found)
     if not found:
         yield from case.say(case.newest("EvidenceFrozen"), "No gap is known. ")

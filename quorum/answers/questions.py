@@ -137,13 +137,13 @@ def recognise(text: str, resources: Iterable[ResourceId]) -> Question:
 
 
 def _is_named(resource: ResourceId, text: str) -> bool:
-    """Return whether the text holds the resource's id, its name, or a telling part of its name."""
+    """Return whether the text holds the resource's id, its name, or the name's last part."""
     kind, _, name = resource.casefold().partition(":")
     if _has_word(text, name) or (kind != "lambda" and _has_word(text, kind)):
         return True
     parts = re.split(r"[^a-z0-9]+", name)
-    telling = (p for p in parts[-1:] if len(p) >= _SHORTEST and p not in _GENERIC)
-    return any(_has_word(text, part) for part in telling)
+    distinctive = (p for p in parts[-1:] if len(p) >= _SHORTEST and p not in _GENERIC)
+    return any(_has_word(text, part) for part in distinctive)
 
 
 def _has_word(text: str, word: str) -> bool:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quorum.answers import EXAMPLES, Answer, IncidentRecord, Statement, answer, facts, unsupported
+from quorum.answers import (
+    EXAMPLES,
+    Answer,
+    IncidentRecord,
+    Statement,
+    answer,
+    findings,
+    unsupported,
+)
 from quorum.answers.record import read_record
 from quorum.domain.base import OutsiderText
 from quorum.domain.evidence import Source
@@ -34,9 +42,9 @@ def record_of(log: Log) -> IncidentRecord:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 @pytest.mark.parametrize("seed", [3, 11])
-def test_every_number_is_in_a_cited_fact(name: str, seed: int) -> None:
+def test_every_number_is_in_a_cited_finding(name: str, seed: int) -> None:
     record, _ = recorded(SCENARIOS[name](seed))
-    known = facts(record)
+    known = findings(record)
     for question in ASKED:
         found = answer(record, question)
         assert found.statements or found.missing, question
@@ -48,7 +56,7 @@ def test_every_number_is_in_a_cited_fact(name: str, seed: int) -> None:
 @pytest.mark.parametrize("ended", ENDED)
 def test_an_ended_incident_answers_every_question(ended: object) -> None:
     record = record_of(ended())  # type: ignore[operator]
-    known = facts(record)
+    known = findings(record)
     for topic, question in EXAMPLES.items():
         found = answer(record, question)
         assert found.topic == topic
@@ -58,7 +66,7 @@ def test_an_ended_incident_answers_every_question(ended: object) -> None:
 
 def test_a_wrong_number_and_an_unknown_id_are_found() -> None:
     record, _ = recorded(bad_release(7))
-    known = facts(record)
+    known = findings(record)
     (statement, *_) = answer(record, "who is affected?").statements
 
     invented = Statement((*statement.words, " and 31337 more"), statement.cites)
@@ -142,7 +150,7 @@ def test_evidence_that_cannot_be_read_is_said() -> None:
     assert found.statements == ()
 
 
-def test_the_taken_action_and_its_undo_are_told_apart() -> None:
+def test_the_taken_action_and_its_undo_are_distinguished() -> None:
     taken = text(answer(record_of(resolved()), "What would undo it?"))
     gone = text(answer(record_of(undone()), "Can it be undone?"))
 

@@ -45,7 +45,7 @@ def test_an_authenticated_caller_may_read(path: str) -> None:
     assert World.asking().get(path, EVE).status == 200
 
 
-def test_a_viewer_asks_and_gets_cited_facts_and_nothing_is_recorded() -> None:
+def test_a_viewer_asks_and_gets_cited_findings_and_nothing_is_recorded() -> None:
     world = World.asking()
     before = world.log.events
     reply = world.gateway.call(
@@ -53,7 +53,7 @@ def test_a_viewer_asks_and_gets_cited_facts_and_nothing_is_recorded() -> None:
     ).json()
 
     assert reply["topic"] == "changes"
-    cited = {fact["id"]: fact for fact in reply["cited"]}
+    cited = {finding["id"]: finding for finding in reply["cited"]}
     assert cited["c1"]["section"] == "changes"
     assert reply["statements"][0] == {"text": cited["c1"]["text"], "cites": ["c1"]}
     assert world.log.events == before

@@ -198,7 +198,7 @@ function element(name, text = "", parent = null) {
 
 function replied(found) {
   const list = element("ul");
-  const section = new Map(found.cited.map((fact) => [fact.id, fact.section]));
+  const section = new Map(found.cited.map((finding) => [finding.id, finding.section]));
   for (const statement of found.statements) {
     const line = element("li", `${statement.text} `, list);
     for (const id of statement.cites) {

@@ -42,7 +42,7 @@ Section = Literal[
 _COUNTS: Final = frozenset({"requests", "errors", "throttles"})
 
 
-class Fact(NamedTuple):
+class Finding(NamedTuple):
     """A sentence about one record, without a full stop."""
 
     id: str
@@ -50,12 +50,12 @@ class Fact(NamedTuple):
     words: Words
 
 
-def facts(record: IncidentRecord) -> Mapping[str, Fact]:
-    """Return all facts by id, in a stable order."""
+def findings(record: IncidentRecord) -> Mapping[str, Finding]:
+    """Return all findings by id, in a stable order."""
     found = [*_log(record), *_actions(record)]
     if record.bundle is not None:
         found += _evidence(record.bundle)
-    return {fact.id: fact for fact in found}
+    return {finding.id: finding for finding in found}
 
 
 def resources(record: IncidentRecord) -> tuple[ResourceId, ...]:
@@ -79,15 +79,15 @@ def _resources_of(bundle: Bundle) -> tuple[ResourceId, ...]:
     )
 
 
-def _log(record: IncidentRecord) -> Iterator[Fact]:
+def _log(record: IncidentRecord) -> Iterator[Finding]:
     for event in record.events:
         words = sentence(event, record.known)
-        yield Fact(f"event:{event.version}", "timeline", words)
+        yield Finding(f"event:{event.version}", "timeline", words)
     decision = record.incident.decision
     for vote in decision.votes if decision else ():
-        yield Fact(f"vote:{vote.seat}", "votes", _vote(vote, record.known))
+        yield Finding(f"vote:{vote.seat}", "votes", _vote(vote, record.known))
     for n, gap in enumerate(gaps(record.incident), start=1):
-        yield Fact(f"gap:{n}", "gaps", gap)
+        yield Finding(f"gap:{n}", "gaps", gap)
 
 
 def _vote(vote: VoteCast, known: Actions) -> Words:
@@ -99,12 +99,12 @@ def _vote(vote: VoteCast, known: Actions) -> Words:
     return (*seat, " voted for: ", *chosen, confidence, outsider(vote.reason))
 
 
-def _actions(record: IncidentRecord) -> Iterator[Fact]:
+def _actions(record: IncidentRecord) -> Iterator[Finding]:
     decision = record.incident.decision
     scores = dict(decision.ranking) if decision else {}
     for candidate in record.known.values():
         score = scores.get(candidate.id)
-        yield Fact(candidate.id, "brief", _candidate(candidate, score))
+        yield Finding(candidate.id, "brief", _candidate(candidate, score))
     for verb in VERBS:
         if any(candidate.verb == verb.name for candidate in record.known.values()):
             how = f"it is undone by this: {verb.inverse}" if verb.inverse else "it cannot be undone"
@@ -113,7 +113,7 @@ def _actions(record: IncidentRecord) -> Iterator[Fact]:
                 Verbatim(verb.name),
                 f": risk {verb.risk}; it affects {verb.blast_radius}; {how}",
             )
-            yield Fact(f"undo:{verb.name}", "brief", words)
+            yield Finding(f"undo:{verb.name}", "brief", words)
 
 
 def _candidate(candidate: Candidate, score: int | None) -> Words:
@@ -121,35 +121,35 @@ def _candidate(candidate: Candidate, score: int | None) -> Words:
     return (Verbatim(safe_description(candidate)), f" ({scored})")
 
 
-def _evidence(bundle: Bundle) -> Iterator[Fact]:
+def _evidence(bundle: Bundle) -> Iterator[Finding]:
     for series in bundle.series:
-        yield Fact(series.id, "plots", _series(series, bundle))
+        yield Finding(series.id, "plots", _series(series, bundle))
     for change in bundle.changes:
-        yield Fact(change.id, "changes", _change(change, bundle.onset))
+        yield Finding(change.id, "changes", _change(change, bundle.onset))
     for template in bundle.templates:
-        yield Fact(template.id, "logs", _template(template))
+        yield Finding(template.id, "logs", _template(template))
     for state in bundle.states:
         words: Words = ("Settings of ", Verbatim(state.resource), ": ", *settings(state.settings))
-        yield Fact(f"state:{state.resource}", "changes", words)
+        yield Finding(f"state:{state.resource}", "changes", words)
     for source in bundle.sources:
-        yield Fact(f"source:{source.name}", "gaps", _source(source, bundle))
+        yield Finding(f"source:{source.name}", "gaps", _source(source, bundle))
     for spread in bundle.spread:
-        yield Fact(f"spread:{spread.resource}", "logs", _spread(spread))
+        yield Finding(f"spread:{spread.resource}", "logs", _spread(spread))
     yield from _of_resources(bundle)
 
 
-def _of_resources(bundle: Bundle) -> Iterator[Fact]:
+def _of_resources(bundle: Bundle) -> Iterator[Finding]:
     ends = [end for edge in bundle.edges for end in (edge.caller, edge.callee)]
     alarmed = dict.fromkeys(r for alarm in bundle.alarms for r in alarm.resources)
     for resource in dict.fromkeys((*alarmed, *ends, *_resources_of(bundle))):
         measured = impact(bundle, resource, alarmed)
         if measured is not None:
-            yield Fact(f"traffic:{resource}", "plots", _traffic(measured, bundle))
+            yield Finding(f"traffic:{resource}", "plots", _traffic(measured, bundle))
         words: Words = (Verbatim(resource), f": {_held(resource, bundle)}")
-        yield Fact(f"resource:{resource}", "graph", words)
+        yield Finding(f"resource:{resource}", "graph", words)
         if found := callers(bundle, resource):
             called: Words = (Verbatim(resource), " is called by ", *names(found))
-            yield Fact(f"callers:{resource}", "graph", called)
+            yield Finding(f"callers:{resource}", "graph", called)
 
 
 def _held(resource: ResourceId, bundle: Bundle) -> str:
