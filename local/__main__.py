@@ -10,10 +10,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from local import daemon
+from local import archive, daemon, replay
 from local.emulator_install import ROOT
 from local.layout import wrapped
-from local.quorum import Quorum
+from local.quorum import Quorum, QuorumOnAws
 from local.scenarios import NAMES, load
 from local.stage import DEPLOY_LOG
 from local.view import incident_line, seat_table, show
@@ -118,6 +118,30 @@ def _ask(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _export(options: argparse.Namespace, console: Console) -> int:
+    quorum = QuorumOnAws(options.stage) if options.stage else _quorum()
+    incident = options.id if options.stage else quorum.find(options.id)
+    file: Path = options.file or Path(f"incident-{incident[:8]}.zip")
+    count = archive.write(quorum, incident, file)
+    console.print(f"Written: {file} ({count} events)")
+    return 0
+
+
+def _replay(options: argparse.Namespace, console: Console) -> int:
+    agree = True
+    for one in replay.rounds(archive.read(options.file)):
+        agree = agree and one.agrees
+        console.print(f"Round {one.round}")
+        for vote in one.votes:
+            detail = f": {vote.detail}" if vote.detail else ""
+            console.print(f"  {vote.seat:<22} {vote.method:<18} {vote.result}{detail}")
+        for flaw in one.flaws:
+            console.print(f"  {flaw}")
+        verdict = "does not agree" if not one.agrees else "agrees with the record"
+        console.print(f"  The decision {verdict}.")
+    return 0 if agree else 1
+
+
 def _seats(options: argparse.Namespace, console: Console) -> int:
     quorum = _quorum()
     if options.name:
@@ -178,6 +202,13 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "question", metavar="WORD", nargs="+", help="what changed?, why not the queue?"
     )
+    export = _command(commands, "export", _export, "write one incident to a file, to be replayed")
+    export.add_argument("id", metavar="ID", help=f"{ID_HELP}; on AWS the whole id")
+    export.add_argument("--file", type=Path, help="the file (default: incident-ID.zip)")
+    stage = "a stage on AWS, with the caller's credentials, instead of the laptop"
+    export.add_argument("--stage", help=stage)
+    replay_ = _command(commands, "replay", _replay, "decide an exported incident again")
+    replay_.add_argument("file", metavar="FILE", type=Path, help="a file that `export` wrote")
     for name, given in (("approve", "granted"), ("deny", "denied")):
         text = f"{name} the newest approval request of an incident"
         _answer_options(_command(commands, name, _answer, text), given)

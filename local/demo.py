@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console, RenderableType
 from rich.text import Text
 
+from local import archive
 from local.emulator_install import ROOT, STATE
 from local.layout import Paragraph
 from local.outcome import Outcome
@@ -76,6 +77,9 @@ def _report(stage: LocalStage, outcome: Outcome, console: Console) -> None:
         if isinstance(event, EvidenceFrozen) and event.evidence == outcome.evidence:
             content = stage.quorum.evidence(event)
             console.print(_row("Evidence", _write("evidence", outcome, ".json", content)))
+    exported = STATE / f"incident-{outcome.incident[:8]}.zip"
+    archive.write(stage.quorum, outcome.incident, exported)
+    console.print(_row("Archive", str(exported.relative_to(ROOT))))
 
 
 def _row(label: str, text: str, style: str = "") -> RenderableType:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Literal
 
+import boto3
 from pydantic import ValidationError
 
-from local.clients import REGION, client, table
+from local.clients import REGION, client
 from local.emulator import ACCOUNT
 from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.ballot_box import DynamoDBBallotBox
@@ -16,6 +17,7 @@ from quorum.adapters.dynamodb.control_log import DynamoDBControlLog
 from quorum.adapters.dynamodb.controls import DynamoDBControls
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
 from quorum.adapters.dynamodb.stop_switch import DynamoDBStopSwitch
+from quorum.adapters.dynamodb.table import DynamoDBTable
 from quorum.adapters.resource_state.autoscaling import Autoscaling
 from quorum.adapters.resource_state.aws_state import Read
 from quorum.adapters.resource_state.lambda_state import LambdaState
@@ -43,13 +45,22 @@ PREFIX = "quorum-local-"
 
 
 class Quorum:
-    """The deployed product behind one endpoint, with the emulator's root credentials."""
+    """The deployed product: behind one endpoint, with the emulator's root credentials."""
+
+    prefix = PREFIX
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         self.client = cache(lambda service: client(service, endpoint))
-        self.table = cache(lambda name: table(f"{PREFIX}{name}", endpoint))
-        self.store = DynamoDBEventStore(self.table("events"))
+
+    @property
+    def store(self) -> DynamoDBEventStore:
+        """Return the store of events."""
+        return DynamoDBEventStore(self.table("events"))
+
+    def table(self, name: str) -> DynamoDBTable:
+        """Return one of Quorum's tables."""
+        return DynamoDBTable(self.client("dynamodb"), f"{self.prefix}{name}")
 
     def incidents(self) -> list[str]:
         """Return the ids of all incidents, newest first."""
@@ -57,7 +68,7 @@ class Quorum:
             self.client("dynamodb")
             .get_paginator("scan")
             .paginate(
-                TableName=f"{PREFIX}events",
+                TableName=f"{self.prefix}events",
                 FilterExpression="version = :one",
                 ExpressionAttributeValues={":one": {"N": "1"}},
                 ProjectionExpression="incident_id, occurred_at",
@@ -146,9 +157,15 @@ class Quorum:
     def seat_keys(self) -> dict[str, str]:
         """Return the ARN of each seat's signing key, as deployed to the executor."""
         found = self.client("lambda").get_function_configuration(
-            FunctionName=f"{PREFIX}executor", Qualifier="live"
+            FunctionName=f"{self.prefix}executor", Qualifier="live"
         )
         return dict(json.loads(found["Environment"]["Variables"]["SEAT_KEYS"]))
+
+    def public_keys(self) -> Mapping[str, bytes]:
+        """Return each seat's public key, as SubjectPublicKeyInfo in DER."""
+        kms = self.client("kms")
+        keys = self.seat_keys().items()
+        return {seat: bytes(kms.get_public_key(KeyId=arn)["PublicKey"]) for seat, arn in keys}
 
     def verifier(self) -> KmsVerifier:
         """Return a verifier of votes with the seats' keys, the same as the executor's."""
@@ -244,6 +261,14 @@ class Quorum:
         if name not in outputs:
             raise LookupError(f"no stack has the output {name}")
         return str(outputs[name])
+
+
+class QuorumOnAws(Quorum):
+    """A deployed stage in the account and region of the caller's credentials, to read."""
+
+    def __init__(self, stage: str) -> None:
+        self.prefix = f"quorum-{stage}-"
+        self.client = cache(boto3.client)
 
 
 def function_arn(name: str, alias: str = "live") -> str:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,6 +53,11 @@ def bundle(result: Result) -> Bundle:
     body = (STATE / f"evidence-{result['incident'][:8]}.json").read_bytes()
     assert sha256(body).hexdigest() == result["evidence"]
     return Bundle.model_validate_json(body)
+
+
+def exported(result: Result) -> Path:
+    """Return the file with the run's exported incident."""
+    return STATE / f"incident-{result['incident'][:8]}.zip"
 
 
 def report(result: Result) -> str:

@@ -2,9 +2,10 @@
 
 import pytest
 
+from local import archive, replay
 from local.scenarios import NAMES, load
 from local.shop.plan import draw
-from tests.e2e.played import CURABLE, cases, report, run
+from tests.e2e.played import CURABLE, cases, exported, report, run
 
 DETECTION = {"detection-statistical", "detection-signature"}
 
@@ -45,6 +46,16 @@ def test_votes_name_the_broken_resource_and_cite_the_evidence(name: str, seed: i
     assert all(vote["cites"] for vote in chosen)
     assert len({c["resource"] for c in result["candidates"]}) >= 2
     assert len(result["candidates"]) >= 2
+
+
+@pytest.mark.parametrize(("name", "seed"), cases(("bad-release",), {("bad-release", 7)}))
+def test_an_exported_incident_is_decided_again_with_the_same_result(name: str, seed: int) -> None:
+    result = run(name, seed)
+    found = list(replay.rounds(archive.read(exported(result))))
+
+    assert all(again.agrees for again in found)
+    repeated = [v.seat for again in found for v in again.votes if v.result == "same"]
+    assert len(repeated) >= 8
 
 
 @pytest.mark.parametrize(("name", "seed"), cases(("false-alarm",), {("false-alarm", 7)}))
