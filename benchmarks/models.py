@@ -85,7 +85,7 @@ def _cause(asked: Asked) -> bool:
 
 
 def _first_change(asked: Asked) -> bool:
-    """Where a change is the fault and the quorum agrees, that change is the first."""
+    """The first change is the faulty one, if a change is at fault and the quorum agrees."""
     decision = asked.record.incident.decision
     if not asked.truth or decision is None or decision.route != "execute":
         return True

@@ -44,7 +44,7 @@ class Archive(NamedTuple):
 
 
 class Source(Protocol):
-    """What an archive is made of."""
+    """The deployment that an archive is read from."""
 
     def events(self, incident_id: str) -> Sequence[IncidentEvent]:
         """Return the incident's events, oldest first."""

@@ -50,7 +50,7 @@ class RoundAgain(NamedTuple):
     round: int
     votes: tuple[VoteAgain, ...]
     flaws: tuple[str, ...]
-    """What does not agree: signatures, votes in the decision, ranking."""
+    """Disagreements: signatures, votes in the decision, ranking."""
 
     @property
     def agrees(self) -> bool:

@@ -131,7 +131,7 @@ class AnswerReply(Record):
     topic: str | None
     statements: tuple[AnswerStatement, ...]
     missing: tuple[str, ...]
-    """What is not in the evidence, and what would have to be looked at."""
+    """Gaps of the evidence, and what would have to be looked at instead."""
     cited: tuple[CitedFinding, ...]
     examples: tuple[str, ...]
     """Questions that are understood."""

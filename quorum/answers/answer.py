@@ -44,7 +44,7 @@ class Answer(NamedTuple):
     """None for a question that no rule recognises."""
     statements: tuple[Statement, ...]
     missing: tuple[Words, ...] = ()
-    """Per gap, what is not in the evidence and what would have to be looked at."""
+    """One sentence per gap of the evidence, with what would have to be looked at."""
 
 
 class _Case(NamedTuple):

@@ -41,47 +41,86 @@ EXAMPLES: Final[Mapping[Topic, str]] = {
 }
 """One question per topic, in the order in which people are offered them."""
 
-_TOPICS: Final[tuple[tuple[Topic, str], ...]] = (
-    ("confidence", r"automatic|autonomous|approval (needed|required)|how (sure|certain|confident)"),
+_TOPICS: Final[tuple[tuple[Topic, re.Pattern[str]], ...]] = (
+    (
+        "confidence",
+        re.compile(
+            r"automatic|autonomous|approval (needed|required)|how (sure|certain|"
+            r"confident)"
+        ),
+    ),
     (
         "alternatives",
-        r"why not|why isn'?t|instead|alternative|other (cause|option|candidate|explanation|action)"
-        r"|rule[ds]? out|what about|could it be|(is|was) it (not )?(the|a|an)\b|else could",
+        re.compile(
+            r"why not|why isn'?t|instead|alternative|other (cause|option|candidate|"
+            r"explanation|action)|rule[ds]? out|what about|could it be|(is|"
+            r"was) it (not )?(the|a|an)\b|else could"
+        ),
     ),
-    ("cause", r"^why (did|do|does|was|were|is|are|has|have)\b"),
+    (
+        "cause",
+        re.compile(r"^why (did|do|does|was|were|is|are|has|have)\b"),
+    ),
     (
         "undo",
-        r"\bundo|undone|revers|revert|(take|roll) (it|this|that) back|back ?out\b",
+        re.compile(r"\bundo|undone|revers|revert|(take|roll) (it|this|that) back|back ?out\b"),
     ),
     (
         "seen",
-        r"seen (this|it|that|something)|happened before|had this|similar|recurr|look-?alike"
-        r"|(last|previous) (time|week|month|incident)|yesterday|known problem|first time|repeat"
-        r"|same (as|problem|thing)|(seen|had|have|happen\w*)\b.* (before|again|already)\b"
-        r"|ever (seen|had)",
+        re.compile(
+            r"seen (this|it|that|something)|happened before|had this|similar|recurr|"
+            r"look-?alike|(last|previous) (time|week|month|incident)|yesterday|"
+            r"known problem|first time|repeat|same (as|problem|thing)|(seen|had|have|"
+            r"happen\w*)\b.{0,40} (before|again|already)\b|ever (seen|had)"
+        ),
     ),
-    ("waiting", r"\bwait\b|do(ing)? nothing|don'?t act|get(s|ting)? worse|how long|budget|urgent"),
+    (
+        "waiting",
+        re.compile(
+            r"\bwait\b|do(ing)? nothing|don'?t act|get(s|ting)? worse|how long|budget|"
+            r"urgent"
+        ),
+    ),
     (
         "affected",
-        r"affect|impact|customer|user|blast|who (is|are|feels)|caller|upstream|how (many|bad)"
-        r"|fail(ing|ed) requests",
+        re.compile(
+            r"affect|impact|customer|user|blast|who (is|are|feels)|caller|upstream|"
+            r"how (many|bad)|fail(ing|ed) requests"
+        ),
     ),
     (
         "changes",
-        r"chang|deploy|releas|roll(ed)? ?out|rollout|\bship|\bpush|commit|merge|config|parameter",
+        re.compile(
+            r"chang|deploy|releas|roll(ed)? ?out|rollout|\bship|\bpush|commit|merge|"
+            r"config|parameter"
+        ),
     ),
     (
         "unknowns",
-        r"(not|n'?t) ((you|we|it) )?(know|sure|see|check)|unknown|missing|gaps?\b|blind"
-        r"|uncertain|not covered",
+        re.compile(
+            r"(not|n'?t) ((you|we|it) )?(know|sure|see|check)|unknown|missing|gaps?\b|"
+            r"blind|uncertain|not covered"
+        ),
     ),
-    ("confidence", r"\bsure\b|certain|confiden|score|votes?\b|voted|threshold|agree|believe"),
-    ("summary", r"summar|director|overview|tl;?dr|brief|what happened|going on|explain"),
+    (
+        "confidence",
+        re.compile(r"\bsure\b|certain|confiden|score|votes?\b|voted|threshold|agree|believe"),
+    ),
+    (
+        "summary",
+        re.compile(r"summar|director|overview|tl;?dr|brief|what happened|going on|explain"),
+    ),
     (
         "status",
-        r"status|right now|at the moment|next\b|waiting for|pending|resolved|fixed|over\b|done",
+        re.compile(
+            r"status|right now|at the moment|next\b|waiting for|pending|resolved|"
+            r"fixed|over\b|done"
+        ),
     ),
-    ("cause", r"cause|why|reason|broke|wrong|blame|culprit|fault|root"),
+    (
+        "cause",
+        re.compile(r"cause|why|reason|broke|wrong|blame|culprit|fault|root"),
+    ),
 )
 """The first that matches is the topic."""
 
@@ -90,28 +129,35 @@ class Noun(NamedTuple):
     """An everyday word for kinds of resource."""
 
     word: str
-    pattern: str
+    also: frozenset[str]
     kinds: frozenset[str]
 
 
-_DATABASES: Final = frozenset(
-    {"dynamodb", "rds", "rdscluster", "rdsproxy", "docdb", "docdbinstance", "neptune", "redshift"}
-)
+def _noun(word: str, also: str, kinds: str) -> Noun:
+    return Noun(word, frozenset(also.split()), frozenset(kinds.split()))
+
+
 _NOUNS: Final = (
-    Noun("database", r"databases?|dbs?|tables?", _DATABASES),
-    Noun("queue", r"queues?", frozenset({"sqs"})),
-    Noun("function", r"functions?|lambdas?", frozenset({"lambda"})),
-    Noun("cache", r"caches?|redis|valkey", frozenset({"elasticache", "replicationgroup"})),
-    Noun("parameter", r"parameters?", frozenset({"ssm"})),
-    Noun("container service", r"containers?|ecs", frozenset({"ecs", "ecscluster", "eks"})),
-    Noun("load balancer", r"load ?balancers?", frozenset({"alb", "nlb", "elb", "targetgroup"})),
-    Noun("API", r"apis?|gateways?", frozenset({"restapi", "httpapi", "appsync"})),
-    Noun("topic", r"topics?", frozenset({"sns"})),
-    Noun("stream", r"streams?", frozenset({"kinesis", "firehose", "msk"})),
-    Noun("bucket", r"buckets?", frozenset({"s3"})),
+    _noun(
+        "database",
+        "database databases db dbs table tables",
+        "dynamodb rds rdscluster rdsproxy docdb docdbinstance neptune redshift",
+    ),
+    _noun("queue", "queue queues", "sqs"),
+    _noun("function", "function functions lambda lambdas", "lambda"),
+    _noun("cache", "cache caches redis valkey", "elasticache replicationgroup"),
+    _noun("parameter", "parameter parameters", "ssm"),
+    _noun("container service", "container containers ecs", "ecs ecscluster eks"),
+    _noun("load balancer", "balancer balancers", "alb nlb elb targetgroup"),
+    _noun("API", "api apis gateway gateways", "restapi httpapi appsync"),
+    _noun("topic", "topic topics", "sns"),
+    _noun("stream", "stream streams", "kinesis firehose msk"),
+    _noun("bucket", "bucket buckets", "s3"),
 )
 _GENERIC: Final = frozenset({"prod", "live", "main", "test", "stage", "service", "function"})
 """Parts of names that occur in questions without naming a resource."""
+_WORD: Final = re.compile(r"[a-z0-9_./:-]+")
+_WORD_BREAK: Final = re.compile(r"[^a-z0-9]")
 _SHORTEST: Final = 4
 """Minimum characters of a part of a name that stands for the whole."""
 
@@ -128,37 +174,34 @@ class Question(NamedTuple):
 def recognise(text: str, resources: Iterable[ResourceId]) -> Question:
     """Return the topic and the resources of the evidence that the question names."""
     flat = " ".join(text[:LONGEST].casefold().replace("\u2019", "'").split())
-    topic = next((topic for topic, pattern in _TOPICS if re.search(pattern, flat)), None)
+    topic = next((topic for topic, pattern in _TOPICS if pattern.search(flat)), None)
+    words = frozenset(word.strip(".:/-") for word in _WORD.findall(flat))
     known = tuple(dict.fromkeys(resources))
-    named = tuple(one for one in known if _is_named(one, flat))
-    by_kind, absent = _by_kind(flat, known, named)
+    named = tuple(one for one in known if _is_named(one, words))
+    by_kind, absent = _by_kind(words, known, named)
     found = tuple(dict.fromkeys((*named, *by_kind)))
     return Question(topic or ("alternatives" if found or absent else None), found, absent)
 
 
-def _is_named(resource: ResourceId, text: str) -> bool:
-    """Return whether the text holds the resource's id, its name, or the name's last part."""
-    kind, _, name = resource.casefold().partition(":")
-    if _has_word(text, name) or (kind != "lambda" and _has_word(text, kind)):
-        return True
-    parts = re.split(r"[^a-z0-9]+", name)
-    distinctive = (p for p in parts[-1:] if len(p) >= _SHORTEST and p not in _GENERIC)
-    return any(_has_word(text, part) for part in distinctive)
-
-
-def _has_word(text: str, word: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
+def _is_named(resource: ResourceId, words: frozenset[str]) -> bool:
+    """Return whether the words hold the resource's id, its name, or the name's last part."""
+    flat = resource.casefold()
+    kind, _, name = flat.partition(":")
+    last = _WORD_BREAK.split(name)[-1]
+    names = {flat, name.strip("/")} | ({kind} if kind != "lambda" else set())
+    if len(last) >= _SHORTEST and last not in _GENERIC:
+        names.add(last)
+    return not names.isdisjoint(words)
 
 
 def _by_kind(
-    text: str, known: tuple[ResourceId, ...], named: tuple[ResourceId, ...]
+    words: frozenset[str], known: tuple[ResourceId, ...], named: tuple[ResourceId, ...]
 ) -> tuple[tuple[ResourceId, ...], tuple[str, ...]]:
     """Return the resources of the kinds that are named, and the kinds without any."""
     found: list[ResourceId] = []
     absent: list[str] = []
     for noun in _NOUNS:
-        is_asked = re.search(rf"(?<![\w-])({noun.pattern})(?![\w-])", text)
-        if not is_asked or any(_kind(one) in noun.kinds for one in named):
+        if noun.also.isdisjoint(words) or any(_kind(one) in noun.kinds for one in named):
             continue
         of_kind = [one for one in known if _kind(one) in noun.kinds]
         found += of_kind

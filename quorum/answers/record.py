@@ -1,4 +1,4 @@
-"""What is known about one incident: its log, and the frozen evidence if it can be read."""
+"""The record of one incident: its log, and the frozen evidence if it can be read."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
