@@ -164,7 +164,7 @@ GOLD: Final = (
     ),
     Gold(
         _cause,
-        ("what is the cause?", "why is this happening", "what broke?"),
+        ("what is the cause?", "why is this failing", "what broke?"),
         "what's at the root of this problem",
     ),
     Gold(
@@ -200,7 +200,7 @@ GOLD: Final = (
     Gold(
         _sure,
         ("how sure are you?", "confidence?", "why wasn't this done automatically"),
-        "do you really believe that",
+        "can I trust that",
     ),
     Gold(_nonsense, ("what is the meaning of life?", "good morning", "lunch?"), "thanks!"),
 )

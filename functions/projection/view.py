@@ -8,8 +8,11 @@ from quorum.domain.incident_view import IncidentView
 from quorum.narrative import Actions, action, plain
 
 
-def view(incident: Incident, known: Actions) -> IncidentView:
-    """Return the row; `known` are the candidate actions of the log. Times are ISO 8601."""
+def view(incident: Incident, known: Actions, slack: str | None = None) -> IncidentView:
+    """Return the row; `known` are the candidate actions of the log. Times are ISO 8601.
+
+    `slack` is the incident's thread, so that a question in it finds the incident.
+    """
     return IncidentView(
         incident_id=incident.incident_id,
         version=incident.version,
@@ -22,6 +25,7 @@ def view(incident: Incident, known: Actions) -> IncidentView:
             **_question(incident),
             **_ending(incident),
             **_times(incident),
+            "slack": slack,
         },
     )
 

@@ -20,6 +20,11 @@ class SlackApp(NamedTuple):
     team: str = ""
     app: str = ""
 
+    @property
+    def is_organisation(self) -> bool:
+        """Return whether the team is an Enterprise Grid organisation."""
+        return self.team.startswith(ORGANISATION)
+
 
 class Press(Record):
     """A button press: the member, the approval request's opaque id, and the block's incident."""
@@ -102,7 +107,11 @@ def origin_problem(press: Press, app: SlackApp) -> str | None:
         return "it was pressed in another app"
     if app.team and app.team not in press.teams:
         return "it was pressed in another workspace"
-    our_teams = press.teams if not app.team or app.team.startswith(ORGANISATION) else (app.team,)
-    if press.home and press.home not in our_teams:
+    if press.home and press.home not in our_teams(app, press.teams):
         return "the member belongs to another workspace"
     return None
+
+
+def our_teams(app: SlackApp, teams: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the workspaces whose members count; `teams` are those that the request names."""
+    return teams if not app.team or app.is_organisation else (app.team,)

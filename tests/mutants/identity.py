@@ -70,7 +70,11 @@ IDENTITY: Final[tuple[Mutant, ...]] = (
         _APPROVAL,
         ("the app", "if app.app and press.app != app.app:", "if False:"),
         ("the team", "if app.team and app.team not in press.teams:", "if False:"),
-        ("the member's home", "if press.home and press.home not in our_teams:", "if False:"),
+        (
+            "the member's home",
+            "if press.home and press.home not in our_teams(app, press.teams):",
+            "if False:",
+        ),
     ),
     *_of(
         f"{DOMAIN}/slack_signature.py",

@@ -12,20 +12,27 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from functions.slack.queued_interaction import received
+from functions.projection.view import view
+from functions.slack.queued_interaction import received, received_event
 from local.fake_services import FakeSlack
 from local.fake_services.slack import SIGNING_SECRET
+from quorum.adapters.aws.s3_evidence_store import S3EvidenceStore
 from quorum.adapters.dynamodb.event_store import DynamoDBEventStore
+from quorum.adapters.dynamodb.read_model import DynamoDBReadModel
 from quorum.domain.commands import AnswerApproval, TakeOver
 from quorum.domain.constants import ESCALATION_LEVEL
 from quorum.domain.errors import ChannelUnavailableError, SourceUnavailableError
 from quorum.domain.events import ApprovalRefused
+from quorum.domain.incident import replay
+from quorum.narrative import actions
 from quorum.runtime.lambda_runtime import WARMING, utc_now
 from tests.builders.events import INCIDENT
 from tests.builders.incident_logs import Log
 from tests.builders.slack import payload, request
 from tests.integration.handlers import CONTEXT, load
 from tests.integration.tables import create_table
+from tests.unit.slack import test_mentions as mentions
+from tests.unit.slack.test_mentions import CHANNEL, THREAD
 
 LAMBDA: Final = "arn:aws:lambda:us-east-1:123456789012:function:quorum-test"
 PEOPLE: Final = [{"id": "ada", "name": "Ada", "slack": "U0ADA", "roles": [ESCALATION_LEVEL]}]
@@ -42,6 +49,17 @@ class Deployed:
         for fact in log.events:
             self.store.append(fact)
         create_table("operations")
+        self.view = DynamoDBReadModel(create_table("view"))
+        events = log.events
+        thread = f"{CHANNEL}/{THREAD}"
+        self.view.put(view(replay(events), actions(events), thread))
+        boto3.client("s3").create_bucket(Bucket="evidence")
+        frozen = log.incident.evidence
+        assert frozen is not None
+        S3EvidenceStore(boto3.client("s3"), "evidence").put_bundle(
+            log.evidence.get_bundle(frozen.evidence)
+        )
+        service.messages[THREAD] = {"ts": THREAD, "text": "the first message"}
         secret = boto3.client("secretsmanager")
         secret.create_secret(Name="quorum/slack", SecretString=service.secret)
         self.module: ModuleType = load(
@@ -54,6 +72,8 @@ class Deployed:
             PEOPLE=json.dumps(PEOPLE),
             APPROVAL_ARN=f"{LAMBDA}-approval:live",
             SLACK_ARN=f"{LAMBDA}-slack:live",
+            VIEW_TABLE="quorum-test-view",
+            EVIDENCE_BUCKET="evidence",
         )
         self.stub = Stubber(self.module.functions._client)
         self.stub.activate()
@@ -162,6 +182,27 @@ def test_press_of_take_over_calls_the_approval_function(deployed: Deployed) -> N
 
     assert deployed.call(work)["refused"] is None
     assert deployed.replies() == ["Ada took over this incident."]
+
+
+def test_mention_is_queued_and_answered_in_its_thread(deployed: Deployed) -> None:
+    asked = mentions.request(mentions.event(), utc_now(), SIGNING_SECRET)
+    work = {"operation": "mention", "sent": received_event(asked).model_dump()}
+    sent = {
+        "FunctionName": f"{LAMBDA}-slack:live",
+        "InvocationType": "Event",
+        "Payload": json.dumps(work),
+    }
+    deployed.stub.add_response("invoke", {"StatusCode": 202}, sent)
+    assert deployed.call(asked) == {"statusCode": 200, "body": ""}
+
+    assert deployed.call(work)["refused"] == "stranger"
+    assert len(deployed.service.messages) == 1
+    by_ada = mentions.request(mentions.event(member="U0ADA"), utc_now(), SIGNING_SECRET)
+    work = {"operation": "mention", "sent": received_event(by_ada).model_dump()}
+    assert deployed.call(work)["refused"] is None
+    (reply,) = [m for ts, m in deployed.service.messages.items() if ts != THREAD]
+    assert reply["thread_ts"] == THREAD
+    assert "`c1`" in reply["text"]
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from functions.slack.queued_interaction import QueuedInteraction
 from functions.slack.webhook import SlackWebhook, Verdict, WebhookResponse
 from quorum.domain.errors import StoreUnavailableError
 from quorum.domain.slack_interactions import parse
@@ -28,7 +27,7 @@ class Endpoint:
 
     def __init__(self) -> None:
         self.clock, self.claims = FakeClock(NOW), InMemoryClaims()
-        self.queued = list[QueuedInteraction]()
+        self.queued = list[Any]()
         self.webhook = SlackWebhook(lambda: SECRET, self.claims, self.queued.append, self.clock)
 
     def receive(self, event: dict[str, Any]) -> str:
