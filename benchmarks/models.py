@@ -230,7 +230,8 @@ def measure() -> Measured:
             )
     incidents = len(SCENARIOS) * len(SEEDS)
     total = incidents * len(QUESTIONS)
-    share = right.total() / total
+    tuned = sum(right[text] for gold in GOLD for text in gold.phrasings)
+    share = tuned / incidents / sum(len(gold.phrasings) for gold in GOLD)
     held = sum(right[gold.held_out] for gold in GOLD) / incidents / len(GOLD)
     return Measured(
         benchmark="models",
