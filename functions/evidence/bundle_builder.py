@@ -13,6 +13,7 @@ from quorum.domain.base import ResourceId
 from quorum.domain.events import affected
 from quorum.domain.evidence import Alarm, Bundle, LogTemplate, Series, Source, SourceName, Spread
 from quorum.domain.topology import ServiceMap
+from quorum.services.rows import kind_of
 
 MOST_TEMPLATES: Final = 200
 NEEDED: Final[tuple[SourceName, ...]] = ("changes", "logs", "metrics", "state", "topology")
@@ -104,8 +105,19 @@ def _metrics(found: CollectedEvidence, now: datetime) -> Source:
 
 
 def _logs(found: CollectedEvidence, now: datetime) -> tuple[Source, ...]:
-    declared = [r for r in found.logs if (s := found.service(r)) and s.log_group]
-    return source_health.logs(found.logs, declared, _served(found), now)
+    expected = [resource for resource in found.logs if _logs_requests(found, resource)]
+    return source_health.logs(found.logs, expected, _served(found), now)
+
+
+def _logs_requests(found: CollectedEvidence, resource: ResourceId) -> bool:
+    """Return whether the resource has log lines once it serves requests.
+
+    Its log group is declared or in its settings, or its service writes a line per request.
+    """
+    service, state, kind = found.service(resource), found.state(resource), kind_of(resource)
+    declared = service is not None and service.log_group is not None
+    configured = state is not None and state.settings.get("log_group") is not None
+    return declared or configured or (kind is not None and kind.logs_requests)
 
 
 def _served(found: CollectedEvidence) -> dict[ResourceId, int]:

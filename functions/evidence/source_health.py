@@ -51,15 +51,15 @@ def metrics(
 
 def logs(
     answers: Mapping[ResourceId, LogSummary | CallFailure],
-    declared: Iterable[ResourceId],
+    expected: Iterable[ResourceId],
     served: Mapping[ResourceId, int],
     now: datetime,
 ) -> tuple[Source, ...]:
     """Return the status of the log groups. `served`: the time of each resource's last request.
 
-    A declared group that is silent while its service serves requests is a gap; one whose newest
-    line is well behind the requests is stale. Each gap names its resources, so that it costs only
-    the candidates that need them; both kinds at once are two gaps.
+    `expected`: the resources that log what they serve: a silent group while they serve requests is
+    a gap. One whose newest line is well behind the requests is stale. Each gap names its resources,
+    so that it costs only the candidates that need them; both kinds at once are two gaps.
     """
     if not answers:
         return (absent("logs"),)
@@ -67,7 +67,7 @@ def logs(
     times = [at for at in newest.values() if at is not None]
     age = int(now.timestamp() - max(times)) if times else None
     failed = {r: a.reason for r, a in answers.items() if isinstance(a, CallFailure)}
-    failed |= {r: _SILENT for r in declared if _silent(r, newest, served)}
+    failed |= {r: _SILENT for r in expected if _silent(r, newest, served)}
     behind = sorted(r for r, at in newest.items() if at is not None and _behind(at, served.get(r)))
     gaps = []
     if failed:

@@ -29,6 +29,7 @@ ROW = Service(
             arn="lambda:{region}:{account}:function:{name}",
             page="lambda/home?region={region}#/functions/{name}?tab=monitoring",
             log_group="/aws/lambda/{name}",
+            logs_requests=True,
             anywhere=True,
         ),
     ),

@@ -55,6 +55,8 @@ class Kind(NamedTuple):
     encoding: Literal["once", "twice"] = "once"
     log_group: str = ""
     """The usual log group, with `{name}`."""
+    logs_requests: bool = False
+    """It writes a line per request: a silent log group while it serves is a missing source."""
     anywhere: bool = False
     """Named by its dimensions in an operator's namespace as well."""
     period: int = 60

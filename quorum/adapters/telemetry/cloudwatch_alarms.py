@@ -1,5 +1,6 @@
 """CloudWatch alarms, composites included: states, watched metrics and configuration."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -18,6 +19,8 @@ NAMES: Final = 100
 NO_DATAPOINTS: Final = "Threshold Crossed: no datapoints were received"
 """Start of the reason of a state that rests on missing data, as CloudWatch words it."""
 KINDS: Final = ("MetricAlarms", "CompositeAlarms", "LogAlarms")
+_RATE: Final = re.compile(r"rate\((\d{1,4}) (minute|hour|day)s?\)")
+_SECONDS: Final = {"minute": 60, "hour": 3600, "day": 86_400}
 Alarm = Mapping[str, Any]
 
 
@@ -116,8 +119,12 @@ def _kind(alarm: Alarm) -> Literal["metric", "math", "composite"]:
 
 
 def _period(alarm: Alarm) -> int:
+    """Return the seconds between two evaluations: of a log alarm by its schedule, if by a rate."""
     periods = [m.get("MetricStat", m).get("Period") for m in alarm.get("Metrics", ())]
-    return int(alarm.get("Period") or next((p for p in periods if p), 60))
+    schedule = alarm.get("ScheduledQueryConfiguration", {}).get("ScheduleConfiguration", {})
+    rate = _RATE.fullmatch(schedule.get("ScheduleExpression", ""))
+    scheduled = int(rate.group(1)) * _SECONDS[rate.group(2)] if rate else alarm.get("Period")
+    return int(scheduled or next((p for p in periods if p), alarm.get("EvaluationInterval", 60)))
 
 
 def _stats(alarm: Alarm) -> list[Alarm]:
