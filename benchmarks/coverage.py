@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
 from benchmarks.result import Goal, Result, ResultTable, machine
-from functions.evidence.conventions import metrics_of
 from functions.evidence.queries import math_requests, series_requests
 from functions.intake.alarm_context import AlarmContext
 from functions.intake.alarm_event import parse
 from quorum.adapters.telemetry.cloudwatch_alarms import CloudWatchAlarms
 from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.changes import CHANGED_AT
+from quorum.domain.conventions import metrics_of
 from quorum.domain.errors import InvalidInputError
 from quorum.domain.evidence import Alarm, Change, ChangeKind, ResourceState, Scalar
 from quorum.domain.topology import ServiceMap

@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Final, NamedTuple, TypeVar
 
 from functions.evidence.collected import CollectedEvidence, LogSummary, Points
-from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
 from functions.evidence.late_metrics import filled, newest_count
 from functions.evidence.logged_metrics import LoggedMetrics
 from functions.evidence.parallel_calls import CallFailure, ParallelCalls, PendingCall
@@ -29,6 +28,7 @@ from functions.evidence.windows import evidence_window, onset
 from quorum.domain.base import ResourceId
 from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.changes import is_watched
+from quorum.domain.conventions import Metric, metrics_of, metrics_of_version
 from quorum.domain.events import affected
 from quorum.domain.evidence import Alarm, Candidate, Change, Edge, ResourceState, Series
 from quorum.domain.evidence_times import log_seconds

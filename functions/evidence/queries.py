@@ -5,10 +5,10 @@ from datetime import datetime
 from math import isfinite
 from typing import Final, NamedTuple
 
-from functions.evidence.conventions import Metric
 from functions.evidence.windows import coarse
 from quorum.domain.base import ResourceId
 from quorum.domain.canonical import canonical_json, digest
+from quorum.domain.conventions import Metric
 from quorum.domain.evidence import Alarm, Series, is_statistic
 from quorum.ports.telemetry import MetricQuery
 from quorum.services.naming import is_of_aws

@@ -11,16 +11,21 @@ from statistics import median
 from typing import Final, Literal, NamedTuple
 
 from functions.verification.traffic import ObservationTimes
-from functions.verification.traffic_metrics import TrafficMetrics
+from functions.verification.traffic_metrics import COUNTS, TrafficMetrics
 from quorum.domain.alarm_threshold import breaches, has_threshold
-from quorum.domain.evidence import Alarm, is_statistic
+from quorum.domain.evidence import Alarm, Measure, is_statistic
+from quorum.domain.evidence_times import delivery_seconds
 from quorum.ports.telemetry import MetricQuery, MetricSource
+from quorum.services.rows import kind_of
 
 BACKLOG: Final = re.compile("Age|Lag|Visible|Delayed|Backlog|Depth")
 """Names of metrics of a backlog, which outlasts its cause: dead letters stay until a redrive."""
 MIN_POINTS: Final = 2
 SAME_FAULT: Final = 0.5
 """Share of the former distance from the threshold that counts as the same fault."""
+CLEAR_POINTS: Final = 3
+"""Periods in a row within the threshold, or as many as the alarm evaluates, that clear a level."""
+LEVELS: Final[frozenset[Measure]] = frozenset({"depth", "age", "capacity"})
 
 Datapoints = tuple[tuple[int, float], ...]
 
@@ -34,6 +39,8 @@ class AlarmedMetrics(NamedTuple):
     """Names of alarms whose metric was read and shows no fault since the effect."""
     halved: frozenset[str] = frozenset()
     """Names of alarms whose metric breaches since the effect, but at most half as far as before."""
+    cleared: frozenset[str] = frozenset()
+    """Names of alarms on a level that breached, and has been within the threshold up to now."""
 
 
 NONE_READ: Final = AlarmedMetrics(frozenset(), frozenset())
@@ -60,9 +67,7 @@ def observe_alarmed(
         datetime.fromtimestamp(times.now, UTC),
     )
     as_traffic = {
-        (query.namespace, query.metric)
-        for one in traffic_metrics
-        for query in (one.requests, one.errors)
+        (query.namespace, query.metric) for one in traffic_metrics for query in one.queries
     }
     read = {
         alarm: points.get(queries[alarm.name].id, ()) for alarm in alarms if alarm.name in queries
@@ -72,6 +77,7 @@ def observe_alarmed(
         frozenset(a.name for a, found in judged.items() if _breach(a, found, times) == "same"),
         frozenset(a.name for a in read if a not in judged or _is_quiet(a, judged[a], times)),
         frozenset(a.name for a, found in judged.items() if _breach(a, found, times) == "halved"),
+        frozenset(a.name for a, found in judged.items() if _is_cleared(a, found, times)),
     )
 
 
@@ -120,6 +126,38 @@ def _breach(
 
 def _is_quiet(alarm: Alarm, points: Datapoints, times: ObservationTimes) -> bool:
     return not any(breaches(alarm, value) for value in _since(alarm, points, times, times.effect))
+
+
+def _is_cleared(alarm: Alarm, points: Datapoints, times: ObservationTimes) -> bool:
+    """Return whether a level breached in the fault and is within the threshold since the effect.
+
+    Its newest periods have to be complete, without a gap, and as new as CloudWatch delivers them:
+    without data nothing has cleared.
+    """
+    period, wanted = alarm.period_seconds, max(CLEAR_POINTS, alarm.evaluation_periods)
+    newest = [
+        (at, value) for at, value in points if at >= times.settled and at + period <= times.now
+    ][-wanted:]
+    if not _is_level(alarm) or len(newest) < wanted:
+        return False
+    fresh = times.now - newest[-1][0] <= 2 * period + delivery_seconds(period)
+    whole = newest[-1][0] - newest[0][0] == (wanted - 1) * period
+    fault = [v for at, v in points if at + period > times.onset and at < times.effect]
+    breached = any(breaches(alarm, value) for value in fault)
+    return breached and fresh and whole and not any(breaches(alarm, v) for _, v in newest)
+
+
+def _is_level(alarm: Alarm) -> bool:
+    """Return whether the metric has a value whether or not anything happens: a depth, a usage.
+
+    By the row of its resource's service, or else by the alarm's statistic: a count of failures is
+    low too when nothing is requested.
+    """
+    kinds = [kind for resource in alarm.resources if (kind := kind_of(resource))]
+    signals = [one for kind in kinds for one in kind.signals if one.metric == alarm.metric]
+    if not signals:
+        return alarm.statistic not in COUNTS or bool(BACKLOG.search(str(alarm.metric)))
+    return all(one.measure in LEVELS or one.statistic not in COUNTS for one in signals)
 
 
 def _since(alarm: Alarm, points: Datapoints, times: ObservationTimes, start: float) -> list[float]:

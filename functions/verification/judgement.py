@@ -64,6 +64,8 @@ class Observation(NamedTuple):
     halved: bool = False
     """True if the metric of each alarm in ALARM breaches, at most half as far as before the effect.
     """
+    cleared: bool = False
+    """True if the metric of each alarm is a level that breached and is within the threshold now."""
     gap: str | None = None
     """The error of a source that could not be read."""
 
@@ -104,6 +106,9 @@ def judge(seen: Observation, elapsed: Elapsed) -> RecoveryFinding:
     if seen.healthy and seen.states and over >= set(seen.states):
         state = " and ".join(sorted(set(seen.states), reverse=True))
         return _finding("recovered", seen, f"the alarms are {state} and traffic has recovered")
+    if seen.cleared and not seen.traffic and set(seen.states) == {"OK"}:
+        reason = "the alarms are OK and their metrics are back within the thresholds"
+        return _finding("recovered", seen, f"{reason}; the resources count no requests")
     if elapsed.early and (seen.has("failing") or seen.persisting):
         return _judge_failing(seen)
     if not elapsed.overdue:

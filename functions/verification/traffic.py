@@ -5,8 +5,9 @@ requests fail as they did between the onset and the effect, or no more than is a
 Wald's sequential probability ratio (1945), whose error bounds hold however often it is repeated.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from math import log
 from typing import Final, Literal, NamedTuple
 
@@ -24,7 +25,7 @@ from functions.verification.request_counts import (
     usual_traffic,
 )
 from functions.verification.traffic_metrics import TrafficMetrics
-from quorum.ports.telemetry import MetricSource
+from quorum.ports.telemetry import MetricQuery, MetricSource
 
 COMPARABLE_SHARE: Final = 0.5
 """Share of the requests before the onset that makes traffic comparable."""
@@ -111,19 +112,25 @@ def observe(
     coarsest = max(one.period for one in traffic_metrics)
     start = (times.onset - longest) // coarsest * coarsest  # CloudWatch's periods begin here
     points = source.fetch(
-        [query for one in traffic_metrics for query in (one.requests, one.errors)],
+        [query for one in traffic_metrics for query in one.queries],
         datetime.fromtimestamp(start, UTC),
         datetime.fromtimestamp(times.now, UTC),
     )
     return tuple(
         _judge(
             one,
-            by_period(points.get(one.requests.id, ()), one.period),
-            by_period(points.get(one.errors.id, ()), one.period),
+            by_period(_points_of(one.requests, points), one.period),
+            by_period(_points_of(one.errors, points), one.period),
             times,
         )
         for one in traffic_metrics
     )
+
+
+def _points_of(
+    queries: Iterable[MetricQuery], points: Mapping[str, tuple[tuple[int, float], ...]]
+) -> Iterator[tuple[int, float]]:
+    return chain.from_iterable(points.get(query.id, ()) for query in queries)
 
 
 def _judge(

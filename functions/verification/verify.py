@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from functions.verification.alarmed_metric import NONE_READ, observe_alarmed
+from functions.verification.alarmed_metric import observe_alarmed
 from functions.verification.judgement import (
     Elapsed,
     Observation,
@@ -151,20 +151,18 @@ class Verification:
             states = tuple(found[name].state if name in found else "GONE" for name in names)
             traffic_metrics = traffic_to_watch(alarms, subject.bundle, self.topology.service_map())
             traffic = observe(self.metrics, traffic_metrics, times)
-            in_alarm = [a for a, state in zip(alarms, states, strict=True) if state == "ALARM"]
-            read = (
-                observe_alarmed(self.metrics, in_alarm, traffic_metrics, times)
-                if in_alarm
-                else NONE_READ
-            )
+            in_alarm = {n for n, state in zip(names, states, strict=True) if state == "ALARM"}
+            judged = [a for a in alarms if a.name in in_alarm or not traffic]
+            read = observe_alarmed(self.metrics, judged, traffic_metrics, times)
         except SourceUnavailableError as error:
             return Observation(states, gap=str(error))
         return Observation(
             states,
             traffic,
-            persisting=bool(read.persisting),
-            halved=bool(in_alarm) and read.halved >= {alarm.name for alarm in in_alarm},
-            stale=read.quiet >= {alarm.name for alarm in in_alarm},
+            persisting=bool(read.persisting & in_alarm),
+            halved=bool(in_alarm) and read.halved >= in_alarm,
+            stale=read.quiet >= in_alarm,
+            cleared=bool(names) and read.cleared >= {*names},
         )
 
     def _record(self, verified: Verified, finding: RecoveryFinding | None) -> VerifyResult:

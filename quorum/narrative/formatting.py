@@ -21,7 +21,7 @@ Actions = Mapping[str, Candidate]
 """The incident's candidate actions, by action id."""
 
 OUTCOMES: Final[Mapping[Outcome, str]] = {
-    "resolved": "resolved: the action worked; the alarm is OK and traffic recovered",
+    "resolved": "resolved: the action worked; the alarm is OK and the service has recovered",
     "dismissed": "dismissed: no fault found and the alarm returned to OK",
     "escalated": "escalated to a person",
     "undone": "escalated to a person: the action did not help and was undone",

@@ -61,6 +61,8 @@ class Kind(NamedTuple):
     """Named by its dimensions in an operator's namespace as well."""
     period: int = 60
     """Seconds between two points as published."""
+    opt_in: bool = False
+    """Its request metrics exist only once an operator switches them on."""
     reads: tuple[str, ...] = ()
     """IAM actions that read its settings; granted only where it is watched."""
     settings: tuple[str, ...] = ()

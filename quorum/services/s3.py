@@ -16,6 +16,7 @@ ROW = Service(
                 Signal("4xxErrors", "other"),
             ),
             constant=(("FilterId", "EntireBucket"),),
+            opt_in=True,
             arn="s3:::{name}",
             page="s3/buckets/{name}?region={region}&tab=metrics",
         ),

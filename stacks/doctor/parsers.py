@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from functions.evidence.conventions import metrics_of
 from functions.evidence.scope import scope
 from functions.evidence.sources import log_group
 from functions.intake.alarm_context import AlarmContext
@@ -10,6 +9,7 @@ from functions.intake.alarm_event import AlarmEvent
 from functions.intake.gate import Gate
 from quorum.domain.catalogue import Situation, candidates
 from quorum.domain.changes import derive_changes
+from quorum.domain.conventions import metrics_of
 from quorum.domain.evidence import Alarm, Candidate, ResourceState, Scalar
 
 __all__ = [

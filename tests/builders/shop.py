@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
 from functions.evidence.freezer import Freezer
 from functions.evidence.parallel_calls import ParallelCalls
 from functions.evidence.sources import Sources
 from quorum.application.inventory import Inventory
+from quorum.domain.conventions import Metric, metrics_of, metrics_of_version
 from quorum.domain.events import EvidenceFrozen
 from quorum.domain.evidence import Alarm, Bundle
 from quorum.ports.telemetry import AuditTrail, LogLine, MetricQuery, TopologySource

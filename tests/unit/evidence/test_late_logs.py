@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import pytest
 
-from functions.evidence.conventions import metrics_of, metrics_of_version
 from functions.evidence.sources import MOST_LINES
+from quorum.domain.conventions import metrics_of, metrics_of_version
 from quorum.domain.errors import SourceUnavailableError
 from quorum.domain.evidence import Bundle, Series
 from quorum.domain.topology import ServiceMap

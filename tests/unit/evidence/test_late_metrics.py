@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import pytest
 
-from functions.evidence.conventions import metrics_of, metrics_of_version
 from functions.evidence.late_metrics import Filled, filled
 from functions.evidence.logged_metrics import logged_metrics
 from functions.evidence.queries import Points, SeriesRequest, series_requests
+from quorum.domain.conventions import metrics_of, metrics_of_version
 from quorum.ports.telemetry import LogLine
 from tests.builders.topology import FRONT, alarm
 from tests.unit.evidence.invocations import as_json, text

@@ -4,7 +4,6 @@ from math import inf, nan
 
 import pytest
 
-from functions.evidence.conventions import Metric, metrics_of, metrics_of_version
 from functions.evidence.queries import (
     MOST_SERIES,
     SeriesRequest,
@@ -12,6 +11,7 @@ from functions.evidence.queries import (
     series,
     series_requests,
 )
+from quorum.domain.conventions import Metric, metrics_of, metrics_of_version
 from quorum.domain.resources import own_dimensions
 from quorum.domain.topology import Metrics, Service
 from tests.builders.topology import MAP, alarm

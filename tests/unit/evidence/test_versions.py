@@ -3,7 +3,7 @@
 from typing import Any
 
 from functions.evidence.collected import MOST_VERSIONS
-from functions.evidence.conventions import metrics_of, metrics_of_version
+from quorum.domain.conventions import metrics_of, metrics_of_version
 from quorum.domain.evidence import Alarm, Bundle
 from quorum.domain.topology import ServiceMap
 from tests.builders.shop import Shop, query_of

@@ -28,6 +28,7 @@ observations = st.builds(
     traffics,
     persisting=st.booleans(),
     stale=st.booleans(),
+    cleared=st.booleans(),
     gap=st.none() | st.just("no answer"),
 )
 times = st.sampled_from([SOON, EARLY, LATE])
@@ -69,6 +70,12 @@ times = st.sampled_from([SOON, EARLY, LATE])
         (Observation(("OK",)), "pending", "pending", "unverified"),
         (Observation(("UNKNOWN",), gap="no answer"), "pending", "pending", "unverified"),
         (Observation((), (HEALTHY,)), "pending", "pending", "unverified"),
+        (Observation(("OK",), cleared=True), "recovered", "recovered", "recovered"),
+        (Observation(("OK",), (SILENT,), cleared=True), "pending", "pending", "unverified"),
+        (Observation(("OK",), (FAILING,), cleared=True), "pending", "failed", "failed"),
+        (Observation(("ALARM",), cleared=True), "pending", "pending", "unverified"),
+        (Observation(("INSUFFICIENT_DATA",), cleared=True), "pending", "pending", "unverified"),
+        (Observation((), cleared=True), "pending", "pending", "unverified"),
     ],
 )
 def test_a_verdict_on_an_action(seen: Observation, soon: str, early: str, late: str) -> None:
@@ -86,6 +93,7 @@ def test_a_verdict_on_an_action(seen: Observation, soon: str, early: str, late: 
         (Observation(("OK",), (DEGRADED,)), "not as many as before"),
         (Observation(("ALARM", "GONE"), (SILENT,)), "ALARM, GONE"),
         (Observation(("OK",)), "no request metrics"),
+        (Observation(("OK",), cleared=True), "back within the thresholds"),
         (Observation(("OK",), (SILENT,)), "too few successful requests"),
         (Observation(("OK",), (SILENT,), gap="no answer"), "no answer"),
     ],
@@ -113,9 +121,11 @@ def test_healthy_traffic_is_never_undone_whatever_the_alarms(
 
 
 @given(observations, times)
-def test_only_healthy_traffic_is_a_recovery(seen: Observation, elapsed: Elapsed) -> None:
+def test_only_healthy_traffic_or_a_level_without_traffic_is_a_recovery(
+    seen: Observation, elapsed: Elapsed
+) -> None:
     if judge(seen, elapsed).verdict == "recovered":
-        assert seen.healthy
+        assert seen.healthy or (seen.cleared and not seen.traffic)
         assert set(seen.states) <= {"OK", "ALARM", "INSUFFICIENT_DATA"}
 
 

@@ -40,7 +40,7 @@ def watching() -> tuple[TrafficMetrics, ...]:
 def source(requests: dict[int, int], errors: dict[int, int]) -> InMemoryMetricSource:
     found = InMemoryMetricSource()
     (one,) = watching()
-    for query, points in ((one.requests, requests), (one.errors, errors)):
+    for query, points in ((one.requests[0], requests), (one.errors[0], errors)):
         found.add(query, tuple((EFFECT + 10 * n, float(v)) for n, v in sorted(points.items())))
     return found
 
@@ -324,7 +324,7 @@ def test_window_covers_the_longest_period_of_the_watched_metrics() -> None:
     found = InMemoryMetricSource()
     for one in both:
         starts = range(EFFECT - 12_000, EFFECT + 3000, one.period)
-        found.add(one.requests, tuple((at - at % one.period, 100.0) for at in starts))
+        found.add(one.requests[0], tuple((at - at % one.period, 100.0) for at in starts))
 
     seen_by = observe(found, both, times(900, 300))
 
@@ -335,7 +335,7 @@ def test_window_covers_the_longest_period_of_the_watched_metrics() -> None:
 def test_points_off_the_multiples_of_their_period_are_counted_all_the_same(phase: int) -> None:
     (one,) = watching()
     found = InMemoryMetricSource()
-    for metric, periods in ((one.requests, range(-60, 60)), (one.errors, FAULT)):
+    for metric, periods in ((one.requests[0], range(-60, 60)), (one.errors[0], FAULT)):
         found.add(metric, tuple((EFFECT + 10 * n + phase, 100.0) for n in periods))
 
     (traffic,) = observe(found, (one,), times(60))

@@ -13,9 +13,9 @@ TABLE = "dynamodb:items"
 def test_a_function_without_a_declaration_is_watched_by_lambdas_own_metrics() -> None:
     (found,) = traffic_to_watch((alarm(),), bundle(), ServiceMap())
 
-    assert found.requests.namespace == "AWS/Lambda"
-    assert (found.requests.metric, found.errors.metric) == ("Invocations", "Errors")
-    assert found.requests.dimensions == (("FunctionName", "checkout"),)
+    assert found.requests[0].namespace == "AWS/Lambda"
+    assert (found.requests[0].metric, found.errors[0].metric) == ("Invocations", "Errors")
+    assert found.requests[0].dimensions == (("FunctionName", "checkout"),)
     assert found.period == 60, "Lambda publishes once a minute"
 
 
@@ -24,8 +24,8 @@ def test_declared_metrics_come_first_with_the_dimensions_that_name_the_resource(
 
     (found,) = traffic_to_watch((alarm(),), bundle(), ServiceMap(services=(declared,)))
 
-    assert (found.requests.namespace, found.requests.metric) == ("Shop", "Requests")
-    assert found.requests.dimensions == (("FunctionName", "checkout"),)
+    assert (found.requests[0].namespace, found.requests[0].metric) == ("Shop", "Requests")
+    assert found.requests[0].dimensions == (("FunctionName", "checkout"),)
     assert found.period == 10
 
 
@@ -36,7 +36,7 @@ def test_service_of_a_cluster_has_both_dimensions() -> None:
         (alarm(resources=("ecs:shop/web",)),), bundle(), ServiceMap(services=(declared,))
     )
 
-    assert found.requests.dimensions == (("ClusterName", "shop"), ("ServiceName", "web"))
+    assert found.requests[0].dimensions == (("ClusterName", "shop"), ("ServiceName", "web"))
 
 
 def test_declared_dimensions_replace_the_resources_own() -> None:
@@ -45,7 +45,7 @@ def test_declared_dimensions_replace_the_resources_own() -> None:
 
     (found,) = traffic_to_watch((alarm(),), bundle(), ServiceMap(services=(declared,)))
 
-    assert found.errors.dimensions == (("App", "shop"), ("Stage", "prod"))
+    assert found.errors[0].dimensions == (("App", "shop"), ("Stage", "prod"))
 
 
 def test_a_resource_that_counts_no_requests_is_watched_by_its_callers() -> None:
