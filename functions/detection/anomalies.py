@@ -1,7 +1,9 @@
-"""Anomalies: robust z-scores of each resource's failures and latency against its own baseline.
+"""Anomalies: robust z-scores of each resource's symptoms against its own baseline.
 
-A mean that moved is not unusual yet. With a long enough baseline, latency must also exceed anything
-it did before (`streaming_anomaly`): otherwise a rhythm or recurring spikes would count.
+Symptoms are failures, latency, throttles, a backlog (its depth, or the age of its oldest entry) and
+saturation. A mean that moved is not unusual yet. With a long enough baseline, latency, an age and a
+usage must also exceed anything they did before (`streaming_anomaly`): otherwise a rhythm or
+recurring spikes would count.
 """
 
 from math import log, sqrt
@@ -11,6 +13,7 @@ from functions.detection.streaming_anomaly import readings
 from quorum.domain.evidence import Bundle, Measure
 from quorum.domain.evidence_times import is_complete
 from quorum.seats.signals.distributions import log_student, log_sum, robust
+from quorum.seats.signals.levels import TINY, usages
 from quorum.seats.signals.traffic import Points, period_of, points, steps
 
 WIDTH: Final = 20.0
@@ -20,7 +23,6 @@ INDEPENDENT: Final = 8
 CAP: Final = 25.0
 NO_REQUESTS: Final = -4.0
 """Log-odds factor of a resource that stopped receiving requests: the fault is upstream."""
-TINY: Final = 1e-6
 MIN_BASELINE: Final = 300
 """Periods before the onset that are enough to judge novelty."""
 DECADES: Final = 6.0
@@ -41,7 +43,9 @@ _MEASURES: Final[dict[Measure, str]] = {
     "latency": "errors",
     "throttles": "throttles",
     "depth": "depth",
+    "age": "depth",
 }
+_RHYTHMIC: Final[frozenset[Measure]] = frozenset({"latency", "age"})
 
 
 def anomalies(bundle: Bundle) -> dict[SymptomCell, float]:
@@ -57,6 +61,9 @@ def anomalies(bundle: Bundle) -> dict[SymptomCell, float]:
             found.setdefault(SymptomCell(resource, _MEASURES[measure]), []).append(factor)
     for resource in {cell.resource for cell in found if cell.symptom == "errors"}:
         found.setdefault(SymptomCell(resource, "throttles"), [_log_factor(0.0)])
+    for resource in sorted({s.resource for s in bundle.series}):
+        if saturation := _saturation(bundle, resource):
+            found[SymptomCell(resource, "saturation")] = saturation
     return {cell: log_sum(factors) - log(len(factors)) for cell, factors in found.items()}
 
 
@@ -66,9 +73,20 @@ def _factor(bundle: Bundle, resource: str, measure: Measure) -> float | None:
     if z is None:
         return NO_REQUESTS if measure == "errors" and _lost_its_requests(bundle, resource) else None
     factor = _log_factor(z)
-    if factor > 0 and measure == "latency":
+    if factor > 0 and measure in _RHYTHMIC:
         return min(factor, _novelty(points(bundle, resource, measure), bundle.onset))
     return factor
+
+
+def _saturation(bundle: Bundle, resource: str) -> list[float]:
+    """Return the log-odds factor of each level of use that has a baseline."""
+    factors = []
+    for usage in usages(bundle, resource):
+        z = deviation(usage, bundle.onset, 0.0)
+        if z is not None:
+            factor = _log_factor(z)
+            factors.append(min(factor, _novelty(usage, bundle.onset)) if factor > 0 else factor)
+    return factors
 
 
 def _lost_its_requests(bundle: Bundle, resource: str) -> bool:
@@ -93,12 +111,12 @@ def _z(bundle: Bundle, resource: str, measure: Measure) -> float | None:
     return deviation({**zeros, **series}, bundle.onset, 0.5)
 
 
-def _novelty(latency: Points, onset: int) -> float:
+def _novelty(level: Points, onset: int) -> float:
     """Return the log-odds factor of the lowest tail probability since the onset; else CAP.
 
     It is the lowest of several, so it is multiplied by their number.
     """
-    series = sorted(latency.items())
+    series = sorted(level.items())
     first = sum(at < onset for at, _ in series)
     if not MIN_BASELINE <= first < len(series):
         return CAP

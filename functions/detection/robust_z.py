@@ -12,19 +12,22 @@ from typing import Final
 
 from functions.detection.anomalies import SymptomCell, anomalies
 from functions.detection.health import MIN_REQUESTS, can_show_health
-from quorum.domain.call_graph import addressed_failures, caller_distances, witnesses
+from quorum.domain.call_graph import addressed_failures, callees, caller_distances, witnesses
 from quorum.domain.errors import NotApplicableError
 from quorum.domain.evidence import Bundle, Candidate
 from quorum.domain.votes import HEALTHY, Opinion
 from quorum.seats.seat import Deps
 from quorum.seats.signals.change_windows import change_span
 from quorum.seats.signals.distributions import log_sum, normalised
+from quorum.seats.signals.levels import usages
 from quorum.seats.signals.traffic import alarmed, points
 
 OWN: Final = 0.95
 CALLER: Final = 0.9
 ELSEWHERE: Final = 0.02
 """Probabilities that a fault shows at its resource, at a dependent, and by chance elsewhere."""
+STRAINED: Final = 0.5
+"""Probability that a fault saturates its resource, or one that it calls."""
 PRIOR: Final = {"healthy": 0.1, "unlisted": 0.25, "listed": 0.65}
 STATE_ONLY: Final = 0.15
 """Prior weight of a candidate that rests on a setting alone, against one that reverts a change."""
@@ -112,19 +115,29 @@ def _unlisted(bundle: Bundle, cells: Mapping[SymptomCell, float]) -> float:
 def _expected(bundle: Bundle, resource: str, symptom: str) -> dict[SymptomCell, float]:
     """Return the probability that a fault of the resource shows in each cell.
 
-    A resource without request metrics, like a parameter, shows at its direct dependents.
+    A resource without request metrics, like a parameter, shows at its direct dependents; one with
+    levels of use alone shows in those. A fault may saturate its resource and what that calls: there
+    saturation supports no other fault.
     """
     shown = {s.resource for s in bundle.series}
     showing = set(witnesses(bundle, resource, frozenset(shown)))
-    expected = {
-        SymptomCell(resource_, "errors"): OWN if resource_ in showing else CALLER
-        for resource_ in caller_distances(bundle, resource)
-        if resource_ in shown
-    }
+    loaded = {resource, *callees(bundle, resource)} & shown
+    expected = {SymptomCell(r, "saturation"): STRAINED for r in loaded}
+    for caller in caller_distances(bundle, resource):
+        if caller in shown:
+            by_use = caller in showing and _has_levels_alone(bundle, caller)
+            cell = SymptomCell(caller, "saturation" if by_use else "errors")
+            expected[cell] = OWN if caller in showing else CALLER
     if symptom != "errors":
         expected[SymptomCell(resource, "errors")] = 0.5
         expected[SymptomCell(resource, symptom)] = OWN
     return expected
+
+
+def _has_levels_alone(bundle: Bundle, resource: str) -> bool:
+    """Return whether levels of use are all that the resource is measured by."""
+    measures = {s.measure for s in bundle.series if s.resource == resource}
+    return bool(usages(bundle, resource)) and not measures - {"capacity", "other"}
 
 
 def _fit(cells: Mapping[SymptomCell, float], expected: Mapping[SymptomCell, float]) -> float:

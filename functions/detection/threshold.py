@@ -47,7 +47,8 @@ def _breaches(alarm: Alarm, sums: Points) -> Callable[[Points, int], bool]:
     """
     if not has_threshold(alarm) or not sums:
         raise NotApplicableError("the alarm has no threshold, or its series no points")
-    total = sum if alarm.statistic == "Sum" else max
+    falling = (alarm.comparison or "").startswith("Less")
+    total = sum if alarm.statistic == "Sum" else min if falling else max
 
     def breach(series: Points, end: int) -> bool:
         start = end - alarm.period_seconds

@@ -49,7 +49,8 @@ RECENT: Final = 240
 _MEASURES: Final[Mapping[str, str]] = {
     "latency": "latency is",
     "depth": "queue depth is",
-    "capacity": "consumed capacity is",
+    "age": "the age of the oldest entry is",
+    "capacity": "the usage is",
     "other": "the alarmed metric is",
 }
 DatedValues = Sequence[tuple[int, float]]

@@ -64,6 +64,7 @@ def matching_rules(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list
     symptom = addressed_failures(candidate)
     places = {*witnesses(bundle, candidate.resource, seen.seen)}
     showing = seen.throttles if symptom == "throttles" else seen.errors
+    visible = showing | seen.saturated if symptom == "errors" else showing
     below = {callee for place in places for callee in callees(bundle, place)}
     spans = {change.id: change_span(bundle, change) for change in bundle.changes}
     latest = max((span.last for span in spans.values()), default=0.0)
@@ -72,7 +73,7 @@ def matching_rules(bundle: Bundle, candidate: Candidate, seen: Symptoms) -> list
         f"{verb(candidate.verb).risk} risk": True,
         "reverts the latest change": any(span.last == latest for span in cited),
         "the change coincides with the onset": any(_at_onset(bundle, span) for span in cited),
-        "its symptom is not visible": not showing & {*places, candidate.resource},
+        "its symptom is not visible": not visible & {*places, candidate.resource},
         "the resource is throttled": candidate.resource in showing & seen.throttles,
         "a dependency fails too": symptom == "errors" and bool(below & seen.any),
     }
